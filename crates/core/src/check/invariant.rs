@@ -1,0 +1,161 @@
+//! What must always hold, and how a breach of it reads.
+
+use alloc::string::String;
+
+use serde::Serialize;
+
+use crate::paxos::{Ballot, NodeId, Scheme, Value, Vote};
+
+/// A property of every state of a correct run.
+///
+/// The first four are what consensus *means* (*Paxos Made Simple*, §2.1 and §2.2); the others are how Paxos gets there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[serde(rename_all = "kebab-case")]
+pub enum Invariant {
+    /// "Only a single value is chosen" (§2.1).
+    OneValueChosen,
+    /// "Only a value that has been proposed may be chosen" (§2.1).
+    OnlyProposedChosen,
+    /// "If a proposal with value v is chosen, then every higher-numbered proposal issued by any proposer has value
+    /// v" (§2.2, P2b), and the acceptors that chose it still hold it.
+    ChosenStaysChosen,
+    /// "A process never learns that a value has been chosen unless it actually has been" (§2.1).
+    OnlyChosenLearned,
+    /// An acceptor never promises, remembers or restarts with less than it has told others it promised (§2.5).
+    PromisesNeverGoBack,
+    /// What a message rests on is durable before the message leaves (§2.5).
+    DurableBeforeSent,
+    /// "Different proposals have different numbers" (§2.2): no ballot asks for two values.
+    OneValuePerBallot,
+}
+
+/// A broken invariant, with what broke it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum Violation {
+    /// Two values were chosen in one slot.
+    TwoChosen {
+        /// The first.
+        first: Vote,
+        /// The second.
+        second: Vote,
+    },
+    /// A value was chosen that no client asked for.
+    NeverProposed(Vote),
+    /// A value other than the chosen one was asked for in a higher ballot.
+    AskedForAnother {
+        /// What was chosen.
+        chosen: Vote,
+        /// What was asked for.
+        asked: Vote,
+    },
+    /// An acceptor that helped to choose a value no longer holds it.
+    Forgotten {
+        /// The acceptor.
+        node: NodeId,
+        /// What was chosen.
+        chosen: Vote,
+    },
+    /// A server learned what was not chosen.
+    LearnedUnchosen {
+        /// The server.
+        node: NodeId,
+        /// What it thinks was chosen.
+        vote: Vote,
+    },
+    /// An acceptor's promise went back, in memory or on disk.
+    PromiseWentBack {
+        /// The acceptor.
+        node: NodeId,
+        /// What others were told.
+        told: Ballot,
+        /// What it knows now.
+        knows: Option<Ballot>,
+    },
+    /// A message left before what it rests on was durable.
+    SentTooEarly {
+        /// The sender.
+        node: NodeId,
+        /// The ballot of the message.
+        ballot: Ballot,
+    },
+    /// One ballot asked for two values.
+    TwoValuesInBallot {
+        /// The first request.
+        first: Vote,
+        /// The second value.
+        second: Value,
+    },
+}
+
+impl Violation {
+    /// Which invariant it breaks.
+    #[must_use]
+    pub const fn invariant(&self) -> Invariant {
+        match self {
+            Self::TwoChosen { .. } => Invariant::OneValueChosen,
+            Self::NeverProposed(_) => Invariant::OnlyProposedChosen,
+            Self::AskedForAnother { .. } | Self::Forgotten { .. } => Invariant::ChosenStaysChosen,
+            Self::LearnedUnchosen { .. } => Invariant::OnlyChosenLearned,
+            Self::PromiseWentBack { .. } => Invariant::PromisesNeverGoBack,
+            Self::SentTooEarly { .. } => Invariant::DurableBeforeSent,
+            Self::TwoValuesInBallot { .. } => Invariant::OneValuePerBallot,
+        }
+    }
+
+    /// What went wrong, in one sentence.
+    #[must_use]
+    pub fn sentence(&self, scheme: Scheme) -> String {
+        let name = |ballot: &Ballot| scheme.name(*ballot);
+        match self {
+            Self::TwoChosen { first, second } => alloc::format!(
+                "Agreement is broken: {} was chosen in ballot {}, and now {} is chosen in ballot {}.",
+                first.value,
+                name(&first.ballot),
+                second.value,
+                name(&second.ballot)
+            ),
+            Self::NeverProposed(vote) => {
+                alloc::format!(
+                    "{} was chosen in ballot {}, and no client ever proposed it.",
+                    vote.value,
+                    name(&vote.ballot)
+                )
+            }
+            Self::AskedForAnother { chosen, asked } => alloc::format!(
+                "{} was chosen in ballot {}, and yet the higher ballot {} asks for {}.",
+                chosen.value,
+                name(&chosen.ballot),
+                name(&asked.ballot),
+                asked.value
+            ),
+            Self::Forgotten { node, chosen } => alloc::format!(
+                "Server {node} helped to choose {} in ballot {}, and no longer holds it.",
+                chosen.value,
+                name(&chosen.ballot)
+            ),
+            Self::LearnedUnchosen { node, vote } => alloc::format!(
+                "Server {node} believes that {} was chosen in ballot {}, and it was not.",
+                vote.value,
+                name(&vote.ballot)
+            ),
+            Self::PromiseWentBack { node, told, knows: Some(knows) } => alloc::format!(
+                "Server {node} told others that it promised {}, and has gone back to {}.",
+                name(told),
+                name(knows)
+            ),
+            Self::PromiseWentBack { node, told, knows: None } => {
+                alloc::format!("Server {node} told others that it promised {}, and has forgotten it.", name(told))
+            }
+            Self::SentTooEarly { node, ballot } => alloc::format!(
+                "Server {node} said something about ballot {} before what that rests on was durable.",
+                name(ballot)
+            ),
+            Self::TwoValuesInBallot { first, second } => alloc::format!(
+                "Ballot {} asked for {}, and now it asks for {second}.",
+                name(&first.ballot),
+                first.value
+            ),
+        }
+    }
+}

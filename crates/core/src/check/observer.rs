@@ -1,0 +1,227 @@
+//! The observer: what is chosen, and what is broken.
+
+use alloc::vec::Vec;
+
+use litemap::LiteMap;
+
+use super::Violation;
+use crate::paxos::{
+    Accept, Accepted, Ballot, Chosen, Message, NodeId, NodeSet, Note, Prepare, Promise, Quorums, Record, Records, Slot,
+    Value, Vote,
+};
+use crate::sim::{Cluster, Envelope, Fact};
+
+/// What the observer can see of a world, besides what just happened.
+pub trait World {
+    /// The servers.
+    fn nodes(&self) -> impl Iterator<Item = NodeId>;
+    /// What a server's disk would give back after a crash.
+    fn durable(&self, node: NodeId) -> &Records;
+    /// The promise an acceptor has in memory. The outer `None`: it is down, or no acceptor.
+    fn remembers(&self, node: NodeId) -> Option<Option<Ballot>>;
+}
+
+impl World for Cluster {
+    fn nodes(&self) -> impl Iterator<Item = NodeId> {
+        Self::nodes(self)
+    }
+
+    fn durable(&self, node: NodeId) -> &Records {
+        self.server(node).disk().durable()
+    }
+
+    fn remembers(&self, node: NodeId) -> Option<Option<Ballot>> {
+        Some(self.server(node).replica()?.acceptor()?.promised())
+    }
+}
+
+/// Something only an all-knowing observer can say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// A value has been chosen.
+    Chosen(Chosen),
+    /// An invariant is broken.
+    Violated(Violation),
+}
+
+/// Watches a run from its beginning.
+///
+/// * A vote counts from the moment it is durable: before that, a crash would take it back.
+/// * What it has seen chosen stays chosen, whatever happens to disks afterwards.
+/// * Each breach is found once.
+#[derive(Clone, Debug)]
+pub struct Observer {
+    quorums: Quorums,
+    proposed: Vec<Value>,
+    /// What each ballot asked for, and who voted in it.
+    ballots: LiteMap<(Slot, Ballot), (Option<Value>, NodeSet)>,
+    /// The highest ballot that each acceptor told others it promised.
+    told: LiteMap<NodeId, Ballot>,
+    chosen: Vec<Chosen>,
+    found: Vec<Violation>,
+}
+
+impl Observer {
+    /// An observer of a world with these quorums in which nothing has happened.
+    #[must_use]
+    pub const fn new(quorums: Quorums) -> Self {
+        Self {
+            quorums,
+            proposed: Vec::new(),
+            ballots: LiteMap::new(),
+            told: LiteMap::new(),
+            chosen: Vec::new(),
+            found: Vec::new(),
+        }
+    }
+
+    /// Everything chosen so far, in that order. More than one in a slot only if agreement is broken.
+    #[must_use]
+    pub fn chosen(&self) -> &[Chosen] {
+        &self.chosen
+    }
+
+    /// Every breach so far.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        &self.found
+    }
+
+    /// Takes in one step: what happened, and the world afterwards.
+    pub fn observe(&mut self, world: &impl World, facts: &[Fact]) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for fact in facts {
+            match fact {
+                Fact::Did { note: Note::Proposed(value), .. } if !self.proposed.contains(value) => {
+                    self.proposed.push(value.clone());
+                }
+                Fact::Did { node, note: Note::Learned(learned) } => self.on_learned(*node, learned, &mut findings),
+                Fact::Durable { node, records, .. } => {
+                    for record in records {
+                        if let Record::Accepted(vote) = record {
+                            self.on_vote(*node, vote, &mut findings);
+                        }
+                    }
+                }
+                Fact::Sent(envelope) => self.on_sent(world, envelope, &mut findings),
+                Fact::Wiped { node } => {
+                    // It may not vote any more, so what it told others binds nobody.
+                    self.told.remove(node);
+                }
+                _ => {}
+            }
+        }
+        self.look_at(world, &mut findings);
+        findings
+    }
+
+    fn ballot(&mut self, vote: &Vote) -> &mut (Option<Value>, NodeSet) {
+        self.ballots.entry((vote.slot, vote.ballot)).or_default()
+    }
+
+    fn violated(&mut self, violation: Violation, findings: &mut Vec<Finding>) {
+        if !self.found.contains(&violation) {
+            self.found.push(violation.clone());
+            findings.push(Finding::Violated(violation));
+        }
+    }
+
+    /// A vote became durable: it may be the one that chooses.
+    fn on_vote(&mut self, node: NodeId, vote: &Vote, findings: &mut Vec<Finding>) {
+        let (_, voters) = self.ballot(vote);
+        let before = *voters;
+        voters.insert(node);
+        let quorum = *voters;
+        if self.quorums.chooses(before) || !self.quorums.chooses(quorum) {
+            return;
+        }
+        let chosen = Chosen { vote: vote.clone(), quorum };
+        findings.push(Finding::Chosen(chosen.clone()));
+        if !self.proposed.contains(&vote.value) {
+            self.violated(Violation::NeverProposed(vote.clone()), findings);
+        }
+        let other = self.chosen.iter().find(|c| c.vote.slot == vote.slot && c.vote.value != vote.value);
+        if let Some(first) = other.map(|chosen| chosen.vote.clone()) {
+            self.violated(Violation::TwoChosen { first, second: vote.clone() }, findings);
+        }
+        self.chosen.push(chosen);
+    }
+
+    fn on_learned(&mut self, node: NodeId, learned: &Chosen, findings: &mut Vec<Finding>) {
+        let Vote { slot, value, .. } = &learned.vote;
+        if !self.chosen.iter().any(|chosen| chosen.vote.slot == *slot && chosen.vote.value == *value) {
+            self.violated(Violation::LearnedUnchosen { node, vote: learned.vote.clone() }, findings);
+        }
+    }
+
+    /// A message left: what it rests on must be durable, and from now on it binds its sender.
+    fn on_sent(&mut self, world: &impl World, envelope: &Envelope, findings: &mut Vec<Finding>) {
+        let node = envelope.from;
+        let durable = world.durable(node);
+        let ballot = envelope.message.ballot();
+        let covered = match &envelope.message {
+            Message::Prepare(Prepare { ballot, .. }) => durable.round >= Some(ballot.round),
+            Message::Promise(Promise { ballot, .. }) => durable.promised >= Some(*ballot),
+            Message::Accepted(Accepted(vote)) => {
+                durable.accepted.get(vote.slot).is_some_and(|v| v.ballot >= vote.ballot)
+            }
+            Message::Accept(_) | Message::Nack(_) => true,
+        };
+        if !covered {
+            self.violated(Violation::SentTooEarly { node, ballot }, findings);
+        }
+        match &envelope.message {
+            Message::Promise(_) | Message::Accepted(_) => {
+                let before = self.told.get(&node).copied();
+                self.told.insert(node, ballot.max(before.unwrap_or(ballot)));
+            }
+            Message::Accept(Accept(vote)) => self.on_request(vote, findings),
+            Message::Prepare(_) | Message::Nack(_) => {}
+        }
+    }
+
+    fn on_request(&mut self, vote: &Vote, findings: &mut Vec<Finding>) {
+        let first = self.ballot(vote).0.get_or_insert_with(|| vote.value.clone()).clone();
+        if first != vote.value {
+            let first = Vote { value: first, ..vote.clone() };
+            self.violated(Violation::TwoValuesInBallot { first, second: vote.value.clone() }, findings);
+        }
+        let contradicted = |chosen: &Chosen| {
+            chosen.vote.slot == vote.slot && chosen.vote.ballot < vote.ballot && chosen.vote.value != vote.value
+        };
+        let chosen = self.chosen.iter().find(|chosen| contradicted(chosen)).map(|chosen| chosen.vote.clone());
+        if let Some(chosen) = chosen {
+            self.violated(Violation::AskedForAnother { chosen, asked: vote.clone() }, findings);
+        }
+    }
+
+    /// What must hold of every state, whatever led to it.
+    fn look_at(&mut self, world: &impl World, findings: &mut Vec<Finding>) {
+        let mut broken = Vec::new();
+        for node in world.nodes() {
+            let durable = world.durable(node);
+            if durable.lost {
+                continue;
+            }
+            if let Some(told) = self.told.get(&node).copied() {
+                let memory = world.remembers(node).filter(|knows| *knows < Some(told));
+                let disk = Some(durable.promised).filter(|knows| *knows < Some(told));
+                if let Some(knows) = memory.or(disk) {
+                    broken.push(Violation::PromiseWentBack { node, told, knows });
+                }
+            }
+            for Chosen { vote, quorum } in &self.chosen {
+                let holds = |held: &Vote| held.ballot > vote.ballot || held == vote;
+                if quorum.contains(node) && !durable.accepted.get(vote.slot).is_some_and(holds) {
+                    broken.push(Violation::Forgotten { node, chosen: vote.clone() });
+                }
+            }
+        }
+        for violation in broken {
+            self.violated(violation, findings);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

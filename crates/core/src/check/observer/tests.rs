@@ -1,0 +1,204 @@
+//! Each invariant fires on a world that was broken on purpose, and on nothing less.
+
+use alloc::{vec, vec::Vec};
+
+use super::super::Invariant;
+use super::*;
+use crate::sim::MessageId;
+
+/// A world that is whatever a test says it is.
+struct Stub {
+    disks: Vec<Records>,
+    memory: Vec<Option<Option<Ballot>>>,
+}
+
+impl World for Stub {
+    fn nodes(&self) -> impl Iterator<Item = NodeId> {
+        (1..=3).map(node)
+    }
+
+    fn durable(&self, node: NodeId) -> &Records {
+        &self.disks[node.index()]
+    }
+
+    fn remembers(&self, node: NodeId) -> Option<Option<Ballot>> {
+        self.memory[node.index()]
+    }
+}
+
+fn node(number: u32) -> NodeId {
+    NodeId::new(number).unwrap()
+}
+
+fn ballot(round: u32, server: u32) -> Ballot {
+    Ballot { round, server: node(server) }
+}
+
+fn vote(round: u32, server: u32, value: &str) -> Vote {
+    Vote { slot: 0, ballot: ballot(round, server), value: value.parse().unwrap() }
+}
+
+fn proposed(value: &str) -> Fact {
+    Fact::Did { node: node(1), note: Note::Proposed(value.parse().unwrap()) }
+}
+
+fn sent(from: u32, message: Message) -> Fact {
+    Fact::Sent(Envelope { id: MessageId(1), from: node(from), to: node(1), message, copy: 0 })
+}
+
+/// A run on a stub: votes are put on its disks as they become durable.
+struct Watch {
+    world: Stub,
+    observer: Observer,
+}
+
+impl Watch {
+    fn new() -> Self {
+        let quorums = Quorums::majority((1..=3).map(node).collect());
+        let world = Stub { disks: vec![Records::default(); 3], memory: vec![None; 3] };
+        Self { world, observer: Observer::new(quorums) }
+    }
+
+    fn sees(&mut self, facts: &[Fact]) -> Vec<Invariant> {
+        let findings = self.observer.observe(&self.world, facts);
+        let broken = findings.iter().filter_map(|finding| match finding {
+            Finding::Violated(violation) => Some(violation.invariant()),
+            Finding::Chosen(_) => None,
+        });
+        broken.collect()
+    }
+
+    fn votes(&mut self, number: u32, vote: &Vote) -> Vec<Invariant> {
+        let disk = &mut self.world.disks[number as usize - 1];
+        disk.promised = disk.promised.max(Some(vote.ballot));
+        disk.apply(Record::Accepted(vote.clone()));
+        let records = vec![Record::Accepted(vote.clone())];
+        self.sees(&[Fact::Durable { node: node(number), records, freed: 0 }])
+    }
+
+    /// `red` is chosen in 1.1 by servers 1 and 2.
+    fn with_red_chosen() -> Self {
+        let mut watch = Self::new();
+        assert!(watch.sees(&[proposed("red")]).is_empty());
+        assert!(watch.votes(1, &vote(1, 1, "red")).is_empty());
+        assert!(watch.observer.chosen().is_empty(), "one vote of three chooses nothing");
+        assert!(watch.votes(2, &vote(1, 1, "red")).is_empty());
+        assert_eq!(watch.observer.chosen().len(), 1);
+        watch
+    }
+}
+
+#[test]
+fn a_third_vote_chooses_nothing_new() {
+    let mut watch = Watch::with_red_chosen();
+    assert!(watch.votes(3, &vote(1, 1, "red")).is_empty());
+    assert_eq!(watch.observer.chosen().len(), 1);
+}
+
+#[test]
+fn votes_in_different_ballots_choose_nothing() {
+    let mut watch = Watch::new();
+    watch.sees(&[proposed("red")]);
+    watch.votes(1, &vote(1, 1, "red"));
+    watch.votes(2, &vote(2, 2, "red"));
+    assert!(watch.observer.chosen().is_empty());
+}
+
+#[test]
+fn two_chosen_values_are_noticed() {
+    let mut watch = Watch::with_red_chosen();
+    watch.sees(&[proposed("blue")]);
+    watch.votes(3, &vote(2, 2, "blue"));
+    let broken = watch.votes(2, &vote(2, 2, "blue"));
+    assert!(broken.contains(&Invariant::OneValueChosen), "{broken:?}");
+}
+
+#[test]
+fn a_chosen_value_that_nobody_proposed_is_noticed() {
+    let mut watch = Watch::new();
+    watch.votes(1, &vote(1, 1, "red"));
+    assert_eq!(watch.votes(2, &vote(1, 1, "red")), [Invariant::OnlyProposedChosen]);
+}
+
+#[test]
+fn a_higher_ballot_for_another_value_is_noticed_before_it_does_harm() {
+    let mut watch = Watch::with_red_chosen();
+    assert!(watch.sees(&[sent(3, Message::Accept(Accept(vote(2, 3, "red"))))]).is_empty());
+    let broken = watch.sees(&[sent(2, Message::Accept(Accept(vote(2, 2, "blue"))))]);
+    assert_eq!(broken, [Invariant::ChosenStaysChosen]);
+}
+
+#[test]
+fn an_acceptor_that_forgets_a_chosen_value_is_noticed_once() {
+    let mut watch = Watch::with_red_chosen();
+    watch.world.disks[1].accepted = Default::default();
+    assert_eq!(watch.sees(&[]), [Invariant::ChosenStaysChosen]);
+    assert_eq!(watch.sees(&[]), []);
+}
+
+#[test]
+fn learning_what_is_not_chosen_is_noticed() {
+    let mut watch = Watch::new();
+    let chosen = Chosen { vote: vote(1, 1, "red"), quorum: [node(1), node(2)].into_iter().collect() };
+    let learned = Fact::Did { node: node(1), note: Note::Learned(chosen) };
+    assert_eq!(watch.sees(core::slice::from_ref(&learned)), [Invariant::OnlyChosenLearned]);
+    assert_eq!(Watch::with_red_chosen().sees(&[learned]), []);
+}
+
+#[test]
+fn a_promise_that_goes_back_is_noticed_in_memory_and_on_disk() {
+    let promise = || sent(2, Message::Promise(Promise { ballot: ballot(3, 1), accepted: vec![] }));
+    for (memory, disk) in [(2, 3), (3, 2)] {
+        let mut watch = Watch::new();
+        watch.world.disks[1].promised = Some(ballot(3, 1));
+        watch.world.memory[1] = Some(Some(ballot(3, 1)));
+        assert_eq!(watch.sees(&[promise()]), []);
+        watch.world.memory[1] = Some(Some(ballot(memory, 1)));
+        watch.world.disks[1].promised = Some(ballot(disk, 1));
+        assert_eq!(watch.sees(&[]), [Invariant::PromisesNeverGoBack]);
+    }
+}
+
+#[test]
+fn a_restart_that_forgets_a_promise_is_noticed() {
+    let mut watch = Watch::new();
+    watch.world.disks[1].promised = Some(ballot(3, 1));
+    watch.sees(&[sent(2, Message::Promise(Promise { ballot: ballot(3, 1), accepted: vec![] }))]);
+    watch.world.memory[1] = Some(None);
+    assert_eq!(watch.sees(&[]), [Invariant::PromisesNeverGoBack]);
+}
+
+#[test]
+fn what_is_said_before_it_is_durable_is_noticed() {
+    let messages = [
+        Message::Prepare(Prepare { ballot: ballot(1, 2), from: 0 }),
+        Message::Promise(Promise { ballot: ballot(1, 1), accepted: vec![] }),
+        Message::Accepted(Accepted(vote(1, 1, "red"))),
+    ];
+    for message in messages {
+        let mut watch = Watch::new();
+        let broken = watch.sees(&[sent(2, message.clone())]);
+        assert!(broken.contains(&Invariant::DurableBeforeSent), "{message:?}");
+        let mut watch = Watch::new();
+        let disk = &mut watch.world.disks[1];
+        (disk.promised, disk.round) = (Some(ballot(1, 1)), Some(1));
+        disk.apply(Record::Accepted(vote(1, 1, "red")));
+        assert_eq!(watch.sees(&[sent(2, message)]), []);
+    }
+}
+
+#[test]
+fn one_ballot_for_two_values_is_noticed() {
+    let mut watch = Watch::new();
+    assert_eq!(watch.sees(&[sent(1, Message::Accept(Accept(vote(1, 1, "red"))))]), []);
+    assert_eq!(watch.sees(&[sent(1, Message::Accept(Accept(vote(1, 1, "red"))))]), []);
+    let broken = watch.sees(&[sent(1, Message::Accept(Accept(vote(1, 1, "blue"))))]);
+    assert_eq!(broken, [Invariant::OneValuePerBallot]);
+}
+
+#[test]
+fn a_wiped_server_is_held_to_nothing() {
+    let mut watch = Watch::with_red_chosen();
+    watch.world.disks[0] = Records { lost: true, ..Records::default() };
+    assert_eq!(watch.sees(&[Fact::Wiped { node: node(1) }]), []);
+}

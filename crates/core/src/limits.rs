@@ -1,0 +1,19 @@
+//! Every limit of the program, in one place.
+//!
+//! A limit is checked where input enters (a config, an action, a file) and answered with a sentence. Behind that
+//! door the code may rely on it.
+
+/// Most servers in a cluster. A set of servers is one 128-bit word.
+pub const MAX_NODES: u32 = 101;
+/// Longest value, in bytes of UTF-8. The shortest is one byte.
+pub const MAX_VALUE_BYTES: usize = 64;
+/// Most messages under way at once, those waiting in an outbox included.
+pub const MAX_MESSAGES: usize = 20_000;
+/// Largest seed: the largest integer that every JSON reader keeps exactly (2⁵³ − 1).
+pub const MAX_SEED: u64 = (1 << 53) - 1;
+/// Longest latency, disk time or retry time, in simulated milliseconds (one minute).
+pub const MAX_DELAY: u32 = 60_000;
+/// Most steps of a run, and so of one that is loaded.
+pub const MAX_STEPS: u64 = 1_000_000;
+/// Most interventions of a run that is loaded.
+pub const MAX_INTERVENTIONS: usize = 100_000;

@@ -1,0 +1,142 @@
+//! The acceptor: it promises and it votes, and it goes back on neither.
+//!
+//! Its whole memory is the highest ballot it promised and its latest vote in each slot. Two rules
+//! (*Paxos Made Simple*, §2.2):
+//!
+//! * **P1a.** It accepts ballot `n` unless it has answered a prepare above `n`.
+//! * It answers a prepare by promising never again to accept below it, and by reporting its vote.
+
+use super::{Accept, Accepted, Ballot, Nack, Promise, Records, Slot, Vote, Votes};
+
+/// One server's acceptor.
+///
+/// * `promised` never goes down.
+/// * No vote is above `promised`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acceptor {
+    promised: Option<Ballot>,
+    accepted: Votes,
+}
+
+impl Acceptor {
+    /// The acceptor that wrote these records.
+    #[must_use]
+    pub fn recover(durable: &Records) -> Self {
+        Self { promised: durable.promised, accepted: durable.accepted.clone() }
+    }
+
+    /// The highest ballot promised.
+    #[must_use]
+    pub const fn promised(&self) -> Option<Ballot> {
+        self.promised
+    }
+
+    /// The latest votes, lowest slot first.
+    pub fn votes(&self) -> impl Iterator<Item = &Vote> {
+        self.accepted.iter()
+    }
+
+    /// Phase 1b. A ballot promised before is promised again: its owner may not have heard.
+    ///
+    /// # Errors
+    /// [`Nack`] when a higher ballot is promised.
+    pub fn prepare(&mut self, ballot: Ballot, from: Slot) -> Result<Promise, Nack> {
+        self.admit(ballot)?;
+        Ok(Promise { ballot, accepted: self.accepted.iter().filter(|vote| vote.slot >= from).cloned().collect() })
+    }
+
+    /// Phase 2b. Accepting a ballot promises it, too.
+    ///
+    /// # Errors
+    /// [`Nack`] when a higher ballot is promised.
+    pub fn accept(&mut self, Accept(vote): &Accept) -> Result<Accepted, Nack> {
+        self.admit(vote.ballot)?;
+        self.accepted.cast(vote.clone());
+        Ok(Accepted(vote.clone()))
+    }
+
+    fn admit(&mut self, ballot: Ballot) -> Result<(), Nack> {
+        match self.promised {
+            Some(promised) if promised > ballot => Err(Nack { ballot, promised }),
+            _ => {
+                self.promised = Some(ballot);
+                Ok(())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::paxos::NodeId;
+    use alloc::vec;
+
+    fn ballot(round: u32, server: u32) -> Ballot {
+        Ballot { round, server: NodeId::new(server).unwrap() }
+    }
+
+    fn vote(round: u32, server: u32, value: &str) -> Vote {
+        Vote { slot: 0, ballot: ballot(round, server), value: value.parse().unwrap() }
+    }
+
+    fn fresh() -> Acceptor {
+        Acceptor::recover(&Records::default())
+    }
+
+    /// §2.2, phase 1 (b): "If an acceptor receives a prepare request with number n greater than that of any
+    /// prepare request to which it has already responded, then it responds to the request with a promise not to
+    /// accept any more proposals numbered less than n".
+    #[test]
+    fn a_higher_prepare_is_promised_and_a_lower_one_refused_with_the_promise_that_caused_it() {
+        let mut acceptor = fresh();
+        assert_eq!(acceptor.prepare(ballot(2, 2), 0), Ok(Promise { ballot: ballot(2, 2), accepted: vec![] }));
+        let nack = Nack { ballot: ballot(1, 3), promised: ballot(2, 2) };
+        assert_eq!(acceptor.prepare(ballot(1, 3), 0), Err(nack));
+        assert_eq!(acceptor.promised(), Some(ballot(2, 2)));
+    }
+
+    /// §2.2, phase 1 (b), continued: "… and with the highest-numbered proposal (if any) that it has accepted".
+    #[test]
+    fn a_promise_reports_the_latest_vote() {
+        let mut acceptor = fresh();
+        acceptor.accept(&Accept(vote(1, 1, "red"))).unwrap();
+        acceptor.accept(&Accept(vote(2, 2, "blue"))).unwrap();
+        assert_eq!(acceptor.prepare(ballot(3, 1), 0).unwrap().accepted, [vote(2, 2, "blue")]);
+        assert!(acceptor.prepare(ballot(3, 1), 1).unwrap().accepted.is_empty());
+    }
+
+    /// §2.2, P1: "An acceptor must accept the first proposal that it receives."
+    #[test]
+    fn the_first_proposal_is_accepted() {
+        assert!(fresh().accept(&Accept(vote(1, 1, "red"))).is_ok());
+    }
+
+    /// §2.2, P1a: "An acceptor can accept a proposal numbered n iff it has not responded to a prepare request
+    /// having a number greater than n."
+    #[test]
+    fn an_accept_below_the_promise_is_refused_and_changes_nothing() {
+        let mut acceptor = fresh();
+        acceptor.prepare(ballot(2, 2), 0).unwrap();
+        assert_eq!(
+            acceptor.accept(&Accept(vote(1, 1, "red"))),
+            Err(Nack { ballot: ballot(1, 1), promised: ballot(2, 2) })
+        );
+        assert_eq!(acceptor.votes().count(), 0);
+        assert!(acceptor.accept(&Accept(vote(2, 2, "blue"))).is_ok());
+    }
+
+    #[test]
+    fn accepting_promises_too() {
+        let mut acceptor = fresh();
+        acceptor.accept(&Accept(vote(3, 1, "red"))).unwrap();
+        assert!(acceptor.prepare(ballot(2, 2), 0).is_err());
+    }
+
+    #[test]
+    fn the_same_request_twice_gets_the_same_answer() {
+        let mut acceptor = fresh();
+        assert_eq!(acceptor.prepare(ballot(1, 1), 0), acceptor.prepare(ballot(1, 1), 0));
+        assert_eq!(acceptor.accept(&Accept(vote(1, 1, "red"))), acceptor.accept(&Accept(vote(1, 1, "red"))));
+    }
+}

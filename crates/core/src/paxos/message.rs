@@ -1,0 +1,146 @@
+//! The five messages of single-decree Paxos (*Paxos Made Simple*, §2.2).
+//!
+//! | from | message | means |
+//! |---|---|---|
+//! | proposer | prepare | promise me not to vote below this ballot |
+//! | acceptor | promise | I will not; and this is the vote I cast |
+//! | proposer | accept | vote for this value in this ballot |
+//! | acceptor | accepted | I voted |
+//! | acceptor | nack | I cannot: I have promised a higher ballot |
+
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Ballot, Value};
+
+/// The position in a log that a value is agreed for. Single-decree Paxos has one: slot 0.
+pub type Slot = u64;
+
+/// What an acceptor accepted in one slot: a value in a ballot.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Vote {
+    /// The slot voted in.
+    pub slot: Slot,
+    /// The ballot voted in.
+    pub ballot: Ballot,
+    /// The value voted for.
+    pub value: Value,
+}
+
+/// Phase 1a: a request to promise.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Prepare {
+    /// The ballot to be promised.
+    pub ballot: Ballot,
+    /// The first slot it is for; votes in this slot and above are to be reported.
+    pub from: Slot,
+}
+
+/// Phase 1b: a promise not to accept anything below `ballot`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Promise {
+    /// The ballot promised.
+    pub ballot: Ballot,
+    /// The latest vote in each slot that was asked about, lowest slot first.
+    pub accepted: Vec<Vote>,
+}
+
+/// Phase 2a: a request to vote.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Accept(pub Vote);
+
+/// Phase 2b: the vote.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Accepted(pub Vote);
+
+/// A refusal, carrying the promise that caused it (§2.3: an acceptor that ignores a request "should probably
+/// inform the proposer, who should then abandon its proposal").
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Nack {
+    /// The ballot refused.
+    pub ballot: Ballot,
+    /// The higher ballot that the acceptor has promised.
+    pub promised: Ballot,
+}
+
+/// What one server says to another.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Message {
+    /// Phase 1a.
+    Prepare(Prepare),
+    /// Phase 1b.
+    Promise(Promise),
+    /// Phase 2a.
+    Accept(Accept),
+    /// Phase 2b.
+    Accepted(Accepted),
+    /// A refusal of either request.
+    Nack(Nack),
+}
+
+/// The name of a kind of message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Phase 1a.
+    Prepare,
+    /// Phase 1b.
+    Promise,
+    /// Phase 2a.
+    Accept,
+    /// Phase 2b.
+    Accepted,
+    /// A refusal.
+    Nack,
+}
+
+impl Kind {
+    /// The word for it, as in the log.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Prepare => "prepare",
+            Self::Promise => "promise",
+            Self::Accept => "accept",
+            Self::Accepted => "accepted",
+            Self::Nack => "nack",
+        }
+    }
+}
+
+impl Message {
+    /// Which kind it is.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Prepare(_) => Kind::Prepare,
+            Self::Promise(_) => Kind::Promise,
+            Self::Accept(_) => Kind::Accept,
+            Self::Accepted(_) => Kind::Accepted,
+            Self::Nack(_) => Kind::Nack,
+        }
+    }
+
+    /// The ballot it is about.
+    #[must_use]
+    pub const fn ballot(&self) -> Ballot {
+        match self {
+            Self::Prepare(Prepare { ballot, .. })
+            | Self::Promise(Promise { ballot, .. })
+            | Self::Accept(Accept(Vote { ballot, .. }))
+            | Self::Accepted(Accepted(Vote { ballot, .. }))
+            | Self::Nack(Nack { ballot, .. }) => *ballot,
+        }
+    }
+
+    /// The slot and value it carries: those of an accept or an accepted.
+    #[must_use]
+    pub const fn vote(&self) -> Option<&Vote> {
+        match self {
+            Self::Accept(Accept(vote)) | Self::Accepted(Accepted(vote)) => Some(vote),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! The proposer: it gathers promises, then votes.
+//!
+//! One attempt is one ballot. In phase 1 it collects promises; when a quorum has promised, it must decide what to
+//! ask for (*Paxos Made Simple*, §2.2, phase 2 (a)): "a value v, where v is the value of the highest-numbered
+//! proposal among the responses, or is any value if the responses reported no proposals". In phase 2 it collects
+//! votes for that value.
+//!
+//! It gives an attempt up when it hears that an acceptor has promised more (§2.3), and begins another above what
+//! it heard. *When* it begins again is not its business: the replica sets a timer.
+
+use serde::Serialize;
+
+use super::{
+    Accept, Accepted, Ballot, Count, Exhausted, Nack, NodeId, NodeSet, Prepare, Promise, Quorums, Scheme, Slot,
+};
+use super::{Value, Vote};
+
+/// What a proposer is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// Nothing, or waiting to try again.
+    Idle,
+    /// Phase 1: gathering promises.
+    Preparing,
+    /// Phase 2: gathering votes.
+    Accepting,
+}
+
+/// What phase 1 led to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// A promise reported a vote, so that vote's value must be proposed again.
+    Adopt {
+        /// The request to send.
+        accept: Accept,
+        /// The highest vote reported.
+        reported: Vote,
+        /// Who reported it.
+        by: NodeId,
+    },
+    /// Nobody in the quorum has voted: the client's own value may be proposed.
+    Free(Accept),
+    /// Nobody in the quorum has voted, and no client asked for anything: there is nothing to propose.
+    Nothing,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Attempt {
+    ballot: Ballot,
+    promises: NodeSet,
+    reported: Option<(Vote, NodeId)>,
+    asking: Option<(Accept, NodeSet)>,
+}
+
+/// One server's proposer.
+///
+/// * Every attempt's ballot is above every ballot it saw and every round it used, also before a crash.
+/// * An attempt asks for one value, decided once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposer {
+    me: NodeId,
+    scheme: Scheme,
+    quorums: Quorums,
+    used: Option<u32>,
+    seen: Option<Ballot>,
+    asked: Option<Value>,
+    attempt: Option<Attempt>,
+}
+
+impl Proposer {
+    /// A proposer that last used round `used`, by its disk.
+    #[must_use]
+    pub const fn recover(me: NodeId, scheme: Scheme, quorums: Quorums, used: Option<u32>) -> Self {
+        Self { me, scheme, quorums, used, seen: None, asked: None, attempt: None }
+    }
+
+    /// What it is doing.
+    #[must_use]
+    pub const fn phase(&self) -> Phase {
+        match &self.attempt {
+            None => Phase::Idle,
+            Some(Attempt { asking: None, .. }) => Phase::Preparing,
+            Some(_) => Phase::Accepting,
+        }
+    }
+
+    /// The ballot of the attempt under way.
+    #[must_use]
+    pub fn ballot(&self) -> Option<Ballot> {
+        self.attempt.as_ref().map(|attempt| attempt.ballot)
+    }
+
+    /// The value its client asked for, until the matter is settled.
+    #[must_use]
+    pub const fn asked(&self) -> Option<&Value> {
+        self.asked.as_ref()
+    }
+
+    /// The value it asks acceptors to vote for: decided at the end of phase 1.
+    #[must_use]
+    pub fn value(&self) -> Option<&Value> {
+        Some(&self.attempt.as_ref()?.asking.as_ref()?.0.0.value)
+    }
+
+    /// Who has promised, and who has voted, in the attempt under way.
+    #[must_use]
+    pub fn answers(&self) -> (NodeSet, NodeSet) {
+        self.attempt.as_ref().map_or_else(Default::default, |attempt| {
+            (attempt.promises, attempt.asking.as_ref().map(|asking| asking.1).unwrap_or_default())
+        })
+    }
+
+    /// Takes a client's value. It is proposed in the first attempt whose quorum leaves the choice free; a later
+    /// value replaces an earlier one that was not proposed yet.
+    pub fn ask(&mut self, value: Value) {
+        self.asked = Some(value);
+    }
+
+    /// Notes a ballot of somebody else's, so that the next attempt goes above it.
+    pub fn saw(&mut self, ballot: Ballot) {
+        self.seen = self.seen.max(Some(ballot));
+    }
+
+    /// Phase 1a: begins a new attempt, and gives up the one under way.
+    ///
+    /// # Errors
+    /// [`Exhausted`] when this server has no ballot left that is high enough. Then no attempt is under way.
+    pub fn prepare(&mut self, from: Slot) -> Result<Prepare, Exhausted> {
+        self.attempt = None;
+        let ballot = self.scheme.next(self.me, self.seen, self.used)?;
+        self.used = Some(ballot.round);
+        self.attempt = Some(Attempt { ballot, promises: NodeSet::default(), reported: None, asking: None });
+        Ok(Prepare { ballot, from })
+    }
+
+    /// A promise has come in.
+    pub fn promised(&mut self, from: NodeId, promise: &Promise, slot: Slot) -> Count<Decision> {
+        let Some(attempt) = self.attempt.as_mut().filter(|a| a.ballot == promise.ballot && a.asking.is_none()) else {
+            return Count::Stale;
+        };
+        attempt.promises.insert(from);
+        for vote in promise.accepted.iter().filter(|vote| vote.slot == slot) {
+            if attempt.reported.as_ref().is_none_or(|(highest, _)| highest.ballot < vote.ballot) {
+                attempt.reported = Some((vote.clone(), from));
+            }
+        }
+        let promises = attempt.promises;
+        if !self.quorums.completes_phase1(promises) {
+            return Count::Of(promises);
+        }
+        Count::Quorum(promises, self.decide(slot))
+    }
+
+    /// Phase 2a: what to ask for, now that a quorum has promised.
+    fn decide(&mut self, slot: Slot) -> Decision {
+        let Some(attempt) = &mut self.attempt else {
+            return Decision::Nothing;
+        };
+        let request = |value: &Value| Accept(Vote { slot, ballot: attempt.ballot, value: value.clone() });
+        let decision = match (attempt.reported.take(), &self.asked) {
+            (Some((reported, by)), _) => Decision::Adopt { accept: request(&reported.value), reported, by },
+            (None, Some(value)) => Decision::Free(request(value)),
+            (None, None) => Decision::Nothing,
+        };
+        match &decision {
+            Decision::Adopt { accept, .. } | Decision::Free(accept) => {
+                attempt.asking = Some((accept.clone(), NodeSet::default()));
+            }
+            Decision::Nothing => self.attempt = None,
+        }
+        decision
+    }
+
+    /// A vote has come in. At a quorum the matter is settled.
+    pub fn accepted(&mut self, from: NodeId, Accepted(vote): &Accepted) -> Count<()> {
+        let attempt = self.attempt.as_mut().filter(|attempt| attempt.ballot == vote.ballot);
+        let Some((_, votes)) = attempt.and_then(|attempt| attempt.asking.as_mut()) else {
+            return Count::Stale;
+        };
+        votes.insert(from);
+        let votes = *votes;
+        if !self.quorums.chooses(votes) {
+            return Count::Of(votes);
+        }
+        self.settle();
+        Count::Quorum(votes, ())
+    }
+
+    /// A refusal has come in; whether it ends the attempt under way.
+    pub fn rejected(&mut self, nack: &Nack) -> bool {
+        self.saw(nack.promised);
+        let current = self.ballot() == Some(nack.ballot);
+        if current {
+            self.attempt = None;
+        }
+        current
+    }
+
+    /// Forgets what it wanted: a value has been chosen.
+    pub fn settle(&mut self) {
+        self.asked = None;
+        self.attempt = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::{vec, vec::Vec};
+
+    fn node(number: u32) -> NodeId {
+        NodeId::new(number).unwrap()
+    }
+
+    fn vote(round: u32, server: u32, value: &str) -> Vote {
+        Vote { slot: 0, ballot: Ballot { round, server: node(server) }, value: value.parse().unwrap() }
+    }
+
+    fn proposer(used: Option<u32>) -> Proposer {
+        let quorums = Quorums::majority((1..=3).map(node).collect());
+        let mut proposer = Proposer::recover(node(1), Scheme::Rounds, quorums, used);
+        proposer.ask("blue".parse().unwrap());
+        proposer
+    }
+
+    fn promise(ballot: Ballot, accepted: Vec<Vote>) -> Promise {
+        Promise { ballot, accepted }
+    }
+
+    /// §2.2, phase 2 (a): "… or is any value if the responses reported no proposals".
+    #[test]
+    fn with_no_votes_reported_the_choice_is_free() {
+        let mut proposer = proposer(None);
+        let ballot = proposer.prepare(0).unwrap().ballot;
+        assert!(matches!(proposer.promised(node(1), &promise(ballot, vec![]), 0), Count::Of(_)));
+        let Count::Quorum(_, Decision::Free(accept)) = proposer.promised(node(2), &promise(ballot, vec![]), 0) else {
+            panic!("two of three promises are a quorum");
+        };
+        assert_eq!(accept.0, vote(1, 1, "blue"));
+        assert_eq!(proposer.promised(node(3), &promise(ballot, vec![]), 0), Count::Stale);
+    }
+
+    /// §2.2, phase 2 (a): "v is the value of the highest-numbered proposal among the responses".
+    #[test]
+    fn the_highest_vote_reported_is_adopted_whoever_reports_first() {
+        for reports in [[vote(1, 2, "red"), vote(2, 3, "green")], [vote(2, 3, "green"), vote(1, 2, "red")]] {
+            let mut proposer = proposer(Some(6));
+            let ballot = proposer.prepare(0).unwrap().ballot;
+            let [first, second] = reports;
+            proposer.promised(node(2), &promise(ballot, vec![first]), 0);
+            let decision = proposer.promised(node(3), &promise(ballot, vec![second]), 0);
+            let Count::Quorum(_, Decision::Adopt { accept, .. }) = decision else { panic!("{decision:?}") };
+            assert_eq!(accept.0, vote(7, 1, "green"));
+        }
+    }
+
+    #[test]
+    fn promises_for_another_ballot_do_not_count() {
+        let mut proposer = proposer(None);
+        let old = proposer.prepare(0).unwrap().ballot;
+        proposer.prepare(0).unwrap();
+        assert_eq!(proposer.promised(node(2), &promise(old, vec![]), 0), Count::Stale);
+    }
+
+    /// §2.5: a proposer "begins phase 1 with a higher proposal number than any it has already used".
+    #[test]
+    fn a_new_attempt_is_above_all_used_and_seen() {
+        let mut proposer = proposer(Some(4));
+        assert_eq!(proposer.prepare(0).unwrap().ballot.round, 5);
+        let promised = Ballot { round: 9, server: node(3) };
+        let nack = Nack { ballot: proposer.ballot().unwrap(), promised };
+        assert!(proposer.rejected(&nack));
+        assert!(!proposer.rejected(&nack), "the attempt is already over");
+        assert_eq!(proposer.prepare(0).unwrap().ballot.round, 10);
+    }
+
+    #[test]
+    fn a_quorum_of_votes_settles_the_matter() {
+        let mut proposer = proposer(None);
+        let ballot = proposer.prepare(0).unwrap().ballot;
+        proposer.promised(node(2), &promise(ballot, vec![]), 0);
+        proposer.promised(node(3), &promise(ballot, vec![]), 0);
+        let accepted = Accepted(vote(1, 1, "blue"));
+        assert!(matches!(proposer.accepted(node(3), &accepted), Count::Of(_)));
+        assert!(matches!(proposer.accepted(node(3), &accepted), Count::Of(_)), "the same vote twice is one vote");
+        assert!(matches!(proposer.accepted(node(1), &accepted), Count::Quorum(..)));
+        assert_eq!((proposer.phase(), proposer.asked()), (Phase::Idle, None));
+    }
+
+    #[test]
+    fn with_nothing_voted_and_nothing_asked_there_is_nothing_to_propose() {
+        let mut proposer = proposer(None);
+        proposer.settle();
+        let ballot = proposer.prepare(0).unwrap().ballot;
+        proposer.promised(node(2), &promise(ballot, vec![]), 0);
+        let decision = proposer.promised(node(3), &promise(ballot, vec![]), 0);
+        assert!(matches!(decision, Count::Quorum(_, Decision::Nothing)));
+        assert_eq!(proposer.phase(), Phase::Idle);
+    }
+}

@@ -1,0 +1,192 @@
+//! Quorums: how many is enough.
+//!
+//! All that safety needs is that every phase-1 quorum shares an acceptor with every phase-2 quorum. Two majorities
+//! always do (*Paxos Made Simple*, §2.2). So do a phase-1 quorum of `a` and a phase-2 quorum of `b` out of `n`
+//! whenever `a + b > n` (*Flexible Paxos*, §3): phase 2 can be made smaller at the price of a larger phase 1.
+
+use core::fmt;
+
+use serde::{Serialize, Serializer};
+
+use super::NodeId;
+
+/// A set of servers, in one word.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeSet(u128);
+
+impl NodeSet {
+    /// Adds a server; whether it was new.
+    pub const fn insert(&mut self, node: NodeId) -> bool {
+        let before = self.0;
+        self.0 |= 1 << node.index();
+        self.0 != before
+    }
+
+    /// Takes a server out; whether it was in.
+    pub const fn remove(&mut self, node: NodeId) -> bool {
+        let before = self.0;
+        self.0 &= !(1 << node.index());
+        self.0 != before
+    }
+
+    /// Whether the server is in the set.
+    #[must_use]
+    pub const fn contains(self, node: NodeId) -> bool {
+        self.0 >> node.index() & 1 == 1
+    }
+
+    /// How many servers are in it.
+    #[must_use]
+    pub const fn len(self) -> u32 {
+        self.0.count_ones()
+    }
+
+    /// Whether it is empty.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The servers in both sets.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// The servers, lowest first.
+    pub fn iter(self) -> impl Iterator<Item = NodeId> {
+        (1..=crate::limits::MAX_NODES).filter_map(NodeId::new).filter(move |node| self.contains(*node))
+    }
+}
+
+impl FromIterator<NodeId> for NodeSet {
+    fn from_iter<I: IntoIterator<Item = NodeId>>(nodes: I) -> Self {
+        let mut set = Self::default();
+        for node in nodes {
+            set.insert(node);
+        }
+        set
+    }
+}
+
+impl fmt::Debug for NodeSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter().map(NodeId::get)).finish()
+    }
+}
+
+/// As people list servers: `1, 2 and 4`.
+impl fmt::Display for NodeSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let last = self.len();
+        for (position, node) in (1..).zip(self.iter()) {
+            match position {
+                1 => {}
+                position if position == last => f.write_str(" and ")?,
+                _ => f.write_str(", ")?,
+            }
+            node.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for NodeSet {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeSeq;
+        let mut list = serializer.serialize_seq(Some(self.len() as usize))?;
+        for node in self.iter() {
+            list.serialize_element(&node)?;
+        }
+        list.end()
+    }
+}
+
+/// The quorum system of a cluster.
+///
+/// Invariant (kept by whoever builds one, see [`crate::sim::Config::check`]): `phase1 + phase2` is more than the
+/// number of acceptors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quorums {
+    /// Who may vote.
+    pub acceptors: NodeSet,
+    /// How many promises complete phase 1.
+    pub phase1: u32,
+    /// How many votes choose a value.
+    pub phase2: u32,
+}
+
+impl Quorums {
+    /// More than half, in both phases.
+    #[must_use]
+    pub const fn majority(acceptors: NodeSet) -> Self {
+        let half = acceptors.len() / 2 + 1;
+        Self { acceptors, phase1: half, phase2: half }
+    }
+
+    /// Whether these promises complete phase 1.
+    #[must_use]
+    pub const fn completes_phase1(&self, promised: NodeSet) -> bool {
+        promised.and(self.acceptors).len() >= self.phase1
+    }
+
+    /// Whether these votes choose a value.
+    #[must_use]
+    pub const fn chooses(&self, voted: NodeSet) -> bool {
+        voted.and(self.acceptors).len() >= self.phase2
+    }
+}
+
+/// What one more answer did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Count<T> {
+    /// Nothing: the matter it is about is over.
+    Stale,
+    /// It was counted, and these have answered so far: not yet enough.
+    Of(NodeSet),
+    /// It completed the quorum, with this result. Said once.
+    Quorum(NodeSet, T),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    fn set(numbers: &[u32]) -> NodeSet {
+        numbers.iter().filter_map(|n| NodeId::new(*n)).collect()
+    }
+
+    #[test]
+    fn a_majority_is_more_than_half() {
+        for (servers, needed) in [(1, 1), (2, 2), (3, 2), (4, 3), (5, 3), (101, 51)] {
+            let all = (1..=servers).filter_map(NodeId::new).collect();
+            assert_eq!(Quorums::majority(all).phase1, needed);
+        }
+    }
+
+    #[test]
+    fn only_acceptors_count() {
+        let quorums = Quorums::majority(set(&[1, 2, 3]));
+        assert!(!quorums.chooses(set(&[1, 4, 5])));
+        assert!(quorums.chooses(set(&[1, 3, 5])));
+    }
+
+    /// *Paxos Made Simple* §2.2: "any two majorities have at least one acceptor in common".
+    #[test]
+    fn any_two_majorities_share_an_acceptor() {
+        for servers in 1..=7u32 {
+            let all: NodeSet = (1..=servers).filter_map(NodeId::new).collect();
+            let quorums = Quorums::majority(all);
+            let subsets = || (0..1u128 << servers).map(NodeSet).filter(|s| quorums.chooses(*s));
+            assert!(subsets().all(|a| subsets().all(|b| !a.and(b).is_empty())));
+        }
+    }
+
+    #[test]
+    fn sets_read_as_a_sentence() {
+        assert_eq!(set(&[2]).to_string(), "2");
+        assert_eq!(set(&[4, 2]).to_string(), "2 and 4");
+        assert_eq!(set(&[4, 2, 101]).to_string(), "2, 4 and 101");
+    }
+}

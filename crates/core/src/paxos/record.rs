@@ -1,0 +1,79 @@
+//! What a server must find again after a crash.
+//!
+//! *Paxos Made Simple* (§2.5): "stable storage, preserved during failures, is used to maintain the information
+//! that the acceptor must remember. An acceptor records its intended response in stable storage before actually
+//! sending the response"; and a proposer "remembers (in stable storage) the highest-numbered proposal it has
+//! tried to issue". Three kinds of [`Record`] say all of that; [`Records`] is what they add up to.
+
+use alloc::vec::Vec;
+
+use serde::Serialize;
+
+use super::{Ballot, Slot, Vote};
+
+/// One thing written to a server's disk.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Record {
+    /// The acceptor promised this ballot.
+    Promised(Ballot),
+    /// The acceptor voted.
+    Accepted(Vote),
+    /// The proposer used this round.
+    Round(u32),
+}
+
+/// An acceptor's latest vote in each slot.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Votes(Vec<Vote>);
+
+impl Votes {
+    /// The vote in a slot.
+    #[must_use]
+    pub fn get(&self, slot: Slot) -> Option<&Vote> {
+        self.0.iter().find(|vote| vote.slot == slot)
+    }
+
+    /// All of them, lowest slot first.
+    pub fn iter(&self) -> impl Iterator<Item = &Vote> {
+        self.0.iter()
+    }
+
+    /// Takes the place of an earlier vote in the same slot.
+    pub fn cast(&mut self, vote: Vote) {
+        match self.0.binary_search_by_key(&vote.slot, |other| other.slot) {
+            Ok(position) => self.0[position] = vote,
+            Err(position) => self.0.insert(position, vote),
+        }
+    }
+}
+
+/// Everything on a server's disk.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Records {
+    /// The highest ballot promised.
+    pub promised: Option<Ballot>,
+    /// The latest vote in each slot.
+    pub accepted: Votes,
+    /// The round the proposer last used.
+    pub round: Option<u32>,
+    /// Whether this is a fresh disk in place of one that was lost. Its emptiness then means "forgotten", not
+    /// "never happened", and a server that trusted it could vote twice in one ballot.
+    pub lost: bool,
+}
+
+impl Records {
+    /// Takes in one record. The latest of a kind stands.
+    pub fn apply(&mut self, record: Record) {
+        match record {
+            Record::Promised(ballot) => self.promised = Some(ballot),
+            Record::Accepted(vote) => self.accepted.cast(vote),
+            Record::Round(round) => self.round = Some(round),
+        }
+    }
+
+    /// Whether nothing was ever written.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.promised.is_none() && self.accepted.iter().next().is_none() && self.round.is_none()
+    }
+}

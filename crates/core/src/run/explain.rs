@@ -1,0 +1,405 @@
+//! Why: every event in one sentence, and what follows from it in another.
+//!
+//! The sentences are made here, once, so that the page, the terminal and a screen reader say the same. They rest only
+//! on what the event itself carries: the same event always reads the same.
+
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+
+use super::{Event, Happening};
+use crate::paxos::{Ballot, BallotName, Exhausted, Kind, Message, NodeId, NodeSet, Note, Record, Records, Scheme};
+use crate::paxos::{Timer, Vote};
+use crate::sim::{Envelope, Fact, Loss};
+
+impl Event {
+    /// What happened and why, in one sentence.
+    #[must_use]
+    pub fn why(&self, scheme: Scheme) -> String {
+        let words = Words(scheme);
+        match &self.happening {
+            Happening::Chosen(chosen) => {
+                let Vote { ballot, value, .. } = &chosen.vote;
+                let quorum = servers(chosen.quorum);
+                format!("{value} is chosen: {quorum} have made the same ballot durable, {}.", words.ballot(*ballot))
+            }
+            Happening::Violated(violation) => violation.sentence(scheme),
+            Happening::Fact(Fact::Did { node, note }) => words.did(*node, note),
+            Happening::Fact(fact) => words.happened(fact),
+        }
+    }
+
+    /// What follows from it, where a newcomer might ask "so what?".
+    #[must_use]
+    pub fn so(&self, scheme: Scheme) -> Option<String> {
+        let words = Words(scheme);
+        match &self.happening {
+            Happening::Chosen(_) => {
+                Some("It can never be undone. No server has to know it yet: knowing takes a quorum of messages.".into())
+            }
+            Happening::Violated(_) => Some("A correct run never does this.".into()),
+            Happening::Fact(Fact::Did { node, note }) => words.so_did(*node, note),
+            Happening::Fact(fact) => words.so_happened(fact),
+        }
+    }
+}
+
+/// The language of one run: it knows how ballots are written.
+struct Words(Scheme);
+
+/// `server 2`, `servers 1, 2 and 4`.
+fn servers(nodes: NodeSet) -> String {
+    if nodes.len() == 1 { format!("server {nodes}") } else { format!("servers {nodes}") }
+}
+
+/// `1 message`, `3 messages`.
+fn count(number: u32, thing: &str) -> String {
+    if number == 1 { format!("{number} {thing}") } else { format!("{number} {thing}s") }
+}
+
+impl Words {
+    const fn ballot(&self, ballot: Ballot) -> BallotName {
+        self.0.name(ballot)
+    }
+
+    /// `red at 2.2`.
+    fn vote(&self, vote: &Vote) -> String {
+        format!("{} at {}", vote.value, self.ballot(vote.ballot))
+    }
+
+    fn record(&self, record: &Record) -> String {
+        match record {
+            Record::Promised(ballot) => format!("the promise {}", self.ballot(*ballot)),
+            Record::Accepted(vote) => format!("the vote for {}", self.vote(vote)),
+            Record::Round(round) => match self.0 {
+                Scheme::Rounds => format!("that round {round} is used"),
+                Scheme::Ranges => format!("that number {round} is used"),
+            },
+        }
+    }
+
+    fn records(&self, records: &[Record]) -> String {
+        let parts: Vec<_> = records.iter().map(|record| self.record(record)).collect();
+        match parts.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+            _ => parts.concat(),
+        }
+    }
+
+    /// `prepare 3.1 from server 1 to server 2`.
+    fn message(&self, Envelope { from, to, message, .. }: &Envelope) -> String {
+        let (kind, ballot) = (message.kind().word(), self.ballot(message.ballot()));
+        match from == to {
+            true => format!("{kind} {ballot} from server {from} to itself"),
+            false => format!("{kind} {ballot} from server {from} to server {to}"),
+        }
+    }
+
+    fn did(&self, node: NodeId, note: &Note) -> String {
+        match note {
+            Note::Proposed(value) => format!("A client asks server {node} to propose {value}."),
+            Note::Prepares { ballot } => {
+                format!("Server {node} begins ballot {}, above every ballot it has seen or used.", self.ballot(*ballot))
+            }
+            Note::Promised { ballot, before, reports, .. } => self.promised(node, *ballot, *before, reports.as_ref()),
+            Note::Accepted { vote, before } => {
+                let because = match before {
+                    Some(before) if *before == vote.ballot => "it has promised nothing higher".into(),
+                    Some(before) => format!("that is above its promise {}", self.ballot(*before)),
+                    None => "it has promised nothing".into(),
+                };
+                format!("Server {node} accepts {}, because {because}.", self.vote(vote))
+            }
+            Note::Rejected { request, nack, .. } => format!(
+                "Server {node} rejects {} {}, because it has promised {}.",
+                request.word(),
+                self.ballot(nack.ballot),
+                self.ballot(nack.promised)
+            ),
+            Note::Counted { from, answer, ballot, have, needed } => {
+                let (got, what) = (have.len(), if *answer == Kind::Promise { "promise" } else { "vote" });
+                let ballot = self.ballot(*ballot);
+                format!("Server {node} counts the {what} of server {from} for {ballot}: {got} of {needed} needed.")
+            }
+            Note::Quorum { answer: Kind::Promise, ballot, nodes, .. } => {
+                format!("Server {node} has a quorum of promises for {}: {}.", self.ballot(*ballot), servers(*nodes))
+            }
+            Note::Quorum { ballot, nodes, .. } => {
+                format!("Server {node} has a quorum of votes for {}: {}.", self.ballot(*ballot), servers(*nodes))
+            }
+            Note::Adopted { vote, reported, by, asked } => self.adopted(node, vote, reported, *by, asked.as_ref()),
+            Note::FreeChoice(vote) => format!(
+                "Server {node} is free to propose {}, because no promise of its quorum reports a vote.",
+                self.vote(vote)
+            ),
+            Note::NothingToPropose { ballot } => format!(
+                "Server {node} ends ballot {}: its quorum reports no vote, and no client has asked it for a value.",
+                self.ballot(*ballot)
+            ),
+            Note::GaveUp { ballot, promised, by } => {
+                let who = if *by == node { "it".into() } else { format!("server {by}") };
+                let (ballot, promised) = (self.ballot(*ballot), self.ballot(*promised));
+                format!("Server {node} gives ballot {ballot} up, because {who} has promised {promised}.")
+            }
+            Note::Exhausted(exhausted) => self.exhausted(node, exhausted),
+            Note::Learned(chosen) => format!(
+                "Server {node} learns that {} is chosen: it has heard the votes of {} for {}.",
+                chosen.vote.value,
+                servers(chosen.quorum),
+                self.ballot(chosen.vote.ballot)
+            ),
+            Note::NotMyRole { message, .. } => {
+                format!("Server {node} ignores the {}: it does not play that role, or no longer may.", message.word())
+            }
+            Note::Stale { from, message, ballot } => {
+                let (message, ballot) = (message.word(), self.ballot(*ballot));
+                format!("Server {node} needs the {message} {ballot} of server {from} no more: that matter is over.")
+            }
+        }
+    }
+
+    fn promised(&self, node: NodeId, ballot: Ballot, before: Option<Ballot>, reports: Option<&Vote>) -> String {
+        let name = self.ballot(ballot);
+        let because = match before {
+            None => "it has promised nothing yet".into(),
+            Some(before) if before == ballot => "it promised that before".into(),
+            Some(before) => format!("{name} is above {}", self.ballot(before)),
+        };
+        match reports {
+            None => format!("Server {node} promises {name}, because {because}. It has accepted nothing."),
+            Some(vote) => {
+                format!(
+                    "Server {node} promises {name}, because {because}. It reports that it accepted {}.",
+                    self.vote(vote)
+                )
+            }
+        }
+    }
+
+    fn adopted(
+        &self,
+        node: NodeId,
+        vote: &Vote,
+        from: &Vote,
+        by: NodeId,
+        asked: Option<&crate::paxos::Value>,
+    ) -> String {
+        let instead = match asked {
+            Some(asked) if *asked != vote.value => format!(", not {asked}"),
+            _ => String::new(),
+        };
+        let who = if by == node { "it".into() } else { format!("server {by}") };
+        let (vote, from) = (self.vote(vote), self.ballot(from.ballot));
+        format!(
+            "Server {node} must propose {vote}{instead}, because {who} accepted it at {from}, the highest vote reported."
+        )
+    }
+
+    fn exhausted(&self, node: NodeId, Exhausted { first, last, above }: &Exhausted) -> String {
+        match above {
+            Some(above) if above.round > *last => format!(
+                "Server {node} cannot propose any more: its ballots are {first} to {last}, and it would need one above {}.",
+                self.ballot(*above)
+            ),
+            _ => format!("Server {node} cannot propose any more: it has used up its ballots, {first} to {last}."),
+        }
+    }
+
+    fn happened(&self, fact: &Fact) -> String {
+        match fact {
+            Fact::Sent(envelope) => self.sent(envelope),
+            Fact::Delivered(envelope) => format!("{} arrives.", capital(&self.message(envelope))),
+            Fact::Dropped { envelope, loss } => {
+                let Envelope { from, to, .. } = envelope;
+                let because = match loss {
+                    Loss::Network => "the network loses it".into(),
+                    Loss::Cut => format!("the link from server {from} to server {to} is cut"),
+                    Loss::Down => format!("server {to} is down"),
+                    Loss::Paused => format!("server {to} is paused and hears nothing"),
+                    Loss::Full => "too many messages are under way".into(),
+                };
+                format!("{} is lost: {because}.", capital(&self.message(envelope)))
+            }
+            Fact::Duplicated { envelope, .. } => {
+                format!("{} is duplicated: it will arrive twice.", capital(&self.message(envelope)))
+            }
+            Fact::Held(envelope) => {
+                format!("{} is held on its way.", capital(&self.message(envelope)))
+            }
+            Fact::Released(envelope) => format!("{} goes on.", capital(&self.message(envelope))),
+            Fact::Wrote { node, records } => format!("Server {node} writes {} to its disk.", self.records(records)),
+            Fact::Durable { node, records, .. } => {
+                format!("{} is durable on server {node}: it survives a crash.", capital(&self.records(records)))
+            }
+            Fact::TimedOut { node, timer: Timer::Retry } => {
+                format!("Server {node} has waited long enough, and tries again.")
+            }
+            Fact::TimedOut { node, timer: Timer::Learn } => {
+                format!("Server {node} voted and never heard what came of it, so it goes and finds out.")
+            }
+            Fact::Crashed { node, queued, written, waiting, ready } => {
+                self.crashed(*node, queued, written, *waiting, *ready)
+            }
+            Fact::Restarted { node, records } => self.restarted(*node, records),
+            Fact::Wiped { node } => {
+                format!("The disk of server {node} is gone, with everything it promised and accepted.")
+            }
+            Fact::Paused { node } => {
+                format!("Server {node} is paused: it keeps its memory and hears nothing.")
+            }
+            Fact::Resumed { node } => format!("Server {node} goes on where it was paused."),
+            Fact::Cut { from, to } => {
+                format!("The link from server {from} to server {to} is cut in this direction.")
+            }
+            Fact::Mended { from, to } => {
+                format!("The link from server {from} to server {to} works again.")
+            }
+            Fact::Isolated { node } => {
+                format!("Server {node} is cut off from all others, in both directions.")
+            }
+            Fact::Rejoined { node } => {
+                format!("Server {node} reaches all others again, and they reach it.")
+            }
+            Fact::Partitioned { groups } => {
+                let groups: Vec<_> = groups.iter().map(NodeSet::to_string).collect();
+                format!("The network falls apart: {}.", groups.join(" | "))
+            }
+            Fact::Healed => "Every link works again.".into(),
+            Fact::Network(conditions) => {
+                let (least, most) = conditions.latency;
+                format!("From now on messages take {least} to {most} ms, and loss and duplication have changed.")
+            }
+            Fact::PowerCut { messages } => {
+                let lost = if *messages == 0 {
+                    String::new()
+                } else {
+                    format!(", and {} under way", count(*messages, "message"))
+                };
+                format!("The power fails: every server loses what is not durable{lost}.")
+            }
+            Fact::Did { node, note } => self.did(*node, note),
+        }
+    }
+
+    fn sent(&self, Envelope { from, to, message, .. }: &Envelope) -> String {
+        let whom = if from == to { "itself".into() } else { format!("server {to}") };
+        let ballot = self.ballot(message.ballot());
+        match message {
+            Message::Prepare(_) => format!("Server {from} asks {whom} to promise {ballot}."),
+            Message::Promise(promise) => match promise.accepted.last() {
+                None => format!("Server {from} tells {whom} that it promised {ballot} and has accepted nothing."),
+                Some(vote) => {
+                    format!(
+                        "Server {from} tells {whom} that it promised {ballot} and had accepted {}.",
+                        self.vote(vote)
+                    )
+                }
+            },
+            Message::Accept(accept) => format!("Server {from} asks {whom} to accept {}.", self.vote(&accept.0)),
+            Message::Accepted(accepted) => {
+                format!("Server {from} tells {whom} that it accepted {}.", self.vote(&accepted.0))
+            }
+            Message::Nack(nack) => {
+                format!(
+                    "Server {from} tells {whom} that it refuses {ballot}, having promised {}.",
+                    self.ballot(nack.promised)
+                )
+            }
+        }
+    }
+
+    fn crashed(&self, node: NodeId, queued: &[Record], written: &[Record], waiting: u32, ready: u32) -> String {
+        let unsaid = match waiting + ready {
+            0 => String::new(),
+            messages => format!(" {} will never be sent.", capital(&count(messages, "message"))),
+        };
+        match (queued, written) {
+            ([], []) if ready > 0 => {
+                format!("Server {node} crashes after its writes were durable and before it said so.{unsaid}")
+            }
+            ([], []) => format!("Server {node} crashes.{unsaid}"),
+            (queued, []) => {
+                let lost = self.records(queued);
+                format!("Server {node} crashes before the write: {lost} never reached its disk.{unsaid}")
+            }
+            (_, written) => {
+                let lost = self.records(written);
+                format!("Server {node} crashes after the write and before it was durable: {lost} is gone.{unsaid}")
+            }
+        }
+    }
+
+    fn restarted(&self, node: NodeId, records: &Records) -> String {
+        if records.lost {
+            return format!("Server {node} comes back with an empty disk in place of the one it lost.");
+        }
+        let mut known = Vec::new();
+        known.extend(records.promised.map(|ballot| format!("it promised {}", self.ballot(ballot))));
+        known.extend(records.accepted.iter().map(|vote| format!("it accepted {}", self.vote(vote))));
+        known.extend(records.round.map(|round| format!("{round} was its last round")));
+        match known.split_last() {
+            None => format!("Server {node} comes back with an empty disk: nothing was durable."),
+            Some((only, [])) => format!("Server {node} comes back, and remembers that {only}."),
+            Some((last, rest)) => {
+                format!("Server {node} comes back, and remembers that {} and that {last}.", rest.join(", that "))
+            }
+        }
+    }
+
+    fn so_did(&self, node: NodeId, note: &Note) -> Option<String> {
+        match note {
+            Note::Proposed(_) => Some(format!(
+                "It may not simply say so. First it asks everyone to promise a ballot, to hear whether something was \
+                 accepted before. What it will say waits for server {node}’s disk."
+            )),
+            Note::Prepares { .. } => {
+                Some("The round goes to disk before anyone hears of it, so that a crash cannot make it be used twice.".into())
+            }
+            Note::Promised { ballot, before, .. } if *before != Some(*ballot) => {
+                Some(format!("The promise waits for server {node}’s disk: crash it now, and it never happened."))
+            }
+            Note::Accepted { .. } => Some(format!("The vote waits for server {node}’s disk: crash it now, and it was never cast.")),
+            Note::Quorum { answer: Kind::Accepted, .. } => Some("That many votes in one ballot: the value is chosen.".into()),
+            Note::Adopted { .. } => Some(
+                "That value may have been chosen already. Proposing it again is harmless if it was not, and the only safe \
+                 choice if it was."
+                    .into(),
+            ),
+            Note::FreeChoice(vote) => Some(format!(
+                "Nothing can have been chosen below {0}: any quorum would have to include one of these servers, and they \
+                 have promised to accept nothing below {0} any more.",
+                self.ballot(vote.ballot)
+            )),
+            Note::Rejected { .. } => Some("The answer carries the promise, so that the proposer knows what to go above.".into()),
+            Note::GaveUp { .. } => Some("It will try again with a higher ballot.".into()),
+            Note::Exhausted(_) => Some("Starting over from the lowest would use a ballot twice, and agreement could break.".into()),
+            _ => None,
+        }
+    }
+
+    fn so_happened(&self, fact: &Fact) -> Option<String> {
+        match fact {
+            Fact::Wrote { .. } => {
+                Some("Written is not durable: a crash before the disk has synced takes it back.".into())
+            }
+            Fact::Durable { freed, .. } if *freed > 0 => {
+                Some(format!("Only now may {} that waited for it leave.", count(*freed, "message")))
+            }
+            Fact::Crashed { node, .. } => Some(format!("Of server {node}, only what is on its disk remains.")),
+            Fact::Restarted { node, records } if records.lost => Some(format!(
+                "Server {node} may listen, but never vote or propose again: it no longer knows what it promised."
+            )),
+            Fact::Wiped { .. } => {
+                Some("If its vote was needed for a quorum, that quorum now has one memory less.".into())
+            }
+            _ => None,
+        }
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}

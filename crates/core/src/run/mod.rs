@@ -1,0 +1,22 @@
+//! A run: what it starts from, what was done to it, and everything that follows from that.
+//!
+//! A run *is* a config, a seed and a list of interventions; all else can be worked out again. So that is all that
+//! is ever saved ([`Run`]). [`Simulation`] is a run in progress: cluster, clock and observer on one step counter.
+//! What comes out of it are [`Event`]s, each with a sentence that says why, and a [`View`] of the present.
+
+mod event;
+mod explain;
+mod menu;
+mod present;
+mod record;
+mod simulation;
+mod view;
+
+pub use event::{Event, EventView, Happening};
+pub use menu::Choice;
+pub use record::{Intervention, LoadError, Run};
+pub use simulation::{Commitment, Next, Simulation};
+pub use view::{
+    ChosenView, DiskView, DurableView, EnvelopeView, LearnedView, LinkView, MessageStatus, MessageView, NodeDiskView,
+    NodeView, ProposalView, QuorumsView, RecordView, TimerView, View, ViolationView, VoteView,
+};

@@ -1,0 +1,201 @@
+//! A run as it is kept: a file, a link, a bug report.
+
+use alloc::{string::String, vec::Vec};
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Event, Simulation};
+use crate::limits::{MAX_INTERVENTIONS, MAX_STEPS};
+use crate::sim::{Action, Config};
+
+/// Something done to a run by somebody other than its clock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[serde(deny_unknown_fields)]
+pub struct Intervention {
+    /// After how many steps.
+    pub step: u64,
+    /// What.
+    pub action: Action,
+}
+
+/// Everything needed to have the same run again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    /// The version of this format: [`Run::FORMAT`].
+    pub quorum: u32,
+    /// The version of the program that made it.
+    pub engine: String,
+    /// What it starts from.
+    pub config: Config,
+    /// What was done to it, in order of steps.
+    pub interventions: Vec<Intervention>,
+    /// The step to show.
+    pub cursor: u64,
+    /// How many steps it has.
+    pub length: u64,
+    /// The digest of all its events, 16 hexadecimal digits.
+    pub digest: String,
+}
+
+/// Why a run cannot be had again: a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadError(String);
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl core::error::Error for LoadError {}
+
+impl Run {
+    /// The format written and read here.
+    pub const FORMAT: u32 = 1;
+    /// The version of this program.
+    pub const ENGINE: &str = env!("CARGO_PKG_VERSION");
+
+    /// Plays the run to its end, and hands every event to `seen`.
+    ///
+    /// # Errors
+    /// A sentence, when the run is of another format, is not well formed, asks for something impossible, or turns
+    /// out other than it did when it was saved. Nothing is half loaded.
+    pub fn replay(&self, mut seen: impl FnMut(Event)) -> Result<Simulation, LoadError> {
+        self.check()?;
+        let wrong = |text: String| Err(LoadError(text));
+        let mut simulation = match Simulation::new(self.config.clone()) {
+            Ok(simulation) => simulation,
+            Err(error) => return wrong(alloc::format!("This run's config is not valid: {error}.")),
+        };
+        let mut interventions = self.interventions.iter().peekable();
+        while simulation.steps() < self.length {
+            let step = simulation.steps();
+            let events = match interventions.next_if(|intervention| intervention.step == step) {
+                Some(Intervention { action, .. }) => match simulation.apply(action) {
+                    Ok(events) => events,
+                    Err(refusal) => {
+                        return wrong(alloc::format!("This run cannot be replayed past step {step}. {refusal}"));
+                    }
+                },
+                None => match simulation.step() {
+                    Some(events) => events,
+                    None => {
+                        return wrong(alloc::format!(
+                            "This run says it has {} steps, but nothing is left to happen after step {step}.",
+                            self.length
+                        ));
+                    }
+                },
+            };
+            events.into_iter().for_each(&mut seen);
+        }
+        if simulation.digest() == self.digest {
+            return Ok(simulation);
+        }
+        if self.engine == Self::ENGINE {
+            return wrong("This run is damaged: replayed, it is not the run that was saved.".into());
+        }
+        wrong(alloc::format!(
+            "This run was made by version {} of Quorum, and in this version, {}, it goes differently.",
+            self.engine,
+            Self::ENGINE
+        ))
+    }
+
+    fn check(&self) -> Result<(), LoadError> {
+        let wrong = |text: String| Err(LoadError(text));
+        if self.quorum != Self::FORMAT {
+            return wrong(alloc::format!(
+                "This run is in format {}, and this version of Quorum reads format {}.",
+                self.quorum,
+                Self::FORMAT
+            ));
+        }
+        if self.length > MAX_STEPS || self.interventions.len() > MAX_INTERVENTIONS {
+            return wrong(alloc::format!(
+                "This run is too long: at most {MAX_STEPS} steps and {MAX_INTERVENTIONS} interventions can be loaded."
+            ));
+        }
+        if self.cursor > self.length {
+            return wrong(alloc::format!("This run points at step {}, and has only {}.", self.cursor, self.length));
+        }
+        let steps = self.interventions.iter().map(|intervention| intervention.step);
+        if !steps.clone().zip(steps.clone().skip(1)).all(|(a, b)| a < b) {
+            return wrong(
+                "This run's interventions are not in order: each needs a later step than the one before.".into(),
+            );
+        }
+        if self.interventions.last().is_some_and(|last| last.step >= self.length) {
+            return wrong("This run has interventions after its end.".into());
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::paxos::NodeId;
+    use alloc::string::ToString;
+
+    fn saved() -> Run {
+        let mut simulation = Simulation::new(Config::default()).unwrap();
+        let node = NodeId::new(1).unwrap();
+        simulation.apply(&Action::Propose { node, value: "blue".parse().unwrap() }).unwrap();
+        for _ in 0..10 {
+            simulation.step();
+        }
+        simulation.apply(&Action::Crash { node: NodeId::new(3).unwrap() }).unwrap();
+        for _ in 0..10 {
+            simulation.step();
+        }
+        simulation.run()
+    }
+
+    #[test]
+    fn a_run_survives_json_and_replays_to_the_same_digest_and_events() {
+        let run = saved();
+        let json = serde_json::to_string(&run).unwrap();
+        let read: Run = serde_json::from_str(&json).unwrap();
+        assert_eq!(read, run);
+        let mut steps = 0;
+        let simulation = read.replay(|event| steps = event.step).unwrap();
+        assert_eq!((steps, simulation.run()), (22, run));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_run_is_a_sentence() {
+        let refusal = |change: fn(&mut Run)| {
+            let mut run = saved();
+            change(&mut run);
+            run.replay(drop).unwrap_err().to_string()
+        };
+        assert!(refusal(|run| run.quorum = 2).contains("format 2"));
+        assert!(refusal(|run| run.config.nodes = 0).contains("1 to 101 servers"));
+        assert!(refusal(|run| run.config.seed = 2).contains("damaged"));
+        assert!(refusal(|run| run.digest.clear()).contains("damaged"));
+        assert!(
+            refusal(|run| {
+                run.digest.clear();
+                run.engine = "0.0.1".into();
+            })
+            .contains("version 0.0.1")
+        );
+        assert!(refusal(|run| run.length = 5).contains("points at step 22"));
+        assert!(
+            refusal(|run| {
+                run.length = 5;
+                run.cursor = 5;
+            })
+            .contains("after its end")
+        );
+        assert!(refusal(|run| run.length = u64::MAX).contains("too long"));
+        assert!(refusal(|run| run.length = 400).contains("nothing is left to happen"));
+        assert!(refusal(|run| run.interventions.reverse()).contains("not in order"));
+        assert!(refusal(|run| run.interventions[1].action = Action::Heal).contains("no link is cut"));
+    }
+}

@@ -1,0 +1,244 @@
+//! Everything that can happen to a cluster, by whoever's choice.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Chance, MessageId};
+use crate::paxos::{NodeId, NodeSet, Timer, Value};
+
+/// One thing that happens: one step of a run.
+///
+/// Around a write there are four moments to crash a server at, and an action leads from each to the next:
+///
+/// 1. *before the write*: the server has decided, and the record waits in its memory;
+/// 2. after [`Action::Write`]: written, and not yet durable;
+/// 3. after [`Action::Sync`]: durable, and nothing said yet;
+/// 4. after [`Action::Flush`] or [`Action::Send`]: said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[cfg_attr(feature = "typescript", serde(tag = "type", rename_all = "kebab-case"))]
+pub enum Action {
+    /// A client asks a server to propose a value.
+    Propose {
+        /// The server asked.
+        node: NodeId,
+        /// The client's value, 1 to 64 bytes.
+        #[cfg_attr(feature = "typescript", tsify(type = "string"))]
+        value: Value,
+    },
+    /// A message arrives.
+    Deliver {
+        /// The message.
+        message: MessageId,
+    },
+    /// A message is lost.
+    Drop {
+        /// The message.
+        message: MessageId,
+    },
+    /// The network makes a second copy of a message.
+    Duplicate {
+        /// The message.
+        message: MessageId,
+    },
+    /// A message is stopped on its way, until it is released.
+    Hold {
+        /// The message.
+        message: MessageId,
+    },
+    /// A held message goes on.
+    Release {
+        /// The message.
+        message: MessageId,
+    },
+    /// A timer runs out.
+    Timeout {
+        /// The server that set it.
+        node: NodeId,
+        /// Which of its timers.
+        timer: Timer,
+    },
+    /// A server's disk takes what waits in memory to be written.
+    Write {
+        /// The server.
+        node: NodeId,
+    },
+    /// What a server has written becomes durable. What still waits in memory is written first, as a flush does.
+    Sync {
+        /// The server.
+        node: NodeId,
+    },
+    /// Every message leaves whose writes are durable.
+    Flush {
+        /// The server.
+        node: NodeId,
+    },
+    /// One message leaves; its writes must be durable.
+    Send {
+        /// The message.
+        message: MessageId,
+    },
+    /// A server stops. What is not durable is gone.
+    Crash {
+        /// The server.
+        node: NodeId,
+    },
+    /// A server comes back with what is durable.
+    Restart {
+        /// The server.
+        node: NodeId,
+    },
+    /// A server's disk is destroyed; if the server was up, it stops.
+    Wipe {
+        /// The server.
+        node: NodeId,
+    },
+    /// A server stands still: it keeps its memory and hears nothing.
+    Pause {
+        /// The server.
+        node: NodeId,
+    },
+    /// A paused server goes on.
+    Resume {
+        /// The server.
+        node: NodeId,
+    },
+    /// The link is cut in one direction.
+    Cut {
+        /// Messages from here …
+        from: NodeId,
+        /// … no longer arrive here.
+        to: NodeId,
+    },
+    /// The link is mended in one direction.
+    Mend {
+        /// From here …
+        from: NodeId,
+        /// … to here.
+        to: NodeId,
+    },
+    /// Every link to and from one server is cut.
+    Isolate {
+        /// The server.
+        node: NodeId,
+    },
+    /// Every link to and from one server is mended.
+    Rejoin {
+        /// The server.
+        node: NodeId,
+    },
+    /// Links between groups are cut, links within a group mended. Servers in no group form one more.
+    Partition {
+        /// The groups; no server twice.
+        groups: Vec<Vec<NodeId>>,
+    },
+    /// Every link is mended.
+    Heal,
+    /// From now on the network treats messages otherwise. What is left out stays as it is.
+    Network {
+        /// The probability that a message is lost, 0 to 1.
+        #[cfg_attr(feature = "typescript", tsify(type = "number", optional))]
+        loss: Option<Chance>,
+        /// The probability that a message is duplicated, 0 to 1.
+        #[cfg_attr(feature = "typescript", tsify(type = "number", optional))]
+        duplicate: Option<Chance>,
+        /// How long a message travels: least and most, in simulated milliseconds.
+        #[cfg_attr(feature = "typescript", tsify(type = "[number, number]", optional))]
+        latency: Option<(u32, u32)>,
+    },
+    /// Every server loses what is not durable, every message under way is lost, and every server comes back.
+    PowerCut,
+}
+
+/// A thing a person can act on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[serde(rename_all = "kebab-case")]
+pub enum Target {
+    /// A server.
+    Node(NodeId),
+    /// A message.
+    Message(MessageId),
+    /// A link, in the direction from the first to the second.
+    Link(NodeId, NodeId),
+}
+
+impl Action {
+    /// The message it is about, if it is about one.
+    #[must_use]
+    pub const fn message(&self) -> Option<MessageId> {
+        match self {
+            Self::Deliver { message }
+            | Self::Drop { message }
+            | Self::Duplicate { message }
+            | Self::Hold { message }
+            | Self::Release { message }
+            | Self::Send { message } => Some(*message),
+            _ => None,
+        }
+    }
+
+    /// The servers it names, in the order named.
+    #[must_use]
+    pub fn nodes(&self) -> Vec<NodeId> {
+        match self {
+            Self::Propose { node, .. }
+            | Self::Timeout { node, .. }
+            | Self::Write { node }
+            | Self::Sync { node }
+            | Self::Flush { node }
+            | Self::Crash { node }
+            | Self::Restart { node }
+            | Self::Wipe { node }
+            | Self::Pause { node }
+            | Self::Resume { node }
+            | Self::Isolate { node }
+            | Self::Rejoin { node } => [*node].into(),
+            Self::Cut { from, to } | Self::Mend { from, to } => [*from, *to].into(),
+            Self::Partition { groups } => groups.iter().flatten().copied().collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// As in "Cannot …": `crash server 3`.
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Propose { node, value } => write!(f, "propose {value} at server {node}"),
+            Self::Deliver { message } => write!(f, "deliver message {message}"),
+            Self::Drop { message } => write!(f, "drop message {message}"),
+            Self::Duplicate { message } => write!(f, "duplicate message {message}"),
+            Self::Hold { message } => write!(f, "hold message {message}"),
+            Self::Release { message } => write!(f, "release message {message}"),
+            Self::Timeout { node, timer: Timer::Retry } => write!(f, "let the retry timer of server {node} run out"),
+            Self::Timeout { node, timer: Timer::Learn } => write!(f, "let the learn timer of server {node} run out"),
+            Self::Write { node } => write!(f, "write to the disk of server {node}"),
+            Self::Sync { node } => write!(f, "sync the disk of server {node}"),
+            Self::Flush { node } => write!(f, "flush the outbox of server {node}"),
+            Self::Send { message } => write!(f, "send message {message}"),
+            Self::Crash { node } => write!(f, "crash server {node}"),
+            Self::Restart { node } => write!(f, "restart server {node}"),
+            Self::Wipe { node } => write!(f, "wipe the disk of server {node}"),
+            Self::Pause { node } => write!(f, "pause server {node}"),
+            Self::Resume { node } => write!(f, "resume server {node}"),
+            Self::Cut { from, to } => write!(f, "cut the link from server {from} to server {to}"),
+            Self::Mend { from, to } => write!(f, "mend the link from server {from} to server {to}"),
+            Self::Isolate { node } => write!(f, "isolate server {node}"),
+            Self::Rejoin { node } => write!(f, "rejoin server {node}"),
+            Self::Partition { groups } => {
+                f.write_str("partition the network into")?;
+                for (position, group) in groups.iter().enumerate() {
+                    let and = if position == 0 { "" } else { " |" };
+                    write!(f, "{and} {}", group.iter().copied().collect::<NodeSet>())?;
+                }
+                Ok(())
+            }
+            Self::Heal => f.write_str("heal the network"),
+            Self::Network { .. } => f.write_str("change the network"),
+            Self::PowerCut => f.write_str("cut the power"),
+        }
+    }
+}

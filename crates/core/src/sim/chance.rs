@@ -1,0 +1,124 @@
+//! Probabilities without floating point, and dice that remember nothing.
+//!
+//! A draw is a pure function of the run's seed and of *what is being decided*: "how long does this promise
+//! from 2 to 1 travel?" There is no generator whose state every draw would advance. So the same thing gets the same
+//! luck in two runs that differ elsewhere: crash one server, and the messages of the others still take exactly as
+//! long. Only then is comparing two runs worth anything.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use xxhash_rust::xxh64::xxh64;
+
+/// A probability, in thousandths. In JSON it is a number from 0 to 1, rounded to the nearest thousandth.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Chance(u16);
+
+impl Chance {
+    /// So many thousandths; `None` above 1000.
+    #[must_use]
+    pub const fn thousandths(thousandths: u16) -> Option<Self> {
+        if thousandths <= 1000 { Some(Self(thousandths)) } else { None }
+    }
+}
+
+impl Serialize for Chance {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(f64::from(self.0) / 1000.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Chance {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let probability = f64::deserialize(deserializer)?;
+        if (0.0..=1.0).contains(&probability) {
+            Ok(Self((probability * 1000.0 + 0.5) as u16))
+        } else {
+            Err(serde::de::Error::custom("a probability is a number from 0 to 1"))
+        }
+    }
+}
+
+/// What is being decided; draws for different purposes are independent.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) enum Purpose {
+    Latency,
+    Loss,
+    Duplicate,
+    DuplicateAfter,
+    WriteTime,
+    SyncTime,
+    TimerJitter,
+}
+
+/// The dice of one run.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Dice {
+    seed: u64,
+}
+
+impl Dice {
+    pub(super) const fn new(seed: u64) -> Self {
+        Self { seed }
+    }
+
+    /// 64 uniform bits that depend on the seed, the purpose and the thing decided.
+    fn bits(self, purpose: Purpose, thing: &impl Serialize) -> u64 {
+        let key = postcard::to_allocvec(&(purpose, thing)).unwrap_or_default();
+        xxh64(&key, self.seed)
+    }
+
+    /// A whole number in `low..=high`.
+    pub(super) fn between(self, (low, high): (u32, u32), purpose: Purpose, thing: &impl Serialize) -> u32 {
+        let span = u64::from(high.saturating_sub(low)) + 1;
+        // The upper half of a widening product: uniform up to one part in 2³².
+        let offset = ((self.bits(purpose, thing) >> 32) * span) >> 32;
+        low + offset as u32
+    }
+
+    /// Whether a thing of this probability happens.
+    pub(super) fn happens(self, chance: Chance, purpose: Purpose, thing: &impl Serialize) -> bool {
+        self.between((0, 999), purpose, thing) < u32::from(chance.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn a_draw_depends_on_seed_purpose_and_thing_and_on_nothing_else() {
+        let draw = |seed, purpose, thing: u32| Dice::new(seed).bits(purpose, &thing);
+        assert_eq!(draw(1, Purpose::Loss, 5), draw(1, Purpose::Loss, 5));
+        assert_ne!(draw(1, Purpose::Loss, 5), draw(2, Purpose::Loss, 5));
+        assert_ne!(draw(1, Purpose::Loss, 5), draw(1, Purpose::Latency, 5));
+        assert_ne!(draw(1, Purpose::Loss, 5), draw(1, Purpose::Loss, 6));
+    }
+
+    #[test]
+    fn draws_cover_their_range_evenly() {
+        let mut seen = [0u32; 11];
+        for thing in 0..11_000u32 {
+            seen[Dice::new(7).between((5, 15), Purpose::Latency, &thing) as usize - 5] += 1;
+        }
+        assert!(seen.iter().all(|count| (850..1150).contains(count)), "{seen:?}");
+    }
+
+    #[test]
+    fn never_and_always_are_exact_and_a_fifth_is_about_a_fifth() {
+        let count = |chance: u16| {
+            let chance = Chance::thousandths(chance).unwrap();
+            (0..10_000u32).filter(|thing| Dice::new(3).happens(chance, Purpose::Loss, thing)).count()
+        };
+        assert_eq!((count(0), count(1000)), (0, 10_000));
+        assert!((1800..2200).contains(&count(200)));
+    }
+
+    #[test]
+    fn probabilities_are_read_to_the_nearest_thousandth() {
+        let read = serde_json::from_str::<Chance>;
+        assert_eq!(read("0.2").unwrap(), Chance(200));
+        assert_eq!(read("1").unwrap(), Chance(1000));
+        assert!(read("1.5").unwrap_err().to_string().contains("from 0 to 1"));
+        assert!(read("-0.1").is_err());
+    }
+}

@@ -1,0 +1,324 @@
+//! The cluster: all servers and everything between them, as one deterministic state machine.
+
+use alloc::{sync::Arc, vec::Vec};
+
+use super::network::Flight;
+use super::server::Timers;
+use super::{Action, Config, ConfigError, Disk, Envelope, Fact, Loss, MessageId, Network, NotPossible, Outgoing};
+use super::{Server, Status};
+use crate::paxos::{Effect, Input, NodeId, Records, Replica, Settings};
+
+/// The world at one moment.
+///
+/// * [`Cluster::apply`] is the only way it changes.
+/// * The same actions in the same order lead to the same cluster and the same facts, everywhere.
+/// * It has no clock. When something happens is for whoever chooses the actions.
+#[derive(Clone, Debug)]
+pub struct Cluster {
+    settings: Arc<Settings>,
+    servers: Vec<Server>,
+    network: Network,
+    last_message: u32,
+}
+
+impl Cluster {
+    /// A cluster whose servers start for the first time.
+    ///
+    /// # Errors
+    /// What is wrong with the config.
+    pub fn new(config: &Config) -> Result<Self, ConfigError> {
+        let settings = config.check()?;
+        let server = |number| {
+            let disk = Disk::holding(Records::default());
+            let replica = NodeId::new(number).map(|me| Replica::recover(me, settings.clone(), disk.durable()));
+            let (timers, outbox) = (Timers::default(), Vec::new());
+            Server { replica, paused: false, disk, outbox, timers }
+        };
+        let servers = (1..=config.nodes).map(server).collect();
+        Ok(Self { servers, network: Network::new(config.nodes, config.network), last_message: 0, settings })
+    }
+
+    /// What every server knows about its cluster.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The servers' numbers, lowest first.
+    pub fn nodes(&self) -> impl DoubleEndedIterator<Item = NodeId> + Clone + use<> {
+        (1..=self.servers.len() as u32).filter_map(NodeId::new)
+    }
+
+    /// One server.
+    ///
+    /// # Panics
+    /// When the cluster has no such server.
+    #[must_use]
+    pub fn server(&self, node: NodeId) -> &Server {
+        &self.servers[node.index()]
+    }
+
+    /// Everything between the servers.
+    #[must_use]
+    pub const fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// Messages under way, those in outboxes included.
+    #[must_use]
+    pub fn messages(&self) -> usize {
+        self.network.flying.len() + self.servers.iter().map(|server| server.outbox.len()).sum::<usize>()
+    }
+
+    /// The number of the latest message made.
+    pub(super) const fn last_message(&self) -> u32 {
+        self.last_message
+    }
+
+    /// A message that waits in an outbox, and whose.
+    #[must_use]
+    pub fn waiting(&self, id: MessageId) -> Option<(NodeId, &Outgoing)> {
+        self.nodes().find_map(|node| {
+            let outbox = self.server(node).outbox();
+            // Message numbers grow, and an outbox is in the order they were made.
+            let position = outbox.binary_search_by_key(&id, |outgoing| outgoing.envelope.id).ok()?;
+            Some((node, &outbox[position]))
+        })
+    }
+
+    /// Every link, in both directions.
+    pub fn links(&self) -> impl Iterator<Item = (NodeId, NodeId)> + use<> {
+        let nodes = self.nodes();
+        self.nodes().flat_map(move |from| nodes.clone().map(move |to| (from, to))).filter(|(from, to)| from != to)
+    }
+
+    /// Both directions of every link of a server.
+    pub fn links_of(&self, node: NodeId) -> impl Iterator<Item = (NodeId, NodeId)> + use<> {
+        self.nodes().filter(move |other| *other != node).flat_map(move |other| [(node, other), (other, node)])
+    }
+
+    /// Does one thing, and says what happened.
+    ///
+    /// # Errors
+    /// [`NotPossible`] when it cannot happen now. Then nothing has changed.
+    pub fn apply(&mut self, action: &Action) -> Result<Vec<Fact>, NotPossible> {
+        self.check(action)?;
+        let mut facts = Vec::new();
+        match action {
+            Action::Propose { node, value } => self.handle(*node, Input::Request(value.clone()), &mut facts),
+            Action::Timeout { node, timer } => {
+                self.servers[node.index()].timers.cancel(*timer);
+                facts.push(Fact::TimedOut { node: *node, timer: *timer });
+                self.handle(*node, Input::Timeout(*timer), &mut facts);
+            }
+            Action::Write { node } => facts.push(self.write(*node)),
+            Action::Sync { node } => self.sync(*node, &mut facts),
+            Action::Flush { node } => self.flush(*node, |_| true, &mut facts),
+            Action::Send { message } => {
+                let node = self.waiting(*message).map(|(node, _)| node);
+                node.into_iter().for_each(|node| self.flush(node, |id| id == *message, &mut facts));
+            }
+            Action::Crash { node } => facts.push(self.crash(*node)),
+            Action::Restart { node } => self.restart(*node, &mut facts),
+            Action::Wipe { node } => {
+                if self.server(*node).status() != Status::Down {
+                    facts.push(self.crash(*node));
+                }
+                self.servers[node.index()].disk.wipe();
+                facts.push(Fact::Wiped { node: *node });
+            }
+            Action::Pause { node } => {
+                self.servers[node.index()].paused = true;
+                facts.push(Fact::Paused { node: *node });
+            }
+            Action::Resume { node } => {
+                self.servers[node.index()].paused = false;
+                facts.push(Fact::Resumed { node: *node });
+            }
+            Action::PowerCut => self.power_cut(&mut facts),
+            _ if action.message().is_some() => self.act_on_message(action, &mut facts),
+            _ => facts.extend(self.act_on_links(action)),
+        }
+        Ok(facts)
+    }
+
+    fn act_on_message(&mut self, action: &Action, facts: &mut Vec<Fact>) {
+        let Some(id) = action.message() else { return };
+        match action {
+            Action::Deliver { .. } => {
+                let Some(envelope) = self.network.take(id) else {
+                    return;
+                };
+                facts.push(Fact::Delivered(envelope.clone()));
+                let Envelope { from, to, message, .. } = envelope;
+                self.handle(to, Input::Receive { from, message }, facts);
+            }
+            Action::Drop { .. } => {
+                let Some(envelope) = self.network.take(id) else {
+                    return;
+                };
+                let loss = self.cause_of_loss(&envelope);
+                facts.push(Fact::Dropped { envelope, loss });
+            }
+            Action::Duplicate { .. } => {
+                let copy = self.next_message();
+                let Some(envelope) = self.network.get(id).cloned() else { return };
+                let twin = Envelope { id: copy, copy: envelope.copy + 1, ..envelope.clone() };
+                facts.push(Fact::Duplicated { envelope, copy });
+                self.network.flying.insert(copy, Flight { envelope: twin, held: false });
+            }
+            _ => {
+                let Some(flight) = self.network.flying.get_mut(&id) else { return };
+                flight.held = matches!(action, Action::Hold { .. });
+                let envelope = flight.envelope.clone();
+                facts.push(if flight.held { Fact::Held(envelope) } else { Fact::Released(envelope) });
+            }
+        }
+    }
+
+    fn cause_of_loss(&self, Envelope { from, to, .. }: &Envelope) -> Loss {
+        match self.server(*to).status() {
+            _ if self.network.is_cut(*from, *to) => Loss::Cut,
+            Status::Down => Loss::Down,
+            Status::Paused => Loss::Paused,
+            Status::Up if self.messages() + 2 * self.servers.len() >= crate::limits::MAX_MESSAGES => Loss::Full,
+            Status::Up => Loss::Network,
+        }
+    }
+
+    fn act_on_links(&mut self, action: &Action) -> Option<Fact> {
+        Some(match action {
+            Action::Cut { from, to } => {
+                self.network.set_cut((*from, *to), true);
+                Fact::Cut { from: *from, to: *to }
+            }
+            Action::Mend { from, to } => {
+                self.network.set_cut((*from, *to), false);
+                Fact::Mended { from: *from, to: *to }
+            }
+            Action::Isolate { node } => {
+                self.links_of(*node).for_each(|link| self.network.set_cut(link, true));
+                Fact::Isolated { node: *node }
+            }
+            Action::Rejoin { node } => {
+                self.links_of(*node).for_each(|link| self.network.set_cut(link, false));
+                Fact::Rejoined { node: *node }
+            }
+            Action::Partition { groups } => {
+                let groups = self.groups(groups).ok()?;
+                let group_of = |node| groups.iter().position(|group| group.contains(node));
+                for link in self.links() {
+                    self.network.set_cut(link, group_of(link.0) != group_of(link.1));
+                }
+                Fact::Partitioned { groups }
+            }
+            Action::Heal => {
+                for link in self.links() {
+                    self.network.set_cut(link, false);
+                }
+                Fact::Healed
+            }
+            Action::Network { loss, duplicate, latency } => {
+                let now = &mut self.network.conditions;
+                now.loss = loss.unwrap_or(now.loss);
+                now.duplicate = duplicate.unwrap_or(now.duplicate);
+                now.latency = latency.unwrap_or(now.latency);
+                Fact::Network(*now)
+            }
+            _ => return None,
+        })
+    }
+
+    /// Gives a server an input, and sees to what it wants done about it. Messages join the outbox behind every
+    /// record handed to the disk so far: that is the disk barrier.
+    fn handle(&mut self, node: NodeId, input: Input, facts: &mut Vec<Fact>) {
+        let mut effects = Vec::new();
+        if let Some(replica) = &mut self.servers[node.index()].replica {
+            replica.handle(input, &mut effects);
+        }
+        for effect in effects {
+            match effect {
+                Effect::Note(note) => facts.push(Fact::Did { node, note }),
+                Effect::Write(record) => self.servers[node.index()].disk.queue(record),
+                Effect::Send { to, message } => {
+                    let envelope = Envelope { id: self.next_message(), from: node, to, message, copy: 0 };
+                    let server = &mut self.servers[node.index()];
+                    server.outbox.push(Outgoing { envelope, behind: server.disk.total() });
+                }
+                Effect::SetTimer { timer, tries } => {
+                    self.servers[node.index()].timers.set(timer, tries);
+                }
+                Effect::CancelTimer(timer) => {
+                    self.servers[node.index()].timers.cancel(timer);
+                }
+            }
+        }
+    }
+
+    const fn next_message(&mut self) -> MessageId {
+        self.last_message += 1;
+        MessageId(self.last_message)
+    }
+
+    fn write(&mut self, node: NodeId) -> Fact {
+        Fact::Wrote { node, records: self.servers[node.index()].disk.write() }
+    }
+
+    fn sync(&mut self, node: NodeId, facts: &mut Vec<Fact>) {
+        if !self.server(node).disk.queued().is_empty() {
+            facts.push(self.write(node));
+        }
+        let ready = |server: &Server| server.outbox.iter().filter(|o| server.may_leave(o)).count() as u32;
+        let server = &mut self.servers[node.index()];
+        let before = ready(server);
+        let records = server.disk.sync();
+        facts.push(Fact::Durable { node, records, freed: ready(server) - before });
+    }
+
+    fn flush(&mut self, node: NodeId, which: impl Fn(MessageId) -> bool, facts: &mut Vec<Fact>) {
+        let server = &mut self.servers[node.index()];
+        let leaves = |outgoing: &Outgoing, disk: &Disk| which(outgoing.envelope.id) && disk.has_synced(outgoing.behind);
+        for outgoing in &server.outbox {
+            if leaves(outgoing, &server.disk) {
+                facts.push(Fact::Sent(outgoing.envelope.clone()));
+                let flight = Flight { envelope: outgoing.envelope.clone(), held: false };
+                self.network.flying.insert(outgoing.envelope.id, flight);
+            }
+        }
+        server.outbox.retain(|outgoing| !leaves(outgoing, &server.disk));
+    }
+
+    fn crash(&mut self, node: NodeId) -> Fact {
+        let server = &mut self.servers[node.index()];
+        let ready = server.outbox.iter().filter(|outgoing| server.may_leave(outgoing)).count() as u32;
+        let waiting = server.outbox.len() as u32 - ready;
+        let (queued, written) = (server.disk.queued().to_vec(), server.disk.written().to_vec());
+        server.disk.crash();
+        server.outbox.clear();
+        server.timers.clear();
+        server.replica = None;
+        server.paused = false;
+        Fact::Crashed { node, queued, written, waiting, ready }
+    }
+
+    fn restart(&mut self, node: NodeId, facts: &mut Vec<Fact>) {
+        let server = &mut self.servers[node.index()];
+        let durable = server.disk.durable();
+        server.replica = Some(Replica::recover(node, self.settings.clone(), durable));
+        facts.push(Fact::Restarted { node, records: durable.clone() });
+        self.handle(node, Input::Start, facts);
+    }
+
+    fn power_cut(&mut self, facts: &mut Vec<Fact>) {
+        facts.push(Fact::PowerCut { messages: self.network.flying.len() as u32 });
+        self.network.flying.clear();
+        for node in self.nodes() {
+            if self.server(node).status() != Status::Down {
+                facts.push(self.crash(node));
+            }
+        }
+        for node in self.nodes() {
+            self.restart(node, facts);
+        }
+    }
+}

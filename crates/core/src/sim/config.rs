@@ -1,0 +1,254 @@
+//! What a run starts from.
+
+use alloc::{string::String, sync::Arc, vec::Vec};
+use core::fmt;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::Conditions;
+use super::network::span;
+use crate::limits::{MAX_DELAY, MAX_NODES, MAX_SEED};
+use crate::paxos::{NodeId, NodeSet, Quorums, Role, Roles, Scheme, Settings};
+
+/// Which protocol the servers speak.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[serde(rename_all = "kebab-case")]
+pub enum ProtocolKind {
+    /// Single-decree Paxos: one value.
+    #[default]
+    Single,
+}
+
+/// How many acceptors make a quorum.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum QuorumSpec {
+    /// More than half, in both phases: `"majority"`.
+    #[default]
+    Majority,
+    /// So many in each phase: `{"phase1":4,"phase2":2}`. Their sum must exceed the number of acceptors.
+    Sizes(Sizes),
+}
+
+/// The sizes of a flexible quorum system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sizes {
+    /// Promises that complete phase 1.
+    pub phase1: u32,
+    /// Votes that choose a value.
+    pub phase2: u32,
+}
+
+impl Serialize for QuorumSpec {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Majority => serializer.serialize_str("majority"),
+            Self::Sizes(sizes) => sizes.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for QuorumSpec {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        /// Takes the word or the object, whichever comes.
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = QuorumSpec;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("\"majority\" or {\"phase1\": …, \"phase2\": …}")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, word: &str) -> Result<QuorumSpec, E> {
+                match word {
+                    "majority" => Ok(QuorumSpec::Majority),
+                    _ => Err(E::invalid_value(Unexpected::Str(word), &self)),
+                }
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<QuorumSpec, A::Error> {
+                Sizes::deserialize(MapAccessDeserializer::new(map)).map(QuorumSpec::Sizes)
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
+}
+
+/// Everything a run depends on, its interventions apart. In JSON every field may be left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Servers, 1 to 101.
+    pub nodes: u32,
+    /// The protocol.
+    pub protocol: ProtocolKind,
+    /// The seed of everything random, 0 to 2⁵³ − 1.
+    pub seed: u64,
+    /// The quorum system.
+    #[cfg_attr(feature = "typescript", tsify(type = "\"majority\" | { phase1: number; phase2: number }"))]
+    pub quorums: QuorumSpec,
+    /// How ballots are numbered.
+    pub ballots: Scheme,
+    /// The roles of each server, server 1 first; `null`: every server plays all three.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Vec<Vec<Role>>>,
+    /// Whether an outbid proposer waits longer after every failed try. Without, it begins again at once.
+    pub backoff: bool,
+    /// How the network treats messages to begin with.
+    pub network: Conditions,
+    /// How long a disk takes to write, and again to sync: least and most, in simulated milliseconds.
+    pub disk: (u32, u32),
+    /// How long a proposer waits for answers at first, in simulated milliseconds. Each failed try doubles it, up to
+    /// eightfold, and adds up to as much again at random.
+    pub retry: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            nodes: 3,
+            protocol: ProtocolKind::Single,
+            seed: 1,
+            quorums: QuorumSpec::Majority,
+            ballots: Scheme::Rounds,
+            roles: None,
+            backoff: true,
+            network: Conditions::default(),
+            disk: (2, 5),
+            retry: 300,
+        }
+    }
+}
+
+/// What is wrong with a config: a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError(String);
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl core::error::Error for ConfigError {}
+
+impl Config {
+    /// What the servers are told about their cluster.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with this config.
+    pub fn check(&self) -> Result<Arc<Settings>, ConfigError> {
+        let wrong = |text: fmt::Arguments<'_>| Err(ConfigError(alloc::fmt::format(text)));
+        if !(1..=MAX_NODES).contains(&self.nodes) {
+            return wrong(format_args!(
+                "a cluster has 1 to {MAX_NODES} servers, and this config asks for {}",
+                self.nodes
+            ));
+        }
+        if self.seed > MAX_SEED {
+            return wrong(format_args!("a seed is a whole number from 0 to {MAX_SEED}, and this one is {}", self.seed));
+        }
+        if let Err(sentence) = self.network.check() {
+            return wrong(format_args!("{sentence}"));
+        }
+        if span(self.disk).is_err() {
+            return wrong(format_args!(
+                "disk is two numbers of milliseconds, the least and the most, each at most {MAX_DELAY} and in this order"
+            ));
+        }
+        if !(1..=MAX_DELAY).contains(&self.retry) {
+            return wrong(format_args!("retry is 1 to {MAX_DELAY} milliseconds, and this config says {}", self.retry));
+        }
+        let roles = self.players()?;
+        let voters = roles.acceptors.len();
+        let quorums = match self.quorums {
+            QuorumSpec::Majority => Quorums::majority(roles.acceptors),
+            QuorumSpec::Sizes(Sizes { phase1, phase2 }) => Quorums { acceptors: roles.acceptors, phase1, phase2 },
+        };
+        let Quorums { phase1, phase2, .. } = quorums;
+        if !(1..=voters).contains(&phase1) || !(1..=voters).contains(&phase2) {
+            return wrong(format_args!(
+                "a quorum has 1 to {voters} of the {voters} acceptors, and this config asks for {phase1} and {phase2}"
+            ));
+        }
+        if phase1 + phase2 <= voters {
+            return wrong(format_args!(
+                "quorums of {phase1} and {phase2} out of {voters} acceptors need not share one, and two values could \
+                 be chosen: make the two sizes add up to more than {voters}"
+            ));
+        }
+        Ok(Arc::new(Settings { roles, quorums, scheme: self.ballots, eager: !self.backoff }))
+    }
+
+    fn players(&self) -> Result<Roles, ConfigError> {
+        let all = || (1..=self.nodes).filter_map(NodeId::new);
+        let Some(lists) = &self.roles else {
+            let everyone: NodeSet = all().collect();
+            return Ok(Roles { proposers: everyone, acceptors: everyone, learners: everyone });
+        };
+        if lists.len() != self.nodes as usize {
+            return Err(ConfigError(alloc::format!(
+                "roles has one list for each of the {} servers, and this config has {}",
+                self.nodes,
+                lists.len()
+            )));
+        }
+        let who = |role| all().filter(|node| lists[node.index()].contains(&role)).collect::<NodeSet>();
+        let roles =
+            Roles { proposers: who(Role::Proposer), acceptors: who(Role::Acceptor), learners: who(Role::Learner) };
+        for (players, role) in
+            [(roles.proposers, "proposer"), (roles.acceptors, "acceptor"), (roles.learners, "learner")]
+        {
+            if players.is_empty() {
+                return Err(ConfigError(alloc::format!(
+                    "no server plays the {role}: give at least one server that role"
+                )));
+            }
+        }
+        Ok(roles)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::{string::ToString, vec};
+
+    fn refusal(config: &Config) -> String {
+        config.check().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn limits_are_sentences() {
+        let with = |change: fn(&mut Config)| {
+            let mut config = Config { nodes: 5, ..Config::default() };
+            change(&mut config);
+            refusal(&config)
+        };
+        assert!(with(|c| c.nodes = 0).contains("1 to 101 servers"));
+        assert!(with(|c| c.nodes = 102).contains("102"));
+        assert!(with(|c| c.seed = u64::MAX).contains("seed"));
+        assert!(with(|c| c.network.latency = (9, 5)).contains("latency"));
+        assert!(with(|c| c.disk = (0, 60_001)).contains("disk"));
+        assert!(with(|c| c.retry = 0).contains("retry"));
+        assert!(with(|c| c.quorums = QuorumSpec::Sizes(Sizes { phase1: 2, phase2: 3 })).contains("need not share one"));
+        assert!(with(|c| c.quorums = QuorumSpec::Sizes(Sizes { phase1: 6, phase2: 3 })).contains("1 to 5"));
+        assert!(with(|c| c.roles = Some(vec![])).contains("one list for each of the 5"));
+        assert!(with(|c| c.roles = Some(vec![vec![Role::Proposer]; 5])).contains("no server plays the acceptor"));
+    }
+
+    #[test]
+    fn json_may_leave_everything_out_and_may_not_bring_anything_unknown() {
+        let read = |json: &str| serde_json::from_str::<Config>(json);
+        assert_eq!(read("{}").unwrap(), Config::default());
+        let config = read(r#"{"nodes":5,"quorums":{"phase1":4,"phase2":2},"ballots":"ranges"}"#).unwrap();
+        assert_eq!(config.quorums, QuorumSpec::Sizes(Sizes { phase1: 4, phase2: 2 }));
+        assert_eq!(read(&serde_json::to_string(&config).unwrap()).unwrap(), config);
+        assert_eq!(read(r#"{"quorums":"majority"}"#).unwrap().quorums, QuorumSpec::Majority);
+        assert!(read(r#"{"node":5}"#).unwrap_err().to_string().contains("unknown field `node`"));
+    }
+}

@@ -1,0 +1,126 @@
+//! A disk that takes its time.
+//!
+//! A record passes three stations: *queued* in the server's memory, *written* to the disk's cache, *durable*.
+//! Only the last one survives a crash. *Paxos Made Simple* (§2.5) asks that an acceptor record its response "in
+//! stable storage before actually sending the response"; the counters here are how a message knows whether the
+//! writes it rests on have got that far.
+
+use alloc::vec::Vec;
+
+use crate::paxos::{Record, Records};
+
+/// One server's disk.
+///
+/// * Records become durable in the order they were queued.
+/// * `synced ≤ total`, and equal exactly when nothing is queued or written.
+#[derive(Clone, Debug, Default)]
+pub struct Disk {
+    durable: Records,
+    written: Vec<Record>,
+    queued: Vec<Record>,
+    total: u64,
+    synced: u64,
+}
+
+impl Disk {
+    /// A disk that holds this already.
+    #[must_use]
+    pub fn holding(durable: Records) -> Self {
+        Self { durable, ..Self::default() }
+    }
+
+    /// What survives a crash.
+    #[must_use]
+    pub const fn durable(&self) -> &Records {
+        &self.durable
+    }
+
+    /// Written, not durable.
+    #[must_use]
+    pub fn written(&self) -> &[Record] {
+        &self.written
+    }
+
+    /// In memory, waiting to be written.
+    #[must_use]
+    pub fn queued(&self) -> &[Record] {
+        &self.queued
+    }
+
+    /// How many records were ever handed to this disk. A message queued now rests on that many.
+    #[must_use]
+    pub const fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// Whether the first `count` records are durable.
+    #[must_use]
+    pub const fn has_synced(&self, count: u64) -> bool {
+        self.synced >= count
+    }
+
+    pub(super) fn queue(&mut self, record: Record) {
+        self.total += 1;
+        self.queued.push(record);
+    }
+
+    /// What is queued becomes written.
+    pub(super) fn write(&mut self) -> Vec<Record> {
+        let records = core::mem::take(&mut self.queued);
+        self.written.extend_from_slice(&records);
+        records
+    }
+
+    /// What is written becomes durable.
+    pub(super) fn sync(&mut self) -> Vec<Record> {
+        let records = core::mem::take(&mut self.written);
+        self.synced += records.len() as u64;
+        for record in &records {
+            self.durable.apply(record.clone());
+        }
+        records
+    }
+
+    /// What is not durable is gone.
+    pub(super) fn crash(&mut self) -> Vec<Record> {
+        let mut lost = core::mem::take(&mut self.written);
+        lost.append(&mut self.queued);
+        self.synced = self.total;
+        lost
+    }
+
+    /// Everything is gone, and the disk knows it.
+    pub(super) fn wipe(&mut self) {
+        self.crash();
+        self.durable = Records { lost: true, ..Records::default() };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_synced_survives() {
+        let mut disk = Disk::default();
+        disk.queue(Record::Round(1));
+        assert!(!disk.has_synced(disk.total()));
+        disk.write();
+        disk.queue(Record::Round(2));
+        disk.sync();
+        assert!(disk.has_synced(1) && !disk.has_synced(2));
+        disk.write();
+        assert_eq!(disk.crash(), [Record::Round(2)]);
+        assert_eq!(disk.durable().round, Some(1));
+    }
+
+    #[test]
+    fn a_wiped_disk_is_empty_and_says_that_it_was_lost() {
+        let mut disk = Disk::default();
+        disk.queue(Record::Round(1));
+        disk.write();
+        disk.sync();
+        disk.wipe();
+        assert!(disk.durable().is_empty() && disk.durable().lost);
+    }
+}

@@ -1,0 +1,31 @@
+//! The world the algorithm runs in: disks that take time, links that lose and delay, servers that crash.
+//!
+//! [`Cluster`] is the world without a clock: a plain transition system. Every change is one [`Action`], every
+//! action is one *step*, and what happened comes back as [`Fact`]s. [`Schedule`] is the clock: it looks at a
+//! cluster and says which action comes next, and when. It is only one of those who may choose actions; a person, a
+//! script and a search are others, and the cluster cannot tell them apart.
+//!
+//! Nothing in here knows whether agreement holds. That is for [`crate::check`].
+
+mod action;
+mod action_json;
+mod chance;
+mod cluster;
+mod config;
+mod disk;
+mod fact;
+mod network;
+mod possible;
+mod schedule;
+mod server;
+
+pub use action::{Action, Target};
+pub use chance::Chance;
+pub use cluster::Cluster;
+pub use config::{Config, ConfigError, ProtocolKind, QuorumSpec, Sizes};
+pub use disk::Disk;
+pub use fact::{Fact, Loss};
+pub use network::{Conditions, Envelope, MessageId, Network};
+pub use possible::NotPossible;
+pub use schedule::{Schedule, Time, Trip};
+pub use server::{Outgoing, Server, Status};

@@ -1,0 +1,153 @@
+//! Messages under way, and the links they travel.
+//!
+//! The network may do anything to a message but change it (*Paxos Made Simple*, §2.1): messages "can take arbitrarily
+//! long to be delivered, can be duplicated, and can be lost, but they are not corrupted". A link is cut in one
+//! direction at a time; a message that comes to a cut is lost, one that arrives after the mending is not.
+
+use alloc::{vec, vec::Vec};
+use core::fmt;
+
+use litemap::LiteMap;
+use serde::{Deserialize, Serialize};
+
+use super::Chance;
+use crate::limits::MAX_DELAY;
+use crate::paxos::{Message, NodeId, NodeSet};
+
+/// The number of a message: from 1, in the order messages were made, copies included. It exists for people to
+/// point at; the protocol never sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+pub struct MessageId(pub u32);
+
+impl fmt::Display for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A message with its addresses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Envelope {
+    /// Its number.
+    pub id: MessageId,
+    /// Who sent it.
+    pub from: NodeId,
+    /// Whom it is for; possibly the sender.
+    pub to: NodeId,
+    /// What it says.
+    pub message: Message,
+    /// How far it is from the message that was sent: 0 is the message itself, 1 a copy, 2 a copy of a copy.
+    pub copy: u32,
+}
+
+/// How the network treats messages from now on. A server's messages to itself are exempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[serde(default, deny_unknown_fields)]
+pub struct Conditions {
+    /// The probability that a message is lost, 0 to 1.
+    #[cfg_attr(feature = "typescript", tsify(type = "number"))]
+    pub loss: Chance,
+    /// The probability that a message is duplicated, 0 to 1.
+    #[cfg_attr(feature = "typescript", tsify(type = "number"))]
+    pub duplicate: Chance,
+    /// How long a message travels: least and most, in simulated milliseconds, up to a minute. Unequal times
+    /// reorder messages.
+    pub latency: (u32, u32),
+}
+
+impl Default for Conditions {
+    /// Nothing is lost or duplicated. Latencies differ a little: enough to reorder, and little enough that three
+    /// hops always take longer than two, so that eager proposers duel for ever.
+    fn default() -> Self {
+        Self { loss: Chance::default(), duplicate: Chance::default(), latency: (30, 40) }
+    }
+}
+
+impl Conditions {
+    /// What is wrong with these, if anything.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub fn check(&self) -> Result<(), &'static str> {
+        span(self.latency).map_err(
+            |()| "latency is two numbers of milliseconds, the least and the most, each at most 60000 and in this order",
+        )
+    }
+}
+
+pub(super) fn span((low, high): (u32, u32)) -> Result<(), ()> {
+    if low <= high && high <= MAX_DELAY { Ok(()) } else { Err(()) }
+}
+
+/// A message under way.
+#[derive(Clone, Debug)]
+pub(super) struct Flight {
+    pub(super) envelope: Envelope,
+    pub(super) held: bool,
+}
+
+/// Everything between servers.
+#[derive(Clone, Debug)]
+pub struct Network {
+    pub(super) flying: LiteMap<MessageId, Flight>,
+    /// For each sender, whom it does not reach.
+    cut: Vec<NodeSet>,
+    pub(super) conditions: Conditions,
+}
+
+impl Network {
+    pub(super) fn new(nodes: u32, conditions: Conditions) -> Self {
+        Self { flying: LiteMap::new(), cut: vec![NodeSet::default(); nodes as usize], conditions }
+    }
+
+    /// Messages that have left and not arrived, held ones included, in the order they were made.
+    pub fn flying(&self) -> impl Iterator<Item = &Envelope> {
+        self.flying.values().map(|flight| &flight.envelope)
+    }
+
+    /// One of them.
+    #[must_use]
+    pub fn get(&self, id: MessageId) -> Option<&Envelope> {
+        self.flying.get(&id).map(|flight| &flight.envelope)
+    }
+
+    /// Whether a message is held.
+    #[must_use]
+    pub fn is_held(&self, id: MessageId) -> bool {
+        self.flying.get(&id).is_some_and(|flight| flight.held)
+    }
+
+    /// Whether messages from one server reach another. A server always reaches itself.
+    #[must_use]
+    pub fn is_cut(&self, from: NodeId, to: NodeId) -> bool {
+        self.cut[from.index()].contains(to)
+    }
+
+    /// The cut links, each in its direction.
+    pub fn cuts(&self) -> impl Iterator<Item = (NodeId, NodeId)> {
+        let senders = (1..).filter_map(NodeId::new).zip(&self.cut);
+        senders.flat_map(|(from, cut)| cut.iter().map(move |to| (from, to)))
+    }
+
+    /// Cuts a link in one direction, or mends it.
+    pub(super) fn set_cut(&mut self, (from, to): (NodeId, NodeId), cut: bool) {
+        let receivers = &mut self.cut[from.index()];
+        if cut {
+            receivers.insert(to)
+        } else {
+            receivers.remove(to)
+        };
+    }
+
+    /// How messages are treated.
+    #[must_use]
+    pub const fn conditions(&self) -> Conditions {
+        self.conditions
+    }
+
+    pub(super) fn take(&mut self, id: MessageId) -> Option<Envelope> {
+        Some(self.flying.remove(&id)?.envelope)
+    }
+}

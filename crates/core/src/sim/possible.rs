@@ -1,0 +1,307 @@
+//! What may happen now, and why something may not.
+//!
+//! Every action is checked in full before anything changes, so that a refusal leaves the cluster exactly as it was.
+
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
+use core::fmt;
+
+use super::{Action, Cluster, Conditions, Envelope, MessageId, Server, Status, Target};
+use crate::limits::MAX_MESSAGES;
+use crate::paxos::{NodeId, NodeSet, Timer, Value};
+
+/// An action that cannot happen now. Reads as a sentence that names the action and the reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotPossible {
+    action: String,
+    reason: String,
+}
+
+impl NotPossible {
+    pub(crate) fn new(action: &Action, reason: String) -> Self {
+        Self { action: action.to_string(), reason }
+    }
+
+    /// Why not: the end of the sentence, without its full stop.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+impl fmt::Display for NotPossible {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Cannot {}: {}.", self.action, self.reason)
+    }
+}
+
+impl core::error::Error for NotPossible {}
+
+/// `Err(reason)`, formatted.
+macro_rules! refuse {
+    ($($text:tt)*) => { Err(alloc::format!($($text)*)) };
+}
+
+type Verdict<T = ()> = Result<T, String>;
+
+impl Cluster {
+    /// Whether an action may happen now.
+    ///
+    /// # Errors
+    /// [`NotPossible`], with the reason.
+    pub fn check(&self, action: &Action) -> Result<(), NotPossible> {
+        self.verdict(action).map_err(|reason| NotPossible::new(action, reason))
+    }
+
+    fn verdict(&self, action: &Action) -> Verdict {
+        for node in action.nodes() {
+            self.exists(node)?;
+        }
+        match action {
+            Action::Propose { node, .. } => self.may_propose(*node),
+            Action::Deliver { message } => self.may_arrive(self.flying(*message)?),
+            Action::Drop { message } => self.flying(*message).map(drop),
+            Action::Duplicate { message } => self.flying(*message).and_then(|_| self.has_room(1)),
+            Action::Hold { message } => match self.flying(*message)? {
+                _ if self.network().is_held(*message) => refuse!("it is held already"),
+                _ => Ok(()),
+            },
+            Action::Release { message } => match self.flying(*message)? {
+                _ if self.network().is_held(*message) => Ok(()),
+                _ => refuse!("it is not held"),
+            },
+            Action::Send { message } => self.may_leave(*message),
+            Action::Timeout { node, timer } => self.may_time_out(*node, *timer),
+            Action::Write { node } | Action::Sync { node } | Action::Flush { node } => self.disk_may(*node, action),
+            Action::Crash { node } => match self.server(*node).status() {
+                Status::Down => refuse!("it is down already; restart it first"),
+                Status::Up | Status::Paused => Ok(()),
+            },
+            Action::Restart { node } => match self.server(*node).status() {
+                Status::Down => Ok(()),
+                Status::Up => refuse!("it is up"),
+                Status::Paused => refuse!("it is paused, not down; resume it, or crash it first"),
+            },
+            Action::Wipe { node } if self.server(*node).disk().durable().lost => {
+                refuse!("its disk is gone already")
+            }
+            Action::Pause { node } => self.up(*node).map(drop),
+            Action::Resume { node } => match self.server(*node).status() {
+                Status::Paused => Ok(()),
+                Status::Up => refuse!("it is not paused"),
+                Status::Down => refuse!("it is down, not paused; restart it"),
+            },
+            Action::Network { latency, .. } => {
+                let now = self.network().conditions();
+                let then = Conditions { latency: latency.unwrap_or(now.latency), ..now };
+                then.check().map_err(Into::into)
+            }
+            Action::Wipe { .. } | Action::PowerCut => Ok(()),
+            _ => self.links_may(action),
+        }
+    }
+
+    fn links_may(&self, action: &Action) -> Verdict {
+        let net = self.network();
+        match action {
+            Action::Cut { from, to } | Action::Mend { from, to } if from == to => {
+                refuse!("a server always reaches itself")
+            }
+            Action::Cut { from, to } if net.is_cut(*from, *to) => refuse!("it is cut already"),
+            Action::Mend { from, to } if !net.is_cut(*from, *to) => refuse!("it is not cut"),
+            Action::Isolate { .. } if self.nodes().count() == 1 => refuse!("it is the only server"),
+            Action::Isolate { node } if self.links_of(*node).all(|(a, b)| net.is_cut(a, b)) => {
+                refuse!("it is isolated already")
+            }
+            Action::Rejoin { node } if !self.links_of(*node).any(|(a, b)| net.is_cut(a, b)) => {
+                refuse!("none of its links is cut")
+            }
+            Action::Heal if net.cuts().next().is_none() => refuse!("no link is cut"),
+            Action::Partition { groups } => self.groups(groups).map(drop),
+            _ => Ok(()),
+        }
+    }
+
+    /// The groups of a partition, with the servers nobody named as one more.
+    pub(super) fn groups(&self, named: &[Vec<NodeId>]) -> Verdict<Vec<NodeSet>> {
+        let mut rest: NodeSet = self.nodes().collect();
+        let mut groups = Vec::new();
+        for group in named {
+            for node in group {
+                if !rest.remove(*node) {
+                    return refuse!("server {node} is listed twice");
+                }
+            }
+            groups.push(group.iter().copied().collect());
+        }
+        if named.iter().any(Vec::is_empty) {
+            return refuse!("a group is empty");
+        }
+        if !rest.is_empty() {
+            groups.push(rest);
+        }
+        if groups.len() < 2 {
+            return refuse!("all servers would be in one group; heal the network instead");
+        }
+        Ok(groups)
+    }
+
+    fn exists(&self, node: NodeId) -> Verdict {
+        match self.nodes().last() {
+            Some(last) if node > last => match last.get() {
+                1 => refuse!("there is no server {node}: this cluster has only server 1"),
+                last => refuse!("there is no server {node}: this cluster has servers 1 to {last}"),
+            },
+            _ => Ok(()),
+        }
+    }
+
+    fn up(&self, node: NodeId) -> Verdict<&Server> {
+        let server = self.server(node);
+        match server.status() {
+            Status::Up => Ok(server),
+            Status::Down => refuse!("server {node} is down; restart it first"),
+            Status::Paused => refuse!("server {node} is paused; resume it first"),
+        }
+    }
+
+    fn has_room(&self, messages: usize) -> Verdict {
+        if self.messages() + messages <= MAX_MESSAGES {
+            return Ok(());
+        }
+        refuse!("there is no room for more than {MAX_MESSAGES} messages under way; deliver or drop some first")
+    }
+
+    /// Room for whatever one input can make a server say: an answer to everyone, and a new attempt.
+    fn has_room_for_answers(&self) -> Verdict {
+        self.has_room(2 * self.nodes().count() + 1)
+    }
+
+    fn may_propose(&self, node: NodeId) -> Verdict {
+        let server = self.up(node)?;
+        if server.disk().durable().lost {
+            return refuse!(
+                "its disk was lost, so it no longer knows which ballots it used, and may not propose again"
+            );
+        }
+        match server.replica().and_then(|replica| replica.proposer()) {
+            None => refuse!("server {node} is not a proposer"),
+            Some(_) => self.has_room_for_answers(),
+        }
+    }
+
+    fn may_time_out(&self, node: NodeId, timer: Timer) -> Verdict {
+        if self.up(node)?.timers().any(|set| set == timer) {
+            self.has_room_for_answers()
+        } else {
+            refuse!("it is not set")
+        }
+    }
+
+    fn disk_may(&self, node: NodeId, action: &Action) -> Verdict {
+        let server = self.up(node)?;
+        let disk = server.disk();
+        match action {
+            Action::Write { .. } if disk.queued().is_empty() => {
+                refuse!("nothing waits to be written")
+            }
+            Action::Sync { .. } if disk.queued().is_empty() && disk.written().is_empty() => {
+                refuse!("everything it wrote is durable already")
+            }
+            Action::Flush { .. } if server.outbox().is_empty() => refuse!("its outbox is empty"),
+            Action::Flush { .. } if !server.can_flush() => {
+                refuse!("every message in its outbox waits for a write that is not durable; sync the disk first")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn flying(&self, id: MessageId) -> Verdict<&Envelope> {
+        if let Some(envelope) = self.network().get(id) {
+            return Ok(envelope);
+        }
+        match self.waiting(id) {
+            Some((server, _)) => refuse!("it has not left server {server} yet"),
+            None if id.0 == 0 || id.0 > self.last_message() => {
+                refuse!("there is no such message yet")
+            }
+            None => refuse!("it is gone: it was delivered or lost"),
+        }
+    }
+
+    fn may_leave(&self, id: MessageId) -> Verdict {
+        let Some((node, outgoing)) = self.waiting(id) else {
+            return match self.flying(id) {
+                Ok(_) => refuse!("it has left already"),
+                Err(reason) => Err(reason),
+            };
+        };
+        if self.up(node)?.may_leave(outgoing) {
+            return Ok(());
+        }
+        refuse!("it waits for a write that is not durable; sync the disk of server {node} first")
+    }
+
+    fn may_arrive(&self, envelope: &Envelope) -> Verdict {
+        let Envelope { from, to, .. } = *envelope;
+        if self.network().is_cut(from, to) {
+            return refuse!("the link from server {from} to server {to} is cut; mend it first");
+        }
+        self.up(to)?;
+        self.has_room_for_answers()
+    }
+
+    /// Everything that may happen now, in a fixed order: messages, servers, links, the world. Proposals carry a
+    /// suggested value; what has endless variants (partitions, network conditions) is left out.
+    #[must_use]
+    pub fn actions(&self) -> Vec<Action> {
+        let messages = self.network().flying().map(|envelope| envelope.id);
+        let waiting = self.nodes().flat_map(|node| self.server(node).outbox().iter().map(|o| o.envelope.id));
+        let targets = messages.chain(waiting).map(Target::Message).chain(self.nodes().map(Target::Node));
+        let targets = targets.chain(self.links().map(|(from, to)| Target::Link(from, to)));
+        let candidates = targets.flat_map(|target| self.candidates(target)).chain([Action::Heal, Action::PowerCut]);
+        candidates.filter(|action| self.verdict(action).is_ok()).collect()
+    }
+
+    /// What could be done to one thing, possible now or not.
+    #[must_use]
+    pub fn candidates(&self, target: Target) -> Vec<Action> {
+        match target {
+            Target::Node(node) => {
+                let mut actions = Vec::from([
+                    Action::Propose { node, value: suggestion(node) },
+                    Action::Write { node },
+                    Action::Sync { node },
+                    Action::Flush { node },
+                    Action::Crash { node },
+                    Action::Restart { node },
+                    Action::Pause { node },
+                    Action::Resume { node },
+                    Action::Isolate { node },
+                    Action::Rejoin { node },
+                    Action::Wipe { node },
+                ]);
+                actions.extend(Timer::ALL.map(|timer| Action::Timeout { node, timer }));
+                actions
+            }
+            Target::Message(message) if self.waiting(message).is_some() => [Action::Send { message }].into(),
+            Target::Message(message) => Vec::from([
+                Action::Deliver { message },
+                Action::Drop { message },
+                Action::Duplicate { message },
+                Action::Hold { message },
+                Action::Release { message },
+            ]),
+            Target::Link(from, to) => Vec::from([Action::Cut { from, to }, Action::Mend { from, to }]),
+        }
+    }
+}
+
+/// A value for a server to propose when nobody has a better idea.
+fn suggestion(node: NodeId) -> Value {
+    const VALUES: [&str; 8] = ["blue", "red", "green", "yellow", "purple", "orange", "white", "black"];
+    let text = VALUES[node.index() % VALUES.len()];
+    text.parse().unwrap_or_else(|_| unreachable!("{text} is short"))
+}

@@ -1,0 +1,298 @@
+//! The seeded clock: what happens next if nobody interferes, and when.
+//!
+//! The schedule never acts. It watches what happened, works out when each consequence is due (a message arrives,
+//! a disk finishes, a timer runs out), and names the earliest. Whoever drives the run may follow it or not; an
+//! action it did not choose only changes what it sees next.
+
+use alloc::{vec, vec::Vec};
+
+use litemap::LiteMap;
+
+use super::chance::{Dice, Purpose};
+use super::server::Armed;
+use super::{Action, Cluster, Config, Envelope, Fact, MessageId, Status};
+use crate::paxos::{NodeId, Timer};
+
+/// Simulated milliseconds since the run began.
+pub type Time = u64;
+
+/// How long a server's message to itself takes.
+const TO_ITSELF: u32 = 1;
+/// The waiting time doubles this often at most.
+const DOUBLINGS: u32 = 3;
+/// A server waits this many retry times before it goes and finds out what came of its vote.
+const LEARN_AFTER: u32 = 2;
+
+/// A place in the queue: a time, and among things due at the same time, the order they were planned in.
+type Place = (Time, u64);
+
+/// A message's way from sender to receiver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trip {
+    /// When it left. A message that was held and released left that much later.
+    pub left: Time,
+    /// How long it takes, in simulated milliseconds.
+    takes: u32,
+    /// For how long it had been under way when it was stopped, if it was.
+    stopped_after: Option<u32>,
+    arrival: Option<Place>,
+    copy: Option<Place>,
+}
+
+impl Trip {
+    /// When it arrives, unless it is held.
+    #[must_use]
+    pub fn arrives(&self) -> Time {
+        self.left + Time::from(self.takes)
+    }
+
+    /// How far a held message had come, in thousandths of its way.
+    #[must_use]
+    pub fn progress(&self) -> u32 {
+        self.stopped_after.map_or(0, |after| after * 1000 / self.takes.max(1))
+    }
+}
+
+/// What a server waits for.
+#[derive(Clone, Debug, Default)]
+struct Waits {
+    write: Option<Place>,
+    sync: Option<Place>,
+    flush: Option<Place>,
+    /// Each timer, and which setting of it was planned, to notice when it is set anew.
+    timers: [Option<(Place, u32)>; 2],
+}
+
+/// Something that is going to happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Due {
+    Arrival(MessageId),
+    Copy(MessageId),
+    Write(NodeId),
+    Sync(NodeId),
+    Flush(NodeId),
+    Timer(NodeId, Timer),
+}
+
+/// The clock of one run.
+///
+/// * Time never goes back.
+/// * What is due at the same time happens in the order it was planned.
+/// * Whatever holds a place in the queue is in the queue, and the other way round.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    dice: Dice,
+    disk: (u32, u32),
+    retry: u32,
+    backoff: bool,
+    now: Time,
+    planned: u64,
+    queue: LiteMap<Place, Due>,
+    trips: LiteMap<MessageId, Trip>,
+    waits: Vec<Waits>,
+}
+
+impl Schedule {
+    /// A clock at 0 with nothing to come. The config must have passed [`Config::check`].
+    #[must_use]
+    pub fn new(config: &Config) -> Self {
+        Self {
+            dice: Dice::new(config.seed),
+            disk: config.disk,
+            retry: config.retry,
+            backoff: config.backoff,
+            now: 0,
+            planned: 0,
+            queue: LiteMap::new(),
+            trips: LiteMap::new(),
+            waits: vec![Waits::default(); config.nodes as usize],
+        }
+    }
+
+    /// The time.
+    #[must_use]
+    pub const fn now(&self) -> Time {
+        self.now
+    }
+
+    /// A message's journey, while it is under way or held.
+    #[must_use]
+    pub fn trip(&self, message: MessageId) -> Option<Trip> {
+        self.trips.get(&message).copied()
+    }
+
+    /// When a timer runs out, if it is set.
+    #[must_use]
+    pub fn timer(&self, node: NodeId, timer: Timer) -> Option<Time> {
+        self.waits[node.index()].timers[timer as usize].map(|((time, _), _)| time)
+    }
+
+    /// What comes next, and when; `None` when nothing is left to happen. Asking changes nothing.
+    #[must_use]
+    pub fn next(&self, cluster: &Cluster) -> Option<(Time, Action)> {
+        self.queue.iter().find_map(|((time, _), due)| Some(((*time).max(self.now), self.action(*due, cluster)?)))
+    }
+
+    /// The clock moves to the time of an action it named.
+    pub fn advance(&mut self, to: Time) {
+        self.now = self.now.max(to);
+    }
+
+    /// What a due thing turns out to be, now that its time has come; `None` while it has to wait.
+    fn action(&self, due: Due, cluster: &Cluster) -> Option<Action> {
+        let action = match due {
+            Due::Arrival(message) => {
+                return Some(self.arrive(cluster.network().get(message)?, cluster));
+            }
+            Due::Copy(message) => Action::Duplicate { message },
+            Due::Write(node) => Action::Write { node },
+            Due::Sync(node) => Action::Sync { node },
+            Due::Flush(node) => Action::Flush { node },
+            Due::Timer(node, timer) => Action::Timeout { node, timer },
+        };
+        cluster.check(&action).is_ok().then_some(action)
+    }
+
+    fn arrive(&self, envelope: &Envelope, cluster: &Cluster) -> Action {
+        let message = envelope.id;
+        let deliver = Action::Deliver { message };
+        let unlucky = self.happens(cluster.network().conditions().loss, Purpose::Loss, envelope);
+        if unlucky || cluster.check(&deliver).is_err() { Action::Drop { message } } else { deliver }
+    }
+
+    /// Takes in what a step brought about.
+    pub fn observe(&mut self, cluster: &Cluster, facts: &[Fact]) {
+        for fact in facts {
+            match fact {
+                Fact::Sent(envelope) => self.travel(envelope, cluster),
+                Fact::Held(envelope) => self.stop(envelope.id),
+                Fact::Released(envelope) => self.go_on(envelope.id),
+                Fact::Duplicated { envelope, copy } => {
+                    if let Some(copied) = self.trips.get_mut(&envelope.id).and_then(|trip| trip.copy.take()) {
+                        self.queue.remove(&copied);
+                    }
+                    cluster.network().get(*copy).into_iter().for_each(|twin| self.travel(twin, cluster));
+                }
+                Fact::Delivered(envelope) | Fact::Dropped { envelope, .. } => {
+                    self.stop(envelope.id);
+                    self.trips.remove(&envelope.id);
+                }
+                Fact::PowerCut { .. } => {
+                    self.queue.clear();
+                    self.trips.clear();
+                    self.waits.fill(Waits::default());
+                }
+                _ => {}
+            }
+        }
+        let mut last = None;
+        for node in facts.iter().filter_map(Fact::node) {
+            if last.replace(node) != Some(node) {
+                self.look_at(node, cluster);
+            }
+        }
+    }
+
+    fn travel(&mut self, envelope: &Envelope, cluster: &Cluster) {
+        let conditions = cluster.network().conditions();
+        let takes = self.draw(conditions.latency, Purpose::Latency, envelope);
+        let arrival = Some(self.plan(Due::Arrival(envelope.id), takes));
+        // A copy is not copied again, or a probability of 1 would never end.
+        let twice = envelope.copy == 0 && self.happens(conditions.duplicate, Purpose::Duplicate, envelope);
+        let copy = twice.then(|| {
+            let after = self.draw((0, takes), Purpose::DuplicateAfter, envelope);
+            self.plan(Due::Copy(envelope.id), after)
+        });
+        self.trips.insert(envelope.id, Trip { left: self.now, takes, stopped_after: None, arrival, copy });
+    }
+
+    /// A draw about a message depends on what it says and between whom, not on its number, which other messages
+    /// would shift.
+    fn draw(&self, span: (u32, u32), purpose: Purpose, envelope: &Envelope) -> u32 {
+        if envelope.from == envelope.to {
+            return TO_ITSELF;
+        }
+        self.dice.between(span, purpose, &(envelope.from, envelope.to, &envelope.message, envelope.copy))
+    }
+
+    fn happens(&self, chance: super::Chance, purpose: Purpose, envelope: &Envelope) -> bool {
+        let Envelope { from, to, message, copy, .. } = envelope;
+        from != to && self.dice.happens(chance, purpose, &(from, to, message, copy))
+    }
+
+    fn stop(&mut self, message: MessageId) {
+        let Some(trip) = self.trips.get_mut(&message) else { return };
+        let under_way = self.now.saturating_sub(trip.left).min(Time::from(trip.takes));
+        trip.stopped_after = Some(under_way as u32);
+        for place in [trip.arrival.take(), trip.copy.take()].into_iter().flatten() {
+            self.queue.remove(&place);
+        }
+    }
+
+    /// A released message has the rest of its way still before it.
+    fn go_on(&mut self, message: MessageId) {
+        let Some(mut trip) = self.trips.get(&message).copied() else { return };
+        let done = trip.stopped_after.take().unwrap_or_default();
+        trip.left = self.now.saturating_sub(Time::from(done));
+        trip.arrival = Some(self.plan(Due::Arrival(message), trip.takes - done));
+        self.trips.insert(message, trip);
+    }
+
+    /// Plans what a server now waits for, and drops what it no longer waits for. A paused server's affairs stay as
+    /// they are, and what is overdue then happens when it resumes.
+    fn look_at(&mut self, node: NodeId, cluster: &Cluster) {
+        let server = cluster.server(node);
+        if server.status() == Status::Paused {
+            return;
+        }
+        let mut waits = core::mem::take(&mut self.waits[node.index()]);
+        let disk = server.disk();
+        let time = |purpose| self.dice.between(self.disk, purpose, &(node, disk.total()));
+        let (write, sync) = (time(Purpose::WriteTime), time(Purpose::SyncTime));
+        self.wants(&mut waits.write, !disk.queued().is_empty(), Due::Write(node), write);
+        self.wants(&mut waits.sync, !disk.written().is_empty(), Due::Sync(node), sync);
+        self.wants(&mut waits.flush, server.can_flush(), Due::Flush(node), 0);
+        for timer in Timer::ALL {
+            let planned = &mut waits.timers[timer as usize];
+            let armed = server.timers.get(timer);
+            if planned.map(|(_, setting)| setting) == armed.map(|armed| armed.setting) {
+                continue;
+            }
+            if let Some((place, _)) = planned.take() {
+                self.queue.remove(&place);
+            }
+            *planned = armed.map(|Armed { tries, setting }| {
+                (self.plan(Due::Timer(node, timer), self.patience(node, timer, tries, setting)), setting)
+            });
+        }
+        self.waits[node.index()] = waits;
+    }
+
+    /// How long a timer runs: exponential backoff with jitter, so that two proposers do not keep meeting.
+    fn patience(&self, node: NodeId, timer: Timer, tries: u32, setting: u32) -> u32 {
+        let base = match timer {
+            Timer::Retry if !self.backoff => return self.retry,
+            Timer::Retry => self.retry << tries.min(DOUBLINGS),
+            Timer::Learn => self.retry * LEARN_AFTER,
+        };
+        base + self.dice.between((0, base), Purpose::TimerJitter, &(node, timer, setting))
+    }
+
+    fn wants(&mut self, planned: &mut Option<Place>, wanted: bool, due: Due, after: u32) {
+        match (wanted, *planned) {
+            (true, None) => *planned = Some(self.plan(due, after)),
+            (false, Some(place)) => {
+                self.queue.remove(&place);
+                *planned = None;
+            }
+            _ => {}
+        }
+    }
+
+    fn plan(&mut self, due: Due, after: u32) -> Place {
+        let place = (self.now + Time::from(after), self.planned);
+        self.planned += 1;
+        self.queue.insert(place, due);
+        place
+    }
+}

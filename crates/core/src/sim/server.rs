@@ -1,0 +1,126 @@
+//! One server in the world: a replica, the disk it writes to, and the outbox between them.
+
+use alloc::vec::Vec;
+
+use serde::Serialize;
+
+use super::{Disk, Envelope};
+use crate::paxos::{Replica, Timer};
+
+/// Whether a server runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// It runs.
+    Up,
+    /// It stopped, and only its disk remains.
+    Down,
+    /// It stands still, with its memory.
+    Paused,
+}
+
+/// A message that waits in an outbox.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    /// The message.
+    pub envelope: Envelope,
+    /// How many records must be durable before it may leave (see [`Disk::has_synced`]).
+    pub behind: u64,
+}
+
+/// A timer that is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Armed {
+    /// Failed tries so far.
+    pub(super) tries: u32,
+    /// Which setting of a timer this is, counted over all timers of the server: tells it from an earlier one.
+    pub(super) setting: u32,
+}
+
+/// The timers of one server. Their settings are counted for ever, through crashes too, so that none is mistaken
+/// for an earlier one.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Timers {
+    armed: [Option<Armed>; 2],
+    settings: u32,
+}
+
+impl Timers {
+    pub(super) const fn get(&self, timer: Timer) -> Option<Armed> {
+        self.armed[timer as usize]
+    }
+
+    pub(super) const fn set(&mut self, timer: Timer, tries: u32) {
+        self.settings += 1;
+        self.armed[timer as usize] = Some(Armed { tries, setting: self.settings });
+    }
+
+    pub(super) const fn cancel(&mut self, timer: Timer) {
+        self.armed[timer as usize] = None;
+    }
+
+    pub(super) const fn clear(&mut self) {
+        self.armed = [None; 2];
+    }
+}
+
+/// One server.
+///
+/// * A server that is down has no replica, no timers, an empty outbox, and nothing that is not durable.
+/// * A message leaves the outbox only when the writes before it are durable.
+#[derive(Clone, Debug)]
+pub struct Server {
+    pub(super) replica: Option<Replica>,
+    pub(super) paused: bool,
+    pub(super) disk: Disk,
+    pub(super) outbox: Vec<Outgoing>,
+    pub(super) timers: Timers,
+}
+
+impl Server {
+    /// Whether it runs.
+    #[must_use]
+    pub const fn status(&self) -> Status {
+        match (&self.replica, self.paused) {
+            (None, _) => Status::Down,
+            (Some(_), true) => Status::Paused,
+            (Some(_), false) => Status::Up,
+        }
+    }
+
+    /// What it has in memory; `None` while it is down.
+    #[must_use]
+    pub const fn replica(&self) -> Option<&Replica> {
+        self.replica.as_ref()
+    }
+
+    /// Its disk.
+    #[must_use]
+    pub const fn disk(&self) -> &Disk {
+        &self.disk
+    }
+
+    /// Messages that have not left it, in the order they were made.
+    #[must_use]
+    pub fn outbox(&self) -> &[Outgoing] {
+        &self.outbox
+    }
+
+    /// The timers that are set.
+    pub fn timers(&self) -> impl Iterator<Item = Timer> {
+        Timer::ALL.into_iter().filter(|timer| self.timers.get(*timer).is_some())
+    }
+
+    /// Whether some message may leave now.
+    #[must_use]
+    pub fn can_flush(&self) -> bool {
+        self.outbox.iter().any(|outgoing| self.may_leave(outgoing))
+    }
+
+    /// Whether a message of its outbox may leave now.
+    #[must_use]
+    pub const fn may_leave(&self, outgoing: &Outgoing) -> bool {
+        self.disk.has_synced(outgoing.behind)
+    }
+}

@@ -1,0 +1,77 @@
+//! A static file server for one machine.
+//!
+//! `cargo xtask serve` shows the site with it and the browser tests visit the site through it, so that what a
+//! person sees and what the tests see comes over the same few lines. It does three things that a bare file
+//! server often gets wrong for a page like this one:
+//!
+//! - **types**: a browser refuses a module that is not `text/javascript`, and compiles WebAssembly while it
+//!   still downloads only if it is `application/wasm`;
+//! - **freshness**: `Cache-Control: no-store`, since what is served was built a moment ago;
+//! - **places**: a site can be [mounted](Site::under) below any path, because it must work below any path.
+//!
+//! It stands on `tiny_http`, the engine inside `rouille`. `rouille` itself would add an hour of caching, another
+//! type for modules and a second of waiting at the end, each to be undone here.
+
+mod request;
+mod server;
+
+pub use server::{SiteServer, serve};
+
+use std::path::PathBuf;
+
+/// What is served: a directory, below a path, with pages and headers added to it.
+///
+/// ```
+/// use quorum_site_server::Site;
+///
+/// let site = Site::new("dist")
+///     .under("/courses/paxos/")
+///     .page("/host.html", "<script type=module src=courses/paxos/quorum-lab.js></script>")
+///     .header("Content-Security-Policy", "default-src 'self' 'wasm-unsafe-eval'");
+/// # let _ = site;
+/// ```
+#[derive(Clone, Debug)]
+pub struct Site {
+    root: PathBuf,
+    under: String,
+    pages: Vec<(String, String)>,
+    headers: Vec<(String, String)>,
+    first_script: Option<String>,
+}
+
+impl Site {
+    /// The files below `root`, at `/`.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into(), under: "/".into(), pages: Vec::new(), headers: Vec::new(), first_script: None }
+    }
+
+    /// Moves the files below `path`, as on a host that gives each project a folder.
+    pub fn under(mut self, path: &str) -> Self {
+        let name = path.trim_matches('/');
+        self.under = if name.is_empty() { "/".into() } else { format!("/{name}/") };
+        self
+    }
+
+    /// Adds a page that is in no file, at an absolute path. Its name's ending says its type.
+    pub fn page(mut self, path: &str, text: impl Into<String>) -> Self {
+        self.pages.push((path.into(), text.into()));
+        self
+    }
+
+    /// Adds a header to every answer.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Runs `script` in every page before the page's own scripts.
+    pub fn first_script(mut self, script: impl Into<String>) -> Self {
+        self.first_script = Some(script.into());
+        self
+    }
+
+    /// The path the files are under: begins and ends with `/`.
+    pub fn path(&self) -> &str {
+        &self.under
+    }
+}

@@ -1,0 +1,110 @@
+//! `cargo xtask`: serve, build, test, measure. The only build logic there is.
+//!
+//! Everything is a Rust program in this workspace, so that a fresh clone needs cargo and nothing else: no wasm
+//! tool of just the right version to install first (wasm-bindgen is a library here), no bundler, no shell that
+//! must be a certain shell. Each command is one module; `main` only says what can be asked for.
+
+mod build;
+mod command;
+mod graph;
+mod mirror;
+mod project;
+mod serve;
+mod shots;
+mod size;
+mod targets;
+mod test;
+mod tools;
+mod wasm;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// The tools of this workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the site, serve it on this machine and show it
+    Serve {
+        /// The port to serve on; the next free one if it is taken
+        #[arg(long, default_value_t = 8080, value_name = "P")]
+        port: u16,
+        /// Leave the browser alone
+        #[arg(long)]
+        no_open: bool,
+    },
+    /// Build the site into dist/, for any path on any static host
+    Build,
+    /// Build the WebAssembly into web/wasm/ and nothing else
+    Wasm,
+    /// Check everything that must hold
+    Test {
+        /// The browser that opens the page
+        #[arg(long, value_enum, default_value_t)]
+        browser: tools::Browser,
+    },
+    /// Measure what a first visit downloads
+    Size {
+        /// One JSON object instead of a table
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take pictures of the page's main states, into target/shots
+    Shots,
+    /// What cargo calls to run the tests of a WebAssembly crate in a browser
+    #[command(hide = true, disable_help_flag = true)]
+    WasmTestRunner {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    match command {
+        Command::Serve { port, no_open } => serve::serve(port, !no_open),
+        Command::Build => build::build().map(|_| ()),
+        Command::Wasm => wasm::build(),
+        Command::Test { browser } => test::test(browser),
+        Command::Size { json } => size::size(json),
+        Command::Shots => shots::shots(),
+        Command::WasmTestRunner { arguments } => {
+            let name = OsString::from("wasm-bindgen-test-runner");
+            wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(std::iter::once(name).chain(arguments))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn what_cargo_calls_is_not_in_the_help() {
+        let help = Arguments::command().render_long_help().to_string();
+        assert!(help.contains("serve") && !help.contains("runner"), "{help}");
+    }
+}

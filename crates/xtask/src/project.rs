@@ -1,0 +1,35 @@
+//! Where things are. Every path starts at the root of the repository, so that a command works from any directory.
+
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+/// The root of the repository.
+pub(crate) fn root() -> &'static Path {
+    // Asked when it runs: a program in a target directory that two clones share may have been built in the other.
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let here = PathBuf::from(here);
+        here.ancestors().nth(2).unwrap_or(&here).to_owned()
+    });
+    &ROOT
+}
+
+/// The page as it is written.
+pub(crate) fn web() -> PathBuf {
+    root().join("web")
+}
+
+/// The generated part of the page.
+pub(crate) fn web_wasm() -> PathBuf {
+    web().join("wasm")
+}
+
+/// The page as it is served and published.
+pub(crate) fn dist() -> PathBuf {
+    root().join("dist")
+}
+
+/// Where pictures go.
+pub(crate) fn shots() -> PathBuf {
+    root().join("target/shots")
+}

@@ -1,0 +1,137 @@
+//! `size`: what a first visit downloads, and the limit on it.
+
+use crate::{build, graph};
+use anyhow::{Context, Result, ensure};
+use flate2::{Compression, write::GzEncoder};
+use serde::Serialize;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+/// What is aimed at, in bytes of gzip.
+const AIM: usize = 65 * 1024;
+/// What must not be exceeded, in bytes of gzip: about a second on a slow telephone network.
+const LIMIT: usize = 90 * 1024;
+
+/// Builds the site and says how large a first visit to it is.
+///
+/// # Errors
+/// When the site does not build, names a file that is not there, or is larger than the limit.
+pub(crate) fn size(as_json: bool) -> Result<()> {
+    let report = Report::of(&build::build()?)?;
+    ensure!(
+        report.files.iter().any(|file| file.path.ends_with(".wasm")),
+        "no module of the page names its WebAssembly in a way that is understood here, so the sum would be wrong"
+    );
+    if as_json {
+        println!("{}", serde_json::to_string(&report)?);
+    } else {
+        print!("{}", report.table());
+    }
+    let total = report.total.gzip;
+    ensure!(
+        total <= LIMIT,
+        "a first visit downloads {total} bytes of gzip, and the limit is {LIMIT}. Load what is not needed at once \
+         with import(), or make it smaller"
+    );
+    Ok(())
+}
+
+#[derive(Clone, Copy, Default, Serialize)]
+struct Size {
+    raw: usize,
+    gzip: usize,
+    brotli: usize,
+}
+
+#[derive(Serialize)]
+struct Measured {
+    path: String,
+    #[serde(flatten)]
+    size: Size,
+}
+
+/// What `--json` prints, in this shape.
+#[derive(Serialize)]
+struct Report {
+    files: Vec<Measured>,
+    total: Size,
+}
+
+impl Report {
+    fn of(dist: &Path) -> Result<Self> {
+        let mut report = Self { files: Vec::new(), total: Size::default() };
+        for path in graph::first_visit(dist)? {
+            let bytes = fs::read(dist.join(&path)).with_context(|| format!("{path} cannot be read"))?;
+            let size = Size::of(&bytes).with_context(|| format!("{path} cannot be compressed"))?;
+            report.total.raw += size.raw;
+            report.total.gzip += size.gzip;
+            report.total.brotli += size.brotli;
+            report.files.push(Measured { path, size });
+        }
+        Ok(report)
+    }
+
+    fn table(&self) -> String {
+        let longest = self.files.iter().map(|file| file.path.len()).max();
+        let width = longest.unwrap_or(0).max("a first visit".len());
+        let row =
+            |name: &str, Size { raw, gzip, brotli }: Size| format!("{name:width$} {raw:>9} {gzip:>9} {brotli:>9}\n");
+        let mut table = format!("{:width$} {:>9} {:>9} {:>9}\n", "bytes", "raw", "gzip", "brotli");
+        for Measured { path, size } in &self.files {
+            table += &row(path, *size);
+        }
+        table += &row("a first visit", self.total);
+        let verdict = match self.total.gzip {
+            gzip if gzip <= AIM => "within the aim",
+            gzip if gzip <= LIMIT => "above the aim, within the limit",
+            _ => "above the limit",
+        };
+        table + &format!("\n{verdict} (gzip: aim {AIM}, limit {LIMIT})\n")
+    }
+}
+
+impl Size {
+    fn of(bytes: &[u8]) -> Result<Self> {
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+        gzip.write_all(bytes)?;
+        let gzip = gzip.finish()?.len();
+        let mut compressed = Vec::new();
+        brotli::BrotliCompress(&mut &bytes[..], &mut compressed, &brotli::enc::BrotliEncoderParams::default())?;
+        Ok(Self { raw: bytes.len(), gzip, brotli: compressed.len() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(gzip: usize) -> Report {
+        let size = Size { raw: 200_000, gzip, brotli: 50_000 };
+        Report { files: vec![Measured { path: "index.html".into(), size }], total: size }
+    }
+
+    #[test]
+    fn the_table_says_how_the_total_stands_to_the_aim_and_the_limit() {
+        for (gzip, verdict) in
+            [(AIM, "\nwithin the aim"), (AIM + 1, "above the aim, within the limit"), (LIMIT + 1, "above the limit")]
+        {
+            assert!(report(gzip).table().contains(verdict), "{gzip}");
+        }
+    }
+
+    #[test]
+    fn the_json_has_the_promised_shape() {
+        let expected = concat!(
+            r#"{"files":[{"path":"index.html","raw":200000,"gzip":1,"brotli":50000}],"#,
+            r#""total":{"raw":200000,"gzip":1,"brotli":50000}}"#
+        );
+        assert_eq!(serde_json::to_string(&report(1)).expect("plain data"), expected);
+    }
+
+    #[test]
+    fn both_compressions_compress() {
+        let size = Size::of(&[b'a'; 10_000]).expect("compressed");
+        assert!(size.raw == 10_000 && size.gzip < 200 && size.brotli < 200);
+    }
+}

@@ -1,0 +1,85 @@
+//! The engine, as a module the page can import.
+//!
+//! wasm-bindgen runs as a library of exactly the version the crates are built against, so the generated glue can
+//! never disagree with the code it belongs to, and nobody installs a tool.
+
+use crate::command::{cargo, output};
+use crate::{mirror, project, targets};
+use anyhow::{Context, Result};
+use serde_json::Value;
+use std::path::PathBuf;
+use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
+
+/// The module's name: the page imports `./wasm/quorum_wasm.js`.
+const NAME: &str = "quorum_wasm";
+
+/// Brings web/wasm/ up to date. Files that would not change are not written, so that a watcher stays calm.
+///
+/// # Errors
+/// When the crate does not build, or the result cannot be written.
+pub(crate) fn build() -> Result<()> {
+    targets::ensure(targets::WASM)?;
+    let module = compile()?;
+    let out = tempfile::tempdir().context("no temporary directory can be made")?;
+    Bindgen::new()
+        .input_path(&module)
+        .web(true)?
+        .typescript(true)
+        .out_name(NAME)
+        // The module finds its WebAssembly beside itself, wherever that is.
+        .omit_default_module_path(false)
+        .encode_into(EncodeInto::Always)
+        .remove_name_section(std::env::var_os("KEEP_NAMES").is_none())
+        .remove_producers_section(true)
+        .generate(out.path())
+        .with_context(|| format!("wasm-bindgen does not accept {}", module.display()))?;
+    mirror::mirror(out.path(), &project::web_wasm(), mirror::everything)?;
+    Ok(())
+}
+
+/// Builds the crate, and returns where cargo says the module is: the target directory may be anywhere.
+fn compile() -> Result<PathBuf> {
+    let messages = output(&mut cargo([
+        "build",
+        "--release",
+        "--package",
+        "quorum-wasm",
+        "--target",
+        targets::WASM,
+        "--message-format",
+        "json-render-diagnostics",
+    ]))?;
+    messages
+        .lines()
+        .filter_map(module_in)
+        .next_back()
+        .context("cargo built quorum-wasm and reports no .wasm file. Is its crate-type still cdylib?")
+}
+
+fn module_in(message: &str) -> Option<PathBuf> {
+    let message: Value = serde_json::from_str(message).ok()?;
+    if message["reason"] != "compiler-artifact" || message["target"]["name"] != NAME {
+        return None;
+    }
+    let files = message["filenames"].as_array()?;
+    files.iter().filter_map(Value::as_str).find(|file| file.ends_with(".wasm")).map(PathBuf::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_module_is_found_among_cargos_messages() {
+        let artifact =
+            r#"{"reason":"compiler-artifact","target":{"name":"quorum_wasm"},"filenames":["/t/a.rlib","/t/a.wasm"]}"#;
+        assert_eq!(module_in(artifact), Some(PathBuf::from("/t/a.wasm")));
+        for other in [
+            r#"{"reason":"build-finished","success":true}"#,
+            r#"{"reason":"compiler-artifact","target":{"name":"serde"},"filenames":["/t/a.wasm"]}"#,
+            "not json",
+        ] {
+            assert_eq!(module_in(other), None, "{other}");
+        }
+    }
+}
