@@ -55,6 +55,7 @@
 extern crate alloc;
 
 pub mod check;
+pub mod json;
 pub mod limits;
 pub mod paxos;
 pub mod run;

@@ -8,14 +8,18 @@
 //! No rule of Paxos is in this crate: it only translates.
 
 mod panic;
+mod read;
 
-use quorum_core::run::{Choice, Commitment, DiskView, Event, EventView, Next, Run, Simulation, View};
+use quorum_core::json::{FromJson, Json};
+use quorum_core::run::{Event, Run, Simulation};
 use quorum_core::sim::{Action, Config, Target};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 pub use panic::panic_message;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("types.d.ts");
 
 #[wasm_bindgen(start)]
 fn start() {
@@ -37,13 +41,10 @@ impl Lab {
     /// An `Error` that says what is wrong with the config.
     #[wasm_bindgen(constructor)]
     pub fn new(
-        #[wasm_bindgen(unchecked_optional_param_type = "Partial<Config>")] config: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "Partial<Config>")] config: &JsValue,
     ) -> Result<Self, JsError> {
-        let config: Config = if config.is_undefined() || config.is_null() {
-            Config::default()
-        } else {
-            read(config, "This is not a config Quorum can use")?
-        };
+        let config: Config =
+            if config.is_undefined() || config.is_null() { Config::default() } else { read(config, "config")? };
         let simulation = Simulation::new(config).map_err(|error| refusal("This config is not valid", &error))?;
         Ok(Self { simulation, log: Vec::new() })
     }
@@ -52,8 +53,8 @@ impl Lab {
     ///
     /// # Errors
     /// An `Error` that says why it cannot be had: not a run, another format, damaged.
-    pub fn load(#[wasm_bindgen(unchecked_param_type = "Run")] run: JsValue) -> Result<Self, JsError> {
-        let run: Run = read(run, "This is not a run Quorum can read")?;
+    pub fn load(#[wasm_bindgen(unchecked_param_type = "Run")] run: &JsValue) -> Result<Self, JsError> {
+        let run: Run = read(run, "run")?;
         let mut log = Vec::new();
         let simulation = run.replay(|event| log.push(event))?;
         Ok(Self { simulation, log })
@@ -80,14 +81,14 @@ impl Lab {
     #[wasm_bindgen(unchecked_return_type = "View")]
     pub fn view(&self) -> Result<JsValue, JsError> {
         let latest = self.log.partition_point(|event| event.step < self.simulation.steps());
-        write::<View>(&self.simulation.view(&self.log[latest..]))
+        write(&self.simulation.view(&self.log[latest..]))
     }
 
     /// The events of steps `from` to `to`, both included; by default all.
     ///
     /// # Errors
     /// None that a caller can bring about.
-    #[wasm_bindgen(unchecked_return_type = "EventView[]")]
+    #[wasm_bindgen(unchecked_return_type = "Event[]")]
     pub fn events(&self, from: Option<f64>, to: Option<f64>) -> Result<JsValue, JsError> {
         let from = from.unwrap_or(0.0);
         let to = to.unwrap_or(f64::INFINITY);
@@ -102,14 +103,14 @@ impl Lab {
     /// None that a caller can bring about.
     #[wasm_bindgen(unchecked_return_type = "Next | null")]
     pub fn next(&self) -> Result<JsValue, JsError> {
-        write::<Option<Next>>(&self.simulation.next())
+        write(&self.simulation.next().map(Json::from).into())
     }
 
     /// Follows the clock for one step; no events when nothing is left to happen.
     ///
     /// # Errors
     /// None that a caller can bring about.
-    #[wasm_bindgen(unchecked_return_type = "EventView[]")]
+    #[wasm_bindgen(unchecked_return_type = "Event[]")]
     pub fn step(&mut self) -> Result<JsValue, JsError> {
         let events = self.simulation.step().unwrap_or_default();
         self.took(events)
@@ -119,10 +120,10 @@ impl Lab {
     ///
     /// # Errors
     /// An `Error` that names the action and the reason why it is not possible.
-    #[wasm_bindgen(unchecked_return_type = "EventView[]")]
+    #[wasm_bindgen(unchecked_return_type = "Event[]")]
     pub fn apply(
         &mut self,
-        #[wasm_bindgen(unchecked_param_type = "Action")] action: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Action")] action: &JsValue,
     ) -> Result<JsValue, JsError> {
         let events = self.simulation.apply(&read_action(action)?)?;
         self.took(events)
@@ -134,7 +135,7 @@ impl Lab {
     /// None that a caller can bring about.
     #[wasm_bindgen(unchecked_return_type = "Action[]")]
     pub fn actions(&self) -> Result<JsValue, JsError> {
-        write::<Vec<Action>>(&self.simulation.cluster().actions())
+        write(&self.simulation.cluster().actions().iter().collect())
     }
 
     /// The menu of one thing: `{node: 3}`, `{message: 17}` or `{link: [1, 2]}`. Empty when there is no such thing.
@@ -144,10 +145,10 @@ impl Lab {
     #[wasm_bindgen(unchecked_return_type = "Choice[]")]
     pub fn choices(
         &self,
-        #[wasm_bindgen(unchecked_param_type = "Target")] target: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Target")] target: &JsValue,
     ) -> Result<JsValue, JsError> {
-        let target: Target = read(target, "This is neither a server, a message nor a link")?;
-        write::<Vec<Choice>>(&self.simulation.choices(target))
+        let target: Target = read(target, "target")?;
+        write(&self.simulation.choices(target))
     }
 
     /// Why an action is not possible now, in one sentence; `null` if it is.
@@ -157,7 +158,7 @@ impl Lab {
     #[wasm_bindgen(js_name = whyNot, unchecked_return_type = "string | null")]
     pub fn why_not(
         &self,
-        #[wasm_bindgen(unchecked_param_type = "Action")] action: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Action")] action: &JsValue,
     ) -> Result<JsValue, JsError> {
         let refusal = self.simulation.cluster().check(&read_action(action)?).err();
         Ok(refusal.map_or(JsValue::NULL, |refusal| refusal.to_string().into()))
@@ -171,10 +172,10 @@ impl Lab {
     #[wasm_bindgen(unchecked_return_type = "Commitment | null")]
     pub fn commitment(
         &self,
-        #[wasm_bindgen(unchecked_optional_param_type = "Action")] action: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "Action")] action: &JsValue,
     ) -> Result<JsValue, JsError> {
         let action = if action.is_undefined() || action.is_null() { None } else { Some(read_action(action)?) };
-        write::<Option<Commitment>>(&self.simulation.commitment(action.as_ref())?)
+        write(&self.simulation.commitment(action.as_ref())?.map(Json::from).into())
     }
 
     /// Every server's durable disk, now.
@@ -183,7 +184,7 @@ impl Lab {
     /// None that a caller can bring about.
     #[wasm_bindgen(unchecked_return_type = "DiskView[]")]
     pub fn disks(&self) -> Result<JsValue, JsError> {
-        write::<Vec<DiskView>>(&self.simulation.disks())
+        write(&self.simulation.disks())
     }
 
     /// The run so far, to be kept.
@@ -192,7 +193,7 @@ impl Lab {
     /// None that a caller can bring about.
     #[wasm_bindgen(unchecked_return_type = "Run")]
     pub fn run(&self) -> Result<JsValue, JsError> {
-        write::<Run>(&self.simulation.run())
+        write(&Json::from(&self.simulation.run()))
     }
 
     fn took(&mut self, events: Vec<Event>) -> Result<JsValue, JsError> {
@@ -203,23 +204,24 @@ impl Lab {
 
     fn write_events(&self, events: &[Event]) -> Result<JsValue, JsError> {
         let scheme = self.simulation.config().ballots;
-        write::<Vec<EventView>>(&events.iter().map(|event| event.view(scheme)).collect())
+        write(&events.iter().map(|event| event.json(scheme)).collect())
     }
 }
 
-fn read_action(action: JsValue) -> Result<Action, JsError> {
-    read(action, "This is not an action Quorum knows")
+fn read_action(action: &JsValue) -> Result<Action, JsError> {
+    read(action, "action")
 }
 
-fn read<T: DeserializeOwned>(value: JsValue, what: &str) -> Result<T, JsError> {
-    serde_wasm_bindgen::from_value(value).map_err(|error| refusal(what, &error))
+fn read<T: FromJson>(value: &JsValue, what: &str) -> Result<T, JsError> {
+    let json = read::tree(value, 0).ok_or_else(|| JsError::new(&format!("This {what} is not plain data.")))?;
+    T::from_json(&json, what).map_err(|malformed| refusal(&format!("This is not a valid {what}"), &malformed))
 }
 
 fn refusal(what: &str, error: &dyn core::fmt::Display) -> JsError {
-    JsError::new(&format!("{what}: {}.", error))
+    JsError::new(&format!("{what}: {error}."))
 }
 
 /// Plain objects, as `JSON.parse` would make them.
-fn write<T: Serialize>(value: &T) -> Result<JsValue, JsError> {
-    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(Into::into)
+fn write(json: &Json) -> Result<JsValue, JsError> {
+    json.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(Into::into)
 }

@@ -10,8 +10,6 @@ use crate::paxos::{Ballot, NodeId, Scheme, Value, Vote};
 ///
 /// The first four are what consensus *means* (*Paxos Made Simple*, §2.1 and §2.2); the others are how Paxos gets there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-#[serde(rename_all = "kebab-case")]
 pub enum Invariant {
     /// "Only a single value is chosen" (§2.1).
     OneValueChosen,
@@ -28,6 +26,22 @@ pub enum Invariant {
     DurableBeforeSent,
     /// "Different proposals have different numbers" (§2.2): no ballot asks for two values.
     OneValuePerBallot,
+}
+
+impl Invariant {
+    /// Its name in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::OneValueChosen => "one-value-chosen",
+            Self::OnlyProposedChosen => "only-proposed-chosen",
+            Self::ChosenStaysChosen => "chosen-stays-chosen",
+            Self::OnlyChosenLearned => "only-chosen-learned",
+            Self::PromisesNeverGoBack => "promises-never-go-back",
+            Self::DurableBeforeSent => "durable-before-sent",
+            Self::OneValuePerBallot => "one-value-per-ballot",
+        }
+    }
 }
 
 /// A broken invariant, with what broke it.

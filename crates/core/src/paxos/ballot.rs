@@ -10,11 +10,10 @@
 
 use core::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 
 /// A server's number, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 pub struct NodeId(u8);
 
 impl NodeId {
@@ -43,22 +42,10 @@ impl fmt::Display for NodeId {
     }
 }
 
-impl<'de> Deserialize<'de> for NodeId {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = i64::deserialize(deserializer)?;
-        u32::try_from(number).ok().and_then(Self::new).ok_or_else(|| {
-            serde::de::Error::custom(format_args!(
-                "there is no server {number}: servers are numbered from 1, and there are at most {}",
-                crate::limits::MAX_NODES
-            ))
-        })
-    }
-}
-
 /// The number of one attempt. Ballots are totally ordered, and each belongs to one server.
 ///
 /// Under [`Scheme::Ranges`] the `round` is the plain number itself: ranges do not overlap, so it decides alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Ballot {
     /// The round, compared first.
     pub round: u32,
@@ -67,15 +54,27 @@ pub struct Ballot {
 }
 
 /// How servers number their ballots.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scheme {
     /// `round.server`, from round 1.
     #[default]
     Rounds,
     /// Each server owns [`Scheme::RANGE`] plain numbers: the first 0-999, the second 1000-1999, …
     Ranges,
+}
+
+impl Scheme {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Rounds, Self::Ranges];
+
+    /// Its name in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Rounds => "rounds",
+            Self::Ranges => "ranges",
+        }
+    }
 }
 
 /// A server has used up the ballots it owns, or owns none that is high enough.

@@ -10,7 +10,7 @@
 
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Ballot, Value};
 
@@ -18,7 +18,7 @@ use super::{Ballot, Value};
 pub type Slot = u64;
 
 /// What an acceptor accepted in one slot: a value in a ballot.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Vote {
     /// The slot voted in.
     pub slot: Slot,
@@ -29,7 +29,7 @@ pub struct Vote {
 }
 
 /// Phase 1a: a request to promise.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Prepare {
     /// The ballot to be promised.
     pub ballot: Ballot,
@@ -38,7 +38,7 @@ pub struct Prepare {
 }
 
 /// Phase 1b: a promise not to accept anything below `ballot`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Promise {
     /// The ballot promised.
     pub ballot: Ballot,
@@ -47,16 +47,16 @@ pub struct Promise {
 }
 
 /// Phase 2a: a request to vote.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Accept(pub Vote);
 
 /// Phase 2b: the vote.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Accepted(pub Vote);
 
 /// A refusal, carrying the promise that caused it (§2.3: an acceptor that ignores a request "should probably
 /// inform the proposer, who should then abandon its proposal").
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Nack {
     /// The ballot refused.
     pub ballot: Ballot,
@@ -65,7 +65,7 @@ pub struct Nack {
 }
 
 /// What one server says to another.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Message {
     /// Phase 1a.
     Prepare(Prepare),
@@ -81,8 +81,6 @@ pub enum Message {
 
 /// The name of a kind of message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-#[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// Phase 1a.
     Prepare,

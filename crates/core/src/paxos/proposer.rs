@@ -8,17 +8,13 @@
 //! It gives an attempt up when it hears that an acceptor has promised more (§2.3), and begins another above what
 //! it heard. *When* it begins again is not its business: the replica sets a timer.
 
-use serde::Serialize;
-
 use super::{
     Accept, Accepted, Ballot, Count, Exhausted, Nack, NodeId, NodeSet, Prepare, Promise, Quorums, Scheme, Slot,
 };
 use super::{Value, Vote};
 
 /// What a proposer is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     /// Nothing, or waiting to try again.
     Idle,
@@ -26,6 +22,18 @@ pub enum Phase {
     Preparing,
     /// Phase 2: gathering votes.
     Accepting,
+}
+
+impl Phase {
+    /// Its name in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Preparing => "preparing",
+            Self::Accepting => "accepting",
+        }
+    }
 }
 
 /// What phase 1 led to.

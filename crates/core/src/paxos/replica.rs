@@ -6,7 +6,7 @@
 
 use alloc::{sync::Arc, vec::Vec};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{
     Accept, Accepted, Acceptor, Ballot, Chosen, Count, Decision, Exhausted, Kind, Learner, Message, Nack, NodeId,
@@ -17,9 +17,7 @@ use super::{NodeSet, Prepare, Promise, Proposer, Quorums, Record, Records, Schem
 const SLOT: Slot = 0;
 
 /// A part a server plays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// Wants values chosen.
     Proposer,
@@ -27,6 +25,21 @@ pub enum Role {
     Acceptor,
     /// Finds out.
     Learner,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Proposer, Self::Acceptor, Self::Learner];
+
+    /// Its name in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Proposer => "proposer",
+            Self::Acceptor => "acceptor",
+            Self::Learner => "learner",
+        }
+    }
 }
 
 /// Which servers play which part.
@@ -55,9 +68,7 @@ pub struct Settings {
 }
 
 /// Something a server waits for. Setting a timer that is set starts it anew.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Timer {
     /// The proposer tries again.
     Retry,
@@ -68,6 +79,15 @@ pub enum Timer {
 impl Timer {
     /// All of them.
     pub const ALL: [Self; 2] = [Self::Retry, Self::Learn];
+
+    /// Its name in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Retry => "retry",
+            Self::Learn => "learn",
+        }
+    }
 }
 
 /// What happens to a server.

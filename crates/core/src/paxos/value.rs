@@ -1,16 +1,15 @@
 //! Values: what servers agree on.
 
-use alloc::{string::String, sync::Arc};
+use alloc::sync::Arc;
 use core::{fmt, str::FromStr};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 use crate::limits::MAX_VALUE_BYTES;
 
 /// Any text of 1 to 64 bytes (UTF-8). Cheap to clone: copies share it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-pub struct Value(#[cfg_attr(feature = "typescript", tsify(type = "string"))] Arc<str>);
+pub struct Value(Arc<str>);
 
 /// Why a text is not a [`Value`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,12 +64,6 @@ impl fmt::Debug for Value {
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Value {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

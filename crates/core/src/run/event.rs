@@ -1,13 +1,14 @@
 //! Events: what happened, when, and why, one line each.
 
-use alloc::{string::String, vec::Vec};
+use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use super::view::{EnvelopeView, RecordView, VoteView};
+use super::present::{envelope, records, vote, votes};
 use crate::check::{Finding, Violation};
-use crate::paxos::{Chosen, NodeId, NodeSet, Note, Scheme, Slot, Value};
-use crate::sim::{Conditions, Envelope, Fact, MessageId, Time};
+use crate::json::{Json, Object};
+use crate::paxos::{Ballot, Chosen, Note, Scheme, Vote};
+use crate::sim::{Fact, Time};
 
 /// What an event is about: something in the world, or something only an observer of the whole can say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -38,75 +39,6 @@ pub struct Event {
     pub at: Time,
     /// What.
     pub happening: Happening,
-}
-
-/// An event for JavaScript and for JSON: one flat object. Fields that say nothing are left out.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase")]
-pub struct EventView {
-    /// The step that made it, from 1.
-    pub step: u64,
-    /// When, in simulated milliseconds.
-    pub at: Time,
-    /// Which kind of event: `sent`, `promised`, `chosen`, …
-    pub event: &'static str,
-    /// The server it happened on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub node: Option<NodeId>,
-    /// The message it is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<EnvelopeView>,
-    /// The number of the copy, for `duplicated`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub copy: Option<MessageId>,
-    /// One end of a link.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<NodeId>,
-    /// The other end of a link, or whom an answer is for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<NodeId>,
-    /// The ballot it is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ballot: Option<String>,
-    /// The slot it is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub slot: Option<Slot>,
-    /// The value it is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "typescript", tsify(type = "string"))]
-    pub value: Option<Value>,
-    /// The servers that make up a quorum, or have answered so far.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "typescript", tsify(type = "NodeId[]"))]
-    pub quorum: Option<NodeSet>,
-    /// The votes a promise reports.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub accepted: Option<Vec<VoteView>>,
-    /// The promise that caused a refusal.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub promised: Option<String>,
-    /// What was written, became durable, or was lost.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub records: Option<Vec<RecordView>>,
-    /// The timer that ran out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub timer: Option<crate::paxos::Timer>,
-    /// The groups of a partition.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "typescript", tsify(type = "NodeId[][]"))]
-    pub groups: Option<Vec<NodeSet>>,
-    /// The network's new conditions.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub network: Option<Conditions>,
-    /// The invariant that is broken.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub invariant: Option<crate::check::Invariant>,
-    /// What happened and why, in one sentence.
-    pub why: String,
-    /// What follows from it, where that is worth a sentence.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub so: Option<String>,
 }
 
 impl Event {
@@ -145,32 +77,37 @@ impl Event {
     }
 
     /// How much an event says about its step; the one with the highest number is the step's headline.
-    pub(super) fn weight(&self) -> u8 {
-        match self.name() {
-            "violated" => 10,
-            "chosen" | "power-cut" | "wiped" => 9,
-            "crashed" | "restarted" | "paused" | "resumed" | "exhausted" => 8,
-            "adopted" | "free-choice" | "learned" | "gave-up" | "proposed" => 7,
-            "quorum" | "promised" | "accepted" | "rejected" => 6,
-            "prepares" => 5,
-            "counted" | "ignored" => 4,
-            "delivered" => 1,
-            _ => 3,
+    pub(super) const fn weight(&self) -> u8 {
+        match &self.happening {
+            Happening::Violated(_) => 10,
+            Happening::Chosen(_) => 9,
+            Happening::Fact(fact) => match fact {
+                Fact::PowerCut { .. } | Fact::Wiped { .. } => 9,
+                Fact::Crashed { .. } | Fact::Restarted { .. } | Fact::Paused { .. } | Fact::Resumed { .. } => 8,
+                Fact::Delivered(_) => 1,
+                Fact::Did { note, .. } => match note {
+                    Note::Exhausted(_) => 8,
+                    Note::Adopted { .. } | Note::FreeChoice(_) | Note::Learned(_) | Note::Proposed(_) => 7,
+                    Note::GaveUp { .. } | Note::NothingToPropose { .. } => 7,
+                    Note::Quorum { .. } | Note::Promised { .. } | Note::Accepted { .. } | Note::Rejected { .. } => 6,
+                    Note::Prepares { .. } => 5,
+                    Note::Counted { .. } | Note::Stale { .. } | Note::NotMyRole { .. } => 4,
+                },
+                _ => 3,
+            },
         }
     }
 
-    /// The event as one flat object, with its sentences.
+    /// The event as one flat object, with its sentences. What says nothing about it is left out.
     #[must_use]
-    pub fn view(&self, scheme: Scheme) -> EventView {
-        let mut view = EventView { step: self.step, at: self.at, event: self.name(), ..EventView::default() };
-        view.why = self.why(scheme);
-        view.so = self.so(scheme);
-        match &self.happening {
-            Happening::Chosen(chosen) => view.chosen(chosen, scheme),
-            Happening::Violated(violation) => view.invariant = Some(violation.invariant()),
-            Happening::Fact(fact) => view.fact(fact, scheme),
-        }
-        view
+    pub fn json(&self, scheme: Scheme) -> Json {
+        let head = Object::new().with("step", self.step).with("at", self.at).with("event", self.name());
+        let body = match &self.happening {
+            Happening::Chosen(chosen) => chose(head, chosen, scheme),
+            Happening::Violated(violation) => head.with("invariant", violation.invariant().word()),
+            Happening::Fact(fact) => happened(head.maybe("node", fact.node()), fact, scheme),
+        };
+        body.with("why", self.why(scheme)).maybe("so", self.so(scheme)).into()
     }
 }
 
@@ -192,75 +129,63 @@ const fn note_name(note: &Note) -> &'static str {
     }
 }
 
-impl EventView {
-    fn vote(&mut self, vote: &crate::paxos::Vote, scheme: Scheme) {
-        let VoteView { slot, ballot, value } = VoteView::new(vote, scheme);
-        (self.slot, self.ballot, self.value) = (Some(slot), Some(ballot), Some(value));
-    }
+fn voted(object: Object, vote: &Vote, scheme: Scheme) -> Object {
+    object.with("slot", vote.slot).with("ballot", scheme.text(vote.ballot)).with("value", &vote.value)
+}
 
-    fn chosen(&mut self, chosen: &Chosen, scheme: Scheme) {
-        self.vote(&chosen.vote, scheme);
-        self.quorum = Some(chosen.quorum);
-    }
+fn chose(object: Object, chosen: &Chosen, scheme: Scheme) -> Object {
+    voted(object, &chosen.vote, scheme).with("quorum", chosen.quorum)
+}
 
-    fn envelope(&mut self, envelope: &Envelope, scheme: Scheme) {
-        self.message = Some(EnvelopeView::new(envelope, scheme));
-    }
-
-    fn fact(&mut self, fact: &Fact, scheme: Scheme) {
-        let records = |records: &[_]| Some(records.iter().map(|record| RecordView::new(record, scheme)).collect());
-        self.node = fact.node();
-        match fact {
-            Fact::Did { note, .. } => self.note(note, scheme),
-            Fact::Sent(envelope) | Fact::Delivered(envelope) | Fact::Held(envelope) | Fact::Released(envelope) => {
-                self.envelope(envelope, scheme);
-            }
-            Fact::Dropped { envelope, .. } => self.envelope(envelope, scheme),
-            Fact::Duplicated { envelope, copy } => {
-                self.envelope(envelope, scheme);
-                self.copy = Some(*copy);
-            }
-            Fact::Wrote { records: written, .. } => self.records = records(written),
-            Fact::Durable { records: durable, .. } => self.records = records(durable),
-            Fact::Crashed { queued, written, .. } => {
-                self.records = records(&[written.as_slice(), queued.as_slice()].concat());
-            }
-            Fact::TimedOut { timer, .. } => self.timer = Some(*timer),
-            Fact::Cut { from, to } | Fact::Mended { from, to } => (self.from, self.to) = (Some(*from), Some(*to)),
-            Fact::Partitioned { groups } => self.groups = Some(groups.clone()),
-            Fact::Network(conditions) => self.network = Some(*conditions),
-            _ => {}
+fn happened(object: Object, fact: &Fact, scheme: Scheme) -> Object {
+    match fact {
+        Fact::Did { note, .. } => did(object, note, scheme),
+        Fact::Sent(message) | Fact::Delivered(message) | Fact::Held(message) | Fact::Released(message) => {
+            object.with("message", envelope(message, scheme))
         }
-    }
-
-    fn note(&mut self, note: &Note, scheme: Scheme) {
-        let name = |ballot| Some(alloc::format!("{}", scheme.name(ballot)));
-        match note {
-            Note::Proposed(value) => (self.slot, self.value) = (Some(0), Some(value.clone())),
-            Note::Prepares { ballot } | Note::NothingToPropose { ballot } => self.ballot = name(*ballot),
-            Note::Promised { to, ballot, reports, .. } => {
-                (self.to, self.ballot) = (Some(*to), name(*ballot));
-                self.accepted = Some(reports.iter().map(|vote| VoteView::new(vote, scheme)).collect());
-            }
-            Note::Accepted { vote, .. } | Note::Adopted { vote, .. } | Note::FreeChoice(vote) => {
-                self.vote(vote, scheme);
-            }
-            Note::Rejected { to, nack, .. } => {
-                (self.to, self.ballot, self.promised) = (Some(*to), name(nack.ballot), name(nack.promised));
-            }
-            Note::GaveUp { ballot, promised, by } => {
-                (self.from, self.ballot, self.promised) = (Some(*by), name(*ballot), name(*promised));
-            }
-            Note::Counted { from, ballot, have, .. } => {
-                (self.from, self.ballot, self.quorum) = (Some(*from), name(*ballot), Some(*have));
-            }
-            Note::Quorum { from, ballot, nodes, .. } => {
-                (self.from, self.ballot, self.quorum) = (Some(*from), name(*ballot), Some(*nodes));
-            }
-            Note::Exhausted(exhausted) => self.ballot = exhausted.above.and_then(name),
-            Note::Learned(chosen) => self.chosen(chosen, scheme),
-            Note::NotMyRole { from, .. } => self.from = Some(*from),
-            Note::Stale { from, ballot, .. } => (self.from, self.ballot) = (Some(*from), name(*ballot)),
+        Fact::Dropped { envelope: message, .. } => object.with("message", envelope(message, scheme)),
+        Fact::Duplicated { envelope: message, copy } => {
+            object.with("message", envelope(message, scheme)).with("copy", *copy)
         }
+        Fact::Wrote { records: written, .. } | Fact::Durable { records: written, .. } => {
+            object.with("records", records(written, scheme))
+        }
+        Fact::Crashed { queued, written, .. } => {
+            let lost: Vec<_> = written.iter().chain(queued).cloned().collect();
+            object.with("records", records(&lost, scheme))
+        }
+        Fact::TimedOut { timer, .. } => object.with("timer", timer.word()),
+        Fact::Cut { from, to } | Fact::Mended { from, to } => object.with("from", *from).with("to", *to),
+        Fact::Partitioned { groups } => object.with("groups", groups.iter().copied().collect::<Json>()),
+        Fact::Network(conditions) => object.with("network", *conditions),
+        _ => object,
+    }
+}
+
+fn did(object: Object, note: &Note, scheme: Scheme) -> Object {
+    let text = |ballot: &Ballot| scheme.text(*ballot);
+    match note {
+        Note::Proposed(value) => object.with("slot", 0_u32).with("value", value),
+        Note::Prepares { ballot } | Note::NothingToPropose { ballot } => object.with("ballot", text(ballot)),
+        Note::Promised { to, ballot, reports, .. } => {
+            object.with("to", *to).with("ballot", text(ballot)).with("accepted", votes(reports, scheme))
+        }
+        Note::Accepted { vote, .. } | Note::FreeChoice(vote) => voted(object, vote, scheme),
+        Note::Adopted { vote: adopted, reported, by, .. } => {
+            voted(object, adopted, scheme).with("from", *by).with("reported", vote(reported, scheme))
+        }
+        Note::Rejected { to, nack, .. } => {
+            object.with("to", *to).with("ballot", text(&nack.ballot)).with("promised", text(&nack.promised))
+        }
+        Note::GaveUp { ballot, promised, by } => {
+            object.with("from", *by).with("ballot", text(ballot)).with("promised", text(promised))
+        }
+        Note::Counted { from, ballot, have: nodes, .. } | Note::Quorum { from, ballot, nodes, .. } => {
+            object.with("from", *from).with("ballot", text(ballot)).with("quorum", *nodes)
+        }
+        Note::Exhausted(exhausted) => object.maybe("ballot", exhausted.above.as_ref().map(text)),
+        Note::Learned(chosen) => chose(object, chosen, scheme),
+        Note::NotMyRole { from, .. } => object.with("from", *from),
+        Note::Stale { from, ballot, .. } => object.with("from", *from).with("ballot", text(ballot)),
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! A run *is* a config, a seed and a list of interventions; all else can be worked out again. So that is all that
 //! is ever saved ([`Run`]). [`Simulation`] is a run in progress: cluster, clock and observer on one step counter.
-//! What comes out of it are [`Event`]s, each with a sentence that says why, and a [`View`] of the present.
+//! What comes out of it are [`Event`]s, each with a sentence that says why, and a view of the present, as plain data
+//! ([`crate::json`]).
 
 mod event;
 mod explain;
@@ -10,13 +11,7 @@ mod menu;
 mod present;
 mod record;
 mod simulation;
-mod view;
 
-pub use event::{Event, EventView, Happening};
-pub use menu::Choice;
+pub use event::{Event, Happening};
 pub use record::{Intervention, LoadError, Run};
 pub use simulation::{Commitment, Next, Simulation};
-pub use view::{
-    ChosenView, DiskView, DurableView, EnvelopeView, LearnedView, LinkView, MessageStatus, MessageView, NodeDiskView,
-    NodeView, ProposalView, QuorumsView, RecordView, TimerView, View, ViolationView, VoteView,
-};

@@ -1,89 +1,73 @@
-//! Makes views of a simulation.
+//! The present, for whoever draws it: plain data, nothing left to interpret.
+//!
+//! Names are those that pages and scripts rely on. Ballots are text, because how a ballot is written depends on the run.
 
-use alloc::{
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::string::ToString;
 
-use super::view::{
-    ChosenView, DiskView, DurableView, EnvelopeView, LearnedView, LinkView, MessageStatus, MessageView, NodeDiskView,
-    NodeView, ProposalView, QuorumsView, RecordView, RulesView, TimerView, View, ViolationView, VoteView,
-};
-use super::{Event, EventView, Simulation};
+use super::{Event, Happening, Simulation};
+use crate::json::{Json, Object};
 use crate::paxos::{
-    Ballot, Learner, Message, NodeId, NodeSet, Phase, Proposer, Record, Records, Replica, Role, Scheme, Vote,
+    Ballot, Learner, Message, NodeId, NodeSet, Phase, Proposer, Record, Records, Replica, Role, Scheme, Timer, Vote,
 };
-use crate::sim::{Envelope, Fact, Server};
+use crate::sim::{Envelope, Fact, Server, Trip};
 
 /// Above so many servers, only cut links are listed: n·(n − 1) of them say nothing.
 const LIST_ALL_LINKS: usize = 9;
 
-fn name(scheme: Scheme, ballot: Ballot) -> String {
-    scheme.name(ballot).to_string()
-}
-
-impl VoteView {
-    pub(super) fn new(vote: &Vote, scheme: Scheme) -> Self {
-        Self { slot: vote.slot, ballot: name(scheme, vote.ballot), value: vote.value.clone() }
+impl Scheme {
+    /// The ballot as text, for JSON.
+    pub(super) fn text(self, ballot: Ballot) -> Json {
+        self.name(ballot).to_string().into()
     }
 }
 
-impl RecordView {
-    pub(super) fn new(record: &Record, scheme: Scheme) -> Self {
-        let nothing = Self { promised: None, accepted: None, round: None };
-        match record {
-            Record::Promised(ballot) => Self { promised: Some(name(scheme, *ballot)), ..nothing },
-            Record::Accepted(vote) => Self { accepted: Some(VoteView::new(vote, scheme)), ..nothing },
-            Record::Round(round) => Self { round: Some(*round), ..nothing },
-        }
-    }
+pub(super) fn vote(vote: &Vote, scheme: Scheme) -> Json {
+    let object = Object::new().with("slot", vote.slot).with("ballot", scheme.text(vote.ballot));
+    object.with("value", &vote.value).into()
 }
 
-impl DurableView {
-    fn new(records: &Records, scheme: Scheme) -> Self {
-        Self {
-            promised: records.promised.map(|ballot| name(scheme, ballot)),
-            accepted: votes(records.accepted.iter(), scheme),
-            round: records.round,
-        }
-    }
+pub(super) fn votes<'a>(votes: impl IntoIterator<Item = &'a Vote>, scheme: Scheme) -> Json {
+    votes.into_iter().map(|cast| vote(cast, scheme)).collect()
 }
 
-impl EnvelopeView {
-    pub(super) fn new(envelope: &Envelope, scheme: Scheme) -> Self {
-        let message = &envelope.message;
-        let vote = message.vote();
-        Self {
-            id: envelope.id,
-            kind: message.kind(),
-            from: envelope.from,
-            to: envelope.to,
-            ballot: name(scheme, message.ballot()),
-            slot: vote.map_or(0, |vote| vote.slot),
-            value: vote.map(|vote| vote.value.clone()),
-            accepted: match message {
-                Message::Promise(promise) => Some(votes(&promise.accepted, scheme)),
-                _ => None,
-            },
-            promised: match message {
-                Message::Nack(nack) => Some(name(scheme, nack.promised)),
-                _ => None,
-            },
-        }
+fn record(record: &Record, scheme: Scheme) -> Json {
+    let object = Object::new();
+    match record {
+        Record::Promised(ballot) => object.with("promised", scheme.text(*ballot)),
+        Record::Accepted(cast) => object.with("accepted", vote(cast, scheme)),
+        Record::Round(round) => object.with("round", *round),
     }
+    .into()
 }
 
-impl MessageView {
-    fn new(envelope: &Envelope, status: MessageStatus, scheme: Scheme) -> Self {
-        let EnvelopeView { id, kind, from, to, ballot, slot, value, accepted, promised } =
-            EnvelopeView::new(envelope, scheme);
-        let (sent_at, due_at, progress) = (None, None, None);
-        Self { id, kind, from, to, ballot, slot, value, accepted, promised, sent_at, due_at, progress, status }
-    }
+pub(super) fn records(records: &[Record], scheme: Scheme) -> Json {
+    records.iter().map(|item| record(item, scheme)).collect()
 }
 
-fn votes<'a>(votes: impl IntoIterator<Item = &'a Vote>, scheme: Scheme) -> Vec<VoteView> {
-    votes.into_iter().map(|vote| VoteView::new(vote, scheme)).collect()
+fn durable(object: Object, records: &Records, scheme: Scheme) -> Object {
+    let promised: Json = records.promised.map(|ballot| scheme.text(ballot)).into();
+    object
+        .with("promised", promised)
+        .with("accepted", votes(records.accepted.iter(), scheme))
+        .with("round", records.round)
+}
+
+pub(super) fn envelope(envelope: &Envelope, scheme: Scheme) -> Object {
+    let message = &envelope.message;
+    let cast = message.vote();
+    let object = Object::new()
+        .with("id", envelope.id)
+        .with("kind", message.kind().word())
+        .with("from", envelope.from)
+        .with("to", envelope.to)
+        .with("ballot", scheme.text(message.ballot()))
+        .with("slot", cast.map_or(0, |vote| vote.slot))
+        .with("value", cast.map(|vote| &vote.value));
+    match message {
+        Message::Promise(promise) => object.with("accepted", votes(&promise.accepted, scheme)),
+        Message::Nack(nack) => object.with("promised", scheme.text(nack.promised)),
+        _ => object,
+    }
 }
 
 impl Simulation {
@@ -93,157 +77,174 @@ impl Simulation {
 
     /// Everything there is to draw, now, given the events of the latest step.
     #[must_use]
-    pub fn view(&self, latest: &[Event]) -> View {
+    pub fn view(&self, latest: &[Event]) -> Json {
         let cluster = self.cluster();
         let quorums = cluster.settings().quorums;
         let chosen = self.observer().chosen().iter().map(|chosen| {
-            let VoteView { slot, ballot, value } = VoteView::new(&chosen.vote, self.scheme());
-            ChosenView { slot, ballot, value, quorum: chosen.quorum }
+            let Vote { slot, ballot, value } = &chosen.vote;
+            let object = Object::new().with("slot", *slot).with("value", value);
+            object.with("ballot", self.scheme().text(*ballot)).with("quorum", chosen.quorum)
         });
-        let violations = self.violations().iter().map(|(step, violation)| ViolationView {
-            step: *step,
-            invariant: violation.invariant(),
-            why: violation.sentence(self.scheme()),
+        let violations = self.violations().iter().map(|(step, violation)| {
+            let object = Object::new().with("step", *step).with("invariant", violation.invariant().word());
+            object.with("why", violation.sentence(self.scheme()))
         });
-        View {
-            step: self.steps(),
-            at: self.schedule().now(),
-            protocol: self.config().protocol,
-            nodes: cluster.nodes().map(|node| self.node(node)).collect(),
-            messages: self.messages(),
-            links: self.links(),
-            chosen: chosen.collect(),
-            violations: violations.collect(),
-            rules: RulesView {},
-            quorums: QuorumsView { phase1: quorums.phase1, phase2: quorums.phase2, acceptors: quorums.acceptors.len() },
-            network: cluster.network().conditions(),
-            headline: self.headline(latest),
-            next: self.next(),
-        }
+        Object::new()
+            .with("step", self.steps())
+            .with("at", self.schedule().now())
+            .with("protocol", self.config().protocol.word())
+            .with("nodes", cluster.nodes().map(|node| self.node(node)).collect::<Json>())
+            .with("messages", self.messages())
+            .with("links", self.links())
+            .with("chosen", chosen.collect::<Json>())
+            .with("violations", violations.collect::<Json>())
+            .with("rules", Object::new())
+            .with(
+                "quorums",
+                Object::new()
+                    .with("phase1", quorums.phase1)
+                    .with("phase2", quorums.phase2)
+                    .with("acceptors", quorums.acceptors.len()),
+            )
+            .with("network", cluster.network().conditions())
+            .with("headline", self.headline(latest))
+            .with("next", self.next().map(Json::from))
+            .into()
     }
 
     /// Every server's durable disk.
     #[must_use]
-    pub fn disks(&self) -> Vec<DiskView> {
+    pub fn disks(&self) -> Json {
         let disk = |node| {
             let records = self.cluster().server(node).disk().durable();
-            let DurableView { promised, accepted, round } = DurableView::new(records, self.scheme());
-            DiskView { node, lost: records.lost, promised, accepted, round }
+            durable(Object::new().with("node", node).with("lost", records.lost), records, self.scheme())
         };
         self.cluster().nodes().map(disk).collect()
     }
 
-    fn node(&self, id: NodeId) -> NodeView {
+    fn node(&self, id: NodeId) -> Object {
         let server = self.cluster().server(id);
-        let durable = DurableView::new(server.disk().durable(), self.scheme());
+        let scheme = self.scheme();
+        let kept = server.disk().durable();
         let replica = server.replica();
         // Of a server that is down, the disk is all there is.
         let (promised, accepted) = match replica.and_then(Replica::acceptor) {
-            Some(acceptor) => {
-                (acceptor.promised().map(|ballot| name(self.scheme(), ballot)), votes(acceptor.votes(), self.scheme()))
-            }
-            None => (durable.promised.clone(), durable.accepted.clone()),
+            Some(acceptor) => (acceptor.promised(), votes(acceptor.votes(), scheme)),
+            None => (kept.promised, votes(kept.accepted.iter(), scheme)),
         };
         let learned = replica.and_then(Replica::learner).into_iter().flat_map(Learner::all);
-        let timers = server.timers().map(|timer| TimerView { timer, due: self.schedule().timer(id, timer) });
-        NodeView {
-            id,
-            status: server.status(),
-            roles: self.roles(id),
-            voting: !server.disk().durable().lost && self.cluster().settings().roles.acceptors.contains(id),
-            phase: replica.and_then(Replica::proposer).map_or(Phase::Idle, Proposer::phase),
-            proposal: self.proposal(server),
-            promised,
-            accepted,
-            learned: learned.map(|(slot, value)| LearnedView { slot, value: value.clone() }).collect(),
-            disk: self.disk(server, durable),
-            outbox: server.outbox().iter().map(|outgoing| outgoing.envelope.id).collect(),
-            timers: timers.collect(),
-        }
+        let learned = learned.map(|(slot, value)| Object::new().with("slot", slot).with("value", value));
+        let timers = server.timers().map(|timer| self.timer(id, timer));
+        let votes_here = !kept.lost && self.cluster().settings().roles.acceptors.contains(id);
+        Object::new()
+            .with("id", id)
+            .with("status", server.status().word())
+            .with("roles", self.roles(id))
+            .with("voting", votes_here)
+            .with("phase", replica.and_then(Replica::proposer).map_or(Phase::Idle, Proposer::phase).word())
+            .with("proposal", self.proposal(server))
+            .with("promised", promised.map(|ballot| scheme.text(ballot)))
+            .with("accepted", accepted)
+            .with("learned", learned.collect::<Json>())
+            .with("disk", self.disk(server))
+            .with("outbox", server.outbox().iter().map(|outgoing| outgoing.envelope.id).collect::<Json>())
+            .with("timers", timers.collect::<Json>())
     }
 
-    fn roles(&self, id: NodeId) -> Vec<Role> {
+    fn timer(&self, id: NodeId, timer: Timer) -> Object {
+        Object::new().with("timer", timer.word()).with("due", self.schedule().timer(id, timer))
+    }
+
+    fn roles(&self, id: NodeId) -> Json {
         let roles = self.cluster().settings().roles;
-        let plays = |set: NodeSet, role| set.contains(id).then_some(role);
-        let all = [
-            plays(roles.proposers, Role::Proposer),
-            plays(roles.acceptors, Role::Acceptor),
-            plays(roles.learners, Role::Learner),
-        ];
-        all.into_iter().flatten().collect()
+        let plays = |role: &Role| {
+            match role {
+                Role::Proposer => roles.proposers,
+                Role::Acceptor => roles.acceptors,
+                Role::Learner => roles.learners,
+            }
+            .contains(id)
+        };
+        Role::ALL.into_iter().filter(plays).map(Role::word).collect()
     }
 
-    fn proposal(&self, server: &Server) -> Option<ProposalView> {
+    fn proposal(&self, server: &Server) -> Option<Object> {
         let proposer = server.replica()?.proposer()?;
         let (promises, accepts) = proposer.answers();
-        let ballot = proposer.ballot().map(|ballot| name(self.scheme(), ballot));
-        if ballot.is_none() && proposer.asked().is_none() {
+        if proposer.ballot().is_none() && proposer.asked().is_none() {
             return None;
         }
-        let (value, asked) = (proposer.value().cloned(), proposer.asked().cloned());
-        Some(ProposalView { ballot, value, asked, promises, accepts })
+        let object = Object::new()
+            .with("ballot", proposer.ballot().map(|ballot| self.scheme().text(ballot)))
+            .with("value", proposer.value())
+            .with("asked", proposer.asked());
+        Some(object.with("promises", promises).with("accepts", accepts))
     }
 
-    fn disk(&self, server: &Server, durable: DurableView) -> NodeDiskView {
-        let records =
-            |records: &[Record]| records.iter().map(|record| RecordView::new(record, self.scheme())).collect();
+    fn disk(&self, server: &Server) -> Object {
         let disk = server.disk();
-        NodeDiskView {
-            durable,
-            queued: records(disk.queued()),
-            pending: records(disk.written()),
-            lost: disk.durable().lost,
-        }
+        Object::new()
+            .with("durable", durable(Object::new(), disk.durable(), self.scheme()))
+            .with("queued", records(disk.queued(), self.scheme()))
+            .with("pending", records(disk.written(), self.scheme()))
+            .with("lost", disk.durable().lost)
     }
 
-    fn messages(&self) -> Vec<MessageView> {
-        let network = self.cluster().network();
-        let mut messages: Vec<_> = network.flying().map(|envelope| self.flying(envelope)).collect();
-        for server in self.cluster().nodes().map(|node| self.cluster().server(node)) {
-            messages.extend(server.outbox().iter().map(|outgoing| {
-                let ready = server.may_leave(outgoing);
-                let status = if ready { MessageStatus::Ready } else { MessageStatus::WaitingForDisk };
-                MessageView::new(&outgoing.envelope, status, self.scheme())
-            }));
-        }
-        messages
+    /// First the messages that have left, in the order they were made, then each server's outbox.
+    fn messages(&self) -> Json {
+        let flying = self.cluster().network().flying().map(|message| self.flying(message));
+        let servers = self.cluster().nodes().map(|node| self.cluster().server(node));
+        let waiting = servers.flat_map(|server| {
+            server.outbox().iter().map(|outgoing| {
+                let status = if server.may_leave(outgoing) { "ready" } else { "waiting-for-disk" };
+                self.message(&outgoing.envelope, status, None)
+            })
+        });
+        flying.chain(waiting).collect()
     }
 
-    fn flying(&self, envelope: &Envelope) -> MessageView {
-        let held = self.cluster().network().is_held(envelope.id);
-        let status = if held { MessageStatus::Held } else { MessageStatus::Flying };
-        let mut view = MessageView::new(envelope, status, self.scheme());
-        if let Some(trip) = self.schedule().trip(envelope.id) {
-            view.sent_at = Some(trip.left);
-            view.due_at = (!held).then(|| trip.arrives());
-            view.progress = held.then(|| trip.progress());
-        }
-        view
+    fn flying(&self, message: &Envelope) -> Object {
+        let held = self.cluster().network().is_held(message.id);
+        self.message(message, if held { "held" } else { "flying" }, self.schedule().trip(message.id))
     }
 
-    fn links(&self) -> Vec<LinkView> {
+    fn message(&self, message: &Envelope, status: &'static str, trip: Option<Trip>) -> Object {
+        let held = status == "held";
+        envelope(message, self.scheme())
+            .with("sentAt", trip.map(|trip| trip.left))
+            .with("dueAt", trip.filter(|_| !held).map(|trip| trip.arrives()))
+            .with("progress", trip.filter(|_| held).map(|trip| trip.progress()))
+            .with("status", status)
+    }
+
+    fn links(&self) -> Json {
         let (cluster, network) = (self.cluster(), self.cluster().network());
-        if cluster.nodes().count() > LIST_ALL_LINKS {
-            return network.cuts().map(|(from, to)| LinkView { from, to, up: false }).collect();
-        }
-        cluster.links().map(|(from, to)| LinkView { from, to, up: !network.is_cut(from, to) }).collect()
+        let all = cluster.nodes().count() <= LIST_ALL_LINKS;
+        let link = |(from, to)| {
+            let up = !network.is_cut(from, to);
+            (all || !up).then(|| Object::new().with("from", from).with("to", to).with("up", up))
+        };
+        cluster.links().filter_map(link).collect()
     }
 
     /// The event that says most about the latest step. Several messages sent at once are told as one.
-    fn headline(&self, latest: &[Event]) -> Option<EventView> {
-        // Of equals, the first: `max_by_key` would take the last.
+    fn headline(&self, latest: &[Event]) -> Option<Json> {
+        // Of equals, the first: `max_by_key` takes the last.
         let event = latest.iter().rev().max_by_key(|event| event.weight())?;
-        let mut view = event.view(self.scheme());
+        let Json::Object(view) = event.json(self.scheme()) else { return None };
         let sent = latest.iter().filter_map(|event| match &event.happening {
-            super::Happening::Fact(Fact::Sent(envelope)) => Some(envelope),
+            Happening::Fact(Fact::Sent(envelope)) => Some(envelope),
             _ => None,
         });
         let receivers: NodeSet = sent.map(|envelope| envelope.to).collect();
-        if let (super::Happening::Fact(Fact::Sent(first)), 2..) = (&event.happening, receivers.len()) {
-            let (from, kind, ballot) = (first.from, first.message.kind().word(), first.message.ballot());
-            view.why =
-                alloc::format!("Server {from} sends {kind} {} to servers {receivers}.", name(self.scheme(), ballot));
+        match &event.happening {
+            Happening::Fact(Fact::Sent(first)) if receivers.len() > 1 => {
+                let kind = first.message.kind().word();
+                let ballot = self.scheme().name(first.message.ballot());
+                let why = alloc::format!("Server {} sends {kind} {ballot} to servers {receivers}.", first.from);
+                Some(view.set("why", why).into())
+            }
+            _ => Some(view.into()),
         }
-        Some(view)
     }
 }

@@ -3,16 +3,13 @@
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use super::{Event, Simulation};
+use crate::json::{FromJson, Json, Malformed, Object};
 use crate::limits::{MAX_INTERVENTIONS, MAX_STEPS};
 use crate::sim::{Action, Config};
 
 /// Something done to a run by somebody other than its clock.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Intervention {
     /// After how many steps.
     pub step: u64,
@@ -21,9 +18,7 @@ pub struct Intervention {
 }
 
 /// Everything needed to have the same run again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
     /// The version of this format: [`Run::FORMAT`].
     pub quorum: u32,
@@ -52,6 +47,47 @@ impl fmt::Display for LoadError {
 }
 
 impl core::error::Error for LoadError {}
+
+impl From<&Run> for Json {
+    fn from(run: &Run) -> Self {
+        let interventions = run
+            .interventions
+            .iter()
+            .map(|intervention| Object::new().with("step", intervention.step).with("action", &intervention.action));
+        Object::new()
+            .with("quorum", run.quorum)
+            .with("engine", run.engine.as_str())
+            .with("config", &run.config)
+            .with("interventions", interventions.collect::<Self>())
+            .with("cursor", run.cursor)
+            .with("length", run.length)
+            .with("digest", run.digest.as_str())
+            .into()
+    }
+}
+
+impl FromJson for Run {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        const FIELDS: [&str; 7] = ["quorum", "engine", "config", "interventions", "cursor", "length", "digest"];
+        let fields = Object::of(json, name, &FIELDS)?;
+        Ok(Self {
+            quorum: fields.required("quorum")?,
+            engine: fields.required("engine")?,
+            config: fields.required("config")?,
+            interventions: fields.required("interventions")?,
+            cursor: fields.required("cursor")?,
+            length: fields.required("length")?,
+            digest: fields.required("digest")?,
+        })
+    }
+}
+
+impl FromJson for Intervention {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        let fields = Object::of(json, name, &["step", "action"])?;
+        Ok(Self { step: fields.required("step")?, action: fields.required("action")? })
+    }
+}
 
 impl Run {
     /// The format written and read here.
@@ -159,8 +195,8 @@ mod tests {
     #[test]
     fn a_run_survives_json_and_replays_to_the_same_digest_and_events() {
         let run = saved();
-        let json = serde_json::to_string(&run).unwrap();
-        let read: Run = serde_json::from_str(&json).unwrap();
+        let json = serde_json::to_string(&Json::from(&run)).unwrap();
+        let read = Run::from_json(&serde_json::from_str(&json).unwrap(), "run").unwrap();
         assert_eq!(read, run);
         let mut steps = 0;
         let simulation = read.replay(|event| steps = event.step).unwrap();

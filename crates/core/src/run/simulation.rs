@@ -2,11 +2,11 @@
 
 use alloc::{string::String, vec::Vec};
 
-use serde::Serialize;
 use xxhash_rust::xxh64::xxh64;
 
-use super::{DiskView, Event, Happening, Intervention, Run};
+use super::{Event, Happening, Intervention, Run};
 use crate::check::{Finding, Observer, Violation};
+use crate::json::{Json, Object};
 use crate::limits::MAX_STEPS;
 use crate::sim::{Action, Cluster, Config, ConfigError, Fact, NotPossible, Schedule, Time};
 
@@ -27,8 +27,7 @@ pub struct Simulation {
 }
 
 /// What the clock would do next.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Next {
     /// When, in simulated milliseconds.
     pub at: Time,
@@ -39,13 +38,24 @@ pub struct Next {
 }
 
 /// What must be kept outside before an action may happen.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Commitment {
     /// The run up to and including the action.
     pub run: Run,
     /// Every server's disk after it.
-    pub disks: Vec<DiskView>,
+    pub disks: Json,
+}
+
+impl From<Next> for Json {
+    fn from(Next { at, action, says }: Next) -> Self {
+        Object::new().with("at", at).with("action", &action).with("says", says).into()
+    }
+}
+
+impl From<Commitment> for Json {
+    fn from(Commitment { run, disks }: Commitment) -> Self {
+        Object::new().with("run", &run).with("disks", disks).into()
+    }
 }
 
 impl Simulation {

@@ -3,8 +3,6 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use super::{Chance, MessageId};
 use crate::paxos::{NodeId, NodeSet, Timer, Value};
 
@@ -17,15 +15,12 @@ use crate::paxos::{NodeId, NodeSet, Timer, Value};
 /// 3. after [`Action::Sync`]: durable, and nothing said yet;
 /// 4. after [`Action::Flush`] or [`Action::Send`]: said.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-#[cfg_attr(feature = "typescript", serde(tag = "type", rename_all = "kebab-case"))]
 pub enum Action {
     /// A client asks a server to propose a value.
     Propose {
         /// The server asked.
         node: NodeId,
         /// The client's value, 1 to 64 bytes.
-        #[cfg_attr(feature = "typescript", tsify(type = "string"))]
         value: Value,
     },
     /// A message arrives.
@@ -139,13 +134,10 @@ pub enum Action {
     /// From now on the network treats messages otherwise. What is left out stays as it is.
     Network {
         /// The probability that a message is lost, 0 to 1.
-        #[cfg_attr(feature = "typescript", tsify(type = "number", optional))]
         loss: Option<Chance>,
         /// The probability that a message is duplicated, 0 to 1.
-        #[cfg_attr(feature = "typescript", tsify(type = "number", optional))]
         duplicate: Option<Chance>,
         /// How long a message travels: least and most, in simulated milliseconds.
-        #[cfg_attr(feature = "typescript", tsify(type = "[number, number]", optional))]
         latency: Option<(u32, u32)>,
     },
     /// Every server loses what is not durable, every message under way is lost, and every server comes back.
@@ -153,9 +145,7 @@ pub enum Action {
 }
 
 /// A thing a person can act on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     /// A server.
     Node(NodeId),

@@ -5,11 +5,13 @@
 //! luck in two runs that differ elsewhere: crash one server, and the messages of the others still take exactly as
 //! long. Only then is comparing two runs worth anything.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::Serialize;
 use xxhash_rust::xxh64::xxh64;
 
+use crate::json::{FromJson, Json, Malformed};
+
 /// A probability, in thousandths. In JSON it is a number from 0 to 1, rounded to the nearest thousandth.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Chance(u16);
 
 impl Chance {
@@ -20,19 +22,17 @@ impl Chance {
     }
 }
 
-impl Serialize for Chance {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_f64(f64::from(self.0) / 1000.0)
+impl From<Chance> for Json {
+    fn from(chance: Chance) -> Self {
+        Self::Number(f64::from(chance.0) / 1000.0)
     }
 }
 
-impl<'de> Deserialize<'de> for Chance {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let probability = f64::deserialize(deserializer)?;
-        if (0.0..=1.0).contains(&probability) {
-            Ok(Self((probability * 1000.0 + 0.5) as u16))
-        } else {
-            Err(serde::de::Error::custom("a probability is a number from 0 to 1"))
+impl FromJson for Chance {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        match json {
+            Json::Number(number) if (0.0..=1.0).contains(number) => Ok(Self((number * 1000.0 + 0.5) as u16)),
+            _ => Err(Malformed::new(&alloc::format!("\"{name}\" is a probability: a number from 0 to 1"))),
         }
     }
 }
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn probabilities_are_read_to_the_nearest_thousandth() {
-        let read = serde_json::from_str::<Chance>;
+        let read = |text: &str| Chance::from_json(&serde_json::from_str(text).unwrap(), "loss");
         assert_eq!(read("0.2").unwrap(), Chance(200));
         assert_eq!(read("1").unwrap(), Chance(1000));
         assert!(read("1.5").unwrap_err().to_string().contains("from 0 to 1"));

@@ -3,23 +3,30 @@
 use alloc::{string::String, sync::Arc, vec::Vec};
 use core::fmt;
 
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{MapAccess, Unexpected, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
 use super::Conditions;
 use super::network::span;
 use crate::limits::{MAX_DELAY, MAX_NODES, MAX_SEED};
 use crate::paxos::{NodeId, NodeSet, Quorums, Role, Roles, Scheme, Settings};
 
 /// Which protocol the servers speak.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ProtocolKind {
     /// Single-decree Paxos: one value.
     #[default]
     Single,
+}
+
+impl ProtocolKind {
+    /// All of them.
+    pub const ALL: [Self; 1] = [Self::Single];
+
+    /// Its name in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Single => "single",
+        }
+    }
 }
 
 /// How many acceptors make a quorum.
@@ -29,58 +36,16 @@ pub enum QuorumSpec {
     #[default]
     Majority,
     /// So many in each phase: `{"phase1":4,"phase2":2}`. Their sum must exceed the number of acceptors.
-    Sizes(Sizes),
-}
-
-/// The sizes of a flexible quorum system.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sizes {
-    /// Promises that complete phase 1.
-    pub phase1: u32,
-    /// Votes that choose a value.
-    pub phase2: u32,
-}
-
-impl Serialize for QuorumSpec {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Majority => serializer.serialize_str("majority"),
-            Self::Sizes(sizes) => sizes.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for QuorumSpec {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        /// Takes the word or the object, whichever comes.
-        struct Either;
-        impl<'de> Visitor<'de> for Either {
-            type Value = QuorumSpec;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("\"majority\" or {\"phase1\": …, \"phase2\": …}")
-            }
-
-            fn visit_str<E: serde::de::Error>(self, word: &str) -> Result<QuorumSpec, E> {
-                match word {
-                    "majority" => Ok(QuorumSpec::Majority),
-                    _ => Err(E::invalid_value(Unexpected::Str(word), &self)),
-                }
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<QuorumSpec, A::Error> {
-                Sizes::deserialize(MapAccessDeserializer::new(map)).map(QuorumSpec::Sizes)
-            }
-        }
-        deserializer.deserialize_any(Either)
-    }
+    Sizes {
+        /// Promises that complete phase 1.
+        phase1: u32,
+        /// Votes that choose a value.
+        phase2: u32,
+    },
 }
 
 /// Everything a run depends on, its interventions apart. In JSON every field may be left out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// Servers, 1 to 101.
     pub nodes: u32,
@@ -89,12 +54,10 @@ pub struct Config {
     /// The seed of everything random, 0 to 2⁵³ − 1.
     pub seed: u64,
     /// The quorum system.
-    #[cfg_attr(feature = "typescript", tsify(type = "\"majority\" | { phase1: number; phase2: number }"))]
     pub quorums: QuorumSpec,
     /// How ballots are numbered.
     pub ballots: Scheme,
     /// The roles of each server, server 1 first; `null`: every server plays all three.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub roles: Option<Vec<Vec<Role>>>,
     /// Whether an outbid proposer waits longer after every failed try. Without, it begins again at once.
     pub backoff: bool,
@@ -167,7 +130,7 @@ impl Config {
         let voters = roles.acceptors.len();
         let quorums = match self.quorums {
             QuorumSpec::Majority => Quorums::majority(roles.acceptors),
-            QuorumSpec::Sizes(Sizes { phase1, phase2 }) => Quorums { acceptors: roles.acceptors, phase1, phase2 },
+            QuorumSpec::Sizes { phase1, phase2 } => Quorums { acceptors: roles.acceptors, phase1, phase2 },
         };
         let Quorums { phase1, phase2, .. } = quorums;
         if !(1..=voters).contains(&phase1) || !(1..=voters).contains(&phase2) {
@@ -235,20 +198,9 @@ mod tests {
         assert!(with(|c| c.network.latency = (9, 5)).contains("latency"));
         assert!(with(|c| c.disk = (0, 60_001)).contains("disk"));
         assert!(with(|c| c.retry = 0).contains("retry"));
-        assert!(with(|c| c.quorums = QuorumSpec::Sizes(Sizes { phase1: 2, phase2: 3 })).contains("need not share one"));
-        assert!(with(|c| c.quorums = QuorumSpec::Sizes(Sizes { phase1: 6, phase2: 3 })).contains("1 to 5"));
+        assert!(with(|c| c.quorums = QuorumSpec::Sizes { phase1: 2, phase2: 3 }).contains("need not share one"));
+        assert!(with(|c| c.quorums = QuorumSpec::Sizes { phase1: 6, phase2: 3 }).contains("1 to 5"));
         assert!(with(|c| c.roles = Some(vec![])).contains("one list for each of the 5"));
         assert!(with(|c| c.roles = Some(vec![vec![Role::Proposer]; 5])).contains("no server plays the acceptor"));
-    }
-
-    #[test]
-    fn json_may_leave_everything_out_and_may_not_bring_anything_unknown() {
-        let read = |json: &str| serde_json::from_str::<Config>(json);
-        assert_eq!(read("{}").unwrap(), Config::default());
-        let config = read(r#"{"nodes":5,"quorums":{"phase1":4,"phase2":2},"ballots":"ranges"}"#).unwrap();
-        assert_eq!(config.quorums, QuorumSpec::Sizes(Sizes { phase1: 4, phase2: 2 }));
-        assert_eq!(read(&serde_json::to_string(&config).unwrap()).unwrap(), config);
-        assert_eq!(read(r#"{"quorums":"majority"}"#).unwrap().quorums, QuorumSpec::Majority);
-        assert!(read(r#"{"node":5}"#).unwrap_err().to_string().contains("unknown field `node`"));
     }
 }

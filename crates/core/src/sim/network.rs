@@ -8,7 +8,7 @@ use alloc::{vec, vec::Vec};
 use core::fmt;
 
 use litemap::LiteMap;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Chance;
 use crate::limits::MAX_DELAY;
@@ -16,8 +16,7 @@ use crate::paxos::{Message, NodeId, NodeSet};
 
 /// The number of a message: from 1, in the order messages were made, copies included. It exists for people to
 /// point at; the protocol never sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct MessageId(pub u32);
 
 impl fmt::Display for MessageId {
@@ -42,15 +41,11 @@ pub struct Envelope {
 }
 
 /// How the network treats messages from now on. A server's messages to itself are exempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Conditions {
     /// The probability that a message is lost, 0 to 1.
-    #[cfg_attr(feature = "typescript", tsify(type = "number"))]
     pub loss: Chance,
     /// The probability that a message is duplicated, 0 to 1.
-    #[cfg_attr(feature = "typescript", tsify(type = "number"))]
     pub duplicate: Chance,
     /// How long a message travels: least and most, in simulated milliseconds, up to a minute. Unequal times
     /// reorder messages.

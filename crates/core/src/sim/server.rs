@@ -2,15 +2,11 @@
 
 use alloc::vec::Vec;
 
-use serde::Serialize;
-
 use super::{Disk, Envelope};
 use crate::paxos::{Replica, Timer};
 
 /// Whether a server runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     /// It runs.
     Up,
@@ -18,6 +14,18 @@ pub enum Status {
     Down,
     /// It stands still, with its memory.
     Paused,
+}
+
+impl Status {
+    /// Its name in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Down => "down",
+            Self::Paused => "paused",
+        }
+    }
 }
 
 /// A message that waits in an outbox.

@@ -1,0 +1,193 @@
+//! Reading: what is expected, and a sentence for everything else.
+
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+use core::fmt;
+use core::ops::RangeInclusive;
+
+use super::{Json, Object};
+use crate::limits::{MAX_NODES, MAX_SEED};
+use crate::paxos::{NodeId, Value};
+use crate::sim::MessageId;
+
+/// What is wrong with an input: half a sentence, without its full stop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Malformed(String);
+
+impl Malformed {
+    /// This is wrong.
+    pub(crate) fn new(what: &str) -> Self {
+        Self(what.into())
+    }
+
+    /// `name` should be `what`.
+    fn expected(name: &str, what: &str) -> Self {
+        Self(format!("\"{name}\" must be {what}"))
+    }
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl core::error::Error for Malformed {}
+
+/// Something that can be read from JSON.
+pub trait FromJson: Sized {
+    /// Reads it; `name` is what the person who wrote it calls this place.
+    ///
+    /// # Errors
+    /// What it should have been.
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed>;
+}
+
+impl Object {
+    /// An object with no other fields than these.
+    ///
+    /// # Errors
+    /// When it is no object, or has another field.
+    pub fn of<'a>(json: &'a Json, name: &str, fields: &[&str]) -> Result<&'a Self, Malformed> {
+        let Json::Object(object) = json else { return Err(Malformed::expected(name, "an object")) };
+        match object.iter().find(|(field, _)| !fields.contains(field)) {
+            None => Ok(object),
+            Some((field, _)) if fields.is_empty() => Err(Malformed(format!("\"{name}\" has no field \"{field}\""))),
+            Some((field, _)) => {
+                Err(Malformed(format!("\"{name}\" has no field \"{field}\"; it may have {}", fields.join(", "))))
+            }
+        }
+    }
+
+    /// A field that may be left out.
+    ///
+    /// # Errors
+    /// When it is there, and not what it should be.
+    pub fn optional<T: FromJson>(&self, name: &str) -> Result<Option<T>, Malformed> {
+        self.get(name).map(|json| T::from_json(json, name)).transpose()
+    }
+
+    /// A field that must be there.
+    ///
+    /// # Errors
+    /// When it is not there, or not what it should be.
+    pub fn required<T: FromJson>(&self, name: &str) -> Result<T, Malformed> {
+        T::from_json(self.get(name).ok_or_else(|| Malformed(format!("the field \"{name}\" is missing")))?, name)
+    }
+}
+
+impl Json {
+    /// A whole number within limits.
+    ///
+    /// # Errors
+    /// When it is anything else.
+    pub fn whole(&self, name: &str, limits: RangeInclusive<u64>) -> Result<u64, Malformed> {
+        if let Self::Number(number) = self {
+            // Saturates where the number is negative, too large or no number, and then differs from it.
+            let whole = *number as u64;
+            if whole as f64 == *number && limits.contains(&whole) {
+                return Ok(whole);
+            }
+        }
+        let (low, high) = limits.into_inner();
+        Err(Malformed(format!("\"{name}\" must be a whole number from {low} to {high}")))
+    }
+
+    /// A text.
+    ///
+    /// # Errors
+    /// When it is anything else.
+    pub fn text(&self, name: &str) -> Result<&str, Malformed> {
+        if let Self::Text(text) = self { Ok(text) } else { Err(Malformed::expected(name, "a text")) }
+    }
+
+    /// One of a few words.
+    ///
+    /// # Errors
+    /// When it is anything else.
+    pub fn one_of<T: Copy>(&self, name: &str, all: &[T], word: impl Fn(T) -> &'static str) -> Result<T, Malformed> {
+        let text = self.text(name)?;
+        all.iter().copied().find(|item| word(*item) == text).ok_or_else(|| {
+            let words: Vec<_> = all.iter().map(|item| word(*item)).collect();
+            Malformed(format!("\"{name}\" is one of {}, not \"{text}\"", words.join(", ")))
+        })
+    }
+}
+
+impl FromJson for Json {
+    fn from_json(json: &Json, _: &str) -> Result<Self, Malformed> {
+        Ok(json.clone())
+    }
+}
+
+impl FromJson for bool {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        if let Json::Bool(truth) = json { Ok(*truth) } else { Err(Malformed::expected(name, "true or false")) }
+    }
+}
+
+impl FromJson for u32 {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        Ok(json.whole(name, 0..=u64::from(Self::MAX))? as Self)
+    }
+}
+
+impl FromJson for u64 {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        json.whole(name, 0..=MAX_SEED)
+    }
+}
+
+impl FromJson for String {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        json.text(name).map(Into::into)
+    }
+}
+
+impl FromJson for Value {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        json.text(name)?.parse().map_err(|error: crate::paxos::ValueError| Malformed(error.to_string()))
+    }
+}
+
+impl FromJson for NodeId {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        match json {
+            Json::Number(number) => match Self::new(*number as u32) {
+                Some(node) if f64::from(node.get()) == *number => Ok(node),
+                _ => Err(Malformed(format!(
+                    "there is no server {}: servers are numbered from 1, and there are at most {MAX_NODES}",
+                    *number as i64
+                ))),
+            },
+            _ => Err(Malformed::expected(name, "the number of a server")),
+        }
+    }
+}
+
+impl FromJson for MessageId {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        u32::from_json(json, name).map(Self)
+    }
+}
+
+impl<T: FromJson> FromJson for Vec<T> {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        let Json::List(items) = json else { return Err(Malformed::expected(name, "a list")) };
+        items.iter().map(|item| T::from_json(item, name)).collect()
+    }
+}
+
+impl FromJson for (u32, u32) {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        match json {
+            Json::List(items) if items.len() == 2 => {
+                Ok((u32::from_json(&items[0], name)?, u32::from_json(&items[1], name)?))
+            }
+            _ => Err(Malformed::expected(name, "two whole numbers, the least and the most")),
+        }
+    }
+}

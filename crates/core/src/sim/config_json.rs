@@ -1,0 +1,128 @@
+//! Configs as people and pages write them: every field may be left out.
+
+use super::{Conditions, Config, ProtocolKind, QuorumSpec};
+use crate::json::{FromJson, Json, Malformed, Object};
+use crate::paxos::{Role, Scheme};
+
+impl From<&Config> for Json {
+    fn from(config: &Config) -> Self {
+        let quorums = match config.quorums {
+            QuorumSpec::Majority => "majority".into(),
+            QuorumSpec::Sizes { phase1, phase2 } => {
+                Self::Object(Object::new().with("phase1", phase1).with("phase2", phase2))
+            }
+        };
+        let roles = config.roles.as_ref().map(|servers| {
+            servers.iter().map(|roles| roles.iter().map(|role| role.word()).collect::<Self>()).collect::<Self>()
+        });
+        Object::new()
+            .with("nodes", config.nodes)
+            .with("protocol", config.protocol.word())
+            .with("seed", config.seed)
+            .with("quorums", quorums)
+            .with("ballots", config.ballots.word())
+            .maybe("roles", roles)
+            .with("backoff", config.backoff)
+            .with("network", config.network)
+            .with("disk", config.disk)
+            .with("retry", config.retry)
+            .into()
+    }
+}
+
+impl FromJson for Config {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        const FIELDS: [&str; 10] =
+            ["nodes", "protocol", "seed", "quorums", "ballots", "roles", "backoff", "network", "disk", "retry"];
+        let fields = Object::of(json, name, &FIELDS)?;
+        let default = Self::default();
+        Ok(Self {
+            nodes: fields.optional("nodes")?.unwrap_or(default.nodes),
+            protocol: fields.optional("protocol")?.unwrap_or(default.protocol),
+            seed: fields.optional("seed")?.unwrap_or(default.seed),
+            quorums: fields.optional("quorums")?.unwrap_or(default.quorums),
+            ballots: fields.optional("ballots")?.unwrap_or(default.ballots),
+            roles: fields.optional("roles")?,
+            backoff: fields.optional("backoff")?.unwrap_or(default.backoff),
+            network: fields.optional("network")?.unwrap_or(default.network),
+            disk: fields.optional("disk")?.unwrap_or(default.disk),
+            retry: fields.optional("retry")?.unwrap_or(default.retry),
+        })
+    }
+}
+
+impl From<Conditions> for Json {
+    fn from(conditions: Conditions) -> Self {
+        let object = Object::new().with("loss", conditions.loss).with("duplicate", conditions.duplicate);
+        object.with("latency", conditions.latency).into()
+    }
+}
+
+impl FromJson for Conditions {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        let fields = Object::of(json, name, &["loss", "duplicate", "latency"])?;
+        let default = Self::default();
+        Ok(Self {
+            loss: fields.optional("loss")?.unwrap_or(default.loss),
+            duplicate: fields.optional("duplicate")?.unwrap_or(default.duplicate),
+            latency: fields.optional("latency")?.unwrap_or(default.latency),
+        })
+    }
+}
+
+impl FromJson for QuorumSpec {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        match json {
+            Json::Object(_) => {
+                let fields = Object::of(json, name, &["phase1", "phase2"])?;
+                Ok(Self::Sizes { phase1: fields.required("phase1")?, phase2: fields.required("phase2")? })
+            }
+            _ => json.one_of(name, &[Self::Majority], |_| "majority"),
+        }
+    }
+}
+
+impl FromJson for ProtocolKind {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        json.one_of(name, &Self::ALL, Self::word)
+    }
+}
+
+impl FromJson for Scheme {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        json.one_of(name, &Self::ALL, Self::word)
+    }
+}
+
+impl FromJson for Role {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        json.one_of(name, &Self::ALL, Self::word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn json_may_leave_everything_out_and_may_not_bring_anything_unknown() {
+        let read = |json: &str| Config::from_json(&serde_json::from_str(json).unwrap(), "config");
+        assert_eq!(read("{}").unwrap(), Config::default());
+        let config = read(
+            r#"{"nodes":5,"seed":7,"quorums":{"phase1":4,"phase2":2},"ballots":"ranges","backoff":false,"disk":[1,2],
+                "roles":[["proposer"],["acceptor"],["acceptor"],["acceptor"],["learner"]],"network":{"loss":0.25}}"#,
+        )
+        .unwrap();
+        assert_eq!(config.quorums, QuorumSpec::Sizes { phase1: 4, phase2: 2 });
+        assert_eq!(Config::from_json(&Json::from(&config), "config").unwrap(), config);
+        assert_eq!(read(r#"{"quorums":"majority"}"#).unwrap().quorums, QuorumSpec::Majority);
+        let wrong = |json: &str| read(json).unwrap_err().to_string();
+        assert!(wrong(r#"{"node":5}"#).contains("no field \"node\"; it may have nodes, protocol"));
+        assert!(wrong(r#"{"nodes":-5}"#).contains("\"nodes\" must be a whole number"));
+        assert!(wrong(r#"{"quorums":"most"}"#).contains("one of majority, not \"most\""));
+        assert!(wrong(r#"{"quorums":{"phase1":2}}"#).contains("\"phase2\" is missing"));
+        assert!(wrong(r#"{"network":{"latency":[5]}}"#).contains("two whole numbers"));
+        assert!(wrong("3").contains("must be an object"));
+    }
+}
