@@ -1,1 +1,49 @@
-//! The page in real browsers.
+//! The page in real browsers: everything a test needs to open it, act on it and look at it.
+//!
+//! A test is a function that gets a fresh browser, already started and with an empty profile:
+//!
+//! ```no_run
+//! use quorum_tests::{Result, browse, json};
+//!
+//! #[test]
+//! fn a_crashed_server_is_shown_as_down() {
+//!     browse(async |page| {
+//!         let lab = page.open("").await?;
+//!         lab.step(5).await?;
+//!         lab.apply(json!({ "type": "crash", "node": 3 })).await?;
+//!         lab.until("server 3 is down", |view| view["nodes"][2]["status"] == "down").await?;
+//!         let sentence = lab.refusal(json!({ "type": "crash", "node": 3 })).await?;
+//!         assert!(sentence.contains("down"), "{sentence}");
+//!         Ok(())
+//!     });
+//! }
+//! ```
+//!
+//! What holds for every test, so that none has to see to it:
+//!
+//! - **Any error of the page fails the test**: an uncaught exception, a rejected promise nobody handled, a file
+//!   that is not there, a `console.error`. A test that provokes one takes it with [`Page::take_errors`].
+//! - **Nothing is left behind**, not even by a panic: browser, driver, profile and server end with the test. A
+//!   picture of the page at the moment of failure stays in `target/failed`.
+//! - **Nobody sleeps.** What takes time is waited for with [`Lab::until`] or [`Page::eventually`], which say what
+//!   they waited for when it does not come.
+//! - **Tests run side by side**, each in its own browser; Chromium's share one driver.
+//!
+//! The site is taken from `dist/`, as built by `cargo xtask build`. [`Setup`] serves it another way: below a path,
+//! with a security policy, or inside somebody else's page. `QUORUM_BROWSER` names the browser: `chromium` (the
+//! default), `firefox` or `webkit`; `CHROME`, `CHROMEDRIVER` and their like say where it is.
+
+mod browser;
+mod driver;
+mod lab;
+mod page;
+mod setup;
+
+pub use anyhow::{Context, Error, Result, bail, ensure};
+pub use browser::Browser;
+pub use lab::Lab;
+pub use page::{Page, Thrown};
+pub use serde_json::{Value, json};
+pub use setup::{Setup, browse};
+/// The WebDriver client, for what this harness has no word for: keys, pointers, windows.
+pub use thirtyfour;

@@ -1,22 +1,29 @@
-//! The socket, and the threads that answer on it.
+//! The socket, and the threads that answer on it: one per connection, and one request per connection, so that
+//! nothing is ever queued behind a connection that a browser keeps open.
 
 use crate::Site;
 use crate::request::{Answer, answer};
-use std::io::{self, Read};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
-use tiny_http::{Header, Method, Request, Response, Server};
+use std::time::Duration;
 
-/// Enough for a page that loads its modules side by side.
-const THREADS: usize = 4;
+/// The longest request that is read. Browsers send about one thousand bytes.
+const MAX_REQUEST: usize = 64 * 1024;
+const MAX_HEADERS: usize = 100;
+/// How long a connection may stay silent. Browsers open some that they never use.
+const SILENCE: Duration = Duration::from_secs(30);
 
 /// A site being served on 127.0.0.1. Dropping it stops it.
+#[derive(Debug)]
 pub struct SiteServer {
     site: Arc<Site>,
     address: SocketAddr,
-    server: Arc<Server>,
-    threads: Vec<JoinHandle<()>>,
+    stopping: Arc<AtomicBool>,
+    listening: Option<JoinHandle<()>>,
 }
 
 /// Serves `site` on `port` of 127.0.0.1; port 0 takes any free one.
@@ -26,19 +33,13 @@ pub struct SiteServer {
 pub fn serve(site: Site, port: u16) -> io::Result<SiteServer> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
     let address = listener.local_addr()?;
-    let server = Arc::new(Server::from_listener(listener, None).map_err(io::Error::other)?);
     let site = Arc::new(site);
-    let threads = (0..THREADS)
-        .map(|_| {
-            let (server, site) = (Arc::clone(&server), Arc::clone(&site));
-            thread::spawn(move || {
-                while let Ok(request) = server.recv() {
-                    respond(&site, request);
-                }
-            })
-        })
-        .collect();
-    Ok(SiteServer { site, address, server, threads })
+    let stopping = Arc::new(AtomicBool::new(false));
+    let listening = {
+        let (site, stopping) = (Arc::clone(&site), Arc::clone(&stopping));
+        thread::spawn(move || listen(&listener, &site, &stopping))
+    };
+    Ok(SiteServer { site, address, stopping, listening: Some(listening) })
 }
 
 impl SiteServer {
@@ -54,68 +55,141 @@ impl SiteServer {
 
     /// Serves until the process ends.
     pub fn run(mut self) {
-        for thread in self.threads.drain(..) {
-            // A thread that panicked has said so already, and the others still answer.
-            let _ = thread.join();
+        self.wait();
+    }
+
+    fn wait(&mut self) {
+        if let Some(listening) = self.listening.take() {
+            // Should it have panicked, it has said so.
+            let _ = listening.join();
         }
     }
 }
 
 impl Drop for SiteServer {
     fn drop(&mut self) {
-        for _ in 0..THREADS {
-            self.server.unblock();
+        self.stopping.store(true, Ordering::SeqCst);
+        // The listener looks at the flag when somebody connects. If nobody can, there is none to wait for.
+        if TcpStream::connect(self.address).is_ok() {
+            self.wait();
         }
     }
 }
 
-fn respond(site: &Site, request: Request) {
-    if !matches!(request.method(), Method::Get | Method::Head) {
-        return send(site, request, text(405, "Only GET and HEAD are answered here.\n"));
+fn listen(listener: &TcpListener, site: &Arc<Site>, stopping: &AtomicBool) {
+    for stream in listener.incoming() {
+        if stopping.load(Ordering::SeqCst) {
+            return;
+        }
+        if let Ok(stream) = stream {
+            let site = Arc::clone(site);
+            // The browser went away before the end: its right, and nobody is left to tell.
+            thread::spawn(move || converse(&site, stream).ok());
+        }
     }
-    match answer(site, request.url()) {
-        Answer::File { file, kind } => send(site, request, Response::from_file(file).with_header(content_type(kind))),
+}
+
+/// Reads one request and answers it.
+fn converse(site: &Site, mut stream: TcpStream) -> io::Result<()> {
+    stream.set_read_timeout(Some(SILENCE))?;
+    match read_request(&mut stream)? {
+        Some(request) => respond(site, &request, &mut stream)?,
+        None => write_text(site, &mut stream, "400 Bad Request", "That is not a request.\n")?,
+    }
+    stream.shutdown(Shutdown::Write)?;
+    // What is closed with something unread may take the answer with it.
+    io::copy(&mut stream.take(MAX_REQUEST as u64), &mut io::sink()).map(|_| ())
+}
+
+struct Request {
+    method: String,
+    target: String,
+}
+
+/// The request, or nothing when it is not one.
+fn read_request(stream: &mut TcpStream) -> io::Result<Option<Request>> {
+    let mut bytes = Vec::new();
+    let mut piece = [0; 4096];
+    loop {
+        let length = stream.read(&mut piece)?;
+        if length == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        bytes.extend_from_slice(&piece[..length]);
+        let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
+        let mut request = httparse::Request::new(&mut headers);
+        match request.parse(&bytes) {
+            Ok(httparse::Status::Partial) if bytes.len() < MAX_REQUEST => {}
+            Ok(httparse::Status::Complete(_)) => {
+                let (method, target) = (request.method.unwrap_or_default(), request.path.unwrap_or_default());
+                return Ok(Some(Request { method: method.into(), target: target.into() }));
+            }
+            _ => return Ok(None),
+        }
+    }
+}
+
+fn respond(site: &Site, request: &Request, stream: &mut TcpStream) -> io::Result<()> {
+    let with_body = match request.method.as_str() {
+        "GET" => true,
+        "HEAD" => false,
+        _ => return write_text(site, stream, "405 Method Not Allowed", "Only GET and HEAD are answered here.\n"),
+    };
+    match answer(site, &request.target) {
+        Answer::File { mut file, kind } => {
+            write_head(site, stream, "200 OK", kind, length_of(&file)?, "")?;
+            if with_body {
+                io::copy(&mut file, stream)?;
+            }
+            Ok(())
+        }
         Answer::Text { text, kind } => {
-            send(site, request, Response::from_string(text).with_header(content_type(kind)));
+            write_head(site, stream, "200 OK", kind, text.len() as u64, "")?;
+            if with_body { stream.write_all(text.as_bytes()) } else { Ok(()) }
         }
-        Answer::MovedTo(to) => send(site, request, text(308, "").with_header(header("Location", &to))),
-        Answer::NotFound => send(site, request, text(404, "There is no such file here.\n")),
+        Answer::MovedTo(to) => {
+            let location = format!("Location: {to}\r\n");
+            write_head(site, stream, "308 Permanent Redirect", "text/plain", 0, &location)
+        }
+        Answer::NotFound => write_text(site, stream, "404 Not Found", "There is no such file here.\n"),
     }
 }
 
-fn text(status: u16, text: &str) -> Response<io::Cursor<Vec<u8>>> {
-    Response::from_string(text).with_status_code(status).with_header(content_type("text/plain; charset=utf-8"))
+fn length_of(file: &File) -> io::Result<u64> {
+    Ok(file.metadata()?.len())
 }
 
-fn send<R: Read>(site: &Site, request: Request, mut response: Response<R>) {
-    response.add_header(header("Cache-Control", "no-store"));
-    response.add_header(header("X-Content-Type-Options", "nosniff"));
+fn write_text(site: &Site, stream: &mut TcpStream, status: &str, text: &str) -> io::Result<()> {
+    write_head(site, stream, status, "text/plain; charset=utf-8", text.len() as u64, "")?;
+    stream.write_all(text.as_bytes())
+}
+
+fn write_head(
+    site: &Site,
+    stream: &mut TcpStream,
+    status: &str,
+    kind: &str,
+    length: u64,
+    more: &str,
+) -> io::Result<()> {
+    let mut head = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\
+         Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n{more}"
+    );
     for (name, value) in &site.headers {
-        response.add_header(header(name, value));
+        head += &format!("{name}: {value}\r\n");
     }
-    // The browser went away before the end: its right, and nobody is left to tell.
-    let _ = request.respond(response);
-}
-
-fn content_type(kind: &str) -> Header {
-    header("Content-Type", kind)
-}
-
-/// # Panics
-/// When a name or value is not ASCII: both come from this program, and the redirect is already encoded.
-fn header(name: &str, value: &str) -> Header {
-    Header::from_bytes(name, value).unwrap_or_else(|()| panic!("not a header: {name}: {value}"))
+    head += "\r\n";
+    stream.write_all(head.as_bytes())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write;
-    use std::net::TcpStream;
 
     fn ask(server: &SiteServer, request_line: &str) -> String {
         let mut stream = TcpStream::connect(server.address).expect("connects");
-        write!(stream, "{request_line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").expect("sent");
+        write!(stream, "{request_line} HTTP/1.1\r\nHost: localhost\r\n\r\n").expect("sent");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("an answer");
         answer
@@ -136,14 +210,25 @@ mod tests {
         for line in ["Content-Type: text/javascript; charset=utf-8", "Cache-Control: no-store", "X-Extra: yes"] {
             assert!(answer.contains(line), "{line} is not in\n{answer}");
         }
-        assert!(answer.ends_with("export {}"), "{answer}");
+        assert!(answer.ends_with("\r\n\r\nexport {}"), "{answer}");
+        let head = ask(&server, "HEAD /m.js");
+        assert!(head.contains("Content-Length: 9\r\n") && head.ends_with("\r\n\r\n"), "{head}");
     }
 
     #[test]
-    fn what_is_missing_or_not_asked_with_get_is_refused() {
+    fn what_is_missing_or_no_request_or_not_asked_with_get_is_refused() {
         let (_dir, server) = served();
         assert!(ask(&server, "GET /none").starts_with("HTTP/1.1 404"));
         assert!(ask(&server, "POST /m.js").starts_with("HTTP/1.1 405"));
+        assert!(ask(&server, "(").starts_with("HTTP/1.1 400"));
+    }
+
+    #[test]
+    fn connections_that_stay_silent_keep_nobody_waiting() {
+        let (_dir, server) = served();
+        let silent: Vec<_> = (0..32).map(|_| TcpStream::connect(server.address).expect("connects")).collect();
+        assert!(ask(&server, "GET /m.js").starts_with("HTTP/1.1 200"));
+        drop(silent);
     }
 
     #[test]
@@ -154,12 +239,10 @@ mod tests {
     }
 
     #[test]
-    fn a_dropped_server_ends_its_threads() {
-        let (_dir, mut server) = served();
-        let threads = std::mem::take(&mut server.threads);
+    fn a_dropped_server_gives_its_port_back() {
+        let (_dir, server) = served();
+        let port = server.address.port();
         drop(server);
-        for thread in threads {
-            thread.join().expect("ended in order");
-        }
+        serve(Site::new("."), port).expect("the port is free");
     }
 }

@@ -76,7 +76,7 @@ export type Action =
     | { type: "duplicate"; message: MessageId }
     | { type: "hold"; message: MessageId }
     | { type: "release"; message: MessageId }
-    | { type: "timeout"; node: NodeId; timer: numberr }
+    | { type: "timeout"; node: NodeId; timer: Timer }
     | { type: "write"; node: NodeId }
     | { type: "sync"; node: NodeId }
     | { type: "flush"; node: NodeId }
@@ -178,7 +178,7 @@ export interface NodeView {
     /** Messages that have not left it. */
     outbox: MessageId[];
     /** Timers that are set. */
-    timers: numberrView[];
+    timers: TimerView[];
 }
 
 /** Whether a server runs. */
@@ -254,7 +254,7 @@ export interface RecordView {
 /** A timer that is set. */
 export interface TimerView {
     /** Which. */
-    timer: numberr;
+    timer: Timer;
     /** When it runs out. */
     due: number | null;
 }
@@ -381,7 +381,7 @@ export interface Event {
     /** What was written, became durable, or was lost. */
     records?: RecordView[];
     /** The timer that ran out. */
-    timer?: numberr;
+    timer?: Timer;
     /** The groups of a partition. */
     groups?: NodeId[][];
     /** The network's new conditions. */

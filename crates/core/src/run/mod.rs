@@ -11,7 +11,9 @@ mod menu;
 mod present;
 mod record;
 mod simulation;
+mod worlds;
 
 pub use event::{Event, Happening};
 pub use record::{Intervention, LoadError, Run};
 pub use simulation::{Commitment, Next, Simulation};
+pub use worlds::{CONVERGES_WITHIN, World};

@@ -47,6 +47,7 @@ pub(super) enum Purpose {
     WriteTime,
     SyncTime,
     TimerJitter,
+    World,
 }
 
 /// The dice of one run.
@@ -77,6 +78,33 @@ impl Dice {
     /// Whether a thing of this probability happens.
     pub(super) fn happens(self, chance: Chance, purpose: Purpose, thing: &impl Serialize) -> bool {
         self.between((0, 999), purpose, thing) < u32::from(chance.0)
+    }
+}
+
+/// Dice for whoever makes a run up as it goes: each draw is for the next number.
+#[derive(Clone, Debug)]
+pub struct Counter {
+    dice: Dice,
+    draws: u64,
+}
+
+impl Counter {
+    /// Dice with this seed.
+    #[must_use]
+    pub const fn new(seed: u64) -> Self {
+        Self { dice: Dice::new(seed), draws: 0 }
+    }
+
+    /// A whole number from `low` to `high`.
+    pub fn between(&mut self, low: u32, high: u32) -> u32 {
+        self.draws += 1;
+        self.dice.between((low, high), Purpose::World, &self.draws)
+    }
+
+    /// One of these; `None` of nothing.
+    pub fn pick<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
+        let last = u32::try_from(items.len()).ok()?.checked_sub(1)?;
+        items.get(self.between(0, last) as usize)
     }
 }
 

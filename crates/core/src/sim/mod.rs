@@ -21,7 +21,7 @@ mod schedule;
 mod server;
 
 pub use action::{Action, Target};
-pub use chance::Chance;
+pub use chance::{Chance, Counter};
 pub use cluster::Cluster;
 pub use config::{Config, ConfigError, ProtocolKind, QuorumSpec};
 pub use disk::Disk;

@@ -1,0 +1,98 @@
+//! The driver process: started by the first test that needs it, shared, and ended with the last. Drivers that take
+//! only one session at a time, as those of Firefox and WebKit do, are not shared.
+
+use crate::Browser;
+use anyhow::{Context, Result, bail};
+use std::ffi::OsString;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long a driver may take to answer.
+const PATIENCE: Duration = Duration::from_secs(20);
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// A running driver. Dropping it ends the process.
+pub(crate) struct Driver {
+    process: Child,
+    port: u16,
+}
+
+/// The driver the tests of this process share. It lives as long as somebody holds it.
+static SHARED: Mutex<Weak<Driver>> = Mutex::new(Weak::new());
+
+impl Driver {
+    /// A driver for `browser`: the shared one, started if no test has it yet, or one of its own.
+    ///
+    /// # Errors
+    /// When it is not installed or does not answer.
+    pub(crate) fn of(browser: Browser) -> Result<Arc<Self>> {
+        if !browser.driver_takes_many_sessions() {
+            return Ok(Arc::new(Self::start(browser)?));
+        }
+        // A test that panicked while it held the lock left nothing half done here.
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(driver) = shared.upgrade() {
+            return Ok(driver);
+        }
+        let driver = Arc::new(Self::start(browser)?);
+        *shared = Arc::downgrade(&driver);
+        Ok(driver)
+    }
+
+    /// Where it takes commands.
+    pub(crate) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    fn start(browser: Browser) -> Result<Self> {
+        let (name, variable) = browser.driver();
+        let said = std::env::var_os(variable).filter(|path| !path.is_empty());
+        let program = said.unwrap_or_else(|| OsString::from(name));
+        let port = free_port().context("no free port")?;
+        let process = Command::new(&program)
+            .arg(format!("--port={port}"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .with_context(|| {
+                let program = program.to_string_lossy();
+                format!(
+                    "{program} does not start. Install {name}, or say in {variable} where it is; as root on Debian \
+                     `cargo xtask test` installs it"
+                )
+            })?;
+        let mut driver = Self { process, port };
+        driver.wait_until_it_answers(name)?;
+        Ok(driver)
+    }
+
+    fn wait_until_it_answers(&mut self, name: &str) -> Result<()> {
+        let start = Instant::now();
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_err() {
+            if let Some(status) = self.process.try_wait()? {
+                bail!("{name} ended at once ({status})");
+            }
+            if start.elapsed() > PATIENCE {
+                bail!("{name} runs and does not answer on port {}", self.port);
+            }
+            thread::sleep(PAUSE);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // It may have ended by itself, which is as good.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn free_port() -> std::io::Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+}

@@ -1,0 +1,229 @@
+// The inspector: the sentence that explains the step, then the thing selected, what is true of it and what may be done
+// to it. The menu is the engine's: this file decides neither what is possible nor why something is not.
+
+import { answers, chip, chips, doing } from "./card.js";
+import { h, keyed, list, redraw, say, set } from "./dom.js";
+import { carried } from "./messages.js";
+/** @import { Child } from "./dom.js" */
+/** @import { Action, Choice, Event, Target, View } from "./engine.js" */
+/** @import { Ui } from "./ui.js" */
+
+/** @typedef {[term: string, key: unknown, build: () => Child[]]} Fact */
+/** @typedef {(forms: typeof import("./forms.js"), close: () => void) => HTMLElement} Opens a form */
+/** @typedef {{name: string, key: string | null, why: string | null, opens?: Opens, acts?: Action[]}} Item */
+
+export class Inspector {
+  #when = h("p", { class: "when" });
+  #why = h("p", { class: "why" });
+  #so = h("p", { class: "so" });
+  #title = h("h2");
+  #tip = h("p", { class: "tip" }, "Click a server, a message or a link to act on it.");
+  #facts = h("dl");
+  #actions = h("div", { class: "buttons", role: "group", "aria-label": "Actions" });
+  #reason = h("p", { class: "reason", role: "status" });
+  #form = h("div", { class: "form" });
+  /** @type {Item[]} */
+  #items = [];
+  #about = "";
+  #drawn = "";
+
+  /** @param {Ui} ui */
+  constructor(ui) {
+    this.ui = ui;
+    this.element = h("aside", { class: "inspector", part: "inspector", "aria-label": "Inspector" },
+      h("div", { class: "told" }, this.#when, this.#why, this.#so),
+      h("div", { class: "about" }, this.#title, this.#tip, this.#actions, this.#reason, this.#form, this.#facts));
+  }
+
+  /** @param {View} view @param {Target | null} target @param {Event | null} picked from the log */
+  render(view, target, picked) {
+    const event = picked ?? view.headline;
+    say(this.#when, `Step ${event?.step ?? view.step} · ${event?.at ?? view.at} ms${picked ? ` (now at step ${view.step})` : ""}`);
+    redraw(this.#why, [event?.why], () => (event ? this.ui.values.mark(event) : ["Nothing has happened yet."]));
+    redraw(this.#so, [event?.so, !event], () => (event ? this.ui.values.mark(event, event.so ?? "") : ["Select a server and propose a value."]));
+    const key = JSON.stringify([target, view.step, this.ui.locked]);
+    if (key === this.#drawn) return;
+    this.#drawn = key;
+    if (this.#about !== (this.#about = JSON.stringify(target))) this.close();
+    const { title, facts, items } = this.#describe(view, target);
+    this.#items = items;
+    say(this.#title, title);
+    this.#tip.hidden = !!target;
+    keyed(this.#facts, facts, ([term]) => term, ([term]) => h("div", {}, h("dt", {}, term), h("dd")), (row, [, k, build]) =>
+      redraw(/** @type {Element} */ (row.lastElementChild), k, build));
+    this.#drawActions();
+  }
+
+  #drawActions() {
+    keyed(this.#actions, this.#items, (i) => i.name, (i) => {
+      const at = i.key ? i.name.toLowerCase().indexOf(i.key) : -1;
+      const name = at < 0 ? [i.name, i.key && h("kbd", {}, i.key.toUpperCase())] : [i.name.slice(0, at), h("u", {}, i.name[at]), i.name.slice(at + 1)];
+      const tell = () => this.#tell(i.name);
+      return h("button", { onclick: () => this.use(i.name), onpointerenter: tell, onfocus: tell, onpointerleave: () => say(this.#reason, "") }, ...name, h("span", { class: "sr" }));
+    }, (button, i) => {
+      set(button, "aria-disabled", i.why ? "true" : null);
+      set(button, "aria-keyshortcuts", i.key);
+      say(/** @type {Element} */ (button.lastChild), i.why ? ` (not now: ${i.why})` : "");
+    });
+  }
+
+  /** @param {string} name */
+  #tell(name) {
+    say(this.#reason, this.#items.find((i) => i.name === name)?.why ?? "");
+  }
+
+  /** Uses an action by its name. @param {string} name */
+  use(name) {
+    const item = this.#items.find((i) => i.name === name);
+    if (!item) return;
+    this.#tell(name);
+    if (item.why) return;
+    if (item.opens) return void this.#open(item.opens).catch((e) => this.ui.refuse(e));
+    this.close();
+    void this.ui.act(.../** @type {Action[]} */ (item.acts));
+  }
+
+  /** @param {string} key @returns {boolean} whether an action has it */
+  key(key) {
+    const item = this.#items.find((i) => i.key === key && !i.why) ?? this.#items.find((i) => i.key === key);
+    if (!item) return false;
+    if (item.why) this.ui.refuse(item.why);
+    else this.use(item.name);
+    return true;
+  }
+
+  /** @param {string} text a refusal, where the person is looking @returns {boolean} whether they are looking here */
+  refuse(text) {
+    if (!this.element.matches(":focus-within") || !this.element.clientHeight) return false;
+    say(this.#reason, text);
+    return true;
+  }
+
+  /** @param {Opens} opens */
+  async #open(opens) {
+    const about = this.#about;
+    const forms = await import("./forms.js");
+    if (about !== this.#about) return;
+    const form = opens(forms, () => {
+      this.close();
+      this.#actions.querySelector("button")?.focus();
+    });
+    this.#form.replaceChildren(form);
+    form.scrollIntoView({ block: "nearest" });
+    const input = form.querySelector("input");
+    input?.focus();
+    input?.select();
+  }
+
+  /** Closes an open form. @returns {boolean} whether one was open */
+  close() {
+    say(this.#reason, "");
+    const open = this.#form.hasChildNodes();
+    this.#form.replaceChildren();
+    return open;
+  }
+
+  focus() {
+    /** @type {HTMLElement | null} */ (this.#actions.querySelector("button:not([aria-disabled])"))?.focus();
+  }
+
+  /** @param {Choice} c @returns {Item} */
+  #item(c) {
+    const { action } = c;
+    return { name: c.name, key: c.key, why: this.ui.locked ?? c.why, acts: [action], opens: action.type === "propose" ? (forms, close) => forms.propose(this.ui, action, close) : undefined };
+  }
+
+  /** @param {View} view @param {Target | null} target @returns {{title: string, facts: Fact[], items: Item[]}} */
+  #describe(view, target) {
+    const { session } = this.ui;
+    if (target && "link" in target) return this.#link(view, target.link);
+    const items = target ? session.choices(target).map((c) => this.#item(c)) : [];
+    if (!target) return { title: "The whole cluster", facts: this.#cluster(view), items: this.#clusterItems() };
+    if ("node" in target) {
+      const node = view.nodes[target.node - 1];
+      return { title: `Server ${node.id} · ${node.roles.join(", ")}`, facts: this.#node(node, view), items };
+    }
+    const m = view.messages.find((x) => x.id === target.message);
+    if (!m) return { title: "That message is no longer on its way", facts: [], items: [] };
+    const value = carried(m);
+    /** @type {[string, string | false | null][]} */
+    const rows = [
+      ["status", m.status.replaceAll("-", " ")], ["sent", m.sentAt != null && `at ${m.sentAt} ms`], ["arrives", m.dueAt != null && `at ${m.dueAt} ms`],
+      ["because", m.kind === "nack" && !!m.promised && `server ${m.from} promised ${m.promised}`], ["reports", m.kind === "promise" && value == null && "it has accepted nothing"]];
+    /** @type {Fact[]} */
+    const facts = rows.flatMap(([t, text]) => (text ? [/** @type {Fact} */ ([t, text, () => [text]])] : []));
+    if (value != null) facts.push([m.kind === "promise" ? "reports" : "value", value, () => [this.ui.values.tag(value), m.value == null && ` accepted at ${m.accepted?.[0].ballot}`]]);
+    return { title: `${m.kind} ${m.ballot} · server ${m.from} to ${m.to}`, facts, items };
+  }
+
+  /** @param {View["nodes"][number]} node @param {View} view @returns {Fact[]} */
+  #node(node, view) {
+    const { values } = this.ui;
+    const p = node.proposal;
+    const gathering = answers(node);
+    const [accepted] = node.accepted.slice(-1);
+    const [learned] = node.learned.slice(-1);
+    const records = chips(node.disk);
+    const waiting = view.messages.filter((m) => node.outbox.includes(m.id)).length;
+    const need = gathering?.what === "promises" ? view.quorums.phase1 : view.quorums.phase2;
+    const cut = new Set(view.links.filter((l) => !l.up && (l.from === node.id || l.to === node.id)).map((l) => (l.from === node.id ? l.to : l.from)));
+    /** @type {(Fact | false | null | undefined)[]} */
+    const all = [
+      ["is", doing(node), () => [doing(node)]],
+      p && p.value == null && p.asked !== null && ["asked for", p.asked, () => [values.tag(p.asked ?? "")]],
+      p && p.value != null && ["proposes", p, () => [values.tag(p.value ?? ""), p.ballot && ` at ${p.ballot}`]],
+      gathering && [gathering.what, gathering, () => [gathering.from.length ? `from ${gathering.from.length > 7 ? gathering.from.length : list(gathering.from)}` : "none yet", `, ${need} needed`]],
+      ["promised", node.promised, () => [node.promised ?? "nothing"]],
+      ["accepted", accepted, () => (accepted ? [values.tag(accepted.value), ` at ${accepted.ballot}`] : ["nothing"])],
+      ["learned", learned, () => (learned ? [values.tag(learned.value)] : ["nothing"])],
+      ["disk", [records, node.disk.lost], () => (records.length ? records.map((c) => chip(c, values)) : [node.disk.lost ? "lost" : "empty"])],
+      waiting > 0 && ["outbox", waiting, () => [`${waiting} ${waiting > 1 ? "messages wait" : "message waits"} for the disk`]],
+      ...node.timers.map((t) => t.due != null && /** @type {Fact} */ ([`${t.timer} timer`, t, () => [`at ${t.due} ms`]])),
+      view.nodes.length > 1 && view.nodes.length < 14 && ["links to", [node.id, [...cut]], () => view.nodes.filter((n) => n.id !== node.id).map((n) =>
+        h("button", { class: `link-to${cut.has(n.id) ? " cut" : ""}`, "aria-label": `Link to server ${n.id}${cut.has(n.id) ? ", cut" : ""}`, onclick: () => this.ui.select({ link: [node.id, n.id] }) }, `${n.id}`))],
+    ];
+    return /** @type {Fact[]} */ (all.filter(Boolean));
+  }
+
+  /** @param {View} view @param {[number, number]} link */
+  #link(view, [a, b]) {
+    const cut = (/** @type {number} */ x, /** @type {number} */ y) => view.links.some((l) => !l.up && l.from === x && l.to === y);
+    const state = (/** @type {number} */ x, /** @type {number} */ y) => /** @type {Fact} */ ([`${x} to ${y}`, cut(x, y), () => [cut(x, y) ? "cut: nothing passes" : "open"]]);
+    /** @type {Map<string, Item>} */
+    const items = new Map();
+    for (const c of [...this.ui.session.choices({ link: [a, b] }), ...this.ui.session.choices({ link: [b, a] })]) {
+      const { from, to } = /** @type {any} */ (c.action);
+      items.set(JSON.stringify(c.action), { ...this.#item(c), name: from ? `${c.name} ${from} to ${to}` : c.name });
+    }
+    const all = [...items.values()];
+    const both = (/** @type {string} */ type) => all.filter((i) => !i.why).flatMap((i) => i.acts ?? []).filter((x) => x.type === type);
+    for (const [type, name] of [["cut", "Cut both ways"], ["mend", "Mend both ways"]])
+      if (both(type).length > 1) all.unshift({ name, key: null, why: this.ui.locked, acts: both(type) });
+    return { title: `The link between ${a} and ${b}`, facts: [state(a, b), state(b, a)], items: all };
+  }
+
+  /** @param {View} view @returns {Fact[]} */
+  #cluster(view) {
+    const { quorums: q, network: net } = view;
+    const weather = [`${net.latency[0]} to ${net.latency[1]} ms`, net.loss && `loses ${+(net.loss * 100).toFixed(1)}%`, net.duplicate && `duplicates ${+(net.duplicate * 100).toFixed(1)}%`].filter(Boolean).join(", ");
+    return [
+      ["servers", view.nodes.length, () => [`${view.nodes.length}, ${q.acceptors} of them acceptors`]],
+      ["quorum", q, () => [q.phase1 === q.phase2 ? `${q.phase1} of ${q.acceptors}` : `${q.phase1} to promise, ${q.phase2} to accept`]],
+      ["network", weather, () => [weather]],
+    ];
+  }
+
+  /** @returns {Item[]} */
+  #clusterItems() {
+    const { ui } = this;
+    const why = ui.locked;
+    /** @param {string} name @param {Action} action @returns {Item} */
+    const plain = (name, action) => ({ name, key: null, why: why ?? ui.session.whyNot(action), acts: [action] });
+    return [
+      { name: "Partition…", key: null, why: why ?? (ui.view().nodes.length < 2 ? "There is only one server." : null), opens: (forms, close) => forms.partition(ui, close) },
+      plain("Heal every link", { type: "heal" }),
+      { name: "Network…", key: null, why, opens: (forms, close) => forms.network(ui, close) },
+      plain("Power cut", { type: "power-cut" }),
+    ];
+  }
+}

@@ -1,0 +1,285 @@
+// One run and where it is kept. Every change goes through one queue and one rule:
+//
+//     ask the engine what must be durable before this may happen -> make it durable in the browser -> let it happen
+//
+// so a reply never leaves a server before the promise it depends on would survive the closing of the tab.
+
+import { discard, engine, isPanic } from "./engine.js";
+import { hold } from "./lock.js";
+import { browser, FORMAT, memory } from "./storage.js";
+/** @import { Action, Commitment, Config, Disk, Engine, Event, Lab, Run, Target, View } from "./engine.js" */
+/** @import { Stored } from "./storage.js" */
+
+/** @typedef {"power-cut" | "set-aside" | "read-only" | "not-persisted"} Topic */
+
+/**
+ * @typedef {object} Options
+ * @property {string | null} name under which the run is kept; null keeps it in memory
+ * @property {Config} config of a run made afresh
+ * @property {boolean} afresh whether to set aside what is kept, because it led to a bug
+ * @property {(lab: Lab) => void} prepare brings a run made afresh to where it should start
+ * @property {(events: Event[]) => void} changed after every step
+ * @property {(topic: Topic, text: string) => void} tell a sentence for the page to show
+ * @property {(text: string) => void} panicked the engine hit a bug in itself
+ */
+
+/** @param {unknown} error @returns {string} */
+const reason = (error) => (error instanceof Error ? error.message || error.name : String(error)).replace(/\.$/, "");
+
+/** @param {Disk[]} disks */
+const comparable = (disks) =>
+  JSON.stringify(disks.map((d) => [d.node, d.lost, d.promised, d.accepted.map((a) => [a.slot, a.ballot, a.value]), d.round]));
+
+export class Session {
+  /** Where the run is: kept by the browser, only in this page, or another tab's. @type {"saved" | "memory" | "read-only"} */
+  kept = "memory";
+  /** Whether this page has just made a run, rather than found one. */
+  fresh = true;
+  /** The last run that was sound, for a bug report. @type {Run | undefined} */
+  last;
+  dead = false;
+  /** @type {Lab} */
+  #lab;
+  #storage = memory();
+  /** @type {(() => void) | null} */
+  #release = null;
+  /** @type {Promise<unknown>} */
+  #queue = Promise.resolve();
+  #committing = false;
+  #unsaved = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {View | undefined} */
+  #view;
+
+  /** Use `Session.open`. @param {Options} options @param {Engine} module */
+  constructor(options, module) {
+    this.options = options;
+    this.module = module;
+    this.#lab = new module.Lab(options.config);
+    options.prepare(this.#lab);
+  }
+
+  /** Rejects if WebAssembly does not load, or the config is refused.
+   * @param {Options} options @returns {Promise<Session>} */
+  static async open(options) {
+    const session = new Session(options, await engine());
+    if (options.name) await session.#find(options.name);
+    session.last = session.#lab.run();
+    return session;
+  }
+
+  /** @param {string} name */
+  async #find(name) {
+    try {
+      this.#storage = await browser();
+      this.#release = await hold(name);
+      const stored = await this.#storage.load(name);
+      this.kept = this.#release ? "saved" : "read-only";
+      if (!this.#release) this.options.tell("read-only", "Another tab is running this lab. This is its run as last saved, to look at only.");
+      if (stored) await this.#resume(name, stored);
+      else if (this.#release) await this.#begin();
+    } catch (error) {
+      if (isPanic(error)) return this.#panic(error);
+      this.#forget(`Not persisted: ${reason(error)}. The lab works, but closing the page loses it.`);
+    }
+  }
+
+  /** @param {string} name @param {Stored} stored */
+  async #resume(name, stored) {
+    /** @type {Lab} */
+    let lab;
+    try {
+      const ours = this.#lab.run().engine;
+      if (this.options.afresh) throw new Error("it led to a bug");
+      if (!stored.run) throw new Error("its run is missing");
+      if (stored.format !== FORMAT) throw new Error(`it has format ${stored.format}, and this page reads ${FORMAT}`);
+      if (stored.run.engine !== ours) throw new Error(`it was made by engine ${stored.run.engine}, and this is ${ours}`);
+      lab = this.module.Lab.load(stored.run);
+      if (comparable(lab.disks()) !== comparable(stored.disks)) throw new Error("its disks are not the ones its run leads to");
+    } catch (error) {
+      if (isPanic(error)) throw error;
+      if (!this.#release) return this.options.tell("read-only", `The run another tab saved cannot be read: ${reason(error)}.`);
+      const aside = await this.#storage.setAside(name);
+      await this.#begin();
+      return this.options.tell("set-aside", `The saved run could not be used: ${reason(error)}. It was set aside, untouched, as “${aside}” in this browser's storage (IndexedDB, “quorum”), and this is a new one.`);
+    }
+    this.#swap(lab);
+    this.fresh = false;
+    if (!this.#release || !lab.view().step) return;
+    await this.#do({ type: "power-cut" });
+    this.options.tell("power-cut", "The page was closed: a power cut. Every server came back with what was durable.");
+  }
+
+  // Reading: at once, plain data.
+
+  /** @returns {View} */
+  view() {
+    return (this.#view ??= this.#ask((lab) => lab.view()));
+  }
+  /** @param {number} [from] a step @returns {Event[]} */
+  events(from = 0) {
+    return this.#ask((lab) => lab.events(from));
+  }
+  /** @returns {Run} */
+  run() {
+    return this.#ask((lab) => lab.run());
+  }
+  /** @returns {Action[]} */
+  actions() {
+    return this.#ask((lab) => lab.actions());
+  }
+  /** @param {Target} target */
+  choices(target) {
+    return this.#ask((lab) => lab.choices(target));
+  }
+  /** @param {Action} action @returns {string | null} why it is not possible */
+  whyNot(action) {
+    return this.kept === "read-only" ? "This lab is read-only here: another tab is running it." : this.#ask((lab) => lab.whyNot(action));
+  }
+
+  // Changing: queued, and rejected with a sentence when refused.
+
+  /** @param {Action} action @returns {Promise<void>} */
+  apply(action) {
+    return this.#enqueue(async () => {
+      const why = this.whyNot(action);
+      if (why) throw new Error(why);
+      await this.#do(action);
+    });
+  }
+
+  /** Does what the clock does next. @param {number} count steps @param {number} [until] simulated ms: none later than this
+   * @returns {Promise<boolean>} false once nothing is left to happen */
+  step(count, until = Infinity) {
+    return this.#enqueue(async () => {
+      const slice = performance.now() + 12;
+      for (let i = 0; i < count; i++) {
+        const next = this.#lab.next();
+        if (!next) return false;
+        if (next.at > until) break;
+        await this.#do();
+        if (until < Infinity && performance.now() > slice) break; // playing: leave time to draw
+      }
+      return true;
+    });
+  }
+
+  /** Replaces the run. @param {Config | { run: Run }} what a config, or a run to replay
+   * @param {(lab: Lab) => void} [prepare] brings it to where it should start @returns {Promise<void>} */
+  replace(what, prepare) {
+    return this.#enqueue(async () => {
+      const lab = "run" in what ? this.module.Lab.load(what.run) : new this.module.Lab(what);
+      prepare?.(lab);
+      await this.#commit({ run: lab.run(), disks: lab.disks() });
+      this.#swap(lab);
+      this.last = lab.run();
+    });
+  }
+
+  /** Saves what there is now if nothing is being written: called when the page may be about to go. */
+  flush() {
+    clearTimeout(this.#timer);
+    if (!this.#unsaved || this.#committing || this.kept !== "saved" || !this.options.name || this.dead) return;
+    this.#unsaved = false;
+    this.#storage.saveRun(this.options.name, this.run()).catch((error) => this.#lost(error));
+  }
+
+  /** Lets go of everything. */
+  close() {
+    this.flush();
+    void this.#queue.then(() => {
+      if (this.dead) return;
+      this.dead = true;
+      this.#release?.();
+      this.#storage.close();
+      this.#lab.free();
+    });
+  }
+
+  /** @template T @param {() => Promise<T>} job @returns {Promise<T>} */
+  #enqueue(job) {
+    const done = this.#queue.then(async () => {
+      if (this.dead) throw new Error("This lab has stopped.");
+      if (this.kept === "read-only") throw new Error("This lab is read-only here: another tab is running it.");
+      try {
+        return await job();
+      } catch (error) {
+        if (isPanic(error)) this.#panic(error);
+        throw error;
+      }
+    });
+    this.#queue = done.catch(() => {});
+    return done;
+  }
+
+  /** The rule. @param {Action} [action] a person's; without one, what the clock does next */
+  async #do(action) {
+    const commitment = this.#lab.commitment(action);
+    if (commitment) await this.#commit(commitment);
+    const events = action ? this.#lab.apply(action) : this.#lab.step();
+    this.#view = undefined;
+    this.#committing = false;
+    this.options.changed(events);
+    if (!this.#unsaved && this.kept === "saved") this.#timer = setTimeout(() => this.flush(), 300);
+    this.#unsaved = true;
+  }
+
+  /** Writes a run just made over whatever was there. */
+  async #begin() {
+    await this.#commit({ run: this.#lab.run(), disks: this.#lab.disks() });
+    this.#committing = false;
+  }
+
+  /** @param {Commitment} commitment */
+  async #commit(commitment) {
+    this.#committing = true;
+    try {
+      await this.#storage.commit(this.options.name ?? "", commitment);
+    } catch (error) {
+      this.#lost(error);
+    }
+  }
+
+  /** @param {unknown} error */
+  #lost(error) {
+    this.#forget(`The browser could not save this step (${reason(error)}). The lab goes on in memory: closing the page loses what follows.`);
+  }
+
+  /** Goes on in memory. @param {string} text */
+  #forget(text) {
+    this.#storage.close();
+    this.#storage = memory();
+    this.#release?.();
+    this.kept = "memory";
+    this.options.tell("not-persisted", text);
+  }
+
+  /** @param {Lab} lab */
+  #swap(lab) {
+    this.#lab.free();
+    this.#lab = lab;
+    this.#view = undefined;
+    this.#committing = false;
+  }
+
+  /** @template T @param {(lab: Lab) => T} question @returns {T} */
+  #ask(question) {
+    try {
+      return question(this.#lab);
+    } catch (error) {
+      if (isPanic(error)) this.#panic(error);
+      throw error;
+    }
+  }
+
+  /** @param {unknown} error */
+  #panic(error) {
+    if (this.dead) return;
+    this.dead = true;
+    discard();
+    this.#release?.();
+    this.#storage.close();
+    this.options.panicked(this.module.panicMessage() || reason(error));
+  }
+}

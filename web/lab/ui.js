@@ -1,0 +1,328 @@
+// Puts the parts together: one run, one selection, one moment shown in every panel. Parts draw what they are given and
+// call back here; a frame is drawn only when something has changed.
+
+import { Controls } from "./controls.js";
+import { h, redraw, say, set } from "./dom.js";
+import { Inspector } from "./inspector.js";
+import { keys } from "./keys.js";
+import { Log } from "./log.js";
+import { Player } from "./player.js";
+import { Stage } from "./stage.js";
+import { Values } from "./values.js";
+/** @import { Disks } from "./disk.js" */
+/** @import { Action, Config, Event, Target } from "./engine.js" */
+/** @import { Session, Topic } from "./session.js" */
+
+/**
+ * @typedef {object} Outer what the element lends
+ * @property {(error: Error) => void} failed
+ * @property {(afresh?: boolean) => void} reopen starts over with a new session, and at wish another run
+ * @property {(config?: Config) => Promise<void>} reset without a config: as on the first visit
+ * @property {(theme: string) => void} theme
+ */
+
+export class Ui {
+  values = new Values();
+  /** @type {Session} */
+  session = /** @type {any} */ (null);
+  /** @type {Target | null} */
+  selected = null;
+  /** @type {Disks | undefined} */
+  disks;
+  /** An event picked in the log. @type {Event | null} */
+  #picked = null;
+  /** Where the selected message is going. */
+  #receiver = 1;
+  #frame = 0;
+  #toastTimer = 0;
+  #spoken = 0;
+  #notices = h("div", { class: "notices" });
+  #live = h("p", { class: "sr", "aria-live": "polite" });
+  #theme = h("button", { class: "quiet", onclick: () => this.outer.theme(this.#dark() ? "light" : "dark") });
+  #overlay = h("div");
+
+  /** @param {Outer} outer */
+  constructor(outer) {
+    this.outer = outer;
+    this.player = new Player((until) => this.session.step(Infinity, until), () => this.draw());
+    this.stage = new Stage(this);
+    this.controls = new Controls(this);
+    this.inspector = new Inspector(this);
+    this.log = new Log(this);
+    this.element = h("div", { class: "lab", onkeydown: keys(this) },
+      h("header", { part: "header" }, h("slot", { name: "title" }, h("b", {}, "Quorum")), h("slot", { name: "tagline" }),
+        h("nav", { "aria-label": "Lab" }, h("button", { class: "quiet", onclick: () => this.#dialog("newRun") }, "New run…"), this.#theme,
+          h("button", { class: "quiet", "aria-label": "Help", onclick: () => this.help() }, "?"))),
+      this.#notices, this.stage.element, this.controls.element, this.inspector.element, this.#tabs(), this.#live, this.#overlay);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
+  }
+
+  #tabs() {
+    const disk = h("section", { class: "disk", part: "disk", role: "tabpanel", "aria-label": "Disk" });
+    const panels = [["Log", this.log.element], ["Disk", disk]];
+    const tabs = panels.map(([name]) => h("button", { role: "tab", "data-panel": `${name}`.toLowerCase(), onclick: () => show(/** @type {string} */ (name)) }, /** @type {string} */ (name)));
+    const show = (/** @type {string} */ name) => {
+      panels.forEach(([n, panel], i) => {
+        set(tabs[i], "aria-selected", n === name);
+        set(tabs[i], "tabindex", n === name ? 0 : -1);
+        set(/** @type {Element} */ (panel), "data-shown", n === name);
+      });
+      if (name === "Disk" && !this.disks) void import("./disk.js").then(({ Disks }) => (this.disks ??= new Disks(this, disk)) && this.draw(), (e) => this.refuse(e));
+      this.draw();
+    };
+    const move = (/** @type {KeyboardEvent} */ e) => {
+      if (!e.key.startsWith("Arrow")) return;
+      const next = tabs[(tabs.findIndex((t) => t === e.target) + 1) % tabs.length];
+      next.focus();
+      next.click();
+      e.preventDefault();
+    };
+    this.showPanel = show;
+    queueMicrotask(() => show("Log"));
+    return h("div", { class: "panels" }, h("div", { role: "tablist", "aria-label": "Panels", onkeydown: move }, ...tabs), this.log.element, disk);
+  }
+
+  /** @type {(name: string) => void} */
+  showPanel = () => {};
+
+  /** Shows another run. @param {Session} session */
+  attach(session) {
+    this.session = session;
+    this.#overlay.replaceChildren();
+    this.restart();
+  }
+
+  /** The run was replaced. */
+  restart() {
+    const view = this.view();
+    const events = this.session.events();
+    this.values = this.stage.messages.values = new Values();
+    this.values.meet(events);
+    this.#picked = null;
+    this.selected = null;
+    this.player.pause();
+    this.player.now = view.at;
+    this.stage.clear();
+    this.log.reset(events, view.nodes.length);
+    this.inspector.close();
+    this.draw();
+  }
+
+  /** After a step. @param {Event[]} events */
+  changed(events) {
+    this.values.meet(events);
+    this.log.add(events);
+    this.#picked = null;
+    say(this.stage.hint, "");
+    say(this.stage.toast, "");
+    this.player.now = Math.max(this.player.now, events.at(-1)?.at ?? 0);
+    this.draw();
+  }
+
+  view() {
+    return this.session.view();
+  }
+
+  /** Why nothing can be done here, or null. @returns {string | null} */
+  get locked() {
+    return this.session?.kept === "read-only" ? "Read-only: another tab is running this lab." : null;
+  }
+
+  /** @returns {string} */
+  kept() {
+    if (!this.session.options.name) return "";
+    return { saved: "Saved in this browser", memory: "Not persisted", "read-only": "Read-only" }[this.session.kept];
+  }
+
+  // What a person can do.
+
+  /** @param {Target | null} target */
+  select(target) {
+    if (JSON.stringify(target) === JSON.stringify(this.selected)) return;
+    this.selected = target;
+    this.draw();
+  }
+
+  /** Shows an event of the log, and what it is about. @param {Event} event */
+  pick(event) {
+    this.#picked = event;
+    const message = this.view().messages.find((m) => m.id === event.message?.id);
+    this.selected = message ? { message: message.id } : event.node ? { node: event.node } : this.selected;
+    this.draw();
+  }
+
+  /** @param {...Action} actions */
+  async act(...actions) {
+    try {
+      for (const action of actions) await this.session.apply(action);
+    } catch (error) {
+      this.refuse(error);
+    }
+  }
+
+  /** One step, slowly enough to follow. */
+  async step() {
+    if (this.locked) return this.refuse(this.locked);
+    this.player.pause();
+    try {
+      const { next, messages } = this.view();
+      if (!next) return this.refuse("Nothing is left to happen: propose a value.");
+      if (messages.some((m) => m.status === "flying")) await this.player.glide(next.at);
+      await this.session.step(1);
+    } catch (error) {
+      this.refuse(error);
+    }
+  }
+
+  /** @returns {true} */
+  toggle() {
+    if (this.locked) this.refuse(this.locked);
+    else if (this.player.playing) this.player.pause();
+    else if (!this.view().next) this.refuse("Nothing is left to happen: propose a value.");
+    else this.player.play();
+    return true;
+  }
+
+  /** @param {number} speed */
+  setSpeed(speed) {
+    this.player.speed = speed;
+    this.draw();
+  }
+
+  /** @param {number} id @returns {boolean} whether there is such a server */
+  server(id) {
+    if (id > this.view().nodes.length) return false;
+    this.select({ node: id });
+    this.#focus();
+    return true;
+  }
+
+  /** A letter: an action of what is selected *now*, even if the last key selected it. @param {string} key @returns {boolean} */
+  letter(key) {
+    if (this.#frame) this.#render();
+    return this.inspector.key(key);
+  }
+
+  #focus() {
+    this.stage.find(this.selected)?.focus({ preventScroll: true });
+  }
+
+  /** Goes to the actions of what is selected. @returns {true} */
+  enter() {
+    this.#render();
+    this.inspector.focus();
+    return true;
+  }
+
+  /** Steps out: of a form, then of the actions, then of the selection. @returns {boolean} */
+  escape() {
+    if (this.inspector.close()) return this.inspector.focus(), true;
+    if (this.inspector.element.matches(":focus-within") && this.selected) return this.#focus(), true;
+    if (!this.selected && !this.#picked) return false;
+    this.#picked = null;
+    this.select(null);
+    this.draw();
+    return true;
+  }
+
+  /** @returns {true} */
+  help() {
+    this.player.pause();
+    this.#dialog("help");
+    return true;
+  }
+
+  /** Loads what is seldom needed when it is needed. @param {"help" | "newRun"} name */
+  #dialog(name) {
+    import("./dialogs.js").then((dialogs) => dialogs[name](this), (e) => this.refuse(e));
+  }
+
+  freshSeed() {
+    return this.session.module.Lab.freshSeed();
+  }
+
+  /** @param {Config} [config] */
+  reset(config) {
+    return this.outer.reset(config);
+  }
+
+  /** A refusal, said where the person is looking. @param {unknown} error */
+  refuse(error) {
+    const text = error instanceof Error ? error.message : String(error);
+    if (this.session.dead) return;
+    this.outer.failed(error instanceof Error ? error : new Error(text));
+    if (this.inspector.refuse(text)) return;
+    say(this.stage.toast, text);
+    clearTimeout(this.#toastTimer);
+    this.#toastTimer = setTimeout(() => say(this.stage.toast, ""), 8000);
+  }
+
+  /** @param {Topic} topic @param {string} text */
+  notice(topic, text) {
+    const close = () => note.remove();
+    const offer = { "power-cut": ["Start afresh", () => this.reset().then(close, (e) => this.refuse(e))], "read-only": ["Try again", () => this.outer.reopen()] }[/** @type {string} */ (topic)];
+    const note = h("p", { class: "notice", role: topic === "not-persisted" ? "alert" : "status", "data-topic": topic }, h("span", {}, text),
+      offer && h("button", { onclick: /** @type {() => void} */ (offer[1]) }, /** @type {string} */ (offer[0])),
+      topic !== "read-only" && h("button", { class: "quiet", onclick: close }, "Dismiss"));
+    this.#notices.querySelector(`[data-topic=${topic}]`)?.remove();
+    this.#notices.append(note);
+  }
+
+  clearNotices() {
+    this.#notices.replaceChildren();
+  }
+
+  /** @param {string} message */
+  panicked(message) {
+    this.player.pause();
+    this.notice("not-persisted", `Quorum hit a bug in itself: ${message}`);
+    void import("./dialogs.js").then(({ panic }) => this.#overlay.replaceChildren(panic(message, this.session?.last, this.outer.reopen)));
+  }
+
+  /** WebAssembly did not load. @param {string} text */
+  unavailable(text) {
+    this.notice("not-persisted", text);
+    void import("./dialogs.js").then(({ unavailable }) => this.element.replaceChildren(unavailable(text, () => this.outer.reopen())));
+  }
+
+  // Drawing.
+
+  /** Draws in the next frame. */
+  draw() {
+    this.#frame ||= requestAnimationFrame(() => this.#render());
+  }
+
+  #dark() {
+    return getComputedStyle(this.element).colorScheme === "dark" || (getComputedStyle(this.element).colorScheme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
+  }
+
+  #render() {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    if (!this.session || this.session.dead || !this.element.isConnected) return;
+    const view = this.view();
+    // Selection and focus follow a message to where it arrived: focus must not leave the lab, and the keys with it.
+    const chased = this.selected && "message" in this.selected ? this.selected.message : 0;
+    const message = view.messages.find((m) => m.id === chased);
+    const focused = chased && !message && this.stage.find(this.selected)?.matches(":focus");
+    if (message) this.#receiver = message.to;
+    else if (chased) this.selected = { node: this.#receiver };
+    set(this.element, "data-selected", !!this.selected);
+    this.stage.render(view, this.selected);
+    if (focused) this.#focus();
+    this.stage.move(this.player.now);
+    this.inspector.render(view, this.selected, this.#picked);
+    this.controls.render(view, this.player);
+    this.log.draw();
+    this.disks?.render(view);
+    say(this.#theme, this.#dark() ? "Light" : "Dark");
+    this.#speak(view.headline?.why ?? "");
+  }
+
+  /** At most one sentence in two seconds while playing: a listener cannot skim. @param {string} text */
+  #speak(text) {
+    if (this.player.playing && performance.now() - this.#spoken < 2000) return;
+    if (this.#live.textContent !== text) this.#spoken = performance.now();
+    redraw(this.#live, text, () => [text]);
+  }
+}

@@ -1,0 +1,272 @@
+// <quorum-lab>: a laboratory for Paxos as one HTML element.
+//
+//     <script type="module" src="quorum-lab.js"></script>
+//     <quorum-lab nodes="5" panels="stage log"></quorum-lab>
+//
+// Attributes read when the element is connected: `nodes` (1..101), `seed` (0..2^53-1), `protocol` ("single"),
+// `persist` (a name to keep the run under in this browser, or "none"), `step` (run to that step first), `autoplay`.
+// Attributes that may change at any time: `speed` (1/8 … 64 as a decimal), `theme` (auto|light|dark), `controls`
+// (full|compact|none), `panels` (any of: stage log disk inspector).
+// Events, bubbling and composed: quorum-ready, quorum-step {step, events}, quorum-chosen and quorum-violation (the
+// event of the run), quorum-error {message}. A refusal is an `Error` whose message a person can read.
+
+import { h, set, still } from "./lab/dom.js";
+import { SPEEDS } from "./lab/player.js";
+import { Session } from "./lab/session.js";
+import { Ui } from "./lab/ui.js";
+/** @import { Action, Config, Event, Lab, Run, View } from "./lab/engine.js" */
+
+const TRY = "Press Play to follow the value, or pick server 2 and crash it before it answers.";
+
+/** Keeps, or recalls, the theme chosen on this site. @param {string} [theme] @returns {string | null} */
+function remember(theme) {
+  try {
+    if (theme) localStorage.setItem("quorum-theme", theme);
+    return localStorage.getItem("quorum-theme");
+  } catch {
+    return null; // no storage: the system's theme will do
+  }
+}
+
+/** Brings a new run to a value on its way, or to a step. @param {Lab} lab @param {number} [step] */
+function opening(lab, step) {
+  const ask = lab.choices({ node: 1 }).find((c) => c.action.type === "propose");
+  if (step === 0 || !ask || ask.why) return;
+  let events = lab.apply(ask.action);
+  const asked = new Set();
+  for (let i = 1; i < (step ?? 1000); i++) {
+    for (const { event, message: m } of events) if (event === "sent" && m?.kind === "accept" && m.from !== m.to) asked.add(m.id);
+    const next = lab.next();
+    if (!next || (step === undefined && next.action.type === "deliver" && asked.has(next.action.message))) return;
+    events = lab.step();
+  }
+}
+
+export class QuorumLab extends HTMLElement {
+  static observedAttributes = ["speed", "theme", "controls", "panels"];
+
+  /** @type {Ui | undefined} */
+  #ui;
+  /** @type {Session | undefined} */
+  #session;
+  #opened = 0;
+  /** @type {(() => void) | undefined} */
+  #settle;
+  /** Resolves with this element when it can be used. @type {Promise<this>} */
+  ready = new Promise((resolve) => (this.#settle = () => resolve(this)));
+
+  connectedCallback() {
+    if (this.#session && !this.#session.dead) return; // moved within the page
+    if (!this.shadowRoot) {
+      const root = this.attachShadow({ mode: "open" });
+      const style = h("link", { rel: "stylesheet", href: new URL("./lab/lab.css", import.meta.url).href });
+      this.#styled = new Promise((done) => (style.onload = style.onerror = done));
+      root.append(style);
+    }
+    if (this.#name() && !this.hasAttribute("theme")) set(this, "theme", remember());
+    addEventListener("pagehide", this.#flush);
+    document.addEventListener("visibilitychange", this.#flush);
+    void this.#open();
+  }
+
+  disconnectedCallback() {
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      removeEventListener("pagehide", this.#flush);
+      document.removeEventListener("visibilitychange", this.#flush);
+      this.#opened++;
+      this.#ui?.player.pause();
+      this.#session?.close();
+      this.#session = undefined;
+    });
+  }
+
+  /** @type {Promise<unknown>} */
+  #styled = Promise.resolve();
+
+  #flush = (/** @type {globalThis.Event} */ event) => {
+    if (document.hidden || event.type === "pagehide") this.#session?.flush();
+  };
+
+  attributeChangedCallback() {
+    const ui = this.#ui;
+    if (!ui) return;
+    const panels = new Set((this.getAttribute("panels") ?? "stage log disk inspector").split(/\s+/));
+    set(ui.element, "data-panels", [...panels].join(" "));
+    set(ui.element, "data-controls", this.getAttribute("controls") ?? "full");
+    ui.showPanel(panels.has("log") || !panels.has("disk") ? "Log" : "Disk");
+    const speed = Number(this.getAttribute("speed") ?? 1);
+    if (SPEEDS.includes(speed)) ui.player.speed = speed;
+    ui.draw();
+  }
+
+  /** Opens a session, in place of any other, and shows it. @param {boolean} [afresh] with another run */
+  async #open(afresh = false) {
+    const turn = ++this.#opened;
+    this.#session?.close();
+    this.#build();
+    const ui = /** @type {Ui} */ (this.#ui);
+    try {
+      const session = await Session.open({
+        name: this.#name(),
+        config: this.#config(),
+        afresh,
+        prepare: (lab) => this.#prepare(lab),
+        changed: (events) => this.#changed(events),
+        tell: (topic, text) => ui.notice(topic, text),
+        panicked: (text) => ui.panicked(text),
+      });
+      await this.#styled;
+      if (turn !== this.#opened) return session.close();
+      this.#session = session;
+      ui.attach(session);
+      this.#begin(session, ui);
+    } catch (error) {
+      if (turn !== this.#opened) return;
+      const text = `Quorum could not start: ${/** @type {any} */ (error)?.message ?? error}. Check that the page is online and may run WebAssembly.`;
+      await this.#styled;
+      ui.unavailable(text);
+      this.#emit("quorum-error", { message: text });
+    }
+  }
+
+  #build() {
+    this.#ui?.element.remove();
+    this.#ui = new Ui({
+      failed: (error) => this.#emit("quorum-error", { message: error.message }),
+      reopen: (afresh) => void this.#open(afresh),
+      reset: (config) => this.#replace(config ?? this.#config(), config ? undefined : (lab) => this.#prepare(lab)),
+      theme: (theme) => {
+        this.setAttribute("theme", theme);
+        if (this.#name()) remember(theme);
+        this.#ui?.draw();
+      },
+    });
+    this.attributeChangedCallback();
+    /** @type {ShadowRoot} */ (this.shadowRoot).append(this.#ui.element);
+  }
+
+  /** @param {Session} session @param {Ui} ui */
+  #begin(session, ui) {
+    const view = session.view();
+    if (session.fresh && view.step && view.next && !this.hasAttribute("step")) {
+      ui.player.now = view.at + (view.next.at - view.at) * 0.4;
+      ui.stage.hint.textContent = TRY;
+    }
+    this.#settle?.();
+    this.#emit("quorum-ready", {});
+    if (this.hasAttribute("autoplay") && !still() && !ui.locked) ui.player.play();
+  }
+
+  /** @param {Lab} lab */
+  #prepare(lab) {
+    opening(lab, this.hasAttribute("step") ? Number(this.getAttribute("step")) : undefined);
+  }
+
+  /** Under which to keep the run. @returns {string | null} */
+  #name() {
+    const name = this.getAttribute("persist");
+    return name && name !== "none" ? name : null;
+  }
+
+  /** @returns {Config} */
+  #config() {
+    /** @type {Record<string, unknown>} */
+    const config = {};
+    for (const name of ["nodes", "seed"]) if (this.hasAttribute(name)) config[name] = Number(this.getAttribute(name));
+    if (this.hasAttribute("protocol")) config.protocol = this.getAttribute("protocol");
+    return /** @type {Config} */ (config);
+  }
+
+  /** @param {Event[]} events */
+  #changed(events) {
+    const session = this.#session;
+    if (!session) return;
+    this.#ui?.changed(events);
+    this.#emit("quorum-step", { step: events.at(-1)?.step, events });
+    for (const event of events) {
+      if (event.event === "chosen") this.#emit("quorum-chosen", event);
+      if (event.event === "violated") this.#emit("quorum-violation", event);
+    }
+  }
+
+  /** @param {string} type @param {object} detail */
+  #emit(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+  }
+
+  /** @returns {Session} */
+  #now() {
+    if (!this.#session) throw new Error("The lab is not ready yet: wait for its `ready`.");
+    return this.#session;
+  }
+
+  /** @template T @param {(session: Session) => Promise<T>} change @returns {Promise<T>} */
+  async #change(change) {
+    await this.ready;
+    try {
+      return await change(this.#now());
+    } catch (error) {
+      this.#ui?.refuse(error);
+      throw error;
+    }
+  }
+
+  /** @param {Config | { run: Run }} what @param {(lab: Lab) => void} [prepare] */
+  async #replace(what, prepare) {
+    await this.#now().replace(what, prepare);
+    this.#ui?.clearNotices();
+    this.#ui?.restart();
+    this.#emit("quorum-step", { step: this.#now().view().step, events: [] });
+  }
+
+  /** Does what the clock does next, `n` times or until nothing is left. @param {number} [n] 1 or more @returns {Promise<void>} */
+  async step(n = 1) {
+    await this.#change((session) => session.step(n));
+  }
+
+  play() {
+    void this.ready.then(() => this.#ui?.player.play());
+  }
+
+  pause() {
+    this.#ui?.player.pause();
+  }
+
+  /** Does a person's action, now. @param {Action} action @returns {Promise<void>} rejects with why it is not possible */
+  async apply(action) {
+    await this.#change((session) => session.apply(action));
+  }
+
+  /** @returns {Action[]} everything possible now */
+  actions() {
+    return this.#now().actions();
+  }
+
+  /** @returns {View} what is true now */
+  view() {
+    return structuredClone(this.#now().view());
+  }
+
+  /** @param {number} [from] a step @returns {Event[]} */
+  events(from = 0) {
+    return this.#now().events(from);
+  }
+
+  /** @returns {Run} */
+  run() {
+    return this.#now().run();
+  }
+
+  /** Replays a run in place of this one. @param {Run} run @returns {Promise<void>} rejects if it is damaged */
+  async load(run) {
+    await this.#change(() => this.#replace({ run }));
+  }
+
+  /** Starts another run, at step 0. @param {Config} [config] @returns {Promise<void>} rejects with what is wrong with it */
+  async reset(config = this.#config()) {
+    await this.#change(() => this.#replace(config));
+  }
+}
+
+if (!customElements.get("quorum-lab")) customElements.define("quorum-lab", QuorumLab);
