@@ -22,8 +22,8 @@ impl Event {
         match &self.happening {
             Happening::Chosen(chosen) => {
                 let Vote { ballot, value, .. } = &chosen.vote;
-                let quorum = servers(chosen.quorum);
-                format!("{value} is chosen: {quorum} have made the same ballot durable, {}.", words.ballot(*ballot))
+                let (quorum, ballot) = (servers(chosen.quorum), words.ballot(*ballot));
+                format!("{value} is chosen: a quorum, {quorum}, has durably accepted it in one ballot, {ballot}.")
             }
             Happening::Violated(violation) => violation.sentence(scheme),
             Happening::Fact(Fact::Did { node, note }) => words.did(*node, note),
@@ -54,6 +54,16 @@ fn servers(nodes: NodeSet) -> String {
     if nodes.len() == 1 { format!("server {nodes}") } else { format!("servers {nodes}") }
 }
 
+/// The items with a word between them.
+fn list(items: impl Iterator<Item = String>, between: &str) -> String {
+    let mut text = String::new();
+    for item in items {
+        text += if text.is_empty() { "" } else { between };
+        text += &item;
+    }
+    text
+}
+
 /// `1 message`, `3 messages`.
 fn count(number: u32, thing: &str) -> String {
     if number == 1 { format!("{number} {thing}") } else { format!("{number} {thing}s") }
@@ -74,18 +84,14 @@ impl Words {
             Record::Promised(ballot) => format!("the promise {}", self.ballot(*ballot)),
             Record::Accepted(vote) => format!("the vote for {}", self.vote(vote)),
             Record::Round(round) => match self.0 {
-                Scheme::Rounds => format!("that round {round} is used"),
-                Scheme::Ranges => format!("that number {round} is used"),
+                Scheme::Rounds => format!("the note that round {round} is used"),
+                Scheme::Ranges => format!("the note that number {round} is used"),
             },
         }
     }
 
     fn records(&self, records: &[Record]) -> String {
-        let parts: Vec<_> = records.iter().map(|record| self.record(record)).collect();
-        match parts.split_last() {
-            Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-            _ => parts.concat(),
-        }
+        list(records.iter().map(|record| self.record(record)), " and ")
     }
 
     /// `prepare 3.1 from server 1 to server 2`.
@@ -231,7 +237,11 @@ impl Words {
             Fact::Released(envelope) => format!("{} goes on.", capital(&self.message(envelope))),
             Fact::Wrote { node, records } => format!("Server {node} writes {} to its disk.", self.records(records)),
             Fact::Durable { node, records, .. } => {
-                format!("{} is durable on server {node}: it survives a crash.", capital(&self.records(records)))
+                let what = capital(&self.records(records));
+                match records.len() {
+                    1 => format!("{what} is durable on server {node}: it survives a crash."),
+                    _ => format!("{what} are durable on server {node}: they survive a crash."),
+                }
             }
             Fact::TimedOut { node, timer: Timer::Retry } => {
                 format!("Server {node} has waited long enough, and tries again.")
@@ -263,8 +273,7 @@ impl Words {
                 format!("Server {node} reaches all others again, and they reach it.")
             }
             Fact::Partitioned { groups } => {
-                let groups: Vec<_> = groups.iter().map(NodeSet::to_string).collect();
-                format!("The network falls apart: {}.", groups.join(" | "))
+                format!("The network falls apart: {}.", list(groups.iter().map(NodeSet::to_string), " | "))
             }
             Fact::Healed => "Every link works again.".into(),
             Fact::Network(conditions) => {
@@ -317,7 +326,7 @@ impl Words {
         };
         match (queued, written) {
             ([], []) if ready > 0 => {
-                format!("Server {node} crashes after its writes were durable and before it said so.{unsaid}")
+                format!("Server {node} crashes with everything durable and not everything said.{unsaid}")
             }
             ([], []) => format!("Server {node} crashes.{unsaid}"),
             (queued, []) => {
@@ -326,7 +335,7 @@ impl Words {
             }
             (_, written) => {
                 let lost = self.records(written);
-                format!("Server {node} crashes after the write and before it was durable: {lost} is gone.{unsaid}")
+                format!("Server {node} crashes after the write and before it was durable, and loses {lost}.{unsaid}")
             }
         }
     }
@@ -339,12 +348,9 @@ impl Words {
         known.extend(records.promised.map(|ballot| format!("it promised {}", self.ballot(ballot))));
         known.extend(records.accepted.iter().map(|vote| format!("it accepted {}", self.vote(vote))));
         known.extend(records.round.map(|round| format!("{round} was its last round")));
-        match known.split_last() {
-            None => format!("Server {node} comes back with an empty disk: nothing was durable."),
-            Some((only, [])) => format!("Server {node} comes back, and remembers that {only}."),
-            Some((last, rest)) => {
-                format!("Server {node} comes back, and remembers that {} and that {last}.", rest.join(", that "))
-            }
+        match known.len() {
+            0 => format!("Server {node} comes back with an empty disk: nothing was durable."),
+            _ => format!("Server {node} comes back, and remembers that {}.", list(known.into_iter(), " and that ")),
         }
     }
 
