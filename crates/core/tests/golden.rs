@@ -16,6 +16,7 @@ use std::fmt::Write;
 
 use goldenscript::{Command, Context, Runner};
 use quorum_core::json::{FromJson, Json};
+use quorum_core::paxos::NodeId;
 use quorum_core::run::{Event, Happening, Simulation};
 use quorum_core::sim::{Action, Config, Fact};
 
@@ -143,7 +144,7 @@ impl Runner for Script {
                 let server: Option<u32> = server.first().map(|number| number.parse()).transpose()?;
                 let is = |seen: &Event| {
                     let Happening::Fact(fact) = &seen.happening else { return seen.name() == *event };
-                    seen.name() == *event && (server.is_none() || fact.node().map(|node| node.get()) == server)
+                    seen.name() == *event && (server.is_none() || fact.node().map(NodeId::get) == server)
                 };
                 Ok(self.run_while(|events| !events.iter().any(is)))
             }

@@ -10,20 +10,24 @@
 
 mod acceptor;
 mod ballot;
+mod effect;
 mod learner;
 mod message;
 mod proposer;
 mod quorum;
 mod record;
 mod replica;
+mod roles;
 mod value;
 
 pub use acceptor::Acceptor;
 pub use ballot::{Ballot, BallotName, Exhausted, NodeId, Scheme};
+pub use effect::{Effect, Input, Note, Timer};
 pub use learner::{Chosen, Learner};
 pub use message::{Accept, Accepted, Kind, Message, Nack, Prepare, Promise, Slot, Vote};
 pub use proposer::{Decision, Phase, Proposer};
 pub use quorum::{Count, NodeSet, Quorums};
 pub use record::{Record, Records, Votes};
-pub use replica::{Effect, Input, Note, Replica, Role, Roles, Settings, Timer};
+pub use replica::Replica;
+pub use roles::{Role, Roles, Settings};
 pub use value::{Value, ValueError};

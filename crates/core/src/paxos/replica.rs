@@ -6,242 +6,11 @@
 
 use alloc::{sync::Arc, vec::Vec};
 
-use serde::Serialize;
-
-use super::{
-    Accept, Accepted, Acceptor, Ballot, Chosen, Count, Decision, Exhausted, Kind, Learner, Message, Nack, NodeId,
-};
-use super::{NodeSet, Prepare, Promise, Proposer, Quorums, Record, Records, Scheme, Slot, Value, Vote};
+use super::{Accept, Accepted, Acceptor, Ballot, Chosen, Count, Decision, Effect, Input, Kind, Learner, Message, Nack};
+use super::{NodeId, NodeSet, Note, Prepare, Promise, Proposer, Record, Records, Settings, Slot, Timer, Value};
 
 /// Single-decree Paxos agrees on this one slot.
 const SLOT: Slot = 0;
-
-/// A part a server plays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    /// Wants values chosen.
-    Proposer,
-    /// Votes.
-    Acceptor,
-    /// Finds out.
-    Learner,
-}
-
-impl Role {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Proposer, Self::Acceptor, Self::Learner];
-
-    /// Its name in JSON.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Proposer => "proposer",
-            Self::Acceptor => "acceptor",
-            Self::Learner => "learner",
-        }
-    }
-}
-
-/// Which servers play which part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Roles {
-    /// Those that may propose.
-    pub proposers: NodeSet,
-    /// Those that vote.
-    pub acceptors: NodeSet,
-    /// Those that are told of votes.
-    pub learners: NodeSet,
-}
-
-/// What every server of a cluster knows about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settings {
-    /// Who plays which part.
-    pub roles: Roles,
-    /// How many is enough.
-    pub quorums: Quorums,
-    /// How ballots are numbered.
-    pub scheme: Scheme,
-    /// Whether an outbid proposer begins again at once, without backing off. It then takes a higher prepare at its
-    /// own acceptor as being outbid, too; two such proposers can keep each other from ever finishing.
-    pub eager: bool,
-}
-
-/// Something a server waits for. Setting a timer that is set starts it anew.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub enum Timer {
-    /// The proposer tries again.
-    Retry,
-    /// The server voted, and never heard what came of it: it will find out by proposing (*Paxos Made Simple*, §2.3).
-    Learn,
-}
-
-impl Timer {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::Retry, Self::Learn];
-
-    /// Its name in JSON.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Retry => "retry",
-            Self::Learn => "learn",
-        }
-    }
-}
-
-/// What happens to a server.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Input {
-    /// It has just started, for the first time or again.
-    Start,
-    /// A client asks it to propose.
-    Request(Value),
-    /// A message reaches it.
-    Receive {
-        /// Who sent it.
-        from: NodeId,
-        /// What it says.
-        message: Message,
-    },
-    /// A timer it set has run out.
-    Timeout(Timer),
-}
-
-/// What a server does about it, in this order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// Make this durable.
-    Write(Record),
-    /// Say this, once everything written before is durable.
-    Send {
-        /// To whom; possibly itself.
-        to: NodeId,
-        /// What.
-        message: Message,
-    },
-    /// Wake me up. The more failed tries, the later.
-    SetTimer {
-        /// Which timer.
-        timer: Timer,
-        /// Failed tries so far.
-        tries: u32,
-    },
-    /// Do not, after all.
-    CancelTimer(Timer),
-    /// For whoever watches: what the algorithm just did. Changes nothing.
-    Note(Note),
-}
-
-/// One thing the algorithm did, with what made it do so.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub enum Note {
-    /// A client asked for a value.
-    Proposed(Value),
-    /// Phase 1 begins.
-    Prepares {
-        /// The ballot it is about.
-        ballot: Ballot,
-    },
-    /// The acceptor promised.
-    Promised {
-        /// To whom.
-        to: NodeId,
-        /// The ballot it is about.
-        ballot: Ballot,
-        /// What was promised before.
-        before: Option<Ballot>,
-        /// The vote reported along with it.
-        reports: Option<Vote>,
-    },
-    /// The acceptor voted.
-    Accepted {
-        /// The vote.
-        vote: Vote,
-        /// What was promised before.
-        before: Option<Ballot>,
-    },
-    /// The acceptor refused.
-    Rejected {
-        /// To whom.
-        to: NodeId,
-        /// Which request was refused.
-        request: Kind,
-        /// The refusal, with the promise that caused it.
-        nack: Nack,
-    },
-    /// An answer was counted, and it was not yet enough.
-    Counted {
-        /// Who sent the message.
-        from: NodeId,
-        /// Which kind of answer.
-        answer: Kind,
-        /// The ballot it is about.
-        ballot: Ballot,
-        /// Who has answered so far.
-        have: NodeSet,
-        /// How many answers make a quorum.
-        needed: u32,
-    },
-    /// An answer completed a quorum.
-    Quorum {
-        /// Who sent the message.
-        from: NodeId,
-        /// Which kind of answer.
-        answer: Kind,
-        /// The ballot it is about.
-        ballot: Ballot,
-        /// Who answered.
-        nodes: NodeSet,
-    },
-    /// The proposer must propose a value that somebody voted for.
-    Adopted {
-        /// The vote.
-        vote: Vote,
-        /// The highest vote reported.
-        reported: Vote,
-        /// Whose message told of it.
-        by: NodeId,
-        /// What the proposer's own client wants.
-        asked: Option<Value>,
-    },
-    /// The proposer may propose its client's value.
-    FreeChoice(Vote),
-    /// The proposer has nothing to propose.
-    NothingToPropose {
-        /// The ballot it is about.
-        ballot: Ballot,
-    },
-    /// The proposer gave an attempt up, because of a higher promise.
-    GaveUp {
-        /// The ballot it is about.
-        ballot: Ballot,
-        /// The higher ballot promised.
-        promised: Ballot,
-        /// Whose message told of it.
-        by: NodeId,
-    },
-    /// The proposer has no ballot left that is high enough.
-    Exhausted(Exhausted),
-    /// The learner knows.
-    Learned(Chosen),
-    /// The message concerns a role this server does not play, or no longer may.
-    NotMyRole {
-        /// Who sent the message.
-        from: NodeId,
-        /// Which kind of message.
-        message: Kind,
-    },
-    /// The message came too late to matter.
-    Stale {
-        /// Who sent the message.
-        from: NodeId,
-        /// Which kind of message.
-        message: Kind,
-        /// The ballot it is about.
-        ballot: Ballot,
-    },
-}
 
 /// One server.
 ///
@@ -549,4 +318,110 @@ fn send(to: NodeSet, message: &Message, out: &mut Vec<Effect>) {
 fn reject(to: NodeId, request: Kind, nack: Nack, out: &mut Vec<Effect>) {
     out.push(Effect::Note(Note::Rejected { to, request, nack: nack.clone() }));
     out.push(Effect::Send { to, message: Message::Nack(nack) });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::paxos::{Quorums, Roles, Scheme, Vote};
+
+    fn node(number: u32) -> NodeId {
+        NodeId::new(number).unwrap()
+    }
+
+    fn server_2(durable: &Records, eager: bool) -> Replica {
+        let all: NodeSet = (1..=3).map(node).collect();
+        let roles = Roles { proposers: all, acceptors: all, learners: all };
+        let settings = Settings { roles, quorums: Quorums::majority(all), scheme: Scheme::Rounds, eager };
+        Replica::recover(node(2), Arc::new(settings), durable)
+    }
+
+    fn ballot(round: u32, server: u32) -> Ballot {
+        Ballot { round, server: node(server) }
+    }
+
+    fn vote() -> Vote {
+        Vote { slot: 0, ballot: ballot(1, 1), value: "blue".parse().unwrap() }
+    }
+
+    /// What it does about an input, notes left out: only they may change without harm.
+    fn does(replica: &mut Replica, input: Input) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        replica.handle(input, &mut effects);
+        effects.retain(|effect| !matches!(effect, Effect::Note(_)));
+        effects
+    }
+
+    fn hears(replica: &mut Replica, from: u32, message: Message) -> Vec<Effect> {
+        does(replica, Input::Receive { from: node(from), message })
+    }
+
+    fn prepare(ballot: Ballot) -> Message {
+        Message::Prepare(Prepare { ballot, from: SLOT })
+    }
+
+    /// *Paxos Made Simple* §2.5: "An acceptor records its intended response in stable storage before actually sending
+    /// the response."
+    #[test]
+    fn what_an_acceptor_says_is_written_first() {
+        let mut replica = server_2(&Records::default(), false);
+        let promised = hears(&mut replica, 1, prepare(ballot(1, 1)));
+        assert!(matches!(promised[..], [Effect::Write(Record::Promised(_)), Effect::Send { .. }]), "{promised:?}");
+        let voted = hears(&mut replica, 1, Message::Accept(Accept(vote())));
+        assert_eq!(voted[0], Effect::Write(Record::Accepted(vote())));
+        assert!(voted[1..4].iter().all(|effect| matches!(effect, Effect::Send { .. })), "{voted:?}");
+    }
+
+    #[test]
+    fn what_is_on_disk_already_is_said_again_and_not_written_again() {
+        let mut replica = server_2(&Records::default(), false);
+        hears(&mut replica, 1, prepare(ballot(1, 1)));
+        hears(&mut replica, 1, Message::Accept(Accept(vote())));
+        for again in [prepare(ballot(1, 1)), Message::Accept(Accept(vote()))] {
+            let said = hears(&mut replica, 1, again);
+            assert!(said.iter().any(|effect| matches!(effect, Effect::Send { .. })));
+            assert!(!said.iter().any(|effect| matches!(effect, Effect::Write(_))), "{said:?}");
+        }
+    }
+
+    /// §2.5: a proposer "remembers (in stable storage) the highest-numbered proposal it has tried to issue".
+    #[test]
+    fn a_round_is_written_before_anyone_hears_of_it() {
+        let durable = Records { round: Some(6), ..Records::default() };
+        let begun = does(&mut server_2(&durable, false), Input::Request("red".parse().unwrap()));
+        assert_eq!(begun[0], Effect::Write(Record::Round(7)));
+        assert_eq!(begun[1], Effect::Send { to: node(1), message: prepare(ballot(7, 2)) });
+    }
+
+    #[test]
+    fn a_vote_whose_outcome_is_unknown_is_followed_up_after_a_restart_too() {
+        let mut durable = Records::default();
+        durable.apply(Record::Accepted(vote()));
+        let mut replica = server_2(&durable, false);
+        assert_eq!(does(&mut replica, Input::Start), [Effect::SetTimer { timer: Timer::Learn, tries: 0 }]);
+        let begun = does(&mut replica, Input::Timeout(Timer::Learn));
+        assert!(matches!(begun[0], Effect::Write(Record::Round(1))), "{begun:?}");
+        assert_eq!(does(&mut server_2(&Records::default(), false), Input::Start), []);
+    }
+
+    #[test]
+    fn on_a_lost_disk_only_the_learner_comes_back() {
+        let lost = Records { lost: true, ..Records::default() };
+        let mut replica = server_2(&lost, false);
+        assert!(replica.acceptor().is_none() && replica.proposer().is_none() && replica.learner().is_some());
+        for message in [prepare(ballot(9, 1)), Message::Accept(Accept(vote()))] {
+            assert_eq!(hears(&mut replica, 1, message), []);
+        }
+        assert_eq!(does(&mut replica, Input::Request("red".parse().unwrap())), []);
+    }
+
+    #[test]
+    fn only_an_eager_proposer_yields_to_a_prepare_it_promises() {
+        for eager in [false, true] {
+            let mut replica = server_2(&Records::default(), eager);
+            does(&mut replica, Input::Request("red".parse().unwrap()));
+            let heard = hears(&mut replica, 3, prepare(ballot(5, 3)));
+            assert_eq!(heard.contains(&Effect::Write(Record::Round(6))), eager, "{heard:?}");
+        }
+    }
 }
