@@ -60,3 +60,4 @@ pub mod limits;
 pub mod paxos;
 pub mod run;
 pub mod sim;
+mod text;

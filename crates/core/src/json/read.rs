@@ -12,6 +12,7 @@ use super::{Json, Object};
 use crate::limits::{MAX_NODES, MAX_SEED};
 use crate::paxos::{NodeId, Value};
 use crate::sim::MessageId;
+use crate::text::list;
 
 /// What is wrong with an input: half a sentence, without its full stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,9 +56,9 @@ impl Object {
         let Json::Object(object) = json else { return Err(Malformed::expected(name, "an object")) };
         match object.iter().find(|(field, _)| !fields.contains(field)) {
             None => Ok(object),
-            Some((field, _)) if fields.is_empty() => Err(Malformed(format!("\"{name}\" has no field \"{field}\""))),
             Some((field, _)) => {
-                Err(Malformed(format!("\"{name}\" has no field \"{field}\"; it may have {}", fields.join(", "))))
+                let known = list(fields.iter(), ", ");
+                Err(Malformed(format!("\"{name}\" has no field \"{field}\"; it may have {known}")))
             }
         }
     }
@@ -75,7 +76,11 @@ impl Object {
     /// # Errors
     /// When it is not there, or not what it should be.
     pub fn required<T: FromJson>(&self, name: &str) -> Result<T, Malformed> {
-        T::from_json(self.get(name).ok_or_else(|| Malformed(format!("the field \"{name}\" is missing")))?, name)
+        T::from_json(self.demand(name)?, name)
+    }
+
+    fn demand(&self, name: &str) -> Result<&Json, Malformed> {
+        self.get(name).ok_or_else(|| Malformed(format!("the field \"{name}\" is missing")))
     }
 }
 
@@ -111,8 +116,8 @@ impl Json {
     pub fn one_of<T: Copy>(&self, name: &str, all: &[T], word: impl Fn(T) -> &'static str) -> Result<T, Malformed> {
         let text = self.text(name)?;
         all.iter().copied().find(|item| word(*item) == text).ok_or_else(|| {
-            let words: Vec<_> = all.iter().map(|item| word(*item)).collect();
-            Malformed(format!("\"{name}\" is one of {}, not \"{text}\"", words.join(", ")))
+            let words = list(all.iter().map(|item| word(*item)), ", ");
+            Malformed(format!("\"{name}\" is one of {words}, not \"{text}\""))
         })
     }
 }

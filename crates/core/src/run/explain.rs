@@ -13,6 +13,7 @@ use super::{Event, Happening};
 use crate::paxos::{Ballot, BallotName, Exhausted, Kind, Message, NodeId, NodeSet, Note, Record, Records, Scheme};
 use crate::paxos::{Timer, Vote};
 use crate::sim::{Envelope, Fact, Loss};
+use crate::text::{capital, list};
 
 impl Event {
     /// What happened and why, in one sentence.
@@ -52,16 +53,6 @@ struct Words(Scheme);
 /// `server 2`, `servers 1, 2 and 4`.
 fn servers(nodes: NodeSet) -> String {
     if nodes.len() == 1 { format!("server {nodes}") } else { format!("servers {nodes}") }
-}
-
-/// The items with a word between them.
-fn list(items: impl Iterator<Item = String>, between: &str) -> String {
-    let mut text = String::new();
-    for item in items {
-        text += if text.is_empty() { "" } else { between };
-        text += &item;
-    }
-    text
 }
 
 /// `1 message`, `3 messages`.
@@ -403,9 +394,4 @@ impl Words {
             _ => None,
         }
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }

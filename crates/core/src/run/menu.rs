@@ -6,6 +6,7 @@ use super::Simulation;
 use crate::json::{Json, Object};
 use crate::paxos::Timer;
 use crate::sim::{Action, Target};
+use crate::text::capital;
 
 impl Simulation {
     /// What can be done to a thing, each choice with its name, its key and, if it is not possible now, the reason. Of
@@ -29,7 +30,7 @@ impl Simulation {
         if why.is_some() && !always {
             return None;
         }
-        let why = why.map(|refusal| sentence(refusal.reason()));
+        let why = why.map(|refusal| capital(refusal.reason()) + ".");
         Some(Object::new().with("action", action).with("name", name).with("key", key).with("why", why))
     }
 
@@ -61,13 +62,6 @@ impl Simulation {
             other => alloc::format!("{other}"),
         }
     }
-}
-
-/// The reason as a sentence of its own.
-fn sentence(reason: &str) -> String {
-    let mut letters = reason.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(letters).chain(['.']).collect()
 }
 
 /// Name, key, and whether the entry stays in the menu while it is not possible.

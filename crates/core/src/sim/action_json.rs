@@ -5,6 +5,7 @@ use alloc::format;
 use super::{Action, Target};
 use crate::json::{FromJson, Json, Malformed, Object};
 use crate::paxos::Timer;
+use crate::text::list;
 
 impl From<&Action> for Json {
     fn from(action: &Action) -> Self {
@@ -39,7 +40,7 @@ impl FromJson for Action {
         // Whatever an action of this type would not write, it may not have either.
         let known = Self::fields(&action);
         Object::of(json, name, known).map_err(|_| {
-            Malformed::new(&format!("an action of type \"{kind}\" has only the fields {}", known.join(", ")))
+            Malformed::new(&format!("an action of type \"{kind}\" has only the fields {}", list(known.iter(), ", ")))
         })?;
         Ok(action)
     }
