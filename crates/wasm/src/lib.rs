@@ -10,7 +10,7 @@
 mod panic;
 mod read;
 
-use quorum_core::json::{FromJson, Json};
+use quorum_core::json::{FromJson, Json, Malformed};
 use quorum_core::run::{Event, Run, Simulation};
 use quorum_core::sim::{Action, Config, Target};
 use serde::Serialize;
@@ -43,9 +43,12 @@ impl Lab {
     pub fn new(
         #[wasm_bindgen(unchecked_optional_param_type = "Partial<Config>")] config: &JsValue,
     ) -> Result<Self, JsError> {
-        let config: Config =
-            if config.is_undefined() || config.is_null() { Config::default() } else { read(config, "config")? };
-        let simulation = Simulation::new(config).map_err(|error| refusal("This config is not valid", &error))?;
+        let config: Config = if config.is_undefined() || config.is_null() {
+            Config::default()
+        } else {
+            read(config, "config").map_err(|malformed| not_valid("config", &malformed))?
+        };
+        let simulation = Simulation::new(config).map_err(|error| not_valid("config", &error))?;
         Ok(Self { simulation, log: Vec::new() })
     }
 
@@ -54,7 +57,7 @@ impl Lab {
     /// # Errors
     /// An `Error` that says why it cannot be had: not a run, another format, damaged.
     pub fn load(#[wasm_bindgen(unchecked_param_type = "Run")] run: &JsValue) -> Result<Self, JsError> {
-        let run: Run = read(run, "run")?;
+        let run: Run = read(run, "run").map_err(|malformed| not_valid("run", &malformed))?;
         let mut log = Vec::new();
         let simulation = run.replay(|event| log.push(event))?;
         Ok(Self { simulation, log })
@@ -147,7 +150,7 @@ impl Lab {
         &self,
         #[wasm_bindgen(unchecked_param_type = "Target")] target: &JsValue,
     ) -> Result<JsValue, JsError> {
-        let target: Target = read(target, "target")?;
+        let target: Target = read(target, "target").map_err(|malformed| not_valid("target", &malformed))?;
         write(&self.simulation.choices(target))
     }
 
@@ -209,16 +212,15 @@ impl Lab {
 }
 
 fn read_action(action: &JsValue) -> Result<Action, JsError> {
-    read(action, "action")
+    read(action, "action").map_err(|malformed| JsError::new(&malformed.sentence()))
 }
 
-fn read<T: FromJson>(value: &JsValue, what: &str) -> Result<T, JsError> {
-    let json = read::tree(value, 0).ok_or_else(|| JsError::new(&format!("This {what} is not plain data.")))?;
-    T::from_json(&json, what).map_err(|malformed| refusal(&format!("This is not a valid {what}"), &malformed))
+fn read<T: FromJson>(value: &JsValue, name: &str) -> Result<T, Malformed> {
+    T::from_json(&read::tree(value, 0).ok_or_else(|| Malformed::new("it is not plain data"))?, name)
 }
 
-fn refusal(what: &str, error: &dyn core::fmt::Display) -> JsError {
-    JsError::new(&format!("{what}: {error}."))
+fn not_valid(what: &str, error: &dyn core::fmt::Display) -> JsError {
+    JsError::new(&format!("This {what} is not valid: {error}."))
 }
 
 /// Plain objects, as `JSON.parse` would make them.

@@ -12,16 +12,23 @@ use super::{Json, Object};
 use crate::limits::{MAX_NODES, MAX_SEED};
 use crate::paxos::{NodeId, Value};
 use crate::sim::MessageId;
-use crate::text::list;
+use crate::text::{capital, list};
 
 /// What is wrong with an input: half a sentence, without its full stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Malformed(String);
 
 impl Malformed {
-    /// This is wrong.
-    pub(crate) fn new(what: &str) -> Self {
+    /// This is wrong: half a sentence, without its full stop.
+    #[must_use]
+    pub fn new(what: &str) -> Self {
         Self(what.into())
+    }
+
+    /// What is wrong, as a sentence of its own.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        capital(&self.0) + "."
     }
 
     /// `name` should be `what`.

@@ -5,7 +5,6 @@ use alloc::format;
 use super::{Action, Target};
 use crate::json::{FromJson, Json, Malformed, Object};
 use crate::paxos::Timer;
-use crate::text::list;
 
 impl From<&Action> for Json {
     fn from(action: &Action) -> Self {
@@ -31,17 +30,18 @@ impl From<&Action> for Json {
 }
 
 impl FromJson for Action {
-    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+    fn from_json(json: &Json, _: &str) -> Result<Self, Malformed> {
         let Json::Object(fields) = json else {
             return Err(Malformed::new("an action is an object with a field \"type\""));
         };
         let kind: alloc::string::String = fields.required("type")?;
-        let action = Self::read(&kind, fields)?;
-        // Whatever an action of this type would not write, it may not have either.
-        let known = Self::fields(&action);
-        Object::of(json, name, known).map_err(|_| {
-            Malformed::new(&format!("an action of type \"{kind}\" has only the fields {}", list(known.iter(), ", ")))
-        })?;
+        let cannot = |why: &Malformed| Malformed::new(&format!("cannot {kind}: {why}"));
+        let action = match Self::read(&kind, fields) {
+            Ok(Some(action)) => action,
+            Ok(None) => return Err(Malformed::new(&format!("there is no action of type \"{kind}\""))),
+            Err(why) => return Err(cannot(&why)),
+        };
+        Object::of(json, "action", action.fields()).map_err(|why| cannot(&why))?;
         Ok(action)
     }
 }
@@ -60,10 +60,10 @@ impl Action {
         }
     }
 
-    fn read(kind: &str, fields: &Object) -> Result<Self, Malformed> {
+    fn read(kind: &str, fields: &Object) -> Result<Option<Self>, Malformed> {
         let node = || fields.required("node");
         let message = || fields.required("message");
-        Ok(match kind {
+        Ok(Some(match kind {
             "propose" => Self::Propose { node: node()?, value: fields.required("value")? },
             "deliver" => Self::Deliver { message: message()? },
             "drop" => Self::Drop { message: message()? },
@@ -92,8 +92,8 @@ impl Action {
                 latency: fields.optional("latency")?,
             },
             "power-cut" => Self::PowerCut,
-            _ => return Err(Malformed::new(&format!("there is no action of type \"{kind}\""))),
-        })
+            _ => return Ok(None),
+        }))
     }
 }
 
@@ -199,14 +199,17 @@ mod tests {
         assert!(wrong(r#"{"type":"explode"}"#).contains("no action of type \"explode\""));
         assert!(wrong(r#"{"type":"crash"}"#).contains("field \"node\" is missing"));
         assert!(wrong(r#"{"type":"cut","from":1}"#).contains("field \"to\" is missing"));
-        assert!(wrong(r#"{"type":"crash","node":3,"value":"x"}"#).contains("has only the fields type, node"));
+        assert!(
+            wrong(r#"{"type":"crash","node":3,"value":"x"}"#)
+                .contains("cannot crash: \"action\" has no field \"value\"; it may have type, node")
+        );
         assert!(wrong(r#"{"type":"crash","node":0}"#).contains("no server 0"));
         assert!(wrong(r#"{"type":"crash","node":300}"#).contains("no server 300"));
         assert!(wrong(r#"{"type":"crash","node":1.5}"#).contains("no server 1"));
         assert!(wrong(r#"{"type":"crash","node":"3"}"#).contains("number of a server"));
         assert!(wrong(r#"{"type":"deliver","message":-1}"#).contains("whole number"));
         assert!(wrong(r#"{"type":"timeout","node":1,"timer":"egg"}"#).contains("one of retry, learn"));
-        assert!(wrong(r#"{"type":"propose","node":1,"value":""}"#).contains("cannot be empty"));
+        assert!(wrong(r#"{"type":"propose","node":1,"value":""}"#).contains("cannot propose: a value cannot be empty"));
         assert!(wrong(r#"{"type":"network","loss":2}"#).contains("from 0 to 1"));
         assert!(wrong(r#""crash""#).contains("an action is an object"));
     }
