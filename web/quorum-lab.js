@@ -10,13 +10,13 @@
 // Events, bubbling and composed: quorum-ready, quorum-step {step, events}, quorum-chosen and quorum-violation (the
 // event of the run), quorum-error {message}. A refusal is an `Error` whose message a person can read.
 
-import { h, set, still } from "./lab/dom.js";
+import { set, still, style } from "./lab/dom.js";
 import { SPEEDS } from "./lab/player.js";
 import { Session } from "./lab/session.js";
 import { Ui } from "./lab/ui.js";
 /** @import { Action, Config, Event, Lab, Run, View } from "./lab/engine.js" */
 
-const TRY = "Press Play to follow the value, or pick server 2 and crash it before it answers.";
+const TRY = "Press Play to follow the value. Or crash the server that just accepted it, before its vote is durable.";
 
 /** Keeps, or recalls, the theme chosen on this site. @param {string} [theme] @returns {string | null} */
 function remember(theme) {
@@ -37,8 +37,10 @@ function opening(lab, step) {
   for (let i = 1; i < (step ?? 1000); i++) {
     for (const { event, message: m } of events) if (event === "sent" && m?.kind === "accept" && m.from !== m.to) asked.add(m.id);
     const next = lab.next();
-    if (!next || (step === undefined && next.action.type === "deliver" && asked.has(next.action.message))) return;
+    if (!next) return;
     events = lab.step();
+    // The moment to stop at: somebody has voted, and a crash would still take the vote back.
+    if (step === undefined && next.action.type === "deliver" && asked.has(next.action.message)) return;
   }
 }
 
@@ -58,10 +60,7 @@ export class QuorumLab extends HTMLElement {
   connectedCallback() {
     if (this.#session && !this.#session.dead) return; // moved within the page
     if (!this.shadowRoot) {
-      const root = this.attachShadow({ mode: "open" });
-      const style = h("link", { rel: "stylesheet", href: new URL("./lab/lab.css", import.meta.url).href });
-      this.#styled = new Promise((done) => (style.onload = style.onerror = done));
-      root.append(style);
+      this.#styled = style(this.attachShadow({ mode: "open" }), new URL("./lab/lab.css", import.meta.url));
     }
     if (this.#name() && !this.hasAttribute("theme")) set(this, "theme", remember());
     addEventListener("pagehide", this.#flush);

@@ -18,6 +18,9 @@ const FIND: &str = "
     };
     return find(args[0].shadowRoot ?? args[0]);";
 
+/// More steps than any run of a test needs to come to its end.
+const LONG: u32 = 5000;
+
 /// One `<quorum-lab>`. Its methods are the element's, as anybody embedding it calls them; what the element throws
 /// is an error with exactly that message.
 #[derive(Clone, Debug)]
@@ -92,6 +95,35 @@ impl Lab {
     /// When the element refuses.
     pub async fn apply(&self, action: Value) -> Result<()> {
         self.change("apply", [action]).await
+    }
+
+    /// Asks a server for a value.
+    ///
+    /// # Errors
+    /// When the element refuses.
+    pub async fn propose(&self, node: u32, value: &str) -> Result<()> {
+        self.apply(json!({ "type": "propose", "node": node, "value": value })).await
+    }
+
+    /// Does to one server what needs no more words: `crash`, `restart`, `pause`, `sync`, …
+    ///
+    /// # Errors
+    /// When the element refuses.
+    pub async fn server(&self, node: u32, does: &str) -> Result<()> {
+        self.apply(json!({ "type": does, "node": node })).await
+    }
+
+    /// Follows the clock until nothing is left to happen, and returns what is true then.
+    ///
+    /// # Errors
+    /// When the element refuses, or there is no end of it.
+    pub async fn settle(&self) -> Result<Value> {
+        self.step(LONG).await?;
+        let view = self.view().await?;
+        if !view["next"].is_null() {
+            bail!("after {LONG} steps there is still something to happen; the view is {view}");
+        }
+        Ok(view)
     }
 
     /// The sentence with which `action` is refused.

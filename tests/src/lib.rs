@@ -38,6 +38,7 @@ mod driver;
 mod lab;
 mod page;
 mod setup;
+mod words;
 
 pub use anyhow::{Context, Error, Result, bail, ensure};
 pub use browser::Browser;
@@ -47,3 +48,4 @@ pub use serde_json::{Value, json};
 pub use setup::{Setup, browse};
 /// The WebDriver client, for what this harness has no word for: keys, pointers, windows.
 pub use thirtyfour;
+pub use words::{ballot, chosen, event, learned};

@@ -53,7 +53,7 @@ export function newRun(ui) {
   const quorums = h("select", { name: "quorums", onchange: () => (split.hidden = quorums.value === "majority") },
     h("option", { value: "majority" }, "majority"), h("option", { value: "sizes", selected: custom }, "sizes"));
   const split = h("div", { hidden: !custom }, field("To promise", number("phase1", sizes.phase1, 101, 1), "servers"), field("To accept", number("phase2", sizes.phase2, 101, 1), "servers"));
-  const content = form("A new run replaces this one", "Start", [
+  const content = form(ui, "A new run replaces this one", "Start", [
     field("Servers", number("nodes", config.nodes ?? 3, 101, 1), "1 to 101"),
     field("Seed", seed, "same seed, same run"),
     field("Quorums", quorums), split,

@@ -29,6 +29,17 @@ export const h = (tag, props = {}, ...children) => dress(document.createElement(
 export const svg = (tag, props = {}, ...children) =>
   dress(document.createElementNS("http://www.w3.org/2000/svg", tag), props, children);
 
+/** Adds a style sheet, once. @param {ShadowRoot} root @param {URL} address
+ * @returns {Promise<unknown>} when it applies, or cannot be had */
+export function style(root, { href }) {
+  if (root.querySelector(`[href="${href}"]`)) return Promise.resolve();
+  const link = h("link", { rel: "stylesheet", href });
+  return new Promise((done) => {
+    link.onload = link.onerror = done;
+    root.append(link);
+  });
+}
+
 /** Sets an attribute, only when it differs. @param {Element} node @param {string} name @param {unknown} value */
 export function set(node, name, value) {
   const text = value === true && !name.startsWith("aria-") ? "" : `${value}`;

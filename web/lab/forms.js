@@ -16,30 +16,33 @@ export const number = (name, value, max, min = 0) =>
 export const num = (data, name) => Number(data.get(name));
 
 /**
- * @param {string} title @param {string} submit @param {(HTMLElement | string)[]} fields
+ * @param {Ui} ui @param {string} title @param {string} submit @param {(HTMLElement | string)[]} fields
  * @param {(data: FormData) => Promise<unknown>} done rejects with a sentence to show
  * @param {() => void} close
  */
-export function form(title, submit, fields, done, close) {
+export function form(ui, title, submit, fields, done, close) {
   const error = h("p", { class: "error", role: "alert" });
   return h("form", { "aria-label": title, novalidate: true, onsubmit: (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     say(error, "");
-    done(new FormData(/** @type {HTMLFormElement} */ (event.currentTarget))).then(close, (e) => say(error, e.message));
+    done(new FormData(/** @type {HTMLFormElement} */ (event.currentTarget))).then(close, (e) => {
+      say(error, e.message);
+      ui.failed(e);
+    });
   } }, h("strong", {}, title), ...fields, error,
     h("div", { class: "buttons" }, h("button", { class: "primary" }, submit), h("button", { type: "button", onclick: close }, "Cancel")));
 }
 
 /** @param {Ui} ui @param {Extract<Action, {type: "propose"}>} action @param {() => void} close */
 export const propose = (ui, action, close) =>
-  form(`Propose at server ${action.node}`, "Propose",
+  form(ui, `Propose at server ${action.node}`, "Propose",
     [field("Value", h("input", { name: "value", value: action.value, autocomplete: "off", spellcheck: "false", dir: "auto" }))],
     (data) => ui.session.apply({ ...action, value: `${data.get("value")}` }), close);
 
 /** @param {Ui} ui @param {() => void} close */
 export const partition = (ui, close) => {
   const ids = ui.view().nodes.map((n) => n.id);
-  return form("Cut these off from the rest", "Partition",
+  return form(ui, "Cut these off from the rest", "Partition",
     [h("div", { class: "servers" }, ...ids.map((id) => h("label", {}, h("input", { type: "checkbox", name: "in", value: id }), `${id}`)))],
     async (data) => {
       const inside = data.getAll("in").map(Number);
@@ -60,5 +63,5 @@ export const readNetwork = (data) => ({ loss: num(data, "loss") / 100, duplicate
 
 /** @param {Ui} ui @param {() => void} close */
 export const network = (ui, close) =>
-  form("The network from now on", "Change", networkFields(ui.view().network),
+  form(ui, "The network from now on", "Change", networkFields(ui.view().network),
     (data) => ui.session.apply({ type: "network", ...readNetwork(data) }), close);

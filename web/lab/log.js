@@ -14,6 +14,7 @@ export class Log {
   #active = null;
   #kinds = new Set();
   #follow = true;
+  #printing = false;
   #server = h("select", { "aria-label": "Server", onchange: () => this.#filter() });
   #kind = h("select", { "aria-label": "Kind of event", onchange: () => this.#filter() }, h("option", { value: "" }, "every kind"));
   #text = h("input", { type: "search", placeholder: "Find", "aria-label": "Find in the log", size: 10, oninput: () => this.#filter() });
@@ -28,6 +29,7 @@ export class Log {
       h("div", { class: "bar" }, this.#server, this.#kind, this.#text, this.#count, h("button", { class: "quiet", onclick: () => this.#download() }, "Download")),
       this.#list);
     new ResizeObserver(() => this.draw()).observe(this.#list);
+    for (const type of ["beforeprint", "afterprint"]) addEventListener(type, () => this.#print(type === "beforeprint"));
   }
 
   /** Starts over. @param {Event[]} events @param {number} servers */
@@ -77,15 +79,21 @@ export class Log {
     this.draw(false);
   }
 
+  /** Paper does not scroll: every line. @param {boolean} printing */
+  #print(printing) {
+    this.#printing = printing;
+    this.draw(false);
+  }
+
   /** @param {boolean} [stick] to the newest line, if that is what was shown */
   draw(stick = true) {
     const list = this.#list;
-    const tall = list.clientHeight;
+    const tall = this.#printing ? Infinity : list.clientHeight;
     if (!tall) return;
     const row = this.#rowHeight();
     this.#space.style.height = `${this.#some.length * row}px`;
     if (stick && this.#follow) list.scrollTop = list.scrollHeight;
-    const first = Math.max(0, Math.floor(list.scrollTop / row) - 2);
+    const first = this.#printing ? 0 : Math.max(0, Math.floor(list.scrollTop / row) - 2);
     const shown = this.#some.slice(first, first + Math.ceil(tall / row) + 4).map((event, i) => ({ event, at: first + i }));
     const filtered = this.#some.length < this.#all.length;
     say(this.#count, `${filtered ? `${this.#some.length} of ` : ""}${this.#all.length} ${this.#all.length === 1 ? "event" : "events"}`);
@@ -146,9 +154,6 @@ export class Log {
   }
 
   #download() {
-    const lines = this.#all.map((e) => JSON.stringify(e)).join("\n");
-    const url = URL.createObjectURL(new Blob([lines, "\n"], { type: "application/x-ndjson" }));
-    h("a", { href: url, download: "quorum.jsonl" }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    this.ui.more().then(({ download }) => download(this.#all), (e) => this.ui.refuse(e));
   }
 }

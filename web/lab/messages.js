@@ -1,21 +1,20 @@
 // Messages on their way. Shape says what kind, filled says request, outlined says reply, dashed says it is not moving
 // (it waits for a disk, or a person holds it), colour and glyph say which value it carries: phase 1 carries none and
-// stays plain. Up to MANY each is an element that can be focused; beyond, they are painted on a canvas.
+// stays plain. Up to MANY each is an element that can be focused; beyond, they are a crowd.
 
-import { h, keyed, say, set, svg } from "./dom.js";
+import { keyed, set, svg } from "./dom.js";
 import { distance, way } from "./ring.js";
 import { GLYPHS } from "./values.js";
+/** @import { Crowd } from "./crowd.js" */
 /** @import { MessageView } from "./engine.js" */
 /** @import { Point, Ring } from "./ring.js" */
-/** @import { Values } from "./values.js" */
+/** @import { Ui } from "./ui.js" */
 
 /** @typedef {MessageView} Message */
 
 const MANY = 250;
 /** From here on only the shapes are shown, and the rest of what is hovered or selected. */
 const CROWD = 36;
-/** How many of many messages Tab reaches. */
-const LISTED = 40;
 const TRIANGLE = "M0-9 9.5 7H-9.5Z";
 const SQUARE = "M-7-7H7V7H-7Z";
 
@@ -33,8 +32,10 @@ export const describe = (m) =>
 
 export class Messages {
   layer = svg("svg", { class: "layer messages", role: "group", "aria-label": "Messages" });
-  canvas = h("canvas", { class: "layer", "aria-hidden": "true" });
-  listed = h("div", { class: "sr", role: "group", "aria-label": "Messages" });
+  /** Once there were many. @type {Crowd | undefined} */
+  #crowd;
+  /** @type {Promise<unknown> | undefined} */
+  #gathering;
   /** @type {Message[]} */
   #messages = [];
   /** @type {Ring | undefined} */
@@ -45,14 +46,13 @@ export class Messages {
   #places = new Map();
   /** @type {Map<string | number, Element>} */
   #nodes = new Map();
-  /** @type {string[]} */
-  #colours = [];
   /** @type {number | undefined} */
   #selected;
 
-  /** @param {Values} values */
-  constructor(values) {
-    this.values = values;
+  /** @param {Ui} ui */
+  constructor(ui) {
+    this.ui = ui;
+    this.values = ui.values;
   }
 
   get many() {
@@ -79,11 +79,9 @@ export class Messages {
       set(g, "aria-label", describe(m));
       this.#label(g, m, ring);
     });
-    keyed(this.listed, this.many ? this.#messages.slice(0, LISTED) : [], (m) => m.id,
-      (m) => h("button", { "data-message": m.id }), (b, m) => say(b, describe(m)));
-    set(this.layer, "data-crowd", messages.length > (ring.size === "large" ? CROWD : CROWD / 4));
-    if (this.many) this.#palette();
-    else this.canvas.width = 0;
+    set(this.layer, "data-crowd", messages.length > (ring.size === "large" ? CROWD : CROWD / 9));
+    if (this.many) this.#gathering ??= import("./crowd.js").then(({ Crowd }) => (this.#crowd = new Crowd(this)) && this.ui.draw(), (e) => this.ui.refuse(e));
+    this.#crowd?.render(this.many ? this.#messages : []);
   }
 
   /** @param {Message} m */
@@ -116,11 +114,12 @@ export class Messages {
     const ring = this.#ring;
     if (!ring) return;
     const scale = (ring.em / 15).toFixed(2);
-    const paint = this.many ? this.#brush(ring) : null;
+    const paint = this.many && this.#crowd?.brush(ring, this.#messages.length);
     for (const m of this.#messages) {
       const { x, y } = this.#spot(m, now, ring);
-      if (paint) paint(m, x, y);
-      else set(/** @type {Element} */ (this.#nodes.get(m.id)), "transform", `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${scale})`);
+      const node = this.#nodes.get(m.id);
+      if (node) set(node, "transform", `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${scale})`);
+      else if (paint) paint(m, x, y, m.id === this.#selected);
     }
   }
 
@@ -134,36 +133,6 @@ export class Messages {
     else if (m.dueAt == null) part = (m.progress ?? 500) / 1000;
     else part = Math.min(1, Math.max(0, (now - m.sentAt) / Math.max(1, m.dueAt - m.sentAt)));
     return go(part);
-  }
-
-  /** Canvas knows no custom properties: asks the page what its colours are now. */
-  #palette() {
-    const probe = h("i", { hidden: true });
-    this.listed.append(probe);
-    this.#colours = [undefined, 0, 1, 2, 3, 4, 5, 6].map((v) => (set(probe, "data-v", v), getComputedStyle(probe).color));
-    probe.remove();
-  }
-
-  /** @param {Ring} ring @returns {(m: Message, x: number, y: number) => void} */
-  #brush(ring) {
-    const dense = devicePixelRatio || 1;
-    const [w, h_] = [Math.round(ring.width * dense), Math.round(ring.height * dense)];
-    if (this.canvas.width !== w || this.canvas.height !== h_) Object.assign(this.canvas, { width: w, height: h_ });
-    const pen = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
-    pen.setTransform(1, 0, 0, 1, 0, 0);
-    pen.clearRect(0, 0, w, h_);
-    pen.lineWidth = 2;
-    const scale = dense * (ring.em / 15) * (this.#messages.length > 800 ? 0.55 : 0.8);
-    /** @type {Record<string, Path2D>} */
-    const paths = Object.fromEntries(Object.entries(SHAPES).map(([kind, d]) => [kind, new Path2D(d)]));
-    return (m, x, y) => {
-      pen.setTransform(scale, 0, 0, scale, x * dense, y * dense);
-      const colour = this.#colours[m.value == null ? 0 : this.values.of(m.value).colour + 1];
-      pen.fillStyle = pen.strokeStyle = colour;
-      if (!isReply(m.kind)) pen.fill(paths[m.kind]);
-      else pen.stroke(paths[m.kind]);
-      if (m.id === this.#selected) pen.strokeRect(-14, -14, 28, 28);
-    };
   }
 
   /** The painted message at a point, if one is. @param {number} x px @param {number} y px @param {number} now

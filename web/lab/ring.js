@@ -3,7 +3,7 @@
 /** @typedef {{x: number, y: number}} Point */
 /**
  * @typedef {object} Ring
- * @property {"large" | "small" | "dot"} size of a server: a card, a narrow card, a dot
+ * @property {"large" | "small" | "mini" | "dot"} size of a server: a card, a narrow card, one with fewer words, a dot
  * @property {number} em pixels of the stage's font size; everything drawn scales with it
  * @property {number} width of the stage @property {number} height of the stage
  * @property {number} w of a server @property {number} h of a server
@@ -14,7 +14,8 @@
 /** Ways to stand, best first: size, width and height in em, the gaps to keep, and how square the ring is (2 is an
  * ellipse). `MAX_CARDS` servers are drawn as cards, more as dots. */
 const STANDS = /** @type {const} */ ([
-  ["large", 12, 8.6, 2.4, 2.4, 2], ["large", 12, 8.6, 2.4, 2.4, 4], ["small", 8.3, 7.2, 1.6, 1.6, 2], ["small", 8.3, 7.2, 0.8, 0.6, 4],
+  ["large", 12, 8.6, 2.4, 2.4, 2], ["large", 12, 8.6, 2.4, 2.4, 4], ["small", 8.3, 7.2, 1, 1.6, 2],
+  ["mini", 7.4, 6, 1.6, 1.6, 2], ["mini", 7.4, 6, 0.8, 0.6, 4],
 ]);
 const MAX_CARDS = 13;
 
@@ -67,6 +68,12 @@ function centre(at, ry) {
   for (const p of at) p.y = (p.y - (low + high) / 2) * grow;
 }
 
+/** Puts rows at equal distances: a narrow ring crowds them at its top. @param {Point[]} at @param {number} ry */
+function even(at, ry) {
+  const rows = at.map((p) => p.y).sort((a, b) => a - b).filter((y, i, all) => !i || y - all[i - 1] > 1);
+  for (const p of at) p.y = ry * ((2 * rows.findLastIndex((y) => y <= p.y)) / (rows.length - 1 || 1) - 1);
+}
+
 /**
  * The largest cards that leave room between them.
  * @param {number} n servers @param {number} width px @param {number} height px @param {number} em px
@@ -79,7 +86,7 @@ export function ring(n, width, height, em, above = 0) {
   /** @param {number} w @param {number} h @param {number} most of width to height @param {number} [square] */
   const place = (w, h, most, square) => {
     const ry = n < 3 ? 0 : Math.max(0, (height - above - h) / 2 - 1.7 * em);
-    const rx = Math.max(0, Math.min((width - w) / 2 - em, most * Math.max(ry, 9 * em)));
+    const rx = Math.max(0, Math.min((width - w) / 2 - 0.6 * em, most * Math.max(ry, 9 * em)));
     const at = n === 1 ? [{ x: 0, y: 0 }] : around(n, rx, ry, turn, square);
     if (n > 2) centre(at, ry);
     return { at, rx, ry };
@@ -89,6 +96,7 @@ export function ring(n, width, height, em, above = 0) {
   for (const [size, we, he, gapX, gapY, square] of n > MAX_CARDS ? [] : STANDS) {
     const [w, h, wide, tall] = [we * em, he * em, (we + gapX) * em, (he + gapY) * em];
     const { at, rx, ry } = place(w, h, square > 2 ? 2.5 : 1.55, square);
+    if (size === "mini" && n > 3) even(at, ry);
     if (square > 2) relax(at, wide, tall, rx, ry);
     if (width < w || (n === 2 && width < 2 * wide) || crowded(at, wide, tall)) continue;
     return { size, em, width, height, w, h, at: moved(at), middle };
@@ -120,7 +128,7 @@ export function way(r, from, to) {
   const length = Math.hypot(dx, dy) || 1;
   const side = r.size === "dot" ? 0.25 * r.em : 0.75 * r.em;
   const [ox, oy] = [(-dy / length) * side, (dx / length) * side];
-  const pad = (r.size === "dot" ? 0.4 : r.size === "small" ? 0.9 : 1.3) * r.em;
+  const pad = (r.size === "dot" ? 0.4 : r.size === "large" ? 1.3 : 0.9) * r.em;
   // The part of the line that lies under a card: until it leaves the card's rectangle.
   const under = Math.min((r.w / 2 + pad) / Math.abs(dx || 1e-9), (r.h / 2 + pad) / Math.abs(dy || 1e-9), 0.49);
   return (part) => {

@@ -5,9 +5,8 @@
 // so a reply never leaves a server before the promise it depends on would survive the closing of the tab.
 
 import { discard, engine, isPanic } from "./engine.js";
-import { hold } from "./lock.js";
-import { browser, FORMAT, memory } from "./storage.js";
-/** @import { Action, Commitment, Config, Disk, Engine, Event, Lab, Run, Target, View } from "./engine.js" */
+import { browser, hold, memory } from "./storage.js";
+/** @import { Action, Commitment, Config, Engine, Event, Lab, Run, Target, View } from "./engine.js" */
 /** @import { Stored } from "./storage.js" */
 
 /** @typedef {"power-cut" | "set-aside" | "read-only" | "not-persisted"} Topic */
@@ -25,10 +24,6 @@ import { browser, FORMAT, memory } from "./storage.js";
 
 /** @param {unknown} error @returns {string} */
 const reason = (error) => (error instanceof Error ? error.message || error.name : String(error)).replace(/\.$/, "");
-
-/** @param {Disk[]} disks */
-const comparable = (disks) =>
-  JSON.stringify(disks.map((d) => [d.node, d.lost, d.promised, d.accepted.map((a) => [a.slot, a.ballot, a.value]), d.round]));
 
 export class Session {
   /** Where the run is: kept by the browser, only in this page, or another tab's. @type {"saved" | "memory" | "read-only"} */
@@ -87,28 +82,24 @@ export class Session {
 
   /** @param {string} name @param {Stored} stored */
   async #resume(name, stored) {
+    const { POWER_CUT, resume, setAside, unreadable } = await import("./resume.js");
     /** @type {Lab} */
     let lab;
     try {
-      const ours = this.#lab.run().engine;
       if (this.options.afresh) throw new Error("it led to a bug");
-      if (!stored.run) throw new Error("its run is missing");
-      if (stored.format !== FORMAT) throw new Error(`it has format ${stored.format}, and this page reads ${FORMAT}`);
-      if (stored.run.engine !== ours) throw new Error(`it was made by engine ${stored.run.engine}, and this is ${ours}`);
-      lab = this.module.Lab.load(stored.run);
-      if (comparable(lab.disks()) !== comparable(stored.disks)) throw new Error("its disks are not the ones its run leads to");
+      lab = resume(this.module, stored, this.#lab.run().engine);
     } catch (error) {
       if (isPanic(error)) throw error;
-      if (!this.#release) return this.options.tell("read-only", `The run another tab saved cannot be read: ${reason(error)}.`);
+      if (!this.#release) return this.options.tell("read-only", unreadable(reason(error)));
       const aside = await this.#storage.setAside(name);
       await this.#begin();
-      return this.options.tell("set-aside", `The saved run could not be used: ${reason(error)}. It was set aside, untouched, as “${aside}” in this browser's storage (IndexedDB, “quorum”), and this is a new one.`);
+      return this.options.tell("set-aside", setAside(reason(error), aside));
     }
     this.#swap(lab);
     this.fresh = false;
     if (!this.#release || !lab.view().step) return;
     await this.#do({ type: "power-cut" });
-    this.options.tell("power-cut", "The page was closed: a power cut. Every server came back with what was durable.");
+    this.options.tell("power-cut", POWER_CUT);
   }
 
   // Reading: at once, plain data.

@@ -15,7 +15,6 @@ import { ring } from "./ring.js";
 export class Stage {
   #links = svg("svg", { class: "layer links", "aria-hidden": "true" });
   #cards = h("div", { class: "cards", role: "group", "aria-label": "Servers" });
-  #lasso = h("div", { class: "lasso", hidden: true });
   #chosen = h("p", { class: "chosen" });
   hint = h("p", { class: "hint" });
   toast = h("p", { class: "toast", role: "alert" });
@@ -29,8 +28,8 @@ export class Stage {
   /** @param {Ui} ui */
   constructor(ui) {
     this.ui = ui;
-    this.messages = new Messages(ui.values);
-    this.area = h("div", { class: "area" }, this.#links, this.messages.canvas, this.#cards, this.messages.layer, this.messages.listed, this.#chosen, this.#lasso);
+    this.messages = new Messages(ui);
+    this.area = h("div", { class: "area" }, this.#links, this.#cards, this.messages.layer, this.#chosen);
     this.element = h("section", { class: "stage", part: "stage", "aria-label": "Stage", onclick: this.#click, onfocusin: this.#focus, onpointerdown: this.#drag },
       this.area, this.hint, this.toast);
     new ResizeObserver(() => ui.draw()).observe(this.area);
@@ -82,11 +81,12 @@ export class Stage {
     let r = ring(n, w, hh, em);
     const beside = r.at.filter((p) => Math.abs(p.y - r.middle.y) < r.h / 2 + 3 * em).map((p) => Math.abs(p.x - r.middle.x));
     const room = 2 * (Math.min(w / 2, ...beside) - (beside.length ? r.w / 2 : 0)) - 2 * em;
-    const line = room < 13 * em || r.size === "small" || n < 3 || n === 4;
+    const line = room < 13 * em || r.size === "small" || r.size === "mini" || n < 3 || n === 4;
     if (line) r = ring(n, w, hh, em, (w < 34 * em ? 3.2 : 1.8) * em);
     this.#ring = r;
     set(this.element, "data-size", r.size);
     set(this.element, "data-line", line);
+    set(this.element, "data-few", n < 4);
     this.element.style.setProperty("--w", `${r.w}px`);
     this.element.style.setProperty("--h", `${r.h}px`);
     Object.assign(this.#chosen.style, line ? { left: "", top: "", maxWidth: "" } : { left: `${r.middle.x}px`, top: `${r.middle.y}px`, maxWidth: `${Math.min(room, 24 * em)}px` });
@@ -169,39 +169,14 @@ export class Stage {
 
   #dragged = false;
 
-  /** Dragging over empty ground draws a fence: what is inside is cut off from what is outside. */
-  #drag = (/** @type {PointerEvent} */ down) => {
+  #drag = async (/** @type {PointerEvent} */ down) => {
     if (down.button || down.pointerType === "touch" || this.#targetOf(down) || this.ui.locked) return;
-    const box = this.area.getBoundingClientRect();
-    const stop = new AbortController();
-    const lasso = this.#lasso;
-    this.#dragged = false;
-    /** @param {PointerEvent} e */
-    const span = (e) => {
-      const xs = [down.clientX - box.left, e.clientX - box.left];
-      const ys = [down.clientY - box.top, e.clientY - box.top];
-      return { x: Math.min(...xs), y: Math.min(...ys), w: Math.abs(xs[1] - xs[0]), h: Math.abs(ys[1] - ys[0]) };
-    };
-    /** @param {ReturnType<typeof span>} s */
-    const inside = (s) => (this.#ring?.at ?? []).flatMap((p, i) => (p.x > s.x && p.x < s.x + s.w && p.y > s.y && p.y < s.y + s.h ? [i + 1] : []));
-    addEventListener("pointermove", (e) => {
-      const s = span(e);
-      if (s.w + s.h < 16) return;
-      this.#dragged = true;
-      const who = inside(s);
-      lasso.hidden = false;
-      lasso.textContent = who.length ? `cut off ${list(who)}` : "";
-      Object.assign(lasso.style, { translate: `${s.x}px ${s.y}px`, width: `${s.w}px`, height: `${s.h}px` });
-    }, { signal: stop.signal });
-    const end = (/** @type {PointerEvent} */ e) => {
-      stop.abort();
-      lasso.hidden = true;
-      setTimeout(() => (this.#dragged = false));
-      const who = this.#dragged && e.type === "pointerup" ? inside(span(e)) : [];
-      const rest = (this.#ring?.at ?? []).map((_, i) => i + 1).filter((i) => !who.includes(i));
-      if (who.length && rest.length) void this.ui.act({ type: "partition", groups: [who, rest] });
-    };
-    addEventListener("pointerup", end, { signal: stop.signal });
-    addEventListener("pointercancel", end, { signal: stop.signal });
+    try {
+      const { lasso } = await import("./lasso.js");
+      this.#dragged = await lasso(down, this.area, () => this.#ring?.at ?? [], this.ui);
+    } catch (error) {
+      this.ui.refuse(error);
+    }
+    setTimeout(() => (this.#dragged = false)); // after the click that ends a drag
   };
 }

@@ -67,7 +67,7 @@ export class Ui {
         set(tabs[i], "tabindex", n === name ? 0 : -1);
         set(/** @type {Element} */ (panel), "data-shown", n === name);
       });
-      if (name === "Disk" && !this.disks) void import("./disk.js").then(({ Disks }) => (this.disks ??= new Disks(this, disk)) && this.draw(), (e) => this.refuse(e));
+      if (name === "Disk" && !this.disks) void this.more().then(({ Disks }) => (this.disks ??= new Disks(this, disk)) && this.draw(), (e) => this.refuse(e));
       this.draw();
     };
     const move = (/** @type {KeyboardEvent} */ e) => {
@@ -232,9 +232,16 @@ export class Ui {
     return true;
   }
 
-  /** Loads what is seldom needed when it is needed. @param {"help" | "newRun"} name */
+  /** What is seldom needed, loaded when it is needed. */
+  async more() {
+    const more = await import("./more.js");
+    await more.styled(/** @type {ShadowRoot} */ (this.element.getRootNode()));
+    return more;
+  }
+
+  /** @param {"help" | "newRun"} name */
   #dialog(name) {
-    import("./dialogs.js").then((dialogs) => dialogs[name](this), (e) => this.refuse(e));
+    this.more().then((more) => more[name](this), (e) => this.refuse(e));
   }
 
   freshSeed() {
@@ -246,11 +253,16 @@ export class Ui {
     return this.outer.reset(config);
   }
 
+  /** Tells the page around the lab. @param {Error} error */
+  failed(error) {
+    this.outer.failed(error);
+  }
+
   /** A refusal, said where the person is looking. @param {unknown} error */
   refuse(error) {
     const text = error instanceof Error ? error.message : String(error);
-    if (this.session.dead) return;
-    this.outer.failed(error instanceof Error ? error : new Error(text));
+    if (this.session?.dead) return;
+    this.failed(error instanceof Error ? error : new Error(text));
     if (this.inspector.refuse(text)) return;
     say(this.stage.toast, text);
     clearTimeout(this.#toastTimer);
@@ -276,13 +288,13 @@ export class Ui {
   panicked(message) {
     this.player.pause();
     this.notice("not-persisted", `Quorum hit a bug in itself: ${message}`);
-    void import("./dialogs.js").then(({ panic }) => this.#overlay.replaceChildren(panic(message, this.session?.last, this.outer.reopen)));
+    void this.more().then(({ panic }) => this.#overlay.replaceChildren(panic(message, this.session?.last, this.outer.reopen)));
   }
 
   /** WebAssembly did not load. @param {string} text */
   unavailable(text) {
     this.notice("not-persisted", text);
-    void import("./dialogs.js").then(({ unavailable }) => this.element.replaceChildren(unavailable(text, () => this.outer.reopen())));
+    void this.more().then(({ unavailable }) => this.element.replaceChildren(unavailable(text, () => this.outer.reopen())));
   }
 
   // Drawing.
@@ -293,7 +305,8 @@ export class Ui {
   }
 
   #dark() {
-    return getComputedStyle(this.element).colorScheme === "dark" || (getComputedStyle(this.element).colorScheme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
+    const { colorScheme } = getComputedStyle(this.element);
+    return colorScheme === "dark" || (colorScheme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
   }
 
   #render() {

@@ -216,7 +216,7 @@ fn read_action(action: &JsValue) -> Result<Action, JsError> {
 }
 
 fn read<T: FromJson>(value: &JsValue, name: &str) -> Result<T, Malformed> {
-    T::from_json(&read::tree(value, 0).ok_or_else(|| Malformed::new("it is not plain data"))?, name)
+    T::from_json(&read::tree(value).ok_or_else(|| Malformed::new("it is not plain data"))?, name)
 }
 
 fn not_valid(what: &str, error: &dyn core::fmt::Display) -> JsError {

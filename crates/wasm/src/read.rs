@@ -4,14 +4,31 @@
 //! knows, floating-point printing included, which would be a fifth of what a visitor downloads.
 
 use quorum_core::json::{Json, Object};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::prelude::*;
 
 /// Deeper than any input of ours, and shallow enough for the stack.
 const MAX_DEPTH: u32 = 16;
+/// More values than the longest run that may be loaded has.
+const MAX_VALUES: u32 = 2_000_000;
 
-/// The value as a tree; `None` for what JSON cannot say (functions, symbols), and for what is nested too deeply, as
-/// objects that contain themselves are.
-pub(crate) fn tree(value: &JsValue, depth: u32) -> Option<Json> {
+// Reading may run code of the caller's: getters, proxies. What that throws must come back as a result, because thrown
+// through WebAssembly it would skip our destructors, and the lab would stay borrowed for ever.
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_namespace = Array, js_name = isArray)]
+    fn is_array(value: &JsValue) -> Result<bool, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = Object)]
+    fn entries(value: &JsValue) -> Result<js_sys::Array, JsValue>;
+}
+
+/// The value as a tree; `None` for what JSON cannot say (functions, symbols), for what cannot be read, and for what is
+/// too large or nested too deeply, as objects that contain themselves are.
+pub(crate) fn tree(value: &JsValue) -> Option<Json> {
+    read(value, 0, &mut { MAX_VALUES })
+}
+
+fn read(value: &JsValue, depth: u32, left: &mut u32) -> Option<Json> {
+    *left = left.checked_sub(1)?;
     if depth > MAX_DEPTH {
         return None;
     }
@@ -27,17 +44,18 @@ pub(crate) fn tree(value: &JsValue, depth: u32) -> Option<Json> {
     if let Some(text) = value.as_string() {
         return Some(Json::Text(text));
     }
-    if js_sys::Array::is_array(value) {
-        let items = value.unchecked_ref::<js_sys::Array>();
-        return items.iter().map(|item| tree(&item, depth + 1)).collect::<Option<Vec<_>>>().map(Json::List);
-    }
     if !value.is_object() {
         return None;
     }
+    if is_array(value).ok()? {
+        let length = js_sys::Reflect::get(value, &"length".into()).ok()?.as_f64()?;
+        let item = |at| read(&js_sys::Reflect::get_u32(value, at).ok()?, depth + 1, left);
+        return (0..length as u32).map(item).collect::<Option<Vec<_>>>().map(Json::List);
+    }
     let mut object = Object::new();
-    for entry in js_sys::Object::entries(value.unchecked_ref()).iter() {
+    for entry in entries(value).ok()?.iter() {
         let entry: js_sys::Array = entry.unchecked_into();
-        object.push(entry.get(0).as_string()?.into(), tree(&entry.get(1), depth + 1)?);
+        object.push(entry.get(0).as_string()?.into(), read(&entry.get(1), depth + 1, left)?);
     }
     Some(Json::Object(object))
 }

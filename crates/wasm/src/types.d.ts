@@ -376,6 +376,8 @@ export interface Event {
     quorum?: NodeId[];
     /** The votes a promise reports. */
     accepted?: VoteView[];
+    /** The vote that must be adopted. */
+    reported?: VoteView;
     /** The promise that caused a refusal. */
     promised?: string;
     /** What was written, became durable, or was lost. */

@@ -1,7 +1,7 @@
-//! The site: the page as it is written, with the engine beside it. No bundler and no minifier stands between
-//! the source and what a visitor reads, so a stack trace in a bug report names real lines.
+//! The site: the modules of web/ one by one, each made smaller, with the engine beside them. No bundler stands in
+//! between, so what a module imports is what its source says, and only what changed is downloaded again.
 
-use crate::{mirror, project, wasm};
+use crate::{minify, mirror, project, wasm};
 use anyhow::{Result, ensure};
 use std::path::{Path, PathBuf};
 
@@ -20,14 +20,15 @@ pub(crate) fn build() -> Result<PathBuf> {
 }
 
 /// What of web/ a visitor is given: not what only an editor or Trunk reads.
-fn published(path: &Path, bytes: Vec<u8>) -> Option<Vec<u8>> {
-    let name = path.file_name()?.to_str()?;
+fn published(path: &Path, bytes: Vec<u8>) -> Result<Option<Vec<u8>>> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
     let hidden = path.iter().any(|part| part.to_string_lossy().starts_with('.'));
     let only_for_us = hidden || name.ends_with(".d.ts") || name.ends_with(".md") || name == "tsconfig.json";
     if only_for_us {
-        return None;
+        return Ok(None);
     }
-    Some(if name.ends_with(".html") { without_trunk(bytes) } else { bytes })
+    let bytes = if name.ends_with(".html") { without_trunk(bytes) } else { bytes };
+    minify::minify(path, bytes).map(Some)
 }
 
 /// A page without the `<link data-trunk …>` elements that tell Trunk what to copy: Trunk removes them too.
@@ -56,7 +57,7 @@ mod tests {
             (".editor/settings.json", false),
             ("NOTES.md", false),
         ] {
-            assert_eq!(published(Path::new(path), Vec::new()).is_some(), given, "{path}");
+            assert_eq!(published(Path::new(path), Vec::new()).expect("empty is valid").is_some(), given, "{path}");
         }
     }
 

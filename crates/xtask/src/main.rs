@@ -7,6 +7,7 @@
 mod build;
 mod command;
 mod graph;
+mod minify;
 mod mirror;
 mod project;
 mod serve;
@@ -58,7 +59,11 @@ enum Command {
         json: bool,
     },
     /// Take pictures of the page's main states, into target/shots
-    Shots,
+    Shots {
+        /// Those at the top of the README instead, into docs/
+        #[arg(long)]
+        readme: bool,
+    },
     /// What cargo calls to run the tests of a WebAssembly crate in a browser
     #[command(hide = true, disable_help_flag = true)]
     WasmTestRunner {
@@ -84,7 +89,7 @@ fn run(command: Command) -> Result<()> {
         Command::Wasm => wasm::build(),
         Command::Test { browser } => test::test(browser),
         Command::Size { json } => size::size(json),
-        Command::Shots => shots::shots(),
+        Command::Shots { readme } => shots::shots(readme),
         Command::WasmTestRunner { arguments } => {
             let name = OsString::from("wasm-bindgen-test-runner");
             wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(std::iter::once(name).chain(arguments))

@@ -13,12 +13,12 @@ use std::path::{Path, PathBuf};
 /// `keep` sees a path relative to `from` and the file's bytes, and returns what to write, or nothing.
 ///
 /// # Errors
-/// When a file cannot be read, written or removed.
-pub(crate) fn mirror(from: &Path, to: &Path, keep: impl Fn(&Path, Vec<u8>) -> Option<Vec<u8>>) -> Result<()> {
+/// When a file cannot be read, written or removed, or `keep` fails.
+pub(crate) fn mirror(from: &Path, to: &Path, keep: impl Fn(&Path, Vec<u8>) -> Result<Option<Vec<u8>>>) -> Result<()> {
     let mut wanted = BTreeMap::new();
     for path in files(from)? {
         let bytes = fs::read(from.join(&path)).with_context(|| format!("{} cannot be read", path.display()))?;
-        if let Some(bytes) = keep(&path, bytes) {
+        if let Some(bytes) = keep(&path, bytes)? {
             wanted.insert(path, bytes);
         }
     }
@@ -36,8 +36,8 @@ pub(crate) fn mirror(from: &Path, to: &Path, keep: impl Fn(&Path, Vec<u8>) -> Op
 }
 
 /// Lets every file through as it is.
-pub(crate) fn everything(_: &Path, bytes: Vec<u8>) -> Option<Vec<u8>> {
-    Some(bytes)
+pub(crate) fn everything(_: &Path, bytes: Vec<u8>) -> Result<Option<Vec<u8>>> {
+    Ok(Some(bytes))
 }
 
 /// Every file below `root`, as a relative path, in a fixed order.
@@ -108,7 +108,7 @@ mod tests {
         write(to.path(), "index.html", "old");
         write(to.path(), "gone/long/ago.js", "x");
 
-        let keep = |path: &Path, bytes| (path.extension() != Some("ts".as_ref())).then_some(bytes);
+        let keep = |path: &Path, bytes| Ok((path.extension() != Some("ts".as_ref())).then_some(bytes));
         mirror(from.path(), to.path(), keep).expect("mirrored");
 
         assert_eq!(names(to.path()), ["deep/a.js", "index.html"]);

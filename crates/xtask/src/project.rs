@@ -33,3 +33,8 @@ pub(crate) fn dist() -> PathBuf {
 pub(crate) fn shots() -> PathBuf {
     root().join("target/shots")
 }
+
+/// Where the pictures of the README are.
+pub(crate) fn docs() -> PathBuf {
+    root().join("docs")
+}

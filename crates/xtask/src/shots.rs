@@ -7,15 +7,17 @@ use crate::tools::{self, Browser};
 use crate::{build, project};
 use anyhow::Result;
 
-/// Builds the site and takes the pictures.
+/// Builds the site and takes the pictures: of every state, or the two at the top of the README.
 ///
 /// # Errors
 /// When the site does not build, or there is no browser to show it.
-pub(crate) fn shots() -> Result<()> {
+pub(crate) fn shots(readme: bool) -> Result<()> {
     tools::ensure_browser(Browser::Chromium)?;
     build::build()?;
-    let to = project::shots();
-    run(cargo(["run", "--package", "quorum-tests", "--bin", "shots", "--"]).arg(&to))?;
+    let to = if readme { project::docs() } else { project::shots() };
+    let mut take = cargo(["run", "--package", "quorum-tests", "--bin", "shots", "--"]);
+    take.arg(&to).args(readme.then_some("readme"));
+    run(&mut take)?;
     println!("The pictures are in {}", to.display());
     Ok(())
 }

@@ -75,7 +75,8 @@ impl Observer {
         }
     }
 
-    /// Everything chosen so far, in that order. More than one in a slot only if agreement is broken.
+    /// Everything chosen so far, each value with the first ballot that chose it. More than one in a slot only if
+    /// agreement is broken.
     #[must_use]
     pub fn chosen(&self) -> &[Chosen] {
         &self.chosen
@@ -135,13 +136,17 @@ impl Observer {
         if self.quorums.chooses(before) || !self.quorums.chooses(quorum) {
             return;
         }
+        // Chosen is chosen: a higher ballot that chooses the same value again adds nothing.
+        if self.chosen.iter().any(|chosen| chosen.vote.slot == vote.slot && chosen.vote.value == vote.value) {
+            return;
+        }
         let chosen = Chosen { vote: vote.clone(), quorum };
         findings.push(Finding::Chosen(chosen.clone()));
         if !self.proposed.contains(&vote.value) {
             self.violated(Violation::NeverProposed(vote.clone()), findings);
         }
-        let other = self.chosen.iter().find(|c| c.vote.slot == vote.slot && c.vote.value != vote.value);
-        if let Some(first) = other.map(|chosen| chosen.vote.clone()) {
+        let first = self.chosen.iter().find(|chosen| chosen.vote.slot == vote.slot).map(|chosen| chosen.vote.clone());
+        if let Some(first) = first {
             self.violated(Violation::TwoChosen { first, second: vote.clone() }, findings);
         }
         self.chosen.push(chosen);

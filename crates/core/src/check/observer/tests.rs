@@ -202,3 +202,11 @@ fn a_wiped_server_is_held_to_nothing() {
     watch.world.disks[0] = Records { lost: true, ..Records::default() };
     assert_eq!(watch.sees(&[Fact::Wiped { node: node(1) }]), []);
 }
+
+#[test]
+fn a_value_chosen_again_in_a_higher_ballot_is_not_news() {
+    let mut watch = Watch::with_red_chosen();
+    watch.votes(2, &vote(2, 2, "red"));
+    watch.votes(3, &vote(2, 2, "red"));
+    assert_eq!(watch.observer.chosen().len(), 1);
+}

@@ -1,0 +1,161 @@
+//! A person lets the run play.
+
+use quorum_tests::{Lab, Page, Result, Setup, browse, chosen, json, learned};
+
+/// Lets the page draw this many frames.
+async fn frames(page: &Page, count: u32) -> Result<()> {
+    let wait = "for (let i = 0; i < args[0]; i++) await new Promise((done) => requestAnimationFrame(done));";
+    page.js(wait, vec![json!(count)]).await
+}
+
+async fn says(lab: &Lab, word: &str) -> Result<bool> {
+    Ok(lab.find("button.play").await?.text().await?.contains(word))
+}
+
+fn host(attributes: &str) -> Setup {
+    let page = format!(
+        "<!doctype html><link rel=icon href=icon.svg><script type=module src=quorum-lab.js></script>
+        <quorum-lab {attributes}></quorum-lab>"
+    );
+    Setup::new().page("/host.html", page)
+}
+
+#[test]
+fn at_speed_64_five_servers_soon_agree_and_play_ends_by_itself() {
+    host("nodes=5 seed=4 step=0 speed=64").browse(async |page| {
+        let lab = page.open("/host.html").await?;
+        for (node, value) in [(1, "blue"), (3, "red")] {
+            lab.propose(node, value).await?;
+        }
+        lab.play().await?;
+        let view = lab.until("nothing is left to happen", |view| view["next"].is_null()).await?;
+        let [value] = chosen(&view)[..] else { panic!("{view}") };
+        assert_eq!(learned(&view), [Some(value); 5]);
+        page.eventually("play ends", async || Ok(says(&lab, "Play").await?.then_some(()))).await?;
+        Ok(())
+    });
+}
+
+#[test]
+fn pause_stops_and_play_goes_on() {
+    host("nodes=3 seed=4 step=0 speed=8").browse(async |page| {
+        let lab = page.open("/host.html").await?;
+        lab.propose(1, "blue").await?;
+        lab.play().await?;
+        lab.until("it plays", |view| view["step"].as_u64() >= Some(6)).await?;
+        assert!(says(&lab, "Pause").await?);
+        lab.pause().await?;
+        frames(page, 2).await?; // the step that was under way
+        let paused = lab.view().await?;
+        assert!(!paused["next"].is_null(), "it was paused on the way");
+        frames(page, 30).await?;
+        assert_eq!(lab.view().await?, paused);
+        assert!(says(&lab, "Play").await?);
+        lab.find("button.play").await?.click().await?;
+        lab.until("it goes on", |view| view["step"].as_u64() > paused["step"].as_u64()).await?;
+        Ok(())
+    });
+}
+
+#[test]
+fn a_higher_speed_is_faster_and_the_menu_shows_it() {
+    host("nodes=3 seed=4 step=0 speed=1").browse(async |page| {
+        let lab = page.open("/host.html").await?;
+        // Without a majority a proposer tries for ever.
+        lab.server(2, "crash").await?;
+        lab.server(3, "crash").await?;
+        lab.propose(1, "blue").await?;
+        let mut passed = Vec::new();
+        for speed in ["1", "64"] {
+            lab.set("speed", Some(speed)).await?;
+            let before = lab.view().await?["at"].as_u64().unwrap_or_default();
+            lab.play().await?;
+            frames(page, 30).await?;
+            lab.pause().await?;
+            passed.push(lab.view().await?["at"].as_u64().unwrap_or_default() - before);
+            let shown = lab.find("select[aria-label=Speed]").await?.prop("value").await?;
+            assert_eq!(shown.as_deref(), Some(speed));
+        }
+        assert!(passed[1] >= 300 && passed[1] > 6 * passed[0], "{passed:?} ms passed at speeds 1 and 64");
+        // A speed there is not is ignored.
+        lab.set("speed", Some("77")).await?;
+        let shown = lab.find("select[aria-label=Speed]").await?.prop("value").await?;
+        assert_eq!(shown.as_deref(), Some("64"));
+        Ok(())
+    });
+}
+
+#[test]
+fn with_autoplay_it_plays_by_itself() {
+    host("nodes=3 seed=4 autoplay speed=64").browse(async |page| {
+        let lab = page.open("/host.html").await?;
+        let view = lab.until("they agree", |view| view["next"].is_null()).await?;
+        assert_eq!(chosen(&view).len(), 1, "{view}");
+        Ok(())
+    });
+}
+
+#[test]
+fn who_prefers_reduced_motion_gets_no_autoplay_and_steps_that_jump() {
+    host("nodes=3 seed=4 autoplay speed=0.125").browse(async |page| {
+        page.prefer(&[("prefers-reduced-motion", "reduce")]).await?;
+        let lab = page.open("/host.html").await?;
+        let before = lab.view().await?;
+        frames(page, 20).await?;
+        assert_eq!(lab.view().await?, before);
+        assert!(says(&lab, "Play").await?);
+        // A step is there at once: within the turn of the event loop that asks for it, and no frame later.
+        let jumps = "
+            const [lab, button] = args;
+            const before = lab.view().step;
+            let frames = 0;
+            const count = () => (frames++, requestAnimationFrame(count));
+            requestAnimationFrame(count);
+            button.click();
+            while (lab.view().step === before && frames < 60) await new Promise((done) => setTimeout(done));
+            return frames;";
+        let button = lab.find("button[aria-keyshortcuts=ArrowRight]").await?;
+        let args = vec![lab.element().to_json()?, button.to_json()?];
+        let waited: u32 = page.js(jumps, args).await?;
+        assert!(waited <= 2, "the step took {waited} frames");
+        Ok(())
+    });
+}
+
+#[test]
+fn a_step_can_be_followed_by_eye() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        lab.reset(json!({ "nodes": 3, "seed": 5 })).await?;
+        lab.propose(1, "blue").await?;
+        // On to where only messages between servers are left.
+        let flying = |view: &quorum_tests::Value| {
+            let messages = view["messages"].as_array().into_iter().flatten();
+            messages.filter(|m| m["status"] == "flying" && m["from"] != m["to"]).count() >= 2
+        };
+        while !flying(&lab.view().await?) {
+            lab.step(1).await?;
+        }
+        let positions = "
+            const [lab, button] = args;
+            const root = lab.shadowRoot;
+            const before = lab.view().step;
+            const seen = new Set();
+            button.click();
+            while (lab.view().step === before) {
+                await new Promise((done) => requestAnimationFrame(done));
+                const { x, y } = root.querySelector('[data-message]')?.getBoundingClientRect() ?? { x: 0, y: 0 };
+                seen.add(`${x.toFixed(1)} ${y.toFixed(1)}`);
+            }
+            return seen.size;";
+        page.drawn().await?;
+        let button = lab.find("button[aria-keyshortcuts=ArrowRight]").await?;
+        let mut most = 0;
+        for _ in 0..4 {
+            let args = vec![lab.element().to_json()?, button.to_json()?];
+            most = most.max(page.js::<u32>(positions, args).await?);
+        }
+        assert!(most >= 3, "a message was seen at {most} places on its way");
+        Ok(())
+    });
+}

@@ -1,0 +1,158 @@
+//! What cannot be done is refused with a sentence, where it was tried, and nothing changes.
+
+use quorum_tests::thirtyfour::Key;
+use quorum_tests::{Context, Lab, Page, Result, Value, browse, json};
+
+/// Tries an action and tells everything that came of it.
+const TRY: &str = "
+    const [lab, method, argument] = args;
+    const heard = [];
+    const hear = (event) => heard.push([event.detail.message, event.bubbles, event.composed]);
+    document.addEventListener('quorum-error', hear);
+    const state = () => JSON.stringify([lab.view(), lab.run(), lab.events()]);
+    const before = state();
+    const outcome = await lab[method](argument).then(
+        () => ({ refused: false }),
+        (error) => ({ refused: true, isError: error instanceof Error, message: error.message }));
+    document.removeEventListener('quorum-error', hear);
+    return { ...outcome, heard, unchanged: state() === before };";
+
+async fn refused(page: &Page, lab: &Lab, method: &str, argument: Value, words: &[&str]) -> Result<String> {
+    let told: Value = page.js(TRY, vec![lab.element().to_json()?, json!(method), argument.clone()]).await?;
+    let what = format!("{method}({argument}): {told}");
+    assert_eq!(told["refused"], true, "{what}");
+    assert_eq!(told["isError"], true, "{what}");
+    assert_eq!(told["unchanged"], true, "{what}");
+    let message = told["message"].as_str().context("a message")?.to_owned();
+    assert_eq!(told["heard"], json!([[message, true, true]]), "one quorum-error, which leaves the lab: {what}");
+    assert!(message.ends_with('.'), "a sentence: {what}");
+    for word in words {
+        assert!(message.contains(word), "{word} is missing: {what}");
+    }
+    Ok(message)
+}
+
+#[test]
+fn an_impossible_action_is_refused_with_its_name_and_the_reason() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        lab.reset(json!({ "nodes": 3, "seed": 5 })).await?;
+        lab.propose(1, "blue").await?;
+        lab.step(8).await?;
+        lab.server(3, "crash").await?;
+        let cases = [
+            (json!({ "type": "crash", "node": 3 }), vec!["crash server 3", "down already"]),
+            (json!({ "type": "restart", "node": 1 }), vec!["restart server 1", "it is up"]),
+            (json!({ "type": "resume", "node": 1 }), vec!["resume server 1", "not paused"]),
+            (json!({ "type": "crash", "node": 4 }), vec!["crash server 4", "no server 4", "1 to 3"]),
+            (json!({ "type": "deliver", "message": 9999 }), vec!["deliver message 9999"]),
+            (json!({ "type": "drop", "message": 0 }), vec!["drop message 0"]),
+            (json!({ "type": "propose", "node": 3, "value": "late" }), vec!["server 3", "down"]),
+            (json!({ "type": "cut", "from": 1, "to": 1 }), vec!["cut", "itself"]),
+            (json!({ "type": "mend", "from": 1, "to": 2 }), vec!["mend", "not cut"]),
+            (json!({ "type": "heal" }), vec!["heal", "no link is cut"]),
+            (json!({ "type": "partition", "groups": [[1, 2], [2, 3]] }), vec!["server 2 is listed twice"]),
+            (json!({ "type": "partition", "groups": [[1, 2, 3]] }), vec!["one group"]),
+            (json!({ "type": "propose", "node": 1, "value": "" }), vec!["action", "empty"]),
+            (json!({ "type": "propose", "node": 1, "value": "x".repeat(65) }), vec!["action", "64"]),
+            (json!({ "type": "network", "loss": 1.5 }), vec!["action", "\"loss\"", "from 0 to 1"]),
+            (json!({ "type": "explode", "node": 1 }), vec!["no action of type \"explode\""]),
+            (json!({ "type": "crash", "server": 1 }), vec!["action", "\"node\" is missing"]),
+            (json!({ "type": "crash", "node": 1, "hard": true }), vec!["crash", "only the fields"]),
+            (json!("crash"), vec!["action", "object"]),
+            (json!(null), vec!["action", "object"]),
+        ];
+        for (action, words) in cases {
+            refused(page, &lab, "apply", action, &words).await?;
+        }
+        // The lab is none the worse for it.
+        lab.server(3, "restart").await?;
+        Ok(())
+    });
+}
+
+#[test]
+fn a_config_and_a_run_that_make_no_sense_are_refused_and_the_run_stays() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        lab.reset(json!({ "nodes": 3, "seed": 5 })).await?;
+        lab.propose(1, "blue").await?;
+        lab.settle().await?;
+        let run = lab.run().await?;
+        let damaged = |field: &str, value: Value| {
+            let mut run = run.clone();
+            run[field] = value;
+            run
+        };
+        let cases = [
+            ("reset", json!({ "nodes": 0 }), "1 to 101"),
+            ("reset", json!({ "nodes": 102 }), "1 to 101"),
+            ("reset", json!({ "protocol": "raft" }), "protocol"),
+            ("reset", json!({ "colour": "blue" }), "no field \"colour\""),
+            ("load", damaged("digest", json!("0123456789abcdef")), "damaged"),
+            ("load", damaged("quorum", json!(2)), "format 2"),
+            ("load", damaged("engine", json!("99.0.0")), "0123456789abcdef"),
+            ("load", damaged("length", json!(9_000_000)), "too long"),
+            ("load", json!("not a run"), "run"),
+        ];
+        for (method, argument, word) in cases {
+            if word == "0123456789abcdef" {
+                let mut other = argument;
+                other["digest"] = word.into();
+                refused(page, &lab, method, other, &["version 99.0.0"]).await?;
+            } else {
+                refused(page, &lab, method, argument, &[word]).await?;
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_refusal_is_shown_to_who_looks_on() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        let sentence = lab.refusal(json!({ "type": "restart", "node": 2 })).await?;
+        page.drawn().await?;
+        let shown = lab.find(".toast").await?.text().await?;
+        assert_eq!(shown, sentence);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_form_says_beside_the_field_what_is_wrong_with_a_value() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        lab.reset(json!({ "nodes": 3, "seed": 5 })).await?;
+        page.drawn().await?;
+        lab.find("[data-node='2']").await?.click().await?;
+        lab.find("button[aria-keyshortcuts=p]").await?.click().await?;
+        let input = lab.find("form input[name=value]").await?;
+        let before = lab.view().await?;
+        for (value, words) in
+            [("", "empty"), ("a value of far more than the sixty-four bytes that a value may have here", "64")]
+        {
+            input.clear().await?;
+            input.send_keys(value).await?;
+            input.send_keys(Key::Enter + "").await?;
+            let error = lab.find("form .error").await?;
+            let sentence = page
+                .eventually(&format!("the form says {words:?}"), async || {
+                    Ok(Some(error.text().await?).filter(|text| text.contains(words)))
+                })
+                .await?;
+            assert!(sentence.ends_with('.'), "{sentence}");
+            assert_eq!(lab.view().await?, before, "nothing has happened");
+        }
+        input.clear().await?;
+        input.send_keys("<b>teal</b> & co").await?;
+        input.send_keys(Key::Enter + "").await?;
+        let view = lab.until("it is proposed", |view| view["step"] != before["step"]).await?;
+        assert_eq!(view["nodes"][1]["proposal"]["asked"], "<b>teal</b> & co");
+        page.drawn().await?;
+        let text = lab.text().await?;
+        assert!(text.contains("<b>teal</b> & co"), "text from outside is shown as text: {text}");
+        Ok(())
+    });
+}

@@ -1,0 +1,11 @@
+// What a first visit does not need: loaded, with its styles, when a person first asks for any of it.
+
+import { style } from "./dom.js";
+
+export * from "./dialogs.js";
+export * as forms from "./forms.js";
+export { Disks } from "./disk.js";
+export { download } from "./download.js";
+
+/** @param {ShadowRoot} root to bring the styles to */
+export const styled = (root) => style(root, new URL("./more.css", import.meta.url));
