@@ -52,10 +52,10 @@ export class QuorumLab extends HTMLElement {
   /** @type {Session | undefined} */
   #session;
   #opened = 0;
-  /** @type {(() => void) | undefined} */
-  #settle;
-  /** Resolves with this element when it can be used. @type {Promise<this>} */
-  ready = new Promise((resolve) => (this.#settle = () => resolve(this)));
+  /** How the present `ready` ends; none once it has ended. @type {{ resolve: (lab: this) => void, reject: (why: Error) => void } | undefined} */
+  #ending;
+  /** Resolves with this element when it can be used, and rejects with why it cannot. @type {Promise<this>} */
+  ready = this.#awaited();
 
   connectedCallback() {
     if (this.#session && !this.#session.dead) return; // moved within the page
@@ -99,10 +99,19 @@ export class QuorumLab extends HTMLElement {
     ui.draw();
   }
 
+  /** @returns {Promise<this>} one that nobody has to handle */
+  #awaited() {
+    const ready = new Promise((resolve, reject) => (this.#ending = { resolve, reject }));
+    ready.catch(() => {});
+    return ready;
+  }
+
   /** Opens a session, in place of any other, and shows it. @param {boolean} [afresh] with another run */
   async #open(afresh = false) {
     const turn = ++this.#opened;
+    if (!this.#ending) this.ready = this.#awaited(); // opened before: callers wait for the new session
     this.#session?.close();
+    this.#session = undefined;
     this.#build();
     const ui = /** @type {Ui} */ (this.#ui);
     try {
@@ -122,10 +131,12 @@ export class QuorumLab extends HTMLElement {
       this.#begin(session, ui);
     } catch (error) {
       if (turn !== this.#opened) return;
-      const text = `Quorum could not start: ${/** @type {any} */ (error)?.message ?? error}. Check that the page is online and may run WebAssembly.`;
+      const text = `Quorum could not start. ${/** @type {any} */ (error)?.message ?? error}`;
       await this.#styled;
       ui.unavailable(text);
       this.#emit("quorum-error", { message: text });
+      this.#ending?.reject(new Error(text));
+      this.#ending = undefined;
     }
   }
 
@@ -152,7 +163,8 @@ export class QuorumLab extends HTMLElement {
       ui.player.now = view.at + (view.next.at - view.at) * 0.4;
       ui.stage.hint.textContent = TRY;
     }
-    this.#settle?.();
+    this.#ending?.resolve(this);
+    this.#ending = undefined;
     this.#emit("quorum-ready", {});
     if (this.hasAttribute("autoplay") && !still() && !ui.locked) ui.player.play();
   }
@@ -225,7 +237,7 @@ export class QuorumLab extends HTMLElement {
   }
 
   play() {
-    void this.ready.then(() => this.#ui?.player.play());
+    this.ready.then(() => this.#ui?.player.play(), () => {}); // why not is on the page
   }
 
   pause() {

@@ -23,8 +23,10 @@ let instances = 0;
  * @returns {Promise<Engine>} rejects with the browser's reason if WebAssembly is off or the files are missing
  */
 export function engine() {
-  current ??= start();
-  current.catch(() => (current = undefined));
+  current ??= start().catch((error) => {
+    current = undefined;
+    throw new Error(`Its engine did not load (${error?.message ?? error}). Check that the page is online and may run WebAssembly.`);
+  });
   return current;
 }
 
