@@ -180,16 +180,16 @@ fn a_refusal_names_the_action_and_the_reason_and_changes_nothing() {
         ("{type: 'crash', node: 3}", "crash server 3|down already"),
         ("{type: 'deliver', message: 1}", "deliver message 1|"),
         ("{type: 'crash', node: 99}", "crash server 99|no server 99"),
-        ("{type: 'crash', node: 102}", "action|no server 102"),
+        ("{type: 'crash', node: 102}", "crash|no server 102"),
         ("{type: 'partition', groups: [[1, 2], [2, 3]]}", "partition|server 2 is listed twice"),
-        ("{type: 'propose', node: 1, value: ''}", "action|empty"),
-        (&long, "action|64"),
+        ("{type: 'propose', node: 1, value: ''}", "propose|empty"),
+        (&long, "propose|64"),
         ("{type: 'network', loss: 1.5}", "\"loss\"|from 0 to 1"),
         ("{type: 'network', latency: [5, 1]}", "network|"),
         ("{type: 'explode'}", "action|no action of type \"explode\""),
-        ("{type: 'crash', node: 1, now: true}", "crash|only the fields type, node"),
+        ("{type: 'crash', node: 1, now: true}", "crash|no field \"now\"; it may have type, node"),
         ("{type: 'timeout', node: 1, timer: 'egg'}", "\"timer\"|one of retry, learn"),
-        ("{node: 1}", "action|\"type\" is missing"),
+        ("{node: 1}", "action|\"type\""),
     ] {
         for method in ["apply", "commitment"] {
             let message = refusal(lab.try_call(method, action));

@@ -31,10 +31,9 @@ impl From<&Action> for Json {
 
 impl FromJson for Action {
     fn from_json(json: &Json, _: &str) -> Result<Self, Malformed> {
-        let Json::Object(fields) = json else {
-            return Err(Malformed::new("an action is an object with a field \"type\""));
-        };
-        let kind: alloc::string::String = fields.required("type")?;
+        let untyped = || Malformed::new("an action is an object with a field \"type\"");
+        let Json::Object(fields) = json else { return Err(untyped()) };
+        let kind: alloc::string::String = fields.required("type").map_err(|_| untyped())?;
         let cannot = |why: &Malformed| Malformed::new(&format!("cannot {kind}: {why}"));
         let action = match Self::read(&kind, fields) {
             Ok(Some(action)) => action,
