@@ -52,7 +52,7 @@ export class QuorumLab extends HTMLElement {
   /** @type {Session | undefined} */
   #session;
   #opened = 0;
-  /** How the present `ready` ends; none once it has ended. @type {{ resolve: (lab: this) => void, reject: (why: Error) => void } | undefined} */
+  /** How the present `ready` ends; none once it has ended. @type {{ resolve: (lab: any) => void, reject: (why: Error) => void } | undefined} */
   #ending;
   /** Resolves with this element when it can be used, and rejects with why it cannot. @type {Promise<this>} */
   ready = this.#awaited();
