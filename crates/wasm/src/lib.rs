@@ -163,7 +163,7 @@ impl Lab {
         &self,
         #[wasm_bindgen(unchecked_param_type = "Action")] action: &JsValue,
     ) -> Result<JsValue, JsError> {
-        let refusal = self.simulation.cluster().check(&read_action(action)?).err();
+        let refusal = self.simulation.check(&read_action(action)?).err();
         Ok(refusal.map_or(JsValue::NULL, |refusal| refusal.to_string().into()))
     }
 

@@ -65,9 +65,9 @@ export interface Conditions {
  * Around a write there are four moments to crash a server at, and an action leads from each to the next:
  *
  * 1. *before the write*: the server has decided, and the record waits in its memory;
- * 2. after [`Action::Write`]: written, and not yet durable;
- * 3. after [`Action::Sync`]: durable, and nothing said yet;
- * 4. after [`Action::Flush`] or [`Action::Send`]: said.
+ * 2. after `write`: written, and not yet durable;
+ * 3. after `sync`: durable, and nothing said yet;
+ * 4. after `flush` or `send`: said.
  */
 export type Action =
     | { type: "propose"; node: NodeId; value: string }
@@ -398,7 +398,7 @@ export interface Event {
 
 /** Everything needed to have the same run again. */
 export interface Run {
-    /** The version of this format: [`Run::FORMAT`]. */
+    /** The version of this format: 1. */
     quorum: number;
     /** The version of the program that made it. */
     engine: string;

@@ -129,12 +129,6 @@ impl Json {
     }
 }
 
-impl FromJson for Json {
-    fn from_json(json: &Json, _: &str) -> Result<Self, Malformed> {
-        Ok(json.clone())
-    }
-}
-
 impl FromJson for bool {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
         if let Json::Bool(truth) = json { Ok(*truth) } else { Err(Malformed::expected(name, "true or false")) }
@@ -167,16 +161,12 @@ impl FromJson for Value {
 
 impl FromJson for NodeId {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        match json {
-            Json::Number(number) => match Self::new(*number as u32) {
-                Some(node) if f64::from(node.get()) == *number => Ok(node),
-                _ => Err(Malformed(format!(
-                    "there is no server {}: servers are numbered from 1, and there are at most {MAX_NODES}",
-                    *number as i64
-                ))),
-            },
-            _ => Err(Malformed::expected(name, "the number of a server")),
-        }
+        let number = json.whole(name, 0..=u64::from(u32::MAX))?;
+        Self::new(number as u32).ok_or_else(|| {
+            Malformed(format!(
+                "there is no server {number}: servers are numbered from 1, and there are at most {MAX_NODES}"
+            ))
+        })
     }
 }
 

@@ -100,6 +100,8 @@ pub enum Note {
         vote: Vote,
         /// What was promised before.
         before: Option<Ballot>,
+        /// Whether it had cast this very vote before.
+        again: bool,
     },
     /// The acceptor refused.
     Rejected {

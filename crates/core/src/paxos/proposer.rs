@@ -9,7 +9,7 @@
 //! it heard. *When* it begins again is not its business: the replica sets a timer.
 
 use super::{
-    Accept, Accepted, Ballot, Count, Exhausted, Nack, NodeId, NodeSet, Prepare, Promise, Quorums, Scheme, Slot,
+    Accept, Accepted, Ballot, Count, Exhausted, Nack, NodeId, NodeSet, Prepare, Promise, Quorums, Records, Scheme, Slot,
 };
 use super::{Value, Vote};
 
@@ -78,10 +78,10 @@ pub struct Proposer {
 }
 
 impl Proposer {
-    /// A proposer that last used round `used`, by its disk.
+    /// The proposer that wrote these records. What the acceptor beside it promised, it has seen.
     #[must_use]
-    pub const fn recover(me: NodeId, scheme: Scheme, quorums: Quorums, used: Option<u32>) -> Self {
-        Self { me, scheme, quorums, used, seen: None, asked: None, attempt: None }
+    pub const fn recover(me: NodeId, scheme: Scheme, quorums: Quorums, durable: &Records) -> Self {
+        Self { me, scheme, quorums, used: durable.round, seen: durable.promised, asked: None, attempt: None }
     }
 
     /// What it is doing.
@@ -228,7 +228,8 @@ mod tests {
 
     fn proposer(used: Option<u32>) -> Proposer {
         let quorums = Quorums::majority((1..=3).map(node).collect());
-        let mut proposer = Proposer::recover(node(1), Scheme::Rounds, quorums, used);
+        let mut proposer =
+            Proposer::recover(node(1), Scheme::Rounds, quorums, &Records { round: used, ..Records::default() });
         proposer.ask("blue".parse().unwrap());
         proposer
     }

@@ -39,7 +39,7 @@ impl Replica {
             settings,
             acceptor: (plays(roles.acceptors) && !durable.lost).then(|| Acceptor::recover(durable)),
             proposer: (plays(roles.proposers) && !durable.lost)
-                .then(|| Proposer::recover(me, scheme, quorums, durable.round)),
+                .then(|| Proposer::recover(me, scheme, quorums, durable)),
             learner: plays(roles.learners).then(|| Learner::new(quorums)),
             tries: 0,
         }
@@ -117,6 +117,7 @@ impl Replica {
         let Some(proposer) = &mut self.proposer else {
             return;
         };
+        out.push(Effect::CancelTimer(Timer::Learn));
         match proposer.prepare(SLOT) {
             Ok(prepare) => {
                 let ballot = prepare.ballot;
@@ -145,7 +146,7 @@ impl Replica {
                     out.push(Effect::Write(Record::Promised(ballot)));
                 }
                 out.push(Effect::Send { to: from, message: Message::Promise(promise) });
-                self.see(ballot, from, out);
+                self.see(ballot, out);
             }
             Err(nack) => reject(from, Kind::Prepare, nack, out),
         }
@@ -155,14 +156,14 @@ impl Replica {
     /// Somebody else's ballot was promised here. A patient proposer only remembers it, to go above it next time;
     /// an eager one takes it for a defeat (§2.3: "abandon a proposal if some proposer has begun trying to issue a
     /// higher-numbered one").
-    fn see(&mut self, promised: Ballot, by: NodeId, out: &mut Vec<Effect>) {
+    fn see(&mut self, promised: Ballot, out: &mut Vec<Effect>) {
         let Some(proposer) = &mut self.proposer else {
             return;
         };
         proposer.saw(promised);
         match proposer.ballot() {
             Some(ballot) if ballot < promised && self.settings.eager => {
-                out.push(Effect::Note(Note::GaveUp { ballot, promised, by }));
+                out.push(Effect::Note(Note::GaveUp { ballot, promised, by: self.me }));
                 self.begin(out);
             }
             _ => {}
@@ -201,6 +202,9 @@ impl Replica {
             Decision::Nothing => {
                 out.push(Effect::Note(Note::NothingToPropose { ballot }));
                 out.push(Effect::CancelTimer(Timer::Retry));
+                // It may have voted in somebody else's ballot meanwhile.
+                self.tries = 0;
+                self.await_outcome(out);
                 return Some(());
             }
         };
@@ -217,7 +221,7 @@ impl Replica {
         match acceptor.accept(accept) {
             Ok(Accepted(vote)) => {
                 let ballot = vote.ballot;
-                out.push(Effect::Note(Note::Accepted { vote: vote.clone(), before }));
+                out.push(Effect::Note(Note::Accepted { vote: vote.clone(), before, again: known }));
                 if before != Some(ballot) {
                     out.push(Effect::Write(Record::Promised(ballot)));
                 }
@@ -228,7 +232,7 @@ impl Replica {
                 told.insert(from);
                 send(told, &Message::Accepted(Accepted(vote)), out);
                 if from != self.me {
-                    self.see(ballot, from, out);
+                    self.see(ballot, out);
                 }
                 self.await_outcome(out);
             }
@@ -389,8 +393,8 @@ mod tests {
     fn a_round_is_written_before_anyone_hears_of_it() {
         let durable = Records { round: Some(6), ..Records::default() };
         let begun = does(&mut server_2(&durable, false), Input::Request("red".parse().unwrap()));
-        assert_eq!(begun[0], Effect::Write(Record::Round(7)));
-        assert_eq!(begun[1], Effect::Send { to: node(1), message: prepare(ballot(7, 2)) });
+        assert_eq!(begun[1], Effect::Write(Record::Round(7)));
+        assert_eq!(begun[2], Effect::Send { to: node(1), message: prepare(ballot(7, 2)) });
     }
 
     #[test]
@@ -400,7 +404,13 @@ mod tests {
         let mut replica = server_2(&durable, false);
         assert_eq!(does(&mut replica, Input::Start), [Effect::SetTimer { timer: Timer::Learn, tries: 0 }]);
         let begun = does(&mut replica, Input::Timeout(Timer::Learn));
-        assert!(matches!(begun[0], Effect::Write(Record::Round(1))), "{begun:?}");
+        assert!(matches!(begun[1], Effect::Write(Record::Round(1))), "{begun:?}");
+        // Its own vote was not in the quorum that answered, so it still does not know.
+        let ballot = ballot(1, 2);
+        let promise = |accepted| Message::Promise(Promise { ballot, accepted });
+        hears(&mut replica, 1, promise(Vec::new()));
+        let waits = [Effect::CancelTimer(Timer::Retry), Effect::SetTimer { timer: Timer::Learn, tries: 0 }];
+        assert_eq!(hears(&mut replica, 3, promise(Vec::new())), waits);
         assert_eq!(does(&mut server_2(&Records::default(), false), Input::Start), []);
     }
 

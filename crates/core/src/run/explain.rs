@@ -12,7 +12,7 @@ use alloc::{
 use super::{Event, Happening};
 use crate::paxos::{Ballot, BallotName, Exhausted, Kind, Message, NodeId, NodeSet, Note, Record, Records, Scheme};
 use crate::paxos::{Timer, Vote};
-use crate::sim::{Envelope, Fact, Loss};
+use crate::sim::{Conditions, Envelope, Fact, Loss};
 use crate::text::{capital, list};
 
 impl Event {
@@ -101,7 +101,7 @@ impl Words {
                 format!("Server {node} begins ballot {}, above every ballot it has seen or used.", self.ballot(*ballot))
             }
             Note::Promised { ballot, before, reports, .. } => self.promised(node, *ballot, *before, reports.as_ref()),
-            Note::Accepted { vote, before } => {
+            Note::Accepted { vote, before, .. } => {
                 let because = match before {
                     Some(before) if *before == vote.ballot => "it has promised nothing higher".into(),
                     Some(before) => format!("that is above its promise {}", self.ballot(*before)),
@@ -220,7 +220,7 @@ impl Words {
                 format!("{} is lost: {because}.", capital(&self.message(envelope)))
             }
             Fact::Duplicated { envelope, .. } => {
-                format!("{} is duplicated: it will arrive twice.", capital(&self.message(envelope)))
+                format!("{} is duplicated: now there are two.", capital(&self.message(envelope)))
             }
             Fact::Held(envelope) => {
                 format!("{} is held on its way.", capital(&self.message(envelope)))
@@ -267,10 +267,9 @@ impl Words {
                 format!("The network falls apart: {}.", list(groups.iter().map(NodeSet::to_string), " | "))
             }
             Fact::Healed => "Every link works again.".into(),
-            Fact::Network(conditions) => {
-                let (least, most) = conditions.latency;
-                format!("From now on messages take {least} to {most} ms, and loss and duplication have changed.")
-            }
+            Fact::Network(Conditions { loss, duplicate, latency: (least, most) }) => format!(
+                "From now on messages take {least} to {most} ms, {loss} are lost, and {duplicate} are duplicated."
+            ),
             Fact::PowerCut { messages } => {
                 let lost = if *messages == 0 {
                     String::new()
@@ -324,8 +323,8 @@ impl Words {
                 let lost = self.records(queued);
                 format!("Server {node} crashes before the write: {lost} never reached its disk.{unsaid}")
             }
-            (_, written) => {
-                let lost = self.records(written);
+            _ => {
+                let lost = self.records(&[written, queued].concat());
                 format!("Server {node} crashes after the write and before it was durable, and loses {lost}.{unsaid}")
             }
         }
@@ -338,7 +337,8 @@ impl Words {
         let mut known = Vec::new();
         known.extend(records.promised.map(|ballot| format!("it promised {}", self.ballot(ballot))));
         known.extend(records.accepted.iter().map(|vote| format!("it accepted {}", self.vote(vote))));
-        known.extend(records.round.map(|round| format!("{round} was its last round")));
+        let used = if self.0 == Scheme::Ranges { "number" } else { "round" };
+        known.extend(records.round.map(|round| format!("{round} was its last {used}")));
         match known.len() {
             0 => format!("Server {node} comes back with an empty disk: nothing was durable."),
             _ => format!("Server {node} comes back, and remembers that {}.", list(known.into_iter(), " and that ")),
@@ -357,7 +357,7 @@ impl Words {
             Note::Promised { ballot, before, .. } if *before != Some(*ballot) => {
                 Some(format!("The promise waits for server {node}’s disk: crash it now, and it never happened."))
             }
-            Note::Accepted { .. } => Some(format!("The vote waits for server {node}’s disk: crash it now, and it was never cast.")),
+            Note::Accepted { again: false, .. } => Some(format!("The vote waits for server {node}’s disk: crash it now, and it was never cast.")),
             Note::Quorum { answer: Kind::Accepted, .. } => Some("That many votes in one ballot: the value is chosen.".into()),
             Note::Adopted { .. } => Some(
                 "That value may have been chosen already. Proposing it again is harmless if it was not, and the only safe \
@@ -370,8 +370,8 @@ impl Words {
                 self.ballot(vote.ballot)
             )),
             Note::Rejected { .. } => Some("The answer carries the promise, so that the proposer knows what to go above.".into()),
-            Note::GaveUp { .. } => Some("It will try again with a higher ballot.".into()),
-            Note::Exhausted(_) => Some("Starting over from the lowest would use a ballot twice, and agreement could break.".into()),
+            Note::GaveUp { .. } => Some("To be heard again, it needs a higher ballot.".into()),
+            Note::Exhausted(_) => Some("A number of another server's, or one used before, would be a ballot used twice, and agreement could break.".into()),
             _ => None,
         }
     }

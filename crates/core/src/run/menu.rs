@@ -25,7 +25,7 @@ impl Simulation {
     }
 
     fn choice(&self, action: &Action) -> Option<Object> {
-        let why = self.cluster().check(action).err();
+        let why = self.check(action).err();
         let (name, key, always) = label(action);
         if why.is_some() && !always {
             return None;

@@ -7,8 +7,11 @@ use xxhash_rust::xxh64::xxh64;
 use super::{Event, Happening, Intervention, Run};
 use crate::check::{Finding, Observer, Violation};
 use crate::json::{Json, Object};
-use crate::limits::MAX_STEPS;
+use crate::limits::{MAX_INTERVENTIONS, MAX_STEPS};
 use crate::sim::{Action, Cluster, Config, ConfigError, Fact, NotPossible, Schedule, Time};
+
+/// Steps and interventions kept free for the power cuts of a run that is as long as it may be.
+const SPARE: u64 = 1000;
 
 /// A cluster, its clock and its observer, on one step counter.
 ///
@@ -129,7 +132,7 @@ impl Simulation {
     /// reached its longest.
     #[must_use]
     pub fn next(&self) -> Option<Next> {
-        if self.step >= MAX_STEPS {
+        if self.step + SPARE >= MAX_STEPS {
             return None;
         }
         let (at, action) = self.schedule.next(&self.cluster)?;
@@ -138,7 +141,7 @@ impl Simulation {
 
     /// Follows the clock for one step; `None` when nothing is left to happen.
     pub fn step(&mut self) -> Option<Vec<Event>> {
-        if self.step >= MAX_STEPS {
+        if self.step + SPARE >= MAX_STEPS {
             return None;
         }
         let (at, action) = self.schedule.next(&self.cluster)?;
@@ -149,17 +152,25 @@ impl Simulation {
         }
     }
 
+    /// Whether something the clock did not choose may happen now.
+    ///
+    /// # Errors
+    /// [`NotPossible`], with the reason.
+    pub fn check(&self, action: &Action) -> Result<(), NotPossible> {
+        // A power cut must always be possible: it is how a kept run is taken up again.
+        let spare = if *action == Action::PowerCut { 0 } else { SPARE };
+        if self.step + spare >= MAX_STEPS || self.interventions.len() as u64 + spare >= MAX_INTERVENTIONS as u64 {
+            return Err(NotPossible::new(action, "this run is as long as a run may be; start a new one".into()));
+        }
+        self.cluster.check(action)
+    }
+
     /// Does something the clock did not choose, now.
     ///
     /// # Errors
     /// [`NotPossible`], and nothing has changed.
     pub fn apply(&mut self, action: &Action) -> Result<Vec<Event>, NotPossible> {
-        if self.step >= MAX_STEPS {
-            return Err(NotPossible::new(
-                action,
-                alloc::format!("a run has at most {MAX_STEPS} steps; start a new one"),
-            ));
-        }
+        self.check(action)?;
         let facts = self.cluster.apply(action)?;
         self.interventions.push(Intervention { step: self.step, action: action.clone() });
         Ok(self.take_in(facts))
@@ -191,7 +202,7 @@ impl Simulation {
     pub fn commitment(&self, action: Option<&Action>) -> Result<Option<Commitment>, NotPossible> {
         let planned = match action {
             Some(action) => {
-                self.cluster.check(action)?;
+                self.check(action)?;
                 action.clone()
             }
             None => match self.next() {
@@ -199,7 +210,7 @@ impl Simulation {
                 None => return Ok(None),
             },
         };
-        if !matches!(planned, Action::Sync { .. } | Action::Wipe { .. } | Action::PowerCut) {
+        if !planned.changes_what_survives() {
             return Ok(None);
         }
         let mut after = self.clone();
@@ -222,5 +233,35 @@ impl Simulation {
             length: self.step,
             digest: self.digest(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::paxos::NodeId;
+
+    #[test]
+    fn what_needs_no_commitment_changes_no_disk_and_a_commitment_is_what_the_disks_become() {
+        let mut simulation = Simulation::new(Config { nodes: 5, ..Config::default() }).unwrap();
+        for (node, value) in [(1, "blue"), (4, "red")] {
+            let node = NodeId::new(node).unwrap();
+            simulation.apply(&Action::Propose { node, value: value.parse().unwrap() }).unwrap();
+        }
+        let mut committed = 0;
+        while let Some(next) = simulation.next() {
+            let commitment = simulation.commitment(None).unwrap();
+            assert_eq!(simulation.next(), Some(next), "asking changes nothing");
+            let before = simulation.disks();
+            simulation.step().unwrap();
+            match commitment {
+                None => assert_eq!(simulation.disks(), before),
+                Some(Commitment { run, disks }) => {
+                    committed += 1;
+                    assert_eq!((run, disks), (simulation.run(), simulation.disks()));
+                }
+            }
+        }
+        assert!(committed > 10);
     }
 }

@@ -170,6 +170,36 @@ impl Action {
         }
     }
 
+    /// Whether what survives a crash differs after it, or everything else is lost with it: what was promised must then
+    /// be kept elsewhere before it happens. Spelled out, so that no new action is forgotten here.
+    #[must_use]
+    pub const fn changes_what_survives(&self) -> bool {
+        match self {
+            Self::Sync { .. } | Self::Wipe { .. } | Self::PowerCut => true,
+            Self::Propose { .. }
+            | Self::Deliver { .. }
+            | Self::Drop { .. }
+            | Self::Duplicate { .. }
+            | Self::Hold { .. }
+            | Self::Release { .. }
+            | Self::Timeout { .. }
+            | Self::Write { .. }
+            | Self::Flush { .. }
+            | Self::Send { .. }
+            | Self::Crash { .. }
+            | Self::Restart { .. }
+            | Self::Pause { .. }
+            | Self::Resume { .. }
+            | Self::Cut { .. }
+            | Self::Mend { .. }
+            | Self::Isolate { .. }
+            | Self::Rejoin { .. }
+            | Self::Partition { .. }
+            | Self::Heal
+            | Self::Network { .. } => false,
+        }
+    }
+
     /// The servers it names, in the order named.
     #[must_use]
     pub fn nodes(&self) -> Vec<NodeId> {

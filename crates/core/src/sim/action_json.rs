@@ -204,8 +204,8 @@ mod tests {
         );
         assert!(wrong(r#"{"type":"crash","node":0}"#).contains("no server 0"));
         assert!(wrong(r#"{"type":"crash","node":300}"#).contains("no server 300"));
-        assert!(wrong(r#"{"type":"crash","node":1.5}"#).contains("no server 1"));
-        assert!(wrong(r#"{"type":"crash","node":"3"}"#).contains("number of a server"));
+        assert!(wrong(r#"{"type":"crash","node":1.5}"#).contains("\"node\" must be a whole number"));
+        assert!(wrong(r#"{"type":"crash","node":"3"}"#).contains("\"node\" must be a whole number"));
         assert!(wrong(r#"{"type":"deliver","message":-1}"#).contains("whole number"));
         assert!(wrong(r#"{"type":"timeout","node":1,"timer":"egg"}"#).contains("one of retry, learn"));
         assert!(wrong(r#"{"type":"propose","node":1,"value":""}"#).contains("cannot propose: a value cannot be empty"));

@@ -22,6 +22,16 @@ impl Chance {
     }
 }
 
+/// As a percentage: `12.5 %`.
+impl core::fmt::Display for Chance {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self.0 % 10 {
+            0 => write!(f, "{} %", self.0 / 10),
+            tenths => write!(f, "{}.{tenths} %", self.0 / 10),
+        }
+    }
+}
+
 impl From<Chance> for Json {
     fn from(chance: Chance) -> Self {
         Self::Number(f64::from(chance.0) / 1000.0)
