@@ -109,11 +109,23 @@ export class QuorumLab extends HTMLElement {
   /** Opens a session, in place of any other, and shows it. @param {boolean} [afresh] with another run */
   async #open(afresh = false) {
     const turn = ++this.#opened;
+    const before = this.#opening;
     if (!this.#ending) this.ready = this.#awaited(); // opened before: callers wait for the new session
-    this.#session?.close();
+    const closed = this.#session?.close();
     this.#session = undefined;
     this.#build();
     const ui = /** @type {Ui} */ (this.#ui);
+    // One after the other: the one before still holds what is kept.
+    this.#opening = before.then(() => closed).then(() => this.#start(turn, afresh, ui));
+    await this.#opening;
+  }
+
+  /** @type {Promise<void>} */
+  #opening = Promise.resolve();
+
+  /** @param {number} turn @param {boolean} afresh @param {Ui} ui */
+  async #start(turn, afresh, ui) {
+    if (turn !== this.#opened) return;
     try {
       const session = await Session.open({
         name: this.#name(),

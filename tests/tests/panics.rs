@@ -51,6 +51,7 @@ fn a_bug_in_the_engine_is_told_and_the_saved_run_can_be_started_again() {
         lab.propose(2, "red").await?;
         let report = break_it(page, &lab).await?;
         assert!(report.contains("\"interventions\"") && report.contains("unreachable"), "{report}");
+        assert!(report.contains("\"red\""), "what was done last is in it: {report}");
 
         // Whoever calls the lab in the very moment it starts again gets an answer or a sentence.
         let at_once = "

@@ -30,7 +30,8 @@ export class Session {
   kept = "memory";
   /** Whether this page has just made a run, rather than found one. */
   fresh = true;
-  /** The last run that was sound, for a bug report. @type {Run | undefined} */
+  /** The last run that was kept, and what a person did since: for a bug report, when the engine can no longer be asked.
+   * @type {{ run: Run, since: Action[] } | undefined} */
   last;
   dead = false;
   /** @type {Lab} */
@@ -60,7 +61,7 @@ export class Session {
   static async open(options) {
     const session = new Session(options, await engine());
     if (options.name) await session.#find(options.name);
-    session.last = session.#lab.run();
+    session.last = { run: session.#lab.run(), since: [] };
     return session;
   }
 
@@ -164,26 +165,32 @@ export class Session {
       prepare?.(lab);
       await this.#commit({ run: lab.run(), disks: lab.disks() });
       this.#swap(lab);
-      this.last = lab.run();
     });
   }
 
-  /** Saves what there is now if nothing is being written: called when the page may be about to go. */
+  /** Saves what there is now, or soon if something is just being written: also called when the page may be about to go. */
   flush() {
     clearTimeout(this.#timer);
-    if (!this.#unsaved || this.#committing || this.kept !== "saved" || !this.options.name || this.dead) return;
+    this.#timer = undefined;
+    if (!this.#unsaved || this.kept !== "saved" || !this.options.name || this.dead) return;
+    if (this.#committing) return this.#saveSoon();
     this.#unsaved = false;
     this.#storage.saveRun(this.options.name, this.run()).catch((error) => this.#lost(error));
   }
 
-  /** Lets go of everything. */
+  #saveSoon() {
+    if (this.kept === "saved") this.#timer ??= setTimeout(() => this.flush(), 300);
+  }
+
+  /** Lets go of everything, once what is under way is done. @returns {Promise<void>} when another may take it up */
   close() {
-    this.flush();
-    void this.#queue.then(() => {
+    return this.#queue.then(() => {
       if (this.dead) return;
+      this.flush();
       this.dead = true;
+      clearTimeout(this.#timer);
+      this.#storage.close(); // what was begun is still finished
       this.#release?.();
-      this.#storage.close();
       this.#lab.free();
     });
   }
@@ -212,8 +219,10 @@ export class Session {
     this.#view = undefined;
     this.#committing = false;
     this.options.changed(events);
-    if (!this.#unsaved && this.kept === "saved") this.#timer = setTimeout(() => this.flush(), 300);
+    if (commitment) return;
+    if (action) this.last?.since.push(action);
     this.#unsaved = true;
+    this.#saveSoon();
   }
 
   /** Writes a run just made over whatever was there. */
@@ -227,6 +236,8 @@ export class Session {
     this.#committing = true;
     try {
       await this.#storage.commit(this.options.name ?? "", commitment);
+      this.#unsaved = false;
+      this.last = { run: commitment.run, since: [] };
     } catch (error) {
       this.#lost(error);
     }
