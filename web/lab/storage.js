@@ -14,12 +14,10 @@
 /**
  * Every method rejects with the browser's reason when nothing was kept.
  * @typedef {object} Storage
- * @property {boolean} lasting whether it outlives the page
  * @property {(name: string) => Promise<Stored | null>} load
  * @property {(name: string, commitment: Commitment) => Promise<void>} commit resolves when all of it is durable
  * @property {(name: string, run: Run) => Promise<void>} saveRun the run alone, when no disk has changed
  * @property {(name: string) => Promise<string>} setAside moves a run out of the way; the name it has now
- * @property {(name: string) => Promise<void>} clear
  * @property {() => void} close
  */
 
@@ -28,14 +26,14 @@ export const FORMAT = 1;
 /** Works for as long as the page is open. @returns {Storage} */
 export function memory() {
   const nothing = async () => {};
-  return { lasting: false, load: async () => null, commit: nothing, saveRun: nothing, setAside: async (name) => name, clear: nothing, close() {} };
+  return { load: async () => null, commit: nothing, saveRun: nothing, setAside: async (name) => name, close() {} };
 }
 
 /** @param {IDBTransaction} tx @returns {Promise<void>} */
 const completed = (tx) =>
   new Promise((resolve, reject) => {
     tx.oncomplete = () => resolve();
-    tx.onabort = tx.onerror = () => reject(tx.error ?? new Error("the browser gave up the write"));
+    tx.onabort = () => reject(tx.error ?? new Error("the browser gave up the write"));
   });
 
 /** @param {string} name */
@@ -72,7 +70,12 @@ export async function browser() {
   /** @param {(runs: IDBObjectStore, disks: IDBObjectStore) => void} work @returns {Promise<void>} */
   const write = async (work) => {
     const tx = db.transaction(["runs", "disks"], "readwrite", { durability: "strict" });
-    work(tx.objectStore("runs"), tx.objectStore("disks"));
+    try {
+      work(tx.objectStore("runs"), tx.objectStore("disks"));
+    } catch (error) {
+      tx.abort(); // all of it or nothing
+      throw error;
+    }
     tx.commit(); // at once, so that it does not need a page that may be closing
     await completed(tx);
   };
@@ -88,7 +91,6 @@ export async function browser() {
   };
 
   return {
-    lasting: true,
     async load(name) {
       const { record, disks } = await read(name);
       if (!record && !disks.length) return null;
@@ -109,7 +111,6 @@ export async function browser() {
       });
       return aside;
     },
-    clear: (name) => write((r, d) => (r.delete(name), d.delete(disksOf(name)))),
     close: () => db.close(),
   };
 }

@@ -161,7 +161,7 @@ export interface NodeView {
     status: Status;
     /** The parts it plays. */
     roles: Role[];
-    /** Whether it may vote and propose; `false` once its disk was lost. */
+    /** Whether it may vote: an acceptor whose disk was never lost. */
     voting: boolean;
     /** What its proposer is doing. */
     phase: Phase;

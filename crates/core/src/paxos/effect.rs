@@ -73,7 +73,7 @@ pub enum Effect {
     Note(Note),
 }
 
-/// One thing the algorithm did, with what made it do so.
+/// One thing the algorithm did, with what made it do so. Digests count on the order of these: add at the end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Note {
     /// A client asked for a value.

@@ -120,8 +120,8 @@ impl Proposer {
         })
     }
 
-    /// Takes a client's value. It is proposed in the first attempt whose quorum leaves the choice free; a later
-    /// value replaces an earlier one that was not proposed yet.
+    /// Takes a client's value. It is proposed in the next attempt whose quorum leaves the choice free; a later value
+    /// replaces an earlier one, and an attempt that has already decided what to ask for goes on with that.
     pub fn ask(&mut self, value: Value) {
         self.asked = Some(value);
     }

@@ -70,10 +70,4 @@ impl Records {
             Record::Round(round) => self.round = Some(round),
         }
     }
-
-    /// Whether nothing was ever written.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.promised.is_none() && self.accepted.iter().next().is_none() && self.round.is_none()
-    }
 }

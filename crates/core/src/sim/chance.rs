@@ -47,7 +47,8 @@ impl FromJson for Chance {
     }
 }
 
-/// What is being decided; draws for different purposes are independent.
+/// What is being decided; draws for different purposes are independent. Every draw counts on the order of these: add at
+/// the end.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(super) enum Purpose {
     Latency,

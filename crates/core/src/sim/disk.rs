@@ -121,6 +121,6 @@ mod tests {
         disk.write();
         disk.sync();
         disk.wipe();
-        assert!(disk.durable().is_empty() && disk.durable().lost);
+        assert_eq!(*disk.durable(), Records { lost: true, ..Records::default() });
     }
 }

@@ -22,7 +22,7 @@ pub enum Loss {
     Full,
 }
 
-/// One thing that happened in a step.
+/// One thing that happened in a step. Digests count on the order of these: add at the end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Fact {
     /// The algorithm did something on a server.
