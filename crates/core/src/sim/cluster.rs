@@ -268,32 +268,30 @@ impl Cluster {
         if !self.server(node).disk.queued().is_empty() {
             facts.push(self.write(node));
         }
-        let ready = |server: &Server| server.outbox.iter().filter(|o| server.may_leave(o)).count() as u32;
         let server = &mut self.servers[node.index()];
-        let before = ready(server);
+        let before = server.ready();
         let records = server.disk.sync();
-        facts.push(Fact::Durable { node, records, freed: ready(server) - before });
+        facts.push(Fact::Durable { node, records, freed: server.ready() - before });
     }
 
     fn flush(&mut self, node: NodeId, which: impl Fn(MessageId) -> bool, facts: &mut Vec<Fact>) {
         let server = &mut self.servers[node.index()];
-        let leaves = |outgoing: &Outgoing, disk: &Disk| which(outgoing.envelope.id) && disk.has_synced(outgoing.behind);
-        for outgoing in &server.outbox {
-            if leaves(outgoing, &server.disk) {
-                facts.push(Fact::Sent(outgoing.envelope.clone()));
-                let flight = Flight { envelope: outgoing.envelope.clone(), held: false };
-                self.network.flying.insert(outgoing.envelope.id, flight);
+        for outgoing in core::mem::take(&mut server.outbox) {
+            if !which(outgoing.envelope.id) || !server.may_leave(&outgoing) {
+                server.outbox.push(outgoing);
+                continue;
             }
+            let envelope = outgoing.envelope;
+            facts.push(Fact::Sent(envelope.clone()));
+            self.network.flying.insert(envelope.id, Flight { envelope, held: false });
         }
-        server.outbox.retain(|outgoing| !leaves(outgoing, &server.disk));
     }
 
     fn crash(&mut self, node: NodeId) -> Fact {
         let server = &mut self.servers[node.index()];
-        let ready = server.outbox.iter().filter(|outgoing| server.may_leave(outgoing)).count() as u32;
+        let ready = server.ready();
         let waiting = server.outbox.len() as u32 - ready;
-        let (queued, written) = (server.disk.queued().to_vec(), server.disk.written().to_vec());
-        server.disk.crash();
+        let (queued, written) = server.disk.crash();
         server.outbox.clear();
         server.timers.clear();
         server.replica = None;

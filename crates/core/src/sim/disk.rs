@@ -81,12 +81,10 @@ impl Disk {
         records
     }
 
-    /// What is not durable is gone.
-    pub(super) fn crash(&mut self) -> Vec<Record> {
-        let mut lost = core::mem::take(&mut self.written);
-        lost.append(&mut self.queued);
+    /// What is not durable is gone: what was queued, and what was written.
+    pub(super) fn crash(&mut self) -> (Vec<Record>, Vec<Record>) {
         self.synced = self.total;
-        lost
+        (core::mem::take(&mut self.queued), core::mem::take(&mut self.written))
     }
 
     /// Everything is gone, and the disk knows it.
@@ -110,7 +108,7 @@ mod tests {
         disk.sync();
         assert!(disk.has_synced(1) && !disk.has_synced(2));
         disk.write();
-        assert_eq!(disk.crash(), [Record::Round(2)]);
+        assert_eq!(disk.crash(), ([].into(), [Record::Round(2)].into()));
         assert_eq!(disk.durable().round, Some(1));
     }
 

@@ -251,7 +251,7 @@ impl Schedule {
         let (write, sync) = (time(Purpose::WriteTime), time(Purpose::SyncTime));
         self.wants(&mut waits.write, !disk.queued().is_empty(), Due::Write(node), write);
         self.wants(&mut waits.sync, !disk.written().is_empty(), Due::Sync(node), sync);
-        self.wants(&mut waits.flush, server.can_flush(), Due::Flush(node), 0);
+        self.wants(&mut waits.flush, server.ready() > 0, Due::Flush(node), 0);
         for timer in Timer::ALL {
             let planned = &mut waits.timers[timer as usize];
             let armed = server.timers.get(timer);

@@ -120,10 +120,10 @@ impl Server {
         Timer::ALL.into_iter().filter(|timer| self.timers.get(*timer).is_some())
     }
 
-    /// Whether some message may leave now.
+    /// How many messages may leave now.
     #[must_use]
-    pub fn can_flush(&self) -> bool {
-        self.outbox.iter().any(|outgoing| self.may_leave(outgoing))
+    pub fn ready(&self) -> u32 {
+        self.outbox.iter().filter(|outgoing| self.may_leave(outgoing)).count() as u32
     }
 
     /// Whether a message of its outbox may leave now.
