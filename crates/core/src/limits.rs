@@ -25,5 +25,13 @@ pub const MAX_NAME_BYTES: usize = 64;
 pub const MAX_KEYFRAMES: usize = 512;
 /// See [`MAX_KEYFRAMES`].
 pub const MAX_KEYFRAME_BYTES: usize = 64 << 20;
+/// Most sentences of a scenario.
+pub const MAX_NOTES: usize = 200;
+/// Longest sentence of a scenario, in bytes of UTF-8.
+pub const MAX_NOTE_BYTES: usize = 600;
+/// Longest title of a scenario, in bytes of UTF-8.
+pub const MAX_TITLE_BYTES: usize = 120;
+/// Most steps a scenario waits for what it waits for.
+pub const MAX_PATIENCE: u64 = 20_000;
 /// Most breaches of a run that are listed.
 pub const MAX_VIOLATIONS: usize = 100;
