@@ -7,6 +7,7 @@
 
 mod event;
 mod explain;
+mod link;
 mod menu;
 mod present;
 mod record;
@@ -14,6 +15,7 @@ mod simulation;
 mod worlds;
 
 pub use event::{Event, Happening};
+pub use link::LinkError;
 pub use record::{Intervention, LoadError, Run};
 pub use simulation::{Commitment, Next, Simulation};
 pub use worlds::{CONVERGES_WITHIN, World};
