@@ -23,3 +23,13 @@ pub const MAX_LINK_BYTES: usize = 8 * 1024;
 pub const MAX_UNPACKED_BYTES: usize = 1024 * 1024;
 /// Longest version of the program that a link names, in bytes of UTF-8.
 pub const MAX_ENGINE_BYTES: usize = 64;
+/// Most branches of a run with a way back.
+pub const MAX_BRANCHES: usize = 64;
+/// Longest name of a branch, in bytes of UTF-8.
+pub const MAX_NAME_BYTES: usize = 64;
+/// Most keyframes a branch keeps, and about how many bytes they may take.
+pub const MAX_KEYFRAMES: usize = 256;
+/// See [`MAX_KEYFRAMES`].
+pub const MAX_KEYFRAME_BYTES: usize = 64 << 20;
+/// Most breaches of a run that are listed.
+pub const MAX_VIOLATIONS: usize = 100;
