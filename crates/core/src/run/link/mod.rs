@@ -83,9 +83,11 @@ impl fmt::Display for LinkError {
                 "This run is too large for a link, which has room for {MAX_LINK_BYTES} characters. Save it as a file \
                  instead."
             ),
-            Self::Unfit(sentence) => {
-                write!(f, "This run cannot be put into a link, because nobody could open it. {sentence}")
-            }
+            Self::Unfit(sentence) => write!(
+                f,
+                "This run cannot be put into a link, because nobody could open it. {sentence} Save it as a file, and \
+                 report it."
+            ),
         }
     }
 }
