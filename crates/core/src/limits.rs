@@ -17,6 +17,12 @@ pub const MAX_DELAY: u32 = 60_000;
 pub const MAX_STEPS: u64 = 1_000_000;
 /// Most interventions of a run that is loaded.
 pub const MAX_INTERVENTIONS: usize = 100_000;
+/// Longest link to a run: characters of the URL's fragment, its `#` not counted.
+pub const MAX_LINK_BYTES: usize = 8 * 1024;
+/// Most bytes that a link may unpack to.
+pub const MAX_UNPACKED_BYTES: usize = 1024 * 1024;
+/// Longest version of the program that a link names, in bytes of UTF-8.
+pub const MAX_ENGINE_BYTES: usize = 64;
 /// Most branches of a run with a way back.
 pub const MAX_BRANCHES: usize = 64;
 /// Longest name of a branch, in bytes of UTF-8.

@@ -8,6 +8,7 @@
 mod event;
 mod explain;
 mod history;
+mod link;
 mod menu;
 mod present;
 mod record;
@@ -17,6 +18,7 @@ mod worlds;
 
 pub use event::{Event, Happening};
 pub use history::{Branch, BranchError, BranchId, Commitment, Fork, History, Mark};
+pub use link::LinkError;
 pub use record::{Intervention, LoadError, Run};
 pub use scenario::{
     Checked, Expectation, Moment, Note, Pattern, Planned, Played, Remark, SCENARIOS, Scenario, ScenarioError,
