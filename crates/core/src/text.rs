@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 /// The items with a word between them.
-pub(crate) fn list<T: AsRef<str>>(items: impl Iterator<Item = T>, between: &str) -> String {
+pub(crate) fn list<T: AsRef<str>>(items: &[T], between: &str) -> String {
     let mut text = String::new();
     for item in items {
         if !text.is_empty() {
@@ -14,10 +14,12 @@ pub(crate) fn list<T: AsRef<str>>(items: impl Iterator<Item = T>, between: &str)
     text
 }
 
-/// The text with a capital letter at its beginning.
+/// A sentence of ours with a capital letter at its beginning. They begin with plain letters, which need no table of the
+/// world's alphabets.
 pub(crate) fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    let mut capital: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    capital += letters.as_str();
+    let mut capital = String::from(text);
+    if let Some(first) = capital.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
     capital
 }

@@ -64,7 +64,7 @@ impl Object {
         match object.iter().find(|(field, _)| !fields.contains(field)) {
             None => Ok(object),
             Some((field, _)) => {
-                let known = list(fields.iter(), ", ");
+                let known = list(fields, ", ");
                 Err(Malformed(format!("\"{name}\" has no field \"{field}\"; it may have {known}")))
             }
         }
@@ -76,6 +76,17 @@ impl Object {
     /// When it is there, and not what it should be.
     pub fn optional<T: FromJson>(&self, name: &str) -> Result<Option<T>, Malformed> {
         self.get(name).map(|json| T::from_json(json, name)).transpose()
+    }
+
+    /// Reads a field into its place. What is left out stays as it is.
+    ///
+    /// # Errors
+    /// When it is there, and not what it should be.
+    pub fn update<T: FromJson>(&self, name: &str, place: &mut T) -> Result<(), Malformed> {
+        if let Some(json) = self.get(name) {
+            *place = T::from_json(json, name)?;
+        }
+        Ok(())
     }
 
     /// A field that must be there.
@@ -120,10 +131,21 @@ impl Json {
     ///
     /// # Errors
     /// When it is anything else.
-    pub fn one_of<T: Copy>(&self, name: &str, all: &[T], word: impl Fn(T) -> &'static str) -> Result<T, Malformed> {
+    pub fn one_of<T: Copy, const N: usize>(
+        &self,
+        name: &str,
+        all: [T; N],
+        word: impl Fn(T) -> &'static str,
+    ) -> Result<T, Malformed> {
+        Ok(all[self.position(name, &all.map(word))?])
+    }
+
+    /// Which of a few words it is.
+    fn position(&self, name: &str, words: &[&str]) -> Result<usize, Malformed> {
         let text = self.text(name)?;
-        all.iter().copied().find(|item| word(*item) == text).ok_or_else(|| {
-            let words = list(all.iter().map(|item| word(*item)), ", ");
+        let position = words.iter().position(|word| *word == text);
+        position.ok_or_else(|| {
+            let words = list(words, ", ");
             Malformed(format!("\"{name}\" is one of {words}, not \"{text}\""))
         })
     }
@@ -179,7 +201,11 @@ impl FromJson for MessageId {
 impl<T: FromJson> FromJson for Vec<T> {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
         let Json::List(items) = json else { return Err(Malformed::expected(name, "a list")) };
-        items.iter().map(|item| T::from_json(item, name)).collect()
+        let mut list = Self::new();
+        for item in items {
+            list.push(T::from_json(item, name)?);
+        }
+        Ok(list)
     }
 }
 

@@ -82,7 +82,8 @@ impl Words {
     }
 
     fn records(&self, records: &[Record]) -> String {
-        list(records.iter().map(|record| self.record(record)), " and ")
+        let records: Vec<_> = records.iter().map(|record| self.record(record)).collect();
+        list(&records, " and ")
     }
 
     /// `prepare 3.1 from server 1 to server 2`.
@@ -264,7 +265,8 @@ impl Words {
                 format!("Server {node} reaches all others again, and they reach it.")
             }
             Fact::Partitioned { groups } => {
-                format!("The network falls apart: {}.", list(groups.iter().map(NodeSet::to_string), " | "))
+                let groups: Vec<_> = groups.iter().map(NodeSet::to_string).collect();
+                format!("The network falls apart: {}.", list(&groups, " | "))
             }
             Fact::Healed => "Every link works again.".into(),
             Fact::Network(Conditions { loss, duplicate, latency: (least, most) }) => format!(
@@ -341,7 +343,7 @@ impl Words {
         known.extend(records.round.map(|round| format!("{round} was its last {used}")));
         match known.len() {
             0 => format!("Server {node} comes back with an empty disk: nothing was durable."),
-            _ => format!("Server {node} comes back, and remembers that {}.", list(known.into_iter(), " and that ")),
+            _ => format!("Server {node} comes back, and remembers that {}.", list(&known, " and that ")),
         }
     }
 
