@@ -15,6 +15,12 @@ use super::NodeId;
 pub struct NodeSet(u128);
 
 impl NodeSet {
+    /// Servers 1 to `count`, which is at most [`MAX_NODES`](crate::limits::MAX_NODES).
+    #[must_use]
+    pub const fn first(count: u32) -> Self {
+        Self((1 << count) - 1)
+    }
+
     /// Adds a server; whether it was new.
     pub const fn insert(&mut self, node: NodeId) -> bool {
         let before = self.0;
@@ -54,8 +60,32 @@ impl NodeSet {
     }
 
     /// The servers, lowest first.
-    pub fn iter(self) -> impl Iterator<Item = NodeId> {
-        (1..=crate::limits::MAX_NODES).filter_map(NodeId::new).filter(move |node| self.contains(*node))
+    #[must_use]
+    pub const fn iter(self) -> Nodes {
+        Nodes(self)
+    }
+}
+
+/// The servers of a [`NodeSet`], lowest first.
+#[derive(Clone, Debug)]
+pub struct Nodes(NodeSet);
+
+impl Iterator for Nodes {
+    type Item = NodeId;
+
+    fn next(&mut self) -> Option<NodeId> {
+        let node = NodeId::new(self.0.0.trailing_zeros() + 1)?;
+        self.0.remove(node);
+        Some(node)
+    }
+}
+
+impl IntoIterator for NodeSet {
+    type Item = NodeId;
+    type IntoIter = Nodes;
+
+    fn into_iter(self) -> Nodes {
+        self.iter()
     }
 }
 

@@ -223,7 +223,7 @@ impl Simulation {
             let up = !network.is_cut(from, to);
             (all || !up).then(|| Object::new().with("from", from).with("to", to).with("up", up))
         };
-        cluster.links().filter_map(link).collect()
+        cluster.links().into_iter().filter_map(link).collect()
     }
 
     /// The event that says most about the latest step. Several messages sent at once are told as one.

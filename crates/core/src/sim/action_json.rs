@@ -98,7 +98,7 @@ impl Action {
 
 impl FromJson for Timer {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        json.one_of(name, &Self::ALL, Self::word)
+        json.one_of(name, Self::ALL, Self::word)
     }
 }
 

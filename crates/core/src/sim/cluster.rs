@@ -4,9 +4,9 @@ use alloc::{sync::Arc, vec::Vec};
 
 use super::network::Flight;
 use super::server::Timers;
-use super::{Action, Config, ConfigError, Disk, Envelope, Fact, Loss, MessageId, Network, NotPossible, Outgoing};
+use super::{Action, Config, ConfigError, Disk, Envelope, Fact, Link, Loss, MessageId, Network, NotPossible, Outgoing};
 use super::{Server, Status};
-use crate::paxos::{Effect, Input, NodeId, Records, Replica, Settings};
+use crate::paxos::{Effect, Input, NodeId, NodeSet, Nodes, Records, Replica, Settings};
 
 /// The world at one moment.
 ///
@@ -45,8 +45,9 @@ impl Cluster {
     }
 
     /// The servers' numbers, lowest first.
-    pub fn nodes(&self) -> impl DoubleEndedIterator<Item = NodeId> + Clone + use<> {
-        (1..=self.servers.len() as u32).filter_map(NodeId::new)
+    #[must_use]
+    pub fn nodes(&self) -> Nodes {
+        NodeSet::first(self.servers.len() as u32).iter()
     }
 
     /// One server.
@@ -87,14 +88,29 @@ impl Cluster {
     }
 
     /// Every link, in both directions.
-    pub fn links(&self) -> impl Iterator<Item = (NodeId, NodeId)> + use<> {
-        let nodes = self.nodes();
-        self.nodes().flat_map(move |from| nodes.clone().map(move |to| (from, to))).filter(|(from, to)| from != to)
+    #[must_use]
+    pub fn links(&self) -> Vec<Link> {
+        let mut links = Vec::new();
+        for from in self.nodes() {
+            for to in self.nodes() {
+                if from != to {
+                    links.push((from, to));
+                }
+            }
+        }
+        links
     }
 
     /// Both directions of every link of a server.
-    pub fn links_of(&self, node: NodeId) -> impl Iterator<Item = (NodeId, NodeId)> + use<> {
-        self.nodes().filter(move |other| *other != node).flat_map(move |other| [(node, other), (other, node)])
+    #[must_use]
+    pub fn links_of(&self, node: NodeId) -> Vec<Link> {
+        let mut links = Vec::new();
+        for other in self.nodes() {
+            if other != node {
+                links.extend([(node, other), (other, node)]);
+            }
+        }
+        links
     }
 
     /// Does one thing, and says what happened.
@@ -189,33 +205,32 @@ impl Cluster {
     fn act_on_links(&mut self, action: &Action) -> Option<Fact> {
         Some(match action {
             Action::Cut { from, to } => {
-                self.network.set_cut((*from, *to), true);
+                self.network.set_cuts(&[(*from, *to)], true);
                 Fact::Cut { from: *from, to: *to }
             }
             Action::Mend { from, to } => {
-                self.network.set_cut((*from, *to), false);
+                self.network.set_cuts(&[(*from, *to)], false);
                 Fact::Mended { from: *from, to: *to }
             }
             Action::Isolate { node } => {
-                self.links_of(*node).for_each(|link| self.network.set_cut(link, true));
+                self.network.set_cuts(&self.links_of(*node), true);
                 Fact::Isolated { node: *node }
             }
             Action::Rejoin { node } => {
-                self.links_of(*node).for_each(|link| self.network.set_cut(link, false));
+                self.network.set_cuts(&self.links_of(*node), false);
                 Fact::Rejoined { node: *node }
             }
             Action::Partition { groups } => {
                 let groups = self.groups(groups).ok()?;
-                let group_of = |node| groups.iter().position(|group| group.contains(node));
-                for link in self.links() {
-                    self.network.set_cut(link, group_of(link.0) != group_of(link.1));
-                }
+                let (within, between) = self.links().into_iter().partition::<Vec<_>, _>(|(from, to)| {
+                    groups.iter().any(|group| group.contains(*from) && group.contains(*to))
+                });
+                self.network.set_cuts(&within, false);
+                self.network.set_cuts(&between, true);
                 Fact::Partitioned { groups }
             }
             Action::Heal => {
-                for link in self.links() {
-                    self.network.set_cut(link, false);
-                }
+                self.network.set_cuts(&self.links(), false);
                 Fact::Healed
             }
             Action::Network { loss, duplicate, latency } => {

@@ -112,13 +112,13 @@ impl Cluster {
             Action::Cut { from, to } if net.is_cut(*from, *to) => refuse!("it is cut already"),
             Action::Mend { from, to } if !net.is_cut(*from, *to) => refuse!("it is not cut"),
             Action::Isolate { .. } if self.nodes().count() == 1 => refuse!("it is the only server"),
-            Action::Isolate { node } if self.links_of(*node).all(|(a, b)| net.is_cut(a, b)) => {
+            Action::Isolate { node } if self.links_of(*node).iter().all(|(a, b)| net.is_cut(*a, *b)) => {
                 refuse!("it is isolated already")
             }
-            Action::Rejoin { node } if !self.links_of(*node).any(|(a, b)| net.is_cut(a, b)) => {
+            Action::Rejoin { node } if !self.links_of(*node).iter().any(|(a, b)| net.is_cut(*a, *b)) => {
                 refuse!("none of its links is cut")
             }
-            Action::Heal if net.cuts().next().is_none() => refuse!("no link is cut"),
+            Action::Heal if net.is_whole() => refuse!("no link is cut"),
             Action::Partition { groups } => self.groups(groups).map(drop),
             _ => Ok(()),
         }
@@ -149,12 +149,10 @@ impl Cluster {
     }
 
     fn exists(&self, node: NodeId) -> Verdict {
-        match self.nodes().last() {
-            Some(last) if node > last => match last.get() {
-                1 => refuse!("there is no server {node}: this cluster has only server 1"),
-                last => refuse!("there is no server {node}: this cluster has servers 1 to {last}"),
-            },
-            _ => Ok(()),
+        match self.nodes().count() {
+            last if node.index() < last => Ok(()),
+            1 => refuse!("there is no server {node}: this cluster has only server 1"),
+            last => refuse!("there is no server {node}: this cluster has servers 1 to {last}"),
         }
     }
 
@@ -257,12 +255,23 @@ impl Cluster {
     /// suggested value; what has endless variants (partitions, network conditions) is left out.
     #[must_use]
     pub fn actions(&self) -> Vec<Action> {
-        let messages = self.network().flying().map(|envelope| envelope.id);
-        let waiting = self.nodes().flat_map(|node| self.server(node).outbox().iter().map(|o| o.envelope.id));
-        let targets = messages.chain(waiting).map(Target::Message).chain(self.nodes().map(Target::Node));
-        let targets = targets.chain(self.links().map(|(from, to)| Target::Link(from, to)));
-        let candidates = targets.flat_map(|target| self.candidates(target)).chain([Action::Heal, Action::PowerCut]);
-        candidates.filter(|action| self.verdict(action).is_ok()).collect()
+        let mut targets = Vec::new();
+        for envelope in self.network().flying() {
+            targets.push(Target::Message(envelope.id));
+        }
+        for node in self.nodes() {
+            let outbox = self.server(node).outbox();
+            targets.extend(outbox.iter().map(|outgoing| Target::Message(outgoing.envelope.id)));
+        }
+        targets.extend(self.nodes().map(Target::Node));
+        targets.extend(self.links().iter().map(|(from, to)| Target::Link(*from, *to)));
+        let mut actions = Vec::new();
+        for target in targets {
+            actions.append(&mut self.candidates(target));
+        }
+        actions.extend([Action::Heal, Action::PowerCut]);
+        actions.retain(|action| self.verdict(action).is_ok());
+        actions
     }
 
     /// What could be done to one thing, possible now or not.
