@@ -324,8 +324,11 @@ impl History {
 
     fn begin_branch(&mut self, mut name: String) {
         if name.len() > MAX_NAME_BYTES {
-            let fits = |end: &usize| name.is_char_boundary(*end);
-            name.truncate((0..=MAX_NAME_BYTES - "…".len()).rev().find(fits).unwrap_or_default());
+            let mut end = MAX_NAME_BYTES - "…".len();
+            while !name.is_char_boundary(end) {
+                end -= 1;
+            }
+            name.truncate(end);
             name.push('…');
         }
         self.last_id += 1;

@@ -11,7 +11,7 @@ use litemap::LiteMap;
 use super::chance::{Dice, Purpose};
 use super::server::Armed;
 use super::{Action, Cluster, Config, Envelope, Fact, MessageId, Status};
-use crate::paxos::{NodeId, Timer};
+use crate::paxos::{Message, NodeId, Timer};
 
 /// Simulated milliseconds since the run began.
 pub type Time = u64;
@@ -206,18 +206,15 @@ impl Schedule {
         self.trips.insert(envelope.id, Trip { left: self.now, takes, stopped_after: None, arrival, copy });
     }
 
-    /// A draw about a message depends on what it says and between whom, not on its number, which other messages
-    /// would shift.
     fn draw(&self, span: (u32, u32), purpose: Purpose, envelope: &Envelope) -> u32 {
         if envelope.from == envelope.to {
             return TO_ITSELF;
         }
-        self.dice.between(span, purpose, &(envelope.from, envelope.to, &envelope.message, envelope.copy))
+        self.dice.between(span, purpose, &luck(envelope))
     }
 
     fn happens(&self, chance: super::Chance, purpose: Purpose, envelope: &Envelope) -> bool {
-        let Envelope { from, to, message, copy, .. } = envelope;
-        from != to && self.dice.happens(chance, purpose, &(from, to, message, copy))
+        envelope.from != envelope.to && self.dice.happens(chance, purpose, &luck(envelope))
     }
 
     fn stop(&mut self, message: MessageId) {
@@ -295,4 +292,10 @@ impl Schedule {
         self.queue.insert(place, due);
         place
     }
+}
+
+/// What a draw about a message depends on: what it says and between whom, and not its number, which other messages would
+/// shift.
+const fn luck(envelope: &Envelope) -> (NodeId, NodeId, &Message, u32) {
+    (envelope.from, envelope.to, &envelope.message, envelope.copy)
 }
