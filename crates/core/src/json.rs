@@ -44,8 +44,12 @@ impl Object {
 
     /// The same object with one field more.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<Json>) -> Self {
-        self.push(Cow::Borrowed(name), value.into());
+    pub fn with(self, name: &'static str, value: impl Into<Json>) -> Self {
+        self.and(name, value.into())
+    }
+
+    fn and(mut self, name: &'static str, value: Json) -> Self {
+        self.0.push((Cow::Borrowed(name), value));
         self
     }
 

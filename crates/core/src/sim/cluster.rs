@@ -59,6 +59,10 @@ impl Cluster {
         &self.servers[node.index()]
     }
 
+    fn server_mut(&mut self, node: NodeId) -> &mut Server {
+        &mut self.servers[node.index()]
+    }
+
     /// Everything between the servers.
     #[must_use]
     pub const fn network(&self) -> &Network {
@@ -123,7 +127,7 @@ impl Cluster {
         match action {
             Action::Propose { node, value } => self.handle(*node, Input::Request(value.clone()), &mut facts),
             Action::Timeout { node, timer } => {
-                self.servers[node.index()].timers.cancel(*timer);
+                self.server_mut(*node).timers.cancel(*timer);
                 facts.push(Fact::TimedOut { node: *node, timer: *timer });
                 self.handle(*node, Input::Timeout(*timer), &mut facts);
             }
@@ -140,15 +144,15 @@ impl Cluster {
                 if self.server(*node).status() != Status::Down {
                     facts.push(self.crash(*node));
                 }
-                self.servers[node.index()].disk.wipe();
+                self.server_mut(*node).disk.wipe();
                 facts.push(Fact::Wiped { node: *node });
             }
             Action::Pause { node } => {
-                self.servers[node.index()].paused = true;
+                self.server_mut(*node).paused = true;
                 facts.push(Fact::Paused { node: *node });
             }
             Action::Resume { node } => {
-                self.servers[node.index()].paused = false;
+                self.server_mut(*node).paused = false;
                 facts.push(Fact::Resumed { node: *node });
             }
             Action::PowerCut => self.power_cut(&mut facts),
@@ -248,23 +252,23 @@ impl Cluster {
     /// record handed to the disk so far: that is the disk barrier.
     fn handle(&mut self, node: NodeId, input: Input, facts: &mut Vec<Fact>) {
         let mut effects = Vec::new();
-        if let Some(replica) = &mut self.servers[node.index()].replica {
+        if let Some(replica) = &mut self.server_mut(node).replica {
             replica.handle(input, &mut effects);
         }
         for effect in effects {
             match effect {
                 Effect::Note(note) => facts.push(Fact::Did { node, note }),
-                Effect::Write(record) => self.servers[node.index()].disk.queue(record),
+                Effect::Write(record) => self.server_mut(node).disk.queue(record),
                 Effect::Send { to, message } => {
                     let envelope = Envelope { id: self.next_message(), from: node, to, message, copy: 0 };
-                    let server = &mut self.servers[node.index()];
+                    let server = self.server_mut(node);
                     server.outbox.push(Outgoing { envelope, behind: server.disk.total() });
                 }
                 Effect::SetTimer { timer, tries } => {
-                    self.servers[node.index()].timers.set(timer, tries);
+                    self.server_mut(node).timers.set(timer, tries);
                 }
                 Effect::CancelTimer(timer) => {
-                    self.servers[node.index()].timers.cancel(timer);
+                    self.server_mut(node).timers.cancel(timer);
                 }
             }
         }
@@ -276,14 +280,14 @@ impl Cluster {
     }
 
     fn write(&mut self, node: NodeId) -> Fact {
-        Fact::Wrote { node, records: self.servers[node.index()].disk.write() }
+        Fact::Wrote { node, records: self.server_mut(node).disk.write() }
     }
 
     fn sync(&mut self, node: NodeId, facts: &mut Vec<Fact>) {
         if !self.server(node).disk.queued().is_empty() {
             facts.push(self.write(node));
         }
-        let server = &mut self.servers[node.index()];
+        let server = self.server_mut(node);
         let before = server.ready();
         let records = server.disk.sync();
         facts.push(Fact::Durable { node, records, freed: server.ready() - before });
@@ -303,7 +307,7 @@ impl Cluster {
     }
 
     fn crash(&mut self, node: NodeId) -> Fact {
-        let server = &mut self.servers[node.index()];
+        let server = self.server_mut(node);
         let ready = server.ready();
         let waiting = server.outbox.len() as u32 - ready;
         let (queued, written) = server.disk.crash();
@@ -315,9 +319,10 @@ impl Cluster {
     }
 
     fn restart(&mut self, node: NodeId, facts: &mut Vec<Fact>) {
-        let server = &mut self.servers[node.index()];
+        let settings = self.settings.clone();
+        let server = self.server_mut(node);
         let durable = server.disk.durable();
-        server.replica = Some(Replica::recover(node, self.settings.clone(), durable));
+        server.replica = Some(Replica::recover(node, settings, durable));
         facts.push(Fact::Restarted { node, records: durable.clone() });
         self.handle(node, Input::Start, facts);
     }
