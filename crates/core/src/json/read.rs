@@ -35,6 +35,12 @@ impl Malformed {
     fn expected(name: &str, what: &str) -> Self {
         Self(format!("\"{name}\" must be {what}"))
     }
+
+    /// `name` is `text`, and should be one of `words`.
+    fn unknown(name: &str, text: &str, words: &[&str]) -> Self {
+        let words = list(words, ", ");
+        Self(format!("\"{name}\" is one of {words}, not \"{text}\""))
+    }
 }
 
 impl fmt::Display for Malformed {
@@ -131,23 +137,16 @@ impl Json {
     ///
     /// # Errors
     /// When it is anything else.
-    pub fn one_of<T: Copy, const N: usize>(
-        &self,
-        name: &str,
-        all: [T; N],
-        word: impl Fn(T) -> &'static str,
-    ) -> Result<T, Malformed> {
-        Ok(all[self.position(name, &all.map(word))?])
-    }
-
-    /// Which of a few words it is.
-    fn position(&self, name: &str, words: &[&str]) -> Result<usize, Malformed> {
+    pub fn one_of<T: Copy>(&self, name: &str, all: &[T], word: fn(T) -> &'static str) -> Result<T, Malformed> {
         let text = self.text(name)?;
-        let position = words.iter().position(|word| *word == text);
-        position.ok_or_else(|| {
-            let words = list(words, ", ");
-            Malformed(format!("\"{name}\" is one of {words}, not \"{text}\""))
-        })
+        let mut words = Vec::new();
+        for item in all {
+            if word(*item) == text {
+                return Ok(*item);
+            }
+            words.push(word(*item));
+        }
+        Err(Malformed::unknown(name, text, &words))
     }
 }
 

@@ -42,7 +42,7 @@ impl Acceptor {
     /// [`Nack`] when a higher ballot is promised.
     pub fn prepare(&mut self, ballot: Ballot, from: Slot) -> Result<Promise, Nack> {
         self.admit(ballot)?;
-        Ok(Promise { ballot, accepted: self.accepted.iter().filter(|vote| vote.slot >= from).cloned().collect() })
+        Ok(Promise { ballot, accepted: self.accepted.since(from).to_vec() })
     }
 
     /// Phase 2b. Accepting a ballot promises it, too.

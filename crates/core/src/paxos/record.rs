@@ -38,6 +38,12 @@ impl Votes {
         self.0.iter()
     }
 
+    /// Those in a slot and above it, lowest slot first.
+    #[must_use]
+    pub fn since(&self, slot: Slot) -> &[Vote] {
+        &self.0[self.0.partition_point(|vote| vote.slot < slot)..]
+    }
+
     /// Takes the place of an earlier vote in the same slot.
     pub fn cast(&mut self, vote: Vote) {
         match self.0.binary_search_by_key(&vote.slot, |other| other.slot) {

@@ -338,7 +338,9 @@ impl Words {
         }
         let mut known = Vec::new();
         known.extend(records.promised.map(|ballot| format!("it promised {}", self.ballot(ballot))));
-        known.extend(records.accepted.iter().map(|vote| format!("it accepted {}", self.vote(vote))));
+        for vote in records.accepted.iter() {
+            known.push(format!("it accepted {}", self.vote(vote)));
+        }
         let used = if self.0 == Scheme::Ranges { "number" } else { "round" };
         known.extend(records.round.map(|round| format!("{round} was its last {used}")));
         match known.len() {

@@ -284,8 +284,8 @@ impl History {
             None => drop(after.step()),
         }
         let intervention = action.map(|action| Intervention { step: self.now.steps(), action: action.clone() });
-        let before = self.branch().interventions_until(self.now.steps()).iter().cloned();
-        let interventions = before.chain(intervention).collect();
+        let mut interventions = self.branch().interventions_until(self.now.steps()).to_vec();
+        interventions.extend(intervention);
         let disks = after.disks();
         let run = Run::of(after.config(), interventions, after.steps(), after.steps(), after.digest());
         Ok(Some(Commitment { run, disks }))

@@ -2,12 +2,12 @@
 //!
 //! Names are those that pages and scripts rely on. Ballots are text, because how a ballot is written depends on the run.
 
-use alloc::string::ToString;
+use alloc::{string::ToString, vec::Vec};
 
 use super::{Event, Happening, Simulation};
 use crate::json::{Json, Object};
 use crate::paxos::{
-    Ballot, Learner, Message, NodeId, NodeSet, Phase, Proposer, Record, Records, Replica, Role, Scheme, Timer, Vote,
+    Ballot, Message, NodeId, NodeSet, Phase, Proposer, Record, Records, Replica, Role, Scheme, Timer, Vote,
 };
 use crate::sim::{Envelope, Fact, Server, Trip};
 
@@ -131,8 +131,10 @@ impl Simulation {
             Some(acceptor) => (acceptor.promised(), votes(acceptor.votes(), scheme)),
             None => (kept.promised, votes(kept.accepted.iter(), scheme)),
         };
-        let learned = replica.and_then(Replica::learner).into_iter().flat_map(Learner::all);
-        let learned = learned.map(|(slot, value)| Object::new().with("slot", slot).with("value", value));
+        let learned: Json = match replica.and_then(Replica::learner) {
+            Some(learner) => learner.all().map(|(slot, value)| Object::new().with("slot", slot).with("value", value)).collect(),
+            None => Json::List([].into()),
+        };
         let timers = server.timers().map(|timer| self.timer(id, timer));
         let votes_here = !kept.lost && self.cluster().settings().roles.acceptors.contains(id);
         Object::new()
@@ -144,7 +146,7 @@ impl Simulation {
             .with("proposal", self.proposal(server))
             .with("promised", promised.map(|ballot| scheme.text(ballot)))
             .with("accepted", accepted)
-            .with("learned", learned.collect::<Json>())
+            .with("learned", learned)
             .with("disk", self.disk(server))
             .with("outbox", server.outbox().iter().map(|outgoing| outgoing.envelope.id).collect::<Json>())
             .with("timers", timers.collect::<Json>())
@@ -191,15 +193,18 @@ impl Simulation {
 
     /// First the messages that have left, in the order they were made, then each server's outbox.
     fn messages(&self) -> Json {
-        let flying = self.cluster().network().flying().map(|message| self.flying(message));
-        let servers = self.cluster().nodes().map(|node| self.cluster().server(node));
-        let waiting = servers.flat_map(|server| {
-            server.outbox().iter().map(|outgoing| {
+        let mut messages = Vec::new();
+        for message in self.cluster().network().flying() {
+            messages.push(self.flying(message).into());
+        }
+        for node in self.cluster().nodes() {
+            let server = self.cluster().server(node);
+            for outgoing in server.outbox() {
                 let status = if server.may_leave(outgoing) { "ready" } else { "waiting-for-disk" };
-                self.message(&outgoing.envelope, status, None)
-            })
-        });
-        flying.chain(waiting).collect()
+                messages.push(self.message(&outgoing.envelope, status, None).into());
+            }
+        }
+        Json::List(messages)
     }
 
     fn flying(&self, message: &Envelope) -> Object {

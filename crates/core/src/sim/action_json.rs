@@ -110,7 +110,7 @@ const ON_SERVERS: [(&str, fn(NodeId) -> Action); 10] = [
 
 impl FromJson for Timer {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        json.one_of(name, Self::ALL, Self::word)
+        json.one_of(name, &Self::ALL, Self::word)
     }
 }
 

@@ -28,13 +28,12 @@ impl Cluster {
     /// What is wrong with the config.
     pub fn new(config: &Config) -> Result<Self, ConfigError> {
         let settings = config.check()?;
-        let server = |number| {
+        let mut servers = Vec::new();
+        for me in NodeSet::first(config.nodes) {
             let disk = Disk::holding(Records::default());
-            let replica = NodeId::new(number).map(|me| Replica::recover(me, settings.clone(), disk.durable()));
-            let (timers, outbox) = (Timers::default(), Vec::new());
-            Server { replica, paused: false, disk, outbox, timers }
-        };
-        let servers = (1..=config.nodes).map(server).collect();
+            let replica = Some(Replica::recover(me, settings.clone(), disk.durable()));
+            servers.push(Server { replica, paused: false, disk, outbox: Vec::new(), timers: Timers::default() });
+        }
         Ok(Self { servers, network: Network::new(config.nodes, config.network), last_message: 0, settings })
     }
 
@@ -226,11 +225,10 @@ impl Cluster {
             }
             Action::Partition { groups } => {
                 let groups = self.groups(groups).ok()?;
-                let (within, between) = self.links().into_iter().partition::<Vec<_>, _>(|(from, to)| {
-                    groups.iter().any(|group| group.contains(*from) && group.contains(*to))
-                });
-                self.network.set_cuts(&within, false);
-                self.network.set_cuts(&between, true);
+                for (from, to) in self.links() {
+                    let together = groups.iter().any(|group| group.contains(from) && group.contains(to));
+                    self.network.set_cuts(&[(from, to)], !together);
+                }
                 Fact::Partitioned { groups }
             }
             Action::Heal => {

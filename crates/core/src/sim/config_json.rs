@@ -75,26 +75,26 @@ impl FromJson for QuorumSpec {
                 let fields = Object::of(json, name, &["phase1", "phase2"])?;
                 Ok(Self::Sizes { phase1: fields.required("phase1")?, phase2: fields.required("phase2")? })
             }
-            _ => json.one_of(name, [Self::Majority], |_| "majority"),
+            _ => json.one_of(name, &[Self::Majority], |_| "majority"),
         }
     }
 }
 
 impl FromJson for ProtocolKind {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        json.one_of(name, Self::ALL, Self::word)
+        json.one_of(name, &Self::ALL, Self::word)
     }
 }
 
 impl FromJson for Scheme {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        json.one_of(name, Self::ALL, Self::word)
+        json.one_of(name, &Self::ALL, Self::word)
     }
 }
 
 impl FromJson for Role {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        json.one_of(name, Self::ALL, Self::word)
+        json.one_of(name, &Self::ALL, Self::word)
     }
 }
 

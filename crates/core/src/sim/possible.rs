@@ -260,16 +260,22 @@ impl Cluster {
             targets.push(Target::Message(envelope.id));
         }
         for node in self.nodes() {
-            let outbox = self.server(node).outbox();
-            targets.extend(outbox.iter().map(|outgoing| Target::Message(outgoing.envelope.id)));
+            for outgoing in self.server(node).outbox() {
+                targets.push(Target::Message(outgoing.envelope.id));
+            }
         }
-        targets.extend(self.nodes().map(Target::Node));
-        targets.extend(self.links().iter().map(|(from, to)| Target::Link(*from, *to)));
+        for node in self.nodes() {
+            targets.push(Target::Node(node));
+        }
+        for (from, to) in self.links() {
+            targets.push(Target::Link(from, to));
+        }
         let mut actions = Vec::new();
         for target in targets {
             actions.append(&mut self.candidates(target));
         }
-        actions.extend([Action::Heal, Action::PowerCut]);
+        actions.push(Action::Heal);
+        actions.push(Action::PowerCut);
         actions.retain(|action| self.verdict(action).is_ok());
         actions
     }
@@ -279,7 +285,7 @@ impl Cluster {
     pub fn candidates(&self, target: Target) -> Vec<Action> {
         match target {
             Target::Node(node) => {
-                let mut actions = Vec::from([
+                Vec::from([
                     Action::Propose { node, value: suggestion(node) },
                     Action::Write { node },
                     Action::Sync { node },
@@ -291,9 +297,9 @@ impl Cluster {
                     Action::Isolate { node },
                     Action::Rejoin { node },
                     Action::Wipe { node },
-                ]);
-                actions.extend(Timer::ALL.map(|timer| Action::Timeout { node, timer }));
-                actions
+                    Action::Timeout { node, timer: Timer::Retry },
+                    Action::Timeout { node, timer: Timer::Learn },
+                ])
             }
             Target::Message(message) if self.waiting(message).is_some() => [Action::Send { message }].into(),
             Target::Message(message) => Vec::from([

@@ -35,7 +35,7 @@ impl Keyframes {
 
     /// Those of a branch that leaves this one after `step` steps.
     pub(super) fn until(&self, step: u64) -> Self {
-        let frames: Vec<_> = self.frames.iter().take_while(|frame| frame.steps() <= step).cloned().collect();
+        let frames = self.frames[..self.frames.partition_point(|frame| frame.steps() <= step)].to_vec();
         let weight = frames.iter().skip(1).map(|frame| frame.weight()).sum();
         Self { spacing: self.spacing, frames, weight }
     }
