@@ -2,16 +2,21 @@
 
 use alloc::string::String;
 
-/// The items with a word between them.
-pub(crate) fn list<T: AsRef<str>>(items: &[T], between: &str) -> String {
-    let mut text = String::new();
-    for item in items {
-        if !text.is_empty() {
-            text += between;
-        }
-        text += item.as_ref();
+/// One more item of a list, with a word between it and those before.
+pub(crate) fn add(list: &mut String, between: &str, item: &str) {
+    if !list.is_empty() {
+        *list += between;
     }
-    text
+    *list += item;
+}
+
+/// The items with commas between them.
+pub(crate) fn commas(items: &[&str]) -> String {
+    let mut list = String::new();
+    for item in items {
+        add(&mut list, ", ", item);
+    }
+    list
 }
 
 /// A sentence of ours with a capital letter at its beginning. They begin with plain letters, which need no table of the

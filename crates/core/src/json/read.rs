@@ -12,7 +12,7 @@ use super::{Json, Object};
 use crate::limits::{MAX_NODES, MAX_SEED};
 use crate::paxos::{NodeId, Value};
 use crate::sim::MessageId;
-use crate::text::{capital, list};
+use crate::text::{capital, commas};
 
 /// What is wrong with an input: half a sentence, without its full stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Malformed {
 
     /// `name` is `text`, and should be one of `words`.
     fn unknown(name: &str, text: &str, words: &[&str]) -> Self {
-        let words = list(words, ", ");
+        let words = commas(words);
         Self(format!("\"{name}\" is one of {words}, not \"{text}\""))
     }
 }
@@ -67,13 +67,13 @@ impl Object {
     /// When it is no object, or has another field.
     pub fn of<'a>(json: &'a Json, name: &str, fields: &[&str]) -> Result<&'a Self, Malformed> {
         let Json::Object(object) = json else { return Err(Malformed::expected(name, "an object")) };
-        match object.iter().find(|(field, _)| !fields.contains(field)) {
-            None => Ok(object),
-            Some((field, _)) => {
-                let known = list(fields, ", ");
-                Err(Malformed(format!("\"{name}\" has no field \"{field}\"; it may have {known}")))
+        for (field, _) in object.iter() {
+            if !fields.contains(&field) {
+                let known = commas(fields);
+                return Err(Malformed(format!("\"{name}\" has no field \"{field}\"; it may have {known}")));
             }
         }
+        Ok(object)
     }
 
     /// A field that may be left out.

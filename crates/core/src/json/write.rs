@@ -78,7 +78,7 @@ impl From<NodeSet> for Json {
 
 impl From<(u32, u32)> for Json {
     fn from((low, high): (u32, u32)) -> Self {
-        [low, high].into_iter().collect()
+        Self::List([low.into(), high.into()].into())
     }
 }
 

@@ -32,8 +32,9 @@ impl Acceptor {
     }
 
     /// The latest votes, lowest slot first.
-    pub fn votes(&self) -> impl Iterator<Item = &Vote> {
-        self.accepted.iter()
+    #[must_use]
+    pub const fn votes(&self) -> &[Vote] {
+        self.accepted.as_slice()
     }
 
     /// Phase 1b. A ballot promised before is promised again: its owner may not have heard.
@@ -122,7 +123,7 @@ mod tests {
             acceptor.accept(&Accept(vote(1, 1, "red"))),
             Err(Nack { ballot: ballot(1, 1), promised: ballot(2, 2) })
         );
-        assert_eq!(acceptor.votes().count(), 0);
+        assert_eq!(acceptor.votes(), []);
         assert!(acceptor.accept(&Accept(vote(2, 2, "blue"))).is_ok());
     }
 

@@ -34,8 +34,9 @@ impl Votes {
     }
 
     /// All of them, lowest slot first.
-    pub fn iter(&self) -> impl Iterator<Item = &Vote> {
-        self.0.iter()
+    #[must_use]
+    pub const fn as_slice(&self) -> &[Vote] {
+        self.0.as_slice()
     }
 
     /// Those in a slot and above it, lowest slot first.

@@ -165,7 +165,7 @@ fn did(object: Object, note: &Note, scheme: Scheme) -> Object {
         Note::Proposed(value) => object.with("slot", 0_u32).with("value", value),
         Note::Prepares { ballot } | Note::NothingToPropose { ballot } => object.with("ballot", text(ballot)),
         Note::Promised { to, ballot, reports, .. } => {
-            object.with("to", *to).with("ballot", text(ballot)).with("accepted", votes(reports, scheme))
+            object.with("to", *to).with("ballot", text(ballot)).with("accepted", votes(reports.as_slice(), scheme))
         }
         Note::Accepted { vote, .. } | Note::FreeChoice(vote) => voted(object, vote, scheme),
         Note::Adopted { vote: adopted, reported, by, .. } => {

@@ -283,9 +283,11 @@ impl History {
             Some(action) => drop(after.apply(action)?),
             None => drop(after.step()),
         }
-        let intervention = action.map(|action| Intervention { step: self.now.steps(), action: action.clone() });
-        let mut interventions = self.branch().interventions_until(self.now.steps()).to_vec();
-        interventions.extend(intervention);
+        let step = self.now.steps();
+        let mut interventions = self.branch().interventions_until(step).to_vec();
+        if let Some(action) = action {
+            interventions.push(Intervention { step, action: action.clone() });
+        }
         let disks = after.disks();
         let run = Run::of(after.config(), interventions, after.steps(), after.steps(), after.digest());
         Ok(Some(Commitment { run, disks }))

@@ -217,7 +217,7 @@ impl Action {
             | Self::Isolate { node }
             | Self::Rejoin { node } => [*node].into(),
             Self::Cut { from, to } | Self::Mend { from, to } => [*from, *to].into(),
-            Self::Partition { groups } => groups.iter().flatten().copied().collect(),
+            Self::Partition { groups } => groups.concat(),
             _ => Vec::new(),
         }
     }

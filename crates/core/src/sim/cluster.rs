@@ -43,10 +43,16 @@ impl Cluster {
         &self.settings
     }
 
+    /// All servers.
+    #[must_use]
+    pub const fn everyone(&self) -> NodeSet {
+        NodeSet::first(self.servers.len() as u32)
+    }
+
     /// The servers' numbers, lowest first.
     #[must_use]
-    pub fn nodes(&self) -> Nodes {
-        NodeSet::first(self.servers.len() as u32).iter()
+    pub const fn nodes(&self) -> Nodes {
+        self.everyone().iter()
     }
 
     /// One server.
@@ -110,7 +116,8 @@ impl Cluster {
         let mut links = Vec::new();
         for other in self.nodes() {
             if other != node {
-                links.extend([(node, other), (other, node)]);
+                links.push((node, other));
+                links.push((other, node));
             }
         }
         links
@@ -156,7 +163,11 @@ impl Cluster {
             }
             Action::PowerCut => self.power_cut(&mut facts),
             _ if action.message().is_some() => self.act_on_message(action, &mut facts),
-            _ => facts.extend(self.act_on_links(action)),
+            _ => {
+                if let Some(fact) = self.act_on_links(action) {
+                    facts.push(fact);
+                }
+            }
         }
         Ok(facts)
     }

@@ -159,9 +159,16 @@ impl Config {
                 lists.len()
             )));
         }
-        let who = |role| everyone.iter().filter(|node| lists[node.index()].contains(&role)).collect::<NodeSet>();
-        let roles =
-            Roles { proposers: who(Role::Proposer), acceptors: who(Role::Acceptor), learners: who(Role::Learner) };
+        let mut roles = Roles::default();
+        for (node, list) in everyone.iter().zip(lists) {
+            for role in list {
+                match role {
+                    Role::Proposer => roles.proposers.insert(node),
+                    Role::Acceptor => roles.acceptors.insert(node),
+                    Role::Learner => roles.learners.insert(node),
+                };
+            }
+        }
         for (players, role) in
             [(roles.proposers, "proposer"), (roles.acceptors, "acceptor"), (roles.learners, "learner")]
         {

@@ -130,7 +130,12 @@ impl Schedule {
     /// What comes next, and when; `None` when nothing is left to happen. Asking changes nothing.
     #[must_use]
     pub fn next(&self, cluster: &Cluster) -> Option<(Time, Action)> {
-        self.queue.iter().find_map(|((time, _), due)| Some(((*time).max(self.now), self.action(*due, cluster)?)))
+        for ((time, _), due) in self.queue.iter() {
+            if let Some(action) = self.action(*due, cluster) {
+                return Some(((*time).max(self.now), action));
+            }
+        }
+        None
     }
 
     /// The clock moves to the time of an action it named.
