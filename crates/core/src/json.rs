@@ -64,9 +64,9 @@ impl Object {
 
     /// The same object with another value in a field it has.
     #[must_use]
-    pub fn set(mut self, name: &str, value: impl Into<Json>) -> Self {
+    pub fn set(mut self, name: &str, value: Json) -> Self {
         if let Some((_, old)) = self.0.iter_mut().find(|(other, _)| other == name) {
-            *old = value.into();
+            *old = value;
         }
         self
     }
@@ -85,6 +85,6 @@ impl Object {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Json> {
         let (_, value) = self.0.iter().find(|(other, _)| other == name)?;
-        if *value == Json::Null { None } else { Some(value) }
+        if matches!(value, Json::Null) { None } else { Some(value) }
     }
 }

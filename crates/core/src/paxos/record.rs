@@ -22,11 +22,17 @@ pub enum Record {
     Round(u32),
 }
 
-/// An acceptor's latest vote in each slot.
+/// The latest vote in each slot.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Votes(Vec<Vote>);
 
 impl Votes {
+    /// No votes yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
     /// The vote in a slot.
     #[must_use]
     pub fn get(&self, slot: Slot) -> Option<&Vote> {

@@ -6,7 +6,7 @@ use super::network::Flight;
 use super::server::Timers;
 use super::{Action, Config, ConfigError, Disk, Envelope, Fact, Link, Loss, MessageId, Network, NotPossible, Outgoing};
 use super::{Server, Status};
-use crate::paxos::{Effect, Input, NodeId, NodeSet, Nodes, Records, Replica, Settings};
+use crate::paxos::{Effect, Input, NodeId, NodeSet, Nodes, Replica, Settings};
 
 /// The world at one moment.
 ///
@@ -30,7 +30,7 @@ impl Cluster {
         let settings = config.check()?;
         let mut servers = Vec::new();
         for me in NodeSet::first(config.nodes) {
-            let disk = Disk::holding(Records::default());
+            let disk = Disk::default();
             let replica = Some(Replica::recover(me, settings.clone(), disk.durable()));
             servers.push(Server { replica, paused: false, disk, outbox: Vec::new(), timers: Timers::default() });
         }

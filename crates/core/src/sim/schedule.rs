@@ -54,7 +54,7 @@ impl Trip {
 }
 
 /// What a server waits for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Waits {
     write: Option<Place>,
     sync: Option<Place>,
@@ -247,7 +247,7 @@ impl Schedule {
         if server.status() == Status::Paused {
             return;
         }
-        let mut waits = core::mem::take(&mut self.waits[node.index()]);
+        let mut waits = self.waits[node.index()];
         let disk = server.disk();
         let time = |purpose| self.dice.between(self.disk, purpose, &(node, disk.total()));
         let (write, sync) = (time(Purpose::WriteTime), time(Purpose::SyncTime));
