@@ -102,7 +102,7 @@ export class Inspector {
   /** @param {Opens} opens */
   async #open(opens) {
     const about = this.#about;
-    const { forms } = await this.ui.more();
+    const forms = await this.ui.more();
     if (about !== this.#about) return;
     const form = opens(forms, () => {
       this.close();

@@ -7,6 +7,7 @@
 mod build;
 mod command;
 mod graph;
+mod link;
 mod minify;
 mod mirror;
 mod project;
