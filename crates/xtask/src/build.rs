@@ -79,14 +79,33 @@ mod tests {
             (".editor/settings.json", false),
             ("NOTES.md", false),
         ] {
-            assert_eq!(published(Path::new(path), Vec::new()).expect("empty is valid").is_some(), given, "{path}");
+            let published = published(Path::new(path), Vec::new(), &Linked::default()).expect("empty is valid");
+            assert_eq!(published.is_some(), given, "{path}");
+        }
+    }
+
+    fn linked() -> Linked {
+        let text = |path: &str| match path {
+            ENTRY => "import './lab/a.js'; import('./lab/later.js');",
+            _ => "",
+        };
+        link::link(ENTRY, |path| Ok(text(path).to_owned())).expect("linked")
+    }
+
+    #[test]
+    fn a_module_that_is_in_another_file_is_not_given_by_itself() {
+        for (path, given) in [(ENTRY, true), ("lab/a.js", false), ("lab/later.js", true), ("lab/other.js", true)] {
+            let published = published(Path::new(path), Vec::new(), &linked()).expect("valid");
+            assert_eq!(published.is_some(), given, "{path}");
         }
     }
 
     #[test]
-    fn lines_for_trunk_are_left_out_of_the_page_and_no_others() {
-        let page = "<head>\n  <link data-trunk rel=\"copy-dir\" href=\"wasm\">\n  <link rel=\"icon\" href=\"i.svg\">\n</head>\n";
-        let expected = "<head>\n  <link rel=\"icon\" href=\"i.svg\">\n</head>\n";
-        assert_eq!(without_trunk(page.into()), expected.as_bytes());
+    fn lines_for_trunk_and_for_modules_that_are_gone_are_left_out_of_the_page_and_no_others() {
+        let page = "<head>\n  <link data-trunk rel=\"copy-dir\" href=\"wasm\">\n  <link rel=\"icon\" href=\"i.svg\">\n\
+            <link rel=\"modulepreload\" href=\"./lab/a.js\">\n<link rel=\"modulepreload\" href=\"lab/later.js\">\n</head>\n";
+        let expected = "<head>\n  <link rel=\"icon\" href=\"i.svg\">\n<link rel=\"modulepreload\" href=\"lab/later.js\">\n</head>\n";
+        let kept = for_visitors("index.html", page.into(), &linked());
+        assert_eq!(String::from_utf8(kept).expect("text"), expected);
     }
 }

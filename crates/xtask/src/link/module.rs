@@ -5,9 +5,9 @@ use crate::graph::is_this_module;
 use anyhow::{Context, Result, bail};
 use oxc::allocator::Allocator;
 use oxc::ast::ast::{
-    AssignmentTargetPropertyIdentifier, BindingIdentifier, BindingProperty, Declaration,
-    ExportNamedDeclaration, Expression, IdentifierReference, ImportDeclaration, ImportDeclarationSpecifier,
-    ImportExpression, MetaProperty, NewExpression, ObjectProperty, Statement,
+    AssignmentTargetPropertyIdentifier, BindingIdentifier, BindingProperty, Declaration, ExportNamedDeclaration,
+    Expression, IdentifierReference, ImportDeclaration, ImportDeclarationSpecifier, ImportExpression, MetaProperty,
+    NewExpression, ObjectProperty, Statement,
 };
 use oxc::ast_visit::{Visit, walk};
 use oxc::parser::Parser;

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Names(BTreeMap<(String, String), String>);
 
 impl Names {
-    /// Names everything in `modules`: what `dom.js` calls `list` becomes `list$dom`.
+    /// Names everything in `modules`: what `dom.js` calls `list` becomes `list$`, or else `list$dom`.
     pub(super) fn new(modules: &Modules) -> Self {
         let mut names = BTreeMap::new();
         let mut taken = BTreeSet::new();
@@ -22,12 +22,12 @@ impl Names {
             let stem = file.split('.').next().unwrap_or_default();
             let suffix = stem.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
             for local in &module.declared {
-                let base = format!("{local}${suffix}");
                 let is_free = |name: &String| {
                     !taken.contains(name) && modules.values().all(|module| !module.source.contains(name.as_str()))
                 };
-                let candidates = std::iter::once(base.clone()).chain((2..).map(|n| format!("{base}${n}")));
-                let unique = candidates.into_iter().find(is_free).unwrap_or(base);
+                let more = (2..).map(|n| format!("{local}${suffix}${n}"));
+                let mut candidates = [format!("{local}$"), format!("{local}${suffix}")].into_iter().chain(more);
+                let unique = candidates.find(is_free).expect("there is always another number");
                 taken.insert(unique.clone());
                 names.insert((module.path.clone(), local.clone()), unique);
             }
