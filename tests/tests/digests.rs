@@ -1,7 +1,7 @@
 //! A run in the page is the same run natively, event by event, if both were built from the same source.
 
 use quorum_core::json::{FromJson, Json};
-use quorum_core::run::{Event, Run};
+use quorum_core::run::Run;
 use quorum_tests::{Context, Lab, Result, Value, browse, json};
 
 /// Replays the page's run natively and compares everything the page shows of it.
@@ -11,8 +11,9 @@ async fn the_same_natively(lab: &Lab, what: &str) -> Result<String> {
     let run_here = Run::from_json(&tree, "run").with_context(|| format!("{what}: {run}"))?;
     assert_eq!(serde_json::to_value(Json::from(&run_here))?, run, "{what}: a run is written as it is read");
 
-    let mut events: Vec<Event> = Vec::new();
-    let simulation = run_here.replay(|event| events.push(event)).with_context(|| format!("{what}: {run}"))?;
+    let history = run_here.replay().with_context(|| format!("{what}: {run}"))?;
+    let simulation = history.now();
+    let events = history.events(0, simulation.steps());
     assert_eq!(run["digest"], simulation.digest(), "{what}");
     assert_eq!(run["length"], simulation.steps(), "{what}");
 
@@ -24,8 +25,7 @@ async fn the_same_natively(lab: &Lab, what: &str) -> Result<String> {
         assert_eq!(here, there, "{what}");
     }
     assert_eq!(log.len(), page_log.len(), "{what}");
-    let latest: Vec<_> = events.into_iter().filter(|event| event.step == simulation.steps()).collect();
-    let view = serde_json::to_value(simulation.view(&latest))?;
+    let view = serde_json::to_value(history.view())?;
     assert_eq!(view, lab.view().await?, "{what}");
     Ok(simulation.digest())
 }
@@ -83,7 +83,7 @@ fn a_run_made_natively_is_loaded_by_the_page() {
         for seed in [1, 2, 3] {
             let mut world = World::new(seed);
             world.trouble(200, drop);
-            let run = serde_json::to_value(Json::from(&world.simulation().run()))?;
+            let run = serde_json::to_value(Json::from(&world.run()))?;
             lab.load(run.clone()).await?;
             assert_eq!(lab.run().await?["digest"], run["digest"]);
             the_same_natively(&lab, &format!("world {seed}")).await?;

@@ -17,3 +17,13 @@ pub const MAX_DELAY: u32 = 60_000;
 pub const MAX_STEPS: u64 = 1_000_000;
 /// Most interventions of a run that is loaded.
 pub const MAX_INTERVENTIONS: usize = 100_000;
+/// Most branches of a run with a way back.
+pub const MAX_BRANCHES: usize = 64;
+/// Longest name of a branch, in bytes of UTF-8.
+pub const MAX_NAME_BYTES: usize = 64;
+/// Most keyframes a branch keeps, and about how many bytes they may take.
+pub const MAX_KEYFRAMES: usize = 256;
+/// See [`MAX_KEYFRAMES`].
+pub const MAX_KEYFRAME_BYTES: usize = 64 << 20;
+/// Most breaches of a run that are listed.
+pub const MAX_VIOLATIONS: usize = 100;

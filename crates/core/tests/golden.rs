@@ -80,7 +80,7 @@ impl Script {
 
     /// One line a server: what it has in memory, what is durable, what it knows.
     fn show(&mut self) -> String {
-        let view = serde_json::to_value(self.simulation().view(&[])).unwrap();
+        let view = serde_json::to_value(Json::from(self.simulation().view(&[]))).unwrap();
         let votes = |list: &serde_json::Value| match list.get(0) {
             Some(vote) => format!("{} at {}", vote["value"].as_str().unwrap(), vote["ballot"].as_str().unwrap()),
             None => "nothing".into(),
@@ -112,7 +112,7 @@ impl Script {
     }
 
     fn message(&mut self, verb: &str, kind: &str, from: u32, to: u32) -> Said {
-        let view = serde_json::to_value(self.simulation().view(&[]))?;
+        let view = serde_json::to_value(Json::from(self.simulation().view(&[])))?;
         let messages = view["messages"].as_array().ok_or("no messages")?;
         let wanted = messages.iter().find(|m| m["kind"] == kind && m["from"] == from && m["to"] == to);
         let id = &wanted.ok_or(format!("no {kind} from {from} to {to} is under way"))?["id"];

@@ -11,7 +11,7 @@ const STEPS: u32 = 400;
 
 /// Prints the seed and the run, so that a failure can be had again.
 fn report(seed: u64, world: &World, what: &str) -> String {
-    let run = serde_json::to_string(&Json::from(&world.simulation().run())).unwrap();
+    let run = serde_json::to_string(&Json::from(&world.run())).unwrap();
     format!("world {seed}: {what}\n{run}")
 }
 
@@ -104,9 +104,9 @@ fn a_run_made_up_as_it_went_can_be_had_again() {
     for seed in 0..50 {
         let mut world = World::new(seed);
         world.trouble(STEPS, drop);
-        let run = world.simulation().run();
-        let again = run.replay(drop).unwrap_or_else(|error| panic!("world {seed}: {error}"));
-        assert_eq!(again.digest(), run.digest);
-        assert_eq!(again.view(&[]), world.simulation().view(&[]));
+        let run = world.run();
+        let again = run.replay().unwrap_or_else(|error| panic!("world {seed}: {error}"));
+        assert_eq!(again.now().digest(), run.digest);
+        assert_eq!(again.now().view(&[]), world.simulation().view(&[]));
     }
 }

@@ -11,7 +11,7 @@ mod panic;
 mod read;
 
 use quorum_core::json::{FromJson, Json, Malformed};
-use quorum_core::run::{Event, Run, Simulation};
+use quorum_core::run::{Event, History, Run};
 use quorum_core::sim::{Action, Config, Target};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -29,8 +29,7 @@ fn start() {
 /// A run in progress.
 #[wasm_bindgen]
 pub struct Lab {
-    simulation: Simulation,
-    log: Vec<Event>,
+    history: History,
 }
 
 #[wasm_bindgen]
@@ -48,19 +47,17 @@ impl Lab {
         } else {
             read(config, "config").map_err(|malformed| not_valid("config", &malformed))?
         };
-        let simulation = Simulation::new(config).map_err(|error| not_valid("config", &error))?;
-        Ok(Self { simulation, log: Vec::new() })
+        let history = History::new(config).map_err(|error| not_valid("config", &error))?;
+        Ok(Self { history })
     }
 
-    /// Has a saved run again, at its last step.
+    /// Has a saved run again, at the step it points at.
     ///
     /// # Errors
     /// An `Error` that says why it cannot be had: not a run, another format, damaged.
     pub fn load(#[wasm_bindgen(unchecked_param_type = "Run")] run: &JsValue) -> Result<Self, JsError> {
         let run: Run = read(run, "run").map_err(|malformed| not_valid("run", &malformed))?;
-        let mut log = Vec::new();
-        let simulation = run.replay(|event| log.push(event))?;
-        Ok(Self { simulation, log })
+        Ok(Self { history: run.replay()? })
     }
 
     /// A seed that no run had before: from the browser's own source of randomness, 0 to 2³² − 1.
@@ -83,43 +80,43 @@ impl Lab {
     /// None that a caller can bring about.
     #[wasm_bindgen(unchecked_return_type = "View")]
     pub fn view(&self) -> Result<JsValue, JsError> {
-        let latest = self.log.partition_point(|event| event.step < self.simulation.steps());
-        write(&self.simulation.view(&self.log[latest..]))
+        write(&self.history.view())
     }
 
-    /// The events of steps `from` to `to`, both included; by default all.
+    /// The events of the branch's steps `from` to `to`, both included; by default all up to its end, whether or not
+    /// they are before the present.
     ///
     /// # Errors
     /// None that a caller can bring about.
     #[wasm_bindgen(unchecked_return_type = "Event[]")]
     pub fn events(&self, from: Option<f64>, to: Option<f64>) -> Result<JsValue, JsError> {
-        let from = from.unwrap_or(0.0);
-        let to = to.unwrap_or(f64::INFINITY);
-        let start = self.log.partition_point(|event| (event.step as f64) < from);
-        let end = self.log.partition_point(|event| (event.step as f64) <= to);
-        self.write_events(self.log.get(start..end).unwrap_or_default())
+        let step = |number: f64| number.max(0.0).ceil() as u64;
+        let to = to.unwrap_or(f64::INFINITY).floor();
+        self.write_events(&self.history.events(step(from.unwrap_or_default()), step(to)))
     }
 
-    /// What the clock does next; `null` when nothing is left to happen.
+    /// What happens next: what is on record, or else what the clock does; `null` when nothing is left to happen.
     ///
     /// # Errors
     /// None that a caller can bring about.
     #[wasm_bindgen(unchecked_return_type = "Next | null")]
     pub fn next(&self) -> Result<JsValue, JsError> {
-        write(&self.simulation.next().map(Json::from).into())
+        write(&self.history.next().map(Json::from).into())
     }
 
-    /// Follows the clock for one step; no events when nothing is left to happen.
+    /// Repeats the next step on record; at the end, follows the clock for one step. No events when nothing is left to
+    /// happen.
     ///
     /// # Errors
     /// None that a caller can bring about.
     #[wasm_bindgen(unchecked_return_type = "Event[]")]
     pub fn step(&mut self) -> Result<JsValue, JsError> {
-        let events = self.simulation.step().unwrap_or_default();
-        self.took(events)
+        let happened = self.history.step().is_some();
+        self.write_events(if happened { self.history.latest() } else { &[] })
     }
 
-    /// Does something now that the clock did not choose.
+    /// Does something now that the clock did not choose. Where it is on record already it is repeated; elsewhere
+    /// before the end it begins a branch.
     ///
     /// # Errors
     /// An `Error` that names the action and the reason why it is not possible.
@@ -128,8 +125,55 @@ impl Lab {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Action")] action: &JsValue,
     ) -> Result<JsValue, JsError> {
-        let events = self.simulation.apply(&read_action(action)?)?;
-        self.took(events)
+        self.history.apply(&read_action(action)?)?;
+        self.write_events(self.history.latest())
+    }
+
+    /// Goes to a moment of the present branch, or to its end if it has fewer steps.
+    pub fn seek(&mut self, step: f64) {
+        self.history.seek(step.max(0.0) as u64);
+    }
+
+    /// Where the present is among all branches, and what there is to find in this one.
+    ///
+    /// # Errors
+    /// None that a caller can bring about.
+    #[wasm_bindgen(unchecked_return_type = "Timeline")]
+    pub fn timeline(&self) -> Result<JsValue, JsError> {
+        write(&self.history.timeline())
+    }
+
+    /// Begins a branch here, with the same past and no future yet. At the end there is nothing to leave.
+    ///
+    /// # Errors
+    /// An `Error` when there are too many branches already.
+    pub fn fork(&mut self) -> Result<(), JsError> {
+        Ok(self.history.fork()?)
+    }
+
+    /// Goes to the end of a branch.
+    ///
+    /// # Errors
+    /// An `Error` when there is no such branch.
+    #[wasm_bindgen(js_name = switchTo)]
+    pub fn switch_to(&mut self, branch: u32) -> Result<(), JsError> {
+        Ok(self.history.switch(branch)?)
+    }
+
+    /// Gives a branch another name.
+    ///
+    /// # Errors
+    /// An `Error` when there is no such branch, or the name is empty or too long.
+    pub fn rename(&mut self, branch: u32, name: &str) -> Result<(), JsError> {
+        Ok(self.history.rename(branch, name)?)
+    }
+
+    /// Forgets a branch.
+    ///
+    /// # Errors
+    /// An `Error` when there is no such branch, or it is the one the present is in.
+    pub fn discard(&mut self, branch: u32) -> Result<(), JsError> {
+        Ok(self.history.discard(branch)?)
     }
 
     /// Everything that may happen now, in a fixed order.
@@ -138,7 +182,7 @@ impl Lab {
     /// None that a caller can bring about.
     #[wasm_bindgen(unchecked_return_type = "Action[]")]
     pub fn actions(&self) -> Result<JsValue, JsError> {
-        write(&self.simulation.cluster().actions().iter().collect())
+        write(&self.history.now().cluster().actions().iter().collect())
     }
 
     /// The menu of one thing: `{node: 3}`, `{message: 17}` or `{link: [1, 2]}`. Empty when there is no such thing.
@@ -151,7 +195,7 @@ impl Lab {
         #[wasm_bindgen(unchecked_param_type = "Target")] target: &JsValue,
     ) -> Result<JsValue, JsError> {
         let target: Target = read(target, "target").map_err(|malformed| not_valid("target", &malformed))?;
-        write(&self.simulation.choices(target))
+        write(&self.history.now().choices(target))
     }
 
     /// Why an action is not possible now, in one sentence; `null` if it is.
@@ -163,12 +207,12 @@ impl Lab {
         &self,
         #[wasm_bindgen(unchecked_param_type = "Action")] action: &JsValue,
     ) -> Result<JsValue, JsError> {
-        let refusal = self.simulation.check(&read_action(action)?).err();
+        let refusal = self.history.check(&read_action(action)?).err();
         Ok(refusal.map_or(JsValue::NULL, |refusal| refusal.to_string().into()))
     }
 
-    /// What must be kept outside before `action` (by default, what the clock does next) may happen; `null` when it
-    /// changes nothing that survives a crash.
+    /// What must be kept outside before `action` (by default, what comes next) may happen; `null` when what is kept of
+    /// this branch already leads to the same disks.
     ///
     /// # Errors
     /// An `Error` when the action is not possible.
@@ -178,7 +222,7 @@ impl Lab {
         #[wasm_bindgen(unchecked_optional_param_type = "Action")] action: &JsValue,
     ) -> Result<JsValue, JsError> {
         let action = if action.is_undefined() || action.is_null() { None } else { Some(read_action(action)?) };
-        write(&self.simulation.commitment(action.as_ref())?.map(Json::from).into())
+        write(&self.history.commitment(action.as_ref())?.map(Json::from).into())
     }
 
     /// Every server's durable disk, now.
@@ -187,26 +231,20 @@ impl Lab {
     /// None that a caller can bring about.
     #[wasm_bindgen(unchecked_return_type = "DiskView[]")]
     pub fn disks(&self) -> Result<JsValue, JsError> {
-        write(&self.simulation.disks())
+        write(&self.history.now().disks())
     }
 
-    /// The run so far, to be kept.
+    /// The present branch with the present as its cursor, to be kept.
     ///
     /// # Errors
     /// None that a caller can bring about.
     #[wasm_bindgen(unchecked_return_type = "Run")]
     pub fn run(&self) -> Result<JsValue, JsError> {
-        write(&Json::from(&self.simulation.run()))
-    }
-
-    fn took(&mut self, events: Vec<Event>) -> Result<JsValue, JsError> {
-        let written = self.write_events(&events);
-        self.log.extend(events);
-        written
+        write(&Json::from(&self.history.run()))
     }
 
     fn write_events(&self, events: &[Event]) -> Result<JsValue, JsError> {
-        let scheme = self.simulation.config().ballots;
+        let scheme = self.history.now().config().ballots;
         write(&events.iter().map(|event| event.json(scheme)).collect())
     }
 }

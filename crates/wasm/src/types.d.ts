@@ -149,8 +149,51 @@ export interface View {
     network: Conditions;
     /** The event that says most about the latest step. */
     headline: Event | null;
-    /** What the clock does next. */
+    /** What happens next: what is on record, or else what the clock does. */
     next: Next | null;
+    /** How many steps the branch has: more than `step` while looking back. */
+    length: number;
+    /** The branch this is a moment of. */
+    branch: BranchId;
+}
+
+/** The number of a branch, from 1. */
+export type BranchId = number;
+
+/** Where the present is among all courses the run took. */
+export interface Timeline {
+    /** Steps to the present. */
+    step: number;
+    /** Steps of the branch. */
+    length: number;
+    /** The branch the present is in. */
+    branch: BranchId;
+    /** All branches, in the order they were made. */
+    branches: BranchView[];
+    /** What there is to find in the present branch, in order of steps. */
+    marks: MarkView[];
+}
+
+/** One course the run took, from its beginning to the last step anyone has seen. */
+export interface BranchView {
+    /** Its number, never given to another. */
+    id: BranchId;
+    /** What it is called, 1 to 64 bytes. */
+    name: string;
+    /** The branch it left, and after how many steps. */
+    from: { branch: BranchId, step: number } | null;
+    /** How many steps it has. */
+    length: number;
+    /** The digest of all its events, 16 hexadecimal digits. */
+    digest: string;
+}
+
+/** A moment worth finding again. */
+export interface MarkView {
+    /** The step that made it. */
+    step: number;
+    /** What it is. */
+    mark: "intervention" | "crash" | "chosen" | "violation";
 }
 
 /** One server. */

@@ -5,6 +5,8 @@ use alloc::vec::Vec;
 use litemap::LiteMap;
 
 use super::Violation;
+use super::ledger::Ledger;
+use crate::limits::MAX_VIOLATIONS;
 use crate::paxos::{
     Accept, Accepted, Ballot, Chosen, Message, NodeId, NodeSet, Note, Prepare, Promise, Quorums, Record, Records, Slot,
     Value, Vote,
@@ -48,13 +50,13 @@ pub enum Finding {
 ///
 /// * A vote counts from the moment it is durable: before that, a crash would take it back.
 /// * What it has seen chosen stays chosen, whatever happens to disks afterwards.
-/// * Each breach is found once.
+/// * Each breach is found once, and the first [`MAX_VIOLATIONS`] of them are kept.
 #[derive(Clone, Debug)]
 pub struct Observer {
     quorums: Quorums,
     proposed: Vec<Value>,
     /// What each ballot asked for, and who voted in it.
-    ballots: LiteMap<(Slot, Ballot), (Option<Value>, NodeSet)>,
+    ballots: Ledger<(Slot, Ballot), (Option<Value>, NodeSet)>,
     /// The highest ballot that each acceptor told others it promised.
     told: LiteMap<NodeId, Ballot>,
     chosen: Vec<Chosen>,
@@ -68,7 +70,7 @@ impl Observer {
         Self {
             quorums,
             proposed: Vec::new(),
-            ballots: LiteMap::new(),
+            ballots: Ledger::new(),
             told: LiteMap::new(),
             chosen: Vec::new(),
             found: Vec::new(),
@@ -86,6 +88,11 @@ impl Observer {
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
         &self.found
+    }
+
+    /// Roughly how many bytes a copy takes that shares what it can.
+    pub(crate) const fn weight(&self) -> usize {
+        self.ballots.weight() + (self.chosen.len() + self.found.len() + self.proposed.len()) * size_of::<Violation>()
     }
 
     /// Takes in one step: what happened, and the world afterwards.
@@ -117,11 +124,11 @@ impl Observer {
     }
 
     fn ballot(&mut self, vote: &Vote) -> &mut (Option<Value>, NodeSet) {
-        self.ballots.entry((vote.slot, vote.ballot)).or_default()
+        self.ballots.entry((vote.slot, vote.ballot))
     }
 
     fn violated(&mut self, violation: Violation, findings: &mut Vec<Finding>) {
-        if !self.found.contains(&violation) {
+        if self.found.len() < MAX_VIOLATIONS && !self.found.contains(&violation) {
             self.found.push(violation.clone());
             findings.push(Finding::Violated(violation));
         }

@@ -1,12 +1,13 @@
 //! A run: what it starts from, what was done to it, and everything that follows from that.
 //!
 //! A run *is* a config, a seed and a list of interventions; all else can be worked out again. So that is all that
-//! is ever saved ([`Run`]). [`Simulation`] is a run in progress: cluster, clock and observer on one step counter.
-//! What comes out of it are [`Event`]s, each with a sentence that says why, and a view of the present, as plain data
+//! is ever saved ([`Run`]). [`Simulation`] is one moment of it: cluster, clock and observer on one step counter;
+//! [`History`] is the run in progress, with the way to any other moment. What comes out of it are [`Event`]s, each with a sentence that says why, and a view of the present, as plain data
 //! ([`crate::json`]).
 
 mod event;
 mod explain;
+mod history;
 mod menu;
 mod present;
 mod record;
@@ -14,6 +15,7 @@ mod simulation;
 mod worlds;
 
 pub use event::{Event, Happening};
+pub use history::{Branch, BranchError, BranchId, Commitment, Fork, History, Mark};
 pub use record::{Intervention, LoadError, Run};
-pub use simulation::{Commitment, Next, Simulation};
+pub use simulation::{Next, Simulation};
 pub use worlds::{CONVERGES_WITHIN, World};

@@ -71,13 +71,13 @@ pub(super) fn envelope(envelope: &Envelope, scheme: Scheme) -> Object {
 }
 
 impl Simulation {
-    const fn scheme(&self) -> Scheme {
+    fn scheme(&self) -> Scheme {
         self.config().ballots
     }
 
     /// Everything there is to draw, now, given the events of the latest step.
     #[must_use]
-    pub fn view(&self, latest: &[Event]) -> Json {
+    pub fn view(&self, latest: &[Event]) -> Object {
         let cluster = self.cluster();
         let quorums = cluster.settings().quorums;
         let chosen = self.observer().chosen().iter().map(|chosen| {
@@ -109,7 +109,6 @@ impl Simulation {
             .with("network", cluster.network().conditions())
             .with("headline", self.headline(latest))
             .with("next", self.next().map(Json::from))
-            .into()
     }
 
     /// Every server's durable disk.

@@ -3,7 +3,7 @@
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
-use super::{Event, Simulation};
+use super::History;
 use crate::json::{FromJson, Json, Malformed, Object};
 use crate::limits::{MAX_INTERVENTIONS, MAX_STEPS};
 use crate::sim::{Action, Config};
@@ -95,42 +95,51 @@ impl Run {
     /// The version of this program.
     pub const ENGINE: &str = env!("CARGO_PKG_VERSION");
 
-    /// Plays the run to its end, and hands every event to `seen`.
+    /// A run from its parts.
+    pub(super) fn of(
+        config: &Config,
+        interventions: Vec<Intervention>,
+        cursor: u64,
+        length: u64,
+        digest: String,
+    ) -> Self {
+        let (engine, config) = (Self::ENGINE.into(), config.clone());
+        Self { quorum: Self::FORMAT, engine, config, interventions, cursor, length, digest }
+    }
+
+    /// Plays the run to its end, and goes to the step it points at.
     ///
     /// # Errors
     /// A sentence, when the run is of another format, is not well formed, asks for something impossible, or turns
     /// out other than it did when it was saved. Nothing is half loaded.
-    pub fn replay(&self, mut seen: impl FnMut(Event)) -> Result<Simulation, LoadError> {
+    pub fn replay(&self) -> Result<History, LoadError> {
         self.check()?;
         let wrong = |text: String| Err(LoadError(text));
-        let mut simulation = match Simulation::new(self.config.clone()) {
-            Ok(simulation) => simulation,
+        let mut history = match History::new(self.config.clone()) {
+            Ok(history) => history,
             Err(error) => return wrong(alloc::format!("This run's config is not valid: {error}.")),
         };
         let mut interventions = self.interventions.iter().peekable();
-        while simulation.steps() < self.length {
-            let step = simulation.steps();
-            let events = match interventions.next_if(|intervention| intervention.step == step) {
-                Some(Intervention { action, .. }) => match simulation.apply(action) {
-                    Ok(events) => events,
-                    Err(refusal) => {
+        while history.now().steps() < self.length {
+            let step = history.now().steps();
+            match interventions.next_if(|intervention| intervention.step == step) {
+                Some(Intervention { action, .. }) => {
+                    if let Err(refusal) = history.apply(action) {
                         return wrong(alloc::format!("This run cannot be replayed past step {step}. {refusal}"));
                     }
-                },
-                None => match simulation.step() {
-                    Some(events) => events,
-                    None => {
-                        return wrong(alloc::format!(
-                            "This run says it has {} steps, but nothing is left to happen after step {step}.",
-                            self.length
-                        ));
-                    }
-                },
-            };
-            events.into_iter().for_each(&mut seen);
+                }
+                None if history.step().is_none() => {
+                    let says = self.length;
+                    return wrong(alloc::format!(
+                        "This run says it has {says} steps, but nothing is left to happen after step {step}."
+                    ));
+                }
+                None => {}
+            }
         }
-        if simulation.digest() == self.digest {
-            return Ok(simulation);
+        if history.now().digest() == self.digest {
+            history.seek(self.cursor);
+            return Ok(history);
         }
         if self.engine == Self::ENGINE {
             return wrong("This run is damaged: replayed, it is not the run that was saved.".into());
@@ -179,28 +188,29 @@ mod tests {
     use alloc::string::ToString;
 
     fn saved() -> Run {
-        let mut simulation = Simulation::new(Config::default()).unwrap();
+        let mut history = History::new(Config::default()).unwrap();
         let node = NodeId::new(1).unwrap();
-        simulation.apply(&Action::Propose { node, value: "blue".parse().unwrap() }).unwrap();
+        history.apply(&Action::Propose { node, value: "blue".parse().unwrap() }).unwrap();
         for _ in 0..10 {
-            simulation.step();
+            history.step();
         }
-        simulation.apply(&Action::Crash { node: NodeId::new(3).unwrap() }).unwrap();
+        history.apply(&Action::Crash { node: NodeId::new(3).unwrap() }).unwrap();
         for _ in 0..10 {
-            simulation.step();
+            history.step();
         }
-        simulation.run()
+        history.run()
     }
 
     #[test]
-    fn a_run_survives_json_and_replays_to_the_same_digest_and_events() {
+    fn a_run_survives_json_and_replays_to_the_same_digest_and_the_step_it_points_at() {
         let run = saved();
         let json = serde_json::to_string(&Json::from(&run)).unwrap();
         let read = Run::from_json(&serde_json::from_str(&json).unwrap(), "run").unwrap();
         assert_eq!(read, run);
-        let mut steps = 0;
-        let simulation = read.replay(|event| steps = event.step).unwrap();
-        assert_eq!((steps, simulation.run()), (22, run));
+        assert_eq!(read.replay().unwrap().run(), run);
+        let earlier = Run { cursor: 7, ..run };
+        let history = earlier.replay().unwrap();
+        assert_eq!((history.now().steps(), history.run()), (7, earlier));
     }
 
     #[test]
@@ -208,7 +218,7 @@ mod tests {
         let refusal = |change: fn(&mut Run)| {
             let mut run = saved();
             change(&mut run);
-            run.replay(drop).unwrap_err().to_string()
+            run.replay().unwrap_err().to_string()
         };
         assert!(refusal(|run| run.quorum = 2).contains("format 2"));
         assert!(refusal(|run| run.config.nodes = 0).contains("1 to 101 servers"));

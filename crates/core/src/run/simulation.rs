@@ -1,31 +1,32 @@
-//! A run in progress.
+//! One moment of a run, and how it becomes the next.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{string::String, sync::Arc, vec::Vec};
 
 use xxhash_rust::xxh64::xxh64;
 
-use super::{Event, Happening, Intervention, Run};
+use super::{Event, Happening};
 use crate::check::{Finding, Observer, Violation};
 use crate::json::{Json, Object};
-use crate::limits::{MAX_INTERVENTIONS, MAX_STEPS};
-use crate::sim::{Action, Cluster, Config, ConfigError, Fact, NotPossible, Schedule, Time};
+use crate::limits::MAX_STEPS;
+use crate::sim::{Action, Cluster, Config, ConfigError, Envelope, Fact, NotPossible, Schedule, Server, Time};
 
 /// Steps and interventions kept free for the power cuts of a run that is as long as it may be.
-const SPARE: u64 = 1000;
+pub(super) const SPARE: u64 = 1000;
 
 /// A cluster, its clock and its observer, on one step counter.
 ///
 /// * Every applied action is one step. The events of the step from *n* to *n* + 1 carry *n* + 1.
 /// * The digest covers every event so far: equal digests, equal runs.
+/// * It is the present and nothing else: how it came about, and the way back, are for [`super::History`]. So copies of
+///   it are small, however long the run.
 #[derive(Clone, Debug)]
 pub struct Simulation {
-    config: Config,
+    config: Arc<Config>,
     cluster: Cluster,
     schedule: Schedule,
     observer: Observer,
     step: u64,
     digest: u64,
-    interventions: Vec<Intervention>,
     violations: Vec<(u64, Violation)>,
 }
 
@@ -40,24 +41,14 @@ pub struct Next {
     pub says: String,
 }
 
-/// What must be kept outside before an action may happen.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Commitment {
-    /// The run up to and including the action.
-    pub run: Run,
-    /// Every server's disk after it.
-    pub disks: Json,
+/// The refusal of a run that has no room left.
+pub(super) fn too_long(action: &Action) -> NotPossible {
+    NotPossible::new(action, "this run is as long as a run may be; start a new one".into())
 }
 
 impl From<Next> for Json {
     fn from(Next { at, action, says }: Next) -> Self {
         Object::new().with("at", at).with("action", &action).with("says", says).into()
-    }
-}
-
-impl From<Commitment> for Json {
-    fn from(Commitment { run, disks }: Commitment) -> Self {
-        Object::new().with("run", &run).with("disks", disks).into()
     }
 }
 
@@ -72,17 +63,16 @@ impl Simulation {
             schedule: Schedule::new(&config),
             observer: Observer::new(cluster.settings().quorums),
             cluster,
-            config,
+            config: Arc::new(config),
             step: 0,
             digest: 0,
-            interventions: Vec::new(),
             violations: Vec::new(),
         })
     }
 
     /// What it started from.
     #[must_use]
-    pub const fn config(&self) -> &Config {
+    pub fn config(&self) -> &Config {
         &self.config
     }
 
@@ -116,10 +106,9 @@ impl Simulation {
         alloc::format!("{:016x}", self.digest)
     }
 
-    /// What was done to it by others than the clock.
-    #[must_use]
-    pub fn interventions(&self) -> &[Intervention] {
-        &self.interventions
+    /// [`Simulation::digest`] as a number.
+    pub(super) const fn fingerprint(&self) -> u64 {
+        self.digest
     }
 
     /// Broken invariants, each with the step that broke it.
@@ -159,8 +148,8 @@ impl Simulation {
     pub fn check(&self, action: &Action) -> Result<(), NotPossible> {
         // A power cut must always be possible: it is how a kept run is taken up again.
         let spare = if *action == Action::PowerCut { 0 } else { SPARE };
-        if self.step + spare >= MAX_STEPS || self.interventions.len() as u64 + spare >= MAX_INTERVENTIONS as u64 {
-            return Err(NotPossible::new(action, "this run is as long as a run may be; start a new one".into()));
+        if self.step + spare >= MAX_STEPS {
+            return Err(too_long(action));
         }
         self.cluster.check(action)
     }
@@ -172,7 +161,6 @@ impl Simulation {
     pub fn apply(&mut self, action: &Action) -> Result<Vec<Event>, NotPossible> {
         self.check(action)?;
         let facts = self.cluster.apply(action)?;
-        self.interventions.push(Intervention { step: self.step, action: action.clone() });
         Ok(self.take_in(facts))
     }
 
@@ -194,74 +182,11 @@ impl Simulation {
         events
     }
 
-    /// What must be kept outside before `action` (or else what the clock does next) may happen: `None` when it
-    /// changes nothing that survives a crash.
-    ///
-    /// # Errors
-    /// [`NotPossible`] when the action cannot happen.
-    pub fn commitment(&self, action: Option<&Action>) -> Result<Option<Commitment>, NotPossible> {
-        let planned = match action {
-            Some(action) => {
-                self.check(action)?;
-                action.clone()
-            }
-            None => match self.next() {
-                Some(next) => next.action,
-                None => return Ok(None),
-            },
-        };
-        if !planned.changes_what_survives() {
-            return Ok(None);
-        }
-        let mut after = self.clone();
-        match action {
-            Some(action) => drop(after.apply(action)?),
-            None => drop(after.step()),
-        }
-        Ok(Some(Commitment { run: after.run(), disks: after.disks() }))
-    }
-
-    /// The run so far, to be kept and replayed.
-    #[must_use]
-    pub fn run(&self) -> Run {
-        Run {
-            quorum: Run::FORMAT,
-            engine: Run::ENGINE.into(),
-            config: self.config.clone(),
-            interventions: self.interventions.clone(),
-            cursor: self.step,
-            length: self.step,
-            digest: self.digest(),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::paxos::NodeId;
-
-    #[test]
-    fn what_needs_no_commitment_changes_no_disk_and_a_commitment_is_what_the_disks_become() {
-        let mut simulation = Simulation::new(Config { nodes: 5, ..Config::default() }).unwrap();
-        for (node, value) in [(1, "blue"), (4, "red")] {
-            let node = NodeId::new(node).unwrap();
-            simulation.apply(&Action::Propose { node, value: value.parse().unwrap() }).unwrap();
-        }
-        let mut committed = 0;
-        while let Some(next) = simulation.next() {
-            let commitment = simulation.commitment(None).unwrap();
-            assert_eq!(simulation.next(), Some(next), "asking changes nothing");
-            let before = simulation.disks();
-            simulation.step().unwrap();
-            match commitment {
-                None => assert_eq!(simulation.disks(), before),
-                Some(Commitment { run, disks }) => {
-                    committed += 1;
-                    assert_eq!((run, disks), (simulation.run(), simulation.disks()));
-                }
-            }
-        }
-        assert!(committed > 10);
+    /// Roughly how many bytes a copy of this moment takes.
+    pub(super) fn weight(&self) -> usize {
+        // An envelope is in its flight, its trip and the clock's queue.
+        let messages = self.cluster.messages() * 3 * size_of::<Envelope>();
+        let servers = self.cluster.nodes().count() * 2 * size_of::<Server>();
+        size_of::<Self>() + messages + servers + self.observer.weight()
     }
 }

@@ -7,7 +7,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Event, Simulation};
+use super::{Event, History, Run, Simulation};
 use crate::paxos::{NodeId, Scheme, Value};
 use crate::sim::{Action, Chance, Conditions, Config, Counter, QuorumSpec, Status, Target, Time};
 
@@ -21,7 +21,7 @@ const ASK_AT_MOST: u32 = 100;
 /// A run that is made up as it goes.
 #[derive(Clone, Debug)]
 pub struct World {
-    simulation: Simulation,
+    history: History,
     dice: Counter,
     wipes: u32,
 }
@@ -52,41 +52,47 @@ impl World {
             disk: (0, dice.between(0, 20)),
             ..Config::default()
         };
-        let simulation = Simulation::new(config).unwrap_or_else(|error| panic!("world {seed}: {error}"));
-        let quorums = simulation.cluster().settings().quorums;
+        let history = History::new(config).unwrap_or_else(|error| panic!("world {seed}: {error}"));
+        let quorums = history.now().cluster().settings().quorums;
         // A wiped server never votes or proposes again. As many can be spared as leave a quorum; none where servers own
         // ranges, because nobody can outbid the promises that the owner of the highest range has collected.
-        let wipes = match simulation.config().ballots {
+        let wipes = match history.now().config().ballots {
             Scheme::Rounds => nodes - quorums.phase1.max(quorums.phase2),
             Scheme::Ranges => 0,
         };
-        Self { simulation, dice, wipes }
+        Self { history, dice, wipes }
+    }
+
+    /// The world now.
+    #[must_use]
+    pub const fn simulation(&self) -> &Simulation {
+        self.history.now()
     }
 
     /// The run so far.
     #[must_use]
-    pub const fn simulation(&self) -> &Simulation {
-        &self.simulation
+    pub fn run(&self) -> Run {
+        self.history.run()
     }
 
     /// Lets so many steps happen, good and bad. Stops at the first violation.
     pub fn trouble(&mut self, steps: u32, mut seen: impl FnMut(Event)) {
         for _ in 0..steps {
-            if !self.simulation.violations().is_empty() {
+            if !self.simulation().violations().is_empty() {
                 return;
             }
             let mischief = self.dice.between(0, 99) < 20;
             let events = match mischief.then(|| self.mischief()).flatten() {
-                Some(action) => self.simulation.apply(&action).ok(),
-                None => self.simulation.step(),
+                Some(action) => self.history.apply(&action).ok(),
+                None => self.history.step(),
             };
-            events.into_iter().flatten().for_each(&mut seen);
+            events.into_iter().flatten().cloned().for_each(&mut seen);
         }
     }
 
     /// Something to do that the clock would not: mostly to servers and messages.
     fn mischief(&mut self) -> Option<Action> {
-        let cluster = self.simulation.cluster();
+        let cluster = self.history.now().cluster();
         let nodes: Vec<NodeId> = cluster.nodes().collect();
         let node = *self.dice.pick(&nodes)?;
         let candidates = match self.dice.between(0, 19) {
@@ -106,7 +112,7 @@ impl World {
             _ if self.dice.between(0, 9) == 0 => [Action::PowerCut].into(),
             _ => nodes.iter().map(|node| Action::Restart { node: *node }).collect(),
         };
-        let cluster = self.simulation.cluster();
+        let cluster = self.simulation().cluster();
         let possible: Vec<_> = candidates.into_iter().filter(|action| cluster.check(action).is_ok()).collect();
         let action = self.dice.pick(&possible)?.clone();
         if matches!(action, Action::Wipe { .. }) {
@@ -122,50 +128,59 @@ impl World {
     /// The servers that do not know after [`CONVERGES_WITHIN`].
     pub fn heal(&mut self, mut seen: impl FnMut(Event)) -> Result<Time, Vec<NodeId>> {
         self.mend().into_iter().for_each(&mut seen);
-        let start = self.simulation.schedule().now();
+        let start = self.simulation().schedule().now();
         let mut asked = 0;
         loop {
-            let passed = self.simulation.schedule().now() - start;
+            let passed = self.simulation().schedule().now() - start;
             let ignorant = self.ignorant();
             if ignorant.is_empty() {
                 return Ok(passed);
             }
-            if passed > CONVERGES_WITHIN || asked > ASK_AT_MOST || !self.simulation.violations().is_empty() {
+            if passed > CONVERGES_WITHIN || asked > ASK_AT_MOST || !self.simulation().violations().is_empty() {
                 return Err(ignorant);
             }
-            let events = self.simulation.step().unwrap_or_else(|| {
-                asked += 1;
-                self.ask_everyone()
-            });
-            events.into_iter().for_each(&mut seen);
+            match self.history.step() {
+                Some(events) => events.iter().cloned().for_each(&mut seen),
+                None => {
+                    asked += 1;
+                    self.ask_everyone().into_iter().for_each(&mut seen);
+                }
+            }
         }
     }
 
     /// Nothing is left to happen, and somebody does not know: clients ask again. Where servers own ranges of ballots
     /// only the highest is sure to be heard, so they ask everywhere.
     fn ask_everyone(&mut self) -> Vec<Event> {
-        let asks = self.simulation.cluster().nodes().map(|node| Action::Propose { node, value: value(9) });
-        asks.filter_map(|ask| self.simulation.apply(&ask).ok()).flatten().collect()
+        let asks = self.simulation().cluster().nodes().map(|node| Action::Propose { node, value: value(9) });
+        self.do_what_is_possible(asks)
     }
 
     fn mend(&mut self) -> Vec<Event> {
         let calm = Chance::default();
         let network = Action::Network { loss: Some(calm), duplicate: Some(calm), latency: None };
         let mut actions = Vec::from([Action::Heal, network]);
-        for node in self.simulation.cluster().nodes() {
-            actions.push(match self.simulation.cluster().server(node).status() {
+        for node in self.simulation().cluster().nodes() {
+            actions.push(match self.simulation().cluster().server(node).status() {
                 Status::Down => Action::Restart { node },
                 Status::Up | Status::Paused => Action::Resume { node },
             });
         }
-        let network = self.simulation.cluster().network();
+        let network = self.simulation().cluster().network();
         actions.extend(network.flying().map(|envelope| Action::Release { message: envelope.id }));
-        let mended = actions.iter().filter_map(|action| self.simulation.apply(action).ok());
-        mended.flatten().collect()
+        self.do_what_is_possible(actions)
+    }
+
+    fn do_what_is_possible(&mut self, actions: impl IntoIterator<Item = Action>) -> Vec<Event> {
+        let mut events = Vec::new();
+        for action in actions {
+            events.extend(self.history.apply(&action).unwrap_or_default().iter().cloned());
+        }
+        events
     }
 
     fn ignorant(&self) -> Vec<NodeId> {
-        let cluster = self.simulation.cluster();
+        let cluster = self.simulation().cluster();
         let knows = |node: &NodeId| {
             let learner = cluster.server(*node).replica().and_then(|replica| replica.learner());
             learner.is_none_or(|learner| learner.learned(0).is_some())

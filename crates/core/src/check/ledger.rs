@@ -1,0 +1,99 @@
+//! A sorted map that is cheap to copy.
+//!
+//! An observer remembers every ballot of a run, and a run with a way back keeps hundreds of copies of its observer. So
+//! the entries live in small pages, and a copy shares every page until one of the two writes to it. New ballots are
+//! mostly the highest so far: only the last page is ever busy.
+
+use alloc::{sync::Arc, vec::Vec};
+
+/// Most entries on a page: few enough to copy one at a write, many enough that a copy of the map has few pages to share.
+const PAGE: usize = 32;
+
+/// A sorted map from `K` to `V`.
+///
+/// * Keys ascend, across pages too. No page is empty.
+/// * A copy costs one reference for each page.
+#[derive(Clone, Debug)]
+pub(super) struct Ledger<K, V> {
+    pages: Vec<Arc<Vec<(K, V)>>>,
+}
+
+impl<K: Ord + Copy, V: Clone + Default> Ledger<K, V> {
+    pub(super) const fn new() -> Self {
+        Self { pages: Vec::new() }
+    }
+
+    /// The entry of `key`, made if there is none.
+    pub(super) fn entry(&mut self, key: K) -> &mut V {
+        let after = self.pages.partition_point(|page| page.first().is_some_and(|(first, _)| *first <= key));
+        let mut page = after.saturating_sub(1);
+        let at = match self.pages.get(page) {
+            Some(entries) => entries.binary_search_by_key(&key, |(key, _)| *key),
+            None => {
+                self.pages.push(Arc::new(Vec::new()));
+                Err(0)
+            }
+        };
+        let mut position = at.unwrap_or_else(|position| position);
+        if at.is_err() && self.pages[page].len() == PAGE {
+            let rest = Arc::make_mut(&mut self.pages[page]).split_off(PAGE / 2);
+            self.pages.insert(page + 1, Arc::new(rest));
+            if position > PAGE / 2 {
+                (page, position) = (page + 1, position - PAGE / 2);
+            }
+        }
+        let entries = Arc::make_mut(&mut self.pages[page]);
+        if at.is_err() {
+            entries.insert(position, (key, V::default()));
+        }
+        &mut entries[position].1
+    }
+
+    /// Roughly how many bytes a copy of it takes that shares what it can.
+    pub(super) const fn weight(&self) -> usize {
+        self.pages.len() * size_of::<usize>() + PAGE * size_of::<(K, V)>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::collections::BTreeMap;
+
+    fn entries<K: Copy, V: Clone>(ledger: &Ledger<K, V>) -> Vec<(K, V)> {
+        ledger.pages.iter().flat_map(|page| page.iter().cloned()).collect()
+    }
+
+    /// Numbers in an order that is neither ascending nor regular, with repetitions.
+    fn keys() -> impl Iterator<Item = u32> {
+        (0_u32..2000).map(|i| i.wrapping_mul(2_654_435_761) >> 21)
+    }
+
+    #[test]
+    fn it_holds_what_a_plain_map_holds_in_any_order_of_keys() {
+        for keys in [keys().collect::<Vec<_>>(), (0..500).collect(), (0..500).rev().collect()] {
+            let (mut ledger, mut plain) = (Ledger::new(), BTreeMap::new());
+            for key in keys {
+                *ledger.entry(key) += key + 1;
+                *plain.entry(key).or_insert(0) += key + 1;
+            }
+            assert_eq!(entries(&ledger), plain.into_iter().collect::<Vec<_>>());
+            assert!(ledger.pages.iter().all(|page| (1..=PAGE).contains(&page.len())));
+        }
+    }
+
+    #[test]
+    fn a_copy_keeps_what_it_had_and_shares_what_nobody_wrote_to() {
+        let mut ledger = Ledger::new();
+        for key in 0..1000 {
+            *ledger.entry(key) = key;
+        }
+        let copy = ledger.clone();
+        for key in 990..1010 {
+            *ledger.entry(key) = 0;
+        }
+        assert_eq!(entries(&copy), (0..1000).map(|key| (key, key)).collect::<Vec<_>>());
+        let shared = copy.pages.iter().zip(&ledger.pages).filter(|(a, b)| Arc::ptr_eq(a, b)).count();
+        assert!(shared + 2 >= copy.pages.len(), "{shared} of {}", copy.pages.len());
+    }
+}

@@ -1,0 +1,67 @@
+//! Moments that are kept, so that the way to any other is short.
+
+use alloc::{sync::Arc, vec::Vec};
+
+use crate::limits::{MAX_KEYFRAME_BYTES, MAX_KEYFRAMES};
+use crate::run::Simulation;
+
+/// Steps between two keyframes, to begin with.
+const SPACING: u64 = 64;
+
+/// Some moments of a run, from its beginning on.
+///
+/// * The first is step 0; the others are at multiples of the spacing, in ascending order.
+/// * The spacing doubles when they become too many or too large. So a run of any length keeps a bounded number of
+///   them, and the way from one to the next grows with the length, at a slow walk.
+/// * A moment is the same whoever reaches it: branches share those before their fork.
+#[derive(Clone, Debug)]
+pub(super) struct Keyframes {
+    spacing: u64,
+    frames: Vec<Arc<Simulation>>,
+    weight: usize,
+}
+
+impl Keyframes {
+    /// Only the beginning.
+    pub(super) fn new(beginning: Simulation) -> Self {
+        Self { spacing: SPACING, weight: 0, frames: [Arc::new(beginning)].into() }
+    }
+
+    /// The latest at or before a step.
+    pub(super) fn before(&self, step: u64) -> &Simulation {
+        let after = self.frames.partition_point(|frame| frame.steps() <= step);
+        &self.frames[after.saturating_sub(1)]
+    }
+
+    /// Those of a branch that leaves this one after `step` steps.
+    pub(super) fn until(&self, step: u64) -> Self {
+        let frames: Vec<_> = self.frames.iter().take_while(|frame| frame.steps() <= step).cloned().collect();
+        let weight = frames.iter().skip(1).map(|frame| frame.weight()).sum();
+        Self { spacing: self.spacing, frames, weight }
+    }
+
+    /// Takes a moment in if its place is empty.
+    pub(super) fn offer(&mut self, moment: &Simulation) {
+        let step = moment.steps();
+        let last = self.frames.last().map_or(0, |frame| frame.steps());
+        if !step.is_multiple_of(self.spacing) || step <= last {
+            return;
+        }
+        self.weight += moment.weight();
+        self.frames.push(Arc::new(moment.clone()));
+        while self.frames.len() > MAX_KEYFRAMES || (self.weight > MAX_KEYFRAME_BYTES && self.frames.len() > 2) {
+            self.thin_out();
+        }
+    }
+
+    fn thin_out(&mut self) {
+        self.spacing *= 2;
+        self.frames.retain(|frame| frame.steps().is_multiple_of(self.spacing));
+        self.weight = self.frames.iter().skip(1).map(|frame| frame.weight()).sum();
+    }
+
+    /// How many there are, and about how many bytes they take.
+    pub(super) const fn cost(&self) -> (usize, usize) {
+        (self.frames.len(), self.weight)
+    }
+}
