@@ -169,6 +169,33 @@ fn exports_are_passed_on_by_name_and_by_star_and_one_s_own_win() {
 }
 
 #[test]
+fn the_default_is_a_name_like_others_except_that_a_star_does_not_pass_it_on() {
+    let site: Site = &[
+        ("entry.js", "import b from './b.js'; b; import('./later.js');"),
+        ("later.js", "export * from './b.js';"),
+        ("b.js", "const b = 1; export { b as default, b as c };"),
+    ];
+    assert!(file(site, "entry.js").contains("b$; import("));
+    assert_eq!(file(site, "later.js"), "import { b$ } from \"./entry.js\";\nexport { b$ as c };");
+    let site: Site = &[
+        ("entry.js", "import a from './a.js'; a;"),
+        ("a.js", "export * from './b.js';"),
+        ("b.js", "const b = 1; export { b as default };"),
+    ];
+    assert_eq!(refusal(site), "entry.js:1 imports default: a.js does not export default");
+}
+
+#[test]
+fn an_entry_that_imports_nothing_still_gives_what_others_take_from_it() {
+    let site: Site = &[
+        ("entry.js", "export const a = 1; import('./later.js');"),
+        ("later.js", "import { a } from './entry.js'; a;"),
+    ];
+    assert_eq!(file(site, "entry.js"), "const a$ = 1; import('./later.js');\nexport { a$ as a, a$ as a$ };");
+    assert_eq!(file(site, "later.js"), "import { a$ } from \"./entry.js\";\na$;\nexport {  };");
+}
+
+#[test]
 fn addresses_beside_a_module_still_mean_the_same_place() {
     let site: Site = &[
         ("entry.js", "import './lab/a.js';"),
@@ -202,6 +229,10 @@ fn what_is_not_understood_is_refused_with_its_place() {
         ),
         (
             "const at = import.meta.url;",
+            "a.js:2: import.meta, except as new URL(\"…\", import.meta.url), cannot be joined with other modules",
+        ),
+        (
+            "new URL(`./x${name}`, import.meta.url);",
             "a.js:2: import.meta, except as new URL(\"…\", import.meta.url), cannot be joined with other modules",
         ),
         (
