@@ -22,7 +22,7 @@ pub const MAX_BRANCHES: usize = 64;
 /// Longest name of a branch, in bytes of UTF-8.
 pub const MAX_NAME_BYTES: usize = 64;
 /// Most keyframes a branch keeps, and about how many bytes they may take.
-pub const MAX_KEYFRAMES: usize = 256;
+pub const MAX_KEYFRAMES: usize = 512;
 /// See [`MAX_KEYFRAMES`].
 pub const MAX_KEYFRAME_BYTES: usize = 64 << 20;
 /// Most breaches of a run that are listed.
