@@ -14,7 +14,7 @@ import { set, still, style } from "./lab/dom.js";
 import { SPEEDS } from "./lab/player.js";
 import { Session } from "./lab/session.js";
 import { Ui } from "./lab/ui.js";
-/** @import { Action, Config, Event, Lab, Run, View } from "./lab/engine.js" */
+/** @import { Action, Config, Event, Lab, Run, Timeline, View } from "./lab/engine.js" */
 
 const TRY = "Press Play to follow the value. Or crash the server that just accepted it, before its vote is durable.";
 
@@ -26,6 +26,13 @@ function remember(theme) {
   } catch {
     return null; // no storage: the system's theme will do
   }
+}
+
+/** @param {string} verb @param {unknown} number @param {number} least @returns {number} rejects what is no number of steps */
+function whole(verb, number, least) {
+  const n = Number(number);
+  if (Number.isInteger(n) && n >= least) return n;
+  throw new Error(`${verb} takes a whole number, ${least} or more, and not ${String(number)}.`);
 }
 
 /** Brings a new run to a value on its way, or to a step. @param {Lab} lab @param {number} [step] */
@@ -133,6 +140,7 @@ export class QuorumLab extends HTMLElement {
         afresh,
         prepare: (lab) => this.#prepare(lab),
         changed: (events) => this.#changed(events),
+        moved: () => this.#moved(),
         tell: (topic, text) => ui.notice(topic, text),
         panicked: (text) => ui.panicked(text),
       });
@@ -213,6 +221,13 @@ export class QuorumLab extends HTMLElement {
     }
   }
 
+  #moved() {
+    const session = this.#session;
+    if (!session) return;
+    this.#ui?.moved();
+    this.#emit("quorum-step", { step: session.view().step, events: [] });
+  }
+
   /** @param {string} type @param {object} detail */
   #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
@@ -245,7 +260,35 @@ export class QuorumLab extends HTMLElement {
 
   /** Does what the clock does next, `n` times or until nothing is left. @param {number} [n] 1 or more @returns {Promise<void>} */
   async step(n = 1) {
-    await this.#change((session) => session.step(n));
+    const steps = whole("step", n, 1);
+    await this.#change((session) => session.step(steps));
+  }
+
+  /** Goes back. @param {number} [n] steps, 1 or more; at most to the beginning @returns {Promise<void>} */
+  async back(n = 1) {
+    const steps = whole("back", n, 1);
+    await this.#change((session) => session.seek(Math.max(0, session.view().step - steps)));
+  }
+
+  /** Goes to a step of this branch, or on to one that has not happened yet. @param {number} step @returns {Promise<void>} */
+  async seek(step) {
+    const to = whole("seek", step, 0);
+    await this.#change((session) => session.seek(to));
+  }
+
+  /** @returns {Timeline} every course the run took, and what there is to find in this one */
+  timeline() {
+    return this.#now().timeline();
+  }
+
+  /** Leaves what is on record after this moment as a branch, and begins another here. @returns {Promise<void>} rejects if there are too many */
+  async fork() {
+    await this.#change((session) => session.fork());
+  }
+
+  /** Goes to the end of a branch. @param {number} branch @returns {Promise<void>} rejects if there is none of that number */
+  async switchTo(branch) {
+    await this.#change((session) => session.switchTo(branch));
   }
 
   play() {

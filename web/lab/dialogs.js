@@ -1,7 +1,7 @@
 // What opens over the lab: help (what the shapes mean, which keys there are), the settings of a new run, and the last
 // page of all: what to do when the engine finds a bug in itself.
 
-import { h, svg } from "./dom.js";
+import { h, say, svg } from "./dom.js";
 import { field, form, networkFields, num, number, readNetwork } from "./forms.js";
 import { isReply, SHAPES } from "./messages.js";
 /** @import { Config } from "./engine.js" */
@@ -13,7 +13,7 @@ const MEANINGS = {
 };
 const MARKS = [["durable", "on disk: survives a crash"], ["written", "written, not yet durable"], ["queued", "only in memory"]];
 const KEYS = [
-  ["Space", "play, pause"], ["→", "one step"], ["1 … 9", "select a server"], ["Tab", "servers, then messages in sending order"],
+  ["Space", "play, pause"], ["← →", "one step back, one step on"], ["Home End", "the beginning, the end"], ["1 … 9", "select a server"], ["Tab", "servers, then messages in sending order"],
   ["Enter", "go to the actions of what is selected"], ["underlined", "that letter does that action"], ["Esc", "close, deselect"], ["?", "this help"],
 ];
 
@@ -65,6 +65,26 @@ export function newRun(ui) {
     quorums: data.get("quorums") === "majority" ? "majority" : { phase1: num(data, "phase1"), phase2: num(data, "phase2") },
   })), () => dialog.close());
   const dialog = show(ui, "New run", content);
+}
+
+/** Every course this run took. @param {Ui} ui */
+export function branches(ui) {
+  const list = h("ul", { class: "branch-list" });
+  const error = h("p", { class: "error", role: "alert" });
+  const tried = (/** @type {Promise<void>} */ done) => done.then(() => (draw(), ui.scrubber.changed()), (e) => (say(error, e.message), ui.failed(e)));
+  const draw = () => {
+    const { branch, branches } = ui.session.timeline();
+    say(error, "");
+    list.replaceChildren(...branches.map(({ id, name, from, length }) => {
+      const title = h("input", { value: name, "aria-label": `Name of branch ${id}`, dir: "auto", onchange: () => tried(ui.session.rename(id, title.value)) });
+      const came = from ? `left branch ${from.branch} after step ${from.step}, ` : "";
+      return h("li", {}, h("b", {}, `${id}`), title, h("small", {}, `${came}${length} steps`),
+        h("span", { class: "buttons" }, id === branch ? h("small", {}, "you are here") : h("button", { onclick: () => ui.session.switchTo(id).then(() => dialog.close(), (e) => say(error, e.message)) }, "Go there"),
+          id !== branch && h("button", { class: "quiet", onclick: () => tried(ui.session.discard(id)) }, "Discard")));
+    }));
+  };
+  draw();
+  const dialog = show(ui, "Branches", h("p", { class: "so" }, "Doing something in the past begins a branch. The future that was there stays as it was."), list, error);
 }
 
 /** The engine hit a bug in itself. @param {string} message @param {unknown} run

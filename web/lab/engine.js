@@ -4,6 +4,7 @@
 /** @typedef {import("../wasm/quorum_wasm.js").View} View */
 /** @typedef {import("../wasm/quorum_wasm.js").NodeView} NodeView */
 /** @typedef {import("../wasm/quorum_wasm.js").MessageView} MessageView */
+/** @typedef {import("../wasm/quorum_wasm.js").Timeline} Timeline */
 /** @typedef {import("../wasm/quorum_wasm.js").Event} Event */
 /** @typedef {import("../wasm/quorum_wasm.js").Action} Action */
 /** @typedef {import("../wasm/quorum_wasm.js").Choice} Choice */

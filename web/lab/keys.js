@@ -5,6 +5,7 @@
 
 /** @param {Element} at @param {string} key @returns {boolean} whether the focused thing needs this key itself */
 function wanted(at, key) {
+  if (at.matches("[type=range]")) return /^(Arrow|Page|Home|End)/.test(key);
   if (at.matches("input:not([type=checkbox]), select, textarea, [contenteditable]")) return true;
   if (at.matches("[role=tab]") && key.startsWith("Arrow")) return true;
   return key === " " && at.matches("button, a, input, summary");
@@ -24,6 +25,9 @@ export const keys = (ui) => (event) => {
 function use(ui, key, at) {
   if (key === " ") return ui.toggle();
   if (key === "ArrowRight") return !!ui.step();
+  if (key === "ArrowLeft") return ui.back();
+  if (key === "Home") return !!ui.seek(0);
+  if (key === "End") return !!ui.seek(Infinity);
   if (key === "Escape") return ui.escape();
   if (key === "?") return ui.help();
   if (key === "Enter" && at.matches("[data-node],[data-message]")) return ui.enter();

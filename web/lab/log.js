@@ -5,6 +5,17 @@ import { h, keyed, say, set } from "./dom.js";
 /** @import { Event } from "./engine.js" */
 /** @import { Ui } from "./ui.js" */
 
+/** How many of these happened up to a step. @param {Event[]} events in order @param {number} step @returns {number} */
+function after(events, step) {
+  let [low, high] = [0, events.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (events[middle].step <= step) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 export class Log {
   /** @type {Event[]} */
   #all = [];
@@ -14,6 +25,8 @@ export class Log {
   #active = null;
   #kinds = new Set();
   #follow = true;
+  /** Where the lines of the present end, in pixels from the top of the list. */
+  #present = 0;
   #printing = false;
   #server = h("select", { "aria-label": "Server", onchange: () => this.#filter() });
   #kind = h("select", { "aria-label": "Kind of event", onchange: () => this.#filter() }, h("option", { value: "" }, "every kind"));
@@ -44,10 +57,25 @@ export class Log {
     this.add(events);
   }
 
-  /** @param {Event[]} events */
+  /** Shows the present again, wherever the list was scrolled to. */
+  follow() {
+    this.#follow = true;
+  }
+
+  /** Forgets what came after a step. @param {number} step */
+  cut(step) {
+    const until = (/** @type {Event[]} */ events) => events.slice(0, after(events, step));
+    this.#all = until(this.#all);
+    this.#some = until(this.#some);
+    this.#follow = true;
+  }
+
+  /** Takes in events, unless it has them already. @param {Event[]} events */
   add(events) {
     const passes = this.#passing();
+    const last = this.#all.at(-1)?.step ?? 0;
     for (const e of events) {
+      if (e.step <= last) continue;
       this.#all.push(e);
       if (passes(e)) this.#some.push(e);
       if (this.#kinds.has(e.event)) continue;
@@ -74,8 +102,9 @@ export class Log {
   }
 
   #scrolled() {
-    const { scrollTop, clientHeight, scrollHeight } = this.#list;
-    this.#follow = scrollTop + clientHeight > scrollHeight - 2 * this.#rowHeight();
+    const { scrollTop, clientHeight } = this.#list;
+    const row = this.#rowHeight();
+    this.#follow = this.#present >= scrollTop && this.#present < scrollTop + clientHeight + 2 * row;
     this.draw(false);
   }
 
@@ -85,14 +114,17 @@ export class Log {
     this.draw(false);
   }
 
-  /** @param {boolean} [stick] to the newest line, if that is what was shown */
+  /** @param {boolean} [stick] to the line of the present, if that is what was shown */
   draw(stick = true) {
     const list = this.#list;
+    const now = this.ui.session?.view().step ?? 0;
     const tall = this.#printing ? Infinity : list.clientHeight;
     if (!tall) return;
     const row = this.#rowHeight();
     this.#space.style.height = `${this.#some.length * row}px`;
-    if (stick && this.#follow) list.scrollTop = list.scrollHeight;
+    this.#present = after(this.#some, now) * row;
+    const seen = this.#present > list.scrollTop && this.#present <= list.scrollTop + tall;
+    if (stick && this.#follow && !seen) list.scrollTop = this.#present - tall;
     const first = this.#printing ? 0 : Math.max(0, Math.floor(list.scrollTop / row) - 2);
     const shown = this.#some.slice(first, first + Math.ceil(tall / row) + 4).map((event, i) => ({ event, at: first + i }));
     const filtered = this.#some.length < this.#all.length;
@@ -100,6 +132,7 @@ export class Log {
     keyed(this.#space, shown, ({ event }) => this.#id(event), ({ event }) => this.#row(event), (node, { event, at }) => {
       node.style.translate = `0 ${at * row}px`;
       set(node, "aria-selected", event === this.#active);
+      set(node, "data-ahead", event.step > now);
       set(node, "aria-setsize", this.#some.length);
       set(node, "aria-posinset", at + 1);
       node.dataset.at = `${at}`;

@@ -3,10 +3,13 @@
 //     ask the engine what must be durable before this may happen -> make it durable in the browser -> let it happen
 //
 // so a reply never leaves a server before the promise it depends on would survive the closing of the tab.
+//
+// Looking back changes nothing that is kept. Only what happens after the end of a branch is new; the first time it
+// happens on another branch than the one kept, that branch is kept in its place.
 
 import { discard, engine, isPanic } from "./engine.js";
 import { browser, hold, memory } from "./storage.js";
-/** @import { Action, Commitment, Config, Engine, Event, Lab, Run, Target, View } from "./engine.js" */
+/** @import { Action, Commitment, Config, Engine, Event, Lab, Run, Target, Timeline, View } from "./engine.js" */
 /** @import { Stored } from "./storage.js" */
 
 /** @typedef {"power-cut" | "set-aside" | "read-only" | "not-persisted"} Topic */
@@ -18,9 +21,15 @@ import { browser, hold, memory } from "./storage.js";
  * @property {boolean} afresh whether to set aside what is kept, because it led to a bug
  * @property {(lab: Lab) => void} prepare brings a run made afresh to where it should start
  * @property {(events: Event[]) => void} changed after every step
+ * @property {() => void} moved after going to another moment
  * @property {(topic: Topic, text: string) => void} tell a sentence for the page to show
  * @property {(text: string) => void} panicked the engine hit a bug in itself
  */
+
+/** Lets the page live for a moment. @returns {Promise<number>} until when to work then */
+const breath = () => new Promise((done) => setTimeout(() => done(performance.now() + 12)));
+
+const READ_ONLY = "This lab is read-only here: another tab is running it.";
 
 /** @param {unknown} error @returns {string} */
 const reason = (error) => (error instanceof Error ? error.message || error.name : String(error)).replace(/\.$/, "");
@@ -43,6 +52,8 @@ export class Session {
   #queue = Promise.resolve();
   #committing = false;
   #unsaved = false;
+  /** The branch that is kept. */
+  #branch = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   /** @type {View | undefined} */
@@ -62,6 +73,7 @@ export class Session {
     const session = new Session(options, await engine());
     if (options.name) await session.#find(options.name);
     session.last = { run: session.#lab.run(), since: [] };
+    session.#branch = session.view().branch;
     return session;
   }
 
@@ -113,6 +125,15 @@ export class Session {
   events(from = 0) {
     return this.#ask((lab) => lab.events(from));
   }
+  /** @returns {Timeline} */
+  timeline() {
+    return this.#ask((lab) => lab.timeline());
+  }
+  /** Whether this is the past. */
+  get past() {
+    const { step, length } = this.view();
+    return step < length;
+  }
   /** @returns {Run} */
   run() {
     return this.#ask((lab) => lab.run());
@@ -127,7 +148,7 @@ export class Session {
   }
   /** @param {Action} action @returns {string | null} why it is not possible */
   whyNot(action) {
-    return this.kept === "read-only" ? "This lab is read-only here: another tab is running it." : this.#ask((lab) => lab.whyNot(action));
+    return this.kept === "read-only" ? READ_ONLY : this.#ask((lab) => lab.whyNot(action));
   }
 
   // Changing: queued, and rejected with a sentence when refused.
@@ -141,20 +162,70 @@ export class Session {
     });
   }
 
-  /** Does what the clock does next. @param {number} count steps @param {number} [until] simulated ms: none later than this
+  /** Does what is next on record, or else what the clock does. @param {number} count steps @param {number} [until] simulated ms: none later than this
    * @returns {Promise<boolean>} false once nothing is left to happen */
   step(count, until = Infinity) {
     return this.#enqueue(async () => {
-      const slice = performance.now() + 12;
+      let slice = performance.now() + 12;
       for (let i = 0; i < count; i++) {
+        if (performance.now() > slice) {
+          if (until < Infinity) break; // playing: leave time to draw
+          slice = await breath();
+        }
         const next = this.#lab.next();
         if (!next) return false;
         if (next.at > until) break;
         await this.#do();
-        if (until < Infinity && performance.now() > slice) break; // playing: leave time to draw
       }
       return true;
     });
+  }
+
+  /** Goes to a step of this branch; to one that has not happened yet, by going on. @param {number} step @returns {Promise<void>} */
+  seek(step) {
+    return this.#enqueue(async () => {
+      this.#go((lab) => lab.seek(step));
+      let slice = performance.now() + 12;
+      while (this.view().step < step && this.#lab.next()) {
+        await this.#do();
+        if (performance.now() > slice) slice = await breath();
+      }
+    });
+  }
+
+  /** Goes to the end of a branch. @param {number} branch @returns {Promise<void>} rejects if there is none of that number */
+  switchTo(branch) {
+    return this.#enqueue(async () => this.#go((lab) => lab.switchTo(branch)));
+  }
+
+  /** Begins a branch here, whose future is not on record yet. @returns {Promise<void>} rejects if there are too many */
+  fork() {
+    return this.#enqueue(async () => {
+      if (this.kept === "read-only") throw new Error(READ_ONLY);
+      this.#go((lab) => lab.fork());
+      await this.#begin();
+    });
+  }
+
+  /** @param {number} branch @param {string} name @returns {Promise<void>} */
+  rename(branch, name) {
+    return this.#enqueue(async () => this.#lab.rename(branch, name));
+  }
+
+  /** Forgets a branch. @param {number} branch @returns {Promise<void>} rejects if it is the one shown */
+  discard(branch) {
+    return this.#enqueue(async () => {
+      this.#lab.discard(branch);
+      if (branch === this.#branch) this.#branch = 0;
+    });
+  }
+
+  /** Goes to another moment. @param {(lab: Lab) => void} move */
+  #go(move) {
+    this.flush(); // what is kept is the branch that is left
+    this.#ask(move);
+    this.#view = undefined;
+    this.options.moved();
   }
 
   /** Replaces the run. @param {Config | { run: Run }} what a config, or a run to replay
@@ -163,8 +234,10 @@ export class Session {
     return this.#enqueue(async () => {
       const lab = "run" in what ? this.module.Lab.load(what.run) : new this.module.Lab(what);
       prepare?.(lab);
+      if (this.kept === "read-only") throw new Error(READ_ONLY);
       await this.#commit({ run: lab.run(), disks: lab.disks() });
       this.#swap(lab);
+      this.#branch = this.view().branch;
     });
   }
 
@@ -199,7 +272,6 @@ export class Session {
   #enqueue(job) {
     const done = this.#queue.then(async () => {
       if (this.dead) throw new Error("This lab has stopped.");
-      if (this.kept === "read-only") throw new Error("This lab is read-only here: another tab is running it.");
       try {
         return await job();
       } catch (error) {
@@ -213,13 +285,17 @@ export class Session {
 
   /** The rule. @param {Action} [action] a person's; without one, what the clock does next */
   async #do(action) {
-    const commitment = this.#lab.commitment(action);
+    const past = this.past;
+    if (!past && this.kept === "read-only") throw new Error(READ_ONLY);
+    const elsewhere = !past && this.view().branch !== this.#branch;
+    const commitment = this.#lab.commitment(action) ?? (elsewhere ? this.#present() : null);
     if (commitment) await this.#commit(commitment);
     const events = action ? this.#lab.apply(action) : this.#lab.step();
     this.#view = undefined;
     this.#committing = false;
+    if (commitment) this.#branch = this.view().branch;
     this.options.changed(events);
-    if (commitment) return;
+    if (commitment || past) return;
     if (action) this.last?.since.push(action);
     this.#unsaved = true;
     this.#saveSoon();
@@ -227,8 +303,14 @@ export class Session {
 
   /** Writes a run just made over whatever was there. */
   async #begin() {
-    await this.#commit({ run: this.#lab.run(), disks: this.#lab.disks() });
+    await this.#commit(this.#present());
     this.#committing = false;
+    this.#branch = this.view().branch;
+  }
+
+  /** @returns {Commitment} */
+  #present() {
+    return { run: this.#lab.run(), disks: this.#lab.disks() };
   }
 
   /** @param {Commitment} commitment */

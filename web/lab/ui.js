@@ -7,6 +7,7 @@ import { Inspector } from "./inspector.js";
 import { keys } from "./keys.js";
 import { Log } from "./log.js";
 import { Player } from "./player.js";
+import { Scrubber } from "./scrubber.js";
 import { Stage } from "./stage.js";
 import { Values } from "./values.js";
 /** @import { Disks } from "./disk.js" */
@@ -31,6 +32,8 @@ export class Ui {
   disks;
   /** An event picked in the log. @type {Event | null} */
   #picked = null;
+  /** The branch whose events the log has. */
+  #branch = 0;
   /** Where the selected message is going. */
   #receiver = 1;
   #frame = 0;
@@ -46,6 +49,7 @@ export class Ui {
     this.outer = outer;
     this.player = new Player((until) => this.session.step(Infinity, until), () => this.draw());
     this.stage = new Stage(this);
+    this.scrubber = new Scrubber(this);
     this.controls = new Controls(this);
     this.inspector = new Inspector(this);
     this.log = new Log(this);
@@ -102,6 +106,7 @@ export class Ui {
     this.selected = null;
     this.player.pause();
     this.player.now = view.at;
+    this.#branch = view.branch;
     this.stage.clear();
     this.log.reset(events, view.nodes.length);
     this.inspector.close();
@@ -111,11 +116,31 @@ export class Ui {
   /** After a step. @param {Event[]} events */
   changed(events) {
     this.values.meet(events);
+    this.#onBranch(() => this.log.cut(this.view().step - 1));
     this.log.add(events);
+    this.#elsewhen();
+    this.player.now = Math.max(this.player.now, events.at(-1)?.at ?? 0);
+  }
+
+  /** After going to another moment, maybe of another branch. */
+  moved() {
+    this.#onBranch(() => this.log.reset(this.session.events(), this.view().nodes.length));
+    this.log.follow();
+    this.#elsewhen();
+    this.player.now = this.view().at;
+  }
+
+  /** @param {() => void} changed what to do if this is another branch than before */
+  #onBranch(changed) {
+    const { branch } = this.view();
+    if (branch !== this.#branch) changed();
+    this.#branch = branch;
+  }
+
+  #elsewhen() {
     this.#picked = null;
     say(this.stage.hint, "");
     say(this.stage.toast, "");
-    this.player.now = Math.max(this.player.now, events.at(-1)?.at ?? 0);
     this.draw();
   }
 
@@ -125,7 +150,7 @@ export class Ui {
 
   /** Why nothing can be done here, or null. @returns {string | null} */
   get locked() {
-    return this.session?.kept === "read-only" ? "Read-only: another tab is running this lab." : null;
+    return this.session?.kept === "read-only" && !this.session.past ? "Read-only: another tab is running this lab." : null;
   }
 
   /** @returns {string} */
@@ -143,8 +168,9 @@ export class Ui {
     this.draw();
   }
 
-  /** Shows an event of the log, and what it is about. @param {Event} event */
-  pick(event) {
+  /** Goes to an event of the log, and shows what it is about. @param {Event} event */
+  async pick(event) {
+    await this.seek(event.step);
     this.#picked = event;
     const message = this.view().messages.find((m) => m.id === event.message?.id);
     this.selected = message ? { message: message.id } : event.node ? { node: event.node } : this.selected;
@@ -158,6 +184,28 @@ export class Ui {
     } catch (error) {
       this.refuse(error);
     }
+  }
+
+  /** Goes to a step that has been. @param {number} step */
+  async seek(step) {
+    const { step: now, length } = this.view();
+    const to = Math.max(0, Math.min(step, length));
+    this.player.pause();
+    if (to === now) return;
+    await this.session.seek(to).catch((error) => this.refuse(error));
+  }
+
+  /** @returns {true} */
+  back() {
+    const { step } = this.view();
+    if (step) void this.seek(step - 1);
+    else this.refuse("This is the beginning.");
+    return true;
+  }
+
+  /** Leaves what is on record after this moment, as a branch, and goes on live. */
+  goOn() {
+    this.session.fork().catch((error) => this.refuse(error));
   }
 
   /** One step, slowly enough to follow. */
@@ -239,7 +287,12 @@ export class Ui {
     return more;
   }
 
-  /** @param {"help" | "newRun"} name */
+  branches() {
+    this.player.pause();
+    this.#dialog("branches");
+  }
+
+  /** @param {"help" | "newRun" | "branches"} name */
   #dialog(name) {
     this.more().then((more) => more[name](this), (e) => this.refuse(e));
   }
@@ -326,6 +379,7 @@ export class Ui {
     this.stage.move(this.player.now);
     this.inspector.render(view, this.selected, this.#picked);
     this.controls.render(view, this.player);
+    this.scrubber.render(view);
     this.log.draw();
     this.disks?.render(view);
     say(this.#theme, this.#dark() ? "Light" : "Dark");

@@ -56,6 +56,7 @@ extern crate alloc;
 
 pub mod check;
 pub mod json;
+mod ledger;
 pub mod limits;
 pub mod paxos;
 pub mod run;

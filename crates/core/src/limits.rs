@@ -17,13 +17,27 @@ pub const MAX_DELAY: u32 = 60_000;
 pub const MAX_STEPS: u64 = 1_000_000;
 /// Most interventions of a run that is loaded.
 pub const MAX_INTERVENTIONS: usize = 100_000;
+/// Longest link to a run: characters of the URL's fragment, its `#` not counted.
+pub const MAX_LINK_BYTES: usize = 8 * 1024;
+/// Most bytes that a link may unpack to.
+pub const MAX_UNPACKED_BYTES: usize = 1024 * 1024;
+/// Longest version of the program that a link names, in bytes of UTF-8.
+pub const MAX_ENGINE_BYTES: usize = 64;
 /// Most branches of a run with a way back.
 pub const MAX_BRANCHES: usize = 64;
 /// Longest name of a branch, in bytes of UTF-8.
 pub const MAX_NAME_BYTES: usize = 64;
 /// Most keyframes a branch keeps, and about how many bytes they may take.
-pub const MAX_KEYFRAMES: usize = 256;
+pub const MAX_KEYFRAMES: usize = 512;
 /// See [`MAX_KEYFRAMES`].
 pub const MAX_KEYFRAME_BYTES: usize = 64 << 20;
+/// Most sentences of a scenario.
+pub const MAX_NOTES: usize = 200;
+/// Longest sentence of a scenario, in bytes of UTF-8.
+pub const MAX_NOTE_BYTES: usize = 600;
+/// Longest title of a scenario, in bytes of UTF-8.
+pub const MAX_TITLE_BYTES: usize = 120;
+/// Most steps a scenario waits for what it waits for.
+pub const MAX_PATIENCE: u64 = 20_000;
 /// Most breaches of a run that are listed.
 pub const MAX_VIOLATIONS: usize = 100;

@@ -155,6 +155,8 @@ export interface View {
     length: number;
     /** The branch this is a moment of. */
     branch: BranchId;
+    /** How many marks the branch has: when it changes, so does the timeline. */
+    marks: number;
 }
 
 /** The number of a branch, from 1. */

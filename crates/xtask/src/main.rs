@@ -4,6 +4,7 @@
 //! tool of just the right version to install first (wasm-bindgen is a library here), no bundler, no shell that
 //! must be a certain shell. Each command is one module; `main` only says what can be asked for.
 
+mod bench;
 mod build;
 mod command;
 mod graph;
@@ -58,6 +59,12 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Run the benchmarks, each beside its peer, as ratios
+    Bench {
+        /// One JSON list instead of a table
+        #[arg(long)]
+        json: bool,
+    },
     /// Take pictures of the page's main states, into target/shots
     Shots {
         /// Those at the top of the README instead, into docs/
@@ -89,6 +96,7 @@ fn run(command: Command) -> Result<()> {
         Command::Wasm => wasm::build(),
         Command::Test { browser } => test::test(browser),
         Command::Size { json } => size::size(json),
+        Command::Bench { json } => bench::bench(json),
         Command::Shots { readme } => shots::shots(readme),
         Command::WasmTestRunner { arguments } => {
             let name = OsString::from("wasm-bindgen-test-runner");

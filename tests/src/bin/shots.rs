@@ -115,6 +115,7 @@ async fn reach(page: &Page, state: State) -> Result<()> {
         State::Agreement => until(&lab, |view| learned(view) == 3).await?,
         State::Refusal => {
             crash(&lab, 3).await?;
+            page.drawn().await?;
             // As a person does it: select the server, press the key of an action that a server that is down cannot do.
             let keys = "const lab = document.querySelector('quorum-lab');
                 lab.shadowRoot.querySelector('[data-node=\"3\"]').focus();

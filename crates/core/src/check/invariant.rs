@@ -29,6 +29,17 @@ pub enum Invariant {
 }
 
 impl Invariant {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::OneValueChosen,
+        Self::OnlyProposedChosen,
+        Self::ChosenStaysChosen,
+        Self::OnlyChosenLearned,
+        Self::PromisesNeverGoBack,
+        Self::DurableBeforeSent,
+        Self::OneValuePerBallot,
+    ];
+
     /// Its name in JSON.
     #[must_use]
     pub const fn word(self) -> &'static str {

@@ -5,7 +5,6 @@
 //! outside: it reads the world through [`World`], changes nothing, and no protocol code knows of it.
 
 mod invariant;
-mod ledger;
 mod observer;
 
 pub use invariant::{Invariant, Violation};

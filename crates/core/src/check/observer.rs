@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use litemap::LiteMap;
 
 use super::Violation;
-use super::ledger::Ledger;
+use crate::ledger::Ledger;
 use crate::limits::MAX_VIOLATIONS;
 use crate::paxos::{
     Accept, Accepted, Ballot, Chosen, Message, NodeId, NodeSet, Note, Prepare, Promise, Quorums, Record, Records, Slot,

@@ -7,6 +7,8 @@
 use litemap::LiteMap;
 use serde::Serialize;
 
+use crate::ledger::Ledger;
+
 use super::{Accepted, Ballot, Count, NodeId, NodeSet, Quorums, Slot, Value, Vote, Votes};
 
 /// A vote that enough acceptors have cast, and who they are.
@@ -22,7 +24,7 @@ pub struct Chosen {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Learner {
     quorums: Quorums,
-    votes: LiteMap<(Slot, Ballot), NodeSet>,
+    votes: LiteMap<Slot, Ledger<Ballot, NodeSet>>,
     /// The vote that was found to be chosen, in each slot.
     learned: Votes,
 }
@@ -45,21 +47,25 @@ impl Learner {
         self.learned.as_slice().iter().map(|vote| (vote.slot, &vote.value))
     }
 
+    /// Roughly how many bytes a copy of it takes that shares what it can.
+    pub(crate) fn weight(&self) -> usize {
+        self.votes.values().map(Ledger::weight).sum()
+    }
+
     /// Counts a vote. A quorum is said once per slot.
     pub fn accepted(&mut self, from: NodeId, Accepted(vote): &Accepted) -> Count<Chosen> {
         if self.learned.get(vote.slot).is_some() {
             return Count::Stale;
         }
-        let ballot = (vote.slot, vote.ballot);
-        let mut quorum = self.votes.get(&ballot).copied().unwrap_or_default();
-        quorum.insert(from);
-        self.votes.insert(ballot, quorum);
+        let voters = self.votes.entry(vote.slot).or_insert(Ledger::new()).entry(vote.ballot);
+        voters.insert(from);
+        let quorum = *voters;
         if !self.quorums.chooses(quorum) {
             return Count::Of(quorum);
         }
         self.learned.cast(vote.clone());
         // Votes that can teach nothing more are not kept.
-        self.votes.retain(|(slot, _), _| *slot != vote.slot);
+        self.votes.remove(&vote.slot);
         Count::Quorum(quorum, Chosen { vote: vote.clone(), quorum })
     }
 }

@@ -8,14 +8,20 @@
 mod event;
 mod explain;
 mod history;
+mod link;
 mod menu;
 mod present;
 mod record;
+mod scenario;
 mod simulation;
 mod worlds;
 
 pub use event::{Event, Happening};
 pub use history::{Branch, BranchError, BranchId, Commitment, Fork, History, Mark};
+pub use link::LinkError;
 pub use record::{Intervention, LoadError, Run};
+pub use scenario::{
+    Checked, Expectation, Moment, Note, Pattern, Planned, Played, Remark, SCENARIOS, Scenario, ScenarioError,
+};
 pub use simulation::{Next, Simulation};
 pub use worlds::{CONVERGES_WITHIN, World};

@@ -151,7 +151,7 @@ impl Run {
         ))
     }
 
-    fn check(&self) -> Result<(), LoadError> {
+    pub(super) fn check(&self) -> Result<(), LoadError> {
         let wrong = |text: String| Err(LoadError(text));
         if self.quorum != Self::FORMAT {
             return wrong(alloc::format!(

@@ -8,6 +8,7 @@ use super::{Event, Happening};
 use crate::check::{Finding, Observer, Violation};
 use crate::json::{Json, Object};
 use crate::limits::MAX_STEPS;
+use crate::paxos::Learner;
 use crate::sim::{Action, Cluster, Config, ConfigError, Envelope, Fact, NotPossible, Schedule, Server, Time};
 
 /// Steps and interventions kept free for the power cuts of a run that is as long as it may be.
@@ -190,7 +191,10 @@ impl Simulation {
     pub(super) fn weight(&self) -> usize {
         // An envelope is in its flight, its trip and the clock's queue.
         let messages = self.cluster.messages() * 3 * size_of::<Envelope>();
-        let servers = self.cluster.nodes().count() * 2 * size_of::<Server>();
-        size_of::<Self>() + messages + servers + self.observer.weight()
+        let servers = self.cluster.nodes().map(|node| {
+            let learner = self.cluster.server(node).replica().and_then(|replica| replica.learner());
+            2 * size_of::<Server>() + learner.map_or(0, Learner::weight)
+        });
+        size_of::<Self>() + messages + servers.sum::<usize>() + self.observer.weight()
     }
 }

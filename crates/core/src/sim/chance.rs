@@ -20,6 +20,12 @@ impl Chance {
     pub const fn thousandths(thousandths: u16) -> Option<Self> {
         if thousandths <= 1000 { Some(Self(thousandths)) } else { None }
     }
+
+    /// The probability in thousandths, 0 to 1000.
+    #[must_use]
+    pub const fn in_thousandths(self) -> u16 {
+        self.0
+    }
 }
 
 /// As a percentage: `12.5 %`.

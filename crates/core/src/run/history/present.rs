@@ -7,8 +7,11 @@ impl History {
     /// Everything there is to draw, now: what is true of the world, and how many steps the branch has.
     #[must_use]
     pub fn view(&self) -> Json {
-        let view = self.now().view(self.latest()).set("next", self.next().map(Json::from).into());
-        view.with("length", self.branch().length).with("branch", self.branch().id).into()
+        let view = self.now().view(self.latest()).set("next", self.next().map(Json::from));
+        view.with("length", self.branch().length)
+            .with("branch", self.branch().id)
+            .with("marks", self.branch().marks.len() as u64)
+            .into()
     }
 
     /// Where the present is among all branches, and what there is to find in the current one.

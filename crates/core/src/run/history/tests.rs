@@ -68,10 +68,12 @@ fn every_moment_is_what_it_was_when_it_was_the_present() {
             back.seek(step);
             // Only what comes next is told differently: what is on record there had yet to be done then.
             let same = |view: Json| match view {
-                Json::Object(view) => view.set("next", Json::Null).set("length", Json::Null),
+                Json::Object(view) => {
+                    ["next", "length", "marks"].iter().fold(view, |view, name| view.set(name, Json::Null))
+                }
                 other => panic!("{other:?}"),
             };
-            assert_eq!(same(back.view()), same(views[step as usize].clone()), "seed {seed}, step {step}");
+            assert!(same(back.view()) == same(views[step as usize].clone()), "seed {seed}, step {step}");
             assert_eq!(back.branches().len(), 1);
         }
         while back.step().is_some() && !back.is_at_end() {}

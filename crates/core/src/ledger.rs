@@ -1,8 +1,8 @@
 //! A sorted map that is cheap to copy.
 //!
-//! An observer remembers every ballot of a run, and a run with a way back keeps hundreds of copies of its observer. So
-//! the entries live in small pages, and a copy shares every page until one of the two writes to it. New ballots are
-//! mostly the highest so far: only the last page is ever busy.
+//! Learners and the observer remember every ballot in which somebody voted, and a run with a way back keeps hundreds of
+//! copies of them. So the entries live in small pages, and a copy shares every page until one of the two writes to it.
+//! New ballots are mostly the highest so far: only the last page is ever busy.
 
 use alloc::{sync::Arc, vec::Vec};
 
@@ -14,17 +14,26 @@ const PAGE: usize = 32;
 /// * Keys ascend, across pages too. No page is empty.
 /// * A copy costs one reference for each page.
 #[derive(Clone, Debug)]
-pub(super) struct Ledger<K, V> {
+pub(crate) struct Ledger<K, V> {
     pages: Vec<Arc<Vec<(K, V)>>>,
 }
 
+/// Equal entries, however they came to lie on their pages.
+impl<K: PartialEq, V: PartialEq> PartialEq for Ledger<K, V> {
+    fn eq(&self, other: &Self) -> bool {
+        self.pages.iter().flat_map(|page| page.iter()).eq(other.pages.iter().flat_map(|page| page.iter()))
+    }
+}
+
+impl<K: Eq, V: Eq> Eq for Ledger<K, V> {}
+
 impl<K: Ord + Copy, V: Clone + Default> Ledger<K, V> {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { pages: Vec::new() }
     }
 
     /// The entry of `key`, made if there is none.
-    pub(super) fn entry(&mut self, key: K) -> &mut V {
+    pub(crate) fn entry(&mut self, key: K) -> &mut V {
         let after = self.pages.partition_point(|page| page.first().is_some_and(|(first, _)| *first <= key));
         let mut page = after.saturating_sub(1);
         let at = match self.pages.get(page) {
@@ -36,10 +45,12 @@ impl<K: Ord + Copy, V: Clone + Default> Ledger<K, V> {
         };
         let mut position = at.unwrap_or_else(|position| position);
         if at.is_err() && self.pages[page].len() == PAGE {
-            let rest = Arc::make_mut(&mut self.pages[page]).split_off(PAGE / 2);
+            // What only ever grows at the end fills its pages; elsewhere a full page is halved.
+            let kept = if position == PAGE { PAGE } else { PAGE / 2 };
+            let rest = Arc::make_mut(&mut self.pages[page]).split_off(kept);
             self.pages.insert(page + 1, Arc::new(rest));
-            if position > PAGE / 2 {
-                (page, position) = (page + 1, position - PAGE / 2);
+            if position >= kept {
+                (page, position) = (page + 1, position - kept);
             }
         }
         let entries = Arc::make_mut(&mut self.pages[page]);
@@ -50,7 +61,7 @@ impl<K: Ord + Copy, V: Clone + Default> Ledger<K, V> {
     }
 
     /// Roughly how many bytes a copy of it takes that shares what it can.
-    pub(super) const fn weight(&self) -> usize {
+    pub(crate) const fn weight(&self) -> usize {
         self.pages.len() * size_of::<usize>() + PAGE * size_of::<(K, V)>()
     }
 }
@@ -83,6 +94,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_equal_does_not_depend_on_pages() {
+        let [mut up, mut down] = [Ledger::new(), Ledger::new()];
+        for key in 0..100 {
+            *up.entry(key) = key;
+            *down.entry(99 - key) = 99 - key;
+        }
+        assert_eq!(up, down);
+        *up.entry(7) = 8;
+        assert_ne!(up, down);
+    }
+
+    #[test]
     fn a_copy_keeps_what_it_had_and_shares_what_nobody_wrote_to() {
         let mut ledger = Ledger::new();
         for key in 0..1000 {
@@ -95,5 +118,6 @@ mod tests {
         assert_eq!(entries(&copy), (0..1000).map(|key| (key, key)).collect::<Vec<_>>());
         let shared = copy.pages.iter().zip(&ledger.pages).filter(|(a, b)| Arc::ptr_eq(a, b)).count();
         assert!(shared + 2 >= copy.pages.len(), "{shared} of {}", copy.pages.len());
+        assert_eq!(copy.pages.len(), 1000_usize.div_ceil(PAGE), "what grows at the end fills its pages");
     }
 }

@@ -1,0 +1,17 @@
+//! What every command comes to.
+
+/// What a command that could do its work came to. Bad input is an error instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It held, or succeeded.
+    Held,
+    /// A violation, or an expectation that was not met.
+    Failed,
+}
+
+impl Outcome {
+    /// Held, if this is true.
+    pub(crate) const fn of(held: bool) -> Self {
+        if held { Self::Held } else { Self::Failed }
+    }
+}

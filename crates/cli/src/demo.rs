@@ -1,0 +1,43 @@
+//! `quorum demo`: the first scenarios, one after the other, as a story.
+
+use crate::command::Outcome;
+use crate::{files, output, run, story};
+use anyhow::Result;
+use clap::Args;
+use quorum_core::json::Json;
+use quorum_core::run::SCENARIOS;
+
+/// How many scenarios make a demonstration.
+const FIRST: usize = 3;
+
+/// The arguments of `demo`.
+#[derive(Args)]
+pub(crate) struct Demo {
+    /// How many scenarios to play, from the first
+    #[arg(long, default_value_t = FIRST, value_name = "N")]
+    count: usize,
+}
+
+impl Demo {
+    /// Plays them.
+    ///
+    /// # Errors
+    /// When a scenario cannot be played, or standard output not be written.
+    pub(crate) fn execute(&self, json: bool) -> Result<Outcome> {
+        let mut all_met = true;
+        let mut summaries = Vec::new();
+        for (name, _) in SCENARIOS.iter().take(self.count) {
+            let subject = files::play(files::shipped(name)?)?;
+            all_met &= subject.played.is_as_expected();
+            if json {
+                summaries.push(run::summary(&subject).with("scenario", *name));
+            } else {
+                output::print(&format!("{}\n", story::tell(&subject)))?;
+            }
+        }
+        if json {
+            output::print_json(&summaries.into_iter().collect::<Json>())?;
+        }
+        Ok(Outcome::of(all_met))
+    }
+}

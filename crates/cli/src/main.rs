@@ -1,0 +1,66 @@
+//! `quorum`: the laboratory on a terminal. The same engine, the same runs and the same sentences as the page.
+//!
+//! What a command has to say goes to standard output, one JSON object with `--json`; what goes wrong, and progress, to
+//! standard error. Exit codes: 0, it held or succeeded; 1, a violation or an expectation that was not met; 2, bad input.
+
+mod command;
+mod demo;
+mod files;
+mod output;
+mod run;
+mod scenarios;
+mod story;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// A laboratory for Paxos, on a terminal.
+#[derive(Parser)]
+#[command(name = "quorum", version, about, after_help = EXIT_CODES)]
+struct Arguments {
+    /// One JSON object on standard output, for machines
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 it held or succeeded; 1 a violation or an unmet expectation; 2 bad input.";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Play the first scenarios, readably
+    Demo(demo::Demo),
+    /// Play a scenario, or a run from a file, and say what came of it
+    Run(run::Run),
+    /// List the scenarios that come with the program, or check every one
+    Scenarios(scenarios::Scenarios),
+}
+
+fn main() -> ExitCode {
+    let Arguments { json, command } = Arguments::parse();
+    let outcome = match command {
+        Command::Demo(demo) => demo.execute(json),
+        Command::Run(run) => run.execute(json),
+        Command::Scenarios(scenarios) => scenarios.execute(json),
+    };
+    match outcome {
+        Ok(command::Outcome::Held) => ExitCode::SUCCESS,
+        Ok(command::Outcome::Failed) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,136 @@
+//! `quorum run`: plays a scenario or a run to its end, writes down what happened and what the disks hold, and says what
+//! came of it.
+
+use crate::command::Outcome;
+use crate::files::{self, Subject};
+use crate::{output, story};
+use anyhow::{Context, Result};
+use clap::Args;
+use quorum_core::json::{Json, Object};
+use quorum_core::paxos::{NodeId, Vote};
+use quorum_core::run::{Event, Simulation};
+use std::path::{Path, PathBuf};
+
+/// The arguments of `run`.
+#[derive(Args)]
+pub(crate) struct Run {
+    /// A scenario that comes with the program: see `quorum scenarios`
+    #[arg(long, value_name = "NAME", conflicts_with = "file", required_unless_present = "file")]
+    scenario: Option<String>,
+    /// A run or a scenario (`*.quorum.json`)
+    file: Option<PathBuf>,
+    /// Another seed than the scenario's own
+    #[arg(long, value_name = "S")]
+    seed: Option<u64>,
+    /// Stop after so many steps
+    #[arg(long, value_name = "N")]
+    steps: Option<u64>,
+    /// Where to write the log: one `.jsonl` file, an event on each line
+    #[arg(long, value_name = "DIR", default_value = "logs")]
+    log_dir: PathBuf,
+    /// Where to write each server's durable state, as JSON
+    #[arg(long, value_name = "DIR", default_value = "state")]
+    state_dir: PathBuf,
+}
+
+impl Run {
+    /// Plays it.
+    ///
+    /// # Errors
+    /// When it cannot be played, or a file cannot be written.
+    pub(crate) fn execute(&self, json: bool) -> Result<Outcome> {
+        let (name, mut subject) = self.subject()?;
+        if let Some(steps) = self.steps {
+            subject.played.history.seek(steps);
+            subject.played.history.fork()?;
+            subject.played.notes.retain(|note| note.step <= steps);
+            // They speak of the whole run.
+            subject.played.checked.clear();
+        }
+        let log = self.log_dir.join(format!("{name}.jsonl"));
+        files::write(&log, log_lines(&subject)?.as_bytes())?;
+        write_state(&self.state_dir, subject.played.history.now())?;
+        if json {
+            output::print_json(&summary(&subject).into())?;
+        } else {
+            output::print(&story::tell(&subject))?;
+            eprintln!("The log is {}, the disks are in {}.", log.display(), self.state_dir.display());
+        }
+        let broken = !subject.played.history.now().violations().is_empty();
+        let expected = subject.played.is_as_expected();
+        // A scenario that is about a violation expects it.
+        Ok(Outcome::of(expected && (!broken || !subject.played.checked.is_empty())))
+    }
+
+    fn subject(&self) -> Result<(String, Subject)> {
+        match (&self.scenario, &self.file) {
+            (Some(name), _) => Ok((name.clone(), files::play(files::reseeded(files::shipped(name)?, self.seed))?)),
+            (None, Some(path)) => {
+                let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+                let name = name.trim_end_matches(".json").trim_end_matches(".quorum").to_string();
+                Ok((name, files::open(path, self.seed)?))
+            }
+            (None, None) => unreachable!("one of them is required"),
+        }
+    }
+}
+
+/// Every event as one line of JSON.
+fn log_lines(subject: &Subject) -> Result<String> {
+    let history = &subject.played.history;
+    let scheme = history.now().config().ballots;
+    let mut lines = String::new();
+    for event in history.events(0, u64::MAX) {
+        lines += &serde_json::to_string(&event.json(scheme))?;
+        lines += "\n";
+    }
+    Ok(lines)
+}
+
+/// Each disk in a file of its own, as the page keeps it in the browser.
+fn write_state(directory: &Path, simulation: &Simulation) -> Result<()> {
+    let Json::List(disks) = simulation.disks() else { return Ok(()) };
+    for (disk, number) in disks.iter().zip(1..) {
+        let text = serde_json::to_string_pretty(disk).context("a disk is plain data")? + "\n";
+        files::write(&directory.join(format!("server-{number}.json")), text.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// What came of a run, as `--json` says it.
+pub(crate) fn summary(subject: &Subject) -> Object {
+    let history = &subject.played.history;
+    let now = history.now();
+    let scheme = now.config().ballots;
+    let chosen = now.observer().chosen().iter().map(|chosen| {
+        let Vote { slot, ballot, value } = &chosen.vote;
+        let object = Object::new().with("slot", *slot).with("value", value);
+        object.with("ballot", scheme.name(*ballot).to_string()).with("quorum", chosen.quorum)
+    });
+    let mut learned = Object::new();
+    for node in now.cluster().nodes() {
+        learned.push(node.to_string().into(), known_by(now, node));
+    }
+    let violations = now.violations().iter().map(|(step, violation)| {
+        let object = Object::new().with("step", *step).with("invariant", violation.invariant().word());
+        object.with("why", violation.sentence(scheme))
+    });
+    let events = history.events(0, u64::MAX);
+    let count = |name: &str| events.iter().filter(|event: &&Event| event.name() == name).count() as u64;
+    let messages = Object::new().with("sent", count("sent")).with("delivered", count("delivered"));
+    Object::new()
+        .with("steps", now.steps())
+        .with("at", now.schedule().now())
+        .with("digest", now.digest())
+        .with("chosen", chosen.collect::<Json>())
+        .with("learned", learned)
+        .with("violations", violations.collect::<Json>())
+        .with("messages", messages.with("dropped", count("dropped")))
+        .with("expectations", subject.played.checked.iter().collect::<Json>())
+}
+
+fn known_by(simulation: &Simulation, node: NodeId) -> Json {
+    let learner = simulation.cluster().server(node).replica().and_then(|replica| replica.learner());
+    let known = learner.into_iter().flat_map(quorum_core::paxos::Learner::all);
+    known.map(|(slot, value)| Object::new().with("slot", slot).with("value", value)).collect()
+}

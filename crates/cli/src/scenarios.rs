@@ -1,0 +1,49 @@
+//! `quorum scenarios`: what there is to play, and whether it still teaches what it says.
+
+use crate::command::Outcome;
+use crate::{files, output};
+use anyhow::Result;
+use clap::Args;
+use quorum_core::json::{Json, Object};
+use quorum_core::run::SCENARIOS;
+
+/// The arguments of `scenarios`.
+#[derive(Args)]
+pub(crate) struct Scenarios {
+    /// Play every one and check its expectations
+    #[arg(long)]
+    check: bool,
+}
+
+impl Scenarios {
+    /// Lists them.
+    ///
+    /// # Errors
+    /// When standard output cannot be written.
+    pub(crate) fn execute(&self, json: bool) -> Result<Outcome> {
+        let mut all_met = true;
+        let mut list = Vec::new();
+        let mut text = String::new();
+        for (name, _) in SCENARIOS {
+            let scenario = files::shipped(name)?;
+            let object = Object::new().with("name", *name).with("title", scenario.title.as_str());
+            let mut object = object.with("about", scenario.about.as_str());
+            text += &format!("{name:28} {}\n", scenario.title);
+            if self.check {
+                let checked = files::play(scenario)?.played.checked;
+                for unmet in checked.iter().filter(|checked| !checked.met) {
+                    all_met = false;
+                    text += &format!("{:28} ✗ {} (seen: {})\n", "", unmet.says, unmet.seen);
+                }
+                object = object.with("expectations", checked.iter().collect::<Json>());
+            }
+            list.push(object);
+        }
+        if json {
+            output::print_json(&list.into_iter().collect::<Json>())?;
+        } else {
+            output::print(&text)?;
+        }
+        Ok(Outcome::of(all_met))
+    }
+}

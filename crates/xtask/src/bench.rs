@@ -1,0 +1,19 @@
+//! `bench`: the benchmarks, run by the `bench` program of the browser tests: half of what they measure happens in a
+//! browser.
+
+use crate::build;
+use crate::command::{cargo, run};
+use crate::tools::{self, Browser};
+use anyhow::Result;
+
+/// Builds the site and prints the figures: a table, or one JSON list.
+///
+/// # Errors
+/// When the site does not build, or there is no browser.
+pub(crate) fn bench(as_json: bool) -> Result<()> {
+    tools::ensure_browser(Browser::Chromium)?;
+    build::build()?;
+    let mut bench = cargo(["run", "--release", "--package", "quorum-tests", "--bin", "bench", "--"]);
+    bench.args(as_json.then_some("--json"));
+    run(&mut bench)
+}
