@@ -64,11 +64,7 @@ impl Object {
 
     /// The same object with another value in a field it has.
     #[must_use]
-    pub fn set(self, name: &str, value: impl Into<Json>) -> Self {
-        self.replace(name, value.into())
-    }
-
-    fn replace(mut self, name: &str, value: Json) -> Self {
+    pub fn set(mut self, name: &str, value: Json) -> Self {
         if let Some((_, old)) = self.0.iter_mut().find(|(other, _)| other == name) {
             *old = value;
         }

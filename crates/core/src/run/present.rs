@@ -251,7 +251,7 @@ impl Simulation {
                 let kind = first.message.kind().word();
                 let ballot = self.scheme().name(first.message.ballot());
                 let why = alloc::format!("Server {} sends {kind} {ballot} to servers {receivers}.", first.from);
-                Some(view.set("why", why).into())
+                Some(view.set("why", why.into()).into())
             }
             _ => Some(view.into()),
         }

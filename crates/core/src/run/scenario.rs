@@ -262,7 +262,7 @@ fn resolve(action: &Json, history: &History) -> Result<Action, String> {
     let pattern: Pattern = fields.required("message").map_err(|malformed| malformed.sentence())?;
     let message =
         find_message(history, &pattern).ok_or_else(|| format!("no message under way is {}.", pattern.says()))?;
-    read(&fields.clone().set("message", message).into())
+    read(&fields.clone().set("message", message.into()).into())
 }
 
 fn find_message(history: &History, pattern: &Pattern) -> Option<MessageId> {
