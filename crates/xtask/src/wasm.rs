@@ -3,11 +3,14 @@
 //! wasm-bindgen runs as a library of exactly the version the crates are built against, so the generated glue can
 //! never disagree with the code it belongs to, and nobody installs a tool.
 
+mod short;
+
 use crate::command::{cargo, output};
 use crate::{mirror, project, targets};
 use anyhow::{Context, Result};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
 /// The module's name: the page imports `./wasm/quorum_wasm.js`.
@@ -21,8 +24,15 @@ pub(crate) fn build() -> Result<()> {
     targets::ensure(targets::WASM)?;
     let module = compile()?;
     let out = tempfile::tempdir().context("no temporary directory can be made")?;
-    Bindgen::new()
-        .input_path(&module)
+    bind(&module, out.path()).with_context(|| format!("wasm-bindgen does not accept {}", module.display()))?;
+    mirror::mirror(out.path(), &project::web_wasm(), mirror::everything)?;
+    Ok(())
+}
+
+/// Writes the module and its glue.
+fn bind(module: &Path, out: &Path) -> Result<()> {
+    let mut output = Bindgen::new()
+        .input_path(module)
         .web(true)?
         .typescript(true)
         .out_name(NAME)
@@ -31,10 +41,26 @@ pub(crate) fn build() -> Result<()> {
         .encode_into(EncodeInto::Always)
         .remove_name_section(std::env::var_os("KEEP_NAMES").is_none())
         .remove_producers_section(true)
-        .generate(out.path())
-        .with_context(|| format!("wasm-bindgen does not accept {}", module.display()))?;
-    mirror::mirror(out.path(), &project::web_wasm(), mirror::everything)?;
-    Ok(())
+        .generate_output()?;
+    let glue = output.js().to_owned();
+    let wasm = output.wasm_mut();
+    let unused: Vec<_> =
+        wasm.exports.iter().filter(|export| !short::uses(&glue, &export.name)).map(|e| e.id()).collect();
+    unused.into_iter().for_each(|export| wasm.exports.delete(export));
+    let imports = short::names(wasm.imports.iter().map(|import| &import.name));
+    // Callers may look at the memory.
+    let private = wasm.exports.iter().map(|export| &export.name).filter(|name| *name != "memory");
+    let exports = short::names(private);
+    wasm.imports.iter_mut().for_each(|import| import.name.clone_from(&imports[&import.name]));
+    for export in wasm.exports.iter_mut() {
+        if let Some(name) = exports.get(&export.name) {
+            export.name.clone_from(name);
+        }
+    }
+    output.emit(out)?;
+    let glue = out.join(NAME).with_extension("js");
+    let text = fs::read_to_string(&glue).context("it wrote no glue")?;
+    fs::write(&glue, short::glue(&text, &imports, &exports)?).context("the glue cannot be written")
 }
 
 /// Builds the crate, and returns where cargo says the module is: the target directory may be anywhere.
