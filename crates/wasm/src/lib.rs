@@ -7,6 +7,7 @@
 //!
 //! No rule of Paxos is in this crate: it only translates.
 
+mod memory;
 mod panic;
 mod read;
 
@@ -24,6 +25,13 @@ const TYPES: &str = include_str!("types.d.ts");
 #[wasm_bindgen(start)]
 fn start() {
     panic::keep_message();
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// The browser's source of randomness, where it has one.
+    #[wasm_bindgen(thread_local_v2, js_name = crypto)]
+    static CRYPTO: Option<web_sys::Crypto>;
 }
 
 /// A run in progress.
@@ -66,12 +74,12 @@ impl Lab {
     /// An `Error` where the browser offers none.
     #[wasm_bindgen(js_name = freshSeed)]
     pub fn fresh_seed() -> Result<u32, JsError> {
-        let none = || JsError::new("This browser has no source of randomness: choose a seed yourself.");
-        let crypto = js_sys::Reflect::get(&js_sys::global(), &"crypto".into()).map_err(|_| none())?;
-        let crypto: web_sys::Crypto = crypto.dyn_into().map_err(|_| none())?;
         let mut bytes = [0; 4];
-        crypto.get_random_values_with_u8_array(&mut bytes).map_err(|_| none())?;
-        Ok(u32::from_le_bytes(bytes))
+        let filled = CRYPTO.with(|crypto| crypto.as_ref()?.get_random_values_with_u8_array(&mut bytes).ok());
+        match filled {
+            Some(_) => Ok(u32::from_le_bytes(bytes)),
+            None => Err(JsError::new("This browser has no source of randomness: choose a seed yourself.")),
+        }
     }
 
     /// Everything there is to draw, now.

@@ -1,13 +1,14 @@
 //! `cargo xtask`: serve, build, test, measure. The only build logic there is.
 //!
 //! Everything is a Rust program in this workspace, so that a fresh clone needs cargo and nothing else: no wasm
-//! tool of just the right version to install first (wasm-bindgen is a library here), no bundler, no shell that
-//! must be a certain shell. Each command is one module; `main` only says what can be asked for.
+//! tool of just the right version to install first (wasm-bindgen is a library here), no bundler from elsewhere, no
+//! shell that must be a certain shell. Each command is one module; `main` only says what can be asked for.
 
 mod bench;
 mod build;
 mod command;
 mod graph;
+mod link;
 mod minify;
 mod mirror;
 mod project;

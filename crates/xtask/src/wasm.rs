@@ -40,6 +40,8 @@ pub(crate) fn build() -> Result<()> {
 /// Builds the crate, and returns where cargo says the module is: the target directory may be anywhere.
 fn compile() -> Result<PathBuf> {
     let messages = output(&mut cargo([
+        "--config",
+        &nobodys_home(),
         "build",
         "--release",
         "--package",
@@ -54,6 +56,15 @@ fn compile() -> Result<PathBuf> {
         .filter_map(module_in)
         .next_back()
         .context("cargo built quorum-wasm and reports no .wasm file. Is its crate-type still cdylib?")
+}
+
+/// Panics name the files of libraries. What is published says where those are in a registry, and not whose home that
+/// registry is kept in. (Whoever sets `RUSTFLAGS` overrides this.)
+fn nobodys_home() -> String {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).unwrap_or_default();
+    let flag = format!("--remap-path-prefix={}=cargo", home.display());
+    format!("target.{}.rustflags=[{flag:?}]", targets::WASM)
 }
 
 fn module_in(message: &str) -> Option<PathBuf> {

@@ -97,7 +97,7 @@ fn a_scenario_that_cannot_be_played_says_where_it_stopped_and_why() {
         assert!(error.starts_with(report), "{error}");
     }
     let late = play(ASK, r#","notes":[{"after":{"event":"learned"},"says":"a"},{"step":2,"says":"b"}]"#);
-    assert!(late.unwrap_err().to_string().contains("Note 2, after step 2: the note before it is later"));
+    assert!(late.unwrap_err().to_string().contains("Note 2, after step 2: the note before it is not earlier"));
     let never = play(ASK, r#","notes":[{"after":{"event":"crashed"},"says":"a"}]"#);
     assert!(never.unwrap_err().to_string().contains("never comes"));
 }
