@@ -42,6 +42,7 @@ fn what_is_expected_and_not_so_is_reported_with_what_was_seen() {
         (r#"{"chosen":"blue","step":4000}"#, "after step 4000: blue is chosen; seen: that moment never comes"),
         (r#"{"knows":[1,2]}"#, "servers 1, 2 know; seen: servers 1, 2, 3 know"),
         (r#"{"knows":[]}"#, "nobody knows; seen: servers 1, 2, 3 know"),
+        (r#"{"knows":[3]}"#, "server 3 knows; seen: servers 1, 2, 3 know"),
         (r#"{"ballots":2}"#, "ballots begun: 2; seen: ballots begun: 1"),
         (r#"{"happens":{"event":"crashed"}}"#, "it happens: event crashed; seen: it happens, times 0"),
         (
