@@ -5,7 +5,7 @@
 //! halving, as a name in a directory: a look at some twenty moments of each run, however long they are, and two logs
 //! that are never made. Only the events of the one step in question are looked at.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{format, string::String};
 
 use super::{Event, History};
 use crate::json::{Json, Object};

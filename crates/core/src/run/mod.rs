@@ -27,5 +27,5 @@ pub use scenario::{
     Checked, Expectation, Moment, Pattern, Planned, Played, Remark, SCENARIOS, Scenario, ScenarioError,
 };
 pub use simulation::{Next, Simulation};
-pub use vary::{Change, Varied, VaryError};
+pub use vary::{Change, Done, Varied, VaryError};
 pub use worlds::{CONVERGES_WITHIN, World};

@@ -20,6 +20,7 @@ use super::{History, Intervention, Run};
 use crate::json::{FromJson, Json, Malformed, Object};
 use crate::paxos::Scheme;
 use crate::sim::{Action, Cluster, Config, Envelope, MessageId, Time};
+use crate::text::capital;
 
 /// The one difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,6 +116,35 @@ impl Run {
             all.insert(place, Intervention { step, ..one });
         }
         Ok(all)
+    }
+}
+
+/// Something that was done to a run, told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// After how many steps.
+    pub step: u64,
+    /// When, in simulated milliseconds.
+    pub at: Time,
+    /// What, in a few words: `Crash server 3`.
+    pub says: String,
+}
+
+impl History {
+    /// What was done to the current branch, in order: the interventions that a [`Change`] counts.
+    #[must_use]
+    pub fn done(&self) -> Vec<Done> {
+        let told = |Intervention { step, action }: &Intervention| {
+            let moment = self.moment(*step);
+            Done { step: *step, at: moment.schedule().now(), says: capital(&moment.says(action)) }
+        };
+        self.branch().interventions().iter().map(told).collect()
+    }
+}
+
+impl From<&Done> for Json {
+    fn from(Done { step, at, says }: &Done) -> Self {
+        Object::new().with("step", *step).with("at", *at).with("says", says.as_str()).into()
     }
 }
 

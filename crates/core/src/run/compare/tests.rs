@@ -113,5 +113,5 @@ fn as_json_each_event_is_as_its_own_run_writes_it() {
     let Json::Object(object) = &json else { panic!("{text}") };
     let fields: Vec<_> = object.iter().map(|(name, _)| name.to_string()).collect();
     assert_eq!(fields, ["step", "at", "a", "b", "says"]);
-    assert!(text.contains("\"ballot\":\"1.1\"") && text.contains("\"ballot\":\"1\""), "{text}");
+    assert!(text.contains("\"ballot\":\"1.1\"") && text.contains("\"ballot\":\"0\""), "{text}");
 }

@@ -116,7 +116,7 @@ fn what_the_difference_does_not_reach_keeps_its_luck() {
 fn what_is_not_possible_any_more_is_left_out_with_its_sentence() {
     let run = interrupted();
     let Varied { run: varied, left_out } = run.varied(&Change::Without(1)).unwrap();
-    assert_eq!(left_out, ["Cannot restart server 3: it is not down."]);
+    assert_eq!(left_out, ["Cannot restart server 3: it is up."]);
     assert_eq!(varied.interventions.len(), 1);
     let fewer = Change::Config(Config { nodes: 2, ..run.config.clone() });
     let left_out = run.varied(&fewer).unwrap().left_out;
@@ -132,8 +132,8 @@ fn a_crash_at_another_point_is_that_crash_there() {
         let varied = run.varied(&Change::Moved { which: 1, step }).unwrap();
         let done = &varied.run.interventions[1];
         assert_eq!(done.action, crash(3));
-        // Later, one step is missing: the crash that is not there yet.
-        assert_eq!(done.step, if step > 13 { step - 1 } else { step });
+        // Before it was done, the two are the same step by step; after, only the time is.
+        assert!(done.step == step || step > run.interventions[1].step, "step {step}: {}", done.step);
         let there = varied.run.replay().unwrap().moment(done.step).schedule().now();
         assert_eq!(there, original.moment(step).schedule().now(), "step {step}");
     }
@@ -251,4 +251,17 @@ fn a_change_survives_json_and_what_is_none_is_refused() {
     let varied = interrupted().varied(&Change::Without(1)).unwrap();
     let text = serde_json::to_string(&Json::from(&varied)).unwrap();
     assert!(text.contains("\"leftOut\":[\"Cannot restart server 3"), "{text}");
+}
+
+#[test]
+fn what_was_done_is_told_as_the_lab_says_it() {
+    let history = interrupted().replay().unwrap();
+    let told: Vec<_> = history.done().into_iter().map(|done| (done.step, done.says)).collect();
+    let expected = [(0, "Propose blue at server 1"), (13, "Crash server 3"), (20, "Restart server 3")];
+    assert_eq!(told, expected.map(|(step, says)| (step, says.to_string())));
+    let at = history.moment(13).schedule().now();
+    assert_eq!(
+        Json::from(&history.done()[1]),
+        Object::new().with("step", 13_u64).with("at", at).with("says", "Crash server 3").into()
+    );
 }
