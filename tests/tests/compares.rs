@@ -144,12 +144,11 @@ fn without_the_crash_the_first_difference_is_the_crash() {
         let views = page.eventually("only here is server 3 down", down).await?;
         assert_eq!(views[0]["at"], crash["at"]);
         assert_eq!(json!(clock(page, &lab).await?), json!(crash["at"].as_f64()));
-        let marked: (String, String) = inside(
+        let marked: (f64, f64) = inside(
             page,
             &lab,
-            "
-            const apart = root.querySelector('.apart'), range = root.querySelector('.compare [type=range]');
-            return [apart.style.insetInlineStart, `${(range.valueAsNumber / range.max * 100).toFixed(2)}%`];",
+            "const apart = root.querySelector('.apart'), range = root.querySelector('.compare [type=range]');
+            return [Number(apart.style.getPropertyValue('--part')), range.valueAsNumber / range.max];",
             json!(null),
         )
         .await?;

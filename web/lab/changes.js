@@ -67,8 +67,9 @@ function moved(ui, { field, number }, done, run, vary) {
   const step = number("step", 0, run.length);
   const there = h("small");
   const tell = () => {
-    const event = ui.session.events(step.valueAsNumber).find((event) => event.step === step.valueAsNumber);
-    say(there, event ? `${event.at} ms: ${event.why}` : "at the beginning");
+    const at = step.valueAsNumber || 0;
+    const [event] = at ? ui.session.events(at, at) : [];
+    say(there, event ? `${event.at} ms: ${event.why}` : at ? "" : "at the beginning");
   };
   const place = () => {
     step.value = `${done[which.selectedIndex].step}`;

@@ -8,7 +8,7 @@ import { h, say, set, style } from "./dom.js";
 import { wanted } from "./keys.js";
 import { Pane } from "./pane.js";
 import { Player, SPEEDS } from "./player.js";
-import { place, signs } from "./scrubber.js";
+import { signs } from "./scrubber.js";
 /** @import { Variation } from "./changes.js" */
 /** @import { Run } from "./engine.js" */
 /** @import { Ui } from "./ui.js" */
@@ -55,7 +55,7 @@ class Comparison {
   #at = h("output", { class: "at" });
   #speed = h("select", { "aria-label": "Speed", onchange: () => (this.player.speed = Number(this.#speed.value)) }, ...SPEEDS.map((s) => h("option", { value: s, selected: s === 1 }, times(s))));
   #says = h("p", { class: "verdict", role: "status" });
-  #there = h("button", { hidden: true, onclick: () => this.#difference && this.#go(this.#difference.at) }, "Show it");
+  #there = h("button", { hidden: true, onclick: () => this.#show() }, "Show it");
   #error = h("p", { class: "error", role: "alert" });
 
   /** @type {Player} */
@@ -80,7 +80,7 @@ class Comparison {
       h("button", { "aria-keyshortcuts": key, onclick: act }, h("span", { "aria-hidden": "true" }, sign), name);
     const panes = h("div", { class: "panes" }, ...this.#panes.map((pane) => pane.element));
     for (const type of TOLD) panes.addEventListener(type, (event) => event.stopPropagation());
-    const dialog = show(this.ui, "Two runs on one clock", form, this.#error, panes,
+    const dialog = show(this.ui, "Two runs, one clock", form, this.#error, panes,
       h("div", { class: "between" }, this.#says, this.#there),
       h("div", { class: "controls", role: "group", "aria-label": "Clock of both" },
         h("div", { class: "moves" }, button("◁", "Back", "ArrowLeft", () => this.#back()), this.#play, button("▷", "Step", "ArrowRight", () => this.#step()), this.#speed),
@@ -134,7 +134,7 @@ class Comparison {
     say(this.#says, [verdict, ...leftOut.map((says) => `Left out there: ${says}`)].join(" "));
     set(this.#there, "hidden", !difference);
     set(this.#apart, "hidden", !difference);
-    if (difference) this.#apart.style.insetInlineStart = place(difference.at, this.#end);
+    if (difference) this.#apart.style.setProperty("--part", `${difference.at / (this.#end || 1)}`);
     this.#panes.forEach(({ marks }, i) => [this.#above, this.#below][i].replaceChildren(...signs({ marks, length: this.#end }, "ms", (at) => this.#go(at))));
   }
 
@@ -146,6 +146,12 @@ class Comparison {
     this.player.arrive();
     this.player.now = Math.max(0, Math.min(at, this.#end));
     this.#draw();
+  }
+
+  /** Goes to where they come apart. */
+  #show() {
+    if (this.#difference) this.#go(this.#difference.at);
+    this.#panes[0].element.scrollIntoView(); // on a narrow screen it may be above
   }
 
   #toggle() {

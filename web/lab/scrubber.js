@@ -39,7 +39,7 @@ export const signs = (timeline, unit, go) => telling(timeline).map(({ step, mark
 });
 
 /** @param {number} step @param {number} length @returns {string} */
-export const place = (step, length) => `${(Math.min(step / (length || 1), 1) * 100).toFixed(2)}%`;
+const place = (step, length) => `${(Math.min(step / (length || 1), 1) * 100).toFixed(2)}%`;
 
 export class Scrubber {
   #marks = h("div", { class: "marks", "aria-hidden": "true" });

@@ -151,9 +151,9 @@ export class Session {
   view() {
     return (this.#view ??= this.#ask((lab) => lab.view()));
   }
-  /** @param {number} [from] a step @returns {Event[]} */
-  events(from = 0) {
-    return this.#ask((lab) => lab.events(from));
+  /** @param {number} [from] a step @param {number} [to] a step, by default the last @returns {Event[]} */
+  events(from = 0, to) {
+    return this.#ask((lab) => lab.events(from, to));
   }
   /** @returns {Timeline} */
   timeline() {
