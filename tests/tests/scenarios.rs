@@ -33,8 +33,13 @@ async fn hint(page: &Page, lab: &Lab) -> Result<String> {
 async fn press(page: &Page, lab: &Lab, text: &str) -> Result<()> {
     let body = "
         const button = [...args[0].shadowRoot.querySelectorAll('button')].find((b) => b.textContent.includes(args[1]));
-        button.click();";
-    page.js(body, vec![lab.element().to_json()?, json!(text)]).await
+        button?.click();
+        return !!button;";
+    page.eventually(&format!("there is a button {text}"), async || {
+        let pressed: bool = page.js(body, vec![lab.element().to_json()?, json!(text)]).await?;
+        Ok(pressed.then_some(()))
+    })
+    .await
 }
 
 #[test]
