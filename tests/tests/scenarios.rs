@@ -159,6 +159,7 @@ fn the_picker_plays_a_scenario_with_its_sentences_and_play_stops_to_let_them_be_
         lab.find(".lessons .lesson").await?;
         press(page, &lab, "Chosen, but nobody knows").await?;
         lab.until("it is there", |view| view["step"] == 0 && view["length"].as_u64() > Some(100)).await?;
+        page.drawn().await?;
         let named = lab.find(".title").await?.text().await?;
         assert!(named.contains("Chosen, but nobody knows"), "{named}");
         lab.set("speed", Some("64")).await?;
