@@ -6,18 +6,19 @@
 // bar. Below a lane, as on a server's card, is its disk: hollow is written, filled is durable. What has not happened yet
 // lies under a veil.
 
+import { Brush } from "./spacetime-brush.js";
 import { KINDS, MARKS, SIGNS } from "./spacetime-ink.js";
 import { fateOf } from "./spacetime-model.js";
 import { carried, isReply } from "./messages.js";
 import { visible } from "./values.js";
 /** @import { Event } from "./engine.js" */
-/** @import { Frame } from "./spacetime-frame.js" */
+/** @import { Frame, Way } from "./spacetime-frame.js" */
 /** @import { Ink } from "./spacetime-ink.js" */
 /** @import { Arrow } from "./spacetime-model.js" */
 /** @import { Values } from "./values.js" */
 
-/** From so many arrows in sight on, they have no ballots; and from so many on, no shapes. */
-const [BALLOTS, SHAPED] = [70, 260];
+/** From so many arrows in sight on, they have no shapes; and from so many on, they are thin and have no heads. */
+const [SHAPED, DENSE] = [260, 400];
 /** From so many events in sight on, only what is rare is marked. */
 const MARKED = 1500;
 const RARE = new Set(["proposed", "crashed", "restarted", "wiped", "paused", "resumed", "learned", "exhausted", "isolated", "rejoined"]);
@@ -25,8 +26,8 @@ const RARE = new Set(["proposed", "crashed", "restarted", "wiped", "paused", "re
 /** @typedef {{ step: number, server?: number, message?: number, active?: Event | null, hovered?: Arrow }} Shown what stands out */
 
 export class Painter {
-  /** Boxes that text has taken. @type {number[][]} */
-  #taken = [];
+  /** @type {Map<Arrow, Way>} */
+  #ways = new Map();
 
   /** @param {CanvasRenderingContext2D} pen in CSS pixels @param {Frame} frame @param {Ink} ink @param {Values} values */
   constructor(pen, frame, ink, values) {
@@ -34,7 +35,8 @@ export class Painter {
     this.frame = frame;
     this.ink = ink;
     this.values = values;
-    this.unit = frame.em / 15;
+    this.brush = new Brush(pen, frame.em, ink);
+    this.unit = this.brush.unit;
   }
 
   /** @param {Shown} shown */
@@ -46,22 +48,23 @@ export class Painter {
     const arrows = frame.arrows();
     const [first, last] = frame.events();
     const events = frame.model.events.slice(first, last);
-    this.#taken = [];
     this.#lanes(shown);
     this.#clip(frame.top);
-    this.#ways(arrows, shown);
+    for (const arrow of arrows) this.#ways.set(arrow, frame.way(arrow));
+    this.#arrows(arrows, shown);
     this.#marks(events);
     if (arrows.length < SHAPED) this.#shapes(arrows);
+    this.#down(events);
     pen.restore();
-    this.#world(events);
     const x = frame.present(shown.step);
     if (shown.step < frame.model.axis.steps) {
       pen.globalAlpha = 0.62;
       pen.fillStyle = ink.bg;
-      pen.fillRect(x, 0, Math.max(0, frame.width - x), frame.height - frame.bottom);
+      pen.fillRect(x, frame.top - frame.em * 0.4, Math.max(0, frame.width - x), frame.height - frame.bottom - frame.top + frame.em * 0.4);
       pen.globalAlpha = 1;
     }
-    this.#stroke(ink.ink, 1.5, () => (pen.moveTo(x, 0), pen.lineTo(x, frame.height - frame.bottom)));
+    this.brush.stroke(ink.ink, 1.5, () => (pen.moveTo(x, 0), pen.lineTo(x, frame.height - frame.bottom)));
+    this.#world(events, shown.step);
     if (shown.active) this.#ring(shown.active);
     this.#axis();
     this.#names(shown);
@@ -74,33 +77,6 @@ export class Painter {
     pen.beginPath();
     pen.rect(0, top - frame.em * 0.4, frame.width, frame.height - top - frame.bottom + frame.em * 0.4);
     pen.clip();
-  }
-
-  /** @param {string} colour @param {number} width @param {() => void} lines @param {number[]} [dash] */
-  #stroke(colour, width, lines, dash = []) {
-    const { pen } = this;
-    pen.strokeStyle = colour;
-    pen.lineWidth = width * Math.max(1, this.unit * 0.9);
-    pen.setLineDash(dash);
-    pen.beginPath();
-    lines();
-    pen.stroke();
-    pen.setLineDash([]);
-  }
-
-  /** @param {string} text @param {number} x @param {number} y @param {string} colour @param {number} [size] em @param {string} [weight] */
-  #write(text, x, y, colour, size = 0.8, weight = "") {
-    const { pen } = this;
-    pen.font = `${weight} ${(this.frame.em * size).toFixed(1)}px ${this.ink.font}`;
-    pen.fillStyle = colour;
-    pen.fillText(text, x, y);
-  }
-
-  /** Whether a box is free of text; takes it. @param {number} x @param {number} y its middle @param {number} w @param {number} h */
-  #free(x, y, w, h) {
-    if (this.#taken.some(([a, b, c, d]) => Math.abs(a - x) < (c + w) / 2 && Math.abs(b - y) < (d + h) / 2)) return false;
-    this.#taken.push([x, y, w, h]);
-    return true;
   }
 
   /** @param {Shown} shown */
@@ -120,7 +96,7 @@ export class Painter {
         const [from, to] = [i ? frame.at(step) : start, turns[i + 1] ? frame.at(turns[i + 1].step) : end];
         if (standing === "down" || to < frame.left || from > frame.width) return;
         const line = () => (pen.moveTo(Math.max(from, 0), y), pen.lineTo(Math.min(to, frame.width), y));
-        this.#stroke(standing === "up" ? ink.edge : ink.muted, 1, line, standing === "paused" ? [3, 4] : []);
+        this.brush.stroke(standing === "up" ? ink.edge : ink.muted, 1, line, standing === "paused" ? [3, 4] : []);
       });
     }
     for (const gap of model.axis.breaks(frame.place(0), frame.place(frame.width))) this.#break(gap);
@@ -135,18 +111,18 @@ export class Painter {
     const [top, bottom] = [frame.top, frame.height - frame.bottom];
     pen.fillStyle = ink.bg;
     pen.fillRect(x - wide, top, 2 * wide, bottom - top);
-    for (const side of [x - wide, x + wide]) this.#stroke(ink.edge, 1, () => (pen.moveTo(side, top), pen.lineTo(side, bottom)), [2, 4]);
+    for (const side of [x - wide, x + wide]) this.brush.stroke(ink.edge, 1, () => (pen.moveTo(side, top), pen.lineTo(side, bottom)), [2, 4]);
     pen.textAlign = "center";
     const text = `+${lasts} ms`;
     const width = text.length * frame.em * 0.46;
     const y = frame.height - frame.bottom * 0.45;
-    if ((to - from) * frame.scale > width * 0.6 && this.#free(x, y, width, frame.em)) this.#write(text, x, y + frame.em * 0.25, ink.muted, 0.75);
+    if ((to - from) * frame.scale > width * 0.6 && this.brush.free(x, y, width, frame.em)) this.brush.write(text, x, y + frame.em * 0.25, ink.muted, 0.75);
   }
 
   /** @param {Arrow[]} arrows @param {Shown} shown */
-  #ways(arrows, { message, hovered }) {
+  #arrows(arrows, { message, hovered }) {
     const { frame } = this;
-    const dense = arrows.length > 400;
+    const dense = arrows.length > DENSE;
     /** @type {Map<string, Arrow[]>} */
     const kinds = new Map();
     for (const arrow of arrows) {
@@ -169,48 +145,58 @@ export class Painter {
   /** @param {Arrow[]} arrows @param {string} colour @param {number} width */
   #lines(arrows, colour, width) {
     const { pen, frame } = this;
-    const ways = arrows.map((arrow) => ({ way: frame.way(arrow), loop: arrow.message.from === arrow.message.to }));
-    this.#stroke(colour, width, () => {
+    const ways = arrows.map((arrow) => ({ way: this.#way(arrow), loop: isLoop(arrow) }));
+    this.brush.stroke(colour, width, () => {
       for (const { way, loop } of ways) {
         pen.moveTo(way[0], way[1]);
-        if (loop) pen.quadraticCurveTo((way[0] + way[way.length - 2]) / 2, way[1] - 2 * frame.loop(), way[way.length - 2], way[1]);
+        if (loop) pen.quadraticCurveTo((way[0] + way[way.length - 2]) / 2, way[1] - 2 * Math.min(frame.loop(), way[way.length - 2] - way[0] + 2), way[way.length - 2], way[1]);
         else for (let i = 2; i < way.length; i += 2) i % 4 ? pen.lineTo(way[i], way[i + 1]) : pen.moveTo(way[i], way[i + 1]);
       }
     });
     const held = ways.filter(({ way, loop }) => way.length > 4 && !loop);
     if (!held.length) return;
-    this.#stroke(colour, width + 0.5, () => {
+    this.brush.stroke(colour, width + 0.5, () => {
       for (const { way } of held) for (let i = 4; i < way.length; i += 4) (pen.moveTo(way[i - 2], way[i - 1]), pen.lineTo(way[i], way[i + 1]));
     }, [4, 3]);
   }
 
   /** An arrowhead where a message arrived, a bar where it was lost, two bars where it is held. @param {Arrow[]} arrows */
   #ends(arrows) {
-    const { pen, frame, unit } = this;
+    const { pen, brush, unit } = this;
     for (const arrow of arrows) {
-      const way = frame.way(arrow);
+      const way = this.#way(arrow);
       const [x, y] = way.slice(-2);
-      const colour = this.#colour(arrow);
       const fate = fateOf(arrow);
-      const loop = arrow.message.from === arrow.message.to;
-      const angle = loop ? Math.PI / 3 : Math.atan2(y - way[way.length - 3], x - way[way.length - 4]);
+      const loop = isLoop(arrow);
       pen.save();
       pen.translate(x, y);
-      pen.rotate(angle);
+      pen.rotate(loop ? Math.PI / 3 : Math.atan2(y - way[way.length - 3], x - way[way.length - 4]));
       pen.scale(unit, unit);
-      pen.fillStyle = colour;
-      if (fate === "delivered") pen.fill(HEAD);
-      if (fate === "dropped") this.#stroke(this.ink.ink, 2, () => (pen.moveTo(1, -6), pen.lineTo(1, 6)));
+      pen.fillStyle = this.#colour(arrow);
+      if (fate === "delivered" && (!loop || x - way[0] > this.frame.em)) pen.fill(HEAD);
+      if (fate === "dropped") brush.stroke(this.ink.ink, 2.2, () => (pen.moveTo(1, -6), pen.lineTo(1, 6)));
       pen.restore();
-      if (way.length > 4 && !loop) this.#stroke(this.ink.ink, 2, () => {
-        for (const side of [-2, 2]) (pen.moveTo(way[2] + side * unit, way[3] - 5 * unit), pen.lineTo(way[2] + side * unit, way[3] + 5 * unit));
+      const [hx, hy] = loop ? [way[2], way[1] - this.frame.loop()] : [way[2], way[3]];
+      if (arrow.stops.length) brush.stroke(this.ink.ink, 2.2, () => {
+        for (const side of [-2.5, 2.5]) (pen.moveTo(hx + side * unit, hy - 5 * unit), pen.lineTo(hx + side * unit, hy + 5 * unit));
       });
-      const word = fate === "dropped" ? "dropped" : way.length > 4 ? "held" : "";
-      if (!word || arrows.length > BALLOTS) continue;
-      pen.textAlign = "start";
-      const [wx, wy] = fate === "dropped" ? [x, y] : [way[2], way[3]];
-      if (this.#free(wx + frame.em * 1.9, wy, frame.em * 3.4, frame.em)) this.#halo(word, wx + 7 * unit, wy + (fate === "dropped" ? 4 : -5) * unit, this.ink.muted, 0.75);
+      if (fate === "dropped") this.#word("dropped", x, y);
     }
+  }
+
+  /** A word beside a mark, if there is room. @param {string} word @param {number} x @param {number} y */
+  #word(word, x, y) {
+    const { em } = this.frame;
+    const wide = word.length * em * 0.45;
+    const side = [1, -1].find((s) => this.brush.free(x + s * (em * 0.6 + wide / 2), y, wide, em * 0.8));
+    if (!side) return;
+    this.pen.textAlign = side > 0 ? "start" : "end";
+    this.brush.halo(word, x + side * em * 0.55, y + em * 0.25, this.ink.ink, 0.75);
+  }
+
+  /** @param {Arrow} arrow @returns {Way} */
+  #way(arrow) {
+    return this.#ways.get(arrow) ?? this.frame.way(arrow);
   }
 
   /** @param {Arrow} arrow */
@@ -219,61 +205,39 @@ export class Painter {
     return value == null ? (isReply(message.kind) ? this.ink.muted : this.ink.ink) : this.ink.values[this.values.of(value).colour];
   }
 
-  /** Which kind of message it is, and which ballot. @param {Arrow[]} arrows */
+  /** Which kind of message it is, which value it carries and which ballot, as far as there is room. @param {Arrow[]} arrows */
   #shapes(arrows) {
-    const { pen, frame, ink, unit } = this;
+    const { frame, ink, unit, brush } = this;
+    const { em } = frame;
+    this.pen.textAlign = "start";
     for (const arrow of arrows) {
       const { message: m } = arrow;
-      const way = frame.way(arrow);
-      const reply = isReply(m.kind);
-      const loop = m.from === m.to;
-      // Requests part from one place and answers meet in one: the shapes are where they are furthest from each other.
-      const part = loop ? 0.5 : reply ? 0.36 : 0.64;
-      const [x, y] = [way[0] + (way[2] - way[0]) * part, loop ? way[1] - frame.loop() : way[1] + (way[3] - way[1]) * part];
-      if (Math.hypot(way[2] - way[0], way[3] - way[1]) < frame.em * (loop ? 1.9 : 1.6)) continue;
-      const size = unit * (arrows.length > BALLOTS ? 0.42 : 0.55);
+      const way = this.#way(arrow);
+      const loop = isLoop(arrow);
+      const [dx, dy] = [way[2] - way[0], way[3] - way[1]];
+      if (!arrow.stops.length && Math.hypot(dx, dy) < em * 1.6) continue;
+      const held = arrow.stops.length > 0;
+      const places = held ? [[way[2] + em * 0.95, way[3]]] : loop ? [[way[0] + dx / 2, way[1] - frame.loop()]]
+        : (isReply(m.kind) ? OF_REPLY : OF_REQUEST).map((part) => [way[0] + dx * part, way[1] + dy * part]);
+      const place = places.find(([x, y]) => brush.free(x, y, em * 0.95, em * 0.85));
+      if (!place) continue;
+      const [x, y] = place;
       const colour = this.#colour(arrow);
-      this.#shape(KINDS[m.kind], x, y, size, reply && m.kind !== "nack" ? ink.bg : colour, m.kind === "nack" || reply ? colour : ink.bg, m.kind === "nack" ? 0 : 1);
-      if (arrows.length > BALLOTS) continue;
+      const hollow = isReply(m.kind) && m.kind !== "nack";
+      brush.shape(KINDS[m.kind], x, y, unit * 0.55, hollow ? ink.bg : colour, hollow || m.kind === "nack" ? colour : ink.bg, m.kind !== "nack");
       const value = carried(m);
-      if (value != null) this.#sign(value, x + 6 * unit, y - 7 * unit, 0.75);
-      if (!loop && this.#free(x + frame.em * 1.3, y, frame.em * 2, frame.em * 0.85)) this.#halo(m.ballot, x + 8 * unit, y + 4 * unit, ink.ink, 0.75);
+      const text = held ? `${m.ballot} held` : m.ballot;
+      const wide = em * (text.length * 0.42 + (value == null ? 0 : 0.8));
+      if (loop || !brush.free(x + em * 0.55 + wide / 2, y, wide, em * 0.8)) continue;
+      if (value != null) this.#sign(value, x + 13 * unit, y, 0.7);
+      brush.halo(text, x + (value == null ? 8 : 19) * unit, y + 4 * unit, ink.ink, 0.75);
     }
-    pen.lineWidth = 1;
-  }
-
-  /** @param {Path2D} path @param {number} x @param {number} y @param {number} size @param {string} fill @param {string} edge
-   * @param {number} [filled] */
-  #shape(path, x, y, size, fill, edge, filled = 1) {
-    const { pen } = this;
-    pen.save();
-    pen.translate(x, y);
-    pen.scale(size, size);
-    pen.lineWidth = 5;
-    pen.strokeStyle = this.ink.bg;
-    pen.stroke(path);
-    pen.lineWidth = 1.6 / Math.max(0.5, size / this.unit) + (filled ? 0 : 1);
-    pen.strokeStyle = edge;
-    pen.fillStyle = fill;
-    if (filled) pen.fill(path);
-    if (edge !== this.ink.bg) pen.stroke(path);
-    pen.restore();
   }
 
   /** The glyph of a value. @param {string} value @param {number} x @param {number} y @param {number} size */
   #sign(value, x, y, size) {
     const { glyph, colour } = this.values.of(value);
-    this.#shape(SIGNS[glyph], x, y, size * this.unit, this.ink.values[colour], this.ink.bg);
-  }
-
-  /** @param {string} text @param {number} x @param {number} y @param {string} colour @param {number} size */
-  #halo(text, x, y, colour, size) {
-    const { pen } = this;
-    pen.font = `600 ${(this.frame.em * size).toFixed(1)}px ${this.ink.font}`;
-    pen.strokeStyle = this.ink.bg;
-    pen.lineWidth = 3;
-    pen.strokeText(text, x, y);
-    this.#write(text, x, y, colour, size, "600");
+    this.brush.shape(SIGNS[glyph], x, y, size * this.unit, this.ink.values[colour], this.ink.bg);
   }
 
   /** What happened on the lanes. @param {Event[]} events */
@@ -291,73 +255,73 @@ export class Painter {
       const side = Math.min(6 * unit, frame.lane * 0.28);
       pen.fillStyle = e.event === "wrote" ? ink.bg : colour;
       pen.fillRect(x - side / 2, y + 3 * unit, side, side);
-      if (e.event === "wrote") this.#stroke(colour, 1.2, () => pen.rect(x - side / 2, y + 3 * unit, side, side));
+      if (e.event === "wrote") this.brush.stroke(colour, 1.2, () => pen.rect(x - side / 2, y + 3 * unit, side, side));
     } else if (e.event === "quorum") {
-      this.#dot(x, y, 5, ink.bg, ink.ink);
-      this.#dot(x, y, 2, ink.ink);
+      this.brush.dot(x, y, 5, ink.bg, ink.ink);
+      this.brush.dot(x, y, 2, ink.ink);
     } else if (value != null && (e.event === "proposed" || e.event === "learned")) {
-      if (e.event === "learned") this.#dot(x, y, 7, ink.bg, colour);
+      if (e.event === "learned") this.brush.dot(x, y, 7, ink.bg, colour);
       this.#sign(value, x, y, e.event === "learned" ? 0.7 : 1.15);
-    } else if (e.event === "delivered") this.#dot(x, y, 1.8, e.message?.value == null ? ink.muted : ink.values[this.values.of(e.message.value).colour]);
+    } else if (e.event === "delivered") this.brush.dot(x, y, 1.8, e.message?.value == null ? ink.muted : ink.values[this.values.of(e.message.value).colour]);
     else if (MARKS[e.event]) {
-      const filled = e.event === "restarted" || e.event === "resumed" ? 1 : 0;
-      this.#shape(MARKS[e.event], x, y, unit * (e.event === "timer" ? 0.8 : 1), e.event === "timer" ? ink.bg : ink.ink, ink.ink, e.event === "timer" ? 1 : filled);
+      const timer = e.event === "timer";
+      this.brush.shape(MARKS[e.event], x, y, unit * (timer ? 0.8 : 1), timer ? ink.bg : ink.ink, ink.ink, timer || e.event === "restarted" || e.event === "resumed");
     }
   }
 
-  /** @param {number} x @param {number} y @param {number} r @param {string} fill @param {string} [edge] */
-  #dot(x, y, r, fill, edge) {
-    const { pen, unit } = this;
-    pen.beginPath();
-    pen.arc(x, y, r * unit, 0, 2 * Math.PI);
-    pen.fillStyle = fill;
-    pen.fill();
-    if (edge) this.#stroke(edge, 1.5, () => pen.arc(x, y, r * unit, 0, 2 * Math.PI));
+  /** What happened to all of them. @param {Event[]} events @param {number} step */
+  #world(events, step) {
+    const { frame, brush, ink, unit } = this;
+    const { em } = frame;
+    const y = frame.down(0);
+    const all = events.filter((e) => e.event === "chosen" || !(e.node || e.message));
+    for (const e of all) brush.free(frame.at(e.step), y, em * 0.9, em);
+    for (const e of all) {
+      const x = frame.at(e.step);
+      const chosen = e.event === "chosen" && e.value != null ? e.value : null;
+      this.pen.globalAlpha = e.step > step ? 0.45 : 1;
+      brush.shape(MARKS[e.event] ?? OTHER, x, y, unit, ink.ink, ink.ink, chosen != null);
+      const text = chosen == null ? e.event.replaceAll("-", " ") : `${visible(chosen)} chosen`;
+      this.pen.font = `600 ${(em * 0.8).toFixed(1)}px ${ink.font}`;
+      const wide = this.pen.measureText(text).width + (chosen == null ? 0 : em * 0.8);
+      const left = x + em * 0.6 + wide < frame.width ? x + em * 0.6 : x - em * 0.6 - wide;
+      if (!brush.free(left + wide / 2, y, wide, em)) continue;
+      if (chosen != null) this.#sign(chosen, left + em * 0.3, y, 0.95);
+      this.pen.textAlign = "start";
+      brush.write(text, left + em * (chosen == null ? 0.05 : 0.8), y + em * 0.27, chosen == null ? ink.ink : ink.values[this.values.of(chosen).colour], 0.8, "600");
+    }
+    this.pen.globalAlpha = 1;
   }
 
-  /** What happened to all of them. @param {Event[]} events */
-  #world(events) {
-    const { pen, frame, ink, unit } = this;
-    const y = frame.down(0);
+  /** Down the lanes from what happened to all of them, with a ring where a server made a value chosen. @param {Event[]} events */
+  #down(events) {
+    const { pen, frame, brush, ink, unit } = this;
     for (const e of events) {
-      if (e.event !== "chosen" && (e.node || e.message)) continue;
-      const x = frame.at(e.step);
-      const colour = e.event === "chosen" && e.value != null ? ink.values[this.values.of(e.value).colour] : ink.ink;
-      const among = e.event === "chosen" ? (e.quorum ?? []) : [1, frame.model.servers];
-      const [top, bottom] = [frame.down(Math.min(...among)), frame.down(Math.max(...among))];
-      pen.globalAlpha = 0.75;
-      this.#stroke(colour, 1.2, () => (pen.moveTo(x, y + 6 * unit), pen.lineTo(x, Math.max(top, bottom))), e.event === "chosen" ? [] : [1, 3]);
-      pen.globalAlpha = 1;
-      if (e.event === "chosen") for (const server of among) this.#stroke(colour, 2, () => pen.arc(x, frame.down(server), 5.5 * unit, 0, 2 * Math.PI));
-      const text = e.event === "chosen" ? ` ${visible(e.value ?? "")} chosen` : e.event.replaceAll("-", " ");
-      pen.font = `600 ${(frame.em * 0.8).toFixed(1)}px ${ink.font}`;
-      const room = pen.measureText(text).width + 22 * unit;
-      const filled = e.event === "chosen" ? 1 : 0;
-      this.#shape(MARKS[e.event] ?? BOLT, x, y, unit, filled ? ink.ink : ink.bg, ink.ink, filled);
-      if (!this.#free(x + room / 2, y, room, frame.em)) continue;
-      if (e.event === "chosen" && e.value != null) this.#sign(e.value, x + 13 * unit, y, 0.95);
-      pen.textAlign = "start";
-      this.#write(text, x + (e.event === "chosen" ? 17 : 10) * unit, y + 4 * unit, colour, 0.8, "600");
+      const chosen = e.event === "chosen" && e.value != null;
+      if (!chosen && (e.node || e.message)) continue;
+      const x = Math.round(frame.at(e.step)) + 0.5;
+      const colour = chosen ? ink.values[this.values.of(e.value ?? "").colour] : ink.muted;
+      const last = chosen ? Math.max(...(e.quorum ?? [])) : frame.model.servers;
+      brush.stroke(colour, 1.2, () => (pen.moveTo(x, frame.top - frame.em * 0.35), pen.lineTo(x, frame.down(last))), chosen ? [] : [1, 3]);
+      if (chosen) for (const server of e.quorum ?? []) brush.stroke(colour, 2, () => pen.arc(x, frame.down(server), 5.5 * unit, 0, 2 * Math.PI));
     }
   }
 
   /** @param {Event} e */
   #ring(e) {
     const { x, y } = this.frame.spot(e);
-    this.#stroke(this.ink.accent, 2.5, () => this.pen.arc(x, y, 9 * this.unit, 0, 2 * Math.PI));
+    this.brush.stroke(this.ink.accent, 2.5, () => this.pen.arc(x, y, 9 * this.unit, 0, 2 * Math.PI));
   }
 
   #axis() {
     const { pen, frame, ink } = this;
     const y = frame.height - frame.bottom;
-    pen.fillStyle = ink.bg;
-    pen.fillRect(0, y, frame.width, 0);
     pen.textAlign = "center";
     const apart = (frame.em * 5.5) / frame.scale;
     for (const { place, text } of frame.model.axis.ticks(frame.place(frame.left), frame.place(frame.width), apart)) {
       const x = Math.round(frame.across(place)) + 0.5;
-      this.#stroke(ink.edge, 1, () => (pen.moveTo(x, y), pen.lineTo(x, y + frame.em * 0.3)));
-      if (this.#free(x, y + frame.bottom * 0.55, text.length * frame.em * 0.5, frame.em * 0.6)) this.#write(text, x, y + frame.em * 1.15, ink.muted, 0.75);
+      this.brush.stroke(ink.edge, 1, () => (pen.moveTo(x, y), pen.lineTo(x, y + frame.em * 0.3)));
+      if (this.brush.free(x, y + frame.bottom * 0.55, text.length * frame.em * 0.5, frame.em * 0.6)) this.brush.write(text, x, y + frame.em * 1.15, ink.muted, 0.75);
     }
   }
 
@@ -371,10 +335,16 @@ export class Painter {
       const y = frame.down(lane);
       if (y < frame.top - frame.em || y > frame.height - frame.bottom) continue;
       const up = frame.model.standing(lane, step) === "up";
-      this.#write(`${lane}`, frame.left - frame.em * 0.6, y + frame.em * 0.3, up || lane === server ? ink.ink : ink.edge, 0.9, lane === server ? "750" : "600");
+      this.brush.write(`${lane}`, frame.left - frame.em * 0.6, y + frame.em * 0.3, up || lane === server ? ink.ink : ink.edge, 0.9, lane === server ? "750" : "600");
     }
   }
 }
 
+/** To the sender itself. @param {Arrow} arrow */
+const isLoop = ({ message }) => message.from === message.to;
+/** Where on its way to draw a message. Requests part from one place and answers meet in one: there is room where they are
+ * far from each other. */
+const [OF_REQUEST, OF_REPLY] = [[0.64, 0.46], [0.36, 0.56]];
 const HEAD = new Path2D("M0 0-8-3.6V3.6Z");
-const BOLT = new Path2D("M0-4V4M-3 0H3");
+/** Whatever else happens to all of them. */
+const OTHER = new Path2D("M0-4V4M-4 0H4");

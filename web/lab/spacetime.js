@@ -8,7 +8,8 @@ import { Frame } from "./spacetime-frame.js";
 import { ink } from "./spacetime-ink.js";
 import { fateOf, laneOf, Model } from "./spacetime-model.js";
 import { hands } from "./spacetime-hands.js";
-/** @import { Event, Target, View } from "./engine.js" */
+/** @import { Event, View } from "./engine.js" */
+/** @import { Point } from "./ring.js" */
 /** @import { Ink } from "./spacetime-ink.js" */
 /** @import { Arrow } from "./spacetime-model.js" */
 /** @import { Ui } from "./ui.js" */
@@ -40,6 +41,7 @@ export class SpaceTime {
   #focus = null;
   /** @type {Pointed | null} */
   #hover = null;
+  #pointer = { x: 0, y: 0 };
   /** An event picked anywhere. @type {Event | null} */
   #picked = null;
   /** @type {Map<number, number>} */
@@ -50,31 +52,30 @@ export class SpaceTime {
   #view;
   #frame = 0;
   #listing = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
-  #axis = h("button", { class: "quiet", onclick: () => this.#turn() });
+  #axis = h("select", { "aria-label": "Across", onchange: () => this.#turn() }, h("option", { value: "time" }, "by time"), h("option", { value: "step" }, "by step"));
   #count = h("span", { class: "count" });
   #canvas = h("canvas", { "aria-hidden": "true" });
   #list = h("div", { class: "sr", role: "presentation" });
   #lanes = h("ul", { class: "sr", "aria-label": "Lanes" });
   #space = h("div", { class: "space" }, this.#canvas, this.#list);
-  #tip = h("div", { class: "tip", "aria-hidden": "true" });
+  #tip = h("div", { class: "near", "aria-hidden": "true" });
   #box = h("div", { class: "box", role: "listbox", tabindex: 0, "aria-label": "Events in space and time", onscroll: () => this.#scrolled(), onkeydown: (/** @type {KeyboardEvent} */ e) => this.#key(e), onfocus: () => this.#aim(), onblur: () => this.#aim(null) }, this.#space);
 
   /** @param {Ui} ui @param {HTMLElement} element to fill */
   constructor(ui, element) {
     this.ui = ui;
     this.element = element;
-    const button = (/** @type {string} */ name, /** @type {string} */ label, /** @type {() => void} */ onclick) => h("button", { class: "quiet", "aria-label": label, title: label, onclick }, name);
+    const button = (/** @type {string} */ name, /** @type {string} */ label, /** @type {() => void} */ onclick) => h("button", { class: "quiet", "aria-label": label, onclick }, name);
     element.append(
-      h("div", { class: "bar" }, this.#axis, button("− Zoom out", "Zoom out (−)", () => this.zoom(1 / 1.5)), button("+ Zoom in", "Zoom in (+)", () => this.zoom(1.5)),
-        button("Whole run", "Show the whole run (0)", () => this.#fit()), button("Now", "Show the present", () => this.#now()), this.#count),
-      h("div", { class: "field" }, this.#box, this.#tip), this.#lanes);
+      h("div", { class: "bar" }, this.#axis, h("span", { class: "zoom" }, h("span", {}, "Zoom"), button("−", "Zoom out", () => this.zoom(1 / 1.5)), button("+", "Zoom in", () => this.zoom(1.5))),
+        button("Whole run", "Show the whole run", () => this.#fit()), button("Now", "Show the present", () => this.#now()), this.#count),
+      h("div", { class: "plane" }, this.#box, this.#tip), this.#lanes);
     hands(this.#box, {
       zoom: (by, x) => this.zoom(by, x),
-      hover: (at) => this.#point(at && this.#look().hit(at.x, at.y)),
+      hover: (at) => this.#point(at && this.#look().hit(at.x, at.y), at),
       click: (at) => this.#pick(this.#look().hit(at.x, at.y)),
     });
     new ResizeObserver(() => this.#later()).observe(this.#box);
-    this.#name();
   }
 
   #em() {
@@ -95,8 +96,10 @@ export class SpaceTime {
   /** @param {View} view @param {Event | null} picked */
   render(view, picked) {
     if (!this.#box.clientHeight) return;
+    // Whoever goes somewhere wants to see it; whoever looks elsewhere while it plays is left alone.
+    if (view.step !== this.#view?.step && !this.ui.player.playing) this.#follow = true;
     this.#view = view;
-    if (picked !== this.#picked && picked) this.#focus = null;
+    if (picked && picked !== this.#picked) this.#focus = picked;
     this.#picked = picked;
     if (this.#model.follow(this.ui.log.all, view.nodes.length)) this.#fresh();
     for (const { id, sentAt, dueAt, progress } of view.messages) {
@@ -178,15 +181,13 @@ export class SpaceTime {
     if (!told.length) return;
     redraw(this.#tip, told.map((e) => [e.step, e.why]), () => [
       h("small", {}, `step ${told[0].step}, ${told[0].at} ms`), ...told.map((e) => h("p", {}, ...this.ui.values.mark(e)))]);
-    const { x, y } = this.#hover?.arrow ? this.#mouse : frame.spot(told[0]);
+    const { x, y } = this.#hover?.arrow ? this.#pointer : frame.spot(told[0]);
     const { offsetWidth: w, offsetHeight: high } = this.#tip;
     const gap = frame.em * 1.1;
     // Above or below, and never over it; where neither has room, above: the panel's bar gives way.
     const top = y + gap + high < frame.height + frame.em ? y + gap : y - gap - high;
     this.#tip.style.translate = `${Math.max(0, Math.min(frame.width - w, x - w / 2)).toFixed(0)}px ${top.toFixed(0)}px`;
   }
-
-  #mouse = { x: 0, y: 0 };
 
   // What a person can do.
 
@@ -200,18 +201,10 @@ export class SpaceTime {
 
   /** Time or steps. */
   #turn() {
-    const { axis } = this.#model;
-    axis.byTime = !axis.byTime;
-    this.#zoom = axis.byTime ? USUAL.time : USUAL.step;
-    this.#name();
+    const byTime = this.#axis.value === "time";
+    this.#model.axis.byTime = byTime;
+    this.#zoom = byTime ? USUAL.time : USUAL.step;
     this.#now();
-  }
-
-  #name() {
-    const { byTime } = this.#model.axis;
-    say(this.#axis, byTime ? "By time" : "By step");
-    set(this.#axis, "title", byTime ? "Show every step equally long" : "Show simulated time");
-    set(this.#axis, "aria-description", byTime ? "Shows simulated time; press to show every step equally long." : "Shows every step equally long; press to show simulated time.");
   }
 
   /** @param {number} by a factor @param {number} [x] px, what stays where it is; the present, if it is in sight */
@@ -230,7 +223,8 @@ export class SpaceTime {
   #fit() {
     const em = this.#em();
     const { axis } = this.#model;
-    this.#zoom = Math.max(FAR, Math.min(NEAR, (this.#box.clientWidth - 6 * em) / em / Math.max(1, axis.length)));
+    const usual = axis.byTime ? USUAL.time : USUAL.step; // a short run is not blown up
+    this.#zoom = Math.max(FAR, Math.min(usual, (this.#box.clientWidth - 6 * em) / em / Math.max(1, axis.length)));
     this.#size();
     this.#box.scrollLeft = 0;
     this.#later();
@@ -242,11 +236,12 @@ export class SpaceTime {
     this.ui.draw();
   }
 
-  /** @param {Pointed | null} pointed */
-  #point(pointed) {
+  /** @param {Pointed | null} pointed @param {Point | null} at */
+  #point(pointed, at) {
     set(this.#box, "data-over", !!pointed);
-    if (pointed?.events[0] === this.#hover?.events[0] && pointed?.arrow === this.#hover?.arrow) return;
+    if (!pointed && !this.#hover) return;
     this.#hover = pointed;
+    this.#pointer = at ?? this.#pointer;
     this.#later();
   }
 
@@ -337,13 +332,16 @@ export class SpaceTime {
     clearTimeout(this.#listing);
     if (!this.#view || !this.#box.clientHeight) return;
     const { events } = this.#model;
-    const [first, last] = this.#look().events();
+    const frame = this.#look();
+    const [first, last] = frame.events();
     const middle = this.#focus ? events.indexOf(this.#focus) : (first + last) >> 1;
     const from = last - first <= LISTED ? first : Math.max(first, Math.min(last - LISTED, middle - (LISTED >> 1)));
     const shown = events.slice(from, Math.min(last, from + LISTED)).map((event, i) => ({ event, at: from + i }));
-    const step = this.#view.step;
+    const { step } = this.#view;
     keyed(this.#list, shown, ({ at, event }) => `${at} ${event.why}`, ({ event }) => this.#option(event), (option, { event, at }) => {
       const arrow = event.event === "sent" || event.event === "duplicated" ? this.#model.arrow(event.copy ?? event.message?.id) : undefined;
+      const { x, y } = frame.spot(event);
+      set(option, "data-at", `${x.toFixed(0)} ${y.toFixed(0)}`);
       set(option, "data-fate", arrow && fateOf(arrow));
       set(option, "data-ahead", event.step > step);
       set(option, "aria-selected", event === (this.#picked ?? this.#focus));
