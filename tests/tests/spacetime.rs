@@ -313,7 +313,7 @@ fn scrolling_through_ten_thousand_events_stays_smooth() {
             times.sort((a, b) => a - b);
             return { median: times[50], worst: times[94], count: part('.count').textContent };";
         let mut figures = Vec::new();
-        for zoom in [0, 3, 9] {
+        for zoom in [1, 2, 8] {
             let closer = format!("for (let i = 0; i < {zoom}; i++) part('[aria-label=\"Zoom in\"]').click();");
             panel(page, &lab, &closer).await?;
             page.drawn().await?;

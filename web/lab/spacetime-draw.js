@@ -12,6 +12,7 @@ import { fateOf } from "./spacetime-model.js";
 import { carried, isReply } from "./messages.js";
 import { visible } from "./values.js";
 /** @import { Event } from "./engine.js" */
+/** @import { Break } from "./spacetime-axis.js" */
 /** @import { Frame, Way } from "./spacetime-frame.js" */
 /** @import { Ink } from "./spacetime-ink.js" */
 /** @import { Arrow } from "./spacetime-model.js" */
@@ -23,7 +24,7 @@ const [SHAPED, DENSE] = [260, 400];
 const MARKED = 1500;
 const RARE = new Set(["proposed", "crashed", "restarted", "wiped", "paused", "resumed", "learned", "exhausted", "isolated", "rejoined"]);
 
-/** @typedef {{ step: number, server?: number, message?: number, active?: Event | null, hovered?: Arrow }} Shown what stands out */
+/** @typedef {{ step: number, server?: number, message?: number, active?: Event | null, hovered?: Arrow, over?: Event | null }} Shown what stands out */
 
 export class Painter {
   /** @type {Map<Arrow, Way>} */
@@ -48,8 +49,8 @@ export class Painter {
     const arrows = frame.arrows();
     const [first, last] = frame.events();
     const events = frame.model.events.slice(first, last);
-    this.#lanes(shown);
     this.#clip(frame.top);
+    this.#lanes(shown);
     for (const arrow of arrows) this.#ways.set(arrow, frame.way(arrow));
     this.#arrows(arrows, shown);
     this.#marks(events);
@@ -65,7 +66,8 @@ export class Painter {
     }
     this.brush.stroke(ink.ink, 1.5, () => (pen.moveTo(x, 0), pen.lineTo(x, frame.height - frame.bottom)));
     this.#world(events, shown.step);
-    if (shown.active) this.#ring(shown.active);
+    if (shown.over) this.#ring(shown.over, ink.muted, 1.5);
+    if (shown.active) this.#ring(shown.active, ink.accent, 2.5);
     this.#axis();
     this.#names(shown);
   }
@@ -102,8 +104,8 @@ export class Painter {
     for (const gap of model.axis.breaks(frame.place(0), frame.place(frame.width))) this.#break(gap);
   }
 
-  /** @param {import("./spacetime-axis.js").Break} gap */
-  #break({ from, to, lasts }) {
+  /** Time was cut short here. @param {Break} gap */
+  #break({ from, to }) {
     const { pen, frame, ink } = this;
     const x = (frame.across(from) + frame.across(to)) / 2;
     const wide = Math.min(frame.em * 0.35, ((to - from) * frame.scale) / 4);
@@ -112,11 +114,6 @@ export class Painter {
     pen.fillStyle = ink.bg;
     pen.fillRect(x - wide, top, 2 * wide, bottom - top);
     for (const side of [x - wide, x + wide]) this.brush.stroke(ink.edge, 1, () => (pen.moveTo(side, top), pen.lineTo(side, bottom)), [2, 4]);
-    pen.textAlign = "center";
-    const text = `+${lasts} ms`;
-    const width = text.length * frame.em * 0.46;
-    const y = frame.height - frame.bottom * 0.45;
-    if ((to - from) * frame.scale > width * 0.6 && this.brush.free(x, y, width, frame.em)) this.brush.write(text, x, y + frame.em * 0.25, ink.muted, 0.75);
   }
 
   /** @param {Arrow[]} arrows @param {Shown} shown */
@@ -307,21 +304,28 @@ export class Painter {
     }
   }
 
-  /** @param {Event} e */
-  #ring(e) {
+  /** @param {Event} e @param {string} colour @param {number} width */
+  #ring(e, colour, width) {
     const { x, y } = this.frame.spot(e);
-    this.brush.stroke(this.ink.accent, 2.5, () => this.pen.arc(x, y, 9 * this.unit, 0, 2 * Math.PI));
+    this.brush.stroke(colour, width, () => this.pen.arc(x, y, 9 * this.unit, 0, 2 * Math.PI));
   }
 
   #axis() {
-    const { pen, frame, ink } = this;
+    const { pen, frame, brush, ink } = this;
     const y = frame.height - frame.bottom;
     pen.textAlign = "center";
+    const [from, to] = [frame.place(frame.left), frame.place(frame.width)];
+    for (const gap of frame.model.axis.breaks(from, to)) {
+      const text = `+${gap.lasts} ms`;
+      const wide = text.length * frame.em * 0.46;
+      const x = (frame.across(gap.from) + frame.across(gap.to)) / 2;
+      if ((gap.to - gap.from) * frame.scale > wide * 0.6 && brush.free(x, y + frame.bottom * 0.55, wide, frame.em * 0.6)) brush.write(text, x, y + frame.em * 1.15, ink.muted, 0.75);
+    }
     const apart = (frame.em * 5.5) / frame.scale;
-    for (const { place, text } of frame.model.axis.ticks(frame.place(frame.left), frame.place(frame.width), apart)) {
+    for (const { place, text } of frame.model.axis.ticks(from, to, apart)) {
       const x = Math.round(frame.across(place)) + 0.5;
-      this.brush.stroke(ink.edge, 1, () => (pen.moveTo(x, y), pen.lineTo(x, y + frame.em * 0.3)));
-      if (this.brush.free(x, y + frame.bottom * 0.55, text.length * frame.em * 0.5, frame.em * 0.6)) this.brush.write(text, x, y + frame.em * 1.15, ink.muted, 0.75);
+      brush.stroke(ink.edge, 1, () => (pen.moveTo(x, y), pen.lineTo(x, y + frame.em * 0.3)));
+      if (brush.free(x, y + frame.bottom * 0.55, text.length * frame.em * 0.5, frame.em * 0.6)) brush.write(text, x, y + frame.em * 1.15, ink.muted, 0.75);
     }
   }
 

@@ -125,6 +125,7 @@ export class SpaceTime {
 
   /** The room it takes. */
   #size() {
+    this.element.style.setProperty("--lanes", `${this.#model.servers}`);
     const { clientWidth: width, clientHeight: height } = this.#box;
     const em = this.#em();
     const whole = Frame.whole(this.#model, { width, height, em, scale: this.#zoom * em, x: 0, y: 0 });
@@ -163,7 +164,7 @@ export class SpaceTime {
     const chosen = /** @type {Record<string, number | undefined>} */ (this.ui.selected ?? {});
     new Painter(pen, frame, this.#ink, this.ui.values).paint({
       step: this.#view.step, server: chosen.node, message: chosen.message,
-      active: this.#focused() ?? this.#picked, hovered: this.#hover?.arrow,
+      active: this.#focused() ?? this.#picked, hovered: this.#hover?.arrow, over: this.#hover?.arrow ? null : this.#hover?.events[0],
     });
     this.#tell(frame);
   }
@@ -183,9 +184,9 @@ export class SpaceTime {
       h("small", {}, `step ${told[0].step}, ${told[0].at} ms`), ...told.map((e) => h("p", {}, ...this.ui.values.mark(e)))]);
     const { x, y } = this.#hover?.arrow ? this.#pointer : frame.spot(told[0]);
     const { offsetWidth: w, offsetHeight: high } = this.#tip;
-    const gap = frame.em * 1.1;
-    // Above or below, and never over it; where neither has room, above: the panel's bar gives way.
-    const top = y + gap + high < frame.height + frame.em ? y + gap : y - gap - high;
+    // Over the picture, not in it; where that would be outside the lab, in the half that nobody points at.
+    const room = this.#box.getBoundingClientRect().top - this.ui.element.getBoundingClientRect().top;
+    const top = high < room ? -high - 2 : y > frame.height / 2 ? 2 : frame.height - high - 2;
     this.#tip.style.translate = `${Math.max(0, Math.min(frame.width - w, x - w / 2)).toFixed(0)}px ${top.toFixed(0)}px`;
   }
 
