@@ -339,4 +339,7 @@ export class QuorumLab extends HTMLElement {
   }
 }
 
+// The engine without a page around it: `const { Lab } = await engine()`.
+export { engine } from "./lab/engine.js";
+
 if (!customElements.get("quorum-lab")) customElements.define("quorum-lab", QuorumLab);

@@ -64,8 +64,10 @@ pub(crate) fn open(path: &Path, seed: Option<u64>) -> Result<Subject> {
     let run = Run::from_json(&json, "run").with_context(|| format!("{name} is no run"))?;
     let mut history = run.replay().with_context(|| format!("{name} cannot be replayed"))?;
     history.seek(u64::MAX);
-    let title = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-    Ok(Subject { title, about: String::new(), played: Played { history, notes: Vec::new(), checked: Vec::new() } })
+    let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    let title = if run.title.is_empty() { stem } else { run.title };
+    let played = Played { title: title.clone(), history, notes: run.notes, checked: Vec::new() };
+    Ok(Subject { title, about: String::new(), played })
 }
 
 /// The scenario with another seed, if one is given.

@@ -12,6 +12,9 @@ use std::path::{Path, PathBuf};
 
 /// The module that defines the element: the address that others import.
 const ENTRY: &str = "quorum-lab.js";
+/// The glue of the engine: joined with the rest, and published by itself as well. After a panic the page loads it once
+/// more, as a module with nothing in its memory.
+const GLUE: &str = "wasm/quorum_wasm.js";
 
 /// Builds the site into dist/ and returns where that is.
 ///
@@ -37,7 +40,7 @@ fn published(path: &Path, bytes: Vec<u8>, linked: &Linked) -> Result<Option<Vec<
     let hidden = path.iter().any(|part| part.to_string_lossy().starts_with('.'));
     let only_for_us = hidden || name.ends_with(".d.ts") || name.ends_with(".md") || name == "tsconfig.json";
     let address = path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
-    if only_for_us || linked.is_joined(&address) {
+    if only_for_us || (linked.is_joined(&address) && address != GLUE) {
         return Ok(None);
     }
     let bytes = match linked.file(&address) {

@@ -84,8 +84,11 @@ impl Action {
     }
 }
 
+/// What an action is called, and how it is made of the one thing it is about.
+type About<T> = (&'static str, fn(T) -> Action);
+
 /// Actions that are about a message, and need to know nothing else.
-const ON_MESSAGES: [(&str, fn(MessageId) -> Action); 6] = [
+const ON_MESSAGES: [About<MessageId>; 6] = [
     ("deliver", |message| Action::Deliver { message }),
     ("drop", |message| Action::Drop { message }),
     ("duplicate", |message| Action::Duplicate { message }),
@@ -95,7 +98,7 @@ const ON_MESSAGES: [(&str, fn(MessageId) -> Action); 6] = [
 ];
 
 /// Actions that are about a server, and need to know nothing else.
-const ON_SERVERS: [(&str, fn(NodeId) -> Action); 10] = [
+const ON_SERVERS: [About<NodeId>; 10] = [
     ("write", |node| Action::Write { node }),
     ("sync", |node| Action::Sync { node }),
     ("flush", |node| Action::Flush { node }),
