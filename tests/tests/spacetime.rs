@@ -366,7 +366,7 @@ fn an_embed_may_show_it_alone_and_the_first_panel_named_is_shown_first() {
 }
 
 #[test]
-fn a_wheel_zooms_with_ctrl_and_is_left_to_the_page_without() {
+fn a_wheel_with_ctrl_and_two_fingers_zoom_and_a_wheel_alone_is_left_to_the_page() {
     browse(async |page| {
         if page.browser() == Browser::Webkit {
             return Ok(()); // its driver turns no wheel
@@ -385,6 +385,16 @@ fn a_wheel_zooms_with_ctrl_and_is_left_to_the_page_without() {
             for (let i = 0; i < 5; i++) wheel(true);
             return [scrolls, still, zooms, wide() > 2 * before];";
         assert_eq!(panel(page, &lab, turn).await?, json!([true, true, true, true]));
+        let pinch = "
+            if (typeof Touch === 'undefined') return true; // a browser for no fingers
+            const box = part('.box');
+            const before = box.scrollWidth;
+            const fingers = (type, apart) => box.dispatchEvent(new TouchEvent(type, { bubbles: true, cancelable: true,
+                touches: [-apart, apart].map((x, identifier) => new Touch({ identifier, target: box, clientX: 400 + x, clientY: 50 })) }));
+            fingers('touchstart', 100);
+            const taken = !fingers('touchmove', 50);
+            return taken && box.scrollWidth < before;";
+        assert_eq!(panel(page, &lab, pinch).await?, true);
         Ok(())
     });
 }

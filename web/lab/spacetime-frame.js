@@ -33,14 +33,16 @@ export class Frame {
   constructor(model, size) {
     this.model = model;
     Object.assign(this, size);
-    /** Half of what is not yet decided by the size: the names of the lanes, the row above them, the axis below. */
+    /** The room for the names of the lanes, for the row above them, and for the axis below. */
     this.left = size.em * 1.9;
     this.top = size.em * 1.9;
     this.bottom = size.em * 1.5;
+    /** Between two lanes. */
     this.lane = Frame.lane(size.height, size.em, model.servers);
     this.edge = model.axis.length;
   }
 
+  // As in `Size`.
   width = 0;
   height = 0;
   em = 15;

@@ -51,7 +51,8 @@ export class SpaceTime {
   /** @type {View | undefined} */
   #view;
   #frame = 0;
-  #listing = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #listing;
   #axis = h("select", { "aria-label": "Across", onchange: () => this.#turn() }, h("option", { value: "time" }, "by time"), h("option", { value: "step" }, "by step"));
   #count = h("span", { class: "count" });
   #canvas = h("canvas", { "aria-hidden": "true" });
@@ -59,7 +60,7 @@ export class SpaceTime {
   #lanes = h("ul", { class: "sr", "aria-label": "Lanes" });
   #space = h("div", { class: "space" }, this.#canvas, this.#list);
   #tip = h("div", { class: "near", "aria-hidden": "true" });
-  #box = h("div", { class: "box", role: "listbox", tabindex: 0, "aria-label": "Events in space and time", onscroll: () => this.#scrolled(), onkeydown: (/** @type {KeyboardEvent} */ e) => this.#key(e), onfocus: () => this.#aim(), onblur: () => this.#aim(null) }, this.#space);
+  #box = h("div", { class: "box", role: "listbox", tabindex: 0, onscroll: () => this.#scrolled(), onkeydown: (/** @type {KeyboardEvent} */ e) => this.#key(e), onfocus: () => this.#aim(), onblur: () => this.#aim(null) }, this.#space);
 
   /** @param {Ui} ui @param {HTMLElement} element to fill */
   constructor(ui, element) {
@@ -111,6 +112,7 @@ export class SpaceTime {
     if (this.#follow) this.#reveal();
     const { events, arrows } = this.#model;
     say(this.#count, `${arrows.length} ${arrows.length === 1 ? "message" : "messages"}, ${events.length} ${events.length === 1 ? "event" : "events"}`);
+    set(this.#box, "aria-label", `Events in space and time: ${view.nodes.length} servers, ${this.#count.textContent}, step ${view.step} of ${view.length}`);
     keyed(this.#lanes, view.nodes, (n) => n.id, (n) => h("li", { "data-lane": n.id }), (li, n) => say(li, `server ${n.id}, ${this.#model.standing(n.id, view.step)}`));
     this.#draw();
     this.#listSoon();
@@ -294,7 +296,7 @@ export class SpaceTime {
     const { events, lanes } = this.#model;
     const from = this.#focus ?? this.#latest();
     if (!from) return;
-    const lane = lanes[laneOf(from)];
+    const lane = lanes[laneOf(from)] ?? [];
     this.#land(events[lane[Math.max(0, Math.min(lane.length - 1, lane.indexOf(events.indexOf(from)) + by))]]);
   }
 
