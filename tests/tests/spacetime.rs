@@ -2,7 +2,7 @@
 //! those who do not see it; these tests read the list, and the picture itself where only the picture can tell.
 
 use quorum_tests::thirtyfour::Key;
-use quorum_tests::{Browser, Lab, Page, Result, Setup, Value, browse, json};
+use quorum_tests::{Browser, Context, Lab, Page, Result, Setup, Value, browse, json};
 
 const LONG_RUN: u32 = 8000;
 
@@ -43,14 +43,11 @@ async fn listed(page: &Page, lab: &Lab, what: &str, condition: impl Fn(&[Value])
     let mut last = Vec::new();
     let found = page.eventually(what, async || {
         let Value::Array(list) = panel(page, lab, "return listed();").await? else { return Ok(None) };
-        let fits = condition(&list);
         last.clone_from(&list);
-        Ok(fits.then_some(list))
+        Ok(Some(list).filter(|list| condition(list)))
     });
-    match found.await {
-        Ok(list) => Ok(list),
-        Err(error) => Err(error.context(format!("the list is {}", Value::from(last)))),
-    }
+    let found = found.await;
+    found.with_context(|| format!("the list is {}", Value::from(last)))
 }
 
 fn is(kind: &str) -> impl Fn(&&Value) -> bool {

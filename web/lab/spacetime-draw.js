@@ -1,5 +1,5 @@
-// Paints what a frame shows, and nothing else: a run of ten thousand events costs what can be seen of it. The more there
-// is in sight, the less is said about each: first the ballots go, then the shapes, then the marks of the disks.
+// Paints what a frame shows, and nothing else: a run of ten thousand events costs what can be seen of it. Shapes and words
+// stand where there is room for them; in a crowd only lines are left, and what is rare.
 //
 // A lane is a line while its server is up, dashes while it is paused, and nothing while it is down. A message is a line
 // from when it left to when it arrived; where it is held it runs along with time, dashed; where it is lost it ends at a

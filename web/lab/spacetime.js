@@ -25,6 +25,9 @@ const TOLD = 3;
 
 /** @typedef {{ events: Event[], arrow?: Arrow }} Pointed */
 
+/** @param {number} n @param {string} thing */
+const many = (n, thing) => `${n} ${thing}${n === 1 ? "" : "s"}`;
+
 /** Fills the panel, with its styles. @param {Ui} ui @param {HTMLElement} element @returns {Promise<SpaceTime>} */
 export async function open(ui, element) {
   await style(/** @type {ShadowRoot} */ (ui.element.getRootNode()), new URL("./spacetime.css", import.meta.url));
@@ -111,8 +114,8 @@ export class SpaceTime {
     this.#size();
     if (this.#follow) this.#reveal();
     const { events, arrows } = this.#model;
-    say(this.#count, `${arrows.length} ${arrows.length === 1 ? "message" : "messages"}, ${events.length} ${events.length === 1 ? "event" : "events"}`);
-    set(this.#box, "aria-label", `Events in space and time: ${view.nodes.length} servers, ${this.#count.textContent}, step ${view.step} of ${view.length}`);
+    say(this.#count, `${many(arrows.length, "message")}, ${many(events.length, "event")}`);
+    set(this.#box, "aria-label", `Events in space and time: ${many(view.nodes.length, "server")}, ${this.#count.textContent}, step ${view.step} of ${view.length}`);
     keyed(this.#lanes, view.nodes, (n) => n.id, (n) => h("li", { "data-lane": n.id }), (li, n) => say(li, `server ${n.id}, ${this.#model.standing(n.id, view.step)}`));
     this.#draw();
     this.#listSoon();
