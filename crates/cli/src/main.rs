@@ -5,6 +5,7 @@
 
 mod command;
 mod demo;
+mod export;
 mod files;
 mod output;
 mod run;
@@ -33,6 +34,8 @@ enum Command {
     Demo(demo::Demo),
     /// Play a scenario, or a run from a file, and say what came of it
     Run(run::Run),
+    /// Write a scenario or a run in another format: a picture, a diagram, a log, a test
+    Export(export::Export),
     /// List the scenarios that come with the program, or check every one
     Scenarios(scenarios::Scenarios),
 }
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
     let outcome = match command {
         Command::Demo(demo) => demo.execute(json),
         Command::Run(run) => run.execute(json),
+        Command::Export(export) => export.execute(json),
         Command::Scenarios(scenarios) => scenarios.execute(json),
     };
     match outcome {
