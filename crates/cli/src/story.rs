@@ -1,6 +1,6 @@
 //! A run as a person reads it: a line for each event, and the sentences of a scenario where they belong.
 
-use crate::files::Subject;
+use crate::subject::Subject;
 use quorum_core::run::{Event, Note};
 use std::fmt::Write;
 
