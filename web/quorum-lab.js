@@ -258,9 +258,9 @@ export class QuorumLab extends HTMLElement {
     this.#emit("quorum-step", { step: this.#now().view().step, events: [] });
   }
 
-  /** Does what the clock does next, `n` times or until nothing is left. @param {number} [n] 1 or more @returns {Promise<void>} */
+  /** Does what the clock does next, `n` times or until nothing is left. @param {number} [n] @returns {Promise<void>} */
   async step(n = 1) {
-    const steps = whole("step", n, 1);
+    const steps = whole("step", n, 0);
     await this.#change((session) => session.step(steps));
   }
 
@@ -334,5 +334,8 @@ export class QuorumLab extends HTMLElement {
     await this.#change(() => this.#replace(config));
   }
 }
+
+// The engine without a page around it: `const { Lab } = await engine()`.
+export { engine } from "./lab/engine.js";
 
 if (!customElements.get("quorum-lab")) customElements.define("quorum-lab", QuorumLab);

@@ -12,3 +12,17 @@ fn a_first_visit_shows_a_cluster_and_no_error() {
         Ok(())
     });
 }
+
+#[test]
+fn a_first_visit_asks_for_one_script_one_style_and_the_engine_and_each_of_them_once() {
+    browse(async |page| {
+        page.open("").await?;
+        page.drawn().await?;
+        let read = "return performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname).sort();";
+        let mut files: Vec<String> = page.js(read, vec![]).await?;
+        files.retain(|file| file != "/icon.svg"); // some browsers ask for it without a window to show it in, some do not
+        let expected = ["/lab/lab.css", "/page.css", "/quorum-lab.js", "/wasm/quorum_wasm_bg.wasm"];
+        assert_eq!(files, expected);
+        Ok(())
+    });
+}

@@ -228,7 +228,7 @@ fn numbers_of_steps_that_are_none_are_refused() {
         let lab = page.open("").await?;
         let before = lab.view().await?;
         for (verb, argument, least) in
-            [("step", json!(0), 1), ("step", json!("x"), 1), ("back", json!(-1), 1), ("seek", json!(1.5), 0)]
+            [("step", json!(-1), 0), ("step", json!("x"), 0), ("back", json!(-1), 1), ("seek", json!(1.5), 0)]
         {
             let refusal = lab.call(verb, [argument]).await.unwrap_err().to_string();
             assert!(refusal.contains(&format!("{verb} takes a whole number, {least} or more")), "{refusal}");

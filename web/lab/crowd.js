@@ -3,7 +3,7 @@
 import { h, keyed, say, set } from "./dom.js";
 import { describe, isReply, SHAPES } from "./messages.js";
 /** @import { Message, Messages } from "./messages.js" */
-/** @import { Ring } from "./ring.js" */
+/** @import { Point, Ring } from "./ring.js" */
 
 /** How many Tab reaches. */
 const LISTED = 40;
@@ -53,5 +53,17 @@ export class Crowd {
       else pen.stroke(paths[m.kind]);
       if (selected) pen.strokeRect(-14, -14, 28, 28);
     };
+  }
+
+  /** The message at a point, if one is. @param {Message[]} all @param {(m: Message) => Point} spot @param {number} x px
+   * @param {number} y px @returns {number | undefined} its id */
+  hit(all, spot, x, y) {
+    let [best, near] = [/** @type {number | undefined} */ (undefined), 14];
+    for (const m of all) {
+      const p = spot(m);
+      const far = Math.hypot(p.x - x, p.y - y);
+      if (far < near) [best, near] = [m.id, far];
+    }
+    return best;
   }
 }

@@ -10,7 +10,7 @@ function dress(node, props, children) {
     if (typeof value === "function") node.addEventListener(name.slice(2), value);
     else set(node, name, value);
   }
-  node.append(...children.filter((c) => c != null && c !== false).map((c) => /** @type {string | Node} */ (c)));
+  node.append(.../** @type {(string | Node)[]} */ (children.filter((c) => c != null && c !== false)));
   return node;
 }
 

@@ -1,5 +1,7 @@
 // The only module that knows there is WebAssembly. Everything else sees a class `Lab` with the verbs of the contract.
 
+import init, { Lab as Class, panicMessage } from "../wasm/quorum_wasm.js";
+
 /** @typedef {import("../wasm/quorum_wasm.js").Lab} Lab */
 /** @typedef {import("../wasm/quorum_wasm.js").View} View */
 /** @typedef {import("../wasm/quorum_wasm.js").NodeView} NodeView */
@@ -13,7 +15,7 @@
 /** @typedef {import("../wasm/quorum_wasm.js").Run} Run */
 /** @typedef {import("../wasm/quorum_wasm.js").DiskView} Disk */
 /** @typedef {import("../wasm/quorum_wasm.js").Commitment} Commitment */
-/** @typedef {typeof import("../wasm/quorum_wasm.js")} Engine */
+/** @typedef {{ default: typeof init, Lab: typeof Class, panicMessage: typeof panicMessage }} Engine */
 
 /** @type {Promise<Engine> | undefined} */
 let current;
@@ -38,7 +40,7 @@ async function start() {
   /** @type {Engine} */
   const module = instances++
     ? await import(new URL(`../wasm/quorum_wasm.js?${instances}`, import.meta.url).href)
-    : await import("../wasm/quorum_wasm.js");
+    : { default: init, Lab: Class, panicMessage };
   await module.default();
   return module;
 }

@@ -1,9 +1,8 @@
 // The inspector: the sentence that explains the step, then the thing selected, what is true of it and what may be done
-// to it. The menu is the engine's: this file decides neither what is possible nor why something is not.
+// to it. The menu is the engine's: this file decides neither what is possible nor why something is not. What is true of
+// one server, message or link is in details.js, which nobody needs before they reach for one.
 
-import { answers, chip, chips, doing } from "./card.js";
-import { h, keyed, list, redraw, say, set } from "./dom.js";
-import { carried } from "./messages.js";
+import { h, keyed, redraw, say, set } from "./dom.js";
 /** @import { Child } from "./dom.js" */
 /** @import { Action, Choice, Event, Target, View } from "./engine.js" */
 /** @import { Ui } from "./ui.js" */
@@ -11,6 +10,7 @@ import { carried } from "./messages.js";
 /** @typedef {[term: string, key: unknown, build: () => Child[]]} Fact */
 /** @typedef {(forms: typeof import("./forms.js"), close: () => void) => HTMLElement} Opens a form */
 /** @typedef {{name: string, key: string | null, why: string | null, opens?: Opens, acts?: Action[]}} Item */
+/** @typedef {{title: string, facts: Fact[], items: Item[]}} Described */
 
 export class Inspector {
   #when = h("p", { class: "when" });
@@ -26,6 +26,11 @@ export class Inspector {
   #items = [];
   #about = "";
   #drawn = "";
+  /** @type {typeof import("./details.js") | undefined} */
+  #details;
+  /** @type {Promise<void> | undefined} */
+  #loading;
+  #failures = 0;
 
   /** @param {Ui} ui */
   constructor(ui) {
@@ -44,7 +49,10 @@ export class Inspector {
     const key = JSON.stringify([target, view.step, this.ui.locked]);
     if (key === this.#drawn) return;
     this.#drawn = key;
-    if (this.#about !== (this.#about = JSON.stringify(target))) this.close();
+    if (this.#about !== (this.#about = JSON.stringify(target))) {
+      this.close();
+      if (target) this.prepare().catch((error) => this.ui.refuse(error));
+    }
     const { title, facts, items } = this.#describe(view, target);
     this.#items = items;
     say(this.#title, title);
@@ -52,6 +60,22 @@ export class Inspector {
     keyed(this.#facts, facts, ([term]) => term, ([term]) => h("div", {}, h("dt", {}, term), h("dd")), (row, [, k, build]) =>
       redraw(/** @type {Element} */ (row.lastElementChild), k, build));
     this.#drawActions();
+  }
+
+  /** Loads what is told of a single thing, unless it is here: called when somebody reaches for one, so that it mostly is.
+   * @returns {Promise<void>} rejects with a sentence; the next call tries again */
+  prepare() {
+    // A browser may remember for an address that there was nothing: another query is another address.
+    const load = () => (this.#failures ? import(new URL(`./details.js?${this.#failures}`, import.meta.url).href) : import("./details.js"));
+    return (this.#loading ??= load().then((details) => {
+      this.#details = details;
+      this.#drawn = "";
+      this.ui.draw();
+    }, () => {
+      this.#loading = undefined;
+      this.#failures++;
+      throw new Error("The details of this did not load. Check that the page is online, and select it again.");
+    }));
   }
 
   #drawActions() {
@@ -102,7 +126,7 @@ export class Inspector {
   /** @param {Opens} opens */
   async #open(opens) {
     const about = this.#about;
-    const { forms } = await this.ui.more();
+    const forms = await this.ui.more();
     if (about !== this.#about) return;
     const form = opens(forms, () => {
       this.close();
@@ -133,73 +157,25 @@ export class Inspector {
     return { name: c.name, key: c.key, why: this.ui.locked ?? c.why, acts: [action], opens: action.type === "propose" ? (forms, close) => forms.propose(this.ui, action, close) : undefined };
   }
 
-  /** @param {View} view @param {Target | null} target @returns {{title: string, facts: Fact[], items: Item[]}} */
+  /** The name and the actions of a thing are the engine's and here at once; the rest is as soon as it is loaded.
+   * @param {View} view @param {Target | null} target @returns {Described} */
   #describe(view, target) {
-    const { session } = this.ui;
-    if (target && "link" in target) return this.#link(view, target.link);
-    const items = target ? session.choices(target).map((c) => this.#item(c)) : [];
+    const { ui } = this;
+    const choices = (/** @type {Target} */ of) => ui.session.choices(of).map((c) => this.#item(c));
     if (!target) return { title: "The whole cluster", facts: this.#cluster(view), items: this.#clusterItems() };
+    if ("link" in target) {
+      const [a, b] = target.link;
+      const { facts = [], items = [] } = this.#details?.link(ui, view, a, b, choices) ?? {};
+      return { title: `The link between ${a} and ${b}`, facts, items };
+    }
+    const items = choices(target);
     if ("node" in target) {
       const node = view.nodes[target.node - 1];
-      return { title: `Server ${node.id} · ${node.roles.join(", ")}`, facts: this.#node(node, view), items };
+      return { title: `Server ${node.id} · ${node.roles.join(", ")}`, facts: this.#details?.node(ui, view, node) ?? [], items };
     }
     const m = view.messages.find((x) => x.id === target.message);
     if (!m) return { title: "That message is no longer on its way", facts: [], items: [] };
-    const value = carried(m);
-    /** @type {[string, string | false | null][]} */
-    const rows = [
-      ["status", m.status.replaceAll("-", " ")], ["sent", m.sentAt != null && `at ${m.sentAt} ms`], ["arrives", m.dueAt != null && `at ${m.dueAt} ms`],
-      ["because", m.kind === "nack" && !!m.promised && `server ${m.from} promised ${m.promised}`], ["reports", m.kind === "promise" && value == null && "it has accepted nothing"]];
-    /** @type {Fact[]} */
-    const facts = rows.flatMap(([t, text]) => (text ? [/** @type {Fact} */ ([t, text, () => [text]])] : []));
-    if (value != null) facts.push([m.kind === "promise" ? "reports" : "value", value, () => [this.ui.values.tag(value), m.value == null && ` accepted at ${m.accepted?.[0].ballot}`]]);
-    return { title: `${m.kind} ${m.ballot} · server ${m.from} to ${m.to}`, facts, items };
-  }
-
-  /** @param {View["nodes"][number]} node @param {View} view @returns {Fact[]} */
-  #node(node, view) {
-    const { values } = this.ui;
-    const p = node.proposal;
-    const gathering = answers(node);
-    const [accepted] = node.accepted.slice(-1);
-    const [learned] = node.learned.slice(-1);
-    const records = chips(node.disk);
-    const waiting = view.messages.filter((m) => node.outbox.includes(m.id)).length;
-    const need = gathering?.what === "promises" ? view.quorums.phase1 : view.quorums.phase2;
-    const cut = new Set(view.links.filter((l) => !l.up && (l.from === node.id || l.to === node.id)).map((l) => (l.from === node.id ? l.to : l.from)));
-    /** @type {(Fact | false | null | undefined)[]} */
-    const all = [
-      ["is", doing(node), () => [doing(node)]],
-      p && p.value == null && p.asked !== null && ["asked for", p.asked, () => [values.tag(p.asked ?? "")]],
-      p && p.value != null && ["proposes", p, () => [values.tag(p.value ?? ""), p.ballot && ` at ${p.ballot}`]],
-      gathering && [gathering.what, gathering, () => [gathering.from.length ? `from ${gathering.from.length > 7 ? gathering.from.length : list(gathering.from)}` : "none yet", `, ${need} needed`]],
-      ["promised", node.promised, () => [node.promised ?? "nothing"]],
-      ["accepted", accepted, () => (accepted ? [values.tag(accepted.value), ` at ${accepted.ballot}`] : ["nothing"])],
-      ["learned", learned, () => (learned ? [values.tag(learned.value)] : ["nothing"])],
-      ["disk", [records, node.disk.lost], () => (records.length ? records.map((c) => chip(c, values)) : [node.disk.lost ? "lost" : "empty"])],
-      waiting > 0 && ["outbox", waiting, () => [`${waiting} ${waiting > 1 ? "messages wait" : "message waits"} for the disk`]],
-      ...node.timers.map((t) => t.due != null && /** @type {Fact} */ ([`${t.timer} timer`, t, () => [`at ${t.due} ms`]])),
-      view.nodes.length > 1 && view.nodes.length < 14 && ["links to", [node.id, [...cut]], () => view.nodes.filter((n) => n.id !== node.id).map((n) =>
-        h("button", { class: `link-to${cut.has(n.id) ? " cut" : ""}`, "aria-label": `Link to server ${n.id}${cut.has(n.id) ? ", cut" : ""}`, onclick: () => this.ui.select({ link: [node.id, n.id] }) }, `${n.id}`))],
-    ];
-    return /** @type {Fact[]} */ (all.filter(Boolean));
-  }
-
-  /** @param {View} view @param {[number, number]} link */
-  #link(view, [a, b]) {
-    const cut = (/** @type {number} */ x, /** @type {number} */ y) => view.links.some((l) => !l.up && l.from === x && l.to === y);
-    const state = (/** @type {number} */ x, /** @type {number} */ y) => /** @type {Fact} */ ([`${x} to ${y}`, cut(x, y), () => [cut(x, y) ? "cut: nothing passes" : "open"]]);
-    /** @type {Map<string, Item>} */
-    const items = new Map();
-    for (const c of [...this.ui.session.choices({ link: [a, b] }), ...this.ui.session.choices({ link: [b, a] })]) {
-      const { from, to } = /** @type {any} */ (c.action);
-      items.set(JSON.stringify(c.action), { ...this.#item(c), name: from ? `${c.name} ${from} to ${to}` : c.name });
-    }
-    const all = [...items.values()];
-    const both = (/** @type {string} */ type) => all.filter((i) => !i.why).flatMap((i) => i.acts ?? []).filter((x) => x.type === type);
-    for (const [type, name] of [["cut", "Cut both ways"], ["mend", "Mend both ways"]])
-      if (both(type).length > 1) all.unshift({ name, key: null, why: this.ui.locked, acts: both(type) });
-    return { title: `The link between ${a} and ${b}`, facts: [state(a, b), state(b, a)], items: all };
+    return { title: `${m.kind} ${m.ballot} · server ${m.from} to ${m.to}`, facts: this.#details?.message(ui, m) ?? [], items };
   }
 
   /** @param {View} view @returns {Fact[]} */

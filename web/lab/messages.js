@@ -139,13 +139,6 @@ export class Messages {
    * @returns {number | undefined} its id */
   hit(x, y, now) {
     const ring = this.#ring;
-    if (!ring || !this.many) return undefined;
-    let [best, near] = [/** @type {number | undefined} */ (undefined), 14];
-    for (const m of this.#messages) {
-      const p = this.#spot(m, now, ring);
-      const far = Math.hypot(p.x - x, p.y - y);
-      if (far < near) [best, near] = [m.id, far];
-    }
-    return best;
+    return ring && this.many ? this.#crowd?.hit(this.#messages, (m) => this.#spot(m, now, ring), x, y) : undefined;
   }
 }

@@ -3,7 +3,7 @@
 import { style } from "./dom.js";
 
 export * from "./dialogs.js";
-export * as forms from "./forms.js";
+export * from "./forms.js";
 export { Disks } from "./disk.js";
 export { download } from "./download.js";
 

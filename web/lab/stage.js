@@ -30,7 +30,7 @@ export class Stage {
     this.ui = ui;
     this.messages = new Messages(ui);
     this.area = h("div", { class: "area" }, this.#links, this.#cards, this.messages.layer, this.#chosen);
-    this.element = h("section", { class: "stage", part: "stage", "aria-label": "Stage", onclick: this.#click, onfocusin: this.#focus, onpointerdown: this.#drag },
+    this.element = h("section", { class: "stage", part: "stage", "aria-label": "Stage", onclick: this.#click, onfocusin: this.#focus, onpointerdown: this.#drag, onpointerenter: () => ui.inspector.prepare().catch(() => {}) },
       this.area, this.hint, this.toast);
     new ResizeObserver(() => ui.draw()).observe(this.area);
   }

@@ -98,19 +98,7 @@ export async function browser() {
     },
     commit: (name, { run, disks }) => write((r, d) => (putRun(r, name, run), putDisks(d, name, disks))),
     saveRun: (name, run) => write((r) => putRun(r, name, run)),
-    async setAside(name) {
-      const { record, disks, names } = await read(name);
-      let n = 1;
-      while (names.includes(`${name} (set aside ${n})`)) n++;
-      const aside = `${name} (set aside ${n})`;
-      await write((r, d) => {
-        r.put({ ...record, name: aside });
-        r.delete(name);
-        putDisks(d, aside, disks);
-        d.delete(disksOf(name));
-      });
-      return aside;
-    },
+    setAside: async (name) => (await import("./resume.js")).moveAside(name, await read(name), write),
     close: () => db.close(),
   };
 }

@@ -65,7 +65,7 @@ export class Values {
 /** Text a person can see: controls become their pictures (␀ … ␡), direction marks their code points.
  * @param {string} text @returns {string} */
 export const visible = (text) =>
-  text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, (c) => {
+  text.replace(/[\p{Cc}\p{Bidi_C}\u200b\u2028\u2029\u2060-\u206f\ufeff]/gu, (c) => {
     const code = c.charCodeAt(0);
     return code < 32 ? String.fromCharCode(0x2400 + code) : code === 127 ? "␡" : `⟨${code.toString(16)}⟩`;
   });

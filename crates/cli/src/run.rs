@@ -48,7 +48,7 @@ impl Run {
             subject.played.checked.clear();
         }
         let history = &subject.played.history;
-        let link = if self.link { Some(history.run().to_link()?) } else { None };
+        let link = if self.link { Some(subject.played.run().to_link()?) } else { None };
         let log = self.log_dir.join(format!("{}.jsonl", subject.name));
         files::write(&log, history.export(Format::Jsonl, 0, u64::MAX).as_bytes())
             .and_then(|()| write_state(&self.state_dir, history.now()))

@@ -6,7 +6,8 @@ use std::fmt::Write;
 
 /// The whole run, ready to print.
 pub(crate) fn tell(subject: &Subject) -> String {
-    let mut text = format!("{}\n{}\n", subject.title, "=".repeat(subject.title.chars().count()));
+    let title = &subject.played.title;
+    let mut text = format!("{}\n{}\n", title, "=".repeat(title.chars().count()));
     if !subject.about.is_empty() {
         text += &format!("{}\n", wrapped(&subject.about, ""));
     }

@@ -21,11 +21,9 @@ pub(crate) struct Source {
 pub(crate) struct Subject {
     /// What files about it are called.
     pub(crate) name: String,
-    /// What it is called.
-    pub(crate) title: String,
     /// What it shows; empty for a run without a word about it.
     pub(crate) about: String,
-    /// What came of it.
+    /// What came of it, and what it is called.
     pub(crate) played: Played,
 }
 
@@ -64,7 +62,7 @@ pub(crate) fn shipped(name: &str) -> Result<Scenario> {
 pub(crate) fn play(name: &str, mut scenario: Scenario, seed: Option<u64>) -> Result<Subject> {
     scenario.config.seed = seed.unwrap_or(scenario.config.seed);
     let played = scenario.play()?;
-    Ok(Subject { name: name.into(), title: scenario.title, about: scenario.about, played })
+    Ok(Subject { name: name.into(), about: scenario.about, played })
 }
 
 /// Whether this is a link. A file of this name comes first.
@@ -79,7 +77,7 @@ fn is_link(text: &str) -> bool {
 
 fn open_link(link: &str, seed: Option<u64>) -> Result<Subject> {
     let run = Run::from_link(link).context("the link cannot be opened")?;
-    replay("run", &run, seed).context("the run in the link cannot be replayed")
+    replay("run", run, seed).context("the run in the link cannot be replayed")
 }
 
 fn open_file(path: &Path, seed: Option<u64>) -> Result<Subject> {
@@ -94,7 +92,7 @@ fn open_file(path: &Path, seed: Option<u64>) -> Result<Subject> {
     // Only what has happened has a digest.
     if fields.get("digest").is_some() {
         let run = Run::from_json(&json, "run").with_context(|| format!("{file} is no run"))?;
-        return replay(name, &run, seed).with_context(|| format!("{file} cannot be replayed"));
+        return replay(name, run, seed).with_context(|| format!("{file} cannot be replayed"));
     }
     let scenario = Scenario::from_json(&json, "scenario").with_context(|| format!("{file} is no scenario"))?;
     play(name, scenario, seed).with_context(|| format!("{file} cannot be played"))
@@ -112,14 +110,15 @@ fn refuse_newer(fields: &Object) -> Result<()> {
     }
 }
 
-fn replay(name: &str, run: &Run, seed: Option<u64>) -> Result<Subject> {
+fn replay(name: &str, run: Run, seed: Option<u64>) -> Result<Subject> {
     if seed.is_some() {
         bail!("it has happened with its own seed: only a scenario can be played with another");
     }
     let mut history = run.replay()?;
     history.seek(u64::MAX);
-    let played = Played { history, notes: Vec::new(), checked: Vec::new() };
-    Ok(Subject { name: name.into(), title: name.into(), about: String::new(), played })
+    let title = if run.title.is_empty() { name.into() } else { run.title };
+    let played = Played { title, history, notes: run.notes, checked: Vec::new() };
+    Ok(Subject { name: name.into(), about: String::new(), played })
 }
 
 #[cfg(test)]

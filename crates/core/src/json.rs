@@ -45,8 +45,12 @@ impl Object {
 
     /// The same object with one field more.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<Json>) -> Self {
-        self.push(Cow::Borrowed(name), value.into());
+    pub fn with(self, name: &'static str, value: impl Into<Json>) -> Self {
+        self.and(name, value.into())
+    }
+
+    fn and(mut self, name: &'static str, value: Json) -> Self {
+        self.0.push((Cow::Borrowed(name), value));
         self
     }
 
@@ -61,9 +65,9 @@ impl Object {
 
     /// The same object with another value in a field it has.
     #[must_use]
-    pub fn set(mut self, name: &str, value: impl Into<Json>) -> Self {
+    pub fn set(mut self, name: &str, value: Json) -> Self {
         if let Some((_, old)) = self.0.iter_mut().find(|(other, _)| other == name) {
-            *old = value.into();
+            *old = value;
         }
         self
     }
@@ -82,6 +86,6 @@ impl Object {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Json> {
         let (_, value) = self.0.iter().find(|(other, _)| other == name)?;
-        if *value == Json::Null { None } else { Some(value) }
+        if matches!(value, Json::Null) { None } else { Some(value) }
     }
 }

@@ -2,22 +2,29 @@
 
 use alloc::string::String;
 
-/// The items with a word between them.
-pub(crate) fn list<T: AsRef<str>>(items: impl Iterator<Item = T>, between: &str) -> String {
-    let mut text = String::new();
-    for item in items {
-        if !text.is_empty() {
-            text += between;
-        }
-        text += item.as_ref();
+/// One more item of a list, with a word between it and those before.
+pub(crate) fn add(list: &mut String, between: &str, item: &str) {
+    if !list.is_empty() {
+        *list += between;
     }
-    text
+    *list += item;
 }
 
-/// The text with a capital letter at its beginning.
+/// The items with commas between them.
+pub(crate) fn commas(items: &[&str]) -> String {
+    let mut list = String::new();
+    for item in items {
+        add(&mut list, ", ", item);
+    }
+    list
+}
+
+/// A sentence of ours with a capital letter at its beginning. They begin with plain letters, which need no table of the
+/// world's alphabets.
 pub(crate) fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    let mut capital: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    capital += letters.as_str();
+    let mut capital = String::from(text);
+    if let Some(first) = capital.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
     capital
 }

@@ -7,13 +7,13 @@
 //!
 //! No rule of Paxos is in this crate: it only translates.
 
+mod memory;
 mod panic;
-mod read;
 
-use quorum_core::json::{FromJson, Json, Malformed};
+use quorum_core::json::Json;
 use quorum_core::run::{Event, History, Run};
 use quorum_core::sim::{Action, Config, Target};
-use serde::Serialize;
+use quorum_js::{not_valid, read, write};
 use wasm_bindgen::prelude::*;
 
 pub use panic::panic_message;
@@ -24,6 +24,13 @@ const TYPES: &str = include_str!("types.d.ts");
 #[wasm_bindgen(start)]
 fn start() {
     panic::keep_message();
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// The browser's source of randomness, where it has one.
+    #[wasm_bindgen(thread_local_v2, js_name = crypto)]
+    static CRYPTO: Option<web_sys::Crypto>;
 }
 
 /// A run in progress.
@@ -66,12 +73,12 @@ impl Lab {
     /// An `Error` where the browser offers none.
     #[wasm_bindgen(js_name = freshSeed)]
     pub fn fresh_seed() -> Result<u32, JsError> {
-        let none = || JsError::new("This browser has no source of randomness: choose a seed yourself.");
-        let crypto = js_sys::Reflect::get(&js_sys::global(), &"crypto".into()).map_err(|_| none())?;
-        let crypto: web_sys::Crypto = crypto.dyn_into().map_err(|_| none())?;
         let mut bytes = [0; 4];
-        crypto.get_random_values_with_u8_array(&mut bytes).map_err(|_| none())?;
-        Ok(u32::from_le_bytes(bytes))
+        let filled = CRYPTO.with(|crypto| crypto.as_ref()?.get_random_values_with_u8_array(&mut bytes).ok());
+        match filled {
+            Some(_) => Ok(u32::from_le_bytes(bytes)),
+            None => Err(JsError::new("This browser has no source of randomness: choose a seed yourself.")),
+        }
     }
 
     /// Everything there is to draw, now.
@@ -251,17 +258,4 @@ impl Lab {
 
 fn read_action(action: &JsValue) -> Result<Action, JsError> {
     read(action, "action").map_err(|malformed| JsError::new(&malformed.sentence()))
-}
-
-fn read<T: FromJson>(value: &JsValue, name: &str) -> Result<T, Malformed> {
-    T::from_json(&read::tree(value).ok_or_else(|| Malformed::new("it is not plain data"))?, name)
-}
-
-fn not_valid(what: &str, error: &dyn core::fmt::Display) -> JsError {
-    JsError::new(&format!("This {what} is not valid: {error}."))
-}
-
-/// Plain objects, as `JSON.parse` would make them.
-fn write(json: &Json) -> Result<JsValue, JsError> {
-    json.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(Into::into)
 }

@@ -1,18 +1,19 @@
 //! A panic is a bug in this program. The page must be able to say so, not only the console.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 
 use wasm_bindgen::prelude::*;
 
 thread_local! {
-    static MESSAGE: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// Never freed: after a panic nothing of this instance is used again.
+    static MESSAGE: Cell<Option<&'static str>> = const { Cell::new(None) };
 }
 
 /// Prints panics to the console, and keeps the latest for the page.
 pub(crate) fn keep_message() {
     std::panic::set_hook(Box::new(|info| {
         console_error_panic_hook::hook(info);
-        MESSAGE.set(Some(info.to_string()));
+        MESSAGE.set(Some(info.to_string().leak()));
     }));
 }
 
@@ -21,5 +22,5 @@ pub(crate) fn keep_message() {
 #[wasm_bindgen(js_name = panicMessage)]
 #[must_use]
 pub fn panic_message() -> Option<String> {
-    MESSAGE.with_borrow(Clone::clone)
+    MESSAGE.get().map(Into::into)
 }

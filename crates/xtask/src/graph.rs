@@ -8,6 +8,8 @@ mod css;
 mod html;
 mod js;
 
+pub(crate) use js::is_this_module;
+
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeSet;
 use std::fs;
@@ -81,7 +83,7 @@ fn links(dist: &Path, path: &str, kind: Kind) -> Result<Vec<Link>> {
 }
 
 /// The file that `address` means in the file `from`; nothing for what is written into the address itself.
-fn resolve(from: &str, address: &str) -> Result<Option<String>> {
+pub(crate) fn resolve(from: &str, address: &str) -> Result<Option<String>> {
     let path = address.split(['?', '#']).next().unwrap_or("");
     if path.is_empty() || path.starts_with("data:") || path.starts_with("blob:") {
         return Ok(None);

@@ -1,16 +1,18 @@
 //! `cargo xtask`: serve, build, test, measure. The only build logic there is.
 //!
 //! Everything is a Rust program in this workspace, so that a fresh clone needs cargo and nothing else: no wasm
-//! tool of just the right version to install first (wasm-bindgen is a library here), no bundler, no shell that
-//! must be a certain shell. Each command is one module; `main` only says what can be asked for.
+//! tool of just the right version to install first (wasm-bindgen is a library here), no bundler from elsewhere, no
+//! shell that must be a certain shell. Each command is one module; `main` only says what can be asked for.
 
 mod bench;
 mod build;
 mod command;
 mod graph;
+mod link;
 mod minify;
 mod mirror;
 mod project;
+mod scenarios;
 mod serve;
 mod shots;
 mod size;
@@ -45,7 +47,7 @@ enum Command {
     },
     /// Build the site into dist/, for any path on any static host
     Build,
-    /// Build the WebAssembly into web/wasm/ and nothing else
+    /// Build the WebAssembly into web/wasm/, and what else of web/ is made
     Wasm,
     /// Check everything that must hold
     Test {

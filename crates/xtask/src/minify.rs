@@ -1,5 +1,6 @@
 //! What a visitor is given is what is written in web/, without what only its writers need: comments, indentation
-//! and the names of local variables. Names that can be seen from outside a module, and the modules themselves, stay.
+//! and the names of local variables. Names that can be seen from outside a script stay. [`crate::link`] has joined the
+//! modules before, so most of them are local by now.
 
 mod css;
 mod html;

@@ -3,47 +3,80 @@
 //! wasm-bindgen runs as a library of exactly the version the crates are built against, so the generated glue can
 //! never disagree with the code it belongs to, and nobody installs a tool.
 
+mod short;
+
 use crate::command::{cargo, output};
-use crate::{mirror, project, targets};
+use crate::{mirror, project, scenarios, targets};
 use anyhow::{Context, Result};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
-/// The module's name: the page imports `./wasm/quorum_wasm.js`.
-const NAME: &str = "quorum_wasm";
+/// The modules, by package and name: the page imports `./wasm/NAME.js`. The engine, and what a first visit does not
+/// need.
+const MODULES: [(&str, &str); 2] = [("quorum-wasm", "quorum_wasm"), ("quorum-extras", "quorum_extras")];
 
-/// Brings web/wasm/ up to date. Files that would not change are not written, so that a watcher stays calm.
+/// Brings web/wasm/ up to date, and with it web/scenarios/: what of web/ is not written by hand. Files that would not change are not written, so that a watcher stays calm.
 ///
 /// # Errors
 /// When the crate does not build, or the result cannot be written.
 pub(crate) fn build() -> Result<()> {
     targets::ensure(targets::WASM)?;
-    let module = compile()?;
+    scenarios::build()?;
     let out = tempfile::tempdir().context("no temporary directory can be made")?;
-    Bindgen::new()
-        .input_path(&module)
+    for (package, name) in MODULES {
+        let module = compile(package, name)?;
+        bind(&module, name, out.path())
+            .with_context(|| format!("wasm-bindgen does not accept {}", module.display()))?;
+    }
+    mirror::mirror(out.path(), &project::web_wasm(), mirror::everything)?;
+    Ok(())
+}
+
+/// Writes the module and its glue.
+fn bind(module: &Path, name: &str, out: &Path) -> Result<()> {
+    let mut output = Bindgen::new()
+        .input_path(module)
         .web(true)?
         .typescript(true)
-        .out_name(NAME)
+        .out_name(name)
         // The module finds its WebAssembly beside itself, wherever that is.
         .omit_default_module_path(false)
         .encode_into(EncodeInto::Always)
         .remove_name_section(std::env::var_os("KEEP_NAMES").is_none())
         .remove_producers_section(true)
-        .generate(out.path())
-        .with_context(|| format!("wasm-bindgen does not accept {}", module.display()))?;
-    mirror::mirror(out.path(), &project::web_wasm(), mirror::everything)?;
-    Ok(())
+        .generate_output()?;
+    let glue = output.js().to_owned();
+    let wasm = output.wasm_mut();
+    let unused: Vec<_> =
+        wasm.exports.iter().filter(|export| !short::uses(&glue, &export.name)).map(|e| e.id()).collect();
+    unused.into_iter().for_each(|export| wasm.exports.delete(export));
+    let imports = short::names(wasm.imports.iter().map(|import| &import.name));
+    // Callers may look at the memory.
+    let private = wasm.exports.iter().map(|export| &export.name).filter(|name| *name != "memory");
+    let exports = short::names(private);
+    wasm.imports.iter_mut().for_each(|import| import.name.clone_from(&imports[&import.name]));
+    for export in wasm.exports.iter_mut() {
+        if let Some(name) = exports.get(&export.name) {
+            export.name.clone_from(name);
+        }
+    }
+    output.emit(out)?;
+    let glue = out.join(name).with_extension("js");
+    let text = fs::read_to_string(&glue).context("it wrote no glue")?;
+    fs::write(&glue, short::glue(&text, &imports, &exports)?).context("the glue cannot be written")
 }
 
 /// Builds the crate, and returns where cargo says the module is: the target directory may be anywhere.
-fn compile() -> Result<PathBuf> {
+fn compile(package: &str, name: &str) -> Result<PathBuf> {
     let messages = output(&mut cargo([
+        "--config",
+        &nobodys_home(),
         "build",
         "--release",
         "--package",
-        "quorum-wasm",
+        package,
         "--target",
         targets::WASM,
         "--message-format",
@@ -51,14 +84,23 @@ fn compile() -> Result<PathBuf> {
     ]))?;
     messages
         .lines()
-        .filter_map(module_in)
+        .filter_map(|message| module_in(message, name))
         .next_back()
-        .context("cargo built quorum-wasm and reports no .wasm file. Is its crate-type still cdylib?")
+        .with_context(|| format!("cargo built {package} and reports no .wasm file. Is its crate-type still cdylib?"))
 }
 
-fn module_in(message: &str) -> Option<PathBuf> {
+/// Panics name the files of libraries. What is published says where those are in a registry, and not whose home that
+/// registry is kept in. (Whoever sets `RUSTFLAGS` overrides this.)
+fn nobodys_home() -> String {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).unwrap_or_default();
+    let flag = format!("--remap-path-prefix={}=cargo", home.display());
+    format!("target.{}.rustflags=[{flag:?}]", targets::WASM)
+}
+
+fn module_in(message: &str, name: &str) -> Option<PathBuf> {
     let message: Value = serde_json::from_str(message).ok()?;
-    if message["reason"] != "compiler-artifact" || message["target"]["name"] != NAME {
+    if message["reason"] != "compiler-artifact" || message["target"]["name"] != name {
         return None;
     }
     let files = message["filenames"].as_array()?;
@@ -73,13 +115,13 @@ mod tests {
     fn the_module_is_found_among_cargos_messages() {
         let artifact =
             r#"{"reason":"compiler-artifact","target":{"name":"quorum_wasm"},"filenames":["/t/a.rlib","/t/a.wasm"]}"#;
-        assert_eq!(module_in(artifact), Some(PathBuf::from("/t/a.wasm")));
+        assert_eq!(module_in(artifact, "quorum_wasm"), Some(PathBuf::from("/t/a.wasm")));
         for other in [
             r#"{"reason":"build-finished","success":true}"#,
             r#"{"reason":"compiler-artifact","target":{"name":"serde"},"filenames":["/t/a.wasm"]}"#,
             "not json",
         ] {
-            assert_eq!(module_in(other), None, "{other}");
+            assert_eq!(module_in(other, "quorum_wasm"), None, "{other}");
         }
     }
 }

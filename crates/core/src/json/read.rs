@@ -12,7 +12,7 @@ use super::{Json, Object};
 use crate::limits::{MAX_NODES, MAX_SEED};
 use crate::paxos::{NodeId, Value};
 use crate::sim::MessageId;
-use crate::text::{capital, list};
+use crate::text::{capital, commas};
 
 /// What is wrong with an input: half a sentence, without its full stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,12 @@ impl Malformed {
     /// `name` should be `what`.
     fn expected(name: &str, what: &str) -> Self {
         Self(format!("\"{name}\" must be {what}"))
+    }
+
+    /// `name` is `text`, and should be one of `words`.
+    fn unknown(name: &str, text: &str, words: &[&str]) -> Self {
+        let words = commas(words);
+        Self(format!("\"{name}\" is one of {words}, not \"{text}\""))
     }
 }
 
@@ -61,13 +67,13 @@ impl Object {
     /// When it is no object, or has another field.
     pub fn of<'a>(json: &'a Json, name: &str, fields: &[&str]) -> Result<&'a Self, Malformed> {
         let Json::Object(object) = json else { return Err(Malformed::expected(name, "an object")) };
-        match object.iter().find(|(field, _)| !fields.contains(field)) {
-            None => Ok(object),
-            Some((field, _)) => {
-                let known = list(fields.iter(), ", ");
-                Err(Malformed(format!("\"{name}\" has no field \"{field}\"; it may have {known}")))
+        for (field, _) in object.iter() {
+            if !fields.contains(&field) {
+                let known = commas(fields);
+                return Err(Malformed(format!("\"{name}\" has no field \"{field}\"; it may have {known}")));
             }
         }
+        Ok(object)
     }
 
     /// A field that may be left out.
@@ -76,6 +82,17 @@ impl Object {
     /// When it is there, and not what it should be.
     pub fn optional<T: FromJson>(&self, name: &str) -> Result<Option<T>, Malformed> {
         self.get(name).map(|json| T::from_json(json, name)).transpose()
+    }
+
+    /// Reads a field into its place. What is left out stays as it is.
+    ///
+    /// # Errors
+    /// When it is there, and not what it should be.
+    pub fn update<T: FromJson>(&self, name: &str, place: &mut T) -> Result<(), Malformed> {
+        if let Some(json) = self.get(name) {
+            *place = T::from_json(json, name)?;
+        }
+        Ok(())
     }
 
     /// A field that must be there.
@@ -120,12 +137,16 @@ impl Json {
     ///
     /// # Errors
     /// When it is anything else.
-    pub fn one_of<T: Copy>(&self, name: &str, all: &[T], word: impl Fn(T) -> &'static str) -> Result<T, Malformed> {
+    pub fn one_of<T: Copy>(&self, name: &str, all: &[T], word: fn(T) -> &'static str) -> Result<T, Malformed> {
         let text = self.text(name)?;
-        all.iter().copied().find(|item| word(*item) == text).ok_or_else(|| {
-            let words = list(all.iter().map(|item| word(*item)), ", ");
-            Malformed(format!("\"{name}\" is one of {words}, not \"{text}\""))
-        })
+        let mut words = Vec::new();
+        for item in all {
+            if word(*item) == text {
+                return Ok(*item);
+            }
+            words.push(word(*item));
+        }
+        Err(Malformed::unknown(name, text, &words))
     }
 }
 
@@ -179,7 +200,11 @@ impl FromJson for MessageId {
 impl<T: FromJson> FromJson for Vec<T> {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
         let Json::List(items) = json else { return Err(Malformed::expected(name, "a list")) };
-        items.iter().map(|item| T::from_json(item, name)).collect()
+        let mut list = Self::new();
+        for item in items {
+            list.push(T::from_json(item, name)?);
+        }
+        Ok(list)
     }
 }
 

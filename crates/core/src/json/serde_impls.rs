@@ -14,8 +14,9 @@ impl Serialize for Json {
         match self {
             Self::Null => serializer.serialize_unit(),
             Self::Bool(truth) => serializer.serialize_bool(*truth),
-            // Whole numbers are written as such: `3`, not `3.0`.
-            Self::Number(number) if (*number as i64) as f64 == *number => serializer.serialize_i64(*number as i64),
+            // Whole numbers are written as such: `3`, not `3.0`. Large ones are never negative here.
+            Self::Number(number) if (*number as u64) as f64 == *number => serializer.serialize_u64(*number as u64),
+            Self::Number(number) if f64::from(*number as i32) == *number => serializer.serialize_i32(*number as i32),
             Self::Number(number) => serializer.serialize_f64(*number),
             Self::Text(text) => serializer.serialize_str(text),
             Self::List(items) => serializer.collect_seq(items),

@@ -78,7 +78,7 @@ impl From<NodeSet> for Json {
 
 impl From<(u32, u32)> for Json {
     fn from((low, high): (u32, u32)) -> Self {
-        [low, high].into_iter().collect()
+        Self::List([low.into(), high.into()].into())
     }
 }
 
@@ -91,7 +91,9 @@ impl<T: Into<Self>> From<Option<T>> for Json {
 impl<T: Into<Self>> FromIterator<T> for Json {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
         let mut list = Vec::new();
-        items.into_iter().for_each(|item| list.push(item.into()));
+        for item in items {
+            list.push(item.into());
+        }
         Self::List(list)
     }
 }

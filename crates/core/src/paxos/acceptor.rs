@@ -32,8 +32,9 @@ impl Acceptor {
     }
 
     /// The latest votes, lowest slot first.
-    pub fn votes(&self) -> impl Iterator<Item = &Vote> {
-        self.accepted.iter()
+    #[must_use]
+    pub const fn votes(&self) -> &[Vote] {
+        self.accepted.as_slice()
     }
 
     /// Phase 1b. A ballot promised before is promised again: its owner may not have heard.
@@ -42,7 +43,7 @@ impl Acceptor {
     /// [`Nack`] when a higher ballot is promised.
     pub fn prepare(&mut self, ballot: Ballot, from: Slot) -> Result<Promise, Nack> {
         self.admit(ballot)?;
-        Ok(Promise { ballot, accepted: self.accepted.iter().filter(|vote| vote.slot >= from).cloned().collect() })
+        Ok(Promise { ballot, accepted: self.accepted.since(from).to_vec() })
     }
 
     /// Phase 2b. Accepting a ballot promises it, too.
@@ -122,7 +123,7 @@ mod tests {
             acceptor.accept(&Accept(vote(1, 1, "red"))),
             Err(Nack { ballot: ballot(1, 1), promised: ballot(2, 2) })
         );
-        assert_eq!(acceptor.votes().count(), 0);
+        assert_eq!(acceptor.votes(), []);
         assert!(acceptor.accept(&Accept(vote(2, 2, "blue"))).is_ok());
     }
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::ledger::Ledger;
 
-use super::{Accepted, Ballot, Count, NodeId, NodeSet, Quorums, Slot, Value, Vote};
+use super::{Accepted, Ballot, Count, NodeId, NodeSet, Quorums, Slot, Value, Vote, Votes};
 
 /// A vote that enough acceptors have cast, and who they are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -25,25 +25,26 @@ pub struct Chosen {
 pub struct Learner {
     quorums: Quorums,
     votes: LiteMap<Slot, Ledger<Ballot, NodeSet>>,
-    learned: LiteMap<Slot, Value>,
+    /// The vote that was found to be chosen, in each slot.
+    learned: Votes,
 }
 
 impl Learner {
     /// A learner that knows nothing yet.
     #[must_use]
     pub const fn new(quorums: Quorums) -> Self {
-        Self { quorums, votes: LiteMap::new(), learned: LiteMap::new() }
+        Self { quorums, votes: LiteMap::new(), learned: Votes::new() }
     }
 
     /// The value it knows to be chosen in a slot.
     #[must_use]
     pub fn learned(&self, slot: Slot) -> Option<&Value> {
-        self.learned.get(&slot)
+        self.learned.get(slot).map(|vote| &vote.value)
     }
 
     /// All it knows, lowest slot first.
     pub fn all(&self) -> impl Iterator<Item = (Slot, &Value)> {
-        self.learned.iter().map(|(slot, value)| (*slot, value))
+        self.learned.as_slice().iter().map(|vote| (vote.slot, &vote.value))
     }
 
     /// Roughly how many bytes a copy of it takes that shares what it can.
@@ -53,7 +54,7 @@ impl Learner {
 
     /// Counts a vote. A quorum is said once per slot.
     pub fn accepted(&mut self, from: NodeId, Accepted(vote): &Accepted) -> Count<Chosen> {
-        if self.learned.contains_key(&vote.slot) {
+        if self.learned.get(vote.slot).is_some() {
             return Count::Stale;
         }
         let voters = self.votes.entry(vote.slot).or_insert(Ledger::new()).entry(vote.ballot);
@@ -62,7 +63,7 @@ impl Learner {
         if !self.quorums.chooses(quorum) {
             return Count::Of(quorum);
         }
-        self.learned.insert(vote.slot, vote.value.clone());
+        self.learned.cast(vote.clone());
         // Votes that can teach nothing more are not kept.
         self.votes.remove(&vote.slot);
         Count::Quorum(quorum, Chosen { vote: vote.clone(), quorum })

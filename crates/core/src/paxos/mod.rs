@@ -26,7 +26,7 @@ pub use effect::{Effect, Input, Note, Timer};
 pub use learner::{Chosen, Learner};
 pub use message::{Accept, Accepted, Kind, Message, Nack, Prepare, Promise, Slot, Vote};
 pub use proposer::{Decision, Phase, Proposer};
-pub use quorum::{Count, NodeSet, Quorums};
+pub use quorum::{Count, NodeSet, Nodes, Quorums};
 pub use record::{Record, Records, Votes};
 pub use replica::Replica;
 pub use roles::{Role, Roles, Settings};

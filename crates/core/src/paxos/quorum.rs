@@ -15,24 +15,36 @@ use super::NodeId;
 pub struct NodeSet(u128);
 
 impl NodeSet {
+    /// Servers 1 to `count`, which is at most [`MAX_NODES`](crate::limits::MAX_NODES).
+    #[must_use]
+    pub const fn first(count: u32) -> Self {
+        Self((1 << count) - 1)
+    }
+
+    /// The server alone. Shifting 128 bits takes WebAssembly many instructions: one copy of them is enough.
+    #[cfg_attr(target_family = "wasm", inline(never))]
+    const fn only(node: NodeId) -> Self {
+        Self(1 << node.index())
+    }
+
     /// Adds a server; whether it was new.
     pub const fn insert(&mut self, node: NodeId) -> bool {
         let before = self.0;
-        self.0 |= 1 << node.index();
+        self.0 |= Self::only(node).0;
         self.0 != before
     }
 
     /// Takes a server out; whether it was in.
     pub const fn remove(&mut self, node: NodeId) -> bool {
         let before = self.0;
-        self.0 &= !(1 << node.index());
+        self.0 &= !Self::only(node).0;
         self.0 != before
     }
 
     /// Whether the server is in the set.
     #[must_use]
     pub const fn contains(self, node: NodeId) -> bool {
-        self.0 >> node.index() & 1 == 1
+        self.0 & Self::only(node).0 != 0
     }
 
     /// How many servers are in it.
@@ -54,8 +66,32 @@ impl NodeSet {
     }
 
     /// The servers, lowest first.
-    pub fn iter(self) -> impl Iterator<Item = NodeId> {
-        (1..=crate::limits::MAX_NODES).filter_map(NodeId::new).filter(move |node| self.contains(*node))
+    #[must_use]
+    pub const fn iter(self) -> Nodes {
+        Nodes(self)
+    }
+}
+
+/// The servers of a [`NodeSet`], lowest first.
+#[derive(Clone, Debug)]
+pub struct Nodes(NodeSet);
+
+impl Iterator for Nodes {
+    type Item = NodeId;
+
+    fn next(&mut self) -> Option<NodeId> {
+        let node = NodeId::new(self.0.0.trailing_zeros() + 1)?;
+        self.0.remove(node);
+        Some(node)
+    }
+}
+
+impl IntoIterator for NodeSet {
+    type Item = NodeId;
+    type IntoIter = Nodes;
+
+    fn into_iter(self) -> Nodes {
+        self.iter()
     }
 }
 

@@ -22,11 +22,17 @@ pub enum Record {
     Round(u32),
 }
 
-/// An acceptor's latest vote in each slot.
+/// The latest vote in each slot.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Votes(Vec<Vote>);
 
 impl Votes {
+    /// No votes yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
     /// The vote in a slot.
     #[must_use]
     pub fn get(&self, slot: Slot) -> Option<&Vote> {
@@ -34,8 +40,15 @@ impl Votes {
     }
 
     /// All of them, lowest slot first.
-    pub fn iter(&self) -> impl Iterator<Item = &Vote> {
-        self.0.iter()
+    #[must_use]
+    pub const fn as_slice(&self) -> &[Vote] {
+        self.0.as_slice()
+    }
+
+    /// Those in a slot and above it, lowest slot first.
+    #[must_use]
+    pub fn since(&self, slot: Slot) -> &[Vote] {
+        &self.0[self.0.partition_point(|vote| vote.slot < slot)..]
     }
 
     /// Takes the place of an earlier vote in the same slot.

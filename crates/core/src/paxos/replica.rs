@@ -217,7 +217,7 @@ impl Replica {
     fn on_accept(&mut self, from: NodeId, accept: &Accept, out: &mut Vec<Effect>) -> Option<()> {
         let acceptor = self.acceptor.as_mut()?;
         let before = acceptor.promised();
-        let known = acceptor.votes().any(|vote| *vote == accept.0);
+        let known = acceptor.votes().contains(&accept.0);
         match acceptor.accept(accept) {
             Ok(Accepted(vote)) => {
                 let ballot = vote.ballot;
@@ -308,7 +308,7 @@ impl Replica {
         let (Some(acceptor), Some(proposer), Some(learner)) = (&self.acceptor, &self.proposer, &self.learner) else {
             return;
         };
-        let voted = acceptor.votes().next().is_some();
+        let voted = !acceptor.votes().is_empty();
         if voted && learner.learned(SLOT).is_none() && proposer.ballot().is_none() {
             out.push(Effect::SetTimer { timer: Timer::Learn, tries: 0 });
         }
@@ -316,7 +316,9 @@ impl Replica {
 }
 
 fn send(to: NodeSet, message: &Message, out: &mut Vec<Effect>) {
-    out.extend(to.iter().map(|to| Effect::Send { to, message: message.clone() }));
+    for to in to {
+        out.push(Effect::Send { to, message: message.clone() });
+    }
 }
 
 fn reject(to: NodeId, request: Kind, nack: Nack, out: &mut Vec<Effect>) {

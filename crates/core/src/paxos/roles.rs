@@ -29,7 +29,7 @@ impl Role {
 }
 
 /// Which servers play which part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Roles {
     /// Those that may propose.
     pub proposers: NodeSet,

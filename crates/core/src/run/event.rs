@@ -1,7 +1,5 @@
 //! Events: what happened, when, and why, one line each.
 
-use alloc::vec::Vec;
-
 use serde::Serialize;
 
 use super::present::{envelope, records, vote, votes};
@@ -151,8 +149,7 @@ fn happened(object: Object, fact: &Fact, scheme: Scheme) -> Object {
             object.with("records", records(written, scheme))
         }
         Fact::Crashed { queued, written, .. } => {
-            let lost: Vec<_> = written.iter().chain(queued).cloned().collect();
-            object.with("records", records(&lost, scheme))
+            object.with("records", records(&[&**written, queued].concat(), scheme))
         }
         Fact::TimedOut { timer, .. } => object.with("timer", timer.word()),
         Fact::Cut { from, to } | Fact::Mended { from, to } => object.with("from", *from).with("to", *to),
@@ -168,7 +165,7 @@ fn did(object: Object, note: &Note, scheme: Scheme) -> Object {
         Note::Proposed(value) => object.with("slot", 0_u32).with("value", value),
         Note::Prepares { ballot } | Note::NothingToPropose { ballot } => object.with("ballot", text(ballot)),
         Note::Promised { to, ballot, reports, .. } => {
-            object.with("to", *to).with("ballot", text(ballot)).with("accepted", votes(reports, scheme))
+            object.with("to", *to).with("ballot", text(ballot)).with("accepted", votes(reports.as_slice(), scheme))
         }
         Note::Accepted { vote, .. } | Note::FreeChoice(vote) => voted(object, vote, scheme),
         Note::Adopted { vote: adopted, reported, by, .. } => {

@@ -6,14 +6,13 @@
 use alloc::{
     format,
     string::{String, ToString},
-    vec::Vec,
 };
 
 use super::{Event, Happening};
 use crate::paxos::{Ballot, BallotName, Exhausted, Kind, Message, NodeId, NodeSet, Note, Record, Records, Scheme};
 use crate::paxos::{Timer, Vote};
 use crate::sim::{Conditions, Envelope, Fact, Loss};
-use crate::text::{capital, list};
+use crate::text::{add, capital};
 
 impl Event {
     /// What happened and why, in one sentence.
@@ -82,7 +81,11 @@ impl Words {
     }
 
     fn records(&self, records: &[Record]) -> String {
-        list(records.iter().map(|record| self.record(record)), " and ")
+        let mut list = String::new();
+        for record in records {
+            add(&mut list, " and ", &self.record(record));
+        }
+        list
     }
 
     /// `prepare 3.1 from server 1 to server 2`.
@@ -264,7 +267,11 @@ impl Words {
                 format!("Server {node} reaches all others again, and they reach it.")
             }
             Fact::Partitioned { groups } => {
-                format!("The network falls apart: {}.", list(groups.iter().map(NodeSet::to_string), " | "))
+                let mut list = String::new();
+                for group in groups {
+                    add(&mut list, " | ", &group.to_string());
+                }
+                format!("The network falls apart: {list}.")
             }
             Fact::Healed => "Every link works again.".into(),
             Fact::Network(Conditions { loss, duplicate, latency: (least, most) }) => format!(
@@ -334,14 +341,21 @@ impl Words {
         if records.lost {
             return format!("Server {node} comes back with an empty disk in place of the one it lost.");
         }
-        let mut known = Vec::new();
-        known.extend(records.promised.map(|ballot| format!("it promised {}", self.ballot(ballot))));
-        known.extend(records.accepted.iter().map(|vote| format!("it accepted {}", self.vote(vote))));
-        let used = if self.0 == Scheme::Ranges { "number" } else { "round" };
-        known.extend(records.round.map(|round| format!("{round} was its last {used}")));
-        match known.len() {
-            0 => format!("Server {node} comes back with an empty disk: nothing was durable."),
-            _ => format!("Server {node} comes back, and remembers that {}.", list(known.into_iter(), " and that ")),
+        let mut known = String::new();
+        let mut remembers = |what: String| add(&mut known, " and that ", &what);
+        if let Some(ballot) = records.promised {
+            remembers(format!("it promised {}", self.ballot(ballot)));
+        }
+        for vote in records.accepted.as_slice() {
+            remembers(format!("it accepted {}", self.vote(vote)));
+        }
+        if let Some(round) = records.round {
+            let used = if self.0 == Scheme::Ranges { "number" } else { "round" };
+            remembers(format!("{round} was its last {used}"));
+        }
+        match known.is_empty() {
+            true => format!("Server {node} comes back with an empty disk: nothing was durable."),
+            false => format!("Server {node} comes back, and remembers that {known}."),
         }
     }
 

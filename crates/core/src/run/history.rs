@@ -283,9 +283,11 @@ impl History {
             Some(action) => drop(after.apply(action)?),
             None => drop(after.step()),
         }
-        let intervention = action.map(|action| Intervention { step: self.now.steps(), action: action.clone() });
-        let before = self.branch().interventions_until(self.now.steps()).iter().cloned();
-        let interventions = before.chain(intervention).collect();
+        let step = self.now.steps();
+        let mut interventions = self.branch().interventions_until(step).to_vec();
+        if let Some(action) = action {
+            interventions.push(Intervention { step, action: action.clone() });
+        }
         let disks = after.disks();
         let run = Run::of(after.config(), interventions, after.steps(), after.steps(), after.digest());
         Ok(Some(Commitment { run, disks }))
@@ -324,8 +326,11 @@ impl History {
 
     fn begin_branch(&mut self, mut name: String) {
         if name.len() > MAX_NAME_BYTES {
-            let fits = |end: &usize| name.is_char_boundary(*end);
-            name.truncate((0..=MAX_NAME_BYTES - "…".len()).rev().find(fits).unwrap_or_default());
+            let mut end = MAX_NAME_BYTES - "…".len();
+            while !name.is_char_boundary(end) {
+                end -= 1;
+            }
+            name.truncate(end);
             name.push('…');
         }
         self.last_id += 1;

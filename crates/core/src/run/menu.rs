@@ -14,7 +14,7 @@ impl Simulation {
     /// carries a suggested value.
     #[must_use]
     pub fn choices(&self, target: Target) -> Json {
-        let is_server = |node| self.cluster().nodes().any(|other| other == node);
+        let is_server = |node| self.cluster().everyone().contains(node);
         let exists = match target {
             Target::Node(node) => is_server(node),
             Target::Message(id) => self.cluster().network().get(id).is_some() || self.cluster().waiting(id).is_some(),

@@ -21,9 +21,9 @@ pub use event::{Event, Happening};
 pub use export::Format;
 pub use history::{Branch, BranchError, BranchId, Commitment, Fork, History, Mark};
 pub use link::LinkError;
-pub use record::{Intervention, LoadError, Run};
+pub use record::{Intervention, LoadError, Note, Run};
 pub use scenario::{
-    Checked, Expectation, Moment, Note, Pattern, Planned, Played, Remark, SCENARIOS, Scenario, ScenarioError,
+    Checked, Expectation, Moment, Pattern, Planned, Played, Remark, SCENARIOS, Scenario, ScenarioError,
 };
 pub use simulation::{Next, Simulation};
 pub use worlds::{CONVERGES_WITHIN, World};

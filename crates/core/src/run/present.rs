@@ -2,13 +2,11 @@
 //!
 //! Names are those that pages and scripts rely on. Ballots are text, because how a ballot is written depends on the run.
 
-use alloc::string::ToString;
+use alloc::{string::ToString, vec::Vec};
 
 use super::{Event, Happening, Simulation};
 use crate::json::{Json, Object};
-use crate::paxos::{
-    Ballot, Learner, Message, NodeId, NodeSet, Phase, Proposer, Record, Records, Replica, Role, Scheme, Timer, Vote,
-};
+use crate::paxos::{Ballot, Message, NodeId, NodeSet, Phase, Proposer, Record, Records, Replica, Role, Scheme, Vote};
 use crate::sim::{Envelope, Fact, Server, Trip};
 
 /// Above so many servers, only cut links are listed: n·(n − 1) of them say nothing.
@@ -26,8 +24,8 @@ pub(super) fn vote(vote: &Vote, scheme: Scheme) -> Json {
     object.with("value", &vote.value).into()
 }
 
-pub(super) fn votes<'a>(votes: impl IntoIterator<Item = &'a Vote>, scheme: Scheme) -> Json {
-    votes.into_iter().map(|cast| vote(cast, scheme)).collect()
+pub(super) fn votes(votes: &[Vote], scheme: Scheme) -> Json {
+    votes.iter().map(|cast| vote(cast, scheme)).collect()
 }
 
 fn record(record: &Record, scheme: Scheme) -> Json {
@@ -48,7 +46,7 @@ fn durable(object: Object, records: &Records, scheme: Scheme) -> Object {
     let promised: Json = records.promised.map(|ballot| scheme.text(ballot)).into();
     object
         .with("promised", promised)
-        .with("accepted", votes(records.accepted.iter(), scheme))
+        .with("accepted", votes(records.accepted.as_slice(), scheme))
         .with("round", records.round)
 }
 
@@ -129,11 +127,18 @@ impl Simulation {
         // Of a server that is down, the disk is all there is.
         let (promised, accepted) = match replica.and_then(Replica::acceptor) {
             Some(acceptor) => (acceptor.promised(), votes(acceptor.votes(), scheme)),
-            None => (kept.promised, votes(kept.accepted.iter(), scheme)),
+            None => (kept.promised, votes(kept.accepted.as_slice(), scheme)),
         };
-        let learned = replica.and_then(Replica::learner).into_iter().flat_map(Learner::all);
-        let learned = learned.map(|(slot, value)| Object::new().with("slot", slot).with("value", value));
-        let timers = server.timers().map(|timer| self.timer(id, timer));
+        let learned: Json = match replica.and_then(Replica::learner) {
+            Some(learner) => {
+                learner.all().map(|(slot, value)| Object::new().with("slot", slot).with("value", value)).collect()
+            }
+            None => Json::List([].into()),
+        };
+        let mut timers = Vec::new();
+        for timer in server.timers() {
+            timers.push(Object::new().with("timer", timer.word()).with("due", self.schedule().timer(id, timer)).into());
+        }
         let votes_here = !kept.lost && self.cluster().settings().roles.acceptors.contains(id);
         Object::new()
             .with("id", id)
@@ -144,27 +149,23 @@ impl Simulation {
             .with("proposal", self.proposal(server))
             .with("promised", promised.map(|ballot| scheme.text(ballot)))
             .with("accepted", accepted)
-            .with("learned", learned.collect::<Json>())
+            .with("learned", learned)
             .with("disk", self.disk(server))
             .with("outbox", server.outbox().iter().map(|outgoing| outgoing.envelope.id).collect::<Json>())
-            .with("timers", timers.collect::<Json>())
-    }
-
-    fn timer(&self, id: NodeId, timer: Timer) -> Object {
-        Object::new().with("timer", timer.word()).with("due", self.schedule().timer(id, timer))
+            .with("timers", timers)
     }
 
     fn roles(&self, id: NodeId) -> Json {
         let roles = self.cluster().settings().roles;
-        let plays = |role: &Role| {
-            match role {
-                Role::Proposer => roles.proposers,
-                Role::Acceptor => roles.acceptors,
-                Role::Learner => roles.learners,
+        let parts =
+            [(Role::Proposer, roles.proposers), (Role::Acceptor, roles.acceptors), (Role::Learner, roles.learners)];
+        let mut plays = Vec::new();
+        for (role, players) in parts {
+            if players.contains(id) {
+                plays.push(role.word().into());
             }
-            .contains(id)
-        };
-        Role::ALL.into_iter().filter(plays).map(Role::word).collect()
+        }
+        Json::List(plays)
     }
 
     fn proposal(&self, server: &Server) -> Option<Object> {
@@ -191,15 +192,18 @@ impl Simulation {
 
     /// First the messages that have left, in the order they were made, then each server's outbox.
     fn messages(&self) -> Json {
-        let flying = self.cluster().network().flying().map(|message| self.flying(message));
-        let servers = self.cluster().nodes().map(|node| self.cluster().server(node));
-        let waiting = servers.flat_map(|server| {
-            server.outbox().iter().map(|outgoing| {
+        let mut messages = Vec::new();
+        for message in self.cluster().network().flying() {
+            messages.push(self.flying(message).into());
+        }
+        for node in self.cluster().nodes() {
+            let server = self.cluster().server(node);
+            for outgoing in server.outbox() {
                 let status = if server.may_leave(outgoing) { "ready" } else { "waiting-for-disk" };
-                self.message(&outgoing.envelope, status, None)
-            })
-        });
-        flying.chain(waiting).collect()
+                messages.push(self.message(&outgoing.envelope, status, None).into());
+            }
+        }
+        Json::List(messages)
     }
 
     fn flying(&self, message: &Envelope) -> Object {
@@ -219,29 +223,35 @@ impl Simulation {
     fn links(&self) -> Json {
         let (cluster, network) = (self.cluster(), self.cluster().network());
         let all = cluster.nodes().count() <= LIST_ALL_LINKS;
-        let link = |(from, to)| {
+        let mut links = Vec::new();
+        for (from, to) in cluster.links() {
             let up = !network.is_cut(from, to);
-            (all || !up).then(|| Object::new().with("from", from).with("to", to).with("up", up))
-        };
-        cluster.links().filter_map(link).collect()
+            if all || !up {
+                links.push(Object::new().with("from", from).with("to", to).with("up", up).into());
+            }
+        }
+        Json::List(links)
     }
 
     /// The event that says most about the latest step. Several messages sent at once are told as one.
     fn headline(&self, latest: &[Event]) -> Option<Json> {
-        // Of equals, the first: `max_by_key` takes the last.
-        let event = latest.iter().rev().max_by_key(|event| event.weight())?;
+        let (mut headline, mut receivers) = (None::<&Event>, NodeSet::default());
+        for event in latest {
+            if headline.is_none_or(|headline| event.weight() > headline.weight()) {
+                headline = Some(event);
+            }
+            if let Happening::Fact(Fact::Sent(envelope)) = &event.happening {
+                receivers.insert(envelope.to);
+            }
+        }
+        let event = headline?;
         let Json::Object(view) = event.json(self.scheme()) else { return None };
-        let sent = latest.iter().filter_map(|event| match &event.happening {
-            Happening::Fact(Fact::Sent(envelope)) => Some(envelope),
-            _ => None,
-        });
-        let receivers: NodeSet = sent.map(|envelope| envelope.to).collect();
         match &event.happening {
             Happening::Fact(Fact::Sent(first)) if receivers.len() > 1 => {
                 let kind = first.message.kind().word();
                 let ballot = self.scheme().name(first.message.ballot());
                 let why = alloc::format!("Server {} sends {kind} {ballot} to servers {receivers}.", first.from);
-                Some(view.set("why", why).into())
+                Some(view.set("why", why.into()).into())
             }
             _ => Some(view.into()),
         }

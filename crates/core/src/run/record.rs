@@ -5,7 +5,7 @@ use core::fmt;
 
 use super::History;
 use crate::json::{FromJson, Json, Malformed, Object};
-use crate::limits::{MAX_INTERVENTIONS, MAX_STEPS};
+use crate::limits::{MAX_INTERVENTIONS, MAX_NOTE_BYTES, MAX_NOTES, MAX_STEPS, MAX_TITLE_BYTES};
 use crate::sim::{Action, Config};
 
 /// Something done to a run by somebody other than its clock.
@@ -15,6 +15,15 @@ pub struct Intervention {
     pub step: u64,
     /// What.
     pub action: Action,
+}
+
+/// A sentence at a step of a run, for whoever watches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// After how many steps it is said.
+    pub step: u64,
+    /// The sentence, 1 to 600 bytes.
+    pub says: String,
 }
 
 /// Everything needed to have the same run again.
@@ -34,6 +43,10 @@ pub struct Run {
     pub length: u64,
     /// The digest of all its events, 16 hexadecimal digits.
     pub digest: String,
+    /// What it is called, up to 120 bytes; empty if it has no name.
+    pub title: String,
+    /// What is said about it, in order of steps. It has no part in what happens.
+    pub notes: Vec<Note>,
 }
 
 /// Why a run cannot be had again: a sentence.
@@ -54,21 +67,38 @@ impl From<&Run> for Json {
             .interventions
             .iter()
             .map(|intervention| Object::new().with("step", intervention.step).with("action", &intervention.action));
-        Object::new()
+        let object = Object::new()
             .with("quorum", run.quorum)
             .with("engine", run.engine.as_str())
             .with("config", &run.config)
             .with("interventions", interventions.collect::<Self>())
             .with("cursor", run.cursor)
             .with("length", run.length)
-            .with("digest", run.digest.as_str())
-            .into()
+            .with("digest", run.digest.as_str());
+        // Most runs have nothing to say for themselves.
+        let title = Some(run.title.as_str()).filter(|title| !title.is_empty());
+        let notes = Some(run.notes.iter().collect::<Self>()).filter(|_| !run.notes.is_empty());
+        object.maybe("title", title).maybe("notes", notes).into()
+    }
+}
+
+impl From<&Note> for Json {
+    fn from(note: &Note) -> Self {
+        Object::new().with("step", note.step).with("says", note.says.as_str()).into()
+    }
+}
+
+impl FromJson for Note {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        let fields = Object::of(json, name, &["step", "says"])?;
+        Ok(Self { step: fields.required("step")?, says: fields.required("says")? })
     }
 }
 
 impl FromJson for Run {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        const FIELDS: [&str; 7] = ["quorum", "engine", "config", "interventions", "cursor", "length", "digest"];
+        const FIELDS: [&str; 9] =
+            ["quorum", "engine", "config", "interventions", "cursor", "length", "digest", "title", "notes"];
         let fields = Object::of(json, name, &FIELDS)?;
         Ok(Self {
             quorum: fields.required("quorum")?,
@@ -78,6 +108,8 @@ impl FromJson for Run {
             cursor: fields.required("cursor")?,
             length: fields.required("length")?,
             digest: fields.required("digest")?,
+            title: fields.optional("title")?.unwrap_or_default(),
+            notes: fields.optional("notes")?.unwrap_or_default(),
         })
     }
 }
@@ -104,7 +136,8 @@ impl Run {
         digest: String,
     ) -> Self {
         let (engine, config) = (Self::ENGINE.into(), config.clone());
-        Self { quorum: Self::FORMAT, engine, config, interventions, cursor, length, digest }
+        let (title, notes) = (String::new(), Vec::new());
+        Self { quorum: Self::FORMAT, engine, config, interventions, cursor, length, digest, title, notes }
     }
 
     /// Plays the run to its end, and goes to the step it points at.
@@ -177,6 +210,28 @@ impl Run {
         if self.interventions.last().is_some_and(|last| last.step >= self.length) {
             return wrong("This run has interventions after its end.".into());
         }
+        self.check_words()
+    }
+
+    /// What is said about it must fit where it is shown, and be about steps it has.
+    fn check_words(&self) -> Result<(), LoadError> {
+        let fit = |text: &str| (1..=MAX_NOTE_BYTES).contains(&text.len());
+        let mut last = None;
+        for note in &self.notes {
+            if Some(note.step) <= last || note.step > self.length || !fit(&note.says) {
+                return Err(LoadError(alloc::format!(
+                    "This run's note at step {} cannot be: notes are in order, one at a step, within the run, and of 1 to \
+                     {MAX_NOTE_BYTES} bytes.",
+                    note.step
+                )));
+            }
+            last = Some(note.step);
+        }
+        if self.notes.len() > MAX_NOTES || self.title.len() > MAX_TITLE_BYTES {
+            return Err(LoadError(alloc::format!(
+                "This run has too much to say: at most {MAX_NOTES} notes, and {MAX_TITLE_BYTES} bytes of title."
+            )));
+        }
         Ok(())
     }
 }
@@ -242,6 +297,16 @@ mod tests {
         assert!(refusal(|run| run.length = u64::MAX).contains("too long"));
         assert!(refusal(|run| run.length = 400).contains("nothing is left to happen"));
         assert!(refusal(|run| run.interventions.reverse()).contains("not in order"));
+        let note = |step, says: &str| Note { step, says: says.into() };
+        let notes = |notes: &[Note]| {
+            let run = Run { notes: notes.to_vec(), ..saved() };
+            run.replay().map(|_| ()).map_err(|error| error.to_string())
+        };
+        assert_eq!(notes(&[note(0, "a"), note(22, "b")]), Ok(()));
+        for wrong in [[note(3, "a"), note(3, "b")], [note(3, "a"), note(23, "b")], [note(3, "a"), note(4, "")]] {
+            assert!(notes(&wrong).unwrap_err().contains("note at step"), "{wrong:?}");
+        }
+        assert!(refusal(|run| run.title = "é".repeat(61)).contains("too much to say"));
         assert!(refusal(|run| run.interventions[1].action = Action::Heal).contains("no link is cut"));
     }
 }

@@ -17,8 +17,8 @@ pub use moment::{Moment, Pattern};
 pub use shipped::SCENARIOS;
 
 use self::expect::Evidence;
-use super::History;
 use super::present::envelope;
+use super::{History, Note, Run};
 use crate::json::{FromJson, Json, Malformed, Object};
 use crate::limits::{MAX_NOTE_BYTES, MAX_NOTES, MAX_PATIENCE, MAX_TITLE_BYTES};
 use crate::sim::{Action, Config, Envelope, MessageId};
@@ -60,18 +60,11 @@ pub struct Scenario {
     pub expect: Vec<Expectation>,
 }
 
-/// A sentence at a step of a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note {
-    /// After how many steps it is said.
-    pub step: u64,
-    /// The sentence.
-    pub says: String,
-}
-
 /// What came of a scenario.
 #[derive(Clone, Debug)]
 pub struct Played {
+    /// What it is called.
+    pub title: String,
     /// The run, at its end.
     pub history: History,
     /// Its sentences, each at its step.
@@ -81,6 +74,12 @@ pub struct Played {
 }
 
 impl Played {
+    /// The run with its title and its notes, to be watched from the beginning.
+    #[must_use]
+    pub fn run(&self) -> Run {
+        Run { cursor: 0, title: self.title.clone(), notes: self.notes.clone(), ..self.history.run() }
+    }
+
     /// Whether everything is as expected.
     #[must_use]
     pub fn is_as_expected(&self) -> bool {
@@ -104,7 +103,7 @@ impl FromJson for Scenario {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
         const FIELDS: [&str; 8] = ["quorum", "title", "about", "config", "interventions", "notes", "until", "expect"];
         let fields = Object::of(json, name, &FIELDS)?;
-        if fields.required::<u32>("quorum")? != super::Run::FORMAT {
+        if fields.required::<u32>("quorum")? != Run::FORMAT {
             return Err(Malformed::new(
                 "this scenario is in another format, and this version of Quorum reads format 1",
             ));
@@ -179,7 +178,7 @@ impl Scenario {
         if !Expectation::expects_a_breach(&self.expect) {
             checked.push(no_breach(&history));
         }
-        Ok(Played { history, notes, checked })
+        Ok(Played { title: self.title.clone(), history, notes, checked })
     }
 
     /// Each sentence at the step at which its moment comes; patterns count from the note before.
@@ -195,8 +194,8 @@ impl Scenario {
                 moment => rest.step_of(moment),
             };
             let step = step.ok_or_else(|| failed("that moment never comes in this run."))?;
-            if step < last {
-                return Err(failed("the note before it is later: notes go in order."));
+            if !notes.is_empty() && step <= last {
+                return Err(failed("the note before it is not earlier: notes go in order, one at a step."));
             }
             notes.push(Note { step, says: remark.says.clone() });
         }
@@ -262,7 +261,7 @@ fn resolve(action: &Json, history: &History) -> Result<Action, String> {
     let pattern: Pattern = fields.required("message").map_err(|malformed| malformed.sentence())?;
     let message =
         find_message(history, &pattern).ok_or_else(|| format!("no message under way is {}.", pattern.says()))?;
-    read(&fields.clone().set("message", message).into())
+    read(&fields.clone().set("message", message.into()).into())
 }
 
 fn find_message(history: &History, pattern: &Pattern) -> Option<MessageId> {

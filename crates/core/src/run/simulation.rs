@@ -171,12 +171,16 @@ impl Simulation {
         let (step, at) = (self.step, self.schedule.now());
         let findings = self.observer.observe(&self.cluster, &facts);
         self.schedule.observe(&self.cluster, &facts);
-        self.violations.extend(findings.iter().filter_map(|finding| match finding {
-            Finding::Violated(violation) => Some((step, violation.clone())),
-            Finding::Chosen(_) => None,
-        }));
-        let happenings = facts.into_iter().map(Happening::Fact).chain(findings.into_iter().map(Happening::from));
-        let events: Vec<_> = happenings.map(|happening| Event { step, at, happening }).collect();
+        let mut events = Vec::new();
+        for fact in facts {
+            events.push(Event { step, at, happening: Happening::Fact(fact) });
+        }
+        for finding in findings {
+            if let Finding::Violated(violation) = &finding {
+                self.violations.push((step, violation.clone()));
+            }
+            events.push(Event { step, at, happening: finding.into() });
+        }
         // Serialising into memory fails only for types that cannot be serialised at all.
         let bytes = postcard::to_allocvec(&events).unwrap_or_else(|_| unreachable!("events can be serialised"));
         self.digest = xxh64(&bytes, self.digest);

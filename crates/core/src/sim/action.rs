@@ -217,7 +217,7 @@ impl Action {
             | Self::Isolate { node }
             | Self::Rejoin { node } => [*node].into(),
             Self::Cut { from, to } | Self::Mend { from, to } => [*from, *to].into(),
-            Self::Partition { groups } => groups.iter().flatten().copied().collect(),
+            Self::Partition { groups } => groups.concat(),
             _ => Vec::new(),
         }
     }
@@ -226,28 +226,28 @@ impl Action {
 /// As in "Cannot …": `crash server 3`.
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verb = self.name();
         match self {
             Self::Propose { node, value } => write!(f, "propose {value} at server {node}"),
-            Self::Deliver { message } => write!(f, "deliver message {message}"),
-            Self::Drop { message } => write!(f, "drop message {message}"),
-            Self::Duplicate { message } => write!(f, "duplicate message {message}"),
-            Self::Hold { message } => write!(f, "hold message {message}"),
-            Self::Release { message } => write!(f, "release message {message}"),
-            Self::Timeout { node, timer: Timer::Retry } => write!(f, "let the retry timer of server {node} run out"),
-            Self::Timeout { node, timer: Timer::Learn } => write!(f, "let the learn timer of server {node} run out"),
+            Self::Deliver { message }
+            | Self::Drop { message }
+            | Self::Duplicate { message }
+            | Self::Hold { message }
+            | Self::Release { message }
+            | Self::Send { message } => write!(f, "{verb} message {message}"),
+            Self::Timeout { node, timer } => write!(f, "let the {} timer of server {node} run out", timer.word()),
             Self::Write { node } => write!(f, "write to the disk of server {node}"),
-            Self::Sync { node } => write!(f, "sync the disk of server {node}"),
+            Self::Sync { node } | Self::Wipe { node } => write!(f, "{verb} the disk of server {node}"),
             Self::Flush { node } => write!(f, "flush the outbox of server {node}"),
-            Self::Send { message } => write!(f, "send message {message}"),
-            Self::Crash { node } => write!(f, "crash server {node}"),
-            Self::Restart { node } => write!(f, "restart server {node}"),
-            Self::Wipe { node } => write!(f, "wipe the disk of server {node}"),
-            Self::Pause { node } => write!(f, "pause server {node}"),
-            Self::Resume { node } => write!(f, "resume server {node}"),
-            Self::Cut { from, to } => write!(f, "cut the link from server {from} to server {to}"),
-            Self::Mend { from, to } => write!(f, "mend the link from server {from} to server {to}"),
-            Self::Isolate { node } => write!(f, "isolate server {node}"),
-            Self::Rejoin { node } => write!(f, "rejoin server {node}"),
+            Self::Crash { node }
+            | Self::Restart { node }
+            | Self::Pause { node }
+            | Self::Resume { node }
+            | Self::Isolate { node }
+            | Self::Rejoin { node } => write!(f, "{verb} server {node}"),
+            Self::Cut { from, to } | Self::Mend { from, to } => {
+                write!(f, "{verb} the link from server {from} to server {to}")
+            }
             Self::Partition { groups } => {
                 f.write_str("partition the network into")?;
                 for (position, group) in groups.iter().enumerate() {

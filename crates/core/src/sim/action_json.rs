@@ -2,9 +2,9 @@
 
 use alloc::format;
 
-use super::{Action, Target};
+use super::{Action, MessageId, Target};
 use crate::json::{FromJson, Json, Malformed, Object};
-use crate::paxos::Timer;
+use crate::paxos::{NodeId, Timer};
 
 impl From<&Action> for Json {
     fn from(action: &Action) -> Self {
@@ -60,27 +60,15 @@ impl Action {
     }
 
     fn read(kind: &str, fields: &Object) -> Result<Option<Self>, Malformed> {
-        let node = || fields.required("node");
-        let message = || fields.required("message");
+        if let Some((_, make)) = ON_MESSAGES.iter().find(|(name, _)| *name == kind) {
+            return Ok(Some(make(fields.required("message")?)));
+        }
+        if let Some((_, make)) = ON_SERVERS.iter().find(|(name, _)| *name == kind) {
+            return Ok(Some(make(fields.required("node")?)));
+        }
         Ok(Some(match kind {
-            "propose" => Self::Propose { node: node()?, value: fields.required("value")? },
-            "deliver" => Self::Deliver { message: message()? },
-            "drop" => Self::Drop { message: message()? },
-            "duplicate" => Self::Duplicate { message: message()? },
-            "hold" => Self::Hold { message: message()? },
-            "release" => Self::Release { message: message()? },
-            "send" => Self::Send { message: message()? },
-            "timeout" => Self::Timeout { node: node()?, timer: fields.required("timer")? },
-            "write" => Self::Write { node: node()? },
-            "sync" => Self::Sync { node: node()? },
-            "flush" => Self::Flush { node: node()? },
-            "crash" => Self::Crash { node: node()? },
-            "restart" => Self::Restart { node: node()? },
-            "wipe" => Self::Wipe { node: node()? },
-            "pause" => Self::Pause { node: node()? },
-            "resume" => Self::Resume { node: node()? },
-            "isolate" => Self::Isolate { node: node()? },
-            "rejoin" => Self::Rejoin { node: node()? },
+            "propose" => Self::Propose { node: fields.required("node")?, value: fields.required("value")? },
+            "timeout" => Self::Timeout { node: fields.required("node")?, timer: fields.required("timer")? },
             "cut" => Self::Cut { from: fields.required("from")?, to: fields.required("to")? },
             "mend" => Self::Mend { from: fields.required("from")?, to: fields.required("to")? },
             "partition" => Self::Partition { groups: fields.required("groups")? },
@@ -95,6 +83,33 @@ impl Action {
         }))
     }
 }
+
+/// What an action is called, and how it is made of the one thing it is about.
+type About<T> = (&'static str, fn(T) -> Action);
+
+/// Actions that are about a message, and need to know nothing else.
+const ON_MESSAGES: [About<MessageId>; 6] = [
+    ("deliver", |message| Action::Deliver { message }),
+    ("drop", |message| Action::Drop { message }),
+    ("duplicate", |message| Action::Duplicate { message }),
+    ("hold", |message| Action::Hold { message }),
+    ("release", |message| Action::Release { message }),
+    ("send", |message| Action::Send { message }),
+];
+
+/// Actions that are about a server, and need to know nothing else.
+const ON_SERVERS: [About<NodeId>; 10] = [
+    ("write", |node| Action::Write { node }),
+    ("sync", |node| Action::Sync { node }),
+    ("flush", |node| Action::Flush { node }),
+    ("crash", |node| Action::Crash { node }),
+    ("restart", |node| Action::Restart { node }),
+    ("wipe", |node| Action::Wipe { node }),
+    ("pause", |node| Action::Pause { node }),
+    ("resume", |node| Action::Resume { node }),
+    ("isolate", |node| Action::Isolate { node }),
+    ("rejoin", |node| Action::Rejoin { node }),
+];
 
 impl FromJson for Timer {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {

@@ -31,9 +31,10 @@ impl Chance {
 /// As a percentage: `12.5 %`.
 impl core::fmt::Display for Chance {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        match self.0 % 10 {
-            0 => write!(f, "{} %", self.0 / 10),
-            tenths => write!(f, "{}.{tenths} %", self.0 / 10),
+        let thousandths = u32::from(self.0);
+        match thousandths % 10 {
+            0 => write!(f, "{} %", thousandths / 10),
+            tenths => write!(f, "{}.{tenths} %", thousandths / 10),
         }
     }
 }

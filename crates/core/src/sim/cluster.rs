@@ -4,9 +4,9 @@ use alloc::{sync::Arc, vec::Vec};
 
 use super::network::Flight;
 use super::server::Timers;
-use super::{Action, Config, ConfigError, Disk, Envelope, Fact, Loss, MessageId, Network, NotPossible, Outgoing};
+use super::{Action, Config, ConfigError, Disk, Envelope, Fact, Link, Loss, MessageId, Network, NotPossible, Outgoing};
 use super::{Server, Status};
-use crate::paxos::{Effect, Input, NodeId, Records, Replica, Settings};
+use crate::paxos::{Effect, Input, NodeId, NodeSet, Nodes, Replica, Settings};
 
 /// The world at one moment.
 ///
@@ -28,13 +28,12 @@ impl Cluster {
     /// What is wrong with the config.
     pub fn new(config: &Config) -> Result<Self, ConfigError> {
         let settings = config.check()?;
-        let server = |number| {
-            let disk = Disk::holding(Records::default());
-            let replica = NodeId::new(number).map(|me| Replica::recover(me, settings.clone(), disk.durable()));
-            let (timers, outbox) = (Timers::default(), Vec::new());
-            Server { replica, paused: false, disk, outbox, timers }
-        };
-        let servers = (1..=config.nodes).map(server).collect();
+        let mut servers = Vec::new();
+        for me in NodeSet::first(config.nodes) {
+            let disk = Disk::default();
+            let replica = Some(Replica::recover(me, settings.clone(), disk.durable()));
+            servers.push(Server { replica, paused: false, disk, outbox: Vec::new(), timers: Timers::default() });
+        }
         Ok(Self { servers, network: Network::new(config.nodes, config.network), last_message: 0, settings })
     }
 
@@ -44,9 +43,16 @@ impl Cluster {
         &self.settings
     }
 
+    /// All servers.
+    #[must_use]
+    pub const fn everyone(&self) -> NodeSet {
+        NodeSet::first(self.servers.len() as u32)
+    }
+
     /// The servers' numbers, lowest first.
-    pub fn nodes(&self) -> impl DoubleEndedIterator<Item = NodeId> + Clone + use<> {
-        (1..=self.servers.len() as u32).filter_map(NodeId::new)
+    #[must_use]
+    pub const fn nodes(&self) -> Nodes {
+        self.everyone().iter()
     }
 
     /// One server.
@@ -56,6 +62,10 @@ impl Cluster {
     #[must_use]
     pub fn server(&self, node: NodeId) -> &Server {
         &self.servers[node.index()]
+    }
+
+    fn server_mut(&mut self, node: NodeId) -> &mut Server {
+        &mut self.servers[node.index()]
     }
 
     /// Everything between the servers.
@@ -87,14 +97,30 @@ impl Cluster {
     }
 
     /// Every link, in both directions.
-    pub fn links(&self) -> impl Iterator<Item = (NodeId, NodeId)> + use<> {
-        let nodes = self.nodes();
-        self.nodes().flat_map(move |from| nodes.clone().map(move |to| (from, to))).filter(|(from, to)| from != to)
+    #[must_use]
+    pub fn links(&self) -> Vec<Link> {
+        let mut links = Vec::new();
+        for from in self.nodes() {
+            for to in self.nodes() {
+                if from != to {
+                    links.push((from, to));
+                }
+            }
+        }
+        links
     }
 
     /// Both directions of every link of a server.
-    pub fn links_of(&self, node: NodeId) -> impl Iterator<Item = (NodeId, NodeId)> + use<> {
-        self.nodes().filter(move |other| *other != node).flat_map(move |other| [(node, other), (other, node)])
+    #[must_use]
+    pub fn links_of(&self, node: NodeId) -> Vec<Link> {
+        let mut links = Vec::new();
+        for other in self.nodes() {
+            if other != node {
+                links.push((node, other));
+                links.push((other, node));
+            }
+        }
+        links
     }
 
     /// Does one thing, and says what happened.
@@ -107,7 +133,7 @@ impl Cluster {
         match action {
             Action::Propose { node, value } => self.handle(*node, Input::Request(value.clone()), &mut facts),
             Action::Timeout { node, timer } => {
-                self.servers[node.index()].timers.cancel(*timer);
+                self.server_mut(*node).timers.cancel(*timer);
                 facts.push(Fact::TimedOut { node: *node, timer: *timer });
                 self.handle(*node, Input::Timeout(*timer), &mut facts);
             }
@@ -124,20 +150,24 @@ impl Cluster {
                 if self.server(*node).status() != Status::Down {
                     facts.push(self.crash(*node));
                 }
-                self.servers[node.index()].disk.wipe();
+                self.server_mut(*node).disk.wipe();
                 facts.push(Fact::Wiped { node: *node });
             }
             Action::Pause { node } => {
-                self.servers[node.index()].paused = true;
+                self.server_mut(*node).paused = true;
                 facts.push(Fact::Paused { node: *node });
             }
             Action::Resume { node } => {
-                self.servers[node.index()].paused = false;
+                self.server_mut(*node).paused = false;
                 facts.push(Fact::Resumed { node: *node });
             }
             Action::PowerCut => self.power_cut(&mut facts),
             _ if action.message().is_some() => self.act_on_message(action, &mut facts),
-            _ => facts.extend(self.act_on_links(action)),
+            _ => {
+                if let Some(fact) = self.act_on_links(action) {
+                    facts.push(fact);
+                }
+            }
         }
         Ok(facts)
     }
@@ -189,33 +219,31 @@ impl Cluster {
     fn act_on_links(&mut self, action: &Action) -> Option<Fact> {
         Some(match action {
             Action::Cut { from, to } => {
-                self.network.set_cut((*from, *to), true);
+                self.network.set_cuts(&[(*from, *to)], true);
                 Fact::Cut { from: *from, to: *to }
             }
             Action::Mend { from, to } => {
-                self.network.set_cut((*from, *to), false);
+                self.network.set_cuts(&[(*from, *to)], false);
                 Fact::Mended { from: *from, to: *to }
             }
             Action::Isolate { node } => {
-                self.links_of(*node).for_each(|link| self.network.set_cut(link, true));
+                self.network.set_cuts(&self.links_of(*node), true);
                 Fact::Isolated { node: *node }
             }
             Action::Rejoin { node } => {
-                self.links_of(*node).for_each(|link| self.network.set_cut(link, false));
+                self.network.set_cuts(&self.links_of(*node), false);
                 Fact::Rejoined { node: *node }
             }
             Action::Partition { groups } => {
                 let groups = self.groups(groups).ok()?;
-                let group_of = |node| groups.iter().position(|group| group.contains(node));
-                for link in self.links() {
-                    self.network.set_cut(link, group_of(link.0) != group_of(link.1));
+                for (from, to) in self.links() {
+                    let together = groups.iter().any(|group| group.contains(from) && group.contains(to));
+                    self.network.set_cuts(&[(from, to)], !together);
                 }
                 Fact::Partitioned { groups }
             }
             Action::Heal => {
-                for link in self.links() {
-                    self.network.set_cut(link, false);
-                }
+                self.network.set_cuts(&self.links(), false);
                 Fact::Healed
             }
             Action::Network { loss, duplicate, latency } => {
@@ -233,23 +261,23 @@ impl Cluster {
     /// record handed to the disk so far: that is the disk barrier.
     fn handle(&mut self, node: NodeId, input: Input, facts: &mut Vec<Fact>) {
         let mut effects = Vec::new();
-        if let Some(replica) = &mut self.servers[node.index()].replica {
+        if let Some(replica) = &mut self.server_mut(node).replica {
             replica.handle(input, &mut effects);
         }
         for effect in effects {
             match effect {
                 Effect::Note(note) => facts.push(Fact::Did { node, note }),
-                Effect::Write(record) => self.servers[node.index()].disk.queue(record),
+                Effect::Write(record) => self.server_mut(node).disk.queue(record),
                 Effect::Send { to, message } => {
                     let envelope = Envelope { id: self.next_message(), from: node, to, message, copy: 0 };
-                    let server = &mut self.servers[node.index()];
+                    let server = self.server_mut(node);
                     server.outbox.push(Outgoing { envelope, behind: server.disk.total() });
                 }
                 Effect::SetTimer { timer, tries } => {
-                    self.servers[node.index()].timers.set(timer, tries);
+                    self.server_mut(node).timers.set(timer, tries);
                 }
                 Effect::CancelTimer(timer) => {
-                    self.servers[node.index()].timers.cancel(timer);
+                    self.server_mut(node).timers.cancel(timer);
                 }
             }
         }
@@ -261,14 +289,14 @@ impl Cluster {
     }
 
     fn write(&mut self, node: NodeId) -> Fact {
-        Fact::Wrote { node, records: self.servers[node.index()].disk.write() }
+        Fact::Wrote { node, records: self.server_mut(node).disk.write() }
     }
 
     fn sync(&mut self, node: NodeId, facts: &mut Vec<Fact>) {
         if !self.server(node).disk.queued().is_empty() {
             facts.push(self.write(node));
         }
-        let server = &mut self.servers[node.index()];
+        let server = self.server_mut(node);
         let before = server.ready();
         let records = server.disk.sync();
         facts.push(Fact::Durable { node, records, freed: server.ready() - before });
@@ -288,7 +316,7 @@ impl Cluster {
     }
 
     fn crash(&mut self, node: NodeId) -> Fact {
-        let server = &mut self.servers[node.index()];
+        let server = self.server_mut(node);
         let ready = server.ready();
         let waiting = server.outbox.len() as u32 - ready;
         let (queued, written) = server.disk.crash();
@@ -300,9 +328,10 @@ impl Cluster {
     }
 
     fn restart(&mut self, node: NodeId, facts: &mut Vec<Fact>) {
-        let server = &mut self.servers[node.index()];
+        let settings = self.settings.clone();
+        let server = self.server_mut(node);
         let durable = server.disk.durable();
-        server.replica = Some(Replica::recover(node, self.settings.clone(), durable));
+        server.replica = Some(Replica::recover(node, settings, durable));
         facts.push(Fact::Restarted { node, records: durable.clone() });
         self.handle(node, Input::Start, facts);
     }

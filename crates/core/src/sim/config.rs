@@ -6,7 +6,7 @@ use core::fmt;
 use super::Conditions;
 use super::network::span;
 use crate::limits::{MAX_DELAY, MAX_NODES, MAX_SEED};
-use crate::paxos::{NodeId, NodeSet, Quorums, Role, Roles, Scheme, Settings};
+use crate::paxos::{NodeSet, Quorums, Role, Roles, Scheme, Settings};
 
 /// Which protocol the servers speak.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -148,9 +148,8 @@ impl Config {
     }
 
     fn players(&self) -> Result<Roles, ConfigError> {
-        let all = || (1..=self.nodes).filter_map(NodeId::new);
+        let everyone = NodeSet::first(self.nodes);
         let Some(lists) = &self.roles else {
-            let everyone: NodeSet = all().collect();
             return Ok(Roles { proposers: everyone, acceptors: everyone, learners: everyone });
         };
         if lists.len() != self.nodes as usize {
@@ -160,9 +159,16 @@ impl Config {
                 lists.len()
             )));
         }
-        let who = |role| all().filter(|node| lists[node.index()].contains(&role)).collect::<NodeSet>();
-        let roles =
-            Roles { proposers: who(Role::Proposer), acceptors: who(Role::Acceptor), learners: who(Role::Learner) };
+        let mut roles = Roles::default();
+        for (node, list) in everyone.iter().zip(lists) {
+            for role in list {
+                match role {
+                    Role::Proposer => roles.proposers.insert(node),
+                    Role::Acceptor => roles.acceptors.insert(node),
+                    Role::Learner => roles.learners.insert(node),
+                };
+            }
+        }
         for (players, role) in
             [(roles.proposers, "proposer"), (roles.acceptors, "acceptor"), (roles.learners, "learner")]
         {

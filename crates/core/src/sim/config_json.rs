@@ -35,19 +35,18 @@ impl FromJson for Config {
         const FIELDS: [&str; 10] =
             ["nodes", "protocol", "seed", "quorums", "ballots", "roles", "backoff", "network", "disk", "retry"];
         let fields = Object::of(json, name, &FIELDS)?;
-        let default = Self::default();
-        Ok(Self {
-            nodes: fields.optional("nodes")?.unwrap_or(default.nodes),
-            protocol: fields.optional("protocol")?.unwrap_or(default.protocol),
-            seed: fields.optional("seed")?.unwrap_or(default.seed),
-            quorums: fields.optional("quorums")?.unwrap_or(default.quorums),
-            ballots: fields.optional("ballots")?.unwrap_or(default.ballots),
-            roles: fields.optional("roles")?,
-            backoff: fields.optional("backoff")?.unwrap_or(default.backoff),
-            network: fields.optional("network")?.unwrap_or(default.network),
-            disk: fields.optional("disk")?.unwrap_or(default.disk),
-            retry: fields.optional("retry")?.unwrap_or(default.retry),
-        })
+        let mut config = Self::default();
+        fields.update("nodes", &mut config.nodes)?;
+        fields.update("protocol", &mut config.protocol)?;
+        fields.update("seed", &mut config.seed)?;
+        fields.update("quorums", &mut config.quorums)?;
+        fields.update("ballots", &mut config.ballots)?;
+        config.roles = fields.optional("roles")?;
+        fields.update("backoff", &mut config.backoff)?;
+        fields.update("network", &mut config.network)?;
+        fields.update("disk", &mut config.disk)?;
+        fields.update("retry", &mut config.retry)?;
+        Ok(config)
     }
 }
 
@@ -61,12 +60,11 @@ impl From<Conditions> for Json {
 impl FromJson for Conditions {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
         let fields = Object::of(json, name, &["loss", "duplicate", "latency"])?;
-        let default = Self::default();
-        Ok(Self {
-            loss: fields.optional("loss")?.unwrap_or(default.loss),
-            duplicate: fields.optional("duplicate")?.unwrap_or(default.duplicate),
-            latency: fields.optional("latency")?.unwrap_or(default.latency),
-        })
+        let mut conditions = Self::default();
+        fields.update("loss", &mut conditions.loss)?;
+        fields.update("duplicate", &mut conditions.duplicate)?;
+        fields.update("latency", &mut conditions.latency)?;
+        Ok(conditions)
     }
 }
 

@@ -23,12 +23,6 @@ pub struct Disk {
 }
 
 impl Disk {
-    /// A disk that holds this already.
-    #[must_use]
-    pub fn holding(durable: Records) -> Self {
-        Self { durable, ..Self::default() }
-    }
-
     /// What survives a crash.
     #[must_use]
     pub const fn durable(&self) -> &Records {

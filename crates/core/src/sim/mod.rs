@@ -26,7 +26,7 @@ pub use cluster::Cluster;
 pub use config::{Config, ConfigError, ProtocolKind, QuorumSpec};
 pub use disk::Disk;
 pub use fact::{Fact, Loss};
-pub use network::{Conditions, Envelope, MessageId, Network};
+pub use network::{Conditions, Envelope, Link, MessageId, Network};
 pub use possible::NotPossible;
 pub use schedule::{Schedule, Time, Trip};
 pub use server::{Outgoing, Server, Status};

@@ -40,6 +40,9 @@ pub struct Envelope {
     pub copy: u32,
 }
 
+/// A link in one direction: from the first to the second.
+pub type Link = (NodeId, NodeId);
+
 /// How the network treats messages from now on. A server's messages to itself are exempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Conditions {
@@ -120,20 +123,22 @@ impl Network {
         self.cut[from.index()].contains(to)
     }
 
-    /// The cut links, each in its direction.
-    pub fn cuts(&self) -> impl Iterator<Item = (NodeId, NodeId)> {
-        let senders = (1..).filter_map(NodeId::new).zip(&self.cut);
-        senders.flat_map(|(from, cut)| cut.iter().map(move |to| (from, to)))
+    /// Whether no link is cut.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.cut.iter().all(|receivers| receivers.is_empty())
     }
 
-    /// Cuts a link in one direction, or mends it.
-    pub(super) fn set_cut(&mut self, (from, to): (NodeId, NodeId), cut: bool) {
-        let receivers = &mut self.cut[from.index()];
-        if cut {
-            receivers.insert(to)
-        } else {
-            receivers.remove(to)
-        };
+    /// Cuts links in one direction, or mends them.
+    pub(super) fn set_cuts(&mut self, links: &[Link], cut: bool) {
+        for (from, to) in links {
+            let receivers = &mut self.cut[from.index()];
+            if cut {
+                receivers.insert(*to)
+            } else {
+                receivers.remove(*to)
+            };
+        }
     }
 
     /// How messages are treated.

@@ -111,14 +111,14 @@ impl Cluster {
             }
             Action::Cut { from, to } if net.is_cut(*from, *to) => refuse!("it is cut already"),
             Action::Mend { from, to } if !net.is_cut(*from, *to) => refuse!("it is not cut"),
-            Action::Isolate { .. } if self.nodes().count() == 1 => refuse!("it is the only server"),
-            Action::Isolate { node } if self.links_of(*node).all(|(a, b)| net.is_cut(a, b)) => {
+            Action::Isolate { .. } if self.everyone().len() == 1 => refuse!("it is the only server"),
+            Action::Isolate { node } if self.links_of(*node).iter().all(|(a, b)| net.is_cut(*a, *b)) => {
                 refuse!("it is isolated already")
             }
-            Action::Rejoin { node } if !self.links_of(*node).any(|(a, b)| net.is_cut(a, b)) => {
+            Action::Rejoin { node } if !self.links_of(*node).iter().any(|(a, b)| net.is_cut(*a, *b)) => {
                 refuse!("none of its links is cut")
             }
-            Action::Heal if net.cuts().next().is_none() => refuse!("no link is cut"),
+            Action::Heal if net.is_whole() => refuse!("no link is cut"),
             Action::Partition { groups } => self.groups(groups).map(drop),
             _ => Ok(()),
         }
@@ -126,17 +126,19 @@ impl Cluster {
 
     /// The groups of a partition, with the servers nobody named as one more.
     pub(super) fn groups(&self, named: &[Vec<NodeId>]) -> Verdict<Vec<NodeSet>> {
-        let mut rest: NodeSet = self.nodes().collect();
+        let mut rest = self.everyone();
         let mut groups = Vec::new();
         for group in named {
+            let mut members = NodeSet::default();
             for node in group {
                 if !rest.remove(*node) {
                     return refuse!("server {node} is listed twice");
                 }
+                members.insert(*node);
             }
-            groups.push(group.iter().copied().collect());
+            groups.push(members);
         }
-        if named.iter().any(Vec::is_empty) {
+        if groups.iter().any(|group| group.is_empty()) {
             return refuse!("a group is empty");
         }
         if !rest.is_empty() {
@@ -149,12 +151,10 @@ impl Cluster {
     }
 
     fn exists(&self, node: NodeId) -> Verdict {
-        match self.nodes().last() {
-            Some(last) if node > last => match last.get() {
-                1 => refuse!("there is no server {node}: this cluster has only server 1"),
-                last => refuse!("there is no server {node}: this cluster has servers 1 to {last}"),
-            },
-            _ => Ok(()),
+        match self.everyone().len() {
+            last if node.get() <= last => Ok(()),
+            1 => refuse!("there is no server {node}: this cluster has only server 1"),
+            last => refuse!("there is no server {node}: this cluster has servers 1 to {last}"),
         }
     }
 
@@ -176,7 +176,7 @@ impl Cluster {
 
     /// Room for whatever one input can make a server say: an answer to everyone, and a new attempt.
     fn has_room_for_answers(&self) -> Verdict {
-        self.has_room(2 * self.nodes().count() + 1)
+        self.has_room(2 * self.everyone().len() as usize + 1)
     }
 
     fn may_propose(&self, node: NodeId) -> Verdict {
@@ -193,11 +193,7 @@ impl Cluster {
     }
 
     fn may_time_out(&self, node: NodeId, timer: Timer) -> Verdict {
-        if self.up(node)?.timers().any(|set| set == timer) {
-            self.has_room_for_answers()
-        } else {
-            refuse!("it is not set")
-        }
+        if self.up(node)?.timers.get(timer).is_some() { self.has_room_for_answers() } else { refuse!("it is not set") }
     }
 
     fn disk_may(&self, node: NodeId, action: &Action) -> Verdict {
@@ -257,35 +253,50 @@ impl Cluster {
     /// suggested value; what has endless variants (partitions, network conditions) is left out.
     #[must_use]
     pub fn actions(&self) -> Vec<Action> {
-        let messages = self.network().flying().map(|envelope| envelope.id);
-        let waiting = self.nodes().flat_map(|node| self.server(node).outbox().iter().map(|o| o.envelope.id));
-        let targets = messages.chain(waiting).map(Target::Message).chain(self.nodes().map(Target::Node));
-        let targets = targets.chain(self.links().map(|(from, to)| Target::Link(from, to)));
-        let candidates = targets.flat_map(|target| self.candidates(target)).chain([Action::Heal, Action::PowerCut]);
-        candidates.filter(|action| self.verdict(action).is_ok()).collect()
+        let mut targets = Vec::new();
+        for envelope in self.network().flying() {
+            targets.push(Target::Message(envelope.id));
+        }
+        for node in self.nodes() {
+            for outgoing in self.server(node).outbox() {
+                targets.push(Target::Message(outgoing.envelope.id));
+            }
+        }
+        for node in self.nodes() {
+            targets.push(Target::Node(node));
+        }
+        for (from, to) in self.links() {
+            targets.push(Target::Link(from, to));
+        }
+        let mut actions = Vec::new();
+        for target in targets {
+            actions.append(&mut self.candidates(target));
+        }
+        actions.push(Action::Heal);
+        actions.push(Action::PowerCut);
+        actions.retain(|action| self.verdict(action).is_ok());
+        actions
     }
 
     /// What could be done to one thing, possible now or not.
     #[must_use]
     pub fn candidates(&self, target: Target) -> Vec<Action> {
         match target {
-            Target::Node(node) => {
-                let mut actions = Vec::from([
-                    Action::Propose { node, value: suggestion(node) },
-                    Action::Write { node },
-                    Action::Sync { node },
-                    Action::Flush { node },
-                    Action::Crash { node },
-                    Action::Restart { node },
-                    Action::Pause { node },
-                    Action::Resume { node },
-                    Action::Isolate { node },
-                    Action::Rejoin { node },
-                    Action::Wipe { node },
-                ]);
-                actions.extend(Timer::ALL.map(|timer| Action::Timeout { node, timer }));
-                actions
-            }
+            Target::Node(node) => Vec::from([
+                Action::Propose { node, value: suggestion(node) },
+                Action::Write { node },
+                Action::Sync { node },
+                Action::Flush { node },
+                Action::Crash { node },
+                Action::Restart { node },
+                Action::Pause { node },
+                Action::Resume { node },
+                Action::Isolate { node },
+                Action::Rejoin { node },
+                Action::Wipe { node },
+                Action::Timeout { node, timer: Timer::Retry },
+                Action::Timeout { node, timer: Timer::Learn },
+            ]),
             Target::Message(message) if self.waiting(message).is_some() => [Action::Send { message }].into(),
             Target::Message(message) => Vec::from([
                 Action::Deliver { message },

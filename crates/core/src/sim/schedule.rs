@@ -11,7 +11,7 @@ use litemap::LiteMap;
 use super::chance::{Dice, Purpose};
 use super::server::Armed;
 use super::{Action, Cluster, Config, Envelope, Fact, MessageId, Status};
-use crate::paxos::{NodeId, Timer};
+use crate::paxos::{Message, NodeId, Timer};
 
 /// Simulated milliseconds since the run began.
 pub type Time = u64;
@@ -54,7 +54,7 @@ impl Trip {
 }
 
 /// What a server waits for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Waits {
     write: Option<Place>,
     sync: Option<Place>,
@@ -130,7 +130,12 @@ impl Schedule {
     /// What comes next, and when; `None` when nothing is left to happen. Asking changes nothing.
     #[must_use]
     pub fn next(&self, cluster: &Cluster) -> Option<(Time, Action)> {
-        self.queue.iter().find_map(|((time, _), due)| Some(((*time).max(self.now), self.action(*due, cluster)?)))
+        for ((time, _), due) in self.queue.iter() {
+            if let Some(action) = self.action(*due, cluster) {
+                return Some(((*time).max(self.now), action));
+            }
+        }
+        None
     }
 
     /// The clock moves to the time of an action it named.
@@ -206,18 +211,15 @@ impl Schedule {
         self.trips.insert(envelope.id, Trip { left: self.now, takes, stopped_after: None, arrival, copy });
     }
 
-    /// A draw about a message depends on what it says and between whom, not on its number, which other messages
-    /// would shift.
     fn draw(&self, span: (u32, u32), purpose: Purpose, envelope: &Envelope) -> u32 {
         if envelope.from == envelope.to {
             return TO_ITSELF;
         }
-        self.dice.between(span, purpose, &(envelope.from, envelope.to, &envelope.message, envelope.copy))
+        self.dice.between(span, purpose, &luck(envelope))
     }
 
     fn happens(&self, chance: super::Chance, purpose: Purpose, envelope: &Envelope) -> bool {
-        let Envelope { from, to, message, copy, .. } = envelope;
-        from != to && self.dice.happens(chance, purpose, &(from, to, message, copy))
+        envelope.from != envelope.to && self.dice.happens(chance, purpose, &luck(envelope))
     }
 
     fn stop(&mut self, message: MessageId) {
@@ -245,7 +247,7 @@ impl Schedule {
         if server.status() == Status::Paused {
             return;
         }
-        let mut waits = core::mem::take(&mut self.waits[node.index()]);
+        let mut waits = self.waits[node.index()];
         let disk = server.disk();
         let time = |purpose| self.dice.between(self.disk, purpose, &(node, disk.total()));
         let (write, sync) = (time(Purpose::WriteTime), time(Purpose::SyncTime));
@@ -295,4 +297,10 @@ impl Schedule {
         self.queue.insert(place, due);
         place
     }
+}
+
+/// What a draw about a message depends on: what it says and between whom, and not its number, which other messages would
+/// shift.
+const fn luck(envelope: &Envelope) -> (NodeId, NodeId, &Message, u32) {
+    (envelope.from, envelope.to, &envelope.message, envelope.copy)
 }

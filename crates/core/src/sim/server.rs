@@ -48,7 +48,7 @@ pub(super) struct Armed {
 
 /// The timers of one server. Their settings are counted for ever, through crashes too, so that none is mistaken
 /// for an earlier one.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Timers {
     armed: [Option<Armed>; 2],
     settings: u32,

@@ -47,7 +47,7 @@ fn constant(argument: &Argument<'_>) -> Option<String> {
 }
 
 /// Whether this is `import.meta.url`.
-fn is_this_module(argument: &Argument<'_>) -> bool {
+pub(crate) fn is_this_module(argument: &Argument<'_>) -> bool {
     matches!(argument, Argument::StaticMemberExpression(member)
         if member.property.name == "url" && matches!(member.object, Expression::MetaProperty(_)))
 }

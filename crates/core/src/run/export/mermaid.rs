@@ -10,11 +10,10 @@ use alloc::{format, string::String, string::ToString};
 
 use super::marks::put;
 use super::stretch::{Fate, Journey, Stretch};
-use super::words::visible;
-use crate::paxos::{Message, NodeId, NodeSet, Note};
+use super::words::{joined, visible};
+use crate::paxos::{Message, NodeId, Note};
 use crate::run::{Event, Happening};
 use crate::sim::{Fact, MessageId};
-use crate::text::list;
 
 /// What Mermaid draws unless it is set up for more, in characters (`maxTextSize`).
 const USUAL_LIMIT: usize = 50_000;
@@ -77,7 +76,7 @@ fn line(out: &mut String, stretch: &Stretch, event: &Event, all: &str) {
             Fact::Cut { from, to } => put!(out, "    Note over S{from},S{to}: {from} → {to} cut\n"),
             Fact::Mended { from, to } => put!(out, "    Note over S{from},S{to}: {from} → {to} mended\n"),
             Fact::Partitioned { groups } => {
-                let groups = list(groups.iter().map(NodeSet::to_string), " | ");
+                let groups = joined(groups, " | ");
                 put!(out, "    Note over {all}: partition {}\n", Text(&groups));
             }
             Fact::Healed => put!(out, "    Note over {all}: all links mended\n"),

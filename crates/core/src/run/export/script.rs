@@ -8,10 +8,10 @@ use alloc::{format, string::String, string::ToString};
 
 use super::History;
 use super::marks::put;
+use super::words::joined;
 use crate::json::Json;
 use crate::run::{Event, Happening, Simulation};
 use crate::sim::{Action, Config, Envelope, Fact, MessageId};
-use crate::text::list;
 
 /// Most steps that one command may take.
 const AT_ONCE: u64 = 10_000;
@@ -116,8 +116,8 @@ fn command(out: &mut String, now: &Simulation, action: &Action) {
         Action::Timeout { node, timer } => put!(out, "{name} {node} {}\n", timer.word()),
         Action::Cut { from, to } | Action::Mend { from, to } => put!(out, "{name} {from} {to}\n"),
         Action::Partition { groups } => {
-            let group = |group: &alloc::vec::Vec<_>| word(&list(group.iter().map(ToString::to_string), ","));
-            put!(out, "{name} {}\n", list(groups.iter().map(group), " "));
+            let group = |group: &alloc::vec::Vec<_>| word(&joined(group, ","));
+            put!(out, "{name} {}\n", joined(groups.iter().map(group), " "));
         }
         Action::Network { .. } => {
             let Json::Object(fields) = Json::from(action) else { return };

@@ -253,7 +253,7 @@ impl Card {
         // Of a server that is down, the disk is all there is.
         let (promised, accepted) = match replica.and_then(Replica::acceptor) {
             Some(acceptor) => (acceptor.promised(), acceptor.votes().last().cloned()),
-            None => (kept.promised, kept.accepted.iter().last().cloned()),
+            None => (kept.promised, kept.accepted.as_slice().last().cloned()),
         };
         let learned = replica.and_then(Replica::learner).and_then(|learner| Learner::all(learner).last());
         let learned = learned.map(|(_, value)| value.clone());

@@ -30,6 +30,16 @@ pub(super) fn visible(text: &str) -> String {
     seen
 }
 
+/// The items with this between them.
+pub(super) fn joined<T: Display>(items: impl IntoIterator<Item = T>, between: &str) -> String {
+    let mut text = String::new();
+    for item in items {
+        let between = if text.is_empty() { "" } else { between };
+        let _ = write!(text, "{between}{item}");
+    }
+    text
+}
+
 /// The text, or its beginning and `…` if it is longer than so many letters.
 pub(super) fn short(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {

@@ -35,9 +35,8 @@ impl Keyframes {
 
     /// Those of a branch that leaves this one after `step` steps.
     pub(super) fn until(&self, step: u64) -> Self {
-        let frames: Vec<_> = self.frames.iter().take_while(|frame| frame.steps() <= step).cloned().collect();
-        let weight = frames.iter().skip(1).map(|frame| frame.weight()).sum();
-        Self { spacing: self.spacing, frames, weight }
+        let frames = self.frames[..self.frames.partition_point(|frame| frame.steps() <= step)].to_vec();
+        Self { spacing: self.spacing, weight: weight(&frames), frames }
     }
 
     /// Takes a moment in if its place is empty.
@@ -57,11 +56,16 @@ impl Keyframes {
     fn thin_out(&mut self) {
         self.spacing *= 2;
         self.frames.retain(|frame| frame.steps().is_multiple_of(self.spacing));
-        self.weight = self.frames.iter().skip(1).map(|frame| frame.weight()).sum();
+        self.weight = weight(&self.frames);
     }
 
     /// How many there are, and about how many bytes they take.
     pub(super) const fn cost(&self) -> (usize, usize) {
         (self.frames.len(), self.weight)
     }
+}
+
+/// Roughly how many bytes these take. The beginning is kept in any case, and not counted.
+fn weight(frames: &[Arc<Simulation>]) -> usize {
+    frames.iter().skip(1).map(|frame| frame.weight()).sum()
 }

@@ -7,7 +7,7 @@ impl History {
     /// Everything there is to draw, now: what is true of the world, and how many steps the branch has.
     #[must_use]
     pub fn view(&self) -> Json {
-        let view = self.now().view(self.latest()).set("next", self.next().map(Json::from));
+        let view = self.now().view(self.latest()).set("next", self.next().map(Json::from).into());
         view.with("length", self.branch().length)
             .with("branch", self.branch().id)
             .with("marks", self.branch().marks.len() as u64)

@@ -10,17 +10,28 @@
 //! | the config | as [`super::config`] says |
 //! | how many interventions | number |
 //! | each of them | steps since the one before, less one: number; then as [`super::action`] says |
+//! | if anything is said about it: | |
+//! | that it is said | byte 1 |
+//! | the title, maybe empty | text |
+//! | how many notes | number |
+//! | each of them | steps since the one before, less one: number; the sentence: text |
 //!
 //! A *number* is little-endian in groups of seven bits, the top bit set in every byte but the last, and in no more bytes
-//! than it needs. A *text* is its length in bytes, a number, and UTF-8. Nothing follows after the last intervention.
+//! than it needs. A *text* is its length in bytes, a number, and UTF-8. Nothing follows after that.
 //! Because only the distance between two interventions is written, they cannot be written out of order.
 
-use alloc::{format, string::ToString, vec::Vec};
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
 
 use super::number::Numbered;
 use super::{LinkError, action, config};
-use crate::limits::{MAX_ENGINE_BYTES, MAX_INTERVENTIONS, MAX_UNPACKED_BYTES};
-use crate::run::{Intervention, Run};
+use crate::limits::{
+    MAX_ENGINE_BYTES, MAX_INTERVENTIONS, MAX_NOTE_BYTES, MAX_NOTES, MAX_TITLE_BYTES, MAX_UNPACKED_BYTES,
+};
+use crate::run::{Intervention, Note, Run};
 use crate::text::capital;
 
 impl Run {
@@ -47,6 +58,9 @@ impl Run {
             to.number(step - next);
             next = step + 1;
             action::write(action, &mut to);
+        }
+        if !self.title.is_empty() || !self.notes.is_empty() {
+            write_words(self, &mut to);
         }
         if to.0.len() > MAX_UNPACKED_BYTES {
             return Err(LinkError::TooLarge);
@@ -80,8 +94,9 @@ impl Run {
         };
         let config = config::read(&mut from)?;
         let interventions = read_interventions(&mut from)?;
+        let (title, notes) = read_words(&mut from)?;
         from.end()?;
-        let run = Self { quorum, engine, config, interventions, cursor, length, digest };
+        let run = Self { quorum, engine, config, interventions, cursor, length, digest, title, notes };
         match run.check() {
             Ok(()) => Ok(run),
             Err(error) => damaged(&error.to_string()),
@@ -104,6 +119,48 @@ fn read_interventions(from: &mut Reader<'_>) -> Result<Vec<Intervention>, LinkEr
         interventions.push(Intervention { step, action: action::read(from)? });
     }
     Ok(interventions)
+}
+
+/// What follows the interventions of a run about which something is said.
+const WORDS: u8 = 1;
+
+fn write_words(run: &Run, to: &mut Writer) {
+    to.byte(WORDS);
+    to.text(&run.title);
+    to.count(run.notes.len());
+    let mut next = 0;
+    for Note { step, says } in &run.notes {
+        to.number(step - next);
+        next = step + 1;
+        to.text(says);
+    }
+}
+
+fn read_words(from: &mut Reader<'_>) -> Result<(String, Vec<Note>), LinkError> {
+    if from.0.is_empty() {
+        return Ok(<_>::default());
+    }
+    let kind = from.byte("what follows its interventions")?;
+    if kind != WORDS {
+        return Err(LinkError::Newer(format!("something with number {kind} after its interventions")));
+    }
+    let title = String::from(from.text(MAX_TITLE_BYTES, "its title")?);
+    // A step and a sentence of one letter are three bytes.
+    let count = from.count(MAX_NOTES, 3, "its notes")?;
+    if title.is_empty() && count == 0 {
+        return damaged("It says that something is said about it, and nothing is.");
+    }
+    let mut notes = Vec::with_capacity(count);
+    let mut next = 0_u64;
+    for _ in 0..count {
+        let since = from.number("the step of a note")?;
+        let Some((step, after)) = next.checked_add(since).and_then(|step| Some((step, step.checked_add(1)?))) else {
+            return damaged("It has a note after its end.");
+        };
+        next = after;
+        notes.push(Note { step, says: from.text(MAX_NOTE_BYTES, "a note")?.into() });
+    }
+    Ok((title, notes))
 }
 
 /// The bytes of 16 lower-case hexadecimal digits.

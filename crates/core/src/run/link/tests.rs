@@ -31,6 +31,8 @@ fn run(actions: &[Action]) -> Run {
         cursor: 298,
         length: 300,
         digest: "00fedcba98765432".into(),
+        title: String::new(),
+        notes: Vec::new(),
     }
 }
 
@@ -212,7 +214,10 @@ fn what_cannot_be_in_a_link_is_refused_with_what_it_is() {
         (last(&[b"\x01\x01\x05\x41".as_slice(), &[b'x'; 65]].concat()), "at most 64 are possible"),
         (last(b"\x01\x01\x05\x02\xc3"), "It ends in the middle of the bytes of a value."),
         (last(b"\x01\x01\x05\x02\xc3\xc3"), "It has a value as no text."),
-        (last(b"\x01\x0c\x05\x00\x00"), "Something follows after its end."),
+        (last(b"\x01\x0c\x05\x00\x00"), "it has something with number 0 after its interventions"),
+        (last(b"\x01\x0c\x05\x01\x00\x00"), "It says that something is said about it, and nothing is."),
+        (last(b"\x01\x0c\x05\x01\x01A\x00\x00"), "Something follows after its end."),
+        (last(b"\x01\x0c\x05\x01\x01A\x01\xff\x7f\x01B"), "note at step"),
         (last(b"\xab\x02\x0c\x05"), "interventions after its end"),
         (last(b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x0c\x05"), "It has an intervention after its end."),
         (last(b"\x01\x08\x05\x03"), "it has a timer with number 3, which"),

@@ -42,6 +42,7 @@ fn what_is_expected_and_not_so_is_reported_with_what_was_seen() {
         (r#"{"chosen":"blue","step":4000}"#, "after step 4000: blue is chosen; seen: that moment never comes"),
         (r#"{"knows":[1,2]}"#, "servers 1, 2 know; seen: servers 1, 2, 3 know"),
         (r#"{"knows":[]}"#, "nobody knows; seen: servers 1, 2, 3 know"),
+        (r#"{"knows":[3]}"#, "server 3 knows; seen: servers 1, 2, 3 know"),
         (r#"{"ballots":2}"#, "ballots begun: 2; seen: ballots begun: 1"),
         (r#"{"happens":{"event":"crashed"}}"#, "it happens: event crashed; seen: it happens, times 0"),
         (
@@ -97,7 +98,7 @@ fn a_scenario_that_cannot_be_played_says_where_it_stopped_and_why() {
         assert!(error.starts_with(report), "{error}");
     }
     let late = play(ASK, r#","notes":[{"after":{"event":"learned"},"says":"a"},{"step":2,"says":"b"}]"#);
-    assert!(late.unwrap_err().to_string().contains("Note 2, after step 2: the note before it is later"));
+    assert!(late.unwrap_err().to_string().contains("Note 2, after step 2: the note before it is not earlier"));
     let never = play(ASK, r#","notes":[{"after":{"event":"crashed"},"says":"a"}]"#);
     assert!(never.unwrap_err().to_string().contains("never comes"));
 }

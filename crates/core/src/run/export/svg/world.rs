@@ -1,16 +1,15 @@
 //! What is true of the world and not of one server: what is chosen, what broke, and what became of the network. It
 //! stands above the lanes, with a line down through them.
 
-use alloc::{format, string::String, string::ToString, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 
 use super::space::Room;
 use super::{Drawing, LANE, LEFT, LETTERS, RIGHT, shown};
 use crate::paxos::{NodeSet, Vote};
 use crate::run::export::marks::{class, put, star};
-use crate::run::export::words::{Px, width};
+use crate::run::export::words::{Px, joined, width};
 use crate::run::{Event, Happening};
 use crate::sim::Fact;
-use crate::text::list;
 
 /// Rows for what is told above the lanes, at most.
 const ROWS: usize = 4;
@@ -44,7 +43,7 @@ impl Drawing<'_> {
             }
             Happening::Violated(violation) => format!("⚠ broken: {}", violation.invariant().word()),
             Happening::Fact(fact) => match fact {
-                Fact::Partitioned { groups } => list(groups.iter().map(NodeSet::to_string), " | "),
+                Fact::Partitioned { groups } => joined(groups, " | "),
                 Fact::Healed => "all links mended".into(),
                 Fact::Isolated { node } => format!("{node} cut off"),
                 Fact::Rejoined { node } => format!("{node} rejoins"),

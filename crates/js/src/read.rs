@@ -49,8 +49,11 @@ fn read(value: &JsValue, depth: u32, left: &mut u32) -> Option<Json> {
     }
     if is_array(value).ok()? {
         let length = js_sys::Reflect::get(value, &"length".into()).ok()?.as_f64()?;
-        let item = |at| read(&js_sys::Reflect::get_u32(value, at).ok()?, depth + 1, left);
-        return (0..length as u32).map(item).collect::<Option<Vec<_>>>().map(Json::List);
+        let mut list = Vec::new();
+        for at in 0..length as u32 {
+            list.push(read(&js_sys::Reflect::get_u32(value, at).ok()?, depth + 1, left)?);
+        }
+        return Some(Json::List(list));
     }
     let mut object = Object::new();
     for entry in entries(value).ok()?.iter() {

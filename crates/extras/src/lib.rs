@@ -1,0 +1,50 @@
+//! What a first visit does not need: links, scenarios, exports.
+//!
+//! A module of its own, with a copy of the engine inside, that the page loads when somebody first shares a run, opens a
+//! link or picks a scenario. Nothing in it has state: a run goes in, as plain data, and what becomes of it comes out.
+
+mod memory;
+
+use quorum_core::json::{Json, Object};
+use quorum_core::run::{Run, Scenario};
+use quorum_js::{not_valid, read, write};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("types.d.ts");
+
+#[wasm_bindgen(start)]
+fn start() {
+    console_error_panic_hook::set_once();
+}
+
+/// The link that has this run in it: `#q1.…`.
+///
+/// # Errors
+/// An `Error` that says why it has none: it is no run, or it is too long for a link.
+#[wasm_bindgen(js_name = toLink)]
+pub fn to_link(#[wasm_bindgen(unchecked_param_type = "Run")] run: &JsValue) -> Result<String, JsError> {
+    let run: Run = read(run, "run").map_err(|malformed| not_valid("run", &malformed))?;
+    Ok(run.to_link()?)
+}
+
+/// The run in a link, which may be a whole address or only what follows its `#`.
+///
+/// # Errors
+/// An `Error` that says why there is none: it is no link, damaged, or from a newer version.
+#[wasm_bindgen(js_name = fromLink, unchecked_return_type = "Run")]
+pub fn from_link(link: &str) -> Result<JsValue, JsError> {
+    write(&Json::from(&Run::from_link(link)?))
+}
+
+/// Plays a scenario to its end: the run, with its title and its notes, and what came of its expectations.
+///
+/// # Errors
+/// An `Error` that says what is wrong with it, or where it cannot be played on.
+#[wasm_bindgen(unchecked_return_type = "Played")]
+pub fn play(#[wasm_bindgen(unchecked_param_type = "Scenario")] scenario: &JsValue) -> Result<JsValue, JsError> {
+    let scenario: Scenario = read(scenario, "scenario").map_err(|malformed| not_valid("scenario", &malformed))?;
+    let played = scenario.play()?;
+    let object = Object::new().with("run", &played.run()).with("about", scenario.about.as_str());
+    write(&object.with("expectations", played.checked.iter().collect::<Json>()).into())
+}
