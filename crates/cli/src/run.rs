@@ -16,10 +16,10 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Run {
     #[command(flatten)]
     source: Source,
-    /// Another seed than the scenario's own
+    /// Another seed than the scenario's own; what it expects need not come true then
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
-    /// Stop after so many steps
+    /// Stop after so many steps, and expect nothing
     #[arg(long, value_name = "N")]
     steps: Option<u64>,
     /// Where to write the log: one `.jsonl` file, an event on each line

@@ -9,9 +9,10 @@ use std::path::Path;
 
 /// Where it comes from.
 #[derive(Args)]
+#[group(required = true, multiple = false)]
 pub(crate) struct Source {
     /// A scenario that comes with the program: see `quorum scenarios`
-    #[arg(long, value_name = "NAME", conflicts_with = "file", required_unless_present = "file")]
+    #[arg(long, value_name = "NAME")]
     scenario: Option<String>,
     /// A run or a scenario (`*.quorum.json`), or a link to a run (`'#q1.…'`, or the whole address in quotes)
     file: Option<String>,
