@@ -31,9 +31,6 @@ pub(crate) fn read(path: &Path) -> Result<String> {
 /// When it cannot be written; then there is what was there before.
 pub(crate) fn write(path: &Path, contents: &[u8]) -> Result<()> {
     let name = path.display();
-    if path.is_dir() {
-        bail!("{name} is a directory: give the name of a file in it");
-    }
     let directory = path.parent().unwrap_or(Path::new(""));
     fs::create_dir_all(directory)
         .with_context(|| format!("{name} cannot be written, because {} is no directory", directory.display()))?;
@@ -41,6 +38,9 @@ pub(crate) fn write(path: &Path, contents: &[u8]) -> Result<()> {
     let written = fs::write(&half, contents).and_then(|()| fs::rename(&half, path));
     if written.is_err() {
         drop(fs::remove_file(&half));
+    }
+    if written.is_err() && path.is_dir() {
+        bail!("{name} is a directory: give the name of a file in it");
     }
     written.with_context(|| format!("{name} cannot be written"))
 }

@@ -189,6 +189,12 @@ fn fuzz_says_the_same_whatever_the_number_of_threads() {
     for fault in ["crashed", "dropped", "held", "partitioned", "paused"] {
         assert!(alone["faults"][fault].as_u64() > Some(0), "{fault}: {alone}");
     }
+    let steps = |from: &str, seeds: &str| {
+        let said = quorum(here.path(), &["fuzz", "--seeds", seeds, "--from", from, "--steps", "150", "--json"]);
+        said.json()["steps"].as_u64().unwrap()
+    };
+    assert_eq!(steps("7", "20") + steps("27", "40"), alone["steps"].as_u64().unwrap(), "the same worlds, in two parts");
+    assert_ne!(steps("7", "1"), steps("8", "1"));
     assert_eq!(alone, fuzz("2"));
     assert_eq!(alone, fuzz("7"));
     let said = quorum(here.path(), &["fuzz", "--seeds", "3", "--steps", "20"]);

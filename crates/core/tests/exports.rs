@@ -206,7 +206,9 @@ fn the_clock_of_a_server_counts_from_1_without_gaps_in_every_excerpt_and_through
         let history = world(seed, 300);
         for (from, to) in [(0, 300), (100, 200)] {
             let mut counts: BTreeMap<u32, u64> = BTreeMap::new();
-            for (host, clock) in read_shiviz(&history.export(Format::Shiviz, from, to)) {
+            let read = read_shiviz(&history.export(Format::Shiviz, from, to));
+            assert_eq!(read.len(), happened_before(&history.events(from, to)).len(), "no event is left out");
+            for (host, clock) in read {
                 let count = counts.entry(host).or_default();
                 *count += 1;
                 assert_eq!(clock[&format!("server-{host}")], *count);

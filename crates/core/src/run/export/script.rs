@@ -4,7 +4,7 @@
 //! A command names a message by what it is (`drop accept 1 3`) wherever that means the right one: such a script still
 //! says what was meant when something before it has changed. Elsewhere it gives the message's number.
 
-use alloc::{format, string::String, string::ToString};
+use alloc::{format, string::String, string::ToString, vec::Vec};
 
 use super::History;
 use super::marks::put;
@@ -116,7 +116,7 @@ fn command(out: &mut String, now: &Simulation, action: &Action) {
         Action::Timeout { node, timer } => put!(out, "{name} {node} {}\n", timer.word()),
         Action::Cut { from, to } | Action::Mend { from, to } => put!(out, "{name} {from} {to}\n"),
         Action::Partition { groups } => {
-            let group = |group: &alloc::vec::Vec<_>| word(&joined(group, ","));
+            let group = |group: &Vec<_>| word(&joined(group, ","));
             put!(out, "{name} {}\n", joined(groups.iter().map(group), " "));
         }
         Action::Network { .. } => {

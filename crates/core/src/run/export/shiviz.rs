@@ -60,21 +60,24 @@ impl Clocks {
 
     /// Advances the clocks, and says on which server it happened.
     fn take_in(&mut self, fact: &Fact) -> Option<NodeId> {
-        if let Fact::Duplicated { envelope, copy } = fact {
-            if let Some(clock) = self.messages.get(&envelope.id).cloned() {
+        let node = match fact {
+            Fact::Duplicated { envelope, copy } => {
+                let clock = self.messages.get(&envelope.id)?.clone();
                 self.messages.insert(*copy, clock);
+                return None;
             }
-        }
-        if let Fact::Dropped { envelope, .. } = fact {
-            self.messages.remove(&envelope.id);
-        }
-        if let Fact::Isolated { .. } | Fact::Rejoined { .. } = fact {
-            return None;
-        }
-        let node = fact.node()?;
+            Fact::Dropped { envelope, .. } => {
+                self.messages.remove(&envelope.id);
+                return None;
+            }
+            // These name a server, and happen to its links.
+            Fact::Isolated { .. } | Fact::Rejoined { .. } => return None,
+            fact => fact.node()?,
+        };
         if let Fact::Delivered(envelope) = fact {
             // What was sent before the excerpt begins carries nothing of it.
-            for (count, heard) in self.servers[node.index()].iter_mut().zip(self.messages.remove(&envelope.id)?) {
+            let heard = self.messages.remove(&envelope.id).unwrap_or_default();
+            for (count, heard) in self.servers[node.index()].iter_mut().zip(heard) {
                 *count = heard.max(*count);
             }
         }

@@ -1,6 +1,6 @@
 //! Servers: one card for each thing a server ever held, seen while it holds it.
 
-use alloc::format;
+use alloc::{format, vec::Vec};
 
 use super::{CARD, Drawing};
 use crate::paxos::{Chosen, NodeId};
@@ -19,7 +19,7 @@ impl Drawing<'_> {
         let stretch = self.stretch;
         let before = stretch.chosen_before.iter().map(|chosen| (0.0, chosen));
         let since = stretch.chosen().map(|(at, chosen)| (self.wall(at), chosen));
-        let chosen: alloc::vec::Vec<(f64, &Chosen)> = before.chain(since).collect();
+        let chosen: Vec<(f64, &Chosen)> = before.chain(since).collect();
         for (since, chosen) in &chosen {
             chosen.quorum.iter().for_each(|node| self.ring(node, *since, chosen));
         }

@@ -1,6 +1,6 @@
 //! What a diagram needs besides what happened: a title, times, and a legend.
 
-use alloc::{format, string::ToString};
+use alloc::{format, vec::Vec};
 
 use super::{Drawing, LANE, LEFT, LETTERS, shown, title};
 use crate::paxos::Kind;
@@ -29,49 +29,51 @@ impl Drawing<'_> {
         let (left, right, top) = (Px(LEFT - 10.0), Px(LEFT + self.axis.length() + 12.0), Px(y));
         put!(&mut self.lines, "<path class=\"e\" stroke=\"currentColor\" d=\"M{left} {top}H{right}\"/>\n");
         let waits = self.axis.waits().to_vec();
-        for (since, until) in &waits {
-            let middle = f64::midpoint(self.x(*since), self.x(*until));
-            let (x, top) = (Px(middle), Px(y));
+        let mut taken: Vec<f64> = Vec::new();
+        for (since, until) in waits {
+            let middle = f64::midpoint(self.x(since), self.x(until));
+            let x = Px(middle);
             put!(&mut self.marks, "<path class=\"bg\" d=\"M{x} {top}m-7-5h14v10h-14z\"/>");
             put!(
                 &mut self.marks,
                 "<path class=\"m\" fill=\"none\" stroke=\"currentColor\" d=\"M{x} {top}m-8 5 6-10m4 10 6-10\"/>\n"
             );
-            let says = format!("{} ms pass", until - since);
-            self.text((middle - width(&says, LETTERS) / 2.0, y + 17.0), "m", &says);
+            self.time(middle, y, &format!("{} ms pass", until - since));
+            taken.push(middle);
         }
-        let mut last = f64::NEG_INFINITY;
-        let step = self.step();
-        let first = self.stretch.start.next_multiple_of(step);
-        let waits_in = |time: Time| waits.iter().any(|(since, until)| (*since..*until).contains(&time));
-        let near_a_wait = |x: f64| {
-            waits.iter().any(|(since, until)| libm::fabs(f64::midpoint(self.x(*since), self.x(*until)) - x) < APART)
-        };
-        let ticks: alloc::vec::Vec<Time> = self
-            .pieces(&waits)
-            .flat_map(|(since, until)| (since.max(first).next_multiple_of(step)..=until).step_by(step as usize))
-            .filter(|time| !waits_in(*time))
-            .filter(|time| {
-                let x = self.x(*time);
-                let fits = x - last >= APART && !near_a_wait(x);
-                last = if fits { x } else { last };
-                fits
-            })
-            .collect();
-        for time in ticks {
-            let (x, top, foot) = (self.x(time), Px(self.top - 20.0), Px(y + 4.0));
-            let left = Px(x);
+        for time in self.ticks() {
+            let x = self.x(time);
+            if taken.iter().any(|other| libm::fabs(other - x) < APART) {
+                continue;
+            }
+            let (left, top, foot) = (Px(x), Px(self.top - 20.0), Px(y + 4.0));
             put!(&mut self.lines, "<path class=\"l\" stroke=\"currentColor\" d=\"M{left} {top}V{foot}\"/>\n");
-            let says = format!("{time} ms");
-            self.text((x - width(&says, LETTERS) / 2.0, y + 17.0), "m", &says);
+            self.time(x, y, &format!("{time} ms"));
+            taken.push(x);
         }
     }
 
-    /// The stretches of time between waits.
-    fn pieces(&self, waits: &[(Time, Time)]) -> impl Iterator<Item = (Time, Time)> {
-        let begins = [self.stretch.start].into_iter().chain(waits.iter().map(|(_, until)| *until));
-        let ends = waits.iter().map(|(since, _)| *since).chain([self.stretch.end]);
-        begins.zip(ends).collect::<alloc::vec::Vec<_>>().into_iter()
+    /// Words under the axis, their middle here.
+    fn time(&mut self, x: f64, y: f64, says: &str) {
+        self.text((x - width(says, LETTERS) / 2.0, y + 17.0), "m", says);
+    }
+
+    /// Round times, none of them within a wait.
+    fn ticks(&self) -> Vec<Time> {
+        let step = self.step();
+        let mut ticks = Vec::new();
+        let mut time = self.stretch.start.next_multiple_of(step);
+        while time <= self.stretch.end {
+            let within = self.axis.waits().iter().find(|(since, until)| (*since..*until).contains(&time));
+            match within {
+                Some((_, until)) => time = until.next_multiple_of(step),
+                None => {
+                    ticks.push(time);
+                    time += step;
+                }
+            }
+        }
+        ticks
     }
 
     /// Milliseconds from one time to the next: 1, 2 or 5 of some power of ten.
@@ -121,9 +123,9 @@ impl Drawing<'_> {
         star(&mut self.marks, (x, y));
         self.marks.push_str("</g>");
         self.text((x + 11.0, y), "m", "chosen, by the ringed");
-        let values: alloc::vec::Vec<_> = self.stretch.looks.all().take(7).cloned().collect();
+        let values: Vec<_> = self.stretch.looks.all().take(7).cloned().collect();
         for value in values {
-            let (look, says) = (self.stretch.looks.of(&value), shown(value.as_str()).to_string());
+            let (look, says) = (self.stretch.looks.of(&value), shown(value.as_str()));
             let (x, y) = next(&says, 0.0, limit);
             put!(&mut self.marks, "<g class=\"{}\">", class(look));
             glyph(&mut self.marks, look, (x, y), 11.0);
