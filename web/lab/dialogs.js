@@ -18,7 +18,7 @@ const KEYS = [
 ];
 
 /** Shows a dialog, and takes it away once it is closed. @param {Ui} ui @param {string} title @param {...Node} content */
-function show(ui, title, ...content) {
+export function show(ui, title, ...content) {
   const close = h("button", { class: "quiet", onclick: () => dialog.close() }, "Close");
   /** @type {HTMLDialogElement} */
   const dialog = h("dialog", { "aria-label": title, onclose: () => dialog.remove(), onclick: (/** @type {Event} */ e) => e.target === dialog && dialog.close() },

@@ -9,15 +9,16 @@
 
 import { discard, engine, isPanic } from "./engine.js";
 import { browser, hold, memory } from "./storage.js";
-/** @import { Action, Commitment, Config, Engine, Event, Lab, Run, Target, Timeline, View } from "./engine.js" */
+/** @import { Action, Commitment, Config, Engine, Event, Lab, Note, Run, Target, Timeline, View } from "./engine.js" */
 /** @import { Stored } from "./storage.js" */
 
-/** @typedef {"power-cut" | "set-aside" | "read-only" | "not-persisted"} Topic */
+/** @typedef {"power-cut" | "set-aside" | "read-only" | "not-persisted" | "linked"} Topic */
 
 /**
  * @typedef {object} Options
  * @property {string | null} name under which the run is kept; null keeps it in memory
  * @property {Config} config of a run made afresh
+ * @property {Run} [run] what to begin with instead
  * @property {boolean} afresh whether to set aside what is kept, because it led to a bug
  * @property {(lab: Lab) => void} prepare brings a run made afresh to where it should start
  * @property {(events: Event[]) => void} changed after every step
@@ -28,6 +29,15 @@ import { browser, hold, memory } from "./storage.js";
 
 /** Lets the page live for a moment. @returns {Promise<number>} until when to work then */
 const breath = () => new Promise((done) => setTimeout(() => done(performance.now() + 12)));
+
+/** What to keep of a run: where it ends, wherever the person is looking. @param {Lab} lab @returns {Commitment} */
+function present(lab) {
+  const { step } = lab.view();
+  lab.seek(Infinity);
+  const [run, disks] = [lab.run(), lab.disks()];
+  lab.seek(step);
+  return { run, disks };
+}
 
 const READ_ONLY = "This lab is read-only here: another tab is running it.";
 
@@ -51,7 +61,10 @@ export class Session {
   /** @type {Promise<unknown>} */
   #queue = Promise.resolve();
   #committing = false;
+  #halted = false;
   #unsaved = false;
+  /** What is said about each branch. @type {Map<number, { title: string, notes: Note[] }>} */
+  #words = new Map();
   /** The branch that is kept. */
   #branch = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -63,8 +76,9 @@ export class Session {
   constructor(options, module) {
     this.options = options;
     this.module = module;
-    this.#lab = new module.Lab(options.config);
+    this.#lab = options.run ? module.Lab.load(options.run) : new module.Lab(options.config);
     options.prepare(this.#lab);
+    this.#keepWords(options.run);
   }
 
   /** Rejects if WebAssembly does not load, or the config is refused.
@@ -109,6 +123,7 @@ export class Session {
       return this.options.tell("set-aside", setAside(reason(error), aside));
     }
     this.#swap(lab);
+    this.#keepWords(stored.run);
     this.fresh = false;
     if (!this.#release || !lab.view().step) return;
     await this.#do({ type: "power-cut" });
@@ -134,9 +149,49 @@ export class Session {
     const { step, length } = this.view();
     return step < length;
   }
-  /** @returns {Run} */
+  /** @returns {Run} with its title and its notes */
   run() {
-    return this.#ask((lab) => lab.run());
+    return this.#told(this.#ask((lab) => lab.run()));
+  }
+
+  /** What is said about the branch shown. @returns {{ title: string, notes: Note[] }} */
+  words() {
+    const { branch, step } = this.view();
+    const own = this.#words.get(branch);
+    if (own) return own;
+    // A new branch shares what was said of the past it shares.
+    const from = this.timeline().branches.find((b) => b.id === branch)?.from;
+    const theirs = (from && this.#words.get(from.branch)) ?? { title: "", notes: [] };
+    const words = { title: theirs.title, notes: theirs.notes.filter((note) => note.step <= (from?.step ?? step)) };
+    this.#words.set(branch, words);
+    return words;
+  }
+
+  /** The sentence of a step. @param {number} step @returns {string | undefined} */
+  noteAt(step) {
+    return this.words().notes.find((note) => note.step === step)?.says;
+  }
+
+  /** Names the run, and says something at a step of it, or nothing any more. @param {string} title @param {number} step @param {string} says */
+  say(title, step, says) {
+    const words = this.words();
+    const others = words.notes.filter((note) => note.step !== step);
+    const notes = says ? [...others, { step, says }].sort((a, b) => a.step - b.step) : others;
+    if (title === words.title && JSON.stringify(notes) === JSON.stringify(words.notes)) return;
+    this.#words.set(this.view().branch, { title, notes });
+    this.#unsaved = true;
+    this.#saveSoon();
+  }
+
+  /** @param {Run | undefined} run */
+  #keepWords(run) {
+    this.#words = new Map([[this.view().branch, { title: run?.title ?? "", notes: run?.notes ?? [] }]]);
+  }
+
+  /** @param {Run} run @returns {Run} */
+  #told(run) {
+    const { title, notes } = this.words();
+    return { ...run, ...(title && { title }), ...(notes.length && { notes: notes.filter((note) => note.step <= run.length) }) };
   }
   /** @returns {Action[]} */
   actions() {
@@ -167,7 +222,8 @@ export class Session {
   step(count, until = Infinity) {
     return this.#enqueue(async () => {
       let slice = performance.now() + 12;
-      for (let i = 0; i < count; i++) {
+      this.#halted = false;
+      for (let i = 0; i < count && !this.#halted; i++) {
         if (performance.now() > slice) {
           if (until < Infinity) break; // playing: leave time to draw
           slice = await breath();
@@ -179,6 +235,11 @@ export class Session {
       }
       return true;
     });
+  }
+
+  /** No further step of those under way. */
+  halt() {
+    this.#halted = true;
   }
 
   /** Goes to a step of this branch; to one that has not happened yet, by going on. @param {number} step @returns {Promise<void>} */
@@ -232,11 +293,13 @@ export class Session {
    * @param {(lab: Lab) => void} [prepare] brings it to where it should start @returns {Promise<void>} */
   replace(what, prepare) {
     return this.#enqueue(async () => {
-      const lab = "run" in what ? this.module.Lab.load(what.run) : new this.module.Lab(what);
+      const run = "run" in what ? /** @type {Run} */ (what.run) : undefined;
+      const lab = run ? this.module.Lab.load(run) : new this.module.Lab(/** @type {Config} */ (what));
       prepare?.(lab);
       if (this.kept === "read-only") throw new Error(READ_ONLY);
-      await this.#commit({ run: lab.run(), disks: lab.disks() });
+      await this.#commit(present(lab), run);
       this.#swap(lab);
+      this.#keepWords(run);
       this.#branch = this.view().branch;
     });
   }
@@ -288,7 +351,7 @@ export class Session {
     const past = this.past;
     if (!past && this.kept === "read-only") throw new Error(READ_ONLY);
     const elsewhere = !past && this.view().branch !== this.#branch;
-    const commitment = this.#lab.commitment(action) ?? (elsewhere ? this.#present() : null);
+    const commitment = this.#lab.commitment(action) ?? (elsewhere ? present(this.#lab) : null);
     if (commitment) await this.#commit(commitment);
     const events = action ? this.#lab.apply(action) : this.#lab.step();
     this.#view = undefined;
@@ -303,23 +366,20 @@ export class Session {
 
   /** Writes a run just made over whatever was there. */
   async #begin() {
-    await this.#commit(this.#present());
+    await this.#commit(present(this.#lab));
     this.#committing = false;
     this.#branch = this.view().branch;
   }
 
-  /** @returns {Commitment} */
-  #present() {
-    return { run: this.#lab.run(), disks: this.#lab.disks() };
-  }
 
-  /** @param {Commitment} commitment */
-  async #commit(commitment) {
+  /** @param {Commitment} commitment @param {Run} [words] what has a title and notes, if not the present run */
+  async #commit(commitment, words) {
     this.#committing = true;
+    const run = words ? { ...words, ...commitment.run } : this.#told(commitment.run);
     try {
-      await this.#storage.commit(this.options.name ?? "", commitment);
+      await this.#storage.commit(this.options.name ?? "", { ...commitment, run });
       this.#unsaved = false;
-      this.last = { run: commitment.run, since: [] };
+      this.last = { run, since: [] };
     } catch (error) {
       this.#lost(error);
     }

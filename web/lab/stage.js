@@ -56,7 +56,6 @@ export class Stage {
   clear() {
     keyed(this.#cards, [], () => 0, () => h("div"));
     this.#byId.clear();
-    this.hint.textContent = "";
   }
 
   /** @param {number} now simulated ms */

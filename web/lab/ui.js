@@ -11,7 +11,7 @@ import { Scrubber } from "./scrubber.js";
 import { Stage } from "./stage.js";
 import { Values } from "./values.js";
 /** @import { Disks } from "./disk.js" */
-/** @import { Action, Config, Event, Target } from "./engine.js" */
+/** @import { Action, Config, Event, Run, Target } from "./engine.js" */
 /** @import { Session, Topic } from "./session.js" */
 
 /**
@@ -19,6 +19,7 @@ import { Values } from "./values.js";
  * @property {(error: Error) => void} failed
  * @property {(afresh?: boolean) => void} reopen starts over with a new session, and at wish another run
  * @property {(config?: Config) => Promise<void>} reset without a config: as on the first visit
+ * @property {(run: Run) => Promise<void>} take
  * @property {(theme: string) => void} theme
  */
 
@@ -30,6 +31,12 @@ export class Ui {
   selected = null;
   /** @type {Disks | undefined} */
   disks;
+  /** What to try, while nothing is said about the present. */
+  tip = "";
+  /** Whether to play again and again. */
+  loop = false;
+  /** How long the run was that it began with. */
+  #end = 0;
   /** An event picked in the log. @type {Event | null} */
   #picked = null;
   /** The branch whose events the log has. */
@@ -42,12 +49,13 @@ export class Ui {
   #notices = h("div", { class: "notices" });
   #live = h("p", { class: "sr", "aria-live": "polite" });
   #theme = h("button", { class: "quiet", onclick: () => this.outer.theme(this.#dark() ? "light" : "dark") });
+  #title = h("button", { class: "quiet title", onclick: () => this.#dialog("scenarios") });
   #overlay = h("div");
 
   /** @param {Outer} outer */
   constructor(outer) {
     this.outer = outer;
-    this.player = new Player((until) => this.session.step(Infinity, until), () => this.draw());
+    this.player = new Player((until) => this.#advance(until), () => this.draw());
     this.stage = new Stage(this);
     this.scrubber = new Scrubber(this);
     this.controls = new Controls(this);
@@ -55,10 +63,19 @@ export class Ui {
     this.log = new Log(this);
     this.element = h("div", { class: "lab", onkeydown: keys(this) },
       h("header", { part: "header" }, h("slot", { name: "title" }, h("b", {}, "Quorum")), h("slot", { name: "tagline" }),
-        h("nav", { "aria-label": "Lab" }, h("button", { class: "quiet", onclick: () => this.#dialog("newRun") }, "New run…"), this.#theme,
+        h("nav", { "aria-label": "Lab" }, this.#title, h("button", { class: "quiet", onclick: () => this.#dialog("share") }, "Share…"), this.#theme,
           h("button", { class: "quiet", "aria-label": "Help", onclick: () => this.help() }, "?"))),
       this.#notices, this.stage.element, this.controls.element, this.inspector.element, this.#tabs(), this.#live, this.#overlay);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
+  }
+
+  /** What the clock does by then; from the end, in a loop, back to the beginning. @param {number} until */
+  async #advance(until) {
+    if (this.loop && this.#end && this.view().step >= this.#end) {
+      await this.session.seek(0);
+      return true;
+    }
+    return (await this.session.step(Infinity, until)) || (this.loop && !!this.#end);
   }
 
   #tabs() {
@@ -107,7 +124,9 @@ export class Ui {
     this.player.pause();
     this.player.now = view.at;
     this.#branch = view.branch;
+    this.#end = view.length;
     this.stage.clear();
+    this.tip = "";
     this.log.reset(events, view.nodes.length);
     this.inspector.close();
     this.draw();
@@ -120,6 +139,9 @@ export class Ui {
     this.log.add(events);
     this.#elsewhen();
     this.player.now = Math.max(this.player.now, events.at(-1)?.at ?? 0);
+    if (!this.session.noteAt(this.view().step)) return;
+    this.player.pause(); // time to read
+    this.session.halt();
   }
 
   /** After going to another moment, maybe of another branch. */
@@ -139,9 +161,17 @@ export class Ui {
 
   #elsewhen() {
     this.#picked = null;
-    say(this.stage.hint, "");
+    this.tip = "";
     say(this.stage.toast, "");
     this.draw();
+  }
+
+  /** What is said about the present: the latest note. */
+  #tell() {
+    const { step } = this.view();
+    const note = this.session.words().notes.findLast((note) => note.step <= step);
+    say(this.stage.hint, note?.says ?? this.tip);
+    set(this.stage.hint, "data-note", !!note);
   }
 
   view() {
@@ -292,7 +322,7 @@ export class Ui {
     this.#dialog("branches");
   }
 
-  /** @param {"help" | "newRun" | "branches"} name */
+  /** @param {"help" | "newRun" | "branches" | "scenarios" | "share"} name */
   #dialog(name) {
     this.more().then((more) => more[name](this), (e) => this.refuse(e));
   }
@@ -304,6 +334,15 @@ export class Ui {
   /** @param {Config} [config] */
   reset(config) {
     return this.outer.reset(config);
+  }
+
+  /** Shows a run from outside in place of this one. @param {Run} run */
+  take(run) {
+    return this.outer.take(run);
+  }
+
+  newRun() {
+    this.#dialog("newRun");
   }
 
   /** Tells the page around the lab. @param {Error} error */
@@ -325,9 +364,11 @@ export class Ui {
   /** @param {Topic} topic @param {string} text */
   notice(topic, text) {
     const close = () => note.remove();
-    const offer = { "power-cut": ["Start afresh", () => this.reset().then(close, (e) => this.refuse(e))], "read-only": ["Try again", () => this.outer.reopen()] }[/** @type {string} */ (topic)];
+    /** @type {Record<string, [string, () => void]>} */
+    const offers = { "power-cut": ["Start afresh", () => this.reset().then(close, (e) => this.refuse(e))], "read-only": ["Try again", () => this.outer.reopen()], linked: ["Back to my run", () => (location.hash = "")] };
+    const offer = offers[topic];
     const note = h("p", { class: "notice", role: topic === "not-persisted" ? "alert" : "status", "data-topic": topic }, h("span", {}, text),
-      offer && h("button", { onclick: /** @type {() => void} */ (offer[1]) }, /** @type {string} */ (offer[0])),
+      offer && h("button", { onclick: offer[1] }, offer[0]),
       topic !== "read-only" && h("button", { class: "quiet", onclick: close }, "Dismiss"));
     this.#notices.querySelector(`[data-topic=${topic}]`)?.remove();
     this.#notices.append(note);
@@ -378,10 +419,14 @@ export class Ui {
     if (focused) this.#focus();
     this.stage.move(this.player.now);
     this.inspector.render(view, this.selected, this.#picked);
+    this.#tell();
     this.controls.render(view, this.player);
     this.scrubber.render(view);
     this.log.draw();
     this.disks?.render(view);
+    const { title } = this.session.words();
+    say(this.#title, `${title || "Scenarios"} ▾`);
+    set(this.#title, "data-named", !!title);
     say(this.#theme, this.#dark() ? "Light" : "Dark");
     this.#speak(view.headline?.why ?? "");
   }

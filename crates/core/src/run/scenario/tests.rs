@@ -72,6 +72,23 @@ fn a_message_is_found_by_what_it_is_and_a_moment_by_what_happens() {
 }
 
 #[test]
+fn a_pattern_does_not_depend_on_the_order_of_fields() {
+    let pattern = |text: &str| Pattern::from_json(&serde_json::from_str(text).unwrap(), "after").unwrap();
+    let json = serde_json::from_str(r#"{"a":[{"x":1,"y":[2,3]}],"b":{"c":null,"d":4}}"#).unwrap();
+    for fits in [
+        r#"{"a":[{"y":[2,3],"x":1}]}"#,
+        r#"{"a":[{"y":[2,3]}],"b":{"d":4}}"#,
+        r#"{"b":{"d":4,"c":null}}"#,
+        r#"{"e":null}"#,
+    ] {
+        assert!(pattern(fits).fits(&json), "{fits}");
+    }
+    for differs in [r#"{"a":[{"y":[3,2]}]}"#, r#"{"a":[]}"#, r#"{"b":4}"#, r#"{"b":{"e":4}}"#, r#"{"a":{"x":1}}"#] {
+        assert!(!pattern(differs).fits(&json), "{differs}");
+    }
+}
+
+#[test]
 fn a_scenario_that_cannot_be_played_says_where_it_stopped_and_why() {
     let crash = |moment: &str, node: u32| format!(r#"{{{moment}"action":{{"type":"crash","node":{node}}}}}"#);
     for (interventions, report) in [
