@@ -7,6 +7,7 @@
 
 mod event;
 mod explain;
+mod export;
 mod history;
 mod link;
 mod menu;
@@ -17,6 +18,7 @@ mod simulation;
 mod worlds;
 
 pub use event::{Event, Happening};
+pub use export::Format;
 pub use history::{Branch, BranchError, BranchId, Commitment, Fork, History, Mark};
 pub use link::LinkError;
 pub use record::{Intervention, LoadError, Note, Run};
