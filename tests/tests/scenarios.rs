@@ -160,7 +160,8 @@ fn the_picker_plays_a_scenario_with_its_sentences_and_play_stops_to_let_them_be_
         press(page, &lab, "Chosen, but nobody knows").await?;
         lab.until("it is there", |view| view["step"] == 0 && view["length"].as_u64() > Some(100)).await?;
         page.drawn().await?;
-        let named = lab.find(".title").await?.text().await?;
+        let named = "return args[0].shadowRoot.querySelector('.title').textContent;";
+        let named: String = page.js(named, vec![lab.element().to_json()?]).await?;
         assert!(named.contains("Chosen, but nobody knows"), "{named}");
         lab.set("speed", Some("64")).await?;
         let notes = lab.run().await?["notes"].clone();

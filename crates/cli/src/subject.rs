@@ -118,7 +118,7 @@ fn replay(name: &str, run: Run, seed: Option<u64>) -> Result<Subject> {
     let mut history = run.replay()?;
     history.seek(u64::MAX);
     let title = if run.title.is_empty() { name.into() } else { run.title };
-    let played = Played { title, history, notes: run.notes, checked: Vec::new() };
+    let played = Played { title, about: String::new(), history, notes: run.notes, checked: Vec::new() };
     Ok(Subject { name: name.into(), about: String::new(), played })
 }
 
