@@ -18,7 +18,7 @@ pub(crate) fn print(text: &str) -> Result<()> {
 /// Prints one JSON value on a line of its own.
 ///
 /// # Errors
-/// See [`print`].
+/// See [`print()`].
 pub(crate) fn print_json(json: &Json) -> Result<()> {
     print(&format!("{json}\n"))
 }

@@ -49,8 +49,12 @@ fn bind(module: &Path, name: &str, out: &Path) -> Result<()> {
         .generate_output()?;
     let glue = output.js().to_owned();
     let wasm = output.wasm_mut();
-    let unused: Vec<_> =
-        wasm.exports.iter().filter(|export| !short::uses(&glue, &export.name)).map(|e| e.id()).collect();
+    let mut unused = Vec::new();
+    for export in wasm.exports.iter() {
+        if !short::uses(&glue, &export.name) {
+            unused.push(export.id());
+        }
+    }
     unused.into_iter().for_each(|export| wasm.exports.delete(export));
     let imports = short::names(wasm.imports.iter().map(|import| &import.name));
     // Callers may look at the memory.

@@ -90,9 +90,8 @@ mod tests {
 
     #[test]
     fn numbers_of_all_sizes_are_read_back_as_they_were() {
-        for number in [1e300, 5e-324, -0.1, 1e16, 123_456_789.125, 1e307] {
-            let read: Json = serde_json::from_str(&Json::Number(number).to_string()).unwrap();
-            assert_eq!(read, Json::Number(number));
+        for number in [1e300, 5e-324, -0.1, 1e16, 123_456_789.125, f64::MAX] {
+            assert_eq!(Json::Number(number).to_string().parse(), Ok(number));
         }
     }
 }

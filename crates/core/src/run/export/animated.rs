@@ -33,6 +33,8 @@ const CARD: (f64, f64) = (136.0, 82.0);
 /// From one server to the next, on a ring of many; and the smallest ring.
 const BETWEEN: f64 = 215.0;
 const SMALLEST: f64 = 150.0;
+/// The ring is that much wider than it is high, as the cards on it are.
+const WIDER: f64 = 1.2;
 const MARGIN: f64 = 26.0;
 /// Room for the caption.
 const CAPTION: f64 = 92.0;
@@ -57,7 +59,7 @@ pub(super) fn draw(stretch: &Stretch) -> String {
         1 => 0.0,
         many => (many as f64 * BETWEEN / core::f64::consts::TAU).max(SMALLEST),
     };
-    let width = (2.0 * (radius + MARGIN) + CARD.0).max(NARROWEST);
+    let width = (2.0 * (radius * WIDER + MARGIN) + CARD.0).max(NARROWEST);
     let mut drawing = Drawing { stretch, axis, film, width, radius, body: String::new() };
     drawing.links();
     for journey in stretch.journeys.iter().filter(|journey| !journey.is_to_itself()) {
@@ -102,7 +104,7 @@ impl Drawing<'_> {
     fn place(&self, node: NodeId) -> (f64, f64) {
         let turn = core::f64::consts::TAU * (node.index() as f64 / self.stretch.nodes.len() as f64 - 0.25);
         let (x, y) = self.middle();
-        (x + self.radius * libm::cos(turn), y + self.radius * libm::sin(turn))
+        (x + self.radius * WIDER * libm::cos(turn), y + self.radius * libm::sin(turn))
     }
 
     fn links(&mut self) {

@@ -11,6 +11,8 @@ use crate::run::export::words::{Px, Xml, visible, width};
 const WEIGHTY: u8 = 7;
 /// A caption stays at least so long, in milliseconds, unless something weightier happens.
 const READING: f64 = 1200.0;
+/// In so little time nobody has read it: then it gives its place up as if it had never been.
+const GLANCE: f64 = 600.0;
 const LETTERS: f64 = 14.0;
 
 impl<'a> Drawing<'a> {
@@ -40,14 +42,16 @@ impl<'a> Drawing<'a> {
         let mut told: Vec<(f64, &'a Event)> = Vec::new();
         for event in self.stretch.events.iter().filter(|event| event.weight() >= WEIGHTY) {
             let at = self.wall(event.at);
-            match told.last_mut() {
-                Some((since, last)) if at - *since < READING => {
-                    if event.weight() > last.weight() {
-                        (*since, *last) = (at, event);
-                    }
+            if let Some((since, last)) = told.last() {
+                let (passed, is_weightier) = (at - since, event.weight() > last.weight());
+                if passed < READING && !is_weightier {
+                    continue;
                 }
-                _ => told.push((at, event)),
+                if passed < GLANCE {
+                    told.pop();
+                }
             }
+            told.push((at, event));
         }
         told
     }
