@@ -31,3 +31,6 @@ export interface Played {
     /** Each expectation, whether it was met, and what was seen instead. */
     expectations: { says: string, met: boolean, seen: string }[];
 }
+
+/** What a run can be written as. */
+export type Format = "svg" | "animated-svg" | "mermaid" | "shiviz" | "jsonl" | "script";
