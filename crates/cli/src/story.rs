@@ -8,8 +8,8 @@ use std::fmt::Write;
 pub(crate) fn tell(subject: &Subject) -> String {
     let title = &subject.played.title;
     let mut text = format!("{}\n{}\n", title, "=".repeat(title.chars().count()));
-    if !subject.about.is_empty() {
-        text += &format!("{}\n", wrapped(&subject.about, ""));
+    if !subject.played.about.is_empty() {
+        text += &format!("{}\n", wrapped(&subject.played.about, ""));
     }
     let history = &subject.played.history;
     let scheme = history.now().config().ballots;

@@ -22,9 +22,7 @@ pub(crate) struct Source {
 pub(crate) struct Subject {
     /// What files about it are called.
     pub(crate) name: String,
-    /// What it shows; empty for a run without a word about it.
-    pub(crate) about: String,
-    /// What came of it, and what it is called.
+    /// What came of it, what it is called, and what it shows.
     pub(crate) played: Played,
 }
 
@@ -63,7 +61,7 @@ pub(crate) fn shipped(name: &str) -> Result<Scenario> {
 pub(crate) fn play(name: &str, mut scenario: Scenario, seed: Option<u64>) -> Result<Subject> {
     scenario.config.seed = seed.unwrap_or(scenario.config.seed);
     let played = scenario.play()?;
-    Ok(Subject { name: name.into(), about: scenario.about, played })
+    Ok(Subject { name: name.into(), played })
 }
 
 /// Whether this is a link. A file of this name comes first.
@@ -119,7 +117,7 @@ fn replay(name: &str, run: Run, seed: Option<u64>) -> Result<Subject> {
     history.seek(u64::MAX);
     let title = if run.title.is_empty() { name.into() } else { run.title };
     let played = Played { title, about: String::new(), history, notes: run.notes, checked: Vec::new() };
-    Ok(Subject { name: name.into(), about: String::new(), played })
+    Ok(Subject { name: name.into(), played })
 }
 
 #[cfg(test)]
