@@ -3,6 +3,7 @@
 //! wasm-bindgen runs as a library of exactly the version the crates are built against, so the generated glue can
 //! never disagree with the code it belongs to, and nobody installs a tool.
 
+mod order;
 mod short;
 
 use crate::command::{cargo, output};
@@ -58,6 +59,9 @@ fn bind(module: &Path, out: &Path) -> Result<()> {
         }
     }
     output.emit(out)?;
+    let module = out.join(format!("{NAME}_bg.wasm"));
+    let ordered = order::alike_together(&fs::read(&module).context("it wrote no module")?)?;
+    fs::write(module, ordered).context("the module cannot be written")?;
     let glue = out.join(NAME).with_extension("js");
     let text = fs::read_to_string(&glue).context("it wrote no glue")?;
     fs::write(&glue, short::glue(&text, &imports, &exports)?).context("the glue cannot be written")
