@@ -170,7 +170,8 @@ mod tests {
             } else {
                 body.instructions().i32_const(1234).i32_const(5678).i32_add().drop();
             }
-            code.function(body.instructions().call(calls).end());
+            body.instructions().call(calls).end();
+            code.function(&body);
         }
         let (element_type, maximum) = (RefType::FUNCREF, None);
         let mut tables = TableSection::new();
