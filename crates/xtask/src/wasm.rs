@@ -3,6 +3,7 @@
 //! wasm-bindgen runs as a library of exactly the version the crates are built against, so the generated glue can
 //! never disagree with the code it belongs to, and nobody installs a tool.
 
+mod closures;
 mod order;
 mod short;
 
@@ -45,6 +46,7 @@ fn bind(module: &Path, out: &Path) -> Result<()> {
         .generate_output()?;
     let glue = output.js().to_owned();
     let wasm = output.wasm_mut();
+    closures::drop_unused(wasm).context("unused closures cannot be told from used ones")?;
     let unused: Vec<_> =
         wasm.exports.iter().filter(|export| !short::uses(&glue, &export.name)).map(|e| e.id()).collect();
     unused.into_iter().for_each(|export| wasm.exports.delete(export));
