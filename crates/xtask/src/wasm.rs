@@ -4,6 +4,7 @@
 //! never disagree with the code it belongs to, and nobody installs a tool.
 
 mod closures;
+mod loading;
 mod order;
 mod short;
 
@@ -65,8 +66,11 @@ fn bind(module: &Path, out: &Path) -> Result<()> {
     let ordered = order::alike_together(&fs::read(&module).context("it wrote no module")?)?;
     fs::write(module, ordered).context("the module cannot be written")?;
     let glue = out.join(NAME).with_extension("js");
-    let text = fs::read_to_string(&glue).context("it wrote no glue")?;
-    fs::write(&glue, short::glue(&text, &imports, &exports)?).context("the glue cannot be written")
+    let text = loading::ours(&fs::read_to_string(&glue).context("it wrote no glue")?)?;
+    fs::write(&glue, short::glue(&text, &imports, &exports)?).context("the glue cannot be written")?;
+    let types = out.join(NAME).with_extension("d.ts");
+    let text = loading::types(&fs::read_to_string(&types).context("it wrote no types")?)?;
+    fs::write(&types, text).context("the types cannot be written")
 }
 
 /// Builds the crate, and returns where cargo says the module is: the target directory may be anywhere.
