@@ -9,7 +9,8 @@
 // what follows its #), `src` (the address of a run's or scenario's file), `fragment` (whether to take a run from the
 // page's own address), `step` (go to that step first), `autoplay`, `loop` (from the end, play from the beginning).
 // Attributes that may change at any time: `speed` (1/8 … 64 as a decimal), `theme` (auto|light|dark), `controls`
-// (full|compact|none), `panels` (any of: stage log disk inspector).
+// (full|compact|none), `panels` (any of: stage spacetime log disk inspector; of those below the stage, the first one
+// named is shown first).
 // Events, bubbling and composed: quorum-ready, quorum-step {step, events}, quorum-chosen and quorum-violation (the
 // event of the run), quorum-error {message}. A refusal is an `Error` whose message a person can read.
 
@@ -99,13 +100,16 @@ export class QuorumLab extends HTMLElement {
     if (document.hidden || event.type === "pagehide") this.#session?.flush();
   };
 
-  attributeChangedCallback() {
+  /** @param {string} [name] without one, all of them */
+  attributeChangedCallback(name) {
     const ui = this.#ui;
     if (!ui) return;
-    const panels = new Set((this.getAttribute("panels") ?? "stage log disk inspector").split(/\s+/));
-    set(ui.element, "data-panels", [...panels].join(" "));
+    if (!name || name === "panels") {
+      const panels = (this.getAttribute("panels") ?? "stage log spacetime disk inspector").split(/\s+/);
+      set(ui.element, "data-panels", panels.join(" "));
+      ui.panels.offer(panels);
+    }
     set(ui.element, "data-controls", this.getAttribute("controls") ?? "full");
-    ui.showPanel(panels.has("log") || !panels.has("disk") ? "Log" : "Disk");
     const speed = Number(this.getAttribute("speed") ?? 1);
     if (SPEEDS.includes(speed)) ui.player.speed = speed;
     ui.loop = this.hasAttribute("loop");

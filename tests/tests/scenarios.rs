@@ -1,7 +1,7 @@
 //! Scenarios, links and files: the same run wherever it is opened, and every lesson a test in the browser too.
 
 use quorum_core::json::{FromJson, Json};
-use quorum_core::run::{Run, SCENARIOS, Scenario};
+use quorum_core::run::{Format, Run, SCENARIOS, Scenario};
 use quorum_tests::{Lab, Page, Result, Setup, Value, browse, json};
 
 fn native(name: &str) -> Result<Run> {
@@ -33,8 +33,13 @@ async fn hint(page: &Page, lab: &Lab) -> Result<String> {
 async fn press(page: &Page, lab: &Lab, text: &str) -> Result<()> {
     let body = "
         const button = [...args[0].shadowRoot.querySelectorAll('button')].find((b) => b.textContent.includes(args[1]));
-        button.click();";
-    page.js(body, vec![lab.element().to_json()?, json!(text)]).await
+        button?.click();
+        return !!button;";
+    page.eventually(&format!("there is a button {text}"), async || {
+        let pressed: bool = page.js(body, vec![lab.element().to_json()?, json!(text)]).await?;
+        Ok(pressed.then_some(()))
+    })
+    .await
 }
 
 #[test]
@@ -154,7 +159,9 @@ fn the_picker_plays_a_scenario_with_its_sentences_and_play_stops_to_let_them_be_
         lab.find(".lessons .lesson").await?;
         press(page, &lab, "Chosen, but nobody knows").await?;
         lab.until("it is there", |view| view["step"] == 0 && view["length"].as_u64() > Some(100)).await?;
-        let named = lab.find(".title").await?.text().await?;
+        page.drawn().await?;
+        let named = "return args[0].shadowRoot.querySelector('.title').textContent;";
+        let named: String = page.js(named, vec![lab.element().to_json()?]).await?;
         assert!(named.contains("Chosen, but nobody knows"), "{named}");
         lab.set("speed", Some("64")).await?;
         let notes = lab.run().await?["notes"].clone();
@@ -246,4 +253,42 @@ fn an_embedded_run_comes_from_a_link_or_from_a_file() -> Result<()> {
         Ok(())
     });
     Ok(())
+}
+
+#[test]
+fn every_format_is_written_as_it_is_natively_and_the_page_offers_each() {
+    browse(async |page| {
+        let lab = page.open("#scenario=crash-after-one-accept").await?;
+        let history = native("crash-after-one-accept")?.replay()?;
+        let write = "
+            const { default: init, exportRun } = await import(new URL('wasm/quorum_extras.js', document.baseURI).href);
+            await init();
+            return exportRun(args[0].run(), args[1], args[2], args[3]);";
+        for format in Format::ALL {
+            let args = vec![lab.element().to_json()?, json!(format.word()), json!(3), json!(40)];
+            let there: String = page.js(write, args).await?;
+            assert_eq!(there, history.export(format, 3, 40), "{}", format.word());
+        }
+        press(page, &lab, "Share").await?;
+        // What a person would find among the downloads.
+        let catch = "
+            window.saved = [];
+            const make = URL.createObjectURL;
+            URL.createObjectURL = (blob) => (window.saved.push(blob), make.call(URL, blob));";
+        page.js::<()>(catch, vec![]).await?;
+        let names =
+            ["Picture (SVG)", "Picture (PNG)", "Film (SVG)", "Mermaid", "ShiViz", "Log (JSON Lines)", "Test script"];
+        for (count, name) in names.into_iter().enumerate() {
+            press(page, &lab, name).await?;
+            page.eventually(name, async || {
+                let saved: usize = page.js("return window.saved.length;", vec![]).await?;
+                Ok((saved == count + 1).then_some(()))
+            })
+            .await?;
+        }
+        let heads = "return Promise.all(window.saved.map(async (blob) => String.fromCharCode(...new Uint8Array(await blob.slice(0, 4).arrayBuffer()))));";
+        let heads: Vec<String> = page.js(heads, vec![]).await?;
+        assert_eq!(heads[..2], ["<svg", "\u{89}PNG"]);
+        Ok(())
+    });
 }

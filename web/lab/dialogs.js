@@ -14,7 +14,7 @@ const MEANINGS = {
 const MARKS = [["durable", "on disk: survives a crash"], ["written", "written, not yet durable"], ["queued", "only in memory"]];
 const KEYS = [
   ["Space", "play, pause"], ["← →", "one step back, one step on"], ["Home End", "the beginning, the end"], ["1 … 9", "select a server"], ["Tab", "servers, then messages in sending order"],
-  ["Enter", "go to the actions of what is selected"], ["underlined", "that letter does that action"], ["Esc", "close, deselect"], ["?", "this help"],
+  ["Enter", "go to the actions of what is selected"], ["underlined", "that letter does that action"], ["In space-time", "arrows: other events, Enter: go there, + and −: zoom, 0: the whole run"], ["Esc", "close, deselect"], ["?", "this help"],
 ];
 
 /** Shows a dialog, and takes it away once it is closed. @param {Ui} ui @param {string} title @param {...Node} content */

@@ -78,6 +78,10 @@ export const fromLink = async (link) => (await extras()).fromLink(link);
 /** @param {Run} run @returns {Promise<string>} an address that opens the run on Quorum's own page */
 export const toLink = async (run) => new URL(`../${(await extras()).toLink(run)}`, import.meta.url).href;
 
+/** Steps of a run in another format. @param {Run} run @param {import("../wasm/quorum_extras.js").Format} format
+ * @param {number} from @param {number} to @returns {Promise<string>} */
+export const written = async (run, format, from, to) => (await extras()).exportRun(run, format, from, to);
+
 /** What an address asks for after its `#`: a run in a link, or a scenario. @param {string} hash
  * @returns {Promise<Run> | null} nothing that is meant for us */
 export function asked(hash) {

@@ -3,7 +3,7 @@
 import { h, say } from "./dom.js";
 import { compare, show } from "./dialogs.js";
 import { save } from "./download.js";
-import { field } from "./forms.js";
+import { field, number } from "./forms.js";
 /** @import { Run } from "./engine.js" */
 /** @import { Ui } from "./ui.js" */
 
@@ -52,8 +52,40 @@ export function share(ui) {
     h("div", { class: "buttons" },
       h("button", { onclick: () => save(JSON.stringify(session.run(), null, 1), fileName(session.run()), "application/json") }, "Save as a file"),
       h("button", { onclick: () => saveScenario(ui) }, "Save as a scenario"),
-      h("button", { onclick: () => save(session.events().map((e) => JSON.stringify(e)).join("\n") + "\n", "quorum.jsonl", "application/x-ndjson") }, "Save the log"),
-      h("button", { onclick: () => (dialog.close(), void compare(ui)) }, "Compare…")));
+      h("button", { onclick: () => (dialog.close(), void compare(ui)) }, "Compare…")),
+    exports(ui, (e) => (say(error, e.message), ui.failed(e))));
+}
+
+/** What a run can become, by what a person would call it. @type {Record<string, [import("../wasm/quorum_extras.js").Format, string, string]>} */
+const FORMATS = {
+  "Picture (SVG)": ["svg", "svg", "image/svg+xml"], "Picture (PNG)": ["svg", "png", "image/png"], "Film (SVG)": ["animated-svg", "film.svg", "image/svg+xml"],
+  Mermaid: ["mermaid", "mmd", "text/plain"], ShiViz: ["shiviz", "shiviz.log", "text/plain"], "Log (JSON Lines)": ["jsonl", "jsonl", "application/x-ndjson"], "Test script": ["script", "txt", "text/plain"],
+};
+
+/** The run for other people's tools. @param {Ui} ui @param {(e: Error) => void} failed */
+function exports(ui, failed) {
+  const { length } = ui.view();
+  const [from, to] = [number("from", 0, length), number("to", length, length)];
+  const write = async (/** @type {string} */ name) => {
+    const [format, ending, type] = FORMATS[name];
+    const run = ui.session.run();
+    const text = await (await extras()).written(run, format, from.valueAsNumber, to.valueAsNumber);
+    save(ending === "png" ? await png(text) : text, fileName(run).replace("quorum.json", ending), type);
+  };
+  return h("div", {}, h("h3", {}, "For other tools"), h("div", { class: "range" }, "Steps", from, "to", to),
+    h("div", { class: "buttons" }, ...Object.keys(FORMATS).map((name) => h("button", { onclick: () => write(name).catch(failed) }, name))));
+}
+
+/** @param {string} picture as SVG @returns {Promise<Blob>} twice as large, for sharp screens and for paper */
+async function png(picture) {
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(picture)}`;
+  await image.decode();
+  const canvas = h("canvas", { width: image.naturalWidth * 2, height: image.naturalHeight * 2 });
+  const pen = canvas.getContext("2d");
+  if (!pen) throw new Error("This browser cannot draw a picture of that size. Choose fewer steps.");
+  pen.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((done, failed) => canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error("This browser cannot draw a picture of that size. Choose fewer steps."))), "image/png"));
 }
 
 /** @param {HTMLInputElement} link @param {HTMLElement} button */

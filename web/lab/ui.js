@@ -6,11 +6,11 @@ import { h, redraw, say, set } from "./dom.js";
 import { Inspector } from "./inspector.js";
 import { keys } from "./keys.js";
 import { Log } from "./log.js";
+import { Panels } from "./panels.js";
 import { Player } from "./player.js";
 import { Scrubber } from "./scrubber.js";
 import { Stage } from "./stage.js";
 import { Values } from "./values.js";
-/** @import { Disks } from "./disk.js" */
 /** @import { Action, Config, Event, Run, Target } from "./engine.js" */
 /** @import { Session, Topic } from "./session.js" */
 
@@ -29,8 +29,6 @@ export class Ui {
   session = /** @type {any} */ (null);
   /** @type {Target | null} */
   selected = null;
-  /** @type {Disks | undefined} */
-  disks;
   /** What to try, while nothing is said about the present. */
   tip = "";
   /** Whether to play again and again. */
@@ -61,11 +59,12 @@ export class Ui {
     this.controls = new Controls(this);
     this.inspector = new Inspector(this);
     this.log = new Log(this);
+    this.panels = new Panels(this);
     this.element = h("div", { class: "lab", onkeydown: keys(this) },
       h("header", { part: "header" }, h("slot", { name: "title" }, h("b", {}, "Quorum")), h("slot", { name: "tagline" }),
         h("nav", { "aria-label": "Lab" }, this.#title, h("button", { class: "quiet", onclick: () => this.#dialog("share") }, "Share…"), this.#theme,
           h("button", { class: "quiet", "aria-label": "Help", onclick: () => this.help() }, "?"))),
-      this.#notices, this.stage.element, this.controls.element, this.inspector.element, this.#tabs(), this.#live, this.#overlay);
+      this.#notices, this.stage.element, this.controls.element, this.inspector.element, this.panels.element, this.#live, this.#overlay);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
   }
 
@@ -77,34 +76,6 @@ export class Ui {
     }
     return (await this.session.step(Infinity, until)) || (this.loop && !!this.#end);
   }
-
-  #tabs() {
-    const disk = h("section", { class: "disk", part: "disk", role: "tabpanel", "aria-label": "Disk" });
-    const panels = [["Log", this.log.element], ["Disk", disk]];
-    const tabs = panels.map(([name]) => h("button", { role: "tab", "data-panel": `${name}`.toLowerCase(), onclick: () => show(/** @type {string} */ (name)) }, /** @type {string} */ (name)));
-    const show = (/** @type {string} */ name) => {
-      panels.forEach(([n, panel], i) => {
-        set(tabs[i], "aria-selected", n === name);
-        set(tabs[i], "tabindex", n === name ? 0 : -1);
-        set(/** @type {Element} */ (panel), "data-shown", n === name);
-      });
-      if (name === "Disk" && !this.disks) void this.more().then(({ Disks }) => (this.disks ??= new Disks(this, disk)) && this.draw(), (e) => this.refuse(e));
-      this.draw();
-    };
-    const move = (/** @type {KeyboardEvent} */ e) => {
-      if (!e.key.startsWith("Arrow")) return;
-      const next = tabs[(tabs.findIndex((t) => t === e.target) + 1) % tabs.length];
-      next.focus();
-      next.click();
-      e.preventDefault();
-    };
-    this.showPanel = show;
-    queueMicrotask(() => show("Log"));
-    return h("div", { class: "panels" }, h("div", { role: "tablist", "aria-label": "Panels", onkeydown: move }, ...tabs), this.log.element, disk);
-  }
-
-  /** @type {(name: string) => void} */
-  showPanel = () => {};
 
   /** Shows another run. @param {Session} session */
   attach(session) {
@@ -428,8 +399,7 @@ export class Ui {
     this.#tell();
     this.controls.render(view, this.player);
     this.scrubber.render(view);
-    this.log.draw();
-    this.disks?.render(view);
+    this.panels.render(view, this.#picked);
     const { title } = this.session.words();
     say(this.#title, `${title || "Scenarios"} ▾`);
     set(this.#title, "data-named", !!title);

@@ -6,7 +6,7 @@
 mod memory;
 
 use quorum_core::json::{Json, Object};
-use quorum_core::run::{Change, Run, Scenario, first_difference};
+use quorum_core::run::{Change, Format, Run, Scenario, first_difference};
 use quorum_js::{not_valid, read, write};
 use wasm_bindgen::prelude::*;
 
@@ -88,4 +88,26 @@ pub fn compare(
     };
     let (a, b) = (replay(run_a, "runA")?, replay(run_b, "runB")?);
     write(&first_difference(&a, &b).as_ref().map(Json::from).into())
+}
+
+/// Steps `from` to `to` of a run, both included and by default all, in another format: `svg`, `animated-svg`, `mermaid`,
+/// `shiviz`, `jsonl` or `script`.
+///
+/// # Errors
+/// An `Error` that says what is wrong with the run, or that there is no such format.
+#[wasm_bindgen(js_name = exportRun)]
+pub fn export_run(
+    #[wasm_bindgen(unchecked_param_type = "Run")] run: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "Format")] format: &str,
+    from: Option<f64>,
+    to: Option<f64>,
+) -> Result<String, JsError> {
+    let run: Run = read(run, "run").map_err(|malformed| not_valid("run", &malformed))?;
+    let Some(format) = Format::ALL.into_iter().find(|known| known.word() == format) else {
+        let known = Format::ALL.map(Format::word).join(", ");
+        return Err(JsError::new(&format!("There is no format \"{format}\". There are: {known}.")));
+    };
+    // Numbers that are too small, too large or none become the nearest step there is.
+    let (from, to) = (from.unwrap_or_default() as u64, to.unwrap_or(f64::INFINITY) as u64);
+    Ok(run.replay()?.export(format, from, to))
 }

@@ -72,3 +72,6 @@ export interface Difference {
     /** The difference in two or three sentences, in which `runA` is “here” and `runB` “there”. */
     says: string;
 }
+
+/** What a run can be written as. */
+export type Format = "svg" | "animated-svg" | "mermaid" | "shiviz" | "jsonl" | "script";

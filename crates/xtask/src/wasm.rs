@@ -3,6 +3,9 @@
 //! wasm-bindgen runs as a library of exactly the version the crates are built against, so the generated glue can
 //! never disagree with the code it belongs to, and nobody installs a tool.
 
+mod closures;
+mod loading;
+mod order;
 mod short;
 
 use crate::command::{cargo, output};
@@ -49,8 +52,13 @@ fn bind(module: &Path, name: &str, out: &Path) -> Result<()> {
         .generate_output()?;
     let glue = output.js().to_owned();
     let wasm = output.wasm_mut();
-    let unused: Vec<_> =
-        wasm.exports.iter().filter(|export| !short::uses(&glue, &export.name)).map(|e| e.id()).collect();
+    closures::drop_unused(wasm).context("unused closures cannot be told from used ones")?;
+    let mut unused = Vec::new();
+    for export in wasm.exports.iter() {
+        if !short::uses(&glue, &export.name) {
+            unused.push(export.id());
+        }
+    }
     unused.into_iter().for_each(|export| wasm.exports.delete(export));
     let imports = short::names(wasm.imports.iter().map(|import| &import.name));
     // Callers may look at the memory.
@@ -63,9 +71,15 @@ fn bind(module: &Path, name: &str, out: &Path) -> Result<()> {
         }
     }
     output.emit(out)?;
+    let module = out.join(format!("{name}_bg.wasm"));
+    let ordered = order::alike_together(&fs::read(&module).context("it wrote no module")?)?;
+    fs::write(module, ordered).context("the module cannot be written")?;
     let glue = out.join(name).with_extension("js");
-    let text = fs::read_to_string(&glue).context("it wrote no glue")?;
-    fs::write(&glue, short::glue(&text, &imports, &exports)?).context("the glue cannot be written")
+    let text = loading::ours(&fs::read_to_string(&glue).context("it wrote no glue")?)?;
+    fs::write(&glue, short::glue(&text, &imports, &exports)?).context("the glue cannot be written")?;
+    let types = out.join(name).with_extension("d.ts");
+    let text = loading::types(&fs::read_to_string(&types).context("it wrote no types")?)?;
+    fs::write(&types, text).context("the types cannot be written")
 }
 
 /// Builds the crate, and returns where cargo says the module is: the target directory may be anywhere.

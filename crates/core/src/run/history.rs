@@ -207,7 +207,8 @@ impl History {
     /// A sentence, when there is no such branch, or the name is empty or too long.
     pub fn rename(&mut self, id: BranchId, name: &str) -> Result<(), BranchError> {
         let index = self.index(id)?;
-        let name = name.trim();
+        // What a keyboard types; telling all the world's spaces apart takes a table.
+        let name = name.trim_ascii();
         if name.is_empty() || name.len() > MAX_NAME_BYTES {
             return Err(BranchError(alloc::format!("A branch's name is 1 to {MAX_NAME_BYTES} bytes of text.")));
         }

@@ -8,6 +8,7 @@
 mod compare;
 mod event;
 mod explain;
+mod export;
 mod history;
 mod link;
 mod menu;
@@ -20,6 +21,7 @@ mod worlds;
 
 pub use compare::{Difference, first_difference};
 pub use event::{Event, Happening};
+pub use export::Format;
 pub use history::{Branch, BranchError, BranchId, Commitment, Fork, History, Mark};
 pub use link::LinkError;
 pub use record::{Intervention, LoadError, Note, Run};
