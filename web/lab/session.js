@@ -10,8 +10,9 @@
 import { discard, engine, isPanic } from "./engine.js";
 import { branch as branchOf, lastBy, present } from "./moments.js";
 import { browser, hold, memory } from "./storage.js";
-/** @import { Action, Commitment, Config, Engine, Event, Lab, Next, Note, Run, Target, Timeline, View } from "./engine.js" */
+/** @import { Action, Commitment, Config, Engine, Event, Lab, Next, Run, Target, Timeline, View } from "./engine.js" */
 /** @import { Stored } from "./storage.js" */
+/** @import { Words } from "./words.js" */
 
 /** @typedef {"power-cut" | "set-aside" | "read-only" | "not-persisted" | "linked"} Topic */
 
@@ -55,8 +56,8 @@ export class Session {
   #committing = false;
   #halted = false;
   #unsaved = false;
-  /** What is said about each branch. @type {Map<number, { title: string, notes: Note[] }>} */
-  #words = new Map();
+  /** What is said about the run, if anything is. @type {Words | undefined} */
+  words;
   /** The branch that is kept. */
   #branch = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -70,13 +71,13 @@ export class Session {
     this.module = module;
     this.#lab = options.run ? module.Lab.load(options.run) : new module.Lab(options.config);
     options.prepare(this.#lab);
-    this.#keepWords(options.run);
   }
 
   /** Rejects if WebAssembly does not load, or the config is refused.
    * @param {Options} options @returns {Promise<Session>} */
   static async open(options) {
     const session = new Session(options, await engine());
+    await session.#listen(options.run);
     if (options.name) await session.#find(options.name);
     session.last = { run: session.#lab.run(), since: [] };
     session.#branch = session.view().branch;
@@ -115,7 +116,7 @@ export class Session {
       return this.options.tell("set-aside", setAside(reason(error), aside));
     }
     this.#swap(lab);
-    this.#keepWords(stored.run);
+    await this.#listen(stored.run);
     this.fresh = false;
     if (!this.#release || !lab.view().step) return;
     await this.#do({ type: "power-cut" });
@@ -143,47 +144,29 @@ export class Session {
   }
   /** @returns {Run} with its title and its notes */
   run() {
-    return this.#told(this.#ask((lab) => lab.run()));
+    const run = this.#ask((lab) => lab.run());
+    return this.words?.told(run) ?? run;
   }
 
-  /** What is said about the branch shown. @returns {{ title: string, notes: Note[] }} */
-  words() {
-    const { branch, step } = this.view();
-    const own = this.#words.get(branch);
-    if (own) return own;
-    // A new branch shares what was said of the past it shares.
-    const from = this.timeline().branches.find((b) => b.id === branch)?.from;
-    const theirs = (from && this.#words.get(from.branch)) ?? { title: "", notes: [] };
-    const words = { title: theirs.title, notes: theirs.notes.filter((note) => note.step <= (from?.step ?? step)) };
-    this.#words.set(branch, words);
-    return words;
+  /** For saying something about the run. @returns {Promise<Words>} */
+  async speak() {
+    return (this.words ??= await this.#wordsOf());
   }
 
-  /** The sentence of a step. @param {number} step @returns {string | undefined} */
-  noteAt(step) {
-    return this.words().notes.find((note) => note.step === step)?.says;
-  }
-
-  /** Names the run, and says something at a step of it, or nothing any more. @param {string} title @param {number} step @param {string} says */
-  say(title, step, says) {
-    const words = this.words();
-    const others = words.notes.filter((note) => note.step !== step);
-    const notes = says ? [...others, { step, says }].sort((a, b) => a.step - b.step) : others;
-    if (title === words.title && JSON.stringify(notes) === JSON.stringify(words.notes)) return;
-    this.#words.set(this.view().branch, { title, notes });
+  /** Something else is said now. */
+  said() {
     this.#unsaved = true;
     this.#saveSoon();
   }
 
-  /** @param {Run | undefined} run */
-  #keepWords(run) {
-    this.#words = new Map([[this.view().branch, { title: run?.title ?? "", notes: run?.notes ?? [] }]]);
+  /** @param {Run} [run] @returns {Promise<Words>} */
+  async #wordsOf(run) {
+    return new (await import("./words.js")).Words(this, run);
   }
 
-  /** @param {Run} run @returns {Run} */
-  #told(run) {
-    const { title, notes } = this.words();
-    return { ...run, ...(title && { title }), ...(notes.length && { notes: notes.filter((note) => note.step <= run.length) }) };
+  /** @param {Run | undefined} run what may bring words along */
+  async #listen(run) {
+    this.words = run?.title || run?.notes?.length ? await this.#wordsOf(run) : undefined;
   }
   /** @returns {Action[]} */
   actions() {
@@ -310,7 +293,7 @@ export class Session {
       if (this.kept === "read-only") throw new Error(READ_ONLY);
       await this.#commit(present(lab), run);
       this.#swap(lab);
-      this.#keepWords(run);
+      await this.#listen(run);
       this.#branch = this.view().branch;
     });
   }
@@ -386,7 +369,7 @@ export class Session {
   /** @param {Commitment} commitment @param {Run} [words] what has a title and notes, if not the present run */
   async #commit(commitment, words) {
     this.#committing = true;
-    const run = words ? { ...words, ...commitment.run } : this.#told(commitment.run);
+    const run = words ? { ...words, ...commitment.run } : (this.words?.told(commitment.run) ?? commitment.run);
     try {
       await this.#storage.commit(this.options.name ?? "", { ...commitment, run });
       this.#unsaved = false;

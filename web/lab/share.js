@@ -27,17 +27,18 @@ export function scenarios(ui) {
 }
 
 /** @param {Ui} ui */
-export function share(ui) {
+export async function share(ui) {
   const { session } = ui;
+  const words = await session.speak();
   const { step } = ui.view();
   const error = h("p", { class: "error", role: "alert" });
   const link = h("input", { readonly: true, "aria-label": "Link to this run", onfocus: () => link.select() });
   const copy = h("button", { class: "primary", onclick: () => copied(link, copy) }, "Copy link");
-  const title = h("input", { value: session.words().title, maxlength: 120, dir: "auto", placeholder: "Two words for it" });
+  const title = h("input", { value: words.title, maxlength: 120, dir: "auto", placeholder: "Two words for it" });
   const note = h("textarea", { rows: 3, maxlength: 600, dir: "auto", placeholder: "What should somebody notice here, and why does it matter?" });
-  note.value = session.noteAt(step) ?? "";
+  note.value = words.at(step) ?? "";
   const write = () => {
-    session.say(title.value.trim(), step, note.value.trim());
+    words.say(title.value.trim(), step, note.value.trim());
     ui.draw();
     say(error, "");
     link.value = "";

@@ -110,7 +110,7 @@ export class Ui {
     this.log.add(events);
     this.#elsewhen();
     this.player.now = Math.max(this.player.now, events.at(-1)?.at ?? 0);
-    if (!this.session.noteAt(this.view().step)) return;
+    if (!this.session.words?.at(this.view().step)) return;
     this.player.pause(); // time to read
     this.session.halt();
   }
@@ -139,9 +139,8 @@ export class Ui {
 
   /** What is said about the present: the latest note. */
   #tell() {
-    const { step } = this.view();
-    const note = this.session.words().notes.findLast((note) => note.step <= step);
-    say(this.stage.hint, note?.says ?? this.tip);
+    const note = this.session.words?.until(this.view().step);
+    say(this.stage.hint, note ?? this.tip);
     set(this.stage.hint, "data-note", !!note);
   }
 
@@ -301,7 +300,7 @@ export class Ui {
 
   /** @param {"help" | "newRun" | "branches" | "scenarios" | "share"} name */
   #dialog(name) {
-    this.more().then((more) => more[name](this), (e) => this.refuse(e));
+    this.more().then((more) => more[name](this)).catch((e) => this.refuse(e));
   }
 
   freshSeed() {
@@ -400,7 +399,7 @@ export class Ui {
     this.controls.render(view, this.player);
     this.scrubber.render(view);
     this.panels.render(view, this.#picked);
-    const { title } = this.session.words();
+    const title = this.session.words?.title;
     say(this.#title, `${title || "Scenarios"} ▾`);
     set(this.#title, "data-named", !!title);
     say(this.#theme, this.#dark() ? "Light" : "Dark");

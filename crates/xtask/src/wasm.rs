@@ -75,7 +75,7 @@ fn bind(module: &Path, name: &str, out: &Path) -> Result<()> {
     let ordered = order::alike_together(&fs::read(&module).context("it wrote no module")?)?;
     fs::write(module, ordered).context("the module cannot be written")?;
     let glue = out.join(name).with_extension("js");
-    let text = loading::ours(&fs::read_to_string(&glue).context("it wrote no glue")?)?;
+    let text = loading::ours(&fs::read_to_string(&glue).context("it wrote no glue")?, name)?;
     fs::write(&glue, short::glue(&text, &imports, &exports)?).context("the glue cannot be written")?;
     let types = out.join(name).with_extension("d.ts");
     let text = loading::types(&fs::read_to_string(&types).context("it wrote no types")?)?;

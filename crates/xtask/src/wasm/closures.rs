@@ -30,8 +30,12 @@ pub(super) fn drop_unused(module: &mut Module) -> Result<()> {
             _ => {}
         }
     }
-    let ways_in: Vec<FunctionId> =
-        module.funcs.iter().map(|function| function.id()).filter(|id| is_way_in(*id)).collect();
+    let mut ways_in = Vec::new();
+    for function in module.funcs.iter() {
+        if is_way_in(function.id()) {
+            ways_in.push(function.id());
+        }
+    }
     ensure!(!ways_in.is_empty(), "no function is called {WAYS_IN}…");
     let unused: HashSet<_> = ways_in.into_iter().filter(|id| !exported.contains(id)).collect();
     for element in module.elements.iter_mut() {
