@@ -308,6 +308,19 @@ export class QuorumLab extends HTMLElement {
     await this.#change((session) => session.seek(to));
   }
 
+  /**
+   * Shows a time of this branch: the moment of the last step at or before it, with messages where they are on their way
+   * at exactly that time. A time that has not come yet is gone on to.
+   * @param {number} ms simulated, 0 or more; not only whole ones @returns {Promise<void>}
+   */
+  async at(ms) {
+    const to = Number(ms);
+    if (!(to >= 0 && to < Infinity)) throw new Error(`at takes a time in simulated milliseconds, 0 or more, and not ${String(ms)}.`);
+    this.pause();
+    await this.#change((session) => session.at(to));
+    this.#ui?.show(to);
+  }
+
   /** @returns {Timeline} every course the run took, and what there is to find in this one */
   timeline() {
     return this.#now().timeline();

@@ -28,6 +28,9 @@ export function show(ui, title, ...content) {
   return dialog;
 }
 
+/** This run beside another, loaded when first asked for. @param {Ui} ui @param {number} [branch] the other one, to begin with */
+export const compare = (ui, branch) => import("./compare.js").then(({ open }) => open(ui, branch)).catch((e) => ui.refuse(e));
+
 /** @param {Ui} ui */
 export function help(ui) {
   const shapes = Object.entries(MEANINGS).map(([kind, says]) =>
@@ -80,6 +83,7 @@ export function branches(ui) {
       const came = from ? `left branch ${from.branch} after step ${from.step}, ` : "";
       return h("li", {}, h("b", {}, `${id}`), title, h("small", {}, `${came}${length} steps`),
         h("span", { class: "buttons" }, id === branch ? h("small", {}, "you are here") : h("button", { onclick: () => ui.session.switchTo(id).then(() => dialog.close(), (e) => say(error, e.message)) }, "Go there"),
+          id !== branch && h("button", { onclick: () => (dialog.close(), void compare(ui, id)) }, "Compare"),
           id !== branch && h("button", { class: "quiet", onclick: () => tried(ui.session.discard(id)) }, "Discard")));
     }));
   };

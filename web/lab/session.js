@@ -9,7 +9,7 @@
 
 import { discard, engine, isPanic } from "./engine.js";
 import { browser, hold, memory } from "./storage.js";
-/** @import { Action, Commitment, Config, Engine, Event, Lab, Run, Target, Timeline, View } from "./engine.js" */
+/** @import { Action, Commitment, Config, Engine, Event, Lab, Next, Run, Target, Timeline, View } from "./engine.js" */
 /** @import { Stored } from "./storage.js" */
 /** @import { Words } from "./words.js" */
 
@@ -38,6 +38,21 @@ function present(lab) {
   const [run, disks] = [lab.run(), lab.disks()];
   lab.seek(step);
   return { run, disks };
+}
+
+/** The last step on record at or before a time. @param {Lab} lab @param {number} ms simulated @returns {number} */
+function lastBy(lab, ms) {
+  const { step, at, next, length } = lab.view();
+  if (at <= ms && !(next && next.at <= ms)) return step; // most often: playing, a frame seldom brings a step
+  let [low, high] = at <= ms ? [step, length] : [0, step - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    lab.seek(middle);
+    if (lab.view().at <= ms) low = middle;
+    else high = middle - 1;
+  }
+  lab.seek(step);
+  return low;
 }
 
 const READ_ONLY = "This lab is read-only here: another tab is running it.";
@@ -137,9 +152,9 @@ export class Session {
   view() {
     return (this.#view ??= this.#ask((lab) => lab.view()));
   }
-  /** @param {number} [from] a step @returns {Event[]} */
-  events(from = 0) {
-    return this.#ask((lab) => lab.events(from));
+  /** @param {number} [from] a step @param {number} [to] a step, by default the last @returns {Event[]} */
+  events(from = 0, to) {
+    return this.#ask((lab) => lab.events(from, to));
   }
   /** @returns {Timeline} */
   timeline() {
@@ -229,11 +244,37 @@ export class Session {
   seek(step) {
     return this.#enqueue(async () => {
       this.#go((lab) => lab.seek(step));
-      let slice = performance.now() + 12;
-      while (this.view().step < step && this.#lab.next()) {
-        await this.#do();
-        if (performance.now() > slice) slice = await breath();
-      }
+      await this.#goOn(() => this.view().step < step);
+    });
+  }
+
+  /** Goes to the last step at or before a time; to one that has not happened yet, by going on. @param {number} ms simulated @returns {Promise<void>} */
+  at(ms) {
+    return this.#enqueue(async () => {
+      const step = this.#ask((lab) => lastBy(lab, ms));
+      if (step !== this.view().step) this.#go((lab) => lab.seek(step));
+      await this.#goOn(({ at }) => at <= ms);
+    });
+  }
+
+  /** Does what comes next, while there is anything and it is wanted. @param {(next: Next) => boolean} wanted */
+  async #goOn(wanted) {
+    let slice = performance.now() + 12;
+    for (let next; (next = this.#lab.next()) && wanted(next); ) {
+      await this.#do();
+      if (performance.now() > slice) slice = await breath();
+    }
+  }
+
+  /** Another branch, as a run of its own. @param {number} branch @returns {Run} */
+  runOf(branch) {
+    const { branch: here, step } = this.view();
+    return this.#ask((lab) => {
+      lab.switchTo(branch);
+      const run = lab.run();
+      lab.switchTo(here);
+      lab.seek(step);
+      return run;
     });
   }
 

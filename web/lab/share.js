@@ -1,7 +1,7 @@
 // Taking a run along: a link, a file, a scenario of one's own, and what is said about it on the way.
 
 import { h, say } from "./dom.js";
-import { show } from "./dialogs.js";
+import { compare, show } from "./dialogs.js";
 import { save } from "./download.js";
 import { field, number } from "./forms.js";
 /** @import { Run } from "./engine.js" */
@@ -46,13 +46,14 @@ export async function share(ui) {
   };
   title.onchange = note.onchange = write;
   write();
-  show(ui, "Share",
+  const dialog = show(ui, "Share",
     h("div", { class: "copy" }, link, copy),
     h("p", { class: "so" }, `Whoever opens it sees this run at step ${step}, exactly, and can go on from there.`), error,
     field("Title", title), field(`At step ${step}`, note),
     h("div", { class: "buttons" },
       h("button", { onclick: () => save(JSON.stringify(session.run(), null, 1), fileName(session.run()), "application/json") }, "Save as a file"),
-      h("button", { onclick: () => saveScenario(ui) }, "Save as a scenario")),
+      h("button", { onclick: () => saveScenario(ui) }, "Save as a scenario"),
+      h("button", { onclick: () => (dialog.close(), void compare(ui)) }, "Compare…")),
     exports(ui, (e) => (say(error, e.message), ui.failed(e))));
 }
 

@@ -195,6 +195,12 @@ export class Ui {
     await this.session.seek(to).catch((error) => this.refuse(error));
   }
 
+  /** Shows a time between this step and the next. @param {number} ms simulated */
+  show(ms) {
+    this.player.now = ms;
+    this.draw();
+  }
+
   /** @returns {true} */
   back() {
     const { step } = this.view();

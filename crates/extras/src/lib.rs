@@ -1,4 +1,4 @@
-//! What a first visit does not need: links, scenarios, exports.
+//! What a first visit does not need: links, scenarios, comparisons, exports.
 //!
 //! A module of its own, with a copy of the engine inside, that the page loads when somebody first shares a run, opens a
 //! link or picks a scenario. Nothing in it has state: a run goes in, as plain data, and what becomes of it comes out.
@@ -6,7 +6,7 @@
 mod memory;
 
 use quorum_core::json::{Json, Object};
-use quorum_core::run::{Format, Run, Scenario};
+use quorum_core::run::{Change, Format, Run, Scenario, first_difference};
 use quorum_js::{not_valid, read, write};
 use wasm_bindgen::prelude::*;
 
@@ -47,6 +47,47 @@ pub fn play(#[wasm_bindgen(unchecked_param_type = "Scenario")] scenario: &JsValu
     let played = scenario.play()?;
     let object = Object::new().with("run", &played.run()).with("about", scenario.about.as_str());
     write(&object.with("expectations", played.checked.iter().collect::<Json>()).into())
+}
+
+/// The same run with one difference.
+///
+/// # Errors
+/// An `Error` that says why there is none: the run does not replay, or the change is none.
+#[wasm_bindgen(unchecked_return_type = "Varied")]
+pub fn vary(
+    #[wasm_bindgen(unchecked_param_type = "Run")] run: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "Change")] change: &JsValue,
+) -> Result<JsValue, JsError> {
+    let run: Run = read(run, "run").map_err(|malformed| not_valid("run", &malformed))?;
+    let change: Change = read(change, "change").map_err(|malformed| not_valid("change", &malformed))?;
+    write(&Json::from(&run.varied(&change)?))
+}
+
+/// What was done to a run, told: the interventions that a change counts.
+///
+/// # Errors
+/// An `Error` that says why the run does not replay.
+#[wasm_bindgen(unchecked_return_type = "Done[]")]
+pub fn done(#[wasm_bindgen(unchecked_param_type = "Run")] run: &JsValue) -> Result<JsValue, JsError> {
+    let run: Run = read(run, "run").map_err(|malformed| not_valid("run", &malformed))?;
+    write(&run.replay()?.done().iter().collect())
+}
+
+/// The first event in which two runs differ; `null` when they are the same.
+///
+/// # Errors
+/// An `Error` that says which of them does not replay, and why.
+#[wasm_bindgen(unchecked_return_type = "Difference | null")]
+pub fn compare(
+    #[wasm_bindgen(unchecked_param_type = "Run", js_name = runA)] run_a: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "Run", js_name = runB)] run_b: &JsValue,
+) -> Result<JsValue, JsError> {
+    let replay = |run: &JsValue, name: &str| {
+        let run: Run = read(run, name).map_err(|malformed| not_valid(name, &malformed))?;
+        run.replay().map_err(JsError::from)
+    };
+    let (a, b) = (replay(run_a, "runA")?, replay(run_b, "runB")?);
+    write(&first_difference(&a, &b).as_ref().map(Json::from).into())
 }
 
 /// Steps `from` to `to` of a run, both included and by default all, in another format: `svg`, `animated-svg`, `mermaid`,

@@ -32,5 +32,46 @@ export interface Played {
     expectations: { says: string, met: boolean, seen: string }[];
 }
 
+/** The one difference of a variation. Interventions are counted from 0, as they stand in the run. */
+export type Change =
+    /** It starts from something else: another seed, no backoff, and whatever else a config may say. All of the config. */
+    | { type: "config", config: import("./quorum_wasm.js").Config }
+    /** One intervention was never done. */
+    | { type: "without", which: number }
+    /** One intervention was done after so many steps of the original instead. */
+    | { type: "moved", which: number, step: number };
+
+/** Something that was done to a run, told. */
+export interface Done {
+    /** After how many steps. */
+    step: number;
+    /** When, in simulated milliseconds. */
+    at: number;
+    /** What, in a few words: "Crash server 3". */
+    says: string;
+}
+
+/** A run with one difference. */
+export interface Varied {
+    /** At its beginning, without a title and notes. What was done to the original is done at the same time. */
+    run: Run;
+    /** What could not be done to it any more, and why: one sentence each. */
+    leftOut: string[];
+}
+
+/** Where two runs come apart. */
+export interface Difference {
+    /** The first step that is not the same in both, from 1. */
+    step: number;
+    /** When, in simulated milliseconds: in the run in which it is earlier. */
+    at: number;
+    /** The first event of `runA` that differs; null when it has no more. */
+    a: import("./quorum_wasm.js").Event | null;
+    /** What `runB` has in its place; null when it has no more. */
+    b: import("./quorum_wasm.js").Event | null;
+    /** The difference in two or three sentences, in which `runA` is “here” and `runB` “there”. */
+    says: string;
+}
+
 /** What a run can be written as. */
 export type Format = "svg" | "animated-svg" | "mermaid" | "shiviz" | "jsonl" | "script";
