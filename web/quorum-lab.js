@@ -2,11 +2,15 @@
 //
 //     <script type="module" src="quorum-lab.js"></script>
 //     <quorum-lab nodes="5" panels="stage log"></quorum-lab>
+//     <quorum-lab scenario="chosen-but-nobody-knows" step="40" controls="compact"></quorum-lab>
 //
 // Attributes read when the element is connected: `nodes` (1..101), `seed` (0..2^53-1), `protocol` ("single"),
-// `persist` (a name to keep the run under in this browser, or "none"), `step` (run to that step first), `autoplay`.
+// `persist` (a name to keep the run under in this browser, or "none"), `scenario` (the name of one), `run` (a link, or
+// what follows its #), `src` (the address of a run's or scenario's file), `fragment` (whether to take a run from the
+// page's own address), `step` (go to that step first), `autoplay`, `loop` (from the end, play from the beginning).
 // Attributes that may change at any time: `speed` (1/8 … 64 as a decimal), `theme` (auto|light|dark), `controls`
-// (full|compact|none), `panels` (any of: stage log disk inspector).
+// (full|compact|none), `panels` (any of: stage spacetime log disk inspector; of those below the stage, the first one
+// named is shown first).
 // Events, bubbling and composed: quorum-ready, quorum-step {step, events}, quorum-chosen and quorum-violation (the
 // event of the run), quorum-error {message}. A refusal is an `Error` whose message a person can read.
 
@@ -52,7 +56,7 @@ function opening(lab, step) {
 }
 
 export class QuorumLab extends HTMLElement {
-  static observedAttributes = ["speed", "theme", "controls", "panels"];
+  static observedAttributes = ["speed", "theme", "controls", "panels", "loop"];
 
   /** @type {Ui | undefined} */
   #ui;
@@ -72,6 +76,7 @@ export class QuorumLab extends HTMLElement {
     if (this.#name() && !this.hasAttribute("theme")) set(this, "theme", remember());
     addEventListener("pagehide", this.#flush);
     document.addEventListener("visibilitychange", this.#flush);
+    addEventListener("hashchange", this.#hash);
     void this.#open();
   }
 
@@ -80,6 +85,7 @@ export class QuorumLab extends HTMLElement {
       if (this.isConnected) return;
       removeEventListener("pagehide", this.#flush);
       document.removeEventListener("visibilitychange", this.#flush);
+      removeEventListener("hashchange", this.#hash);
       this.#opened++;
       this.#ui?.player.pause();
       this.#session?.close();
@@ -94,15 +100,19 @@ export class QuorumLab extends HTMLElement {
     if (document.hidden || event.type === "pagehide") this.#session?.flush();
   };
 
-  attributeChangedCallback() {
+  /** @param {string} [name] without one, all of them */
+  attributeChangedCallback(name) {
     const ui = this.#ui;
     if (!ui) return;
-    const panels = new Set((this.getAttribute("panels") ?? "stage log disk inspector").split(/\s+/));
-    set(ui.element, "data-panels", [...panels].join(" "));
+    if (!name || name === "panels") {
+      const panels = (this.getAttribute("panels") ?? "stage log spacetime disk inspector").split(/\s+/);
+      set(ui.element, "data-panels", panels.join(" "));
+      ui.panels.offer(panels);
+    }
     set(ui.element, "data-controls", this.getAttribute("controls") ?? "full");
-    ui.showPanel(panels.has("log") || !panels.has("disk") ? "Log" : "Disk");
     const speed = Number(this.getAttribute("speed") ?? 1);
     if (SPEEDS.includes(speed)) ui.player.speed = speed;
+    ui.loop = this.hasAttribute("loop");
     ui.draw();
   }
 
@@ -134,11 +144,13 @@ export class QuorumLab extends HTMLElement {
   async #start(turn, afresh, ui) {
     if (turn !== this.#opened) return;
     try {
+      const brought = await this.#brought();
       const session = await Session.open({
-        name: this.#name(),
+        name: brought?.alone ? null : this.#name(),
         config: this.#config(),
         afresh,
         prepare: (lab) => this.#prepare(lab),
+        run: brought?.run,
         changed: (events) => this.#changed(events),
         moved: () => this.#moved(),
         tell: (topic, text) => ui.notice(topic, text),
@@ -148,6 +160,7 @@ export class QuorumLab extends HTMLElement {
       if (turn !== this.#opened) return session.close();
       this.#session = session;
       ui.attach(session);
+      if (brought?.alone) ui.notice("linked", "This run came with a link. It is not saved here; your own run is untouched.");
       this.#begin(session, ui);
     } catch (error) {
       if (turn !== this.#opened) return;
@@ -166,6 +179,7 @@ export class QuorumLab extends HTMLElement {
       failed: (error) => this.#emit("quorum-error", { message: error.message }),
       reopen: (afresh) => void this.#open(afresh),
       reset: (config) => this.#replace(config ?? this.#config(), config ? undefined : (lab) => this.#prepare(lab)),
+      take: (run) => this.#replace({ run }),
       theme: (theme) => {
         this.setAttribute("theme", theme);
         if (this.#name()) remember(theme);
@@ -179,9 +193,10 @@ export class QuorumLab extends HTMLElement {
   /** @param {Session} session @param {Ui} ui */
   #begin(session, ui) {
     const view = session.view();
-    if (session.fresh && view.step && view.next && !this.hasAttribute("step")) {
+    if (session.fresh && !session.options.run && view.step && view.next && !this.hasAttribute("step")) {
       ui.player.now = view.at + (view.next.at - view.at) * 0.4;
-      ui.stage.hint.textContent = TRY;
+      ui.tip = TRY;
+      ui.draw();
     }
     this.#ending?.resolve(this);
     this.#ending = undefined;
@@ -191,8 +206,25 @@ export class QuorumLab extends HTMLElement {
 
   /** @param {Lab} lab */
   #prepare(lab) {
-    opening(lab, this.hasAttribute("step") ? Number(this.getAttribute("step")) : undefined);
+    const step = this.hasAttribute("step") ? Number(this.getAttribute("step")) : undefined;
+    if (!lab.view().length) opening(lab, step);
+    else if (step !== undefined) lab.seek(step);
   }
+
+  /** The run that the attributes or the address ask for. @returns {Promise<{ run: Run, alone: boolean } | null>} */
+  async #brought() {
+    const hash = this.hasAttribute("fragment") ? location.hash : "";
+    const [scenario, run, src] = ["scenario", "run", "src"].map((name) => this.getAttribute(name));
+    if (!(hash || scenario || run || src)) return null;
+    const extras = await import("./lab/extras.js");
+    const asked = extras.asked(hash);
+    if (asked) return { run: await asked, alone: true };
+    if (run) return { run: await extras.fromLink(run), alone: false };
+    if (src) return { run: await extras.openAddress(src), alone: false };
+    return scenario ? { run: await extras.scenario(scenario), alone: false } : null;
+  }
+
+  #hash = () => this.hasAttribute("fragment") && void this.#open();
 
   /** Under which to keep the run. @returns {string | null} */
   #name() {
@@ -276,6 +308,19 @@ export class QuorumLab extends HTMLElement {
     await this.#change((session) => session.seek(to));
   }
 
+  /**
+   * Shows a time of this branch: the moment of the last step at or before it, with messages where they are on their way
+   * at exactly that time. A time that has not come yet is gone on to.
+   * @param {number} ms simulated, 0 or more; not only whole ones @returns {Promise<void>}
+   */
+  async at(ms) {
+    const to = Number(ms);
+    if (!(to >= 0 && to < Infinity)) throw new Error(`at takes a time in simulated milliseconds, 0 or more, and not ${String(ms)}.`);
+    this.pause();
+    await this.#change((session) => session.at(to));
+    this.#ui?.show(to);
+  }
+
   /** @returns {Timeline} every course the run took, and what there is to find in this one */
   timeline() {
     return this.#now().timeline();
@@ -324,9 +369,17 @@ export class QuorumLab extends HTMLElement {
     return this.#now().run();
   }
 
-  /** Replays a run in place of this one. @param {Run} run @returns {Promise<void>} rejects if it is damaged */
+  /** Replays a run, or plays a scenario, in place of this one. @param {Run | object} run @returns {Promise<void>} rejects if it is damaged */
   async load(run) {
-    await this.#change(() => this.#replace({ run }));
+    // What is no object, the engine refuses.
+    const scenario = typeof run === "object" && run && !("digest" in run);
+    await this.#change(async () => this.#replace({ run: scenario ? await (await import("./lab/extras.js")).open(run) : /** @type {Run} */ (run) }));
+  }
+
+  /** @returns {Promise<string>} the address of this run on Quorum's own page; rejects if it is too long for one */
+  async share() {
+    const run = this.#now().run();
+    return (await import("./lab/extras.js")).toLink(run);
   }
 
   /** Starts another run, at step 0. @param {Config} [config] @returns {Promise<void>} rejects with what is wrong with it */
@@ -334,5 +387,8 @@ export class QuorumLab extends HTMLElement {
     await this.#change(() => this.#replace(config));
   }
 }
+
+// The engine without a page around it: `const { Lab } = await engine()`.
+export { engine } from "./lab/engine.js";
 
 if (!customElements.get("quorum-lab")) customElements.define("quorum-lab", QuorumLab);

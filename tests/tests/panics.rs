@@ -7,7 +7,8 @@ const SABOTAGE: &str = "
     const trap = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0,
         10, 5, 1, 3, 0, 0, 11]);
     const { instance } = await WebAssembly.instantiate(trap);
-    const { Lab } = await import(new URL('wasm/quorum_wasm.js', document.baseURI).href);
+    const { engine } = await import(new URL('quorum-lab.js', document.baseURI).href);
+    const { Lab } = await engine();
     Lab.prototype.step = () => instance.exports.f();";
 
 async fn break_it(page: &Page, lab: &Lab) -> Result<String> {

@@ -8,8 +8,8 @@ import { visible } from "./values.js";
 /** @import { Player } from "./player.js" */
 /** @import { Ui } from "./ui.js" */
 
-/** @param {number} speed */
-const name = (speed) => (speed < 1 ? `×1/${1 / speed}` : `×${speed}`);
+/** @param {number} speed @returns {string} */
+export const times = (speed) => (speed < 1 ? `×1/${1 / speed}` : `×${speed}`);
 
 export class Controls {
   #icon = h("span", { "aria-hidden": "true" });
@@ -24,7 +24,7 @@ export class Controls {
     this.play = h("button", { class: "primary play", "aria-keyshortcuts": "Space", onclick: () => ui.toggle() }, this.#icon, this.#word);
     this.back = h("button", { "aria-keyshortcuts": "ArrowLeft", onclick: () => ui.back() }, h("span", { "aria-hidden": "true" }, "◁"), "Back");
     this.step = h("button", { "aria-keyshortcuts": "ArrowRight", onclick: () => ui.step() }, h("span", { "aria-hidden": "true" }, "▷"), "Step");
-    this.speed = h("select", { "aria-label": "Speed", onchange: () => ui.setSpeed(Number(this.speed.value)) }, ...SPEEDS.map((s) => h("option", { value: s }, name(s))));
+    this.speed = h("select", { "aria-label": "Speed", onchange: () => ui.setSpeed(Number(this.speed.value)) }, ...SPEEDS.map((s) => h("option", { value: s }, times(s))));
     this.help = h("button", { class: "quiet compact-help", "aria-label": "Help", onclick: () => ui.help() }, "?");
     this.element = h("div", { class: "controls", part: "controls", role: "group", "aria-label": "Controls" },
       h("div", { class: "moves" }, this.back, this.play, this.step, this.speed), ui.scrubber.element,

@@ -14,11 +14,11 @@ const MEANINGS = {
 const MARKS = [["durable", "on disk: survives a crash"], ["written", "written, not yet durable"], ["queued", "only in memory"]];
 const KEYS = [
   ["Space", "play, pause"], ["← →", "one step back, one step on"], ["Home End", "the beginning, the end"], ["1 … 9", "select a server"], ["Tab", "servers, then messages in sending order"],
-  ["Enter", "go to the actions of what is selected"], ["underlined", "that letter does that action"], ["Esc", "close, deselect"], ["?", "this help"],
+  ["Enter", "go to the actions of what is selected"], ["underlined", "that letter does that action"], ["In space-time", "arrows: other events, Enter: go there, + and −: zoom, 0: the whole run"], ["Esc", "close, deselect"], ["?", "this help"],
 ];
 
 /** Shows a dialog, and takes it away once it is closed. @param {Ui} ui @param {string} title @param {...Node} content */
-function show(ui, title, ...content) {
+export function show(ui, title, ...content) {
   const close = h("button", { class: "quiet", onclick: () => dialog.close() }, "Close");
   /** @type {HTMLDialogElement} */
   const dialog = h("dialog", { "aria-label": title, onclose: () => dialog.remove(), onclick: (/** @type {Event} */ e) => e.target === dialog && dialog.close() },
@@ -27,6 +27,9 @@ function show(ui, title, ...content) {
   dialog.showModal();
   return dialog;
 }
+
+/** This run beside another, loaded when first asked for. @param {Ui} ui @param {number} [branch] the other one, to begin with */
+export const compare = (ui, branch) => import("./compare.js").then(({ open }) => open(ui, branch)).catch((e) => ui.refuse(e));
 
 /** @param {Ui} ui */
 export function help(ui) {
@@ -80,6 +83,7 @@ export function branches(ui) {
       const came = from ? `left branch ${from.branch} after step ${from.step}, ` : "";
       return h("li", {}, h("b", {}, `${id}`), title, h("small", {}, `${came}${length} steps`),
         h("span", { class: "buttons" }, id === branch ? h("small", {}, "you are here") : h("button", { onclick: () => ui.session.switchTo(id).then(() => dialog.close(), (e) => say(error, e.message)) }, "Go there"),
+          id !== branch && h("button", { onclick: () => (dialog.close(), void compare(ui, id)) }, "Compare"),
           id !== branch && h("button", { class: "quiet", onclick: () => tried(ui.session.discard(id)) }, "Discard")));
     }));
   };

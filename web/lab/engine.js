@@ -7,6 +7,8 @@ import init, { Lab as Class, panicMessage } from "../wasm/quorum_wasm.js";
 /** @typedef {import("../wasm/quorum_wasm.js").NodeView} NodeView */
 /** @typedef {import("../wasm/quorum_wasm.js").MessageView} MessageView */
 /** @typedef {import("../wasm/quorum_wasm.js").Timeline} Timeline */
+/** @typedef {import("../wasm/quorum_wasm.js").Next} Next */
+/** @typedef {import("../wasm/quorum_wasm.js").Note} Note */
 /** @typedef {import("../wasm/quorum_wasm.js").Event} Event */
 /** @typedef {import("../wasm/quorum_wasm.js").Action} Action */
 /** @typedef {import("../wasm/quorum_wasm.js").Choice} Choice */

@@ -4,7 +4,7 @@
 /** @import { Ui } from "./ui.js" */
 
 /** @param {Element} at @param {string} key @returns {boolean} whether the focused thing needs this key itself */
-function wanted(at, key) {
+export function wanted(at, key) {
   if (at.matches("[type=range]")) return /^(Arrow|Page|Home|End)/.test(key);
   if (at.matches("input:not([type=checkbox]), select, textarea, [contenteditable]")) return true;
   if (at.matches("[role=tab]") && key.startsWith("Arrow")) return true;

@@ -45,6 +45,11 @@ export class Log {
     for (const type of ["beforeprint", "afterprint"]) addEventListener(type, () => this.#print(type === "beforeprint"));
   }
 
+  /** Every event of the branch: the same objects for as long as they are on it. */
+  get all() {
+    return this.#all;
+  }
+
   /** Starts over. @param {Event[]} events @param {number} servers */
   reset(events, servers) {
     this.#all = [];
@@ -165,14 +170,22 @@ export class Log {
 
   /** @param {number} at */
   #pick(at) {
-    this.#active = this.#some[Math.min(this.#some.length - 1, Math.max(0, at))] ?? null;
-    if (!this.#active) return;
+    const event = this.#some[Math.min(this.#some.length - 1, Math.max(0, at))];
+    if (!event) return;
+    this.show(event);
+    this.ui.pick(event);
+  }
+
+  /** Selects the line of an event, and scrolls to it, unless the filter hides it. @param {Event} event */
+  show(event) {
+    this.#active = event;
+    const at = this.#some.indexOf(event);
+    if (at < 0) return;
     const row = this.#rowHeight();
-    const top = this.#some.indexOf(this.#active) * row;
+    const top = at * row;
     const list = this.#list;
     if (top < list.scrollTop) list.scrollTop = top;
     if (top + row > list.scrollTop + list.clientHeight) list.scrollTop = top + row - list.clientHeight;
-    this.ui.pick(this.#active);
     this.draw(false);
   }
 

@@ -23,7 +23,7 @@ export const SHAPES = { prepare: TRIANGLE, promise: TRIANGLE, accept: SQUARE, ac
 /** @param {string} kind */
 export const isReply = (kind) => kind !== "prepare" && kind !== "accept";
 
-/** The value a message speaks of. @param {Message} m @returns {string | null} */
+/** The value a message speaks of. @param {Pick<Message, "value" | "accepted">} m @returns {string | null} */
 export const carried = (m) => m.value ?? m.accepted?.[0]?.value ?? null;
 
 /** @param {Message} m @returns {string} */

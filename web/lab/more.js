@@ -3,6 +3,7 @@
 import { style } from "./dom.js";
 
 export * from "./dialogs.js";
+export { scenarios, share } from "./share.js";
 export * from "./forms.js";
 export { Disks } from "./disk.js";
 export { download } from "./download.js";

@@ -18,7 +18,7 @@ const PLACES = 48;
 
 /** @typedef {Timeline["marks"][number]} Mark */
 
-/** The marks to show: of those that would cover each other, the most telling. @param {Timeline} timeline @returns {Mark[]} */
+/** The marks to show: of those that would cover each other, the most telling. @param {Pick<Timeline, "marks" | "length">} timeline @returns {Mark[]} */
 function telling({ marks, length }) {
   /** @type {Map<number, Mark>} */
   const places = new Map();
@@ -29,6 +29,17 @@ function telling({ marks, length }) {
   }
   return [...places.values()];
 }
+
+/** The marks of a line, to click. @param {Pick<Timeline, "marks" | "length">} timeline @param {string} unit what its numbers count
+ * @param {(step: number) => void} go @returns {HTMLElement[]} */
+export const signs = (timeline, unit, go) => telling(timeline).map(({ step, mark }) => {
+  const sign = h("i", { "data-mark": mark, title: `${unit} ${step}: ${mark}`, onclick: () => go(step) }, svg("svg", { viewBox: "0 0 12 12" }, svg("path", { d: MARKS[mark] })));
+  sign.style.insetInlineStart = place(step, timeline.length);
+  return sign;
+});
+
+/** @param {number} step @param {number} length @returns {string} */
+const place = (step, length) => `${(Math.min(step / (length || 1), 1) * 100).toFixed(2)}%`;
 
 export class Scrubber {
   #marks = h("div", { class: "marks", "aria-hidden": "true" });
@@ -63,21 +74,16 @@ export class Scrubber {
   #draw() {
     const timeline = this.ui.session.timeline();
     const { length, branch, branches } = timeline;
-    const place = (/** @type {number} */ step) => `${(Math.min(step / (length || 1), 1) * 100).toFixed(2)}%`;
     const others = branches.filter((b) => b.id !== branch);
     this.#lanes.replaceChildren(...others.slice(-3).map((b) => {
       const from = b.from?.branch === branch ? b.from.step : (branches.find((c) => c.id === branch)?.from?.step ?? 0);
       const lane = h("i", { title: b.name });
-      lane.style.insetInlineStart = place(from);
-      lane.style.inlineSize = place(Math.max(0, b.length - from));
+      lane.style.insetInlineStart = place(from, length);
+      lane.style.inlineSize = place(Math.max(0, b.length - from), length);
       return lane;
     }));
     say(this.#branches, others.length ? `${branches.length} branches…` : "");
     set(this.#branches, "hidden", !others.length);
-    return telling(timeline).map(({ step, mark }) => {
-      const sign = h("i", { "data-mark": mark, title: `step ${step}: ${mark}`, onclick: () => void this.ui.seek(step) }, svg("svg", { viewBox: "0 0 12 12" }, svg("path", { d: MARKS[mark] })));
-      sign.style.insetInlineStart = place(step);
-      return sign;
-    });
+    return signs(timeline, "step", (step) => void this.ui.seek(step));
   }
 }

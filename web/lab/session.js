@@ -9,15 +9,17 @@
 
 import { discard, engine, isPanic } from "./engine.js";
 import { browser, hold, memory } from "./storage.js";
-/** @import { Action, Commitment, Config, Engine, Event, Lab, Run, Target, Timeline, View } from "./engine.js" */
+/** @import { Action, Commitment, Config, Engine, Event, Lab, Next, Run, Target, Timeline, View } from "./engine.js" */
 /** @import { Stored } from "./storage.js" */
+/** @import { Words } from "./words.js" */
 
-/** @typedef {"power-cut" | "set-aside" | "read-only" | "not-persisted"} Topic */
+/** @typedef {"power-cut" | "set-aside" | "read-only" | "not-persisted" | "linked"} Topic */
 
 /**
  * @typedef {object} Options
  * @property {string | null} name under which the run is kept; null keeps it in memory
  * @property {Config} config of a run made afresh
+ * @property {Run} [run] what to begin with instead
  * @property {boolean} afresh whether to set aside what is kept, because it led to a bug
  * @property {(lab: Lab) => void} prepare brings a run made afresh to where it should start
  * @property {(events: Event[]) => void} changed after every step
@@ -28,6 +30,30 @@ import { browser, hold, memory } from "./storage.js";
 
 /** Lets the page live for a moment. @returns {Promise<number>} until when to work then */
 const breath = () => new Promise((done) => setTimeout(() => done(performance.now() + 12)));
+
+/** What to keep of a run: where it ends, wherever the person is looking. @param {Lab} lab @returns {Commitment} */
+function present(lab) {
+  const { step } = lab.view();
+  lab.seek(Infinity);
+  const [run, disks] = [lab.run(), lab.disks()];
+  lab.seek(step);
+  return { run, disks };
+}
+
+/** The last step on record at or before a time. @param {Lab} lab @param {number} ms simulated @returns {number} */
+function lastBy(lab, ms) {
+  const { step, at, next, length } = lab.view();
+  if (at <= ms && !(next && next.at <= ms)) return step; // most often: playing, a frame seldom brings a step
+  let [low, high] = at <= ms ? [step, length] : [0, step - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    lab.seek(middle);
+    if (lab.view().at <= ms) low = middle;
+    else high = middle - 1;
+  }
+  lab.seek(step);
+  return low;
+}
 
 const READ_ONLY = "This lab is read-only here: another tab is running it.";
 
@@ -51,7 +77,10 @@ export class Session {
   /** @type {Promise<unknown>} */
   #queue = Promise.resolve();
   #committing = false;
+  #halted = false;
   #unsaved = false;
+  /** What is said about the run, if anything is. @type {Words | undefined} */
+  words;
   /** The branch that is kept. */
   #branch = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -63,7 +92,7 @@ export class Session {
   constructor(options, module) {
     this.options = options;
     this.module = module;
-    this.#lab = new module.Lab(options.config);
+    this.#lab = options.run ? module.Lab.load(options.run) : new module.Lab(options.config);
     options.prepare(this.#lab);
   }
 
@@ -71,6 +100,7 @@ export class Session {
    * @param {Options} options @returns {Promise<Session>} */
   static async open(options) {
     const session = new Session(options, await engine());
+    await session.#listen(options.run);
     if (options.name) await session.#find(options.name);
     session.last = { run: session.#lab.run(), since: [] };
     session.#branch = session.view().branch;
@@ -109,6 +139,7 @@ export class Session {
       return this.options.tell("set-aside", setAside(reason(error), aside));
     }
     this.#swap(lab);
+    await this.#listen(stored.run);
     this.fresh = false;
     if (!this.#release || !lab.view().step) return;
     await this.#do({ type: "power-cut" });
@@ -121,9 +152,9 @@ export class Session {
   view() {
     return (this.#view ??= this.#ask((lab) => lab.view()));
   }
-  /** @param {number} [from] a step @returns {Event[]} */
-  events(from = 0) {
-    return this.#ask((lab) => lab.events(from));
+  /** @param {number} [from] a step @param {number} [to] a step, by default the last @returns {Event[]} */
+  events(from = 0, to) {
+    return this.#ask((lab) => lab.events(from, to));
   }
   /** @returns {Timeline} */
   timeline() {
@@ -134,9 +165,31 @@ export class Session {
     const { step, length } = this.view();
     return step < length;
   }
-  /** @returns {Run} */
+  /** @returns {Run} with its title and its notes */
   run() {
-    return this.#ask((lab) => lab.run());
+    const run = this.#ask((lab) => lab.run());
+    return this.words?.told(run) ?? run;
+  }
+
+  /** For saying something about the run. @returns {Promise<Words>} */
+  async speak() {
+    return (this.words ??= await this.#wordsOf());
+  }
+
+  /** Something else is said now. */
+  said() {
+    this.#unsaved = true;
+    this.#saveSoon();
+  }
+
+  /** @param {Run} [run] @returns {Promise<Words>} */
+  async #wordsOf(run) {
+    return new (await import("./words.js")).Words(this, run);
+  }
+
+  /** @param {Run | undefined} run what may bring words along */
+  async #listen(run) {
+    this.words = run?.title || run?.notes?.length ? await this.#wordsOf(run) : undefined;
   }
   /** @returns {Action[]} */
   actions() {
@@ -167,7 +220,8 @@ export class Session {
   step(count, until = Infinity) {
     return this.#enqueue(async () => {
       let slice = performance.now() + 12;
-      for (let i = 0; i < count; i++) {
+      this.#halted = false;
+      for (let i = 0; i < count && !this.#halted; i++) {
         if (performance.now() > slice) {
           if (until < Infinity) break; // playing: leave time to draw
           slice = await breath();
@@ -181,15 +235,46 @@ export class Session {
     });
   }
 
+  /** No further step of those under way. */
+  halt() {
+    this.#halted = true;
+  }
+
   /** Goes to a step of this branch; to one that has not happened yet, by going on. @param {number} step @returns {Promise<void>} */
   seek(step) {
     return this.#enqueue(async () => {
       this.#go((lab) => lab.seek(step));
-      let slice = performance.now() + 12;
-      while (this.view().step < step && this.#lab.next()) {
-        await this.#do();
-        if (performance.now() > slice) slice = await breath();
-      }
+      await this.#goOn(() => this.view().step < step);
+    });
+  }
+
+  /** Goes to the last step at or before a time; to one that has not happened yet, by going on. @param {number} ms simulated @returns {Promise<void>} */
+  at(ms) {
+    return this.#enqueue(async () => {
+      const step = this.#ask((lab) => lastBy(lab, ms));
+      if (step !== this.view().step) this.#go((lab) => lab.seek(step));
+      await this.#goOn(({ at }) => at <= ms);
+    });
+  }
+
+  /** Does what comes next, while there is anything and it is wanted. @param {(next: Next) => boolean} wanted */
+  async #goOn(wanted) {
+    let slice = performance.now() + 12;
+    for (let next; (next = this.#lab.next()) && wanted(next); ) {
+      await this.#do();
+      if (performance.now() > slice) slice = await breath();
+    }
+  }
+
+  /** Another branch, as a run of its own. @param {number} branch @returns {Run} */
+  runOf(branch) {
+    const { branch: here, step } = this.view();
+    return this.#ask((lab) => {
+      lab.switchTo(branch);
+      const run = lab.run();
+      lab.switchTo(here);
+      lab.seek(step);
+      return run;
     });
   }
 
@@ -232,11 +317,13 @@ export class Session {
    * @param {(lab: Lab) => void} [prepare] brings it to where it should start @returns {Promise<void>} */
   replace(what, prepare) {
     return this.#enqueue(async () => {
-      const lab = "run" in what ? this.module.Lab.load(what.run) : new this.module.Lab(what);
+      const run = "run" in what ? /** @type {Run} */ (what.run) : undefined;
+      const lab = run ? this.module.Lab.load(run) : new this.module.Lab(/** @type {Config} */ (what));
       prepare?.(lab);
       if (this.kept === "read-only") throw new Error(READ_ONLY);
-      await this.#commit({ run: lab.run(), disks: lab.disks() });
+      await this.#commit(present(lab), run);
       this.#swap(lab);
+      await this.#listen(run);
       this.#branch = this.view().branch;
     });
   }
@@ -288,7 +375,7 @@ export class Session {
     const past = this.past;
     if (!past && this.kept === "read-only") throw new Error(READ_ONLY);
     const elsewhere = !past && this.view().branch !== this.#branch;
-    const commitment = this.#lab.commitment(action) ?? (elsewhere ? this.#present() : null);
+    const commitment = this.#lab.commitment(action) ?? (elsewhere ? present(this.#lab) : null);
     if (commitment) await this.#commit(commitment);
     const events = action ? this.#lab.apply(action) : this.#lab.step();
     this.#view = undefined;
@@ -303,23 +390,20 @@ export class Session {
 
   /** Writes a run just made over whatever was there. */
   async #begin() {
-    await this.#commit(this.#present());
+    await this.#commit(present(this.#lab));
     this.#committing = false;
     this.#branch = this.view().branch;
   }
 
-  /** @returns {Commitment} */
-  #present() {
-    return { run: this.#lab.run(), disks: this.#lab.disks() };
-  }
 
-  /** @param {Commitment} commitment */
-  async #commit(commitment) {
+  /** @param {Commitment} commitment @param {Run} [words] what has a title and notes, if not the present run */
+  async #commit(commitment, words) {
     this.#committing = true;
+    const run = words ? { ...words, ...commitment.run } : (this.words?.told(commitment.run) ?? commitment.run);
     try {
-      await this.#storage.commit(this.options.name ?? "", commitment);
+      await this.#storage.commit(this.options.name ?? "", { ...commitment, run });
       this.#unsaved = false;
-      this.last = { run: commitment.run, since: [] };
+      this.last = { run, since: [] };
     } catch (error) {
       this.#lost(error);
     }

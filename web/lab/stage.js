@@ -16,7 +16,7 @@ export class Stage {
   #links = svg("svg", { class: "layer links", "aria-hidden": "true" });
   #cards = h("div", { class: "cards", role: "group", "aria-label": "Servers" });
   #chosen = h("p", { class: "chosen" });
-  hint = h("p", { class: "hint" });
+  hint = h("p", { class: "hint", part: "hint" });
   toast = h("p", { class: "toast", role: "alert" });
   /** @type {Map<number, Card>} */
   #byId = new Map();
@@ -56,7 +56,6 @@ export class Stage {
   clear() {
     keyed(this.#cards, [], () => 0, () => h("div"));
     this.#byId.clear();
-    this.hint.textContent = "";
   }
 
   /** @param {number} now simulated ms */

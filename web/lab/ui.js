@@ -6,12 +6,12 @@ import { h, redraw, say, set } from "./dom.js";
 import { Inspector } from "./inspector.js";
 import { keys } from "./keys.js";
 import { Log } from "./log.js";
+import { Panels } from "./panels.js";
 import { Player } from "./player.js";
 import { Scrubber } from "./scrubber.js";
 import { Stage } from "./stage.js";
 import { Values } from "./values.js";
-/** @import { Disks } from "./disk.js" */
-/** @import { Action, Config, Event, Target } from "./engine.js" */
+/** @import { Action, Config, Event, Run, Target } from "./engine.js" */
 /** @import { Session, Topic } from "./session.js" */
 
 /**
@@ -19,6 +19,7 @@ import { Values } from "./values.js";
  * @property {(error: Error) => void} failed
  * @property {(afresh?: boolean) => void} reopen starts over with a new session, and at wish another run
  * @property {(config?: Config) => Promise<void>} reset without a config: as on the first visit
+ * @property {(run: Run) => Promise<void>} take
  * @property {(theme: string) => void} theme
  */
 
@@ -28,8 +29,12 @@ export class Ui {
   session = /** @type {any} */ (null);
   /** @type {Target | null} */
   selected = null;
-  /** @type {Disks | undefined} */
-  disks;
+  /** What to try, while nothing is said about the present. */
+  tip = "";
+  /** Whether to play again and again. */
+  loop = false;
+  /** How long the run was that it began with. */
+  #end = 0;
   /** An event picked in the log. @type {Event | null} */
   #picked = null;
   /** The branch whose events the log has. */
@@ -42,52 +47,35 @@ export class Ui {
   #notices = h("div", { class: "notices" });
   #live = h("p", { class: "sr", "aria-live": "polite" });
   #theme = h("button", { class: "quiet", onclick: () => this.outer.theme(this.#dark() ? "light" : "dark") });
+  #title = h("button", { class: "quiet title", onclick: () => this.#dialog("scenarios") });
   #overlay = h("div");
 
   /** @param {Outer} outer */
   constructor(outer) {
     this.outer = outer;
-    this.player = new Player((until) => this.session.step(Infinity, until), () => this.draw());
+    this.player = new Player((until) => this.#advance(until), () => this.draw());
     this.stage = new Stage(this);
     this.scrubber = new Scrubber(this);
     this.controls = new Controls(this);
     this.inspector = new Inspector(this);
     this.log = new Log(this);
+    this.panels = new Panels(this);
     this.element = h("div", { class: "lab", onkeydown: keys(this) },
       h("header", { part: "header" }, h("slot", { name: "title" }, h("b", {}, "Quorum")), h("slot", { name: "tagline" }),
-        h("nav", { "aria-label": "Lab" }, h("button", { class: "quiet", onclick: () => this.#dialog("newRun") }, "New run…"), this.#theme,
+        h("nav", { "aria-label": "Lab" }, this.#title, h("button", { class: "quiet", onclick: () => this.#dialog("share") }, "Share…"), this.#theme,
           h("button", { class: "quiet", "aria-label": "Help", onclick: () => this.help() }, "?"))),
-      this.#notices, this.stage.element, this.controls.element, this.inspector.element, this.#tabs(), this.#live, this.#overlay);
+      this.#notices, this.stage.element, this.controls.element, this.inspector.element, this.panels.element, this.#live, this.#overlay);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
   }
 
-  #tabs() {
-    const disk = h("section", { class: "disk", part: "disk", role: "tabpanel", "aria-label": "Disk" });
-    const panels = [["Log", this.log.element], ["Disk", disk]];
-    const tabs = panels.map(([name]) => h("button", { role: "tab", "data-panel": `${name}`.toLowerCase(), onclick: () => show(/** @type {string} */ (name)) }, /** @type {string} */ (name)));
-    const show = (/** @type {string} */ name) => {
-      panels.forEach(([n, panel], i) => {
-        set(tabs[i], "aria-selected", n === name);
-        set(tabs[i], "tabindex", n === name ? 0 : -1);
-        set(/** @type {Element} */ (panel), "data-shown", n === name);
-      });
-      if (name === "Disk" && !this.disks) void this.more().then(({ Disks }) => (this.disks ??= new Disks(this, disk)) && this.draw(), (e) => this.refuse(e));
-      this.draw();
-    };
-    const move = (/** @type {KeyboardEvent} */ e) => {
-      if (!e.key.startsWith("Arrow")) return;
-      const next = tabs[(tabs.findIndex((t) => t === e.target) + 1) % tabs.length];
-      next.focus();
-      next.click();
-      e.preventDefault();
-    };
-    this.showPanel = show;
-    queueMicrotask(() => show("Log"));
-    return h("div", { class: "panels" }, h("div", { role: "tablist", "aria-label": "Panels", onkeydown: move }, ...tabs), this.log.element, disk);
+  /** What the clock does by then; from the end, in a loop, back to the beginning. @param {number} until */
+  async #advance(until) {
+    if (this.loop && this.#end && this.view().step >= this.#end) {
+      await this.session.seek(0);
+      return true;
+    }
+    return (await this.session.step(Infinity, until)) || (this.loop && !!this.#end);
   }
-
-  /** @type {(name: string) => void} */
-  showPanel = () => {};
 
   /** Shows another run. @param {Session} session */
   attach(session) {
@@ -107,7 +95,9 @@ export class Ui {
     this.player.pause();
     this.player.now = view.at;
     this.#branch = view.branch;
+    this.#end = view.length;
     this.stage.clear();
+    this.tip = "";
     this.log.reset(events, view.nodes.length);
     this.inspector.close();
     this.draw();
@@ -120,6 +110,9 @@ export class Ui {
     this.log.add(events);
     this.#elsewhen();
     this.player.now = Math.max(this.player.now, events.at(-1)?.at ?? 0);
+    if (!this.session.words?.at(this.view().step)) return;
+    this.player.pause(); // time to read
+    this.session.halt();
   }
 
   /** After going to another moment, maybe of another branch. */
@@ -139,9 +132,16 @@ export class Ui {
 
   #elsewhen() {
     this.#picked = null;
-    say(this.stage.hint, "");
+    this.tip = "";
     say(this.stage.toast, "");
     this.draw();
+  }
+
+  /** What is said about the present: the latest note. */
+  #tell() {
+    const note = this.session.words?.until(this.view().step);
+    say(this.stage.hint, note ?? this.tip);
+    set(this.stage.hint, "data-note", !!note);
   }
 
   view() {
@@ -193,6 +193,12 @@ export class Ui {
     this.player.pause();
     if (to === now) return;
     await this.session.seek(to).catch((error) => this.refuse(error));
+  }
+
+  /** Shows a time between this step and the next. @param {number} ms simulated */
+  show(ms) {
+    this.player.now = ms;
+    this.draw();
   }
 
   /** @returns {true} */
@@ -292,9 +298,9 @@ export class Ui {
     this.#dialog("branches");
   }
 
-  /** @param {"help" | "newRun" | "branches"} name */
+  /** @param {"help" | "newRun" | "branches" | "scenarios" | "share"} name */
   #dialog(name) {
-    this.more().then((more) => more[name](this), (e) => this.refuse(e));
+    this.more().then((more) => more[name](this)).catch((e) => this.refuse(e));
   }
 
   freshSeed() {
@@ -304,6 +310,15 @@ export class Ui {
   /** @param {Config} [config] */
   reset(config) {
     return this.outer.reset(config);
+  }
+
+  /** Shows a run from outside in place of this one. @param {Run} run */
+  take(run) {
+    return this.outer.take(run);
+  }
+
+  newRun() {
+    this.#dialog("newRun");
   }
 
   /** Tells the page around the lab. @param {Error} error */
@@ -325,9 +340,11 @@ export class Ui {
   /** @param {Topic} topic @param {string} text */
   notice(topic, text) {
     const close = () => note.remove();
-    const offer = { "power-cut": ["Start afresh", () => this.reset().then(close, (e) => this.refuse(e))], "read-only": ["Try again", () => this.outer.reopen()] }[/** @type {string} */ (topic)];
+    /** @type {Record<string, [string, () => void]>} */
+    const offers = { "power-cut": ["Start afresh", () => this.reset().then(close, (e) => this.refuse(e))], "read-only": ["Try again", () => this.outer.reopen()], linked: ["Back to my run", () => (location.hash = "")] };
+    const offer = offers[topic];
     const note = h("p", { class: "notice", role: topic === "not-persisted" ? "alert" : "status", "data-topic": topic }, h("span", {}, text),
-      offer && h("button", { onclick: /** @type {() => void} */ (offer[1]) }, /** @type {string} */ (offer[0])),
+      offer && h("button", { onclick: offer[1] }, offer[0]),
       topic !== "read-only" && h("button", { class: "quiet", onclick: close }, "Dismiss"));
     this.#notices.querySelector(`[data-topic=${topic}]`)?.remove();
     this.#notices.append(note);
@@ -378,10 +395,13 @@ export class Ui {
     if (focused) this.#focus();
     this.stage.move(this.player.now);
     this.inspector.render(view, this.selected, this.#picked);
+    this.#tell();
     this.controls.render(view, this.player);
     this.scrubber.render(view);
-    this.log.draw();
-    this.disks?.render(view);
+    this.panels.render(view, this.#picked);
+    const title = this.session.words?.title;
+    say(this.#title, `${title || "Scenarios"} ▾`);
+    set(this.#title, "data-named", !!title);
     say(this.#theme, this.#dark() ? "Light" : "Dark");
     this.#speak(view.headline?.why ?? "");
   }

@@ -1,10 +1,10 @@
 //! `quorum demo`: the first scenarios, one after the other, as a story.
 
 use crate::command::Outcome;
-use crate::{files, output, run, story};
+use crate::{output, run, story, subject};
 use anyhow::Result;
 use clap::Args;
-use quorum_core::json::Json;
+use quorum_core::json::{Json, Object};
 use quorum_core::run::SCENARIOS;
 
 /// How many scenarios make a demonstration.
@@ -27,7 +27,7 @@ impl Demo {
         let mut all_met = true;
         let mut summaries = Vec::new();
         for (name, _) in SCENARIOS.iter().take(self.count) {
-            let subject = files::play(files::shipped(name)?)?;
+            let subject = subject::play(name, subject::shipped(name)?, None)?;
             all_met &= subject.played.is_as_expected();
             if json {
                 summaries.push(run::summary(&subject).with("scenario", *name));
@@ -36,7 +36,7 @@ impl Demo {
             }
         }
         if json {
-            output::print_json(&summaries.into_iter().collect::<Json>())?;
+            output::print_json(&Object::new().with("scenarios", summaries.into_iter().collect::<Json>()).into())?;
         }
         Ok(Outcome::of(all_met))
     }

@@ -5,11 +5,15 @@
 
 mod command;
 mod demo;
+mod export;
 mod files;
+mod fuzz;
 mod output;
+mod progress;
 mod run;
 mod scenarios;
 mod story;
+mod subject;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -31,8 +35,12 @@ const EXIT_CODES: &str = "Exit codes: 0 it held or succeeded; 1 a violation or a
 enum Command {
     /// Play the first scenarios, readably
     Demo(demo::Demo),
-    /// Play a scenario, or a run from a file, and say what came of it
+    /// Play a scenario, or a run from a file or a link, and say what came of it
     Run(run::Run),
+    /// Write a scenario or a run in another format: a picture, a diagram, a log, a test
+    Export(export::Export),
+    /// Try random worlds with every fault at once: each must stay safe, and agree once it is healed
+    Fuzz(fuzz::Fuzz),
     /// List the scenarios that come with the program, or check every one
     Scenarios(scenarios::Scenarios),
 }
@@ -42,13 +50,15 @@ fn main() -> ExitCode {
     let outcome = match command {
         Command::Demo(demo) => demo.execute(json),
         Command::Run(run) => run.execute(json),
+        Command::Export(export) => export.execute(json),
+        Command::Fuzz(fuzz) => fuzz.execute(json),
         Command::Scenarios(scenarios) => scenarios.execute(json),
     };
     match outcome {
         Ok(command::Outcome::Held) => ExitCode::SUCCESS,
         Ok(command::Outcome::Failed) => ExitCode::from(1),
         Err(error) => {
-            eprintln!("error: {error:#}");
+            output::say(&format!("error: {error:#}"));
             ExitCode::from(2)
         }
     }

@@ -1,8 +1,8 @@
-//! Standard output. Whoever reads it may stop reading: that is no error of ours.
+//! Standard output and standard error. Whoever reads them may stop reading: that is no error of ours.
 
 use anyhow::{Context, Result};
 use quorum_core::json::Json;
-use std::io::{ErrorKind, Write, stdout};
+use std::io::{ErrorKind, Write, stderr, stdout};
 
 /// Prints a text as it is.
 ///
@@ -18,7 +18,12 @@ pub(crate) fn print(text: &str) -> Result<()> {
 /// Prints one JSON value on a line of its own.
 ///
 /// # Errors
-/// See [`print`].
+/// See [`print()`].
 pub(crate) fn print_json(json: &Json) -> Result<()> {
-    print(&(serde_json::to_string(json)? + "\n"))
+    print(&format!("{json}\n"))
+}
+
+/// Says something on standard error. When even that cannot be written there is nobody left to be told.
+pub(crate) fn say(text: &str) {
+    drop(writeln!(stderr(), "{text}"));
 }

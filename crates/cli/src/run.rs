@@ -2,27 +2,24 @@
 //! came of it.
 
 use crate::command::Outcome;
-use crate::files::{self, Subject};
-use crate::{output, story};
-use anyhow::{Context, Result};
+use crate::subject::{Source, Subject};
+use crate::{files, output, story};
+use anyhow::{Result, anyhow};
 use clap::Args;
 use quorum_core::json::{Json, Object};
 use quorum_core::paxos::{NodeId, Vote};
-use quorum_core::run::{Event, Simulation};
+use quorum_core::run::{Event, Format, Simulation};
 use std::path::{Path, PathBuf};
 
 /// The arguments of `run`.
 #[derive(Args)]
 pub(crate) struct Run {
-    /// A scenario that comes with the program: see `quorum scenarios`
-    #[arg(long, value_name = "NAME", conflicts_with = "file", required_unless_present = "file")]
-    scenario: Option<String>,
-    /// A run or a scenario (`*.quorum.json`)
-    file: Option<PathBuf>,
-    /// Another seed than the scenario's own
+    #[command(flatten)]
+    source: Source,
+    /// Another seed than the scenario's own; what it expects need not come true then
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
-    /// Stop after so many steps
+    /// Stop after so many steps, and expect nothing
     #[arg(long, value_name = "N")]
     steps: Option<u64>,
     /// Where to write the log: one `.jsonl` file, an event on each line
@@ -31,6 +28,9 @@ pub(crate) struct Run {
     /// Where to write each server's durable state, as JSON
     #[arg(long, value_name = "DIR", default_value = "state")]
     state_dir: PathBuf,
+    /// Print the run's link, too: everything needed to have it again, on the page or here
+    #[arg(long)]
+    link: bool,
 }
 
 impl Run {
@@ -39,7 +39,7 @@ impl Run {
     /// # Errors
     /// When it cannot be played, or a file cannot be written.
     pub(crate) fn execute(&self, json: bool) -> Result<Outcome> {
-        let (name, mut subject) = self.subject()?;
+        let mut subject = self.source.open(self.seed)?;
         if let Some(steps) = self.steps {
             subject.played.history.seek(steps);
             subject.played.history.fork()?;
@@ -47,51 +47,31 @@ impl Run {
             // They speak of the whole run.
             subject.played.checked.clear();
         }
-        let log = self.log_dir.join(format!("{name}.jsonl"));
-        files::write(&log, log_lines(&subject)?.as_bytes())?;
-        write_state(&self.state_dir, subject.played.history.now())?;
+        let history = &subject.played.history;
+        let link = if self.link { Some(subject.played.run().to_link()?) } else { None };
+        let log = self.log_dir.join(format!("{}.jsonl", subject.name));
+        files::write(&log, history.export(Format::Jsonl, 0, u64::MAX).as_bytes())
+            .and_then(|()| write_state(&self.state_dir, history.now()))
+            .map_err(|error| anyhow!("{error:#}. Choose where to write with --log-dir and --state-dir"))?;
         if json {
-            output::print_json(&summary(&subject).into())?;
+            output::print_json(&summary(&subject).maybe("link", link).into())?;
         } else {
-            output::print(&story::tell(&subject))?;
-            eprintln!("The log is {}, the disks are in {}.", log.display(), self.state_dir.display());
+            let link = link.map_or(String::new(), |link| format!("\n{link}\n"));
+            output::print(&(story::tell(&subject) + &link))?;
+            output::say(&format!("The log is {}, the disks are in {}.", log.display(), self.state_dir.display()));
         }
         let broken = !subject.played.history.now().violations().is_empty();
         let expected = subject.played.is_as_expected();
         // A scenario that is about a violation expects it.
         Ok(Outcome::of(expected && (!broken || !subject.played.checked.is_empty())))
     }
-
-    fn subject(&self) -> Result<(String, Subject)> {
-        match (&self.scenario, &self.file) {
-            (Some(name), _) => Ok((name.clone(), files::play(files::reseeded(files::shipped(name)?, self.seed))?)),
-            (None, Some(path)) => {
-                let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-                let name = name.trim_end_matches(".json").trim_end_matches(".quorum").to_string();
-                Ok((name, files::open(path, self.seed)?))
-            }
-            (None, None) => unreachable!("one of them is required"),
-        }
-    }
-}
-
-/// Every event as one line of JSON.
-fn log_lines(subject: &Subject) -> Result<String> {
-    let history = &subject.played.history;
-    let scheme = history.now().config().ballots;
-    let mut lines = String::new();
-    for event in history.events(0, u64::MAX) {
-        lines += &serde_json::to_string(&event.json(scheme))?;
-        lines += "\n";
-    }
-    Ok(lines)
 }
 
 /// Each disk in a file of its own, as the page keeps it in the browser.
 fn write_state(directory: &Path, simulation: &Simulation) -> Result<()> {
     let Json::List(disks) = simulation.disks() else { return Ok(()) };
     for (disk, number) in disks.iter().zip(1..) {
-        let text = serde_json::to_string_pretty(disk).context("a disk is plain data")? + "\n";
+        let text = serde_json::to_string_pretty(disk)? + "\n";
         files::write(&directory.join(format!("server-{number}.json")), text.as_bytes())?;
     }
     Ok(())

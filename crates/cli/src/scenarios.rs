@@ -1,7 +1,7 @@
 //! `quorum scenarios`: what there is to play, and whether it still teaches what it says.
 
 use crate::command::Outcome;
-use crate::{files, output};
+use crate::{output, progress, subject};
 use anyhow::Result;
 use clap::Args;
 use quorum_core::json::{Json, Object};
@@ -24,13 +24,14 @@ impl Scenarios {
         let mut all_met = true;
         let mut list = Vec::new();
         let mut text = String::new();
+        let bar = progress::bar(if self.check { SCENARIOS.len() as u64 } else { 0 }, "scenarios");
         for (name, _) in SCENARIOS {
-            let scenario = files::shipped(name)?;
+            let scenario = subject::shipped(name)?;
             let object = Object::new().with("name", *name).with("title", scenario.title.as_str());
             let mut object = object.with("about", scenario.about.as_str());
             text += &format!("{name:28} {}\n", scenario.title);
             if self.check {
-                let checked = files::play(scenario)?.played.checked;
+                let checked = subject::play(name, scenario, None)?.played.checked;
                 for unmet in checked.iter().filter(|checked| !checked.met) {
                     all_met = false;
                     text += &format!("{:28} ✗ {} (seen: {})\n", "", unmet.says, unmet.seen);
@@ -38,9 +39,11 @@ impl Scenarios {
                 object = object.with("expectations", checked.iter().collect::<Json>());
             }
             list.push(object);
+            bar.inc(1);
         }
+        bar.finish_and_clear();
         if json {
-            output::print_json(&list.into_iter().collect::<Json>())?;
+            output::print_json(&Object::new().with("scenarios", list.into_iter().collect::<Json>()).into())?;
         } else {
             output::print(&text)?;
         }

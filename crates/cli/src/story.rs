@@ -1,14 +1,15 @@
 //! A run as a person reads it: a line for each event, and the sentences of a scenario where they belong.
 
-use crate::files::Subject;
+use crate::subject::Subject;
 use quorum_core::run::{Event, Note};
 use std::fmt::Write;
 
 /// The whole run, ready to print.
 pub(crate) fn tell(subject: &Subject) -> String {
-    let mut text = format!("{}\n{}\n", subject.title, "=".repeat(subject.title.chars().count()));
-    if !subject.about.is_empty() {
-        text += &format!("{}\n", wrapped(&subject.about, ""));
+    let title = &subject.played.title;
+    let mut text = format!("{}\n{}\n", title, "=".repeat(title.chars().count()));
+    if !subject.played.about.is_empty() {
+        text += &format!("{}\n", wrapped(&subject.played.about, ""));
     }
     let history = &subject.played.history;
     let scheme = history.now().config().ballots;

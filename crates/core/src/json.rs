@@ -7,6 +7,7 @@
 
 mod read;
 mod serde_impls;
+mod text;
 mod write;
 
 use alloc::{borrow::Cow, string::String, vec::Vec};

@@ -4,20 +4,23 @@
 //! to be read before it is accepted (`UPDATE_GOLDENFILES=1 cargo test -p quorum-core --test golden`).
 //!
 //! Commands: `cluster KEY=VALUE…` (the fields of a config), `propose SERVER VALUE`, `SERVERVERB SERVER` (crash, restart,
-//! wipe, pause, resume, isolate, rejoin, write, sync, flush), `MESSAGEVERB KIND FROM TO` (deliver, drop, duplicate, hold,
-//! release, send), `timeout SERVER TIMER`, `cut|mend FROM TO`, `partition "1,2" 3`, `heal`, `power-cut`, `step N`,
-//! `until EVENT [SERVER]`, `settle`, `show`. Only what says something is printed: who sent and got which message is left
-//! out while the clock runs.
+//! wipe, pause, resume, isolate, rejoin, write, sync, flush), `MESSAGEVERB KIND FROM TO` or `MESSAGEVERB NUMBER` (deliver,
+//! drop, duplicate, hold, release, send), `timeout SERVER TIMER`, `cut|mend FROM TO`, `partition "1,2" 3`, `heal`,
+//! `network KEY=VALUE…` (loss, duplicate, latency), `power-cut`, `step N`, `until EVENT [SERVER]`, `settle`, `show`. Only
+//! what says something is printed: who sent and got which message is left out while the clock runs.
+//!
+//! Any run can be written as such a script (`quorum export --format script`).
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt::Write;
 
 use goldenscript::{Command, Context, Runner};
 use quorum_core::json::{FromJson, Json};
 use quorum_core::paxos::NodeId;
-use quorum_core::run::{Event, Happening, Simulation};
+use quorum_core::run::{Event, Format, Happening, History, Run, SCENARIOS, Scenario, Simulation, World};
 use quorum_core::sim::{Action, Config, Fact};
 
 #[derive(Default)]
@@ -39,7 +42,7 @@ impl Script {
             let routine =
                 matches!(event.happening, Happening::Fact(Fact::Sent(_) | Fact::Delivered(_) | Fact::Wrote { .. }));
             if everything || !routine {
-                writeln!(text, "{:>4} {:>5} ms  {}", event.step, event.at, event.why(scheme)).unwrap();
+                writeln!(text, "{:>4} {:>5} ms  {}", event.step, event.at, one_line(&event.why(scheme))).unwrap();
             }
         }
         text
@@ -66,16 +69,15 @@ impl Script {
     }
 
     fn cluster(&mut self, command: &Command) -> Said {
-        let mut config = serde_json::Map::new();
-        let mut arguments = command.consume_args();
-        while let Some((key, value)) = arguments.next_key() {
-            let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
-            config.insert(key.into(), value);
-        }
-        arguments.reject_next()?;
-        let config = Config::from_json(&serde_json::from_value::<Json>(config.into())?, "config")?;
+        let config = Config::from_json(&serde_json::from_value::<Json>(fields(command)?.into())?, "config")?;
         self.simulation = Some(Simulation::new(config)?);
         Ok(String::new())
+    }
+
+    fn network(&mut self, command: &Command) -> Said {
+        let mut action = fields(command)?;
+        action.insert("type".into(), "network".into());
+        self.act(&action.into())
     }
 
     /// One line a server: what it has in memory, what is durable, what it knows.
@@ -120,6 +122,25 @@ impl Script {
     }
 }
 
+/// The arguments of a command as an object: each value is JSON, or else a text.
+fn fields(command: &Command) -> Result<serde_json::Map<String, serde_json::Value>, Box<dyn Error>> {
+    let mut fields = serde_json::Map::new();
+    let mut arguments = command.consume_args();
+    while let Some((key, value)) = arguments.next_key() {
+        let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
+        fields.insert(key.into(), value);
+    }
+    arguments.reject_next()?;
+    Ok(fields)
+}
+
+/// A value may hold anything; a line of the log is a line.
+fn one_line(text: &str) -> String {
+    let escaped =
+        |letter: char| if letter.is_control() { letter.escape_default().collect() } else { letter.to_string() };
+    text.chars().map(escaped).collect()
+}
+
 impl Runner for Script {
     type Command = Command;
 
@@ -131,6 +152,7 @@ impl Runner for Script {
         };
         match (command.name.as_str(), words.as_slice()) {
             ("cluster", _) => self.cluster(command),
+            ("network", []) => self.network(command),
             ("show", []) => Ok(self.show()),
             ("settle", []) => Ok(self.run_while(|_| true)),
             ("step", [_]) => {
@@ -166,6 +188,10 @@ impl Runner for Script {
                 self.act(&serde_json::json!({"type": "partition", "groups": groups}))
             }
             (verb @ ("heal" | "power-cut"), []) => self.act(&serde_json::json!({"type": verb})),
+            (verb @ ("deliver" | "drop" | "duplicate" | "hold" | "release" | "send"), [_]) => {
+                let message = number(0)?;
+                self.act(&serde_json::json!({"type": verb, "message": message}))
+            }
             (verb, [_]) => {
                 let node = number(0)?;
                 self.act(&serde_json::json!({"type": verb, "node": node}))
@@ -176,6 +202,52 @@ impl Runner for Script {
             }
             (name, _) => Err(format!("there is no command {name}").into()),
         }
+    }
+}
+
+/// What a run was, and what it becomes when its script is run.
+fn assert_script_replays(history: &History, what: &str) {
+    let script = history.export(Format::Script, 0, u64::MAX);
+    let mut runner = Script::default();
+    let again =
+        goldenscript::generate(&mut runner, &script).unwrap_or_else(|error| panic!("{what}: {error}\n{script}"));
+    assert_eq!(again, script, "{what}");
+    assert_eq!(runner.simulation().digest(), history.branch().digest(), "{what}");
+}
+
+#[test]
+fn the_script_of_every_scenario_leads_to_the_same_run_and_the_same_log() {
+    for (name, json) in SCENARIOS {
+        let json: Json = serde_json::from_str(json).unwrap();
+        let played = Scenario::from_json(&json, "scenario").unwrap().play().unwrap();
+        assert_script_replays(&played.history, name);
+    }
+}
+
+#[test]
+fn the_script_of_every_kept_link_leads_to_the_same_run() {
+    let (mut runs, mut kinds) = (0, BTreeSet::new());
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/links")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "link") {
+            // Some were written by hand to have everything in them, and could never happen.
+            let run = Run::from_link(&std::fs::read_to_string(&path).unwrap()).unwrap();
+            let Ok(history) = run.replay() else { continue };
+            assert_script_replays(&history, path.to_str().unwrap());
+            kinds.extend(run.interventions.iter().map(|intervention| intervention.action.name()));
+            runs += 1;
+        }
+    }
+    assert!(runs >= 15, "{runs}");
+    assert_eq!(kinds.len(), 24, "they have every kind of action: {kinds:?}");
+}
+
+#[test]
+fn the_script_of_a_random_world_leads_to_the_same_world() {
+    for seed in 0..200 {
+        let mut world = World::new(seed);
+        world.trouble(400, drop);
+        assert_script_replays(&world.run().replay().unwrap(), &format!("world {seed}"));
     }
 }
 

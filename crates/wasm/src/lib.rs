@@ -9,12 +9,11 @@
 
 mod memory;
 mod panic;
-mod read;
 
-use quorum_core::json::{FromJson, Json, Malformed};
+use quorum_core::json::Json;
 use quorum_core::run::{Event, History, Run};
 use quorum_core::sim::{Action, Config, Target};
-use serde::Serialize;
+use quorum_js::{not_valid, read, write};
 use wasm_bindgen::prelude::*;
 
 pub use panic::panic_message;
@@ -259,17 +258,4 @@ impl Lab {
 
 fn read_action(action: &JsValue) -> Result<Action, JsError> {
     read(action, "action").map_err(|malformed| JsError::new(&malformed.sentence()))
-}
-
-fn read<T: FromJson>(value: &JsValue, name: &str) -> Result<T, Malformed> {
-    T::from_json(&read::tree(value).ok_or_else(|| Malformed::new("it is not plain data"))?, name)
-}
-
-fn not_valid(what: &str, error: &dyn core::fmt::Display) -> JsError {
-    JsError::new(&format!("This {what} is not valid: {error}."))
-}
-
-/// Plain objects, as `JSON.parse` would make them.
-fn write(json: &Json) -> Result<JsValue, JsError> {
-    json.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(Into::into)
 }

@@ -457,6 +457,18 @@ export interface Run {
     length: number;
     /** The digest of all its events, 16 hexadecimal digits. */
     digest: string;
+    /** What it is called, up to 120 bytes. */
+    title?: string;
+    /** What is said about it, in order of steps. */
+    notes?: Note[];
+}
+
+/** A sentence at a step of a run. */
+export interface Note {
+    /** After how many steps. */
+    step: number;
+    /** The sentence, 1 to 600 bytes. */
+    says: string;
 }
 
 /** Something done to a run by somebody other than its clock. */

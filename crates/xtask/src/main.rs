@@ -12,6 +12,7 @@ mod link;
 mod minify;
 mod mirror;
 mod project;
+mod scenarios;
 mod serve;
 mod shots;
 mod size;
@@ -46,7 +47,7 @@ enum Command {
     },
     /// Build the site into dist/, for any path on any static host
     Build,
-    /// Build the WebAssembly into web/wasm/ and nothing else
+    /// Build the WebAssembly into web/wasm/, and what else of web/ is made
     Wasm,
     /// Check everything that must hold
     Test {

@@ -24,6 +24,11 @@ pub(crate) fn web_wasm() -> PathBuf {
     web().join("wasm")
 }
 
+/// The scenarios of the page, written from those of the core.
+pub(crate) fn web_scenarios() -> PathBuf {
+    web().join("scenarios")
+}
+
 /// The page as it is served and published.
 pub(crate) fn dist() -> PathBuf {
     root().join("dist")

@@ -80,7 +80,8 @@ fn for_the_engine(browser: Browser) -> Browser {
 }
 
 fn engine_in_a_browser(browser: Browser) -> Result<()> {
-    let mut command = cargo(["test", "--package", "quorum-wasm", "--target", targets::WASM]);
+    let mut command =
+        cargo(["test", "--package", "quorum-wasm", "--package", "quorum-extras", "--target", targets::WASM]);
     command.env("WASM_BINDGEN_TEST_TIMEOUT", WASM_TEST_SECONDS);
     // The runner takes the first driver it meets, so it must meet only one.
     for driver in ["CHROMEDRIVER", "GECKODRIVER", "SAFARIDRIVER", "MSEDGEDRIVER"] {

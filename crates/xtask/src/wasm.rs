@@ -9,36 +9,41 @@ mod order;
 mod short;
 
 use crate::command::{cargo, output};
-use crate::{mirror, project, targets};
+use crate::{mirror, project, scenarios, targets};
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
-/// The module's name: the page imports `./wasm/quorum_wasm.js`.
-const NAME: &str = "quorum_wasm";
+/// The modules, by package and name: the page imports `./wasm/NAME.js`. The engine, and what a first visit does not
+/// need.
+const MODULES: [(&str, &str); 2] = [("quorum-wasm", "quorum_wasm"), ("quorum-extras", "quorum_extras")];
 
-/// Brings web/wasm/ up to date. Files that would not change are not written, so that a watcher stays calm.
+/// Brings web/wasm/ up to date, and with it web/scenarios/: what of web/ is not written by hand. Files that would not change are not written, so that a watcher stays calm.
 ///
 /// # Errors
 /// When the crate does not build, or the result cannot be written.
 pub(crate) fn build() -> Result<()> {
     targets::ensure(targets::WASM)?;
-    let module = compile()?;
+    scenarios::build()?;
     let out = tempfile::tempdir().context("no temporary directory can be made")?;
-    bind(&module, out.path()).with_context(|| format!("wasm-bindgen does not accept {}", module.display()))?;
+    for (package, name) in MODULES {
+        let module = compile(package, name)?;
+        bind(&module, name, out.path())
+            .with_context(|| format!("wasm-bindgen does not accept {}", module.display()))?;
+    }
     mirror::mirror(out.path(), &project::web_wasm(), mirror::everything)?;
     Ok(())
 }
 
 /// Writes the module and its glue.
-fn bind(module: &Path, out: &Path) -> Result<()> {
+fn bind(module: &Path, name: &str, out: &Path) -> Result<()> {
     let mut output = Bindgen::new()
         .input_path(module)
         .web(true)?
         .typescript(true)
-        .out_name(NAME)
+        .out_name(name)
         // The module finds its WebAssembly beside itself, wherever that is.
         .omit_default_module_path(false)
         .encode_into(EncodeInto::Always)
@@ -48,8 +53,12 @@ fn bind(module: &Path, out: &Path) -> Result<()> {
     let glue = output.js().to_owned();
     let wasm = output.wasm_mut();
     closures::drop_unused(wasm).context("unused closures cannot be told from used ones")?;
-    let unused: Vec<_> =
-        wasm.exports.iter().filter(|export| !short::uses(&glue, &export.name)).map(|e| e.id()).collect();
+    let mut unused = Vec::new();
+    for export in wasm.exports.iter() {
+        if !short::uses(&glue, &export.name) {
+            unused.push(export.id());
+        }
+    }
     unused.into_iter().for_each(|export| wasm.exports.delete(export));
     let imports = short::names(wasm.imports.iter().map(|import| &import.name));
     // Callers may look at the memory.
@@ -62,26 +71,26 @@ fn bind(module: &Path, out: &Path) -> Result<()> {
         }
     }
     output.emit(out)?;
-    let module = out.join(format!("{NAME}_bg.wasm"));
+    let module = out.join(format!("{name}_bg.wasm"));
     let ordered = order::alike_together(&fs::read(&module).context("it wrote no module")?)?;
     fs::write(module, ordered).context("the module cannot be written")?;
-    let glue = out.join(NAME).with_extension("js");
-    let text = loading::ours(&fs::read_to_string(&glue).context("it wrote no glue")?)?;
+    let glue = out.join(name).with_extension("js");
+    let text = loading::ours(&fs::read_to_string(&glue).context("it wrote no glue")?, name)?;
     fs::write(&glue, short::glue(&text, &imports, &exports)?).context("the glue cannot be written")?;
-    let types = out.join(NAME).with_extension("d.ts");
+    let types = out.join(name).with_extension("d.ts");
     let text = loading::types(&fs::read_to_string(&types).context("it wrote no types")?)?;
     fs::write(&types, text).context("the types cannot be written")
 }
 
 /// Builds the crate, and returns where cargo says the module is: the target directory may be anywhere.
-fn compile() -> Result<PathBuf> {
+fn compile(package: &str, name: &str) -> Result<PathBuf> {
     let messages = output(&mut cargo([
         "--config",
         &nobodys_home(),
         "build",
         "--release",
         "--package",
-        "quorum-wasm",
+        package,
         "--target",
         targets::WASM,
         "--message-format",
@@ -89,9 +98,9 @@ fn compile() -> Result<PathBuf> {
     ]))?;
     messages
         .lines()
-        .filter_map(module_in)
+        .filter_map(|message| module_in(message, name))
         .next_back()
-        .context("cargo built quorum-wasm and reports no .wasm file. Is its crate-type still cdylib?")
+        .with_context(|| format!("cargo built {package} and reports no .wasm file. Is its crate-type still cdylib?"))
 }
 
 /// Panics name the files of libraries. What is published says where those are in a registry, and not whose home that
@@ -103,9 +112,9 @@ fn nobodys_home() -> String {
     format!("target.{}.rustflags=[{flag:?}]", targets::WASM)
 }
 
-fn module_in(message: &str) -> Option<PathBuf> {
+fn module_in(message: &str, name: &str) -> Option<PathBuf> {
     let message: Value = serde_json::from_str(message).ok()?;
-    if message["reason"] != "compiler-artifact" || message["target"]["name"] != NAME {
+    if message["reason"] != "compiler-artifact" || message["target"]["name"] != name {
         return None;
     }
     let files = message["filenames"].as_array()?;
@@ -120,13 +129,13 @@ mod tests {
     fn the_module_is_found_among_cargos_messages() {
         let artifact =
             r#"{"reason":"compiler-artifact","target":{"name":"quorum_wasm"},"filenames":["/t/a.rlib","/t/a.wasm"]}"#;
-        assert_eq!(module_in(artifact), Some(PathBuf::from("/t/a.wasm")));
+        assert_eq!(module_in(artifact, "quorum_wasm"), Some(PathBuf::from("/t/a.wasm")));
         for other in [
             r#"{"reason":"build-finished","success":true}"#,
             r#"{"reason":"compiler-artifact","target":{"name":"serde"},"filenames":["/t/a.wasm"]}"#,
             "not json",
         ] {
-            assert_eq!(module_in(other), None, "{other}");
+            assert_eq!(module_in(other, "quorum_wasm"), None, "{other}");
         }
     }
 }

@@ -32,9 +32,13 @@ enum State {
     Refusal,
     NobodyKnows,
     TwoDown,
+    LookingBack,
+    SpaceTime,
+    Scenarios,
+    Share,
 }
 
-const STATES: [(&str, State); 7] = [
+const STATES: [(&str, State); 11] = [
     ("1-first-visit", State::FirstVisit),
     ("2-mid-round", State::MidRound),
     ("3-server-down", State::ServerDown),
@@ -42,6 +46,10 @@ const STATES: [(&str, State); 7] = [
     ("5-error", State::Refusal),
     ("6-chosen-nobody-knows", State::NobodyKnows),
     ("7-two-down-agreement", State::TwoDown),
+    ("8-looking-back", State::LookingBack),
+    ("9-space-time", State::SpaceTime),
+    ("10-scenarios", State::Scenarios),
+    ("11-share", State::Share),
 ];
 
 fn main() -> ExitCode {
@@ -105,8 +113,13 @@ async fn prepare(page: &Page, theme: &str, (width, height): (u32, u32)) -> Resul
 }
 
 async fn reach(page: &Page, state: State) -> Result<()> {
-    let five = matches!(state, State::NobodyKnows | State::TwoDown);
-    let lab = page.open(if five { FIVE } else { "" }).await?;
+    let address = match state {
+        State::TwoDown => FIVE,
+        State::NobodyKnows | State::SpaceTime => "#scenario=chosen-but-nobody-knows&step=40",
+        State::Share => "#scenario=crash-after-one-accept&step=30",
+        _ => "",
+    };
+    let lab = page.open(address).await?;
     match state {
         // A first visit begins with a value on its way.
         State::FirstVisit => {}
@@ -124,7 +137,30 @@ async fn reach(page: &Page, state: State) -> Result<()> {
                 press('p');";
             page.js::<()>(keys, Vec::new()).await?;
         }
-        State::NobodyKnows => until(&lab, |view| chosen(view) && learned(view) == 0).await?,
+        State::NobodyKnows => press(page, &lab, "Dismiss").await?,
+        State::LookingBack => {
+            lab.step(30).await?;
+            for (step, node) in [(20, 2), (12, 3)] {
+                lab.seek(step).await?;
+                crash(&lab, node).await?;
+                lab.step(40).await?;
+            }
+            lab.seek(25).await?;
+        }
+        State::SpaceTime => {
+            press(page, &lab, "Dismiss").await?;
+            press(page, &lab, "Space-time").await?;
+            lab.find("canvas").await?;
+        }
+        State::Scenarios => {
+            page.drawn().await?;
+            press(page, &lab, "Scenarios").await?;
+            lab.find(".lesson").await?;
+        }
+        State::Share => {
+            press(page, &lab, "Share").await?;
+            lab.find(".copy").await?;
+        }
         State::TwoDown => {
             crash(&lab, 3).await?;
             crash(&lab, 4).await?;
@@ -132,6 +168,13 @@ async fn reach(page: &Page, state: State) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Presses a button of the lab.
+async fn press(page: &Page, lab: &Lab, name: &str) -> Result<()> {
+    let press =
+        "[...args[0].shadowRoot.querySelectorAll('button')].find((b) => b.textContent.includes(args[1])).click()";
+    page.js(press, vec![lab.element().to_json()?, json!(name)]).await
 }
 
 async fn crash(lab: &Lab, node: u32) -> Result<()> {

@@ -5,8 +5,10 @@
 //! [`History`] is the run in progress, with the way to any other moment. What comes out of it are [`Event`]s, each with a sentence that says why, and a view of the present, as plain data
 //! ([`crate::json`]).
 
+mod compare;
 mod event;
 mod explain;
+mod export;
 mod history;
 mod link;
 mod menu;
@@ -14,9 +16,12 @@ mod present;
 mod record;
 mod scenario;
 mod simulation;
+mod vary;
 mod worlds;
 
+pub use compare::{Difference, first_difference};
 pub use event::{Event, Happening};
+pub use export::Format;
 pub use history::{Branch, BranchError, BranchId, Commitment, Fork, History, Mark};
 pub use link::LinkError;
 pub use record::{Intervention, LoadError, Note, Run};
@@ -24,4 +29,5 @@ pub use scenario::{
     Checked, Expectation, Moment, Pattern, Planned, Played, Remark, SCENARIOS, Scenario, ScenarioError,
 };
 pub use simulation::{Next, Simulation};
+pub use vary::{Change, Done, Varied, VaryError};
 pub use worlds::{CONVERGES_WITHIN, World};

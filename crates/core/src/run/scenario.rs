@@ -65,6 +65,8 @@ pub struct Scenario {
 pub struct Played {
     /// What it is called.
     pub title: String,
+    /// What it shows.
+    pub about: String,
     /// The run, at its end.
     pub history: History,
     /// Its sentences, each at its step.
@@ -74,10 +76,15 @@ pub struct Played {
 }
 
 impl Played {
-    /// The run with its title and its notes, to be watched from the beginning.
+    /// The run with its title and its notes, to be watched from the beginning. What it shows is said first, unless
+    /// something else is.
     #[must_use]
     pub fn run(&self) -> Run {
-        Run { cursor: 0, title: self.title.clone(), notes: self.notes.clone(), ..self.history.run() }
+        let mut notes = self.notes.clone();
+        if notes.len() < MAX_NOTES && notes.first().is_none_or(|note| note.step > 0) {
+            notes.insert(0, Note { step: 0, says: self.about.clone() });
+        }
+        Run { cursor: 0, title: self.title.clone(), notes, ..self.history.run() }
     }
 
     /// Whether everything is as expected.
@@ -178,7 +185,8 @@ impl Scenario {
         if !Expectation::expects_a_breach(&self.expect) {
             checked.push(no_breach(&history));
         }
-        Ok(Played { title: self.title.clone(), history, notes, checked })
+        let (title, about) = (self.title.clone(), self.about.clone());
+        Ok(Played { title, about, history, notes, checked })
     }
 
     /// Each sentence at the step at which its moment comes; patterns count from the note before.

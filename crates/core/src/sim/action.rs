@@ -170,6 +170,20 @@ impl Action {
         }
     }
 
+    /// The same, done to another message. What is about no message stays as it is.
+    pub(crate) fn to_message(mut self, id: MessageId) -> Self {
+        if let Self::Deliver { message }
+        | Self::Drop { message }
+        | Self::Duplicate { message }
+        | Self::Hold { message }
+        | Self::Release { message }
+        | Self::Send { message } = &mut self
+        {
+            *message = id;
+        }
+        self
+    }
+
     /// Whether what survives a crash differs after it, or everything else is lost with it: what was promised must then
     /// be kept elsewhere before it happens. Spelled out, so that no new action is forgotten here.
     #[must_use]

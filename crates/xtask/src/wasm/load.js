@@ -10,7 +10,7 @@ function init() {
 }
 
 async function load() {
-  const response = await fetch(new URL("quorum_wasm_bg.wasm", import.meta.url));
+  const response = await fetch(new URL("NAME_bg.wasm", import.meta.url));
   if (!response.ok) throw new Error(`failed to fetch Wasm: ${response.status} ${response.statusText} fetching '${response.url}'`);
   const imports = __wbg_get_imports();
   // Browsers compile while they download, but only what a server calls by its right name.

@@ -8,12 +8,12 @@ use anyhow::{Context, Result};
 const LOAD: &str = include_str!("load.js");
 const TYPES: &str = "/** Loads the engine, once. */\nexport default function init(): Promise<void>;\n";
 
-/// The glue with our way in place of wasm-bindgen's, which is the last thing in it.
+/// The glue of a module with our way in place of wasm-bindgen's, which is the last thing in it.
 ///
 /// # Errors
 /// When the glue does not end in the way it did when this was written.
-pub(super) fn ours(glue: &str) -> Result<String> {
-    replaced(glue, "async function __wbg_load(", LOAD)
+pub(super) fn ours(glue: &str, name: &str) -> Result<String> {
+    replaced(glue, "async function __wbg_load(", &LOAD.replace("NAME", name))
 }
 
 /// The types of that glue.
@@ -37,7 +37,8 @@ mod tests {
     #[test]
     fn what_comes_before_the_loading_is_kept() {
         let glue = "let wasm;\nasync function __wbg_load(module) {}\nexport { initSync, __wbg_init as default };";
-        assert_eq!(ours(glue).expect("it is there"), format!("let wasm;\n{LOAD}"));
-        assert!(ours("let wasm;").is_err() && types("export class Lab {}").is_err());
+        let ours_here = ours(glue, "engine").expect("it is there");
+        assert!(ours_here.starts_with("let wasm;\n") && ours_here.contains("engine_bg.wasm"), "{ours_here}");
+        assert!(ours("let wasm;", "engine").is_err() && types("export class Lab {}").is_err());
     }
 }

@@ -124,7 +124,7 @@ impl Branch {
     }
 
     /// What was done to it after exactly `step` steps.
-    pub(super) fn intervention_at(&self, step: u64) -> Option<&Intervention> {
+    pub(in crate::run) fn intervention_at(&self, step: u64) -> Option<&Intervention> {
         let at = self.interventions.binary_search_by_key(&step, |intervention| intervention.step).ok()?;
         self.interventions.get(at)
     }

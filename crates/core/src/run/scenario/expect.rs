@@ -153,8 +153,7 @@ impl Claim {
         match self {
             Self::Chosen(None) => "nothing is chosen".into(),
             Self::Chosen(Some(value)) => format!("{value} is chosen"),
-            Self::Knows(nodes) if nodes.is_empty() => "nobody knows".into(),
-            Self::Knows(nodes) => format!("{} know", servers(nodes)),
+            Self::Knows(nodes) => who_knows(nodes),
             Self::BlockedUntil(moment) => format!("nothing is chosen until {}", moment.says()),
             Self::Ballots(count) => format!("ballots begun: {count}"),
             Self::Happens(pattern, None) => format!("it happens: {}", pattern.says()),
@@ -178,10 +177,7 @@ impl Claim {
                 let know = knowing(&evidence.history.moment(step));
                 let expected: NodeSet = nodes.iter().copied().collect();
                 let found: NodeSet = know.iter().copied().collect();
-                unless(
-                    found == expected,
-                    if know.is_empty() { "nobody knows".into() } else { format!("{} know", servers(&know)) },
-                )
+                unless(found == expected, who_knows(&know))
             }
             Self::BlockedUntil(moment) => {
                 let Some(until) = evidence.step_of(moment) else { return Some("that moment never comes".into()) };
@@ -223,7 +219,10 @@ fn knowing(moment: &Simulation) -> Vec<NodeId> {
     cluster.nodes().filter(knows).collect()
 }
 
-fn servers(nodes: &[NodeId]) -> String {
-    let numbers: Vec<_> = nodes.iter().map(ToString::to_string).collect();
-    format!("servers {}", numbers.join(", "))
+fn who_knows(nodes: &[NodeId]) -> String {
+    match nodes {
+        [] => "nobody knows".into(),
+        [node] => format!("server {node} knows"),
+        _ => format!("servers {} know", nodes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+    }
 }

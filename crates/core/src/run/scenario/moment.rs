@@ -39,10 +39,18 @@ impl Pattern {
 
 fn fits(pattern: &Object, json: &Json) -> bool {
     let Json::Object(object) = json else { return false };
-    pattern.iter().all(|(name, wanted)| match (wanted, object.get(name)) {
-        (Json::Object(pattern), Some(inside)) => fits(pattern, inside),
-        (wanted, found) => *wanted == *found.unwrap_or(&Json::Null),
-    })
+    pattern.iter().all(|(name, wanted)| is_like(object.get(name).unwrap_or(&Json::Null), wanted))
+}
+
+/// Whether something is what is wanted: a list one by one, an object in the fields that are named, in any order.
+fn is_like(found: &Json, wanted: &Json) -> bool {
+    match (wanted, found) {
+        (Json::Object(pattern), inside) => fits(pattern, inside),
+        (Json::List(wanted), Json::List(found)) => {
+            wanted.len() == found.len() && found.iter().zip(wanted).all(|(found, wanted)| is_like(found, wanted))
+        }
+        (wanted, found) => wanted == found,
+    }
 }
 
 fn says(json: &Json) -> String {

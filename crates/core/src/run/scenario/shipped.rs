@@ -8,4 +8,27 @@ macro_rules! scenarios {
     };
 }
 
-scenarios!["first-agreement",];
+scenarios![
+    "first-agreement",
+    "two-proposers",
+    "crash-after-the-promises",
+    "crash-after-one-accept",
+    "chosen-but-nobody-knows",
+    "duelling-proposers",
+    "backoff-ends-the-duel",
+    "two-of-five-down",
+    "three-of-five-down",
+    "minority-partition",
+    "majority-partition-and-heal",
+    "one-way-link",
+    "lost-messages",
+    "duplicated-messages",
+    "message-from-the-past",
+    "crash-before-the-write",
+    "crash-before-the-sync",
+    "durable-but-not-sent",
+    "wiped-disk",
+    "ballot-ranges",
+    "exhausted-range",
+    "flexible-quorums",
+];

@@ -42,6 +42,7 @@ fn what_is_expected_and_not_so_is_reported_with_what_was_seen() {
         (r#"{"chosen":"blue","step":4000}"#, "after step 4000: blue is chosen; seen: that moment never comes"),
         (r#"{"knows":[1,2]}"#, "servers 1, 2 know; seen: servers 1, 2, 3 know"),
         (r#"{"knows":[]}"#, "nobody knows; seen: servers 1, 2, 3 know"),
+        (r#"{"knows":[3]}"#, "server 3 knows; seen: servers 1, 2, 3 know"),
         (r#"{"ballots":2}"#, "ballots begun: 2; seen: ballots begun: 1"),
         (r#"{"happens":{"event":"crashed"}}"#, "it happens: event crashed; seen: it happens, times 0"),
         (
@@ -68,6 +69,23 @@ fn a_message_is_found_by_what_it_is_and_a_moment_by_what_happens() {
     let held = held.iter().find(|event| event.name() == "held").unwrap();
     let json = serde_json::to_string(&held.json(crate::paxos::Scheme::Rounds)).unwrap();
     assert!(json.contains(r#""kind":"accept","from":1,"to":2"#), "{json}");
+}
+
+#[test]
+fn a_pattern_does_not_depend_on_the_order_of_fields() {
+    let pattern = |text: &str| Pattern::from_json(&serde_json::from_str(text).unwrap(), "after").unwrap();
+    let json = serde_json::from_str(r#"{"a":[{"x":1,"y":[2,3]}],"b":{"c":null,"d":4}}"#).unwrap();
+    for fits in [
+        r#"{"a":[{"y":[2,3],"x":1}]}"#,
+        r#"{"a":[{"y":[2,3]}],"b":{"d":4}}"#,
+        r#"{"b":{"d":4,"c":null}}"#,
+        r#"{"e":null}"#,
+    ] {
+        assert!(pattern(fits).fits(&json), "{fits}");
+    }
+    for differs in [r#"{"a":[{"y":[3,2]}]}"#, r#"{"a":[]}"#, r#"{"b":4}"#, r#"{"b":{"e":4}}"#, r#"{"a":{"x":1}}"#] {
+        assert!(!pattern(differs).fits(&json), "{differs}");
+    }
 }
 
 #[test]

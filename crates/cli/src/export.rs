@@ -1,0 +1,81 @@
+//! `quorum export`: a run in the format of another tool.
+
+use crate::command::Outcome;
+use crate::subject::Source;
+use crate::{files, output};
+use anyhow::{Result, bail};
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use quorum_core::json::Object;
+use quorum_core::run::Format;
+use std::path::PathBuf;
+
+/// The arguments of `export`.
+#[derive(Args)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    source: Source,
+    /// What to write
+    #[arg(long, value_name = "F", value_parser = formats())]
+    format: Format,
+    /// The first step to write; a script always begins at the beginning
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    from: u64,
+    /// The last step to write [default: the last there is]
+    #[arg(long, value_name = "N")]
+    to: Option<u64>,
+    /// Where to write it, whole or not at all [default: standard output]
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+fn formats() -> impl TypedValueParser<Value = Format> {
+    let named = Format::ALL.map(|format| PossibleValue::new(format.word()).help(says(format)));
+    let parse = |word: String| Format::ALL.into_iter().find(|format| format.word() == word).ok_or("no such format");
+    PossibleValuesParser::new(named).try_map(parse)
+}
+
+const fn says(format: Format) -> &'static str {
+    match format {
+        Format::Svg => "a space-time diagram: a lane for each server, an arrow for each message",
+        Format::AnimatedSvg => "a film: messages that move between servers on a ring",
+        Format::Mermaid => "a sequence diagram for Mermaid",
+        Format::Shiviz => "a log with vector clocks for ShiViz",
+        Format::Jsonl => "the events, one JSON object a line",
+        Format::Script => "a golden script: commands, and the log they lead to",
+    }
+}
+
+impl Export {
+    /// Writes it.
+    ///
+    /// # Errors
+    /// When it cannot be played or written, or has no such steps.
+    pub(crate) fn execute(&self, json: bool) -> Result<Outcome> {
+        let subject = self.source.open(None)?;
+        let history = &subject.played.history;
+        let length = history.branch().length();
+        let to = self.to.unwrap_or(length).min(length);
+        if self.from > to {
+            bail!("there is nothing from step {} to step {to}: {} has {length} steps", self.from, subject.name);
+        }
+        let text = history.export(self.format, self.from, to);
+        if let Some(path) = &self.output {
+            files::write(path, text.as_bytes())?;
+        }
+        let file = self.output.as_ref().map(|path| path.display().to_string());
+        match (&file, json) {
+            (_, true) => {
+                let object = Object::new().with("format", self.format.word()).with("from", self.from).with("to", to);
+                let object = object.with("bytes", text.len() as u64);
+                output::print_json(&match file {
+                    Some(file) => object.with("file", file).into(),
+                    None => object.with("text", text).into(),
+                })?;
+            }
+            (Some(file), false) => output::say(&format!("Wrote {file}: {} bytes.", text.len())),
+            (None, false) => output::print(&text)?,
+        }
+        Ok(Outcome::Held)
+    }
+}

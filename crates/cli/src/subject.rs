@@ -1,0 +1,136 @@
+//! What a command is about: a scenario that comes with the program, or a run or scenario from a file or a link.
+
+use crate::files;
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use quorum_core::json::{FromJson, Json, Object};
+use quorum_core::run::{Played, Run, SCENARIOS, Scenario};
+use std::path::Path;
+
+/// Where it comes from.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Source {
+    /// A scenario that comes with the program: see `quorum scenarios`
+    #[arg(long, value_name = "NAME")]
+    scenario: Option<String>,
+    /// A run or a scenario (`*.quorum.json`), or a link to a run (`'#q1.…'`, or the whole address in quotes)
+    file: Option<String>,
+}
+
+/// A run that is to be looked at: played already, with what a scenario says about it.
+pub(crate) struct Subject {
+    /// What files about it are called.
+    pub(crate) name: String,
+    /// What came of it, what it is called, and what it shows.
+    pub(crate) played: Played,
+}
+
+impl Source {
+    /// Plays it, with another seed than its own if one is given.
+    ///
+    /// # Errors
+    /// Why it cannot be read or played.
+    pub(crate) fn open(&self, seed: Option<u64>) -> Result<Subject> {
+        match (&self.scenario, &self.file) {
+            (Some(name), _) => play(name, shipped(name)?, seed).with_context(|| format!("{name} cannot be played")),
+            (None, Some(file)) if is_link(file) => open_link(file, seed),
+            (None, Some(file)) => open_file(Path::new(file), seed),
+            (None, None) => unreachable!("one of them is required"),
+        }
+    }
+}
+
+/// A scenario that comes with the program.
+///
+/// # Errors
+/// When there is none of this name.
+pub(crate) fn shipped(name: &str) -> Result<Scenario> {
+    let Some((_, text)) = SCENARIOS.iter().find(|(known, _)| *known == name) else {
+        let names: Vec<_> = SCENARIOS.iter().map(|(name, _)| *name).collect();
+        bail!("there is no scenario \"{name}\". There are: {}", names.join(", "));
+    };
+    let json: Json = serde_json::from_str(text).with_context(|| format!("the scenario {name} is not JSON"))?;
+    Scenario::from_json(&json, "scenario").with_context(|| format!("the scenario {name} is not valid"))
+}
+
+/// Plays a scenario.
+///
+/// # Errors
+/// Why it cannot be played.
+pub(crate) fn play(name: &str, mut scenario: Scenario, seed: Option<u64>) -> Result<Subject> {
+    scenario.config.seed = seed.unwrap_or(scenario.config.seed);
+    let played = scenario.play()?;
+    Ok(Subject { name: name.into(), played })
+}
+
+/// Whether this is a link. A file of this name comes first.
+fn is_link(text: &str) -> bool {
+    let is_of_a_version = |text: &str| {
+        let version = text.strip_prefix('q').and_then(|rest| rest.split_once('.'));
+        version.is_some_and(|(number, _)| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let fragment = text.split_once('#').map_or(text, |(_, fragment)| fragment);
+    !Path::new(text).exists() && (is_of_a_version(fragment.trim()) || text.contains("://") || text.starts_with('#'))
+}
+
+fn open_link(link: &str, seed: Option<u64>) -> Result<Subject> {
+    let run = Run::from_link(link).context("the link cannot be opened")?;
+    replay("run", run, seed).context("the run in the link cannot be replayed")
+}
+
+fn open_file(path: &Path, seed: Option<u64>) -> Result<Subject> {
+    let text = files::read(path)?;
+    let file = path.display();
+    let json: Json = serde_json::from_str(&text)
+        .with_context(|| format!("{file} is neither a run nor a scenario, because it is not JSON"))?;
+    let Json::Object(fields) = &json else { bail!("{file} is neither a run nor a scenario, because it is no object") };
+    refuse_newer(fields).with_context(|| format!("{file} cannot be read"))?;
+    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let name = name.trim_end_matches(".json").trim_end_matches(".quorum");
+    // Only what has happened has a digest.
+    if fields.get("digest").is_some() {
+        let run = Run::from_json(&json, "run").with_context(|| format!("{file} is no run"))?;
+        return replay(name, run, seed).with_context(|| format!("{file} cannot be replayed"));
+    }
+    let scenario = Scenario::from_json(&json, "scenario").with_context(|| format!("{file} is no scenario"))?;
+    play(name, scenario, seed).with_context(|| format!("{file} cannot be played"))
+}
+
+/// A newer format may have fields that would only seem to be wrong: its number decides, before anything else is read.
+fn refuse_newer(fields: &Object) -> Result<()> {
+    match fields.get("quorum") {
+        Some(Json::Number(format)) if *format > f64::from(Run::FORMAT) => bail!(
+            "it is in format {format}, and this version of Quorum, {}, reads format {}; use a newer one",
+            Run::ENGINE,
+            Run::FORMAT
+        ),
+        _ => Ok(()),
+    }
+}
+
+fn replay(name: &str, run: Run, seed: Option<u64>) -> Result<Subject> {
+    if seed.is_some() {
+        bail!("it has happened with its own seed: only a scenario can be played with another");
+    }
+    let mut history = run.replay()?;
+    history.seek(u64::MAX);
+    let title = if run.title.is_empty() { name.into() } else { run.title };
+    let played = Played { title, about: String::new(), history, notes: run.notes, checked: Vec::new() };
+    Ok(Subject { name: name.into(), played })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_told_from_files() {
+        for link in ["#q1.abc", "q1.abc", " #q1.abc ", "https://example.org/lab/#q1.x", "#q7.x", "http://x/"] {
+            assert!(is_link(link), "{link}");
+        }
+        for file in ["run.quorum.json", "q1", "./q.json", "quorum.1", "a/q1x.json", "qx.json"] {
+            assert!(!is_link(file), "{file}");
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! The scenarios that come with the program, as a teacher would look at them: complete, readable, and none of them
+//! expecting something that is true of any run. That each leads to what it says is tested beside the code that plays it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use quorum_core::json::{FromJson, Json, Object};
+use quorum_core::run::{Checked, Played, Run, SCENARIOS, Scenario};
+
+/// Longest sentence, in characters: what one glance takes in.
+const ONE_GLANCE: usize = 220;
+
+fn object(text: &str) -> Object {
+    match serde_json::from_str(text).expect("a scenario is JSON") {
+        Json::Object(object) => object,
+        other => panic!("a scenario is an object, not {other:?}"),
+    }
+}
+
+fn play(object: &Object) -> Played {
+    let scenario = Scenario::from_json(&object.clone().into(), "scenario").unwrap_or_else(|error| panic!("{error}"));
+    scenario.play().unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn list<'a>(object: &'a Object, field: &str) -> &'a [Json] {
+    match object.get(field) {
+        Some(Json::List(items)) => items,
+        _ => &[],
+    }
+}
+
+fn without(object: &Object, fields: &[&str]) -> Object {
+    let mut rest = Object::new();
+    object.iter().filter(|(name, _)| !fields.contains(name)).for_each(|(name, value)| {
+        rest.push(name.to_string().into(), value.clone());
+    });
+    rest
+}
+
+/// What was said of the expectations themselves; the last one is that no invariant breaks.
+fn asked(played: &Played) -> &[Checked] {
+    let (last, asked) = played.checked.split_last().expect("that no invariant breaks is always expected");
+    assert_eq!(last.says, "every invariant holds");
+    asked
+}
+
+#[test]
+fn every_file_is_a_scenario_and_every_scenario_has_its_own_name_title_and_subject() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let files: BTreeSet<_> =
+        fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let listed: BTreeSet<_> = SCENARIOS.iter().map(|(name, _)| format!("{name}.quorum.json")).collect();
+    assert_eq!(files, listed);
+    for field in ["title", "about"] {
+        let texts: BTreeSet<_> =
+            SCENARIOS.iter().map(|(_, text)| object(text).required::<String>(field).unwrap()).collect();
+        assert_eq!(texts.len(), SCENARIOS.len(), "two scenarios have the same {field}");
+    }
+    for (name, text) in SCENARIOS {
+        assert!(name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-'), "{name}");
+        let words = object(text).required::<String>("title").unwrap().split_whitespace().count();
+        assert!((2..=6).contains(&words), "{name}: a title has 2 to 6 words");
+    }
+}
+
+#[test]
+fn every_scenario_is_told_in_a_few_short_sentences_each_at_a_moment_of_its_own() {
+    for (name, text) in SCENARIOS {
+        let played = play(&object(text));
+        let notes = &played.notes;
+        assert!((3..=7).contains(&notes.len()), "{name} has {} notes", notes.len());
+        for note in notes {
+            let length = note.says.chars().count();
+            assert!(length <= ONE_GLANCE, "{name}: {length} characters are too many: {}", note.says);
+        }
+        assert!(notes.is_sorted_by(|one, next| one.step < next.step), "{name}: two notes at one moment");
+        assert!(notes.last().unwrap().step <= played.history.branch().length(), "{name}");
+    }
+}
+
+#[test]
+fn every_scenario_fits_into_a_link_with_its_notes() {
+    for (name, text) in SCENARIOS {
+        let run = play(&object(text)).run();
+        let link = run.to_link().unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(Run::from_link(&link).unwrap().notes, run.notes, "{name}");
+    }
+}
+
+#[test]
+fn the_moment_at_which_nobody_knows_is_step_40() {
+    let (_, text) = SCENARIOS.iter().find(|(name, _)| *name == "chosen-but-nobody-knows").unwrap();
+    let scenario = without(&object(text), &["expect"]);
+    let expect = r#"[{"chosen":"purple","step":40},{"knows":[],"step":40}]"#;
+    let played = play(&scenario.with("expect", serde_json::from_str::<Json>(expect).unwrap()));
+    assert!(played.is_as_expected(), "{:?}", played.checked);
+    let Json::List(disks) = played.history.moment(40).disks() else { panic!("disks are a list") };
+    let votes = |disk: &Json| matches!(disk, Json::Object(disk) if !list(disk, "accepted").is_empty());
+    assert_eq!(disks.iter().map(votes).collect::<Vec<_>>(), [true, true, true, false, true]);
+}
+
+#[test]
+fn an_idle_cluster_disappoints_every_scenario_at_least_three_times() {
+    for (name, text) in SCENARIOS {
+        let idle = play(&without(&object(text), &["interventions", "notes", "until"]));
+        let unmet = asked(&idle).iter().filter(|checked| !checked.met).count();
+        assert!(unmet >= 3, "{name} expects only {unmet} things that are not true of a cluster that does nothing");
+    }
+}
+
+#[test]
+fn every_expectation_of_every_scenario_can_fail() {
+    for (name, text) in SCENARIOS {
+        let scenario = object(text);
+        let end = play(&scenario).history.branch().length();
+        for expectation in list(&scenario, "expect") {
+            let Json::Object(expectation) = expectation else { panic!("{name}: {expectation:?}") };
+            let mutants = mutants(expectation, end);
+            let played = play(&scenario.clone().set("expect", mutants.iter().cloned().collect::<Json>()));
+            for (checked, mutant) in asked(&played).iter().zip(&mutants) {
+                assert!(!checked.met, "{name}: {expectation:?} is expected, and {mutant:?} is true as well");
+                assert_ne!(checked.seen, "", "{name}: {mutant:?}");
+            }
+        }
+    }
+}
+
+/// The same expectation in other words, each of them wrong if it is right. `end` is the last step of the run.
+fn mutants(expectation: &Object, end: u64) -> Vec<Object> {
+    let has = |field: &str| expectation.iter().any(|(name, _)| name == field);
+    let with = |field: &str, value: Json| expectation.clone().set(field, value);
+    let never = || Json::from(Object::new().with("event", "no such event"));
+    let mut mutants = Vec::new();
+    if has("chosen") {
+        mutants.push(with("chosen", "no such value".into()));
+        if expectation.get("chosen").is_some() {
+            mutants.push(with("chosen", Json::Null));
+        }
+    } else if has("knows") {
+        for server in [1_u32, 2].map(Json::from) {
+            let mut servers = list(expectation, "knows").to_vec();
+            let others = servers.len();
+            servers.retain(|other| *other != server);
+            if servers.len() == others {
+                servers.push(server);
+            }
+            mutants.push(with("knows", Json::List(servers)));
+        }
+    } else if has("ballots") {
+        let ballots = expectation.required::<u64>("ballots").unwrap();
+        mutants.extend([with("ballots", (ballots + 1).into()), with("ballots", (ballots - 1).into())]);
+    } else if has("blockedUntil") {
+        mutants.extend([with("blockedUntil", end.into()), with("blockedUntil", never())]);
+    } else if has("happens") {
+        match expectation.optional::<u64>("times").unwrap() {
+            Some(0) => mutants.push(with("times", 1_u64.into())),
+            Some(times) => mutants.extend([with("times", (times + 1).into()), with("happens", never())]),
+            None => mutants.extend([expectation.clone().with("times", 0_u64), with("happens", never())]),
+        }
+    } else {
+        panic!("how is this contradicted? {expectation:?}");
+    }
+    // And none is met at a moment that never comes.
+    for (field, moment) in [("step", Json::from(end + 1)), ("after", never())] {
+        mutants.extend(has(field).then(|| with(field, moment)));
+    }
+    mutants
+}
+
+#[test]
+fn the_example_for_those_who_write_their_own_plays_and_shows_what_it_says() {
+    let page = include_str!("../../../docs/scenarios.md");
+    let (_, rest) = page.split_once("```json\n").expect("there is an example");
+    let (example, _) = rest.split_once("```").expect("the example ends");
+    let example = object(example);
+    let played = play(&example);
+    assert!(played.is_as_expected(), "{:?}", played.checked);
+    assert_eq!(played.notes.len(), list(&example, "notes").len());
+    for (field, _) in example.iter() {
+        assert!(page.contains(&format!("\n| `{field}` |")), "\"{field}\" is not explained");
+    }
+}

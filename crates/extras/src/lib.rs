@@ -1,0 +1,113 @@
+//! What a first visit does not need: links, scenarios, comparisons, exports.
+//!
+//! A module of its own, with a copy of the engine inside, that the page loads when somebody first shares a run, opens a
+//! link or picks a scenario. Nothing in it has state: a run goes in, as plain data, and what becomes of it comes out.
+
+mod memory;
+
+use quorum_core::json::{Json, Object};
+use quorum_core::run::{Change, Format, Run, Scenario, first_difference};
+use quorum_js::{not_valid, read, write};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("types.d.ts");
+
+#[wasm_bindgen(start)]
+fn start() {
+    console_error_panic_hook::set_once();
+}
+
+/// The link that has this run in it: `#q1.…`.
+///
+/// # Errors
+/// An `Error` that says why it has none: it is no run, or it is too long for a link.
+#[wasm_bindgen(js_name = toLink)]
+pub fn to_link(#[wasm_bindgen(unchecked_param_type = "Run")] run: &JsValue) -> Result<String, JsError> {
+    let run: Run = read(run, "run").map_err(|malformed| not_valid("run", &malformed))?;
+    Ok(run.to_link()?)
+}
+
+/// The run in a link, which may be a whole address or only what follows its `#`.
+///
+/// # Errors
+/// An `Error` that says why there is none: it is no link, damaged, or from a newer version.
+#[wasm_bindgen(js_name = fromLink, unchecked_return_type = "Run")]
+pub fn from_link(link: &str) -> Result<JsValue, JsError> {
+    write(&Json::from(&Run::from_link(link)?))
+}
+
+/// Plays a scenario to its end: the run, with its title and its notes, and what came of its expectations.
+///
+/// # Errors
+/// An `Error` that says what is wrong with it, or where it cannot be played on.
+#[wasm_bindgen(unchecked_return_type = "Played")]
+pub fn play(#[wasm_bindgen(unchecked_param_type = "Scenario")] scenario: &JsValue) -> Result<JsValue, JsError> {
+    let scenario: Scenario = read(scenario, "scenario").map_err(|malformed| not_valid("scenario", &malformed))?;
+    let played = scenario.play()?;
+    let object = Object::new().with("run", &played.run()).with("about", scenario.about.as_str());
+    write(&object.with("expectations", played.checked.iter().collect::<Json>()).into())
+}
+
+/// The same run with one difference.
+///
+/// # Errors
+/// An `Error` that says why there is none: the run does not replay, or the change is none.
+#[wasm_bindgen(unchecked_return_type = "Varied")]
+pub fn vary(
+    #[wasm_bindgen(unchecked_param_type = "Run")] run: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "Change")] change: &JsValue,
+) -> Result<JsValue, JsError> {
+    let run: Run = read(run, "run").map_err(|malformed| not_valid("run", &malformed))?;
+    let change: Change = read(change, "change").map_err(|malformed| not_valid("change", &malformed))?;
+    write(&Json::from(&run.varied(&change)?))
+}
+
+/// What was done to a run, told: the interventions that a change counts.
+///
+/// # Errors
+/// An `Error` that says why the run does not replay.
+#[wasm_bindgen(unchecked_return_type = "Done[]")]
+pub fn done(#[wasm_bindgen(unchecked_param_type = "Run")] run: &JsValue) -> Result<JsValue, JsError> {
+    let run: Run = read(run, "run").map_err(|malformed| not_valid("run", &malformed))?;
+    write(&run.replay()?.done().iter().collect())
+}
+
+/// The first event in which two runs differ; `null` when they are the same.
+///
+/// # Errors
+/// An `Error` that says which of them does not replay, and why.
+#[wasm_bindgen(unchecked_return_type = "Difference | null")]
+pub fn compare(
+    #[wasm_bindgen(unchecked_param_type = "Run", js_name = runA)] run_a: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "Run", js_name = runB)] run_b: &JsValue,
+) -> Result<JsValue, JsError> {
+    let replay = |run: &JsValue, name: &str| {
+        let run: Run = read(run, name).map_err(|malformed| not_valid(name, &malformed))?;
+        run.replay().map_err(JsError::from)
+    };
+    let (a, b) = (replay(run_a, "runA")?, replay(run_b, "runB")?);
+    write(&first_difference(&a, &b).as_ref().map(Json::from).into())
+}
+
+/// Steps `from` to `to` of a run, both included and by default all, in another format: `svg`, `animated-svg`, `mermaid`,
+/// `shiviz`, `jsonl` or `script`.
+///
+/// # Errors
+/// An `Error` that says what is wrong with the run, or that there is no such format.
+#[wasm_bindgen(js_name = exportRun)]
+pub fn export_run(
+    #[wasm_bindgen(unchecked_param_type = "Run")] run: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "Format")] format: &str,
+    from: Option<f64>,
+    to: Option<f64>,
+) -> Result<String, JsError> {
+    let run: Run = read(run, "run").map_err(|malformed| not_valid("run", &malformed))?;
+    let Some(format) = Format::ALL.into_iter().find(|known| known.word() == format) else {
+        let known = Format::ALL.map(Format::word).join(", ");
+        return Err(JsError::new(&format!("There is no format \"{format}\". There are: {known}.")));
+    };
+    // Numbers that are too small, too large or none become the nearest step there is.
+    let (from, to) = (from.unwrap_or_default() as u64, to.unwrap_or(f64::INFINITY) as u64);
+    Ok(run.replay()?.export(format, from, to))
+}

@@ -1,0 +1,43 @@
+//! The scenarios, as files the page can ask for: each as it is written, and a list of all in the order they teach.
+
+use crate::{mirror, project};
+use anyhow::{Context, Result};
+use quorum_core::run::SCENARIOS;
+use serde_json::{Value, json};
+use std::fs;
+
+/// Brings web/scenarios/ up to date. Files that would not change are not written.
+///
+/// # Errors
+/// When a scenario is not JSON, or the files cannot be written.
+pub(crate) fn build() -> Result<()> {
+    let out = tempfile::tempdir().context("no temporary directory can be made")?;
+    let mut index = Vec::new();
+    for (name, text) in SCENARIOS {
+        let scenario: Value = serde_json::from_str(text).with_context(|| format!("the scenario {name} is not JSON"))?;
+        index.push(json!({ "name": name, "title": scenario["title"], "about": scenario["about"] }));
+        fs::write(out.path().join(format!("{name}.json")), scenario.to_string())?;
+    }
+    fs::write(out.path().join("index.json"), Value::from(index).to_string())?;
+    mirror::mirror(out.path(), &project::web_scenarios(), mirror::everything)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_scenario_has_a_file_and_a_line_in_the_list() {
+        build().expect("written");
+        let read = |name: &str| -> Value {
+            let text = fs::read_to_string(project::web_scenarios().join(name)).expect(name);
+            serde_json::from_str(&text).expect(name)
+        };
+        let index = read("index.json");
+        assert_eq!(index.as_array().map(Vec::len), Some(SCENARIOS.len()));
+        for line in index.as_array().into_iter().flatten() {
+            let scenario = read(&format!("{}.json", line["name"].as_str().expect("a name")));
+            assert_eq!(scenario["title"], line["title"]);
+        }
+    }
+}

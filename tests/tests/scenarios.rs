@@ -1,0 +1,295 @@
+//! Scenarios, links and files: the same run wherever it is opened, and every lesson a test in the browser too.
+
+use quorum_core::json::{FromJson, Json};
+use quorum_core::run::{Format, Run, SCENARIOS, Scenario};
+use quorum_tests::{Lab, Page, Result, Setup, Value, browse, json};
+
+fn native(name: &str) -> Result<Run> {
+    let (_, text) = SCENARIOS.iter().find(|(known, _)| *known == name).expect("it ships");
+    let json: Json = serde_json::from_str(text)?;
+    Ok(Scenario::from_json(&json, "scenario")?.play()?.run())
+}
+
+fn embedded(attributes: &str) -> Setup {
+    let page = format!(
+        "<!doctype html><link rel=icon href=icon.svg><script type=module src=quorum-lab.js></script>
+        <quorum-lab {attributes}></quorum-lab>"
+    );
+    Setup::new().page("/host.html", page)
+}
+
+/// Opens an address of the page that differs from the present one maybe only in what follows its `#`.
+async fn visit(page: &Page, address: &str) -> Result<Lab> {
+    page.driver().goto("about:blank").await?;
+    page.open(address).await
+}
+
+async fn hint(page: &Page, lab: &Lab) -> Result<String> {
+    page.drawn().await?;
+    Ok(lab.find(".hint").await?.text().await?)
+}
+
+/// Presses a button of the lab or of what is open over it.
+async fn press(page: &Page, lab: &Lab, text: &str) -> Result<()> {
+    let body = "
+        const button = [...args[0].shadowRoot.querySelectorAll('button')].find((b) => b.textContent.includes(args[1]));
+        button?.click();
+        return !!button;";
+    page.eventually(&format!("there is a button {text}"), async || {
+        let pressed: bool = page.js(body, vec![lab.element().to_json()?, json!(text)]).await?;
+        Ok(pressed.then_some(()))
+    })
+    .await
+}
+
+#[test]
+fn every_scenario_leads_to_what_it_says_in_the_browser_too_and_to_the_same_run() {
+    browse(async |page| {
+        page.open("").await?;
+        let play = "
+            const { default: init, play, toLink, fromLink } = await import(new URL('wasm/quorum_extras.js', document.baseURI).href);
+            await init();
+            const played = {};
+            for (const { name } of await (await fetch('scenarios/index.json')).json()) {
+                const it = play(await (await fetch(`scenarios/${name}.json`)).json());
+                played[name] = { ...it, again: fromLink(toLink(it.run)), broken: undefined };
+            }
+            return played;";
+        let played: Value = page.js(play, vec![]).await?;
+        assert_eq!(played.as_object().map(serde_json::Map::len), Some(SCENARIOS.len()));
+        for (name, _) in SCENARIOS {
+            let there = &played[name];
+            for expectation in there["expectations"].as_array().into_iter().flatten() {
+                assert_eq!(expectation["met"], true, "{name}: {expectation}");
+            }
+            let here = serde_json::to_value(Json::from(&native(name)?))?;
+            assert_eq!(there["run"], here, "{name}");
+            assert_eq!(there["again"], here, "{name}, by link");
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn an_expectation_that_is_not_met_is_told_with_what_was_seen() {
+    browse(async |page| {
+        page.open("").await?;
+        let play = "
+            const { default: init, play } = await import(new URL('wasm/quorum_extras.js', document.baseURI).href);
+            await init();
+            const scenario = await (await fetch('scenarios/first-agreement.json')).json();
+            return play({ ...scenario, expect: [{ chosen: 'red' }] }).expectations[0];";
+        let told: Value = page.js(play, vec![]).await?;
+        assert_eq!((&told["met"], &told["says"]), (&json!(false), &json!("red is chosen")));
+        assert!(
+            told["seen"].as_str().is_some_and(|seen| seen.ends_with("is chosen") && !seen.contains("red")),
+            "{told}"
+        );
+        Ok(())
+    });
+}
+
+#[test]
+fn a_link_opens_the_very_run_at_the_very_step_and_leaves_ones_own_alone() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        lab.step(10).await?;
+        page.eventually("it is kept", async || Ok(lab.find(".kept[data-saved]").await.is_ok().then_some(()))).await?;
+        let own = lab.run().await?;
+        lab.reset(json!({ "nodes": 5, "seed": 11 })).await?;
+        lab.propose(2, "red").await?;
+        lab.step(30).await?;
+        lab.server(1, "crash").await?;
+        lab.step(20).await?;
+        lab.seek(35).await?;
+        let shared = lab.run().await?;
+        let link = lab.share().await?;
+        assert!(link.contains("/#q1.") && link.len() < 2000, "{link}");
+        let run = Run::from_link(&link)?;
+        assert_eq!(serde_json::to_value(Json::from(&run))?, shared, "the link has the run natively");
+        assert_eq!(run.replay()?.branch().digest(), run.digest);
+
+        let fragment = link.split_once('#').map(|(_, fragment)| fragment.to_owned()).unwrap_or_default();
+        lab.load(own.clone()).await?;
+        let linked = visit(page, &format!("#{fragment}")).await?;
+        assert_eq!(linked.run().await?, shared);
+        assert_eq!(linked.view().await?["step"], 35);
+        linked.find("[data-topic=linked]").await?;
+        linked.step(1).await?;
+        linked.server(3, "crash").await?;
+        press(page, &linked, "Back to my run").await?;
+        let back = page.lab("quorum-lab").await?;
+        let before = own["interventions"].as_array().map_or(0, Vec::len);
+        back.until("one's own run is back", |view| view["nodes"].as_array().map(Vec::len) == Some(3)).await?;
+        let run = back.run().await?;
+        let interventions = run["interventions"].as_array().cloned().unwrap_or_default();
+        assert_eq!(Some(&interventions[..before]), own["interventions"].as_array().map(Vec::as_slice));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_link_that_cannot_be_opened_says_why() {
+    browse(async |page| {
+        for (fragment, says) in [
+            ("#q1.AAAA", "damaged"),
+            ("#q2.AAAA", "newer version of Quorum"),
+            ("#scenario=nothing-like-that", "There is no scenario “nothing-like-that”. There are: first-agreement, "),
+        ] {
+            page.driver().goto("about:blank").await?;
+            page.go(&format!("/{fragment}")).await?;
+            let why =
+                "try { await document.querySelector('quorum-lab').ready; return ''; } catch (e) { return e.message; }";
+            let why: String = page.js(why, vec![]).await?;
+            assert!(why.contains(says), "{fragment}: {why}");
+            let shown =
+                "return document.querySelector('quorum-lab').shadowRoot.querySelector('[role=alert]').textContent;";
+            let shown: String = page.js(shown, vec![]).await?;
+            assert!(shown.contains(says), "{fragment}: {shown}");
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn the_picker_plays_a_scenario_with_its_sentences_and_play_stops_to_let_them_be_read() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        press(page, &lab, "Scenarios").await?;
+        lab.find(".lessons .lesson").await?;
+        press(page, &lab, "Chosen, but nobody knows").await?;
+        lab.until("it is there", |view| view["step"] == 0 && view["length"].as_u64() > Some(100)).await?;
+        page.drawn().await?;
+        let named = "return args[0].shadowRoot.querySelector('.title').textContent;";
+        let named: String = page.js(named, vec![lab.element().to_json()?]).await?;
+        assert!(named.contains("Chosen, but nobody knows"), "{named}");
+        lab.set("speed", Some("64")).await?;
+        let notes = lab.run().await?["notes"].clone();
+        assert_eq!(hint(page, &lab).await?, notes[0]["says"].as_str().unwrap_or_default(), "it says what to look for");
+        for note in notes.as_array().into_iter().flatten().skip(1).take(3) {
+            lab.play().await?;
+            lab.until("a sentence is due", |view| view["step"] == note["step"]).await?;
+            page.eventually("play stops", async || {
+                Ok(lab.find("button.play").await?.text().await?.contains("Play").then_some(()))
+            })
+            .await?;
+            assert_eq!(hint(page, &lab).await?, note["says"].as_str().unwrap_or_default());
+            assert_eq!(lab.view().await?["step"], note["step"]);
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_run_gets_a_title_and_sentences_that_travel_with_it_and_a_branch_keeps_those_of_its_past() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        lab.step(20).await?;
+        let write = "
+            const root = args[0].shadowRoot;
+            const [title, note] = ['.sheet .field input', '.sheet textarea'].map((what) => root.querySelector(what));
+            title.value = 'Mine';
+            note.value = args[1];
+            note.dispatchEvent(new Event('change'));
+            root.querySelector('dialog').close();";
+        for (step, says) in [(12, "Look here."), (20, "And here.")] {
+            lab.seek(step).await?;
+            press(page, &lab, "Share").await?;
+            lab.find(".sheet textarea").await?;
+            page.js::<()>(write, vec![lab.element().to_json()?, json!(says)]).await?;
+            assert_eq!(hint(page, &lab).await?, says);
+        }
+        let run = Run::from_link(&lab.share().await?)?;
+        assert_eq!((run.title.as_str(), run.notes.len()), ("Mine", 2));
+        lab.seek(15).await?;
+        assert_eq!(hint(page, &lab).await?, "Look here.");
+        lab.server(3, "crash").await?;
+        assert_eq!(lab.run().await?["notes"], json!([{ "step": 12, "says": "Look here." }]));
+        page.driver().refresh().await?;
+        let lab = page.lab("quorum-lab").await?;
+        let kept = lab.run().await?;
+        assert_eq!((&kept["title"], kept["notes"].as_array().map(Vec::len)), (&json!("Mine"), Some(1)), "{kept}");
+        Ok(())
+    });
+}
+
+#[test]
+fn an_embedded_scenario_begins_at_its_step_and_loops() {
+    embedded("scenario=first-agreement step=12 controls=none panels=stage loop speed=64").browse(async |page| {
+        let lab = page.open("/host.html").await?;
+        assert_eq!(lab.view().await?["step"], 12);
+        let length = lab.view().await?["length"].as_u64();
+        lab.play().await?;
+        // It stops at each sentence.
+        let mut seen = Vec::new();
+        while seen.len() < 3 {
+            lab.play().await?;
+            let view = lab.view().await?;
+            if view["step"].as_u64() < seen.last().copied() {
+                return Ok(());
+            }
+            seen.extend(view["step"].as_u64());
+            seen.dedup();
+            if view["step"].as_u64() == length {
+                lab.until("it begins again", |view| view["step"].as_u64() < length).await?;
+                return Ok(());
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn an_embedded_run_comes_from_a_link_or_from_a_file() -> Result<()> {
+    let run = native("crash-after-one-accept")?;
+    let link = run.to_link()?;
+    embedded(&format!("run='{link}' step=30")).page("/run.json", "no").browse(async |page| {
+        let lab = page.open("/host.html").await?;
+        assert_eq!((&lab.view().await?["step"], &lab.run().await?["digest"]), (&json!(30), &json!(run.digest)));
+        Ok(())
+    });
+    embedded("src=scenarios/two-proposers.json").browse(async |page| {
+        let lab = page.open("/host.html").await?;
+        assert_eq!(lab.run().await?["digest"], native("two-proposers")?.digest);
+        Ok(())
+    });
+    Ok(())
+}
+
+#[test]
+fn every_format_is_written_as_it_is_natively_and_the_page_offers_each() {
+    browse(async |page| {
+        let lab = page.open("#scenario=crash-after-one-accept").await?;
+        let history = native("crash-after-one-accept")?.replay()?;
+        let write = "
+            const { default: init, exportRun } = await import(new URL('wasm/quorum_extras.js', document.baseURI).href);
+            await init();
+            return exportRun(args[0].run(), args[1], args[2], args[3]);";
+        for format in Format::ALL {
+            let args = vec![lab.element().to_json()?, json!(format.word()), json!(3), json!(40)];
+            let there: String = page.js(write, args).await?;
+            assert_eq!(there, history.export(format, 3, 40), "{}", format.word());
+        }
+        press(page, &lab, "Share").await?;
+        // What a person would find among the downloads.
+        let catch = "
+            window.saved = [];
+            const make = URL.createObjectURL;
+            URL.createObjectURL = (blob) => (window.saved.push(blob), make.call(URL, blob));";
+        page.js::<()>(catch, vec![]).await?;
+        let names =
+            ["Picture (SVG)", "Picture (PNG)", "Film (SVG)", "Mermaid", "ShiViz", "Log (JSON Lines)", "Test script"];
+        for (count, name) in names.into_iter().enumerate() {
+            press(page, &lab, name).await?;
+            page.eventually(name, async || {
+                let saved: usize = page.js("return window.saved.length;", vec![]).await?;
+                Ok((saved == count + 1).then_some(()))
+            })
+            .await?;
+        }
+        let heads = "return Promise.all(window.saved.map(async (blob) => String.fromCharCode(...new Uint8Array(await blob.slice(0, 4).arrayBuffer()))));";
+        let heads: Vec<String> = page.js(heads, vec![]).await?;
+        assert_eq!(heads[..2], ["<svg", "\u{89}PNG"]);
+        Ok(())
+    });
+}

@@ -1,0 +1,61 @@
+// What is said about a run: its title, and sentences at some of its steps. They travel with it, and have no part in what
+// happens. Loaded when a run brings words along, or when somebody wants to say something.
+
+/** @import { Note, Run } from "./engine.js" */
+/** @import { Session } from "./session.js" */
+
+/** @typedef {{ title: string, notes: Note[] }} Said notes in order of steps, one at a step */
+
+export class Words {
+  /** For each branch. @type {Map<number, Said>} */
+  #said = new Map();
+
+  /** @param {Session} session @param {Run} [run] whose words these are to begin with */
+  constructor(session, run) {
+    this.session = session;
+    this.#said.set(session.view().branch, { title: run?.title ?? "", notes: run?.notes ?? [] });
+  }
+
+  /** Of the branch shown: a new one shares what was said of the past it shares. @returns {Said} */
+  #here() {
+    const { branch, step } = this.session.view();
+    const own = this.#said.get(branch);
+    if (own) return own;
+    const from = this.session.timeline().branches.find((b) => b.id === branch)?.from;
+    const theirs = (from && this.#said.get(from.branch)) ?? { title: "", notes: [] };
+    const said = { title: theirs.title, notes: theirs.notes.filter((note) => note.step <= (from?.step ?? step)) };
+    this.#said.set(branch, said);
+    return said;
+  }
+
+  get title() {
+    return this.#here().title;
+  }
+
+  /** @param {number} step @returns {string | undefined} what is said exactly there */
+  at(step) {
+    return this.#here().notes.find((note) => note.step === step)?.says;
+  }
+
+  /** @param {number} step @returns {string | undefined} what was said last, until there */
+  until(step) {
+    return this.#here().notes.findLast((note) => note.step <= step)?.says;
+  }
+
+  /** Names the run, and says something at a step of it, or nothing any more. @param {string} title @param {number} step @param {string} says */
+  say(title, step, says) {
+    const before = this.#here();
+    const others = before.notes.filter((note) => note.step !== step);
+    const now = { title, notes: says ? [...others, { step, says }].sort((a, b) => a.step - b.step) : others };
+    if (JSON.stringify(now) === JSON.stringify(before)) return;
+    this.#said.set(this.session.view().branch, now);
+    this.session.said();
+  }
+
+  /** The run, with its words. @param {Run} run @returns {Run} */
+  told(run) {
+    const { title, notes } = this.#here();
+    const short = notes.filter((note) => note.step <= run.length);
+    return { ...run, ...(title && { title }), ...(short.length && { notes: short }) };
+  }
+}
