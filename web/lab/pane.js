@@ -44,7 +44,7 @@ export class Pane {
   async go(at, difference) {
     await this.lab.at(at);
     const { step, headline, at: since } = this.lab.view();
-    say(this.#latest, headline ? `Step ${step}, ${since} ms: ${headline.why}` : "Nothing has happened yet.");
+    say(this.#latest, headline ? `Step ${step} · ${since} ms. ${headline.why}` : "Nothing has happened yet.");
     set(this.element, "data-apart", !!difference && at >= difference.at);
   }
 }

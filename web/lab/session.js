@@ -8,6 +8,7 @@
 // happens on another branch than the one kept, that branch is kept in its place.
 
 import { discard, engine, isPanic } from "./engine.js";
+import { branch as branchOf, lastBy, present } from "./moments.js";
 import { browser, hold, memory } from "./storage.js";
 /** @import { Action, Commitment, Config, Engine, Event, Lab, Next, Run, Target, Timeline, View } from "./engine.js" */
 /** @import { Stored } from "./storage.js" */
@@ -30,30 +31,6 @@ import { browser, hold, memory } from "./storage.js";
 
 /** Lets the page live for a moment. @returns {Promise<number>} until when to work then */
 const breath = () => new Promise((done) => setTimeout(() => done(performance.now() + 12)));
-
-/** What to keep of a run: where it ends, wherever the person is looking. @param {Lab} lab @returns {Commitment} */
-function present(lab) {
-  const { step } = lab.view();
-  lab.seek(Infinity);
-  const [run, disks] = [lab.run(), lab.disks()];
-  lab.seek(step);
-  return { run, disks };
-}
-
-/** The last step on record at or before a time. @param {Lab} lab @param {number} ms simulated @returns {number} */
-function lastBy(lab, ms) {
-  const { step, at, next, length } = lab.view();
-  if (at <= ms && !(next && next.at <= ms)) return step; // most often: playing, a frame seldom brings a step
-  let [low, high] = at <= ms ? [step, length] : [0, step - 1];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    lab.seek(middle);
-    if (lab.view().at <= ms) low = middle;
-    else high = middle - 1;
-  }
-  lab.seek(step);
-  return low;
-}
 
 const READ_ONLY = "This lab is read-only here: another tab is running it.";
 
@@ -268,14 +245,7 @@ export class Session {
 
   /** Another branch, as a run of its own. @param {number} branch @returns {Run} */
   runOf(branch) {
-    const { branch: here, step } = this.view();
-    return this.#ask((lab) => {
-      lab.switchTo(branch);
-      const run = lab.run();
-      lab.switchTo(here);
-      lab.seek(step);
-      return run;
-    });
+    return this.#ask((lab) => branchOf(lab, branch));
   }
 
   /** Goes to the end of a branch. @param {number} branch @returns {Promise<void>} rejects if there is none of that number */

@@ -15,9 +15,9 @@ fn run() -> Run {
     let mut history = History::new(Config::default()).unwrap();
     let [one, three] = [1, 3].map(|number| quorum_core::paxos::NodeId::new(number).unwrap());
     history.apply(&Action::Propose { node: one, value: "blue".parse().unwrap() }).unwrap();
-    (0..12).for_each(|_| drop(history.step()));
+    (0..12).for_each(|_| assert!(history.step().is_some()));
     history.apply(&Action::Crash { node: three }).unwrap();
-    (0..6).for_each(|_| drop(history.step()));
+    (0..6).for_each(|_| assert!(history.step().is_some()));
     history.apply(&Action::Restart { node: three }).unwrap();
     while history.step().is_some() {}
     history.run()

@@ -225,7 +225,7 @@ impl Going {
             let scheme = self.history.now().config().ballots;
             let found = find(self.history.now().cluster(), message);
             let found = found.ok_or_else(|| missing(&action, message, scheme))?;
-            action = action.to_message(found);
+            action = action.about_message(found);
         }
         self.history.apply(&action).map(|_| ()).map_err(|refusal| refusal.to_string())
     }
@@ -284,7 +284,7 @@ impl FromJson for Change {
 
 impl From<&Varied> for Json {
     fn from(Varied { run, left_out }: &Varied) -> Self {
-        let left_out: Self = left_out.iter().map(|says| says.as_str()).collect();
+        let left_out: Self = left_out.iter().map(String::as_str).collect();
         Object::new().with("run", run).with("leftOut", left_out).into()
     }
 }

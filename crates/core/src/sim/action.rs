@@ -171,7 +171,7 @@ impl Action {
     }
 
     /// The same, done to another message. What is about no message stays as it is.
-    pub(crate) fn to_message(mut self, id: MessageId) -> Self {
+    pub(crate) fn about_message(mut self, id: MessageId) -> Self {
         if let Self::Deliver { message }
         | Self::Drop { message }
         | Self::Duplicate { message }
