@@ -31,7 +31,7 @@ fn settle(lab: &Lab) {
 fn a_view_has_every_field_of_the_contract_and_null_for_nothing_yet() {
     let lab = Lab::new("{nodes: 3, seed: 7}");
     let view = lab.call("view", "");
-    let fields = "step at protocol nodes messages links chosen violations rules quorums network headline next";
+    let fields = "step at protocol nodes messages links chosen violations rules quorums network headline next length branch marks";
     assert_eq!(keys(&view), fields);
     assert_eq!(support::read(&view, "headline"), "null");
     assert_eq!(support::read(&view, "next"), "null");

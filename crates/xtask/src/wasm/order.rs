@@ -6,8 +6,10 @@
 //! to the last byte, one is enough.
 
 use anyhow::{Context, Result};
+use flate2::{Compression, write::GzEncoder};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::convert::Infallible;
+use std::io::Write;
 use wasm_encoder::reencode::{Error, Reencode, utils};
 use wasm_encoder::{CodeSection, FunctionSection, Module, NameMap, NameSection};
 use wasmparser::{
@@ -15,10 +17,10 @@ use wasmparser::{
     TypeRef,
 };
 
-/// How many bytes in a row count as something two functions have in common: a call with its arguments, about.
+/// How many bytes in a row count as something two functions have in common: a call with an argument, about.
 const PIECE: usize = 4;
-/// What a shared piece weighs against one that is not: tried out, on the module as it is.
-const WORTH: i64 = 4;
+/// What a shared piece may weigh against one that is not. Which is best differs from module to module, so each is tried.
+const WORTHS: [i64; 4] = [3, 4, 5, 6];
 
 /// The module with each function once, in the order that compresses best. What the module does is the same.
 ///
@@ -26,11 +28,26 @@ const WORTH: i64 = 4;
 /// When this is not a module.
 pub(super) fn alike_together(module: &[u8]) -> Result<Vec<u8>> {
     let (imported, functions) = functions(module).context("its functions cannot be read")?;
-    let mut ordered = Module::new();
-    Ordering::new(imported, &functions)
-        .parse_core_module(&mut ordered, Parser::new(0), module)
-        .context("its functions cannot be put into another order")?;
-    Ok(ordered.finish())
+    let mut best: Option<(usize, Vec<u8>)> = None;
+    for worth in WORTHS {
+        let mut ordered = Module::new();
+        Ordering::new(imported, &functions, worth)
+            .parse_core_module(&mut ordered, Parser::new(0), module)
+            .context("its functions cannot be put into another order")?;
+        let ordered = ordered.finish();
+        let size = compressed(&ordered)?;
+        if best.as_ref().is_none_or(|(least, _)| size < *least) {
+            best = Some((size, ordered));
+        }
+    }
+    Ok(best.map(|(_, ordered)| ordered).unwrap_or_default())
+}
+
+/// How many bytes of gzip.
+fn compressed(module: &[u8]) -> Result<usize> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    gzip.write_all(module)?;
+    Ok(gzip.finish()?.len())
 }
 
 /// The number of a function's type, and its code.
@@ -55,7 +72,7 @@ fn functions(module: &[u8]) -> wasmparser::Result<(u32, Vec<Own<'_>>)> {
 }
 
 /// Numbers of functions, so that each is followed by the one that adds least to it among those that are left.
-fn by_likeness(bodies: &[&[u8]]) -> Vec<usize> {
+fn by_likeness(bodies: &[&[u8]], worth: i64) -> Vec<usize> {
     let pieces: Vec<HashSet<&[u8]>> = bodies.iter().map(|body| body.windows(PIECE).collect()).collect();
     let mut found_in: HashMap<&[u8], Vec<usize>> = HashMap::new();
     for (number, pieces) in pieces.iter().enumerate() {
@@ -74,7 +91,7 @@ fn by_likeness(bodies: &[&[u8]]) -> Vec<usize> {
             found_in[piece].iter().for_each(|&number| shared[number] += 1);
         }
         // What it shares makes a function cheap to write here, and what is its own must be written anyway, anywhere.
-        let likeness = |number: usize| WORTH * shared[number] - pieces[number].len() as i64;
+        let likeness = |number: usize| worth * shared[number] - pieces[number].len() as i64;
         // Among equals the first, so that the same module always becomes the same.
         next = (0..left.len()).rev().max_by_key(|&at| likeness(left[at])).unwrap_or_default();
     }
@@ -91,11 +108,11 @@ struct Ordering {
 }
 
 impl Ordering {
-    fn new(imported: u32, functions: &[Own<'_>]) -> Self {
+    fn new(imported: u32, functions: &[Own<'_>], worth: i64) -> Self {
         let mut seen = HashSet::new();
         let kept: Vec<_> = (0..functions.len()).filter(|&number| seen.insert(functions[number])).collect();
         let bodies: Vec<_> = kept.iter().map(|&number| functions[number].1).collect();
-        let order: Vec<_> = by_likeness(&bodies).into_iter().map(|at| kept[at]).collect();
+        let order: Vec<_> = by_likeness(&bodies, worth).into_iter().map(|at| kept[at]).collect();
         let new: HashMap<_, u32> = order.iter().map(|&number| functions[number]).zip(0..).collect();
         Self { imported, places: functions.iter().map(|function| new[function]).collect(), order }
     }
@@ -293,8 +310,8 @@ mod tests {
     #[test]
     fn each_function_is_followed_by_the_one_that_adds_least_to_it() {
         let bodies: [&[u8]; 5] = [b"abcdefgh", b"12345678", b"bcdefghi", b"abcd", b"2345678"];
-        assert_eq!(by_likeness(&bodies), [0, 2, 3, 4, 1]);
-        assert_eq!(by_likeness(&[]), [0; 0]);
+        assert_eq!(by_likeness(&bodies, 4), [0, 2, 3, 4, 1]);
+        assert_eq!(by_likeness(&[], 4), [0; 0]);
     }
 
     #[test]
