@@ -47,7 +47,12 @@ pub(super) fn drop_unused(module: &mut Module) -> Result<()> {
 /// Functions by the beginning of their names, in either of the ways in which Rust writes them.
 fn called(module: &Module, beginning: &str) -> Vec<FunctionId> {
     let begins = |name: &str| plain(name).trim_start_matches('<').starts_with(beginning);
-    module.funcs.iter().filter(|function| function.name.as_deref().is_some_and(begins)).map(|f| f.id()).collect()
+    module
+        .funcs
+        .iter()
+        .filter(|function| function.name.as_deref().is_some_and(begins))
+        .map(walrus::Function::id)
+        .collect()
 }
 
 /// A name without the numbers of crates: `js_sys[5410d6443c35a3f2]::futures` is `js_sys::futures`.
