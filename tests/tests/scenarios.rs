@@ -293,3 +293,84 @@ fn every_format_is_written_as_it_is_natively_and_the_page_offers_each() {
         Ok(())
     });
 }
+
+/// Opens the picker and gives it a file, as a person who chose one would.
+async fn choose_file(page: &Page, lab: &Lab, name: &str, text: &str) -> Result<()> {
+    press(page, lab, "▾").await?;
+    lab.find(".lesson").await?;
+    let choose = "
+        const input = args[0].shadowRoot.querySelector('dialog input[type=file]');
+        const files = new DataTransfer();
+        files.items.add(new File([args[2]], args[1]));
+        input.files = files.files;
+        input.dispatchEvent(new Event('change'));";
+    page.js(choose, vec![lab.element().to_json()?, json!(name), json!(text)]).await
+}
+
+#[test]
+fn a_recorded_run_saved_as_a_scenario_is_a_lesson_that_can_be_opened_again() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        lab.reset(json!({ "nodes": 5, "seed": 3 })).await?;
+        lab.propose(1, "blue").await?;
+        lab.step(25).await?;
+        lab.server(2, "crash").await?;
+        let view = lab.settle().await?;
+        press(page, &lab, "Share").await?;
+        lab.find(".sheet textarea").await?;
+        let write = "
+            const root = args[0].shadowRoot;
+            root.querySelector('.sheet .field input').value = 'My lesson';
+            const note = root.querySelector('.sheet textarea');
+            note.value = 'Four of five know.';
+            note.dispatchEvent(new Event('change'));
+            window.saved = [];
+            const make = URL.createObjectURL;
+            URL.createObjectURL = (blob) => (window.saved.push(blob), make.call(URL, blob));";
+        page.js::<()>(write, vec![lab.element().to_json()?]).await?;
+        press(page, &lab, "Save as a scenario").await?;
+        let text: String = page.js("return window.saved[0].text();", vec![]).await?;
+        page.js::<()>("args[0].shadowRoot.querySelector('dialog').close();", vec![lab.element().to_json()?]).await?;
+        let scenario = Scenario::from_json(&serde_json::from_str(&text)?, "scenario")?;
+        let played = scenario.play()?;
+        assert!(played.is_as_expected(), "{:?}", played.checked);
+        assert!(played.checked.len() >= 3, "it expects what came of it: {text}");
+        assert_eq!(json!(played.history.now().digest()), lab.run().await?["digest"]);
+
+        lab.reset(json!({ "nodes": 3 })).await?;
+        choose_file(page, &lab, "mine.quorum.json", &text).await?;
+        lab.until("it is open", |now| now["length"] == view["length"]).await?;
+        let run = lab.run().await?;
+        assert_eq!((&run["title"], &run["notes"][1]["says"]), (&json!("My lesson"), &json!("Four of five know.")));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_file_that_cannot_be_opened_says_why_where_it_was_chosen_and_changes_nothing() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        let before = lab.run().await?;
+        for (text, says) in [
+            ("{ no", "broken.json is not JSON"),
+            (r#"{"quorum":1}"#, "This scenario is not valid"),
+            (r#"{"quorum":1,"digest":"00","engine":"9"}"#, "This run is not valid"),
+            (
+                r#"{"quorum":1,"title":"T","about":"A","interventions":[{"action":{"type":"crash","node":9}}]}"#,
+                "Intervention 1, at once: Cannot crash server 9: there is no server 9",
+            ),
+        ] {
+            choose_file(page, &lab, "broken.json", text).await?;
+            page.eventually(says, async || {
+                let said = "return args[0].shadowRoot.querySelector('dialog .error').textContent;";
+                let said: String = page.js(said, vec![lab.element().to_json()?]).await?;
+                Ok(said.contains(says).then_some(()))
+            })
+            .await?;
+            page.js::<()>("args[0].shadowRoot.querySelector('dialog').close();", vec![lab.element().to_json()?])
+                .await?;
+            assert_eq!(lab.run().await?, before);
+        }
+        Ok(())
+    });
+}
