@@ -160,7 +160,8 @@ export class QuorumLab extends HTMLElement {
       if (turn !== this.#opened) return session.close();
       this.#session = session;
       ui.attach(session);
-      if (brought?.alone) ui.notice("linked", "This run came with a link. It is not saved here; your own run is untouched.");
+      this.#alone = !!brought?.alone;
+      if (this.#alone) ui.notice("linked", "This run came with a link. It is not saved here; your own run is untouched.");
       this.#begin(session, ui);
     } catch (error) {
       if (turn !== this.#opened) return;
@@ -224,7 +225,15 @@ export class QuorumLab extends HTMLElement {
     return scenario ? { run: await extras.scenario(scenario), alone: false } : null;
   }
 
-  #hash = () => this.hasAttribute("fragment") && void this.#open();
+  /** Opens what the address asks for now; one's own run again, once it no longer asks for another. Other fragments are
+   * other people's: opening anew would be a power cut. */
+  #hash = () => {
+    const asks = /^#(q\d|scenario=)/.test(location.hash);
+    if (this.hasAttribute("fragment") && (asks || this.#alone)) void this.#open();
+  };
+
+  /** Whether the run shown came with the page's address. */
+  #alone = false;
 
   /** Under which to keep the run. @returns {string | null} */
   #name() {

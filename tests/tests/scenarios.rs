@@ -374,3 +374,39 @@ fn a_file_that_cannot_be_opened_says_why_where_it_was_chosen_and_changes_nothing
         Ok(())
     });
 }
+
+#[test]
+fn whoever_steps_a_scenario_by_hand_is_not_stopped_by_its_sentences() {
+    embedded("scenario=first-agreement").browse(async |page| {
+        let lab = page.open("/host.html").await?;
+        lab.step(41).await?;
+        assert_eq!(lab.view().await?["step"], 41);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_fragment_that_asks_for_no_run_is_no_power_cut() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        lab.step(7).await?;
+        let before = lab.run().await?;
+        let go = "
+            location.hash = args[0];
+            await new Promise((done) => addEventListener('hashchange', () => setTimeout(done), { once: true }));";
+        page.js::<()>(go, vec![json!("#about")]).await?;
+        assert_eq!(lab.run().await?, before);
+        page.js::<()>("location.hash = args[0];", vec![json!("#scenario=two-proposers")]).await?;
+        page.eventually("the scenario is there", async || {
+            let title: Value = page
+                .js(
+                    "try { return document.querySelector('quorum-lab').run().title ?? null; } catch { return null; }",
+                    vec![],
+                )
+                .await?;
+            Ok((title == "Two proposers").then_some(()))
+        })
+        .await?;
+        Ok(())
+    });
+}

@@ -168,6 +168,7 @@ export class Session {
   async #listen(run) {
     this.words = run?.title || run?.notes?.length ? await this.#wordsOf(run) : undefined;
   }
+
   /** @returns {Action[]} */
   actions() {
     return this.#ask((lab) => lab.actions());
@@ -196,19 +197,9 @@ export class Session {
    * @returns {Promise<boolean>} false once nothing is left to happen */
   step(count, until = Infinity) {
     return this.#enqueue(async () => {
-      let slice = performance.now() + 12;
+      let left = count;
       this.#halted = false;
-      for (let i = 0; i < count && !this.#halted; i++) {
-        if (performance.now() > slice) {
-          if (until < Infinity) break; // playing: leave time to draw
-          slice = await breath();
-        }
-        const next = this.#lab.next();
-        if (!next) return false;
-        if (next.at > until) break;
-        await this.#do();
-      }
-      return true;
+      return this.#goOn((next) => !this.#halted && next.at <= until && left-- > 0, until < Infinity);
     });
   }
 
@@ -234,13 +225,18 @@ export class Session {
     });
   }
 
-  /** Does what comes next, while there is anything and it is wanted. @param {(next: Next) => boolean} wanted */
-  async #goOn(wanted) {
+  /** Does what comes next, while there is anything and it is wanted. @param {(next: Next) => boolean} wanted
+   * @param {boolean} [playing] stops after a while, to leave time to draw @returns {Promise<boolean>} false once nothing is left to happen */
+  async #goOn(wanted, playing = false) {
     let slice = performance.now() + 12;
-    for (let next; (next = this.#lab.next()) && wanted(next); ) {
+    for (let next; (next = this.#lab.next()); ) {
+      if (!wanted(next)) return true;
       await this.#do();
-      if (performance.now() > slice) slice = await breath();
+      if (performance.now() <= slice) continue;
+      if (playing) return true;
+      slice = await breath();
     }
+    return false;
   }
 
   /** Another branch, as a run of its own. @param {number} branch @returns {Run} */
@@ -364,7 +360,6 @@ export class Session {
     this.#committing = false;
     this.#branch = this.view().branch;
   }
-
 
   /** @param {Commitment} commitment @param {Run} [words] what has a title and notes, if not the present run */
   async #commit(commitment, words) {

@@ -110,7 +110,7 @@ export class Ui {
     this.log.add(events);
     this.#elsewhen();
     this.player.now = Math.max(this.player.now, events.at(-1)?.at ?? 0);
-    if (!this.session.words?.at(this.view().step)) return;
+    if (!this.player.playing || !this.session.words?.at(this.view().step)) return;
     this.player.pause(); // time to read
     this.session.halt();
   }
