@@ -27,11 +27,13 @@ impl<K: PartialEq, V: PartialEq> PartialEq for Ledger<K, V> {
 
 impl<K: Eq, V: Eq> Eq for Ledger<K, V> {}
 
-impl<K: Ord + Copy, V: Clone + Default> Ledger<K, V> {
-    pub(crate) const fn new() -> Self {
+impl<K, V> Default for Ledger<K, V> {
+    fn default() -> Self {
         Self { pages: Vec::new() }
     }
+}
 
+impl<K: Ord + Copy, V: Clone + Default> Ledger<K, V> {
     /// The entry of `key`, made if there is none.
     pub(crate) fn entry(&mut self, key: K) -> &mut V {
         let after = self.pages.partition_point(|page| page.first().is_some_and(|(first, _)| *first <= key));
@@ -83,7 +85,7 @@ mod tests {
     #[test]
     fn it_holds_what_a_plain_map_holds_in_any_order_of_keys() {
         for keys in [keys().collect::<Vec<_>>(), (0..500).collect(), (0..500).rev().collect()] {
-            let (mut ledger, mut plain) = (Ledger::new(), BTreeMap::new());
+            let (mut ledger, mut plain) = (Ledger::default(), BTreeMap::new());
             for key in keys {
                 *ledger.entry(key) += key + 1;
                 *plain.entry(key).or_insert(0) += key + 1;
@@ -95,7 +97,7 @@ mod tests {
 
     #[test]
     fn what_is_equal_does_not_depend_on_pages() {
-        let [mut up, mut down] = [Ledger::new(), Ledger::new()];
+        let [mut up, mut down] = [Ledger::default(), Ledger::default()];
         for key in 0..100 {
             *up.entry(key) = key;
             *down.entry(99 - key) = 99 - key;
@@ -107,7 +109,7 @@ mod tests {
 
     #[test]
     fn a_copy_keeps_what_it_had_and_shares_what_nobody_wrote_to() {
-        let mut ledger = Ledger::new();
+        let mut ledger = Ledger::default();
         for key in 0..1000 {
             *ledger.entry(key) = key;
         }

@@ -35,6 +35,8 @@ export interface Config {
      * eightfold, and adds up to as much again at random.
      */
     retry?: number;
+    /** Rules of the algorithm that are off to begin with, each with `false`; a rule that is not named holds. */
+    rules?: Record<string, boolean>;
 }
 
 /** A part a server plays. */
@@ -93,6 +95,7 @@ export type Action =
     | { type: "partition"; groups: NodeId[][] }
     | { type: "heal" }
     | { type: "network"; loss?: number; duplicate?: number; latency?: [number, number] }
+    | { type: "rule"; rule: string; on: boolean }
     | { type: "power-cut" };
 
 /** Something a server waits for. Setting a timer that is set starts it anew. */

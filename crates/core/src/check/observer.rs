@@ -19,6 +19,8 @@ pub trait World {
     fn nodes(&self) -> impl Iterator<Item = NodeId>;
     /// What a server's disk would give back after a crash.
     fn durable(&self, node: NodeId) -> &Records;
+    /// How many is enough, by the rules as they are now.
+    fn quorums(&self) -> Quorums;
     /// The promise an acceptor has in memory. The outer `None`: it is down, or no acceptor.
     fn remembers(&self, node: NodeId) -> Option<Option<Ballot>>;
 }
@@ -30,6 +32,10 @@ impl World for Cluster {
 
     fn durable(&self, node: NodeId) -> &Records {
         self.server(node).disk().durable()
+    }
+
+    fn quorums(&self) -> Quorums {
+        self.settings().quorums()
     }
 
     fn remembers(&self, node: NodeId) -> Option<Option<Ballot>> {
@@ -51,9 +57,8 @@ pub enum Finding {
 /// * A vote counts from the moment it is durable: before that, a crash would take it back.
 /// * What it has seen chosen stays chosen, whatever happens to disks afterwards.
 /// * Each breach is found once, and the first [`MAX_VIOLATIONS`] of them are kept.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Observer {
-    quorums: Quorums,
     proposed: Vec<Value>,
     /// What each ballot asked for, and who voted in it.
     ballots: Ledger<(Slot, Ballot), (Option<Value>, NodeSet)>,
@@ -64,19 +69,6 @@ pub struct Observer {
 }
 
 impl Observer {
-    /// An observer of a world with these quorums in which nothing has happened.
-    #[must_use]
-    pub const fn new(quorums: Quorums) -> Self {
-        Self {
-            quorums,
-            proposed: Vec::new(),
-            ballots: Ledger::new(),
-            told: LiteMap::new(),
-            chosen: Vec::new(),
-            found: Vec::new(),
-        }
-    }
-
     /// Everything chosen so far, each value with the first ballot that chose it. More than one in a slot only if
     /// agreement is broken.
     #[must_use]
@@ -107,7 +99,7 @@ impl Observer {
                 Fact::Durable { node, records, .. } => {
                     for record in records {
                         if let Record::Accepted(vote) = record {
-                            self.on_vote(*node, vote, &mut findings);
+                            self.on_vote(world.quorums(), *node, vote, &mut findings);
                         }
                     }
                 }
@@ -135,12 +127,12 @@ impl Observer {
     }
 
     /// A vote became durable: it may be the one that chooses.
-    fn on_vote(&mut self, node: NodeId, vote: &Vote, findings: &mut Vec<Finding>) {
+    fn on_vote(&mut self, quorums: Quorums, node: NodeId, vote: &Vote, findings: &mut Vec<Finding>) {
         let (_, voters) = self.ballot(vote);
         let before = *voters;
         voters.insert(node);
         let quorum = *voters;
-        if self.quorums.chooses(before) || !self.quorums.chooses(quorum) {
+        if quorums.chooses(before) || !quorums.chooses(quorum) {
             return;
         }
         // Chosen is chosen: a higher ballot that chooses the same value again adds nothing.

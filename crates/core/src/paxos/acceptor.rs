@@ -6,10 +6,11 @@
 //! * **P1a.** It accepts ballot `n` unless it has answered a prepare above `n`.
 //! * It answers a prepare by promising never again to accept below it, and by reporting its vote.
 
-use super::{Accept, Accepted, Ballot, Nack, Promise, Records, Slot, Vote, Votes};
+use super::{Accept, Accepted, Ballot, Nack, Promise, Records, Rule, Rules, Slot, Vote, Votes};
 
 /// One server's acceptor.
 ///
+/// While the [`Rules`] hold:
 /// * `promised` never goes down.
 /// * No vote is above `promised`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,8 +22,9 @@ pub struct Acceptor {
 impl Acceptor {
     /// The acceptor that wrote these records.
     #[must_use]
-    pub fn recover(durable: &Records) -> Self {
-        Self { promised: durable.promised, accepted: durable.accepted.clone() }
+    pub fn recover(rules: Rules, durable: &Records) -> Self {
+        let (promised, accepted) = rules.recovered(durable);
+        Self { promised, accepted }
     }
 
     /// The highest ballot promised.
@@ -43,6 +45,7 @@ impl Acceptor {
     /// [`Nack`] when a higher ballot is promised.
     pub fn prepare(&mut self, ballot: Ballot, from: Slot) -> Result<Promise, Nack> {
         self.admit(ballot)?;
+        self.promised = Some(ballot);
         Ok(Promise { ballot, accepted: self.accepted.since(from).to_vec() })
     }
 
@@ -50,19 +53,21 @@ impl Acceptor {
     ///
     /// # Errors
     /// [`Nack`] when a higher ballot is promised.
-    pub fn accept(&mut self, Accept(vote): &Accept) -> Result<Accepted, Nack> {
-        self.admit(vote.ballot)?;
+    pub fn accept(&mut self, rules: Rules, Accept(vote): &Accept) -> Result<Accepted, Nack> {
+        if rules.on(Rule::KeepPromise) {
+            self.admit(vote.ballot)?;
+        }
+        if rules.on(Rule::AcceptPromises) {
+            self.promised = self.promised.max(Some(vote.ballot));
+        }
         self.accepted.cast(vote.clone());
         Ok(Accepted(vote.clone()))
     }
 
-    fn admit(&mut self, ballot: Ballot) -> Result<(), Nack> {
+    fn admit(&self, ballot: Ballot) -> Result<(), Nack> {
         match self.promised {
             Some(promised) if promised > ballot => Err(Nack { ballot, promised }),
-            _ => {
-                self.promised = Some(ballot);
-                Ok(())
-            }
+            _ => Ok(()),
         }
     }
 }
@@ -82,7 +87,7 @@ mod tests {
     }
 
     fn fresh() -> Acceptor {
-        Acceptor::recover(&Records::default())
+        Acceptor::recover(Rules::default(), &Records::default())
     }
 
     /// §2.2, phase 1 (b): "If an acceptor receives a prepare request with number n greater than that of any
@@ -101,8 +106,8 @@ mod tests {
     #[test]
     fn a_promise_reports_the_latest_vote() {
         let mut acceptor = fresh();
-        acceptor.accept(&Accept(vote(1, 1, "red"))).unwrap();
-        acceptor.accept(&Accept(vote(2, 2, "blue"))).unwrap();
+        acceptor.accept(Rules::default(), &Accept(vote(1, 1, "red"))).unwrap();
+        acceptor.accept(Rules::default(), &Accept(vote(2, 2, "blue"))).unwrap();
         assert_eq!(acceptor.prepare(ballot(3, 1), 0).unwrap().accepted, [vote(2, 2, "blue")]);
         assert!(acceptor.prepare(ballot(3, 1), 1).unwrap().accepted.is_empty());
     }
@@ -110,7 +115,7 @@ mod tests {
     /// §2.2, P1: "An acceptor must accept the first proposal that it receives."
     #[test]
     fn the_first_proposal_is_accepted() {
-        assert!(fresh().accept(&Accept(vote(1, 1, "red"))).is_ok());
+        assert!(fresh().accept(Rules::default(), &Accept(vote(1, 1, "red"))).is_ok());
     }
 
     /// §2.2, P1a: "An acceptor can accept a proposal numbered n iff it has not responded to a prepare request
@@ -120,17 +125,17 @@ mod tests {
         let mut acceptor = fresh();
         acceptor.prepare(ballot(2, 2), 0).unwrap();
         assert_eq!(
-            acceptor.accept(&Accept(vote(1, 1, "red"))),
+            acceptor.accept(Rules::default(), &Accept(vote(1, 1, "red"))),
             Err(Nack { ballot: ballot(1, 1), promised: ballot(2, 2) })
         );
         assert_eq!(acceptor.votes(), []);
-        assert!(acceptor.accept(&Accept(vote(2, 2, "blue"))).is_ok());
+        assert!(acceptor.accept(Rules::default(), &Accept(vote(2, 2, "blue"))).is_ok());
     }
 
     #[test]
     fn accepting_promises_too() {
         let mut acceptor = fresh();
-        acceptor.accept(&Accept(vote(3, 1, "red"))).unwrap();
+        acceptor.accept(Rules::default(), &Accept(vote(3, 1, "red"))).unwrap();
         assert!(acceptor.prepare(ballot(2, 2), 0).is_err());
     }
 
@@ -138,6 +143,36 @@ mod tests {
     fn the_same_request_twice_gets_the_same_answer() {
         let mut acceptor = fresh();
         assert_eq!(acceptor.prepare(ballot(1, 1), 0), acceptor.prepare(ballot(1, 1), 0));
-        assert_eq!(acceptor.accept(&Accept(vote(1, 1, "red"))), acceptor.accept(&Accept(vote(1, 1, "red"))));
+        assert_eq!(
+            acceptor.accept(Rules::default(), &Accept(vote(1, 1, "red"))),
+            acceptor.accept(Rules::default(), &Accept(vote(1, 1, "red")))
+        );
+    }
+
+    #[test]
+    fn without_its_rules_an_acceptor_votes_below_its_promise_or_does_not_promise_what_it_votes_for() {
+        let mut acceptor = fresh();
+        acceptor.prepare(ballot(2, 2), 0).unwrap();
+        let careless = Rules::without(&[Rule::KeepPromise]);
+        assert!(acceptor.accept(careless, &Accept(vote(1, 1, "red"))).is_ok());
+        assert_eq!(acceptor.promised(), Some(ballot(2, 2)), "a promise is never taken back by voting");
+        let mut acceptor = fresh();
+        acceptor.accept(Rules::without(&[Rule::AcceptPromises]), &Accept(vote(3, 1, "red"))).unwrap();
+        assert!(acceptor.prepare(ballot(2, 2), 0).is_ok());
+    }
+
+    #[test]
+    fn without_its_rules_an_acceptor_forgets_what_its_disk_holds() {
+        let mut durable = Records { promised: Some(ballot(1, 1)), ..Records::default() };
+        durable.accepted.cast(vote(1, 1, "red"));
+        for (off, promise, votes) in [
+            (None, true, 1),
+            (Some(Rule::RecoverState), false, 0),
+            (Some(Rule::RecoverPromise), false, 1),
+            (Some(Rule::RecoverAccepted), true, 0),
+        ] {
+            let acceptor = Acceptor::recover(Rules::without(off.as_slice()), &durable);
+            assert_eq!((acceptor.promised().is_some(), acceptor.votes().len()), (promise, votes));
+        }
     }
 }

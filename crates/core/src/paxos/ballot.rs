@@ -12,11 +12,16 @@ use core::fmt;
 
 use serde::Serialize;
 
+use super::{Rule, Rules};
+
 /// A server's number, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct NodeId(u8);
 
 impl NodeId {
+    /// Server 1.
+    pub const FIRST: Self = Self(1);
+
     /// Server number `number`; `None` for 0 and for numbers that no cluster can have.
     #[must_use]
     pub const fn new(number: u32) -> Option<Self> {
@@ -109,7 +114,14 @@ impl Scheme {
     /// # Errors
     /// [`Exhausted`] when the server owns no such ballot. Numbers never wrap round: a ballot used twice is how
     /// agreement is lost.
-    pub fn next(self, server: NodeId, seen: Option<Ballot>, used: Option<u32>) -> Result<Ballot, Exhausted> {
+    pub fn next(
+        self,
+        rules: Rules,
+        server: NodeId,
+        seen: Option<Ballot>,
+        used: Option<u32>,
+    ) -> Result<Ballot, Exhausted> {
+        let server = if rules.on(Rule::BallotsUniqueAcrossServers) { server } else { NodeId::FIRST };
         let (first, last) = self.owned(server);
         let above = |taken: Option<u32>| taken.map_or(Some(first), |number| number.checked_add(1));
         let round = above(used).zip(above(seen.map(|ballot| ballot.round))).map(|(a, b)| a.max(b).max(first));
@@ -153,7 +165,7 @@ mod tests {
 
     #[test]
     fn rounds_go_above_everything_seen_and_used() {
-        let next = |seen, used| Scheme::Rounds.next(node(2), seen, used).unwrap();
+        let next = |seen, used| Scheme::Rounds.next(Rules::default(), node(2), seen, used).unwrap();
         assert_eq!(next(None, None), Ballot { round: 1, server: node(2) });
         assert_eq!(next(None, Some(4)).round, 5);
         assert_eq!(next(Some(Ballot { round: 7, server: node(1) }), Some(4)).round, 8);
@@ -163,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_range_starts_at_its_first_number_and_never_wraps() {
-        let next = |server, used| Scheme::Ranges.next(node(server), None, used);
+        let next = |server, used| Scheme::Ranges.next(Rules::default(), node(server), None, used);
         assert_eq!(next(1, None).unwrap().round, 0);
         assert_eq!(next(2, None).unwrap().round, 1000);
         assert_eq!(next(2, Some(1998)).unwrap().round, 1999);
@@ -174,12 +186,22 @@ mod tests {
     #[test]
     fn a_low_range_cannot_outbid_a_higher_one() {
         let seen = Some(Ballot { round: 1000, server: node(2) });
-        assert_eq!(Scheme::Ranges.next(node(1), seen, None), Err(Exhausted { first: 0, last: 999, above: seen }));
+        assert_eq!(
+            Scheme::Ranges.next(Rules::default(), node(1), seen, None),
+            Err(Exhausted { first: 0, last: 999, above: seen })
+        );
+    }
+
+    #[test]
+    fn without_its_rule_two_servers_use_one_ballot() {
+        let rules = Rules::without(&[Rule::BallotsUniqueAcrossServers]);
+        let next = |server| Scheme::Rounds.next(rules, node(server), None, None).unwrap();
+        assert_eq!(next(1), next(2));
     }
 
     #[test]
     fn the_last_round_is_not_followed_by_another() {
         let seen = Some(Ballot { round: u32::MAX, server: node(1) });
-        assert!(Scheme::Rounds.next(node(1), seen, None).is_err());
+        assert!(Scheme::Rounds.next(Rules::default(), node(1), seen, None).is_err());
     }
 }

@@ -9,7 +9,10 @@ use serde::Serialize;
 
 use crate::ledger::Ledger;
 
-use super::{Accepted, Ballot, Count, NodeId, NodeSet, Quorums, Slot, Value, Vote, Votes};
+use super::{Accepted, Ballot, Count, NodeId, NodeSet, Rule, Settings, Slot, Value, Vote, Votes};
+
+/// Under what all votes are counted where [`Rule::VotesWithinBallot`] is off.
+const ALL_BALLOTS: Ballot = Ballot { round: 0, server: NodeId::FIRST };
 
 /// A vote that enough acceptors have cast, and who they are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -20,22 +23,15 @@ pub struct Chosen {
     pub quorum: NodeSet,
 }
 
-/// One server's learner. It keeps nothing on disk: what is chosen can always be found out again.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One server's learner; a new one knows nothing yet. It keeps nothing on disk: what is chosen can always be found out again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Learner {
-    quorums: Quorums,
     votes: LiteMap<Slot, Ledger<Ballot, NodeSet>>,
     /// The vote that was found to be chosen, in each slot.
     learned: Votes,
 }
 
 impl Learner {
-    /// A learner that knows nothing yet.
-    #[must_use]
-    pub const fn new(quorums: Quorums) -> Self {
-        Self { quorums, votes: LiteMap::new(), learned: Votes::new() }
-    }
-
     /// The value it knows to be chosen in a slot.
     #[must_use]
     pub fn learned(&self, slot: Slot) -> Option<&Value> {
@@ -53,14 +49,17 @@ impl Learner {
     }
 
     /// Counts a vote. A quorum is said once per slot.
-    pub fn accepted(&mut self, from: NodeId, Accepted(vote): &Accepted) -> Count<Chosen> {
+    pub fn accepted(&mut self, settings: &Settings, from: NodeId, Accepted(vote): &Accepted) -> Count<Chosen> {
         if self.learned.get(vote.slot).is_some() {
             return Count::Stale;
         }
-        let voters = self.votes.entry(vote.slot).or_insert(Ledger::new()).entry(vote.ballot);
-        voters.insert(from);
+        let rules = settings.rules;
+        let heap = if rules.on(Rule::VotesWithinBallot) { vote.ballot } else { ALL_BALLOTS };
+        let voters = self.votes.entry(vote.slot).or_default().entry(heap);
+        let quorums = settings.quorums();
+        rules.count_vote(voters, from, quorums.acceptors);
         let quorum = *voters;
-        if !self.quorums.chooses(quorum) {
+        if !quorums.chooses(quorum) {
             return Count::Of(quorum);
         }
         self.learned.cast(vote.clone());
@@ -82,35 +81,41 @@ mod tests {
         Accepted(Vote { slot: 0, ballot: Ballot { round, server: node(server) }, value: value.parse().unwrap() })
     }
 
-    fn learner(servers: u32) -> Learner {
-        Learner::new(Quorums::majority((1..=servers).map(node).collect()))
-    }
-
     #[test]
     fn a_majority_of_votes_in_one_ballot_is_learned_once() {
-        let mut learner = learner(3);
-        assert!(matches!(learner.accepted(node(1), &accepted(1, 1, "red")), Count::Of(_)));
-        let Count::Quorum(quorum, chosen) = learner.accepted(node(3), &accepted(1, 1, "red")) else {
+        let mut learner = Learner::default();
+        assert!(matches!(learner.accepted(&Settings::ordinary(), node(1), &accepted(1, 1, "red")), Count::Of(_)));
+        let Count::Quorum(quorum, chosen) = learner.accepted(&Settings::ordinary(), node(3), &accepted(1, 1, "red"))
+        else {
             panic!("two of three votes are a quorum");
         };
         assert_eq!(quorum, [node(1), node(3)].into_iter().collect());
         assert_eq!(chosen.vote.value.as_str(), "red");
-        assert_eq!(learner.accepted(node(2), &accepted(1, 1, "red")), Count::Stale);
+        assert_eq!(learner.accepted(&Settings::ordinary(), node(2), &accepted(1, 1, "red")), Count::Stale);
         assert_eq!(learner.learned(0).unwrap().as_str(), "red");
     }
 
     #[test]
     fn one_acceptor_counts_once_however_often_it_says_so() {
-        let mut learner = learner(3);
+        let mut learner = Learner::default();
         for _ in 0..5 {
-            assert!(matches!(learner.accepted(node(1), &accepted(1, 1, "red")), Count::Of(_)));
+            assert!(matches!(learner.accepted(&Settings::ordinary(), node(1), &accepted(1, 1, "red")), Count::Of(_)));
         }
     }
 
     #[test]
+    fn without_its_rule_votes_of_different_ballots_add_up() {
+        let rules = crate::paxos::Rules::without(&[Rule::VotesWithinBallot]);
+        let settings = Settings { rules, ..Settings::ordinary() };
+        let mut learner = Learner::default();
+        learner.accepted(&settings, node(1), &accepted(1, 1, "red"));
+        assert!(matches!(learner.accepted(&settings, node(2), &accepted(2, 2, "blue")), Count::Quorum(..)));
+    }
+
+    #[test]
     fn votes_of_different_ballots_do_not_add_up_even_for_the_same_value() {
-        let mut learner = learner(3);
-        assert!(matches!(learner.accepted(node(1), &accepted(1, 1, "red")), Count::Of(_)));
-        assert!(matches!(learner.accepted(node(2), &accepted(2, 2, "red")), Count::Of(_)));
+        let mut learner = Learner::default();
+        assert!(matches!(learner.accepted(&Settings::ordinary(), node(1), &accepted(1, 1, "red")), Count::Of(_)));
+        assert!(matches!(learner.accepted(&Settings::ordinary(), node(2), &accepted(2, 2, "red")), Count::Of(_)));
     }
 }

@@ -18,6 +18,7 @@ mod quorum;
 mod record;
 mod replica;
 mod roles;
+mod rule;
 mod value;
 
 pub use acceptor::Acceptor;
@@ -30,4 +31,5 @@ pub use quorum::{Count, NodeSet, Nodes, Quorums};
 pub use record::{Record, Records, Votes};
 pub use replica::Replica;
 pub use roles::{Role, Roles, Settings};
+pub use rule::{Rule, Rules};
 pub use value::{Value, ValueError};

@@ -8,10 +8,8 @@
 //! It gives an attempt up when it hears that an acceptor has promised more (§2.3), and begins another above what
 //! it heard. *When* it begins again is not its business: the replica sets a timer.
 
-use super::{
-    Accept, Accepted, Ballot, Count, Exhausted, Nack, NodeId, NodeSet, Prepare, Promise, Quorums, Records, Scheme, Slot,
-};
-use super::{Value, Vote};
+use super::{Accept, Accepted, Ballot, Count, Exhausted, Nack, NodeId, NodeSet, Prepare, Promise, Records, Rule};
+use super::{Rules, Settings, Slot, Value, Vote};
 
 /// What a proposer is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,8 +67,6 @@ struct Attempt {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposer {
     me: NodeId,
-    scheme: Scheme,
-    quorums: Quorums,
     used: Option<u32>,
     seen: Option<Ballot>,
     asked: Option<Value>,
@@ -80,8 +76,9 @@ pub struct Proposer {
 impl Proposer {
     /// The proposer that wrote these records. What the acceptor beside it promised, it has seen.
     #[must_use]
-    pub const fn recover(me: NodeId, scheme: Scheme, quorums: Quorums, durable: &Records) -> Self {
-        Self { me, scheme, quorums, used: durable.round, seen: durable.promised, asked: None, attempt: None }
+    pub fn recover(me: NodeId, rules: Rules, durable: &Records) -> Self {
+        let used = durable.round.filter(|_| rules.on(Rule::BallotsUniqueAcrossRestarts));
+        Self { me, used, seen: durable.promised, asked: None, attempt: None }
     }
 
     /// What it is doing.
@@ -135,39 +132,43 @@ impl Proposer {
     ///
     /// # Errors
     /// [`Exhausted`] when this server has no ballot left that is high enough. Then no attempt is under way.
-    pub fn prepare(&mut self, from: Slot) -> Result<Prepare, Exhausted> {
+    pub fn prepare(&mut self, settings: &Settings, from: Slot) -> Result<Prepare, Exhausted> {
         self.attempt = None;
-        let ballot = self.scheme.next(self.me, self.seen, self.used)?;
+        let ballot = settings.scheme.next(settings.rules, self.me, self.seen, self.used)?;
         self.used = Some(ballot.round);
         self.attempt = Some(Attempt { ballot, promises: NodeSet::default(), reported: None, asking: None });
         Ok(Prepare { ballot, from })
     }
 
     /// A promise has come in.
-    pub fn promised(&mut self, from: NodeId, promise: &Promise, slot: Slot) -> Count<Decision> {
-        let Some(attempt) = self.attempt.as_mut().filter(|a| a.ballot == promise.ballot && a.asking.is_none()) else {
+    pub fn promised(&mut self, settings: &Settings, from: NodeId, promise: &Promise, slot: Slot) -> Count<Decision> {
+        let rules = settings.rules;
+        let Some(attempt) = self.attempt.as_mut().filter(|attempt| {
+            attempt.asking.is_none() && (attempt.ballot == promise.ballot || !rules.on(Rule::PromisesForOwnBallot))
+        }) else {
             return Count::Stale;
         };
         attempt.promises.insert(from);
         for vote in promise.accepted.iter().filter(|vote| vote.slot == slot) {
-            if attempt.reported.as_ref().is_none_or(|(highest, _)| highest.ballot < vote.ballot) {
+            if attempt.reported.as_ref().is_none_or(|(other, _)| rules.replaces(vote.ballot, other.ballot)) {
                 attempt.reported = Some((vote.clone(), from));
             }
         }
         let promises = attempt.promises;
-        if !self.quorums.completes_phase1(promises) {
+        if !settings.quorums().completes_phase1(promises) {
             return Count::Of(promises);
         }
-        Count::Quorum(promises, self.decide(slot))
+        Count::Quorum(promises, self.decide(rules, slot))
     }
 
     /// Phase 2a: what to ask for, now that a quorum has promised.
-    fn decide(&mut self, slot: Slot) -> Decision {
+    fn decide(&mut self, rules: Rules, slot: Slot) -> Decision {
         let Some(attempt) = &mut self.attempt else {
             return Decision::Nothing;
         };
         let request = |value: &Value| Accept(Vote { slot, ballot: attempt.ballot, value: value.clone() });
-        let decision = match (attempt.reported.take(), &self.asked) {
+        let reported = attempt.reported.take().filter(|_| rules.on(Rule::AdoptReported) || self.asked.is_none());
+        let decision = match (reported, &self.asked) {
             (Some((reported, by)), _) => Decision::Adopt { accept: request(&reported.value), reported, by },
             (None, Some(value)) => Decision::Free(request(value)),
             (None, None) => Decision::Nothing,
@@ -182,14 +183,15 @@ impl Proposer {
     }
 
     /// A vote has come in. At a quorum the matter is settled.
-    pub fn accepted(&mut self, from: NodeId, Accepted(vote): &Accepted) -> Count<()> {
+    pub fn accepted(&mut self, settings: &Settings, from: NodeId, Accepted(vote): &Accepted) -> Count<()> {
         let attempt = self.attempt.as_mut().filter(|attempt| attempt.ballot == vote.ballot);
         let Some((_, votes)) = attempt.and_then(|attempt| attempt.asking.as_mut()) else {
             return Count::Stale;
         };
-        votes.insert(from);
+        let quorums = settings.quorums();
+        settings.rules.count_vote(votes, from, quorums.acceptors);
         let votes = *votes;
-        if !self.quorums.chooses(votes) {
+        if !quorums.chooses(votes) {
             return Count::Of(votes);
         }
         self.settle();
@@ -226,10 +228,20 @@ mod tests {
         Vote { slot: 0, ballot: Ballot { round, server: node(server) }, value: value.parse().unwrap() }
     }
 
+    fn recovered(rules: Rules, used: Option<u32>) -> Proposer {
+        Proposer::recover(node(1), rules, &Records { round: used, ..Records::default() })
+    }
+
+    fn ordinary() -> Settings {
+        Settings::ordinary()
+    }
+
+    fn without(rule: Rule) -> Settings {
+        Settings { rules: Rules::without(&[rule]), ..ordinary() }
+    }
+
     fn proposer(used: Option<u32>) -> Proposer {
-        let quorums = Quorums::majority((1..=3).map(node).collect());
-        let mut proposer =
-            Proposer::recover(node(1), Scheme::Rounds, quorums, &Records { round: used, ..Records::default() });
+        let mut proposer = recovered(Rules::default(), used);
         proposer.ask("blue".parse().unwrap());
         proposer
     }
@@ -242,13 +254,15 @@ mod tests {
     #[test]
     fn with_no_votes_reported_the_choice_is_free() {
         let mut proposer = proposer(None);
-        let ballot = proposer.prepare(0).unwrap().ballot;
-        assert!(matches!(proposer.promised(node(1), &promise(ballot, vec![]), 0), Count::Of(_)));
-        let Count::Quorum(_, Decision::Free(accept)) = proposer.promised(node(2), &promise(ballot, vec![]), 0) else {
+        let ballot = proposer.prepare(&ordinary(), 0).unwrap().ballot;
+        assert!(matches!(proposer.promised(&ordinary(), node(1), &promise(ballot, vec![]), 0), Count::Of(_)));
+        let Count::Quorum(_, Decision::Free(accept)) =
+            proposer.promised(&ordinary(), node(2), &promise(ballot, vec![]), 0)
+        else {
             panic!("two of three promises are a quorum");
         };
         assert_eq!(accept.0, vote(1, 1, "blue"));
-        assert_eq!(proposer.promised(node(3), &promise(ballot, vec![]), 0), Count::Stale);
+        assert_eq!(proposer.promised(&ordinary(), node(3), &promise(ballot, vec![]), 0), Count::Stale);
     }
 
     /// §2.2, phase 2 (a): "v is the value of the highest-numbered proposal among the responses".
@@ -256,10 +270,10 @@ mod tests {
     fn the_highest_vote_reported_is_adopted_whoever_reports_first() {
         for reports in [[vote(1, 2, "red"), vote(2, 3, "green")], [vote(2, 3, "green"), vote(1, 2, "red")]] {
             let mut proposer = proposer(Some(6));
-            let ballot = proposer.prepare(0).unwrap().ballot;
+            let ballot = proposer.prepare(&ordinary(), 0).unwrap().ballot;
             let [first, second] = reports;
-            proposer.promised(node(2), &promise(ballot, vec![first]), 0);
-            let decision = proposer.promised(node(3), &promise(ballot, vec![second]), 0);
+            proposer.promised(&ordinary(), node(2), &promise(ballot, vec![first]), 0);
+            let decision = proposer.promised(&ordinary(), node(3), &promise(ballot, vec![second]), 0);
             let Count::Quorum(_, Decision::Adopt { accept, .. }) = decision else { panic!("{decision:?}") };
             assert_eq!(accept.0, vote(7, 1, "green"));
         }
@@ -268,33 +282,36 @@ mod tests {
     #[test]
     fn promises_for_another_ballot_do_not_count() {
         let mut proposer = proposer(None);
-        let old = proposer.prepare(0).unwrap().ballot;
-        proposer.prepare(0).unwrap();
-        assert_eq!(proposer.promised(node(2), &promise(old, vec![]), 0), Count::Stale);
+        let old = proposer.prepare(&ordinary(), 0).unwrap().ballot;
+        proposer.prepare(&ordinary(), 0).unwrap();
+        assert_eq!(proposer.promised(&ordinary(), node(2), &promise(old, vec![]), 0), Count::Stale);
     }
 
     /// §2.5: a proposer "begins phase 1 with a higher proposal number than any it has already used".
     #[test]
     fn a_new_attempt_is_above_all_used_and_seen() {
         let mut proposer = proposer(Some(4));
-        assert_eq!(proposer.prepare(0).unwrap().ballot.round, 5);
+        assert_eq!(proposer.prepare(&ordinary(), 0).unwrap().ballot.round, 5);
         let promised = Ballot { round: 9, server: node(3) };
         let nack = Nack { ballot: proposer.ballot().unwrap(), promised };
         assert!(proposer.rejected(&nack));
         assert!(!proposer.rejected(&nack), "the attempt is already over");
-        assert_eq!(proposer.prepare(0).unwrap().ballot.round, 10);
+        assert_eq!(proposer.prepare(&ordinary(), 0).unwrap().ballot.round, 10);
     }
 
     #[test]
     fn a_quorum_of_votes_settles_the_matter() {
         let mut proposer = proposer(None);
-        let ballot = proposer.prepare(0).unwrap().ballot;
-        proposer.promised(node(2), &promise(ballot, vec![]), 0);
-        proposer.promised(node(3), &promise(ballot, vec![]), 0);
+        let ballot = proposer.prepare(&ordinary(), 0).unwrap().ballot;
+        proposer.promised(&ordinary(), node(2), &promise(ballot, vec![]), 0);
+        proposer.promised(&ordinary(), node(3), &promise(ballot, vec![]), 0);
         let accepted = Accepted(vote(1, 1, "blue"));
-        assert!(matches!(proposer.accepted(node(3), &accepted), Count::Of(_)));
-        assert!(matches!(proposer.accepted(node(3), &accepted), Count::Of(_)), "the same vote twice is one vote");
-        assert!(matches!(proposer.accepted(node(1), &accepted), Count::Quorum(..)));
+        assert!(matches!(proposer.accepted(&ordinary(), node(3), &accepted), Count::Of(_)));
+        assert!(
+            matches!(proposer.accepted(&ordinary(), node(3), &accepted), Count::Of(_)),
+            "the same vote twice is one vote"
+        );
+        assert!(matches!(proposer.accepted(&ordinary(), node(1), &accepted), Count::Quorum(..)));
         assert_eq!((proposer.phase(), proposer.asked()), (Phase::Idle, None));
     }
 
@@ -302,10 +319,39 @@ mod tests {
     fn with_nothing_voted_and_nothing_asked_there_is_nothing_to_propose() {
         let mut proposer = proposer(None);
         proposer.settle();
-        let ballot = proposer.prepare(0).unwrap().ballot;
-        proposer.promised(node(2), &promise(ballot, vec![]), 0);
-        let decision = proposer.promised(node(3), &promise(ballot, vec![]), 0);
+        let ballot = proposer.prepare(&ordinary(), 0).unwrap().ballot;
+        proposer.promised(&ordinary(), node(2), &promise(ballot, vec![]), 0);
+        let decision = proposer.promised(&ordinary(), node(3), &promise(ballot, vec![]), 0);
         assert!(matches!(decision, Count::Quorum(_, Decision::Nothing)));
         assert_eq!(proposer.phase(), Phase::Idle);
+    }
+
+    /// Each rule about what to ask for, off, asks for something else; promises come in the order of their ballots.
+    #[test]
+    fn what_is_asked_for_depends_on_the_rules_of_adoption() {
+        for (settings, asks) in [
+            (ordinary(), "green"),
+            (without(Rule::AdoptReported), "blue"),
+            (without(Rule::AdoptHighest), "red"),
+            (without(Rule::AdoptByBallot), "red"),
+        ] {
+            let mut proposer = proposer(Some(6));
+            let ballot = proposer.prepare(&settings, 0).unwrap().ballot;
+            proposer.promised(&settings, node(2), &promise(ballot, vec![vote(2, 3, "green")]), 0);
+            proposer.promised(&settings, node(3), &promise(ballot, vec![vote(1, 2, "red")]), 0);
+            assert_eq!(proposer.value().unwrap().as_str(), asks);
+        }
+    }
+
+    #[test]
+    fn without_their_rules_old_promises_count_and_used_ballots_are_forgotten() {
+        let settings = without(Rule::PromisesForOwnBallot);
+        let mut proposer = proposer(None);
+        let old = proposer.prepare(&settings, 0).unwrap().ballot;
+        proposer.prepare(&settings, 0).unwrap();
+        assert!(matches!(proposer.promised(&settings, node(2), &promise(old, vec![]), 0), Count::Of(_)));
+        let settings = without(Rule::BallotsUniqueAcrossRestarts);
+        let mut proposer = recovered(settings.rules, Some(4));
+        assert_eq!(proposer.prepare(&settings, 0).unwrap().ballot.round, 1);
     }
 }

@@ -7,7 +7,7 @@
 use alloc::{sync::Arc, vec::Vec};
 
 use super::{Accept, Accepted, Acceptor, Ballot, Chosen, Count, Decision, Effect, Input, Kind, Learner, Message, Nack};
-use super::{NodeId, NodeSet, Note, Prepare, Promise, Proposer, Record, Records, Settings, Slot, Timer, Value};
+use super::{NodeId, NodeSet, Note, Prepare, Promise, Proposer, Record, Records, Rule, Settings, Slot, Timer, Value};
 
 /// Single-decree Paxos agrees on this one slot.
 const SLOT: Slot = 0;
@@ -32,17 +32,22 @@ impl Replica {
     /// promised, what it voted for, or which ballots it used.
     #[must_use]
     pub fn recover(me: NodeId, settings: Arc<Settings>, durable: &Records) -> Self {
-        let Settings { roles, quorums, scheme, .. } = *settings;
-        let plays = |players: NodeSet| players.contains(me);
+        let Settings { roles, rules, .. } = *settings;
+        let votes = roles.acceptors.contains(me) && !(durable.lost && rules.on(Rule::WipedStaysSilent));
+        let proposes = roles.proposers.contains(me) && !durable.lost;
         Self {
             me,
             settings,
-            acceptor: (plays(roles.acceptors) && !durable.lost).then(|| Acceptor::recover(durable)),
-            proposer: (plays(roles.proposers) && !durable.lost)
-                .then(|| Proposer::recover(me, scheme, quorums, durable)),
-            learner: plays(roles.learners).then(|| Learner::new(quorums)),
+            acceptor: votes.then(|| Acceptor::recover(rules, durable)),
+            proposer: proposes.then(|| Proposer::recover(me, rules, durable)),
+            learner: roles.learners.contains(me).then(Learner::default),
             tries: 0,
         }
+    }
+
+    /// Its settings change under it: somebody switched a rule.
+    pub fn change(&mut self, settings: Arc<Settings>) {
+        self.settings = settings;
     }
 
     /// Its acceptor, if it plays that part.
@@ -118,7 +123,7 @@ impl Replica {
             return;
         };
         out.push(Effect::CancelTimer(Timer::Learn));
-        match proposer.prepare(SLOT) {
+        match proposer.prepare(&self.settings, SLOT) {
             Ok(prepare) => {
                 let ballot = prepare.ballot;
                 out.push(Effect::Note(Note::Prepares { ballot }));
@@ -174,8 +179,8 @@ impl Replica {
     fn on_promise(&mut self, from: NodeId, promise: &Promise, out: &mut Vec<Effect>) -> Option<()> {
         let proposer = self.proposer.as_mut()?;
         let (ballot, answer) = (promise.ballot, Kind::Promise);
-        let needed = self.settings.quorums.phase1;
-        let decision = match proposer.promised(from, promise, SLOT) {
+        let needed = self.settings.quorums().phase1;
+        let decision = match proposer.promised(&self.settings, from, promise, SLOT) {
             Count::Stale => {
                 out.push(Effect::Note(Note::Stale { from, message: answer, ballot }));
                 return Some(());
@@ -218,11 +223,11 @@ impl Replica {
         let acceptor = self.acceptor.as_mut()?;
         let before = acceptor.promised();
         let known = acceptor.votes().contains(&accept.0);
-        match acceptor.accept(accept) {
+        match acceptor.accept(self.settings.rules, accept) {
             Ok(Accepted(vote)) => {
                 let ballot = vote.ballot;
                 out.push(Effect::Note(Note::Accepted { vote: vote.clone(), before, again: known }));
-                if before != Some(ballot) {
+                if acceptor.promised() != before {
                     out.push(Effect::Write(Record::Promised(ballot)));
                 }
                 if !known {
@@ -247,9 +252,11 @@ impl Replica {
             return None;
         }
         let (ballot, answer) = (accepted.0.ballot, Kind::Accepted);
-        let needed = self.settings.quorums.phase2;
-        let mine = self.proposer.as_mut().map_or(Count::Stale, |proposer| proposer.accepted(from, accepted));
-        let known = self.learner.as_mut().map_or(Count::Stale, |learner| learner.accepted(from, accepted));
+        let needed = self.settings.quorums().phase2;
+        let mine =
+            self.proposer.as_mut().map_or(Count::Stale, |proposer| proposer.accepted(&self.settings, from, accepted));
+        let known =
+            self.learner.as_mut().map_or(Count::Stale, |learner| learner.accepted(&self.settings, from, accepted));
         match (&mine, &known) {
             (Count::Quorum(nodes, ()), _) => {
                 out.push(Effect::Note(Note::Quorum { from, answer, ballot, nodes: *nodes }));

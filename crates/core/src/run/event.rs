@@ -70,6 +70,7 @@ impl Event {
                 Fact::Healed => "healed",
                 Fact::Network(_) => "network",
                 Fact::PowerCut { .. } => "power-cut",
+                Fact::Rule { .. } => "rule",
             },
         }
     }
@@ -80,7 +81,7 @@ impl Event {
             Happening::Violated(_) => 10,
             Happening::Chosen(_) => 9,
             Happening::Fact(fact) => match fact {
-                Fact::PowerCut { .. } | Fact::Wiped { .. } => 9,
+                Fact::PowerCut { .. } | Fact::Wiped { .. } | Fact::Rule { .. } => 9,
                 Fact::Crashed { .. } | Fact::Restarted { .. } | Fact::Paused { .. } | Fact::Resumed { .. } => 8,
                 Fact::Delivered(_) => 1,
                 Fact::Did { note, .. } => match note {
@@ -155,6 +156,7 @@ fn happened(object: Object, fact: &Fact, scheme: Scheme) -> Object {
         Fact::Cut { from, to } | Fact::Mended { from, to } => object.with("from", *from).with("to", *to),
         Fact::Partitioned { groups } => object.with("groups", groups.iter().copied().collect::<Json>()),
         Fact::Network(conditions) => object.with("network", *conditions),
+        Fact::Rule { rule, on } => object.with("rule", rule.word()).with("on", *on),
         _ => object,
     }
 }

@@ -177,6 +177,10 @@ impl Words {
                 };
                 format!("The power fails: every server loses what is not durable{lost}.")
             }
+            Fact::Rule { rule, on } => {
+                let (from_now, word) = if *on { ("holds again", "on") } else { ("no longer holds", "off") };
+                format!("The rule {} is switched {word}: from now on it {from_now}, for every server.", rule.word())
+            }
             Fact::Did { node, note } => self.did(*node, note),
         }
     }

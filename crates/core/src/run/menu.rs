@@ -91,6 +91,7 @@ const fn label(action: &Action) -> (&'static str, Option<&'static str>, bool) {
         Action::Partition { .. } => ("Partition…", None, true),
         Action::Heal => ("Heal all links", None, true),
         Action::Network { .. } => ("Network…", None, true),
+        Action::Rule { .. } => ("Switch rule", None, true),
         Action::PowerCut => ("Power cut", None, true),
     }
 }

@@ -6,7 +6,9 @@ use alloc::{string::ToString, vec::Vec};
 
 use super::{Event, Happening, Simulation};
 use crate::json::{Json, Object};
-use crate::paxos::{Ballot, Message, NodeId, NodeSet, Phase, Proposer, Record, Records, Replica, Role, Scheme, Vote};
+use crate::paxos::{
+    Ballot, Message, NodeId, NodeSet, Phase, Proposer, Record, Records, Replica, Role, Rule, Scheme, Vote,
+};
 use crate::sim::{Envelope, Fact, Server, Trip};
 
 /// Above so many servers, only cut links are listed: n·(n − 1) of them say nothing.
@@ -77,7 +79,7 @@ impl Simulation {
     #[must_use]
     pub fn view(&self, latest: &[Event]) -> Object {
         let cluster = self.cluster();
-        let quorums = cluster.settings().quorums;
+        let quorums = cluster.settings().quorums();
         let chosen = self.observer().chosen().iter().map(|chosen| {
             let Vote { slot, ballot, value } = &chosen.vote;
             let object = Object::new().with("slot", *slot).with("value", value);
@@ -96,7 +98,7 @@ impl Simulation {
             .with("links", self.links())
             .with("chosen", chosen.collect::<Json>())
             .with("violations", violations.collect::<Json>())
-            .with("rules", Object::new())
+            .with("rules", cluster.settings().rules.json(Rule::ALL.into_iter()))
             .with(
                 "quorums",
                 Object::new()

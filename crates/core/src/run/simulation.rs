@@ -62,7 +62,7 @@ impl Simulation {
         let cluster = Cluster::new(&config)?;
         Ok(Self {
             schedule: Schedule::new(&config),
-            observer: Observer::new(cluster.settings().quorums),
+            observer: Observer::default(),
             cluster,
             config: Arc::new(config),
             step: 0,

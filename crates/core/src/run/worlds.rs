@@ -53,7 +53,7 @@ impl World {
             ..Config::default()
         };
         let history = History::new(config).unwrap_or_else(|error| panic!("world {seed}: {error}"));
-        let quorums = history.now().cluster().settings().quorums;
+        let quorums = history.now().cluster().settings().quorums();
         // A wiped server never votes or proposes again. As many can be spared as leave a quorum; none where servers own
         // ranges, because nobody can outbid the promises that the owner of the highest range has collected.
         let wipes = match history.now().config().ballots {

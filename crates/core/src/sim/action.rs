@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::{Chance, MessageId};
-use crate::paxos::{NodeId, NodeSet, Timer, Value};
+use crate::paxos::{NodeId, NodeSet, Rule, Timer, Value};
 
 /// One thing that happens: one step of a run.
 ///
@@ -140,6 +140,13 @@ pub enum Action {
         /// How long a message travels: least and most, in simulated milliseconds.
         latency: Option<(u32, u32)>,
     },
+    /// A rule of the algorithm is switched on or off, for every server at once.
+    Rule {
+        /// Which.
+        rule: Rule,
+        /// Whether it holds from now on.
+        on: bool,
+    },
     /// Every server loses what is not durable, every message under way is lost, and every server comes back.
     PowerCut,
 }
@@ -210,7 +217,8 @@ impl Action {
             | Self::Rejoin { .. }
             | Self::Partition { .. }
             | Self::Heal
-            | Self::Network { .. } => false,
+            | Self::Network { .. }
+            | Self::Rule { .. } => false,
         }
     }
 
@@ -272,6 +280,7 @@ impl fmt::Display for Action {
             }
             Self::Heal => f.write_str("heal the network"),
             Self::Network { .. } => f.write_str("change the network"),
+            Self::Rule { rule, on } => write!(f, "switch the rule {} {}", rule.word(), if *on { "on" } else { "off" }),
             Self::PowerCut => f.write_str("cut the power"),
         }
     }

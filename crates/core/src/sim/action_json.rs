@@ -4,7 +4,7 @@ use alloc::format;
 
 use super::{Action, MessageId, Target};
 use crate::json::{FromJson, Json, Malformed, Object};
-use crate::paxos::{NodeId, Timer};
+use crate::paxos::{NodeId, Rule, Timer};
 
 impl From<&Action> for Json {
     fn from(action: &Action) -> Self {
@@ -23,6 +23,7 @@ impl From<&Action> for Json {
         match action {
             Action::Propose { value, .. } => object.with("value", value),
             Action::Timeout { timer, .. } => object.with("timer", timer.word()),
+            Action::Rule { rule, on } => object.with("rule", rule.word()).with("on", *on),
             _ => object,
         }
         .into()
@@ -53,6 +54,7 @@ impl Action {
             Self::Cut { .. } | Self::Mend { .. } => &["type", "from", "to"],
             Self::Partition { .. } => &["type", "groups"],
             Self::Network { .. } => &["type", "loss", "duplicate", "latency"],
+            Self::Rule { .. } => &["type", "rule", "on"],
             Self::Heal | Self::PowerCut => &["type"],
             _ if self.message().is_some() => &["type", "message"],
             _ => &["type", "node"],
@@ -79,6 +81,7 @@ impl Action {
                 latency: fields.optional("latency")?,
             },
             "power-cut" => Self::PowerCut,
+            "rule" => Self::Rule { rule: fields.required("rule")?, on: fields.required("on")? },
             _ => return Ok(None),
         }))
     }
@@ -112,6 +115,12 @@ const ON_SERVERS: [About<NodeId>; 10] = [
 ];
 
 impl FromJson for Timer {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        json.one_of(name, &Self::ALL, Self::word)
+    }
+}
+
+impl FromJson for Rule {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
         json.one_of(name, &Self::ALL, Self::word)
     }
@@ -162,6 +171,7 @@ impl Action {
             Self::Heal => "heal",
             Self::Network { .. } => "network",
             Self::PowerCut => "power-cut",
+            Self::Rule { .. } => "rule",
         }
     }
 }
@@ -196,6 +206,7 @@ mod tests {
             r#"{"type":"mend","from":1,"to":2}"#,
             r#"{"type":"partition","groups":[[1,2],[3,4,5]]}"#,
             r#"{"type":"heal"}"#,
+            r#"{"type":"rule","rule":"persist-before-reply","on":false}"#,
             r#"{"type":"network","loss":0.2,"duplicate":0.1,"latency":[5,50]}"#,
             r#"{"type":"network","loss":0.2}"#,
             r#"{"type":"power-cut"}"#,

@@ -6,7 +6,7 @@ use super::network::Flight;
 use super::server::Timers;
 use super::{Action, Config, ConfigError, Disk, Envelope, Fact, Link, Loss, MessageId, Network, NotPossible, Outgoing};
 use super::{Server, Status};
-use crate::paxos::{Effect, Input, NodeId, NodeSet, Nodes, Replica, Settings};
+use crate::paxos::{Effect, Input, NodeId, NodeSet, Nodes, Replica, Rule, Settings};
 
 /// The world at one moment.
 ///
@@ -162,6 +162,7 @@ impl Cluster {
                 facts.push(Fact::Resumed { node: *node });
             }
             Action::PowerCut => self.power_cut(&mut facts),
+            Action::Rule { rule, on } => facts.push(self.switch(*rule, *on)),
             _ if action.message().is_some() => self.act_on_message(action, &mut facts),
             _ => {
                 if let Some(fact) = self.act_on_links(action) {
@@ -269,9 +270,11 @@ impl Cluster {
                 Effect::Note(note) => facts.push(Fact::Did { node, note }),
                 Effect::Write(record) => self.server_mut(node).disk.queue(record),
                 Effect::Send { to, message } => {
+                    let waits = self.settings.rules.waits_for_disk(message.kind());
                     let envelope = Envelope { id: self.next_message(), from: node, to, message, copy: 0 };
                     let server = self.server_mut(node);
-                    server.outbox.push(Outgoing { envelope, behind: server.disk.total() });
+                    let behind = if waits { server.disk.total() } else { 0 };
+                    server.outbox.push(Outgoing { envelope, behind });
                 }
                 Effect::SetTimer { timer, tries } => {
                     self.server_mut(node).timers.set(timer, tries);
@@ -334,6 +337,16 @@ impl Cluster {
         server.replica = Some(Replica::recover(node, settings, durable));
         facts.push(Fact::Restarted { node, records: durable.clone() });
         self.handle(node, Input::Start, facts);
+    }
+
+    fn switch(&mut self, rule: Rule, on: bool) -> Fact {
+        Arc::make_mut(&mut self.settings).rules.set(rule, on);
+        for server in &mut self.servers {
+            if let Some(replica) = &mut server.replica {
+                replica.change(self.settings.clone());
+            }
+        }
+        Fact::Rule { rule, on }
     }
 
     fn power_cut(&mut self, facts: &mut Vec<Fact>) {

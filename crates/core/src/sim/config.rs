@@ -6,7 +6,7 @@ use core::fmt;
 use super::Conditions;
 use super::network::span;
 use crate::limits::{MAX_DELAY, MAX_NODES, MAX_SEED};
-use crate::paxos::{NodeSet, Quorums, Role, Roles, Scheme, Settings};
+use crate::paxos::{NodeSet, Quorums, Role, Roles, Rules, Scheme, Settings};
 
 /// Which protocol the servers speak.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,6 +68,8 @@ pub struct Config {
     /// How long a proposer waits for answers at first, in simulated milliseconds. Each failed try doubles it, up to
     /// eightfold, and adds up to as much again at random.
     pub retry: u32,
+    /// Which rules of the algorithm hold to begin with: all, but for those that are named with `false`.
+    pub rules: Rules,
 }
 
 impl Default for Config {
@@ -83,6 +85,7 @@ impl Default for Config {
             network: Conditions::default(),
             disk: (2, 5),
             retry: 300,
+            rules: Rules::default(),
         }
     }
 }
@@ -141,10 +144,11 @@ impl Config {
         if phase1 + phase2 <= voters {
             return wrong(format_args!(
                 "quorums of {phase1} and {phase2} out of {voters} acceptors need not share one, and two values could \
-                 be chosen: make the two sizes add up to more than {voters}"
+                 be chosen: make the two sizes add up to more than {voters}, or switch a rule off"
             ));
         }
-        Ok(Arc::new(Settings { roles, quorums, scheme: self.ballots, eager: !self.backoff }))
+        let Self { ballots: scheme, backoff, rules, .. } = *self;
+        Ok(Arc::new(Settings { roles, sizes: quorums, scheme, eager: !backoff, rules }))
     }
 
     fn players(&self) -> Result<Roles, ConfigError> {

@@ -2,7 +2,7 @@
 
 use super::{Conditions, Config, ProtocolKind, QuorumSpec};
 use crate::json::{FromJson, Json, Malformed, Object};
-use crate::paxos::{Role, Scheme};
+use crate::paxos::{Role, Rule, Rules, Scheme};
 
 impl From<&Config> for Json {
     fn from(config: &Config) -> Self {
@@ -26,14 +26,16 @@ impl From<&Config> for Json {
             .with("network", config.network)
             .with("disk", config.disk)
             .with("retry", config.retry)
+            .maybe("rules", (!config.rules.all_on()).then(|| config.rules.json(config.rules.off())))
             .into()
     }
 }
 
 impl FromJson for Config {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        const FIELDS: [&str; 10] =
-            ["nodes", "protocol", "seed", "quorums", "ballots", "roles", "backoff", "network", "disk", "retry"];
+        const FIELDS: [&str; 11] = [
+            "nodes", "protocol", "seed", "quorums", "ballots", "roles", "backoff", "network", "disk", "retry", "rules",
+        ];
         let fields = Object::of(json, name, &FIELDS)?;
         let mut config = Self::default();
         fields.update("nodes", &mut config.nodes)?;
@@ -46,6 +48,7 @@ impl FromJson for Config {
         fields.update("network", &mut config.network)?;
         fields.update("disk", &mut config.disk)?;
         fields.update("retry", &mut config.retry)?;
+        fields.update("rules", &mut config.rules)?;
         Ok(config)
     }
 }
@@ -80,6 +83,29 @@ impl FromJson for QuorumSpec {
     }
 }
 
+impl Rules {
+    /// Some of them, each with whether it holds.
+    pub(crate) fn json(self, some: impl Iterator<Item = Rule>) -> Json {
+        let mut object = Object::new();
+        for rule in some {
+            object = object.with(rule.word(), self.on(rule));
+        }
+        object.into()
+    }
+}
+
+/// `{"persist-before-reply": false}`: rules that are not named hold.
+impl FromJson for Rules {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        let fields = Object::of(json, name, &Rule::ALL.map(Rule::word))?;
+        let mut rules = Self::default();
+        for rule in Rule::ALL {
+            rules.set(rule, fields.optional(rule.word())?.unwrap_or(true));
+        }
+        Ok(rules)
+    }
+}
+
 impl FromJson for ProtocolKind {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
         json.one_of(name, &Self::ALL, Self::word)
@@ -109,7 +135,7 @@ mod tests {
         assert_eq!(read("{}").unwrap(), Config::default());
         let config = read(
             r#"{"nodes":5,"seed":7,"quorums":{"phase1":4,"phase2":2},"ballots":"ranges","backoff":false,"disk":[1,2],
-                "roles":[["proposer"],["acceptor"],["acceptor"],["acceptor"],["learner"]],"network":{"loss":0.25}}"#,
+                "roles":[["proposer"],["acceptor"],["acceptor"],["acceptor"],["learner"]],"network":{"loss":0.25},"rules":{"keep-promise":false}}"#,
         )
         .unwrap();
         assert_eq!(config.quorums, QuorumSpec::Sizes { phase1: 4, phase2: 2 });

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use super::{Conditions, Envelope, MessageId};
-use crate::paxos::{NodeId, NodeSet, Note, Record, Records, Timer};
+use crate::paxos::{NodeId, NodeSet, Note, Record, Records, Rule, Timer};
 
 /// Why a message was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -149,6 +149,13 @@ pub enum Fact {
     PowerCut {
         /// Messages lost on their way.
         messages: u32,
+    },
+    /// A rule of the algorithm was switched.
+    Rule {
+        /// Which.
+        rule: Rule,
+        /// Whether it holds from now on.
+        on: bool,
     },
 }
 

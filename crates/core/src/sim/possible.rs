@@ -98,7 +98,10 @@ impl Cluster {
                 let then = Conditions { latency: latency.unwrap_or(now.latency), ..now };
                 then.check().map_err(Into::into)
             }
-            Action::Wipe { .. } | Action::PowerCut => Ok(()),
+            Action::Rule { rule, on } if self.settings().rules.on(*rule) == *on => {
+                refuse!("it is {} already", if *on { "on" } else { "off" })
+            }
+            Action::Wipe { .. } | Action::PowerCut | Action::Rule { .. } => Ok(()),
             _ => self.links_may(action),
         }
     }

@@ -21,6 +21,10 @@ impl World for Stub {
         &self.disks[node.index()]
     }
 
+    fn quorums(&self) -> Quorums {
+        Quorums::majority((1..=3).map(node).collect())
+    }
+
     fn remembers(&self, node: NodeId) -> Option<Option<Ballot>> {
         self.memory[node.index()]
     }
@@ -54,9 +58,8 @@ struct Watch {
 
 impl Watch {
     fn new() -> Self {
-        let quorums = Quorums::majority((1..=3).map(node).collect());
         let world = Stub { disks: vec![Records::default(); 3], memory: vec![None; 3] };
-        Self { world, observer: Observer::new(quorums) }
+        Self { world, observer: Observer::default() }
     }
 
     fn sees(&mut self, facts: &[Fact]) -> Vec<Invariant> {

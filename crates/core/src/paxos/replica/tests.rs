@@ -10,7 +10,8 @@ fn node(number: u32) -> NodeId {
 fn server_2(durable: &Records, eager: bool) -> Replica {
     let all: NodeSet = (1..=3).map(node).collect();
     let roles = Roles { proposers: all, acceptors: all, learners: all };
-    let settings = Settings { roles, quorums: Quorums::majority(all), scheme: Scheme::Rounds, eager };
+    let sizes = Quorums::majority(all);
+    let settings = Settings { roles, sizes, scheme: Scheme::Rounds, eager, rules: crate::paxos::Rules::default() };
     Replica::recover(node(2), Arc::new(settings), durable)
 }
 

@@ -123,6 +123,7 @@ fn command(out: &mut String, now: &Simulation, action: &Action) {
             let Json::Object(fields) = Json::from(action) else { return };
             put!(out, "{name}{}\n", fields_of(fields.iter().filter(|(field, _)| *field != "type")));
         }
+        Action::Rule { rule, on } => put!(out, "{name} {} {on}\n", rule.word()),
         Action::Heal | Action::PowerCut => put!(out, "{name}\n"),
         Action::Deliver { message }
         | Action::Drop { message }

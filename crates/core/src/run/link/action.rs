@@ -37,6 +37,7 @@ numbered! {
         Heal = 22,
         Network = 23,
         PowerCut = 24,
+        Rule = 25,
     }
 }
 
@@ -73,6 +74,7 @@ const fn kind(action: &Action) -> Kind {
         Action::Heal => Kind::Heal,
         Action::Network { .. } => Kind::Network,
         Action::PowerCut => Kind::PowerCut,
+        Action::Rule { .. } => Kind::Rule,
     }
 }
 
@@ -122,6 +124,10 @@ pub(super) fn write(action: &Action, to: &mut Writer) {
             loss.iter().chain(duplicate).for_each(|chance| to.number(chance.in_thousandths()));
             latency.iter().for_each(|span| to.pair(*span));
         }
+        Action::Rule { rule, on } => {
+            to.numbered(*rule);
+            to.byte((*on).into());
+        }
         Action::Heal | Action::PowerCut => {}
     }
 }
@@ -152,7 +158,17 @@ pub(super) fn read(from: &mut Reader<'_>) -> Result<Action, LinkError> {
         Kind::Heal => Action::Heal,
         Kind::Network => read_network(from)?,
         Kind::PowerCut => Action::PowerCut,
+        Kind::Rule => Action::Rule { rule: from.numbered("a rule")?, on: read_switch(from, "a switch of a rule")? },
     })
+}
+
+/// One byte, 0 for off or 1 for on.
+pub(super) fn read_switch(from: &mut Reader<'_>, what: &str) -> Result<bool, LinkError> {
+    match from.byte(what)? {
+        0 => Ok(false),
+        1 => Ok(true),
+        number => Err(LinkError::Newer(format!("{what} with number {number}"))),
+    }
 }
 
 fn write_node(node: NodeId, to: &mut Writer) {

@@ -9,7 +9,7 @@ use super::LinkError;
 use super::binary::{Reader, Writer, damaged, refused};
 use super::number::{Numbered, numbered};
 use crate::limits::MAX_NODES;
-use crate::paxos::{Role, Scheme};
+use crate::paxos::{Role, Rule, Rules, Scheme};
 use crate::sim::{Chance, Conditions, Config, ProtocolKind, QuorumSpec};
 
 /// After the last field.
@@ -30,6 +30,32 @@ numbered! {
         Latency = 10,
         Disk = 11,
         Retry = 12,
+        Rules = 13,
+    }
+}
+
+numbered! {
+    Rule {
+        KeepPromise = 1,
+        AcceptPromises = 2,
+        AdoptReported = 3,
+        AdoptHighest = 4,
+        AdoptByBallot = 5,
+        Phase1Intersects = 6,
+        Phase2Intersects = 7,
+        OneVotePerAcceptor = 8,
+        VotesWithinBallot = 9,
+        PromisesForOwnBallot = 10,
+        BallotsUniqueAcrossServers = 11,
+        BallotsUniqueAcrossRestarts = 12,
+        PersistBeforeReply = 13,
+        PersistPromise = 14,
+        PersistAccepted = 15,
+        PersistRound = 16,
+        RecoverState = 17,
+        RecoverPromise = 18,
+        RecoverAccepted = 19,
+        WipedStaysSilent = 20,
     }
 }
 
@@ -60,6 +86,7 @@ fn ordinary() -> Config {
         network: Conditions { loss: Chance::default(), duplicate: Chance::default(), latency: (30, 40) },
         disk: (2, 5),
         retry: 300,
+        rules: Rules::default(),
     }
 }
 
@@ -77,7 +104,7 @@ pub(super) fn write(config: &Config, to: &mut Writer) {
 
 /// The value of one field. Every field of a config is named here, so that a new one cannot be left out.
 fn value(field: Field, config: &Config) -> Writer {
-    let Config { nodes, protocol, seed, quorums, ballots, roles, backoff, network, disk, retry } = config;
+    let Config { nodes, protocol, seed, quorums, ballots, roles, backoff, network, disk, retry, rules } = config;
     let Conditions { loss, duplicate, latency } = network;
     let mut to = Writer::default();
     match field {
@@ -100,6 +127,11 @@ fn value(field: Field, config: &Config) -> Writer {
         Field::Latency => to.pair(*latency),
         Field::Disk => to.pair(*disk),
         Field::Retry => to.number(*retry),
+        // Those that are off, in the order of their numbers.
+        Field::Rules => {
+            to.count(rules.off().count());
+            rules.off().for_each(|rule| to.numbered(rule));
+        }
     }
     to
 }
@@ -155,6 +187,11 @@ fn read_field(field: Field, from: &mut Reader<'_>, config: &mut Config) -> Resul
         Field::Latency => config.network.latency = from.pair("its latency")?,
         Field::Disk => config.disk = from.pair("its disk time")?,
         Field::Retry => config.retry = from.small("its retry time")?,
+        Field::Rules => {
+            for _ in 0..from.count(Rule::ALL.len(), 1, "the rules that are off")? {
+                config.rules.set(from.numbered("a rule")?, false);
+            }
+        }
     }
     Ok(())
 }

@@ -1,0 +1,237 @@
+//! The rules that keep Paxos safe, each with a switch.
+//!
+//! A proof of Paxos uses every one of them, and what a rule is for is best seen without it. So each is named here, and
+//! each is consulted in exactly one place, given below; switching one off changes nothing else.
+//!
+//! | rule | consulted in |
+//! |---|---|
+//! | [`Rule::KeepPromise`], [`Rule::AcceptPromises`] | `Acceptor::accept` |
+//! | [`Rule::AdoptReported`] | `Proposer::decide` |
+//! | [`Rule::AdoptHighest`], [`Rule::AdoptByBallot`] | `Rules::replaces` |
+//! | [`Rule::Phase1Intersects`], [`Rule::Phase2Intersects`] | `Settings::quorums` |
+//! | [`Rule::OneVotePerAcceptor`] | `Rules::count_vote` |
+//! | [`Rule::VotesWithinBallot`] | `Learner::accepted` |
+//! | [`Rule::PromisesForOwnBallot`] | `Proposer::promised` |
+//! | [`Rule::BallotsUniqueAcrossServers`] | `Scheme::next` |
+//! | [`Rule::BallotsUniqueAcrossRestarts`] | `Proposer::recover` |
+//! | [`Rule::PersistBeforeReply`], [`Rule::PersistPromise`], [`Rule::PersistAccepted`], [`Rule::PersistRound`] | `Rules::waits_for_disk` |
+//! | [`Rule::RecoverState`], [`Rule::RecoverPromise`], [`Rule::RecoverAccepted`] | `Rules::recovered` |
+//! | [`Rule::WipedStaysSilent`] | `Replica::recover` |
+
+use super::{Ballot, Kind, NodeId, NodeSet, Records, Votes};
+use serde::Serialize;
+
+/// A rule that safety rests on. Digests count on the order of these: add at the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum Rule {
+    /// An acceptor refuses to vote below its promise (*Paxos Made Simple*, §2.2, P1a). Off: it votes whenever asked.
+    KeepPromise,
+    /// An acceptor that votes in a ballot has promised it, too (*Part-Time Parliament*, §2.2, B3). Off: a vote leaves
+    /// the promise where it was.
+    AcceptPromises,
+    /// A proposer takes over a value that a promise reported (§2.2, P2c). Off: it asks for its own client's all the same.
+    AdoptReported,
+    /// … the one of the *highest* ballot reported (§2.2, P2c). Off: of the lowest.
+    AdoptHighest,
+    /// … highest by *ballot*, in whatever order promises arrive. Off: the one that came in last.
+    AdoptByBallot,
+    /// A phase-1 quorum shares an acceptor with every phase-2 quorum. Off: it is one too small for that.
+    Phase1Intersects,
+    /// A phase-2 quorum shares an acceptor with every phase-1 quorum. Off: it is one too small for that.
+    Phase2Intersects,
+    /// A vote counts once, however often it arrives. Off: messages are counted, and a copy counts for another acceptor.
+    OneVotePerAcceptor,
+    /// Only votes of one ballot add up (§2.3). Off: a learner adds up all votes it hears of.
+    VotesWithinBallot,
+    /// Only promises of the present ballot complete its phase 1. Off: answers to an earlier attempt count, too.
+    PromisesForOwnBallot,
+    /// No two servers use one ballot (§2.2: "different proposals have different numbers"). Off: a ballot is its round
+    /// alone, and all servers draw from the same.
+    BallotsUniqueAcrossServers,
+    /// A proposer remembers through a crash which ballots it used (§2.5). Off: it starts counting afresh.
+    BallotsUniqueAcrossRestarts,
+    /// No message leaves before what it rests on is durable (§2.5). Off: no message waits for the disk.
+    PersistBeforeReply,
+    /// … no promise does. Off: a promise may leave before it is durable.
+    PersistPromise,
+    /// … no vote does. Off: a vote may leave before it is durable.
+    PersistAccepted,
+    /// … no prepare does. Off: a ballot may be used before the disk knows of it.
+    PersistRound,
+    /// An acceptor that restarts takes up what its disk holds (§2.5). Off: neither its promise nor its votes.
+    RecoverState,
+    /// … its promise. Off: not its promise.
+    RecoverPromise,
+    /// … its votes. Off: not its votes.
+    RecoverAccepted,
+    /// An acceptor whose disk was lost votes no more. Off: it takes part again, and remembers nothing.
+    WipedStaysSilent,
+}
+
+impl Rule {
+    /// All of them.
+    pub const ALL: [Self; 20] = [
+        Self::KeepPromise,
+        Self::AcceptPromises,
+        Self::AdoptReported,
+        Self::AdoptHighest,
+        Self::AdoptByBallot,
+        Self::Phase1Intersects,
+        Self::Phase2Intersects,
+        Self::OneVotePerAcceptor,
+        Self::VotesWithinBallot,
+        Self::PromisesForOwnBallot,
+        Self::BallotsUniqueAcrossServers,
+        Self::BallotsUniqueAcrossRestarts,
+        Self::PersistBeforeReply,
+        Self::PersistPromise,
+        Self::PersistAccepted,
+        Self::PersistRound,
+        Self::RecoverState,
+        Self::RecoverPromise,
+        Self::RecoverAccepted,
+        Self::WipedStaysSilent,
+    ];
+
+    /// Its name in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::KeepPromise => "keep-promise",
+            Self::AcceptPromises => "accept-promises",
+            Self::AdoptReported => "adopt-reported",
+            Self::AdoptHighest => "adopt-highest",
+            Self::AdoptByBallot => "adopt-by-ballot",
+            Self::Phase1Intersects => "phase-1-intersects",
+            Self::Phase2Intersects => "phase-2-intersects",
+            Self::OneVotePerAcceptor => "one-vote-per-acceptor",
+            Self::VotesWithinBallot => "votes-within-ballot",
+            Self::PromisesForOwnBallot => "promises-for-own-ballot",
+            Self::BallotsUniqueAcrossServers => "ballots-unique-across-servers",
+            Self::BallotsUniqueAcrossRestarts => "ballots-unique-across-restarts",
+            Self::PersistBeforeReply => "persist-before-reply",
+            Self::PersistPromise => "persist-promise",
+            Self::PersistAccepted => "persist-accepted",
+            Self::PersistRound => "persist-round",
+            Self::RecoverState => "recover-state",
+            Self::RecoverPromise => "recover-promise",
+            Self::RecoverAccepted => "recover-accepted",
+            Self::WipedStaysSilent => "wiped-stays-silent",
+        }
+    }
+}
+
+/// Which rules hold. All of them, unless somebody switched one off.
+#[derive(Clone, Copy, Default, Debug, PartialEq, Eq, Hash)]
+pub struct Rules {
+    /// Those that are off, one bit each.
+    off: u32,
+}
+
+impl Rules {
+    /// All rules but these.
+    #[must_use]
+    pub fn without(off: &[Rule]) -> Self {
+        let mut rules = Self::default();
+        for rule in off {
+            rules.set(*rule, false);
+        }
+        rules
+    }
+
+    /// Whether a rule holds.
+    #[must_use]
+    pub const fn on(self, rule: Rule) -> bool {
+        self.off & (1 << rule as u32) == 0
+    }
+
+    /// Switches a rule.
+    pub const fn set(&mut self, rule: Rule, on: bool) {
+        let bit = 1 << rule as u32;
+        self.off = if on { self.off & !bit } else { self.off | bit };
+    }
+
+    /// Whether all hold.
+    #[must_use]
+    pub const fn all_on(self) -> bool {
+        self.off == 0
+    }
+
+    /// Those that are off, in the order of [`Rule::ALL`].
+    pub fn off(self) -> impl Iterator<Item = Rule> {
+        Rule::ALL.into_iter().filter(move |rule| !self.on(*rule))
+    }
+
+    /// Whether a vote reported for one ballot takes the place of one reported earlier for another.
+    pub(super) fn replaces(self, newer: Ballot, older: Ballot) -> bool {
+        if !self.on(Rule::AdoptByBallot) {
+            return true;
+        }
+        if self.on(Rule::AdoptHighest) { newer > older } else { newer < older }
+    }
+
+    /// Adds a vote to those counted. Without [`Rule::OneVotePerAcceptor`], one that was counted before passes for the
+    /// vote of the first acceptor that has not been heard of.
+    pub(super) fn count_vote(self, votes: &mut NodeSet, from: NodeId, acceptors: NodeSet) {
+        if votes.insert(from) || self.on(Rule::OneVotePerAcceptor) {
+            return;
+        }
+        for acceptor in acceptors {
+            if votes.insert(acceptor) {
+                return;
+            }
+        }
+    }
+
+    /// Whether a message has to wait until everything written before it is durable.
+    #[must_use]
+    pub const fn waits_for_disk(self, message: Kind) -> bool {
+        let own = match message {
+            Kind::Promise => Rule::PersistPromise,
+            Kind::Accepted => Rule::PersistAccepted,
+            Kind::Prepare => Rule::PersistRound,
+            // They rest on nothing that was written for them, and keep their place behind what was.
+            Kind::Accept | Kind::Nack => Rule::PersistBeforeReply,
+        };
+        self.on(Rule::PersistBeforeReply) && self.on(own)
+    }
+
+    /// What an acceptor takes up from its disk: its promise, and its votes.
+    pub(super) fn recovered(self, durable: &Records) -> (Option<Ballot>, Votes) {
+        let state = self.on(Rule::RecoverState);
+        let promised = durable.promised.filter(|_| state && self.on(Rule::RecoverPromise));
+        let votes = if state && self.on(Rule::RecoverAccepted) { durable.accepted.clone() } else { Votes::new() };
+        (promised, votes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_rule_has_a_switch_and_a_name_of_its_own() {
+        for (position, rule) in Rule::ALL.into_iter().enumerate() {
+            assert_eq!(rule as usize, position);
+            let mut rules = Rules::without(&[rule]);
+            assert_eq!(rules.off().collect::<alloc::vec::Vec<_>>(), [rule]);
+            assert!(Rule::ALL.into_iter().all(|other| rules.on(other) == (other != rule)));
+            assert!(Rule::ALL.into_iter().all(|other| other == rule || other.word() != rule.word()));
+            rules.set(rule, true);
+            assert!(rules.all_on());
+        }
+    }
+
+    /// "An acceptor counts once": a copy of its vote is no second vote.
+    #[test]
+    fn without_one_vote_per_acceptor_a_copy_passes_for_another() {
+        let node = |number| NodeId::new(number).unwrap();
+        let all: NodeSet = (1..=3).map(node).collect();
+        for (rules, votes) in [(Rules::default(), 1), (Rules::without(&[Rule::OneVotePerAcceptor]), 2)] {
+            let mut counted = NodeSet::default();
+            rules.count_vote(&mut counted, node(2), all);
+            rules.count_vote(&mut counted, node(2), all);
+            assert_eq!(counted.len(), votes);
+        }
+    }
+}
