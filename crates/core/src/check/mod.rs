@@ -4,6 +4,7 @@
 //! After every step it says what has been chosen, and whether one of the [`Invariant`]s no longer holds. It stands
 //! outside: it reads the world through [`World`], changes nothing, and no protocol code knows of it.
 
+pub mod explore;
 mod invariant;
 mod observer;
 

@@ -1,0 +1,65 @@
+//! The part of the work that several threads can do at once.
+
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use super::search::Search;
+use super::store::Store;
+use super::table::{Table, hash};
+use super::{Model, Successors};
+
+/// In place of a count: the model has to learn about the state first.
+pub(super) const UNKNOWN: u32 = u32::MAX;
+
+/// What the expansion of some states led to: made by [`Search::batch`], taken in by [`Search::absorb`].
+#[derive(Clone, Debug)]
+pub struct Batch {
+    pub(super) range: Range<u32>,
+    /// How many successors each state of the range has, or [`UNKNOWN`].
+    pub(super) generated: Vec<u32>,
+    /// Those that the search did not know, each once, with the first state of the range that leads to it.
+    pub(super) found: Store,
+    pub(super) hashes: Vec<u64>,
+    pub(super) verdicts: Vec<u32>,
+}
+
+impl<M: Model> Search<M> {
+    /// Expands these states and changes nothing: several threads can do so at once. The states must be
+    /// [pending](Self::pending), and the batches [absorbed](Self::absorb) in order.
+    #[must_use]
+    pub fn batch(&self, range: Range<u32>) -> Batch {
+        let mut batch = Batch {
+            generated: Vec::with_capacity(range.len()),
+            range: range.clone(),
+            found: Store::default(),
+            hashes: Vec::new(),
+            verdicts: Vec::new(),
+        };
+        let (mut table, mut out) = (Table::default(), Successors::new());
+        for parent in range {
+            out.truncate(0);
+            if !self.model().successors(self.state(parent), &mut out) {
+                batch.generated.push(UNKNOWN);
+                continue;
+            }
+            batch.generated.push(out.len() as u32);
+            for (_, state) in out.iter() {
+                let hash = hash(state);
+                if self.knows(hash, state) {
+                    continue;
+                }
+                let number = batch.found.len();
+                if table.is_full(number) {
+                    table.grow(batch.hashes.iter().copied());
+                }
+                if let Err(slot) = table.find(hash, |other| batch.found.get(other) == state) {
+                    table.put(slot, hash, number);
+                    batch.found.push(state, parent);
+                    batch.hashes.push(hash);
+                    batch.verdicts.push(self.model().judge(state));
+                }
+            }
+        }
+        batch
+    }
+}

@@ -1,0 +1,65 @@
+//! States on their way from a model to the search, in one flat buffer that is used again for every state.
+
+use alloc::vec::Vec;
+
+/// A list of encoded states, each with the number of the move that leads to it.
+#[derive(Clone, Debug, Default)]
+pub struct Successors {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+    moves: Vec<u32>,
+}
+
+impl Successors {
+    /// An empty list.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { bytes: Vec::new(), ends: Vec::new(), moves: Vec::new() }
+    }
+
+    /// Appends a state.
+    #[inline]
+    pub fn push(&mut self, number: u32, state: &[u8]) {
+        self.write(number, |bytes| bytes.extend_from_slice(state));
+    }
+
+    /// Appends a state whose bytes are appended by `encode`, which must leave alone what is there already.
+    #[inline]
+    pub fn write(&mut self, number: u32, encode: impl FnOnce(&mut Vec<u8>)) {
+        encode(&mut self.bytes);
+        self.ends.push(self.bytes.len());
+        self.moves.push(number);
+    }
+
+    /// How many states are listed.
+    #[inline]
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether none is.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// Takes back everything after the first `len` states.
+    #[inline]
+    pub fn truncate(&mut self, len: usize) {
+        self.ends.truncate(len);
+        self.moves.truncate(len);
+        self.bytes.truncate(self.ends.last().copied().unwrap_or(0));
+    }
+
+    /// The moves and the states they lead to, in order.
+    #[inline]
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &[u8])> {
+        let mut start = 0;
+        self.moves.iter().zip(&self.ends).map(move |(number, end)| {
+            let state = &self.bytes[start..*end];
+            start = *end;
+            (*number, state)
+        })
+    }
+}

@@ -1,0 +1,105 @@
+//! Which states are known: a hash table of their numbers.
+//!
+//! A slot is one word of 32 bits. A table of 2ᵏ slots is never full, so numbers take k bits of it, and the other bits keep
+//! a piece of the hash: almost every state that is not the one looked for is told apart without being read. The states
+//! themselves lie elsewhere, so a table that grows is made anew from them, after the old one is given back.
+
+use alloc::{vec, vec::Vec};
+
+/// No number is this one: see [`Table::is_full`].
+const EMPTY: u32 = u32::MAX;
+const SMALLEST: u32 = 10;
+
+/// Numbers of states, found by hash.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    slots: Vec<u32>,
+    bits: u32,
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Self { slots: vec![EMPTY; 1 << SMALLEST], bits: SMALLEST }
+    }
+}
+
+impl Table {
+    pub(super) const fn bytes(&self) -> usize {
+        self.slots.capacity() * size_of::<u32>()
+    }
+
+    /// Whether it must [`grow`](Self::grow) before it can take a number more, besides `len`: three quarters are its limit.
+    #[inline]
+    pub(super) const fn is_full(&self, len: u32) -> bool {
+        len as usize >= self.slots.len() / 4 * 3
+    }
+
+    /// The number of the state with this hash that `is_it`, or the slot where it would be.
+    #[inline]
+    pub(super) fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Result<u32, usize> {
+        let mask = self.slots.len() - 1;
+        let mut slot = self.home(hash);
+        loop {
+            let entry = self.slots[slot & mask];
+            if entry == EMPTY {
+                return Err(slot & mask);
+            }
+            if (entry ^ hash as u32) & !(mask as u32) == 0 && is_it(entry & mask as u32) {
+                return Ok(entry & mask as u32);
+            }
+            slot += 1;
+        }
+    }
+
+    /// The slot where a state with this hash would be that is not there.
+    pub(super) fn vacant(&self, hash: u64) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut slot = self.home(hash);
+        while self.slots[slot & mask] != EMPTY {
+            slot += 1;
+        }
+        slot & mask
+    }
+
+    /// Fills a slot that [`find`](Self::find) or [`vacant`](Self::vacant) gave.
+    #[inline]
+    pub(super) fn put(&mut self, slot: usize, hash: u64, number: u32) {
+        let mask = self.slots.len() as u32 - 1;
+        self.slots[slot] = (hash as u32 & !mask) | number;
+    }
+
+    /// Twice the slots, filled with the numbers 0, 1, … of the states with these hashes, all different.
+    #[cold]
+    pub(super) fn grow(&mut self, hashes: impl Iterator<Item = u64>) {
+        self.bits += 1;
+        self.slots = Vec::new();
+        self.slots = vec![EMPTY; 1 << self.bits];
+        for (number, hash) in (0..).zip(hashes) {
+            self.put(self.vacant(hash), hash, number);
+        }
+    }
+
+    /// Where a search begins: the upper bits of the hash. The lower ones are what a slot keeps.
+    #[inline]
+    const fn home(&self, hash: u64) -> usize {
+        (hash >> (u64::BITS - self.bits)) as usize
+    }
+}
+
+/// A hash of 64 bits: each word goes through one multiplication and one shift, so that upper and lower bits of the result
+/// depend on all of it. States are compared byte by byte, so a bad hash would cost time and nothing else.
+#[inline]
+pub(super) fn hash(state: &[u8]) -> u64 {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let (words, rest) = state.as_chunks::<8>();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    let mut hash = state.len() as u64;
+    let mut mix = |word: [u8; 8]| {
+        hash = (hash ^ u64::from_le_bytes(word)).wrapping_mul(ODD);
+        hash ^= hash >> 32;
+    };
+    words.iter().copied().for_each(&mut mix);
+    mix(last);
+    hash.wrapping_mul(ODD)
+}
