@@ -62,6 +62,11 @@ impl<K: Ord + Copy, V: Clone + Default> Ledger<K, V> {
         &mut entries[position].1
     }
 
+    /// The entries, lowest key first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &(K, V)> {
+        self.pages.iter().flat_map(|page| page.iter())
+    }
+
     /// Roughly how many bytes a copy of it takes that shares what it can.
     pub(crate) const fn weight(&self) -> usize {
         self.pages.len() * size_of::<usize>() + PAGE * size_of::<(K, V)>()
@@ -73,8 +78,8 @@ mod tests {
     use super::*;
     use alloc::collections::BTreeMap;
 
-    fn entries<K: Copy, V: Clone>(ledger: &Ledger<K, V>) -> Vec<(K, V)> {
-        ledger.pages.iter().flat_map(|page| page.iter().cloned()).collect()
+    fn entries<K: Copy + Ord, V: Clone + Default>(ledger: &Ledger<K, V>) -> Vec<(K, V)> {
+        ledger.iter().cloned().collect()
     }
 
     /// Numbers in an order that is neither ascending nor regular, with repetitions.

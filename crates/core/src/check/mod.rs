@@ -6,6 +6,7 @@
 
 pub mod explore;
 mod invariant;
+pub mod model;
 mod observer;
 
 pub use invariant::{Invariant, Violation};

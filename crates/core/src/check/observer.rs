@@ -54,7 +54,8 @@ pub enum Finding {
 
 /// Watches a run from its beginning.
 ///
-/// * A vote counts from the moment it is durable: before that, a crash would take it back.
+/// * A vote counts from the moment it is durable: before that, a crash would take it back. Or from the moment it is said,
+///   should that come first: others may build on it.
 /// * What it has seen chosen stays chosen, whatever happens to disks afterwards.
 /// * Each breach is found once, and the first [`MAX_VIOLATIONS`] of them are kept.
 #[derive(Clone, Debug, Default)]
@@ -74,6 +75,18 @@ impl Observer {
     #[must_use]
     pub fn chosen(&self) -> &[Chosen] {
         &self.chosen
+    }
+
+    /// Everything clients asked for.
+    pub(crate) fn proposed(&self) -> &[Value] {
+        &self.proposed
+    }
+
+    /// Every vote that ever counted: slot, ballot and value, and who cast it.
+    pub(crate) fn votes(&self) -> impl Iterator<Item = (Vote, NodeSet)> {
+        self.ballots.iter().filter_map(|((slot, ballot), (value, voters))| {
+            Some((Vote { slot: *slot, ballot: *ballot, value: value.clone()? }, *voters))
+        })
     }
 
     /// Every breach so far.
@@ -176,6 +189,9 @@ impl Observer {
         }
         match &envelope.message {
             Message::Promise(_) | Message::Accepted(_) => {
+                if let Message::Accepted(Accepted(vote)) = &envelope.message {
+                    self.on_vote(world.quorums(), node, vote, findings);
+                }
                 let before = self.told.get(&node).copied();
                 self.told.insert(node, ballot.max(before.unwrap_or(ballot)));
             }

@@ -6,6 +6,8 @@
 //! * **P1a.** It accepts ballot `n` unless it has answered a prepare above `n`.
 //! * It answers a prepare by promising never again to accept below it, and by reporting its vote.
 
+use serde::Serialize;
+
 use super::{Accept, Accepted, Ballot, Nack, Promise, Records, Rule, Rules, Slot, Vote, Votes};
 
 /// One server's acceptor.
@@ -13,7 +15,7 @@ use super::{Accept, Accepted, Ballot, Nack, Promise, Records, Rule, Rules, Slot,
 /// While the [`Rules`] hold:
 /// * `promised` never goes down.
 /// * No vote is above `promised`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Acceptor {
     promised: Option<Ballot>,
     accepted: Votes,

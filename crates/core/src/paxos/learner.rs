@@ -4,6 +4,8 @@
 //! been accepted by a majority of acceptors". Votes count only within one ballot: two acceptors that voted for
 //! the same value in different ballots have not chosen it together.
 
+use alloc::vec::Vec;
+
 use litemap::LiteMap;
 use serde::Serialize;
 
@@ -41,6 +43,15 @@ impl Learner {
     /// All it knows, lowest slot first.
     pub fn all(&self) -> impl Iterator<Item = (Slot, &Value)> {
         self.learned.as_slice().iter().map(|vote| (vote.slot, &vote.value))
+    }
+
+    /// The votes it counts and the outcomes it knows: all that distinguishes it from another one.
+    pub(crate) fn essence(&self) -> impl Serialize + '_ {
+        let mut votes = Vec::new();
+        for (slot, ballots) in self.votes.iter() {
+            votes.push((*slot, ballots.iter().collect::<Vec<_>>()));
+        }
+        (votes, &self.learned)
     }
 
     /// Roughly how many bytes a copy of it takes that shares what it can.

@@ -8,6 +8,8 @@
 //! It gives an attempt up when it hears that an acceptor has promised more (§2.3), and begins another above what
 //! it heard. *When* it begins again is not its business: the replica sets a timer.
 
+use serde::Serialize;
+
 use super::{Accept, Accepted, Ballot, Count, Exhausted, Nack, NodeId, NodeSet, Prepare, Promise, Records, Rule};
 use super::{Rules, Settings, Slot, Value, Vote};
 
@@ -52,7 +54,7 @@ pub enum Decision {
     Nothing,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 struct Attempt {
     ballot: Ballot,
     promises: NodeSet,
@@ -64,8 +66,9 @@ struct Attempt {
 ///
 /// * Every attempt's ballot is above every ballot it saw and every round it used, also before a crash.
 /// * An attempt asks for one value, decided once.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Proposer {
+    #[serde(skip)]
     me: NodeId,
     used: Option<u32>,
     seen: Option<Ballot>,
@@ -95,6 +98,18 @@ impl Proposer {
     #[must_use]
     pub fn ballot(&self) -> Option<Ballot> {
         self.attempt.as_ref().map(|attempt| attempt.ballot)
+    }
+
+    /// The highest ballot of anybody's that it knows of, besides its own.
+    #[must_use]
+    pub const fn seen(&self) -> Option<Ballot> {
+        self.seen
+    }
+
+    /// Forgets what only its next ballot would need.
+    pub(crate) const fn retire(&mut self) {
+        self.used = None;
+        self.seen = None;
     }
 
     /// The value its client asked for, until the matter is settled.

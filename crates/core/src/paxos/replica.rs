@@ -68,6 +68,19 @@ impl Replica {
         self.learner.as_ref()
     }
 
+    /// All that tells it from another replica of the same server: its roles' memories. How often it has tried is not among
+    /// that: it only decides how long to wait.
+    pub(crate) fn essence(&self) -> impl serde::Serialize + '_ {
+        (&self.acceptor, &self.proposer, self.learner.as_ref().map(Learner::essence))
+    }
+
+    /// Forgets what only the proposer's next ballot would need.
+    pub(crate) fn retire(&mut self) {
+        if let Some(proposer) = &mut self.proposer {
+            proposer.retire();
+        }
+    }
+
     /// Takes one input, and appends what is to be done about it.
     pub fn handle(&mut self, input: Input, out: &mut Vec<Effect>) {
         match input {

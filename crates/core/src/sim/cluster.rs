@@ -16,8 +16,8 @@ use crate::paxos::{Effect, Input, NodeId, NodeSet, Nodes, Replica, Rule, Setting
 #[derive(Clone, Debug)]
 pub struct Cluster {
     settings: Arc<Settings>,
-    servers: Vec<Server>,
-    network: Network,
+    pub(super) servers: Vec<Server>,
+    pub(super) network: Network,
     last_message: u32,
 }
 
@@ -286,7 +286,7 @@ impl Cluster {
         }
     }
 
-    const fn next_message(&mut self) -> MessageId {
+    pub(super) const fn next_message(&mut self) -> MessageId {
         self.last_message += 1;
         MessageId(self.last_message)
     }

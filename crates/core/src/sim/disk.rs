@@ -53,6 +53,16 @@ impl Disk {
         self.synced >= count
     }
 
+    /// How many more records must become durable before the first `count` are.
+    pub(super) const fn ahead_of(&self, count: u64) -> u64 {
+        count.saturating_sub(self.synced)
+    }
+
+    /// As if no ballot had ever been begun here.
+    pub(super) fn forget_round(&mut self) {
+        self.durable.round = None;
+    }
+
     pub(super) fn queue(&mut self, record: Record) {
         self.total += 1;
         self.queued.push(record);

@@ -14,6 +14,7 @@ mod cluster;
 mod config;
 mod config_json;
 mod disk;
+mod essence;
 mod fact;
 mod network;
 mod possible;

@@ -1,0 +1,450 @@
+//! What servers can do, tried once and remembered.
+//!
+//! A world has millions of states, but one server of it only hundreds: the millions are their combinations. So every
+//! state of a server, every message (here a *letter*: from whom, to whom, and what it says) and every set of votes gets a
+//! number, and what a server does in a given state about a given event is found out once, by letting the real
+//! [`Cluster`] do it. From then on it is looked up. What is explored is the program itself, and almost all of the work is
+//! done on small numbers.
+
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use hashbrown::HashMap;
+use rustc_hash::FxBuildHasher;
+
+use super::Bounds;
+use super::event::Event;
+use crate::paxos::{Ballot, Kind, Message, Note, NodeId, NodeSet, Phase, Quorums, Record, Rule, Rules, Value, Vote};
+use crate::sim::{Action, Cluster, Fact, Server, Status};
+
+type Map<K> = HashMap<K, u32, FxBuildHasher>;
+
+/// A message without a number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Letter {
+    pub(super) from: NodeId,
+    pub(super) to: NodeId,
+    pub(super) message: Message,
+}
+
+/// What a server does about an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Outcome {
+    /// Its state afterwards.
+    pub(super) server: u32,
+    /// What it sends: a range of [`Atlas::sent`].
+    sends: Range<u32>,
+    /// The votes it casts: a range of [`Atlas::cast`].
+    casts: Range<u32>,
+    /// Whether it begins a ballot.
+    pub(super) begins: bool,
+    /// Whether all it does is refuse.
+    pub(super) only_refuses: bool,
+}
+
+/// What is to be said of a set of votes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Verdict {
+    /// The values chosen, one bit each, by their numbers in the atlas.
+    pub(super) chosen: u32,
+    /// Whether more than one ballot has chosen.
+    pub(super) twice: bool,
+    /// Whether one value was voted for in two ballots.
+    pub(super) adopted: bool,
+}
+
+/// Something tried, and not possible; or a message that can make no difference any more.
+const NOTHING: u32 = u32::MAX;
+
+#[derive(Clone, Debug)]
+pub(super) struct Atlas {
+    /// Where things are tried.
+    scratch: Cluster,
+    bounds: Bounds,
+    /// What clients ask for, one after the other.
+    requests: Vec<Value>,
+    values: Vec<Value>,
+    servers: Vec<(NodeId, Server)>,
+    server_numbers: Map<Vec<u8>>,
+    /// For each server state, the value its learner knows, as one bit.
+    learned: Vec<u32>,
+    letters: Vec<Letter>,
+    letter_numbers: Map<Vec<u8>>,
+    casts: Vec<(NodeId, Vote)>,
+    histories: Vec<Vec<u32>>,
+    history_numbers: Map<Vec<u32>>,
+    verdicts: Vec<Verdict>,
+    /// A history and a vote, and the history with it.
+    grown: Map<(u32, u32)>,
+    /// A server state and an event, and the outcome.
+    tried: Map<(u32, Event)>,
+    outcomes: Vec<Outcome>,
+    sent: Vec<u32>,
+    cast: Vec<u32>,
+    bytes: usize,
+}
+
+impl Atlas {
+    pub(super) fn new(scratch: Cluster, bounds: Bounds, requests: Vec<Value>) -> Self {
+        Self {
+            scratch,
+            bounds,
+            requests,
+            values: Vec::new(),
+            servers: Vec::new(),
+            server_numbers: Map::default(),
+            learned: Vec::new(),
+            letters: Vec::new(),
+            letter_numbers: Map::default(),
+            casts: Vec::new(),
+            histories: Vec::new(),
+            history_numbers: Map::default(),
+            verdicts: Vec::new(),
+            grown: Map::default(),
+            tried: Map::default(),
+            outcomes: Vec::new(),
+            sent: Vec::new(),
+            cast: Vec::new(),
+            bytes: 0,
+        }
+    }
+
+    pub(super) fn tried(&self) -> usize {
+        self.tried.len()
+    }
+
+    pub(super) fn requests(&self) -> &[Value] {
+        &self.requests
+    }
+
+    /// The value as one bit.
+    pub(super) fn bit(&mut self, value: &Value) -> u32 {
+        1 << self.value(value)
+    }
+
+    pub(super) fn rules(&self) -> Rules {
+        self.scratch.settings().rules
+    }
+
+    fn quorums(&self) -> Quorums {
+        self.scratch.settings().quorums()
+    }
+
+    /// Roughly the bytes it takes.
+    pub(super) const fn weight(&self) -> usize {
+        self.bytes
+    }
+
+    /// A server as it is known by this number.
+    pub(super) fn server(&self, number: u32) -> &Server {
+        &self.servers[number as usize].1
+    }
+
+    pub(super) fn letter(&self, number: u32) -> &Letter {
+        &self.letters[number as usize]
+    }
+
+    /// Whether it tells of a vote.
+    #[inline]
+    pub(super) fn is_vote(&self, letter: u32) -> bool {
+        matches!(self.letter(letter).message, Message::Accepted(_))
+    }
+
+    /// Whether it is a refusal.
+    #[inline]
+    pub(super) fn is_refusal(&self, letter: u32) -> bool {
+        matches!(self.letter(letter).message, Message::Nack(_))
+    }
+
+    /// Which server a state is of.
+    pub(super) fn node(&self, server: u32) -> NodeId {
+        self.servers[server as usize].0
+    }
+
+    pub(super) fn verdict(&self, history: u32) -> Verdict {
+        self.verdicts[history as usize]
+    }
+
+    /// The value that a server's learner knows, as one bit; 0 for none.
+    pub(super) fn learned(&self, server: u32) -> u32 {
+        self.learned[server as usize]
+    }
+
+    /// The letters an outcome sends.
+    pub(super) fn sends(&self, outcome: &Outcome) -> &[u32] {
+        &self.sent[outcome.sends.start as usize..outcome.sends.end as usize]
+    }
+
+    /// The votes an outcome casts.
+    pub(super) fn casts(&self, outcome: &Outcome) -> &[u32] {
+        &self.cast[outcome.casts.start as usize..outcome.casts.end as usize]
+    }
+
+    /// What a server does about an event. The outer `None`: nobody has tried yet. The inner one: it is not possible, or
+    /// makes no difference now or later.
+    #[inline]
+    pub(super) fn outcome(&self, server: u32, event: Event) -> Option<Option<&Outcome>> {
+        let number = *self.tried.get(&(server, event))?;
+        Some(self.outcomes.get(number as usize))
+    }
+
+    /// A history with one more vote; `None`: nobody has asked yet.
+    #[inline]
+    pub(super) fn with_vote(&self, history: u32, cast: u32) -> Option<u32> {
+        self.grown.get(&(history, cast)).copied()
+    }
+
+    /// The number of a value.
+    fn value(&mut self, value: &Value) -> u32 {
+        let known = self.values.iter().position(|other| other == value);
+        known.unwrap_or_else(|| {
+            self.values.push(value.clone());
+            self.values.len() - 1
+        }) as u32
+    }
+
+    /// The number of a server's state.
+    pub(super) fn number_server(&mut self, node: NodeId, server: Server) -> u32 {
+        let mut key = server.essence();
+        key.push(node.get() as u8);
+        if let Some(number) = self.server_numbers.get(&key) {
+            return *number;
+        }
+        let learned = server.replica().and_then(|replica| replica.learner()?.learned(0)).cloned();
+        let learned = learned.map_or(0, |value| 1 << self.value(&value));
+        self.learned.push(learned);
+        self.bytes += 2 * key.len() + size_of::<Server>();
+        let number = self.servers.len() as u32;
+        self.servers.push((node, server));
+        self.server_numbers.insert(key, number);
+        number
+    }
+
+    /// The number of a letter.
+    pub(super) fn number_letter(&mut self, letter: Letter) -> u32 {
+        let key = postcard::to_allocvec(&(letter.from, letter.to, &letter.message))
+            .unwrap_or_else(|_| unreachable!("a message can be serialised"));
+        if let Some(number) = self.letter_numbers.get(&key) {
+            return *number;
+        }
+        let number = self.letters.len() as u32;
+        self.letters.push(letter);
+        self.letter_numbers.insert(key, number);
+        number
+    }
+
+    /// The number of a set of votes.
+    pub(super) fn number_history(&mut self, votes: &[(NodeId, Vote)]) -> u32 {
+        let mut casts: Vec<u32> = votes.iter().map(|(node, vote)| self.number_cast(*node, vote)).collect();
+        casts.sort_unstable();
+        casts.dedup();
+        self.history(casts)
+    }
+
+    fn number_cast(&mut self, node: NodeId, vote: &Vote) -> u32 {
+        let known = self.casts.iter().position(|(by, cast)| *by == node && cast == vote);
+        known.unwrap_or_else(|| {
+            self.casts.push((node, vote.clone()));
+            self.casts.len() - 1
+        }) as u32
+    }
+
+    fn history(&mut self, casts: Vec<u32>) -> u32 {
+        if let Some(number) = self.history_numbers.get(&casts) {
+            return *number;
+        }
+        let verdict = self.judge(&casts);
+        self.verdicts.push(verdict);
+        self.bytes += 2 * size_of_val(casts.as_slice()) + 64;
+        let number = self.histories.len() as u32;
+        self.histories.push(casts.clone());
+        self.history_numbers.insert(casts, number);
+        number
+    }
+
+    pub(super) fn grow(&mut self, history: u32, cast: u32) -> u32 {
+        let mut casts = self.histories[history as usize].clone();
+        if let Err(place) = casts.binary_search(&cast) {
+            casts.insert(place, cast);
+        }
+        let grown = self.history(casts);
+        self.grown.insert((history, cast), grown);
+        grown
+    }
+
+    /// What a set of votes comes to.
+    fn judge(&mut self, casts: &[u32]) -> Verdict {
+        let mut ballots: Vec<(Vote, NodeSet)> = Vec::new();
+        for cast in casts {
+            let (node, vote) = self.casts[*cast as usize].clone();
+            match ballots.iter_mut().find(|(other, _)| *other == vote) {
+                Some((_, voters)) => {
+                    voters.insert(node);
+                }
+                None => ballots.push((vote, core::iter::once(node).collect())),
+            }
+        }
+        let quorums = self.quorums();
+        let mut verdict = Verdict::default();
+        let mut first: Option<Ballot> = None;
+        for (at, (vote, voters)) in ballots.iter().enumerate() {
+            verdict.adopted |= ballots[..at].iter().any(|(other, _)| other.value == vote.value);
+            if quorums.chooses(*voters) {
+                verdict.chosen |= 1 << self.value(&vote.value);
+                verdict.twice |= first.replace(vote.ballot).is_some_and(|other| other != vote.ballot);
+            }
+        }
+        verdict
+    }
+
+    /// Finds out what a server does about an event, if nobody has yet, and remembers it.
+    pub(super) fn try_out(&mut self, server: u32, event: Event) {
+        if self.tried.contains_key(&(server, event)) {
+            return;
+        }
+        let outcome = self.happens(server, event);
+        let number = match outcome {
+            None => NOTHING,
+            Some(outcome) => {
+                self.outcomes.push(outcome);
+                self.outcomes.len() as u32 - 1
+            }
+        };
+        self.bytes += 24 + if number == NOTHING { 0 } else { size_of::<Outcome>() + 16 };
+        self.tried.insert((server, event), number);
+    }
+
+    fn happens(&mut self, server: u32, event: Event) -> Option<Outcome> {
+        let (node, state) = self.servers[server as usize].clone();
+        self.scratch.put(node, state);
+        match event {
+            Event::Retire => {
+                let retired = self.scratch.server(node).retired();
+                let (server, nothing) = (self.number_server(node, retired), 0..0);
+                return Some(Outcome { server, sends: nothing.clone(), casts: nothing, begins: false, only_refuses: false });
+            }
+            Event::Deliver(letter) if !self.matters(server, letter) => return None,
+            // A client does not ask a server that is busy with another's request.
+            Event::Propose(_) if self.is_asked(server) => return None,
+            _ => {}
+        }
+        let letter = match event {
+            Event::Deliver(letter) => Some(self.letters[letter as usize].clone()),
+            _ => None,
+        };
+        let message = letter.map(|Letter { from, to, message }| self.scratch.carry(from, to, message));
+        let mut facts = Vec::new();
+        for action in event.actions(node, message, &self.requests) {
+            facts.append(&mut self.scratch.apply(&action).ok()?);
+        }
+        while let Some(action) = follow_up(&self.scratch, node) {
+            facts.append(&mut self.scratch.apply(&action).ok()?);
+        }
+        let after = self.number_server(node, self.scratch.server(node).clone());
+        let (sends, casts, begins) = self.take_in(node, &facts);
+        let nothing_happened = after == server && sends.is_empty() && casts.is_empty();
+        if nothing_happened && message.is_none() {
+            return None;
+        }
+        let sent = &self.sent[sends.start as usize..sends.end as usize];
+        let refused = |letter: &u32| matches!(self.letter(*letter).message, Message::Nack(_));
+        let only_refuses = after == server && casts.is_empty() && sent.iter().all(refused);
+        Some(Outcome { server: after, sends, casts, begins, only_refuses })
+    }
+
+    /// Notes what facts say about messages and votes.
+    fn take_in(&mut self, node: NodeId, facts: &[Fact]) -> (Range<u32>, Range<u32>, bool) {
+        let (sent, cast) = (self.sent.len() as u32, self.cast.len() as u32);
+        let mut begins = false;
+        let mut votes: Vec<Vote> = Vec::new();
+        for fact in facts {
+            match fact {
+                Fact::Sent(envelope) => {
+                    let (from, to, message) = (envelope.from, envelope.to, envelope.message.clone());
+                    if let Message::Accepted(accepted) = &message {
+                        votes.push(accepted.0.clone());
+                    }
+                    let letter = self.number_letter(Letter { from, to, message });
+                    self.sent.push(letter);
+                }
+                Fact::Durable { records, .. } => {
+                    for record in records {
+                        if let Record::Accepted(vote) = record {
+                            votes.push(vote.clone());
+                        }
+                    }
+                }
+                Fact::Did { note: Note::Prepares { .. }, .. } => begins = true,
+                _ => {}
+            }
+        }
+        for vote in votes {
+            let number = self.number_cast(node, &vote);
+            if !self.cast[cast as usize..].contains(&number) {
+                self.cast.push(number);
+            }
+        }
+        (sent..self.sent.len() as u32, cast..self.cast.len() as u32, begins)
+    }
+
+    /// Whether a message could make a difference to its receiver, now or later. One that cannot is no part of a state: the
+    /// state is the same whether it has arrived or not. This rests on proposers that never go back to a ballot; where
+    /// a rule that sees to that is off, their answers are kept.
+    fn matters(&self, server: u32, letter: u32) -> bool {
+        let (Letter { to, message, .. }, server) = (self.letter(letter), self.server(server));
+        let Some(replica) = server.replica() else { return true };
+        match message {
+            Message::Prepare(_) | Message::Accept(_) => replica.acceptor().is_some(),
+            Message::Promise(promise) => replica.proposer().is_some_and(|proposer| {
+                let current = proposer.phase() == Phase::Preparing && proposer.ballot() == Some(promise.ballot);
+                current || !self.ballots_are_used_once()
+            }),
+            // A proposer that hears that it has won falls silent, and it may fall silent anyway.
+            Message::Accepted(accepted) => {
+                Some(*to) == self.bounds.listener()
+                    && replica.learner().is_some_and(|learner| learner.learned(accepted.0.slot).is_none())
+            }
+            Message::Nack(nack) => replica.proposer().is_some_and(|proposer| {
+                proposer.ballot() == Some(nack.ballot) || proposer.seen() < Some(nack.promised)
+            }),
+        }
+    }
+
+    fn is_asked(&self, server: u32) -> bool {
+        let proposer = self.server(server).replica().and_then(|replica| replica.proposer());
+        proposer.is_some_and(|proposer| proposer.asked().is_some() || proposer.ballot().is_some())
+    }
+
+    fn ballots_are_used_once(&self) -> bool {
+        let rules = self.rules();
+        [
+            Rule::PromisesForOwnBallot,
+            Rule::BallotsUniqueAcrossServers,
+            Rule::BallotsUniqueAcrossRestarts,
+            Rule::PersistBeforeReply,
+            Rule::PersistRound,
+        ]
+        .into_iter()
+        .all(|rule| rules.on(rule))
+    }
+}
+
+/// What a server does of itself after something happened to it, before anything else happens.
+///
+/// Nobody can tell a server that has answered from one that is about to, except by crashing it, and then a message that
+/// did not arrive is as good as one that was not sent. So disks are synced and outboxes emptied at once. But where a rule
+/// about the disk is off, a message may leave before what it rests on is durable; then it leaves at once, and when the disk
+/// gets there is a matter of its own.
+pub(crate) fn follow_up(cluster: &Cluster, node: NodeId) -> Option<Action> {
+    let server = cluster.server(node);
+    if server.status() != Status::Up {
+        return None;
+    }
+    let rules = cluster.settings().rules;
+    let patient = [Kind::Prepare, Kind::Promise, Kind::Accepted].into_iter().all(|kind| rules.waits_for_disk(kind));
+    let unsynced = !server.disk().queued().is_empty() || !server.disk().written().is_empty();
+    if patient && unsynced {
+        return Some(Action::Sync { node });
+    }
+    (server.ready() > 0).then_some(Action::Flush { node })
+}

@@ -1,0 +1,55 @@
+//! One server by itself, for whoever explores what servers can do.
+//!
+//! What a server does depends on its own state and on what reaches it, and on nothing else in the world. So a search need
+//! not keep whole worlds: it keeps servers, puts one of them into a world with nothing else going on, lets
+//! [`Cluster::apply`] do to it what it does to any, and takes it out again.
+
+use alloc::vec::Vec;
+
+use super::network::Flight;
+use super::{Cluster, Envelope, MessageId, Server};
+use crate::paxos::{Message, NodeId, Timer};
+
+impl Server {
+    /// What tells it from another state of the same server, as bytes. Numbers that only count (messages, records, settings
+    /// of timers, tries) are not in it, nor whether it is paused: a paused server is a slow one.
+    pub(crate) fn essence(&self) -> Vec<u8> {
+        let mut outbox = Vec::new();
+        for outgoing in &self.outbox {
+            outbox.push((outgoing.envelope.to, &outgoing.envelope.message, self.disk.ahead_of(outgoing.behind)));
+        }
+        let timers: Vec<Timer> = self.timers().collect();
+        let disk = (self.disk.durable(), self.disk.written(), self.disk.queued());
+        let replica = self.replica.as_ref().map(|replica| replica.essence());
+        postcard::to_allocvec(&(replica, disk, outbox, timers))
+            .unwrap_or_else(|_| unreachable!("a server can be serialised"))
+    }
+}
+
+impl Server {
+    /// The same server without what only its next ballot would need: which ballots it used and saw, and its timers.
+    pub(crate) fn retired(&self) -> Self {
+        let mut server = self.clone();
+        server.timers.clear();
+        server.disk.forget_round();
+        if let Some(replica) = &mut server.replica {
+            replica.retire();
+        }
+        server
+    }
+}
+
+impl Cluster {
+    /// Nothing is under way, and this server stands in its place, awake.
+    pub(crate) fn put(&mut self, node: NodeId, server: Server) {
+        self.network.flying.clear();
+        self.servers[node.index()] = Server { paused: false, ..server };
+    }
+
+    /// A message is under way; its number.
+    pub(crate) fn carry(&mut self, from: NodeId, to: NodeId, message: Message) -> MessageId {
+        let id = self.next_message();
+        self.network.flying.insert(id, Flight { envelope: Envelope { id, from, to, message, copy: 0 }, held: false });
+        id
+    }
+}
