@@ -24,9 +24,11 @@ fn rules() {
     for rule in Rule::ALL {
         let t = std::time::Instant::now();
         let rules = Rules::without(&[rule]);
-        let mut search = search(rules, Bounds::for_rules(rules));
+        for ballots in [2, 3] {
+        let mut search = search(rules, Bounds { ballots, ..Bounds::for_rules(rules) });
         let status = search.advance(u32::MAX);
         let names = match status { Status::Violated { property, state } => std::format!("{} length {}", PROPERTIES[property].name, search.level(state) - 1), s => std::format!("{s:?}") };
-        std::println!("RULE {}: {names} {} states depth {} tried {} {:?}", rule.word(), search.states(), search.depth(), search.model().atlas.tried(), t.elapsed());
+        std::println!("RULE {} {ballots}: {names} {} states depth {} tried {} {:?}", rule.word(), search.states(), search.depth(), search.model().atlas.tried(), t.elapsed());
+    }
     }
 }
