@@ -223,7 +223,7 @@ impl Model for ClusterModel {
         let verdict = self.atlas.verdict(history);
         let mut learned = 0;
         for server in &servers[..self.bounds.servers as usize] {
-            learned |= self.atlas.learned(*server);
+            learned |= self.atlas.glance(*server).learned;
         }
         if verdict.chosen | learned == 0 && !verdict.adopted {
             return 0;

@@ -44,6 +44,17 @@ pub(super) struct Outcome {
     pub(super) only_refuses: bool,
 }
 
+/// What is to be known of a server state at a glance.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Glance {
+    /// The value that its learner knows, as one bit; 0 for none.
+    pub(super) learned: u32,
+    /// Which of [`Event::ALONE`] may happen to it, one bit each.
+    pub(super) alone: u8,
+    /// The same server once no ballot can begin any more: without what it kept for its next one.
+    pub(super) retired: u32,
+}
+
 /// What is to be said of a set of votes.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Verdict {
@@ -69,8 +80,8 @@ pub(super) struct Atlas {
     values: Vec<Value>,
     servers: Vec<(NodeId, Server)>,
     server_numbers: Map<Vec<u8>>,
-    /// For each server state, the value its learner knows, as one bit.
-    learned: Vec<u32>,
+    /// What is to be known of each server state at a glance.
+    glances: Vec<Glance>,
     letters: Vec<Letter>,
     letter_numbers: Map<Vec<u8>>,
     casts: Vec<(NodeId, Vote)>,
@@ -99,7 +110,7 @@ impl Atlas {
             values: Vec::new(),
             servers: Vec::new(),
             server_numbers: Map::default(),
-            learned: Vec::new(),
+            glances: Vec::new(),
             letters: Vec::new(),
             letter_numbers: Map::default(),
             casts: Vec::new(),
@@ -177,9 +188,10 @@ impl Atlas {
         self.verdicts[history as usize]
     }
 
-    /// The value that a server's learner knows, as one bit; 0 for none.
-    pub(super) fn learned(&self, server: u32) -> u32 {
-        self.learned[server as usize]
+    /// What is to be known of a server at a glance.
+    #[inline]
+    pub(super) fn glance(&self, server: u32) -> Glance {
+        self.glances[server as usize]
     }
 
     /// A letter that some outcome sends.
@@ -226,11 +238,17 @@ impl Atlas {
         }
         let learned = server.replica().and_then(|replica| replica.learner()?.learned(0)).cloned();
         let learned = learned.map_or(0, |value| 1 << self.value(&value));
-        self.learned.push(learned);
-        self.bytes += 2 * key.len() + size_of::<Server>();
         let number = self.servers.len() as u32;
+        let mut alone = 0;
+        for (bit, event) in Event::ALONE.into_iter().enumerate() {
+            alone |= u8::from(may_happen(&server, event)) << bit;
+        }
+        let retired = server.retired();
+        self.bytes += 2 * key.len() + size_of::<Server>();
+        self.glances.push(Glance { learned, alone, retired: number });
         self.servers.push((node, server));
         self.server_numbers.insert(key, number);
+        self.glances[number as usize].retired = self.number_server(node, retired);
         number
     }
 
@@ -342,7 +360,7 @@ impl Atlas {
             _ => {}
         }
         let (node, state) = self.servers[server as usize].clone();
-        self.scratch.put(node, if event == Event::Retire { state.retired() } else { state });
+        self.scratch.put(node, state);
         if let Event::Deliver(letter) = event {
             let Letter { from, to, message: says } = self.letters[letter as usize].clone();
             message = Some(self.scratch.carry(from, to, says));
@@ -438,6 +456,18 @@ impl Atlas {
         ]
         .into_iter()
         .all(|rule| rules.on(rule))
+    }
+}
+
+/// Whether something can happen to a server alone.
+fn may_happen(server: &Server, event: Event) -> bool {
+    let up = server.status() != Status::Down;
+    match event {
+        Event::Timeout(timer) => server.timers().any(|armed| armed == timer),
+        Event::Flush => !server.outbox().is_empty(),
+        Event::Restart => !up,
+        Event::LateCrash => up && (!server.disk().queued().is_empty() || !server.disk().written().is_empty()),
+        _ => up,
     }
 }
 

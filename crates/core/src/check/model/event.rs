@@ -24,10 +24,8 @@ pub(super) enum Event {
     LateCrash,
     /// Its disk is lost, and it comes back.
     Wipe,
-    /// No ballot can begin any more: what it kept for its next one is forgotten. Like the next, this is no move; it makes
-    /// states equal that differ in nothing that matters.
-    Retire,
-    /// No server can crash any more: everything may as well be durable.
+    /// No server can crash any more: everything may as well be durable. This is no move; it makes states equal that differ
+    /// in nothing that matters.
     Settle,
 }
 
@@ -55,7 +53,6 @@ impl Event {
             Self::Crash => u32::MAX - 5,
             Self::LateCrash => u32::MAX - 4,
             Self::Wipe => u32::MAX - 3,
-            Self::Retire => u32::MAX - 2,
             Self::Settle => u32::MAX - 1,
         }
     }
@@ -69,7 +66,7 @@ impl Event {
                 value.map(|value| Action::Propose { node, value }).into_iter().collect()
             }
             Self::Timeout(timer) => [Action::Timeout { node, timer }].into(),
-            Self::Flush | Self::Retire => Vec::new(),
+            Self::Flush => Vec::new(),
             Self::Restart => [Action::Restart { node }].into(),
             Self::Crash => [Action::Crash { node }, Action::Restart { node }].into(),
             Self::LateCrash => [Action::Sync { node }, Action::Crash { node }, Action::Restart { node }].into(),

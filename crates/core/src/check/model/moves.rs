@@ -93,10 +93,15 @@ impl<O: Oracle> Moves<'_, O> {
             }
         }
         for node in 0..self.bounds.servers as usize {
-            for event in core::iter::once(Event::Propose(state.spent.values)).chain(Event::ALONE) {
-                next.letters.clone_from(&state.letters);
+            let alone = self.oracle.atlas().glance(state.servers[node]).alone;
+            let alone = Event::ALONE.into_iter().enumerate().filter(|(bit, _)| alone >> bit & 1 == 1);
+            for event in core::iter::once(Event::Propose(state.spent.values)).chain(alone.map(|(_, event)| event)) {
                 next.spent = state.spent;
-                if self.spend(node, event, &mut next) && self.happens(state, node, event, &mut next)? {
+                if !self.spend(node, event, &mut next) {
+                    continue;
+                }
+                next.letters.clone_from(&state.letters);
+                if self.happens(state, node, event, &mut next)? {
                     found(Step::Happens(node, event), &next);
                 }
             }
@@ -183,10 +188,11 @@ impl<O: Oracle> Moves<'_, O> {
         let last = next.spent.all_ballots() >= self.bounds.ballots;
         let safe = u32::from(next.spent.crashes) >= self.bounds.crashes && self.oracle.atlas().is_lazy();
         for server in &mut next.servers[..self.bounds.servers as usize] {
-            for (event, due) in [(Event::Settle, safe), (Event::Retire, last)] {
-                if due && let Some(outcome) = self.oracle.outcome(*server, event)? {
-                    *server = outcome.server;
-                }
+            if safe && let Some(outcome) = self.oracle.outcome(*server, Event::Settle)? {
+                *server = outcome.server;
+            }
+            if last {
+                *server = self.oracle.atlas().glance(*server).retired;
             }
         }
         let was_last = before.spent.all_ballots() >= self.bounds.ballots;
