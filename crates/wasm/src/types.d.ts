@@ -35,6 +35,11 @@ export interface Config {
      * eightfold, and adds up to as much again at random.
      */
     retry?: number;
+    /**
+     * Whether somebody, such as a search, decides every step: what is done by hand then happens when it would have been
+     * due, and the clock goes there.
+     */
+    led?: boolean;
     /** Rules of the algorithm that are off to begin with, each with `false`; a rule that is not named holds. */
     rules?: Record<string, boolean>;
 }

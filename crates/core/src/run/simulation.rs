@@ -31,6 +31,9 @@ pub struct Simulation {
     violations: Vec<(u64, Violation)>,
 }
 
+/// From one step of a run that is led to the next, in simulated milliseconds, where nothing says more.
+const STRIDE: Time = 5;
+
 /// What the clock would do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Next {
@@ -161,8 +164,18 @@ impl Simulation {
     /// [`NotPossible`], and nothing has changed.
     pub fn apply(&mut self, action: &Action) -> Result<Vec<Event>, NotPossible> {
         self.check(action)?;
+        if self.config.led {
+            self.schedule.advance(self.turn(action));
+        }
         let facts = self.cluster.apply(action)?;
         Ok(self.take_in(facts))
+    }
+
+    /// When something happens in a run that is led: when it is due, or a little later than now.
+    fn turn(&self, action: &Action) -> Time {
+        let now = self.schedule.now();
+        let soon = if self.step == 0 { now } else { now + STRIDE };
+        self.schedule.due(action).map_or(soon, |due| due.max(soon))
     }
 
     /// The step happened: everyone who watches is told.
