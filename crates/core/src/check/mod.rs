@@ -7,6 +7,7 @@
 pub mod explore;
 mod invariant;
 mod observer;
+pub mod spec;
 
 pub use invariant::{Invariant, Violation};
 pub use observer::{Finding, Observer, World};
