@@ -5,7 +5,7 @@ use core::ops::Range;
 
 use super::batch::{Batch, UNKNOWN};
 use super::store::{NONE, Store};
-use super::table::{Table, hash};
+use super::table::{Table, hash, same};
 use super::{Kind, Model, Successors};
 
 /// How far a search may go.
@@ -274,7 +274,7 @@ impl<M: Model> Search<M> {
     /// Whether it has found this state.
     #[inline]
     pub(super) fn knows(&self, hash: u64, state: &[u8]) -> bool {
-        self.table.find(hash, |index| self.states.get(index) == state).is_ok()
+        self.table.find(hash, |index| same(self.states.get(index), state)).is_ok()
     }
 
     /// Expands the first state that waits.
@@ -314,7 +314,7 @@ impl<M: Model> Search<M> {
     /// can be expanded again.
     #[inline]
     fn insert(&mut self, parent: u32, hash: u64, state: &[u8], verdict: Option<u32>) -> Result<(), Stop> {
-        let slot = match self.table.find(hash, |index| self.states.get(index) == state) {
+        let slot = match self.table.find(hash, |index| same(self.states.get(index), state)) {
             Ok(_) => return Ok(()),
             Err(slot) => self.make_room(hash, slot)?,
         };

@@ -9,8 +9,8 @@ use crate::check::explore::{Model, Property, Search, Successors};
 use crate::limits::{MAX_SPEC_ACCEPTORS, MAX_SPEC_VALUES};
 
 const WORD: usize = size_of::<u64>();
-/// Room for every word of a state, each written in full over the unused end of the one before.
-const LONGEST: usize = WORD * (MAX_SPEC_ACCEPTORS as usize + 1);
+/// The bytes of a state with room after them, so that each word can be read and written in full.
+type Padded = [u8; WORD * (MAX_SPEC_ACCEPTORS as usize + 1)];
 
 const ONE_VALUE: u32 = 1 << 0;
 const CHOSEN: u32 = 1 << 1;
@@ -38,18 +38,10 @@ impl Spec {
         self
     }
 
-    /// A state as a string of bytes.
-    #[inline]
-    pub fn encode(&self, state: &State, put: impl FnOnce(&[u8])) {
-        let (shared, own) = word_bytes(self.ballots);
-        let mut bytes = [0; LONGEST];
-        bytes[..WORD].copy_from_slice(&u64::from(state.shared).to_le_bytes());
-        let mut at = shared;
-        for word in &state.acceptors[..usize::from(self.acceptors)] {
-            bytes[at..at + WORD].copy_from_slice(&word.to_le_bytes());
-            at += own;
-        }
-        put(&bytes[..at]);
+    /// A state as a string of bytes: its words one after the other, each with the bytes that the bounds need.
+    #[must_use]
+    pub fn encode(&self, state: &State) -> Vec<u8> {
+        self.pad(state)[..self.place(self.words())].to_vec()
     }
 
     /// The state that [`encode`](Self::encode) made these bytes of.
@@ -59,19 +51,40 @@ impl Spec {
     #[must_use]
     #[inline]
     pub fn decode(&self, bytes: &[u8]) -> State {
-        let (shared, own) = word_bytes(self.ballots);
-        let mut padded = [0; LONGEST];
+        let mut padded = [0; size_of::<Padded>()];
         padded[..bytes.len()].copy_from_slice(bytes);
-        let word = |at: usize, len: usize| {
-            let mut word = [0; WORD];
-            word.copy_from_slice(&padded[at..at + WORD]);
-            u64::from_le_bytes(word) & (u64::MAX >> (u64::BITS as usize - len * 8))
-        };
-        let mut state = State { shared: word(0, shared) as u32, ..State::default() };
-        for (acceptor, own_word) in state.acceptors[..usize::from(self.acceptors)].iter_mut().enumerate() {
-            *own_word = word(shared + acceptor * own, own);
+        self.unpad(&padded)
+    }
+
+    #[inline]
+    fn pad(&self, state: &State) -> Padded {
+        let mut padded = [0; size_of::<Padded>()];
+        for (word, bits) in state.words[..self.words()].iter().enumerate() {
+            flip(&mut padded, self.place(word), *bits);
+        }
+        padded
+    }
+
+    #[inline]
+    fn unpad(&self, padded: &Padded) -> State {
+        let mut state = State::default();
+        for (word, bits) in state.words[..self.words()].iter_mut().enumerate() {
+            let at = self.place(word);
+            let bytes = self.place(word + 1) - at;
+            *bits = read(padded, at) & (u64::MAX >> (u64::BITS as usize - bytes * 8));
         }
         state
+    }
+
+    const fn words(&self) -> usize {
+        self.acceptors as usize + 1
+    }
+
+    /// Where a word begins.
+    #[inline]
+    const fn place(&self, word: usize) -> usize {
+        let (shared, own) = word_bytes(self.ballots);
+        if word == 0 { 0 } else { shared + own * (word - 1) }
     }
 
     /// The one of all states that differ from this one only in names that stands for them: acceptors in the order of
@@ -79,7 +92,7 @@ impl Spec {
     #[must_use]
     pub fn representative(&self, state: &State) -> State {
         let mut same = *state;
-        same.acceptors[..usize::from(self.acceptors)].sort_unstable();
+        same.words[1..self.words()].sort_unstable();
         let (mut names, mut named) = ([None; MAX_SPEC_VALUES as usize], 0);
         for ballot in 0..self.ballots {
             if let Some(value) = state.asked(ballot) {
@@ -87,7 +100,7 @@ impl Spec {
                     named += 1;
                     named - 1
                 });
-                same.ask(ballot, *name);
+                same.words[0] = same.ask(ballot, *name).to;
             }
         }
         same
@@ -105,10 +118,10 @@ impl Spec {
         for step in search.path(state) {
             let to = spec.decode(search.state(step.to));
             let mut found = None;
-            spec.steps(&now, |step, next| {
-                let is_it = if spec.merged { spec.representative(next) == to } else { *next == to };
-                if is_it && found.is_none() {
-                    found = Some((step, *next));
+            spec.changes(&now, |step, change| {
+                let next = now.changed(change);
+                if found.is_none() && to == if spec.merged { spec.representative(&next) } else { next } {
+                    found = Some((step, next));
                 }
             });
             let (step, next) = found.expect("what one state can do, every state that stands for the same can");
@@ -121,18 +134,24 @@ impl Spec {
 
 impl Model for Spec {
     fn begin(&mut self, out: &mut Successors) {
-        self.encode(&State::default(), |bytes| out.push(0, bytes));
+        out.push(0, &self.encode(&State::default()));
     }
 
     fn successors(&self, state: &[u8], out: &mut Successors) -> bool {
-        let state = self.decode(state);
-        if self.merged {
-            self.steps(&state, |step, next| {
-                self.encode(&self.representative(next), |bytes| out.push(step.number(), bytes));
-            });
-        } else {
-            self.steps(&state, |step, next| self.encode(next, |bytes| out.push(step.number(), bytes)));
-        }
+        let now = self.decode(state);
+        let mut padded = self.pad(&now);
+        self.changes(&now, |step, change| {
+            if self.merged {
+                let next = self.pad(&self.representative(&now.changed(change)));
+                out.push(step.number(), &next[..state.len()]);
+            } else {
+                // Only one word differs: there and back costs less than encoding the others again.
+                let (at, difference) = (self.place(change.word), now.words[change.word] ^ change.to);
+                flip(&mut padded, at, difference);
+                out.push(step.number(), &padded[..state.len()]);
+                flip(&mut padded, at, difference);
+            }
+        });
         true
     }
 
@@ -158,4 +177,18 @@ impl Model for Spec {
         }
         verdict
     }
+}
+
+#[inline]
+fn read(padded: &Padded, at: usize) -> u64 {
+    let mut bytes = [0; WORD];
+    bytes.copy_from_slice(&padded[at..at + WORD]);
+    u64::from_le_bytes(bytes)
+}
+
+/// Flips bits of the word at this place.
+#[inline]
+fn flip(padded: &mut Padded, at: usize, bits: u64) {
+    let flipped = read(padded, at) ^ bits;
+    padded[at..at + WORD].copy_from_slice(&flipped.to_le_bytes());
 }

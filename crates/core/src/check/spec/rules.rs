@@ -2,7 +2,7 @@
 
 use alloc::{format, string::String, vec::Vec};
 
-use super::state::{Report, State};
+use super::state::{Change, State};
 use super::step::Step;
 use crate::check::explore::Property;
 use crate::limits::{MAX_SPEC_ACCEPTORS, MAX_SPEC_BALLOTS, MAX_SPEC_STATES, MAX_SPEC_VALUES};
@@ -90,48 +90,65 @@ impl Spec {
 
     /// The state after a step; `None` when the step may not happen in this one, or changes nothing.
     #[must_use]
-    #[inline]
     pub fn after(&self, state: &State, step: Step) -> Option<State> {
-        if !self.may_happen(state, step) {
-            return None;
-        }
-        let mut next = *state;
-        match step {
-            Step::Phase1a { ballot } => next.begin(ballot),
-            Step::Phase1b { acceptor, ballot } => {
-                next.raise(acceptor, ballot);
-                next.report(acceptor, ballot);
-            }
-            Step::Phase2a { ballot, value } => next.ask(ballot, value),
-            Step::Phase2b { acceptor, ballot } => {
-                if self.fault != Some(Fault::VoteRaisesNoPromise) {
-                    next.raise(acceptor, ballot);
-                }
-                next.vote(acceptor, ballot);
-            }
-        }
-        (next != *state).then_some(next)
+        let change = match step {
+            Step::Phase1a { ballot } => self.phase1a(state, ballot),
+            Step::Phase1b { acceptor, ballot } => self.phase1b(state, acceptor, ballot),
+            Step::Phase2a { ballot, value } => self.phase2a(state, ballot, value),
+            Step::Phase2b { acceptor, ballot } => self.phase2b(state, acceptor, ballot),
+        };
+        Some(state.changed(change?))
     }
 
-    /// All steps that may happen in a state, each with the state after it, in a fixed order.
+    /// All steps that may happen in a state, in a fixed order, each with what it changes.
     #[inline]
-    pub fn steps(&self, state: &State, mut each: impl FnMut(Step, &State)) {
-        let mut try_it = |step| {
-            if let Some(next) = self.after(state, step) {
-                each(step, &next);
-            }
-        };
+    pub(super) fn changes(&self, state: &State, mut each: impl FnMut(Step, Change)) {
         for ballot in 0..self.ballots {
-            try_it(Step::Phase1a { ballot });
-            if state.begun(ballot) {
-                (0..self.acceptors).for_each(|acceptor| try_it(Step::Phase1b { acceptor, ballot }));
+            if let Some(change) = self.phase1a(state, ballot) {
+                each(Step::Phase1a { ballot }, change);
             }
-            if state.asked(ballot).is_none() {
-                (0..self.values).for_each(|value| try_it(Step::Phase2a { ballot, value }));
-            } else {
-                (0..self.acceptors).for_each(|acceptor| try_it(Step::Phase2b { acceptor, ballot }));
+            for acceptor in 0..self.acceptors {
+                if let Some(change) = self.phase1b(state, acceptor, ballot) {
+                    each(Step::Phase1b { acceptor, ballot }, change);
+                }
+            }
+            let allowed = self.allowed(state, ballot);
+            for value in (0..self.values).filter(|value| allowed >> value & 1 == 1) {
+                each(Step::Phase2a { ballot, value }, state.ask(ballot, value));
+            }
+            for acceptor in 0..self.acceptors {
+                if let Some(change) = self.phase2b(state, acceptor, ballot) {
+                    each(Step::Phase2b { acceptor, ballot }, change);
+                }
             }
         }
+    }
+
+    #[inline]
+    fn phase1a(&self, state: &State, ballot: u8) -> Option<Change> {
+        (ballot < self.ballots && !state.begun(ballot)).then(|| state.begin(ballot))
+    }
+
+    #[inline]
+    fn phase1b(&self, state: &State, acceptor: u8, ballot: u8) -> Option<Change> {
+        let is_asked = self.has(acceptor, ballot) && state.begun(ballot);
+        (is_asked && Some(ballot) > state.max_bal(acceptor)).then(|| state.promised(acceptor, ballot))
+    }
+
+    #[inline]
+    fn phase2a(&self, state: &State, ballot: u8, value: u8) -> Option<Change> {
+        let is_known = ballot < self.ballots && value < self.values;
+        (is_known && self.allowed(state, ballot) >> value & 1 == 1).then(|| state.ask(ballot, value))
+    }
+
+    #[inline]
+    fn phase2b(&self, state: &State, acceptor: u8, ballot: u8) -> Option<Change> {
+        let is_asked = self.has(acceptor, ballot) && state.asked(ballot).is_some();
+        if !is_asked || Some(ballot) < state.max_bal(acceptor) {
+            return None;
+        }
+        let change = state.vote(acceptor, ballot, self.fault != Some(Fault::VoteRaisesNoPromise));
+        (change.to != state.words[change.word]).then_some(change)
     }
 
     /// The values that a quorum of voters has chosen, as bits.
@@ -151,54 +168,41 @@ impl Spec {
     /// Whether a ballot asks for a value that it was not free to pick: no quorum promised it without reporting a vote.
     #[inline]
     pub(super) fn adopted(&self, state: &State, ballot: u8) -> bool {
-        let fresh = |acceptor: &u8| state.promise(*acceptor, ballot) == Some(Report { vote: None });
+        let fresh = |acceptor: &u8| state.report(*acceptor, ballot) == 1;
         state.asked(ballot).is_some() && (0..self.acceptors).filter(fresh).count() < usize::from(self.quorum)
-    }
-
-    #[inline]
-    fn may_happen(&self, state: &State, step: Step) -> bool {
-        match step {
-            Step::Phase1a { ballot } => ballot < self.ballots && !state.begun(ballot),
-            Step::Phase1b { acceptor, ballot } => {
-                self.has(acceptor, ballot) && state.begun(ballot) && Some(ballot) > state.max_bal(acceptor)
-            }
-            Step::Phase2a { ballot, value } => {
-                let is_free = ballot < self.ballots && value < self.values && state.asked(ballot).is_none();
-                is_free && self.allowed(state, ballot) >> value & 1 == 1
-            }
-            Step::Phase2b { acceptor, ballot } => {
-                let is_asked = self.has(acceptor, ballot) && state.asked(ballot).is_some();
-                is_asked && Some(ballot) >= state.max_bal(acceptor)
-            }
-        }
     }
 
     const fn has(&self, acceptor: u8, ballot: u8) -> bool {
         acceptor < self.acceptors && ballot < self.ballots
     }
 
-    /// The values that the promises of some quorum let this ballot ask for, as bits.
+    /// The values that this ballot may ask for, as bits: none if it asked already, or else those that the promises of some
+    /// quorum allow.
     ///
     /// A quorum that reports no vote allows all; any other one allows the value of the highest vote it reports. Now order
     /// the promises by what they report. The first quorum in this order has the lowest highest report there is, and each
     /// later report is the highest of some quorum: of itself and of others before it.
     #[inline]
     fn allowed(&self, state: &State, ballot: u8) -> u8 {
-        let (mut reports, mut count) = ([None; MAX_SPEC_ACCEPTORS as usize], 0);
-        for report in (0..self.acceptors).filter_map(|acceptor| state.promise(acceptor, ballot)) {
-            reports[count] = report.vote;
-            count += 1;
-        }
-        let first = usize::from(self.quorum) - 1;
-        if count <= first {
+        if state.asked(ballot).is_some() {
             return 0;
         }
-        reports[..count].sort_unstable();
-        if reports[first].is_none() || self.fault == Some(Fault::ReportsIgnored) {
-            return (1 << self.values) - 1;
+        // How often each report was made, four bits for each.
+        let reports = (0..self.acceptors).map(|acceptor| state.report(acceptor, ballot));
+        let tally = reports.fold(0u64, |tally, report| tally + (1 << (4 * report)));
+        let made = |report: u8| (tally >> (4 * report)) as u8 & 0xf;
+        let (mut promised, mut values) = (0, 0);
+        for report in (1..self.ballots + 2).filter(|report| made(*report) > 0) {
+            promised += made(report);
+            if promised < self.quorum {
+                continue;
+            }
+            match report.checked_sub(2).and_then(|vote| state.asked(vote)) {
+                Some(value) if self.fault != Some(Fault::ReportsIgnored) => values |= 1 << value,
+                _ => return (1 << self.values) - 1,
+            }
         }
-        let values = reports[first..count].iter().filter_map(|vote| state.asked((*vote)?));
-        values.fold(0, |values, value| values | 1 << value)
+        values
     }
 }
 
