@@ -18,6 +18,7 @@
 //! alone. An acceptor answers each ballot's question once. And acceptors differ in nothing but their names, nor do values:
 //! states that differ only in names can be [merged](Spec::merged).
 
+mod layout;
 mod model;
 mod rules;
 mod state;

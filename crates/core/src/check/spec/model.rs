@@ -3,14 +3,10 @@
 use alloc::vec::Vec;
 
 use super::rules::Spec;
-use super::state::{State, word_bytes};
+use super::state::State;
 use super::step::Step;
 use crate::check::explore::{Model, Property, Search, Successors};
-use crate::limits::{MAX_SPEC_ACCEPTORS, MAX_SPEC_VALUES};
-
-const WORD: usize = size_of::<u64>();
-/// The bytes of a state with room after them, so that each word can be read and written in full.
-type Padded = [u8; WORD * (MAX_SPEC_ACCEPTORS as usize + 1)];
+use crate::limits::MAX_SPEC_VALUES;
 
 const ONE_VALUE: u32 = 1 << 0;
 const CHOSEN: u32 = 1 << 1;
@@ -38,53 +34,19 @@ impl Spec {
         self
     }
 
-    /// A state as a string of bytes: its words one after the other, each with the bytes that the bounds need.
+    /// A state as a string of bytes.
     #[must_use]
     pub fn encode(&self, state: &State) -> Vec<u8> {
-        self.pad(state)[..self.place(self.words())].to_vec()
+        self.layout.encode(state, <[u8]>::to_vec)
     }
 
     /// The state that [`encode`](Self::encode) made these bytes of.
     ///
     /// # Panics
-    /// If they are longer than those of any state.
+    /// If they are fewer than those of any state.
     #[must_use]
-    #[inline]
     pub fn decode(&self, bytes: &[u8]) -> State {
-        let mut padded = [0; size_of::<Padded>()];
-        padded[..bytes.len()].copy_from_slice(bytes);
-        self.unpad(&padded)
-    }
-
-    #[inline]
-    fn pad(&self, state: &State) -> Padded {
-        let mut padded = [0; size_of::<Padded>()];
-        for (word, bits) in state.words[..self.words()].iter().enumerate() {
-            flip(&mut padded, self.place(word), *bits);
-        }
-        padded
-    }
-
-    #[inline]
-    fn unpad(&self, padded: &Padded) -> State {
-        let mut state = State::default();
-        for (word, bits) in state.words[..self.words()].iter_mut().enumerate() {
-            let at = self.place(word);
-            let bytes = self.place(word + 1) - at;
-            *bits = read(padded, at) & (u64::MAX >> (u64::BITS as usize - bytes * 8));
-        }
-        state
-    }
-
-    const fn words(&self) -> usize {
-        self.acceptors as usize + 1
-    }
-
-    /// Where a word begins.
-    #[inline]
-    const fn place(&self, word: usize) -> usize {
-        let (shared, own) = word_bytes(self.ballots);
-        if word == 0 { 0 } else { shared + own * (word - 1) }
+        self.layout.decode(bytes)
     }
 
     /// The one of all states that differ from this one only in names that stands for them: acceptors in the order of
@@ -92,7 +54,7 @@ impl Spec {
     #[must_use]
     pub fn representative(&self, state: &State) -> State {
         let mut same = *state;
-        same.words[1..self.words()].sort_unstable();
+        same.words[1..=usize::from(self.acceptors)].sort_unstable();
         let (mut names, mut named) = ([None; MAX_SPEC_VALUES as usize], 0);
         for ballot in 0..self.ballots {
             if let Some(value) = state.asked(ballot) {
@@ -138,18 +100,14 @@ impl Model for Spec {
     }
 
     fn successors(&self, state: &[u8], out: &mut Successors) -> bool {
-        let now = self.decode(state);
-        let mut padded = self.pad(&now);
+        let now = self.layout.decode(state);
         self.changes(&now, |step, change| {
             if self.merged {
-                let next = self.pad(&self.representative(&now.changed(change)));
-                out.push(step.number(), &next[..state.len()]);
+                let next = self.representative(&now.changed(change));
+                self.layout.encode(&next, |bytes| out.push(step.number(), bytes));
             } else {
-                // Only one word differs: there and back costs less than encoding the others again.
-                let (at, difference) = (self.place(change.word), now.words[change.word] ^ change.to);
-                flip(&mut padded, at, difference);
-                out.push(step.number(), &padded[..state.len()]);
-                flip(&mut padded, at, difference);
+                let next = out.push(step.number(), state);
+                self.layout.change(&now, state, change, next);
             }
         });
         true
@@ -160,7 +118,7 @@ impl Model for Spec {
     }
 
     fn judge(&self, state: &[u8]) -> u32 {
-        let state = self.decode(state);
+        let state = self.layout.decode(state);
         let mut verdict = 0;
         if (0..self.ballots).any(|ballot| self.adopted(&state, ballot)) {
             verdict |= ADOPTED;
@@ -177,18 +135,4 @@ impl Model for Spec {
         }
         verdict
     }
-}
-
-#[inline]
-fn read(padded: &Padded, at: usize) -> u64 {
-    let mut bytes = [0; WORD];
-    bytes.copy_from_slice(&padded[at..at + WORD]);
-    u64::from_le_bytes(bytes)
-}
-
-/// Flips bits of the word at this place.
-#[inline]
-fn flip(padded: &mut Padded, at: usize, bits: u64) {
-    let flipped = read(padded, at) ^ bits;
-    padded[at..at + WORD].copy_from_slice(&flipped.to_le_bytes());
 }

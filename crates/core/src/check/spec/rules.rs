@@ -2,6 +2,7 @@
 
 use alloc::{format, string::String, vec::Vec};
 
+use super::layout::Layout;
 use super::state::{Change, State};
 use super::step::Step;
 use crate::check::explore::Property;
@@ -26,6 +27,7 @@ pub struct Spec {
     pub(super) merged: bool,
     pub(super) fault: Option<Fault>,
     pub(super) properties: Vec<Property>,
+    pub(super) layout: Layout,
 }
 
 impl Spec {
@@ -38,7 +40,9 @@ impl Spec {
         within("values", values, MAX_SPEC_VALUES)?;
         within("ballots", ballots, MAX_SPEC_BALLOTS)?;
         let quorum = acceptors / 2 + 1;
-        let spec = Self { acceptors, values, ballots, quorum, merged: false, fault: None, properties: Vec::new() };
+        let layout = Layout::new(acceptors, ballots);
+        let properties = Vec::new();
+        let spec = Self { acceptors, values, ballots, quorum, merged: false, fault: None, properties, layout };
         Ok(spec.with_properties())
     }
 
@@ -184,7 +188,7 @@ impl Spec {
     /// later report is the highest of some quorum: of itself and of others before it.
     #[inline]
     fn allowed(&self, state: &State, ballot: u8) -> u8 {
-        if state.asked(ballot).is_some() {
+        if !state.begun(ballot) || state.asked(ballot).is_some() {
             return 0;
         }
         // How often each report was made, four bits for each.

@@ -14,11 +14,13 @@ const OWN: u32 = 5;
 const MAXIMA: u32 = 8;
 const NIBBLE: u64 = 0xf;
 
+/// The shared word, then those of the acceptors.
+pub(super) const WORDS: usize = MAX_SPEC_ACCEPTORS as usize + 1;
+
 /// What has been said, and what each acceptor knows. Acceptors, ballots and values are counted from 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct State {
-    /// The shared word, then those of the acceptors.
-    pub(super) words: [u64; MAX_SPEC_ACCEPTORS as usize + 1],
+    pub(super) words: [u64; WORDS],
 }
 
 /// What a step does: one word becomes another.
