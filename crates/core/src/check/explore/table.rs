@@ -51,6 +51,13 @@ impl Table {
         }
     }
 
+    /// The number that a search for this hash looks at first, if there is one.
+    #[inline]
+    pub(super) fn first(&self, hash: u64) -> Option<u32> {
+        let entry = self.slots[self.home(hash)];
+        (entry != EMPTY).then_some(entry & (self.slots.len() as u32 - 1))
+    }
+
     /// The slot where a state with this hash would be that is not there.
     pub(super) fn vacant(&self, hash: u64) -> usize {
         let mask = self.slots.len() - 1;
