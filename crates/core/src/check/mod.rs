@@ -8,6 +8,7 @@ pub mod explore;
 mod invariant;
 pub mod model;
 mod observer;
+pub mod spec;
 
 pub use invariant::{Invariant, Violation};
 pub use observer::{Finding, Observer, World};
