@@ -60,6 +60,13 @@ impl<K: Ord + Copy, V: Clone + Default> Ledger<K, V> {
         &mut entries[position].1
     }
 
+    /// The entries from `key` downwards, that of `key` included.
+    pub(crate) fn down_from(&self, key: K) -> impl Iterator<Item = &(K, V)> {
+        let after = self.pages.partition_point(|page| page.first().is_some_and(|(first, _)| *first <= key));
+        let below = self.pages[..after].iter().rev().flat_map(|page| page.iter().rev());
+        below.skip_while(move |(other, _)| *other > key)
+    }
+
     /// Roughly how many bytes a copy of it takes that shares what it can.
     pub(crate) const fn weight(&self) -> usize {
         self.pages.len() * size_of::<usize>() + PAGE * size_of::<(K, V)>()
@@ -87,6 +94,10 @@ mod tests {
             for key in keys {
                 *ledger.entry(key) += key + 1;
                 *plain.entry(key).or_insert(0) += key + 1;
+            }
+            for key in 0..600 {
+                let below: Vec<_> = plain.range(..=key).rev().map(|(key, value)| (*key, *value)).collect();
+                assert_eq!(ledger.down_from(key).copied().collect::<Vec<_>>(), below);
             }
             assert_eq!(entries(&ledger), plain.into_iter().collect::<Vec<_>>());
             assert!(ledger.pages.iter().all(|page| (1..=PAGE).contains(&page.len())));
