@@ -60,11 +60,17 @@ impl<K: Ord + Copy, V: Clone + Default> Ledger<K, V> {
         &mut entries[position].1
     }
 
-    /// The entries from `key` downwards, that of `key` included.
-    pub(crate) fn down_from(&self, key: K) -> impl Iterator<Item = &(K, V)> {
+    /// The last entry up to `key`, and including it, of which this is true.
+    pub(crate) fn last_until(&self, key: K, is_it: impl Fn(&K, &V) -> bool) -> Option<&(K, V)> {
         let after = self.pages.partition_point(|page| page.first().is_some_and(|(first, _)| *first <= key));
-        let below = self.pages[..after].iter().rev().flat_map(|page| page.iter().rev());
-        below.skip_while(move |(other, _)| *other > key)
+        for page in self.pages[..after].iter().rev() {
+            for entry in page.iter().rev() {
+                if entry.0 <= key && is_it(&entry.0, &entry.1) {
+                    return Some(entry);
+                }
+            }
+        }
+        None
     }
 
     /// Roughly how many bytes a copy of it takes that shares what it can.
@@ -96,8 +102,9 @@ mod tests {
                 *plain.entry(key).or_insert(0) += key + 1;
             }
             for key in 0..600 {
-                let below: Vec<_> = plain.range(..=key).rev().map(|(key, value)| (*key, *value)).collect();
-                assert_eq!(ledger.down_from(key).copied().collect::<Vec<_>>(), below);
+                let last = ledger.last_until(key, |_, value| value % 3 == 0).copied();
+                let plainly = plain.range(..=key).rfind(|(_, value)| *value % 3 == 0);
+                assert_eq!(last, plainly.map(|(key, value)| (*key, *value)));
             }
             assert_eq!(entries(&ledger), plain.into_iter().collect::<Vec<_>>());
             assert!(ledger.pages.iter().all(|page| (1..=PAGE).contains(&page.len())));

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use quorum_core::check::Step;
+use quorum_core::check::{Step, StepKind};
 use quorum_core::json::{FromJson, Json};
 use quorum_core::paxos::{Accept, Accepted, Ballot, Message, NodeId, NodeSet, Note, Promise, Quorums, Record, Scheme};
 use quorum_core::paxos::{Value, Vote};
@@ -42,25 +42,27 @@ impl Specification {
 
     /// Takes a step; whether it was possible.
     fn take(&mut self, step: &Step) -> bool {
-        match step {
-            Step::Phase1a(ballot) => self.phase1a.insert(*ballot),
-            Step::Phase1b(node, ballot) => {
+        let Step { kind, node, ballot, value } = step;
+        match (kind, node, value) {
+            (StepKind::Phase1a, None, None) => self.phase1a.insert(*ballot),
+            (StepKind::Phase1b, Some(node), None) => {
                 let possible = self.phase1a.contains(ballot) && self.promised.get(node) < Some(ballot);
                 self.promised.insert(*node, *ballot);
                 self.phase1b.insert((*ballot, *node), self.cast.get(node).cloned());
                 possible && self.quorums.acceptors.contains(*node)
             }
-            Step::Phase2a(ballot, value) => {
+            (StepKind::Phase2a, None, Some(value)) => {
                 let possible = self.quorums().any(|quorum| self.allows(quorum, *ballot, value));
                 possible && self.phase2a.insert(*ballot, value.clone()).is_none()
             }
-            Step::Phase2b(node, ballot, value) => {
+            (StepKind::Phase2b, Some(node), Some(value)) => {
                 let possible = self.phase2a.get(ballot) == Some(value) && self.promised.get(node) <= Some(ballot);
                 self.promised.insert(*node, *ballot);
                 self.cast.insert(*node, (*ballot, value.clone()));
                 let new = self.phase2b.insert((*node, *ballot, value.clone()));
                 possible && new && self.quorums.acceptors.contains(*node)
             }
+            _ => false,
         }
     }
 
@@ -133,12 +135,7 @@ struct Seen {
 impl Seen {
     fn see(&mut self, event: &Event) {
         for step in &event.spec {
-            self.steps[match step {
-                Step::Phase1a(_) => 0,
-                Step::Phase1b(..) => 1,
-                Step::Phase2a(..) => 2,
-                Step::Phase2b(..) => 3,
-            }] += 1;
+            self.steps[step.kind as usize] += 1;
         }
         self.two_at_once += u32::from(event.spec.len() > 1);
         if let Happening::Fact(Fact::Sent(Envelope { message: Message::Promise(promise), .. })) = &event.happening {

@@ -195,7 +195,7 @@ impl Violation {
                 name(&first.ballot),
                 first.value
             ),
-            Self::NotAStep { step, obstacle } => step.refused(obstacle, scheme),
+            Self::NotAStep { step, obstacle } => step.refused(*obstacle, scheme),
         }
     }
 }

@@ -12,4 +12,4 @@ mod step;
 
 pub use invariant::{Invariant, Violation};
 pub use observer::{Finding, Observed, Observer, World};
-pub use step::{Obstacle, Step};
+pub use step::{Obstacle, Step, StepKind};

@@ -1,9 +1,9 @@
 //! The observer: what is chosen, and what is broken.
 
 use alloc::vec::Vec;
-use core::mem::discriminant;
+use core::mem::take;
 
-use super::refine::Refinement;
+use super::refine::{Reading, Refinement};
 use super::{Step, Violation};
 use crate::limits::MAX_VIOLATIONS;
 use crate::paxos::{
@@ -96,23 +96,16 @@ impl Observer {
     }
 
     /// Roughly how many bytes a copy takes that shares what it can.
-    pub(crate) fn weight(&self) -> usize {
+    pub(crate) const fn weight(&self) -> usize {
         self.refinement.weight() + (self.chosen.len() + self.found.len() + self.proposed.len()) * size_of::<Violation>()
     }
 
     /// Takes in one step: what happened, and the world afterwards.
     pub fn observe(&mut self, world: &impl World, facts: &[Fact]) -> Observed {
-        let (mut steps, mut strays, mut findings) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut steps, mut reading, mut findings) = (Vec::new(), Reading::default(), Vec::new());
         for fact in facts {
-            let (mut judged, mut taken) = (Vec::new(), Vec::new());
-            self.refinement.judge(fact, &self.proposed, &mut judged);
-            for judgement in judged {
-                match judgement {
-                    Ok(step) => taken.push(step),
-                    Err(stray) => strays.push(stray),
-                }
-            }
-            steps.push(taken);
+            self.refinement.read(fact, &self.proposed, &mut reading);
+            steps.push(take(&mut reading.steps));
             match fact {
                 Fact::Did { note: Note::Proposed(value), .. } if !self.proposed.contains(value) => {
                     self.proposed.push(value.clone());
@@ -135,7 +128,7 @@ impl Observer {
         }
         self.look_at(world, &mut findings);
         // What agreement itself has lost by it is said first.
-        for stray in strays {
+        for stray in reading.strays {
             self.violated(stray, &mut findings);
         }
         Observed { steps, findings }
@@ -143,9 +136,7 @@ impl Observer {
 
     fn violated(&mut self, violation: Violation, findings: &mut Vec<Finding>) {
         let same_kind = |other: &Violation| match (other, &violation) {
-            (Violation::NotAStep { step: a, .. }, Violation::NotAStep { step: b, .. }) => {
-                discriminant(a) == discriminant(b)
-            }
+            (Violation::NotAStep { step: a, .. }, Violation::NotAStep { step: b, .. }) => a.kind == b.kind,
             (a, b) => a == b,
         };
         if self.found.len() < MAX_VIOLATIONS && !self.found.iter().any(same_kind) {

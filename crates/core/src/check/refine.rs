@@ -26,9 +26,7 @@
 
 use alloc::vec::Vec;
 
-use litemap::LiteMap;
-
-use super::{Obstacle, Step, Violation};
+use super::{Obstacle, Step, StepKind, Violation};
 use crate::ledger::Ledger;
 use crate::paxos::{
     Accept, Accepted, Ballot, Message, NodeId, NodeSet, Note, Prepare, Promise, Quorums, Record, Slot, Value, Vote,
@@ -51,12 +49,18 @@ pub(super) struct Attempt {
     pub(super) asked: Option<Value>,
     /// Who voted in it: 2b.
     voted: NodeSet,
-    /// Whose vote in it is durable. What the specification has said is not lost with a disk; what is chosen may be.
+    /// Whose vote in it is durable. What is only said is a step, and chooses nothing yet.
     pub(super) voters: NodeSet,
 }
 
+impl Attempt {
+    fn asks_for(&self, value: &Value) -> bool {
+        self.asked.as_ref() == Some(value)
+    }
+}
+
 /// What binds one acceptor.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Bound {
     /// The highest ballot that it told others it promised.
     pub(super) told: Option<Ballot>,
@@ -66,20 +70,36 @@ pub(super) struct Bound {
     voted: Option<Ballot>,
 }
 
-/// A step, or how something is none.
-pub(super) type Judged = Result<Step, Violation>;
+/// How facts read.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    /// The steps that they are.
+    pub(super) steps: Vec<Step>,
+    /// What in them is none, though it should be.
+    pub(super) strays: Vec<Violation>,
+}
+
+impl Reading {
+    fn add(&mut self, step: Step, obstacle: Option<Obstacle>) {
+        match obstacle {
+            None => self.steps.push(step),
+            Some(obstacle) => self.strays.push(Violation::NotAStep { step, obstacle }),
+        }
+    }
+}
 
 /// All that was ever said, as the specification has it.
 #[derive(Clone, Debug)]
 pub(super) struct Refinement {
     quorums: Quorums,
     attempts: Ledger<(Slot, Ballot), Attempt>,
-    bounds: LiteMap<NodeId, Bound>,
+    /// By the position of the server, as far as there was something to say.
+    bounds: Vec<Bound>,
 }
 
 impl Refinement {
     pub(super) const fn new(quorums: Quorums) -> Self {
-        Self { quorums, attempts: Ledger::new(), bounds: LiteMap::new() }
+        Self { quorums, attempts: Ledger::new(), bounds: Vec::new() }
     }
 
     pub(super) fn attempt(&mut self, slot: Slot, ballot: Ballot) -> &mut Attempt {
@@ -87,143 +107,145 @@ impl Refinement {
     }
 
     pub(super) fn bound(&mut self, node: NodeId) -> &mut Bound {
-        self.bounds.entry(node).or_default()
+        let index = node.index();
+        if self.bounds.len() <= index {
+            self.bounds.resize(index + 1, Bound::default());
+        }
+        &mut self.bounds[index]
     }
 
     /// Roughly how many bytes a copy takes that shares what it can.
-    pub(super) fn weight(&self) -> usize {
-        self.attempts.weight() + self.bounds.len() * size_of::<(NodeId, Bound)>()
+    pub(super) const fn weight(&self) -> usize {
+        self.attempts.weight() + self.bounds.len() * size_of::<Bound>()
     }
 
-    /// Reads one fact as steps. Clients have proposed these values.
-    pub(super) fn judge(&mut self, fact: &Fact, proposed: &[Value], judged: &mut Vec<Judged>) {
+    /// Reads one fact. Clients have proposed these values.
+    pub(super) fn read(&mut self, fact: &Fact, proposed: &[Value], out: &mut Reading) {
         match fact {
             Fact::Did { node, note: Note::Promised { ballot, before, .. } } if *before != Some(*ballot) => {
                 self.attempt(SLOT, *ballot).answered.insert(*node);
             }
             Fact::Durable { node, records, .. } => {
                 for record in records {
-                    judged.extend(match record {
+                    match record {
                         Record::Promised(ballot) if self.attempt(SLOT, *ballot).answered.contains(*node) => {
-                            self.promises(*node, *ballot, None)
+                            self.promises(*node, *ballot, None, out);
                         }
-                        Record::Accepted(vote) => self.votes(*node, vote),
-                        Record::Promised(_) | Record::Round(_) => None,
-                    });
+                        Record::Accepted(vote) => self.votes(*node, vote, out),
+                        Record::Promised(_) | Record::Round(_) => {}
+                    }
                 }
             }
-            Fact::Sent(Envelope { from, message, .. }) => judged.extend(match message {
-                Message::Prepare(Prepare { ballot, .. }) => self.begins(*ballot),
-                Message::Promise(Promise { ballot, accepted }) => self.promises(*from, *ballot, Some(accepted.last())),
-                Message::Accept(Accept(vote)) => self.asks(vote, proposed),
-                Message::Accepted(Accepted(vote)) => self.votes(*from, vote),
-                Message::Nack(_) => None,
-            }),
+            Fact::Sent(Envelope { from, message, .. }) => match message {
+                Message::Prepare(Prepare { ballot, .. }) => self.begins(*ballot, out),
+                Message::Promise(Promise { ballot, accepted }) => {
+                    self.promises(*from, *ballot, Some(accepted.last()), out);
+                }
+                Message::Accept(Accept(vote)) => self.asks(vote, proposed, out),
+                Message::Accepted(Accepted(vote)) => self.votes(*from, vote, out),
+                Message::Nack(_) => {}
+            },
             _ => {}
         }
     }
 
-    fn begins(&mut self, ballot: Ballot) -> Option<Judged> {
-        let begun = core::mem::replace(&mut self.attempt(SLOT, ballot).begun, true);
-        (!begun).then_some(Ok(Step::Phase1a(ballot)))
+    fn begins(&mut self, ballot: Ballot, out: &mut Reading) {
+        let attempt = self.attempt(SLOT, ballot);
+        if !attempt.begun {
+            attempt.begun = true;
+            out.add(Step { kind: StepKind::Phase1a, node: None, ballot, value: None }, None);
+        }
     }
 
     /// A promise. Once it is said, its report is known.
-    fn promises(&mut self, node: NodeId, ballot: Ballot, said: Option<Option<&Vote>>) -> Option<Judged> {
-        let before = self.bound(node).promised;
+    fn promises(&mut self, node: NodeId, ballot: Ballot, said: Option<Option<&Vote>>, out: &mut Reading) {
         let attempt = self.attempt(SLOT, ballot);
-        let (begun, again, voted) = (attempt.begun, attempt.promised.contains(node), attempt.voted.contains(node));
-        let said = said.map(|report| report.map(|vote| (vote.ballot, Some(&vote.value))));
-        if voted && said == Some(Some((ballot, attempt.asked.as_ref()))) {
-            return None;
+        let (begun, again, voted) = (attempt.begun, !attempt.promised.insert(node), attempt.voted.contains(node));
+        let obstacle = match said {
+            Some(Some(vote)) if voted && vote.ballot == ballot && attempt.asks_for(&vote.value) => return,
+            Some(report) if (voted && !again) || !self.is_latest(node, ballot, report) => Some(Obstacle::OtherReport),
+            _ if again => return,
+            _ if !begun => Some(Obstacle::NotBegun),
+            _ => self.bound(node).promised.filter(|promised| *promised >= ballot).map(Obstacle::Promised),
+        };
+        let promised = &mut self.bound(node).promised;
+        *promised = (*promised).max(Some(ballot));
+        out.add(Step { kind: StepKind::Phase1b, node: Some(node), ballot, value: None }, obstacle);
+    }
+
+    /// Whether this is the vote to be reported with a promise.
+    fn is_latest(&self, node: NodeId, ballot: Ballot, report: Option<&Vote>) -> bool {
+        match (report, self.highest_vote(core::iter::once(node).collect(), ballot)) {
+            (None, None) => true,
+            (Some(vote), Some(((_, ballot), attempt))) => vote.ballot == *ballot && attempt.asks_for(&vote.value),
+            _ => false,
         }
-        let obstacle = if said.is_some_and(|said| said != self.report(node, ballot, again)) {
-            Some(Obstacle::OtherReport)
-        } else if again {
-            return None;
-        } else if begun {
-            before.filter(|before| *before >= ballot).map(Obstacle::Promised)
-        } else {
-            Some(Obstacle::NotBegun)
-        };
-        self.attempt(SLOT, ballot).promised.insert(node);
-        self.bound(node).promised = before.max(Some(ballot));
-        Some(done(Step::Phase1b(node, ballot), obstacle))
     }
 
-    /// The vote to be reported with a promise: the highest below its ballot. One in the ballot itself counts only for who
-    /// voted before it promised.
-    fn report(&self, node: NodeId, ballot: Ballot, promised: bool) -> Option<(Ballot, Option<&Value>)> {
-        let highest = self.bounds.get(&node)?.voted?.min(ballot);
-        self.attempts
-            .down_from((SLOT, highest))
-            .map(|((_, earlier), attempt)| (*earlier, attempt))
-            .find(|(earlier, attempt)| attempt.voted.contains(node) && !(promised && *earlier == ballot))
-            .map(|(earlier, attempt)| (earlier, attempt.asked.as_ref()))
+    /// The highest ballot below this one in which one of these voted.
+    fn highest_vote(&self, nodes: NodeSet, below: Ballot) -> Option<&((Slot, Ballot), Attempt)> {
+        // Most ballots of a long run are far above the votes that are looked for.
+        let highest = nodes.iter().filter_map(|node| self.bounds.get(node.index())?.voted).max()?;
+        self.attempts.last_until((SLOT, highest.min(below)), |(_, ballot), attempt| {
+            *ballot < below && !attempt.voted.and(nodes).is_empty()
+        })
     }
 
-    fn asks(&mut self, vote: &Vote, proposed: &[Value]) -> Option<Judged> {
+    fn asks(&mut self, vote: &Vote, proposed: &[Value], out: &mut Reading) {
         let Vote { slot, ballot, value } = vote;
-        let obstacle = match &self.attempt(*slot, *ballot).asked {
-            Some(asked) if asked == value => return None,
-            Some(asked) => Some(Obstacle::AskedFor(asked.clone())),
-            None => self.forbids(*ballot, value, proposed),
+        let attempt = self.attempt(*slot, *ballot);
+        let obstacle = if attempt.asked.is_none() {
+            attempt.asked = Some(value.clone());
+            let promised = attempt.promised;
+            self.forbids(promised, *ballot, value, proposed)
+        } else if attempt.asks_for(value) {
+            return;
+        } else {
+            Some(Obstacle::OtherValue)
         };
-        self.attempt(*slot, *ballot).asked.get_or_insert_with(|| value.clone());
-        Some(done(Step::Phase2a(*ballot, value.clone()), obstacle))
+        let value = Some(value.clone());
+        out.add(Step { kind: StepKind::Phase2a, node: None, ballot: *ballot, value }, obstacle);
     }
 
     /// A value is allowed if some quorum of promises allows it: if the highest vote that quorum reports is for it, or it
     /// reports none and a client proposed the value. The largest quorum whose highest report is from a given ballot is
     /// all who promised and report nothing higher. So it is enough to go down through the ballots, and to leave out those
     /// who voted for something else.
-    fn forbids(&mut self, ballot: Ballot, value: &Value, proposed: &[Value]) -> Option<Obstacle> {
-        let mut quorum = self.attempt(SLOT, ballot).promised;
-        if !self.quorums.completes_phase1(quorum) {
-            return Some(Obstacle::NoQuorum);
-        }
-        let highest = self.bounds.values().filter_map(|bound| bound.voted).max();
-        let earlier = highest.map(|highest| self.attempts.down_from((SLOT, highest.min(ballot))));
-        for ((_, earlier), attempt) in earlier.into_iter().flatten() {
-            let report = quorum.and(attempt.voted);
-            if *earlier == ballot || report.is_empty() {
-                continue;
-            }
-            if attempt.asked.as_ref() == Some(value) {
+    fn forbids(&self, promised: NodeSet, ballot: Ballot, value: &Value, proposed: &[Value]) -> Option<Obstacle> {
+        let (mut quorum, mut below, mut obstacle) = (promised, ballot, Obstacle::NoQuorum);
+        while self.quorums.completes_phase1(quorum) {
+            obstacle = Obstacle::NotAllowed;
+            let Some(((_, ballot), attempt)) = self.highest_vote(quorum, below) else {
+                return Some(obstacle).filter(|_| !proposed.contains(value));
+            };
+            if attempt.asks_for(value) {
                 return None;
             }
-            for node in report {
-                quorum.remove(node);
-            }
-            if !self.quorums.completes_phase1(quorum) {
-                return Some(Obstacle::NotAllowed);
-            }
+            quorum = quorum.without(attempt.voted);
+            below = *ballot;
         }
-        (!proposed.contains(value)).then_some(Obstacle::NotAllowed)
+        Some(obstacle)
     }
 
-    fn votes(&mut self, node: NodeId, vote: &Vote) -> Option<Judged> {
+    fn votes(&mut self, node: NodeId, vote: &Vote, out: &mut Reading) {
         let Vote { slot, ballot, value } = vote;
-        let before = self.bound(node).promised;
+        let promised = self.bound(node).promised;
         let attempt = self.attempt(*slot, *ballot);
         let again = !attempt.voted.insert(node);
-        let obstacle = match &attempt.asked {
-            Some(asked) if asked != value => Some(Obstacle::AskedFor(asked.clone())),
-            Some(_) if again => return None,
-            Some(_) => before.filter(|before| before > ballot).map(Obstacle::Promised),
-            None => Some(Obstacle::NotAsked),
+        let obstacle = if attempt.asked.is_none() {
+            Some(Obstacle::NotAsked)
+        } else if !attempt.asks_for(value) {
+            Some(Obstacle::OtherValue)
+        } else if again {
+            return;
+        } else {
+            promised.filter(|promised| promised > ballot).map(Obstacle::Promised)
         };
         let bound = self.bound(node);
-        bound.promised = before.max(Some(*ballot));
+        bound.promised = promised.max(Some(*ballot));
         bound.voted = bound.voted.max(Some(*ballot));
-        Some(done(Step::Phase2b(node, *ballot, value.clone()), obstacle))
-    }
-}
-
-fn done(step: Step, obstacle: Option<Obstacle>) -> Judged {
-    match obstacle {
-        None => Ok(step),
-        Some(obstacle) => Err(Violation::NotAStep { step, obstacle }),
+        let value = Some(value.clone());
+        out.add(Step { kind: StepKind::Phase2b, node: Some(node), ballot: *ballot, value }, obstacle);
     }
 }
 

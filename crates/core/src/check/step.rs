@@ -1,74 +1,89 @@
 //! The steps of the specification, and what keeps something from being one.
 
 use alloc::{format, string::String};
+use core::fmt::Write;
 
 use serde::Serialize;
 
 use crate::paxos::{Ballot, NodeId, Scheme, Value};
 
-/// A step of Lamport's abstract Paxos: something is said, and stays said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub enum Step {
+/// The four kinds of steps in Lamport's abstract Paxos. Something is said, and stays said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum StepKind {
     /// Somebody begins a ballot. Always possible.
-    Phase1a(Ballot),
+    Phase1a,
     /// An acceptor promises a ballot that was begun, above all it has promised, and reports its latest vote.
-    Phase1b(NodeId, Ballot),
+    Phase1b,
     /// A ballot asks for its one value, which the promises of a quorum allow.
-    Phase2a(Ballot, Value),
+    Phase2a,
     /// An acceptor votes for what a ballot asked for, having promised nothing higher.
-    Phase2b(NodeId, Ballot, Value),
+    Phase2b,
 }
 
-/// Why something is no step: the condition that did not hold.
+/// A step of Lamport's abstract Paxos.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// Which kind.
+    pub kind: StepKind,
+    /// The acceptor that takes it: for 1b and 2b.
+    pub node: Option<NodeId>,
+    /// The ballot it is about.
+    pub ballot: Ballot,
+    /// The value asked or voted for: for 2a and 2b.
+    pub value: Option<Value>,
+}
+
+/// Why something is no step: the condition that does not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Obstacle {
-    /// Nobody had begun the ballot.
+    /// Nobody has begun the ballot.
     NotBegun,
-    /// The acceptor had promised this.
+    /// The acceptor has promised this.
     Promised(Ballot),
     /// The acceptor's latest vote is not the one it reports.
     OtherReport,
-    /// The ballot had asked for this value.
-    AskedFor(Value),
-    /// The ballot had asked for nothing.
-    NotAsked,
-    /// Too few had promised the ballot.
+    /// Too few have promised the ballot.
     NoQuorum,
     /// Every quorum of promises reports votes for other values; or they report none, and no client proposed the value.
     NotAllowed,
+    /// The ballot has asked for another value.
+    OtherValue,
+    /// The ballot has asked for nothing.
+    NotAsked,
 }
 
 impl Step {
     /// As in the specification: `Phase1a(3.1)`, `Phase1b(2, 3.1)`, `Phase2a(3.1, blue)`, `Phase2b(2, 3.1, blue)`.
     #[must_use]
     pub fn name(&self, scheme: Scheme) -> String {
-        match self {
-            Self::Phase1a(ballot) => format!("Phase1a({})", scheme.name(*ballot)),
-            Self::Phase1b(node, ballot) => format!("Phase1b({node}, {})", scheme.name(*ballot)),
-            Self::Phase2a(ballot, value) => format!("Phase2a({}, {value})", scheme.name(*ballot)),
-            Self::Phase2b(node, ballot, value) => format!("Phase2b({node}, {}, {value})", scheme.name(*ballot)),
+        let mut name = String::from(match self.kind {
+            StepKind::Phase1a => "Phase1a(",
+            StepKind::Phase1b => "Phase1b(",
+            StepKind::Phase2a => "Phase2a(",
+            StepKind::Phase2b => "Phase2b(",
+        });
+        // Writing into memory does not fail.
+        if let Some(node) = self.node {
+            let _ = write!(name, "{node}, ");
         }
+        let _ = write!(name, "{}", scheme.name(self.ballot));
+        if let Some(value) = &self.value {
+            let _ = write!(name, ", {value}");
+        }
+        name + ")"
     }
 
-    /// What was done, and why it is no step, in one sentence.
-    pub(super) fn refused(&self, obstacle: &Obstacle, scheme: Scheme) -> String {
-        let did = match self {
-            Self::Phase1a(ballot) => format!("Ballot {} begins", scheme.name(*ballot)),
-            Self::Phase1b(node, ballot) => format!("Server {node} promises {}", scheme.name(*ballot)),
-            Self::Phase2a(ballot, value) => format!("Ballot {} asks for {value}", scheme.name(*ballot)),
-            Self::Phase2b(node, ballot, value) => {
-                format!("Server {node} votes for {value} in ballot {}", scheme.name(*ballot))
-            }
+    /// Which step something would have been, and why it is none, in one sentence.
+    pub(super) fn refused(&self, obstacle: Obstacle, scheme: Scheme) -> String {
+        let because = match obstacle {
+            Obstacle::NotBegun => "nobody has begun that ballot",
+            Obstacle::Promised(ballot) => &format!("that server has promised {}", scheme.name(ballot)),
+            Obstacle::OtherReport => "the vote it reports is not that server’s latest",
+            Obstacle::NoQuorum => "no quorum has promised that ballot",
+            Obstacle::NotAllowed => "no quorum of promises allows that value",
+            Obstacle::OtherValue => "that ballot has asked for another value",
+            Obstacle::NotAsked => "nobody has asked for that",
         };
-        let but = match obstacle {
-            Obstacle::NotBegun => "nobody had begun it".into(),
-            Obstacle::Promised(ballot) => format!("it had promised {}", scheme.name(*ballot)),
-            Obstacle::OtherReport => "the vote it reports is not its latest".into(),
-            Obstacle::AskedFor(value) => format!("that ballot had asked for {value}"),
-            Obstacle::NotAsked => "nobody had asked for that".into(),
-            Obstacle::NoQuorum => "no quorum had promised it".into(),
-            Obstacle::NotAllowed => "no quorum of promises allows that".into(),
-        };
-        format!("{did}, and {but}: no step of the specification allows that.")
+        format!("{} is no step that the specification allows here, because {because}.", self.name(scheme))
     }
 }

@@ -1,10 +1,6 @@
 //! Every way to leave the specification is noticed, and nothing less is.
 
-use alloc::{
-    string::{String, ToString},
-    vec,
-    vec::Vec,
-};
+use alloc::{format, string::String, vec, vec::Vec};
 
 use super::*;
 use crate::paxos::{Nack, Records, Scheme};
@@ -36,13 +32,10 @@ impl Tale {
 
     /// What a fact is: names of steps, or sentences.
     fn tells(&mut self, fact: &Fact) -> Vec<String> {
-        let mut judged = Vec::new();
-        self.0.judge(fact, &["red".parse().unwrap(), "blue".parse().unwrap()], &mut judged);
-        let said = |judged: &Judged| match judged {
-            Ok(step) => step.name(Scheme::Rounds),
-            Err(stray) => stray.sentence(Scheme::Rounds),
-        };
-        judged.iter().map(said).collect()
+        let mut reading = Reading::default();
+        self.0.read(fact, &["red".parse().unwrap(), "blue".parse().unwrap()], &mut reading);
+        let names = reading.steps.iter().map(|step| step.name(Scheme::Rounds));
+        names.chain(reading.strays.iter().map(|stray| stray.sentence(Scheme::Rounds))).collect()
     }
 
     fn sends(&mut self, from: u32, message: Message) -> Vec<String> {
@@ -97,8 +90,8 @@ impl Tale {
     }
 }
 
-fn stray(what: &str) -> [String; 1] {
-    [what.to_string() + ": no step of the specification allows that."]
+fn stray(step: &str, because: &str) -> [String; 1] {
+    [format!("{step} is no step that the specification allows here, because {because}.")]
 }
 
 #[test]
@@ -176,7 +169,7 @@ fn a_late_prepare_is_answered_with_the_vote_in_its_own_ballot_and_that_is_no_ste
 
 #[test]
 fn a_promise_of_a_ballot_that_nobody_began_is_no_step() {
-    assert_eq!(Tale::new().promises(2, (1, 1), None), stray("Server 2 promises 1.1, and nobody had begun it"));
+    assert_eq!(Tale::new().promises(2, (1, 1), None), stray("Phase1b(2, 1.1)", "nobody has begun that ballot"));
 }
 
 #[test]
@@ -187,7 +180,7 @@ fn a_promise_below_another_is_no_step_however_it_was_forgotten() {
         tale.prepares((2, 2));
         assert_eq!(tale.promises(2, (2, 2), None), ["Phase1b(2, 2.2)"]);
         tale.tells(&event);
-        let below = stray("Server 2 promises 1.1, and it had promised 2.2");
+        let below = stray("Phase1b(2, 1.1)", "that server has promised 2.2");
         assert_eq!(tale.promises(2, (1, 1), None), below);
     }
     let mut tale = Tale::new();
@@ -197,17 +190,17 @@ fn a_promise_below_another_is_no_step_however_it_was_forgotten() {
     tale.answers(2, (2, 2), None);
     let said = tale.stores(2, &[Record::Promised(ballot(2, 2)), Record::Promised(ballot(1, 1))]);
     assert_eq!(said[0], "Phase1b(2, 2.2)");
-    assert_eq!(said[1..], stray("Server 2 promises 1.1, and it had promised 2.2"));
+    assert_eq!(said[1..], stray("Phase1b(2, 1.1)", "that server has promised 2.2"));
 }
 
 #[test]
 fn a_promise_that_reports_anything_but_the_latest_vote_is_no_step() {
-    let other = stray("Server 1 promises 2.2, and the vote it reports is not its latest");
+    let other = stray("Phase1b(1, 2.2)", "the vote it reports is not that server’s latest");
     for report in [None, Some(vote(1, 1, "blue")), Some(vote(1, 2, "red")), Some(vote(2, 2, "red"))] {
         assert_eq!(Tale::with_red_voted_for().promises(1, (2, 2), report), other);
     }
     let mut tale = Tale::with_red_voted_for();
-    let made_up = stray("Server 3 promises 2.2, and the vote it reports is not its latest");
+    let made_up = stray("Phase1b(3, 2.2)", "the vote it reports is not that server’s latest");
     assert_eq!(tale.promises(3, (2, 2), Some(vote(1, 1, "red"))), made_up);
     // An earlier vote is not the latest, and saying it again does not make it so.
     let mut tale = Tale::with_red_voted_for();
@@ -216,7 +209,7 @@ fn a_promise_that_reports_anything_but_the_latest_vote_is_no_step() {
     tale.asks(vote(2, 2, "red"));
     tale.votes(1, vote(2, 2, "red"));
     tale.prepares((3, 3));
-    let earlier = stray("Server 1 promises 3.3, and the vote it reports is not its latest");
+    let earlier = stray("Phase1b(1, 3.3)", "the vote it reports is not that server’s latest");
     assert_eq!(tale.promises(1, (3, 3), Some(vote(1, 1, "red"))), earlier);
     assert_eq!(tale.promises(1, (2, 2), None), other, "a promise said again with another report");
     assert!(tale.promises(1, (2, 2), Some(vote(1, 1, "red"))).is_empty());
@@ -226,13 +219,13 @@ fn a_promise_that_reports_anything_but_the_latest_vote_is_no_step() {
 fn a_promise_after_a_vote_in_its_ballot_must_report_that_vote() {
     let mut tale = Tale::with_red_asked_for();
     tale.votes(3, vote(1, 1, "red"));
-    let forgot = stray("Server 3 promises 1.1, and the vote it reports is not its latest");
+    let forgot = stray("Phase1b(3, 1.1)", "the vote it reports is not that server’s latest");
     assert_eq!(tale.promises(3, (1, 1), None), forgot);
 }
 
 #[test]
 fn a_request_without_a_quorum_of_promises_is_no_step() {
-    let alone = stray("Ballot 1.1 asks for red, and no quorum had promised it");
+    let alone = stray("Phase2a(1.1, red)", "no quorum has promised that ballot");
     let mut tale = Tale::new();
     tale.prepares((1, 1));
     tale.promises(1, (1, 1), None);
@@ -257,7 +250,7 @@ fn a_request_for_another_value_than_the_promises_allow_is_no_step() {
                 tale.promises(number, (2, 2), reports(number));
             }
             let said = tale.asks(vote(2, 2, value));
-            let forbidden = stray("Ballot 2.2 asks for blue, and no quorum of promises allows that");
+            let forbidden = stray("Phase2a(2.2, blue)", "no quorum of promises allows that value");
             assert_eq!(said == ["Phase2a(2.2, red)"], allowed, "{who:?} {value}: {said:?}");
             assert_eq!(said == forbidden, !allowed);
         }
@@ -292,7 +285,7 @@ fn every_quorum_among_the_promises_may_choose() {
                 tale.promises(*number, (3, 3), report(*number));
             }
             let said = tale.asks(vote(3, 3, value));
-            assert_eq!(said[0].starts_with("Phase2a"), allowed, "{who:?} {value}: {said:?}");
+            assert_eq!(said[0].ends_with(')'), allowed, "{who:?} {value}: {said:?}");
         }
     }
 }
@@ -303,7 +296,7 @@ fn a_request_for_what_no_client_proposed_is_no_step_unless_it_was_voted_for() {
     tale.prepares((1, 1));
     tale.promises(1, (1, 1), None);
     tale.promises(2, (1, 1), None);
-    let forbidden = stray("Ballot 1.1 asks for green, and no quorum of promises allows that");
+    let forbidden = stray("Phase2a(1.1, green)", "no quorum of promises allows that value");
     assert_eq!(tale.asks(vote(1, 1, "green")), forbidden);
     // It was done all the same, and what follows from it is in order.
     assert_eq!(tale.votes(1, vote(1, 1, "green")), ["Phase2b(1, 1.1, green)"]);
@@ -315,13 +308,13 @@ fn a_request_for_what_no_client_proposed_is_no_step_unless_it_was_voted_for() {
 
 #[test]
 fn a_ballot_that_asks_for_a_second_value_takes_no_step() {
-    let second = stray("Ballot 1.1 asks for blue, and that ballot had asked for red");
+    let second = stray("Phase2a(1.1, blue)", "that ballot has asked for another value");
     assert_eq!(Tale::with_red_asked_for().asks(vote(1, 1, "blue")), second);
 }
 
 #[test]
 fn a_vote_below_a_promise_is_no_step() {
-    let below = stray("Server 2 votes for red in ballot 1.1, and it had promised 2.2");
+    let below = stray("Phase2b(2, 1.1, red)", "that server has promised 2.2");
     let record = Record::Accepted(vote(1, 1, "red"));
     for said in [false, true] {
         let mut tale = Tale::with_red_asked_for();
@@ -339,18 +332,18 @@ fn a_vote_below_a_vote_is_no_step() {
     tale.promises(2, (2, 2), None);
     assert_eq!(tale.asks(vote(2, 2, "blue")), ["Phase2a(2.2, blue)"]);
     assert_eq!(tale.votes(3, vote(2, 2, "blue")), ["Phase2b(3, 2.2, blue)"], "a vote promises, too");
-    let below = stray("Server 3 votes for red in ballot 1.1, and it had promised 2.2");
+    let below = stray("Phase2b(3, 1.1, red)", "that server has promised 2.2");
     assert_eq!(tale.votes(3, vote(1, 1, "red")), below);
 }
 
 #[test]
 fn a_vote_for_what_its_ballot_did_not_ask_for_is_no_step() {
-    let unasked = stray("Server 3 votes for red in ballot 1.1, and nobody had asked for that");
+    let unasked = stray("Phase2b(3, 1.1, red)", "nobody has asked for that");
     assert_eq!(Tale::new().votes(3, vote(1, 1, "red")), unasked);
-    let other = stray("Server 3 votes for blue in ballot 1.1, and that ballot had asked for red");
+    let other = stray("Phase2b(3, 1.1, blue)", "that ballot has asked for another value");
     let mut tale = Tale::with_red_asked_for();
     assert_eq!(tale.votes(3, vote(1, 1, "blue")), other);
-    let second = stray("Server 1 votes for blue in ballot 1.1, and that ballot had asked for red");
+    let second = stray("Phase2b(1, 1.1, blue)", "that ballot has asked for another value");
     assert_eq!(Tale::with_red_voted_for().votes(1, vote(1, 1, "blue")), second);
 }
 
@@ -359,7 +352,7 @@ fn a_server_with_an_empty_disk_is_held_to_what_it_said_with_the_lost_one() {
     let mut tale = Tale::with_red_voted_for();
     tale.tells(&Fact::Wiped { node: node(1) });
     tale.tells(&Fact::Restarted { node: node(1), records: Records { lost: true, ..Records::default() } });
-    let forgot = stray("Server 1 promises 2.2, and the vote it reports is not its latest");
+    let forgot = stray("Phase1b(1, 2.2)", "the vote it reports is not that server’s latest");
     assert_eq!(tale.promises(1, (2, 2), None), forgot);
 }
 
