@@ -135,11 +135,7 @@ impl Observer {
     }
 
     fn violated(&mut self, violation: Violation, findings: &mut Vec<Finding>) {
-        let same_kind = |other: &Violation| match (other, &violation) {
-            (Violation::NotAStep { step: a, .. }, Violation::NotAStep { step: b, .. }) => a.kind == b.kind,
-            (a, b) => a == b,
-        };
-        if self.found.len() < MAX_VIOLATIONS && !self.found.iter().any(same_kind) {
+        if self.found.len() < MAX_VIOLATIONS && !self.found.contains(&violation) {
             self.found.push(violation.clone());
             findings.push(Finding::Violated(violation));
         }

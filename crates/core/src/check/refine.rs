@@ -25,6 +25,7 @@
 //! Once something was no step, what is recorded is what was done, as well as it can be; later steps still get their names.
 
 use alloc::vec::Vec;
+use core::mem::replace;
 
 use super::{Obstacle, Step, StepKind, Violation};
 use crate::ledger::Ledger;
@@ -66,8 +67,6 @@ pub(super) struct Bound {
     pub(super) told: Option<Ballot>,
     /// The specification's `maxBal`.
     promised: Option<Ballot>,
-    /// The specification's `maxVBal`.
-    voted: Option<Ballot>,
 }
 
 /// How facts read.
@@ -75,17 +74,8 @@ pub(super) struct Bound {
 pub(super) struct Reading {
     /// The steps that they are.
     pub(super) steps: Vec<Step>,
-    /// What in them is none, though it should be.
+    /// What in them is none, though it should be: the first of each kind in a run.
     pub(super) strays: Vec<Violation>,
-}
-
-impl Reading {
-    fn add(&mut self, step: Step, obstacle: Option<Obstacle>) {
-        match obstacle {
-            None => self.steps.push(step),
-            Some(obstacle) => self.strays.push(Violation::NotAStep { step, obstacle }),
-        }
-    }
 }
 
 /// All that was ever said, as the specification has it.
@@ -95,11 +85,15 @@ pub(super) struct Refinement {
     attempts: Ledger<(Slot, Ballot), Attempt>,
     /// By the position of the server, as far as there was something to say.
     bounds: Vec<Bound>,
+    /// The highest ballot that anybody voted in. A duel can go on for ages without a vote, and need not be searched for one.
+    voted: Option<Ballot>,
+    /// Which kinds of steps something was not. Who has left the specification may well do so again for the same reason.
+    strayed: [bool; 4],
 }
 
 impl Refinement {
     pub(super) const fn new(quorums: Quorums) -> Self {
-        Self { quorums, attempts: Ledger::new(), bounds: Vec::new() }
+        Self { quorums, attempts: Ledger::new(), bounds: Vec::new(), voted: None, strayed: [false; 4] }
     }
 
     pub(super) fn attempt(&mut self, slot: Slot, ballot: Ballot) -> &mut Attempt {
@@ -108,8 +102,8 @@ impl Refinement {
 
     pub(super) fn bound(&mut self, node: NodeId) -> &mut Bound {
         let index = node.index();
-        if self.bounds.len() <= index {
-            self.bounds.resize(index + 1, Bound::default());
+        while self.bounds.len() <= index {
+            self.bounds.push(Bound::default());
         }
         &mut self.bounds[index]
     }
@@ -149,11 +143,28 @@ impl Refinement {
         }
     }
 
+    fn add(
+        &mut self,
+        kind: StepKind,
+        node: Option<NodeId>,
+        ballot: Ballot,
+        value: Option<&Value>,
+        obstacle: Option<Obstacle>,
+        out: &mut Reading,
+    ) {
+        let step = Step { kind, node, ballot, value: value.cloned() };
+        match obstacle {
+            None => out.steps.push(step),
+            Some(obstacle) if !replace(&mut self.strayed[kind as usize], true) => {
+                out.strays.push(Violation::NotAStep { step, obstacle });
+            }
+            Some(_) => {}
+        }
+    }
+
     fn begins(&mut self, ballot: Ballot, out: &mut Reading) {
-        let attempt = self.attempt(SLOT, ballot);
-        if !attempt.begun {
-            attempt.begun = true;
-            out.add(Step { kind: StepKind::Phase1a, node: None, ballot, value: None }, None);
+        if !replace(&mut self.attempt(SLOT, ballot).begun, true) {
+            self.add(StepKind::Phase1a, None, ballot, None, None, out);
         }
     }
 
@@ -170,12 +181,14 @@ impl Refinement {
         };
         let promised = &mut self.bound(node).promised;
         *promised = (*promised).max(Some(ballot));
-        out.add(Step { kind: StepKind::Phase1b, node: Some(node), ballot, value: None }, obstacle);
+        self.add(StepKind::Phase1b, Some(node), ballot, None, obstacle, out);
     }
 
     /// Whether this is the vote to be reported with a promise.
     fn is_latest(&self, node: NodeId, ballot: Ballot, report: Option<&Vote>) -> bool {
-        match (report, self.highest_vote(core::iter::once(node).collect(), ballot)) {
+        let mut only = NodeSet::default();
+        only.insert(node);
+        match (report, self.highest_vote(only, ballot)) {
             (None, None) => true,
             (Some(vote), Some(((_, ballot), attempt))) => vote.ballot == *ballot && attempt.asks_for(&vote.value),
             _ => false,
@@ -184,9 +197,7 @@ impl Refinement {
 
     /// The highest ballot below this one in which one of these voted.
     fn highest_vote(&self, nodes: NodeSet, below: Ballot) -> Option<&((Slot, Ballot), Attempt)> {
-        // Most ballots of a long run are far above the votes that are looked for.
-        let highest = nodes.iter().filter_map(|node| self.bounds.get(node.index())?.voted).max()?;
-        self.attempts.last_until((SLOT, highest.min(below)), |(_, ballot), attempt| {
+        self.attempts.last_until((SLOT, below.min(self.voted?)), |(_, ballot), attempt| {
             *ballot < below && !attempt.voted.and(nodes).is_empty()
         })
     }
@@ -203,8 +214,7 @@ impl Refinement {
         } else {
             Some(Obstacle::OtherValue)
         };
-        let value = Some(value.clone());
-        out.add(Step { kind: StepKind::Phase2a, node: None, ballot: *ballot, value }, obstacle);
+        self.add(StepKind::Phase2a, None, *ballot, Some(value), obstacle, out);
     }
 
     /// A value is allowed if some quorum of promises allows it: if the highest vote that quorum reports is for it, or it
@@ -212,19 +222,18 @@ impl Refinement {
     /// all who promised and report nothing higher. So it is enough to go down through the ballots, and to leave out those
     /// who voted for something else.
     fn forbids(&self, promised: NodeSet, ballot: Ballot, value: &Value, proposed: &[Value]) -> Option<Obstacle> {
-        let (mut quorum, mut below, mut obstacle) = (promised, ballot, Obstacle::NoQuorum);
+        let (mut quorum, mut below) = (promised, ballot);
         while self.quorums.completes_phase1(quorum) {
-            obstacle = Obstacle::NotAllowed;
-            let Some(((_, ballot), attempt)) = self.highest_vote(quorum, below) else {
-                return Some(obstacle).filter(|_| !proposed.contains(value));
-            };
-            if attempt.asks_for(value) {
-                return None;
+            match self.highest_vote(quorum, below) {
+                Some(((_, earlier), attempt)) if !attempt.asks_for(value) => {
+                    quorum = quorum.without(attempt.voted);
+                    below = *earlier;
+                }
+                None if !proposed.contains(value) => break,
+                _ => return None,
             }
-            quorum = quorum.without(attempt.voted);
-            below = *ballot;
         }
-        Some(obstacle)
+        Some(Obstacle::NotAllowed)
     }
 
     fn votes(&mut self, node: NodeId, vote: &Vote, out: &mut Reading) {
@@ -232,20 +241,16 @@ impl Refinement {
         let promised = self.bound(node).promised;
         let attempt = self.attempt(*slot, *ballot);
         let again = !attempt.voted.insert(node);
-        let obstacle = if attempt.asked.is_none() {
+        let obstacle = if !attempt.asks_for(value) {
             Some(Obstacle::NotAsked)
-        } else if !attempt.asks_for(value) {
-            Some(Obstacle::OtherValue)
         } else if again {
             return;
         } else {
             promised.filter(|promised| promised > ballot).map(Obstacle::Promised)
         };
-        let bound = self.bound(node);
-        bound.promised = promised.max(Some(*ballot));
-        bound.voted = bound.voted.max(Some(*ballot));
-        let value = Some(value.clone());
-        out.add(Step { kind: StepKind::Phase2b, node: Some(node), ballot: *ballot, value }, obstacle);
+        self.bound(node).promised = promised.max(Some(*ballot));
+        self.voted = self.voted.max(Some(*ballot));
+        self.add(StepKind::Phase2b, Some(node), *ballot, Some(value), obstacle, out);
     }
 }
 

@@ -42,13 +42,12 @@ pub enum Obstacle {
     Promised(Ballot),
     /// The acceptor's latest vote is not the one it reports.
     OtherReport,
-    /// Too few have promised the ballot.
-    NoQuorum,
-    /// Every quorum of promises reports votes for other values; or they report none, and no client proposed the value.
+    /// No quorum has promised the ballot, or every quorum of promises reports a vote for another value, or none and no
+    /// client proposed the value.
     NotAllowed,
     /// The ballot has asked for another value.
     OtherValue,
-    /// The ballot has asked for nothing.
+    /// The ballot has not asked for the value.
     NotAsked,
 }
 
@@ -78,12 +77,11 @@ impl Step {
         let because = match obstacle {
             Obstacle::NotBegun => "nobody has begun that ballot",
             Obstacle::Promised(ballot) => &format!("that server has promised {}", scheme.name(ballot)),
-            Obstacle::OtherReport => "the vote it reports is not that server’s latest",
-            Obstacle::NoQuorum => "no quorum has promised that ballot",
+            Obstacle::OtherReport => "that server’s latest vote is another",
             Obstacle::NotAllowed => "no quorum of promises allows that value",
             Obstacle::OtherValue => "that ballot has asked for another value",
-            Obstacle::NotAsked => "nobody has asked for that",
+            Obstacle::NotAsked => "that ballot has not asked for that value",
         };
-        format!("{} is no step that the specification allows here, because {because}.", self.name(scheme))
+        format!("The specification does not allow {} here: {because}.", self.name(scheme))
     }
 }
