@@ -110,7 +110,12 @@ impl Proposer {
         let attempt = self.attempt.as_ref().map(|attempt| {
             let asking = attempt.asking.as_ref().map(|(accept, _)| accept);
             let promises = attempt.promises;
-            (attempt.ballot, asking, asking.is_none().then_some(promises), attempt.reported.as_ref().map(|(vote, _)| vote))
+            (
+                attempt.ballot,
+                asking,
+                asking.is_none().then_some(promises),
+                attempt.reported.as_ref().map(|(vote, _)| vote),
+            )
         });
         (self.floor(), &self.asked, attempt)
     }

@@ -5,7 +5,7 @@ use alloc::{string::String, sync::Arc, vec::Vec};
 use xxhash_rust::xxh64::xxh64;
 
 use super::{Event, Happening};
-use crate::check::{Finding, Observer, Violation};
+use crate::check::{Finding, Observed, Observer, Violation};
 use crate::json::{Json, Object};
 use crate::limits::MAX_STEPS;
 use crate::paxos::Learner;
@@ -65,7 +65,7 @@ impl Simulation {
         let cluster = Cluster::new(&config)?;
         Ok(Self {
             schedule: Schedule::new(&config),
-            observer: Observer::default(),
+            observer: Observer::new(cluster.settings().sizes),
             cluster,
             config: Arc::new(config),
             step: 0,
@@ -182,17 +182,17 @@ impl Simulation {
     fn take_in(&mut self, facts: Vec<Fact>) -> Vec<Event> {
         self.step += 1;
         let (step, at) = (self.step, self.schedule.now());
-        let findings = self.observer.observe(&self.cluster, &facts);
+        let Observed { steps, findings } = self.observer.observe(&self.cluster, &facts);
         self.schedule.observe(&self.cluster, &facts);
         let mut events = Vec::new();
-        for fact in facts {
-            events.push(Event { step, at, happening: Happening::Fact(fact) });
+        for (fact, spec) in facts.into_iter().zip(steps) {
+            events.push(Event { step, at, happening: Happening::Fact(fact), spec });
         }
         for finding in findings {
             if let Finding::Violated(violation) = &finding {
                 self.violations.push((step, violation.clone()));
             }
-            events.push(Event { step, at, happening: finding.into() });
+            events.push(Event { step, at, happening: finding.into(), spec: Vec::new() });
         }
         // Serialising into memory fails only for types that cannot be serialised at all.
         let bytes = postcard::to_allocvec(&events).unwrap_or_else(|_| unreachable!("events can be serialised"));

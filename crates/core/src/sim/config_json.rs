@@ -35,7 +35,8 @@ impl From<&Config> for Json {
 impl FromJson for Config {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
         const FIELDS: [&str; 12] = [
-            "nodes", "protocol", "seed", "quorums", "ballots", "roles", "backoff", "network", "disk", "retry", "led", "rules",
+            "nodes", "protocol", "seed", "quorums", "ballots", "roles", "backoff", "network", "disk", "retry", "led",
+            "rules",
         ];
         let fields = Object::of(json, name, &FIELDS)?;
         let mut config = Self::default();

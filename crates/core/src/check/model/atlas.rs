@@ -13,7 +13,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::Bounds;
 use super::event::Event;
-use crate::paxos::{Ballot, Kind, Message, Note, NodeId, NodeSet, Phase, Quorums, Record, Rule, Rules, Value, Vote};
+use crate::paxos::{Ballot, Kind, Message, NodeId, NodeSet, Note, Phase, Quorums, Record, Rule, Rules, Value, Vote};
 use crate::sim::{Action, Cluster, Fact, Server, Status};
 
 type Map<K> = HashMap<K, u32, FxBuildHasher>;
