@@ -325,9 +325,9 @@ impl<M: Model> Search<M> {
     /// here the processor can wait for all of them at the same time.
     #[inline]
     fn read_ahead(&self, hashes: &[u64]) {
-        let firsts = hashes.iter().filter_map(|hash| self.table.first(*hash));
-        let read = firsts.filter_map(|state| self.states.get(state).first());
-        core::hint::black_box(read.fold(0, |all, byte| all ^ byte));
+        let last = self.states.len() - 1;
+        let first_byte = |hash: &u64| self.states.get(self.table.first(*hash).min(last)).first().copied();
+        core::hint::black_box(hashes.iter().filter_map(first_byte).fold(0, |all, byte| all ^ byte));
     }
 
     fn take_in_all(&mut self, ahead: &Ahead) -> Result<(), Stop> {

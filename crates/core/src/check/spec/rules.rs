@@ -105,25 +105,30 @@ impl Spec {
     }
 
     /// All steps that may happen in a state, in a fixed order, each with what it changes.
+    ///
+    /// The same as asking for each of them whether it may happen; but the ballots that come into question are found at once, as
+    /// bits, so that little has to be guessed by the processor.
     #[inline]
     pub(super) fn changes(&self, state: &State, mut each: impl FnMut(Step, Change)) {
-        for ballot in 0..self.ballots {
-            if let Some(change) = self.phase1a(state, ballot) {
-                each(Step::Phase1a { ballot }, change);
+        let (begun, asked) = (state.ballots_begun(self.ballots), state.ballots_asked(self.ballots));
+        for ballot in ones(!begun & first(self.ballots)) {
+            each(Step::Phase1a { ballot }, state.begin(ballot));
+        }
+        for acceptor in 0..self.acceptors {
+            let above = !first(state.max_bal(acceptor).map_or(0, |ballot| ballot + 1));
+            for ballot in ones(begun & above) {
+                each(Step::Phase1b { acceptor, ballot }, state.promised(acceptor, ballot));
             }
-            for acceptor in 0..self.acceptors {
-                if let Some(change) = self.phase1b(state, acceptor, ballot) {
-                    each(Step::Phase1b { acceptor, ballot }, change);
-                }
-            }
-            let allowed = self.allowed(state, ballot);
-            for value in (0..self.values).filter(|value| allowed >> value & 1 == 1) {
-                each(Step::Phase2a { ballot, value }, state.ask(ballot, value));
-            }
-            for acceptor in 0..self.acceptors {
-                if let Some(change) = self.phase2b(state, acceptor, ballot) {
+            let not_below = !first(state.max_bal(acceptor).unwrap_or(0));
+            for ballot in ones(asked & not_below) {
+                if let Some(change) = self.voting(state, acceptor, ballot) {
                     each(Step::Phase2b { acceptor, ballot }, change);
                 }
+            }
+        }
+        for ballot in ones(begun & !asked) {
+            for value in ones(self.allowed(state, ballot)) {
+                each(Step::Phase2a { ballot, value }, state.ask(ballot, value));
             }
         }
     }
@@ -148,9 +153,12 @@ impl Spec {
     #[inline]
     fn phase2b(&self, state: &State, acceptor: u8, ballot: u8) -> Option<Change> {
         let is_asked = self.has(acceptor, ballot) && state.asked(ballot).is_some();
-        if !is_asked || Some(ballot) < state.max_bal(acceptor) {
-            return None;
-        }
+        if is_asked && Some(ballot) >= state.max_bal(acceptor) { self.voting(state, acceptor, ballot) } else { None }
+    }
+
+    /// What a vote changes, if anything: it may be cast again.
+    #[inline]
+    fn voting(&self, state: &State, acceptor: u8, ballot: u8) -> Option<Change> {
         let change = state.vote(acceptor, ballot, self.fault != Some(Fault::VoteRaisesNoPromise));
         (change.to != state.words[change.word]).then_some(change)
     }
@@ -188,13 +196,16 @@ impl Spec {
     /// later report is the highest of some quorum: of itself and of others before it.
     #[inline]
     fn allowed(&self, state: &State, ballot: u8) -> u8 {
-        if !state.begun(ballot) || state.asked(ballot).is_some() {
+        if state.asked(ballot).is_some() {
             return 0;
         }
         // How often each report was made, four bits for each.
         let reports = (0..self.acceptors).map(|acceptor| state.report(acceptor, ballot));
         let tally = reports.fold(0u64, |tally, report| tally + (1 << (4 * report)));
         let made = |report: u8| (tally >> (4 * report)) as u8 & 0xf;
+        if made(0) + self.quorum > self.acceptors {
+            return 0;
+        }
         let (mut promised, mut values) = (0, 0);
         for report in (1..self.ballots + 2).filter(|report| made(*report) > 0) {
             promised += made(report);
@@ -208,6 +219,23 @@ impl Spec {
         }
         values
     }
+}
+
+/// The first so many bits.
+const fn first(count: u8) -> u8 {
+    ((1u16 << count) - 1) as u8
+}
+
+/// The places of the bits that are 1, lowest first.
+fn ones(bits: u8) -> impl Iterator<Item = u8> {
+    let mut left = bits;
+    core::iter::from_fn(move || {
+        let at = left.trailing_zeros() as u8;
+        (left != 0).then(|| {
+            left &= left - 1;
+            at
+        })
+    })
 }
 
 fn within(what: &str, count: u8, most: u8) -> Result<(), String> {

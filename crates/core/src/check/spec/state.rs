@@ -92,6 +92,18 @@ impl State {
         (report > 0).then(|| Report { vote: report.checked_sub(2) })
     }
 
+    /// The ballots below `ballots` that were begun, as bits.
+    #[inline]
+    pub(super) fn ballots_begun(&self, ballots: u8) -> u8 {
+        (0..ballots).fold(0, |bits, ballot| bits | u8::from(self.begun(ballot)) << ballot)
+    }
+
+    /// The ballots below `ballots` that asked for a value, as bits.
+    #[inline]
+    pub(super) fn ballots_asked(&self, ballots: u8) -> u8 {
+        (0..ballots).fold(0, |bits, ballot| bits | u8::from(self.asked(ballot).is_some()) << ballot)
+    }
+
     /// The report as a number: 0 is no promise, 1 a promise without a vote, `b + 2` one that reports the vote of ballot `b`.
     #[inline]
     pub(super) const fn report(&self, acceptor: u8, ballot: u8) -> u8 {
