@@ -14,7 +14,7 @@ pub struct Budget {
     /// Most distinct states.
     pub states: u32,
     /// Most bytes for states, the table of states and the model's own tables. It may be passed by less than one chunk of
-    /// states (32,768 of them), or by what the model learns about one state.
+    /// states (8,192 of them), or by what the model learns about one state.
     pub bytes: usize,
 }
 

@@ -167,21 +167,22 @@ impl Spec {
     #[must_use]
     #[inline]
     pub fn chosen(&self, state: &State) -> u8 {
-        self.choosing(state).filter_map(|ballot| state.asked(ballot)).fold(0, |chosen, value| chosen | 1 << value)
+        let values = ones(self.choosing(state)).filter_map(|ballot| state.asked(ballot));
+        values.fold(0, |chosen, value| chosen | 1 << value)
     }
 
-    /// The ballots in which a quorum voted.
+    /// The ballots in which a quorum voted, as bits.
     #[inline]
-    pub(super) fn choosing(&self, state: &State) -> impl Iterator<Item = u8> {
+    pub(super) fn choosing(&self, state: &State) -> u8 {
         let votes = state.votes();
-        (0..self.ballots).filter(move |ballot| votes.of(*ballot) >= self.quorum)
+        (0..self.ballots).fold(0, |bits, ballot| bits | u8::from(votes.of(ballot) >= self.quorum) << ballot)
     }
 
-    /// Whether a ballot asks for a value that it was not free to pick: no quorum promised it without reporting a vote.
+    /// Whether a ballot that asks was not free to pick the value: no quorum promised it without reporting a vote.
     #[inline]
     pub(super) fn adopted(&self, state: &State, ballot: u8) -> bool {
         let fresh = |acceptor: &u8| state.report(*acceptor, ballot) == 1;
-        state.asked(ballot).is_some() && (0..self.acceptors).filter(fresh).count() < usize::from(self.quorum)
+        (0..self.acceptors).filter(fresh).count() < usize::from(self.quorum)
     }
 
     const fn has(&self, acceptor: u8, ballot: u8) -> bool {
@@ -227,7 +228,7 @@ const fn first(count: u8) -> u8 {
 }
 
 /// The places of the bits that are 1, lowest first.
-fn ones(bits: u8) -> impl Iterator<Item = u8> {
+pub(super) fn ones(bits: u8) -> impl Iterator<Item = u8> {
     let mut left = bits;
     core::iter::from_fn(move || {
         let at = left.trailing_zeros() as u8;
