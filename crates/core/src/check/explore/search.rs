@@ -21,8 +21,8 @@ pub struct Budget {
 impl Budget {
     /// As far as numbers of states and addresses go.
     pub const UNLIMITED: Self = Self { states: Self::MOST_STATES, bytes: usize::MAX };
-    /// Three quarters of the largest table whose slots are numbered with 31 bits; more are taken for so many.
-    const MOST_STATES: u32 = 3 << 29;
+    /// What the largest table holds, one of 2³¹ slots.
+    const MOST_STATES: u32 = 5 << 28;
 }
 
 /// Where a search stands.

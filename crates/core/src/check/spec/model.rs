@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::rules::{Spec, ones};
+use super::rules::Spec;
 use super::state::State;
 use super::step::Step;
 use crate::check::explore::{Model, Property, Search, Successors};
@@ -120,7 +120,7 @@ impl Model for Spec {
     fn judge(&self, state: &[u8]) -> u32 {
         let state = self.layout.decode(state);
         let mut verdict = 0;
-        if ones(state.ballots_asked(self.ballots)).any(|ballot| self.adopted(&state, ballot)) {
+        if state.ballots_asked(self.ballots) & !self.free(&state) != 0 {
             verdict |= ADOPTED;
         }
         let choosing = self.choosing(&state);

@@ -126,7 +126,8 @@ impl Spec {
                 }
             }
         }
-        for ballot in ones(begun & !asked) {
+        let promised = state.promises().at_least(self.quorum, self.ballots);
+        for ballot in ones(promised & !asked) {
             for value in ones(self.allowed(state, ballot)) {
                 each(Step::Phase2a { ballot, value }, state.ask(ballot, value));
             }
@@ -174,15 +175,13 @@ impl Spec {
     /// The ballots in which a quorum voted, as bits.
     #[inline]
     pub(super) fn choosing(&self, state: &State) -> u8 {
-        let votes = state.votes();
-        (0..self.ballots).fold(0, |bits, ballot| bits | u8::from(votes.of(ballot) >= self.quorum) << ballot)
+        state.votes().at_least(self.quorum, self.ballots)
     }
 
-    /// Whether a ballot that asks was not free to pick the value: no quorum promised it without reporting a vote.
+    /// The ballots that a quorum promised without having voted, as bits: they are free to ask for any value.
     #[inline]
-    pub(super) fn adopted(&self, state: &State, ballot: u8) -> bool {
-        let fresh = |acceptor: &u8| state.report(*acceptor, ballot) == 1;
-        (0..self.acceptors).filter(fresh).count() < usize::from(self.quorum)
+    pub(super) fn free(&self, state: &State) -> u8 {
+        state.fresh_promises().at_least(self.quorum, self.ballots)
     }
 
     const fn has(&self, acceptor: u8, ballot: u8) -> bool {
@@ -200,22 +199,23 @@ impl Spec {
         if state.asked(ballot).is_some() {
             return 0;
         }
+        let is_free = match self.fault {
+            Some(Fault::ReportsIgnored) => state.promises().at_least(self.quorum, self.ballots),
+            _ => self.free(state),
+        };
+        if is_free >> ballot & 1 == 1 {
+            return first(self.values);
+        }
         // How often each report was made, four bits for each.
         let reports = (0..self.acceptors).map(|acceptor| state.report(acceptor, ballot));
         let tally = reports.fold(0u64, |tally, report| tally + (1 << (4 * report)));
-        let made = |report: u8| (tally >> (4 * report)) as u8 & 0xf;
-        if made(0) + self.quorum > self.acceptors {
-            return 0;
-        }
         let (mut promised, mut values) = (0, 0);
-        for report in (1..self.ballots + 2).filter(|report| made(*report) > 0) {
-            promised += made(report);
-            if promised < self.quorum {
-                continue;
-            }
-            match report.checked_sub(2).and_then(|vote| state.asked(vote)) {
-                Some(value) if self.fault != Some(Fault::ReportsIgnored) => values |= 1 << value,
-                _ => return (1 << self.values) - 1,
+        for report in 1..self.ballots + 2 {
+            let made = (tally >> (4 * report)) as u8 & 0xf;
+            promised += made;
+            if made > 0 && promised >= self.quorum {
+                let value = report.checked_sub(2).and_then(|vote| state.asked(vote));
+                values |= value.map_or(0, |value| 1 << value);
             }
         }
         values
