@@ -22,7 +22,7 @@ impl Budget {
     /// As far as numbers of states and addresses go.
     pub const UNLIMITED: Self = Self { states: Self::MOST_STATES, bytes: usize::MAX };
     /// What the largest table holds, one of 2³¹ slots.
-    const MOST_STATES: u32 = 5 << 28;
+    const MOST_STATES: u32 = 3 << 29;
 }
 
 /// Where a search stands.

@@ -28,10 +28,10 @@ impl Table {
         self.slots.capacity() * size_of::<u32>()
     }
 
-    /// Whether it must [`grow`](Self::grow) before it can take a number more, besides `len`: five eighths of its slots.
+    /// Whether it must [`grow`](Self::grow) before it can take a number more, besides `len`: three quarters of its slots.
     #[inline]
     pub(super) const fn is_full(&self, len: u32) -> bool {
-        len as usize >= self.slots.len() / 8 * 5
+        len as usize >= self.slots.len() / 4 * 3
     }
 
     /// The number of the state with this hash that `is_it`, or the slot where it would be.

@@ -126,7 +126,7 @@ impl Spec {
                 }
             }
         }
-        let promised = state.promises().at_least(self.quorum, self.ballots);
+        let promised = state.promises(self.acceptors).at_least(self.quorum, self.ballots);
         for ballot in ones(promised & !asked) {
             for value in ones(self.allowed(state, ballot)) {
                 each(Step::Phase2a { ballot, value }, state.ask(ballot, value));
@@ -175,13 +175,13 @@ impl Spec {
     /// The ballots in which a quorum voted, as bits.
     #[inline]
     pub(super) fn choosing(&self, state: &State) -> u8 {
-        state.votes().at_least(self.quorum, self.ballots)
+        state.votes(self.acceptors).at_least(self.quorum, self.ballots)
     }
 
     /// The ballots that a quorum promised without having voted, as bits: they are free to ask for any value.
     #[inline]
     pub(super) fn free(&self, state: &State) -> u8 {
-        state.fresh_promises().at_least(self.quorum, self.ballots)
+        state.fresh_promises(self.acceptors).at_least(self.quorum, self.ballots)
     }
 
     const fn has(&self, acceptor: u8, ballot: u8) -> bool {
@@ -200,7 +200,7 @@ impl Spec {
             return 0;
         }
         let is_free = match self.fault {
-            Some(Fault::ReportsIgnored) => state.promises().at_least(self.quorum, self.ballots),
+            Some(Fault::ReportsIgnored) => state.promises(self.acceptors).at_least(self.quorum, self.ballots),
             _ => self.free(state),
         };
         if is_free >> ballot & 1 == 1 {

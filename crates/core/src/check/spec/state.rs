@@ -112,26 +112,26 @@ impl State {
 
     /// How many acceptors voted in each ballot.
     #[inline]
-    pub(super) fn votes(&self) -> Counts {
-        self.count(|own| own)
+    pub(super) fn votes(&self, acceptors: u8) -> Counts {
+        self.count(acceptors, |own| own)
     }
 
     /// How many acceptors promised each ballot.
     #[inline]
-    pub(super) fn promises(&self) -> Counts {
-        self.count(|own| own >> 1 | own >> 2 | own >> 3 | own >> 4)
+    pub(super) fn promises(&self, acceptors: u8) -> Counts {
+        self.count(acceptors, |own| own >> 1 | own >> 2 | own >> 3 | own >> 4)
     }
 
     /// How many acceptors promised each ballot without having voted: their report is 1.
     #[inline]
-    pub(super) fn fresh_promises(&self) -> Counts {
-        self.count(|own| own >> 1 & !(own >> 2 | own >> 3 | own >> 4))
+    pub(super) fn fresh_promises(&self, acceptors: u8) -> Counts {
+        self.count(acceptors, |own| own >> 1 & !(own >> 2 | own >> 3 | own >> 4))
     }
 
     /// Counts acceptors for all ballots at once: `flag` moves what is asked of an acceptor to the first of each ballot's five
     /// bits. There are fewer acceptors than five bits can count, so sums of these bits do not meet.
     #[inline]
-    fn count(&self, flag: impl Fn(u64) -> u64) -> Counts {
+    fn count(&self, acceptors: u8, flag: impl Fn(u64) -> u64) -> Counts {
         const FIRST: u64 = {
             let (mut mask, mut ballot) = (0, 0);
             while ballot < MAX_SPEC_BALLOTS {
@@ -140,7 +140,7 @@ impl State {
             }
             mask
         };
-        Counts(self.words[1..].iter().map(|own| flag(*own) & FIRST).sum())
+        Counts(self.words[1..=usize::from(acceptors)].iter().map(|own| flag(*own) & FIRST).sum())
     }
 
     #[inline]
