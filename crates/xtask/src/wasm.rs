@@ -4,6 +4,7 @@
 //! never disagree with the code it belongs to, and nobody installs a tool.
 
 mod closures;
+mod hints;
 mod loading;
 mod order;
 mod short;
@@ -72,8 +73,8 @@ fn bind(module: &Path, name: &str, out: &Path) -> Result<()> {
     }
     output.emit(out)?;
     let module = out.join(format!("{name}_bg.wasm"));
-    let ordered = order::alike_together(&fs::read(&module).context("it wrote no module")?)?;
-    fs::write(module, ordered).context("the module cannot be written")?;
+    let plain = hints::ordinary(&fs::read(&module).context("it wrote no module")?)?;
+    fs::write(module, order::alike_together(&plain)?).context("the module cannot be written")?;
     let glue = out.join(name).with_extension("js");
     let text = loading::ours(&fs::read_to_string(&glue).context("it wrote no glue")?, name)?;
     fs::write(&glue, short::glue(&text, &imports, &exports)?).context("the glue cannot be written")?;
