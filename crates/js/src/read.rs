@@ -1,7 +1,7 @@
 //! Plain JavaScript data as a tree.
 //!
-//! `serde-wasm-bindgen` writes for us. It is not used to read: a derived reader brings every kind of complaint serde
-//! knows, floating-point printing included, which would be a fifth of what a visitor downloads.
+//! By hand: a derived reader brings every kind of complaint serde knows, floating-point printing included, which would
+//! be a fifth of what a visitor downloads.
 
 use quorum_core::json::{Json, Object};
 use wasm_bindgen::prelude::*;
