@@ -87,7 +87,7 @@ fn bind(module: &Path, name: &str, out: &Path) -> Result<()> {
 fn compile(package: &str, name: &str) -> Result<PathBuf> {
     let messages = output(&mut cargo([
         "--config",
-        &nobodys_home(),
+        &flags(),
         "build",
         "--release",
         "--package",
@@ -104,13 +104,20 @@ fn compile(package: &str, name: &str) -> Result<PathBuf> {
         .with_context(|| format!("cargo built {package} and reports no .wasm file. Is its crate-type still cdylib?"))
 }
 
-/// Panics name the files of libraries. What is published says where those are in a registry, and not whose home that
-/// registry is kept in. (Whoever sets `RUSTFLAGS` overrides this.)
-fn nobodys_home() -> String {
+/// What the compiler is told beside what the workspace says. (Whoever sets `RUSTFLAGS` overrides this.)
+fn flags() -> String {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).unwrap_or_default();
-    let flag = format!("--remap-path-prefix={}=cargo", home.display());
-    format!("target.{}.rustflags=[{flag:?}]", targets::WASM)
+    let flags = [
+        // Panics name the files of libraries: where those are in a registry, and not whose home that is kept in.
+        format!("--remap-path-prefix={}=cargo", home.display()),
+        // Half of what is there by default. What is constant lies behind the stack, and its addresses are then written
+        // with a byte less.
+        "-Clink-arg=-zstack-size=524288".into(),
+        // Loops keep the one variable they were written with, instead of one more for each thing they step through.
+        "-Cllvm-args=-disable-lsr".into(),
+    ];
+    format!("target.{}.rustflags={flags:?}", targets::WASM)
 }
 
 fn module_in(message: &str, name: &str) -> Option<PathBuf> {
