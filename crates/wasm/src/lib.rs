@@ -28,9 +28,9 @@ fn start() {
 
 #[wasm_bindgen]
 extern "C" {
-    /// The browser's source of randomness, where it has one.
-    #[wasm_bindgen(thread_local_v2, js_name = crypto)]
-    static CRYPTO: Option<web_sys::Crypto>;
+    /// Asks the browser's source of randomness, and throws where it has none.
+    #[wasm_bindgen(catch, js_namespace = crypto, js_name = getRandomValues)]
+    fn fill_with_random(bytes: &mut [u8]) -> Result<(), JsValue>;
 }
 
 /// A run in progress.
@@ -74,10 +74,9 @@ impl Lab {
     #[wasm_bindgen(js_name = freshSeed)]
     pub fn fresh_seed() -> Result<u32, JsError> {
         let mut bytes = [0; 4];
-        let filled = CRYPTO.with(|crypto| crypto.as_ref()?.get_random_values_with_u8_array(&mut bytes).ok());
-        match filled {
-            Some(_) => Ok(u32::from_le_bytes(bytes)),
-            None => Err(JsError::new("This browser has no source of randomness: choose a seed yourself.")),
+        match fill_with_random(&mut bytes) {
+            Ok(()) => Ok(u32::from_le_bytes(bytes)),
+            Err(_) => Err(JsError::new("This browser has no source of randomness: choose a seed yourself.")),
         }
     }
 
