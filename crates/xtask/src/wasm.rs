@@ -15,6 +15,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
+use walrus::passes;
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
 /// The modules, by package and name: the page imports `./wasm/NAME.js`. The engine, and what a first visit does not
@@ -51,7 +52,7 @@ fn bind(module: &Path, name: &str, out: &Path) -> Result<()> {
         .remove_name_section(std::env::var_os("KEEP_NAMES").is_none())
         .remove_producers_section(true)
         .generate_output()?;
-    let glue = output.js().to_owned();
+    let glue = loading::asking_once(output.js());
     let wasm = output.wasm_mut();
     closures::drop_unused(wasm).context("unused closures cannot be told from used ones")?;
     let mut unused = Vec::new();
@@ -61,6 +62,7 @@ fn bind(module: &Path, name: &str, out: &Path) -> Result<()> {
         }
     }
     unused.into_iter().for_each(|export| wasm.exports.delete(export));
+    passes::gc::run(wasm);
     let imports = short::names(wasm.imports.iter().map(|import| &import.name));
     // Callers may look at the memory.
     let private = wasm.exports.iter().map(|export| &export.name).filter(|name| *name != "memory");
@@ -76,7 +78,8 @@ fn bind(module: &Path, name: &str, out: &Path) -> Result<()> {
     let plain = hints::ordinary(&fs::read(&module).context("it wrote no module")?)?;
     fs::write(module, order::alike_together(&plain)?).context("the module cannot be written")?;
     let glue = out.join(name).with_extension("js");
-    let text = loading::ours(&fs::read_to_string(&glue).context("it wrote no glue")?, name)?;
+    let text = loading::texts(&fs::read_to_string(&glue).context("it wrote no glue")?)?;
+    let text = loading::ours(&text, name)?;
     fs::write(&glue, short::glue(&text, &imports, &exports)?).context("the glue cannot be written")?;
     let types = out.join(name).with_extension("d.ts");
     let text = loading::types(&fs::read_to_string(&types).context("it wrote no types")?)?;
