@@ -117,8 +117,11 @@ fn flags() -> String {
         // Half of what is there by default. What is constant lies behind the stack, and its addresses are then written
         // with a byte less.
         "-Clink-arg=-zstack-size=524288".into(),
-        // Loops keep the one variable they were written with, instead of one more for each thing they step through.
-        "-Cllvm-args=-disable-lsr".into(),
+        // Three habits of LLVM that pay on processors, and in WebAssembly only make more code. Loops keep the one
+        // variable they were written with, instead of one more for each thing they step through; what is computed on
+        // one way only is not computed on the others as well; and what is longer than a register is copied by the one
+        // instruction there is for it, not field by field.
+        "-Cllvm-args=-disable-lsr -enable-pre=false -max-store-memcpy=1".into(),
     ];
     format!("target.{}.rustflags={flags:?}", targets::WASM)
 }
