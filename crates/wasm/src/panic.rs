@@ -5,16 +5,12 @@ use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 
 thread_local! {
-    /// Never freed: after a panic nothing of this instance is used again.
     static MESSAGE: Cell<Option<&'static str>> = const { Cell::new(None) };
 }
 
 /// Prints panics to the console, and keeps the latest for the page.
 pub(crate) fn keep_message() {
-    std::panic::set_hook(Box::new(|info| {
-        console_error_panic_hook::hook(info);
-        MESSAGE.set(Some(info.to_string().leak()));
-    }));
+    quorum_js::on_panic(|text| MESSAGE.set(Some(text)));
 }
 
 /// What the latest panic said; `undefined` if there was none. Every `Lab` made before it is broken from then on: only
