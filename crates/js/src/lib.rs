@@ -3,11 +3,14 @@
 //! What comes in is untrusted: it may be anything, of any size, and may run code while it is read. What goes out is what
 //! `JSON.parse` would have made.
 
+mod panic;
 mod read;
 
 use quorum_core::json::{FromJson, Json, Malformed};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
+
+pub use panic::{keep_panics, latest_panic};
 
 /// Reads a value; `name` is what the person who gave it calls it.
 ///

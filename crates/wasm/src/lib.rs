@@ -8,7 +8,6 @@
 //! No rule of Paxos is in this crate: it only translates.
 
 mod memory;
-mod panic;
 
 use quorum_core::json::Json;
 use quorum_core::run::{Event, History, Run};
@@ -16,14 +15,12 @@ use quorum_core::sim::{Action, Config, Target};
 use quorum_js::{not_valid, read, write};
 use wasm_bindgen::prelude::*;
 
-pub use panic::panic_message;
-
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("types.d.ts");
 
 #[wasm_bindgen(start)]
 fn start() {
-    panic::keep_message();
+    quorum_js::keep_panics();
 }
 
 #[wasm_bindgen]
@@ -31,6 +28,14 @@ extern "C" {
     /// The browser's source of randomness, where it has one.
     #[wasm_bindgen(thread_local_v2, js_name = crypto)]
     static CRYPTO: Option<web_sys::Crypto>;
+}
+
+/// What the latest panic said; `undefined` if there was none. Every `Lab` made before it is broken from then on: only
+/// a fresh instance of this module can start again.
+#[wasm_bindgen(js_name = panicMessage)]
+#[must_use]
+pub fn panic_message() -> Option<String> {
+    quorum_js::latest_panic().map(Into::into)
 }
 
 /// A run in progress.

@@ -1,10 +1,13 @@
-//! The scenarios, as files the page can ask for: each as it is written, and a list of all in the order they teach.
+//! The scenarios and the counterexamples, as files the page can ask for: each as it is written, and a list of all, in the
+//! order in which scenarios teach and rules are numbered.
 
 use crate::{mirror, project};
 use anyhow::{Context, Result};
+use quorum_core::paxos::Rule;
 use quorum_core::run::SCENARIOS;
 use serde_json::{Value, json};
 use std::fs;
+use std::path::Path;
 
 /// Brings web/scenarios/ up to date. Files that would not change are not written.
 ///
@@ -19,7 +22,25 @@ pub(crate) fn build() -> Result<()> {
         fs::write(out.path().join(format!("{name}.json")), scenario.to_string())?;
     }
     fs::write(out.path().join("index.json"), Value::from(index).to_string())?;
+    counterexamples(out.path())?;
     mirror::mirror(out.path(), &project::web_scenarios(), mirror::everything)
+}
+
+/// Writes what is kept of runs without a rule: `without-RULE.json`, and their list.
+fn counterexamples(out: &Path) -> Result<()> {
+    let mut index = Vec::new();
+    for rule in Rule::ALL.map(Rule::word) {
+        let file = project::counterexamples().join(format!("{rule}.quorum.json"));
+        if !file.is_file() {
+            continue;
+        }
+        let text = fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+        let run: Value = serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))?;
+        let name = format!("without-{rule}");
+        index.push(json!({ "name": name, "rule": rule, "title": run["title"] }));
+        fs::write(out.join(format!("{name}.json")), run.to_string())?;
+    }
+    Ok(fs::write(out.join("counterexamples.json"), Value::from(index).to_string())?)
 }
 
 #[cfg(test)]

@@ -2,25 +2,21 @@
 
 use std::cell::Cell;
 
-use wasm_bindgen::prelude::*;
-
 thread_local! {
     /// Never freed: after a panic nothing of this instance is used again.
     static MESSAGE: Cell<Option<&'static str>> = const { Cell::new(None) };
 }
 
-/// Prints panics to the console, and keeps the latest for the page.
-pub(crate) fn keep_message() {
+/// Prints panics to the console from now on, and keeps the latest for the page.
+pub fn keep_panics() {
     std::panic::set_hook(Box::new(|info| {
         console_error_panic_hook::hook(info);
         MESSAGE.set(Some(info.to_string().leak()));
     }));
 }
 
-/// What the latest panic said; `undefined` if there was none. Every `Lab` made before it is broken from then on: only
-/// a fresh instance of this module can start again.
-#[wasm_bindgen(js_name = panicMessage)]
+/// What the latest panic said; `None` if there was none.
 #[must_use]
-pub fn panic_message() -> Option<String> {
-    MESSAGE.get().map(Into::into)
+pub fn latest_panic() -> Option<&'static str> {
+    MESSAGE.get()
 }

@@ -1,0 +1,82 @@
+/** A run as it is kept: see the engine's own declarations. */
+export type Run = import("./quorum_wasm.js").Run;
+
+/** How much may happen in every run that is looked at. */
+export interface Bounds {
+    /** 1 to 7. */
+    servers: number;
+    /** Requests of clients, each with a value of its own, 0 to 4. */
+    values: number;
+    /** Ballots begun, by all servers together, 0 to 8. */
+    ballots: number;
+    /** Servers that propose. */
+    proposers: number;
+    /** Crashes, each followed by a restart. */
+    crashes: number;
+    /** Disks lost. */
+    wipes: number;
+    /** Messages lost. */
+    losses: number;
+    /** Messages duplicated. */
+    duplicates: number;
+}
+
+/** What to look for, and where. */
+export interface Question {
+    /** Lamport's specification, or the very servers that the laboratory runs; by default these. */
+    model?: "cluster" | "spec";
+    /** The rules that are off. */
+    off?: string[];
+    /** Those left out are as the rules that are off ask for. */
+    bounds?: Partial<Bounds>;
+    /** The run to go on from, instead of from the beginning, and at which of its steps. */
+    from?: Run;
+    step?: number;
+    /** Where to give up: after so many states, or so many bytes. */
+    budget?: { states?: number, bytes?: number };
+}
+
+/** How far a search has come. */
+export interface Progress {
+    status: "running" | "complete" | "violated" | "budget";
+    /** Different states found. */
+    states: number;
+    /** The same, each time it was found. */
+    generated: number;
+    /** Moves from the beginning to the states it looks at now. */
+    depth: number;
+    /** States that wait to be looked at. */
+    frontier: number;
+    /** Of memory. */
+    bytes: number;
+}
+
+/** What a search has found. */
+export interface Report {
+    model: "cluster" | "spec";
+    /** All of them, and in words: "3 servers, 2 values, 3 ballots". */
+    bounds: Bounds & { says: string };
+    states: number;
+    depth: number;
+    /** Whether every state was visited. */
+    complete: boolean;
+    /** What must always hold, and what must sometimes happen. */
+    properties: { name: string, kind: "always" | "sometimes", holds: boolean }[];
+    /** A shortest run that breaks a property, and what broke it. */
+    violation: null | { property: string, length: number, run: Run, says: string };
+    bytesPerState: number;
+}
+
+/** A rule of the algorithm, told. */
+export interface RuleText {
+    /** Its name, such as "keep-promise". */
+    rule: string;
+    /** What it says: one sentence. */
+    protects: string;
+    /** What happens without it. */
+    off: string;
+    /** Where it bit someone, with the source. */
+    bit: string;
+    /** How much has to happen for it to matter. */
+    bounds: Bounds & { says: string };
+}

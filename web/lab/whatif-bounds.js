@@ -1,0 +1,42 @@
+// How much may happen in every run that a search looks at: small numbers, behind one line that says them in words.
+
+import { h, say, set } from "./dom.js";
+/** @import { Bounds, Report } from "../wasm/quorum_search.js" */
+
+/** The fields, and the least and most of each. @type {[keyof Bounds, string, number, number][]} */
+const FIELDS = [
+  ["servers", "Servers", 1, 7], ["proposers", "of them propose", 1, 7], ["values", "Values asked for", 0, 4], ["ballots", "Ballots", 0, 8],
+  ["crashes", "Crashes", 0, 4], ["wipes", "Lost disks", 0, 4], ["losses", "Lost messages", 0, 8], ["duplicates", "Duplicated messages", 0, 8],
+];
+
+export class BoundsForm {
+  /** What a person has set; the rest is as the rules that are off ask for. @type {Partial<Bounds>} */
+  wanted = {};
+  #says = h("b");
+  #again = h("button", { type: "button", class: "quiet", hidden: true, onclick: () => this.#take({}) }, "As they were");
+  #inputs = FIELDS.map(([name, , min, max]) => h("input", { type: "number", name, min, max, step: 1, inputmode: "numeric", required: true, onchange: (/** @type {Event} */ event) => {
+    const { valueAsNumber: value } = /** @type {HTMLInputElement} */ (event.target);
+    if (Number.isInteger(value)) this.#take({ ...this.wanted, [name]: value });
+  } }));
+
+  /** @param {() => void} changed */
+  constructor(changed) {
+    this.changed = changed;
+    this.element = h("details", { class: "bounds" }, h("summary", {}, "In every run with at most ", this.#says),
+      h("p", { class: "so" }, "Messages may take any time and arrive in any order, and timers may run out whenever they like. Each bound that is one higher makes a search several times longer."),
+      h("div", { class: "fields" }, ...FIELDS.map(([, text], i) => h("label", {}, this.#inputs[i], text)), this.#again));
+  }
+
+  /** @param {Partial<Bounds>} wanted */
+  #take(wanted) {
+    this.wanted = wanted;
+    this.changed();
+  }
+
+  /** Shows what will be searched. @param {Report["bounds"]} bounds */
+  show(bounds) {
+    say(this.#says, bounds.says);
+    FIELDS.forEach(([name], i) => (this.#inputs[i].value = `${bounds[name]}`));
+    set(this.#again, "hidden", !Object.keys(this.wanted).length);
+  }
+}
