@@ -5,7 +5,7 @@
 
 /** @typedef {typeof import("../wasm/quorum_extras.js")} Extras */
 /** @typedef {{ name: string, title: string, about: string }} Lesson */
-/** @typedef {{ name: string, rule: string, title: string }} Counterexample */
+/** @typedef {{ name: string, rule: string, title: string, address: string }} Counterexample `address`: on Quorum's own page */
 
 /** @type {Promise<Extras> | undefined} */
 let current;
@@ -52,7 +52,10 @@ function parse(text, name) {
 export const lessons = () => json(new URL("../scenarios/index.json", import.meta.url));
 
 /** For each rule of Paxos a shortest run without it that goes wrong, in the order of the rules. @returns {Promise<Counterexample[]>} */
-export const counterexamples = () => json(new URL("../scenarios/counterexamples.json", import.meta.url));
+export async function counterexamples() {
+  const all = /** @type {Counterexample[]} */ (await json(new URL("../scenarios/counterexamples.json", import.meta.url)));
+  return all.map((one) => ({ ...one, address: new URL(`../#scenario=${one.name}`, import.meta.url).href }));
+}
 
 /** @param {string} name of a scenario or a counterexample @returns {Promise<Run>} rejects with the names there are */
 export async function scenario(name) {

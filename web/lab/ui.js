@@ -62,7 +62,7 @@ export class Ui {
     this.panels = new Panels(this);
     this.element = h("div", { class: "lab", onkeydown: keys(this) },
       h("header", { part: "header" }, h("slot", { name: "title" }, h("b", {}, "Quorum")), h("slot", { name: "tagline" }),
-        h("nav", { "aria-label": "Lab" }, this.#title, h("button", { class: "quiet", onclick: () => this.#dialog("whatIf") }, "What if…"), h("button", { class: "quiet", onclick: () => this.#dialog("share") }, "Share…"), this.#theme,
+        h("nav", { "aria-label": "Lab" }, this.#title, h("button", { class: "quiet wide", onclick: () => this.#dialog("whatIf") }, "What if…"), h("button", { class: "quiet", onclick: () => this.#dialog("share") }, "Share…"), this.#theme,
           h("button", { class: "quiet", "aria-label": "Help", onclick: () => this.help() }, "?"))),
       this.#notices, this.stage.element, this.controls.element, this.inspector.element, this.panels.element, this.#live, this.#overlay);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());

@@ -22,7 +22,7 @@ export class BoundsForm {
   /** @param {() => void} changed */
   constructor(changed) {
     this.changed = changed;
-    this.element = h("details", { class: "bounds" }, h("summary", {}, "In every run with at most ", this.#says),
+    this.element = h("details", { class: "bounds" }, h("summary", {}, "At most ", this.#says),
       h("p", { class: "so" }, "Messages may take any time and arrive in any order, and timers may run out whenever they like. Each bound that is one higher makes a search several times longer."),
       h("div", { class: "fields" }, ...FIELDS.map(([, text], i) => h("label", {}, this.#inputs[i], text)), this.#again));
   }

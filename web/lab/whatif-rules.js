@@ -32,7 +32,7 @@ export function switches(rules, examples, { off, changed, show }) {
       changed();
     } });
     const without = h("div", { class: "without" }, h("p", {}, h("b", {}, "Without: "), rule.off), rule.bit && h("p", { class: "so" }, rule.bit));
-    const link = example && h("a", { href: new URL(`../#scenario=${example.name}`, import.meta.url).href, "aria-label": `${example.title}: watch it`, onclick: (/** @type {MouseEvent} */ event) => {
+    const link = example && h("a", { href: example.address, "aria-label": `${example.title}: watch it`, onclick: (/** @type {MouseEvent} */ event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return; // elsewhere, as every link
       event.preventDefault();
       show(example.name);

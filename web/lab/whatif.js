@@ -70,7 +70,8 @@ class WhatIf {
 
   open() {
     const { step } = this.ui.view();
-    say(this.#here, `Search from step ${step} of this run`);
+    say(this.#here, `Search from step ${step}`);
+    set(this.#here, "title", "From the present of the run on screen: can it still go wrong, and can anything still be chosen?");
     set(this.#here, "hidden", !step);
     this.#dialog = this.more.show(this.ui, "What if?",
       h("p", {}, "Paxos is safe because servers keep these rules. Switch one off, and look for the shortest run in which they disagree."),
@@ -163,6 +164,7 @@ class WhatIf {
     say(this.#says, says);
     this.#found = found;
     set(this.#answers, "hidden", !found);
+    set(this.#search, "class", found ? null : "primary"); // then the thing to do is to look at it
     if (says) this.#says.scrollIntoView({ block: "nearest" });
   }
 
