@@ -27,9 +27,15 @@ impl<K: PartialEq, V: PartialEq> PartialEq for Ledger<K, V> {
 
 impl<K: Eq, V: Eq> Eq for Ledger<K, V> {}
 
+impl<K, V> Ledger<K, V> {
+    pub(crate) const fn new() -> Self {
+        Self { pages: Vec::new() }
+    }
+}
+
 impl<K, V> Default for Ledger<K, V> {
     fn default() -> Self {
-        Self { pages: Vec::new() }
+        Self::new()
     }
 }
 
@@ -67,6 +73,19 @@ impl<K: Ord + Copy, V: Clone + Default> Ledger<K, V> {
         self.pages.iter().flat_map(|page| page.iter())
     }
 
+    /// The last entry up to `key`, and including it, of which this is true.
+    pub(crate) fn last_until(&self, key: K, is_it: impl Fn(&K, &V) -> bool) -> Option<&(K, V)> {
+        let after = self.pages.partition_point(|page| page.first().is_some_and(|(first, _)| *first <= key));
+        for page in self.pages[..after].iter().rev() {
+            for entry in page.iter().rev() {
+                if entry.0 <= key && is_it(&entry.0, &entry.1) {
+                    return Some(entry);
+                }
+            }
+        }
+        None
+    }
+
     /// Roughly how many bytes a copy of it takes that shares what it can.
     pub(crate) const fn weight(&self) -> usize {
         self.pages.len() * size_of::<usize>() + PAGE * size_of::<(K, V)>()
@@ -94,6 +113,11 @@ mod tests {
             for key in keys {
                 *ledger.entry(key) += key + 1;
                 *plain.entry(key).or_insert(0) += key + 1;
+            }
+            for key in 0..600 {
+                let last = ledger.last_until(key, |_, value| value % 3 == 0).copied();
+                let plainly = plain.range(..=key).rfind(|(_, value)| *value % 3 == 0);
+                assert_eq!(last, plainly.map(|(key, value)| (*key, *value)));
             }
             assert_eq!(entries(&ledger), plain.into_iter().collect::<Vec<_>>());
             assert!(ledger.pages.iter().all(|page| (1..=PAGE).contains(&page.len())));

@@ -41,3 +41,11 @@ pub const MAX_TITLE_BYTES: usize = 120;
 pub const MAX_PATIENCE: u64 = 20_000;
 /// Most breaches of a run that are listed.
 pub const MAX_VIOLATIONS: usize = 100;
+/// Most acceptors of the specification, so that a set of them fits into a few bits of a state.
+pub const MAX_SPEC_ACCEPTORS: u8 = 7;
+/// Most ballots of the specification.
+pub const MAX_SPEC_BALLOTS: u8 = 8;
+/// Most values of the specification.
+pub const MAX_SPEC_VALUES: u8 = 4;
+/// Most states that a search of the specification may be expected to visit.
+pub const MAX_SPEC_STATES: f64 = 1e9;

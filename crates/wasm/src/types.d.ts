@@ -35,6 +35,11 @@ export interface Config {
      * eightfold, and adds up to as much again at random.
      */
     retry?: number;
+    /**
+     * Whether somebody, such as a search, decides every step: what is done by hand then happens when it would have been
+     * due, and the clock goes there.
+     */
+    led?: boolean;
     /** Rules of the algorithm that are off to begin with, each with `false`; a rule that is not named holds. */
     rules?: Record<string, boolean>;
 }
@@ -394,7 +399,7 @@ export interface ViolationView {
  *
  * The first four are what consensus *means* (*Paxos Made Simple*, §2.1 and §2.2); the others are how Paxos gets there.
  */
-export type Invariant = "one-value-chosen" | "only-proposed-chosen" | "chosen-stays-chosen" | "only-chosen-learned" | "promises-never-go-back" | "durable-before-sent" | "one-value-per-ballot";
+export type Invariant = "one-value-chosen" | "only-proposed-chosen" | "chosen-stays-chosen" | "only-chosen-learned" | "promises-never-go-back" | "durable-before-sent" | "one-value-per-ballot" | "step-of-specification";
 
 /** An event for JavaScript and for JSON: one flat object. Fields that say nothing are left out. */
 export interface Event {
@@ -442,6 +447,12 @@ export interface Event {
     why: string;
     /** What follows from it, where that is worth a sentence. */
     so?: string;
+    /**
+     * The steps of Lamport's abstract Paxos that it is, if it is any: `Phase1a(3.1)`, `Phase1b(2, 3.1)`,
+     * `Phase2a(3.1, blue)`, `Phase2b(2, 3.1, blue)`. Where records become durable together there can be several, with
+     * commas between them.
+     */
+    spec?: string;
 }
 
 /** Everything needed to have the same run again. */

@@ -111,13 +111,13 @@ fn a_view_tells_of_votes_choices_learning_cuts_and_lost_disks() {
 const EVENTS: &str = "
     accepted: node slot ballot value / adopted: node slot ballot value from reported / chosen: slot ballot value quorum /
     counted: node from ballot quorum / crashed: node records / cut: from to / delivered: node message /
-    dropped: message / duplicated: message copy / durable: node records / exhausted: node ballot / free-choice: node slot ballot value /
+    dropped: message / duplicated: message copy / durable: node records / durable: node records spec / exhausted: node ballot / free-choice: node slot ballot value /
     gave-up: node from ballot promised / gave-up: node ballot / healed: / held: message / ignored: node from /
     ignored: node from ballot / isolated: node / learned: node slot ballot value quorum / mended: from to /
     network: network / partitioned: groups / paused: node / power-cut: / prepares: node ballot /
     promised: node to ballot accepted / proposed: node slot value / quorum: node from ballot quorum /
     rejected: node to ballot promised / rejoined: node / released: message / restarted: node / resumed: node /
-    sent: node message / timer: node timer / wiped: node / wrote: node records";
+    sent: node message / sent: node message spec / timer: node timer / wiped: node / wrote: node records";
 
 #[wasm_bindgen_test]
 fn events_of_each_name_have_their_fields_and_no_others() {

@@ -4,11 +4,13 @@ use alloc::string::String;
 
 use serde::Serialize;
 
+use super::{Obstacle, Step};
 use crate::paxos::{Ballot, NodeId, Scheme, Value, Vote};
 
 /// A property of every state of a correct run.
 ///
 /// The first four are what consensus *means* (*Paxos Made Simple*, §2.1 and §2.2); the others are how Paxos gets there.
+/// Digests count on the order of these, as on that of [`Violation`]: add at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Invariant {
     /// "Only a single value is chosen" (§2.1).
@@ -26,11 +28,13 @@ pub enum Invariant {
     DurableBeforeSent,
     /// "Different proposals have different numbers" (§2.2): no ballot asks for two values.
     OneValuePerBallot,
+    /// Whatever happens is a step of the specification, or several, or none.
+    StepOfSpecification,
 }
 
 impl Invariant {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::OneValueChosen,
         Self::OnlyProposedChosen,
         Self::ChosenStaysChosen,
@@ -38,6 +42,7 @@ impl Invariant {
         Self::PromisesNeverGoBack,
         Self::DurableBeforeSent,
         Self::OneValuePerBallot,
+        Self::StepOfSpecification,
     ];
 
     /// Its name in JSON.
@@ -51,6 +56,7 @@ impl Invariant {
             Self::PromisesNeverGoBack => "promises-never-go-back",
             Self::DurableBeforeSent => "durable-before-sent",
             Self::OneValuePerBallot => "one-value-per-ballot",
+            Self::StepOfSpecification => "step-of-specification",
         }
     }
 }
@@ -111,6 +117,13 @@ pub enum Violation {
         /// The second value.
         second: Value,
     },
+    /// Something was done that the specification does not allow.
+    NotAStep {
+        /// The step it would have been.
+        step: Step,
+        /// Why it is none.
+        obstacle: Obstacle,
+    },
 }
 
 impl Violation {
@@ -125,6 +138,7 @@ impl Violation {
             Self::PromiseWentBack { .. } => Invariant::PromisesNeverGoBack,
             Self::SentTooEarly { .. } => Invariant::DurableBeforeSent,
             Self::TwoValuesInBallot { .. } => Invariant::OneValuePerBallot,
+            Self::NotAStep { .. } => Invariant::StepOfSpecification,
         }
     }
 
@@ -181,6 +195,7 @@ impl Violation {
                 name(&first.ballot),
                 first.value
             ),
+            Self::NotAStep { step, obstacle } => step.refused(*obstacle, scheme),
         }
     }
 }

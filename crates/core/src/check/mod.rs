@@ -1,13 +1,18 @@
 //! Is it right? The all-knowing observer.
 //!
 //! No server can see what is *chosen*: it is a fact about many disks at once. The [`Observer`] sees all of them.
-//! After every step it says what has been chosen, and whether one of the [`Invariant`]s no longer holds. It stands
+//! After every step it says what has been chosen, and whether one of the [`Invariant`]s no longer holds. It also reads
+//! all that happens as steps of Lamport's abstract algorithm ([`Step`]), and says so where that is not possible. It stands
 //! outside: it reads the world through [`World`], changes nothing, and no protocol code knows of it.
 
 pub mod explore;
 mod invariant;
 pub mod model;
 mod observer;
+mod refine;
+pub mod spec;
+mod step;
 
 pub use invariant::{Invariant, Violation};
-pub use observer::{Finding, Observer, World};
+pub use observer::{Finding, Observed, Observer, World};
+pub use step::{Obstacle, Step, StepKind};

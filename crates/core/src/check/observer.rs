@@ -1,14 +1,13 @@
 //! The observer: what is chosen, and what is broken.
 
 use alloc::vec::Vec;
+use core::mem::take;
 
-use litemap::LiteMap;
-
-use super::Violation;
-use crate::ledger::Ledger;
+use super::refine::{Reading, Refinement};
+use super::{Step, Violation};
 use crate::limits::MAX_VIOLATIONS;
 use crate::paxos::{
-    Accept, Accepted, Ballot, Chosen, Message, NodeId, NodeSet, Note, Prepare, Promise, Quorums, Record, Records, Slot,
+    Accept, Accepted, Ballot, Chosen, Message, NodeId, NodeSet, Note, Prepare, Promise, Quorums, Record, Records,
     Value, Vote,
 };
 use crate::sim::{Cluster, Envelope, Fact};
@@ -52,24 +51,39 @@ pub enum Finding {
     Violated(Violation),
 }
 
+/// What the observer has to say about one step.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Observed {
+    /// Which steps of the specification each fact is: a list, mostly empty, for each fact.
+    pub steps: Vec<Vec<Step>>,
+    /// What else has come of them.
+    pub findings: Vec<Finding>,
+}
+
 /// Watches a run from its beginning.
 ///
 /// * A vote counts from the moment it is durable: before that, a crash would take it back. Or from the moment it is said,
 ///   should that come first: others may build on it.
 /// * What it has seen chosen stays chosen, whatever happens to disks afterwards.
-/// * Each breach is found once, and the first [`MAX_VIOLATIONS`] of them are kept.
-#[derive(Clone, Debug, Default)]
+/// * Each breach is found once, and the first [`MAX_VIOLATIONS`] of them are kept. A run that has left the specification
+///   may well do so again for the same reason: that is said once for each kind of step.
+#[derive(Clone, Debug)]
 pub struct Observer {
     proposed: Vec<Value>,
-    /// What each ballot asked for, and who voted in it.
-    ballots: Ledger<(Slot, Ballot), (Option<Value>, NodeSet)>,
-    /// The highest ballot that each acceptor told others it promised.
-    told: LiteMap<NodeId, Ballot>,
+    /// All that was ever said, which the other invariants rest on, too.
+    refinement: Refinement,
     chosen: Vec<Chosen>,
     found: Vec<Violation>,
 }
 
 impl Observer {
+    /// An observer of a world in which nothing has happened, and whose specification has these quorums: those of the
+    /// world while all rules hold.
+    #[must_use]
+    pub const fn new(quorums: Quorums) -> Self {
+        Self { proposed: Vec::new(), refinement: Refinement::new(quorums), chosen: Vec::new(), found: Vec::new() }
+    }
+
     /// Everything chosen so far, each value with the first ballot that chose it. More than one in a slot only if
     /// agreement is broken.
     #[must_use]
@@ -84,9 +98,7 @@ impl Observer {
 
     /// Every vote that ever counted: slot, ballot and value, and who cast it.
     pub(crate) fn votes(&self) -> impl Iterator<Item = (Vote, NodeSet)> {
-        self.ballots.iter().filter_map(|((slot, ballot), (value, voters))| {
-            Some((Vote { slot: *slot, ballot: *ballot, value: value.clone()? }, *voters))
-        })
+        self.refinement.counted()
     }
 
     /// Every breach so far.
@@ -97,13 +109,15 @@ impl Observer {
 
     /// Roughly how many bytes a copy takes that shares what it can.
     pub(crate) const fn weight(&self) -> usize {
-        self.ballots.weight() + (self.chosen.len() + self.found.len() + self.proposed.len()) * size_of::<Violation>()
+        self.refinement.weight() + (self.chosen.len() + self.found.len() + self.proposed.len()) * size_of::<Violation>()
     }
 
     /// Takes in one step: what happened, and the world afterwards.
-    pub fn observe(&mut self, world: &impl World, facts: &[Fact]) -> Vec<Finding> {
-        let mut findings = Vec::new();
+    pub fn observe(&mut self, world: &impl World, facts: &[Fact]) -> Observed {
+        let (mut steps, mut reading, mut findings) = (Vec::new(), Reading::default(), Vec::new());
         for fact in facts {
+            self.refinement.read(fact, &self.proposed, &mut reading);
+            steps.push(take(&mut reading.steps));
             match fact {
                 Fact::Did { note: Note::Proposed(value), .. } if !self.proposed.contains(value) => {
                     self.proposed.push(value.clone());
@@ -119,17 +133,17 @@ impl Observer {
                 Fact::Sent(envelope) => self.on_sent(world, envelope, &mut findings),
                 Fact::Wiped { node } => {
                     // It may not vote any more, so what it told others binds nobody.
-                    self.told.remove(node);
+                    self.refinement.bound(*node).told = None;
                 }
                 _ => {}
             }
         }
         self.look_at(world, &mut findings);
-        findings
-    }
-
-    fn ballot(&mut self, vote: &Vote) -> &mut (Option<Value>, NodeSet) {
-        self.ballots.entry((vote.slot, vote.ballot))
+        // What agreement itself has lost by it is said first.
+        for stray in reading.strays {
+            self.violated(stray, &mut findings);
+        }
+        Observed { steps, findings }
     }
 
     fn violated(&mut self, violation: Violation, findings: &mut Vec<Finding>) {
@@ -141,7 +155,7 @@ impl Observer {
 
     /// A vote became durable: it may be the one that chooses.
     fn on_vote(&mut self, quorums: Quorums, node: NodeId, vote: &Vote, findings: &mut Vec<Finding>) {
-        let (_, voters) = self.ballot(vote);
+        let voters = self.refinement.attempt(vote.slot, vote.ballot).voters_for(&vote.value);
         let before = *voters;
         voters.insert(node);
         let quorum = *voters;
@@ -192,8 +206,8 @@ impl Observer {
                 if let Message::Accepted(Accepted(vote)) = &envelope.message {
                     self.on_vote(world.quorums(), node, vote, findings);
                 }
-                let before = self.told.get(&node).copied();
-                self.told.insert(node, ballot.max(before.unwrap_or(ballot)));
+                let told = &mut self.refinement.bound(node).told;
+                *told = (*told).max(Some(ballot));
             }
             Message::Accept(Accept(vote)) => self.on_request(vote, findings),
             Message::Prepare(_) | Message::Nack(_) => {}
@@ -201,9 +215,9 @@ impl Observer {
     }
 
     fn on_request(&mut self, vote: &Vote, findings: &mut Vec<Finding>) {
-        let first = self.ballot(vote).0.get_or_insert_with(|| vote.value.clone()).clone();
-        if first != vote.value {
-            let first = Vote { value: first, ..vote.clone() };
+        let asked = self.refinement.attempt(vote.slot, vote.ballot).asked.clone();
+        if let Some(value) = asked.filter(|asked| *asked != vote.value) {
+            let first = Vote { value, ..vote.clone() };
             self.violated(Violation::TwoValuesInBallot { first, second: vote.value.clone() }, findings);
         }
         let contradicted = |chosen: &Chosen| {
@@ -223,7 +237,7 @@ impl Observer {
             if durable.lost {
                 continue;
             }
-            if let Some(told) = self.told.get(&node).copied() {
+            if let Some(told) = self.refinement.bound(node).told {
                 let memory = world.remembers(node).filter(|knows| *knows < Some(told));
                 let disk = Some(durable.promised).filter(|knows| *knows < Some(told));
                 if let Some(knows) = memory.or(disk) {

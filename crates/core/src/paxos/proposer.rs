@@ -54,7 +54,7 @@ pub enum Decision {
     Nothing,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Attempt {
     ballot: Ballot,
     promises: NodeSet,
@@ -66,9 +66,8 @@ struct Attempt {
 ///
 /// * Every attempt's ballot is above every ballot it saw and every round it used, also before a crash.
 /// * An attempt asks for one value, decided once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposer {
-    #[serde(skip)]
     me: NodeId,
     used: Option<u32>,
     seen: Option<Ballot>,
@@ -100,16 +99,34 @@ impl Proposer {
         self.attempt.as_ref().map(|attempt| attempt.ballot)
     }
 
-    /// The highest ballot of anybody's that it knows of, besides its own.
-    #[must_use]
-    pub const fn seen(&self) -> Option<Ballot> {
-        self.seen
+    /// The round that its next ballot has to go above.
+    pub(crate) fn floor(&self) -> Option<u32> {
+        self.used.max(self.seen.map(|ballot| ballot.round))
+    }
+
+    /// All that its future depends on: not who reported a vote, nor who promised once that has led to a request, nor, as
+    /// it then only falls silent, who voted.
+    pub(crate) fn essence(&self) -> impl Serialize + '_ {
+        let attempt = self.attempt.as_ref().map(|attempt| {
+            let asking = attempt.asking.as_ref().map(|(accept, _)| accept);
+            let promises = attempt.promises;
+            (
+                attempt.ballot,
+                asking,
+                asking.is_none().then_some(promises),
+                attempt.reported.as_ref().map(|(vote, _)| vote),
+            )
+        });
+        (self.floor(), &self.asked, attempt)
     }
 
     /// Forgets what only its next ballot would need.
-    pub(crate) const fn retire(&mut self) {
+    pub(crate) fn retire(&mut self) {
         self.used = None;
         self.seen = None;
+        if self.phase() != Phase::Preparing {
+            self.settle();
+        }
     }
 
     /// The value its client asked for, until the matter is settled.

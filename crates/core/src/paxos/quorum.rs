@@ -65,6 +65,12 @@ impl NodeSet {
         Self(self.0 & other.0)
     }
 
+    /// The servers in this set that are not in the other.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// The servers, lowest first.
     #[must_use]
     pub const fn iter(self) -> Nodes {

@@ -71,7 +71,8 @@ impl Replica {
     /// All that tells it from another replica of the same server: its roles' memories. How often it has tried is not among
     /// that: it only decides how long to wait.
     pub(crate) fn essence(&self) -> impl serde::Serialize + '_ {
-        (&self.acceptor, &self.proposer, self.learner.as_ref().map(Learner::essence))
+        let proposer = self.proposer.as_ref().map(Proposer::essence);
+        (&self.acceptor, proposer, self.learner.as_ref().map(Learner::essence))
     }
 
     /// Forgets what only the proposer's next ballot would need.

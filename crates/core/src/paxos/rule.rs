@@ -56,7 +56,7 @@ pub enum Rule {
     PersistPromise,
     /// … no vote does. Off: a vote may leave before it is durable.
     PersistAccepted,
-    /// … no prepare does. Off: a ballot may be used before the disk knows of it.
+    /// … no prepare or accept does. Off: a ballot may be used before the disk knows of it.
     PersistRound,
     /// An acceptor that restarts takes up what its disk holds (§2.5). Off: neither its promise nor its votes.
     RecoverState,
@@ -189,9 +189,9 @@ impl Rules {
         let own = match message {
             Kind::Promise => Rule::PersistPromise,
             Kind::Accepted => Rule::PersistAccepted,
-            Kind::Prepare => Rule::PersistRound,
-            // They rest on nothing that was written for them, and keep their place behind what was.
-            Kind::Accept | Kind::Nack => Rule::PersistBeforeReply,
+            Kind::Prepare | Kind::Accept => Rule::PersistRound,
+            // It rests on nothing, and keeps its place behind what was written.
+            Kind::Nack => Rule::PersistBeforeReply,
         };
         self.on(Rule::PersistBeforeReply) && self.on(own)
     }

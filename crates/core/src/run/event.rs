@@ -1,12 +1,15 @@
 //! Events: what happened, when, and why, one line each.
 
+use alloc::{string::String, vec::Vec};
+
 use serde::Serialize;
 
 use super::present::{envelope, records, vote, votes};
-use crate::check::{Finding, Violation};
+use crate::check::{Finding, Step, Violation};
 use crate::json::{Json, Object};
 use crate::paxos::{Ballot, Chosen, Note, Scheme, Vote};
 use crate::sim::{Fact, Time};
+use crate::text::add;
 
 /// What an event is about: something in the world, or something only an observer of the whole can say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -37,6 +40,9 @@ pub struct Event {
     pub at: Time,
     /// What.
     pub happening: Happening,
+    /// Which steps of the specification it is: mostly none. It follows from all that happened, and is no part of a digest.
+    #[serde(skip)]
+    pub spec: Vec<Step>,
 }
 
 impl Event {
@@ -106,7 +112,17 @@ impl Event {
             Happening::Violated(violation) => head.with("invariant", violation.invariant().word()),
             Happening::Fact(fact) => happened(head.maybe("node", fact.node()), fact, scheme),
         };
-        body.with("why", self.why(scheme)).maybe("so", self.so(scheme)).into()
+        body.with("why", self.why(scheme)).maybe("so", self.so(scheme)).maybe("spec", self.spec(scheme)).into()
+    }
+
+    /// The steps of the specification that it is, as `Phase1b(2, 3.1), Phase2b(2, 3.1, blue)`; `None` if it is none.
+    #[must_use]
+    pub fn spec(&self, scheme: Scheme) -> Option<String> {
+        let mut names = String::new();
+        for step in &self.spec {
+            add(&mut names, ", ", &step.name(scheme));
+        }
+        (!names.is_empty()).then_some(names)
     }
 }
 

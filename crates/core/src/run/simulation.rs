@@ -5,7 +5,7 @@ use alloc::{string::String, sync::Arc, vec::Vec};
 use xxhash_rust::xxh64::xxh64;
 
 use super::{Event, Happening};
-use crate::check::{Finding, Observer, Violation};
+use crate::check::{Finding, Observed, Observer, Violation};
 use crate::json::{Json, Object};
 use crate::limits::MAX_STEPS;
 use crate::paxos::Learner;
@@ -30,6 +30,9 @@ pub struct Simulation {
     digest: u64,
     violations: Vec<(u64, Violation)>,
 }
+
+/// From one step of a run that is led to the next, in simulated milliseconds, where nothing says more.
+const STRIDE: Time = 5;
 
 /// What the clock would do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,7 +65,7 @@ impl Simulation {
         let cluster = Cluster::new(&config)?;
         Ok(Self {
             schedule: Schedule::new(&config),
-            observer: Observer::default(),
+            observer: Observer::new(cluster.settings().sizes),
             cluster,
             config: Arc::new(config),
             step: 0,
@@ -161,25 +164,35 @@ impl Simulation {
     /// [`NotPossible`], and nothing has changed.
     pub fn apply(&mut self, action: &Action) -> Result<Vec<Event>, NotPossible> {
         self.check(action)?;
+        if self.config.led {
+            self.schedule.advance(self.turn(action));
+        }
         let facts = self.cluster.apply(action)?;
         Ok(self.take_in(facts))
+    }
+
+    /// When something happens in a run that is led: when it is due, or a little later than now.
+    fn turn(&self, action: &Action) -> Time {
+        let now = self.schedule.now();
+        let soon = if self.step == 0 { now } else { now + STRIDE };
+        self.schedule.due(action).map_or(soon, |due| due.max(soon))
     }
 
     /// The step happened: everyone who watches is told.
     fn take_in(&mut self, facts: Vec<Fact>) -> Vec<Event> {
         self.step += 1;
         let (step, at) = (self.step, self.schedule.now());
-        let findings = self.observer.observe(&self.cluster, &facts);
+        let Observed { steps, findings } = self.observer.observe(&self.cluster, &facts);
         self.schedule.observe(&self.cluster, &facts);
         let mut events = Vec::new();
-        for fact in facts {
-            events.push(Event { step, at, happening: Happening::Fact(fact) });
+        for (fact, spec) in facts.into_iter().zip(steps) {
+            events.push(Event { step, at, happening: Happening::Fact(fact), spec });
         }
         for finding in findings {
             if let Finding::Violated(violation) = &finding {
                 self.violations.push((step, violation.clone()));
             }
-            events.push(Event { step, at, happening: finding.into() });
+            events.push(Event { step, at, happening: finding.into(), spec: Vec::new() });
         }
         // Serialising into memory fails only for types that cannot be serialised at all.
         let bytes = postcard::to_allocvec(&events).unwrap_or_else(|_| unreachable!("events can be serialised"));

@@ -68,6 +68,9 @@ pub struct Config {
     /// How long a proposer waits for answers at first, in simulated milliseconds. Each failed try doubles it, up to
     /// eightfold, and adds up to as much again at random.
     pub retry: u32,
+    /// Whether somebody, such as a search, decides every step. What is done by hand then happens when it would have been
+    /// due, and the clock goes there; what the clock had planned for before then is overdue, and waits.
+    pub led: bool,
     /// Which rules of the algorithm hold to begin with: all, but for those that are named with `false`.
     pub rules: Rules,
 }
@@ -85,6 +88,7 @@ impl Default for Config {
             network: Conditions::default(),
             disk: (2, 5),
             retry: 300,
+            led: false,
             rules: Rules::default(),
         }
     }

@@ -26,6 +26,7 @@ impl From<&Config> for Json {
             .with("network", config.network)
             .with("disk", config.disk)
             .with("retry", config.retry)
+            .maybe("led", config.led.then_some(true))
             .maybe("rules", (!config.rules.all_on()).then(|| config.rules.json(config.rules.off())))
             .into()
     }
@@ -33,8 +34,9 @@ impl From<&Config> for Json {
 
 impl FromJson for Config {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        const FIELDS: [&str; 11] = [
-            "nodes", "protocol", "seed", "quorums", "ballots", "roles", "backoff", "network", "disk", "retry", "rules",
+        const FIELDS: [&str; 12] = [
+            "nodes", "protocol", "seed", "quorums", "ballots", "roles", "backoff", "network", "disk", "retry", "led",
+            "rules",
         ];
         let fields = Object::of(json, name, &FIELDS)?;
         let mut config = Self::default();
@@ -48,6 +50,7 @@ impl FromJson for Config {
         fields.update("network", &mut config.network)?;
         fields.update("disk", &mut config.disk)?;
         fields.update("retry", &mut config.retry)?;
+        fields.update("led", &mut config.led)?;
         fields.update("rules", &mut config.rules)?;
         Ok(config)
     }
@@ -135,7 +138,7 @@ mod tests {
         assert_eq!(read("{}").unwrap(), Config::default());
         let config = read(
             r#"{"nodes":5,"seed":7,"quorums":{"phase1":4,"phase2":2},"ballots":"ranges","backoff":false,"disk":[1,2],
-                "roles":[["proposer"],["acceptor"],["acceptor"],["acceptor"],["learner"]],"network":{"loss":0.25},"rules":{"keep-promise":false}}"#,
+                "roles":[["proposer"],["acceptor"],["acceptor"],["acceptor"],["learner"]],"network":{"loss":0.25},"led":true,"rules":{"keep-promise":false}}"#,
         )
         .unwrap();
         assert_eq!(config.quorums, QuorumSpec::Sizes { phase1: 4, phase2: 2 });

@@ -127,6 +127,22 @@ impl Schedule {
         self.waits[node.index()].timers[timer as usize].map(|((time, _), _)| time)
     }
 
+    /// When something would be due, if it is planned.
+    #[must_use]
+    pub fn due(&self, action: &Action) -> Option<Time> {
+        let waits = |node: NodeId| &self.waits[node.index()];
+        let place = match *action {
+            Action::Deliver { message } => self.trips.get(&message)?.arrival,
+            Action::Write { node } => waits(node).write,
+            // What is not written yet is written first.
+            Action::Sync { node } => waits(node).sync.or(waits(node).write),
+            Action::Flush { node } => waits(node).flush,
+            Action::Timeout { node, timer } => return self.timer(node, timer),
+            _ => None,
+        };
+        place.map(|(time, _)| time)
+    }
+
     /// What comes next, and when; `None` when nothing is left to happen. Asking changes nothing.
     #[must_use]
     pub fn next(&self, cluster: &Cluster) -> Option<(Time, Action)> {

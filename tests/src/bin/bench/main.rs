@@ -5,6 +5,8 @@
 //! medians are compared.
 
 mod rewind;
+#[cfg(feature = "peers")]
+mod search;
 
 use quorum_tests::{Result, Setup};
 use serde::Serialize;
@@ -58,6 +60,10 @@ fn main() -> ExitCode {
 }
 
 fn measure() -> Result<Vec<Measured>> {
+    #[cfg(feature = "peers")]
+    {
+        return Ok(search::natively());
+    }
     let mut all = rewind::natively();
     let mut in_the_browser = Vec::new();
     Setup::new().visit(async |page| {

@@ -5,7 +5,7 @@ use core::ops::Range;
 
 use super::search::Search;
 use super::store::Store;
-use super::table::{Table, hash};
+use super::table::{Table, hash, same};
 use super::{Model, Successors};
 
 /// In place of a count: the model has to learn about the state first.
@@ -52,7 +52,7 @@ impl<M: Model> Search<M> {
                 if table.is_full(number) {
                     table.grow(batch.hashes.iter().copied());
                 }
-                if let Err(slot) = table.find(hash, |other| batch.found.get(other) == state) {
+                if let Err(slot) = table.find(hash, |other| same(batch.found.get(other), state)) {
                     table.put(slot, hash, number);
                     batch.found.push(state, parent);
                     batch.hashes.push(hash);

@@ -5,7 +5,7 @@ use core::ops::Range;
 
 use super::batch::{Batch, UNKNOWN};
 use super::store::{NONE, Store};
-use super::table::{Table, hash};
+use super::table::{Table, hash, same};
 use super::{Kind, Model, Successors};
 
 /// How far a search may go.
@@ -72,8 +72,28 @@ pub struct Search<M> {
     /// For each property, the first state in which it is violated or reached.
     witnesses: Vec<Option<u32>>,
     violated: Option<Status>,
-    /// What the state being expanded leads to; only kept for its memory.
+    /// Kept for its memory only.
+    ahead: Ahead,
+}
+
+/// States that [`Search::advance`] expands at once.
+const AT_ONCE: u32 = 32;
+
+/// What some states lead to.
+#[derive(Clone, Debug, Default)]
+struct Ahead {
     out: Successors,
+    /// How many successors there are up to the end of each state's.
+    ends: Vec<usize>,
+    hashes: Vec<u64>,
+}
+
+impl Ahead {
+    fn clear(&mut self) {
+        self.out.truncate(0);
+        self.ends.clear();
+        self.hashes.clear();
+    }
 }
 
 /// Why a state was not, or is the last one to be, taken in.
@@ -115,7 +135,7 @@ impl<M: Model> Search<M> {
             generated: 0,
             witnesses,
             violated: None,
-            out: Successors::new(),
+            ahead: Ahead::default(),
         };
         for (_, state) in out.iter() {
             if search.insert(NONE, hash(state), state, None).is_err() {
@@ -128,12 +148,11 @@ impl<M: Model> Search<M> {
 
     /// Expands at most `count` states.
     pub fn advance(&mut self, count: u32) -> Status {
-        for _ in 0..count {
-            if self.violated.is_some() || self.next == self.states.len() {
-                break;
-            }
-            if self.expand().is_err() {
-                return self.violated.unwrap_or(Status::Budget);
+        let mut left = count;
+        while left > 0 && self.status() == Status::Running {
+            match self.expand(left.min(AT_ONCE)) {
+                Ok(expanded) => left -= expanded,
+                Err(Stop) => return self.violated.unwrap_or(Status::Budget),
             }
         }
         self.status()
@@ -152,9 +171,9 @@ impl<M: Model> Search<M> {
         let mut found = 0..batch.found.len();
         for (parent, generated) in batch.range.clone().zip(&batch.generated) {
             let taken = if *generated == UNKNOWN {
-                self.expand()
+                self.expand(1).map(|_| ())
             } else {
-                self.take_in(parent, batch, &mut found).map(|()| self.expanded(u64::from(*generated)))
+                self.take_in(parent, batch, &mut found).map(|()| self.expanded(*generated))
             };
             if taken.is_err() {
                 return self.violated.unwrap_or(Status::Budget);
@@ -274,30 +293,60 @@ impl<M: Model> Search<M> {
     /// Whether it has found this state.
     #[inline]
     pub(super) fn knows(&self, hash: u64, state: &[u8]) -> bool {
-        self.table.find(hash, |index| self.states.get(index) == state).is_ok()
+        self.table.find(hash, |index| same(self.states.get(index), state)).is_ok()
     }
 
-    /// Expands the first state that waits.
-    fn expand(&mut self) -> Result<(), Stop> {
-        let mut out = core::mem::take(&mut self.out);
-        out.truncate(0);
-        let state = self.states.get(self.next);
-        if !self.model.successors(state, &mut out) {
-            self.model.learn(state);
-            assert!(self.model.successors(state, &mut out), "a model that has learned about a state can expand it");
+    /// Expands at most `count` of the states that wait, and says how many. Nothing of what a model answers depends on what
+    /// becomes of the answers; so some states are expanded before their successors are looked up, one after the other.
+    fn expand(&mut self, count: u32) -> Result<u32, Stop> {
+        let mut ahead = core::mem::take(&mut self.ahead);
+        ahead.clear();
+        for state in self.pending(count) {
+            if !self.model.successors(self.states.get(state), &mut ahead.out) {
+                break;
+            }
+            ahead.ends.push(ahead.out.len());
         }
-        let mut states = out.iter();
-        let taken = states.try_for_each(|(_, state)| self.insert(self.next, hash(state), state, None));
-        drop(states);
-        let generated = out.len() as u64;
-        self.out = out;
-        taken.map(|()| self.expanded(generated))
+        if ahead.ends.is_empty() {
+            let state = self.states.get(self.next);
+            self.model.learn(state);
+            assert!(self.model.successors(state, &mut ahead.out), "a model that learned about a state expands it");
+            ahead.ends.push(ahead.out.len());
+        }
+        ahead.hashes.extend(ahead.out.iter().map(|(_, state)| hash(state)));
+        self.read_ahead(&ahead.hashes);
+        let taken = self.take_in_all(&ahead);
+        let count = ahead.ends.len() as u32;
+        self.ahead = ahead;
+        taken.map(|()| count)
+    }
+
+    /// Reads once what looking up these hashes will read. Each look-up waits for memory twice, for the table and for a state;
+    /// here the processor can wait for all of them at the same time.
+    #[inline]
+    fn read_ahead(&self, hashes: &[u64]) {
+        let firsts = hashes.iter().filter_map(|hash| self.table.first(*hash));
+        let read = firsts.filter_map(|state| self.states.get(state).first());
+        core::hint::black_box(read.fold(0, |all, byte| all ^ byte));
+    }
+
+    fn take_in_all(&mut self, ahead: &Ahead) -> Result<(), Stop> {
+        let mut states = ahead.out.iter().zip(&ahead.hashes);
+        let mut start = 0;
+        for end in &ahead.ends {
+            for ((_, state), hash) in states.by_ref().take(end - start) {
+                self.insert(self.next, *hash, state, None)?;
+            }
+            self.expanded((end - start) as u32);
+            start = *end;
+        }
+        Ok(())
     }
 
     /// The state that waited first has been expanded.
-    const fn expanded(&mut self, generated: u64) {
+    const fn expanded(&mut self, generated: u32) {
         self.next += 1;
-        self.generated += generated;
+        self.generated += generated as u64;
     }
 
     /// Takes in what a batch found from this parent.
@@ -314,7 +363,7 @@ impl<M: Model> Search<M> {
     /// can be expanded again.
     #[inline]
     fn insert(&mut self, parent: u32, hash: u64, state: &[u8], verdict: Option<u32>) -> Result<(), Stop> {
-        let slot = match self.table.find(hash, |index| self.states.get(index) == state) {
+        let slot = match self.table.find(hash, |index| same(self.states.get(index), state)) {
             Ok(_) => return Ok(()),
             Err(slot) => self.make_room(hash, slot)?,
         };

@@ -20,10 +20,14 @@ pub(super) struct Store {
     bytes: usize,
 }
 
+/// The states of a chunk.
+///
+/// * As long as all of them are equally long, `ends` is empty: then a number is all it takes to find a state.
 #[derive(Clone, Debug, Default)]
 struct Chunk {
     states: Vec<u8>,
-    /// Where each state ends.
+    width: usize,
+    /// Where each state ends, unless each has `width` bytes.
     ends: Vec<u32>,
     parents: Vec<u32>,
 }
@@ -33,13 +37,38 @@ impl Chunk {
         self.states.capacity() + size_of::<u32>() * (self.ends.capacity() + self.parents.capacity())
     }
 
-    /// An empty chunk for states like those of another one.
-    fn like(other: &Self) -> Self {
+    /// An empty chunk, with room for states like those of a full one.
+    fn like(full: &Self) -> Self {
         Self {
-            states: Vec::with_capacity(other.states.len()),
-            ends: Vec::with_capacity(CHUNK),
+            states: Vec::with_capacity(full.states.len()),
+            width: 0,
+            ends: Vec::with_capacity(full.ends.len()),
             parents: Vec::with_capacity(CHUNK),
         }
+    }
+
+    #[inline]
+    fn get(&self, at: usize) -> &[u8] {
+        if self.ends.is_empty() {
+            return &self.states[at * self.width..][..self.width];
+        }
+        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+        &self.states[start as usize..self.ends[at] as usize]
+    }
+
+    #[inline]
+    fn push(&mut self, state: &[u8], parent: u32) {
+        if self.parents.is_empty() {
+            self.width = state.len();
+        }
+        if !self.ends.is_empty() || state.len() != self.width {
+            // From here on, and for all before.
+            let known = self.ends.len()..self.parents.len();
+            self.ends.extend(known.map(|at| ((at + 1) * self.width) as u32));
+            self.ends.push((self.states.len() + state.len()) as u32);
+        }
+        self.states.extend_from_slice(state);
+        self.parents.push(parent);
     }
 }
 
@@ -56,9 +85,7 @@ impl Store {
     #[inline]
     pub(super) fn get(&self, index: u32) -> &[u8] {
         let (chunk, at) = place(index);
-        let chunk = &self.chunks[chunk];
-        let start = if at == 0 { 0 } else { chunk.ends[at - 1] };
-        &chunk.states[start as usize..chunk.ends[at] as usize]
+        self.chunks[chunk].get(at)
     }
 
     #[inline]
@@ -76,23 +103,14 @@ impl Store {
         let last = self.chunks.len() - 1;
         let chunk = &mut self.chunks[last];
         let before = chunk.bytes();
-        chunk.states.extend_from_slice(state);
-        chunk.ends.push(chunk.states.len() as u32);
-        chunk.parents.push(parent);
+        chunk.push(state, parent);
         self.bytes += chunk.bytes() - before;
         self.len += 1;
     }
 
     /// All states in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        self.chunks.iter().flat_map(|chunk| {
-            let mut start = 0;
-            chunk.ends.iter().map(move |end| {
-                let state = &chunk.states[start as usize..*end as usize];
-                start = *end;
-                state
-            })
-        })
+        self.chunks.iter().flat_map(|chunk| (0..chunk.parents.len()).map(|at| chunk.get(at)))
     }
 
     #[cold]

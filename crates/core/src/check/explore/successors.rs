@@ -17,10 +17,12 @@ impl Successors {
         Self { bytes: Vec::new(), ends: Vec::new(), moves: Vec::new() }
     }
 
-    /// Appends a state.
+    /// Appends a state. Its bytes can still be changed, but not their number.
     #[inline]
-    pub fn push(&mut self, number: u32, state: &[u8]) {
+    pub fn push(&mut self, number: u32, state: &[u8]) -> &mut [u8] {
+        let start = self.bytes.len();
         self.write(number, |bytes| bytes.extend_from_slice(state));
+        &mut self.bytes[start..]
     }
 
     /// Appends a state whose bytes are appended by `encode`, which must leave alone what is there already.

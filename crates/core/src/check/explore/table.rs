@@ -51,6 +51,13 @@ impl Table {
         }
     }
 
+    /// The number that a search for this hash looks at first, if there is one.
+    #[inline]
+    pub(super) fn first(&self, hash: u64) -> Option<u32> {
+        let entry = self.slots[self.home(hash)];
+        (entry != EMPTY).then_some(entry & (self.slots.len() as u32 - 1))
+    }
+
     /// The slot where a state with this hash would be that is not there.
     pub(super) fn vacant(&self, hash: u64) -> usize {
         let mask = self.slots.len() - 1;
@@ -86,20 +93,37 @@ impl Table {
     }
 }
 
+const WORD: usize = size_of::<u64>();
+
 /// A hash of 64 bits: each word goes through one multiplication and one shift, so that upper and lower bits of the result
 /// depend on all of it. States are compared byte by byte, so a bad hash would cost time and nothing else.
 #[inline]
 pub(super) fn hash(state: &[u8]) -> u64 {
     const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
-    let (words, rest) = state.as_chunks::<8>();
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    let mut hash = state.len() as u64;
-    let mut mix = |word: [u8; 8]| {
-        hash = (hash ^ u64::from_le_bytes(word)).wrapping_mul(ODD);
-        hash ^= hash >> 32;
+    let (words, rest) = state.as_chunks::<WORD>();
+    let mix = |hash: u64, word: [u8; WORD]| {
+        let mixed = (hash ^ u64::from_le_bytes(word)).wrapping_mul(ODD);
+        mixed ^ mixed >> 32
     };
-    words.iter().copied().for_each(&mut mix);
-    mix(last);
+    let hash = words.iter().fold(state.len() as u64, |hash, word| mix(hash, *word));
+    let hash = if rest.is_empty() { hash } else { mix(hash, last_word(state, rest)) };
     hash.wrapping_mul(ODD)
+}
+
+/// Whether two states are the same. They are short: a loop over words is done before a call to `memcmp` has begun.
+#[inline]
+pub(super) fn same(one: &[u8], other: &[u8]) -> bool {
+    let ((words, rest), (others, other_rest)) = (one.as_chunks::<WORD>(), other.as_chunks::<WORD>());
+    let equal = one.len() == other.len() && words.iter().zip(others).all(|(word, other)| word == other);
+    equal && (rest.is_empty() || last_word(one, rest) == last_word(other, other_rest))
+}
+
+/// The last eight bytes of a state, even if some of them belong to the word before; or all bytes, if there are fewer.
+#[inline]
+fn last_word(state: &[u8], rest: &[u8]) -> [u8; WORD] {
+    state.last_chunk().copied().unwrap_or_else(|| {
+        let mut word = [0; WORD];
+        word[..rest.len()].copy_from_slice(rest);
+        word
+    })
 }

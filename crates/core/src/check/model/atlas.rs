@@ -7,17 +7,19 @@
 //! done on small numbers.
 
 use alloc::vec::Vec;
-use core::ops::Range;
 
 use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 
 use super::Bounds;
 use super::event::Event;
-use crate::paxos::{Ballot, Kind, Message, Note, NodeId, NodeSet, Phase, Quorums, Record, Rule, Rules, Value, Vote};
+use crate::paxos::{Ballot, Kind, Message, NodeId, NodeSet, Note, Phase, Quorums, Record, Rule, Rules, Value, Vote};
 use crate::sim::{Action, Cluster, Fact, Server, Status};
 
 type Map<K> = HashMap<K, u32, FxBuildHasher>;
+
+/// Part of a list, from here to before there.
+type Part = (u32, u32);
 
 /// A message without a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,18 +30,29 @@ pub(super) struct Letter {
 }
 
 /// What a server does about an event.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Outcome {
     /// Its state afterwards.
     pub(super) server: u32,
-    /// What it sends: a range of [`Atlas::sent`].
-    sends: Range<u32>,
-    /// The votes it casts: a range of [`Atlas::cast`].
-    casts: Range<u32>,
+    /// What it sends: see [`Atlas::sent`].
+    pub(super) sends: Part,
+    /// The votes it casts: see [`Atlas::cast`].
+    pub(super) casts: Part,
     /// Whether it begins a ballot.
     pub(super) begins: bool,
     /// Whether all it does is refuse.
     pub(super) only_refuses: bool,
+}
+
+/// What is to be known of a server state at a glance.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Glance {
+    /// The value that its learner knows, as one bit; 0 for none.
+    pub(super) learned: u32,
+    /// Which of [`Event::ALONE`] may happen to it, one bit each.
+    pub(super) alone: u8,
+    /// The same server once no ballot can begin any more: without what it kept for its next one.
+    pub(super) retired: u32,
 }
 
 /// What is to be said of a set of votes.
@@ -61,13 +74,14 @@ pub(super) struct Atlas {
     /// Where things are tried.
     scratch: Cluster,
     bounds: Bounds,
+    lazy: bool,
     /// What clients ask for, one after the other.
     requests: Vec<Value>,
     values: Vec<Value>,
     servers: Vec<(NodeId, Server)>,
     server_numbers: Map<Vec<u8>>,
-    /// For each server state, the value its learner knows, as one bit.
-    learned: Vec<u32>,
+    /// What is to be known of each server state at a glance.
+    glances: Vec<Glance>,
     letters: Vec<Letter>,
     letter_numbers: Map<Vec<u8>>,
     casts: Vec<(NodeId, Vote)>,
@@ -77,7 +91,7 @@ pub(super) struct Atlas {
     /// A history and a vote, and the history with it.
     grown: Map<(u32, u32)>,
     /// A server state and an event, and the outcome.
-    tried: Map<(u32, Event)>,
+    tried: Map<u64>,
     outcomes: Vec<Outcome>,
     sent: Vec<u32>,
     cast: Vec<u32>,
@@ -86,14 +100,17 @@ pub(super) struct Atlas {
 
 impl Atlas {
     pub(super) fn new(scratch: Cluster, bounds: Bounds, requests: Vec<Value>) -> Self {
+        let rules = scratch.settings().rules;
+        let kinds = [Kind::Prepare, Kind::Promise, Kind::Accepted];
         Self {
+            lazy: !kinds.into_iter().all(|kind| rules.waits_for_disk(kind)),
             scratch,
             bounds,
             requests,
             values: Vec::new(),
             servers: Vec::new(),
             server_numbers: Map::default(),
-            learned: Vec::new(),
+            glances: Vec::new(),
             letters: Vec::new(),
             letter_numbers: Map::default(),
             casts: Vec::new(),
@@ -124,6 +141,12 @@ impl Atlas {
 
     pub(super) fn rules(&self) -> Rules {
         self.scratch.settings().rules
+    }
+
+    /// Whether something may be said before it is durable.
+    #[inline]
+    pub(super) const fn is_lazy(&self) -> bool {
+        self.lazy
     }
 
     fn quorums(&self) -> Quorums {
@@ -165,27 +188,30 @@ impl Atlas {
         self.verdicts[history as usize]
     }
 
-    /// The value that a server's learner knows, as one bit; 0 for none.
-    pub(super) fn learned(&self, server: u32) -> u32 {
-        self.learned[server as usize]
+    /// What is to be known of a server at a glance.
+    #[inline]
+    pub(super) fn glance(&self, server: u32) -> Glance {
+        self.glances[server as usize]
     }
 
-    /// The letters an outcome sends.
-    pub(super) fn sends(&self, outcome: &Outcome) -> &[u32] {
-        &self.sent[outcome.sends.start as usize..outcome.sends.end as usize]
+    /// A letter that some outcome sends.
+    #[inline]
+    pub(super) fn sent(&self, at: u32) -> u32 {
+        self.sent[at as usize]
     }
 
-    /// The votes an outcome casts.
-    pub(super) fn casts(&self, outcome: &Outcome) -> &[u32] {
-        &self.cast[outcome.casts.start as usize..outcome.casts.end as usize]
+    /// A vote that some outcome casts.
+    #[inline]
+    pub(super) fn cast(&self, at: u32) -> u32 {
+        self.cast[at as usize]
     }
 
     /// What a server does about an event. The outer `None`: nobody has tried yet. The inner one: it is not possible, or
     /// makes no difference now or later.
     #[inline]
-    pub(super) fn outcome(&self, server: u32, event: Event) -> Option<Option<&Outcome>> {
-        let number = *self.tried.get(&(server, event))?;
-        Some(self.outcomes.get(number as usize))
+    pub(super) fn outcome(&self, server: u32, event: Event) -> Option<Option<Outcome>> {
+        let number = *self.tried.get(&key(server, event))?;
+        Some(self.outcomes.get(number as usize).copied())
     }
 
     /// A history with one more vote; `None`: nobody has asked yet.
@@ -212,11 +238,17 @@ impl Atlas {
         }
         let learned = server.replica().and_then(|replica| replica.learner()?.learned(0)).cloned();
         let learned = learned.map_or(0, |value| 1 << self.value(&value));
-        self.learned.push(learned);
-        self.bytes += 2 * key.len() + size_of::<Server>();
         let number = self.servers.len() as u32;
+        let mut alone = 0;
+        for (bit, event) in Event::ALONE.into_iter().enumerate() {
+            alone |= u8::from(may_happen(&server, event)) << bit;
+        }
+        let retired = server.retired();
+        self.bytes += 2 * key.len() + size_of::<Server>();
+        self.glances.push(Glance { learned, alone, retired: number });
         self.servers.push((node, server));
         self.server_numbers.insert(key, number);
+        self.glances[number as usize].retired = self.number_server(node, retired);
         number
     }
 
@@ -262,7 +294,11 @@ impl Atlas {
         number
     }
 
+    /// A history with one more vote.
     pub(super) fn grow(&mut self, history: u32, cast: u32) -> u32 {
+        if let Some(grown) = self.with_vote(history, cast) {
+            return grown;
+        }
         let mut casts = self.histories[history as usize].clone();
         if let Err(place) = casts.binary_search(&cast) {
             casts.insert(place, cast);
@@ -297,12 +333,12 @@ impl Atlas {
         verdict
     }
 
-    /// Finds out what a server does about an event, if nobody has yet, and remembers it.
-    pub(super) fn try_out(&mut self, server: u32, event: Event) {
-        if self.tried.contains_key(&(server, event)) {
-            return;
+    /// What a server does about an event: looked up, or else tried and remembered.
+    pub(super) fn find_out(&mut self, server: u32, event: Event) -> Option<Outcome> {
+        if let Some(outcome) = self.outcome(server, event) {
+            return outcome;
         }
-        let outcome = self.happens(server, event);
+        let outcome = self.try_out(server, event);
         let number = match outcome {
             None => NOTHING,
             Some(outcome) => {
@@ -311,28 +347,24 @@ impl Atlas {
             }
         };
         self.bytes += 24 + if number == NOTHING { 0 } else { size_of::<Outcome>() + 16 };
-        self.tried.insert((server, event), number);
+        self.tried.insert(key(server, event), number);
+        outcome
     }
 
-    fn happens(&mut self, server: u32, event: Event) -> Option<Outcome> {
-        let (node, state) = self.servers[server as usize].clone();
-        self.scratch.put(node, state);
+    fn try_out(&mut self, server: u32, event: Event) -> Option<Outcome> {
+        let mut message = None;
         match event {
-            Event::Retire => {
-                let retired = self.scratch.server(node).retired();
-                let (server, nothing) = (self.number_server(node, retired), 0..0);
-                return Some(Outcome { server, sends: nothing.clone(), casts: nothing, begins: false, only_refuses: false });
-            }
             Event::Deliver(letter) if !self.matters(server, letter) => return None,
             // A client does not ask a server that is busy with another's request.
             Event::Propose(_) if self.is_asked(server) => return None,
             _ => {}
         }
-        let letter = match event {
-            Event::Deliver(letter) => Some(self.letters[letter as usize].clone()),
-            _ => None,
-        };
-        let message = letter.map(|Letter { from, to, message }| self.scratch.carry(from, to, message));
+        let (node, state) = self.servers[server as usize].clone();
+        self.scratch.put(node, state);
+        if let Event::Deliver(letter) = event {
+            let Letter { from, to, message: says } = self.letters[letter as usize].clone();
+            message = Some(self.scratch.carry(from, to, says));
+        }
         let mut facts = Vec::new();
         for action in event.actions(node, message, &self.requests) {
             facts.append(&mut self.scratch.apply(&action).ok()?);
@@ -342,18 +374,16 @@ impl Atlas {
         }
         let after = self.number_server(node, self.scratch.server(node).clone());
         let (sends, casts, begins) = self.take_in(node, &facts);
-        let nothing_happened = after == server && sends.is_empty() && casts.is_empty();
-        if nothing_happened && message.is_none() {
+        let changes_nothing = after == server && casts.0 == casts.1;
+        if changes_nothing && sends.0 == sends.1 && message.is_none() {
             return None;
         }
-        let sent = &self.sent[sends.start as usize..sends.end as usize];
-        let refused = |letter: &u32| matches!(self.letter(*letter).message, Message::Nack(_));
-        let only_refuses = after == server && casts.is_empty() && sent.iter().all(refused);
+        let only_refuses = changes_nothing && (sends.0..sends.1).all(|at| self.is_refusal(self.sent(at)));
         Some(Outcome { server: after, sends, casts, begins, only_refuses })
     }
 
     /// Notes what facts say about messages and votes.
-    fn take_in(&mut self, node: NodeId, facts: &[Fact]) -> (Range<u32>, Range<u32>, bool) {
+    fn take_in(&mut self, node: NodeId, facts: &[Fact]) -> (Part, Part, bool) {
         let (sent, cast) = (self.sent.len() as u32, self.cast.len() as u32);
         let mut begins = false;
         let mut votes: Vec<Vote> = Vec::new();
@@ -384,7 +414,7 @@ impl Atlas {
                 self.cast.push(number);
             }
         }
-        (sent..self.sent.len() as u32, cast..self.cast.len() as u32, begins)
+        ((sent, self.sent.len() as u32), (cast, self.cast.len() as u32), begins)
     }
 
     /// Whether a message could make a difference to its receiver, now or later. One that cannot is no part of a state: the
@@ -405,7 +435,7 @@ impl Atlas {
                     && replica.learner().is_some_and(|learner| learner.learned(accepted.0.slot).is_none())
             }
             Message::Nack(nack) => replica.proposer().is_some_and(|proposer| {
-                proposer.ballot() == Some(nack.ballot) || proposer.seen() < Some(nack.promised)
+                proposer.ballot() == Some(nack.ballot) || proposer.floor() < Some(nack.promised.round)
             }),
         }
     }
@@ -429,22 +459,35 @@ impl Atlas {
     }
 }
 
+/// Whether something can happen to a server alone.
+fn may_happen(server: &Server, event: Event) -> bool {
+    let up = server.status() != Status::Down;
+    match event {
+        Event::Timeout(timer) => server.timers().any(|armed| armed == timer),
+        Event::Flush => !server.outbox().is_empty(),
+        Event::Restart => !up,
+        Event::LateCrash => up && (!server.disk().queued().is_empty() || !server.disk().written().is_empty()),
+        _ => up,
+    }
+}
+
+/// The key of what a server does about an event.
+#[inline]
+const fn key(server: u32, event: Event) -> u64 {
+    (server as u64) << 32 | event.number() as u64
+}
+
 /// What a server does of itself after something happened to it, before anything else happens.
 ///
 /// Nobody can tell a server that has answered from one that is about to, except by crashing it, and then a message that
-/// did not arrive is as good as one that was not sent. So disks are synced and outboxes emptied at once. But where a rule
-/// about the disk is off, a message may leave before what it rests on is durable; then it leaves at once, and when the disk
-/// gets there is a matter of its own.
+/// was not sent is as good as one that never arrives. So whatever waits is sent at once, and the disk is synced if
+/// something has to wait for it. Nothing else makes a disk hurry: where a rule about the disk is off, what nobody waits for
+/// is not durable, and a crash loses it.
 pub(crate) fn follow_up(cluster: &Cluster, node: NodeId) -> Option<Action> {
     let server = cluster.server(node);
-    if server.status() != Status::Up {
-        return None;
+    match server.status() {
+        Status::Up if server.ready() > 0 => Some(Action::Flush { node }),
+        Status::Up if !server.outbox().is_empty() => Some(Action::Sync { node }),
+        _ => None,
     }
-    let rules = cluster.settings().rules;
-    let patient = [Kind::Prepare, Kind::Promise, Kind::Accepted].into_iter().all(|kind| rules.waits_for_disk(kind));
-    let unsynced = !server.disk().queued().is_empty() || !server.disk().written().is_empty();
-    if patient && unsynced {
-        return Some(Action::Sync { node });
-    }
-    (server.ready() > 0).then_some(Action::Flush { node })
 }

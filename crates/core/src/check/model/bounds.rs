@@ -93,7 +93,8 @@ impl fmt::Display for Bounds {
         count(f, "", self.servers, "server")?;
         count(f, ", ", self.values, "value")?;
         count(f, ", ", self.ballots, "ballot")?;
-        let rare = [(self.crashes, "crash"), (self.wipes, "lost disk"), (self.losses, "loss"), (self.duplicates, "duplicate")];
+        let rare =
+            [(self.crashes, "crash"), (self.wipes, "lost disk"), (self.losses, "loss"), (self.duplicates, "duplicate")];
         for (number, what) in rare {
             if number > 0 {
                 count(f, ", ", number, what)?;

@@ -6,45 +6,72 @@ use crate::paxos::{NodeId, Timer, Value};
 use crate::sim::{Action, MessageId};
 
 /// Something that happens to one server, whichever it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Event {
     /// A letter, by its number, arrives.
     Deliver(u32),
-    /// A timer runs out.
-    Timeout(Timer),
     /// A client asks for the value of this number in the list of requests.
     Propose(u8),
-    /// What it wrote becomes durable.
-    Sync,
-    /// What may leave, leaves.
+    /// A timer runs out.
+    Timeout(Timer),
+    /// What may leave, leaves: an outbox that was full to begin with.
     Flush,
     /// It was down, and comes back.
     Restart,
-    /// It stops and comes back.
+    /// It stops, losing what is not durable, and comes back.
     Crash,
+    /// The same, just after everything had become durable.
+    LateCrash,
     /// Its disk is lost, and it comes back.
     Wipe,
-    /// No ballot can begin any more: what it kept for its next one is forgotten. This is no move; it only makes states
-    /// equal that differ in nothing that matters.
-    Retire,
+    /// No server can crash any more: everything may as well be durable. This is no move; it makes states equal that differ
+    /// in nothing that matters.
+    Settle,
 }
 
 impl Event {
+    /// What can happen to a server without anybody asking or telling it anything.
+    pub(super) const ALONE: [Self; 7] = [
+        Self::Timeout(Timer::Retry),
+        Self::Timeout(Timer::Learn),
+        Self::Flush,
+        Self::Restart,
+        Self::Crash,
+        Self::LateCrash,
+        Self::Wipe,
+    ];
+
+    /// A number of its own. Letters have the low ones.
+    #[inline]
+    pub(super) const fn number(self) -> u32 {
+        match self {
+            Self::Deliver(letter) => letter,
+            Self::Propose(request) => u32::MAX - 0x100 - request as u32,
+            Self::Timeout(timer) => u32::MAX - 8 - timer as u32,
+            Self::Flush => u32::MAX - 7,
+            Self::Restart => u32::MAX - 6,
+            Self::Crash => u32::MAX - 5,
+            Self::LateCrash => u32::MAX - 4,
+            Self::Wipe => u32::MAX - 3,
+            Self::Settle => u32::MAX - 1,
+        }
+    }
+
     /// It in terms of the cluster, where a letter has the number of a message.
     pub(super) fn actions(self, node: NodeId, message: Option<MessageId>, requests: &[Value]) -> Vec<Action> {
         match self {
             Self::Deliver(_) => message.map(|message| Action::Deliver { message }).into_iter().collect(),
-            Self::Timeout(timer) => [Action::Timeout { node, timer }].into(),
-            Self::Propose(number) => {
-                let value = requests.get(usize::from(number)).cloned();
+            Self::Propose(request) => {
+                let value = requests.get(usize::from(request)).cloned();
                 value.map(|value| Action::Propose { node, value }).into_iter().collect()
             }
-            Self::Sync => [Action::Sync { node }].into(),
-            Self::Flush => [Action::Flush { node }].into(),
+            Self::Timeout(timer) => [Action::Timeout { node, timer }].into(),
+            Self::Flush => Vec::new(),
             Self::Restart => [Action::Restart { node }].into(),
             Self::Crash => [Action::Crash { node }, Action::Restart { node }].into(),
-            Self::Retire => Vec::new(),
+            Self::LateCrash => [Action::Sync { node }, Action::Crash { node }, Action::Restart { node }].into(),
             Self::Wipe => [Action::Wipe { node }, Action::Restart { node }].into(),
+            Self::Settle => [Action::Sync { node }].into(),
         }
     }
 }

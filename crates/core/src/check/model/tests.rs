@@ -14,7 +14,14 @@ fn look() {
         let t = std::time::Instant::now();
         let mut search = search(Rules::default(), Bounds { ballots, ballots_each: ballots, ..Bounds::default() });
         let status = search.advance(u32::MAX);
-        std::println!("{ballots} ballots: {status:?} {} states depth {} bytes/state {} locals {} {:?}", search.states(), search.depth(), search.bytes() as f64 / search.states() as f64, search.model().atlas.weight(), t.elapsed());
+        std::println!(
+            "{ballots} ballots: {status:?} {} states depth {} bytes/state {} locals {} {:?}",
+            search.states(),
+            search.depth(),
+            search.bytes() as f64 / search.states() as f64,
+            search.model().atlas.weight(),
+            t.elapsed()
+        );
     }
 }
 
@@ -24,9 +31,23 @@ fn rules() {
     for rule in Rule::ALL {
         let t = std::time::Instant::now();
         let rules = Rules::without(&[rule]);
-        let mut search = search(rules, Bounds::for_rules(rules));
-        let status = search.advance(u32::MAX);
-        let names = match status { Status::Violated { property, state } => std::format!("{} length {}", PROPERTIES[property].name, search.level(state) - 1), s => std::format!("{s:?}") };
-        std::println!("RULE {}: {names} {} states depth {} tried {} {:?}", rule.word(), search.states(), search.depth(), search.model().atlas.tried(), t.elapsed());
+        for ballots in [2, 3] {
+            let mut search = search(rules, Bounds { ballots, ..Bounds::for_rules(rules) });
+            let status = search.advance(u32::MAX);
+            let names = match status {
+                Status::Violated { property, state } => {
+                    std::format!("{} length {}", PROPERTIES[property].name, search.level(state) - 1)
+                }
+                s => std::format!("{s:?}"),
+            };
+            std::println!(
+                "RULE {} {ballots}: {names} {} states depth {} tried {} {:?}",
+                rule.word(),
+                search.states(),
+                search.depth(),
+                search.model().atlas.tried(),
+                t.elapsed()
+            );
+        }
     }
 }

@@ -59,16 +59,18 @@ struct Watch {
 impl Watch {
     fn new() -> Self {
         let world = Stub { disks: vec![Records::default(); 3], memory: vec![None; 3] };
-        Self { world, observer: Observer::default() }
+        Self { world, observer: Observer::new(Quorums::majority((1..=3).map(node).collect())) }
     }
 
+    /// Which invariants break. That whatever happens is a step of the specification has tests of its own: these worlds
+    /// leave most of what leads to a state out.
     fn sees(&mut self, facts: &[Fact]) -> Vec<Invariant> {
-        let findings = self.observer.observe(&self.world, facts);
+        let findings = self.observer.observe(&self.world, facts).findings;
         let broken = findings.iter().filter_map(|finding| match finding {
             Finding::Violated(violation) => Some(violation.invariant()),
             Finding::Chosen(_) => None,
         });
-        broken.collect()
+        broken.filter(|invariant| *invariant != Invariant::StepOfSpecification).collect()
     }
 
     fn votes(&mut self, number: u32, vote: &Vote) -> Vec<Invariant> {
@@ -212,4 +214,24 @@ fn a_value_chosen_again_in_a_higher_ballot_is_not_news() {
     watch.votes(2, &vote(2, 2, "red"));
     watch.votes(3, &vote(2, 2, "red"));
     assert_eq!(watch.observer.chosen().len(), 1);
+}
+
+#[test]
+fn leaving_the_specification_is_said_once_for_each_kind_of_step_and_after_what_agreement_lost_by_it() {
+    let mut watch = Watch::with_red_chosen();
+    let broken = |watch: &mut Watch, message| {
+        let findings = watch.observer.observe(&watch.world, &[sent(3, message)]).findings;
+        let invariant = |finding: &Finding| match finding {
+            Finding::Violated(violation) => violation.invariant(),
+            Finding::Chosen(_) => panic!("nothing more is chosen"),
+        };
+        findings.iter().map(invariant).collect::<Vec<_>>()
+    };
+    let ask = |round| Message::Accept(Accept(vote(round, 3, "blue")));
+    let (first, second) = (broken(&mut watch, ask(2)), broken(&mut watch, ask(3)));
+    assert_eq!(first, [Invariant::ChosenStaysChosen, Invariant::StepOfSpecification]);
+    assert_eq!(second, [Invariant::ChosenStaysChosen]);
+    let promise = Message::Promise(Promise { ballot: ballot(9, 1), accepted: vec![] });
+    let third = broken(&mut watch, promise);
+    assert!(third.contains(&Invariant::StepOfSpecification), "another kind of step: {third:?}");
 }

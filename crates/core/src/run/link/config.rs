@@ -6,6 +6,7 @@
 use alloc::{format, vec::Vec};
 
 use super::LinkError;
+use super::action::read_switch;
 use super::binary::{Reader, Writer, damaged, refused};
 use super::number::{Numbered, numbered};
 use crate::limits::MAX_NODES;
@@ -31,6 +32,7 @@ numbered! {
         Disk = 11,
         Retry = 12,
         Rules = 13,
+        Led = 14,
     }
 }
 
@@ -86,6 +88,7 @@ fn ordinary() -> Config {
         network: Conditions { loss: Chance::default(), duplicate: Chance::default(), latency: (30, 40) },
         disk: (2, 5),
         retry: 300,
+        led: false,
         rules: Rules::default(),
     }
 }
@@ -104,7 +107,7 @@ pub(super) fn write(config: &Config, to: &mut Writer) {
 
 /// The value of one field. Every field of a config is named here, so that a new one cannot be left out.
 fn value(field: Field, config: &Config) -> Writer {
-    let Config { nodes, protocol, seed, quorums, ballots, roles, backoff, network, disk, retry, rules } = config;
+    let Config { nodes, protocol, seed, quorums, ballots, roles, backoff, network, disk, retry, led, rules } = config;
     let Conditions { loss, duplicate, latency } = network;
     let mut to = Writer::default();
     match field {
@@ -127,6 +130,7 @@ fn value(field: Field, config: &Config) -> Writer {
         Field::Latency => to.pair(*latency),
         Field::Disk => to.pair(*disk),
         Field::Retry => to.number(*retry),
+        Field::Led => to.byte((*led).into()),
         // Those that are off, in the order of their numbers.
         Field::Rules => {
             to.count(rules.off().count());
@@ -175,18 +179,13 @@ fn read_field(field: Field, from: &mut Reader<'_>, config: &mut Config) -> Resul
         }
         Field::Ballots => config.ballots = from.numbered("a ballot scheme")?,
         Field::Roles => config.roles = Some(read_roles(from)?),
-        Field::Backoff => {
-            config.backoff = match from.byte("its backoff")? {
-                0 => false,
-                1 => true,
-                number => return Err(LinkError::Newer(format!("a kind of backoff with number {number}"))),
-            };
-        }
+        Field::Backoff => config.backoff = read_switch(from, "a kind of backoff")?,
         Field::Loss => config.network.loss = read_chance(from)?,
         Field::Duplicate => config.network.duplicate = read_chance(from)?,
         Field::Latency => config.network.latency = from.pair("its latency")?,
         Field::Disk => config.disk = from.pair("its disk time")?,
         Field::Retry => config.retry = from.small("its retry time")?,
+        Field::Led => config.led = read_switch(from, "a kind of clock")?,
         Field::Rules => {
             for _ in 0..from.count(Rule::ALL.len(), 1, "the rules that are off")? {
                 config.rules.set(from.numbered("a rule")?, false);

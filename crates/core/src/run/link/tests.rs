@@ -209,7 +209,7 @@ fn what_cannot_be_in_a_link_is_refused_with_what_it_is() {
         (nodes(b"\x0a\x09\x05"), "Latency is two numbers of milliseconds"),
         (nodes(b"\x0b\x09\x05"), "Disk is two numbers of milliseconds"),
         (nodes(b"\x0c\x00"), "Retry is 1 to 60000 milliseconds"),
-        (nodes(b"\x0e\x01"), "it has a field of the config with number 14, which"),
+        (nodes(b"\x0f\x01"), "it has a field of the config with number 15, which"),
         (nodes(b"\x01\x05\x01\x05"), "The fields of its config are not in order."),
         (nodes(b"\x03\x05\x01\x05"), "The fields of its config are not in order."),
         (last(b"\x01\x01\x00\x02\xc3\xa9"), "There is no server 0"),
