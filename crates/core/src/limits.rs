@@ -49,3 +49,5 @@ pub const MAX_SPEC_BALLOTS: u8 = 8;
 pub const MAX_SPEC_VALUES: u8 = 4;
 /// Most states that a search of the specification may be expected to visit.
 pub const MAX_SPEC_STATES: f64 = 1e9;
+/// About as many states as a search of the cluster could ever get through; what has more is refused.
+pub const MAX_CHECK_STATES: f64 = 1e12;

@@ -5,6 +5,7 @@
 //! [`History`] is the run in progress, with the way to any other moment. What comes out of it are [`Event`]s, each with a sentence that says why, and a view of the present, as plain data
 //! ([`crate::json`]).
 
+mod check;
 mod compare;
 mod event;
 mod explain;
@@ -19,6 +20,7 @@ mod simulation;
 mod vary;
 mod worlds;
 
+pub use check::{Check, CheckError, ModelKind, Question};
 pub use compare::{Difference, first_difference};
 pub use event::{Event, Happening};
 pub use export::Format;

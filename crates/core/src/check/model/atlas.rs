@@ -126,10 +126,6 @@ impl Atlas {
         }
     }
 
-    pub(super) fn tried(&self) -> usize {
-        self.tried.len()
-    }
-
     pub(super) fn requests(&self) -> &[Value] {
         &self.requests
     }
@@ -177,11 +173,6 @@ impl Atlas {
     #[inline]
     pub(super) fn is_refusal(&self, letter: u32) -> bool {
         matches!(self.letter(letter).message, Message::Nack(_))
-    }
-
-    /// Which server a state is of.
-    pub(super) fn node(&self, server: u32) -> NodeId {
-        self.servers[server as usize].0
     }
 
     pub(super) fn verdict(&self, history: u32) -> Verdict {

@@ -1,5 +1,6 @@
 //! How much of the world a search looks at.
 
+use alloc::{format, string::String};
 use core::fmt;
 
 use crate::paxos::{NodeId, Rule, Rules};
@@ -46,6 +47,57 @@ impl Default for Bounds {
 }
 
 impl Bounds {
+    /// Most servers.
+    pub const MOST_SERVERS: u32 = 7;
+
+    /// Each bound with its name in JSON and the most it can be.
+    pub(crate) fn fields(&mut self) -> [(&'static str, &mut u32, u32); 9] {
+        let most_proposers = self.servers;
+        [
+            ("servers", &mut self.servers, Self::MOST_SERVERS),
+            ("values", &mut self.values, 4),
+            ("ballots", &mut self.ballots, 8),
+            ("ballotsEach", &mut self.ballots_each, 8),
+            ("proposers", &mut self.proposers, most_proposers),
+            ("crashes", &mut self.crashes, 4),
+            ("losses", &mut self.losses, 4),
+            ("duplicates", &mut self.duplicates, 4),
+            ("wipes", &mut self.wipes, 4),
+        ]
+    }
+
+    /// What makes no sense about these, as a sentence.
+    pub(crate) fn refusal(mut self) -> Option<String> {
+        if self.servers == 0 || self.proposers == 0 {
+            return Some("A search needs at least one server, and one that proposes.".into());
+        }
+        let mut combinations = 1_u64;
+        for (name, number, most) in self.fields() {
+            if *number > most {
+                return Some(format!("A search looks at up to {most} for {name}, and this one asks for {number}."));
+            }
+            if !matches!(name, "servers" | "ballotsEach" | "proposers") {
+                combinations *= u64::from(*number) + 1;
+            }
+        }
+        for _ in 1..self.proposers {
+            combinations *= u64::from(self.ballots) + 1;
+        }
+        let too_many = combinations > u64::from(u32::MAX);
+        too_many.then(|| "So many faults and ballots together are too much for a search: ask for fewer.".into())
+    }
+
+    /// About how many states there are: between a tenth and ten times as many, as far as searches have got.
+    #[must_use]
+    pub fn estimate(&self) -> f64 {
+        let power = |base: f64, exponent: u32| (0..exponent).fold(1.0, |product, _| product * base);
+        // A ballot is a handful of messages for each server, and each of them has arrived or not.
+        let ballots = power(4.2, self.servers * self.ballots);
+        let requests = power(3.0, self.values.saturating_sub(2));
+        let faults = self.crashes + self.wipes + self.losses + self.duplicates;
+        ballots * requests * power(12.0, faults)
+    }
+
     /// The server whose learner hears of votes, and hears of them at once: the last one, if it does not propose. To the
     /// others votes are for ever on their way. What one learner can learn, another could; and a server that does nothing
     /// about it may as well learn it at once.
@@ -55,12 +107,12 @@ impl Bounds {
     }
 
     /// The ordinary ones, and what has to happen for these rules to matter: a rule about crashes is safe to break where
-    /// nothing crashes.
+    /// nothing crashes. With faults, two ballots are enough to break what there is to break.
     #[must_use]
     pub fn for_rules(rules: Rules) -> Self {
         let mut bounds = Self::default();
         for rule in rules.off() {
-            match rule {
+            let fault = match rule {
                 Rule::BallotsUniqueAcrossRestarts
                 | Rule::PersistBeforeReply
                 | Rule::PersistPromise
@@ -68,11 +120,13 @@ impl Bounds {
                 | Rule::PersistRound
                 | Rule::RecoverState
                 | Rule::RecoverPromise
-                | Rule::RecoverAccepted => bounds.crashes = 1,
-                Rule::WipedStaysSilent => bounds.wipes = 1,
-                Rule::OneVotePerAcceptor => bounds.duplicates = 1,
-                _ => {}
-            }
+                | Rule::RecoverAccepted => &mut bounds.crashes,
+                Rule::WipedStaysSilent => &mut bounds.wipes,
+                Rule::OneVotePerAcceptor => &mut bounds.duplicates,
+                _ => continue,
+            };
+            *fault = 1;
+            (bounds.ballots, bounds.ballots_each) = (2, 2);
         }
         bounds
     }

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use super::Bounds;
 
 /// Most servers of a model.
-pub(super) const MOST_SERVERS: usize = 7;
+pub(super) const MOST_SERVERS: usize = Bounds::MOST_SERVERS as usize;
 
 /// What has been used up of the [`Bounds`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,0 +1,243 @@
+//! What can be asked, and what is too much.
+
+use alloc::string::{String, ToString};
+use core::fmt;
+
+use super::PATIENCE;
+use crate::check::explore::Budget;
+use crate::check::model::{Bounds, ClusterModel};
+use crate::check::spec::{Fault, Spec};
+use crate::json::{FromJson, Json, Malformed, Object};
+use crate::limits::MAX_CHECK_STATES;
+use crate::paxos::{Rule, Rules};
+use crate::run::{History, Run};
+use crate::sim::Config;
+
+/// What is searched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ModelKind {
+    /// The program itself: servers, messages, disks.
+    #[default]
+    Cluster,
+    /// Lamport's abstract algorithm.
+    Spec,
+}
+
+impl ModelKind {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Cluster, Self::Spec];
+
+    /// Its name in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Cluster => "cluster",
+            Self::Spec => "spec",
+        }
+    }
+}
+
+/// A question about every run within bounds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// What is searched.
+    pub model: ModelKind,
+    /// Which rules hold.
+    pub rules: Rules,
+    /// How far it looks.
+    pub bounds: Bounds,
+    /// The run and the step it begins at; `None`: where nothing has happened. Then the rules are those of the run there.
+    pub from: Option<(Run, u64)>,
+    /// Whether states that differ only in names are merged. Sound in the specification, and only there.
+    pub merged: bool,
+    /// When it gives up.
+    pub budget: Budget,
+}
+
+/// Why a question has no answer: a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckError(String);
+
+impl fmt::Display for CheckError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl core::error::Error for CheckError {}
+
+fn wrong<T>(text: impl fmt::Display) -> Result<T, CheckError> {
+    Err(CheckError(text.to_string()))
+}
+
+impl Question {
+    /// Whether these rules are enough for agreement, within the bounds in which each of those that are off matters.
+    #[must_use]
+    pub fn without(rules: Rules) -> Self {
+        let bounds = Bounds::for_rules(rules);
+        Self { model: ModelKind::Cluster, rules, bounds, from: None, merged: false, budget: PATIENCE }
+    }
+
+    /// Refuses what makes no sense, and what no search can finish.
+    pub(super) fn check(&self) -> Result<(), CheckError> {
+        if self.from.is_some() && self.model == ModelKind::Spec {
+            return wrong(
+                "A run cannot be searched from in the specification, which has no servers: search the cluster.",
+            );
+        }
+        if let Some(sentence) = self.bounds.refusal() {
+            return wrong(sentence);
+        }
+        if self.model == ModelKind::Cluster && self.bounds.estimate() > MAX_CHECK_STATES {
+            return wrong(format_args!(
+                "Within {} there are about {:.0e} states, and no search gets through more than {MAX_CHECK_STATES:.0e}: \
+                 look at fewer servers, ballots or faults.",
+                self.bounds,
+                self.bounds.estimate()
+            ));
+        }
+        Ok(())
+    }
+
+    pub(super) fn config(&self) -> Config {
+        Config { nodes: self.bounds.servers, led: true, rules: self.rules, ..Config::default() }
+    }
+
+    /// The run it begins at, at the step it begins at.
+    pub(super) fn history(&self) -> Result<History, CheckError> {
+        let Some((run, step)) = &self.from else {
+            return History::new(self.config()).map_err(|error| CheckError(error.to_string()));
+        };
+        if *step > run.length {
+            return wrong(format_args!("There is no step {step}: this run has {}.", run.length));
+        }
+        let mut history = run.replay().map_err(|error| CheckError(error.to_string()))?;
+        history.seek(*step);
+        // Rules are switched at the end of a branch like anything else; what comes next is left behind.
+        Ok(history)
+    }
+
+    pub(super) fn cluster(&self) -> Result<ClusterModel, CheckError> {
+        if self.from.is_some() {
+            let history = self.history()?;
+            let servers = history.now().cluster().everyone().len();
+            if servers > Bounds::MOST_SERVERS {
+                return wrong(format_args!(
+                    "A search looks at up to {} servers, and this run has {servers}.",
+                    Bounds::MOST_SERVERS
+                ));
+            }
+            let bounds = Bounds { servers, ..self.bounds };
+            return Ok(ClusterModel::from_present(history.now(), bounds));
+        }
+        ClusterModel::new(&self.config(), self.bounds).map_err(|error| CheckError(error.to_string()))
+    }
+
+    pub(super) fn spec(&self) -> Result<Spec, CheckError> {
+        let small = |number: u32| u8::try_from(number).unwrap_or(u8::MAX);
+        let Bounds { servers, values, ballots, .. } = self.bounds;
+        let mut spec =
+            Spec::new(small(servers), small(values), small(ballots)).map_err(|error| CheckError(error + "."))?;
+        for rule in self.rules.off() {
+            spec = match rule {
+                Rule::AcceptPromises => spec.with_fault(Fault::VoteRaisesNoPromise),
+                Rule::AdoptReported => spec.with_fault(Fault::ReportsIgnored),
+                _ => {
+                    return wrong(format_args!(
+                        "The specification has no rule {}: only accept-promises and adopt-reported can be off there.",
+                        rule.word()
+                    ));
+                }
+            };
+        }
+        if self.merged {
+            spec = spec.merged();
+        }
+        spec.check().map_err(|error| CheckError(error + "."))?;
+        Ok(spec)
+    }
+
+    /// The bounds that mean something to the model.
+    pub(super) fn bounds_json(&self) -> Json {
+        match self.model {
+            ModelKind::Cluster => Json::from(&self.bounds),
+            ModelKind::Spec => {
+                let Bounds { servers, values, ballots, .. } = self.bounds;
+                Object::new()
+                    .with("servers", servers)
+                    .with("values", values)
+                    .with("ballots", ballots)
+                    .with("merged", self.merged)
+                    .into()
+            }
+        }
+    }
+}
+
+impl FromJson for ModelKind {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        json.one_of(name, &Self::ALL, Self::word)
+    }
+}
+
+/// Everything may be left out. Bounds that are not given are such that what is off matters.
+impl FromJson for Question {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        let fields = Object::of(json, name, &["model", "off", "bounds", "from", "step", "merged", "budget"])?;
+        let off: alloc::vec::Vec<Rule> = fields.optional("off")?.unwrap_or_default();
+        let mut question = Self::without(Rules::without(&off));
+        fields.update("model", &mut question.model)?;
+        if let Some(json) = fields.get("bounds") {
+            question.bounds = question.bounds.with_json(json)?;
+        }
+        if let Some(run) = fields.optional::<Run>("from")? {
+            let step = fields.optional("step")?.unwrap_or(run.cursor);
+            question.from = Some((run, step));
+        }
+        fields.update("merged", &mut question.merged)?;
+        if let Some(json) = fields.get("budget") {
+            let budget = Object::of(json, "budget", &["states", "bytes"])?;
+            fields_of_budget(budget, &mut question.budget)?;
+        }
+        Ok(question)
+    }
+}
+
+fn fields_of_budget(fields: &Object, budget: &mut Budget) -> Result<(), Malformed> {
+    fields.update("states", &mut budget.states)?;
+    let mut bytes = budget.bytes as u64;
+    fields.update("bytes", &mut bytes)?;
+    budget.bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+    Ok(())
+}
+
+impl From<&Bounds> for Json {
+    fn from(bounds: &Bounds) -> Self {
+        let mut object = Object::new();
+        let mut bounds = *bounds;
+        for (name, number, _) in bounds.fields() {
+            object = object.with(name, *number);
+        }
+        object.into()
+    }
+}
+
+impl Bounds {
+    /// These, with what JSON says of some of them.
+    fn with_json(mut self, json: &Json) -> Result<Self, Malformed> {
+        let names = self.fields().map(|(name, ..)| name);
+        let fields = Object::of(json, "bounds", &names)?;
+        for (name, number, _) in self.fields() {
+            fields.update(name, number)?;
+        }
+        // Whoever asks for fewer servers or ballots than there are proposers or turns by default means that.
+        let given = |name| fields.get(name).is_some();
+        if !given("proposers") {
+            self.proposers = self.proposers.min(self.servers.max(1));
+        }
+        if !given("ballotsEach") {
+            self.ballots_each = self.ballots;
+        }
+        Ok(self)
+    }
+}

@@ -1,0 +1,99 @@
+//! Every rule matters: without it, there is a run that breaks agreement, and this is how long the shortest one is.
+
+use quorum_core::check::explore::Status;
+use quorum_core::check::model::Bounds;
+use quorum_core::paxos::{Rule, Rules};
+use quorum_core::run::{Check, Question, Run};
+
+/// How many moves break what, without each rule.
+const SHORTEST: [(Rule, &str, u64); 20] = [
+    (Rule::KeepPromise, "one-value-chosen", 14),
+    (Rule::AcceptPromises, "one-value-chosen", 20),
+    (Rule::AdoptReported, "one-value-chosen", 14),
+    (Rule::AdoptHighest, "one-value-chosen", 20),
+    (Rule::AdoptByBallot, "one-value-chosen", 20),
+    (Rule::Phase1Intersects, "one-value-chosen", 10),
+    (Rule::Phase2Intersects, "one-value-chosen", 12),
+    (Rule::OneVotePerAcceptor, "only-chosen-learned", 8),
+    (Rule::VotesWithinBallot, "only-chosen-learned", 12),
+    (Rule::PromisesForOwnBallot, "one-value-chosen", 15),
+    (Rule::BallotsUniqueAcrossServers, "only-chosen-learned", 12),
+    (Rule::BallotsUniqueAcrossRestarts, "only-chosen-learned", 13),
+    (Rule::PersistBeforeReply, "only-chosen-learned", 13),
+    (Rule::PersistPromise, "one-value-chosen", 15),
+    (Rule::PersistAccepted, "one-value-chosen", 15),
+    (Rule::PersistRound, "only-chosen-learned", 13),
+    (Rule::RecoverState, "one-value-chosen", 15),
+    (Rule::RecoverPromise, "one-value-chosen", 15),
+    (Rule::RecoverAccepted, "one-value-chosen", 15),
+    (Rule::WipedStaysSilent, "one-value-chosen", 15),
+];
+
+fn answer(question: Question) -> Check {
+    let mut check = Check::new(question).unwrap_or_else(|error| panic!("{error}"));
+    check.advance(u32::MAX);
+    check
+}
+
+/// The broken property, and after how many moves.
+fn broken(check: &Check) -> Option<(String, u64)> {
+    let violation = serde_json::to_value(quorum_core::json::Json::from(check.report())).unwrap()["violation"].clone();
+    Some((violation.get("property")?.as_str()?.to_owned(), violation["length"].as_u64()?))
+}
+
+#[test]
+fn without_any_one_rule_there_is_a_run_that_breaks_agreement_and_it_plays() {
+    for (rule, property, length) in SHORTEST {
+        let check = answer(Question::without(Rules::without(&[rule])));
+        let name = rule.word();
+        assert_eq!(broken(&check), Some((property.to_owned(), length)), "{name}");
+        let run = check.run().unwrap();
+        let mut history = run.replay().unwrap_or_else(|error| panic!("{name}: {error}"));
+        history.seek(u64::MAX);
+        let violations = history.now().violations();
+        println!("{name}: {length} moves, {} steps", run.length);
+        let last = violations.iter().filter(|(step, _)| *step == run.length);
+        assert!(last.clone().any(|(_, broken)| broken.invariant().word() == property), "{name}: {violations:#?}");
+        assert!(run.notes.len() >= 2 && !run.title.is_empty(), "{name}: {:?}", run.notes);
+        assert_eq!(Run::from_link(&run.to_link().unwrap()).unwrap(), run);
+    }
+}
+
+/// The same run with the rule back on breaks nothing, however far it can be followed.
+#[test]
+fn with_its_rule_on_the_same_schedule_breaks_nothing() {
+    for rule in Rule::ALL {
+        let run = answer(Question::without(Rules::without(&[rule]))).run().unwrap();
+        let mut config = run.config.clone();
+        config.rules = Rules::default();
+        let varied = run.varied(&quorum_core::run::Change::Config(config)).unwrap();
+        let mut history = varied.run.replay().unwrap();
+        history.seek(u64::MAX);
+        assert!(history.now().violations().is_empty(), "{}", rule.word());
+        assert!(history.now().steps() > 5, "{}", rule.word());
+    }
+}
+
+/// More of everything that is allowed finds nothing shorter.
+#[test]
+fn no_wider_bounds_lead_to_a_shorter_run() {
+    for (rule, _, length) in SHORTEST {
+        let question = Question::without(Rules::without(&[rule]));
+        let Bounds { ballots, crashes, duplicates, .. } = question.bounds;
+        for bounds in [
+            Bounds { duplicates: duplicates.max(1), ..question.bounds },
+            Bounds { values: 3, ..question.bounds },
+            Bounds { crashes: crashes + u32::from(ballots == 2), losses: 1, ..question.bounds },
+            Bounds { ballots: 3, ballots_each: 3, ..question.bounds },
+        ] {
+            let mut question = Question { bounds, ..question.clone() };
+            // As deep as the pinned run, and no deeper.
+            question.budget.states = 3_000_000;
+            let check = answer(question);
+            match broken(&check) {
+                Some((_, other)) => assert!(other >= length, "{}: {other} moves within {bounds}", rule.word()),
+                None => assert!(!matches!(check.status(), Status::Complete), "{}: {bounds}", rule.word()),
+            }
+        }
+    }
+}
