@@ -6,7 +6,7 @@ import { h, say, set } from "./dom.js";
 /** The fields, and the least and most of each. @type {[keyof Bounds, string, number, number][]} */
 const FIELDS = [
   ["servers", "Servers", 1, 7], ["proposers", "of them propose", 1, 7], ["values", "Values asked for", 0, 4], ["ballots", "Ballots", 0, 8],
-  ["crashes", "Crashes", 0, 4], ["wipes", "Lost disks", 0, 4], ["losses", "Lost messages", 0, 8], ["duplicates", "Duplicated messages", 0, 8],
+  ["crashes", "Crashes", 0, 4], ["wipes", "Lost disks", 0, 4], ["losses", "Lost messages", 0, 4], ["duplicates", "Duplicated messages", 0, 4],
 ];
 
 export class BoundsForm {
@@ -33,9 +33,9 @@ export class BoundsForm {
     this.changed();
   }
 
-  /** Shows what will be searched. @param {Report["bounds"]} bounds */
-  show(bounds) {
-    say(this.#says, bounds.says);
+  /** Shows what will be searched. @param {Report} report of a search that has not begun */
+  show({ bounds, says }) {
+    say(this.#says, says);
     FIELDS.forEach(([name], i) => (this.#inputs[i].value = `${bounds[name]}`));
     set(this.#again, "hidden", !Object.keys(this.wanted).length);
   }

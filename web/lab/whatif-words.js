@@ -26,13 +26,13 @@ const BROKEN = {
 
 /** What came of a search that ended by itself. @param {Report} report @param {number | null} step where it began, if not at the beginning */
 export function verdict(report, step) {
-  const { violation, bounds, states, complete } = report;
+  const { violation, says, states, complete } = report;
   const on = step === null ? "" : ` on from step ${step}`;
-  if (violation) return `${BROKEN[violation.property] ?? `“${violation.property}” does not hold`} after ${many(violation.length, "move")}${on}, and never sooner within ${bounds.says}. ${violation.says}`;
-  if (!complete) return `Budget reached after ${many(states, "state")} of ${bounds.says}${on}: nothing was found, and that does not mean safe. Lower a bound, and search again.`;
+  if (violation) return `${BROKEN[violation.property] ?? `“${violation.property}” does not hold`} after ${many(violation.length, "move")}${on}, and no sooner within ${says}. ${violation.says}`;
+  if (!complete) return `Budget reached after ${many(states, "state")} of ${says}${on}: nothing was found, and that does not mean safe. Lower a bound, and search again.`;
   const can = report.properties.find(({ name }) => name === "a value is chosen");
-  const still = step === null || !can ? "" : can.holds ? " A value can still be chosen." : " No value can be chosen any more.";
-  return `No run within ${bounds.says}${on} breaks agreement: all ${many(states, "state")} were visited.${still}`;
+  const still = step === null || can?.holds == null ? "" : can.holds ? " A value can still be chosen." : " No value can be chosen any more.";
+  return `No run within ${says}${on} breaks agreement: all ${many(states, "state")} were visited.${still}`;
 }
 
 /** What is said when a person stops it. @param {Pace | undefined} pace */

@@ -85,7 +85,19 @@ class WhatIf {
   /** @param {boolean} [fromHere] from the present of the run on screen @returns {Question} */
   #question(fromHere = false) {
     const question = { off: [...this.#off], bounds: this.#bounds.wanted, budget: BUDGET };
-    return fromHere ? { ...question, from: this.ui.session.run(), step: this.ui.view().step } : question;
+    return fromHere ? { ...question, ...this.#present() } : question;
+  }
+
+  /** The run on screen, in which rules have just been switched: done to a copy. @returns {Pick<Question, "from" | "step">} */
+  #present() {
+    const { session } = this.ui;
+    const lab = session.module.Lab.load(session.run());
+    try {
+      for (const [rule, on] of this.#differing()) lab.apply({ type: "rule", rule, on });
+      return { from: lab.run(), step: lab.view().step };
+    } finally {
+      lab.free();
+    }
   }
 
   /** The question is another one: what was found does not answer it. @param {boolean} [anew] */
@@ -95,7 +107,7 @@ class WhatIf {
     this.#drawApply();
     try {
       const search = new this.engine.Search(this.#question());
-      this.#bounds.show(search.report().bounds);
+      this.#bounds.show(search.report());
       search.free();
       say(this.#error, "");
     } catch (error) {

@@ -7,8 +7,8 @@
 mod memory;
 mod shim;
 
+use quorum_core::run::{Check, Question};
 use quorum_js::{not_valid, read, write};
-use shim::{Check, Question};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]

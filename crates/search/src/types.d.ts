@@ -9,6 +9,8 @@ export interface Bounds {
     values: number;
     /** Ballots begun, by all servers together, 0 to 8. */
     ballots: number;
+    /** Ballots begun by any one server. */
+    ballotsEach: number;
     /** Servers that propose. */
     proposers: number;
     /** Crashes, each followed by a restart. */
@@ -25,7 +27,7 @@ export interface Bounds {
 export interface Question {
     /** Lamport's specification, or the very servers that the laboratory runs; by default these. */
     model?: "cluster" | "spec";
-    /** The rules that are off. */
+    /** The rules that are off. A search that goes on from a run has the rules of the run there. */
     off?: string[];
     /** Those left out are as the rules that are off ask for. */
     bounds?: Partial<Bounds>;
@@ -54,15 +56,20 @@ export interface Progress {
 /** What a search has found. */
 export interface Report {
     model: "cluster" | "spec";
-    /** All of them, and in words: "3 servers, 2 values, 3 ballots". */
-    bounds: Bounds & { says: string };
+    /** The rules that were off. */
+    off: string[];
+    bounds: Bounds;
+    /** The bounds in words: "3 servers, 2 values, 3 ballots". */
+    says: string;
     states: number;
     depth: number;
     /** Whether every state was visited. */
     complete: boolean;
-    /** What must always hold, and what must sometimes happen. */
-    properties: { name: string, kind: "always" | "sometimes", holds: boolean }[];
-    /** A shortest run that breaks a property, and what broke it. */
+    /** Whether it gave up. */
+    budgetReached: boolean;
+    /** What must always hold, and what must sometimes happen; `null` is what was not decided. */
+    properties: { name: string, kind: "always" | "sometimes", holds: boolean | null }[];
+    /** A shortest run that breaks a property, how many moves it has, and what broke it. */
     violation: null | { property: string, length: number, run: Run, says: string };
     bytesPerState: number;
 }
@@ -78,5 +85,5 @@ export interface RuleText {
     /** Where it bit someone, with the source. */
     bit: string;
     /** How much has to happen for it to matter. */
-    bounds: Bounds & { says: string };
+    bounds: Bounds;
 }
