@@ -3,6 +3,7 @@
 //! What a command has to say goes to standard output, one JSON object with `--json`; what goes wrong, and progress, to
 //! standard error. Exit codes: 0, it held or succeeded; 1, a violation or an expectation that was not met; 2, bad input.
 
+mod check;
 mod command;
 mod demo;
 mod export;
@@ -39,6 +40,8 @@ enum Command {
     Run(run::Run),
     /// Write a scenario or a run in another format: a picture, a diagram, a log, a test
     Export(export::Export),
+    /// Search every run within bounds: does agreement hold, and what breaks it without one of the rules?
+    Check(check::Check),
     /// Try random worlds with every fault at once: each must stay safe, and agree once it is healed
     Fuzz(fuzz::Fuzz),
     /// List the scenarios that come with the program, or check every one
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Command::Demo(demo) => demo.execute(json),
         Command::Run(run) => run.execute(json),
         Command::Export(export) => export.execute(json),
+        Command::Check(check) => check.execute(json),
         Command::Fuzz(fuzz) => fuzz.execute(json),
         Command::Scenarios(scenarios) => scenarios.execute(json),
     };

@@ -41,6 +41,16 @@ impl Source {
     }
 }
 
+/// A run by whatever names it: a scenario that comes with the program, a file, or a link.
+///
+/// # Errors
+/// Why it cannot be read or played.
+pub(crate) fn open(what: &str) -> Result<Subject> {
+    let is_shipped = SCENARIOS.iter().any(|(known, _)| *known == what);
+    let (scenario, file) = if is_shipped { (Some(what.into()), None) } else { (None, Some(what.into())) };
+    Source { scenario, file }.open(None)
+}
+
 /// A scenario that comes with the program.
 ///
 /// # Errors

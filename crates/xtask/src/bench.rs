@@ -13,7 +13,9 @@ use anyhow::Result;
 pub(crate) fn bench(as_json: bool) -> Result<()> {
     tools::ensure_browser(Browser::Chromium)?;
     build::build()?;
-    let mut bench = cargo(["run", "--release", "--package", "quorum-tests", "--bin", "bench", "--"]);
+    let package = ["--package", "quorum-tests", "--features", "peers", "--bin", "bench"];
+    let mut bench = cargo(["run", "--profile", "native"]);
+    bench.args(package).arg("--");
     bench.args(as_json.then_some("--json"));
     run(&mut bench)
 }

@@ -26,7 +26,7 @@ use event::Event;
 use moves::{Known, Moves, Step, Trying};
 use state::State;
 
-use super::explore::{Kind, Model, Property, Successors};
+use super::explore::{Model, Property, Successors};
 use crate::paxos::{Message, NodeId, NodeSet, Timer, Value, Vote};
 use crate::run::Simulation;
 use crate::sim::{Cluster, Config, ConfigError};

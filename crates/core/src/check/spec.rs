@@ -27,6 +27,3 @@ mod step;
 pub use rules::{Fault, Spec};
 pub use state::{Report, State};
 pub use step::{Names, Numbers, Step, Told};
-
-#[cfg(test)]
-mod tests;

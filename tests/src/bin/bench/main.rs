@@ -1,4 +1,5 @@
-//! The benchmarks: `cargo xtask bench` builds the site and runs this, in release, with `--json` for machines.
+//! The benchmarks: `cargo xtask bench` builds the site and runs this, optimised for speed, with `--json` for
+//! machines. With `--natively`, what happens in a browser is left out.
 //!
 //! A machine's mood is in every absolute time. So each figure stands beside another of the same run, a *peer*: the same
 //! thing elsewhere, or the limit it must keep; what counts is the ratio. Ours and the peer's runs alternate, and the
@@ -60,11 +61,12 @@ fn main() -> ExitCode {
 }
 
 fn measure() -> Result<Vec<Measured>> {
-    #[cfg(feature = "peers")]
-    {
-        return Ok(search::natively());
-    }
     let mut all = rewind::natively();
+    #[cfg(feature = "peers")]
+    all.extend(search::natively());
+    if std::env::args().any(|argument| argument == "--natively") {
+        return Ok(all);
+    }
     let mut in_the_browser = Vec::new();
     Setup::new().visit(async |page| {
         in_the_browser = rewind::in_the_browser(page).await?;

@@ -14,14 +14,14 @@ pub struct Budget {
     /// Most distinct states.
     pub states: u32,
     /// Most bytes for states, the table of states and the model's own tables. It may be passed by less than one chunk of
-    /// states (32,768 of them), or by what the model learns about one state.
+    /// states (8,192 of them), or by what the model learns about one state.
     pub bytes: usize,
 }
 
 impl Budget {
     /// As far as numbers of states and addresses go.
     pub const UNLIMITED: Self = Self { states: Self::MOST_STATES, bytes: usize::MAX };
-    /// Three quarters of the largest table whose slots are numbered with 31 bits; more are taken for so many.
+    /// What the largest table holds, one of 2³¹ slots.
     const MOST_STATES: u32 = 3 << 29;
 }
 
@@ -325,9 +325,9 @@ impl<M: Model> Search<M> {
     /// here the processor can wait for all of them at the same time.
     #[inline]
     fn read_ahead(&self, hashes: &[u64]) {
-        let firsts = hashes.iter().filter_map(|hash| self.table.first(*hash));
-        let read = firsts.filter_map(|state| self.states.get(state).first());
-        core::hint::black_box(read.fold(0, |all, byte| all ^ byte));
+        let last = self.states.len() - 1;
+        let first_byte = |hash: &u64| self.states.get(self.table.first(*hash).min(last)).first().copied();
+        core::hint::black_box(hashes.iter().filter_map(first_byte).fold(0, |all, byte| all ^ byte));
     }
 
     fn take_in_all(&mut self, ahead: &Ahead) -> Result<(), Stop> {

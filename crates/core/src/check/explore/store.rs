@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 /// The states of one chunk. Two to this power.
-const CHUNK_BITS: u32 = 15;
+const CHUNK_BITS: u32 = 13;
 const CHUNK: usize = 1 << CHUNK_BITS;
 
 /// The parent of a state that the search began with.

@@ -28,7 +28,7 @@ impl Table {
         self.slots.capacity() * size_of::<u32>()
     }
 
-    /// Whether it must [`grow`](Self::grow) before it can take a number more, besides `len`: three quarters are its limit.
+    /// Whether it must [`grow`](Self::grow) before it can take a number more, besides `len`: three quarters of its slots.
     #[inline]
     pub(super) const fn is_full(&self, len: u32) -> bool {
         len as usize >= self.slots.len() / 4 * 3
@@ -51,11 +51,10 @@ impl Table {
         }
     }
 
-    /// The number that a search for this hash looks at first, if there is one.
+    /// The number that a search for this hash looks at first; some other one if there is none, which may be too large.
     #[inline]
-    pub(super) fn first(&self, hash: u64) -> Option<u32> {
-        let entry = self.slots[self.home(hash)];
-        (entry != EMPTY).then_some(entry & (self.slots.len() as u32 - 1))
+    pub(super) fn first(&self, hash: u64) -> u32 {
+        self.slots[self.home(hash)] & (self.slots.len() as u32 - 1)
     }
 
     /// The slot where a state with this hash would be that is not there.

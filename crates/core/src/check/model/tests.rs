@@ -1,7 +1,7 @@
 use alloc::vec::Vec;
 
 use super::*;
-use crate::check::explore::{Budget, Search, Status};
+use crate::check::explore::{Budget, Kind, Search, Status};
 use crate::paxos::{Rule, Rules};
 
 fn search(rules: Rules, bounds: Bounds) -> Search<ClusterModel> {

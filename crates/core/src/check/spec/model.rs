@@ -120,17 +120,19 @@ impl Model for Spec {
     fn judge(&self, state: &[u8]) -> u32 {
         let state = self.layout.decode(state);
         let mut verdict = 0;
-        if (0..self.ballots).any(|ballot| self.adopted(&state, ballot)) {
+        if state.ballots_asked(self.ballots) & !self.free(&state) != 0 {
             verdict |= ADOPTED;
         }
-        let chosen = self.chosen(&state);
-        if chosen != 0 {
-            verdict |= CHOSEN | u32::from(chosen) << NAMED;
+        let choosing = self.choosing(&state);
+        if choosing == 0 {
+            return verdict;
         }
+        let chosen = self.chosen(&state);
+        verdict |= CHOSEN | u32::from(chosen) << NAMED;
         if chosen.count_ones() > 1 {
             verdict |= ONE_VALUE;
         }
-        if self.choosing(&state).count() > 1 {
+        if choosing.count_ones() > 1 {
             verdict |= TWICE;
         }
         verdict

@@ -105,25 +105,31 @@ impl Spec {
     }
 
     /// All steps that may happen in a state, in a fixed order, each with what it changes.
+    ///
+    /// The same as asking for each of them whether it may happen; but the ballots that come into question are found at once, as
+    /// bits, so that little has to be guessed by the processor.
     #[inline]
     pub(super) fn changes(&self, state: &State, mut each: impl FnMut(Step, Change)) {
-        for ballot in 0..self.ballots {
-            if let Some(change) = self.phase1a(state, ballot) {
-                each(Step::Phase1a { ballot }, change);
+        let (begun, asked) = (state.ballots_begun(self.ballots), state.ballots_asked(self.ballots));
+        for ballot in ones(!begun & first(self.ballots)) {
+            each(Step::Phase1a { ballot }, state.begin(ballot));
+        }
+        for acceptor in 0..self.acceptors {
+            let above = !first(state.max_bal(acceptor).map_or(0, |ballot| ballot + 1));
+            for ballot in ones(begun & above) {
+                each(Step::Phase1b { acceptor, ballot }, state.promised(acceptor, ballot));
             }
-            for acceptor in 0..self.acceptors {
-                if let Some(change) = self.phase1b(state, acceptor, ballot) {
-                    each(Step::Phase1b { acceptor, ballot }, change);
-                }
-            }
-            let allowed = self.allowed(state, ballot);
-            for value in (0..self.values).filter(|value| allowed >> value & 1 == 1) {
-                each(Step::Phase2a { ballot, value }, state.ask(ballot, value));
-            }
-            for acceptor in 0..self.acceptors {
-                if let Some(change) = self.phase2b(state, acceptor, ballot) {
+            let not_below = !first(state.max_bal(acceptor).unwrap_or(0));
+            for ballot in ones(asked & not_below) {
+                if let Some(change) = self.voting(state, acceptor, ballot) {
                     each(Step::Phase2b { acceptor, ballot }, change);
                 }
+            }
+        }
+        let promised = state.promises(self.acceptors).at_least(self.quorum, self.ballots);
+        for ballot in ones(promised & !asked) {
+            for value in ones(self.allowed(state, ballot)) {
+                each(Step::Phase2a { ballot, value }, state.ask(ballot, value));
             }
         }
     }
@@ -148,9 +154,12 @@ impl Spec {
     #[inline]
     fn phase2b(&self, state: &State, acceptor: u8, ballot: u8) -> Option<Change> {
         let is_asked = self.has(acceptor, ballot) && state.asked(ballot).is_some();
-        if !is_asked || Some(ballot) < state.max_bal(acceptor) {
-            return None;
-        }
+        if is_asked && Some(ballot) >= state.max_bal(acceptor) { self.voting(state, acceptor, ballot) } else { None }
+    }
+
+    /// What a vote changes, if anything: it may be cast again.
+    #[inline]
+    fn voting(&self, state: &State, acceptor: u8, ballot: u8) -> Option<Change> {
         let change = state.vote(acceptor, ballot, self.fault != Some(Fault::VoteRaisesNoPromise));
         (change.to != state.words[change.word]).then_some(change)
     }
@@ -159,21 +168,20 @@ impl Spec {
     #[must_use]
     #[inline]
     pub fn chosen(&self, state: &State) -> u8 {
-        self.choosing(state).filter_map(|ballot| state.asked(ballot)).fold(0, |chosen, value| chosen | 1 << value)
+        let values = ones(self.choosing(state)).filter_map(|ballot| state.asked(ballot));
+        values.fold(0, |chosen, value| chosen | 1 << value)
     }
 
-    /// The ballots in which a quorum voted.
+    /// The ballots in which a quorum voted, as bits.
     #[inline]
-    pub(super) fn choosing(&self, state: &State) -> impl Iterator<Item = u8> {
-        let votes = state.votes();
-        (0..self.ballots).filter(move |ballot| votes.of(*ballot) >= self.quorum)
+    pub(super) fn choosing(&self, state: &State) -> u8 {
+        state.votes(self.acceptors).at_least(self.quorum, self.ballots)
     }
 
-    /// Whether a ballot asks for a value that it was not free to pick: no quorum promised it without reporting a vote.
+    /// The ballots that a quorum promised without having voted, as bits: they are free to ask for any value.
     #[inline]
-    pub(super) fn adopted(&self, state: &State, ballot: u8) -> bool {
-        let fresh = |acceptor: &u8| state.report(*acceptor, ballot) == 1;
-        state.asked(ballot).is_some() && (0..self.acceptors).filter(fresh).count() < usize::from(self.quorum)
+    pub(super) fn free(&self, state: &State) -> u8 {
+        state.fresh_promises(self.acceptors).at_least(self.quorum, self.ballots)
     }
 
     const fn has(&self, acceptor: u8, ballot: u8) -> bool {
@@ -188,26 +196,47 @@ impl Spec {
     /// later report is the highest of some quorum: of itself and of others before it.
     #[inline]
     fn allowed(&self, state: &State, ballot: u8) -> u8 {
-        if !state.begun(ballot) || state.asked(ballot).is_some() {
+        if state.asked(ballot).is_some() {
             return 0;
+        }
+        let is_free = match self.fault {
+            Some(Fault::ReportsIgnored) => state.promises(self.acceptors).at_least(self.quorum, self.ballots),
+            _ => self.free(state),
+        };
+        if is_free >> ballot & 1 == 1 {
+            return first(self.values);
         }
         // How often each report was made, four bits for each.
         let reports = (0..self.acceptors).map(|acceptor| state.report(acceptor, ballot));
         let tally = reports.fold(0u64, |tally, report| tally + (1 << (4 * report)));
-        let made = |report: u8| (tally >> (4 * report)) as u8 & 0xf;
         let (mut promised, mut values) = (0, 0);
-        for report in (1..self.ballots + 2).filter(|report| made(*report) > 0) {
-            promised += made(report);
-            if promised < self.quorum {
-                continue;
-            }
-            match report.checked_sub(2).and_then(|vote| state.asked(vote)) {
-                Some(value) if self.fault != Some(Fault::ReportsIgnored) => values |= 1 << value,
-                _ => return (1 << self.values) - 1,
+        for report in 1..self.ballots + 2 {
+            let made = (tally >> (4 * report)) as u8 & 0xf;
+            promised += made;
+            if made > 0 && promised >= self.quorum {
+                let value = report.checked_sub(2).and_then(|vote| state.asked(vote));
+                values |= value.map_or(0, |value| 1 << value);
             }
         }
         values
     }
+}
+
+/// The first so many bits.
+const fn first(count: u8) -> u8 {
+    ((1u16 << count) - 1) as u8
+}
+
+/// The places of the bits that are 1, lowest first.
+pub(super) fn ones(bits: u8) -> impl Iterator<Item = u8> {
+    let mut left = bits;
+    core::iter::from_fn(move || {
+        let at = left.trailing_zeros() as u8;
+        (left != 0).then(|| {
+            left &= left - 1;
+            at
+        })
+    })
 }
 
 fn within(what: &str, count: u8, most: u8) -> Result<(), String> {

@@ -92,17 +92,47 @@ impl State {
         (report > 0).then(|| Report { vote: report.checked_sub(2) })
     }
 
+    /// The ballots below `ballots` that were begun, as bits.
+    #[inline]
+    pub(super) fn ballots_begun(&self, ballots: u8) -> u8 {
+        (0..ballots).fold(0, |bits, ballot| bits | u8::from(self.begun(ballot)) << ballot)
+    }
+
+    /// The ballots below `ballots` that asked for a value, as bits.
+    #[inline]
+    pub(super) fn ballots_asked(&self, ballots: u8) -> u8 {
+        (0..ballots).fold(0, |bits, ballot| bits | u8::from(self.asked(ballot).is_some()) << ballot)
+    }
+
     /// The report as a number: 0 is no promise, 1 a promise without a vote, `b + 2` one that reports the vote of ballot `b`.
     #[inline]
     pub(super) const fn report(&self, acceptor: u8, ballot: u8) -> u8 {
         code(self.own(acceptor) >> (place(ballot) + 1))
     }
 
-    /// How many acceptors voted in each ballot. Each ballot has five bits of an acceptor's word, and there are fewer acceptors
-    /// than five bits can count: so one addition counts for all ballots.
+    /// How many acceptors voted in each ballot.
     #[inline]
-    pub(super) fn votes(&self) -> Votes {
-        const VOTED: u64 = {
+    pub(super) fn votes(&self, acceptors: u8) -> Counts {
+        self.count(acceptors, |own| own)
+    }
+
+    /// How many acceptors promised each ballot.
+    #[inline]
+    pub(super) fn promises(&self, acceptors: u8) -> Counts {
+        self.count(acceptors, |own| own >> 1 | own >> 2 | own >> 3 | own >> 4)
+    }
+
+    /// How many acceptors promised each ballot without having voted: their report is 1.
+    #[inline]
+    pub(super) fn fresh_promises(&self, acceptors: u8) -> Counts {
+        self.count(acceptors, |own| own >> 1 & !(own >> 2 | own >> 3 | own >> 4))
+    }
+
+    /// Counts acceptors for all ballots at once: `flag` moves what is asked of an acceptor to the first of each ballot's five
+    /// bits. There are fewer acceptors than five bits can count, so sums of these bits do not meet.
+    #[inline]
+    fn count(&self, acceptors: u8, flag: impl Fn(u64) -> u64) -> Counts {
+        const FIRST: u64 = {
             let (mut mask, mut ballot) = (0, 0);
             while ballot < MAX_SPEC_BALLOTS {
                 mask |= 1 << place(ballot);
@@ -110,7 +140,7 @@ impl State {
             }
             mask
         };
-        Votes(self.words[1..].iter().map(|word| word & VOTED).sum())
+        Counts(self.words[1..=usize::from(acceptors)].iter().map(|own| flag(*own) & FIRST).sum())
     }
 
     #[inline]
@@ -152,14 +182,16 @@ impl State {
     }
 }
 
-/// Votes counted by ballot.
+/// Acceptors counted by ballot.
 #[derive(Clone, Copy)]
-pub(super) struct Votes(u64);
+pub(super) struct Counts(u64);
 
-impl Votes {
+impl Counts {
+    /// The ballots below `ballots` in which at least so many were counted, as bits.
     #[inline]
-    pub(super) const fn of(self, ballot: u8) -> u8 {
-        (self.0 >> place(ballot)) as u8 & 0x1f
+    pub(super) fn at_least(self, quorum: u8, ballots: u8) -> u8 {
+        let count = |ballot| (self.0 >> place(ballot)) as u8 & 0x1f;
+        (0..ballots).fold(0, |bits, ballot| bits | u8::from(count(ballot) >= quorum) << ballot)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::json::{FromJson, Json, Malformed, Object};
 use crate::limits::MAX_CHECK_STATES;
 use crate::paxos::{Rule, Rules};
 use crate::run::{History, Run};
-use crate::sim::Config;
+use crate::sim::{Action, Config};
 
 /// What is searched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub struct Question {
     pub rules: Rules,
     /// How far it looks.
     pub bounds: Bounds,
-    /// The run and the step it begins at; `None`: where nothing has happened. Then the rules are those of the run there.
+    /// The run and the step it begins at; `None`: where nothing has happened. Rules that are off in the run stay off.
     pub from: Option<(Run, u64)>,
     /// Whether states that differ only in names are merged. Sound in the specification, and only there.
     pub merged: bool,
@@ -78,12 +78,25 @@ impl Question {
         Self { model: ModelKind::Cluster, rules, bounds, from: None, merged: false, budget: PATIENCE }
     }
 
+    /// The same question where a run has come to at a step: with a ballot or two more, and one more request.
+    #[must_use]
+    pub fn starting_at(self, run: Run, step: u64) -> Self {
+        let bounds = Bounds { servers: run.config.nodes, values: 1, ballots: 2, ballots_each: 2, ..self.bounds };
+        Self { bounds, from: Some((run, step)), ..self }
+    }
+
     /// Refuses what makes no sense, and what no search can finish.
     pub(super) fn check(&self) -> Result<(), CheckError> {
         if self.from.is_some() && self.model == ModelKind::Spec {
             return wrong(
                 "A run cannot be searched from in the specification, which has no servers: search the cluster.",
             );
+        }
+        if let Some((run, _)) = self.from.as_ref().filter(|(run, _)| run.config.nodes != self.bounds.servers) {
+            return wrong(format_args!(
+                "This run has {} servers: a search that goes on from it has as many.",
+                run.config.nodes
+            ));
         }
         if let Some(sentence) = self.bounds.refusal() {
             return wrong(sentence);
@@ -113,22 +126,19 @@ impl Question {
         }
         let mut history = run.replay().map_err(|error| CheckError(error.to_string()))?;
         history.seek(*step);
-        // Rules are switched at the end of a branch like anything else; what comes next is left behind.
+        for rule in self.rules.off() {
+            if history.now().cluster().settings().rules.on(rule) {
+                let switched = history.apply(&Action::Rule { rule, on: false });
+                switched.map_err(|refusal| CheckError(refusal.to_string()))?;
+            }
+        }
         Ok(history)
     }
 
     pub(super) fn cluster(&self) -> Result<ClusterModel, CheckError> {
         if self.from.is_some() {
             let history = self.history()?;
-            let servers = history.now().cluster().everyone().len();
-            if servers > Bounds::MOST_SERVERS {
-                return wrong(format_args!(
-                    "A search looks at up to {} servers, and this run has {servers}.",
-                    Bounds::MOST_SERVERS
-                ));
-            }
-            let bounds = Bounds { servers, ..self.bounds };
-            return Ok(ClusterModel::from_present(history.now(), bounds));
+            return Ok(ClusterModel::from_present(history.now(), self.bounds));
         }
         ClusterModel::new(&self.config(), self.bounds).map_err(|error| CheckError(error.to_string()))
     }
@@ -187,12 +197,12 @@ impl FromJson for Question {
         let off: alloc::vec::Vec<Rule> = fields.optional("off")?.unwrap_or_default();
         let mut question = Self::without(Rules::without(&off));
         fields.update("model", &mut question.model)?;
-        if let Some(json) = fields.get("bounds") {
-            question.bounds = question.bounds.with_json(json)?;
-        }
         if let Some(run) = fields.optional::<Run>("from")? {
             let step = fields.optional("step")?.unwrap_or(run.cursor);
-            question.from = Some((run, step));
+            question = question.starting_at(run, step);
+        }
+        if let Some(json) = fields.get("bounds") {
+            question.bounds = question.bounds.with_json(json)?;
         }
         fields.update("merged", &mut question.merged)?;
         if let Some(json) = fields.get("budget") {
@@ -224,7 +234,10 @@ impl From<&Bounds> for Json {
 
 impl Bounds {
     /// These, with what JSON says of some of them.
-    fn with_json(mut self, json: &Json) -> Result<Self, Malformed> {
+    ///
+    /// # Errors
+    /// What is wrong with the JSON.
+    pub fn with_json(mut self, json: &Json) -> Result<Self, Malformed> {
         let names = self.fields().map(|(name, ..)| name);
         let fields = Object::of(json, "bounds", &names)?;
         for (name, number, _) in self.fields() {

@@ -1,4 +1,5 @@
-//! The specification once more, written for `stateright` as it is fastest there: a state is one word.
+//! The specification once more, written for `stateright` as it is fastest there: a state is one word. It is
+//! asked for the same properties.
 
 use stateright::{Checker, Model, Property};
 
@@ -65,9 +66,21 @@ impl Word {
         reports[QUORUM - 1..count].iter().fold(0, |values, report| values | 1 << (self.asked(report - 2) - 1))
     }
 
+    fn choosing(self) -> impl Iterator<Item = u64> {
+        let chooses = move |ballot: &u64| (0..ACCEPTORS).filter(|it| self.voted(*it, *ballot)).count() >= QUORUM;
+        (0..BALLOTS).filter(chooses)
+    }
+
+    /// The values that are chosen, as bits.
     fn chosen(self) -> u64 {
-        let choosing = |ballot: &u64| (0..ACCEPTORS).filter(|it| self.voted(*it, *ballot)).count() >= QUORUM;
-        (0..BALLOTS).filter(choosing).fold(0, |chosen, ballot| chosen | 1 << self.asked(ballot))
+        self.choosing().fold(0, |chosen, ballot| chosen | 1 << (self.asked(ballot) - 1))
+    }
+
+    /// Whether a ballot asks for a value that it was not free to pick.
+    fn adopted(self) -> bool {
+        let is_fresh = |acceptor: &u64, ballot: u64| self.get(vote(*acceptor, ballot) + 1, 3) == 1;
+        (0..BALLOTS)
+            .any(|ballot| self.asked(ballot) != 0 && (0..ACCEPTORS).filter(|it| is_fresh(it, ballot)).count() < QUORUM)
     }
 }
 
@@ -126,13 +139,20 @@ impl Model for Spec {
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        vec![Property::always("at most one value is chosen", |_, state: &Word| state.chosen().count_ones() <= 1)]
+        vec![
+            Property::always("at most one value is chosen", |_, state: &Word| state.chosen().count_ones() <= 1),
+            Property::sometimes("a value is chosen", |_, state: &Word| state.choosing().next().is_some()),
+            Property::sometimes("a ballot must ask for a value that was voted for", |_, state: &Word| state.adopted()),
+            Property::sometimes("two ballots choose", |_, state: &Word| state.choosing().nth(1).is_some()),
+            Property::sometimes("value 1 is chosen", |_, state: &Word| state.chosen() & 1 != 0),
+            Property::sometimes("value 2 is chosen", |_, state: &Word| state.chosen() & 2 != 0),
+        ]
     }
 }
 
 /// Searches all of it on one thread, and says how many states there are.
 pub(super) fn search() -> usize {
     let checker = Spec.checker().threads(1).spawn_bfs().join();
-    assert!(checker.discoveries().is_empty(), "one value is chosen, there too");
+    checker.assert_properties();
     checker.unique_state_count()
 }

@@ -1,0 +1,222 @@
+//! `quorum check`: every run within bounds. Either all of them keep what they must, or the shortest that does not is
+//! shown.
+//!
+//! States are dealt out to threads a slice at a time, and what they find is taken in in order: the answer is the same
+//! with any number of threads.
+
+use crate::command::Outcome;
+use crate::{output, subject};
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget};
+use quorum_core::check::explore::{Batch, Status};
+use quorum_core::json::{Json, Object};
+use quorum_core::paxos::{Rule, Rules};
+use quorum_core::run::{Check as Search, ModelKind, Question};
+use std::fmt::Write;
+use std::num::NonZero;
+use std::thread;
+use std::time::Instant;
+
+/// States that one thread looks at before what it found is taken in.
+const SLICE: u32 = 2048;
+
+/// The arguments of `check`. Bounds that are not given are such that what is off matters.
+#[derive(Args)]
+pub(crate) struct Check {
+    /// Search Lamport's specification instead of the cluster
+    #[arg(long)]
+    spec: bool,
+    /// A rule that is off; may be given more than once
+    #[arg(long, value_name = "RULE")]
+    off: Vec<String>,
+    /// How many servers; each is an acceptor
+    #[arg(long, value_name = "N")]
+    servers: Option<u32>,
+    /// How many requests, each for a value of its own
+    #[arg(long, value_name = "N")]
+    values: Option<u32>,
+    /// How many ballots are begun in all
+    #[arg(long, value_name = "N")]
+    ballots: Option<u32>,
+    /// How many ballots any one server begins [default: as many as there are]
+    #[arg(long, value_name = "N")]
+    ballots_each: Option<u32>,
+    /// How many servers propose
+    #[arg(long, value_name = "N")]
+    proposers: Option<u32>,
+    /// How many crashes, each followed by a restart
+    #[arg(long, value_name = "N")]
+    crashes: Option<u32>,
+    /// How many lost disks, each followed by a restart
+    #[arg(long, value_name = "N")]
+    wipes: Option<u32>,
+    /// How many lost messages
+    #[arg(long, value_name = "N")]
+    losses: Option<u32>,
+    /// How many duplicated messages
+    #[arg(long, value_name = "N")]
+    duplicates: Option<u32>,
+    /// Merge states of the specification that differ only in names
+    #[arg(long, requires = "spec")]
+    merged: bool,
+    /// Begin where a run has come to: a scenario's name, a file or a link
+    #[arg(long, value_name = "RUN", conflicts_with = "spec")]
+    from: Option<String>,
+    /// At which of its steps [default: the one it points at]
+    #[arg(long, value_name = "N", requires = "from")]
+    step: Option<u64>,
+    /// How many threads [default: as many as there are cores]
+    #[arg(long, value_name = "T")]
+    threads: Option<NonZero<u16>>,
+    /// Give up after so many states
+    #[arg(long, value_name = "N", default_value_t = 100_000_000)]
+    max_states: u32,
+    /// Give up at so many mebibytes
+    #[arg(long, value_name = "MIB", default_value_t = 4096)]
+    max_memory: u32,
+}
+
+impl Check {
+    /// Searches, and says what was found.
+    ///
+    /// # Errors
+    /// What is wrong with the question, or that standard output cannot be written.
+    pub(crate) fn execute(&self, json: bool) -> Result<Outcome> {
+        let mut search = Search::new(self.question()?)?;
+        let begun = Instant::now();
+        self.search(&mut search);
+        let seconds = begun.elapsed().as_secs_f64();
+        if json {
+            output::print_json(&search.report().with("seconds", Json::Number(seconds)).into())?;
+        } else {
+            output::print(&tell(&search, seconds))?;
+        }
+        Ok(match search.status() {
+            Status::Violated { .. } => Outcome::Failed,
+            _ => Outcome::Held,
+        })
+    }
+
+    fn question(&self) -> Result<Question> {
+        let mut rules = Rules::default();
+        for name in &self.off {
+            let Some(rule) = Rule::ALL.into_iter().find(|rule| rule.word() == name) else {
+                let names = Rule::ALL.map(Rule::word).join(", ");
+                bail!("there is no rule \"{name}\". There are: {names}");
+            };
+            rules.set(rule, false);
+        }
+        let mut question = Question::without(rules);
+        if let Some(from) = &self.from {
+            let run = subject::open(from)?.played.run();
+            let step = self.step.unwrap_or(run.cursor);
+            question = question.starting_at(run, step);
+        }
+        question.bounds = question.bounds.with_json(&self.bounds()).context("these bounds are not valid")?;
+        question.model = if self.spec { ModelKind::Spec } else { ModelKind::Cluster };
+        question.merged = self.merged;
+        question.budget.states = self.max_states;
+        question.budget.bytes = usize::try_from(u64::from(self.max_memory) << 20).unwrap_or(usize::MAX);
+        Ok(question)
+    }
+
+    /// Those that are given.
+    fn bounds(&self) -> Json {
+        Object::new()
+            .maybe("servers", self.servers)
+            .maybe("values", self.values)
+            .maybe("ballots", self.ballots)
+            .maybe("ballotsEach", self.ballots_each)
+            .maybe("proposers", self.proposers)
+            .maybe("crashes", self.crashes)
+            .maybe("wipes", self.wipes)
+            .maybe("losses", self.losses)
+            .maybe("duplicates", self.duplicates)
+            .into()
+    }
+
+    fn search(&self, search: &mut Search) {
+        let threads = self.threads.map_or_else(
+            || thread::available_parallelism().map_or(1, NonZero::get),
+            |threads| usize::from(threads.get()),
+        );
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        while search.status() == Status::Running {
+            let pending = search.pending(SLICE * threads as u32);
+            if threads == 1 || pending.len() < SLICE as usize {
+                search.advance(SLICE);
+            } else {
+                let batches = expand(search, pending, threads);
+                search.absorb(&batches);
+            }
+            bar.set_message(told(&search.progress()));
+            bar.tick();
+        }
+        bar.finish_and_clear();
+    }
+}
+
+/// What threads find out about a range of states, each about a part of it.
+fn expand(search: &Search, states: std::ops::Range<u32>, threads: usize) -> Vec<Batch> {
+    let share = (states.len().div_ceil(threads)) as u32;
+    thread::scope(|scope| {
+        let workers: Vec<_> = states
+            .clone()
+            .step_by(share as usize)
+            .map(|first| {
+                let part = first..states.end.min(first + share);
+                scope.spawn(move || search.batch(part))
+            })
+            .collect();
+        // A panic is a bug in the engine, and is passed on as it is.
+        workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
+}
+
+fn number(progress: &Object, name: &str) -> u64 {
+    match progress.get(name) {
+        Some(Json::Number(number)) => *number as u64,
+        _ => 0,
+    }
+}
+
+fn told(progress: &Object) -> String {
+    let (states, frontier) = (HumanCount(number(progress, "states")), HumanCount(number(progress, "frontier")));
+    let bytes = HumanBytes(number(progress, "bytes"));
+    format!("{states} states at depth {}, {frontier} waiting, {bytes}", number(progress, "depth"))
+}
+
+/// The answer in words. What was not looked at is never called safe.
+fn tell(search: &Search, seconds: f64) -> String {
+    let progress = search.progress();
+    let report = search.report();
+    let bounds = match report.get("says") {
+        Some(Json::Text(says)) => says.clone(),
+        _ => String::new(),
+    };
+    let states = HumanCount(number(&progress, "states"));
+    let mut text = String::new();
+    let verdict = match search.status() {
+        Status::Complete => format!("Every run within {bounds} keeps agreement: all {states} states were visited."),
+        Status::Budget | Status::Running => format!(
+            "The budget was reached after {states} states within {bounds}. Nothing was found, and that does not mean safe."
+        ),
+        Status::Violated { .. } => format!("Within {bounds}, agreement can be broken. The shortest way:"),
+    };
+    let _ = writeln!(text, "{verdict}");
+    if let Some(run) = search.run() {
+        let _ = writeln!(text, "\n{}: {} steps", run.title, run.length);
+        for note in &run.notes {
+            let _ = writeln!(text, "  step {:>3}  {}", note.step, note.says);
+        }
+        if let Ok(link) = run.to_link() {
+            let _ = writeln!(text, "\nOn the page: {link}");
+        }
+    }
+    let _ = writeln!(text, "\nDepth {}, {seconds:.1} s.", number(&progress, "depth"));
+    text
+}
