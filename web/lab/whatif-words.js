@@ -37,6 +37,3 @@ export function verdict(report, step) {
 
 /** What is said when a person stops it. @param {Pace | undefined} pace */
 export const stopped = (pace) => `Stopped after ${many(pace?.states ?? 0, "state")}: nothing was found until then, and that does not mean safe.`;
-
-/** The name of a rule as people say it. @param {string} rule */
-export const title = (rule) => rule[0].toUpperCase() + rule.slice(1).replaceAll("-", " ");

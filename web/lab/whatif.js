@@ -9,7 +9,7 @@ import { switches } from "./whatif-rules.js";
 import { pace, stopped, verdict } from "./whatif-words.js";
 /** @import { Run } from "./engine.js" */
 /** @import { Ui } from "./ui.js" */
-/** @import { Question, Report, RuleText } from "../wasm/quorum_search.js" */
+/** @import { Question } from "../wasm/quorum_search.js" */
 
 /** @typedef {Awaited<ReturnType<typeof loaded>>} Engine */
 /** @typedef {typeof import("./more.js")} More */

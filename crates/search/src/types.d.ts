@@ -74,16 +74,20 @@ export interface Report {
     bytesPerState: number;
 }
 
-/** A rule of the algorithm, told. */
-export interface RuleText {
-    /** Its name, such as "keep-promise". */
+/** What is to be known about a rule of the algorithm. */
+export interface Lesson {
+    /** Its name in a question, such as "keep-promise". */
     rule: string;
-    /** What it says: one sentence. */
+    /** What it is about. */
+    group: "promises" | "adoption" | "quorums" | "ballots" | "disk";
+    /** A few plain words for its switch. */
+    name: string;
+    /** What it protects: one sentence. */
     protects: string;
-    /** What happens without it. */
-    off: string;
-    /** Where it bit someone, with the source. */
+    /** What a server does when it is off: one sentence. */
+    without: string;
+    /** Where leaving it out bit somebody: one or two sentences. */
     bit: string;
-    /** How much has to happen for it to matter. */
-    bounds: Bounds;
+    /** Where that is told. Addresses in it begin with https:. */
+    source: string;
 }
