@@ -32,7 +32,7 @@ use crate::run::Simulation;
 use crate::sim::{Cluster, Config, ConfigError};
 
 /// What a search says of every run within its bounds.
-const PROPERTIES: [Property; 10] = [
+const PROPERTIES: [Property; 9] = [
     Property::always("one-value-chosen"),
     Property::always("only-chosen-learned"),
     Property::always("only-proposed-chosen"),
@@ -42,7 +42,6 @@ const PROPERTIES: [Property; 10] = [
     Property::sometimes("a value is chosen in two ballots"),
     Property::sometimes("a value is taken over by another ballot"),
     Property::sometimes("a value is learned"),
-    Property::sometimes("a value is chosen and not learned"),
 ];
 
 /// What clients ask for, one after the other, where nothing else was asked for.
@@ -242,7 +241,6 @@ impl Model for ClusterModel {
             verdict.twice,
             verdict.adopted,
             learned != 0,
-            verdict.chosen & !learned != 0,
         ];
         findings.iter().enumerate().fold(0, |mask, (at, found)| mask | u32::from(*found) << at)
     }

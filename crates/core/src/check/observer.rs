@@ -7,7 +7,7 @@ use super::refine::{Reading, Refinement};
 use super::{Step, Violation};
 use crate::limits::MAX_VIOLATIONS;
 use crate::paxos::{
-    Accept, Accepted, Ballot, Chosen, Message, NodeId, NodeSet, Note, Prepare, Promise, Quorums, Record, Records,
+    Accept, Accepted, Ballot, Chosen, Message, NodeId, NodeSet, Note, Prepare, Promise, Quorums, Record, Records, Slot,
     Value, Vote,
 };
 use crate::sim::{Cluster, Envelope, Fact};
@@ -18,6 +18,8 @@ pub trait World {
     fn nodes(&self) -> impl Iterator<Item = NodeId>;
     /// What a server's disk would give back after a crash.
     fn durable(&self, node: NodeId) -> &Records;
+    /// The vote a server holds in a slot: in memory, or while it is down, on disk.
+    fn holds(&self, node: NodeId, slot: Slot) -> Option<&Vote>;
     /// How many is enough, by the rules as they are now.
     fn quorums(&self) -> Quorums;
     /// The promise an acceptor has in memory. The outer `None`: it is down, or no acceptor.
@@ -31,6 +33,14 @@ impl World for Cluster {
 
     fn durable(&self, node: NodeId) -> &Records {
         self.server(node).disk().durable()
+    }
+
+    fn holds(&self, node: NodeId, slot: Slot) -> Option<&Vote> {
+        let server = self.server(node);
+        match server.replica() {
+            Some(replica) => replica.acceptor()?.votes().iter().find(|vote| vote.slot == slot),
+            None => server.disk().durable().accepted.get(slot),
+        }
     }
 
     fn quorums(&self) -> Quorums {
@@ -238,15 +248,15 @@ impl Observer {
                 continue;
             }
             if let Some(told) = self.refinement.bound(node).told {
-                let memory = world.remembers(node).filter(|knows| *knows < Some(told));
-                let disk = Some(durable.promised).filter(|knows| *knows < Some(told));
-                if let Some(knows) = memory.or(disk) {
+                // A disk that lags behind has done no harm while memory makes up for it.
+                let knows = world.remembers(node).unwrap_or(durable.promised);
+                if knows < Some(told) {
                     broken.push(Violation::PromiseWentBack { node, told, knows });
                 }
             }
             for Chosen { vote, quorum } in &self.chosen {
                 let holds = |held: &Vote| held.ballot > vote.ballot || held == vote;
-                if quorum.contains(node) && !durable.accepted.get(vote.slot).is_some_and(holds) {
+                if quorum.contains(node) && !world.holds(node, vote.slot).is_some_and(holds) {
                     broken.push(Violation::Forgotten { node, chosen: vote.clone() });
                 }
             }

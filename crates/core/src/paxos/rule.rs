@@ -26,8 +26,8 @@ use serde::Serialize;
 pub enum Rule {
     /// An acceptor refuses to vote below its promise (*Paxos Made Simple*, §2.2, P1a). Off: it votes whenever asked.
     KeepPromise,
-    /// An acceptor that votes in a ballot has promised it, too (*Part-Time Parliament*, §2.2, B3). Off: a vote leaves
-    /// the promise where it was.
+    /// An acceptor that votes in a ballot has promised it, too (`Phase2b` of Lamport's specification sets `maxBal`; *Paxos
+    /// Made Simple* is silent). Off: a vote leaves the promise where it was.
     AcceptPromises,
     /// A proposer takes over a value that a promise reported (§2.2, P2c). Off: it asks for its own client's all the same.
     AdoptReported,

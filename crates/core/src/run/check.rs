@@ -9,7 +9,7 @@ mod replay;
 
 pub use question::{CheckError, ModelKind, Question};
 
-use alloc::string::String;
+use alloc::{boxed::Box, string::String};
 use core::ops::Range;
 
 use super::Run;
@@ -17,11 +17,12 @@ use crate::check::explore::{Batch, Budget, Kind, Model, Search, Status};
 use crate::check::model::ClusterModel;
 use crate::check::spec::Spec;
 use crate::json::{Json, Object};
+use crate::paxos::Rule;
 
 /// A search under way.
 #[derive(Clone, Debug)]
 enum Searching {
-    Cluster(Search<ClusterModel>),
+    Cluster(Box<Search<ClusterModel>>),
     Spec(Search<Spec>),
 }
 
@@ -54,7 +55,7 @@ impl Check {
         let budget = question.budget;
         let searching = match question.model {
             ModelKind::Spec => Searching::Spec(Search::new(question.spec()?, budget)),
-            ModelKind::Cluster => Searching::Cluster(Search::new(question.cluster()?, budget)),
+            ModelKind::Cluster => Searching::Cluster(Box::new(Search::new(question.cluster()?, budget))),
         };
         let status = on_either!(&searching, search => search.status());
         Ok(Self { question, searching, status })
@@ -137,7 +138,7 @@ impl Check {
             on_either!(&self.searching, search => (search.states(), search.depth(), search.bytes()));
         Object::new()
             .with("model", self.question.model.word())
-            .with("off", self.question.rules.off().map(|rule| rule.word()).collect::<Json>())
+            .with("off", self.question.rules.off().map(Rule::word).collect::<Json>())
             .with("bounds", self.question.bounds_json())
             .with("says", alloc::format!("{bounds}"))
             .with("states", states)

@@ -11,8 +11,9 @@ mod table;
 
 pub use table::LESSONS;
 
+use crate::check::model::Bounds;
 use crate::json::{Json, Object};
-use crate::paxos::Rule;
+use crate::paxos::{Rule, Rules};
 
 /// What people should know about a rule. Every sentence is at most 200 bytes long and ends with a full stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,19 @@ pub struct Lesson {
 #[must_use]
 pub const fn lesson(rule: Rule) -> &'static Lesson {
     &LESSONS[rule as usize]
+}
+
+/// All rules, each with what is to be known about it, and the bounds within which a search finds out why it is there.
+#[must_use]
+pub fn rules() -> Json {
+    let told = LESSONS.iter().map(|lesson| {
+        let bounds = Bounds::for_rules(Rules::without(&[lesson.rule]));
+        match Json::from(lesson) {
+            Json::Object(object) => object.with("bounds", &bounds).with("says", alloc::format!("{bounds}")).into(),
+            other => other,
+        }
+    });
+    told.collect()
 }
 
 /// What a rule is about. Switches are shown in these groups.

@@ -26,7 +26,7 @@ pub use compare::{Difference, first_difference};
 pub use event::{Event, Happening};
 pub use export::Format;
 pub use history::{Branch, BranchError, BranchId, Commitment, Fork, History, Mark};
-pub use lessons::{Group, LESSONS, Lesson, lesson};
+pub use lessons::{Group, LESSONS, Lesson, lesson, rules};
 pub use link::LinkError;
 pub use record::{Intervention, LoadError, Note, Run};
 pub use scenario::{

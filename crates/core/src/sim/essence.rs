@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::network::Flight;
 use super::{Cluster, Envelope, MessageId, Server};
-use crate::paxos::{Message, NodeId, Timer};
+use crate::paxos::{Message, NodeId, Replica, Timer};
 
 impl Server {
     /// What tells it from another state of the same server, as bytes. Numbers that only count (messages, records, settings
@@ -20,7 +20,7 @@ impl Server {
         }
         let timers: Vec<Timer> = self.timers().collect();
         let disk = (self.disk.durable(), self.disk.written(), self.disk.queued());
-        let replica = self.replica.as_ref().map(|replica| replica.essence());
+        let replica = self.replica.as_ref().map(Replica::essence);
         postcard::to_allocvec(&(replica, disk, outbox, timers))
             .unwrap_or_else(|_| unreachable!("a server can be serialised"))
     }

@@ -321,7 +321,10 @@ fn a_vote_below_a_promise_is_no_step() {
         let mut tale = Tale::with_red_asked_for();
         tale.prepares((2, 2));
         assert_eq!(tale.promises(2, (2, 2), None), ["Phase1b(2, 2.2)"]);
-        assert_eq!(if said { tale.votes(2, vote(1, 1, "red")) } else { tale.stores(2, &[record.clone()]) }, below);
+        assert_eq!(
+            if said { tale.votes(2, vote(1, 1, "red")) } else { tale.stores(2, core::slice::from_ref(&record)) },
+            below
+        );
     }
 }
 

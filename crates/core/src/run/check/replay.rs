@@ -8,7 +8,7 @@ use crate::check::explore::{Model, Search};
 use crate::check::model::{ClusterModel, Move, follow_up};
 use crate::limits::{MAX_NOTE_BYTES, MAX_TITLE_BYTES};
 use crate::paxos::{Message, NodeId, Rules};
-use crate::run::{History, Note, Run};
+use crate::run::{History, Note, Run, lesson};
 use crate::sim::{Action, Cluster, MessageId, Status};
 
 /// The run that leads to a state which violates a property.
@@ -149,9 +149,9 @@ fn tell(history: &mut History, listener: NodeId, property: &str) {
 
 /// Says what the run shows: where it first does what Paxos never does, and what comes of it.
 fn describe(run: &mut Run, rules: Rules, begins: u64, violations: &[(u64, Violation)], scheme: crate::paxos::Scheme) {
-    let off: Vec<&str> = rules.off().map(|rule| rule.word()).collect();
-    let names = off.join(", ");
-    let title = if off.is_empty() { "A run that breaks agreement".into() } else { format!("Without {names}") };
+    let off: Vec<&str> = rules.off().map(|rule| lesson(rule).name).collect();
+    let names = off.join("”, “");
+    let title = if off.is_empty() { "A run that breaks agreement".into() } else { format!("Without “{names}”") };
     if title.len() <= MAX_TITLE_BYTES {
         run.title = title;
     }
@@ -170,14 +170,15 @@ fn describe(run: &mut Run, rules: Rules, begins: u64, violations: &[(u64, Violat
         }
     };
     if !off.is_empty() {
-        say(begins, format!("Off: {names}. This is the shortest way to where that does harm."));
+        let without: Vec<&str> = rules.off().map(|rule| lesson(rule).without).collect();
+        say(begins, format!("Off: “{names}”. {} This is the shortest way to harm.", without.join(" ")));
     }
     let mut new = violations.iter().filter(|(step, _)| *step > begins).peekable();
     if let Some((step, first)) = new.next() {
         let because = match off.as_slice() {
             [] => String::new(),
-            [one] => format!(" The rule {one} would have prevented it."),
-            _ => format!(" One of the rules {names} would have prevented it."),
+            [one] => format!(" With “{one}” it could not have happened."),
+            _ => format!(" With “{names}” it could not have happened."),
         };
         say(*step, format!("{}{because}", first.sentence(scheme)));
     }
