@@ -17,21 +17,26 @@ export const size = (bytes) => (bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 
 export const pace = ({ states, perSecond, depth, frontier, bytes }) => [
   ["states", count(states)], ["a second", count(perSecond)], ["moves deep", count(depth)], ["waiting", count(frontier)], ["memory", size(bytes)]];
 
-/** What each broken promise means. @type {Record<string, string>} */
+/** What it means that a property does not hold. @type {Record<string, string>} */
 const BROKEN = {
   "one-value-chosen": "Agreement breaks",
-  "only-chosen-learned": "A server learns what was never chosen",
-  "only-proposed-chosen": "Something is chosen that nobody asked for",
+  "only-chosen-learned": "A server believes in a value that was not chosen",
+  "only-proposed-chosen": "A value is chosen that nobody asked for",
 };
 
 /** What came of a search that ended by itself. @param {Report} report @param {number | null} step where it began, if not at the beginning */
-export function verdict(report, step) {
-  const { violation, says, states, complete } = report;
+export function verdict({ violation, says, states, complete, properties }, step) {
   const on = step === null ? "" : ` on from step ${step}`;
-  if (violation) return `${BROKEN[violation.property] ?? `“${violation.property}” does not hold`} after ${many(violation.length, "move")}${on}, and no sooner within ${says}. ${violation.says}`;
-  if (!complete) return `Budget reached after ${many(states, "state")} of ${says}${on}: nothing was found, and that does not mean safe. Lower a bound, and search again.`;
-  const can = report.properties.find(({ name }) => name === "a value is chosen");
-  const still = step === null || can?.holds == null ? "" : can.holds ? " A value can still be chosen." : " No value can be chosen any more.";
+  if (violation) {
+    const { property, length, run } = violation;
+    // Where the missing rule first did harm, and what came of it in the end.
+    const [harm, ...rest] = (run.notes ?? []).filter((note) => note.step > (step ?? 0));
+    const told = [harm, rest.at(-1)].flatMap((note) => (note ? [`At step ${note.step}: ${note.says}`] : []));
+    return [`${BROKEN[property] ?? `“${property}” does not hold`}, after ${many(length, "move")}${on} and no sooner, within ${says}.`, ...told].join(" ");
+  }
+  if (!complete) return `Budget reached after ${many(states, "state")} within ${says}${on}: nothing was found, and that does not mean safe. Ask for less, or give it more.`;
+  const can = properties.find(({ name }) => name === "a value is chosen")?.holds;
+  const still = step === null || can == null ? "" : can ? " A value can still be chosen." : " No value can be chosen any more.";
   return `No run within ${says}${on} breaks agreement: all ${many(states, "state")} were visited.${still}`;
 }
 

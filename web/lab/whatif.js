@@ -14,10 +14,6 @@ import { pace, stopped, verdict } from "./whatif-words.js";
 /** @typedef {Awaited<ReturnType<typeof loaded>>} Engine */
 /** @typedef {typeof import("./more.js")} More */
 
-/** Most memory for a search: half a gigabyte, less on a small device. */
-const BYTES = Math.min(512, (/** @type {any} */ (navigator).deviceMemory ?? 4) * 128) * 2 ** 20;
-const BUDGET = { states: 4_000_000, bytes: BYTES };
-
 /** What was asked and found in each lab, for when somebody comes back to it. @type {WeakMap<Ui, WhatIf>} */
 const asked = new WeakMap();
 
@@ -47,7 +43,7 @@ class WhatIf {
   #ask = h("div", { class: "buttons" }, this.#search, this.#here, this.#apply);
   #cancel = h("button", { onclick: () => this.#stop() }, "Cancel");
   #pace = h("dl");
-  #slow = h("p", { class: "so", hidden: true }, "This page may not start a worker, so the search shares it with the lab, and is slower.");
+  #slow = h("p", { class: "slow so", hidden: true }, "This page may not start a worker, so the search shares it with the lab, and is slower.");
   #busy = h("div", { class: "busy", hidden: true }, this.#pace, this.#cancel);
   #says = h("p", { class: "verdict", role: "status" });
   #play = h("button", { class: "primary", onclick: () => this.#show() }, "Play it");
@@ -84,7 +80,7 @@ class WhatIf {
 
   /** @param {boolean} [fromHere] from the present of the run on screen @returns {Question} */
   #question(fromHere = false) {
-    const question = { off: [...this.#off], bounds: this.#bounds.wanted, budget: BUDGET };
+    const question = { off: [...this.#off], bounds: this.#bounds.wanted, budget: this.#bounds.budget };
     return fromHere ? { ...question, ...this.#present() } : question;
   }
 
@@ -155,6 +151,7 @@ class WhatIf {
       if (this.#hunt !== hunt) return;
       this.#end("");
       this.#fail(error);
+      this.engine = await loaded().catch(() => this.engine); // it may have broken with the search
     }
   }
 

@@ -6,8 +6,7 @@
 
 mod memory;
 
-use quorum_core::json::Json;
-use quorum_core::run::{Check, LESSONS, Question};
+use quorum_core::run::{self, Check, Question};
 use quorum_js::{not_valid, read, write};
 use wasm_bindgen::prelude::*;
 
@@ -32,7 +31,7 @@ pub fn panic_message() -> Option<String> {
 /// None that a caller can bring about.
 #[wasm_bindgen(unchecked_return_type = "Lesson[]")]
 pub fn rules() -> Result<JsValue, JsError> {
-    write(&LESSONS.iter().map(Json::from).collect())
+    write(&run::rules())
 }
 
 /// A search in progress. `free()` gives its memory back.

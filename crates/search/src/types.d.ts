@@ -90,4 +90,7 @@ export interface Lesson {
     bit: string;
     /** Where that is told. Addresses in it begin with https:. */
     source: string;
+    /** Within what a search finds out why it is there, and that in words. */
+    bounds: Bounds;
+    says: string;
 }
