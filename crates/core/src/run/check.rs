@@ -23,7 +23,7 @@ use crate::paxos::Rule;
 #[derive(Clone, Debug)]
 enum Searching {
     Cluster(Box<Search<ClusterModel>>),
-    Spec(Search<Spec>),
+    Spec(Box<Search<Spec>>),
 }
 
 /// The same for both models.
@@ -54,7 +54,7 @@ impl Check {
         question.check()?;
         let budget = question.budget;
         let searching = match question.model {
-            ModelKind::Spec => Searching::Spec(Search::new(question.spec()?, budget)),
+            ModelKind::Spec => Searching::Spec(Box::new(Search::new(question.spec()?, budget))),
             ModelKind::Cluster => Searching::Cluster(Box::new(Search::new(question.cluster()?, budget))),
         };
         let status = on_either!(&searching, search => search.status());

@@ -55,6 +55,14 @@ pub(super) struct Glance {
     pub(super) retired: u32,
 }
 
+/// What is to be known of a letter at a glance.
+#[derive(Clone, Copy, Debug)]
+struct Address {
+    /// The receiver, counted from 0.
+    to: u8,
+    kind: Kind,
+}
+
 /// What is to be said of a set of votes.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Verdict {
@@ -66,7 +74,8 @@ pub(super) struct Verdict {
     pub(super) adopted: bool,
 }
 
-/// Something tried, and not possible; or a message that can make no difference any more.
+/// Something tried, and not possible; or a message that can make no difference any more. All other numbers are those of
+/// outcomes, doubled, with a bit for whether they only refuse.
 const NOTHING: u32 = u32::MAX;
 
 #[derive(Clone, Debug)]
@@ -83,6 +92,8 @@ pub(super) struct Atlas {
     /// What is to be known of each server state at a glance.
     glances: Vec<Glance>,
     letters: Vec<Letter>,
+    /// What is to be known of each letter at a glance.
+    addresses: Vec<Address>,
     letter_numbers: Map<Vec<u8>>,
     casts: Vec<(NodeId, Vote)>,
     histories: Vec<Vec<u32>>,
@@ -112,6 +123,7 @@ impl Atlas {
             server_numbers: Map::default(),
             glances: Vec::new(),
             letters: Vec::new(),
+            addresses: Vec::new(),
             letter_numbers: Map::default(),
             casts: Vec::new(),
             histories: Vec::new(),
@@ -163,16 +175,22 @@ impl Atlas {
         &self.letters[number as usize]
     }
 
+    /// To whom it goes, counted from 0.
+    #[inline]
+    pub(super) fn receiver(&self, letter: u32) -> usize {
+        self.addresses[letter as usize].to.into()
+    }
+
     /// Whether it tells of a vote.
     #[inline]
     pub(super) fn is_vote(&self, letter: u32) -> bool {
-        matches!(self.letter(letter).message, Message::Accepted(_))
+        self.addresses[letter as usize].kind == Kind::Accepted
     }
 
     /// Whether it is a refusal.
     #[inline]
     pub(super) fn is_refusal(&self, letter: u32) -> bool {
-        matches!(self.letter(letter).message, Message::Nack(_))
+        self.addresses[letter as usize].kind == Kind::Nack
     }
 
     pub(super) fn verdict(&self, history: u32) -> Verdict {
@@ -202,7 +220,15 @@ impl Atlas {
     #[inline]
     pub(super) fn outcome(&self, server: u32, event: Event) -> Option<Option<Outcome>> {
         let number = *self.tried.get(&key(server, event))?;
-        Some(self.outcomes.get(number as usize).copied())
+        Some(self.outcomes.get((number >> 1) as usize).copied())
+    }
+
+    /// Whether a letter could make a difference to a server; or, once no ballot can begin any more, a difference other
+    /// than a refusal. `None`: nobody has tried yet.
+    #[inline]
+    pub(super) fn matters_to(&self, server: u32, letter: u32, last: bool) -> Option<bool> {
+        let number = *self.tried.get(&key(server, Event::Deliver(letter)))?;
+        Some(number != NOTHING && !(last && number & 1 == 1))
     }
 
     /// A history with one more vote; `None`: nobody has asked yet.
@@ -251,6 +277,7 @@ impl Atlas {
             return *number;
         }
         let number = self.letters.len() as u32;
+        self.addresses.push(Address { to: letter.to.index() as u8, kind: letter.message.kind() });
         self.letters.push(letter);
         self.letter_numbers.insert(key, number);
         number
@@ -334,7 +361,7 @@ impl Atlas {
             None => NOTHING,
             Some(outcome) => {
                 self.outcomes.push(outcome);
-                self.outcomes.len() as u32 - 1
+                (self.outcomes.len() as u32 - 1) << 1 | u32::from(outcome.only_refuses)
             }
         };
         self.bytes += 24 + if number == NOTHING { 0 } else { size_of::<Outcome>() + 16 };

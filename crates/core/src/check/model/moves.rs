@@ -7,6 +7,7 @@ use super::Bounds;
 use super::atlas::{Atlas, Outcome};
 use super::event::Event;
 use super::state::State;
+use crate::paxos::NodeId;
 
 /// Something has not been tried yet.
 pub(super) struct Unknown;
@@ -16,6 +17,8 @@ pub(super) trait Oracle {
     fn atlas(&self) -> &Atlas;
     /// What a server does about an event; `None`: it is not possible, or makes no difference.
     fn outcome(&mut self, server: u32, event: Event) -> Result<Option<Outcome>, Unknown>;
+    /// Whether a letter could make a difference to a server: see [`Atlas::matters_to`].
+    fn matters(&mut self, server: u32, letter: u32, last: bool) -> Result<bool, Unknown>;
     /// A history with one more vote.
     fn with_vote(&mut self, history: u32, cast: u32) -> Result<u32, Unknown>;
 }
@@ -38,6 +41,11 @@ impl Oracle for Known<'_> {
     }
 
     #[inline]
+    fn matters(&mut self, server: u32, letter: u32, last: bool) -> Result<bool, Unknown> {
+        self.0.matters_to(server, letter, last).ok_or(Unknown)
+    }
+
+    #[inline]
     fn with_vote(&mut self, history: u32, cast: u32) -> Result<u32, Unknown> {
         self.0.with_vote(history, cast).ok_or(Unknown)
     }
@@ -50,6 +58,11 @@ impl Oracle for Trying<'_> {
 
     fn outcome(&mut self, server: u32, event: Event) -> Result<Option<Outcome>, Unknown> {
         Ok(self.0.find_out(server, event))
+    }
+
+    fn matters(&mut self, server: u32, letter: u32, last: bool) -> Result<bool, Unknown> {
+        self.0.find_out(server, Event::Deliver(letter));
+        self.0.matters_to(server, letter, last).ok_or(Unknown)
     }
 
     fn with_vote(&mut self, history: u32, cast: u32) -> Result<u32, Unknown> {
@@ -83,7 +96,7 @@ impl<O: Oracle> Moves<'_, O> {
             if at > 0 && state.letters[at - 1] == *letter {
                 continue;
             }
-            let (node, event) = (self.oracle.atlas().letter(*letter).to.index(), Event::Deliver(*letter));
+            let (node, event) = (self.oracle.atlas().receiver(*letter), Event::Deliver(*letter));
             next.letters.clear();
             next.letters.extend_from_slice(&state.letters[..at]);
             next.letters.extend_from_slice(&state.letters[at + 1..]);
@@ -152,12 +165,12 @@ impl<O: Oracle> Moves<'_, O> {
     fn happens(&mut self, state: &State, node: usize, event: Event, next: &mut State) -> Result<bool, Unknown> {
         let Some(outcome) = self.oracle.outcome(state.servers[node], event)? else { return Ok(false) };
         if outcome.begins {
-            let begun = u32::from(next.spent.ballots[node]);
+            let begun = next.spent.ballots(node);
             let proposes = node < self.bounds.proposers as usize;
             if !proposes || begun >= self.bounds.ballots_each || next.spent.all_ballots() >= self.bounds.ballots {
                 return Ok(false);
             }
-            next.spent.ballots[node] += 1;
+            next.spent.begin_ballot(node);
         }
         next.servers = state.servers;
         next.servers[node] = outcome.server;
@@ -166,14 +179,14 @@ impl<O: Oracle> Moves<'_, O> {
             let cast = self.oracle.atlas().cast(at);
             next.history = self.oracle.with_vote(next.history, cast)?;
         }
-        let old = next.letters.len();
+        let (old, listener) = (next.letters.len(), self.bounds.listener().map(NodeId::index));
         for at in outcome.sends.0..outcome.sends.1 {
             let letter = self.oracle.atlas().sent(at);
-            let to = self.oracle.atlas().letter(letter).to;
-            if self.bounds.listener() == Some(to) && self.oracle.atlas().is_vote(letter) {
+            let to = self.oracle.atlas().receiver(letter);
+            if listener == Some(to) && self.oracle.atlas().is_vote(letter) {
                 // It hears of it at once.
-                let heard = self.oracle.outcome(next.servers[to.index()], Event::Deliver(letter))?;
-                next.servers[to.index()] = heard.map_or(next.servers[to.index()], |heard| heard.server);
+                let heard = self.oracle.outcome(next.servers[to], Event::Deliver(letter))?;
+                next.servers[to] = heard.map_or(next.servers[to], |heard| heard.server);
             } else {
                 next.letters.push(letter);
             }
@@ -199,7 +212,7 @@ impl<O: Oracle> Moves<'_, O> {
         let mut kept = 0;
         for at in 0..next.letters.len() {
             let letter = next.letters[at];
-            let to = self.oracle.atlas().letter(letter).to.index();
+            let to = self.oracle.atlas().receiver(letter);
             let as_before = at < old && last == was_last && before.servers[to] == next.servers[to];
             if as_before || self.matters(next.servers[to], letter, last)? {
                 next.letters[kept] = letter;
@@ -218,7 +231,6 @@ impl<O: Oracle> Moves<'_, O> {
         if last && self.oracle.atlas().is_refusal(letter) {
             return Ok(false);
         }
-        let outcome = self.oracle.outcome(server, Event::Deliver(letter))?;
-        Ok(outcome.is_some_and(|outcome| !(last && outcome.only_refuses)))
+        self.oracle.matters(server, letter, last)
     }
 }

@@ -18,8 +18,9 @@ pub(super) struct Spent {
     pub(super) losses: u8,
     pub(super) duplicates: u8,
     pub(super) wipes: u8,
-    /// By each proposer.
-    pub(super) ballots: [u8; MOST_SERVERS],
+    /// By each proposer, and by all of them.
+    ballots: [u8; MOST_SERVERS],
+    all_ballots: u8,
 }
 
 /// A state, unpacked.
@@ -34,7 +35,7 @@ pub(super) struct State {
     pub(super) letters: Vec<u32>,
 }
 
-fn put(to: &mut Vec<u8>, mut number: u32) {
+fn put(to: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         to.push(number as u8 | 0x80);
         number >>= 7;
@@ -42,10 +43,10 @@ fn put(to: &mut Vec<u8>, mut number: u32) {
     to.push(number as u8);
 }
 
-fn take(from: &mut &[u8]) -> u32 {
+fn take(from: &mut &[u8]) -> u64 {
     let mut number = 0;
     for (at, byte) in from.iter().enumerate() {
-        number |= u32::from(byte & 0x7f) << (7 * at);
+        number |= u64::from(byte & 0x7f) << (7 * at);
         if byte & 0x80 == 0 {
             *from = &from[at + 1..];
             break;
@@ -54,48 +55,57 @@ fn take(from: &mut &[u8]) -> u32 {
     number
 }
 
+/// Bits of each number that is spent, save ballots.
+const PART: u32 = 3;
+/// Bits of a proposer's ballots.
+const BALLOTS: u32 = 4;
+
 impl Spent {
-    /// What may be spent at most, in a fixed order.
-    fn parts(&mut self, bounds: &Bounds) -> [(&mut u8, u32); 5] {
-        [
-            (&mut self.values, bounds.values),
-            (&mut self.crashes, bounds.crashes),
-            (&mut self.losses, bounds.losses),
-            (&mut self.duplicates, bounds.duplicates),
-            (&mut self.wipes, bounds.wipes),
-        ]
-    }
-
-    /// All ballots begun.
+    /// Ballots begun by all proposers.
+    #[inline]
     pub(super) fn all_ballots(&self) -> u32 {
-        self.ballots.iter().map(|ballots| u32::from(*ballots)).sum()
+        self.all_ballots.into()
     }
 
-    /// One number for all of them.
-    fn pack(mut self, bounds: &Bounds) -> u32 {
-        let mut packed = 0;
-        for (part, most) in self.parts(bounds) {
-            packed = packed * (most + 1) + u32::from(*part);
-        }
+    /// Ballots begun by one of them.
+    #[inline]
+    pub(super) fn ballots(&self, node: usize) -> u32 {
+        self.ballots[node].into()
+    }
+
+    /// One more ballot begins.
+    pub(super) const fn begin_ballot(&mut self, node: usize) {
+        self.ballots[node] += 1;
+        self.all_ballots += 1;
+    }
+
+    /// One number for all of them; what is rare comes last, where zeros cost nothing.
+    fn pack(&self, bounds: &Bounds) -> u64 {
+        let (mut packed, mut shift) = (u64::from(self.values), PART);
         for ballots in &self.ballots[..bounds.proposers as usize] {
-            packed = packed * (bounds.ballots + 1) + u32::from(*ballots);
+            packed |= u64::from(*ballots) << shift;
+            shift += BALLOTS;
+        }
+        for part in [self.crashes, self.losses, self.duplicates, self.wipes] {
+            packed |= u64::from(part) << shift;
+            shift += PART;
         }
         packed
     }
 
-    fn unpack(mut packed: u32, bounds: &Bounds) -> Self {
-        let mut spent = Self::default();
-        let mut part = |most: u32| {
-            let part = packed % (most + 1);
-            packed /= most + 1;
+    fn unpack(mut packed: u64, bounds: &Bounds) -> Self {
+        let mut part = |bits: u32| {
+            let part = packed & ((1 << bits) - 1);
+            packed >>= bits;
             part as u8
         };
-        for ballots in spent.ballots[..bounds.proposers as usize].iter_mut().rev() {
-            *ballots = part(bounds.ballots);
+        let mut spent = Self { values: part(PART), ..Self::default() };
+        for ballots in &mut spent.ballots[..bounds.proposers as usize] {
+            *ballots = part(BALLOTS);
+            spent.all_ballots += *ballots;
         }
-        for (field, most) in spent.parts(bounds).into_iter().rev() {
-            *field = part(most);
-        }
+        (spent.crashes, spent.losses) = (part(PART), part(PART));
+        (spent.duplicates, spent.wipes) = (part(PART), part(PART));
         spent
     }
 }
@@ -103,13 +113,13 @@ impl Spent {
 impl State {
     pub(super) fn encode(&self, bounds: &Bounds, to: &mut Vec<u8>) {
         for server in &self.servers[..bounds.servers as usize] {
-            put(to, *server);
+            put(to, (*server).into());
         }
-        put(to, self.history);
+        put(to, self.history.into());
         put(to, self.spent.pack(bounds));
         let mut last = 0;
         for letter in &self.letters {
-            put(to, letter - last);
+            put(to, (letter - last).into());
             last = *letter;
         }
     }
@@ -117,14 +127,14 @@ impl State {
     pub(super) fn decode(bounds: &Bounds, mut from: &[u8]) -> Self {
         let mut state = Self::default();
         for server in &mut state.servers[..bounds.servers as usize] {
-            *server = take(&mut from);
+            *server = take(&mut from) as u32;
         }
-        state.history = take(&mut from);
+        state.history = take(&mut from) as u32;
         state.spent = Spent::unpack(take(&mut from), bounds);
         state.letters.reserve(from.len());
         let mut last = 0;
         while !from.is_empty() {
-            last += take(&mut from);
+            last += take(&mut from) as u32;
             state.letters.push(last);
         }
         state
@@ -134,9 +144,9 @@ impl State {
     pub(super) fn decode_head(bounds: &Bounds, mut from: &[u8]) -> ([u32; MOST_SERVERS], u32, u8) {
         let mut servers = [0; MOST_SERVERS];
         for server in &mut servers[..bounds.servers as usize] {
-            *server = take(&mut from);
+            *server = take(&mut from) as u32;
         }
-        let history = take(&mut from);
+        let history = take(&mut from) as u32;
         (servers, history, Spent::unpack(take(&mut from), bounds).values)
     }
 }
@@ -149,7 +159,10 @@ mod tests {
     #[test]
     fn a_state_comes_back_from_its_bytes() {
         let bounds = Bounds { crashes: 2, wipes: 1, ..Bounds::default() };
-        let spent = Spent { values: 2, crashes: 1, wipes: 1, ballots: [1, 2, 0, 0, 0, 0, 0], ..Spent::default() };
+        let mut spent = Spent { values: 2, crashes: 1, wipes: 1, ..Spent::default() };
+        for node in [0, 1, 1] {
+            spent.begin_ballot(node);
+        }
         let state = State {
             servers: [5, 300, 70_000, 0, 0, 0, 0],
             history: 129,
