@@ -2,7 +2,7 @@
 
 use quorum_core::json::{FromJson, Json};
 use quorum_core::run::{Check, Question};
-use quorum_tests::{Lab, Page, Result, Setup, Value, browse, json};
+use quorum_tests::{Context, Lab, Page, Result, Setup, Value, browse, json};
 
 /// Runs `body` with `root`, the lab's shadow root, `press(name)`, `arg`, and `says()`: what came of the search.
 async fn inside<T: serde::de::DeserializeOwned>(page: &Page, lab: &Lab, body: &str, arg: Value) -> Result<T> {
@@ -114,8 +114,12 @@ fn the_search_says_in_the_browser_what_it_says_natively() {
             let ask = "
                 const { search } = await import(new URL('search-worker.js', document.baseURI).href);
                 return search(args[0], () => {}, { slice: 10 });";
-            let here: Value = page.js(ask, vec![question.clone()]).await?;
-            assert_eq!(here, natively(&question)?, "{question}");
+            let mut answers = [page.js::<Value>(ask, vec![question.clone()]).await?, natively(&question)?];
+            for answer in &mut answers {
+                // Addresses in a browser are half as long.
+                answer.as_object_mut().and_then(|answer| answer.remove("bytesPerState")).context("no answer")?;
+            }
+            assert_eq!(answers[0], answers[1], "{question}");
         }
         // And what a person reads is that number.
         what_if(page, &lab).await?;
