@@ -1,5 +1,5 @@
 // What may differ between two runs: one thing at a time, picked here. Each kind of difference has its own fields and makes
-// the other run of them; a rule of the protocol that may be switched off would be one more in this list.
+// the other run of them.
 
 import { h, say } from "./dom.js";
 /** @import { Run } from "./engine.js" */
@@ -21,10 +21,13 @@ export async function changes(ui, more, run, branch, take) {
   /** @type {Vary} */
   const vary = (change, name) => ({ ...extras.vary(run, change), name });
   const done = extras.done(run);
-  const kinds = [seed(ui, more, run, vary), backoff(run, vary), ...(done.length ? [without(more, done, vary), moved(ui, more, done, run, vary)] : []), ...branches(ui, more, branch)];
-  // Without what was done last, unless that was to ask for a value: then nothing might happen at all.
+  const broken = !!run.config.rules;
+  const kinds = [seed(ui, more, run, vary), backoff(run, vary), broken ? everyRule(run, vary) : oneRule(ui, more, run, vary),
+    ...(done.length ? [without(more, done, vary), moved(ui, more, done, run, vary)] : []), ...branches(ui, more, branch)];
+  // With every rule, if one is missing; or without what was done last, unless that was to ask for a value: then nothing
+  // might happen at all.
   const telling = done.length && run.interventions.at(-1)?.action.type !== "propose";
-  const first = branch ? kinds.length - 1 : telling ? 2 : 0;
+  const first = branch ? kinds.length - 1 : broken ? 2 : telling ? 3 : 0;
   const kind = h("select", { onchange: () => pick() }, ...kinds.map(({ name }, i) => h("option", { value: i, selected: i === first }, name)));
   const fields = h("div", { class: "fields", onchange: () => take(kinds[kind.selectedIndex].make) });
   const pick = () => {
@@ -42,6 +45,17 @@ function seed(ui, { field, number }, run, vary) {
     const seed = input.value === "" ? NaN : Number(input.value);
     return vary({ type: "config", config: { ...run.config, seed } }, `Seed ${seed}`);
   } };
+}
+
+/** @param {Run} run @param {Vary} vary @returns {Kind} */
+const everyRule = ({ config: { rules, ...config } }, vary) =>
+  ({ name: "with every rule", fields: [], make: () => vary({ type: "config", config }, "The correct protocol") });
+
+/** @param {Ui} ui @param {More} more @param {Run} run @param {Vary} vary @returns {Kind} */
+function oneRule(ui, { field }, { config }, vary) {
+  const which = h("select", {}, ...Object.keys(ui.view().rules).map((rule) => h("option", { value: rule }, rule.replaceAll("-", " "))));
+  return { name: "without a rule", fields: [field("Without", which)], make: () =>
+    vary({ type: "config", config: { ...config, rules: { [which.value]: false } } }, `Without “${which.value.replaceAll("-", " ")}”`) };
 }
 
 /** @param {Run} run @param {Vary} vary @returns {Kind} */

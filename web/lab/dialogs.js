@@ -31,6 +31,9 @@ export function show(ui, title, ...content) {
 /** This run beside another, loaded when first asked for. @param {Ui} ui @param {number} [branch] the other one, to begin with */
 export const compare = (ui, branch) => import("./compare.js").then(({ open }) => open(ui, branch)).catch((e) => ui.refuse(e));
 
+/** The rules as switches, and the search, loaded when first asked for. @param {Ui} ui */
+export const whatIf = (ui) => import("./whatif.js").then(({ open }) => open(ui)).catch((e) => ui.refuse(e));
+
 /** @param {Ui} ui */
 export function help(ui) {
   const shapes = Object.entries(MEANINGS).map(([kind, says]) =>

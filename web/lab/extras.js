@@ -5,6 +5,7 @@
 
 /** @typedef {typeof import("../wasm/quorum_extras.js")} Extras */
 /** @typedef {{ name: string, title: string, about: string }} Lesson */
+/** @typedef {{ name: string, rule: string, title: string, address: string }} Counterexample `address`: on Quorum's own page */
 
 /** @type {Promise<Extras> | undefined} */
 let current;
@@ -50,9 +51,15 @@ function parse(text, name) {
 /** Every scenario there is, in the order they teach. @returns {Promise<Lesson[]>} */
 export const lessons = () => json(new URL("../scenarios/index.json", import.meta.url));
 
-/** @param {string} name @returns {Promise<Run>} rejects with the names there are */
+/** For each rule of Paxos a shortest run without it that goes wrong, in the order of the rules. @returns {Promise<Counterexample[]>} */
+export async function counterexamples() {
+  const all = /** @type {Counterexample[]} */ (await json(new URL("../scenarios/counterexamples.json", import.meta.url)));
+  return all.map((one) => ({ ...one, address: new URL(`../#scenario=${one.name}`, import.meta.url).href }));
+}
+
+/** @param {string} name of a scenario or a counterexample @returns {Promise<Run>} rejects with the names there are */
 export async function scenario(name) {
-  const all = await lessons();
+  const all = await (name.startsWith("without-") ? counterexamples() : lessons());
   if (!all.some((lesson) => lesson.name === name)) throw new Error(`There is no scenario “${name}”. There are: ${all.map((lesson) => lesson.name).join(", ")}.`);
   return open(await json(new URL(`../scenarios/${name}.json`, import.meta.url)));
 }

@@ -1,7 +1,7 @@
 // Taking a run along: a link, a file, a scenario of one's own, and what is said about it on the way.
 
 import { h, say } from "./dom.js";
-import { compare, show } from "./dialogs.js";
+import { compare, show, whatIf } from "./dialogs.js";
 import { save } from "./download.js";
 import { field, number } from "./forms.js";
 /** @import { Run } from "./engine.js" */
@@ -20,7 +20,7 @@ export function scenarios(ui) {
   const take = (/** @type {Promise<Run>} */ run) => run.then((it) => ui.take(it)).then(() => dialog.close(), failed);
   const file = h("input", { type: "file", accept: ".json,application/json", hidden: true, onchange: () => file.files?.[0] && take(extras().then((e) => e.openFile(/** @type {File} */ (file.files?.[0])))) });
   const dialog = show(ui, "Scenarios",
-    h("div", { class: "buttons" }, h("button", { onclick: () => (dialog.close(), ui.newRun()) }, "New run…"), h("button", { onclick: () => file.click() }, "Open a file…"), file),
+    h("div", { class: "buttons" }, h("button", { onclick: () => (dialog.close(), ui.newRun()) }, "New run…"), h("button", { onclick: () => file.click() }, "Open a file…"), h("button", { onclick: () => (dialog.close(), void whatIf(ui)) }, "What if…"), file),
     error, list);
   extras().then((e) => e.lessons()).then((all) => list.replaceChildren(...all.map(({ name, title, about }) =>
     h("li", {}, h("button", { class: "lesson", onclick: () => take(extras().then((e) => e.scenario(name))) }, h("b", {}, title), h("span", {}, about))))), (e) => (list.replaceChildren(), failed(e)));

@@ -62,7 +62,7 @@ export class Ui {
     this.panels = new Panels(this);
     this.element = h("div", { class: "lab", onkeydown: keys(this) },
       h("header", { part: "header" }, h("slot", { name: "title" }, h("b", {}, "Quorum")), h("slot", { name: "tagline" }),
-        h("nav", { "aria-label": "Lab" }, this.#title, h("button", { class: "quiet", onclick: () => this.#dialog("share") }, "Share…"), this.#theme,
+        h("nav", { "aria-label": "Lab" }, this.#title, h("button", { class: "quiet wide", onclick: () => this.#dialog("whatIf") }, "What if…"), h("button", { class: "quiet", onclick: () => this.#dialog("share") }, "Share…"), this.#theme,
           h("button", { class: "quiet", "aria-label": "Help", onclick: () => this.help() }, "?"))),
       this.#notices, this.stage.element, this.controls.element, this.inspector.element, this.panels.element, this.#live, this.#overlay);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
@@ -298,7 +298,7 @@ export class Ui {
     this.#dialog("branches");
   }
 
-  /** @param {"help" | "newRun" | "branches" | "scenarios" | "share"} name */
+  /** @param {"help" | "newRun" | "branches" | "scenarios" | "whatIf" | "share"} name */
   #dialog(name) {
     this.more().then((more) => more[name](this)).catch((e) => this.refuse(e));
   }

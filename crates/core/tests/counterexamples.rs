@@ -2,6 +2,7 @@
 
 use quorum_core::check::explore::Status;
 use quorum_core::check::model::Bounds;
+use quorum_core::json::Json;
 use quorum_core::paxos::{Rule, Rules};
 use quorum_core::run::{Check, Question, Run};
 
@@ -37,7 +38,7 @@ fn answer(question: Question) -> Check {
 
 /// The broken property, and after how many moves.
 fn broken(check: &Check) -> Option<(String, u64)> {
-    let violation = serde_json::to_value(quorum_core::json::Json::from(check.report())).unwrap()["violation"].clone();
+    let violation = serde_json::to_value(Json::from(check.report())).unwrap()["violation"].clone();
     Some((violation.get("property")?.as_str()?.to_owned(), violation["length"].as_u64()?))
 }
 
@@ -56,7 +57,20 @@ fn without_any_one_rule_there_is_a_run_that_breaks_agreement_and_it_plays() {
         assert!(last.clone().any(|(_, broken)| broken.invariant().word() == property), "{name}: {violations:#?}");
         assert!(run.notes.len() >= 2 && !run.title.is_empty(), "{name}: {:?}", run.notes);
         assert_eq!(Run::from_link(&run.to_link().unwrap()).unwrap(), run);
+        is_kept(rule, &run);
     }
+}
+
+/// What the search finds is also kept in `counterexamples/`, for people to look at without searching.
+/// `UPDATE_GOLDENFILES=1` writes it there.
+fn is_kept(rule: Rule, run: &Run) {
+    let path = format!("{}/counterexamples/{}.quorum.json", env!("CARGO_MANIFEST_DIR"), rule.word());
+    let text = serde_json::to_string_pretty(&Json::from(run)).unwrap() + "\n";
+    if std::env::var_os("UPDATE_GOLDENFILES").is_some() {
+        std::fs::write(&path, &text).unwrap_or_else(|error| panic!("{path}: {error}"));
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    assert!(kept == text, "{path} is not what the search finds any more: write it anew, and look at what is different");
 }
 
 /// The same run with the rule back on breaks nothing, however far it can be followed.

@@ -15,7 +15,7 @@ const TYPES: &str = include_str!("types.d.ts");
 
 #[wasm_bindgen(start)]
 fn start() {
-    quorum_js::on_panic(|_| ());
+    console_error_panic_hook::set_once();
 }
 
 /// The link that has this run in it: `#q1.…`.

@@ -29,6 +29,11 @@ pub(crate) fn web_scenarios() -> PathBuf {
     web().join("scenarios")
 }
 
+/// Runs without a rule that go wrong, kept with the core, whose tests hold them to it.
+pub(crate) fn counterexamples() -> PathBuf {
+    root().join("crates/core/counterexamples")
+}
+
 /// The page as it is served and published.
 pub(crate) fn dist() -> PathBuf {
     root().join("dist")

@@ -1,10 +1,13 @@
-//! The scenarios, as files the page can ask for: each as it is written, and a list of all in the order they teach.
+//! The scenarios and the counterexamples, as files the page can ask for: each as it is written, and a list of all, in the
+//! order in which scenarios teach and rules are numbered.
 
 use crate::{mirror, project};
 use anyhow::{Context, Result};
+use quorum_core::paxos::Rule;
 use quorum_core::run::SCENARIOS;
 use serde_json::{Value, json};
 use std::fs;
+use std::path::Path;
 
 /// Brings web/scenarios/ up to date. Files that would not change are not written.
 ///
@@ -19,7 +22,22 @@ pub(crate) fn build() -> Result<()> {
         fs::write(out.path().join(format!("{name}.json")), scenario.to_string())?;
     }
     fs::write(out.path().join("index.json"), Value::from(index).to_string())?;
+    counterexamples(out.path())?;
     mirror::mirror(out.path(), &project::web_scenarios(), mirror::everything)
+}
+
+/// Writes what is kept of runs without a rule: `without-RULE.json`, and their list.
+fn counterexamples(out: &Path) -> Result<()> {
+    let mut index = Vec::new();
+    for rule in Rule::ALL.map(Rule::word) {
+        let file = project::counterexamples().join(format!("{rule}.quorum.json"));
+        let text = fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+        let run: Value = serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))?;
+        let name = format!("without-{rule}");
+        index.push(json!({ "name": name, "rule": rule, "title": run["title"] }));
+        fs::write(out.join(format!("{name}.json")), run.to_string())?;
+    }
+    Ok(fs::write(out.join("counterexamples.json"), Value::from(index).to_string())?)
 }
 
 #[cfg(test)]
@@ -27,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_scenario_has_a_file_and_a_line_in_the_list() {
+    fn every_scenario_and_every_rule_has_a_file_and_a_line_in_a_list() {
         build().expect("written");
         let read = |name: &str| -> Value {
             let text = fs::read_to_string(project::web_scenarios().join(name)).expect(name);
@@ -38,6 +56,12 @@ mod tests {
         for line in index.as_array().into_iter().flatten() {
             let scenario = read(&format!("{}.json", line["name"].as_str().expect("a name")));
             assert_eq!(scenario["title"], line["title"]);
+        }
+        let broken = read("counterexamples.json");
+        assert_eq!(broken.as_array().map(Vec::len), Some(Rule::ALL.len()));
+        for line in broken.as_array().into_iter().flatten() {
+            let run = read(&format!("{}.json", line["name"].as_str().expect("a name")));
+            assert_eq!(run["config"]["rules"], json!({ line["rule"].as_str().expect("a rule"): false }));
         }
     }
 }

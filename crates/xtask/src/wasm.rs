@@ -18,9 +18,10 @@ use std::path::{Path, PathBuf};
 use walrus::passes;
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
-/// The modules, by package and name: the page imports `./wasm/NAME.js`. The engine, and what a first visit does not
-/// need.
-const MODULES: [(&str, &str); 2] = [("quorum-wasm", "quorum_wasm"), ("quorum-extras", "quorum_extras")];
+/// The modules, by package and name: the page imports `./wasm/NAME.js`. The engine, what a first visit
+/// does not need, and the search.
+const MODULES: [(&str, &str); 3] =
+    [("quorum-wasm", "quorum_wasm"), ("quorum-extras", "quorum_extras"), ("quorum-search", "quorum_search")];
 
 /// Brings web/wasm/ up to date, and with it web/scenarios/: what of web/ is not written by hand. Files that would not change are not written, so that a watcher stays calm.
 ///

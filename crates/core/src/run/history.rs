@@ -110,7 +110,7 @@ impl History {
     pub fn next(&self) -> Option<Next> {
         match self.recorded() {
             Some(Intervention { action, .. }) => {
-                let (at, says) = (self.now.schedule().now(), self.now.says(action));
+                let (at, says) = (self.now.turn(action), self.now.says(action));
                 Some(Next { at, action: action.clone(), says })
             }
             None => self.now.next(),

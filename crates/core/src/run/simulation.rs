@@ -164,16 +164,18 @@ impl Simulation {
     /// [`NotPossible`], and nothing has changed.
     pub fn apply(&mut self, action: &Action) -> Result<Vec<Event>, NotPossible> {
         self.check(action)?;
-        if self.config.led {
-            self.schedule.advance(self.turn(action));
-        }
+        self.schedule.advance(self.turn(action));
         let facts = self.cluster.apply(action)?;
         Ok(self.take_in(facts))
     }
 
-    /// When something happens in a run that is led: when it is due, or a little later than now.
-    fn turn(&self, action: &Action) -> Time {
+    /// When something happens that the clock did not choose: now; in a run that is led when it is due, or a little later
+    /// than now.
+    pub(super) fn turn(&self, action: &Action) -> Time {
         let now = self.schedule.now();
+        if !self.config.led {
+            return now;
+        }
         let soon = if self.step == 0 { now } else { now + STRIDE };
         self.schedule.due(action).map_or(soon, |due| due.max(soon))
     }

@@ -265,3 +265,24 @@ fn keyframes_stay_few_and_small_however_long_the_run() {
     assert!(bytes < 8 << 20, "{bytes}");
     assert!(bytes <= MAX_KEYFRAME_BYTES);
 }
+
+/// Whoever plays a run on record has to know when the next thing happens, most of all in one that is led.
+#[test]
+fn what_is_next_on_record_happens_when_it_says() {
+    for led in [false, true] {
+        let mut history = History::new(Config { led, ..Config::default() }).unwrap();
+        history.apply(&propose(1, "blue")).unwrap();
+        for _ in 0..20 {
+            let Some(next) = history.next() else { break };
+            history.apply(&next.action).unwrap();
+        }
+        let end = history.now().schedule().now();
+        assert_eq!(end > 0, led, "by hand, only a run that is led takes its time");
+        history.seek(0);
+        while history.now().steps() < history.branch().length() {
+            let says = history.next().unwrap().at;
+            assert_eq!(history.step().unwrap()[0].at, says, "led: {led}");
+        }
+        assert_eq!(history.now().schedule().now(), end);
+    }
+}

@@ -1,0 +1,82 @@
+//! Every run there is, searched in a browser: is there one in which servers disagree?
+//!
+//! A third module with a copy of the engine inside, loaded when somebody first asks "what if". It is made to be cut into
+//! slices: [`Search::advance`] works for as long as it is told to, and its caller decides what happens between two
+//! slices. What it finds does not depend on how it was cut.
+
+mod memory;
+mod panic;
+
+use quorum_core::json::Json;
+use quorum_core::run::{self, Check, Question};
+use quorum_js::{not_valid, read};
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("types.d.ts");
+
+#[wasm_bindgen(start)]
+fn start() {
+    panic::keep_message();
+}
+
+/// What the latest panic said; `undefined` if there was none. A trap without a panic is the end of the memory.
+#[wasm_bindgen(js_name = panicMessage)]
+#[must_use]
+pub fn panic_message() -> Option<String> {
+    panic::message().map(Into::into)
+}
+
+/// Plain objects, as `JSON.parse` would make them.
+fn write(json: &Json) -> Result<JsValue, JsError> {
+    Ok(json.serialize(&Serializer::json_compatible())?)
+}
+
+/// The rules that safety rests on: what each protects, and what happened where it was missing.
+///
+/// # Errors
+/// None that a caller can bring about.
+#[wasm_bindgen(unchecked_return_type = "Lesson[]")]
+pub fn rules() -> Result<JsValue, JsError> {
+    write(&run::rules())
+}
+
+/// A search in progress. `free()` gives its memory back.
+#[wasm_bindgen]
+pub struct Search {
+    check: Check,
+}
+
+#[wasm_bindgen]
+impl Search {
+    /// A search that has not looked at anything yet.
+    ///
+    /// # Errors
+    /// An `Error` that says what is wrong with the question, or that it is too large to be answered.
+    #[wasm_bindgen(constructor)]
+    pub fn new(#[wasm_bindgen(unchecked_param_type = "Question")] question: &JsValue) -> Result<Self, JsError> {
+        let question: Question = read(question, "question").map_err(|malformed| not_valid("question", &malformed))?;
+        Ok(Self { check: Check::new(question)? })
+    }
+
+    /// Looks at so many states more, or at as many as there are, and says where it stands.
+    ///
+    /// # Errors
+    /// None that a caller can bring about.
+    #[wasm_bindgen(unchecked_return_type = "Progress")]
+    pub fn advance(&mut self, states: u32) -> Result<JsValue, JsError> {
+        self.check.advance(states);
+        write(&self.check.progress().into())
+    }
+
+    /// What has been found.
+    ///
+    /// # Errors
+    /// None that a caller can bring about.
+    #[wasm_bindgen(unchecked_return_type = "Report")]
+    pub fn report(&self) -> Result<JsValue, JsError> {
+        write(&self.check.report().into())
+    }
+}

@@ -1,0 +1,367 @@
+//! What if a rule did not hold? The search in the page: what it finds, how it is stopped, and where it has no worker.
+
+use quorum_core::json::{FromJson, Json};
+use quorum_core::run::{Check, Question};
+use quorum_tests::{Context, Lab, Page, Result, Setup, Value, browse, json};
+
+/// Runs `body` with `root`, the lab's shadow root, `press(name)`, `arg`, and `says()`: what came of the search.
+async fn inside<T: serde::de::DeserializeOwned>(page: &Page, lab: &Lab, body: &str, arg: Value) -> Result<T> {
+    let body = format!(
+        "const root = args[0].shadowRoot, arg = args[1];
+        const press = (name) => [...root.querySelectorAll('button')].find((one) => one.textContent.startsWith(name)).click();
+        const says = () => root.querySelector('.whatif .verdict').textContent;
+        {body}"
+    );
+    page.js(&body, vec![lab.element().to_json()?, arg]).await
+}
+
+/// Opens the pane.
+async fn what_if(page: &Page, lab: &Lab) -> Result<()> {
+    inside::<Value>(page, lab, "press('What if…');", json!(null)).await?;
+    lab.find(".whatif [role=switch]").await.map(drop)
+}
+
+/// Turns the switch of a rule.
+async fn switch(page: &Page, lab: &Lab, rule: &str) -> Result<()> {
+    inside::<Value>(page, lab, "root.querySelector(`[data-rule=${arg}]`).click();", json!(rule)).await.map(drop)
+}
+
+/// Fills in a number behind the bounds.
+async fn bound(page: &Page, lab: &Lab, name: &str, number: f64) -> Result<()> {
+    let fill = "
+        const input = root.querySelector(`.bounds [name=${arg[0]}]`);
+        input.value = arg[1];
+        input.dispatchEvent(new Event('change'));";
+    inside::<Value>(page, lab, fill, json!([name, number])).await.map(drop)
+}
+
+/// Presses a button, and waits for what is said then.
+async fn press(page: &Page, lab: &Lab, button: &str) -> Result<String> {
+    inside::<Value>(page, lab, "press(arg);", json!(button)).await?;
+    page.eventually("there is an answer", async || {
+        let says: String = inside(page, lab, "return says();", json!(null)).await?;
+        Ok(Some(says).filter(|says| !says.is_empty()))
+    })
+    .await
+}
+
+/// What the program answers without a browser.
+fn natively(question: &Value) -> Result<Value> {
+    let question = Question::from_json(&serde_json::from_value(question.clone())?, "question")?;
+    let mut check = Check::new(question)?;
+    check.advance(u32::MAX);
+    Ok(serde_json::to_value(Json::from(check.report()))?)
+}
+
+#[test]
+fn without_persist_before_reply_a_run_is_found_and_plays_to_the_violation() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        what_if(page, &lab).await?;
+        switch(page, &lab, "persist-before-reply").await?;
+        let expected = natively(&json!({ "off": ["persist-before-reply"] }))?;
+        let says = press(page, &lab, "Find a counterexample").await?;
+        let length = &expected["violation"]["length"];
+        let within = expected["says"].as_str().unwrap_or_default();
+        assert!(says.contains(&format!("after {length} moves and no sooner, within {within}.")), "{says}");
+        assert!(says.contains("it could not have happened"), "{says}");
+
+        inside::<Value>(page, &lab, "press('Play it');", json!(null)).await?;
+        page.eventually("it plays", async || {
+            let view = lab.view().await?;
+            let open: bool = inside(page, &lab, "return !!root.querySelector('dialog');", json!(null)).await?;
+            Ok((!open && view["step"].as_u64() > Some(0)).then_some(()))
+        })
+        .await?;
+        lab.pause().await?;
+        let run = lab.run().await?;
+        for field in ["config", "interventions", "length", "digest", "title", "notes"] {
+            assert_eq!(run[field], expected["violation"]["run"][field], "{field}");
+        }
+        lab.seek(0).await?;
+        let length = run["length"].as_u64().unwrap_or_default();
+        for step in 1..=length {
+            lab.step(1).await?;
+            assert_eq!(lab.view().await?["step"], step);
+        }
+        let view = lab.view().await?;
+        let last = view["violations"].as_array().and_then(|all| all.last()).cloned().unwrap_or_default();
+        assert_eq!(last["step"], length, "{view}");
+        let why = last["why"].as_str().unwrap_or_default();
+        page.drawn().await?;
+        assert!(lab.text().await?.contains(&format!("⚠ {why}")), "{why}");
+        Ok(())
+    });
+}
+
+#[test]
+fn the_search_says_in_the_browser_what_it_says_natively() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        lab.reset(json!({ "nodes": 3, "seed": 7 })).await?;
+        lab.propose(1, "blue").await?;
+        lab.step(9).await?;
+        let from = lab.run().await?;
+        let small = json!({ "ballots": 2 });
+        for question in [
+            json!({}),
+            json!({ "off": ["keep-promise"] }),
+            json!({ "off": ["wiped-stays-silent"] }),
+            json!({ "bounds": small, "budget": { "states": 1000 } }),
+            json!({ "bounds": small, "from": from, "step": 6 }),
+            json!({ "model": "spec", "bounds": { "servers": 3, "values": 2, "ballots": 2 } }),
+        ] {
+            let ask = "
+                const { search } = await import(new URL('search-worker.js', document.baseURI).href);
+                return search(args[0], () => {}, { slice: 10 });";
+            let mut answers = [page.js::<Value>(ask, vec![question.clone()]).await?, natively(&question)?];
+            for answer in &mut answers {
+                // Addresses in a browser are half as long.
+                answer.as_object_mut().and_then(|answer| answer.remove("bytesPerState")).context("no answer")?;
+            }
+            assert_eq!(answers[0], answers[1], "{question}");
+        }
+        // And what a person reads is that number.
+        what_if(page, &lab).await?;
+        let states = natively(&json!({}))?["states"].as_u64().unwrap_or_default();
+        let told = format!("all {},{:03} states were visited.", states / 1000, states % 1000);
+        let says = press(page, &lab, "Search every run").await?;
+        assert!(says.starts_with("No run within 3 servers, 2 values, 3 ballots") && says.ends_with(&told), "{says}");
+        Ok(())
+    });
+}
+
+/// Begins a search that takes long, and cancels it once it is well under way. Returns for how many ms it went on, how
+/// often it was told how far it had come, in how many ms, and what was said.
+async fn cancelled(page: &Page, lab: &Lab) -> Result<(f64, u32, f64, String)> {
+    bound(page, lab, "ballots", 4.0).await?;
+    bound(page, lab, "crashes", 1.0).await?;
+    let body = "
+        press('Search every run');
+        const states = () => Number(root.querySelector('.busy dd').textContent.replaceAll(',', ''));
+        let told = 0;
+        const watch = new MutationObserver(() => told++);
+        while (!(states() > 0)) await new Promise((done) => setTimeout(done, 10));
+        const begun = performance.now();
+        watch.observe(root.querySelector('.busy dl'), { childList: true });
+        while (states() < 100_000) await new Promise((done) => setTimeout(done, 10));
+        const pressed = performance.now();
+        press('Cancel');
+        while (!says()) await new Promise((done) => setTimeout(done));
+        return [performance.now() - pressed, told, pressed - begun, says()];";
+    inside(page, lab, body, json!(null)).await
+}
+
+#[test]
+fn a_long_search_tells_how_far_it_is_and_stops_at_once_when_it_is_cancelled() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        what_if(page, &lab).await?;
+        let (took, told, during, says) = cancelled(page, &lab).await?;
+        assert!(took < 100.0, "{took} ms");
+        assert!(told > 0 && f64::from(told) <= during / 100.0 + 2.0, "told {told} times in {during} ms");
+        assert!(says.starts_with("Stopped after ") && says.contains("does not mean safe"), "{says}");
+        // What is asked next is not in its way.
+        switch(page, &lab, "phase-2-intersects").await?;
+        assert!(press(page, &lab, "Find a counterexample").await?.starts_with("Agreement breaks"));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_search_that_gave_up_never_passes_for_one_that_saw_everything() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        what_if(page, &lab).await?;
+        bound(page, &lab, "patience", 0.02).await?;
+        let says = press(page, &lab, "Search every run").await?;
+        assert!(says.starts_with("Budget reached after 20,000 states within 3 servers"), "{says}");
+        assert!(says.contains("nothing was found, and that does not mean safe"), "{says}");
+        // Too much to begin with is refused with an estimate, before anybody waits.
+        for (name, number) in [("servers", 7.0), ("ballots", 8.0)] {
+            bound(page, &lab, name, number).await?;
+        }
+        let error = lab.find(".whatif .error").await?.text().await?;
+        assert!(error.contains("no search gets through"), "{error}");
+        Ok(())
+    });
+}
+
+/// What a page without workers does: it finds the same, says that it is slower, and can be cancelled.
+async fn searches_on_the_page(page: &Page, lab: &Lab) -> Result<()> {
+    what_if(page, lab).await?;
+    let (took, _, _, says) = cancelled(page, lab).await?;
+    assert!(took < 100.0, "{took} ms");
+    assert!(says.starts_with("Stopped after "), "{says}");
+    bound(page, lab, "ballots", 3.0).await?;
+    bound(page, lab, "crashes", 0.0).await?;
+    let body = "
+        press('Search every run');
+        let frames = 0, slow = '';
+        while (!says()) {
+            await new Promise(requestAnimationFrame);
+            frames++;
+            const note = root.querySelector('.whatif .slow');
+            if (!note.hidden) slow = note.textContent;
+        }
+        return [frames, slow, says()];";
+    let (frames, slow, says): (u32, String, String) = inside(page, lab, body, json!(null)).await?;
+    assert!(slow.contains("slower"), "{slow}");
+    assert!(frames > 10, "the page is drawn meanwhile: {frames} frames");
+    assert!(says.ends_with("states were visited."), "{says}");
+    Ok(())
+}
+
+#[test]
+fn where_workers_are_forbidden_the_page_searches_between_its_frames_and_says_so() {
+    let site = Setup::new().header("Content-Security-Policy", "worker-src 'none'");
+    site.browse(async |page| {
+        let lab = page.open("").await?;
+        searches_on_the_page(page, &lab).await?;
+        // The browser itself reports what its policy forbade; nothing else went wrong.
+        for error in page.take_errors().await? {
+            assert!(error.contains("Content Security Policy"), "{error}");
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_lab_from_another_site_searches_too() {
+    let other = quorum_site_server::Site::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../dist"));
+    let other = quorum_site_server::serve(other.header("Access-Control-Allow-Origin", "*"), 0).expect("a port");
+    let host = format!(
+        "<!doctype html><link rel=icon href=data:,><script type=module src={}/quorum-lab.js></script>
+        <quorum-lab nodes=3 seed=2></quorum-lab>",
+        other.origin()
+    );
+    Setup::new().page("/host.html", host).browse(async |page| {
+        let lab = page.open("/host.html").await?;
+        searches_on_the_page(page, &lab).await
+    });
+}
+
+#[test]
+fn without_memory_the_search_ends_in_a_sentence_and_the_next_one_works() {
+    let site = Setup::new().header("Content-Security-Policy", "worker-src 'none'");
+    site.browse(async |page| {
+        let lab = page.open("").await?;
+        // Whatever is loaded from now on leaves no memory for more than a beginning.
+        let take = "
+            const own = WebAssembly.instantiateStreaming;
+            WebAssembly.instantiateStreaming = async (...all) => {
+                const made = await own(...all);
+                const { memory } = made.instance.exports;
+                globalThis.fill = () => { for (let pages = 65536; pages >= 1; pages >>= 1) try { for (;;) memory.grow(pages); } catch {} };
+                return made;
+            };";
+        page.js::<Value>(take, vec![]).await?;
+        what_if(page, &lab).await?;
+        page.js::<Value>("globalThis.fill();", vec![]).await?;
+        let body = "
+            press('Search every run');
+            const error = root.querySelector('.whatif .error');
+            while (!error.textContent && !says()) await new Promise((done) => setTimeout(done, 10));
+            return error.textContent;";
+        let error: String = inside(page, &lab, body, json!(null)).await?;
+        assert!(error.contains("no more memory") && error.contains("does not mean safe"), "{error}");
+        page.eventually("the engine is there again", async || {
+            Ok(press_and_read(page, &lab).await?.starts_with("Agreement breaks").then_some(()))
+        })
+        .await?;
+        lab.step(1).await?;
+        for error in page.take_errors().await? {
+            assert!(error.contains("Content Security Policy"), "{error}");
+        }
+        Ok(())
+    });
+}
+
+/// Switches a rule off, if it is on, and searches.
+async fn press_and_read(page: &Page, lab: &Lab) -> Result<String> {
+    let body = "if (root.querySelector('[data-rule=phase-1-intersects]').checked) root.querySelector('[data-rule=phase-1-intersects]').click();";
+    inside::<Value>(page, lab, body, json!(null)).await?;
+    press(page, lab, "Find a counterexample").await
+}
+
+#[test]
+fn the_run_on_screen_goes_by_the_switches_from_now_on() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        what_if(page, &lab).await?;
+        switch(page, &lab, "keep-promise").await?;
+        inside::<Value>(page, &lab, "press('Apply to this run');", json!(null)).await?;
+        let view = lab.until("the rule is off", |view| view["rules"]["keep-promise"] == false).await?;
+        let last = lab.run().await?["interventions"].as_array().and_then(|all| all.last().cloned());
+        let action = json!({ "type": "rule", "rule": "keep-promise", "on": false });
+        assert_eq!(last.map(|last| last["action"].clone()), Some(action), "{view}");
+        what_if(page, &lab).await?;
+        switch(page, &lab, "keep-promise").await?;
+        inside::<Value>(page, &lab, "press('Apply to this run');", json!(null)).await?;
+        lab.until("the rule is on", |view| view["rules"]["keep-promise"] == true).await.map(drop)
+    });
+}
+
+#[test]
+fn from_the_present_it_is_told_whether_anything_can_still_go_wrong() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        lab.reset(json!({ "nodes": 3, "seed": 7 })).await?;
+        lab.propose(1, "blue").await?;
+        lab.step(6).await?;
+        let before = lab.run().await?;
+        what_if(page, &lab).await?;
+        bound(page, &lab, "ballots", 2.0).await?;
+        let says = press(page, &lab, "Search from step 7").await?;
+        assert!(says.starts_with("No run within ") && says.contains(" on from step 7 breaks agreement"), "{says}");
+        assert!(says.ends_with("A value can still be chosen."), "{says}");
+        switch(page, &lab, "phase-2-intersects").await?;
+        let says = press(page, &lab, "Search from step 7").await?;
+        assert!(says.starts_with("Agreement breaks, after ") && says.contains("on from step 7"), "{says}");
+        assert_eq!(lab.run().await?, before, "the run on screen is only looked at");
+        Ok(())
+    });
+}
+
+#[test]
+fn a_kept_counterexample_opens_by_its_link_and_beside_the_correct_protocol() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        what_if(page, &lab).await?;
+        let links: Vec<String> =
+            inside(page, &lab, "return [...root.querySelectorAll('.rules li > a')].map((one) => one.href);", json!(null))
+                .await?;
+        assert_eq!(links.len(), quorum_core::paxos::Rule::ALL.len());
+        assert_eq!(links[0], page.url("#scenario=without-keep-promise"));
+        let lab = page.open("#scenario=without-keep-promise").await?;
+        let run = lab.until("it is there", |view| view["rules"]["keep-promise"] == false).await;
+        run?;
+        for name in ["Share…", "Compare…"] {
+            let press = "[...root.querySelectorAll('button')].find((one) => one.textContent === arg)?.click();
+                return [...root.querySelectorAll('button')].some((one) => one.textContent === arg);";
+            page.eventually(name, async || {
+                Ok(inside::<bool>(page, &lab, press, json!(name)).await?.then_some(()))
+            })
+            .await?;
+        }
+        let read = "return [...root.querySelectorAll('.pane h3 b')].map((one) => one.textContent);";
+        page.eventually("it stands beside the correct protocol", async || {
+            let names: Vec<String> = inside(page, &lab, read, json!(null)).await?;
+            Ok((names.get(1).map(String::as_str) == Some("The correct protocol")).then_some(()))
+        })
+        .await
+    });
+}
+
+#[test]
+fn nothing_of_it_is_loaded_before_somebody_asks() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        page.drawn().await?;
+        let read = "return performance.getEntriesByType('resource').filter(({ name }) => /search|whatif/.test(name)).length;";
+        assert_eq!(page.js::<u32>(read, vec![]).await?, 0);
+        what_if(page, &lab).await?;
+        assert!(page.js::<u32>(read, vec![]).await? >= 4, "the pane, its styles, the search and its engine");
+        Ok(())
+    });
+}

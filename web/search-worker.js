@@ -1,0 +1,91 @@
+// The search, cut into slices, so that whoever waits for it hears of it and can stop it.
+//
+// It runs in a worker of its own, where a slice may be long: a person who has seen enough ends the whole worker. Where a
+// page may have no worker (a strict policy, a lab from another site, a file), the page imports this very module and
+// searches between its frames instead. Which of the two changes nothing in what is found.
+
+import init, { panicMessage, rules, Search } from "./wasm/quorum_search.js";
+/** @import { Progress, Question, Report } from "./wasm/quorum_search.js" */
+
+/** @typedef {Progress & { perSecond: number, seconds: number }} Pace */
+/** @typedef {{ pace: Pace, report?: Report } | { failed: string, loading?: boolean, full?: boolean }} Told what a worker says */
+
+/** How often at most it is told how far a search has come. */
+const TELL_EVERY = 100;
+/** The most states for one slice: at their fastest, a tenth of a second. */
+const MOST = 200_000;
+
+/** Loads the engine. @returns {Promise<{ rules: typeof rules, Search: typeof Search }>} */
+export async function ready() {
+  await init();
+  return { rules, Search };
+}
+
+/**
+ * Searches until there is an answer.
+ * @param {Question} question
+ * @param {(pace: Pace) => void} tell how far it has come, at most ten times a second and once at the end
+ * @param {{ slice: number, pause?: () => Promise<unknown>, stopped?: () => boolean }} how for how many ms to work at a time,
+ *   what to do between two slices, and whether to give up there
+ * @returns {Promise<Report | undefined>} none when it was stopped; rejects with what is wrong with the question
+ */
+export async function search(question, tell, { slice, pause, stopped }) {
+  await init();
+  const work = new Search(question);
+  const begun = performance.now();
+  let [told, before, perSecond, states, broken] = [begun, 0, 0, 64, false];
+  try {
+    for (;;) {
+      const from = performance.now();
+      const progress = work.advance(states);
+      const now = performance.now();
+      // As many as fit, but never many more than last time: some states are much more work than others.
+      states = Math.max(1, Math.min(MOST, states * 2, Math.round((states * slice) / Math.max(0.1, now - from))));
+      const over = progress.status !== "running";
+      if (over || now - told >= TELL_EVERY) {
+        perSecond = Math.round(((progress.states - before) * 1000) / Math.max(1, now - told));
+        tell({ ...progress, perSecond: over ? Math.round((progress.states * 1000) / Math.max(1, now - begun)) : perSecond, seconds: (now - begun) / 1000 });
+        [told, before] = [now, progress.states];
+      }
+      if (over) return work.report();
+      await pause?.();
+      if (stopped?.()) return undefined;
+    }
+  } catch (error) {
+    broken = failure(error).broken;
+    throw error;
+  } finally {
+    if (!broken) work.free();
+  }
+}
+
+/** What went wrong: `full` for want of memory, and `broken` if this module is of no more use.
+ * @param {unknown} error @returns {{ failed: string, full: boolean, broken: boolean }} */
+export function failure(error) {
+  const panic = panicMessage();
+  const trap = error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
+  // The engine gives up without a word only when there is no more memory to be had.
+  return { failed: panic ?? (error instanceof Error ? error.message : String(error)), full: trap && panic === undefined, broken: trap };
+}
+
+/** The worker: one question, one answer, and that was all. */
+function serve() {
+  const say = (/** @type {Told} */ told) => postMessage(told);
+  addEventListener("message", async ({ data }) => {
+    try {
+      await init();
+    } catch (error) {
+      return say({ ...failure(error), loading: true });
+    }
+    try {
+      /** @type {Pace | undefined} */
+      let last;
+      const report = await search(data, (pace) => say({ pace: (last = pace) }), { slice: 25 });
+      if (last) say({ pace: last, report });
+    } catch (error) {
+      say(failure(error));
+    }
+  });
+}
+
+if (typeof document === "undefined") serve();
