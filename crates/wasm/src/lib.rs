@@ -8,6 +8,7 @@
 //! No rule of Paxos is in this crate: it only translates.
 
 mod memory;
+mod panic;
 
 use quorum_core::json::Json;
 use quorum_core::run::{Event, History, Run};
@@ -15,12 +16,14 @@ use quorum_core::sim::{Action, Config, Target};
 use quorum_js::{not_valid, read, write};
 use wasm_bindgen::prelude::*;
 
+pub use panic::panic_message;
+
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("types.d.ts");
 
 #[wasm_bindgen(start)]
 fn start() {
-    quorum_js::keep_panics();
+    panic::keep_message();
 }
 
 #[wasm_bindgen]
@@ -28,14 +31,6 @@ extern "C" {
     /// Asks the browser's source of randomness, and throws where it has none.
     #[wasm_bindgen(catch, js_namespace = crypto, js_name = getRandomValues)]
     fn fill_with_random(bytes: &mut [u8]) -> Result<(), JsValue>;
-}
-
-/// What the latest panic said; `undefined` if there was none. Every `Lab` made before it is broken from then on: only
-/// a fresh instance of this module can start again.
-#[wasm_bindgen(js_name = panicMessage)]
-#[must_use]
-pub fn panic_message() -> Option<String> {
-    quorum_js::latest_panic().map(Into::into)
 }
 
 /// A run in progress.
