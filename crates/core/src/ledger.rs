@@ -42,8 +42,7 @@ impl<K, V> Default for Ledger<K, V> {
 impl<K: Ord + Copy, V: Clone + Default> Ledger<K, V> {
     /// The entry of `key`, made if there is none.
     pub(crate) fn entry(&mut self, key: K) -> &mut V {
-        let after = self.pages.partition_point(|page| page.first().is_some_and(|(first, _)| *first <= key));
-        let mut page = after.saturating_sub(1);
+        let mut page = self.pages_until(key).saturating_sub(1);
         let at = match self.pages.get(page) {
             Some(entries) => entries.binary_search_by_key(&key, |(key, _)| *key),
             None => {
@@ -73,10 +72,16 @@ impl<K: Ord + Copy, V: Clone + Default> Ledger<K, V> {
         self.pages.iter().flat_map(|page| page.iter())
     }
 
+    /// How many pages begin at `key` or below. Mostly all do: looking at the last one spares a search that gets longer as a
+    /// run does.
+    fn pages_until(&self, key: K) -> usize {
+        let begins = |page: &Arc<Vec<(K, V)>>| page.first().is_some_and(|(first, _)| *first <= key);
+        if self.pages.last().is_none_or(begins) { self.pages.len() } else { self.pages.partition_point(begins) }
+    }
+
     /// The last entry up to `key`, and including it, of which this is true.
     pub(crate) fn last_until(&self, key: K, is_it: impl Fn(&K, &V) -> bool) -> Option<&(K, V)> {
-        let after = self.pages.partition_point(|page| page.first().is_some_and(|(first, _)| *first <= key));
-        for page in self.pages[..after].iter().rev() {
+        for page in self.pages[..self.pages_until(key)].iter().rev() {
             for entry in page.iter().rev() {
                 if entry.0 <= key && is_it(&entry.0, &entry.1) {
                     return Some(entry);

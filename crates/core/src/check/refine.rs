@@ -75,6 +75,8 @@ pub(super) struct Bound {
     pub(super) told: Option<Ballot>,
     /// The specification's `maxBal`.
     promised: Option<Ballot>,
+    /// The highest ballot that it voted in.
+    voted: Option<Ballot>,
 }
 
 /// How facts read.
@@ -93,15 +95,13 @@ pub(super) struct Refinement {
     attempts: Ledger<(Slot, Ballot), Attempt>,
     /// By the position of the server, as far as there was something to say.
     bounds: Vec<Bound>,
-    /// The highest ballot that anybody voted in. A duel can go on for ages without a vote, and need not be searched for one.
-    voted: Option<Ballot>,
     /// Which kinds of steps something was not. Who has left the specification may well do so again for the same reason.
     strayed: [bool; 4],
 }
 
 impl Refinement {
     pub(super) const fn new(quorums: Quorums) -> Self {
-        Self { quorums, attempts: Ledger::new(), bounds: Vec::new(), voted: None, strayed: [false; 4] }
+        Self { quorums, attempts: Ledger::new(), bounds: Vec::new(), strayed: [false; 4] }
     }
 
     pub(super) fn attempt(&mut self, slot: Slot, ballot: Ballot) -> &mut Attempt {
@@ -212,7 +212,12 @@ impl Refinement {
 
     /// The highest ballot below this one in which one of these voted.
     fn highest_vote(&self, nodes: NodeSet, below: Ballot) -> Option<&((Slot, Ballot), Attempt)> {
-        self.attempts.last_until((SLOT, below.min(self.voted?)), |(_, ballot), attempt| {
+        // It is mostly the highest of all: a duel can go on for ages without a vote, and need not be searched for one.
+        let mut voted = None;
+        for node in nodes {
+            voted = voted.max(self.bounds.get(node.index()).and_then(|bound| bound.voted));
+        }
+        self.attempts.last_until((SLOT, below.min(voted?)), |(_, ballot), attempt| {
             *ballot < below && !attempt.voted.and(nodes).is_empty()
         })
     }
@@ -263,8 +268,9 @@ impl Refinement {
         } else {
             promised.filter(|promised| promised > ballot).map(Obstacle::Promised)
         };
-        self.bound(node).promised = promised.max(Some(*ballot));
-        self.voted = self.voted.max(Some(*ballot));
+        let bound = self.bound(node);
+        bound.promised = promised.max(Some(*ballot));
+        bound.voted = bound.voted.max(Some(*ballot));
         self.add(StepKind::Phase2b, Some(node), *ballot, Some(value), obstacle, out);
     }
 }
