@@ -34,7 +34,7 @@ pub fn to_link(#[wasm_bindgen(unchecked_param_type = "Run")] run: &JsValue) -> R
 /// An `Error` that says why there is none: it is no link, damaged, or from a newer version.
 #[wasm_bindgen(js_name = fromLink, unchecked_return_type = "Run")]
 pub fn from_link(link: &str) -> Result<JsValue, JsError> {
-    write(&Json::from(&Run::from_link(link)?))
+    Ok(write(&Json::from(&Run::from_link(link)?)))
 }
 
 /// Plays a scenario to its end: the run, with its title and its notes, and what came of its expectations.
@@ -46,7 +46,7 @@ pub fn play(#[wasm_bindgen(unchecked_param_type = "Scenario")] scenario: &JsValu
     let scenario: Scenario = read(scenario, "scenario").map_err(|malformed| not_valid("scenario", &malformed))?;
     let played = scenario.play()?;
     let object = Object::new().with("run", &played.run()).with("about", scenario.about.as_str());
-    write(&object.with("expectations", played.checked.iter().collect::<Json>()).into())
+    Ok(write(&object.with("expectations", played.checked.iter().collect::<Json>()).into()))
 }
 
 /// The same run with one difference.
@@ -60,7 +60,7 @@ pub fn vary(
 ) -> Result<JsValue, JsError> {
     let run: Run = read(run, "run").map_err(|malformed| not_valid("run", &malformed))?;
     let change: Change = read(change, "change").map_err(|malformed| not_valid("change", &malformed))?;
-    write(&Json::from(&run.varied(&change)?))
+    Ok(write(&Json::from(&run.varied(&change)?)))
 }
 
 /// What was done to a run, told: the interventions that a change counts.
@@ -70,7 +70,7 @@ pub fn vary(
 #[wasm_bindgen(unchecked_return_type = "Done[]")]
 pub fn done(#[wasm_bindgen(unchecked_param_type = "Run")] run: &JsValue) -> Result<JsValue, JsError> {
     let run: Run = read(run, "run").map_err(|malformed| not_valid("run", &malformed))?;
-    write(&run.replay()?.done().iter().collect())
+    Ok(write(&run.replay()?.done().iter().collect()))
 }
 
 /// The first event in which two runs differ; `null` when they are the same.
@@ -87,7 +87,7 @@ pub fn compare(
         run.replay().map_err(JsError::from)
     };
     let (a, b) = (replay(run_a, "runA")?, replay(run_b, "runB")?);
-    write(&first_difference(&a, &b).as_ref().map(Json::from).into())
+    Ok(write(&first_difference(&a, &b).as_ref().map(Json::from).into()))
 }
 
 /// Steps `from` to `to` of a run, both included and by default all, in another format: `svg`, `animated-svg`, `mermaid`,

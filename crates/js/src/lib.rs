@@ -5,12 +5,12 @@
 
 mod panic;
 mod read;
+mod write;
 
 use quorum_core::json::{FromJson, Json, Malformed};
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-pub use panic::{keep_panics, latest_panic};
+pub use panic::on_panic;
 
 /// Reads a value; `name` is what the person who gave it calls it.
 ///
@@ -21,11 +21,9 @@ pub fn read<T: FromJson>(value: &JsValue, name: &str) -> Result<T, Malformed> {
 }
 
 /// Plain objects, as `JSON.parse` would make them.
-///
-/// # Errors
-/// None that a caller can bring about.
-pub fn write(json: &Json) -> Result<JsValue, JsError> {
-    json.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(Into::into)
+#[must_use]
+pub fn write(json: &Json) -> JsValue {
+    write::value(json)
 }
 
 /// The refusal of an input.

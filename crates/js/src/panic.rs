@@ -1,22 +1,20 @@
-//! A panic is a bug in this program. The page must be able to say so, not only the console.
+//! A panic is a bug in this program: the console says so, with the way that led there.
 
-use std::cell::Cell;
+use wasm_bindgen::prelude::*;
 
-thread_local! {
-    /// Never freed: after a panic nothing of this instance is used again.
-    static MESSAGE: Cell<Option<&'static str>> = const { Cell::new(None) };
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = console)]
+    fn error(text: &str);
 }
 
-/// Prints panics to the console from now on, and keeps the latest for the page.
-pub fn keep_panics() {
-    std::panic::set_hook(Box::new(|info| {
-        console_error_panic_hook::hook(info);
-        MESSAGE.set(Some(info.to_string().leak()));
+/// Prints panics to the console, and tells `then` what each of them says.
+///
+/// What it says is never freed: after a panic nothing of this instance is used again.
+pub fn on_panic(then: fn(&'static str)) {
+    std::panic::set_hook(Box::new(move |info| {
+        let text = info.to_string().leak();
+        error(text);
+        then(text);
     }));
-}
-
-/// What the latest panic said; `None` if there was none.
-#[must_use]
-pub fn latest_panic() -> Option<&'static str> {
-    MESSAGE.get()
 }

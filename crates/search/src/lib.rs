@@ -5,9 +5,13 @@
 //! slices. What it finds does not depend on how it was cut.
 
 mod memory;
+mod panic;
 
+use quorum_core::json::Json;
 use quorum_core::run::{self, Check, Question};
-use quorum_js::{not_valid, read, write};
+use quorum_js::{not_valid, read};
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -15,14 +19,19 @@ const TYPES: &str = include_str!("types.d.ts");
 
 #[wasm_bindgen(start)]
 fn start() {
-    quorum_js::keep_panics();
+    panic::keep_message();
 }
 
 /// What the latest panic said; `undefined` if there was none. A trap without a panic is the end of the memory.
 #[wasm_bindgen(js_name = panicMessage)]
 #[must_use]
 pub fn panic_message() -> Option<String> {
-    quorum_js::latest_panic().map(Into::into)
+    panic::message().map(Into::into)
+}
+
+/// Plain objects, as `JSON.parse` would make them.
+fn write(json: &Json) -> Result<JsValue, JsError> {
+    Ok(json.serialize(&Serializer::json_compatible())?)
 }
 
 /// The rules that safety rests on: what each protects, and what happened where it was missing.

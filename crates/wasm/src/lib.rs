@@ -8,6 +8,7 @@
 //! No rule of Paxos is in this crate: it only translates.
 
 mod memory;
+mod panic;
 
 use quorum_core::json::Json;
 use quorum_core::run::{Event, History, Run};
@@ -15,27 +16,21 @@ use quorum_core::sim::{Action, Config, Target};
 use quorum_js::{not_valid, read, write};
 use wasm_bindgen::prelude::*;
 
+pub use panic::panic_message;
+
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("types.d.ts");
 
 #[wasm_bindgen(start)]
 fn start() {
-    quorum_js::keep_panics();
+    panic::keep_message();
 }
 
 #[wasm_bindgen]
 extern "C" {
-    /// The browser's source of randomness, where it has one.
-    #[wasm_bindgen(thread_local_v2, js_name = crypto)]
-    static CRYPTO: Option<web_sys::Crypto>;
-}
-
-/// What the latest panic said; `undefined` if there was none. Every `Lab` made before it is broken from then on: only
-/// a fresh instance of this module can start again.
-#[wasm_bindgen(js_name = panicMessage)]
-#[must_use]
-pub fn panic_message() -> Option<String> {
-    quorum_js::latest_panic().map(Into::into)
+    /// Asks the browser's source of randomness, and throws where it has none.
+    #[wasm_bindgen(catch, js_namespace = crypto, js_name = getRandomValues)]
+    fn fill_with_random(bytes: &mut [u8]) -> Result<(), JsValue>;
 }
 
 /// A run in progress.
@@ -79,50 +74,37 @@ impl Lab {
     #[wasm_bindgen(js_name = freshSeed)]
     pub fn fresh_seed() -> Result<u32, JsError> {
         let mut bytes = [0; 4];
-        let filled = CRYPTO.with(|crypto| crypto.as_ref()?.get_random_values_with_u8_array(&mut bytes).ok());
-        match filled {
-            Some(_) => Ok(u32::from_le_bytes(bytes)),
-            None => Err(JsError::new("This browser has no source of randomness: choose a seed yourself.")),
+        match fill_with_random(&mut bytes) {
+            Ok(()) => Ok(u32::from_le_bytes(bytes)),
+            Err(_) => Err(JsError::new("This browser has no source of randomness: choose a seed yourself.")),
         }
     }
 
     /// Everything there is to draw, now.
-    ///
-    /// # Errors
-    /// None that a caller can bring about.
     #[wasm_bindgen(unchecked_return_type = "View")]
-    pub fn view(&self) -> Result<JsValue, JsError> {
+    pub fn view(&self) -> JsValue {
         write(&self.history.view())
     }
 
     /// The events of the branch's steps `from` to `to`, both included; by default all up to its end, whether or not
     /// they are before the present.
-    ///
-    /// # Errors
-    /// None that a caller can bring about.
     #[wasm_bindgen(unchecked_return_type = "Event[]")]
-    pub fn events(&self, from: Option<f64>, to: Option<f64>) -> Result<JsValue, JsError> {
+    pub fn events(&self, from: Option<f64>, to: Option<f64>) -> JsValue {
         let step = |number: f64| number.max(0.0).ceil() as u64;
         let to = to.unwrap_or(f64::INFINITY).floor();
         self.write_events(&self.history.events(step(from.unwrap_or_default()), step(to)))
     }
 
     /// What happens next: what is on record, or else what the clock does; `null` when nothing is left to happen.
-    ///
-    /// # Errors
-    /// None that a caller can bring about.
     #[wasm_bindgen(unchecked_return_type = "Next | null")]
-    pub fn next(&self) -> Result<JsValue, JsError> {
+    pub fn next(&self) -> JsValue {
         write(&self.history.next().map(Json::from).into())
     }
 
     /// Repeats the next step on record; at the end, follows the clock for one step. No events when nothing is left to
     /// happen.
-    ///
-    /// # Errors
-    /// None that a caller can bring about.
     #[wasm_bindgen(unchecked_return_type = "Event[]")]
-    pub fn step(&mut self) -> Result<JsValue, JsError> {
+    pub fn step(&mut self) -> JsValue {
         let happened = self.history.step().is_some();
         self.write_events(if happened { self.history.latest() } else { &[] })
     }
@@ -138,7 +120,7 @@ impl Lab {
         #[wasm_bindgen(unchecked_param_type = "Action")] action: &JsValue,
     ) -> Result<JsValue, JsError> {
         self.history.apply(&read_action(action)?)?;
-        self.write_events(self.history.latest())
+        Ok(self.write_events(self.history.latest()))
     }
 
     /// Goes to a moment of the present branch, or to its end if it has fewer steps.
@@ -147,11 +129,8 @@ impl Lab {
     }
 
     /// Where the present is among all branches, and what there is to find in this one.
-    ///
-    /// # Errors
-    /// None that a caller can bring about.
     #[wasm_bindgen(unchecked_return_type = "Timeline")]
-    pub fn timeline(&self) -> Result<JsValue, JsError> {
+    pub fn timeline(&self) -> JsValue {
         write(&self.history.timeline())
     }
 
@@ -189,11 +168,8 @@ impl Lab {
     }
 
     /// Everything that may happen now, in a fixed order.
-    ///
-    /// # Errors
-    /// None that a caller can bring about.
     #[wasm_bindgen(unchecked_return_type = "Action[]")]
-    pub fn actions(&self) -> Result<JsValue, JsError> {
+    pub fn actions(&self) -> JsValue {
         write(&self.history.now().cluster().actions().iter().collect())
     }
 
@@ -207,7 +183,7 @@ impl Lab {
         #[wasm_bindgen(unchecked_param_type = "Target")] target: &JsValue,
     ) -> Result<JsValue, JsError> {
         let target: Target = read(target, "target").map_err(|malformed| not_valid("target", &malformed))?;
-        write(&self.history.now().choices(target))
+        Ok(write(&self.history.now().choices(target)))
     }
 
     /// Why an action is not possible now, in one sentence; `null` if it is.
@@ -234,28 +210,22 @@ impl Lab {
         #[wasm_bindgen(unchecked_optional_param_type = "Action")] action: &JsValue,
     ) -> Result<JsValue, JsError> {
         let action = if action.is_undefined() || action.is_null() { None } else { Some(read_action(action)?) };
-        write(&self.history.commitment(action.as_ref())?.map(Json::from).into())
+        Ok(write(&self.history.commitment(action.as_ref())?.map(Json::from).into()))
     }
 
     /// Every server's durable disk, now.
-    ///
-    /// # Errors
-    /// None that a caller can bring about.
     #[wasm_bindgen(unchecked_return_type = "DiskView[]")]
-    pub fn disks(&self) -> Result<JsValue, JsError> {
+    pub fn disks(&self) -> JsValue {
         write(&self.history.now().disks())
     }
 
     /// The present branch with the present as its cursor, to be kept.
-    ///
-    /// # Errors
-    /// None that a caller can bring about.
     #[wasm_bindgen(unchecked_return_type = "Run")]
-    pub fn run(&self) -> Result<JsValue, JsError> {
+    pub fn run(&self) -> JsValue {
         write(&Json::from(&self.history.run()))
     }
 
-    fn write_events(&self, events: &[Event]) -> Result<JsValue, JsError> {
+    fn write_events(&self, events: &[Event]) -> JsValue {
         let scheme = self.history.now().config().ballots;
         write(&events.iter().map(|event| event.json(scheme)).collect())
     }

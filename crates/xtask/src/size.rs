@@ -14,7 +14,7 @@ const AIM: usize = 65 * 1024;
 const LIMIT: usize = 90 * 1024;
 /// What stops a change, in bytes of gzip. The site is still above its limit; until it is within, this only ever goes
 /// down, so that it cannot grow unnoticed.
-const CEILING: usize = 93_600;
+const CEILING: usize = 88_100;
 
 /// Builds the site and says how large a first visit to it is.
 ///

@@ -4,6 +4,7 @@
 //! never disagree with the code it belongs to, and nobody installs a tool.
 
 mod closures;
+mod hints;
 mod loading;
 mod order;
 mod short;
@@ -14,6 +15,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
+use walrus::passes;
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
 /// The modules, by package and name: the page imports `./wasm/NAME.js`. The engine, what a first visit
@@ -51,7 +53,7 @@ fn bind(module: &Path, name: &str, out: &Path) -> Result<()> {
         .remove_name_section(std::env::var_os("KEEP_NAMES").is_none())
         .remove_producers_section(true)
         .generate_output()?;
-    let glue = output.js().to_owned();
+    let glue = loading::asking_once(output.js());
     let wasm = output.wasm_mut();
     closures::drop_unused(wasm).context("unused closures cannot be told from used ones")?;
     let mut unused = Vec::new();
@@ -61,6 +63,7 @@ fn bind(module: &Path, name: &str, out: &Path) -> Result<()> {
         }
     }
     unused.into_iter().for_each(|export| wasm.exports.delete(export));
+    passes::gc::run(wasm);
     let imports = short::names(wasm.imports.iter().map(|import| &import.name));
     // Callers may look at the memory.
     let private = wasm.exports.iter().map(|export| &export.name).filter(|name| *name != "memory");
@@ -73,10 +76,11 @@ fn bind(module: &Path, name: &str, out: &Path) -> Result<()> {
     }
     output.emit(out)?;
     let module = out.join(format!("{name}_bg.wasm"));
-    let ordered = order::alike_together(&fs::read(&module).context("it wrote no module")?)?;
-    fs::write(module, ordered).context("the module cannot be written")?;
+    let plain = hints::ordinary(&fs::read(&module).context("it wrote no module")?)?;
+    fs::write(module, order::alike_together(&plain)?).context("the module cannot be written")?;
     let glue = out.join(name).with_extension("js");
-    let text = loading::ours(&fs::read_to_string(&glue).context("it wrote no glue")?, name)?;
+    let text = loading::texts(&fs::read_to_string(&glue).context("it wrote no glue")?)?;
+    let text = loading::ours(&text, name)?;
     fs::write(&glue, short::glue(&text, &imports, &exports)?).context("the glue cannot be written")?;
     let types = out.join(name).with_extension("d.ts");
     let text = loading::types(&fs::read_to_string(&types).context("it wrote no types")?)?;
@@ -87,7 +91,7 @@ fn bind(module: &Path, name: &str, out: &Path) -> Result<()> {
 fn compile(package: &str, name: &str) -> Result<PathBuf> {
     let messages = output(&mut cargo([
         "--config",
-        &nobodys_home(),
+        &flags(),
         "build",
         "--release",
         "--package",
@@ -104,13 +108,23 @@ fn compile(package: &str, name: &str) -> Result<PathBuf> {
         .with_context(|| format!("cargo built {package} and reports no .wasm file. Is its crate-type still cdylib?"))
 }
 
-/// Panics name the files of libraries. What is published says where those are in a registry, and not whose home that
-/// registry is kept in. (Whoever sets `RUSTFLAGS` overrides this.)
-fn nobodys_home() -> String {
+/// What the compiler is told beside what the workspace says. (Whoever sets `RUSTFLAGS` overrides this.)
+fn flags() -> String {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).unwrap_or_default();
-    let flag = format!("--remap-path-prefix={}=cargo", home.display());
-    format!("target.{}.rustflags=[{flag:?}]", targets::WASM)
+    let flags = [
+        // Panics name the files of libraries: where those are in a registry, and not whose home that is kept in.
+        format!("--remap-path-prefix={}=cargo", home.display()),
+        // Half of what is there by default. What is constant lies behind the stack, and its addresses are then written
+        // with a byte less.
+        "-Clink-arg=-zstack-size=524288".into(),
+        // Three habits of LLVM that pay on processors, and in WebAssembly only make more code. Loops keep the one
+        // variable they were written with, instead of one more for each thing they step through; what is computed on
+        // one way only is not computed on the others as well; and what is longer than a register is copied by the one
+        // instruction there is for it, not field by field.
+        "-Cllvm-args=-disable-lsr -enable-pre=false -max-store-memcpy=1".into(),
+    ];
+    format!("target.{}.rustflags={flags:?}", targets::WASM)
 }
 
 fn module_in(message: &str, name: &str) -> Option<PathBuf> {

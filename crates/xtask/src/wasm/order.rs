@@ -2,8 +2,8 @@
 //!
 //! A compressor writes what it has just seen as a reference to it, but it looks back 32 KB only, and a module is several
 //! times that. The order of its functions means nothing to anybody else. So each is followed by the one that shares
-//! most of its code with it, and what would have been too far away to refer to is near. Of functions that are the same
-//! to the last byte, one is enough.
+//! most of its code with the last few, and what would have been too far away to refer to is near. Of functions that are
+//! the same to the last byte, one is enough.
 
 use anyhow::{Context, Result};
 use flate2::{Compression, write::GzEncoder};
@@ -19,8 +19,10 @@ use wasmparser::{
 
 /// How many bytes in a row count as something two functions have in common: a call with an argument, about.
 const PIECE: usize = 4;
-/// What a shared piece may weigh against one that is not. Which is best differs from module to module, so each is tried.
+/// What a shared piece may weigh against one that is not, and how many tenths of that are left of it a function later.
+/// Which is best differs from module to module, so each is tried.
 const WORTHS: [i64; 4] = [3, 4, 5, 6];
+const FADINGS: [i64; 2] = [3, 7];
 
 /// The module with each function once, in the order that compresses best. What the module does is the same.
 ///
@@ -29,9 +31,9 @@ const WORTHS: [i64; 4] = [3, 4, 5, 6];
 pub(super) fn alike_together(module: &[u8]) -> Result<Vec<u8>> {
     let (imported, functions) = functions(module).context("its functions cannot be read")?;
     let mut best: Option<(usize, Vec<u8>)> = None;
-    for worth in WORTHS {
+    for (worth, fading) in WORTHS.into_iter().flat_map(|worth| FADINGS.map(|fading| (worth, fading))) {
         let mut ordered = Module::new();
-        Ordering::new(imported, &functions, worth)
+        Ordering::new(imported, &functions, worth, fading)
             .parse_core_module(&mut ordered, Parser::new(0), module)
             .context("its functions cannot be put into another order")?;
         let ordered = ordered.finish();
@@ -71,8 +73,8 @@ fn functions(module: &[u8]) -> wasmparser::Result<(u32, Vec<Own<'_>>)> {
     Ok((imported, types.into_iter().zip(bodies).collect()))
 }
 
-/// Numbers of functions, so that each is followed by the one that adds least to it among those that are left.
-fn by_likeness(bodies: &[&[u8]], worth: i64) -> Vec<usize> {
+/// Numbers of functions, so that each is followed by the one that adds least to the last few among those that are left.
+fn by_likeness(bodies: &[&[u8]], worth: i64, fading: i64) -> Vec<usize> {
     let pieces: Vec<HashSet<&[u8]>> = bodies.iter().map(|body| body.windows(PIECE).collect()).collect();
     let mut found_in: HashMap<&[u8], Vec<usize>> = HashMap::new();
     for (number, pieces) in pieces.iter().enumerate() {
@@ -83,15 +85,17 @@ fn by_likeness(bodies: &[&[u8]], worth: i64) -> Vec<usize> {
     let mut left: Vec<usize> = (0..bodies.len()).collect();
     let mut order = Vec::new();
     let mut next = 0;
+    // In tenths.
+    let mut shared = vec![0_i64; bodies.len()];
     while next < left.len() {
         let last = left.remove(next);
         order.push(last);
-        let mut shared = vec![0_i64; bodies.len()];
+        shared.iter_mut().for_each(|pieces| *pieces = *pieces * fading / 10);
         for piece in &pieces[last] {
-            found_in[piece].iter().for_each(|&number| shared[number] += 1);
+            found_in[piece].iter().for_each(|&number| shared[number] += 10);
         }
         // What it shares makes a function cheap to write here, and what is its own must be written anyway, anywhere.
-        let likeness = |number: usize| worth * shared[number] - pieces[number].len() as i64;
+        let likeness = |number: usize| worth * shared[number] - 10 * pieces[number].len() as i64;
         // Among equals the first, so that the same module always becomes the same.
         next = (0..left.len()).rev().max_by_key(|&at| likeness(left[at])).unwrap_or_default();
     }
@@ -108,11 +112,11 @@ struct Ordering {
 }
 
 impl Ordering {
-    fn new(imported: u32, functions: &[Own<'_>], worth: i64) -> Self {
+    fn new(imported: u32, functions: &[Own<'_>], worth: i64, fading: i64) -> Self {
         let mut seen = HashSet::new();
         let kept: Vec<_> = (0..functions.len()).filter(|&number| seen.insert(functions[number])).collect();
         let bodies: Vec<_> = kept.iter().map(|&number| functions[number].1).collect();
-        let order: Vec<_> = by_likeness(&bodies, worth).into_iter().map(|at| kept[at]).collect();
+        let order: Vec<_> = by_likeness(&bodies, worth, fading).into_iter().map(|at| kept[at]).collect();
         let new: HashMap<_, u32> = order.iter().map(|&number| functions[number]).zip(0..).collect();
         Self { imported, places: functions.iter().map(|function| new[function]).collect(), order }
     }
@@ -310,8 +314,8 @@ mod tests {
     #[test]
     fn each_function_is_followed_by_the_one_that_adds_least_to_it() {
         let bodies: [&[u8]; 5] = [b"abcdefgh", b"12345678", b"bcdefghi", b"abcd", b"2345678"];
-        assert_eq!(by_likeness(&bodies, 4), [0, 2, 3, 4, 1]);
-        assert_eq!(by_likeness(&[], 4), [0; 0]);
+        assert_eq!(by_likeness(&bodies, 4, 0), [0, 2, 3, 4, 1]);
+        assert_eq!(by_likeness(&[], 4, 0), [0; 0]);
     }
 
     #[test]

@@ -36,6 +36,7 @@ pub(super) fn glue(text: &str, imports: &Names, exports: &Names) -> Result<Strin
     for (long, short) in exports {
         text = replaced(&text, &format!("wasm.{long}"), &format!("wasm.{short}"))?;
     }
+    ensure!(!text.contains("wasm.__"), "the glue uses an export that the module no longer has");
     Ok(text)
 }
 
@@ -89,6 +90,7 @@ mod tests {
     #[test]
     fn a_name_that_is_not_there_is_refused() {
         assert!(glue("wasm.lab_view2", &all(&[]), &all(&["lab_view"])).is_err());
+        assert!(glue("wasm.__wbindgen_start()", &all(&[]), &all(&[])).is_err());
         assert!(glue("", &all(&["__wbg_get_2"]), &all(&[])).is_err());
     }
 }

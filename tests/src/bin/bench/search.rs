@@ -5,7 +5,11 @@ mod peer_spec;
 
 use crate::{Measured, median};
 use quorum_core::check::explore::{Budget, Search, Status};
+use quorum_core::check::model::Bounds;
 use quorum_core::check::spec::Spec;
+use quorum_core::json::Json;
+use quorum_core::paxos::Rules;
+use quorum_core::run::{Check, Question};
 use std::time::Instant;
 
 /// The states of the specification with three acceptors, two values and three ballots.
@@ -17,18 +21,60 @@ const RUNS: usize = 9;
 pub(crate) fn natively() -> Vec<Measured> {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..RUNS {
-        ours.push(per_second(|| search().states()));
-        theirs.push(per_second(|| peer_spec::search() as u32));
+        ours.push(per_second(|| search().states(), STATES));
+        theirs.push(per_second(|| peer_spec::search() as u32, STATES));
     }
     let search = search();
     let bytes = search.bytes() as f64 / f64::from(search.states());
-    // Not yet measured beside anything; but what it will be measured by must be what its authors published.
-    assert_eq!(peer_paxos::search(), peer_paxos::STATES);
-    vec![
+    let mut measured = cluster();
+    measured.extend([
         Measured::new("states of the specification in a second", "states", median(ours), median(theirs), RUNS)
             .beside("stateright"),
         Measured::new("memory of such a state", "bytes", bytes, STATE_BYTES, 1),
+    ]);
+    measured
+}
+
+/// The states of the cluster with three servers, two values, three ballots and a crash.
+const CLUSTER_STATES: u32 = 2_348_968;
+/// How often the peer searches while we do once: its example is a small one.
+const AS_MANY: u32 = 20;
+
+/// The real cluster beside the other's own Paxos: three servers and two clients, which must have as many states as its
+/// authors published.
+fn cluster() -> Vec<Measured> {
+    let (mut ours, mut theirs, mut bytes) = (Vec::new(), Vec::new(), 0.0);
+    for _ in 0..RUNS / 2 {
+        ours.push(per_second(
+            || {
+                let check = check();
+                let field = |name: &str| match check.progress().get(name) {
+                    Some(Json::Number(number)) => *number,
+                    _ => 0.0,
+                };
+                bytes = field("bytes") / field("states");
+                field("states") as u32
+            },
+            CLUSTER_STATES,
+        ));
+        let published = peer_paxos::STATES as u32 * AS_MANY;
+        theirs.push(per_second(|| (0..AS_MANY).map(|_| peer_paxos::search() as u32).sum(), published));
+    }
+    let runs = ours.len();
+    vec![
+        Measured::new("states of the cluster in a second", "states", median(ours), median(theirs), runs)
+            .beside("stateright’s Paxos"),
+        Measured::new("memory of such a state", "bytes", bytes, STATE_BYTES, 1),
     ]
+}
+
+fn check() -> Check {
+    let mut question = Question::without(Rules::default());
+    question.bounds = Bounds { crashes: 1, ..Bounds::default() };
+    let mut check = Check::new(question).unwrap_or_else(|error| panic!("{error}"));
+    while check.advance(10_000) == Status::Running {}
+    assert_eq!(check.status(), Status::Complete);
+    check
 }
 
 fn search() -> Search<Spec> {
@@ -38,11 +84,11 @@ fn search() -> Search<Spec> {
     search
 }
 
-/// Runs a search of all [`STATES`].
-fn per_second(run: impl FnOnce() -> u32) -> f64 {
+/// Runs a search of so many states.
+fn per_second(run: impl FnOnce() -> u32, all: u32) -> f64 {
     let start = Instant::now();
     let states = run();
     let took = start.elapsed();
-    assert_eq!(states, STATES, "both search the same");
+    assert_eq!(states, all, "all are searched");
     f64::from(states) / took.as_secs_f64()
 }
