@@ -38,8 +38,7 @@ fn answer(question: &str, slice: u32) -> JsValue {
 fn an_answer_has_every_shape_it_promises_however_it_was_cut() {
     let question = "{off: ['phase-2-intersects']}";
     let report = answer(question, 7);
-    let fields =
-        r#"["model","off","bounds","says","states","depth","complete","budgetReached","properties","violation","bytesPerState"]"#;
+    let fields = r#"["model","off","bounds","says","states","depth","complete","budgetReached","properties","violation","bytesPerState"]"#;
     assert_eq!(told(&report, "Object.keys($)"), fields);
     assert_eq!(told(&report, "[$.violation.property, $.violation.length]"), r#"["one-value-chosen",12]"#);
     assert_eq!(told(&report, "$.violation.run.config.rules"), r#"{"phase-2-intersects":false}"#);
