@@ -156,9 +156,15 @@ async fn cancelled(page: &Page, lab: &Lab) -> Result<(f64, u32, f64, String)> {
 fn a_long_search_tells_how_far_it_is_and_stops_at_once_when_it_is_cancelled() {
     browse(async |page| {
         let lab = page.open("").await?;
+        let count = "
+            const own = Worker.prototype.terminate;
+            globalThis.ended = 0;
+            Worker.prototype.terminate = function () { globalThis.ended++; own.call(this); };";
+        page.js::<Value>(count, vec![]).await?;
         what_if(page, &lab).await?;
         let (took, told, during, says) = cancelled(page, &lab).await?;
         assert!(took < 100.0, "{took} ms");
+        assert_eq!(page.js::<u32>("return globalThis.ended;", vec![]).await?, 1, "its memory is given back");
         assert!(told > 0 && f64::from(told) <= during / 100.0 + 2.0, "told {told} times in {during} ms");
         assert!(says.starts_with("Stopped after ") && says.contains("does not mean safe"), "{says}");
         // What is asked next is not in its way.

@@ -47,10 +47,21 @@ export class BoundsForm {
     this.changed();
   }
 
+  /** No search gets through these. */
+  refused() {
+    say(this.#says, "more than can be searched");
+    this.#offer();
+  }
+
+  /** The way back is offered when there is one. */
+  #offer() {
+    set(this.#again, "hidden", !Object.keys(this.wanted).length);
+  }
+
   /** Shows what will be searched. @param {Report} report of a search that has not begun */
   show({ bounds, says }) {
     say(this.#says, says);
     FIELDS.forEach(([name], i) => (this.#inputs[i].value = `${bounds[name]}`));
-    set(this.#again, "hidden", !Object.keys(this.wanted).length);
+    this.#offer();
   }
 }

@@ -24,7 +24,8 @@ const BROKEN = {
   "only-proposed-chosen": "A value is chosen that nobody asked for",
 };
 
-/** What came of a search that ended by itself. @param {Report} report @param {number | null} step where it began, if not at the beginning */
+/** What came of a search that ended by itself, first of all the outcome.
+ * @param {Report} report @param {number | null} step where it began, if not at the beginning @returns {string[]} sentences */
 export function verdict({ violation, says, states, complete, properties }, step) {
   const on = step === null ? "" : ` on from step ${step}`;
   if (violation) {
@@ -32,13 +33,13 @@ export function verdict({ violation, says, states, complete, properties }, step)
     // Where the missing rule first did harm, and what came of it in the end.
     const [harm, ...rest] = (run.notes ?? []).filter((note) => note.step > (step ?? 0));
     const told = [harm, rest.at(-1)].flatMap((note) => (note ? [`At step ${note.step}: ${note.says}`] : []));
-    return [`${BROKEN[property] ?? `“${property}” does not hold`}, after ${many(length, "move")}${on} and no sooner, within ${says}.`, ...told].join(" ");
+    return [`${BROKEN[property] ?? `“${property}” does not hold`}, after ${many(length, "move")}${on} and no sooner, within ${says}.`, ...told];
   }
-  if (!complete) return `Budget reached after ${many(states, "state")} within ${says}${on}: nothing was found, and that does not mean safe. Ask for less, or give it more.`;
+  if (!complete) return [`Budget reached after ${many(states, "state")} within ${says}${on}: nothing was found, and that does not mean safe. Ask for less, or give it more.`];
   const can = properties.find(({ name }) => name === "a value is chosen")?.holds;
-  const still = step === null || can == null ? "" : can ? " A value can still be chosen." : " No value can be chosen any more.";
-  return `No run within ${says}${on} breaks agreement: all ${many(states, "state")} were visited.${still}`;
+  const still = step === null || can == null ? [] : [can ? "A value can still be chosen." : "No value can be chosen any more."];
+  return [`No run within ${says}${on} breaks agreement: all ${many(states, "state")} were visited.`, ...still];
 }
 
 /** What is said when a person stops it. @param {Pace | undefined} pace */
-export const stopped = (pace) => `Stopped after ${many(pace?.states ?? 0, "state")}: nothing was found until then, and that does not mean safe.`;
+export const stopped = (pace) => [`Stopped after ${many(pace?.states ?? 0, "state")}: nothing was found until then, and that does not mean safe.`];

@@ -45,7 +45,7 @@ class WhatIf {
   #pace = h("dl");
   #slow = h("p", { class: "slow so", hidden: true }, "This page may not start a worker, so the search shares it with the lab, and is slower.");
   #busy = h("div", { class: "busy", hidden: true }, this.#pace, this.#cancel);
-  #says = h("p", { class: "verdict", role: "status" });
+  #says = h("div", { class: "verdict", role: "status" });
   #play = h("button", { class: "primary", onclick: () => this.#show() }, "Play it");
   #beside = h("button", { onclick: () => this.#show(true) }, "Beside the correct protocol");
   #answers = h("div", { class: "buttons", hidden: true }, this.#play, this.#beside);
@@ -99,7 +99,7 @@ class WhatIf {
   /** The question is another one: what was found does not answer it. @param {boolean} [anew] */
   #changed(anew = true) {
     say(this.#search, this.#off.size ? "Find a counterexample" : "Search every run");
-    if (anew) this.#answer("");
+    if (anew) this.#answer([]);
     this.#drawApply();
     try {
       const search = new this.engine.Search(this.#question());
@@ -107,6 +107,7 @@ class WhatIf {
       search.free();
       say(this.#error, "");
     } catch (error) {
+      this.#bounds.refused();
       this.#fail(error);
     }
   }
@@ -125,7 +126,7 @@ class WhatIf {
   /** Switches the rules in the run on screen, from now on. */
   async #applied() {
     const differing = this.#differing();
-    if (this.ui.locked || !differing.length) return this.#answer(this.ui.locked ?? "The run on screen goes by these rules already.");
+    if (this.ui.locked || !differing.length) return this.#answer([this.ui.locked ?? "The run on screen goes by these rules already."]);
     try {
       for (const [rule, on] of differing) await this.ui.session.apply({ type: "rule", rule, on });
       this.#dialog?.close();
@@ -138,7 +139,7 @@ class WhatIf {
 
   /** @param {boolean} fromHere */
   async #begin(fromHere) {
-    this.#answer("");
+    this.#answer([]);
     say(this.#error, "");
     const step = fromHere ? this.ui.view().step : null;
     const hunt = (this.#hunt = new Hunt(this.#question(fromHere), () => this.#draw()));
@@ -149,7 +150,7 @@ class WhatIf {
       if (this.#hunt === hunt) this.#end(report ? verdict(report, step) : stopped(hunt.pace), report?.violation?.run);
     } catch (error) {
       if (this.#hunt !== hunt) return;
-      this.#end("");
+      this.#end([]);
       this.#fail(error);
       this.engine = await loaded().catch(() => this.engine); // it may have broken with the search
     }
@@ -159,7 +160,7 @@ class WhatIf {
     this.#hunt?.stop();
   }
 
-  /** @param {string} says @param {Run} [found] */
+  /** @param {string[]} says @param {Run} [found] */
   #end(says, found) {
     const focused = this.#busy.matches(":focus-within");
     this.#hunt = undefined;
@@ -168,13 +169,13 @@ class WhatIf {
     if (focused) (found ? this.#play : this.#search).focus();
   }
 
-  /** @param {string} says @param {Run} [found] */
+  /** @param {string[]} says @param {Run} [found] */
   #answer(says, found) {
-    say(this.#says, says);
+    this.#says.replaceChildren(...says.map((sentence) => h("p", {}, sentence)));
     this.#found = found;
     set(this.#answers, "hidden", !found);
     set(this.#search, "class", found ? null : "primary"); // then the thing to do is to look at it
-    if (says) this.#says.scrollIntoView({ block: "nearest" });
+    if (says.length) (found ? this.#answers : this.#says).scrollIntoView({ block: "nearest" });
   }
 
   #draw() {

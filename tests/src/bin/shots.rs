@@ -36,9 +36,11 @@ enum State {
     SpaceTime,
     Scenarios,
     Share,
+    WhatIf,
+    Counterexample,
 }
 
-const STATES: [(&str, State); 11] = [
+const STATES: [(&str, State); 13] = [
     ("1-first-visit", State::FirstVisit),
     ("2-mid-round", State::MidRound),
     ("3-server-down", State::ServerDown),
@@ -50,6 +52,8 @@ const STATES: [(&str, State); 11] = [
     ("9-space-time", State::SpaceTime),
     ("10-scenarios", State::Scenarios),
     ("11-share", State::Share),
+    ("12-what-if", State::WhatIf),
+    ("13-counterexample", State::Counterexample),
 ];
 
 fn main() -> ExitCode {
@@ -116,6 +120,7 @@ async fn reach(page: &Page, state: State) -> Result<()> {
     let address = match state {
         State::TwoDown => FIVE,
         State::NobodyKnows | State::SpaceTime => "#scenario=chosen-but-nobody-knows&step=40",
+        State::Counterexample => "#scenario=without-keep-promise&step=9999",
         State::Share => "#scenario=crash-after-one-accept&step=30",
         _ => "",
     };
@@ -137,7 +142,7 @@ async fn reach(page: &Page, state: State) -> Result<()> {
                 press('p');";
             page.js::<()>(keys, Vec::new()).await?;
         }
-        State::NobodyKnows => press(page, &lab, "Dismiss").await?,
+        State::NobodyKnows | State::Counterexample => press(page, &lab, "Dismiss").await?,
         State::LookingBack => {
             lab.step(30).await?;
             for (step, node) in [(20, 2), (12, 3)] {
@@ -160,6 +165,12 @@ async fn reach(page: &Page, state: State) -> Result<()> {
         State::Share => {
             press(page, &lab, "Share").await?;
             lab.find(".copy").await?;
+        }
+        State::WhatIf => {
+            press(page, &lab, "What if").await?;
+            lab.find("[data-rule=keep-promise]").await?.click().await?;
+            press(page, &lab, "Find a counterexample").await?;
+            lab.find(".verdict p").await?;
         }
         State::TwoDown => {
             crash(&lab, 3).await?;
