@@ -18,10 +18,22 @@ use std::path::{Path, PathBuf};
 use walrus::passes;
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
-/// The modules, by package and name: the page imports `./wasm/NAME.js`. The engine, what a first visit
-/// does not need, and the search.
-const MODULES: [(&str, &str); 3] =
-    [("quorum-wasm", "quorum_wasm"), ("quorum-extras", "quorum_extras"), ("quorum-search", "quorum_search")];
+/// A crate that becomes a module the page imports as `./wasm/NAME.js`.
+struct Module {
+    package: &'static str,
+    name: &'static str,
+    /// The cargo profile: small, or quick.
+    profile: &'static str,
+}
+
+/// The engine; what a first visit does not need; and the search, where speed is all.
+const MODULES: [Module; 3] = [
+    Module { package: "quorum-wasm", name: "quorum_wasm", profile: SMALL },
+    Module { package: "quorum-extras", name: "quorum_extras", profile: SMALL },
+    Module { package: "quorum-search", name: "quorum_search", profile: "native" },
+];
+
+const SMALL: &str = "release";
 
 /// Brings web/wasm/ up to date, and with it web/scenarios/: what of web/ is not written by hand. Files that would not change are not written, so that a watcher stays calm.
 ///
@@ -31,8 +43,8 @@ pub(crate) fn build() -> Result<()> {
     targets::ensure(targets::WASM)?;
     scenarios::build()?;
     let out = tempfile::tempdir().context("no temporary directory can be made")?;
-    for (package, name) in MODULES {
-        let module = compile(package, name)?;
+    for Module { package, name, profile } in MODULES {
+        let module = compile(package, name, profile)?;
         bind(&module, name, out.path())
             .with_context(|| format!("wasm-bindgen does not accept {}", module.display()))?;
     }
@@ -88,12 +100,13 @@ fn bind(module: &Path, name: &str, out: &Path) -> Result<()> {
 }
 
 /// Builds the crate, and returns where cargo says the module is: the target directory may be anywhere.
-fn compile(package: &str, name: &str) -> Result<PathBuf> {
+fn compile(package: &str, name: &str, profile: &str) -> Result<PathBuf> {
     let messages = output(&mut cargo([
         "--config",
-        &flags(),
+        &flags(profile == SMALL),
         "build",
-        "--release",
+        "--profile",
+        profile,
         "--package",
         package,
         "--target",
@@ -109,21 +122,23 @@ fn compile(package: &str, name: &str) -> Result<PathBuf> {
 }
 
 /// What the compiler is told beside what the workspace says. (Whoever sets `RUSTFLAGS` overrides this.)
-fn flags() -> String {
+fn flags(small: bool) -> String {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).unwrap_or_default();
-    let flags = [
+    let mut flags = vec![
         // Panics name the files of libraries: where those are in a registry, and not whose home that is kept in.
         format!("--remap-path-prefix={}=cargo", home.display()),
         // Half of what is there by default. What is constant lies behind the stack, and its addresses are then written
         // with a byte less.
         "-Clink-arg=-zstack-size=524288".into(),
+    ];
+    if small {
         // Three habits of LLVM that pay on processors, and in WebAssembly only make more code. Loops keep the one
         // variable they were written with, instead of one more for each thing they step through; what is computed on
         // one way only is not computed on the others as well; and what is longer than a register is copied by the one
         // instruction there is for it, not field by field.
-        "-Cllvm-args=-disable-lsr -enable-pre=false -max-store-memcpy=1".into(),
-    ];
+        flags.push("-Cllvm-args=-disable-lsr -enable-pre=false -max-store-memcpy=1".into());
+    }
     format!("target.{}.rustflags={flags:?}", targets::WASM)
 }
 
