@@ -61,6 +61,8 @@ struct Address {
     /// The receiver, counted from 0.
     to: u8,
     kind: Kind,
+    /// Its place among all letters to that server.
+    place: u32,
 }
 
 /// What is to be said of a set of votes.
@@ -74,9 +76,12 @@ pub(super) struct Verdict {
     pub(super) adopted: bool,
 }
 
-/// Something tried, and not possible; or a message that can make no difference any more. All other numbers are those of
-/// outcomes, doubled, with a bit for whether they only refuse.
-const NOTHING: u32 = u32::MAX;
+/// Not tried yet. Numbers of outcomes are doubled, with a bit for whether they only refuse; the first outcome is nobody's.
+const UNKNOWN: u32 = 0;
+/// Something tried, and not possible; or a message that can make no difference any more.
+const NOTHING: u32 = 1;
+/// So many slots are those of events that are no letters.
+const OTHERS: usize = 16;
 
 #[derive(Clone, Debug)]
 pub(super) struct Atlas {
@@ -94,6 +99,8 @@ pub(super) struct Atlas {
     letters: Vec<Letter>,
     /// What is to be known of each letter at a glance.
     addresses: Vec<Address>,
+    /// How many letters each server may get.
+    received: [u32; Bounds::MOST_SERVERS as usize],
     letter_numbers: Map<Vec<u8>>,
     casts: Vec<(NodeId, Vote)>,
     histories: Vec<Vec<u32>>,
@@ -101,8 +108,8 @@ pub(super) struct Atlas {
     verdicts: Vec<Verdict>,
     /// A history and a vote, and the history with it.
     grown: Map<(u32, u32)>,
-    /// A server state and an event, and the outcome.
-    tried: Map<u64>,
+    /// For each server state, what came of each event that was tried: see [`Atlas::slot`].
+    tried: Vec<Vec<u32>>,
     outcomes: Vec<Outcome>,
     sent: Vec<u32>,
     cast: Vec<u32>,
@@ -130,8 +137,15 @@ impl Atlas {
             history_numbers: Map::default(),
             verdicts: Vec::new(),
             grown: Map::default(),
-            tried: Map::default(),
-            outcomes: Vec::new(),
+            tried: Vec::new(),
+            received: [0; Bounds::MOST_SERVERS as usize],
+            outcomes: Vec::from([Outcome {
+                server: 0,
+                sends: (0, 0),
+                casts: (0, 0),
+                begins: false,
+                only_refuses: false,
+            }]),
             sent: Vec::new(),
             cast: Vec::new(),
             bytes: 0,
@@ -219,16 +233,30 @@ impl Atlas {
     /// makes no difference now or later.
     #[inline]
     pub(super) fn outcome(&self, server: u32, event: Event) -> Option<Option<Outcome>> {
-        let number = *self.tried.get(&key(server, event))?;
-        Some(self.outcomes.get((number >> 1) as usize).copied())
+        match *self.tried[server as usize].get(self.slot(event))? {
+            UNKNOWN => None,
+            NOTHING => Some(None),
+            number => Some(Some(self.outcomes[(number >> 1) as usize])),
+        }
     }
 
     /// Whether a letter could make a difference to a server; or, once no ballot can begin any more, a difference other
     /// than a refusal. `None`: nobody has tried yet.
     #[inline]
     pub(super) fn matters_to(&self, server: u32, letter: u32, last: bool) -> Option<bool> {
-        let number = *self.tried.get(&key(server, Event::Deliver(letter)))?;
-        Some(number != NOTHING && !(last && number & 1 == 1))
+        match *self.tried[server as usize].get(self.slot(Event::Deliver(letter)))? {
+            UNKNOWN => None,
+            number => Some(number != NOTHING && !(last && number & 1 == 1)),
+        }
+    }
+
+    /// Where in the row of a server state it stands what comes of an event.
+    #[inline]
+    fn slot(&self, event: Event) -> usize {
+        match event {
+            Event::Deliver(letter) => OTHERS + self.addresses[letter as usize].place as usize,
+            other => other.slot(),
+        }
     }
 
     /// A history with one more vote; `None`: nobody has asked yet.
@@ -264,6 +292,7 @@ impl Atlas {
         self.bytes += 2 * key.len() + size_of::<Server>();
         self.glances.push(Glance { learned, alone, retired: number });
         self.servers.push((node, server));
+        self.tried.push(Vec::new());
         self.server_numbers.insert(key, number);
         self.glances[number as usize].retired = self.number_server(node, retired);
         number
@@ -277,7 +306,9 @@ impl Atlas {
             return *number;
         }
         let number = self.letters.len() as u32;
-        self.addresses.push(Address { to: letter.to.index() as u8, kind: letter.message.kind() });
+        let (to, kind) = (letter.to.index(), letter.message.kind());
+        self.addresses.push(Address { to: to as u8, kind, place: self.received[to] });
+        self.received[to] += 1;
         self.letters.push(letter);
         self.letter_numbers.insert(key, number);
         number
@@ -364,8 +395,15 @@ impl Atlas {
                 (self.outcomes.len() as u32 - 1) << 1 | u32::from(outcome.only_refuses)
             }
         };
-        self.bytes += 24 + if number == NOTHING { 0 } else { size_of::<Outcome>() + 16 };
-        self.tried.insert(key(server, event), number);
+        let slot = self.slot(event);
+        let row = &mut self.tried[server as usize];
+        if row.len() <= slot {
+            let before = row.capacity();
+            row.resize(slot + 1, UNKNOWN);
+            self.bytes += (row.capacity() - before) * size_of::<u32>();
+        }
+        row[slot] = number;
+        self.bytes += if number == NOTHING { 0 } else { size_of::<Outcome>() + 16 };
         outcome
     }
 
@@ -487,12 +525,6 @@ fn may_happen(server: &Server, event: Event) -> bool {
         Event::LateCrash => up && (!server.disk().queued().is_empty() || !server.disk().written().is_empty()),
         _ => up,
     }
-}
-
-/// The key of what a server does about an event.
-#[inline]
-const fn key(server: u32, event: Event) -> u64 {
-    (server as u64) << 32 | event.number() as u64
 }
 
 /// What a server does of itself after something happened to it, before anything else happens.

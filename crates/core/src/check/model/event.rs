@@ -41,19 +41,18 @@ impl Event {
         Self::Wipe,
     ];
 
-    /// A number of its own. Letters have the low ones.
+    /// A number of its own below 16, for all but letters. Of requests there are at most [four](super::Bounds).
     #[inline]
-    pub(super) const fn number(self) -> u32 {
+    pub(super) const fn slot(self) -> usize {
         match self {
-            Self::Deliver(letter) => letter,
-            Self::Propose(request) => u32::MAX - 0x100 - request as u32,
-            Self::Timeout(timer) => u32::MAX - 8 - timer as u32,
-            Self::Flush => u32::MAX - 7,
-            Self::Restart => u32::MAX - 6,
-            Self::Crash => u32::MAX - 5,
-            Self::LateCrash => u32::MAX - 4,
-            Self::Wipe => u32::MAX - 3,
-            Self::Settle => u32::MAX - 1,
+            Self::Deliver(_) | Self::Flush => 0,
+            Self::Restart => 1,
+            Self::Crash => 2,
+            Self::LateCrash => 3,
+            Self::Wipe => 4,
+            Self::Settle => 5,
+            Self::Timeout(timer) => 6 + timer as usize,
+            Self::Propose(request) => 8 + (request & 7) as usize,
         }
     }
 
