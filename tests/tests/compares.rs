@@ -1,5 +1,6 @@
 //! Two runs side by side on one clock.
 
+use quorum_core::paxos::Rule;
 use quorum_tests::thirtyfour::{By, Key, WebElement};
 use quorum_tests::{Lab, Page, Result, Value, browse, json};
 
@@ -204,6 +205,19 @@ fn both_follow_one_clock_forward_and_back() {
             Ok(inside::<String>(page, &lab, word, json!(null)).await?.contains("Play").then_some(()))
         })
         .await
+    });
+}
+
+#[test]
+fn without_a_rule_the_first_difference_is_what_the_rule_forbids() {
+    browse(async |page| {
+        let lab = interrupted(page).await?;
+        compare(page, &lab).await?;
+        let rule = Rule::ALL.iter().position(|rule| *rule == Rule::PersistBeforeReply);
+        differ(page, &lab, "without a rule", &[json!(rule)]).await?;
+        let says = verdict(page, &lab, "Until step 1").await?;
+        assert!(says.contains("There, at 0 ms: Server 1 asks itself to promise 1.1"), "{says}");
+        Ok(())
     });
 }
 

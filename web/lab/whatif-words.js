@@ -15,7 +15,7 @@ export const size = (bytes) => (bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 
 
 /** How far it has come, term by term. @param {Pace} pace @returns {[string, string][]} */
 export const pace = ({ states, perSecond, depth, frontier, bytes }) => [
-  ["states", count(states)], ["a second", count(perSecond)], ["moves deep", count(depth)], ["waiting", count(frontier)], ["memory", size(bytes)]];
+  ["states", count(states)], ["a second", count(perSecond)], ["moves deep", count(depth - 1)], ["waiting", count(frontier)], ["memory", size(bytes)]];
 
 /** What it means that a property does not hold. @type {Record<string, string>} */
 const BROKEN = {

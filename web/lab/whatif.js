@@ -81,7 +81,9 @@ class WhatIf {
   /** @param {boolean} [fromHere] from the present of the run on screen @returns {Question} */
   #question(fromHere = false) {
     const question = { off: [...this.#off], bounds: this.#bounds.wanted, budget: this.#bounds.budget };
-    return fromHere ? { ...question, ...this.#present() } : question;
+    if (!fromHere) return question;
+    const servers = this.ui.view().nodes.length; // there are as many as there are
+    return { ...question, ...this.#present(), bounds: { ...question.bounds, servers } };
   }
 
   /** The run on screen, in which rules have just been switched: done to a copy. @returns {Pick<Question, "from" | "step">} */
@@ -180,6 +182,7 @@ class WhatIf {
 
   #draw() {
     const hunt = this.#hunt;
+    if (!this.#dialog?.isConnected) hunt?.stop(); // the lab was taken away
     set(this.#busy, "hidden", !hunt);
     set(this.#ask, "hidden", !!hunt);
     set(this.#slow, "hidden", !hunt?.slow);
