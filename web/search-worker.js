@@ -12,8 +12,6 @@ import init, { panicMessage, rules, Search } from "./wasm/quorum_search.js";
 
 /** How often at most it is told how far a search has come. */
 const TELL_EVERY = 100;
-/** The most states for one slice: at their fastest, a tenth of a second. */
-const MOST = 200_000;
 
 /** Loads the engine. @returns {Promise<{ rules: typeof rules, Search: typeof Search }>} */
 export async function ready() {
@@ -33,14 +31,11 @@ export async function search(question, tell, { slice, pause, stopped }) {
   await init();
   const work = new Search(question);
   const begun = performance.now();
-  let [told, before, perSecond, states, broken] = [begun, 0, 0, 64, false];
+  let [told, before, perSecond, broken] = [begun, 0, 0, false];
   try {
     for (;;) {
-      const from = performance.now();
-      const progress = work.advance(states);
+      const progress = work.advanceFor(slice);
       const now = performance.now();
-      // As many as fit, but never many more than last time: some states are much more work than others.
-      states = Math.max(1, Math.min(MOST, states * 2, Math.round((states * slice) / Math.max(0.1, now - from))));
       const over = progress.status !== "running";
       if (over || now - told >= TELL_EVERY) {
         perSecond = Math.round(((progress.states - before) * 1000) / Math.max(1, now - told));

@@ -7,12 +7,15 @@
 mod memory;
 mod panic;
 
+use quorum_core::check::explore::Status;
 use quorum_core::json::Json;
 use quorum_core::run::{self, Check, Question};
 use quorum_js::{not_valid, read};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
+use web_sys::{Performance, Window, WorkerGlobalScope};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("types.d.ts");
@@ -43,6 +46,18 @@ pub fn rules() -> Result<JsValue, JsError> {
     write(&run::rules())
 }
 
+/// So many states are looked at before looking at the clock.
+const AT_ONCE: u32 = 64;
+
+/// The clock of the page or of the worker.
+fn performance() -> Option<Performance> {
+    let global = js_sys::global();
+    match global.dyn_ref::<Window>() {
+        Some(window) => window.performance(),
+        None => global.dyn_ref::<WorkerGlobalScope>()?.performance(),
+    }
+}
+
 /// A search in progress. `free()` gives its memory back.
 #[wasm_bindgen]
 pub struct Search {
@@ -68,6 +83,20 @@ impl Search {
     #[wasm_bindgen(unchecked_return_type = "Progress")]
     pub fn advance(&mut self, states: u32) -> Result<JsValue, JsError> {
         self.check.advance(states);
+        write(&self.check.progress().into())
+    }
+
+    /// Looks at more states for about so many milliseconds, or until there is an answer, and says where it stands. Growing
+    /// the table of states is one piece of work, and may take longer.
+    ///
+    /// # Errors
+    /// None that a caller can bring about.
+    #[wasm_bindgen(js_name = advanceFor, unchecked_return_type = "Progress")]
+    pub fn advance_for(&mut self, milliseconds: f64) -> Result<JsValue, JsError> {
+        let clock = performance();
+        let now = || clock.as_ref().map_or(f64::INFINITY, Performance::now);
+        let begun = now();
+        while self.check.advance(AT_ONCE) == Status::Running && now() - begun < milliseconds {}
         write(&self.check.progress().into())
     }
 
