@@ -34,7 +34,7 @@
 //! |---|---|---|
 //! | [`paxos`] | the algorithm: three roles and the replica that joins them | time, chance, disks, message ids |
 //! | [`sim`] | the world: disks, links, crashes, and the seeded clock | what is right or wrong |
-//! | [`check`] | the all-knowing observer: what is chosen, which invariant broke | who chose the action |
+//! | [`check`] | the all-knowing observer: what is chosen, which invariant broke; and the search through every run | who chose the action |
 //! | [`run`] | a run: config, seed and interventions, its events and its views | anything outside |
 //!
 //! Read them in that order; each module begins with the idea it implements.
