@@ -70,6 +70,8 @@ fn measure() -> Result<Vec<Measured>> {
     let mut in_the_browser = Vec::new();
     Setup::new().visit(async |page| {
         in_the_browser = rewind::in_the_browser(page).await?;
+        #[cfg(feature = "peers")]
+        in_the_browser.extend(search::in_the_browser(page).await?);
         Ok(())
     })?;
     all.extend(in_the_browser);

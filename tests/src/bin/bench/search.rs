@@ -10,6 +10,7 @@ use quorum_core::check::spec::Spec;
 use quorum_core::json::Json;
 use quorum_core::paxos::Rules;
 use quorum_core::run::{Check, Question};
+use quorum_tests::{Page, Result, Value, json};
 use std::time::Instant;
 
 /// The states of the specification with three acceptors, two values and three ballots.
@@ -75,6 +76,50 @@ fn check() -> Check {
     while check.advance(10_000) == Status::Running {}
     assert_eq!(check.status(), Status::Complete);
     check
+}
+
+/// How long a counterexample may take to be found, in milliseconds.
+const FOUND: f64 = 1000.0;
+
+/// The same searches in WebAssembly, and how long the search without each rule takes, its run included.
+const SEARCHES: &str = "
+    const { default: init, rules, Search } =
+        await import(new URL('wasm/quorum_search.js', document.baseURI).href);
+    await init();
+    const ask = (question) => {
+        const start = performance.now();
+        const search = new Search(question);
+        while (search.advance(10000).status === 'running');
+        const { states, violation } = search.report();
+        const took = performance.now() - start;
+        search.free();
+        return { states, took, broken: violation !== null };
+    };
+    const [runs] = args;
+    const spec = [], found = [];
+    for (let i = 0; i < runs; i++) spec.push(ask({ model: 'spec' }));
+    for (const { rule } of rules()) found.push({ rule, ...ask({ off: [rule] }) });
+    return { spec, found };";
+
+pub(crate) async fn in_the_browser(page: &Page) -> Result<Vec<Measured>> {
+    page.go("").await?;
+    let found: Value = page.js(SEARCHES, vec![json!(RUNS)]).await?;
+    let list = |name: &str| found[name].as_array().cloned().unwrap_or_default();
+    let number = |value: &Value, name: &str| value[name].as_f64().unwrap_or(f64::NAN);
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for one in list("spec") {
+        assert_eq!(one["states"], STATES);
+        ours.push(f64::from(STATES) / number(&one, "took") * 1000.0);
+        theirs.push(per_second(|| search().states(), STATES));
+    }
+    let rules = list("found");
+    assert!(rules.iter().all(|one| one["broken"] == true), "{rules:?}");
+    let slowest = rules.iter().map(|one| number(one, "took")).fold(0.0, f64::max);
+    Ok(vec![
+        Measured::new("states of the specification in a second, wasm", "states", median(ours), median(theirs), RUNS)
+            .beside("the same natively"),
+        Measured::new("the slowest of all rules’ counterexamples, wasm", "ms", slowest, FOUND, rules.len()),
+    ])
 }
 
 fn search() -> Search<Spec> {
