@@ -83,9 +83,8 @@ const FOUND: f64 = 1000.0;
 
 /// The same searches in WebAssembly, and how long the search without each rule takes, its run included.
 const SEARCHES: &str = "
-    const { default: init, rules, Search } =
-        await import(new URL('wasm/quorum_search.js', document.baseURI).href);
-    await init();
+    const { ready } = await import(new URL('search-worker.js', document.baseURI).href);
+    const { rules, Search } = await ready();
     const ask = (question) => {
         const start = performance.now();
         const search = new Search(question);
