@@ -112,9 +112,13 @@ fn compile(package: &str, name: &str) -> Result<PathBuf> {
 fn flags() -> String {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).unwrap_or_default();
-    let flags = [
-        // Panics name the files of libraries: where those are in a registry, and not whose home that is kept in.
-        format!("--remap-path-prefix={}=cargo", home.display()),
+    // Panics name the files of libraries: which library, and not which registry it is from or whose home that is kept in.
+    let registries = fs::read_dir(home.join("registry/src")).into_iter().flatten().flatten();
+    let mut places: Vec<_> = registries.map(|registry| registry.path()).chain([home]).collect();
+    places.sort(); // the last one that fits is taken
+    let mut flags: Vec<_> =
+        places.iter().map(|place| format!("--remap-path-prefix={}=cargo", place.display())).collect();
+    flags.extend([
         // Half of what is there by default. What is constant lies behind the stack, and its addresses are then written
         // with a byte less.
         "-Clink-arg=-zstack-size=524288".into(),
@@ -123,7 +127,7 @@ fn flags() -> String {
         // one way only is not computed on the others as well; and what is longer than a register is copied by the one
         // instruction there is for it, not field by field.
         "-Cllvm-args=-disable-lsr -enable-pre=false -max-store-memcpy=1".into(),
-    ];
+    ]);
     format!("target.{}.rustflags={flags:?}", targets::WASM)
 }
 
