@@ -328,9 +328,13 @@ fn a_kept_counterexample_opens_by_its_link_and_beside_the_correct_protocol() {
     browse(async |page| {
         let lab = page.open("").await?;
         what_if(page, &lab).await?;
-        let links: Vec<String> =
-            inside(page, &lab, "return [...root.querySelectorAll('.rules li > a')].map((one) => one.href);", json!(null))
-                .await?;
+        let links: Vec<String> = inside(
+            page,
+            &lab,
+            "return [...root.querySelectorAll('.rules li > a')].map((one) => one.href);",
+            json!(null),
+        )
+        .await?;
         assert_eq!(links.len(), quorum_core::paxos::Rule::ALL.len());
         assert_eq!(links[0], page.url("#scenario=without-keep-promise"));
         let lab = page.open("#scenario=without-keep-promise").await?;
@@ -339,10 +343,8 @@ fn a_kept_counterexample_opens_by_its_link_and_beside_the_correct_protocol() {
         for name in ["Share…", "Compare…"] {
             let press = "[...root.querySelectorAll('button')].find((one) => one.textContent === arg)?.click();
                 return [...root.querySelectorAll('button')].some((one) => one.textContent === arg);";
-            page.eventually(name, async || {
-                Ok(inside::<bool>(page, &lab, press, json!(name)).await?.then_some(()))
-            })
-            .await?;
+            page.eventually(name, async || Ok(inside::<bool>(page, &lab, press, json!(name)).await?.then_some(())))
+                .await?;
         }
         let read = "return [...root.querySelectorAll('.pane h3 b')].map((one) => one.textContent);";
         page.eventually("it stands beside the correct protocol", async || {
@@ -358,7 +360,8 @@ fn nothing_of_it_is_loaded_before_somebody_asks() {
     browse(async |page| {
         let lab = page.open("").await?;
         page.drawn().await?;
-        let read = "return performance.getEntriesByType('resource').filter(({ name }) => /search|whatif/.test(name)).length;";
+        let read =
+            "return performance.getEntriesByType('resource').filter(({ name }) => /search|whatif/.test(name)).length;";
         assert_eq!(page.js::<u32>(read, vec![]).await?, 0);
         what_if(page, &lab).await?;
         assert!(page.js::<u32>(read, vec![]).await? >= 4, "the pane, its styles, the search and its engine");
