@@ -18,9 +18,19 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = Array, js_name = isArray)]
     fn is_array(value: &JsValue) -> Result<bool, JsValue>;
     #[wasm_bindgen(catch, js_namespace = Object)]
-    fn entries(value: &JsValue) -> Result<js_sys::Array, JsValue>;
+    fn entries(value: &JsValue) -> Result<Array, JsValue>;
     #[wasm_bindgen(catch, js_namespace = Object)]
-    fn values(value: &JsValue) -> Result<js_sys::Array, JsValue>;
+    fn values(value: &JsValue) -> Result<Array, JsValue>;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// What `entries` and `values` give. js-sys has one, and with it much that would be downloaded and never used.
+    type Array;
+    #[wasm_bindgen(method, getter)]
+    fn length(this: &Array) -> u32;
+    #[wasm_bindgen(method, indexing_getter)]
+    fn at(this: &Array, index: u32) -> JsValue;
 }
 
 /// The value as a tree; `None` for what JSON cannot say (functions, symbols), for what cannot be read, and for what is
@@ -52,15 +62,17 @@ fn read(value: &JsValue, depth: u32, left: &mut u32) -> Option<Json> {
     if is_array(value).ok()? {
         // A list of our own, as long as what is there: one that says it has billions of items has holes for most.
         let mut list = Vec::new();
-        for item in values(value).ok()?.iter() {
-            list.push(read(&item, depth + 1, left)?);
+        let values = values(value).ok()?;
+        for index in 0..values.length() {
+            list.push(read(&values.at(index), depth + 1, left)?);
         }
         return Some(Json::List(list));
     }
     let mut object = Object::new();
-    for entry in entries(value).ok()?.iter() {
-        let entry: js_sys::Array = entry.unchecked_into();
-        object.push(entry.get(0).as_string()?.into(), read(&entry.get(1), depth + 1, left)?);
+    let entries = entries(value).ok()?;
+    for index in 0..entries.length() {
+        let entry: Array = entries.at(index).unchecked_into();
+        object.push(entry.at(0).as_string()?.into(), read(&entry.at(1), depth + 1, left)?);
     }
     Some(Json::Object(object))
 }

@@ -14,6 +14,12 @@ extern "C" {
     fn new() -> Plain;
     #[wasm_bindgen(method, indexing_setter)]
     fn set(this: &Plain, name: &str, value: JsValue);
+    /// A plain list.
+    type Array;
+    #[wasm_bindgen(constructor)]
+    fn new() -> Array;
+    #[wasm_bindgen(method)]
+    fn push(this: &Array, item: JsValue);
 }
 
 /// The tree as plain objects.
@@ -24,9 +30,9 @@ pub(crate) fn value(json: &Json) -> JsValue {
         Json::Number(number) => (*number).into(),
         Json::Text(text) => text.into(),
         Json::List(items) => {
-            let list = js_sys::Array::new();
+            let list = Array::new();
             for item in items {
-                list.push(&value(item));
+                list.push(value(item));
             }
             list.into()
         }

@@ -125,13 +125,15 @@ fn compile(package: &str, name: &str, profile: &str) -> Result<PathBuf> {
 fn flags(small: bool) -> String {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).unwrap_or_default();
-    let mut flags = vec![
-        // Panics name the files of libraries: where those are in a registry, and not whose home that is kept in.
-        format!("--remap-path-prefix={}=cargo", home.display()),
-        // Half of what is there by default. What is constant lies behind the stack, and its addresses are then written
-        // with a byte less.
-        "-Clink-arg=-zstack-size=524288".into(),
-    ];
+    // Panics name the files of libraries: which library, and not which registry it is from or whose home that is kept in.
+    let registries = fs::read_dir(home.join("registry/src")).into_iter().flatten().flatten();
+    let mut places: Vec<_> = registries.map(|registry| registry.path()).chain([home]).collect();
+    places.sort(); // the last one that fits is taken
+    let mut flags: Vec<_> =
+        places.iter().map(|place| format!("--remap-path-prefix={}=cargo", place.display())).collect();
+    // Half of what is there by default. What is constant lies behind the stack, and its addresses are then written with a
+    // byte less.
+    flags.push("-Clink-arg=-zstack-size=524288".into());
     if small {
         // Three habits of LLVM that pay on processors, and in WebAssembly only make more code. Loops keep the one
         // variable they were written with, instead of one more for each thing they step through; what is computed on

@@ -3,7 +3,7 @@
 //! wasm-bindgen prepares a way in for every closure that any function of js-sys takes, and a way in is in the table of
 //! functions, so everything it calls is kept, too. But a page calls a closure only through an export, and there is one
 //! only for a closure that is really handed over. Whatever has none makes room. So does what wakes a future, where
-//! nothing else of js-sys's futures is left that could have begun one.
+//! nothing else of js-sys's futures is left that could have begun one. What does without js-sys has neither.
 
 use anyhow::{Result, bail, ensure};
 use std::collections::HashSet;
@@ -30,7 +30,7 @@ pub(super) fn drop_unused(module: &mut Module) -> Result<()> {
         }
     }
     let closures = called(module, CLOSURES);
-    ensure!(!closures.is_empty(), "no function is called {CLOSURES}…");
+    ensure!(module.funcs.iter().any(|function| function.name.is_some()), "its functions have no names");
     let mut unused: HashSet<_> = closures.into_iter().chain(called(module, TASKS)).collect();
     unused.retain(|id| !exported.contains(id));
     for element in module.elements.iter_mut() {
@@ -122,6 +122,14 @@ mod tests {
         let spawn = called(&busy, TASKS)[0];
         busy.exports.add("spawn", spawn);
         assert!(drop_unused(&mut busy).is_err());
-        assert!(drop_unused(&mut module(&["ours"])).is_err());
+    }
+
+    #[test]
+    fn a_module_without_closures_stays_as_it_is_and_one_without_names_is_refused() {
+        let mut plain = module(&["ours"]);
+        drop_unused(&mut plain).expect("nothing to do");
+        assert_eq!(names(&plain), ["ours"]);
+        plain.funcs.iter_mut().for_each(|function| function.name = None);
+        assert!(drop_unused(&mut plain).is_err());
     }
 }
