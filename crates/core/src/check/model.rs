@@ -5,7 +5,7 @@
 //! every server has in memory and on disk, what is under way between them, and every vote ever cast.
 //!
 //! One move is one thing that happens to one server, with all that it does about it at once: it syncs its disk and sends
-//! its answers. The states in between are seen by nobody (see [`follow_up`]).
+//! its answers. The states in between are seen by nobody but whoever crashes it: see `model/atlas/trial.rs`.
 //!
 //! Not part of a state: numbers of messages, times, how long somebody waits, and messages that can make no difference any
 //! more. So worlds that only look different are one.
