@@ -36,7 +36,8 @@ fn a_view_has_every_field_of_the_contract_and_null_for_nothing_yet() {
     assert_eq!(support::read(&view, "headline"), "null");
     assert_eq!(support::read(&view, "next"), "null");
     assert_eq!(support::read(&view, "protocol"), "\"single\"");
-    assert_eq!(support::read(&view, "rules"), "{}");
+    assert_eq!(support::read(&view, "rules['persist-before-reply']"), "true");
+    assert_eq!(support::read(&view, "rules['keep-promise']"), "true");
     assert_eq!(support::read(&view, "quorums"), r#"{"phase1":2,"phase2":2,"acceptors":3}"#);
     assert_eq!(support::read(&view, "network"), r#"{"loss":0,"duplicate":0,"latency":[30,40]}"#);
     assert_eq!(support::read(&view, "links.length"), "6");
