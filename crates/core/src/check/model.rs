@@ -26,9 +26,9 @@ use event::Event;
 use moves::{Known, Moves, Step, Trying};
 use state::State;
 
+use super::Observer;
 use super::explore::{Model, Property, Successors};
-use crate::paxos::{Message, NodeId, NodeSet, Timer, Value, Vote};
-use crate::run::Simulation;
+use crate::paxos::{Message, NodeId, Timer, Value};
 use crate::sim::{Cluster, Config, ConfigError};
 
 /// What a search says of every run within its bounds.
@@ -96,17 +96,15 @@ impl ClusterModel {
     /// # Errors
     /// What is wrong with the config.
     pub fn new(config: &Config, bounds: Bounds) -> Result<Self, ConfigError> {
-        Ok(Self::from_cluster(&Cluster::new(config)?, bounds, &[], &[]))
+        let cluster = Cluster::new(config)?;
+        let observer = Observer::new(cluster.settings().sizes);
+        Ok(Self::from_present(&cluster, &observer, bounds))
     }
 
-    /// A cluster that goes on from the present of a run.
+    /// A cluster that goes on from where it is; somebody has watched it from its beginning.
     #[must_use]
-    pub fn from_present(now: &Simulation, bounds: Bounds) -> Self {
-        let votes: Vec<(Vote, NodeSet)> = now.observer().votes().collect();
-        Self::from_cluster(now.cluster(), bounds, &votes, now.observer().proposed())
-    }
-
-    fn from_cluster(cluster: &Cluster, bounds: Bounds, votes: &[(Vote, NodeSet)], proposed: &[Value]) -> Self {
+    pub fn from_present(cluster: &Cluster, observer: &Observer, bounds: Bounds) -> Self {
+        let proposed = observer.proposed();
         let mut requests = Vec::new();
         for text in VALUES {
             let value: Value = text.parse().unwrap_or_else(|_| unreachable!("{text} is short"));
@@ -114,9 +112,9 @@ impl ClusterModel {
                 requests.push(value);
             }
         }
-        let mut atlas = Atlas::new(cluster.clone(), bounds, requests);
+        let mut atlas = Atlas::new(cluster, bounds, requests, observer.violations().is_empty());
         let mut casts = Vec::new();
-        for (vote, voters) in votes {
+        for (vote, voters) in observer.votes() {
             casts.extend(voters.iter().map(|node| (node, vote.clone())));
         }
         let mut first = State { history: atlas.number_history(&casts), ..State::default() };

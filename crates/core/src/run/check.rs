@@ -9,11 +9,11 @@ mod replay;
 
 pub use question::{CheckError, ModelKind, Question};
 
-use alloc::{boxed::Box, string::String};
+use alloc::boxed::Box;
 use core::ops::Range;
 
 use super::Run;
-use crate::check::explore::{Batch, Budget, Kind, Model, Search, Status};
+use crate::check::explore::{Batch, Kind, Model, Search, Status};
 use crate::check::model::ClusterModel;
 use crate::check::spec::Spec;
 use crate::json::{Json, Object};
@@ -186,14 +186,5 @@ impl Check {
                 object.with("run", Json::Null).with("steps", names.map(Json::from).collect::<Json>())
             }
         })
-    }
-}
-
-/// As far as a person would wait: what a page can hold without harm.
-pub(super) const PATIENCE: Budget = Budget { states: 8_000_000, bytes: 768 << 20 };
-
-impl From<CheckError> for String {
-    fn from(error: CheckError) -> Self {
-        alloc::format!("{error}")
     }
 }

@@ -6,6 +6,7 @@
 //! [`Cluster`] do it. From then on it is looked up. What is explored is the program itself, and almost all of the work is
 //! done on small numbers.
 
+mod reductions;
 mod trial;
 
 use alloc::vec::Vec;
@@ -15,9 +16,10 @@ use rustc_hash::FxBuildHasher;
 
 use super::Bounds;
 use super::event::Event;
-use crate::paxos::{Ballot, Kind, Message, NodeId, NodeSet, Quorums, Rules, Value, Vote};
+use crate::paxos::{Ballot, Kind, Message, NodeId, NodeSet, Quorums, Value, Vote};
 use crate::sim::{Cluster, Server};
 
+use reductions::Reductions;
 pub(crate) use trial::follow_up;
 use trial::may_happen;
 
@@ -92,8 +94,7 @@ const OTHERS: usize = 16;
 pub(super) struct Atlas {
     /// Where things are tried.
     scratch: Cluster,
-    bounds: Bounds,
-    lazy: bool,
+    reductions: Reductions,
     /// What clients ask for, one after the other.
     requests: Vec<Value>,
     values: Vec<Value>,
@@ -122,13 +123,11 @@ pub(super) struct Atlas {
 }
 
 impl Atlas {
-    pub(super) fn new(scratch: Cluster, bounds: Bounds, requests: Vec<Value>) -> Self {
-        let rules = scratch.settings().rules;
-        let kinds = [Kind::Prepare, Kind::Promise, Kind::Accepted];
+    /// Nothing has been tried yet. `unbroken`: nothing has gone wrong so far.
+    pub(super) fn new(cluster: &Cluster, bounds: Bounds, requests: Vec<Value>, unbroken: bool) -> Self {
         Self {
-            lazy: !kinds.into_iter().all(|kind| rules.waits_for_disk(kind)),
-            scratch,
-            bounds,
+            reductions: Reductions::new(cluster, bounds, unbroken),
+            scratch: cluster.clone(),
             requests,
             values: Vec::new(),
             servers: Vec::new(),
@@ -166,14 +165,10 @@ impl Atlas {
         1 << self.value(value)
     }
 
-    pub(super) fn rules(&self) -> Rules {
-        self.scratch.settings().rules
-    }
-
-    /// Whether something may be said before it is durable.
+    /// What may be left out of states.
     #[inline]
-    pub(super) const fn is_lazy(&self) -> bool {
-        self.lazy
+    pub(super) const fn reductions(&self) -> Reductions {
+        self.reductions
     }
 
     fn quorums(&self) -> Quorums {
@@ -202,8 +197,16 @@ impl Atlas {
 
     /// Whether it tells of a vote.
     #[inline]
-    pub(super) fn is_vote(&self, letter: u32) -> bool {
+    fn is_vote(&self, letter: u32) -> bool {
         self.addresses[letter as usize].kind == Kind::Accepted
+    }
+
+    /// Whether it is a vote for a server that hears of it at once.
+    #[inline]
+    pub(super) fn is_heard_at_once(&self, letter: u32) -> bool {
+        self.reductions.hears_at_once
+            && self.is_vote(letter)
+            && self.reductions.listener.is_some_and(|it| it.index() == self.receiver(letter))
     }
 
     /// Whether it is a refusal.

@@ -3,7 +3,8 @@
 use alloc::{format, string::String};
 use core::fmt;
 
-use crate::paxos::{NodeId, Rule, Rules};
+use crate::json::{Json, Malformed, Object};
+use crate::paxos::{Rule, Rules};
 
 /// What may happen at most in every run that a search looks at. Whatever is not bounded here (how long a message travels,
 /// in which order messages arrive, when a timer runs out, whether a message arrives at all) is left entirely free.
@@ -90,14 +91,6 @@ impl Bounds {
         ballots * requests * power(12.0, faults)
     }
 
-    /// The server whose learner hears of votes, and hears of them at once: the last one, if it does not propose. To the
-    /// others votes are for ever on their way. What one learner can learn, another could; and a server that does nothing
-    /// about it may as well learn it at once.
-    #[must_use]
-    pub fn listener(&self) -> Option<NodeId> {
-        NodeId::new(self.servers).filter(|_| self.servers > self.proposers)
-    }
-
     /// The ordinary ones, and what has to happen for these rules to matter: a rule about crashes is safe to break where
     /// nothing crashes. With faults, two ballots are enough to break what there is to break.
     #[must_use]
@@ -147,5 +140,39 @@ impl fmt::Display for Bounds {
             }
         }
         Ok(())
+    }
+}
+
+impl From<&Bounds> for Json {
+    fn from(bounds: &Bounds) -> Self {
+        let mut object = Object::new();
+        let mut bounds = *bounds;
+        for (name, number, _) in bounds.fields() {
+            object = object.with(name, *number);
+        }
+        object.into()
+    }
+}
+
+impl Bounds {
+    /// These, with what JSON says of some of them.
+    ///
+    /// # Errors
+    /// What is wrong with the JSON.
+    pub fn with_json(mut self, json: &Json) -> Result<Self, Malformed> {
+        let names = self.fields().map(|(name, ..)| name);
+        let fields = Object::of(json, "bounds", &names)?;
+        for (name, number, _) in self.fields() {
+            fields.update(name, number)?;
+        }
+        // Whoever asks for fewer servers or ballots than there are proposers or turns by default means that.
+        let given = |name| fields.get(name).is_some();
+        if !given("proposers") {
+            self.proposers = self.proposers.min(self.servers.max(1));
+        }
+        if !given("ballotsEach") {
+            self.ballots_each = self.ballots;
+        }
+        Ok(self)
     }
 }

@@ -6,8 +6,7 @@
 use super::Bounds;
 use super::atlas::{Atlas, Outcome};
 use super::event::Event;
-use super::state::State;
-use crate::paxos::NodeId;
+use super::state::{Spent, State};
 
 /// Something has not been tried yet.
 pub(super) struct Unknown;
@@ -179,12 +178,11 @@ impl<O: Oracle> Moves<'_, O> {
             let cast = self.oracle.atlas().cast(at);
             next.history = self.oracle.with_vote(next.history, cast)?;
         }
-        let (old, listener) = (next.letters.len(), self.bounds.listener().map(NodeId::index));
+        let old = next.letters.len();
         for at in outcome.sends.0..outcome.sends.1 {
             let letter = self.oracle.atlas().sent(at);
-            let to = self.oracle.atlas().receiver(letter);
-            if listener == Some(to) && self.oracle.atlas().is_vote(letter) {
-                // It hears of it at once.
+            if self.oracle.atlas().is_heard_at_once(letter) {
+                let to = self.oracle.atlas().receiver(letter);
                 let heard = self.oracle.outcome(next.servers[to], Event::Deliver(letter))?;
                 next.servers[to] = heard.map_or(next.servers[to], |heard| heard.server);
             } else {
@@ -198,23 +196,24 @@ impl<O: Oracle> Moves<'_, O> {
     /// Takes out of a state what can make no difference any more. The first `old` letters were there before.
     #[inline]
     fn tidy(&mut self, before: &State, old: usize, next: &mut State) -> Result<(), Unknown> {
-        let last = next.spent.all_ballots() >= self.bounds.ballots;
-        let safe = u32::from(next.spent.crashes) >= self.bounds.crashes && self.oracle.atlas().is_lazy();
+        let end = self.end(&next.spent);
         for server in &mut next.servers[..self.bounds.servers as usize] {
-            if safe && let Some(outcome) = self.oracle.outcome(*server, Event::Settle)? {
+            if end.settles
+                && let Some(outcome) = self.oracle.outcome(*server, Event::Settle)?
+            {
                 *server = outcome.server;
             }
-            if last {
+            if end.last {
                 *server = self.oracle.atlas().glance(*server).retired;
             }
         }
-        let was_last = before.spent.all_ballots() >= self.bounds.ballots;
+        let comparable = end == self.end(&before.spent);
         let mut kept = 0;
         for at in 0..next.letters.len() {
             let letter = next.letters[at];
             let to = self.oracle.atlas().receiver(letter);
-            let as_before = at < old && last == was_last && before.servers[to] == next.servers[to];
-            if as_before || self.matters(next.servers[to], letter, last)? {
+            let as_before = at < old && comparable && before.servers[to] == next.servers[to];
+            if as_before || self.matters(next.servers[to], letter, end)? {
                 next.letters[kept] = letter;
                 kept += 1;
             }
@@ -224,13 +223,32 @@ impl<O: Oracle> Moves<'_, O> {
         Ok(())
     }
 
+    fn end(&self, spent: &Spent) -> End {
+        let (bounds, sound) = (self.bounds, self.oracle.atlas().reductions());
+        let last = spent.all_ballots() >= bounds.ballots;
+        let no_crash = u32::from(spent.crashes) >= bounds.crashes;
+        let no_fault = no_crash && u32::from(spent.wipes) >= bounds.wipes;
+        End { last, refused: last && (no_fault || sound.refuses_for_ever), settles: no_crash && sound.lazy }
+    }
+
     /// Whether a letter can make a difference. A refusal tells a proposer to go higher; once none can begin another ballot,
     /// it makes none, and neither does a request that is going to be refused.
     #[inline]
-    fn matters(&mut self, server: u32, letter: u32, last: bool) -> Result<bool, Unknown> {
-        if last && self.oracle.atlas().is_refusal(letter) {
+    fn matters(&mut self, server: u32, letter: u32, end: End) -> Result<bool, Unknown> {
+        if end.last && self.oracle.atlas().is_refusal(letter) {
             return Ok(false);
         }
-        self.oracle.matters(server, letter, last)
+        self.oracle.matters(server, letter, end.refused)
     }
+}
+
+/// What cannot come any more, by the bounds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct End {
+    /// A ballot.
+    last: bool,
+    /// An answer other than a refusal from who would refuse now.
+    refused: bool,
+    /// A crash, so that everything may as well be durable.
+    settles: bool,
 }

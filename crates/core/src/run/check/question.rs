@@ -3,7 +3,6 @@
 use alloc::string::{String, ToString};
 use core::fmt;
 
-use super::PATIENCE;
 use crate::check::explore::Budget;
 use crate::check::model::{Bounds, ClusterModel};
 use crate::check::spec::{Fault, Spec};
@@ -12,6 +11,9 @@ use crate::limits::MAX_CHECK_STATES;
 use crate::paxos::{Rule, Rules};
 use crate::run::{History, Run};
 use crate::sim::{Action, Config};
+
+/// As far as a person would wait, and what a page can hold without harm.
+const PATIENCE: Budget = Budget { states: 8_000_000, bytes: 768 << 20 };
 
 /// What is searched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -138,7 +140,8 @@ impl Question {
     pub(super) fn cluster(&self) -> Result<ClusterModel, CheckError> {
         if self.from.is_some() {
             let history = self.history()?;
-            return Ok(ClusterModel::from_present(history.now(), self.bounds));
+            let now = history.now();
+            return Ok(ClusterModel::from_present(now.cluster(), now.observer(), self.bounds));
         }
         ClusterModel::new(&self.config(), self.bounds).map_err(|error| CheckError(error.to_string()))
     }
@@ -219,38 +222,4 @@ fn fields_of_budget(fields: &Object, budget: &mut Budget) -> Result<(), Malforme
     fields.update("bytes", &mut bytes)?;
     budget.bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
     Ok(())
-}
-
-impl From<&Bounds> for Json {
-    fn from(bounds: &Bounds) -> Self {
-        let mut object = Object::new();
-        let mut bounds = *bounds;
-        for (name, number, _) in bounds.fields() {
-            object = object.with(name, *number);
-        }
-        object.into()
-    }
-}
-
-impl Bounds {
-    /// These, with what JSON says of some of them.
-    ///
-    /// # Errors
-    /// What is wrong with the JSON.
-    pub fn with_json(mut self, json: &Json) -> Result<Self, Malformed> {
-        let names = self.fields().map(|(name, ..)| name);
-        let fields = Object::of(json, "bounds", &names)?;
-        for (name, number, _) in self.fields() {
-            fields.update(name, number)?;
-        }
-        // Whoever asks for fewer servers or ballots than there are proposers or turns by default means that.
-        let given = |name| fields.get(name).is_some();
-        if !given("proposers") {
-            self.proposers = self.proposers.min(self.servers.max(1));
-        }
-        if !given("ballotsEach") {
-            self.ballots_each = self.ballots;
-        }
-        Ok(self)
-    }
 }

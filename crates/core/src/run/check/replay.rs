@@ -19,15 +19,10 @@ pub(super) fn run(question: &Question, search: &Search<ClusterModel>, property: 
     let model = search.model();
     let mut history = question.history().unwrap_or_else(|error| unreachable!("{error}"));
     let begins = history.now().steps();
-    // A learner that is wrong must have heard what the model let it hear at once.
     let name = model.properties()[property].name;
-    let listener = model.bounds().listener().filter(|_| name == "only-chosen-learned");
     for step in search.path(state) {
         let node = perform(&mut history, model.read(step.number, search.state(step.from)));
         settle(&mut history, node, name);
-        if let Some(listener) = listener {
-            tell(&mut history, listener, name);
-        }
     }
     history.seek(begins);
     let mut run = history.run();
@@ -130,23 +125,6 @@ fn find(cluster: &Cluster, from: NodeId, to: NodeId, message: &Message) -> Messa
     found.map(|envelope| envelope.id).unwrap_or_else(|| unreachable!("the model sends what the cluster sends"))
 }
 
-/// Delivers every vote that is under way to a server that does not know the outcome yet.
-fn tell(history: &mut History, listener: NodeId, property: &str) {
-    loop {
-        let cluster = history.now().cluster();
-        let learner = cluster.server(listener).replica().and_then(|replica| replica.learner());
-        if learner.is_none_or(|learner| learner.learned(0).is_some()) {
-            return;
-        }
-        let mut votes = cluster.network().flying().filter(|envelope| envelope.to == listener);
-        let Some(vote) = votes.find(|envelope| matches!(envelope.message, Message::Accepted(_))) else { return };
-        let message = vote.id;
-        drop(votes);
-        must(history, &Action::Deliver { message });
-        settle(history, Some(listener), property);
-    }
-}
-
 /// Says what the run shows: where it first does what Paxos never does, and what comes of it.
 fn describe(run: &mut Run, rules: Rules, begins: u64, violations: &[(u64, Violation)], scheme: crate::paxos::Scheme) {
     let off: Vec<&str> = rules.off().map(|rule| lesson(rule).name).collect();
@@ -173,13 +151,10 @@ fn describe(run: &mut Run, rules: Rules, begins: u64, violations: &[(u64, Violat
         let without: Vec<&str> = rules.off().map(|rule| lesson(rule).without).collect();
         say(begins, format!("Off: “{names}”. {} This is the shortest way to harm.", without.join(" ")));
     }
-    let mut new = violations.iter().filter(|(step, _)| *step > begins).peekable();
+    let mut new = violations.iter().filter(|(step, _)| *step > begins);
     if let Some((step, first)) = new.next() {
-        let because = match off.as_slice() {
-            [] => String::new(),
-            [one] => format!(" With “{one}” it could not have happened."),
-            _ => format!(" With “{names}” it could not have happened."),
-        };
+        let because =
+            if off.is_empty() { String::new() } else { format!(" With “{names}” it could not have happened.") };
         say(*step, format!("{}{because}", first.sentence(scheme)));
     }
     for (step, violation) in new {

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::{Atlas, Letter, Outcome, Part};
 use crate::check::model::event::Event;
-use crate::paxos::{Message, NodeId, Note, Phase, Record, Rule, Vote};
+use crate::paxos::{Learner, Message, NodeId, Note, Phase, Record, Vote};
 use crate::sim::{Action, Cluster, Fact, Server, Status};
 
 impl Atlas {
@@ -76,24 +76,26 @@ impl Atlas {
     }
 
     /// Whether a message could make a difference to its receiver, now or later. One that cannot is no part of a state: the
-    /// state is the same whether it has arrived or not. This rests on proposers that never go back to a ballot; where
-    /// a rule that sees to that is off, their answers are kept.
+    /// state is the same whether it has arrived or not.
     fn matters(&self, server: u32, letter: u32) -> bool {
         let (Letter { to, message, .. }, server) = (self.letter(letter), self.server(server));
         let Some(replica) = server.replica() else { return true };
+        let sound = self.reductions;
         match message {
             Message::Prepare(_) | Message::Accept(_) => replica.acceptor().is_some(),
             Message::Promise(promise) => replica.proposer().is_some_and(|proposer| {
                 let current = proposer.phase() == Phase::Preparing && proposer.ballot() == Some(promise.ballot);
-                current || !self.ballots_are_used_once()
+                current || !sound.ballots_once
             }),
             // A proposer that hears that it has won falls silent, and it may fall silent anyway.
             Message::Accepted(accepted) => {
-                Some(*to) == self.bounds.listener()
-                    && replica.learner().is_some_and(|learner| learner.learned(accepted.0.slot).is_none())
+                let hears = Some(*to) == sound.listener;
+                let knows = |learner: &Learner| learner.learned(accepted.0.slot).is_some();
+                hears && replica.learner().is_some_and(|learner| !(sound.learns_once && knows(learner)))
             }
             Message::Nack(nack) => replica.proposer().is_some_and(|proposer| {
-                proposer.ballot() == Some(nack.ballot) || proposer.floor() < Some(nack.promised.round)
+                let current = proposer.ballot() == Some(nack.ballot) || !sound.ballots_once;
+                current || proposer.floor() < Some(nack.promised.round)
             }),
         }
     }
@@ -101,19 +103,6 @@ impl Atlas {
     fn is_asked(&self, server: u32) -> bool {
         let proposer = self.server(server).replica().and_then(|replica| replica.proposer());
         proposer.is_some_and(|proposer| proposer.asked().is_some() || proposer.ballot().is_some())
-    }
-
-    fn ballots_are_used_once(&self) -> bool {
-        let rules = self.rules();
-        [
-            Rule::PromisesForOwnBallot,
-            Rule::BallotsUniqueAcrossServers,
-            Rule::BallotsUniqueAcrossRestarts,
-            Rule::PersistBeforeReply,
-            Rule::PersistRound,
-        ]
-        .into_iter()
-        .all(|rule| rules.on(rule))
     }
 }
 

@@ -1,0 +1,76 @@
+//! What may be left out of a state because it can make no difference.
+//!
+//! Each reduction rests on something that the rules see to. Where such a rule is off, or somebody may crash and forget, what
+//! could have been left out stays in. So a search without a rule looks at more than one with it, and is exact all the same.
+
+use crate::check::model::Bounds;
+use crate::paxos::{Kind, NodeId, Rule, Rules};
+use crate::sim::Cluster;
+
+/// Which reductions are sound, given the rules, the bounds and what has happened so far.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::check::model) struct Reductions {
+    /// The server whose learner hears of votes: the last one, if it proposes nothing. To the others votes are for ever on
+    /// their way: what one learner can learn, another could.
+    pub(super) listener: Option<NodeId>,
+    /// A learner can only learn what is chosen, whichever votes it hears of and in whatever order. So it may as well hear
+    /// of each at once; a server that does nothing about it is never waited for.
+    pub(super) hears_at_once: bool,
+    /// Who has learned something never forgets it, or cannot be wrong when it learns again: further votes say nothing.
+    pub(super) learns_once: bool,
+    /// No ballot is used twice, and its owner never goes back to it: then answers to an earlier one say nothing.
+    pub(super) ballots_once: bool,
+    /// What an acceptor refuses it refuses for ever, even after a crash.
+    pub(in crate::check::model) refuses_for_ever: bool,
+    /// Something may be said before it is durable, so that a disk can be behind.
+    pub(in crate::check::model) lazy: bool,
+}
+
+impl Reductions {
+    /// `unbroken`: nothing has gone wrong so far.
+    pub(super) fn new(cluster: &Cluster, bounds: Bounds, unbroken: bool) -> Self {
+        let rules = cluster.settings().rules;
+        let nobody_forgets = bounds.crashes + bounds.wipes == 0;
+        let kinds = [Kind::Prepare, Kind::Promise, Kind::Accepted];
+        let ballots_are_unique = all_on(
+            rules,
+            &[
+                Rule::BallotsUniqueAcrossServers,
+                Rule::BallotsUniqueAcrossRestarts,
+                Rule::PersistBeforeReply,
+                Rule::PersistRound,
+            ],
+        );
+        let hears_at_once =
+            unbroken && ballots_are_unique && all_on(rules, &[Rule::OneVotePerAcceptor, Rule::VotesWithinBallot]);
+        Self {
+            listener: listener(cluster, bounds),
+            hears_at_once,
+            learns_once: hears_at_once || nobody_forgets,
+            ballots_once: ballots_are_unique && rules.on(Rule::PromisesForOwnBallot),
+            refuses_for_ever: nobody_forgets || all_on(rules, &PROMISES_LAST),
+            lazy: !kinds.into_iter().all(|kind| rules.waits_for_disk(kind)),
+        }
+    }
+}
+
+/// The rules that see to it that a promise outlives a crash.
+const PROMISES_LAST: [Rule; 7] = [
+    Rule::PersistBeforeReply,
+    Rule::PersistPromise,
+    Rule::PersistAccepted,
+    Rule::RecoverState,
+    Rule::RecoverPromise,
+    Rule::RecoverAccepted,
+    Rule::WipedStaysSilent,
+];
+
+fn all_on(rules: Rules, needed: &[Rule]) -> bool {
+    needed.iter().all(|rule| rules.on(*rule))
+}
+
+fn listener(cluster: &Cluster, bounds: Bounds) -> Option<NodeId> {
+    let last = NodeId::new(bounds.servers).filter(|_| bounds.servers > bounds.proposers)?;
+    let proposer = cluster.server(last).replica().and_then(|replica| replica.proposer());
+    Some(last).filter(|_| proposer.is_none_or(|it| it.asked().is_none() && it.ballot().is_none()))
+}
