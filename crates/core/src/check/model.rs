@@ -21,7 +21,7 @@ use alloc::vec::Vec;
 pub(crate) use atlas::follow_up;
 pub use bounds::Bounds;
 
-use atlas::{Atlas, Letter};
+use atlas::{Atlas, Letter, NO_OUTCOME, Part, Seat};
 use event::Event;
 use moves::{Known, Moves, Step, Trying};
 use state::State;
@@ -77,6 +77,8 @@ pub enum Move {
 pub struct ClusterModel {
     bounds: Bounds,
     atlas: Atlas,
+    /// The bytes that the atlas takes.
+    weight: usize,
     first: State,
     /// The values asked for after so many requests, one bit each.
     requested: Vec<u32>,
@@ -117,14 +119,20 @@ impl ClusterModel {
         for (vote, voters) in observer.votes() {
             casts.extend(voters.iter().map(|node| (node, vote.clone())));
         }
-        let mut first = State { history: atlas.number_history(&casts), ..State::default() };
-        for (node, number) in cluster.nodes().zip(&mut first.servers) {
-            *number = atlas.number_server(node, cluster.server(node).clone());
+        let mut first = State { history: atlas.number_history(&casts), ..State::new() };
+        first.divided = first.spent.divided(&bounds);
+        for node in cluster.nodes() {
+            let (at, seat) = (node.index(), Seat { node: node.index() as u8, part: Part::Whole });
+            first.servers[at] = atlas.number(seat, cluster.server(node).clone(), true);
+            if first.divided >> at & 1 == 1 {
+                (first.servers[at], first.rests[at]) = atlas.find_divided(seat.node, first.servers[at]);
+            }
         }
         for envelope in cluster.network().flying() {
             let (from, to, message) = (envelope.from, envelope.to, envelope.message.clone());
             let letter = atlas.number_letter(Letter { from, to, message });
-            if atlas.find_out(first.servers[to.index()], Event::Deliver(letter)).is_some() {
+            let hears = first.hears(to.index(), atlas.is_answer(letter));
+            if atlas.find_out(hears, Event::Deliver(letter)) != NO_OUTCOME {
                 first.letters.push(letter);
             }
         }
@@ -134,7 +142,7 @@ impl ClusterModel {
         for value in atlas.requests().to_vec() {
             requested.push(requested.last().copied().unwrap_or(0) | atlas.bit(&value));
         }
-        Self { bounds, atlas, first, requested }
+        Self { bounds, weight: atlas.weight(), atlas, first, requested }
     }
 
     /// What it looks at.
@@ -209,6 +217,7 @@ impl Model for ClusterModel {
         let mut moves = Moves { bounds: &self.bounds, oracle: Trying(&mut self.atlas) };
         // One that may try knows everything.
         let _ = moves.each(&state, |_, _| {});
+        self.weight = self.atlas.weight();
     }
 
     fn properties(&self) -> &[Property] {
@@ -216,16 +225,17 @@ impl Model for ClusterModel {
     }
 
     fn judge(&self, state: &[u8]) -> u32 {
-        let (servers, history, values) = State::decode_head(&self.bounds, state);
-        let verdict = self.atlas.verdict(history);
+        let state = State::decode_head(&self.bounds, &mut &*state);
+        let verdict = self.atlas.verdict(state.history);
         let mut learned = 0;
-        for server in &servers[..self.bounds.servers as usize] {
-            learned |= self.atlas.glance(*server).learned;
+        for node in 0..self.bounds.servers as usize {
+            learned |= self.atlas.glance(state.hears(node, false)).learned;
+            learned |= state.rest(node).map_or(0, |rest| self.atlas.glance(rest).learned);
         }
         if verdict.chosen | learned == 0 && !verdict.adopted {
             return 0;
         }
-        let asked = self.requested[usize::from(values)];
+        let asked = self.requested[usize::from(state.spent.values)];
         let request = |number: usize| {
             self.requested.get(number + 1).is_some_and(|after| verdict.chosen & (after ^ self.requested[number]) != 0)
         };
@@ -244,7 +254,7 @@ impl Model for ClusterModel {
     }
 
     fn weight(&self) -> usize {
-        self.atlas.weight()
+        self.weight
     }
 }
 

@@ -7,7 +7,7 @@
 use alloc::{sync::Arc, vec::Vec};
 
 use super::{Accept, Accepted, Acceptor, Ballot, Chosen, Count, Decision, Effect, Input, Kind, Learner, Message, Nack};
-use super::{NodeId, NodeSet, Note, Prepare, Promise, Proposer, Record, Records, Rule, Settings, Slot, Timer, Value};
+use super::{NodeId, NodeSet, Note, Prepare, Promise, Proposer, Record, Records, Role, Rule, Settings, Slot, Timer, Value};
 
 /// Single-decree Paxos agrees on this one slot.
 const SLOT: Slot = 0;
@@ -80,6 +80,13 @@ impl Replica {
         if let Some(proposer) = &mut self.proposer {
             proposer.retire();
         }
+    }
+
+    /// Gives up all roles but this one.
+    pub(crate) fn keep(&mut self, role: Role) {
+        self.acceptor.take_if(|_| role != Role::Acceptor);
+        self.proposer.take_if(|_| role != Role::Proposer);
+        self.learner.take_if(|_| role != Role::Learner);
     }
 
     /// Takes one input, and appends what is to be done about it.

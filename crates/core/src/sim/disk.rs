@@ -63,6 +63,11 @@ impl Disk {
         self.durable.round = None;
     }
 
+    /// As if nothing had ever been promised or accepted here.
+    pub(super) fn forget_votes(&mut self) {
+        self.durable = Records { round: self.durable.round, lost: self.durable.lost, ..Records::default() };
+    }
+
     pub(super) fn queue(&mut self, record: Record) {
         self.total += 1;
         self.queued.push(record);

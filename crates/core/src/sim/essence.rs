@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::network::Flight;
 use super::{Cluster, Envelope, MessageId, Server};
-use crate::paxos::{Message, NodeId, Replica, Timer};
+use crate::paxos::{Message, NodeId, Replica, Role, Timer};
 
 impl Server {
     /// What tells it from another state of the same server, as bytes. Numbers that only count (messages, records, settings
@@ -34,6 +34,24 @@ impl Server {
         server.disk.forget_round();
         if let Some(replica) = &mut server.replica {
             replica.retire();
+        }
+        server
+    }
+
+    /// Whether it runs, and nothing it did is still on its way to its disk or out of the door.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.replica.is_some() && self.outbox.is_empty() && self.disk.queued().is_empty() && self.disk.written().is_empty()
+    }
+
+    /// The same server [`retired`](Self::retired), and as if it played only this role. Its roles share a disk but no record
+    /// of it, and what one of them does about a message no other one needs to know, save for its next ballot.
+    pub(crate) fn alone(&self, role: Role) -> Self {
+        let mut server = self.retired();
+        if role != Role::Acceptor {
+            server.disk.forget_votes();
+        }
+        if let Some(replica) = &mut server.replica {
+            replica.keep(role);
         }
         server
     }

@@ -7,7 +7,9 @@
 //! done on small numbers.
 
 mod reductions;
+mod seat;
 mod trial;
+mod votes;
 
 use alloc::vec::Vec;
 
@@ -16,17 +18,17 @@ use rustc_hash::FxBuildHasher;
 
 use super::Bounds;
 use super::event::Event;
-use crate::paxos::{Ballot, Kind, Message, NodeId, NodeSet, Quorums, Value, Vote};
+use crate::paxos::{Kind, Message, NodeId, Role, Value};
 use crate::sim::{Cluster, Server};
 
 use reductions::Reductions;
+pub(super) use seat::{Glance, Part, Seat, Sitter};
+use seat::States;
 pub(crate) use trial::follow_up;
-use trial::may_happen;
-
-type Map<K> = HashMap<K, u32, FxBuildHasher>;
+use votes::Votes;
 
 /// Part of a list, from here to before there.
-type Part = (u32, u32);
+pub(super) type Span = (u32, u32);
 
 /// A message without a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,30 +38,23 @@ pub(super) struct Letter {
     pub(super) message: Message,
 }
 
-/// What a server does about an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What becomes of a part of a server at an event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Outcome {
-    /// Its state afterwards.
-    pub(super) server: u32,
-    /// What it sends: see [`Atlas::sent`].
-    pub(super) sends: Part,
+    /// The number of its state afterwards.
+    pub(super) number: u32,
+    /// The other part of its server, if that is divided by this.
+    pub(super) rest: Option<u32>,
+    /// What it says and is heard at once: see [`Atlas::sent`].
+    pub(super) hears: Span,
+    /// What it sends, ascending.
+    pub(super) sends: Span,
     /// The votes it casts: see [`Atlas::cast`].
-    pub(super) casts: Part,
+    pub(super) casts: Span,
     /// Whether it begins a ballot.
     pub(super) begins: bool,
     /// Whether all it does is refuse.
-    pub(super) only_refuses: bool,
-}
-
-/// What is to be known of a server state at a glance.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Glance {
-    /// The value that its learner knows, as one bit; 0 for none.
-    pub(super) learned: u32,
-    /// Which of [`Event::ALONE`] may happen to it, one bit each.
-    pub(super) alone: u8,
-    /// The same server once no ballot can begin any more: without what it kept for its next one.
-    pub(super) retired: u32,
+    only_refuses: bool,
 }
 
 /// What is to be known of a letter at a glance.
@@ -72,23 +67,16 @@ struct Address {
     place: u32,
 }
 
-/// What is to be said of a set of votes.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Verdict {
-    /// The values chosen, one bit each, by their numbers in the atlas.
-    pub(super) chosen: u32,
-    /// Whether more than one ballot has chosen.
-    pub(super) twice: bool,
-    /// Whether one value was voted for in two ballots.
-    pub(super) adopted: bool,
-}
-
-/// Not tried yet. Numbers of outcomes are doubled, with a bit for whether they only refuse; the first outcome is nobody's.
+/// Not tried yet. Numbers of outcomes are doubled, with a bit for whether they only refuse.
 const UNKNOWN: u32 = 0;
 /// Something tried, and not possible; or a message that can make no difference any more.
 const NOTHING: u32 = 1;
 /// So many slots are those of events that are no letters.
 const OTHERS: usize = 16;
+/// In place of an outcome: there is none.
+pub(super) const NO_OUTCOME: u32 = NOTHING >> 1;
+/// In place of a state: a server that is not divided has no other part.
+pub(super) const NOBODY: u32 = u32::MAX;
 
 #[derive(Clone, Debug)]
 pub(super) struct Atlas {
@@ -98,28 +86,18 @@ pub(super) struct Atlas {
     /// What clients ask for, one after the other.
     requests: Vec<Value>,
     values: Vec<Value>,
-    servers: Vec<(NodeId, Server)>,
-    server_numbers: Map<Vec<u8>>,
-    /// What is to be known of each server state at a glance.
-    glances: Vec<Glance>,
+    /// For each seat, its states.
+    seats: Vec<States>,
     letters: Vec<Letter>,
     /// What is to be known of each letter at a glance.
     addresses: Vec<Address>,
     /// How many letters each server may get.
     received: [u32; Bounds::MOST_SERVERS as usize],
-    letter_numbers: Map<Vec<u8>>,
-    casts: Vec<(NodeId, Vote)>,
-    histories: Vec<Vec<u32>>,
-    history_numbers: Map<Vec<u32>>,
-    verdicts: Vec<Verdict>,
-    /// A history and a vote, and the history with it.
-    grown: Map<(u32, u32)>,
-    /// For each server state, what came of each event that was tried: see [`Atlas::slot`].
-    tried: Vec<Vec<u32>>,
+    letter_numbers: HashMap<Vec<u8>, u32, FxBuildHasher>,
+    votes: Votes,
     outcomes: Vec<Outcome>,
     sent: Vec<u32>,
     cast: Vec<u32>,
-    bytes: usize,
 }
 
 impl Atlas {
@@ -130,29 +108,16 @@ impl Atlas {
             scratch: cluster.clone(),
             requests,
             values: Vec::new(),
-            servers: Vec::new(),
-            server_numbers: Map::default(),
-            glances: Vec::new(),
+            seats: alloc::vec![States::default(); Seat::COUNT],
             letters: Vec::new(),
             addresses: Vec::new(),
-            letter_numbers: Map::default(),
-            casts: Vec::new(),
-            histories: Vec::new(),
-            history_numbers: Map::default(),
-            verdicts: Vec::new(),
-            grown: Map::default(),
-            tried: Vec::new(),
+            letter_numbers: HashMap::default(),
+            votes: Votes::default(),
             received: [0; Bounds::MOST_SERVERS as usize],
-            outcomes: Vec::from([Outcome {
-                server: 0,
-                sends: (0, 0),
-                casts: (0, 0),
-                begins: false,
-                only_refuses: false,
-            }]),
+            // The first one is nobody's.
+            outcomes: Vec::from([Outcome::default()]),
             sent: Vec::new(),
             cast: Vec::new(),
-            bytes: 0,
         }
     }
 
@@ -162,27 +127,19 @@ impl Atlas {
 
     /// The value as one bit.
     pub(super) fn bit(&mut self, value: &Value) -> u32 {
-        1 << self.value(value)
+        bit(&mut self.values, value)
     }
 
     /// What may be left out of states.
     #[inline]
-    pub(super) const fn reductions(&self) -> Reductions {
-        self.reductions
-    }
-
-    fn quorums(&self) -> Quorums {
-        self.scratch.settings().quorums()
+    pub(super) const fn reductions(&self) -> &Reductions {
+        &self.reductions
     }
 
     /// Roughly the bytes it takes.
-    pub(super) const fn weight(&self) -> usize {
-        self.bytes
-    }
-
-    /// A server as it is known by this number.
-    pub(super) fn server(&self, number: u32) -> &Server {
-        &self.servers[number as usize].1
+    pub(super) fn weight(&self) -> usize {
+        let seats: usize = self.seats.iter().map(|states| states.bytes).sum();
+        seats + self.votes.bytes + self.outcomes.len() * (size_of::<Outcome>() + 16)
     }
 
     pub(super) fn letter(&self, number: u32) -> &Letter {
@@ -195,17 +152,17 @@ impl Atlas {
         self.addresses[letter as usize].to.into()
     }
 
-    /// Whether it tells of a vote.
+    /// To which role: whether it is an answer, or a request to an acceptor.
     #[inline]
-    fn is_vote(&self, letter: u32) -> bool {
-        self.addresses[letter as usize].kind == Kind::Accepted
+    pub(super) fn is_answer(&self, letter: u32) -> bool {
+        !matches!(self.addresses[letter as usize].kind, Kind::Prepare | Kind::Accept)
     }
 
     /// Whether it is a vote for a server that hears of it at once.
     #[inline]
-    pub(super) fn is_heard_at_once(&self, letter: u32) -> bool {
+    fn is_heard_at_once(&self, letter: u32) -> bool {
         self.reductions.hears_at_once
-            && self.is_vote(letter)
+            && self.addresses[letter as usize].kind == Kind::Accepted
             && self.reductions.listener.is_some_and(|it| it.index() == self.receiver(letter))
     }
 
@@ -215,14 +172,14 @@ impl Atlas {
         self.addresses[letter as usize].kind == Kind::Nack
     }
 
-    pub(super) fn verdict(&self, history: u32) -> Verdict {
-        self.verdicts[history as usize]
+    fn server(&self, sitter: Sitter) -> &Server {
+        &self.seats[sitter.seat.index()].servers[sitter.number as usize]
     }
 
-    /// What is to be known of a server at a glance.
+    /// What is to be known of a part of a server at a glance.
     #[inline]
-    pub(super) fn glance(&self, server: u32) -> Glance {
-        self.glances[server as usize]
+    pub(super) fn glance(&self, sitter: Sitter) -> Glance {
+        self.seats[sitter.seat.index()].glances[sitter.number as usize]
     }
 
     /// A letter that some outcome sends.
@@ -237,28 +194,39 @@ impl Atlas {
         self.cast[at as usize]
     }
 
-    /// What a server does about an event. The outer `None`: nobody has tried yet. The inner one: it is not possible, or
-    /// makes no difference now or later.
+    /// An outcome by its number.
     #[inline]
-    pub(super) fn outcome(&self, server: u32, event: Event) -> Option<Option<Outcome>> {
-        match *self.tried[server as usize].get(self.slot(event))? {
+    pub(super) fn known(&self, outcome: u32) -> &Outcome {
+        &self.outcomes[outcome as usize]
+    }
+
+    /// The number of what becomes of a part of a server at an event; [`NO_OUTCOME`] if it is not possible, or makes no
+    /// difference now or later. `None`: nobody has tried yet.
+    #[inline]
+    pub(super) fn outcome(&self, sitter: Sitter, event: Event) -> Option<u32> {
+        match self.cell(sitter, event) {
             UNKNOWN => None,
-            NOTHING => Some(None),
-            number => Some(Some(self.outcomes[(number >> 1) as usize])),
+            cell => Some(cell >> 1),
         }
     }
 
-    /// Whether a letter could make a difference to a server; or, once no ballot can begin any more, a difference other
-    /// than a refusal. `None`: nobody has tried yet.
+    /// Whether a letter could make a difference to a part of a server; or, if refusals make none, one other than that.
+    /// `None`: nobody has tried yet.
     #[inline]
-    pub(super) fn matters_to(&self, server: u32, letter: u32, last: bool) -> Option<bool> {
-        match *self.tried[server as usize].get(self.slot(Event::Deliver(letter)))? {
+    pub(super) fn matters_to(&self, sitter: Sitter, letter: u32, refusals: bool) -> Option<bool> {
+        match self.cell(sitter, Event::Deliver(letter)) {
             UNKNOWN => None,
-            number => Some(number != NOTHING && !(last && number & 1 == 1)),
+            cell => Some(cell != NOTHING && (refusals || cell & 1 == 0)),
         }
     }
 
-    /// Where in the row of a server state it stands what comes of an event.
+    #[inline]
+    fn cell(&self, sitter: Sitter, event: Event) -> u32 {
+        let row = &self.seats[sitter.seat.index()].tried[sitter.number as usize];
+        row.get(self.slot(event)).copied().unwrap_or(UNKNOWN)
+    }
+
+    /// Where in the row of a state it stands what comes of an event.
     #[inline]
     fn slot(&self, event: Event) -> usize {
         match event {
@@ -267,43 +235,41 @@ impl Atlas {
         }
     }
 
-    /// A history with one more vote; `None`: nobody has asked yet.
+    /// The parts of a server that can begin no further ballot. `None`: nobody has asked yet.
     #[inline]
-    pub(super) fn with_vote(&self, history: u32, cast: u32) -> Option<u32> {
-        self.grown.get(&(history, cast)).copied()
+    pub(super) fn divided(&self, node: u8, whole: u32) -> Option<(u32, u32)> {
+        self.seats[Seat { node, part: Part::Whole }.index()].divided[whole as usize]
     }
 
-    /// The number of a value.
-    fn value(&mut self, value: &Value) -> u32 {
-        let known = self.values.iter().position(|other| other == value);
-        known.unwrap_or_else(|| {
-            self.values.push(value.clone());
-            self.values.len() - 1
-        }) as u32
+    /// The same, looked up, or else found out and remembered.
+    pub(super) fn find_divided(&mut self, node: u8, whole: u32) -> (u32, u32) {
+        if let Some(parts) = self.divided(node, whole) {
+            return parts;
+        }
+        let seat = Seat { node, part: Part::Whole };
+        let server = self.server(Sitter { seat, number: whole }).clone();
+        let parts = self.divide(node, &server);
+        self.seats[seat.index()].divided[whole as usize] = Some(parts);
+        parts
     }
 
-    /// The number of a server's state.
-    pub(super) fn number_server(&mut self, node: NodeId, server: Server) -> u32 {
-        let mut key = server.essence();
-        key.push(node.get() as u8);
-        if let Some(number) = self.server_numbers.get(&key) {
-            return *number;
+    /// The acceptor of a server and its other part; or all of it and nobody, where it cannot be divided.
+    fn divide(&mut self, node: u8, server: &Server) -> (u32, u32) {
+        let (voter, rest) = (Seat { node, part: Part::Voter }, Seat { node, part: Part::Rest });
+        if !self.reductions.divides || !server.is_settled() {
+            return (self.number(voter, server.retired(), true), NOBODY);
         }
-        let learned = server.replica().and_then(|replica| replica.learner()?.learned(0)).cloned();
-        let learned = learned.map_or(0, |value| 1 << self.value(&value));
-        let number = self.servers.len() as u32;
-        let mut alone = 0;
-        for (bit, event) in Event::ALONE.into_iter().enumerate() {
-            alone |= u8::from(may_happen(&server, event)) << bit;
-        }
-        let retired = server.retired();
-        self.bytes += 2 * key.len() + size_of::<Server>();
-        self.glances.push(Glance { learned, alone, retired: number });
-        self.servers.push((node, server));
-        self.tried.push(Vec::new());
-        self.server_numbers.insert(key, number);
-        self.glances[number as usize].retired = self.number_server(node, retired);
-        number
+        let other = server.alone(self.reductions.other_role(rest.id()));
+        (self.number(voter, server.alone(Role::Acceptor), false), self.number(rest, other, false))
+    }
+
+    /// The number of a state; `joined`: it is all there is of its server.
+    pub(super) fn number(&mut self, seat: Seat, server: Server, joined: bool) -> u32 {
+        let values = &mut self.values;
+        self.seats[seat.index()].number(server, joined, |server| {
+            let learned = server.replica().and_then(|replica| replica.learner()?.learned(0));
+            learned.map_or(0, |value| bit(values, value))
+        })
     }
 
     /// The number of a letter.
@@ -322,81 +288,12 @@ impl Atlas {
         number
     }
 
-    /// The number of a set of votes.
-    pub(super) fn number_history(&mut self, votes: &[(NodeId, Vote)]) -> u32 {
-        let mut casts: Vec<u32> = votes.iter().map(|(node, vote)| self.number_cast(*node, vote)).collect();
-        casts.sort_unstable();
-        casts.dedup();
-        self.history(casts)
-    }
-
-    fn number_cast(&mut self, node: NodeId, vote: &Vote) -> u32 {
-        let known = self.casts.iter().position(|(by, cast)| *by == node && cast == vote);
-        known.unwrap_or_else(|| {
-            self.casts.push((node, vote.clone()));
-            self.casts.len() - 1
-        }) as u32
-    }
-
-    fn history(&mut self, casts: Vec<u32>) -> u32 {
-        if let Some(number) = self.history_numbers.get(&casts) {
-            return *number;
-        }
-        let verdict = self.judge(&casts);
-        self.verdicts.push(verdict);
-        self.bytes += 2 * size_of_val(casts.as_slice()) + 64;
-        let number = self.histories.len() as u32;
-        self.histories.push(casts.clone());
-        self.history_numbers.insert(casts, number);
-        number
-    }
-
-    /// A history with one more vote.
-    pub(super) fn grow(&mut self, history: u32, cast: u32) -> u32 {
-        if let Some(grown) = self.with_vote(history, cast) {
-            return grown;
-        }
-        let mut casts = self.histories[history as usize].clone();
-        if let Err(place) = casts.binary_search(&cast) {
-            casts.insert(place, cast);
-        }
-        let grown = self.history(casts);
-        self.grown.insert((history, cast), grown);
-        grown
-    }
-
-    /// What a set of votes comes to.
-    fn judge(&mut self, casts: &[u32]) -> Verdict {
-        let mut ballots: Vec<(Vote, NodeSet)> = Vec::new();
-        for cast in casts {
-            let (node, vote) = self.casts[*cast as usize].clone();
-            match ballots.iter_mut().find(|(other, _)| *other == vote) {
-                Some((_, voters)) => {
-                    voters.insert(node);
-                }
-                None => ballots.push((vote, core::iter::once(node).collect())),
-            }
-        }
-        let quorums = self.quorums();
-        let mut verdict = Verdict::default();
-        let mut first: Option<Ballot> = None;
-        for (at, (vote, voters)) in ballots.iter().enumerate() {
-            verdict.adopted |= ballots[..at].iter().any(|(other, _)| other.value == vote.value);
-            if quorums.chooses(*voters) {
-                verdict.chosen |= 1 << self.value(&vote.value);
-                verdict.twice |= first.replace(vote.ballot).is_some_and(|other| other != vote.ballot);
-            }
-        }
-        verdict
-    }
-
-    /// What a server does about an event: looked up, or else tried and remembered.
-    pub(super) fn find_out(&mut self, server: u32, event: Event) -> Option<Outcome> {
-        if let Some(outcome) = self.outcome(server, event) {
+    /// What becomes of a part of a server at an event: looked up, or else tried and remembered.
+    pub(super) fn find_out(&mut self, sitter: Sitter, event: Event) -> u32 {
+        if let Some(outcome) = self.outcome(sitter, event) {
             return outcome;
         }
-        let outcome = self.try_out(server, event);
-        let number = match outcome {
+        let cell = match self.try_out(sitter, event) {
             None => NOTHING,
             Some(outcome) => {
                 self.outcomes.push(outcome);
@@ -404,14 +301,15 @@ impl Atlas {
             }
         };
         let slot = self.slot(event);
-        let row = &mut self.tried[server as usize];
-        if row.len() <= slot {
-            let before = row.capacity();
-            row.resize(slot + 1, UNKNOWN);
-            self.bytes += (row.capacity() - before) * size_of::<u32>();
-        }
-        row[slot] = number;
-        self.bytes += if number == NOTHING { 0 } else { size_of::<Outcome>() + 16 };
-        outcome
+        self.seats[sitter.seat.index()].note(sitter.number, slot, cell);
+        cell >> 1
     }
+}
+
+fn bit(values: &mut Vec<Value>, value: &Value) -> u32 {
+    let known = values.iter().position(|other| other == value);
+    1 << known.unwrap_or_else(|| {
+        values.push(value.clone());
+        values.len() - 1
+    })
 }

@@ -41,6 +41,12 @@ impl Event {
         Self::Wipe,
     ];
 
+    /// Whether it happens to all parts of a server at once.
+    #[inline]
+    pub(super) const fn strikes_all(self) -> bool {
+        matches!(self, Self::Crash | Self::LateCrash | Self::Wipe)
+    }
+
     /// A number of its own below 16, for all but letters. Of requests there are at most [four](super::Bounds).
     #[inline]
     pub(super) const fn slot(self) -> usize {

@@ -4,7 +4,7 @@
 //! something has never been tried; with one that may try, it sees to it that nothing it needs is missing.
 
 use super::Bounds;
-use super::atlas::{Atlas, Outcome};
+use super::atlas::{Atlas, NO_OUTCOME, Sitter, Span};
 use super::event::Event;
 use super::state::{Spent, State};
 
@@ -14,12 +14,14 @@ pub(super) struct Unknown;
 /// Who knows what servers do.
 pub(super) trait Oracle {
     fn atlas(&self) -> &Atlas;
-    /// What a server does about an event; `None`: it is not possible, or makes no difference.
-    fn outcome(&mut self, server: u32, event: Event) -> Result<Option<Outcome>, Unknown>;
-    /// Whether a letter could make a difference to a server: see [`Atlas::matters_to`].
-    fn matters(&mut self, server: u32, letter: u32, last: bool) -> Result<bool, Unknown>;
+    /// What becomes of a part of a server at an event: see [`Atlas::outcome`].
+    fn outcome(&mut self, sitter: Sitter, event: Event) -> Result<u32, Unknown>;
+    /// Whether a letter could make a difference to a part of a server: see [`Atlas::matters_to`].
+    fn matters(&mut self, sitter: Sitter, letter: u32, refusals: bool) -> Result<bool, Unknown>;
     /// A history with one more vote.
     fn with_vote(&mut self, history: u32, cast: u32) -> Result<u32, Unknown>;
+    /// The parts of a server: see [`Atlas::divided`].
+    fn divided(&mut self, node: u8, whole: u32) -> Result<(u32, u32), Unknown>;
 }
 
 /// An atlas that is only read.
@@ -35,18 +37,22 @@ impl Oracle for Known<'_> {
     }
 
     #[inline]
-    fn outcome(&mut self, server: u32, event: Event) -> Result<Option<Outcome>, Unknown> {
-        self.0.outcome(server, event).ok_or(Unknown)
+    fn outcome(&mut self, sitter: Sitter, event: Event) -> Result<u32, Unknown> {
+        self.0.outcome(sitter, event).ok_or(Unknown)
     }
 
     #[inline]
-    fn matters(&mut self, server: u32, letter: u32, last: bool) -> Result<bool, Unknown> {
-        self.0.matters_to(server, letter, last).ok_or(Unknown)
+    fn matters(&mut self, sitter: Sitter, letter: u32, refusals: bool) -> Result<bool, Unknown> {
+        self.0.matters_to(sitter, letter, refusals).ok_or(Unknown)
     }
 
     #[inline]
     fn with_vote(&mut self, history: u32, cast: u32) -> Result<u32, Unknown> {
         self.0.with_vote(history, cast).ok_or(Unknown)
+    }
+
+    fn divided(&mut self, node: u8, whole: u32) -> Result<(u32, u32), Unknown> {
+        self.0.divided(node, whole).ok_or(Unknown)
     }
 }
 
@@ -55,17 +61,21 @@ impl Oracle for Trying<'_> {
         self.0
     }
 
-    fn outcome(&mut self, server: u32, event: Event) -> Result<Option<Outcome>, Unknown> {
-        Ok(self.0.find_out(server, event))
+    fn outcome(&mut self, sitter: Sitter, event: Event) -> Result<u32, Unknown> {
+        Ok(self.0.find_out(sitter, event))
     }
 
-    fn matters(&mut self, server: u32, letter: u32, last: bool) -> Result<bool, Unknown> {
-        self.0.find_out(server, Event::Deliver(letter));
-        self.0.matters_to(server, letter, last).ok_or(Unknown)
+    fn matters(&mut self, sitter: Sitter, letter: u32, refusals: bool) -> Result<bool, Unknown> {
+        self.0.find_out(sitter, Event::Deliver(letter));
+        self.0.matters_to(sitter, letter, refusals).ok_or(Unknown)
     }
 
     fn with_vote(&mut self, history: u32, cast: u32) -> Result<u32, Unknown> {
         Ok(self.0.grow(history, cast))
+    }
+
+    fn divided(&mut self, node: u8, whole: u32) -> Result<(u32, u32), Unknown> {
+        Ok(self.0.find_divided(node, whole))
     }
 }
 
@@ -80,6 +90,9 @@ pub(super) enum Step {
     Duplicate(u32),
 }
 
+/// In place of a letter's place: none has arrived.
+const NO_LETTER: usize = usize::MAX - 1;
+
 /// Expands states within bounds.
 pub(super) struct Moves<'a, O> {
     pub(super) bounds: &'a Bounds,
@@ -89,31 +102,24 @@ pub(super) struct Moves<'a, O> {
 impl<O: Oracle> Moves<'_, O> {
     /// Every state after one move, in a fixed order.
     pub(super) fn each(&mut self, state: &State, mut found: impl FnMut(Step, &State)) -> Result<(), Unknown> {
-        let mut next = State::default();
+        let mut next = State::new();
         for (at, letter) in state.letters.iter().enumerate() {
             // Of equal letters, it does not matter which.
             if at > 0 && state.letters[at - 1] == *letter {
                 continue;
             }
             let (node, event) = (self.oracle.atlas().receiver(*letter), Event::Deliver(*letter));
-            next.letters.clear();
-            next.letters.extend_from_slice(&state.letters[..at]);
-            next.letters.extend_from_slice(&state.letters[at + 1..]);
             next.spent = state.spent;
-            if self.happens(state, node, event, &mut next)? {
+            if self.happens(state, node, event, at, &mut next)? {
                 found(Step::Happens(node, event), &next);
             }
         }
         for node in 0..self.bounds.servers as usize {
-            let alone = self.oracle.atlas().glance(state.servers[node]).alone;
+            let alone = self.oracle.atlas().glance(state.hears(node, false)).alone;
             let alone = Event::ALONE.into_iter().enumerate().filter(|(bit, _)| alone >> bit & 1 == 1);
             for event in core::iter::once(Event::Propose(state.spent.values)).chain(alone.map(|(_, event)| event)) {
                 next.spent = state.spent;
-                if !self.spend(node, event, &mut next) {
-                    continue;
-                }
-                next.letters.clone_from(&state.letters);
-                if self.happens(state, node, event, &mut next)? {
+                if self.spend(node, event, &mut next) && self.happens(state, node, event, NO_LETTER, &mut next)? {
                     found(Step::Happens(node, event), &next);
                 }
             }
@@ -159,68 +165,121 @@ impl<O: Oracle> Moves<'_, O> {
         u32::from(*part) <= most
     }
 
-    /// Makes `next`, whose letters are those that are left, the state after an event at a server; whether it can happen.
+    /// Makes `next`, which has spent what the event takes, the state after it; whether it can happen. The letter at `gone`
+    /// has arrived by it.
     #[inline]
-    fn happens(&mut self, state: &State, node: usize, event: Event, next: &mut State) -> Result<bool, Unknown> {
-        let Some(outcome) = self.oracle.outcome(state.servers[node], event)? else { return Ok(false) };
-        if outcome.begins {
-            let begun = next.spent.ballots(node);
-            let proposes = node < self.bounds.proposers as usize;
-            if !proposes || begun >= self.bounds.ballots_each || next.spent.all_ballots() >= self.bounds.ballots {
-                return Ok(false);
-            }
-            next.spent.begin_ballot(node);
-        }
-        next.servers = state.servers;
-        next.servers[node] = outcome.server;
-        next.history = state.history;
-        for at in outcome.casts.0..outcome.casts.1 {
-            let cast = self.oracle.atlas().cast(at);
-            next.history = self.oracle.with_vote(next.history, cast)?;
-        }
-        let old = next.letters.len();
-        for at in outcome.sends.0..outcome.sends.1 {
-            let letter = self.oracle.atlas().sent(at);
-            if self.oracle.atlas().is_heard_at_once(letter) {
-                let to = self.oracle.atlas().receiver(letter);
-                let heard = self.oracle.outcome(next.servers[to], Event::Deliver(letter))?;
-                next.servers[to] = heard.map_or(next.servers[to], |heard| heard.server);
-            } else {
-                next.letters.push(letter);
+    fn happens(
+        &mut self,
+        state: &State,
+        node: usize,
+        event: Event,
+        gone: usize,
+        next: &mut State,
+    ) -> Result<bool, Unknown> {
+        let is_answer = matches!(event, Event::Deliver(letter) if self.oracle.atlas().is_answer(letter));
+        let sitter = state.hears(node, is_answer);
+        let number = self.oracle.outcome(sitter, event)?;
+        (next.servers, next.rests, next.history) = (state.servers, state.rests, state.history);
+        let mut happened = number != NO_OUTCOME;
+        if event.strikes_all() && let Some(rest) = state.rest(node) {
+            let struck = self.oracle.outcome(rest, event)?;
+            if struck != NO_OUTCOME {
+                next.rests[node] = self.oracle.atlas().known(struck).number;
+                happened = true;
             }
         }
-        self.tidy(state, old, next)?;
+        if !happened {
+            return Ok(false);
+        }
+        let mut sends = (0, 0);
+        next.divided = state.divided;
+        if number != NO_OUTCOME {
+            let outcome = *self.oracle.atlas().known(number);
+            if outcome.begins {
+                if !next.spent.may_begin(self.bounds, node) {
+                    return Ok(false);
+                }
+                next.spent.begin_ballot(node);
+            }
+            next.turn(sitter, &outcome);
+            for at in outcome.casts.0..outcome.casts.1 {
+                let cast = self.oracle.atlas().cast(at);
+                next.history = self.oracle.with_vote(next.history, cast)?;
+            }
+            self.hear(outcome.hears, next)?;
+            sends = outcome.sends;
+        }
+        self.tidy(state, next)?;
+        self.post(state, gone, sends, next)?;
         Ok(true)
     }
 
-    /// Takes out of a state what can make no difference any more. The first `old` letters were there before.
+    /// Lets somebody hear at once of what was said.
     #[inline]
-    fn tidy(&mut self, before: &State, old: usize, next: &mut State) -> Result<(), Unknown> {
-        let end = self.end(&next.spent);
-        for server in &mut next.servers[..self.bounds.servers as usize] {
-            if end.settles
-                && let Some(outcome) = self.oracle.outcome(*server, Event::Settle)?
-            {
-                *server = outcome.server;
-            }
-            if end.last {
-                *server = self.oracle.atlas().glance(*server).retired;
+    fn hear(&mut self, hears: Span, next: &mut State) -> Result<(), Unknown> {
+        for at in hears.0..hears.1 {
+            let letter = self.oracle.atlas().sent(at);
+            let listener = next.hears(self.oracle.atlas().receiver(letter), true);
+            let heard = self.oracle.outcome(listener, Event::Deliver(letter))?;
+            if heard != NO_OUTCOME {
+                next.turn(listener, &self.oracle.atlas().known(heard).clone());
             }
         }
-        let comparable = end == self.end(&before.spent);
-        let mut kept = 0;
-        for at in 0..next.letters.len() {
-            let letter = next.letters[at];
-            let to = self.oracle.atlas().receiver(letter);
-            let as_before = at < old && comparable && before.servers[to] == next.servers[to];
-            if as_before || self.matters(next.servers[to], letter, end)? {
-                next.letters[kept] = letter;
-                kept += 1;
-            }
-        }
-        next.letters.truncate(kept);
-        next.letters.sort_unstable();
         Ok(())
+    }
+
+    /// Forgets of the servers what can make no difference any more.
+    #[inline]
+    fn tidy(&mut self, before: &State, next: &mut State) -> Result<(), Unknown> {
+        if next.spent != before.spent {
+            next.divided = next.spent.divided(self.bounds);
+            let new = next.divided & !before.divided;
+            for node in (0..self.bounds.servers as usize).filter(|node| new >> node & 1 == 1) {
+                (next.servers[node], next.rests[node]) = self.oracle.divided(node as u8, next.servers[node])?;
+            }
+        }
+        if self.end(&next.spent).settles {
+            for node in 0..self.bounds.servers as usize {
+                let sitter = next.hears(node, false);
+                let settled = self.oracle.outcome(sitter, Event::Settle)?;
+                if settled != NO_OUTCOME {
+                    next.turn(sitter, &self.oracle.atlas().known(settled).clone());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The letters of a state: those that were there, save the one at `gone`, and those that are sent. What can make no
+    /// difference any more is left out.
+    #[inline]
+    fn post(&mut self, before: &State, gone: usize, sends: Span, next: &mut State) -> Result<(), Unknown> {
+        let end = self.end(&next.spent);
+        let changed = if end == self.end(&before.spent) { before.changed(next, self.bounds) } else { u16::MAX };
+        next.letters.clear();
+        let (mut at, mut send) = (0, sends.0);
+        loop {
+            let old = before.letters.get(at).copied().unwrap_or(u32::MAX);
+            let new = if send < sends.1 { self.oracle.atlas().sent(send) } else { u32::MAX };
+            if new <= old {
+                if new == u32::MAX {
+                    return Ok(());
+                }
+                send += 1;
+                if self.matters(next, new, end)? {
+                    next.letters.push(new);
+                }
+                continue;
+            }
+            at += 1;
+            if at == gone + 1 {
+                continue;
+            }
+            let place = 2 * self.oracle.atlas().receiver(old) + usize::from(self.oracle.atlas().is_answer(old));
+            if changed >> place & 1 == 0 || self.matters(next, old, end)? {
+                next.letters.push(old);
+            }
+        }
     }
 
     fn end(&self, spent: &Spent) -> End {
@@ -234,11 +293,13 @@ impl<O: Oracle> Moves<'_, O> {
     /// Whether a letter can make a difference. A refusal tells a proposer to go higher; once none can begin another ballot,
     /// it makes none, and neither does a request that is going to be refused.
     #[inline]
-    fn matters(&mut self, server: u32, letter: u32, end: End) -> Result<bool, Unknown> {
-        if end.last && self.oracle.atlas().is_refusal(letter) {
+    fn matters(&mut self, state: &State, letter: u32, end: End) -> Result<bool, Unknown> {
+        let atlas = self.oracle.atlas();
+        if end.last && atlas.is_refusal(letter) {
             return Ok(false);
         }
-        self.oracle.matters(server, letter, end.refused)
+        let sitter = state.hears(atlas.receiver(letter), atlas.is_answer(letter));
+        self.oracle.matters(sitter, letter, !end.refused)
     }
 }
 

@@ -5,7 +5,10 @@
 
 use alloc::vec::Vec;
 
+use smallvec::SmallVec;
+
 use super::Bounds;
+use super::atlas::{NOBODY, Outcome, Part, Seat, Sitter};
 
 /// Most servers of a model.
 pub(super) const MOST_SERVERS: usize = Bounds::MOST_SERVERS as usize;
@@ -23,18 +26,26 @@ pub(super) struct Spent {
     all_ballots: u8,
 }
 
+/// Letters, on the stack unless there are many.
+pub(super) type Letters = SmallVec<[u32; 32]>;
+
 /// A state, unpacked.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct State {
-    /// The state of each server, by its number in the atlas.
+    /// The state of each server, or only of its acceptor once the server is divided, by its number in the atlas.
     pub(super) servers: [u32; MOST_SERVERS],
+    /// The state of the other part of each divided server, or [`NOBODY`].
+    pub(super) rests: [u32; MOST_SERVERS],
+    /// The servers that are divided, one bit each: those that can begin no further ballot.
+    pub(super) divided: u8,
     /// Every vote ever cast, by its number in the atlas.
     pub(super) history: u32,
     pub(super) spent: Spent,
     /// Messages under way that could still make a difference, by their numbers in the atlas, ascending.
-    pub(super) letters: Vec<u32>,
+    pub(super) letters: Letters,
 }
 
+#[inline]
 fn put(to: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         to.push(number as u8 | 0x80);
@@ -43,14 +54,16 @@ fn put(to: &mut Vec<u8>, mut number: u64) {
     to.push(number as u8);
 }
 
+#[inline]
 fn take(from: &mut &[u8]) -> u64 {
-    let mut number = 0;
-    for (at, byte) in from.iter().enumerate() {
-        number |= u64::from(byte & 0x7f) << (7 * at);
+    let (mut number, mut shift) = (0, 0);
+    while let Some((byte, rest)) = from.split_first() {
+        *from = rest;
+        number |= u64::from(byte & 0x7f) << shift;
         if byte & 0x80 == 0 {
-            *from = &from[at + 1..];
             break;
         }
+        shift += 7;
     }
     number
 }
@@ -77,6 +90,20 @@ impl Spent {
     pub(super) const fn begin_ballot(&mut self, node: usize) {
         self.ballots[node] += 1;
         self.all_ballots += 1;
+    }
+
+    /// Whether one of them may still begin a ballot.
+    #[inline]
+    pub(super) fn may_begin(&self, bounds: &Bounds, node: usize) -> bool {
+        node < bounds.proposers as usize
+            && self.all_ballots() < bounds.ballots
+            && self.ballots(node) < bounds.ballots_each
+    }
+
+    /// The servers that may begin no further ballot, one bit each.
+    #[inline]
+    pub(super) fn divided(&self, bounds: &Bounds) -> u8 {
+        (0..bounds.servers as usize).fold(0, |bits, node| bits | u8::from(!self.may_begin(bounds, node)) << node)
     }
 
     /// One number for all of them; what is rare comes last, where zeros cost nothing.
@@ -111,12 +138,68 @@ impl Spent {
 }
 
 impl State {
-    pub(super) fn encode(&self, bounds: &Bounds, to: &mut Vec<u8>) {
-        for server in &self.servers[..bounds.servers as usize] {
-            put(to, (*server).into());
+    /// Nothing has happened, and nobody is there.
+    pub(super) fn new() -> Self {
+        Self {
+            servers: [0; MOST_SERVERS],
+            rests: [NOBODY; MOST_SERVERS],
+            divided: 0,
+            history: 0,
+            spent: Spent::default(),
+            letters: Letters::new(),
         }
-        put(to, self.history.into());
+    }
+
+    /// Which part of a server hears of an answer, or else of a request.
+    #[inline]
+    pub(super) fn hears(&self, node: usize, is_answer: bool) -> Sitter {
+        if is_answer && let Some(rest) = self.rest(node) {
+            return rest;
+        }
+        let part = if self.divided >> node & 1 == 1 { Part::Voter } else { Part::Whole };
+        Sitter { seat: Seat { node: node as u8, part }, number: self.servers[node] }
+    }
+
+    /// The other part of a divided server.
+    #[inline]
+    pub(super) fn rest(&self, node: usize) -> Option<Sitter> {
+        let number = self.rests[node];
+        (number != NOBODY).then_some(Sitter { seat: Seat { node: node as u8, part: Part::Rest }, number })
+    }
+
+    /// A part of a server has become what an outcome says.
+    #[inline]
+    pub(super) fn turn(&mut self, Sitter { seat, .. }: Sitter, outcome: &Outcome) {
+        let node = usize::from(seat.node);
+        if seat.part == Part::Rest {
+            self.rests[node] = outcome.number;
+        } else {
+            self.servers[node] = outcome.number;
+            self.rests[node] = outcome.rest.unwrap_or(self.rests[node]);
+        }
+    }
+
+    /// Who is not the same in another state: for each server a bit for who hears of requests, and one for who hears of
+    /// answers.
+    #[inline]
+    pub(super) fn changed(&self, other: &Self, bounds: &Bounds) -> u16 {
+        (0..bounds.servers as usize).fold(0, |bits, node| {
+            let server = u16::from(self.servers[node] != other.servers[node]);
+            let rest = u16::from(self.rests[node] != other.rests[node]);
+            let rest = rest | server & u16::from(other.rests[node] == NOBODY);
+            bits | (server | rest << 1) << (2 * node)
+        })
+    }
+
+    pub(super) fn encode(&self, bounds: &Bounds, to: &mut Vec<u8>) {
         put(to, self.spent.pack(bounds));
+        put(to, self.history.into());
+        for node in 0..bounds.servers as usize {
+            put(to, self.servers[node].into());
+            if self.divided >> node & 1 == 1 {
+                put(to, self.rests[node].wrapping_add(1).into());
+            }
+        }
         let mut last = 0;
         for letter in &self.letters {
             put(to, (letter - last).into());
@@ -125,13 +208,7 @@ impl State {
     }
 
     pub(super) fn decode(bounds: &Bounds, mut from: &[u8]) -> Self {
-        let mut state = Self::default();
-        for server in &mut state.servers[..bounds.servers as usize] {
-            *server = take(&mut from) as u32;
-        }
-        state.history = take(&mut from) as u32;
-        state.spent = Spent::unpack(take(&mut from), bounds);
-        state.letters.reserve(from.len());
+        let mut state = Self::decode_head(bounds, &mut from);
         let mut last = 0;
         while !from.is_empty() {
             last += take(&mut from) as u32;
@@ -140,21 +217,26 @@ impl State {
         state
     }
 
-    /// The servers, the history and the requests alone: what judging a state takes.
-    pub(super) fn decode_head(bounds: &Bounds, mut from: &[u8]) -> ([u32; MOST_SERVERS], u32, u8) {
-        let mut servers = [0; MOST_SERVERS];
-        for server in &mut servers[..bounds.servers as usize] {
-            *server = take(&mut from) as u32;
+    /// All but the letters, which are left in `from`: what judging a state takes.
+    #[inline]
+    pub(super) fn decode_head(bounds: &Bounds, from: &mut &[u8]) -> Self {
+        let spent = Spent::unpack(take(from), bounds);
+        let history = take(from) as u32;
+        let (mut servers, mut rests) = ([0; MOST_SERVERS], [NOBODY; MOST_SERVERS]);
+        let divided = spent.divided(bounds);
+        for node in 0..bounds.servers as usize {
+            servers[node] = take(from) as u32;
+            if divided >> node & 1 == 1 {
+                rests[node] = (take(from) as u32).wrapping_sub(1);
+            }
         }
-        let history = take(&mut from) as u32;
-        (servers, history, Spent::unpack(take(&mut from), bounds).values)
+        Self { servers, rests, divided, history, spent, letters: Letters::new() }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::vec;
 
     #[test]
     fn a_state_comes_back_from_its_bytes() {
@@ -163,15 +245,17 @@ mod tests {
         for node in [0, 1, 1] {
             spent.begin_ballot(node);
         }
-        let state = State {
-            servers: [5, 300, 70_000, 0, 0, 0, 0],
-            history: 129,
-            spent,
-            letters: vec![0, 0, 7, 7, 500, 100_000],
-        };
-        let mut bytes = Vec::new();
-        state.encode(&bounds, &mut bytes);
-        assert_eq!(State::decode(&bounds, &bytes), state);
-        assert_eq!(State::decode_head(&bounds, &bytes), (state.servers, 129, 2));
+        for (servers, rests) in [([5, 300, 70_000], [NOBODY; 3]), ([5, 0, 9], [NOBODY, 0, 128])] {
+            let mut state = State { history: 129, spent, letters: [0, 0, 7, 7, 500, 100_000][..].into(), ..State::new() };
+            state.servers[..3].copy_from_slice(&servers);
+            state.rests[..3].copy_from_slice(&rests);
+            state.divided = spent.divided(&bounds);
+            let mut bytes = Vec::new();
+            state.encode(&bounds, &mut bytes);
+            assert_eq!(State::decode(&bounds, &bytes), state);
+            let mut rest = bytes.as_slice();
+            let head = State::decode_head(&bounds, &mut rest);
+            assert_eq!((head.servers, head.history, rest.len()), (state.servers, 129, 9));
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! could have been left out stays in. So a search without a rule looks at more than one with it, and is exact all the same.
 
 use crate::check::model::Bounds;
-use crate::paxos::{Kind, NodeId, Rule, Rules};
+use crate::paxos::{Kind, NodeId, Role, Rule, Rules};
 use crate::sim::Cluster;
 
 /// Which reductions are sound, given the rules, the bounds and what has happened so far.
@@ -22,6 +22,9 @@ pub(in crate::check::model) struct Reductions {
     pub(super) ballots_once: bool,
     /// What an acceptor refuses it refuses for ever, even after a crash.
     pub(in crate::check::model) refuses_for_ever: bool,
+    /// The roles of a server that can begin no further ballot share nothing: see [`Part`](super::Part). A proposer that is
+    /// eager gives up at what its acceptor promises, and a disk that is behind belongs to all of them.
+    pub(super) divides: bool,
     /// Something may be said before it is durable, so that a disk can be behind.
     pub(in crate::check::model) lazy: bool,
 }
@@ -43,13 +46,15 @@ impl Reductions {
         );
         let hears_at_once =
             unbroken && ballots_are_unique && all_on(rules, &[Rule::OneVotePerAcceptor, Rule::VotesWithinBallot]);
+        let lazy = !kinds.into_iter().all(|kind| rules.waits_for_disk(kind));
         Self {
             listener: listener(cluster, bounds),
             hears_at_once,
             learns_once: hears_at_once || nobody_forgets,
             ballots_once: ballots_are_unique && rules.on(Rule::PromisesForOwnBallot),
             refuses_for_ever: nobody_forgets || all_on(rules, &PROMISES_LAST),
-            lazy: !kinds.into_iter().all(|kind| rules.waits_for_disk(kind)),
+            divides: !lazy && !cluster.settings().eager,
+            lazy,
         }
     }
 }
@@ -67,6 +72,13 @@ const PROMISES_LAST: [Rule; 7] = [
 
 fn all_on(rules: Rules, needed: &[Rule]) -> bool {
     needed.iter().all(|rule| rules.on(*rule))
+}
+
+impl Reductions {
+    /// The role of a server, besides its acceptor, that hears of anything once it can begin no further ballot.
+    pub(super) fn other_role(&self, node: NodeId) -> Role {
+        if self.listener == Some(node) { Role::Learner } else { Role::Proposer }
+    }
 }
 
 fn listener(cluster: &Cluster, bounds: Bounds) -> Option<NodeId> {

@@ -2,22 +2,23 @@
 
 use alloc::vec::Vec;
 
-use super::{Atlas, Letter, Outcome, Part};
+use super::{Atlas, Letter, NOBODY, Outcome, Part, Sitter, Span};
 use crate::check::model::event::Event;
-use crate::paxos::{Learner, Message, NodeId, Note, Phase, Record, Vote};
+use crate::paxos::{Learner, Message, NodeId, Note, Phase, Record, Role, Vote};
 use crate::sim::{Action, Cluster, Fact, Server, Status};
 
 impl Atlas {
-    /// What a server does about an event; `None`: it is not possible, or makes no difference now or later.
-    pub(super) fn try_out(&mut self, server: u32, event: Event) -> Option<Outcome> {
+    /// What becomes of a part of a server at an event; `None`: it is not possible, or makes no difference now or later.
+    pub(super) fn try_out(&mut self, sitter: Sitter, event: Event) -> Option<Outcome> {
+        let state = self.server(sitter).clone();
         let mut message = None;
         match event {
-            Event::Deliver(letter) if !self.matters(server, letter) => return None,
+            Event::Deliver(letter) if !self.matters(&state, letter) => return None,
             // A client does not ask a server that is busy with another's request.
-            Event::Propose(_) if self.is_asked(server) => return None,
+            Event::Propose(_) if is_asked(&state) => return None,
             _ => {}
         }
-        let (node, state) = self.servers[server as usize].clone();
+        let node = sitter.seat.id();
         self.scratch.put(node, state);
         if let Event::Deliver(letter) = event {
             let Letter { from, to, message: says } = self.letters[letter as usize].clone();
@@ -30,21 +31,39 @@ impl Atlas {
         while let Some(action) = follow_up(&self.scratch, node) {
             facts.append(&mut self.scratch.apply(&action).ok()?);
         }
-        let after = self.number_server(node, self.scratch.server(node).clone());
-        let (sends, casts, begins) = self.take_in(node, &facts);
-        let changes_nothing = after == server && casts.0 == casts.1;
-        if changes_nothing && sends.0 == sends.1 && message.is_none() {
+        let after = self.scratch.server(node).clone();
+        let mut outcome = Outcome::default();
+        (outcome.number, outcome.rest) = self.number_after(sitter, &after);
+        self.take_in(node, &facts, &mut outcome);
+        let changes_nothing =
+            outcome.number == sitter.number && outcome.rest.is_none() && outcome.casts.0 == outcome.casts.1;
+        let says_nothing = outcome.hears.0 == outcome.sends.1;
+        if changes_nothing && says_nothing && message.is_none() {
             return None;
         }
-        let only_refuses = changes_nothing && (sends.0..sends.1).all(|at| self.is_refusal(self.sent(at)));
-        Some(Outcome { server: after, sends, casts, begins, only_refuses })
+        let refuses = |at| self.is_refusal(self.sent(at));
+        outcome.only_refuses = changes_nothing && (outcome.hears.0..outcome.sends.1).all(refuses);
+        Some(outcome)
+    }
+
+    /// The number of what a part has become, and what its server's other part has become with it, if that is not by itself.
+    fn number_after(&mut self, Sitter { seat, number }: Sitter, after: &Server) -> (u32, Option<u32>) {
+        let role = match seat.part {
+            Part::Whole => return (self.number(seat, after.clone(), true), None),
+            Part::Voter if self.glance(Sitter { seat, number }).joined => {
+                let (voter, rest) = self.divide(seat.node, after);
+                return (voter, Some(rest).filter(|rest| *rest != NOBODY));
+            }
+            Part::Voter => Role::Acceptor,
+            Part::Rest => self.reductions.other_role(seat.id()),
+        };
+        (self.number(seat, after.alone(role), false), None)
     }
 
     /// Notes what facts say about messages and votes.
-    fn take_in(&mut self, node: NodeId, facts: &[Fact]) -> (Part, Part, bool) {
-        let (sent, cast) = (self.sent.len() as u32, self.cast.len() as u32);
-        let mut begins = false;
+    fn take_in(&mut self, node: NodeId, facts: &[Fact], outcome: &mut Outcome) {
         let mut votes: Vec<Vote> = Vec::new();
+        let mut sent = Vec::new();
         for fact in facts {
             match fact {
                 Fact::Sent(envelope) => {
@@ -52,8 +71,7 @@ impl Atlas {
                     if let Message::Accepted(accepted) = &message {
                         votes.push(accepted.0.clone());
                     }
-                    let letter = self.number_letter(Letter { from, to, message });
-                    self.sent.push(letter);
+                    sent.push(self.number_letter(Letter { from, to, message }));
                 }
                 Fact::Durable { records, .. } => {
                     for record in records {
@@ -62,23 +80,24 @@ impl Atlas {
                         }
                     }
                 }
-                Fact::Did { note: Note::Prepares { .. }, .. } => begins = true,
+                Fact::Did { note: Note::Prepares { .. }, .. } => outcome.begins = true,
                 _ => {}
             }
         }
-        for vote in votes {
-            let number = self.number_cast(node, &vote);
-            if !self.cast[cast as usize..].contains(&number) {
-                self.cast.push(number);
-            }
-        }
-        ((sent, self.sent.len() as u32), (cast, self.cast.len() as u32), begins)
+        sent.sort_unstable();
+        let (heard, sent): (Vec<u32>, Vec<u32>) = sent.into_iter().partition(|letter| self.is_heard_at_once(*letter));
+        outcome.hears = append(&mut self.sent, heard);
+        outcome.sends = append(&mut self.sent, sent);
+        let mut casts: Vec<u32> = votes.iter().map(|vote| self.votes.number(node, vote)).collect();
+        casts.sort_unstable();
+        casts.dedup();
+        outcome.casts = append(&mut self.cast, casts);
     }
 
     /// Whether a message could make a difference to its receiver, now or later. One that cannot is no part of a state: the
     /// state is the same whether it has arrived or not.
-    fn matters(&self, server: u32, letter: u32) -> bool {
-        let (Letter { to, message, .. }, server) = (self.letter(letter), self.server(server));
+    fn matters(&self, server: &Server, letter: u32) -> bool {
+        let Letter { to, message, .. } = self.letter(letter);
         let Some(replica) = server.replica() else { return true };
         let sound = self.reductions;
         match message {
@@ -99,11 +118,17 @@ impl Atlas {
             }),
         }
     }
+}
 
-    fn is_asked(&self, server: u32) -> bool {
-        let proposer = self.server(server).replica().and_then(|replica| replica.proposer());
-        proposer.is_some_and(|proposer| proposer.asked().is_some() || proposer.ballot().is_some())
-    }
+fn append(list: &mut Vec<u32>, more: Vec<u32>) -> Span {
+    let start = list.len() as u32;
+    list.extend(more);
+    (start, list.len() as u32)
+}
+
+fn is_asked(server: &Server) -> bool {
+    let proposer = server.replica().and_then(|replica| replica.proposer());
+    proposer.is_some_and(|proposer| proposer.asked().is_some() || proposer.ballot().is_some())
 }
 
 /// Whether something can happen to a server alone.
