@@ -4,7 +4,7 @@
 mod ponds;
 
 use ponds::Ponds;
-use quorum_core::check::explore::{Budget, Model, Search, Status};
+use quorum_core::check::explore::{Asleep, Budget, Model, Property, Search, Status, Successors};
 use quorum_core::check::spec::{Fault, Spec};
 use std::collections::BTreeMap;
 
@@ -97,13 +97,13 @@ fn distances() -> BTreeMap<Vec<u8>, usize> {
     ponds.learned.extend(0..PADS);
     let mut out = Default::default();
     ponds.begin(&mut out);
-    let mut distances: BTreeMap<_, _> = out.iter().map(|(_, state)| (state.to_vec(), 1)).collect();
+    let mut distances: BTreeMap<_, _> = out.iter().map(|(.., state)| (state.to_vec(), 1)).collect();
     let mut left: Vec<_> = distances.keys().cloned().collect();
     while let Some(state) = left.pop() {
         let distance = distances[&state] + 1;
         out.truncate(0);
-        assert!(ponds.successors(&state, &mut out));
-        for (_, next) in out.iter() {
+        assert!(ponds.successors(&state, 0, &mut out));
+        for (.., next) in out.iter() {
             if distances.get(next).is_none_or(|known| *known > distance) {
                 distances.insert(next.to_vec(), distance);
                 left.push(next.to_vec());
@@ -128,8 +128,9 @@ fn every_state_is_found_at_its_distance_and_every_path_leads_there() {
         for step in path {
             assert_eq!(step.from, at);
             let mut out = Default::default();
-            assert!(search.model().successors(search.state(at), &mut out));
-            let leads_there = out.iter().any(|(number, next)| number == step.number && next == search.state(step.to));
+            assert!(search.model().successors(search.state(at), 0, &mut out));
+            let leads_there =
+                out.iter().any(|(number, _, next)| number == step.number && next == search.state(step.to));
             assert!(leads_there, "move {} of state {at}", step.number);
             at = step.to;
         }
@@ -198,17 +199,17 @@ fn a_state_of_forty_bytes_takes_less_than_sixty_four_in_all() {
     /// Ten thousand and some states in a row for each of the sizes that tables have.
     struct Row;
     impl Model for Row {
-        fn begin(&mut self, out: &mut quorum_core::check::explore::Successors) {
+        fn begin(&mut self, out: &mut Successors) {
             out.push(0, &[0; 40]);
         }
-        fn successors(&self, state: &[u8], out: &mut quorum_core::check::explore::Successors) -> bool {
+        fn successors(&self, state: &[u8], _: Asleep, out: &mut Successors) -> bool {
             let number = u32::from_le_bytes(state[..4].try_into().unwrap());
             for next in [number * 2 + 1, number * 2 + 2].into_iter().filter(|next| *next < 1_000_000) {
                 out.push(next, &[[0; 36].as_slice(), &[0; 4]].concat())[..4].copy_from_slice(&next.to_le_bytes());
             }
             true
         }
-        fn properties(&self) -> &[quorum_core::check::explore::Property] {
+        fn properties(&self) -> &[Property] {
             &[]
         }
         fn judge(&self, _: &[u8]) -> u32 {
@@ -224,4 +225,55 @@ fn a_state_of_forty_bytes_takes_less_than_sixty_four_in_all() {
     }
     assert_eq!(search.states(), 1_000_000);
     assert!(most > 48.0 && most <= 64.0, "{most}");
+}
+
+/// Wheels that turn on, each by itself, until they stop: all moves are independent.
+struct Wheels {
+    sleeps: bool,
+}
+
+const WHEELS: usize = 4;
+const STOP: u8 = 5;
+
+impl Model for Wheels {
+    fn begin(&mut self, out: &mut Successors) {
+        out.push(0, &[0; WHEELS]);
+    }
+
+    fn successors(&self, state: &[u8], asleep: Asleep, out: &mut Successors) -> bool {
+        let mut before = asleep;
+        for wheel in (0..WHEELS).filter(|wheel| state[*wheel] < STOP && asleep >> wheel & 1 == 0) {
+            out.write(wheel as u32, if self.sleeps { before } else { 0 }, |bytes| {
+                bytes.extend(state.iter().enumerate().map(|(at, turns)| turns + u8::from(at == wheel)));
+            });
+            before |= 1 << wheel;
+        }
+        true
+    }
+
+    fn properties(&self) -> &[Property] {
+        &[]
+    }
+
+    fn judge(&self, _: &[u8]) -> u32 {
+        0
+    }
+}
+
+/// Godefroid, 1996: "sleep sets […] avoid the exploration of multiple interleavings of independent transitions".
+#[test]
+fn what_sleeps_is_found_all_the_same_and_where_all_is_independent_every_state_is_made_once() {
+    let search = |sleeps| whole(Search::new(Wheels { sleeps }, Budget::UNLIMITED));
+    let (awake, asleep) = (search(false), search(true));
+    let found = |search: &Search<Wheels>| {
+        (0..search.states()).map(|at| (search.state(at).to_vec(), search.parent(at))).collect::<Vec<_>>()
+    };
+    assert!(found(&awake) == found(&asleep));
+    assert_eq!(asleep.states(), 6u32.pow(4));
+    assert_eq!(asleep.generated(), u64::from(asleep.states()) - 1);
+    assert!(awake.generated() > 3 * asleep.generated());
+    for threads in 2..=3 {
+        let threaded = threaded(Search::new(Wheels { sleeps: true }, Budget::UNLIMITED), threads, 64);
+        assert!(seen(&threaded) == seen(&asleep));
+    }
 }

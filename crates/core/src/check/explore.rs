@@ -36,9 +36,12 @@ pub trait Model {
     /// Appends every state that one move leads to, in a fixed order, each with the number of its move. A number means
     /// something only together with the state it leads from.
     ///
+    /// It may leave out moves that are `asleep`, which is what [`Successors::write`] was told when this state was found
+    /// first: see [`Asleep`]. 0 leaves out nothing.
+    ///
     /// It only reads, so that several threads can ask at once. `false`: the model has to [`learn`](Self::learn) about
     /// this state first, and `out` is as it was. Once it has answered, it gives the same answer for ever.
-    fn successors(&self, state: &[u8], out: &mut Successors) -> bool;
+    fn successors(&self, state: &[u8], asleep: Asleep, out: &mut Successors) -> bool;
 
     /// Prepares what [`successors`](Self::successors) needs to answer for this state. It is called in the order of the
     /// states' numbers, and only for states that need it when it is their turn.
@@ -57,6 +60,19 @@ pub trait Model {
         0
     }
 }
+
+/// Moves of a state that need not be made, because where they lead is known: a set of bits that means what the model
+/// wants it to mean.
+///
+/// Two moves are independent if it does not matter in which order they are made. Say that a state has moves *a* and *b*, in
+/// this order, and they are independent. Then *a* sleeps in the state that *b* led to first: the state after *a* came
+/// before, so it is expanded before, and *b* leads from there to where *a* would lead from here. What slept already in the
+/// state before, and is independent of *b*, sleeps on for the same reason. So nothing that is left out was new: states,
+/// their numbers and their parents are the same as without; there is only less to look up.
+///
+/// (Godefroid, *Partial-Order Methods for the Verification of Concurrent Systems*, 1996, chapter 5. Breadth first and with
+/// every state kept, no state has to be expanded a second time.)
+pub type Asleep = u32;
 
 /// Something that a search can say about all states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -21,13 +21,13 @@ use alloc::vec::Vec;
 pub(crate) use atlas::follow_up;
 pub use bounds::Bounds;
 
-use atlas::{Atlas, Letter, NO_OUTCOME, Part, Seat};
+use atlas::{Atlas, Letter, NO_OUTCOME, Part, Reductions, Seat};
 use event::Event;
 use moves::{Known, Moves, Step, Trying};
 use state::State;
 
 use super::Observer;
-use super::explore::{Model, Property, Successors};
+use super::explore::{Asleep, Model, Property, Successors};
 use crate::paxos::{Message, NodeId, Timer, Value};
 use crate::sim::{Cluster, Config, ConfigError};
 
@@ -106,6 +106,11 @@ impl ClusterModel {
     /// A cluster that goes on from where it is; somebody has watched it from its beginning.
     #[must_use]
     pub fn from_present(cluster: &Cluster, observer: &Observer, bounds: Bounds) -> Self {
+        let reductions = Reductions::new(cluster, bounds, observer.violations().is_empty());
+        Self::with(cluster, observer, bounds, reductions)
+    }
+
+    fn with(cluster: &Cluster, observer: &Observer, bounds: Bounds, reductions: Reductions) -> Self {
         let proposed = observer.proposed();
         let mut requests = Vec::new();
         for text in VALUES {
@@ -114,7 +119,7 @@ impl ClusterModel {
                 requests.push(value);
             }
         }
-        let mut atlas = Atlas::new(cluster, bounds, requests, observer.violations().is_empty());
+        let mut atlas = Atlas::new(cluster, requests, reductions);
         let mut casts = Vec::new();
         for (vote, voters) in observer.votes() {
             casts.extend(voters.iter().map(|node| (node, vote.clone())));
@@ -197,14 +202,14 @@ fn number(step: Step) -> u32 {
 
 impl Model for ClusterModel {
     fn begin(&mut self, out: &mut Successors) {
-        out.write(0, |bytes| self.first.encode(&self.bounds, bytes));
+        out.write(0, 0, |bytes| self.first.encode(&self.bounds, bytes));
     }
 
-    fn successors(&self, state: &[u8], out: &mut Successors) -> bool {
+    fn successors(&self, state: &[u8], asleep: Asleep, out: &mut Successors) -> bool {
         let before = out.len();
-        let state = State::decode(&self.bounds, state);
+        let state = State { asleep, ..State::decode(&self.bounds, state) };
         let mut moves = Moves { bounds: &self.bounds, oracle: Known(&self.atlas) };
-        let found = |step, next: &State| out.write(number(step), |bytes| next.encode(&self.bounds, bytes));
+        let found = |step, next: &State| out.write(number(step), next.asleep, |bytes| next.encode(&self.bounds, bytes));
         if moves.each(&state, found).is_ok() {
             return true;
         }

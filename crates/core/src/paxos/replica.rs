@@ -7,7 +7,9 @@
 use alloc::{sync::Arc, vec::Vec};
 
 use super::{Accept, Accepted, Acceptor, Ballot, Chosen, Count, Decision, Effect, Input, Kind, Learner, Message, Nack};
-use super::{NodeId, NodeSet, Note, Prepare, Promise, Proposer, Record, Records, Role, Rule, Settings, Slot, Timer, Value};
+use super::{
+    NodeId, NodeSet, Note, Prepare, Promise, Proposer, Record, Records, Role, Rule, Settings, Slot, Timer, Value,
+};
 
 /// Single-decree Paxos agrees on this one slot.
 const SLOT: Slot = 0;

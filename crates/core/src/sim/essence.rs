@@ -40,7 +40,10 @@ impl Server {
 
     /// Whether it runs, and nothing it did is still on its way to its disk or out of the door.
     pub(crate) fn is_settled(&self) -> bool {
-        self.replica.is_some() && self.outbox.is_empty() && self.disk.queued().is_empty() && self.disk.written().is_empty()
+        self.replica.is_some()
+            && self.outbox.is_empty()
+            && self.disk.queued().is_empty()
+            && self.disk.written().is_empty()
     }
 
     /// The same server [`retired`](Self::retired), and as if it played only this role. Its roles share a disk but no record

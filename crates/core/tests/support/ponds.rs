@@ -4,7 +4,7 @@
 //! A state lists the pads that are taken, so states differ in length: a frog may also leave, for ever. Where the
 //! first frog may jump to has to be learned, pad by pad, and the model remembers in which order it learned.
 
-use quorum_core::check::explore::{Model, Property, Successors};
+use quorum_core::check::explore::{Asleep, Model, Property, Successors};
 
 pub(crate) struct Ponds {
     pads: u8,
@@ -33,7 +33,7 @@ impl Model for Ponds {
         out.push(0, &(1..=self.frogs).collect::<Vec<_>>());
     }
 
-    fn successors(&self, state: &[u8], out: &mut Successors) -> bool {
+    fn successors(&self, state: &[u8], _: Asleep, out: &mut Successors) -> bool {
         let before = out.len();
         for (number, frog) in (0..).zip(state) {
             let rest: Vec<u8> = state.iter().copied().filter(|other| other != frog).collect();
@@ -46,7 +46,7 @@ impl Model for Ponds {
                 }
             }
             if *frog == 0 {
-                out.write(number * 8 + 7, |bytes| bytes.extend_from_slice(&rest));
+                out.write(number * 8 + 7, 0, |bytes| bytes.extend_from_slice(&rest));
             }
         }
         let knows = state.first().is_none_or(|pad| self.learned.contains(pad));

@@ -1,12 +1,12 @@
 //! The search itself.
 
-use alloc::{vec, vec::Vec};
+use alloc::{collections::VecDeque, vec, vec::Vec};
 use core::ops::Range;
 
 use super::batch::{Batch, UNKNOWN};
 use super::store::{NONE, Store};
 use super::table::{Table, hash, same};
-use super::{Kind, Model, Successors};
+use super::{Asleep, Kind, Model, Successors};
 
 /// How far a search may go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +68,8 @@ pub struct Search<M> {
     /// The number of the first state of each level.
     levels: Vec<u32>,
     next: u32,
+    /// For each state from `next` on, the moves that are asleep in it.
+    asleep: VecDeque<Asleep>,
     generated: u64,
     /// For each property, the first state in which it is violated or reached.
     witnesses: Vec<Option<u32>>,
@@ -132,13 +134,14 @@ impl<M: Model> Search<M> {
             table: Table::default(),
             levels: Vec::new(),
             next: 0,
+            asleep: VecDeque::new(),
             generated: 0,
             witnesses,
             violated: None,
             ahead: Ahead::default(),
         };
-        for (_, state) in out.iter() {
-            if search.insert(NONE, hash(state), state, None).is_err() {
+        for (_, asleep, state) in out.iter() {
+            if search.insert(NONE, asleep, hash(state), state, None).is_err() {
                 break;
             }
         }
@@ -233,7 +236,7 @@ impl<M: Model> Search<M> {
     /// The bytes allocated for states, for the table of states and by the model.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.states.bytes() + self.table.bytes() + self.model.weight()
+        self.states.bytes() + self.table.bytes() + self.asleep.capacity() * size_of::<Asleep>() + self.model.weight()
     }
 
     /// The encoding of a state.
@@ -280,14 +283,20 @@ impl<M: Model> Search<M> {
         let mut to = state;
         while let Some(from) = self.parent(to) {
             out.truncate(0);
-            self.model.successors(self.state(from), &mut out);
-            let found = out.iter().find(|(_, bytes)| *bytes == self.state(to));
-            let (number, _) = found.expect("a model gives the same successors for ever");
+            self.model.successors(self.state(from), 0, &mut out);
+            let found = out.iter().find(|(.., bytes)| *bytes == self.state(to));
+            let (number, ..) = found.expect("a model gives the same successors for ever");
             path.push(Move { from, number, to });
             to = from;
         }
         path.reverse();
         path
+    }
+
+    /// The moves that are asleep in a state that waits.
+    #[inline]
+    pub(super) fn asleep(&self, state: u32) -> Asleep {
+        self.asleep[(state - self.next) as usize]
     }
 
     /// Whether it has found this state.
@@ -302,7 +311,7 @@ impl<M: Model> Search<M> {
         let mut ahead = core::mem::take(&mut self.ahead);
         ahead.clear();
         for state in self.pending(count) {
-            if !self.model.successors(self.states.get(state), &mut ahead.out) {
+            if !self.model.successors(self.states.get(state), self.asleep(state), &mut ahead.out) {
                 break;
             }
             ahead.ends.push(ahead.out.len());
@@ -310,10 +319,11 @@ impl<M: Model> Search<M> {
         if ahead.ends.is_empty() {
             let state = self.states.get(self.next);
             self.model.learn(state);
-            assert!(self.model.successors(state, &mut ahead.out), "a model that learned about a state expands it");
+            let knows = self.model.successors(state, self.asleep[0], &mut ahead.out);
+            assert!(knows, "a model that learned about a state expands it");
             ahead.ends.push(ahead.out.len());
         }
-        ahead.hashes.extend(ahead.out.iter().map(|(_, state)| hash(state)));
+        ahead.hashes.extend(ahead.out.iter().map(|(.., state)| hash(state)));
         self.read_ahead(&ahead.hashes);
         let taken = self.take_in_all(&ahead);
         let count = ahead.ends.len() as u32;
@@ -334,8 +344,8 @@ impl<M: Model> Search<M> {
         let mut states = ahead.out.iter().zip(&ahead.hashes);
         let mut start = 0;
         for end in &ahead.ends {
-            for ((_, state), hash) in states.by_ref().take(end - start) {
-                self.insert(self.next, *hash, state, None)?;
+            for ((_, asleep, state), hash) in states.by_ref().take(end - start) {
+                self.insert(self.next, asleep, *hash, state, None)?;
             }
             self.expanded((end - start) as u32);
             start = *end;
@@ -344,8 +354,9 @@ impl<M: Model> Search<M> {
     }
 
     /// The state that waited first has been expanded.
-    const fn expanded(&mut self, generated: u32) {
+    fn expanded(&mut self, generated: u32) {
         self.next += 1;
+        self.asleep.pop_front();
         self.generated += generated as u64;
     }
 
@@ -353,7 +364,13 @@ impl<M: Model> Search<M> {
     fn take_in(&mut self, parent: u32, batch: &Batch, found: &mut Range<u32>) -> Result<(), Stop> {
         while found.start < found.end && batch.found.parent(found.start) == parent {
             let at = found.start as usize;
-            self.insert(parent, batch.hashes[at], batch.found.get(found.start), Some(batch.verdicts[at]))?;
+            self.insert(
+                parent,
+                batch.asleep[at],
+                batch.hashes[at],
+                batch.found.get(found.start),
+                Some(batch.verdicts[at]),
+            )?;
             found.start += 1;
         }
         Ok(())
@@ -362,7 +379,14 @@ impl<M: Model> Search<M> {
     /// Takes in a state, unless it is known. What does not fit into the budget is left out, so that the state it comes from
     /// can be expanded again.
     #[inline]
-    fn insert(&mut self, parent: u32, hash: u64, state: &[u8], verdict: Option<u32>) -> Result<(), Stop> {
+    fn insert(
+        &mut self,
+        parent: u32,
+        asleep: Asleep,
+        hash: u64,
+        state: &[u8],
+        verdict: Option<u32>,
+    ) -> Result<(), Stop> {
         let slot = match self.table.find(hash, |index| same(self.states.get(index), state)) {
             Ok(_) => return Ok(()),
             Err(slot) => self.make_room(hash, slot)?,
@@ -370,6 +394,7 @@ impl<M: Model> Search<M> {
         let number = self.states.len();
         self.table.put(slot, hash, number);
         self.states.push(state, parent);
+        self.asleep.push_back(asleep);
         // What comes from the last level begins the next one.
         if self.levels.last().is_none_or(|first| parent != NONE && parent >= *first) {
             self.levels.push(number);

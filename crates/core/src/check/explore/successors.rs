@@ -2,35 +2,40 @@
 
 use alloc::vec::Vec;
 
+use super::Asleep;
+
 /// A list of encoded states, each with the number of the move that leads to it.
 #[derive(Clone, Debug, Default)]
 pub struct Successors {
     bytes: Vec<u8>,
     ends: Vec<usize>,
     moves: Vec<u32>,
+    asleep: Vec<Asleep>,
 }
 
 impl Successors {
     /// An empty list.
     #[must_use]
     pub const fn new() -> Self {
-        Self { bytes: Vec::new(), ends: Vec::new(), moves: Vec::new() }
+        Self { bytes: Vec::new(), ends: Vec::new(), moves: Vec::new(), asleep: Vec::new() }
     }
 
     /// Appends a state. Its bytes can still be changed, but not their number.
     #[inline]
     pub fn push(&mut self, number: u32, state: &[u8]) -> &mut [u8] {
         let start = self.bytes.len();
-        self.write(number, |bytes| bytes.extend_from_slice(state));
+        self.write(number, 0, |bytes| bytes.extend_from_slice(state));
         &mut self.bytes[start..]
     }
 
-    /// Appends a state whose bytes are appended by `encode`, which must leave alone what is there already.
+    /// Appends a state whose bytes are appended by `encode`, which must leave alone what is there already; and the moves
+    /// that are asleep in it, if this is the first time that it is found.
     #[inline]
-    pub fn write(&mut self, number: u32, encode: impl FnOnce(&mut Vec<u8>)) {
+    pub fn write(&mut self, number: u32, asleep: Asleep, encode: impl FnOnce(&mut Vec<u8>)) {
         encode(&mut self.bytes);
         self.ends.push(self.bytes.len());
         self.moves.push(number);
+        self.asleep.push(asleep);
     }
 
     /// How many states are listed.
@@ -51,17 +56,18 @@ impl Successors {
     pub fn truncate(&mut self, len: usize) {
         self.ends.truncate(len);
         self.moves.truncate(len);
+        self.asleep.truncate(len);
         self.bytes.truncate(self.ends.last().copied().unwrap_or(0));
     }
 
-    /// The moves and the states they lead to, in order.
+    /// The moves, what is asleep where they lead, and the states they lead to, in order.
     #[inline]
-    pub fn iter(&self) -> impl Iterator<Item = (u32, &[u8])> {
+    pub fn iter(&self) -> impl Iterator<Item = (u32, Asleep, &[u8])> {
         let mut start = 0;
-        self.moves.iter().zip(&self.ends).map(move |(number, end)| {
+        self.moves.iter().zip(&self.asleep).zip(&self.ends).map(move |((number, asleep), end)| {
             let state = &self.bytes[start..*end];
             start = *end;
-            (*number, state)
+            (*number, *asleep, state)
         })
     }
 }

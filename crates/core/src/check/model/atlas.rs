@@ -21,9 +21,9 @@ use super::event::Event;
 use crate::paxos::{Kind, Message, NodeId, Role, Value};
 use crate::sim::{Cluster, Server};
 
-use reductions::Reductions;
-pub(super) use seat::{Glance, Part, Seat, Sitter};
+pub(super) use reductions::Reductions;
 use seat::States;
+pub(super) use seat::{Glance, Part, Seat, Sitter};
 pub(crate) use trial::follow_up;
 use votes::Votes;
 
@@ -63,6 +63,8 @@ struct Address {
     /// The receiver, counted from 0.
     to: u8,
     kind: Kind,
+    /// Whose state depends on its arrival: two bits for each server, for who hears of requests and who hears of answers.
+    touches: u16,
     /// Its place among all letters to that server.
     place: u32,
 }
@@ -101,10 +103,10 @@ pub(super) struct Atlas {
 }
 
 impl Atlas {
-    /// Nothing has been tried yet. `unbroken`: nothing has gone wrong so far.
-    pub(super) fn new(cluster: &Cluster, bounds: Bounds, requests: Vec<Value>, unbroken: bool) -> Self {
+    /// Nothing has been tried yet.
+    pub(super) fn new(cluster: &Cluster, requests: Vec<Value>, reductions: Reductions) -> Self {
         Self {
-            reductions: Reductions::new(cluster, bounds, unbroken),
+            reductions,
             scratch: cluster.clone(),
             requests,
             values: Vec::new(),
@@ -156,6 +158,12 @@ impl Atlas {
     #[inline]
     pub(super) fn is_answer(&self, letter: u32) -> bool {
         !matches!(self.addresses[letter as usize].kind, Kind::Prepare | Kind::Accept)
+    }
+
+    /// Whose state depends on its arrival.
+    #[inline]
+    pub(super) fn touches(&self, letter: u32) -> u16 {
+        self.addresses[letter as usize].touches
     }
 
     /// Whether it is a vote for a server that hears of it at once.
@@ -281,7 +289,11 @@ impl Atlas {
         }
         let number = self.letters.len() as u32;
         let (to, kind) = (letter.to.index(), letter.message.kind());
-        self.addresses.push(Address { to: to as u8, kind, place: self.received[to] });
+        let mut touches = 1 << (2 * to + usize::from(!matches!(kind, Kind::Prepare | Kind::Accept)));
+        if kind == Kind::Accept && self.reductions.hears_at_once {
+            touches |= self.reductions.listener.map_or(0, |it| 0b10 << (2 * it.index()));
+        }
+        self.addresses.push(Address { to: to as u8, kind, touches, place: self.received[to] });
         self.received[to] += 1;
         self.letters.push(letter);
         self.letter_numbers.insert(key, number);

@@ -41,6 +41,12 @@ impl Event {
         Self::Wipe,
     ];
 
+    /// Those of [`ALONE`](Self::ALONE) that are left if some are possible or not, one bit each.
+    #[inline]
+    pub(super) const fn open(timeouts: bool, crashes: bool, wipes: bool) -> u8 {
+        0b1100 | (0b11 * timeouts as u8) | (0b11_0000 * crashes as u8) | (0b100_0000 * wipes as u8)
+    }
+
     /// Whether it happens to all parts of a server at once.
     #[inline]
     pub(super) const fn strikes_all(self) -> bool {

@@ -4,9 +4,10 @@
 //! something has never been tried; with one that may try, it sees to it that nothing it needs is missing.
 
 use super::Bounds;
-use super::atlas::{Atlas, NO_OUTCOME, Sitter, Span};
+use super::atlas::{Atlas, NO_OUTCOME, NOBODY, Sitter, Span};
 use super::event::Event;
 use super::state::{Spent, State};
+use crate::check::explore::Asleep;
 
 /// Something has not been tried yet.
 pub(super) struct Unknown;
@@ -105,7 +106,7 @@ impl<O: Oracle> Moves<'_, O> {
         let mut next = State::new();
         for (at, letter) in state.letters.iter().enumerate() {
             // Of equal letters, it does not matter which.
-            if at > 0 && state.letters[at - 1] == *letter {
+            if is_in(state.asleep, at) || at > 0 && state.letters[at - 1] == *letter {
                 continue;
             }
             let (node, event) = (self.oracle.atlas().receiver(*letter), Event::Deliver(*letter));
@@ -115,17 +116,49 @@ impl<O: Oracle> Moves<'_, O> {
             }
         }
         for node in 0..self.bounds.servers as usize {
-            let alone = self.oracle.atlas().glance(state.hears(node, false)).alone;
-            let alone = Event::ALONE.into_iter().enumerate().filter(|(bit, _)| alone >> bit & 1 == 1);
-            for event in core::iter::once(Event::Propose(state.spent.values)).chain(alone.map(|(_, event)| event)) {
+            let may_begin = state.divided >> node & 1 == 0;
+            if may_begin && u32::from(state.spent.values) < self.bounds.values {
                 next.spent = state.spent;
-                if self.spend(node, event, &mut next) && self.happens(state, node, event, NO_LETTER, &mut next)? {
-                    found(Step::Happens(node, event), &next);
+                next.spent.values += 1;
+                self.alone(state, node, Event::Propose(state.spent.values), &mut next, &mut found)?;
+            }
+            let mut open = self.oracle.atlas().glance(state.hears(node, false)).alone & self.open(state, may_begin);
+            while open != 0 {
+                let event = Event::ALONE[open.trailing_zeros() as usize];
+                open &= open - 1;
+                next.spent = state.spent;
+                match event {
+                    Event::Crash | Event::LateCrash => next.spent.crashes += 1,
+                    Event::Wipe => next.spent.wipes += 1,
+                    _ => {}
                 }
+                self.alone(state, node, event, &mut next, &mut found)?;
             }
         }
         self.lose_or_duplicate(state, &mut next, found);
         Ok(())
+    }
+
+    fn alone(
+        &mut self,
+        state: &State,
+        node: usize,
+        event: Event,
+        next: &mut State,
+        found: &mut impl FnMut(Step, &State),
+    ) -> Result<(), Unknown> {
+        if self.happens(state, node, event, NO_LETTER, next)? {
+            found(Step::Happens(node, event), next);
+        }
+        Ok(())
+    }
+
+    /// Which of [`Event::ALONE`] the bounds leave room for, one bit each.
+    #[inline]
+    fn open(&self, state: &State, may_begin: bool) -> u8 {
+        let crashes = u32::from(state.spent.crashes) < self.bounds.crashes;
+        let wipes = u32::from(state.spent.wipes) < self.bounds.wipes;
+        Event::open(may_begin, crashes, wipes)
     }
 
     fn lose_or_duplicate(&self, state: &State, next: &mut State, mut found: impl FnMut(Step, &State)) {
@@ -137,32 +170,19 @@ impl<O: Oracle> Moves<'_, O> {
             }
             if may_lose {
                 next.clone_from(state);
+                next.asleep = 0;
                 next.letters.remove(at);
                 next.spent.losses += 1;
                 found(Step::Drop(*letter), next);
             }
             if may_copy {
                 next.clone_from(state);
+                next.asleep = 0;
                 next.letters.insert(at, *letter);
                 next.spent.duplicates += 1;
                 found(Step::Duplicate(*letter), next);
             }
         }
-    }
-
-    /// Whether the bounds leave room for an event; it is counted.
-    fn spend(&self, node: usize, event: Event, next: &mut State) -> bool {
-        let (bounds, spent) = (self.bounds, &mut next.spent);
-        let proposes = node < bounds.proposers as usize;
-        let (part, most) = match event {
-            Event::Propose(_) => (&mut spent.values, if proposes { bounds.values } else { 0 }),
-            Event::Crash | Event::LateCrash => (&mut spent.crashes, bounds.crashes),
-            Event::Wipe => (&mut spent.wipes, bounds.wipes),
-            Event::Timeout(_) => return proposes && spent.all_ballots() < bounds.ballots,
-            _ => return true,
-        };
-        *part += 1;
-        u32::from(*part) <= most
     }
 
     /// Makes `next`, which has spent what the event takes, the state after it; whether it can happen. The letter at `gone`
@@ -181,7 +201,9 @@ impl<O: Oracle> Moves<'_, O> {
         let number = self.oracle.outcome(sitter, event)?;
         (next.servers, next.rests, next.history) = (state.servers, state.rests, state.history);
         let mut happened = number != NO_OUTCOME;
-        if event.strikes_all() && let Some(rest) = state.rest(node) {
+        if event.strikes_all()
+            && let Some(rest) = state.rest(node)
+        {
             let struck = self.oracle.outcome(rest, event)?;
             if struck != NO_OUTCOME {
                 next.rests[node] = self.oracle.atlas().known(struck).number;
@@ -192,6 +214,7 @@ impl<O: Oracle> Moves<'_, O> {
             return Ok(false);
         }
         let mut sends = (0, 0);
+        let sleepers = self.sleepers(state, node, event, gone);
         next.divided = state.divided;
         if number != NO_OUTCOME {
             let outcome = *self.oracle.atlas().known(number);
@@ -210,7 +233,7 @@ impl<O: Oracle> Moves<'_, O> {
             sends = outcome.sends;
         }
         self.tidy(state, next)?;
-        self.post(state, gone, sends, next)?;
+        self.post(state, gone, sends, sleepers, next)?;
         Ok(true)
     }
 
@@ -253,10 +276,18 @@ impl<O: Oracle> Moves<'_, O> {
     /// The letters of a state: those that were there, save the one at `gone`, and those that are sent. What can make no
     /// difference any more is left out.
     #[inline]
-    fn post(&mut self, before: &State, gone: usize, sends: Span, next: &mut State) -> Result<(), Unknown> {
+    fn post(
+        &mut self,
+        before: &State,
+        gone: usize,
+        sends: Span,
+        sleepers: Sleepers,
+        next: &mut State,
+    ) -> Result<(), Unknown> {
         let end = self.end(&next.spent);
         let changed = if end == self.end(&before.spent) { before.changed(next, self.bounds) } else { u16::MAX };
         next.letters.clear();
+        next.asleep = 0;
         let (mut at, mut send) = (0, sends.0);
         loop {
             let old = before.letters.get(at).copied().unwrap_or(u32::MAX);
@@ -275,10 +306,35 @@ impl<O: Oracle> Moves<'_, O> {
             if at == gone + 1 {
                 continue;
             }
+            let sleeps = is_in(sleepers.letters, at - 1) && self.oracle.atlas().touches(old) & sleepers.but_at == 0;
             let place = 2 * self.oracle.atlas().receiver(old) + usize::from(self.oracle.atlas().is_answer(old));
             if changed >> place & 1 == 0 || self.matters(next, old, end)? {
+                next.asleep |= u32::from(sleeps).checked_shl(next.letters.len() as u32).unwrap_or(0);
                 next.letters.push(old);
             }
+        }
+    }
+
+    /// Which letters sleep after an event. Those that came before it in the order of moves do, and those that slept
+    /// already, if it does not matter whether they arrive before or after it. An arrival changes one part of one server and
+    /// whoever hears at once of its vote; what it sends is as good wherever it is put.
+    #[inline]
+    fn sleepers(&self, state: &State, node: usize, event: Event, gone: usize) -> Sleepers {
+        let atlas = self.oracle.atlas();
+        let both = 0b11 << (2 * node);
+        match event {
+            Event::Deliver(letter) if atlas.reductions().commutes => {
+                let before = 1u32.checked_shl(gone as u32).map_or(u32::MAX, |bit| bit - 1);
+                let whole = state.rests[node] == NOBODY;
+                Sleepers {
+                    letters: state.asleep | before,
+                    but_at: atlas.touches(letter) | if whole { both } else { 0 },
+                }
+            }
+            _ if event.strikes_all() && atlas.reductions().strikes_commute && self.end(&state.spent).last => {
+                Sleepers { letters: Asleep::MAX, but_at: both }
+            }
+            _ => Sleepers { letters: 0, but_at: 0 },
         }
     }
 
@@ -292,7 +348,7 @@ impl<O: Oracle> Moves<'_, O> {
 
     /// Whether a letter can make a difference. A refusal tells a proposer to go higher; once none can begin another ballot,
     /// it makes none, and neither does a request that is going to be refused.
-    #[inline]
+    #[inline(always)]
     fn matters(&mut self, state: &State, letter: u32, end: End) -> Result<bool, Unknown> {
         let atlas = self.oracle.atlas();
         if end.last && atlas.is_refusal(letter) {
@@ -301,6 +357,18 @@ impl<O: Oracle> Moves<'_, O> {
         let sitter = state.hears(atlas.receiver(letter), atlas.is_answer(letter));
         self.oracle.matters(sitter, letter, !end.refused)
     }
+}
+
+/// Letters that may sleep, by their places, and the parts of servers whose letters do not.
+#[derive(Clone, Copy)]
+struct Sleepers {
+    letters: Asleep,
+    but_at: u16,
+}
+
+#[inline]
+const fn is_in(places: Asleep, at: usize) -> bool {
+    at < Asleep::BITS as usize && places >> at & 1 == 1
 }
 
 /// What cannot come any more, by the bounds.

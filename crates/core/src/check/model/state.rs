@@ -9,6 +9,7 @@ use smallvec::SmallVec;
 
 use super::Bounds;
 use super::atlas::{NOBODY, Outcome, Part, Seat, Sitter};
+use crate::check::explore::Asleep;
 
 /// Most servers of a model.
 pub(super) const MOST_SERVERS: usize = Bounds::MOST_SERVERS as usize;
@@ -21,9 +22,8 @@ pub(super) struct Spent {
     pub(super) losses: u8,
     pub(super) duplicates: u8,
     pub(super) wipes: u8,
-    /// By each proposer, and by all of them.
-    ballots: [u8; MOST_SERVERS],
-    all_ballots: u8,
+    /// By each proposer, four bits each.
+    ballots: u32,
 }
 
 /// Letters, on the stack unless there are many.
@@ -43,6 +43,9 @@ pub(super) struct State {
     pub(super) spent: Spent,
     /// Messages under way that could still make a difference, by their numbers in the atlas, ascending.
     pub(super) letters: Letters,
+    /// The letters whose arrival leads to a state that is known, one bit for each place among the first 32. This is no part
+    /// of the state: see [`Asleep`].
+    pub(super) asleep: Asleep,
 }
 
 #[inline]
@@ -76,20 +79,21 @@ const BALLOTS: u32 = 4;
 impl Spent {
     /// Ballots begun by all proposers.
     #[inline]
-    pub(super) fn all_ballots(&self) -> u32 {
-        self.all_ballots.into()
+    pub(super) const fn all_ballots(&self) -> u32 {
+        const EVERY_OTHER: u32 = 0x0f0f_0f0f;
+        let pairs = (self.ballots & EVERY_OTHER) + (self.ballots >> BALLOTS & EVERY_OTHER);
+        pairs.wrapping_mul(0x0101_0101) >> 24
     }
 
     /// Ballots begun by one of them.
     #[inline]
-    pub(super) fn ballots(&self, node: usize) -> u32 {
-        self.ballots[node].into()
+    const fn ballots(&self, node: usize) -> u32 {
+        self.ballots >> (BALLOTS as usize * node) & 0xf
     }
 
     /// One more ballot begins.
     pub(super) const fn begin_ballot(&mut self, node: usize) {
-        self.ballots[node] += 1;
-        self.all_ballots += 1;
+        self.ballots += 1 << (BALLOTS as usize * node);
     }
 
     /// Whether one of them may still begin a ballot.
@@ -108,32 +112,23 @@ impl Spent {
 
     /// One number for all of them; what is rare comes last, where zeros cost nothing.
     fn pack(&self, bounds: &Bounds) -> u64 {
-        let (mut packed, mut shift) = (u64::from(self.values), PART);
-        for ballots in &self.ballots[..bounds.proposers as usize] {
-            packed |= u64::from(*ballots) << shift;
-            shift += BALLOTS;
-        }
-        for part in [self.crashes, self.losses, self.duplicates, self.wipes] {
-            packed |= u64::from(part) << shift;
-            shift += PART;
-        }
-        packed
+        let rare = [self.wipes, self.duplicates, self.losses, self.crashes];
+        let rare = rare.into_iter().fold(0, |packed, part| packed << PART | u64::from(part));
+        (rare << (BALLOTS * bounds.proposers) | u64::from(self.ballots)) << PART | u64::from(self.values)
     }
 
-    fn unpack(mut packed: u64, bounds: &Bounds) -> Self {
-        let mut part = |bits: u32| {
-            let part = packed & ((1 << bits) - 1);
-            packed >>= bits;
-            part as u8
-        };
-        let mut spent = Self { values: part(PART), ..Self::default() };
-        for ballots in &mut spent.ballots[..bounds.proposers as usize] {
-            *ballots = part(BALLOTS);
-            spent.all_ballots += *ballots;
+    fn unpack(packed: u64, bounds: &Bounds) -> Self {
+        let (part, ballots) = ((1 << PART) - 1, (1 << (BALLOTS * bounds.proposers)) - 1);
+        let rare = packed >> (PART + BALLOTS * bounds.proposers);
+        let rare = |place: u32| (rare >> (PART * place) & part) as u8;
+        Self {
+            values: (packed & part) as u8,
+            crashes: rare(0),
+            losses: rare(1),
+            duplicates: rare(2),
+            wipes: rare(3),
+            ballots: (packed >> PART & ballots) as u32,
         }
-        (spent.crashes, spent.losses) = (part(PART), part(PART));
-        (spent.duplicates, spent.wipes) = (part(PART), part(PART));
-        spent
     }
 }
 
@@ -147,6 +142,7 @@ impl State {
             history: 0,
             spent: Spent::default(),
             letters: Letters::new(),
+            asleep: 0,
         }
     }
 
@@ -230,7 +226,7 @@ impl State {
                 rests[node] = (take(from) as u32).wrapping_sub(1);
             }
         }
-        Self { servers, rests, divided, history, spent, letters: Letters::new() }
+        Self { servers, rests, divided, history, spent, letters: Letters::new(), asleep: 0 }
     }
 }
 
@@ -246,7 +242,8 @@ mod tests {
             spent.begin_ballot(node);
         }
         for (servers, rests) in [([5, 300, 70_000], [NOBODY; 3]), ([5, 0, 9], [NOBODY, 0, 128])] {
-            let mut state = State { history: 129, spent, letters: [0, 0, 7, 7, 500, 100_000][..].into(), ..State::new() };
+            let mut state =
+                State { history: 129, spent, letters: [0, 0, 7, 7, 500, 100_000][..].into(), ..State::new() };
             state.servers[..3].copy_from_slice(&servers);
             state.rests[..3].copy_from_slice(&rests);
             state.divided = spent.divided(&bounds);

@@ -3,6 +3,7 @@ use alloc::vec::Vec;
 use super::*;
 use crate::check::explore::{Budget, Kind, Search, Status};
 use crate::paxos::{Rule, Rules};
+use crate::sim::Cluster;
 
 fn search(rules: Rules, bounds: Bounds) -> Search<ClusterModel> {
     let config = Config { nodes: bounds.servers, rules, ..Config::default() };
@@ -15,6 +16,90 @@ fn search(rules: Rules, bounds: Bounds) -> Search<ClusterModel> {
 fn reached(search: &Search<ClusterModel>) -> Vec<&'static str> {
     let named = PROPERTIES.iter().enumerate().filter(|(at, _)| search.witness(*at).is_some());
     named.map(|(_, property)| property.name).collect()
+}
+
+/// A model none of whose moves ever sleeps.
+struct Awake(ClusterModel);
+
+impl Model for Awake {
+    fn begin(&mut self, out: &mut Successors) {
+        self.0.begin(out);
+    }
+    fn successors(&self, state: &[u8], _: Asleep, out: &mut Successors) -> bool {
+        self.0.successors(state, 0, out)
+    }
+    fn learn(&mut self, state: &[u8]) {
+        self.0.learn(state);
+    }
+    fn properties(&self) -> &[Property] {
+        self.0.properties()
+    }
+    fn judge(&self, state: &[u8]) -> u32 {
+        self.0.judge(state)
+    }
+}
+
+/// All that does not depend on the order in which the model learned: how many states there are at each distance, and at
+/// which distance each property is violated or reached first.
+fn shape<M: Model>(model: M, states: u32) -> (Status, Vec<u32>, Vec<Option<usize>>) {
+    let mut search = Search::stopping_at(model, Budget { states, ..Budget::UNLIMITED }, 0);
+    let status = search.advance(u32::MAX);
+    let mut levels = alloc::vec![0; search.depth()];
+    for state in 0..search.states() {
+        levels[search.level(state) - 1] += 1;
+    }
+    // The last level is cut off where the budget ended.
+    levels.truncate(search.depth() - usize::from(status == Status::Budget));
+    let first = |property| Some(search.level(search.witness(property)?)).filter(|level| *level <= levels.len());
+    let firsts = (0..PROPERTIES.len()).map(first).collect();
+    (status, levels, firsts)
+}
+
+/// Every rule alone, with and without faults, and the ordinary rules.
+fn samples() -> Vec<(Rules, Bounds)> {
+    let mut samples: Vec<_> = Rule::ALL
+        .into_iter()
+        .map(|rule| (Rules::without(&[rule]), Bounds::for_rules(Rules::without(&[rule]))))
+        .collect();
+    let two = Bounds { ballots: 2, ballots_each: 2, ..Bounds::default() };
+    for rule in [None, Some(Rule::KeepPromise), Some(Rule::PersistPromise), Some(Rule::RecoverPromise)] {
+        let rules = Rules::without(rule.as_slice());
+        samples.push((rules, two));
+        samples.push((rules, Bounds { crashes: 1, duplicates: 1, ..two }));
+        samples.push((rules, Bounds { wipes: 1, losses: 1, ..two }));
+        samples.push((rules, Bounds { crashes: 2, ..two }));
+        samples.push((rules, Bounds { ballots: 3, ballots_each: 1, proposers: 3, ..two }));
+    }
+    samples
+}
+
+fn config(rules: Rules, bounds: Bounds) -> Config {
+    Config { nodes: bounds.servers, rules, ..Config::default() }
+}
+
+/// What sleeps is found all the same, and earlier: so nothing that is counted can tell.
+#[test]
+fn what_sleeps_was_known() {
+    for (rules, bounds) in samples() {
+        let model = || ClusterModel::new(&config(rules, bounds), bounds).unwrap();
+        let off: Vec<_> = rules.off().map(Rule::word).collect();
+        assert_eq!(shape(Awake(model()), 60_000), shape(model(), 60_000), "{off:?} {bounds}");
+    }
+}
+
+/// A server that can begin no more ballots is as many states as its roles have together, or apart.
+#[test]
+fn a_divided_server_can_do_what_a_whole_one_can() {
+    for (rules, bounds) in samples() {
+        let cluster = Cluster::new(&config(rules, bounds)).unwrap();
+        let observer = Observer::new(cluster.settings().sizes);
+        let mut reductions = Reductions::new(&cluster, bounds, true);
+        let divided = ClusterModel::with(&cluster, &observer, bounds, reductions);
+        reductions.divides = false;
+        let joined = ClusterModel::with(&cluster, &observer, bounds, reductions);
+        let off: Vec<_> = rules.off().map(Rule::word).collect();
+        assert_eq!(shape(divided, 60_000), shape(joined, 60_000), "{off:?} {bounds}");
+    }
 }
 
 /// A search that reaches nothing would find nothing wrong either.

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::rules::Spec;
 use super::state::State;
 use super::step::Step;
-use crate::check::explore::{Model, Property, Search, Successors};
+use crate::check::explore::{Asleep, Model, Property, Search, Successors};
 use crate::limits::MAX_SPEC_VALUES;
 
 const ONE_VALUE: u32 = 1 << 0;
@@ -99,7 +99,7 @@ impl Model for Spec {
         out.push(0, &self.encode(&State::default()));
     }
 
-    fn successors(&self, state: &[u8], out: &mut Successors) -> bool {
+    fn successors(&self, state: &[u8], _: Asleep, out: &mut Successors) -> bool {
         let now = self.layout.decode(state);
         self.changes(&now, |step, change| {
             if self.merged {

@@ -22,16 +22,21 @@ pub(in crate::check::model) struct Reductions {
     pub(super) ballots_once: bool,
     /// What an acceptor refuses it refuses for ever, even after a crash.
     pub(in crate::check::model) refuses_for_ever: bool,
+    /// An arrival never begins a ballot. So where it matters for two arrivals which one comes first, they meet in one server.
+    pub(in crate::check::model) commutes: bool,
+    /// The same of an arrival here and a crash there, once no further ballot can begin: nothing that makes no difference before
+    /// the crash makes one after it.
+    pub(in crate::check::model) strikes_commute: bool,
     /// The roles of a server that can begin no further ballot share nothing: see [`Part`](super::Part). A proposer that is
     /// eager gives up at what its acceptor promises, and a disk that is behind belongs to all of them.
-    pub(super) divides: bool,
+    pub(in crate::check::model) divides: bool,
     /// Something may be said before it is durable, so that a disk can be behind.
     pub(in crate::check::model) lazy: bool,
 }
 
 impl Reductions {
     /// `unbroken`: nothing has gone wrong so far.
-    pub(super) fn new(cluster: &Cluster, bounds: Bounds, unbroken: bool) -> Self {
+    pub(in crate::check::model) fn new(cluster: &Cluster, bounds: Bounds, unbroken: bool) -> Self {
         let rules = cluster.settings().rules;
         let nobody_forgets = bounds.crashes + bounds.wipes == 0;
         let kinds = [Kind::Prepare, Kind::Promise, Kind::Accepted];
@@ -47,12 +52,17 @@ impl Reductions {
         let hears_at_once =
             unbroken && ballots_are_unique && all_on(rules, &[Rule::OneVotePerAcceptor, Rule::VotesWithinBallot]);
         let lazy = !kinds.into_iter().all(|kind| rules.waits_for_disk(kind));
+        let commutes = !cluster.settings().eager;
+        let ballots_once = ballots_are_unique && rules.on(Rule::PromisesForOwnBallot);
+        let refuses_for_ever = nobody_forgets || all_on(rules, &PROMISES_LAST);
         Self {
             listener: listener(cluster, bounds),
             hears_at_once,
             learns_once: hears_at_once || nobody_forgets,
-            ballots_once: ballots_are_unique && rules.on(Rule::PromisesForOwnBallot),
-            refuses_for_ever: nobody_forgets || all_on(rules, &PROMISES_LAST),
+            ballots_once,
+            refuses_for_ever,
+            commutes,
+            strikes_commute: commutes && !lazy && hears_at_once && ballots_once && refuses_for_ever,
             divides: !lazy && !cluster.settings().eager,
             lazy,
         }
