@@ -72,16 +72,23 @@ impl Step {
         name + ")"
     }
 
-    /// Which step something would have been, and why it is none, in one sentence.
+    /// Who did what, why that is no step, and which one it would have been.
     pub(super) fn refused(&self, obstacle: Obstacle, scheme: Scheme) -> String {
-        let because = match obstacle {
+        let ballot = scheme.name(self.ballot);
+        let did = match (self.node, &self.value) {
+            (None, None) => format!("Ballot {ballot} begins"),
+            (Some(node), None) => format!("Server {node} promises {ballot}"),
+            (None, Some(value)) => format!("Ballot {ballot} asks for {value}"),
+            (Some(node), Some(value)) => format!("Server {node} votes for {value} in ballot {ballot}"),
+        };
+        let but = match obstacle {
             Obstacle::NotBegun => "nobody has begun that ballot",
-            Obstacle::Promised(ballot) => &format!("that server has promised {}", scheme.name(ballot)),
-            Obstacle::OtherReport => "that server’s latest vote is another",
+            Obstacle::Promised(ballot) => &format!("has promised {}", scheme.name(ballot)),
+            Obstacle::OtherReport => "reports another vote than its latest",
             Obstacle::NotAllowed => "no quorum of promises allows that value",
-            Obstacle::OtherValue => "that ballot has asked for another value",
+            Obstacle::OtherValue => "has asked for another value",
             Obstacle::NotAsked => "that ballot has not asked for that value",
         };
-        format!("The specification does not allow {} here: {because}.", self.name(scheme))
+        format!("{did}, but {but}: {} is no step of the specification.", self.name(scheme))
     }
 }

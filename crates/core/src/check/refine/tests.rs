@@ -90,8 +90,8 @@ impl Tale {
     }
 }
 
-fn stray(step: &str, because: &str) -> [String; 1] {
-    [format!("The specification does not allow {step} here: {because}.")]
+fn stray(why: &str, step: &str) -> [String; 1] {
+    [format!("{why}: {step} is no step of the specification.")]
 }
 
 #[test]
@@ -169,7 +169,10 @@ fn a_late_prepare_is_answered_with_the_vote_in_its_own_ballot_and_that_is_no_ste
 
 #[test]
 fn a_promise_of_a_ballot_that_nobody_began_is_no_step() {
-    assert_eq!(Tale::new().promises(2, (1, 1), None), stray("Phase1b(2, 1.1)", "nobody has begun that ballot"));
+    assert_eq!(
+        Tale::new().promises(2, (1, 1), None),
+        stray("Server 2 promises 1.1, but nobody has begun that ballot", "Phase1b(2, 1.1)")
+    );
 }
 
 #[test]
@@ -180,7 +183,7 @@ fn a_promise_below_another_is_no_step_however_it_was_forgotten() {
         tale.prepares((2, 2));
         assert_eq!(tale.promises(2, (2, 2), None), ["Phase1b(2, 2.2)"]);
         tale.tells(&event);
-        let below = stray("Phase1b(2, 1.1)", "that server has promised 2.2");
+        let below = stray("Server 2 promises 1.1, but has promised 2.2", "Phase1b(2, 1.1)");
         assert_eq!(tale.promises(2, (1, 1), None), below);
     }
     let mut tale = Tale::new();
@@ -190,17 +193,17 @@ fn a_promise_below_another_is_no_step_however_it_was_forgotten() {
     tale.answers(2, (2, 2), None);
     let said = tale.stores(2, &[Record::Promised(ballot(2, 2)), Record::Promised(ballot(1, 1))]);
     assert_eq!(said[0], "Phase1b(2, 2.2)");
-    assert_eq!(said[1..], stray("Phase1b(2, 1.1)", "that server has promised 2.2"));
+    assert_eq!(said[1..], stray("Server 2 promises 1.1, but has promised 2.2", "Phase1b(2, 1.1)"));
 }
 
 #[test]
 fn a_promise_that_reports_anything_but_the_latest_vote_is_no_step() {
-    let other = stray("Phase1b(1, 2.2)", "that server’s latest vote is another");
+    let other = stray("Server 1 promises 2.2, but reports another vote than its latest", "Phase1b(1, 2.2)");
     for report in [None, Some(vote(1, 1, "blue")), Some(vote(1, 2, "red")), Some(vote(2, 2, "red"))] {
         assert_eq!(Tale::with_red_voted_for().promises(1, (2, 2), report), other);
     }
     let mut tale = Tale::with_red_voted_for();
-    let made_up = stray("Phase1b(3, 2.2)", "that server’s latest vote is another");
+    let made_up = stray("Server 3 promises 2.2, but reports another vote than its latest", "Phase1b(3, 2.2)");
     assert_eq!(tale.promises(3, (2, 2), Some(vote(1, 1, "red"))), made_up);
     // An earlier vote is not the latest, and saying it again does not make it so.
     let mut tale = Tale::with_red_voted_for();
@@ -212,7 +215,7 @@ fn a_promise_that_reports_anything_but_the_latest_vote_is_no_step() {
     assert!(tale.promises(1, (2, 2), Some(vote(1, 1, "red"))).is_empty());
     let again = Tale(tale.0.clone()).promises(1, (2, 2), None);
     assert_eq!(again, other, "a promise said again with another report");
-    let earlier = stray("Phase1b(1, 3.3)", "that server’s latest vote is another");
+    let earlier = stray("Server 1 promises 3.3, but reports another vote than its latest", "Phase1b(1, 3.3)");
     assert_eq!(tale.promises(1, (3, 3), Some(vote(1, 1, "red"))), earlier);
 }
 
@@ -220,13 +223,13 @@ fn a_promise_that_reports_anything_but_the_latest_vote_is_no_step() {
 fn a_promise_after_a_vote_in_its_ballot_must_report_that_vote() {
     let mut tale = Tale::with_red_asked_for();
     tale.votes(3, vote(1, 1, "red"));
-    let forgot = stray("Phase1b(3, 1.1)", "that server’s latest vote is another");
+    let forgot = stray("Server 3 promises 1.1, but reports another vote than its latest", "Phase1b(3, 1.1)");
     assert_eq!(tale.promises(3, (1, 1), None), forgot);
 }
 
 #[test]
 fn a_request_without_a_quorum_of_promises_is_no_step() {
-    let alone = stray("Phase2a(1.1, red)", "no quorum of promises allows that value");
+    let alone = stray("Ballot 1.1 asks for red, but no quorum of promises allows that value", "Phase2a(1.1, red)");
     let mut tale = Tale::new();
     tale.prepares((1, 1));
     tale.promises(1, (1, 1), None);
@@ -251,7 +254,8 @@ fn a_request_for_another_value_than_the_promises_allow_is_no_step() {
                 tale.promises(number, (2, 2), reports(number));
             }
             let said = tale.asks(vote(2, 2, value));
-            let forbidden = stray("Phase2a(2.2, blue)", "no quorum of promises allows that value");
+            let forbidden =
+                stray("Ballot 2.2 asks for blue, but no quorum of promises allows that value", "Phase2a(2.2, blue)");
             assert_eq!(said == ["Phase2a(2.2, red)"], allowed, "{who:?} {value}: {said:?}");
             assert_eq!(said == forbidden, !allowed);
         }
@@ -297,7 +301,8 @@ fn a_request_for_what_no_client_proposed_is_no_step_unless_it_was_voted_for() {
     tale.prepares((1, 1));
     tale.promises(1, (1, 1), None);
     tale.promises(2, (1, 1), None);
-    let forbidden = stray("Phase2a(1.1, green)", "no quorum of promises allows that value");
+    let forbidden =
+        stray("Ballot 1.1 asks for green, but no quorum of promises allows that value", "Phase2a(1.1, green)");
     assert_eq!(tale.asks(vote(1, 1, "green")), forbidden);
     // It was done all the same, and what follows from it is in order.
     assert_eq!(tale.votes(1, vote(1, 1, "green")), ["Phase2b(1, 1.1, green)"]);
@@ -309,13 +314,13 @@ fn a_request_for_what_no_client_proposed_is_no_step_unless_it_was_voted_for() {
 
 #[test]
 fn a_ballot_that_asks_for_a_second_value_takes_no_step() {
-    let second = stray("Phase2a(1.1, blue)", "that ballot has asked for another value");
+    let second = stray("Ballot 1.1 asks for blue, but has asked for another value", "Phase2a(1.1, blue)");
     assert_eq!(Tale::with_red_asked_for().asks(vote(1, 1, "blue")), second);
 }
 
 #[test]
 fn a_vote_below_a_promise_is_no_step() {
-    let below = stray("Phase2b(2, 1.1, red)", "that server has promised 2.2");
+    let below = stray("Server 2 votes for red in ballot 1.1, but has promised 2.2", "Phase2b(2, 1.1, red)");
     let record = Record::Accepted(vote(1, 1, "red"));
     for said in [false, true] {
         let mut tale = Tale::with_red_asked_for();
@@ -336,18 +341,27 @@ fn a_vote_below_a_vote_is_no_step() {
     tale.promises(2, (2, 2), None);
     assert_eq!(tale.asks(vote(2, 2, "blue")), ["Phase2a(2.2, blue)"]);
     assert_eq!(tale.votes(3, vote(2, 2, "blue")), ["Phase2b(3, 2.2, blue)"], "a vote promises, too");
-    let below = stray("Phase2b(3, 1.1, red)", "that server has promised 2.2");
+    let below = stray("Server 3 votes for red in ballot 1.1, but has promised 2.2", "Phase2b(3, 1.1, red)");
     assert_eq!(tale.votes(3, vote(1, 1, "red")), below);
 }
 
 #[test]
 fn a_vote_for_what_its_ballot_did_not_ask_for_is_no_step() {
-    let unasked = stray("Phase2b(3, 1.1, red)", "that ballot has not asked for that value");
+    let unasked = stray(
+        "Server 3 votes for red in ballot 1.1, but that ballot has not asked for that value",
+        "Phase2b(3, 1.1, red)",
+    );
     assert_eq!(Tale::new().votes(3, vote(1, 1, "red")), unasked);
-    let other = stray("Phase2b(3, 1.1, blue)", "that ballot has not asked for that value");
+    let other = stray(
+        "Server 3 votes for blue in ballot 1.1, but that ballot has not asked for that value",
+        "Phase2b(3, 1.1, blue)",
+    );
     let mut tale = Tale::with_red_asked_for();
     assert_eq!(tale.votes(3, vote(1, 1, "blue")), other);
-    let second = stray("Phase2b(1, 1.1, blue)", "that ballot has not asked for that value");
+    let second = stray(
+        "Server 1 votes for blue in ballot 1.1, but that ballot has not asked for that value",
+        "Phase2b(1, 1.1, blue)",
+    );
     assert_eq!(Tale::with_red_voted_for().votes(1, vote(1, 1, "blue")), second);
 }
 
@@ -356,7 +370,7 @@ fn a_server_with_an_empty_disk_is_held_to_what_it_said_with_the_lost_one() {
     let mut tale = Tale::with_red_voted_for();
     tale.tells(&Fact::Wiped { node: node(1) });
     tale.tells(&Fact::Restarted { node: node(1), records: Records { lost: true, ..Records::default() } });
-    let forgot = stray("Phase1b(1, 2.2)", "that server’s latest vote is another");
+    let forgot = stray("Server 1 promises 2.2, but reports another vote than its latest", "Phase1b(1, 2.2)");
     assert_eq!(tale.promises(1, (2, 2), None), forgot);
 }
 
