@@ -16,6 +16,7 @@
 //! **A search that ran out of room found nothing.** It says [`Status::Budget`] and never [`Status::Complete`].
 
 mod batch;
+mod expand;
 mod search;
 mod store;
 mod successors;

@@ -66,8 +66,14 @@ fn cluster() -> Vec<Measured> {
         let runs = ours.len();
         let what = if crashes == 0 { String::new() } else { format!(", {crashes} crash") };
         measured.extend([
-            Measured::new(format!("states of the cluster in a second{what}"), "states", median(ours), median(theirs), runs)
-                .beside("stateright’s Paxos"),
+            Measured::new(
+                format!("states of the cluster in a second{what}"),
+                "states",
+                median(ours),
+                median(theirs),
+                runs,
+            )
+            .beside("stateright’s Paxos"),
             Measured::new(format!("memory of such a state{what}"), "bytes", bytes, STATE_BYTES, 1),
         ]);
     }

@@ -4,6 +4,7 @@ use alloc::{collections::VecDeque, vec, vec::Vec};
 use core::ops::Range;
 
 use super::batch::{Batch, UNKNOWN};
+use super::expand::{AT_ONCE, Ahead, Found, Stop};
 use super::store::{NONE, Store};
 use super::table::{Table, hash, same};
 use super::{Asleep, Kind, Model, Successors};
@@ -22,7 +23,7 @@ impl Budget {
     /// As far as numbers of states and addresses go.
     pub const UNLIMITED: Self = Self { states: Self::MOST_STATES, bytes: usize::MAX };
     /// What the largest table holds, one of 2³¹ slots.
-    const MOST_STATES: u32 = 3 << 29;
+    pub(super) const MOST_STATES: u32 = 3 << 29;
 }
 
 /// Where a search stands.
@@ -60,46 +61,23 @@ pub struct Move {
 /// * The parent of a state is the first one that led to it, so it has a smaller number and lies one level higher.
 #[derive(Clone, Debug)]
 pub struct Search<M> {
-    model: M,
-    budget: Budget,
-    stop_at: u32,
-    states: Store,
-    table: Table,
+    pub(super) model: M,
+    pub(super) budget: Budget,
+    pub(super) stop_at: u32,
+    pub(super) states: Store,
+    pub(super) table: Table,
     /// The number of the first state of each level.
-    levels: Vec<u32>,
-    next: u32,
+    pub(super) levels: Vec<u32>,
+    pub(super) next: u32,
     /// For each state from `next` on, the moves that are asleep in it.
-    asleep: VecDeque<Asleep>,
-    generated: u64,
+    pub(super) asleep: VecDeque<Asleep>,
+    pub(super) generated: u64,
     /// For each property, the first state in which it is violated or reached.
-    witnesses: Vec<Option<u32>>,
-    violated: Option<Status>,
+    pub(super) witnesses: Vec<Option<u32>>,
+    pub(super) violated: Option<Status>,
     /// Kept for its memory only.
-    ahead: Ahead,
+    pub(super) ahead: Ahead,
 }
-
-/// States that [`Search::advance`] expands at once.
-const AT_ONCE: u32 = 32;
-
-/// What some states lead to.
-#[derive(Clone, Debug, Default)]
-struct Ahead {
-    out: Successors,
-    /// How many successors there are up to the end of each state's.
-    ends: Vec<usize>,
-    hashes: Vec<u64>,
-}
-
-impl Ahead {
-    fn clear(&mut self) {
-        self.out.truncate(0);
-        self.ends.clear();
-        self.hashes.clear();
-    }
-}
-
-/// Why a state was not, or is the last one to be, taken in.
-struct Stop;
 
 impl<M: Model> Search<M> {
     /// A search of this model that stops at the first violation.
@@ -141,7 +119,8 @@ impl<M: Model> Search<M> {
             ahead: Ahead::default(),
         };
         for (_, asleep, state) in out.iter() {
-            if search.insert(NONE, asleep, hash(state), state, None).is_err() {
+            let found = Found { parent: NONE, asleep, hash: hash(state), state, verdict: None };
+            if search.insert(found).is_err() {
                 break;
             }
         }
@@ -303,136 +282,5 @@ impl<M: Model> Search<M> {
     #[inline]
     pub(super) fn knows(&self, hash: u64, state: &[u8]) -> bool {
         self.table.find(hash, |index| same(self.states.get(index), state)).is_ok()
-    }
-
-    /// Expands at most `count` of the states that wait, and says how many. Nothing of what a model answers depends on what
-    /// becomes of the answers; so some states are expanded before their successors are looked up, one after the other.
-    fn expand(&mut self, count: u32) -> Result<u32, Stop> {
-        let mut ahead = core::mem::take(&mut self.ahead);
-        ahead.clear();
-        for state in self.pending(count) {
-            if !self.model.successors(self.states.get(state), self.asleep(state), &mut ahead.out) {
-                break;
-            }
-            ahead.ends.push(ahead.out.len());
-        }
-        if ahead.ends.is_empty() {
-            let state = self.states.get(self.next);
-            self.model.learn(state);
-            let knows = self.model.successors(state, self.asleep[0], &mut ahead.out);
-            assert!(knows, "a model that learned about a state expands it");
-            ahead.ends.push(ahead.out.len());
-        }
-        ahead.hashes.extend(ahead.out.iter().map(|(.., state)| hash(state)));
-        self.read_ahead(&ahead.hashes);
-        let taken = self.take_in_all(&ahead);
-        let count = ahead.ends.len() as u32;
-        self.ahead = ahead;
-        taken.map(|()| count)
-    }
-
-    /// Reads once what looking up these hashes will read. Each look-up waits for memory twice, for the table and for a state;
-    /// here the processor can wait for all of them at the same time.
-    #[inline]
-    fn read_ahead(&self, hashes: &[u64]) {
-        let last = self.states.len() - 1;
-        let first_byte = |hash: &u64| self.states.get(self.table.first(*hash).min(last)).first().copied();
-        core::hint::black_box(hashes.iter().filter_map(first_byte).fold(0, |all, byte| all ^ byte));
-    }
-
-    fn take_in_all(&mut self, ahead: &Ahead) -> Result<(), Stop> {
-        let mut states = ahead.out.iter().zip(&ahead.hashes);
-        let mut start = 0;
-        for end in &ahead.ends {
-            for ((_, asleep, state), hash) in states.by_ref().take(end - start) {
-                self.insert(self.next, asleep, *hash, state, None)?;
-            }
-            self.expanded((end - start) as u32);
-            start = *end;
-        }
-        Ok(())
-    }
-
-    /// The state that waited first has been expanded.
-    fn expanded(&mut self, generated: u32) {
-        self.next += 1;
-        self.asleep.pop_front();
-        self.generated += generated as u64;
-    }
-
-    /// Takes in what a batch found from this parent.
-    fn take_in(&mut self, parent: u32, batch: &Batch, found: &mut Range<u32>) -> Result<(), Stop> {
-        while found.start < found.end && batch.found.parent(found.start) == parent {
-            let at = found.start as usize;
-            self.insert(
-                parent,
-                batch.asleep[at],
-                batch.hashes[at],
-                batch.found.get(found.start),
-                Some(batch.verdicts[at]),
-            )?;
-            found.start += 1;
-        }
-        Ok(())
-    }
-
-    /// Takes in a state, unless it is known. What does not fit into the budget is left out, so that the state it comes from
-    /// can be expanded again.
-    #[inline]
-    fn insert(
-        &mut self,
-        parent: u32,
-        asleep: Asleep,
-        hash: u64,
-        state: &[u8],
-        verdict: Option<u32>,
-    ) -> Result<(), Stop> {
-        let slot = match self.table.find(hash, |index| same(self.states.get(index), state)) {
-            Ok(_) => return Ok(()),
-            Err(slot) => self.make_room(hash, slot)?,
-        };
-        let number = self.states.len();
-        self.table.put(slot, hash, number);
-        self.states.push(state, parent);
-        self.asleep.push_back(asleep);
-        // What comes from the last level begins the next one.
-        if self.levels.last().is_none_or(|first| parent != NONE && parent >= *first) {
-            self.levels.push(number);
-        }
-        let verdict = verdict.unwrap_or_else(|| self.model.judge(state));
-        if verdict == 0 { Ok(()) } else { self.note(verdict, number) }
-    }
-
-    /// Makes sure that the budget and the table have room for one more state, whose slot this is or will be.
-    #[inline]
-    fn make_room(&mut self, hash: u64, slot: usize) -> Result<usize, Stop> {
-        let len = self.states.len();
-        let is_full = self.table.is_full(len);
-        // A table that grows doubles; the old one is given back first.
-        let more = if is_full { self.table.bytes() } else { 0 };
-        if len >= self.budget.states.min(Budget::MOST_STATES) || self.bytes() + more > self.budget.bytes {
-            return Err(Stop);
-        }
-        if !is_full {
-            return Ok(slot);
-        }
-        self.table.grow(self.states.iter().map(self::hash));
-        Ok(self.table.vacant(hash))
-    }
-
-    /// Notes what a new state violates or reaches.
-    #[cold]
-    fn note(&mut self, verdict: u32, number: u32) -> Result<(), Stop> {
-        for (at, witness) in self.witnesses.iter_mut().enumerate() {
-            if verdict >> at & 1 == 1 {
-                witness.get_or_insert(number);
-            }
-        }
-        let stopping = verdict & self.stop_at;
-        if stopping == 0 {
-            return Ok(());
-        }
-        self.violated = Some(Status::Violated { property: stopping.trailing_zeros() as usize, state: number });
-        Err(Stop)
     }
 }
