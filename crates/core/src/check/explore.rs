@@ -15,6 +15,8 @@
 //!
 //! **A search that ran out of room found nothing.** It says [`Status::Budget`] and never [`Status::Complete`].
 
+#[cfg(test)]
+pub(crate) mod awake;
 mod batch;
 mod expand;
 mod search;

@@ -21,9 +21,13 @@
 mod layout;
 mod model;
 mod rules;
+mod sleep;
 mod state;
 mod step;
 
 pub use rules::{Fault, Spec};
 pub use state::{Report, State};
 pub use step::{Names, Numbers, Step, Told};
+
+#[cfg(test)]
+mod tests;

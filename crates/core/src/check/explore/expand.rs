@@ -135,7 +135,7 @@ impl<M: Model> Search<M> {
             self.levels.push(number);
         }
         let verdict = verdict.unwrap_or_else(|| self.model.judge(state));
-        if verdict == 0 { Ok(()) } else { self.note(verdict, number) }
+        if verdict & self.news == 0 { Ok(()) } else { self.note(verdict, number) }
     }
 
     /// Makes sure that the budget and the table have room for one more state, whose slot this is or will be.
@@ -163,6 +163,7 @@ impl<M: Model> Search<M> {
                 witness.get_or_insert(number);
             }
         }
+        self.news &= !verdict;
         let stopping = verdict & self.stop_at;
         if stopping == 0 {
             return Ok(());

@@ -74,6 +74,8 @@ pub struct Search<M> {
     pub(super) generated: u64,
     /// For each property, the first state in which it is violated or reached.
     pub(super) witnesses: Vec<Option<u32>>,
+    /// The properties that have no witness yet, one bit each.
+    pub(super) news: u32,
     pub(super) violated: Option<Status>,
     /// Kept for its memory only.
     pub(super) ahead: Ahead,
@@ -115,6 +117,7 @@ impl<M: Model> Search<M> {
             asleep: VecDeque::new(),
             generated: 0,
             witnesses,
+            news: u32::MAX,
             violated: None,
             ahead: Ahead::default(),
         };
@@ -188,7 +191,7 @@ impl<M: Model> Search<M> {
         self.states.len()
     }
 
-    /// How many successors the expanded states have, before equal ones are merged.
+    /// How many successors of the expanded states were made: not those that slept, and before equal ones are merged.
     #[must_use]
     pub const fn generated(&self) -> u64 {
         self.generated

@@ -23,8 +23,14 @@ impl Successors {
     /// Appends a state. Its bytes can still be changed, but not their number.
     #[inline]
     pub fn push(&mut self, number: u32, state: &[u8]) -> &mut [u8] {
+        self.push_with(number, 0, state)
+    }
+
+    /// The same, with the moves that are asleep in it if this is the first time that it is found.
+    #[inline]
+    pub fn push_with(&mut self, number: u32, asleep: Asleep, state: &[u8]) -> &mut [u8] {
         let start = self.bytes.len();
-        self.write(number, 0, |bytes| bytes.extend_from_slice(state));
+        self.write(number, asleep, |bytes| bytes.extend_from_slice(state));
         &mut self.bytes[start..]
     }
 

@@ -1,6 +1,7 @@
 use alloc::vec::Vec;
 
 use super::*;
+use crate::check::explore::awake::{Awake, shape};
 use crate::check::explore::{Budget, Kind, Search, Status};
 use crate::paxos::{Rule, Rules};
 use crate::sim::Cluster;
@@ -16,43 +17,6 @@ fn search(rules: Rules, bounds: Bounds) -> Search<ClusterModel> {
 fn reached(search: &Search<ClusterModel>) -> Vec<&'static str> {
     let named = PROPERTIES.iter().enumerate().filter(|(at, _)| search.witness(*at).is_some());
     named.map(|(_, property)| property.name).collect()
-}
-
-/// A model none of whose moves ever sleeps.
-struct Awake(ClusterModel);
-
-impl Model for Awake {
-    fn begin(&mut self, out: &mut Successors) {
-        self.0.begin(out);
-    }
-    fn successors(&self, state: &[u8], _: Asleep, out: &mut Successors) -> bool {
-        self.0.successors(state, 0, out)
-    }
-    fn learn(&mut self, state: &[u8]) {
-        self.0.learn(state);
-    }
-    fn properties(&self) -> &[Property] {
-        self.0.properties()
-    }
-    fn judge(&self, state: &[u8]) -> u32 {
-        self.0.judge(state)
-    }
-}
-
-/// All that does not depend on the order in which the model learned: how many states there are at each distance, and at
-/// which distance each property is violated or reached first.
-fn shape<M: Model>(model: M, states: u32) -> (Status, Vec<u32>, Vec<Option<usize>>) {
-    let mut search = Search::stopping_at(model, Budget { states, ..Budget::UNLIMITED }, 0);
-    let status = search.advance(u32::MAX);
-    let mut levels = alloc::vec![0; search.depth()];
-    for state in 0..search.states() {
-        levels[search.level(state) - 1] += 1;
-    }
-    // The last level is cut off where the budget ended.
-    levels.truncate(search.depth() - usize::from(status == Status::Budget));
-    let first = |property| Some(search.level(search.witness(property)?)).filter(|level| *level <= levels.len());
-    let firsts = (0..PROPERTIES.len()).map(first).collect();
-    (status, levels, firsts)
 }
 
 /// Every rule alone, with and without faults, and the ordinary rules.

@@ -99,15 +99,23 @@ impl Model for Spec {
         out.push(0, &self.encode(&State::default()));
     }
 
-    fn successors(&self, state: &[u8], _: Asleep, out: &mut Successors) -> bool {
+    fn successors(&self, state: &[u8], asleep: Asleep, out: &mut Successors) -> bool {
         let now = self.layout.decode(state);
-        self.changes(&now, |step, change| {
-            if self.merged {
+        if self.merged {
+            // Names differ from state to state there, so nothing sleeps.
+            self.changes(&now, |step, change| {
                 let next = self.representative(&now.changed(change));
                 self.layout.encode(&next, |bytes| out.push(step.number(), bytes));
-            } else {
-                let next = out.push(step.number(), state);
+            });
+            return true;
+        }
+        let mut before = asleep;
+        self.changes(&now, |step, change| {
+            let place = self.places.of(step);
+            if asleep & place.bit == 0 {
+                let next = out.push_with(step.number(), before & !place.dependent, state);
                 self.layout.change(&now, state, change, next);
+                before |= place.bit;
             }
         });
         true

@@ -3,6 +3,7 @@
 use alloc::{format, string::String, vec::Vec};
 
 use super::layout::Layout;
+use super::sleep::Places;
 use super::state::{Change, State};
 use super::step::Step;
 use crate::check::explore::Property;
@@ -28,6 +29,7 @@ pub struct Spec {
     pub(super) fault: Option<Fault>,
     pub(super) properties: Vec<Property>,
     pub(super) layout: Layout,
+    pub(super) places: Places,
 }
 
 impl Spec {
@@ -41,8 +43,8 @@ impl Spec {
         within("ballots", ballots, MAX_SPEC_BALLOTS)?;
         let quorum = acceptors / 2 + 1;
         let layout = Layout::new(acceptors, ballots);
-        let properties = Vec::new();
-        let spec = Self { acceptors, values, ballots, quorum, merged: false, fault: None, properties, layout };
+        let (properties, places) = (Vec::new(), Places::new(acceptors, values, ballots));
+        let spec = Self { acceptors, values, ballots, quorum, merged: false, fault: None, properties, layout, places };
         Ok(spec.with_properties())
     }
 
