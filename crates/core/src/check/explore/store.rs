@@ -16,8 +16,8 @@ pub(super) const NONE: u32 = u32::MAX;
 pub(super) struct Store {
     chunks: Vec<Chunk>,
     len: u32,
-    /// The bytes of all chunks, spare room included.
-    bytes: usize,
+    /// The bytes of all chunks but the last, spare room included.
+    full: usize,
 }
 
 /// The states of a chunk.
@@ -78,8 +78,9 @@ impl Store {
     }
 
     /// The bytes it has allocated, in all.
-    pub(super) const fn bytes(&self) -> usize {
-        self.bytes + self.chunks.capacity() * size_of::<Chunk>()
+    #[inline]
+    pub(super) fn bytes(&self) -> usize {
+        self.full + self.chunks.last().map_or(0, Chunk::bytes) + self.chunks.capacity() * size_of::<Chunk>()
     }
 
     #[inline]
@@ -101,10 +102,7 @@ impl Store {
             self.begin_chunk();
         }
         let last = self.chunks.len() - 1;
-        let chunk = &mut self.chunks[last];
-        let before = chunk.bytes();
-        chunk.push(state, parent);
-        self.bytes += chunk.bytes() - before;
+        self.chunks[last].push(state, parent);
         self.len += 1;
     }
 
@@ -118,13 +116,11 @@ impl Store {
         let next = match self.chunks.last_mut() {
             None => Chunk::default(),
             Some(full) => {
-                let before = full.bytes();
                 full.states.shrink_to_fit();
-                self.bytes -= before - full.bytes();
+                self.full += full.bytes();
                 Chunk::like(full)
             }
         };
-        self.bytes += next.bytes();
         self.chunks.push(next);
     }
 }

@@ -8,16 +8,22 @@ use super::Asleep;
 #[derive(Clone, Debug, Default)]
 pub struct Successors {
     bytes: Vec<u8>,
-    ends: Vec<usize>,
-    moves: Vec<u32>,
-    asleep: Vec<Asleep>,
+    list: Vec<Successor>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Successor {
+    /// Where its bytes end.
+    end: usize,
+    number: u32,
+    asleep: Asleep,
 }
 
 impl Successors {
     /// An empty list.
     #[must_use]
     pub const fn new() -> Self {
-        Self { bytes: Vec::new(), ends: Vec::new(), moves: Vec::new(), asleep: Vec::new() }
+        Self { bytes: Vec::new(), list: Vec::new() }
     }
 
     /// Appends a state. Its bytes can still be changed, but not their number.
@@ -39,41 +45,37 @@ impl Successors {
     #[inline]
     pub fn write(&mut self, number: u32, asleep: Asleep, encode: impl FnOnce(&mut Vec<u8>)) {
         encode(&mut self.bytes);
-        self.ends.push(self.bytes.len());
-        self.moves.push(number);
-        self.asleep.push(asleep);
+        self.list.push(Successor { end: self.bytes.len(), number, asleep });
     }
 
     /// How many states are listed.
     #[inline]
     #[must_use]
     pub const fn len(&self) -> usize {
-        self.ends.len()
+        self.list.len()
     }
 
     /// Whether none is.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.list.is_empty()
     }
 
     /// Takes back everything after the first `len` states.
     #[inline]
     pub fn truncate(&mut self, len: usize) {
-        self.ends.truncate(len);
-        self.moves.truncate(len);
-        self.asleep.truncate(len);
-        self.bytes.truncate(self.ends.last().copied().unwrap_or(0));
+        self.list.truncate(len);
+        self.bytes.truncate(self.list.last().map_or(0, |last| last.end));
     }
 
     /// The moves, what is asleep where they lead, and the states they lead to, in order.
     #[inline]
     pub fn iter(&self) -> impl Iterator<Item = (u32, Asleep, &[u8])> {
         let mut start = 0;
-        self.moves.iter().zip(&self.asleep).zip(&self.ends).map(move |((number, asleep), end)| {
-            let state = &self.bytes[start..*end];
-            start = *end;
-            (*number, *asleep, state)
+        self.list.iter().map(move |successor| {
+            let state = &self.bytes[start..successor.end];
+            start = successor.end;
+            (successor.number, successor.asleep, state)
         })
     }
 }
