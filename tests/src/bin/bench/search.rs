@@ -10,7 +10,7 @@ use quorum_core::check::spec::Spec;
 use quorum_core::json::Json;
 use quorum_core::paxos::Rules;
 use quorum_core::run::{Check, Question};
-use quorum_tests::{Page, Result, Value, json};
+use quorum_tests::{Page, Result, Value};
 use std::time::Instant;
 
 /// The states of the specification with three acceptors, two values and three ballots.
@@ -92,37 +92,48 @@ fn check(crashes: u32) -> Check {
 /// How long a counterexample may take to be found, in milliseconds.
 const FOUND: f64 = 1000.0;
 
-/// The same searches in WebAssembly, and how long the search without each rule takes, its run included.
-const SEARCHES: &str = "
+/// The same search in WebAssembly.
+const SEARCH: &str = "
+    const { ready } = await import(new URL('search-worker.js', document.baseURI).href);
+    const { Search } = await ready();
+    const start = performance.now();
+    const search = new Search({ model: 'spec' });
+    while (search.advance(10000).status === 'running');
+    const { states } = search.report();
+    const took = performance.now() - start;
+    search.free();
+    return { states, took };";
+
+/// How long the search without each rule takes, its run included.
+const WITHOUT: &str = "
     const { ready } = await import(new URL('search-worker.js', document.baseURI).href);
     const { rules, Search } = await ready();
-    const ask = (question) => {
+    return rules().map(({ rule }) => {
         const start = performance.now();
-        const search = new Search(question);
+        const search = new Search({ off: [rule] });
         while (search.advance(10000).status === 'running');
-        const { states, violation } = search.report();
+        const broken = search.report().violation !== null;
         const took = performance.now() - start;
         search.free();
-        return { states, took, broken: violation !== null };
-    };
-    const [runs] = args;
-    const spec = [], found = [];
-    for (let i = 0; i < runs; i++) spec.push(ask({ model: 'spec' }));
-    for (const { rule } of rules()) found.push({ rule, ...ask({ off: [rule] }) });
-    return { spec, found };";
+        return { rule, took, broken };
+    });";
+
+/// Runs before the first that counts: the browser compiles well what runs often.
+const WARM: usize = 3;
 
 pub(crate) async fn in_the_browser(page: &Page) -> Result<Vec<Measured>> {
     page.go("").await?;
-    let found: Value = page.js(SEARCHES, vec![json!(RUNS)]).await?;
-    let list = |name: &str| found[name].as_array().cloned().unwrap_or_default();
     let number = |value: &Value, name: &str| value[name].as_f64().unwrap_or(f64::NAN);
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    for one in list("spec") {
+    for _ in 0..WARM + RUNS {
+        let one: Value = page.js(SEARCH, vec![]).await?;
         assert_eq!(one["states"], STATES);
         ours.push(f64::from(STATES) / number(&one, "took") * 1000.0);
         theirs.push(per_second(|| search().states(), STATES));
     }
-    let rules = list("found");
+    let (ours, theirs) = (ours.split_off(WARM), theirs.split_off(WARM));
+    let found: Value = page.js(WITHOUT, vec![]).await?;
+    let rules = found.as_array().cloned().unwrap_or_default();
     assert!(rules.iter().all(|one| one["broken"] == true), "{rules:?}");
     let slowest = rules.iter().map(|one| number(one, "took")).fold(0.0, f64::max);
     Ok(vec![
