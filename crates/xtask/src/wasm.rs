@@ -140,6 +140,9 @@ fn flags(small: bool) -> String {
         // one way only is not computed on the others as well; and what is longer than a register is copied by the one
         // instruction there is for it, not field by field.
         flags.push("-Cllvm-args=-disable-lsr -enable-pre=false -max-store-memcpy=1".into());
+    } else {
+        // A call costs more in WebAssembly than LLVM thinks: what is called in a search's innermost loops belongs into them.
+        flags.push("-Cllvm-args=-inline-threshold=1500".into());
     }
     format!("target.{}.rustflags={flags:?}", targets::WASM)
 }
