@@ -4,14 +4,17 @@
 use crate::Browser;
 use anyhow::{Context, Result, bail};
 use std::ffi::OsString;
+use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long a driver may take to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long to wait for one that says nothing.
 const PAUSE: Duration = Duration::from_millis(10);
 
 /// A running driver. Dropping it ends the process.
@@ -52,10 +55,10 @@ impl Driver {
         let said = std::env::var_os(variable).filter(|path| !path.is_empty());
         let program = said.unwrap_or_else(|| OsString::from(name));
         let port = free_port().context("no free port")?;
-        let process = Command::new(&program)
+        let mut process = Command::new(&program)
             .arg(format!("--port={port}"))
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .with_context(|| {
@@ -65,12 +68,13 @@ impl Driver {
                      `cargo xtask test` installs it"
                 )
             })?;
+        let said = lines(process.stdout.take());
         let mut driver = Self { process, port };
-        driver.wait_until_it_answers(name)?;
+        driver.wait_until_it_answers(name, &said)?;
         Ok(driver)
     }
 
-    fn wait_until_it_answers(&mut self, name: &str) -> Result<()> {
+    fn wait_until_it_answers(&mut self, name: &str, said: &Receiver<String>) -> Result<()> {
         let start = Instant::now();
         while TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_err() {
             if let Some(status) = self.process.try_wait()? {
@@ -79,7 +83,8 @@ impl Driver {
             if start.elapsed() > PATIENCE {
                 bail!("{name} runs and does not answer on port {}", self.port);
             }
-            thread::sleep(PAUSE);
+            // Whatever it says may mean that it is ready. One that says nothing is asked again.
+            let _ = said.recv_timeout(PAUSE);
         }
         Ok(())
     }
@@ -91,6 +96,17 @@ impl Drop for Driver {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// What a process says, line by line. It is read to the end, so that nobody has to wait for a reader.
+fn lines(from: Option<ChildStdout>) -> Receiver<String> {
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        let lines = from.into_iter().flat_map(|from| BufReader::new(from).lines().map_while(Result::ok));
+        // Once it answers, nobody listens any more.
+        lines.for_each(|line| drop(sender.send(line)));
+    });
+    receiver
 }
 
 fn free_port() -> std::io::Result<u16> {

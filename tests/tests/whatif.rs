@@ -344,6 +344,19 @@ fn from_the_present_it_is_told_whether_anything_can_still_go_wrong() {
 }
 
 #[test]
+fn from_where_agreement_is_broken_already_it_says_so() {
+    browse(async |page| {
+        let lab = page.open("#scenario=without-keep-promise").await?;
+        let whole = lab.run().await?["length"].as_u64().unwrap_or_default();
+        lab.seek(whole).await?;
+        what_if(page, &lab).await?;
+        let says = press(page, &lab, &format!("Search from step {whole}")).await?;
+        assert!(says.starts_with("Agreement breaks no later than here."), "{says}");
+        Ok(())
+    });
+}
+
+#[test]
 fn a_kept_counterexample_opens_by_its_link_and_beside_the_correct_protocol() {
     browse(async |page| {
         let lab = page.open("").await?;

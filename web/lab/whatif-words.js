@@ -30,6 +30,7 @@ export function verdict({ violation, says, states, complete, properties }, step)
   const on = step === null ? "" : ` on from step ${step}`;
   if (violation) {
     const { property, length, run } = violation;
+    if (!length) return [`${BROKEN[property] ?? `“${property}” does not hold`} no later than here. Go back to before it does, and search on from there.`];
     // Where the missing rule first did harm, and what came of it in the end.
     const [harm, ...rest] = (run.notes ?? []).filter((note) => note.step > (step ?? 0));
     const told = [harm, rest.at(-1)].flatMap((note) => (note ? [`At step ${note.step}: ${note.says}`] : []));

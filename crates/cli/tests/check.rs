@@ -80,6 +80,21 @@ fn a_search_can_go_on_from_any_step_of_any_run() {
 }
 
 #[test]
+fn where_it_has_gone_wrong_already_the_answer_says_so() {
+    let here = tempdir().unwrap();
+    let found = check(&["--off", "keep-promise"]).1["violation"]["run"].clone();
+    fs::write(here.path().join("found.quorum.json"), found.to_string()).unwrap();
+    let last = found["length"].to_string();
+    let again = quorum(here.path(), &["check", "--from", "found.quorum.json", "--step", &last, "--json"]);
+    let violation = again.json()["violation"].clone();
+    assert_eq!((again.code, &violation["length"]), (1, &json!(0)), "{}", again.err);
+    let note = violation["run"]["notes"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!(note["step"], found["length"]);
+    let says = note["says"].as_str().unwrap();
+    assert!(says.contains("It has happened already. At step") && says.contains("Agreement is broken"), "{says}");
+}
+
+#[test]
 fn what_was_not_looked_at_is_never_called_safe() {
     let (code, answer) = check(&["--max-states", "5000"]);
     assert_eq!((code, &answer["complete"], &answer["budgetReached"]), (0, &json!(false), &json!(true)));

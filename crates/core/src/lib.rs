@@ -60,5 +60,7 @@ mod ledger;
 pub mod limits;
 pub mod paxos;
 pub mod run;
+#[cfg(test)]
+mod sample;
 pub mod sim;
 mod text;

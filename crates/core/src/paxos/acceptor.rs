@@ -77,16 +77,8 @@ impl Acceptor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::paxos::NodeId;
+    use crate::sample::{ballot, vote};
     use alloc::vec;
-
-    fn ballot(round: u32, server: u32) -> Ballot {
-        Ballot { round, server: NodeId::new(server).unwrap() }
-    }
-
-    fn vote(round: u32, server: u32, value: &str) -> Vote {
-        Vote { slot: 0, ballot: ballot(round, server), value: value.parse().unwrap() }
-    }
 
     fn fresh() -> Acceptor {
         Acceptor::recover(Rules::default(), &Records::default())

@@ -157,11 +157,8 @@ impl fmt::Display for BallotName {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sample::node;
     use alloc::string::ToString;
-
-    fn node(number: u32) -> NodeId {
-        NodeId::new(number).unwrap()
-    }
 
     #[test]
     fn rounds_go_above_everything_seen_and_used() {

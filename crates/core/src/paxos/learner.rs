@@ -83,10 +83,7 @@ impl Learner {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn node(number: u32) -> NodeId {
-        NodeId::new(number).unwrap()
-    }
+    use crate::sample::node;
 
     fn accepted(round: u32, server: u32, value: &str) -> Accepted {
         Accepted(Vote { slot: 0, ballot: Ballot { round, server: node(server) }, value: value.parse().unwrap() })

@@ -250,15 +250,8 @@ impl Proposer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sample::{node, vote};
     use alloc::{vec, vec::Vec};
-
-    fn node(number: u32) -> NodeId {
-        NodeId::new(number).unwrap()
-    }
-
-    fn vote(round: u32, server: u32, value: &str) -> Vote {
-        Vote { slot: 0, ballot: Ballot { round, server: node(server) }, value: value.parse().unwrap() }
-    }
 
     fn recovered(rules: Rules, used: Option<u32>) -> Proposer {
         Proposer::recover(node(1), rules, &Records { round: used, ..Records::default() })

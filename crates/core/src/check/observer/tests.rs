@@ -4,6 +4,7 @@ use alloc::{vec, vec::Vec};
 
 use super::super::Invariant;
 use super::*;
+use crate::sample::{ballot, node, vote};
 use crate::sim::MessageId;
 
 /// A world that is whatever a test says it is.
@@ -32,18 +33,6 @@ impl World for Stub {
     fn remembers(&self, node: NodeId) -> Option<Option<Ballot>> {
         self.memory[node.index()]
     }
-}
-
-fn node(number: u32) -> NodeId {
-    NodeId::new(number).unwrap()
-}
-
-fn ballot(round: u32, server: u32) -> Ballot {
-    Ballot { round, server: node(server) }
-}
-
-fn vote(round: u32, server: u32, value: &str) -> Vote {
-    Vote { slot: 0, ballot: ballot(round, server), value: value.parse().unwrap() }
 }
 
 fn proposed(value: &str) -> Fact {

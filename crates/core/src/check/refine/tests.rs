@@ -4,19 +4,8 @@ use alloc::{format, string::String, vec, vec::Vec};
 
 use super::*;
 use crate::paxos::{Nack, Records, Scheme};
+use crate::sample::{ballot, node, vote};
 use crate::sim::MessageId;
-
-fn node(number: u32) -> NodeId {
-    NodeId::new(number).unwrap()
-}
-
-fn ballot(round: u32, server: u32) -> Ballot {
-    Ballot { round, server: node(server) }
-}
-
-fn vote(round: u32, server: u32, value: &str) -> Vote {
-    Vote { slot: 0, ballot: ballot(round, server), value: value.parse().unwrap() }
-}
 
 /// Facts of three servers or more, as somebody might make them up. Clients have proposed red and blue.
 struct Tale(Refinement);

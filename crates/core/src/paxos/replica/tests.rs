@@ -2,10 +2,7 @@
 
 use super::*;
 use crate::paxos::{Quorums, Roles, Scheme, Vote};
-
-fn node(number: u32) -> NodeId {
-    NodeId::new(number).unwrap()
-}
+use crate::sample::{ballot, node};
 
 fn server_2(durable: &Records, eager: bool) -> Replica {
     let all: NodeSet = (1..=3).map(node).collect();
@@ -13,10 +10,6 @@ fn server_2(durable: &Records, eager: bool) -> Replica {
     let sizes = Quorums::majority(all);
     let settings = Settings { roles, sizes, scheme: Scheme::Rounds, eager, rules: crate::paxos::Rules::default() };
     Replica::recover(node(2), Arc::new(settings), durable)
-}
-
-fn ballot(round: u32, server: u32) -> Ballot {
-    Ballot { round, server: node(server) }
 }
 
 fn vote() -> Vote {

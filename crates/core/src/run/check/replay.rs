@@ -147,11 +147,14 @@ fn describe(run: &mut Run, rules: Rules, begins: u64, violations: &[(u64, Violat
             _ => run.notes.push(Note { step, says }),
         }
     };
+    let mut new = violations.iter().filter(|(step, _)| *step > begins).peekable();
+    if let (None, Some((step, last))) = (new.peek(), violations.last()) {
+        return say(begins, format!("It has happened already. At step {step}: {}", last.sentence(scheme)));
+    }
     if !off.is_empty() {
         let without: Vec<&str> = rules.off().map(|rule| lesson(rule).without).collect();
         say(begins, format!("Off: “{names}”. {} This is the shortest way to harm.", without.join(" ")));
     }
-    let mut new = violations.iter().filter(|(step, _)| *step > begins);
     if let Some((step, first)) = new.next() {
         let because =
             if off.is_empty() { String::new() } else { format!(" With “{names}” it could not have happened.") };

@@ -3,13 +3,9 @@
 use alloc::{string::ToString, vec::Vec};
 
 use super::*;
-use crate::paxos::NodeId;
 use crate::run::{Change, World};
+use crate::sample::node;
 use crate::sim::{Action, Config};
-
-fn node(number: u32) -> NodeId {
-    NodeId::new(number).unwrap()
-}
 
 fn proposed(config: Config) -> History {
     let mut history = History::new(config).unwrap();

@@ -4,13 +4,9 @@ use alloc::{string::ToString, vec, vec::Vec};
 
 use super::*;
 use crate::limits::{MAX_KEYFRAME_BYTES, MAX_KEYFRAMES};
-use crate::paxos::NodeId;
 use crate::run::World;
+use crate::sample::node;
 use crate::sim::Counter;
-
-fn node(number: u32) -> NodeId {
-    NodeId::new(number).unwrap()
-}
 
 fn propose(at: u32, value: &str) -> Action {
     Action::Propose { node: node(at), value: value.parse().unwrap() }

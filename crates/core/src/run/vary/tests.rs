@@ -3,13 +3,9 @@
 use alloc::vec;
 
 use super::*;
-use crate::paxos::NodeId;
 use crate::run::{World, first_difference};
+use crate::sample::node;
 use crate::sim::Conditions;
-
-fn node(number: u32) -> NodeId {
-    NodeId::new(number).unwrap()
-}
 
 fn crash(number: u32) -> Action {
     Action::Crash { node: node(number) }
