@@ -29,7 +29,7 @@ export class Stage {
   constructor(ui) {
     this.ui = ui;
     this.messages = new Messages(ui);
-    this.area = h("div", { class: "area" }, this.#links, this.#cards, this.messages.layer, this.#chosen);
+    this.area = h("div", { class: "area" }, this.#links, this.#chosen, this.#cards, this.messages.layer);
     this.element = h("section", { class: "stage", part: "stage", "aria-label": "Stage", onclick: this.#click, onfocusin: this.#focus, onpointerdown: this.#drag, onpointerenter: () => ui.inspector.prepare().catch(() => {}) },
       this.area, this.hint, this.toast);
     new ResizeObserver(() => ui.draw()).observe(this.area);
@@ -98,7 +98,7 @@ export class Stage {
     const all = view.chosen.slice(-2);
     redraw(this.#chosen, [all, view.violations, line, all.map((c) => knowing(view, c.slot))], () => {
       const broken = view.violations.at(-1);
-      if (broken) return [h("strong", { role: "alert" }, `⚠ ${broken.why}`)];
+      if (broken) return [h("strong", { role: "alert" }, `⚠ ${line ? broken.why : broken.why.split(":")[0]}`)];
       if (!all.length) return [line && h("small", {}, "nothing chosen yet")];
       return all.flatMap((c) => [
         h("small", {}, "chosen "), h("strong", {}, this.ui.values.tag(c.value), ` at ${c.ballot}`),
