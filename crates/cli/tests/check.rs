@@ -94,6 +94,19 @@ fn where_it_has_gone_wrong_already_the_answer_says_so() {
     assert!(says.contains("It has happened already. At step") && says.contains("Agreement is broken"), "{says}");
 }
 
+/// A proposer does not wait for votes in a search, and with as many of them as servers nobody else does.
+#[test]
+fn what_servers_believe_is_left_open_where_nobody_listens() {
+    let (_, answer) = check(&["--proposers", "3", "--ballots", "1"]);
+    let holds = |name: &str| {
+        let properties = answer["properties"].as_array().unwrap();
+        properties.iter().find(|property| property["name"] == name).unwrap()["holds"].clone()
+    };
+    assert_eq!(answer["complete"], true);
+    assert_eq!((holds("one-value-chosen"), holds("a value is chosen")), (json!(true), json!(true)));
+    assert_eq!((holds("only-chosen-learned"), holds("a value is learned")), (Value::Null, Value::Null));
+}
+
 #[test]
 fn what_was_not_looked_at_is_never_called_safe() {
     let (code, answer) = check(&["--max-states", "5000"]);

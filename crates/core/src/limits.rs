@@ -3,6 +3,9 @@
 //! A limit is checked where input enters (a config, an action, a file) and answered with a sentence. Behind that
 //! door the code may rely on it.
 
+/// Most values that a run may have asked for where a search begins: with those it asks for itself, one bit each of 32.
+pub const MAX_CHECK_VALUES: usize = 24;
+
 /// Most servers in a cluster. A set of servers is one 128-bit word.
 pub const MAX_NODES: u32 = 101;
 /// Longest value, in bytes of UTF-8. The shortest is one byte.

@@ -33,7 +33,8 @@ pub use successors::Successors;
 /// States are byte strings: a canonical encoding, where equal bytes mean the same state. All methods are functions of
 /// what they are given and of what the model has learned; what it has learned only ever grows.
 pub trait Model {
-    /// Appends the states to begin with, in a fixed order. Their moves lead from nowhere; their numbers are ignored.
+    /// Appends the states to begin with, in a fixed order. Their moves lead from nowhere: numbers, and what
+    /// sleeps, are ignored.
     fn begin(&mut self, out: &mut Successors);
 
     /// Appends every state that one move leads to, in a fixed order, each with the number of its move. A number means
@@ -43,7 +44,8 @@ pub trait Model {
     /// first: see [`Asleep`]. 0 leaves out nothing.
     ///
     /// It only reads, so that several threads can ask at once. `false`: the model has to [`learn`](Self::learn) about
-    /// this state first, and `out` is as it was. Once it has answered, it gives the same answer for ever.
+    /// this state first, and `out` is as it was. Once it has answered, it gives the same answer for ever,
+    /// as long as the same moves sleep.
     fn successors(&self, state: &[u8], asleep: Asleep, out: &mut Successors) -> bool;
 
     /// Prepares what [`successors`](Self::successors) needs to answer for this state. It is called in the order of the
@@ -70,8 +72,9 @@ pub trait Model {
 /// Two moves are independent if it does not matter in which order they are made. Say that a state has moves *a* and *b*, in
 /// this order, and they are independent. Then *a* sleeps in the state that *b* led to first: the state after *a* came
 /// before, so it is expanded before, and *b* leads from there to where *a* would lead from here. What slept already in the
-/// state before, and is independent of *b*, sleeps on for the same reason. So nothing that is left out was new: states,
-/// their numbers and their parents are the same as without; there is only less to look up.
+/// state before, and is independent of *b*, sleeps on for the same reason. So nothing that is left out was new: the states
+/// and how far away they are stay the same, and their numbers and parents, too, unless the model
+/// [learns](Model::learn) in another order; there is only less to look up.
 ///
 /// (Godefroid, *Partial-Order Methods for the Verification of Concurrent Systems*, 1996, chapter 5. Breadth first and with
 /// every state kept, no state has to be expanded a second time.)

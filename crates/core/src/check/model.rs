@@ -21,14 +21,14 @@ use alloc::vec::Vec;
 pub(crate) use atlas::follow_up;
 pub use bounds::Bounds;
 
-use atlas::{Atlas, Letter, NO_OUTCOME, Part, Reductions, Seat};
+use atlas::{Atlas, Letter, Part, Reductions, Seat, Sitter};
 use event::Event;
 use moves::{Known, Moves, Step, Trying};
 use state::State;
 
 use super::Observer;
 use super::explore::{Asleep, Model, Property, Successors};
-use crate::paxos::{Message, NodeId, Timer, Value};
+use crate::paxos::{Message, NodeId, Rules, Timer, Value};
 use crate::sim::{Cluster, Config, ConfigError};
 
 /// What a search says of every run within its bounds.
@@ -43,6 +43,9 @@ const PROPERTIES: [Property; 9] = [
     Property::sometimes("a value is taken over by another ballot"),
     Property::sometimes("a value is learned"),
 ];
+
+/// Those of [`PROPERTIES`] that are about what servers believe.
+const BELIEFS: u32 = 1 << 1 | 1 << 8;
 
 /// What clients ask for, one after the other, where nothing else was asked for.
 const VALUES: [&str; 8] = ["blue", "red", "green", "yellow", "purple", "orange", "white", "black"];
@@ -80,6 +83,8 @@ pub struct ClusterModel {
     /// The bytes that the atlas takes.
     weight: usize,
     first: State,
+    /// The values that servers knew to begin with, one bit each.
+    known: u32,
     /// The values asked for after so many requests, one bit each.
     requested: Vec<u32>,
 }
@@ -100,13 +105,14 @@ impl ClusterModel {
     pub fn new(config: &Config, bounds: Bounds) -> Result<Self, ConfigError> {
         let cluster = Cluster::new(config)?;
         let observer = Observer::new(cluster.settings().sizes);
-        Ok(Self::from_present(&cluster, &observer, bounds))
+        Ok(Self::from_present(&cluster, &observer, cluster.settings().rules, bounds))
     }
 
-    /// A cluster that goes on from where it is; somebody has watched it from its beginning.
+    /// A cluster that goes on from where it is; somebody has watched it from its beginning. The rules that `held` are those
+    /// that were never off, until now and from now on.
     #[must_use]
-    pub fn from_present(cluster: &Cluster, observer: &Observer, bounds: Bounds) -> Self {
-        let reductions = Reductions::new(cluster, bounds, observer.violations().is_empty());
+    pub fn from_present(cluster: &Cluster, observer: &Observer, held: Rules, bounds: Bounds) -> Self {
+        let reductions = Reductions::new(cluster, held, bounds, observer.violations().is_empty());
         Self::with(cluster, observer, bounds, reductions)
     }
 
@@ -126,9 +132,11 @@ impl ClusterModel {
         }
         let mut first = State { history: atlas.number_history(&casts), ..State::new() };
         first.divided = first.spent.divided(&bounds);
+        let mut known = 0;
         for node in cluster.nodes() {
             let (at, seat) = (node.index(), Seat { node: node.index() as u8, part: Part::Whole });
             first.servers[at] = atlas.number(seat, cluster.server(node).clone(), true);
+            known |= atlas.glance(Sitter { seat, number: first.servers[at] }).learned;
             if first.divided >> at & 1 == 1 {
                 (first.servers[at], first.rests[at]) = atlas.find_divided(seat.node, first.servers[at]);
             }
@@ -137,7 +145,8 @@ impl ClusterModel {
             let (from, to, message) = (envelope.from, envelope.to, envelope.message.clone());
             let letter = atlas.number_letter(Letter { from, to, message });
             let hears = first.hears(to.index(), atlas.is_answer(letter));
-            if atlas.find_out(hears, Event::Deliver(letter)) != NO_OUTCOME {
+            atlas.find_out(hears, Event::Deliver(letter));
+            if atlas.matters_to(hears, letter, true) == Some(true) {
                 first.letters.push(letter);
             }
         }
@@ -147,13 +156,20 @@ impl ClusterModel {
         for value in atlas.requests().to_vec() {
             requested.push(requested.last().copied().unwrap_or(0) | atlas.bit(&value));
         }
-        Self { bounds, weight: atlas.weight(), atlas, first, requested }
+        Self { bounds, weight: atlas.weight(), atlas, first, known, requested }
     }
 
     /// What it looks at.
     #[must_use]
     pub const fn bounds(&self) -> Bounds {
         self.bounds
+    }
+
+    /// The properties about what servers believe, one bit each, if none of them hears of votes: those that could have won
+    /// their own ballot do not listen. Nothing can be said of them then.
+    #[must_use]
+    pub fn unheard(&self) -> u32 {
+        if self.atlas.reductions().listens() { 0 } else { BELIEFS }
     }
 
     /// What the number of a move means in the state it leads from.
@@ -232,7 +248,7 @@ impl Model for ClusterModel {
     fn judge(&self, state: &[u8]) -> u32 {
         let state = State::decode_head(&self.bounds, &mut &*state);
         let verdict = self.atlas.verdict(state.history);
-        let mut learned = 0;
+        let mut learned = self.known;
         for node in 0..self.bounds.servers as usize {
             learned |= self.atlas.glance(state.hears(node, false)).learned;
             learned |= state.rest(node).map_or(0, |rest| self.atlas.glance(rest).learned);

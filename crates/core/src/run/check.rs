@@ -150,15 +150,21 @@ impl Check {
             .with("bytesPerState", bytes as u64 / u64::from(states.max(1)))
     }
 
-    /// What must hold and what must be possible. What was not decided when the search stopped is `null`.
+    /// What must hold and what must be possible. What was not decided when the search stopped is `null`, and so is what
+    /// servers believe if none of them hears of votes.
     fn properties(&self) -> Json {
-        let complete = self.status == Status::Complete;
+        let unheard = match &self.searching {
+            Searching::Cluster(search) => search.model().unheard(),
+            Searching::Spec(_) => 0,
+        };
+        let decided = |at: usize| self.status == Status::Complete && unheard >> at & 1 == 0;
         let properties = on_either!(&self.searching, search => {
             let properties = search.model().properties();
             let found = |at| search.witness(at).is_some();
             properties.iter().enumerate().map(|(at, property)| (*property, found(at))).collect::<alloc::vec::Vec<_>>()
         });
-        let told = properties.into_iter().map(|(property, found)| {
+        let told = properties.into_iter().enumerate().map(|(at, (property, found))| {
+            let complete = decided(at);
             let (kind, holds) = match property.kind {
                 Kind::Always => ("always", if found { Some(false) } else { complete.then_some(true) }),
                 Kind::Sometimes => ("sometimes", if found { Some(true) } else { complete.then_some(false) }),

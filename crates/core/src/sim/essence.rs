@@ -61,9 +61,10 @@ impl Server {
 }
 
 impl Cluster {
-    /// Nothing is under way, and this server stands in its place, awake.
+    /// Nothing is under way, no link is cut, and this server stands in its place, awake.
     pub(crate) fn put(&mut self, node: NodeId, server: Server) {
         self.network.flying.clear();
+        self.network.mend();
         self.servers[node.index()] = Server { paused: false, ..server };
     }
 

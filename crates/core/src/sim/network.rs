@@ -130,6 +130,11 @@ impl Network {
     }
 
     /// Cuts links in one direction, or mends them.
+    /// Every link carries messages again.
+    pub(super) fn mend(&mut self) {
+        self.cut.fill(NodeSet::default());
+    }
+
     pub(super) fn set_cuts(&mut self, links: &[Link], cut: bool) {
         for (from, to) in links {
             let receivers = &mut self.cut[from.index()];

@@ -145,6 +145,9 @@ impl<M: Model> Search<M> {
         let is_full = self.table.is_full(len);
         // A table that grows doubles; the old one is given back first.
         let more = if is_full { self.table.bytes() } else { 0 };
+        // Whoever waits has a place in a queue, which is copied when it grows.
+        let queue = if self.asleep.len() == self.asleep.capacity() { 2 * self.asleep.capacity() } else { 0 };
+        let more = more + queue * size_of::<Asleep>();
         if len >= self.budget.states.min(Budget::MOST_STATES) || self.bytes() + more > self.budget.bytes {
             return Err(Stop);
         }

@@ -121,8 +121,8 @@ impl<M: Model> Search<M> {
             violated: None,
             ahead: Ahead::default(),
         };
-        for (_, asleep, state) in out.iter() {
-            let found = Found { parent: NONE, asleep, hash: hash(state), state, verdict: None };
+        for (.., state) in out.iter() {
+            let found = Found { parent: NONE, asleep: 0, hash: hash(state), state, verdict: None };
             if search.insert(found).is_err() {
                 break;
             }
@@ -260,18 +260,22 @@ impl<M: Model> Search<M> {
     /// If there is no such state yet, or the model does not repeat its answers.
     #[must_use]
     pub fn path(&self, state: u32) -> Vec<Move> {
-        let mut path = Vec::new();
-        let mut out = Successors::new();
-        let mut to = state;
-        while let Some(from) = self.parent(to) {
-            out.truncate(0);
-            self.model.successors(self.state(from), 0, &mut out);
-            let found = out.iter().find(|(.., bytes)| *bytes == self.state(to));
-            let (number, ..) = found.expect("a model gives the same successors for ever");
-            path.push(Move { from, number, to });
-            to = from;
+        let mut states = vec![state];
+        while let Some(from) = self.parent(states[states.len() - 1]) {
+            states.push(from);
         }
-        path.reverse();
+        states.reverse();
+        // Forwards, because only so it is known what slept: a model need not know what it never had to answer.
+        let (mut path, mut out, mut asleep) = (Vec::new(), Successors::new(), 0);
+        for pair in states.windows(2) {
+            let (from, to) = (pair[0], pair[1]);
+            out.truncate(0);
+            self.model.successors(self.state(from), asleep, &mut out);
+            let found = out.iter().find(|(.., bytes)| *bytes == self.state(to));
+            let (number, sleeps, _) = found.expect("a model gives the same successors for ever");
+            asleep = sleeps;
+            path.push(Move { from, number, to });
+        }
         path
     }
 

@@ -73,6 +73,8 @@ struct Address {
 const UNKNOWN: u32 = 0;
 /// Something tried, and not possible; or a message that can make no difference any more.
 const NOTHING: u32 = 1;
+/// A message to a server that is down: it makes a difference later, if at all.
+const WAITS: u32 = u32::MAX - 1;
 /// So many slots are those of events that are no letters.
 const OTHERS: usize = 16;
 /// In place of an outcome: there is none.
@@ -214,6 +216,7 @@ impl Atlas {
     pub(super) fn outcome(&self, sitter: Sitter, event: Event) -> Option<u32> {
         match self.cell(sitter, event) {
             UNKNOWN => None,
+            WAITS => Some(NO_OUTCOME),
             cell => Some(cell >> 1),
         }
     }
@@ -306,6 +309,7 @@ impl Atlas {
             return outcome;
         }
         let cell = match self.try_out(sitter, event) {
+            None if matches!(event, Event::Deliver(_)) && self.server(sitter).replica().is_none() => WAITS,
             None => NOTHING,
             Some(outcome) => {
                 self.outcomes.push(outcome);
@@ -314,7 +318,7 @@ impl Atlas {
         };
         let slot = self.slot(event);
         self.seats[sitter.seat.index()].note(sitter.number, slot, cell);
-        cell >> 1
+        self.outcome(sitter, event).unwrap_or(NO_OUTCOME)
     }
 }
 

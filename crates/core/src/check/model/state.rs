@@ -180,8 +180,9 @@ impl State {
     #[inline]
     pub(super) fn changed(&self, other: &Self, bounds: &Bounds) -> u16 {
         (0..bounds.servers as usize).fold(0, |bits, node| {
-            let server = u16::from(self.servers[node] != other.servers[node]);
-            let rest = u16::from(self.rests[node] != other.rests[node]);
+            let divided = (self.divided ^ other.divided) >> node & 1 == 1;
+            let server = u16::from(divided || self.servers[node] != other.servers[node]);
+            let rest = u16::from(divided || self.rests[node] != other.rests[node]);
             let rest = rest | server & u16::from(other.rests[node] == NOBODY);
             bits | (server | rest << 1) << (2 * node)
         })

@@ -4,7 +4,7 @@ use super::*;
 use crate::check::explore::awake::{Awake, shape};
 use crate::check::explore::{Budget, Kind, Search, Status};
 use crate::paxos::{Rule, Rules};
-use crate::sim::Cluster;
+use crate::sim::{Action, Cluster};
 
 fn search(rules: Rules, bounds: Bounds) -> Search<ClusterModel> {
     let config = Config { nodes: bounds.servers, rules, ..Config::default() };
@@ -57,13 +57,72 @@ fn a_divided_server_can_do_what_a_whole_one_can() {
     for (rules, bounds) in samples() {
         let cluster = Cluster::new(&config(rules, bounds)).unwrap();
         let observer = Observer::new(cluster.settings().sizes);
-        let mut reductions = Reductions::new(&cluster, bounds, true);
+        let mut reductions = Reductions::new(&cluster, rules, bounds, true);
         let divided = ClusterModel::with(&cluster, &observer, bounds, reductions);
         reductions.divides = false;
         let joined = ClusterModel::with(&cluster, &observer, bounds, reductions);
         let off: Vec<_> = rules.off().map(Rule::word).collect();
         assert_eq!(shape(divided, 60_000), shape(joined, 60_000), "{off:?} {bounds}");
     }
+}
+
+/// A way leads to every state, though a model need not know what it never had to answer.
+#[test]
+fn every_state_has_its_way() {
+    for (rules, bounds) in samples() {
+        let model = ClusterModel::new(&config(rules, bounds), bounds).unwrap();
+        let mut search = Search::stopping_at(model, Budget { states: 20_000, ..Budget::UNLIMITED }, 0);
+        search.advance(u32::MAX);
+        for state in (0..search.states()).rev().step_by(7) {
+            assert_eq!(search.path(state).len() + 1, search.level(state));
+        }
+    }
+}
+
+/// A cluster in the middle of something.
+fn midway(rules: Rules, actions: &[Action]) -> (Cluster, Observer) {
+    let mut cluster = Cluster::new(&config(rules, Bounds::default())).unwrap();
+    let mut observer = Observer::new(cluster.settings().sizes);
+    for action in actions {
+        let facts = cluster.apply(action).unwrap();
+        observer.observe(&cluster, &facts);
+    }
+    (cluster, observer)
+}
+
+/// A cut link, and a server that is down, are there when a search begins. Links may be mended, and the server may come back
+/// and take part: what is on its way to it is not lost.
+#[test]
+fn whoever_cannot_be_reached_to_begin_with_may_be_reached_later() {
+    let (one, three) = (NodeId::FIRST, NodeId::new(3).unwrap());
+    let bounds = Bounds { values: 1, ballots: 1, ballots_each: 1, ..Bounds::default() };
+    let whole = shape(ClusterModel::new(&config(Rules::default(), bounds), bounds).unwrap(), u32::MAX);
+    let cut = [Action::Isolate { node: three }, Action::Isolate { node: one }];
+    let (cluster, observer) = midway(Rules::default(), &cut);
+    let model = ClusterModel::from_present(&cluster, &observer, Rules::default(), bounds);
+    assert_eq!(shape(model, u32::MAX), whole);
+    // Two of three are down: without one of them coming back nothing is chosen.
+    let two = NodeId::new(2).unwrap();
+    let down = [Action::Crash { node: two }, Action::Crash { node: three }];
+    let (cluster, observer) = midway(Rules::default(), &down);
+    let model = ClusterModel::from_present(&cluster, &observer, Rules::default(), bounds);
+    let (status, _, firsts) = shape(model, u32::MAX);
+    assert_eq!(status, Status::Complete);
+    assert!(firsts[3].is_some(), "a value is chosen");
+    // One comes back only after the proposer has asked it: the prepare waits for it.
+    let asked = "blue".parse().unwrap();
+    let down =
+        [Action::Propose { node: one, value: asked }, Action::Crash { node: two }, Action::Crash { node: three }];
+    let (mut cluster, mut observer) = midway(Rules::default(), &down);
+    while let Some(action) = follow_up(&cluster, one) {
+        let facts = cluster.apply(&action).unwrap();
+        observer.observe(&cluster, &facts);
+    }
+    let bounds = Bounds { values: 0, ballots: 0, ballots_each: 0, ..bounds };
+    let model = ClusterModel::from_present(&cluster, &observer, Rules::default(), bounds);
+    let (status, _, firsts) = shape(model, u32::MAX);
+    assert_eq!(status, Status::Complete);
+    assert!(firsts[3].is_some(), "a value is chosen");
 }
 
 /// A search that reaches nothing would find nothing wrong either.

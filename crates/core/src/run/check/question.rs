@@ -7,7 +7,7 @@ use crate::check::explore::Budget;
 use crate::check::model::{Bounds, ClusterModel};
 use crate::check::spec::{Fault, Spec};
 use crate::json::{FromJson, Json, Malformed, Object};
-use crate::limits::MAX_CHECK_STATES;
+use crate::limits::{MAX_CHECK_STATES, MAX_CHECK_VALUES};
 use crate::paxos::{Rule, Rules};
 use crate::run::{History, Run};
 use crate::sim::{Action, Config};
@@ -83,7 +83,9 @@ impl Question {
     /// The same question where a run has come to at a step: with a ballot or two more, and one more request.
     #[must_use]
     pub fn starting_at(self, run: Run, step: u64) -> Self {
-        let bounds = Bounds { servers: run.config.nodes, values: 1, ballots: 2, ballots_each: 2, ..self.bounds };
+        let servers = run.config.nodes;
+        let proposers = self.bounds.proposers.min(servers);
+        let bounds = Bounds { servers, proposers, values: 1, ballots: 2, ballots_each: 2, ..self.bounds };
         Self { bounds, from: Some((run, step)), ..self }
     }
 
@@ -138,10 +140,24 @@ impl Question {
     }
 
     pub(super) fn cluster(&self) -> Result<ClusterModel, CheckError> {
-        if self.from.is_some() {
+        if let Some((run, step)) = &self.from {
             let history = self.history()?;
             let now = history.now();
-            return Ok(ClusterModel::from_present(now.cluster(), now.observer(), self.bounds));
+            // What a rule keeps from happening has happened if the rule was ever off.
+            let mut held = now.cluster().settings().rules;
+            run.config.rules.off().for_each(|rule| held.set(rule, false));
+            for intervention in run.interventions.iter().filter(|done| done.step <= *step) {
+                if let Action::Rule { rule, on: false } = intervention.action {
+                    held.set(rule, false);
+                }
+            }
+            let asked = now.observer().proposed().len();
+            if asked > MAX_CHECK_VALUES {
+                return wrong(format_args!(
+                    "Until then {asked} values are asked for, and a search tells {MAX_CHECK_VALUES} apart: begin earlier."
+                ));
+            }
+            return Ok(ClusterModel::from_present(now.cluster(), now.observer(), held, self.bounds));
         }
         ClusterModel::new(&self.config(), self.bounds).map_err(|error| CheckError(error.to_string()))
     }

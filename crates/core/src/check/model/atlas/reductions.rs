@@ -35,9 +35,8 @@ pub(in crate::check::model) struct Reductions {
 }
 
 impl Reductions {
-    /// `unbroken`: nothing has gone wrong so far.
-    pub(in crate::check::model) fn new(cluster: &Cluster, bounds: Bounds, unbroken: bool) -> Self {
-        let rules = cluster.settings().rules;
+    /// By the rules that held all the time. `unbroken`: nothing has gone wrong so far.
+    pub(in crate::check::model) fn new(cluster: &Cluster, rules: Rules, bounds: Bounds, unbroken: bool) -> Self {
         let nobody_forgets = bounds.crashes + bounds.wipes == 0;
         let kinds = [Kind::Prepare, Kind::Promise, Kind::Accepted];
         let ballots_are_unique = all_on(
@@ -49,10 +48,14 @@ impl Reductions {
                 Rule::PersistRound,
             ],
         );
-        let hears_at_once =
-            unbroken && ballots_are_unique && all_on(rules, &[Rule::OneVotePerAcceptor, Rule::VotesWithinBallot]);
+        // What waits in an outbox leaves with whatever happens next, so that anything may have to do with anything.
+        let quiet = cluster.nodes().all(|node| cluster.server(node).outbox().is_empty());
+        let hears_at_once = quiet
+            && unbroken
+            && ballots_are_unique
+            && all_on(rules, &[Rule::OneVotePerAcceptor, Rule::VotesWithinBallot]);
         let lazy = !kinds.into_iter().all(|kind| rules.waits_for_disk(kind));
-        let commutes = !cluster.settings().eager;
+        let commutes = quiet && !cluster.settings().eager;
         let ballots_once = ballots_are_unique && rules.on(Rule::PromisesForOwnBallot);
         let refuses_for_ever = nobody_forgets || all_on(rules, &PROMISES_LAST);
         Self {
@@ -85,6 +88,11 @@ fn all_on(rules: Rules, needed: &[Rule]) -> bool {
 }
 
 impl Reductions {
+    /// Whether anybody hears of votes.
+    pub(in crate::check::model) const fn listens(&self) -> bool {
+        self.listener.is_some()
+    }
+
     /// The role of a server, besides its acceptor, that hears of anything once it can begin no further ballot.
     pub(super) fn other_role(&self, node: NodeId) -> Role {
         if self.listener == Some(node) { Role::Learner } else { Role::Proposer }
@@ -94,5 +102,6 @@ impl Reductions {
 fn listener(cluster: &Cluster, bounds: Bounds) -> Option<NodeId> {
     let last = NodeId::new(bounds.servers).filter(|_| bounds.servers > bounds.proposers)?;
     let proposer = cluster.server(last).replica().and_then(|replica| replica.proposer());
-    Some(last).filter(|_| proposer.is_none_or(|it| it.asked().is_none() && it.ballot().is_none()))
+    let learns = cluster.settings().roles.learners.contains(last);
+    Some(last).filter(|_| learns && proposer.is_none_or(|it| it.asked().is_none() && it.ballot().is_none()))
 }

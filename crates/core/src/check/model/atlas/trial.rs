@@ -14,6 +14,9 @@ impl Atlas {
         let mut message = None;
         match event {
             Event::Deliver(letter) if !self.matters(&state, letter) => return None,
+            // What waits to be sent would be sent by it, and that is a move.
+            Event::Settle if !state.outbox().is_empty() => return None,
+            Event::Propose(request) if self.requests.get(usize::from(request)).is_none() => return None,
             // A client does not ask a server that is busy with another's request.
             Event::Propose(_) if is_asked(&state) => return None,
             _ => {}
