@@ -37,6 +37,10 @@ async fn bound(page: &Page, lab: &Lab, name: &str, number: f64) -> Result<()> {
 
 /// Presses a button, and waits for what is said then.
 async fn press(page: &Page, lab: &Lab, button: &str) -> Result<String> {
+    // What a button says may follow the run with the next frame.
+    let is_there = "return [...root.querySelectorAll('button')].some((one) => one.textContent === arg);";
+    page.eventually(button, async || Ok(inside::<bool>(page, lab, is_there, json!(button)).await?.then_some(())))
+        .await?;
     inside::<Value>(page, lab, "press(arg);", json!(button)).await?;
     page.eventually("there is an answer", async || {
         let says: String = inside(page, lab, "return says();", json!(null)).await?;
