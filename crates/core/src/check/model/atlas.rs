@@ -159,7 +159,7 @@ impl Atlas {
     /// To which role: whether it is an answer, or a request to an acceptor.
     #[inline]
     pub(super) fn is_answer(&self, letter: u32) -> bool {
-        !matches!(self.addresses[letter as usize].kind, Kind::Prepare | Kind::Accept)
+        is_answer(self.addresses[letter as usize].kind)
     }
 
     /// Whose state depends on its arrival.
@@ -292,7 +292,7 @@ impl Atlas {
         }
         let number = self.letters.len() as u32;
         let (to, kind) = (letter.to.index(), letter.message.kind());
-        let mut touches = 1 << (2 * to + usize::from(!matches!(kind, Kind::Prepare | Kind::Accept)));
+        let mut touches = 1 << (2 * to + usize::from(is_answer(kind)));
         if kind == Kind::Accept && self.reductions.hears_at_once {
             touches |= self.reductions.listener.map_or(0, |it| 0b10 << (2 * it.index()));
         }
@@ -320,6 +320,11 @@ impl Atlas {
         self.seats[sitter.seat.index()].note(sitter.number, slot, cell);
         self.outcome(sitter, event).unwrap_or(NO_OUTCOME)
     }
+}
+
+#[inline]
+const fn is_answer(kind: Kind) -> bool {
+    !matches!(kind, Kind::Prepare | Kind::Accept)
 }
 
 fn bit(values: &mut Vec<Value>, value: &Value) -> u32 {

@@ -91,7 +91,7 @@ pub(super) enum Step {
     Duplicate(u32),
 }
 
-/// In place of a letter's place: none has arrived.
+/// In place of a letter's place: none has arrived. The place after it is none either.
 const NO_LETTER: usize = usize::MAX - 1;
 
 /// Expands states within bounds.
@@ -245,7 +245,7 @@ impl<O: Oracle> Moves<'_, O> {
             let listener = next.hears(self.oracle.atlas().receiver(letter), true);
             let heard = self.oracle.outcome(listener, Event::Deliver(letter))?;
             if heard != NO_OUTCOME {
-                next.turn(listener, &self.oracle.atlas().known(heard).clone());
+                next.turn(listener, self.oracle.atlas().known(heard));
             }
         }
         Ok(())
@@ -266,7 +266,7 @@ impl<O: Oracle> Moves<'_, O> {
                 let sitter = next.hears(node, false);
                 let settled = self.oracle.outcome(sitter, Event::Settle)?;
                 if settled != NO_OUTCOME {
-                    next.turn(sitter, &self.oracle.atlas().known(settled).clone());
+                    next.turn(sitter, self.oracle.atlas().known(settled));
                 }
             }
         }

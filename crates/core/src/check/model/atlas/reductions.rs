@@ -70,6 +70,16 @@ impl Reductions {
             lazy,
         }
     }
+
+    /// Whether anybody hears of votes.
+    pub(in crate::check::model) const fn listens(&self) -> bool {
+        self.listener.is_some()
+    }
+
+    /// The role of a server, besides its acceptor, that hears of anything once it can begin no further ballot.
+    pub(super) fn other_role(&self, node: NodeId) -> Role {
+        if self.listener == Some(node) { Role::Learner } else { Role::Proposer }
+    }
 }
 
 /// The rules that see to it that a promise outlives a crash.
@@ -85,18 +95,6 @@ const PROMISES_LAST: [Rule; 7] = [
 
 fn all_on(rules: Rules, needed: &[Rule]) -> bool {
     needed.iter().all(|rule| rules.on(*rule))
-}
-
-impl Reductions {
-    /// Whether anybody hears of votes.
-    pub(in crate::check::model) const fn listens(&self) -> bool {
-        self.listener.is_some()
-    }
-
-    /// The role of a server, besides its acceptor, that hears of anything once it can begin no further ballot.
-    pub(super) fn other_role(&self, node: NodeId) -> Role {
-        if self.listener == Some(node) { Role::Learner } else { Role::Proposer }
-    }
 }
 
 fn listener(cluster: &Cluster, bounds: Bounds) -> Option<NodeId> {
