@@ -5,7 +5,7 @@ use libfuzzer_sys::fuzz_target;
 use quorum_core::run::Run;
 
 fuzz_target!(|bytes: &[u8]| {
-    match Run::from_binary(bytes) {
+    match quorum_link::from_binary(bytes) {
         Ok(run) => quorum_fuzz::sound(&run),
         Err(error) => assert!(error.to_string().ends_with('.')),
     }

@@ -10,5 +10,5 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(run) = Run::from_json(&json, "run") else { return };
     assert_eq!(Run::from_json(&Json::from(&run), "run").as_ref(), Ok(&run));
     // A file may hold a run that cannot be: that is found out later, and so it may not be fit for a link.
-    quorum_fuzz::sound_link(run.to_link(), &run);
+    quorum_fuzz::sound_link(quorum_link::to_link(&run), &run);
 });

@@ -77,7 +77,7 @@ fn the_run_of_a_first_visit_and_its_end_are_the_same_natively() {
 
 #[test]
 fn a_run_made_natively_is_loaded_by_the_page() {
-    use quorum_core::run::World;
+    use quorum_core::scenario::World;
     browse(async |page| {
         let lab = page.open("").await?;
         for seed in [1, 2, 3] {

@@ -1,7 +1,9 @@
 //! Scenarios, links and files: the same run wherever it is opened, and every lesson a test in the browser too.
 
 use quorum_core::json::{FromJson, Json};
-use quorum_core::run::{Format, Run, SCENARIOS, Scenario};
+use quorum_core::run::Run;
+use quorum_core::scenario::{SCENARIOS, Scenario};
+use quorum_export::Format;
 use quorum_tests::{Lab, Page, Result, Setup, Value, browse, json};
 
 fn native(name: &str) -> Result<Run> {
@@ -105,7 +107,7 @@ fn a_link_opens_the_very_run_at_the_very_step_and_leaves_ones_own_alone() {
         let shared = lab.run().await?;
         let link = lab.share().await?;
         assert!(link.contains("/#q1.") && link.len() < 2000, "{link}");
-        let run = Run::from_link(&link)?;
+        let run = quorum_link::from_link(&link)?;
         assert_eq!(serde_json::to_value(Json::from(&run))?, shared, "the link has the run natively");
         assert_eq!(run.replay()?.branch().digest(), run.digest);
 
@@ -199,7 +201,7 @@ fn a_run_gets_a_title_and_sentences_that_travel_with_it_and_a_branch_keeps_those
             page.js::<()>(write, vec![lab.element().to_json()?, json!(says)]).await?;
             assert_eq!(hint(page, &lab).await?, says);
         }
-        let run = Run::from_link(&lab.share().await?)?;
+        let run = quorum_link::from_link(&lab.share().await?)?;
         assert_eq!((run.title.as_str(), run.notes.len()), ("Mine", 2));
         lab.seek(15).await?;
         assert_eq!(hint(page, &lab).await?, "Look here.");
@@ -242,7 +244,7 @@ fn an_embedded_scenario_begins_at_its_step_and_loops() {
 #[test]
 fn an_embedded_run_comes_from_a_link_or_from_a_file() -> Result<()> {
     let run = native("crash-after-one-accept")?;
-    let link = run.to_link()?;
+    let link = quorum_link::to_link(&run)?;
     embedded(&format!("run='{link}' step=30")).page("/run.json", "no").browse(async |page| {
         let lab = page.open("/host.html").await?;
         assert_eq!((&lab.view().await?["step"], &lab.run().await?["digest"]), (&json!(30), &json!(run.digest)));
@@ -268,7 +270,7 @@ fn every_format_is_written_as_it_is_natively_and_the_page_offers_each() {
         for format in Format::ALL {
             let args = vec![lab.element().to_json()?, json!(format.word()), json!(3), json!(40)];
             let there: String = page.js(write, args).await?;
-            assert_eq!(there, history.export(format, 3, 40), "{}", format.word());
+            assert_eq!(there, quorum_export::export(&history, format, 3, 40), "{}", format.word());
         }
         press(page, &lab, "Share").await?;
         // What a person would find among the downloads.

@@ -1,7 +1,7 @@
 //! What if a rule did not hold? The search in the page: what it finds, how it is stopped, and where it has no worker.
 
 use quorum_core::json::{FromJson, Json};
-use quorum_core::run::{Check, Question};
+use quorum_core::search::{Check, Question};
 use quorum_tests::{Context, Lab, Page, Result, Setup, Value, browse, json};
 
 /// Runs `body` with `root`, the lab's shadow root, `press(name)`, `arg`, and `says()`: what came of the search.

@@ -9,10 +9,11 @@ use crate::{output, subject};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget};
-use quorum_core::check::explore::{Batch, Status};
 use quorum_core::json::{Json, Object};
 use quorum_core::paxos::{Rule, Rules};
-use quorum_core::run::{Check as Search, ModelKind, Question};
+use quorum_core::search::Check as Search;
+use quorum_core::search::explorer::{Batch, Status};
+use quorum_core::search::{ModelKind, Question};
 use std::fmt::Write;
 use std::num::NonZero;
 use std::thread;
@@ -213,7 +214,7 @@ fn tell(search: &Search, seconds: f64) -> String {
         for note in &run.notes {
             let _ = writeln!(text, "  step {:>3}  {}", note.step, note.says);
         }
-        if let Ok(link) = run.to_link() {
+        if let Ok(link) = quorum_link::to_link(&run) {
             let _ = writeln!(text, "\nOn the page: {link}");
         }
     }

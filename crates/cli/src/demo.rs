@@ -5,7 +5,7 @@ use crate::{output, run, story, subject};
 use anyhow::Result;
 use clap::Args;
 use quorum_core::json::{Json, Object};
-use quorum_core::run::SCENARIOS;
+use quorum_core::scenario::SCENARIOS;
 
 /// How many scenarios make a demonstration.
 const FIRST: usize = 3;

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use quorum_core::json::Object;
-use quorum_core::run::Format;
+use quorum_export::Format;
 use std::path::PathBuf;
 
 /// The arguments of `export`.
@@ -59,7 +59,7 @@ impl Export {
         if self.from > to {
             bail!("there is nothing from step {} to step {to}: {} has {length} steps", self.from, subject.name);
         }
-        let text = history.export(self.format, self.from, to);
+        let text = quorum_export::export(history, self.format, self.from, to);
         if let Some(path) = &self.output {
             files::write(path, text.as_bytes())?;
         }

@@ -11,7 +11,8 @@ use clap::Args;
 use indicatif::HumanCount;
 use quorum_core::json::{Json, Object};
 use quorum_core::limits::MAX_SEED;
-use quorum_core::run::{Run, World};
+use quorum_core::run::Run;
+use quorum_core::scenario::World;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::num::NonZero;
@@ -184,7 +185,7 @@ impl Report {
         for Violated { seed, why, run } in &self.violations {
             let _ = writeln!(text, "✗ World {seed}, {why}");
             // A run too large for a link is in what --json says.
-            if let Ok(link) = run.to_link() {
+            if let Ok(link) = quorum_link::to_link(run) {
                 let _ = writeln!(text, "  Look at it: quorum run '{link}'");
             }
         }

@@ -8,7 +8,8 @@ use anyhow::{Result, anyhow};
 use clap::Args;
 use quorum_core::json::{Json, Object};
 use quorum_core::paxos::{NodeId, Vote};
-use quorum_core::run::{Event, Format, Simulation};
+use quorum_core::run::{Event, Simulation};
+use quorum_export::Format;
 use std::path::{Path, PathBuf};
 
 /// The arguments of `run`.
@@ -48,9 +49,9 @@ impl Run {
             subject.played.checked.clear();
         }
         let history = &subject.played.history;
-        let link = if self.link { Some(subject.played.run().to_link()?) } else { None };
+        let link = if self.link { Some(quorum_link::to_link(&subject.played.run())?) } else { None };
         let log = self.log_dir.join(format!("{}.jsonl", subject.name));
-        files::write(&log, history.export(Format::Jsonl, 0, u64::MAX).as_bytes())
+        files::write(&log, quorum_export::export(history, Format::Jsonl, 0, u64::MAX).as_bytes())
             .and_then(|()| write_state(&self.state_dir, history.now()))
             .map_err(|error| anyhow!("{error:#}. Choose where to write with --log-dir and --state-dir"))?;
         if json {

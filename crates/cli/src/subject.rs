@@ -4,7 +4,8 @@ use crate::files;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use quorum_core::json::{FromJson, Json, Object};
-use quorum_core::run::{Played, Run, SCENARIOS, Scenario};
+use quorum_core::run::Run;
+use quorum_core::scenario::{Played, SCENARIOS, Scenario};
 use std::path::Path;
 
 /// Where it comes from.
@@ -85,7 +86,7 @@ fn is_link(text: &str) -> bool {
 }
 
 fn open_link(link: &str, seed: Option<u64>) -> Result<Subject> {
-    let run = Run::from_link(link).context("the link cannot be opened")?;
+    let run = quorum_link::from_link(link).context("the link cannot be opened")?;
     replay("run", run, seed).context("the run in the link cannot be replayed")
 }
 

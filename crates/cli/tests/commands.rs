@@ -2,7 +2,8 @@
 
 mod support;
 
-use quorum_core::run::{Format, SCENARIOS};
+use quorum_core::scenario::SCENARIOS;
+use quorum_export::Format;
 use serde_json::{Value, json};
 use std::fs;
 use support::{UNMET, fields, files, quorum};
@@ -77,7 +78,7 @@ fn a_run_travels_in_its_link_and_comes_back_as_the_same_run() {
 #[test]
 fn a_run_in_a_file_is_replayed_to_its_end_wherever_it_points() {
     let here = tempdir().unwrap();
-    let mut world = quorum_core::run::World::new(5);
+    let mut world = quorum_core::scenario::World::new(5);
     world.trouble(60, drop);
     let mut run = world.run();
     run.cursor = 3;

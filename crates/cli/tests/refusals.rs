@@ -3,7 +3,8 @@
 mod support;
 
 use quorum_core::json::Json;
-use quorum_core::run::{Run, World};
+use quorum_core::run::Run;
+use quorum_core::scenario::World;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
@@ -45,7 +46,7 @@ fn prepare(here: &Path) -> String {
     fs::create_dir(here.join("directory")).unwrap();
     let mut world = World::new(1);
     world.trouble(30, drop);
-    world.run().to_link().unwrap()
+    quorum_link::to_link(&world.run()).unwrap()
 }
 
 #[test]

@@ -34,8 +34,11 @@
 //! |---|---|---|
 //! | [`paxos`] | the algorithm: three roles and the replica that joins them | time, chance, disks, message ids |
 //! | [`sim`] | the world: disks, links, crashes, and the seeded clock | what is right or wrong |
-//! | [`check`] | the all-knowing observer: what is chosen, which invariant broke; and the search through every run | who chose the action |
-//! | [`run`] | a run: config, seed and interventions, its events and its views | anything outside |
+//! | [`check`] | the all-knowing observer: what is chosen, which invariant broke | who chose the action |
+//! | [`run`] | a run: config, seed and interventions, its events, and the way back | what people call things |
+//! | [`tell`] | sentences, views and menus, for people and for pages | who is asking |
+//! | [`scenario`] | runs made up beforehand: shipped scenarios, random runs | |
+//! | [`search`] | every run there is, within bounds: a model checker | |
 //!
 //! Read them in that order; each module begins with the idea it implements.
 //!
@@ -55,12 +58,15 @@
 extern crate alloc;
 
 pub mod check;
+mod cow_map;
 pub mod json;
-mod ledger;
 pub mod limits;
 pub mod paxos;
 pub mod run;
 #[cfg(test)]
 mod sample;
+pub mod scenario;
+pub mod search;
 pub mod sim;
-mod text;
+pub mod tell;
+pub mod text;

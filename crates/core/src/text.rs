@@ -1,9 +1,9 @@
-//! Small change of language.
+//! Helpers for lists and sentences.
 
 use alloc::string::String;
 
 /// One more item of a list, with a word between it and those before.
-pub(crate) fn add(list: &mut String, between: &str, item: &str) {
+pub fn add(list: &mut String, between: &str, item: &str) {
     if !list.is_empty() {
         *list += between;
     }
@@ -11,7 +11,8 @@ pub(crate) fn add(list: &mut String, between: &str, item: &str) {
 }
 
 /// The items with commas between them.
-pub(crate) fn commas(items: &[&str]) -> String {
+#[must_use]
+pub fn commas(items: &[&str]) -> String {
     let mut list = String::new();
     for item in items {
         add(&mut list, ", ", item);
@@ -21,7 +22,8 @@ pub(crate) fn commas(items: &[&str]) -> String {
 
 /// A sentence of ours with a capital letter at its beginning. They begin with plain letters, which need no table of the
 /// world's alphabets.
-pub(crate) fn capital(text: &str) -> String {
+#[must_use]
+pub fn capital(text: &str) -> String {
     let mut capital = String::from(text);
     if let Some(first) = capital.get_mut(..1) {
         first.make_ascii_uppercase();

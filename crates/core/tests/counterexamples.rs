@@ -1,10 +1,11 @@
 //! Every rule matters: without it, there is a run that breaks agreement, and this is how long the shortest one is.
 
-use quorum_core::check::explore::Status;
-use quorum_core::check::model::Bounds;
 use quorum_core::json::Json;
 use quorum_core::paxos::{Rule, Rules};
-use quorum_core::run::{Check, Question, Run};
+use quorum_core::run::Run;
+use quorum_core::search::explorer::Status;
+use quorum_core::search::paxos_model::Bounds;
+use quorum_core::search::{Check, Question};
 
 /// How many moves break what, without each rule.
 const SHORTEST: [(Rule, &str, u64); 20] = [
@@ -56,7 +57,7 @@ fn without_any_one_rule_there_is_a_run_that_breaks_agreement_and_it_plays() {
         let last = violations.iter().filter(|(step, _)| *step == run.length);
         assert!(last.clone().any(|(_, broken)| broken.invariant().word() == property), "{name}: {violations:#?}");
         assert!(run.notes.len() >= 2 && !run.title.is_empty(), "{name}: {:?}", run.notes);
-        assert_eq!(Run::from_link(&run.to_link().unwrap()).unwrap(), run);
+        assert_eq!(quorum_link::from_link(&quorum_link::to_link(&run).unwrap()).unwrap(), run);
         is_kept(rule, &run);
     }
 }

@@ -4,8 +4,8 @@
 mod ponds;
 
 use ponds::Ponds;
-use quorum_core::check::explore::{Asleep, Budget, Model, Property, Search, Status, Successors};
-use quorum_core::check::spec::{Fault, Spec};
+use quorum_core::search::explorer::{Asleep, Budget, Model, Property, Search, Status, Successors};
+use quorum_core::search::spec::{Fault, Spec};
 use std::collections::BTreeMap;
 
 const PADS: u8 = 12;

@@ -20,8 +20,10 @@ use std::fmt::Write;
 use goldenscript::{Command, Context, Runner};
 use quorum_core::json::{FromJson, Json};
 use quorum_core::paxos::NodeId;
-use quorum_core::run::{Event, Format, Happening, History, Run, SCENARIOS, Scenario, Simulation, World};
+use quorum_core::run::{Event, Happening, History, Simulation};
+use quorum_core::scenario::{SCENARIOS, Scenario, World};
 use quorum_core::sim::{Action, Config, Fact};
+use quorum_export::Format;
 
 #[derive(Default)]
 struct Script {
@@ -207,7 +209,7 @@ impl Runner for Script {
 
 /// What a run was, and what it becomes when its script is run.
 fn assert_script_replays(history: &History, what: &str) {
-    let script = history.export(Format::Script, 0, u64::MAX);
+    let script = quorum_export::export(history, Format::Script, 0, u64::MAX);
     let mut runner = Script::default();
     let again =
         goldenscript::generate(&mut runner, &script).unwrap_or_else(|error| panic!("{what}: {error}\n{script}"));
@@ -227,11 +229,11 @@ fn the_script_of_every_scenario_leads_to_the_same_run_and_the_same_log() {
 #[test]
 fn the_script_of_every_kept_link_leads_to_the_same_run() {
     let (mut runs, mut kinds) = (0, BTreeSet::new());
-    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/links")).unwrap() {
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../link/tests/links")).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "link") {
             // Some were written by hand to have everything in them, and could never happen.
-            let run = Run::from_link(&std::fs::read_to_string(&path).unwrap()).unwrap();
+            let run = quorum_link::from_link(&std::fs::read_to_string(&path).unwrap()).unwrap();
             let Ok(history) = run.replay() else { continue };
             assert_script_replays(&history, path.to_str().unwrap());
             kinds.extend(run.interventions.iter().map(|intervention| intervention.action.name()));

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use quorum_core::json::{FromJson, Json, Object};
-use quorum_core::run::{Checked, Played, Run, SCENARIOS, Scenario};
+use quorum_core::scenario::{Checked, Played, SCENARIOS, Scenario};
 
 /// Longest sentence, in characters: what one glance takes in.
 const ONE_GLANCE: usize = 220;
@@ -83,8 +83,8 @@ fn every_scenario_is_told_in_a_few_short_sentences_each_at_a_moment_of_its_own()
 fn every_scenario_fits_into_a_link_with_its_notes() {
     for (name, text) in SCENARIOS {
         let run = play(&object(text)).run();
-        let link = run.to_link().unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert_eq!(Run::from_link(&link).unwrap().notes, run.notes, "{name}");
+        let link = quorum_link::to_link(&run).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(quorum_link::from_link(&link).unwrap().notes, run.notes, "{name}");
     }
 }
 

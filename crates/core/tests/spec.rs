@@ -1,8 +1,8 @@
 //! Lamport's abstract Paxos, searched in full; and once more by a search that shares nothing with ours: states are what the
 //! specification says they are, with an explicit set of messages, and they are remembered in a sorted set.
 
-use quorum_core::check::explore::{Budget, Kind, Model, Search, Status};
-use quorum_core::check::spec::{Fault, Names, Report, Spec, State, Step};
+use quorum_core::search::explorer::{Budget, Kind, Model, Search, Status};
+use quorum_core::search::spec::{Fault, Names, Report, Spec, State, Step};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 

@@ -9,7 +9,8 @@ use quorum_core::check::{Step, StepKind};
 use quorum_core::json::{FromJson, Json};
 use quorum_core::paxos::{Accept, Accepted, Ballot, Message, NodeId, NodeSet, Note, Promise, Quorums, Record, Scheme};
 use quorum_core::paxos::{Value, Vote};
-use quorum_core::run::{Event, Happening, SCENARIOS, Scenario, Simulation, World};
+use quorum_core::run::{Event, Happening, Simulation};
+use quorum_core::scenario::{SCENARIOS, Scenario, World};
 use quorum_core::sim::{Action, Config, Envelope, Fact};
 
 type Cast = Option<(Ballot, Value)>;

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use quorum_core::json::Json;
-use quorum_core::run::{CONVERGES_WITHIN, Event, World};
+use quorum_core::run::Event;
+use quorum_core::scenario::{CONVERGES_WITHIN, World};
 
 const WORLDS: u64 = 10_000;
 const STEPS: u32 = 400;

@@ -6,7 +6,10 @@
 mod memory;
 
 use quorum_core::json::{Json, Object};
-use quorum_core::run::{Change, Format, Run, Scenario, first_difference};
+use quorum_core::run::{Change, Run};
+use quorum_core::scenario::Scenario;
+use quorum_core::tell::first_difference;
+use quorum_export::Format;
 use quorum_js::{not_valid, read, write};
 use wasm_bindgen::prelude::*;
 
@@ -25,7 +28,7 @@ fn start() {
 #[wasm_bindgen(js_name = toLink)]
 pub fn to_link(#[wasm_bindgen(unchecked_param_type = "Run")] run: &JsValue) -> Result<String, JsError> {
     let run: Run = read(run, "run").map_err(|malformed| not_valid("run", &malformed))?;
-    Ok(run.to_link()?)
+    Ok(quorum_link::to_link(&run)?)
 }
 
 /// The run in a link, which may be a whole address or only what follows its `#`.
@@ -34,7 +37,7 @@ pub fn to_link(#[wasm_bindgen(unchecked_param_type = "Run")] run: &JsValue) -> R
 /// An `Error` that says why there is none: it is no link, damaged, or from a newer version.
 #[wasm_bindgen(js_name = fromLink, unchecked_return_type = "Run")]
 pub fn from_link(link: &str) -> Result<JsValue, JsError> {
-    Ok(write(&Json::from(&Run::from_link(link)?)))
+    Ok(write(&Json::from(&quorum_link::from_link(link)?)))
 }
 
 /// Plays a scenario to its end: the run, with its title and its notes, and what came of its expectations.
@@ -109,5 +112,5 @@ pub fn export_run(
     };
     // Numbers that are too small, too large or none become the nearest step there is.
     let (from, to) = (from.unwrap_or_default() as u64, to.unwrap_or(f64::INFINITY) as u64);
-    Ok(run.replay()?.export(format, from, to))
+    Ok(quorum_export::export(&run.replay()?, format, from, to))
 }

@@ -7,9 +7,9 @@
 mod memory;
 mod panic;
 
-use quorum_core::check::explore::Status;
 use quorum_core::json::Json;
-use quorum_core::run::{self, Check, Question};
+use quorum_core::search::explorer::Status;
+use quorum_core::search::{Check, Question};
 use quorum_js::{not_valid, read};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
@@ -43,7 +43,7 @@ fn write(json: &Json) -> Result<JsValue, JsError> {
 /// None that a caller can bring about.
 #[wasm_bindgen(unchecked_return_type = "Lesson[]")]
 pub fn rules() -> Result<JsValue, JsError> {
-    write(&run::rules())
+    write(&quorum_core::tell::rules())
 }
 
 /// So many states are looked at before looking at the clock.

@@ -5,7 +5,7 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 
 use quorum_core::json::Json;
-use quorum_core::run::World;
+use quorum_core::scenario::World;
 use support::{Lab, js, keys, list, refusal, text};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 

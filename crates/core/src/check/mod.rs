@@ -1,18 +1,16 @@
-//! Is it right? The all-knowing observer.
+//! Is this run right? The all-knowing observer.
 //!
 //! No server can see what is *chosen*: it is a fact about many disks at once. The [`Observer`] sees all of them.
 //! After every step it says what has been chosen, and whether one of the [`Invariant`]s no longer holds. It also reads
-//! all that happens as steps of Lamport's abstract algorithm ([`Step`]), and says so where that is not possible. It stands
+//! all that happens as actions of Lamport's abstract algorithm ([`Step`]), and says so where that is not possible. It stands
 //! outside: it reads the world through [`World`], changes nothing, and no protocol code knows of it.
+//!
+//! Whether *every* run is right is another question: [`crate::search`].
 
-pub mod explore;
 mod invariant;
-pub mod model;
 mod observer;
-mod refine;
-pub mod spec;
-mod step;
+mod paxos;
 
 pub use invariant::{Invariant, Violation};
 pub use observer::{Finding, Observed, Observer, World};
-pub use step::{Obstacle, Step, StepKind};
+pub use paxos::{Obstacle, Step, StepKind};

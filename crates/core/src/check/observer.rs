@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::mem::take;
 
-use super::refine::{Reading, Refinement};
+use super::paxos::{Reading, Refinement};
 use super::{Step, Violation};
 use crate::limits::MAX_VIOLATIONS;
 use crate::paxos::{
@@ -118,8 +118,9 @@ impl Observer {
     }
 
     /// Roughly how many bytes a copy takes that shares what it can.
-    pub(crate) const fn weight(&self) -> usize {
-        self.refinement.weight() + (self.chosen.len() + self.found.len() + self.proposed.len()) * size_of::<Violation>()
+    pub(crate) const fn approx_bytes(&self) -> usize {
+        self.refinement.approx_bytes()
+            + (self.chosen.len() + self.found.len() + self.proposed.len()) * size_of::<Violation>()
     }
 
     /// Takes in one step: what happened, and the world afterwards.

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use litemap::LiteMap;
 use serde::Serialize;
 
-use crate::ledger::Ledger;
+use crate::cow_map::Ledger;
 
 use super::{Accepted, Ballot, Count, NodeId, NodeSet, Rule, Settings, Slot, Value, Vote, Votes};
 
@@ -55,8 +55,8 @@ impl Learner {
     }
 
     /// Roughly how many bytes a copy of it takes that shares what it can.
-    pub(crate) fn weight(&self) -> usize {
-        self.votes.values().map(Ledger::weight).sum()
+    pub(crate) fn approx_bytes(&self) -> usize {
+        self.votes.values().map(Ledger::approx_bytes).sum()
     }
 
     /// Counts a vote. A quorum is said once per slot.

@@ -9,7 +9,6 @@
 
 mod branch;
 mod keyframes;
-mod present;
 
 use alloc::{string::String, string::ToString, vec::Vec};
 use core::fmt;
@@ -18,8 +17,8 @@ pub use branch::{Branch, BranchId, Fork, Mark};
 
 use super::simulation::{SPARE, too_long};
 use super::{Event, Intervention, Next, Run, Simulation};
-use crate::json::{Json, Object};
 use crate::limits::{MAX_BRANCHES, MAX_INTERVENTIONS, MAX_NAME_BYTES};
+use crate::paxos::Records;
 use crate::sim::{Action, Config, ConfigError, NotPossible};
 use crate::text::capital;
 
@@ -29,13 +28,7 @@ pub struct Commitment {
     /// The run up to and including the action.
     pub run: Run,
     /// Every server's disk after it.
-    pub disks: Json,
-}
-
-impl From<Commitment> for Json {
-    fn from(Commitment { run, disks }: Commitment) -> Self {
-        Object::new().with("run", &run).with("disks", disks).into()
-    }
+    pub disks: Vec<Records>,
 }
 
 /// Why something cannot be done to a branch: a sentence.
@@ -110,7 +103,7 @@ impl History {
     pub fn next(&self) -> Option<Next> {
         match self.recorded() {
             Some(Intervention { action, .. }) => {
-                let (at, says) = (self.now.turn(action), self.now.says(action));
+                let (at, says) = (self.now.turn(action), self.now.cluster().describe(action));
                 Some(Next { at, action: action.clone(), says })
             }
             None => self.now.next(),
@@ -152,7 +145,7 @@ impl History {
         self.check(action)?;
         if !self.repeats(action) {
             if !self.is_at_end() {
-                self.begin_branch(capital(&self.now.says(action)));
+                self.begin_branch(capital(&self.now.cluster().describe(action)));
             }
             let intervention = Intervention { step: self.now.steps(), action: action.clone() };
             self.branches[self.current].intervene(intervention);
@@ -289,7 +282,7 @@ impl History {
         if let Some(action) = action {
             interventions.push(Intervention { step, action: action.clone() });
         }
-        let disks = after.disks();
+        let disks = after.durable();
         let run = Run::of(after.config(), interventions, after.steps(), after.steps(), after.digest());
         Ok(Some(Commitment { run, disks }))
     }
@@ -312,9 +305,8 @@ impl History {
         self.branch().intervention_at(self.now.steps())
     }
 
-    /// Compares actions as they are written: to compare them field by field takes as much code again.
     fn repeats(&self, action: &Action) -> bool {
-        self.recorded().is_some_and(|intervention| Json::from(&intervention.action) == Json::from(action))
+        self.recorded().is_some_and(|intervention| intervention.action == *action)
     }
 
     fn took(&mut self, events: Vec<Event>) -> &[Event] {

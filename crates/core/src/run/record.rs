@@ -146,7 +146,7 @@ impl Run {
     /// A sentence, when the run is of another format, is not well formed, asks for something impossible, or turns
     /// out other than it did when it was saved. Nothing is half loaded.
     pub fn replay(&self) -> Result<History, LoadError> {
-        self.check()?;
+        self.validate()?;
         let wrong = |text: String| Err(LoadError(text));
         let mut history = match History::new(self.config.clone()) {
             Ok(history) => history,
@@ -184,7 +184,12 @@ impl Run {
         ))
     }
 
-    pub(super) fn check(&self) -> Result<(), LoadError> {
+    /// Whether this could be a run: its format, its engine, its limits and the order of its interventions. Whether what was
+    /// done was possible is found out by replaying it ([`Run::replay`]).
+    ///
+    /// # Errors
+    /// [`LoadError`], with a sentence.
+    pub fn validate(&self) -> Result<(), LoadError> {
         let wrong = |text: String| Err(LoadError(text));
         if self.quorum != Self::FORMAT {
             return wrong(alloc::format!(

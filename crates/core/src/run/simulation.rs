@@ -8,7 +8,7 @@ use super::{Event, Happening};
 use crate::check::{Finding, Observed, Observer, Violation};
 use crate::json::{Json, Object};
 use crate::limits::MAX_STEPS;
-use crate::paxos::Learner;
+use crate::paxos::{Learner, Records};
 use crate::sim::{Action, Cluster, Config, ConfigError, Envelope, Fact, NotPossible, Schedule, Server, Time};
 
 /// Steps and interventions kept free for the power cuts of a run that is as long as it may be.
@@ -111,8 +111,14 @@ impl Simulation {
     }
 
     /// [`Simulation::digest`] as a number.
-    pub(super) const fn fingerprint(&self) -> u64 {
+    pub(crate) const fn fingerprint(&self) -> u64 {
         self.digest
+    }
+
+    /// What is durable on every server, that of server 1 first.
+    #[must_use]
+    pub fn durable(&self) -> Vec<Records> {
+        self.cluster.nodes().map(|node| self.cluster.server(node).disk().durable().clone()).collect()
     }
 
     /// Broken invariants, each with the step that broke it.
@@ -129,7 +135,7 @@ impl Simulation {
             return None;
         }
         let (at, action) = self.schedule.next(&self.cluster)?;
-        Some(Next { at, says: self.says(&action), action })
+        Some(Next { at, says: self.cluster.describe(&action), action })
     }
 
     /// Follows the clock for one step; `None` when nothing is left to happen.
@@ -203,13 +209,13 @@ impl Simulation {
     }
 
     /// Roughly how many bytes a copy of this moment takes.
-    pub(super) fn weight(&self) -> usize {
+    pub(super) fn approx_bytes(&self) -> usize {
         // An envelope is in its flight, its trip and the clock's queue.
         let messages = self.cluster.messages() * 3 * size_of::<Envelope>();
         let servers = self.cluster.nodes().map(|node| {
             let learner = self.cluster.server(node).replica().and_then(|replica| replica.learner());
-            2 * size_of::<Server>() + learner.map_or(0, Learner::weight)
+            2 * size_of::<Server>() + learner.map_or(0, Learner::approx_bytes)
         });
-        size_of::<Self>() + messages + servers.sum::<usize>() + self.observer.weight()
+        size_of::<Self>() + messages + servers.sum::<usize>() + self.observer.approx_bytes()
     }
 }

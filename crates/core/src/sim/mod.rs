@@ -9,25 +9,26 @@
 
 mod action;
 mod action_json;
-mod chance;
 mod cluster;
 mod config;
 mod config_json;
+mod describe;
 mod disk;
+mod draws;
+mod enabled;
 mod essence;
 mod fact;
 mod network;
-mod possible;
 mod schedule;
 mod server;
 
 pub use action::{Action, Target};
-pub use chance::{Chance, Counter};
 pub use cluster::Cluster;
 pub use config::{Config, ConfigError, ProtocolKind, QuorumSpec};
 pub use disk::Disk;
+pub use draws::{Chance, Counter};
+pub use enabled::NotPossible;
 pub use fact::{Fact, Loss};
 pub use network::{Conditions, Envelope, Link, MessageId, Network};
-pub use possible::NotPossible;
 pub use schedule::{Schedule, Time, Trip};
 pub use server::{Outgoing, Server, Status};

@@ -8,7 +8,7 @@ use alloc::{vec, vec::Vec};
 
 use litemap::LiteMap;
 
-use super::chance::{Dice, Purpose};
+use super::draws::{Dice, Purpose};
 use super::server::Armed;
 use super::{Action, Cluster, Config, Envelope, Fact, MessageId, Status};
 use crate::paxos::{Message, NodeId, Timer};

@@ -4,7 +4,7 @@
 //! A state lists the pads that are taken, so states differ in length: a frog may also leave, for ever. Where the
 //! first frog may jump to has to be learned, pad by pad, and the model remembers in which order it learned.
 
-use quorum_core::check::explore::{Asleep, Model, Property, Successors};
+use quorum_core::search::explorer::{Asleep, Model, Property, Successors};
 
 pub(crate) struct Ponds {
     pads: u8,
@@ -72,7 +72,7 @@ impl Model for Ponds {
         (0..).zip(holds).filter(|(_, holds)| !holds).fold(0, |verdict, (at, _)| verdict | 1 << at)
     }
 
-    fn weight(&self) -> usize {
+    fn approx_bytes(&self) -> usize {
         self.learned.capacity()
     }
 }

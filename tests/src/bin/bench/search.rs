@@ -4,12 +4,12 @@ mod peer_paxos;
 mod peer_spec;
 
 use crate::{Measured, median};
-use quorum_core::check::explore::{Budget, Search, Status};
-use quorum_core::check::model::Bounds;
-use quorum_core::check::spec::Spec;
 use quorum_core::json::Json;
 use quorum_core::paxos::Rules;
-use quorum_core::run::{Check, Question};
+use quorum_core::search::explorer::{Budget, Search, Status};
+use quorum_core::search::paxos_model::Bounds;
+use quorum_core::search::spec::Spec;
+use quorum_core::search::{Check, Question};
 use quorum_tests::{Page, Result, Value};
 use std::time::Instant;
 

@@ -18,13 +18,13 @@ const SPACING: u64 = 64;
 pub(super) struct Keyframes {
     spacing: u64,
     frames: Vec<Arc<Simulation>>,
-    weight: usize,
+    approx_bytes: usize,
 }
 
 impl Keyframes {
     /// Only the beginning.
     pub(super) fn new(beginning: Simulation) -> Self {
-        Self { spacing: SPACING, weight: 0, frames: [Arc::new(beginning)].into() }
+        Self { spacing: SPACING, approx_bytes: 0, frames: [Arc::new(beginning)].into() }
     }
 
     /// The latest at or before a step.
@@ -36,7 +36,7 @@ impl Keyframes {
     /// Those of a branch that leaves this one after `step` steps.
     pub(super) fn until(&self, step: u64) -> Self {
         let frames = self.frames[..self.frames.partition_point(|frame| frame.steps() <= step)].to_vec();
-        Self { spacing: self.spacing, weight: weight(&frames), frames }
+        Self { spacing: self.spacing, approx_bytes: approx_bytes(&frames), frames }
     }
 
     /// Takes a moment in if its place is empty.
@@ -46,9 +46,9 @@ impl Keyframes {
         if !step.is_multiple_of(self.spacing) || step <= last {
             return;
         }
-        self.weight += moment.weight();
+        self.approx_bytes += moment.approx_bytes();
         self.frames.push(Arc::new(moment.clone()));
-        while self.frames.len() > MAX_KEYFRAMES || (self.weight > MAX_KEYFRAME_BYTES && self.frames.len() > 2) {
+        while self.frames.len() > MAX_KEYFRAMES || (self.approx_bytes > MAX_KEYFRAME_BYTES && self.frames.len() > 2) {
             self.thin_out();
         }
     }
@@ -56,16 +56,16 @@ impl Keyframes {
     fn thin_out(&mut self) {
         self.spacing *= 2;
         self.frames.retain(|frame| frame.steps().is_multiple_of(self.spacing));
-        self.weight = weight(&self.frames);
+        self.approx_bytes = approx_bytes(&self.frames);
     }
 
     /// How many there are, and about how many bytes they take.
     pub(super) const fn cost(&self) -> (usize, usize) {
-        (self.frames.len(), self.weight)
+        (self.frames.len(), self.approx_bytes)
     }
 }
 
 /// Roughly how many bytes these take. The beginning is kept in any case, and not counted.
-fn weight(frames: &[Arc<Simulation>]) -> usize {
-    frames.iter().skip(1).map(|frame| frame.weight()).sum()
+fn approx_bytes(frames: &[Arc<Simulation>]) -> usize {
+    frames.iter().skip(1).map(|frame| frame.approx_bytes()).sum()
 }

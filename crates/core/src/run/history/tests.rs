@@ -3,9 +3,10 @@
 use alloc::{string::ToString, vec, vec::Vec};
 
 use super::*;
+use crate::json::Json;
 use crate::limits::{MAX_KEYFRAME_BYTES, MAX_KEYFRAMES};
-use crate::run::World;
 use crate::sample::node;
+use crate::scenario::World;
 use crate::sim::Counter;
 
 fn propose(at: u32, value: &str) -> Action {
@@ -222,13 +223,13 @@ fn what_needs_no_commitment_changes_no_disk_and_a_commitment_is_what_the_disks_b
     while let Some(next) = history.next() {
         let commitment = history.commitment(None).unwrap();
         assert_eq!(history.next(), Some(next), "asking changes nothing");
-        let before = history.now().disks();
+        let before = history.now().durable();
         history.step().unwrap();
         match commitment {
-            None => assert_eq!(history.now().disks(), before),
+            None => assert_eq!(history.now().durable(), before),
             Some(Commitment { run, disks }) => {
                 committed += 1;
-                assert_eq!((run, disks), (history.run(), history.now().disks()));
+                assert_eq!((run, disks), (history.run(), history.now().durable()));
             }
         }
     }
@@ -250,7 +251,7 @@ fn looking_back_commits_to_nothing_and_leaving_the_record_always_does() {
     let cut = Action::Network { loss: None, duplicate: None, latency: Some((1, 2)) };
     let commitment = history.commitment(Some(&cut)).unwrap().unwrap();
     history.apply(&cut).unwrap();
-    assert_eq!((commitment.run, commitment.disks), (history.run(), history.now().disks()));
+    assert_eq!((commitment.run, commitment.disks), (history.run(), history.now().durable()));
 }
 
 #[test]

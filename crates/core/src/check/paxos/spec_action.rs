@@ -1,0 +1,94 @@
+//! The steps of the specification, and what keeps something from being one.
+
+use alloc::{format, string::String};
+use core::fmt::Write;
+
+use serde::Serialize;
+
+use crate::paxos::{Ballot, NodeId, Scheme, Value};
+
+/// The four kinds of steps in Lamport's abstract Paxos. Something is said, and stays said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum StepKind {
+    /// Somebody begins a ballot. Always possible.
+    Phase1a,
+    /// An acceptor promises a ballot that was begun, above all it has promised, and reports its latest vote.
+    Phase1b,
+    /// A ballot asks for its one value, which the promises of a quorum allow.
+    Phase2a,
+    /// An acceptor votes for what a ballot asked for, having promised nothing higher.
+    Phase2b,
+}
+
+/// A step of Lamport's abstract Paxos.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// Which kind.
+    pub kind: StepKind,
+    /// The acceptor that takes it: for 1b and 2b.
+    pub node: Option<NodeId>,
+    /// The ballot it is about.
+    pub ballot: Ballot,
+    /// The value asked or voted for: for 2a and 2b.
+    pub value: Option<Value>,
+}
+
+/// Why something is no step: the condition that does not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Obstacle {
+    /// Nobody has begun the ballot.
+    NotBegun,
+    /// The acceptor has promised this.
+    Promised(Ballot),
+    /// The acceptor's latest vote is not the one it reports.
+    OtherReport,
+    /// No quorum has promised the ballot, or every quorum of promises reports a vote for another value, or none and no
+    /// client proposed the value.
+    NotAllowed,
+    /// The ballot has asked for another value.
+    OtherValue,
+    /// The ballot has not asked for the value.
+    NotAsked,
+}
+
+impl Step {
+    /// As in the specification: `Phase1a(3.1)`, `Phase1b(2, 3.1)`, `Phase2a(3.1, blue)`, `Phase2b(2, 3.1, blue)`.
+    #[must_use]
+    pub fn name(&self, scheme: Scheme) -> String {
+        let mut name = String::from(match self.kind {
+            StepKind::Phase1a => "Phase1a(",
+            StepKind::Phase1b => "Phase1b(",
+            StepKind::Phase2a => "Phase2a(",
+            StepKind::Phase2b => "Phase2b(",
+        });
+        // Writing into memory does not fail.
+        if let Some(node) = self.node {
+            let _ = write!(name, "{node}, ");
+        }
+        let _ = write!(name, "{}", scheme.name(self.ballot));
+        if let Some(value) = &self.value {
+            let _ = write!(name, ", {value}");
+        }
+        name + ")"
+    }
+
+    /// Who did what, why that is no step, and which one it would have been.
+    pub(in crate::check) fn refused(&self, obstacle: Obstacle, scheme: Scheme) -> String {
+        let ballot = scheme.name(self.ballot);
+        let did = match (self.node, &self.value) {
+            (None, None) => format!("Ballot {ballot} begins"),
+            (Some(node), None) => format!("Server {node} promises {ballot}"),
+            (None, Some(value)) => format!("Ballot {ballot} asks for {value}"),
+            (Some(node), Some(value)) => format!("Server {node} votes for {value} in ballot {ballot}"),
+        };
+        let but = match obstacle {
+            Obstacle::NotBegun => "nobody has begun that ballot",
+            Obstacle::Promised(ballot) => &format!("has promised {}", scheme.name(ballot)),
+            Obstacle::OtherReport => "reports another vote than its latest",
+            Obstacle::NotAllowed => "no quorum of promises allows that value",
+            Obstacle::OtherValue => "has asked for another value",
+            Obstacle::NotAsked => "that ballot has not asked for that value",
+        };
+        format!("{did}, but {but}: {} is no step of the specification.", self.name(scheme))
+    }
+}

@@ -1,0 +1,159 @@
+//! A sorted map that is cheap to copy.
+//!
+//! Learners and the observer remember every ballot in which somebody voted, and a run with a way back keeps hundreds of
+//! copies of them. So the entries live in small pages, and a copy shares every page until one of the two writes to it.
+//! New ballots are mostly the highest so far: only the last page is ever busy.
+
+use alloc::{sync::Arc, vec::Vec};
+
+/// Most entries on a page: few enough to copy one at a write, many enough that a copy of the map has few pages to share.
+const PAGE: usize = 32;
+
+/// A sorted map from `K` to `V`.
+///
+/// * Keys ascend, across pages too. No page is empty.
+/// * A copy costs one reference for each page.
+#[derive(Clone, Debug)]
+pub(crate) struct Ledger<K, V> {
+    pages: Vec<Arc<Vec<(K, V)>>>,
+}
+
+/// Equal entries, however they came to lie on their pages.
+impl<K: PartialEq, V: PartialEq> PartialEq for Ledger<K, V> {
+    fn eq(&self, other: &Self) -> bool {
+        self.pages.iter().flat_map(|page| page.iter()).eq(other.pages.iter().flat_map(|page| page.iter()))
+    }
+}
+
+impl<K: Eq, V: Eq> Eq for Ledger<K, V> {}
+
+impl<K, V> Ledger<K, V> {
+    pub(crate) const fn new() -> Self {
+        Self { pages: Vec::new() }
+    }
+}
+
+impl<K, V> Default for Ledger<K, V> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<K: Ord + Copy, V: Clone + Default> Ledger<K, V> {
+    /// The entry of `key`, made if there is none.
+    pub(crate) fn entry(&mut self, key: K) -> &mut V {
+        let mut page = self.pages_until(key).saturating_sub(1);
+        let at = match self.pages.get(page) {
+            Some(entries) => entries.binary_search_by_key(&key, |(key, _)| *key),
+            None => {
+                self.pages.push(Arc::new(Vec::new()));
+                Err(0)
+            }
+        };
+        let mut position = at.unwrap_or_else(|position| position);
+        if at.is_err() && self.pages[page].len() == PAGE {
+            // What only ever grows at the end fills its pages; elsewhere a full page is halved.
+            let kept = if position == PAGE { PAGE } else { PAGE / 2 };
+            let rest = Arc::make_mut(&mut self.pages[page]).split_off(kept);
+            self.pages.insert(page + 1, Arc::new(rest));
+            if position >= kept {
+                (page, position) = (page + 1, position - kept);
+            }
+        }
+        let entries = Arc::make_mut(&mut self.pages[page]);
+        if at.is_err() {
+            entries.insert(position, (key, V::default()));
+        }
+        &mut entries[position].1
+    }
+
+    /// The entries, lowest key first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &(K, V)> {
+        self.pages.iter().flat_map(|page| page.iter())
+    }
+
+    /// How many pages begin at `key` or below. Mostly all do: looking at the last one spares a search that gets longer as a
+    /// run does.
+    fn pages_until(&self, key: K) -> usize {
+        let begins = |page: &Arc<Vec<(K, V)>>| page.first().is_some_and(|(first, _)| *first <= key);
+        if self.pages.last().is_none_or(begins) { self.pages.len() } else { self.pages.partition_point(begins) }
+    }
+
+    /// The last entry up to `key`, and including it, of which this is true.
+    pub(crate) fn last_until(&self, key: K, is_it: impl Fn(&K, &V) -> bool) -> Option<&(K, V)> {
+        for page in self.pages[..self.pages_until(key)].iter().rev() {
+            for entry in page.iter().rev() {
+                if entry.0 <= key && is_it(&entry.0, &entry.1) {
+                    return Some(entry);
+                }
+            }
+        }
+        None
+    }
+
+    /// Roughly how many bytes a copy of it takes that shares what it can.
+    pub(crate) const fn approx_bytes(&self) -> usize {
+        self.pages.len() * size_of::<usize>() + PAGE * size_of::<(K, V)>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::collections::BTreeMap;
+
+    fn entries<K: Copy + Ord, V: Clone + Default>(ledger: &Ledger<K, V>) -> Vec<(K, V)> {
+        ledger.iter().cloned().collect()
+    }
+
+    /// Numbers in an order that is neither ascending nor regular, with repetitions.
+    fn keys() -> impl Iterator<Item = u32> {
+        (0_u32..2000).map(|i| i.wrapping_mul(2_654_435_761) >> 21)
+    }
+
+    #[test]
+    fn it_holds_what_a_plain_map_holds_in_any_order_of_keys() {
+        for keys in [keys().collect::<Vec<_>>(), (0..500).collect(), (0..500).rev().collect()] {
+            let (mut ledger, mut plain) = (Ledger::default(), BTreeMap::new());
+            for key in keys {
+                *ledger.entry(key) += key + 1;
+                *plain.entry(key).or_insert(0) += key + 1;
+            }
+            for key in 0..600 {
+                let last = ledger.last_until(key, |_, value| value % 3 == 0).copied();
+                let plainly = plain.range(..=key).rfind(|(_, value)| *value % 3 == 0);
+                assert_eq!(last, plainly.map(|(key, value)| (*key, *value)));
+            }
+            assert_eq!(entries(&ledger), plain.into_iter().collect::<Vec<_>>());
+            assert!(ledger.pages.iter().all(|page| (1..=PAGE).contains(&page.len())));
+        }
+    }
+
+    #[test]
+    fn what_is_equal_does_not_depend_on_pages() {
+        let [mut up, mut down] = [Ledger::default(), Ledger::default()];
+        for key in 0..100 {
+            *up.entry(key) = key;
+            *down.entry(99 - key) = 99 - key;
+        }
+        assert_eq!(up, down);
+        *up.entry(7) = 8;
+        assert_ne!(up, down);
+    }
+
+    #[test]
+    fn a_copy_keeps_what_it_had_and_shares_what_nobody_wrote_to() {
+        let mut ledger = Ledger::default();
+        for key in 0..1000 {
+            *ledger.entry(key) = key;
+        }
+        let copy = ledger.clone();
+        for key in 990..1010 {
+            *ledger.entry(key) = 0;
+        }
+        assert_eq!(entries(&copy), (0..1000).map(|key| (key, key)).collect::<Vec<_>>());
+        let shared = copy.pages.iter().zip(&ledger.pages).filter(|(a, b)| Arc::ptr_eq(a, b)).count();
+        assert!(shared + 2 >= copy.pages.len(), "{shared} of {}", copy.pages.len());
+        assert_eq!(copy.pages.len(), 1000_usize.div_ceil(PAGE), "what grows at the end fills its pages");
+    }
+}

@@ -1,0 +1,195 @@
+//! Random worlds: every fault at once, from one number.
+//!
+//! A world is a random config and a driver that mostly follows the clock and often does not: it crashes, wipes, pauses,
+//! cuts, holds, duplicates, reorders, fires timers early and cuts the power, whatever is possible. Safety must hold
+//! throughout. Then the world is healed, and must agree within a bound. The same seed makes the same world
+//! everywhere; what was done in it is an ordinary [`Run`].
+
+use alloc::vec::Vec;
+
+use crate::paxos::{NodeId, Scheme, Value};
+use crate::run::{Event, History, Run, Simulation};
+use crate::sim::{Action, Chance, Conditions, Config, Counter, QuorumSpec, Status, Target, Time};
+
+/// A healed world in which every server can be heard must have agreed, and every server know it, this many simulated
+/// milliseconds later. About twice what the slowest of ten thousand worlds needs.
+pub const CONVERGES_WITHIN: Time = 20_000;
+
+/// Clients of a healed world ask this often at most.
+const ASK_AT_MOST: u32 = 100;
+
+/// A run that is made up as it goes.
+#[derive(Clone, Debug)]
+pub struct World {
+    history: History,
+    dice: Counter,
+    wipes: u32,
+}
+
+impl World {
+    /// The world of this seed, at its beginning: 3 to 7 servers, lossy and slow links, majorities or flexible quorums,
+    /// either ballot scheme.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        let mut dice = Counter::new(seed);
+        let nodes = dice.between(3, 7);
+        let phase2 = dice.between(1, nodes);
+        let latency = dice.between(1, 40);
+        let chance = |dice: &mut Counter, most| Chance::thousandths(dice.between(0, most) as u16).unwrap_or_default();
+        let config = Config {
+            nodes,
+            seed,
+            quorums: match dice.between(0, 3) {
+                0 => QuorumSpec::Sizes { phase1: nodes + 1 - phase2, phase2 },
+                _ => QuorumSpec::Majority,
+            },
+            ballots: if dice.between(0, 3) == 0 { Scheme::Ranges } else { Scheme::Rounds },
+            network: Conditions {
+                loss: chance(&mut dice, 300),
+                duplicate: chance(&mut dice, 300),
+                latency: (latency, latency + dice.between(0, 100)),
+            },
+            disk: (0, dice.between(0, 20)),
+            ..Config::default()
+        };
+        let history = History::new(config).unwrap_or_else(|error| panic!("world {seed}: {error}"));
+        let quorums = history.now().cluster().settings().quorums();
+        // A wiped server never votes or proposes again. As many can be spared as leave a quorum; none where servers own
+        // ranges, because nobody can outbid the promises that the owner of the highest range has collected.
+        let wipes = match history.now().config().ballots {
+            Scheme::Rounds => nodes - quorums.phase1.max(quorums.phase2),
+            Scheme::Ranges => 0,
+        };
+        Self { history, dice, wipes }
+    }
+
+    /// The world now.
+    #[must_use]
+    pub const fn simulation(&self) -> &Simulation {
+        self.history.now()
+    }
+
+    /// The run so far.
+    #[must_use]
+    pub fn run(&self) -> Run {
+        self.history.run()
+    }
+
+    /// Lets so many steps happen, good and bad. Stops at the first violation.
+    pub fn trouble(&mut self, steps: u32, mut seen: impl FnMut(Event)) {
+        for _ in 0..steps {
+            if !self.simulation().violations().is_empty() {
+                return;
+            }
+            let mischief = self.dice.between(0, 99) < 20;
+            let events = match mischief.then(|| self.mischief()).flatten() {
+                Some(action) => self.history.apply(&action).ok(),
+                None => self.history.step(),
+            };
+            events.into_iter().flatten().cloned().for_each(&mut seen);
+        }
+    }
+
+    /// Something to do that the clock would not: mostly to servers and messages.
+    fn mischief(&mut self) -> Option<Action> {
+        let cluster = self.history.now().cluster();
+        let nodes: Vec<NodeId> = cluster.nodes().collect();
+        let node = *self.dice.pick(&nodes)?;
+        let candidates = match self.dice.between(0, 19) {
+            0..=3 => [Action::Propose { node, value: value(self.dice.between(1, 8)) }].into(),
+            4..=8 => cluster.candidates(Target::Node(node)),
+            9..=15 => {
+                let messages: Vec<_> = cluster.network().flying().map(|envelope| envelope.id).collect();
+                cluster.candidates(Target::Message(*self.dice.pick(&messages)?))
+            }
+            16 => cluster.candidates(Target::Link(node, *self.dice.pick(&nodes)?)),
+            17 => {
+                let groups = self.dice.between(0, 1 << nodes.len());
+                let group = nodes.iter().copied().filter(|node| groups >> node.get() & 1 == 1);
+                [Action::Partition { groups: [group.collect()].into() }].into()
+            }
+            18 => [Action::Heal].into(),
+            _ if self.dice.between(0, 9) == 0 => [Action::PowerCut].into(),
+            _ => nodes.iter().map(|node| Action::Restart { node: *node }).collect(),
+        };
+        let cluster = self.simulation().cluster();
+        let possible: Vec<_> = candidates.into_iter().filter(|action| cluster.check(action).is_ok()).collect();
+        let action = self.dice.pick(&possible)?.clone();
+        if matches!(action, Action::Wipe { .. }) {
+            self.wipes = self.wipes.checked_sub(1)?;
+        }
+        Some(action)
+    }
+
+    /// Mends everything that can be mended, and waits until every server knows what is chosen; clients keep asking.
+    /// Says how long it took, in simulated milliseconds.
+    ///
+    /// # Errors
+    /// The servers that do not know after [`CONVERGES_WITHIN`].
+    pub fn heal(&mut self, mut seen: impl FnMut(Event)) -> Result<Time, Vec<NodeId>> {
+        self.mend().into_iter().for_each(&mut seen);
+        let start = self.simulation().schedule().now();
+        let mut asked = 0;
+        loop {
+            let passed = self.simulation().schedule().now() - start;
+            let ignorant = self.ignorant();
+            if ignorant.is_empty() {
+                return Ok(passed);
+            }
+            if passed > CONVERGES_WITHIN || asked > ASK_AT_MOST || !self.simulation().violations().is_empty() {
+                return Err(ignorant);
+            }
+            match self.history.step() {
+                Some(events) => events.iter().cloned().for_each(&mut seen),
+                None => {
+                    asked += 1;
+                    self.ask_everyone().into_iter().for_each(&mut seen);
+                }
+            }
+        }
+    }
+
+    /// Nothing is left to happen, and somebody does not know: clients ask again. Where servers own ranges of ballots
+    /// only the highest is sure to be heard, so they ask everywhere.
+    fn ask_everyone(&mut self) -> Vec<Event> {
+        let asks = self.simulation().cluster().nodes().map(|node| Action::Propose { node, value: value(9) });
+        self.do_what_is_possible(asks)
+    }
+
+    fn mend(&mut self) -> Vec<Event> {
+        let calm = Chance::default();
+        let network = Action::Network { loss: Some(calm), duplicate: Some(calm), latency: None };
+        let mut actions = Vec::from([Action::Heal, network]);
+        for node in self.simulation().cluster().nodes() {
+            actions.push(match self.simulation().cluster().server(node).status() {
+                Status::Down => Action::Restart { node },
+                Status::Up | Status::Paused => Action::Resume { node },
+            });
+        }
+        let network = self.simulation().cluster().network();
+        actions.extend(network.flying().map(|envelope| Action::Release { message: envelope.id }));
+        self.do_what_is_possible(actions)
+    }
+
+    fn do_what_is_possible(&mut self, actions: impl IntoIterator<Item = Action>) -> Vec<Event> {
+        let mut events = Vec::new();
+        for action in actions {
+            events.extend(self.history.apply(&action).unwrap_or_default().iter().cloned());
+        }
+        events
+    }
+
+    fn ignorant(&self) -> Vec<NodeId> {
+        let cluster = self.simulation().cluster();
+        let knows = |node: &NodeId| {
+            let learner = cluster.server(*node).replica().and_then(|replica| replica.learner());
+            learner.is_none_or(|learner| learner.learned(0).is_some())
+        };
+        cluster.nodes().filter(|node| !knows(node)).collect()
+    }
+}
+
+fn value(number: u32) -> Value {
+    let text = alloc::format!("value {number}");
+    text.parse().unwrap_or_else(|_| unreachable!("{text} is short"))
+}

@@ -1,0 +1,167 @@
+//! A path through a model, done once more on a real cluster.
+
+use alloc::{format, string::String, vec::Vec};
+
+use super::Question;
+use crate::check::Violation;
+use crate::limits::{MAX_NOTE_BYTES, MAX_TITLE_BYTES};
+use crate::paxos::{Message, NodeId, Rules};
+use crate::run::{History, Note, Run};
+use crate::search::explorer::{Model, Search};
+use crate::search::paxos_model::{ClusterModel, Move, follow_up};
+use crate::sim::{Action, Cluster, MessageId, Status};
+use crate::tell::lesson;
+
+/// The run that leads to a state which violates a property.
+///
+/// # Panics
+/// If the cluster does not do what the model says it does.
+pub(super) fn run(question: &Question, search: &Search<ClusterModel>, property: usize, state: u32) -> Run {
+    let model = search.model();
+    let mut history = question.history().unwrap_or_else(|error| unreachable!("{error}"));
+    let begins = history.now().steps();
+    let name = model.properties()[property].name;
+    for step in search.path(state) {
+        let node = perform(&mut history, model.read(step.number, search.state(step.from)));
+        settle(&mut history, node, name);
+    }
+    history.seek(begins);
+    let mut run = history.run();
+    history.seek(u64::MAX);
+    describe(&mut run, question.rules, begins, history.now().violations(), history.now().config().ballots);
+    run
+}
+
+fn must(history: &mut History, action: &Action) {
+    if let Err(refusal) = history.apply(action) {
+        panic!("the cluster does not do what the model says it does. {refusal}");
+    }
+}
+
+/// Does it, and says which server will have more to do about it.
+fn perform(history: &mut History, step: Move) -> Option<NodeId> {
+    Some(match step {
+        Move::Propose(node, value) => {
+            must(history, &Action::Propose { node, value });
+            node
+        }
+        Move::Deliver(from, to, message) => {
+            let message = open_the_way(history, from, to, &message);
+            must(history, &Action::Deliver { message });
+            to
+        }
+        Move::Drop(from, to, message) => {
+            let message = find(history.now().cluster(), from, to, &message);
+            must(history, &Action::Drop { message });
+            return None;
+        }
+        Move::Duplicate(from, to, message) => {
+            let message = find(history.now().cluster(), from, to, &message);
+            must(history, &Action::Duplicate { message });
+            return None;
+        }
+        Move::Timeout(node, timer) => {
+            wake(history, node);
+            must(history, &Action::Timeout { node, timer });
+            node
+        }
+        Move::Flush(node) => {
+            wake(history, node);
+            node
+        }
+        Move::Restart(node) => {
+            must(history, &Action::Restart { node });
+            node
+        }
+        Move::Crash(node) | Move::LateCrash(node) | Move::Wipe(node) => {
+            wake(history, node);
+            match step {
+                Move::Wipe(_) => must(history, &Action::Wipe { node }),
+                Move::LateCrash(_) => {
+                    must(history, &Action::Sync { node });
+                    must(history, &Action::Crash { node });
+                }
+                _ => must(history, &Action::Crash { node }),
+            }
+            must(history, &Action::Restart { node });
+            node
+        }
+    })
+}
+
+/// A server does what it does of itself; the run ends where the property is broken.
+fn settle(history: &mut History, node: Option<NodeId>, property: &str) {
+    let Some(node) = node else { return };
+    let broken = |history: &History| {
+        history.now().violations().iter().any(|(_, violation)| violation.invariant().word() == property)
+    };
+    while let Some(action) = follow_up(history.now().cluster(), node).filter(|_| !broken(history)) {
+        must(history, &action);
+    }
+}
+
+/// The model takes a paused server for a slow one.
+fn wake(history: &mut History, node: NodeId) {
+    if history.now().cluster().server(node).status() == Status::Paused {
+        must(history, &Action::Resume { node });
+    }
+}
+
+/// The model takes a cut link for a slow one, too, and so a held message.
+fn open_the_way(history: &mut History, from: NodeId, to: NodeId, message: &Message) -> MessageId {
+    wake(history, to);
+    if history.now().cluster().network().is_cut(from, to) {
+        must(history, &Action::Mend { from, to });
+    }
+    let message = find(history.now().cluster(), from, to, message);
+    if history.now().cluster().network().is_held(message) {
+        must(history, &Action::Release { message });
+    }
+    message
+}
+
+/// The first message under way that says this.
+fn find(cluster: &Cluster, from: NodeId, to: NodeId, message: &Message) -> MessageId {
+    let found = cluster.network().flying().find(|other| (other.from, other.to, &other.message) == (from, to, message));
+    found.map(|envelope| envelope.id).unwrap_or_else(|| unreachable!("the model sends what the cluster sends"))
+}
+
+/// Says what the run shows: where it first does what Paxos never does, and what comes of it.
+fn describe(run: &mut Run, rules: Rules, begins: u64, violations: &[(u64, Violation)], scheme: crate::paxos::Scheme) {
+    let off: Vec<&str> = rules.off().map(|rule| lesson(rule).name).collect();
+    let names = off.join("”, “");
+    let title = if off.is_empty() { "A run that breaks agreement".into() } else { format!("Without “{names}”") };
+    if title.len() <= MAX_TITLE_BYTES {
+        run.title = title;
+    }
+    let mut say = |step: u64, says: String| {
+        if says.len() > MAX_NOTE_BYTES {
+            return;
+        }
+        match run.notes.last_mut() {
+            Some(last) if last.step == step => {
+                let both = format!("{} {says}", last.says);
+                if both.len() <= MAX_NOTE_BYTES {
+                    last.says = both;
+                }
+            }
+            _ => run.notes.push(Note { step, says }),
+        }
+    };
+    let mut new = violations.iter().filter(|(step, _)| *step > begins).peekable();
+    if let (None, Some((step, last))) = (new.peek(), violations.last()) {
+        return say(begins, format!("It has happened already. At step {step}: {}", last.sentence(scheme)));
+    }
+    if !off.is_empty() {
+        let without: Vec<&str> = rules.off().map(|rule| lesson(rule).without).collect();
+        say(begins, format!("Off: “{names}”. {} This is the shortest way to harm.", without.join(" ")));
+    }
+    if let Some((step, first)) = new.next() {
+        let because =
+            if off.is_empty() { String::new() } else { format!(" With “{names}” it could not have happened.") };
+        say(*step, format!("{}{because}", first.sentence(scheme)));
+    }
+    for (step, violation) in new {
+        say(*step, violation.sentence(scheme));
+    }
+}

@@ -1,0 +1,296 @@
+//! The search itself.
+
+use alloc::{collections::VecDeque, vec, vec::Vec};
+use core::ops::Range;
+
+use super::batch::{Batch, UNKNOWN};
+use super::expand::{AT_ONCE, Ahead, Found, Stop};
+use super::store::{NONE, Store};
+use super::table::{Table, hash, same};
+use super::{Asleep, Kind, Model, Successors};
+
+/// How far a search may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// Most distinct states.
+    pub states: u32,
+    /// Most bytes for states, the table of states and the model's own tables. It may be passed by less than one chunk of
+    /// states (8,192 of them), or by what the model learns about one state.
+    pub bytes: usize,
+}
+
+impl Budget {
+    /// As far as numbers of states and addresses go.
+    pub const UNLIMITED: Self = Self { states: Self::MOST_STATES, bytes: usize::MAX };
+    /// What the largest table holds, one of 2³¹ slots.
+    pub(super) const MOST_STATES: u32 = 3 << 29;
+}
+
+/// Where a search stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// States wait to be expanded.
+    Running,
+    /// Every state has been expanded: what was not found does not exist.
+    Complete,
+    /// A property that stops the search is violated. No shorter run violates one of them.
+    Violated {
+        /// The property's place in [`Model::properties`]; of several violated in the same state, the first.
+        property: usize,
+        /// The state's number.
+        state: u32,
+    },
+    /// The budget is used up, and states wait. With [more](Search::set_budget) the search goes on where it stopped.
+    Budget,
+}
+
+/// One move of a [path](Search::path).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// The state it leads from.
+    pub from: u32,
+    /// Its number, as the model gave it.
+    pub number: u32,
+    /// The state it leads to.
+    pub to: u32,
+}
+
+/// A breadth-first search through the states of a model.
+///
+/// * States are numbered from 0 as they are found and expanded in this order: those before `next` have been expanded.
+/// * The parent of a state is the first one that led to it, so it has a smaller number and lies one level higher.
+#[derive(Clone, Debug)]
+pub struct Search<M> {
+    pub(super) model: M,
+    pub(super) budget: Budget,
+    pub(super) stop_at: u32,
+    pub(super) states: Store,
+    pub(super) table: Table,
+    /// The number of the first state of each level.
+    pub(super) levels: Vec<u32>,
+    pub(super) next: u32,
+    /// For each state from `next` on, the moves that are asleep in it.
+    pub(super) asleep: VecDeque<Asleep>,
+    pub(super) generated: u64,
+    /// For each property, the first state in which it is violated or reached.
+    pub(super) witnesses: Vec<Option<u32>>,
+    /// The properties that have no witness yet, one bit each.
+    pub(super) news: u32,
+    pub(super) violated: Option<Status>,
+    /// Kept for its memory only.
+    pub(super) ahead: Ahead,
+}
+
+impl<M: Model> Search<M> {
+    /// A search of this model that stops at the first violation.
+    ///
+    /// # Panics
+    /// If the model has more than 32 properties.
+    #[must_use]
+    pub fn new(model: M, budget: Budget) -> Self {
+        Self::stopping_at(model, budget, u32::MAX)
+    }
+
+    /// A search that goes on after violations of properties that are not in the mask `stop_at` (bit `i` is property `i`).
+    /// [`witness`](Self::witness) tells the first of each.
+    ///
+    /// # Panics
+    /// If the model has more than 32 properties.
+    #[must_use]
+    pub fn stopping_at(mut model: M, budget: Budget, stop_at: u32) -> Self {
+        let properties = model.properties();
+        assert!(properties.len() <= 32, "a model has at most 32 properties");
+        let witnesses = vec![None; properties.len()];
+        let always = (0..).zip(properties).filter(|(_, property)| property.kind == Kind::Always);
+        let stop_at = stop_at & always.fold(0, |mask, (at, _)| mask | 1 << at);
+        let mut out = Successors::new();
+        model.begin(&mut out);
+        let mut search = Self {
+            model,
+            // Where it begins is no matter of budget: a search without all of its beginnings could not be complete.
+            budget: Budget::UNLIMITED,
+            stop_at,
+            states: Store::default(),
+            table: Table::default(),
+            levels: Vec::new(),
+            next: 0,
+            asleep: VecDeque::new(),
+            generated: 0,
+            witnesses,
+            news: u32::MAX,
+            violated: None,
+            ahead: Ahead::default(),
+        };
+        for (.., state) in out.iter() {
+            let found = Found { parent: NONE, asleep: 0, hash: hash(state), state, verdict: None };
+            if search.insert(found).is_err() {
+                break;
+            }
+        }
+        search.budget = budget;
+        search
+    }
+
+    /// Expands at most `count` states.
+    pub fn advance(&mut self, count: u32) -> Status {
+        let mut left = count;
+        while left > 0 && self.status() == Status::Running {
+            match self.expand(left.min(AT_ONCE)) {
+                Ok(expanded) => left -= expanded,
+                Err(Stop) => return self.violated.unwrap_or(Status::Budget),
+            }
+        }
+        self.status()
+    }
+
+    /// Takes in what a batch led to, exactly as if its states had been expanded one after the other here. Once the search
+    /// stopped, the rest of the batch is dropped.
+    ///
+    /// # Panics
+    /// If the batch does not begin with the first state that waits.
+    pub fn absorb(&mut self, batch: &Batch) -> Status {
+        if let Some(violated) = self.violated {
+            return violated;
+        }
+        assert_eq!(batch.range.start, self.next, "batches are absorbed in order");
+        let mut found = 0..batch.found.len();
+        for (parent, generated) in batch.range.clone().zip(&batch.generated) {
+            let taken = if *generated == UNKNOWN {
+                self.expand(1).map(|_| ())
+            } else {
+                self.take_in(parent, batch, &mut found).map(|()| self.expanded(*generated))
+            };
+            if taken.is_err() {
+                return self.violated.unwrap_or(Status::Budget);
+            }
+        }
+        self.status()
+    }
+
+    /// Where it stands. It does not know of a [`Status::Budget`] that the next expansion will meet.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let idle = if self.next == self.states.len() { Status::Complete } else { Status::Running };
+        self.violated.unwrap_or(idle)
+    }
+
+    /// At most `count` states that wait to be expanded, from the first one.
+    #[must_use]
+    pub fn pending(&self, count: u32) -> Range<u32> {
+        self.next..self.next.saturating_add(count).min(self.states.len())
+    }
+
+    /// Gives it another budget.
+    pub const fn set_budget(&mut self, budget: Budget) {
+        self.budget = budget;
+    }
+
+    /// How many distinct states have been found.
+    #[must_use]
+    pub const fn states(&self) -> u32 {
+        self.states.len()
+    }
+
+    /// How many successors of the expanded states were made: not those that slept, and before equal ones are merged.
+    #[must_use]
+    pub const fn generated(&self) -> u64 {
+        self.generated
+    }
+
+    /// How many states wait to be expanded.
+    #[must_use]
+    pub const fn frontier(&self) -> u32 {
+        self.states.len() - self.next
+    }
+
+    /// How many levels have been reached. The states to begin with are level 1.
+    #[must_use]
+    pub const fn depth(&self) -> usize {
+        self.levels.len()
+    }
+
+    /// The level of a state: one more than the moves that lead to it.
+    #[must_use]
+    pub fn level(&self, state: u32) -> usize {
+        self.levels.partition_point(|first| *first <= state)
+    }
+
+    /// The bytes allocated for states, for the table of states and by the model.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.states.bytes()
+            + self.table.bytes()
+            + self.asleep.capacity() * size_of::<Asleep>()
+            + self.model.approx_bytes()
+    }
+
+    /// The encoding of a state.
+    ///
+    /// # Panics
+    /// If there is no such state yet.
+    #[must_use]
+    #[inline]
+    pub fn state(&self, index: u32) -> &[u8] {
+        self.states.get(index)
+    }
+
+    /// The state that led to this one first; `None` for a state to begin with.
+    ///
+    /// # Panics
+    /// If there is no such state yet.
+    #[must_use]
+    pub fn parent(&self, index: u32) -> Option<u32> {
+        Some(self.states.parent(index)).filter(|parent| *parent != NONE)
+    }
+
+    /// The first state in which a property is violated (always) or reached (sometimes).
+    #[must_use]
+    pub fn witness(&self, property: usize) -> Option<u32> {
+        *self.witnesses.get(property)?
+    }
+
+    /// The model.
+    #[must_use]
+    #[inline]
+    pub const fn model(&self) -> &M {
+        &self.model
+    }
+
+    /// A shortest way from a state to begin with; empty for one of those. Only parents are kept, so each move is found again
+    /// by expanding the state it leads from.
+    ///
+    /// # Panics
+    /// If there is no such state yet, or the model does not repeat its answers.
+    #[must_use]
+    pub fn path(&self, state: u32) -> Vec<Move> {
+        let mut states = vec![state];
+        while let Some(from) = self.parent(states[states.len() - 1]) {
+            states.push(from);
+        }
+        states.reverse();
+        // Forwards, because only so it is known what slept: a model need not know what it never had to answer.
+        let (mut path, mut out, mut asleep) = (Vec::new(), Successors::new(), 0);
+        for pair in states.windows(2) {
+            let (from, to) = (pair[0], pair[1]);
+            out.truncate(0);
+            self.model.successors(self.state(from), asleep, &mut out);
+            let found = out.iter().find(|(.., bytes)| *bytes == self.state(to));
+            let (number, sleeps, _) = found.expect("a model gives the same successors for ever");
+            asleep = sleeps;
+            path.push(Move { from, number, to });
+        }
+        path
+    }
+
+    /// The moves that are asleep in a state that waits.
+    #[inline]
+    pub(super) fn asleep(&self, state: u32) -> Asleep {
+        self.asleep[(state - self.next) as usize]
+    }
+
+    /// Whether it has found this state.
+    #[inline]
+    pub(super) fn knows(&self, hash: u64, state: &[u8]) -> bool {
+        self.table.find(hash, |index| same(self.states.get(index), state)).is_ok()
+    }
+}

@@ -1,0 +1,192 @@
+//! Questions about every run there is, and their answers.
+//!
+//! A [`Question`] says which rules are off, how far to look ([`Bounds`]) and where to begin: at nothing, or at the present
+//! of a run. A [`Check`] answers it by searching the cluster or Lamport's specification, in slices, so that whoever asked
+//! can show how it goes and stop it. A counterexample comes out as a [`Run`] like any other.
+
+use alloc::boxed::Box;
+use core::ops::Range;
+
+use super::{CheckError, ModelKind, Question, counterexample};
+use crate::json::{Json, Object};
+use crate::paxos::Rule;
+use crate::run::Run;
+use crate::search::explorer::{Batch, Kind, Model, Search, Status};
+use crate::search::paxos_model::ClusterModel;
+use crate::search::spec::Spec;
+
+/// A search under way.
+#[derive(Clone, Debug)]
+enum Searching {
+    Cluster(Box<Search<ClusterModel>>),
+    Spec(Box<Search<Spec>>),
+}
+
+/// The same for both models.
+macro_rules! on_either {
+    ($self:expr, $search:ident => $body:expr) => {
+        match $self {
+            Searching::Cluster($search) => $body,
+            Searching::Spec($search) => $body,
+        }
+    };
+}
+
+/// A question on its way to an answer.
+#[derive(Clone, Debug)]
+pub struct Check {
+    question: Question,
+    searching: Searching,
+    status: Status,
+}
+
+impl Check {
+    /// Begins to look for an answer.
+    ///
+    /// # Errors
+    /// A sentence, when the question has none: a run that does not replay, or bounds that no search can exhaust (with an
+    /// estimate of how many states there are).
+    pub fn new(question: Question) -> Result<Self, CheckError> {
+        question.check()?;
+        let budget = question.budget;
+        let searching = match question.model {
+            ModelKind::Spec => Searching::Spec(Box::new(Search::new(question.spec()?, budget))),
+            ModelKind::Cluster => Searching::Cluster(Box::new(Search::new(question.cluster()?, budget))),
+        };
+        let status = on_either!(&searching, search => search.status());
+        Ok(Self { question, searching, status })
+    }
+
+    /// Looks at so many states more, at most.
+    pub fn advance(&mut self, states: u32) -> Status {
+        if self.status == Status::Running {
+            self.status = on_either!(&mut self.searching, search => search.advance(states));
+        }
+        self.status
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub const fn status(&self) -> Status {
+        self.status
+    }
+
+    /// At most so many states that wait to be looked at, as a range to be split among threads: see [`Check::batch`].
+    #[must_use]
+    pub fn pending(&self, count: u32) -> Range<u32> {
+        on_either!(&self.searching, search => search.pending(count))
+    }
+
+    /// Looks at some of the states that wait, without taking in what they lead to: many threads can do that at once.
+    #[must_use]
+    pub fn batch(&self, states: Range<u32>) -> Batch {
+        on_either!(&self.searching, search => search.batch(states))
+    }
+
+    /// Takes in what batches led to, one after the other from the first state that waits. The answer is the same, to the
+    /// last state, as without threads.
+    pub fn absorb(&mut self, batches: &[Batch]) -> Status {
+        for batch in batches {
+            if self.status == Status::Running {
+                self.status = on_either!(&mut self.searching, search => search.absorb(batch));
+            }
+        }
+        self.status
+    }
+
+    /// How it goes, as numbers.
+    #[must_use]
+    pub fn progress(&self) -> Object {
+        let status = match self.status {
+            Status::Running => "running",
+            Status::Complete => "complete",
+            Status::Violated { .. } => "violated",
+            Status::Budget => "budget",
+        };
+        let (states, generated, depth, frontier, bytes) = on_either!(&self.searching, search => {
+            (search.states(), search.generated(), search.depth(), search.frontier(), search.bytes())
+        });
+        Object::new()
+            .with("status", status)
+            .with("states", states)
+            .with("generated", generated)
+            .with("depth", depth as u64)
+            .with("frontier", frontier)
+            .with("bytes", bytes as u64)
+    }
+
+    /// The run that breaks something, if one was found; of the specification there is none, because it has no servers.
+    #[must_use]
+    pub fn run(&self) -> Option<Run> {
+        match (&self.searching, self.status) {
+            (Searching::Cluster(search), Status::Violated { property, state }) => {
+                Some(counterexample::run(&self.question, search, property, state))
+            }
+            _ => None,
+        }
+    }
+
+    /// The answer: what was looked at, what holds, and the run that breaks something, if there is one.
+    #[must_use]
+    pub fn report(&self) -> Object {
+        let bounds = self.question.bounds;
+        let (states, depth, bytes) =
+            on_either!(&self.searching, search => (search.states(), search.depth(), search.bytes()));
+        Object::new()
+            .with("model", self.question.model.word())
+            .with("off", self.question.rules.off().map(Rule::word).collect::<Json>())
+            .with("bounds", self.question.bounds_json())
+            .with("says", alloc::format!("{bounds}"))
+            .with("states", states)
+            .with("depth", depth as u64)
+            .with("complete", self.status == Status::Complete)
+            .with("budgetReached", self.status == Status::Budget)
+            .with("properties", self.properties())
+            .with("violation", self.violation())
+            .with("bytesPerState", bytes as u64 / u64::from(states.max(1)))
+    }
+
+    /// What must hold and what must be possible. What was not decided when the search stopped is `null`, and so is what
+    /// servers believe if none of them hears of votes.
+    fn properties(&self) -> Json {
+        let unheard = match &self.searching {
+            Searching::Cluster(search) => search.model().unheard(),
+            Searching::Spec(_) => 0,
+        };
+        let decided = |at: usize| self.status == Status::Complete && unheard >> at & 1 == 0;
+        let properties = on_either!(&self.searching, search => {
+            let properties = search.model().properties();
+            let found = |at| search.witness(at).is_some();
+            properties.iter().enumerate().map(|(at, property)| (*property, found(at))).collect::<alloc::vec::Vec<_>>()
+        });
+        let told = properties.into_iter().enumerate().map(|(at, (property, found))| {
+            let complete = decided(at);
+            let (kind, holds) = match property.kind {
+                Kind::Always => ("always", if found { Some(false) } else { complete.then_some(true) }),
+                Kind::Sometimes => ("sometimes", if found { Some(true) } else { complete.then_some(false) }),
+            };
+            Object::new().with("name", property.name).with("kind", kind).with("holds", holds)
+        });
+        told.collect()
+    }
+
+    fn violation(&self) -> Option<Object> {
+        let Status::Violated { property, state } = self.status else { return None };
+        let (name, length) = on_either!(&self.searching, search => {
+            (search.model().properties()[property].name, search.level(state) - 1)
+        });
+        let object = Object::new().with("property", name).with("length", length as u64);
+        Some(match &self.searching {
+            Searching::Cluster(_) => {
+                let run = self.run();
+                let says = run.as_ref().and_then(|run| run.notes.last()).map(|note| note.says.clone());
+                object.with("run", run.as_ref().map(Json::from)).with("says", says)
+            }
+            Searching::Spec(search) => {
+                let steps = Spec::run(search, state);
+                let names = steps.iter().map(|step| alloc::format!("{}", step.told(&crate::search::spec::Numbers)));
+                object.with("run", Json::Null).with("steps", names.map(Json::from).collect::<Json>())
+            }
+        })
+    }
+}

@@ -1,0 +1,331 @@
+//! What servers can do, tried once and remembered.
+//!
+//! A world has millions of states, but one server of it only hundreds: the millions are their combinations. So every
+//! state of a server, every message (here a *letter*: from whom, to whom, and what it says) and every set of votes gets a
+//! number, and what a server does in a given state about a given event is found out once, by letting the real
+//! [`Cluster`] do it. From then on it is looked up. What is explored is the program itself, and almost all of the work is
+//! done on small numbers.
+
+use alloc::vec::Vec;
+
+use hashbrown::HashMap;
+use rustc_hash::FxBuildHasher;
+
+use super::Bounds;
+use super::event::Event;
+use crate::paxos::{Kind, Message, NodeId, Role, Value};
+use crate::sim::{Cluster, Server};
+
+pub(super) use super::reductions::Reductions;
+use super::seat::States;
+pub(super) use super::seat::{Glance, Part, Seat, Sitter};
+pub(crate) use super::trial::follow_up;
+use super::votes::Votes;
+
+/// Part of a list, from here to before there.
+pub(super) type Span = (u32, u32);
+
+/// A message without a number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Letter {
+    pub(super) from: NodeId,
+    pub(super) to: NodeId,
+    pub(super) message: Message,
+}
+
+/// What becomes of a part of a server at an event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Outcome {
+    /// The number of its state afterwards.
+    pub(super) number: u32,
+    /// The other part of its server, if that is divided by this.
+    pub(super) rest: Option<u32>,
+    /// What it says and is heard at once: see [`Atlas::sent`].
+    pub(super) hears: Span,
+    /// What it sends, ascending.
+    pub(super) sends: Span,
+    /// The votes it casts: see [`Atlas::cast`].
+    pub(super) casts: Span,
+    /// Whether it begins a ballot.
+    pub(super) begins: bool,
+    /// Whether all it does is refuse.
+    pub(super) only_refuses: bool,
+}
+
+/// What is to be known of a letter at a glance.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Address {
+    /// The receiver, counted from 0.
+    pub(super) to: u8,
+    pub(super) kind: Kind,
+    /// Whose state depends on its arrival: two bits for each server, for who hears of requests and who hears of answers.
+    pub(super) touches: u16,
+    /// Its place among all letters to that server.
+    pub(super) place: u32,
+}
+
+/// Not tried yet. Numbers of outcomes are doubled, with a bit for whether they only refuse.
+pub(super) const UNKNOWN: u32 = 0;
+/// Something tried, and not possible; or a message that can make no difference any more.
+pub(super) const NOTHING: u32 = 1;
+/// A message to a server that is down: it makes a difference later, if at all.
+pub(super) const WAITS: u32 = u32::MAX - 1;
+/// So many slots are those of events that are no letters.
+pub(super) const OTHERS: usize = 16;
+/// In place of an outcome: there is none.
+pub(super) const NO_OUTCOME: u32 = NOTHING >> 1;
+/// In place of a state: a server that is not divided has no other part.
+pub(super) const NOBODY: u32 = u32::MAX;
+
+#[derive(Clone, Debug)]
+pub(super) struct Atlas {
+    /// Where things are tried.
+    pub(super) scratch: Cluster,
+    pub(super) reductions: Reductions,
+    /// What clients ask for, one after the other.
+    pub(super) requests: Vec<Value>,
+    pub(super) values: Vec<Value>,
+    /// For each seat, its states.
+    pub(super) seats: Vec<States>,
+    pub(super) letters: Vec<Letter>,
+    /// What is to be known of each letter at a glance.
+    pub(super) addresses: Vec<Address>,
+    /// How many letters each server may get.
+    pub(super) received: [u32; Bounds::MOST_SERVERS as usize],
+    pub(super) letter_numbers: HashMap<Vec<u8>, u32, FxBuildHasher>,
+    pub(super) votes: Votes,
+    pub(super) outcomes: Vec<Outcome>,
+    pub(super) sent: Vec<u32>,
+    pub(super) cast: Vec<u32>,
+}
+
+impl Atlas {
+    /// Nothing has been tried yet.
+    pub(super) fn new(cluster: &Cluster, requests: Vec<Value>, reductions: Reductions) -> Self {
+        Self {
+            reductions,
+            scratch: cluster.clone(),
+            requests,
+            values: Vec::new(),
+            seats: alloc::vec![States::default(); Seat::COUNT],
+            letters: Vec::new(),
+            addresses: Vec::new(),
+            letter_numbers: HashMap::default(),
+            votes: Votes::default(),
+            received: [0; Bounds::MOST_SERVERS as usize],
+            // The first one is nobody's.
+            outcomes: Vec::from([Outcome::default()]),
+            sent: Vec::new(),
+            cast: Vec::new(),
+        }
+    }
+
+    pub(super) fn requests(&self) -> &[Value] {
+        &self.requests
+    }
+
+    /// The value as one bit.
+    pub(super) fn bit(&mut self, value: &Value) -> u32 {
+        bit(&mut self.values, value)
+    }
+
+    /// What may be left out of states.
+    #[inline]
+    pub(super) const fn reductions(&self) -> &Reductions {
+        &self.reductions
+    }
+
+    /// Roughly the bytes it takes.
+    pub(super) fn approx_bytes(&self) -> usize {
+        let seats: usize = self.seats.iter().map(|states| states.bytes).sum();
+        seats + self.votes.bytes + self.outcomes.len() * (size_of::<Outcome>() + 16)
+    }
+
+    pub(super) fn letter(&self, number: u32) -> &Letter {
+        &self.letters[number as usize]
+    }
+
+    /// To whom it goes, counted from 0.
+    #[inline]
+    pub(super) fn receiver(&self, letter: u32) -> usize {
+        self.addresses[letter as usize].to.into()
+    }
+
+    /// To which role: whether it is an answer, or a request to an acceptor.
+    #[inline]
+    pub(super) fn is_answer(&self, letter: u32) -> bool {
+        is_answer(self.addresses[letter as usize].kind)
+    }
+
+    /// Whose state depends on its arrival.
+    #[inline]
+    pub(super) fn touches(&self, letter: u32) -> u16 {
+        self.addresses[letter as usize].touches
+    }
+
+    /// Whether it is a vote for a server that hears of it at once.
+    #[inline]
+    pub(super) fn is_heard_at_once(&self, letter: u32) -> bool {
+        self.reductions.hears_at_once
+            && self.addresses[letter as usize].kind == Kind::Accepted
+            && self.reductions.listener.is_some_and(|it| it.index() == self.receiver(letter))
+    }
+
+    /// Whether it is a refusal.
+    #[inline]
+    pub(super) fn is_refusal(&self, letter: u32) -> bool {
+        self.addresses[letter as usize].kind == Kind::Nack
+    }
+
+    pub(super) fn server(&self, sitter: Sitter) -> &Server {
+        &self.seats[sitter.seat.index()].servers[sitter.number as usize]
+    }
+
+    /// What is to be known of a part of a server at a glance.
+    #[inline]
+    pub(super) fn glance(&self, sitter: Sitter) -> Glance {
+        self.seats[sitter.seat.index()].glances[sitter.number as usize]
+    }
+
+    /// A letter that some outcome sends.
+    #[inline]
+    pub(super) fn sent(&self, at: u32) -> u32 {
+        self.sent[at as usize]
+    }
+
+    /// A vote that some outcome casts.
+    #[inline]
+    pub(super) fn cast(&self, at: u32) -> u32 {
+        self.cast[at as usize]
+    }
+
+    /// An outcome by its number.
+    #[inline]
+    pub(super) fn known(&self, outcome: u32) -> &Outcome {
+        &self.outcomes[outcome as usize]
+    }
+
+    /// The number of what becomes of a part of a server at an event; [`NO_OUTCOME`] if it is not possible, or makes no
+    /// difference now or later. `None`: nobody has tried yet.
+    #[inline]
+    pub(super) fn outcome(&self, sitter: Sitter, event: Event) -> Option<u32> {
+        match self.cell(sitter, event) {
+            UNKNOWN => None,
+            WAITS => Some(NO_OUTCOME),
+            cell => Some(cell >> 1),
+        }
+    }
+
+    /// Whether a letter could make a difference to a part of a server; or, if refusals make none, one other than that.
+    /// `None`: nobody has tried yet.
+    #[inline]
+    pub(super) fn matters_to(&self, sitter: Sitter, letter: u32, refusals: bool) -> Option<bool> {
+        match self.cell(sitter, Event::Deliver(letter)) {
+            UNKNOWN => None,
+            cell => Some(cell != NOTHING && (refusals || cell & 1 == 0)),
+        }
+    }
+
+    #[inline]
+    fn cell(&self, sitter: Sitter, event: Event) -> u32 {
+        let row = &self.seats[sitter.seat.index()].tried[sitter.number as usize];
+        row.get(self.slot(event)).copied().unwrap_or(UNKNOWN)
+    }
+
+    /// Where in the row of a state it stands what comes of an event.
+    #[inline]
+    fn slot(&self, event: Event) -> usize {
+        match event {
+            Event::Deliver(letter) => OTHERS + self.addresses[letter as usize].place as usize,
+            other => other.slot(),
+        }
+    }
+
+    /// The parts of a server that can begin no further ballot. `None`: nobody has asked yet.
+    #[inline]
+    pub(super) fn divided(&self, node: u8, whole: u32) -> Option<(u32, u32)> {
+        self.seats[Seat { node, part: Part::Whole }.index()].divided[whole as usize]
+    }
+
+    /// The same, looked up, or else found out and remembered.
+    pub(super) fn find_divided(&mut self, node: u8, whole: u32) -> (u32, u32) {
+        if let Some(parts) = self.divided(node, whole) {
+            return parts;
+        }
+        let seat = Seat { node, part: Part::Whole };
+        let server = self.server(Sitter { seat, number: whole }).clone();
+        let parts = self.divide(node, &server);
+        self.seats[seat.index()].divided[whole as usize] = Some(parts);
+        parts
+    }
+
+    /// The acceptor of a server and its other part; or all of it and nobody, where it cannot be divided.
+    pub(super) fn divide(&mut self, node: u8, server: &Server) -> (u32, u32) {
+        let (voter, rest) = (Seat { node, part: Part::Voter }, Seat { node, part: Part::Rest });
+        if !self.reductions.divides || !server.is_settled() {
+            return (self.number(voter, server.retired(), true), NOBODY);
+        }
+        let other = server.alone(self.reductions.other_role(rest.id()));
+        (self.number(voter, server.alone(Role::Acceptor), false), self.number(rest, other, false))
+    }
+
+    /// The number of a state; `joined`: it is all there is of its server.
+    pub(super) fn number(&mut self, seat: Seat, server: Server, joined: bool) -> u32 {
+        let values = &mut self.values;
+        self.seats[seat.index()].number(server, joined, |server| {
+            let learned = server.replica().and_then(|replica| replica.learner()?.learned(0));
+            learned.map_or(0, |value| bit(values, value))
+        })
+    }
+
+    /// The number of a letter.
+    pub(super) fn number_letter(&mut self, letter: Letter) -> u32 {
+        let key = postcard::to_allocvec(&(letter.from, letter.to, &letter.message))
+            .unwrap_or_else(|_| unreachable!("a message can be serialised"));
+        if let Some(number) = self.letter_numbers.get(&key) {
+            return *number;
+        }
+        let number = self.letters.len() as u32;
+        let (to, kind) = (letter.to.index(), letter.message.kind());
+        let mut touches = 1 << (2 * to + usize::from(is_answer(kind)));
+        if kind == Kind::Accept && self.reductions.hears_at_once {
+            touches |= self.reductions.listener.map_or(0, |it| 0b10 << (2 * it.index()));
+        }
+        self.addresses.push(Address { to: to as u8, kind, touches, place: self.received[to] });
+        self.received[to] += 1;
+        self.letters.push(letter);
+        self.letter_numbers.insert(key, number);
+        number
+    }
+
+    /// What becomes of a part of a server at an event: looked up, or else tried and remembered.
+    pub(super) fn find_out(&mut self, sitter: Sitter, event: Event) -> u32 {
+        if let Some(outcome) = self.outcome(sitter, event) {
+            return outcome;
+        }
+        let cell = match self.try_out(sitter, event) {
+            None if matches!(event, Event::Deliver(_)) && self.server(sitter).replica().is_none() => WAITS,
+            None => NOTHING,
+            Some(outcome) => {
+                self.outcomes.push(outcome);
+                (self.outcomes.len() as u32 - 1) << 1 | u32::from(outcome.only_refuses)
+            }
+        };
+        let slot = self.slot(event);
+        self.seats[sitter.seat.index()].note(sitter.number, slot, cell);
+        self.outcome(sitter, event).unwrap_or(NO_OUTCOME)
+    }
+}
+
+#[inline]
+const fn is_answer(kind: Kind) -> bool {
+    !matches!(kind, Kind::Prepare | Kind::Accept)
+}
+
+fn bit(values: &mut Vec<Value>, value: &Value) -> u32 {
+    let known = values.iter().position(|other| other == value);
+    1 << known.unwrap_or_else(|| {
+        values.push(value.clone());
+        values.len() - 1
+    })
+}

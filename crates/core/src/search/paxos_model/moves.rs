@@ -1,0 +1,383 @@
+//! Where a state can go.
+//!
+//! The same code answers and learns: with an [`Oracle`] that only looks things up, it expands a state or finds that
+//! something has never been tried; with one that may try, it sees to it that nothing it needs is missing.
+
+use super::Bounds;
+use super::atlas::{Atlas, NO_OUTCOME, NOBODY, Sitter, Span};
+use super::event::Event;
+use super::state::{Spent, State};
+use crate::search::explorer::Asleep;
+
+/// Something has not been tried yet.
+pub(super) struct Unknown;
+
+/// Who knows what servers do.
+pub(super) trait Oracle {
+    fn atlas(&self) -> &Atlas;
+    /// What becomes of a part of a server at an event: see [`Atlas::outcome`].
+    fn outcome(&mut self, sitter: Sitter, event: Event) -> Result<u32, Unknown>;
+    /// Whether a letter could make a difference to a part of a server: see [`Atlas::matters_to`].
+    fn matters(&mut self, sitter: Sitter, letter: u32, refusals: bool) -> Result<bool, Unknown>;
+    /// A history with one more vote.
+    fn with_vote(&mut self, history: u32, cast: u32) -> Result<u32, Unknown>;
+    /// The parts of a server: see [`Atlas::divided`].
+    fn divided(&mut self, node: u8, whole: u32) -> Result<(u32, u32), Unknown>;
+}
+
+/// An atlas that is only read.
+pub(super) struct Known<'a>(pub(super) &'a Atlas);
+
+/// An atlas that finds out what it does not know.
+pub(super) struct Trying<'a>(pub(super) &'a mut Atlas);
+
+impl Oracle for Known<'_> {
+    #[inline]
+    fn atlas(&self) -> &Atlas {
+        self.0
+    }
+
+    #[inline]
+    fn outcome(&mut self, sitter: Sitter, event: Event) -> Result<u32, Unknown> {
+        self.0.outcome(sitter, event).ok_or(Unknown)
+    }
+
+    #[inline]
+    fn matters(&mut self, sitter: Sitter, letter: u32, refusals: bool) -> Result<bool, Unknown> {
+        self.0.matters_to(sitter, letter, refusals).ok_or(Unknown)
+    }
+
+    #[inline]
+    fn with_vote(&mut self, history: u32, cast: u32) -> Result<u32, Unknown> {
+        self.0.with_vote(history, cast).ok_or(Unknown)
+    }
+
+    fn divided(&mut self, node: u8, whole: u32) -> Result<(u32, u32), Unknown> {
+        self.0.divided(node, whole).ok_or(Unknown)
+    }
+}
+
+impl Oracle for Trying<'_> {
+    fn atlas(&self) -> &Atlas {
+        self.0
+    }
+
+    fn outcome(&mut self, sitter: Sitter, event: Event) -> Result<u32, Unknown> {
+        Ok(self.0.find_out(sitter, event))
+    }
+
+    fn matters(&mut self, sitter: Sitter, letter: u32, refusals: bool) -> Result<bool, Unknown> {
+        self.0.find_out(sitter, Event::Deliver(letter));
+        self.0.matters_to(sitter, letter, refusals).ok_or(Unknown)
+    }
+
+    fn with_vote(&mut self, history: u32, cast: u32) -> Result<u32, Unknown> {
+        Ok(self.0.grow(history, cast))
+    }
+
+    fn divided(&mut self, node: u8, whole: u32) -> Result<(u32, u32), Unknown> {
+        Ok(self.0.find_divided(node, whole))
+    }
+}
+
+/// One move, as far as a state needs to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Something happens to a server, counted from 0.
+    Happens(usize, Event),
+    /// A letter is lost.
+    Drop(u32),
+    /// A letter is duplicated.
+    Duplicate(u32),
+}
+
+/// In place of a letter's place: none has arrived. The place after it is none either.
+const NO_LETTER: usize = usize::MAX - 1;
+
+/// Expands states within bounds.
+pub(super) struct Moves<'a, O> {
+    pub(super) bounds: &'a Bounds,
+    pub(super) oracle: O,
+}
+
+impl<O: Oracle> Moves<'_, O> {
+    /// Every state after one move, in a fixed order.
+    pub(super) fn each(&mut self, state: &State, mut found: impl FnMut(Step, &State)) -> Result<(), Unknown> {
+        let mut next = State::new();
+        for (at, letter) in state.letters.iter().enumerate() {
+            // Of equal letters, it does not matter which.
+            if is_in(state.asleep, at) || at > 0 && state.letters[at - 1] == *letter {
+                continue;
+            }
+            let (node, event) = (self.oracle.atlas().receiver(*letter), Event::Deliver(*letter));
+            next.spent = state.spent;
+            if self.happens(state, node, event, at, &mut next)? {
+                found(Step::Happens(node, event), &next);
+            }
+        }
+        for node in 0..self.bounds.servers as usize {
+            let may_begin = state.divided >> node & 1 == 0;
+            if may_begin && u32::from(state.spent.values) < self.bounds.values {
+                next.spent = state.spent;
+                next.spent.values += 1;
+                self.alone(state, node, Event::Propose(state.spent.values), &mut next, &mut found)?;
+            }
+            let mut open = self.oracle.atlas().glance(state.hears(node, false)).alone & self.open(state, may_begin);
+            while open != 0 {
+                let event = Event::ALONE[open.trailing_zeros() as usize];
+                open &= open - 1;
+                next.spent = state.spent;
+                match event {
+                    Event::Crash | Event::LateCrash => next.spent.crashes += 1,
+                    Event::Wipe => next.spent.wipes += 1,
+                    _ => {}
+                }
+                self.alone(state, node, event, &mut next, &mut found)?;
+            }
+        }
+        self.lose_or_duplicate(state, &mut next, found);
+        Ok(())
+    }
+
+    fn alone(
+        &mut self,
+        state: &State,
+        node: usize,
+        event: Event,
+        next: &mut State,
+        found: &mut impl FnMut(Step, &State),
+    ) -> Result<(), Unknown> {
+        if self.happens(state, node, event, NO_LETTER, next)? {
+            found(Step::Happens(node, event), next);
+        }
+        Ok(())
+    }
+
+    /// Which of [`Event::ALONE`] the bounds leave room for, one bit each.
+    #[inline]
+    fn open(&self, state: &State, may_begin: bool) -> u8 {
+        let crashes = u32::from(state.spent.crashes) < self.bounds.crashes;
+        let wipes = u32::from(state.spent.wipes) < self.bounds.wipes;
+        Event::open(may_begin, crashes, wipes)
+    }
+
+    fn lose_or_duplicate(&self, state: &State, next: &mut State, mut found: impl FnMut(Step, &State)) {
+        let may_lose = u32::from(state.spent.losses) < self.bounds.losses;
+        let may_copy = u32::from(state.spent.duplicates) < self.bounds.duplicates;
+        for (at, letter) in state.letters.iter().enumerate() {
+            if !may_lose && !may_copy || at > 0 && state.letters[at - 1] == *letter {
+                continue;
+            }
+            if may_lose {
+                next.clone_from(state);
+                next.asleep = 0;
+                next.letters.remove(at);
+                next.spent.losses += 1;
+                found(Step::Drop(*letter), next);
+            }
+            if may_copy {
+                next.clone_from(state);
+                next.asleep = 0;
+                next.letters.insert(at, *letter);
+                next.spent.duplicates += 1;
+                found(Step::Duplicate(*letter), next);
+            }
+        }
+    }
+
+    /// Makes `next`, which has spent what the event takes, the state after it; whether it can happen. The letter at `gone`
+    /// has arrived by it.
+    #[inline]
+    fn happens(
+        &mut self,
+        state: &State,
+        node: usize,
+        event: Event,
+        gone: usize,
+        next: &mut State,
+    ) -> Result<bool, Unknown> {
+        let is_answer = matches!(event, Event::Deliver(letter) if self.oracle.atlas().is_answer(letter));
+        let sitter = state.hears(node, is_answer);
+        let number = self.oracle.outcome(sitter, event)?;
+        (next.servers, next.rests, next.history) = (state.servers, state.rests, state.history);
+        let mut happened = number != NO_OUTCOME;
+        if event.strikes_all()
+            && let Some(rest) = state.rest(node)
+        {
+            let struck = self.oracle.outcome(rest, event)?;
+            if struck != NO_OUTCOME {
+                next.rests[node] = self.oracle.atlas().known(struck).number;
+                happened = true;
+            }
+        }
+        if !happened {
+            return Ok(false);
+        }
+        let mut sends = (0, 0);
+        let sleepers = self.sleepers(state, node, event, gone);
+        next.divided = state.divided;
+        if number != NO_OUTCOME {
+            let outcome = *self.oracle.atlas().known(number);
+            if outcome.begins {
+                if !next.spent.may_begin(self.bounds, node) {
+                    return Ok(false);
+                }
+                next.spent.begin_ballot(node);
+            }
+            next.turn(sitter, &outcome);
+            for at in outcome.casts.0..outcome.casts.1 {
+                let cast = self.oracle.atlas().cast(at);
+                next.history = self.oracle.with_vote(next.history, cast)?;
+            }
+            self.hear(outcome.hears, next)?;
+            sends = outcome.sends;
+        }
+        self.tidy(state, next)?;
+        self.post(state, gone, sends, sleepers, next)?;
+        Ok(true)
+    }
+
+    /// Lets somebody hear at once of what was said.
+    #[inline]
+    fn hear(&mut self, hears: Span, next: &mut State) -> Result<(), Unknown> {
+        for at in hears.0..hears.1 {
+            let letter = self.oracle.atlas().sent(at);
+            let listener = next.hears(self.oracle.atlas().receiver(letter), true);
+            let heard = self.oracle.outcome(listener, Event::Deliver(letter))?;
+            if heard != NO_OUTCOME {
+                next.turn(listener, self.oracle.atlas().known(heard));
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets of the servers what can make no difference any more.
+    #[inline]
+    fn tidy(&mut self, before: &State, next: &mut State) -> Result<(), Unknown> {
+        if next.spent != before.spent {
+            next.divided = next.spent.divided(self.bounds);
+            let new = next.divided & !before.divided;
+            for node in (0..self.bounds.servers as usize).filter(|node| new >> node & 1 == 1) {
+                (next.servers[node], next.rests[node]) = self.oracle.divided(node as u8, next.servers[node])?;
+            }
+        }
+        if self.end(&next.spent).settles {
+            for node in 0..self.bounds.servers as usize {
+                let sitter = next.hears(node, false);
+                let settled = self.oracle.outcome(sitter, Event::Settle)?;
+                if settled != NO_OUTCOME {
+                    next.turn(sitter, self.oracle.atlas().known(settled));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The letters of a state: those that were there, save the one at `gone`, and those that are sent. What can make no
+    /// difference any more is left out.
+    #[inline]
+    fn post(
+        &mut self,
+        before: &State,
+        gone: usize,
+        sends: Span,
+        sleepers: Sleepers,
+        next: &mut State,
+    ) -> Result<(), Unknown> {
+        let end = self.end(&next.spent);
+        let changed = if end == self.end(&before.spent) { before.changed(next, self.bounds) } else { u16::MAX };
+        next.letters.clear();
+        next.asleep = 0;
+        let (mut at, mut send) = (0, sends.0);
+        loop {
+            let old = before.letters.get(at).copied().unwrap_or(u32::MAX);
+            let new = if send < sends.1 { self.oracle.atlas().sent(send) } else { u32::MAX };
+            if new <= old {
+                if new == u32::MAX {
+                    return Ok(());
+                }
+                send += 1;
+                if self.matters(next, new, end)? {
+                    next.letters.push(new);
+                }
+                continue;
+            }
+            at += 1;
+            if at == gone + 1 {
+                continue;
+            }
+            let sleeps = is_in(sleepers.letters, at - 1) && self.oracle.atlas().touches(old) & sleepers.but_at == 0;
+            let place = 2 * self.oracle.atlas().receiver(old) + usize::from(self.oracle.atlas().is_answer(old));
+            if changed >> place & 1 == 0 || self.matters(next, old, end)? {
+                next.asleep |= u32::from(sleeps).checked_shl(next.letters.len() as u32).unwrap_or(0);
+                next.letters.push(old);
+            }
+        }
+    }
+
+    /// Which letters sleep after an event. Those that came before it in the order of moves do, and those that slept
+    /// already, if it does not matter whether they arrive before or after it. An arrival changes one part of one server and
+    /// whoever hears at once of its vote; what it sends is as good wherever it is put.
+    #[inline]
+    fn sleepers(&self, state: &State, node: usize, event: Event, gone: usize) -> Sleepers {
+        let atlas = self.oracle.atlas();
+        let both = 0b11 << (2 * node);
+        match event {
+            Event::Deliver(letter) if atlas.reductions().commutes => {
+                let before = 1u32.checked_shl(gone as u32).map_or(u32::MAX, |bit| bit - 1);
+                let whole = state.rests[node] == NOBODY;
+                Sleepers {
+                    letters: state.asleep | before,
+                    but_at: atlas.touches(letter) | if whole { both } else { 0 },
+                }
+            }
+            _ if event.strikes_all() && atlas.reductions().strikes_commute && self.end(&state.spent).last => {
+                Sleepers { letters: Asleep::MAX, but_at: both }
+            }
+            _ => Sleepers { letters: 0, but_at: 0 },
+        }
+    }
+
+    fn end(&self, spent: &Spent) -> End {
+        let (bounds, sound) = (self.bounds, self.oracle.atlas().reductions());
+        let last = spent.all_ballots() >= bounds.ballots;
+        let no_crash = u32::from(spent.crashes) >= bounds.crashes;
+        let no_fault = no_crash && u32::from(spent.wipes) >= bounds.wipes;
+        End { last, refused: last && (no_fault || sound.refuses_for_ever), settles: no_crash && sound.lazy }
+    }
+
+    /// Whether a letter can make a difference. A refusal tells a proposer to go higher; once none can begin another ballot,
+    /// it makes none, and neither does a request that is going to be refused.
+    #[inline(always)]
+    fn matters(&mut self, state: &State, letter: u32, end: End) -> Result<bool, Unknown> {
+        let atlas = self.oracle.atlas();
+        if end.last && atlas.is_refusal(letter) {
+            return Ok(false);
+        }
+        let sitter = state.hears(atlas.receiver(letter), atlas.is_answer(letter));
+        self.oracle.matters(sitter, letter, !end.refused)
+    }
+}
+
+/// Letters that may sleep, by their places, and the parts of servers whose letters do not.
+#[derive(Clone, Copy)]
+struct Sleepers {
+    letters: Asleep,
+    but_at: u16,
+}
+
+#[inline]
+const fn is_in(places: Asleep, at: usize) -> bool {
+    at < Asleep::BITS as usize && places >> at & 1 == 1
+}
+
+/// What cannot come any more, by the bounds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct End {
+    /// A ballot.
+    last: bool,
+    /// An answer other than a refusal from who would refuse now.
+    refused: bool,
+    /// A crash, so that everything may as well be durable.
+    settles: bool,
+}

@@ -1,0 +1,259 @@
+//! A state of the cluster in as few bytes as it takes.
+//!
+//! Servers, letters and histories are numbers of things in the [`Atlas`](super::atlas::Atlas). Numbers are written seven
+//! bits at a time, and those of letters, which are sorted, as what each adds to the one before.
+
+use alloc::vec::Vec;
+
+use smallvec::SmallVec;
+
+use super::Bounds;
+use super::atlas::{NOBODY, Outcome, Part, Seat, Sitter};
+use crate::search::explorer::Asleep;
+
+/// Most servers of a model.
+pub(super) const MOST_SERVERS: usize = Bounds::MOST_SERVERS as usize;
+
+/// What has been used up of the [`Bounds`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Spent {
+    pub(super) values: u8,
+    pub(super) crashes: u8,
+    pub(super) losses: u8,
+    pub(super) duplicates: u8,
+    pub(super) wipes: u8,
+    /// By each proposer, four bits each.
+    ballots: u32,
+}
+
+/// Letters, on the stack unless there are many.
+pub(super) type Letters = SmallVec<[u32; 32]>;
+
+/// A state, unpacked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct State {
+    /// The state of each server, or only of its acceptor once the server is divided, by its number in the atlas.
+    pub(super) servers: [u32; MOST_SERVERS],
+    /// The state of the other part of each divided server, or [`NOBODY`].
+    pub(super) rests: [u32; MOST_SERVERS],
+    /// The servers that are divided, one bit each: those that can begin no further ballot.
+    pub(super) divided: u8,
+    /// Every vote ever cast, by its number in the atlas.
+    pub(super) history: u32,
+    pub(super) spent: Spent,
+    /// Messages under way that could still make a difference, by their numbers in the atlas, ascending.
+    pub(super) letters: Letters,
+    /// The letters whose arrival leads to a state that is known, one bit for each place among the first 32. This is no part
+    /// of the state: see [`Asleep`].
+    pub(super) asleep: Asleep,
+}
+
+#[inline]
+fn put(to: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        to.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    to.push(number as u8);
+}
+
+#[inline]
+fn take(from: &mut &[u8]) -> u64 {
+    let (mut number, mut shift) = (0, 0);
+    while let Some((byte, rest)) = from.split_first() {
+        *from = rest;
+        number |= u64::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            break;
+        }
+        shift += 7;
+    }
+    number
+}
+
+/// Bits of each number that is spent, save ballots.
+const PART: u32 = 3;
+/// Bits of a proposer's ballots.
+const BALLOTS: u32 = 4;
+
+impl Spent {
+    /// Ballots begun by all proposers.
+    #[inline]
+    pub(super) const fn all_ballots(&self) -> u32 {
+        const EVERY_OTHER: u32 = 0x0f0f_0f0f;
+        let pairs = (self.ballots & EVERY_OTHER) + (self.ballots >> BALLOTS & EVERY_OTHER);
+        pairs.wrapping_mul(0x0101_0101) >> 24
+    }
+
+    /// Ballots begun by one of them.
+    #[inline]
+    const fn ballots(&self, node: usize) -> u32 {
+        self.ballots >> (BALLOTS as usize * node) & 0xf
+    }
+
+    /// One more ballot begins.
+    pub(super) const fn begin_ballot(&mut self, node: usize) {
+        self.ballots += 1 << (BALLOTS as usize * node);
+    }
+
+    /// Whether one of them may still begin a ballot.
+    #[inline]
+    pub(super) fn may_begin(&self, bounds: &Bounds, node: usize) -> bool {
+        node < bounds.proposers as usize
+            && self.all_ballots() < bounds.ballots
+            && self.ballots(node) < bounds.ballots_each
+    }
+
+    /// The servers that may begin no further ballot, one bit each.
+    #[inline]
+    pub(super) fn divided(&self, bounds: &Bounds) -> u8 {
+        (0..bounds.servers as usize).fold(0, |bits, node| bits | u8::from(!self.may_begin(bounds, node)) << node)
+    }
+
+    /// One number for all of them; what is rare comes last, where zeros cost nothing.
+    fn pack(&self, bounds: &Bounds) -> u64 {
+        let rare = [self.wipes, self.duplicates, self.losses, self.crashes];
+        let rare = rare.into_iter().fold(0, |packed, part| packed << PART | u64::from(part));
+        (rare << (BALLOTS * bounds.proposers) | u64::from(self.ballots)) << PART | u64::from(self.values)
+    }
+
+    fn unpack(packed: u64, bounds: &Bounds) -> Self {
+        let (part, ballots) = ((1 << PART) - 1, (1 << (BALLOTS * bounds.proposers)) - 1);
+        let rare = packed >> (PART + BALLOTS * bounds.proposers);
+        let rare = |place: u32| (rare >> (PART * place) & part) as u8;
+        Self {
+            values: (packed & part) as u8,
+            crashes: rare(0),
+            losses: rare(1),
+            duplicates: rare(2),
+            wipes: rare(3),
+            ballots: (packed >> PART & ballots) as u32,
+        }
+    }
+}
+
+impl State {
+    /// Nothing has happened, and nobody is there.
+    pub(super) fn new() -> Self {
+        Self {
+            servers: [0; MOST_SERVERS],
+            rests: [NOBODY; MOST_SERVERS],
+            divided: 0,
+            history: 0,
+            spent: Spent::default(),
+            letters: Letters::new(),
+            asleep: 0,
+        }
+    }
+
+    /// Which part of a server hears of an answer, or else of a request.
+    #[inline]
+    pub(super) fn hears(&self, node: usize, is_answer: bool) -> Sitter {
+        if is_answer && let Some(rest) = self.rest(node) {
+            return rest;
+        }
+        let part = if self.divided >> node & 1 == 1 { Part::Voter } else { Part::Whole };
+        Sitter { seat: Seat { node: node as u8, part }, number: self.servers[node] }
+    }
+
+    /// The other part of a divided server.
+    #[inline]
+    pub(super) fn rest(&self, node: usize) -> Option<Sitter> {
+        let number = self.rests[node];
+        (number != NOBODY).then_some(Sitter { seat: Seat { node: node as u8, part: Part::Rest }, number })
+    }
+
+    /// A part of a server has become what an outcome says.
+    #[inline]
+    pub(super) fn turn(&mut self, Sitter { seat, .. }: Sitter, outcome: &Outcome) {
+        let node = usize::from(seat.node);
+        if seat.part == Part::Rest {
+            self.rests[node] = outcome.number;
+        } else {
+            self.servers[node] = outcome.number;
+            self.rests[node] = outcome.rest.unwrap_or(self.rests[node]);
+        }
+    }
+
+    /// Who is not the same in another state: for each server a bit for who hears of requests, and one for who hears of
+    /// answers.
+    #[inline]
+    pub(super) fn changed(&self, other: &Self, bounds: &Bounds) -> u16 {
+        (0..bounds.servers as usize).fold(0, |bits, node| {
+            let divided = (self.divided ^ other.divided) >> node & 1 == 1;
+            let server = u16::from(divided || self.servers[node] != other.servers[node]);
+            let rest = u16::from(divided || self.rests[node] != other.rests[node]);
+            let rest = rest | server & u16::from(other.rests[node] == NOBODY);
+            bits | (server | rest << 1) << (2 * node)
+        })
+    }
+
+    pub(super) fn encode(&self, bounds: &Bounds, to: &mut Vec<u8>) {
+        put(to, self.spent.pack(bounds));
+        put(to, self.history.into());
+        for node in 0..bounds.servers as usize {
+            put(to, self.servers[node].into());
+            if self.divided >> node & 1 == 1 {
+                put(to, self.rests[node].wrapping_add(1).into());
+            }
+        }
+        let mut last = 0;
+        for letter in &self.letters {
+            put(to, (letter - last).into());
+            last = *letter;
+        }
+    }
+
+    pub(super) fn decode(bounds: &Bounds, mut from: &[u8]) -> Self {
+        let mut state = Self::decode_head(bounds, &mut from);
+        let mut last = 0;
+        while !from.is_empty() {
+            last += take(&mut from) as u32;
+            state.letters.push(last);
+        }
+        state
+    }
+
+    /// All but the letters, which are left in `from`: what judging a state takes.
+    #[inline]
+    pub(super) fn decode_head(bounds: &Bounds, from: &mut &[u8]) -> Self {
+        let spent = Spent::unpack(take(from), bounds);
+        let history = take(from) as u32;
+        let (mut servers, mut rests) = ([0; MOST_SERVERS], [NOBODY; MOST_SERVERS]);
+        let divided = spent.divided(bounds);
+        for node in 0..bounds.servers as usize {
+            servers[node] = take(from) as u32;
+            if divided >> node & 1 == 1 {
+                rests[node] = (take(from) as u32).wrapping_sub(1);
+            }
+        }
+        Self { servers, rests, divided, history, spent, letters: Letters::new(), asleep: 0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_comes_back_from_its_bytes() {
+        let bounds = Bounds { crashes: 2, wipes: 1, ..Bounds::default() };
+        let mut spent = Spent { values: 2, crashes: 1, wipes: 1, ..Spent::default() };
+        for node in [0, 1, 1] {
+            spent.begin_ballot(node);
+        }
+        for (servers, rests) in [([5, 300, 70_000], [NOBODY; 3]), ([5, 0, 9], [NOBODY, 0, 128])] {
+            let mut state =
+                State { history: 129, spent, letters: [0, 0, 7, 7, 500, 100_000][..].into(), ..State::new() };
+            state.servers[..3].copy_from_slice(&servers);
+            state.rests[..3].copy_from_slice(&rests);
+            state.divided = spent.divided(&bounds);
+            let mut bytes = Vec::new();
+            state.encode(&bounds, &mut bytes);
+            assert_eq!(State::decode(&bounds, &bytes), state);
+            let mut rest = bytes.as_slice();
+            let head = State::decode_head(&bounds, &mut rest);
+            assert_eq!((head.servers, head.history, rest.len()), (state.servers, 129, 9));
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Trying out what one server does about one event, on the real cluster.
+
+use alloc::vec::Vec;
+
+use super::atlas::{Atlas, Letter, NOBODY, Outcome, Part, Sitter, Span};
+use super::event::Event;
+use crate::paxos::{Learner, Message, NodeId, Note, Phase, Record, Role, Vote};
+use crate::sim::{Action, Cluster, Fact, Server, Status};
+
+impl Atlas {
+    /// What becomes of a part of a server at an event; `None`: it is not possible, or makes no difference now or later.
+    pub(super) fn try_out(&mut self, sitter: Sitter, event: Event) -> Option<Outcome> {
+        let state = self.server(sitter).clone();
+        let mut message = None;
+        match event {
+            Event::Deliver(letter) if !self.matters(&state, letter) => return None,
+            // What waits to be sent would be sent by it, and that is a move.
+            Event::Settle if !state.outbox().is_empty() => return None,
+            Event::Propose(request) if self.requests.get(usize::from(request)).is_none() => return None,
+            // A client does not ask a server that is busy with another's request.
+            Event::Propose(_) if is_asked(&state) => return None,
+            _ => {}
+        }
+        let node = sitter.seat.id();
+        self.scratch.put(node, state);
+        if let Event::Deliver(letter) = event {
+            let Letter { from, to, message: says } = self.letters[letter as usize].clone();
+            message = Some(self.scratch.carry(from, to, says));
+        }
+        let mut facts = Vec::new();
+        for action in event.actions(node, message, &self.requests) {
+            facts.append(&mut self.scratch.apply(&action).ok()?);
+        }
+        while let Some(action) = follow_up(&self.scratch, node) {
+            facts.append(&mut self.scratch.apply(&action).ok()?);
+        }
+        let after = self.scratch.server(node).clone();
+        let mut outcome = Outcome::default();
+        (outcome.number, outcome.rest) = self.number_after(sitter, &after);
+        self.take_in(node, &facts, &mut outcome);
+        let changes_nothing =
+            outcome.number == sitter.number && outcome.rest.is_none() && outcome.casts.0 == outcome.casts.1;
+        let says_nothing = outcome.hears.0 == outcome.sends.1;
+        if changes_nothing && says_nothing && message.is_none() {
+            return None;
+        }
+        let refuses = |at| self.is_refusal(self.sent(at));
+        outcome.only_refuses = changes_nothing && (outcome.hears.0..outcome.sends.1).all(refuses);
+        Some(outcome)
+    }
+
+    /// The number of what a part has become, and what its server's other part has become with it, if that is not by itself.
+    fn number_after(&mut self, Sitter { seat, number }: Sitter, after: &Server) -> (u32, Option<u32>) {
+        let role = match seat.part {
+            Part::Whole => return (self.number(seat, after.clone(), true), None),
+            Part::Voter if self.glance(Sitter { seat, number }).joined => {
+                let (voter, rest) = self.divide(seat.node, after);
+                return (voter, Some(rest).filter(|rest| *rest != NOBODY));
+            }
+            Part::Voter => Role::Acceptor,
+            Part::Rest => self.reductions.other_role(seat.id()),
+        };
+        (self.number(seat, after.alone(role), false), None)
+    }
+
+    /// Notes what facts say about messages and votes.
+    fn take_in(&mut self, node: NodeId, facts: &[Fact], outcome: &mut Outcome) {
+        let mut votes: Vec<Vote> = Vec::new();
+        let mut sent = Vec::new();
+        for fact in facts {
+            match fact {
+                Fact::Sent(envelope) => {
+                    let (from, to, message) = (envelope.from, envelope.to, envelope.message.clone());
+                    if let Message::Accepted(accepted) = &message {
+                        votes.push(accepted.0.clone());
+                    }
+                    sent.push(self.number_letter(Letter { from, to, message }));
+                }
+                Fact::Durable { records, .. } => {
+                    for record in records {
+                        if let Record::Accepted(vote) = record {
+                            votes.push(vote.clone());
+                        }
+                    }
+                }
+                Fact::Did { note: Note::Prepares { .. }, .. } => outcome.begins = true,
+                _ => {}
+            }
+        }
+        sent.sort_unstable();
+        let (heard, sent): (Vec<u32>, Vec<u32>) = sent.into_iter().partition(|letter| self.is_heard_at_once(*letter));
+        outcome.hears = append(&mut self.sent, heard);
+        outcome.sends = append(&mut self.sent, sent);
+        let mut casts: Vec<u32> = votes.iter().map(|vote| self.votes.number(node, vote)).collect();
+        casts.sort_unstable();
+        casts.dedup();
+        outcome.casts = append(&mut self.cast, casts);
+    }
+
+    /// Whether a message could make a difference to its receiver, now or later. One that cannot is no part of a state: the
+    /// state is the same whether it has arrived or not.
+    fn matters(&self, server: &Server, letter: u32) -> bool {
+        let Letter { to, message, .. } = self.letter(letter);
+        let Some(replica) = server.replica() else { return true };
+        let sound = self.reductions;
+        match message {
+            Message::Prepare(_) | Message::Accept(_) => replica.acceptor().is_some(),
+            Message::Promise(promise) => replica.proposer().is_some_and(|proposer| {
+                let current = proposer.phase() == Phase::Preparing && proposer.ballot() == Some(promise.ballot);
+                current || !sound.ballots_once
+            }),
+            // A proposer that hears that it has won falls silent, and it may fall silent anyway.
+            Message::Accepted(accepted) => {
+                let hears = Some(*to) == sound.listener;
+                let knows = |learner: &Learner| learner.learned(accepted.0.slot).is_some();
+                hears && replica.learner().is_some_and(|learner| !(sound.learns_once && knows(learner)))
+            }
+            Message::Nack(nack) => replica.proposer().is_some_and(|proposer| {
+                let current = proposer.ballot() == Some(nack.ballot) || !sound.ballots_once;
+                current || proposer.floor() < Some(nack.promised.round)
+            }),
+        }
+    }
+}
+
+fn append(list: &mut Vec<u32>, more: Vec<u32>) -> Span {
+    let start = list.len() as u32;
+    list.extend(more);
+    (start, list.len() as u32)
+}
+
+fn is_asked(server: &Server) -> bool {
+    let proposer = server.replica().and_then(|replica| replica.proposer());
+    proposer.is_some_and(|proposer| proposer.asked().is_some() || proposer.ballot().is_some())
+}
+
+/// Whether something can happen to a server alone.
+pub(super) fn may_happen(server: &Server, event: Event) -> bool {
+    let up = server.status() != Status::Down;
+    match event {
+        Event::Timeout(timer) => server.timers().any(|armed| armed == timer),
+        Event::Flush => !server.outbox().is_empty(),
+        Event::Restart => !up,
+        Event::LateCrash => up && (!server.disk().queued().is_empty() || !server.disk().written().is_empty()),
+        _ => up,
+    }
+}
+
+/// What a server does of itself after something happened to it, before anything else happens.
+///
+/// Nobody can tell a server that has answered from one that is about to, except by crashing it, and then a message that
+/// was not sent is as good as one that never arrives. So whatever waits is sent at once, and the disk is synced if
+/// something has to wait for it. Nothing else makes a disk hurry: where a rule about the disk is off, what nobody waits for
+/// is not durable, and a crash loses it.
+pub(crate) fn follow_up(cluster: &Cluster, node: NodeId) -> Option<Action> {
+    let server = cluster.server(node);
+    match server.status() {
+        Status::Up if server.ready() > 0 => Some(Action::Flush { node }),
+        Status::Up if !server.outbox().is_empty() => Some(Action::Sync { node }),
+        _ => None,
+    }
+}

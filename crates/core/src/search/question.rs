@@ -1,0 +1,241 @@
+//! What can be asked, and what is too much.
+
+use alloc::string::{String, ToString};
+use core::fmt;
+
+use crate::json::{FromJson, Json, Malformed, Object};
+use crate::limits::{MAX_CHECK_STATES, MAX_CHECK_VALUES};
+use crate::paxos::{Rule, Rules};
+use crate::run::{History, Run};
+use crate::search::explorer::Budget;
+use crate::search::paxos_model::{Bounds, ClusterModel};
+use crate::search::spec::{Fault, Spec};
+use crate::sim::{Action, Config};
+
+/// As far as a person would wait, and what a page can hold without harm.
+const PATIENCE: Budget = Budget { states: 8_000_000, bytes: 768 << 20 };
+
+/// What is searched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ModelKind {
+    /// The program itself: servers, messages, disks.
+    #[default]
+    Cluster,
+    /// Lamport's abstract algorithm.
+    Spec,
+}
+
+impl ModelKind {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Cluster, Self::Spec];
+
+    /// Its name in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Cluster => "cluster",
+            Self::Spec => "spec",
+        }
+    }
+}
+
+/// A question about every run within bounds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// What is searched.
+    pub model: ModelKind,
+    /// Which rules hold.
+    pub rules: Rules,
+    /// How far it looks.
+    pub bounds: Bounds,
+    /// The run and the step it begins at; `None`: where nothing has happened. Rules that are off in the run stay off.
+    pub from: Option<(Run, u64)>,
+    /// Whether states that differ only in names are merged. Sound in the specification, and only there.
+    pub merged: bool,
+    /// When it gives up.
+    pub budget: Budget,
+}
+
+/// Why a question has no answer: a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckError(String);
+
+impl fmt::Display for CheckError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl core::error::Error for CheckError {}
+
+fn wrong<T>(text: impl fmt::Display) -> Result<T, CheckError> {
+    Err(CheckError(text.to_string()))
+}
+
+impl Question {
+    /// Whether these rules are enough for agreement, within the bounds in which each of those that are off matters.
+    #[must_use]
+    pub fn without(rules: Rules) -> Self {
+        let bounds = Bounds::for_rules(rules);
+        Self { model: ModelKind::Cluster, rules, bounds, from: None, merged: false, budget: PATIENCE }
+    }
+
+    /// The same question where a run has come to at a step: with a ballot or two more, and one more request.
+    #[must_use]
+    pub fn starting_at(self, run: Run, step: u64) -> Self {
+        let servers = run.config.nodes;
+        let proposers = self.bounds.proposers.min(servers);
+        let bounds = Bounds { servers, proposers, values: 1, ballots: 2, ballots_each: 2, ..self.bounds };
+        Self { bounds, from: Some((run, step)), ..self }
+    }
+
+    /// Refuses what makes no sense, and what no search can finish.
+    pub(super) fn check(&self) -> Result<(), CheckError> {
+        if self.from.is_some() && self.model == ModelKind::Spec {
+            return wrong(
+                "A run cannot be searched from in the specification, which has no servers: search the cluster.",
+            );
+        }
+        if let Some((run, _)) = self.from.as_ref().filter(|(run, _)| run.config.nodes != self.bounds.servers) {
+            return wrong(format_args!(
+                "This run has {} servers: a search that goes on from it has as many.",
+                run.config.nodes
+            ));
+        }
+        if let Some(sentence) = self.bounds.refusal() {
+            return wrong(sentence);
+        }
+        if self.model == ModelKind::Cluster && self.bounds.estimate() > MAX_CHECK_STATES {
+            return wrong(format_args!(
+                "Within {} there are about {:.0e} states, and no search gets through more than {MAX_CHECK_STATES:.0e}: \
+                 look at fewer servers, ballots or faults.",
+                self.bounds,
+                self.bounds.estimate()
+            ));
+        }
+        Ok(())
+    }
+
+    pub(super) fn config(&self) -> Config {
+        Config { nodes: self.bounds.servers, led: true, rules: self.rules, ..Config::default() }
+    }
+
+    /// The run it begins at, at the step it begins at.
+    pub(super) fn history(&self) -> Result<History, CheckError> {
+        let Some((run, step)) = &self.from else {
+            return History::new(self.config()).map_err(|error| CheckError(error.to_string()));
+        };
+        if *step > run.length {
+            return wrong(format_args!("There is no step {step}: this run has {}.", run.length));
+        }
+        let mut history = run.replay().map_err(|error| CheckError(error.to_string()))?;
+        history.seek(*step);
+        for rule in self.rules.off() {
+            if history.now().cluster().settings().rules.on(rule) {
+                let switched = history.apply(&Action::Rule { rule, on: false });
+                switched.map_err(|refusal| CheckError(refusal.to_string()))?;
+            }
+        }
+        Ok(history)
+    }
+
+    pub(super) fn cluster(&self) -> Result<ClusterModel, CheckError> {
+        if let Some((run, step)) = &self.from {
+            let history = self.history()?;
+            let now = history.now();
+            // What a rule keeps from happening has happened if the rule was ever off.
+            let mut held = now.cluster().settings().rules;
+            run.config.rules.off().for_each(|rule| held.set(rule, false));
+            for intervention in run.interventions.iter().filter(|done| done.step <= *step) {
+                if let Action::Rule { rule, on: false } = intervention.action {
+                    held.set(rule, false);
+                }
+            }
+            let asked = now.observer().proposed().len();
+            if asked > MAX_CHECK_VALUES {
+                return wrong(format_args!(
+                    "Until then {asked} values are asked for, and a search tells {MAX_CHECK_VALUES} apart: begin earlier."
+                ));
+            }
+            return Ok(ClusterModel::from_present(now.cluster(), now.observer(), held, self.bounds));
+        }
+        ClusterModel::new(&self.config(), self.bounds).map_err(|error| CheckError(error.to_string()))
+    }
+
+    pub(super) fn spec(&self) -> Result<Spec, CheckError> {
+        let small = |number: u32| u8::try_from(number).unwrap_or(u8::MAX);
+        let Bounds { servers, values, ballots, .. } = self.bounds;
+        let mut spec =
+            Spec::new(small(servers), small(values), small(ballots)).map_err(|error| CheckError(error + "."))?;
+        for rule in self.rules.off() {
+            spec = match rule {
+                Rule::AcceptPromises => spec.with_fault(Fault::VoteRaisesNoPromise),
+                Rule::AdoptReported => spec.with_fault(Fault::ReportsIgnored),
+                _ => {
+                    return wrong(format_args!(
+                        "The specification has no rule {}: only accept-promises and adopt-reported can be off there.",
+                        rule.word()
+                    ));
+                }
+            };
+        }
+        if self.merged {
+            spec = spec.merged();
+        }
+        spec.check().map_err(|error| CheckError(error + "."))?;
+        Ok(spec)
+    }
+
+    /// The bounds that mean something to the model.
+    pub(super) fn bounds_json(&self) -> Json {
+        match self.model {
+            ModelKind::Cluster => Json::from(&self.bounds),
+            ModelKind::Spec => {
+                let Bounds { servers, values, ballots, .. } = self.bounds;
+                Object::new()
+                    .with("servers", servers)
+                    .with("values", values)
+                    .with("ballots", ballots)
+                    .with("merged", self.merged)
+                    .into()
+            }
+        }
+    }
+}
+
+impl FromJson for ModelKind {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        json.one_of(name, &Self::ALL, Self::word)
+    }
+}
+
+/// Everything may be left out. Bounds that are not given are such that what is off matters.
+impl FromJson for Question {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        let fields = Object::of(json, name, &["model", "off", "bounds", "from", "step", "merged", "budget"])?;
+        let off: alloc::vec::Vec<Rule> = fields.optional("off")?.unwrap_or_default();
+        let mut question = Self::without(Rules::without(&off));
+        fields.update("model", &mut question.model)?;
+        if let Some(run) = fields.optional::<Run>("from")? {
+            let step = fields.optional("step")?.unwrap_or(run.cursor);
+            question = question.starting_at(run, step);
+        }
+        if let Some(json) = fields.get("bounds") {
+            question.bounds = question.bounds.with_json(json)?;
+        }
+        fields.update("merged", &mut question.merged)?;
+        if let Some(json) = fields.get("budget") {
+            let budget = Object::of(json, "budget", &["states", "bytes"])?;
+            fields_of_budget(budget, &mut question.budget)?;
+        }
+        Ok(question)
+    }
+}
+
+fn fields_of_budget(fields: &Object, budget: &mut Budget) -> Result<(), Malformed> {
+    fields.update("states", &mut budget.states)?;
+    let mut bytes = budget.bytes as u64;
+    fields.update("bytes", &mut bytes)?;
+    budget.bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+    Ok(())
+}

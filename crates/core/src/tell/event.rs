@@ -1,0 +1,171 @@
+//! An event as one flat object, for a log and for a page, and how much it says.
+
+use alloc::string::String;
+
+use super::view::{envelope, records, vote, votes};
+use crate::json::{Json, Object};
+use crate::paxos::{Ballot, Chosen, Note, Scheme, Vote};
+use crate::run::{Event, Happening};
+use crate::sim::Fact;
+use crate::text::add;
+
+impl Event {
+    /// The kind of event, as in the log.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match &self.happening {
+            Happening::Chosen(_) => "chosen",
+            Happening::Violated(_) => "violated",
+            Happening::Fact(fact) => match fact {
+                Fact::Did { note, .. } => note_name(note),
+                Fact::Sent(_) => "sent",
+                Fact::Delivered(_) => "delivered",
+                Fact::Dropped { .. } => "dropped",
+                Fact::Duplicated { .. } => "duplicated",
+                Fact::Held(_) => "held",
+                Fact::Released(_) => "released",
+                Fact::Wrote { .. } => "wrote",
+                Fact::Durable { .. } => "durable",
+                Fact::TimedOut { .. } => "timer",
+                Fact::Crashed { .. } => "crashed",
+                Fact::Restarted { .. } => "restarted",
+                Fact::Wiped { .. } => "wiped",
+                Fact::Paused { .. } => "paused",
+                Fact::Resumed { .. } => "resumed",
+                Fact::Cut { .. } => "cut",
+                Fact::Mended { .. } => "mended",
+                Fact::Isolated { .. } => "isolated",
+                Fact::Rejoined { .. } => "rejoined",
+                Fact::Partitioned { .. } => "partitioned",
+                Fact::Healed => "healed",
+                Fact::Network(_) => "network",
+                Fact::PowerCut { .. } => "power-cut",
+                Fact::Rule { .. } => "rule",
+            },
+        }
+    }
+
+    /// How much an event says about its step; the one with the highest number is the step's headline.
+    #[must_use]
+    pub const fn importance(&self) -> u8 {
+        match &self.happening {
+            Happening::Violated(_) => 10,
+            Happening::Chosen(_) => 9,
+            Happening::Fact(fact) => match fact {
+                Fact::PowerCut { .. } | Fact::Wiped { .. } | Fact::Rule { .. } => 9,
+                Fact::Crashed { .. } | Fact::Restarted { .. } | Fact::Paused { .. } | Fact::Resumed { .. } => 8,
+                Fact::Delivered(_) => 1,
+                Fact::Did { note, .. } => match note {
+                    Note::Exhausted(_) => 8,
+                    Note::Adopted { .. } | Note::FreeChoice(_) | Note::Learned(_) | Note::Proposed(_) => 7,
+                    Note::GaveUp { .. } | Note::NothingToPropose { .. } => 7,
+                    Note::Quorum { .. } | Note::Promised { .. } | Note::Accepted { .. } | Note::Rejected { .. } => 6,
+                    Note::Prepares { .. } => 5,
+                    Note::Counted { .. } | Note::Stale { .. } | Note::NotMyRole { .. } => 4,
+                },
+                _ => 3,
+            },
+        }
+    }
+
+    /// The event as one flat object, with its sentences. What says nothing about it is left out.
+    #[must_use]
+    pub fn json(&self, scheme: Scheme) -> Json {
+        let head = Object::new().with("step", self.step).with("at", self.at).with("event", self.name());
+        let body = match &self.happening {
+            Happening::Chosen(chosen) => chose(head, chosen, scheme),
+            Happening::Violated(violation) => head.with("invariant", violation.invariant().word()),
+            Happening::Fact(fact) => happened(head.maybe("node", fact.node()), fact, scheme),
+        };
+        body.with("why", self.why(scheme)).maybe("so", self.so(scheme)).maybe("spec", self.spec(scheme)).into()
+    }
+
+    /// The steps of the specification that it is, as `Phase1b(2, 3.1), Phase2b(2, 3.1, blue)`; `None` if it is none.
+    #[must_use]
+    pub fn spec(&self, scheme: Scheme) -> Option<String> {
+        let mut names = String::new();
+        for step in &self.spec {
+            add(&mut names, ", ", &step.name(scheme));
+        }
+        (!names.is_empty()).then_some(names)
+    }
+}
+
+const fn note_name(note: &Note) -> &'static str {
+    match note {
+        Note::Proposed(_) => "proposed",
+        Note::Prepares { .. } => "prepares",
+        Note::Promised { .. } => "promised",
+        Note::Accepted { .. } => "accepted",
+        Note::Rejected { .. } => "rejected",
+        Note::Counted { .. } => "counted",
+        Note::Quorum { .. } => "quorum",
+        Note::Adopted { .. } => "adopted",
+        Note::FreeChoice(_) => "free-choice",
+        Note::NothingToPropose { .. } | Note::GaveUp { .. } => "gave-up",
+        Note::Exhausted(_) => "exhausted",
+        Note::Learned(_) => "learned",
+        Note::NotMyRole { .. } | Note::Stale { .. } => "ignored",
+    }
+}
+
+fn voted(object: Object, vote: &Vote, scheme: Scheme) -> Object {
+    object.with("slot", vote.slot).with("ballot", scheme.text(vote.ballot)).with("value", &vote.value)
+}
+
+fn chose(object: Object, chosen: &Chosen, scheme: Scheme) -> Object {
+    voted(object, &chosen.vote, scheme).with("quorum", chosen.quorum)
+}
+
+fn happened(object: Object, fact: &Fact, scheme: Scheme) -> Object {
+    match fact {
+        Fact::Did { note, .. } => did(object, note, scheme),
+        Fact::Sent(message) | Fact::Delivered(message) | Fact::Held(message) | Fact::Released(message) => {
+            object.with("message", envelope(message, scheme))
+        }
+        Fact::Dropped { envelope: message, .. } => object.with("message", envelope(message, scheme)),
+        Fact::Duplicated { envelope: message, copy } => {
+            object.with("message", envelope(message, scheme)).with("copy", *copy)
+        }
+        Fact::Wrote { records: written, .. } | Fact::Durable { records: written, .. } => {
+            object.with("records", records(written, scheme))
+        }
+        Fact::Crashed { queued, written, .. } => {
+            object.with("records", records(&[&**written, queued].concat(), scheme))
+        }
+        Fact::TimedOut { timer, .. } => object.with("timer", timer.word()),
+        Fact::Cut { from, to } | Fact::Mended { from, to } => object.with("from", *from).with("to", *to),
+        Fact::Partitioned { groups } => object.with("groups", groups.iter().copied().collect::<Json>()),
+        Fact::Network(conditions) => object.with("network", *conditions),
+        Fact::Rule { rule, on } => object.with("rule", rule.word()).with("on", *on),
+        _ => object,
+    }
+}
+
+fn did(object: Object, note: &Note, scheme: Scheme) -> Object {
+    let text = |ballot: &Ballot| scheme.text(*ballot);
+    match note {
+        Note::Proposed(value) => object.with("slot", 0_u32).with("value", value),
+        Note::Prepares { ballot } | Note::NothingToPropose { ballot } => object.with("ballot", text(ballot)),
+        Note::Promised { to, ballot, reports, .. } => {
+            object.with("to", *to).with("ballot", text(ballot)).with("accepted", votes(reports.as_slice(), scheme))
+        }
+        Note::Accepted { vote, .. } | Note::FreeChoice(vote) => voted(object, vote, scheme),
+        Note::Adopted { vote: adopted, reported, by, .. } => {
+            voted(object, adopted, scheme).with("from", *by).with("reported", vote(reported, scheme))
+        }
+        Note::Rejected { to, nack, .. } => {
+            object.with("to", *to).with("ballot", text(&nack.ballot)).with("promised", text(&nack.promised))
+        }
+        Note::GaveUp { ballot, promised, by } => {
+            object.with("from", *by).with("ballot", text(ballot)).with("promised", text(promised))
+        }
+        Note::Counted { from, ballot, have: nodes, .. } | Note::Quorum { from, ballot, nodes, .. } => {
+            object.with("from", *from).with("ballot", text(ballot)).with("quorum", *nodes)
+        }
+        Note::Exhausted(exhausted) => object.maybe("ballot", exhausted.above.as_ref().map(text)),
+        Note::Learned(chosen) => chose(object, chosen, scheme),
+        Note::NotMyRole { from, .. } => object.with("from", *from),
+        Note::Stale { from, ballot, .. } => object.with("from", *from).with("ballot", text(ballot)),
+    }
+}

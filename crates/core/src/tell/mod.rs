@@ -1,0 +1,17 @@
+//! What is told of a run: sentences, views, menus, and the stories of the rules.
+//!
+//! Everything a person reads is made here, once, so that the page, the terminal and a screen reader say the same.
+//! [`crate::run`] knows what happened; this module says it.
+
+mod difference;
+mod event;
+mod menu;
+mod paxos;
+mod rules;
+mod timeline;
+mod view;
+mod world;
+
+pub use difference::{Difference, first_difference};
+pub use rules::{Group, LESSONS, Lesson, lesson, rules};
+pub use view::envelope;

@@ -1,0 +1,202 @@
+//! What a rule is for, in words.
+//!
+//! Each [`Rule`] is a switch, and whoever is about to turn it should know four things: what it protects, what servers do
+//! without it, where leaving it out hurt somebody, and where to read on. The stories are other people's, so each names
+//! its source, and says no more than is found there. Where a source only reports something, so does the story.
+//!
+//! Raft is Paxos's nearest relative, and many stories are told of it. Its terms are our ballots, its votes for a leader
+//! our promises, and its acknowledged entries our votes.
+
+mod table;
+
+pub use table::LESSONS;
+
+use crate::json::{Json, Object};
+use crate::paxos::{Rule, Rules};
+use crate::search::paxos_model::Bounds;
+
+/// What people should know about a rule. Every sentence is at most 200 bytes long and ends with a full stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lesson {
+    /// The rule.
+    pub rule: Rule,
+    /// A few plain words for its switch, at most 45 bytes, without a full stop.
+    pub name: &'static str,
+    /// What it protects: one sentence.
+    pub protects: &'static str,
+    /// What a server does when it is off: one sentence.
+    pub without: &'static str,
+    /// Where leaving it out bit somebody, or who warns of it: one or two sentences.
+    pub bit: &'static str,
+    /// Where that is told: papers with their sections, reports with their addresses.
+    pub source: &'static str,
+}
+
+/// What is to be known about a rule.
+#[must_use]
+pub const fn lesson(rule: Rule) -> &'static Lesson {
+    &LESSONS[rule as usize]
+}
+
+/// All rules, each with what is to be known about it, and the bounds within which a search finds out why it is there.
+#[must_use]
+pub fn rules() -> Json {
+    let told = LESSONS.iter().map(|lesson| {
+        let bounds = Bounds::for_rules(Rules::without(&[lesson.rule]));
+        match Json::from(lesson) {
+            Json::Object(object) => object.with("bounds", &bounds).with("says", alloc::format!("{bounds}")).into(),
+            other => other,
+        }
+    });
+    told.collect()
+}
+
+/// What a rule is about. Switches are shown in these groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// What an acceptor may vote for.
+    Promises,
+    /// Which value a proposer asks for.
+    Adoption,
+    /// How many is enough, and who counts.
+    Quorums,
+    /// No ballot is used for two values.
+    Ballots,
+    /// What outlives a crash.
+    Disk,
+}
+
+impl Group {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Self; 5] = [Self::Promises, Self::Adoption, Self::Quorums, Self::Ballots, Self::Disk];
+
+    /// The group of a rule.
+    #[must_use]
+    pub const fn of(rule: Rule) -> Self {
+        match rule {
+            Rule::KeepPromise | Rule::AcceptPromises => Self::Promises,
+            Rule::AdoptReported | Rule::AdoptHighest | Rule::AdoptByBallot => Self::Adoption,
+            Rule::Phase1Intersects
+            | Rule::Phase2Intersects
+            | Rule::OneVotePerAcceptor
+            | Rule::VotesWithinBallot
+            | Rule::PromisesForOwnBallot => Self::Quorums,
+            Rule::BallotsUniqueAcrossServers | Rule::BallotsUniqueAcrossRestarts => Self::Ballots,
+            Rule::PersistBeforeReply
+            | Rule::PersistPromise
+            | Rule::PersistAccepted
+            | Rule::PersistRound
+            | Rule::RecoverState
+            | Rule::RecoverPromise
+            | Rule::RecoverAccepted
+            | Rule::WipedStaysSilent => Self::Disk,
+        }
+    }
+
+    /// Its name in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Promises => "promises",
+            Self::Adoption => "adoption",
+            Self::Quorums => "quorums",
+            Self::Ballots => "ballots",
+            Self::Disk => "disk",
+        }
+    }
+}
+
+impl From<&Lesson> for Json {
+    fn from(lesson: &Lesson) -> Self {
+        Object::new()
+            .with("rule", lesson.rule.word())
+            .with("group", Group::of(lesson.rule).word())
+            .with("name", lesson.name)
+            .with("protects", lesson.protects)
+            .with("without", lesson.without)
+            .with("bit", lesson.bit)
+            .with("source", lesson.source)
+            .into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::{collections::BTreeSet, string::ToString, vec::Vec};
+
+    /// The sentences of a text: a full stop, a space and a capital part two of them.
+    fn sentences(text: &str) -> Vec<&str> {
+        let mut found = Vec::new();
+        let mut start = 0;
+        for (end, _) in text.match_indices(". ") {
+            if text[end + 2..].starts_with(char::is_uppercase) {
+                found.push(&text[start..=end]);
+                start = end + 2;
+            }
+        }
+        found.push(&text[start..]);
+        found
+    }
+
+    #[test]
+    fn every_rule_has_its_own_lesson() {
+        for rule in Rule::ALL {
+            assert_eq!(lesson(rule).rule, rule);
+        }
+    }
+
+    #[test]
+    fn names_are_short_and_no_two_are_alike() {
+        let names: BTreeSet<_> = LESSONS.iter().map(|lesson| lesson.name).collect();
+        assert_eq!(names.len(), LESSONS.len());
+        for name in names {
+            assert!((1..=45).contains(&name.len()), "{name:?} has {} bytes", name.len());
+            assert!(!name.ends_with('.'), "{name:?} is a label, not a sentence");
+        }
+    }
+
+    #[test]
+    fn a_lesson_is_told_in_short_whole_sentences() {
+        for lesson in &LESSONS {
+            for (text, most) in [(lesson.protects, 1), (lesson.without, 1), (lesson.bit, 2)] {
+                let told = sentences(text);
+                assert!(told.len() <= most, "{} sentences instead of {most}: {text}", told.len());
+                for sentence in told {
+                    assert!((20..=200).contains(&sentence.len()), "{} bytes: {sentence}", sentence.len());
+                    assert!(sentence.ends_with('.'), "no full stop: {sentence}");
+                    assert!(sentence.starts_with(char::is_uppercase), "no capital: {sentence}");
+                }
+                assert!(!text.contains("  "), "two spaces: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_story_can_be_looked_up() {
+        for Lesson { name, source, .. } in &LESSONS {
+            assert!(source.contains("https://") || source.contains('§'), "{name}: {source:?} leads nowhere");
+            assert!(!source.contains("  ") && source.trim() == *source, "{name}: spaces in {source:?}");
+        }
+    }
+
+    #[test]
+    fn every_group_has_rules_and_a_word_of_its_own() {
+        for group in Group::ALL {
+            assert!(Rule::ALL.into_iter().any(|rule| Group::of(rule) == group), "{group:?} is empty");
+            assert!(Group::ALL.into_iter().all(|other| other == group || other.word() != group.word()));
+        }
+    }
+
+    #[test]
+    fn as_json_a_lesson_has_every_field_and_its_group() {
+        let json = Json::from(lesson(Rule::WipedStaysSilent)).to_string();
+        assert!(
+            json.starts_with(r#"{"rule":"wiped-stays-silent","group":"disk","name":"An acceptor that lost"#),
+            "{json}"
+        );
+        for field in ["protects", "without", "bit", "source"] {
+            assert!(json.contains(&alloc::format!(r#","{field}":""#)), "no {field} in {json}");
+        }
+    }
+}

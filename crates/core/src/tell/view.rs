@@ -1,0 +1,275 @@
+//! The present, for whoever draws it: plain data, nothing left to interpret.
+//!
+//! Names are those that pages and scripts rely on. Ballots are text, because how a ballot is written depends on the run.
+
+use alloc::{string::ToString, vec::Vec};
+
+use crate::json::{Json, Object};
+use crate::paxos::{
+    Ballot, Message, NodeId, NodeSet, Phase, Proposer, Record, Records, Replica, Role, Rule, Scheme, Vote,
+};
+use crate::run::{Commitment, Event, Happening, Simulation};
+use crate::sim::{Envelope, Fact, Server, Trip};
+
+/// Above so many servers, only cut links are listed: n·(n − 1) of them say nothing.
+const LIST_ALL_LINKS: usize = 9;
+
+impl Scheme {
+    /// The ballot as text, for JSON.
+    pub(super) fn text(self, ballot: Ballot) -> Json {
+        self.name(ballot).to_string().into()
+    }
+}
+
+pub(super) fn vote(vote: &Vote, scheme: Scheme) -> Json {
+    let object = Object::new().with("slot", vote.slot).with("ballot", scheme.text(vote.ballot));
+    object.with("value", &vote.value).into()
+}
+
+pub(super) fn votes(votes: &[Vote], scheme: Scheme) -> Json {
+    votes.iter().map(|cast| vote(cast, scheme)).collect()
+}
+
+fn record(record: &Record, scheme: Scheme) -> Json {
+    let object = Object::new();
+    match record {
+        Record::Promised(ballot) => object.with("promised", scheme.text(*ballot)),
+        Record::Accepted(cast) => object.with("accepted", vote(cast, scheme)),
+        Record::Round(round) => object.with("round", *round),
+    }
+    .into()
+}
+
+pub(super) fn records(records: &[Record], scheme: Scheme) -> Json {
+    records.iter().map(|item| record(item, scheme)).collect()
+}
+
+fn durable(object: Object, records: &Records, scheme: Scheme) -> Object {
+    let promised: Json = records.promised.map(|ballot| scheme.text(ballot)).into();
+    object
+        .with("promised", promised)
+        .with("accepted", votes(records.accepted.as_slice(), scheme))
+        .with("round", records.round)
+}
+
+/// A message, as one flat object.
+#[must_use]
+pub fn envelope(envelope: &Envelope, scheme: Scheme) -> Object {
+    let message = &envelope.message;
+    let cast = message.vote();
+    let object = Object::new()
+        .with("id", envelope.id)
+        .with("kind", message.kind().word())
+        .with("from", envelope.from)
+        .with("to", envelope.to)
+        .with("ballot", scheme.text(message.ballot()))
+        .with("slot", cast.map_or(0, |vote| vote.slot))
+        .with("value", cast.map(|vote| &vote.value));
+    match message {
+        Message::Promise(promise) => object.with("accepted", votes(&promise.accepted, scheme)),
+        Message::Nack(nack) => object.with("promised", scheme.text(nack.promised)),
+        _ => object,
+    }
+}
+
+/// Durable disks, that of server 1 first.
+fn disks<'a>(all: impl Iterator<Item = &'a Records>, scheme: Scheme) -> Json {
+    let disk = |(index, records): (usize, &Records)| {
+        durable(Object::new().with("node", index as u32 + 1).with("lost", records.lost), records, scheme)
+    };
+    all.enumerate().map(disk).collect()
+}
+
+impl From<Commitment> for Json {
+    fn from(Commitment { run, disks: all }: Commitment) -> Self {
+        let disks = disks(all.iter(), run.config.ballots);
+        Object::new().with("run", &run).with("disks", disks).into()
+    }
+}
+
+impl Simulation {
+    fn scheme(&self) -> Scheme {
+        self.config().ballots
+    }
+
+    /// Everything there is to draw, now, given the events of the latest step.
+    #[must_use]
+    pub fn view(&self, latest: &[Event]) -> Object {
+        let cluster = self.cluster();
+        let quorums = cluster.settings().quorums();
+        let chosen = self.observer().chosen().iter().map(|chosen| {
+            let Vote { slot, ballot, value } = &chosen.vote;
+            let object = Object::new().with("slot", *slot).with("value", value);
+            object.with("ballot", self.scheme().text(*ballot)).with("quorum", chosen.quorum)
+        });
+        let violations = self.violations().iter().map(|(step, violation)| {
+            let object = Object::new().with("step", *step).with("invariant", violation.invariant().word());
+            object.with("why", violation.sentence(self.scheme()))
+        });
+        Object::new()
+            .with("step", self.steps())
+            .with("at", self.schedule().now())
+            .with("protocol", self.config().protocol.word())
+            .with("nodes", cluster.nodes().map(|node| self.node(node)).collect::<Json>())
+            .with("messages", self.messages())
+            .with("links", self.links())
+            .with("chosen", chosen.collect::<Json>())
+            .with("violations", violations.collect::<Json>())
+            .with("rules", cluster.settings().rules.json(Rule::ALL.into_iter()))
+            .with(
+                "quorums",
+                Object::new()
+                    .with("phase1", quorums.phase1)
+                    .with("phase2", quorums.phase2)
+                    .with("acceptors", quorums.acceptors.len()),
+            )
+            .with("network", cluster.network().conditions())
+            .with("headline", self.headline(latest))
+            .with("next", self.next().map(Json::from))
+    }
+
+    /// Every server's durable disk.
+    #[must_use]
+    pub fn disks(&self) -> Json {
+        let cluster = self.cluster();
+        disks(cluster.nodes().map(|node| cluster.server(node).disk().durable()), self.scheme())
+    }
+
+    fn node(&self, id: NodeId) -> Object {
+        let server = self.cluster().server(id);
+        let scheme = self.scheme();
+        let kept = server.disk().durable();
+        let replica = server.replica();
+        // Of a server that is down, the disk is all there is.
+        let (promised, accepted) = match replica.and_then(Replica::acceptor) {
+            Some(acceptor) => (acceptor.promised(), votes(acceptor.votes(), scheme)),
+            None => (kept.promised, votes(kept.accepted.as_slice(), scheme)),
+        };
+        let learned: Json = match replica.and_then(Replica::learner) {
+            Some(learner) => {
+                learner.all().map(|(slot, value)| Object::new().with("slot", slot).with("value", value)).collect()
+            }
+            None => Json::List([].into()),
+        };
+        let mut timers = Vec::new();
+        for timer in server.timers() {
+            timers.push(Object::new().with("timer", timer.word()).with("due", self.schedule().timer(id, timer)).into());
+        }
+        let votes_here = !kept.lost && self.cluster().settings().roles.acceptors.contains(id);
+        Object::new()
+            .with("id", id)
+            .with("status", server.status().word())
+            .with("roles", self.roles(id))
+            .with("voting", votes_here)
+            .with("phase", replica.and_then(Replica::proposer).map_or(Phase::Idle, Proposer::phase).word())
+            .with("proposal", self.proposal(server))
+            .with("promised", promised.map(|ballot| scheme.text(ballot)))
+            .with("accepted", accepted)
+            .with("learned", learned)
+            .with("disk", self.disk(server))
+            .with("outbox", server.outbox().iter().map(|outgoing| outgoing.envelope.id).collect::<Json>())
+            .with("timers", timers)
+    }
+
+    fn roles(&self, id: NodeId) -> Json {
+        let roles = self.cluster().settings().roles;
+        let parts =
+            [(Role::Proposer, roles.proposers), (Role::Acceptor, roles.acceptors), (Role::Learner, roles.learners)];
+        let mut plays = Vec::new();
+        for (role, players) in parts {
+            if players.contains(id) {
+                plays.push(role.word().into());
+            }
+        }
+        Json::List(plays)
+    }
+
+    fn proposal(&self, server: &Server) -> Option<Object> {
+        let proposer = server.replica()?.proposer()?;
+        let (promises, accepts) = proposer.answers();
+        if proposer.ballot().is_none() && proposer.asked().is_none() {
+            return None;
+        }
+        let object = Object::new()
+            .with("ballot", proposer.ballot().map(|ballot| self.scheme().text(ballot)))
+            .with("value", proposer.value())
+            .with("asked", proposer.asked());
+        Some(object.with("promises", promises).with("accepts", accepts))
+    }
+
+    fn disk(&self, server: &Server) -> Object {
+        let disk = server.disk();
+        Object::new()
+            .with("durable", durable(Object::new(), disk.durable(), self.scheme()))
+            .with("queued", records(disk.queued(), self.scheme()))
+            .with("pending", records(disk.written(), self.scheme()))
+            .with("lost", disk.durable().lost)
+    }
+
+    /// First the messages that have left, in the order they were made, then each server's outbox.
+    fn messages(&self) -> Json {
+        let mut messages = Vec::new();
+        for message in self.cluster().network().flying() {
+            messages.push(self.flying(message).into());
+        }
+        for node in self.cluster().nodes() {
+            let server = self.cluster().server(node);
+            for outgoing in server.outbox() {
+                let status = if server.may_leave(outgoing) { "ready" } else { "waiting-for-disk" };
+                messages.push(self.message(&outgoing.envelope, status, None).into());
+            }
+        }
+        Json::List(messages)
+    }
+
+    fn flying(&self, message: &Envelope) -> Object {
+        let held = self.cluster().network().is_held(message.id);
+        self.message(message, if held { "held" } else { "flying" }, self.schedule().trip(message.id))
+    }
+
+    fn message(&self, message: &Envelope, status: &'static str, trip: Option<Trip>) -> Object {
+        let held = status == "held";
+        envelope(message, self.scheme())
+            .with("sentAt", trip.map(|trip| trip.left))
+            .with("dueAt", trip.filter(|_| !held).map(|trip| trip.arrives()))
+            .with("progress", trip.filter(|_| held).map(|trip| trip.progress()))
+            .with("status", status)
+    }
+
+    fn links(&self) -> Json {
+        let (cluster, network) = (self.cluster(), self.cluster().network());
+        let all = cluster.nodes().count() <= LIST_ALL_LINKS;
+        let mut links = Vec::new();
+        for (from, to) in cluster.links() {
+            let up = !network.is_cut(from, to);
+            if all || !up {
+                links.push(Object::new().with("from", from).with("to", to).with("up", up).into());
+            }
+        }
+        Json::List(links)
+    }
+
+    /// The event that says most about the latest step. Several messages sent at once are told as one.
+    fn headline(&self, latest: &[Event]) -> Option<Json> {
+        let (mut headline, mut receivers) = (None::<&Event>, NodeSet::default());
+        for event in latest {
+            if headline.is_none_or(|headline| event.importance() > headline.importance()) {
+                headline = Some(event);
+            }
+            if let Happening::Fact(Fact::Sent(envelope)) = &event.happening {
+                receivers.insert(envelope.to);
+            }
+        }
+        let event = headline?;
+        let Json::Object(view) = event.json(self.scheme()) else { return None };
+        match &event.happening {
+            Happening::Fact(Fact::Sent(first)) if receivers.len() > 1 => {
+                let kind = first.message.kind().word();
+                let ballot = self.scheme().name(first.message.ballot());
+                let why = alloc::format!("Server {} sends {kind} {ballot} to servers {receivers}.", first.from);
+                Some(view.set("why", why.into()).into())
+            }
+            _ => Some(view.into()),
+        }
+    }
+}

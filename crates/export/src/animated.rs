@@ -1,0 +1,182 @@
+//! The run as a short film: servers on a ring, messages that move between them, what each server holds, over and over.
+//!
+//! It is one SVG with a style sheet and no script, so that it plays wherever a picture may stand. Everything that is
+//! ever seen is in the picture all the time, and each has an animation that says when it is seen and where it is. Without
+//! animations, on paper or for whoever asks for reduced motion, what remains is the last moment.
+//!
+//! Waiting is drawn short here too, and a server's messages to itself, which take a millisecond, are left out.
+
+mod captions;
+mod film;
+mod servers;
+
+use alloc::{format, string::String, string::ToString, vec::Vec};
+
+use self::film::Film;
+use super::axis::Axis;
+use super::marks::{begin, class, glyph, put, shape, star};
+use super::stretch::{Fate, Journey, Stretch, WHOLE_WAY};
+use super::words::{Px, Xml, short, visible, width};
+use quorum_core::paxos::NodeId;
+use quorum_core::sim::Time;
+
+/// Milliseconds on the wall for a simulated millisecond: one second for 40.
+const SLOWNESS: f64 = 25.0;
+/// The film stands still before it begins, and at its end, so long, in milliseconds.
+const BEFORE: f64 = 600.0;
+const AFTER: f64 = 3000.0;
+/// How long the cross of a lost message is seen.
+const CROSS: f64 = 600.0;
+
+/// Size of a server.
+const CARD: (f64, f64) = (136.0, 82.0);
+/// From one server to the next, on a ring of many; and the smallest ring.
+const BETWEEN: f64 = 215.0;
+const SMALLEST: f64 = 150.0;
+/// The ring is that much wider than it is high, as the cards on it are.
+const WIDER: f64 = 1.2;
+const MARGIN: f64 = 26.0;
+/// Room for the caption.
+const CAPTION: f64 = 92.0;
+const NARROWEST: f64 = 640.0;
+
+/// A picture in the making.
+struct Drawing<'a> {
+    stretch: &'a Stretch,
+    axis: Axis,
+    film: Film,
+    width: f64,
+    radius: f64,
+    body: String,
+}
+
+pub(crate) fn draw(stretch: &Stretch) -> String {
+    let journeys = stretch.journeys.iter().flat_map(|journey| [journey.begin(), journey.end()]);
+    let times = stretch.events.iter().map(|event| event.at).chain(journeys).chain([stretch.start, stretch.end]);
+    let axis = Axis::new(times, SLOWNESS, f64::INFINITY);
+    let film = Film::new(&stretch.name, BEFORE + axis.length() + AFTER);
+    let radius = match stretch.nodes.len() {
+        1 => 0.0,
+        many => (many as f64 * BETWEEN / core::f64::consts::TAU).max(SMALLEST),
+    };
+    let width = (2.0 * (radius * WIDER + MARGIN) + CARD.0).max(NARROWEST);
+    let mut drawing = Drawing { stretch, axis, film, width, radius, body: String::new() };
+    drawing.links();
+    for journey in stretch.journeys.iter().filter(|journey| !journey.is_to_itself()) {
+        drawing.message(journey);
+    }
+    drawing.servers();
+    let height = drawing.captions();
+    let mut out = String::new();
+    let style = format!("\n{}{}", STYLE, drawing.film.style());
+    begin(&mut out, (width, height), &title(stretch), &about(stretch), &style);
+    put!(&mut out, "{}</svg>\n", drawing.body);
+    out
+}
+
+const STYLE: &str = ".q text{font-size:13px}.q .b{font-weight:650}.q .c{font-size:14px}";
+
+fn title(stretch: &Stretch) -> String {
+    let (count, seed) = (stretch.nodes.len(), stretch.config.seed);
+    let servers = if count == 1 { "1 server".into() } else { format!("{count} servers") };
+    format!("Paxos on {servers}, seed {seed}: steps {} to {}", stretch.steps.0, stretch.steps.1)
+}
+
+fn about(stretch: &Stretch) -> String {
+    let mut text = String::from("Servers on a ring, and the messages between them, moving.");
+    for (at, chosen) in stretch.chosen() {
+        put!(&mut text, " At {at} ms {} is chosen by {}.", chosen.vote.value, chosen.quorum);
+    }
+    text
+}
+
+impl Drawing<'_> {
+    /// When something is seen, in milliseconds since the film began.
+    fn wall(&self, time: Time) -> f64 {
+        BEFORE + self.axis.at(time)
+    }
+
+    fn middle(&self) -> (f64, f64) {
+        (self.width / 2.0, MARGIN + CARD.1 / 2.0 + self.radius)
+    }
+
+    /// The middle of a server: the first at the top, the others clockwise.
+    fn place(&self, node: NodeId) -> (f64, f64) {
+        let turn = core::f64::consts::TAU * (node.index() as f64 / self.stretch.nodes.len() as f64 - 0.25);
+        let (x, y) = self.middle();
+        (x + self.radius * WIDER * libm::cos(turn), y + self.radius * libm::sin(turn))
+    }
+
+    fn links(&mut self) {
+        // Beyond that, they would be a grey disc.
+        if self.stretch.nodes.len() > 9 {
+            return;
+        }
+        self.body.push_str("<g class=\"l\" stroke=\"currentColor\">\n");
+        for (position, from) in self.stretch.nodes.iter().enumerate() {
+            for to in &self.stretch.nodes[position + 1..] {
+                let ((x, y), (right, bottom)) = (self.place(*from), self.place(*to));
+                put!(&mut self.body, "<path d=\"M{} {}L{} {}\"/>", Px(x), Px(y), Px(right), Px(bottom));
+            }
+        }
+        self.body.push_str("</g>\n");
+    }
+
+    /// Where a message is that has come so far: its way leads from the edge of one card to the edge of the other.
+    fn point(&self, journey: &Journey, way: u32) -> (f64, f64) {
+        let ((x, y), (right, bottom)) = (self.place(journey.envelope.from), self.place(journey.envelope.to));
+        let (dx, dy) = (right - x, bottom - y);
+        let inside = |half: f64, along: f64| if along == 0.0 { f64::INFINITY } else { half / libm::fabs(along) };
+        let edge = inside(CARD.0 / 2.0 + 9.0, dx).min(inside(CARD.1 / 2.0 + 9.0, dy)).min(0.45);
+        let part = edge + (1.0 - 2.0 * edge) * f64::from(way) / f64::from(WHOLE_WAY);
+        (x + dx * part, y + dy * part)
+    }
+
+    fn message(&mut self, journey: &Journey) {
+        let way: Vec<_> = journey.points.iter().map(|(at, way)| (self.wall(*at), self.point(journey, *way))).collect();
+        let Some(last) = way.last() else { return };
+        let stays = journey.fate == Fate::UnderWay;
+        let attributes = self.film.moving(&way, stays);
+        let message = &journey.envelope.message;
+        let look = message.vote().map(|vote| self.stretch.looks.of(&vote.value));
+        let ballot = self.stretch.scheme().name(message.ballot()).to_string();
+        put!(&mut self.body, "<g class=\"{}\"><g {attributes}>", look.map_or("m", class));
+        shape(&mut self.body, message.kind());
+        put!(&mut self.body, "<text class=\"h\" x=\"9\" y=\"4.5\">{ballot}</text>");
+        if let Some(look) = look {
+            glyph(&mut self.body, look, (17.0 + width(&ballot, 13.0), 0.0), 10.0);
+        }
+        self.body.push_str("</g>");
+        if journey.is_lost() {
+            let seen = self.film.seen(last.0, Some(last.0 + CROSS));
+            let (x, y) = (Px(last.1.0), Px(last.1.1));
+            put!(
+                &mut self.body,
+                "<path {seen} stroke=\"currentColor\" stroke-width=\"3\" d=\"M{x} {y}m-7-7 14 14m0-14-14 14\"/>"
+            );
+        }
+        self.body.push_str("</g>\n");
+    }
+
+    /// A value's glyph and its name, from here to the right.
+    fn value(&mut self, value: &quorum_core::paxos::Value, (x, y): (f64, f64), most: usize) {
+        let look = self.stretch.looks.of(value);
+        put!(&mut self.body, "<g class=\"{}\">", class(look));
+        glyph(&mut self.body, look, (x + 5.0, y - 4.5), 10.0);
+        let name = short(&visible(value.as_str()), most);
+        put!(&mut self.body, "<text class=\"b\" x=\"{}\" y=\"{}\">{}</text></g>", Px(x + 13.0), Px(y), Xml(&name));
+    }
+
+    /// A star in the middle of the ring, and what is chosen.
+    fn chosen(&mut self, since: f64, value: &quorum_core::paxos::Value) {
+        let seen = self.film.seen(since, None);
+        let name = short(&visible(value.as_str()), 16);
+        let says = format!("{name} is chosen");
+        let (x, y) = self.middle();
+        let begin = x - width(&says, 13.0) / 2.0 - 8.0;
+        put!(&mut self.body, "<g {seen}><g class=\"{}\">", class(self.stretch.looks.of(value)));
+        star(&mut self.body, (begin, y));
+        let (x, y) = (Px(begin + 13.0), Px(y + 4.5));
+        put!(&mut self.body, "<text class=\"h b\" x=\"{x}\" y=\"{y}\">{}</text></g></g>\n", Xml(&says));
+    }
+}

@@ -1,0 +1,102 @@
+//! A run for other people's tools: a picture for a page, a diagram for a document, a log for a debugger, a test.
+//!
+//! A run is only ever kept as what was done to it ([`Run`](quorum_core::run::Run)); everything here is worked out from it again, and
+//! nothing here can be read back. Each format is a pure function from a stretch of a run to a text. What the pictures
+//! and diagrams have in common, messages with their ways and servers with what they hold, is gathered once
+//! ([`stretch::Stretch`]); each of them then only draws.
+//!
+//! Values are anybody's text. Each format escapes it in its own module, beside what it must be safe from.
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+mod animated;
+mod axis;
+mod looks;
+mod marks;
+mod mermaid;
+mod script;
+mod shiviz;
+mod stretch;
+mod svg;
+mod words;
+
+use alloc::string::String;
+use core::fmt::Write;
+
+use self::stretch::Stretch;
+use quorum_core::run::History;
+
+/// What a run can be written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// The space-time diagram: a lane for each server, an arrow for each message. SVG without script, light and dark.
+    Svg,
+    /// Servers on a ring and messages that move between them, over and over. SVG and CSS, without script; it stands
+    /// still for whoever asks for reduced motion.
+    AnimatedSvg,
+    /// A sequence diagram for [Mermaid](https://mermaid.js.org).
+    Mermaid,
+    /// A log with vector clocks for [ShiViz](https://bestchai.bitbucket.io/shiviz/), of the form it expects by default:
+    /// `(?<event>.*)\n(?<host>\S*) (?<clock>{.*})`.
+    Shiviz,
+    /// The events, one JSON object a line.
+    Jsonl,
+    /// A golden script: commands that lead to the same run, and the log they lead to.
+    Script,
+}
+
+impl Format {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Svg, Self::AnimatedSvg, Self::Mermaid, Self::Shiviz, Self::Jsonl, Self::Script];
+
+    /// Its name.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Svg => "svg",
+            Self::AnimatedSvg => "animated-svg",
+            Self::Mermaid => "mermaid",
+            Self::Shiviz => "shiviz",
+            Self::Jsonl => "jsonl",
+            Self::Script => "script",
+        }
+    }
+
+    /// How the name of a file of this format ends, without a dot before it.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Svg | Self::AnimatedSvg => "svg",
+            Self::Mermaid => "mmd",
+            Self::Shiviz => "log",
+            Self::Jsonl => "jsonl",
+            Self::Script => "txt",
+        }
+    }
+}
+
+/// Steps `from` to `to` of the current branch, both included, in another format. A script leads to the end of step
+/// `to` and has to begin at the beginning, whatever `from` is.
+#[must_use]
+pub fn export(history: &History, format: Format, from: u64, to: u64) -> String {
+    match format {
+        Format::Svg => svg::draw(&Stretch::of(history, from, to)),
+        Format::AnimatedSvg => animated::draw(&Stretch::of(history, from, to)),
+        Format::Mermaid => mermaid::draw(&Stretch::of(history, from, to)),
+        Format::Shiviz => shiviz::log(&history.events(from, to), history.now().config()),
+        Format::Jsonl => lines(history, from, to),
+        Format::Script => script::write(history, to),
+    }
+}
+
+fn lines(history: &History, from: u64, to: u64) -> String {
+    let scheme = history.now().config().ballots;
+    let mut text = String::new();
+    for event in history.events(from, to) {
+        let _ = writeln!(text, "{}", event.json(scheme));
+    }
+    text
+}

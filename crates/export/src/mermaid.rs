@@ -1,0 +1,161 @@
+//! A sequence diagram for Mermaid: a column for each server, an arrow for each message where it arrives, and a note for
+//! what it led to. A lost message ends in a cross where it was lost; one that is still under way at the end, in an open
+//! arrow.
+//!
+//! Mermaid reads its text in several passes: directives and comments are cut out, entities are put aside, and only then
+//! it is parsed; and what it shows may be read as markup once more. So of any text from outside only letters, digits and
+//! the plainest punctuation are left standing, and all else becomes an entity, `#38;`.
+
+use alloc::{format, string::String, string::ToString};
+
+use super::marks::put;
+use super::stretch::{Fate, Journey, Stretch};
+use super::words::{joined, visible};
+use quorum_core::paxos::{Message, NodeId, Note};
+use quorum_core::run::{Event, Happening};
+use quorum_core::sim::{Fact, MessageId};
+
+/// What Mermaid draws unless it is set up for more, in characters (`maxTextSize`).
+const USUAL_LIMIT: usize = 50_000;
+
+pub(crate) fn draw(stretch: &Stretch) -> String {
+    let mut out = String::from("sequenceDiagram\n");
+    for node in &stretch.nodes {
+        put!(&mut out, "    participant S{node} as Server {node}\n");
+    }
+    // A note must stand somewhere, and what concerns all stands over all.
+    let all = match stretch.nodes[..] {
+        [first, .., last] => format!("S{first},S{last}"),
+        _ => "S1".into(),
+    };
+    for event in &stretch.events {
+        line(&mut out, stretch, event, &all);
+    }
+    for journey in stretch.journeys.iter().filter(|journey| journey.fate == Fate::UnderWay) {
+        arrow(&mut out, stretch, journey, "-)", " (still under way)");
+    }
+    if out.len() > USUAL_LIMIT {
+        let says = format!(
+            "%% Longer than the {USUAL_LIMIT} characters that Mermaid draws by default: set its maxTextSize, or export \
+             fewer steps."
+        );
+        put!(&mut out, "{says}\n");
+    }
+    out
+}
+
+/// What an event adds, if anything.
+fn line(out: &mut String, stretch: &Stretch, event: &Event, all: &str) {
+    let name = |ballot| stretch.scheme().name(ballot);
+    match &event.happening {
+        Happening::Chosen(chosen) => {
+            let vote = &chosen.vote;
+            let (value, ballot) = (Text(vote.value.as_str()), name(vote.ballot));
+            put!(out, "    Note over {all}: ★ {value} is chosen at {ballot} by {}\n", chosen.quorum);
+        }
+        Happening::Violated(violation) => {
+            put!(out, "    Note over {all}: ⚠ {}\n", Text(&violation.sentence(stretch.scheme())));
+        }
+        Happening::Fact(fact) => match fact {
+            Fact::Did { node, note } => did(out, stretch, *node, note),
+            Fact::Delivered(envelope) => by_number(out, stretch, envelope.id, "->>", ""),
+            Fact::Dropped { envelope, .. } => by_number(out, stretch, envelope.id, "--x", " (lost)"),
+            Fact::PowerCut { .. } => {
+                put!(out, "    Note over {all}: power cut\n");
+                let lost = |journey: &&Journey| journey.fate == Fate::CutOff && journey.end() == event.at;
+                stretch.journeys.iter().filter(lost).for_each(|journey| arrow(out, stretch, journey, "--x", " (lost)"));
+            }
+            Fact::Crashed { node, .. } => note_over(out, *node, "crash"),
+            Fact::Restarted { node, .. } => note_over(out, *node, "restart"),
+            Fact::Wiped { node } => note_over(out, *node, "disk lost"),
+            Fact::Paused { node } => note_over(out, *node, "pause"),
+            Fact::Resumed { node } => note_over(out, *node, "resume"),
+            Fact::TimedOut { node, timer } => note_over(out, *node, &format!("timer: {}", timer.word())),
+            Fact::Isolated { node } => note_over(out, *node, "cut off"),
+            Fact::Rejoined { node } => note_over(out, *node, "rejoins"),
+            Fact::Cut { from, to } => put!(out, "    Note over S{from},S{to}: {from} → {to} cut\n"),
+            Fact::Mended { from, to } => put!(out, "    Note over S{from},S{to}: {from} → {to} mended\n"),
+            Fact::Partitioned { groups } => {
+                let groups = joined(groups, " | ");
+                put!(out, "    Note over {all}: partition {}\n", Text(&groups));
+            }
+            Fact::Healed => put!(out, "    Note over {all}: all links mended\n"),
+            _ => {}
+        },
+    }
+}
+
+/// What the algorithm did, where it is a change that a server remembers or a choice it made.
+fn did(out: &mut String, stretch: &Stretch, node: NodeId, note: &Note) {
+    let name = |ballot| stretch.scheme().name(ballot);
+    let says = match note {
+        Note::Proposed(value) => format!("asked for {}", Text(value.as_str())),
+        Note::Promised { ballot, .. } => format!("promised {}", name(*ballot)),
+        Note::Accepted { vote, .. } => format!("accepted {} at {}", Text(vote.value.as_str()), name(vote.ballot)),
+        Note::Adopted { vote, .. } => format!("must propose {}", Text(vote.value.as_str())),
+        Note::GaveUp { ballot, .. } => format!("gives {} up", name(*ballot)),
+        Note::Exhausted(_) => "has no ballot left".into(),
+        Note::Learned(chosen) => format!("learned {}", Text(chosen.vote.value.as_str())),
+        _ => return,
+    };
+    note_over(out, node, &says);
+}
+
+/// A note on one column; the text must be fit to stand.
+fn note_over(out: &mut String, node: NodeId, says: &str) {
+    put!(out, "    Note over S{node}: {says}\n");
+}
+
+fn by_number(out: &mut String, stretch: &Stretch, id: MessageId, kind: &str, after: &str) {
+    if let Some(journey) = stretch.journeys.iter().find(|journey| journey.envelope.id == id) {
+        arrow(out, stretch, journey, kind, after);
+    }
+}
+
+fn arrow(out: &mut String, stretch: &Stretch, journey: &Journey, kind: &str, after: &str) {
+    let envelope = &journey.envelope;
+    let name = |ballot| stretch.scheme().name(ballot);
+    let ballot = name(envelope.message.ballot()).to_string();
+    let more = match &envelope.message {
+        Message::Accept(accept) => format!(" {}", Text(accept.0.value.as_str())),
+        Message::Accepted(accepted) => format!(" {}", Text(accepted.0.value.as_str())),
+        Message::Promise(promise) => match promise.accepted.last() {
+            Some(vote) => format!(", accepted {} at {}", Text(vote.value.as_str()), name(vote.ballot)),
+            None => String::new(),
+        },
+        Message::Nack(nack) => format!(", promised {}", name(nack.promised)),
+        Message::Prepare(_) => String::new(),
+    };
+    let (from, to, word) = (envelope.from, envelope.to, envelope.message.kind().word());
+    put!(out, "    S{from}{kind}S{to}: {word} {ballot}{more}{after}\n");
+}
+
+/// Text from outside, as it may stand in a diagram.
+struct Text<'a>(&'a str);
+
+impl core::fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        use core::fmt::Write;
+        for letter in visible(self.0).chars() {
+            match letter {
+                ' ' | '.' | ',' | '-' => f.write_char(letter)?,
+                _ if letter.is_alphanumeric() => f.write_char(letter)?,
+                _ => write!(f, "#{};", letter as u32)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_from_outside_can_be_read_as_mermaids_own() {
+        let seen = |text: &str| Text(text).to_string();
+        assert_eq!(seen("a b-1.2, é"), "a b-1.2, é");
+        assert_eq!(seen("#;:\"<%{"), "#35;#59;#58;#34;#60;#37;#123;");
+        assert_eq!(seen("a\nend"), "a#9226;end");
+    }
+}

@@ -1,0 +1,174 @@
+//! A golden script: the commands that lead to a run, `---`, and the log they lead to, in the format of
+//! `crates/core/tests/golden.rs`. So whatever was found by playing becomes a test by being saved.
+//!
+//! A command names a message by what it is (`drop accept 1 3`) wherever that means the right one: such a script still
+//! says what was meant when something before it has changed. Elsewhere it gives the message's number.
+
+use alloc::{format, string::String, string::ToString, vec::Vec};
+
+use super::marks::put;
+use super::words::joined;
+use quorum_core::json::Json;
+use quorum_core::run::History;
+use quorum_core::run::{Event, Happening, Simulation};
+use quorum_core::sim::{Action, Config, Envelope, Fact, MessageId};
+
+/// Most steps that one command may take.
+const AT_ONCE: u64 = 10_000;
+
+/// The script of the first `to` steps.
+pub(crate) fn write(history: &History, to: u64) -> String {
+    let (length, digest) = (history.branch().length(), history.branch().digest());
+    let mut past = history.clone();
+    past.seek(0);
+    let mut commands = format!("# The first {} of {length} steps of run {digest}.\n", to.min(length));
+    let mut log = String::new();
+    put!(&mut commands, "cluster{}\n", config(history.now().config()));
+    let mut waited = 0;
+    while past.now().steps() < to.min(length) {
+        let done = past.branch().interventions().binary_search_by_key(&past.now().steps(), |done| done.step).ok();
+        let action = done.map(|position| past.branch().interventions()[position].action.clone());
+        if let Some(action) = &action {
+            steps(&mut commands, &mut waited);
+            command(&mut commands, past.now(), action);
+        }
+        waited += u64::from(action.is_none());
+        if waited == AT_ONCE {
+            steps(&mut commands, &mut waited);
+        }
+        let Some(events) = past.step() else { break };
+        events.iter().for_each(|event| tell(&mut log, event, action.is_some(), history.now().config()));
+    }
+    steps(&mut commands, &mut waited);
+    if log.is_empty() {
+        log.push_str("ok\n");
+    }
+    format!("{commands}---\n{log}")
+}
+
+fn steps(commands: &mut String, waited: &mut u64) {
+    if *waited > 0 {
+        put!(commands, "step {waited}\n");
+    }
+    *waited = 0;
+}
+
+/// A line of the log. Of what the clock does, who sent and got which message says little.
+fn tell(log: &mut String, event: &Event, everything: bool, config: &Config) {
+    let routine = matches!(event.happening, Happening::Fact(Fact::Sent(_) | Fact::Delivered(_) | Fact::Wrote { .. }));
+    if everything || !routine {
+        put!(log, "{:>4} {:>5} ms  {}\n", event.step, event.at, one_line(&event.why(config.ballots)));
+    }
+}
+
+/// The text with its controls escaped: a log has a line for each event.
+fn one_line(text: &str) -> String {
+    let mut line = String::new();
+    for letter in text.chars() {
+        if letter.is_control() {
+            line.extend(letter.escape_default());
+        } else {
+            line.push(letter);
+        }
+    }
+    line
+}
+
+/// The fields of a config that are not as they are when nobody says otherwise.
+fn config(config: &Config) -> String {
+    let (Json::Object(fields), Json::Object(usual)) = (Json::from(config), Json::from(&Config::default())) else {
+        return String::new();
+    };
+    fields_of(fields.iter().filter(|(name, value)| *name == "nodes" || usual.get(name) != Some(value)))
+}
+
+/// ` key=value` for each.
+fn fields_of<'a>(fields: impl Iterator<Item = (&'a str, &'a Json)>) -> String {
+    let mut text = String::new();
+    for (name, value) in fields {
+        let value = if let Json::Text(word) = value { word.clone() } else { value.to_string() };
+        put!(&mut text, " {name}={}", word(&value));
+    }
+    text
+}
+
+/// A word as a script has it: as it is if it is plain, or else in quotation marks.
+fn word(text: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.');
+    if text.starts_with(|first: char| first.is_ascii_alphanumeric()) && text.chars().all(plain) {
+        return text.into();
+    }
+    let mut quoted = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => quoted.extend(['\\', letter]),
+            _ if letter.is_control() => quoted.extend(letter.escape_unicode()),
+            _ => quoted.push(letter),
+        }
+    }
+    quoted + "\""
+}
+
+fn command(out: &mut String, now: &Simulation, action: &Action) {
+    let name = action.name();
+    match action {
+        Action::Propose { node, value } => put!(out, "{name} {node} {}\n", word(value.as_str())),
+        Action::Timeout { node, timer } => put!(out, "{name} {node} {}\n", timer.word()),
+        Action::Cut { from, to } | Action::Mend { from, to } => put!(out, "{name} {from} {to}\n"),
+        Action::Partition { groups } => {
+            let group = |group: &Vec<_>| word(&joined(group, ","));
+            put!(out, "{name} {}\n", joined(groups.iter().map(group), " "));
+        }
+        Action::Network { .. } => {
+            let Json::Object(fields) = Json::from(action) else { return };
+            put!(out, "{name}{}\n", fields_of(fields.iter().filter(|(field, _)| *field != "type")));
+        }
+        Action::Rule { rule, on } => put!(out, "{name} {} {on}\n", rule.word()),
+        Action::Heal | Action::PowerCut => put!(out, "{name}\n"),
+        Action::Deliver { message }
+        | Action::Drop { message }
+        | Action::Duplicate { message }
+        | Action::Hold { message }
+        | Action::Release { message }
+        | Action::Send { message } => put!(out, "{name} {}\n", which(now, *message)),
+        Action::Write { node }
+        | Action::Sync { node }
+        | Action::Flush { node }
+        | Action::Crash { node }
+        | Action::Restart { node }
+        | Action::Wipe { node }
+        | Action::Pause { node }
+        | Action::Resume { node }
+        | Action::Isolate { node }
+        | Action::Rejoin { node } => put!(out, "{name} {node}\n"),
+    }
+}
+
+/// What a message is, if the first that is so is this one; else its number.
+fn which(now: &Simulation, id: MessageId) -> String {
+    let cluster = now.cluster();
+    let waiting = cluster.nodes().flat_map(|node| cluster.server(node).outbox()).map(|outgoing| &outgoing.envelope);
+    let all = || cluster.network().flying().chain(waiting.clone());
+    let Some(wanted) = all().find(|envelope| envelope.id == id) else { return id.to_string() };
+    let alike = |other: &&Envelope| {
+        (other.from, other.to, other.message.kind()) == (wanted.from, wanted.to, wanted.message.kind())
+    };
+    match all().find(alike) {
+        Some(first) if first.id == id => {
+            format!("{} {} {}", wanted.message.kind().word(), wanted.from, wanted.to)
+        }
+        _ => id.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_are_not_plain_are_quoted() {
+        assert_eq!((word("blue"), word("1.5"), word("-1")), ("blue".into(), "1.5".into(), "\"-1\"".into()));
+        assert_eq!(word("a \"b\"\\\n"), "\"a \\\"b\\\"\\\\\\u{a}\"");
+        assert_eq!(one_line("a\nb\u{0}é"), "a\\nb\\u{0}é");
+    }
+}

@@ -1,0 +1,262 @@
+//! A stretch of a run, gathered for whoever draws it: each message with its way, each server with what it holds.
+//!
+//! Events say that a message left and that it arrived; a picture needs to know where it was in between. So the stretch
+//! is played again, and the clock is asked after each step.
+
+use alloc::{format, string::String, vec::Vec};
+
+use super::looks::Looks;
+use quorum_core::paxos::{Ballot, Chosen, Learner, NodeId, Note, Replica, Scheme, Value, Vote};
+use quorum_core::run::{Event, Happening, History, Simulation};
+use quorum_core::sim::{Action, Config, Envelope, Fact, MessageId, Status, Time};
+
+/// The whole way of a message, from its sender to its receiver.
+pub(crate) const WHOLE_WAY: u32 = 1000;
+
+/// What became of a message by the end of the stretch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Arrived,
+    Lost,
+    /// Lost with all others under way, in a power cut.
+    CutOff,
+    UnderWay,
+}
+
+/// A message on its way.
+#[derive(Clone, Debug)]
+pub(crate) struct Journey {
+    pub(crate) envelope: Envelope,
+    /// Where it was when: times ascend, and ways in thousandths of the whole. Between two points it moves evenly; two
+    /// points at the same way: it was held there.
+    pub(crate) points: Vec<(Time, u32)>,
+    pub(crate) fate: Fate,
+    /// When it left and when it would arrive.
+    plan: (Time, Time),
+    held: bool,
+}
+
+/// What a server holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Card {
+    pub(crate) status: Status,
+    pub(crate) promised: Option<Ballot>,
+    pub(crate) accepted: Option<Vote>,
+    pub(crate) learned: Option<Value>,
+}
+
+/// Steps `steps` of a run, and the time from `start` to `end` in which they happen.
+pub(crate) struct Stretch {
+    pub(crate) config: Config,
+    pub(crate) nodes: Vec<NodeId>,
+    pub(crate) steps: (u64, u64),
+    pub(crate) start: Time,
+    pub(crate) end: Time,
+    pub(crate) events: Vec<Event>,
+    /// In the order in which they were made.
+    pub(crate) journeys: Vec<Journey>,
+    /// For each server what it held from when on; the first is at the start.
+    pub(crate) cards: Vec<Vec<(Time, Card)>>,
+    /// What nothing else in a page is called.
+    pub(crate) name: String,
+    /// What had been chosen before the stretch begins.
+    pub(crate) chosen_before: Vec<Chosen>,
+    pub(crate) looks: Looks,
+}
+
+impl Stretch {
+    /// Plays steps `from` to `to` again, both included.
+    pub(crate) fn of(history: &History, from: u64, to: u64) -> Self {
+        let mut past = history.clone();
+        past.seek(from.saturating_sub(1));
+        let now = past.now();
+        let nodes: Vec<NodeId> = now.cluster().nodes().collect();
+        let start = now.schedule().now();
+        let mut stretch = Self {
+            config: now.config().clone(),
+            steps: (now.steps() + 1, now.steps()),
+            start,
+            end: start,
+            events: Vec::new(),
+            journeys: now.cluster().network().flying().map(|envelope| Journey::begun(envelope, now)).collect(),
+            cards: nodes.iter().map(|node| [(start, Card::of(now, *node))].into()).collect(),
+            name: String::new(),
+            chosen_before: now.observer().chosen().to_vec(),
+            looks: Looks::default(),
+            nodes,
+        };
+        while past.now().steps() < to.min(past.branch().length()) && past.step().is_some() {
+            stretch.take_in(past.now(), past.latest());
+        }
+        stretch.finish(past.now());
+        stretch.meet_values(history);
+        stretch.name = format!("q{}-{}-{}-", history.branch().digest(), stretch.steps.0, stretch.steps.1);
+        stretch
+    }
+
+    pub(crate) fn scheme(&self) -> Scheme {
+        self.config.ballots
+    }
+
+    fn take_in(&mut self, now: &Simulation, events: &[Event]) {
+        self.steps.1 = now.steps();
+        self.end = now.schedule().now();
+        for event in events {
+            if let Happening::Fact(fact) = &event.happening {
+                self.follow(now, fact);
+            }
+        }
+        for (node, cards) in self.nodes.iter().zip(&mut self.cards) {
+            let card = Card::of(now, *node);
+            if cards.last().is_none_or(|(_, last)| *last != card) {
+                cards.push((self.end, card));
+            }
+        }
+        self.events.extend(events.iter().cloned());
+    }
+
+    /// Notes what a fact means for the way of a message.
+    fn follow(&mut self, now: &Simulation, fact: &Fact) {
+        let at = self.end;
+        match fact {
+            Fact::Sent(envelope) => self.journeys.push(Journey::begun(envelope, now)),
+            Fact::Duplicated { envelope, copy } => {
+                let way = self.journey(envelope.id).map_or(0, |journey| journey.way(at));
+                if let Some(twin) = now.cluster().network().get(*copy) {
+                    let journey = Journey::begun(twin, now);
+                    self.journeys.push(Journey { points: [(at, way)].into(), ..journey });
+                }
+            }
+            Fact::Delivered(envelope) => self.end_of(envelope.id, Fate::Arrived, WHOLE_WAY),
+            Fact::Dropped { envelope, .. } => {
+                let way = self.journey(envelope.id).map_or(0, |journey| journey.way(at));
+                self.end_of(envelope.id, Fate::Lost, way);
+            }
+            Fact::Held(envelope) | Fact::Released(envelope) => {
+                let trip = now.schedule().trip(envelope.id);
+                let Some(journey) = self.journey(envelope.id) else { return };
+                let way = journey.way(at);
+                journey.points.push((at, way));
+                journey.held = matches!(fact, Fact::Held(_));
+                journey.plan = trip.map_or(journey.plan, |trip| (trip.left, trip.arrives()));
+            }
+            Fact::PowerCut { .. } => {
+                for journey in self.journeys.iter_mut().filter(|journey| journey.fate == Fate::UnderWay) {
+                    let way = journey.way(at);
+                    journey.points.push((at, way));
+                    journey.fate = Fate::CutOff;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn journey(&mut self, id: MessageId) -> Option<&mut Journey> {
+        // The latest are the likeliest.
+        self.journeys.iter_mut().rev().find(|journey| journey.envelope.id == id)
+    }
+
+    fn end_of(&mut self, id: MessageId, fate: Fate, way: u32) {
+        let at = self.end;
+        if let Some(journey) = self.journey(id) {
+            if journey.held {
+                let held_at = journey.way(at);
+                journey.points.push((at, held_at));
+            }
+            journey.points.push((at, way));
+            journey.fate = fate;
+        }
+    }
+
+    fn finish(&mut self, now: &Simulation) {
+        let end = now.schedule().now();
+        for journey in self.journeys.iter_mut().filter(|journey| journey.fate == Fate::UnderWay) {
+            let way = journey.way(end);
+            journey.points.push((end, way));
+        }
+    }
+
+    /// Values look the same in every stretch of a run: they are met in the order in which clients asked for them, and
+    /// no value comes from anybody else.
+    fn meet_values(&mut self, history: &History) {
+        let interventions = history.branch().interventions().iter();
+        self.looks.meet(interventions.filter_map(|intervention| match &intervention.action {
+            Action::Propose { value, .. } => Some(value),
+            _ => None,
+        }));
+    }
+
+    /// What is chosen in the stretch, and when.
+    pub(crate) fn chosen(&self) -> impl Iterator<Item = (Time, &Chosen)> {
+        self.events.iter().filter_map(|event| match &event.happening {
+            Happening::Chosen(chosen) => Some((event.at, chosen)),
+            _ => None,
+        })
+    }
+
+    /// What a server learns in the stretch, and when.
+    pub(crate) fn learned(&self) -> impl Iterator<Item = (Time, NodeId, &Chosen)> {
+        self.events.iter().filter_map(|event| match &event.happening {
+            Happening::Fact(Fact::Did { node, note: Note::Learned(chosen) }) => Some((event.at, *node, chosen)),
+            _ => None,
+        })
+    }
+}
+
+impl Journey {
+    /// A message that has just left, or was under way already.
+    fn begun(envelope: &Envelope, now: &Simulation) -> Self {
+        let at = now.schedule().now();
+        let held = now.cluster().network().is_held(envelope.id);
+        let trip = now.schedule().trip(envelope.id);
+        let plan = trip.map_or((at, at), |trip| (trip.left, trip.arrives()));
+        let way = if held { trip.map_or(0, |trip| trip.progress()) } else { between(plan, at) };
+        Self { envelope: envelope.clone(), points: [(at, way)].into(), fate: Fate::UnderWay, plan, held }
+    }
+
+    /// How far it has come.
+    fn way(&self, at: Time) -> u32 {
+        let last = self.points.last().map_or(0, |(_, way)| *way);
+        // A copy begins where its original was, so by the plan alone it might seem to go back.
+        if self.held { last } else { between(self.plan, at).max(last) }
+    }
+
+    /// When it was first seen.
+    pub(crate) fn begin(&self) -> Time {
+        self.points.first().map_or(0, |(at, _)| *at)
+    }
+
+    /// When it was last seen.
+    pub(crate) fn end(&self) -> Time {
+        self.points.last().map_or(0, |(at, _)| *at)
+    }
+
+    pub(crate) fn is_lost(&self) -> bool {
+        matches!(self.fate, Fate::Lost | Fate::CutOff)
+    }
+
+    pub(crate) fn is_to_itself(&self) -> bool {
+        self.envelope.from == self.envelope.to
+    }
+}
+
+fn between((left, arrives): (Time, Time), at: Time) -> u32 {
+    let under_way = at.clamp(left, arrives) - left;
+    // Latencies are at most a minute, so this neither overflows nor exceeds the whole way.
+    (under_way * Time::from(WHOLE_WAY) / (arrives - left).max(1)) as u32
+}
+
+impl Card {
+    fn of(now: &Simulation, node: NodeId) -> Self {
+        let server = now.cluster().server(node);
+        let (replica, kept) = (server.replica(), server.disk().durable());
+        // Of a server that is down, the disk is all there is.
+        let (promised, accepted) = match replica.and_then(Replica::acceptor) {
+            Some(acceptor) => (acceptor.promised(), acceptor.votes().last().cloned()),
+            None => (kept.promised, kept.accepted.as_slice().last().cloned()),
+        };
+        let learned = replica.and_then(Replica::learner).and_then(|learner| Learner::all(learner).last());
+        let learned = learned.map(|(_, value)| value.clone());
+        Self { status: server.status(), promised, accepted, learned }
+    }
+}

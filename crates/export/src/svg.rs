@@ -1,0 +1,129 @@
+//! The space-time diagram (Lamport, *Time, Clocks, and the Ordering of Events in a Distributed System*, 1978): a lane
+//! for each server, time to the right, and an arrow from where a message leaves to where it arrives.
+//!
+//! What a picture of a run has to show first is what is *not* there: a message that was lost ends in a cross between
+//! two lanes, a server that is down has a gap in its lane, and what is written and not durable is an empty box under
+//! it. Labels are put where they fit; one that fits nowhere is left out, and its arrow still says it when pointed at.
+
+mod arrows;
+mod furniture;
+mod lanes;
+mod space;
+mod world;
+
+use alloc::{format, string::String};
+
+use self::space::Space;
+use super::axis::Axis;
+use super::marks::{begin, put};
+use super::stretch::Stretch;
+use super::words::{Px, short};
+use quorum_core::paxos::{NodeId, NodeSet};
+use quorum_core::sim::Time;
+
+/// Room for the servers' names.
+const LEFT: f64 = 92.0;
+/// Room for what begins at the end.
+const RIGHT: f64 = 96.0;
+/// From one lane to the next.
+const LANE: f64 = 96.0;
+/// Length of a simulated millisecond.
+const SCALE: f64 = 8.0;
+/// What a picture may be long, for its time alone; a run that is longer is drawn closer.
+const LONGEST: f64 = 6000.0;
+/// Narrower, and the legend does not fit.
+const NARROWEST: f64 = 860.0;
+/// Size of letters.
+const LETTERS: f64 = 12.0;
+/// Most letters of a value that are shown.
+const VALUE: usize = 18;
+
+/// A picture in the making.
+struct Drawing<'a> {
+    stretch: &'a Stretch,
+    axis: Axis,
+    /// Where the first lane is.
+    top: f64,
+    width: f64,
+    space: Space,
+    /// Lines, and above them, marks and labels.
+    lines: String,
+    marks: String,
+}
+
+pub(crate) fn draw(stretch: &Stretch) -> String {
+    let journeys = stretch.journeys.iter().flat_map(|journey| [journey.begin(), journey.end()]);
+    let times = stretch.events.iter().map(|event| event.at).chain(journeys).chain([stretch.start, stretch.end]);
+    let axis = Axis::new(times, SCALE, LONGEST);
+    let width = (LEFT + axis.length() + RIGHT).max(NARROWEST);
+    let space = Space::new(width);
+    let mut drawing = Drawing { stretch, axis, top: 0.0, width, space, lines: String::new(), marks: String::new() };
+    // What concerns all lanes stands above them, so it decides where they begin. Then what has its place comes before
+    // what may stand anywhere, and what matters most before the rest.
+    drawing.world();
+    drawing.lanes();
+    drawing.loops();
+    drawing.doings();
+    drawing.arrows();
+    let height = drawing.furniture();
+    let mut out = String::new();
+    begin(&mut out, (width, height), &title(stretch), &about(stretch), STYLE);
+    put!(&mut out, "<g fill=\"none\">\n{}</g>\n{}</svg>\n", drawing.lines, drawing.marks);
+    out
+}
+
+const STYLE: &str = "\n.q text{font-size:12px}.q .b{font-weight:650}.q .s{font-size:11px}";
+
+impl Drawing<'_> {
+    fn x(&self, time: Time) -> f64 {
+        LEFT + self.axis.at(time)
+    }
+
+    fn y(&self, node: NodeId) -> f64 {
+        self.top + node.index() as f64 * LANE
+    }
+
+    /// A point on the way of a message from one lane to another.
+    fn point(&self, (from, to): (NodeId, NodeId), time: Time, way: u32) -> (f64, f64) {
+        let (y, end) = (self.y(from), self.y(to));
+        (self.x(time), y + (end - y) * f64::from(way) / f64::from(super::stretch::WHOLE_WAY))
+    }
+
+    /// Text with its left end here, the middle of its letters at this height.
+    fn text(&mut self, (x, y): (f64, f64), class: &str, text: &str) {
+        let (x, y, text) = (Px(x), Px(y + LETTERS * 0.35), super::words::Xml(text));
+        put!(&mut self.marks, "<text class=\"h {class}\" x=\"{x}\" y=\"{y}\">{text}</text>\n");
+    }
+}
+
+/// What is seen of a value in a picture.
+fn shown(value: &str) -> String {
+    short(&super::words::visible(value), VALUE)
+}
+
+fn title(stretch: &Stretch) -> String {
+    let servers = match stretch.nodes.len() {
+        1 => "1 server".into(),
+        more => format!("{more} servers"),
+    };
+    let ((first, last), (start, end)) = (stretch.steps, (stretch.start, stretch.end));
+    format!("Paxos on {servers}, seed {}: steps {first} to {last}, {start} to {end} ms", stretch.config.seed)
+}
+
+fn about(stretch: &Stretch) -> String {
+    let lost = stretch.journeys.iter().filter(|journey| journey.is_lost()).count();
+    let mut text = format!(
+        "A space-time diagram: one lane for each server, time to the right, an arrow for each of {} messages, of which \
+         {lost} are lost.",
+        stretch.journeys.len()
+    );
+    for (at, chosen) in stretch.chosen() {
+        let ballot = stretch.scheme().name(chosen.vote.ballot);
+        put!(&mut text, " At {at} ms {} is chosen at {ballot} by {}.", chosen.vote.value, chosen.quorum);
+    }
+    let learned: NodeSet = stretch.learned().map(|(_, node, _)| node).collect();
+    if !learned.is_empty() {
+        put!(&mut text, " By the end it is learned by {learned}.");
+    }
+    text
+}

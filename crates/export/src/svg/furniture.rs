@@ -1,0 +1,137 @@
+//! What a diagram needs besides what happened: a title, times, and a legend.
+
+use alloc::{format, vec::Vec};
+
+use super::{Drawing, LANE, LEFT, LETTERS, shown, title};
+use crate::marks::{class, glyph, put, shape, star};
+use crate::words::{Px, width};
+use quorum_core::paxos::Kind;
+use quorum_core::sim::Time;
+
+/// Times are at least so far apart.
+const APART: f64 = 64.0;
+/// Room on each side, and between two things of the legend.
+const MARGIN: f64 = 14.0;
+const BETWEEN: f64 = 22.0;
+
+impl Drawing<'_> {
+    /// Draws it, and says how high the picture is.
+    pub(super) fn furniture(&mut self) -> f64 {
+        let says = title(self.stretch);
+        self.text((MARGIN, 26.0), "b", &says);
+        let bottom = self.top + (self.stretch.nodes.len() - 1) as f64 * LANE + 34.0;
+        self.times(bottom);
+        self.legend(bottom + 58.0) + 24.0
+    }
+
+    /// The axis: a time where one fits, and where waiting is drawn short, how long it was.
+    fn times(&mut self, y: f64) {
+        let (left, right, top) = (Px(LEFT - 10.0), Px(LEFT + self.axis.length() + 12.0), Px(y));
+        put!(&mut self.lines, "<path class=\"e\" stroke=\"currentColor\" d=\"M{left} {top}H{right}\"/>\n");
+        let waits = self.axis.waits().to_vec();
+        let mut taken: Vec<f64> = Vec::new();
+        for (since, until) in waits {
+            let middle = f64::midpoint(self.x(since), self.x(until));
+            let x = Px(middle);
+            put!(&mut self.marks, "<path class=\"bg\" d=\"M{x} {top}m-7-5h14v10h-14z\"/>");
+            put!(
+                &mut self.marks,
+                "<path class=\"m\" fill=\"none\" stroke=\"currentColor\" d=\"M{x} {top}m-8 5 6-10m4 10 6-10\"/>\n"
+            );
+            self.time(middle, y, &format!("{} ms pass", until - since));
+            taken.push(middle);
+        }
+        for time in self.ticks() {
+            let x = self.x(time);
+            if taken.iter().any(|other| libm::fabs(other - x) < APART) {
+                continue;
+            }
+            let (left, top, foot) = (Px(x), Px(self.top - 20.0), Px(y + 4.0));
+            put!(&mut self.lines, "<path class=\"l\" stroke=\"currentColor\" d=\"M{left} {top}V{foot}\"/>\n");
+            self.time(x, y, &format!("{time} ms"));
+            taken.push(x);
+        }
+    }
+
+    /// Words under the axis, their middle here.
+    fn time(&mut self, x: f64, y: f64, says: &str) {
+        self.text((x - width(says, LETTERS) / 2.0, y + 17.0), "m", says);
+    }
+
+    /// Round times, none of them within a wait.
+    fn ticks(&self) -> Vec<Time> {
+        let step = self.step();
+        let mut ticks = Vec::new();
+        let mut time = self.stretch.start.next_multiple_of(step);
+        while time <= self.stretch.end {
+            let within = self.axis.waits().iter().find(|(since, until)| (*since..*until).contains(&time));
+            match within {
+                Some((_, until)) => time = until.next_multiple_of(step),
+                None => {
+                    ticks.push(time);
+                    time += step;
+                }
+            }
+        }
+        ticks
+    }
+
+    /// Milliseconds from one time to the next: 1, 2 or 5 of some power of ten.
+    fn step(&self) -> Time {
+        let waited: Time = self.axis.waits().iter().map(|(since, until)| until - since).sum();
+        let drawn = (self.stretch.end - self.stretch.start).saturating_sub(waited).max(1);
+        let scale = self.axis.length() / drawn as f64;
+        let round = |power: u32| [1, 2, 5].map(|digit| digit * 10_u64.pow(power));
+        (0..12).flat_map(round).find(|step| *step as f64 * scale >= APART).unwrap_or(Time::MAX)
+    }
+
+    /// What the shapes mean, in rows of what fits. Says where it ends.
+    fn legend(&mut self, top: f64) -> f64 {
+        let (mut x, mut y) = (MARGIN, top);
+        let mut next = |says: &str, width_of: f64, limit: f64| {
+            let wide = 18.0 + width_of + width(says, LETTERS);
+            if x + wide > limit && x > MARGIN {
+                (x, y) = (MARGIN, y + 22.0);
+            }
+            let at = (x + 7.0, y);
+            x += wide + BETWEEN;
+            at
+        };
+        let limit = self.width - MARGIN;
+        for kind in [Kind::Prepare, Kind::Promise, Kind::Accept, Kind::Accepted, Kind::Nack] {
+            let (x, y) = next(kind.word(), 0.0, limit);
+            put!(&mut self.marks, "<g class=\"m\" transform=\"translate({} {})\">", Px(x), Px(y));
+            shape(&mut self.marks, kind);
+            self.marks.push_str("</g>");
+            self.text((x + 11.0, y), "m", kind.word());
+        }
+        for (says, path) in [
+            ("lost", "m-9 0h9m-4-4 8 8m0-8-8 8"),
+            ("held", "m-5-5v10m4-10v10m4-5h5"),
+            ("written, durable", "m-9-3h10v6h-10zm10 0h6v6h-6zm0 1h6m-6 2h6m-6 2h6"),
+        ] {
+            let (x, y) = next(says, 4.0, limit);
+            let (left, top) = (Px(x), Px(y));
+            put!(
+                &mut self.marks,
+                "<path class=\"m\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.6\" d=\"M{left} {top}{path}\"/>"
+            );
+            self.text((x + 13.0, y), "m", says);
+        }
+        let (x, y) = next("chosen, by the ringed", 0.0, limit);
+        self.marks.push_str("<g class=\"m\">");
+        star(&mut self.marks, (x, y));
+        self.marks.push_str("</g>");
+        self.text((x + 11.0, y), "m", "chosen, by the ringed");
+        let values: Vec<_> = self.stretch.looks.all().take(7).cloned().collect();
+        for value in values {
+            let (look, says) = (self.stretch.looks.of(&value), shown(value.as_str()));
+            let (x, y) = next(&says, 0.0, limit);
+            put!(&mut self.marks, "<g class=\"{}\">", class(look));
+            glyph(&mut self.marks, look, (x, y), 11.0);
+            self.text((x + 10.0, y), "b", &says);
+            self.marks.push_str("</g>\n");
+        }
+        y
+    }
+}

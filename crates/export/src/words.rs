@@ -1,0 +1,119 @@
+//! Text from outside, made fit to be drawn.
+
+use alloc::string::String;
+use core::fmt::{self, Display, Formatter, Write};
+
+/// Text a person can see, on one line: controls become their pictures (␀ … ␡), what changes the direction of text or
+/// is no character at all becomes its number. The page does the same (`web/lab/values.js`).
+pub(crate) fn visible(text: &str) -> String {
+    let mut seen = String::new();
+    for letter in text.chars() {
+        let code = letter as u32;
+        match letter {
+            '\0'..='\u{1f}' => seen.extend(char::from_u32(0x2400 + code)),
+            '\u{7f}' => seen.push('␡'),
+            '\u{80}'..='\u{9f}'
+            | '\u{61c}'
+            | '\u{200b}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fffe}'
+            | '\u{ffff}' => {
+                let _ = write!(seen, "⟨{code:x}⟩");
+            }
+            _ => seen.push(letter),
+        }
+    }
+    seen
+}
+
+/// The items with this between them.
+pub(crate) fn joined<T: Display>(items: impl IntoIterator<Item = T>, between: &str) -> String {
+    let mut text = String::new();
+    for item in items {
+        let between = if text.is_empty() { "" } else { between };
+        let _ = write!(text, "{between}{item}");
+    }
+    text
+}
+
+/// The text, or its beginning and `…` if it is longer than so many letters.
+pub(crate) fn short(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.into(),
+        Some(_) => text.chars().take(most.saturating_sub(1)).chain(['…']).collect(),
+    }
+}
+
+/// Text as it stands in XML, in elements and in attributes alike.
+pub(crate) struct Xml<'a>(pub(crate) &'a str);
+
+impl Display for Xml<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for letter in visible(self.0).chars() {
+            match letter {
+                '&' => f.write_str("&amp;")?,
+                '<' => f.write_str("&lt;")?,
+                '>' => f.write_str("&gt;")?,
+                '"' => f.write_str("&quot;")?,
+                '\'' => f.write_str("&#39;")?,
+                _ => f.write_char(letter)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A length or a place in a drawing, written to a tenth and no longer than it needs to be.
+#[derive(Clone, Copy)]
+pub(crate) struct Px(pub(crate) f64);
+
+impl Display for Px {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let tenths = libm::round(self.0 * 10.0) as i64;
+        let sign = if tenths < 0 { "-" } else { "" };
+        let (whole, rest) = (tenths.abs() / 10, tenths.abs() % 10);
+        match rest {
+            0 => write!(f, "{sign}{whole}"),
+            _ => write!(f, "{sign}{whole}.{rest}"),
+        }
+    }
+}
+
+/// About how wide a text is in a font of this size. Nobody can know here; it is only used to keep texts apart, so it
+/// is rather too much than too little.
+pub(crate) fn width(text: &str, size: f64) -> f64 {
+    let letter = |letter: char| match letter {
+        'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | ' ' => 0.32,
+        'm' | 'w' | 'M' | 'W' | '…' => 0.9,
+        '\0'..='\u{2ff}' => 0.6,
+        _ => 1.05,
+    };
+    text.chars().map(letter).sum::<f64>() * size
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn what_nobody_could_see_is_shown_and_what_markup_is_made_of_is_escaped() {
+        assert_eq!(visible("a\nb\u{0}\u{202e}c"), "a␊b␀⟨202e⟩c");
+        assert_eq!(Xml("<b a='\"'>&\u{ffff}").to_string(), "&lt;b a=&#39;&quot;&#39;&gt;&amp;⟨ffff⟩");
+        assert_eq!(short("abcdef", 4), "abc…");
+        assert_eq!(short("abcd", 4), "abcd");
+    }
+
+    #[test]
+    fn lengths_are_written_to_a_tenth() {
+        let written = |px| Px(px).to_string();
+        assert_eq!(
+            (written(1.0), written(-0.25), written(-0.01), written(12.34)),
+            ("1".into(), "-0.3".into(), "0".into(), "12.3".into())
+        );
+    }
+}

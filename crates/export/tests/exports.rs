@@ -1,0 +1,240 @@
+//! Exports: what other people's tools are given is what they can read, and is true.
+//!
+//! `exports/` holds one short scenario in every format. When a format changes, read the diff:
+//! `UPDATE_GOLDENFILES=1 cargo test -p quorum-export --test exports`. That scripts lead to the same run is in `golden.rs`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use quorum_core::json::{FromJson, Json};
+use quorum_core::paxos::NodeId;
+use quorum_core::run::{Event, Happening, History};
+use quorum_core::scenario::{SCENARIOS, Scenario, World};
+use quorum_core::sim::{Action, Config, Fact};
+use quorum_export::Format;
+use regex::Regex;
+
+fn play(json: &str) -> History {
+    let json: Json = serde_json::from_str(json).unwrap();
+    Scenario::from_json(&json, "scenario").unwrap().play().unwrap().history
+}
+
+fn world(seed: u64, steps: u32) -> History {
+    let mut world = World::new(seed);
+    world.trouble(steps, drop);
+    world.run().replay().unwrap()
+}
+
+/// Values that somebody somewhere would trip over.
+const HOSTILE: [&str; 9] = [
+    "</text><script>alert(1)</script>",
+    "\"quotes\" 'both' & ampersands; #35; #x;",
+    "line\nfeed\r\n\u{0}\u{1b}[31m",
+    "\u{202e}desrever\u{2028}\u{feff}\u{fffe}",
+    "%%{init: {}}%% end",
+    "{\"server-1\":1}\nserver-9 {}",
+    "]]>--><!-- <![CDATA[",
+    "漢字 😀 ünï",
+    "}*{display:none}",
+];
+
+/// A run in which every one of those is proposed, and the first is chosen.
+fn hostile() -> History {
+    let mut history = History::new(Config::default()).unwrap();
+    let node = NodeId::new(1).unwrap();
+    for value in HOSTILE {
+        history.apply(&Action::Propose { node, value: value.parse().unwrap() }).unwrap();
+        for _ in 0..30 {
+            history.step();
+        }
+    }
+    history
+}
+
+#[test]
+fn a_short_scenario_in_every_format_is_as_it_was() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exports");
+    let history = play(&fs::read_to_string(directory.join("loss_and_crash.quorum.json")).unwrap());
+    for format in Format::ALL {
+        let path = directory.join(format!("loss_and_crash.{}.{}", format.word(), format.extension()));
+        let text = quorum_export::export(&history, format, 0, u64::MAX);
+        if std::env::var_os("UPDATE_GOLDENFILES").is_some() {
+            fs::write(&path, &text).unwrap();
+        }
+        assert!(text == fs::read_to_string(&path).unwrap(), "{path:?} is another: update it and read the diff");
+    }
+}
+
+#[test]
+fn every_run_has_every_format_at_every_excerpt_and_pictures_are_sound_xml_without_script() {
+    let shipped = SCENARIOS.iter().map(|(_, json)| play(json));
+    let nothing = History::new(Config { nodes: 1, ..Config::default() }).unwrap();
+    for history in shipped.chain((0..20).map(|seed| world(seed, 200))).chain([hostile(), nothing]) {
+        let length = history.branch().length();
+        for (from, to) in [(0, u64::MAX), (length / 3, length / 2), (length, 0), (length + 7, u64::MAX)] {
+            for format in Format::ALL {
+                let text = quorum_export::export(&history, format, from, to);
+                if matches!(format, Format::Svg | Format::AnimatedSvg) {
+                    let xml = roxmltree::Document::parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+                    let known =
+                        |name| ["svg", "g", "path", "rect", "circle", "text", "title", "desc", "style"].contains(&name);
+                    assert!(
+                        xml.descendants().filter(roxmltree::Node::is_element).all(|node| known(node.tag_name().name()))
+                    );
+                    let numbers =
+                        xml.descendants().flat_map(|node| node.attributes()).map(|attribute| attribute.value());
+                    assert!(!numbers.clone().any(|value| value.contains("NaN") || value.contains("inf")), "{text}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_value_says_is_text_in_a_picture_and_nothing_else() {
+    let history = hostile();
+    for format in [Format::Svg, Format::AnimatedSvg] {
+        let text = quorum_export::export(&history, format, 0, u64::MAX);
+        let xml = roxmltree::Document::parse(&text).unwrap();
+        let texts: Vec<&str> = xml.descendants().filter_map(|node| node.text()).collect();
+        assert!(
+            texts.iter().any(|text| text.contains("</text><script>alert(1)</script>")),
+            "in full where there is room"
+        );
+        assert!(texts.iter().any(|text| text.contains("</text")), "and shortened where there is not");
+        let style = xml.descendants().find(|node| node.has_tag_name("style")).and_then(|node| node.text()).unwrap();
+        assert!(!text.contains("<script") && !style.contains("display:none"));
+    }
+}
+
+#[test]
+fn lines_of_json_are_the_events() {
+    let history = hostile();
+    let text = quorum_export::export(&history, Format::Jsonl, 3, 9);
+    let events: Vec<Json> =
+        history.events(3, 9).iter().map(|event| event.json(history.now().config().ballots)).collect();
+    assert!(events.len() > 7);
+    let read: Vec<Json> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(read, events);
+}
+
+/// What ShiViz reads of a log: for each event its host and its clock.
+fn read_shiviz(log: &str) -> Vec<(u32, BTreeMap<String, u64>)> {
+    // Its default expression, `(?<event>.*)\n(?<host>\S*) (?<clock>{.*})`, in which another dialect escapes braces.
+    let expression = Regex::new(r"(?<event>.*)\n(?<host>\S*) (?<clock>\{.*\})").unwrap();
+    let mut end = 0;
+    let events = expression.captures_iter(log).map(|event| {
+        let whole = event.get(0).unwrap();
+        assert_eq!(log[end..whole.start()].trim_start_matches('\n'), "", "something is in no event");
+        end = whole.end();
+        assert!(event["event"].contains(" ms: "), "{}", &event["event"]);
+        let clock: BTreeMap<String, u64> = serde_json::from_str(&event["clock"]).unwrap();
+        assert!(clock.contains_key(&event["host"]), "a host counts itself");
+        (event["host"].strip_prefix("server-").unwrap().parse().unwrap(), clock)
+    });
+    let events = events.collect();
+    assert_eq!(log[end..].trim(), "");
+    events
+}
+
+/// For each event of a server, which others happened before it: found by following messages, without clocks.
+fn happened_before(events: &[Event]) -> Vec<(u32, Vec<bool>)> {
+    let mut told: Vec<(u32, Vec<bool>)> = Vec::new();
+    let mut sent = BTreeMap::new();
+    let mut latest: BTreeMap<u32, usize> = BTreeMap::new();
+    let mut last_of_step = None;
+    for event in events {
+        let (node, heard) = match &event.happening {
+            Happening::Fact(Fact::Duplicated { envelope, copy }) => {
+                let origin: Option<usize> = sent.get(&envelope.id).copied();
+                origin.map(|origin| sent.insert(*copy, origin));
+                continue;
+            }
+            Happening::Fact(Fact::Isolated { .. } | Fact::Rejoined { .. }) => continue,
+            Happening::Fact(fact) => {
+                let Some(node) = fact.node() else { continue };
+                let heard = if let Fact::Delivered(envelope) = fact { sent.get(&envelope.id).copied() } else { None };
+                if let Fact::Sent(envelope) = fact {
+                    sent.insert(envelope.id, told.len());
+                }
+                (node.get(), heard)
+            }
+            _ => match last_of_step {
+                Some((step, node)) if step == event.step => (node, None),
+                _ => continue,
+            },
+        };
+        last_of_step = Some((event.step, node));
+        let mut before = vec![false; events.len()];
+        for cause in [latest.get(&node).copied(), heard].into_iter().flatten() {
+            before[cause] = true;
+            before.iter_mut().zip(&told[cause].1).for_each(|(mine, its)| *mine |= its);
+        }
+        latest.insert(node, told.len());
+        told.push((node, before));
+    }
+    told
+}
+
+#[test]
+fn vector_clocks_order_exactly_what_messages_order() {
+    let (mut ordered, mut concurrent) = (0_u64, 0_u64);
+    for history in (0..60).map(|seed| world(seed, 150)).chain([hostile()]) {
+        let events = history.events(0, u64::MAX);
+        let read = read_shiviz(&quorum_export::export(&history, Format::Shiviz, 0, u64::MAX));
+        let truth = happened_before(&events);
+        assert_eq!(
+            read.iter().map(|(host, _)| *host).collect::<Vec<_>>(),
+            truth.iter().map(|(node, _)| *node).collect::<Vec<_>>()
+        );
+        let below = |a: &BTreeMap<String, u64>, b: &BTreeMap<String, u64>| {
+            a != b && a.iter().all(|(host, count)| b.get(host).is_some_and(|other| count <= other))
+        };
+        for (position, (_, clock)) in read.iter().enumerate() {
+            for (before, (_, other)) in read.iter().enumerate() {
+                let is_before = before < truth.len() && truth[position].1[before];
+                assert_eq!(below(other, clock), is_before, "{other:?} and {clock:?}");
+                if is_before { ordered += 1 } else { concurrent += 1 }
+            }
+        }
+    }
+    assert!(ordered > 100_000 && concurrent > 100_000, "{ordered} {concurrent}");
+}
+
+#[test]
+fn the_clock_of_a_server_counts_from_1_without_gaps_in_every_excerpt_and_through_crashes() {
+    for seed in 0..60 {
+        let history = world(seed, 300);
+        for (from, to) in [(0, 300), (100, 200)] {
+            let mut counts: BTreeMap<u32, u64> = BTreeMap::new();
+            let read = read_shiviz(&quorum_export::export(&history, Format::Shiviz, from, to));
+            assert_eq!(read.len(), happened_before(&history.events(from, to)).len(), "no event is left out");
+            for (host, clock) in read {
+                let count = counts.entry(host).or_default();
+                *count += 1;
+                assert_eq!(clock[&format!("server-{host}")], *count);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_diagram_for_mermaid_has_an_arrow_for_each_arrival_and_a_cross_for_each_loss() {
+    for seed in 0..60 {
+        let history = world(seed, 200);
+        let events = history.events(0, u64::MAX);
+        let text = quorum_export::export(&history, Format::Mermaid, 0, u64::MAX);
+        let count = |name: &str| events.iter().filter(|event| event.name() == name).count();
+        let cut_off: u32 = events
+            .iter()
+            .map(|event| match event.happening {
+                Happening::Fact(Fact::PowerCut { messages }) => messages,
+                _ => 0,
+            })
+            .sum();
+        assert_eq!(text.matches("->>").count(), count("delivered"), "world {seed}");
+        assert_eq!(text.matches("--x").count(), count("dropped") + cut_off as usize, "world {seed}");
+        assert_eq!(text.matches("-)").count(), history.now().cluster().network().flying().count(), "world {seed}");
+    }
+}

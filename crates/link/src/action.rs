@@ -1,0 +1,232 @@
+//! An action in a link: its number, and then what it is about.
+
+use alloc::{format, vec::Vec};
+
+use crate::LinkError;
+use crate::binary::{Reader, Writer, damaged, refused};
+use crate::config::read_chance;
+use crate::number::numbered;
+use quorum_core::limits::{MAX_NODES, MAX_VALUE_BYTES};
+use quorum_core::paxos::{NodeId, NodeSet, Timer, Value};
+use quorum_core::sim::{Action, Conditions, MessageId};
+
+numbered! {
+    /// The kinds of actions.
+    enum Kind {
+        Propose = 1,
+        Deliver = 2,
+        Drop = 3,
+        Duplicate = 4,
+        Hold = 5,
+        Release = 6,
+        Send = 7,
+        Timeout = 8,
+        Write = 9,
+        Sync = 10,
+        Flush = 11,
+        Crash = 12,
+        Restart = 13,
+        Wipe = 14,
+        Pause = 15,
+        Resume = 16,
+        Cut = 17,
+        Mend = 18,
+        Isolate = 19,
+        Rejoin = 20,
+        Partition = 21,
+        Heal = 22,
+        Network = 23,
+        PowerCut = 24,
+        Rule = 25,
+    }
+}
+
+numbered! { Timer { Retry = 1, Learn = 2, } }
+
+/// Bits that say which of its conditions a change of the network names; they follow in this order.
+const LOSS: u8 = 1;
+const DUPLICATE: u8 = 2;
+const LATENCY: u8 = 4;
+
+const fn kind(action: &Action) -> Kind {
+    match action {
+        Action::Propose { .. } => Kind::Propose,
+        Action::Deliver { .. } => Kind::Deliver,
+        Action::Drop { .. } => Kind::Drop,
+        Action::Duplicate { .. } => Kind::Duplicate,
+        Action::Hold { .. } => Kind::Hold,
+        Action::Release { .. } => Kind::Release,
+        Action::Send { .. } => Kind::Send,
+        Action::Timeout { .. } => Kind::Timeout,
+        Action::Write { .. } => Kind::Write,
+        Action::Sync { .. } => Kind::Sync,
+        Action::Flush { .. } => Kind::Flush,
+        Action::Crash { .. } => Kind::Crash,
+        Action::Restart { .. } => Kind::Restart,
+        Action::Wipe { .. } => Kind::Wipe,
+        Action::Pause { .. } => Kind::Pause,
+        Action::Resume { .. } => Kind::Resume,
+        Action::Cut { .. } => Kind::Cut,
+        Action::Mend { .. } => Kind::Mend,
+        Action::Isolate { .. } => Kind::Isolate,
+        Action::Rejoin { .. } => Kind::Rejoin,
+        Action::Partition { .. } => Kind::Partition,
+        Action::Heal => Kind::Heal,
+        Action::Network { .. } => Kind::Network,
+        Action::PowerCut => Kind::PowerCut,
+        Action::Rule { .. } => Kind::Rule,
+    }
+}
+
+pub(crate) fn write(action: &Action, to: &mut Writer) {
+    to.numbered(kind(action));
+    match action {
+        Action::Propose { node, value } => {
+            write_node(*node, to);
+            to.text(value.as_str());
+        }
+        Action::Deliver { message }
+        | Action::Drop { message }
+        | Action::Duplicate { message }
+        | Action::Hold { message }
+        | Action::Release { message }
+        | Action::Send { message } => to.number(message.0),
+        Action::Timeout { node, timer } => {
+            write_node(*node, to);
+            to.numbered(*timer);
+        }
+        Action::Write { node }
+        | Action::Sync { node }
+        | Action::Flush { node }
+        | Action::Crash { node }
+        | Action::Restart { node }
+        | Action::Wipe { node }
+        | Action::Pause { node }
+        | Action::Resume { node }
+        | Action::Isolate { node }
+        | Action::Rejoin { node } => write_node(*node, to),
+        Action::Cut { from, to: end } | Action::Mend { from, to: end } => {
+            write_node(*from, to);
+            write_node(*end, to);
+        }
+        Action::Partition { groups } => {
+            to.count(groups.len());
+            for group in groups {
+                to.count(group.len());
+                group.iter().for_each(|node| write_node(*node, to));
+            }
+        }
+        Action::Network { loss, duplicate, latency } => {
+            let named = |is: bool, bit| if is { bit } else { 0 };
+            to.byte(
+                named(loss.is_some(), LOSS) | named(duplicate.is_some(), DUPLICATE) | named(latency.is_some(), LATENCY),
+            );
+            loss.iter().chain(duplicate).for_each(|chance| to.number(chance.in_thousandths()));
+            latency.iter().for_each(|span| to.pair(*span));
+        }
+        Action::Rule { rule, on } => {
+            to.numbered(*rule);
+            to.byte((*on).into());
+        }
+        Action::Heal | Action::PowerCut => {}
+    }
+}
+
+pub(crate) fn read(from: &mut Reader<'_>) -> Result<Action, LinkError> {
+    Ok(match from.numbered("an action")? {
+        Kind::Propose => Action::Propose { node: read_node(from)?, value: read_value(from)? },
+        Kind::Deliver => Action::Deliver { message: read_message(from)? },
+        Kind::Drop => Action::Drop { message: read_message(from)? },
+        Kind::Duplicate => Action::Duplicate { message: read_message(from)? },
+        Kind::Hold => Action::Hold { message: read_message(from)? },
+        Kind::Release => Action::Release { message: read_message(from)? },
+        Kind::Send => Action::Send { message: read_message(from)? },
+        Kind::Timeout => Action::Timeout { node: read_node(from)?, timer: from.numbered("a timer")? },
+        Kind::Write => Action::Write { node: read_node(from)? },
+        Kind::Sync => Action::Sync { node: read_node(from)? },
+        Kind::Flush => Action::Flush { node: read_node(from)? },
+        Kind::Crash => Action::Crash { node: read_node(from)? },
+        Kind::Restart => Action::Restart { node: read_node(from)? },
+        Kind::Wipe => Action::Wipe { node: read_node(from)? },
+        Kind::Pause => Action::Pause { node: read_node(from)? },
+        Kind::Resume => Action::Resume { node: read_node(from)? },
+        Kind::Isolate => Action::Isolate { node: read_node(from)? },
+        Kind::Rejoin => Action::Rejoin { node: read_node(from)? },
+        Kind::Cut => Action::Cut { from: read_node(from)?, to: read_node(from)? },
+        Kind::Mend => Action::Mend { from: read_node(from)?, to: read_node(from)? },
+        Kind::Partition => Action::Partition { groups: read_groups(from)? },
+        Kind::Heal => Action::Heal,
+        Kind::Network => read_network(from)?,
+        Kind::PowerCut => Action::PowerCut,
+        Kind::Rule => Action::Rule { rule: from.numbered("a rule")?, on: read_switch(from, "a switch of a rule")? },
+    })
+}
+
+/// One byte, 0 for off or 1 for on.
+pub(crate) fn read_switch(from: &mut Reader<'_>, what: &str) -> Result<bool, LinkError> {
+    match from.byte(what)? {
+        0 => Ok(false),
+        1 => Ok(true),
+        number => Err(LinkError::Newer(format!("{what} with number {number}"))),
+    }
+}
+
+fn write_node(node: NodeId, to: &mut Writer) {
+    to.number(node.get());
+}
+
+fn read_node(from: &mut Reader<'_>) -> Result<NodeId, LinkError> {
+    let number = from.small("the number of a server")?;
+    NodeId::new(number).map_or_else(
+        || refused(format!("there is no server {number}: servers are numbered from 1 to at most {MAX_NODES}")),
+        Ok,
+    )
+}
+
+fn read_message(from: &mut Reader<'_>) -> Result<MessageId, LinkError> {
+    from.small("the number of a message").map(MessageId)
+}
+
+fn read_value(from: &mut Reader<'_>) -> Result<Value, LinkError> {
+    from.text(MAX_VALUE_BYTES, "a value")?.parse().or_else(refused)
+}
+
+/// Groups, none of them empty and no server twice: so there are never more than a cluster has servers.
+fn read_groups(from: &mut Reader<'_>) -> Result<Vec<Vec<NodeId>>, LinkError> {
+    const MOST: usize = MAX_NODES as usize;
+    let mut named = NodeSet::default();
+    // A group is at least its count and one server.
+    let count = from.count(MOST, 2, "the groups of a partition")?;
+    let mut groups = Vec::with_capacity(count);
+    for _ in 0..count {
+        let count = from.count(MOST, 1, "the servers of a group")?;
+        let mut group = Vec::with_capacity(count);
+        for _ in 0..count {
+            let node = read_node(from)?;
+            if !named.insert(node) {
+                return damaged(&format!("It has a partition that lists server {node} twice."));
+            }
+            group.push(node);
+        }
+        if group.is_empty() {
+            return damaged("It has a partition with an empty group.");
+        }
+        groups.push(group);
+    }
+    Ok(groups)
+}
+
+fn read_network(from: &mut Reader<'_>) -> Result<Action, LinkError> {
+    let named = from.byte("a change of the network")?;
+    if named & !(LOSS | DUPLICATE | LATENCY) != 0 {
+        return Err(LinkError::Newer(format!("a change of the network with number {named}")));
+    }
+    let is = |bit| (named & bit != 0).then_some(());
+    let loss = is(LOSS).map(|()| read_chance(from)).transpose()?;
+    let duplicate = is(DUPLICATE).map(|()| read_chance(from)).transpose()?;
+    let latency = is(LATENCY).map(|()| from.pair("a latency")).transpose()?;
+    if let Some(latency) = latency {
+        Conditions { latency, ..Conditions::default() }.check().or_else(refused)?;
+    }
+    Ok(Action::Network { loss, duplicate, latency })
+}

@@ -1,0 +1,221 @@
+//! A config in a link: only what is out of the ordinary.
+//!
+//! Fields stand in the order of their numbers, each as its number and its value; 0 ends them. A field that is not there
+//! has the value it has in [`ordinary`].
+
+use alloc::{format, vec::Vec};
+
+use crate::LinkError;
+use crate::action::read_switch;
+use crate::binary::{Reader, Writer, damaged, refused};
+use crate::number::{Numbered, numbered};
+use quorum_core::limits::MAX_NODES;
+use quorum_core::paxos::{Role, Rule, Rules, Scheme};
+use quorum_core::sim::{Chance, Conditions, Config, ProtocolKind, QuorumSpec};
+
+/// After the last field.
+const END: u8 = 0;
+
+numbered! {
+    /// The fields of a config.
+    enum Field {
+        Nodes = 1,
+        Protocol = 2,
+        Seed = 3,
+        Quorums = 4,
+        Ballots = 5,
+        Roles = 6,
+        Backoff = 7,
+        Loss = 8,
+        Duplicate = 9,
+        Latency = 10,
+        Disk = 11,
+        Retry = 12,
+        Rules = 13,
+        Led = 14,
+    }
+}
+
+numbered! {
+    Rule {
+        KeepPromise = 1,
+        AcceptPromises = 2,
+        AdoptReported = 3,
+        AdoptHighest = 4,
+        AdoptByBallot = 5,
+        Phase1Intersects = 6,
+        Phase2Intersects = 7,
+        OneVotePerAcceptor = 8,
+        VotesWithinBallot = 9,
+        PromisesForOwnBallot = 10,
+        BallotsUniqueAcrossServers = 11,
+        BallotsUniqueAcrossRestarts = 12,
+        PersistBeforeReply = 13,
+        PersistPromise = 14,
+        PersistAccepted = 15,
+        PersistRound = 16,
+        RecoverState = 17,
+        RecoverPromise = 18,
+        RecoverAccepted = 19,
+        WipedStaysSilent = 20,
+    }
+}
+
+numbered! { ProtocolKind { Single = 1, } }
+numbered! { Scheme { Rounds = 1, Ranges = 2, } }
+numbered! { Role { Proposer = 1, Acceptor = 2, Learner = 3, } }
+
+numbered! {
+    /// What kind of quorums.
+    enum QuorumKind {
+        Majority = 1,
+        Sizes = 2,
+    }
+}
+
+/// What a link of format 1 means where it says nothing. **Never changed**, whatever becomes of [`Config::default`]:
+/// links in the world count on it. A field that did not exist when they were made has the value here that it had in
+/// effect then.
+fn ordinary() -> Config {
+    Config {
+        nodes: 3,
+        protocol: ProtocolKind::Single,
+        seed: 1,
+        quorums: QuorumSpec::Majority,
+        ballots: Scheme::Rounds,
+        roles: None,
+        backoff: true,
+        network: Conditions { loss: Chance::default(), duplicate: Chance::default(), latency: (30, 40) },
+        disk: (2, 5),
+        retry: 300,
+        led: false,
+        rules: Rules::default(),
+    }
+}
+
+pub(crate) fn write(config: &Config, to: &mut Writer) {
+    let ordinary = ordinary();
+    for field in (1..=u8::MAX).filter_map(Field::numbered) {
+        let value = value(field, config);
+        if value != self::value(field, &ordinary) {
+            to.numbered(field);
+            to.append(&value);
+        }
+    }
+    to.byte(END);
+}
+
+/// The value of one field. Every field of a config is named here, so that a new one cannot be left out.
+fn value(field: Field, config: &Config) -> Writer {
+    let Config { nodes, protocol, seed, quorums, ballots, roles, backoff, network, disk, retry, led, rules } = config;
+    let Conditions { loss, duplicate, latency } = network;
+    let mut to = Writer::default();
+    match field {
+        Field::Nodes => to.number(*nodes),
+        Field::Protocol => to.numbered(*protocol),
+        Field::Seed => to.number(*seed),
+        Field::Quorums => match quorums {
+            QuorumSpec::Majority => to.numbered(QuorumKind::Majority),
+            QuorumSpec::Sizes { phase1, phase2 } => {
+                to.numbered(QuorumKind::Sizes);
+                to.pair((*phase1, *phase2));
+            }
+        },
+        Field::Ballots => to.numbered(*ballots),
+        // Nothing for "every role": it is ordinary, and so never written.
+        Field::Roles => roles.iter().for_each(|roles| write_roles(roles, &mut to)),
+        Field::Backoff => to.byte((*backoff).into()),
+        Field::Loss => to.number(loss.in_thousandths()),
+        Field::Duplicate => to.number(duplicate.in_thousandths()),
+        Field::Latency => to.pair(*latency),
+        Field::Disk => to.pair(*disk),
+        Field::Retry => to.number(*retry),
+        Field::Led => to.byte((*led).into()),
+        // Those that are off, in the order of their numbers.
+        Field::Rules => {
+            to.count(rules.off().count());
+            rules.off().for_each(|rule| to.numbered(rule));
+        }
+    }
+    to
+}
+
+pub(crate) fn read(from: &mut Reader<'_>) -> Result<Config, LinkError> {
+    let mut config = ordinary();
+    let mut last = END;
+    loop {
+        let number = from.byte("its config")?;
+        if number == END {
+            break;
+        }
+        if number <= last {
+            return damaged("The fields of its config are not in order.");
+        }
+        last = number;
+        let Some(field) = Field::numbered(number) else {
+            return Err(LinkError::Newer(format!("a field of the config with number {number}")));
+        };
+        read_field(field, from, &mut config)?;
+    }
+    match config.check() {
+        Ok(_) => Ok(config),
+        Err(error) => refused(error),
+    }
+}
+
+fn read_field(field: Field, from: &mut Reader<'_>, config: &mut Config) -> Result<(), LinkError> {
+    match field {
+        Field::Nodes => config.nodes = from.small("the number of its servers")?,
+        Field::Protocol => config.protocol = from.numbered("a protocol")?,
+        Field::Seed => config.seed = from.number("its seed")?,
+        Field::Quorums => {
+            config.quorums = match from.numbered("a kind of quorums")? {
+                QuorumKind::Majority => QuorumSpec::Majority,
+                QuorumKind::Sizes => {
+                    let (phase1, phase2) = from.pair("the size of a quorum")?;
+                    QuorumSpec::Sizes { phase1, phase2 }
+                }
+            };
+        }
+        Field::Ballots => config.ballots = from.numbered("a ballot scheme")?,
+        Field::Roles => config.roles = Some(read_roles(from)?),
+        Field::Backoff => config.backoff = read_switch(from, "a kind of backoff")?,
+        Field::Loss => config.network.loss = read_chance(from)?,
+        Field::Duplicate => config.network.duplicate = read_chance(from)?,
+        Field::Latency => config.network.latency = from.pair("its latency")?,
+        Field::Disk => config.disk = from.pair("its disk time")?,
+        Field::Retry => config.retry = from.small("its retry time")?,
+        Field::Led => config.led = read_switch(from, "a kind of clock")?,
+        Field::Rules => {
+            for _ in 0..from.count(Rule::ALL.len(), 1, "the rules that are off")? {
+                config.rules.set(from.numbered("a rule")?, false);
+            }
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn read_chance(from: &mut Reader<'_>) -> Result<Chance, LinkError> {
+    let number = from.number("a probability")?;
+    let chance = u16::try_from(number).ok().and_then(Chance::thousandths);
+    chance.map_or_else(|| refused(format!("it has a probability of {number} thousandths")), Ok)
+}
+
+fn write_roles(servers: &[Vec<Role>], to: &mut Writer) {
+    to.count(servers.len());
+    for roles in servers {
+        to.count(roles.len());
+        roles.iter().for_each(|role| to.numbered(*role));
+    }
+}
+
+fn read_roles(from: &mut Reader<'_>) -> Result<Vec<Vec<Role>>, LinkError> {
+    let servers = from.count(MAX_NODES as usize, 1, "the roles of its servers")?;
+    let mut lists = Vec::with_capacity(servers);
+    for _ in 0..servers {
+        // A list may name a role twice, in a file as here; the bytes that are left are limit enough.
+        let count = from.count(usize::MAX, 1, "the roles of a server")?;
+        lists.push((0..count).map(|_| from.numbered("a role")).collect::<Result<_, _>>()?);
+    }
+    Ok(lists)
+}

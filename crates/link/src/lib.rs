@@ -1,0 +1,184 @@
+//! A run in the fragment of a URL: `#q1.` and then letters, digits, `-` and `_`.
+//!
+//! Whoever gets the link gets the run, and no server has ever seen it: a browser keeps the fragment to itself. A link
+//! is opened by programs that did not exist when it was made, so what is written here is **stable for ever**:
+//!
+//! ```text
+//! Run ──binary──► bytes ──deflate──► fewer bytes ──base64url──► text ──► "q1." + text
+//! ```
+//!
+//! * `q1` is the version of the packing. It comes first, in plain letters, so that a program can say of a link
+//!   it cannot open that it is too old for it.
+//! * The binary begins with [`Run::FORMAT`], says only what differs from the config every link of that format takes for
+//!   granted ([`config`]), and numbers everything by tables written down in these modules. No number here follows from
+//!   the order of an enum or from a library's way of writing a type. The layout is in [`binary`].
+//! * Something new (an action, a field of the config) gets a new number. Old links do not have it and read as ever;
+//!   an old program meets a number it does not know and says that the link is from a newer one.
+//!
+//! A link may come from anybody. Reading one never takes more memory than its limits allow ([`quorum_core::limits`]): its
+//! length is checked before it is looked at, what it unpacks to is capped while it unpacks, and a count is compared
+//! with the bytes that are left before anything is set aside for it.
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+mod action;
+mod binary;
+mod config;
+mod number;
+#[cfg(test)]
+mod tests;
+
+pub use binary::{from_binary, to_binary};
+
+use alloc::{boxed::Box, format, string::String, vec, vec::Vec};
+use core::fmt;
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
+use miniz_oxide::deflate::{CompressionLevel, compress_to_vec};
+use miniz_oxide::inflate::TINFLStatus as Status;
+use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
+
+use quorum_core::limits::{MAX_LINK_BYTES, MAX_UNPACKED_BYTES};
+use quorum_core::run::Run;
+
+/// What every link begins with: the version of its packing.
+const VERSION: &str = "q1";
+
+/// Why a run cannot be put into a link, or a link not be opened: a sentence, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LinkError {
+    /// The text is something else.
+    NoLink,
+    /// The link is longer than a link may be, by its number of bytes.
+    TooLong(usize),
+    /// The link has something that this version of the program does not know: what.
+    Newer(String),
+    /// The link is not what it was when it was made: a sentence.
+    Damaged(String),
+    /// The run needs more room than a link has.
+    TooLarge,
+    /// The run could not be opened again: a sentence.
+    Unfit(String),
+}
+
+impl fmt::Display for LinkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoLink => {
+                write!(f, "This is not a link to a run: there is no \"#{VERSION}.\" in it. Copy the whole address.")
+            }
+            Self::TooLong(bytes) => write!(
+                f,
+                "This link is {bytes} bytes long, and at most {MAX_LINK_BYTES} can be opened. Ask whoever sent it for \
+                 the run as a file."
+            ),
+            Self::Newer(what) => write!(
+                f,
+                "This link was made by a newer version of Quorum: it has {what}, which version {} does not know. \
+                 Reload the page to get the newest version; if that does not help, copy the link again.",
+                Run::ENGINE
+            ),
+            Self::Damaged(sentence) => {
+                write!(f, "This link is damaged. {sentence} Copy it again, from its first character to its last.")
+            }
+            Self::TooLarge => write!(
+                f,
+                "This run is too large for a link, which has room for {MAX_LINK_BYTES} characters. Save it as a file \
+                 instead."
+            ),
+            Self::Unfit(sentence) => write!(
+                f,
+                "This run cannot be put into a link, because nobody could open it. {sentence} Save it as a file, and \
+                 report it."
+            ),
+        }
+    }
+}
+
+impl core::error::Error for LinkError {}
+
+/// The run as text for the fragment of a URL, its `#` included. The same run always makes the same text.
+///
+/// # Errors
+/// [`LinkError::TooLarge`] when it would have more than [`MAX_LINK_BYTES`] bytes, [`LinkError::Unfit`] when
+/// [`from_link`] would refuse it.
+pub fn to_link(run: &Run) -> Result<String, LinkError> {
+    let link = pack(&to_binary(run)?);
+    if link.len() - 1 > MAX_LINK_BYTES { Err(LinkError::TooLarge) } else { Ok(link) }
+}
+
+/// The run in a link, as people paste links: a whole address or only its fragment, with or without the `#`, with
+/// white space around it.
+///
+/// What comes back is well formed, and its config is valid. Whether what was done to the run was possible is found
+/// out by replaying it ([`Run::replay`]).
+///
+/// # Errors
+/// Any [`LinkError`] but those about making one.
+pub fn from_link(text: &str) -> Result<Run, LinkError> {
+    let text = text.trim();
+    let fragment = text.split_once('#').map_or(text, |(_, fragment)| fragment);
+    let (version, packed) = fragment.split_once('.').ok_or(LinkError::NoLink)?;
+    match version {
+        VERSION => {}
+        _ if is_later(version) => return Err(LinkError::Newer(format!("format {version}"))),
+        _ => return Err(LinkError::NoLink),
+    }
+    if fragment.len() > MAX_LINK_BYTES {
+        return Err(LinkError::TooLong(fragment.len()));
+    }
+    let packed = BASE64.decode(packed).map_err(|_| misspelt(packed))?;
+    from_binary(&inflate(&packed)?)
+}
+
+fn pack(binary: &[u8]) -> String {
+    let packed = compress_to_vec(binary, CompressionLevel::UberCompression as u8);
+    format!("#{VERSION}.{}", BASE64.encode(packed))
+}
+
+/// Whether a link says that it is of a version after this one: `q2`, `q10`.
+fn is_later(version: &str) -> bool {
+    let digits = version.strip_prefix('q').unwrap_or_default();
+    matches!(digits.len(), 1..=3) && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0')
+}
+
+/// What is wrong with text that is not the base64url of anything.
+fn misspelt(text: &str) -> LinkError {
+    let belongs = |letter: &char| letter.is_ascii_alphanumeric() || ['-', '_'].contains(letter);
+    LinkError::Damaged(match text.chars().find(|letter| !belongs(letter)) {
+        Some(stranger) => format!("The character {stranger:?} does not belong into it."),
+        None => "Something is missing at its end.".into(),
+    })
+}
+
+/// What was deflated, unless it is more than [`MAX_UNPACKED_BYTES`], or not all that there is.
+fn inflate(packed: &[u8]) -> Result<Vec<u8>, LinkError> {
+    // Most runs unpack to less than twice their size; whoever lies about that gets memory in doubling portions.
+    let mut bytes = vec![0; (2 * packed.len()).clamp(64, MAX_UNPACKED_BYTES)];
+    let mut state = Box::<DecompressorOxide>::default();
+    let (mut read, mut written) = (0, 0);
+    let sentence = loop {
+        let flags = inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+        let (status, taken, given) = decompress(&mut state, &packed[read..], &mut bytes, written, flags);
+        read += taken;
+        written += given;
+        match status {
+            Status::Done if read == packed.len() => {
+                bytes.truncate(written);
+                return Ok(bytes);
+            }
+            Status::Done => break "Something follows after its end.".into(),
+            Status::HasMoreOutput if bytes.len() < MAX_UNPACKED_BYTES => {
+                bytes.resize((2 * bytes.len()).min(MAX_UNPACKED_BYTES), 0);
+            }
+            Status::HasMoreOutput => break format!("It unpacks to more than {MAX_UNPACKED_BYTES} bytes."),
+            Status::FailedCannotMakeProgress => break "Something is missing at its end.".into(),
+            _ => break "It cannot be unpacked.".into(),
+        }
+    };
+    Err(LinkError::Damaged(sentence))
+}
