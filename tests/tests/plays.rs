@@ -132,11 +132,11 @@ fn a_step_can_be_followed_by_eye() {
         lab.reset(json!({ "nodes": 3, "seed": 5 })).await?;
         lab.propose(1, "blue").await?;
         // On to where only messages between servers are left.
-        let flying = |view: &quorum_tests::Value| {
+        let in_flight = |view: &quorum_tests::Value| {
             let messages = view["messages"].as_array().into_iter().flatten();
-            messages.filter(|m| m["status"] == "flying" && m["from"] != m["to"]).count() >= 2
+            messages.filter(|m| m["status"] == "in_flight" && m["from"] != m["to"]).count() >= 2
         };
-        while !flying(&lab.view().await?) {
+        while !in_flight(&lab.view().await?) {
             lab.step(1).await?;
         }
         let positions = "

@@ -48,7 +48,7 @@ fn the_model_grows_with_a_run_and_forgets_only_what_a_fork_leaves() {
                 if (tell(model) !== tell(fresh(other))) wrong.push(`fork after ${{step}}`);
             }}
             const fates = fresh(events).arrows.map(fateOf);
-            return [wrong, steps.length > 40, fates.includes('delivered'), fates.includes('dropped'), fates.includes('flying')];");
+            return [wrong, steps.length > 40, fates.includes('delivered'), fates.includes('dropped'), fates.includes('in_flight')];");
         let told: Value = page.js(&same, vec![events]).await?;
         assert_eq!(told, json!([[], true, true, true, false]), "after a power cut nothing is under way");
         Ok(())

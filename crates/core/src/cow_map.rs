@@ -14,32 +14,32 @@ const PAGE: usize = 32;
 /// * Keys ascend, across pages too. No page is empty.
 /// * A copy costs one reference for each page.
 #[derive(Clone, Debug)]
-pub(crate) struct Ledger<K, V> {
+pub(crate) struct CowMap<K, V> {
     pages: Vec<Arc<Vec<(K, V)>>>,
 }
 
 /// Equal entries, however they came to lie on their pages.
-impl<K: PartialEq, V: PartialEq> PartialEq for Ledger<K, V> {
+impl<K: PartialEq, V: PartialEq> PartialEq for CowMap<K, V> {
     fn eq(&self, other: &Self) -> bool {
         self.pages.iter().flat_map(|page| page.iter()).eq(other.pages.iter().flat_map(|page| page.iter()))
     }
 }
 
-impl<K: Eq, V: Eq> Eq for Ledger<K, V> {}
+impl<K: Eq, V: Eq> Eq for CowMap<K, V> {}
 
-impl<K, V> Ledger<K, V> {
+impl<K, V> CowMap<K, V> {
     pub(crate) const fn new() -> Self {
         Self { pages: Vec::new() }
     }
 }
 
-impl<K, V> Default for Ledger<K, V> {
+impl<K, V> Default for CowMap<K, V> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<K: Ord + Copy, V: Clone + Default> Ledger<K, V> {
+impl<K: Ord + Copy, V: Clone + Default> CowMap<K, V> {
     /// The entry of `key`, made if there is none.
     pub(crate) fn entry(&mut self, key: K) -> &mut V {
         let mut page = self.pages_until(key).saturating_sub(1);
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
     use alloc::collections::BTreeMap;
 
-    fn entries<K: Copy + Ord, V: Clone + Default>(ledger: &Ledger<K, V>) -> Vec<(K, V)> {
+    fn entries<K: Copy + Ord, V: Clone + Default>(ledger: &CowMap<K, V>) -> Vec<(K, V)> {
         ledger.iter().cloned().collect()
     }
 
@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn it_holds_what_a_plain_map_holds_in_any_order_of_keys() {
         for keys in [keys().collect::<Vec<_>>(), (0..500).collect(), (0..500).rev().collect()] {
-            let (mut ledger, mut plain) = (Ledger::default(), BTreeMap::new());
+            let (mut ledger, mut plain) = (CowMap::default(), BTreeMap::new());
             for key in keys {
                 *ledger.entry(key) += key + 1;
                 *plain.entry(key).or_insert(0) += key + 1;
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn what_is_equal_does_not_depend_on_pages() {
-        let [mut up, mut down] = [Ledger::default(), Ledger::default()];
+        let [mut up, mut down] = [CowMap::default(), CowMap::default()];
         for key in 0..100 {
             *up.entry(key) = key;
             *down.entry(99 - key) = 99 - key;
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_copy_keeps_what_it_had_and_shares_what_nobody_wrote_to() {
-        let mut ledger = Ledger::default();
+        let mut ledger = CowMap::default();
         for key in 0..1000 {
             *ledger.entry(key) = key;
         }

@@ -148,7 +148,7 @@ fn command(out: &mut String, now: &Simulation, action: &Action) {
 fn which(now: &Simulation, id: MessageId) -> String {
     let cluster = now.cluster();
     let waiting = cluster.nodes().flat_map(|node| cluster.server(node).outbox()).map(|outgoing| &outgoing.envelope);
-    let all = || cluster.network().flying().chain(waiting.clone());
+    let all = || cluster.network().in_flight().chain(waiting.clone());
     let Some(wanted) = all().find(|envelope| envelope.id == id) else { return id.to_string() };
     let alike = |other: &&Envelope| {
         (other.from, other.to, other.message.kind()) == (wanted.from, wanted.to, wanted.message.kind())

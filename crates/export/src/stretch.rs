@@ -8,7 +8,7 @@ use alloc::{format, string::String, vec::Vec};
 use super::looks::Looks;
 use quorum_core::paxos::{Ballot, Chosen, Learner, NodeId, Note, Replica, Scheme, Value, Vote};
 use quorum_core::run::{Event, Happening, History, Simulation};
-use quorum_core::sim::{Action, Config, Envelope, Fact, MessageId, Status, Time};
+use quorum_core::sim::{Action, Config, Envelope, Fact, MessageId, ServerStatus, Time};
 
 /// The whole way of a message, from its sender to its receiver.
 pub(crate) const WHOLE_WAY: u32 = 1000;
@@ -39,7 +39,7 @@ pub(crate) struct Journey {
 /// What a server holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Card {
-    pub(crate) status: Status,
+    pub(crate) status: ServerStatus,
     pub(crate) promised: Option<Ballot>,
     pub(crate) accepted: Option<Vote>,
     pub(crate) learned: Option<Value>,
@@ -78,7 +78,7 @@ impl Stretch {
             start,
             end: start,
             events: Vec::new(),
-            journeys: now.cluster().network().flying().map(|envelope| Journey::begun(envelope, now)).collect(),
+            journeys: now.cluster().network().in_flight().map(|envelope| Journey::begun(envelope, now)).collect(),
             cards: nodes.iter().map(|node| [(start, Card::of(now, *node))].into()).collect(),
             name: String::new(),
             chosen_before: now.observer().chosen().to_vec(),
@@ -133,12 +133,12 @@ impl Stretch {
                 self.end_of(envelope.id, Fate::Lost, way);
             }
             Fact::Held(envelope) | Fact::Released(envelope) => {
-                let trip = now.schedule().trip(envelope.id);
+                let transit = now.schedule().transit(envelope.id);
                 let Some(journey) = self.journey(envelope.id) else { return };
                 let way = journey.way(at);
                 journey.points.push((at, way));
                 journey.held = matches!(fact, Fact::Held(_));
-                journey.plan = trip.map_or(journey.plan, |trip| (trip.left, trip.arrives()));
+                journey.plan = transit.map_or(journey.plan, |transit| (transit.left, transit.arrives()));
             }
             Fact::PowerCut { .. } => {
                 for journey in self.journeys.iter_mut().filter(|journey| journey.fate == Fate::UnderWay) {
@@ -208,9 +208,9 @@ impl Journey {
     fn begun(envelope: &Envelope, now: &Simulation) -> Self {
         let at = now.schedule().now();
         let held = now.cluster().network().is_held(envelope.id);
-        let trip = now.schedule().trip(envelope.id);
-        let plan = trip.map_or((at, at), |trip| (trip.left, trip.arrives()));
-        let way = if held { trip.map_or(0, |trip| trip.progress()) } else { between(plan, at) };
+        let transit = now.schedule().transit(envelope.id);
+        let plan = transit.map_or((at, at), |transit| (transit.left, transit.arrives()));
+        let way = if held { transit.map_or(0, |transit| transit.progress()) } else { between(plan, at) };
         Self { envelope: envelope.clone(), points: [(at, way)].into(), fate: Fate::UnderWay, plan, held }
     }
 

@@ -11,7 +11,7 @@ use crate::binary::{Reader, Writer, damaged, refused};
 use crate::number::{Numbered, numbered};
 use quorum_core::limits::MAX_NODES;
 use quorum_core::paxos::{Role, Rule, Rules, Scheme};
-use quorum_core::sim::{Chance, Conditions, Config, ProtocolKind, QuorumSpec};
+use quorum_core::sim::{Conditions, Config, Probability, ProtocolKind, QuorumSpec};
 
 /// After the last field.
 const END: u8 = 0;
@@ -85,7 +85,7 @@ fn ordinary() -> Config {
         ballots: Scheme::Rounds,
         roles: None,
         backoff: true,
-        network: Conditions { loss: Chance::default(), duplicate: Chance::default(), latency: (30, 40) },
+        network: Conditions { loss: Probability::default(), duplicate: Probability::default(), latency: (30, 40) },
         disk: (2, 5),
         retry: 300,
         led: false,
@@ -195,9 +195,9 @@ fn read_field(field: Field, from: &mut Reader<'_>, config: &mut Config) -> Resul
     Ok(())
 }
 
-pub(crate) fn read_chance(from: &mut Reader<'_>) -> Result<Chance, LinkError> {
+pub(crate) fn read_chance(from: &mut Reader<'_>) -> Result<Probability, LinkError> {
     let number = from.number("a probability")?;
-    let chance = u16::try_from(number).ok().and_then(Chance::thousandths);
+    let chance = u16::try_from(number).ok().and_then(Probability::thousandths);
     chance.map_or_else(|| refused(format!("it has a probability of {number} thousandths")), Ok)
 }
 

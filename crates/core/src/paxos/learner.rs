@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use litemap::LiteMap;
 use serde::Serialize;
 
-use crate::cow_map::Ledger;
+use crate::cow_map::CowMap;
 
 use super::{Accepted, Ballot, Count, NodeId, NodeSet, Rule, Settings, Slot, Value, Vote, Votes};
 
@@ -28,7 +28,7 @@ pub struct Chosen {
 /// One server's learner; a new one knows nothing yet. It keeps nothing on disk: what is chosen can always be found out again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Learner {
-    votes: LiteMap<Slot, Ledger<Ballot, NodeSet>>,
+    votes: LiteMap<Slot, CowMap<Ballot, NodeSet>>,
     /// The vote that was found to be chosen, in each slot.
     learned: Votes,
 }
@@ -56,7 +56,7 @@ impl Learner {
 
     /// Roughly how many bytes a copy of it takes that shares what it can.
     pub(crate) fn approx_bytes(&self) -> usize {
-        self.votes.values().map(Ledger::approx_bytes).sum()
+        self.votes.values().map(CowMap::approx_bytes).sum()
     }
 
     /// Counts a vote. A quorum is said once per slot.

@@ -19,7 +19,7 @@ use super::simulation::{SPARE, too_long};
 use super::{Event, Intervention, Next, Run, Simulation};
 use crate::limits::{MAX_BRANCHES, MAX_INTERVENTIONS, MAX_NAME_BYTES};
 use crate::paxos::Records;
-use crate::sim::{Action, Config, ConfigError, NotPossible};
+use crate::sim::{Action, Config, ConfigError, NotEnabled};
 use crate::text::capital;
 
 /// What must be kept outside before an action may happen.
@@ -120,8 +120,8 @@ impl History {
     /// Whether something may be done now.
     ///
     /// # Errors
-    /// [`NotPossible`], with the reason.
-    pub fn check(&self, action: &Action) -> Result<(), NotPossible> {
+    /// [`NotEnabled`], with the reason.
+    pub fn check(&self, action: &Action) -> Result<(), NotEnabled> {
         self.now.check(action)?;
         if self.repeats(action) {
             return Ok(());
@@ -132,7 +132,7 @@ impl History {
             return Err(too_long(action));
         }
         if !self.is_at_end() && self.branches.len() >= MAX_BRANCHES {
-            return Err(NotPossible::new(action, full()));
+            return Err(NotEnabled::new(action, full()));
         }
         Ok(())
     }
@@ -140,8 +140,8 @@ impl History {
     /// Does something now. Where it is on record already it is repeated; elsewhere before the end it begins a branch.
     ///
     /// # Errors
-    /// [`NotPossible`], and nothing has changed.
-    pub fn apply(&mut self, action: &Action) -> Result<&[Event], NotPossible> {
+    /// [`NotEnabled`], and nothing has changed.
+    pub fn apply(&mut self, action: &Action) -> Result<&[Event], NotEnabled> {
         self.check(action)?;
         if !self.repeats(action) {
             if !self.is_at_end() {
@@ -256,8 +256,8 @@ impl History {
     /// already leads to the same disks.
     ///
     /// # Errors
-    /// [`NotPossible`] when the action cannot happen.
-    pub fn commitment(&self, action: Option<&Action>) -> Result<Option<Commitment>, NotPossible> {
+    /// [`NotEnabled`] when the action cannot happen.
+    pub fn commitment(&self, action: Option<&Action>) -> Result<Option<Commitment>, NotEnabled> {
         let planned = match action {
             Some(action) => {
                 self.check(action)?;

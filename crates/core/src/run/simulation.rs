@@ -9,7 +9,7 @@ use crate::check::{Finding, Observed, Observer, Violation};
 use crate::json::{Json, Object};
 use crate::limits::MAX_STEPS;
 use crate::paxos::{Learner, Records};
-use crate::sim::{Action, Cluster, Config, ConfigError, Envelope, Fact, NotPossible, Schedule, Server, Time};
+use crate::sim::{Action, Cluster, Config, ConfigError, Envelope, Fact, NotEnabled, Schedule, Server, Time};
 
 /// Steps and interventions kept free for the power cuts of a run that is as long as it may be.
 pub(super) const SPARE: u64 = 1000;
@@ -46,8 +46,8 @@ pub struct Next {
 }
 
 /// The refusal of a run that has no room left.
-pub(super) fn too_long(action: &Action) -> NotPossible {
-    NotPossible::new(action, "this run is as long as a run may be; start a new one".into())
+pub(super) fn too_long(action: &Action) -> NotEnabled {
+    NotEnabled::new(action, "this run is as long as a run may be; start a new one".into())
 }
 
 impl From<Next> for Json {
@@ -154,8 +154,8 @@ impl Simulation {
     /// Whether something the clock did not choose may happen now.
     ///
     /// # Errors
-    /// [`NotPossible`], with the reason.
-    pub fn check(&self, action: &Action) -> Result<(), NotPossible> {
+    /// [`NotEnabled`], with the reason.
+    pub fn check(&self, action: &Action) -> Result<(), NotEnabled> {
         // A power cut must always be possible: it is how a kept run is taken up again.
         let spare = if *action == Action::PowerCut { 0 } else { SPARE };
         if self.step + spare >= MAX_STEPS {
@@ -167,8 +167,8 @@ impl Simulation {
     /// Does something the clock did not choose, now.
     ///
     /// # Errors
-    /// [`NotPossible`], and nothing has changed.
-    pub fn apply(&mut self, action: &Action) -> Result<Vec<Event>, NotPossible> {
+    /// [`NotEnabled`], and nothing has changed.
+    pub fn apply(&mut self, action: &Action) -> Result<Vec<Event>, NotEnabled> {
         self.check(action)?;
         self.schedule.advance(self.turn(action));
         let facts = self.cluster.apply(action)?;
@@ -210,7 +210,7 @@ impl Simulation {
 
     /// Roughly how many bytes a copy of this moment takes.
     pub(super) fn approx_bytes(&self) -> usize {
-        // An envelope is in its flight, its trip and the clock's queue.
+        // An envelope is in its in_flight, its transit and the clock's queue.
         let messages = self.cluster.messages() * 3 * size_of::<Envelope>();
         let servers = self.cluster.nodes().map(|node| {
             let learner = self.cluster.server(node).replica().and_then(|replica| replica.learner());

@@ -254,7 +254,7 @@ fn find(cluster: &Cluster, message: &Envelope) -> Option<MessageId> {
         return Some(same.id);
     }
     let outboxes = cluster.nodes().flat_map(|node| cluster.server(node).outbox());
-    let all = cluster.network().flying().chain(outboxes.map(|outgoing| &outgoing.envelope));
+    let all = cluster.network().in_flight().chain(outboxes.map(|outgoing| &outgoing.envelope));
     all.filter(alike).min_by_key(|other| (other.copy != message.copy, other.id)).map(|other| other.id)
 }
 

@@ -280,7 +280,7 @@ fn find_message(history: &History, pattern: &Pattern) -> Option<MessageId> {
     let waiting =
         cluster.nodes().flat_map(|node| cluster.server(node).outbox().iter().map(|outgoing| &outgoing.envelope));
     let fits = |message: &&Envelope| pattern.fits(&envelope(message, scheme).into());
-    cluster.network().flying().chain(waiting).filter(fits).map(|message| message.id).min()
+    cluster.network().in_flight().chain(waiting).filter(fits).map(|message| message.id).min()
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use crate::paxos::{NodeId, Scheme, Value};
 use crate::run::{Event, History, Run, Simulation};
-use crate::sim::{Action, Chance, Conditions, Config, Counter, QuorumSpec, Status, Target, Time};
+use crate::sim::{Action, Conditions, Config, Counter, Probability, QuorumSpec, ServerStatus, Target, Time};
 
 /// A healed world in which every server can be heard must have agreed, and every server know it, this many simulated
 /// milliseconds later. About twice what the slowest of ten thousand worlds needs.
@@ -22,7 +22,7 @@ const ASK_AT_MOST: u32 = 100;
 #[derive(Clone, Debug)]
 pub struct World {
     history: History,
-    dice: Counter,
+    draws: Counter,
     wipes: u32,
 }
 
@@ -31,25 +31,26 @@ impl World {
     /// either ballot scheme.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        let mut dice = Counter::new(seed);
-        let nodes = dice.between(3, 7);
-        let phase2 = dice.between(1, nodes);
-        let latency = dice.between(1, 40);
-        let chance = |dice: &mut Counter, most| Chance::thousandths(dice.between(0, most) as u16).unwrap_or_default();
+        let mut draws = Counter::new(seed);
+        let nodes = draws.between(3, 7);
+        let phase2 = draws.between(1, nodes);
+        let latency = draws.between(1, 40);
+        let chance =
+            |draws: &mut Counter, most| Probability::thousandths(draws.between(0, most) as u16).unwrap_or_default();
         let config = Config {
             nodes,
             seed,
-            quorums: match dice.between(0, 3) {
+            quorums: match draws.between(0, 3) {
                 0 => QuorumSpec::Sizes { phase1: nodes + 1 - phase2, phase2 },
                 _ => QuorumSpec::Majority,
             },
-            ballots: if dice.between(0, 3) == 0 { Scheme::Ranges } else { Scheme::Rounds },
+            ballots: if draws.between(0, 3) == 0 { Scheme::Ranges } else { Scheme::Rounds },
             network: Conditions {
-                loss: chance(&mut dice, 300),
-                duplicate: chance(&mut dice, 300),
-                latency: (latency, latency + dice.between(0, 100)),
+                loss: chance(&mut draws, 300),
+                duplicate: chance(&mut draws, 300),
+                latency: (latency, latency + draws.between(0, 100)),
             },
-            disk: (0, dice.between(0, 20)),
+            disk: (0, draws.between(0, 20)),
             ..Config::default()
         };
         let history = History::new(config).unwrap_or_else(|error| panic!("world {seed}: {error}"));
@@ -60,7 +61,7 @@ impl World {
             Scheme::Rounds => nodes - quorums.phase1.max(quorums.phase2),
             Scheme::Ranges => 0,
         };
-        Self { history, dice, wipes }
+        Self { history, draws, wipes }
     }
 
     /// The world now.
@@ -81,7 +82,7 @@ impl World {
             if !self.simulation().violations().is_empty() {
                 return;
             }
-            let mischief = self.dice.between(0, 99) < 20;
+            let mischief = self.draws.between(0, 99) < 20;
             let events = match mischief.then(|| self.mischief()).flatten() {
                 Some(action) => self.history.apply(&action).ok(),
                 None => self.history.step(),
@@ -94,27 +95,27 @@ impl World {
     fn mischief(&mut self) -> Option<Action> {
         let cluster = self.history.now().cluster();
         let nodes: Vec<NodeId> = cluster.nodes().collect();
-        let node = *self.dice.pick(&nodes)?;
-        let candidates = match self.dice.between(0, 19) {
-            0..=3 => [Action::Propose { node, value: value(self.dice.between(1, 8)) }].into(),
+        let node = *self.draws.pick(&nodes)?;
+        let candidates = match self.draws.between(0, 19) {
+            0..=3 => [Action::Propose { node, value: value(self.draws.between(1, 8)) }].into(),
             4..=8 => cluster.candidates(Target::Node(node)),
             9..=15 => {
-                let messages: Vec<_> = cluster.network().flying().map(|envelope| envelope.id).collect();
-                cluster.candidates(Target::Message(*self.dice.pick(&messages)?))
+                let messages: Vec<_> = cluster.network().in_flight().map(|envelope| envelope.id).collect();
+                cluster.candidates(Target::Message(*self.draws.pick(&messages)?))
             }
-            16 => cluster.candidates(Target::Link(node, *self.dice.pick(&nodes)?)),
+            16 => cluster.candidates(Target::Link(node, *self.draws.pick(&nodes)?)),
             17 => {
-                let groups = self.dice.between(0, 1 << nodes.len());
+                let groups = self.draws.between(0, 1 << nodes.len());
                 let group = nodes.iter().copied().filter(|node| groups >> node.get() & 1 == 1);
                 [Action::Partition { groups: [group.collect()].into() }].into()
             }
             18 => [Action::Heal].into(),
-            _ if self.dice.between(0, 9) == 0 => [Action::PowerCut].into(),
+            _ if self.draws.between(0, 9) == 0 => [Action::PowerCut].into(),
             _ => nodes.iter().map(|node| Action::Restart { node: *node }).collect(),
         };
         let cluster = self.simulation().cluster();
         let possible: Vec<_> = candidates.into_iter().filter(|action| cluster.check(action).is_ok()).collect();
-        let action = self.dice.pick(&possible)?.clone();
+        let action = self.draws.pick(&possible)?.clone();
         if matches!(action, Action::Wipe { .. }) {
             self.wipes = self.wipes.checked_sub(1)?;
         }
@@ -157,17 +158,17 @@ impl World {
     }
 
     fn mend(&mut self) -> Vec<Event> {
-        let calm = Chance::default();
+        let calm = Probability::default();
         let network = Action::Network { loss: Some(calm), duplicate: Some(calm), latency: None };
         let mut actions = Vec::from([Action::Heal, network]);
         for node in self.simulation().cluster().nodes() {
             actions.push(match self.simulation().cluster().server(node).status() {
-                Status::Down => Action::Restart { node },
-                Status::Up | Status::Paused => Action::Resume { node },
+                ServerStatus::Down => Action::Restart { node },
+                ServerStatus::Up | ServerStatus::Paused => Action::Resume { node },
             });
         }
         let network = self.simulation().cluster().network();
-        actions.extend(network.flying().map(|envelope| Action::Release { message: envelope.id }));
+        actions.extend(network.in_flight().map(|envelope| Action::Release { message: envelope.id }));
         self.do_what_is_possible(actions)
     }
 

@@ -9,7 +9,7 @@ use crate::paxos::{Message, NodeId, Rules};
 use crate::run::{History, Note, Run};
 use crate::search::explorer::{Model, Search};
 use crate::search::paxos_model::{ClusterModel, Move, follow_up};
-use crate::sim::{Action, Cluster, MessageId, Status};
+use crate::sim::{Action, Cluster, MessageId, ServerStatus};
 use crate::tell::lesson;
 
 /// The run that leads to a state which violates a property.
@@ -102,7 +102,7 @@ fn settle(history: &mut History, node: Option<NodeId>, property: &str) {
 
 /// The model takes a paused server for a slow one.
 fn wake(history: &mut History, node: NodeId) {
-    if history.now().cluster().server(node).status() == Status::Paused {
+    if history.now().cluster().server(node).status() == ServerStatus::Paused {
         must(history, &Action::Resume { node });
     }
 }
@@ -122,7 +122,8 @@ fn open_the_way(history: &mut History, from: NodeId, to: NodeId, message: &Messa
 
 /// The first message under way that says this.
 fn find(cluster: &Cluster, from: NodeId, to: NodeId, message: &Message) -> MessageId {
-    let found = cluster.network().flying().find(|other| (other.from, other.to, &other.message) == (from, to, message));
+    let found =
+        cluster.network().in_flight().find(|other| (other.from, other.to, &other.message) == (from, to, message));
     found.map(|envelope| envelope.id).unwrap_or_else(|| unreachable!("the model sends what the cluster sends"))
 }
 

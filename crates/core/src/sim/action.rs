@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::{Chance, MessageId};
+use super::{MessageId, Probability};
 use crate::paxos::{NodeId, NodeSet, Rule, Timer, Value};
 
 /// One thing that happens: one step of a run.
@@ -134,9 +134,9 @@ pub enum Action {
     /// From now on the network treats messages otherwise. What is left out stays as it is.
     Network {
         /// The probability that a message is lost, 0 to 1.
-        loss: Option<Chance>,
+        loss: Option<Probability>,
         /// The probability that a message is duplicated, 0 to 1.
-        duplicate: Option<Chance>,
+        duplicate: Option<Probability>,
         /// How long a message travels: least and most, in simulated milliseconds.
         latency: Option<(u32, u32)>,
     },

@@ -2,10 +2,10 @@
 
 use alloc::{sync::Arc, vec::Vec};
 
-use super::network::Flight;
+use super::network::InFlight;
 use super::server::Timers;
-use super::{Action, Config, ConfigError, Disk, Envelope, Fact, Link, Loss, MessageId, Network, NotPossible, Outgoing};
-use super::{Server, Status};
+use super::{Action, Config, ConfigError, Disk, Envelope, Fact, Link, Loss, MessageId, Network, NotEnabled, Outgoing};
+use super::{Server, ServerStatus};
 use crate::paxos::{Effect, Input, NodeId, NodeSet, Nodes, Replica, Rule, Settings};
 
 /// The world at one moment.
@@ -77,7 +77,7 @@ impl Cluster {
     /// Messages under way, those in outboxes included.
     #[must_use]
     pub fn messages(&self) -> usize {
-        self.network.flying.len() + self.servers.iter().map(|server| server.outbox.len()).sum::<usize>()
+        self.network.in_flight.len() + self.servers.iter().map(|server| server.outbox.len()).sum::<usize>()
     }
 
     /// The number of the latest message made.
@@ -126,8 +126,8 @@ impl Cluster {
     /// Does one thing, and says what happened.
     ///
     /// # Errors
-    /// [`NotPossible`] when it cannot happen now. Then nothing has changed.
-    pub fn apply(&mut self, action: &Action) -> Result<Vec<Fact>, NotPossible> {
+    /// [`NotEnabled`] when it cannot happen now. Then nothing has changed.
+    pub fn apply(&mut self, action: &Action) -> Result<Vec<Fact>, NotEnabled> {
         self.check(action)?;
         let mut facts = Vec::new();
         match action {
@@ -147,7 +147,7 @@ impl Cluster {
             Action::Crash { node } => facts.push(self.crash(*node)),
             Action::Restart { node } => self.restart(*node, &mut facts),
             Action::Wipe { node } => {
-                if self.server(*node).status() != Status::Down {
+                if self.server(*node).status() != ServerStatus::Down {
                     facts.push(self.crash(*node));
                 }
                 self.server_mut(*node).disk.wipe();
@@ -196,13 +196,13 @@ impl Cluster {
                 let Some(envelope) = self.network.get(id).cloned() else { return };
                 let twin = Envelope { id: copy, copy: envelope.copy + 1, ..envelope.clone() };
                 facts.push(Fact::Duplicated { envelope, copy });
-                self.network.flying.insert(copy, Flight { envelope: twin, held: false });
+                self.network.in_flight.insert(copy, InFlight { envelope: twin, held: false });
             }
             _ => {
-                let Some(flight) = self.network.flying.get_mut(&id) else { return };
-                flight.held = matches!(action, Action::Hold { .. });
-                let envelope = flight.envelope.clone();
-                facts.push(if flight.held { Fact::Held(envelope) } else { Fact::Released(envelope) });
+                let Some(in_flight) = self.network.in_flight.get_mut(&id) else { return };
+                in_flight.held = matches!(action, Action::Hold { .. });
+                let envelope = in_flight.envelope.clone();
+                facts.push(if in_flight.held { Fact::Held(envelope) } else { Fact::Released(envelope) });
             }
         }
     }
@@ -210,10 +210,10 @@ impl Cluster {
     fn cause_of_loss(&self, Envelope { from, to, .. }: &Envelope) -> Loss {
         match self.server(*to).status() {
             _ if self.network.is_cut(*from, *to) => Loss::Cut,
-            Status::Down => Loss::Down,
-            Status::Paused => Loss::Paused,
-            Status::Up if self.messages() + 2 * self.servers.len() >= crate::limits::MAX_MESSAGES => Loss::Full,
-            Status::Up => Loss::Network,
+            ServerStatus::Down => Loss::Down,
+            ServerStatus::Paused => Loss::Paused,
+            ServerStatus::Up if self.messages() + 2 * self.servers.len() >= crate::limits::MAX_MESSAGES => Loss::Full,
+            ServerStatus::Up => Loss::Network,
         }
     }
 
@@ -314,7 +314,7 @@ impl Cluster {
             }
             let envelope = outgoing.envelope;
             facts.push(Fact::Sent(envelope.clone()));
-            self.network.flying.insert(envelope.id, Flight { envelope, held: false });
+            self.network.in_flight.insert(envelope.id, InFlight { envelope, held: false });
         }
     }
 
@@ -350,10 +350,10 @@ impl Cluster {
     }
 
     fn power_cut(&mut self, facts: &mut Vec<Fact>) {
-        facts.push(Fact::PowerCut { messages: self.network.flying.len() as u32 });
-        self.network.flying.clear();
+        facts.push(Fact::PowerCut { messages: self.network.in_flight.len() as u32 });
+        self.network.in_flight.clear();
         for node in self.nodes() {
-            if self.server(node).status() != Status::Down {
+            if self.server(node).status() != ServerStatus::Down {
                 facts.push(self.crash(node));
             }
         }

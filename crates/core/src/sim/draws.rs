@@ -1,4 +1,4 @@
-//! Probabilities without floating point, and dice that remember nothing.
+//! Probabilities without floating point, and draws that remember nothing.
 //!
 //! A draw is a pure function of the run's seed and of *what is being decided*: "how long does this promise
 //! from 2 to 1 travel?" There is no generator whose state every draw would advance. So the same thing gets the same
@@ -12,9 +12,9 @@ use crate::json::{FromJson, Json, Malformed};
 
 /// A probability, in thousandths. In JSON it is a number from 0 to 1, rounded to the nearest thousandth.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Chance(u16);
+pub struct Probability(u16);
 
-impl Chance {
+impl Probability {
     /// So many thousandths; `None` above 1000.
     #[must_use]
     pub const fn thousandths(thousandths: u16) -> Option<Self> {
@@ -29,7 +29,7 @@ impl Chance {
 }
 
 /// As a percentage: `12.5 %`.
-impl core::fmt::Display for Chance {
+impl core::fmt::Display for Probability {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let thousandths = u32::from(self.0);
         match thousandths % 10 {
@@ -39,13 +39,13 @@ impl core::fmt::Display for Chance {
     }
 }
 
-impl From<Chance> for Json {
-    fn from(chance: Chance) -> Self {
+impl From<Probability> for Json {
+    fn from(chance: Probability) -> Self {
         Self::Number(f64::from(chance.0) / 1000.0)
     }
 }
 
-impl FromJson for Chance {
+impl FromJson for Probability {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
         match json {
             Json::Number(number) if (0.0..=1.0).contains(number) => Ok(Self((number * 1000.0 + 0.5) as u16)),
@@ -68,13 +68,13 @@ pub(super) enum Purpose {
     World,
 }
 
-/// The dice of one run.
+/// The draws of one run.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Dice {
+pub(super) struct Draws {
     seed: u64,
 }
 
-impl Dice {
+impl Draws {
     pub(super) const fn new(seed: u64) -> Self {
         Self { seed }
     }
@@ -94,29 +94,29 @@ impl Dice {
     }
 
     /// Whether a thing of this probability happens.
-    pub(super) fn happens(self, chance: Chance, purpose: Purpose, thing: &impl Serialize) -> bool {
+    pub(super) fn happens(self, chance: Probability, purpose: Purpose, thing: &impl Serialize) -> bool {
         self.between((0, 999), purpose, thing) < u32::from(chance.0)
     }
 }
 
-/// Dice for whoever makes a run up as it goes: each draw is for the next number.
+/// Draws for whoever makes a run up as it goes: each draw is for the next number.
 #[derive(Clone, Debug)]
 pub struct Counter {
-    dice: Dice,
-    draws: u64,
+    draws: Draws,
+    count: u64,
 }
 
 impl Counter {
-    /// Dice with this seed.
+    /// Draws with this seed.
     #[must_use]
     pub const fn new(seed: u64) -> Self {
-        Self { dice: Dice::new(seed), draws: 0 }
+        Self { draws: Draws::new(seed), count: 0 }
     }
 
     /// A whole number from `low` to `high`.
     pub fn between(&mut self, low: u32, high: u32) -> u32 {
-        self.draws += 1;
-        self.dice.between((low, high), Purpose::World, &self.draws)
+        self.count += 1;
+        self.draws.between((low, high), Purpose::World, &self.count)
     }
 
     /// One of these; `None` of nothing.
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_draw_depends_on_seed_purpose_and_thing_and_on_nothing_else() {
-        let draw = |seed, purpose, thing: u32| Dice::new(seed).bits(purpose, &thing);
+        let draw = |seed, purpose, thing: u32| Draws::new(seed).bits(purpose, &thing);
         assert_eq!(draw(1, Purpose::Loss, 5), draw(1, Purpose::Loss, 5));
         assert_ne!(draw(1, Purpose::Loss, 5), draw(2, Purpose::Loss, 5));
         assert_ne!(draw(1, Purpose::Loss, 5), draw(1, Purpose::Latency, 5));
@@ -144,7 +144,7 @@ mod tests {
     fn draws_cover_their_range_evenly() {
         let mut seen = [0u32; 11];
         for thing in 0..11_000u32 {
-            seen[Dice::new(7).between((5, 15), Purpose::Latency, &thing) as usize - 5] += 1;
+            seen[Draws::new(7).between((5, 15), Purpose::Latency, &thing) as usize - 5] += 1;
         }
         assert!(seen.iter().all(|count| (850..1150).contains(count)), "{seen:?}");
     }
@@ -152,8 +152,8 @@ mod tests {
     #[test]
     fn never_and_always_are_exact_and_a_fifth_is_about_a_fifth() {
         let count = |chance: u16| {
-            let chance = Chance::thousandths(chance).unwrap();
-            (0..10_000u32).filter(|thing| Dice::new(3).happens(chance, Purpose::Loss, thing)).count()
+            let chance = Probability::thousandths(chance).unwrap();
+            (0..10_000u32).filter(|thing| Draws::new(3).happens(chance, Purpose::Loss, thing)).count()
         };
         assert_eq!((count(0), count(1000)), (0, 10_000));
         assert!((1800..2200).contains(&count(200)));
@@ -161,9 +161,9 @@ mod tests {
 
     #[test]
     fn probabilities_are_read_to_the_nearest_thousandth() {
-        let read = |text: &str| Chance::from_json(&serde_json::from_str(text).unwrap(), "loss");
-        assert_eq!(read("0.2").unwrap(), Chance(200));
-        assert_eq!(read("1").unwrap(), Chance(1000));
+        let read = |text: &str| Probability::from_json(&serde_json::from_str(text).unwrap(), "loss");
+        assert_eq!(read("0.2").unwrap(), Probability(200));
+        assert_eq!(read("1").unwrap(), Probability(1000));
         assert!(read("1.5").unwrap_err().to_string().contains("from 0 to 1"));
         assert!(read("-0.1").is_err());
     }

@@ -8,18 +8,18 @@ use alloc::{
 };
 use core::fmt;
 
-use super::{Action, Cluster, Conditions, Envelope, MessageId, Server, Status, Target};
+use super::{Action, Cluster, Conditions, Envelope, MessageId, Server, ServerStatus, Target};
 use crate::limits::MAX_MESSAGES;
 use crate::paxos::{NodeId, NodeSet, Timer, Value};
 
 /// An action that cannot happen now. Reads as a sentence that names the action and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotPossible {
+pub struct NotEnabled {
     action: String,
     reason: String,
 }
 
-impl NotPossible {
+impl NotEnabled {
     pub(crate) fn new(action: &Action, reason: String) -> Self {
         Self { action: action.to_string(), reason }
     }
@@ -31,13 +31,13 @@ impl NotPossible {
     }
 }
 
-impl fmt::Display for NotPossible {
+impl fmt::Display for NotEnabled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Cannot {}: {}.", self.action, self.reason)
     }
 }
 
-impl core::error::Error for NotPossible {}
+impl core::error::Error for NotEnabled {}
 
 /// `Err(reason)`, formatted.
 macro_rules! refuse {
@@ -50,9 +50,9 @@ impl Cluster {
     /// Whether an action may happen now.
     ///
     /// # Errors
-    /// [`NotPossible`], with the reason.
-    pub fn check(&self, action: &Action) -> Result<(), NotPossible> {
-        self.verdict(action).map_err(|reason| NotPossible::new(action, reason))
+    /// [`NotEnabled`], with the reason.
+    pub fn check(&self, action: &Action) -> Result<(), NotEnabled> {
+        self.verdict(action).map_err(|reason| NotEnabled::new(action, reason))
     }
 
     fn verdict(&self, action: &Action) -> Verdict {
@@ -61,14 +61,14 @@ impl Cluster {
         }
         match action {
             Action::Propose { node, .. } => self.may_propose(*node),
-            Action::Deliver { message } => self.may_arrive(self.flying(*message)?),
-            Action::Drop { message } => self.flying(*message).map(drop),
-            Action::Duplicate { message } => self.flying(*message).and_then(|_| self.has_room(1)),
-            Action::Hold { message } => match self.flying(*message)? {
+            Action::Deliver { message } => self.may_arrive(self.in_flight(*message)?),
+            Action::Drop { message } => self.in_flight(*message).map(drop),
+            Action::Duplicate { message } => self.in_flight(*message).and_then(|_| self.has_room(1)),
+            Action::Hold { message } => match self.in_flight(*message)? {
                 _ if self.network().is_held(*message) => refuse!("it is held already"),
                 _ => Ok(()),
             },
-            Action::Release { message } => match self.flying(*message)? {
+            Action::Release { message } => match self.in_flight(*message)? {
                 _ if self.network().is_held(*message) => Ok(()),
                 _ => refuse!("it is not held"),
             },
@@ -76,22 +76,22 @@ impl Cluster {
             Action::Timeout { node, timer } => self.may_time_out(*node, *timer),
             Action::Write { node } | Action::Sync { node } | Action::Flush { node } => self.disk_may(*node, action),
             Action::Crash { node } => match self.server(*node).status() {
-                Status::Down => refuse!("it is down already; restart it first"),
-                Status::Up | Status::Paused => Ok(()),
+                ServerStatus::Down => refuse!("it is down already; restart it first"),
+                ServerStatus::Up | ServerStatus::Paused => Ok(()),
             },
             Action::Restart { node } => match self.server(*node).status() {
-                Status::Down => Ok(()),
-                Status::Up => refuse!("it is up"),
-                Status::Paused => refuse!("it is paused, not down; resume it, or crash it first"),
+                ServerStatus::Down => Ok(()),
+                ServerStatus::Up => refuse!("it is up"),
+                ServerStatus::Paused => refuse!("it is paused, not down; resume it, or crash it first"),
             },
             Action::Wipe { node } if self.server(*node).disk().durable().lost => {
                 refuse!("its disk is gone already")
             }
             Action::Pause { node } => self.up(*node).map(drop),
             Action::Resume { node } => match self.server(*node).status() {
-                Status::Paused => Ok(()),
-                Status::Up => refuse!("it is not paused"),
-                Status::Down => refuse!("it is down, not paused; restart it"),
+                ServerStatus::Paused => Ok(()),
+                ServerStatus::Up => refuse!("it is not paused"),
+                ServerStatus::Down => refuse!("it is down, not paused; restart it"),
             },
             Action::Network { latency, .. } => {
                 let now = self.network().conditions();
@@ -164,9 +164,9 @@ impl Cluster {
     fn up(&self, node: NodeId) -> Verdict<&Server> {
         let server = self.server(node);
         match server.status() {
-            Status::Up => Ok(server),
-            Status::Down => refuse!("server {node} is down; restart it first"),
-            Status::Paused => refuse!("server {node} is paused; resume it first"),
+            ServerStatus::Up => Ok(server),
+            ServerStatus::Down => refuse!("server {node} is down; restart it first"),
+            ServerStatus::Paused => refuse!("server {node} is paused; resume it first"),
         }
     }
 
@@ -217,7 +217,7 @@ impl Cluster {
         }
     }
 
-    fn flying(&self, id: MessageId) -> Verdict<&Envelope> {
+    fn in_flight(&self, id: MessageId) -> Verdict<&Envelope> {
         if let Some(envelope) = self.network().get(id) {
             return Ok(envelope);
         }
@@ -232,7 +232,7 @@ impl Cluster {
 
     fn may_leave(&self, id: MessageId) -> Verdict {
         let Some((node, outgoing)) = self.waiting(id) else {
-            return match self.flying(id) {
+            return match self.in_flight(id) {
                 Ok(_) => refuse!("it has left already"),
                 Err(reason) => Err(reason),
             };
@@ -257,7 +257,7 @@ impl Cluster {
     #[must_use]
     pub fn actions(&self) -> Vec<Action> {
         let mut targets = Vec::new();
-        for envelope in self.network().flying() {
+        for envelope in self.network().in_flight() {
             targets.push(Target::Message(envelope.id));
         }
         for node in self.nodes() {

@@ -6,7 +6,7 @@
 
 use alloc::vec::Vec;
 
-use super::network::Flight;
+use super::network::InFlight;
 use super::{Cluster, Envelope, MessageId, Server};
 use crate::paxos::{Message, NodeId, Replica, Role, Timer};
 
@@ -63,7 +63,7 @@ impl Server {
 impl Cluster {
     /// Nothing is under way, no link is cut, and this server stands in its place, awake.
     pub(crate) fn put(&mut self, node: NodeId, server: Server) {
-        self.network.flying.clear();
+        self.network.in_flight.clear();
         self.network.mend();
         self.servers[node.index()] = Server { paused: false, ..server };
     }
@@ -71,7 +71,9 @@ impl Cluster {
     /// A message is under way; its number.
     pub(crate) fn carry(&mut self, from: NodeId, to: NodeId, message: Message) -> MessageId {
         let id = self.next_message();
-        self.network.flying.insert(id, Flight { envelope: Envelope { id, from, to, message, copy: 0 }, held: false });
+        self.network
+            .in_flight
+            .insert(id, InFlight { envelope: Envelope { id, from, to, message, copy: 0 }, held: false });
         id
     }
 }

@@ -10,7 +10,7 @@ use core::fmt;
 use litemap::LiteMap;
 use serde::Serialize;
 
-use super::Chance;
+use super::Probability;
 use crate::limits::MAX_DELAY;
 use crate::paxos::{Message, NodeId, NodeSet};
 
@@ -47,9 +47,9 @@ pub type Link = (NodeId, NodeId);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Conditions {
     /// The probability that a message is lost, 0 to 1.
-    pub loss: Chance,
+    pub loss: Probability,
     /// The probability that a message is duplicated, 0 to 1.
-    pub duplicate: Chance,
+    pub duplicate: Probability,
     /// How long a message travels: least and most, in simulated milliseconds, up to a minute. Unequal times
     /// reorder messages.
     pub latency: (u32, u32),
@@ -59,7 +59,7 @@ impl Default for Conditions {
     /// Nothing is lost or duplicated. Latencies differ a little: enough to reorder, and little enough that three
     /// hops always take longer than two, so that eager proposers duel for ever.
     fn default() -> Self {
-        Self { loss: Chance::default(), duplicate: Chance::default(), latency: (30, 40) }
+        Self { loss: Probability::default(), duplicate: Probability::default(), latency: (30, 40) }
     }
 }
 
@@ -81,7 +81,7 @@ pub(super) fn span((low, high): (u32, u32)) -> Result<(), ()> {
 
 /// A message under way.
 #[derive(Clone, Debug)]
-pub(super) struct Flight {
+pub(super) struct InFlight {
     pub(super) envelope: Envelope,
     pub(super) held: bool,
 }
@@ -89,7 +89,7 @@ pub(super) struct Flight {
 /// Everything between servers.
 #[derive(Clone, Debug)]
 pub struct Network {
-    pub(super) flying: LiteMap<MessageId, Flight>,
+    pub(super) in_flight: LiteMap<MessageId, InFlight>,
     /// For each sender, whom it does not reach.
     cut: Vec<NodeSet>,
     pub(super) conditions: Conditions,
@@ -97,24 +97,24 @@ pub struct Network {
 
 impl Network {
     pub(super) fn new(nodes: u32, conditions: Conditions) -> Self {
-        Self { flying: LiteMap::new(), cut: vec![NodeSet::default(); nodes as usize], conditions }
+        Self { in_flight: LiteMap::new(), cut: vec![NodeSet::default(); nodes as usize], conditions }
     }
 
     /// Messages that have left and not arrived, held ones included, in the order they were made.
-    pub fn flying(&self) -> impl Iterator<Item = &Envelope> {
-        self.flying.values().map(|flight| &flight.envelope)
+    pub fn in_flight(&self) -> impl Iterator<Item = &Envelope> {
+        self.in_flight.values().map(|in_flight| &in_flight.envelope)
     }
 
     /// One of them.
     #[must_use]
     pub fn get(&self, id: MessageId) -> Option<&Envelope> {
-        self.flying.get(&id).map(|flight| &flight.envelope)
+        self.in_flight.get(&id).map(|in_flight| &in_flight.envelope)
     }
 
     /// Whether a message is held.
     #[must_use]
     pub fn is_held(&self, id: MessageId) -> bool {
-        self.flying.get(&id).is_some_and(|flight| flight.held)
+        self.in_flight.get(&id).is_some_and(|in_flight| in_flight.held)
     }
 
     /// Whether messages from one server reach another. A server always reaches itself.
@@ -153,6 +153,6 @@ impl Network {
     }
 
     pub(super) fn take(&mut self, id: MessageId) -> Option<Envelope> {
-        Some(self.flying.remove(&id)?.envelope)
+        Some(self.in_flight.remove(&id)?.envelope)
     }
 }

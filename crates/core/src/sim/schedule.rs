@@ -8,9 +8,9 @@ use alloc::{vec, vec::Vec};
 
 use litemap::LiteMap;
 
-use super::draws::{Dice, Purpose};
+use super::draws::{Draws, Purpose};
 use super::server::Armed;
-use super::{Action, Cluster, Config, Envelope, Fact, MessageId, Status};
+use super::{Action, Cluster, Config, Envelope, Fact, MessageId, ServerStatus};
 use crate::paxos::{Message, NodeId, Timer};
 
 /// Simulated milliseconds since the run began.
@@ -28,7 +28,7 @@ type Place = (Time, u64);
 
 /// A message's way from sender to receiver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Trip {
+pub struct Transit {
     /// When it left. A message that was held and released left that much later.
     pub left: Time,
     /// How long it takes, in simulated milliseconds.
@@ -39,7 +39,7 @@ pub struct Trip {
     copy: Option<Place>,
 }
 
-impl Trip {
+impl Transit {
     /// When it arrives, unless it is held.
     #[must_use]
     pub fn arrives(&self) -> Time {
@@ -81,14 +81,14 @@ enum Due {
 /// * Whatever holds a place in the queue is in the queue, and the other way round.
 #[derive(Clone, Debug)]
 pub struct Schedule {
-    dice: Dice,
+    draws: Draws,
     disk: (u32, u32),
     retry: u32,
     backoff: bool,
     now: Time,
     planned: u64,
     queue: LiteMap<Place, Due>,
-    trips: LiteMap<MessageId, Trip>,
+    transits: LiteMap<MessageId, Transit>,
     waits: Vec<Waits>,
 }
 
@@ -97,14 +97,14 @@ impl Schedule {
     #[must_use]
     pub fn new(config: &Config) -> Self {
         Self {
-            dice: Dice::new(config.seed),
+            draws: Draws::new(config.seed),
             disk: config.disk,
             retry: config.retry,
             backoff: config.backoff,
             now: 0,
             planned: 0,
             queue: LiteMap::new(),
-            trips: LiteMap::new(),
+            transits: LiteMap::new(),
             waits: vec![Waits::default(); config.nodes as usize],
         }
     }
@@ -117,8 +117,8 @@ impl Schedule {
 
     /// A message's journey, while it is under way or held.
     #[must_use]
-    pub fn trip(&self, message: MessageId) -> Option<Trip> {
-        self.trips.get(&message).copied()
+    pub fn transit(&self, message: MessageId) -> Option<Transit> {
+        self.transits.get(&message).copied()
     }
 
     /// When a timer runs out, if it is set.
@@ -132,7 +132,7 @@ impl Schedule {
     pub fn due(&self, action: &Action) -> Option<Time> {
         let waits = |node: NodeId| &self.waits[node.index()];
         let place = match *action {
-            Action::Deliver { message } => self.trips.get(&message)?.arrival,
+            Action::Deliver { message } => self.transits.get(&message)?.arrival,
             Action::Write { node } => waits(node).write,
             // What is not written yet is written first.
             Action::Sync { node } => waits(node).sync.or(waits(node).write),
@@ -189,18 +189,18 @@ impl Schedule {
                 Fact::Held(envelope) => self.stop(envelope.id),
                 Fact::Released(envelope) => self.go_on(envelope.id),
                 Fact::Duplicated { envelope, copy } => {
-                    if let Some(copied) = self.trips.get_mut(&envelope.id).and_then(|trip| trip.copy.take()) {
+                    if let Some(copied) = self.transits.get_mut(&envelope.id).and_then(|transit| transit.copy.take()) {
                         self.queue.remove(&copied);
                     }
                     cluster.network().get(*copy).into_iter().for_each(|twin| self.travel(twin, cluster));
                 }
                 Fact::Delivered(envelope) | Fact::Dropped { envelope, .. } => {
                     self.stop(envelope.id);
-                    self.trips.remove(&envelope.id);
+                    self.transits.remove(&envelope.id);
                 }
                 Fact::PowerCut { .. } => {
                     self.queue.clear();
-                    self.trips.clear();
+                    self.transits.clear();
                     self.waits.fill(Waits::default());
                 }
                 _ => {}
@@ -224,48 +224,48 @@ impl Schedule {
             let after = self.draw((0, takes), Purpose::DuplicateAfter, envelope);
             self.plan(Due::Copy(envelope.id), after)
         });
-        self.trips.insert(envelope.id, Trip { left: self.now, takes, stopped_after: None, arrival, copy });
+        self.transits.insert(envelope.id, Transit { left: self.now, takes, stopped_after: None, arrival, copy });
     }
 
     fn draw(&self, span: (u32, u32), purpose: Purpose, envelope: &Envelope) -> u32 {
         if envelope.from == envelope.to {
             return TO_ITSELF;
         }
-        self.dice.between(span, purpose, &luck(envelope))
+        self.draws.between(span, purpose, &draw_key(envelope))
     }
 
-    fn happens(&self, chance: super::Chance, purpose: Purpose, envelope: &Envelope) -> bool {
-        envelope.from != envelope.to && self.dice.happens(chance, purpose, &luck(envelope))
+    fn happens(&self, chance: super::Probability, purpose: Purpose, envelope: &Envelope) -> bool {
+        envelope.from != envelope.to && self.draws.happens(chance, purpose, &draw_key(envelope))
     }
 
     fn stop(&mut self, message: MessageId) {
-        let Some(trip) = self.trips.get_mut(&message) else { return };
-        let under_way = self.now.saturating_sub(trip.left).min(Time::from(trip.takes));
-        trip.stopped_after = Some(under_way as u32);
-        for place in [trip.arrival.take(), trip.copy.take()].into_iter().flatten() {
+        let Some(transit) = self.transits.get_mut(&message) else { return };
+        let under_way = self.now.saturating_sub(transit.left).min(Time::from(transit.takes));
+        transit.stopped_after = Some(under_way as u32);
+        for place in [transit.arrival.take(), transit.copy.take()].into_iter().flatten() {
             self.queue.remove(&place);
         }
     }
 
     /// A released message has the rest of its way still before it.
     fn go_on(&mut self, message: MessageId) {
-        let Some(mut trip) = self.trips.get(&message).copied() else { return };
-        let done = trip.stopped_after.take().unwrap_or_default();
-        trip.left = self.now.saturating_sub(Time::from(done));
-        trip.arrival = Some(self.plan(Due::Arrival(message), trip.takes - done));
-        self.trips.insert(message, trip);
+        let Some(mut transit) = self.transits.get(&message).copied() else { return };
+        let done = transit.stopped_after.take().unwrap_or_default();
+        transit.left = self.now.saturating_sub(Time::from(done));
+        transit.arrival = Some(self.plan(Due::Arrival(message), transit.takes - done));
+        self.transits.insert(message, transit);
     }
 
     /// Plans what a server now waits for, and drops what it no longer waits for. A paused server's affairs stay as
     /// they are, and what is overdue then happens when it resumes.
     fn look_at(&mut self, node: NodeId, cluster: &Cluster) {
         let server = cluster.server(node);
-        if server.status() == Status::Paused {
+        if server.status() == ServerStatus::Paused {
             return;
         }
         let mut waits = self.waits[node.index()];
         let disk = server.disk();
-        let time = |purpose| self.dice.between(self.disk, purpose, &(node, disk.total()));
+        let time = |purpose| self.draws.between(self.disk, purpose, &(node, disk.total()));
         let (write, sync) = (time(Purpose::WriteTime), time(Purpose::SyncTime));
         self.wants(&mut waits.write, !disk.queued().is_empty(), Due::Write(node), write);
         self.wants(&mut waits.sync, !disk.written().is_empty(), Due::Sync(node), sync);
@@ -280,20 +280,20 @@ impl Schedule {
                 self.queue.remove(&place);
             }
             *planned = armed.map(|Armed { tries, setting }| {
-                (self.plan(Due::Timer(node, timer), self.patience(node, timer, tries, setting)), setting)
+                (self.plan(Due::Timer(node, timer), self.delay(node, timer, tries, setting)), setting)
             });
         }
         self.waits[node.index()] = waits;
     }
 
     /// How long a timer runs: exponential backoff with jitter, so that two proposers do not keep meeting.
-    fn patience(&self, node: NodeId, timer: Timer, tries: u32, setting: u32) -> u32 {
+    fn delay(&self, node: NodeId, timer: Timer, tries: u32, setting: u32) -> u32 {
         let base = match timer {
             Timer::Retry if !self.backoff => return self.retry,
             Timer::Retry => self.retry << tries.min(DOUBLINGS),
             Timer::Learn => self.retry * LEARN_AFTER,
         };
-        base + self.dice.between((0, base), Purpose::TimerJitter, &(node, timer, setting))
+        base + self.draws.between((0, base), Purpose::TimerJitter, &(node, timer, setting))
     }
 
     fn wants(&mut self, planned: &mut Option<Place>, wanted: bool, due: Due, after: u32) {
@@ -317,6 +317,6 @@ impl Schedule {
 
 /// What a draw about a message depends on: what it says and between whom, and not its number, which other messages would
 /// shift.
-const fn luck(envelope: &Envelope) -> (NodeId, NodeId, &Message, u32) {
+const fn draw_key(envelope: &Envelope) -> (NodeId, NodeId, &Message, u32) {
     (envelope.from, envelope.to, &envelope.message, envelope.copy)
 }

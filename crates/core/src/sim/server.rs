@@ -7,7 +7,7 @@ use crate::paxos::{Replica, Timer};
 
 /// Whether a server runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
+pub enum ServerStatus {
     /// It runs.
     Up,
     /// It stopped, and only its disk remains.
@@ -16,7 +16,7 @@ pub enum Status {
     Paused,
 }
 
-impl Status {
+impl ServerStatus {
     /// Its name in JSON.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -89,11 +89,11 @@ pub struct Server {
 impl Server {
     /// Whether it runs.
     #[must_use]
-    pub const fn status(&self) -> Status {
+    pub const fn status(&self) -> ServerStatus {
         match (&self.replica, self.paused) {
-            (None, _) => Status::Down,
-            (Some(_), true) => Status::Paused,
-            (Some(_), false) => Status::Up,
+            (None, _) => ServerStatus::Down,
+            (Some(_), true) => ServerStatus::Paused,
+            (Some(_), false) => ServerStatus::Up,
         }
     }
 

@@ -9,7 +9,7 @@ use crate::paxos::{
     Ballot, Message, NodeId, NodeSet, Phase, Proposer, Record, Records, Replica, Role, Rule, Scheme, Vote,
 };
 use crate::run::{Commitment, Event, Happening, Simulation};
-use crate::sim::{Envelope, Fact, Server, Trip};
+use crate::sim::{Envelope, Fact, Server, Transit};
 
 /// Above so many servers, only cut links are listed: n·(n − 1) of them say nothing.
 const LIST_ALL_LINKS: usize = 9;
@@ -209,8 +209,8 @@ impl Simulation {
     /// First the messages that have left, in the order they were made, then each server's outbox.
     fn messages(&self) -> Json {
         let mut messages = Vec::new();
-        for message in self.cluster().network().flying() {
-            messages.push(self.flying(message).into());
+        for message in self.cluster().network().in_flight() {
+            messages.push(self.in_flight(message).into());
         }
         for node in self.cluster().nodes() {
             let server = self.cluster().server(node);
@@ -222,17 +222,17 @@ impl Simulation {
         Json::List(messages)
     }
 
-    fn flying(&self, message: &Envelope) -> Object {
+    fn in_flight(&self, message: &Envelope) -> Object {
         let held = self.cluster().network().is_held(message.id);
-        self.message(message, if held { "held" } else { "flying" }, self.schedule().trip(message.id))
+        self.message(message, if held { "held" } else { "in_flight" }, self.schedule().transit(message.id))
     }
 
-    fn message(&self, message: &Envelope, status: &'static str, trip: Option<Trip>) -> Object {
+    fn message(&self, message: &Envelope, status: &'static str, transit: Option<Transit>) -> Object {
         let held = status == "held";
         envelope(message, self.scheme())
-            .with("sentAt", trip.map(|trip| trip.left))
-            .with("dueAt", trip.filter(|_| !held).map(|trip| trip.arrives()))
-            .with("progress", trip.filter(|_| held).map(|trip| trip.progress()))
+            .with("sentAt", transit.map(|transit| transit.left))
+            .with("dueAt", transit.filter(|_| !held).map(|transit| transit.arrives()))
+            .with("progress", transit.filter(|_| held).map(|transit| transit.progress()))
             .with("status", status)
     }
 

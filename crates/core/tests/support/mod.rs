@@ -75,7 +75,7 @@ pub(crate) fn all_learned(simulation: &Simulation, nodes: impl IntoIterator<Item
 
 /// The first message of a kind on a link.
 pub(crate) fn message(simulation: &Simulation, kind: Kind, from: u32, to: u32) -> Option<MessageId> {
-    let mut flying = simulation.cluster().network().flying();
-    let wanted = flying.find(|e| e.message.kind() == kind && e.from == node(from) && e.to == node(to));
+    let mut in_flight = simulation.cluster().network().in_flight();
+    let wanted = in_flight.find(|e| e.message.kind() == kind && e.from == node(from) && e.to == node(to));
     wanted.map(|envelope| envelope.id)
 }

@@ -7,7 +7,7 @@ use crate::marks::{class, glyph, put};
 use crate::stretch::Card;
 use crate::words::{Px, width};
 use quorum_core::paxos::{Chosen, NodeId};
-use quorum_core::sim::Status;
+use quorum_core::sim::ServerStatus;
 
 /// Where the text of a card begins, and its lines.
 const INDENT: f64 = 12.0;
@@ -57,8 +57,8 @@ impl Drawing<'_> {
         let (x, y) = (x - CARD.0 / 2.0, y - CARD.1 / 2.0);
         let seen = self.film.seen(since, until);
         let (left, top, wide, high) = (Px(x), Px(y), Px(CARD.0), Px(CARD.1));
-        let dash = if card.status == Status::Up { "" } else { " stroke-dasharray=\"5 4\"" };
-        let ink = if card.status == Status::Down { "m" } else { "" };
+        let dash = if card.status == ServerStatus::Up { "" } else { " stroke-dasharray=\"5 4\"" };
+        let ink = if card.status == ServerStatus::Down { "m" } else { "" };
         put!(
             &mut self.body,
             "<g {seen}><g class=\"{ink}\"><g class=\"e\"><rect class=\"bg\" stroke=\"currentColor\" \
@@ -66,7 +66,7 @@ impl Drawing<'_> {
         );
         self.line((x, y + LINES[0]), "b", &format!("Server {node}"));
         match card.status {
-            Status::Up => {}
+            ServerStatus::Up => {}
             other => {
                 let word = other.word();
                 self.line((x + CARD.0 - 2.0 * INDENT - width(word, 13.0), y + LINES[0]), "m", word);

@@ -8,7 +8,7 @@ use crate::marks::{class, glyph, put};
 use crate::words::{Px, Xml, width};
 use quorum_core::paxos::{NodeId, Note, Timer, Value};
 use quorum_core::run::Happening;
-use quorum_core::sim::{Fact, Status, Time};
+use quorum_core::sim::{Fact, ServerStatus, Time};
 
 impl Drawing<'_> {
     /// Every lane, with the disk under it.
@@ -42,9 +42,9 @@ impl Drawing<'_> {
             let begin = if position == 0 { LEFT - 10.0 } else { self.x(*at) };
             let end = cards.get(position + 1).map_or(self.x(self.stretch.end) + 12.0, |(next, _)| self.x(*next));
             let dash = match card.status {
-                Status::Down => continue,
-                Status::Paused => " stroke-dasharray=\"6 5\"",
-                Status::Up => "",
+                ServerStatus::Down => continue,
+                ServerStatus::Paused => " stroke-dasharray=\"6 5\"",
+                ServerStatus::Up => "",
             };
             let (colour, thick) = match &card.learned {
                 Some(value) => (class(self.stretch.looks.of(value)), "3"),

@@ -29,7 +29,7 @@ use core::mem::replace;
 
 use super::{Obstacle, Step, StepKind};
 use crate::check::Violation;
-use crate::cow_map::Ledger;
+use crate::cow_map::CowMap;
 use crate::paxos::{
     Accept, Accepted, Ballot, Message, NodeId, NodeSet, Note, Prepare, Promise, Quorums, Record, Slot, Value, Vote,
 };
@@ -93,7 +93,7 @@ pub(in crate::check) struct Reading {
 #[derive(Clone, Debug)]
 pub(in crate::check) struct Refinement {
     quorums: Quorums,
-    attempts: Ledger<(Slot, Ballot), Attempt>,
+    attempts: CowMap<(Slot, Ballot), Attempt>,
     /// By the position of the server, as far as there was something to say.
     bounds: Vec<Bound>,
     /// Which kinds of steps something was not. Who has left the specification may well do so again for the same reason.
@@ -102,7 +102,7 @@ pub(in crate::check) struct Refinement {
 
 impl Refinement {
     pub(in crate::check) const fn new(quorums: Quorums) -> Self {
-        Self { quorums, attempts: Ledger::new(), bounds: Vec::new(), strayed: [false; 4] }
+        Self { quorums, attempts: CowMap::new(), bounds: Vec::new(), strayed: [false; 4] }
     }
 
     pub(in crate::check) fn attempt(&mut self, slot: Slot, ballot: Ballot) -> &mut Attempt {

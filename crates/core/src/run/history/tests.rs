@@ -59,9 +59,9 @@ fn every_moment_is_what_it_was_when_it_was_the_present() {
         let some: Vec<_> = events.iter().filter(|event| (70..=90).contains(&event.step)).cloned().collect();
         assert_eq!(end.events(70, 90), some);
 
-        let (mut back, mut dice) = (end.clone(), Counter::new(seed));
+        let (mut back, mut draws) = (end.clone(), Counter::new(seed));
         for _ in 0..200 {
-            let step = u64::from(dice.between(0, length as u32));
+            let step = u64::from(draws.between(0, length as u32));
             back.seek(step);
             // Only what comes next is told differently: what is on record there had yet to be done then.
             let same = |view: Json| match view {

@@ -168,9 +168,9 @@ fn a_message_is_found_again_by_what_it_is() {
         history.apply(&Action::Propose { node: node(number), value: value.parse().unwrap() }).unwrap();
     }
     let prepare = |history: &History| {
-        let flying = history.now().cluster().network().flying();
+        let in_flight = history.now().cluster().network().in_flight();
         let mut found =
-            flying.filter(|it| it.from == node(2) && it.to == node(3) && it.message.kind().word() == "prepare");
+            in_flight.filter(|it| it.from == node(2) && it.to == node(3) && it.message.kind().word() == "prepare");
         found.next().cloned()
     };
     while prepare(&history).is_none() {

@@ -145,7 +145,7 @@ impl ClusterModel {
                 (first.servers[at], first.rests[at]) = atlas.find_divided(seat.node, first.servers[at]);
             }
         }
-        for envelope in cluster.network().flying() {
+        for envelope in cluster.network().in_flight() {
             let (from, to, message) = (envelope.from, envelope.to, envelope.message.clone());
             let letter = atlas.number_letter(Letter { from, to, message });
             let hears = first.hears(to.index(), atlas.is_answer(letter));

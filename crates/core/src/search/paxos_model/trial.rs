@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::atlas::{Atlas, Letter, NOBODY, Outcome, Part, Sitter, Span};
 use super::event::Event;
 use crate::paxos::{Learner, Message, NodeId, Note, Phase, Record, Role, Vote};
-use crate::sim::{Action, Cluster, Fact, Server, Status};
+use crate::sim::{Action, Cluster, Fact, Server, ServerStatus};
 
 impl Atlas {
     /// What becomes of a part of a server at an event; `None`: it is not possible, or makes no difference now or later.
@@ -136,7 +136,7 @@ fn is_asked(server: &Server) -> bool {
 
 /// Whether something can happen to a server alone.
 pub(super) fn may_happen(server: &Server, event: Event) -> bool {
-    let up = server.status() != Status::Down;
+    let up = server.status() != ServerStatus::Down;
     match event {
         Event::Timeout(timer) => server.timers().any(|armed| armed == timer),
         Event::Flush => !server.outbox().is_empty(),
@@ -155,8 +155,8 @@ pub(super) fn may_happen(server: &Server, event: Event) -> bool {
 pub(crate) fn follow_up(cluster: &Cluster, node: NodeId) -> Option<Action> {
     let server = cluster.server(node);
     match server.status() {
-        Status::Up if server.ready() > 0 => Some(Action::Flush { node }),
-        Status::Up if !server.outbox().is_empty() => Some(Action::Sync { node }),
+        ServerStatus::Up if server.ready() > 0 => Some(Action::Flush { node }),
+        ServerStatus::Up if !server.outbox().is_empty() => Some(Action::Sync { node }),
         _ => None,
     }
 }
