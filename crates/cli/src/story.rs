@@ -1,7 +1,7 @@
 //! A run as a person reads it: a line for each event, and the sentences of a scenario where they belong.
 
 use crate::subject::Subject;
-use quorum_core::run::{Event, Note};
+use quorum_core::run::{Annotation, Event};
 use std::fmt::Write;
 
 /// The whole run, ready to print.
@@ -30,7 +30,7 @@ pub(crate) fn tell(subject: &Subject) -> String {
     text
 }
 
-fn remark(text: &mut String, note: &Note) {
+fn remark(text: &mut String, note: &Annotation) {
     let _ = write!(text, "\n{}\n", wrapped(&note.says, "  │ "));
 }
 

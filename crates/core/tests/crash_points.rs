@@ -2,7 +2,7 @@
 
 mod support;
 
-use quorum_core::paxos::{Kind, NodeId};
+use quorum_core::paxos::{MessageKind, NodeId};
 use quorum_core::run::Simulation;
 use quorum_core::sim::Action;
 use support::{cluster, crash, message, node, propose, restart, until_did};
@@ -27,7 +27,7 @@ fn crash_after(steps: &[fn(NodeId) -> Action]) -> (bool, bool) {
     crash(&mut simulation, THREE);
     restart(&mut simulation, THREE);
     let acceptor = simulation.cluster().server(node(THREE)).replica().unwrap().acceptor().unwrap();
-    let outcome = (acceptor.promised().is_some(), message(&simulation, Kind::Promise, THREE, 1).is_some());
+    let outcome = (acceptor.promised().is_some(), message(&simulation, MessageKind::Promise, THREE, 1).is_some());
     support::settle(&mut simulation);
     assert_eq!(support::chosen(&simulation).as_deref(), Some("blue"), "whenever it crashes, the others go on");
     outcome

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use quorum_core::check::{Step, StepKind};
 use quorum_core::json::{FromJson, Json};
-use quorum_core::paxos::{Accept, Accepted, Ballot, Message, NodeId, NodeSet, Note, Promise, Quorums, Record, Scheme};
+use quorum_core::paxos::{Accept, Accepted, Ballot, Message, NodeId, NodeSet, Promise, Quorums, Record, Scheme, Trace};
 use quorum_core::paxos::{Value, Vote};
 use quorum_core::run::{Event, Happening, Simulation};
 use quorum_core::scenario::{SCENARIOS, Scenario, World};
@@ -115,7 +115,7 @@ impl Specification {
         let Happening::Fact(fact) = &event.happening else {
             return assert!(event.spec.is_empty());
         };
-        if let Fact::Did { note: Note::Proposed(value), .. } = fact {
+        if let Fact::Did { trace: Trace::Proposed(value), .. } = fact {
             self.proposed.insert(value.clone());
         }
         for step in &event.spec {

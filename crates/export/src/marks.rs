@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use super::looks::{COLOURS, GLYPHS, Look};
 use super::words::{Px, Xml};
-use quorum_core::paxos::Kind;
+use quorum_core::paxos::MessageKind;
 
 /// Writes to a string, which never fails.
 macro_rules! put {
@@ -57,13 +57,13 @@ pub(crate) fn glyph(out: &mut String, look: Look, (x, y): (f64, f64), size: f64)
 }
 
 /// The shape of a message, about 10 pixels wide, its middle at 0: requests are filled, answers are outlined.
-pub(crate) fn shape(out: &mut String, kind: Kind) {
+pub(crate) fn shape(out: &mut String, kind: MessageKind) {
     let (path, paint) = match kind {
-        Kind::Prepare => ("M0-5.5 5.2 4H-5.2Z", "fill=\"currentColor\""),
-        Kind::Promise => ("M0-5.5 5.2 4H-5.2Z", "class=\"bg\" stroke=\"currentColor\" stroke-width=\"1.5\""),
-        Kind::Accept => ("M-4.5-4.5h9v9h-9Z", "fill=\"currentColor\""),
-        Kind::Accepted => ("M-4-4h8v8h-8Z", "class=\"bg\" stroke=\"currentColor\" stroke-width=\"1.5\""),
-        Kind::Nack => ("M-4-4 4 4M4-4-4 4", "stroke=\"currentColor\" stroke-width=\"2\""),
+        MessageKind::Prepare => ("M0-5.5 5.2 4H-5.2Z", "fill=\"currentColor\""),
+        MessageKind::Promise => ("M0-5.5 5.2 4H-5.2Z", "class=\"bg\" stroke=\"currentColor\" stroke-width=\"1.5\""),
+        MessageKind::Accept => ("M-4.5-4.5h9v9h-9Z", "fill=\"currentColor\""),
+        MessageKind::Accepted => ("M-4-4h8v8h-8Z", "class=\"bg\" stroke=\"currentColor\" stroke-width=\"1.5\""),
+        MessageKind::Nack => ("M-4-4 4 4M4-4-4 4", "stroke=\"currentColor\" stroke-width=\"2\""),
     };
     put!(out, "<path {paint} d=\"{path}\"/>");
 }

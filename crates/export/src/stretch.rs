@@ -6,7 +6,7 @@
 use alloc::{format, string::String, vec::Vec};
 
 use super::looks::Looks;
-use quorum_core::paxos::{Ballot, Chosen, Learner, NodeId, Note, Replica, Scheme, Value, Vote};
+use quorum_core::paxos::{Ballot, Chosen, Learner, NodeId, Replica, Scheme, Trace, Value, Vote};
 use quorum_core::run::{Event, Happening, History, Simulation};
 use quorum_core::sim::{Action, Config, Envelope, Fact, MessageId, ServerStatus, Time};
 
@@ -197,7 +197,7 @@ impl Stretch {
     /// What a server learns in the stretch, and when.
     pub(crate) fn learned(&self) -> impl Iterator<Item = (Time, NodeId, &Chosen)> {
         self.events.iter().filter_map(|event| match &event.happening {
-            Happening::Fact(Fact::Did { node, note: Note::Learned(chosen) }) => Some((event.at, *node, chosen)),
+            Happening::Fact(Fact::Did { node, trace: Trace::Learned(chosen) }) => Some((event.at, *node, chosen)),
             _ => None,
         })
     }

@@ -235,6 +235,6 @@ fn a_diagram_for_mermaid_has_an_arrow_for_each_arrival_and_a_cross_for_each_loss
             .sum();
         assert_eq!(text.matches("->>").count(), count("delivered"), "world {seed}");
         assert_eq!(text.matches("--x").count(), count("dropped") + cut_off as usize, "world {seed}");
-        assert_eq!(text.matches("-)").count(), history.now().cluster().network().flying().count(), "world {seed}");
+        assert_eq!(text.matches("-)").count(), history.now().cluster().network().in_flight().count(), "world {seed}");
     }
 }

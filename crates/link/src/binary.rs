@@ -31,7 +31,7 @@ use crate::{LinkError, action, config};
 use quorum_core::limits::{
     MAX_ENGINE_BYTES, MAX_INTERVENTIONS, MAX_NOTE_BYTES, MAX_NOTES, MAX_TITLE_BYTES, MAX_UNPACKED_BYTES,
 };
-use quorum_core::run::{Intervention, Note, Run};
+use quorum_core::run::{Annotation, Intervention, Run};
 use quorum_core::text::capital;
 
 /// The run as bytes: what is inside a link before it is packed. The same run always makes the same bytes.
@@ -127,14 +127,14 @@ fn write_words(run: &Run, to: &mut Writer) {
     to.text(&run.title);
     to.count(run.notes.len());
     let mut next = 0;
-    for Note { step, says } in &run.notes {
+    for Annotation { step, says } in &run.notes {
         to.number(step - next);
         next = step + 1;
         to.text(says);
     }
 }
 
-fn read_words(from: &mut Reader<'_>) -> Result<(String, Vec<Note>), LinkError> {
+fn read_words(from: &mut Reader<'_>) -> Result<(String, Vec<Annotation>), LinkError> {
     if from.0.is_empty() {
         return Ok(<_>::default());
     }
@@ -156,7 +156,7 @@ fn read_words(from: &mut Reader<'_>) -> Result<(String, Vec<Note>), LinkError> {
             return damaged("It has a note after its end.");
         };
         next = after;
-        notes.push(Note { step, says: from.text(MAX_NOTE_BYTES, "a note")?.into() });
+        notes.push(Annotation { step, says: from.text(MAX_NOTE_BYTES, "a note")?.into() });
     }
     Ok((title, notes))
 }

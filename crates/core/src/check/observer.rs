@@ -7,8 +7,8 @@ use super::paxos::{Reading, Refinement};
 use super::{Step, Violation};
 use crate::limits::MAX_VIOLATIONS;
 use crate::paxos::{
-    Accept, Accepted, Ballot, Chosen, Message, NodeId, NodeSet, Note, Prepare, Promise, Quorums, Record, Records, Slot,
-    Value, Vote,
+    Accept, Accepted, Ballot, Chosen, Message, NodeId, NodeSet, Prepare, Promise, Quorums, Record, Records, Slot,
+    Trace, Value, Vote,
 };
 use crate::sim::{Cluster, Envelope, Fact};
 
@@ -130,10 +130,10 @@ impl Observer {
             self.refinement.read(fact, &self.proposed, &mut reading);
             steps.push(take(&mut reading.steps));
             match fact {
-                Fact::Did { note: Note::Proposed(value), .. } if !self.proposed.contains(value) => {
+                Fact::Did { trace: Trace::Proposed(value), .. } if !self.proposed.contains(value) => {
                     self.proposed.push(value.clone());
                 }
-                Fact::Did { node, note: Note::Learned(learned) } => self.on_learned(*node, learned, &mut findings),
+                Fact::Did { node, trace: Trace::Learned(learned) } => self.on_learned(*node, learned, &mut findings),
                 Fact::Durable { node, records, .. } => {
                     for record in records {
                         if let Record::Accepted(vote) = record {

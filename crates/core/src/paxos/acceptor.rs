@@ -8,7 +8,7 @@
 
 use serde::Serialize;
 
-use super::{Accept, Accepted, Ballot, Nack, Promise, Records, Rule, Rules, Slot, Vote, Votes};
+use super::{Accept, Accepted, Ballot, LatestVotes, Nack, Promise, Records, Rule, Rules, Slot, Vote};
 
 /// One server's acceptor.
 ///
@@ -18,7 +18,7 @@ use super::{Accept, Accepted, Ballot, Nack, Promise, Records, Rule, Rules, Slot,
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Acceptor {
     promised: Option<Ballot>,
-    accepted: Votes,
+    accepted: LatestVotes,
 }
 
 impl Acceptor {

@@ -84,7 +84,7 @@ impl Scheme {
 
 /// A server has used up the ballots it owns, or owns none that is high enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Exhausted {
+pub struct BallotsExhausted {
     /// The lowest number it owns.
     pub first: u32,
     /// The highest number it owns.
@@ -112,7 +112,7 @@ impl Scheme {
     /// The lowest ballot of `server` above every ballot it has `seen` and every round it has `used`.
     ///
     /// # Errors
-    /// [`Exhausted`] when the server owns no such ballot. Numbers never wrap round: a ballot used twice is how
+    /// [`BallotsExhausted`] when the server owns no such ballot. Numbers never wrap round: a ballot used twice is how
     /// agreement is lost.
     pub fn next(
         self,
@@ -120,14 +120,14 @@ impl Scheme {
         server: NodeId,
         seen: Option<Ballot>,
         used: Option<u32>,
-    ) -> Result<Ballot, Exhausted> {
+    ) -> Result<Ballot, BallotsExhausted> {
         let server = if rules.on(Rule::BallotsUniqueAcrossServers) { server } else { NodeId::FIRST };
         let (first, last) = self.owned(server);
         let above = |taken: Option<u32>| taken.map_or(Some(first), |number| number.checked_add(1));
         let round = above(used).zip(above(seen.map(|ballot| ballot.round))).map(|(a, b)| a.max(b).max(first));
         match round {
             Some(round) if round <= last => Ok(Ballot { round, server }),
-            _ => Err(Exhausted { first, last, above: seen }),
+            _ => Err(BallotsExhausted { first, last, above: seen }),
         }
     }
 
@@ -176,7 +176,7 @@ mod tests {
         assert_eq!(next(1, None).unwrap().round, 0);
         assert_eq!(next(2, None).unwrap().round, 1000);
         assert_eq!(next(2, Some(1998)).unwrap().round, 1999);
-        assert_eq!(next(2, Some(1999)), Err(Exhausted { first: 1000, last: 1999, above: None }));
+        assert_eq!(next(2, Some(1999)), Err(BallotsExhausted { first: 1000, last: 1999, above: None }));
         assert_eq!(Scheme::Ranges.name(next(2, Some(1000)).unwrap()).to_string(), "1001");
     }
 
@@ -185,7 +185,7 @@ mod tests {
         let seen = Some(Ballot { round: 1000, server: node(2) });
         assert_eq!(
             Scheme::Ranges.next(Rules::default(), node(1), seen, None),
-            Err(Exhausted { first: 0, last: 999, above: seen })
+            Err(BallotsExhausted { first: 0, last: 999, above: seen })
         );
     }
 

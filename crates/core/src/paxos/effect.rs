@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::{Ballot, Chosen, Exhausted, Kind, Message, Nack, NodeId, NodeSet, Record, Value, Vote};
+use super::{Ballot, BallotsExhausted, Chosen, Message, MessageKind, Nack, NodeId, NodeSet, Record, Value, Vote};
 
 /// Something a server waits for. Setting a timer that is set starts it anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -70,12 +70,12 @@ pub enum Effect {
     /// Do not, after all.
     CancelTimer(Timer),
     /// For whoever watches: what the algorithm just did. Changes nothing.
-    Note(Note),
+    Trace(Trace),
 }
 
 /// One thing the algorithm did, with what made it do so. Digests count on the order of these: add at the end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub enum Note {
+pub enum Trace {
     /// A client asked for a value.
     Proposed(Value),
     /// Phase 1 begins.
@@ -108,7 +108,7 @@ pub enum Note {
         /// To whom.
         to: NodeId,
         /// Which request was refused.
-        request: Kind,
+        request: MessageKind,
         /// The refusal, with the promise that caused it.
         nack: Nack,
     },
@@ -117,7 +117,7 @@ pub enum Note {
         /// Who sent the message.
         from: NodeId,
         /// Which kind of answer.
-        answer: Kind,
+        answer: MessageKind,
         /// The ballot it is about.
         ballot: Ballot,
         /// Who has answered so far.
@@ -130,7 +130,7 @@ pub enum Note {
         /// Who sent the message.
         from: NodeId,
         /// Which kind of answer.
-        answer: Kind,
+        answer: MessageKind,
         /// The ballot it is about.
         ballot: Ballot,
         /// Who answered.
@@ -164,7 +164,7 @@ pub enum Note {
         by: NodeId,
     },
     /// The proposer has no ballot left that is high enough.
-    Exhausted(Exhausted),
+    BallotsExhausted(BallotsExhausted),
     /// The learner knows.
     Learned(Chosen),
     /// The message concerns a role this server does not play, or no longer may.
@@ -172,14 +172,14 @@ pub enum Note {
         /// Who sent the message.
         from: NodeId,
         /// Which kind of message.
-        message: Kind,
+        message: MessageKind,
     },
     /// The message came too late to matter.
     Stale {
         /// Who sent the message.
         from: NodeId,
         /// Which kind of message.
-        message: Kind,
+        message: MessageKind,
         /// The ballot it is about.
         ballot: Ballot,
     },

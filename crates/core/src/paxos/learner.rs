@@ -1,7 +1,7 @@
 //! The learner: it counts votes.
 //!
 //! *Paxos Made Simple* (§2.3): to learn that a value has been chosen, a learner "must find out that a proposal has
-//! been accepted by a majority of acceptors". Votes count only within one ballot: two acceptors that voted for
+//! been accepted by a majority of acceptors". LatestVotes count only within one ballot: two acceptors that voted for
 //! the same value in different ballots have not chosen it together.
 
 use alloc::vec::Vec;
@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::cow_map::CowMap;
 
-use super::{Accepted, Ballot, Count, NodeId, NodeSet, Rule, Settings, Slot, Value, Vote, Votes};
+use super::{Accepted, Ballot, LatestVotes, NodeId, NodeSet, Rule, Settings, Slot, Tally, Value, Vote};
 
 /// Under what all votes are counted where [`Rule::VotesWithinBallot`] is off.
 const ALL_BALLOTS: Ballot = Ballot { round: 0, server: NodeId::FIRST };
@@ -30,7 +30,7 @@ pub struct Chosen {
 pub struct Learner {
     votes: LiteMap<Slot, CowMap<Ballot, NodeSet>>,
     /// The vote that was found to be chosen, in each slot.
-    learned: Votes,
+    learned: LatestVotes,
 }
 
 impl Learner {
@@ -60,9 +60,9 @@ impl Learner {
     }
 
     /// Counts a vote. A quorum is said once per slot.
-    pub fn accepted(&mut self, settings: &Settings, from: NodeId, Accepted(vote): &Accepted) -> Count<Chosen> {
+    pub fn accepted(&mut self, settings: &Settings, from: NodeId, Accepted(vote): &Accepted) -> Tally<Chosen> {
         if self.learned.get(vote.slot).is_some() {
-            return Count::Stale;
+            return Tally::Stale;
         }
         let rules = settings.rules;
         let heap = if rules.on(Rule::VotesWithinBallot) { vote.ballot } else { ALL_BALLOTS };
@@ -71,12 +71,12 @@ impl Learner {
         rules.count_vote(voters, from, quorums.acceptors);
         let quorum = *voters;
         if !quorums.chooses(quorum) {
-            return Count::Of(quorum);
+            return Tally::Of(quorum);
         }
         self.learned.cast(vote.clone());
-        // Votes that can teach nothing more are not kept.
+        // LatestVotes that can teach nothing more are not kept.
         self.votes.remove(&vote.slot);
-        Count::Quorum(quorum, Chosen { vote: vote.clone(), quorum })
+        Tally::Quorum(quorum, Chosen { vote: vote.clone(), quorum })
     }
 }
 
@@ -92,14 +92,14 @@ mod tests {
     #[test]
     fn a_majority_of_votes_in_one_ballot_is_learned_once() {
         let mut learner = Learner::default();
-        assert!(matches!(learner.accepted(&Settings::ordinary(), node(1), &accepted(1, 1, "red")), Count::Of(_)));
-        let Count::Quorum(quorum, chosen) = learner.accepted(&Settings::ordinary(), node(3), &accepted(1, 1, "red"))
+        assert!(matches!(learner.accepted(&Settings::ordinary(), node(1), &accepted(1, 1, "red")), Tally::Of(_)));
+        let Tally::Quorum(quorum, chosen) = learner.accepted(&Settings::ordinary(), node(3), &accepted(1, 1, "red"))
         else {
             panic!("two of three votes are a quorum");
         };
         assert_eq!(quorum, [node(1), node(3)].into_iter().collect());
         assert_eq!(chosen.vote.value.as_str(), "red");
-        assert_eq!(learner.accepted(&Settings::ordinary(), node(2), &accepted(1, 1, "red")), Count::Stale);
+        assert_eq!(learner.accepted(&Settings::ordinary(), node(2), &accepted(1, 1, "red")), Tally::Stale);
         assert_eq!(learner.learned(0).unwrap().as_str(), "red");
     }
 
@@ -107,7 +107,7 @@ mod tests {
     fn one_acceptor_counts_once_however_often_it_says_so() {
         let mut learner = Learner::default();
         for _ in 0..5 {
-            assert!(matches!(learner.accepted(&Settings::ordinary(), node(1), &accepted(1, 1, "red")), Count::Of(_)));
+            assert!(matches!(learner.accepted(&Settings::ordinary(), node(1), &accepted(1, 1, "red")), Tally::Of(_)));
         }
     }
 
@@ -117,13 +117,13 @@ mod tests {
         let settings = Settings { rules, ..Settings::ordinary() };
         let mut learner = Learner::default();
         learner.accepted(&settings, node(1), &accepted(1, 1, "red"));
-        assert!(matches!(learner.accepted(&settings, node(2), &accepted(2, 2, "blue")), Count::Quorum(..)));
+        assert!(matches!(learner.accepted(&settings, node(2), &accepted(2, 2, "blue")), Tally::Quorum(..)));
     }
 
     #[test]
     fn votes_of_different_ballots_do_not_add_up_even_for_the_same_value() {
         let mut learner = Learner::default();
-        assert!(matches!(learner.accepted(&Settings::ordinary(), node(1), &accepted(1, 1, "red")), Count::Of(_)));
-        assert!(matches!(learner.accepted(&Settings::ordinary(), node(2), &accepted(2, 2, "red")), Count::Of(_)));
+        assert!(matches!(learner.accepted(&Settings::ordinary(), node(1), &accepted(1, 1, "red")), Tally::Of(_)));
+        assert!(matches!(learner.accepted(&Settings::ordinary(), node(2), &accepted(2, 2, "red")), Tally::Of(_)));
     }
 }

@@ -81,7 +81,7 @@ pub enum Message {
 
 /// The name of a kind of message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub enum Kind {
+pub enum MessageKind {
     /// Phase 1a.
     Prepare,
     /// Phase 1b.
@@ -94,7 +94,7 @@ pub enum Kind {
     Nack,
 }
 
-impl Kind {
+impl MessageKind {
     /// The word for it, as in the log.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -111,13 +111,13 @@ impl Kind {
 impl Message {
     /// Which kind it is.
     #[must_use]
-    pub const fn kind(&self) -> Kind {
+    pub const fn kind(&self) -> MessageKind {
         match self {
-            Self::Prepare(_) => Kind::Prepare,
-            Self::Promise(_) => Kind::Promise,
-            Self::Accept(_) => Kind::Accept,
-            Self::Accepted(_) => Kind::Accepted,
-            Self::Nack(_) => Kind::Nack,
+            Self::Prepare(_) => MessageKind::Prepare,
+            Self::Promise(_) => MessageKind::Promise,
+            Self::Accept(_) => MessageKind::Accept,
+            Self::Accepted(_) => MessageKind::Accepted,
+            Self::Nack(_) => MessageKind::Nack,
         }
     }
 

@@ -22,13 +22,13 @@ mod rule;
 mod value;
 
 pub use acceptor::Acceptor;
-pub use ballot::{Ballot, BallotName, Exhausted, NodeId, Scheme};
-pub use effect::{Effect, Input, Note, Timer};
+pub use ballot::{Ballot, BallotName, BallotsExhausted, NodeId, Scheme};
+pub use effect::{Effect, Input, Timer, Trace};
 pub use learner::{Chosen, Learner};
-pub use message::{Accept, Accepted, Kind, Message, Nack, Prepare, Promise, Slot, Vote};
+pub use message::{Accept, Accepted, Message, MessageKind, Nack, Prepare, Promise, Slot, Vote};
 pub use proposer::{Decision, Phase, Proposer};
-pub use quorum::{Count, NodeSet, Nodes, Quorums};
-pub use record::{Record, Records, Votes};
+pub use quorum::{NodeSet, Nodes, Quorums, Tally};
+pub use record::{LatestVotes, Record, Records};
 pub use replica::Replica;
 pub use roles::{Role, Roles, Settings};
 pub use rule::{Rule, Rules};

@@ -10,7 +10,9 @@
 
 use serde::Serialize;
 
-use super::{Accept, Accepted, Ballot, Count, Exhausted, Nack, NodeId, NodeSet, Prepare, Promise, Records, Rule};
+use super::{
+    Accept, Accepted, Ballot, BallotsExhausted, Nack, NodeId, NodeSet, Prepare, Promise, Records, Rule, Tally,
+};
 use super::{Rules, Settings, Slot, Value, Vote};
 
 /// What a proposer is doing.
@@ -163,8 +165,8 @@ impl Proposer {
     /// Phase 1a: begins a new attempt, and gives up the one under way.
     ///
     /// # Errors
-    /// [`Exhausted`] when this server has no ballot left that is high enough. Then no attempt is under way.
-    pub fn prepare(&mut self, settings: &Settings, from: Slot) -> Result<Prepare, Exhausted> {
+    /// [`BallotsExhausted`] when this server has no ballot left that is high enough. Then no attempt is under way.
+    pub fn prepare(&mut self, settings: &Settings, from: Slot) -> Result<Prepare, BallotsExhausted> {
         self.attempt = None;
         let ballot = settings.scheme.next(settings.rules, self.me, self.seen, self.used)?;
         self.used = Some(ballot.round);
@@ -173,12 +175,12 @@ impl Proposer {
     }
 
     /// A promise has come in.
-    pub fn promised(&mut self, settings: &Settings, from: NodeId, promise: &Promise, slot: Slot) -> Count<Decision> {
+    pub fn promised(&mut self, settings: &Settings, from: NodeId, promise: &Promise, slot: Slot) -> Tally<Decision> {
         let rules = settings.rules;
         let Some(attempt) = self.attempt.as_mut().filter(|attempt| {
             attempt.asking.is_none() && (attempt.ballot == promise.ballot || !rules.on(Rule::PromisesForOwnBallot))
         }) else {
-            return Count::Stale;
+            return Tally::Stale;
         };
         attempt.promises.insert(from);
         for vote in promise.accepted.iter().filter(|vote| vote.slot == slot) {
@@ -188,9 +190,9 @@ impl Proposer {
         }
         let promises = attempt.promises;
         if !settings.quorums().completes_phase1(promises) {
-            return Count::Of(promises);
+            return Tally::Of(promises);
         }
-        Count::Quorum(promises, self.decide(rules, slot))
+        Tally::Quorum(promises, self.decide(rules, slot))
     }
 
     /// Phase 2a: what to ask for, now that a quorum has promised.
@@ -215,19 +217,19 @@ impl Proposer {
     }
 
     /// A vote has come in. At a quorum the matter is settled.
-    pub fn accepted(&mut self, settings: &Settings, from: NodeId, Accepted(vote): &Accepted) -> Count<()> {
+    pub fn accepted(&mut self, settings: &Settings, from: NodeId, Accepted(vote): &Accepted) -> Tally<()> {
         let attempt = self.attempt.as_mut().filter(|attempt| attempt.ballot == vote.ballot);
         let Some((_, votes)) = attempt.and_then(|attempt| attempt.asking.as_mut()) else {
-            return Count::Stale;
+            return Tally::Stale;
         };
         let quorums = settings.quorums();
         settings.rules.count_vote(votes, from, quorums.acceptors);
         let votes = *votes;
         if !quorums.chooses(votes) {
-            return Count::Of(votes);
+            return Tally::Of(votes);
         }
         self.settle();
-        Count::Quorum(votes, ())
+        Tally::Quorum(votes, ())
     }
 
     /// A refusal has come in; whether it ends the attempt under way.
@@ -280,14 +282,14 @@ mod tests {
     fn with_no_votes_reported_the_choice_is_free() {
         let mut proposer = proposer(None);
         let ballot = proposer.prepare(&ordinary(), 0).unwrap().ballot;
-        assert!(matches!(proposer.promised(&ordinary(), node(1), &promise(ballot, vec![]), 0), Count::Of(_)));
-        let Count::Quorum(_, Decision::Free(accept)) =
+        assert!(matches!(proposer.promised(&ordinary(), node(1), &promise(ballot, vec![]), 0), Tally::Of(_)));
+        let Tally::Quorum(_, Decision::Free(accept)) =
             proposer.promised(&ordinary(), node(2), &promise(ballot, vec![]), 0)
         else {
             panic!("two of three promises are a quorum");
         };
         assert_eq!(accept.0, vote(1, 1, "blue"));
-        assert_eq!(proposer.promised(&ordinary(), node(3), &promise(ballot, vec![]), 0), Count::Stale);
+        assert_eq!(proposer.promised(&ordinary(), node(3), &promise(ballot, vec![]), 0), Tally::Stale);
     }
 
     /// §2.2, phase 2 (a): "v is the value of the highest-numbered proposal among the responses".
@@ -299,7 +301,7 @@ mod tests {
             let [first, second] = reports;
             proposer.promised(&ordinary(), node(2), &promise(ballot, vec![first]), 0);
             let decision = proposer.promised(&ordinary(), node(3), &promise(ballot, vec![second]), 0);
-            let Count::Quorum(_, Decision::Adopt { accept, .. }) = decision else { panic!("{decision:?}") };
+            let Tally::Quorum(_, Decision::Adopt { accept, .. }) = decision else { panic!("{decision:?}") };
             assert_eq!(accept.0, vote(7, 1, "green"));
         }
     }
@@ -309,7 +311,7 @@ mod tests {
         let mut proposer = proposer(None);
         let old = proposer.prepare(&ordinary(), 0).unwrap().ballot;
         proposer.prepare(&ordinary(), 0).unwrap();
-        assert_eq!(proposer.promised(&ordinary(), node(2), &promise(old, vec![]), 0), Count::Stale);
+        assert_eq!(proposer.promised(&ordinary(), node(2), &promise(old, vec![]), 0), Tally::Stale);
     }
 
     /// §2.5: a proposer "begins phase 1 with a higher proposal number than any it has already used".
@@ -331,12 +333,12 @@ mod tests {
         proposer.promised(&ordinary(), node(2), &promise(ballot, vec![]), 0);
         proposer.promised(&ordinary(), node(3), &promise(ballot, vec![]), 0);
         let accepted = Accepted(vote(1, 1, "blue"));
-        assert!(matches!(proposer.accepted(&ordinary(), node(3), &accepted), Count::Of(_)));
+        assert!(matches!(proposer.accepted(&ordinary(), node(3), &accepted), Tally::Of(_)));
         assert!(
-            matches!(proposer.accepted(&ordinary(), node(3), &accepted), Count::Of(_)),
+            matches!(proposer.accepted(&ordinary(), node(3), &accepted), Tally::Of(_)),
             "the same vote twice is one vote"
         );
-        assert!(matches!(proposer.accepted(&ordinary(), node(1), &accepted), Count::Quorum(..)));
+        assert!(matches!(proposer.accepted(&ordinary(), node(1), &accepted), Tally::Quorum(..)));
         assert_eq!((proposer.phase(), proposer.asked()), (Phase::Idle, None));
     }
 
@@ -347,7 +349,7 @@ mod tests {
         let ballot = proposer.prepare(&ordinary(), 0).unwrap().ballot;
         proposer.promised(&ordinary(), node(2), &promise(ballot, vec![]), 0);
         let decision = proposer.promised(&ordinary(), node(3), &promise(ballot, vec![]), 0);
-        assert!(matches!(decision, Count::Quorum(_, Decision::Nothing)));
+        assert!(matches!(decision, Tally::Quorum(_, Decision::Nothing)));
         assert_eq!(proposer.phase(), Phase::Idle);
     }
 
@@ -374,7 +376,7 @@ mod tests {
         let mut proposer = proposer(None);
         let old = proposer.prepare(&settings, 0).unwrap().ballot;
         proposer.prepare(&settings, 0).unwrap();
-        assert!(matches!(proposer.promised(&settings, node(2), &promise(old, vec![]), 0), Count::Of(_)));
+        assert!(matches!(proposer.promised(&settings, node(2), &promise(old, vec![]), 0), Tally::Of(_)));
         let settings = without(Rule::BallotsUniqueAcrossRestarts);
         let mut proposer = recovered(settings.rules, Some(4));
         assert_eq!(proposer.prepare(&settings, 0).unwrap().ballot.round, 1);

@@ -181,7 +181,7 @@ impl Quorums {
 
 /// What one more answer did.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Count<T> {
+pub enum Tally<T> {
     /// Nothing: the matter it is about is over.
     Stale,
     /// It was counted, and these have answered so far: not yet enough.

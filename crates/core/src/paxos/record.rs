@@ -24,9 +24,9 @@ pub enum Record {
 
 /// The latest vote in each slot.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Votes(Vec<Vote>);
+pub struct LatestVotes(Vec<Vote>);
 
-impl Votes {
+impl LatestVotes {
     /// No votes yet.
     #[must_use]
     pub const fn new() -> Self {
@@ -66,7 +66,7 @@ pub struct Records {
     /// The highest ballot promised.
     pub promised: Option<Ballot>,
     /// The latest vote in each slot.
-    pub accepted: Votes,
+    pub accepted: LatestVotes,
     /// The round the proposer last used.
     pub round: Option<u32>,
     /// Whether this is a fresh disk in place of one that was lost. Its emptiness then means "forgotten", not

@@ -6,9 +6,11 @@
 
 use alloc::{sync::Arc, vec::Vec};
 
-use super::{Accept, Accepted, Acceptor, Ballot, Chosen, Count, Decision, Effect, Input, Kind, Learner, Message, Nack};
 use super::{
-    NodeId, NodeSet, Note, Prepare, Promise, Proposer, Record, Records, Role, Rule, Settings, Slot, Timer, Value,
+    Accept, Accepted, Acceptor, Ballot, Chosen, Decision, Effect, Input, Learner, Message, MessageKind, Nack, Tally,
+};
+use super::{
+    NodeId, NodeSet, Prepare, Promise, Proposer, Record, Records, Role, Rule, Settings, Slot, Timer, Trace, Value,
 };
 
 /// Single-decree Paxos agrees on this one slot.
@@ -105,7 +107,7 @@ impl Replica {
         let Some(proposer) = &mut self.proposer else {
             return;
         };
-        out.push(Effect::Note(Note::Proposed(value.clone())));
+        out.push(Effect::Trace(Trace::Proposed(value.clone())));
         proposer.ask(value);
         if proposer.ballot().is_none() {
             self.tries = 0;
@@ -136,7 +138,7 @@ impl Replica {
             Message::Nack(nack) => self.on_nack(from, &nack, out),
         };
         if done.is_none() {
-            out.push(Effect::Note(Note::NotMyRole { from, message: kind }));
+            out.push(Effect::Trace(Trace::NotMyRole { from, message: kind }));
         }
     }
 
@@ -149,13 +151,13 @@ impl Replica {
         match proposer.prepare(&self.settings, SLOT) {
             Ok(prepare) => {
                 let ballot = prepare.ballot;
-                out.push(Effect::Note(Note::Prepares { ballot }));
+                out.push(Effect::Trace(Trace::Prepares { ballot }));
                 out.push(Effect::Write(Record::Round(ballot.round)));
                 send(self.settings.roles.acceptors, &Message::Prepare(prepare), out);
                 out.push(Effect::SetTimer { timer: Timer::Retry, tries: self.tries });
             }
             Err(exhausted) => {
-                out.push(Effect::Note(Note::Exhausted(exhausted)));
+                out.push(Effect::Trace(Trace::BallotsExhausted(exhausted)));
                 out.push(Effect::CancelTimer(Timer::Retry));
             }
         }
@@ -169,14 +171,14 @@ impl Replica {
             Ok(promise) => {
                 let ballot = promise.ballot;
                 let reports = promise.accepted.last().cloned();
-                out.push(Effect::Note(Note::Promised { to: from, ballot, before, reports }));
+                out.push(Effect::Trace(Trace::Promised { to: from, ballot, before, reports }));
                 if before != Some(ballot) {
                     out.push(Effect::Write(Record::Promised(ballot)));
                 }
                 out.push(Effect::Send { to: from, message: Message::Promise(promise) });
                 self.see(ballot, out);
             }
-            Err(nack) => reject(from, Kind::Prepare, nack, out),
+            Err(nack) => reject(from, MessageKind::Prepare, nack, out),
         }
         Some(())
     }
@@ -191,7 +193,7 @@ impl Replica {
         proposer.saw(promised);
         match proposer.ballot() {
             Some(ballot) if ballot < promised && self.settings.eager => {
-                out.push(Effect::Note(Note::GaveUp { ballot, promised, by: self.me }));
+                out.push(Effect::Trace(Trace::GaveUp { ballot, promised, by: self.me }));
                 self.begin(out);
             }
             _ => {}
@@ -201,34 +203,34 @@ impl Replica {
     /// Phase 2a, at a quorum of promises.
     fn on_promise(&mut self, from: NodeId, promise: &Promise, out: &mut Vec<Effect>) -> Option<()> {
         let proposer = self.proposer.as_mut()?;
-        let (ballot, answer) = (promise.ballot, Kind::Promise);
+        let (ballot, answer) = (promise.ballot, MessageKind::Promise);
         let needed = self.settings.quorums().phase1;
         let decision = match proposer.promised(&self.settings, from, promise, SLOT) {
-            Count::Stale => {
-                out.push(Effect::Note(Note::Stale { from, message: answer, ballot }));
+            Tally::Stale => {
+                out.push(Effect::Trace(Trace::Stale { from, message: answer, ballot }));
                 return Some(());
             }
-            Count::Of(have) => {
-                out.push(Effect::Note(Note::Counted { from, answer, ballot, have, needed }));
+            Tally::Of(have) => {
+                out.push(Effect::Trace(Trace::Counted { from, answer, ballot, have, needed }));
                 return Some(());
             }
-            Count::Quorum(nodes, decision) => {
-                out.push(Effect::Note(Note::Quorum { from, answer, ballot, nodes }));
+            Tally::Quorum(nodes, decision) => {
+                out.push(Effect::Trace(Trace::Quorum { from, answer, ballot, nodes }));
                 decision
             }
         };
         let accept = match decision {
             Decision::Adopt { accept, reported, by } => {
                 let (vote, asked) = (accept.0.clone(), proposer.asked().cloned());
-                out.push(Effect::Note(Note::Adopted { vote, reported, by, asked }));
+                out.push(Effect::Trace(Trace::Adopted { vote, reported, by, asked }));
                 accept
             }
             Decision::Free(accept) => {
-                out.push(Effect::Note(Note::FreeChoice(accept.0.clone())));
+                out.push(Effect::Trace(Trace::FreeChoice(accept.0.clone())));
                 accept
             }
             Decision::Nothing => {
-                out.push(Effect::Note(Note::NothingToPropose { ballot }));
+                out.push(Effect::Trace(Trace::NothingToPropose { ballot }));
                 out.push(Effect::CancelTimer(Timer::Retry));
                 // It may have voted in somebody else's ballot meanwhile.
                 self.tries = 0;
@@ -249,7 +251,7 @@ impl Replica {
         match acceptor.accept(self.settings.rules, accept) {
             Ok(Accepted(vote)) => {
                 let ballot = vote.ballot;
-                out.push(Effect::Note(Note::Accepted { vote: vote.clone(), before, again: known }));
+                out.push(Effect::Trace(Trace::Accepted { vote: vote.clone(), before, again: known }));
                 if acceptor.promised() != before {
                     out.push(Effect::Write(Record::Promised(ballot)));
                 }
@@ -264,7 +266,7 @@ impl Replica {
                 }
                 self.await_outcome(out);
             }
-            Err(nack) => reject(from, Kind::Accept, nack, out),
+            Err(nack) => reject(from, MessageKind::Accept, nack, out),
         }
         Some(())
     }
@@ -274,26 +276,26 @@ impl Replica {
         if self.proposer.is_none() && self.learner.is_none() {
             return None;
         }
-        let (ballot, answer) = (accepted.0.ballot, Kind::Accepted);
+        let (ballot, answer) = (accepted.0.ballot, MessageKind::Accepted);
         let needed = self.settings.quorums().phase2;
         let mine =
-            self.proposer.as_mut().map_or(Count::Stale, |proposer| proposer.accepted(&self.settings, from, accepted));
+            self.proposer.as_mut().map_or(Tally::Stale, |proposer| proposer.accepted(&self.settings, from, accepted));
         let known =
-            self.learner.as_mut().map_or(Count::Stale, |learner| learner.accepted(&self.settings, from, accepted));
+            self.learner.as_mut().map_or(Tally::Stale, |learner| learner.accepted(&self.settings, from, accepted));
         match (&mine, &known) {
-            (Count::Quorum(nodes, ()), _) => {
-                out.push(Effect::Note(Note::Quorum { from, answer, ballot, nodes: *nodes }));
+            (Tally::Quorum(nodes, ()), _) => {
+                out.push(Effect::Trace(Trace::Quorum { from, answer, ballot, nodes: *nodes }));
                 self.tries = 0;
                 out.push(Effect::CancelTimer(Timer::Retry));
             }
             // That it now knows says it all.
-            (_, Count::Quorum(..)) => {}
-            (Count::Of(have), _) | (_, Count::Of(have)) => {
-                out.push(Effect::Note(Note::Counted { from, answer, ballot, have: *have, needed }));
+            (_, Tally::Quorum(..)) => {}
+            (Tally::Of(have), _) | (_, Tally::Of(have)) => {
+                out.push(Effect::Trace(Trace::Counted { from, answer, ballot, have: *have, needed }));
             }
-            (Count::Stale, Count::Stale) => out.push(Effect::Note(Note::Stale { from, message: answer, ballot })),
+            (Tally::Stale, Tally::Stale) => out.push(Effect::Trace(Trace::Stale { from, message: answer, ballot })),
         }
-        if let Count::Quorum(_, chosen) = known {
+        if let Tally::Quorum(_, chosen) = known {
             self.learned(chosen, out);
         }
         Some(())
@@ -301,7 +303,7 @@ impl Replica {
 
     /// The outcome is known: nothing is left to wait for.
     fn learned(&mut self, chosen: Chosen, out: &mut Vec<Effect>) {
-        out.push(Effect::Note(Note::Learned(chosen)));
+        out.push(Effect::Trace(Trace::Learned(chosen)));
         out.push(Effect::CancelTimer(Timer::Learn));
         if let Some(proposer) = &mut self.proposer {
             proposer.settle();
@@ -313,10 +315,10 @@ impl Replica {
     fn on_nack(&mut self, from: NodeId, nack: &Nack, out: &mut Vec<Effect>) -> Option<()> {
         let Nack { ballot, promised } = *nack;
         if !self.proposer.as_mut()?.rejected(nack) {
-            out.push(Effect::Note(Note::Stale { from, message: Kind::Nack, ballot }));
+            out.push(Effect::Trace(Trace::Stale { from, message: MessageKind::Nack, ballot }));
             return Some(());
         }
-        out.push(Effect::Note(Note::GaveUp { ballot, promised, by: from }));
+        out.push(Effect::Trace(Trace::GaveUp { ballot, promised, by: from }));
         self.failed();
         if self.settings.eager {
             self.begin(out);
@@ -351,8 +353,8 @@ fn send(to: NodeSet, message: &Message, out: &mut Vec<Effect>) {
     }
 }
 
-fn reject(to: NodeId, request: Kind, nack: Nack, out: &mut Vec<Effect>) {
-    out.push(Effect::Note(Note::Rejected { to, request, nack: nack.clone() }));
+fn reject(to: NodeId, request: MessageKind, nack: Nack, out: &mut Vec<Effect>) {
+    out.push(Effect::Trace(Trace::Rejected { to, request, nack: nack.clone() }));
     out.push(Effect::Send { to, message: Message::Nack(nack) });
 }
 

@@ -18,7 +18,7 @@
 //! | [`Rule::RecoverState`], [`Rule::RecoverPromise`], [`Rule::RecoverAccepted`] | `Rules::recovered` |
 //! | [`Rule::WipedStaysSilent`] | `Replica::recover` |
 
-use super::{Ballot, Kind, NodeId, NodeSet, Records, Votes};
+use super::{Ballot, LatestVotes, MessageKind, NodeId, NodeSet, Records};
 use serde::Serialize;
 
 /// A rule that safety rests on. Digests count on the order of these: add at the end.
@@ -185,22 +185,22 @@ impl Rules {
 
     /// Whether a message has to wait until everything written before it is durable.
     #[must_use]
-    pub const fn waits_for_disk(self, message: Kind) -> bool {
+    pub const fn waits_for_disk(self, message: MessageKind) -> bool {
         let own = match message {
-            Kind::Promise => Rule::PersistPromise,
-            Kind::Accepted => Rule::PersistAccepted,
-            Kind::Prepare | Kind::Accept => Rule::PersistRound,
+            MessageKind::Promise => Rule::PersistPromise,
+            MessageKind::Accepted => Rule::PersistAccepted,
+            MessageKind::Prepare | MessageKind::Accept => Rule::PersistRound,
             // It rests on nothing, and keeps its place behind what was written.
-            Kind::Nack => Rule::PersistBeforeReply,
+            MessageKind::Nack => Rule::PersistBeforeReply,
         };
         self.on(Rule::PersistBeforeReply) && self.on(own)
     }
 
     /// What an acceptor takes up from its disk: its promise, and its votes.
-    pub(super) fn recovered(self, durable: &Records) -> (Option<Ballot>, Votes) {
+    pub(super) fn recovered(self, durable: &Records) -> (Option<Ballot>, LatestVotes) {
         let state = self.on(Rule::RecoverState);
         let promised = durable.promised.filter(|_| state && self.on(Rule::RecoverPromise));
-        let votes = if state && self.on(Rule::RecoverAccepted) { durable.accepted.clone() } else { Votes::new() };
+        let votes = if state && self.on(Rule::RecoverAccepted) { durable.accepted.clone() } else { LatestVotes::new() };
         (promised, votes)
     }
 }

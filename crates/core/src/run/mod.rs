@@ -13,6 +13,6 @@ mod variation;
 
 pub use event::{Event, Happening};
 pub use history::{Branch, BranchError, BranchId, Commitment, Fork, History, Mark};
-pub use record::{Intervention, LoadError, Note, Run};
+pub use record::{Annotation, Intervention, LoadError, Run};
 pub use simulation::{Next, Simulation};
 pub use variation::{Change, Done, Varied, VaryError};

@@ -19,7 +19,7 @@ pub struct Intervention {
 
 /// A sentence at a step of a run, for whoever watches.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note {
+pub struct Annotation {
     /// After how many steps it is said.
     pub step: u64,
     /// The sentence, 1 to 600 bytes.
@@ -46,7 +46,7 @@ pub struct Run {
     /// What it is called, up to 120 bytes; empty if it has no name.
     pub title: String,
     /// What is said about it, in order of steps. It has no part in what happens.
-    pub notes: Vec<Note>,
+    pub notes: Vec<Annotation>,
 }
 
 /// Why a run cannot be had again: a sentence.
@@ -82,13 +82,13 @@ impl From<&Run> for Json {
     }
 }
 
-impl From<&Note> for Json {
-    fn from(note: &Note) -> Self {
+impl From<&Annotation> for Json {
+    fn from(note: &Annotation) -> Self {
         Object::new().with("step", note.step).with("says", note.says.as_str()).into()
     }
 }
 
-impl FromJson for Note {
+impl FromJson for Annotation {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
         let fields = Object::of(json, name, &["step", "says"])?;
         Ok(Self { step: fields.required("step")?, says: fields.required("says")? })
@@ -302,8 +302,8 @@ mod tests {
         assert!(refusal(|run| run.length = u64::MAX).contains("too long"));
         assert!(refusal(|run| run.length = 400).contains("nothing is left to happen"));
         assert!(refusal(|run| run.interventions.reverse()).contains("not in order"));
-        let note = |step, says: &str| Note { step, says: says.into() };
-        let notes = |notes: &[Note]| {
+        let note = |step, says: &str| Annotation { step, says: says.into() };
+        let notes = |notes: &[Annotation]| {
             let run = Run { notes: notes.to_vec(), ..saved() };
             run.replay().map(|_| ()).map_err(|error| error.to_string())
         };

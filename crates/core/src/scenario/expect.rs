@@ -9,7 +9,7 @@ use alloc::{
 use super::moment::{Moment, Pattern};
 use crate::check::Invariant;
 use crate::json::{FromJson, Json, Malformed, Object};
-use crate::paxos::{Ballot, NodeId, NodeSet, Note, Scheme, Value};
+use crate::paxos::{Ballot, NodeId, NodeSet, Scheme, Trace, Value};
 use crate::run::{Event, Happening, History, Simulation};
 use crate::sim::Fact;
 
@@ -118,7 +118,7 @@ impl Evidence<'_> {
     fn ballots(&self) -> usize {
         let mut ballots: Vec<Ballot> = Vec::new();
         for event in self.events {
-            if let Happening::Fact(Fact::Did { note: Note::Prepares { ballot }, .. }) = &event.happening
+            if let Happening::Fact(Fact::Did { trace: Trace::Prepares { ballot }, .. }) = &event.happening
                 && !ballots.contains(ballot)
             {
                 ballots.push(*ballot);

@@ -21,7 +21,7 @@ pub use shipped::SCENARIOS;
 use self::expect::Evidence;
 use crate::json::{FromJson, Json, Malformed, Object};
 use crate::limits::{MAX_NOTE_BYTES, MAX_NOTES, MAX_PATIENCE, MAX_TITLE_BYTES};
-use crate::run::{History, Note, Run};
+use crate::run::{Annotation, History, Run};
 use crate::sim::{Action, Config, Envelope, MessageId};
 use crate::tell::envelope;
 
@@ -36,7 +36,7 @@ pub struct Planned {
 
 /// A sentence for whoever watches.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Remark {
+pub struct PlannedAnnotation {
     /// When it is said.
     pub when: Moment,
     /// The sentence.
@@ -55,7 +55,7 @@ pub struct Scenario {
     /// What is done to it, in order.
     pub interventions: Vec<Planned>,
     /// What is said about it, in order.
-    pub notes: Vec<Remark>,
+    pub notes: Vec<PlannedAnnotation>,
     /// When it ends; [`Moment::Next`]: when nothing is left to happen.
     pub until: Moment,
     /// What must be true of it.
@@ -72,7 +72,7 @@ pub struct Played {
     /// The run, at its end.
     pub history: History,
     /// Its sentences, each at its step.
-    pub notes: Vec<Note>,
+    pub notes: Vec<Annotation>,
     /// Its expectations.
     pub checked: Vec<Checked>,
 }
@@ -84,7 +84,7 @@ impl Played {
     pub fn run(&self) -> Run {
         let mut notes = self.notes.clone();
         if notes.len() < MAX_NOTES && notes.first().is_none_or(|note| note.step > 0) {
-            notes.insert(0, Note { step: 0, says: self.about.clone() });
+            notes.insert(0, Annotation { step: 0, says: self.about.clone() });
         }
         Run { cursor: 0, title: self.title.clone(), notes, ..self.history.run() }
     }
@@ -117,7 +117,7 @@ impl FromJson for Scenario {
                 "this scenario is in another format, and this version of Quorum reads format 1",
             ));
         }
-        let notes: Vec<Remark> = fields.optional("notes")?.unwrap_or_default();
+        let notes: Vec<PlannedAnnotation> = fields.optional("notes")?.unwrap_or_default();
         if notes.len() > MAX_NOTES {
             return Err(Malformed::new(&format!("a scenario has at most {MAX_NOTES} notes")));
         }
@@ -153,7 +153,7 @@ impl FromJson for Planned {
     }
 }
 
-impl FromJson for Remark {
+impl FromJson for PlannedAnnotation {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
         let fields = Object::of(json, name, &[&Moment::FIELDS[..], &["says"]].concat())?;
         Ok(Self { says: text(fields, "says", MAX_NOTE_BYTES)?, when: Moment::among(fields)? })
@@ -192,8 +192,8 @@ impl Scenario {
     }
 
     /// Each sentence at the step at which its moment comes; patterns count from the note before.
-    fn place_notes(&self, evidence: &Evidence<'_>) -> Result<Vec<Note>, ScenarioError> {
-        let mut notes: Vec<Note> = Vec::new();
+    fn place_notes(&self, evidence: &Evidence<'_>) -> Result<Vec<Annotation>, ScenarioError> {
+        let mut notes: Vec<Annotation> = Vec::new();
         for (remark, number) in self.notes.iter().zip(1_usize..) {
             let failed = |why: &str| ScenarioError(format!("Note {number}, {}: {why}", remark.when.says()));
             let last = notes.last().map_or(0, |note| note.step);
@@ -207,7 +207,7 @@ impl Scenario {
             if !notes.is_empty() && step <= last {
                 return Err(failed("the note before it is not earlier: notes go in order, one at a step."));
             }
-            notes.push(Note { step, says: remark.says.clone() });
+            notes.push(Annotation { step, says: remark.says.clone() });
         }
         Ok(notes)
     }

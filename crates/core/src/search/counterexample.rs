@@ -6,7 +6,7 @@ use super::Question;
 use crate::check::Violation;
 use crate::limits::{MAX_NOTE_BYTES, MAX_TITLE_BYTES};
 use crate::paxos::{Message, NodeId, Rules};
-use crate::run::{History, Note, Run};
+use crate::run::{Annotation, History, Run};
 use crate::search::explorer::{Model, Search};
 use crate::search::paxos_model::{ClusterModel, Move, follow_up};
 use crate::sim::{Action, Cluster, MessageId, ServerStatus};
@@ -146,7 +146,7 @@ fn describe(run: &mut Run, rules: Rules, begins: u64, violations: &[(u64, Violat
                     last.says = both;
                 }
             }
-            _ => run.notes.push(Note { step, says }),
+            _ => run.notes.push(Annotation { step, says }),
         }
     };
     let mut new = violations.iter().filter(|(step, _)| *step > begins).peekable();

@@ -267,7 +267,7 @@ impl Cluster {
         }
         for effect in effects {
             match effect {
-                Effect::Note(note) => facts.push(Fact::Did { node, note }),
+                Effect::Trace(trace) => facts.push(Fact::Did { node, trace }),
                 Effect::Write(record) => self.server_mut(node).disk.queue(record),
                 Effect::Send { to, message } => {
                     let waits = self.settings.rules.waits_for_disk(message.kind());

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use super::{Conditions, Envelope, MessageId};
-use crate::paxos::{NodeId, NodeSet, Note, Record, Records, Rule, Timer};
+use crate::paxos::{NodeId, NodeSet, Record, Records, Rule, Timer, Trace};
 
 /// Why a message was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -30,7 +30,7 @@ pub enum Fact {
         /// The server.
         node: NodeId,
         /// What it did.
-        note: Note,
+        trace: Trace,
     },
     /// A message left its server.
     Sent(Envelope),

@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use super::view::{envelope, records, vote, votes};
 use crate::json::{Json, Object};
-use crate::paxos::{Ballot, Chosen, Note, Scheme, Vote};
+use crate::paxos::{Ballot, Chosen, Scheme, Trace, Vote};
 use crate::run::{Event, Happening};
 use crate::sim::Fact;
 use crate::text::add;
@@ -17,7 +17,7 @@ impl Event {
             Happening::Chosen(_) => "chosen",
             Happening::Violated(_) => "violated",
             Happening::Fact(fact) => match fact {
-                Fact::Did { note, .. } => note_name(note),
+                Fact::Did { trace, .. } => trace_name(trace),
                 Fact::Sent(_) => "sent",
                 Fact::Delivered(_) => "delivered",
                 Fact::Dropped { .. } => "dropped",
@@ -55,13 +55,15 @@ impl Event {
                 Fact::PowerCut { .. } | Fact::Wiped { .. } | Fact::Rule { .. } => 9,
                 Fact::Crashed { .. } | Fact::Restarted { .. } | Fact::Paused { .. } | Fact::Resumed { .. } => 8,
                 Fact::Delivered(_) => 1,
-                Fact::Did { note, .. } => match note {
-                    Note::Exhausted(_) => 8,
-                    Note::Adopted { .. } | Note::FreeChoice(_) | Note::Learned(_) | Note::Proposed(_) => 7,
-                    Note::GaveUp { .. } | Note::NothingToPropose { .. } => 7,
-                    Note::Quorum { .. } | Note::Promised { .. } | Note::Accepted { .. } | Note::Rejected { .. } => 6,
-                    Note::Prepares { .. } => 5,
-                    Note::Counted { .. } | Note::Stale { .. } | Note::NotMyRole { .. } => 4,
+                Fact::Did { trace, .. } => match trace {
+                    Trace::BallotsExhausted(_) => 8,
+                    Trace::Adopted { .. } | Trace::FreeChoice(_) | Trace::Learned(_) | Trace::Proposed(_) => 7,
+                    Trace::GaveUp { .. } | Trace::NothingToPropose { .. } => 7,
+                    Trace::Quorum { .. } | Trace::Promised { .. } | Trace::Accepted { .. } | Trace::Rejected { .. } => {
+                        6
+                    }
+                    Trace::Prepares { .. } => 5,
+                    Trace::Counted { .. } | Trace::Stale { .. } | Trace::NotMyRole { .. } => 4,
                 },
                 _ => 3,
             },
@@ -91,21 +93,21 @@ impl Event {
     }
 }
 
-const fn note_name(note: &Note) -> &'static str {
-    match note {
-        Note::Proposed(_) => "proposed",
-        Note::Prepares { .. } => "prepares",
-        Note::Promised { .. } => "promised",
-        Note::Accepted { .. } => "accepted",
-        Note::Rejected { .. } => "rejected",
-        Note::Counted { .. } => "counted",
-        Note::Quorum { .. } => "quorum",
-        Note::Adopted { .. } => "adopted",
-        Note::FreeChoice(_) => "free-choice",
-        Note::NothingToPropose { .. } | Note::GaveUp { .. } => "gave-up",
-        Note::Exhausted(_) => "exhausted",
-        Note::Learned(_) => "learned",
-        Note::NotMyRole { .. } | Note::Stale { .. } => "ignored",
+const fn trace_name(trace: &Trace) -> &'static str {
+    match trace {
+        Trace::Proposed(_) => "proposed",
+        Trace::Prepares { .. } => "prepares",
+        Trace::Promised { .. } => "promised",
+        Trace::Accepted { .. } => "accepted",
+        Trace::Rejected { .. } => "rejected",
+        Trace::Counted { .. } => "counted",
+        Trace::Quorum { .. } => "quorum",
+        Trace::Adopted { .. } => "adopted",
+        Trace::FreeChoice(_) => "free-choice",
+        Trace::NothingToPropose { .. } | Trace::GaveUp { .. } => "gave-up",
+        Trace::BallotsExhausted(_) => "exhausted",
+        Trace::Learned(_) => "learned",
+        Trace::NotMyRole { .. } | Trace::Stale { .. } => "ignored",
     }
 }
 
@@ -119,7 +121,7 @@ fn chose(object: Object, chosen: &Chosen, scheme: Scheme) -> Object {
 
 fn happened(object: Object, fact: &Fact, scheme: Scheme) -> Object {
     match fact {
-        Fact::Did { note, .. } => did(object, note, scheme),
+        Fact::Did { trace, .. } => did(object, trace, scheme),
         Fact::Sent(message) | Fact::Delivered(message) | Fact::Held(message) | Fact::Released(message) => {
             object.with("message", envelope(message, scheme))
         }
@@ -142,30 +144,30 @@ fn happened(object: Object, fact: &Fact, scheme: Scheme) -> Object {
     }
 }
 
-fn did(object: Object, note: &Note, scheme: Scheme) -> Object {
+fn did(object: Object, trace: &Trace, scheme: Scheme) -> Object {
     let text = |ballot: &Ballot| scheme.text(*ballot);
-    match note {
-        Note::Proposed(value) => object.with("slot", 0_u32).with("value", value),
-        Note::Prepares { ballot } | Note::NothingToPropose { ballot } => object.with("ballot", text(ballot)),
-        Note::Promised { to, ballot, reports, .. } => {
+    match trace {
+        Trace::Proposed(value) => object.with("slot", 0_u32).with("value", value),
+        Trace::Prepares { ballot } | Trace::NothingToPropose { ballot } => object.with("ballot", text(ballot)),
+        Trace::Promised { to, ballot, reports, .. } => {
             object.with("to", *to).with("ballot", text(ballot)).with("accepted", votes(reports.as_slice(), scheme))
         }
-        Note::Accepted { vote, .. } | Note::FreeChoice(vote) => voted(object, vote, scheme),
-        Note::Adopted { vote: adopted, reported, by, .. } => {
+        Trace::Accepted { vote, .. } | Trace::FreeChoice(vote) => voted(object, vote, scheme),
+        Trace::Adopted { vote: adopted, reported, by, .. } => {
             voted(object, adopted, scheme).with("from", *by).with("reported", vote(reported, scheme))
         }
-        Note::Rejected { to, nack, .. } => {
+        Trace::Rejected { to, nack, .. } => {
             object.with("to", *to).with("ballot", text(&nack.ballot)).with("promised", text(&nack.promised))
         }
-        Note::GaveUp { ballot, promised, by } => {
+        Trace::GaveUp { ballot, promised, by } => {
             object.with("from", *by).with("ballot", text(ballot)).with("promised", text(promised))
         }
-        Note::Counted { from, ballot, have: nodes, .. } | Note::Quorum { from, ballot, nodes, .. } => {
+        Trace::Counted { from, ballot, have: nodes, .. } | Trace::Quorum { from, ballot, nodes, .. } => {
             object.with("from", *from).with("ballot", text(ballot)).with("quorum", *nodes)
         }
-        Note::Exhausted(exhausted) => object.maybe("ballot", exhausted.above.as_ref().map(text)),
-        Note::Learned(chosen) => chose(object, chosen, scheme),
-        Note::NotMyRole { from, .. } => object.with("from", *from),
-        Note::Stale { from, ballot, .. } => object.with("from", *from).with("ballot", text(ballot)),
+        Trace::BallotsExhausted(exhausted) => object.maybe("ballot", exhausted.above.as_ref().map(text)),
+        Trace::Learned(chosen) => chose(object, chosen, scheme),
+        Trace::NotMyRole { from, .. } => object.with("from", *from),
+        Trace::Stale { from, ballot, .. } => object.with("from", *from).with("ballot", text(ballot)),
     }
 }

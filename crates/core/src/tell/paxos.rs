@@ -1,19 +1,19 @@
-//! What the algorithm did, in words: one sentence for each note it leaves.
+//! What the algorithm did, in words: one sentence for each trace it leaves.
 
 use alloc::{format, string::String};
 
 use super::world::{Words, servers};
-use crate::paxos::{Ballot, Exhausted, Kind, NodeId, Note, Vote};
+use crate::paxos::{Ballot, BallotsExhausted, MessageKind, NodeId, Trace, Vote};
 
 impl Words {
-    pub(super) fn did(&self, node: NodeId, note: &Note) -> String {
-        match note {
-            Note::Proposed(value) => format!("A client asks server {node} to propose {value}."),
-            Note::Prepares { ballot } => {
+    pub(super) fn did(&self, node: NodeId, trace: &Trace) -> String {
+        match trace {
+            Trace::Proposed(value) => format!("A client asks server {node} to propose {value}."),
+            Trace::Prepares { ballot } => {
                 format!("Server {node} begins ballot {}, above every ballot it has seen or used.", self.ballot(*ballot))
             }
-            Note::Promised { ballot, before, reports, .. } => self.promised(node, *ballot, *before, reports.as_ref()),
-            Note::Accepted { vote, before, .. } => {
+            Trace::Promised { ballot, before, reports, .. } => self.promised(node, *ballot, *before, reports.as_ref()),
+            Trace::Accepted { vote, before, .. } => {
                 let because = match before {
                     Some(before) if *before == vote.ballot => "it has promised nothing higher".into(),
                     Some(before) => format!("that is above its promise {}", self.ballot(*before)),
@@ -21,48 +21,48 @@ impl Words {
                 };
                 format!("Server {node} accepts {}, because {because}.", self.vote(vote))
             }
-            Note::Rejected { request, nack, .. } => format!(
+            Trace::Rejected { request, nack, .. } => format!(
                 "Server {node} rejects {} {}, because it has promised {}.",
                 request.word(),
                 self.ballot(nack.ballot),
                 self.ballot(nack.promised)
             ),
-            Note::Counted { from, answer, ballot, have, needed } => {
-                let (got, what) = (have.len(), if *answer == Kind::Promise { "promise" } else { "vote" });
+            Trace::Counted { from, answer, ballot, have, needed } => {
+                let (got, what) = (have.len(), if *answer == MessageKind::Promise { "promise" } else { "vote" });
                 let ballot = self.ballot(*ballot);
                 format!("Server {node} counts the {what} of server {from} for {ballot}: {got} of {needed} needed.")
             }
-            Note::Quorum { answer: Kind::Promise, ballot, nodes, .. } => {
+            Trace::Quorum { answer: MessageKind::Promise, ballot, nodes, .. } => {
                 format!("Server {node} has a quorum of promises for {}: {}.", self.ballot(*ballot), servers(*nodes))
             }
-            Note::Quorum { ballot, nodes, .. } => {
+            Trace::Quorum { ballot, nodes, .. } => {
                 format!("Server {node} has a quorum of votes for {}: {}.", self.ballot(*ballot), servers(*nodes))
             }
-            Note::Adopted { vote, reported, by, asked } => self.adopted(node, vote, reported, *by, asked.as_ref()),
-            Note::FreeChoice(vote) => format!(
+            Trace::Adopted { vote, reported, by, asked } => self.adopted(node, vote, reported, *by, asked.as_ref()),
+            Trace::FreeChoice(vote) => format!(
                 "Server {node} is free to propose {}, because no promise of its quorum reports a vote.",
                 self.vote(vote)
             ),
-            Note::NothingToPropose { ballot } => format!(
+            Trace::NothingToPropose { ballot } => format!(
                 "Server {node} ends ballot {}: its quorum reports no vote, and no client has asked it for a value.",
                 self.ballot(*ballot)
             ),
-            Note::GaveUp { ballot, promised, by } => {
+            Trace::GaveUp { ballot, promised, by } => {
                 let who = if *by == node { "it".into() } else { format!("server {by}") };
                 let (ballot, promised) = (self.ballot(*ballot), self.ballot(*promised));
                 format!("Server {node} gives ballot {ballot} up, because {who} has promised {promised}.")
             }
-            Note::Exhausted(exhausted) => self.exhausted(node, exhausted),
-            Note::Learned(chosen) => format!(
+            Trace::BallotsExhausted(exhausted) => self.exhausted(node, exhausted),
+            Trace::Learned(chosen) => format!(
                 "Server {node} learns that {} is chosen: it has heard the votes of {} for {}.",
                 chosen.vote.value,
                 servers(chosen.quorum),
                 self.ballot(chosen.vote.ballot)
             ),
-            Note::NotMyRole { message, .. } => {
+            Trace::NotMyRole { message, .. } => {
                 format!("Server {node} ignores the {}: it does not play that role, or no longer may.", message.word())
             }
-            Note::Stale { from, message, ballot } => {
+            Trace::Stale { from, message, ballot } => {
                 let (message, ballot) = (message.word(), self.ballot(*ballot));
                 format!("Server {node} needs the {message} {ballot} of server {from} no more: that matter is over.")
             }
@@ -106,7 +106,7 @@ impl Words {
         )
     }
 
-    fn exhausted(&self, node: NodeId, Exhausted { first, last, above }: &Exhausted) -> String {
+    fn exhausted(&self, node: NodeId, BallotsExhausted { first, last, above }: &BallotsExhausted) -> String {
         match above {
             Some(above) if above.round > *last => format!(
                 "Server {node} cannot propose any more: its ballots are {first} to {last}, and it would need one above {}.",
@@ -116,33 +116,33 @@ impl Words {
         }
     }
 
-    pub(super) fn so_did(&self, node: NodeId, note: &Note) -> Option<String> {
-        match note {
-            Note::Proposed(_) => Some(format!(
+    pub(super) fn so_did(&self, node: NodeId, trace: &Trace) -> Option<String> {
+        match trace {
+            Trace::Proposed(_) => Some(format!(
                 "It may not simply say so. First it asks everyone to promise a ballot, to hear whether something was \
                  accepted before. What it will say waits for server {node}’s disk."
             )),
-            Note::Prepares { .. } => {
+            Trace::Prepares { .. } => {
                 Some("The round goes to disk before anyone hears of it, so that a crash cannot make it be used twice.".into())
             }
-            Note::Promised { ballot, before, .. } if *before != Some(*ballot) => {
+            Trace::Promised { ballot, before, .. } if *before != Some(*ballot) => {
                 Some(format!("The promise waits for server {node}’s disk: crash it now, and it never happened."))
             }
-            Note::Accepted { again: false, .. } => Some(format!("The vote waits for server {node}’s disk: crash it now, and it was never cast.")),
-            Note::Quorum { answer: Kind::Accepted, .. } => Some("That many votes in one ballot: the value is chosen.".into()),
-            Note::Adopted { .. } => Some(
+            Trace::Accepted { again: false, .. } => Some(format!("The vote waits for server {node}’s disk: crash it now, and it was never cast.")),
+            Trace::Quorum { answer: MessageKind::Accepted, .. } => Some("That many votes in one ballot: the value is chosen.".into()),
+            Trace::Adopted { .. } => Some(
                 "That value may have been chosen already. Proposing it again is harmless if it was not, and the only safe \
                  choice if it was."
                     .into(),
             ),
-            Note::FreeChoice(vote) => Some(format!(
+            Trace::FreeChoice(vote) => Some(format!(
                 "Nothing can have been chosen below {0}: any quorum would have to include one of these servers, and they \
                  have promised to accept nothing below {0} any more.",
                 self.ballot(vote.ballot)
             )),
-            Note::Rejected { .. } => Some("The answer carries the promise, so that the proposer knows what to go above.".into()),
-            Note::GaveUp { .. } => Some("To be heard again, it needs a higher ballot.".into()),
-            Note::Exhausted(_) => Some("A number of another server's, or one used before, would be a ballot used twice, and agreement could break.".into()),
+            Trace::Rejected { .. } => Some("The answer carries the promise, so that the proposer knows what to go above.".into()),
+            Trace::GaveUp { .. } => Some("To be heard again, it needs a higher ballot.".into()),
+            Trace::BallotsExhausted(_) => Some("A number of another server's, or one used before, would be a ballot used twice, and agreement could break.".into()),
             _ => None,
         }
     }

@@ -26,7 +26,7 @@ impl Event {
                 format!("{value} is chosen: a quorum, {quorum}, has durably accepted it in one ballot, {ballot}.")
             }
             Happening::Violated(violation) => violation.sentence(scheme),
-            Happening::Fact(Fact::Did { node, note }) => words.did(*node, note),
+            Happening::Fact(Fact::Did { node, trace }) => words.did(*node, trace),
             Happening::Fact(fact) => words.happened(fact),
         }
     }
@@ -40,7 +40,7 @@ impl Event {
                 Some("It can never be undone. No server has to know it yet: knowing takes a quorum of messages.".into())
             }
             Happening::Violated(_) => Some("A correct run never does this.".into()),
-            Happening::Fact(Fact::Did { node, note }) => words.so_did(*node, note),
+            Happening::Fact(Fact::Did { node, trace }) => words.so_did(*node, trace),
             Happening::Fact(fact) => words.so_happened(fact),
         }
     }
@@ -179,7 +179,7 @@ impl Words {
                 let (from_now, word) = if *on { ("holds again", "on") } else { ("no longer holds", "off") };
                 format!("The rule {} is switched {word}: from now on it {from_now}, for every server.", rule.word())
             }
-            Fact::Did { node, note } => self.did(*node, note),
+            Fact::Did { node, trace } => self.did(*node, trace),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Short words for long tests.
 #![allow(dead_code, reason = "each test file uses some of it")]
 
-use quorum_core::paxos::{Kind, NodeId};
+use quorum_core::paxos::{MessageKind, NodeId};
 use quorum_core::run::{Event, Simulation};
 use quorum_core::sim::{Action, Config, MessageId};
 
@@ -74,7 +74,7 @@ pub(crate) fn all_learned(simulation: &Simulation, nodes: impl IntoIterator<Item
 }
 
 /// The first message of a kind on a link.
-pub(crate) fn message(simulation: &Simulation, kind: Kind, from: u32, to: u32) -> Option<MessageId> {
+pub(crate) fn message(simulation: &Simulation, kind: MessageKind, from: u32, to: u32) -> Option<MessageId> {
     let mut in_flight = simulation.cluster().network().in_flight();
     let wanted = in_flight.find(|e| e.message.kind() == kind && e.from == node(from) && e.to == node(to));
     wanted.map(|envelope| envelope.id)

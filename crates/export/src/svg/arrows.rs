@@ -6,7 +6,7 @@ use crate::marks::{class, glyph, put, shape};
 use crate::stretch::{Fate, Journey, WHOLE_WAY};
 use crate::words::{Px, Xml, width};
 use alloc::{format, string::String, string::ToString};
-use quorum_core::paxos::{Ballot, Kind, NodeId, Scheme};
+use quorum_core::paxos::{Ballot, MessageKind, NodeId, Scheme};
 
 /// A message that is lost at its receiver's door is drawn to have come so far: short of the lane it never reached.
 const SHORT_OF_THE_LANE: u32 = 930;
@@ -47,7 +47,7 @@ impl Drawing<'_> {
         let colour = self.colour(journey);
         put!(&mut self.lines, "<g class=\"{colour}\" stroke=\"currentColor\">");
         put!(&mut self.lines, "<title>{}</title>", Xml(&says(journey, self.stretch.scheme())));
-        let dash = if journey.envelope.message.kind() == Kind::Nack { " stroke-dasharray=\"5 3\"" } else { "" };
+        let dash = if journey.envelope.message.kind() == MessageKind::Nack { " stroke-dasharray=\"5 3\"" } else { "" };
         for pair in points.windows(2) {
             let ((x1, y1), (x2, y2)) = (self.point(ends, pair[0].0, pair[0].1), self.point(ends, pair[1].0, pair[1].1));
             let held = pair[0].1 == pair[1].1 && pair[0].0 < pair[1].0;

@@ -5,7 +5,7 @@ use alloc::{format, vec::Vec};
 use super::{Drawing, LANE, LEFT, LETTERS, shown, title};
 use crate::marks::{class, glyph, put, shape, star};
 use crate::words::{Px, width};
-use quorum_core::paxos::Kind;
+use quorum_core::paxos::MessageKind;
 use quorum_core::sim::Time;
 
 /// Times are at least so far apart.
@@ -98,7 +98,9 @@ impl Drawing<'_> {
             at
         };
         let limit = self.width - MARGIN;
-        for kind in [Kind::Prepare, Kind::Promise, Kind::Accept, Kind::Accepted, Kind::Nack] {
+        for kind in
+            [MessageKind::Prepare, MessageKind::Promise, MessageKind::Accept, MessageKind::Accepted, MessageKind::Nack]
+        {
             let (x, y) = next(kind.word(), 0.0, limit);
             put!(&mut self.marks, "<g class=\"m\" transform=\"translate({} {})\">", Px(x), Px(y));
             shape(&mut self.marks, kind);

@@ -6,7 +6,7 @@ use super::space::Room;
 use super::{Drawing, LANE, LEFT, LETTERS, shown};
 use crate::marks::{class, glyph, put};
 use crate::words::{Px, Xml, width};
-use quorum_core::paxos::{NodeId, Note, Timer, Value};
+use quorum_core::paxos::{NodeId, Timer, Trace, Value};
 use quorum_core::run::Happening;
 use quorum_core::sim::{Fact, ServerStatus, Time};
 
@@ -103,7 +103,7 @@ impl Drawing<'_> {
         let (x, y) = (self.x(at), self.y(node));
         let (left, top) = (Px(x), Px(y));
         match fact {
-            Fact::Did { note: Note::Proposed(value), .. } => {
+            Fact::Did { trace: Trace::Proposed(value), .. } => {
                 let colour = class(self.stretch.looks.of(value));
                 put!(
                     &mut self.marks,
@@ -111,8 +111,8 @@ impl Drawing<'_> {
                 );
                 self.label(at, node, "propose", Some(value));
             }
-            Fact::Did { note: Note::Adopted { vote, .. }, .. } => self.label(at, node, "adopts", Some(&vote.value)),
-            Fact::Did { note: Note::Learned(chosen), .. } => {
+            Fact::Did { trace: Trace::Adopted { vote, .. }, .. } => self.label(at, node, "adopts", Some(&vote.value)),
+            Fact::Did { trace: Trace::Learned(chosen), .. } => {
                 let value = &chosen.vote.value;
                 let look = self.stretch.looks.of(value);
                 put!(

@@ -31,7 +31,7 @@ use super::{Obstacle, Step, StepKind};
 use crate::check::Violation;
 use crate::cow_map::CowMap;
 use crate::paxos::{
-    Accept, Accepted, Ballot, Message, NodeId, NodeSet, Note, Prepare, Promise, Quorums, Record, Slot, Value, Vote,
+    Accept, Accepted, Ballot, Message, NodeId, NodeSet, Prepare, Promise, Quorums, Record, Slot, Trace, Value, Vote,
 };
 use crate::sim::{Envelope, Fact};
 
@@ -132,7 +132,7 @@ impl Refinement {
     /// Reads one fact. Clients have proposed these values.
     pub(in crate::check) fn read(&mut self, fact: &Fact, proposed: &[Value], out: &mut Reading) {
         match fact {
-            Fact::Did { node, note: Note::Promised { ballot, before, .. } } if *before != Some(*ballot) => {
+            Fact::Did { node, trace: Trace::Promised { ballot, before, .. } } if *before != Some(*ballot) => {
                 self.attempt(SLOT, *ballot).answered.insert(*node);
             }
             Fact::Durable { node, records, .. } => {

@@ -20,7 +20,7 @@ fn vote() -> Vote {
 fn does(replica: &mut Replica, input: Input) -> Vec<Effect> {
     let mut effects = Vec::new();
     replica.handle(input, &mut effects);
-    effects.retain(|effect| !matches!(effect, Effect::Note(_)));
+    effects.retain(|effect| !matches!(effect, Effect::Trace(_)));
     effects
 }
 

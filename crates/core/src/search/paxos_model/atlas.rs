@@ -13,7 +13,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::Bounds;
 use super::event::Event;
-use crate::paxos::{Kind, Message, NodeId, Role, Value};
+use crate::paxos::{Message, MessageKind, NodeId, Role, Value};
 use crate::sim::{Cluster, Server};
 
 pub(super) use super::reductions::Reductions;
@@ -57,7 +57,7 @@ pub(super) struct Outcome {
 pub(super) struct Address {
     /// The receiver, counted from 0.
     pub(super) to: u8,
-    pub(super) kind: Kind,
+    pub(super) kind: MessageKind,
     /// Whose state depends on its arrival: two bits for each server, for who hears of requests and who hears of answers.
     pub(super) touches: u16,
     /// Its place among all letters to that server.
@@ -167,14 +167,14 @@ impl Atlas {
     #[inline]
     pub(super) fn is_heard_at_once(&self, letter: u32) -> bool {
         self.reductions.hears_at_once
-            && self.addresses[letter as usize].kind == Kind::Accepted
+            && self.addresses[letter as usize].kind == MessageKind::Accepted
             && self.reductions.listener.is_some_and(|it| it.index() == self.receiver(letter))
     }
 
     /// Whether it is a refusal.
     #[inline]
     pub(super) fn is_refusal(&self, letter: u32) -> bool {
-        self.addresses[letter as usize].kind == Kind::Nack
+        self.addresses[letter as usize].kind == MessageKind::Nack
     }
 
     pub(super) fn server(&self, sitter: Sitter) -> &Server {
@@ -288,7 +288,7 @@ impl Atlas {
         let number = self.letters.len() as u32;
         let (to, kind) = (letter.to.index(), letter.message.kind());
         let mut touches = 1 << (2 * to + usize::from(is_answer(kind)));
-        if kind == Kind::Accept && self.reductions.hears_at_once {
+        if kind == MessageKind::Accept && self.reductions.hears_at_once {
             touches |= self.reductions.listener.map_or(0, |it| 0b10 << (2 * it.index()));
         }
         self.addresses.push(Address { to: to as u8, kind, touches, place: self.received[to] });
@@ -318,8 +318,8 @@ impl Atlas {
 }
 
 #[inline]
-const fn is_answer(kind: Kind) -> bool {
-    !matches!(kind, Kind::Prepare | Kind::Accept)
+const fn is_answer(kind: MessageKind) -> bool {
+    !matches!(kind, MessageKind::Prepare | MessageKind::Accept)
 }
 
 fn bit(values: &mut Vec<Value>, value: &Value) -> u32 {

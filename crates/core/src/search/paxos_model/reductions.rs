@@ -4,7 +4,7 @@
 //! could have been left out stays in. So a search without a rule looks at more than one with it, and is exact all the same.
 
 use super::Bounds;
-use crate::paxos::{Kind, NodeId, Role, Rule, Rules};
+use crate::paxos::{MessageKind, NodeId, Role, Rule, Rules};
 use crate::sim::Cluster;
 
 /// Which reductions are sound, given the rules, the bounds and what has happened so far.
@@ -38,7 +38,7 @@ impl Reductions {
     /// By the rules that held all the time. `unbroken`: nothing has gone wrong so far.
     pub(super) fn new(cluster: &Cluster, rules: Rules, bounds: Bounds, unbroken: bool) -> Self {
         let nobody_forgets = bounds.crashes + bounds.wipes == 0;
-        let kinds = [Kind::Prepare, Kind::Promise, Kind::Accepted];
+        let kinds = [MessageKind::Prepare, MessageKind::Promise, MessageKind::Accepted];
         let ballots_are_unique = all_on(
             rules,
             &[

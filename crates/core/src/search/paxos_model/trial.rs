@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::atlas::{Atlas, Letter, NOBODY, Outcome, Part, Sitter, Span};
 use super::event::Event;
-use crate::paxos::{Learner, Message, NodeId, Note, Phase, Record, Role, Vote};
+use crate::paxos::{Learner, Message, NodeId, Phase, Record, Role, Trace, Vote};
 use crate::sim::{Action, Cluster, Fact, Server, ServerStatus};
 
 impl Atlas {
@@ -83,7 +83,7 @@ impl Atlas {
                         }
                     }
                 }
-                Fact::Did { note: Note::Prepares { .. }, .. } => outcome.begins = true,
+                Fact::Did { trace: Trace::Prepares { .. }, .. } => outcome.begins = true,
                 _ => {}
             }
         }

@@ -47,8 +47,8 @@ impl Tale {
 
     /// A prepare is answered in memory.
     fn answers(&mut self, number: u32, (round, server): (u32, u32), before: Option<Ballot>) {
-        let note = Note::Promised { to: node(server), ballot: ballot(round, server), before, reports: None };
-        assert!(self.tells(&Fact::Did { node: node(number), note }).is_empty());
+        let trace = Trace::Promised { to: node(server), ballot: ballot(round, server), before, reports: None };
+        assert!(self.tells(&Fact::Did { node: node(number), trace }).is_empty());
     }
 
     fn asks(&mut self, vote: Vote) -> Vec<String> {
@@ -125,8 +125,8 @@ fn what_only_happens_in_memory_or_to_the_world_is_no_step() {
         lost,
         Fact::Restarted { node: number, records: Records::default() },
         Fact::Wiped { node: number },
-        Fact::Did { node: number, note: Note::Prepares { ballot: ballot(9, 9) } },
-        Fact::Did { node: number, note: Note::Accepted { vote: vote(9, 9, "blue"), before: None, again: false } },
+        Fact::Did { node: number, trace: Trace::Prepares { ballot: ballot(9, 9) } },
+        Fact::Did { node: number, trace: Trace::Accepted { vote: vote(9, 9, "blue"), before: None, again: false } },
     ] {
         assert!(tale.tells(&fact).is_empty(), "{fact:?}");
     }
