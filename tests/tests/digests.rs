@@ -77,12 +77,12 @@ fn the_run_of_a_first_visit_and_its_end_are_the_same_natively() {
 
 #[test]
 fn a_run_made_natively_is_loaded_by_the_page() {
-    use quorum_core::scenario::World;
+    use quorum_core::scenario::RandomRun;
     browse(async |page| {
         let lab = page.open("").await?;
         for seed in [1, 2, 3] {
-            let mut world = World::new(seed);
-            world.trouble(200, drop);
+            let mut world = RandomRun::new(seed);
+            world.disturb(200, drop);
             let run = serde_json::to_value(Json::from(&world.run()))?;
             lab.load(run.clone()).await?;
             assert_eq!(lab.run().await?["digest"], run["digest"]);

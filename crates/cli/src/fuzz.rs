@@ -12,7 +12,7 @@ use indicatif::HumanCount;
 use quorum_core::json::{Json, Object};
 use quorum_core::limits::MAX_SEED;
 use quorum_core::run::Run;
-use quorum_core::scenario::World;
+use quorum_core::scenario::RandomRun;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::num::NonZero;
@@ -125,14 +125,14 @@ impl Fuzz {
 impl Report {
     /// One world more.
     fn one(&mut self, seed: u64, steps: u32) {
-        let mut world = World::new(seed);
+        let mut world = RandomRun::new(seed);
         let mut see = |event: quorum_core::run::Event| {
             if let Some(fault) = FAULTS.iter().find(|fault| **fault == event.name()) {
                 *self.faults.entry(fault).or_default() += 1;
             }
         };
-        world.trouble(steps, &mut see);
-        let healed = world.heal(&mut see);
+        world.disturb(steps, &mut see);
+        let healed = world.converge(&mut see);
         let now = world.simulation();
         self.worlds += 1;
         self.steps += now.steps();
@@ -209,7 +209,7 @@ mod tests {
         let mut good = Report::default();
         good.one(3, 50);
         assert_eq!(good.outcome(), Outcome::Held);
-        let run = World::new(3).run();
+        let run = RandomRun::new(3).run();
         let violated = |seed| Violated { seed, why: "step 9: two values are chosen.".into(), run: run.clone() };
         let broken = Report { violations: vec![violated(9)], ..Report::default() };
         let other = Report { violations: vec![violated(2)], unconverged: vec![8, 5], ..Report::default() };
@@ -219,7 +219,10 @@ mod tests {
         assert_eq!(good.violations.iter().map(|violated| violated.seed).collect::<Vec<_>>(), [2, 9]);
         assert_eq!(good.unconverged, [5, 8]);
         let text = good.tell(1.0, 50);
-        assert!(text.contains("✗ World 2, step 9: two values are chosen.\n  Look at it: quorum run '#q1."), "{text}");
+        assert!(
+            text.contains("✗ World 2, step 9: two values are chosen.\n  Look at it: quorum run '#q1."),
+            "{text}"
+        );
         assert!(text.contains("quorum fuzz --from 5 --seeds 1 --steps 50") && !text.contains('✓'), "{text}");
         let json = good.json(1.0).to_string();
         assert!(json.contains(r#""violations":[{"seed":2,"run":{"quorum":1,"#), "{json}");

@@ -78,8 +78,8 @@ fn a_run_travels_in_its_link_and_comes_back_as_the_same_run() {
 #[test]
 fn a_run_in_a_file_is_replayed_to_its_end_wherever_it_points() {
     let here = tempdir().unwrap();
-    let mut world = quorum_core::scenario::World::new(5);
-    world.trouble(60, drop);
+    let mut world = quorum_core::scenario::RandomRun::new(5);
+    world.disturb(60, drop);
     let mut run = world.run();
     run.cursor = 3;
     let json = quorum_core::json::Json::from(&run).to_string();

@@ -4,7 +4,7 @@ mod support;
 
 use quorum_core::json::Json;
 use quorum_core::run::Run;
-use quorum_core::scenario::World;
+use quorum_core::scenario::RandomRun;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
@@ -14,8 +14,8 @@ use tempfile::tempdir;
 
 /// A run with the fields of its JSON changed.
 fn changed(change: impl FnOnce(&mut serde_json::Value)) -> String {
-    let mut world = World::new(1);
-    world.trouble(30, drop);
+    let mut world = RandomRun::new(1);
+    world.disturb(30, drop);
     let mut json = serde_json::from_str(&Json::from(&world.run()).to_string()).unwrap();
     change(&mut json);
     json.to_string()
@@ -44,8 +44,8 @@ fn prepare(here: &Path) -> String {
     write("never.json", &scenario(r#""interventions": [{"after": {"event": "learned"}, "action": {"type": "heal"}}]"#));
     fs::write(here.join("bytes.json"), [0xff, 0xfe, 0x00]).unwrap();
     fs::create_dir(here.join("directory")).unwrap();
-    let mut world = World::new(1);
-    world.trouble(30, drop);
+    let mut world = RandomRun::new(1);
+    world.disturb(30, drop);
     quorum_link::to_link(&world.run()).unwrap()
 }
 
@@ -162,8 +162,8 @@ fn a_file_that_is_there_is_replaced_whole() {
 #[test]
 fn a_reader_that_goes_away_is_no_error_and_what_it_read_is_the_beginning_of_the_whole() {
     let here = tempdir().unwrap();
-    let mut world = World::new(11);
-    world.trouble(3000, drop);
+    let mut world = RandomRun::new(11);
+    world.disturb(3000, drop);
     fs::write(here.path().join("long.json"), Json::from(&world.run()).to_string()).unwrap();
     let arguments = ["export", "long.json", "--format", "jsonl"];
     let whole = quorum(here.path(), &arguments).out;

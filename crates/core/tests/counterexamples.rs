@@ -81,7 +81,7 @@ fn with_its_rule_on_the_same_schedule_breaks_nothing() {
         let run = answer(Question::without(Rules::without(&[rule]))).run().unwrap();
         let mut config = run.config.clone();
         config.rules = Rules::default();
-        let varied = run.varied(&quorum_core::run::Change::Config(config)).unwrap();
+        let varied = run.varied(&quorum_core::run::Edit::Config(config)).unwrap();
         let mut history = varied.run.replay().unwrap();
         history.seek(u64::MAX);
         assert!(history.now().violations().is_empty(), "{}", rule.word());

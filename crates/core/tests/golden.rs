@@ -20,8 +20,8 @@ use std::fmt::Write;
 use goldenscript::{Command, Context, Runner};
 use quorum_core::json::{FromJson, Json};
 use quorum_core::paxos::NodeId;
-use quorum_core::run::{Event, Happening, History, Simulation};
-use quorum_core::scenario::{SCENARIOS, Scenario, World};
+use quorum_core::run::{Event, EventKind, History, Simulation};
+use quorum_core::scenario::{RandomRun, SCENARIOS, Scenario};
 use quorum_core::sim::{Action, Config, Fact};
 use quorum_export::Format;
 
@@ -42,7 +42,7 @@ impl Script {
         let mut text = String::new();
         for event in events {
             let routine =
-                matches!(event.happening, Happening::Fact(Fact::Sent(_) | Fact::Delivered(_) | Fact::Wrote { .. }));
+                matches!(event.kind, EventKind::Fact(Fact::Sent(_) | Fact::Delivered(_) | Fact::Wrote { .. }));
             if everything || !routine {
                 writeln!(text, "{:>4} {:>5} ms  {}", event.step, event.at, one_line(&event.why(scheme))).unwrap();
             }
@@ -167,7 +167,7 @@ impl Runner for Script {
             ("until", [event, server @ ..]) => {
                 let server: Option<u32> = server.first().map(|number| number.parse()).transpose()?;
                 let is = |seen: &Event| {
-                    let Happening::Fact(fact) = &seen.happening else { return seen.name() == *event };
+                    let EventKind::Fact(fact) = &seen.kind else { return seen.name() == *event };
                     seen.name() == *event && (server.is_none() || fact.node().map(NodeId::get) == server)
                 };
                 Ok(self.run_while(|events| !events.iter().any(is)))
@@ -247,8 +247,8 @@ fn the_script_of_every_kept_link_leads_to_the_same_run() {
 #[test]
 fn the_script_of_a_random_world_leads_to_the_same_world() {
     for seed in 0..200 {
-        let mut world = World::new(seed);
-        world.trouble(400, drop);
+        let mut world = RandomRun::new(seed);
+        world.disturb(400, drop);
         assert_script_replays(&world.run().replay().unwrap(), &format!("world {seed}"));
     }
 }

@@ -9,8 +9,8 @@ use quorum_core::check::{Step, StepKind};
 use quorum_core::json::{FromJson, Json};
 use quorum_core::paxos::{Accept, Accepted, Ballot, Message, NodeId, NodeSet, Promise, Quorums, Record, Scheme, Trace};
 use quorum_core::paxos::{Value, Vote};
-use quorum_core::run::{Event, Happening, Simulation};
-use quorum_core::scenario::{SCENARIOS, Scenario, World};
+use quorum_core::run::{Event, EventKind, Simulation};
+use quorum_core::scenario::{RandomRun, SCENARIOS, Scenario};
 use quorum_core::sim::{Action, Config, Envelope, Fact};
 
 type Cast = Option<(Ballot, Value)>;
@@ -112,7 +112,7 @@ impl Specification {
 
     /// Follows an event of the cluster.
     fn follow(&mut self, event: &Event) {
-        let Happening::Fact(fact) = &event.happening else {
+        let EventKind::Fact(fact) = &event.kind else {
             return assert!(event.spec.is_empty());
         };
         if let Fact::Did { trace: Trace::Proposed(value), .. } = fact {
@@ -139,7 +139,7 @@ impl Seen {
             self.steps[step.kind as usize] += 1;
         }
         self.two_at_once += u32::from(event.spec.len() > 1);
-        if let Happening::Fact(Fact::Sent(Envelope { message: Message::Promise(promise), .. })) = &event.happening {
+        if let EventKind::Fact(Fact::Sent(Envelope { message: Message::Promise(promise), .. })) = &event.kind {
             self.late += u32::from(promise.accepted.last().is_some_and(|vote| vote.ballot == promise.ballot));
         }
     }
@@ -149,14 +149,14 @@ impl Seen {
 fn a_thousand_random_worlds_are_runs_of_the_specification() {
     let mut seen = Seen::default();
     for seed in 0..1000 {
-        let mut world = World::new(seed);
+        let mut world = RandomRun::new(seed);
         let mut specification = Specification::new(world.simulation().cluster().settings().sizes);
         let mut follow = |event: Event| {
             seen.see(&event);
             specification.follow(&event);
         };
-        world.trouble(400, &mut follow);
-        assert!(world.heal(&mut follow).is_ok(), "world {seed}");
+        world.disturb(400, &mut follow);
+        assert!(world.converge(&mut follow).is_ok(), "world {seed}");
         assert!(world.simulation().violations().is_empty(), "world {seed}");
     }
     assert!(seen.steps.iter().all(|count| *count > 2000), "{:?}", seen.steps);

@@ -5,24 +5,24 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use quorum_core::json::Json;
 use quorum_core::run::Event;
-use quorum_core::scenario::{CONVERGES_WITHIN, World};
+use quorum_core::scenario::{CONVERGES_WITHIN, RandomRun};
 
 const WORLDS: u64 = 10_000;
 const STEPS: u32 = 400;
 
 /// Prints the seed and the run, so that a failure can be had again.
-fn report(seed: u64, world: &World, what: &str) -> String {
+fn report(seed: u64, world: &RandomRun, what: &str) -> String {
     let run = serde_json::to_string(&Json::from(&world.run())).unwrap();
     format!("world {seed}: {what}\n{run}")
 }
 
 fn one(seed: u64, seen: &mut BTreeSet<&'static str>) -> Result<u64, String> {
-    let mut world = World::new(seed);
+    let mut world = RandomRun::new(seed);
     let mut see = |event: Event| {
         seen.insert(event.name());
     };
-    world.trouble(STEPS, &mut see);
-    let healed = world.heal(&mut see);
+    world.disturb(STEPS, &mut see);
+    let healed = world.converge(&mut see);
     let broken = world.simulation().violations();
     if !broken.is_empty() {
         return Err(report(seed, &world, &format!("{broken:?}")));
@@ -88,8 +88,8 @@ fn ten_thousand_worlds_stay_safe_and_agree_once_healed() {
 #[test]
 fn a_hundred_worlds_have_the_digests_they_always_had() {
     let digest = |seed| {
-        let mut world = World::new(seed);
-        world.trouble(STEPS, drop);
+        let mut world = RandomRun::new(seed);
+        world.disturb(STEPS, drop);
         world.simulation().digest()
     };
     let digests: String = (0..100).map(|seed| format!("{seed} {}\n", digest(seed))).collect();
@@ -103,8 +103,8 @@ fn a_hundred_worlds_have_the_digests_they_always_had() {
 #[test]
 fn a_run_made_up_as_it_went_can_be_had_again() {
     for seed in 0..50 {
-        let mut world = World::new(seed);
-        world.trouble(STEPS, drop);
+        let mut world = RandomRun::new(seed);
+        world.disturb(STEPS, drop);
         let run = world.run();
         let again = run.replay().unwrap_or_else(|error| panic!("world {seed}: {error}"));
         assert_eq!(again.now().digest(), run.digest);

@@ -1,4 +1,4 @@
-//! A sequence diagram for Mermaid: a column for each server, an arrow for each message where it arrives, and a trace for
+//! A sequence diagram for Mermaid: a column for each server, an arrow for each message where it arrives, and a note for
 //! what it led to. A lost message ends in a cross where it was lost; one that is still under way at the end, in an open
 //! arrow.
 //!
@@ -12,7 +12,7 @@ use super::marks::put;
 use super::stretch::{Fate, Journey, Stretch};
 use super::words::{joined, visible};
 use quorum_core::paxos::{Message, NodeId, Trace};
-use quorum_core::run::{Event, Happening};
+use quorum_core::run::{Event, EventKind};
 use quorum_core::sim::{Fact, MessageId};
 
 /// What Mermaid draws unless it is set up for more, in characters (`maxTextSize`).
@@ -23,7 +23,7 @@ pub(crate) fn draw(stretch: &Stretch) -> String {
     for node in &stretch.nodes {
         put!(&mut out, "    participant S{node} as Server {node}\n");
     }
-    // A trace must stand somewhere, and what concerns all stands over all.
+    // A note must stand somewhere, and what concerns all stands over all.
     let all = match stretch.nodes[..] {
         [first, .., last] => format!("S{first},S{last}"),
         _ => "S1".into(),
@@ -47,21 +47,21 @@ pub(crate) fn draw(stretch: &Stretch) -> String {
 /// What an event adds, if anything.
 fn line(out: &mut String, stretch: &Stretch, event: &Event, all: &str) {
     let name = |ballot| stretch.scheme().name(ballot);
-    match &event.happening {
-        Happening::Chosen(chosen) => {
+    match &event.kind {
+        EventKind::Chosen(chosen) => {
             let vote = &chosen.vote;
             let (value, ballot) = (Text(vote.value.as_str()), name(vote.ballot));
-            put!(out, "    Trace over {all}: ★ {value} is chosen at {ballot} by {}\n", chosen.quorum);
+            put!(out, "    Note over {all}: ★ {value} is chosen at {ballot} by {}\n", chosen.quorum);
         }
-        Happening::Violated(violation) => {
-            put!(out, "    Trace over {all}: ⚠ {}\n", Text(&violation.sentence(stretch.scheme())));
+        EventKind::Violated(violation) => {
+            put!(out, "    Note over {all}: ⚠ {}\n", Text(&violation.sentence(stretch.scheme())));
         }
-        Happening::Fact(fact) => match fact {
+        EventKind::Fact(fact) => match fact {
             Fact::Did { node, trace } => did(out, stretch, *node, trace),
             Fact::Delivered(envelope) => by_number(out, stretch, envelope.id, "->>", ""),
             Fact::Dropped { envelope, .. } => by_number(out, stretch, envelope.id, "--x", " (lost)"),
             Fact::PowerCut { .. } => {
-                put!(out, "    Trace over {all}: power cut\n");
+                put!(out, "    Note over {all}: power cut\n");
                 let lost = |journey: &&Journey| journey.fate == Fate::CutOff && journey.end() == event.at;
                 stretch.journeys.iter().filter(lost).for_each(|journey| arrow(out, stretch, journey, "--x", " (lost)"));
             }
@@ -73,13 +73,13 @@ fn line(out: &mut String, stretch: &Stretch, event: &Event, all: &str) {
             Fact::TimedOut { node, timer } => note_over(out, *node, &format!("timer: {}", timer.word())),
             Fact::Isolated { node } => note_over(out, *node, "cut off"),
             Fact::Rejoined { node } => note_over(out, *node, "rejoins"),
-            Fact::Cut { from, to } => put!(out, "    Trace over S{from},S{to}: {from} → {to} cut\n"),
-            Fact::Mended { from, to } => put!(out, "    Trace over S{from},S{to}: {from} → {to} mended\n"),
+            Fact::Cut { from, to } => put!(out, "    Note over S{from},S{to}: {from} → {to} cut\n"),
+            Fact::Mended { from, to } => put!(out, "    Note over S{from},S{to}: {from} → {to} mended\n"),
             Fact::Partitioned { groups } => {
                 let groups = joined(groups, " | ");
-                put!(out, "    Trace over {all}: partition {}\n", Text(&groups));
+                put!(out, "    Note over {all}: partition {}\n", Text(&groups));
             }
-            Fact::Healed => put!(out, "    Trace over {all}: all links mended\n"),
+            Fact::Healed => put!(out, "    Note over {all}: all links mended\n"),
             _ => {}
         },
     }
@@ -103,7 +103,7 @@ fn did(out: &mut String, stretch: &Stretch, node: NodeId, trace: &Trace) {
 
 /// A trace on one column; the text must be fit to stand.
 fn note_over(out: &mut String, node: NodeId, says: &str) {
-    put!(out, "    Trace over S{node}: {says}\n");
+    put!(out, "    Note over S{node}: {says}\n");
 }
 
 fn by_number(out: &mut String, stretch: &Stretch, id: MessageId, kind: &str, after: &str) {

@@ -10,7 +10,7 @@ use super::marks::put;
 use super::words::joined;
 use quorum_core::json::Json;
 use quorum_core::run::History;
-use quorum_core::run::{Event, Happening, Simulation};
+use quorum_core::run::{Event, EventKind, Simulation};
 use quorum_core::sim::{Action, Config, Envelope, Fact, MessageId};
 
 /// Most steps that one command may take.
@@ -55,7 +55,7 @@ fn steps(commands: &mut String, waited: &mut u64) {
 
 /// A line of the log. Of what the clock does, who sent and got which message says little.
 fn tell(log: &mut String, event: &Event, everything: bool, config: &Config) {
-    let routine = matches!(event.happening, Happening::Fact(Fact::Sent(_) | Fact::Delivered(_) | Fact::Wrote { .. }));
+    let routine = matches!(event.kind, EventKind::Fact(Fact::Sent(_) | Fact::Delivered(_) | Fact::Wrote { .. }));
     if everything || !routine {
         put!(log, "{:>4} {:>5} ms  {}\n", event.step, event.at, one_line(&event.why(config.ballots)));
     }

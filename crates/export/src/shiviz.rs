@@ -20,7 +20,7 @@ use super::marks::put;
 use super::words::visible;
 use quorum_core::json::Object;
 use quorum_core::paxos::NodeId;
-use quorum_core::run::{Event, Happening};
+use quorum_core::run::{Event, EventKind};
 use quorum_core::sim::{Config, Fact, MessageId};
 
 /// How many events of each server, server 1 first.
@@ -33,9 +33,9 @@ pub(crate) fn log(events: &[Event], config: &Config) -> String {
     // Whoever did something last in the present step.
     let mut last = None;
     for event in events {
-        let node = match &event.happening {
-            Happening::Fact(fact) => clocks.take_in(fact),
-            Happening::Chosen(_) | Happening::Violated(_) => {
+        let node = match &event.kind {
+            EventKind::Fact(fact) => clocks.take_in(fact),
+            EventKind::Chosen(_) | EventKind::Violated(_) => {
                 last.filter(|(step, _)| *step == event.step).map(|(_, node)| clocks.tick(node))
             }
         };

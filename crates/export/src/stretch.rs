@@ -7,7 +7,7 @@ use alloc::{format, string::String, vec::Vec};
 
 use super::looks::Looks;
 use quorum_core::paxos::{Ballot, Chosen, Learner, NodeId, Replica, Scheme, Trace, Value, Vote};
-use quorum_core::run::{Event, Happening, History, Simulation};
+use quorum_core::run::{Event, EventKind, History, Simulation};
 use quorum_core::sim::{Action, Config, Envelope, Fact, MessageId, ServerStatus, Time};
 
 /// The whole way of a message, from its sender to its receiver.
@@ -102,7 +102,7 @@ impl Stretch {
         self.steps.1 = now.steps();
         self.end = now.schedule().now();
         for event in events {
-            if let Happening::Fact(fact) = &event.happening {
+            if let EventKind::Fact(fact) = &event.kind {
                 self.follow(now, fact);
             }
         }
@@ -188,16 +188,16 @@ impl Stretch {
 
     /// What is chosen in the stretch, and when.
     pub(crate) fn chosen(&self) -> impl Iterator<Item = (Time, &Chosen)> {
-        self.events.iter().filter_map(|event| match &event.happening {
-            Happening::Chosen(chosen) => Some((event.at, chosen)),
+        self.events.iter().filter_map(|event| match &event.kind {
+            EventKind::Chosen(chosen) => Some((event.at, chosen)),
             _ => None,
         })
     }
 
     /// What a server learns in the stretch, and when.
     pub(crate) fn learned(&self) -> impl Iterator<Item = (Time, NodeId, &Chosen)> {
-        self.events.iter().filter_map(|event| match &event.happening {
-            Happening::Fact(Fact::Did { node, trace: Trace::Learned(chosen) }) => Some((event.at, *node, chosen)),
+        self.events.iter().filter_map(|event| match &event.kind {
+            EventKind::Fact(Fact::Did { node, trace: Trace::Learned(chosen) }) => Some((event.at, *node, chosen)),
             _ => None,
         })
     }

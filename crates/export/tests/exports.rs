@@ -9,8 +9,8 @@ use std::path::Path;
 
 use quorum_core::json::{FromJson, Json};
 use quorum_core::paxos::NodeId;
-use quorum_core::run::{Event, Happening, History};
-use quorum_core::scenario::{SCENARIOS, Scenario, World};
+use quorum_core::run::{Event, EventKind, History};
+use quorum_core::scenario::{RandomRun, SCENARIOS, Scenario};
 use quorum_core::sim::{Action, Config, Fact};
 use quorum_export::Format;
 use regex::Regex;
@@ -21,8 +21,8 @@ fn play(json: &str) -> History {
 }
 
 fn world(seed: u64, steps: u32) -> History {
-    let mut world = World::new(seed);
-    world.trouble(steps, drop);
+    let mut world = RandomRun::new(seed);
+    world.disturb(steps, drop);
     world.run().replay().unwrap()
 }
 
@@ -145,14 +145,14 @@ fn happened_before(events: &[Event]) -> Vec<(u32, Vec<bool>)> {
     let mut latest: BTreeMap<u32, usize> = BTreeMap::new();
     let mut last_of_step = None;
     for event in events {
-        let (node, heard) = match &event.happening {
-            Happening::Fact(Fact::Duplicated { envelope, copy }) => {
+        let (node, heard) = match &event.kind {
+            EventKind::Fact(Fact::Duplicated { envelope, copy }) => {
                 let origin: Option<usize> = sent.get(&envelope.id).copied();
                 origin.map(|origin| sent.insert(*copy, origin));
                 continue;
             }
-            Happening::Fact(Fact::Isolated { .. } | Fact::Rejoined { .. }) => continue,
-            Happening::Fact(fact) => {
+            EventKind::Fact(Fact::Isolated { .. } | Fact::Rejoined { .. }) => continue,
+            EventKind::Fact(fact) => {
                 let Some(node) = fact.node() else { continue };
                 let heard = if let Fact::Delivered(envelope) = fact { sent.get(&envelope.id).copied() } else { None };
                 if let Fact::Sent(envelope) = fact {
@@ -228,8 +228,8 @@ fn a_diagram_for_mermaid_has_an_arrow_for_each_arrival_and_a_cross_for_each_loss
         let count = |name: &str| events.iter().filter(|event| event.name() == name).count();
         let cut_off: u32 = events
             .iter()
-            .map(|event| match event.happening {
-                Happening::Fact(Fact::PowerCut { messages }) => messages,
+            .map(|event| match event.kind {
+                EventKind::Fact(Fact::PowerCut { messages }) => messages,
                 _ => 0,
             })
             .sum();

@@ -6,7 +6,7 @@
 mod memory;
 
 use quorum_core::json::{Json, Object};
-use quorum_core::run::{Change, Run};
+use quorum_core::run::{Edit, Run};
 use quorum_core::scenario::Scenario;
 use quorum_core::tell::first_difference;
 use quorum_export::Format;
@@ -62,7 +62,7 @@ pub fn vary(
     #[wasm_bindgen(unchecked_param_type = "Change")] change: &JsValue,
 ) -> Result<JsValue, JsError> {
     let run: Run = read(run, "run").map_err(|malformed| not_valid("run", &malformed))?;
-    let change: Change = read(change, "change").map_err(|malformed| not_valid("change", &malformed))?;
+    let change: Edit = read(change, "change").map_err(|malformed| not_valid("change", &malformed))?;
     Ok(write(&Json::from(&run.varied(&change)?)))
 }
 

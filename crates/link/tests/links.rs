@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use quorum_core::json::{FromJson, Json, Object};
 use quorum_core::run::{Intervention, Run};
-use quorum_core::scenario::World;
+use quorum_core::scenario::RandomRun;
 use quorum_core::sim::{Action, Config};
 use quorum_link::LinkError;
 
@@ -53,7 +53,7 @@ fn links_that_people_have_kept_still_open() {
 
 /// How many kinds of actions a reader knows: for every other number it says that the link is newer.
 fn known_kinds() -> usize {
-    let mut run = World::new(0).run();
+    let mut run = RandomRun::new(0).run();
     run.interventions = [Intervention { step: 0, action: Action::Heal }].into();
     run.length = 1;
     let mut binary = quorum_link::to_binary(&run).unwrap();
@@ -88,8 +88,8 @@ fn a_kept_link_has_every_kind_of_action_and_every_field_of_a_config() {
 fn every_world_comes_back_from_its_link_and_is_the_same_run() {
     let mut longest = 0;
     for seed in 0..500 {
-        let mut world = World::new(seed);
-        world.trouble(400, drop);
+        let mut world = RandomRun::new(seed);
+        world.disturb(400, drop);
         let run = world.run();
         let link = quorum_link::to_link(&run).unwrap_or_else(|error| panic!("world {seed}: {error}"));
         assert_eq!(link, quorum_link::to_link(&run).unwrap(), "world {seed}: the same run makes the same link");
@@ -107,11 +107,11 @@ fn every_world_comes_back_from_its_link_and_is_the_same_run() {
 fn forty_things_done_to_five_servers_fit_into_a_short_link() {
     const MOST: usize = 500;
     let mut lengths: Vec<usize> = (0..1000)
-        .map(World::new)
+        .map(RandomRun::new)
         .filter(|world| world.simulation().config().nodes == 5)
         .map(|mut world| {
             while world.run().interventions.len() < 40 {
-                world.trouble(1, drop);
+                world.disturb(1, drop);
             }
             quorum_link::to_link(&world.run()).unwrap().len()
         })

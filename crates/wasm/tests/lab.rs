@@ -5,7 +5,7 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 
 use quorum_core::json::Json;
-use quorum_core::scenario::World;
+use quorum_core::scenario::RandomRun;
 use support::{Lab, js, keys, list, refusal, text};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -130,8 +130,8 @@ fn events_of_each_name_have_their_fields_and_no_others() {
     }
     let mut seen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for seed in 0..60 {
-        let mut world = World::new(seed);
-        world.trouble(400, drop);
+        let mut world = RandomRun::new(seed);
+        world.disturb(400, drop);
         let lab = Lab::load(&support::write(&Json::from(&world.run()))).unwrap();
         lab.call("apply", "{type: 'network', loss: 0.5}");
         for event in list(&lab.call("events", "")) {
@@ -320,8 +320,8 @@ fn every_possible_action_is_possible_and_in_a_menu() {
 #[wasm_bindgen_test]
 fn the_same_hundred_worlds_have_the_same_digests_as_natively() {
     let digest = |seed| {
-        let mut world = World::new(seed);
-        world.trouble(400, drop);
+        let mut world = RandomRun::new(seed);
+        world.disturb(400, drop);
         world.simulation().digest()
     };
     let here: String = (0..100).map(|seed| format!("{seed} {}\n", digest(seed))).collect();

@@ -13,7 +13,7 @@ use crate::paxos::{
 use crate::sim::{Cluster, Envelope, Fact};
 
 /// What the observer can see of a world, besides what just happened.
-pub trait World {
+pub trait WorldView {
     /// The servers.
     fn nodes(&self) -> impl Iterator<Item = NodeId>;
     /// What a server's disk would give back after a crash.
@@ -26,7 +26,7 @@ pub trait World {
     fn remembers(&self, node: NodeId) -> Option<Option<Ballot>>;
 }
 
-impl World for Cluster {
+impl WorldView for Cluster {
     fn nodes(&self) -> impl Iterator<Item = NodeId> {
         Self::nodes(self)
     }
@@ -124,7 +124,7 @@ impl Observer {
     }
 
     /// Takes in one step: what happened, and the world afterwards.
-    pub fn observe(&mut self, world: &impl World, facts: &[Fact]) -> Observed {
+    pub fn observe(&mut self, world: &impl WorldView, facts: &[Fact]) -> Observed {
         let (mut steps, mut reading, mut findings) = (Vec::new(), Reading::default(), Vec::new());
         for fact in facts {
             self.refinement.read(fact, &self.proposed, &mut reading);
@@ -197,7 +197,7 @@ impl Observer {
     }
 
     /// A message left: what it rests on must be durable, and from now on it binds its sender.
-    fn on_sent(&mut self, world: &impl World, envelope: &Envelope, findings: &mut Vec<Finding>) {
+    fn on_sent(&mut self, world: &impl WorldView, envelope: &Envelope, findings: &mut Vec<Finding>) {
         let node = envelope.from;
         let durable = world.durable(node);
         let ballot = envelope.message.ballot();
@@ -241,7 +241,7 @@ impl Observer {
     }
 
     /// What must hold of every state, whatever led to it.
-    fn look_at(&mut self, world: &impl World, findings: &mut Vec<Finding>) {
+    fn look_at(&mut self, world: &impl WorldView, findings: &mut Vec<Finding>) {
         let mut broken = Vec::new();
         for node in world.nodes() {
             let durable = world.durable(node);

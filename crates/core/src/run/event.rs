@@ -10,7 +10,7 @@ use crate::sim::{Fact, Time};
 
 /// What an event is about: something in the world, or something only an observer of the whole can say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub enum Happening {
+pub enum EventKind {
     /// It happened in the world.
     Fact(Fact),
     /// A value has been chosen.
@@ -19,7 +19,7 @@ pub enum Happening {
     Violated(Violation),
 }
 
-impl From<Finding> for Happening {
+impl From<Finding> for EventKind {
     fn from(finding: Finding) -> Self {
         match finding {
             Finding::Chosen(chosen) => Self::Chosen(chosen),
@@ -36,7 +36,7 @@ pub struct Event {
     /// When, in simulated milliseconds.
     pub at: Time,
     /// What.
-    pub happening: Happening,
+    pub kind: EventKind,
     /// Which steps of the specification it is: mostly none. It follows from all that happened, and is no part of a digest.
     #[serde(skip)]
     pub spec: Vec<Step>,

@@ -11,8 +11,8 @@ mod record;
 mod simulation;
 mod variation;
 
-pub use event::{Event, Happening};
+pub use event::{Event, EventKind};
 pub use history::{Branch, BranchError, BranchId, Commitment, Fork, History, Mark};
 pub use record::{Annotation, Intervention, LoadError, Run};
 pub use simulation::{Next, Simulation};
-pub use variation::{Change, Done, Varied, VaryError};
+pub use variation::{Done, Edit, Variation, VariationError};

@@ -4,7 +4,7 @@ use alloc::{string::String, sync::Arc, vec::Vec};
 
 use xxhash_rust::xxh64::xxh64;
 
-use super::{Event, Happening};
+use super::{Event, EventKind};
 use crate::check::{Finding, Observed, Observer, Violation};
 use crate::json::{Json, Object};
 use crate::limits::MAX_STEPS;
@@ -194,13 +194,13 @@ impl Simulation {
         self.schedule.observe(&self.cluster, &facts);
         let mut events = Vec::new();
         for (fact, spec) in facts.into_iter().zip(steps) {
-            events.push(Event { step, at, happening: Happening::Fact(fact), spec });
+            events.push(Event { step, at, kind: EventKind::Fact(fact), spec });
         }
         for finding in findings {
             if let Finding::Violated(violation) = &finding {
                 self.violations.push((step, violation.clone()));
             }
-            events.push(Event { step, at, happening: finding.into(), spec: Vec::new() });
+            events.push(Event { step, at, kind: finding.into(), spec: Vec::new() });
         }
         // Serialising into memory fails only for types that cannot be serialised at all.
         let bytes = postcard::to_allocvec(&events).unwrap_or_else(|_| unreachable!("events can be serialised"));

@@ -24,7 +24,7 @@ use crate::text::capital;
 
 /// The one difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Change {
+pub enum Edit {
     /// It starts from something else: another seed, another latency, no backoff, and whatever else a config may say.
     Config(Config),
     /// One thing was never done: the intervention at this place, from 0.
@@ -40,7 +40,7 @@ pub enum Change {
 
 /// A run with one difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Varied {
+pub struct Variation {
     /// The run, at its beginning. It has no title and no notes: those are about the original.
     pub run: Run,
     /// What could not be done to it any more, and why: one sentence each, in order.
@@ -49,15 +49,15 @@ pub struct Varied {
 
 /// Why there is no such variation of a run: a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VaryError(String);
+pub struct VariationError(String);
 
-impl fmt::Display for VaryError {
+impl fmt::Display for VariationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl core::error::Error for VaryError {}
+impl core::error::Error for VariationError {}
 
 impl Run {
     /// The same run with one difference.
@@ -69,13 +69,13 @@ impl Run {
     /// # Errors
     /// A sentence, when the original cannot be replayed, the config is not valid, or there is no such intervention or
     /// step.
-    pub fn varied(&self, change: &Change) -> Result<Varied, VaryError> {
-        let original = self.replay().map_err(|error| VaryError(error.to_string()))?;
+    pub fn varied(&self, change: &Edit) -> Result<Variation, VariationError> {
+        let original = self.replay().map_err(|error| VariationError(error.to_string()))?;
         let interventions = self.changed(change)?;
         let Plan { doings, messages, end, settled } = Plan::of(original, &interventions);
-        let config = if let Change::Config(config) = change { config } else { &self.config };
+        let config = if let Edit::Config(config) = change { config } else { &self.config };
         let history = History::new(config.clone());
-        let history = history.map_err(|error| VaryError(format!("This config is not valid: {error}.")))?;
+        let history = history.map_err(|error| VariationError(format!("This config is not valid: {error}.")))?;
         let mut going = Going { history, clock: Clock::default() };
         let mut left_out = Vec::new();
         for (when, action) in doings {
@@ -89,28 +89,28 @@ impl Run {
         if settled {
             going.reach(Clock { at: end.at * 2, ticks: 0 });
         }
-        Ok(Varied { run: Run { cursor: 0, ..going.history.run() }, left_out })
+        Ok(Variation { run: Run { cursor: 0, ..going.history.run() }, left_out })
     }
 
     /// What is to be done to the varied run, each after so many steps of the *original*, in order. Unlike in a run, two
     /// may come after the same step.
-    fn changed(&self, change: &Change) -> Result<Vec<Intervention>, VaryError> {
+    fn changed(&self, change: &Edit) -> Result<Vec<Intervention>, VariationError> {
         let mut all = self.interventions.clone();
         let (which, step) = match *change {
-            Change::Config(_) => return Ok(all),
-            Change::Without(which) => (which, None),
-            Change::Moved { which, step } => (which, Some(step)),
+            Edit::Config(_) => return Ok(all),
+            Edit::Without(which) => (which, None),
+            Edit::Moved { which, step } => (which, Some(step)),
         };
         if which >= all.len() {
             let there = all.len();
-            return Err(VaryError(format!(
+            return Err(VariationError(format!(
                 "There is no intervention {which}: this run has {there}, and they are counted from 0."
             )));
         }
         let one = all.remove(which);
         if let Some(step) = step {
             if step > self.length {
-                return Err(VaryError(format!("There is no step {step}: this run has {}.", self.length)));
+                return Err(VariationError(format!("There is no step {step}: this run has {}.", self.length)));
             }
             let place = all.partition_point(|other| other.step < step);
             all.insert(place, Intervention { step, ..one });
@@ -131,7 +131,7 @@ pub struct Done {
 }
 
 impl History {
-    /// What was done to the current branch, in order: the interventions that a [`Change`] counts.
+    /// What was done to the current branch, in order: the interventions that a [`Edit`] counts.
     #[must_use]
     pub fn done(&self) -> Vec<Done> {
         let told = |Intervention { step, action }: &Intervention| {
@@ -265,19 +265,19 @@ fn missing(action: &Action, message: &Envelope, scheme: Scheme) -> String {
     format!("Cannot {verb} {kind} {ballot} from server {from} to server {to}: there is no such message under way.")
 }
 
-impl From<&Change> for Json {
-    fn from(change: &Change) -> Self {
+impl From<&Edit> for Json {
+    fn from(change: &Edit) -> Self {
         let object = |kind: &str| Object::new().with("type", kind);
         match change {
-            Change::Config(config) => object("config").with("config", config),
-            Change::Without(which) => object("without").with("which", *which as u64),
-            Change::Moved { which, step } => object("moved").with("which", *which as u64).with("step", *step),
+            Edit::Config(config) => object("config").with("config", config),
+            Edit::Without(which) => object("without").with("which", *which as u64),
+            Edit::Moved { which, step } => object("moved").with("which", *which as u64).with("step", *step),
         }
         .into()
     }
 }
 
-impl FromJson for Change {
+impl FromJson for Edit {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
         let fields = Object::of(json, name, &["type", "config", "which", "step"])?;
         let which = || Ok(fields.required::<u32>("which")? as usize);
@@ -291,8 +291,8 @@ impl FromJson for Change {
     }
 }
 
-impl From<&Varied> for Json {
-    fn from(Varied { run, left_out }: &Varied) -> Self {
+impl From<&Variation> for Json {
+    fn from(Variation { run, left_out }: &Variation) -> Self {
         let left_out: Self = left_out.iter().map(String::as_str).collect();
         Object::new().with("run", run).with("leftOut", left_out).into()
     }

@@ -10,7 +10,7 @@ use super::moment::{Moment, Pattern};
 use crate::check::Invariant;
 use crate::json::{FromJson, Json, Malformed, Object};
 use crate::paxos::{Ballot, NodeId, NodeSet, Scheme, Trace, Value};
-use crate::run::{Event, Happening, History, Simulation};
+use crate::run::{Event, EventKind, History, Simulation};
 use crate::sim::Fact;
 
 /// What is expected.
@@ -111,14 +111,14 @@ impl Evidence<'_> {
     }
 
     fn first_chosen(&self) -> Option<u64> {
-        let chosen = self.events.iter().find(|event| matches!(event.happening, Happening::Chosen(_)));
+        let chosen = self.events.iter().find(|event| matches!(event.kind, EventKind::Chosen(_)));
         chosen.map(|event| event.step)
     }
 
     fn ballots(&self) -> usize {
         let mut ballots: Vec<Ballot> = Vec::new();
         for event in self.events {
-            if let Happening::Fact(Fact::Did { trace: Trace::Prepares { ballot }, .. }) = &event.happening
+            if let EventKind::Fact(Fact::Did { trace: Trace::Prepares { ballot }, .. }) = &event.kind
                 && !ballots.contains(ballot)
             {
                 ballots.push(*ballot);

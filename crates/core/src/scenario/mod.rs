@@ -15,7 +15,7 @@ use core::fmt;
 
 pub use expect::{Checked, Expectation};
 pub use moment::{Moment, Pattern};
-pub use random::{CONVERGES_WITHIN, World};
+pub use random::{CONVERGES_WITHIN, RandomRun};
 pub use shipped::SCENARIOS;
 
 use self::expect::Evidence;

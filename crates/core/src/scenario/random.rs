@@ -20,13 +20,13 @@ const ASK_AT_MOST: u32 = 100;
 
 /// A run that is made up as it goes.
 #[derive(Clone, Debug)]
-pub struct World {
+pub struct RandomRun {
     history: History,
     draws: Counter,
     wipes: u32,
 }
 
-impl World {
+impl RandomRun {
     /// The world of this seed, at its beginning: 3 to 7 servers, lossy and slow links, majorities or flexible quorums,
     /// either ballot scheme.
     #[must_use]
@@ -77,13 +77,13 @@ impl World {
     }
 
     /// Lets so many steps happen, good and bad. Stops at the first violation.
-    pub fn trouble(&mut self, steps: u32, mut seen: impl FnMut(Event)) {
+    pub fn disturb(&mut self, steps: u32, mut seen: impl FnMut(Event)) {
         for _ in 0..steps {
             if !self.simulation().violations().is_empty() {
                 return;
             }
             let mischief = self.draws.between(0, 99) < 20;
-            let events = match mischief.then(|| self.mischief()).flatten() {
+            let events = match mischief.then(|| self.random_fault()).flatten() {
                 Some(action) => self.history.apply(&action).ok(),
                 None => self.history.step(),
             };
@@ -92,7 +92,7 @@ impl World {
     }
 
     /// Something to do that the clock would not: mostly to servers and messages.
-    fn mischief(&mut self) -> Option<Action> {
+    fn random_fault(&mut self) -> Option<Action> {
         let cluster = self.history.now().cluster();
         let nodes: Vec<NodeId> = cluster.nodes().collect();
         let node = *self.draws.pick(&nodes)?;
@@ -127,7 +127,7 @@ impl World {
     ///
     /// # Errors
     /// The servers that do not know after [`CONVERGES_WITHIN`].
-    pub fn heal(&mut self, mut seen: impl FnMut(Event)) -> Result<Time, Vec<NodeId>> {
+    pub fn converge(&mut self, mut seen: impl FnMut(Event)) -> Result<Time, Vec<NodeId>> {
         self.mend().into_iter().for_each(&mut seen);
         let start = self.simulation().schedule().now();
         let mut asked = 0;

@@ -10,7 +10,7 @@ use crate::run::{Annotation, History, Run};
 use crate::search::explorer::{Model, Search};
 use crate::search::paxos_model::{ClusterModel, Move, follow_up};
 use crate::sim::{Action, Cluster, MessageId, ServerStatus};
-use crate::tell::lesson;
+use crate::tell::rule_story;
 
 /// The run that leads to a state which violates a property.
 ///
@@ -129,7 +129,7 @@ fn find(cluster: &Cluster, from: NodeId, to: NodeId, message: &Message) -> Messa
 
 /// Says what the run shows: where it first does what Paxos never does, and what comes of it.
 fn describe(run: &mut Run, rules: Rules, begins: u64, violations: &[(u64, Violation)], scheme: crate::paxos::Scheme) {
-    let off: Vec<&str> = rules.off().map(|rule| lesson(rule).name).collect();
+    let off: Vec<&str> = rules.off().map(|rule| rule_story(rule).name).collect();
     let names = off.join("”, “");
     let title = if off.is_empty() { "A run that breaks agreement".into() } else { format!("Without “{names}”") };
     if title.len() <= MAX_TITLE_BYTES {
@@ -154,7 +154,7 @@ fn describe(run: &mut Run, rules: Rules, begins: u64, violations: &[(u64, Violat
         return say(begins, format!("It has happened already. At step {step}: {}", last.sentence(scheme)));
     }
     if !off.is_empty() {
-        let without: Vec<&str> = rules.off().map(|rule| lesson(rule).without).collect();
+        let without: Vec<&str> = rules.off().map(|rule| rule_story(rule).without).collect();
         say(begins, format!("Off: “{names}”. {} This is the shortest way to harm.", without.join(" ")));
     }
     if let Some((step, first)) = new.next() {

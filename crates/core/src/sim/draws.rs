@@ -65,7 +65,7 @@ pub(super) enum Purpose {
     WriteTime,
     SyncTime,
     TimerJitter,
-    World,
+    RandomRun,
 }
 
 /// The draws of one run.
@@ -116,7 +116,7 @@ impl Counter {
     /// A whole number from `low` to `high`.
     pub fn between(&mut self, low: u32, high: u32) -> u32 {
         self.count += 1;
-        self.draws.between((low, high), Purpose::World, &self.count)
+        self.draws.between((low, high), Purpose::RandomRun, &self.count)
     }
 
     /// One of these; `None` of nothing.

@@ -5,7 +5,7 @@ use alloc::string::String;
 use super::view::{envelope, records, vote, votes};
 use crate::json::{Json, Object};
 use crate::paxos::{Ballot, Chosen, Scheme, Trace, Vote};
-use crate::run::{Event, Happening};
+use crate::run::{Event, EventKind};
 use crate::sim::Fact;
 use crate::text::add;
 
@@ -13,10 +13,10 @@ impl Event {
     /// The kind of event, as in the log.
     #[must_use]
     pub const fn name(&self) -> &'static str {
-        match &self.happening {
-            Happening::Chosen(_) => "chosen",
-            Happening::Violated(_) => "violated",
-            Happening::Fact(fact) => match fact {
+        match &self.kind {
+            EventKind::Chosen(_) => "chosen",
+            EventKind::Violated(_) => "violated",
+            EventKind::Fact(fact) => match fact {
                 Fact::Did { trace, .. } => trace_name(trace),
                 Fact::Sent(_) => "sent",
                 Fact::Delivered(_) => "delivered",
@@ -48,10 +48,10 @@ impl Event {
     /// How much an event says about its step; the one with the highest number is the step's headline.
     #[must_use]
     pub const fn importance(&self) -> u8 {
-        match &self.happening {
-            Happening::Violated(_) => 10,
-            Happening::Chosen(_) => 9,
-            Happening::Fact(fact) => match fact {
+        match &self.kind {
+            EventKind::Violated(_) => 10,
+            EventKind::Chosen(_) => 9,
+            EventKind::Fact(fact) => match fact {
                 Fact::PowerCut { .. } | Fact::Wiped { .. } | Fact::Rule { .. } => 9,
                 Fact::Crashed { .. } | Fact::Restarted { .. } | Fact::Paused { .. } | Fact::Resumed { .. } => 8,
                 Fact::Delivered(_) => 1,
@@ -74,10 +74,10 @@ impl Event {
     #[must_use]
     pub fn json(&self, scheme: Scheme) -> Json {
         let head = Object::new().with("step", self.step).with("at", self.at).with("event", self.name());
-        let body = match &self.happening {
-            Happening::Chosen(chosen) => chose(head, chosen, scheme),
-            Happening::Violated(violation) => head.with("invariant", violation.invariant().word()),
-            Happening::Fact(fact) => happened(head.maybe("node", fact.node()), fact, scheme),
+        let body = match &self.kind {
+            EventKind::Chosen(chosen) => chose(head, chosen, scheme),
+            EventKind::Violated(violation) => head.with("invariant", violation.invariant().word()),
+            EventKind::Fact(fact) => happened(head.maybe("node", fact.node()), fact, scheme),
         };
         body.with("why", self.why(scheme)).maybe("so", self.so(scheme)).maybe("spec", self.spec(scheme)).into()
     }

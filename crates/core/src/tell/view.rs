@@ -8,7 +8,7 @@ use crate::json::{Json, Object};
 use crate::paxos::{
     Ballot, Message, NodeId, NodeSet, Phase, Proposer, Record, Records, Replica, Role, Rule, Scheme, Vote,
 };
-use crate::run::{Commitment, Event, Happening, Simulation};
+use crate::run::{Commitment, Event, EventKind, Simulation};
 use crate::sim::{Envelope, Fact, Server, Transit};
 
 /// Above so many servers, only cut links are listed: n·(n − 1) of them say nothing.
@@ -256,14 +256,14 @@ impl Simulation {
             if headline.is_none_or(|headline| event.importance() > headline.importance()) {
                 headline = Some(event);
             }
-            if let Happening::Fact(Fact::Sent(envelope)) = &event.happening {
+            if let EventKind::Fact(Fact::Sent(envelope)) = &event.kind {
                 receivers.insert(envelope.to);
             }
         }
         let event = headline?;
         let Json::Object(view) = event.json(self.scheme()) else { return None };
-        match &event.happening {
-            Happening::Fact(Fact::Sent(first)) if receivers.len() > 1 => {
+        match &event.kind {
+            EventKind::Fact(Fact::Sent(first)) if receivers.len() > 1 => {
                 let kind = first.message.kind().word();
                 let ballot = self.scheme().name(first.message.ballot());
                 let why = alloc::format!("Server {} sends {kind} {ballot} to servers {receivers}.", first.from);

@@ -10,7 +10,7 @@ use alloc::{
 
 use crate::paxos::{Ballot, BallotName, Message, NodeId, NodeSet, Record, Records, Scheme};
 use crate::paxos::{Timer, Vote};
-use crate::run::{Event, Happening};
+use crate::run::{Event, EventKind};
 use crate::sim::{Conditions, Envelope, Fact, Loss};
 use crate::text::{add, capital};
 
@@ -19,15 +19,15 @@ impl Event {
     #[must_use]
     pub fn why(&self, scheme: Scheme) -> String {
         let words = Words(scheme);
-        match &self.happening {
-            Happening::Chosen(chosen) => {
+        match &self.kind {
+            EventKind::Chosen(chosen) => {
                 let Vote { ballot, value, .. } = &chosen.vote;
                 let (quorum, ballot) = (servers(chosen.quorum), words.ballot(*ballot));
                 format!("{value} is chosen: a quorum, {quorum}, has durably accepted it in one ballot, {ballot}.")
             }
-            Happening::Violated(violation) => violation.sentence(scheme),
-            Happening::Fact(Fact::Did { node, trace }) => words.did(*node, trace),
-            Happening::Fact(fact) => words.happened(fact),
+            EventKind::Violated(violation) => violation.sentence(scheme),
+            EventKind::Fact(Fact::Did { node, trace }) => words.did(*node, trace),
+            EventKind::Fact(fact) => words.happened(fact),
         }
     }
 
@@ -35,13 +35,13 @@ impl Event {
     #[must_use]
     pub fn so(&self, scheme: Scheme) -> Option<String> {
         let words = Words(scheme);
-        match &self.happening {
-            Happening::Chosen(_) => {
+        match &self.kind {
+            EventKind::Chosen(_) => {
                 Some("It can never be undone. No server has to know it yet: knowing takes a quorum of messages.".into())
             }
-            Happening::Violated(_) => Some("A correct run never does this.".into()),
-            Happening::Fact(Fact::Did { node, trace }) => words.so_did(*node, trace),
-            Happening::Fact(fact) => words.so_happened(fact),
+            EventKind::Violated(_) => Some("A correct run never does this.".into()),
+            EventKind::Fact(Fact::Did { node, trace }) => words.so_did(*node, trace),
+            EventKind::Fact(fact) => words.so_happened(fact),
         }
     }
 }

@@ -49,7 +49,7 @@ pub(crate) fn until(simulation: &mut Simulation, wanted: impl Fn(&Event) -> bool
 /// Follows the clock until a server did something.
 pub(crate) fn until_did(simulation: &mut Simulation, at: u32, name: &str) {
     until(simulation, |event| {
-        let quorum_core::run::Happening::Fact(fact) = &event.happening else { return false };
+        let quorum_core::run::EventKind::Fact(fact) = &event.kind else { return false };
         event.name() == name && fact.node() == Some(node(at))
     });
 }

@@ -7,7 +7,7 @@ use super::{Drawing, LANE, LEFT, LETTERS, shown};
 use crate::marks::{class, glyph, put};
 use crate::words::{Px, Xml, width};
 use quorum_core::paxos::{NodeId, Timer, Trace, Value};
-use quorum_core::run::Happening;
+use quorum_core::run::EventKind;
 use quorum_core::sim::{Fact, ServerStatus, Time};
 
 impl Drawing<'_> {
@@ -24,7 +24,7 @@ impl Drawing<'_> {
     pub(super) fn doings(&mut self) {
         let stretch = self.stretch;
         for event in &stretch.events {
-            if let Happening::Fact(fact) = &event.happening {
+            if let EventKind::Fact(fact) = &event.kind {
                 self.told(event.at, fact);
             }
         }
@@ -60,7 +60,7 @@ impl Drawing<'_> {
     fn disk(&mut self, node: NodeId) {
         let mut written: Vec<Time> = Vec::new();
         for event in &self.stretch.events {
-            let Happening::Fact(fact) = &event.happening else { continue };
+            let EventKind::Fact(fact) = &event.kind else { continue };
             if fact.node() != Some(node) {
                 continue;
             }

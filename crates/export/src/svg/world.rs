@@ -8,7 +8,7 @@ use super::{Drawing, LANE, LEFT, LETTERS, RIGHT, shown};
 use crate::marks::{class, put, star};
 use crate::words::{Px, joined, width};
 use quorum_core::paxos::{NodeSet, Vote};
-use quorum_core::run::{Event, Happening};
+use quorum_core::run::{Event, EventKind};
 use quorum_core::sim::Fact;
 
 /// Rows for what is told above the lanes, at most.
@@ -24,7 +24,7 @@ impl Drawing<'_> {
         // What is chosen and what broke come first: the rest may have to be left out.
         let mut told: Vec<(&Event, String)> =
             stretch.events.iter().filter_map(|event| Some((event, self.says(event)?))).collect();
-        told.sort_by_key(|(event, _)| matches!(event.happening, Happening::Fact(_)));
+        told.sort_by_key(|(event, _)| matches!(event.kind, EventKind::Fact(_)));
         let placed: Vec<_> = told.iter().map(|(event, says)| (*event, says, self.row(event, says))).collect();
         let rows = placed.iter().filter_map(|(_, _, row)| *row).map(|row| row + 1).max().unwrap_or_default();
         self.top = FIRST + rows as f64 * ROW + 34.0;
@@ -36,13 +36,13 @@ impl Drawing<'_> {
     /// What is said about an event, if it is one of the world's.
     fn says(&self, event: &Event) -> Option<String> {
         let scheme = self.stretch.scheme();
-        Some(match &event.happening {
-            Happening::Chosen(chosen) => {
+        Some(match &event.kind {
+            EventKind::Chosen(chosen) => {
                 let Vote { ballot, value, .. } = &chosen.vote;
                 format!("{} chosen at {} by {}", shown(value.as_str()), scheme.name(*ballot), chosen.quorum)
             }
-            Happening::Violated(violation) => format!("⚠ broken: {}", violation.invariant().word()),
-            Happening::Fact(fact) => match fact {
+            EventKind::Violated(violation) => format!("⚠ broken: {}", violation.invariant().word()),
+            EventKind::Fact(fact) => match fact {
                 Fact::Partitioned { groups } => joined(groups, " | "),
                 Fact::Healed => "all links mended".into(),
                 Fact::Isolated { node } => format!("{node} cut off"),
@@ -76,10 +76,10 @@ impl Drawing<'_> {
     fn tell(&mut self, event: &Event, says: &str, row: Option<usize>) {
         let x = self.x(event.at);
         let y = row.map_or(self.top - 30.0, |row| FIRST + row as f64 * ROW);
-        let (colour, line) = match &event.happening {
-            Happening::Chosen(chosen) => (class(self.stretch.looks.of(&chosen.vote.value)), "stroke-width=\"1.5\""),
-            Happening::Violated(_) => ("", "stroke-width=\"2\""),
-            Happening::Fact(_) => ("m", "stroke-dasharray=\"2 4\""),
+        let (colour, line) = match &event.kind {
+            EventKind::Chosen(chosen) => (class(self.stretch.looks.of(&chosen.vote.value)), "stroke-width=\"1.5\""),
+            EventKind::Violated(_) => ("", "stroke-width=\"2\""),
+            EventKind::Fact(_) => ("m", "stroke-dasharray=\"2 4\""),
         };
         let (left, top) = (Px(x), Px(y + 9.0));
         let bottom = Px(self.top + (self.stretch.nodes.len() - 1) as f64 * LANE + 22.0);
@@ -87,7 +87,7 @@ impl Drawing<'_> {
             &mut self.lines,
             "<path class=\"{colour}\" stroke=\"currentColor\" {line} d=\"M{left} {top}V{bottom}\"/>\n"
         );
-        if let Happening::Chosen(chosen) = &event.happening {
+        if let EventKind::Chosen(chosen) = &event.kind {
             self.rings(x, chosen.quorum, colour);
             put!(&mut self.marks, "<g class=\"{colour}\">");
             star(&mut self.marks, (x, y));
@@ -95,9 +95,9 @@ impl Drawing<'_> {
         }
         if row.is_some() {
             let (begin, after) = self.begin(event, says);
-            let has_star = matches!(event.happening, Happening::Chosen(_));
+            let has_star = matches!(event.kind, EventKind::Chosen(_));
             let begin = if after && has_star { begin + 18.0 } else { begin + 2.0 };
-            let class = if matches!(event.happening, Happening::Fact(_)) { "m".into() } else { format!("b {colour}") };
+            let class = if matches!(event.kind, EventKind::Fact(_)) { "m".into() } else { format!("b {colour}") };
             self.text((begin, y), &class, says);
         }
     }

@@ -13,7 +13,7 @@ struct Stub {
     memory: Vec<Option<Option<Ballot>>>,
 }
 
-impl World for Stub {
+impl WorldView for Stub {
     fn nodes(&self) -> impl Iterator<Item = NodeId> {
         (1..=3).map(node)
     }

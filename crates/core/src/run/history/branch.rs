@@ -3,7 +3,7 @@
 use alloc::{string::String, vec::Vec};
 
 use super::keyframes::Keyframes;
-use crate::run::{Event, Happening, Intervention, Simulation};
+use crate::run::{Event, EventKind, Intervention, Simulation};
 use crate::sim::Fact;
 
 /// The number of a branch, from 1, in the order branches were made. It is never given to another.
@@ -45,11 +45,11 @@ impl Mark {
 
     /// What an event adds to the marks of its step.
     const fn of(event: &Event) -> Option<Self> {
-        match &event.happening {
-            Happening::Chosen(_) => Some(Self::Chosen),
-            Happening::Violated(_) => Some(Self::Violation),
-            Happening::Fact(Fact::Crashed { .. }) => Some(Self::Crash),
-            Happening::Fact(_) => None,
+        match &event.kind {
+            EventKind::Chosen(_) => Some(Self::Chosen),
+            EventKind::Violated(_) => Some(Self::Violation),
+            EventKind::Fact(Fact::Crashed { .. }) => Some(Self::Crash),
+            EventKind::Fact(_) => None,
         }
     }
 }

@@ -6,7 +6,7 @@ use super::*;
 use crate::json::Json;
 use crate::limits::{MAX_KEYFRAME_BYTES, MAX_KEYFRAMES};
 use crate::sample::node;
-use crate::scenario::World;
+use crate::scenario::RandomRun;
 use crate::sim::Counter;
 
 fn propose(at: u32, value: &str) -> Action {
@@ -25,8 +25,8 @@ fn go_on(history: &mut History, steps: u32) {
 
 /// A run of a random world with some trouble in it.
 fn troubled(seed: u64) -> History {
-    let mut world = World::new(seed);
-    world.trouble(400, drop);
+    let mut world = RandomRun::new(seed);
+    world.disturb(400, drop);
     world.run().replay().unwrap()
 }
 

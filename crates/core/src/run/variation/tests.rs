@@ -4,7 +4,7 @@ use alloc::vec;
 
 use super::*;
 use crate::sample::node;
-use crate::scenario::World;
+use crate::scenario::RandomRun;
 use crate::sim::Conditions;
 use crate::tell::first_difference;
 
@@ -34,8 +34,8 @@ fn settle(history: &mut History) {
 
 /// A run of a random world with some trouble in it.
 fn troubled(seed: u64) -> Run {
-    let mut world = World::new(seed);
-    world.trouble(200, drop);
+    let mut world = RandomRun::new(seed);
+    world.disturb(200, drop);
     world.run()
 }
 
@@ -54,12 +54,12 @@ fn interrupted() -> Run {
 fn with_the_same_config_it_is_the_same_run() {
     for seed in 0..100 {
         let run = troubled(seed);
-        let varied = run.varied(&Change::Config(run.config.clone())).unwrap();
+        let varied = run.varied(&Edit::Config(run.config.clone())).unwrap();
         assert_eq!((varied.run.digest, varied.left_out), (run.digest, vec![]), "seed {seed}");
         assert_eq!(varied.run.interventions, run.interventions, "seed {seed}");
     }
     let run = interrupted();
-    assert_eq!(run.varied(&Change::Config(run.config.clone())).unwrap().run.digest, run.digest);
+    assert_eq!(run.varied(&Edit::Config(run.config.clone())).unwrap().run.digest, run.digest);
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn moved_to_where_it_is_an_intervention_changes_nothing() {
     for seed in 0..100 {
         let run = troubled(seed);
         let which = seed as usize % run.interventions.len();
-        let varied = run.varied(&Change::Moved { which, step: run.interventions[which].step }).unwrap();
+        let varied = run.varied(&Edit::Moved { which, step: run.interventions[which].step }).unwrap();
         assert_eq!((varied.run.digest, varied.left_out), (run.digest, vec![]), "seed {seed}");
     }
 }
@@ -79,10 +79,10 @@ fn what_comes_before_the_difference_is_the_same() {
         let original = run.replay().unwrap();
         for which in [0, run.interventions.len() / 2, run.interventions.len() - 1] {
             let step = run.interventions[which].step;
-            let varied = run.varied(&Change::Without(which)).unwrap().run.replay().unwrap();
+            let varied = run.varied(&Edit::Without(which)).unwrap().run.replay().unwrap();
             assert_eq!(varied.events(0, step), original.events(0, step), "seed {seed}, without {which}");
             let earlier = step / 2;
-            let varied = run.varied(&Change::Moved { which, step: earlier }).unwrap().run.replay().unwrap();
+            let varied = run.varied(&Edit::Moved { which, step: earlier }).unwrap().run.replay().unwrap();
             assert_eq!(varied.events(0, earlier), original.events(0, earlier), "seed {seed}, {which} earlier");
         }
     }
@@ -92,13 +92,13 @@ fn what_comes_before_the_difference_is_the_same() {
 fn what_the_difference_does_not_reach_keeps_its_luck() {
     let run = interrupted();
     let original = run.replay().unwrap();
-    let varied = run.varied(&Change::Without(1)).unwrap().run.replay().unwrap();
+    let varied = run.varied(&Edit::Without(1)).unwrap().run.replay().unwrap();
     assert_eq!(first_difference(&original, &varied).unwrap().step, run.interventions[1].step + 1);
     // Servers 1 and 2 make a quorum. What they say to each other comes at the same times in both runs.
     let between = |history: &History| -> Vec<_> {
         let events = history.events(0, u64::MAX).into_iter();
-        let delivered = events.filter_map(|event| match event.happening {
-            crate::run::Happening::Fact(crate::sim::Fact::Delivered(it)) => {
+        let delivered = events.filter_map(|event| match event.kind {
+            crate::run::EventKind::Fact(crate::sim::Fact::Delivered(it)) => {
                 Some((event.at, it.from, it.to, it.message))
             }
             _ => None,
@@ -112,10 +112,10 @@ fn what_the_difference_does_not_reach_keeps_its_luck() {
 #[test]
 fn what_is_not_possible_any_more_is_left_out_with_its_sentence() {
     let run = interrupted();
-    let Varied { run: varied, left_out } = run.varied(&Change::Without(1)).unwrap();
+    let Variation { run: varied, left_out } = run.varied(&Edit::Without(1)).unwrap();
     assert_eq!(left_out, ["Cannot restart server 3: it is up."]);
     assert_eq!(varied.interventions.len(), 1);
-    let fewer = Change::Config(Config { nodes: 2, ..run.config.clone() });
+    let fewer = Edit::Config(Config { nodes: 2, ..run.config.clone() });
     let left_out = run.varied(&fewer).unwrap().left_out;
     assert_eq!(left_out.len(), 2, "{left_out:?}");
     assert!(left_out[0].contains("there is no server 3"), "{left_out:?}");
@@ -126,7 +126,7 @@ fn a_crash_at_another_point_is_that_crash_there() {
     let run = interrupted();
     let original = run.replay().unwrap();
     for step in [2, 9, 15] {
-        let varied = run.varied(&Change::Moved { which: 1, step }).unwrap();
+        let varied = run.varied(&Edit::Moved { which: 1, step }).unwrap();
         let done = &varied.run.interventions[1];
         assert_eq!(done.action, crash(3));
         // Before it was done, the two are the same step by step; after, only the time is.
@@ -154,7 +154,7 @@ fn among_things_at_one_time_it_is_done_after_as_many_of_them() {
     assert_eq!(history.now().schedule().now(), before, "the crash is among things at one time");
     settle(&mut history);
     let run = history.run();
-    let varied = run.varied(&Change::Without(1)).unwrap().run.replay().unwrap();
+    let varied = run.varied(&Edit::Without(1)).unwrap().run.replay().unwrap();
     let done = varied.branch().interventions()[1].step;
     let wrote = varied.events(done, done);
     assert_eq!(varied.moment(done).schedule().now(), before);
@@ -182,7 +182,7 @@ fn a_message_is_found_again_by_what_it_is() {
     let run = history.run();
 
     // Without the first proposal that number is a message of server 3, and it is still the prepare from 2 to 3 that is lost.
-    let Varied { run: varied, left_out } = run.varied(&Change::Without(0)).unwrap();
+    let Variation { run: varied, left_out } = run.varied(&Edit::Without(0)).unwrap();
     assert_eq!(left_out, Vec::<String>::new());
     let dropped = varied.interventions[2].clone();
     let varied = varied.replay().unwrap();
@@ -192,7 +192,7 @@ fn a_message_is_found_again_by_what_it_is() {
     assert_eq!((lost.from, lost.to, &lost.message), (message.from, message.to, &message.message));
 
     // Without the second there is none.
-    let left_out = run.varied(&Change::Without(1)).unwrap().left_out;
+    let left_out = run.varied(&Edit::Without(1)).unwrap().left_out;
     let says = "Cannot drop prepare 1.2 from server 2 to server 3: there is no such message under way.";
     assert_eq!(left_out, [says]);
 }
@@ -205,14 +205,14 @@ fn it_goes_on_as_long_as_the_original_and_a_settled_one_comes_to_its_own_end() {
     let end = duel.now().schedule().now();
     for seed in 2..20 {
         let config = Config { seed, ..duel.now().config().clone() };
-        let varied = duel.run().varied(&Change::Config(config)).unwrap().run.replay().unwrap();
+        let varied = duel.run().varied(&Edit::Config(config)).unwrap().run.replay().unwrap();
         let last = varied.moment(u64::MAX);
         assert!(last.schedule().now() <= end && last.next().is_none_or(|next| next.at >= end), "seed {seed}");
     }
     let run = interrupted();
     for seed in 2..20 {
         let config = Config { seed, ..run.config.clone() };
-        let varied = run.varied(&Change::Config(config)).unwrap().run.replay().unwrap();
+        let varied = run.varied(&Edit::Config(config)).unwrap().run.replay().unwrap();
         assert!(varied.moment(u64::MAX).next().is_none(), "seed {seed}");
     }
     // What would go on for ever has as long again.
@@ -221,7 +221,7 @@ fn it_goes_on_as_long_as_the_original_and_a_settled_one_comes_to_its_own_end() {
     settle(&mut quick);
     let end = quick.now().schedule().now();
     let config = Config { backoff: false, ..Config::default() };
-    let varied = quick.run().varied(&Change::Config(config)).unwrap().run.replay().unwrap();
+    let varied = quick.run().varied(&Edit::Config(config)).unwrap().run.replay().unwrap();
     let last = varied.moment(u64::MAX);
     assert!(last.next().is_some_and(|next| next.at >= 2 * end) && last.schedule().now() < 2 * end);
 }
@@ -229,25 +229,25 @@ fn it_goes_on_as_long_as_the_original_and_a_settled_one_comes_to_its_own_end() {
 #[test]
 fn what_is_wrong_with_a_change_is_a_sentence() {
     let run = interrupted();
-    let refusal = |change: Change| run.varied(&change).unwrap_err().to_string();
-    assert_eq!(refusal(Change::Without(3)), "There is no intervention 3: this run has 3, and they are counted from 0.");
-    assert!(refusal(Change::Moved { which: 0, step: 999_999 }).contains("There is no step 999999"));
-    assert!(refusal(Change::Config(Config { nodes: 0, ..Config::default() })).contains("1 to 101 servers"));
+    let refusal = |change: Edit| run.varied(&change).unwrap_err().to_string();
+    assert_eq!(refusal(Edit::Without(3)), "There is no intervention 3: this run has 3, and they are counted from 0.");
+    assert!(refusal(Edit::Moved { which: 0, step: 999_999 }).contains("There is no step 999999"));
+    assert!(refusal(Edit::Config(Config { nodes: 0, ..Config::default() })).contains("1 to 101 servers"));
     let damaged = Run { digest: String::new(), ..run.clone() };
-    assert!(damaged.varied(&Change::Without(0)).unwrap_err().to_string().contains("damaged"));
+    assert!(damaged.varied(&Edit::Without(0)).unwrap_err().to_string().contains("damaged"));
 }
 
 #[test]
 fn a_change_survives_json_and_what_is_none_is_refused() {
     let config = Config { seed: 9, backoff: false, ..Config::default() };
-    for change in [Change::Config(config), Change::Without(4), Change::Moved { which: 2, step: 77 }] {
-        assert_eq!(Change::from_json(&Json::from(&change), "change").unwrap(), change);
+    for change in [Edit::Config(config), Edit::Without(4), Edit::Moved { which: 2, step: 77 }] {
+        assert_eq!(Edit::from_json(&Json::from(&change), "change").unwrap(), change);
     }
-    let read = |text: &str| Change::from_json(&serde_json::from_str(text).unwrap(), "change").unwrap_err().sentence();
+    let read = |text: &str| Edit::from_json(&serde_json::from_str(text).unwrap(), "change").unwrap_err().sentence();
     assert_eq!(read(r#"{"type":"rule"}"#), "\"type\" is one of config, without, moved, not \"rule\".");
     assert!(read(r#"{"type":"without"}"#).contains("\"which\" is missing"));
     assert!(read(r#"{"type":"moved","which":1,"step":-1}"#).contains("whole number"));
-    let varied = interrupted().varied(&Change::Without(1)).unwrap();
+    let varied = interrupted().varied(&Edit::Without(1)).unwrap();
     let text = serde_json::to_string(&Json::from(&varied)).unwrap();
     assert!(text.contains("\"leftOut\":[\"Cannot restart server 3"), "{text}");
 }

@@ -3,9 +3,9 @@
 use alloc::{string::ToString, vec::Vec};
 
 use super::*;
-use crate::run::Change;
+use crate::run::Edit;
 use crate::sample::node;
-use crate::scenario::World;
+use crate::scenario::RandomRun;
 use crate::sim::{Action, Config};
 
 fn proposed(config: Config) -> History {
@@ -34,12 +34,12 @@ fn by_reading(a: &History, b: &History) -> Option<(u64, Option<Event>, Option<Ev
 fn halving_finds_what_reading_both_logs_finds() {
     let mut found = 0;
     for seed in 0..60 {
-        let mut world = World::new(seed);
-        world.trouble(150, drop);
+        let mut world = RandomRun::new(seed);
+        world.disturb(150, drop);
         let run = world.run();
         let original = run.replay().unwrap();
         let which = seed as usize % run.interventions.len();
-        let varied = run.varied(&Change::Without(which)).unwrap().run.replay().unwrap();
+        let varied = run.varied(&Edit::Without(which)).unwrap().run.replay().unwrap();
         for (a, b) in [(&original, &varied), (&varied, &original), (&original, &original)] {
             let difference = first_difference(a, b);
             found += u32::from(difference.is_some());

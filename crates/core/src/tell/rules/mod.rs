@@ -9,7 +9,7 @@
 
 mod table;
 
-pub use table::LESSONS;
+pub use table::RULE_STORIES;
 
 use crate::json::{Json, Object};
 use crate::paxos::{Rule, Rules};
@@ -17,7 +17,7 @@ use crate::search::paxos_model::Bounds;
 
 /// What people should know about a rule. Every sentence is at most 200 bytes long and ends with a full stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lesson {
+pub struct RuleStory {
     /// The rule.
     pub rule: Rule,
     /// A few plain words for its switch, at most 45 bytes, without a full stop.
@@ -34,14 +34,14 @@ pub struct Lesson {
 
 /// What is to be known about a rule.
 #[must_use]
-pub const fn lesson(rule: Rule) -> &'static Lesson {
-    &LESSONS[rule as usize]
+pub const fn rule_story(rule: Rule) -> &'static RuleStory {
+    &RULE_STORIES[rule as usize]
 }
 
 /// All rules, each with what is to be known about it, and the bounds within which a search finds out why it is there.
 #[must_use]
 pub fn rules() -> Json {
-    let told = LESSONS.iter().map(|lesson| {
+    let told = RULE_STORIES.iter().map(|lesson| {
         let bounds = Bounds::for_rules(Rules::without(&[lesson.rule]));
         match Json::from(lesson) {
             Json::Object(object) => object.with("bounds", &bounds).with("says", alloc::format!("{bounds}")).into(),
@@ -106,8 +106,8 @@ impl Group {
     }
 }
 
-impl From<&Lesson> for Json {
-    fn from(lesson: &Lesson) -> Self {
+impl From<&RuleStory> for Json {
+    fn from(lesson: &RuleStory) -> Self {
         Object::new()
             .with("rule", lesson.rule.word())
             .with("group", Group::of(lesson.rule).word())
@@ -142,14 +142,14 @@ mod tests {
     #[test]
     fn every_rule_has_its_own_lesson() {
         for rule in Rule::ALL {
-            assert_eq!(lesson(rule).rule, rule);
+            assert_eq!(rule_story(rule).rule, rule);
         }
     }
 
     #[test]
     fn names_are_short_and_no_two_are_alike() {
-        let names: BTreeSet<_> = LESSONS.iter().map(|lesson| lesson.name).collect();
-        assert_eq!(names.len(), LESSONS.len());
+        let names: BTreeSet<_> = RULE_STORIES.iter().map(|lesson| lesson.name).collect();
+        assert_eq!(names.len(), RULE_STORIES.len());
         for name in names {
             assert!((1..=45).contains(&name.len()), "{name:?} has {} bytes", name.len());
             assert!(!name.ends_with('.'), "{name:?} is a label, not a sentence");
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn a_lesson_is_told_in_short_whole_sentences() {
-        for lesson in &LESSONS {
+        for lesson in &RULE_STORIES {
             for (text, most) in [(lesson.protects, 1), (lesson.without, 1), (lesson.bit, 2)] {
                 let told = sentences(text);
                 assert!(told.len() <= most, "{} sentences instead of {most}: {text}", told.len());
@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn every_story_can_be_looked_up() {
-        for Lesson { name, source, .. } in &LESSONS {
+        for RuleStory { name, source, .. } in &RULE_STORIES {
             assert!(source.contains("https://") || source.contains('§'), "{name}: {source:?} leads nowhere");
             assert!(!source.contains("  ") && source.trim() == *source, "{name}: spaces in {source:?}");
         }
@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn as_json_a_lesson_has_every_field_and_its_group() {
-        let json = Json::from(lesson(Rule::WipedStaysSilent)).to_string();
+        let json = Json::from(rule_story(Rule::WipedStaysSilent)).to_string();
         assert!(
             json.starts_with(r#"{"rule":"wiped-stays-silent","group":"disk","name":"An acceptor that lost"#),
             "{json}"

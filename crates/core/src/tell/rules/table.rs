@@ -1,11 +1,11 @@
 //! The lessons themselves.
 
-use super::Lesson;
+use super::RuleStory;
 use crate::paxos::Rule;
 
 /// One lesson for each rule, in the order of [`Rule::ALL`].
-pub const LESSONS: [Lesson; Rule::ALL.len()] = [
-    Lesson {
+pub const RULE_STORIES: [RuleStory; Rule::ALL.len()] = [
+    RuleStory {
         rule: Rule::KeepPromise,
         name: "Acceptors keep their promises",
         protects: "Once a quorum has promised a ballot, nothing can be chosen below it that its proposer was not \
@@ -16,7 +16,7 @@ pub const LESSONS: [Lesson; Rule::ALL.len()] = [
         source: "Conflicting LWT transactions may be committed due to pruning (ScyllaDB issue 6154), \
                 https://github.com/scylladb/scylladb/issues/6154; Lamport, Paxos Made Simple (2001), §2.2, P1a",
     },
-    Lesson {
+    RuleStory {
         rule: Rule::AcceptPromises,
         name: "A vote is a promise, too",
         protects: "An acceptor that votes in a ballot it never promised must refuse lower ones all the same, or an \
@@ -28,7 +28,7 @@ pub const LESSONS: [Lesson; Rule::ALL.len()] = [
                 (ScyllaDB issue 6139), https://github.com/scylladb/scylladb/issues/6139; Contradiction in Lamport's \
                 Paxos made simple paper, https://stackoverflow.com/questions/29880949",
     },
-    Lesson {
+    RuleStory {
         rule: Rule::AdoptReported,
         name: "Proposers adopt what promises report",
         protects: "If a value has been chosen, every quorum of promises reports it, and to ask for it again is the \
@@ -39,7 +39,7 @@ pub const LESSONS: [Lesson; Rule::ALL.len()] = [
         source: "Stop view change discarding committed ops (Apache Iggy pull request 3824), \
                 https://github.com/apache/iggy/pull/3824; Lamport, Paxos Made Simple (2001), §2.2, P2c",
     },
-    Lesson {
+    RuleStory {
         rule: Rule::AdoptHighest,
         name: "The highest reported ballot wins",
         protects: "If any value has been chosen, it is the one reported with the highest ballot; those of lower \
@@ -50,7 +50,7 @@ pub const LESSONS: [Lesson; Rule::ALL.len()] = [
         source: "Sutra, On the correctness of Egalitarian Paxos (2019), §1, https://arxiv.org/abs/1906.10917; \
                 Lamport, Paxos Made Simple (2001), §2.2, P2c",
     },
-    Lesson {
+    RuleStory {
         rule: Rule::AdoptByBallot,
         name: "Ballots decide, not the order of arrival",
         protects: "Promises arrive in any order, so the latest vote is the one with the highest ballot, not the one \
@@ -63,7 +63,7 @@ pub const LESSONS: [Lesson; Rule::ALL.len()] = [
                 https://infoscience.epfl.ch/entities/publication/f84489e1-bff5-4ece-847e-f8c0de358c2a; Lamport, \
                 Paxos Made Simple (2001), §2.2, P2c",
     },
-    Lesson {
+    RuleStory {
         rule: Rule::Phase1Intersects,
         name: "Phase-1 quorums meet every phase-2 quorum",
         protects: "Any quorum that promises shares an acceptor with any quorum that votes, so a proposer hears of \
@@ -76,7 +76,7 @@ pub const LESSONS: [Lesson; Rule::ALL.len()] = [
                 https://github.com/scylladb/scylladb/issues/5251; Howard, Malkhi, Spiegelman, Flexible Paxos: Quorum \
                 Intersection Revisited (OPODIS 2016), https://arxiv.org/abs/1608.06696",
     },
-    Lesson {
+    RuleStory {
         rule: Rule::Phase2Intersects,
         name: "Phase-2 quorums meet every phase-1 quorum",
         protects: "A value is chosen only when so many have voted for it that nobody can collect promises without \
@@ -89,7 +89,7 @@ pub const LESSONS: [Lesson; Rule::ALL.len()] = [
                 https://github.com/elastic/elasticsearch/pull/26803; Howard, Malkhi, Spiegelman, Flexible Paxos: \
                 Quorum Intersection Revisited (OPODIS 2016), https://arxiv.org/abs/1608.06696",
     },
-    Lesson {
+    RuleStory {
         rule: Rule::OneVotePerAcceptor,
         name: "An acceptor counts once",
         protects: "A quorum is so many different acceptors; networks repeat messages, and the copy of a vote is no \
@@ -100,7 +100,7 @@ pub const LESSONS: [Lesson; Rule::ALL.len()] = [
         source: "Add tests and several bugfixes for raft logic (Butane oracles pull request 18), \
                 https://github.com/butaneprotocol/oracles/pull/18; Lamport, Paxos Made Simple (2001), §2.2",
     },
-    Lesson {
+    RuleStory {
         rule: Rule::VotesWithinBallot,
         name: "Votes of different ballots do not add up",
         protects: "A value is chosen by a quorum of votes in one ballot; votes scattered over several can still be \
@@ -112,7 +112,7 @@ pub const LESSONS: [Lesson; Rule::ALL.len()] = [
                 https://github.com/logcabin/logcabin/issues/44; Ongaro, Ousterhout, In Search of an Understandable \
                 Consensus Algorithm (USENIX ATC 2014), §5.4.2",
     },
-    Lesson {
+    RuleStory {
         rule: Rule::PromisesForOwnBallot,
         name: "Only answers to this attempt count",
         protects: "A promise speaks for the ballot it was asked for; one for an earlier attempt says nothing of \
@@ -124,7 +124,7 @@ pub const LESSONS: [Lesson; Rule::ALL.len()] = [
                 issue 18), https://github.com/luohaha/MyPaxos/issues/18; Lamport, Paxos Made Simple (2001), §2.2, \
                 phase 2 (a)",
     },
-    Lesson {
+    RuleStory {
         rule: Rule::BallotsUniqueAcrossServers,
         name: "No two servers share a ballot",
         protects: "A ballot stands for one value; where two servers use the same one, votes for different values are \
@@ -135,7 +135,7 @@ pub const LESSONS: [Lesson; Rule::ALL.len()] = [
         source: "CASSANDRA-9649, https://issues.apache.org/jira/browse/CASSANDRA-9649, in CHANGES.txt of Apache \
                 Cassandra; Lamport, Paxos Made Simple (2001), §2.2",
     },
-    Lesson {
+    RuleStory {
         rule: Rule::BallotsUniqueAcrossRestarts,
         name: "No ballot is used again after a restart",
         protects: "A proposer that forgot its ballots could ask for a second value under one of them, and late \
@@ -148,7 +148,7 @@ pub const LESSONS: [Lesson; Rule::ALL.len()] = [
                 pull request 202), https://github.com/bakwc/PySyncObj/pull/202; Lamport, Paxos Made Simple (2001), \
                 §2.5",
     },
-    Lesson {
+    RuleStory {
         rule: Rule::PersistBeforeReply,
         name: "Nothing is said before it is durable",
         protects: "Others act on a message at once; if a crash can undo what it rests on, they have counted on \
@@ -160,7 +160,7 @@ pub const LESSONS: [Lesson; Rule::ALL.len()] = [
                 https://redpanda.com/blog/why-fsync-is-needed-for-data-safety-in-kafka-or-non-byzantine-protocols; \
                 Lamport, Paxos Made Simple (2001), §2.5",
     },
-    Lesson {
+    RuleStory {
         rule: Rule::PersistPromise,
         name: "Promises are durable before they leave",
         protects: "A promise that a crash can undo is none: its proposer goes on, and the acceptor may vote below it \
@@ -171,7 +171,7 @@ pub const LESSONS: [Lesson; Rule::ALL.len()] = [
         source: "Raft HardState (current_term/voted_for) is never persisted: split-brain on restart (NodeDB issue \
                 161), https://github.com/NodeDB-Lab/nodedb/issues/161; Lamport, Paxos Made Simple (2001), §2.5",
     },
-    Lesson {
+    RuleStory {
         rule: Rule::PersistAccepted,
         name: "Votes are durable before they leave",
         protects: "A value is chosen once a quorum has voted; if votes that were counted can vanish in a crash, so \
@@ -183,7 +183,7 @@ pub const LESSONS: [Lesson; Rule::ALL.len()] = [
                 issue 32875), https://github.com/yugabyte/yugabyte-db/issues/32875; Lamport, Paxos Made Simple \
                 (2001), §2.5",
     },
-    Lesson {
+    RuleStory {
         rule: Rule::PersistRound,
         name: "Ballots are durable before they are used",
         protects: "A proposer that crashes must not come back and use the same ballot again for something else.",
@@ -193,7 +193,7 @@ pub const LESSONS: [Lesson; Rule::ALL.len()] = [
         source: "Don't transition R=1 to normal until view_durable_update (TigerBeetle pull request 650), \
                 https://github.com/tigerbeetle/tigerbeetle/pull/650; Lamport, Paxos Made Simple (2001), §2.5",
     },
-    Lesson {
+    RuleStory {
         rule: Rule::RecoverState,
         name: "Acceptors read their disk when they restart",
         protects: "Others count on what an acceptor said before a crash, so it must know it afterwards, too.",
@@ -203,7 +203,7 @@ pub const LESSONS: [Lesson; Rule::ALL.len()] = [
         source: "Node cannot join cluster after restart (Openraft issue 1535), \
                 https://github.com/databendlabs/openraft/issues/1535; Lamport, Paxos Made Simple (2001), §2.5",
     },
-    Lesson {
+    RuleStory {
         rule: Rule::RecoverPromise,
         name: "Promises outlive a crash",
         protects: "A promise holds for good; an acceptor that forgets it in a crash lets an older proposer in again.",
@@ -213,7 +213,7 @@ pub const LESSONS: [Lesson; Rule::ALL.len()] = [
         source: "Counter example (raft.tla pull request 5), https://github.com/ongardie/raft.tla/pull/5; Lamport, \
                 Paxos Made Simple (2001), §2.5",
     },
-    Lesson {
+    RuleStory {
         rule: Rule::RecoverAccepted,
         name: "Votes outlive a crash",
         protects: "A vote may be what made a value chosen; an acceptor that forgets it cannot tell later proposers \
@@ -224,7 +224,7 @@ pub const LESSONS: [Lesson; Rule::ALL.len()] = [
         source: "Rollback of committed entries (NuRaft issue 185), https://github.com/eBay/NuRaft/issues/185; \
                 Lamport, Paxos Made Simple (2001), §2.5",
     },
-    Lesson {
+    RuleStory {
         rule: Rule::WipedStaysSilent,
         name: "An acceptor that lost its disk stays silent",
         protects: "Behind an empty disk there may have been any promise and any vote, so its owner must not answer \
