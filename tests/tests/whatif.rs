@@ -1,7 +1,7 @@
 //! What if a rule did not hold? The search in the page: what it finds, how it is stopped, and where it has no worker.
 
 use quorum_core::json::{FromJson, Json};
-use quorum_core::search::{Check, Question};
+use quorum_core::search::{ModelCheck, Question};
 use quorum_tests::{Context, Lab, Page, Result, Setup, Value, browse, json};
 
 /// Runs `body` with `root`, the lab's shadow root, `press(name)`, `arg`, and `says()`: what came of the search.
@@ -52,7 +52,7 @@ async fn press(page: &Page, lab: &Lab, button: &str) -> Result<String> {
 /// What the program answers without a browser.
 fn natively(question: &Value) -> Result<Value> {
     let question = Question::from_json(&serde_json::from_value(question.clone())?, "question")?;
-    let mut check = Check::new(question)?;
+    let mut check = ModelCheck::new(question)?;
     check.advance(u32::MAX);
     Ok(serde_json::to_value(Json::from(check.report()))?)
 }

@@ -11,8 +11,8 @@ use clap::Args;
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget};
 use quorum_core::json::{Json, Object};
 use quorum_core::paxos::{Rule, Rules};
-use quorum_core::search::Check as Search;
-use quorum_core::search::explorer::{Batch, Status};
+use quorum_core::search::ModelCheck;
+use quorum_core::search::explorer::{Batch, SearchStatus};
 use quorum_core::search::{ModelKind, Question};
 use std::fmt::Write;
 use std::num::NonZero;
@@ -84,7 +84,7 @@ impl Check {
     /// # Errors
     /// What is wrong with the question, or that standard output cannot be written.
     pub(crate) fn execute(&self, json: bool) -> Result<Outcome> {
-        let mut search = Search::new(self.question()?)?;
+        let mut search = ModelCheck::new(self.question()?)?;
         let begun = Instant::now();
         self.search(&mut search);
         let seconds = begun.elapsed().as_secs_f64();
@@ -94,7 +94,7 @@ impl Check {
             output::print(&tell(&search, seconds))?;
         }
         Ok(match search.status() {
-            Status::Violated { .. } => Outcome::Failed,
+            SearchStatus::Violated { .. } => Outcome::Failed,
             _ => Outcome::Held,
         })
     }
@@ -137,13 +137,13 @@ impl Check {
             .into()
     }
 
-    fn search(&self, search: &mut Search) {
+    fn search(&self, search: &mut ModelCheck) {
         let threads = self.threads.map_or_else(
             || thread::available_parallelism().map_or(1, NonZero::get),
             |threads| usize::from(threads.get()),
         );
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-        while search.status() == Status::Running {
+        while search.status() == SearchStatus::Running {
             let pending = search.pending(SLICE * threads as u32);
             if threads == 1 || pending.len() < SLICE as usize {
                 search.advance(SLICE);
@@ -159,7 +159,7 @@ impl Check {
 }
 
 /// What threads find out about a range of states, each about a part of it.
-fn expand(search: &Search, states: std::ops::Range<u32>, threads: usize) -> Vec<Batch> {
+fn expand(search: &ModelCheck, states: std::ops::Range<u32>, threads: usize) -> Vec<Batch> {
     let share = (states.len().div_ceil(threads)) as u32;
     thread::scope(|scope| {
         let workers: Vec<_> = states
@@ -192,7 +192,7 @@ fn told(progress: &Object) -> String {
 }
 
 /// The answer in words. What was not looked at is never called safe.
-fn tell(search: &Search, seconds: f64) -> String {
+fn tell(search: &ModelCheck, seconds: f64) -> String {
     let progress = search.progress();
     let report = search.report();
     let bounds = match report.get("says") {
@@ -202,11 +202,13 @@ fn tell(search: &Search, seconds: f64) -> String {
     let states = HumanCount(number(&progress, "states"));
     let mut text = String::new();
     let verdict = match search.status() {
-        Status::Complete => format!("Every run within {bounds} keeps agreement: all {states} states were visited."),
-        Status::Budget | Status::Running => format!(
+        SearchStatus::Complete => {
+            format!("Every run within {bounds} keeps agreement: all {states} states were visited.")
+        }
+        SearchStatus::Budget | SearchStatus::Running => format!(
             "The budget was reached after {states} states within {bounds}. Nothing was found, and that does not mean safe."
         ),
-        Status::Violated { .. } => format!("Within {bounds}, agreement can be broken. The shortest way:"),
+        SearchStatus::Violated { .. } => format!("Within {bounds}, agreement can be broken. The shortest way:"),
     };
     let _ = writeln!(text, "{verdict}");
     if let Some(run) = search.run() {

@@ -219,10 +219,7 @@ mod tests {
         assert_eq!(good.violations.iter().map(|violated| violated.seed).collect::<Vec<_>>(), [2, 9]);
         assert_eq!(good.unconverged, [5, 8]);
         let text = good.tell(1.0, 50);
-        assert!(
-            text.contains("✗ World 2, step 9: two values are chosen.\n  Look at it: quorum run '#q1."),
-            "{text}"
-        );
+        assert!(text.contains("✗ World 2, step 9: two values are chosen.\n  Look at it: quorum run '#q1."), "{text}");
         assert!(text.contains("quorum fuzz --from 5 --seeds 1 --steps 50") && !text.contains('✓'), "{text}");
         let json = good.json(1.0).to_string();
         assert!(json.contains(r#""violations":[{"seed":2,"run":{"quorum":1,"#), "{json}");

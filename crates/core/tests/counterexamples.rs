@@ -3,9 +3,9 @@
 use quorum_core::json::Json;
 use quorum_core::paxos::{Rule, Rules};
 use quorum_core::run::Run;
-use quorum_core::search::explorer::Status;
+use quorum_core::search::explorer::SearchStatus;
 use quorum_core::search::paxos_model::Bounds;
-use quorum_core::search::{Check, Question};
+use quorum_core::search::{ModelCheck, Question};
 
 /// How many moves break what, without each rule.
 const SHORTEST: [(Rule, &str, u64); 20] = [
@@ -31,14 +31,14 @@ const SHORTEST: [(Rule, &str, u64); 20] = [
     (Rule::WipedStaysSilent, "one-value-chosen", 15),
 ];
 
-fn answer(question: Question) -> Check {
-    let mut check = Check::new(question).unwrap_or_else(|error| panic!("{error}"));
+fn answer(question: Question) -> ModelCheck {
+    let mut check = ModelCheck::new(question).unwrap_or_else(|error| panic!("{error}"));
     check.advance(u32::MAX);
     check
 }
 
 /// The broken property, and after how many moves.
-fn broken(check: &Check) -> Option<(String, u64)> {
+fn broken(check: &ModelCheck) -> Option<(String, u64)> {
     let violation = serde_json::to_value(Json::from(check.report())).unwrap()["violation"].clone();
     Some((violation.get("property")?.as_str()?.to_owned(), violation["length"].as_u64()?))
 }
@@ -107,7 +107,7 @@ fn no_wider_bounds_lead_to_a_shorter_run() {
             let check = answer(question);
             match broken(&check) {
                 Some((_, other)) => assert!(other >= length, "{}: {other} moves within {bounds}", rule.word()),
-                None => assert!(!matches!(check.status(), Status::Complete), "{}: {bounds}", rule.word()),
+                None => assert!(!matches!(check.status(), SearchStatus::Complete), "{}: {bounds}", rule.word()),
             }
         }
     }

@@ -4,7 +4,7 @@
 mod ponds;
 
 use ponds::Ponds;
-use quorum_core::search::explorer::{Asleep, Budget, Model, Property, Search, Status, Successors};
+use quorum_core::search::explorer::{Asleep, Budget, Model, Property, Search, SearchStatus, Successors};
 use quorum_core::search::spec::{Fault, Spec};
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ fn frogs(budget: Budget) -> Search<Ponds> {
 }
 
 fn whole<M: Model>(mut search: Search<M>) -> Search<M> {
-    while search.advance(1000) == Status::Running {}
+    while search.advance(1000) == SearchStatus::Running {}
     search
 }
 
@@ -33,7 +33,7 @@ fn seen<M: Model>(search: &Search<M>) -> impl PartialEq + std::fmt::Debug + use<
 
 /// The same search, with every block of states shared out between so many threads.
 fn threaded<M: Model + Sync>(mut search: Search<M>, threads: u32, block: u32) -> Search<M> {
-    while search.status() == Status::Running {
+    while search.status() == SearchStatus::Running {
         let pending = search.pending(block);
         let share = (pending.len() as u32).div_ceil(threads).max(1);
         let parts = pending.clone().step_by(share as usize).map(|start| start..(start + share).min(pending.end));
@@ -43,7 +43,7 @@ fn threaded<M: Model + Sync>(mut search: Search<M>, threads: u32, block: u32) ->
             working.into_iter().map(|thread| thread.join().expect("expanding does not panic")).collect()
         });
         for batch in &batches {
-            if search.absorb(batch) == Status::Budget {
+            if search.absorb(batch) == SearchStatus::Budget {
                 return search;
             }
         }
@@ -54,10 +54,10 @@ fn threaded<M: Model + Sync>(mut search: Search<M>, threads: u32, block: u32) ->
 #[test]
 fn any_slices_and_any_number_of_threads_give_the_same_search() {
     let expected = whole(frogs(Budget::UNLIMITED));
-    assert_eq!(expected.status(), Status::Complete);
+    assert_eq!(expected.status(), SearchStatus::Complete);
     assert!(expected.model().learned.len() > 3, "something had to be learned");
     let mut single = frogs(Budget::UNLIMITED);
-    while single.advance(1) == Status::Running {}
+    while single.advance(1) == SearchStatus::Running {}
     let mut all = vec![single];
     for threads in 1..=3 {
         all.extend([1, 7, 500].map(|block| threaded(frogs(Budget::UNLIMITED), threads, block)));
@@ -72,7 +72,7 @@ fn any_slices_and_any_number_of_threads_give_the_same_search() {
 fn threads_stop_at_the_very_same_violation_and_at_the_very_same_budget() {
     let spec = || Spec::new(3, 2, 2).unwrap().with_fault(Fault::ReportsIgnored);
     let violated = whole(Search::new(spec(), Budget::UNLIMITED));
-    assert!(matches!(violated.status(), Status::Violated { property: 0, .. }));
+    assert!(matches!(violated.status(), SearchStatus::Violated { property: 0, .. }));
     let budget = Budget { states: 1234, ..Budget::UNLIMITED };
     let short = whole(Search::new(spec(), budget));
     for threads in 1..=3 {
@@ -143,16 +143,16 @@ fn the_first_state_that_violates_is_a_nearest_one_and_ends_the_search() {
     let mut search = Search::new(Ponds::new(PADS, FROGS), Budget::UNLIMITED);
     let status = loop {
         match search.advance(10) {
-            Status::Running => {}
+            SearchStatus::Running => {}
             status => break status,
         }
     };
-    let Status::Violated { property, state } = status else { panic!("{status:?}") };
+    let SearchStatus::Violated { property, state } = status else { panic!("{status:?}") };
     assert_eq!((property, state), (1, search.states() - 1));
     assert_eq!(search.advance(10), status, "it goes no further");
     let judge = Ponds::new(PADS, FROGS);
     let nearest =
-        distances().into_iter().filter(|(state, _)| judge.judge(state) & 2 != 0).map(|(_, distance)| distance);
+        distances().into_iter().filter(|(state, _)| judge.evaluate(state) & 2 != 0).map(|(_, distance)| distance);
     assert_eq!(Some(search.level(state)), nearest.min());
     assert_eq!(whole(frogs(Budget::UNLIMITED)).witness(1), Some(state), "told as well by a search that does not stop");
 }
@@ -171,7 +171,7 @@ fn a_search_without_room_is_not_complete_and_goes_on_where_it_stopped() {
     let expected = whole(frogs(Budget::UNLIMITED));
     for states in [3, 100, expected.states() - 1] {
         let mut search = whole(frogs(Budget { states, ..Budget::UNLIMITED }));
-        assert_eq!((search.advance(1), search.states()), (Status::Budget, states));
+        assert_eq!((search.advance(1), search.states()), (SearchStatus::Budget, states));
         assert!(search.frontier() > 0);
         search.set_budget(Budget::UNLIMITED);
         let search = whole(search);
@@ -179,7 +179,7 @@ fn a_search_without_room_is_not_complete_and_goes_on_where_it_stopped() {
         assert_eq!(search.model().learned, expected.model().learned);
     }
     let exact = whole(frogs(Budget { states: expected.states(), ..Budget::UNLIMITED }));
-    assert_eq!(exact.status(), Status::Complete, "nothing was left out");
+    assert_eq!(exact.status(), SearchStatus::Complete, "nothing was left out");
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn a_search_stops_before_it_takes_more_memory_than_it_may() {
     let expected = Search::new(Spec::new(3, 2, 3).unwrap(), Budget::UNLIMITED);
     let bytes = 1 << 20;
     let mut search = whole(Search::new(Spec::new(3, 2, 3).unwrap(), Budget { bytes, ..Budget::UNLIMITED }));
-    assert_eq!(search.advance(1), Status::Budget);
+    assert_eq!(search.advance(1), SearchStatus::Budget);
     assert!(search.bytes() <= 2 * bytes && search.bytes() > bytes / 4, "{}", search.bytes());
     assert!(search.states() < 185_369);
     search.set_budget(Budget::UNLIMITED);
@@ -212,13 +212,13 @@ fn a_state_of_forty_bytes_takes_less_than_sixty_four_in_all() {
         fn properties(&self) -> &[Property] {
             &[]
         }
-        fn judge(&self, _: &[u8]) -> u32 {
+        fn evaluate(&self, _: &[u8]) -> u32 {
             0
         }
     }
     let mut search = Search::new(Row, Budget::UNLIMITED);
     let mut most: f64 = 0.0;
-    while search.advance(10_000) == Status::Running {
+    while search.advance(10_000) == SearchStatus::Running {
         if search.states() > 100_000 {
             most = most.max(search.bytes() as f64 / f64::from(search.states()));
         }
@@ -255,7 +255,7 @@ impl Model for Wheels {
         &[]
     }
 
-    fn judge(&self, _: &[u8]) -> u32 {
+    fn evaluate(&self, _: &[u8]) -> u32 {
         0
     }
 }

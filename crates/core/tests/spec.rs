@@ -1,8 +1,8 @@
 //! Lamport's abstract Paxos, searched in full; and once more by a search that shares nothing with ours: states are what the
 //! specification says they are, with an explicit set of messages, and they are remembered in a sorted set.
 
-use quorum_core::search::explorer::{Budget, Kind, Model, Search, Status};
-use quorum_core::search::spec::{Fault, Names, Report, Spec, State, Step};
+use quorum_core::search::explorer::{Budget, Model, PropertyKind, Search, SearchStatus};
+use quorum_core::search::spec::{Fault, Names, Report, Spec, SpecAction, State};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -12,7 +12,7 @@ fn spec(ballots: u8) -> Spec {
 
 fn searched(spec: Spec) -> Search<Spec> {
     let mut search = Search::new(spec, Budget::UNLIMITED);
-    while search.advance(1000) == Status::Running {}
+    while search.advance(1000) == SearchStatus::Running {}
     search
 }
 
@@ -59,14 +59,14 @@ impl Plain {
         })
     }
 
-    fn next(&self, ballots: u8, values: u8, raises: bool) -> Vec<(Step, Self)> {
+    fn next(&self, ballots: u8, values: u8, raises: bool) -> Vec<(SpecAction, Self)> {
         let mut all = Vec::new();
         for ballot in 0..ballots {
-            all.push((Step::Phase1a { ballot }, self.send(OneA(ballot))));
+            all.push((SpecAction::Phase1a { ballot }, self.send(OneA(ballot))));
             for value in 0..values {
                 let asked = self.messages.iter().any(|message| matches!(message, TwoA(of, _) if *of == ballot));
                 if !asked && self.shows_safe(ballot, value) {
-                    all.push((Step::Phase2a { ballot, value }, self.send(TwoA(ballot, value))));
+                    all.push((SpecAction::Phase2a { ballot, value }, self.send(TwoA(ballot, value))));
                 }
             }
         }
@@ -76,7 +76,7 @@ impl Plain {
                 OneA(ballot) if self.max_bal[at] < Some(ballot) => {
                     let mut next = self.send(OneB { acceptor, ballot, vote: self.vote[at] });
                     next.max_bal[at] = Some(ballot);
-                    all.push((Step::Phase1b { acceptor, ballot }, next));
+                    all.push((SpecAction::Phase1b { acceptor, ballot }, next));
                 }
                 TwoA(ballot, value) if self.max_bal[at] <= Some(ballot) => {
                     let mut next = self.send(TwoB { acceptor, ballot, value });
@@ -84,7 +84,7 @@ impl Plain {
                     if raises {
                         next.max_bal[at] = Some(ballot);
                     }
-                    all.push((Step::Phase2b { acceptor, ballot }, next));
+                    all.push((SpecAction::Phase2b { acceptor, ballot }, next));
                 }
                 _ => {}
             }
@@ -152,7 +152,7 @@ const PINNED: [(u8, u32, usize); 2] = [(2, 3_921, 17), (3, 185_369, 25)];
 fn the_specification_has_exactly_the_states_it_is_known_to_have() {
     for (ballots, states, depth) in PINNED {
         let search = searched(spec(ballots));
-        assert_eq!((search.status(), search.states(), search.depth()), (Status::Complete, states, depth));
+        assert_eq!((search.status(), search.states(), search.depth()), (SearchStatus::Complete, states, depth));
     }
 }
 
@@ -174,7 +174,7 @@ fn every_level_has_the_very_states_that_a_plain_search_finds_there() {
 fn each_step_leads_where_it_leads_in_the_plain_specification() {
     let search = searched(spec(2));
     let steps = || {
-        let ballots = (0..3).flat_map(|ballot| [Step::Phase1a { ballot }].into_iter().chain(with(ballot)));
+        let ballots = (0..3).flat_map(|ballot| [SpecAction::Phase1a { ballot }].into_iter().chain(with(ballot)));
         ballots.collect::<Vec<_>>()
     };
     for state in 0..search.states() {
@@ -186,12 +186,12 @@ fn each_step_leads_where_it_leads_in_the_plain_specification() {
 }
 
 /// All steps of a ballot but the first, and some that no bounds allow.
-fn with(ballot: u8) -> Vec<Step> {
+fn with(ballot: u8) -> Vec<SpecAction> {
     let of = |other| {
         [
-            Step::Phase1b { acceptor: other, ballot },
-            Step::Phase2a { ballot, value: other },
-            Step::Phase2b { acceptor: other, ballot },
+            SpecAction::Phase1b { acceptor: other, ballot },
+            SpecAction::Phase2a { ballot, value: other },
+            SpecAction::Phase2b { acceptor: other, ballot },
         ]
     };
     (0..8).flat_map(of).collect()
@@ -241,7 +241,7 @@ fn states_that_differ_only_in_names_are_merged_and_no_others() {
 fn merged_states_are_few_and_lie_as_deep() {
     for ((ballots, _, depth), states) in PINNED.into_iter().zip([443, 17_153]) {
         let search = searched(spec(ballots).merged());
-        assert_eq!((search.status(), search.states(), search.depth()), (Status::Complete, states, depth));
+        assert_eq!((search.status(), search.states(), search.depth()), (SearchStatus::Complete, states, depth));
     }
 }
 
@@ -251,7 +251,7 @@ fn one_value_is_chosen_and_everything_that_should_happen_happens() {
         assert!(search.model().properties().len() >= 4);
         for (at, property) in search.model().properties().iter().enumerate() {
             let name = property.name;
-            assert_eq!(search.witness(at).is_some(), property.kind == Kind::Sometimes, "{name}");
+            assert_eq!(search.witness(at).is_some(), property.kind == PropertyKind::Sometimes, "{name}");
         }
     }
     let values = spec(2).properties().iter().filter(|property| property.name.starts_with("value ")).count();
@@ -263,7 +263,7 @@ fn properties_are_judged_as_the_plain_specification_judges() {
     for ballots in [2, 3] {
         let search = searched(spec(ballots));
         for state in 0..search.states() {
-            let verdict = search.model().judge(search.state(state));
+            let verdict = search.model().evaluate(search.state(state));
             let chosen = Plain::of(&search.model().decode(search.state(state)), ballots).chosen();
             let expected = [chosen.len() > 1, !chosen.is_empty(), chosen.contains(&0), chosen.contains(&1)];
             assert_eq!([0, 1, 4, 5].map(|bit| verdict >> bit & 1 == 1), expected);
@@ -272,7 +272,7 @@ fn properties_are_judged_as_the_plain_specification_judges() {
 }
 
 /// Walks a run through the plain specification, and says what is chosen at its end.
-fn replayed(run: &[Step], ballots: u8, raises: bool) -> BTreeSet<u8> {
+fn replayed(run: &[SpecAction], ballots: u8, raises: bool) -> BTreeSet<u8> {
     let end = run.iter().fold(Plain::default(), |state, step| {
         let found = state.next(ballots, 2, raises).into_iter().find(|(possible, _)| possible == step);
         found.unwrap_or_else(|| panic!("{step} cannot happen")).1
@@ -283,11 +283,11 @@ fn replayed(run: &[Step], ballots: u8, raises: bool) -> BTreeSet<u8> {
 #[test]
 fn a_vote_that_raises_no_promise_is_safe_with_two_ballots_and_not_with_three() {
     let fault = Fault::VoteRaisesNoPromise;
-    assert_eq!(searched(spec(2).with_fault(fault)).status(), Status::Complete);
-    assert_eq!(searched(spec(2).merged().with_fault(fault)).status(), Status::Complete);
+    assert_eq!(searched(spec(2).with_fault(fault)).status(), SearchStatus::Complete);
+    assert_eq!(searched(spec(2).merged().with_fault(fault)).status(), SearchStatus::Complete);
     for spec in [spec(3).with_fault(fault), spec(3).merged().with_fault(fault)] {
         let search = searched(spec);
-        let Status::Violated { property: 0, state } = search.status() else { panic!("{:?}", search.status()) };
+        let SearchStatus::Violated { property: 0, state } = search.status() else { panic!("{:?}", search.status()) };
         let run = Spec::run(&search, state);
         assert_eq!(run.len(), 17);
         assert_eq!(replayed(&run, 3, false).len(), 2, "{run:?}");
@@ -299,7 +299,7 @@ fn a_vote_that_raises_no_promise_is_safe_with_two_ballots_and_not_with_three() {
 fn a_ballot_that_ignores_reports_lets_two_values_be_chosen() {
     for spec in [spec(2), spec(2).merged()] {
         let search = searched(spec.with_fault(Fault::ReportsIgnored));
-        let Status::Violated { property: 0, state } = search.status() else { panic!("{:?}", search.status()) };
+        let SearchStatus::Violated { property: 0, state } = search.status() else { panic!("{:?}", search.status()) };
         // Two ballots of six steps each, and none of them could be left out.
         assert_eq!(Spec::run(&search, state).len(), 12);
     }
@@ -338,8 +338,8 @@ fn the_largest_bounds_fit_into_a_state() {
     loop {
         let mut first = None;
         for ballot in 0..8 {
-            for step in [Step::Phase1a { ballot }].into_iter().chain(with(ballot)) {
-                assert_eq!(Step::numbered(step.number()), Some(step));
+            for step in [SpecAction::Phase1a { ballot }].into_iter().chain(with(ballot)) {
+                assert_eq!(SpecAction::numbered(step.number()), Some(step));
                 first = first.or_else(|| spec.after(&state, step));
             }
         }
@@ -358,15 +358,15 @@ fn steps_are_written_in_anybodys_names() {
             write!(f, "{}.1", ballot + 1)
         }
     }
-    assert_eq!(Step::Phase1a { ballot: 2 }.told(&Servers).to_string(), "Phase1a(3.1)");
+    assert_eq!(SpecAction::Phase1a { ballot: 2 }.told(&Servers).to_string(), "Phase1a(3.1)");
     let steps = [
-        (Step::Phase1a { ballot: 0 }, "Phase1a(0)"),
-        (Step::Phase1b { acceptor: 0, ballot: 1 }, "Phase1b(a1, 1)"),
-        (Step::Phase2a { ballot: 1, value: 1 }, "Phase2a(1, v2)"),
-        (Step::Phase2b { acceptor: 2, ballot: 0 }, "Phase2b(a3, 0)"),
+        (SpecAction::Phase1a { ballot: 0 }, "Phase1a(0)"),
+        (SpecAction::Phase1b { acceptor: 0, ballot: 1 }, "Phase1b(a1, 1)"),
+        (SpecAction::Phase2a { ballot: 1, value: 1 }, "Phase2a(1, v2)"),
+        (SpecAction::Phase2b { acceptor: 2, ballot: 0 }, "Phase2b(a3, 0)"),
     ];
     for (step, text) in steps {
         assert_eq!(step.to_string(), text);
     }
-    assert_eq!(Step::numbered(u32::MAX), None);
+    assert_eq!(SpecAction::numbered(u32::MAX), None);
 }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use quorum_core::check::{Step, StepKind};
+use quorum_core::check::{SpecAction, SpecActionKind};
 use quorum_core::json::{FromJson, Json};
 use quorum_core::paxos::{Accept, Accepted, Ballot, Message, NodeId, NodeSet, Promise, Quorums, Record, Scheme, Trace};
 use quorum_core::paxos::{Value, Vote};
@@ -42,21 +42,21 @@ impl Specification {
     }
 
     /// Takes a step; whether it was possible.
-    fn take(&mut self, step: &Step) -> bool {
-        let Step { kind, node, ballot, value } = step;
+    fn take(&mut self, step: &SpecAction) -> bool {
+        let SpecAction { kind, node, ballot, value } = step;
         match (kind, node, value) {
-            (StepKind::Phase1a, None, None) => self.phase1a.insert(*ballot),
-            (StepKind::Phase1b, Some(node), None) => {
+            (SpecActionKind::Phase1a, None, None) => self.phase1a.insert(*ballot),
+            (SpecActionKind::Phase1b, Some(node), None) => {
                 let possible = self.phase1a.contains(ballot) && self.promised.get(node) < Some(ballot);
                 self.promised.insert(*node, *ballot);
                 self.phase1b.insert((*ballot, *node), self.cast.get(node).cloned());
                 possible && self.quorums.acceptors.contains(*node)
             }
-            (StepKind::Phase2a, None, Some(value)) => {
+            (SpecActionKind::Phase2a, None, Some(value)) => {
                 let possible = self.quorums().any(|quorum| self.allows(quorum, *ballot, value));
                 possible && self.phase2a.insert(*ballot, value.clone()).is_none()
             }
-            (StepKind::Phase2b, Some(node), Some(value)) => {
+            (SpecActionKind::Phase2b, Some(node), Some(value)) => {
                 let possible = self.phase2a.get(ballot) == Some(value) && self.promised.get(node) <= Some(ballot);
                 self.promised.insert(*node, *ballot);
                 self.cast.insert(*node, (*ballot, value.clone()));

@@ -12,7 +12,7 @@ use quorum_core::sim::{Action, Conditions, MessageId};
 
 numbered! {
     /// The kinds of actions.
-    enum Kind {
+    enum ActionCode {
         Propose = 1,
         Deliver = 2,
         Drop = 3,
@@ -48,33 +48,33 @@ const LOSS: u8 = 1;
 const DUPLICATE: u8 = 2;
 const LATENCY: u8 = 4;
 
-const fn kind(action: &Action) -> Kind {
+const fn kind(action: &Action) -> ActionCode {
     match action {
-        Action::Propose { .. } => Kind::Propose,
-        Action::Deliver { .. } => Kind::Deliver,
-        Action::Drop { .. } => Kind::Drop,
-        Action::Duplicate { .. } => Kind::Duplicate,
-        Action::Hold { .. } => Kind::Hold,
-        Action::Release { .. } => Kind::Release,
-        Action::Send { .. } => Kind::Send,
-        Action::Timeout { .. } => Kind::Timeout,
-        Action::Write { .. } => Kind::Write,
-        Action::Sync { .. } => Kind::Sync,
-        Action::Flush { .. } => Kind::Flush,
-        Action::Crash { .. } => Kind::Crash,
-        Action::Restart { .. } => Kind::Restart,
-        Action::Wipe { .. } => Kind::Wipe,
-        Action::Pause { .. } => Kind::Pause,
-        Action::Resume { .. } => Kind::Resume,
-        Action::Cut { .. } => Kind::Cut,
-        Action::Mend { .. } => Kind::Mend,
-        Action::Isolate { .. } => Kind::Isolate,
-        Action::Rejoin { .. } => Kind::Rejoin,
-        Action::Partition { .. } => Kind::Partition,
-        Action::Heal => Kind::Heal,
-        Action::Network { .. } => Kind::Network,
-        Action::PowerCut => Kind::PowerCut,
-        Action::Rule { .. } => Kind::Rule,
+        Action::Propose { .. } => ActionCode::Propose,
+        Action::Deliver { .. } => ActionCode::Deliver,
+        Action::Drop { .. } => ActionCode::Drop,
+        Action::Duplicate { .. } => ActionCode::Duplicate,
+        Action::Hold { .. } => ActionCode::Hold,
+        Action::Release { .. } => ActionCode::Release,
+        Action::Send { .. } => ActionCode::Send,
+        Action::Timeout { .. } => ActionCode::Timeout,
+        Action::Write { .. } => ActionCode::Write,
+        Action::Sync { .. } => ActionCode::Sync,
+        Action::Flush { .. } => ActionCode::Flush,
+        Action::Crash { .. } => ActionCode::Crash,
+        Action::Restart { .. } => ActionCode::Restart,
+        Action::Wipe { .. } => ActionCode::Wipe,
+        Action::Pause { .. } => ActionCode::Pause,
+        Action::Resume { .. } => ActionCode::Resume,
+        Action::Cut { .. } => ActionCode::Cut,
+        Action::Mend { .. } => ActionCode::Mend,
+        Action::Isolate { .. } => ActionCode::Isolate,
+        Action::Rejoin { .. } => ActionCode::Rejoin,
+        Action::Partition { .. } => ActionCode::Partition,
+        Action::Heal => ActionCode::Heal,
+        Action::Network { .. } => ActionCode::Network,
+        Action::PowerCut => ActionCode::PowerCut,
+        Action::Rule { .. } => ActionCode::Rule,
     }
 }
 
@@ -134,31 +134,33 @@ pub(crate) fn write(action: &Action, to: &mut Writer) {
 
 pub(crate) fn read(from: &mut Reader<'_>) -> Result<Action, LinkError> {
     Ok(match from.numbered("an action")? {
-        Kind::Propose => Action::Propose { node: read_node(from)?, value: read_value(from)? },
-        Kind::Deliver => Action::Deliver { message: read_message(from)? },
-        Kind::Drop => Action::Drop { message: read_message(from)? },
-        Kind::Duplicate => Action::Duplicate { message: read_message(from)? },
-        Kind::Hold => Action::Hold { message: read_message(from)? },
-        Kind::Release => Action::Release { message: read_message(from)? },
-        Kind::Send => Action::Send { message: read_message(from)? },
-        Kind::Timeout => Action::Timeout { node: read_node(from)?, timer: from.numbered("a timer")? },
-        Kind::Write => Action::Write { node: read_node(from)? },
-        Kind::Sync => Action::Sync { node: read_node(from)? },
-        Kind::Flush => Action::Flush { node: read_node(from)? },
-        Kind::Crash => Action::Crash { node: read_node(from)? },
-        Kind::Restart => Action::Restart { node: read_node(from)? },
-        Kind::Wipe => Action::Wipe { node: read_node(from)? },
-        Kind::Pause => Action::Pause { node: read_node(from)? },
-        Kind::Resume => Action::Resume { node: read_node(from)? },
-        Kind::Isolate => Action::Isolate { node: read_node(from)? },
-        Kind::Rejoin => Action::Rejoin { node: read_node(from)? },
-        Kind::Cut => Action::Cut { from: read_node(from)?, to: read_node(from)? },
-        Kind::Mend => Action::Mend { from: read_node(from)?, to: read_node(from)? },
-        Kind::Partition => Action::Partition { groups: read_groups(from)? },
-        Kind::Heal => Action::Heal,
-        Kind::Network => read_network(from)?,
-        Kind::PowerCut => Action::PowerCut,
-        Kind::Rule => Action::Rule { rule: from.numbered("a rule")?, on: read_switch(from, "a switch of a rule")? },
+        ActionCode::Propose => Action::Propose { node: read_node(from)?, value: read_value(from)? },
+        ActionCode::Deliver => Action::Deliver { message: read_message(from)? },
+        ActionCode::Drop => Action::Drop { message: read_message(from)? },
+        ActionCode::Duplicate => Action::Duplicate { message: read_message(from)? },
+        ActionCode::Hold => Action::Hold { message: read_message(from)? },
+        ActionCode::Release => Action::Release { message: read_message(from)? },
+        ActionCode::Send => Action::Send { message: read_message(from)? },
+        ActionCode::Timeout => Action::Timeout { node: read_node(from)?, timer: from.numbered("a timer")? },
+        ActionCode::Write => Action::Write { node: read_node(from)? },
+        ActionCode::Sync => Action::Sync { node: read_node(from)? },
+        ActionCode::Flush => Action::Flush { node: read_node(from)? },
+        ActionCode::Crash => Action::Crash { node: read_node(from)? },
+        ActionCode::Restart => Action::Restart { node: read_node(from)? },
+        ActionCode::Wipe => Action::Wipe { node: read_node(from)? },
+        ActionCode::Pause => Action::Pause { node: read_node(from)? },
+        ActionCode::Resume => Action::Resume { node: read_node(from)? },
+        ActionCode::Isolate => Action::Isolate { node: read_node(from)? },
+        ActionCode::Rejoin => Action::Rejoin { node: read_node(from)? },
+        ActionCode::Cut => Action::Cut { from: read_node(from)?, to: read_node(from)? },
+        ActionCode::Mend => Action::Mend { from: read_node(from)?, to: read_node(from)? },
+        ActionCode::Partition => Action::Partition { groups: read_groups(from)? },
+        ActionCode::Heal => Action::Heal,
+        ActionCode::Network => read_network(from)?,
+        ActionCode::PowerCut => Action::PowerCut,
+        ActionCode::Rule => {
+            Action::Rule { rule: from.numbered("a rule")?, on: read_switch(from, "a switch of a rule")? }
+        }
     })
 }
 

@@ -7,7 +7,7 @@ use alloc::{
     vec::Vec,
 };
 
-use super::action::Kind;
+use super::action::ActionCode;
 use super::number::Numbered;
 use super::*;
 use quorum_core::json::{FromJson, Json};
@@ -37,42 +37,44 @@ fn run(actions: &[Action]) -> Run {
 }
 
 /// At least one of every kind. The match is what a new kind does not get past.
-fn samples(kind: Kind) -> Vec<Action> {
+fn samples(kind: ActionCode) -> Vec<Action> {
     let texts: &[&str] = match kind {
-        Kind::Propose => {
+        ActionCode::Propose => {
             &[r#"{"type":"propose","node":1,"value":"blue"}"#, r#"{"type":"propose","node":5,"value":"é"}"#]
         }
-        Kind::Deliver => &[r#"{"type":"deliver","message":17}"#, r#"{"type":"deliver","message":4294967295}"#],
-        Kind::Drop => &[r#"{"type":"drop","message":0}"#],
-        Kind::Duplicate => &[r#"{"type":"duplicate","message":127}"#],
-        Kind::Hold => &[r#"{"type":"hold","message":128}"#],
-        Kind::Release => &[r#"{"type":"release","message":16384}"#],
-        Kind::Send => &[r#"{"type":"send","message":20000}"#],
-        Kind::Timeout => {
+        ActionCode::Deliver => &[r#"{"type":"deliver","message":17}"#, r#"{"type":"deliver","message":4294967295}"#],
+        ActionCode::Drop => &[r#"{"type":"drop","message":0}"#],
+        ActionCode::Duplicate => &[r#"{"type":"duplicate","message":127}"#],
+        ActionCode::Hold => &[r#"{"type":"hold","message":128}"#],
+        ActionCode::Release => &[r#"{"type":"release","message":16384}"#],
+        ActionCode::Send => &[r#"{"type":"send","message":20000}"#],
+        ActionCode::Timeout => {
             &[r#"{"type":"timeout","node":2,"timer":"retry"}"#, r#"{"type":"timeout","node":2,"timer":"learn"}"#]
         }
-        Kind::Write => &[r#"{"type":"write","node":101}"#],
-        Kind::Sync => &[r#"{"type":"sync","node":1}"#],
-        Kind::Flush => &[r#"{"type":"flush","node":2}"#],
-        Kind::Crash => &[r#"{"type":"crash","node":3}"#],
-        Kind::Restart => &[r#"{"type":"restart","node":3}"#],
-        Kind::Wipe => &[r#"{"type":"wipe","node":3}"#],
-        Kind::Pause => &[r#"{"type":"pause","node":3}"#],
-        Kind::Resume => &[r#"{"type":"resume","node":3}"#],
-        Kind::Cut => &[r#"{"type":"cut","from":1,"to":2}"#],
-        Kind::Mend => &[r#"{"type":"mend","from":2,"to":1}"#],
-        Kind::Isolate => &[r#"{"type":"isolate","node":4}"#],
-        Kind::Rejoin => &[r#"{"type":"rejoin","node":4}"#],
-        Kind::Partition => &[r#"{"type":"partition","groups":[[2,1],[3,4,5]]}"#, r#"{"type":"partition","groups":[]}"#],
-        Kind::Heal => &[r#"{"type":"heal"}"#],
-        Kind::Network => &[
+        ActionCode::Write => &[r#"{"type":"write","node":101}"#],
+        ActionCode::Sync => &[r#"{"type":"sync","node":1}"#],
+        ActionCode::Flush => &[r#"{"type":"flush","node":2}"#],
+        ActionCode::Crash => &[r#"{"type":"crash","node":3}"#],
+        ActionCode::Restart => &[r#"{"type":"restart","node":3}"#],
+        ActionCode::Wipe => &[r#"{"type":"wipe","node":3}"#],
+        ActionCode::Pause => &[r#"{"type":"pause","node":3}"#],
+        ActionCode::Resume => &[r#"{"type":"resume","node":3}"#],
+        ActionCode::Cut => &[r#"{"type":"cut","from":1,"to":2}"#],
+        ActionCode::Mend => &[r#"{"type":"mend","from":2,"to":1}"#],
+        ActionCode::Isolate => &[r#"{"type":"isolate","node":4}"#],
+        ActionCode::Rejoin => &[r#"{"type":"rejoin","node":4}"#],
+        ActionCode::Partition => {
+            &[r#"{"type":"partition","groups":[[2,1],[3,4,5]]}"#, r#"{"type":"partition","groups":[]}"#]
+        }
+        ActionCode::Heal => &[r#"{"type":"heal"}"#],
+        ActionCode::Network => &[
             r#"{"type":"network","loss":0.2,"duplicate":0.1,"latency":[5,50]}"#,
             r#"{"type":"network","duplicate":1}"#,
             r#"{"type":"network","latency":[0,60000]}"#,
             r#"{"type":"network"}"#,
         ],
-        Kind::PowerCut => &[r#"{"type":"power-cut"}"#],
-        Kind::Rule => &[
+        ActionCode::PowerCut => &[r#"{"type":"power-cut"}"#],
+        ActionCode::Rule => &[
             r#"{"type":"rule","rule":"keep-promise","on":false}"#,
             r#"{"type":"rule","rule":"wiped-stays-silent","on":true}"#,
         ],
@@ -84,7 +86,7 @@ fn samples(kind: Kind) -> Vec<Action> {
 fn every_action_comes_back_and_every_other_number_is_of_a_newer_version() {
     let mut kinds = 0;
     for number in 0..=u8::MAX {
-        let Some(kind) = Kind::numbered(number) else {
+        let Some(kind) = ActionCode::numbered(number) else {
             let mut binary = to_binary(&run(&[Action::Heal])).unwrap();
             *binary.last_mut().unwrap() = number;
             let error = from_binary(&binary).unwrap_err();
@@ -99,7 +101,7 @@ fn every_action_comes_back_and_every_other_number_is_of_a_newer_version() {
             assert_eq!(to_binary(&run).unwrap()[START], number, "{run:?}");
         }
     }
-    let all: Vec<_> = (0..=u8::MAX).filter_map(Kind::numbered).flat_map(samples).collect();
+    let all: Vec<_> = (0..=u8::MAX).filter_map(ActionCode::numbered).flat_map(samples).collect();
     assert_eq!(all.iter().map(Action::name).collect::<alloc::collections::BTreeSet<_>>().len(), kinds);
     let run = run(&all);
     assert_eq!(from_link(&to_link(&run).unwrap()).unwrap(), run);
@@ -167,7 +169,7 @@ fn a_link_that_says_nothing_of_its_config_means_the_config_of_its_time() {
 
 /// The refusal of a changed sample: `old` bytes, which are in it once, replaced by `new`.
 fn with(old: &[u8], new: &[u8]) -> LinkError {
-    let sample = to_binary(&run(&samples(Kind::Propose))).unwrap();
+    let sample = to_binary(&run(&samples(ActionCode::Propose))).unwrap();
     let found: Vec<_> = sample.windows(old.len()).enumerate().filter(|(_, window)| *window == old).collect();
     let [(at, _)] = found[..] else { panic!("{old:?} is {} times in {sample:?}", found.len()) };
     let binary = [&sample[..at], new, &sample[at + old.len()..]].concat();
@@ -246,7 +248,7 @@ fn what_cannot_be_in_a_link_is_refused_with_what_it_is() {
 
 #[test]
 fn text_that_is_no_link_is_refused_with_what_to_do() {
-    let link = to_link(&run(&samples(Kind::Propose))).unwrap();
+    let link = to_link(&run(&samples(ActionCode::Propose))).unwrap();
     let good = link.strip_prefix("#q1.").unwrap();
     let bomb = pack(&vec![0; MAX_UNPACKED_BYTES + 1]);
     let trailing = BASE64.encode([BASE64.decode(good).unwrap(), vec![0]].concat());
@@ -293,7 +295,7 @@ fn a_link_may_unpack_to_as_much_as_is_allowed_and_not_to_a_byte_more() {
 
 #[test]
 fn a_link_is_opened_however_it_was_pasted() {
-    let run = run(&samples(Kind::Partition));
+    let run = run(&samples(ActionCode::Partition));
     let link = to_link(&run).unwrap();
     let bare = &link[1..];
     for text in [bare, &link, &format!("https://example.org/lab/?x=1.5{link}"), &format!(" \n\t{link}\r\n")] {
@@ -310,7 +312,7 @@ fn refused_or_sound(run: Result<Run, LinkError>) {
 
 #[test]
 fn no_cut_and_no_flipped_bit_lets_in_what_is_not_sound() {
-    let everything: Vec<_> = (0..=u8::MAX).filter_map(Kind::numbered).flat_map(samples).collect();
+    let everything: Vec<_> = (0..=u8::MAX).filter_map(ActionCode::numbered).flat_map(samples).collect();
     let run = run(&everything);
     let (binary, link) = (to_binary(&run).unwrap(), to_link(&run).unwrap());
     for end in 0..binary.len() {
@@ -338,7 +340,7 @@ fn no_cut_and_no_flipped_bit_lets_in_what_is_not_sound() {
 #[test]
 fn a_run_that_nobody_could_open_is_not_put_into_a_link() {
     let refusal = |change: fn(&mut Run)| {
-        let mut run = run(&samples(Kind::Propose));
+        let mut run = run(&samples(ActionCode::Propose));
         change(&mut run);
         to_link(&run).unwrap_err().to_string()
     };

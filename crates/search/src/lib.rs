@@ -8,8 +8,8 @@ mod memory;
 mod panic;
 
 use quorum_core::json::Json;
-use quorum_core::search::explorer::Status;
-use quorum_core::search::{Check, Question};
+use quorum_core::search::explorer::SearchStatus;
+use quorum_core::search::{ModelCheck, Question};
 use quorum_js::{not_valid, read};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
@@ -61,7 +61,7 @@ fn performance() -> Option<Performance> {
 /// A search in progress. `free()` gives its memory back.
 #[wasm_bindgen]
 pub struct Search {
-    check: Check,
+    check: ModelCheck,
 }
 
 #[wasm_bindgen]
@@ -73,7 +73,7 @@ impl Search {
     #[wasm_bindgen(constructor)]
     pub fn new(#[wasm_bindgen(unchecked_param_type = "Question")] question: &JsValue) -> Result<Self, JsError> {
         let question: Question = read(question, "question").map_err(|malformed| not_valid("question", &malformed))?;
-        Ok(Self { check: Check::new(question)? })
+        Ok(Self { check: ModelCheck::new(question)? })
     }
 
     /// Looks at so many states more, or at as many as there are, and says where it stands.
@@ -96,7 +96,7 @@ impl Search {
         let clock = performance();
         let now = || clock.as_ref().map_or(f64::INFINITY, Performance::now);
         let begun = now();
-        while self.check.advance(AT_ONCE) == Status::Running && now() - begun < milliseconds {}
+        while self.check.advance(AT_ONCE) == SearchStatus::Running && now() - begun < milliseconds {}
         write(&self.check.progress().into())
     }
 

@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use serde::Serialize;
 
-use super::{Obstacle, Step};
+use super::{Obstacle, SpecAction};
 use crate::paxos::{Ballot, NodeId, Scheme, Value, Vote};
 
 /// A property of every state of a correct run.
@@ -120,7 +120,7 @@ pub enum Violation {
     /// Something was done that the specification does not allow.
     NotAStep {
         /// The step it would have been.
-        step: Step,
+        step: SpecAction,
         /// Why it is none.
         obstacle: Obstacle,
     },

@@ -2,7 +2,7 @@
 //!
 //! No server can see what is *chosen*: it is a fact about many disks at once. The [`Observer`] sees all of them.
 //! After every step it says what has been chosen, and whether one of the [`Invariant`]s no longer holds. It also reads
-//! all that happens as actions of Lamport's abstract algorithm ([`Step`]), and says so where that is not possible. It stands
+//! all that happens as actions of Lamport's abstract algorithm ([`SpecAction`]), and says so where that is not possible. It stands
 //! outside: it reads the world through [`WorldView`], changes nothing, and no protocol code knows of it.
 //!
 //! Whether *every* run is right is another question: [`crate::search`].
@@ -13,4 +13,4 @@ mod paxos;
 
 pub use invariant::{Invariant, Violation};
 pub use observer::{Finding, Observed, Observer, WorldView};
-pub use paxos::{Obstacle, Step, StepKind};
+pub use paxos::{Obstacle, SpecAction, SpecActionKind};

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::mem::take;
 
 use super::paxos::{Reading, Refinement};
-use super::{Step, Violation};
+use super::{SpecAction, Violation};
 use crate::limits::MAX_VIOLATIONS;
 use crate::paxos::{
     Accept, Accepted, Ballot, Chosen, Message, NodeId, NodeSet, Prepare, Promise, Quorums, Record, Records, Slot,
@@ -65,7 +65,7 @@ pub enum Finding {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Observed {
     /// Which steps of the specification each fact is: a list, mostly empty, for each fact.
-    pub steps: Vec<Vec<Step>>,
+    pub steps: Vec<Vec<SpecAction>>,
     /// What else has come of them.
     pub findings: Vec<Finding>,
 }

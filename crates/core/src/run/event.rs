@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use crate::check::{Finding, Step, Violation};
+use crate::check::{Finding, SpecAction, Violation};
 use crate::paxos::Chosen;
 use crate::sim::{Fact, Time};
 
@@ -39,5 +39,5 @@ pub struct Event {
     pub kind: EventKind,
     /// Which steps of the specification it is: mostly none. It follows from all that happened, and is no part of a digest.
     #[serde(skip)]
-    pub spec: Vec<Step>,
+    pub spec: Vec<SpecAction>,
 }

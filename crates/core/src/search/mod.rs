@@ -3,7 +3,7 @@
 //! [`explorer`] is an explicit-state model checker that knows nothing of Paxos: breadth first, exact, deterministic. It
 //! searches one of two models: [`paxos_model`], the real cluster with every order of deliveries, timeouts and crashes, and
 //! [`spec`], Lamport's abstract algorithm. A [`Question`] says which rules are off, how far to look and where to begin; a
-//! [`Check`] answers it in slices. A counterexample is an ordinary [`Run`](crate::run::Run).
+//! [`ModelCheck`] answers it in slices. A counterexample is an ordinary [`Run`](crate::run::Run).
 //!
 //! The models are of single-decree Paxos, and of nothing else: their reductions argue about one slot and two phases.
 
@@ -14,5 +14,5 @@ pub mod paxos_model;
 mod question;
 pub mod spec;
 
-pub use model_check::Check;
-pub use question::{CheckError, ModelKind, Question};
+pub use model_check::ModelCheck;
+pub use question::{ModelCheckError, ModelKind, Question};

@@ -1,17 +1,17 @@
 //! Questions about every run there is, and their answers.
 //!
 //! A [`Question`] says which rules are off, how far to look ([`Bounds`]) and where to begin: at nothing, or at the present
-//! of a run. A [`Check`] answers it by searching the cluster or Lamport's specification, in slices, so that whoever asked
+//! of a run. A [`ModelCheck`] answers it by searching the cluster or Lamport's specification, in slices, so that whoever asked
 //! can show how it goes and stop it. A counterexample comes out as a [`Run`] like any other.
 
 use alloc::boxed::Box;
 use core::ops::Range;
 
-use super::{CheckError, ModelKind, Question, counterexample};
+use super::{ModelCheckError, ModelKind, Question, counterexample};
 use crate::json::{Json, Object};
 use crate::paxos::Rule;
 use crate::run::Run;
-use crate::search::explorer::{Batch, Kind, Model, Search, Status};
+use crate::search::explorer::{Batch, Model, PropertyKind, Search, SearchStatus};
 use crate::search::paxos_model::ClusterModel;
 use crate::search::spec::Spec;
 
@@ -34,19 +34,19 @@ macro_rules! on_either {
 
 /// A question on its way to an answer.
 #[derive(Clone, Debug)]
-pub struct Check {
+pub struct ModelCheck {
     question: Question,
     searching: Searching,
-    status: Status,
+    status: SearchStatus,
 }
 
-impl Check {
+impl ModelCheck {
     /// Begins to look for an answer.
     ///
     /// # Errors
     /// A sentence, when the question has none: a run that does not replay, or bounds that no search can exhaust (with an
     /// estimate of how many states there are).
-    pub fn new(question: Question) -> Result<Self, CheckError> {
+    pub fn new(question: Question) -> Result<Self, ModelCheckError> {
         question.check()?;
         let budget = question.budget;
         let searching = match question.model {
@@ -58,8 +58,8 @@ impl Check {
     }
 
     /// Looks at so many states more, at most.
-    pub fn advance(&mut self, states: u32) -> Status {
-        if self.status == Status::Running {
+    pub fn advance(&mut self, states: u32) -> SearchStatus {
+        if self.status == SearchStatus::Running {
             self.status = on_either!(&mut self.searching, search => search.advance(states));
         }
         self.status
@@ -67,11 +67,11 @@ impl Check {
 
     /// Where it stands.
     #[must_use]
-    pub const fn status(&self) -> Status {
+    pub const fn status(&self) -> SearchStatus {
         self.status
     }
 
-    /// At most so many states that wait to be looked at, as a range to be split among threads: see [`Check::batch`].
+    /// At most so many states that wait to be looked at, as a range to be split among threads: see [`ModelCheck::batch`].
     #[must_use]
     pub fn pending(&self, count: u32) -> Range<u32> {
         on_either!(&self.searching, search => search.pending(count))
@@ -85,9 +85,9 @@ impl Check {
 
     /// Takes in what batches led to, one after the other from the first state that waits. The answer is the same, to the
     /// last state, as without threads.
-    pub fn absorb(&mut self, batches: &[Batch]) -> Status {
+    pub fn absorb(&mut self, batches: &[Batch]) -> SearchStatus {
         for batch in batches {
-            if self.status == Status::Running {
+            if self.status == SearchStatus::Running {
                 self.status = on_either!(&mut self.searching, search => search.absorb(batch));
             }
         }
@@ -98,10 +98,10 @@ impl Check {
     #[must_use]
     pub fn progress(&self) -> Object {
         let status = match self.status {
-            Status::Running => "running",
-            Status::Complete => "complete",
-            Status::Violated { .. } => "violated",
-            Status::Budget => "budget",
+            SearchStatus::Running => "running",
+            SearchStatus::Complete => "complete",
+            SearchStatus::Violated { .. } => "violated",
+            SearchStatus::Budget => "budget",
         };
         let (states, generated, depth, frontier, bytes) = on_either!(&self.searching, search => {
             (search.states(), search.generated(), search.depth(), search.frontier(), search.bytes())
@@ -119,7 +119,7 @@ impl Check {
     #[must_use]
     pub fn run(&self) -> Option<Run> {
         match (&self.searching, self.status) {
-            (Searching::Cluster(search), Status::Violated { property, state }) => {
+            (Searching::Cluster(search), SearchStatus::Violated { property, state }) => {
                 Some(counterexample::run(&self.question, search, property, state))
             }
             _ => None,
@@ -139,8 +139,8 @@ impl Check {
             .with("says", alloc::format!("{bounds}"))
             .with("states", states)
             .with("depth", depth as u64)
-            .with("complete", self.status == Status::Complete)
-            .with("budgetReached", self.status == Status::Budget)
+            .with("complete", self.status == SearchStatus::Complete)
+            .with("budgetReached", self.status == SearchStatus::Budget)
             .with("properties", self.properties())
             .with("violation", self.violation())
             .with("bytesPerState", bytes as u64 / u64::from(states.max(1)))
@@ -153,7 +153,7 @@ impl Check {
             Searching::Cluster(search) => search.model().unheard(),
             Searching::Spec(_) => 0,
         };
-        let decided = |at: usize| self.status == Status::Complete && unheard >> at & 1 == 0;
+        let decided = |at: usize| self.status == SearchStatus::Complete && unheard >> at & 1 == 0;
         let properties = on_either!(&self.searching, search => {
             let properties = search.model().properties();
             let found = |at| search.witness(at).is_some();
@@ -162,8 +162,8 @@ impl Check {
         let told = properties.into_iter().enumerate().map(|(at, (property, found))| {
             let complete = decided(at);
             let (kind, holds) = match property.kind {
-                Kind::Always => ("always", if found { Some(false) } else { complete.then_some(true) }),
-                Kind::Sometimes => ("sometimes", if found { Some(true) } else { complete.then_some(false) }),
+                PropertyKind::Always => ("always", if found { Some(false) } else { complete.then_some(true) }),
+                PropertyKind::Sometimes => ("sometimes", if found { Some(true) } else { complete.then_some(false) }),
             };
             Object::new().with("name", property.name).with("kind", kind).with("holds", holds)
         });
@@ -171,7 +171,7 @@ impl Check {
     }
 
     fn violation(&self) -> Option<Object> {
-        let Status::Violated { property, state } = self.status else { return None };
+        let SearchStatus::Violated { property, state } = self.status else { return None };
         let (name, length) = on_either!(&self.searching, search => {
             (search.model().properties()[property].name, search.level(state) - 1)
         });

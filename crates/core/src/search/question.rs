@@ -58,18 +58,18 @@ pub struct Question {
 
 /// Why a question has no answer: a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CheckError(String);
+pub struct ModelCheckError(String);
 
-impl fmt::Display for CheckError {
+impl fmt::Display for ModelCheckError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl core::error::Error for CheckError {}
+impl core::error::Error for ModelCheckError {}
 
-fn wrong<T>(text: impl fmt::Display) -> Result<T, CheckError> {
-    Err(CheckError(text.to_string()))
+fn wrong<T>(text: impl fmt::Display) -> Result<T, ModelCheckError> {
+    Err(ModelCheckError(text.to_string()))
 }
 
 impl Question {
@@ -90,7 +90,7 @@ impl Question {
     }
 
     /// Refuses what makes no sense, and what no search can finish.
-    pub(super) fn check(&self) -> Result<(), CheckError> {
+    pub(super) fn check(&self) -> Result<(), ModelCheckError> {
         if self.from.is_some() && self.model == ModelKind::Spec {
             return wrong(
                 "A run cannot be searched from in the specification, which has no servers: search the cluster.",
@@ -121,25 +121,25 @@ impl Question {
     }
 
     /// The run it begins at, at the step it begins at.
-    pub(super) fn history(&self) -> Result<History, CheckError> {
+    pub(super) fn history(&self) -> Result<History, ModelCheckError> {
         let Some((run, step)) = &self.from else {
-            return History::new(self.config()).map_err(|error| CheckError(error.to_string()));
+            return History::new(self.config()).map_err(|error| ModelCheckError(error.to_string()));
         };
         if *step > run.length {
             return wrong(format_args!("There is no step {step}: this run has {}.", run.length));
         }
-        let mut history = run.replay().map_err(|error| CheckError(error.to_string()))?;
+        let mut history = run.replay().map_err(|error| ModelCheckError(error.to_string()))?;
         history.seek(*step);
         for rule in self.rules.off() {
             if history.now().cluster().settings().rules.on(rule) {
                 let switched = history.apply(&Action::Rule { rule, on: false });
-                switched.map_err(|refusal| CheckError(refusal.to_string()))?;
+                switched.map_err(|refusal| ModelCheckError(refusal.to_string()))?;
             }
         }
         Ok(history)
     }
 
-    pub(super) fn cluster(&self) -> Result<ClusterModel, CheckError> {
+    pub(super) fn cluster(&self) -> Result<ClusterModel, ModelCheckError> {
         if let Some((run, step)) = &self.from {
             let history = self.history()?;
             let now = history.now();
@@ -159,14 +159,14 @@ impl Question {
             }
             return Ok(ClusterModel::from_present(now.cluster(), now.observer(), held, self.bounds));
         }
-        ClusterModel::new(&self.config(), self.bounds).map_err(|error| CheckError(error.to_string()))
+        ClusterModel::new(&self.config(), self.bounds).map_err(|error| ModelCheckError(error.to_string()))
     }
 
-    pub(super) fn spec(&self) -> Result<Spec, CheckError> {
+    pub(super) fn spec(&self) -> Result<Spec, ModelCheckError> {
         let small = |number: u32| u8::try_from(number).unwrap_or(u8::MAX);
         let Bounds { servers, values, ballots, .. } = self.bounds;
         let mut spec =
-            Spec::new(small(servers), small(values), small(ballots)).map_err(|error| CheckError(error + "."))?;
+            Spec::new(small(servers), small(values), small(ballots)).map_err(|error| ModelCheckError(error + "."))?;
         for rule in self.rules.off() {
             spec = match rule {
                 Rule::AcceptPromises => spec.with_fault(Fault::VoteRaisesNoPromise),
@@ -182,7 +182,7 @@ impl Question {
         if self.merged {
             spec = spec.merged();
         }
-        spec.check().map_err(|error| CheckError(error + "."))?;
+        spec.check().map_err(|error| ModelCheckError(error + "."))?;
         Ok(spec)
     }
 

@@ -65,7 +65,7 @@ impl Model for Ponds {
         PROPERTIES
     }
 
-    fn judge(&self, state: &[u8]) -> u32 {
+    fn evaluate(&self, state: &[u8]) -> u32 {
         let end = self.pads - state.len() as u8;
         let at_the_end = state.last() != Some(&(self.pads - 1)) || state.iter().all(|pad| *pad >= end);
         let holds = [!state.is_empty(), at_the_end, true];

@@ -6,10 +6,10 @@ mod peer_spec;
 use crate::{Measured, median};
 use quorum_core::json::Json;
 use quorum_core::paxos::Rules;
-use quorum_core::search::explorer::{Budget, Search, Status};
+use quorum_core::search::explorer::{Budget, Search, SearchStatus};
 use quorum_core::search::paxos_model::Bounds;
 use quorum_core::search::spec::Spec;
-use quorum_core::search::{Check, Question};
+use quorum_core::search::{ModelCheck, Question};
 use quorum_tests::{Page, Result, Value};
 use std::time::Instant;
 
@@ -80,12 +80,12 @@ fn cluster() -> Vec<Measured> {
     measured
 }
 
-fn check(crashes: u32) -> Check {
+fn check(crashes: u32) -> ModelCheck {
     let mut question = Question::without(Rules::default());
     question.bounds = Bounds { crashes, ..Bounds::default() };
-    let mut check = Check::new(question).unwrap_or_else(|error| panic!("{error}"));
-    while check.advance(10_000) == Status::Running {}
-    assert_eq!(check.status(), Status::Complete);
+    let mut check = ModelCheck::new(question).unwrap_or_else(|error| panic!("{error}"));
+    while check.advance(10_000) == SearchStatus::Running {}
+    assert_eq!(check.status(), SearchStatus::Complete);
     check
 }
 
@@ -146,7 +146,7 @@ pub(crate) async fn in_the_browser(page: &Page) -> Result<Vec<Measured>> {
 fn search() -> Search<Spec> {
     let spec = Spec::new(3, 2, 3).unwrap_or_else(|error| panic!("{error}"));
     let mut search = Search::new(spec, Budget::UNLIMITED);
-    while search.advance(10_000) == Status::Running {}
+    while search.advance(10_000) == SearchStatus::Running {}
     search
 }
 

@@ -4,4 +4,4 @@ mod refinement;
 mod spec_action;
 
 pub(super) use refinement::{Reading, Refinement};
-pub use spec_action::{Obstacle, Step, StepKind};
+pub use spec_action::{Obstacle, SpecAction, SpecActionKind};

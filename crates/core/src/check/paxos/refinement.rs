@@ -1,7 +1,7 @@
 //! Refinement: every step of the cluster is a step of the specification, or several, or none.
 //!
 //! Lamport's abstract Paxos has no disks, no crashes and no receivers. It is a set of messages that only grows, and four
-//! kinds of [`Step`] that add to it. If all the cluster ever does can be read as such steps, it is right because the
+//! kinds of [`SpecAction`] that add to it. If all the cluster ever does can be read as such steps, it is right because the
 //! specification is: nothing can be chosen here that could not be chosen there. So each fact is read as it happens:
 //!
 //! | what happens | is, for the first time |
@@ -27,7 +27,7 @@
 use alloc::vec::Vec;
 use core::mem::replace;
 
-use super::{Obstacle, Step, StepKind};
+use super::{Obstacle, SpecAction, SpecActionKind};
 use crate::check::Violation;
 use crate::cow_map::CowMap;
 use crate::paxos::{
@@ -84,7 +84,7 @@ pub(in crate::check) struct Bound {
 #[derive(Debug, Default)]
 pub(in crate::check) struct Reading {
     /// The steps that they are.
-    pub(in crate::check) steps: Vec<Step>,
+    pub(in crate::check) steps: Vec<SpecAction>,
     /// What in them is none, though it should be: the first of each kind in a run.
     pub(in crate::check) strays: Vec<Violation>,
 }
@@ -161,14 +161,14 @@ impl Refinement {
 
     fn add(
         &mut self,
-        kind: StepKind,
+        kind: SpecActionKind,
         node: Option<NodeId>,
         ballot: Ballot,
         value: Option<&Value>,
         obstacle: Option<Obstacle>,
         out: &mut Reading,
     ) {
-        let step = Step { kind, node, ballot, value: value.cloned() };
+        let step = SpecAction { kind, node, ballot, value: value.cloned() };
         match obstacle {
             None => out.steps.push(step),
             Some(obstacle) if !replace(&mut self.strayed[kind as usize], true) => {
@@ -180,7 +180,7 @@ impl Refinement {
 
     fn begins(&mut self, ballot: Ballot, out: &mut Reading) {
         if !replace(&mut self.attempt(SLOT, ballot).begun, true) {
-            self.add(StepKind::Phase1a, None, ballot, None, None, out);
+            self.add(SpecActionKind::Phase1a, None, ballot, None, None, out);
         }
     }
 
@@ -197,7 +197,7 @@ impl Refinement {
         };
         let promised = &mut self.bound(node).promised;
         *promised = (*promised).max(Some(ballot));
-        self.add(StepKind::Phase1b, Some(node), ballot, None, obstacle, out);
+        self.add(SpecActionKind::Phase1b, Some(node), ballot, None, obstacle, out);
     }
 
     /// Whether this is the vote to be reported with a promise.
@@ -235,7 +235,7 @@ impl Refinement {
         } else {
             Some(Obstacle::OtherValue)
         };
-        self.add(StepKind::Phase2a, None, *ballot, Some(value), obstacle, out);
+        self.add(SpecActionKind::Phase2a, None, *ballot, Some(value), obstacle, out);
     }
 
     /// A value is allowed if some quorum of promises allows it: if the highest vote that quorum reports is for it, or it
@@ -272,7 +272,7 @@ impl Refinement {
         let bound = self.bound(node);
         bound.promised = promised.max(Some(*ballot));
         bound.voted = bound.voted.max(Some(*ballot));
-        self.add(StepKind::Phase2b, Some(node), *ballot, Some(value), obstacle, out);
+        self.add(SpecActionKind::Phase2b, Some(node), *ballot, Some(value), obstacle, out);
     }
 }
 

@@ -9,7 +9,7 @@ use crate::paxos::{Ballot, NodeId, Scheme, Value};
 
 /// The four kinds of steps in Lamport's abstract Paxos. Something is said, and stays said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub enum StepKind {
+pub enum SpecActionKind {
     /// Somebody begins a ballot. Always possible.
     Phase1a,
     /// An acceptor promises a ballot that was begun, above all it has promised, and reports its latest vote.
@@ -22,9 +22,9 @@ pub enum StepKind {
 
 /// A step of Lamport's abstract Paxos.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Step {
+pub struct SpecAction {
     /// Which kind.
-    pub kind: StepKind,
+    pub kind: SpecActionKind,
     /// The acceptor that takes it: for 1b and 2b.
     pub node: Option<NodeId>,
     /// The ballot it is about.
@@ -51,15 +51,15 @@ pub enum Obstacle {
     NotAsked,
 }
 
-impl Step {
+impl SpecAction {
     /// As in the specification: `Phase1a(3.1)`, `Phase1b(2, 3.1)`, `Phase2a(3.1, blue)`, `Phase2b(2, 3.1, blue)`.
     #[must_use]
     pub fn name(&self, scheme: Scheme) -> String {
         let mut name = String::from(match self.kind {
-            StepKind::Phase1a => "Phase1a(",
-            StepKind::Phase1b => "Phase1b(",
-            StepKind::Phase2a => "Phase2a(",
-            StepKind::Phase2b => "Phase2b(",
+            SpecActionKind::Phase1a => "Phase1a(",
+            SpecActionKind::Phase1b => "Phase1b(",
+            SpecActionKind::Phase2a => "Phase2a(",
+            SpecActionKind::Phase2b => "Phase2b(",
         });
         // Writing into memory does not fail.
         if let Some(node) = self.node {

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Asleep, Budget, Model, Property, Search, Status, Successors};
+use super::{Asleep, Budget, Model, Property, Search, SearchStatus, Successors};
 
 /// A model none of whose moves ever sleeps.
 pub(crate) struct Awake<M>(pub(crate) M);
@@ -24,14 +24,14 @@ impl<M: Model> Model for Awake<M> {
         self.0.properties()
     }
 
-    fn judge(&self, state: &[u8]) -> u32 {
-        self.0.judge(state)
+    fn evaluate(&self, state: &[u8]) -> u32 {
+        self.0.evaluate(state)
     }
 }
 
 /// All that does not depend on the order in which the model learned: how many states there are at each distance, and at
 /// which distance each property is violated or reached first.
-pub(crate) fn shape<M: Model>(model: M, states: u32) -> (Status, Vec<u32>, Vec<Option<usize>>) {
+pub(crate) fn shape<M: Model>(model: M, states: u32) -> (SearchStatus, Vec<u32>, Vec<Option<usize>>) {
     let mut search = Search::stopping_at(model, Budget { states, ..Budget::UNLIMITED }, 0);
     let status = search.advance(u32::MAX);
     let mut levels = alloc::vec![0; search.depth()];
@@ -39,7 +39,7 @@ pub(crate) fn shape<M: Model>(model: M, states: u32) -> (Status, Vec<u32>, Vec<O
         levels[search.level(state) - 1] += 1;
     }
     // The last level is cut off where the budget ended.
-    levels.truncate(search.depth() - usize::from(status == Status::Budget));
+    levels.truncate(search.depth() - usize::from(status == SearchStatus::Budget));
     let first = |property| Some(search.level(search.witness(property)?)).filter(|level| *level <= levels.len());
     let firsts = (0..search.model().properties().len()).map(first).collect();
     (status, levels, firsts)

@@ -59,7 +59,7 @@ impl<M: Model> Search<M> {
                     batch.found.push(state, parent);
                     batch.hashes.push(hash);
                     batch.asleep.push(asleep);
-                    batch.verdicts.push(self.model().judge(state));
+                    batch.verdicts.push(self.model().evaluate(state));
                 }
             }
         }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::batch::Batch;
-use super::search::{Budget, Search, Status};
+use super::search::{Budget, Search, SearchStatus};
 use super::store::NONE;
 use super::table::{hash, same};
 use super::{Asleep, Model, Successors};
@@ -134,7 +134,7 @@ impl<M: Model> Search<M> {
         if self.levels.last().is_none_or(|first| parent != NONE && parent >= *first) {
             self.levels.push(number);
         }
-        let verdict = verdict.unwrap_or_else(|| self.model.judge(state));
+        let verdict = verdict.unwrap_or_else(|| self.model.evaluate(state));
         if verdict & self.news == 0 { Ok(()) } else { self.note(verdict, number) }
     }
 
@@ -171,7 +171,7 @@ impl<M: Model> Search<M> {
         if stopping == 0 {
             return Ok(());
         }
-        self.violated = Some(Status::Violated { property: stopping.trailing_zeros() as usize, state: number });
+        self.violated = Some(SearchStatus::Violated { property: stopping.trailing_zeros() as usize, state: number });
         Err(Stop)
     }
 }

@@ -13,7 +13,7 @@
 //! the same model gives the same numbers, parents and counts on every machine, however the work was cut into slices
 //! ([`Search::advance`]) or spread over threads ([`Search::batch`], [`Search::absorb`]).
 //!
-//! **A search that ran out of room found nothing.** It says [`Status::Budget`] and never [`Status::Complete`].
+//! **A search that ran out of room found nothing.** It says [`SearchStatus::Budget`] and never [`SearchStatus::Complete`].
 
 #[cfg(test)]
 pub(crate) mod awake;
@@ -25,7 +25,7 @@ mod successors;
 mod table;
 
 pub use batch::Batch;
-pub use search::{Budget, Move, Search, Status};
+pub use search::{Budget, Edge, Search, SearchStatus};
 pub use successors::Successors;
 
 /// A thing to search.
@@ -57,7 +57,7 @@ pub trait Model {
 
     /// Bit `i`: property `i` is violated (always) or reached (sometimes) in this state. A state's successors can be judged
     /// as soon as they are known.
-    fn judge(&self, state: &[u8]) -> u32;
+    fn evaluate(&self, state: &[u8]) -> u32;
 
     /// The bytes that the model's own tables take; they count against the [`Budget`]. It is asked for each new state, so it
     /// must be quick.
@@ -86,26 +86,26 @@ pub struct Property {
     /// As people read it, such as "one value chosen".
     pub name: &'static str,
     /// Whether it must hold in all states or in one of them.
-    pub kind: Kind,
+    pub kind: PropertyKind,
 }
 
 impl Property {
     /// It must hold in every state.
     #[must_use]
     pub const fn always(name: &'static str) -> Self {
-        Self { name, kind: Kind::Always }
+        Self { name, kind: PropertyKind::Always }
     }
 
     /// It must hold in some state: without it, a search that reaches nothing would find nothing wrong.
     #[must_use]
     pub const fn sometimes(name: &'static str) -> Self {
-        Self { name, kind: Kind::Sometimes }
+        Self { name, kind: PropertyKind::Sometimes }
     }
 }
 
 /// How a property is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum PropertyKind {
     /// One state in which it does not hold is a counterexample.
     Always,
     /// One state in which it holds is enough.

@@ -7,7 +7,7 @@ use super::batch::{Batch, UNKNOWN};
 use super::expand::{AT_ONCE, Ahead, Found, Stop};
 use super::store::{NONE, Store};
 use super::table::{Table, hash, same};
-use super::{Asleep, Kind, Model, Successors};
+use super::{Asleep, Model, PropertyKind, Successors};
 
 /// How far a search may go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl Budget {
 
 /// Where a search stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
+pub enum SearchStatus {
     /// States wait to be expanded.
     Running,
     /// Every state has been expanded: what was not found does not exist.
@@ -46,7 +46,7 @@ pub enum Status {
 
 /// One move of a [path](Search::path).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Move {
+pub struct Edge {
     /// The state it leads from.
     pub from: u32,
     /// Its number, as the model gave it.
@@ -76,7 +76,7 @@ pub struct Search<M> {
     pub(super) witnesses: Vec<Option<u32>>,
     /// The properties that have no witness yet, one bit each.
     pub(super) news: u32,
-    pub(super) violated: Option<Status>,
+    pub(super) violated: Option<SearchStatus>,
     /// Kept for its memory only.
     pub(super) ahead: Ahead,
 }
@@ -101,7 +101,7 @@ impl<M: Model> Search<M> {
         let properties = model.properties();
         assert!(properties.len() <= 32, "a model has at most 32 properties");
         let witnesses = vec![None; properties.len()];
-        let always = (0..).zip(properties).filter(|(_, property)| property.kind == Kind::Always);
+        let always = (0..).zip(properties).filter(|(_, property)| property.kind == PropertyKind::Always);
         let stop_at = stop_at & always.fold(0, |mask, (at, _)| mask | 1 << at);
         let mut out = Successors::new();
         model.begin(&mut out);
@@ -132,12 +132,12 @@ impl<M: Model> Search<M> {
     }
 
     /// Expands at most `count` states.
-    pub fn advance(&mut self, count: u32) -> Status {
+    pub fn advance(&mut self, count: u32) -> SearchStatus {
         let mut left = count;
-        while left > 0 && self.status() == Status::Running {
+        while left > 0 && self.status() == SearchStatus::Running {
             match self.expand(left.min(AT_ONCE)) {
                 Ok(expanded) => left -= expanded,
-                Err(Stop) => return self.violated.unwrap_or(Status::Budget),
+                Err(Stop) => return self.violated.unwrap_or(SearchStatus::Budget),
             }
         }
         self.status()
@@ -148,7 +148,7 @@ impl<M: Model> Search<M> {
     ///
     /// # Panics
     /// If the batch does not begin with the first state that waits.
-    pub fn absorb(&mut self, batch: &Batch) -> Status {
+    pub fn absorb(&mut self, batch: &Batch) -> SearchStatus {
         if let Some(violated) = self.violated {
             return violated;
         }
@@ -161,16 +161,16 @@ impl<M: Model> Search<M> {
                 self.take_in(parent, batch, &mut found).map(|()| self.expanded(*generated))
             };
             if taken.is_err() {
-                return self.violated.unwrap_or(Status::Budget);
+                return self.violated.unwrap_or(SearchStatus::Budget);
             }
         }
         self.status()
     }
 
-    /// Where it stands. It does not know of a [`Status::Budget`] that the next expansion will meet.
+    /// Where it stands. It does not know of a [`SearchStatus::Budget`] that the next expansion will meet.
     #[must_use]
-    pub fn status(&self) -> Status {
-        let idle = if self.next == self.states.len() { Status::Complete } else { Status::Running };
+    pub fn status(&self) -> SearchStatus {
+        let idle = if self.next == self.states.len() { SearchStatus::Complete } else { SearchStatus::Running };
         self.violated.unwrap_or(idle)
     }
 
@@ -262,7 +262,7 @@ impl<M: Model> Search<M> {
     /// # Panics
     /// If there is no such state yet, or the model does not repeat its answers.
     #[must_use]
-    pub fn path(&self, state: u32) -> Vec<Move> {
+    pub fn path(&self, state: u32) -> Vec<Edge> {
         let mut states = vec![state];
         while let Some(from) = self.parent(states[states.len() - 1]) {
             states.push(from);
@@ -277,7 +277,7 @@ impl<M: Model> Search<M> {
             let found = out.iter().find(|(.., bytes)| *bytes == self.state(to));
             let (number, sleeps, _) = found.expect("a model gives the same successors for ever");
             asleep = sleeps;
-            path.push(Move { from, number, to });
+            path.push(Edge { from, number, to });
         }
         path
     }

@@ -249,7 +249,7 @@ impl Model for ClusterModel {
         &PROPERTIES
     }
 
-    fn judge(&self, state: &[u8]) -> u32 {
+    fn evaluate(&self, state: &[u8]) -> u32 {
         let state = State::decode_head(&self.bounds, &mut &*state);
         let verdict = self.atlas.verdict(state.history);
         let mut learned = self.known;

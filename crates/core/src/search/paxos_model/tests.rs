@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 use super::*;
 use crate::paxos::{Rule, Rules};
 use crate::search::explorer::awake::{Awake, shape};
-use crate::search::explorer::{Budget, Kind, Search, Status};
+use crate::search::explorer::{Budget, PropertyKind, Search, SearchStatus};
 use crate::sim::{Action, Cluster};
 
 fn search(rules: Rules, bounds: Bounds) -> Search<ClusterModel> {
@@ -107,7 +107,7 @@ fn whoever_cannot_be_reached_to_begin_with_may_be_reached_later() {
     let (cluster, observer) = midway(Rules::default(), &down);
     let model = ClusterModel::from_present(&cluster, &observer, Rules::default(), bounds);
     let (status, _, firsts) = shape(model, u32::MAX);
-    assert_eq!(status, Status::Complete);
+    assert_eq!(status, SearchStatus::Complete);
     assert!(firsts[3].is_some(), "a value is chosen");
     // One comes back only after the proposer has asked it: the prepare waits for it.
     let asked = "blue".parse().unwrap();
@@ -121,7 +121,7 @@ fn whoever_cannot_be_reached_to_begin_with_may_be_reached_later() {
     let bounds = Bounds { values: 0, ballots: 0, ballots_each: 0, ..bounds };
     let model = ClusterModel::from_present(&cluster, &observer, Rules::default(), bounds);
     let (status, _, firsts) = shape(model, u32::MAX);
-    assert_eq!(status, Status::Complete);
+    assert_eq!(status, SearchStatus::Complete);
     assert!(firsts[3].is_some(), "a value is chosen");
 }
 
@@ -129,17 +129,20 @@ fn whoever_cannot_be_reached_to_begin_with_may_be_reached_later() {
 #[test]
 fn with_two_ballots_everything_that_should_be_possible_is_and_nothing_else() {
     let search = search(Rules::default(), Bounds { ballots: 2, ballots_each: 2, ..Bounds::default() });
-    assert_eq!(search.status(), Status::Complete);
+    assert_eq!(search.status(), SearchStatus::Complete);
     assert_eq!((search.states(), search.depth()), (8669, 18));
-    let possible: Vec<_> =
-        PROPERTIES.iter().filter(|property| property.kind == Kind::Sometimes).map(|property| property.name).collect();
+    let possible: Vec<_> = PROPERTIES
+        .iter()
+        .filter(|property| property.kind == PropertyKind::Sometimes)
+        .map(|property| property.name)
+        .collect();
     assert_eq!(reached(&search), possible);
 }
 
 #[test]
 fn with_one_ballot_a_value_is_chosen_once() {
     let search = search(Rules::default(), Bounds { ballots: 1, ballots_each: 1, ..Bounds::default() });
-    assert_eq!((search.status(), search.states(), search.depth()), (Status::Complete, 105, 10));
+    assert_eq!((search.status(), search.states(), search.depth()), (SearchStatus::Complete, 105, 10));
     assert!(!reached(&search).contains(&"a value is chosen in two ballots"));
 }
 
@@ -154,7 +157,7 @@ fn faults_break_nothing() {
         Bounds { wipes: 1, ..two },
     ] {
         let search = search(Rules::default(), bounds);
-        assert_eq!(search.status(), Status::Complete, "{bounds}");
+        assert_eq!(search.status(), SearchStatus::Complete, "{bounds}");
         assert!(search.states() > 8669, "{bounds}");
     }
 }
@@ -163,7 +166,7 @@ fn faults_break_nothing() {
 fn a_rule_about_crashes_does_not_matter_where_nothing_crashes() {
     let bounds = Bounds { ballots: 2, ballots_each: 2, ..Bounds::default() };
     for rule in [Rule::RecoverState, Rule::PersistBeforeReply, Rule::WipedStaysSilent] {
-        assert_eq!(search(Rules::without(&[rule]), bounds).status(), Status::Complete, "{}", rule.word());
+        assert_eq!(search(Rules::without(&[rule]), bounds).status(), SearchStatus::Complete, "{}", rule.word());
     }
 }
 

@@ -71,7 +71,7 @@ impl Atlas {
         if let Some(number) = self.votes.numbers.get(&casts) {
             return *number;
         }
-        let verdict = self.judge(&casts);
+        let verdict = self.evaluate(&casts);
         let votes = &mut self.votes;
         votes.verdicts.push(verdict);
         votes.grown.push(Vec::new());
@@ -103,7 +103,7 @@ impl Atlas {
     }
 
     /// What a set of votes comes to.
-    fn judge(&mut self, casts: &[u32]) -> Verdict {
+    fn evaluate(&mut self, casts: &[u32]) -> Verdict {
         let mut ballots: Vec<(Vote, NodeSet)> = Vec::new();
         for cast in casts {
             let (node, vote) = self.votes.casts[*cast as usize].clone();

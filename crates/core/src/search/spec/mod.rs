@@ -27,7 +27,7 @@ mod step;
 
 pub use rules::{Fault, Spec};
 pub use state::{Report, State};
-pub use step::{Names, Numbers, Step, Told};
+pub use step::{Names, Numbers, SpecAction, Told};
 
 #[cfg(test)]
 mod tests;

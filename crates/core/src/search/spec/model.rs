@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::rules::Spec;
 use super::state::State;
-use super::step::Step;
+use super::step::SpecAction;
 use crate::limits::MAX_SPEC_VALUES;
 use crate::search::explorer::{Asleep, Model, Property, Search, Successors};
 
@@ -73,7 +73,7 @@ impl Spec {
     /// # Panics
     /// If the search has not found such a state.
     #[must_use]
-    pub fn run(search: &Search<Self>, state: u32) -> Vec<Step> {
+    pub fn run(search: &Search<Self>, state: u32) -> Vec<SpecAction> {
         let spec = search.model();
         let mut now = State::default();
         let mut run = Vec::new();
@@ -125,7 +125,7 @@ impl Model for Spec {
         &self.properties
     }
 
-    fn judge(&self, state: &[u8]) -> u32 {
+    fn evaluate(&self, state: &[u8]) -> u32 {
         let state = self.layout.decode(state);
         let mut verdict = 0;
         if state.ballots_asked(self.ballots) & !self.free(&state) != 0 {

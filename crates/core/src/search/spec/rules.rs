@@ -5,7 +5,7 @@ use alloc::{format, string::String, vec::Vec};
 use super::layout::Layout;
 use super::sleep::Places;
 use super::state::{Change, State};
-use super::step::Step;
+use super::step::SpecAction;
 use crate::limits::{MAX_SPEC_ACCEPTORS, MAX_SPEC_BALLOTS, MAX_SPEC_STATES, MAX_SPEC_VALUES};
 use crate::search::explorer::Property;
 
@@ -96,12 +96,12 @@ impl Spec {
 
     /// The state after a step; `None` when the step may not happen in this one, or changes nothing.
     #[must_use]
-    pub fn after(&self, state: &State, step: Step) -> Option<State> {
+    pub fn after(&self, state: &State, step: SpecAction) -> Option<State> {
         let change = match step {
-            Step::Phase1a { ballot } => self.phase1a(state, ballot),
-            Step::Phase1b { acceptor, ballot } => self.phase1b(state, acceptor, ballot),
-            Step::Phase2a { ballot, value } => self.phase2a(state, ballot, value),
-            Step::Phase2b { acceptor, ballot } => self.phase2b(state, acceptor, ballot),
+            SpecAction::Phase1a { ballot } => self.phase1a(state, ballot),
+            SpecAction::Phase1b { acceptor, ballot } => self.phase1b(state, acceptor, ballot),
+            SpecAction::Phase2a { ballot, value } => self.phase2a(state, ballot, value),
+            SpecAction::Phase2b { acceptor, ballot } => self.phase2b(state, acceptor, ballot),
         };
         Some(state.changed(change?))
     }
@@ -111,27 +111,27 @@ impl Spec {
     /// The same as asking for each of them whether it may happen; but the ballots that come into question are found at once, as
     /// bits, so that little has to be guessed by the processor.
     #[inline]
-    pub(super) fn changes(&self, state: &State, mut each: impl FnMut(Step, Change)) {
+    pub(super) fn changes(&self, state: &State, mut each: impl FnMut(SpecAction, Change)) {
         let (begun, asked) = (state.ballots_begun(self.ballots), state.ballots_asked(self.ballots));
         for ballot in ones(!begun & first(self.ballots)) {
-            each(Step::Phase1a { ballot }, state.begin(ballot));
+            each(SpecAction::Phase1a { ballot }, state.begin(ballot));
         }
         for acceptor in 0..self.acceptors {
             let above = !first(state.max_bal(acceptor).map_or(0, |ballot| ballot + 1));
             for ballot in ones(begun & above) {
-                each(Step::Phase1b { acceptor, ballot }, state.promised(acceptor, ballot));
+                each(SpecAction::Phase1b { acceptor, ballot }, state.promised(acceptor, ballot));
             }
             let not_below = !first(state.max_bal(acceptor).unwrap_or(0));
             for ballot in ones(asked & not_below) {
                 if let Some(change) = self.voting(state, acceptor, ballot) {
-                    each(Step::Phase2b { acceptor, ballot }, change);
+                    each(SpecAction::Phase2b { acceptor, ballot }, change);
                 }
             }
         }
         let promised = state.promises(self.acceptors).at_least(self.quorum, self.ballots);
         for ballot in ones(promised & !asked) {
             for value in ones(self.allowed(state, ballot)) {
-                each(Step::Phase2a { ballot, value }, state.ask(ballot, value));
+                each(SpecAction::Phase2a { ballot, value }, state.ask(ballot, value));
             }
         }
     }

@@ -5,7 +5,7 @@
 
 use alloc::{vec, vec::Vec};
 
-use super::step::Step;
+use super::step::SpecAction;
 use crate::search::explorer::Asleep;
 
 /// A step as a bit, and those that depend on it.
@@ -28,20 +28,20 @@ impl Places {
     pub(super) fn new(acceptors: u8, values: u8, ballots: u8) -> Self {
         let (mut places, mut taken) = (Self(vec![Place::default(); STEPS]), 0);
         for ballot in 0..ballots {
-            places.group(&[Step::Phase1a { ballot }], &mut taken);
-            let asks: Vec<_> = (0..values).map(|value| Step::Phase2a { ballot, value }).collect();
+            places.group(&[SpecAction::Phase1a { ballot }], &mut taken);
+            let asks: Vec<_> = (0..values).map(|value| SpecAction::Phase2a { ballot, value }).collect();
             places.group(&asks, &mut taken);
         }
         for acceptor in 0..acceptors {
-            let promises = (0..ballots).map(|ballot| Step::Phase1b { acceptor, ballot });
-            let votes = (0..ballots).map(|ballot| Step::Phase2b { acceptor, ballot });
+            let promises = (0..ballots).map(|ballot| SpecAction::Phase1b { acceptor, ballot });
+            let votes = (0..ballots).map(|ballot| SpecAction::Phase2b { acceptor, ballot });
             places.group(&promises.chain(votes).collect::<Vec<_>>(), &mut taken);
         }
         places
     }
 
     /// Gives bits to steps that depend on one another, as long as there are bits.
-    fn group(&mut self, steps: &[Step], taken: &mut u32) {
+    fn group(&mut self, steps: &[SpecAction], taken: &mut u32) {
         let bit = |at: u32| 1u32.checked_shl(at).unwrap_or(0);
         let all = (*taken..).zip(steps);
         let dependent = all.clone().fold(0, |bits, (at, _)| bits | bit(at));
@@ -52,13 +52,13 @@ impl Places {
     }
 
     #[inline]
-    pub(super) fn of(&self, step: Step) -> Place {
+    pub(super) fn of(&self, step: SpecAction) -> Place {
         self.0[index(step)]
     }
 }
 
 #[inline]
-const fn index(step: Step) -> usize {
+const fn index(step: SpecAction) -> usize {
     let [other, ballot, kind, _] = step.number().to_le_bytes();
     ((kind & 3) as usize) << 6 | ((other & 7) as usize) << 3 | (ballot & 7) as usize
 }

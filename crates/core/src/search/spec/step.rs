@@ -4,7 +4,7 @@ use core::fmt::{self, Display};
 
 /// One step. Acceptors, ballots and values are counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Step {
+pub enum SpecAction {
     /// A leader begins a ballot: it asks for promises.
     Phase1a {
         /// The ballot.
@@ -33,7 +33,7 @@ pub enum Step {
     },
 }
 
-impl Step {
+impl SpecAction {
     /// The step as the number of a [`Move`](crate::search::explorer::Move): action, ballot, and acceptor or value, a byte
     /// each.
     #[must_use]
@@ -66,7 +66,7 @@ impl Step {
     }
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for SpecAction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.told(&Numbers).fmt(f)
     }
@@ -105,10 +105,10 @@ pub struct Numbers;
 
 impl Names for Numbers {}
 
-/// A step in somebody's names: see [`Step::told`].
+/// A step in somebody's names: see [`SpecAction::told`].
 #[derive(Debug)]
 pub struct Told<'a, N> {
-    step: Step,
+    step: SpecAction,
     names: &'a N,
 }
 
@@ -116,23 +116,23 @@ impl<N: Names> fmt::Display for Told<'_, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = self.names;
         match self.step {
-            Step::Phase1a { ballot } => {
+            SpecAction::Phase1a { ballot } => {
                 f.write_str("Phase1a(")?;
                 names.ballot(ballot, f)?;
             }
-            Step::Phase1b { acceptor, ballot } => {
+            SpecAction::Phase1b { acceptor, ballot } => {
                 f.write_str("Phase1b(")?;
                 names.acceptor(acceptor, f)?;
                 f.write_str(", ")?;
                 names.ballot(ballot, f)?;
             }
-            Step::Phase2a { ballot, value } => {
+            SpecAction::Phase2a { ballot, value } => {
                 f.write_str("Phase2a(")?;
                 names.ballot(ballot, f)?;
                 f.write_str(", ")?;
                 names.value(value, f)?;
             }
-            Step::Phase2b { acceptor, ballot } => {
+            SpecAction::Phase2b { acceptor, ballot } => {
                 f.write_str("Phase2b(")?;
                 names.acceptor(acceptor, f)?;
                 f.write_str(", ")?;
