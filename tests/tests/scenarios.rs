@@ -268,9 +268,9 @@ fn every_format_is_written_as_it_is_natively_and_the_page_offers_each() {
             await init();
             return exportRun(args[0].run(), args[1], args[2], args[3]);";
         for format in Format::ALL {
-            let args = vec![lab.element().to_json()?, json!(format.word()), json!(3), json!(40)];
+            let args = vec![lab.element().to_json()?, json!(format.as_str()), json!(3), json!(40)];
             let there: String = page.js(write, args).await?;
-            assert_eq!(there, quorum_export::export(&history, format, 3, 40), "{}", format.word());
+            assert_eq!(there, quorum_export::export(&history, format, 3, 40), "{}", format.as_str());
         }
         press(page, &lab, "Share").await?;
         // What a person would find among the downloads.

@@ -102,8 +102,8 @@ impl Check {
     fn question(&self) -> Result<Question> {
         let mut rules = Rules::default();
         for name in &self.off {
-            let Some(rule) = Rule::ALL.into_iter().find(|rule| rule.word() == name) else {
-                let names = Rule::ALL.map(Rule::word).join(", ");
+            let Some(rule) = Rule::ALL.into_iter().find(|rule| rule.as_str() == name) else {
+                let names = Rule::ALL.map(Rule::as_str).join(", ");
                 bail!("there is no rule \"{name}\". There are: {names}");
             };
             rules.set(rule, false);

@@ -30,8 +30,8 @@ pub(crate) struct Export {
 }
 
 fn formats() -> impl TypedValueParser<Value = Format> {
-    let named = Format::ALL.map(|format| PossibleValue::new(format.word()).help(says(format)));
-    let parse = |word: String| Format::ALL.into_iter().find(|format| format.word() == word).ok_or("no such format");
+    let named = Format::ALL.map(|format| PossibleValue::new(format.as_str()).help(says(format)));
+    let parse = |word: String| Format::ALL.into_iter().find(|format| format.as_str() == word).ok_or("no such format");
     PossibleValuesParser::new(named).try_map(parse)
 }
 
@@ -66,7 +66,7 @@ impl Export {
         let file = self.output.as_ref().map(|path| path.display().to_string());
         match (&file, json) {
             (_, true) => {
-                let object = Object::new().with("format", self.format.word()).with("from", self.from).with("to", to);
+                let object = Object::new().with("format", self.format.as_str()).with("from", self.from).with("to", to);
                 let object = object.with("bytes", text.len() as u64);
                 output::print_json(&match file {
                     Some(file) => object.with("file", file).into(),

@@ -93,7 +93,7 @@ pub(crate) fn summary(subject: &Subject) -> Object {
         learned.push(node.to_string().into(), known_by(now, node));
     }
     let violations = now.violations().iter().map(|(step, violation)| {
-        let object = Object::new().with("step", *step).with("invariant", violation.invariant().word());
+        let object = Object::new().with("step", *step).with("invariant", violation.invariant().as_str());
         object.with("why", violation.sentence(scheme))
     });
     let events = history.events(0, u64::MAX);

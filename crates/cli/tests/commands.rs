@@ -141,16 +141,16 @@ fn scenarios_lists_every_one_and_checks_them_when_asked() {
 fn export_writes_every_format_to_standard_output_or_into_a_file() {
     let here = tempdir().unwrap();
     for format in Format::ALL {
-        let export = ["export", "--scenario", "first-agreement", "--format", format.word()];
+        let export = ["export", "--scenario", "first-agreement", "--format", format.as_str()];
         let said = quorum(here.path(), &export);
-        assert!(said.code == 0 && said.out.len() > 500 && said.err.is_empty(), "{}: {}", format.word(), said.err);
+        assert!(said.code == 0 && said.out.len() > 500 && said.err.is_empty(), "{}: {}", format.as_str(), said.err);
         let file = format!("deep/down/run.{}", format.extension());
         let into = quorum(here.path(), &[&export[..], &["-o", &file]].concat());
         assert_eq!((into.code, into.out.as_str()), (0, ""), "{}", into.err);
         assert!(into.err.contains(&file), "{}", into.err);
         assert_eq!(fs::read_to_string(here.path().join(&file)).unwrap(), said.out);
         let json = quorum(here.path(), &[&export[..], &["--json"]].concat()).json();
-        assert_eq!((&json["format"], &json["text"]), (&json!(format.word()), &json!(said.out)));
+        assert_eq!((&json["format"], &json["text"]), (&json!(format.as_str()), &json!(said.out)));
         let json = quorum(here.path(), &[&export[..], &["--json", "-o", &file]].concat()).json();
         assert_eq!(fields(&json), ["bytes", "file", "format", "from", "to"]);
         assert_eq!(json["bytes"], said.out.len());

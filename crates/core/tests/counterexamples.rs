@@ -47,7 +47,7 @@ fn broken(check: &ModelCheck) -> Option<(String, u64)> {
 fn without_any_one_rule_there_is_a_run_that_breaks_agreement_and_it_plays() {
     for (rule, property, length) in SHORTEST {
         let check = answer(Question::without(Rules::without(&[rule])));
-        let name = rule.word();
+        let name = rule.as_str();
         assert_eq!(broken(&check), Some((property.to_owned(), length)), "{name}");
         let run = check.run().unwrap();
         let mut history = run.replay().unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -55,7 +55,7 @@ fn without_any_one_rule_there_is_a_run_that_breaks_agreement_and_it_plays() {
         let violations = history.now().violations();
         println!("{name}: {length} moves, {} steps", run.length);
         let last = violations.iter().filter(|(step, _)| *step == run.length);
-        assert!(last.clone().any(|(_, broken)| broken.invariant().word() == property), "{name}: {violations:#?}");
+        assert!(last.clone().any(|(_, broken)| broken.invariant().as_str() == property), "{name}: {violations:#?}");
         assert!(run.notes.len() >= 2 && !run.title.is_empty(), "{name}: {:?}", run.notes);
         assert_eq!(quorum_link::from_link(&quorum_link::to_link(&run).unwrap()).unwrap(), run);
         is_kept(rule, &run);
@@ -65,7 +65,7 @@ fn without_any_one_rule_there_is_a_run_that_breaks_agreement_and_it_plays() {
 /// What the search finds is also kept in `counterexamples/`, for people to look at without searching.
 /// `UPDATE_GOLDENFILES=1` writes it there.
 fn is_kept(rule: Rule, run: &Run) {
-    let path = format!("{}/counterexamples/{}.quorum.json", env!("CARGO_MANIFEST_DIR"), rule.word());
+    let path = format!("{}/counterexamples/{}.quorum.json", env!("CARGO_MANIFEST_DIR"), rule.as_str());
     let text = serde_json::to_string_pretty(&Json::from(run)).unwrap() + "\n";
     if std::env::var_os("UPDATE_GOLDENFILES").is_some() {
         std::fs::write(&path, &text).unwrap_or_else(|error| panic!("{path}: {error}"));
@@ -84,8 +84,8 @@ fn with_its_rule_on_the_same_schedule_breaks_nothing() {
         let varied = run.varied(&quorum_core::run::Edit::Config(config)).unwrap();
         let mut history = varied.run.replay().unwrap();
         history.seek(u64::MAX);
-        assert!(history.now().violations().is_empty(), "{}", rule.word());
-        assert!(history.now().steps() > 5, "{}", rule.word());
+        assert!(history.now().violations().is_empty(), "{}", rule.as_str());
+        assert!(history.now().steps() > 5, "{}", rule.as_str());
     }
 }
 
@@ -106,8 +106,8 @@ fn no_wider_bounds_lead_to_a_shorter_run() {
             question.budget.states = 3_000_000;
             let check = answer(question);
             match broken(&check) {
-                Some((_, other)) => assert!(other >= length, "{}: {other} moves within {bounds}", rule.word()),
-                None => assert!(!matches!(check.status(), SearchStatus::Complete), "{}: {bounds}", rule.word()),
+                Some((_, other)) => assert!(other >= length, "{}: {other} moves within {bounds}", rule.as_str()),
+                None => assert!(!matches!(check.status(), SearchStatus::Complete), "{}: {bounds}", rule.as_str()),
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The run as a short film: servers on a ring, messages that move between them, what each server holds, over and over.
+//! The run as a short animation: servers on a ring, messages that move between them, what each server holds, over and over.
 //!
 //! It is one SVG with a style sheet and no script, so that it plays wherever a picture may stand. Everything that is
 //! ever seen is in the picture all the time, and each has an animation that says when it is seen and where it is. Without
@@ -7,22 +7,22 @@
 //! Waiting is drawn short here too, and a server's messages to itself, which take a millisecond, are left out.
 
 mod captions;
-mod film;
+mod keyframes;
 mod servers;
 
 use alloc::{format, string::String, string::ToString, vec::Vec};
 
-use self::film::Film;
+use self::keyframes::Keyframes;
 use super::axis::Axis;
-use super::marks::{begin, class, glyph, put, shape, star};
-use super::stretch::{Fate, Journey, Stretch, WHOLE_WAY};
+use super::excerpt::{Excerpt, Fate, MessagePath, WHOLE_WAY};
+use super::shapes::{begin, class, glyph, put, shape, star};
 use super::words::{Px, Xml, short, visible, width};
 use quorum_core::paxos::NodeId;
 use quorum_core::sim::Time;
 
 /// Milliseconds on the wall for a simulated millisecond: one second for 40.
 const SLOWNESS: f64 = 25.0;
-/// The film stands still before it begins, and at its end, so long, in milliseconds.
+/// the animation stands still before it begins, and at its end, so long, in milliseconds.
 const BEFORE: f64 = 600.0;
 const AFTER: f64 = 3000.0;
 /// How long the cross of a lost message is seen.
@@ -42,56 +42,56 @@ const NARROWEST: f64 = 640.0;
 
 /// A picture in the making.
 struct Drawing<'a> {
-    stretch: &'a Stretch,
+    excerpt: &'a Excerpt,
     axis: Axis,
-    film: Film,
+    keyframes: Keyframes,
     width: f64,
     radius: f64,
     body: String,
 }
 
-pub(crate) fn draw(stretch: &Stretch) -> String {
-    let journeys = stretch.journeys.iter().flat_map(|journey| [journey.begin(), journey.end()]);
-    let times = stretch.events.iter().map(|event| event.at).chain(journeys).chain([stretch.start, stretch.end]);
+pub(crate) fn draw(excerpt: &Excerpt) -> String {
+    let paths = excerpt.paths.iter().flat_map(|path| [path.begin(), path.end()]);
+    let times = excerpt.events.iter().map(|event| event.at).chain(paths).chain([excerpt.start, excerpt.end]);
     let axis = Axis::new(times, SLOWNESS, f64::INFINITY);
-    let film = Film::new(&stretch.name, BEFORE + axis.length() + AFTER);
-    let radius = match stretch.nodes.len() {
+    let keyframes = Keyframes::new(&excerpt.name, BEFORE + axis.length() + AFTER);
+    let radius = match excerpt.nodes.len() {
         1 => 0.0,
         many => (many as f64 * BETWEEN / core::f64::consts::TAU).max(SMALLEST),
     };
     let width = (2.0 * (radius * WIDER + MARGIN) + CARD.0).max(NARROWEST);
-    let mut drawing = Drawing { stretch, axis, film, width, radius, body: String::new() };
+    let mut drawing = Drawing { excerpt, axis, keyframes, width, radius, body: String::new() };
     drawing.links();
-    for journey in stretch.journeys.iter().filter(|journey| !journey.is_to_itself()) {
-        drawing.message(journey);
+    for path in excerpt.paths.iter().filter(|path| !path.is_to_itself()) {
+        drawing.message(path);
     }
     drawing.servers();
     let height = drawing.captions();
     let mut out = String::new();
-    let style = format!("\n{}{}", STYLE, drawing.film.style());
-    begin(&mut out, (width, height), &title(stretch), &about(stretch), &style);
+    let style = format!("\n{}{}", STYLE, drawing.keyframes.style());
+    begin(&mut out, (width, height), &title(excerpt), &about(excerpt), &style);
     put!(&mut out, "{}</svg>\n", drawing.body);
     out
 }
 
 const STYLE: &str = ".q text{font-size:13px}.q .b{font-weight:650}.q .c{font-size:14px}";
 
-fn title(stretch: &Stretch) -> String {
-    let (count, seed) = (stretch.nodes.len(), stretch.config.seed);
+fn title(excerpt: &Excerpt) -> String {
+    let (count, seed) = (excerpt.nodes.len(), excerpt.config.seed);
     let servers = if count == 1 { "1 server".into() } else { format!("{count} servers") };
-    format!("Paxos on {servers}, seed {seed}: steps {} to {}", stretch.steps.0, stretch.steps.1)
+    format!("Paxos on {servers}, seed {seed}: steps {} to {}", excerpt.steps.0, excerpt.steps.1)
 }
 
-fn about(stretch: &Stretch) -> String {
+fn about(excerpt: &Excerpt) -> String {
     let mut text = String::from("Servers on a ring, and the messages between them, moving.");
-    for (at, chosen) in stretch.chosen() {
+    for (at, chosen) in excerpt.chosen() {
         put!(&mut text, " At {at} ms {} is chosen by {}.", chosen.vote.value, chosen.quorum);
     }
     text
 }
 
 impl Drawing<'_> {
-    /// When something is seen, in milliseconds since the film began.
+    /// When something is seen, in milliseconds since the animation began.
     fn wall(&self, time: Time) -> f64 {
         BEFORE + self.axis.at(time)
     }
@@ -102,19 +102,19 @@ impl Drawing<'_> {
 
     /// The middle of a server: the first at the top, the others clockwise.
     fn place(&self, node: NodeId) -> (f64, f64) {
-        let turn = core::f64::consts::TAU * (node.index() as f64 / self.stretch.nodes.len() as f64 - 0.25);
+        let turn = core::f64::consts::TAU * (node.index() as f64 / self.excerpt.nodes.len() as f64 - 0.25);
         let (x, y) = self.middle();
         (x + self.radius * WIDER * libm::cos(turn), y + self.radius * libm::sin(turn))
     }
 
     fn links(&mut self) {
         // Beyond that, they would be a grey disc.
-        if self.stretch.nodes.len() > 9 {
+        if self.excerpt.nodes.len() > 9 {
             return;
         }
         self.body.push_str("<g class=\"l\" stroke=\"currentColor\">\n");
-        for (position, from) in self.stretch.nodes.iter().enumerate() {
-            for to in &self.stretch.nodes[position + 1..] {
+        for (position, from) in self.excerpt.nodes.iter().enumerate() {
+            for to in &self.excerpt.nodes[position + 1..] {
                 let ((x, y), (right, bottom)) = (self.place(*from), self.place(*to));
                 put!(&mut self.body, "<path d=\"M{} {}L{} {}\"/>", Px(x), Px(y), Px(right), Px(bottom));
             }
@@ -123,8 +123,8 @@ impl Drawing<'_> {
     }
 
     /// Where a message is that has come so far: its way leads from the edge of one card to the edge of the other.
-    fn point(&self, journey: &Journey, way: u32) -> (f64, f64) {
-        let ((x, y), (right, bottom)) = (self.place(journey.envelope.from), self.place(journey.envelope.to));
+    fn point(&self, path: &MessagePath, way: u32) -> (f64, f64) {
+        let ((x, y), (right, bottom)) = (self.place(path.envelope.from), self.place(path.envelope.to));
         let (dx, dy) = (right - x, bottom - y);
         let inside = |half: f64, along: f64| if along == 0.0 { f64::INFINITY } else { half / libm::fabs(along) };
         let edge = inside(CARD.0 / 2.0 + 9.0, dx).min(inside(CARD.1 / 2.0 + 9.0, dy)).min(0.45);
@@ -132,14 +132,14 @@ impl Drawing<'_> {
         (x + dx * part, y + dy * part)
     }
 
-    fn message(&mut self, journey: &Journey) {
-        let way: Vec<_> = journey.points.iter().map(|(at, way)| (self.wall(*at), self.point(journey, *way))).collect();
+    fn message(&mut self, path: &MessagePath) {
+        let way: Vec<_> = path.points.iter().map(|(at, way)| (self.wall(*at), self.point(path, *way))).collect();
         let Some(last) = way.last() else { return };
-        let stays = journey.fate == Fate::UnderWay;
-        let attributes = self.film.moving(&way, stays);
-        let message = &journey.envelope.message;
-        let look = message.vote().map(|vote| self.stretch.looks.of(&vote.value));
-        let ballot = self.stretch.scheme().name(message.ballot()).to_string();
+        let stays = path.fate == Fate::UnderWay;
+        let attributes = self.keyframes.moving(&way, stays);
+        let message = &path.envelope.message;
+        let look = message.vote().map(|vote| self.excerpt.value_styles.of(&vote.value));
+        let ballot = self.excerpt.scheme().name(message.ballot()).to_string();
         put!(&mut self.body, "<g class=\"{}\"><g {attributes}>", look.map_or("m", class));
         shape(&mut self.body, message.kind());
         put!(&mut self.body, "<text class=\"h\" x=\"9\" y=\"4.5\">{ballot}</text>");
@@ -147,8 +147,8 @@ impl Drawing<'_> {
             glyph(&mut self.body, look, (17.0 + width(&ballot, 13.0), 0.0), 10.0);
         }
         self.body.push_str("</g>");
-        if journey.is_lost() {
-            let seen = self.film.seen(last.0, Some(last.0 + CROSS));
+        if path.is_lost() {
+            let seen = self.keyframes.seen(last.0, Some(last.0 + CROSS));
             let (x, y) = (Px(last.1.0), Px(last.1.1));
             put!(
                 &mut self.body,
@@ -160,7 +160,7 @@ impl Drawing<'_> {
 
     /// A value's glyph and its name, from here to the right.
     fn value(&mut self, value: &quorum_core::paxos::Value, (x, y): (f64, f64), most: usize) {
-        let look = self.stretch.looks.of(value);
+        let look = self.excerpt.value_styles.of(value);
         put!(&mut self.body, "<g class=\"{}\">", class(look));
         glyph(&mut self.body, look, (x + 5.0, y - 4.5), 10.0);
         let name = short(&visible(value.as_str()), most);
@@ -169,12 +169,12 @@ impl Drawing<'_> {
 
     /// A star in the middle of the ring, and what is chosen.
     fn chosen(&mut self, since: f64, value: &quorum_core::paxos::Value) {
-        let seen = self.film.seen(since, None);
+        let seen = self.keyframes.seen(since, None);
         let name = short(&visible(value.as_str()), 16);
         let says = format!("{name} is chosen");
         let (x, y) = self.middle();
         let begin = x - width(&says, 13.0) / 2.0 - 8.0;
-        put!(&mut self.body, "<g {seen}><g class=\"{}\">", class(self.stretch.looks.of(value)));
+        put!(&mut self.body, "<g {seen}><g class=\"{}\">", class(self.excerpt.value_styles.of(value)));
         star(&mut self.body, (begin, y));
         let (x, y) = (Px(begin + 13.0), Px(y + 4.5));
         put!(&mut self.body, "<text class=\"h b\" x=\"{x}\" y=\"{y}\">{}</text></g></g>\n", Xml(&says));

@@ -1,9 +1,9 @@
 //! A run for other people's tools: a picture for a page, a diagram for a document, a log for a debugger, a test.
 //!
 //! A run is only ever kept as what was done to it ([`Run`](quorum_core::run::Run)); everything here is worked out from it again, and
-//! nothing here can be read back. Each format is a pure function from a stretch of a run to a text. What the pictures
+//! nothing here can be read back. Each format is a pure function from an excerpt of a run to a text. What the pictures
 //! and diagrams have in common, messages with their ways and servers with what they hold, is gathered once
-//! ([`stretch::Stretch`]); each of them then only draws.
+//! ([`excerpt::Excerpt`]); each of them then only draws.
 //!
 //! Values are anybody's text. Each format escapes it in its own module, beside what it must be safe from.
 
@@ -14,19 +14,19 @@ extern crate alloc;
 
 mod animated;
 mod axis;
-mod looks;
-mod marks;
+mod excerpt;
 mod mermaid;
 mod script;
+mod shapes;
 mod shiviz;
-mod stretch;
 mod svg;
+mod value_style;
 mod words;
 
 use alloc::string::String;
 use core::fmt::Write;
 
-use self::stretch::Stretch;
+use self::excerpt::Excerpt;
 use quorum_core::run::History;
 
 /// What a run can be written as.
@@ -54,7 +54,7 @@ impl Format {
 
     /// Its name.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Svg => "svg",
             Self::AnimatedSvg => "animated-svg",
@@ -83,9 +83,9 @@ impl Format {
 #[must_use]
 pub fn export(history: &History, format: Format, from: u64, to: u64) -> String {
     match format {
-        Format::Svg => svg::draw(&Stretch::of(history, from, to)),
-        Format::AnimatedSvg => animated::draw(&Stretch::of(history, from, to)),
-        Format::Mermaid => mermaid::draw(&Stretch::of(history, from, to)),
+        Format::Svg => svg::draw(&Excerpt::of(history, from, to)),
+        Format::AnimatedSvg => animated::draw(&Excerpt::of(history, from, to)),
+        Format::Mermaid => mermaid::draw(&Excerpt::of(history, from, to)),
         Format::Shiviz => shiviz::log(&history.events(from, to), history.now().config()),
         Format::Jsonl => lines(history, from, to),
         Format::Script => script::write(history, to),

@@ -8,8 +8,8 @@
 
 use alloc::{format, string::String, string::ToString};
 
-use super::marks::put;
-use super::stretch::{Fate, Journey, Stretch};
+use super::excerpt::{Excerpt, Fate, MessagePath};
+use super::shapes::put;
 use super::words::{joined, visible};
 use quorum_core::paxos::{Message, NodeId, Trace};
 use quorum_core::run::{Event, EventKind};
@@ -18,21 +18,21 @@ use quorum_core::sim::{Fact, MessageId};
 /// What Mermaid draws unless it is set up for more, in characters (`maxTextSize`).
 const USUAL_LIMIT: usize = 50_000;
 
-pub(crate) fn draw(stretch: &Stretch) -> String {
+pub(crate) fn draw(excerpt: &Excerpt) -> String {
     let mut out = String::from("sequenceDiagram\n");
-    for node in &stretch.nodes {
+    for node in &excerpt.nodes {
         put!(&mut out, "    participant S{node} as Server {node}\n");
     }
     // A note must stand somewhere, and what concerns all stands over all.
-    let all = match stretch.nodes[..] {
+    let all = match excerpt.nodes[..] {
         [first, .., last] => format!("S{first},S{last}"),
         _ => "S1".into(),
     };
-    for event in &stretch.events {
-        line(&mut out, stretch, event, &all);
+    for event in &excerpt.events {
+        line(&mut out, excerpt, event, &all);
     }
-    for journey in stretch.journeys.iter().filter(|journey| journey.fate == Fate::UnderWay) {
-        arrow(&mut out, stretch, journey, "-)", " (still under way)");
+    for path in excerpt.paths.iter().filter(|path| path.fate == Fate::UnderWay) {
+        arrow(&mut out, excerpt, path, "-)", " (still under way)");
     }
     if out.len() > USUAL_LIMIT {
         let says = format!(
@@ -45,8 +45,8 @@ pub(crate) fn draw(stretch: &Stretch) -> String {
 }
 
 /// What an event adds, if anything.
-fn line(out: &mut String, stretch: &Stretch, event: &Event, all: &str) {
-    let name = |ballot| stretch.scheme().name(ballot);
+fn line(out: &mut String, excerpt: &Excerpt, event: &Event, all: &str) {
+    let name = |ballot| excerpt.scheme().name(ballot);
     match &event.kind {
         EventKind::Chosen(chosen) => {
             let vote = &chosen.vote;
@@ -54,23 +54,23 @@ fn line(out: &mut String, stretch: &Stretch, event: &Event, all: &str) {
             put!(out, "    Note over {all}: ★ {value} is chosen at {ballot} by {}\n", chosen.quorum);
         }
         EventKind::Violated(violation) => {
-            put!(out, "    Note over {all}: ⚠ {}\n", Text(&violation.sentence(stretch.scheme())));
+            put!(out, "    Note over {all}: ⚠ {}\n", Text(&violation.sentence(excerpt.scheme())));
         }
         EventKind::Fact(fact) => match fact {
-            Fact::Did { node, trace } => did(out, stretch, *node, trace),
-            Fact::Delivered(envelope) => by_number(out, stretch, envelope.id, "->>", ""),
-            Fact::Dropped { envelope, .. } => by_number(out, stretch, envelope.id, "--x", " (lost)"),
+            Fact::Did { node, trace } => did(out, excerpt, *node, trace),
+            Fact::Delivered(envelope) => by_number(out, excerpt, envelope.id, "->>", ""),
+            Fact::Dropped { envelope, .. } => by_number(out, excerpt, envelope.id, "--x", " (lost)"),
             Fact::PowerCut { .. } => {
                 put!(out, "    Note over {all}: power cut\n");
-                let lost = |journey: &&Journey| journey.fate == Fate::CutOff && journey.end() == event.at;
-                stretch.journeys.iter().filter(lost).for_each(|journey| arrow(out, stretch, journey, "--x", " (lost)"));
+                let lost = |path: &&MessagePath| path.fate == Fate::CutOff && path.end() == event.at;
+                excerpt.paths.iter().filter(lost).for_each(|path| arrow(out, excerpt, path, "--x", " (lost)"));
             }
             Fact::Crashed { node, .. } => note_over(out, *node, "crash"),
             Fact::Restarted { node, .. } => note_over(out, *node, "restart"),
             Fact::Wiped { node } => note_over(out, *node, "disk lost"),
             Fact::Paused { node } => note_over(out, *node, "pause"),
             Fact::Resumed { node } => note_over(out, *node, "resume"),
-            Fact::TimedOut { node, timer } => note_over(out, *node, &format!("timer: {}", timer.word())),
+            Fact::TimedOut { node, timer } => note_over(out, *node, &format!("timer: {}", timer.as_str())),
             Fact::Isolated { node } => note_over(out, *node, "cut off"),
             Fact::Rejoined { node } => note_over(out, *node, "rejoins"),
             Fact::Cut { from, to } => put!(out, "    Note over S{from},S{to}: {from} → {to} cut\n"),
@@ -86,8 +86,8 @@ fn line(out: &mut String, stretch: &Stretch, event: &Event, all: &str) {
 }
 
 /// What the algorithm did, where it is a change that a server remembers or a choice it made.
-fn did(out: &mut String, stretch: &Stretch, node: NodeId, trace: &Trace) {
-    let name = |ballot| stretch.scheme().name(ballot);
+fn did(out: &mut String, excerpt: &Excerpt, node: NodeId, trace: &Trace) {
+    let name = |ballot| excerpt.scheme().name(ballot);
     let says = match trace {
         Trace::Proposed(value) => format!("asked for {}", Text(value.as_str())),
         Trace::Promised { ballot, .. } => format!("promised {}", name(*ballot)),
@@ -106,15 +106,15 @@ fn note_over(out: &mut String, node: NodeId, says: &str) {
     put!(out, "    Note over S{node}: {says}\n");
 }
 
-fn by_number(out: &mut String, stretch: &Stretch, id: MessageId, kind: &str, after: &str) {
-    if let Some(journey) = stretch.journeys.iter().find(|journey| journey.envelope.id == id) {
-        arrow(out, stretch, journey, kind, after);
+fn by_number(out: &mut String, excerpt: &Excerpt, id: MessageId, kind: &str, after: &str) {
+    if let Some(path) = excerpt.paths.iter().find(|path| path.envelope.id == id) {
+        arrow(out, excerpt, path, kind, after);
     }
 }
 
-fn arrow(out: &mut String, stretch: &Stretch, journey: &Journey, kind: &str, after: &str) {
-    let envelope = &journey.envelope;
-    let name = |ballot| stretch.scheme().name(ballot);
+fn arrow(out: &mut String, excerpt: &Excerpt, path: &MessagePath, kind: &str, after: &str) {
+    let envelope = &path.envelope;
+    let name = |ballot| excerpt.scheme().name(ballot);
     let ballot = name(envelope.message.ballot()).to_string();
     let more = match &envelope.message {
         Message::Accept(accept) => format!(" {}", Text(accept.0.value.as_str())),
@@ -126,7 +126,7 @@ fn arrow(out: &mut String, stretch: &Stretch, journey: &Journey, kind: &str, aft
         Message::Nack(nack) => format!(", promised {}", name(nack.promised)),
         Message::Prepare(_) => String::new(),
     };
-    let (from, to, word) = (envelope.from, envelope.to, envelope.message.kind().word());
+    let (from, to, word) = (envelope.from, envelope.to, envelope.message.kind().as_str());
     put!(out, "    S{from}{kind}S{to}: {word} {ballot}{more}{after}\n");
 }
 

@@ -6,7 +6,7 @@
 
 use alloc::{format, string::String, string::ToString, vec::Vec};
 
-use super::marks::put;
+use super::shapes::put;
 use super::words::joined;
 use quorum_core::json::Json;
 use quorum_core::run::History;
@@ -113,7 +113,7 @@ fn command(out: &mut String, now: &Simulation, action: &Action) {
     let name = action.name();
     match action {
         Action::Propose { node, value } => put!(out, "{name} {node} {}\n", word(value.as_str())),
-        Action::Timeout { node, timer } => put!(out, "{name} {node} {}\n", timer.word()),
+        Action::Timeout { node, timer } => put!(out, "{name} {node} {}\n", timer.as_str()),
         Action::Cut { from, to } | Action::Mend { from, to } => put!(out, "{name} {from} {to}\n"),
         Action::Partition { groups } => {
             let group = |group: &Vec<_>| word(&joined(group, ","));
@@ -123,7 +123,7 @@ fn command(out: &mut String, now: &Simulation, action: &Action) {
             let Json::Object(fields) = Json::from(action) else { return };
             put!(out, "{name}{}\n", fields_of(fields.iter().filter(|(field, _)| *field != "type")));
         }
-        Action::Rule { rule, on } => put!(out, "{name} {} {on}\n", rule.word()),
+        Action::Rule { rule, on } => put!(out, "{name} {} {on}\n", rule.as_str()),
         Action::Heal | Action::PowerCut => put!(out, "{name}\n"),
         Action::Deliver { message }
         | Action::Drop { message }
@@ -155,7 +155,7 @@ fn which(now: &Simulation, id: MessageId) -> String {
     };
     match all().find(alike) {
         Some(first) if first.id == id => {
-            format!("{} {} {}", wanted.message.kind().word(), wanted.from, wanted.to)
+            format!("{} {} {}", wanted.message.kind().as_str(), wanted.from, wanted.to)
         }
         _ => id.to_string(),
     }

@@ -16,7 +16,7 @@ use alloc::{string::String, vec, vec::Vec};
 
 use litemap::LiteMap;
 
-use super::marks::put;
+use super::shapes::put;
 use super::words::visible;
 use quorum_core::json::Object;
 use quorum_core::paxos::NodeId;

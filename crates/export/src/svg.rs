@@ -6,17 +6,17 @@
 //! it. Labels are put where they fit; one that fits nowhere is left out, and its arrow still says it when pointed at.
 
 mod arrows;
-mod furniture;
+mod axis_and_legend;
+mod label_placer;
 mod lanes;
-mod space;
 mod world;
 
 use alloc::{format, string::String};
 
-use self::space::Space;
+use self::label_placer::LabelPlacer;
 use super::axis::Axis;
-use super::marks::{begin, put};
-use super::stretch::Stretch;
+use super::excerpt::Excerpt;
+use super::shapes::{begin, put};
 use super::words::{Px, short};
 use quorum_core::paxos::{NodeId, NodeSet};
 use quorum_core::sim::Time;
@@ -40,24 +40,24 @@ const VALUE: usize = 18;
 
 /// A picture in the making.
 struct Drawing<'a> {
-    stretch: &'a Stretch,
+    excerpt: &'a Excerpt,
     axis: Axis,
     /// Where the first lane is.
     top: f64,
     width: f64,
-    space: Space,
+    space: LabelPlacer,
     /// Lines, and above them, marks and labels.
     lines: String,
     marks: String,
 }
 
-pub(crate) fn draw(stretch: &Stretch) -> String {
-    let journeys = stretch.journeys.iter().flat_map(|journey| [journey.begin(), journey.end()]);
-    let times = stretch.events.iter().map(|event| event.at).chain(journeys).chain([stretch.start, stretch.end]);
+pub(crate) fn draw(excerpt: &Excerpt) -> String {
+    let paths = excerpt.paths.iter().flat_map(|path| [path.begin(), path.end()]);
+    let times = excerpt.events.iter().map(|event| event.at).chain(paths).chain([excerpt.start, excerpt.end]);
     let axis = Axis::new(times, SCALE, LONGEST);
     let width = (LEFT + axis.length() + RIGHT).max(NARROWEST);
-    let space = Space::new(width);
-    let mut drawing = Drawing { stretch, axis, top: 0.0, width, space, lines: String::new(), marks: String::new() };
+    let space = LabelPlacer::new(width);
+    let mut drawing = Drawing { excerpt, axis, top: 0.0, width, space, lines: String::new(), marks: String::new() };
     // What concerns all lanes stands above them, so it decides where they begin. Then what has its place comes before
     // what may stand anywhere, and what matters most before the rest.
     drawing.world();
@@ -65,9 +65,9 @@ pub(crate) fn draw(stretch: &Stretch) -> String {
     drawing.loops();
     drawing.doings();
     drawing.arrows();
-    let height = drawing.furniture();
+    let height = drawing.axis_and_legend();
     let mut out = String::new();
-    begin(&mut out, (width, height), &title(stretch), &about(stretch), STYLE);
+    begin(&mut out, (width, height), &title(excerpt), &about(excerpt), STYLE);
     put!(&mut out, "<g fill=\"none\">\n{}</g>\n{}</svg>\n", drawing.lines, drawing.marks);
     out
 }
@@ -86,7 +86,7 @@ impl Drawing<'_> {
     /// A point on the way of a message from one lane to another.
     fn point(&self, (from, to): (NodeId, NodeId), time: Time, way: u32) -> (f64, f64) {
         let (y, end) = (self.y(from), self.y(to));
-        (self.x(time), y + (end - y) * f64::from(way) / f64::from(super::stretch::WHOLE_WAY))
+        (self.x(time), y + (end - y) * f64::from(way) / f64::from(super::excerpt::WHOLE_WAY))
     }
 
     /// Text with its left end here, the middle of its letters at this height.
@@ -101,27 +101,27 @@ fn shown(value: &str) -> String {
     short(&super::words::visible(value), VALUE)
 }
 
-fn title(stretch: &Stretch) -> String {
-    let servers = match stretch.nodes.len() {
+fn title(excerpt: &Excerpt) -> String {
+    let servers = match excerpt.nodes.len() {
         1 => "1 server".into(),
         more => format!("{more} servers"),
     };
-    let ((first, last), (start, end)) = (stretch.steps, (stretch.start, stretch.end));
-    format!("Paxos on {servers}, seed {}: steps {first} to {last}, {start} to {end} ms", stretch.config.seed)
+    let ((first, last), (start, end)) = (excerpt.steps, (excerpt.start, excerpt.end));
+    format!("Paxos on {servers}, seed {}: steps {first} to {last}, {start} to {end} ms", excerpt.config.seed)
 }
 
-fn about(stretch: &Stretch) -> String {
-    let lost = stretch.journeys.iter().filter(|journey| journey.is_lost()).count();
+fn about(excerpt: &Excerpt) -> String {
+    let lost = excerpt.paths.iter().filter(|path| path.is_lost()).count();
     let mut text = format!(
         "A space-time diagram: one lane for each server, time to the right, an arrow for each of {} messages, of which \
          {lost} are lost.",
-        stretch.journeys.len()
+        excerpt.paths.len()
     );
-    for (at, chosen) in stretch.chosen() {
-        let ballot = stretch.scheme().name(chosen.vote.ballot);
+    for (at, chosen) in excerpt.chosen() {
+        let ballot = excerpt.scheme().name(chosen.vote.ballot);
         put!(&mut text, " At {at} ms {} is chosen at {ballot} by {}.", chosen.vote.value, chosen.quorum);
     }
-    let learned: NodeSet = stretch.learned().map(|(_, node, _)| node).collect();
+    let learned: NodeSet = excerpt.learned().map(|(_, node, _)| node).collect();
     if !learned.is_empty() {
         put!(&mut text, " By the end it is learned by {learned}.");
     }

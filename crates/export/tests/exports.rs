@@ -57,7 +57,7 @@ fn a_short_scenario_in_every_format_is_as_it_was() {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exports");
     let history = play(&fs::read_to_string(directory.join("loss_and_crash.quorum.json")).unwrap());
     for format in Format::ALL {
-        let path = directory.join(format!("loss_and_crash.{}.{}", format.word(), format.extension()));
+        let path = directory.join(format!("loss_and_crash.{}.{}", format.as_str(), format.extension()));
         let text = quorum_export::export(&history, format, 0, u64::MAX);
         if std::env::var_os("UPDATE_GOLDENFILES").is_some() {
             fs::write(&path, &text).unwrap();

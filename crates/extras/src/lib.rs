@@ -106,8 +106,8 @@ pub fn export_run(
     to: Option<f64>,
 ) -> Result<String, JsError> {
     let run: Run = read(run, "run").map_err(|malformed| not_valid("run", &malformed))?;
-    let Some(format) = Format::ALL.into_iter().find(|known| known.word() == format) else {
-        let known = Format::ALL.map(Format::word).join(", ");
+    let Some(format) = Format::ALL.into_iter().find(|known| known.as_str() == format) else {
+        let known = Format::ALL.map(Format::as_str).join(", ");
         return Err(JsError::new(&format!("There is no format \"{format}\". There are: {known}.")));
     };
     // Numbers that are too small, too large or none become the nearest step there is.

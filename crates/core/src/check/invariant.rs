@@ -47,7 +47,7 @@ impl Invariant {
 
     /// Its name in JSON.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::OneValueChosen => "one-value-chosen",
             Self::OnlyProposedChosen => "only-proposed-chosen",

@@ -74,7 +74,7 @@ impl Scheme {
 
     /// Its name in JSON.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Rounds => "rounds",
             Self::Ranges => "ranges",

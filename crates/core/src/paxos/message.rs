@@ -97,7 +97,7 @@ pub enum MessageKind {
 impl MessageKind {
     /// The word for it, as in the log.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Prepare => "prepare",
             Self::Promise => "promise",

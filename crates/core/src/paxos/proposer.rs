@@ -29,7 +29,7 @@ pub enum Phase {
 impl Phase {
     /// Its name in JSON.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Idle => "idle",
             Self::Preparing => "preparing",

@@ -19,7 +19,7 @@ impl Role {
 
     /// Its name in JSON.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Proposer => "proposer",
             Self::Acceptor => "acceptor",

@@ -95,7 +95,7 @@ impl Rule {
 
     /// Its name in JSON.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::KeepPromise => "keep-promise",
             Self::AcceptPromises => "accept-promises",
@@ -216,7 +216,7 @@ mod tests {
             let mut rules = Rules::without(&[rule]);
             assert_eq!(rules.off().collect::<alloc::vec::Vec<_>>(), [rule]);
             assert!(Rule::ALL.into_iter().all(|other| rules.on(other) == (other != rule)));
-            assert!(Rule::ALL.into_iter().all(|other| other == rule || other.word() != rule.word()));
+            assert!(Rule::ALL.into_iter().all(|other| other == rule || other.as_str() != rule.as_str()));
             rules.set(rule, true);
             assert!(rules.all_on());
         }

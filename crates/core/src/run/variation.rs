@@ -261,7 +261,7 @@ fn find(cluster: &Cluster, message: &Envelope) -> Option<MessageId> {
 /// The refusal of something done to a message that is not there.
 fn missing(action: &Action, message: &Envelope, scheme: Scheme) -> String {
     let Envelope { from, to, message, .. } = message;
-    let (verb, kind, ballot) = (action.name(), message.kind().word(), scheme.name(message.ballot()));
+    let (verb, kind, ballot) = (action.name(), message.kind().as_str(), scheme.name(message.ballot()));
     format!("Cannot {verb} {kind} {ballot} from server {from} to server {to}: there is no such message under way.")
 }
 

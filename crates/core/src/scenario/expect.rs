@@ -84,7 +84,7 @@ impl FromJson for Expectation {
 
 fn breach(fields: &Object) -> Result<Invariant, Malformed> {
     let json = fields.get("breaks").cloned().unwrap_or_default();
-    json.one_of("breaks", &Invariant::ALL, Invariant::word)
+    json.one_of("breaks", &Invariant::ALL, Invariant::as_str)
 }
 
 /// Everything there is to check expectations against.
@@ -158,7 +158,7 @@ impl Claim {
             Self::Ballots(count) => format!("ballots begun: {count}"),
             Self::Happens(pattern, None) => format!("it happens: {}", pattern.says()),
             Self::Happens(pattern, Some(times)) => format!("it happens, times {times}: {}", pattern.says()),
-            Self::Breaks(invariant) => format!("broken: {}", invariant.word()),
+            Self::Breaks(invariant) => format!("broken: {}", invariant.as_str()),
         }
     }
 

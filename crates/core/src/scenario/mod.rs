@@ -214,7 +214,8 @@ impl Scenario {
 }
 
 fn no_breach(history: &History) -> Checked {
-    let broken: Vec<_> = history.now().violations().iter().map(|(_, violation)| violation.invariant().word()).collect();
+    let broken: Vec<_> =
+        history.now().violations().iter().map(|(_, violation)| violation.invariant().as_str()).collect();
     Checked { says: "every invariant holds".into(), met: broken.is_empty(), seen: broken.join(", ") }
 }
 

@@ -93,7 +93,7 @@ fn perform(history: &mut History, step: Move) -> Option<NodeId> {
 fn settle(history: &mut History, node: Option<NodeId>, property: &str) {
     let Some(node) = node else { return };
     let broken = |history: &History| {
-        history.now().violations().iter().any(|(_, violation)| violation.invariant().word() == property)
+        history.now().violations().iter().any(|(_, violation)| violation.invariant().as_str() == property)
     };
     while let Some(action) = follow_up(history.now().cluster(), node).filter(|_| !broken(history)) {
         must(history, &action);

@@ -133,8 +133,8 @@ impl ModelCheck {
         let (states, depth, bytes) =
             on_either!(&self.searching, search => (search.states(), search.depth(), search.bytes()));
         Object::new()
-            .with("model", self.question.model.word())
-            .with("off", self.question.rules.off().map(Rule::word).collect::<Json>())
+            .with("model", self.question.model.as_str())
+            .with("off", self.question.rules.off().map(Rule::as_str).collect::<Json>())
             .with("bounds", self.question.bounds_json())
             .with("says", alloc::format!("{bounds}"))
             .with("states", states)

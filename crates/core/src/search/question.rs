@@ -31,7 +31,7 @@ impl ModelKind {
 
     /// Its name in JSON.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Cluster => "cluster",
             Self::Spec => "spec",
@@ -174,7 +174,7 @@ impl Question {
                 _ => {
                     return wrong(format_args!(
                         "The specification has no rule {}: only accept-promises and adopt-reported can be off there.",
-                        rule.word()
+                        rule.as_str()
                     ));
                 }
             };
@@ -205,7 +205,7 @@ impl Question {
 
 impl FromJson for ModelKind {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        json.one_of(name, &Self::ALL, Self::word)
+        json.one_of(name, &Self::ALL, Self::as_str)
     }
 }
 

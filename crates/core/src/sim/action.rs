@@ -257,7 +257,7 @@ impl fmt::Display for Action {
             | Self::Hold { message }
             | Self::Release { message }
             | Self::Send { message } => write!(f, "{verb} message {message}"),
-            Self::Timeout { node, timer } => write!(f, "let the {} timer of server {node} run out", timer.word()),
+            Self::Timeout { node, timer } => write!(f, "let the {} timer of server {node} run out", timer.as_str()),
             Self::Write { node } => write!(f, "write to the disk of server {node}"),
             Self::Sync { node } | Self::Wipe { node } => write!(f, "{verb} the disk of server {node}"),
             Self::Flush { node } => write!(f, "flush the outbox of server {node}"),
@@ -280,7 +280,9 @@ impl fmt::Display for Action {
             }
             Self::Heal => f.write_str("heal the network"),
             Self::Network { .. } => f.write_str("change the network"),
-            Self::Rule { rule, on } => write!(f, "switch the rule {} {}", rule.word(), if *on { "on" } else { "off" }),
+            Self::Rule { rule, on } => {
+                write!(f, "switch the rule {} {}", rule.as_str(), if *on { "on" } else { "off" })
+            }
             Self::PowerCut => f.write_str("cut the power"),
         }
     }

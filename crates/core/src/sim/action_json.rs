@@ -22,8 +22,8 @@ impl From<&Action> for Json {
         };
         match action {
             Action::Propose { value, .. } => object.with("value", value),
-            Action::Timeout { timer, .. } => object.with("timer", timer.word()),
-            Action::Rule { rule, on } => object.with("rule", rule.word()).with("on", *on),
+            Action::Timeout { timer, .. } => object.with("timer", timer.as_str()),
+            Action::Rule { rule, on } => object.with("rule", rule.as_str()).with("on", *on),
             _ => object,
         }
         .into()
@@ -116,13 +116,13 @@ const ON_SERVERS: [About<NodeId>; 10] = [
 
 impl FromJson for Timer {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        json.one_of(name, &Self::ALL, Self::word)
+        json.one_of(name, &Self::ALL, Self::as_str)
     }
 }
 
 impl FromJson for Rule {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        json.one_of(name, &Self::ALL, Self::word)
+        json.one_of(name, &Self::ALL, Self::as_str)
     }
 }
 

@@ -22,7 +22,7 @@ impl ProtocolKind {
 
     /// Its name in JSON.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Single => "single",
         }

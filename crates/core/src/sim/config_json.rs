@@ -13,14 +13,14 @@ impl From<&Config> for Json {
             }
         };
         let roles = config.roles.as_ref().map(|servers| {
-            servers.iter().map(|roles| roles.iter().map(|role| role.word()).collect::<Self>()).collect::<Self>()
+            servers.iter().map(|roles| roles.iter().map(|role| role.as_str()).collect::<Self>()).collect::<Self>()
         });
         Object::new()
             .with("nodes", config.nodes)
-            .with("protocol", config.protocol.word())
+            .with("protocol", config.protocol.as_str())
             .with("seed", config.seed)
             .with("quorums", quorums)
-            .with("ballots", config.ballots.word())
+            .with("ballots", config.ballots.as_str())
             .maybe("roles", roles)
             .with("backoff", config.backoff)
             .with("network", config.network)
@@ -91,7 +91,7 @@ impl Rules {
     pub(crate) fn json(self, some: impl Iterator<Item = Rule>) -> Json {
         let mut object = Object::new();
         for rule in some {
-            object = object.with(rule.word(), self.on(rule));
+            object = object.with(rule.as_str(), self.on(rule));
         }
         object.into()
     }
@@ -100,10 +100,10 @@ impl Rules {
 /// `{"persist-before-reply": false}`: rules that are not named hold.
 impl FromJson for Rules {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        let fields = Object::of(json, name, &Rule::ALL.map(Rule::word))?;
+        let fields = Object::of(json, name, &Rule::ALL.map(Rule::as_str))?;
         let mut rules = Self::default();
         for rule in Rule::ALL {
-            rules.set(rule, fields.optional(rule.word())?.unwrap_or(true));
+            rules.set(rule, fields.optional(rule.as_str())?.unwrap_or(true));
         }
         Ok(rules)
     }
@@ -111,19 +111,19 @@ impl FromJson for Rules {
 
 impl FromJson for ProtocolKind {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        json.one_of(name, &Self::ALL, Self::word)
+        json.one_of(name, &Self::ALL, Self::as_str)
     }
 }
 
 impl FromJson for Scheme {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        json.one_of(name, &Self::ALL, Self::word)
+        json.one_of(name, &Self::ALL, Self::as_str)
     }
 }
 
 impl FromJson for Role {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        json.one_of(name, &Self::ALL, Self::word)
+        json.one_of(name, &Self::ALL, Self::as_str)
     }
 }
 

@@ -11,7 +11,7 @@ impl Cluster {
     pub fn describe(&self, action: &Action) -> String {
         let about = |verb: &str, id| match self.network().get(id) {
             Some(envelope) => {
-                let (kind, ballot) = (envelope.message.kind().word(), envelope.message.ballot());
+                let (kind, ballot) = (envelope.message.kind().as_str(), envelope.message.ballot());
                 let ballot = self.settings().scheme.name(ballot);
                 alloc::format!("{kind} {ballot} from server {} to server {} {verb}", envelope.from, envelope.to)
             }

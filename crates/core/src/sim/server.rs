@@ -19,7 +19,7 @@ pub enum ServerStatus {
 impl ServerStatus {
     /// Its name in JSON.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Up => "up",
             Self::Down => "down",

@@ -76,7 +76,7 @@ impl Event {
         let head = Object::new().with("step", self.step).with("at", self.at).with("event", self.name());
         let body = match &self.kind {
             EventKind::Chosen(chosen) => chose(head, chosen, scheme),
-            EventKind::Violated(violation) => head.with("invariant", violation.invariant().word()),
+            EventKind::Violated(violation) => head.with("invariant", violation.invariant().as_str()),
             EventKind::Fact(fact) => happened(head.maybe("node", fact.node()), fact, scheme),
         };
         body.with("why", self.why(scheme)).maybe("so", self.so(scheme)).maybe("spec", self.spec(scheme)).into()
@@ -135,11 +135,11 @@ fn happened(object: Object, fact: &Fact, scheme: Scheme) -> Object {
         Fact::Crashed { queued, written, .. } => {
             object.with("records", records(&[&**written, queued].concat(), scheme))
         }
-        Fact::TimedOut { timer, .. } => object.with("timer", timer.word()),
+        Fact::TimedOut { timer, .. } => object.with("timer", timer.as_str()),
         Fact::Cut { from, to } | Fact::Mended { from, to } => object.with("from", *from).with("to", *to),
         Fact::Partitioned { groups } => object.with("groups", groups.iter().copied().collect::<Json>()),
         Fact::Network(conditions) => object.with("network", *conditions),
-        Fact::Rule { rule, on } => object.with("rule", rule.word()).with("on", *on),
+        Fact::Rule { rule, on } => object.with("rule", rule.as_str()).with("on", *on),
         _ => object,
     }
 }

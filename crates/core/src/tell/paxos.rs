@@ -23,7 +23,7 @@ impl Words {
             }
             Trace::Rejected { request, nack, .. } => format!(
                 "Server {node} rejects {} {}, because it has promised {}.",
-                request.word(),
+                request.as_str(),
                 self.ballot(nack.ballot),
                 self.ballot(nack.promised)
             ),
@@ -60,10 +60,10 @@ impl Words {
                 self.ballot(chosen.vote.ballot)
             ),
             Trace::NotMyRole { message, .. } => {
-                format!("Server {node} ignores the {}: it does not play that role, or no longer may.", message.word())
+                format!("Server {node} ignores the {}: it does not play that role, or no longer may.", message.as_str())
             }
             Trace::Stale { from, message, ballot } => {
-                let (message, ballot) = (message.word(), self.ballot(*ballot));
+                let (message, ballot) = (message.as_str(), self.ballot(*ballot));
                 format!("Server {node} needs the {message} {ballot} of server {from} no more: that matter is over.")
             }
         }

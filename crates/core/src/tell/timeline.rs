@@ -40,5 +40,5 @@ fn branch(branch: &Branch) -> Object {
 }
 
 fn mark((step, mark): &(u64, Mark)) -> Object {
-    Object::new().with("step", *step).with("mark", mark.word())
+    Object::new().with("step", *step).with("mark", mark.as_str())
 }

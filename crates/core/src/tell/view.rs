@@ -59,7 +59,7 @@ pub fn envelope(envelope: &Envelope, scheme: Scheme) -> Object {
     let cast = message.vote();
     let object = Object::new()
         .with("id", envelope.id)
-        .with("kind", message.kind().word())
+        .with("kind", message.kind().as_str())
         .with("from", envelope.from)
         .with("to", envelope.to)
         .with("ballot", scheme.text(message.ballot()))
@@ -103,13 +103,13 @@ impl Simulation {
             object.with("ballot", self.scheme().text(*ballot)).with("quorum", chosen.quorum)
         });
         let violations = self.violations().iter().map(|(step, violation)| {
-            let object = Object::new().with("step", *step).with("invariant", violation.invariant().word());
+            let object = Object::new().with("step", *step).with("invariant", violation.invariant().as_str());
             object.with("why", violation.sentence(self.scheme()))
         });
         Object::new()
             .with("step", self.steps())
             .with("at", self.schedule().now())
-            .with("protocol", self.config().protocol.word())
+            .with("protocol", self.config().protocol.as_str())
             .with("nodes", cluster.nodes().map(|node| self.node(node)).collect::<Json>())
             .with("messages", self.messages())
             .with("links", self.links())
@@ -153,15 +153,16 @@ impl Simulation {
         };
         let mut timers = Vec::new();
         for timer in server.timers() {
-            timers.push(Object::new().with("timer", timer.word()).with("due", self.schedule().timer(id, timer)).into());
+            timers
+                .push(Object::new().with("timer", timer.as_str()).with("due", self.schedule().timer(id, timer)).into());
         }
         let votes_here = !kept.lost && self.cluster().settings().roles.acceptors.contains(id);
         Object::new()
             .with("id", id)
-            .with("status", server.status().word())
+            .with("status", server.status().as_str())
             .with("roles", self.roles(id))
             .with("voting", votes_here)
-            .with("phase", replica.and_then(Replica::proposer).map_or(Phase::Idle, Proposer::phase).word())
+            .with("phase", replica.and_then(Replica::proposer).map_or(Phase::Idle, Proposer::phase).as_str())
             .with("proposal", self.proposal(server))
             .with("promised", promised.map(|ballot| scheme.text(ballot)))
             .with("accepted", accepted)
@@ -178,7 +179,7 @@ impl Simulation {
         let mut plays = Vec::new();
         for (role, players) in parts {
             if players.contains(id) {
-                plays.push(role.word().into());
+                plays.push(role.as_str().into());
             }
         }
         Json::List(plays)
@@ -264,7 +265,7 @@ impl Simulation {
         let Json::Object(view) = event.json(self.scheme()) else { return None };
         match &event.kind {
             EventKind::Fact(Fact::Sent(first)) if receivers.len() > 1 => {
-                let kind = first.message.kind().word();
+                let kind = first.message.kind().as_str();
                 let ballot = self.scheme().name(first.message.ballot());
                 let why = alloc::format!("Server {} sends {kind} {ballot} to servers {receivers}.", first.from);
                 Some(view.set("why", why.into()).into())

@@ -90,7 +90,7 @@ impl Words {
 
     /// `prepare 3.1 from server 1 to server 2`.
     fn message(&self, Envelope { from, to, message, .. }: &Envelope) -> String {
-        let (kind, ballot) = (message.kind().word(), self.ballot(message.ballot()));
+        let (kind, ballot) = (message.kind().as_str(), self.ballot(message.ballot()));
         match from == to {
             true => format!("{kind} {ballot} from server {from} to itself"),
             false => format!("{kind} {ballot} from server {from} to server {to}"),
@@ -177,7 +177,7 @@ impl Words {
             }
             Fact::Rule { rule, on } => {
                 let (from_now, word) = if *on { ("holds again", "on") } else { ("no longer holds", "off") };
-                format!("The rule {} is switched {word}: from now on it {from_now}, for every server.", rule.word())
+                format!("The rule {} is switched {word}: from now on it {from_now}, for every server.", rule.as_str())
             }
             Fact::Did { node, trace } => self.did(*node, trace),
         }

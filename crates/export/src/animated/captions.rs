@@ -1,9 +1,9 @@
-//! Under the ring: the sentence of what matters most, long enough to be read, and how far the film has come.
+//! Under the ring: the sentence of what matters most, long enough to be read, and how far the animation has come.
 
 use alloc::{format, string::String, vec::Vec};
 
 use super::{CAPTION, CARD, Drawing, MARGIN};
-use crate::marks::put;
+use crate::shapes::put;
 use crate::words::{Px, Xml, visible, width};
 use quorum_core::run::Event;
 
@@ -18,13 +18,13 @@ const LETTERS: f64 = 14.0;
 impl<'a> Drawing<'a> {
     /// Draws them, and says how high the picture is.
     pub(super) fn captions(&mut self) -> f64 {
-        let lowest = self.stretch.nodes.iter().map(|node| self.place(*node).1).fold(0.0, f64::max);
+        let lowest = self.excerpt.nodes.iter().map(|node| self.place(*node).1).fold(0.0, f64::max);
         let top = lowest + CARD.1 / 2.0 + MARGIN;
-        let scheme = self.stretch.scheme();
+        let scheme = self.excerpt.scheme();
         let told = self.told();
         for (position, (since, event)) in told.iter().enumerate() {
             let until = told.get(position + 1).map(|(next, _)| *next);
-            let seen = self.film.seen(*since, until);
+            let seen = self.keyframes.seen(*since, until);
             put!(&mut self.body, "<g {seen}>");
             let says = visible(&format!("{} ms: {}", event.at, event.why(scheme)));
             for (line, number) in wrapped(&says, self.width - 2.0 * MARGIN).iter().take(3).zip(0_u8..) {
@@ -40,7 +40,7 @@ impl<'a> Drawing<'a> {
     /// What is told, and since when: of what happens too close together, the weightiest.
     fn told(&self) -> Vec<(f64, &'a Event)> {
         let mut told: Vec<(f64, &'a Event)> = Vec::new();
-        for event in self.stretch.events.iter().filter(|event| event.importance() >= WEIGHTY) {
+        for event in self.excerpt.events.iter().filter(|event| event.importance() >= WEIGHTY) {
             let at = self.wall(event.at);
             if let Some((since, last)) = told.last() {
                 let (passed, is_weightier) = (at - since, event.importance() > last.importance());
@@ -57,8 +57,8 @@ impl<'a> Drawing<'a> {
     }
 
     fn bar(&mut self, y: f64) {
-        let (since, until) = (self.wall(self.stretch.start), self.wall(self.stretch.end));
-        let filling = self.film.filling(since, until);
+        let (since, until) = (self.wall(self.excerpt.start), self.wall(self.excerpt.end));
+        let filling = self.keyframes.filling(since, until);
         let (left, top, wide) = (Px(MARGIN), Px(y), Px(self.width - 2.0 * MARGIN));
         let bar = format!("width=\"{wide}\" height=\"3\" fill=\"currentColor\"");
         put!(&mut self.body, "<g transform=\"translate({left} {top})\">");

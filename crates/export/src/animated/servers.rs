@@ -3,8 +3,8 @@
 use alloc::{format, vec::Vec};
 
 use super::{CARD, Drawing};
-use crate::marks::{class, glyph, put};
-use crate::stretch::Card;
+use crate::excerpt::ServerState;
+use crate::shapes::{class, glyph, put};
 use crate::words::{Px, width};
 use quorum_core::paxos::{Chosen, NodeId};
 use quorum_core::sim::ServerStatus;
@@ -16,9 +16,9 @@ const LINES: [f64; 4] = [19.0, 38.0, 55.0, 72.0];
 impl Drawing<'_> {
     /// Every server, what is chosen around those who chose it, and in the middle of the ring.
     pub(super) fn servers(&mut self) {
-        let stretch = self.stretch;
-        let before = stretch.chosen_before.iter().map(|chosen| (0.0, chosen));
-        let since = stretch.chosen().map(|(at, chosen)| (self.wall(at), chosen));
+        let excerpt = self.excerpt;
+        let before = excerpt.chosen_before.iter().map(|chosen| (0.0, chosen));
+        let since = excerpt.chosen().map(|(at, chosen)| (self.wall(at), chosen));
         let chosen: Vec<(f64, &Chosen)> = before.chain(since).collect();
         for (since, chosen) in &chosen {
             chosen.quorum.iter().for_each(|node| self.ring(node, *since, chosen));
@@ -26,8 +26,8 @@ impl Drawing<'_> {
         if let Some((since, chosen)) = chosen.first() {
             self.chosen(*since, &chosen.vote.value);
         }
-        for node in &stretch.nodes {
-            let cards = &stretch.cards[node.index()];
+        for node in &excerpt.nodes {
+            let cards = &excerpt.cards[node.index()];
             for (position, (at, card)) in cards.iter().enumerate() {
                 let since = if position == 0 { 0.0 } else { self.wall(*at) };
                 let until = cards.get(position + 1).map(|(next, _)| self.wall(*next));
@@ -41,8 +41,8 @@ impl Drawing<'_> {
 
     fn ring(&mut self, node: NodeId, since: f64, chosen: &Chosen) {
         let (x, y) = self.place(node);
-        let seen = self.film.seen(since, None);
-        let colour = class(self.stretch.looks.of(&chosen.vote.value));
+        let seen = self.keyframes.seen(since, None);
+        let colour = class(self.excerpt.value_styles.of(&chosen.vote.value));
         let (left, top) = (Px(x - CARD.0 / 2.0 - 6.0), Px(y - CARD.1 / 2.0 - 6.0));
         let (wide, high) = (Px(CARD.0 + 12.0), Px(CARD.1 + 12.0));
         put!(
@@ -52,10 +52,10 @@ impl Drawing<'_> {
         );
     }
 
-    fn card(&mut self, node: NodeId, since: f64, until: Option<f64>, card: &Card) {
+    fn card(&mut self, node: NodeId, since: f64, until: Option<f64>, card: &ServerState) {
         let (x, y) = self.place(node);
         let (x, y) = (x - CARD.0 / 2.0, y - CARD.1 / 2.0);
-        let seen = self.film.seen(since, until);
+        let seen = self.keyframes.seen(since, until);
         let (left, top, wide, high) = (Px(x), Px(y), Px(CARD.0), Px(CARD.1));
         let dash = if card.status == ServerStatus::Up { "" } else { " stroke-dasharray=\"5 4\"" };
         let ink = if card.status == ServerStatus::Down { "m" } else { "" };
@@ -68,11 +68,11 @@ impl Drawing<'_> {
         match card.status {
             ServerStatus::Up => {}
             other => {
-                let word = other.word();
+                let word = other.as_str();
                 self.line((x + CARD.0 - 2.0 * INDENT - width(word, 13.0), y + LINES[0]), "m", word);
             }
         }
-        let name = |ballot| self.stretch.scheme().name(ballot);
+        let name = |ballot| self.excerpt.scheme().name(ballot);
         let promised = card.promised.map_or_else(|| "nothing promised".into(), |b| format!("promised {}", name(b)));
         self.line((x, y + LINES[1]), "m", &promised);
         match &card.accepted {
@@ -80,7 +80,7 @@ impl Drawing<'_> {
             Some(vote) => {
                 let says = format!("accepted {}", name(vote.ballot));
                 self.line((x, y + LINES[2]), "m", &says);
-                let look = self.stretch.looks.of(&vote.value);
+                let look = self.excerpt.value_styles.of(&vote.value);
                 put!(&mut self.body, "<g class=\"{}\">", class(look));
                 glyph(&mut self.body, look, (x + INDENT + width(&says, 13.0) + 8.0, y + LINES[2] - 4.5), 10.0);
                 self.body.push_str("</g>");

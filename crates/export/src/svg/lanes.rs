@@ -2,9 +2,9 @@
 
 use alloc::{format, string::String, vec::Vec};
 
-use super::space::Room;
+use super::label_placer::Room;
 use super::{Drawing, LANE, LEFT, LETTERS, shown};
-use crate::marks::{class, glyph, put};
+use crate::shapes::{class, glyph, put};
 use crate::words::{Px, Xml, width};
 use quorum_core::paxos::{NodeId, Timer, Trace, Value};
 use quorum_core::run::EventKind;
@@ -13,8 +13,8 @@ use quorum_core::sim::{Fact, ServerStatus, Time};
 impl Drawing<'_> {
     /// Every lane, with the disk under it.
     pub(super) fn lanes(&mut self) {
-        let stretch = self.stretch;
-        for node in &stretch.nodes {
+        let excerpt = self.excerpt;
+        for node in &excerpt.nodes {
             self.lane(*node);
             self.disk(*node);
         }
@@ -22,8 +22,8 @@ impl Drawing<'_> {
 
     /// Everything that is told on a lane.
     pub(super) fn doings(&mut self) {
-        let stretch = self.stretch;
-        for event in &stretch.events {
+        let excerpt = self.excerpt;
+        for event in &excerpt.events {
             if let EventKind::Fact(fact) = &event.kind {
                 self.told(event.at, fact);
             }
@@ -32,7 +32,7 @@ impl Drawing<'_> {
 
     /// The lane itself: nothing where the server is down, dashed where it is paused, in the colour of what it knows.
     fn lane(&mut self, node: NodeId) {
-        let cards = &self.stretch.cards[node.index()];
+        let cards = &self.excerpt.cards[node.index()];
         let y = self.y(node);
         let name = format!("Server {node}");
         self.text((14.0, y), "b", &name);
@@ -40,14 +40,14 @@ impl Drawing<'_> {
         self.space.take(Room { x: LEFT - 12.0, y: y - 1.5, width: self.axis.length() + 24.0, height: 3.0 });
         for (position, (at, card)) in cards.iter().enumerate() {
             let begin = if position == 0 { LEFT - 10.0 } else { self.x(*at) };
-            let end = cards.get(position + 1).map_or(self.x(self.stretch.end) + 12.0, |(next, _)| self.x(*next));
+            let end = cards.get(position + 1).map_or(self.x(self.excerpt.end) + 12.0, |(next, _)| self.x(*next));
             let dash = match card.status {
                 ServerStatus::Down => continue,
                 ServerStatus::Paused => " stroke-dasharray=\"6 5\"",
                 ServerStatus::Up => "",
             };
             let (colour, thick) = match &card.learned {
-                Some(value) => (class(self.stretch.looks.of(value)), "3"),
+                Some(value) => (class(self.excerpt.value_styles.of(value)), "3"),
                 None => ("e", "2"),
             };
             let (begin, end, y) = (Px(begin), Px(end), Px(y));
@@ -59,7 +59,7 @@ impl Drawing<'_> {
     /// What is on its way to the disk: an empty box from written to durable, and a full one where it is durable.
     fn disk(&mut self, node: NodeId) {
         let mut written: Vec<Time> = Vec::new();
-        for event in &self.stretch.events {
+        for event in &self.excerpt.events {
             let EventKind::Fact(fact) = &event.kind else { continue };
             if fact.node() != Some(node) {
                 continue;
@@ -67,7 +67,7 @@ impl Drawing<'_> {
             match fact {
                 Fact::Wrote { .. } => written.push(event.at),
                 Fact::Durable { .. } => {
-                    self.strip(node, written.first().copied().unwrap_or(self.stretch.start), event.at, true);
+                    self.strip(node, written.first().copied().unwrap_or(self.excerpt.start), event.at, true);
                     written.clear();
                 }
                 Fact::Crashed { .. } if !written.is_empty() => {
@@ -78,7 +78,7 @@ impl Drawing<'_> {
             }
         }
         if let Some(since) = written.first() {
-            self.strip(node, *since, self.stretch.end, false);
+            self.strip(node, *since, self.excerpt.end, false);
         }
     }
 
@@ -104,7 +104,7 @@ impl Drawing<'_> {
         let (left, top) = (Px(x), Px(y));
         match fact {
             Fact::Did { trace: Trace::Proposed(value), .. } => {
-                let colour = class(self.stretch.looks.of(value));
+                let colour = class(self.excerpt.value_styles.of(value));
                 put!(
                     &mut self.marks,
                     "<circle class=\"{colour}\" fill=\"currentColor\" cx=\"{left}\" cy=\"{top}\" r=\"4\"/>"
@@ -114,7 +114,7 @@ impl Drawing<'_> {
             Fact::Did { trace: Trace::Adopted { vote, .. }, .. } => self.label(at, node, "adopts", Some(&vote.value)),
             Fact::Did { trace: Trace::Learned(chosen), .. } => {
                 let value = &chosen.vote.value;
-                let look = self.stretch.looks.of(value);
+                let look = self.excerpt.value_styles.of(value);
                 put!(
                     &mut self.marks,
                     "<g class=\"{}\"><circle class=\"bg\" cx=\"{left}\" cy=\"{top}\" r=\"8\"/>",
@@ -169,7 +169,7 @@ impl Drawing<'_> {
         }
         self.text((found.x, middle), "", says);
         if let Some(value) = value {
-            let look = self.stretch.looks.of(value);
+            let look = self.excerpt.value_styles.of(value);
             put!(&mut self.marks, "<g class=\"{}\">", class(look));
             glyph(&mut self.marks, look, (found.x + first + 5.0, middle), 10.0);
             let (x, y) = (Px(found.x + first + 13.0), Px(middle + LETTERS * 0.35));

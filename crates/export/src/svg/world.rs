@@ -3,9 +3,9 @@
 
 use alloc::{format, string::String, vec::Vec};
 
-use super::space::Room;
+use super::label_placer::Room;
 use super::{Drawing, LANE, LEFT, LETTERS, RIGHT, shown};
-use crate::marks::{class, put, star};
+use crate::shapes::{class, put, star};
 use crate::words::{Px, joined, width};
 use quorum_core::paxos::{NodeSet, Vote};
 use quorum_core::run::{Event, EventKind};
@@ -20,10 +20,10 @@ const FIRST: f64 = 58.0;
 impl Drawing<'_> {
     /// Tells it, and finds out where the lanes begin.
     pub(super) fn world(&mut self) {
-        let stretch = self.stretch;
+        let excerpt = self.excerpt;
         // What is chosen and what broke come first: the rest may have to be left out.
         let mut told: Vec<(&Event, String)> =
-            stretch.events.iter().filter_map(|event| Some((event, self.says(event)?))).collect();
+            excerpt.events.iter().filter_map(|event| Some((event, self.says(event)?))).collect();
         told.sort_by_key(|(event, _)| matches!(event.kind, EventKind::Fact(_)));
         let placed: Vec<_> = told.iter().map(|(event, says)| (*event, says, self.row(event, says))).collect();
         let rows = placed.iter().filter_map(|(_, _, row)| *row).map(|row| row + 1).max().unwrap_or_default();
@@ -35,13 +35,13 @@ impl Drawing<'_> {
 
     /// What is said about an event, if it is one of the world's.
     fn says(&self, event: &Event) -> Option<String> {
-        let scheme = self.stretch.scheme();
+        let scheme = self.excerpt.scheme();
         Some(match &event.kind {
             EventKind::Chosen(chosen) => {
                 let Vote { ballot, value, .. } = &chosen.vote;
                 format!("{} chosen at {} by {}", shown(value.as_str()), scheme.name(*ballot), chosen.quorum)
             }
-            EventKind::Violated(violation) => format!("⚠ broken: {}", violation.invariant().word()),
+            EventKind::Violated(violation) => format!("⚠ broken: {}", violation.invariant().as_str()),
             EventKind::Fact(fact) => match fact {
                 Fact::Partitioned { groups } => joined(groups, " | "),
                 Fact::Healed => "all links mended".into(),
@@ -77,12 +77,14 @@ impl Drawing<'_> {
         let x = self.x(event.at);
         let y = row.map_or(self.top - 30.0, |row| FIRST + row as f64 * ROW);
         let (colour, line) = match &event.kind {
-            EventKind::Chosen(chosen) => (class(self.stretch.looks.of(&chosen.vote.value)), "stroke-width=\"1.5\""),
+            EventKind::Chosen(chosen) => {
+                (class(self.excerpt.value_styles.of(&chosen.vote.value)), "stroke-width=\"1.5\"")
+            }
             EventKind::Violated(_) => ("", "stroke-width=\"2\""),
             EventKind::Fact(_) => ("m", "stroke-dasharray=\"2 4\""),
         };
         let (left, top) = (Px(x), Px(y + 9.0));
-        let bottom = Px(self.top + (self.stretch.nodes.len() - 1) as f64 * LANE + 22.0);
+        let bottom = Px(self.top + (self.excerpt.nodes.len() - 1) as f64 * LANE + 22.0);
         put!(
             &mut self.lines,
             "<path class=\"{colour}\" stroke=\"currentColor\" {line} d=\"M{left} {top}V{bottom}\"/>\n"

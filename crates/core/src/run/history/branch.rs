@@ -34,7 +34,7 @@ pub enum Mark {
 impl Mark {
     /// Its name in JSON.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Intervention => "intervention",
             Self::Crash => "crash",

@@ -46,7 +46,7 @@ fn config(rules: Rules, bounds: Bounds) -> Config {
 fn what_sleeps_was_known() {
     for (rules, bounds) in samples() {
         let model = || ClusterModel::new(&config(rules, bounds), bounds).unwrap();
-        let off: Vec<_> = rules.off().map(Rule::word).collect();
+        let off: Vec<_> = rules.off().map(Rule::as_str).collect();
         assert_eq!(shape(Awake(model()), 60_000), shape(model(), 60_000), "{off:?} {bounds}");
     }
 }
@@ -61,7 +61,7 @@ fn a_divided_server_can_do_what_a_whole_one_can() {
         let divided = ClusterModel::with(&cluster, &observer, bounds, reductions);
         reductions.divides = false;
         let joined = ClusterModel::with(&cluster, &observer, bounds, reductions);
-        let off: Vec<_> = rules.off().map(Rule::word).collect();
+        let off: Vec<_> = rules.off().map(Rule::as_str).collect();
         assert_eq!(shape(divided, 60_000), shape(joined, 60_000), "{off:?} {bounds}");
     }
 }
@@ -166,7 +166,7 @@ fn faults_break_nothing() {
 fn a_rule_about_crashes_does_not_matter_where_nothing_crashes() {
     let bounds = Bounds { ballots: 2, ballots_each: 2, ..Bounds::default() };
     for rule in [Rule::RecoverState, Rule::PersistBeforeReply, Rule::WipedStaysSilent] {
-        assert_eq!(search(Rules::without(&[rule]), bounds).status(), SearchStatus::Complete, "{}", rule.word());
+        assert_eq!(search(Rules::without(&[rule]), bounds).status(), SearchStatus::Complete, "{}", rule.as_str());
     }
 }
 

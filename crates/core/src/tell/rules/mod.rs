@@ -95,7 +95,7 @@ impl Group {
 
     /// Its name in JSON.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Promises => "promises",
             Self::Adoption => "adoption",
@@ -109,8 +109,8 @@ impl Group {
 impl From<&RuleStory> for Json {
     fn from(lesson: &RuleStory) -> Self {
         Object::new()
-            .with("rule", lesson.rule.word())
-            .with("group", Group::of(lesson.rule).word())
+            .with("rule", lesson.rule.as_str())
+            .with("group", Group::of(lesson.rule).as_str())
             .with("name", lesson.name)
             .with("protects", lesson.protects)
             .with("without", lesson.without)
@@ -184,7 +184,7 @@ mod tests {
     fn every_group_has_rules_and_a_word_of_its_own() {
         for group in Group::ALL {
             assert!(Rule::ALL.into_iter().any(|rule| Group::of(rule) == group), "{group:?} is empty");
-            assert!(Group::ALL.into_iter().all(|other| other == group || other.word() != group.word()));
+            assert!(Group::ALL.into_iter().all(|other| other == group || other.as_str() != group.as_str()));
         }
     }
 

@@ -1,11 +1,11 @@
-//! What a value looks like: one colour and one glyph, the same in every picture, and as on the page
+//! What a value value_styles like: one colour and one glyph, the same in every picture, and as on the page
 //! (`web/lab/values.js`), so that it can be followed without reading, and without telling colours apart.
 
 use alloc::vec::Vec;
 
 use quorum_core::paxos::Value;
 
-/// Glyphs in a box of 10 by 10; none looks like a message (triangle, square, cross).
+/// Glyphs in a box of 10 by 10; none value_styles like a message (triangle, square, cross).
 pub(crate) const GLYPHS: [&str; 7] = [
     "M5 0 10 5 5 10 0 5Z",
     "M5 .4a4.6 4.6 0 1 0 0 9.2a4.6 4.6 0 1 0 0-9.2Z",
@@ -40,16 +40,16 @@ const NAMED: [&[&str]; 7] = [
 
 /// A colour and a glyph, as positions in [`COLOURS`] and [`GLYPHS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Look {
+pub(crate) struct ValueStyle {
     pub(crate) colour: usize,
     pub(crate) glyph: usize,
 }
 
-/// The looks of the values of a run, handed out in the order in which they are first met.
+/// The value_styles of the values of a run, handed out in the order in which they are first met.
 #[derive(Default)]
-pub(crate) struct Looks(Vec<(Value, usize)>);
+pub(crate) struct ValueStyles(Vec<(Value, usize)>);
 
-impl Looks {
+impl ValueStyles {
     /// Meets values in this order.
     pub(crate) fn meet<'a>(&mut self, values: impl IntoIterator<Item = &'a Value>) {
         for value in values {
@@ -67,10 +67,10 @@ impl Looks {
         named.filter(is_free).or_else(|| (0..).find(is_free)).unwrap_or_default()
     }
 
-    /// What a value looks like. Every value of the run has been met.
-    pub(crate) fn of(&self, value: &Value) -> Look {
+    /// What a value value_styles like. Every value of the run has been met.
+    pub(crate) fn of(&self, value: &Value) -> ValueStyle {
         let look = self.0.iter().find(|(known, _)| known == value).map_or(0, |(_, look)| *look);
-        Look { colour: look % 7, glyph: (look + look / 7) % 7 }
+        ValueStyle { colour: look % 7, glyph: (look + look / 7) % 7 }
     }
 
     /// The values, in the order they were met.
@@ -87,11 +87,12 @@ mod tests {
     #[test]
     fn a_colour_has_its_own_colour_and_no_two_of_many_values_look_alike() {
         let values: Vec<Value> = (0..47).map(|number| format!("value {number}").parse().unwrap()).collect();
-        let mut looks = Looks::default();
-        looks.meet(["blue".parse().unwrap(), "RED".parse().unwrap()].iter().chain(&values));
-        assert_eq!(looks.of(&"blue".parse().unwrap()), Look { colour: 1, glyph: 1 });
-        assert_eq!(looks.of(&"RED".parse().unwrap()), Look { colour: 0, glyph: 0 });
-        let seen: BTreeSet<_> = looks.all().map(|value| (looks.of(value).colour, looks.of(value).glyph)).collect();
+        let mut value_styles = ValueStyles::default();
+        value_styles.meet(["blue".parse().unwrap(), "RED".parse().unwrap()].iter().chain(&values));
+        assert_eq!(value_styles.of(&"blue".parse().unwrap()), ValueStyle { colour: 1, glyph: 1 });
+        assert_eq!(value_styles.of(&"RED".parse().unwrap()), ValueStyle { colour: 0, glyph: 0 });
+        let seen: BTreeSet<_> =
+            value_styles.all().map(|value| (value_styles.of(value).colour, value_styles.of(value).glyph)).collect();
         assert_eq!(seen.len(), 49, "seven colours by seven glyphs");
     }
 }

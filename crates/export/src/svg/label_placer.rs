@@ -29,12 +29,12 @@ impl Room {
 }
 
 /// The room of a picture.
-pub(super) struct Space {
+pub(super) struct LabelPlacer {
     columns: Vec<Vec<Room>>,
     width: f64,
 }
 
-impl Space {
+impl LabelPlacer {
     pub(super) fn new(width: f64) -> Self {
         Self { columns: vec![Vec::new(); (width / COLUMN) as usize + 1], width }
     }
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn what_is_taken_is_not_given_again_and_nothing_outside_is() {
-        let mut space = Space::new(500.0);
+        let mut space = LabelPlacer::new(500.0);
         let at = |x, y| Room { x, y, width: 100.0, height: 10.0 };
         space.take(at(50.0, 0.0));
         assert!(!space.is_free(at(149.0, 9.0)) && space.is_free(at(150.0, 0.0)) && space.is_free(at(50.0, 10.0)));

@@ -1,16 +1,16 @@
-//! When what is seen: key frames. All animations are as long as the film and begin with it, so that all begin again
+//! Key frames. Every animation spans the whole film, so that all loop together.
 //! together.
 
 use alloc::{format, string::String, vec::Vec};
 
-use crate::marks::put;
+use crate::shapes::put;
 use crate::words::Px;
 
 /// The time it takes to appear or to be gone, in milliseconds: none that anybody sees.
 const BLINK: f64 = 1.0;
 
-/// The style sheet of a film.
-pub(super) struct Film {
+/// The style sheet of the animation.
+pub(super) struct Keyframes {
     /// What its animations' names begin with: names count in the whole page that a picture is part of.
     name: String,
     /// In milliseconds.
@@ -21,12 +21,12 @@ pub(super) struct Film {
     count: usize,
 }
 
-impl Film {
+impl Keyframes {
     pub(super) fn new(name: &str, length: f64) -> Self {
         Self { name: name.into(), length, frames: String::new(), known: Vec::new(), count: 0 }
     }
 
-    /// A moment as a part of the film, to a thousandth of a percent.
+    /// A moment as a part of the animation, to a thousandth of a percent.
     fn percent(&self, at: f64) -> String {
         let thousandths = libm::round(at.clamp(0.0, self.length) / self.length * 100_000.0) as u64;
         format!("{}.{:03}%", thousandths / 1000, thousandths % 1000)
@@ -38,7 +38,7 @@ impl Film {
         self.count
     }
 
-    /// The attributes of something that is seen from one moment to another, or to the end of the film. Without
+    /// The attributes of something that is seen from one moment to another, or to the end of the animation. Without
     /// animations, only the last is seen.
     pub(super) fn seen(&mut self, since: f64, until: Option<f64>) -> String {
         let opacity = if until.is_none() { 1 } else { 0 };
@@ -82,7 +82,7 @@ impl Film {
         )
     }
 
-    /// A bar that fills while the film goes on, this wide.
+    /// A bar that fills while the animation goes on, this wide.
     pub(super) fn filling(&mut self, since: f64, until: f64) -> String {
         let number = self.next();
         let (begin, end) = (self.percent(since), self.percent(until));

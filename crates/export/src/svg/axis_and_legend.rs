@@ -3,7 +3,7 @@
 use alloc::{format, vec::Vec};
 
 use super::{Drawing, LANE, LEFT, LETTERS, shown, title};
-use crate::marks::{class, glyph, put, shape, star};
+use crate::shapes::{class, glyph, put, shape, star};
 use crate::words::{Px, width};
 use quorum_core::paxos::MessageKind;
 use quorum_core::sim::Time;
@@ -16,10 +16,10 @@ const BETWEEN: f64 = 22.0;
 
 impl Drawing<'_> {
     /// Draws it, and says how high the picture is.
-    pub(super) fn furniture(&mut self) -> f64 {
-        let says = title(self.stretch);
+    pub(super) fn axis_and_legend(&mut self) -> f64 {
+        let says = title(self.excerpt);
         self.text((MARGIN, 26.0), "b", &says);
-        let bottom = self.top + (self.stretch.nodes.len() - 1) as f64 * LANE + 34.0;
+        let bottom = self.top + (self.excerpt.nodes.len() - 1) as f64 * LANE + 34.0;
         self.times(bottom);
         self.legend(bottom + 58.0) + 24.0
     }
@@ -62,8 +62,8 @@ impl Drawing<'_> {
     fn ticks(&self) -> Vec<Time> {
         let step = self.step();
         let mut ticks = Vec::new();
-        let mut time = self.stretch.start.next_multiple_of(step);
-        while time <= self.stretch.end {
+        let mut time = self.excerpt.start.next_multiple_of(step);
+        while time <= self.excerpt.end {
             let within = self.axis.waits().iter().find(|(since, until)| (*since..*until).contains(&time));
             match within {
                 Some((_, until)) => time = until.next_multiple_of(step),
@@ -79,7 +79,7 @@ impl Drawing<'_> {
     /// Milliseconds from one time to the next: 1, 2 or 5 of some power of ten.
     fn step(&self) -> Time {
         let waited: Time = self.axis.waits().iter().map(|(since, until)| until - since).sum();
-        let drawn = (self.stretch.end - self.stretch.start).saturating_sub(waited).max(1);
+        let drawn = (self.excerpt.end - self.excerpt.start).saturating_sub(waited).max(1);
         let scale = self.axis.length() / drawn as f64;
         let round = |power: u32| [1, 2, 5].map(|digit| digit * 10_u64.pow(power));
         (0..12).flat_map(round).find(|step| *step as f64 * scale >= APART).unwrap_or(Time::MAX)
@@ -101,11 +101,11 @@ impl Drawing<'_> {
         for kind in
             [MessageKind::Prepare, MessageKind::Promise, MessageKind::Accept, MessageKind::Accepted, MessageKind::Nack]
         {
-            let (x, y) = next(kind.word(), 0.0, limit);
+            let (x, y) = next(kind.as_str(), 0.0, limit);
             put!(&mut self.marks, "<g class=\"m\" transform=\"translate({} {})\">", Px(x), Px(y));
             shape(&mut self.marks, kind);
             self.marks.push_str("</g>");
-            self.text((x + 11.0, y), "m", kind.word());
+            self.text((x + 11.0, y), "m", kind.as_str());
         }
         for (says, path) in [
             ("lost", "m-9 0h9m-4-4 8 8m0-8-8 8"),
@@ -125,9 +125,9 @@ impl Drawing<'_> {
         star(&mut self.marks, (x, y));
         self.marks.push_str("</g>");
         self.text((x + 11.0, y), "m", "chosen, by the ringed");
-        let values: Vec<_> = self.stretch.looks.all().take(7).cloned().collect();
+        let values: Vec<_> = self.excerpt.value_styles.all().take(7).cloned().collect();
         for value in values {
-            let (look, says) = (self.stretch.looks.of(&value), shown(value.as_str()));
+            let (look, says) = (self.excerpt.value_styles.of(&value), shown(value.as_str()));
             let (x, y) = next(&says, 0.0, limit);
             put!(&mut self.marks, "<g class=\"{}\">", class(look));
             glyph(&mut self.marks, look, (x, y), 11.0);

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use super::looks::{COLOURS, GLYPHS, Look};
+use super::value_style::{COLOURS, GLYPHS, ValueStyle};
 use super::words::{Px, Xml};
 use quorum_core::paxos::MessageKind;
 
@@ -44,12 +44,12 @@ pub(crate) fn style(out: &mut String) {
 }
 
 /// The class of a value's colour.
-pub(crate) const fn class(look: Look) -> &'static str {
+pub(crate) const fn class(look: ValueStyle) -> &'static str {
     ["v0", "v1", "v2", "v3", "v4", "v5", "v6"][look.colour % 7]
 }
 
 /// A value's glyph, so many pixels wide, its middle here, in the current colour.
-pub(crate) fn glyph(out: &mut String, look: Look, (x, y): (f64, f64), size: f64) {
+pub(crate) fn glyph(out: &mut String, look: ValueStyle, (x, y): (f64, f64), size: f64) {
     let path = GLYPHS[look.glyph % 7];
     let (left, top) = (Px(x - size / 2.0), Px(y - size / 2.0));
     let scale = size / 10.0;

@@ -1,11 +1,11 @@
-//! A stretch of a run, gathered for whoever draws it: each message with its way, each server with what it holds.
+//! An excerpt of a run, gathered for whoever draws it: each message with its way, each server with what it holds.
 //!
-//! Events say that a message left and that it arrived; a picture needs to know where it was in between. So the stretch
+//! Events say that a message left and that it arrived; a picture needs to know where it was in between. So the excerpt
 //! is played again, and the clock is asked after each step.
 
 use alloc::{format, string::String, vec::Vec};
 
-use super::looks::Looks;
+use super::value_style::ValueStyles;
 use quorum_core::paxos::{Ballot, Chosen, Learner, NodeId, Replica, Scheme, Trace, Value, Vote};
 use quorum_core::run::{Event, EventKind, History, Simulation};
 use quorum_core::sim::{Action, Config, Envelope, Fact, MessageId, ServerStatus, Time};
@@ -13,7 +13,7 @@ use quorum_core::sim::{Action, Config, Envelope, Fact, MessageId, ServerStatus, 
 /// The whole way of a message, from its sender to its receiver.
 pub(crate) const WHOLE_WAY: u32 = 1000;
 
-/// What became of a message by the end of the stretch.
+/// What became of a message by the end of the excerpt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
     Arrived,
@@ -25,7 +25,7 @@ pub(crate) enum Fate {
 
 /// A message on its way.
 #[derive(Clone, Debug)]
-pub(crate) struct Journey {
+pub(crate) struct MessagePath {
     pub(crate) envelope: Envelope,
     /// Where it was when: times ascend, and ways in thousandths of the whole. Between two points it moves evenly; two
     /// points at the same way: it was held there.
@@ -38,7 +38,7 @@ pub(crate) struct Journey {
 
 /// What a server holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Card {
+pub(crate) struct ServerState {
     pub(crate) status: ServerStatus,
     pub(crate) promised: Option<Ballot>,
     pub(crate) accepted: Option<Vote>,
@@ -46,7 +46,7 @@ pub(crate) struct Card {
 }
 
 /// Steps `steps` of a run, and the time from `start` to `end` in which they happen.
-pub(crate) struct Stretch {
+pub(crate) struct Excerpt {
     pub(crate) config: Config,
     pub(crate) nodes: Vec<NodeId>,
     pub(crate) steps: (u64, u64),
@@ -54,17 +54,17 @@ pub(crate) struct Stretch {
     pub(crate) end: Time,
     pub(crate) events: Vec<Event>,
     /// In the order in which they were made.
-    pub(crate) journeys: Vec<Journey>,
+    pub(crate) paths: Vec<MessagePath>,
     /// For each server what it held from when on; the first is at the start.
-    pub(crate) cards: Vec<Vec<(Time, Card)>>,
+    pub(crate) cards: Vec<Vec<(Time, ServerState)>>,
     /// What nothing else in a page is called.
     pub(crate) name: String,
-    /// What had been chosen before the stretch begins.
+    /// What had been chosen before the excerpt begins.
     pub(crate) chosen_before: Vec<Chosen>,
-    pub(crate) looks: Looks,
+    pub(crate) value_styles: ValueStyles,
 }
 
-impl Stretch {
+impl Excerpt {
     /// Plays steps `from` to `to` again, both included.
     pub(crate) fn of(history: &History, from: u64, to: u64) -> Self {
         let mut past = history.clone();
@@ -72,26 +72,26 @@ impl Stretch {
         let now = past.now();
         let nodes: Vec<NodeId> = now.cluster().nodes().collect();
         let start = now.schedule().now();
-        let mut stretch = Self {
+        let mut excerpt = Self {
             config: now.config().clone(),
             steps: (now.steps() + 1, now.steps()),
             start,
             end: start,
             events: Vec::new(),
-            journeys: now.cluster().network().in_flight().map(|envelope| Journey::begun(envelope, now)).collect(),
-            cards: nodes.iter().map(|node| [(start, Card::of(now, *node))].into()).collect(),
+            paths: now.cluster().network().in_flight().map(|envelope| MessagePath::begun(envelope, now)).collect(),
+            cards: nodes.iter().map(|node| [(start, ServerState::of(now, *node))].into()).collect(),
             name: String::new(),
             chosen_before: now.observer().chosen().to_vec(),
-            looks: Looks::default(),
+            value_styles: ValueStyles::default(),
             nodes,
         };
         while past.now().steps() < to.min(past.branch().length()) && past.step().is_some() {
-            stretch.take_in(past.now(), past.latest());
+            excerpt.take_in(past.now(), past.latest());
         }
-        stretch.finish(past.now());
-        stretch.meet_values(history);
-        stretch.name = format!("q{}-{}-{}-", history.branch().digest(), stretch.steps.0, stretch.steps.1);
-        stretch
+        excerpt.finish(past.now());
+        excerpt.meet_values(history);
+        excerpt.name = format!("q{}-{}-{}-", history.branch().digest(), excerpt.steps.0, excerpt.steps.1);
+        excerpt
     }
 
     pub(crate) fn scheme(&self) -> Scheme {
@@ -107,7 +107,7 @@ impl Stretch {
             }
         }
         for (node, cards) in self.nodes.iter().zip(&mut self.cards) {
-            let card = Card::of(now, *node);
+            let card = ServerState::of(now, *node);
             if cards.last().is_none_or(|(_, last)| *last != card) {
                 cards.push((self.end, card));
             }
@@ -119,74 +119,74 @@ impl Stretch {
     fn follow(&mut self, now: &Simulation, fact: &Fact) {
         let at = self.end;
         match fact {
-            Fact::Sent(envelope) => self.journeys.push(Journey::begun(envelope, now)),
+            Fact::Sent(envelope) => self.paths.push(MessagePath::begun(envelope, now)),
             Fact::Duplicated { envelope, copy } => {
-                let way = self.journey(envelope.id).map_or(0, |journey| journey.way(at));
+                let way = self.path(envelope.id).map_or(0, |path| path.way(at));
                 if let Some(twin) = now.cluster().network().get(*copy) {
-                    let journey = Journey::begun(twin, now);
-                    self.journeys.push(Journey { points: [(at, way)].into(), ..journey });
+                    let path = MessagePath::begun(twin, now);
+                    self.paths.push(MessagePath { points: [(at, way)].into(), ..path });
                 }
             }
             Fact::Delivered(envelope) => self.end_of(envelope.id, Fate::Arrived, WHOLE_WAY),
             Fact::Dropped { envelope, .. } => {
-                let way = self.journey(envelope.id).map_or(0, |journey| journey.way(at));
+                let way = self.path(envelope.id).map_or(0, |path| path.way(at));
                 self.end_of(envelope.id, Fate::Lost, way);
             }
             Fact::Held(envelope) | Fact::Released(envelope) => {
                 let transit = now.schedule().transit(envelope.id);
-                let Some(journey) = self.journey(envelope.id) else { return };
-                let way = journey.way(at);
-                journey.points.push((at, way));
-                journey.held = matches!(fact, Fact::Held(_));
-                journey.plan = transit.map_or(journey.plan, |transit| (transit.left, transit.arrives()));
+                let Some(path) = self.path(envelope.id) else { return };
+                let way = path.way(at);
+                path.points.push((at, way));
+                path.held = matches!(fact, Fact::Held(_));
+                path.plan = transit.map_or(path.plan, |transit| (transit.left, transit.arrives()));
             }
             Fact::PowerCut { .. } => {
-                for journey in self.journeys.iter_mut().filter(|journey| journey.fate == Fate::UnderWay) {
-                    let way = journey.way(at);
-                    journey.points.push((at, way));
-                    journey.fate = Fate::CutOff;
+                for path in self.paths.iter_mut().filter(|path| path.fate == Fate::UnderWay) {
+                    let way = path.way(at);
+                    path.points.push((at, way));
+                    path.fate = Fate::CutOff;
                 }
             }
             _ => {}
         }
     }
 
-    fn journey(&mut self, id: MessageId) -> Option<&mut Journey> {
+    fn path(&mut self, id: MessageId) -> Option<&mut MessagePath> {
         // The latest are the likeliest.
-        self.journeys.iter_mut().rev().find(|journey| journey.envelope.id == id)
+        self.paths.iter_mut().rev().find(|path| path.envelope.id == id)
     }
 
     fn end_of(&mut self, id: MessageId, fate: Fate, way: u32) {
         let at = self.end;
-        if let Some(journey) = self.journey(id) {
-            if journey.held {
-                let held_at = journey.way(at);
-                journey.points.push((at, held_at));
+        if let Some(path) = self.path(id) {
+            if path.held {
+                let held_at = path.way(at);
+                path.points.push((at, held_at));
             }
-            journey.points.push((at, way));
-            journey.fate = fate;
+            path.points.push((at, way));
+            path.fate = fate;
         }
     }
 
     fn finish(&mut self, now: &Simulation) {
         let end = now.schedule().now();
-        for journey in self.journeys.iter_mut().filter(|journey| journey.fate == Fate::UnderWay) {
-            let way = journey.way(end);
-            journey.points.push((end, way));
+        for path in self.paths.iter_mut().filter(|path| path.fate == Fate::UnderWay) {
+            let way = path.way(end);
+            path.points.push((end, way));
         }
     }
 
-    /// Values look the same in every stretch of a run: they are met in the order in which clients asked for them, and
+    /// Values look the same in every excerpt of a run: they are met in the order in which clients asked for them, and
     /// no value comes from anybody else.
     fn meet_values(&mut self, history: &History) {
         let interventions = history.branch().interventions().iter();
-        self.looks.meet(interventions.filter_map(|intervention| match &intervention.action {
+        self.value_styles.meet(interventions.filter_map(|intervention| match &intervention.action {
             Action::Propose { value, .. } => Some(value),
             _ => None,
         }));
     }
 
-    /// What is chosen in the stretch, and when.
+    /// What is chosen in the excerpt, and when.
     pub(crate) fn chosen(&self) -> impl Iterator<Item = (Time, &Chosen)> {
         self.events.iter().filter_map(|event| match &event.kind {
             EventKind::Chosen(chosen) => Some((event.at, chosen)),
@@ -194,7 +194,7 @@ impl Stretch {
         })
     }
 
-    /// What a server learns in the stretch, and when.
+    /// What a server learns in the excerpt, and when.
     pub(crate) fn learned(&self) -> impl Iterator<Item = (Time, NodeId, &Chosen)> {
         self.events.iter().filter_map(|event| match &event.kind {
             EventKind::Fact(Fact::Did { node, trace: Trace::Learned(chosen) }) => Some((event.at, *node, chosen)),
@@ -203,7 +203,7 @@ impl Stretch {
     }
 }
 
-impl Journey {
+impl MessagePath {
     /// A message that has just left, or was under way already.
     fn begun(envelope: &Envelope, now: &Simulation) -> Self {
         let at = now.schedule().now();
@@ -246,7 +246,7 @@ fn between((left, arrives): (Time, Time), at: Time) -> u32 {
     (under_way * Time::from(WHOLE_WAY) / (arrives - left).max(1)) as u32
 }
 
-impl Card {
+impl ServerState {
     fn of(now: &Simulation, node: NodeId) -> Self {
         let server = now.cluster().server(node);
         let (replica, kept) = (server.replica(), server.disk().durable());
