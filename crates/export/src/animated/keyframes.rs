@@ -1,5 +1,4 @@
 //! Key frames. Every animation spans the whole film, so that all loop together.
-//! together.
 
 use alloc::{format, string::String, vec::Vec};
 
