@@ -111,7 +111,7 @@ pub(crate) fn summary(subject: &Subject) -> Object {
 }
 
 fn known_by(simulation: &Simulation, node: NodeId) -> Json {
-    let learner = simulation.cluster().server(node).replica().and_then(|replica| replica.learner());
+    let learner = simulation.cluster().server(node).paxos().and_then(|replica| replica.learner());
     let known = learner.into_iter().flat_map(quorum_core::paxos::Learner::all);
     known.map(|(slot, value)| Object::new().with("slot", slot).with("value", value)).collect()
 }

@@ -33,6 +33,7 @@
 //! | module | what it is | what it may not know |
 //! |---|---|---|
 //! | [`paxos`] | the algorithm: three roles and the replica that joins them | time, chance, disks, message ids |
+//! | [`host`] | the shell around a replica that a simulated and a real server share | clocks, disks, networks |
 //! | [`sim`] | the world: disks, links, crashes, and the seeded clock | what is right or wrong |
 //! | [`check`] | the all-knowing observer: what is chosen, which invariant broke | who chose the action |
 //! | [`run`] | a run: config, seed and interventions, its events, and the way back | what people call things |
@@ -59,6 +60,7 @@ extern crate alloc;
 
 pub mod check;
 mod cow_map;
+pub mod host;
 pub mod json;
 pub mod limits;
 pub mod paxos;

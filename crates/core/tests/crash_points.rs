@@ -26,7 +26,7 @@ fn crash_after(steps: &[fn(NodeId) -> Action]) -> (bool, bool) {
     }
     crash(&mut simulation, THREE);
     restart(&mut simulation, THREE);
-    let acceptor = simulation.cluster().server(node(THREE)).replica().unwrap().acceptor().unwrap();
+    let acceptor = simulation.cluster().server(node(THREE)).paxos().unwrap().acceptor().unwrap();
     let outcome = (acceptor.promised().is_some(), message(&simulation, MessageKind::Promise, THREE, 1).is_some());
     support::settle(&mut simulation);
     assert_eq!(support::chosen(&simulation).as_deref(), Some("blue"), "whenever it crashes, the others go on");
@@ -60,7 +60,7 @@ fn once_sent_the_promise_remains_and_travels_on() {
 #[test]
 fn nothing_leaves_before_its_write_is_durable() {
     let mut simulation = about_to_promise();
-    let waiting = simulation.cluster().server(node(THREE)).outbox()[0].envelope.id;
+    let waiting = simulation.cluster().server(node(THREE)).outbox()[0].message.id;
     for step in [WRITE, SYNC] {
         let refusal = simulation.apply(&Action::Send { message: waiting }).unwrap_err().to_string();
         assert!(refusal.contains("waits for a write that is not durable"), "{refusal}");

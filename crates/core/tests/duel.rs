@@ -21,7 +21,7 @@ fn without_backoff_two_proposers_duel_for_ever() {
             assert!(simulation.step().is_some());
         }
         assert_eq!(chosen(&simulation), None, "{nodes} servers, seed {seed}");
-        let rounds = simulation.cluster().server(support::node(1)).disk().durable().round.unwrap();
+        let rounds = simulation.cluster().server(support::node(1)).disk().durable().paxos().unwrap().round.unwrap();
         assert!(rounds > 100, "they do keep trying: {rounds} rounds");
     }
 }

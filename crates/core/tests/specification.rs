@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use quorum_core::check::{SpecAction, SpecActionKind};
 use quorum_core::json::{FromJson, Json};
-use quorum_core::paxos::{Accept, Accepted, Ballot, Message, NodeId, NodeSet, Promise, Quorums, Record, Scheme, Trace};
+use quorum_core::paxos::{self, Accept, Accepted, Ballot, NodeId, NodeSet, Promise, Quorums, Scheme};
 use quorum_core::paxos::{Value, Vote};
 use quorum_core::run::{Event, EventKind, Simulation};
 use quorum_core::scenario::{RandomRun, SCENARIOS, Scenario};
-use quorum_core::sim::{Action, Config, Envelope, Fact};
+use quorum_core::sim::{Action, Config, Envelope, Fact, Message, Record, Trace};
 
 type Cast = Option<(Ballot, Value)>;
 
@@ -91,20 +91,22 @@ impl Specification {
         let voted = |node: &NodeId, vote: &Vote| self.phase2b.contains(&(*node, vote.ballot, vote.value.clone()));
         match fact {
             Fact::Sent(Envelope { from, message, .. }) => match message {
-                Message::Prepare(prepare) => self.phase1a.contains(&prepare.ballot),
-                Message::Promise(Promise { ballot, accepted }) => {
+                Message::Paxos(paxos::Message::Prepare(prepare)) => self.phase1a.contains(&prepare.ballot),
+                Message::Paxos(paxos::Message::Promise(Promise { ballot, accepted })) => {
                     let report = accepted.last().map(|vote| (vote.ballot, vote.value.clone()));
                     let late = accepted.last().is_some_and(|vote| vote.ballot == *ballot && voted(from, vote));
                     late || self.phase1b.get(&(*ballot, *from)) == Some(&report)
                 }
-                Message::Accept(Accept(vote)) => self.phase2a.get(&vote.ballot) == Some(&vote.value),
-                Message::Accepted(Accepted(vote)) => voted(from, vote),
-                Message::Nack(_) => true,
+                Message::Paxos(paxos::Message::Accept(Accept(vote))) => {
+                    self.phase2a.get(&vote.ballot) == Some(&vote.value)
+                }
+                Message::Paxos(paxos::Message::Accepted(Accepted(vote))) => voted(from, vote),
+                Message::Paxos(paxos::Message::Nack(_)) => true,
             },
             Fact::Durable { node, records, .. } => records.iter().all(|record| match record {
-                Record::Accepted(vote) => voted(node, vote),
-                Record::Promised(ballot) => self.promised.get(node) >= Some(ballot),
-                Record::Round(_) => true,
+                Record::Paxos(paxos::Record::Accepted(vote)) => voted(node, vote),
+                Record::Paxos(paxos::Record::Promised(ballot)) => self.promised.get(node) >= Some(ballot),
+                Record::Paxos(paxos::Record::Round(_)) => true,
             }),
             _ => true,
         }
@@ -115,7 +117,7 @@ impl Specification {
         let EventKind::Fact(fact) = &event.kind else {
             return assert!(event.spec.is_empty());
         };
-        if let Fact::Did { trace: Trace::Proposed(value), .. } = fact {
+        if let Fact::Did { trace: Trace::Paxos(paxos::Trace::Proposed(value)), .. } = fact {
             self.proposed.insert(value.clone());
         }
         for step in &event.spec {
@@ -139,7 +141,10 @@ impl Seen {
             self.steps[step.kind as usize] += 1;
         }
         self.two_at_once += u32::from(event.spec.len() > 1);
-        if let EventKind::Fact(Fact::Sent(Envelope { message: Message::Promise(promise), .. })) = &event.kind {
+        if let EventKind::Fact(Fact::Sent(Envelope {
+            message: Message::Paxos(paxos::Message::Promise(promise)), ..
+        })) = &event.kind
+        {
             self.late += u32::from(promise.accepted.last().is_some_and(|vote| vote.ballot == promise.ballot));
         }
     }

@@ -85,7 +85,7 @@ fn proposer_crash_after_one_vote_is_survived_without_it() {
     until_did(&mut simulation, 1, "quorum");
     // The requests wait in the outbox: one leaves, then the proposer dies.
     let outbox = simulation.cluster().server(support::node(1)).outbox();
-    let to_2 = outbox.iter().find(|outgoing| outgoing.envelope.to == support::node(2)).unwrap().envelope.id;
+    let to_2 = outbox.iter().find(|outgoing| outgoing.message.to == support::node(2)).unwrap().message.id;
     simulation.apply(&Action::Send { message: to_2 }).unwrap();
     crash(&mut simulation, 1);
     until_did(&mut simulation, 2, "accepted");

@@ -137,7 +137,7 @@ impl Drawing<'_> {
         let Some(last) = way.last() else { return };
         let stays = path.fate == Fate::UnderWay;
         let attributes = self.keyframes.moving(&way, stays);
-        let message = &path.envelope.message;
+        let message = path.message();
         let look = message.vote().map(|vote| self.excerpt.value_styles.of(&vote.value));
         let ballot = self.excerpt.scheme().name(message.ballot()).to_string();
         put!(&mut self.body, "<g class=\"{}\"><g {attributes}>", look.map_or("m", class));

@@ -6,9 +6,9 @@
 use alloc::{format, string::String, vec::Vec};
 
 use super::value_style::ValueStyles;
-use quorum_core::paxos::{Ballot, Chosen, Learner, NodeId, Replica, Scheme, Trace, Value, Vote};
+use quorum_core::paxos::{self, Ballot, Chosen, Learner, NodeId, Replica, Scheme, Value, Vote};
 use quorum_core::run::{Event, EventKind, History, Simulation};
-use quorum_core::sim::{Action, Config, Envelope, Fact, MessageId, ServerStatus, Time};
+use quorum_core::sim::{Action, Config, Envelope, Fact, Message, MessageId, Records, ServerStatus, Time, Trace};
 
 /// The whole way of a message, from its sender to its receiver.
 pub(crate) const WHOLE_WAY: u32 = 1000;
@@ -197,7 +197,9 @@ impl Excerpt {
     /// What a server learns in the excerpt, and when.
     pub(crate) fn learned(&self) -> impl Iterator<Item = (Time, NodeId, &Chosen)> {
         self.events.iter().filter_map(|event| match &event.kind {
-            EventKind::Fact(Fact::Did { node, trace: Trace::Learned(chosen) }) => Some((event.at, *node, chosen)),
+            EventKind::Fact(Fact::Did { node, trace: Trace::Paxos(paxos::Trace::Learned(chosen)) }) => {
+                Some((event.at, *node, chosen))
+            }
             _ => None,
         })
     }
@@ -219,6 +221,12 @@ impl MessagePath {
         let last = self.points.last().map_or(0, |(_, way)| *way);
         // A copy begins where its original was, so by the plan alone it might seem to go back.
         if self.held { last } else { between(self.plan, at).max(last) }
+    }
+
+    /// The message itself.
+    pub(crate) fn message(&self) -> &paxos::Message {
+        let Message::Paxos(message) = &self.envelope.message;
+        message
     }
 
     /// When it was first seen.
@@ -249,7 +257,8 @@ fn between((left, arrives): (Time, Time), at: Time) -> u32 {
 impl ServerState {
     fn of(now: &Simulation, node: NodeId) -> Self {
         let server = now.cluster().server(node);
-        let (replica, kept) = (server.replica(), server.disk().durable());
+        let Records::Paxos(kept) = server.disk().durable();
+        let replica = server.paxos();
         // Of a server that is down, the disk is all there is.
         let (promised, accepted) = match replica.and_then(Replica::acceptor) {
             Some(acceptor) => (acceptor.promised(), acceptor.votes().last().cloned()),

@@ -13,7 +13,7 @@ use super::shapes::put;
 use super::words::{joined, visible};
 use quorum_core::paxos::{Message, NodeId, Trace};
 use quorum_core::run::{Event, EventKind};
-use quorum_core::sim::{Fact, MessageId};
+use quorum_core::sim::{self, Fact, MessageId};
 
 /// What Mermaid draws unless it is set up for more, in characters (`maxTextSize`).
 const USUAL_LIMIT: usize = 50_000;
@@ -57,7 +57,7 @@ fn line(out: &mut String, excerpt: &Excerpt, event: &Event, all: &str) {
             put!(out, "    Note over {all}: ⚠ {}\n", Text(&violation.sentence(excerpt.scheme())));
         }
         EventKind::Fact(fact) => match fact {
-            Fact::Did { node, trace } => did(out, excerpt, *node, trace),
+            Fact::Did { node, trace: sim::Trace::Paxos(trace) } => did(out, excerpt, *node, trace),
             Fact::Delivered(envelope) => by_number(out, excerpt, envelope.id, "->>", ""),
             Fact::Dropped { envelope, .. } => by_number(out, excerpt, envelope.id, "--x", " (lost)"),
             Fact::PowerCut { .. } => {
@@ -116,7 +116,7 @@ fn arrow(out: &mut String, excerpt: &Excerpt, path: &MessagePath, kind: &str, af
     let envelope = &path.envelope;
     let name = |ballot| excerpt.scheme().name(ballot);
     let ballot = name(envelope.message.ballot()).to_string();
-    let more = match &envelope.message {
+    let more = match path.message() {
         Message::Accept(accept) => format!(" {}", Text(accept.0.value.as_str())),
         Message::Accepted(accepted) => format!(" {}", Text(accepted.0.value.as_str())),
         Message::Promise(promise) => match promise.accepted.last() {
@@ -126,7 +126,7 @@ fn arrow(out: &mut String, excerpt: &Excerpt, path: &MessagePath, kind: &str, af
         Message::Nack(nack) => format!(", promised {}", name(nack.promised)),
         Message::Prepare(_) => String::new(),
     };
-    let (from, to, word) = (envelope.from, envelope.to, envelope.message.kind().as_str());
+    let (from, to, word) = (envelope.from, envelope.to, envelope.message.kind_name());
     put!(out, "    S{from}{kind}S{to}: {word} {ballot}{more}{after}\n");
 }
 

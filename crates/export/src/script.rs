@@ -147,15 +147,15 @@ fn command(out: &mut String, now: &Simulation, action: &Action) {
 /// What a message is, if the first that is so is this one; else its number.
 fn which(now: &Simulation, id: MessageId) -> String {
     let cluster = now.cluster();
-    let waiting = cluster.nodes().flat_map(|node| cluster.server(node).outbox()).map(|outgoing| &outgoing.envelope);
+    let waiting = cluster.nodes().flat_map(|node| cluster.server(node).outbox()).map(|outgoing| &outgoing.message);
     let all = || cluster.network().in_flight().chain(waiting.clone());
     let Some(wanted) = all().find(|envelope| envelope.id == id) else { return id.to_string() };
     let alike = |other: &&Envelope| {
-        (other.from, other.to, other.message.kind()) == (wanted.from, wanted.to, wanted.message.kind())
+        (other.from, other.to, other.message.kind_name()) == (wanted.from, wanted.to, wanted.message.kind_name())
     };
     match all().find(alike) {
         Some(first) if first.id == id => {
-            format!("{} {} {}", wanted.message.kind().as_str(), wanted.from, wanted.to)
+            format!("{} {} {}", wanted.message.kind_name(), wanted.from, wanted.to)
         }
         _ => id.to_string(),
     }

@@ -7,8 +7,8 @@ use crate::binary::{Reader, Writer, damaged, refused};
 use crate::config::read_chance;
 use crate::number::numbered;
 use quorum_core::limits::{MAX_NODES, MAX_VALUE_BYTES};
-use quorum_core::paxos::{NodeId, NodeSet, Timer, Value};
-use quorum_core::sim::{Action, Conditions, MessageId};
+use quorum_core::paxos::{self, NodeId, NodeSet, Value};
+use quorum_core::sim::{Action, Conditions, MessageId, Timer};
 
 numbered! {
     /// The kinds of actions.
@@ -41,7 +41,7 @@ numbered! {
     }
 }
 
-numbered! { Timer { Retry = 1, Learn = 2, } }
+numbered! { paxos::Timer { Retry = 1, Learn = 2, } }
 
 /// Bits that say which of its conditions a change of the network names; they follow in this order.
 const LOSS: u8 = 1;
@@ -93,6 +93,7 @@ pub(crate) fn write(action: &Action, to: &mut Writer) {
         | Action::Send { message } => to.number(message.0),
         Action::Timeout { node, timer } => {
             write_node(*node, to);
+            let Timer::Paxos(timer) = timer;
             to.numbered(*timer);
         }
         Action::Write { node }
@@ -141,7 +142,9 @@ pub(crate) fn read(from: &mut Reader<'_>) -> Result<Action, LinkError> {
         ActionCode::Hold => Action::Hold { message: read_message(from)? },
         ActionCode::Release => Action::Release { message: read_message(from)? },
         ActionCode::Send => Action::Send { message: read_message(from)? },
-        ActionCode::Timeout => Action::Timeout { node: read_node(from)?, timer: from.numbered("a timer")? },
+        ActionCode::Timeout => {
+            Action::Timeout { node: read_node(from)?, timer: from.numbered::<paxos::Timer>("a timer")?.into() }
+        }
         ActionCode::Write => Action::Write { node: read_node(from)? },
         ActionCode::Sync => Action::Sync { node: read_node(from)? },
         ActionCode::Flush => Action::Flush { node: read_node(from)? },

@@ -21,7 +21,7 @@ macro_rules! numbered {
 
         numbered! { $name { $($variant = $number,)* } }
     };
-    ($name:ident { $($variant:ident = $number:literal,)* }) => {
+    ($name:path { $($variant:ident = $number:literal,)* }) => {
         impl $crate::number::Numbered for $name {
             fn number(self) -> u8 {
                 match self {

@@ -7,10 +7,9 @@ use super::paxos::{Reading, Refinement};
 use super::{SpecAction, Violation};
 use crate::limits::MAX_VIOLATIONS;
 use crate::paxos::{
-    Accept, Accepted, Ballot, Chosen, Message, NodeId, NodeSet, Prepare, Promise, Quorums, Record, Records, Slot,
-    Trace, Value, Vote,
+    self, Accept, Accepted, Ballot, Chosen, NodeId, NodeSet, Prepare, Promise, Quorums, Records, Slot, Value, Vote,
 };
-use crate::sim::{Cluster, Envelope, Fact};
+use crate::sim::{Cluster, Envelope, Fact, Message, Record, Replica, Trace};
 
 /// What the observer can see of a world, besides what just happened.
 pub trait WorldView {
@@ -32,14 +31,15 @@ impl WorldView for Cluster {
     }
 
     fn durable(&self, node: NodeId) -> &Records {
-        self.server(node).disk().durable()
+        let crate::sim::Records::Paxos(records) = self.server(node).disk().durable();
+        records
     }
 
     fn holds(&self, node: NodeId, slot: Slot) -> Option<&Vote> {
         let server = self.server(node);
         match server.replica() {
-            Some(replica) => replica.acceptor()?.votes().iter().find(|vote| vote.slot == slot),
-            None => server.disk().durable().accepted.get(slot),
+            Some(Replica::Paxos(replica)) => replica.acceptor()?.votes().iter().find(|vote| vote.slot == slot),
+            None => WorldView::durable(self, node).accepted.get(slot),
         }
     }
 
@@ -48,7 +48,8 @@ impl WorldView for Cluster {
     }
 
     fn remembers(&self, node: NodeId) -> Option<Option<Ballot>> {
-        Some(self.server(node).replica()?.acceptor()?.promised())
+        let Replica::Paxos(replica) = self.server(node).replica()?;
+        Some(replica.acceptor()?.promised())
     }
 }
 
@@ -130,13 +131,18 @@ impl Observer {
             self.refinement.read(fact, &self.proposed, &mut reading);
             steps.push(take(&mut reading.steps));
             match fact {
-                Fact::Did { trace: Trace::Proposed(value), .. } if !self.proposed.contains(value) => {
+                Fact::Did { trace: Trace::Paxos(paxos::Trace::Proposed(value)), .. }
+                    if !self.proposed.contains(value) =>
+                {
                     self.proposed.push(value.clone());
                 }
-                Fact::Did { node, trace: Trace::Learned(learned) } => self.on_learned(*node, learned, &mut findings),
+                Fact::Did { node, trace: Trace::Paxos(paxos::Trace::Learned(learned)) } => {
+                    self.on_learned(*node, learned, &mut findings);
+                }
                 Fact::Durable { node, records, .. } => {
                     for record in records {
-                        if let Record::Accepted(vote) = record {
+                        let Record::Paxos(record) = record;
+                        if let paxos::Record::Accepted(vote) = record {
                             self.on_vote(world.quorums(), *node, vote, &mut findings);
                         }
                     }
@@ -200,28 +206,29 @@ impl Observer {
     fn on_sent(&mut self, world: &impl WorldView, envelope: &Envelope, findings: &mut Vec<Finding>) {
         let node = envelope.from;
         let durable = world.durable(node);
-        let ballot = envelope.message.ballot();
-        let covered = match &envelope.message {
-            Message::Prepare(Prepare { ballot, .. }) => durable.round >= Some(ballot.round),
-            Message::Promise(Promise { ballot, .. }) => durable.promised >= Some(*ballot),
-            Message::Accepted(Accepted(vote)) => {
+        let Message::Paxos(message) = &envelope.message;
+        let ballot = message.ballot();
+        let covered = match message {
+            paxos::Message::Prepare(Prepare { ballot, .. }) => durable.round >= Some(ballot.round),
+            paxos::Message::Promise(Promise { ballot, .. }) => durable.promised >= Some(*ballot),
+            paxos::Message::Accepted(Accepted(vote)) => {
                 durable.accepted.get(vote.slot).is_some_and(|v| v.ballot >= vote.ballot)
             }
-            Message::Accept(_) | Message::Nack(_) => true,
+            paxos::Message::Accept(_) | paxos::Message::Nack(_) => true,
         };
         if !covered {
             self.violated(Violation::SentTooEarly { node, ballot }, findings);
         }
-        match &envelope.message {
-            Message::Promise(_) | Message::Accepted(_) => {
-                if let Message::Accepted(Accepted(vote)) = &envelope.message {
+        match message {
+            paxos::Message::Promise(_) | paxos::Message::Accepted(_) => {
+                if let paxos::Message::Accepted(Accepted(vote)) = message {
                     self.on_vote(world.quorums(), node, vote, findings);
                 }
                 let told = &mut self.refinement.bound(node).told;
                 *told = (*told).max(Some(ballot));
             }
-            Message::Accept(Accept(vote)) => self.on_request(vote, findings),
-            Message::Prepare(_) | Message::Nack(_) => {}
+            paxos::Message::Accept(Accept(vote)) => self.on_request(vote, findings),
+            paxos::Message::Prepare(_) | paxos::Message::Nack(_) => {}
         }
     }
 

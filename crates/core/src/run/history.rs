@@ -18,8 +18,7 @@ pub use branch::{Branch, BranchId, Fork, Mark};
 use super::simulation::{SPARE, too_long};
 use super::{Event, Intervention, Next, Run, Simulation};
 use crate::limits::{MAX_BRANCHES, MAX_INTERVENTIONS, MAX_NAME_BYTES};
-use crate::paxos::Records;
-use crate::sim::{Action, Config, ConfigError, NotEnabled};
+use crate::sim::{Action, Config, ConfigError, NotEnabled, Records};
 use crate::text::capital;
 
 /// What must be kept outside before an action may happen.

@@ -8,8 +8,8 @@ use super::{Event, EventKind};
 use crate::check::{Finding, Observed, Observer, Violation};
 use crate::json::{Json, Object};
 use crate::limits::MAX_STEPS;
-use crate::paxos::{Learner, Records};
-use crate::sim::{Action, Cluster, Config, ConfigError, Envelope, Fact, NotEnabled, Schedule, Server, Time};
+use crate::paxos::Learner;
+use crate::sim::{Action, Cluster, Config, ConfigError, Envelope, Fact, NotEnabled, Records, Schedule, Server, Time};
 
 /// Steps and interventions kept free for the power cuts of a run that is as long as it may be.
 pub(super) const SPARE: u64 = 1000;
@@ -213,7 +213,7 @@ impl Simulation {
         // An envelope is in its in_flight, its transit and the clock's queue.
         let messages = self.cluster.messages() * 3 * size_of::<Envelope>();
         let servers = self.cluster.nodes().map(|node| {
-            let learner = self.cluster.server(node).replica().and_then(|replica| replica.learner());
+            let learner = self.cluster.server(node).paxos().and_then(|replica| replica.learner());
             2 * size_of::<Server>() + learner.map_or(0, Learner::approx_bytes)
         });
         size_of::<Self>() + messages + servers.sum::<usize>() + self.observer.approx_bytes()

@@ -242,26 +242,26 @@ impl Going {
 
 /// A message that has left and not arrived, or that waits to leave.
 fn under_way(cluster: &Cluster, id: MessageId) -> Option<&Envelope> {
-    cluster.network().get(id).or_else(|| cluster.waiting(id).map(|(_, outgoing)| &outgoing.envelope))
+    cluster.network().get(id).or_else(|| cluster.waiting(id).map(|(_, outgoing)| &outgoing.message))
 }
 
 /// The message that is to this cluster what `message` was to another. Numbers count every message, so they soon differ;
 /// what it is, and between whom, does not. Of several, rather as much of a copy, and the first one made.
 fn find(cluster: &Cluster, message: &Envelope) -> Option<MessageId> {
-    let says = |it: &Envelope| (it.from, it.to, it.message.kind(), it.message.ballot());
+    let says = |it: &Envelope| (it.from, it.to, it.message.kind_name(), it.message.ballot());
     let alike = |other: &&Envelope| says(other) == says(message);
     if let Some(same) = under_way(cluster, message.id).filter(alike) {
         return Some(same.id);
     }
     let outboxes = cluster.nodes().flat_map(|node| cluster.server(node).outbox());
-    let all = cluster.network().in_flight().chain(outboxes.map(|outgoing| &outgoing.envelope));
+    let all = cluster.network().in_flight().chain(outboxes.map(|outgoing| &outgoing.message));
     all.filter(alike).min_by_key(|other| (other.copy != message.copy, other.id)).map(|other| other.id)
 }
 
 /// The refusal of something done to a message that is not there.
 fn missing(action: &Action, message: &Envelope, scheme: Scheme) -> String {
     let Envelope { from, to, message, .. } = message;
-    let (verb, kind, ballot) = (action.name(), message.kind().as_str(), scheme.name(message.ballot()));
+    let (verb, kind, ballot) = (action.name(), message.kind_name(), scheme.name(message.ballot()));
     format!("Cannot {verb} {kind} {ballot} from server {from} to server {to}: there is no such message under way.")
 }
 

@@ -9,9 +9,9 @@ use alloc::{
 use super::moment::{Moment, Pattern};
 use crate::check::Invariant;
 use crate::json::{FromJson, Json, Malformed, Object};
-use crate::paxos::{Ballot, NodeId, NodeSet, Scheme, Trace, Value};
+use crate::paxos::{self, Ballot, NodeId, NodeSet, Scheme, Value};
 use crate::run::{Event, EventKind, History, Simulation};
-use crate::sim::Fact;
+use crate::sim::{Fact, Trace};
 
 /// What is expected.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,7 +118,8 @@ impl Evidence<'_> {
     fn ballots(&self) -> usize {
         let mut ballots: Vec<Ballot> = Vec::new();
         for event in self.events {
-            if let EventKind::Fact(Fact::Did { trace: Trace::Prepares { ballot }, .. }) = &event.kind
+            if let EventKind::Fact(Fact::Did { trace: Trace::Paxos(paxos::Trace::Prepares { ballot }), .. }) =
+                &event.kind
                 && !ballots.contains(ballot)
             {
                 ballots.push(*ballot);
@@ -213,7 +214,7 @@ fn chosen(moment: &Simulation) -> Vec<Value> {
 fn knowing(moment: &Simulation) -> Vec<NodeId> {
     let cluster = moment.cluster();
     let knows = |node: &NodeId| {
-        let learner = cluster.server(*node).replica().and_then(|replica| replica.learner());
+        let learner = cluster.server(*node).paxos().and_then(|replica| replica.learner());
         learner.is_some_and(|learner| learner.all().next().is_some())
     };
     cluster.nodes().filter(knows).collect()

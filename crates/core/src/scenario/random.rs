@@ -183,7 +183,7 @@ impl RandomRun {
     fn ignorant(&self) -> Vec<NodeId> {
         let cluster = self.simulation().cluster();
         let knows = |node: &NodeId| {
-            let learner = cluster.server(*node).replica().and_then(|replica| replica.learner());
+            let learner = cluster.server(*node).paxos().and_then(|replica| replica.learner());
             learner.is_none_or(|learner| learner.learned(0).is_some())
         };
         cluster.nodes().filter(|node| !knows(node)).collect()

@@ -9,7 +9,7 @@ use crate::paxos::{Message, NodeId, Rules};
 use crate::run::{Annotation, History, Run};
 use crate::search::explorer::{Model, Search};
 use crate::search::paxos_model::{ClusterModel, Move, follow_up};
-use crate::sim::{Action, Cluster, MessageId, ServerStatus};
+use crate::sim::{self, Action, Cluster, Envelope, MessageId, ServerStatus};
 use crate::tell::rule_story;
 
 /// The run that leads to a state which violates a property.
@@ -62,7 +62,7 @@ fn perform(history: &mut History, step: Move) -> Option<NodeId> {
         }
         Move::Timeout(node, timer) => {
             wake(history, node);
-            must(history, &Action::Timeout { node, timer });
+            must(history, &Action::Timeout { node, timer: timer.into() });
             node
         }
         Move::Flush(node) => {
@@ -122,8 +122,11 @@ fn open_the_way(history: &mut History, from: NodeId, to: NodeId, message: &Messa
 
 /// The first message under way that says this.
 fn find(cluster: &Cluster, from: NodeId, to: NodeId, message: &Message) -> MessageId {
-    let found =
-        cluster.network().in_flight().find(|other| (other.from, other.to, &other.message) == (from, to, message));
+    let says = |other: &&Envelope| {
+        let sim::Message::Paxos(other_message) = &other.message;
+        (other.from, other.to, other_message) == (from, to, message)
+    };
+    let found = cluster.network().in_flight().find(says);
     found.map(|envelope| envelope.id).unwrap_or_else(|| unreachable!("the model sends what the cluster sends"))
 }
 

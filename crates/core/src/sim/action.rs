@@ -3,8 +3,9 @@
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::Timer;
 use super::{MessageId, Probability};
-use crate::paxos::{NodeId, NodeSet, Rule, Timer, Value};
+use crate::paxos::{NodeId, NodeSet, Rule, Value};
 
 /// One thing that happens: one step of a run.
 ///

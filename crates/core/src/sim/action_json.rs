@@ -2,9 +2,10 @@
 
 use alloc::format;
 
+use super::Timer;
 use super::{Action, MessageId, Target};
 use crate::json::{FromJson, Json, Malformed, Object};
-use crate::paxos::{NodeId, Rule, Timer};
+use crate::paxos::{NodeId, Rule};
 
 impl From<&Action> for Json {
     fn from(action: &Action) -> Self {

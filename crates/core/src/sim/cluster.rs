@@ -3,10 +3,12 @@
 use alloc::{sync::Arc, vec::Vec};
 
 use super::network::InFlight;
+use super::protocol::{Effect, Input};
 use super::server::Timers;
-use super::{Action, Config, ConfigError, Disk, Envelope, Fact, Link, Loss, MessageId, Network, NotEnabled, Outgoing};
-use super::{Server, ServerStatus};
-use crate::paxos::{Effect, Input, NodeId, NodeSet, Nodes, Replica, Rule, Settings};
+use super::{Action, Config, ConfigError, Disk, Envelope, Fact, Link, Loss, MessageId, Network, NotEnabled};
+use super::{Replica, Server, ServerStatus};
+use crate::host::{Outbox, Waiting};
+use crate::paxos::{NodeId, NodeSet, Nodes, Rule, Settings};
 
 /// The world at one moment.
 ///
@@ -30,9 +32,9 @@ impl Cluster {
         let settings = config.check()?;
         let mut servers = Vec::new();
         for me in NodeSet::first(config.nodes) {
-            let disk = Disk::default();
+            let disk = Disk::new(config.protocol);
             let replica = Some(Replica::recover(me, settings.clone(), disk.durable()));
-            servers.push(Server { replica, paused: false, disk, outbox: Vec::new(), timers: Timers::default() });
+            servers.push(Server { replica, paused: false, disk, outbox: Outbox::default(), timers: Timers::default() });
         }
         Ok(Self { servers, network: Network::new(config.nodes, config.network), last_message: 0, settings })
     }
@@ -87,11 +89,11 @@ impl Cluster {
 
     /// A message that waits in an outbox, and whose.
     #[must_use]
-    pub fn waiting(&self, id: MessageId) -> Option<(NodeId, &Outgoing)> {
+    pub fn waiting(&self, id: MessageId) -> Option<(NodeId, &Waiting<Envelope>)> {
         self.nodes().find_map(|node| {
             let outbox = self.server(node).outbox();
             // Message numbers grow, and an outbox is in the order they were made.
-            let position = outbox.binary_search_by_key(&id, |outgoing| outgoing.envelope.id).ok()?;
+            let position = outbox.binary_search_by_key(&id, |outgoing| outgoing.message.id).ok()?;
             Some((node, &outbox[position]))
         })
     }
@@ -263,18 +265,18 @@ impl Cluster {
     fn handle(&mut self, node: NodeId, input: Input, facts: &mut Vec<Fact>) {
         let mut effects = Vec::new();
         if let Some(replica) = &mut self.server_mut(node).replica {
-            replica.handle(input, &mut effects);
+            replica.handle(input, |effect| effects.push(effect));
         }
         for effect in effects {
             match effect {
                 Effect::Trace(trace) => facts.push(Fact::Did { node, trace }),
                 Effect::Write(record) => self.server_mut(node).disk.queue(record),
                 Effect::Send { to, message } => {
-                    let waits = self.settings.rules.waits_for_disk(message.kind());
+                    let waits = message.waits_for_disk(self.settings.rules);
                     let envelope = Envelope { id: self.next_message(), from: node, to, message, copy: 0 };
                     let server = self.server_mut(node);
                     let behind = if waits { server.disk.total() } else { 0 };
-                    server.outbox.push(Outgoing { envelope, behind });
+                    server.outbox.push(envelope, behind);
                 }
                 Effect::SetTimer { timer, tries } => {
                     self.server_mut(node).timers.set(timer, tries);
@@ -307,12 +309,7 @@ impl Cluster {
 
     fn flush(&mut self, node: NodeId, which: impl Fn(MessageId) -> bool, facts: &mut Vec<Fact>) {
         let server = &mut self.servers[node.index()];
-        for outgoing in core::mem::take(&mut server.outbox) {
-            if !which(outgoing.envelope.id) || !server.may_leave(&outgoing) {
-                server.outbox.push(outgoing);
-                continue;
-            }
-            let envelope = outgoing.envelope;
+        for envelope in server.outbox.release(server.disk.synced(), |envelope| which(envelope.id)) {
             facts.push(Fact::Sent(envelope.clone()));
             self.network.in_flight.insert(envelope.id, InFlight { envelope, held: false });
         }

@@ -2,8 +2,8 @@
 
 use alloc::string::String;
 
-use super::{Action, Cluster};
-use crate::paxos::Timer;
+use super::{Action, Cluster, Timer};
+use crate::paxos;
 
 impl Cluster {
     /// What an action is, in a few words: `server 3’s disk syncs`.
@@ -11,7 +11,7 @@ impl Cluster {
     pub fn describe(&self, action: &Action) -> String {
         let about = |verb: &str, id| match self.network().get(id) {
             Some(envelope) => {
-                let (kind, ballot) = (envelope.message.kind().as_str(), envelope.message.ballot());
+                let (kind, ballot) = (envelope.message.kind_name(), envelope.message.ballot());
                 let ballot = self.settings().scheme.name(ballot);
                 alloc::format!("{kind} {ballot} from server {} to server {} {verb}", envelope.from, envelope.to)
             }
@@ -26,10 +26,10 @@ impl Cluster {
             Action::Flush { node } => {
                 alloc::format!("server {node} sends what waited for its disk")
             }
-            Action::Timeout { node, timer: Timer::Retry } => {
+            Action::Timeout { node, timer: Timer::Paxos(paxos::Timer::Retry) } => {
                 alloc::format!("server {node} has waited long enough and tries again")
             }
-            Action::Timeout { node, timer: Timer::Learn } => {
+            Action::Timeout { node, timer: Timer::Paxos(paxos::Timer::Learn) } => {
                 alloc::format!("server {node} goes to find out what came of its vote")
             }
             other => alloc::format!("{other}"),

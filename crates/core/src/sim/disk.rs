@@ -7,13 +7,14 @@
 
 use alloc::vec::Vec;
 
-use crate::paxos::{Record, Records};
+use super::{ProtocolKind, Record, Records};
+use crate::paxos;
 
 /// One server's disk.
 ///
 /// * Records become durable in the order they were queued.
 /// * `synced ≤ total`, and equal exactly when nothing is queued or written.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Disk {
     durable: Records,
     written: Vec<Record>,
@@ -23,6 +24,11 @@ pub struct Disk {
 }
 
 impl Disk {
+    /// A disk on which nothing was ever written.
+    pub(super) fn new(protocol: ProtocolKind) -> Self {
+        Self { durable: Records::empty(protocol), written: Vec::new(), queued: Vec::new(), total: 0, synced: 0 }
+    }
+
     /// What survives a crash.
     #[must_use]
     pub const fn durable(&self) -> &Records {
@@ -47,10 +53,10 @@ impl Disk {
         self.total
     }
 
-    /// Whether the first `count` records are durable.
+    /// How many of them are durable, or were lost in a crash: nothing waits for those any more.
     #[must_use]
-    pub const fn has_synced(&self, count: u64) -> bool {
-        self.synced >= count
+    pub const fn synced(&self) -> u64 {
+        self.synced
     }
 
     /// How many more records must become durable before the first `count` are.
@@ -60,12 +66,14 @@ impl Disk {
 
     /// As if no ballot had ever been begun here.
     pub(super) fn forget_round(&mut self) {
-        self.durable.round = None;
+        let Records::Paxos(durable) = &mut self.durable;
+        durable.round = None;
     }
 
     /// As if nothing had ever been promised or accepted here.
     pub(super) fn forget_votes(&mut self) {
-        self.durable = Records { round: self.durable.round, lost: self.durable.lost, ..Records::default() };
+        let Records::Paxos(durable) = &mut self.durable;
+        *durable = paxos::Records { round: durable.round, lost: durable.lost, ..paxos::Records::default() };
     }
 
     pub(super) fn queue(&mut self, record: Record) {
@@ -99,7 +107,7 @@ impl Disk {
     /// Everything is gone, and the disk knows it.
     pub(super) fn wipe(&mut self) {
         self.crash();
-        self.durable = Records { lost: true, ..Records::default() };
+        self.durable = self.durable.replaced();
     }
 }
 
@@ -107,27 +115,32 @@ impl Disk {
 mod tests {
     use super::*;
 
+    fn round(round: u32) -> Record {
+        paxos::Record::Round(round).into()
+    }
+
     #[test]
     fn only_what_is_synced_survives() {
-        let mut disk = Disk::default();
-        disk.queue(Record::Round(1));
-        assert!(!disk.has_synced(disk.total()));
+        let mut disk = Disk::new(ProtocolKind::Single);
+        disk.queue(round(1));
+        assert_eq!((disk.synced(), disk.total()), (0, 1));
         disk.write();
-        disk.queue(Record::Round(2));
+        disk.queue(round(2));
         disk.sync();
-        assert!(disk.has_synced(1) && !disk.has_synced(2));
+        assert_eq!((disk.synced(), disk.total()), (1, 2));
         disk.write();
-        assert_eq!(disk.crash(), ([].into(), [Record::Round(2)].into()));
-        assert_eq!(disk.durable().round, Some(1));
+        assert_eq!(disk.crash(), ([].into(), [round(2)].into()));
+        assert_eq!(disk.durable().paxos().unwrap().round, Some(1));
     }
 
     #[test]
     fn a_wiped_disk_is_empty_and_says_that_it_was_lost() {
-        let mut disk = Disk::default();
-        disk.queue(Record::Round(1));
+        let mut disk = Disk::new(ProtocolKind::Single);
+        disk.queue(round(1));
         disk.write();
         disk.sync();
         disk.wipe();
-        assert_eq!(*disk.durable(), Records { lost: true, ..Records::default() });
+        assert_eq!(*disk.durable(), Records::empty(ProtocolKind::Single).replaced());
+        assert!(disk.durable().is_lost());
     }
 }

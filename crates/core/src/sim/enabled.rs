@@ -8,9 +8,10 @@ use alloc::{
 };
 use core::fmt;
 
+use super::Timer;
 use super::{Action, Cluster, Conditions, Envelope, MessageId, Server, ServerStatus, Target};
 use crate::limits::MAX_MESSAGES;
-use crate::paxos::{NodeId, NodeSet, Timer, Value};
+use crate::paxos::{NodeId, NodeSet, Value};
 
 /// An action that cannot happen now. Reads as a sentence that names the action and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +85,7 @@ impl Cluster {
                 ServerStatus::Up => refuse!("it is up"),
                 ServerStatus::Paused => refuse!("it is paused, not down; resume it, or crash it first"),
             },
-            Action::Wipe { node } if self.server(*node).disk().durable().lost => {
+            Action::Wipe { node } if self.server(*node).disk().durable().is_lost() => {
                 refuse!("its disk is gone already")
             }
             Action::Pause { node } => self.up(*node).map(drop),
@@ -184,12 +185,12 @@ impl Cluster {
 
     fn may_propose(&self, node: NodeId) -> Verdict {
         let server = self.up(node)?;
-        if server.disk().durable().lost {
+        if server.disk().durable().is_lost() {
             return refuse!(
                 "its disk was lost, so it no longer knows which ballots it used, and may not propose again"
             );
         }
-        match server.replica().and_then(|replica| replica.proposer()) {
+        match server.paxos().and_then(|replica| replica.proposer()) {
             None => refuse!("server {node} is not a proposer"),
             Some(_) => self.has_room_for_answers(),
         }
@@ -262,7 +263,7 @@ impl Cluster {
         }
         for node in self.nodes() {
             for outgoing in self.server(node).outbox() {
-                targets.push(Target::Message(outgoing.envelope.id));
+                targets.push(Target::Message(outgoing.message.id));
             }
         }
         for node in self.nodes() {
@@ -285,7 +286,7 @@ impl Cluster {
     #[must_use]
     pub fn candidates(&self, target: Target) -> Vec<Action> {
         match target {
-            Target::Node(node) => Vec::from([
+            Target::Node(node) => [
                 Action::Propose { node, value: suggestion(node) },
                 Action::Write { node },
                 Action::Sync { node },
@@ -297,9 +298,10 @@ impl Cluster {
                 Action::Isolate { node },
                 Action::Rejoin { node },
                 Action::Wipe { node },
-                Action::Timeout { node, timer: Timer::Retry },
-                Action::Timeout { node, timer: Timer::Learn },
-            ]),
+            ]
+            .into_iter()
+            .chain(Timer::ALL.map(|timer| Action::Timeout { node, timer }))
+            .collect(),
             Target::Message(message) if self.waiting(message).is_some() => [Action::Send { message }].into(),
             Target::Message(message) => Vec::from([
                 Action::Deliver { message },

@@ -7,20 +7,20 @@
 use alloc::vec::Vec;
 
 use super::network::InFlight;
-use super::{Cluster, Envelope, MessageId, Server};
-use crate::paxos::{Message, NodeId, Replica, Role, Timer};
+use super::{Cluster, Envelope, Message, MessageId, Server, Timer};
+use crate::paxos::{NodeId, Role};
 
 impl Server {
     /// What tells it from another state of the same server, as bytes. Numbers that only count (messages, records, settings
     /// of timers, tries) are not in it, nor whether it is paused: a paused server is a slow one.
     pub(crate) fn essence(&self) -> Vec<u8> {
         let mut outbox = Vec::new();
-        for outgoing in &self.outbox {
-            outbox.push((outgoing.envelope.to, &outgoing.envelope.message, self.disk.ahead_of(outgoing.behind)));
+        for outgoing in self.outbox.as_slice() {
+            outbox.push((outgoing.message.to, &outgoing.message.message, self.disk.ahead_of(outgoing.behind)));
         }
         let timers: Vec<Timer> = self.timers().collect();
         let disk = (self.disk.durable(), self.disk.written(), self.disk.queued());
-        let replica = self.replica.as_ref().map(Replica::essence);
+        let replica = self.replica.as_ref().and_then(|replica| Some(replica.paxos()?.essence()));
         postcard::to_allocvec(&(replica, disk, outbox, timers))
             .unwrap_or_else(|_| unreachable!("a server can be serialised"))
     }
@@ -32,7 +32,7 @@ impl Server {
         let mut server = self.clone();
         server.timers.clear();
         server.disk.forget_round();
-        if let Some(replica) = &mut server.replica {
+        if let Some(replica) = server.replica.as_mut().and_then(|replica| replica.paxos_mut()) {
             replica.retire();
         }
         server
@@ -53,7 +53,7 @@ impl Server {
         if role != Role::Acceptor {
             server.disk.forget_votes();
         }
-        if let Some(replica) = &mut server.replica {
+        if let Some(replica) = server.replica.as_mut().and_then(|replica| replica.paxos_mut()) {
             replica.keep(role);
         }
         server

@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use super::{Conditions, Envelope, MessageId};
-use crate::paxos::{NodeId, NodeSet, Record, Records, Rule, Timer, Trace};
+use super::{Conditions, Envelope, MessageId, Record, Records, Timer, Trace};
+use crate::paxos::{NodeId, NodeSet, Rule};
 
 /// Why a message was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

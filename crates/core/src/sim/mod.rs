@@ -19,6 +19,7 @@ mod enabled;
 mod essence;
 mod fact;
 mod network;
+mod protocol;
 mod schedule;
 mod server;
 
@@ -30,5 +31,6 @@ pub use draws::{Counter, Probability};
 pub use enabled::NotEnabled;
 pub use fact::{Fact, Loss};
 pub use network::{Conditions, Envelope, Link, MessageId, Network};
+pub use protocol::{Message, Record, Records, Replica, Timer, Trace};
 pub use schedule::{Schedule, Time, Transit};
-pub use server::{Outgoing, Server, ServerStatus};
+pub use server::{Server, ServerStatus};

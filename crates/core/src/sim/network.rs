@@ -10,9 +10,9 @@ use core::fmt;
 use litemap::LiteMap;
 use serde::Serialize;
 
-use super::Probability;
+use super::{Message, Probability};
 use crate::limits::MAX_DELAY;
-use crate::paxos::{Message, NodeId, NodeSet};
+use crate::paxos::{NodeId, NodeSet};
 
 /// The number of a message: from 1, in the order messages were made, copies included. It exists for people to
 /// point at; the protocol never sees it.

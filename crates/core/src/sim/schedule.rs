@@ -10,18 +10,15 @@ use litemap::LiteMap;
 
 use super::draws::{Draws, Purpose};
 use super::server::Armed;
-use super::{Action, Cluster, Config, Envelope, Fact, MessageId, ServerStatus};
-use crate::paxos::{Message, NodeId, Timer};
+use super::{Action, Cluster, Config, Envelope, Fact, Message, MessageId, ServerStatus, Timer};
+use crate::host::Delays;
+use crate::paxos::NodeId;
 
 /// Simulated milliseconds since the run began.
 pub type Time = u64;
 
 /// How long a server's message to itself takes.
 const TO_ITSELF: u32 = 1;
-/// The waiting time doubles this often at most.
-const DOUBLINGS: u32 = 3;
-/// A server waits this many retry times before it goes and finds out what came of its vote.
-const LEARN_AFTER: u32 = 2;
 
 /// A place in the queue: a time, and among things due at the same time, the order they were planned in.
 type Place = (Time, u64);
@@ -60,7 +57,7 @@ struct Waits {
     sync: Option<Place>,
     flush: Option<Place>,
     /// Each timer, and which setting of it was planned, to notice when it is set anew.
-    timers: [Option<(Place, u32)>; 2],
+    timers: [Option<(Place, u32)>; Timer::ALL.len()],
 }
 
 /// Something that is going to happen.
@@ -83,8 +80,7 @@ enum Due {
 pub struct Schedule {
     draws: Draws,
     disk: (u32, u32),
-    retry: u32,
-    backoff: bool,
+    delays: Delays,
     now: Time,
     planned: u64,
     queue: LiteMap<Place, Due>,
@@ -99,8 +95,7 @@ impl Schedule {
         Self {
             draws: Draws::new(config.seed),
             disk: config.disk,
-            retry: config.retry,
-            backoff: config.backoff,
+            delays: Delays { retry: config.retry, backoff: config.backoff },
             now: 0,
             planned: 0,
             queue: LiteMap::new(),
@@ -124,7 +119,7 @@ impl Schedule {
     /// When a timer runs out, if it is set.
     #[must_use]
     pub fn timer(&self, node: NodeId, timer: Timer) -> Option<Time> {
-        self.waits[node.index()].timers[timer as usize].map(|((time, _), _)| time)
+        self.waits[node.index()].timers[timer.index()].map(|((time, _), _)| time)
     }
 
     /// When something would be due, if it is planned.
@@ -271,7 +266,7 @@ impl Schedule {
         self.wants(&mut waits.sync, !disk.written().is_empty(), Due::Sync(node), sync);
         self.wants(&mut waits.flush, server.ready() > 0, Due::Flush(node), 0);
         for timer in Timer::ALL {
-            let planned = &mut waits.timers[timer as usize];
+            let planned = &mut waits.timers[timer.index()];
             let armed = server.timers.get(timer);
             if planned.map(|(_, setting)| setting) == armed.map(|armed| armed.setting) {
                 continue;
@@ -286,14 +281,9 @@ impl Schedule {
         self.waits[node.index()] = waits;
     }
 
-    /// How long a timer runs: exponential backoff with jitter, so that two proposers do not keep meeting.
+    /// How long a timer runs this time.
     fn delay(&self, node: NodeId, timer: Timer, tries: u32, setting: u32) -> u32 {
-        let base = match timer {
-            Timer::Retry if !self.backoff => return self.retry,
-            Timer::Retry => self.retry << tries.min(DOUBLINGS),
-            Timer::Learn => self.retry * LEARN_AFTER,
-        };
-        base + self.draws.between((0, base), Purpose::TimerJitter, &(node, timer, setting))
+        self.draws.between(timer.delay(self.delays, tries), Purpose::TimerJitter, &(node, timer, setting))
     }
 
     fn wants(&mut self, planned: &mut Option<Place>, wanted: bool, due: Due, after: u32) {

@@ -1,9 +1,8 @@
 //! One server in the world: a replica, the disk it writes to, and the outbox between them.
 
-use alloc::vec::Vec;
-
-use super::{Disk, Envelope};
-use crate::paxos::{Replica, Timer};
+use super::{Disk, Envelope, Replica, Timer};
+use crate::host::{Outbox, Waiting};
+use crate::paxos;
 
 /// Whether a server runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,15 +27,6 @@ impl ServerStatus {
     }
 }
 
-/// A message that waits in an outbox.
-#[derive(Clone, Debug)]
-pub struct Outgoing {
-    /// The message.
-    pub envelope: Envelope,
-    /// How many records must be durable before it may leave (see [`Disk::has_synced`]).
-    pub behind: u64,
-}
-
 /// A timer that is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Armed {
@@ -50,26 +40,26 @@ pub(super) struct Armed {
 /// for an earlier one.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Timers {
-    armed: [Option<Armed>; 2],
+    armed: [Option<Armed>; Timer::ALL.len()],
     settings: u32,
 }
 
 impl Timers {
     pub(super) const fn get(&self, timer: Timer) -> Option<Armed> {
-        self.armed[timer as usize]
+        self.armed[timer.index()]
     }
 
     pub(super) const fn set(&mut self, timer: Timer, tries: u32) {
         self.settings += 1;
-        self.armed[timer as usize] = Some(Armed { tries, setting: self.settings });
+        self.armed[timer.index()] = Some(Armed { tries, setting: self.settings });
     }
 
     pub(super) const fn cancel(&mut self, timer: Timer) {
-        self.armed[timer as usize] = None;
+        self.armed[timer.index()] = None;
     }
 
     pub(super) const fn clear(&mut self) {
-        self.armed = [None; 2];
+        self.armed = [None; Timer::ALL.len()];
     }
 }
 
@@ -82,7 +72,7 @@ pub struct Server {
     pub(super) replica: Option<Replica>,
     pub(super) paused: bool,
     pub(super) disk: Disk,
-    pub(super) outbox: Vec<Outgoing>,
+    pub(super) outbox: Outbox<Envelope>,
     pub(super) timers: Timers,
 }
 
@@ -103,6 +93,12 @@ impl Server {
         self.replica.as_ref()
     }
 
+    /// Its replica of single-decree Paxos; `None` while it is down, or where another protocol runs.
+    #[must_use]
+    pub fn paxos(&self) -> Option<&paxos::Replica> {
+        self.replica.as_ref()?.paxos()
+    }
+
     /// Its disk.
     #[must_use]
     pub const fn disk(&self) -> &Disk {
@@ -111,8 +107,8 @@ impl Server {
 
     /// Messages that have not left it, in the order they were made.
     #[must_use]
-    pub fn outbox(&self) -> &[Outgoing] {
-        &self.outbox
+    pub fn outbox(&self) -> &[Waiting<Envelope>] {
+        self.outbox.as_slice()
     }
 
     /// The timers that are set.
@@ -123,12 +119,12 @@ impl Server {
     /// How many messages may leave now.
     #[must_use]
     pub fn ready(&self) -> u32 {
-        self.outbox.iter().filter(|outgoing| self.may_leave(outgoing)).count() as u32
+        self.outbox.ready(self.disk.synced()) as u32
     }
 
     /// Whether a message of its outbox may leave now.
     #[must_use]
-    pub const fn may_leave(&self, outgoing: &Outgoing) -> bool {
-        self.disk.has_synced(outgoing.behind)
+    pub const fn may_leave(&self, waiting: &Waiting<Envelope>) -> bool {
+        waiting.may_leave(self.disk.synced())
     }
 }

@@ -6,7 +6,7 @@ use super::view::{envelope, records, vote, votes};
 use crate::json::{Json, Object};
 use crate::paxos::{Ballot, Chosen, Scheme, Trace, Vote};
 use crate::run::{Event, EventKind};
-use crate::sim::Fact;
+use crate::sim::{self, Fact};
 use crate::text::add;
 
 impl Event {
@@ -17,7 +17,7 @@ impl Event {
             EventKind::Chosen(_) => "chosen",
             EventKind::Violated(_) => "violated",
             EventKind::Fact(fact) => match fact {
-                Fact::Did { trace, .. } => trace_name(trace),
+                Fact::Did { trace: sim::Trace::Paxos(trace), .. } => trace_name(trace),
                 Fact::Sent(_) => "sent",
                 Fact::Delivered(_) => "delivered",
                 Fact::Dropped { .. } => "dropped",
@@ -55,7 +55,7 @@ impl Event {
                 Fact::PowerCut { .. } | Fact::Wiped { .. } | Fact::Rule { .. } => 9,
                 Fact::Crashed { .. } | Fact::Restarted { .. } | Fact::Paused { .. } | Fact::Resumed { .. } => 8,
                 Fact::Delivered(_) => 1,
-                Fact::Did { trace, .. } => match trace {
+                Fact::Did { trace: sim::Trace::Paxos(trace), .. } => match trace {
                     Trace::BallotsExhausted(_) => 8,
                     Trace::Adopted { .. } | Trace::FreeChoice(_) | Trace::Learned(_) | Trace::Proposed(_) => 7,
                     Trace::GaveUp { .. } | Trace::NothingToPropose { .. } => 7,
@@ -121,7 +121,7 @@ fn chose(object: Object, chosen: &Chosen, scheme: Scheme) -> Object {
 
 fn happened(object: Object, fact: &Fact, scheme: Scheme) -> Object {
     match fact {
-        Fact::Did { trace, .. } => did(object, trace, scheme),
+        Fact::Did { trace: sim::Trace::Paxos(trace), .. } => did(object, trace, scheme),
         Fact::Sent(message) | Fact::Delivered(message) | Fact::Held(message) | Fact::Released(message) => {
             object.with("message", envelope(message, scheme))
         }

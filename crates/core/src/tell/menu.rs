@@ -1,9 +1,9 @@
 //! What a person can do to one thing, with names, keys and reasons: the same menu for every front end.
 
 use crate::json::{Json, Object};
-use crate::paxos::Timer;
+use crate::paxos;
 use crate::run::Simulation;
-use crate::sim::{Action, Target};
+use crate::sim::{Action, Target, Timer};
 use crate::text::capital;
 
 impl Simulation {
@@ -47,8 +47,8 @@ const fn label(action: &Action) -> (&'static str, Option<&'static str>, bool) {
         Action::Write { .. } => ("Write now", None, false),
         Action::Sync { .. } => ("Sync now", Some("s"), false),
         Action::Flush { .. } => ("Send now", Some("n"), false),
-        Action::Timeout { timer: Timer::Retry, .. } => ("Retry now", Some("t"), false),
-        Action::Timeout { timer: Timer::Learn, .. } => ("Find out now", Some("f"), false),
+        Action::Timeout { timer: Timer::Paxos(paxos::Timer::Retry), .. } => ("Retry now", Some("t"), false),
+        Action::Timeout { timer: Timer::Paxos(paxos::Timer::Learn), .. } => ("Find out now", Some("f"), false),
         Action::Deliver { .. } => ("Deliver now", Some("d"), true),
         Action::Drop { .. } => ("Drop", Some("x"), true),
         Action::Duplicate { .. } => ("Duplicate", Some("u"), true),

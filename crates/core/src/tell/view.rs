@@ -5,11 +5,9 @@
 use alloc::{string::ToString, vec::Vec};
 
 use crate::json::{Json, Object};
-use crate::paxos::{
-    Ballot, Message, NodeId, NodeSet, Phase, Proposer, Record, Records, Replica, Role, Rule, Scheme, Vote,
-};
+use crate::paxos::{Ballot, Message, NodeId, NodeSet, Phase, Proposer, Record, Replica, Role, Rule, Scheme, Vote};
 use crate::run::{Commitment, Event, EventKind, Simulation};
-use crate::sim::{Envelope, Fact, Server, Transit};
+use crate::sim::{self, Envelope, Fact, Server, Transit};
 
 /// Above so many servers, only cut links are listed: n·(n − 1) of them say nothing.
 const LIST_ALL_LINKS: usize = 9;
@@ -30,8 +28,9 @@ pub(super) fn votes(votes: &[Vote], scheme: Scheme) -> Json {
     votes.iter().map(|cast| vote(cast, scheme)).collect()
 }
 
-fn record(record: &Record, scheme: Scheme) -> Json {
+fn record(record: &sim::Record, scheme: Scheme) -> Json {
     let object = Object::new();
+    let sim::Record::Paxos(record) = record;
     match record {
         Record::Promised(ballot) => object.with("promised", scheme.text(*ballot)),
         Record::Accepted(cast) => object.with("accepted", vote(cast, scheme)),
@@ -40,11 +39,12 @@ fn record(record: &Record, scheme: Scheme) -> Json {
     .into()
 }
 
-pub(super) fn records(records: &[Record], scheme: Scheme) -> Json {
+pub(super) fn records(records: &[sim::Record], scheme: Scheme) -> Json {
     records.iter().map(|item| record(item, scheme)).collect()
 }
 
-fn durable(object: Object, records: &Records, scheme: Scheme) -> Object {
+fn durable(object: Object, records: &sim::Records, scheme: Scheme) -> Object {
+    let sim::Records::Paxos(records) = records;
     let promised: Json = records.promised.map(|ballot| scheme.text(ballot)).into();
     object
         .with("promised", promised)
@@ -55,7 +55,7 @@ fn durable(object: Object, records: &Records, scheme: Scheme) -> Object {
 /// A message, as one flat object.
 #[must_use]
 pub fn envelope(envelope: &Envelope, scheme: Scheme) -> Object {
-    let message = &envelope.message;
+    let sim::Message::Paxos(message) = &envelope.message;
     let cast = message.vote();
     let object = Object::new()
         .with("id", envelope.id)
@@ -73,9 +73,9 @@ pub fn envelope(envelope: &Envelope, scheme: Scheme) -> Object {
 }
 
 /// Durable disks, that of server 1 first.
-fn disks<'a>(all: impl Iterator<Item = &'a Records>, scheme: Scheme) -> Json {
-    let disk = |(index, records): (usize, &Records)| {
-        durable(Object::new().with("node", index as u32 + 1).with("lost", records.lost), records, scheme)
+fn disks<'a>(all: impl Iterator<Item = &'a sim::Records>, scheme: Scheme) -> Json {
+    let disk = |(index, records): (usize, &sim::Records)| {
+        durable(Object::new().with("node", index as u32 + 1).with("lost", records.is_lost()), records, scheme)
     };
     all.enumerate().map(disk).collect()
 }
@@ -138,8 +138,8 @@ impl Simulation {
     fn node(&self, id: NodeId) -> Object {
         let server = self.cluster().server(id);
         let scheme = self.scheme();
-        let kept = server.disk().durable();
-        let replica = server.replica();
+        let sim::Records::Paxos(kept) = server.disk().durable();
+        let replica = server.paxos();
         // Of a server that is down, the disk is all there is.
         let (promised, accepted) = match replica.and_then(Replica::acceptor) {
             Some(acceptor) => (acceptor.promised(), votes(acceptor.votes(), scheme)),
@@ -168,7 +168,7 @@ impl Simulation {
             .with("accepted", accepted)
             .with("learned", learned)
             .with("disk", self.disk(server))
-            .with("outbox", server.outbox().iter().map(|outgoing| outgoing.envelope.id).collect::<Json>())
+            .with("outbox", server.outbox().iter().map(|outgoing| outgoing.message.id).collect::<Json>())
             .with("timers", timers)
     }
 
@@ -186,7 +186,7 @@ impl Simulation {
     }
 
     fn proposal(&self, server: &Server) -> Option<Object> {
-        let proposer = server.replica()?.proposer()?;
+        let proposer = server.paxos()?.proposer()?;
         let (promises, accepts) = proposer.answers();
         if proposer.ballot().is_none() && proposer.asked().is_none() {
             return None;
@@ -204,7 +204,7 @@ impl Simulation {
             .with("durable", durable(Object::new(), disk.durable(), self.scheme()))
             .with("queued", records(disk.queued(), self.scheme()))
             .with("pending", records(disk.written(), self.scheme()))
-            .with("lost", disk.durable().lost)
+            .with("lost", disk.durable().is_lost())
     }
 
     /// First the messages that have left, in the order they were made, then each server's outbox.
@@ -217,7 +217,7 @@ impl Simulation {
             let server = self.cluster().server(node);
             for outgoing in server.outbox() {
                 let status = if server.may_leave(outgoing) { "ready" } else { "waiting-for-disk" };
-                messages.push(self.message(&outgoing.envelope, status, None).into());
+                messages.push(self.message(&outgoing.message, status, None).into());
             }
         }
         Json::List(messages)
@@ -225,7 +225,7 @@ impl Simulation {
 
     fn in_flight(&self, message: &Envelope) -> Object {
         let held = self.cluster().network().is_held(message.id);
-        self.message(message, if held { "held" } else { "in_flight" }, self.schedule().transit(message.id))
+        self.message(message, if held { "held" } else { "flying" }, self.schedule().transit(message.id))
     }
 
     fn message(&self, message: &Envelope, status: &'static str, transit: Option<Transit>) -> Object {
@@ -265,7 +265,7 @@ impl Simulation {
         let Json::Object(view) = event.json(self.scheme()) else { return None };
         match &event.kind {
             EventKind::Fact(Fact::Sent(first)) if receivers.len() > 1 => {
-                let kind = first.message.kind().as_str();
+                let kind = first.message.kind_name();
                 let ballot = self.scheme().name(first.message.ballot());
                 let why = alloc::format!("Server {} sends {kind} {ballot} to servers {receivers}.", first.from);
                 Some(view.set("why", why.into()).into())

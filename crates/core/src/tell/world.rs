@@ -8,10 +8,10 @@ use alloc::{
     string::{String, ToString},
 };
 
-use crate::paxos::{Ballot, BallotName, Message, NodeId, NodeSet, Record, Records, Scheme};
+use crate::paxos::{Ballot, BallotName, Message, NodeId, NodeSet, Record, Scheme};
 use crate::paxos::{Timer, Vote};
 use crate::run::{Event, EventKind};
-use crate::sim::{Conditions, Envelope, Fact, Loss};
+use crate::sim::{self, Conditions, Envelope, Fact, Loss};
 use crate::text::{add, capital};
 
 impl Event {
@@ -26,7 +26,7 @@ impl Event {
                 format!("{value} is chosen: a quorum, {quorum}, has durably accepted it in one ballot, {ballot}.")
             }
             EventKind::Violated(violation) => violation.sentence(scheme),
-            EventKind::Fact(Fact::Did { node, trace }) => words.did(*node, trace),
+            EventKind::Fact(Fact::Did { node, trace: sim::Trace::Paxos(trace) }) => words.did(*node, trace),
             EventKind::Fact(fact) => words.happened(fact),
         }
     }
@@ -40,7 +40,7 @@ impl Event {
                 Some("It can never be undone. No server has to know it yet: knowing takes a quorum of messages.".into())
             }
             EventKind::Violated(_) => Some("A correct run never does this.".into()),
-            EventKind::Fact(Fact::Did { node, trace }) => words.so_did(*node, trace),
+            EventKind::Fact(Fact::Did { node, trace: sim::Trace::Paxos(trace) }) => words.so_did(*node, trace),
             EventKind::Fact(fact) => words.so_happened(fact),
         }
     }
@@ -69,7 +69,8 @@ impl Words {
         format!("{} at {}", vote.value, self.ballot(vote.ballot))
     }
 
-    fn record(&self, record: &Record) -> String {
+    fn record(&self, record: &sim::Record) -> String {
+        let sim::Record::Paxos(record) = record;
         match record {
             Record::Promised(ballot) => format!("the promise {}", self.ballot(*ballot)),
             Record::Accepted(vote) => format!("the vote for {}", self.vote(vote)),
@@ -80,7 +81,7 @@ impl Words {
         }
     }
 
-    fn records(&self, records: &[Record]) -> String {
+    fn records(&self, records: &[sim::Record]) -> String {
         let mut list = String::new();
         for record in records {
             add(&mut list, " and ", &self.record(record));
@@ -90,7 +91,7 @@ impl Words {
 
     /// `prepare 3.1 from server 1 to server 2`.
     fn message(&self, Envelope { from, to, message, .. }: &Envelope) -> String {
-        let (kind, ballot) = (message.kind().as_str(), self.ballot(message.ballot()));
+        let (kind, ballot) = (message.kind_name(), self.ballot(message.ballot()));
         match from == to {
             true => format!("{kind} {ballot} from server {from} to itself"),
             false => format!("{kind} {ballot} from server {from} to server {to}"),
@@ -127,10 +128,10 @@ impl Words {
                     _ => format!("{what} are durable on server {node}: they survive a crash."),
                 }
             }
-            Fact::TimedOut { node, timer: Timer::Retry } => {
+            Fact::TimedOut { node, timer: sim::Timer::Paxos(Timer::Retry) } => {
                 format!("Server {node} has waited long enough, and tries again.")
             }
-            Fact::TimedOut { node, timer: Timer::Learn } => {
+            Fact::TimedOut { node, timer: sim::Timer::Paxos(Timer::Learn) } => {
                 format!("Server {node} voted and never heard what came of it, so it goes and finds out.")
             }
             Fact::Crashed { node, queued, written, waiting, ready } => {
@@ -179,13 +180,14 @@ impl Words {
                 let (from_now, word) = if *on { ("holds again", "on") } else { ("no longer holds", "off") };
                 format!("The rule {} is switched {word}: from now on it {from_now}, for every server.", rule.as_str())
             }
-            Fact::Did { node, trace } => self.did(*node, trace),
+            Fact::Did { node, trace: sim::Trace::Paxos(trace) } => self.did(*node, trace),
         }
     }
 
     fn sent(&self, Envelope { from, to, message, .. }: &Envelope) -> String {
         let whom = if from == to { "itself".into() } else { format!("server {to}") };
         let ballot = self.ballot(message.ballot());
+        let sim::Message::Paxos(message) = message;
         match message {
             Message::Prepare(_) => format!("Server {from} asks {whom} to promise {ballot}."),
             Message::Promise(promise) => match promise.accepted.last() {
@@ -210,7 +212,14 @@ impl Words {
         }
     }
 
-    fn crashed(&self, node: NodeId, queued: &[Record], written: &[Record], waiting: u32, ready: u32) -> String {
+    fn crashed(
+        &self,
+        node: NodeId,
+        queued: &[sim::Record],
+        written: &[sim::Record],
+        waiting: u32,
+        ready: u32,
+    ) -> String {
         let unsaid = match waiting + ready {
             0 => String::new(),
             messages => format!(" {} will never be sent.", capital(&count(messages, "message"))),
@@ -231,7 +240,8 @@ impl Words {
         }
     }
 
-    fn restarted(&self, node: NodeId, records: &Records) -> String {
+    fn restarted(&self, node: NodeId, records: &sim::Records) -> String {
+        let sim::Records::Paxos(records) = records;
         if records.lost {
             return format!("Server {node} comes back with an empty disk in place of the one it lost.");
         }
@@ -262,7 +272,7 @@ impl Words {
                 Some(format!("Only now may {} that waited for it leave.", count(*freed, "message")))
             }
             Fact::Crashed { node, .. } => Some(format!("Of server {node}, only what is on its disk remains.")),
-            Fact::Restarted { node, records } if records.lost => Some(format!(
+            Fact::Restarted { node, records } if records.is_lost() => Some(format!(
                 "Server {node} may listen, but never vote or propose again: it no longer knows what it promised."
             )),
             Fact::Wiped { .. } => {

@@ -56,7 +56,7 @@ pub(crate) fn until_did(simulation: &mut Simulation, at: u32, name: &str) {
 
 /// What a server knows to be chosen.
 pub(crate) fn learned(simulation: &Simulation, at: u32) -> Option<String> {
-    let learner = simulation.cluster().server(node(at)).replica()?.learner()?;
+    let learner = simulation.cluster().server(node(at)).paxos()?.learner()?;
     learner.learned(0).map(ToString::to_string)
 }
 
@@ -76,6 +76,6 @@ pub(crate) fn all_learned(simulation: &Simulation, nodes: impl IntoIterator<Item
 /// The first message of a kind on a link.
 pub(crate) fn message(simulation: &Simulation, kind: MessageKind, from: u32, to: u32) -> Option<MessageId> {
     let mut in_flight = simulation.cluster().network().in_flight();
-    let wanted = in_flight.find(|e| e.message.kind() == kind && e.from == node(from) && e.to == node(to));
+    let wanted = in_flight.find(|e| e.message.kind_name() == kind.as_str() && e.from == node(from) && e.to == node(to));
     wanted.map(|envelope| envelope.id)
 }

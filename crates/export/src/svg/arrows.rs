@@ -32,7 +32,7 @@ impl Drawing<'_> {
 
     /// The class of a message's colour: that of its value, if it carries one.
     fn colour(&self, path: &MessagePath) -> &'static str {
-        match path.envelope.message.vote() {
+        match path.message().vote() {
             Some(vote) => class(self.excerpt.value_styles.of(&vote.value)),
             None => "m",
         }
@@ -47,7 +47,7 @@ impl Drawing<'_> {
         let colour = self.colour(path);
         put!(&mut self.lines, "<g class=\"{colour}\" stroke=\"currentColor\">");
         put!(&mut self.lines, "<title>{}</title>", Xml(&says(path, self.excerpt.scheme())));
-        let dash = if path.envelope.message.kind() == MessageKind::Nack { " stroke-dasharray=\"5 3\"" } else { "" };
+        let dash = if path.message().kind() == MessageKind::Nack { " stroke-dasharray=\"5 3\"" } else { "" };
         for pair in points.windows(2) {
             let ((x1, y1), (x2, y2)) = (self.point(ends, pair[0].0, pair[0].1), self.point(ends, pair[1].0, pair[1].1));
             let held = pair[0].1 == pair[1].1 && pair[0].0 < pair[1].0;
@@ -91,7 +91,7 @@ impl Drawing<'_> {
         let Some(pair) = points.windows(2).max_by_key(|pair| pair[1].1 - pair[0].1) else { return };
         let ((x1, y1), (x2, y2)) = (self.point(ends, pair[0].0, pair[0].1), self.point(ends, pair[1].0, pair[1].1));
         let ballot = self.excerpt.scheme().name(path.envelope.message.ballot()).to_string();
-        let look = path.envelope.message.vote().map(|vote| self.excerpt.value_styles.of(&vote.value));
+        let look = path.message().vote().map(|vote| self.excerpt.value_styles.of(&vote.value));
         let written = width(&ballot, LETTERS - 1.0);
         let wide = 18.0 + written + if look.is_some() { 12.0 } else { 0.0 };
         let place = |place: f64| (x1 + (x2 - x1) * place, y1 + (y2 - y1) * place);
@@ -103,7 +103,7 @@ impl Drawing<'_> {
         let (x, y) = (found.x + 7.0, found.y + 7.5);
         let colour = self.colour(path);
         put!(&mut self.marks, "<g class=\"{colour}\"><g transform=\"translate({} {})\">", Px(x), Px(y));
-        shape(&mut self.marks, path.envelope.message.kind());
+        shape(&mut self.marks, path.message().kind());
         self.marks.push_str("</g>");
         if all.is_some() {
             put!(&mut self.marks, "<text class=\"h s\" x=\"{}\" y=\"{}\">{ballot}</text>", Px(x + 8.0), Px(y + 4.0));
@@ -136,7 +136,7 @@ impl Drawing<'_> {
         self.space.take(Room::around((middle, y - 14.0), x2 - x1 + 14.0, 24.0));
         let (x, y) = (Px(middle), Px(y - 18.0));
         put!(&mut self.marks, "<g class=\"{colour}\" transform=\"translate({x} {y}) scale(.8)\">");
-        shape(&mut self.marks, path.envelope.message.kind());
+        shape(&mut self.marks, path.message().kind());
         self.marks.push_str("</g>\n");
     }
 }
@@ -144,9 +144,9 @@ impl Drawing<'_> {
 /// A message in words, for whoever points at it.
 fn says(path: &MessagePath, scheme: Scheme) -> String {
     let envelope = &path.envelope;
-    let (kind, from, to) = (envelope.message.kind().as_str(), envelope.from, envelope.to);
+    let (kind, from, to) = (envelope.message.kind_name(), envelope.from, envelope.to);
     let name = |ballot: Ballot| scheme.name(ballot);
-    let value = envelope.message.vote().map_or(String::new(), |vote| format!(" for {}", vote.value));
+    let value = path.message().vote().map_or(String::new(), |vote| format!(" for {}", vote.value));
     let copy = if envelope.copy > 0 { ", a copy" } else { "" };
     let (begin, end) = (path.begin(), path.end());
     let fate = match path.fate {

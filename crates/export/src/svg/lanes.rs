@@ -6,9 +6,9 @@ use super::label_placer::Room;
 use super::{Drawing, LANE, LEFT, LETTERS, shown};
 use crate::shapes::{class, glyph, put};
 use crate::words::{Px, Xml, width};
-use quorum_core::paxos::{NodeId, Timer, Trace, Value};
+use quorum_core::paxos::{self, NodeId, Value};
 use quorum_core::run::EventKind;
-use quorum_core::sim::{Fact, ServerStatus, Time};
+use quorum_core::sim::{Fact, ServerStatus, Time, Timer, Trace};
 
 impl Drawing<'_> {
     /// Every lane, with the disk under it.
@@ -103,7 +103,7 @@ impl Drawing<'_> {
         let (x, y) = (self.x(at), self.y(node));
         let (left, top) = (Px(x), Px(y));
         match fact {
-            Fact::Did { trace: Trace::Proposed(value), .. } => {
+            Fact::Did { trace: Trace::Paxos(paxos::Trace::Proposed(value)), .. } => {
                 let colour = class(self.excerpt.value_styles.of(value));
                 put!(
                     &mut self.marks,
@@ -111,8 +111,10 @@ impl Drawing<'_> {
                 );
                 self.label(at, node, "propose", Some(value));
             }
-            Fact::Did { trace: Trace::Adopted { vote, .. }, .. } => self.label(at, node, "adopts", Some(&vote.value)),
-            Fact::Did { trace: Trace::Learned(chosen), .. } => {
+            Fact::Did { trace: Trace::Paxos(paxos::Trace::Adopted { vote, .. }), .. } => {
+                self.label(at, node, "adopts", Some(&vote.value));
+            }
+            Fact::Did { trace: Trace::Paxos(paxos::Trace::Learned(chosen)), .. } => {
                 let value = &chosen.vote.value;
                 let look = self.excerpt.value_styles.of(value);
                 put!(
@@ -125,8 +127,10 @@ impl Drawing<'_> {
                 self.space.take(Room::around((x, y), 16.0, 16.0));
                 self.label(at, node, "learned", Some(value));
             }
-            Fact::TimedOut { timer: Timer::Retry, .. } => self.label(at, node, "tries again", None),
-            Fact::TimedOut { timer: Timer::Learn, .. } => self.label(at, node, "finds out", None),
+            Fact::TimedOut { timer: Timer::Paxos(paxos::Timer::Retry), .. } => {
+                self.label(at, node, "tries again", None);
+            }
+            Fact::TimedOut { timer: Timer::Paxos(paxos::Timer::Learn), .. } => self.label(at, node, "finds out", None),
             Fact::Crashed { .. } => {
                 put!(
                     &mut self.marks,

@@ -36,7 +36,7 @@ impl WorldView for Stub {
 }
 
 fn proposed(value: &str) -> Fact {
-    Fact::Did { node: node(1), trace: Trace::Proposed(value.parse().unwrap()) }
+    Fact::Did { node: node(1), trace: Trace::Paxos(paxos::Trace::Proposed(value.parse().unwrap())) }
 }
 
 fn sent(from: u32, message: Message) -> Fact {
@@ -69,8 +69,8 @@ impl Watch {
     fn votes(&mut self, number: u32, vote: &Vote) -> Vec<Invariant> {
         let disk = &mut self.world.disks[number as usize - 1];
         disk.promised = disk.promised.max(Some(vote.ballot));
-        disk.apply(Record::Accepted(vote.clone()));
-        let records = vec![Record::Accepted(vote.clone())];
+        disk.apply(paxos::Record::Accepted(vote.clone()));
+        let records = vec![Record::Paxos(paxos::Record::Accepted(vote.clone()))];
         self.sees(&[Fact::Durable { node: node(number), records, freed: 0 }])
     }
 
@@ -121,8 +121,8 @@ fn a_chosen_value_that_nobody_proposed_is_noticed() {
 #[test]
 fn a_higher_ballot_for_another_value_is_noticed_before_it_does_harm() {
     let mut watch = Watch::with_red_chosen();
-    assert!(watch.sees(&[sent(3, Message::Accept(Accept(vote(2, 3, "red"))))]).is_empty());
-    let broken = watch.sees(&[sent(2, Message::Accept(Accept(vote(2, 2, "blue"))))]);
+    assert!(watch.sees(&[sent(3, Message::Paxos(paxos::Message::Accept(Accept(vote(2, 3, "red")))))]).is_empty());
+    let broken = watch.sees(&[sent(2, Message::Paxos(paxos::Message::Accept(Accept(vote(2, 2, "blue")))))]);
     assert_eq!(broken, [Invariant::ChosenStaysChosen]);
 }
 
@@ -138,14 +138,15 @@ fn an_acceptor_that_forgets_a_chosen_value_is_noticed_once() {
 fn learning_what_is_not_chosen_is_noticed() {
     let mut watch = Watch::new();
     let chosen = Chosen { vote: vote(1, 1, "red"), quorum: [node(1), node(2)].into_iter().collect() };
-    let learned = Fact::Did { node: node(1), trace: Trace::Learned(chosen) };
+    let learned = Fact::Did { node: node(1), trace: Trace::Paxos(paxos::Trace::Learned(chosen)) };
     assert_eq!(watch.sees(core::slice::from_ref(&learned)), [Invariant::OnlyChosenLearned]);
     assert_eq!(Watch::with_red_chosen().sees(&[learned]), []);
 }
 
 #[test]
 fn a_promise_that_goes_back_is_noticed_in_memory_and_on_disk() {
-    let promise = || sent(2, Message::Promise(Promise { ballot: ballot(3, 1), accepted: vec![] }));
+    let promise =
+        || sent(2, Message::Paxos(paxos::Message::Promise(Promise { ballot: ballot(3, 1), accepted: vec![] })));
     // In memory while it is up; on disk once it is down.
     for (memory, disk) in [(Some(2), 3), (None, 2)] {
         let mut watch = Watch::new();
@@ -162,7 +163,7 @@ fn a_promise_that_goes_back_is_noticed_in_memory_and_on_disk() {
 fn a_restart_that_forgets_a_promise_is_noticed() {
     let mut watch = Watch::new();
     watch.world.disks[1].promised = Some(ballot(3, 1));
-    watch.sees(&[sent(2, Message::Promise(Promise { ballot: ballot(3, 1), accepted: vec![] }))]);
+    watch.sees(&[sent(2, Message::Paxos(paxos::Message::Promise(Promise { ballot: ballot(3, 1), accepted: vec![] })))]);
     watch.world.memory[1] = Some(None);
     assert_eq!(watch.sees(&[]), [Invariant::PromisesNeverGoBack]);
 }
@@ -170,9 +171,9 @@ fn a_restart_that_forgets_a_promise_is_noticed() {
 #[test]
 fn what_is_said_before_it_is_durable_is_noticed() {
     let messages = [
-        Message::Prepare(Prepare { ballot: ballot(1, 2), from: 0 }),
-        Message::Promise(Promise { ballot: ballot(1, 1), accepted: vec![] }),
-        Message::Accepted(Accepted(vote(1, 1, "red"))),
+        Message::Paxos(paxos::Message::Prepare(Prepare { ballot: ballot(1, 2), from: 0 })),
+        Message::Paxos(paxos::Message::Promise(Promise { ballot: ballot(1, 1), accepted: vec![] })),
+        Message::Paxos(paxos::Message::Accepted(Accepted(vote(1, 1, "red")))),
     ];
     for message in messages {
         let mut watch = Watch::new();
@@ -181,7 +182,7 @@ fn what_is_said_before_it_is_durable_is_noticed() {
         let mut watch = Watch::new();
         let disk = &mut watch.world.disks[1];
         (disk.promised, disk.round) = (Some(ballot(1, 1)), Some(1));
-        disk.apply(Record::Accepted(vote(1, 1, "red")));
+        disk.apply(paxos::Record::Accepted(vote(1, 1, "red")));
         assert_eq!(watch.sees(&[sent(2, message)]), []);
     }
 }
@@ -189,9 +190,9 @@ fn what_is_said_before_it_is_durable_is_noticed() {
 #[test]
 fn one_ballot_for_two_values_is_noticed() {
     let mut watch = Watch::new();
-    assert_eq!(watch.sees(&[sent(1, Message::Accept(Accept(vote(1, 1, "red"))))]), []);
-    assert_eq!(watch.sees(&[sent(1, Message::Accept(Accept(vote(1, 1, "red"))))]), []);
-    let broken = watch.sees(&[sent(1, Message::Accept(Accept(vote(1, 1, "blue"))))]);
+    assert_eq!(watch.sees(&[sent(1, Message::Paxos(paxos::Message::Accept(Accept(vote(1, 1, "red")))))]), []);
+    assert_eq!(watch.sees(&[sent(1, Message::Paxos(paxos::Message::Accept(Accept(vote(1, 1, "red")))))]), []);
+    let broken = watch.sees(&[sent(1, Message::Paxos(paxos::Message::Accept(Accept(vote(1, 1, "blue")))))]);
     assert_eq!(broken, [Invariant::OneValuePerBallot]);
 }
 
@@ -221,11 +222,11 @@ fn leaving_the_specification_is_said_once_for_each_kind_of_step_and_after_what_a
         };
         findings.iter().map(invariant).collect::<Vec<_>>()
     };
-    let ask = |round| Message::Accept(Accept(vote(round, 3, "blue")));
+    let ask = |round| Message::Paxos(paxos::Message::Accept(Accept(vote(round, 3, "blue"))));
     let (first, second) = (broken(&mut watch, ask(2)), broken(&mut watch, ask(3)));
     assert_eq!(first, [Invariant::ChosenStaysChosen, Invariant::StepOfSpecification]);
     assert_eq!(second, [Invariant::ChosenStaysChosen]);
-    let promise = Message::Promise(Promise { ballot: ballot(9, 1), accepted: vec![] });
+    let promise = Message::Paxos(paxos::Message::Promise(Promise { ballot: ballot(9, 1), accepted: vec![] }));
     let third = broken(&mut watch, promise);
     assert!(third.contains(&Invariant::StepOfSpecification), "another kind of step: {third:?}");
 }

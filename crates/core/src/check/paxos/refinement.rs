@@ -30,10 +30,8 @@ use core::mem::replace;
 use super::{Obstacle, SpecAction, SpecActionKind};
 use crate::check::Violation;
 use crate::cow_map::CowMap;
-use crate::paxos::{
-    Accept, Accepted, Ballot, Message, NodeId, NodeSet, Prepare, Promise, Quorums, Record, Slot, Trace, Value, Vote,
-};
-use crate::sim::{Envelope, Fact};
+use crate::paxos::{self, Accept, Accepted, Ballot, NodeId, NodeSet, Prepare, Promise, Quorums, Slot, Value, Vote};
+use crate::sim::{Envelope, Fact, Message, Record, Trace};
 
 /// Single-decree Paxos agrees on this one slot.
 const SLOT: Slot = 0;
@@ -132,28 +130,31 @@ impl Refinement {
     /// Reads one fact. Clients have proposed these values.
     pub(in crate::check) fn read(&mut self, fact: &Fact, proposed: &[Value], out: &mut Reading) {
         match fact {
-            Fact::Did { node, trace: Trace::Promised { ballot, before, .. } } if *before != Some(*ballot) => {
+            Fact::Did { node, trace: Trace::Paxos(paxos::Trace::Promised { ballot, before, .. }) }
+                if *before != Some(*ballot) =>
+            {
                 self.attempt(SLOT, *ballot).answered.insert(*node);
             }
             Fact::Durable { node, records, .. } => {
                 for record in records {
+                    let Record::Paxos(record) = record;
                     match record {
-                        Record::Promised(ballot) if self.attempt(SLOT, *ballot).answered.contains(*node) => {
+                        paxos::Record::Promised(ballot) if self.attempt(SLOT, *ballot).answered.contains(*node) => {
                             self.promises(*node, *ballot, None, out);
                         }
-                        Record::Accepted(vote) => self.votes(*node, vote, out),
-                        Record::Promised(_) | Record::Round(_) => {}
+                        paxos::Record::Accepted(vote) => self.votes(*node, vote, out),
+                        paxos::Record::Promised(_) | paxos::Record::Round(_) => {}
                     }
                 }
             }
-            Fact::Sent(Envelope { from, message, .. }) => match message {
-                Message::Prepare(Prepare { ballot, .. }) => self.begins(*ballot, out),
-                Message::Promise(Promise { ballot, accepted }) => {
+            Fact::Sent(Envelope { from, message: Message::Paxos(message), .. }) => match message {
+                paxos::Message::Prepare(Prepare { ballot, .. }) => self.begins(*ballot, out),
+                paxos::Message::Promise(Promise { ballot, accepted }) => {
                     self.promises(*from, *ballot, Some(accepted.last()), out);
                 }
-                Message::Accept(Accept(vote)) => self.asks(vote, proposed, out),
-                Message::Accepted(Accepted(vote)) => self.votes(*from, vote, out),
-                Message::Nack(_) => {}
+                paxos::Message::Accept(Accept(vote)) => self.asks(vote, proposed, out),
+                paxos::Message::Accepted(Accepted(vote)) => self.votes(*from, vote, out),
+                paxos::Message::Nack(_) => {}
             },
             _ => {}
         }

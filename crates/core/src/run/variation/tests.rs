@@ -170,7 +170,7 @@ fn a_message_is_found_again_by_what_it_is() {
     let prepare = |history: &History| {
         let in_flight = history.now().cluster().network().in_flight();
         let mut found =
-            in_flight.filter(|it| it.from == node(2) && it.to == node(3) && it.message.kind().as_str() == "prepare");
+            in_flight.filter(|it| it.from == node(2) && it.to == node(3) && it.message.kind_name() == "prepare");
         found.next().cloned()
     };
     while prepare(&history).is_none() {

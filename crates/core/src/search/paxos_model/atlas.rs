@@ -273,7 +273,7 @@ impl Atlas {
     pub(super) fn number(&mut self, seat: Seat, server: Server, joined: bool) -> u32 {
         let values = &mut self.values;
         self.seats[seat.index()].number(server, joined, |server| {
-            let learned = server.replica().and_then(|replica| replica.learner()?.learned(0));
+            let learned = server.paxos().and_then(|replica| replica.learner()?.learned(0));
             learned.map_or(0, |value| bit(values, value))
         })
     }

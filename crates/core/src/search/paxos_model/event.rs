@@ -76,7 +76,7 @@ impl Event {
                 let value = requests.get(usize::from(request)).cloned();
                 value.map(|value| Action::Propose { node, value }).into_iter().collect()
             }
-            Self::Timeout(timer) => [Action::Timeout { node, timer }].into(),
+            Self::Timeout(timer) => [Action::Timeout { node, timer: timer.into() }].into(),
             Self::Flush => Vec::new(),
             Self::Restart => [Action::Restart { node }].into(),
             Self::Crash => [Action::Crash { node }, Action::Restart { node }].into(),

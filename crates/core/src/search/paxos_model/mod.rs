@@ -33,7 +33,7 @@ use state::State;
 use super::explorer::{Asleep, Model, Property, Successors};
 use crate::check::Observer;
 use crate::paxos::{Message, NodeId, Rules, Timer, Value};
-use crate::sim::{Cluster, Config, ConfigError};
+use crate::sim::{self, Cluster, Config, ConfigError};
 
 /// What a search says of every run within its bounds.
 const PROPERTIES: [Property; 9] = [
@@ -146,7 +146,8 @@ impl ClusterModel {
             }
         }
         for envelope in cluster.network().in_flight() {
-            let (from, to, message) = (envelope.from, envelope.to, envelope.message.clone());
+            let sim::Message::Paxos(message) = envelope.message.clone();
+            let (from, to) = (envelope.from, envelope.to);
             let letter = atlas.number_letter(Letter { from, to, message });
             let hears = first.hears(to.index(), atlas.is_answer(letter));
             atlas.find_out(hears, Event::Deliver(letter));

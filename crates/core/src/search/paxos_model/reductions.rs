@@ -99,7 +99,7 @@ fn all_on(rules: Rules, needed: &[Rule]) -> bool {
 
 fn listener(cluster: &Cluster, bounds: Bounds) -> Option<NodeId> {
     let last = NodeId::new(bounds.servers).filter(|_| bounds.servers > bounds.proposers)?;
-    let proposer = cluster.server(last).replica().and_then(|replica| replica.proposer());
+    let proposer = cluster.server(last).paxos().and_then(|replica| replica.proposer());
     let learns = cluster.settings().roles.learners.contains(last);
     Some(last).filter(|_| learns && proposer.is_none_or(|it| it.asked().is_none() && it.ballot().is_none()))
 }

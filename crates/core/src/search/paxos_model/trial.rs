@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::atlas::{Atlas, Letter, NOBODY, Outcome, Part, Sitter, Span};
 use super::event::Event;
 use crate::paxos::{Learner, Message, NodeId, Phase, Record, Role, Trace, Vote};
-use crate::sim::{Action, Cluster, Fact, Server, ServerStatus};
+use crate::sim::{self, Action, Cluster, Fact, Server, ServerStatus};
 
 impl Atlas {
     /// What becomes of a part of a server at an event; `None`: it is not possible, or makes no difference now or later.
@@ -25,7 +25,7 @@ impl Atlas {
         self.scratch.put(node, state);
         if let Event::Deliver(letter) = event {
             let Letter { from, to, message: says } = self.letters[letter as usize].clone();
-            message = Some(self.scratch.carry(from, to, says));
+            message = Some(self.scratch.carry(from, to, says.into()));
         }
         let mut facts = Vec::new();
         for action in event.actions(node, message, &self.requests) {
@@ -70,7 +70,8 @@ impl Atlas {
         for fact in facts {
             match fact {
                 Fact::Sent(envelope) => {
-                    let (from, to, message) = (envelope.from, envelope.to, envelope.message.clone());
+                    let sim::Message::Paxos(message) = envelope.message.clone();
+                    let (from, to) = (envelope.from, envelope.to);
                     if let Message::Accepted(accepted) = &message {
                         votes.push(accepted.0.clone());
                     }
@@ -78,12 +79,12 @@ impl Atlas {
                 }
                 Fact::Durable { records, .. } => {
                     for record in records {
-                        if let Record::Accepted(vote) = record {
+                        if let sim::Record::Paxos(Record::Accepted(vote)) = record {
                             votes.push(vote.clone());
                         }
                     }
                 }
-                Fact::Did { trace: Trace::Prepares { .. }, .. } => outcome.begins = true,
+                Fact::Did { trace: sim::Trace::Paxos(Trace::Prepares { .. }), .. } => outcome.begins = true,
                 _ => {}
             }
         }
@@ -101,7 +102,7 @@ impl Atlas {
     /// state is the same whether it has arrived or not.
     fn matters(&self, server: &Server, letter: u32) -> bool {
         let Letter { to, message, .. } = self.letter(letter);
-        let Some(replica) = server.replica() else { return true };
+        let Some(replica) = server.paxos() else { return true };
         let sound = self.reductions;
         match message {
             Message::Prepare(_) | Message::Accept(_) => replica.acceptor().is_some(),
@@ -130,7 +131,7 @@ fn append(list: &mut Vec<u32>, more: Vec<u32>) -> Span {
 }
 
 fn is_asked(server: &Server) -> bool {
-    let proposer = server.replica().and_then(|replica| replica.proposer());
+    let proposer = server.paxos().and_then(|replica| replica.proposer());
     proposer.is_some_and(|proposer| proposer.asked().is_some() || proposer.ballot().is_some())
 }
 
@@ -138,7 +139,7 @@ fn is_asked(server: &Server) -> bool {
 pub(super) fn may_happen(server: &Server, event: Event) -> bool {
     let up = server.status() != ServerStatus::Down;
     match event {
-        Event::Timeout(timer) => server.timers().any(|armed| armed == timer),
+        Event::Timeout(timer) => server.timers().any(|armed| armed == timer.into()),
         Event::Flush => !server.outbox().is_empty(),
         Event::Restart => !up,
         Event::LateCrash => up && (!server.disk().queued().is_empty() || !server.disk().written().is_empty()),

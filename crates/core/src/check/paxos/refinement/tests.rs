@@ -5,7 +5,7 @@ use alloc::{format, string::String, vec, vec::Vec};
 use super::*;
 use crate::paxos::{Nack, Records, Scheme};
 use crate::sample::{ballot, node, vote};
-use crate::sim::MessageId;
+use crate::sim::{self, MessageId};
 
 /// Facts of three servers or more, as somebody might make them up. Clients have proposed red and blue.
 struct Tale(Refinement);
@@ -36,27 +36,32 @@ impl Tale {
     }
 
     fn prepares(&mut self, (round, server): (u32, u32)) -> Vec<String> {
-        self.sends(server, Message::Prepare(Prepare { ballot: ballot(round, server), from: 0 }))
+        self.sends(server, Message::Paxos(paxos::Message::Prepare(Prepare { ballot: ballot(round, server), from: 0 })))
     }
 
     /// A promise that is said.
     fn promises(&mut self, number: u32, (round, server): (u32, u32), report: Option<Vote>) -> Vec<String> {
         let promise = Promise { ballot: ballot(round, server), accepted: report.into_iter().collect() };
-        self.sends(number, Message::Promise(promise))
+        self.sends(number, Message::Paxos(paxos::Message::Promise(promise)))
     }
 
     /// A prepare is answered in memory.
     fn answers(&mut self, number: u32, (round, server): (u32, u32), before: Option<Ballot>) {
-        let trace = Trace::Promised { to: node(server), ballot: ballot(round, server), before, reports: None };
+        let trace = Trace::Paxos(paxos::Trace::Promised {
+            to: node(server),
+            ballot: ballot(round, server),
+            before,
+            reports: None,
+        });
         assert!(self.tells(&Fact::Did { node: node(number), trace }).is_empty());
     }
 
     fn asks(&mut self, vote: Vote) -> Vec<String> {
-        self.sends(vote.ballot.server.get(), Message::Accept(Accept(vote)))
+        self.sends(vote.ballot.server.get(), Message::Paxos(paxos::Message::Accept(Accept(vote))))
     }
 
     fn votes(&mut self, number: u32, vote: Vote) -> Vec<String> {
-        self.sends(number, Message::Accepted(Accepted(vote)))
+        self.sends(number, Message::Paxos(paxos::Message::Accepted(Accepted(vote))))
     }
 
     /// Servers 1 and 2 have promised 1.1, and it asks for red.
@@ -95,11 +100,11 @@ fn to_say_a_thing_again_is_no_step() {
 #[test]
 fn what_is_durable_counts_before_it_is_said_and_then_no_more() {
     let mut tale = Tale::with_red_asked_for();
-    assert_eq!(tale.stores(2, &[Record::Accepted(vote(1, 1, "red"))]), ["Phase2b(2, 1.1, red)"]);
+    assert_eq!(tale.stores(2, &[Record::Paxos(paxos::Record::Accepted(vote(1, 1, "red")))]), ["Phase2b(2, 1.1, red)"]);
     assert!(tale.votes(2, vote(1, 1, "red")).is_empty());
     tale.prepares((2, 2));
     tale.answers(2, (2, 2), Some(ballot(1, 1)));
-    assert_eq!(tale.stores(2, &[Record::Promised(ballot(2, 2))]), ["Phase1b(2, 2.2)"]);
+    assert_eq!(tale.stores(2, &[Record::Paxos(paxos::Record::Promised(ballot(2, 2)))]), ["Phase1b(2, 2.2)"]);
     assert!(tale.promises(2, (2, 2), Some(vote(1, 1, "red"))).is_empty());
 }
 
@@ -108,7 +113,11 @@ fn what_is_said_counts_before_it_is_durable_and_then_no_more() {
     let mut tale = Tale::with_red_voted_for();
     tale.answers(2, (2, 2), Some(ballot(1, 1)));
     assert_eq!(tale.promises(2, (2, 2), Some(vote(1, 1, "red"))), ["Phase1b(2, 2.2)"]);
-    let records = [Record::Promised(ballot(1, 1)), Record::Accepted(vote(1, 1, "red")), Record::Promised(ballot(2, 2))];
+    let records = [
+        Record::Paxos(paxos::Record::Promised(ballot(1, 1))),
+        Record::Paxos(paxos::Record::Accepted(vote(1, 1, "red"))),
+        Record::Paxos(paxos::Record::Promised(ballot(2, 2))),
+    ];
     assert!(tale.stores(2, &records).is_empty());
 }
 
@@ -116,17 +125,23 @@ fn what_is_said_counts_before_it_is_durable_and_then_no_more() {
 fn what_only_happens_in_memory_or_to_the_world_is_no_step() {
     let mut tale = Tale::with_red_voted_for();
     let number = node(2);
-    let (nack, records) = (Nack { ballot: ballot(1, 1), promised: ballot(2, 2) }, vec![Record::Promised(ballot(9, 9))]);
-    assert!(tale.sends(2, Message::Nack(nack)).is_empty());
-    assert!(tale.stores(2, &[Record::Round(7)]).is_empty());
+    let (nack, records) = (
+        Nack { ballot: ballot(1, 1), promised: ballot(2, 2) },
+        vec![Record::Paxos(paxos::Record::Promised(ballot(9, 9)))],
+    );
+    assert!(tale.sends(2, Message::Paxos(paxos::Message::Nack(nack))).is_empty());
+    assert!(tale.stores(2, &[Record::Paxos(paxos::Record::Round(7))]).is_empty());
     let lost = Fact::Crashed { node: number, queued: vec![], written: records.clone(), waiting: 0, ready: 0 };
     for fact in [
         Fact::Wrote { node: number, records },
         lost,
-        Fact::Restarted { node: number, records: Records::default() },
+        Fact::Restarted { node: number, records: sim::Records::Paxos(Records::default()) },
         Fact::Wiped { node: number },
-        Fact::Did { node: number, trace: Trace::Prepares { ballot: ballot(9, 9) } },
-        Fact::Did { node: number, trace: Trace::Accepted { vote: vote(9, 9, "blue"), before: None, again: false } },
+        Fact::Did { node: number, trace: Trace::Paxos(paxos::Trace::Prepares { ballot: ballot(9, 9) }) },
+        Fact::Did {
+            node: number,
+            trace: Trace::Paxos(paxos::Trace::Accepted { vote: vote(9, 9, "blue"), before: None, again: false }),
+        },
     ] {
         assert!(tale.tells(&fact).is_empty(), "{fact:?}");
     }
@@ -134,7 +149,10 @@ fn what_only_happens_in_memory_or_to_the_world_is_no_step() {
 
 #[test]
 fn a_promise_beside_a_vote_is_part_of_the_vote_unless_a_prepare_was_answered_with_it() {
-    let records = [Record::Promised(ballot(1, 1)), Record::Accepted(vote(1, 1, "red"))];
+    let records = [
+        Record::Paxos(paxos::Record::Promised(ballot(1, 1))),
+        Record::Paxos(paxos::Record::Accepted(vote(1, 1, "red"))),
+    ];
     let mut tale = Tale::with_red_asked_for();
     assert_eq!(tale.stores(3, &records), ["Phase2b(3, 1.1, red)"]);
     let mut tale = Tale::with_red_asked_for();
@@ -166,7 +184,10 @@ fn a_promise_of_a_ballot_that_nobody_began_is_no_step() {
 
 #[test]
 fn a_promise_below_another_is_no_step_however_it_was_forgotten() {
-    for event in [Fact::Wiped { node: node(2) }, Fact::Restarted { node: node(2), records: Records::default() }] {
+    for event in [
+        Fact::Wiped { node: node(2) },
+        Fact::Restarted { node: node(2), records: sim::Records::Paxos(Records::default()) },
+    ] {
         let mut tale = Tale::new();
         tale.prepares((1, 1));
         tale.prepares((2, 2));
@@ -180,7 +201,10 @@ fn a_promise_below_another_is_no_step_however_it_was_forgotten() {
     tale.prepares((2, 2));
     tale.answers(2, (1, 1), None);
     tale.answers(2, (2, 2), None);
-    let said = tale.stores(2, &[Record::Promised(ballot(2, 2)), Record::Promised(ballot(1, 1))]);
+    let said = tale.stores(
+        2,
+        &[Record::Paxos(paxos::Record::Promised(ballot(2, 2))), Record::Paxos(paxos::Record::Promised(ballot(1, 1)))],
+    );
     assert_eq!(said[0], "Phase1b(2, 2.2)");
     assert_eq!(said[1..], stray("Server 2 promises 1.1, but has promised 2.2", "Phase1b(2, 1.1)"));
 }
@@ -310,7 +334,7 @@ fn a_ballot_that_asks_for_a_second_value_takes_no_step() {
 #[test]
 fn a_vote_below_a_promise_is_no_step() {
     let below = stray("Server 2 votes for red in ballot 1.1, but has promised 2.2", "Phase2b(2, 1.1, red)");
-    let record = Record::Accepted(vote(1, 1, "red"));
+    let record = Record::Paxos(paxos::Record::Accepted(vote(1, 1, "red")));
     for said in [false, true] {
         let mut tale = Tale::with_red_asked_for();
         tale.prepares((2, 2));
@@ -358,7 +382,10 @@ fn a_vote_for_what_its_ballot_did_not_ask_for_is_no_step() {
 fn a_server_with_an_empty_disk_is_held_to_what_it_said_with_the_lost_one() {
     let mut tale = Tale::with_red_voted_for();
     tale.tells(&Fact::Wiped { node: node(1) });
-    tale.tells(&Fact::Restarted { node: node(1), records: Records { lost: true, ..Records::default() } });
+    tale.tells(&Fact::Restarted {
+        node: node(1),
+        records: sim::Records::Paxos(Records { lost: true, ..Records::default() }),
+    });
     let forgot = stray("Server 1 promises 2.2, but reports another vote than its latest", "Phase1b(1, 2.2)");
     assert_eq!(tale.promises(1, (2, 2), None), forgot);
 }
