@@ -46,7 +46,8 @@ function opening(lab, step) {
   let events = lab.apply(ask.action);
   const asked = new Set();
   for (let i = 1; i < (step ?? 1000); i++) {
-    for (const { event, message: m } of events) if (event === "sent" && m?.kind === "accept" && m.from !== m.to) asked.add(m.id);
+    for (const { event, message: m } of events)
+      if (event === "sent" && m?.kind === "accept" && m.from !== m.to) asked.add(m.id);
     const next = lab.next();
     if (!next) return;
     events = lab.step();
@@ -161,7 +162,8 @@ export class QuorumLab extends HTMLElement {
       this.#session = session;
       ui.attach(session);
       this.#alone = !!brought?.alone;
-      if (this.#alone) ui.notice("linked", "This run came with a link. It is not saved here; your own run is untouched.");
+      if (this.#alone)
+        ui.notice("linked", "This run came with a link. It is not saved here; your own run is untouched.");
       this.#begin(session, ui);
     } catch (error) {
       if (turn !== this.#opened) return;
@@ -324,7 +326,8 @@ export class QuorumLab extends HTMLElement {
    */
   async at(ms) {
     const to = Number(ms);
-    if (!(to >= 0 && to < Infinity)) throw new Error(`at takes a time in simulated milliseconds, 0 or more, and not ${String(ms)}.`);
+    if (!(to >= 0 && to < Infinity))
+      throw new Error(`at takes a time in simulated milliseconds, 0 or more, and not ${String(ms)}.`);
     this.pause();
     await this.#change((session) => session.at(to));
     this.#ui?.show(to);
@@ -346,7 +349,10 @@ export class QuorumLab extends HTMLElement {
   }
 
   play() {
-    this.ready.then(() => this.#ui?.player.play(), () => {}); // why not is on the page
+    this.ready.then(
+      () => this.#ui?.player.play(),
+      () => {},
+    ); // why not is on the page
   }
 
   pause() {
@@ -382,7 +388,9 @@ export class QuorumLab extends HTMLElement {
   async load(run) {
     // What is no object, the engine refuses.
     const scenario = typeof run === "object" && run && !("digest" in run);
-    await this.#change(async () => this.#replace({ run: scenario ? await (await import("./lab/extras.js")).open(run) : /** @type {Run} */ (run) }));
+    await this.#change(async () =>
+      this.#replace({ run: scenario ? await (await import("./lab/extras.js")).open(run) : /** @type {Run} */ (run) }),
+    );
   }
 
   /** @returns {Promise<string>} the address of this run on Quorum's own page; rejects if it is too long for one */

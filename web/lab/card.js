@@ -14,7 +14,11 @@ export function chips(disk) {
   const { durable, pending, queued } = disk;
   /** @param {any} r @param {Chip["kind"]} kind @returns {Chip} */
   const chip = (r, kind) =>
-    r.promised ? { kind, text: r.promised } : r.accepted ? { kind, text: r.accepted.ballot, value: r.accepted.value } : { kind, text: `round ${r.round}` };
+    r.promised
+      ? { kind, text: r.promised }
+      : r.accepted
+        ? { kind, text: r.accepted.ballot, value: r.accepted.value }
+        : { kind, text: `round ${r.round}` };
   return [
     ...(durable.promised ? [chip({ promised: durable.promised }, "durable")] : []),
     ...durable.accepted.slice(-2).map((accepted) => chip({ accepted }, "durable")),
@@ -26,7 +30,12 @@ export function chips(disk) {
 
 /** @param {Chip} c @param {Values} values */
 export const chip = (c, values) =>
-  h("span", { class: `chip ${c.kind}`, "data-v": c.value == null ? null : values.of(c.value).colour }, c.text, c.value != null && values.tag(c.value));
+  h(
+    "span",
+    { class: `chip ${c.kind}`, "data-v": c.value == null ? null : values.of(c.value).colour },
+    c.text,
+    c.value != null && values.tag(c.value),
+  );
 
 /** @param {NodeView} node @returns {string} what it is doing, in two words */
 export function doing(node) {
@@ -39,15 +48,22 @@ export function doing(node) {
 export function answers(node) {
   if (!node.proposal || node.status !== "up") return null;
   if (node.phase === "preparing") return { what: "promises", from: node.proposal.promises, value: null };
-  return node.phase === "accepting" ? { what: "accepts", from: node.proposal.accepts, value: node.proposal.value } : null;
+  return node.phase === "accepting"
+    ? { what: "accepts", from: node.proposal.accepts, value: node.proposal.value }
+    : null;
 }
 
 /** @param {View["nodes"][number]} node */
 const label = (node) => {
   const [accepted] = node.accepted.slice(-1);
   const [learned] = node.learned.slice(-1);
-  return [`Server ${node.id}`, doing(node), `promised ${node.promised ?? NOTHING}`,
-    `accepted ${accepted ? `${accepted.ballot} ${accepted.value}` : NOTHING}`, `learned ${learned?.value ?? NOTHING}`].join(", ");
+  return [
+    `Server ${node.id}`,
+    doing(node),
+    `promised ${node.promised ?? NOTHING}`,
+    `accepted ${accepted ? `${accepted.ballot} ${accepted.value}` : NOTHING}`,
+    `learned ${learned?.value ?? NOTHING}`,
+  ].join(", ");
 };
 
 export class Card {
@@ -59,8 +75,14 @@ export class Card {
   /** @param {number} id @param {Values} values */
   constructor(id, values) {
     this.values = values;
-    this.element = h("div", { class: "card", role: "button", tabindex: 0, "data-node": id },
-      this.#dots, h("span", { class: "top" }, h("b", {}, `${id}`), this.#phase), this.#rows, this.#strip);
+    this.element = h(
+      "div",
+      { class: "card", role: "button", tabindex: 0, "data-node": id },
+      this.#dots,
+      h("span", { class: "top" }, h("b", {}, `${id}`), this.#phase),
+      this.#rows,
+      this.#strip,
+    );
   }
 
   /** @param {NodeView} node @param {View} view @param {boolean} selected */
@@ -81,22 +103,35 @@ export class Card {
     const down = node.status === "down";
     redraw(this.#rows, [down, node.disk.lost, node.promised, accepted, learned], () =>
       down
-        ? [h("span", {}, h("strong", {}, node.disk.lost ? "disk lost" : "down")), h("span", {}, node.disk.lost ? "may listen, never vote" : "remembers only:")]
+        ? [
+            h("span", {}, h("strong", {}, node.disk.lost ? "disk lost" : "down")),
+            h("span", {}, node.disk.lost ? "may listen, never vote" : "remembers only:"),
+          ]
         : [
             this.#row("promised", node.promised),
             this.#row("accepted", accepted?.ballot, accepted?.value),
             this.#row("learned", null, learned?.value),
-          ]);
+          ],
+    );
     const disk = chips(node.disk);
     redraw(this.#strip, [disk, node.disk.lost], () =>
-      disk.length ? disk.map((c) => chip(c, values)) : [h("span", { class: "none" }, node.disk.lost ? "no disk" : "disk empty")]);
+      disk.length
+        ? disk.map((c) => chip(c, values))
+        : [h("span", { class: "none" }, node.disk.lost ? "no disk" : "disk empty")],
+    );
     this.#gather(node, view);
   }
 
   /** @param {string} name @param {string | null} [ballot] @param {string} [value] */
   #row(name, ballot, value) {
-    return h("span", {}, name, ballot && h("b", {}, ballot), value != null && this.values.tag(value),
-      ballot == null && value == null && h("i", {}, h("span", {}, NOTHING)));
+    return h(
+      "span",
+      {},
+      name,
+      ballot && h("b", {}, ballot),
+      value != null && this.values.tag(value),
+      ballot == null && value == null && h("i", {}, h("span", {}, NOTHING)),
+    );
   }
 
   /** One dot per server, filled once it has answered. @param {NodeView} node @param {View} view */
@@ -105,7 +140,9 @@ export class Card {
     const all = view.nodes.length;
     set(this.#dots, "data-v", gathering?.value != null ? this.values.of(gathering.value).colour : null);
     set(this.#dots, "data-count", gathering && `${gathering.from.length} of ${all}`);
-    redraw(this.#dots, [gathering, all], () => (!gathering || all > 13 ? [] : view.nodes.map((n) => h("i", { class: gathering.from.includes(n.id) ? "on" : "" }))));
+    redraw(this.#dots, [gathering, all], () =>
+      !gathering || all > 13 ? [] : view.nodes.map((n) => h("i", { class: gathering.from.includes(n.id) ? "on" : "" })),
+    );
   }
 }
 

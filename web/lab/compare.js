@@ -20,7 +20,10 @@ const TOLD = ["quorum-ready", "quorum-step", "quorum-chosen", "quorum-violation"
 /** Opens the comparison over the lab. @param {Ui} ui @param {number} [branch] the other run, to begin with */
 export async function open(ui, branch) {
   ui.player.pause();
-  const [more] = await Promise.all([ui.more(), style(/** @type {ShadowRoot} */ (ui.element.getRootNode()), new URL("./compare.css", import.meta.url))]);
+  const [more] = await Promise.all([
+    ui.more(),
+    style(/** @type {ShadowRoot} */ (ui.element.getRootNode()), new URL("./compare.css", import.meta.url)),
+  ]);
   const { title, notes, ...run } = ui.session.run(); // without its sentences: play would stop at each
   const comparison = new Comparison(ui, { ...run, cursor: 0 }, title || "This run");
   const form = await changes(ui, more, comparison.run, branch, (variation) => comparison.take(variation));
@@ -47,22 +50,41 @@ class Comparison {
   #panes = [new Pane("Here"), new Pane("There")];
   #icon = h("span", { "aria-hidden": "true" });
   #word = h("span");
-  #play = h("button", { class: "primary play", autofocus: true, "aria-keyshortcuts": "Space", onclick: () => this.#toggle() }, this.#icon, this.#word);
-  #range = h("input", { type: "range", min: 0, step: "any", "aria-label": "Time", "aria-keyshortcuts": "Home End", oninput: () => this.#go(this.#range.valueAsNumber) });
+  #play = h(
+    "button",
+    { class: "primary play", autofocus: true, "aria-keyshortcuts": "Space", onclick: () => this.#toggle() },
+    this.#icon,
+    this.#word,
+  );
+  #range = h("input", {
+    type: "range",
+    min: 0,
+    step: "any",
+    "aria-label": "Time",
+    "aria-keyshortcuts": "Home End",
+    oninput: () => this.#go(this.#range.valueAsNumber),
+  });
   #above = h("div", { class: "marks", "aria-hidden": "true" });
   #below = h("div", { class: "marks below", "aria-hidden": "true" });
   #apart = h("i", { class: "apart", "aria-hidden": "true", hidden: true });
   #at = h("output", { class: "at" });
-  #speed = h("select", { "aria-label": "Speed", onchange: () => (this.player.speed = Number(this.#speed.value)) }, ...SPEEDS.map((s) => h("option", { value: s, selected: s === 1 }, times(s))));
+  #speed = h(
+    "select",
+    { "aria-label": "Speed", onchange: () => (this.player.speed = Number(this.#speed.value)) },
+    ...SPEEDS.map((s) => h("option", { value: s, selected: s === 1 }, times(s))),
+  );
   #says = h("p", { class: "verdict", role: "status" });
   #there = h("button", { hidden: true, onclick: () => this.#show() }, "Show it");
   #error = h("p", { class: "error", role: "alert" });
 
   /** @type {Player} */
-  player = new Player(async () => {
-    await this.#follow();
-    return this.player.now < this.#end;
-  }, () => this.#draw());
+  player = new Player(
+    async () => {
+      await this.#follow();
+      return this.player.now < this.#end;
+    },
+    () => this.#draw(),
+  );
 
   /** @param {Ui} ui @param {Run} run without title and notes, at its beginning @param {string} name of it */
   constructor(ui, run, name) {
@@ -76,15 +98,40 @@ class Comparison {
   open({ show }, form) {
     const theme = /** @type {ShadowRoot} */ (this.ui.element.getRootNode()).host.getAttribute("theme");
     for (const pane of this.#panes) set(pane.lab, "theme", theme);
-    const button = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {string} */ key, /** @type {() => void} */ act) =>
-      h("button", { "aria-keyshortcuts": key, onclick: act }, h("span", { "aria-hidden": "true" }, sign), name);
+    const button = (
+      /** @type {string} */ sign,
+      /** @type {string} */ name,
+      /** @type {string} */ key,
+      /** @type {() => void} */ act,
+    ) => h("button", { "aria-keyshortcuts": key, onclick: act }, h("span", { "aria-hidden": "true" }, sign), name);
     const panes = h("div", { class: "panes" }, ...this.#panes.map((pane) => pane.element));
     for (const type of TOLD) panes.addEventListener(type, (event) => event.stopPropagation());
-    const dialog = show(this.ui, "Two runs, one clock", form, this.#error, panes,
+    const dialog = show(
+      this.ui,
+      "Two runs, one clock",
+      form,
+      this.#error,
+      panes,
       h("div", { class: "between" }, this.#says, this.#there),
-      h("div", { class: "controls", role: "group", "aria-label": "Clock of both" },
-        h("div", { class: "moves" }, button("◁", "Back", "ArrowLeft", () => this.#back()), this.#play, button("▷", "Step", "ArrowRight", () => this.#step()), this.#speed),
-        h("div", { class: "scrubber" }, h("div", { class: "track" }, this.#above, this.#range, this.#below, this.#apart), this.#at)));
+      h(
+        "div",
+        { class: "controls", role: "group", "aria-label": "Clock of both" },
+        h(
+          "div",
+          { class: "moves" },
+          button("◁", "Back", "ArrowLeft", () => this.#back()),
+          this.#play,
+          button("▷", "Step", "ArrowRight", () => this.#step()),
+          this.#speed,
+        ),
+        h(
+          "div",
+          { class: "scrubber" },
+          h("div", { class: "track" }, this.#above, this.#range, this.#below, this.#apart),
+          this.#at,
+        ),
+      ),
+    );
     set(dialog, "class", "compare");
     dialog.addEventListener("keydown", this.#key, { capture: true });
     dialog.addEventListener("close", () => {
@@ -97,7 +144,9 @@ class Comparison {
   take(make) {
     const turn = ++this.#turn;
     this.player.pause();
-    this.#taking = this.#taking.then(() => (turn === this.#turn && !this.#closed ? this.#take(make) : undefined)).catch((error) => this.#fail(error));
+    this.#taking = this.#taking
+      .then(() => (turn === this.#turn && !this.#closed ? this.#take(make) : undefined))
+      .catch((error) => this.#fail(error));
   }
 
   /** @param {() => Variation} make */
@@ -107,7 +156,10 @@ class Comparison {
     this.#busy = true;
     try {
       await this.#following;
-      await this.#load([[this.run, this.name], [{ ...run, cursor: 0 }, name]]);
+      await this.#load([
+        [this.run, this.name],
+        [{ ...run, cursor: 0 }, name],
+      ]);
       const { compare } = await (await import("./extras.js")).extras();
       const [here, there] = this.#panes.map((pane) => pane.lab.run());
       this.#tell(compare(here, there), leftOut);
@@ -135,7 +187,9 @@ class Comparison {
     set(this.#there, "hidden", !difference);
     set(this.#apart, "hidden", !difference);
     if (difference) this.#apart.style.setProperty("--part", `${difference.at / (this.#end || 1)}`);
-    this.#panes.forEach(({ marks }, i) => [this.#above, this.#below][i].replaceChildren(...signs({ marks, length: this.#end }, "ms", (at) => this.#go(at))));
+    this.#panes.forEach(({ marks }, i) =>
+      [this.#above, this.#below][i].replaceChildren(...signs({ marks, length: this.#end }, "ms", (at) => this.#go(at))),
+    );
   }
 
   // The clock.
@@ -181,7 +235,9 @@ class Comparison {
         this.#shown = at;
       }
     };
-    return (this.#following ??= follow().catch((error) => this.#fail(error)).finally(() => (this.#following = null)));
+    return (this.#following ??= follow()
+      .catch((error) => this.#fail(error))
+      .finally(() => (this.#following = null)));
   }
 
   #draw() {
@@ -214,7 +270,13 @@ class Comparison {
     if (inside) event.stopPropagation(); // no key may do something to only one of the two
     if (!inside && (wanted(at, event.key) || event.key === "Escape")) return;
     /** @type {Record<string, () => void>} */
-    const keys = { " ": () => this.#toggle(), ArrowLeft: () => this.#back(), ArrowRight: () => this.#step(), Home: () => this.#go(0), End: () => this.#go(this.#end) };
+    const keys = {
+      " ": () => this.#toggle(),
+      ArrowLeft: () => this.#back(),
+      ArrowRight: () => this.#step(),
+      Home: () => this.#go(0),
+      End: () => this.#go(this.#end),
+    };
     const act = keys[event.key];
     if (!act) return;
     event.preventDefault();

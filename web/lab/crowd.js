@@ -23,12 +23,20 @@ export class Crowd {
 
   /** @param {Message[]} all */
   render(all) {
-    keyed(this.#listed, all.slice(0, LISTED), (m) => m.id, (m) => h("button", { "data-message": m.id }), (b, m) => say(b, describe(m)));
+    keyed(
+      this.#listed,
+      all.slice(0, LISTED),
+      (m) => m.id,
+      (m) => h("button", { "data-message": m.id }),
+      (b, m) => say(b, describe(m)),
+    );
     if (!all.length) return void (this.#canvas.width = 0);
     // Canvas knows no custom properties: asks the page what its colours are now.
     const probe = h("i", { hidden: true });
     this.#listed.append(probe);
-    this.#colours = [undefined, 0, 1, 2, 3, 4, 5, 6].map((v) => (set(probe, "data-v", v), getComputedStyle(probe).color));
+    this.#colours = [undefined, 0, 1, 2, 3, 4, 5, 6].map(
+      (v) => (set(probe, "data-v", v), getComputedStyle(probe).color),
+    );
     probe.remove();
   }
 

@@ -11,4 +11,5 @@ export function save(contents, name, type) {
 }
 
 /** The log: one JSON object per line. @param {Event[]} events */
-export const download = (events) => save(events.map((e) => `${JSON.stringify(e)}\n`).join(""), "quorum.jsonl", "application/x-ndjson");
+export const download = (events) =>
+  save(events.map((e) => `${JSON.stringify(e)}\n`).join(""), "quorum.jsonl", "application/x-ndjson");

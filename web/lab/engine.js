@@ -30,7 +30,9 @@ let instances = 0;
 export function engine() {
   current ??= start().catch((error) => {
     current = undefined;
-    throw new Error(`Its engine did not load (${error?.message ?? error}). Check that the page is online and may run WebAssembly.`);
+    throw new Error(
+      `Its engine did not load (${error?.message ?? error}). Check that the page is online and may run WebAssembly.`,
+    );
   });
   return current;
 }

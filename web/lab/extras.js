@@ -14,7 +14,9 @@ let current;
 export function extras() {
   current ??= start().catch((error) => {
     current = undefined;
-    throw new Error(`What links and scenarios need did not load (${error?.message ?? error}). Check that the page is online, and try again.`);
+    throw new Error(
+      `What links and scenarios need did not load (${error?.message ?? error}). Check that the page is online, and try again.`,
+    );
   });
   return current;
 }
@@ -53,14 +55,17 @@ export const lessons = () => json(new URL("../scenarios/index.json", import.meta
 
 /** For each rule of Paxos a shortest run without it that goes wrong, in the order of the rules. @returns {Promise<Counterexample[]>} */
 export async function counterexamples() {
-  const all = /** @type {Counterexample[]} */ (await json(new URL("../scenarios/counterexamples.json", import.meta.url)));
+  const all = /** @type {Counterexample[]} */ (
+    await json(new URL("../scenarios/counterexamples.json", import.meta.url))
+  );
   return all.map((one) => ({ ...one, address: new URL(`../#scenario=${one.name}`, import.meta.url).href }));
 }
 
 /** @param {string} name of a scenario or a counterexample @returns {Promise<Run>} rejects with the names there are */
 export async function scenario(name) {
   const all = await (name.startsWith("without-") ? counterexamples() : lessons());
-  if (!all.some((lesson) => lesson.name === name)) throw new Error(`There is no scenario “${name}”. There are: ${all.map((lesson) => lesson.name).join(", ")}.`);
+  if (!all.some((lesson) => lesson.name === name))
+    throw new Error(`There is no scenario “${name}”. There are: ${all.map((lesson) => lesson.name).join(", ")}.`);
   return open(await json(new URL(`../scenarios/${name}.json`, import.meta.url)));
 }
 
@@ -72,7 +77,8 @@ export async function open(data) {
 
 /** @param {File} file @returns {Promise<Run>} */
 export async function openFile(file) {
-  if (file.size > 32 << 20) throw new Error(`${file.name} has ${file.size} bytes, and a run or scenario has at most ${32 << 20}.`);
+  if (file.size > 32 << 20)
+    throw new Error(`${file.name} has ${file.size} bytes, and a run or scenario has at most ${32 << 20}.`);
   return open(parse(await file.text(), file.name));
 }
 

@@ -35,17 +35,25 @@ export class Inspector {
   /** @param {Ui} ui */
   constructor(ui) {
     this.ui = ui;
-    this.element = h("aside", { class: "inspector", part: "inspector", "aria-label": "Inspector" },
+    this.element = h(
+      "aside",
+      { class: "inspector", part: "inspector", "aria-label": "Inspector" },
       h("div", { class: "told" }, this.#when, this.#why, this.#so),
-      h("div", { class: "about" }, this.#title, this.#tip, this.#actions, this.#reason, this.#form, this.#facts));
+      h("div", { class: "about" }, this.#title, this.#tip, this.#actions, this.#reason, this.#form, this.#facts),
+    );
   }
 
   /** @param {View} view @param {Target | null} target @param {Event | null} picked from the log */
   render(view, target, picked) {
     const event = picked ?? view.headline;
-    say(this.#when, `Step ${event?.step ?? view.step} · ${event?.at ?? view.at} ms${picked ? ` (now at step ${view.step})` : ""}`);
+    say(
+      this.#when,
+      `Step ${event?.step ?? view.step} · ${event?.at ?? view.at} ms${picked ? ` (now at step ${view.step})` : ""}`,
+    );
     redraw(this.#why, [event?.why], () => (event ? this.ui.values.mark(event) : ["Nothing has happened yet."]));
-    redraw(this.#so, [event?.so, !event], () => (event ? this.ui.values.mark(event, event.so ?? "") : ["Select a server and propose a value."]));
+    redraw(this.#so, [event?.so, !event], () =>
+      event ? this.ui.values.mark(event, event.so ?? "") : ["Select a server and propose a value."],
+    );
     const key = JSON.stringify([target, view.step, this.ui.locked]);
     if (key === this.#drawn) return;
     this.#drawn = key;
@@ -57,8 +65,13 @@ export class Inspector {
     this.#items = items;
     say(this.#title, title);
     this.#tip.hidden = !!target;
-    keyed(this.#facts, facts, ([term]) => term, ([term]) => h("div", {}, h("dt", {}, term), h("dd")), (row, [, k, build]) =>
-      redraw(/** @type {Element} */ (row.lastElementChild), k, build));
+    keyed(
+      this.#facts,
+      facts,
+      ([term]) => term,
+      ([term]) => h("div", {}, h("dt", {}, term), h("dd")),
+      (row, [, k, build]) => redraw(/** @type {Element} */ (row.lastElementChild), k, build),
+    );
     this.#drawActions();
   }
 
@@ -66,29 +79,52 @@ export class Inspector {
    * @returns {Promise<void>} rejects with a sentence; the next call tries again */
   prepare() {
     // A browser may remember for an address that there was nothing: another query is another address.
-    const load = () => (this.#failures ? import(new URL(`./details.js?${this.#failures}`, import.meta.url).href) : import("./details.js"));
-    return (this.#loading ??= load().then((details) => {
-      this.#details = details;
-      this.#drawn = "";
-      this.ui.draw();
-    }, () => {
-      this.#loading = undefined;
-      this.#failures++;
-      throw new Error("The details of this did not load. Check that the page is online, and select it again.");
-    }));
+    const load = () =>
+      this.#failures ? import(new URL(`./details.js?${this.#failures}`, import.meta.url).href) : import("./details.js");
+    return (this.#loading ??= load().then(
+      (details) => {
+        this.#details = details;
+        this.#drawn = "";
+        this.ui.draw();
+      },
+      () => {
+        this.#loading = undefined;
+        this.#failures++;
+        throw new Error("The details of this did not load. Check that the page is online, and select it again.");
+      },
+    ));
   }
 
   #drawActions() {
-    keyed(this.#actions, this.#items, (i) => i.name, (i) => {
-      const at = i.key ? i.name.toLowerCase().indexOf(i.key) : -1;
-      const name = at < 0 ? [i.name, i.key && h("kbd", {}, i.key.toUpperCase())] : [i.name.slice(0, at), h("u", {}, i.name[at]), i.name.slice(at + 1)];
-      const tell = () => this.#tell(i.name);
-      return h("button", { onclick: () => this.use(i.name), onpointerenter: tell, onfocus: tell, onpointerleave: () => say(this.#reason, "") }, ...name, h("span", { class: "sr" }));
-    }, (button, i) => {
-      set(button, "aria-disabled", i.why ? "true" : null);
-      set(button, "aria-keyshortcuts", i.key);
-      say(/** @type {Element} */ (button.lastChild), i.why ? ` (not now: ${i.why})` : "");
-    });
+    keyed(
+      this.#actions,
+      this.#items,
+      (i) => i.name,
+      (i) => {
+        const at = i.key ? i.name.toLowerCase().indexOf(i.key) : -1;
+        const name =
+          at < 0
+            ? [i.name, i.key && h("kbd", {}, i.key.toUpperCase())]
+            : [i.name.slice(0, at), h("u", {}, i.name[at]), i.name.slice(at + 1)];
+        const tell = () => this.#tell(i.name);
+        return h(
+          "button",
+          {
+            onclick: () => this.use(i.name),
+            onpointerenter: tell,
+            onfocus: tell,
+            onpointerleave: () => say(this.#reason, ""),
+          },
+          ...name,
+          h("span", { class: "sr" }),
+        );
+      },
+      (button, i) => {
+        set(button, "aria-disabled", i.why ? "true" : null);
+        set(button, "aria-keyshortcuts", i.key);
+        say(/** @type {Element} */ (button.lastChild), i.why ? ` (not now: ${i.why})` : "");
+      },
+    );
   }
 
   /** @param {string} name */
@@ -154,7 +190,13 @@ export class Inspector {
   /** @param {Choice} c @returns {Item} */
   #item(c) {
     const { action } = c;
-    return { name: c.name, key: c.key, why: this.ui.locked ?? c.why, acts: [action], opens: action.type === "propose" ? (forms, close) => forms.propose(this.ui, action, close) : undefined };
+    return {
+      name: c.name,
+      key: c.key,
+      why: this.ui.locked ?? c.why,
+      acts: [action],
+      opens: action.type === "propose" ? (forms, close) => forms.propose(this.ui, action, close) : undefined,
+    };
   }
 
   /** The name and the actions of a thing are the engine's and here at once; the rest is as soon as it is loaded.
@@ -171,20 +213,40 @@ export class Inspector {
     const items = choices(target);
     if ("node" in target) {
       const node = view.nodes[target.node - 1];
-      return { title: `Server ${node.id} · ${node.roles.join(", ")}`, facts: this.#details?.node(ui, view, node) ?? [], items };
+      return {
+        title: `Server ${node.id} · ${node.roles.join(", ")}`,
+        facts: this.#details?.node(ui, view, node) ?? [],
+        items,
+      };
     }
     const m = view.messages.find((x) => x.id === target.message);
     if (!m) return { title: "That message is no longer on its way", facts: [], items: [] };
-    return { title: `${m.kind} ${m.ballot} · server ${m.from} to ${m.to}`, facts: this.#details?.message(ui, m) ?? [], items };
+    return {
+      title: `${m.kind} ${m.ballot} · server ${m.from} to ${m.to}`,
+      facts: this.#details?.message(ui, m) ?? [],
+      items,
+    };
   }
 
   /** @param {View} view @returns {Fact[]} */
   #cluster(view) {
     const { quorums: q, network: net } = view;
-    const weather = [`${net.latency[0]} to ${net.latency[1]} ms`, net.loss && `loses ${+(net.loss * 100).toFixed(1)}%`, net.duplicate && `duplicates ${+(net.duplicate * 100).toFixed(1)}%`].filter(Boolean).join(", ");
+    const weather = [
+      `${net.latency[0]} to ${net.latency[1]} ms`,
+      net.loss && `loses ${+(net.loss * 100).toFixed(1)}%`,
+      net.duplicate && `duplicates ${+(net.duplicate * 100).toFixed(1)}%`,
+    ]
+      .filter(Boolean)
+      .join(", ");
     return [
       ["servers", view.nodes.length, () => [`${view.nodes.length}, ${q.acceptors} of them acceptors`]],
-      ["quorum", q, () => [q.phase1 === q.phase2 ? `${q.phase1} of ${q.acceptors}` : `${q.phase1} to promise, ${q.phase2} to accept`]],
+      [
+        "quorum",
+        q,
+        () => [
+          q.phase1 === q.phase2 ? `${q.phase1} of ${q.acceptors}` : `${q.phase1} to promise, ${q.phase2} to accept`,
+        ],
+      ],
       ["network", weather, () => [weather]],
     ];
   }
@@ -196,7 +258,12 @@ export class Inspector {
     /** @param {string} name @param {Action} action @returns {Item} */
     const plain = (name, action) => ({ name, key: null, why: why ?? ui.session.whyNot(action), acts: [action] });
     return [
-      { name: "Partition…", key: null, why: why ?? (ui.view().nodes.length < 2 ? "There is only one server." : null), opens: (forms, close) => forms.partition(ui, close) },
+      {
+        name: "Partition…",
+        key: null,
+        why: why ?? (ui.view().nodes.length < 2 ? "There is only one server." : null),
+        opens: (forms, close) => forms.partition(ui, close),
+      },
       plain("Heal every link", { type: "heal" }),
       { name: "Network…", key: null, why, opens: (forms, close) => forms.network(ui, close) },
       plain("Power cut", { type: "power-cut" }),

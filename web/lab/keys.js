@@ -14,7 +14,15 @@ export function wanted(at, key) {
 /** @param {Ui} ui @returns {(event: KeyboardEvent) => void} */
 export const keys = (ui) => (event) => {
   const at = event.composedPath()[0];
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !(at instanceof Element)) return;
+  if (
+    event.defaultPrevented ||
+    event.ctrlKey ||
+    event.metaKey ||
+    event.altKey ||
+    event.isComposing ||
+    !(at instanceof Element)
+  )
+    return;
   if (at.closest("dialog") || (event.key !== "Escape" && wanted(at, event.key))) return;
   if (!use(ui, event.key, at)) return;
   event.preventDefault();

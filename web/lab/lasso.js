@@ -25,7 +25,8 @@ export function lasso(down, area, at, ui) {
     return { x: Math.min(...xs), y: Math.min(...ys), w: Math.abs(xs[1] - xs[0]), h: Math.abs(ys[1] - ys[0]) };
   };
   /** @param {Box} s */
-  const inside = (s) => at().flatMap((p, i) => (p.x > s.x && p.x < s.x + s.w && p.y > s.y && p.y < s.y + s.h ? [i + 1] : []));
+  const inside = (s) =>
+    at().flatMap((p, i) => (p.x > s.x && p.x < s.x + s.w && p.y > s.y && p.y < s.y + s.h ? [i + 1] : []));
   /** @param {PointerEvent} e */
   const draw = (e) => {
     const s = span(e);
@@ -39,7 +40,9 @@ export function lasso(down, area, at, ui) {
     const end = (/** @type {PointerEvent} */ e) => {
       stop.abort();
       const who = !fence.hidden && e.type === "pointerup" ? inside(span(e)) : [];
-      const rest = at().map((_, i) => i + 1).filter((i) => !who.includes(i));
+      const rest = at()
+        .map((_, i) => i + 1)
+        .filter((i) => !who.includes(i));
       resolve(!fence.hidden);
       fence.remove();
       if (who.length && rest.length) void ui.act({ type: "partition", groups: [who, rest] });

@@ -29,18 +29,51 @@ export class Log {
   #present = 0;
   #printing = false;
   #server = h("select", { "aria-label": "Server", onchange: () => this.#filter() });
-  #kind = h("select", { "aria-label": "Kind of event", onchange: () => this.#filter() }, h("option", { value: "" }, "every kind"));
-  #text = h("input", { type: "search", placeholder: "Find", "aria-label": "Find in the log", size: 10, oninput: () => this.#filter() });
+  #kind = h(
+    "select",
+    { "aria-label": "Kind of event", onchange: () => this.#filter() },
+    h("option", { value: "" }, "every kind"),
+  );
+  #text = h("input", {
+    type: "search",
+    placeholder: "Find",
+    "aria-label": "Find in the log",
+    size: 10,
+    oninput: () => this.#filter(),
+  });
   #count = h("span", { class: "count" });
   #space = h("div", { class: "space" });
-  #list = h("div", { class: "list", role: "listbox", tabindex: 0, "aria-label": "Events", onscroll: () => this.#scrolled(), onkeydown: (/** @type {KeyboardEvent} */ e) => this.#key(e), onclick: (/** @type {MouseEvent} */ e) => this.#clicked(e) }, this.#space);
+  #list = h(
+    "div",
+    {
+      class: "list",
+      role: "listbox",
+      tabindex: 0,
+      "aria-label": "Events",
+      onscroll: () => this.#scrolled(),
+      onkeydown: (/** @type {KeyboardEvent} */ e) => this.#key(e),
+      onclick: (/** @type {MouseEvent} */ e) => this.#clicked(e),
+    },
+    this.#space,
+  );
 
   /** @param {Ui} ui */
   constructor(ui) {
     this.ui = ui;
-    this.element = h("section", { class: "log", part: "log", role: "tabpanel", "aria-label": "Log" },
-      h("div", { class: "bar" }, this.#server, this.#kind, this.#text, this.#count, h("button", { class: "quiet", onclick: () => this.#download() }, "Download")),
-      this.#list);
+    this.element = h(
+      "section",
+      { class: "log", part: "log", role: "tabpanel", "aria-label": "Log" },
+      h(
+        "div",
+        { class: "bar" },
+        this.#server,
+        this.#kind,
+        this.#text,
+        this.#count,
+        h("button", { class: "quiet", onclick: () => this.#download() }, "Download"),
+      ),
+      this.#list,
+    );
     new ResizeObserver(() => this.draw()).observe(this.#list);
     for (const type of ["beforeprint", "afterprint"]) addEventListener(type, () => this.#print(type === "beforeprint"));
   }
@@ -57,7 +90,10 @@ export class Log {
     this.#kinds.clear();
     this.#follow = true;
     this.#active = null;
-    this.#server.replaceChildren(h("option", { value: "" }, "every server"), ...Array.from({ length: servers }, (_, i) => h("option", { value: i + 1 }, `server ${i + 1}`)));
+    this.#server.replaceChildren(
+      h("option", { value: "" }, "every server"),
+      ...Array.from({ length: servers }, (_, i) => h("option", { value: i + 1 }, `server ${i + 1}`)),
+    );
     this.#kind.replaceChildren(h("option", { value: "" }, "every kind"));
     this.add(events);
   }
@@ -93,7 +129,9 @@ export class Log {
   #passing() {
     const [server, kind, text] = [+this.#server.value, this.#kind.value, this.#text.value.trim().toLowerCase()];
     return (e) =>
-      (!server || e.node === server || e.message?.from === server || e.message?.to === server) && (!kind || e.event === kind) && (!text || e.why.toLowerCase().includes(text));
+      (!server || e.node === server || e.message?.from === server || e.message?.to === server) &&
+      (!kind || e.event === kind) &&
+      (!text || e.why.toLowerCase().includes(text));
   }
 
   #filter() {
@@ -131,18 +169,33 @@ export class Log {
     const seen = this.#present > list.scrollTop && this.#present <= list.scrollTop + tall;
     if (stick && this.#follow && !seen) list.scrollTop = this.#present - tall;
     const first = this.#printing ? 0 : Math.max(0, Math.floor(list.scrollTop / row) - 2);
-    const shown = this.#some.slice(first, first + Math.ceil(tall / row) + 4).map((event, i) => ({ event, at: first + i }));
+    const shown = this.#some
+      .slice(first, first + Math.ceil(tall / row) + 4)
+      .map((event, i) => ({ event, at: first + i }));
     const filtered = this.#some.length < this.#all.length;
-    say(this.#count, `${filtered ? `${this.#some.length} of ` : ""}${this.#all.length} ${this.#all.length === 1 ? "event" : "events"}`);
-    keyed(this.#space, shown, ({ event }) => this.#id(event), ({ event }) => this.#row(event), (node, { event, at }) => {
-      node.style.translate = `0 ${at * row}px`;
-      set(node, "aria-selected", event === this.#active);
-      set(node, "data-ahead", event.step > now);
-      set(node, "aria-setsize", this.#some.length);
-      set(node, "aria-posinset", at + 1);
-      node.dataset.at = `${at}`;
-    });
-    set(list, "aria-activedescendant", this.#active && shown.some((s) => s.event === this.#active) ? this.#id(this.#active) : null);
+    say(
+      this.#count,
+      `${filtered ? `${this.#some.length} of ` : ""}${this.#all.length} ${this.#all.length === 1 ? "event" : "events"}`,
+    );
+    keyed(
+      this.#space,
+      shown,
+      ({ event }) => this.#id(event),
+      ({ event }) => this.#row(event),
+      (node, { event, at }) => {
+        node.style.translate = `0 ${at * row}px`;
+        set(node, "aria-selected", event === this.#active);
+        set(node, "data-ahead", event.step > now);
+        set(node, "aria-setsize", this.#some.length);
+        set(node, "aria-posinset", at + 1);
+        node.dataset.at = `${at}`;
+      },
+    );
+    set(
+      list,
+      "aria-activedescendant",
+      this.#active && shown.some((s) => s.event === this.#active) ? this.#id(this.#active) : null,
+    );
   }
 
   /** @type {WeakMap<Event, string>} */
@@ -157,9 +210,14 @@ export class Log {
 
   /** @param {Event} e */
   #row(e) {
-    return h("div", { class: "row", role: "option", id: this.#id(e) },
-      h("span", { class: "when" }, `${e.step}`), h("span", { class: "when" }, `${e.at} ms`), h("span", { class: "what" }, e.event.replaceAll("-", " ")),
-      h("span", { class: "says" }, ...this.ui.values.mark(e)));
+    return h(
+      "div",
+      { class: "row", role: "option", id: this.#id(e) },
+      h("span", { class: "when" }, `${e.step}`),
+      h("span", { class: "when" }, `${e.at} ms`),
+      h("span", { class: "what" }, e.event.replaceAll("-", " ")),
+      h("span", { class: "says" }, ...this.ui.values.mark(e)),
+    );
   }
 
   /** @param {MouseEvent} event */
@@ -200,6 +258,9 @@ export class Log {
   }
 
   #download() {
-    this.ui.more().then(({ download }) => download(this.#all), (e) => this.ui.refuse(e));
+    this.ui.more().then(
+      ({ download }) => download(this.#all),
+      (e) => this.ui.refuse(e),
+    );
   }
 }

@@ -19,7 +19,13 @@ const TRIANGLE = "M0-9 9.5 7H-9.5Z";
 const SQUARE = "M-7-7H7V7H-7Z";
 
 /** In boxes around 0,0. @type {Record<string, string>} */
-export const SHAPES = { prepare: TRIANGLE, promise: TRIANGLE, accept: SQUARE, accepted: SQUARE, nack: "M-6-6 6 6M6-6-6 6" };
+export const SHAPES = {
+  prepare: TRIANGLE,
+  promise: TRIANGLE,
+  accept: SQUARE,
+  accepted: SQUARE,
+  nack: "M-6-6 6 6M6-6-6 6",
+};
 /** @param {string} kind */
 export const isReply = (kind) => kind !== "prepare" && kind !== "accept";
 
@@ -28,7 +34,8 @@ export const carried = (m) => m.value ?? m.accepted?.[0]?.value ?? null;
 
 /** @param {Message} m @returns {string} */
 export const describe = (m) =>
-  `${m.kind} ${m.ballot} from ${m.from} to ${m.to}` + (m.status === "flying" ? "" : `, ${m.status.replaceAll("-", " ")}`);
+  `${m.kind} ${m.ballot} from ${m.from} to ${m.to}` +
+  (m.status === "flying" ? "" : `, ${m.status.replaceAll("-", " ")}`);
 
 export class Messages {
   layer = svg("svg", { class: "layer messages", role: "group", "aria-label": "Messages" });
@@ -73,14 +80,24 @@ export class Messages {
       this.#places.set(m.id, queues.get(key) ?? 0);
       queues.set(key, (queues.get(key) ?? 0) + 1);
     }
-    this.#nodes = keyed(this.layer, this.many ? [] : this.#messages, (m) => m.id, (m) => this.#make(m), (g, m) => {
-      set(g, "class", `message ${m.status} ${isReply(m.kind) ? "reply" : "request"} ${m.kind}`);
-      set(g, "aria-pressed", m.id === selected);
-      set(g, "aria-label", describe(m));
-      this.#label(g, m, ring);
-    });
+    this.#nodes = keyed(
+      this.layer,
+      this.many ? [] : this.#messages,
+      (m) => m.id,
+      (m) => this.#make(m),
+      (g, m) => {
+        set(g, "class", `message ${m.status} ${isReply(m.kind) ? "reply" : "request"} ${m.kind}`);
+        set(g, "aria-pressed", m.id === selected);
+        set(g, "aria-label", describe(m));
+        this.#label(g, m, ring);
+      },
+    );
     set(this.layer, "data-crowd", messages.length > (ring.size === "large" ? CROWD : CROWD / 9));
-    if (this.many) this.#gathering ??= import("./crowd.js").then(({ Crowd }) => (this.#crowd = new Crowd(this)) && this.ui.draw(), (e) => this.ui.refuse(e));
+    if (this.many)
+      this.#gathering ??= import("./crowd.js").then(
+        ({ Crowd }) => (this.#crowd = new Crowd(this)) && this.ui.draw(),
+        (e) => this.ui.refuse(e),
+      );
     this.#crowd?.render(this.many ? this.#messages : []);
   }
 
@@ -89,11 +106,14 @@ export class Messages {
     const value = carried(m);
     const look = value == null ? null : this.values.of(value);
     const own = m.value == null ? undefined : look?.colour;
-    return svg("g", { "data-message": m.id, tabindex: 0, role: "button", "data-v": own },
+    return svg(
+      "g",
+      { "data-message": m.id, tabindex: 0, role: "button", "data-v": own },
       svg("circle", { class: "hit", r: 20 }),
       svg("path", { class: "shape", d: SHAPES[m.kind] }),
       svg("text", {}, m.ballot),
-      look && svg("path", { class: "mark", d: GLYPHS[look.glyph], "data-v": look.colour }));
+      look && svg("path", { class: "mark", d: GLYPHS[look.glyph], "data-v": look.colour }),
+    );
   }
 
   /** Words go where no card will be: beside a shape on its way up or down, under or over one that goes sideways.
@@ -129,7 +149,8 @@ export class Messages {
     let go = this.#ways.get(key);
     if (!go) this.#ways.set(key, (go = way(ring, m.from, m.to)));
     let part = 0;
-    if (m.sentAt == null) part = Math.min(0.4, ((this.#places.get(m.id) ?? 0) * 1.5 * ring.em) / distance(ring, m.from, m.to));
+    if (m.sentAt == null)
+      part = Math.min(0.4, ((this.#places.get(m.id) ?? 0) * 1.5 * ring.em) / distance(ring, m.from, m.to));
     else if (m.dueAt == null) part = (m.progress ?? 500) / 1000;
     else part = Math.min(1, Math.max(0, (now - m.sentAt) / Math.max(1, m.dueAt - m.sentAt)));
     return go(part);

@@ -17,9 +17,16 @@ export class Pane {
 
   /** @param {string} place its name in what is said of both: “Here” or “There” */
   constructor(place) {
-    for (const [name, value] of Object.entries({ controls: "none", panels: "stage", step: 0 })) set(this.lab, name, value);
+    for (const [name, value] of Object.entries({ controls: "none", panels: "stage", step: 0 }))
+      set(this.lab, name, value);
     // Over the stage lies a pane of glass: a pointer looks, and changes nothing.
-    this.element = h("section", { class: "pane", "aria-label": place }, h("h3", {}, h("span", {}, place), this.#name), h("div", { class: "glass" }, this.lab), this.#latest);
+    this.element = h(
+      "section",
+      { class: "pane", "aria-label": place },
+      h("h3", {}, h("span", {}, place), this.#name),
+      h("div", { class: "glass" }, this.lab),
+      this.#latest,
+    );
   }
 
   /** Shows a run. @param {Run} run @param {string} name @returns {Promise<number>} when it ends, in simulated ms */

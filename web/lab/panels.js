@@ -21,8 +21,14 @@ export class Panels {
   #loading = {};
   #disk = h("section", { class: "disk", part: "disk", role: "tabpanel", "aria-label": NAMES.disk });
   #spacetime = h("section", { class: "spacetime", part: "spacetime", role: "tabpanel", "aria-label": NAMES.spacetime });
-  #tabs = TOKENS.map((token) => h("button", { role: "tab", "data-panel": token, onclick: () => this.show(token) }, NAMES[token]));
-  #list = h("div", { role: "tablist", "aria-label": "Panels", onkeydown: (/** @type {KeyboardEvent} */ e) => this.#key(e) }, ...this.#tabs);
+  #tabs = TOKENS.map((token) =>
+    h("button", { role: "tab", "data-panel": token, onclick: () => this.show(token) }, NAMES[token]),
+  );
+  #list = h(
+    "div",
+    { role: "tablist", "aria-label": "Panels", onkeydown: (/** @type {KeyboardEvent} */ e) => this.#key(e) },
+    ...this.#tabs,
+  );
 
   /** @param {Ui} ui */
   constructor(ui) {
@@ -48,10 +54,11 @@ export class Panels {
       set(this.#tabs[i], "tabindex", other === token ? 0 : -1);
       set(this.bodies[other], "data-shown", other === token);
     });
-    if (token !== "log") this.#loading[token] ??= this.#load(token).catch((error) => {
-      this.#loading[token] = undefined; // asked for again, it is tried again
-      this.ui.refuse(error);
-    });
+    if (token !== "log")
+      this.#loading[token] ??= this.#load(token).catch((error) => {
+        this.#loading[token] = undefined; // asked for again, it is tried again
+        this.ui.refuse(error);
+      });
     this.ui.draw();
   }
 
@@ -59,7 +66,8 @@ export class Panels {
   async #load(token) {
     const { ui } = this;
     if (token === "disk") this.#loaded.disk = new (await ui.more()).Disks(ui, this.#disk);
-    if (token === "spacetime") this.#loaded.spacetime = await (await import("./spacetime.js")).open(ui, this.#spacetime);
+    if (token === "spacetime")
+      this.#loaded.spacetime = await (await import("./spacetime.js")).open(ui, this.#spacetime);
     ui.draw();
   }
 

@@ -53,7 +53,10 @@ export class Player {
     this.now += (passed / 1000) * RATE * this.speed;
     this.#busy = true;
     this.advance(this.now)
-      .then((more) => more || this.pause(), () => this.pause())
+      .then(
+        (more) => more || this.pause(),
+        () => this.pause(),
+      )
       .finally(() => {
         this.#busy = false;
         this.draw();

@@ -7,7 +7,9 @@ import { FORMAT } from "./storage.js";
 
 /** @param {Disk[]} disks */
 const comparable = (disks) =>
-  JSON.stringify(disks.map((d) => [d.node, d.lost, d.promised, d.accepted.map((a) => [a.slot, a.ballot, a.value]), d.round]));
+  JSON.stringify(
+    disks.map((d) => [d.node, d.lost, d.promised, d.accepted.map((a) => [a.slot, a.ballot, a.value]), d.round]),
+  );
 
 /** @param {Engine} module @param {Stored} stored @param {string} ours this engine's version
  * @returns {Lab} the run again; throws a sentence's half that says why not */

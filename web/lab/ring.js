@@ -14,8 +14,11 @@
 /** Ways to stand, best first: size, width and height in em, the gaps to keep, and how square the ring is (2 is an
  * ellipse). `MAX_CARDS` servers are drawn as cards, more as dots. */
 const STANDS = /** @type {const} */ ([
-  ["large", 12, 8.6, 2.4, 2.4, 2], ["large", 12, 8.6, 2.4, 2.4, 4], ["small", 8.3, 7.2, 1, 1.6, 2],
-  ["mini", 7.4, 6, 1.6, 1.6, 2], ["mini", 7.4, 6, 0.8, 0.6, 4],
+  ["large", 12, 8.6, 2.4, 2.4, 2],
+  ["large", 12, 8.6, 2.4, 2.4, 4],
+  ["small", 8.3, 7.2, 1, 1.6, 2],
+  ["mini", 7.4, 6, 1.6, 1.6, 2],
+  ["mini", 7.4, 6, 0.8, 0.6, 4],
 ]);
 const MAX_CARDS = 13;
 
@@ -30,10 +33,14 @@ function around(n, rx, ry, turn, square = 2) {
     return { x: rx * bend(Math.sin(a)), y: -ry * bend(Math.cos(a)) };
   });
   const sums = [0];
-  for (let i = 1; i <= fine; i++) sums.push(sums[i - 1] + Math.hypot(points[i].x - points[i - 1].x, points[i].y - points[i - 1].y));
+  for (let i = 1; i <= fine; i++)
+    sums.push(sums[i - 1] + Math.hypot(points[i].x - points[i - 1].x, points[i].y - points[i - 1].y));
   return Array.from({ length: n }, (_, i) => {
     const want = ((i / n + turn) % 1) * sums[fine];
-    const k = Math.max(1, sums.findIndex((s) => s >= want));
+    const k = Math.max(
+      1,
+      sums.findIndex((s) => s >= want),
+    );
     const back = (sums[k] - want) / (sums[k] - sums[k - 1] || 1);
     const [p, q] = [points[k], points[k - 1]];
     return { x: p.x + (q.x - p.x) * back, y: p.y + (q.y - p.y) * back };
@@ -52,12 +59,14 @@ function relax(at, w, h, rx, ry) {
         const push = ((axis === "x" ? dx : dy) / 2) * Math.sign(b[axis] - a[axis] || 1);
         a[axis] -= push;
         b[axis] += push;
-        for (const p of [a, b]) Object.assign(p, { x: Math.max(-rx, Math.min(rx, p.x)), y: Math.max(-ry, Math.min(ry, p.y)) });
+        for (const p of [a, b])
+          Object.assign(p, { x: Math.max(-rx, Math.min(rx, p.x)), y: Math.max(-ry, Math.min(ry, p.y)) });
       }
 }
 
 /** @param {Point[]} at @param {number} w @param {number} h with the gaps */
-const crowded = (at, w, h) => at.some((a, i) => at.some((b, j) => j > i && Math.abs(a.x - b.x) < w - 1 && Math.abs(a.y - b.y) < h - 1));
+const crowded = (at, w, h) =>
+  at.some((a, i) => at.some((b, j) => j > i && Math.abs(a.x - b.x) < w - 1 && Math.abs(a.y - b.y) < h - 1));
 
 /** Moves points so that they fill the height: three servers on an ellipse leave its bottom empty.
  * @param {Point[]} at @param {number} ry */
@@ -70,7 +79,10 @@ function centre(at, ry) {
 
 /** Puts rows at equal distances: a narrow ring crowds them at its top. @param {Point[]} at @param {number} ry */
 function even(at, ry) {
-  const rows = at.map((p) => p.y).sort((a, b) => a - b).filter((y, i, all) => !i || y - all[i - 1] > 1);
+  const rows = at
+    .map((p) => p.y)
+    .sort((a, b) => a - b)
+    .filter((y, i, all) => !i || y - all[i - 1] > 1);
   for (const p of at) p.y = ry * ((2 * rows.findLastIndex((y) => y <= p.y)) / (rows.length - 1 || 1) - 1);
 }
 
@@ -122,7 +134,10 @@ export function ring(n, width, height, em, above = 0) {
 export function way(r, from, to) {
   const [a, b] = [r.at[from - 1], r.at[to - 1]];
   if (from === to) {
-    return (part) => ({ x: a.x + r.w / 2 + (part - (r.size === "dot" ? 0 : 2.3)) * r.em, y: a.y - r.h / 2 - (1 - part) * r.em });
+    return (part) => ({
+      x: a.x + r.w / 2 + (part - (r.size === "dot" ? 0 : 2.3)) * r.em,
+      y: a.y - r.h / 2 - (1 - part) * r.em,
+    });
   }
   const [dx, dy] = [b.x - a.x, b.y - a.y];
   const length = Math.hypot(dx, dy) || 1;

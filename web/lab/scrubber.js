@@ -32,11 +32,16 @@ function telling({ marks, length }) {
 
 /** The marks of a line, to click. @param {Pick<Timeline, "marks" | "length">} timeline @param {string} unit what its numbers count
  * @param {(step: number) => void} go @returns {HTMLElement[]} */
-export const signs = (timeline, unit, go) => telling(timeline).map(({ step, mark }) => {
-  const sign = h("i", { "data-mark": mark, title: `${unit} ${step}: ${mark}`, onclick: () => go(step) }, svg("svg", { viewBox: "0 0 12 12" }, svg("path", { d: MARKS[mark] })));
-  sign.style.insetInlineStart = place(step, timeline.length);
-  return sign;
-});
+export const signs = (timeline, unit, go) =>
+  telling(timeline).map(({ step, mark }) => {
+    const sign = h(
+      "i",
+      { "data-mark": mark, title: `${unit} ${step}: ${mark}`, onclick: () => go(step) },
+      svg("svg", { viewBox: "0 0 12 12" }, svg("path", { d: MARKS[mark] })),
+    );
+    sign.style.insetInlineStart = place(step, timeline.length);
+    return sign;
+  });
 
 /** @param {number} step @param {number} length @returns {string} */
 const place = (step, length) => `${(Math.min(step / (length || 1), 1) * 100).toFixed(2)}%`;
@@ -45,14 +50,27 @@ export class Scrubber {
   #marks = h("div", { class: "marks", "aria-hidden": "true" });
   #lanes = h("div", { class: "lanes", "aria-hidden": "true" });
   #at = h("output", { class: "at" });
-  #range = h("input", { type: "range", min: 0, step: 1, "aria-label": "Step", "aria-keyshortcuts": "Home End", oninput: () => void this.ui.seek(this.#range.valueAsNumber) });
+  #range = h("input", {
+    type: "range",
+    min: 0,
+    step: 1,
+    "aria-label": "Step",
+    "aria-keyshortcuts": "Home End",
+    oninput: () => void this.ui.seek(this.#range.valueAsNumber),
+  });
   #changes = 0;
   #branches = h("button", { class: "quiet branches", onclick: () => this.ui.branches() });
 
   /** @param {Ui} ui */
   constructor(ui) {
     this.ui = ui;
-    this.element = h("div", { class: "scrubber" }, h("div", { class: "track" }, this.#marks, this.#range, this.#lanes), this.#at, this.#branches);
+    this.element = h(
+      "div",
+      { class: "scrubber" },
+      h("div", { class: "track" }, this.#marks, this.#range, this.#lanes),
+      this.#at,
+      this.#branches,
+    );
   }
 
   /** The branches have changed. */
@@ -75,13 +93,15 @@ export class Scrubber {
     const timeline = this.ui.session.timeline();
     const { length, branch, branches } = timeline;
     const others = branches.filter((b) => b.id !== branch);
-    this.#lanes.replaceChildren(...others.slice(-3).map((b) => {
-      const from = b.from?.branch === branch ? b.from.step : (branches.find((c) => c.id === branch)?.from?.step ?? 0);
-      const lane = h("i", { title: b.name });
-      lane.style.insetInlineStart = place(from, length);
-      lane.style.inlineSize = place(Math.max(0, b.length - from), length);
-      return lane;
-    }));
+    this.#lanes.replaceChildren(
+      ...others.slice(-3).map((b) => {
+        const from = b.from?.branch === branch ? b.from.step : (branches.find((c) => c.id === branch)?.from?.step ?? 0);
+        const lane = h("i", { title: b.name });
+        lane.style.insetInlineStart = place(from, length);
+        lane.style.inlineSize = place(Math.max(0, b.length - from), length);
+        return lane;
+      }),
+    );
     say(this.#branches, others.length ? `${branches.length} branches…` : "");
     set(this.#branches, "hidden", !others.length);
     return signs(timeline, "step", (step) => void this.ui.seek(step));

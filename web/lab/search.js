@@ -19,14 +19,21 @@ let instances = 0;
 /** The search as a module of this page, loaded when first asked for. @returns {Promise<Engine>} rejects with a sentence */
 function engine() {
   // What ran out of memory or hit a bug is never used again: another query is another module of the same file.
-  const load = () => (instances++ ? import(new URL(`../search-worker.js?${instances}`, import.meta.url).href) : import("../search-worker.js"));
-  current ??= load().then(async (/** @type {Engine} */ module) => {
-    await module.ready();
-    return module;
-  }).catch((error) => {
-    current = undefined;
-    throw new Error(`What the search needs did not load (${error?.message ?? error}). Check that the page is online, and try again.`);
-  });
+  const load = () =>
+    instances++
+      ? import(new URL(`../search-worker.js?${instances}`, import.meta.url).href)
+      : import("../search-worker.js");
+  current ??= load()
+    .then(async (/** @type {Engine} */ module) => {
+      await module.ready();
+      return module;
+    })
+    .catch((error) => {
+      current = undefined;
+      throw new Error(
+        `What the search needs did not load (${error?.message ?? error}). Check that the page is online, and try again.`,
+      );
+    });
   return current;
 }
 
@@ -125,7 +132,9 @@ export class Hunt {
   #sentence({ failed, full }) {
     if (!full) return new Error(failed);
     const states = (this.pace?.states ?? 0).toLocaleString("en");
-    return new Error(`This browser has no more memory for the search. It had found ${states} states: nothing was wrong in those, and that does not mean safe. Ask for less.`);
+    return new Error(
+      `This browser has no more memory for the search. It had found ${states} states: nothing was wrong in those, and that does not mean safe. Ask for less.`,
+    );
   }
 }
 
@@ -135,7 +144,8 @@ const waiting = [];
 channel.port1.onmessage = () => waiting.shift()?.();
 
 /** Lets the page live for a moment, without the milliseconds that a timer would add. @returns {Promise<void>} */
-const breath = () => new Promise((done) => {
-  waiting.push(done);
-  channel.port2.postMessage(null);
-});
+const breath = () =>
+  new Promise((done) => {
+    waiting.push(done);
+    channel.port2.postMessage(null);
+  });

@@ -91,7 +91,11 @@ export class Session {
       this.#release = await hold(name);
       const stored = await this.#storage.load(name);
       this.kept = this.#release ? "saved" : "read-only";
-      if (!this.#release) this.options.tell("read-only", "Another tab is running this lab. This is its run as last saved, to look at only.");
+      if (!this.#release)
+        this.options.tell(
+          "read-only",
+          "Another tab is running this lab. This is its run as last saved, to look at only.",
+        );
       if (stored) await this.#resume(name, stored);
       else if (this.#release) await this.#begin();
     } catch (error) {
@@ -376,7 +380,9 @@ export class Session {
 
   /** @param {unknown} error */
   #lost(error) {
-    this.#forget(`The browser could not save this step (${reason(error)}). The lab goes on in memory: closing the page loses what follows.`);
+    this.#forget(
+      `The browser could not save this step (${reason(error)}). The lab goes on in memory: closing the page loses what follows.`,
+    );
   }
 
   /** Goes on in memory. @param {string} text */

@@ -100,7 +100,11 @@ export class Axis {
     for (let i = first; i < this.#breaks.length; i++) {
       const step = this.#breaks[i];
       if (this.#places[step - 1] > to) break;
-      found.push({ from: this.#places[step - 1], to: this.#places[step], lasts: this.#times[step] - this.#times[step - 1] });
+      found.push({
+        from: this.#places[step - 1],
+        to: this.#places[step],
+        lasts: this.#times[step] - this.#times[step - 1],
+      });
     }
     return found;
   }
@@ -111,7 +115,8 @@ export class Axis {
     const by = round(apart);
     const ticks = [];
     if (!this.byTime) {
-      for (let step = Math.ceil(Math.max(0, from) / by) * by; step <= Math.min(to, this.steps); step += by) ticks.push({ place: step, text: `${step}` });
+      for (let step = Math.ceil(Math.max(0, from) / by) * by; step <= Math.min(to, this.steps); step += by)
+        ticks.push({ place: step, text: `${step}` });
       return ticks;
     }
     let t = Math.ceil(this.time(this.stepAt(from)) / by) * by;

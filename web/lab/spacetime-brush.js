@@ -37,7 +37,8 @@ export class Brush {
 
   /** Whether a box is free of text; takes it. @param {number} x @param {number} y its middle @param {number} w @param {number} h */
   free(x, y, w, h) {
-    if (this.#taken.some(([a, b, c, d]) => Math.abs(a - x) < (c + w) / 2 && Math.abs(b - y) < (d + h) / 2)) return false;
+    if (this.#taken.some(([a, b, c, d]) => Math.abs(a - x) < (c + w) / 2 && Math.abs(b - y) < (d + h) / 2))
+      return false;
     this.#taken.push([x, y, w, h]);
     return true;
   }

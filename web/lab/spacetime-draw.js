@@ -22,7 +22,18 @@ import { visible } from "./values.js";
 const [SHAPED, DENSE] = [260, 400];
 /** From so many events in sight on, only what is rare is marked. */
 const MARKED = 1500;
-const RARE = new Set(["proposed", "crashed", "restarted", "wiped", "paused", "resumed", "learned", "exhausted", "isolated", "rejoined"]);
+const RARE = new Set([
+  "proposed",
+  "crashed",
+  "restarted",
+  "wiped",
+  "paused",
+  "resumed",
+  "learned",
+  "exhausted",
+  "isolated",
+  "rejoined",
+]);
 
 /** @typedef {{ step: number, server?: number, message?: number, active?: Event | null, hovered?: Arrow, over?: Event | null }} Shown what stands out */
 
@@ -61,7 +72,12 @@ export class Painter {
     if (shown.step < frame.model.axis.steps) {
       pen.globalAlpha = 0.62;
       pen.fillStyle = ink.bg;
-      pen.fillRect(x, frame.top - frame.em * 0.4, Math.max(0, frame.width - x), frame.height - frame.bottom - frame.top + frame.em * 0.4);
+      pen.fillRect(
+        x,
+        frame.top - frame.em * 0.4,
+        Math.max(0, frame.width - x),
+        frame.height - frame.bottom - frame.top + frame.em * 0.4,
+      );
       pen.globalAlpha = 1;
     }
     this.brush.stroke(ink.ink, 1.5, () => (pen.moveTo(x, 0), pen.lineTo(x, frame.height - frame.bottom)));
@@ -113,7 +129,8 @@ export class Painter {
     const [top, bottom] = [frame.top, frame.height - frame.bottom];
     pen.fillStyle = ink.bg;
     pen.fillRect(x - wide, top, 2 * wide, bottom - top);
-    for (const side of [x - wide, x + wide]) this.brush.stroke(ink.edge, 1, () => (pen.moveTo(side, top), pen.lineTo(side, bottom)), [2, 4]);
+    for (const side of [x - wide, x + wide])
+      this.brush.stroke(ink.edge, 1, () => (pen.moveTo(side, top), pen.lineTo(side, bottom)), [2, 4]);
   }
 
   /** @param {Arrow[]} arrows @param {Shown} shown */
@@ -146,15 +163,29 @@ export class Painter {
     this.brush.stroke(colour, width, () => {
       for (const { way, loop } of ways) {
         pen.moveTo(way[0], way[1]);
-        if (loop) pen.quadraticCurveTo((way[0] + way[way.length - 2]) / 2, way[1] - 2 * Math.min(frame.loop(), way[way.length - 2] - way[0] + 2), way[way.length - 2], way[1]);
-        else for (let i = 2; i < way.length; i += 2) i % 4 ? pen.lineTo(way[i], way[i + 1]) : pen.moveTo(way[i], way[i + 1]);
+        if (loop)
+          pen.quadraticCurveTo(
+            (way[0] + way[way.length - 2]) / 2,
+            way[1] - 2 * Math.min(frame.loop(), way[way.length - 2] - way[0] + 2),
+            way[way.length - 2],
+            way[1],
+          );
+        else
+          for (let i = 2; i < way.length; i += 2)
+            i % 4 ? pen.lineTo(way[i], way[i + 1]) : pen.moveTo(way[i], way[i + 1]);
       }
     });
     const held = ways.filter(({ way, loop }) => way.length > 4 && !loop);
     if (!held.length) return;
-    this.brush.stroke(colour, width + 0.5, () => {
-      for (const { way } of held) for (let i = 4; i < way.length; i += 4) (pen.moveTo(way[i - 2], way[i - 1]), pen.lineTo(way[i], way[i + 1]));
-    }, [4, 3]);
+    this.brush.stroke(
+      colour,
+      width + 0.5,
+      () => {
+        for (const { way } of held)
+          for (let i = 4; i < way.length; i += 4) pen.moveTo(way[i - 2], way[i - 1]), pen.lineTo(way[i], way[i + 1]);
+      },
+      [4, 3],
+    );
   }
 
   /** An arrowhead where a message arrived, a bar where it was lost, two bars where it is held. @param {Arrow[]} arrows */
@@ -174,9 +205,11 @@ export class Painter {
       if (fate === "dropped") brush.stroke(this.ink.ink, 2.2, () => (pen.moveTo(1, -6), pen.lineTo(1, 6)));
       pen.restore();
       const [hx, hy] = loop ? [way[2], way[1] - this.frame.loop()] : [way[2], way[3]];
-      if (arrow.stops.length) brush.stroke(this.ink.ink, 2.2, () => {
-        for (const side of [-2.5, 2.5]) (pen.moveTo(hx + side * unit, hy - 5 * unit), pen.lineTo(hx + side * unit, hy + 5 * unit));
-      });
+      if (arrow.stops.length)
+        brush.stroke(this.ink.ink, 2.2, () => {
+          for (const side of [-2.5, 2.5])
+            pen.moveTo(hx + side * unit, hy - 5 * unit), pen.lineTo(hx + side * unit, hy + 5 * unit);
+        });
       if (fate === "dropped") this.#word("dropped", x, y);
     }
   }
@@ -199,7 +232,11 @@ export class Painter {
   /** @param {Arrow} arrow */
   #colour({ message }) {
     const { value } = message;
-    return value == null ? (isReply(message.kind) ? this.ink.muted : this.ink.ink) : this.ink.values[this.values.of(value).colour];
+    return value == null
+      ? isReply(message.kind)
+        ? this.ink.muted
+        : this.ink.ink
+      : this.ink.values[this.values.of(value).colour];
   }
 
   /** Which kind of message it is, which value it carries and which ballot, as far as there is room. @param {Arrow[]} arrows */
@@ -214,14 +251,25 @@ export class Painter {
       const [dx, dy] = [way[2] - way[0], way[3] - way[1]];
       if (!arrow.stops.length && Math.hypot(dx, dy) < em * 1.6) continue;
       const held = arrow.stops.length > 0;
-      const places = held ? [[way[2] + em * 0.95, way[3]]] : loop ? [[way[0] + dx / 2, way[1] - frame.loop()]]
-        : (isReply(m.kind) ? OF_REPLY : OF_REQUEST).map((part) => [way[0] + dx * part, way[1] + dy * part]);
+      const places = held
+        ? [[way[2] + em * 0.95, way[3]]]
+        : loop
+          ? [[way[0] + dx / 2, way[1] - frame.loop()]]
+          : (isReply(m.kind) ? OF_REPLY : OF_REQUEST).map((part) => [way[0] + dx * part, way[1] + dy * part]);
       const place = places.find(([x, y]) => brush.free(x, y, em * 0.95, em * 0.85));
       if (!place) continue;
       const [x, y] = place;
       const colour = this.#colour(arrow);
       const hollow = isReply(m.kind) && m.kind !== "nack";
-      brush.shape(KINDS[m.kind], x, y, unit * 0.55, hollow ? ink.bg : colour, hollow || m.kind === "nack" ? colour : ink.bg, m.kind !== "nack");
+      brush.shape(
+        KINDS[m.kind],
+        x,
+        y,
+        unit * 0.55,
+        hollow ? ink.bg : colour,
+        hollow || m.kind === "nack" ? colour : ink.bg,
+        m.kind !== "nack",
+      );
       const value = carried(m);
       const text = held ? `${m.ballot} held` : m.ballot;
       const wide = em * (text.length * 0.42 + (value == null ? 0 : 0.8));
@@ -259,10 +307,24 @@ export class Painter {
     } else if (value != null && (e.event === "proposed" || e.event === "learned")) {
       if (e.event === "learned") this.brush.dot(x, y, 7, ink.bg, colour);
       this.#sign(value, x, y, e.event === "learned" ? 0.7 : 1.15);
-    } else if (e.event === "delivered") this.brush.dot(x, y, 1.8, e.message?.value == null ? ink.muted : ink.values[this.values.of(e.message.value).colour]);
+    } else if (e.event === "delivered")
+      this.brush.dot(
+        x,
+        y,
+        1.8,
+        e.message?.value == null ? ink.muted : ink.values[this.values.of(e.message.value).colour],
+      );
     else if (MARKS[e.event]) {
       const timer = e.event === "timer";
-      this.brush.shape(MARKS[e.event], x, y, unit * (timer ? 0.8 : 1), timer ? ink.bg : ink.ink, ink.ink, timer || e.event === "restarted" || e.event === "resumed");
+      this.brush.shape(
+        MARKS[e.event],
+        x,
+        y,
+        unit * (timer ? 0.8 : 1),
+        timer ? ink.bg : ink.ink,
+        ink.ink,
+        timer || e.event === "restarted" || e.event === "resumed",
+      );
     }
   }
 
@@ -285,7 +347,14 @@ export class Painter {
       if (!brush.free(left + wide / 2, y, wide, em)) continue;
       if (chosen != null) this.#sign(chosen, left + em * 0.3, y, 0.95);
       this.pen.textAlign = "start";
-      brush.write(text, left + em * (chosen == null ? 0.05 : 0.8), y + em * 0.27, chosen == null ? ink.ink : ink.values[this.values.of(chosen).colour], 0.8, "600");
+      brush.write(
+        text,
+        left + em * (chosen == null ? 0.05 : 0.8),
+        y + em * 0.27,
+        chosen == null ? ink.ink : ink.values[this.values.of(chosen).colour],
+        0.8,
+        "600",
+      );
     }
     this.pen.globalAlpha = 1;
   }
@@ -299,8 +368,15 @@ export class Painter {
       const x = Math.round(frame.at(e.step)) + 0.5;
       const colour = chosen ? ink.values[this.values.of(e.value ?? "").colour] : ink.muted;
       const last = chosen ? Math.max(...(e.quorum ?? [])) : frame.model.servers;
-      brush.stroke(colour, 1.2, () => (pen.moveTo(x, frame.top - frame.em * 0.35), pen.lineTo(x, frame.down(last))), chosen ? [] : [1, 3]);
-      if (chosen) for (const server of e.quorum ?? []) brush.stroke(colour, 2, () => pen.arc(x, frame.down(server), 5.5 * unit, 0, 2 * Math.PI));
+      brush.stroke(
+        colour,
+        1.2,
+        () => (pen.moveTo(x, frame.top - frame.em * 0.35), pen.lineTo(x, frame.down(last))),
+        chosen ? [] : [1, 3],
+      );
+      if (chosen)
+        for (const server of e.quorum ?? [])
+          brush.stroke(colour, 2, () => pen.arc(x, frame.down(server), 5.5 * unit, 0, 2 * Math.PI));
     }
   }
 
@@ -319,13 +395,18 @@ export class Painter {
       const text = `+${gap.lasts} ms`;
       const wide = text.length * frame.em * 0.46;
       const x = (frame.across(gap.from) + frame.across(gap.to)) / 2;
-      if ((gap.to - gap.from) * frame.scale > wide * 0.6 && brush.free(x, y + frame.bottom * 0.55, wide, frame.em * 0.6)) brush.write(text, x, y + frame.em * 1.15, ink.muted, 0.75);
+      if (
+        (gap.to - gap.from) * frame.scale > wide * 0.6 &&
+        brush.free(x, y + frame.bottom * 0.55, wide, frame.em * 0.6)
+      )
+        brush.write(text, x, y + frame.em * 1.15, ink.muted, 0.75);
     }
     const apart = (frame.em * 5.5) / frame.scale;
     for (const { place, text } of frame.model.axis.ticks(from, to, apart)) {
       const x = Math.round(frame.across(place)) + 0.5;
       brush.stroke(ink.edge, 1, () => (pen.moveTo(x, y), pen.lineTo(x, y + frame.em * 0.3)));
-      if (brush.free(x, y + frame.bottom * 0.55, text.length * frame.em * 0.5, frame.em * 0.6)) brush.write(text, x, y + frame.em * 1.15, ink.muted, 0.75);
+      if (brush.free(x, y + frame.bottom * 0.55, text.length * frame.em * 0.5, frame.em * 0.6))
+        brush.write(text, x, y + frame.em * 1.15, ink.muted, 0.75);
     }
   }
 
@@ -339,7 +420,14 @@ export class Painter {
       const y = frame.down(lane);
       if (y < frame.top - frame.em || y > frame.height - frame.bottom) continue;
       const up = frame.model.standing(lane, step) === "up";
-      this.brush.write(`${lane}`, frame.left - frame.em * 0.6, y + frame.em * 0.3, up || lane === server ? ink.ink : ink.edge, 0.9, lane === server ? "750" : "600");
+      this.brush.write(
+        `${lane}`,
+        frame.left - frame.em * 0.6,
+        y + frame.em * 0.3,
+        up || lane === server ? ink.ink : ink.edge,
+        0.9,
+        lane === server ? "750" : "600",
+      );
     }
   }
 }
@@ -348,7 +436,10 @@ export class Painter {
 const isLoop = ({ message }) => message.from === message.to;
 /** Where on its way to draw a message. Requests part from one place and answers meet in one: there is room where they are
  * far from each other. */
-const [OF_REQUEST, OF_REPLY] = [[0.64, 0.46], [0.36, 0.56]];
+const [OF_REQUEST, OF_REPLY] = [
+  [0.64, 0.46],
+  [0.36, 0.56],
+];
 const HEAD = new Path2D("M0 0-8-3.6V3.6Z");
 /** Whatever else happens to all of them. */
 const OTHER = new Path2D("M0-4V4M-4 0H4");

@@ -182,7 +182,8 @@ export class Frame {
     const { events } = this.model;
     const from = upTo(events.length, (i) => events[i].step, e.step - 1);
     const found = [];
-    for (let i = from; i < events.length && events[i].step === e.step; i++) if (laneOf(events[i]) === laneOf(e)) found.push(events[i]);
+    for (let i = from; i < events.length && events[i].step === e.step; i++)
+      if (laneOf(events[i]) === laneOf(e)) found.push(events[i]);
     return found;
   }
 

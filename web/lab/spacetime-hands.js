@@ -21,12 +21,16 @@ export function hands(box, does) {
   };
   drag(box, at, does);
   pinch(box, at, does);
-  box.addEventListener("wheel", (event) => {
-    if (!event.ctrlKey && !event.metaKey) return;
-    event.preventDefault();
-    const pixels = event.deltaY * (event.deltaMode ? 16 : 1);
-    does.zoom(Math.exp(-Math.max(-80, Math.min(80, pixels)) * 0.006), at(event).x);
-  }, { passive: false });
+  box.addEventListener(
+    "wheel",
+    (event) => {
+      if (!event.ctrlKey && !event.metaKey) return;
+      event.preventDefault();
+      const pixels = event.deltaY * (event.deltaMode ? 16 : 1);
+      does.zoom(Math.exp(-Math.max(-80, Math.min(80, pixels)) * 0.006), at(event).x);
+    },
+    { passive: false },
+  );
 }
 
 /** @param {HTMLElement} box @param {(event: PointerEvent) => Point} at @param {Hands} does */
@@ -49,7 +53,8 @@ function drag(box, at, does) {
     does.hover(null);
     box.scrollTo(grip.left - dx, grip.top - dy);
   });
-  for (const type of /** @type {const} */ (["pointerup", "pointercancel"])) box.addEventListener(type, () => (grip = null));
+  for (const type of /** @type {const} */ (["pointerup", "pointercancel"]))
+    box.addEventListener(type, () => (grip = null));
   box.addEventListener("pointerleave", () => does.hover(null));
   box.addEventListener("click", (event) => dragged || does.click(at(event)));
 }
@@ -57,15 +62,24 @@ function drag(box, at, does) {
 /** @param {HTMLElement} box @param {(touch: Touch) => Point} at @param {Hands} does */
 function pinch(box, at, does) {
   let apart = 0;
-  const span = (/** @type {TouchList} */ [a, b]) => Math.max(1, Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY));
-  box.addEventListener("touchstart", (event) => {
-    if (event.touches.length === 2) apart = span(event.touches);
-  }, { passive: true });
-  box.addEventListener("touchmove", (event) => {
-    if (event.touches.length !== 2) return;
-    event.preventDefault();
-    const now = span(event.touches);
-    does.zoom(now / apart, (at(event.touches[0]).x + at(event.touches[1]).x) / 2);
-    apart = now;
-  }, { passive: false });
+  const span = (/** @type {TouchList} */ [a, b]) =>
+    Math.max(1, Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY));
+  box.addEventListener(
+    "touchstart",
+    (event) => {
+      if (event.touches.length === 2) apart = span(event.touches);
+    },
+    { passive: true },
+  );
+  box.addEventListener(
+    "touchmove",
+    (event) => {
+      if (event.touches.length !== 2) return;
+      event.preventDefault();
+      const now = span(event.touches);
+      does.zoom(now / apart, (at(event.touches[0]).x + at(event.touches[1]).x) / 2);
+      apart = now;
+    },
+    { passive: false },
+  );
 }

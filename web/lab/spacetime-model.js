@@ -25,7 +25,7 @@ const STANDINGS = { crashed: "down", restarted: "up", paused: "paused", resumed:
 
 /** Where an event belongs: the server it happened on, or else the one that it, or its message, was for; 0 if it happened
  * to all of them. @param {Event} e @returns {number} */
-export const laneOf = (e) => (e.event === "chosen" ? 0 : e.node ?? e.message?.to ?? e.from ?? 0);
+export const laneOf = (e) => (e.event === "chosen" ? 0 : (e.node ?? e.message?.to ?? e.from ?? 0));
 
 /** @param {Arrow} arrow @returns {Fate} on record */
 export function fateOf({ stops, end }) {
@@ -119,7 +119,8 @@ export class Model {
   #travel(e, message) {
     const arrow = this.#byId.get(message.id);
     if (e.event === "sent") this.#leave({ message, start: e, source: null, stops: [], end: null });
-    else if (e.event === "duplicated" && e.copy) this.#leave({ message: { ...message, id: e.copy }, start: e, source: arrow ?? null, stops: [], end: null });
+    else if (e.event === "duplicated" && e.copy)
+      this.#leave({ message: { ...message, id: e.copy }, start: e, source: arrow ?? null, stops: [], end: null });
     else if (!arrow) return;
     else if (e.event === "held" || e.event === "released") arrow.stops.push(e);
     else if (e.event === "delivered" || e.event === "dropped") arrow.end = e;

@@ -56,24 +56,57 @@ export class SpaceTime {
   #frame = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #listing;
-  #axis = h("select", { "aria-label": "Across", onchange: () => this.#turn() }, h("option", { value: "time" }, "by time"), h("option", { value: "step" }, "by step"));
+  #axis = h(
+    "select",
+    { "aria-label": "Across", onchange: () => this.#turn() },
+    h("option", { value: "time" }, "by time"),
+    h("option", { value: "step" }, "by step"),
+  );
   #count = h("span", { class: "count" });
   #canvas = h("canvas", { "aria-hidden": "true" });
   #list = h("div", { class: "sr", role: "presentation" });
   #lanes = h("ul", { class: "sr", "aria-label": "Lanes" });
   #space = h("div", { class: "space" }, this.#canvas, this.#list);
   #tip = h("div", { class: "near", "aria-hidden": "true" });
-  #box = h("div", { class: "box", role: "listbox", tabindex: 0, onscroll: () => this.#scrolled(), onkeydown: (/** @type {KeyboardEvent} */ e) => this.#key(e), onfocus: () => this.#aim(), onblur: () => this.#aim(null) }, this.#space);
+  #box = h(
+    "div",
+    {
+      class: "box",
+      role: "listbox",
+      tabindex: 0,
+      onscroll: () => this.#scrolled(),
+      onkeydown: (/** @type {KeyboardEvent} */ e) => this.#key(e),
+      onfocus: () => this.#aim(),
+      onblur: () => this.#aim(null),
+    },
+    this.#space,
+  );
 
   /** @param {Ui} ui @param {HTMLElement} element to fill */
   constructor(ui, element) {
     this.ui = ui;
     this.element = element;
-    const button = (/** @type {string} */ name, /** @type {string} */ label, /** @type {() => void} */ onclick) => h("button", { class: "quiet", "aria-label": label, onclick }, name);
+    const button = (/** @type {string} */ name, /** @type {string} */ label, /** @type {() => void} */ onclick) =>
+      h("button", { class: "quiet", "aria-label": label, onclick }, name);
     element.append(
-      h("div", { class: "bar" }, this.#axis, h("span", { class: "zoom" }, h("span", {}, "Zoom"), button("−", "Zoom out", () => this.zoom(1 / 1.5)), button("+", "Zoom in", () => this.zoom(1.5))),
-        button("Whole run", "Show the whole run", () => this.#fit()), button("Now", "Show the present", () => this.#now()), this.#count),
-      h("div", { class: "plane" }, this.#box, this.#tip), this.#lanes);
+      h(
+        "div",
+        { class: "bar" },
+        this.#axis,
+        h(
+          "span",
+          { class: "zoom" },
+          h("span", {}, "Zoom"),
+          button("−", "Zoom out", () => this.zoom(1 / 1.5)),
+          button("+", "Zoom in", () => this.zoom(1.5)),
+        ),
+        button("Whole run", "Show the whole run", () => this.#fit()),
+        button("Now", "Show the present", () => this.#now()),
+        this.#count,
+      ),
+      h("div", { class: "plane" }, this.#box, this.#tip),
+      this.#lanes,
+    );
     hands(this.#box, {
       zoom: (by, x) => this.zoom(by, x),
       hover: (at) => this.#point(at && this.#look().hit(at.x, at.y), at),
@@ -93,7 +126,11 @@ export class SpaceTime {
     const frame = new Frame(this.#model, { width, height, em, scale: this.#zoom * em, x, y });
     frame.progress = this.#progress;
     const { axis } = this.#model;
-    if (this.#view && this.#view.step === axis.steps && axis.byTime) frame.edge += Math.max(0, Math.min(axis.ahead(this.ui.player.now - axis.time(axis.steps)), this.ui.player.now - this.#view.at));
+    if (this.#view && this.#view.step === axis.steps && axis.byTime)
+      frame.edge += Math.max(
+        0,
+        Math.min(axis.ahead(this.ui.player.now - axis.time(axis.steps)), this.ui.player.now - this.#view.at),
+      );
     return frame;
   }
 
@@ -108,15 +145,26 @@ export class SpaceTime {
     if (this.#model.follow(this.ui.log.all, view.nodes.length)) this.#fresh();
     for (const { id, sentAt, dueAt, progress } of view.messages) {
       if (progress != null) this.#progress.set(id, progress / 1000);
-      else if (sentAt != null && dueAt != null) this.#progress.set(id, Math.max(0, Math.min(1, (this.ui.player.now - sentAt) / Math.max(1, dueAt - sentAt))));
+      else if (sentAt != null && dueAt != null)
+        this.#progress.set(id, Math.max(0, Math.min(1, (this.ui.player.now - sentAt) / Math.max(1, dueAt - sentAt))));
     }
     this.#ink = ink(this.#space);
     this.#size();
     if (this.#follow) this.#reveal();
     const { events, arrows } = this.#model;
     say(this.#count, `${many(arrows.length, "message")}, ${many(events.length, "event")}`);
-    set(this.#box, "aria-label", `Events in space and time: ${many(view.nodes.length, "server")}, ${this.#count.textContent}, step ${view.step} of ${view.length}`);
-    keyed(this.#lanes, view.nodes, (n) => n.id, (n) => h("li", { "data-lane": n.id }), (li, n) => say(li, `server ${n.id}, ${this.#model.standing(n.id, view.step)}`));
+    set(
+      this.#box,
+      "aria-label",
+      `Events in space and time: ${many(view.nodes.length, "server")}, ${this.#count.textContent}, step ${view.step} of ${view.length}`,
+    );
+    keyed(
+      this.#lanes,
+      view.nodes,
+      (n) => n.id,
+      (n) => h("li", { "data-lane": n.id }),
+      (li, n) => say(li, `server ${n.id}, ${this.#model.standing(n.id, view.step)}`),
+    );
     this.#draw();
     this.#listSoon();
   }
@@ -168,8 +216,12 @@ export class SpaceTime {
     const frame = this.#look();
     const chosen = /** @type {Record<string, number | undefined>} */ (this.ui.selected ?? {});
     new Painter(pen, frame, this.#ink, this.ui.values).paint({
-      step: this.#view.step, server: chosen.node, message: chosen.message,
-      active: this.#focused() ?? this.#picked, hovered: this.#hover?.arrow, over: this.#hover?.arrow ? null : this.#hover?.events[0],
+      step: this.#view.step,
+      server: chosen.node,
+      message: chosen.message,
+      active: this.#focused() ?? this.#picked,
+      hovered: this.#hover?.arrow,
+      over: this.#hover?.arrow ? null : this.#hover?.events[0],
     });
     this.#tell(frame);
   }
@@ -185,8 +237,14 @@ export class SpaceTime {
     const told = focused && !this.#hover ? [focused] : events.slice(-TOLD);
     set(this.#tip, "hidden", !told.length);
     if (!told.length) return;
-    redraw(this.#tip, told.map((e) => [e.step, e.why]), () => [
-      h("small", {}, `step ${told[0].step}, ${told[0].at} ms`), ...told.map((e) => h("p", {}, ...this.ui.values.mark(e)))]);
+    redraw(
+      this.#tip,
+      told.map((e) => [e.step, e.why]),
+      () => [
+        h("small", {}, `step ${told[0].step}, ${told[0].at} ms`),
+        ...told.map((e) => h("p", {}, ...this.ui.values.mark(e))),
+      ],
+    );
     const { x, y } = this.#hover?.arrow ? this.#pointer : frame.spot(told[0]);
     const { offsetWidth: w, offsetHeight: high } = this.#tip;
     // Over the picture, not in it; where that would be outside the lab, in the half that nobody points at.
@@ -344,24 +402,43 @@ export class SpaceTime {
     const from = last - first <= LISTED ? first : Math.max(first, Math.min(last - LISTED, middle - (LISTED >> 1)));
     const shown = events.slice(from, Math.min(last, from + LISTED)).map((event, i) => ({ event, at: from + i }));
     const { step } = this.#view;
-    keyed(this.#list, shown, ({ at, event }) => `${at} ${event.why}`, ({ event }) => this.#option(event), (option, { event, at }) => {
-      const arrow = event.event === "sent" || event.event === "duplicated" ? this.#model.arrow(event.copy ?? event.message?.id) : undefined;
-      const { x, y } = frame.spot(event);
-      set(option, "data-at", `${x.toFixed(0)} ${y.toFixed(0)}`);
-      set(option, "data-fate", arrow && fateOf(arrow));
-      set(option, "data-ahead", event.step > step);
-      set(option, "aria-selected", event === (this.#picked ?? this.#focus));
-      set(option, "aria-setsize", events.length);
-      set(option, "aria-posinset", at + 1);
-      set(option, "id", `place-${at}`);
-    });
+    keyed(
+      this.#list,
+      shown,
+      ({ at, event }) => `${at} ${event.why}`,
+      ({ event }) => this.#option(event),
+      (option, { event, at }) => {
+        const arrow =
+          event.event === "sent" || event.event === "duplicated"
+            ? this.#model.arrow(event.copy ?? event.message?.id)
+            : undefined;
+        const { x, y } = frame.spot(event);
+        set(option, "data-at", `${x.toFixed(0)} ${y.toFixed(0)}`);
+        set(option, "data-fate", arrow && fateOf(arrow));
+        set(option, "data-ahead", event.step > step);
+        set(option, "aria-selected", event === (this.#picked ?? this.#focus));
+        set(option, "aria-setsize", events.length);
+        set(option, "aria-posinset", at + 1);
+        set(option, "id", `place-${at}`);
+      },
+    );
     const active = this.#focus && shown.find(({ event }) => event === this.#focus);
     set(this.#box, "aria-activedescendant", active ? `place-${active.at}` : null);
   }
 
   /** @param {Event} e */
   #option(e) {
-    return h("div", { role: "option", "data-step": e.step, "data-event": e.event, "data-server": laneOf(e), "data-message": e.message?.id },
-      `step ${e.step}, ${e.at} ms: `, ...this.ui.values.mark(e));
+    return h(
+      "div",
+      {
+        role: "option",
+        "data-step": e.step,
+        "data-event": e.event,
+        "data-server": laneOf(e),
+        "data-message": e.message?.id,
+      },
+      `step ${e.step}, ${e.at} ms: `,
+      ...this.ui.values.mark(e),
+    );
   }
 }

@@ -30,8 +30,21 @@ export class Stage {
     this.ui = ui;
     this.messages = new Messages(ui);
     this.area = h("div", { class: "area" }, this.#links, this.#chosen, this.#cards, this.messages.layer);
-    this.element = h("section", { class: "stage", part: "stage", "aria-label": "Stage", onclick: this.#click, onfocusin: this.#focus, onpointerdown: this.#drag, onpointerenter: () => ui.inspector.prepare().catch(() => {}) },
-      this.area, this.hint, this.toast);
+    this.element = h(
+      "section",
+      {
+        class: "stage",
+        part: "stage",
+        "aria-label": "Stage",
+        onclick: this.#click,
+        onfocusin: this.#focus,
+        onpointerdown: this.#drag,
+        onpointerenter: () => ui.inspector.prepare().catch(() => {}),
+      },
+      this.area,
+      this.hint,
+      this.toast,
+    );
     new ResizeObserver(() => ui.draw()).observe(this.area);
   }
 
@@ -39,22 +52,33 @@ export class Stage {
   render(view, selected) {
     const ring = this.#layout(view.nodes.length);
     this.#drawLinks(view, ring, selected);
-    keyed(this.#cards, view.nodes, (n) => n.id, (n) => {
-      const card = new Card(n.id, this.ui.values);
-      this.#byId.set(n.id, card);
-      return card.element;
-    }, (element, node, i) => {
-      this.#byId.get(node.id)?.render(node, view, !!selected && "node" in selected && selected.node === node.id);
-      const { x, y } = ring.at[i];
-      element.style.translate = `${(x - ring.w / 2).toFixed(1)}px ${(y - ring.h / 2).toFixed(1)}px`;
-    });
+    keyed(
+      this.#cards,
+      view.nodes,
+      (n) => n.id,
+      (n) => {
+        const card = new Card(n.id, this.ui.values);
+        this.#byId.set(n.id, card);
+        return card.element;
+      },
+      (element, node, i) => {
+        this.#byId.get(node.id)?.render(node, view, !!selected && "node" in selected && selected.node === node.id);
+        const { x, y } = ring.at[i];
+        element.style.translate = `${(x - ring.w / 2).toFixed(1)}px ${(y - ring.h / 2).toFixed(1)}px`;
+      },
+    );
     this.messages.render(view.messages, ring, selected && "message" in selected ? selected.message : undefined);
     this.#drawChosen(view);
   }
 
   /** Forgets the servers of another run. */
   clear() {
-    keyed(this.#cards, [], () => 0, () => h("div"));
+    keyed(
+      this.#cards,
+      [],
+      () => 0,
+      () => h("div"),
+    );
     this.#byId.clear();
   }
 
@@ -66,7 +90,13 @@ export class Stage {
 
   /** What stands for a thing. @param {Target | null} target @returns {HTMLElement | null} */
   find(target) {
-    return this.area.querySelector(target && "node" in target ? `[data-node="${target.node}"]` : target && "message" in target ? `[data-message="${target.message}"]` : ".card");
+    return this.area.querySelector(
+      target && "node" in target
+        ? `[data-node="${target.node}"]`
+        : target && "message" in target
+          ? `[data-message="${target.message}"]`
+          : ".card",
+    );
   }
 
   /** @param {number} n @returns {Ring} */
@@ -78,7 +108,9 @@ export class Stage {
     this.#size = size;
     // The middle belongs to what was chosen, if there is room between the servers beside it; else a line at the top.
     let r = ring(n, w, hh, em);
-    const beside = r.at.filter((p) => Math.abs(p.y - r.middle.y) < r.h / 2 + 3 * em).map((p) => Math.abs(p.x - r.middle.x));
+    const beside = r.at
+      .filter((p) => Math.abs(p.y - r.middle.y) < r.h / 2 + 3 * em)
+      .map((p) => Math.abs(p.x - r.middle.x));
     const room = 2 * (Math.min(w / 2, ...beside) - (beside.length ? r.w / 2 : 0)) - 2 * em;
     const line = room < 13 * em || r.size === "small" || r.size === "mini" || n < 3 || n === 4;
     if (line) r = ring(n, w, hh, em, (w < 34 * em ? 3.2 : 1.8) * em);
@@ -88,7 +120,12 @@ export class Stage {
     set(this.element, "data-few", n < 4);
     this.element.style.setProperty("--w", `${r.w}px`);
     this.element.style.setProperty("--h", `${r.h}px`);
-    Object.assign(this.#chosen.style, line ? { left: "", top: "", maxWidth: "" } : { left: `${r.middle.x}px`, top: `${r.middle.y}px`, maxWidth: `${Math.min(room, 24 * em)}px` });
+    Object.assign(
+      this.#chosen.style,
+      line
+        ? { left: "", top: "", maxWidth: "" }
+        : { left: `${r.middle.x}px`, top: `${r.middle.y}px`, maxWidth: `${Math.min(room, 24 * em)}px` },
+    );
     return r;
   }
 
@@ -101,8 +138,14 @@ export class Stage {
       if (broken) return [h("strong", { role: "alert" }, `⚠ ${line ? broken.why : broken.why.split(":")[0]}`)];
       if (!all.length) return [line && h("small", {}, "nothing chosen yet")];
       return all.flatMap((c) => [
-        h("small", {}, "chosen "), h("strong", {}, this.ui.values.tag(c.value), ` at ${c.ballot}`),
-        h("small", {}, ` by ${c.quorum.length > 7 ? `${c.quorum.length} servers` : list(c.quorum.toSorted((x, y) => x - y))}. ${knowing(view, c.slot)} `)]);
+        h("small", {}, "chosen "),
+        h("strong", {}, this.ui.values.tag(c.value), ` at ${c.ballot}`),
+        h(
+          "small",
+          {},
+          ` by ${c.quorum.length > 7 ? `${c.quorum.length} servers` : list(c.quorum.toSorted((x, y) => x - y))}. ${knowing(view, c.slot)} `,
+        ),
+      ]);
     });
   }
 
@@ -117,12 +160,18 @@ export class Stage {
       if (!up) pair.cut.push(from === a ? "a" : "b");
     }
     const shown = r.size === "dot" ? [...pairs.values()].filter((p) => p.cut.length) : [...pairs.values()];
-    keyed(this.#links, shown, (p) => `${p.a} ${p.b}`, ({ a, b }) => svg("g", { "data-link": `${a} ${b}` }), (g, p) => {
-      const [from, to] = [r.at[p.a - 1], r.at[p.b - 1]];
-      const on = !!selected && "link" in selected && selected.link.includes(p.a) && selected.link.includes(p.b);
-      set(g, "class", on ? "link on" : "link");
-      redraw(g, [from, to, p.cut], () => this.#lines(from, to, p.cut, r));
-    });
+    keyed(
+      this.#links,
+      shown,
+      (p) => `${p.a} ${p.b}`,
+      ({ a, b }) => svg("g", { "data-link": `${a} ${b}` }),
+      (g, p) => {
+        const [from, to] = [r.at[p.a - 1], r.at[p.b - 1]];
+        const on = !!selected && "link" in selected && selected.link.includes(p.a) && selected.link.includes(p.b);
+        set(g, "class", on ? "link on" : "link");
+        redraw(g, [from, to, p.cut], () => this.#lines(from, to, p.cut, r));
+      },
+    );
   }
 
   /** Each half of a line is one direction, seen from its sender. @param {Point} a
@@ -138,10 +187,20 @@ export class Stage {
       const both = cut.length > 1;
       const at = { x: m.x + (both ? 0 : (end.x - m.x) * 0.16), y: m.y + (both ? 0 : (end.y - m.y) * 0.16) };
       const d = both ? `M${-s}-${s} ${s} ${s}M${s}-${s} ${-s} ${s}` : `M0-${s * 1.3}V${s * 1.3}M${-s * 1.6} 0H0`;
-      return svg("g", { class: "cut-mark", transform: `translate(${at.x} ${at.y}) rotate(${angle + turn})` }, svg("circle", { r: s * 2 }), svg("path", { d }));
+      return svg(
+        "g",
+        { class: "cut-mark", transform: `translate(${at.x} ${at.y}) rotate(${angle + turn})` },
+        svg("circle", { r: s * 2 }),
+        svg("path", { d }),
+      );
     };
-    return [line("hit", a, b), line(cut.includes("a") ? "cut" : "open", a, m), line(cut.includes("b") ? "cut" : "open", b, m),
-      cut.includes("a") && mark(a, 0), cut.includes("b") && (cut.length < 2) && mark(b, 180)];
+    return [
+      line("hit", a, b),
+      line(cut.includes("a") ? "cut" : "open", a, m),
+      line(cut.includes("b") ? "cut" : "open", b, m),
+      cut.includes("a") && mark(a, 0),
+      cut.includes("b") && cut.length < 2 && mark(b, 180),
+    ];
   }
 
   /** @param {Event} event @returns {Target | null} */

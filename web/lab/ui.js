@@ -53,18 +53,42 @@ export class Ui {
   /** @param {Outer} outer */
   constructor(outer) {
     this.outer = outer;
-    this.player = new Player((until) => this.#advance(until), () => this.draw());
+    this.player = new Player(
+      (until) => this.#advance(until),
+      () => this.draw(),
+    );
     this.stage = new Stage(this);
     this.scrubber = new Scrubber(this);
     this.controls = new Controls(this);
     this.inspector = new Inspector(this);
     this.log = new Log(this);
     this.panels = new Panels(this);
-    this.element = h("div", { class: "lab", onkeydown: keys(this) },
-      h("header", { part: "header" }, h("slot", { name: "title" }, h("b", {}, "Quorum")), h("slot", { name: "tagline" }),
-        h("nav", { "aria-label": "Lab" }, this.#title, h("button", { class: "quiet wide", onclick: () => this.#dialog("whatIf") }, "What if…"), h("button", { class: "quiet", onclick: () => this.#dialog("share") }, "Share…"), this.#theme,
-          h("button", { class: "quiet", "aria-label": "Help", onclick: () => this.help() }, "?"))),
-      this.#notices, this.stage.element, this.controls.element, this.inspector.element, this.panels.element, this.#live, this.#overlay);
+    this.element = h(
+      "div",
+      { class: "lab", onkeydown: keys(this) },
+      h(
+        "header",
+        { part: "header" },
+        h("slot", { name: "title" }, h("b", {}, "Quorum")),
+        h("slot", { name: "tagline" }),
+        h(
+          "nav",
+          { "aria-label": "Lab" },
+          this.#title,
+          h("button", { class: "quiet wide", onclick: () => this.#dialog("whatIf") }, "What if…"),
+          h("button", { class: "quiet", onclick: () => this.#dialog("share") }, "Share…"),
+          this.#theme,
+          h("button", { class: "quiet", "aria-label": "Help", onclick: () => this.help() }, "?"),
+        ),
+      ),
+      this.#notices,
+      this.stage.element,
+      this.controls.element,
+      this.inspector.element,
+      this.panels.element,
+      this.#live,
+      this.#overlay,
+    );
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
   }
 
@@ -150,7 +174,9 @@ export class Ui {
 
   /** Why nothing can be done here, or null. @returns {string | null} */
   get locked() {
-    return this.session?.kept === "read-only" && !this.session.past ? "Read-only: another tab is running this lab." : null;
+    return this.session?.kept === "read-only" && !this.session.past
+      ? "Read-only: another tab is running this lab."
+      : null;
   }
 
   /** @returns {string} */
@@ -270,8 +296,8 @@ export class Ui {
 
   /** Steps out: of a form, then of the actions, then of the selection. @returns {boolean} */
   escape() {
-    if (this.inspector.close()) return this.inspector.focus(), true;
-    if (this.inspector.element.matches(":focus-within") && this.selected) return this.#focus(), true;
+    if (this.inspector.close()) return (this.inspector.focus(), true);
+    if (this.inspector.element.matches(":focus-within") && this.selected) return (this.#focus(), true);
     if (!this.selected && !this.#picked) return false;
     this.#picked = null;
     this.select(null);
@@ -300,7 +326,9 @@ export class Ui {
 
   /** @param {"help" | "newRun" | "branches" | "scenarios" | "whatIf" | "share"} name */
   #dialog(name) {
-    this.more().then((more) => more[name](this)).catch((e) => this.refuse(e));
+    this.more()
+      .then((more) => more[name](this))
+      .catch((e) => this.refuse(e));
   }
 
   freshSeed() {
@@ -341,11 +369,19 @@ export class Ui {
   notice(topic, text) {
     const close = () => note.remove();
     /** @type {Record<string, [string, () => void]>} */
-    const offers = { "power-cut": ["Start afresh", () => this.reset().then(close, (e) => this.refuse(e))], "read-only": ["Try again", () => this.outer.reopen()], linked: ["Back to my run", () => (location.hash = "")] };
+    const offers = {
+      "power-cut": ["Start afresh", () => this.reset().then(close, (e) => this.refuse(e))],
+      "read-only": ["Try again", () => this.outer.reopen()],
+      linked: ["Back to my run", () => (location.hash = "")],
+    };
     const offer = offers[topic];
-    const note = h("p", { class: "notice", role: topic === "not-persisted" ? "alert" : "status", "data-topic": topic }, h("span", {}, text),
+    const note = h(
+      "p",
+      { class: "notice", role: topic === "not-persisted" ? "alert" : "status", "data-topic": topic },
+      h("span", {}, text),
       offer && h("button", { onclick: offer[1] }, offer[0]),
-      topic !== "read-only" && h("button", { class: "quiet", onclick: close }, "Dismiss"));
+      topic !== "read-only" && h("button", { class: "quiet", onclick: close }, "Dismiss"),
+    );
     this.#notices.querySelector(`[data-topic=${topic}]`)?.remove();
     this.#notices.append(note);
   }
@@ -358,13 +394,17 @@ export class Ui {
   panicked(message) {
     this.player.pause();
     this.notice("not-persisted", `Quorum hit a bug in itself: ${message}`);
-    void this.more().then(({ panic }) => this.#overlay.replaceChildren(panic(message, this.session?.last, this.outer.reopen)));
+    void this.more().then(({ panic }) =>
+      this.#overlay.replaceChildren(panic(message, this.session?.last, this.outer.reopen)),
+    );
   }
 
   /** WebAssembly did not load. @param {string} text */
   unavailable(text) {
     this.notice("not-persisted", text);
-    void this.more().then(({ unavailable }) => this.element.replaceChildren(unavailable(text, () => this.outer.reopen())));
+    void this.more().then(({ unavailable }) =>
+      this.element.replaceChildren(unavailable(text, () => this.outer.reopen())),
+    );
   }
 
   // Drawing.

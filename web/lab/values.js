@@ -16,7 +16,15 @@ export const GLYPHS = [
 ];
 
 /** A value that names a colour should look like it: reading "red" in blue is hard (Stroop, 1935). */
-const NAMED = ["red|vermillion|scarlet", "blue|navy", "green|teal", "orange|amber", "purple|pink|violet", "yellow|gold", "sky|cyan|azure"];
+const NAMED = [
+  "red|vermillion|scarlet",
+  "blue|navy",
+  "green|teal",
+  "orange|amber",
+  "purple|pink|violet",
+  "yellow|gold",
+  "sky|cyan|azure",
+];
 
 /** Assigns looks to values in the order they first appear. */
 export class Values {
@@ -44,18 +52,32 @@ export class Values {
   /** The glyph alone. @param {string} value @returns {SVGSVGElement} */
   glyph(value) {
     const { colour, glyph } = this.of(value);
-    return svg("svg", { class: "glyph", viewBox: "-.5 -.5 11 11", "data-v": colour, "aria-hidden": "true" }, svg("path", { d: GLYPHS[glyph] }));
+    return svg(
+      "svg",
+      { class: "glyph", viewBox: "-.5 -.5 11 11", "data-v": colour, "aria-hidden": "true" },
+      svg("path", { d: GLYPHS[glyph] }),
+    );
   }
 
   /** The glyph and the text in the value's colour. @param {string} value @returns {HTMLElement} */
   tag(value) {
-    return h("span", { class: "value", "data-v": this.of(value).colour }, this.glyph(value), h("bdi", {}, visible(value)));
+    return h(
+      "span",
+      { class: "value", "data-v": this.of(value).colour },
+      this.glyph(value),
+      h("bdi", {}, visible(value)),
+    );
   }
 
   /** The sentence of an event, with the values it names marked. Very short ones are left alone: "a" is also a word.
    * @param {Event | null | undefined} e @param {string} [sentence] @returns {(string | Node)[]} */
   mark(e, sentence = e?.why ?? "") {
-    const named = [e?.value, e?.message?.value, ...[...(e?.accepted ?? []), ...(e?.message?.accepted ?? [])].map((v) => v.value), ...(e?.records ?? []).map((r) => r.accepted?.value)];
+    const named = [
+      e?.value,
+      e?.message?.value,
+      ...[...(e?.accepted ?? []), ...(e?.message?.accepted ?? [])].map((v) => v.value),
+      ...(e?.records ?? []).map((r) => r.accepted?.value),
+    ];
     const value = named.find((v) => v && v.length > 2 && sentence.includes(v));
     if (!value) return [visible(sentence)];
     return sentence.split(value).flatMap((part, i) => (i ? [this.tag(value), visible(part)] : [visible(part)]));

@@ -20,8 +20,12 @@ const asked = new WeakMap();
 /** Opens it over the lab. @param {Ui} ui */
 export async function open(ui) {
   ui.player.pause();
-  const [more, engine, { counterexamples }] = await Promise.all([ui.more(), loaded(), import("./extras.js"),
-    style(/** @type {ShadowRoot} */ (ui.element.getRootNode()), new URL("./whatif.css", import.meta.url))]);
+  const [more, engine, { counterexamples }] = await Promise.all([
+    ui.more(),
+    loaded(),
+    import("./extras.js"),
+    style(/** @type {ShadowRoot} */ (ui.element.getRootNode()), new URL("./whatif.css", import.meta.url)),
+  ]);
   const examples = await counterexamples();
   let whatIf = asked.get(ui);
   if (!whatIf) asked.set(ui, (whatIf = new WhatIf(ui, more, engine, examples)));
@@ -43,7 +47,11 @@ class WhatIf {
   #ask = h("div", { class: "buttons" }, this.#search, this.#here, this.#apply);
   #cancel = h("button", { onclick: () => this.#stop() }, "Cancel");
   #pace = h("dl");
-  #slow = h("p", { class: "slow so", hidden: true }, "This page may not start a worker, so the search shares it with the lab, and is slower.");
+  #slow = h(
+    "p",
+    { class: "slow so", hidden: true },
+    "This page may not start a worker, so the search shares it with the lab, and is slower.",
+  );
   #busy = h("div", { class: "busy", hidden: true }, this.#pace, this.#cancel);
   #says = h("div", { class: "verdict", role: "status" });
   #play = h("button", { class: "primary", onclick: () => this.#show() }, "Play it");
@@ -61,18 +69,43 @@ class WhatIf {
     this.engine = engine;
     const { rules } = ui.view();
     this.#off = new Set(Object.keys(rules).filter((rule) => !rules[rule]));
-    this.#rules = switches(engine.rules(), examples, { off: this.#off, changed: () => this.#changed(), show: (name) => this.#example(name) });
+    this.#rules = switches(engine.rules(), examples, {
+      off: this.#off,
+      changed: () => this.#changed(),
+      show: (name) => this.#example(name),
+    });
   }
 
   open() {
     const { step } = this.ui.view();
     say(this.#here, `Search from step ${step}`);
-    set(this.#here, "title", "From the present of the run on screen: can it still go wrong, and can anything still be chosen?");
+    set(
+      this.#here,
+      "title",
+      "From the present of the run on screen: can it still go wrong, and can anything still be chosen?",
+    );
     set(this.#here, "hidden", !step);
-    this.#dialog = this.more.show(this.ui, "What if?",
-      h("p", {}, "Paxos is safe because servers keep these rules. Switch one off, and look for the shortest run in which they disagree."),
+    this.#dialog = this.more.show(
+      this.ui,
+      "What if?",
+      h(
+        "p",
+        {},
+        "Paxos is safe because servers keep these rules. Switch one off, and look for the shortest run in which they disagree.",
+      ),
       h("div", { class: "rules" }, ...this.#rules),
-      h("div", { class: "question" }, this.#bounds.element, this.#ask, this.#busy, this.#slow, this.#error, this.#says, this.#answers));
+      h(
+        "div",
+        { class: "question" },
+        this.#bounds.element,
+        this.#ask,
+        this.#busy,
+        this.#slow,
+        this.#error,
+        this.#says,
+        this.#answers,
+      ),
+    );
     set(this.#dialog, "class", "whatif");
     this.#dialog.addEventListener("close", () => this.#hunt?.stop());
     this.#changed(false);
@@ -116,7 +149,9 @@ class WhatIf {
 
   /** The rules of the run on screen that the question wants otherwise. @returns {[string, boolean][]} */
   #differing() {
-    return Object.entries(this.ui.view().rules).filter(([rule, on]) => on === this.#off.has(rule)).map(([rule, on]) => [rule, !on]);
+    return Object.entries(this.ui.view().rules)
+      .filter(([rule, on]) => on === this.#off.has(rule))
+      .map(([rule, on]) => [rule, !on]);
   }
 
   #drawApply() {
@@ -128,7 +163,8 @@ class WhatIf {
   /** Switches the rules in the run on screen, from now on. */
   async #applied() {
     const differing = this.#differing();
-    if (this.ui.locked || !differing.length) return this.#answer([this.ui.locked ?? "The run on screen goes by these rules already."]);
+    if (this.ui.locked || !differing.length)
+      return this.#answer([this.ui.locked ?? "The run on screen goes by these rules already."]);
     try {
       for (const [rule, on] of differing) await this.ui.session.apply({ type: "rule", rule, on });
       this.#dialog?.close();
@@ -207,7 +243,10 @@ class WhatIf {
 
   /** @param {string} name of a counterexample that is kept */
   #example(name) {
-    void this.#take(import("./extras.js").then(({ scenario }) => scenario(name)), false);
+    void this.#take(
+      import("./extras.js").then(({ scenario }) => scenario(name)),
+      false,
+    );
   }
 
   /** @param {Promise<Run>} run @param {boolean} beside */
