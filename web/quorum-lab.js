@@ -14,11 +14,11 @@
 // Events, bubbling and composed: quorum-ready, quorum-step {step, events}, quorum-chosen and quorum-violation (the
 // event of the run), quorum-error {message}. A refusal is an `Error` whose message a person can read.
 
-import { set, still, style } from "./lab/dom.js";
-import { SPEEDS } from "./lab/player.js";
-import { Session } from "./lab/session.js";
+import { set, still, style } from "./lab/shared/dom.js";
+import { SPEEDS } from "./lab/playback/player.js";
+import { Session } from "./lab/engine/session.js";
 import { Ui } from "./lab/ui.js";
-/** @import { Action, Config, Event, Lab, Run, Timeline, View } from "./lab/engine.js" */
+/** @import { Action, Config, Event, Lab, Run, Timeline, View } from "./lab/engine/engine.js" */
 
 const TRY = "Press Play to follow the value. Or crash the server that just accepted it, before its vote is durable.";
 
@@ -219,7 +219,7 @@ export class QuorumLab extends HTMLElement {
     const hash = this.hasAttribute("fragment") ? location.hash : "";
     const [scenario, run, src] = ["scenario", "run", "src"].map((name) => this.getAttribute(name));
     if (!(hash || scenario || run || src)) return null;
-    const extras = await import("./lab/extras.js");
+    const extras = await import("./lab/engine/extras.js");
     const asked = extras.asked(hash);
     if (asked) return { run: await asked, alone: true };
     if (run) return { run: await extras.fromLink(run), alone: false };
@@ -389,14 +389,16 @@ export class QuorumLab extends HTMLElement {
     // What is no object, the engine refuses.
     const scenario = typeof run === "object" && run && !("digest" in run);
     await this.#change(async () =>
-      this.#replace({ run: scenario ? await (await import("./lab/extras.js")).open(run) : /** @type {Run} */ (run) }),
+      this.#replace({
+        run: scenario ? await (await import("./lab/engine/extras.js")).open(run) : /** @type {Run} */ (run),
+      }),
     );
   }
 
   /** @returns {Promise<string>} the address of this run on Quorum's own page; rejects if it is too long for one */
   async share() {
     const run = this.#now().run();
-    return (await import("./lab/extras.js")).toLink(run);
+    return (await import("./lab/engine/extras.js")).toLink(run);
   }
 
   /** Starts another run, at step 0. @param {Config} [config] @returns {Promise<void>} rejects with what is wrong with it */
@@ -406,6 +408,6 @@ export class QuorumLab extends HTMLElement {
 }
 
 // The engine without a page around it: `const { Lab } = await engine()`.
-export { engine } from "./lab/engine.js";
+export { engine } from "./lab/engine/engine.js";
 
 if (!customElements.get("quorum-lab")) customElements.define("quorum-lab", QuorumLab);

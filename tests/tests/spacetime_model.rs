@@ -13,8 +13,8 @@ const MODEL: &str = "
 #[test]
 fn the_model_grows_with_a_run_and_forgets_only_what_a_fork_leaves() {
     let site = Setup::new()
-        .page("/model/spacetime-model.js", include_str!("../../web/lab/spacetime-model.js"))
-        .page("/model/spacetime-axis.js", include_str!("../../web/lab/spacetime-axis.js"));
+        .page("/model/spacetime-model.js", include_str!("../../web/lab/spacetime/model.js"))
+        .page("/model/spacetime-axis.js", include_str!("../../web/lab/spacetime/axis.js"));
     site.browse(async |page| {
         let lab = page.open("").await?;
         lab.reset(json!({ "nodes": 3, "seed": 7 })).await?;
@@ -57,7 +57,7 @@ fn the_model_grows_with_a_run_and_forgets_only_what_a_fork_leaves() {
 
 #[test]
 fn the_axis_keeps_the_order_of_steps_and_cuts_long_waits_short() {
-    let site = Setup::new().page("/spacetime-axis.js", include_str!("../../web/lab/spacetime-axis.js"));
+    let site = Setup::new().page("/spacetime-axis.js", include_str!("../../web/lab/spacetime/axis.js"));
     site.browse(async |page| {
         page.open("").await?;
         let told: Value = page

@@ -1,18 +1,18 @@
 // Puts the parts together: one run, one selection, one moment shown in every panel. Parts draw what they are given and
 // call back here; a frame is drawn only when something has changed.
 
-import { Controls } from "./controls.js";
-import { h, redraw, say, set } from "./dom.js";
-import { Inspector } from "./inspector.js";
-import { keys } from "./keys.js";
-import { Log } from "./log.js";
-import { Panels } from "./panels.js";
-import { Player } from "./player.js";
-import { Scrubber } from "./scrubber.js";
-import { Stage } from "./stage.js";
-import { Values } from "./values.js";
-/** @import { Action, Config, Event, Run, Target } from "./engine.js" */
-/** @import { Session, Topic } from "./session.js" */
+import { Controls } from "./playback/controls.js";
+import { h, redraw, say, set } from "./shared/dom.js";
+import { Inspector } from "./panels/inspector.js";
+import { keys } from "./shared/keys.js";
+import { Log } from "./panels/events.js";
+import { Panels } from "./panels/panels.js";
+import { Player } from "./playback/player.js";
+import { Scrubber } from "./playback/scrubber.js";
+import { Stage } from "./stage/stage.js";
+import { Values } from "./shared/values.js";
+/** @import { Action, Config, Event, Run, Target } from "./engine/engine.js" */
+/** @import { Session, Topic } from "./engine/session.js" */
 
 /**
  * @typedef {object} Outer what the element lends
@@ -314,7 +314,7 @@ export class Ui {
 
   /** What is seldom needed, loaded when it is needed. */
   async more() {
-    const more = await import("./more.js");
+    const more = await import("./dialogs/lazy.js");
     await more.styled(/** @type {ShadowRoot} */ (this.element.getRootNode()));
     return more;
   }

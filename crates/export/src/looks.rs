@@ -1,5 +1,5 @@
 //! What a value looks like: one colour and one glyph, the same in every picture, and as on the page
-//! (`web/lab/values.js`), so that it can be followed without reading, and without telling colours apart.
+//! (`web/lab/shared/values.js`), so that it can be followed without reading, and without telling colours apart.
 
 use alloc::vec::Vec;
 
