@@ -18,7 +18,11 @@ import { set, still, style } from "./lab/shared/dom.js";
 import { SPEEDS } from "./lab/playback/player.js";
 import { Session } from "./lab/engine/session.js";
 import { Ui } from "./lab/ui.js";
+import "./site.js"; // so that it is part of this file when they are packaged
 /** @import { Action, Config, Event, Lab, Run, Timeline, View } from "./lab/engine/engine.js" */
+
+/** In the order in which they apply. */
+const SHEETS = [new URL("./lab/stage/stage.css", import.meta.url), new URL("./lab/lab.css", import.meta.url)];
 
 const TRY = "Press Play to follow the value. Or crash the server that just accepted it, before its vote is durable.";
 
@@ -72,7 +76,8 @@ export class QuorumLab extends HTMLElement {
   connectedCallback() {
     if (this.#session && !this.#session.dead) return; // moved within the page
     if (!this.shadowRoot) {
-      this.#styled = style(this.attachShadow({ mode: "open" }), new URL("./lab/lab.css", import.meta.url));
+      const root = this.attachShadow({ mode: "open" });
+      this.#styled = Promise.all(SHEETS.map((sheet) => style(root, sheet)));
     }
     if (this.#name() && !this.hasAttribute("theme")) set(this, "theme", remember());
     addEventListener("pagehide", this.#flush);

@@ -83,7 +83,11 @@ function serve() {
     try {
       /** @type {Pace | undefined} */
       let last;
-      const report = await search(data, (pace) => say({ pace: (last = pace) }), { slice: 25 });
+      const tell = (/** @type {Pace} */ pace) => {
+        last = pace;
+        say({ pace });
+      };
+      const report = await search(data, tell, { slice: 25 });
       if (last) say({ pace: last, report });
     } catch (error) {
       say(failure(error));

@@ -296,8 +296,14 @@ export class Ui {
 
   /** Steps out: of a form, then of the actions, then of the selection. @returns {boolean} */
   escape() {
-    if (this.inspector.close()) return (this.inspector.focus(), true);
-    if (this.inspector.element.matches(":focus-within") && this.selected) return (this.#focus(), true);
+    if (this.inspector.close()) {
+      this.inspector.focus();
+      return true;
+    }
+    if (this.inspector.element.matches(":focus-within") && this.selected) {
+      this.#focus();
+      return true;
+    }
     if (!this.selected && !this.#picked) return false;
     this.#picked = null;
     this.select(null);

@@ -187,9 +187,10 @@ class Comparison {
     set(this.#there, "hidden", !difference);
     set(this.#apart, "hidden", !difference);
     if (difference) this.#apart.style.setProperty("--part", `${difference.at / (this.#end || 1)}`);
-    this.#panes.forEach(({ marks }, i) =>
-      [this.#above, this.#below][i].replaceChildren(...signs({ marks, length: this.#end }, "ms", (at) => this.#go(at))),
-    );
+    for (const [i, { marks }] of this.#panes.entries()) {
+      const found = signs({ marks, length: this.#end }, "ms", (at) => this.#go(at));
+      [this.#above, this.#below][i].replaceChildren(...found);
+    }
   }
 
   // The clock.
@@ -230,14 +231,18 @@ class Comparison {
   #follow() {
     const follow = async () => {
       while (this.#shown !== this.player.now && !this.#closed && !this.#busy) {
-        const at = (this.player.now = Math.min(this.player.now, this.#end));
+        const at = Math.min(this.player.now, this.#end);
+        this.player.now = at;
         await Promise.all(this.#panes.map((pane) => pane.go(at, this.#difference)));
         this.#shown = at;
       }
     };
-    return (this.#following ??= follow()
+    this.#following ??= follow()
       .catch((error) => this.#fail(error))
-      .finally(() => (this.#following = null)));
+      .finally(() => {
+        this.#following = null;
+      });
+    return this.#following;
   }
 
   #draw() {

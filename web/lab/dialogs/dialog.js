@@ -177,11 +177,19 @@ export function newRun(ui) {
 export function branches(ui) {
   const list = h("ul", { class: "branch-list" });
   const error = h("p", { class: "error", role: "alert" });
-  const tried = (/** @type {Promise<void>} */ done) =>
-    done.then(
-      () => (draw(), ui.scrubber.changed()),
-      (e) => (say(error, e.message), ui.failed(e)),
-    );
+  const failed = (/** @type {Error} */ e) => {
+    say(error, e.message);
+    ui.failed(e);
+  };
+  const changed = () => {
+    draw();
+    ui.scrubber.changed();
+  };
+  const tried = (/** @type {Promise<void>} */ done) => done.then(changed, failed);
+  const beside = (/** @type {number} */ id) => {
+    dialog.close();
+    void compare(ui, id);
+  };
   const draw = () => {
     const { branch, branches } = ui.session.timeline();
     say(error, "");
@@ -216,7 +224,7 @@ export function branches(ui) {
                   },
                   "Go there",
                 ),
-            id !== branch && h("button", { onclick: () => (dialog.close(), void compare(ui, id)) }, "Compare"),
+            id !== branch && h("button", { onclick: () => beside(id) }, "Compare"),
             id !== branch && h("button", { class: "quiet", onclick: () => tried(ui.session.discard(id)) }, "Discard"),
           ),
         );

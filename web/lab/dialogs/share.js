@@ -22,7 +22,14 @@ const fileName = ({ title }) =>
 export function scenarios(ui) {
   const list = h("ol", { class: "lessons" }, h("li", {}, "Loading the list…"));
   const error = h("p", { class: "error", role: "alert" });
-  const failed = (/** @type {Error} */ e) => (say(error, e.message), ui.failed(e));
+  const failed = (/** @type {Error} */ e) => {
+    say(error, e.message);
+    ui.failed(e);
+  };
+  const instead = (/** @type {() => void} */ open) => () => {
+    dialog.close();
+    open();
+  };
   const take = (/** @type {Promise<Run>} */ run) => run.then((it) => ui.take(it)).then(() => dialog.close(), failed);
   const file = h("input", {
     type: "file",
@@ -36,9 +43,9 @@ export function scenarios(ui) {
     h(
       "div",
       { class: "buttons" },
-      h("button", { onclick: () => (dialog.close(), ui.newRun()) }, "New run…"),
+      h("button", { onclick: instead(() => ui.newRun()) }, "New run…"),
       h("button", { onclick: () => file.click() }, "Open a file…"),
-      h("button", { onclick: () => (dialog.close(), void whatIf(ui)) }, "What if…"),
+      h("button", { onclick: instead(() => void whatIf(ui)) }, "What if…"),
       file,
     ),
     error,
@@ -62,7 +69,10 @@ export function scenarios(ui) {
             ),
           ),
         ),
-      (e) => (list.replaceChildren(), failed(e)),
+      (e) => {
+        list.replaceChildren();
+        failed(e);
+      },
     );
 }
 
@@ -82,6 +92,10 @@ export async function share(ui) {
     placeholder: "What should somebody notice here, and why does it matter?",
   });
   note.value = words.at(step) ?? "";
+  const failed = (/** @type {Error} */ e) => {
+    say(error, e.message);
+    ui.failed(e);
+  };
   const write = () => {
     words.say(title.value.trim(), step, note.value.trim());
     ui.draw();
@@ -89,12 +103,16 @@ export async function share(ui) {
     link.value = "";
     extras()
       .then((e) => e.toLink(session.run()))
-      .then(
-        (address) => (link.value = address),
-        (e) => (say(error, e.message), ui.failed(e)),
-      );
+      .then((address) => {
+        link.value = address;
+      }, failed);
   };
-  title.onchange = note.onchange = write;
+  title.onchange = write;
+  note.onchange = write;
+  const beside = () => {
+    dialog.close();
+    void compare(ui);
+  };
   write();
   const dialog = show(
     ui,
@@ -113,9 +131,9 @@ export async function share(ui) {
         "Save as a file",
       ),
       h("button", { onclick: () => saveScenario(ui) }, "Save as a scenario"),
-      h("button", { onclick: () => (dialog.close(), void compare(ui)) }, "Compare…"),
+      h("button", { onclick: beside }, "Compare…"),
     ),
-    exports(ui, (e) => (say(error, e.message), ui.failed(e))),
+    exports(ui, failed),
   );
 }
 

@@ -1,6 +1,5 @@
 // The only module that knows there is WebAssembly. Everything else sees a class `Lab` with the verbs of the contract.
 
-import { SITE } from "../../site.js";
 import init, { Lab as Class, panicMessage } from "../../wasm/quorum_wasm.js";
 
 /** @typedef {import("../../wasm/quorum_wasm.js").Lab} Lab */
@@ -44,7 +43,7 @@ async function start() {
   // another module of the same, cached, file.
   /** @type {Engine} */
   const module = instances++
-    ? await import(new URL(`wasm/quorum_wasm.js?${instances}`, SITE).href)
+    ? await import(new URL(`../../wasm/quorum_wasm.js?${instances}`, import.meta.url).href)
     : { default: init, Lab: Class, panicMessage };
   await module.default();
   return module;

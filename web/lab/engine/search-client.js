@@ -3,7 +3,6 @@
 // A worker must come from the page's own site. A lab that is embedded from elsewhere, opened as a file or kept by a strict
 // policy has none, and only finds out by trying. Then the same module works here, for a few milliseconds between frames.
 
-import { SITE } from "../../site.js";
 /** @import { Pace, Told } from "../../search-worker.js" */
 /** @import { Question, Report } from "../../wasm/quorum_search.js" */
 
@@ -21,7 +20,9 @@ let instances = 0;
 function engine() {
   // What ran out of memory or hit a bug is never used again: another query is another module of the same file.
   const load = () =>
-    instances++ ? import(new URL(`search-worker.js?${instances}`, SITE).href) : import("../../search-worker.js");
+    instances++
+      ? import(new URL(`../../search-worker.js?${instances}`, import.meta.url).href)
+      : import("../../search-worker.js");
   current ??= load()
     .then(async (/** @type {Engine} */ module) => {
       await module.ready();

@@ -131,7 +131,8 @@ export class Session {
 
   /** @returns {View} */
   view() {
-    return (this.#view ??= this.#ask((lab) => lab.view()));
+    this.#view ??= this.#ask((lab) => lab.view());
+    return this.#view;
   }
   /** @param {number} [from] a step @param {number} [to] a step, by default the last @returns {Event[]} */
   events(from = 0, to) {
@@ -154,7 +155,8 @@ export class Session {
 
   /** For saying something about the run. @returns {Promise<Words>} */
   async speak() {
-    return (this.words ??= await this.#wordsOf());
+    this.words ??= await this.#wordsOf();
+    return this.words;
   }
 
   /** Something else is said now. */
@@ -233,7 +235,7 @@ export class Session {
    * @param {boolean} [playing] stops after a while, to leave time to draw @returns {Promise<boolean>} false once nothing is left to happen */
   async #goOn(wanted, playing = false) {
     let slice = performance.now() + 12;
-    for (let next; (next = this.#lab.next()); ) {
+    for (let next = this.#lab.next(); next; next = this.#lab.next()) {
       if (!wanted(next)) return true;
       await this.#do();
       if (performance.now() <= slice) continue;

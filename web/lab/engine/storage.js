@@ -96,7 +96,11 @@ export async function browser() {
       if (!record && !disks.length) return null;
       return { format: record?.format, run: record?.run, disks: disks.map(({ name: _, ...disk }) => disk) };
     },
-    commit: (name, { run, disks }) => write((r, d) => (putRun(r, name, run), putDisks(d, name, disks))),
+    commit: (name, { run, disks }) =>
+      write((r, d) => {
+        putRun(r, name, run);
+        putDisks(d, name, disks);
+      }),
     saveRun: (name, run) => write((r) => putRun(r, name, run)),
     setAside: async (name) => (await import("./resume.js")).moveAside(name, await read(name), write),
     close: () => db.close(),

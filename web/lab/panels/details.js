@@ -110,7 +110,7 @@ export function link({ locked }, view, a, b, choices) {
   /** @type {Map<string, Item>} */
   const items = new Map();
   for (const i of [...choices({ link: [a, b] }), ...choices({ link: [b, a] })]) {
-    const { from, to } = /** @type {any} */ (i.acts?.[0]);
+    const { from, to } = /** @type {{ from?: number, to?: number }} */ (i.acts?.[0] ?? {});
     items.set(JSON.stringify(i.acts), { ...i, name: from ? `${i.name} ${from} to ${to}` : i.name });
   }
   const all = [...items.values()];

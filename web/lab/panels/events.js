@@ -203,8 +203,8 @@ export class Log {
   #made = 0;
   /** @param {Event} event */
   #id(event) {
-    let id = this.#ids.get(event);
-    if (!id) this.#ids.set(event, (id = `event-${this.#made++}`));
+    const id = this.#ids.get(event) ?? `event-${this.#made++}`;
+    this.#ids.set(event, id);
     return id;
   }
 

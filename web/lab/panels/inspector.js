@@ -7,8 +7,6 @@ import { h, keyed, redraw, say, set } from "../shared/dom.js";
 /** @import { Action, Choice, Event, Target, View } from "../engine/engine.js" */
 /** @import { Ui } from "../ui.js" */
 
-const DETAILS = new URL("./details.js", import.meta.url).href;
-
 /** @typedef {[term: string, key: unknown, build: () => Child[]]} Fact */
 /** @typedef {(forms: typeof import("../shared/forms.js"), close: () => void) => HTMLElement} Opens a form */
 /** @typedef {{name: string, key: string | null, why: string | null, opens?: Opens, acts?: Action[]}} Item */
@@ -59,7 +57,9 @@ export class Inspector {
     const key = JSON.stringify([target, view.step, this.ui.locked]);
     if (key === this.#drawn) return;
     this.#drawn = key;
-    if (this.#about !== (this.#about = JSON.stringify(target))) {
+    const about = JSON.stringify(target);
+    if (about !== this.#about) {
+      this.#about = about;
       this.close();
       if (target) this.prepare().catch((error) => this.ui.refuse(error));
     }
@@ -81,8 +81,9 @@ export class Inspector {
    * @returns {Promise<void>} rejects with a sentence; the next call tries again */
   prepare() {
     // A browser may remember for an address that there was nothing: another query is another address.
-    const load = () => (this.#failures ? import(`${DETAILS}?${this.#failures}`) : import("./details.js"));
-    return (this.#loading ??= load().then(
+    const load = () =>
+      this.#failures ? import(new URL(`./details.js?${this.#failures}`, import.meta.url).href) : import("./details.js");
+    this.#loading ??= load().then(
       (details) => {
         this.#details = details;
         this.#drawn = "";
@@ -93,7 +94,8 @@ export class Inspector {
         this.#failures++;
         throw new Error("The details of this did not load. Check that the page is online, and select it again.");
       },
-    ));
+    );
+    return this.#loading;
   }
 
   #drawActions() {

@@ -40,7 +40,7 @@ export class Panels {
   /** Offers only these, and shows the first of them. @param {string[]} tokens of the `panels` attribute, in its order */
   offer(tokens) {
     const offered = tokens.filter((token) => token in NAMES);
-    this.#tabs.forEach((tab, i) => set(tab, "hidden", !offered.includes(TOKENS[i])));
+    for (const [i, tab] of this.#tabs.entries()) set(tab, "hidden", !offered.includes(TOKENS[i]));
     set(this.#list, "hidden", offered.length < 2);
     set(this.element, "hidden", !offered.length);
     if (offered.length) this.show(/** @type {Token} */ (offered[0]));
@@ -82,7 +82,7 @@ export class Panels {
     const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (!by) return;
     const tabs = this.#tabs.filter((tab) => !tab.hidden);
-    const next = tabs.at((tabs.findIndex((tab) => tab === event.target) + by) % tabs.length);
+    const next = tabs.at((tabs.indexOf(/** @type {HTMLButtonElement} */ (event.target)) + by) % tabs.length);
     next?.focus();
     next?.click();
     event.preventDefault();

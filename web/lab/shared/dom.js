@@ -79,7 +79,7 @@ const rows = new WeakMap();
 export function keyed(parent, items, key, make, update) {
   const old = rows.get(parent) ?? new Map();
   const now = new Map();
-  items.forEach((item) => now.set(key(item), old.get(key(item)) ?? make(item)));
+  for (const item of items) now.set(key(item), old.get(key(item)) ?? make(item));
   for (const [k, node] of old) if (!now.has(k)) node.remove();
   items.forEach((item, i) => {
     const node = now.get(key(item));

@@ -27,6 +27,16 @@ export class Brush {
     pen.setLineDash([]);
   }
 
+  /** A straight line. @param {string} colour @param {number} width @param {number} x0 @param {number} y0 @param {number} x1
+   * @param {number} y1 @param {number[]} [dash] */
+  line(colour, width, x0, y0, x1, y1, dash = []) {
+    const line = () => {
+      this.pen.moveTo(x0, y0);
+      this.pen.lineTo(x1, y1);
+    };
+    this.stroke(colour, width, line, dash);
+  }
+
   /** @param {string} text @param {number} x @param {number} y @param {string} colour @param {number} [size] em @param {string} [weight] */
   write(text, x, y, colour, size = 0.8, weight = "") {
     const { pen } = this;

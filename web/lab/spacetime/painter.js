@@ -80,7 +80,7 @@ export class Painter {
       );
       pen.globalAlpha = 1;
     }
-    this.brush.stroke(ink.ink, 1.5, () => (pen.moveTo(x, 0), pen.lineTo(x, frame.height - frame.bottom)));
+    this.brush.line(ink.ink, 1.5, x, 0, x, frame.height - frame.bottom);
     this.#world(events, shown.step);
     if (shown.over) this.#ring(shown.over, ink.muted, 1.5);
     if (shown.active) this.#ring(shown.active, ink.accent, 2.5);
@@ -113,8 +113,9 @@ export class Painter {
       turns.forEach(({ step, standing }, i) => {
         const [from, to] = [i ? frame.at(step) : start, turns[i + 1] ? frame.at(turns[i + 1].step) : end];
         if (standing === "down" || to < frame.left || from > frame.width) return;
-        const line = () => (pen.moveTo(Math.max(from, 0), y), pen.lineTo(Math.min(to, frame.width), y));
-        this.brush.stroke(standing === "up" ? ink.edge : ink.muted, 1, line, standing === "paused" ? [3, 4] : []);
+        const dash = standing === "paused" ? [3, 4] : [];
+        const colour = standing === "up" ? ink.edge : ink.muted;
+        this.brush.line(colour, 1, Math.max(from, 0), y, Math.min(to, frame.width), y, dash);
       });
     }
     for (const gap of model.axis.breaks(frame.place(0), frame.place(frame.width))) this.#break(gap);
@@ -129,8 +130,7 @@ export class Painter {
     const [top, bottom] = [frame.top, frame.height - frame.bottom];
     pen.fillStyle = ink.bg;
     pen.fillRect(x - wide, top, 2 * wide, bottom - top);
-    for (const side of [x - wide, x + wide])
-      this.brush.stroke(ink.edge, 1, () => (pen.moveTo(side, top), pen.lineTo(side, bottom)), [2, 4]);
+    for (const side of [x - wide, x + wide]) this.brush.line(ink.edge, 1, side, top, side, bottom, [2, 4]);
   }
 
   /** @param {Arrow[]} arrows @param {Shown} shown */
@@ -182,7 +182,10 @@ export class Painter {
       width + 0.5,
       () => {
         for (const { way } of held)
-          for (let i = 4; i < way.length; i += 4) pen.moveTo(way[i - 2], way[i - 1]), pen.lineTo(way[i], way[i + 1]);
+          for (let i = 4; i < way.length; i += 4) {
+            pen.moveTo(way[i - 2], way[i - 1]);
+            pen.lineTo(way[i], way[i + 1]);
+          }
       },
       [4, 3],
     );
@@ -202,14 +205,12 @@ export class Painter {
       pen.scale(unit, unit);
       pen.fillStyle = this.#colour(arrow);
       if (fate === "delivered" && (!loop || x - way[0] > this.frame.em)) pen.fill(HEAD);
-      if (fate === "dropped") brush.stroke(this.ink.ink, 2.2, () => (pen.moveTo(1, -6), pen.lineTo(1, 6)));
+      if (fate === "dropped") brush.line(this.ink.ink, 2.2, 1, -6, 1, 6);
       pen.restore();
       const [hx, hy] = loop ? [way[2], way[1] - this.frame.loop()] : [way[2], way[3]];
       if (arrow.stops.length)
-        brush.stroke(this.ink.ink, 2.2, () => {
-          for (const side of [-2.5, 2.5])
-            pen.moveTo(hx + side * unit, hy - 5 * unit), pen.lineTo(hx + side * unit, hy + 5 * unit);
-        });
+        for (const side of [-2.5 * unit, 2.5 * unit])
+          brush.line(this.ink.ink, 2.2, hx + side, hy - 5 * unit, hx + side, hy + 5 * unit);
       if (fate === "dropped") this.#word("dropped", x, y);
     }
   }
@@ -368,12 +369,7 @@ export class Painter {
       const x = Math.round(frame.at(e.step)) + 0.5;
       const colour = chosen ? ink.values[this.values.of(e.value ?? "").colour] : ink.muted;
       const last = chosen ? Math.max(...(e.quorum ?? [])) : frame.model.servers;
-      brush.stroke(
-        colour,
-        1.2,
-        () => (pen.moveTo(x, frame.top - frame.em * 0.35), pen.lineTo(x, frame.down(last))),
-        chosen ? [] : [1, 3],
-      );
+      brush.line(colour, 1.2, x, frame.top - frame.em * 0.35, x, frame.down(last), chosen ? [] : [1, 3]);
       if (chosen)
         for (const server of e.quorum ?? [])
           brush.stroke(colour, 2, () => pen.arc(x, frame.down(server), 5.5 * unit, 0, 2 * Math.PI));
@@ -404,7 +400,7 @@ export class Painter {
     const apart = (frame.em * 5.5) / frame.scale;
     for (const { place, text } of frame.model.axis.ticks(from, to, apart)) {
       const x = Math.round(frame.across(place)) + 0.5;
-      brush.stroke(ink.edge, 1, () => (pen.moveTo(x, y), pen.lineTo(x, y + frame.em * 0.3)));
+      brush.line(ink.edge, 1, x, y, x, y + frame.em * 0.3);
       if (brush.free(x, y + frame.bottom * 0.55, text.length * frame.em * 0.5, frame.em * 0.6))
         brush.write(text, x, y + frame.em * 1.15, ink.muted, 0.75);
     }

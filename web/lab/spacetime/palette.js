@@ -16,7 +16,10 @@ export function ink(parent) {
   parent.append(probe);
   const own = matchMedia("(forced-colors: active)").matches;
   const style = getComputedStyle(probe);
-  const colour = (/** @type {string} */ name) => ((probe.style.color = `var(--${name})`), style.color);
+  const colour = (/** @type {string} */ name) => {
+    probe.style.color = `var(--${name})`;
+    return style.color;
+  };
   const [bg, ink, muted, edge, line] = NAMES.map(colour);
   const [wash, accent] = ["quorum-wash", "quorum-accent"].map(colour);
   const values = Array.from({ length: 7 }, (_, i) => (own ? ink : colour(`quorum-value-${i}`)));

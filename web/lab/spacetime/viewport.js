@@ -118,13 +118,21 @@ export class Frame {
     let x = this.at(start.step);
     let y = source && source.start.step < start.step ? this.#on(this.way(source), x) : a;
     const way = [x, y];
-    const go = (/** @type {number} */ part) => (way.push(x, (y += (b - y) * part)), undefined);
-    const rest = () => (way.push(x, y), undefined);
-    stops.forEach((stop) => ((x = this.at(stop.step)), stop.event === "held" ? go(HELD) : rest()));
+    const go = (/** @type {number} */ part) => {
+      y += (b - y) * part;
+      way.push(x, y);
+    };
+    const rest = () => go(0);
+    for (const stop of stops) {
+      x = this.at(stop.step);
+      if (stop.event === "held") go(HELD);
+      else rest();
+    }
     const held = stops.length % 2 > 0;
     if (!end) {
       x = Math.max(x, this.across(this.edge));
-      held ? rest() : go(this.progress.get(message.id) ?? HELD);
+      if (held) rest();
+      else go(this.progress.get(message.id) ?? HELD);
     } else {
       x = this.at(end.step);
       if (held) rest();

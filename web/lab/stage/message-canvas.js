@@ -30,13 +30,17 @@ export class Crowd {
       (m) => h("button", { "data-message": m.id }),
       (b, m) => say(b, describe(m)),
     );
-    if (!all.length) return void (this.#canvas.width = 0);
+    if (!all.length) {
+      this.#canvas.width = 0;
+      return;
+    }
     // Canvas knows no custom properties: asks the page what its colours are now.
     const probe = h("i", { hidden: true });
     this.#listed.append(probe);
-    this.#colours = [undefined, 0, 1, 2, 3, 4, 5, 6].map(
-      (v) => (set(probe, "data-v", v), getComputedStyle(probe).color),
-    );
+    this.#colours = [undefined, 0, 1, 2, 3, 4, 5, 6].map((v) => {
+      set(probe, "data-v", v);
+      return getComputedStyle(probe).color;
+    });
     probe.remove();
   }
 

@@ -95,7 +95,10 @@ export class Messages {
     set(this.layer, "data-crowd", messages.length > (ring.size === "large" ? CROWD : CROWD / 9));
     if (this.many)
       this.#gathering ??= import("./message-canvas.js").then(
-        ({ Crowd }) => (this.#crowd = new Crowd(this)) && this.ui.draw(),
+        ({ Crowd }) => {
+          this.#crowd = new Crowd(this);
+          this.ui.draw();
+        },
         (e) => this.ui.refuse(e),
       );
     this.#crowd?.render(this.many ? this.#messages : []);
@@ -146,8 +149,8 @@ export class Messages {
   /** @param {Message} m @param {number} now @param {Ring} ring */
   #spot(m, now, ring) {
     const key = `${m.from} ${m.to}`;
-    let go = this.#ways.get(key);
-    if (!go) this.#ways.set(key, (go = way(ring, m.from, m.to)));
+    const go = this.#ways.get(key) ?? way(ring, m.from, m.to);
+    this.#ways.set(key, go);
     let part = 0;
     if (m.sentAt == null)
       part = Math.min(0.4, ((this.#places.get(m.id) ?? 0) * 1.5 * ring.em) / distance(ring, m.from, m.to));

@@ -219,7 +219,10 @@ export class Stage {
   };
 
   #click = (/** @type {MouseEvent} */ event) => {
-    if (this.#dragged) return void (this.#dragged = false);
+    if (this.#dragged) {
+      this.#dragged = false;
+      return;
+    }
     const box = this.area.getBoundingClientRect();
     const painted = this.messages.hit(event.clientX - box.left, event.clientY - box.top, this.#now);
     this.ui.select(painted !== undefined ? { message: painted } : this.#targetOf(event));
@@ -235,6 +238,9 @@ export class Stage {
     } catch (error) {
       this.ui.refuse(error);
     }
-    setTimeout(() => (this.#dragged = false)); // after the click that ends a drag
+    // After the click that ends a drag.
+    setTimeout(() => {
+      this.#dragged = false;
+    });
   };
 }

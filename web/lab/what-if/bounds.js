@@ -17,8 +17,9 @@ const FIELDS = [
 
 /** Most states for a search, in millions, unless a person has more patience. */
 const PATIENCE = 4;
+const DEVICE = /** @type {{ deviceMemory?: number }} */ (navigator);
 /** Most memory: half a gigabyte, and less on a small device. */
-const BYTES = Math.min(512, /** @type {any} */ (navigator.deviceMemory ?? 4) * 128) * 2 ** 20;
+const BYTES = Math.min(512, (DEVICE.deviceMemory ?? 4) * 128) * 2 ** 20;
 
 export class BoundsForm {
   /** What a person has set; the rest is as the rules that are off ask for. @type {Partial<Bounds>} */
@@ -104,7 +105,7 @@ export class BoundsForm {
   /** Shows what will be searched. @param {Report} report of a search that has not begun */
   show({ bounds, says }) {
     say(this.#says, says);
-    FIELDS.forEach(([name], i) => (this.#inputs[i].value = `${bounds[name]}`));
+    for (const [i, [name]] of FIELDS.entries()) this.#inputs[i].value = `${bounds[name]}`;
     this.#offer();
   }
 }

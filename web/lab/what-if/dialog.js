@@ -27,8 +27,8 @@ export async function open(ui) {
     style(/** @type {ShadowRoot} */ (ui.element.getRootNode()), new URL("./what-if.css", import.meta.url)),
   ]);
   const examples = await counterexamples();
-  let whatIf = asked.get(ui);
-  if (!whatIf) asked.set(ui, (whatIf = new WhatIf(ui, more, engine, examples)));
+  const whatIf = asked.get(ui) ?? new WhatIf(ui, more, engine, examples);
+  asked.set(ui, whatIf);
   whatIf.open();
 }
 
@@ -180,7 +180,8 @@ class WhatIf {
     this.#answer([]);
     say(this.#error, "");
     const step = fromHere ? this.ui.view().step : null;
-    const hunt = (this.#hunt = new Hunt(this.#question(fromHere), () => this.#draw()));
+    const hunt = new Hunt(this.#question(fromHere), () => this.#draw());
+    this.#hunt = hunt;
     this.#draw();
     this.#cancel.focus();
     try {
