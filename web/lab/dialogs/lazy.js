@@ -2,7 +2,11 @@
 
 import { style } from "../shared/dom.js";
 
-export * from "./dialog.js";
+export { branches } from "./branches.js";
+export { compare, show, whatIf } from "./dialog.js";
+export { help } from "./help.js";
+export { newRun } from "./new-run.js";
+export { panic, unavailable } from "./panic.js";
 export { scenarios, share } from "./share.js";
 export * from "../shared/forms.js";
 export { Disks } from "../panels/disk.js";
