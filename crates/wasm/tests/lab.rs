@@ -76,7 +76,7 @@ fn a_view_tells_of_a_proposal_on_its_way_to_the_disk_and_out() {
     assert_eq!(support::read(&view, &format!("messages.filter({held}).length")), "1");
     lab.call("apply", "{type: 'release', message: 2}");
     let view = lab.call("view", "");
-    let in_flight = "m => m.id === 2 && m.status === 'in_flight' && m.dueAt >= 30 && m.progress === null";
+    let in_flight = "m => m.id === 2 && m.status === 'flying' && m.dueAt >= 30 && m.progress === null";
     assert_eq!(support::read(&view, &format!("messages.filter({in_flight}).length")), "1");
 }
 

@@ -224,7 +224,7 @@ impl Simulation {
 
     fn in_flight(&self, message: &Envelope) -> Object {
         let held = self.cluster().network().is_held(message.id);
-        self.message(message, if held { "held" } else { "in_flight" }, self.schedule().transit(message.id))
+        self.message(message, if held { "held" } else { "flying" }, self.schedule().transit(message.id))
     }
 
     fn message(&self, message: &Envelope, status: &'static str, transit: Option<Transit>) -> Object {
