@@ -14,7 +14,7 @@
 // Events, bubbling and composed: quorum-ready, quorum-step {step, events}, quorum-chosen and quorum-violation (the
 // event of the run), quorum-error {message}. A refusal is an `Error` whose message a person can read.
 
-import { set, still, style } from "./lab/shared/dom.js";
+import { setAttr, still, style } from "./lab/shared/dom.js";
 import { SPEEDS } from "./lab/playback/player.js";
 import { Session } from "./lab/engine/session.js";
 import { Ui } from "./lab/ui.js";
@@ -79,7 +79,7 @@ export class QuorumLab extends HTMLElement {
       const root = this.attachShadow({ mode: "open" });
       this.#styled = Promise.all(SHEETS.map((sheet) => style(root, sheet)));
     }
-    if (this.#name() && !this.hasAttribute("theme")) set(this, "theme", remember());
+    if (this.#name() && !this.hasAttribute("theme")) setAttr(this, "theme", remember());
     addEventListener("pagehide", this.#flush);
     document.addEventListener("visibilitychange", this.#flush);
     addEventListener("hashchange", this.#hash);
@@ -112,10 +112,10 @@ export class QuorumLab extends HTMLElement {
     if (!ui) return;
     if (!name || name === "panels") {
       const panels = (this.getAttribute("panels") ?? "stage log spacetime disk inspector").split(/\s+/);
-      set(ui.element, "data-panels", panels.join(" "));
+      setAttr(ui.element, "data-panels", panels.join(" "));
       ui.panels.offer(panels);
     }
-    set(ui.element, "data-controls", this.getAttribute("controls") ?? "full");
+    setAttr(ui.element, "data-controls", this.getAttribute("controls") ?? "full");
     const speed = Number(this.getAttribute("speed") ?? 1);
     if (SPEEDS.includes(speed)) ui.player.speed = speed;
     ui.loop = this.hasAttribute("loop");

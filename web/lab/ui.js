@@ -2,7 +2,7 @@
 // call back here; a frame is drawn only when something has changed.
 
 import { Controls } from "./playback/controls.js";
-import { h, redraw, say, set } from "./shared/dom.js";
+import { h, redraw, setAttr, setText } from "./shared/dom.js";
 import { Inspector } from "./panels/inspector.js";
 import { keys } from "./shared/keys.js";
 import { Log } from "./panels/events.js";
@@ -157,15 +157,15 @@ export class Ui {
   #elsewhen() {
     this.#picked = null;
     this.tip = "";
-    say(this.stage.toast, "");
+    setText(this.stage.toast, "");
     this.draw();
   }
 
   /** What is said about the present: the latest note. */
   #tell() {
     const note = this.session.words?.until(this.view().step);
-    say(this.stage.hint, note ?? this.tip);
-    set(this.stage.hint, "data-note", !!note);
+    setText(this.stage.hint, note ?? this.tip);
+    setAttr(this.stage.hint, "data-note", !!note);
   }
 
   view() {
@@ -366,9 +366,9 @@ export class Ui {
     if (this.session?.dead) return;
     this.failed(error instanceof Error ? error : new Error(text));
     if (this.inspector.refuse(text)) return;
-    say(this.stage.toast, text);
+    setText(this.stage.toast, text);
     clearTimeout(this.#toastTimer);
-    this.#toastTimer = setTimeout(() => say(this.stage.toast, ""), 8000);
+    this.#toastTimer = setTimeout(() => setText(this.stage.toast, ""), 8000);
   }
 
   /** @param {Topic} topic @param {string} text */
@@ -436,7 +436,7 @@ export class Ui {
     const focused = chased && !message && this.stage.find(this.selected)?.matches(":focus");
     if (message) this.#receiver = message.to;
     else if (chased) this.selected = { node: this.#receiver };
-    set(this.element, "data-selected", !!this.selected);
+    setAttr(this.element, "data-selected", !!this.selected);
     this.stage.render(view, this.selected);
     if (focused) this.#focus();
     this.stage.move(this.player.now);
@@ -446,9 +446,9 @@ export class Ui {
     this.scrubber.render(view);
     this.panels.render(view, this.#picked);
     const title = this.session.words?.title;
-    say(this.#title, `${title || "Scenarios"} ▾`);
-    set(this.#title, "data-named", !!title);
-    say(this.#theme, this.#dark() ? "Light" : "Dark");
+    setText(this.#title, `${title || "Scenarios"} ▾`);
+    setAttr(this.#title, "data-named", !!title);
+    setText(this.#theme, this.#dark() ? "Light" : "Dark");
     this.#speak(view.headline?.why ?? "");
   }
 

@@ -1,7 +1,7 @@
 // What may differ between two runs: one thing at a time, picked here. Each kind of difference has its own fields and makes
 // the other run of them.
 
-import { h, say } from "../shared/dom.js";
+import { h, setText } from "../shared/dom.js";
 /** @import { Run } from "../engine/engine.js" */
 /** @import { Ui } from "../ui.js" */
 /** @import { Change, Done } from "../../wasm/quorum_extras.js" */
@@ -127,7 +127,7 @@ function moved(ui, { field, number }, done, run, vary) {
   const tell = () => {
     const at = step.valueAsNumber || 0;
     const [event] = at ? ui.session.events(at, at) : [];
-    say(there, event ? `${event.at} ms: ${event.why}` : at ? "" : "at the beginning");
+    setText(there, event ? `${event.at} ms: ${event.why}` : at ? "" : "at the beginning");
   };
   const place = () => {
     step.value = `${done[which.selectedIndex].step}`;

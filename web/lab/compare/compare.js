@@ -4,7 +4,7 @@
 
 import { changes } from "./changes.js";
 import { times } from "../playback/controls.js";
-import { h, say, set, style } from "../shared/dom.js";
+import { h, setAttr, setText, style } from "../shared/dom.js";
 import { wanted } from "../shared/keys.js";
 import { Pane } from "./pane.js";
 import { Player, SPEEDS } from "../playback/player.js";
@@ -97,7 +97,7 @@ class Comparison {
   /** @param {typeof import("../dialogs/lazy.js")} more @param {HTMLElement} form */
   open({ show }, form) {
     const theme = /** @type {ShadowRoot} */ (this.ui.element.getRootNode()).host.getAttribute("theme");
-    for (const pane of this.#panes) set(pane.lab, "theme", theme);
+    for (const pane of this.#panes) setAttr(pane.lab, "theme", theme);
     const button = (
       /** @type {string} */ sign,
       /** @type {string} */ name,
@@ -132,7 +132,7 @@ class Comparison {
         ),
       ),
     );
-    set(dialog, "class", "compare");
+    setAttr(dialog, "class", "compare");
     dialog.addEventListener("keydown", this.#key, { capture: true });
     dialog.addEventListener("close", () => {
       this.#closed = true;
@@ -151,7 +151,7 @@ class Comparison {
 
   /** @param {() => Variation} make */
   async #take(make) {
-    say(this.#error, "");
+    setText(this.#error, "");
     const { run, name, leftOut } = make();
     this.#busy = true;
     try {
@@ -183,9 +183,9 @@ class Comparison {
   #tell(difference, leftOut) {
     this.#difference = difference;
     const verdict = difference?.says ?? "Both are the same, to the end.";
-    say(this.#says, [verdict, ...leftOut.map((says) => `Left out there: ${says}`)].join(" "));
-    set(this.#there, "hidden", !difference);
-    set(this.#apart, "hidden", !difference);
+    setText(this.#says, [verdict, ...leftOut.map((says) => `Left out there: ${says}`)].join(" "));
+    setAttr(this.#there, "hidden", !difference);
+    setAttr(this.#apart, "hidden", !difference);
     if (difference) this.#apart.style.setProperty("--part", `${difference.at / (this.#end || 1)}`);
     for (const [i, { marks }] of this.#panes.entries()) {
       const found = signs({ marks, length: this.#end }, "ms", (at) => this.#go(at));
@@ -250,20 +250,20 @@ class Comparison {
     void this.#follow();
     const { now, playing } = this.player;
     const at = Math.min(now, this.#end);
-    say(this.#icon, playing ? "❙❙" : "▶");
-    say(this.#word, playing ? "Pause" : "Play");
-    set(this.#range, "max", this.#end);
+    setText(this.#icon, playing ? "❙❙" : "▶");
+    setText(this.#word, playing ? "Pause" : "Play");
+    setAttr(this.#range, "max", this.#end);
     if (this.#range.valueAsNumber !== at) this.#range.value = `${at}`;
     const told = `${Math.floor(at)} ms`;
-    set(this.#range, "aria-valuetext", `${told} of ${this.#end} ms`);
-    say(this.#at, `${told} / ${this.#end}`);
+    setAttr(this.#range, "aria-valuetext", `${told} of ${this.#end} ms`);
+    setText(this.#at, `${told} / ${this.#end}`);
   }
 
   /** @param {unknown} error */
   #fail(error) {
     if (this.#closed) return; // what was under way when the labs were taken away
     this.player.pause();
-    say(this.#error, error instanceof Error ? error.message : `${error}`);
+    setText(this.#error, error instanceof Error ? error.message : `${error}`);
     if (error instanceof Error) this.ui.failed(error);
   }
 

@@ -1,6 +1,6 @@
 // One of two runs on one clock: a lab that only shows, its name above it, and below it what has just happened there.
 
-import { h, say, set } from "../shared/dom.js";
+import { h, setAttr, setText } from "../shared/dom.js";
 /** @import { Event, Run, Timeline } from "../engine/engine.js" */
 /** @import { QuorumLab } from "../../quorum-lab.js" */
 /** @import { Difference } from "../../wasm/quorum_extras.js" */
@@ -18,7 +18,7 @@ export class Pane {
   /** @param {string} place its name in what is said of both: “Here” or “There” */
   constructor(place) {
     for (const [name, value] of Object.entries({ controls: "none", panels: "stage", step: 0 }))
-      set(this.lab, name, value);
+      setAttr(this.lab, name, value);
     // Over the stage lies a pane of glass: a pointer looks, and changes nothing.
     this.element = h(
       "section",
@@ -31,7 +31,7 @@ export class Pane {
 
   /** Shows a run. @param {Run} run @param {string} name @returns {Promise<number>} when it ends, in simulated ms */
   async load(run, name) {
-    say(this.#name, name);
+    setText(this.#name, name);
     await this.lab.ready;
     await this.lab.load(run);
     await this.lab.seek(run.length);
@@ -51,7 +51,7 @@ export class Pane {
   async go(at, difference) {
     await this.lab.at(at);
     const { step, headline, at: since } = this.lab.view();
-    say(this.#latest, headline ? `Step ${step} · ${since} ms. ${headline.why}` : "Nothing has happened yet.");
-    set(this.element, "data-apart", !!difference && at >= difference.at);
+    setText(this.#latest, headline ? `Step ${step} · ${since} ms. ${headline.why}` : "Nothing has happened yet.");
+    setAttr(this.element, "data-apart", !!difference && at >= difference.at);
   }
 }

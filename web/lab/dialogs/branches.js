@@ -1,6 +1,6 @@
 // Every course a run took: to name, to go to, to compare and to discard.
 
-import { h, say } from "../shared/dom.js";
+import { h, setText } from "../shared/dom.js";
 import { compare, show } from "./dialog.js";
 /** @import { Ui } from "../ui.js" */
 
@@ -9,7 +9,7 @@ export function branches(ui) {
   const list = h("ul", { class: "branch-list" });
   const error = h("p", { class: "error", role: "alert" });
   const failed = (/** @type {Error} */ e) => {
-    say(error, e.message);
+    setText(error, e.message);
     ui.failed(e);
   };
   const changed = () => {
@@ -23,7 +23,7 @@ export function branches(ui) {
   };
   const draw = () => {
     const { branch, branches } = ui.session.timeline();
-    say(error, "");
+    setText(error, "");
     list.replaceChildren(
       ...branches.map(({ id, name, from, length }) => {
         const title = h("input", {
@@ -50,7 +50,7 @@ export function branches(ui) {
                     onclick: () =>
                       ui.session.switchTo(id).then(
                         () => dialog.close(),
-                        (e) => say(error, e.message),
+                        (e) => setText(error, e.message),
                       ),
                   },
                   "Go there",

@@ -1,6 +1,6 @@
 // Taking a run along: a link, a file, a scenario of one's own, and what is said about it on the way.
 
-import { h, say } from "../shared/dom.js";
+import { h, setText } from "../shared/dom.js";
 import { compare, show, whatIf } from "./dialog.js";
 import { save } from "../shared/download.js";
 import { field, number } from "../shared/forms.js";
@@ -23,7 +23,7 @@ export function scenarios(ui) {
   const list = h("ol", { class: "lessons" }, h("li", {}, "Loading the list…"));
   const error = h("p", { class: "error", role: "alert" });
   const failed = (/** @type {Error} */ e) => {
-    say(error, e.message);
+    setText(error, e.message);
     ui.failed(e);
   };
   const instead = (/** @type {() => void} */ open) => () => {
@@ -93,13 +93,13 @@ export async function share(ui) {
   });
   note.value = words.at(step) ?? "";
   const failed = (/** @type {Error} */ e) => {
-    say(error, e.message);
+    setText(error, e.message);
     ui.failed(e);
   };
   const write = () => {
     words.say(title.value.trim(), step, note.value.trim());
     ui.draw();
-    say(error, "");
+    setText(error, "");
     link.value = "";
     extras()
       .then((e) => e.toLink(session.run()))
@@ -193,10 +193,10 @@ async function png(picture) {
 async function copied(link, button) {
   try {
     await navigator.clipboard.writeText(link.value);
-    say(button, "Copied");
+    setText(button, "Copied");
   } catch {
     link.select(); // not allowed here: the person can
-    say(button, "Press Ctrl+C");
+    setText(button, "Press Ctrl+C");
   }
 }
 

@@ -2,7 +2,7 @@
 // all that comes back; and a message may leave the outbox only when everything before it is durable.
 
 import { chip, chips } from "../stage/server-card.js";
-import { h, keyed, redraw, set } from "../shared/dom.js";
+import { h, keyed, redraw, setAttr } from "../shared/dom.js";
 import { describe } from "../stage/messages.js";
 /** @import { View } from "../engine/engine.js" */
 /** @import { Ui } from "../ui.js" */
@@ -62,7 +62,7 @@ export class Disks {
         const all = chips(node.disk);
         COLUMNS.forEach(([kind], i) => {
           const some = all.filter((c) => c.kind === kind);
-          set(row.children[i + 1], "data-none", !some.length);
+          setAttr(row.children[i + 1], "data-none", !some.length);
           redraw(row.children[i + 1], [some, node.disk.lost], () =>
             some.length
               ? some.map((c) => chip(c, values))
@@ -70,7 +70,7 @@ export class Disks {
           );
         });
         const waiting = view.messages.filter((m) => node.outbox.includes(m.id));
-        set(row.children[4], "data-none", !waiting.length);
+        setAttr(row.children[4], "data-none", !waiting.length);
         redraw(
           row.children[4],
           waiting.map((m) => m.id),

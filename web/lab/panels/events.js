@@ -1,7 +1,7 @@
 // The log: what happened and why, one line per event. A long run has a hundred thousand of them, so only the lines that
 // can be seen are in the page; the rest is an empty box of the right height.
 
-import { h, keyed, say, set } from "../shared/dom.js";
+import { h, keyed, setAttr, setText } from "../shared/dom.js";
 /** @import { Event } from "../engine/engine.js" */
 /** @import { Ui } from "../ui.js" */
 
@@ -173,7 +173,7 @@ export class Log {
       .slice(first, first + Math.ceil(tall / row) + 4)
       .map((event, i) => ({ event, at: first + i }));
     const filtered = this.#some.length < this.#all.length;
-    say(
+    setText(
       this.#count,
       `${filtered ? `${this.#some.length} of ` : ""}${this.#all.length} ${this.#all.length === 1 ? "event" : "events"}`,
     );
@@ -184,14 +184,14 @@ export class Log {
       ({ event }) => this.#row(event),
       (node, { event, at }) => {
         node.style.translate = `0 ${at * row}px`;
-        set(node, "aria-selected", event === this.#active);
-        set(node, "data-ahead", event.step > now);
-        set(node, "aria-setsize", this.#some.length);
-        set(node, "aria-posinset", at + 1);
+        setAttr(node, "aria-selected", event === this.#active);
+        setAttr(node, "data-ahead", event.step > now);
+        setAttr(node, "aria-setsize", this.#some.length);
+        setAttr(node, "aria-posinset", at + 1);
         node.dataset.at = `${at}`;
       },
     );
-    set(
+    setAttr(
       list,
       "aria-activedescendant",
       this.#active && shown.some((s) => s.event === this.#active) ? this.#id(this.#active) : null,

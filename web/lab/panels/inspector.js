@@ -2,7 +2,7 @@
 // to it. The menu is the engine's: this file decides neither what is possible nor why something is not. What is true of
 // one server, message or link is in details.js, which nobody needs before they reach for one.
 
-import { h, keyed, redraw, say, set } from "../shared/dom.js";
+import { h, keyed, redraw, setAttr, setText } from "../shared/dom.js";
 /** @import { Child } from "../shared/dom.js" */
 /** @import { Action, Choice, Event, Target, View } from "../engine/engine.js" */
 /** @import { Ui } from "../ui.js" */
@@ -46,7 +46,7 @@ export class Inspector {
   /** @param {View} view @param {Target | null} target @param {Event | null} picked from the log */
   render(view, target, picked) {
     const event = picked ?? view.headline;
-    say(
+    setText(
       this.#when,
       `Step ${event?.step ?? view.step} · ${event?.at ?? view.at} ms${picked ? ` (now at step ${view.step})` : ""}`,
     );
@@ -65,7 +65,7 @@ export class Inspector {
     }
     const { title, facts, items } = this.#describe(view, target);
     this.#items = items;
-    say(this.#title, title);
+    setText(this.#title, title);
     this.#tip.hidden = !!target;
     keyed(
       this.#facts,
@@ -116,23 +116,23 @@ export class Inspector {
             onclick: () => this.use(i.name),
             onpointerenter: tell,
             onfocus: tell,
-            onpointerleave: () => say(this.#reason, ""),
+            onpointerleave: () => setText(this.#reason, ""),
           },
           ...name,
           h("span", { class: "sr" }),
         );
       },
       (button, i) => {
-        set(button, "aria-disabled", i.why ? "true" : null);
-        set(button, "aria-keyshortcuts", i.key);
-        say(/** @type {Element} */ (button.lastChild), i.why ? ` (not now: ${i.why})` : "");
+        setAttr(button, "aria-disabled", i.why ? "true" : null);
+        setAttr(button, "aria-keyshortcuts", i.key);
+        setText(/** @type {Element} */ (button.lastChild), i.why ? ` (not now: ${i.why})` : "");
       },
     );
   }
 
   /** @param {string} name */
   #tell(name) {
-    say(this.#reason, this.#items.find((i) => i.name === name)?.why ?? "");
+    setText(this.#reason, this.#items.find((i) => i.name === name)?.why ?? "");
   }
 
   /** Uses an action by its name. @param {string} name */
@@ -158,7 +158,7 @@ export class Inspector {
   /** @param {string} text a refusal, where the person is looking @returns {boolean} whether they are looking here */
   refuse(text) {
     if (!this.element.matches(":focus-within") || !this.element.clientHeight) return false;
-    say(this.#reason, text);
+    setText(this.#reason, text);
     return true;
   }
 
@@ -180,7 +180,7 @@ export class Inspector {
 
   /** Closes an open form. @returns {boolean} whether one was open */
   close() {
-    say(this.#reason, "");
+    setText(this.#reason, "");
     const open = this.#form.hasChildNodes();
     this.#form.replaceChildren();
     return open;

@@ -1,7 +1,7 @@
 // The panels below the stage, one at a time behind tabs. The log is always there; what a first visit does not show is
 // loaded when a person first looks at it.
 
-import { h, set } from "../shared/dom.js";
+import { h, setAttr } from "../shared/dom.js";
 /** @import { Disks } from "./disk.js" */
 /** @import { Event, View } from "../engine/engine.js" */
 /** @import { SpaceTime } from "../spacetime/panel.js" */
@@ -40,9 +40,9 @@ export class Panels {
   /** Offers only these, and shows the first of them. @param {string[]} tokens of the `panels` attribute, in its order */
   offer(tokens) {
     const offered = tokens.filter((token) => token in NAMES);
-    for (const [i, tab] of this.#tabs.entries()) set(tab, "hidden", !offered.includes(TOKENS[i]));
-    set(this.#list, "hidden", offered.length < 2);
-    set(this.element, "hidden", !offered.length);
+    for (const [i, tab] of this.#tabs.entries()) setAttr(tab, "hidden", !offered.includes(TOKENS[i]));
+    setAttr(this.#list, "hidden", offered.length < 2);
+    setAttr(this.element, "hidden", !offered.length);
     if (offered.length) this.show(/** @type {Token} */ (offered[0]));
   }
 
@@ -50,9 +50,9 @@ export class Panels {
   show(token) {
     this.#shown = token;
     TOKENS.forEach((other, i) => {
-      set(this.#tabs[i], "aria-selected", other === token);
-      set(this.#tabs[i], "tabindex", other === token ? 0 : -1);
-      set(this.bodies[other], "data-shown", other === token);
+      setAttr(this.#tabs[i], "aria-selected", other === token);
+      setAttr(this.#tabs[i], "tabindex", other === token ? 0 : -1);
+      setAttr(this.bodies[other], "data-shown", other === token);
     });
     if (token !== "log")
       this.#loading[token] ??= this.#load(token).catch((error) => {

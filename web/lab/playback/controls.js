@@ -1,7 +1,7 @@
 // Below the stage: what moves time, in both directions. A line says what will happen next, so that Step is never a leap
 // in the dark; in the past it says so, and offers the two ways out of it.
 
-import { h, redraw, say, set } from "../shared/dom.js";
+import { h, redraw, setAttr, setText } from "../shared/dom.js";
 import { SPEEDS } from "./player.js";
 import { visible } from "../shared/values.js";
 /** @import { View } from "../engine/engine.js" */
@@ -57,18 +57,18 @@ export class Controls {
   /** @param {View} view @param {Player} player */
   render(view, player) {
     const { locked } = this.ui;
-    say(this.#icon, player.playing ? "❙❙" : "▶");
-    say(this.#word, player.playing ? "Pause" : "Play");
-    for (const button of [this.play, this.step]) set(button, "aria-disabled", locked ? "true" : null);
+    setText(this.#icon, player.playing ? "❙❙" : "▶");
+    setText(this.#word, player.playing ? "Pause" : "Play");
+    for (const button of [this.play, this.step]) setAttr(button, "aria-disabled", locked ? "true" : null);
     if (this.speed.value !== `${player.speed}`) this.speed.value = `${player.speed}`;
-    set(this.back, "aria-disabled", view.step ? null : "true");
-    say(
+    setAttr(this.back, "aria-disabled", view.step ? null : "true");
+    setText(
       this.#next,
       locked ?? (view.next ? `Next, at ${view.next.at} ms: ${visible(view.next.says)}` : "Nothing is left to happen."),
     );
     this.#showPast(view);
-    say(this.#kept, view.step < view.length ? "" : this.ui.kept());
-    set(this.#kept, "data-saved", this.ui.session.kept === "saved");
+    setText(this.#kept, view.step < view.length ? "" : this.ui.kept());
+    setAttr(this.#kept, "data-saved", this.ui.session.kept === "saved");
   }
 
   /** @param {View} view */

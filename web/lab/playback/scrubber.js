@@ -1,7 +1,7 @@
 // Every step there was, as a line to slide along: where something was chosen, crashed, broke, or where a person stepped
 // in is marked on it, and below it run the other courses the run took.
 
-import { h, redraw, say, set, svg } from "../shared/dom.js";
+import { h, redraw, setAttr, setText, svg } from "../shared/dom.js";
 /** @import { Timeline, View } from "../engine/engine.js" */
 /** @import { Ui } from "../ui.js" */
 
@@ -82,10 +82,10 @@ export class Scrubber {
   /** @param {View} view */
   render(view) {
     const { step, length, at } = view;
-    set(this.#range, "max", length);
+    setAttr(this.#range, "max", length);
     if (this.#range.valueAsNumber !== step) this.#range.value = `${step}`;
-    set(this.#range, "aria-valuetext", `step ${step} of ${length}, ${at} ms`);
-    say(this.#at, `${step} / ${length}`);
+    setAttr(this.#range, "aria-valuetext", `step ${step} of ${length}, ${at} ms`);
+    setText(this.#at, `${step} / ${length}`);
     redraw(this.#marks, [view.branch, length, view.marks, this.#changes], () => this.#draw());
   }
 
@@ -102,8 +102,8 @@ export class Scrubber {
         return lane;
       }),
     );
-    say(this.#branches, others.length ? `${branches.length} branches…` : "");
-    set(this.#branches, "hidden", !others.length);
+    setText(this.#branches, others.length ? `${branches.length} branches…` : "");
+    setAttr(this.#branches, "hidden", !others.length);
     return signs(timeline, "step", (step) => void this.ui.seek(step));
   }
 }

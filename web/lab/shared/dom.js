@@ -8,7 +8,7 @@
 function dress(node, props, children) {
   for (const [name, value] of Object.entries(props)) {
     if (typeof value === "function") node.addEventListener(name.slice(2), value);
-    else set(node, name, value);
+    else setAttr(node, name, value);
   }
   node.append(.../** @type {(string | Node)[]} */ (children.filter((c) => c != null && c !== false)));
   return node;
@@ -41,14 +41,14 @@ export function style(root, { href }) {
 }
 
 /** Sets an attribute, only when it differs. @param {Element} node @param {string} name @param {unknown} value */
-export function set(node, name, value) {
+export function setAttr(node, name, value) {
   const text = value === true && !name.startsWith("aria-") ? "" : `${value}`;
   if (value == null || (value === false && !name.startsWith("aria-"))) node.removeAttribute(name);
   else if (node.getAttribute(name) !== text) node.setAttribute(name, text);
 }
 
 /** Sets an element's text, only when it differs. @param {Node} node @param {string} text */
-export function say(node, text) {
+export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 

@@ -1,7 +1,7 @@
 // The few things that take more than a click: small forms that open where they were asked for and say what is wrong
 // beside the field, in the engine's own words.
 
-import { h, say } from "./dom.js";
+import { h, setText } from "./dom.js";
 /** @import { Action, View } from "../engine/engine.js" */
 /** @import { Ui } from "../ui.js" */
 
@@ -30,9 +30,9 @@ export function form(ui, title, submit, fields, done, close) {
       novalidate: true,
       onsubmit: (/** @type {SubmitEvent} */ event) => {
         event.preventDefault();
-        say(error, "");
+        setText(error, "");
         done(new FormData(/** @type {HTMLFormElement} */ (event.currentTarget))).then(close, (e) => {
-          say(error, e.message);
+          setText(error, e.message);
           ui.failed(e);
         });
       },

@@ -2,7 +2,7 @@
 // the present is. A canvas stays put in a box that scrolls as wide as the run is, and shows the part that is seen; beside
 // it, for those who do not see it, a list holds the sentences of the events in sight. Both lead to the same moment.
 
-import { h, keyed, redraw, say, set, style } from "../shared/dom.js";
+import { h, keyed, redraw, setAttr, setText, style } from "../shared/dom.js";
 import { Painter } from "./painter.js";
 import { Frame } from "./viewport.js";
 import { ink } from "./palette.js";
@@ -152,8 +152,8 @@ export class SpaceTime {
     this.#size();
     if (this.#follow) this.#reveal();
     const { events, arrows } = this.#model;
-    say(this.#count, `${many(arrows.length, "message")}, ${many(events.length, "event")}`);
-    set(
+    setText(this.#count, `${many(arrows.length, "message")}, ${many(events.length, "event")}`);
+    setAttr(
       this.#box,
       "aria-label",
       `Events in space and time: ${many(view.nodes.length, "server")}, ${this.#count.textContent}, step ${view.step} of ${view.length}`,
@@ -163,7 +163,7 @@ export class SpaceTime {
       view.nodes,
       (n) => n.id,
       (n) => h("li", { "data-lane": n.id }),
-      (li, n) => say(li, `server ${n.id}, ${this.#model.standing(n.id, view.step)}`),
+      (li, n) => setText(li, `server ${n.id}, ${this.#model.standing(n.id, view.step)}`),
     );
     this.#draw();
     this.#listSoon();
@@ -235,7 +235,7 @@ export class SpaceTime {
     const focused = this.#focused();
     const events = this.#hover?.events ?? (focused ? frame.together(focused) : []);
     const told = focused && !this.#hover ? [focused] : events.slice(-TOLD);
-    set(this.#tip, "hidden", !told.length);
+    setAttr(this.#tip, "hidden", !told.length);
     if (!told.length) return;
     redraw(
       this.#tip,
@@ -302,7 +302,7 @@ export class SpaceTime {
 
   /** @param {Pointed | null} pointed @param {Point | null} at */
   #point(pointed, at) {
-    set(this.#box, "data-over", !!pointed);
+    setAttr(this.#box, "data-over", !!pointed);
     if (!pointed && !this.#hover) return;
     this.#hover = pointed;
     this.#pointer = at ?? this.#pointer;
@@ -413,17 +413,17 @@ export class SpaceTime {
             ? this.#model.arrow(event.copy ?? event.message?.id)
             : undefined;
         const { x, y } = frame.spot(event);
-        set(option, "data-at", `${x.toFixed(0)} ${y.toFixed(0)}`);
-        set(option, "data-fate", arrow && fateOf(arrow));
-        set(option, "data-ahead", event.step > step);
-        set(option, "aria-selected", event === (this.#picked ?? this.#focus));
-        set(option, "aria-setsize", events.length);
-        set(option, "aria-posinset", at + 1);
-        set(option, "id", `place-${at}`);
+        setAttr(option, "data-at", `${x.toFixed(0)} ${y.toFixed(0)}`);
+        setAttr(option, "data-fate", arrow && fateOf(arrow));
+        setAttr(option, "data-ahead", event.step > step);
+        setAttr(option, "aria-selected", event === (this.#picked ?? this.#focus));
+        setAttr(option, "aria-setsize", events.length);
+        setAttr(option, "aria-posinset", at + 1);
+        setAttr(option, "id", `place-${at}`);
       },
     );
     const active = this.#focus && shown.find(({ event }) => event === this.#focus);
-    set(this.#box, "aria-activedescendant", active ? `place-${active.at}` : null);
+    setAttr(this.#box, "aria-activedescendant", active ? `place-${active.at}` : null);
   }
 
   /** @param {Event} e */

@@ -1,6 +1,6 @@
 // More messages than anybody looks at one by one: painted on a canvas, the first of them listed for the keyboard.
 
-import { h, keyed, say, set } from "../shared/dom.js";
+import { h, keyed, setAttr, setText } from "../shared/dom.js";
 import { describe, isReply, SHAPES } from "./messages.js";
 /** @import { Message, Messages } from "./messages.js" */
 /** @import { Point, Ring } from "./ring.js" */
@@ -28,7 +28,7 @@ export class Crowd {
       all.slice(0, LISTED),
       (m) => m.id,
       (m) => h("button", { "data-message": m.id }),
-      (b, m) => say(b, describe(m)),
+      (b, m) => setText(b, describe(m)),
     );
     if (!all.length) {
       this.#canvas.width = 0;
@@ -38,7 +38,7 @@ export class Crowd {
     const probe = h("i", { hidden: true });
     this.#listed.append(probe);
     this.#colours = [undefined, 0, 1, 2, 3, 4, 5, 6].map((v) => {
-      set(probe, "data-v", v);
+      setAttr(probe, "data-v", v);
       return getComputedStyle(probe).color;
     });
     probe.remove();

@@ -2,7 +2,7 @@
 // (it waits for a disk, or a person holds it), colour and glyph say which value it carries: phase 1 carries none and
 // stays plain. Up to MANY each is an element that can be focused; beyond, they are a crowd.
 
-import { keyed, set, svg } from "../shared/dom.js";
+import { keyed, setAttr, svg } from "../shared/dom.js";
 import { distance, way } from "./ring.js";
 import { GLYPHS } from "../shared/values.js";
 /** @import { Crowd } from "./message-canvas.js" */
@@ -86,13 +86,13 @@ export class Messages {
       (m) => m.id,
       (m) => this.#make(m),
       (g, m) => {
-        set(g, "class", `message ${m.status} ${isReply(m.kind) ? "reply" : "request"} ${m.kind}`);
-        set(g, "aria-pressed", m.id === selected);
-        set(g, "aria-label", describe(m));
+        setAttr(g, "class", `message ${m.status} ${isReply(m.kind) ? "reply" : "request"} ${m.kind}`);
+        setAttr(g, "aria-pressed", m.id === selected);
+        setAttr(g, "aria-label", describe(m));
         this.#label(g, m, ring);
       },
     );
-    set(this.layer, "data-crowd", messages.length > (ring.size === "large" ? CROWD : CROWD / 9));
+    setAttr(this.layer, "data-crowd", messages.length > (ring.size === "large" ? CROWD : CROWD / 9));
     if (this.many)
       this.#gathering ??= import("./message-canvas.js").then(
         ({ Crowd }) => {
@@ -126,10 +126,10 @@ export class Messages {
     const [dx, dy] = [b.x - a.x, b.y - a.y];
     const beside = Math.abs(dy) * r.w >= Math.abs(dx) * r.h;
     const text = g.children[2];
-    set(text, "x", beside ? 13 : 0);
-    set(text, "y", beside ? 5 : dx > 0 ? 22 : -14);
-    set(text, "text-anchor", beside ? "start" : "middle");
-    if (g.children[3]) set(g.children[3], "transform", beside ? "translate(9 -18)" : "translate(11 -5)");
+    setAttr(text, "x", beside ? 13 : 0);
+    setAttr(text, "y", beside ? 5 : dx > 0 ? 22 : -14);
+    setAttr(text, "text-anchor", beside ? "start" : "middle");
+    if (g.children[3]) setAttr(g.children[3], "transform", beside ? "translate(9 -18)" : "translate(11 -5)");
   }
 
   /** Puts every message where it is. @param {number} now simulated ms */
@@ -141,7 +141,7 @@ export class Messages {
     for (const m of this.#messages) {
       const { x, y } = this.#spot(m, now, ring);
       const node = this.#nodes.get(m.id);
-      if (node) set(node, "transform", `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${scale})`);
+      if (node) setAttr(node, "transform", `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${scale})`);
       else if (paint) paint(m, x, y, m.id === this.#selected);
     }
   }

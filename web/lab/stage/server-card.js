@@ -1,7 +1,7 @@
 // One server on the stage: what it is doing, what it has promised, accepted and learned, and under a line the disk:
 // the only part of it that survives.
 
-import { h, list, redraw, say, set } from "../shared/dom.js";
+import { h, list, redraw, setAttr, setText } from "../shared/dom.js";
 /** @import { NodeView, View } from "../engine/engine.js" */
 /** @import { Values } from "../shared/values.js" */
 
@@ -91,15 +91,15 @@ export class Card {
     const chosen = view.chosen.findLast((c) => c.quorum.includes(node.id));
     const [accepted] = node.accepted.slice(-1);
     const [learned] = node.learned.slice(-1);
-    set(element, "data-status", node.status);
-    set(element, "data-lost", node.disk.lost);
-    set(element, "data-chosen", !!chosen);
-    set(element, "data-v", chosen ? values.of(chosen.value).colour : accepted && values.of(accepted.value).colour);
-    set(element, "data-accepted", !!accepted);
-    set(element, "data-learned", !!learned);
-    set(element, "aria-pressed", selected);
-    set(element, "aria-label", label(node));
-    say(this.#phase, doing(node));
+    setAttr(element, "data-status", node.status);
+    setAttr(element, "data-lost", node.disk.lost);
+    setAttr(element, "data-chosen", !!chosen);
+    setAttr(element, "data-v", chosen ? values.of(chosen.value).colour : accepted && values.of(accepted.value).colour);
+    setAttr(element, "data-accepted", !!accepted);
+    setAttr(element, "data-learned", !!learned);
+    setAttr(element, "aria-pressed", selected);
+    setAttr(element, "aria-label", label(node));
+    setText(this.#phase, doing(node));
     const down = node.status === "down";
     redraw(this.#rows, [down, node.disk.lost, node.promised, accepted, learned], () =>
       down
@@ -138,8 +138,8 @@ export class Card {
   #gather(node, view) {
     const gathering = answers(node);
     const all = view.nodes.length;
-    set(this.#dots, "data-v", gathering?.value != null ? this.values.of(gathering.value).colour : null);
-    set(this.#dots, "data-count", gathering && `${gathering.from.length} of ${all}`);
+    setAttr(this.#dots, "data-v", gathering?.value != null ? this.values.of(gathering.value).colour : null);
+    setAttr(this.#dots, "data-count", gathering && `${gathering.from.length} of ${all}`);
     redraw(this.#dots, [gathering, all], () =>
       !gathering || all > 13 ? [] : view.nodes.map((n) => h("i", { class: gathering.from.includes(n.id) ? "on" : "" })),
     );

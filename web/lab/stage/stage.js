@@ -3,7 +3,7 @@
 // in the middle and around the servers whose quorum chose it; what is *known* is written on each server.
 
 import { Card, knowing } from "./server-card.js";
-import { h, keyed, list, redraw, set, svg } from "../shared/dom.js";
+import { h, keyed, list, redraw, setAttr, svg } from "../shared/dom.js";
 import { Messages } from "./messages.js";
 import { ring } from "./ring.js";
 /** @import { Target, View } from "../engine/engine.js" */
@@ -115,9 +115,9 @@ export class Stage {
     const line = room < 13 * em || r.size === "small" || r.size === "mini" || n < 3 || n === 4;
     if (line) r = ring(n, w, hh, em, (w < 34 * em ? 3.2 : 1.8) * em);
     this.#ring = r;
-    set(this.element, "data-size", r.size);
-    set(this.element, "data-line", line);
-    set(this.element, "data-few", n < 4);
+    setAttr(this.element, "data-size", r.size);
+    setAttr(this.element, "data-line", line);
+    setAttr(this.element, "data-few", n < 4);
     this.element.style.setProperty("--w", `${r.w}px`);
     this.element.style.setProperty("--h", `${r.h}px`);
     Object.assign(
@@ -168,7 +168,7 @@ export class Stage {
       (g, p) => {
         const [from, to] = [r.at[p.a - 1], r.at[p.b - 1]];
         const on = !!selected && "link" in selected && selected.link.includes(p.a) && selected.link.includes(p.b);
-        set(g, "class", on ? "link on" : "link");
+        setAttr(g, "class", on ? "link on" : "link");
         redraw(g, [from, to, p.cut], () => this.#lines(from, to, p.cut, r));
       },
     );

@@ -1,6 +1,6 @@
 // How much may happen in every run that a search looks at: small numbers, behind one line that says them in words.
 
-import { h, say, set } from "../shared/dom.js";
+import { h, setAttr, setText } from "../shared/dom.js";
 /** @import { Bounds, Report } from "../../wasm/quorum_search.js" */
 
 /** The fields, and the least and most of each. @type {[keyof Bounds, string, number, number][]} */
@@ -93,18 +93,18 @@ export class BoundsForm {
 
   /** No search gets through these. */
   refused() {
-    say(this.#says, "more than can be searched");
+    setText(this.#says, "more than can be searched");
     this.#offer();
   }
 
   /** The way back is offered when there is one. */
   #offer() {
-    set(this.#again, "hidden", !Object.keys(this.wanted).length);
+    setAttr(this.#again, "hidden", !Object.keys(this.wanted).length);
   }
 
   /** Shows what will be searched. @param {Report} report of a search that has not begun */
   show({ bounds, says }) {
-    say(this.#says, says);
+    setText(this.#says, says);
     for (const [i, [name]] of FIELDS.entries()) this.#inputs[i].value = `${bounds[name]}`;
     this.#offer();
   }

@@ -2,7 +2,7 @@
 // servers disagree, or by having visited every state there is. The run found is one like any other: it plays in the lab,
 // goes back, branches and is shared.
 
-import { h, say, set, still, style } from "../shared/dom.js";
+import { h, setAttr, setText, still, style } from "../shared/dom.js";
 import { Hunt, loaded } from "../engine/search-client.js";
 import { BoundsForm } from "./bounds.js";
 import { switches } from "./rules.js";
@@ -78,13 +78,13 @@ class WhatIf {
 
   open() {
     const { step } = this.ui.view();
-    say(this.#here, `Search from step ${step}`);
-    set(
+    setText(this.#here, `Search from step ${step}`);
+    setAttr(
       this.#here,
       "title",
       "From the present of the run on screen: can it still go wrong, and can anything still be chosen?",
     );
-    set(this.#here, "hidden", !step);
+    setAttr(this.#here, "hidden", !step);
     this.#dialog = this.more.show(
       this.ui,
       "What if?",
@@ -106,7 +106,7 @@ class WhatIf {
         this.#answers,
       ),
     );
-    set(this.#dialog, "class", "whatif");
+    setAttr(this.#dialog, "class", "whatif");
     this.#dialog.addEventListener("close", () => this.#hunt?.stop());
     this.#changed(false);
   }
@@ -133,14 +133,14 @@ class WhatIf {
 
   /** The question is another one: what was found does not answer it. @param {boolean} [anew] */
   #changed(anew = true) {
-    say(this.#search, this.#off.size ? "Find a counterexample" : "Search every run");
+    setText(this.#search, this.#off.size ? "Find a counterexample" : "Search every run");
     if (anew) this.#answer([]);
     this.#drawApply();
     try {
       const search = new this.engine.Search(this.#question());
       this.#bounds.show(search.report());
       search.free();
-      say(this.#error, "");
+      setText(this.#error, "");
     } catch (error) {
       this.#bounds.refused();
       this.#fail(error);
@@ -155,9 +155,9 @@ class WhatIf {
   }
 
   #drawApply() {
-    say(this.#apply, "Apply to this run");
-    set(this.#apply, "aria-disabled", this.ui.locked || !this.#differing().length ? "true" : null);
-    set(this.#apply, "title", this.ui.locked ?? "From now on, the run on screen goes by these rules.");
+    setText(this.#apply, "Apply to this run");
+    setAttr(this.#apply, "aria-disabled", this.ui.locked || !this.#differing().length ? "true" : null);
+    setAttr(this.#apply, "title", this.ui.locked ?? "From now on, the run on screen goes by these rules.");
   }
 
   /** Switches the rules in the run on screen, from now on. */
@@ -178,7 +178,7 @@ class WhatIf {
   /** @param {boolean} fromHere */
   async #begin(fromHere) {
     this.#answer([]);
-    say(this.#error, "");
+    setText(this.#error, "");
     const step = fromHere ? this.ui.view().step : null;
     const hunt = new Hunt(this.#question(fromHere), () => this.#draw());
     this.#hunt = hunt;
@@ -212,17 +212,17 @@ class WhatIf {
   #answer(says, found) {
     this.#says.replaceChildren(...says.map((sentence) => h("p", {}, sentence)));
     this.#found = found;
-    set(this.#answers, "hidden", !found);
-    set(this.#search, "class", found ? null : "primary"); // then the thing to do is to look at it
+    setAttr(this.#answers, "hidden", !found);
+    setAttr(this.#search, "class", found ? null : "primary"); // then the thing to do is to look at it
     if (says.length) (found ? this.#answers : this.#says).scrollIntoView({ block: "nearest" });
   }
 
   #draw() {
     const hunt = this.#hunt;
     if (!this.#dialog?.isConnected) hunt?.stop(); // the lab was taken away
-    set(this.#busy, "hidden", !hunt);
-    set(this.#ask, "hidden", !!hunt);
-    set(this.#slow, "hidden", !hunt?.slow);
+    setAttr(this.#busy, "hidden", !hunt);
+    setAttr(this.#ask, "hidden", !!hunt);
+    setAttr(this.#slow, "hidden", !hunt?.slow);
     if (!hunt) return;
     const rows = hunt.pace ? pace(hunt.pace) : [["states", "0"]];
     this.#pace.replaceChildren(...rows.map(([term, value]) => h("div", {}, h("dt", {}, term), h("dd", {}, value))));
@@ -231,7 +231,7 @@ class WhatIf {
   /** @param {unknown} error */
   #fail(error) {
     const why = error instanceof Error ? error : new Error(`${error}`);
-    say(this.#error, why.message);
+    setText(this.#error, why.message);
     this.ui.failed(why);
   }
 

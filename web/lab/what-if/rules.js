@@ -1,7 +1,7 @@
 // The rules that safety rests on, as switches. What each of them says, and what happened to those who did without, is the
 // engine's.
 
-import { h, set } from "../shared/dom.js";
+import { h, setAttr } from "../shared/dom.js";
 /** @import { Counterexample } from "../engine/extras.js" */
 /** @import { Lesson } from "../../wasm/quorum_search.js" */
 
@@ -61,7 +61,7 @@ function row({ rule, name, protects, without, bit, source }, example, { off, cha
   );
   const draw = () => {
     box.checked = !off.has(rule);
-    set(missing, "hidden", box.checked);
+    setAttr(missing, "hidden", box.checked);
   };
   draw();
   return h(
