@@ -14,11 +14,15 @@
 // Events, bubbling and composed: quorum-ready, quorum-step {step, events}, quorum-chosen and quorum-violation (the
 // event of the run), quorum-error {message}. A refusal is an `Error` whose message a person can read.
 
-import { set, still, style } from "./lab/dom.js";
-import { SPEEDS } from "./lab/player.js";
-import { Session } from "./lab/session.js";
+import { setAttr, still, style } from "./lab/shared/dom.js";
+import { SPEEDS } from "./lab/playback/player.js";
+import { Session } from "./lab/engine/session.js";
 import { Ui } from "./lab/ui.js";
-/** @import { Action, Config, Event, Lab, Run, Timeline, View } from "./lab/engine.js" */
+import "./site.js"; // so that it is part of this file when they are packaged
+/** @import { Action, Config, Event, Lab, Run, Timeline, View } from "./lab/engine/engine.js" */
+
+/** In the order in which they apply. */
+const SHEETS = [new URL("./lab/stage/stage.css", import.meta.url), new URL("./lab/lab.css", import.meta.url)];
 
 const TRY = "Press Play to follow the value. Or crash the server that just accepted it, before its vote is durable.";
 
@@ -46,7 +50,8 @@ function opening(lab, step) {
   let events = lab.apply(ask.action);
   const asked = new Set();
   for (let i = 1; i < (step ?? 1000); i++) {
-    for (const { event, message: m } of events) if (event === "sent" && m?.kind === "accept" && m.from !== m.to) asked.add(m.id);
+    for (const { event, message: m } of events)
+      if (event === "sent" && m?.kind === "accept" && m.from !== m.to) asked.add(m.id);
     const next = lab.next();
     if (!next) return;
     events = lab.step();
@@ -71,9 +76,10 @@ export class QuorumLab extends HTMLElement {
   connectedCallback() {
     if (this.#session && !this.#session.dead) return; // moved within the page
     if (!this.shadowRoot) {
-      this.#styled = style(this.attachShadow({ mode: "open" }), new URL("./lab/lab.css", import.meta.url));
+      const root = this.attachShadow({ mode: "open" });
+      this.#styled = Promise.all(SHEETS.map((sheet) => style(root, sheet)));
     }
-    if (this.#name() && !this.hasAttribute("theme")) set(this, "theme", remember());
+    if (this.#name() && !this.hasAttribute("theme")) setAttr(this, "theme", remember());
     addEventListener("pagehide", this.#flush);
     document.addEventListener("visibilitychange", this.#flush);
     addEventListener("hashchange", this.#hash);
@@ -106,10 +112,10 @@ export class QuorumLab extends HTMLElement {
     if (!ui) return;
     if (!name || name === "panels") {
       const panels = (this.getAttribute("panels") ?? "stage log spacetime disk inspector").split(/\s+/);
-      set(ui.element, "data-panels", panels.join(" "));
+      setAttr(ui.element, "data-panels", panels.join(" "));
       ui.panels.offer(panels);
     }
-    set(ui.element, "data-controls", this.getAttribute("controls") ?? "full");
+    setAttr(ui.element, "data-controls", this.getAttribute("controls") ?? "full");
     const speed = Number(this.getAttribute("speed") ?? 1);
     if (SPEEDS.includes(speed)) ui.player.speed = speed;
     ui.loop = this.hasAttribute("loop");
@@ -161,7 +167,8 @@ export class QuorumLab extends HTMLElement {
       this.#session = session;
       ui.attach(session);
       this.#alone = !!brought?.alone;
-      if (this.#alone) ui.notice("linked", "This run came with a link. It is not saved here; your own run is untouched.");
+      if (this.#alone)
+        ui.notice("linked", "This run came with a link. It is not saved here; your own run is untouched.");
       this.#begin(session, ui);
     } catch (error) {
       if (turn !== this.#opened) return;
@@ -217,7 +224,7 @@ export class QuorumLab extends HTMLElement {
     const hash = this.hasAttribute("fragment") ? location.hash : "";
     const [scenario, run, src] = ["scenario", "run", "src"].map((name) => this.getAttribute(name));
     if (!(hash || scenario || run || src)) return null;
-    const extras = await import("./lab/extras.js");
+    const extras = await import("./lab/engine/extras.js");
     const asked = extras.asked(hash);
     if (asked) return { run: await asked, alone: true };
     if (run) return { run: await extras.fromLink(run), alone: false };
@@ -324,7 +331,8 @@ export class QuorumLab extends HTMLElement {
    */
   async at(ms) {
     const to = Number(ms);
-    if (!(to >= 0 && to < Infinity)) throw new Error(`at takes a time in simulated milliseconds, 0 or more, and not ${String(ms)}.`);
+    if (!(to >= 0 && to < Infinity))
+      throw new Error(`at takes a time in simulated milliseconds, 0 or more, and not ${String(ms)}.`);
     this.pause();
     await this.#change((session) => session.at(to));
     this.#ui?.show(to);
@@ -346,7 +354,10 @@ export class QuorumLab extends HTMLElement {
   }
 
   play() {
-    this.ready.then(() => this.#ui?.player.play(), () => {}); // why not is on the page
+    this.ready.then(
+      () => this.#ui?.player.play(),
+      () => {},
+    ); // why not is on the page
   }
 
   pause() {
@@ -382,13 +393,17 @@ export class QuorumLab extends HTMLElement {
   async load(run) {
     // What is no object, the engine refuses.
     const scenario = typeof run === "object" && run && !("digest" in run);
-    await this.#change(async () => this.#replace({ run: scenario ? await (await import("./lab/extras.js")).open(run) : /** @type {Run} */ (run) }));
+    await this.#change(async () =>
+      this.#replace({
+        run: scenario ? await (await import("./lab/engine/extras.js")).open(run) : /** @type {Run} */ (run),
+      }),
+    );
   }
 
   /** @returns {Promise<string>} the address of this run on Quorum's own page; rejects if it is too long for one */
   async share() {
     const run = this.#now().run();
-    return (await import("./lab/extras.js")).toLink(run);
+    return (await import("./lab/engine/extras.js")).toLink(run);
   }
 
   /** Starts another run, at step 0. @param {Config} [config] @returns {Promise<void>} rejects with what is wrong with it */
@@ -398,6 +413,6 @@ export class QuorumLab extends HTMLElement {
 }
 
 // The engine without a page around it: `const { Lab } = await engine()`.
-export { engine } from "./lab/engine.js";
+export { engine } from "./lab/engine/engine.js";
 
 if (!customElements.get("quorum-lab")) customElements.define("quorum-lab", QuorumLab);

@@ -39,7 +39,11 @@ export async function search(question, tell, { slice, pause, stopped }) {
       const over = progress.status !== "running";
       if (over || now - told >= TELL_EVERY) {
         perSecond = Math.round(((progress.states - before) * 1000) / Math.max(1, now - told));
-        tell({ ...progress, perSecond: over ? Math.round((progress.states * 1000) / Math.max(1, now - begun)) : perSecond, seconds: (now - begun) / 1000 });
+        tell({
+          ...progress,
+          perSecond: over ? Math.round((progress.states * 1000) / Math.max(1, now - begun)) : perSecond,
+          seconds: (now - begun) / 1000,
+        });
         [told, before] = [now, progress.states];
       }
       if (over) return work.report();
@@ -60,7 +64,11 @@ export function failure(error) {
   const panic = panicMessage();
   const trap = error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
   // The engine gives up without a word only when there is no more memory to be had.
-  return { failed: panic ?? (error instanceof Error ? error.message : String(error)), full: trap && panic === undefined, broken: trap };
+  return {
+    failed: panic ?? (error instanceof Error ? error.message : String(error)),
+    full: trap && panic === undefined,
+    broken: trap,
+  };
 }
 
 /** The worker: one question, one answer, and that was all. */
@@ -75,7 +83,11 @@ function serve() {
     try {
       /** @type {Pace | undefined} */
       let last;
-      const report = await search(data, (pace) => say({ pace: (last = pace) }), { slice: 25 });
+      const tell = (/** @type {Pace} */ pace) => {
+        last = pace;
+        say({ pace });
+      };
+      const report = await search(data, tell, { slice: 25 });
       if (last) say({ pace: last, report });
     } catch (error) {
       say(failure(error));

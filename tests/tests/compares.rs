@@ -314,7 +314,7 @@ fn a_time_is_shown_by_its_last_step_with_messages_on_their_way() {
         let lab = interrupted(page).await?;
         let end = lab.view().await?["at"].as_u64().unwrap_or_default();
         let place = "
-            const message = args[0].shadowRoot.querySelector('.message.in_flight');
+            const message = args[0].shadowRoot.querySelector('.message.flying');
             return message?.getAttribute('transform') ?? '';";
         let mut places = Vec::new();
         for at in [10.0, 20.0, 20.5, 30.0] {

@@ -8,7 +8,7 @@ const STRICT: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 const TWO_LABS: &str = "<!doctype html>
     <html lang=en>
     <meta charset=utf-8>
-    <title>RuleStory 4</title>
+    <title>Lesson 4</title>
     <link rel=icon href=courses/paxos/icon.svg>
     <script type=module src=courses/paxos/quorum-lab.js></script>
     <p>Before.</p>

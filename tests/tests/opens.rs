@@ -25,7 +25,8 @@ fn a_first_visit_asks_for_one_script_one_style_and_the_engine_and_each_of_them_o
         if page.browser() == Browser::Webkit {
             files.dedup(); // it lists what it preloaded once more when it is used
         }
-        let expected = ["/lab/lab.css", "/page.css", "/quorum-lab.js", "/wasm/quorum_wasm_bg.wasm"];
+        let expected =
+            ["/lab/lab.css", "/lab/stage/stage.css", "/page.css", "/quorum-lab.js", "/wasm/quorum_wasm_bg.wasm"];
         assert_eq!(files, expected);
         Ok(())
     });

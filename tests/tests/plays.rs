@@ -134,7 +134,7 @@ fn a_step_can_be_followed_by_eye() {
         // On to where only messages between servers are left.
         let in_flight = |view: &quorum_tests::Value| {
             let messages = view["messages"].as_array().into_iter().flatten();
-            messages.filter(|m| m["status"] == "in_flight" && m["from"] != m["to"]).count() >= 2
+            messages.filter(|m| m["status"] == "flying" && m["from"] != m["to"]).count() >= 2
         };
         while !in_flight(&lab.view().await?) {
             lab.step(1).await?;

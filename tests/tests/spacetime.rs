@@ -272,7 +272,7 @@ fn a_fork_leaves_only_what_is_on_the_branch() {
         let events = lab.events(0).await?;
         let list = listed(page, &lab, "what came after is gone", |list| list.len() == events.len()).await?;
         assert_eq!(list.last().map(|item| &item["event"]), Some(&json!("crashed")));
-        assert!(list.iter().filter(|item| !item["fate"].is_null()).any(|item| item["fate"] == "in_flight"), "{list:?}");
+        assert!(list.iter().filter(|item| !item["fate"].is_null()).any(|item| item["fate"] == "flying"), "{list:?}");
         lab.call("switchTo", [json!(1)]).await?;
         whole(page, &lab).await?;
         listed(page, &lab, "the first future is back", |list| list.iter().any(|item| item["event"] == "chosen"))

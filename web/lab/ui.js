@@ -1,18 +1,18 @@
 // Puts the parts together: one run, one selection, one moment shown in every panel. Parts draw what they are given and
 // call back here; a frame is drawn only when something has changed.
 
-import { Controls } from "./controls.js";
-import { h, redraw, say, set } from "./dom.js";
-import { Inspector } from "./inspector.js";
-import { keys } from "./keys.js";
-import { Log } from "./log.js";
-import { Panels } from "./panels.js";
-import { Player } from "./player.js";
-import { Scrubber } from "./scrubber.js";
-import { Stage } from "./stage.js";
-import { Values } from "./values.js";
-/** @import { Action, Config, Event, Run, Target } from "./engine.js" */
-/** @import { Session, Topic } from "./session.js" */
+import { Controls } from "./playback/controls.js";
+import { h, redraw, setAttr, setText } from "./shared/dom.js";
+import { Inspector } from "./panels/inspector.js";
+import { keys } from "./shared/keys.js";
+import { Log } from "./panels/events.js";
+import { Panels } from "./panels/panels.js";
+import { Player } from "./playback/player.js";
+import { Scrubber } from "./playback/scrubber.js";
+import { Stage } from "./stage/stage.js";
+import { Values } from "./shared/values.js";
+/** @import { Action, Config, Event, Run, Target } from "./engine/engine.js" */
+/** @import { Session, Topic } from "./engine/session.js" */
 
 /**
  * @typedef {object} Outer what the element lends
@@ -53,18 +53,42 @@ export class Ui {
   /** @param {Outer} outer */
   constructor(outer) {
     this.outer = outer;
-    this.player = new Player((until) => this.#advance(until), () => this.draw());
+    this.player = new Player(
+      (until) => this.#advance(until),
+      () => this.draw(),
+    );
     this.stage = new Stage(this);
     this.scrubber = new Scrubber(this);
     this.controls = new Controls(this);
     this.inspector = new Inspector(this);
     this.log = new Log(this);
     this.panels = new Panels(this);
-    this.element = h("div", { class: "lab", onkeydown: keys(this) },
-      h("header", { part: "header" }, h("slot", { name: "title" }, h("b", {}, "Quorum")), h("slot", { name: "tagline" }),
-        h("nav", { "aria-label": "Lab" }, this.#title, h("button", { class: "quiet wide", onclick: () => this.#dialog("whatIf") }, "What if…"), h("button", { class: "quiet", onclick: () => this.#dialog("share") }, "Share…"), this.#theme,
-          h("button", { class: "quiet", "aria-label": "Help", onclick: () => this.help() }, "?"))),
-      this.#notices, this.stage.element, this.controls.element, this.inspector.element, this.panels.element, this.#live, this.#overlay);
+    this.element = h(
+      "div",
+      { class: "lab", onkeydown: keys(this) },
+      h(
+        "header",
+        { part: "header" },
+        h("slot", { name: "title" }, h("b", {}, "Quorum")),
+        h("slot", { name: "tagline" }),
+        h(
+          "nav",
+          { "aria-label": "Lab" },
+          this.#title,
+          h("button", { class: "quiet wide", onclick: () => this.#dialog("whatIf") }, "What if…"),
+          h("button", { class: "quiet", onclick: () => this.#dialog("share") }, "Share…"),
+          this.#theme,
+          h("button", { class: "quiet", "aria-label": "Help", onclick: () => this.help() }, "?"),
+        ),
+      ),
+      this.#notices,
+      this.stage.element,
+      this.controls.element,
+      this.inspector.element,
+      this.panels.element,
+      this.#live,
+      this.#overlay,
+    );
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
   }
 
@@ -133,15 +157,15 @@ export class Ui {
   #elsewhen() {
     this.#picked = null;
     this.tip = "";
-    say(this.stage.toast, "");
+    setText(this.stage.toast, "");
     this.draw();
   }
 
   /** What is said about the present: the latest note. */
   #tell() {
     const note = this.session.words?.until(this.view().step);
-    say(this.stage.hint, note ?? this.tip);
-    set(this.stage.hint, "data-note", !!note);
+    setText(this.stage.hint, note ?? this.tip);
+    setAttr(this.stage.hint, "data-note", !!note);
   }
 
   view() {
@@ -150,7 +174,9 @@ export class Ui {
 
   /** Why nothing can be done here, or null. @returns {string | null} */
   get locked() {
-    return this.session?.kept === "read-only" && !this.session.past ? "Read-only: another tab is running this lab." : null;
+    return this.session?.kept === "read-only" && !this.session.past
+      ? "Read-only: another tab is running this lab."
+      : null;
   }
 
   /** @returns {string} */
@@ -270,8 +296,14 @@ export class Ui {
 
   /** Steps out: of a form, then of the actions, then of the selection. @returns {boolean} */
   escape() {
-    if (this.inspector.close()) return this.inspector.focus(), true;
-    if (this.inspector.element.matches(":focus-within") && this.selected) return this.#focus(), true;
+    if (this.inspector.close()) {
+      this.inspector.focus();
+      return true;
+    }
+    if (this.inspector.element.matches(":focus-within") && this.selected) {
+      this.#focus();
+      return true;
+    }
     if (!this.selected && !this.#picked) return false;
     this.#picked = null;
     this.select(null);
@@ -288,7 +320,7 @@ export class Ui {
 
   /** What is seldom needed, loaded when it is needed. */
   async more() {
-    const more = await import("./more.js");
+    const more = await import("./dialogs/lazy.js");
     await more.styled(/** @type {ShadowRoot} */ (this.element.getRootNode()));
     return more;
   }
@@ -300,7 +332,9 @@ export class Ui {
 
   /** @param {"help" | "newRun" | "branches" | "scenarios" | "whatIf" | "share"} name */
   #dialog(name) {
-    this.more().then((more) => more[name](this)).catch((e) => this.refuse(e));
+    this.more()
+      .then((more) => more[name](this))
+      .catch((e) => this.refuse(e));
   }
 
   freshSeed() {
@@ -332,20 +366,28 @@ export class Ui {
     if (this.session?.dead) return;
     this.failed(error instanceof Error ? error : new Error(text));
     if (this.inspector.refuse(text)) return;
-    say(this.stage.toast, text);
+    setText(this.stage.toast, text);
     clearTimeout(this.#toastTimer);
-    this.#toastTimer = setTimeout(() => say(this.stage.toast, ""), 8000);
+    this.#toastTimer = setTimeout(() => setText(this.stage.toast, ""), 8000);
   }
 
   /** @param {Topic} topic @param {string} text */
   notice(topic, text) {
     const close = () => note.remove();
     /** @type {Record<string, [string, () => void]>} */
-    const offers = { "power-cut": ["Start afresh", () => this.reset().then(close, (e) => this.refuse(e))], "read-only": ["Try again", () => this.outer.reopen()], linked: ["Back to my run", () => (location.hash = "")] };
+    const offers = {
+      "power-cut": ["Start afresh", () => this.reset().then(close, (e) => this.refuse(e))],
+      "read-only": ["Try again", () => this.outer.reopen()],
+      linked: ["Back to my run", () => (location.hash = "")],
+    };
     const offer = offers[topic];
-    const note = h("p", { class: "notice", role: topic === "not-persisted" ? "alert" : "status", "data-topic": topic }, h("span", {}, text),
+    const note = h(
+      "p",
+      { class: "notice", role: topic === "not-persisted" ? "alert" : "status", "data-topic": topic },
+      h("span", {}, text),
       offer && h("button", { onclick: offer[1] }, offer[0]),
-      topic !== "read-only" && h("button", { class: "quiet", onclick: close }, "Dismiss"));
+      topic !== "read-only" && h("button", { class: "quiet", onclick: close }, "Dismiss"),
+    );
     this.#notices.querySelector(`[data-topic=${topic}]`)?.remove();
     this.#notices.append(note);
   }
@@ -358,13 +400,17 @@ export class Ui {
   panicked(message) {
     this.player.pause();
     this.notice("not-persisted", `Quorum hit a bug in itself: ${message}`);
-    void this.more().then(({ panic }) => this.#overlay.replaceChildren(panic(message, this.session?.last, this.outer.reopen)));
+    void this.more().then(({ panic }) =>
+      this.#overlay.replaceChildren(panic(message, this.session?.last, this.outer.reopen)),
+    );
   }
 
   /** WebAssembly did not load. @param {string} text */
   unavailable(text) {
     this.notice("not-persisted", text);
-    void this.more().then(({ unavailable }) => this.element.replaceChildren(unavailable(text, () => this.outer.reopen())));
+    void this.more().then(({ unavailable }) =>
+      this.element.replaceChildren(unavailable(text, () => this.outer.reopen())),
+    );
   }
 
   // Drawing.
@@ -390,7 +436,7 @@ export class Ui {
     const focused = chased && !message && this.stage.find(this.selected)?.matches(":focus");
     if (message) this.#receiver = message.to;
     else if (chased) this.selected = { node: this.#receiver };
-    set(this.element, "data-selected", !!this.selected);
+    setAttr(this.element, "data-selected", !!this.selected);
     this.stage.render(view, this.selected);
     if (focused) this.#focus();
     this.stage.move(this.player.now);
@@ -400,9 +446,9 @@ export class Ui {
     this.scrubber.render(view);
     this.panels.render(view, this.#picked);
     const title = this.session.words?.title;
-    say(this.#title, `${title || "Scenarios"} ▾`);
-    set(this.#title, "data-named", !!title);
-    say(this.#theme, this.#dark() ? "Light" : "Dark");
+    setText(this.#title, `${title || "Scenarios"} ▾`);
+    setAttr(this.#title, "data-named", !!title);
+    setText(this.#theme, this.#dark() ? "Light" : "Dark");
     this.#speak(view.headline?.why ?? "");
   }
 

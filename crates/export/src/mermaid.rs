@@ -101,7 +101,7 @@ fn did(out: &mut String, excerpt: &Excerpt, node: NodeId, trace: &Trace) {
     note_over(out, node, &says);
 }
 
-/// A trace on one column; the text must be fit to stand.
+/// A note on one column; the text must be fit to stand.
 fn note_over(out: &mut String, node: NodeId, says: &str) {
     put!(out, "    Note over S{node}: {says}\n");
 }

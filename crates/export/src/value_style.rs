@@ -1,11 +1,11 @@
-//! What a value value_styles like: one colour and one glyph, the same in every picture, and as on the page
-//! (`web/lab/values.js`), so that it can be followed without reading, and without telling colours apart.
+//! What a value looks like: one colour and one glyph, the same in every picture, and as on the page
+//! (`web/lab/shared/values.js`), so that it can be followed without reading, and without telling colours apart.
 
 use alloc::vec::Vec;
 
 use quorum_core::paxos::Value;
 
-/// Glyphs in a box of 10 by 10; none value_styles like a message (triangle, square, cross).
+/// Glyphs in a box of 10 by 10; none looks like a message (triangle, square, cross).
 pub(crate) const GLYPHS: [&str; 7] = [
     "M5 0 10 5 5 10 0 5Z",
     "M5 .4a4.6 4.6 0 1 0 0 9.2a4.6 4.6 0 1 0 0-9.2Z",
@@ -45,7 +45,7 @@ pub(crate) struct ValueStyle {
     pub(crate) glyph: usize,
 }
 
-/// The value_styles of the values of a run, handed out in the order in which they are first met.
+/// The styles of the values of a run, handed out in the order in which they are first met.
 #[derive(Default)]
 pub(crate) struct ValueStyles(Vec<(Value, usize)>);
 
@@ -67,7 +67,7 @@ impl ValueStyles {
         named.filter(is_free).or_else(|| (0..).find(is_free)).unwrap_or_default()
     }
 
-    /// What a value value_styles like. Every value of the run has been met.
+    /// What a value looks like. Every value of the run has been met.
     pub(crate) fn of(&self, value: &Value) -> ValueStyle {
         let look = self.0.iter().find(|(known, _)| known == value).map_or(0, |(_, look)| *look);
         ValueStyle { colour: look % 7, glyph: (look + look / 7) % 7 }

@@ -4,7 +4,7 @@ use alloc::string::String;
 use core::fmt::{self, Display, Formatter, Write};
 
 /// Text a person can see, on one line: controls become their pictures (␀ … ␡), what changes the direction of text or
-/// is no character at all becomes its number. The page does the same (`web/lab/values.js`).
+/// is no character at all becomes its number. The page does the same (`web/lab/shared/values.js`).
 pub(crate) fn visible(text: &str) -> String {
     let mut seen = String::new();
     for letter in text.chars() {

@@ -12,36 +12,36 @@ export type MessageId = number;
 
 /** Everything a run depends on, its interventions apart. In JSON every field may be left out. */
 export interface Config {
-    /** Servers, 1 to 101. */
-    nodes?: number;
-    /** The protocol. */
-    protocol?: ProtocolKind;
-    /** The seed of everything random, 0 to 2⁵³ − 1. */
-    seed?: number;
-    /** The quorum system. */
-    quorums?: "majority" | { phase1: number; phase2: number };
-    /** How ballots are numbered. */
-    ballots?: Scheme;
-    /** The roles of each server, server 1 first; `null`: every server plays all three. */
-    roles?: Role[][];
-    /** Whether an outbid proposer waits longer after every failed try. Without, it begins again at once. */
-    backoff?: boolean;
-    /** How the network treats messages to begin with. */
-    network?: Partial<Conditions>;
-    /** How long a disk takes to write, and again to sync: least and most, in simulated milliseconds. */
-    disk?: [number, number];
-    /**
-     * How long a proposer waits for answers at first, in simulated milliseconds. Each failed try doubles it, up to
-     * eightfold, and adds up to as much again at random.
-     */
-    retry?: number;
-    /**
-     * Whether somebody, such as a search, decides every step: what is done by hand then happens when it would have been
-     * due, and the clock goes there.
-     */
-    led?: boolean;
-    /** Rules of the algorithm that are off to begin with, each with `false`; a rule that is not named holds. */
-    rules?: Record<string, boolean>;
+  /** Servers, 1 to 101. */
+  nodes?: number;
+  /** The protocol. */
+  protocol?: ProtocolKind;
+  /** The seed of everything random, 0 to 2⁵³ − 1. */
+  seed?: number;
+  /** The quorum system. */
+  quorums?: "majority" | { phase1: number; phase2: number };
+  /** How ballots are numbered. */
+  ballots?: Scheme;
+  /** The roles of each server, server 1 first; `null`: every server plays all three. */
+  roles?: Role[][];
+  /** Whether an outbid proposer waits longer after every failed try. Without, it begins again at once. */
+  backoff?: boolean;
+  /** How the network treats messages to begin with. */
+  network?: Partial<Conditions>;
+  /** How long a disk takes to write, and again to sync: least and most, in simulated milliseconds. */
+  disk?: [number, number];
+  /**
+   * How long a proposer waits for answers at first, in simulated milliseconds. Each failed try doubles it, up to
+   * eightfold, and adds up to as much again at random.
+   */
+  retry?: number;
+  /**
+   * Whether somebody, such as a search, decides every step: what is done by hand then happens when it would have been
+   * due, and the clock goes there.
+   */
+  led?: boolean;
+  /** Rules of the algorithm that are off to begin with, each with `false`; a rule that is not named holds. */
+  rules?: Record<string, boolean>;
 }
 
 /** A part a server plays. */
@@ -55,15 +55,15 @@ export type ProtocolKind = "single";
 
 /** How the network treats messages from now on. A server's messages to itself are exempt. */
 export interface Conditions {
-    /** The probability that a message is lost, 0 to 1. */
-    loss: number;
-    /** The probability that a message is duplicated, 0 to 1. */
-    duplicate: number;
-    /**
-     * How long a message travels: least and most, in simulated milliseconds, up to a minute. Unequal times
-     * reorder messages.
-     */
-    latency: [number, number];
+  /** The probability that a message is lost, 0 to 1. */
+  loss: number;
+  /** The probability that a message is duplicated, 0 to 1. */
+  duplicate: number;
+  /**
+   * How long a message travels: least and most, in simulated milliseconds, up to a minute. Unequal times
+   * reorder messages.
+   */
+  latency: [number, number];
 }
 
 /**
@@ -77,31 +77,31 @@ export interface Conditions {
  * 4. after `flush` or `send`: said.
  */
 export type Action =
-    | { type: "propose"; node: NodeId; value: string }
-    | { type: "deliver"; message: MessageId }
-    | { type: "drop"; message: MessageId }
-    | { type: "duplicate"; message: MessageId }
-    | { type: "hold"; message: MessageId }
-    | { type: "release"; message: MessageId }
-    | { type: "timeout"; node: NodeId; timer: Timer }
-    | { type: "write"; node: NodeId }
-    | { type: "sync"; node: NodeId }
-    | { type: "flush"; node: NodeId }
-    | { type: "send"; message: MessageId }
-    | { type: "crash"; node: NodeId }
-    | { type: "restart"; node: NodeId }
-    | { type: "wipe"; node: NodeId }
-    | { type: "pause"; node: NodeId }
-    | { type: "resume"; node: NodeId }
-    | { type: "cut"; from: NodeId; to: NodeId }
-    | { type: "mend"; from: NodeId; to: NodeId }
-    | { type: "isolate"; node: NodeId }
-    | { type: "rejoin"; node: NodeId }
-    | { type: "partition"; groups: NodeId[][] }
-    | { type: "heal" }
-    | { type: "network"; loss?: number; duplicate?: number; latency?: [number, number] }
-    | { type: "rule"; rule: string; on: boolean }
-    | { type: "power-cut" };
+  | { type: "propose"; node: NodeId; value: string }
+  | { type: "deliver"; message: MessageId }
+  | { type: "drop"; message: MessageId }
+  | { type: "duplicate"; message: MessageId }
+  | { type: "hold"; message: MessageId }
+  | { type: "release"; message: MessageId }
+  | { type: "timeout"; node: NodeId; timer: Timer }
+  | { type: "write"; node: NodeId }
+  | { type: "sync"; node: NodeId }
+  | { type: "flush"; node: NodeId }
+  | { type: "send"; message: MessageId }
+  | { type: "crash"; node: NodeId }
+  | { type: "restart"; node: NodeId }
+  | { type: "wipe"; node: NodeId }
+  | { type: "pause"; node: NodeId }
+  | { type: "resume"; node: NodeId }
+  | { type: "cut"; from: NodeId; to: NodeId }
+  | { type: "mend"; from: NodeId; to: NodeId }
+  | { type: "isolate"; node: NodeId }
+  | { type: "rejoin"; node: NodeId }
+  | { type: "partition"; groups: NodeId[][] }
+  | { type: "heal" }
+  | { type: "network"; loss?: number; duplicate?: number; latency?: [number, number] }
+  | { type: "rule"; rule: string; on: boolean }
+  | { type: "power-cut" };
 
 /** Something a server waits for. Setting a timer that is set starts it anew. */
 export type Timer = "retry" | "learn";
@@ -111,60 +111,60 @@ export type Target = { node: NodeId } | { message: MessageId } | { link: [NodeId
 
 /** One entry of a menu. */
 export interface Choice {
-    /** What it does. A proposal carries a suggested value. */
-    action: Action;
-    /** Its name, as on a button. */
-    name: string;
-    /** The key for it, a lower-case letter of its name. */
-    key: string | null;
-    /** Why it is not possible now; `null` if it is. */
-    why: string | null;
+  /** What it does. A proposal carries a suggested value. */
+  action: Action;
+  /** Its name, as on a button. */
+  name: string;
+  /** The key for it, a lower-case letter of its name. */
+  key: string | null;
+  /** Why it is not possible now; `null` if it is. */
+  why: string | null;
 }
 
 /** What the clock would do next. */
 export interface Next {
-    /** When, in simulated milliseconds. */
-    at: number;
-    /** What. */
-    action: Action;
-    /** What that is, in a few words. */
-    says: string;
+  /** When, in simulated milliseconds. */
+  at: number;
+  /** What. */
+  action: Action;
+  /** What that is, in a few words. */
+  says: string;
 }
 
 /** Everything there is to draw. */
 export interface View {
-    /** Steps so far. */
-    step: number;
-    /** The time, in simulated milliseconds. */
-    at: number;
-    /** The protocol. */
-    protocol: ProtocolKind;
-    /** The servers, in order. */
-    nodes: NodeView[];
-    /** Messages under way: first those that have left, in the order they were made, then each server's outbox. */
-    messages: MessageView[];
-    /** Links: all of them in a cluster of up to nine, otherwise those that are cut. */
-    links: LinkView[];
-    /** Everything chosen, in that order. */
-    chosen: ChosenView[];
-    /** Everything broken, in that order. */
-    violations: ViolationView[];
-    /** Safety rules that can be switched off, and whether each is on. */
-    rules: Record<string, boolean>;
-    /** The quorum system. */
-    quorums: QuorumsView;
-    /** How the network treats messages. */
-    network: Conditions;
-    /** The event that says most about the latest step. */
-    headline: Event | null;
-    /** What happens next: what is on record, or else what the clock does. */
-    next: Next | null;
-    /** How many steps the branch has: more than `step` while looking back. */
-    length: number;
-    /** The branch this is a moment of. */
-    branch: BranchId;
-    /** How many marks the branch has: when it changes, so does the timeline. */
-    marks: number;
+  /** Steps so far. */
+  step: number;
+  /** The time, in simulated milliseconds. */
+  at: number;
+  /** The protocol. */
+  protocol: ProtocolKind;
+  /** The servers, in order. */
+  nodes: NodeView[];
+  /** Messages under way: first those that have left, in the order they were made, then each server's outbox. */
+  messages: MessageView[];
+  /** Links: all of them in a cluster of up to nine, otherwise those that are cut. */
+  links: LinkView[];
+  /** Everything chosen, in that order. */
+  chosen: ChosenView[];
+  /** Everything broken, in that order. */
+  violations: ViolationView[];
+  /** Safety rules that can be switched off, and whether each is on. */
+  rules: Record<string, boolean>;
+  /** The quorum system. */
+  quorums: QuorumsView;
+  /** How the network treats messages. */
+  network: Conditions;
+  /** The event that says most about the latest step. */
+  headline: Event | null;
+  /** What happens next: what is on record, or else what the clock does. */
+  next: Next | null;
+  /** How many steps the branch has: more than `step` while looking back. */
+  length: number;
+  /** The branch this is a moment of. */
+  branch: BranchId;
+  /** How many marks the branch has: when it changes, so does the timeline. */
+  marks: number;
 }
 
 /** The number of a branch, from 1. */
@@ -172,66 +172,66 @@ export type BranchId = number;
 
 /** Where the present is among all courses the run took. */
 export interface Timeline {
-    /** Steps to the present. */
-    step: number;
-    /** Steps of the branch. */
-    length: number;
-    /** The branch the present is in. */
-    branch: BranchId;
-    /** All branches, in the order they were made. */
-    branches: BranchView[];
-    /** What there is to find in the present branch, in order of steps. */
-    marks: MarkView[];
+  /** Steps to the present. */
+  step: number;
+  /** Steps of the branch. */
+  length: number;
+  /** The branch the present is in. */
+  branch: BranchId;
+  /** All branches, in the order they were made. */
+  branches: BranchView[];
+  /** What there is to find in the present branch, in order of steps. */
+  marks: MarkView[];
 }
 
 /** One course the run took, from its beginning to the last step anyone has seen. */
 export interface BranchView {
-    /** Its number, never given to another. */
-    id: BranchId;
-    /** What it is called, 1 to 64 bytes. */
-    name: string;
-    /** The branch it left, and after how many steps. */
-    from: { branch: BranchId, step: number } | null;
-    /** How many steps it has. */
-    length: number;
-    /** The digest of all its events, 16 hexadecimal digits. */
-    digest: string;
+  /** Its number, never given to another. */
+  id: BranchId;
+  /** What it is called, 1 to 64 bytes. */
+  name: string;
+  /** The branch it left, and after how many steps. */
+  from: { branch: BranchId; step: number } | null;
+  /** How many steps it has. */
+  length: number;
+  /** The digest of all its events, 16 hexadecimal digits. */
+  digest: string;
 }
 
 /** A moment worth finding again. */
 export interface MarkView {
-    /** The step that made it. */
-    step: number;
-    /** What it is. */
-    mark: "intervention" | "crash" | "chosen" | "violation";
+  /** The step that made it. */
+  step: number;
+  /** What it is. */
+  mark: "intervention" | "crash" | "chosen" | "violation";
 }
 
 /** One server. */
 export interface NodeView {
-    /** Its number, from 1. */
-    id: NodeId;
-    /** Whether it runs. */
-    status: Status;
-    /** The parts it plays. */
-    roles: Role[];
-    /** Whether it may vote: an acceptor whose disk was never lost. */
-    voting: boolean;
-    /** What its proposer is doing. */
-    phase: Phase;
-    /** What its proposer is trying, or waits to try again. */
-    proposal: ProposalView | null;
-    /** The highest ballot its acceptor has promised, in memory; on disk only while the server is down. */
-    promised: string | null;
-    /** What its acceptor has accepted, likewise. */
-    accepted: VoteView[];
-    /** What it knows to be chosen. */
-    learned: LearnedView[];
-    /** Its disk. */
-    disk: NodeDiskView;
-    /** Messages that have not left it. */
-    outbox: MessageId[];
-    /** Timers that are set. */
-    timers: TimerView[];
+  /** Its number, from 1. */
+  id: NodeId;
+  /** Whether it runs. */
+  status: Status;
+  /** The parts it plays. */
+  roles: Role[];
+  /** Whether it may vote: an acceptor whose disk was never lost. */
+  voting: boolean;
+  /** What its proposer is doing. */
+  phase: Phase;
+  /** What its proposer is trying, or waits to try again. */
+  proposal: ProposalView | null;
+  /** The highest ballot its acceptor has promised, in memory; on disk only while the server is down. */
+  promised: string | null;
+  /** What its acceptor has accepted, likewise. */
+  accepted: VoteView[];
+  /** What it knows to be chosen. */
+  learned: LearnedView[];
+  /** Its disk. */
+  disk: NodeDiskView;
+  /** Messages that have not left it. */
+  outbox: MessageId[];
+  /** Timers that are set. */
+  timers: TimerView[];
 }
 
 /** Whether a server runs. */
@@ -242,108 +242,108 @@ export type Phase = "idle" | "preparing" | "accepting";
 
 /** What a proposer is trying. */
 export interface ProposalView {
-    /** Its ballot; `null` between two tries. */
-    ballot: string | null;
-    /** What it asks acceptors to accept; `null` in phase 1. */
-    value: string | null;
-    /** What its client asked for. */
-    asked: string | null;
-    /** Who has promised. */
-    promises: NodeId[];
-    /** Who has accepted. */
-    accepts: NodeId[];
+  /** Its ballot; `null` between two tries. */
+  ballot: string | null;
+  /** What it asks acceptors to accept; `null` in phase 1. */
+  value: string | null;
+  /** What its client asked for. */
+  asked: string | null;
+  /** Who has promised. */
+  promises: NodeId[];
+  /** Who has accepted. */
+  accepts: NodeId[];
 }
 
 /** What a server knows to be chosen. */
 export interface LearnedView {
-    /** The slot. */
-    slot: number;
-    /** The value. */
-    value: string;
+  /** The slot. */
+  slot: number;
+  /** The value. */
+  value: string;
 }
 
 /** A vote: what an acceptor accepted. */
 export interface VoteView {
-    /** The slot. */
-    slot: number;
-    /** The ballot. */
-    ballot: string;
-    /** The value. */
-    value: string;
+  /** The slot. */
+  slot: number;
+  /** The ballot. */
+  ballot: string;
+  /** The value. */
+  value: string;
 }
 
 /** A disk with what is on its way to it. */
 export interface NodeDiskView {
-    /** What survives a crash. */
-    durable: DurableView;
-    /** In memory, waiting to be written. */
-    queued: RecordView[];
-    /** Written, not durable. */
-    pending: RecordView[];
-    /** Whether this disk replaces one that was lost. */
-    lost: boolean;
+  /** What survives a crash. */
+  durable: DurableView;
+  /** In memory, waiting to be written. */
+  queued: RecordView[];
+  /** Written, not durable. */
+  pending: RecordView[];
+  /** Whether this disk replaces one that was lost. */
+  lost: boolean;
 }
 
 /** What a disk would give back. */
 export interface DurableView {
-    /** The highest ballot promised. */
-    promised: string | null;
-    /** The latest vote in each slot. */
-    accepted: VoteView[];
-    /** The round, or plain number, that the proposer last used. */
-    round: number | null;
+  /** The highest ballot promised. */
+  promised: string | null;
+  /** The latest vote in each slot. */
+  accepted: VoteView[];
+  /** The round, or plain number, that the proposer last used. */
+  round: number | null;
 }
 
 /** One record on its way to a disk: exactly one of the three is there. */
 export interface RecordView {
-    /** A promise. */
-    promised?: string;
-    /** A vote. */
-    accepted?: VoteView;
-    /** The round, or plain number, that the proposer used. */
-    round?: number;
+  /** A promise. */
+  promised?: string;
+  /** A vote. */
+  accepted?: VoteView;
+  /** The round, or plain number, that the proposer used. */
+  round?: number;
 }
 
 /** A timer that is set. */
 export interface TimerView {
-    /** Which. */
-    timer: Timer;
-    /** When it runs out. */
-    due: number | null;
+  /** Which. */
+  timer: Timer;
+  /** When it runs out. */
+  due: number | null;
 }
 
 /** A message under way. */
 export interface MessageView extends EnvelopeView {
-    /** When it left, in simulated milliseconds; `null` in an outbox. */
-    sentAt: number | null;
-    /** When it arrives, in simulated milliseconds; `null` in an outbox and while it is held. */
-    dueAt: number | null;
-    /** How far a held message had come, in thousandths of its way; else `null`. */
-    progress: number | null;
-    /** Where it is. */
-    status: MessageStatus;
+  /** When it left, in simulated milliseconds; `null` in an outbox. */
+  sentAt: number | null;
+  /** When it arrives, in simulated milliseconds; `null` in an outbox and while it is held. */
+  dueAt: number | null;
+  /** How far a held message had come, in thousandths of its way; else `null`. */
+  progress: number | null;
+  /** Where it is. */
+  status: MessageStatus;
 }
 
 /** A message and what it says. */
 export interface EnvelopeView {
-    /** Its number. */
-    id: MessageId;
-    /** Its kind. */
-    kind: Kind;
-    /** Who sent it. */
-    from: NodeId;
-    /** Whom it is for; possibly the sender. */
-    to: NodeId;
-    /** Its ballot. */
-    ballot: string;
-    /** Its slot. */
-    slot: number;
-    /** Its value, for accept and accepted. */
-    value: string | null;
-    /** The votes it reports, for a promise. */
-    accepted?: VoteView[];
-    /** The promise that caused it, for a nack. */
-    promised?: string;
+  /** Its number. */
+  id: MessageId;
+  /** Its kind. */
+  kind: Kind;
+  /** Who sent it. */
+  from: NodeId;
+  /** Whom it is for; possibly the sender. */
+  to: NodeId;
+  /** Its ballot. */
+  ballot: string;
+  /** Its slot. */
+  slot: number;
+  /** Its value, for accept and accepted. */
+  value: string | null;
+  /** The votes it reports, for a promise. */
+  accepted?: VoteView[];
+  /** The promise that caused it, for a nack. */
+  promised?: string;
 }
 
 /** The name of a kind of message. */
@@ -354,44 +354,44 @@ export type MessageStatus = "flying" | "held" | "waiting-for-disk" | "ready";
 
 /** One direction of a link. */
 export interface LinkView {
-    /** From here … */
-    from: NodeId;
-    /** … to here. */
-    to: NodeId;
-    /** Whether messages get through. */
-    up: boolean;
+  /** From here … */
+  from: NodeId;
+  /** … to here. */
+  to: NodeId;
+  /** Whether messages get through. */
+  up: boolean;
 }
 
 /** A chosen value: a fact about the world, whoever knows it. */
 export interface ChosenView {
-    /** The slot. */
-    slot: number;
-    /** The value. */
-    value: string;
-    /** The ballot that chose it. */
-    ballot: string;
-    /** The acceptors that chose it. */
-    quorum: NodeId[];
+  /** The slot. */
+  slot: number;
+  /** The value. */
+  value: string;
+  /** The ballot that chose it. */
+  ballot: string;
+  /** The acceptors that chose it. */
+  quorum: NodeId[];
 }
 
 /** How many is enough. */
 export interface QuorumsView {
-    /** Promises that complete phase 1. */
-    phase1: number;
-    /** Votes that choose a value. */
-    phase2: number;
-    /** Servers that vote. */
-    acceptors: number;
+  /** Promises that complete phase 1. */
+  phase1: number;
+  /** Votes that choose a value. */
+  phase2: number;
+  /** Servers that vote. */
+  acceptors: number;
 }
 
 /** A broken invariant. */
 export interface ViolationView {
-    /** The step that broke it. */
-    step: number;
-    /** Which. */
-    invariant: Invariant;
-    /** How, in one sentence. */
-    why: string;
+  /** The step that broke it. */
+  step: number;
+  /** Which. */
+  invariant: Invariant;
+  /** How, in one sentence. */
+  why: string;
 }
 
 /**
@@ -399,118 +399,126 @@ export interface ViolationView {
  *
  * The first four are what consensus *means* (*Paxos Made Simple*, §2.1 and §2.2); the others are how Paxos gets there.
  */
-export type Invariant = "one-value-chosen" | "only-proposed-chosen" | "chosen-stays-chosen" | "only-chosen-learned" | "promises-never-go-back" | "durable-before-sent" | "one-value-per-ballot" | "step-of-specification";
+export type Invariant =
+  | "one-value-chosen"
+  | "only-proposed-chosen"
+  | "chosen-stays-chosen"
+  | "only-chosen-learned"
+  | "promises-never-go-back"
+  | "durable-before-sent"
+  | "one-value-per-ballot"
+  | "step-of-specification";
 
 /** An event for JavaScript and for JSON: one flat object. Fields that say nothing are left out. */
 export interface Event {
-    /** The step that made it, from 1. */
-    step: number;
-    /** When, in simulated milliseconds. */
-    at: number;
-    /** Which kind of event: `sent`, `promised`, `chosen`, … */
-    event: string;
-    /** The server it happened on. */
-    node?: NodeId;
-    /** The message it is about. */
-    message?: EnvelopeView;
-    /** The number of the copy, for `duplicated`. */
-    copy?: MessageId;
-    /** One end of a link. */
-    from?: NodeId;
-    /** The other end of a link, or whom an answer is for. */
-    to?: NodeId;
-    /** The ballot it is about. */
-    ballot?: string;
-    /** The slot it is about. */
-    slot?: number;
-    /** The value it is about. */
-    value?: string;
-    /** The servers that make up a quorum, or have answered so far. */
-    quorum?: NodeId[];
-    /** The votes a promise reports. */
-    accepted?: VoteView[];
-    /** The vote that must be adopted. */
-    reported?: VoteView;
-    /** The promise that caused a refusal. */
-    promised?: string;
-    /** What was written, became durable, or was lost. */
-    records?: RecordView[];
-    /** The timer that ran out. */
-    timer?: Timer;
-    /** The groups of a partition. */
-    groups?: NodeId[][];
-    /** The network's new conditions. */
-    network?: Conditions;
-    /** The invariant that is broken. */
-    invariant?: Invariant;
-    /** What happened and why, in one sentence. */
-    why: string;
-    /** What follows from it, where that is worth a sentence. */
-    so?: string;
-    /**
-     * The steps of Lamport's abstract Paxos that it is, if it is any: `Phase1a(3.1)`, `Phase1b(2, 3.1)`,
-     * `Phase2a(3.1, blue)`, `Phase2b(2, 3.1, blue)`. Where records become durable together there can be several, with
-     * commas between them.
-     */
-    spec?: string;
+  /** The step that made it, from 1. */
+  step: number;
+  /** When, in simulated milliseconds. */
+  at: number;
+  /** Which kind of event: `sent`, `promised`, `chosen`, … */
+  event: string;
+  /** The server it happened on. */
+  node?: NodeId;
+  /** The message it is about. */
+  message?: EnvelopeView;
+  /** The number of the copy, for `duplicated`. */
+  copy?: MessageId;
+  /** One end of a link. */
+  from?: NodeId;
+  /** The other end of a link, or whom an answer is for. */
+  to?: NodeId;
+  /** The ballot it is about. */
+  ballot?: string;
+  /** The slot it is about. */
+  slot?: number;
+  /** The value it is about. */
+  value?: string;
+  /** The servers that make up a quorum, or have answered so far. */
+  quorum?: NodeId[];
+  /** The votes a promise reports. */
+  accepted?: VoteView[];
+  /** The vote that must be adopted. */
+  reported?: VoteView;
+  /** The promise that caused a refusal. */
+  promised?: string;
+  /** What was written, became durable, or was lost. */
+  records?: RecordView[];
+  /** The timer that ran out. */
+  timer?: Timer;
+  /** The groups of a partition. */
+  groups?: NodeId[][];
+  /** The network's new conditions. */
+  network?: Conditions;
+  /** The invariant that is broken. */
+  invariant?: Invariant;
+  /** What happened and why, in one sentence. */
+  why: string;
+  /** What follows from it, where that is worth a sentence. */
+  so?: string;
+  /**
+   * The steps of Lamport's abstract Paxos that it is, if it is any: `Phase1a(3.1)`, `Phase1b(2, 3.1)`,
+   * `Phase2a(3.1, blue)`, `Phase2b(2, 3.1, blue)`. Where records become durable together there can be several, with
+   * commas between them.
+   */
+  spec?: string;
 }
 
 /** Everything needed to have the same run again. */
 export interface Run {
-    /** The version of this format: 1. */
-    quorum: number;
-    /** The version of the program that made it. */
-    engine: string;
-    /** What it starts from. */
-    config: Config;
-    /** What was done to it, in order of steps. */
-    interventions: Intervention[];
-    /** The step to show. */
-    cursor: number;
-    /** How many steps it has. */
-    length: number;
-    /** The digest of all its events, 16 hexadecimal digits. */
-    digest: string;
-    /** What it is called, up to 120 bytes. */
-    title?: string;
-    /** What is said about it, in order of steps. */
-    notes?: Note[];
+  /** The version of this format: 1. */
+  quorum: number;
+  /** The version of the program that made it. */
+  engine: string;
+  /** What it starts from. */
+  config: Config;
+  /** What was done to it, in order of steps. */
+  interventions: Intervention[];
+  /** The step to show. */
+  cursor: number;
+  /** How many steps it has. */
+  length: number;
+  /** The digest of all its events, 16 hexadecimal digits. */
+  digest: string;
+  /** What it is called, up to 120 bytes. */
+  title?: string;
+  /** What is said about it, in order of steps. */
+  notes?: Note[];
 }
 
 /** A sentence at a step of a run. */
 export interface Note {
-    /** After how many steps. */
-    step: number;
-    /** The sentence, 1 to 600 bytes. */
-    says: string;
+  /** After how many steps. */
+  step: number;
+  /** The sentence, 1 to 600 bytes. */
+  says: string;
 }
 
 /** Something done to a run by somebody other than its clock. */
 export interface Intervention {
-    /** After how many steps. */
-    step: number;
-    /** What. */
-    action: Action;
+  /** After how many steps. */
+  step: number;
+  /** What. */
+  action: Action;
 }
 
 /** What must be kept outside before an action may happen. */
 export interface Commitment {
-    /** The run up to and including the action. */
-    run: Run;
-    /** Every server's disk after it. */
-    disks: DiskView[];
+  /** The run up to and including the action. */
+  run: Run;
+  /** Every server's disk after it. */
+  disks: DiskView[];
 }
 
 /** A durable disk by itself, as browsers and files keep it. */
 export interface DiskView {
-    /** Whose. */
-    node: NodeId;
-    /** Whether it replaces one that was lost. */
-    lost: boolean;
-    /** The highest ballot promised. */
-    promised: string | null;
-    /** The latest vote in each slot. */
-    accepted: VoteView[];
-    /** The round, or plain number, that the proposer last used. */
-    round: number | null;
+  /** Whose. */
+  node: NodeId;
+  /** Whether it replaces one that was lost. */
+  lost: boolean;
+  /** The highest ballot promised. */
+  promised: string | null;
+  /** The latest vote in each slot. */
+  accepted: VoteView[];
+  /** The round, or plain number, that the proposer last used. */
+  round: number | null;
 }

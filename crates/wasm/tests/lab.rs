@@ -76,8 +76,8 @@ fn a_view_tells_of_a_proposal_on_its_way_to_the_disk_and_out() {
     assert_eq!(support::read(&view, &format!("messages.filter({held}).length")), "1");
     lab.call("apply", "{type: 'release', message: 2}");
     let view = lab.call("view", "");
-    let flying = "m => m.id === 2 && m.status === 'flying' && m.dueAt >= 30 && m.progress === null";
-    assert_eq!(support::read(&view, &format!("messages.filter({flying}).length")), "1");
+    let in_flight = "m => m.id === 2 && m.status === 'flying' && m.dueAt >= 30 && m.progress === null";
+    assert_eq!(support::read(&view, &format!("messages.filter({in_flight}).length")), "1");
 }
 
 #[wasm_bindgen_test]

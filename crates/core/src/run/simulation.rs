@@ -210,7 +210,7 @@ impl Simulation {
 
     /// Roughly how many bytes a copy of this moment takes.
     pub(super) fn approx_bytes(&self) -> usize {
-        // An envelope is in its in_flight, its transit and the clock's queue.
+        // A message is in the network, in its transit and in the clock's queue.
         let messages = self.cluster.messages() * 3 * size_of::<Envelope>();
         let servers = self.cluster.nodes().map(|node| {
             let learner = self.cluster.server(node).paxos().and_then(|replica| replica.learner());

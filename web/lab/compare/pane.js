@@ -1,0 +1,57 @@
+// One of two runs on one clock: a lab that only shows, its name above it, and below it what has just happened there.
+
+import { h, setAttr, setText } from "../shared/dom.js";
+/** @import { Event, Run, Timeline } from "../engine/engine.js" */
+/** @import { QuorumLab } from "../../quorum-lab.js" */
+/** @import { Difference } from "../../wasm/quorum_extras.js" */
+
+export class Pane {
+  /** The lab: a copy, that is kept nowhere. */
+  lab = /** @type {QuorumLab} */ (document.createElement("quorum-lab"));
+  /** When something happens, in simulated ms. @type {number[]} */
+  moments = [];
+  /** What is worth finding again, by its time instead of its step. @type {Timeline["marks"]} */
+  marks = [];
+  #name = h("b");
+  #latest = h("p", { class: "latest" });
+
+  /** @param {string} place its name in what is said of both: “Here” or “There” */
+  constructor(place) {
+    for (const [name, value] of Object.entries({ controls: "none", panels: "stage", step: 0 }))
+      setAttr(this.lab, name, value);
+    // Over the stage lies a pane of glass: a pointer looks, and changes nothing.
+    this.element = h(
+      "section",
+      { class: "pane", "aria-label": place },
+      h("h3", {}, h("span", {}, place), this.#name),
+      h("div", { class: "glass" }, this.lab),
+      this.#latest,
+    );
+  }
+
+  /** Shows a run. @param {Run} run @param {string} name @returns {Promise<number>} when it ends, in simulated ms */
+  async load(run, name) {
+    setText(this.#name, name);
+    await this.lab.ready;
+    await this.lab.load(run);
+    await this.lab.seek(run.length);
+    return this.lab.view().at;
+  }
+
+  /** Lets it go on to a time. @param {number} end simulated ms */
+  async until(end) {
+    await this.lab.at(end);
+    /** @type {Map<number, number>} */
+    const when = new Map(this.lab.events().map(({ step, at }) => [step, at]));
+    this.moments = [...when.values()];
+    this.marks = this.lab.timeline().marks.map(({ step, mark }) => ({ step: when.get(step) ?? 0, mark }));
+  }
+
+  /** Shows a time. @param {number} at simulated ms @param {Difference | null} difference where the two come apart */
+  async go(at, difference) {
+    await this.lab.at(at);
+    const { step, headline, at: since } = this.lab.view();
+    setText(this.#latest, headline ? `Step ${step} · ${since} ms. ${headline.why}` : "Nothing has happened yet.");
+    setAttr(this.element, "data-apart", !!difference && at >= difference.at);
+  }
+}

@@ -1,0 +1,104 @@
+// Runs from outside: links, files, scenarios. Everything here is loaded when somebody first needs it, with an engine of
+// its own that turns links into runs and plays scenarios.
+
+import { SITE } from "../../site.js";
+/** @import { Run } from "./engine.js" */
+
+/** @typedef {typeof import("../../wasm/quorum_extras.js")} Extras */
+/** @typedef {{ name: string, title: string, about: string }} Lesson */
+/** @typedef {{ name: string, rule: string, title: string, address: string }} Counterexample `address`: on Quorum's own page */
+
+/** @type {Promise<Extras> | undefined} */
+let current;
+
+/** @returns {Promise<Extras>} rejects when it does not load; asked again, it is tried again */
+export function extras() {
+  current ??= start().catch((error) => {
+    current = undefined;
+    throw new Error(
+      `What links and scenarios need did not load (${error?.message ?? error}). Check that the page is online, and try again.`,
+    );
+  });
+  return current;
+}
+
+async function start() {
+  const module = await import("../../wasm/quorum_extras.js");
+  await module.default();
+  return module;
+}
+
+/** @param {string | URL} address @returns {Promise<any>} rejects with what is wrong with the file */
+async function json(address) {
+  const { href } = new URL(address, document.baseURI);
+  /** @type {Response} */
+  let response;
+  try {
+    response = await fetch(href);
+  } catch {
+    throw new Error(`${href} cannot be reached. Check the address, and that the page is online.`);
+  }
+  if (!response.ok) throw new Error(`${href} cannot be loaded: the server answers ${response.status}.`);
+  return parse(await response.text(), href);
+}
+
+/** @param {string} text @param {string} name @returns {any} */
+function parse(text, name) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${name} is not JSON, and so neither a run nor a scenario.`);
+  }
+}
+
+/** Every scenario there is, in the order they teach. @returns {Promise<Lesson[]>} */
+export const lessons = () => json(new URL("scenarios/index.json", SITE));
+
+/** For each rule of Paxos a shortest run without it that goes wrong, in the order of the rules. @returns {Promise<Counterexample[]>} */
+export async function counterexamples() {
+  const all = /** @type {Counterexample[]} */ (await json(new URL("scenarios/counterexamples.json", SITE)));
+  return all.map((one) => ({ ...one, address: new URL(`#scenario=${one.name}`, SITE).href }));
+}
+
+/** @param {string} name of a scenario or a counterexample @returns {Promise<Run>} rejects with the names there are */
+export async function scenario(name) {
+  const all = await (name.startsWith("without-") ? counterexamples() : lessons());
+  if (!all.some((lesson) => lesson.name === name))
+    throw new Error(`There is no scenario “${name}”. There are: ${all.map((lesson) => lesson.name).join(", ")}.`);
+  return open(await json(new URL(`scenarios/${name}.json`, SITE)));
+}
+
+/** A run as it is, a scenario played. @param {any} data plain data @returns {Promise<Run>} */
+export async function open(data) {
+  if (data?.digest !== undefined) return data;
+  return (await extras()).play(data).run;
+}
+
+/** @param {File} file @returns {Promise<Run>} */
+export async function openFile(file) {
+  if (file.size > 32 << 20)
+    throw new Error(`${file.name} has ${file.size} bytes, and a run or scenario has at most ${32 << 20}.`);
+  return open(parse(await file.text(), file.name));
+}
+
+/** @param {string} address @returns {Promise<Run>} */
+export const openAddress = async (address) => open(await json(address));
+
+/** @param {string} link @returns {Promise<Run>} */
+export const fromLink = async (link) => (await extras()).fromLink(link);
+
+/** @param {Run} run @returns {Promise<string>} an address that opens the run on Quorum's own page */
+export const toLink = async (run) => new URL((await extras()).toLink(run), SITE).href;
+
+/** Steps of a run in another format. @param {Run} run @param {import("../../wasm/quorum_extras.js").Format} format
+ * @param {number} from @param {number} to @returns {Promise<string>} */
+export const written = async (run, format, from, to) => (await extras()).exportRun(run, format, from, to);
+
+/** What an address asks for after its `#`: a run in a link, or a scenario. @param {string} hash
+ * @returns {Promise<Run> | null} nothing that is meant for us */
+export function asked(hash) {
+  if (/^#q\d/.test(hash)) return fromLink(hash);
+  const wanted = new URLSearchParams(hash.slice(1));
+  const [name, step] = [wanted.get("scenario"), Number(wanted.get("step"))];
+  return name ? scenario(name).then((run) => (step > 0 ? { ...run, cursor: Math.min(step, run.length) } : run)) : null;
+}

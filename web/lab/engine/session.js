@@ -1,0 +1,426 @@
+// One run and where it is kept. Every change goes through one queue and one rule:
+//
+//     ask the engine what must be durable before this may happen -> make it durable in the browser -> let it happen
+//
+// so a reply never leaves a server before the promise it depends on would survive the closing of the tab.
+//
+// Looking back changes nothing that is kept. Only what happens after the end of a branch is new; the first time it
+// happens on another branch than the one kept, that branch is kept in its place.
+
+import { discard, engine, isPanic } from "./engine.js";
+import { branch as branchOf, lastBy, present } from "./moments.js";
+import { browser, hold, memory } from "./storage.js";
+/** @import { Action, Commitment, Config, Engine, Event, Lab, Next, Run, Target, Timeline, View } from "./engine.js" */
+/** @import { Stored } from "./storage.js" */
+/** @import { Words } from "./notes.js" */
+
+/** @typedef {"power-cut" | "set-aside" | "read-only" | "not-persisted" | "linked"} Topic */
+
+/**
+ * @typedef {object} Options
+ * @property {string | null} name under which the run is kept; null keeps it in memory
+ * @property {Config} config of a run made afresh
+ * @property {Run} [run] what to begin with instead
+ * @property {boolean} afresh whether to set aside what is kept, because it led to a bug
+ * @property {(lab: Lab) => void} prepare brings a run made afresh to where it should start
+ * @property {(events: Event[]) => void} changed after every step
+ * @property {() => void} moved after going to another moment
+ * @property {(topic: Topic, text: string) => void} tell a sentence for the page to show
+ * @property {(text: string) => void} panicked the engine hit a bug in itself
+ */
+
+/** Lets the page live for a moment. @returns {Promise<number>} until when to work then */
+const breath = () => new Promise((done) => setTimeout(() => done(performance.now() + 12)));
+
+const READ_ONLY = "This lab is read-only here: another tab is running it.";
+
+/** @param {unknown} error @returns {string} */
+const reason = (error) => (error instanceof Error ? error.message || error.name : String(error)).replace(/\.$/, "");
+
+export class Session {
+  /** Where the run is: kept by the browser, only in this page, or another tab's. @type {"saved" | "memory" | "read-only"} */
+  kept = "memory";
+  /** Whether this page has just made a run, rather than found one. */
+  fresh = true;
+  /** The last run that was kept, and what a person did since: for a bug report, when the engine can no longer be asked.
+   * @type {{ run: Run, since: Action[] } | undefined} */
+  last;
+  dead = false;
+  /** @type {Lab} */
+  #lab;
+  #storage = memory();
+  /** @type {(() => void) | null} */
+  #release = null;
+  /** @type {Promise<unknown>} */
+  #queue = Promise.resolve();
+  #committing = false;
+  #halted = false;
+  #unsaved = false;
+  /** What is said about the run, if anything is. @type {Words | undefined} */
+  words;
+  /** The branch that is kept. */
+  #branch = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {View | undefined} */
+  #view;
+
+  /** Use `Session.open`. @param {Options} options @param {Engine} module */
+  constructor(options, module) {
+    this.options = options;
+    this.module = module;
+    this.#lab = options.run ? module.Lab.load(options.run) : new module.Lab(options.config);
+    options.prepare(this.#lab);
+  }
+
+  /** Rejects if WebAssembly does not load, or the config is refused.
+   * @param {Options} options @returns {Promise<Session>} */
+  static async open(options) {
+    const session = new Session(options, await engine());
+    await session.#listen(options.run);
+    if (options.name) await session.#find(options.name);
+    session.last = { run: session.#lab.run(), since: [] };
+    session.#branch = session.view().branch;
+    return session;
+  }
+
+  /** @param {string} name */
+  async #find(name) {
+    try {
+      this.#storage = await browser();
+      this.#release = await hold(name);
+      const stored = await this.#storage.load(name);
+      this.kept = this.#release ? "saved" : "read-only";
+      if (!this.#release)
+        this.options.tell(
+          "read-only",
+          "Another tab is running this lab. This is its run as last saved, to look at only.",
+        );
+      if (stored) await this.#resume(name, stored);
+      else if (this.#release) await this.#begin();
+    } catch (error) {
+      if (isPanic(error)) return this.#panic(error);
+      this.#forget(`Not persisted: ${reason(error)}. The lab works, but closing the page loses it.`);
+    }
+  }
+
+  /** @param {string} name @param {Stored} stored */
+  async #resume(name, stored) {
+    const { POWER_CUT, resume, setAside, unreadable } = await import("./resume.js");
+    /** @type {Lab} */
+    let lab;
+    try {
+      if (this.options.afresh) throw new Error("it led to a bug");
+      lab = resume(this.module, stored, this.#lab.run().engine);
+    } catch (error) {
+      if (isPanic(error)) throw error;
+      if (!this.#release) return this.options.tell("read-only", unreadable(reason(error)));
+      const aside = await this.#storage.setAside(name);
+      await this.#begin();
+      return this.options.tell("set-aside", setAside(reason(error), aside));
+    }
+    this.#swap(lab);
+    await this.#listen(stored.run);
+    this.fresh = false;
+    if (!this.#release || !lab.view().step) return;
+    await this.#do({ type: "power-cut" });
+    this.options.tell("power-cut", POWER_CUT);
+  }
+
+  // Reading: at once, plain data.
+
+  /** @returns {View} */
+  view() {
+    this.#view ??= this.#ask((lab) => lab.view());
+    return this.#view;
+  }
+  /** @param {number} [from] a step @param {number} [to] a step, by default the last @returns {Event[]} */
+  events(from = 0, to) {
+    return this.#ask((lab) => lab.events(from, to));
+  }
+  /** @returns {Timeline} */
+  timeline() {
+    return this.#ask((lab) => lab.timeline());
+  }
+  /** Whether this is the past. */
+  get past() {
+    const { step, length } = this.view();
+    return step < length;
+  }
+  /** @returns {Run} with its title and its notes */
+  run() {
+    const run = this.#ask((lab) => lab.run());
+    return this.words?.told(run) ?? run;
+  }
+
+  /** For saying something about the run. @returns {Promise<Words>} */
+  async speak() {
+    this.words ??= await this.#wordsOf();
+    return this.words;
+  }
+
+  /** Something else is said now. */
+  said() {
+    this.#unsaved = true;
+    this.#saveSoon();
+  }
+
+  /** @param {Run} [run] @returns {Promise<Words>} */
+  async #wordsOf(run) {
+    return new (await import("./notes.js")).Words(this, run);
+  }
+
+  /** @param {Run | undefined} run what may bring words along */
+  async #listen(run) {
+    this.words = run?.title || run?.notes?.length ? await this.#wordsOf(run) : undefined;
+  }
+
+  /** @returns {Action[]} */
+  actions() {
+    return this.#ask((lab) => lab.actions());
+  }
+  /** @param {Target} target */
+  choices(target) {
+    return this.#ask((lab) => lab.choices(target));
+  }
+  /** @param {Action} action @returns {string | null} why it is not possible */
+  whyNot(action) {
+    return this.kept === "read-only" ? READ_ONLY : this.#ask((lab) => lab.whyNot(action));
+  }
+
+  // Changing: queued, and rejected with a sentence when refused.
+
+  /** @param {Action} action @returns {Promise<void>} */
+  apply(action) {
+    return this.#enqueue(async () => {
+      const why = this.whyNot(action);
+      if (why) throw new Error(why);
+      await this.#do(action);
+    });
+  }
+
+  /** Does what is next on record, or else what the clock does. @param {number} count steps @param {number} [until] simulated ms: none later than this
+   * @returns {Promise<boolean>} false once nothing is left to happen */
+  step(count, until = Infinity) {
+    return this.#enqueue(async () => {
+      let left = count;
+      this.#halted = false;
+      return this.#goOn((next) => !this.#halted && next.at <= until && left-- > 0, until < Infinity);
+    });
+  }
+
+  /** No further step of those under way. */
+  halt() {
+    this.#halted = true;
+  }
+
+  /** Goes to a step of this branch; to one that has not happened yet, by going on. @param {number} step @returns {Promise<void>} */
+  seek(step) {
+    return this.#enqueue(async () => {
+      this.#go((lab) => lab.seek(step));
+      await this.#goOn(() => this.view().step < step);
+    });
+  }
+
+  /** Goes to the last step at or before a time; to one that has not happened yet, by going on. @param {number} ms simulated @returns {Promise<void>} */
+  at(ms) {
+    return this.#enqueue(async () => {
+      const step = this.#ask((lab) => lastBy(lab, ms));
+      if (step !== this.view().step) this.#go((lab) => lab.seek(step));
+      await this.#goOn(({ at }) => at <= ms);
+    });
+  }
+
+  /** Does what comes next, while there is anything and it is wanted. @param {(next: Next) => boolean} wanted
+   * @param {boolean} [playing] stops after a while, to leave time to draw @returns {Promise<boolean>} false once nothing is left to happen */
+  async #goOn(wanted, playing = false) {
+    let slice = performance.now() + 12;
+    for (let next = this.#lab.next(); next; next = this.#lab.next()) {
+      if (!wanted(next)) return true;
+      await this.#do();
+      if (performance.now() <= slice) continue;
+      if (playing) return true;
+      slice = await breath();
+    }
+    return false;
+  }
+
+  /** Another branch, as a run of its own. @param {number} branch @returns {Run} */
+  runOf(branch) {
+    return this.#ask((lab) => branchOf(lab, branch));
+  }
+
+  /** Goes to the end of a branch. @param {number} branch @returns {Promise<void>} rejects if there is none of that number */
+  switchTo(branch) {
+    return this.#enqueue(async () => this.#go((lab) => lab.switchTo(branch)));
+  }
+
+  /** Begins a branch here, whose future is not on record yet. @returns {Promise<void>} rejects if there are too many */
+  fork() {
+    return this.#enqueue(async () => {
+      if (this.kept === "read-only") throw new Error(READ_ONLY);
+      this.#go((lab) => lab.fork());
+      await this.#begin();
+    });
+  }
+
+  /** @param {number} branch @param {string} name @returns {Promise<void>} */
+  rename(branch, name) {
+    return this.#enqueue(async () => this.#lab.rename(branch, name));
+  }
+
+  /** Forgets a branch. @param {number} branch @returns {Promise<void>} rejects if it is the one shown */
+  discard(branch) {
+    return this.#enqueue(async () => {
+      this.#lab.discard(branch);
+      if (branch === this.#branch) this.#branch = 0;
+    });
+  }
+
+  /** Goes to another moment. @param {(lab: Lab) => void} move */
+  #go(move) {
+    this.flush(); // what is kept is the branch that is left
+    this.#ask(move);
+    this.#view = undefined;
+    this.options.moved();
+  }
+
+  /** Replaces the run. @param {Config | { run: Run }} what a config, or a run to replay
+   * @param {(lab: Lab) => void} [prepare] brings it to where it should start @returns {Promise<void>} */
+  replace(what, prepare) {
+    return this.#enqueue(async () => {
+      const run = "run" in what ? /** @type {Run} */ (what.run) : undefined;
+      const lab = run ? this.module.Lab.load(run) : new this.module.Lab(/** @type {Config} */ (what));
+      prepare?.(lab);
+      if (this.kept === "read-only") throw new Error(READ_ONLY);
+      await this.#commit(present(lab), run);
+      this.#swap(lab);
+      await this.#listen(run);
+      this.#branch = this.view().branch;
+    });
+  }
+
+  /** Saves what there is now, or soon if something is just being written: also called when the page may be about to go. */
+  flush() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (!this.#unsaved || this.kept !== "saved" || !this.options.name || this.dead) return;
+    if (this.#committing) return this.#saveSoon();
+    this.#unsaved = false;
+    this.#storage.saveRun(this.options.name, this.run()).catch((error) => this.#lost(error));
+  }
+
+  #saveSoon() {
+    if (this.kept === "saved") this.#timer ??= setTimeout(() => this.flush(), 300);
+  }
+
+  /** Lets go of everything, once what is under way is done. @returns {Promise<void>} when another may take it up */
+  close() {
+    return this.#queue.then(() => {
+      if (this.dead) return;
+      this.flush();
+      this.dead = true;
+      clearTimeout(this.#timer);
+      this.#storage.close(); // what was begun is still finished
+      this.#release?.();
+      this.#lab.free();
+    });
+  }
+
+  /** @template T @param {() => Promise<T>} job @returns {Promise<T>} */
+  #enqueue(job) {
+    const done = this.#queue.then(async () => {
+      if (this.dead) throw new Error("This lab has stopped.");
+      try {
+        return await job();
+      } catch (error) {
+        if (isPanic(error)) this.#panic(error);
+        throw error;
+      }
+    });
+    this.#queue = done.catch(() => {});
+    return done;
+  }
+
+  /** The rule. @param {Action} [action] a person's; without one, what the clock does next */
+  async #do(action) {
+    const past = this.past;
+    if (!past && this.kept === "read-only") throw new Error(READ_ONLY);
+    const elsewhere = !past && this.view().branch !== this.#branch;
+    const commitment = this.#lab.commitment(action) ?? (elsewhere ? present(this.#lab) : null);
+    if (commitment) await this.#commit(commitment);
+    const events = action ? this.#lab.apply(action) : this.#lab.step();
+    this.#view = undefined;
+    this.#committing = false;
+    if (commitment) this.#branch = this.view().branch;
+    this.options.changed(events);
+    if (commitment || past) return;
+    if (action) this.last?.since.push(action);
+    this.#unsaved = true;
+    this.#saveSoon();
+  }
+
+  /** Writes a run just made over whatever was there. */
+  async #begin() {
+    await this.#commit(present(this.#lab));
+    this.#committing = false;
+    this.#branch = this.view().branch;
+  }
+
+  /** @param {Commitment} commitment @param {Run} [words] what has a title and notes, if not the present run */
+  async #commit(commitment, words) {
+    this.#committing = true;
+    const run = words ? { ...words, ...commitment.run } : (this.words?.told(commitment.run) ?? commitment.run);
+    try {
+      await this.#storage.commit(this.options.name ?? "", { ...commitment, run });
+      this.#unsaved = false;
+      this.last = { run, since: [] };
+    } catch (error) {
+      this.#lost(error);
+    }
+  }
+
+  /** @param {unknown} error */
+  #lost(error) {
+    this.#forget(
+      `The browser could not save this step (${reason(error)}). The lab goes on in memory: closing the page loses what follows.`,
+    );
+  }
+
+  /** Goes on in memory. @param {string} text */
+  #forget(text) {
+    this.#storage.close();
+    this.#storage = memory();
+    this.#release?.();
+    this.kept = "memory";
+    this.options.tell("not-persisted", text);
+  }
+
+  /** @param {Lab} lab */
+  #swap(lab) {
+    this.#lab.free();
+    this.#lab = lab;
+    this.#view = undefined;
+    this.#committing = false;
+  }
+
+  /** @template T @param {(lab: Lab) => T} question @returns {T} */
+  #ask(question) {
+    try {
+      return question(this.#lab);
+    } catch (error) {
+      if (isPanic(error)) this.#panic(error);
+      throw error;
+    }
+  }
+
+  /** @param {unknown} error */
+  #panic(error) {
+    if (this.dead) return;
+    this.dead = true;
+    discard();
+    this.#release?.();
+    this.#storage.close();
+    this.options.panicked(this.module.panicMessage() || reason(error));
+  }
+}

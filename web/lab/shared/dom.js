@@ -1,0 +1,98 @@
+// How the page is made: three small helpers instead of a framework. Text from outside (values, names, files)
+// becomes text nodes and attributes only, never markup, so nothing a person types can turn into a page.
+
+/** @typedef {string | Node | null | false | undefined} Child */
+/** @typedef {Record<string, string | number | boolean | null | undefined | ((event: any) => void)>} Props */
+
+/** @template {Element} E @param {E} node @param {Props} props @param {Child[]} children @returns {E} */
+function dress(node, props, children) {
+  for (const [name, value] of Object.entries(props)) {
+    if (typeof value === "function") node.addEventListener(name.slice(2), value);
+    else setAttr(node, name, value);
+  }
+  node.append(.../** @type {(string | Node)[]} */ (children.filter((c) => c != null && c !== false)));
+  return node;
+}
+
+/**
+ * An HTML element. `on…` properties are listeners, `true` is an empty attribute, `false` and `null` are none.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag @param {Props} [props] @param {...Child} children @returns {HTMLElementTagNameMap[K]}
+ */
+export const h = (tag, props = {}, ...children) => dress(document.createElement(tag), props, children);
+
+/**
+ * An SVG element, likewise.
+ * @template {keyof SVGElementTagNameMap} K
+ * @param {K} tag @param {Props} [props] @param {...Child} children @returns {SVGElementTagNameMap[K]}
+ */
+export const svg = (tag, props = {}, ...children) =>
+  dress(document.createElementNS("http://www.w3.org/2000/svg", tag), props, children);
+
+/** Adds a style sheet, once. @param {ShadowRoot} root @param {URL} address
+ * @returns {Promise<unknown>} when it applies, or cannot be had */
+export function style(root, { href }) {
+  if (root.querySelector(`[href="${href}"]`)) return Promise.resolve();
+  const link = h("link", { rel: "stylesheet", href });
+  return new Promise((done) => {
+    link.onload = link.onerror = done;
+    root.append(link);
+  });
+}
+
+/** Sets an attribute, only when it differs. @param {Element} node @param {string} name @param {unknown} value */
+export function setAttr(node, name, value) {
+  const text = value === true && !name.startsWith("aria-") ? "" : `${value}`;
+  if (value == null || (value === false && !name.startsWith("aria-"))) node.removeAttribute(name);
+  else if (node.getAttribute(name) !== text) node.setAttribute(name, text);
+}
+
+/** Sets an element's text, only when it differs. @param {Node} node @param {string} text */
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** @type {WeakMap<Element, string>} */
+const drawn = new WeakMap();
+
+/** Rebuilds an element's children, only when `key` differs from last time.
+ * @param {Element} node @param {unknown} key @param {() => Child[]} build */
+export function redraw(node, key, build) {
+  const now = JSON.stringify(key) ?? "";
+  if (drawn.get(node) === now) return;
+  drawn.set(node, now);
+  node.replaceChildren();
+  dress(node, {}, build());
+}
+
+/** @type {WeakMap<Element, Map<any, any>>} */
+const rows = new WeakMap();
+
+/**
+ * Keeps one child per item, in order: makes what is new, updates the rest in place (so focus and motion survive),
+ * removes what is gone.
+ * @template T @template {Element} E
+ * @param {Element} parent @param {T[]} items @param {(item: T) => string | number} key
+ * @param {(item: T) => E} make @param {(node: E, item: T, index: number) => void} [update]
+ * @returns {Map<string | number, E>} the children by key
+ */
+export function keyed(parent, items, key, make, update) {
+  const old = rows.get(parent) ?? new Map();
+  const now = new Map();
+  for (const item of items) now.set(key(item), old.get(key(item)) ?? make(item));
+  for (const [k, node] of old) if (!now.has(k)) node.remove();
+  items.forEach((item, i) => {
+    const node = now.get(key(item));
+    if (parent.children[i] !== node) parent.insertBefore(node, parent.children[i] ?? null);
+    update?.(node, item, i);
+  });
+  rows.set(parent, now);
+  return now;
+}
+
+/** "1", "1 and 2", "1, 2 and 3". @param {(string | number)[]} items @returns {string} */
+export const list = (items) =>
+  items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items[items.length - 1]}`;
+
+/** Are we asked not to move things? @returns {boolean} */
+export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -1,0 +1,93 @@
+// What a value looks like: one colour *and* one glyph, the same on servers, messages, disks and in the log, so that a
+// person can follow a value around the page without reading, and without telling colours apart.
+
+import { h, svg } from "./dom.js";
+/** @import { Event } from "../engine/engine.js" */
+
+/** Glyphs in a 10 by 10 box; none looks like a message (triangle, square, cross). */
+export const GLYPHS = [
+  "M5 0 10 5 5 10 0 5Z",
+  "M5 .4a4.6 4.6 0 1 0 0 9.2a4.6 4.6 0 1 0 0-9.2Z",
+  "M5 0 6.3 3.5 10 3.7 7.1 6 8.1 9.6 5 7.5 1.9 9.6 2.9 6 0 3.7 3.7 3.5Z",
+  "M2.5 .7h5L10 5 7.5 9.3h-5L0 5Z",
+  "M3.4 0h3.2v3.4H10v3.2H6.6V10H3.4V6.6H0V3.4H3.4Z",
+  "M5 9.6C-1 5 0 .8 2.7 .8 4 .8 4.7 1.6 5 2.4 5.3 1.6 6 .8 7.3 .8 10 .8 11 5 5 9.6Z",
+  "M7 .4A4.7 4.7 0 1 0 9.6 7 4.2 4.2 0 0 1 7 .4Z",
+];
+
+/** A value that names a colour should look like it: reading "red" in blue is hard (Stroop, 1935). */
+const NAMED = [
+  "red|vermillion|scarlet",
+  "blue|navy",
+  "green|teal",
+  "orange|amber",
+  "purple|pink|violet",
+  "yellow|gold",
+  "sky|cyan|azure",
+];
+
+/** Assigns looks to values in the order they first appear. */
+export class Values {
+  /** @type {Map<string, number>} */
+  #looks = new Map();
+
+  /** @param {string} value @returns {{colour: number, glyph: number}} indices of `--quorum-value-N` and `GLYPHS` */
+  of(value) {
+    let look = this.#looks.get(value);
+    if (look === undefined) {
+      const taken = new Set(this.#looks.values());
+      look = NAMED.findIndex((names) => names.split("|").includes(value.toLowerCase()));
+      if (look < 0 || taken.has(look)) for (look = 0; taken.has(look); ) look++;
+      this.#looks.set(value, look);
+    }
+    return { colour: look % 7, glyph: (look + Math.floor(look / 7)) % 7 };
+  }
+
+  /** Meets values in the order in which they were first proposed, so that a run looks the same every time it is opened.
+   * @param {Event[]} events */
+  meet(events) {
+    for (const e of events) if (e.event === "proposed" && e.value != null) this.of(e.value);
+  }
+
+  /** The glyph alone. @param {string} value @returns {SVGSVGElement} */
+  glyph(value) {
+    const { colour, glyph } = this.of(value);
+    return svg(
+      "svg",
+      { class: "glyph", viewBox: "-.5 -.5 11 11", "data-v": colour, "aria-hidden": "true" },
+      svg("path", { d: GLYPHS[glyph] }),
+    );
+  }
+
+  /** The glyph and the text in the value's colour. @param {string} value @returns {HTMLElement} */
+  tag(value) {
+    return h(
+      "span",
+      { class: "value", "data-v": this.of(value).colour },
+      this.glyph(value),
+      h("bdi", {}, visible(value)),
+    );
+  }
+
+  /** The sentence of an event, with the values it names marked. Very short ones are left alone: "a" is also a word.
+   * @param {Event | null | undefined} e @param {string} [sentence] @returns {(string | Node)[]} */
+  mark(e, sentence = e?.why ?? "") {
+    const named = [
+      e?.value,
+      e?.message?.value,
+      ...[...(e?.accepted ?? []), ...(e?.message?.accepted ?? [])].map((v) => v.value),
+      ...(e?.records ?? []).map((r) => r.accepted?.value),
+    ];
+    const value = named.find((v) => v && v.length > 2 && sentence.includes(v));
+    if (!value) return [visible(sentence)];
+    return sentence.split(value).flatMap((part, i) => (i ? [this.tag(value), visible(part)] : [visible(part)]));
+  }
+}
+
+/** Text a person can see: controls become their pictures (␀ … ␡), direction marks their code points.
+ * @param {string} text @returns {string} */
+export const visible = (text) =>
+  text.replace(/[\p{Cc}\p{Bidi_C}\u200b\u2028\u2029\u2060-\u206f\ufeff]/gu, (c) => {
+    const code = c.charCodeAt(0);
+    return code < 32 ? String.fromCharCode(0x2400 + code) : code === 127 ? "␡" : `⟨${code.toString(16)}⟩`;
+  });

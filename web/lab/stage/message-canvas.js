@@ -1,0 +1,81 @@
+// More messages than anybody looks at one by one: painted on a canvas, the first of them listed for the keyboard.
+
+import { h, keyed, setAttr, setText } from "../shared/dom.js";
+import { describe, isReply, SHAPES } from "./messages.js";
+/** @import { Message, Messages } from "./messages.js" */
+/** @import { Point, Ring } from "./ring.js" */
+
+/** How many Tab reaches. */
+const LISTED = 40;
+
+export class Crowd {
+  #canvas = h("canvas", { class: "layer", "aria-hidden": "true" });
+  #listed = h("div", { class: "sr", role: "group", "aria-label": "Messages" });
+  /** @type {string[]} */
+  #colours = [];
+
+  /** @param {Messages} messages whose layer this lies under */
+  constructor(messages) {
+    this.messages = messages;
+    messages.layer.before(this.#canvas);
+    messages.layer.after(this.#listed);
+  }
+
+  /** @param {Message[]} all */
+  render(all) {
+    keyed(
+      this.#listed,
+      all.slice(0, LISTED),
+      (m) => m.id,
+      (m) => h("button", { "data-message": m.id }),
+      (b, m) => setText(b, describe(m)),
+    );
+    if (!all.length) {
+      this.#canvas.width = 0;
+      return;
+    }
+    // Canvas knows no custom properties: asks the page what its colours are now.
+    const probe = h("i", { hidden: true });
+    this.#listed.append(probe);
+    this.#colours = [undefined, 0, 1, 2, 3, 4, 5, 6].map((v) => {
+      setAttr(probe, "data-v", v);
+      return getComputedStyle(probe).color;
+    });
+    probe.remove();
+  }
+
+  /** Clears the canvas for another frame. @param {Ring} ring @param {number} many
+   * @returns {(m: Message, x: number, y: number, selected: boolean) => void} paints one message */
+  brush(ring, many) {
+    const dense = devicePixelRatio || 1;
+    const [width, height] = [Math.round(ring.width * dense), Math.round(ring.height * dense)];
+    if (this.#canvas.width !== width || this.#canvas.height !== height) Object.assign(this.#canvas, { width, height });
+    const pen = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(0, 0, width, height);
+    pen.lineWidth = 2;
+    const scale = dense * (ring.em / 15) * (many > 800 ? 0.55 : 0.8);
+    /** @type {Record<string, Path2D>} */
+    const paths = Object.fromEntries(Object.entries(SHAPES).map(([kind, d]) => [kind, new Path2D(d)]));
+    return (m, x, y, selected) => {
+      pen.setTransform(scale, 0, 0, scale, x * dense, y * dense);
+      const colour = this.#colours[m.value == null ? 0 : this.messages.values.of(m.value).colour + 1];
+      pen.fillStyle = pen.strokeStyle = colour;
+      if (!isReply(m.kind)) pen.fill(paths[m.kind]);
+      else pen.stroke(paths[m.kind]);
+      if (selected) pen.strokeRect(-14, -14, 28, 28);
+    };
+  }
+
+  /** The message at a point, if one is. @param {Message[]} all @param {(m: Message) => Point} spot @param {number} x px
+   * @param {number} y px @returns {number | undefined} its id */
+  hit(all, spot, x, y) {
+    let [best, near] = [/** @type {number | undefined} */ (undefined), 14];
+    for (const m of all) {
+      const p = spot(m);
+      const far = Math.hypot(p.x - x, p.y - y);
+      if (far < near) [best, near] = [m.id, far];
+    }
+    return best;
+  }
+}

@@ -1,0 +1,64 @@
+// What is said about a search: how far it has come, and what came of it. A verdict never goes without its bounds, and a
+// search that was not finished never passes for one that was.
+
+/** @import { Pace } from "../../search-worker.js" */
+/** @import { Report } from "../../wasm/quorum_search.js" */
+
+/** @param {number} n */
+export const count = (n) => n.toLocaleString("en");
+
+/** @param {number} n @param {string} what */
+export const many = (n, what) => `${count(n)} ${what}${n === 1 ? "" : "s"}`;
+
+/** @param {number} bytes */
+export const size = (bytes) =>
+  bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${count(Math.round(bytes / 1e6))} MB`;
+
+/** How far it has come, term by term. @param {Pace} pace @returns {[string, string][]} */
+export const pace = ({ states, perSecond, depth, frontier, bytes }) => [
+  ["states", count(states)],
+  ["a second", count(perSecond)],
+  ["moves deep", count(depth - 1)],
+  ["waiting", count(frontier)],
+  ["memory", size(bytes)],
+];
+
+/** What it means that a property does not hold. @type {Record<string, string>} */
+const BROKEN = {
+  "one-value-chosen": "Agreement breaks",
+  "only-chosen-learned": "A server believes in a value that was not chosen",
+  "only-proposed-chosen": "A value is chosen that nobody asked for",
+};
+
+/** What came of a search that ended by itself, first of all the outcome.
+ * @param {Report} report @param {number | null} step where it began, if not at the beginning @returns {string[]} sentences */
+export function verdict({ violation, says, states, complete, properties }, step) {
+  const on = step === null ? "" : ` on from step ${step}`;
+  if (violation) {
+    const { property, length, run } = violation;
+    if (!length)
+      return [
+        `${BROKEN[property] ?? `“${property}” does not hold`} no later than here. Go back to before it does, and search on from there.`,
+      ];
+    // Where the missing rule first did harm, and what came of it in the end.
+    const [harm, ...rest] = (run.notes ?? []).filter((note) => note.step > (step ?? 0));
+    const told = [harm, rest.at(-1)].flatMap((note) => (note ? [`At step ${note.step}: ${note.says}`] : []));
+    return [
+      `${BROKEN[property] ?? `“${property}” does not hold`}, after ${many(length, "move")}${on} and no sooner, within ${says}.`,
+      ...told,
+    ];
+  }
+  if (!complete)
+    return [
+      `Budget reached after ${many(states, "state")} within ${says}${on}: nothing was found, and that does not mean safe. Ask for less, or give it more.`,
+    ];
+  const can = properties.find(({ name }) => name === "a value is chosen")?.holds;
+  const still =
+    step === null || can == null ? [] : [can ? "A value can still be chosen." : "No value can be chosen any more."];
+  return [`No run within ${says}${on} breaks agreement: all ${many(states, "state")} were visited.`, ...still];
+}
+
+/** What is said when a person stops it. @param {Pace | undefined} pace */
+export const stopped = (pace) => [
+  `Stopped after ${many(pace?.states ?? 0, "state")}: nothing was found until then, and that does not mean safe.`,
+];

@@ -1,0 +1,138 @@
+// What is read off a run to draw it in space and time, and where its steps stand along the axis.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Axis } from "../lab/spacetime/axis.js";
+import { fateOf, Model } from "../lab/spacetime/model.js";
+import { events } from "./events.js";
+
+const SERVERS = 3;
+
+/** @param {any[]} events */
+function fresh(events) {
+  const model = new Model();
+  model.follow(events, SERVERS);
+  return model;
+}
+
+/** Everything a model knows, to compare. @param {Model} model */
+const told = (model) => ({
+  events: model.events.length,
+  lanes: model.lanes,
+  length: model.axis.length,
+  steps: model.axis.steps,
+  breaks: model.axis.breaks(0, 1e9),
+  turns: [1, 2, 3].map((server) => model.turns(server)),
+  arrows: model.arrows.map((arrow) => ({
+    id: arrow.message.id,
+    start: arrow.start.step,
+    end: arrow.end?.step,
+    stops: arrow.stops.map((event) => event.step),
+    source: arrow.source?.message.id,
+    fate: fateOf(arrow),
+  })),
+});
+
+/** The run, with a pause and a power cut at its end. */
+function run() {
+  const all = events();
+  const { step, at } = all.at(-1);
+  return [
+    ...all,
+    { step: step + 1, at: at + 1, event: "paused", node: 2, why: "Server 2 pauses." },
+    { step: step + 2, at: at + 900, event: "resumed", node: 2, why: "Server 2 goes on." },
+    { step: step + 3, at: at + 901, event: "power-cut", why: "The power goes out." },
+  ];
+}
+
+test("a model that grows with a run is the same as one made of the whole run", () => {
+  const all = run();
+  const grown = new Model();
+  for (let n = 0; n <= all.length; n += 3) grown.follow(all.slice(0, n), SERVERS);
+  grown.follow(all, SERVERS);
+  assert.deepEqual(told(grown), told(fresh(all)));
+});
+
+test("a model forgets only what came after a fork, whichever step it is after", () => {
+  const all = run();
+  const steps = [...new Set(all.map((event) => event.step))];
+  assert.ok(steps.length > 40, "a run long enough to fork");
+  for (const step of steps) {
+    const kept = all.filter((event) => event.step <= step);
+    const after = { step: step + 1, at: kept.at(-1).at + 500, event: "crashed", node: 2, why: "Server 2 crashes." };
+    const other = [...kept, after];
+    const model = fresh(all);
+    assert.equal(model.follow(other, SERVERS), true, `something changes after ${step}`);
+    assert.equal(model.follow(other, SERVERS), false, `nothing more changes after ${step}`);
+    assert.deepEqual(told(model), told(fresh(other)), `after a fork at ${step}`);
+  }
+});
+
+test("every message arrives, is lost, or is under way until a power cut", () => {
+  const fates = (/** @type {any[]} */ all) => new Set(fresh(all).arrows.map(fateOf));
+  const all = run();
+  assert.deepEqual(fates(all), new Set(["delivered", "dropped"]));
+  assert.ok(fates(all.slice(0, 12)).has("flying"));
+  const held = all.findIndex((event) => event.event === "held");
+  assert.ok(fates(all.slice(0, held + 1)).has("held"));
+});
+
+test("a model knows when a server was down or paused", () => {
+  const model = fresh(run());
+  const standings = (/** @type {number} */ server) => model.turns(server).map((turn) => turn.standing);
+  assert.deepEqual(standings(2).slice(-2), ["paused", "up"]);
+  const crashed = run().find((event) => event.event === "crashed");
+  assert.equal(model.standing(crashed.node, crashed.step - 1), "up");
+  assert.equal(model.standing(crashed.node, crashed.step), "down");
+});
+
+/** Four steps close together, a long wait, two more. */
+function axis() {
+  const axis = new Axis();
+  for (const [i, at] of [0, 0, 5, 40, 1040, 1045].entries()) axis.add(i + 1, at);
+  return axis;
+}
+const STEPS = [0, 1, 2, 3, 4, 5, 6];
+
+test("an axis by time keeps the order of steps and cuts long waits short", () => {
+  const time = axis();
+  const places = STEPS.map((step) => time.place(step));
+  for (const step of STEPS.slice(1))
+    assert.ok(places[step] > places[step - 1], `step ${step} stands after the one before`);
+  assert.deepEqual(
+    places.map((place) => time.stepAt(place)),
+    STEPS,
+  );
+  assert.equal(places[4] - places[3], 35, "a short wait is drawn in full");
+  assert.ok(places[5] - places[4] < 40, "a long one is not");
+  assert.deepEqual(
+    time.breaks(0, 1000).map(({ lasts }) => lasts),
+    [1000],
+  );
+});
+
+test("an axis by time names moments, and none inside a break", () => {
+  const texts = axis()
+    .ticks(0, 1000, 5)
+    .map(({ text }) => text);
+  const before = ["0 ms", "5 ms", "10 ms", "15 ms", "20 ms", "25 ms", "30 ms", "35 ms", "40 ms"];
+  assert.deepEqual(texts, [...before, "1040 ms", "1045 ms"]);
+});
+
+test("an axis by steps has one place for each, and no breaks", () => {
+  const steps = axis();
+  steps.byTime = false;
+  assert.equal(steps.place(5), 5);
+  assert.deepEqual(steps.breaks(0, 9), []);
+  assert.deepEqual(
+    steps.ticks(0, 9, 2).map(({ text }) => text),
+    ["0", "2", "4", "6"],
+  );
+});
+
+test("an axis that is cut forgets the steps and the breaks after it", () => {
+  const cut = axis();
+  cut.cut(4);
+  assert.equal(cut.steps, 4);
+  assert.deepEqual(cut.breaks(0, 1000), []);
+});
