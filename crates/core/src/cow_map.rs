@@ -67,6 +67,13 @@ impl<K: Ord + Copy, V: Clone + Default> CowMap<K, V> {
         &mut entries[position].1
     }
 
+    /// The entry of `key`, if there is one.
+    pub(crate) fn get(&self, key: &K) -> Option<&V> {
+        let page = self.pages.get(self.pages_until(*key).checked_sub(1)?)?;
+        let at = page.binary_search_by_key(key, |(key, _)| *key).ok()?;
+        Some(&page[at].1)
+    }
+
     /// The entries, lowest key first.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &(K, V)> {
         self.pages.iter().flat_map(|page| page.iter())
@@ -79,11 +86,14 @@ impl<K: Ord + Copy, V: Clone + Default> CowMap<K, V> {
         if self.pages.last().is_none_or(begins) { self.pages.len() } else { self.pages.partition_point(begins) }
     }
 
-    /// The last entry up to `key`, and including it, of which this is true.
-    pub(crate) fn last_until(&self, key: K, is_it: impl Fn(&K, &V) -> bool) -> Option<&(K, V)> {
-        for page in self.pages[..self.pages_until(key)].iter().rev() {
+    /// The last entry from `first` to `last`, both included, of which this is true.
+    pub(crate) fn last_between(&self, first: K, last: K, is_it: impl Fn(&K, &V) -> bool) -> Option<&(K, V)> {
+        for page in self.pages[..self.pages_until(last)].iter().rev() {
             for entry in page.iter().rev() {
-                if entry.0 <= key && is_it(&entry.0, &entry.1) {
+                if entry.0 < first {
+                    return None;
+                }
+                if entry.0 <= last && is_it(&entry.0, &entry.1) {
                     return Some(entry);
                 }
             }
@@ -102,8 +112,8 @@ mod tests {
     use super::*;
     use alloc::collections::BTreeMap;
 
-    fn entries<K: Copy + Ord, V: Clone + Default>(ledger: &CowMap<K, V>) -> Vec<(K, V)> {
-        ledger.iter().cloned().collect()
+    fn entries<K: Copy + Ord, V: Clone + Default>(map: &CowMap<K, V>) -> Vec<(K, V)> {
+        map.iter().cloned().collect()
     }
 
     /// Numbers in an order that is neither ascending nor regular, with repetitions.
@@ -114,18 +124,20 @@ mod tests {
     #[test]
     fn it_holds_what_a_plain_map_holds_in_any_order_of_keys() {
         for keys in [keys().collect::<Vec<_>>(), (0..500).collect(), (0..500).rev().collect()] {
-            let (mut ledger, mut plain) = (CowMap::default(), BTreeMap::new());
+            let (mut map, mut plain) = (CowMap::default(), BTreeMap::new());
             for key in keys {
-                *ledger.entry(key) += key + 1;
+                *map.entry(key) += key + 1;
                 *plain.entry(key).or_insert(0) += key + 1;
             }
             for key in 0..600 {
-                let last = ledger.last_until(key, |_, value| value % 3 == 0).copied();
-                let plainly = plain.range(..=key).rfind(|(_, value)| *value % 3 == 0);
-                assert_eq!(last, plainly.map(|(key, value)| (*key, *value)));
+                for first in [0, key / 2, key] {
+                    let last = map.last_between(first, key, |_, value| value % 3 == 0).copied();
+                    let plainly = plain.range(first..=key).rfind(|(_, value)| *value % 3 == 0);
+                    assert_eq!(last, plainly.map(|(key, value)| (*key, *value)));
+                }
             }
-            assert_eq!(entries(&ledger), plain.into_iter().collect::<Vec<_>>());
-            assert!(ledger.pages.iter().all(|page| (1..=PAGE).contains(&page.len())));
+            assert_eq!(entries(&map), plain.into_iter().collect::<Vec<_>>());
+            assert!(map.pages.iter().all(|page| (1..=PAGE).contains(&page.len())));
         }
     }
 
@@ -143,16 +155,16 @@ mod tests {
 
     #[test]
     fn a_copy_keeps_what_it_had_and_shares_what_nobody_wrote_to() {
-        let mut ledger = CowMap::default();
+        let mut map = CowMap::default();
         for key in 0..1000 {
-            *ledger.entry(key) = key;
+            *map.entry(key) = key;
         }
-        let copy = ledger.clone();
+        let copy = map.clone();
         for key in 990..1010 {
-            *ledger.entry(key) = 0;
+            *map.entry(key) = 0;
         }
         assert_eq!(entries(&copy), (0..1000).map(|key| (key, key)).collect::<Vec<_>>());
-        let shared = copy.pages.iter().zip(&ledger.pages).filter(|(a, b)| Arc::ptr_eq(a, b)).count();
+        let shared = copy.pages.iter().zip(&map.pages).filter(|(a, b)| Arc::ptr_eq(a, b)).count();
         assert!(shared + 2 >= copy.pages.len(), "{shared} of {}", copy.pages.len());
         assert_eq!(copy.pages.len(), 1000_usize.div_ceil(PAGE), "what grows at the end fills its pages");
     }

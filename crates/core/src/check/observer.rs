@@ -172,7 +172,7 @@ impl Observer {
 
     /// A vote became durable: it may be the one that chooses.
     fn on_vote(&mut self, quorums: Quorums, node: NodeId, vote: &Vote, findings: &mut Vec<Finding>) {
-        let voters = self.refinement.attempt(vote.slot, vote.ballot).voters_for(&vote.value);
+        let voters = self.refinement.phase2(vote.slot, vote.ballot).voters_for(&vote.value);
         let before = *voters;
         voters.insert(node);
         let quorum = *voters;
@@ -233,7 +233,7 @@ impl Observer {
     }
 
     fn on_request(&mut self, vote: &Vote, findings: &mut Vec<Finding>) {
-        let asked = self.refinement.attempt(vote.slot, vote.ballot).asked.clone();
+        let asked = self.refinement.phase2(vote.slot, vote.ballot).asked.clone();
         if let Some(value) = asked.filter(|asked| *asked != vote.value) {
             let first = Vote { value, ..vote.clone() };
             self.violated(Violation::TwoValuesInBallot { first, second: vote.value.clone() }, findings);

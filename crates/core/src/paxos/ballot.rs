@@ -58,6 +58,11 @@ pub struct Ballot {
     pub server: NodeId,
 }
 
+impl Ballot {
+    /// No ballot is below this one.
+    pub(crate) const LOWEST: Self = Self { round: 0, server: NodeId::FIRST };
+}
+
 /// How servers number their ballots.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scheme {

@@ -33,30 +33,32 @@ use crate::cow_map::CowMap;
 use crate::paxos::{self, Accept, Accepted, Ballot, NodeId, NodeSet, Prepare, Promise, Quorums, Slot, Value, Vote};
 use crate::sim::{Envelope, Fact, Message, Record, Trace};
 
-/// Single-decree Paxos agrees on this one slot.
-const SLOT: Slot = 0;
-
-/// What was ever done in one ballot.
+/// What was ever done in phase 1 of one ballot. A promise is for a ballot, and for all slots at once.
 #[derive(Clone, Debug, Default)]
-pub(in crate::check) struct Attempt {
-    /// Whether somebody began it: 1a.
+struct Phase1 {
+    /// Whether the ballot was begun: 1a.
     begun: bool,
-    /// Who wrote a promise in answer to a prepare, durable or not.
+    /// The acceptors that wrote a promise in answer to a prepare, durable or not.
     answered: NodeSet,
-    /// Who promised it: 1b.
+    /// The acceptors that promised it: 1b.
     promised: NodeSet,
-    /// The value it asked for: 2a.
+}
+
+/// What was ever done in phase 2 of one ballot, in one slot.
+#[derive(Clone, Debug, Default)]
+pub(in crate::check) struct Phase2 {
+    /// The value the ballot asked for: 2a.
     pub(in crate::check) asked: Option<Value>,
-    /// Who voted in it: 2b.
+    /// The acceptors that voted: 2b.
     voted: NodeSet,
-    /// Whose vote for that value counts, because it is durable or was said.
+    /// The acceptors whose vote for that value counts, because it is durable or was said.
     voters: NodeSet,
-    /// Whose vote for another value counts: in a broken protocol, a ballot may ask for two.
+    /// The acceptors whose vote for another value counts: in a broken protocol, a ballot may ask for two.
     others: NodeSet,
 }
 
-impl Attempt {
-    /// Whose votes for this value count.
+impl Phase2 {
+    /// The acceptors whose votes for this value count.
     pub(in crate::check) fn voters_for(&mut self, value: &Value) -> &mut NodeSet {
         let other = self.asked.as_ref().is_some_and(|asked| asked != value);
         if other { &mut self.others } else { &mut self.voters }
@@ -91,7 +93,10 @@ pub(in crate::check) struct Reading {
 #[derive(Clone, Debug)]
 pub(in crate::check) struct Refinement {
     quorums: Quorums,
-    attempts: CowMap<(Slot, Ballot), Attempt>,
+    ballots: CowMap<Ballot, Phase1>,
+    votes: CowMap<(Slot, Ballot), Phase2>,
+    /// How many slots there are: one above the highest that was asked or voted for.
+    slots: Slot,
     /// By the position of the server, as far as there was something to say.
     bounds: Vec<Bound>,
     /// Which kinds of steps something was not. Who has left the specification may well do so again for the same reason.
@@ -100,11 +105,19 @@ pub(in crate::check) struct Refinement {
 
 impl Refinement {
     pub(in crate::check) const fn new(quorums: Quorums) -> Self {
-        Self { quorums, attempts: CowMap::new(), bounds: Vec::new(), strayed: [false; 4] }
+        Self {
+            quorums,
+            ballots: CowMap::new(),
+            votes: CowMap::new(),
+            slots: 0,
+            bounds: Vec::new(),
+            strayed: [false; 4],
+        }
     }
 
-    pub(in crate::check) fn attempt(&mut self, slot: Slot, ballot: Ballot) -> &mut Attempt {
-        self.attempts.entry((slot, ballot))
+    pub(in crate::check) fn phase2(&mut self, slot: Slot, ballot: Ballot) -> &mut Phase2 {
+        self.slots = self.slots.max(slot + 1);
+        self.votes.entry((slot, ballot))
     }
 
     pub(in crate::check) fn bound(&mut self, node: NodeId) -> &mut Bound {
@@ -117,14 +130,14 @@ impl Refinement {
 
     /// Every vote that counts, and whose it is; of a ballot that asked for two values, those for the first.
     pub(in crate::check) fn counted(&self) -> impl Iterator<Item = (Vote, NodeSet)> {
-        self.attempts.iter().filter_map(|((slot, ballot), attempt)| {
-            Some((Vote { slot: *slot, ballot: *ballot, value: attempt.asked.clone()? }, attempt.voters))
+        self.votes.iter().filter_map(|((slot, ballot), phase2)| {
+            Some((Vote { slot: *slot, ballot: *ballot, value: phase2.asked.clone()? }, phase2.voters))
         })
     }
 
     /// Roughly how many bytes a copy takes that shares what it can.
     pub(in crate::check) const fn approx_bytes(&self) -> usize {
-        self.attempts.approx_bytes() + self.bounds.len() * size_of::<Bound>()
+        self.ballots.approx_bytes() + self.votes.approx_bytes() + self.bounds.len() * size_of::<Bound>()
     }
 
     /// Reads one fact. Clients have proposed these values.
@@ -133,16 +146,16 @@ impl Refinement {
             Fact::Did { node, trace: Trace::Paxos(paxos::Trace::Promised { ballot, before, .. }) }
                 if *before != Some(*ballot) =>
             {
-                self.attempt(SLOT, *ballot).answered.insert(*node);
+                self.ballots.entry(*ballot).answered.insert(*node);
             }
             Fact::Durable { node, records, .. } => {
                 for record in records {
                     let Record::Paxos(record) = record;
                     match record {
-                        paxos::Record::Promised(ballot) if self.attempt(SLOT, *ballot).answered.contains(*node) => {
+                        paxos::Record::Promised(ballot) if self.ballots.entry(*ballot).answered.contains(*node) => {
                             self.promises(*node, *ballot, None, out);
                         }
-                        paxos::Record::Accepted(vote) => self.votes(*node, vote, out),
+                        paxos::Record::Accepted(vote) => self.casts(*node, vote, out),
                         paxos::Record::Promised(_) | paxos::Record::Round(_) => {}
                     }
                 }
@@ -150,10 +163,10 @@ impl Refinement {
             Fact::Sent(Envelope { from, message: Message::Paxos(message), .. }) => match message {
                 paxos::Message::Prepare(Prepare { ballot, .. }) => self.begins(*ballot, out),
                 paxos::Message::Promise(Promise { ballot, accepted }) => {
-                    self.promises(*from, *ballot, Some(accepted.last()), out);
+                    self.promises(*from, *ballot, Some(accepted), out);
                 }
                 paxos::Message::Accept(Accept(vote)) => self.asks(vote, proposed, out),
-                paxos::Message::Accepted(Accepted(vote)) => self.votes(*from, vote, out),
+                paxos::Message::Accepted(Accepted(vote)) => self.casts(*from, vote, out),
                 paxos::Message::Nack(_) => {}
             },
             _ => {}
@@ -180,17 +193,18 @@ impl Refinement {
     }
 
     fn begins(&mut self, ballot: Ballot, out: &mut Reading) {
-        if !replace(&mut self.attempt(SLOT, ballot).begun, true) {
+        if !replace(&mut self.ballots.entry(ballot).begun, true) {
             self.add(SpecActionKind::Phase1a, None, ballot, None, None, out);
         }
     }
 
-    /// A promise. Once it is said, its report is known.
-    fn promises(&mut self, node: NodeId, ballot: Ballot, said: Option<Option<&Vote>>, out: &mut Reading) {
-        let attempt = self.attempt(SLOT, ballot);
-        let (begun, again, voted) = (attempt.begun, !attempt.promised.insert(node), attempt.voted.contains(node));
-        let obstacle = match said {
-            Some(Some(vote)) if voted && vote.ballot == ballot && attempt.asks_for(&vote.value) => return,
+    /// A promise. Once it is said, its report is known: the acceptor's latest vote in each slot.
+    fn promises(&mut self, node: NodeId, ballot: Ballot, report: Option<&[Vote]>, out: &mut Reading) {
+        let phase1 = self.ballots.entry(ballot);
+        let (begun, again) = (phase1.begun, !phase1.promised.insert(node));
+        let voted = (0..self.slots).any(|slot| self.voted_in(slot, node, ballot));
+        let obstacle = match report {
+            Some(report) if voted && self.is_late(node, ballot, report) => return,
             Some(report) if (voted && !again) || !self.is_latest(node, ballot, report) => Some(Obstacle::OtherReport),
             _ if again => return,
             _ if !begun => Some(Obstacle::NotBegun),
@@ -201,37 +215,54 @@ impl Refinement {
         self.add(SpecActionKind::Phase1b, Some(node), ballot, None, obstacle, out);
     }
 
-    /// Whether this is the vote to be reported with a promise.
-    fn is_latest(&self, node: NodeId, ballot: Ballot, report: Option<&Vote>) -> bool {
-        let mut only = NodeSet::default();
-        only.insert(node);
-        match (report, self.highest_vote(only, ballot)) {
-            (None, None) => true,
-            (Some(vote), Some(((_, ballot), attempt))) => vote.ballot == *ballot && attempt.asks_for(&vote.value),
-            _ => false,
-        }
+    fn voted_in(&self, slot: Slot, node: NodeId, ballot: Ballot) -> bool {
+        self.votes.get(&(slot, ballot)).is_some_and(|phase2| phase2.voted.contains(node))
     }
 
-    /// The highest ballot below this one in which one of these voted.
-    fn highest_vote(&self, nodes: NodeSet, below: Ballot) -> Option<&((Slot, Ballot), Attempt)> {
+    /// Whether a promise comes after a vote in its ballot, and reports that very vote.
+    fn is_late(&self, node: NodeId, ballot: Ballot, report: &[Vote]) -> bool {
+        report.iter().any(|vote| {
+            let phase2 = self.votes.get(&(vote.slot, ballot));
+            vote.ballot == ballot
+                && self.voted_in(vote.slot, node, ballot)
+                && phase2.is_some_and(|phase2| phase2.asks_for(&vote.value))
+        })
+    }
+
+    /// Whether these are the votes to be reported with a promise: in each slot the latest below the ballot, if any.
+    fn is_latest(&self, node: NodeId, ballot: Ballot, report: &[Vote]) -> bool {
+        let mut only = NodeSet::default();
+        only.insert(node);
+        let is_right = |slot| {
+            let reported = report.iter().find(|vote| vote.slot == slot);
+            match (reported, self.highest_vote(slot, only, ballot)) {
+                (None, None) => true,
+                (Some(vote), Some(((_, ballot), phase2))) => vote.ballot == *ballot && phase2.asks_for(&vote.value),
+                _ => false,
+            }
+        };
+        (0..self.slots).all(is_right) && report.iter().all(|vote| vote.slot < self.slots)
+    }
+
+    /// The highest ballot below this one in which one of these voted in a slot.
+    fn highest_vote(&self, slot: Slot, nodes: NodeSet, below: Ballot) -> Option<&((Slot, Ballot), Phase2)> {
         // It is mostly the highest of all: a duel can go on for ages without a vote, and need not be searched for one.
         let mut voted = None;
         for node in nodes {
             voted = voted.max(self.bounds.get(node.index()).and_then(|bound| bound.voted));
         }
-        self.attempts.last_until((SLOT, below.min(voted?)), |(_, ballot), attempt| {
-            *ballot < below && !attempt.voted.and(nodes).is_empty()
+        self.votes.last_between((slot, Ballot::LOWEST), (slot, below.min(voted?)), |(_, ballot), phase2| {
+            *ballot < below && !phase2.voted.and(nodes).is_empty()
         })
     }
 
     fn asks(&mut self, vote: &Vote, proposed: &[Value], out: &mut Reading) {
         let Vote { slot, ballot, value } = vote;
-        let attempt = self.attempt(*slot, *ballot);
-        let obstacle = if attempt.asked.is_none() {
-            attempt.asked = Some(value.clone());
-            let promised = attempt.promised;
-            self.forbids(promised, *ballot, value, proposed)
-        } else if attempt.asks_for(value) {
+        let phase2 = self.phase2(*slot, *ballot);
+        let obstacle = if phase2.asked.is_none() {
+            phase2.asked = Some(value.clone());
+            self.forbids(vote, proposed)
+        } else if phase2.asks_for(value) {
             return;
         } else {
             Some(Obstacle::OtherValue)
@@ -243,12 +274,13 @@ impl Refinement {
     /// reports none and a client proposed the value. The largest quorum whose highest report is from a given ballot is
     /// all who promised and report nothing higher. So it is enough to go down through the ballots, and to leave out those
     /// who voted for something else.
-    fn forbids(&self, promised: NodeSet, ballot: Ballot, value: &Value, proposed: &[Value]) -> Option<Obstacle> {
-        let (mut quorum, mut below) = (promised, ballot);
+    fn forbids(&self, Vote { slot, ballot, value }: &Vote, proposed: &[Value]) -> Option<Obstacle> {
+        let promised = self.ballots.get(ballot).map_or(NodeSet::default(), |phase1| phase1.promised);
+        let (mut quorum, mut below) = (promised, *ballot);
         while self.quorums.completes_phase1(quorum) {
-            match self.highest_vote(quorum, below) {
-                Some(((_, earlier), attempt)) if !attempt.asks_for(value) => {
-                    quorum = quorum.without(attempt.voted);
+            match self.highest_vote(*slot, quorum, below) {
+                Some(((_, earlier), phase2)) if !phase2.asks_for(value) => {
+                    quorum = quorum.without(phase2.voted);
                     below = *earlier;
                 }
                 None if !proposed.contains(value) => break,
@@ -258,12 +290,12 @@ impl Refinement {
         Some(Obstacle::NotAllowed)
     }
 
-    fn votes(&mut self, node: NodeId, vote: &Vote, out: &mut Reading) {
+    fn casts(&mut self, node: NodeId, vote: &Vote, out: &mut Reading) {
         let Vote { slot, ballot, value } = vote;
         let promised = self.bound(node).promised;
-        let attempt = self.attempt(*slot, *ballot);
-        let again = !attempt.voted.insert(node);
-        let obstacle = if !attempt.asks_for(value) {
+        let phase2 = self.phase2(*slot, *ballot);
+        let again = !phase2.voted.insert(node);
+        let obstacle = if !phase2.asks_for(value) {
             Some(Obstacle::NotAsked)
         } else if again {
             return;

@@ -8,6 +8,7 @@ use crate::sample::{ballot, node, vote};
 use crate::sim::{self, MessageId};
 
 /// Facts of three servers or more, as somebody might make them up. Clients have proposed red and blue.
+#[derive(Clone)]
 struct Tale(Refinement);
 
 impl Tale {
@@ -398,4 +399,28 @@ fn after_a_stray_the_steps_that_follow_still_have_their_names() {
     assert!(tale.promises(2, (1, 1), None).is_empty(), "it was promised");
     assert_eq!(tale.promises(1, (1, 1), None), ["Phase1b(1, 1.1)"]);
     assert_eq!(tale.asks(vote(1, 1, "red")), ["Phase2a(1.1, red)"]);
+}
+
+fn in_slot(slot: Slot, vote: Vote) -> Vote {
+    Vote { slot, ..vote }
+}
+
+/// A promise is for a ballot and for all slots at once; a vote is for a slot and a ballot.
+#[test]
+fn each_slot_is_a_run_of_the_specification_under_one_phase_1() {
+    let mut tale = Tale::with_red_voted_for();
+    let blue = in_slot(1, vote(1, 1, "blue"));
+    assert_eq!(tale.asks(blue.clone()), ["Phase2a(1.1, blue)"], "the promises of 1.1 are for this slot, too");
+    assert_eq!(tale.votes(1, blue.clone()), ["Phase2b(1, 1.1, blue)"]);
+    let both = Promise { ballot: ballot(2, 2), accepted: vec![vote(1, 1, "red"), blue.clone()] };
+    let says = |promise: &Promise| Message::Paxos(paxos::Message::Promise(promise.clone()));
+    let one = Promise { accepted: vec![vote(1, 1, "red")], ..both.clone() };
+    assert_eq!(tale.clone().sends(1, says(&one)).len(), 1);
+    assert!(tale.clone().sends(1, says(&one))[0].contains("no step"), "its vote in slot 1 is missing");
+    assert_eq!(tale.sends(1, says(&both)), ["Phase1b(1, 2.2)"]);
+    assert_eq!(tale.sends(2, says(&one)), ["Phase1b(2, 2.2)"], "server 2 never voted in slot 1");
+    assert_eq!(tale.asks(vote(2, 2, "red")), ["Phase2a(2.2, red)"]);
+    let mut wrong = tale.clone();
+    assert!(wrong.asks(in_slot(1, vote(2, 2, "red")))[0].contains("no step"), "slot 1 has to keep blue");
+    assert_eq!(tale.asks(in_slot(1, vote(2, 2, "blue"))), ["Phase2a(2.2, blue)"]);
 }
