@@ -43,7 +43,7 @@ fn write(json: &Json) -> Result<JsValue, JsError> {
 /// None that a caller can bring about.
 #[wasm_bindgen(unchecked_return_type = "Lesson[]")]
 pub fn rules() -> Result<JsValue, JsError> {
-    write(&quorum_core::tell::rules())
+    write(&quorum_core::search::rules())
 }
 
 /// So many states are looked at before looking at the clock.

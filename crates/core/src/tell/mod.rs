@@ -13,5 +13,5 @@ mod view;
 mod world;
 
 pub use difference::{Difference, first_difference};
-pub use rules::{Group, RULE_STORIES, RuleStory, rule_story, rules};
+pub use rules::{Group, RULE_STORIES, RuleStory, rule_story};
 pub use view::envelope;

@@ -12,8 +12,7 @@ mod table;
 pub use table::RULE_STORIES;
 
 use crate::json::{Json, Object};
-use crate::paxos::{Rule, Rules};
-use crate::search::paxos_model::Bounds;
+use crate::paxos::Rule;
 
 /// What people should know about a rule. Every sentence is at most 200 bytes long and ends with a full stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,19 +35,6 @@ pub struct RuleStory {
 #[must_use]
 pub const fn rule_story(rule: Rule) -> &'static RuleStory {
     &RULE_STORIES[rule as usize]
-}
-
-/// All rules, each with what is to be known about it, and the bounds within which a search finds out why it is there.
-#[must_use]
-pub fn rules() -> Json {
-    let told = RULE_STORIES.iter().map(|lesson| {
-        let bounds = Bounds::for_rules(Rules::without(&[lesson.rule]));
-        match Json::from(lesson) {
-            Json::Object(object) => object.with("bounds", &bounds).with("says", alloc::format!("{bounds}")).into(),
-            other => other,
-        }
-    });
-    told.collect()
 }
 
 /// What a rule is about. Switches are shown in these groups.
