@@ -11,7 +11,7 @@ use crate::binary::{Reader, Writer, damaged, refused};
 use crate::number::{Numbered, numbered};
 use quorum_core::limits::MAX_NODES;
 use quorum_core::paxos::{Role, Rule, Rules, Scheme};
-use quorum_core::sim::{Conditions, Config, Probability, ProtocolKind, QuorumSpec};
+use quorum_core::sim::{Clock, Conditions, Config, Probability, ProtocolKind, QuorumSpec};
 
 /// After the last field.
 const END: u8 = 0;
@@ -32,7 +32,7 @@ numbered! {
         Disk = 11,
         Retry = 12,
         Rules = 13,
-        Led = 14,
+        Clock = 14,
     }
 }
 
@@ -88,7 +88,7 @@ fn ordinary() -> Config {
         network: Conditions { loss: Probability::default(), duplicate: Probability::default(), latency: (30, 40) },
         disk: (2, 5),
         retry: 300,
-        led: false,
+        clock: Clock::Seeded,
         rules: Rules::default(),
     }
 }
@@ -107,7 +107,7 @@ pub(crate) fn write(config: &Config, to: &mut Writer) {
 
 /// The value of one field. Every field of a config is named here, so that a new one cannot be left out.
 fn value(field: Field, config: &Config) -> Writer {
-    let Config { nodes, protocol, seed, quorums, ballots, roles, backoff, network, disk, retry, led, rules } = config;
+    let Config { nodes, protocol, seed, quorums, ballots, roles, backoff, network, disk, retry, clock, rules } = config;
     let Conditions { loss, duplicate, latency } = network;
     let mut to = Writer::default();
     match field {
@@ -130,7 +130,7 @@ fn value(field: Field, config: &Config) -> Writer {
         Field::Latency => to.pair(*latency),
         Field::Disk => to.pair(*disk),
         Field::Retry => to.number(*retry),
-        Field::Led => to.byte((*led).into()),
+        Field::Clock => to.byte((*clock == Clock::Guided).into()),
         // Those that are off, in the order of their numbers.
         Field::Rules => {
             to.count(rules.off().count());
@@ -185,7 +185,8 @@ fn read_field(field: Field, from: &mut Reader<'_>, config: &mut Config) -> Resul
         Field::Latency => config.network.latency = from.pair("its latency")?,
         Field::Disk => config.disk = from.pair("its disk time")?,
         Field::Retry => config.retry = from.small("its retry time")?,
-        Field::Led => config.led = read_switch(from, "a kind of clock")?,
+        Field::Clock if read_switch(from, "a kind of clock")? => config.clock = Clock::Guided,
+        Field::Clock => config.clock = Clock::Seeded,
         Field::Rules => {
             for _ in 0..from.count(Rule::ALL.len(), 1, "the rules that are off")? {
                 config.rules.set(from.numbered("a rule")?, false);

@@ -36,10 +36,10 @@ export interface Config {
    */
   retry?: number;
   /**
-   * Whether somebody, such as a search, decides every step: what is done by hand then happens when it would have been
-   * due, and the clock goes there.
+   * `guided`: somebody, such as a search, decides every step. What is done by hand then happens when it would have been
+   * due, and the clock goes there. `seeded`, which may be left out: the clock decides.
    */
-  led?: boolean;
+  clock?: "seeded" | "guided";
   /** Rules of the algorithm that are off to begin with, each with `false`; a rule that is not named holds. */
   rules?: Record<string, boolean>;
 }

@@ -9,7 +9,9 @@ use crate::check::{Finding, Observed, Observer, Violation};
 use crate::json::{Json, Object};
 use crate::limits::MAX_STEPS;
 use crate::paxos::Learner;
-use crate::sim::{Action, Cluster, Config, ConfigError, Envelope, Fact, NotEnabled, Records, Schedule, Server, Time};
+use crate::sim::{
+    Action, Clock, Cluster, Config, ConfigError, Envelope, Fact, NotEnabled, Records, Schedule, Server, Time,
+};
 
 /// Steps and interventions kept free for the power cuts of a run that is as long as it may be.
 pub(super) const SPARE: u64 = 1000;
@@ -31,7 +33,7 @@ pub struct Simulation {
     violations: Vec<(u64, Violation)>,
 }
 
-/// From one step of a run that is led to the next, in simulated milliseconds, where nothing says more.
+/// From one step of a guided run to the next, in simulated milliseconds, where nothing says more.
 const STRIDE: Time = 5;
 
 /// What the clock would do next.
@@ -175,11 +177,11 @@ impl Simulation {
         Ok(self.take_in(facts))
     }
 
-    /// When something happens that the clock did not choose: now; in a run that is led when it is due, or a little later
+    /// When something happens that the clock did not choose: now; in a guided run when it is due, or a little later
     /// than now.
     pub(super) fn turn(&self, action: &Action) -> Time {
         let now = self.schedule.now();
-        if !self.config.led {
+        if self.config.clock == Clock::Seeded {
             return now;
         }
         let soon = if self.step == 0 { now } else { now + STRIDE };

@@ -19,7 +19,7 @@ use litemap::LiteMap;
 use super::{History, Intervention, Run};
 use crate::json::{FromJson, Json, Malformed, Object};
 use crate::paxos::Scheme;
-use crate::sim::{Action, Cluster, Config, Envelope, MessageId, Time};
+use crate::sim::{self, Action, Cluster, Config, Envelope, MessageId, Time};
 use crate::text::capital;
 
 /// The one difference.
@@ -196,8 +196,9 @@ impl Plan {
             }
         }
         let now = original.now();
-        // In a run that is led, time passes without the clock's steps.
-        let end = if now.config().led { Clock { at: now.schedule().now(), ticks: 0 } } else { clock };
+        // In a guided run, time passes without the clock's steps.
+        let end =
+            if now.config().clock == sim::Clock::Guided { Clock { at: now.schedule().now(), ticks: 0 } } else { clock };
         Self { doings, messages, end, settled: original.next().is_none() }
     }
 }
@@ -230,8 +231,8 @@ impl Going {
             let found = found.ok_or_else(|| missing(&action, message, scheme))?;
             action = action.about_message(found);
         }
-        // Where everything is led, nobody else sees to the disk on which a message has to wait here.
-        if let (true, Action::Flush { node }) = (self.history.now().config().led, &action)
+        // In a guided run, nobody else sees to the disk on which a message has to wait here.
+        if let (true, Action::Flush { node }) = (self.history.now().config().clock == sim::Clock::Guided, &action)
             && self.history.check(&action).is_err()
         {
             let _ = self.history.apply(&Action::Sync { node: *node });

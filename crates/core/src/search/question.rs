@@ -10,7 +10,7 @@ use crate::run::{History, Run};
 use crate::search::explorer::Budget;
 use crate::search::paxos_model::{Bounds, ClusterModel};
 use crate::search::spec::{Fault, Spec};
-use crate::sim::{Action, Config};
+use crate::sim::{Action, Clock, Config};
 
 /// As far as a person would wait, and what a page can hold without harm.
 const PATIENCE: Budget = Budget { states: 8_000_000, bytes: 768 << 20 };
@@ -117,7 +117,7 @@ impl Question {
     }
 
     pub(super) fn config(&self) -> Config {
-        Config { nodes: self.bounds.servers, led: true, rules: self.rules, ..Config::default() }
+        Config { nodes: self.bounds.servers, clock: Clock::Guided, rules: self.rules, ..Config::default() }
     }
 
     /// The run it begins at, at the step it begins at.

@@ -68,9 +68,8 @@ pub struct Config {
     /// How long a proposer waits for answers at first, in simulated milliseconds. Each failed try doubles it, up to
     /// eightfold, and adds up to as much again at random.
     pub retry: u32,
-    /// Whether somebody, such as a search, decides every step. What is done by hand then happens when it would have been
-    /// due, and the clock goes there; what the clock had planned for before then is overdue, and waits.
-    pub led: bool,
+    /// What tells the time.
+    pub clock: Clock,
     /// Which rules of the algorithm hold to begin with: all, but for those that are named with `false`.
     pub rules: Rules,
 }
@@ -88,8 +87,33 @@ impl Default for Config {
             network: Conditions::default(),
             disk: (2, 5),
             retry: 300,
-            led: false,
+            clock: Clock::Seeded,
             rules: Rules::default(),
+        }
+    }
+}
+
+/// What tells the time of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Clock {
+    /// The seeded clock decides when each thing is due. What is done by hand happens now.
+    #[default]
+    Seeded,
+    /// Somebody, such as a search, decides every step. What is done by hand happens when it would have been due, and the
+    /// clock goes there; what the clock had planned for before then is overdue, and waits.
+    Guided,
+}
+
+impl Clock {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Seeded, Self::Guided];
+
+    /// Its name in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Seeded => "seeded",
+            Self::Guided => "guided",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Configs as people and pages write them: every field may be left out.
 
-use super::{Conditions, Config, ProtocolKind, QuorumSpec};
+use super::{Clock, Conditions, Config, ProtocolKind, QuorumSpec};
 use crate::json::{FromJson, Json, Malformed, Object};
 use crate::paxos::{Role, Rule, Rules, Scheme};
 
@@ -26,7 +26,7 @@ impl From<&Config> for Json {
             .with("network", config.network)
             .with("disk", config.disk)
             .with("retry", config.retry)
-            .maybe("led", config.led.then_some(true))
+            .maybe("clock", (config.clock != Clock::Seeded).then(|| config.clock.as_str()))
             .maybe("rules", (!config.rules.all_on()).then(|| config.rules.json(config.rules.off())))
             .into()
     }
@@ -34,9 +34,10 @@ impl From<&Config> for Json {
 
 impl FromJson for Config {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        const FIELDS: [&str; 12] = [
-            "nodes", "protocol", "seed", "quorums", "ballots", "roles", "backoff", "network", "disk", "retry", "led",
-            "rules",
+        // Runs kept by early versions say `"led": true` of a clock that is guided.
+        const FIELDS: [&str; 13] = [
+            "nodes", "protocol", "seed", "quorums", "ballots", "roles", "backoff", "network", "disk", "retry", "clock",
+            "rules", "led",
         ];
         let fields = Object::of(json, name, &FIELDS)?;
         let mut config = Self::default();
@@ -50,7 +51,10 @@ impl FromJson for Config {
         fields.update("network", &mut config.network)?;
         fields.update("disk", &mut config.disk)?;
         fields.update("retry", &mut config.retry)?;
-        fields.update("led", &mut config.led)?;
+        if fields.optional("led")?.unwrap_or(false) {
+            config.clock = Clock::Guided;
+        }
+        fields.update("clock", &mut config.clock)?;
         fields.update("rules", &mut config.rules)?;
         Ok(config)
     }
@@ -115,6 +119,12 @@ impl FromJson for ProtocolKind {
     }
 }
 
+impl FromJson for Clock {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        json.one_of(name, &Self::ALL, Self::as_str)
+    }
+}
+
 impl FromJson for Scheme {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
         json.one_of(name, &Self::ALL, Self::as_str)
@@ -138,11 +148,12 @@ mod tests {
         assert_eq!(read("{}").unwrap(), Config::default());
         let config = read(
             r#"{"nodes":5,"seed":7,"quorums":{"phase1":4,"phase2":2},"ballots":"ranges","backoff":false,"disk":[1,2],
-                "roles":[["proposer"],["acceptor"],["acceptor"],["acceptor"],["learner"]],"network":{"loss":0.25},"led":true,"rules":{"keep-promise":false}}"#,
+                "roles":[["proposer"],["acceptor"],["acceptor"],["acceptor"],["learner"]],"network":{"loss":0.25},"clock":"guided","rules":{"keep-promise":false}}"#,
         )
         .unwrap();
         assert_eq!(config.quorums, QuorumSpec::Sizes { phase1: 4, phase2: 2 });
         assert_eq!(Config::from_json(&Json::from(&config), "config").unwrap(), config);
+        assert_eq!(read(r#"{"led":true}"#).unwrap().clock, Clock::Guided, "an older word for it");
         assert_eq!(read(r#"{"quorums":"majority"}"#).unwrap().quorums, QuorumSpec::Majority);
         let wrong = |json: &str| read(json).unwrap_err().to_string();
         assert!(wrong(r#"{"node":5}"#).contains("no field \"node\"; it may have nodes, protocol"));

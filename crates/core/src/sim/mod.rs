@@ -25,7 +25,7 @@ mod server;
 
 pub use action::{Action, Target};
 pub use cluster::Cluster;
-pub use config::{Config, ConfigError, ProtocolKind, QuorumSpec};
+pub use config::{Clock, Config, ConfigError, ProtocolKind, QuorumSpec};
 pub use disk::Disk;
 pub use draws::{Counter, Probability};
 pub use enabled::NotEnabled;

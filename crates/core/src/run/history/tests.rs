@@ -7,7 +7,7 @@ use crate::json::Json;
 use crate::limits::{MAX_KEYFRAME_BYTES, MAX_KEYFRAMES};
 use crate::sample::node;
 use crate::scenario::RandomRun;
-use crate::sim::Counter;
+use crate::sim::{Clock, Counter};
 
 fn propose(at: u32, value: &str) -> Action {
     Action::Propose { node: node(at), value: value.parse().unwrap() }
@@ -263,22 +263,22 @@ fn keyframes_stay_few_and_small_however_long_the_run() {
     assert!(bytes <= MAX_KEYFRAME_BYTES);
 }
 
-/// Whoever plays a run on record has to know when the next thing happens, most of all in one that is led.
+/// Whoever plays a run on record has to know when the next thing happens, most of all in a guided one.
 #[test]
 fn what_is_next_on_record_happens_when_it_says() {
-    for led in [false, true] {
-        let mut history = History::new(Config { led, ..Config::default() }).unwrap();
+    for clock in Clock::ALL {
+        let mut history = History::new(Config { clock, ..Config::default() }).unwrap();
         history.apply(&propose(1, "blue")).unwrap();
         for _ in 0..20 {
             let Some(next) = history.next() else { break };
             history.apply(&next.action).unwrap();
         }
         let end = history.now().schedule().now();
-        assert_eq!(end > 0, led, "by hand, only a run that is led takes its time");
+        assert_eq!(end > 0, clock == Clock::Guided, "by hand, only a guided run takes its time");
         history.seek(0);
         while history.now().steps() < history.branch().length() {
             let says = history.next().unwrap().at;
-            assert_eq!(history.step().unwrap()[0].at, says, "led: {led}");
+            assert_eq!(history.step().unwrap()[0].at, says, "{clock:?}");
         }
         assert_eq!(history.now().schedule().now(), end);
     }
