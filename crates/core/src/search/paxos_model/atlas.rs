@@ -263,10 +263,10 @@ impl Atlas {
     pub(super) fn divide(&mut self, node: u8, server: &Server) -> (u32, u32) {
         let (voter, rest) = (Seat { node, part: Part::Voter }, Seat { node, part: Part::Rest });
         if !self.reductions.divides || !server.is_settled() {
-            return (self.number(voter, server.retired(), true), NOBODY);
+            return (self.number(voter, server.project_out_next_ballot(), true), NOBODY);
         }
-        let other = server.alone(self.reductions.other_role(rest.id()));
-        (self.number(voter, server.alone(Role::Acceptor), false), self.number(rest, other, false))
+        let other = server.project_onto(self.reductions.other_role(rest.id()));
+        (self.number(voter, server.project_onto(Role::Acceptor), false), self.number(rest, other, false))
     }
 
     /// The number of a state; `joined`: it is all there is of its server.

@@ -80,7 +80,7 @@ pub(super) struct States {
 impl States {
     /// The number of a state; `learned` is asked for only if it is a new one.
     pub(super) fn number(&mut self, server: Server, joined: bool, learned: impl FnOnce(&Server) -> u32) -> u32 {
-        let key = server.essence();
+        let key = server.canonical_key();
         if let Some(number) = self.numbers.get(&key) {
             return *number;
         }

@@ -22,10 +22,10 @@ impl Atlas {
             _ => {}
         }
         let node = sitter.seat.id();
-        self.scratch.put(node, state);
+        self.scratch.replace(node, state);
         if let Event::Deliver(letter) = event {
             let Letter { from, to, message: says } = self.letters[letter as usize].clone();
-            message = Some(self.scratch.carry(from, to, says.into()));
+            message = Some(self.scratch.inject(from, to, says.into()));
         }
         let mut facts = Vec::new();
         for action in event.actions(node, message, &self.requests) {
@@ -60,7 +60,7 @@ impl Atlas {
             Part::Voter => Role::Acceptor,
             Part::Rest => self.reductions.other_role(seat.id()),
         };
-        (self.number(seat, after.alone(role), false), None)
+        (self.number(seat, after.project_onto(role), false), None)
     }
 
     /// Notes what facts say about messages and votes.
