@@ -1,34 +1,34 @@
 //! The cluster as something to search.
 //!
 //! A random world follows one seed; this model follows *every* order in which messages can arrive, timers run out and
-//! servers crash, within [`Bounds`]. What servers do about it is the program's own: see `model/atlas.rs`. A state is what
+//! servers crash, within [`Bounds`]. What servers do about it is the program's own: see `model/transition_table.rs`. A state is what
 //! every server has in memory and on disk, what is under way between them, and every vote ever cast.
 //!
 //! One move is one thing that happens to one server, with all that it does about it at once: it syncs its disk and sends
-//! its answers. The states in between are seen by nobody but whoever crashes it: see `model/atlas/trial.rs`.
+//! its answers. The states in between are seen by nobody but whoever crashes it: see `model/table/trial.rs`.
 //!
 //! Not part of a state: numbers of messages, times, how long somebody waits, and messages that can make no difference any
 //! more. So worlds that only look different are one.
 
-mod atlas;
 mod bounds;
 mod event;
 mod moves;
 mod reductions;
 mod seat;
 mod state;
+mod transition_table;
 mod trial;
 mod votes;
 
 use alloc::vec::Vec;
 
-pub(crate) use atlas::follow_up;
 pub use bounds::Bounds;
+pub(crate) use transition_table::follow_up;
 
-use atlas::{Atlas, Letter, Part, Reductions, Seat, Sitter};
 use event::Event;
 use moves::{Known, Moves, Step, Trying};
 use state::State;
+use transition_table::{Letter, Part, Reductions, Seat, Sitter, TransitionTable};
 
 use super::explorer::{Asleep, Model, Property, Successors};
 use crate::check::Observer;
@@ -83,8 +83,8 @@ pub enum Move {
 #[derive(Clone, Debug)]
 pub struct ClusterModel {
     bounds: Bounds,
-    atlas: Atlas,
-    /// The bytes that the atlas takes.
+    table: TransitionTable,
+    /// The bytes that the table takes.
     approx_bytes: usize,
     first: State,
     /// The values that servers knew to begin with, one bit each.
@@ -129,39 +129,39 @@ impl ClusterModel {
                 requests.push(value);
             }
         }
-        let mut atlas = Atlas::new(cluster, requests, reductions);
+        let mut table = TransitionTable::new(cluster, requests, reductions);
         let mut casts = Vec::new();
         for (vote, voters) in observer.votes() {
             casts.extend(voters.iter().map(|node| (node, vote.clone())));
         }
-        let mut first = State { history: atlas.number_history(&casts), ..State::new() };
+        let mut first = State { history: table.number_history(&casts), ..State::new() };
         first.divided = first.spent.divided(&bounds);
         let mut known = 0;
         for node in cluster.nodes() {
             let (at, seat) = (node.index(), Seat { node: node.index() as u8, part: Part::Whole });
-            first.servers[at] = atlas.number(seat, cluster.server(node).clone(), true);
-            known |= atlas.glance(Sitter { seat, number: first.servers[at] }).learned;
+            first.servers[at] = table.number(seat, cluster.server(node).clone(), true);
+            known |= table.glance(Sitter { seat, number: first.servers[at] }).learned;
             if first.divided >> at & 1 == 1 {
-                (first.servers[at], first.rests[at]) = atlas.find_divided(seat.node, first.servers[at]);
+                (first.servers[at], first.rests[at]) = table.find_divided(seat.node, first.servers[at]);
             }
         }
         for envelope in cluster.network().in_flight() {
             let sim::Message::Paxos(message) = envelope.message.clone();
             let (from, to) = (envelope.from, envelope.to);
-            let letter = atlas.number_letter(Letter { from, to, message });
-            let hears = first.hears(to.index(), atlas.is_answer(letter));
-            atlas.find_out(hears, Event::Deliver(letter));
-            if atlas.matters_to(hears, letter, true) == Some(true) {
+            let letter = table.number_letter(Letter { from, to, message });
+            let hears = first.hears(to.index(), table.is_answer(letter));
+            table.find_out(hears, Event::Deliver(letter));
+            if table.matters_to(hears, letter, true) == Some(true) {
                 first.letters.push(letter);
             }
         }
         first.letters.sort_unstable();
-        let before = proposed.iter().fold(0, |bits, value| bits | atlas.bit(value));
+        let before = proposed.iter().fold(0, |bits, value| bits | table.bit(value));
         let mut requested = Vec::from([before]);
-        for value in atlas.requests().to_vec() {
-            requested.push(requested.last().copied().unwrap_or(0) | atlas.bit(&value));
+        for value in table.requests().to_vec() {
+            requested.push(requested.last().copied().unwrap_or(0) | table.bit(&value));
         }
-        Self { bounds, approx_bytes: atlas.approx_bytes(), atlas, first, known, requested }
+        Self { bounds, approx_bytes: table.approx_bytes(), table, first, known, requested }
     }
 
     /// What it looks at.
@@ -174,7 +174,7 @@ impl ClusterModel {
     /// their own ballot do not listen. Nothing can be said of them then.
     #[must_use]
     pub fn unheard(&self) -> u32 {
-        if self.atlas.reductions().listens() { 0 } else { BELIEFS }
+        if self.table.reductions().listens() { 0 } else { BELIEFS }
     }
 
     /// What the number of a move means in the state it leads from.
@@ -185,7 +185,7 @@ impl ClusterModel {
         match number >> KIND {
             ASK => {
                 let asked = State::decode(&self.bounds, from).spent.values;
-                Move::Propose(node, self.atlas.requests()[usize::from(asked)].clone())
+                Move::Propose(node, self.table.requests()[usize::from(asked)].clone())
             }
             ALONE => match Event::ALONE[(rest / 8) as usize] {
                 Event::Timeout(timer) => Move::Timeout(node, timer),
@@ -196,7 +196,7 @@ impl ClusterModel {
                 _ => Move::Crash(node),
             },
             kind => {
-                let Letter { from, to, message } = self.atlas.letter(rest).clone();
+                let Letter { from, to, message } = self.table.letter(rest).clone();
                 match kind {
                     DROP => Move::Drop(from, to, message),
                     DUPLICATE => Move::Duplicate(from, to, message),
@@ -229,7 +229,7 @@ impl Model for ClusterModel {
     fn successors(&self, state: &[u8], asleep: Asleep, out: &mut Successors) -> bool {
         let before = out.len();
         let state = State { asleep, ..State::decode(&self.bounds, state) };
-        let mut moves = Moves { bounds: &self.bounds, oracle: Known(&self.atlas) };
+        let mut moves = Moves { bounds: &self.bounds, oracle: Known(&self.table) };
         let found = |step, next: &State| out.write(number(step), next.asleep, |bytes| next.encode(&self.bounds, bytes));
         if moves.each(&state, found).is_ok() {
             return true;
@@ -240,10 +240,10 @@ impl Model for ClusterModel {
 
     fn learn(&mut self, state: &[u8]) {
         let state = State::decode(&self.bounds, state);
-        let mut moves = Moves { bounds: &self.bounds, oracle: Trying(&mut self.atlas) };
+        let mut moves = Moves { bounds: &self.bounds, oracle: Trying(&mut self.table) };
         // One that may try knows everything.
         let _ = moves.each(&state, |_, _| {});
-        self.approx_bytes = self.atlas.approx_bytes();
+        self.approx_bytes = self.table.approx_bytes();
     }
 
     fn properties(&self) -> &[Property] {
@@ -252,11 +252,11 @@ impl Model for ClusterModel {
 
     fn evaluate(&self, state: &[u8]) -> u32 {
         let state = State::decode_head(&self.bounds, &mut &*state);
-        let verdict = self.atlas.verdict(state.history);
+        let verdict = self.table.verdict(state.history);
         let mut learned = self.known;
         for node in 0..self.bounds.servers as usize {
-            learned |= self.atlas.glance(state.hears(node, false)).learned;
-            learned |= state.rest(node).map_or(0, |rest| self.atlas.glance(rest).learned);
+            learned |= self.table.glance(state.hears(node, false)).learned;
+            learned |= state.rest(node).map_or(0, |rest| self.table.glance(rest).learned);
         }
         if verdict.chosen | learned == 0 && !verdict.adopted {
             return 0;

@@ -4,9 +4,9 @@
 //! something has never been tried; with one that may try, it sees to it that nothing it needs is missing.
 
 use super::Bounds;
-use super::atlas::{Atlas, NO_OUTCOME, NOBODY, Sitter, Span};
 use super::event::Event;
 use super::state::{Spent, State};
+use super::transition_table::{NO_OUTCOME, NOBODY, Sitter, Span, TransitionTable};
 use crate::search::explorer::Asleep;
 
 /// Something has not been tried yet.
@@ -14,26 +14,26 @@ pub(super) struct Unknown;
 
 /// Who knows what servers do.
 pub(super) trait Oracle {
-    fn atlas(&self) -> &Atlas;
-    /// What becomes of a part of a server at an event: see [`Atlas::outcome`].
+    fn table(&self) -> &TransitionTable;
+    /// What becomes of a part of a server at an event: see [`TransitionTable::outcome`].
     fn outcome(&mut self, sitter: Sitter, event: Event) -> Result<u32, Unknown>;
-    /// Whether a letter could make a difference to a part of a server: see [`Atlas::matters_to`].
+    /// Whether a letter could make a difference to a part of a server: see [`TransitionTable::matters_to`].
     fn matters(&mut self, sitter: Sitter, letter: u32, refusals: bool) -> Result<bool, Unknown>;
     /// A history with one more vote.
     fn with_vote(&mut self, history: u32, cast: u32) -> Result<u32, Unknown>;
-    /// The parts of a server: see [`Atlas::divided`].
+    /// The parts of a server: see [`TransitionTable::divided`].
     fn divided(&mut self, node: u8, whole: u32) -> Result<(u32, u32), Unknown>;
 }
 
-/// An atlas that is only read.
-pub(super) struct Known<'a>(pub(super) &'a Atlas);
+/// A table that is only read.
+pub(super) struct Known<'a>(pub(super) &'a TransitionTable);
 
-/// An atlas that finds out what it does not know.
-pub(super) struct Trying<'a>(pub(super) &'a mut Atlas);
+/// A table that finds out what it does not know.
+pub(super) struct Trying<'a>(pub(super) &'a mut TransitionTable);
 
 impl Oracle for Known<'_> {
     #[inline]
-    fn atlas(&self) -> &Atlas {
+    fn table(&self) -> &TransitionTable {
         self.0
     }
 
@@ -58,7 +58,7 @@ impl Oracle for Known<'_> {
 }
 
 impl Oracle for Trying<'_> {
-    fn atlas(&self) -> &Atlas {
+    fn table(&self) -> &TransitionTable {
         self.0
     }
 
@@ -109,7 +109,7 @@ impl<O: Oracle> Moves<'_, O> {
             if is_in(state.asleep, at) || at > 0 && state.letters[at - 1] == *letter {
                 continue;
             }
-            let (node, event) = (self.oracle.atlas().receiver(*letter), Event::Deliver(*letter));
+            let (node, event) = (self.oracle.table().receiver(*letter), Event::Deliver(*letter));
             next.spent = state.spent;
             if self.happens(state, node, event, at, &mut next)? {
                 found(Step::Happens(node, event), &next);
@@ -122,7 +122,7 @@ impl<O: Oracle> Moves<'_, O> {
                 next.spent.values += 1;
                 self.alone(state, node, Event::Propose(state.spent.values), &mut next, &mut found)?;
             }
-            let mut open = self.oracle.atlas().glance(state.hears(node, false)).alone & self.open(state, may_begin);
+            let mut open = self.oracle.table().glance(state.hears(node, false)).alone & self.open(state, may_begin);
             while open != 0 {
                 let event = Event::ALONE[open.trailing_zeros() as usize];
                 open &= open - 1;
@@ -196,7 +196,7 @@ impl<O: Oracle> Moves<'_, O> {
         gone: usize,
         next: &mut State,
     ) -> Result<bool, Unknown> {
-        let is_answer = matches!(event, Event::Deliver(letter) if self.oracle.atlas().is_answer(letter));
+        let is_answer = matches!(event, Event::Deliver(letter) if self.oracle.table().is_answer(letter));
         let sitter = state.hears(node, is_answer);
         let number = self.oracle.outcome(sitter, event)?;
         (next.servers, next.rests, next.history) = (state.servers, state.rests, state.history);
@@ -206,7 +206,7 @@ impl<O: Oracle> Moves<'_, O> {
         {
             let struck = self.oracle.outcome(rest, event)?;
             if struck != NO_OUTCOME {
-                next.rests[node] = self.oracle.atlas().known(struck).number;
+                next.rests[node] = self.oracle.table().known(struck).number;
                 happened = true;
             }
         }
@@ -217,7 +217,7 @@ impl<O: Oracle> Moves<'_, O> {
         let sleepers = self.sleepers(state, node, event, gone);
         next.divided = state.divided;
         if number != NO_OUTCOME {
-            let outcome = *self.oracle.atlas().known(number);
+            let outcome = *self.oracle.table().known(number);
             if outcome.begins {
                 if !next.spent.may_begin(self.bounds, node) {
                     return Ok(false);
@@ -226,7 +226,7 @@ impl<O: Oracle> Moves<'_, O> {
             }
             next.turn(sitter, &outcome);
             for at in outcome.casts.0..outcome.casts.1 {
-                let cast = self.oracle.atlas().cast(at);
+                let cast = self.oracle.table().cast(at);
                 next.history = self.oracle.with_vote(next.history, cast)?;
             }
             self.hear(outcome.hears, next)?;
@@ -241,11 +241,11 @@ impl<O: Oracle> Moves<'_, O> {
     #[inline]
     fn hear(&mut self, hears: Span, next: &mut State) -> Result<(), Unknown> {
         for at in hears.0..hears.1 {
-            let letter = self.oracle.atlas().sent(at);
-            let listener = next.hears(self.oracle.atlas().receiver(letter), true);
+            let letter = self.oracle.table().sent(at);
+            let listener = next.hears(self.oracle.table().receiver(letter), true);
             let heard = self.oracle.outcome(listener, Event::Deliver(letter))?;
             if heard != NO_OUTCOME {
-                next.turn(listener, self.oracle.atlas().known(heard));
+                next.turn(listener, self.oracle.table().known(heard));
             }
         }
         Ok(())
@@ -266,7 +266,7 @@ impl<O: Oracle> Moves<'_, O> {
                 let sitter = next.hears(node, false);
                 let settled = self.oracle.outcome(sitter, Event::Settle)?;
                 if settled != NO_OUTCOME {
-                    next.turn(sitter, self.oracle.atlas().known(settled));
+                    next.turn(sitter, self.oracle.table().known(settled));
                 }
             }
         }
@@ -291,7 +291,7 @@ impl<O: Oracle> Moves<'_, O> {
         let (mut at, mut send) = (0, sends.0);
         loop {
             let old = before.letters.get(at).copied().unwrap_or(u32::MAX);
-            let new = if send < sends.1 { self.oracle.atlas().sent(send) } else { u32::MAX };
+            let new = if send < sends.1 { self.oracle.table().sent(send) } else { u32::MAX };
             if new <= old {
                 if new == u32::MAX {
                     return Ok(());
@@ -306,8 +306,8 @@ impl<O: Oracle> Moves<'_, O> {
             if at == gone + 1 {
                 continue;
             }
-            let sleeps = is_in(sleepers.letters, at - 1) && self.oracle.atlas().touches(old) & sleepers.but_at == 0;
-            let place = 2 * self.oracle.atlas().receiver(old) + usize::from(self.oracle.atlas().is_answer(old));
+            let sleeps = is_in(sleepers.letters, at - 1) && self.oracle.table().touches(old) & sleepers.but_at == 0;
+            let place = 2 * self.oracle.table().receiver(old) + usize::from(self.oracle.table().is_answer(old));
             if changed >> place & 1 == 0 || self.matters(next, old, end)? {
                 next.asleep |= u32::from(sleeps).checked_shl(next.letters.len() as u32).unwrap_or(0);
                 next.letters.push(old);
@@ -320,18 +320,18 @@ impl<O: Oracle> Moves<'_, O> {
     /// whoever hears at once of its vote; what it sends is as good wherever it is put.
     #[inline]
     fn sleepers(&self, state: &State, node: usize, event: Event, gone: usize) -> Sleepers {
-        let atlas = self.oracle.atlas();
+        let table = self.oracle.table();
         let both = 0b11 << (2 * node);
         match event {
-            Event::Deliver(letter) if atlas.reductions().commutes => {
+            Event::Deliver(letter) if table.reductions().commutes => {
                 let before = 1u32.checked_shl(gone as u32).map_or(u32::MAX, |bit| bit - 1);
                 let whole = state.rests[node] == NOBODY;
                 Sleepers {
                     letters: state.asleep | before,
-                    but_at: atlas.touches(letter) | if whole { both } else { 0 },
+                    but_at: table.touches(letter) | if whole { both } else { 0 },
                 }
             }
-            _ if event.strikes_all() && atlas.reductions().strikes_commute && self.end(&state.spent).last => {
+            _ if event.strikes_all() && table.reductions().strikes_commute && self.end(&state.spent).last => {
                 Sleepers { letters: Asleep::MAX, but_at: both }
             }
             _ => Sleepers { letters: 0, but_at: 0 },
@@ -339,7 +339,7 @@ impl<O: Oracle> Moves<'_, O> {
     }
 
     fn end(&self, spent: &Spent) -> End {
-        let (bounds, sound) = (self.bounds, self.oracle.atlas().reductions());
+        let (bounds, sound) = (self.bounds, self.oracle.table().reductions());
         let last = spent.all_ballots() >= bounds.ballots;
         let no_crash = u32::from(spent.crashes) >= bounds.crashes;
         let no_fault = no_crash && u32::from(spent.wipes) >= bounds.wipes;
@@ -350,11 +350,11 @@ impl<O: Oracle> Moves<'_, O> {
     /// it makes none, and neither does a request that is going to be refused.
     #[inline(always)]
     fn matters(&mut self, state: &State, letter: u32, end: End) -> Result<bool, Unknown> {
-        let atlas = self.oracle.atlas();
-        if end.last && atlas.is_refusal(letter) {
+        let table = self.oracle.table();
+        if end.last && table.is_refusal(letter) {
             return Ok(false);
         }
-        let sitter = state.hears(atlas.receiver(letter), atlas.is_answer(letter));
+        let sitter = state.hears(table.receiver(letter), table.is_answer(letter));
         self.oracle.matters(sitter, letter, !end.refused)
     }
 }

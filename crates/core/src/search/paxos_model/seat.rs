@@ -70,7 +70,7 @@ pub(super) struct States {
     pub(super) servers: Vec<Server>,
     pub(super) glances: Vec<Glance>,
     numbers: HashMap<Vec<u8>, u32, FxBuildHasher>,
-    /// For each state, what came of each event that was tried: see [`Atlas::slot`](super::Atlas::slot).
+    /// For each state, what came of each event that was tried: see [`TransitionTable::slot`](super::TransitionTable::slot).
     pub(super) tried: Vec<Vec<u32>>,
     /// What becomes of a whole server that can begin no further ballot.
     pub(super) divided: Vec<Option<(u32, u32)>>,
@@ -103,7 +103,7 @@ impl States {
         let row = &mut self.tried[number as usize];
         if row.len() <= slot {
             let before = row.capacity();
-            row.resize(slot + 1, super::atlas::UNKNOWN);
+            row.resize(slot + 1, super::transition_table::UNKNOWN);
             self.bytes += (row.capacity() - before) * size_of::<u32>();
         }
         row[slot] = outcome;

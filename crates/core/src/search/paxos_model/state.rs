@@ -1,6 +1,6 @@
 //! A state of the cluster in as few bytes as it takes.
 //!
-//! Servers, letters and histories are numbers of things in the [`Atlas`](super::atlas::Atlas). Numbers are written seven
+//! Servers, letters and histories are numbers of things in the [`TransitionTable`](super::transition_table::TransitionTable). Numbers are written seven
 //! bits at a time, and those of letters, which are sorted, as what each adds to the one before.
 
 use alloc::vec::Vec;
@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use smallvec::SmallVec;
 
 use super::Bounds;
-use super::atlas::{NOBODY, Outcome, Part, Seat, Sitter};
+use super::transition_table::{NOBODY, Outcome, Part, Seat, Sitter};
 use crate::search::explorer::Asleep;
 
 /// Most servers of a model.
@@ -32,16 +32,16 @@ pub(super) type Letters = SmallVec<[u32; 32]>;
 /// A state, unpacked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct State {
-    /// The state of each server, or only of its acceptor once the server is divided, by its number in the atlas.
+    /// The state of each server, or only of its acceptor once the server is divided, by its number in the table.
     pub(super) servers: [u32; MOST_SERVERS],
     /// The state of the other part of each divided server, or [`NOBODY`].
     pub(super) rests: [u32; MOST_SERVERS],
     /// The servers that are divided, one bit each: those that can begin no further ballot.
     pub(super) divided: u8,
-    /// Every vote ever cast, by its number in the atlas.
+    /// Every vote ever cast, by its number in the table.
     pub(super) history: u32,
     pub(super) spent: Spent,
-    /// Messages under way that could still make a difference, by their numbers in the atlas, ascending.
+    /// Messages under way that could still make a difference, by their numbers in the table, ascending.
     pub(super) letters: Letters,
     /// The letters whose arrival leads to a state that is known, one bit for each place among the first 32. This is no part
     /// of the state: see [`Asleep`].

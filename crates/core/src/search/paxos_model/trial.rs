@@ -2,12 +2,12 @@
 
 use alloc::vec::Vec;
 
-use super::atlas::{Atlas, Letter, NOBODY, Outcome, Part, Sitter, Span};
 use super::event::Event;
+use super::transition_table::{Letter, NOBODY, Outcome, Part, Sitter, Span, TransitionTable};
 use crate::paxos::{Learner, Message, NodeId, Phase, Record, Role, Trace, Vote};
 use crate::sim::{self, Action, Cluster, Fact, Server, ServerStatus};
 
-impl Atlas {
+impl TransitionTable {
     /// What becomes of a part of a server at an event; `None`: it is not possible, or makes no difference now or later.
     pub(super) fn try_out(&mut self, sitter: Sitter, event: Event) -> Option<Outcome> {
         let state = self.server(sitter).clone();

@@ -5,13 +5,13 @@ use alloc::vec::Vec;
 use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 
-use super::atlas::Atlas;
+use super::transition_table::TransitionTable;
 use crate::paxos::{Ballot, NodeId, NodeSet, Vote};
 
 /// What is to be said of a set of votes.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Verdict {
-    /// The values chosen, one bit each, by their numbers in the atlas.
+    /// The values chosen, one bit each, by their numbers in the table.
     pub(super) chosen: u32,
     /// Whether more than one ballot has chosen.
     pub(super) twice: bool,
@@ -47,7 +47,7 @@ impl Votes {
     }
 }
 
-impl Atlas {
+impl TransitionTable {
     #[inline]
     pub(super) fn verdict(&self, history: u32) -> Verdict {
         self.votes.verdicts[history as usize]

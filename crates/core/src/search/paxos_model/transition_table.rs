@@ -40,11 +40,11 @@ pub(super) struct Outcome {
     pub(super) number: u32,
     /// The other part of its server, if that is divided by this.
     pub(super) rest: Option<u32>,
-    /// What it says and is heard at once: see [`Atlas::sent`].
+    /// What it says and is heard at once: see [`TransitionTable::sent`].
     pub(super) hears: Span,
     /// What it sends, ascending.
     pub(super) sends: Span,
-    /// The votes it casts: see [`Atlas::cast`].
+    /// The votes it casts: see [`TransitionTable::cast`].
     pub(super) casts: Span,
     /// Whether it begins a ballot.
     pub(super) begins: bool,
@@ -78,7 +78,7 @@ pub(super) const NO_OUTCOME: u32 = NOTHING >> 1;
 pub(super) const NOBODY: u32 = u32::MAX;
 
 #[derive(Clone, Debug)]
-pub(super) struct Atlas {
+pub(super) struct TransitionTable {
     /// Where things are tried.
     pub(super) scratch: Cluster,
     pub(super) reductions: Reductions,
@@ -99,7 +99,7 @@ pub(super) struct Atlas {
     pub(super) cast: Vec<u32>,
 }
 
-impl Atlas {
+impl TransitionTable {
     /// Nothing has been tried yet.
     pub(super) fn new(cluster: &Cluster, requests: Vec<Value>, reductions: Reductions) -> Self {
         Self {
