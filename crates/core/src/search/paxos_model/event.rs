@@ -8,7 +8,7 @@ use crate::sim::{Action, MessageId};
 /// Something that happens to one server, whichever it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Event {
-    /// A letter, by its number, arrives.
+    /// A packet, by its number, arrives.
     Deliver(u32),
     /// A client asks for the value of this number in the list of requests.
     Propose(u8),
@@ -53,7 +53,7 @@ impl Event {
         matches!(self, Self::Crash | Self::LateCrash | Self::Wipe)
     }
 
-    /// A number of its own below 16, for all but letters. Of requests there are at most [four](super::Bounds).
+    /// A number of its own below 16, for all but packets. Of requests there are at most [four](super::Bounds).
     #[inline]
     pub(super) const fn slot(self) -> usize {
         match self {
@@ -68,7 +68,7 @@ impl Event {
         }
     }
 
-    /// It in terms of the cluster, where a letter has the number of a message.
+    /// It in terms of the cluster, where a packet has the number of a message.
     pub(super) fn actions(self, node: NodeId, message: Option<MessageId>, requests: &[Value]) -> Vec<Action> {
         match self {
             Self::Deliver(_) => message.map(|message| Action::Deliver { message }).into_iter().collect(),

@@ -28,7 +28,7 @@ pub(crate) use transition_table::follow_up;
 use event::Event;
 use moves::{Known, Moves, Step, Trying};
 use state::State;
-use transition_table::{Letter, Part, Reductions, Seat, Sitter, TransitionTable};
+use transition_table::{Packet, Part, Reductions, Seat, Sitter, TransitionTable};
 
 use super::explorer::{Asleep, Model, Property, Successors};
 use crate::check::Observer;
@@ -93,7 +93,7 @@ pub struct ClusterModel {
     requested: Vec<u32>,
 }
 
-/// Kinds of moves, in the upper bits of a move's number. Below stand a letter, or an event and a server.
+/// Kinds of moves, in the upper bits of a move's number. Below stand a packet, or an event and a server.
 const DELIVER: u32 = 0;
 const DROP: u32 = 1;
 const DUPLICATE: u32 = 2;
@@ -148,14 +148,14 @@ impl ClusterModel {
         for envelope in cluster.network().in_flight() {
             let sim::Message::Paxos(message) = envelope.message.clone();
             let (from, to) = (envelope.from, envelope.to);
-            let letter = table.number_letter(Letter { from, to, message });
-            let hears = first.hears(to.index(), table.is_answer(letter));
-            table.find_out(hears, Event::Deliver(letter));
-            if table.matters_to(hears, letter, true) == Some(true) {
-                first.letters.push(letter);
+            let packet = table.intern_packet(Packet { from, to, message });
+            let hears = first.hears(to.index(), table.is_answer(packet));
+            table.find_out(hears, Event::Deliver(packet));
+            if table.matters_to(hears, packet, true) == Some(true) {
+                first.in_flight.push(packet);
             }
         }
-        first.letters.sort_unstable();
+        first.in_flight.sort_unstable();
         let before = proposed.iter().fold(0, |bits, value| bits | table.bit(value));
         let mut requested = Vec::from([before]);
         for value in table.requests().to_vec() {
@@ -196,7 +196,7 @@ impl ClusterModel {
                 _ => Move::Crash(node),
             },
             kind => {
-                let Letter { from, to, message } = self.table.letter(rest).clone();
+                let Packet { from, to, message } = self.table.packet(rest).clone();
                 match kind {
                     DROP => Move::Drop(from, to, message),
                     DUPLICATE => Move::Duplicate(from, to, message),
@@ -210,14 +210,14 @@ impl ClusterModel {
 /// The number of a move.
 fn number(step: Step) -> u32 {
     match step {
-        Step::Happens(_, Event::Deliver(letter)) => DELIVER << KIND | letter,
+        Step::Happens(_, Event::Deliver(packet)) => DELIVER << KIND | packet,
         Step::Happens(node, Event::Propose(_)) => ASK << KIND | node as u32,
         Step::Happens(node, event) => {
             let place = Event::ALONE.iter().position(|other| *other == event).unwrap_or_default();
             ALONE << KIND | (place as u32) << 3 | node as u32
         }
-        Step::Drop(letter) => DROP << KIND | letter,
-        Step::Duplicate(letter) => DUPLICATE << KIND | letter,
+        Step::Drop(packet) => DROP << KIND | packet,
+        Step::Duplicate(packet) => DUPLICATE << KIND | packet,
     }
 }
 

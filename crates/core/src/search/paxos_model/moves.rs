@@ -17,8 +17,8 @@ pub(super) trait Oracle {
     fn table(&self) -> &TransitionTable;
     /// What becomes of a part of a server at an event: see [`TransitionTable::outcome`].
     fn outcome(&mut self, sitter: Sitter, event: Event) -> Result<u32, Unknown>;
-    /// Whether a letter could make a difference to a part of a server: see [`TransitionTable::matters_to`].
-    fn matters(&mut self, sitter: Sitter, letter: u32, refusals: bool) -> Result<bool, Unknown>;
+    /// Whether a packet could make a difference to a part of a server: see [`TransitionTable::matters_to`].
+    fn matters(&mut self, sitter: Sitter, packet: u32, refusals: bool) -> Result<bool, Unknown>;
     /// A history with one more vote.
     fn with_vote(&mut self, history: u32, cast: u32) -> Result<u32, Unknown>;
     /// The parts of a server: see [`TransitionTable::divided`].
@@ -43,8 +43,8 @@ impl Oracle for Known<'_> {
     }
 
     #[inline]
-    fn matters(&mut self, sitter: Sitter, letter: u32, refusals: bool) -> Result<bool, Unknown> {
-        self.0.matters_to(sitter, letter, refusals).ok_or(Unknown)
+    fn matters(&mut self, sitter: Sitter, packet: u32, refusals: bool) -> Result<bool, Unknown> {
+        self.0.matters_to(sitter, packet, refusals).ok_or(Unknown)
     }
 
     #[inline]
@@ -66,9 +66,9 @@ impl Oracle for Trying<'_> {
         Ok(self.0.find_out(sitter, event))
     }
 
-    fn matters(&mut self, sitter: Sitter, letter: u32, refusals: bool) -> Result<bool, Unknown> {
-        self.0.find_out(sitter, Event::Deliver(letter));
-        self.0.matters_to(sitter, letter, refusals).ok_or(Unknown)
+    fn matters(&mut self, sitter: Sitter, packet: u32, refusals: bool) -> Result<bool, Unknown> {
+        self.0.find_out(sitter, Event::Deliver(packet));
+        self.0.matters_to(sitter, packet, refusals).ok_or(Unknown)
     }
 
     fn with_vote(&mut self, history: u32, cast: u32) -> Result<u32, Unknown> {
@@ -85,14 +85,14 @@ impl Oracle for Trying<'_> {
 pub(super) enum Step {
     /// Something happens to a server, counted from 0.
     Happens(usize, Event),
-    /// A letter is lost.
+    /// A packet is lost.
     Drop(u32),
-    /// A letter is duplicated.
+    /// A packet is duplicated.
     Duplicate(u32),
 }
 
-/// In place of a letter's place: none has arrived. The place after it is none either.
-const NO_LETTER: usize = usize::MAX - 1;
+/// In place of a packet's place: none has arrived. The place after it is none either.
+const NO_PACKET: usize = usize::MAX - 1;
 
 /// Expands states within bounds.
 pub(super) struct Moves<'a, O> {
@@ -104,12 +104,12 @@ impl<O: Oracle> Moves<'_, O> {
     /// Every state after one move, in a fixed order.
     pub(super) fn each(&mut self, state: &State, mut found: impl FnMut(Step, &State)) -> Result<(), Unknown> {
         let mut next = State::new();
-        for (at, letter) in state.letters.iter().enumerate() {
-            // Of equal letters, it does not matter which.
-            if is_in(state.asleep, at) || at > 0 && state.letters[at - 1] == *letter {
+        for (at, packet) in state.in_flight.iter().enumerate() {
+            // Of equal packets, it does not matter which.
+            if is_in(state.asleep, at) || at > 0 && state.in_flight[at - 1] == *packet {
                 continue;
             }
-            let (node, event) = (self.oracle.table().receiver(*letter), Event::Deliver(*letter));
+            let (node, event) = (self.oracle.table().receiver(*packet), Event::Deliver(*packet));
             next.spent = state.spent;
             if self.happens(state, node, event, at, &mut next)? {
                 found(Step::Happens(node, event), &next);
@@ -147,7 +147,7 @@ impl<O: Oracle> Moves<'_, O> {
         next: &mut State,
         found: &mut impl FnMut(Step, &State),
     ) -> Result<(), Unknown> {
-        if self.happens(state, node, event, NO_LETTER, next)? {
+        if self.happens(state, node, event, NO_PACKET, next)? {
             found(Step::Happens(node, event), next);
         }
         Ok(())
@@ -164,28 +164,28 @@ impl<O: Oracle> Moves<'_, O> {
     fn lose_or_duplicate(&self, state: &State, next: &mut State, mut found: impl FnMut(Step, &State)) {
         let may_lose = u32::from(state.spent.losses) < self.bounds.losses;
         let may_copy = u32::from(state.spent.duplicates) < self.bounds.duplicates;
-        for (at, letter) in state.letters.iter().enumerate() {
-            if !may_lose && !may_copy || at > 0 && state.letters[at - 1] == *letter {
+        for (at, packet) in state.in_flight.iter().enumerate() {
+            if !may_lose && !may_copy || at > 0 && state.in_flight[at - 1] == *packet {
                 continue;
             }
             if may_lose {
                 next.clone_from(state);
                 next.asleep = 0;
-                next.letters.remove(at);
+                next.in_flight.remove(at);
                 next.spent.losses += 1;
-                found(Step::Drop(*letter), next);
+                found(Step::Drop(*packet), next);
             }
             if may_copy {
                 next.clone_from(state);
                 next.asleep = 0;
-                next.letters.insert(at, *letter);
+                next.in_flight.insert(at, *packet);
                 next.spent.duplicates += 1;
-                found(Step::Duplicate(*letter), next);
+                found(Step::Duplicate(*packet), next);
             }
         }
     }
 
-    /// Makes `next`, which has spent what the event takes, the state after it; whether it can happen. The letter at `gone`
+    /// Makes `next`, which has spent what the event takes, the state after it; whether it can happen. The packet at `gone`
     /// has arrived by it.
     #[inline]
     fn happens(
@@ -196,7 +196,7 @@ impl<O: Oracle> Moves<'_, O> {
         gone: usize,
         next: &mut State,
     ) -> Result<bool, Unknown> {
-        let is_answer = matches!(event, Event::Deliver(letter) if self.oracle.table().is_answer(letter));
+        let is_answer = matches!(event, Event::Deliver(packet) if self.oracle.table().is_answer(packet));
         let sitter = state.hears(node, is_answer);
         let number = self.oracle.outcome(sitter, event)?;
         (next.servers, next.rests, next.history) = (state.servers, state.rests, state.history);
@@ -241,9 +241,9 @@ impl<O: Oracle> Moves<'_, O> {
     #[inline]
     fn hear(&mut self, hears: Span, next: &mut State) -> Result<(), Unknown> {
         for at in hears.0..hears.1 {
-            let letter = self.oracle.table().sent(at);
-            let listener = next.hears(self.oracle.table().receiver(letter), true);
-            let heard = self.oracle.outcome(listener, Event::Deliver(letter))?;
+            let packet = self.oracle.table().sent(at);
+            let listener = next.hears(self.oracle.table().receiver(packet), true);
+            let heard = self.oracle.outcome(listener, Event::Deliver(packet))?;
             if heard != NO_OUTCOME {
                 next.turn(listener, self.oracle.table().known(heard));
             }
@@ -273,7 +273,7 @@ impl<O: Oracle> Moves<'_, O> {
         Ok(())
     }
 
-    /// The letters of a state: those that were there, save the one at `gone`, and those that are sent. What can make no
+    /// The packets of a state: those that were there, save the one at `gone`, and those that are sent. What can make no
     /// difference any more is left out.
     #[inline]
     fn post(
@@ -286,11 +286,11 @@ impl<O: Oracle> Moves<'_, O> {
     ) -> Result<(), Unknown> {
         let end = self.end(&next.spent);
         let changed = if end == self.end(&before.spent) { before.changed(next, self.bounds) } else { u16::MAX };
-        next.letters.clear();
+        next.in_flight.clear();
         next.asleep = 0;
         let (mut at, mut send) = (0, sends.0);
         loop {
-            let old = before.letters.get(at).copied().unwrap_or(u32::MAX);
+            let old = before.in_flight.get(at).copied().unwrap_or(u32::MAX);
             let new = if send < sends.1 { self.oracle.table().sent(send) } else { u32::MAX };
             if new <= old {
                 if new == u32::MAX {
@@ -298,7 +298,7 @@ impl<O: Oracle> Moves<'_, O> {
                 }
                 send += 1;
                 if self.matters(next, new, end)? {
-                    next.letters.push(new);
+                    next.in_flight.push(new);
                 }
                 continue;
             }
@@ -306,16 +306,16 @@ impl<O: Oracle> Moves<'_, O> {
             if at == gone + 1 {
                 continue;
             }
-            let sleeps = is_in(sleepers.letters, at - 1) && self.oracle.table().touches(old) & sleepers.but_at == 0;
+            let sleeps = is_in(sleepers.packets, at - 1) && self.oracle.table().touches(old) & sleepers.but_at == 0;
             let place = 2 * self.oracle.table().receiver(old) + usize::from(self.oracle.table().is_answer(old));
             if changed >> place & 1 == 0 || self.matters(next, old, end)? {
-                next.asleep |= u32::from(sleeps).checked_shl(next.letters.len() as u32).unwrap_or(0);
-                next.letters.push(old);
+                next.asleep |= u32::from(sleeps).checked_shl(next.in_flight.len() as u32).unwrap_or(0);
+                next.in_flight.push(old);
             }
         }
     }
 
-    /// Which letters sleep after an event. Those that came before it in the order of moves do, and those that slept
+    /// Which packets sleep after an event. Those that came before it in the order of moves do, and those that slept
     /// already, if it does not matter whether they arrive before or after it. An arrival changes one part of one server and
     /// whoever hears at once of its vote; what it sends is as good wherever it is put.
     #[inline]
@@ -323,18 +323,18 @@ impl<O: Oracle> Moves<'_, O> {
         let table = self.oracle.table();
         let both = 0b11 << (2 * node);
         match event {
-            Event::Deliver(letter) if table.reductions().commutes => {
+            Event::Deliver(packet) if table.reductions().commutes => {
                 let before = 1u32.checked_shl(gone as u32).map_or(u32::MAX, |bit| bit - 1);
                 let whole = state.rests[node] == NOBODY;
                 Sleepers {
-                    letters: state.asleep | before,
-                    but_at: table.touches(letter) | if whole { both } else { 0 },
+                    packets: state.asleep | before,
+                    but_at: table.touches(packet) | if whole { both } else { 0 },
                 }
             }
             _ if event.strikes_all() && table.reductions().strikes_commute && self.end(&state.spent).last => {
-                Sleepers { letters: Asleep::MAX, but_at: both }
+                Sleepers { packets: Asleep::MAX, but_at: both }
             }
-            _ => Sleepers { letters: 0, but_at: 0 },
+            _ => Sleepers { packets: 0, but_at: 0 },
         }
     }
 
@@ -346,23 +346,23 @@ impl<O: Oracle> Moves<'_, O> {
         End { last, refused: last && (no_fault || sound.refuses_for_ever), settles: no_crash && sound.lazy }
     }
 
-    /// Whether a letter can make a difference. A refusal tells a proposer to go higher; once none can begin another ballot,
+    /// Whether a packet can make a difference. A refusal tells a proposer to go higher; once none can begin another ballot,
     /// it makes none, and neither does a request that is going to be refused.
     #[inline(always)]
-    fn matters(&mut self, state: &State, letter: u32, end: End) -> Result<bool, Unknown> {
+    fn matters(&mut self, state: &State, packet: u32, end: End) -> Result<bool, Unknown> {
         let table = self.oracle.table();
-        if end.last && table.is_refusal(letter) {
+        if end.last && table.is_refusal(packet) {
             return Ok(false);
         }
-        let sitter = state.hears(table.receiver(letter), table.is_answer(letter));
-        self.oracle.matters(sitter, letter, !end.refused)
+        let sitter = state.hears(table.receiver(packet), table.is_answer(packet));
+        self.oracle.matters(sitter, packet, !end.refused)
     }
 }
 
-/// Letters that may sleep, by their places, and the parts of servers whose letters do not.
+/// Letters that may sleep, by their places, and the parts of servers whose packets do not.
 #[derive(Clone, Copy)]
 struct Sleepers {
-    letters: Asleep,
+    packets: Asleep,
     but_at: u16,
 }
 

@@ -1,7 +1,7 @@
 //! A state of the cluster in as few bytes as it takes.
 //!
-//! Servers, letters and histories are numbers of things in the [`TransitionTable`](super::transition_table::TransitionTable). Numbers are written seven
-//! bits at a time, and those of letters, which are sorted, as what each adds to the one before.
+//! Servers, packets and histories are numbers of things in the [`TransitionTable`](super::transition_table::TransitionTable). Numbers are written seven
+//! bits at a time, and those of packets, which are sorted, as what each adds to the one before.
 
 use alloc::vec::Vec;
 
@@ -26,8 +26,8 @@ pub(super) struct Spent {
     ballots: u32,
 }
 
-/// Letters, on the stack unless there are many.
-pub(super) type Letters = SmallVec<[u32; 32]>;
+/// InFlight, on the stack unless there are many.
+pub(super) type InFlight = SmallVec<[u32; 32]>;
 
 /// A state, unpacked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +42,8 @@ pub(super) struct State {
     pub(super) history: u32,
     pub(super) spent: Spent,
     /// Messages under way that could still make a difference, by their numbers in the table, ascending.
-    pub(super) letters: Letters,
-    /// The letters whose arrival leads to a state that is known, one bit for each place among the first 32. This is no part
+    pub(super) in_flight: InFlight,
+    /// The packets whose arrival leads to a state that is known, one bit for each place among the first 32. This is no part
     /// of the state: see [`Asleep`].
     pub(super) asleep: Asleep,
 }
@@ -141,7 +141,7 @@ impl State {
             divided: 0,
             history: 0,
             spent: Spent::default(),
-            letters: Letters::new(),
+            in_flight: InFlight::new(),
             asleep: 0,
         }
     }
@@ -198,9 +198,9 @@ impl State {
             }
         }
         let mut last = 0;
-        for letter in &self.letters {
-            put(to, (letter - last).into());
-            last = *letter;
+        for packet in &self.in_flight {
+            put(to, (packet - last).into());
+            last = *packet;
         }
     }
 
@@ -209,12 +209,12 @@ impl State {
         let mut last = 0;
         while !from.is_empty() {
             last += take(&mut from) as u32;
-            state.letters.push(last);
+            state.in_flight.push(last);
         }
         state
     }
 
-    /// All but the letters, which are left in `from`: what judging a state takes.
+    /// All but the packets, which are left in `from`: what judging a state takes.
     #[inline]
     pub(super) fn decode_head(bounds: &Bounds, from: &mut &[u8]) -> Self {
         let spent = Spent::unpack(take(from), bounds);
@@ -227,7 +227,7 @@ impl State {
                 rests[node] = (take(from) as u32).wrapping_sub(1);
             }
         }
-        Self { servers, rests, divided, history, spent, letters: Letters::new(), asleep: 0 }
+        Self { servers, rests, divided, history, spent, in_flight: InFlight::new(), asleep: 0 }
     }
 }
 
@@ -244,7 +244,7 @@ mod tests {
         }
         for (servers, rests) in [([5, 300, 70_000], [NOBODY; 3]), ([5, 0, 9], [NOBODY, 0, 128])] {
             let mut state =
-                State { history: 129, spent, letters: [0, 0, 7, 7, 500, 100_000][..].into(), ..State::new() };
+                State { history: 129, spent, in_flight: [0, 0, 7, 7, 500, 100_000][..].into(), ..State::new() };
             state.servers[..3].copy_from_slice(&servers);
             state.rests[..3].copy_from_slice(&rests);
             state.divided = spent.divided(&bounds);

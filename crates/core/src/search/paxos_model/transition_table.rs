@@ -1,7 +1,7 @@
 //! What servers can do, tried once and remembered.
 //!
 //! A world has millions of states, but one server of it only hundreds: the millions are their combinations. So every
-//! state of a server, every message (here a *letter*: from whom, to whom, and what it says) and every set of votes gets a
+//! state of a server, every message (here a *packet*: from whom, to whom, and what it says) and every set of votes gets a
 //! number, and what a server does in a given state about a given event is found out once, by letting the real
 //! [`Cluster`] do it. From then on it is looked up. What is explored is the program itself, and almost all of the work is
 //! done on small numbers.
@@ -27,7 +27,7 @@ pub(super) type Span = (u32, u32);
 
 /// A message without a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Letter {
+pub(super) struct Packet {
     pub(super) from: NodeId,
     pub(super) to: NodeId,
     pub(super) message: Message,
@@ -52,15 +52,15 @@ pub(super) struct Outcome {
     pub(super) only_refuses: bool,
 }
 
-/// What is to be known of a letter at a glance.
+/// What is to be known of a packet at a glance.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Address {
+pub(super) struct PacketInfo {
     /// The receiver, counted from 0.
     pub(super) to: u8,
     pub(super) kind: MessageKind,
     /// Whose state depends on its arrival: two bits for each server, for who hears of requests and who hears of answers.
     pub(super) touches: u16,
-    /// Its place among all letters to that server.
+    /// Its place among all packets to that server.
     pub(super) place: u32,
 }
 
@@ -70,7 +70,7 @@ pub(super) const UNKNOWN: u32 = 0;
 pub(super) const NOTHING: u32 = 1;
 /// A message to a server that is down: it makes a difference later, if at all.
 pub(super) const WAITS: u32 = u32::MAX - 1;
-/// So many slots are those of events that are no letters.
+/// So many slots are those of events that are no packets.
 pub(super) const OTHERS: usize = 16;
 /// In place of an outcome: there is none.
 pub(super) const NO_OUTCOME: u32 = NOTHING >> 1;
@@ -87,12 +87,12 @@ pub(super) struct TransitionTable {
     pub(super) values: Vec<Value>,
     /// For each seat, its states.
     pub(super) seats: Vec<States>,
-    pub(super) letters: Vec<Letter>,
-    /// What is to be known of each letter at a glance.
-    pub(super) addresses: Vec<Address>,
-    /// How many letters each server may get.
+    pub(super) packets: Vec<Packet>,
+    /// What is to be known of each packet at a glance.
+    pub(super) packet_infos: Vec<PacketInfo>,
+    /// How many packets each server may get.
     pub(super) received: [u32; Bounds::MOST_SERVERS as usize],
-    pub(super) letter_numbers: HashMap<Vec<u8>, u32, FxBuildHasher>,
+    pub(super) packet_numbers: HashMap<Vec<u8>, u32, FxBuildHasher>,
     pub(super) votes: Votes,
     pub(super) outcomes: Vec<Outcome>,
     pub(super) sent: Vec<u32>,
@@ -108,9 +108,9 @@ impl TransitionTable {
             requests,
             values: Vec::new(),
             seats: alloc::vec![States::default(); Seat::COUNT],
-            letters: Vec::new(),
-            addresses: Vec::new(),
-            letter_numbers: HashMap::default(),
+            packets: Vec::new(),
+            packet_infos: Vec::new(),
+            packet_numbers: HashMap::default(),
             votes: Votes::default(),
             received: [0; Bounds::MOST_SERVERS as usize],
             // The first one is nobody's.
@@ -141,40 +141,40 @@ impl TransitionTable {
         seats + self.votes.bytes + self.outcomes.len() * (size_of::<Outcome>() + 16)
     }
 
-    pub(super) fn letter(&self, number: u32) -> &Letter {
-        &self.letters[number as usize]
+    pub(super) fn packet(&self, number: u32) -> &Packet {
+        &self.packets[number as usize]
     }
 
     /// To whom it goes, counted from 0.
     #[inline]
-    pub(super) fn receiver(&self, letter: u32) -> usize {
-        self.addresses[letter as usize].to.into()
+    pub(super) fn receiver(&self, packet: u32) -> usize {
+        self.packet_infos[packet as usize].to.into()
     }
 
     /// To which role: whether it is an answer, or a request to an acceptor.
     #[inline]
-    pub(super) fn is_answer(&self, letter: u32) -> bool {
-        is_answer(self.addresses[letter as usize].kind)
+    pub(super) fn is_answer(&self, packet: u32) -> bool {
+        is_answer(self.packet_infos[packet as usize].kind)
     }
 
     /// Whose state depends on its arrival.
     #[inline]
-    pub(super) fn touches(&self, letter: u32) -> u16 {
-        self.addresses[letter as usize].touches
+    pub(super) fn touches(&self, packet: u32) -> u16 {
+        self.packet_infos[packet as usize].touches
     }
 
     /// Whether it is a vote for a server that hears of it at once.
     #[inline]
-    pub(super) fn is_heard_at_once(&self, letter: u32) -> bool {
+    pub(super) fn is_heard_at_once(&self, packet: u32) -> bool {
         self.reductions.hears_at_once
-            && self.addresses[letter as usize].kind == MessageKind::Accepted
-            && self.reductions.listener.is_some_and(|it| it.index() == self.receiver(letter))
+            && self.packet_infos[packet as usize].kind == MessageKind::Accepted
+            && self.reductions.listener.is_some_and(|it| it.index() == self.receiver(packet))
     }
 
     /// Whether it is a refusal.
     #[inline]
-    pub(super) fn is_refusal(&self, letter: u32) -> bool {
-        self.addresses[letter as usize].kind == MessageKind::Nack
+    pub(super) fn is_refusal(&self, packet: u32) -> bool {
+        self.packet_infos[packet as usize].kind == MessageKind::Nack
     }
 
     pub(super) fn server(&self, sitter: Sitter) -> &Server {
@@ -187,7 +187,7 @@ impl TransitionTable {
         self.seats[sitter.seat.index()].glances[sitter.number as usize]
     }
 
-    /// A letter that some outcome sends.
+    /// A packet that some outcome sends.
     #[inline]
     pub(super) fn sent(&self, at: u32) -> u32 {
         self.sent[at as usize]
@@ -216,11 +216,11 @@ impl TransitionTable {
         }
     }
 
-    /// Whether a letter could make a difference to a part of a server; or, if refusals make none, one other than that.
+    /// Whether a packet could make a difference to a part of a server; or, if refusals make none, one other than that.
     /// `None`: nobody has tried yet.
     #[inline]
-    pub(super) fn matters_to(&self, sitter: Sitter, letter: u32, refusals: bool) -> Option<bool> {
-        match self.cell(sitter, Event::Deliver(letter)) {
+    pub(super) fn matters_to(&self, sitter: Sitter, packet: u32, refusals: bool) -> Option<bool> {
+        match self.cell(sitter, Event::Deliver(packet)) {
             UNKNOWN => None,
             cell => Some(cell != NOTHING && (refusals || cell & 1 == 0)),
         }
@@ -236,7 +236,7 @@ impl TransitionTable {
     #[inline]
     fn slot(&self, event: Event) -> usize {
         match event {
-            Event::Deliver(letter) => OTHERS + self.addresses[letter as usize].place as usize,
+            Event::Deliver(packet) => OTHERS + self.packet_infos[packet as usize].place as usize,
             other => other.slot(),
         }
     }
@@ -278,23 +278,23 @@ impl TransitionTable {
         })
     }
 
-    /// The number of a letter.
-    pub(super) fn number_letter(&mut self, letter: Letter) -> u32 {
-        let key = postcard::to_allocvec(&(letter.from, letter.to, &letter.message))
+    /// The number of a packet.
+    pub(super) fn intern_packet(&mut self, packet: Packet) -> u32 {
+        let key = postcard::to_allocvec(&(packet.from, packet.to, &packet.message))
             .unwrap_or_else(|_| unreachable!("a message can be serialised"));
-        if let Some(number) = self.letter_numbers.get(&key) {
+        if let Some(number) = self.packet_numbers.get(&key) {
             return *number;
         }
-        let number = self.letters.len() as u32;
-        let (to, kind) = (letter.to.index(), letter.message.kind());
+        let number = self.packets.len() as u32;
+        let (to, kind) = (packet.to.index(), packet.message.kind());
         let mut touches = 1 << (2 * to + usize::from(is_answer(kind)));
         if kind == MessageKind::Accept && self.reductions.hears_at_once {
             touches |= self.reductions.listener.map_or(0, |it| 0b10 << (2 * it.index()));
         }
-        self.addresses.push(Address { to: to as u8, kind, touches, place: self.received[to] });
+        self.packet_infos.push(PacketInfo { to: to as u8, kind, touches, place: self.received[to] });
         self.received[to] += 1;
-        self.letters.push(letter);
-        self.letter_numbers.insert(key, number);
+        self.packets.push(packet);
+        self.packet_numbers.insert(key, number);
         number
     }
 

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::event::Event;
-use super::transition_table::{Letter, NOBODY, Outcome, Part, Sitter, Span, TransitionTable};
+use super::transition_table::{NOBODY, Outcome, Packet, Part, Sitter, Span, TransitionTable};
 use crate::paxos::{Learner, Message, NodeId, Phase, Record, Role, Trace, Vote};
 use crate::sim::{self, Action, Cluster, Fact, Server, ServerStatus};
 
@@ -13,7 +13,7 @@ impl TransitionTable {
         let state = self.server(sitter).clone();
         let mut message = None;
         match event {
-            Event::Deliver(letter) if !self.matters(&state, letter) => return None,
+            Event::Deliver(packet) if !self.matters(&state, packet) => return None,
             // What waits to be sent would be sent by it, and that is a move.
             Event::Settle if !state.outbox().is_empty() => return None,
             Event::Propose(request) if self.requests.get(usize::from(request)).is_none() => return None,
@@ -23,8 +23,8 @@ impl TransitionTable {
         }
         let node = sitter.seat.id();
         self.scratch.replace(node, state);
-        if let Event::Deliver(letter) = event {
-            let Letter { from, to, message: says } = self.letters[letter as usize].clone();
+        if let Event::Deliver(packet) = event {
+            let Packet { from, to, message: says } = self.packets[packet as usize].clone();
             message = Some(self.scratch.inject(from, to, says.into()));
         }
         let mut facts = Vec::new();
@@ -75,7 +75,7 @@ impl TransitionTable {
                     if let Message::Accepted(accepted) = &message {
                         votes.push(accepted.0.clone());
                     }
-                    sent.push(self.number_letter(Letter { from, to, message }));
+                    sent.push(self.intern_packet(Packet { from, to, message }));
                 }
                 Fact::Durable { records, .. } => {
                     for record in records {
@@ -89,7 +89,7 @@ impl TransitionTable {
             }
         }
         sent.sort_unstable();
-        let (heard, sent): (Vec<u32>, Vec<u32>) = sent.into_iter().partition(|letter| self.is_heard_at_once(*letter));
+        let (heard, sent): (Vec<u32>, Vec<u32>) = sent.into_iter().partition(|packet| self.is_heard_at_once(*packet));
         outcome.hears = append(&mut self.sent, heard);
         outcome.sends = append(&mut self.sent, sent);
         let mut casts: Vec<u32> = votes.iter().map(|vote| self.votes.number(node, vote)).collect();
@@ -100,8 +100,8 @@ impl TransitionTable {
 
     /// Whether a message could make a difference to its receiver, now or later. One that cannot is no part of a state: the
     /// state is the same whether it has arrived or not.
-    fn matters(&self, server: &Server, letter: u32) -> bool {
-        let Letter { to, message, .. } = self.letter(letter);
+    fn matters(&self, server: &Server, packet: u32) -> bool {
+        let Packet { to, message, .. } = self.packet(packet);
         let Some(replica) = server.paxos() else { return true };
         let sound = self.reductions;
         match message {
