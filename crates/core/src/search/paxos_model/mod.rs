@@ -11,10 +11,10 @@
 //! more. So worlds that only look different are one.
 
 mod bounds;
+mod component;
 mod event;
 mod moves;
 mod reductions;
-mod seat;
 mod state;
 mod transition_table;
 mod trial;
@@ -28,7 +28,7 @@ pub(crate) use transition_table::follow_up;
 use event::Event;
 use moves::{Known, Moves, Step, Trying};
 use state::State;
-use transition_table::{Packet, Part, Reductions, Seat, Sitter, TransitionTable};
+use transition_table::{Component, ComponentState, Packet, Reductions, Scope, TransitionTable};
 
 use super::explorer::{Asleep, Model, Property, Successors};
 use crate::check::Observer;
@@ -138,11 +138,11 @@ impl ClusterModel {
         first.divided = first.spent.divided(&bounds);
         let mut known = 0;
         for node in cluster.nodes() {
-            let (at, seat) = (node.index(), Seat { node: node.index() as u8, part: Part::Whole });
-            first.servers[at] = table.number(seat, cluster.server(node).clone(), true);
-            known |= table.glance(Sitter { seat, number: first.servers[at] }).learned;
+            let (at, component) = (node.index(), Component { node: node.index() as u8, scope: Scope::Server });
+            first.servers[at] = table.number(component, cluster.server(node).clone(), true);
+            known |= table.summary(ComponentState { component, number: first.servers[at] }).learned;
             if first.divided >> at & 1 == 1 {
-                (first.servers[at], first.rests[at]) = table.find_divided(seat.node, first.servers[at]);
+                (first.servers[at], first.others[at]) = table.find_divided(component.node, first.servers[at]);
             }
         }
         for envelope in cluster.network().in_flight() {
@@ -255,8 +255,8 @@ impl Model for ClusterModel {
         let verdict = self.table.verdict(state.history);
         let mut learned = self.known;
         for node in 0..self.bounds.servers as usize {
-            learned |= self.table.glance(state.hears(node, false)).learned;
-            learned |= state.rest(node).map_or(0, |rest| self.table.glance(rest).learned);
+            learned |= self.table.summary(state.hears(node, false)).learned;
+            learned |= state.rest(node).map_or(0, |rest| self.table.summary(rest).learned);
         }
         if verdict.chosen | learned == 0 && !verdict.adopted {
             return 0;

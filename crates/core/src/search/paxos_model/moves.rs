@@ -6,7 +6,7 @@
 use super::Bounds;
 use super::event::Event;
 use super::state::{Spent, State};
-use super::transition_table::{NO_OUTCOME, NOBODY, Sitter, Span, TransitionTable};
+use super::transition_table::{ComponentState, NO_COMPONENT, NO_OUTCOME, Span, TransitionTable};
 use crate::search::explorer::Asleep;
 
 /// Something has not been tried yet.
@@ -16,9 +16,9 @@ pub(super) struct Unknown;
 pub(super) trait Oracle {
     fn table(&self) -> &TransitionTable;
     /// What becomes of a part of a server at an event: see [`TransitionTable::outcome`].
-    fn outcome(&mut self, sitter: Sitter, event: Event) -> Result<u32, Unknown>;
+    fn outcome(&mut self, at: ComponentState, event: Event) -> Result<u32, Unknown>;
     /// Whether a packet could make a difference to a part of a server: see [`TransitionTable::matters_to`].
-    fn matters(&mut self, sitter: Sitter, packet: u32, refusals: bool) -> Result<bool, Unknown>;
+    fn matters(&mut self, at: ComponentState, packet: u32, refusals: bool) -> Result<bool, Unknown>;
     /// A history with one more vote.
     fn with_vote(&mut self, history: u32, cast: u32) -> Result<u32, Unknown>;
     /// The parts of a server: see [`TransitionTable::divided`].
@@ -38,13 +38,13 @@ impl Oracle for Known<'_> {
     }
 
     #[inline]
-    fn outcome(&mut self, sitter: Sitter, event: Event) -> Result<u32, Unknown> {
-        self.0.outcome(sitter, event).ok_or(Unknown)
+    fn outcome(&mut self, at: ComponentState, event: Event) -> Result<u32, Unknown> {
+        self.0.outcome(at, event).ok_or(Unknown)
     }
 
     #[inline]
-    fn matters(&mut self, sitter: Sitter, packet: u32, refusals: bool) -> Result<bool, Unknown> {
-        self.0.matters_to(sitter, packet, refusals).ok_or(Unknown)
+    fn matters(&mut self, at: ComponentState, packet: u32, refusals: bool) -> Result<bool, Unknown> {
+        self.0.matters_to(at, packet, refusals).ok_or(Unknown)
     }
 
     #[inline]
@@ -62,13 +62,13 @@ impl Oracle for Trying<'_> {
         self.0
     }
 
-    fn outcome(&mut self, sitter: Sitter, event: Event) -> Result<u32, Unknown> {
-        Ok(self.0.find_out(sitter, event))
+    fn outcome(&mut self, at: ComponentState, event: Event) -> Result<u32, Unknown> {
+        Ok(self.0.find_out(at, event))
     }
 
-    fn matters(&mut self, sitter: Sitter, packet: u32, refusals: bool) -> Result<bool, Unknown> {
-        self.0.find_out(sitter, Event::Deliver(packet));
-        self.0.matters_to(sitter, packet, refusals).ok_or(Unknown)
+    fn matters(&mut self, at: ComponentState, packet: u32, refusals: bool) -> Result<bool, Unknown> {
+        self.0.find_out(at, Event::Deliver(packet));
+        self.0.matters_to(at, packet, refusals).ok_or(Unknown)
     }
 
     fn with_vote(&mut self, history: u32, cast: u32) -> Result<u32, Unknown> {
@@ -122,7 +122,7 @@ impl<O: Oracle> Moves<'_, O> {
                 next.spent.values += 1;
                 self.alone(state, node, Event::Propose(state.spent.values), &mut next, &mut found)?;
             }
-            let mut open = self.oracle.table().glance(state.hears(node, false)).alone & self.open(state, may_begin);
+            let mut open = self.oracle.table().summary(state.hears(node, false)).alone & self.open(state, may_begin);
             while open != 0 {
                 let event = Event::ALONE[open.trailing_zeros() as usize];
                 open &= open - 1;
@@ -197,16 +197,16 @@ impl<O: Oracle> Moves<'_, O> {
         next: &mut State,
     ) -> Result<bool, Unknown> {
         let is_answer = matches!(event, Event::Deliver(packet) if self.oracle.table().is_answer(packet));
-        let sitter = state.hears(node, is_answer);
-        let number = self.oracle.outcome(sitter, event)?;
-        (next.servers, next.rests, next.history) = (state.servers, state.rests, state.history);
+        let at = state.hears(node, is_answer);
+        let number = self.oracle.outcome(at, event)?;
+        (next.servers, next.others, next.history) = (state.servers, state.others, state.history);
         let mut happened = number != NO_OUTCOME;
         if event.strikes_all()
             && let Some(rest) = state.rest(node)
         {
             let struck = self.oracle.outcome(rest, event)?;
             if struck != NO_OUTCOME {
-                next.rests[node] = self.oracle.table().known(struck).number;
+                next.others[node] = self.oracle.table().known(struck).number;
                 happened = true;
             }
         }
@@ -224,7 +224,7 @@ impl<O: Oracle> Moves<'_, O> {
                 }
                 next.spent.begin_ballot(node);
             }
-            next.turn(sitter, &outcome);
+            next.turn(at, &outcome);
             for at in outcome.casts.0..outcome.casts.1 {
                 let cast = self.oracle.table().cast(at);
                 next.history = self.oracle.with_vote(next.history, cast)?;
@@ -258,15 +258,15 @@ impl<O: Oracle> Moves<'_, O> {
             next.divided = next.spent.divided(self.bounds);
             let new = next.divided & !before.divided;
             for node in (0..self.bounds.servers as usize).filter(|node| new >> node & 1 == 1) {
-                (next.servers[node], next.rests[node]) = self.oracle.divided(node as u8, next.servers[node])?;
+                (next.servers[node], next.others[node]) = self.oracle.divided(node as u8, next.servers[node])?;
             }
         }
         if self.end(&next.spent).settles {
             for node in 0..self.bounds.servers as usize {
-                let sitter = next.hears(node, false);
-                let settled = self.oracle.outcome(sitter, Event::Settle)?;
+                let at = next.hears(node, false);
+                let settled = self.oracle.outcome(at, Event::Settle)?;
                 if settled != NO_OUTCOME {
-                    next.turn(sitter, self.oracle.table().known(settled));
+                    next.turn(at, self.oracle.table().known(settled));
                 }
             }
         }
@@ -325,7 +325,7 @@ impl<O: Oracle> Moves<'_, O> {
         match event {
             Event::Deliver(packet) if table.reductions().commutes => {
                 let before = 1u32.checked_shl(gone as u32).map_or(u32::MAX, |bit| bit - 1);
-                let whole = state.rests[node] == NOBODY;
+                let whole = state.others[node] == NO_COMPONENT;
                 Sleepers {
                     packets: state.asleep | before,
                     but_at: table.touches(packet) | if whole { both } else { 0 },
@@ -354,8 +354,8 @@ impl<O: Oracle> Moves<'_, O> {
         if end.last && table.is_refusal(packet) {
             return Ok(false);
         }
-        let sitter = state.hears(table.receiver(packet), table.is_answer(packet));
-        self.oracle.matters(sitter, packet, !end.refused)
+        let at = state.hears(table.receiver(packet), table.is_answer(packet));
+        self.oracle.matters(at, packet, !end.refused)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What may be left out of a state because it can make no difference.
 //!
-//! Each reduction rests on something that the rules see to. Where such a rule is off, or somebody may crash and forget, what
+//! Each reduction others on something that the rules see to. Where such a rule is off, or somebody may crash and forget, what
 //! could have been left out stays in. So a search without a rule looks at more than one with it, and is exact all the same.
 
 use super::Bounds;
@@ -27,7 +27,7 @@ pub(super) struct Reductions {
     /// The same of an arrival here and a crash there, once no further ballot can begin: nothing that makes no difference before
     /// the crash makes one after it.
     pub(super) strikes_commute: bool,
-    /// The roles of a server that can begin no further ballot share nothing: see [`Part`](super::Part). A proposer that is
+    /// The roles of a server that can begin no further ballot share nothing: see [`Scope`](super::Scope). A proposer that is
     /// eager gives up at what its acceptor promises, and a disk that is behind belongs to all of them.
     pub(super) divides: bool,
     /// Something may be said before it is durable, so that a disk can be behind.

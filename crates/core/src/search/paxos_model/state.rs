@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use smallvec::SmallVec;
 
 use super::Bounds;
-use super::transition_table::{NOBODY, Outcome, Part, Seat, Sitter};
+use super::transition_table::{Component, ComponentState, NO_COMPONENT, Outcome, Scope};
 use crate::search::explorer::Asleep;
 
 /// Most servers of a model.
@@ -34,8 +34,8 @@ pub(super) type InFlight = SmallVec<[u32; 32]>;
 pub(super) struct State {
     /// The state of each server, or only of its acceptor once the server is divided, by its number in the table.
     pub(super) servers: [u32; MOST_SERVERS],
-    /// The state of the other part of each divided server, or [`NOBODY`].
-    pub(super) rests: [u32; MOST_SERVERS],
+    /// The state of the other part of each divided server, or [`NO_COMPONENT`].
+    pub(super) others: [u32; MOST_SERVERS],
     /// The servers that are divided, one bit each: those that can begin no further ballot.
     pub(super) divided: u8,
     /// Every vote ever cast, by its number in the table.
@@ -137,7 +137,7 @@ impl State {
     pub(super) fn new() -> Self {
         Self {
             servers: [0; MOST_SERVERS],
-            rests: [NOBODY; MOST_SERVERS],
+            others: [NO_COMPONENT; MOST_SERVERS],
             divided: 0,
             history: 0,
             spent: Spent::default(),
@@ -148,30 +148,31 @@ impl State {
 
     /// Which part of a server hears of an answer, or else of a request.
     #[inline]
-    pub(super) fn hears(&self, node: usize, is_answer: bool) -> Sitter {
+    pub(super) fn hears(&self, node: usize, is_answer: bool) -> ComponentState {
         if is_answer && let Some(rest) = self.rest(node) {
             return rest;
         }
-        let part = if self.divided >> node & 1 == 1 { Part::Voter } else { Part::Whole };
-        Sitter { seat: Seat { node: node as u8, part }, number: self.servers[node] }
+        let scope = if self.divided >> node & 1 == 1 { Scope::Acceptor } else { Scope::Server };
+        ComponentState { component: Component { node: node as u8, scope }, number: self.servers[node] }
     }
 
     /// The other part of a divided server.
     #[inline]
-    pub(super) fn rest(&self, node: usize) -> Option<Sitter> {
-        let number = self.rests[node];
-        (number != NOBODY).then_some(Sitter { seat: Seat { node: node as u8, part: Part::Rest }, number })
+    pub(super) fn rest(&self, node: usize) -> Option<ComponentState> {
+        let number = self.others[node];
+        (number != NO_COMPONENT)
+            .then_some(ComponentState { component: Component { node: node as u8, scope: Scope::Other }, number })
     }
 
     /// A part of a server has become what an outcome says.
     #[inline]
-    pub(super) fn turn(&mut self, Sitter { seat, .. }: Sitter, outcome: &Outcome) {
-        let node = usize::from(seat.node);
-        if seat.part == Part::Rest {
-            self.rests[node] = outcome.number;
+    pub(super) fn turn(&mut self, ComponentState { component, .. }: ComponentState, outcome: &Outcome) {
+        let node = usize::from(component.node);
+        if component.scope == Scope::Other {
+            self.others[node] = outcome.number;
         } else {
             self.servers[node] = outcome.number;
-            self.rests[node] = outcome.rest.unwrap_or(self.rests[node]);
+            self.others[node] = outcome.rest.unwrap_or(self.others[node]);
         }
     }
 
@@ -182,8 +183,8 @@ impl State {
         (0..bounds.servers as usize).fold(0, |bits, node| {
             let divided = (self.divided ^ other.divided) >> node & 1 == 1;
             let server = u16::from(divided || self.servers[node] != other.servers[node]);
-            let rest = u16::from(divided || self.rests[node] != other.rests[node]);
-            let rest = rest | server & u16::from(other.rests[node] == NOBODY);
+            let rest = u16::from(divided || self.others[node] != other.others[node]);
+            let rest = rest | server & u16::from(other.others[node] == NO_COMPONENT);
             bits | (server | rest << 1) << (2 * node)
         })
     }
@@ -194,7 +195,7 @@ impl State {
         for node in 0..bounds.servers as usize {
             put(to, self.servers[node].into());
             if self.divided >> node & 1 == 1 {
-                put(to, self.rests[node].wrapping_add(1).into());
+                put(to, self.others[node].wrapping_add(1).into());
             }
         }
         let mut last = 0;
@@ -219,15 +220,15 @@ impl State {
     pub(super) fn decode_head(bounds: &Bounds, from: &mut &[u8]) -> Self {
         let spent = Spent::unpack(take(from), bounds);
         let history = take(from) as u32;
-        let (mut servers, mut rests) = ([0; MOST_SERVERS], [NOBODY; MOST_SERVERS]);
+        let (mut servers, mut others) = ([0; MOST_SERVERS], [NO_COMPONENT; MOST_SERVERS]);
         let divided = spent.divided(bounds);
         for node in 0..bounds.servers as usize {
             servers[node] = take(from) as u32;
             if divided >> node & 1 == 1 {
-                rests[node] = (take(from) as u32).wrapping_sub(1);
+                others[node] = (take(from) as u32).wrapping_sub(1);
             }
         }
-        Self { servers, rests, divided, history, spent, in_flight: InFlight::new(), asleep: 0 }
+        Self { servers, others, divided, history, spent, in_flight: InFlight::new(), asleep: 0 }
     }
 }
 
@@ -242,11 +243,11 @@ mod tests {
         for node in [0, 1, 1] {
             spent.begin_ballot(node);
         }
-        for (servers, rests) in [([5, 300, 70_000], [NOBODY; 3]), ([5, 0, 9], [NOBODY, 0, 128])] {
+        for (servers, others) in [([5, 300, 70_000], [NO_COMPONENT; 3]), ([5, 0, 9], [NO_COMPONENT, 0, 128])] {
             let mut state =
                 State { history: 129, spent, in_flight: [0, 0, 7, 7, 500, 100_000][..].into(), ..State::new() };
             state.servers[..3].copy_from_slice(&servers);
-            state.rests[..3].copy_from_slice(&rests);
+            state.others[..3].copy_from_slice(&others);
             state.divided = spent.divided(&bounds);
             let mut bytes = Vec::new();
             state.encode(&bounds, &mut bytes);

@@ -16,13 +16,13 @@ use super::event::Event;
 use crate::paxos::{Message, MessageKind, NodeId, Role, Value};
 use crate::sim::{Cluster, Server};
 
+use super::component::ComponentStates;
+pub(super) use super::component::{Component, ComponentState, Scope, Summary};
 pub(super) use super::reductions::Reductions;
-use super::seat::States;
-pub(super) use super::seat::{Glance, Part, Seat, Sitter};
 pub(crate) use super::trial::follow_up;
 use super::votes::Votes;
 
-/// Part of a list, from here to before there.
+/// Scope of a list, from here to before there.
 pub(super) type Span = (u32, u32);
 
 /// A message without a number.
@@ -52,7 +52,7 @@ pub(super) struct Outcome {
     pub(super) only_refuses: bool,
 }
 
-/// What is to be known of a packet at a glance.
+/// What is to be known of a packet at a summary.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PacketInfo {
     /// The receiver, counted from 0.
@@ -75,7 +75,7 @@ pub(super) const OTHERS: usize = 16;
 /// In place of an outcome: there is none.
 pub(super) const NO_OUTCOME: u32 = NOTHING >> 1;
 /// In place of a state: a server that is not divided has no other part.
-pub(super) const NOBODY: u32 = u32::MAX;
+pub(super) const NO_COMPONENT: u32 = u32::MAX;
 
 #[derive(Clone, Debug)]
 pub(super) struct TransitionTable {
@@ -85,10 +85,10 @@ pub(super) struct TransitionTable {
     /// What clients ask for, one after the other.
     pub(super) requests: Vec<Value>,
     pub(super) values: Vec<Value>,
-    /// For each seat, its states.
-    pub(super) seats: Vec<States>,
+    /// For each component, its states.
+    pub(super) components: Vec<ComponentStates>,
     pub(super) packets: Vec<Packet>,
-    /// What is to be known of each packet at a glance.
+    /// What is to be known of each packet at a summary.
     pub(super) packet_infos: Vec<PacketInfo>,
     /// How many packets each server may get.
     pub(super) received: [u32; Bounds::MOST_SERVERS as usize],
@@ -107,7 +107,7 @@ impl TransitionTable {
             scratch: cluster.clone(),
             requests,
             values: Vec::new(),
-            seats: alloc::vec![States::default(); Seat::COUNT],
+            components: alloc::vec![ComponentStates::default(); Component::COUNT],
             packets: Vec::new(),
             packet_infos: Vec::new(),
             packet_numbers: HashMap::default(),
@@ -137,8 +137,8 @@ impl TransitionTable {
 
     /// Roughly the bytes it takes.
     pub(super) fn approx_bytes(&self) -> usize {
-        let seats: usize = self.seats.iter().map(|states| states.bytes).sum();
-        seats + self.votes.bytes + self.outcomes.len() * (size_of::<Outcome>() + 16)
+        let components: usize = self.components.iter().map(|states| states.bytes).sum();
+        components + self.votes.bytes + self.outcomes.len() * (size_of::<Outcome>() + 16)
     }
 
     pub(super) fn packet(&self, number: u32) -> &Packet {
@@ -177,14 +177,14 @@ impl TransitionTable {
         self.packet_infos[packet as usize].kind == MessageKind::Nack
     }
 
-    pub(super) fn server(&self, sitter: Sitter) -> &Server {
-        &self.seats[sitter.seat.index()].servers[sitter.number as usize]
+    pub(super) fn server(&self, at: ComponentState) -> &Server {
+        &self.components[at.component.index()].servers[at.number as usize]
     }
 
-    /// What is to be known of a part of a server at a glance.
+    /// What is to be known of a part of a server at a summary.
     #[inline]
-    pub(super) fn glance(&self, sitter: Sitter) -> Glance {
-        self.seats[sitter.seat.index()].glances[sitter.number as usize]
+    pub(super) fn summary(&self, at: ComponentState) -> Summary {
+        self.components[at.component.index()].summaries[at.number as usize]
     }
 
     /// A packet that some outcome sends.
@@ -208,8 +208,8 @@ impl TransitionTable {
     /// The number of what becomes of a part of a server at an event; [`NO_OUTCOME`] if it is not possible, or makes no
     /// difference now or later. `None`: nobody has tried yet.
     #[inline]
-    pub(super) fn outcome(&self, sitter: Sitter, event: Event) -> Option<u32> {
-        match self.cell(sitter, event) {
+    pub(super) fn outcome(&self, at: ComponentState, event: Event) -> Option<u32> {
+        match self.cell(at, event) {
             UNKNOWN => None,
             WAITS => Some(NO_OUTCOME),
             cell => Some(cell >> 1),
@@ -219,16 +219,16 @@ impl TransitionTable {
     /// Whether a packet could make a difference to a part of a server; or, if refusals make none, one other than that.
     /// `None`: nobody has tried yet.
     #[inline]
-    pub(super) fn matters_to(&self, sitter: Sitter, packet: u32, refusals: bool) -> Option<bool> {
-        match self.cell(sitter, Event::Deliver(packet)) {
+    pub(super) fn matters_to(&self, at: ComponentState, packet: u32, refusals: bool) -> Option<bool> {
+        match self.cell(at, Event::Deliver(packet)) {
             UNKNOWN => None,
             cell => Some(cell != NOTHING && (refusals || cell & 1 == 0)),
         }
     }
 
     #[inline]
-    fn cell(&self, sitter: Sitter, event: Event) -> u32 {
-        let row = &self.seats[sitter.seat.index()].tried[sitter.number as usize];
+    fn cell(&self, at: ComponentState, event: Event) -> u32 {
+        let row = &self.components[at.component.index()].tried[at.number as usize];
         row.get(self.slot(event)).copied().unwrap_or(UNKNOWN)
     }
 
@@ -244,7 +244,7 @@ impl TransitionTable {
     /// The parts of a server that can begin no further ballot. `None`: nobody has asked yet.
     #[inline]
     pub(super) fn divided(&self, node: u8, whole: u32) -> Option<(u32, u32)> {
-        self.seats[Seat { node, part: Part::Whole }.index()].divided[whole as usize]
+        self.components[Component { node, scope: Scope::Server }.index()].divided[whole as usize]
     }
 
     /// The same, looked up, or else found out and remembered.
@@ -252,27 +252,27 @@ impl TransitionTable {
         if let Some(parts) = self.divided(node, whole) {
             return parts;
         }
-        let seat = Seat { node, part: Part::Whole };
-        let server = self.server(Sitter { seat, number: whole }).clone();
+        let component = Component { node, scope: Scope::Server };
+        let server = self.server(ComponentState { component, number: whole }).clone();
         let parts = self.divide(node, &server);
-        self.seats[seat.index()].divided[whole as usize] = Some(parts);
+        self.components[component.index()].divided[whole as usize] = Some(parts);
         parts
     }
 
     /// The acceptor of a server and its other part; or all of it and nobody, where it cannot be divided.
     pub(super) fn divide(&mut self, node: u8, server: &Server) -> (u32, u32) {
-        let (voter, rest) = (Seat { node, part: Part::Voter }, Seat { node, part: Part::Rest });
+        let (voter, rest) = (Component { node, scope: Scope::Acceptor }, Component { node, scope: Scope::Other });
         if !self.reductions.divides || !server.is_settled() {
-            return (self.number(voter, server.project_out_next_ballot(), true), NOBODY);
+            return (self.number(voter, server.project_out_next_ballot(), true), NO_COMPONENT);
         }
         let other = server.project_onto(self.reductions.other_role(rest.id()));
         (self.number(voter, server.project_onto(Role::Acceptor), false), self.number(rest, other, false))
     }
 
     /// The number of a state; `joined`: it is all there is of its server.
-    pub(super) fn number(&mut self, seat: Seat, server: Server, joined: bool) -> u32 {
+    pub(super) fn number(&mut self, component: Component, server: Server, joined: bool) -> u32 {
         let values = &mut self.values;
-        self.seats[seat.index()].number(server, joined, |server| {
+        self.components[component.index()].number(server, joined, |server| {
             let learned = server.paxos().and_then(|replica| replica.learner()?.learned(0));
             learned.map_or(0, |value| bit(values, value))
         })
@@ -299,12 +299,12 @@ impl TransitionTable {
     }
 
     /// What becomes of a part of a server at an event: looked up, or else tried and remembered.
-    pub(super) fn find_out(&mut self, sitter: Sitter, event: Event) -> u32 {
-        if let Some(outcome) = self.outcome(sitter, event) {
+    pub(super) fn find_out(&mut self, at: ComponentState, event: Event) -> u32 {
+        if let Some(outcome) = self.outcome(at, event) {
             return outcome;
         }
-        let cell = match self.try_out(sitter, event) {
-            None if matches!(event, Event::Deliver(_)) && self.server(sitter).replica().is_none() => WAITS,
+        let cell = match self.try_out(at, event) {
+            None if matches!(event, Event::Deliver(_)) && self.server(at).replica().is_none() => WAITS,
             None => NOTHING,
             Some(outcome) => {
                 self.outcomes.push(outcome);
@@ -312,8 +312,8 @@ impl TransitionTable {
             }
         };
         let slot = self.slot(event);
-        self.seats[sitter.seat.index()].note(sitter.number, slot, cell);
-        self.outcome(sitter, event).unwrap_or(NO_OUTCOME)
+        self.components[at.component.index()].note(at.number, slot, cell);
+        self.outcome(at, event).unwrap_or(NO_OUTCOME)
     }
 }
 

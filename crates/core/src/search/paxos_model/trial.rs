@@ -3,14 +3,14 @@
 use alloc::vec::Vec;
 
 use super::event::Event;
-use super::transition_table::{NOBODY, Outcome, Packet, Part, Sitter, Span, TransitionTable};
+use super::transition_table::{ComponentState, NO_COMPONENT, Outcome, Packet, Scope, Span, TransitionTable};
 use crate::paxos::{Learner, Message, NodeId, Phase, Record, Role, Trace, Vote};
 use crate::sim::{self, Action, Cluster, Fact, Server, ServerStatus};
 
 impl TransitionTable {
     /// What becomes of a part of a server at an event; `None`: it is not possible, or makes no difference now or later.
-    pub(super) fn try_out(&mut self, sitter: Sitter, event: Event) -> Option<Outcome> {
-        let state = self.server(sitter).clone();
+    pub(super) fn try_out(&mut self, at: ComponentState, event: Event) -> Option<Outcome> {
+        let state = self.server(at).clone();
         let mut message = None;
         match event {
             Event::Deliver(packet) if !self.matters(&state, packet) => return None,
@@ -21,7 +21,7 @@ impl TransitionTable {
             Event::Propose(_) if is_asked(&state) => return None,
             _ => {}
         }
-        let node = sitter.seat.id();
+        let node = at.component.id();
         self.scratch.replace(node, state);
         if let Event::Deliver(packet) = event {
             let Packet { from, to, message: says } = self.packets[packet as usize].clone();
@@ -36,10 +36,10 @@ impl TransitionTable {
         }
         let after = self.scratch.server(node).clone();
         let mut outcome = Outcome::default();
-        (outcome.number, outcome.rest) = self.number_after(sitter, &after);
+        (outcome.number, outcome.rest) = self.number_after(at, &after);
         self.take_in(node, &facts, &mut outcome);
         let changes_nothing =
-            outcome.number == sitter.number && outcome.rest.is_none() && outcome.casts.0 == outcome.casts.1;
+            outcome.number == at.number && outcome.rest.is_none() && outcome.casts.0 == outcome.casts.1;
         let says_nothing = outcome.hears.0 == outcome.sends.1;
         if changes_nothing && says_nothing && message.is_none() {
             return None;
@@ -50,17 +50,21 @@ impl TransitionTable {
     }
 
     /// The number of what a part has become, and what its server's other part has become with it, if that is not by itself.
-    fn number_after(&mut self, Sitter { seat, number }: Sitter, after: &Server) -> (u32, Option<u32>) {
-        let role = match seat.part {
-            Part::Whole => return (self.number(seat, after.clone(), true), None),
-            Part::Voter if self.glance(Sitter { seat, number }).joined => {
-                let (voter, rest) = self.divide(seat.node, after);
-                return (voter, Some(rest).filter(|rest| *rest != NOBODY));
+    fn number_after(
+        &mut self,
+        ComponentState { component, number }: ComponentState,
+        after: &Server,
+    ) -> (u32, Option<u32>) {
+        let role = match component.scope {
+            Scope::Server => return (self.number(component, after.clone(), true), None),
+            Scope::Acceptor if self.summary(ComponentState { component, number }).joined => {
+                let (voter, rest) = self.divide(component.node, after);
+                return (voter, Some(rest).filter(|rest| *rest != NO_COMPONENT));
             }
-            Part::Voter => Role::Acceptor,
-            Part::Rest => self.reductions.other_role(seat.id()),
+            Scope::Acceptor => Role::Acceptor,
+            Scope::Other => self.reductions.other_role(component.id()),
         };
-        (self.number(seat, after.project_onto(role), false), None)
+        (self.number(component, after.project_onto(role), false), None)
     }
 
     /// Notes what facts say about messages and votes.

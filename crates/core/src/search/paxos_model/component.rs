@@ -16,29 +16,29 @@ use crate::sim::Server;
 /// further ballot, none of its roles needs to know what another one does, and instead of every combination of their states
 /// there are only those of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum Scope {
     /// A server that may still begin a ballot.
-    Whole,
-    /// One that may not: its acceptor. Or all of it, where it cannot be divided: see [`Glance::joined`].
-    Voter,
+    Server,
+    /// One that may not: its acceptor. Or all of it, where it cannot be divided: see [`Summary::joined`].
+    Acceptor,
     /// The other role of such a server that hears of anything: its proposer, or its learner if that listens.
-    Rest,
+    Other,
 }
 
 /// A part of one of the servers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Seat {
+pub(super) struct Component {
     /// The server, counted from 0.
     pub(super) node: u8,
-    pub(super) part: Part,
+    pub(super) scope: Scope,
 }
 
-impl Seat {
+impl Component {
     pub(super) const COUNT: usize = 3 * super::Bounds::MOST_SERVERS as usize;
 
     #[inline]
     pub(super) const fn index(self) -> usize {
-        3 * self.node as usize + self.part as usize
+        3 * self.node as usize + self.scope as usize
     }
 
     pub(super) fn id(self) -> NodeId {
@@ -46,16 +46,16 @@ impl Seat {
     }
 }
 
-/// A state of a part of a server: the seat, and the state's number among those of the same seat.
+/// A state of a part of a server: the component, and the state's number among those of the same component.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Sitter {
-    pub(super) seat: Seat,
+pub(super) struct ComponentState {
+    pub(super) component: Component,
     pub(super) number: u32,
 }
 
-/// What is to be known of a state at a glance.
+/// What is to be known of a state at a summary.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Glance {
+pub(super) struct Summary {
     /// The value that its learner knows, as one bit; 0 for none.
     pub(super) learned: u32,
     /// Which of [`Event::ALONE`] may happen to it, one bit each.
@@ -64,11 +64,11 @@ pub(super) struct Glance {
     pub(super) joined: bool,
 }
 
-/// Every state of one seat that was met.
+/// Every state of one component that was met.
 #[derive(Clone, Debug, Default)]
-pub(super) struct States {
+pub(super) struct ComponentStates {
     pub(super) servers: Vec<Server>,
-    pub(super) glances: Vec<Glance>,
+    pub(super) summaries: Vec<Summary>,
     numbers: HashMap<Vec<u8>, u32, FxBuildHasher>,
     /// For each state, what came of each event that was tried: see [`TransitionTable::slot`](super::TransitionTable::slot).
     pub(super) tried: Vec<Vec<u32>>,
@@ -77,7 +77,7 @@ pub(super) struct States {
     pub(super) bytes: usize,
 }
 
-impl States {
+impl ComponentStates {
     /// The number of a state; `learned` is asked for only if it is a new one.
     pub(super) fn number(&mut self, server: Server, joined: bool, learned: impl FnOnce(&Server) -> u32) -> u32 {
         let key = server.canonical_key();
@@ -89,7 +89,7 @@ impl States {
         for (bit, event) in Event::ALONE.into_iter().enumerate() {
             alone |= u8::from(may_happen(&server, event)) << bit;
         }
-        self.glances.push(Glance { learned: learned(&server), alone, joined });
+        self.summaries.push(Summary { learned: learned(&server), alone, joined });
         self.bytes += 2 * key.len() + size_of::<Server>();
         self.numbers.insert(key, number);
         self.servers.push(server);
