@@ -99,13 +99,13 @@ impl ComponentStates {
     }
 
     /// Notes what came of an event.
-    pub(super) fn note(&mut self, number: u32, slot: usize, outcome: u32) {
+    pub(super) fn note(&mut self, number: u32, slot: usize, transition: u32) {
         let row = &mut self.tried[number as usize];
         if row.len() <= slot {
             let before = row.capacity();
             row.resize(slot + 1, super::transition_table::UNKNOWN);
             self.bytes += (row.capacity() - before) * size_of::<u32>();
         }
-        row[slot] = outcome;
+        row[slot] = transition;
     }
 }

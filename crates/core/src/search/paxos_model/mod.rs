@@ -18,7 +18,7 @@ mod reductions;
 mod state;
 mod transition_table;
 mod trial;
-mod votes;
+mod vote_sets;
 
 use alloc::vec::Vec;
 
@@ -130,11 +130,11 @@ impl ClusterModel {
             }
         }
         let mut table = TransitionTable::new(cluster, requests, reductions);
-        let mut casts = Vec::new();
+        let mut votes = Vec::new();
         for (vote, voters) in observer.votes() {
-            casts.extend(voters.iter().map(|node| (node, vote.clone())));
+            votes.extend(voters.iter().map(|node| (node, vote.clone())));
         }
-        let mut first = State { history: table.number_history(&casts), ..State::new() };
+        let mut first = State { votes: table.intern_vote_set(&votes), ..State::new() };
         first.divided = first.spent.divided(&bounds);
         let mut known = 0;
         for node in cluster.nodes() {
@@ -156,10 +156,10 @@ impl ClusterModel {
             }
         }
         first.in_flight.sort_unstable();
-        let before = proposed.iter().fold(0, |bits, value| bits | table.bit(value));
+        let before = proposed.iter().fold(0, |bits, value| bits | table.value_bit(value));
         let mut requested = Vec::from([before]);
         for value in table.requests().to_vec() {
-            requested.push(requested.last().copied().unwrap_or(0) | table.bit(&value));
+            requested.push(requested.last().copied().unwrap_or(0) | table.value_bit(&value));
         }
         Self { bounds, approx_bytes: table.approx_bytes(), table, first, known, requested }
     }
@@ -252,7 +252,7 @@ impl Model for ClusterModel {
 
     fn evaluate(&self, state: &[u8]) -> u32 {
         let state = State::decode_head(&self.bounds, &mut &*state);
-        let verdict = self.table.verdict(state.history);
+        let verdict = self.table.vote_sets.verdict(state.votes);
         let mut learned = self.known;
         for node in 0..self.bounds.servers as usize {
             learned |= self.table.summary(state.hears(node, false)).learned;

@@ -6,7 +6,7 @@
 use super::Bounds;
 use super::event::Event;
 use super::state::{Spent, State};
-use super::transition_table::{ComponentState, NO_COMPONENT, NO_OUTCOME, Span, TransitionTable};
+use super::transition_table::{ComponentState, NO_COMPONENT, NO_TRANSITION, Span, TransitionTable};
 use crate::search::explorer::Asleep;
 
 /// Something has not been tried yet.
@@ -15,12 +15,12 @@ pub(super) struct Unknown;
 /// Who knows what servers do.
 pub(super) trait Oracle {
     fn table(&self) -> &TransitionTable;
-    /// What becomes of a part of a server at an event: see [`TransitionTable::outcome`].
-    fn outcome(&mut self, at: ComponentState, event: Event) -> Result<u32, Unknown>;
+    /// What becomes of a part of a server at an event: see [`TransitionTable::transition`].
+    fn transition(&mut self, at: ComponentState, event: Event) -> Result<u32, Unknown>;
     /// Whether a packet could make a difference to a part of a server: see [`TransitionTable::matters_to`].
     fn matters(&mut self, at: ComponentState, packet: u32, refusals: bool) -> Result<bool, Unknown>;
     /// A history with one more vote.
-    fn with_vote(&mut self, history: u32, cast: u32) -> Result<u32, Unknown>;
+    fn with_vote(&mut self, set: u32, vote: u32) -> Result<u32, Unknown>;
     /// The parts of a server: see [`TransitionTable::divided`].
     fn divided(&mut self, node: u8, whole: u32) -> Result<(u32, u32), Unknown>;
 }
@@ -38,8 +38,8 @@ impl Oracle for Known<'_> {
     }
 
     #[inline]
-    fn outcome(&mut self, at: ComponentState, event: Event) -> Result<u32, Unknown> {
-        self.0.outcome(at, event).ok_or(Unknown)
+    fn transition(&mut self, at: ComponentState, event: Event) -> Result<u32, Unknown> {
+        self.0.transition(at, event).ok_or(Unknown)
     }
 
     #[inline]
@@ -48,8 +48,8 @@ impl Oracle for Known<'_> {
     }
 
     #[inline]
-    fn with_vote(&mut self, history: u32, cast: u32) -> Result<u32, Unknown> {
-        self.0.with_vote(history, cast).ok_or(Unknown)
+    fn with_vote(&mut self, set: u32, vote: u32) -> Result<u32, Unknown> {
+        self.0.vote_sets.with_vote(set, vote).ok_or(Unknown)
     }
 
     fn divided(&mut self, node: u8, whole: u32) -> Result<(u32, u32), Unknown> {
@@ -62,7 +62,7 @@ impl Oracle for Trying<'_> {
         self.0
     }
 
-    fn outcome(&mut self, at: ComponentState, event: Event) -> Result<u32, Unknown> {
+    fn transition(&mut self, at: ComponentState, event: Event) -> Result<u32, Unknown> {
         Ok(self.0.find_out(at, event))
     }
 
@@ -71,8 +71,8 @@ impl Oracle for Trying<'_> {
         self.0.matters_to(at, packet, refusals).ok_or(Unknown)
     }
 
-    fn with_vote(&mut self, history: u32, cast: u32) -> Result<u32, Unknown> {
-        Ok(self.0.grow(history, cast))
+    fn with_vote(&mut self, set: u32, vote: u32) -> Result<u32, Unknown> {
+        Ok(self.0.learn_with_vote(set, vote))
     }
 
     fn divided(&mut self, node: u8, whole: u32) -> Result<(u32, u32), Unknown> {
@@ -198,14 +198,14 @@ impl<O: Oracle> Moves<'_, O> {
     ) -> Result<bool, Unknown> {
         let is_answer = matches!(event, Event::Deliver(packet) if self.oracle.table().is_answer(packet));
         let at = state.hears(node, is_answer);
-        let number = self.oracle.outcome(at, event)?;
-        (next.servers, next.others, next.history) = (state.servers, state.others, state.history);
-        let mut happened = number != NO_OUTCOME;
+        let number = self.oracle.transition(at, event)?;
+        (next.servers, next.others, next.votes) = (state.servers, state.others, state.votes);
+        let mut happened = number != NO_TRANSITION;
         if event.strikes_all()
             && let Some(rest) = state.rest(node)
         {
-            let struck = self.oracle.outcome(rest, event)?;
-            if struck != NO_OUTCOME {
+            let struck = self.oracle.transition(rest, event)?;
+            if struck != NO_TRANSITION {
                 next.others[node] = self.oracle.table().known(struck).number;
                 happened = true;
             }
@@ -216,21 +216,21 @@ impl<O: Oracle> Moves<'_, O> {
         let mut sends = (0, 0);
         let sleepers = self.sleepers(state, node, event, gone);
         next.divided = state.divided;
-        if number != NO_OUTCOME {
-            let outcome = *self.oracle.table().known(number);
-            if outcome.begins {
+        if number != NO_TRANSITION {
+            let transition = *self.oracle.table().known(number);
+            if transition.begins {
                 if !next.spent.may_begin(self.bounds, node) {
                     return Ok(false);
                 }
                 next.spent.begin_ballot(node);
             }
-            next.turn(at, &outcome);
-            for at in outcome.casts.0..outcome.casts.1 {
-                let cast = self.oracle.table().cast(at);
-                next.history = self.oracle.with_vote(next.history, cast)?;
+            next.turn(at, &transition);
+            for at in transition.votes.0..transition.votes.1 {
+                let vote = self.oracle.table().voted(at);
+                next.votes = self.oracle.with_vote(next.votes, vote)?;
             }
-            self.hear(outcome.hears, next)?;
-            sends = outcome.sends;
+            self.hear(transition.hears, next)?;
+            sends = transition.sends;
         }
         self.tidy(state, next)?;
         self.post(state, gone, sends, sleepers, next)?;
@@ -243,8 +243,8 @@ impl<O: Oracle> Moves<'_, O> {
         for at in hears.0..hears.1 {
             let packet = self.oracle.table().sent(at);
             let listener = next.hears(self.oracle.table().receiver(packet), true);
-            let heard = self.oracle.outcome(listener, Event::Deliver(packet))?;
-            if heard != NO_OUTCOME {
+            let heard = self.oracle.transition(listener, Event::Deliver(packet))?;
+            if heard != NO_TRANSITION {
                 next.turn(listener, self.oracle.table().known(heard));
             }
         }
@@ -264,8 +264,8 @@ impl<O: Oracle> Moves<'_, O> {
         if self.end(&next.spent).settles {
             for node in 0..self.bounds.servers as usize {
                 let at = next.hears(node, false);
-                let settled = self.oracle.outcome(at, Event::Settle)?;
-                if settled != NO_OUTCOME {
+                let settled = self.oracle.transition(at, Event::Settle)?;
+                if settled != NO_TRANSITION {
                     next.turn(at, self.oracle.table().known(settled));
                 }
             }

@@ -1,6 +1,6 @@
 //! A state of the cluster in as few bytes as it takes.
 //!
-//! Servers, packets and histories are numbers of things in the [`TransitionTable`](super::transition_table::TransitionTable). Numbers are written seven
+//! Servers, packets and vote sets are numbers of things in the [`TransitionTable`](super::transition_table::TransitionTable). Numbers are written seven
 //! bits at a time, and those of packets, which are sorted, as what each adds to the one before.
 
 use alloc::vec::Vec;
@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use smallvec::SmallVec;
 
 use super::Bounds;
-use super::transition_table::{Component, ComponentState, NO_COMPONENT, Outcome, Scope};
+use super::transition_table::{Component, ComponentState, LocalTransition, NO_COMPONENT, Scope};
 use crate::search::explorer::Asleep;
 
 /// Most servers of a model.
@@ -39,7 +39,7 @@ pub(super) struct State {
     /// The servers that are divided, one bit each: those that can begin no further ballot.
     pub(super) divided: u8,
     /// Every vote ever cast, by its number in the table.
-    pub(super) history: u32,
+    pub(super) votes: u32,
     pub(super) spent: Spent,
     /// Messages under way that could still make a difference, by their numbers in the table, ascending.
     pub(super) in_flight: InFlight,
@@ -139,7 +139,7 @@ impl State {
             servers: [0; MOST_SERVERS],
             others: [NO_COMPONENT; MOST_SERVERS],
             divided: 0,
-            history: 0,
+            votes: 0,
             spent: Spent::default(),
             in_flight: InFlight::new(),
             asleep: 0,
@@ -164,15 +164,15 @@ impl State {
             .then_some(ComponentState { component: Component { node: node as u8, scope: Scope::Other }, number })
     }
 
-    /// A part of a server has become what an outcome says.
+    /// A part of a server has become what an transition says.
     #[inline]
-    pub(super) fn turn(&mut self, ComponentState { component, .. }: ComponentState, outcome: &Outcome) {
+    pub(super) fn turn(&mut self, ComponentState { component, .. }: ComponentState, transition: &LocalTransition) {
         let node = usize::from(component.node);
         if component.scope == Scope::Other {
-            self.others[node] = outcome.number;
+            self.others[node] = transition.number;
         } else {
-            self.servers[node] = outcome.number;
-            self.others[node] = outcome.rest.unwrap_or(self.others[node]);
+            self.servers[node] = transition.number;
+            self.others[node] = transition.rest.unwrap_or(self.others[node]);
         }
     }
 
@@ -191,7 +191,7 @@ impl State {
 
     pub(super) fn encode(&self, bounds: &Bounds, to: &mut Vec<u8>) {
         put(to, self.spent.pack(bounds));
-        put(to, self.history.into());
+        put(to, self.votes.into());
         for node in 0..bounds.servers as usize {
             put(to, self.servers[node].into());
             if self.divided >> node & 1 == 1 {
@@ -219,7 +219,7 @@ impl State {
     #[inline]
     pub(super) fn decode_head(bounds: &Bounds, from: &mut &[u8]) -> Self {
         let spent = Spent::unpack(take(from), bounds);
-        let history = take(from) as u32;
+        let votes = take(from) as u32;
         let (mut servers, mut others) = ([0; MOST_SERVERS], [NO_COMPONENT; MOST_SERVERS]);
         let divided = spent.divided(bounds);
         for node in 0..bounds.servers as usize {
@@ -228,7 +228,7 @@ impl State {
                 others[node] = (take(from) as u32).wrapping_sub(1);
             }
         }
-        Self { servers, others, divided, history, spent, in_flight: InFlight::new(), asleep: 0 }
+        Self { servers, others, divided, votes, spent, in_flight: InFlight::new(), asleep: 0 }
     }
 }
 
@@ -245,7 +245,7 @@ mod tests {
         }
         for (servers, others) in [([5, 300, 70_000], [NO_COMPONENT; 3]), ([5, 0, 9], [NO_COMPONENT, 0, 128])] {
             let mut state =
-                State { history: 129, spent, in_flight: [0, 0, 7, 7, 500, 100_000][..].into(), ..State::new() };
+                State { votes: 129, spent, in_flight: [0, 0, 7, 7, 500, 100_000][..].into(), ..State::new() };
             state.servers[..3].copy_from_slice(&servers);
             state.others[..3].copy_from_slice(&others);
             state.divided = spent.divided(&bounds);
@@ -254,7 +254,7 @@ mod tests {
             assert_eq!(State::decode(&bounds, &bytes), state);
             let mut rest = bytes.as_slice();
             let head = State::decode_head(&bounds, &mut rest);
-            assert_eq!((head.servers, head.history, rest.len()), (state.servers, 129, 9));
+            assert_eq!((head.servers, head.votes, rest.len()), (state.servers, 129, 9));
         }
     }
 }

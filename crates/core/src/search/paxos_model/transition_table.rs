@@ -20,7 +20,7 @@ use super::component::ComponentStates;
 pub(super) use super::component::{Component, ComponentState, Scope, Summary};
 pub(super) use super::reductions::Reductions;
 pub(crate) use super::trial::follow_up;
-use super::votes::Votes;
+use super::vote_sets::VoteSets;
 
 /// Scope of a list, from here to before there.
 pub(super) type Span = (u32, u32);
@@ -35,7 +35,7 @@ pub(super) struct Packet {
 
 /// What becomes of a part of a server at an event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Outcome {
+pub(super) struct LocalTransition {
     /// The number of its state afterwards.
     pub(super) number: u32,
     /// The other part of its server, if that is divided by this.
@@ -44,8 +44,8 @@ pub(super) struct Outcome {
     pub(super) hears: Span,
     /// What it sends, ascending.
     pub(super) sends: Span,
-    /// The votes it casts: see [`TransitionTable::cast`].
-    pub(super) casts: Span,
+    /// The votes it votes: see [`TransitionTable::cast`].
+    pub(super) votes: Span,
     /// Whether it begins a ballot.
     pub(super) begins: bool,
     /// Whether all it does is refuse.
@@ -64,7 +64,7 @@ pub(super) struct PacketInfo {
     pub(super) place: u32,
 }
 
-/// Not tried yet. Numbers of outcomes are doubled, with a bit for whether they only refuse.
+/// Not tried yet. Numbers of transitions are doubled, with a bit for whether they only refuse.
 pub(super) const UNKNOWN: u32 = 0;
 /// Something tried, and not possible; or a message that can make no difference any more.
 pub(super) const NOTHING: u32 = 1;
@@ -72,8 +72,8 @@ pub(super) const NOTHING: u32 = 1;
 pub(super) const WAITS: u32 = u32::MAX - 1;
 /// So many slots are those of events that are no packets.
 pub(super) const OTHERS: usize = 16;
-/// In place of an outcome: there is none.
-pub(super) const NO_OUTCOME: u32 = NOTHING >> 1;
+/// In place of an transition: there is none.
+pub(super) const NO_TRANSITION: u32 = NOTHING >> 1;
 /// In place of a state: a server that is not divided has no other part.
 pub(super) const NO_COMPONENT: u32 = u32::MAX;
 
@@ -93,10 +93,10 @@ pub(super) struct TransitionTable {
     /// How many packets each server may get.
     pub(super) received: [u32; Bounds::MOST_SERVERS as usize],
     pub(super) packet_numbers: HashMap<Vec<u8>, u32, FxBuildHasher>,
-    pub(super) votes: Votes,
-    pub(super) outcomes: Vec<Outcome>,
+    pub(super) vote_sets: VoteSets,
+    pub(super) transitions: Vec<LocalTransition>,
     pub(super) sent: Vec<u32>,
-    pub(super) cast: Vec<u32>,
+    pub(super) voted: Vec<u32>,
 }
 
 impl TransitionTable {
@@ -111,12 +111,12 @@ impl TransitionTable {
             packets: Vec::new(),
             packet_infos: Vec::new(),
             packet_numbers: HashMap::default(),
-            votes: Votes::default(),
+            vote_sets: VoteSets::default(),
             received: [0; Bounds::MOST_SERVERS as usize],
             // The first one is nobody's.
-            outcomes: Vec::from([Outcome::default()]),
+            transitions: Vec::from([LocalTransition::default()]),
             sent: Vec::new(),
-            cast: Vec::new(),
+            voted: Vec::new(),
         }
     }
 
@@ -125,7 +125,7 @@ impl TransitionTable {
     }
 
     /// The value as one bit.
-    pub(super) fn bit(&mut self, value: &Value) -> u32 {
+    pub(super) fn value_bit(&mut self, value: &Value) -> u32 {
         bit(&mut self.values, value)
     }
 
@@ -138,7 +138,7 @@ impl TransitionTable {
     /// Roughly the bytes it takes.
     pub(super) fn approx_bytes(&self) -> usize {
         let components: usize = self.components.iter().map(|states| states.bytes).sum();
-        components + self.votes.bytes + self.outcomes.len() * (size_of::<Outcome>() + 16)
+        components + self.vote_sets.bytes + self.transitions.len() * (size_of::<LocalTransition>() + 16)
     }
 
     pub(super) fn packet(&self, number: u32) -> &Packet {
@@ -187,31 +187,31 @@ impl TransitionTable {
         self.components[at.component.index()].summaries[at.number as usize]
     }
 
-    /// A packet that some outcome sends.
+    /// A packet that some transition sends.
     #[inline]
     pub(super) fn sent(&self, at: u32) -> u32 {
         self.sent[at as usize]
     }
 
-    /// A vote that some outcome casts.
+    /// A vote that some transition votes.
     #[inline]
-    pub(super) fn cast(&self, at: u32) -> u32 {
-        self.cast[at as usize]
+    pub(super) fn voted(&self, at: u32) -> u32 {
+        self.voted[at as usize]
     }
 
-    /// An outcome by its number.
+    /// An transition by its number.
     #[inline]
-    pub(super) fn known(&self, outcome: u32) -> &Outcome {
-        &self.outcomes[outcome as usize]
+    pub(super) fn known(&self, transition: u32) -> &LocalTransition {
+        &self.transitions[transition as usize]
     }
 
-    /// The number of what becomes of a part of a server at an event; [`NO_OUTCOME`] if it is not possible, or makes no
+    /// The number of what becomes of a part of a server at an event; [`NO_TRANSITION`] if it is not possible, or makes no
     /// difference now or later. `None`: nobody has tried yet.
     #[inline]
-    pub(super) fn outcome(&self, at: ComponentState, event: Event) -> Option<u32> {
+    pub(super) fn transition(&self, at: ComponentState, event: Event) -> Option<u32> {
         match self.cell(at, event) {
             UNKNOWN => None,
-            WAITS => Some(NO_OUTCOME),
+            WAITS => Some(NO_TRANSITION),
             cell => Some(cell >> 1),
         }
     }
@@ -300,20 +300,20 @@ impl TransitionTable {
 
     /// What becomes of a part of a server at an event: looked up, or else tried and remembered.
     pub(super) fn find_out(&mut self, at: ComponentState, event: Event) -> u32 {
-        if let Some(outcome) = self.outcome(at, event) {
-            return outcome;
+        if let Some(transition) = self.transition(at, event) {
+            return transition;
         }
         let cell = match self.try_out(at, event) {
             None if matches!(event, Event::Deliver(_)) && self.server(at).replica().is_none() => WAITS,
             None => NOTHING,
-            Some(outcome) => {
-                self.outcomes.push(outcome);
-                (self.outcomes.len() as u32 - 1) << 1 | u32::from(outcome.only_refuses)
+            Some(transition) => {
+                self.transitions.push(transition);
+                (self.transitions.len() as u32 - 1) << 1 | u32::from(transition.only_refuses)
             }
         };
         let slot = self.slot(event);
         self.components[at.component.index()].note(at.number, slot, cell);
-        self.outcome(at, event).unwrap_or(NO_OUTCOME)
+        self.transition(at, event).unwrap_or(NO_TRANSITION)
     }
 }
 

@@ -3,13 +3,13 @@
 use alloc::vec::Vec;
 
 use super::event::Event;
-use super::transition_table::{ComponentState, NO_COMPONENT, Outcome, Packet, Scope, Span, TransitionTable};
+use super::transition_table::{ComponentState, LocalTransition, NO_COMPONENT, Packet, Scope, Span, TransitionTable};
 use crate::paxos::{Learner, Message, NodeId, Phase, Record, Role, Trace, Vote};
 use crate::sim::{self, Action, Cluster, Fact, Server, ServerStatus};
 
 impl TransitionTable {
     /// What becomes of a part of a server at an event; `None`: it is not possible, or makes no difference now or later.
-    pub(super) fn try_out(&mut self, at: ComponentState, event: Event) -> Option<Outcome> {
+    pub(super) fn try_out(&mut self, at: ComponentState, event: Event) -> Option<LocalTransition> {
         let state = self.server(at).clone();
         let mut message = None;
         match event {
@@ -35,18 +35,18 @@ impl TransitionTable {
             facts.append(&mut self.scratch.apply(&action).ok()?);
         }
         let after = self.scratch.server(node).clone();
-        let mut outcome = Outcome::default();
-        (outcome.number, outcome.rest) = self.number_after(at, &after);
-        self.take_in(node, &facts, &mut outcome);
+        let mut transition = LocalTransition::default();
+        (transition.number, transition.rest) = self.number_after(at, &after);
+        self.take_in(node, &facts, &mut transition);
         let changes_nothing =
-            outcome.number == at.number && outcome.rest.is_none() && outcome.casts.0 == outcome.casts.1;
-        let says_nothing = outcome.hears.0 == outcome.sends.1;
+            transition.number == at.number && transition.rest.is_none() && transition.votes.0 == transition.votes.1;
+        let says_nothing = transition.hears.0 == transition.sends.1;
         if changes_nothing && says_nothing && message.is_none() {
             return None;
         }
         let refuses = |at| self.is_refusal(self.sent(at));
-        outcome.only_refuses = changes_nothing && (outcome.hears.0..outcome.sends.1).all(refuses);
-        Some(outcome)
+        transition.only_refuses = changes_nothing && (transition.hears.0..transition.sends.1).all(refuses);
+        Some(transition)
     }
 
     /// The number of what a part has become, and what its server's other part has become with it, if that is not by itself.
@@ -68,7 +68,7 @@ impl TransitionTable {
     }
 
     /// Notes what facts say about messages and votes.
-    fn take_in(&mut self, node: NodeId, facts: &[Fact], outcome: &mut Outcome) {
+    fn take_in(&mut self, node: NodeId, facts: &[Fact], transition: &mut LocalTransition) {
         let mut votes: Vec<Vote> = Vec::new();
         let mut sent = Vec::new();
         for fact in facts {
@@ -88,18 +88,18 @@ impl TransitionTable {
                         }
                     }
                 }
-                Fact::Did { trace: sim::Trace::Paxos(Trace::Prepares { .. }), .. } => outcome.begins = true,
+                Fact::Did { trace: sim::Trace::Paxos(Trace::Prepares { .. }), .. } => transition.begins = true,
                 _ => {}
             }
         }
         sent.sort_unstable();
         let (heard, sent): (Vec<u32>, Vec<u32>) = sent.into_iter().partition(|packet| self.is_heard_at_once(*packet));
-        outcome.hears = append(&mut self.sent, heard);
-        outcome.sends = append(&mut self.sent, sent);
-        let mut casts: Vec<u32> = votes.iter().map(|vote| self.votes.number(node, vote)).collect();
-        casts.sort_unstable();
-        casts.dedup();
-        outcome.casts = append(&mut self.cast, casts);
+        transition.hears = append(&mut self.sent, heard);
+        transition.sends = append(&mut self.sent, sent);
+        let mut votes: Vec<u32> = votes.iter().map(|vote| self.vote_sets.intern_vote(node, vote)).collect();
+        votes.sort_unstable();
+        votes.dedup();
+        transition.votes = append(&mut self.voted, votes);
     }
 
     /// Whether a message could make a difference to its receiver, now or later. One that cannot is no part of a state: the
