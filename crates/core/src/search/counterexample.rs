@@ -8,7 +8,7 @@ use crate::limits::{MAX_NOTE_BYTES, MAX_TITLE_BYTES};
 use crate::paxos::{Message, NodeId, Rules};
 use crate::run::{Annotation, History, Run};
 use crate::search::explorer::{Model, Search};
-use crate::search::paxos_model::{ClusterModel, Move, follow_up};
+use crate::search::paxos_model::{ClusterModel, Move, settle_io};
 use crate::sim::{self, Action, Cluster, Envelope, MessageId, ServerStatus};
 use crate::tell::rule_story;
 
@@ -95,7 +95,7 @@ fn settle(history: &mut History, node: Option<NodeId>, property: &str) {
     let broken = |history: &History| {
         history.now().violations().iter().any(|(_, violation)| violation.invariant().as_str() == property)
     };
-    while let Some(action) = follow_up(history.now().cluster(), node).filter(|_| !broken(history)) {
+    while let Some(action) = settle_io(history.now().cluster(), node).filter(|_| !broken(history)) {
         must(history, &action);
     }
 }

@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 
 use super::event::Event;
-use super::trial::may_happen;
+use super::execute::may_happen;
 use crate::paxos::NodeId;
 use crate::sim::Server;
 
@@ -19,7 +19,7 @@ use crate::sim::Server;
 pub(super) enum Scope {
     /// A server that may still begin a ballot.
     Server,
-    /// One that may not: its acceptor. Or all of it, where it cannot be divided: see [`Summary::joined`].
+    /// One that may not: its acceptor. Or all of it, where it cannot be decomposed: see [`Summary::joined`].
     Acceptor,
     /// The other role of such a server that hears of anything: its proposer, or its learner if that listens.
     Other,
@@ -73,7 +73,7 @@ pub(super) struct ComponentStates {
     /// For each state, what came of each event that was tried: see [`TransitionTable::slot`](super::TransitionTable::slot).
     pub(super) tried: Vec<Vec<u32>>,
     /// What becomes of a whole server that can begin no further ballot.
-    pub(super) divided: Vec<Option<(u32, u32)>>,
+    pub(super) decomposed: Vec<Option<(u32, u32)>>,
     pub(super) bytes: usize,
 }
 
@@ -94,7 +94,7 @@ impl ComponentStates {
         self.numbers.insert(key, number);
         self.servers.push(server);
         self.tried.push(Vec::new());
-        self.divided.push(None);
+        self.decomposed.push(None);
         number
     }
 

@@ -5,7 +5,7 @@
 //! every server has in memory and on disk, what is under way between them, and every vote ever cast.
 //!
 //! One move is one thing that happens to one server, with all that it does about it at once: it syncs its disk and sends
-//! its answers. The states in between are seen by nobody but whoever crashes it: see `model/table/trial.rs`.
+//! its answers. The states in between are seen by nobody but whoever crashes it: see `model/table/execute.rs`.
 //!
 //! Not part of a state: numbers of messages, times, how long somebody waits, and messages that can make no difference any
 //! more. So worlds that only look different are one.
@@ -13,24 +13,24 @@
 mod bounds;
 mod component;
 mod event;
+mod execute;
 mod moves;
 mod reductions;
 mod state;
 mod transition_table;
-mod trial;
 mod vote_sets;
 
 use alloc::vec::Vec;
 
 pub use bounds::Bounds;
-pub(crate) use transition_table::follow_up;
+pub(crate) use transition_table::settle_io;
 
 use event::Event;
-use moves::{Known, Moves, Step, Trying};
+use moves::{Frozen, Learning, Moves, Step};
 use state::State;
 use transition_table::{Component, ComponentState, Packet, Reductions, Scope, TransitionTable};
 
-use super::explorer::{Asleep, Model, Property, Successors};
+use super::explorer::{Model, Property, SleepSet, Successors};
 use crate::check::Observer;
 use crate::paxos::{Message, NodeId, Rules, Timer, Value};
 use crate::sim::{self, Cluster, Config, ConfigError};
@@ -135,14 +135,14 @@ impl ClusterModel {
             votes.extend(voters.iter().map(|node| (node, vote.clone())));
         }
         let mut first = State { votes: table.intern_vote_set(&votes), ..State::new() };
-        first.divided = first.spent.divided(&bounds);
+        first.decomposed = first.spent.decomposed(&bounds);
         let mut known = 0;
         for node in cluster.nodes() {
             let (at, component) = (node.index(), Component { node: node.index() as u8, scope: Scope::Server });
             first.servers[at] = table.number(component, cluster.server(node).clone(), true);
             known |= table.summary(ComponentState { component, number: first.servers[at] }).learned;
-            if first.divided >> at & 1 == 1 {
-                (first.servers[at], first.others[at]) = table.find_divided(component.node, first.servers[at]);
+            if first.decomposed >> at & 1 == 1 {
+                (first.servers[at], first.others[at]) = table.learn_decomposed(component.node, first.servers[at]);
             }
         }
         for envelope in cluster.network().in_flight() {
@@ -150,8 +150,8 @@ impl ClusterModel {
             let (from, to) = (envelope.from, envelope.to);
             let packet = table.intern_packet(Packet { from, to, message });
             let hears = first.hears(to.index(), table.is_answer(packet));
-            table.find_out(hears, Event::Deliver(packet));
-            if table.matters_to(hears, packet, true) == Some(true) {
+            table.learn(hears, Event::Deliver(packet));
+            if table.is_relevant(hears, packet, true) == Some(true) {
                 first.in_flight.push(packet);
             }
         }
@@ -226,11 +226,12 @@ impl Model for ClusterModel {
         out.write(0, 0, |bytes| self.first.encode(&self.bounds, bytes));
     }
 
-    fn successors(&self, state: &[u8], asleep: Asleep, out: &mut Successors) -> bool {
+    fn successors(&self, state: &[u8], sleep_set: SleepSet, out: &mut Successors) -> bool {
         let before = out.len();
-        let state = State { asleep, ..State::decode(&self.bounds, state) };
-        let mut moves = Moves { bounds: &self.bounds, oracle: Known(&self.table) };
-        let found = |step, next: &State| out.write(number(step), next.asleep, |bytes| next.encode(&self.bounds, bytes));
+        let state = State { sleep_set, ..State::decode(&self.bounds, state) };
+        let mut moves = Moves { bounds: &self.bounds, lookup: Frozen(&self.table) };
+        let found =
+            |step, next: &State| out.write(number(step), next.sleep_set, |bytes| next.encode(&self.bounds, bytes));
         if moves.each(&state, found).is_ok() {
             return true;
         }
@@ -240,7 +241,7 @@ impl Model for ClusterModel {
 
     fn learn(&mut self, state: &[u8]) {
         let state = State::decode(&self.bounds, state);
-        let mut moves = Moves { bounds: &self.bounds, oracle: Trying(&mut self.table) };
+        let mut moves = Moves { bounds: &self.bounds, lookup: Learning(&mut self.table) };
         // One that may try knows everything.
         let _ = moves.each(&state, |_, _| {});
         self.approx_bytes = self.table.approx_bytes();

@@ -1,37 +1,37 @@
 //! Where a state can go.
 //!
-//! The same code answers and learns: with an [`Oracle`] that only looks things up, it expands a state or finds that
+//! The same code answers and learns: with an [`Lookup`] that only looks things up, it expands a state or finds that
 //! something has never been tried; with one that may try, it sees to it that nothing it needs is missing.
 
 use super::Bounds;
 use super::event::Event;
 use super::state::{Spent, State};
 use super::transition_table::{ComponentState, NO_COMPONENT, NO_TRANSITION, Span, TransitionTable};
-use crate::search::explorer::Asleep;
+use crate::search::explorer::SleepSet;
 
 /// Something has not been tried yet.
 pub(super) struct Unknown;
 
 /// Who knows what servers do.
-pub(super) trait Oracle {
+pub(super) trait Lookup {
     fn table(&self) -> &TransitionTable;
     /// What becomes of a part of a server at an event: see [`TransitionTable::transition`].
     fn transition(&mut self, at: ComponentState, event: Event) -> Result<u32, Unknown>;
-    /// Whether a packet could make a difference to a part of a server: see [`TransitionTable::matters_to`].
-    fn matters(&mut self, at: ComponentState, packet: u32, refusals: bool) -> Result<bool, Unknown>;
+    /// Whether a packet could make a difference to a part of a server: see [`TransitionTable::is_relevant`].
+    fn is_relevant(&mut self, at: ComponentState, packet: u32, refusals: bool) -> Result<bool, Unknown>;
     /// A history with one more vote.
     fn with_vote(&mut self, set: u32, vote: u32) -> Result<u32, Unknown>;
-    /// The parts of a server: see [`TransitionTable::divided`].
-    fn divided(&mut self, node: u8, whole: u32) -> Result<(u32, u32), Unknown>;
+    /// The parts of a server: see [`TransitionTable::decomposed`].
+    fn decomposed(&mut self, node: u8, whole: u32) -> Result<(u32, u32), Unknown>;
 }
 
 /// A table that is only read.
-pub(super) struct Known<'a>(pub(super) &'a TransitionTable);
+pub(super) struct Frozen<'a>(pub(super) &'a TransitionTable);
 
 /// A table that finds out what it does not know.
-pub(super) struct Trying<'a>(pub(super) &'a mut TransitionTable);
+pub(super) struct Learning<'a>(pub(super) &'a mut TransitionTable);
 
-impl Oracle for Known<'_> {
+impl Lookup for Frozen<'_> {
     #[inline]
     fn table(&self) -> &TransitionTable {
         self.0
@@ -43,8 +43,8 @@ impl Oracle for Known<'_> {
     }
 
     #[inline]
-    fn matters(&mut self, at: ComponentState, packet: u32, refusals: bool) -> Result<bool, Unknown> {
-        self.0.matters_to(at, packet, refusals).ok_or(Unknown)
+    fn is_relevant(&mut self, at: ComponentState, packet: u32, refusals: bool) -> Result<bool, Unknown> {
+        self.0.is_relevant(at, packet, refusals).ok_or(Unknown)
     }
 
     #[inline]
@@ -52,31 +52,31 @@ impl Oracle for Known<'_> {
         self.0.vote_sets.with_vote(set, vote).ok_or(Unknown)
     }
 
-    fn divided(&mut self, node: u8, whole: u32) -> Result<(u32, u32), Unknown> {
-        self.0.divided(node, whole).ok_or(Unknown)
+    fn decomposed(&mut self, node: u8, whole: u32) -> Result<(u32, u32), Unknown> {
+        self.0.decomposed(node, whole).ok_or(Unknown)
     }
 }
 
-impl Oracle for Trying<'_> {
+impl Lookup for Learning<'_> {
     fn table(&self) -> &TransitionTable {
         self.0
     }
 
     fn transition(&mut self, at: ComponentState, event: Event) -> Result<u32, Unknown> {
-        Ok(self.0.find_out(at, event))
+        Ok(self.0.learn(at, event))
     }
 
-    fn matters(&mut self, at: ComponentState, packet: u32, refusals: bool) -> Result<bool, Unknown> {
-        self.0.find_out(at, Event::Deliver(packet));
-        self.0.matters_to(at, packet, refusals).ok_or(Unknown)
+    fn is_relevant(&mut self, at: ComponentState, packet: u32, refusals: bool) -> Result<bool, Unknown> {
+        self.0.learn(at, Event::Deliver(packet));
+        self.0.is_relevant(at, packet, refusals).ok_or(Unknown)
     }
 
     fn with_vote(&mut self, set: u32, vote: u32) -> Result<u32, Unknown> {
         Ok(self.0.learn_with_vote(set, vote))
     }
 
-    fn divided(&mut self, node: u8, whole: u32) -> Result<(u32, u32), Unknown> {
-        Ok(self.0.find_divided(node, whole))
+    fn decomposed(&mut self, node: u8, whole: u32) -> Result<(u32, u32), Unknown> {
+        Ok(self.0.learn_decomposed(node, whole))
     }
 }
 
@@ -97,32 +97,32 @@ const NO_PACKET: usize = usize::MAX - 1;
 /// Expands states within bounds.
 pub(super) struct Moves<'a, O> {
     pub(super) bounds: &'a Bounds,
-    pub(super) oracle: O,
+    pub(super) lookup: O,
 }
 
-impl<O: Oracle> Moves<'_, O> {
+impl<O: Lookup> Moves<'_, O> {
     /// Every state after one move, in a fixed order.
     pub(super) fn each(&mut self, state: &State, mut found: impl FnMut(Step, &State)) -> Result<(), Unknown> {
         let mut next = State::new();
         for (at, packet) in state.in_flight.iter().enumerate() {
             // Of equal packets, it does not matter which.
-            if is_in(state.asleep, at) || at > 0 && state.in_flight[at - 1] == *packet {
+            if is_in(state.sleep_set, at) || at > 0 && state.in_flight[at - 1] == *packet {
                 continue;
             }
-            let (node, event) = (self.oracle.table().receiver(*packet), Event::Deliver(*packet));
+            let (node, event) = (self.lookup.table().receiver(*packet), Event::Deliver(*packet));
             next.spent = state.spent;
             if self.happens(state, node, event, at, &mut next)? {
                 found(Step::Happens(node, event), &next);
             }
         }
         for node in 0..self.bounds.servers as usize {
-            let may_begin = state.divided >> node & 1 == 0;
+            let may_begin = state.decomposed >> node & 1 == 0;
             if may_begin && u32::from(state.spent.values) < self.bounds.values {
                 next.spent = state.spent;
                 next.spent.values += 1;
                 self.alone(state, node, Event::Propose(state.spent.values), &mut next, &mut found)?;
             }
-            let mut open = self.oracle.table().summary(state.hears(node, false)).alone & self.open(state, may_begin);
+            let mut open = self.lookup.table().summary(state.hears(node, false)).alone & self.open(state, may_begin);
             while open != 0 {
                 let event = Event::ALONE[open.trailing_zeros() as usize];
                 open &= open - 1;
@@ -170,14 +170,14 @@ impl<O: Oracle> Moves<'_, O> {
             }
             if may_lose {
                 next.clone_from(state);
-                next.asleep = 0;
+                next.sleep_set = 0;
                 next.in_flight.remove(at);
                 next.spent.losses += 1;
                 found(Step::Drop(*packet), next);
             }
             if may_copy {
                 next.clone_from(state);
-                next.asleep = 0;
+                next.sleep_set = 0;
                 next.in_flight.insert(at, *packet);
                 next.spent.duplicates += 1;
                 found(Step::Duplicate(*packet), next);
@@ -196,17 +196,17 @@ impl<O: Oracle> Moves<'_, O> {
         gone: usize,
         next: &mut State,
     ) -> Result<bool, Unknown> {
-        let is_answer = matches!(event, Event::Deliver(packet) if self.oracle.table().is_answer(packet));
+        let is_answer = matches!(event, Event::Deliver(packet) if self.lookup.table().is_answer(packet));
         let at = state.hears(node, is_answer);
-        let number = self.oracle.transition(at, event)?;
+        let number = self.lookup.transition(at, event)?;
         (next.servers, next.others, next.votes) = (state.servers, state.others, state.votes);
         let mut happened = number != NO_TRANSITION;
         if event.strikes_all()
             && let Some(rest) = state.rest(node)
         {
-            let struck = self.oracle.transition(rest, event)?;
+            let struck = self.lookup.transition(rest, event)?;
             if struck != NO_TRANSITION {
-                next.others[node] = self.oracle.table().known(struck).number;
+                next.others[node] = self.lookup.table().known(struck).number;
                 happened = true;
             }
         }
@@ -214,10 +214,10 @@ impl<O: Oracle> Moves<'_, O> {
             return Ok(false);
         }
         let mut sends = (0, 0);
-        let sleepers = self.sleepers(state, node, event, gone);
-        next.divided = state.divided;
+        let candidates = self.sleep_candidates(state, node, event, gone);
+        next.decomposed = state.decomposed;
         if number != NO_TRANSITION {
-            let transition = *self.oracle.table().known(number);
+            let transition = *self.lookup.table().known(number);
             if transition.begins {
                 if !next.spent.may_begin(self.bounds, node) {
                     return Ok(false);
@@ -226,14 +226,14 @@ impl<O: Oracle> Moves<'_, O> {
             }
             next.turn(at, &transition);
             for at in transition.votes.0..transition.votes.1 {
-                let vote = self.oracle.table().voted(at);
-                next.votes = self.oracle.with_vote(next.votes, vote)?;
+                let vote = self.lookup.table().voted(at);
+                next.votes = self.lookup.with_vote(next.votes, vote)?;
             }
             self.hear(transition.hears, next)?;
             sends = transition.sends;
         }
         self.tidy(state, next)?;
-        self.post(state, gone, sends, sleepers, next)?;
+        self.post(state, gone, sends, candidates, next)?;
         Ok(true)
     }
 
@@ -241,11 +241,11 @@ impl<O: Oracle> Moves<'_, O> {
     #[inline]
     fn hear(&mut self, hears: Span, next: &mut State) -> Result<(), Unknown> {
         for at in hears.0..hears.1 {
-            let packet = self.oracle.table().sent(at);
-            let listener = next.hears(self.oracle.table().receiver(packet), true);
-            let heard = self.oracle.transition(listener, Event::Deliver(packet))?;
+            let packet = self.lookup.table().sent(at);
+            let listener = next.hears(self.lookup.table().receiver(packet), true);
+            let heard = self.lookup.transition(listener, Event::Deliver(packet))?;
             if heard != NO_TRANSITION {
-                next.turn(listener, self.oracle.table().known(heard));
+                next.turn(listener, self.lookup.table().known(heard));
             }
         }
         Ok(())
@@ -255,18 +255,18 @@ impl<O: Oracle> Moves<'_, O> {
     #[inline]
     fn tidy(&mut self, before: &State, next: &mut State) -> Result<(), Unknown> {
         if next.spent != before.spent {
-            next.divided = next.spent.divided(self.bounds);
-            let new = next.divided & !before.divided;
+            next.decomposed = next.spent.decomposed(self.bounds);
+            let new = next.decomposed & !before.decomposed;
             for node in (0..self.bounds.servers as usize).filter(|node| new >> node & 1 == 1) {
-                (next.servers[node], next.others[node]) = self.oracle.divided(node as u8, next.servers[node])?;
+                (next.servers[node], next.others[node]) = self.lookup.decomposed(node as u8, next.servers[node])?;
             }
         }
         if self.end(&next.spent).settles {
             for node in 0..self.bounds.servers as usize {
                 let at = next.hears(node, false);
-                let settled = self.oracle.transition(at, Event::Settle)?;
+                let settled = self.lookup.transition(at, Event::Settle)?;
                 if settled != NO_TRANSITION {
-                    next.turn(at, self.oracle.table().known(settled));
+                    next.turn(at, self.lookup.table().known(settled));
                 }
             }
         }
@@ -281,23 +281,23 @@ impl<O: Oracle> Moves<'_, O> {
         before: &State,
         gone: usize,
         sends: Span,
-        sleepers: Sleepers,
+        candidates: SleepCandidates,
         next: &mut State,
     ) -> Result<(), Unknown> {
         let end = self.end(&next.spent);
         let changed = if end == self.end(&before.spent) { before.changed(next, self.bounds) } else { u16::MAX };
         next.in_flight.clear();
-        next.asleep = 0;
+        next.sleep_set = 0;
         let (mut at, mut send) = (0, sends.0);
         loop {
             let old = before.in_flight.get(at).copied().unwrap_or(u32::MAX);
-            let new = if send < sends.1 { self.oracle.table().sent(send) } else { u32::MAX };
+            let new = if send < sends.1 { self.lookup.table().sent(send) } else { u32::MAX };
             if new <= old {
                 if new == u32::MAX {
                     return Ok(());
                 }
                 send += 1;
-                if self.matters(next, new, end)? {
+                if self.is_relevant(next, new, end)? {
                     next.in_flight.push(new);
                 }
                 continue;
@@ -306,10 +306,10 @@ impl<O: Oracle> Moves<'_, O> {
             if at == gone + 1 {
                 continue;
             }
-            let sleeps = is_in(sleepers.packets, at - 1) && self.oracle.table().touches(old) & sleepers.but_at == 0;
-            let place = 2 * self.oracle.table().receiver(old) + usize::from(self.oracle.table().is_answer(old));
-            if changed >> place & 1 == 0 || self.matters(next, old, end)? {
-                next.asleep |= u32::from(sleeps).checked_shl(next.in_flight.len() as u32).unwrap_or(0);
+            let sleeps = is_in(candidates.packets, at - 1) && self.lookup.table().touches(old) & candidates.but_at == 0;
+            let place = 2 * self.lookup.table().receiver(old) + usize::from(self.lookup.table().is_answer(old));
+            if changed >> place & 1 == 0 || self.is_relevant(next, old, end)? {
+                next.sleep_set |= u32::from(sleeps).checked_shl(next.in_flight.len() as u32).unwrap_or(0);
                 next.in_flight.push(old);
             }
         }
@@ -319,27 +319,27 @@ impl<O: Oracle> Moves<'_, O> {
     /// already, if it does not matter whether they arrive before or after it. An arrival changes one part of one server and
     /// whoever hears at once of its vote; what it sends is as good wherever it is put.
     #[inline]
-    fn sleepers(&self, state: &State, node: usize, event: Event, gone: usize) -> Sleepers {
-        let table = self.oracle.table();
+    fn sleep_candidates(&self, state: &State, node: usize, event: Event, gone: usize) -> SleepCandidates {
+        let table = self.lookup.table();
         let both = 0b11 << (2 * node);
         match event {
             Event::Deliver(packet) if table.reductions().commutes => {
                 let before = 1u32.checked_shl(gone as u32).map_or(u32::MAX, |bit| bit - 1);
                 let whole = state.others[node] == NO_COMPONENT;
-                Sleepers {
-                    packets: state.asleep | before,
+                SleepCandidates {
+                    packets: state.sleep_set | before,
                     but_at: table.touches(packet) | if whole { both } else { 0 },
                 }
             }
             _ if event.strikes_all() && table.reductions().strikes_commute && self.end(&state.spent).last => {
-                Sleepers { packets: Asleep::MAX, but_at: both }
+                SleepCandidates { packets: SleepSet::MAX, but_at: both }
             }
-            _ => Sleepers { packets: 0, but_at: 0 },
+            _ => SleepCandidates { packets: 0, but_at: 0 },
         }
     }
 
     fn end(&self, spent: &Spent) -> End {
-        let (bounds, sound) = (self.bounds, self.oracle.table().reductions());
+        let (bounds, sound) = (self.bounds, self.lookup.table().reductions());
         let last = spent.all_ballots() >= bounds.ballots;
         let no_crash = u32::from(spent.crashes) >= bounds.crashes;
         let no_fault = no_crash && u32::from(spent.wipes) >= bounds.wipes;
@@ -349,26 +349,26 @@ impl<O: Oracle> Moves<'_, O> {
     /// Whether a packet can make a difference. A refusal tells a proposer to go higher; once none can begin another ballot,
     /// it makes none, and neither does a request that is going to be refused.
     #[inline(always)]
-    fn matters(&mut self, state: &State, packet: u32, end: End) -> Result<bool, Unknown> {
-        let table = self.oracle.table();
+    fn is_relevant(&mut self, state: &State, packet: u32, end: End) -> Result<bool, Unknown> {
+        let table = self.lookup.table();
         if end.last && table.is_refusal(packet) {
             return Ok(false);
         }
         let at = state.hears(table.receiver(packet), table.is_answer(packet));
-        self.oracle.matters(at, packet, !end.refused)
+        self.lookup.is_relevant(at, packet, !end.refused)
     }
 }
 
 /// Letters that may sleep, by their places, and the parts of servers whose packets do not.
 #[derive(Clone, Copy)]
-struct Sleepers {
-    packets: Asleep,
+struct SleepCandidates {
+    packets: SleepSet,
     but_at: u16,
 }
 
 #[inline]
-const fn is_in(places: Asleep, at: usize) -> bool {
-    at < Asleep::BITS as usize && places >> at & 1 == 1
+const fn is_in(places: SleepSet, at: usize) -> bool {
+    at < SleepSet::BITS as usize && places >> at & 1 == 1
 }
 
 /// What cannot come any more, by the bounds.

@@ -29,7 +29,7 @@ pub(super) struct Reductions {
     pub(super) strikes_commute: bool,
     /// The roles of a server that can begin no further ballot share nothing: see [`Scope`](super::Scope). A proposer that is
     /// eager gives up at what its acceptor promises, and a disk that is behind belongs to all of them.
-    pub(super) divides: bool,
+    pub(super) decomposes: bool,
     /// Something may be said before it is durable, so that a disk can be behind.
     pub(super) lazy: bool,
 }
@@ -66,7 +66,7 @@ impl Reductions {
             refuses_for_ever,
             commutes,
             strikes_commute: commutes && !lazy && hears_at_once && ballots_once && refuses_for_ever,
-            divides: !lazy && !cluster.settings().eager,
+            decomposes: !lazy && !cluster.settings().eager,
             lazy,
         }
     }

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use super::Bounds;
 use super::transition_table::{Component, ComponentState, LocalTransition, NO_COMPONENT, Scope};
-use crate::search::explorer::Asleep;
+use crate::search::explorer::SleepSet;
 
 /// Most servers of a model.
 pub(super) const MOST_SERVERS: usize = Bounds::MOST_SERVERS as usize;
@@ -32,20 +32,20 @@ pub(super) type InFlight = SmallVec<[u32; 32]>;
 /// A state, unpacked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct State {
-    /// The state of each server, or only of its acceptor once the server is divided, by its number in the table.
+    /// The state of each server, or only of its acceptor once the server is decomposed, by its number in the table.
     pub(super) servers: [u32; MOST_SERVERS],
-    /// The state of the other part of each divided server, or [`NO_COMPONENT`].
+    /// The state of the other part of each decomposed server, or [`NO_COMPONENT`].
     pub(super) others: [u32; MOST_SERVERS],
-    /// The servers that are divided, one bit each: those that can begin no further ballot.
-    pub(super) divided: u8,
+    /// The servers that are decomposed, one bit each: those that can begin no further ballot.
+    pub(super) decomposed: u8,
     /// Every vote ever cast, by its number in the table.
     pub(super) votes: u32,
     pub(super) spent: Spent,
     /// Messages under way that could still make a difference, by their numbers in the table, ascending.
     pub(super) in_flight: InFlight,
     /// The packets whose arrival leads to a state that is known, one bit for each place among the first 32. This is no part
-    /// of the state: see [`Asleep`].
-    pub(super) asleep: Asleep,
+    /// of the state: see [`SleepSet`].
+    pub(super) sleep_set: SleepSet,
 }
 
 #[inline]
@@ -106,7 +106,7 @@ impl Spent {
 
     /// The servers that may begin no further ballot, one bit each.
     #[inline]
-    pub(super) fn divided(&self, bounds: &Bounds) -> u8 {
+    pub(super) fn decomposed(&self, bounds: &Bounds) -> u8 {
         (0..bounds.servers as usize).fold(0, |bits, node| bits | u8::from(!self.may_begin(bounds, node)) << node)
     }
 
@@ -138,11 +138,11 @@ impl State {
         Self {
             servers: [0; MOST_SERVERS],
             others: [NO_COMPONENT; MOST_SERVERS],
-            divided: 0,
+            decomposed: 0,
             votes: 0,
             spent: Spent::default(),
             in_flight: InFlight::new(),
-            asleep: 0,
+            sleep_set: 0,
         }
     }
 
@@ -152,11 +152,11 @@ impl State {
         if is_answer && let Some(rest) = self.rest(node) {
             return rest;
         }
-        let scope = if self.divided >> node & 1 == 1 { Scope::Acceptor } else { Scope::Server };
+        let scope = if self.decomposed >> node & 1 == 1 { Scope::Acceptor } else { Scope::Server };
         ComponentState { component: Component { node: node as u8, scope }, number: self.servers[node] }
     }
 
-    /// The other part of a divided server.
+    /// The other part of a decomposed server.
     #[inline]
     pub(super) fn rest(&self, node: usize) -> Option<ComponentState> {
         let number = self.others[node];
@@ -181,9 +181,9 @@ impl State {
     #[inline]
     pub(super) fn changed(&self, other: &Self, bounds: &Bounds) -> u16 {
         (0..bounds.servers as usize).fold(0, |bits, node| {
-            let divided = (self.divided ^ other.divided) >> node & 1 == 1;
-            let server = u16::from(divided || self.servers[node] != other.servers[node]);
-            let rest = u16::from(divided || self.others[node] != other.others[node]);
+            let decomposed = (self.decomposed ^ other.decomposed) >> node & 1 == 1;
+            let server = u16::from(decomposed || self.servers[node] != other.servers[node]);
+            let rest = u16::from(decomposed || self.others[node] != other.others[node]);
             let rest = rest | server & u16::from(other.others[node] == NO_COMPONENT);
             bits | (server | rest << 1) << (2 * node)
         })
@@ -194,7 +194,7 @@ impl State {
         put(to, self.votes.into());
         for node in 0..bounds.servers as usize {
             put(to, self.servers[node].into());
-            if self.divided >> node & 1 == 1 {
+            if self.decomposed >> node & 1 == 1 {
                 put(to, self.others[node].wrapping_add(1).into());
             }
         }
@@ -221,14 +221,14 @@ impl State {
         let spent = Spent::unpack(take(from), bounds);
         let votes = take(from) as u32;
         let (mut servers, mut others) = ([0; MOST_SERVERS], [NO_COMPONENT; MOST_SERVERS]);
-        let divided = spent.divided(bounds);
+        let decomposed = spent.decomposed(bounds);
         for node in 0..bounds.servers as usize {
             servers[node] = take(from) as u32;
-            if divided >> node & 1 == 1 {
+            if decomposed >> node & 1 == 1 {
                 others[node] = (take(from) as u32).wrapping_sub(1);
             }
         }
-        Self { servers, others, divided, votes, spent, in_flight: InFlight::new(), asleep: 0 }
+        Self { servers, others, decomposed, votes, spent, in_flight: InFlight::new(), sleep_set: 0 }
     }
 }
 
@@ -248,7 +248,7 @@ mod tests {
                 State { votes: 129, spent, in_flight: [0, 0, 7, 7, 500, 100_000][..].into(), ..State::new() };
             state.servers[..3].copy_from_slice(&servers);
             state.others[..3].copy_from_slice(&others);
-            state.divided = spent.divided(&bounds);
+            state.decomposed = spent.decomposed(&bounds);
             let mut bytes = Vec::new();
             state.encode(&bounds, &mut bytes);
             assert_eq!(State::decode(&bounds, &bytes), state);

@@ -2,7 +2,7 @@ use alloc::vec::Vec;
 
 use super::*;
 use crate::paxos::{Rule, Rules};
-use crate::search::explorer::awake::{Awake, shape};
+use crate::search::explorer::no_sleep_sets::{NoSleepSets, shape};
 use crate::search::explorer::{Budget, PropertyKind, Search, SearchStatus};
 use crate::sim::{Action, Cluster};
 
@@ -47,7 +47,7 @@ fn what_sleeps_was_known() {
     for (rules, bounds) in samples() {
         let model = || ClusterModel::new(&config(rules, bounds), bounds).unwrap();
         let off: Vec<_> = rules.off().map(Rule::as_str).collect();
-        assert_eq!(shape(Awake(model()), 60_000), shape(model(), 60_000), "{off:?} {bounds}");
+        assert_eq!(shape(NoSleepSets(model()), 60_000), shape(model(), 60_000), "{off:?} {bounds}");
     }
 }
 
@@ -58,11 +58,11 @@ fn a_divided_server_can_do_what_a_whole_one_can() {
         let cluster = Cluster::new(&config(rules, bounds)).unwrap();
         let observer = Observer::new(cluster.settings().sizes);
         let mut reductions = Reductions::new(&cluster, rules, bounds, true);
-        let divided = ClusterModel::with(&cluster, &observer, bounds, reductions);
-        reductions.divides = false;
+        let decomposed = ClusterModel::with(&cluster, &observer, bounds, reductions);
+        reductions.decomposes = false;
         let joined = ClusterModel::with(&cluster, &observer, bounds, reductions);
         let off: Vec<_> = rules.off().map(Rule::as_str).collect();
-        assert_eq!(shape(divided, 60_000), shape(joined, 60_000), "{off:?} {bounds}");
+        assert_eq!(shape(decomposed, 60_000), shape(joined, 60_000), "{off:?} {bounds}");
     }
 }
 
@@ -114,7 +114,7 @@ fn whoever_cannot_be_reached_to_begin_with_may_be_reached_later() {
     let down =
         [Action::Propose { node: one, value: asked }, Action::Crash { node: two }, Action::Crash { node: three }];
     let (mut cluster, mut observer) = midway(Rules::default(), &down);
-    while let Some(action) = follow_up(&cluster, one) {
+    while let Some(action) = settle_io(&cluster, one) {
         let facts = cluster.apply(&action).unwrap();
         observer.observe(&cluster, &facts);
     }

@@ -18,8 +18,8 @@ use crate::sim::{Cluster, Server};
 
 use super::component::ComponentStates;
 pub(super) use super::component::{Component, ComponentState, Scope, Summary};
+pub(crate) use super::execute::settle_io;
 pub(super) use super::reductions::Reductions;
-pub(crate) use super::trial::follow_up;
 use super::vote_sets::VoteSets;
 
 /// Scope of a list, from here to before there.
@@ -38,7 +38,7 @@ pub(super) struct Packet {
 pub(super) struct LocalTransition {
     /// The number of its state afterwards.
     pub(super) number: u32,
-    /// The other part of its server, if that is divided by this.
+    /// The other part of its server, if that is decomposed by this.
     pub(super) rest: Option<u32>,
     /// What it says and is heard at once: see [`TransitionTable::sent`].
     pub(super) hears: Span,
@@ -74,7 +74,7 @@ pub(super) const WAITS: u32 = u32::MAX - 1;
 pub(super) const OTHERS: usize = 16;
 /// In place of an transition: there is none.
 pub(super) const NO_TRANSITION: u32 = NOTHING >> 1;
-/// In place of a state: a server that is not divided has no other part.
+/// In place of a state: a server that is not decomposed has no other part.
 pub(super) const NO_COMPONENT: u32 = u32::MAX;
 
 #[derive(Clone, Debug)]
@@ -219,7 +219,7 @@ impl TransitionTable {
     /// Whether a packet could make a difference to a part of a server; or, if refusals make none, one other than that.
     /// `None`: nobody has tried yet.
     #[inline]
-    pub(super) fn matters_to(&self, at: ComponentState, packet: u32, refusals: bool) -> Option<bool> {
+    pub(super) fn is_relevant(&self, at: ComponentState, packet: u32, refusals: bool) -> Option<bool> {
         match self.cell(at, Event::Deliver(packet)) {
             UNKNOWN => None,
             cell => Some(cell != NOTHING && (refusals || cell & 1 == 0)),
@@ -243,26 +243,26 @@ impl TransitionTable {
 
     /// The parts of a server that can begin no further ballot. `None`: nobody has asked yet.
     #[inline]
-    pub(super) fn divided(&self, node: u8, whole: u32) -> Option<(u32, u32)> {
-        self.components[Component { node, scope: Scope::Server }.index()].divided[whole as usize]
+    pub(super) fn decomposed(&self, node: u8, whole: u32) -> Option<(u32, u32)> {
+        self.components[Component { node, scope: Scope::Server }.index()].decomposed[whole as usize]
     }
 
     /// The same, looked up, or else found out and remembered.
-    pub(super) fn find_divided(&mut self, node: u8, whole: u32) -> (u32, u32) {
-        if let Some(parts) = self.divided(node, whole) {
+    pub(super) fn learn_decomposed(&mut self, node: u8, whole: u32) -> (u32, u32) {
+        if let Some(parts) = self.decomposed(node, whole) {
             return parts;
         }
         let component = Component { node, scope: Scope::Server };
         let server = self.server(ComponentState { component, number: whole }).clone();
-        let parts = self.divide(node, &server);
-        self.components[component.index()].divided[whole as usize] = Some(parts);
+        let parts = self.decompose(node, &server);
+        self.components[component.index()].decomposed[whole as usize] = Some(parts);
         parts
     }
 
-    /// The acceptor of a server and its other part; or all of it and nobody, where it cannot be divided.
-    pub(super) fn divide(&mut self, node: u8, server: &Server) -> (u32, u32) {
+    /// The acceptor of a server and its other part; or all of it and nobody, where it cannot be decomposed.
+    pub(super) fn decompose(&mut self, node: u8, server: &Server) -> (u32, u32) {
         let (voter, rest) = (Component { node, scope: Scope::Acceptor }, Component { node, scope: Scope::Other });
-        if !self.reductions.divides || !server.is_settled() {
+        if !self.reductions.decomposes || !server.is_settled() {
             return (self.number(voter, server.project_out_next_ballot(), true), NO_COMPONENT);
         }
         let other = server.project_onto(self.reductions.other_role(rest.id()));
@@ -299,11 +299,11 @@ impl TransitionTable {
     }
 
     /// What becomes of a part of a server at an event: looked up, or else tried and remembered.
-    pub(super) fn find_out(&mut self, at: ComponentState, event: Event) -> u32 {
+    pub(super) fn learn(&mut self, at: ComponentState, event: Event) -> u32 {
         if let Some(transition) = self.transition(at, event) {
             return transition;
         }
-        let cell = match self.try_out(at, event) {
+        let cell = match self.execute(at, event) {
             None if matches!(event, Event::Deliver(_)) && self.server(at).replica().is_none() => WAITS,
             None => NOTHING,
             Some(transition) => {

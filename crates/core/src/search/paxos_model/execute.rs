@@ -1,4 +1,4 @@
-//! Trying out what one server does about one event, on the real cluster.
+//! Learning out what one server does about one event, on the real cluster.
 
 use alloc::vec::Vec;
 
@@ -9,11 +9,11 @@ use crate::sim::{self, Action, Cluster, Fact, Server, ServerStatus};
 
 impl TransitionTable {
     /// What becomes of a part of a server at an event; `None`: it is not possible, or makes no difference now or later.
-    pub(super) fn try_out(&mut self, at: ComponentState, event: Event) -> Option<LocalTransition> {
+    pub(super) fn execute(&mut self, at: ComponentState, event: Event) -> Option<LocalTransition> {
         let state = self.server(at).clone();
         let mut message = None;
         match event {
-            Event::Deliver(packet) if !self.matters(&state, packet) => return None,
+            Event::Deliver(packet) if !self.can_affect(&state, packet) => return None,
             // What waits to be sent would be sent by it, and that is a move.
             Event::Settle if !state.outbox().is_empty() => return None,
             Event::Propose(request) if self.requests.get(usize::from(request)).is_none() => return None,
@@ -31,7 +31,7 @@ impl TransitionTable {
         for action in event.actions(node, message, &self.requests) {
             facts.append(&mut self.scratch.apply(&action).ok()?);
         }
-        while let Some(action) = follow_up(&self.scratch, node) {
+        while let Some(action) = settle_io(&self.scratch, node) {
             facts.append(&mut self.scratch.apply(&action).ok()?);
         }
         let after = self.scratch.server(node).clone();
@@ -58,7 +58,7 @@ impl TransitionTable {
         let role = match component.scope {
             Scope::Server => return (self.number(component, after.clone(), true), None),
             Scope::Acceptor if self.summary(ComponentState { component, number }).joined => {
-                let (voter, rest) = self.divide(component.node, after);
+                let (voter, rest) = self.decompose(component.node, after);
                 return (voter, Some(rest).filter(|rest| *rest != NO_COMPONENT));
             }
             Scope::Acceptor => Role::Acceptor,
@@ -104,7 +104,7 @@ impl TransitionTable {
 
     /// Whether a message could make a difference to its receiver, now or later. One that cannot is no part of a state: the
     /// state is the same whether it has arrived or not.
-    fn matters(&self, server: &Server, packet: u32) -> bool {
+    fn can_affect(&self, server: &Server, packet: u32) -> bool {
         let Packet { to, message, .. } = self.packet(packet);
         let Some(replica) = server.paxos() else { return true };
         let sound = self.reductions;
@@ -157,7 +157,7 @@ pub(super) fn may_happen(server: &Server, event: Event) -> bool {
 /// was not sent is as good as one that never arrives. So whatever waits is sent at once, and the disk is synced if
 /// something has to wait for it. Nothing else makes a disk hurry: where a rule about the disk is off, what nobody waits for
 /// is not durable, and a crash loses it.
-pub(crate) fn follow_up(cluster: &Cluster, node: NodeId) -> Option<Action> {
+pub(crate) fn settle_io(cluster: &Cluster, node: NodeId) -> Option<Action> {
     let server = cluster.server(node);
     match server.status() {
         ServerStatus::Up if server.ready() > 0 => Some(Action::Flush { node }),
