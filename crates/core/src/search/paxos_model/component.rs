@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 
-use super::event::Event;
 use super::execute::may_happen;
+use super::local_event::LocalEvent;
 use crate::paxos::NodeId;
 use crate::sim::Server;
 
@@ -58,7 +58,7 @@ pub(super) struct ComponentState {
 pub(super) struct Summary {
     /// The value that its learner knows, as one bit; 0 for none.
     pub(super) learned: u32,
-    /// Which of [`Event::ALONE`] may happen to it, one bit each.
+    /// Which of [`LocalEvent::ALONE`] may happen to it, one bit each.
     pub(super) alone: u8,
     /// Whether it is all there is of its server.
     pub(super) joined: bool,
@@ -86,7 +86,7 @@ impl ComponentStates {
         }
         let number = self.servers.len() as u32;
         let mut alone = 0;
-        for (bit, event) in Event::ALONE.into_iter().enumerate() {
+        for (bit, event) in LocalEvent::ALONE.into_iter().enumerate() {
             alone |= u8::from(may_happen(&server, event)) << bit;
         }
         self.summaries.push(Summary { learned: learned(&server), alone, joined });

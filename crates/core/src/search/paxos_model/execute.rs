@@ -2,28 +2,28 @@
 
 use alloc::vec::Vec;
 
-use super::event::Event;
+use super::local_event::LocalEvent;
 use super::transition_table::{ComponentState, LocalTransition, NO_COMPONENT, Packet, Scope, Span, TransitionTable};
 use crate::paxos::{Learner, Message, NodeId, Phase, Record, Role, Trace, Vote};
 use crate::sim::{self, Action, Cluster, Fact, Server, ServerStatus};
 
 impl TransitionTable {
     /// What becomes of a part of a server at an event; `None`: it is not possible, or makes no difference now or later.
-    pub(super) fn execute(&mut self, at: ComponentState, event: Event) -> Option<LocalTransition> {
+    pub(super) fn execute(&mut self, at: ComponentState, event: LocalEvent) -> Option<LocalTransition> {
         let state = self.server(at).clone();
         let mut message = None;
         match event {
-            Event::Deliver(packet) if !self.can_affect(&state, packet) => return None,
+            LocalEvent::Deliver(packet) if !self.can_affect(&state, packet) => return None,
             // What waits to be sent would be sent by it, and that is a move.
-            Event::Settle if !state.outbox().is_empty() => return None,
-            Event::Propose(request) if self.requests.get(usize::from(request)).is_none() => return None,
+            LocalEvent::Settle if !state.outbox().is_empty() => return None,
+            LocalEvent::Propose(request) if self.requests.get(usize::from(request)).is_none() => return None,
             // A client does not ask a server that is busy with another's request.
-            Event::Propose(_) if is_asked(&state) => return None,
+            LocalEvent::Propose(_) if is_asked(&state) => return None,
             _ => {}
         }
         let node = at.component.id();
         self.scratch.replace(node, state);
-        if let Event::Deliver(packet) = event {
+        if let LocalEvent::Deliver(packet) = event {
             let Packet { from, to, message: says } = self.packets[packet as usize].clone();
             message = Some(self.scratch.inject(from, to, says.into()));
         }
@@ -140,13 +140,13 @@ fn is_asked(server: &Server) -> bool {
 }
 
 /// Whether something can happen to a server alone.
-pub(super) fn may_happen(server: &Server, event: Event) -> bool {
+pub(super) fn may_happen(server: &Server, event: LocalEvent) -> bool {
     let up = server.status() != ServerStatus::Down;
     match event {
-        Event::Timeout(timer) => server.timers().any(|armed| armed == timer.into()),
-        Event::Flush => !server.outbox().is_empty(),
-        Event::Restart => !up,
-        Event::LateCrash => up && (!server.disk().queued().is_empty() || !server.disk().written().is_empty()),
+        LocalEvent::Timeout(timer) => server.timers().any(|armed| armed == timer.into()),
+        LocalEvent::Flush => !server.outbox().is_empty(),
+        LocalEvent::Restart => !up,
+        LocalEvent::LateCrash => up && (!server.disk().queued().is_empty() || !server.disk().written().is_empty()),
         _ => up,
     }
 }

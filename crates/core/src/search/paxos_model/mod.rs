@@ -12,8 +12,8 @@
 
 mod bounds;
 mod component;
-mod event;
 mod execute;
+mod local_event;
 mod moves;
 mod reductions;
 mod state;
@@ -25,8 +25,8 @@ use alloc::vec::Vec;
 pub use bounds::Bounds;
 pub(crate) use transition_table::settle_io;
 
-use event::Event;
-use moves::{Frozen, Learning, Moves, Step};
+use local_event::LocalEvent;
+use moves::{Frozen, Learning, Moves, Transition};
 use state::State;
 use transition_table::{Component, ComponentState, Packet, Reductions, Scope, TransitionTable};
 
@@ -56,7 +56,7 @@ const VALUES: [&str; 8] = ["blue", "red", "green", "yellow", "purple", "orange",
 
 /// One thing that happens, as a search found it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Move {
+pub enum ModelAction {
     /// A client asks a server for a value.
     Propose(NodeId, Value),
     /// A message arrives.
@@ -81,7 +81,7 @@ pub enum Move {
 
 /// The cluster, within bounds.
 #[derive(Clone, Debug)]
-pub struct ClusterModel {
+pub struct PaxosModel {
     bounds: Bounds,
     table: TransitionTable,
     /// The bytes that the table takes.
@@ -101,7 +101,7 @@ const ASK: u32 = 3;
 const ALONE: u32 = 4;
 const KIND: u32 = 28;
 
-impl ClusterModel {
+impl PaxosModel {
     /// A cluster in which nothing has happened. Its config says which rules hold, and how many servers there are.
     ///
     /// # Errors
@@ -135,7 +135,7 @@ impl ClusterModel {
             votes.extend(voters.iter().map(|node| (node, vote.clone())));
         }
         let mut first = State { votes: table.intern_vote_set(&votes), ..State::new() };
-        first.decomposed = first.spent.decomposed(&bounds);
+        first.decomposed = first.used.decomposed(&bounds);
         let mut known = 0;
         for node in cluster.nodes() {
             let (at, component) = (node.index(), Component { node: node.index() as u8, scope: Scope::Server });
@@ -150,7 +150,7 @@ impl ClusterModel {
             let (from, to) = (envelope.from, envelope.to);
             let packet = table.intern_packet(Packet { from, to, message });
             let hears = first.hears(to.index(), table.is_answer(packet));
-            table.learn(hears, Event::Deliver(packet));
+            table.learn(hears, LocalEvent::Deliver(packet));
             if table.is_relevant(hears, packet, true) == Some(true) {
                 first.in_flight.push(packet);
             }
@@ -179,28 +179,28 @@ impl ClusterModel {
 
     /// What the number of a move means in the state it leads from.
     #[must_use]
-    pub fn read(&self, number: u32, from: &[u8]) -> Move {
+    pub fn read(&self, number: u32, from: &[u8]) -> ModelAction {
         let rest = number & ((1 << KIND) - 1);
         let node = NodeId::new(rest % 8 + 1).unwrap_or(NodeId::FIRST);
         match number >> KIND {
             ASK => {
-                let asked = State::decode(&self.bounds, from).spent.values;
-                Move::Propose(node, self.table.requests()[usize::from(asked)].clone())
+                let asked = State::decode(&self.bounds, from).used.values;
+                ModelAction::Propose(node, self.table.requests()[usize::from(asked)].clone())
             }
-            ALONE => match Event::ALONE[(rest / 8) as usize] {
-                Event::Timeout(timer) => Move::Timeout(node, timer),
-                Event::Flush => Move::Flush(node),
-                Event::Restart => Move::Restart(node),
-                Event::LateCrash => Move::LateCrash(node),
-                Event::Wipe => Move::Wipe(node),
-                _ => Move::Crash(node),
+            ALONE => match LocalEvent::ALONE[(rest / 8) as usize] {
+                LocalEvent::Timeout(timer) => ModelAction::Timeout(node, timer),
+                LocalEvent::Flush => ModelAction::Flush(node),
+                LocalEvent::Restart => ModelAction::Restart(node),
+                LocalEvent::LateCrash => ModelAction::LateCrash(node),
+                LocalEvent::Wipe => ModelAction::Wipe(node),
+                _ => ModelAction::Crash(node),
             },
             kind => {
                 let Packet { from, to, message } = self.table.packet(rest).clone();
                 match kind {
-                    DROP => Move::Drop(from, to, message),
-                    DUPLICATE => Move::Duplicate(from, to, message),
-                    _ => Move::Deliver(from, to, message),
+                    DROP => ModelAction::Drop(from, to, message),
+                    DUPLICATE => ModelAction::Duplicate(from, to, message),
+                    _ => ModelAction::Deliver(from, to, message),
                 }
             }
         }
@@ -208,20 +208,20 @@ impl ClusterModel {
 }
 
 /// The number of a move.
-fn number(step: Step) -> u32 {
+fn number(step: Transition) -> u32 {
     match step {
-        Step::Happens(_, Event::Deliver(packet)) => DELIVER << KIND | packet,
-        Step::Happens(node, Event::Propose(_)) => ASK << KIND | node as u32,
-        Step::Happens(node, event) => {
-            let place = Event::ALONE.iter().position(|other| *other == event).unwrap_or_default();
+        Transition::Happens(_, LocalEvent::Deliver(packet)) => DELIVER << KIND | packet,
+        Transition::Happens(node, LocalEvent::Propose(_)) => ASK << KIND | node as u32,
+        Transition::Happens(node, event) => {
+            let place = LocalEvent::ALONE.iter().position(|other| *other == event).unwrap_or_default();
             ALONE << KIND | (place as u32) << 3 | node as u32
         }
-        Step::Drop(packet) => DROP << KIND | packet,
-        Step::Duplicate(packet) => DUPLICATE << KIND | packet,
+        Transition::Drop(packet) => DROP << KIND | packet,
+        Transition::Duplicate(packet) => DUPLICATE << KIND | packet,
     }
 }
 
-impl Model for ClusterModel {
+impl Model for PaxosModel {
     fn begin(&mut self, out: &mut Successors) {
         out.write(0, 0, |bytes| self.first.encode(&self.bounds, bytes));
     }
@@ -262,7 +262,7 @@ impl Model for ClusterModel {
         if verdict.chosen | learned == 0 && !verdict.adopted {
             return 0;
         }
-        let asked = self.requested[usize::from(state.spent.values)];
+        let asked = self.requested[usize::from(state.used.values)];
         let request = |number: usize| {
             self.requested.get(number + 1).is_some_and(|after| verdict.chosen & (after ^ self.requested[number]) != 0)
         };

@@ -4,8 +4,8 @@
 //! something has never been tried; with one that may try, it sees to it that nothing it needs is missing.
 
 use super::Bounds;
-use super::event::Event;
-use super::state::{Spent, State};
+use super::local_event::LocalEvent;
+use super::state::{State, Used};
 use super::transition_table::{ComponentState, NO_COMPONENT, NO_TRANSITION, Span, TransitionTable};
 use crate::search::explorer::SleepSet;
 
@@ -16,7 +16,7 @@ pub(super) struct Unknown;
 pub(super) trait Lookup {
     fn table(&self) -> &TransitionTable;
     /// What becomes of a part of a server at an event: see [`TransitionTable::transition`].
-    fn transition(&mut self, at: ComponentState, event: Event) -> Result<u32, Unknown>;
+    fn transition(&mut self, at: ComponentState, event: LocalEvent) -> Result<u32, Unknown>;
     /// Whether a packet could make a difference to a part of a server: see [`TransitionTable::is_relevant`].
     fn is_relevant(&mut self, at: ComponentState, packet: u32, refusals: bool) -> Result<bool, Unknown>;
     /// A history with one more vote.
@@ -38,7 +38,7 @@ impl Lookup for Frozen<'_> {
     }
 
     #[inline]
-    fn transition(&mut self, at: ComponentState, event: Event) -> Result<u32, Unknown> {
+    fn transition(&mut self, at: ComponentState, event: LocalEvent) -> Result<u32, Unknown> {
         self.0.transition(at, event).ok_or(Unknown)
     }
 
@@ -62,12 +62,12 @@ impl Lookup for Learning<'_> {
         self.0
     }
 
-    fn transition(&mut self, at: ComponentState, event: Event) -> Result<u32, Unknown> {
+    fn transition(&mut self, at: ComponentState, event: LocalEvent) -> Result<u32, Unknown> {
         Ok(self.0.learn(at, event))
     }
 
     fn is_relevant(&mut self, at: ComponentState, packet: u32, refusals: bool) -> Result<bool, Unknown> {
-        self.0.learn(at, Event::Deliver(packet));
+        self.0.learn(at, LocalEvent::Deliver(packet));
         self.0.is_relevant(at, packet, refusals).ok_or(Unknown)
     }
 
@@ -82,9 +82,9 @@ impl Lookup for Learning<'_> {
 
 /// One move, as far as a state needs to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum Transition {
     /// Something happens to a server, counted from 0.
-    Happens(usize, Event),
+    Happens(usize, LocalEvent),
     /// A packet is lost.
     Drop(u32),
     /// A packet is duplicated.
@@ -102,34 +102,34 @@ pub(super) struct Moves<'a, O> {
 
 impl<O: Lookup> Moves<'_, O> {
     /// Every state after one move, in a fixed order.
-    pub(super) fn each(&mut self, state: &State, mut found: impl FnMut(Step, &State)) -> Result<(), Unknown> {
+    pub(super) fn each(&mut self, state: &State, mut found: impl FnMut(Transition, &State)) -> Result<(), Unknown> {
         let mut next = State::new();
         for (at, packet) in state.in_flight.iter().enumerate() {
             // Of equal packets, it does not matter which.
             if is_in(state.sleep_set, at) || at > 0 && state.in_flight[at - 1] == *packet {
                 continue;
             }
-            let (node, event) = (self.lookup.table().receiver(*packet), Event::Deliver(*packet));
-            next.spent = state.spent;
+            let (node, event) = (self.lookup.table().receiver(*packet), LocalEvent::Deliver(*packet));
+            next.used = state.used;
             if self.happens(state, node, event, at, &mut next)? {
-                found(Step::Happens(node, event), &next);
+                found(Transition::Happens(node, event), &next);
             }
         }
         for node in 0..self.bounds.servers as usize {
             let may_begin = state.decomposed >> node & 1 == 0;
-            if may_begin && u32::from(state.spent.values) < self.bounds.values {
-                next.spent = state.spent;
-                next.spent.values += 1;
-                self.alone(state, node, Event::Propose(state.spent.values), &mut next, &mut found)?;
+            if may_begin && u32::from(state.used.values) < self.bounds.values {
+                next.used = state.used;
+                next.used.values += 1;
+                self.alone(state, node, LocalEvent::Propose(state.used.values), &mut next, &mut found)?;
             }
             let mut open = self.lookup.table().summary(state.hears(node, false)).alone & self.open(state, may_begin);
             while open != 0 {
-                let event = Event::ALONE[open.trailing_zeros() as usize];
+                let event = LocalEvent::ALONE[open.trailing_zeros() as usize];
                 open &= open - 1;
-                next.spent = state.spent;
+                next.used = state.used;
                 match event {
-                    Event::Crash | Event::LateCrash => next.spent.crashes += 1,
-                    Event::Wipe => next.spent.wipes += 1,
+                    LocalEvent::Crash | LocalEvent::LateCrash => next.used.crashes += 1,
+                    LocalEvent::Wipe => next.used.wipes += 1,
                     _ => {}
                 }
                 self.alone(state, node, event, &mut next, &mut found)?;
@@ -143,27 +143,27 @@ impl<O: Lookup> Moves<'_, O> {
         &mut self,
         state: &State,
         node: usize,
-        event: Event,
+        event: LocalEvent,
         next: &mut State,
-        found: &mut impl FnMut(Step, &State),
+        found: &mut impl FnMut(Transition, &State),
     ) -> Result<(), Unknown> {
         if self.happens(state, node, event, NO_PACKET, next)? {
-            found(Step::Happens(node, event), next);
+            found(Transition::Happens(node, event), next);
         }
         Ok(())
     }
 
-    /// Which of [`Event::ALONE`] the bounds leave room for, one bit each.
+    /// Which of [`LocalEvent::ALONE`] the bounds leave room for, one bit each.
     #[inline]
     fn open(&self, state: &State, may_begin: bool) -> u8 {
-        let crashes = u32::from(state.spent.crashes) < self.bounds.crashes;
-        let wipes = u32::from(state.spent.wipes) < self.bounds.wipes;
-        Event::open(may_begin, crashes, wipes)
+        let crashes = u32::from(state.used.crashes) < self.bounds.crashes;
+        let wipes = u32::from(state.used.wipes) < self.bounds.wipes;
+        LocalEvent::open(may_begin, crashes, wipes)
     }
 
-    fn lose_or_duplicate(&self, state: &State, next: &mut State, mut found: impl FnMut(Step, &State)) {
-        let may_lose = u32::from(state.spent.losses) < self.bounds.losses;
-        let may_copy = u32::from(state.spent.duplicates) < self.bounds.duplicates;
+    fn lose_or_duplicate(&self, state: &State, next: &mut State, mut found: impl FnMut(Transition, &State)) {
+        let may_lose = u32::from(state.used.losses) < self.bounds.losses;
+        let may_copy = u32::from(state.used.duplicates) < self.bounds.duplicates;
         for (at, packet) in state.in_flight.iter().enumerate() {
             if !may_lose && !may_copy || at > 0 && state.in_flight[at - 1] == *packet {
                 continue;
@@ -172,41 +172,41 @@ impl<O: Lookup> Moves<'_, O> {
                 next.clone_from(state);
                 next.sleep_set = 0;
                 next.in_flight.remove(at);
-                next.spent.losses += 1;
-                found(Step::Drop(*packet), next);
+                next.used.losses += 1;
+                found(Transition::Drop(*packet), next);
             }
             if may_copy {
                 next.clone_from(state);
                 next.sleep_set = 0;
                 next.in_flight.insert(at, *packet);
-                next.spent.duplicates += 1;
-                found(Step::Duplicate(*packet), next);
+                next.used.duplicates += 1;
+                found(Transition::Duplicate(*packet), next);
             }
         }
     }
 
-    /// Makes `next`, which has spent what the event takes, the state after it; whether it can happen. The packet at `gone`
+    /// Makes `next`, which has used what the event takes, the state after it; whether it can happen. The packet at `gone`
     /// has arrived by it.
     #[inline]
     fn happens(
         &mut self,
         state: &State,
         node: usize,
-        event: Event,
+        event: LocalEvent,
         gone: usize,
         next: &mut State,
     ) -> Result<bool, Unknown> {
-        let is_answer = matches!(event, Event::Deliver(packet) if self.lookup.table().is_answer(packet));
+        let is_answer = matches!(event, LocalEvent::Deliver(packet) if self.lookup.table().is_answer(packet));
         let at = state.hears(node, is_answer);
         let number = self.lookup.transition(at, event)?;
         (next.servers, next.others, next.votes) = (state.servers, state.others, state.votes);
         let mut happened = number != NO_TRANSITION;
-        if event.strikes_all()
+        if event.is_crash_or_wipe()
             && let Some(rest) = state.rest(node)
         {
-            let struck = self.lookup.transition(rest, event)?;
-            if struck != NO_TRANSITION {
-                next.others[node] = self.lookup.table().known(struck).number;
+            let after_crash = self.lookup.transition(rest, event)?;
+            if after_crash != NO_TRANSITION {
+                next.others[node] = self.lookup.table().known(after_crash).number;
                 happened = true;
             }
         }
@@ -219,10 +219,10 @@ impl<O: Lookup> Moves<'_, O> {
         if number != NO_TRANSITION {
             let transition = *self.lookup.table().known(number);
             if transition.begins {
-                if !next.spent.may_begin(self.bounds, node) {
+                if !next.used.may_begin(self.bounds, node) {
                     return Ok(false);
                 }
-                next.spent.begin_ballot(node);
+                next.used.begin_ballot(node);
             }
             next.turn(at, &transition);
             for at in transition.votes.0..transition.votes.1 {
@@ -232,8 +232,8 @@ impl<O: Lookup> Moves<'_, O> {
             self.hear(transition.hears, next)?;
             sends = transition.sends;
         }
-        self.tidy(state, next)?;
-        self.post(state, gone, sends, candidates, next)?;
+        self.canonicalize(state, next)?;
+        self.in_flight_after(state, gone, sends, candidates, next)?;
         Ok(true)
     }
 
@@ -243,7 +243,7 @@ impl<O: Lookup> Moves<'_, O> {
         for at in hears.0..hears.1 {
             let packet = self.lookup.table().sent(at);
             let listener = next.hears(self.lookup.table().receiver(packet), true);
-            let heard = self.lookup.transition(listener, Event::Deliver(packet))?;
+            let heard = self.lookup.transition(listener, LocalEvent::Deliver(packet))?;
             if heard != NO_TRANSITION {
                 next.turn(listener, self.lookup.table().known(heard));
             }
@@ -253,18 +253,18 @@ impl<O: Lookup> Moves<'_, O> {
 
     /// Forgets of the servers what can make no difference any more.
     #[inline]
-    fn tidy(&mut self, before: &State, next: &mut State) -> Result<(), Unknown> {
-        if next.spent != before.spent {
-            next.decomposed = next.spent.decomposed(self.bounds);
+    fn canonicalize(&mut self, before: &State, next: &mut State) -> Result<(), Unknown> {
+        if next.used != before.used {
+            next.decomposed = next.used.decomposed(self.bounds);
             let new = next.decomposed & !before.decomposed;
             for node in (0..self.bounds.servers as usize).filter(|node| new >> node & 1 == 1) {
                 (next.servers[node], next.others[node]) = self.lookup.decomposed(node as u8, next.servers[node])?;
             }
         }
-        if self.end(&next.spent).settles {
+        if self.end(&next.used).settles {
             for node in 0..self.bounds.servers as usize {
                 let at = next.hears(node, false);
-                let settled = self.lookup.transition(at, Event::Settle)?;
+                let settled = self.lookup.transition(at, LocalEvent::Settle)?;
                 if settled != NO_TRANSITION {
                     next.turn(at, self.lookup.table().known(settled));
                 }
@@ -276,7 +276,7 @@ impl<O: Lookup> Moves<'_, O> {
     /// The packets of a state: those that were there, save the one at `gone`, and those that are sent. What can make no
     /// difference any more is left out.
     #[inline]
-    fn post(
+    fn in_flight_after(
         &mut self,
         before: &State,
         gone: usize,
@@ -284,8 +284,8 @@ impl<O: Lookup> Moves<'_, O> {
         candidates: SleepCandidates,
         next: &mut State,
     ) -> Result<(), Unknown> {
-        let end = self.end(&next.spent);
-        let changed = if end == self.end(&before.spent) { before.changed(next, self.bounds) } else { u16::MAX };
+        let end = self.end(&next.used);
+        let changed = if end == self.end(&before.used) { before.changed(next, self.bounds) } else { u16::MAX };
         next.in_flight.clear();
         next.sleep_set = 0;
         let (mut at, mut send) = (0, sends.0);
@@ -319,11 +319,11 @@ impl<O: Lookup> Moves<'_, O> {
     /// already, if it does not matter whether they arrive before or after it. An arrival changes one part of one server and
     /// whoever hears at once of its vote; what it sends is as good wherever it is put.
     #[inline]
-    fn sleep_candidates(&self, state: &State, node: usize, event: Event, gone: usize) -> SleepCandidates {
+    fn sleep_candidates(&self, state: &State, node: usize, event: LocalEvent, gone: usize) -> SleepCandidates {
         let table = self.lookup.table();
         let both = 0b11 << (2 * node);
         match event {
-            Event::Deliver(packet) if table.reductions().commutes => {
+            LocalEvent::Deliver(packet) if table.reductions().commutes => {
                 let before = 1u32.checked_shl(gone as u32).map_or(u32::MAX, |bit| bit - 1);
                 let whole = state.others[node] == NO_COMPONENT;
                 SleepCandidates {
@@ -331,18 +331,18 @@ impl<O: Lookup> Moves<'_, O> {
                     but_at: table.touches(packet) | if whole { both } else { 0 },
                 }
             }
-            _ if event.strikes_all() && table.reductions().strikes_commute && self.end(&state.spent).last => {
+            _ if event.is_crash_or_wipe() && table.reductions().crashes_commute && self.end(&state.used).last => {
                 SleepCandidates { packets: SleepSet::MAX, but_at: both }
             }
             _ => SleepCandidates { packets: 0, but_at: 0 },
         }
     }
 
-    fn end(&self, spent: &Spent) -> End {
+    fn end(&self, used: &Used) -> End {
         let (bounds, sound) = (self.bounds, self.lookup.table().reductions());
-        let last = spent.all_ballots() >= bounds.ballots;
-        let no_crash = u32::from(spent.crashes) >= bounds.crashes;
-        let no_fault = no_crash && u32::from(spent.wipes) >= bounds.wipes;
+        let last = used.all_ballots() >= bounds.ballots;
+        let no_crash = u32::from(used.crashes) >= bounds.crashes;
+        let no_fault = no_crash && u32::from(used.wipes) >= bounds.wipes;
         End { last, refused: last && (no_fault || sound.refuses_for_ever), settles: no_crash && sound.lazy }
     }
 

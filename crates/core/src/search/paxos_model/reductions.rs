@@ -26,7 +26,7 @@ pub(super) struct Reductions {
     pub(super) commutes: bool,
     /// The same of an arrival here and a crash there, once no further ballot can begin: nothing that makes no difference before
     /// the crash makes one after it.
-    pub(super) strikes_commute: bool,
+    pub(super) crashes_commute: bool,
     /// The roles of a server that can begin no further ballot share nothing: see [`Scope`](super::Scope). A proposer that is
     /// eager gives up at what its acceptor promises, and a disk that is behind belongs to all of them.
     pub(super) decomposes: bool,
@@ -65,7 +65,7 @@ impl Reductions {
             ballots_once,
             refuses_for_ever,
             commutes,
-            strikes_commute: commutes && !lazy && hears_at_once && ballots_once && refuses_for_ever,
+            crashes_commute: commutes && !lazy && hears_at_once && ballots_once && refuses_for_ever,
             decomposes: !lazy && !cluster.settings().eager,
             lazy,
         }

@@ -16,7 +16,7 @@ pub(super) const MOST_SERVERS: usize = Bounds::MOST_SERVERS as usize;
 
 /// What has been used up of the [`Bounds`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Spent {
+pub(super) struct Used {
     pub(super) values: u8,
     pub(super) crashes: u8,
     pub(super) losses: u8,
@@ -40,7 +40,7 @@ pub(super) struct State {
     pub(super) decomposed: u8,
     /// Every vote ever cast, by its number in the table.
     pub(super) votes: u32,
-    pub(super) spent: Spent,
+    pub(super) used: Used,
     /// Messages under way that could still make a difference, by their numbers in the table, ascending.
     pub(super) in_flight: InFlight,
     /// The packets whose arrival leads to a state that is known, one bit for each place among the first 32. This is no part
@@ -71,12 +71,12 @@ fn take(from: &mut &[u8]) -> u64 {
     number
 }
 
-/// Bits of each number that is spent, save ballots.
+/// Bits of each number that is used, save ballots.
 const PART: u32 = 3;
 /// Bits of a proposer's ballots.
 const BALLOTS: u32 = 4;
 
-impl Spent {
+impl Used {
     /// Ballots begun by all proposers.
     #[inline]
     pub(super) const fn all_ballots(&self) -> u32 {
@@ -140,7 +140,7 @@ impl State {
             others: [NO_COMPONENT; MOST_SERVERS],
             decomposed: 0,
             votes: 0,
-            spent: Spent::default(),
+            used: Used::default(),
             in_flight: InFlight::new(),
             sleep_set: 0,
         }
@@ -190,7 +190,7 @@ impl State {
     }
 
     pub(super) fn encode(&self, bounds: &Bounds, to: &mut Vec<u8>) {
-        put(to, self.spent.pack(bounds));
+        put(to, self.used.pack(bounds));
         put(to, self.votes.into());
         for node in 0..bounds.servers as usize {
             put(to, self.servers[node].into());
@@ -218,17 +218,17 @@ impl State {
     /// All but the packets, which are left in `from`: what judging a state takes.
     #[inline]
     pub(super) fn decode_head(bounds: &Bounds, from: &mut &[u8]) -> Self {
-        let spent = Spent::unpack(take(from), bounds);
+        let used = Used::unpack(take(from), bounds);
         let votes = take(from) as u32;
         let (mut servers, mut others) = ([0; MOST_SERVERS], [NO_COMPONENT; MOST_SERVERS]);
-        let decomposed = spent.decomposed(bounds);
+        let decomposed = used.decomposed(bounds);
         for node in 0..bounds.servers as usize {
             servers[node] = take(from) as u32;
             if decomposed >> node & 1 == 1 {
                 others[node] = (take(from) as u32).wrapping_sub(1);
             }
         }
-        Self { servers, others, decomposed, votes, spent, in_flight: InFlight::new(), sleep_set: 0 }
+        Self { servers, others, decomposed, votes, used, in_flight: InFlight::new(), sleep_set: 0 }
     }
 }
 
@@ -239,16 +239,16 @@ mod tests {
     #[test]
     fn a_state_comes_back_from_its_bytes() {
         let bounds = Bounds { crashes: 2, wipes: 1, ..Bounds::default() };
-        let mut spent = Spent { values: 2, crashes: 1, wipes: 1, ..Spent::default() };
+        let mut used = Used { values: 2, crashes: 1, wipes: 1, ..Used::default() };
         for node in [0, 1, 1] {
-            spent.begin_ballot(node);
+            used.begin_ballot(node);
         }
         for (servers, others) in [([5, 300, 70_000], [NO_COMPONENT; 3]), ([5, 0, 9], [NO_COMPONENT, 0, 128])] {
             let mut state =
-                State { votes: 129, spent, in_flight: [0, 0, 7, 7, 500, 100_000][..].into(), ..State::new() };
+                State { votes: 129, used, in_flight: [0, 0, 7, 7, 500, 100_000][..].into(), ..State::new() };
             state.servers[..3].copy_from_slice(&servers);
             state.others[..3].copy_from_slice(&others);
-            state.decomposed = spent.decomposed(&bounds);
+            state.decomposed = used.decomposed(&bounds);
             let mut bytes = Vec::new();
             state.encode(&bounds, &mut bytes);
             assert_eq!(State::decode(&bounds, &bytes), state);

@@ -12,7 +12,7 @@ use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 
 use super::Bounds;
-use super::event::Event;
+use super::local_event::LocalEvent;
 use crate::paxos::{Message, MessageKind, NodeId, Role, Value};
 use crate::sim::{Cluster, Server};
 
@@ -208,7 +208,7 @@ impl TransitionTable {
     /// The number of what becomes of a part of a server at an event; [`NO_TRANSITION`] if it is not possible, or makes no
     /// difference now or later. `None`: nobody has tried yet.
     #[inline]
-    pub(super) fn transition(&self, at: ComponentState, event: Event) -> Option<u32> {
+    pub(super) fn transition(&self, at: ComponentState, event: LocalEvent) -> Option<u32> {
         match self.cell(at, event) {
             UNKNOWN => None,
             WAITS => Some(NO_TRANSITION),
@@ -220,23 +220,23 @@ impl TransitionTable {
     /// `None`: nobody has tried yet.
     #[inline]
     pub(super) fn is_relevant(&self, at: ComponentState, packet: u32, refusals: bool) -> Option<bool> {
-        match self.cell(at, Event::Deliver(packet)) {
+        match self.cell(at, LocalEvent::Deliver(packet)) {
             UNKNOWN => None,
             cell => Some(cell != NOTHING && (refusals || cell & 1 == 0)),
         }
     }
 
     #[inline]
-    fn cell(&self, at: ComponentState, event: Event) -> u32 {
+    fn cell(&self, at: ComponentState, event: LocalEvent) -> u32 {
         let row = &self.components[at.component.index()].tried[at.number as usize];
         row.get(self.slot(event)).copied().unwrap_or(UNKNOWN)
     }
 
     /// Where in the row of a state it stands what comes of an event.
     #[inline]
-    fn slot(&self, event: Event) -> usize {
+    fn slot(&self, event: LocalEvent) -> usize {
         match event {
-            Event::Deliver(packet) => OTHERS + self.packet_infos[packet as usize].place as usize,
+            LocalEvent::Deliver(packet) => OTHERS + self.packet_infos[packet as usize].place as usize,
             other => other.slot(),
         }
     }
@@ -299,12 +299,12 @@ impl TransitionTable {
     }
 
     /// What becomes of a part of a server at an event: looked up, or else tried and remembered.
-    pub(super) fn learn(&mut self, at: ComponentState, event: Event) -> u32 {
+    pub(super) fn learn(&mut self, at: ComponentState, event: LocalEvent) -> u32 {
         if let Some(transition) = self.transition(at, event) {
             return transition;
         }
         let cell = match self.execute(at, event) {
-            None if matches!(event, Event::Deliver(_)) && self.server(at).replica().is_none() => WAITS,
+            None if matches!(event, LocalEvent::Deliver(_)) && self.server(at).replica().is_none() => WAITS,
             None => NOTHING,
             Some(transition) => {
                 self.transitions.push(transition);

@@ -7,7 +7,7 @@ use crate::sim::{Action, MessageId};
 
 /// Something that happens to one server, whichever it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Event {
+pub(super) enum LocalEvent {
     /// A packet, by its number, arrives.
     Deliver(u32),
     /// A client asks for the value of this number in the list of requests.
@@ -29,7 +29,7 @@ pub(super) enum Event {
     Settle,
 }
 
-impl Event {
+impl LocalEvent {
     /// What can happen to a server without anybody asking or telling it anything.
     pub(super) const ALONE: [Self; 7] = [
         Self::Timeout(Timer::Retry),
@@ -49,7 +49,7 @@ impl Event {
 
     /// Whether it happens to all parts of a server at once.
     #[inline]
-    pub(super) const fn strikes_all(self) -> bool {
+    pub(super) const fn is_crash_or_wipe(self) -> bool {
         matches!(self, Self::Crash | Self::LateCrash | Self::Wipe)
     }
 
