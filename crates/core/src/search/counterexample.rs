@@ -9,7 +9,7 @@ use crate::paxos::{Message, NodeId, Rules};
 use crate::run::{Annotation, History, Run};
 use crate::search::explorer::{Model, Search};
 use crate::search::paxos_model::{ModelAction, PaxosModel, settle_io};
-use crate::sim::{self, Action, Cluster, Envelope, MessageId, ServerStatus};
+use crate::sim::{self, Action, Cluster, MessageId, ServerStatus};
 use crate::tell::rule_story;
 
 /// The run that leads to a state which violates a property.
@@ -22,7 +22,7 @@ pub(super) fn run(question: &Question, search: &Search<PaxosModel>, property: us
     let begins = history.now().steps();
     let name = model.properties()[property].name;
     for step in search.path(state) {
-        let node = perform(&mut history, model.read(step.number, search.state(step.from)));
+        let node = perform(&mut history, model.action(step.number, search.state(step.from)));
         settle(&mut history, node, name);
     }
     history.seek(begins);
@@ -120,13 +120,10 @@ fn open_the_way(history: &mut History, from: NodeId, to: NodeId, message: &Messa
     message
 }
 
-/// The first message under way that says this.
+/// The first message in flight that says this.
 fn find(cluster: &Cluster, from: NodeId, to: NodeId, message: &Message) -> MessageId {
-    let says = |other: &&Envelope| {
-        let sim::Message::Paxos(other_message) = &other.message;
-        (other.from, other.to, other_message) == (from, to, message)
-    };
-    let found = cluster.network().in_flight().find(says);
+    let message = sim::Message::from(message.clone());
+    let found = cluster.network().in_flight().find(|it| (it.from, it.to, &it.message) == (from, to, &message));
     found.map(|envelope| envelope.id).unwrap_or_else(|| unreachable!("the model sends what the cluster sends"))
 }
 

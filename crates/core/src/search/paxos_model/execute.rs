@@ -1,85 +1,98 @@
-//! Learning out what one server does about one event, on the real cluster.
+//! Executing one event at one server, on the real cluster.
+//!
+//! This is where the search and the rest of the program meet: it hands a server, a packet and an event to [`Cluster::apply`],
+//! and reads the facts that come back. A cluster can run any protocol; the search knows single-decree Paxos only, and what it
+//! hands over and reads is converted here.
 
 use alloc::vec::Vec;
 
+use super::component::{ComponentState, Scope};
 use super::local_event::LocalEvent;
-use super::transition_table::{ComponentState, LocalTransition, NO_COMPONENT, Packet, Scope, Span, TransitionTable};
-use crate::paxos::{Learner, Message, NodeId, Phase, Record, Role, Trace, Vote};
-use crate::sim::{self, Action, Cluster, Fact, Server, ServerStatus};
+use super::packet::Packet;
+use super::transition_table::{LocalTransition, Span, TransitionTable};
+use crate::paxos::{Learner, Message, NodeId, Phase, Record, Role, Trace, Value, Vote};
+use crate::sim::{self, Action, Cluster, Envelope, Fact, MessageId, Server, ServerStatus};
 
 impl TransitionTable {
-    /// What becomes of a part of a server at an event; `None`: it is not possible, or makes no difference now or later.
+    /// What an event does to a component. `None`: the event cannot happen, or it changes nothing, now or later.
     pub(super) fn execute(&mut self, at: ComponentState, event: LocalEvent) -> Option<LocalTransition> {
-        let state = self.server(at).clone();
-        let mut message = None;
-        match event {
-            LocalEvent::Deliver(packet) if !self.can_affect(&state, packet) => return None,
-            // What waits to be sent would be sent by it, and that is a move.
-            LocalEvent::Settle if !state.outbox().is_empty() => return None,
-            LocalEvent::Propose(request) if self.requests.get(usize::from(request)).is_none() => return None,
-            // A client does not ask a server that is busy with another's request.
-            LocalEvent::Propose(_) if is_asked(&state) => return None,
-            _ => {}
-        }
         let node = at.component.id();
-        self.scratch.replace(node, state);
-        if let LocalEvent::Deliver(packet) = event {
-            let Packet { from, to, message: says } = self.packets[packet as usize].clone();
-            message = Some(self.scratch.inject(from, to, says.into()));
+        let facts = self.run(node, self.server(at).clone(), event)?;
+        let after = self.scratch.server(node).clone();
+        let mut transition = LocalTransition::default();
+        (transition.to, transition.other) = self.intern_after(at, &after);
+        self.read(node, &facts, &mut transition);
+        let LocalTransition { to, other, delivers, sends, votes, .. } = transition;
+        let changes_nothing = to == at.number && other.is_none() && votes.0 == votes.1;
+        // The two spans follow one another.
+        let sent = delivers.0..sends.1;
+        if changes_nothing && sent.is_empty() && !matches!(event, LocalEvent::Deliver(_)) {
+            return None;
         }
+        let is_refusal = |place: u32| {
+            let packet = self.packets.get(self.sent[place as usize]);
+            matches!(packet.message, Message::Nack(_))
+        };
+        transition.only_refuses = changes_nothing && sent.into_iter().all(is_refusal);
+        Some(transition)
+    }
+
+    /// Lets the event happen to a server in the scratch cluster, and the server send what it has to say.
+    fn run(&mut self, node: NodeId, server: Server, event: LocalEvent) -> Option<Vec<Fact>> {
+        let is_possible = match event {
+            LocalEvent::Deliver(packet) => self.can_affect(&server, packet),
+            // Settling would send what is in the outbox, and sending is an action of its own.
+            LocalEvent::Settle => server.outbox().is_empty(),
+            // A client does not ask a server that is busy with another client's request.
+            LocalEvent::Propose(request) => usize::from(request) < self.requests.len() && !is_asked(&server),
+            _ => true,
+        };
+        if !is_possible {
+            return None;
+        }
+        self.scratch.replace(node, server);
+        let message = match event {
+            LocalEvent::Deliver(packet) => {
+                let Packet { from, to, message } = self.packets.get(packet).clone();
+                Some(self.scratch.inject(from, to, message.into()))
+            }
+            _ => None,
+        };
         let mut facts = Vec::new();
-        for action in event.actions(node, message, &self.requests) {
+        for action in actions(event, node, message, &self.requests) {
             facts.append(&mut self.scratch.apply(&action).ok()?);
         }
         while let Some(action) = settle_io(&self.scratch, node) {
             facts.append(&mut self.scratch.apply(&action).ok()?);
         }
-        let after = self.scratch.server(node).clone();
-        let mut transition = LocalTransition::default();
-        (transition.number, transition.rest) = self.number_after(at, &after);
-        self.take_in(node, &facts, &mut transition);
-        let changes_nothing =
-            transition.number == at.number && transition.rest.is_none() && transition.votes.0 == transition.votes.1;
-        let says_nothing = transition.hears.0 == transition.sends.1;
-        if changes_nothing && says_nothing && message.is_none() {
-            return None;
-        }
-        let refuses = |at| self.is_refusal(self.sent(at));
-        transition.only_refuses = changes_nothing && (transition.hears.0..transition.sends.1).all(refuses);
-        Some(transition)
+        Some(facts)
     }
 
-    /// The number of what a part has become, and what its server's other part has become with it, if that is not by itself.
-    fn number_after(
-        &mut self,
-        ComponentState { component, number }: ComponentState,
-        after: &Server,
-    ) -> (u32, Option<u32>) {
+    /// The number of the component's state after an event; and the number of its server's other component, if the event
+    /// decomposes the server.
+    fn intern_after(&mut self, at: ComponentState, after: &Server) -> (u32, Option<u32>) {
+        let component = at.component;
         let role = match component.scope {
-            Scope::Server => return (self.number(component, after.clone(), true), None),
-            Scope::Acceptor if self.summary(ComponentState { component, number }).joined => {
-                let (voter, rest) = self.decompose(component.node, after);
-                return (voter, Some(rest).filter(|rest| *rest != NO_COMPONENT));
-            }
+            Scope::Server => return (self.intern_state(component, after.clone(), true), None),
+            Scope::Acceptor if self.summary(at).whole => return self.decompose(component.node, after),
             Scope::Acceptor => Role::Acceptor,
             Scope::Other => self.reductions.other_role(component.id()),
         };
-        (self.number(component, after.project_onto(role), false), None)
+        (self.intern_state(component, after.project_onto(role), false), None)
     }
 
-    /// Notes what facts say about messages and votes.
-    fn take_in(&mut self, node: NodeId, facts: &[Fact], transition: &mut LocalTransition) {
+    /// Notes in the transition what facts say about messages and votes.
+    fn read(&mut self, node: NodeId, facts: &[Fact], transition: &mut LocalTransition) {
         let mut votes: Vec<Vote> = Vec::new();
         let mut sent = Vec::new();
         for fact in facts {
             match fact {
                 Fact::Sent(envelope) => {
-                    let sim::Message::Paxos(message) = envelope.message.clone();
-                    let (from, to) = (envelope.from, envelope.to);
-                    if let Message::Accepted(accepted) = &message {
+                    let packet = packet_of(envelope);
+                    if let Message::Accepted(accepted) = &packet.message {
                         votes.push(accepted.0.clone());
                     }
-                    sent.push(self.intern_packet(Packet { from, to, message }));
+                    sent.push(self.intern_packet(packet));
                 }
                 Fact::Durable { records, .. } => {
                     for record in records {
@@ -88,43 +101,68 @@ impl TransitionTable {
                         }
                     }
                 }
-                Fact::Did { trace: sim::Trace::Paxos(Trace::Prepares { .. }), .. } => transition.begins = true,
+                Fact::Did { trace: sim::Trace::Paxos(Trace::Prepares { .. }), .. } => transition.begins_ballot = true,
                 _ => {}
             }
         }
         sent.sort_unstable();
-        let (heard, sent): (Vec<u32>, Vec<u32>) = sent.into_iter().partition(|packet| self.is_heard_at_once(*packet));
-        transition.hears = append(&mut self.sent, heard);
-        transition.sends = append(&mut self.sent, sent);
+        let (at_once, later): (Vec<u32>, Vec<u32>) =
+            sent.into_iter().partition(|packet| self.is_delivered_at_once(*packet));
+        transition.delivers = append(&mut self.sent, at_once);
+        transition.sends = append(&mut self.sent, later);
         let mut votes: Vec<u32> = votes.iter().map(|vote| self.vote_sets.intern_vote(node, vote)).collect();
         votes.sort_unstable();
         votes.dedup();
-        transition.votes = append(&mut self.voted, votes);
+        transition.votes = append(&mut self.votes, votes);
     }
 
-    /// Whether a message could make a difference to its receiver, now or later. One that cannot is no part of a state: the
-    /// state is the same whether it has arrived or not.
+    /// Whether a packet could change its receiver, now or later. A packet that could not is left out of a state, so the state
+    /// is the same before and after its delivery.
     fn can_affect(&self, server: &Server, packet: u32) -> bool {
-        let Packet { to, message, .. } = self.packet(packet);
+        let Packet { to, message, .. } = self.packets.get(packet);
         let Some(replica) = server.paxos() else { return true };
-        let sound = self.reductions;
+        let reductions = self.reductions;
         match message {
             Message::Prepare(_) | Message::Accept(_) => replica.acceptor().is_some(),
             Message::Promise(promise) => replica.proposer().is_some_and(|proposer| {
                 let current = proposer.phase() == Phase::Preparing && proposer.ballot() == Some(promise.ballot);
-                current || !sound.ballots_once
+                current || !reductions.ballots_are_unique
             }),
-            // A proposer that hears that it has won falls silent, and it may fall silent anyway.
+            // A proposer that hears that it has won only falls silent. It may be silent without hearing it.
             Message::Accepted(accepted) => {
-                let hears = Some(*to) == sound.listener;
+                let listens = Some(*to) == reductions.listener;
                 let knows = |learner: &Learner| learner.learned(accepted.0.slot).is_some();
-                hears && replica.learner().is_some_and(|learner| !(sound.learns_once && knows(learner)))
+                listens && replica.learner().is_some_and(|learner| !(reductions.learns_once && knows(learner)))
             }
             Message::Nack(nack) => replica.proposer().is_some_and(|proposer| {
-                let current = proposer.ballot() == Some(nack.ballot) || !sound.ballots_once;
+                let current = proposer.ballot() == Some(nack.ballot) || !reductions.ballots_are_unique;
                 current || proposer.floor() < Some(nack.promised.round)
             }),
         }
+    }
+}
+
+/// A message of the cluster as a packet.
+pub(super) fn packet_of(envelope: &Envelope) -> Packet {
+    let sim::Message::Paxos(message) = envelope.message.clone();
+    Packet { from: envelope.from, to: envelope.to, message }
+}
+
+/// An event as actions of the cluster, in which the packet is the message with this number.
+fn actions(event: LocalEvent, node: NodeId, message: Option<MessageId>, requests: &[Value]) -> Vec<Action> {
+    match event {
+        LocalEvent::Deliver(_) => message.map(|message| Action::Deliver { message }).into_iter().collect(),
+        LocalEvent::Propose(request) => {
+            let value = requests.get(usize::from(request)).cloned();
+            value.map(|value| Action::Propose { node, value }).into_iter().collect()
+        }
+        LocalEvent::Timeout(timer) => [Action::Timeout { node, timer: timer.into() }].into(),
+        LocalEvent::Flush => Vec::new(),
+        LocalEvent::Restart => [Action::Restart { node }].into(),
+        LocalEvent::Crash => [Action::Crash { node }, Action::Restart { node }].into(),
+        LocalEvent::LateCrash => [Action::Sync { node }, Action::Crash { node }, Action::Restart { node }].into(),
+        LocalEvent::Wipe => [Action::Wipe { node }, Action::Restart { node }].into(),
+        LocalEvent::Settle => [Action::Sync { node }].into(),
     }
 }
 
@@ -139,7 +177,7 @@ fn is_asked(server: &Server) -> bool {
     proposer.is_some_and(|proposer| proposer.asked().is_some() || proposer.ballot().is_some())
 }
 
-/// Whether something can happen to a server alone.
+/// Whether a spontaneous event can happen to a server.
 pub(super) fn may_happen(server: &Server, event: LocalEvent) -> bool {
     let up = server.status() != ServerStatus::Down;
     match event {
@@ -147,16 +185,17 @@ pub(super) fn may_happen(server: &Server, event: LocalEvent) -> bool {
         LocalEvent::Flush => !server.outbox().is_empty(),
         LocalEvent::Restart => !up,
         LocalEvent::LateCrash => up && (!server.disk().queued().is_empty() || !server.disk().written().is_empty()),
-        _ => up,
+        LocalEvent::Crash | LocalEvent::Wipe | LocalEvent::Settle | LocalEvent::Deliver(_) | LocalEvent::Propose(_) => {
+            up
+        }
     }
 }
 
-/// What a server does of itself after something happened to it, before anything else happens.
+/// The input or output that a server does next by itself after an event, before anything else happens to it.
 ///
-/// Nobody can tell a server that has answered from one that is about to, except by crashing it, and then a message that
-/// was not sent is as good as one that never arrives. So whatever waits is sent at once, and the disk is synced if
-/// something has to wait for it. Nothing else makes a disk hurry: where a rule about the disk is off, what nobody waits for
-/// is not durable, and a crash loses it.
+/// Only a crash could tell a server that has answered from a server that is about to answer, and a message that was not sent
+/// is as good as one that never arrives. So every message leaves at once. The disk is synced only if a message waits for it.
+/// With a persistence rule off, a record that no message waits for is not durable and is lost in a crash.
 pub(crate) fn settle_io(cluster: &Cluster, node: NodeId) -> Option<Action> {
     let server = cluster.server(node);
     match server.status() {

@@ -1,88 +1,176 @@
 //! What can happen to one server.
 
-use alloc::vec::Vec;
+use super::Bounds;
+use crate::paxos::Timer;
 
-use crate::paxos::{NodeId, Timer, Value};
-use crate::sim::{Action, MessageId};
-
-/// Something that happens to one server, whichever it is.
+/// Something that happens to one server. It does not say to which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LocalEvent {
-    /// A packet, by its number, arrives.
+    /// The packet with this number arrives.
     Deliver(u32),
-    /// A client asks for the value of this number in the list of requests.
+    /// A client asks for the value with this number in the list of requests.
     Propose(u8),
     /// A timer runs out.
     Timeout(Timer),
-    /// What may leave, leaves: an outbox that was full to begin with.
+    /// The messages leave that were in the outbox when the search began.
     Flush,
-    /// It was down, and comes back.
+    /// A server that was down comes back.
     Restart,
-    /// It stops, losing what is not durable, and comes back.
+    /// The server stops, loses what is not durable, and comes back.
     Crash,
-    /// The same, just after everything had become durable.
+    /// The server's disk is synced; then the server stops and comes back.
     LateCrash,
-    /// Its disk is lost, and it comes back.
+    /// The server loses its disk and comes back.
     Wipe,
-    /// No server can crash any more: everything may as well be durable. This is no move; it makes states equal that differ
-    /// in nothing that matters.
+    /// The disk is synced because no server can crash any more. This is no action of the model: it makes states equal whose
+    /// difference no crash can show.
     Settle,
 }
 
+const TIMERS: usize = Timer::ALL.len();
+const SPONTANEOUS: usize = TIMERS + 5;
+
+/// What bounds how often an event happens.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Limit {
+    Nothing,
+    Ballots,
+    Crashes,
+    Wipes,
+}
+
 impl LocalEvent {
-    /// What can happen to a server without anybody asking or telling it anything.
-    pub(super) const ALONE: [Self; 7] = [
-        Self::Timeout(Timer::Retry),
-        Self::Timeout(Timer::Learn),
-        Self::Flush,
-        Self::Restart,
-        Self::Crash,
-        Self::LateCrash,
-        Self::Wipe,
-    ];
+    /// The events that need no packet and no client, in the order in which they are tried.
+    pub(super) const SPONTANEOUS: [Self; SPONTANEOUS] = {
+        let mut events = [Self::Flush; SPONTANEOUS];
+        let mut at = 0;
+        while at < TIMERS {
+            events[at] = Self::Timeout(Timer::ALL[at]);
+            at += 1;
+        }
+        let others = [Self::Flush, Self::Restart, Self::Crash, Self::LateCrash, Self::Wipe];
+        while at < SPONTANEOUS {
+            events[at] = others[at - TIMERS];
+            at += 1;
+        }
+        events
+    };
 
-    /// Those of [`ALONE`](Self::ALONE) that are left if some are possible or not, one bit each.
-    #[inline]
-    pub(super) const fn open(timeouts: bool, crashes: bool, wipes: bool) -> u8 {
-        0b1100 | (0b11 * timeouts as u8) | (0b11_0000 * crashes as u8) | (0b100_0000 * wipes as u8)
-    }
+    /// How many columns a row of the transition table has before those of packets.
+    pub(super) const COLUMNS: usize = Self::FIRST_REQUEST + Bounds::MOST_VALUES as usize;
 
-    /// Whether it happens to all parts of a server at once.
-    #[inline]
-    pub(super) const fn is_crash_or_wipe(self) -> bool {
-        matches!(self, Self::Crash | Self::LateCrash | Self::Wipe)
-    }
+    const FIRST_TIMER: usize = 6;
+    const FIRST_REQUEST: usize = Self::FIRST_TIMER + TIMERS;
 
-    /// A number of its own below 16, for all but packets. Of requests there are at most [four](super::Bounds).
+    /// The column of this event in every row of the transition table. The column of a packet depends on its receiver: `None`.
     #[inline]
-    pub(super) const fn slot(self) -> usize {
-        match self {
-            Self::Deliver(_) | Self::Flush => 0,
+    pub(super) const fn column(self) -> Option<usize> {
+        Some(match self {
+            Self::Deliver(_) => return None,
+            Self::Flush => 0,
             Self::Restart => 1,
             Self::Crash => 2,
             Self::LateCrash => 3,
             Self::Wipe => 4,
             Self::Settle => 5,
-            Self::Timeout(timer) => 6 + timer as usize,
-            Self::Propose(request) => 8 + (request & 7) as usize,
-        }
+            Self::Timeout(timer) => Self::FIRST_TIMER + timer as usize,
+            Self::Propose(request) => Self::FIRST_REQUEST + request as usize,
+        })
     }
 
-    /// It in terms of the cluster, where a packet has the number of a message.
-    pub(super) fn actions(self, node: NodeId, message: Option<MessageId>, requests: &[Value]) -> Vec<Action> {
+    /// Whether it happens to all components of a server at once.
+    #[inline]
+    pub(super) const fn is_crash_or_wipe(self) -> bool {
+        matches!(self, Self::Crash | Self::LateCrash | Self::Wipe)
+    }
+
+    const fn limit(self) -> Limit {
         match self {
-            Self::Deliver(_) => message.map(|message| Action::Deliver { message }).into_iter().collect(),
-            Self::Propose(request) => {
-                let value = requests.get(usize::from(request)).cloned();
-                value.map(|value| Action::Propose { node, value }).into_iter().collect()
-            }
-            Self::Timeout(timer) => [Action::Timeout { node, timer: timer.into() }].into(),
-            Self::Flush => Vec::new(),
-            Self::Restart => [Action::Restart { node }].into(),
-            Self::Crash => [Action::Crash { node }, Action::Restart { node }].into(),
-            Self::LateCrash => [Action::Sync { node }, Action::Crash { node }, Action::Restart { node }].into(),
-            Self::Wipe => [Action::Wipe { node }, Action::Restart { node }].into(),
-            Self::Settle => [Action::Sync { node }].into(),
+            Self::Timeout(_) => Limit::Ballots,
+            Self::Crash | Self::LateCrash => Limit::Crashes,
+            Self::Wipe => Limit::Wipes,
+            Self::Deliver(_) | Self::Propose(_) | Self::Flush | Self::Restart | Self::Settle => Limit::Nothing,
         }
+    }
+}
+
+/// A set of [spontaneous](LocalEvent::SPONTANEOUS) events, one bit each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct EventSet(u8);
+
+impl EventSet {
+    const UNLIMITED: Self = Self::limited_by(Limit::Nothing);
+    const TIMEOUTS: Self = Self::limited_by(Limit::Ballots);
+    const CRASHES: Self = Self::limited_by(Limit::Crashes);
+    const WIPES: Self = Self::limited_by(Limit::Wipes);
+
+    const fn limited_by(limit: Limit) -> Self {
+        assert!(SPONTANEOUS <= u8::BITS as usize, "an event has a bit");
+        let (mut bits, mut at) = (0, 0);
+        while at < SPONTANEOUS {
+            bits |= ((LocalEvent::SPONTANEOUS[at].limit() as u8 == limit as u8) as u8) << at;
+            at += 1;
+        }
+        Self(bits)
+    }
+
+    /// The events that `is_possible` says are.
+    pub(super) fn of(is_possible: impl Fn(LocalEvent) -> bool) -> Self {
+        let events = (0..).zip(LocalEvent::SPONTANEOUS);
+        Self(events.fold(0, |bits, (bit, event)| bits | u8::from(is_possible(event)) << bit))
+    }
+
+    /// The events that are left if a ballot may begin or not, a server may crash or not, a disk may be lost or not.
+    #[inline]
+    pub(super) const fn within_bounds(ballots: bool, crashes: bool, wipes: bool) -> Self {
+        let limited = Self::TIMEOUTS.0 * ballots as u8 | Self::CRASHES.0 * crashes as u8 | Self::WIPES.0 * wipes as u8;
+        Self(Self::UNLIMITED.0 | limited)
+    }
+
+    #[inline]
+    pub(super) const fn intersection(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+}
+
+impl Iterator for EventSet {
+    type Item = LocalEvent;
+
+    /// Takes the first event out of the set.
+    #[inline]
+    fn next(&mut self) -> Option<LocalEvent> {
+        let event = LocalEvent::SPONTANEOUS.get(self.0.trailing_zeros() as usize).copied()?;
+        self.0 &= self.0 - 1;
+        Some(event)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+
+    #[test]
+    fn every_event_that_is_no_packet_has_a_column_of_its_own() {
+        let mut events: Vec<_> = LocalEvent::SPONTANEOUS.into();
+        events.push(LocalEvent::Settle);
+        events.extend((0..Bounds::MOST_VALUES as u8).map(LocalEvent::Propose));
+        let mut columns: Vec<_> = events.into_iter().filter_map(LocalEvent::column).collect();
+        columns.sort_unstable();
+        assert_eq!(columns, (0..LocalEvent::COLUMNS).collect::<Vec<_>>());
+        assert_eq!(LocalEvent::Deliver(0).column(), None);
+    }
+
+    #[test]
+    fn bounds_leave_the_events_that_they_do_not_limit() {
+        let left = |ballots, crashes, wipes| EventSet::within_bounds(ballots, crashes, wipes).collect::<Vec<_>>();
+        assert_eq!(left(true, true, true), LocalEvent::SPONTANEOUS);
+        assert_eq!(left(false, false, false), [LocalEvent::Flush, LocalEvent::Restart]);
+        assert_eq!(left(true, false, false)[..TIMERS], Timer::ALL.map(LocalEvent::Timeout));
+        assert_eq!(left(false, true, false)[2..], [LocalEvent::Crash, LocalEvent::LateCrash]);
+        assert_eq!(left(false, false, true)[2..], [LocalEvent::Wipe]);
+        let restart = EventSet::of(|event| event == LocalEvent::Restart);
+        assert_eq!(restart.collect::<Vec<_>>(), [LocalEvent::Restart]);
     }
 }

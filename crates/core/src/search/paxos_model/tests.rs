@@ -43,7 +43,7 @@ fn config(rules: Rules, bounds: Bounds) -> Config {
 
 /// What sleeps is found all the same, and earlier: so nothing that is counted can tell.
 #[test]
-fn what_sleeps_was_known() {
+fn sleep_sets_leave_out_no_state() {
     for (rules, bounds) in samples() {
         let model = || PaxosModel::new(&config(rules, bounds), bounds).unwrap();
         let off: Vec<_> = rules.off().map(Rule::as_str).collect();
@@ -53,7 +53,7 @@ fn what_sleeps_was_known() {
 
 /// A server that can begin no more ballots is as many states as its roles have together, or apart.
 #[test]
-fn a_divided_server_can_do_what_a_whole_one_can() {
+fn a_decomposed_server_can_do_what_a_whole_one_can() {
     for (rules, bounds) in samples() {
         let cluster = Cluster::new(&config(rules, bounds)).unwrap();
         let observer = Observer::new(cluster.settings().sizes);
