@@ -4,6 +4,7 @@ use super::component::ComponentState;
 use super::expand::Expander;
 use super::local_event::LocalEvent;
 use super::lookup::{Lookup, Unknown};
+use super::reductions::Applicable;
 use super::state::State;
 use super::transition_table::Span;
 
@@ -23,8 +24,8 @@ impl<L: Lookup> Expander<'_, L> {
     /// Makes `next` the state after a transition, and says whether the transition can happen. What the event uses up of the
     /// bounds, `next.used` has used up already.
     #[inline]
-    pub(super) fn apply(&mut self, transition: Transition, next: &mut State) -> Result<bool, Unknown> {
-        let Transition { state, component, event, .. } = transition;
+    pub(super) fn apply(&mut self, transition: &Transition, next: &mut State) -> Result<bool, Unknown> {
+        let Transition { state, component, event, .. } = *transition;
         let node = usize::from(component.component.node);
         let local = self.lookup.transition(component, event)?;
         next.follow(state);
@@ -56,8 +57,9 @@ impl<L: Lookup> Expander<'_, L> {
             self.deliver_at_once(local.delivers, next)?;
             sends = local.sends;
         }
-        self.canonicalize(state, next)?;
-        self.in_flight_after(transition, sends, next)?;
+        let applicable = self.lookup.table().reductions.applicable(&next.used, self.bounds);
+        self.canonicalize(state, applicable, next)?;
+        self.in_flight_after(transition, sends, applicable, next)?;
         Ok(true)
     }
 
@@ -76,11 +78,11 @@ impl<L: Lookup> Expander<'_, L> {
 
     /// Removes from the servers what can change nothing any more.
     #[inline]
-    fn canonicalize(&mut self, before: &State, next: &mut State) -> Result<(), Unknown> {
+    fn canonicalize(&mut self, before: &State, applicable: Applicable, next: &mut State) -> Result<(), Unknown> {
         if next.used != before.used {
             next.retire(self.bounds, |node, server| self.lookup.decomposed(node, server))?;
         }
-        if self.lookup.table().reductions.applicable(&next.used, self.bounds).settles {
+        if applicable.settles {
             for node in 0..self.bounds.servers as usize {
                 let component = next.receiver(node, false);
                 if let Some(local) = self.lookup.transition(component, LocalEvent::Settle)? {

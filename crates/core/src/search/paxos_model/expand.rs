@@ -44,7 +44,7 @@ impl<L: Lookup> Expander<'_, L> {
             let (info, event) = (self.lookup.table().info(*packet), LocalEvent::Deliver(*packet));
             let component = state.receiver(info.receiver(), info.is_answer());
             next.used = state.used;
-            if self.apply(Transition { state, component, event, consumed: Some(place) }, next)? {
+            if self.apply(&Transition { state, component, event, consumed: Some(place) }, next)? {
                 found(ActionKey::Local(info.receiver(), event), next);
             }
         }
@@ -101,7 +101,7 @@ impl<L: Lookup> Expander<'_, L> {
         found: &mut impl FnMut(ActionKey, &State),
     ) -> Result<(), Unknown> {
         let component = state.receiver(node, false);
-        if self.apply(Transition { state, component, event, consumed: None }, next)? {
+        if self.apply(&Transition { state, component, event, consumed: None }, next)? {
             found(ActionKey::Local(node, event), next);
         }
         Ok(())

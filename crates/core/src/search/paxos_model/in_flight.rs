@@ -21,15 +21,15 @@ impl<L: Lookup> Expander<'_, L> {
     #[inline]
     pub(super) fn in_flight_after(
         &mut self,
-        transition: Transition,
+        transition: &Transition,
         sends: Span,
+        applicable: Applicable,
         next: &mut State,
     ) -> Result<(), Unknown> {
         let before = transition.state;
         let candidates = self.sleep_candidates(transition);
         let reductions = self.lookup.table().reductions;
-        let now = reductions.applicable(&next.used, self.bounds);
-        let same_reductions = now == reductions.applicable(&before.used, self.bounds);
+        let same_reductions = applicable == reductions.applicable(&before.used, self.bounds);
         let changed = if same_reductions { next.changed_since(before, self.bounds) } else { ComponentSet::ALL };
         next.in_flight.clear();
         next.sleep_set = 0;
@@ -42,24 +42,23 @@ impl<L: Lookup> Expander<'_, L> {
                     return Ok(());
                 }
                 sent += 1;
-                if self.is_relevant(next, new, now)? {
+                if self.is_relevant(next, new, applicable)? {
                     next.in_flight.push(new);
                 }
                 continue;
             }
-            let is_consumed = transition.consumed == Some(place);
-            let may_sleep = is_in(candidates.packets, place);
+            let at = place;
             place += 1;
-            if is_consumed {
+            if transition.consumed == Some(at) {
                 continue;
             }
             let info = self.lookup.table().info(old);
-            let receiver = ComponentSet::receiver(info.receiver(), info.is_answer());
-            if !changed.meets(receiver) || self.is_relevant(next, old, now)? {
-                let sleeps = may_sleep && !info.changes.meets(candidates.dependent);
-                next.sleep_set |= u32::from(sleeps).checked_shl(next.in_flight.len() as u32).unwrap_or(0);
-                next.in_flight.push(old);
+            if changed.meets(info.component) && !self.is_relevant(next, old, applicable)? {
+                continue;
             }
+            let sleeps = is_in(candidates.packets, at) && !info.changes.meets(candidates.dependent);
+            next.sleep_set |= u32::from(sleeps).checked_shl(next.in_flight.len() as u32).unwrap_or(0);
+            next.in_flight.push(old);
         }
     }
 

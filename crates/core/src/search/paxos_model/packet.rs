@@ -27,6 +27,8 @@ pub(super) struct PacketInfo {
     /// The receiving server, counted from 0.
     receiver: u8,
     pub(super) kind: MessageKind,
+    /// The component that receives it.
+    pub(super) component: ComponentSet,
     /// The components that its delivery changes.
     pub(super) changes: ComponentSet,
     /// Its column in the rows of the component that receives it.
@@ -79,12 +81,13 @@ impl Packets {
         }
         let number = self.packets.len() as u32;
         let (to, kind) = (packet.to.index(), packet.message.kind());
-        let mut changes = ComponentSet::receiver(to, is_answer(kind));
+        let component = ComponentSet::receiver(to, is_answer(kind));
+        let mut changes = component;
         if let Some(listener) = listener.filter(|_| kind == MessageKind::Accept) {
             changes = changes.union(ComponentSet::receiver(listener.index(), true));
         }
         let column = LocalEvent::COLUMNS as u32 + self.received[to];
-        self.infos.push(PacketInfo { receiver: to as u8, kind, changes, column });
+        self.infos.push(PacketInfo { receiver: to as u8, kind, component, changes, column });
         self.received[to] += 1;
         self.packets.push(packet);
         self.numbers.insert(key, number);

@@ -24,8 +24,8 @@ impl<L: Lookup> Expander<'_, L> {
     /// The sleep set after a transition: every packet already in it or ordered before the transition, if the two are
     /// independent. A delivery changes one component, and the listener if it leads to a vote.
     #[inline]
-    pub(super) fn sleep_candidates(&self, transition: Transition) -> SleepCandidates {
-        let Transition { state, component, event, consumed } = transition;
+    pub(super) fn sleep_candidates(&self, transition: &Transition) -> SleepCandidates {
+        let Transition { state, component, event, consumed } = *transition;
         let reductions = self.lookup.table().reductions;
         let node = usize::from(component.component.node);
         match (event, consumed) {

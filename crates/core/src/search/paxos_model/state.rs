@@ -64,6 +64,13 @@ fn write_varint(to: &mut Vec<u8>, mut number: u64) {
 
 #[inline]
 fn read_varint(from: &mut &[u8]) -> u64 {
+    // Most numbers have one byte.
+    if let Some((byte, rest)) = from.split_first()
+        && *byte < 0x80
+    {
+        *from = rest;
+        return u64::from(*byte);
+    }
     let (mut number, mut shift) = (0, 0);
     while let Some((byte, rest)) = from.split_first() {
         *from = rest;

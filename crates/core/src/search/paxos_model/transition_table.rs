@@ -129,7 +129,7 @@ impl TransitionTable {
     }
 
     /// What is known of an event in a state of a component. `None`: the table has to learn it first.
-    #[inline]
+    #[inline(always)]
     pub(super) fn entry(&self, at: ComponentState, event: LocalEvent) -> Option<Entry> {
         self.components[at.component.index()].cell(at.number, self.column(event)).get()
     }
