@@ -1,20 +1,20 @@
 //! The search gives the same numbers however it is cut up, finds what is nearest, and is never complete when it is not.
 
-#[path = "support/ponds.rs"]
-mod ponds;
+#[path = "support/toy_model.rs"]
+mod toy_model;
 
-use ponds::Ponds;
-use quorum_core::search::explorer::{Asleep, Budget, Model, Property, Search, SearchStatus, Successors};
+use quorum_core::search::explorer::{Budget, Model, Property, Search, SearchStatus, SleepSet, Successors};
 use quorum_core::search::spec::{Fault, Spec};
 use std::collections::BTreeMap;
+use toy_model::ToyModel;
 
 const PADS: u8 = 12;
 const FROGS: u8 = 4;
 /// Stops at nothing.
 const NOTHING: u32 = 0;
 
-fn frogs(budget: Budget) -> Search<Ponds> {
-    Search::stopping_at(Ponds::new(PADS, FROGS), budget, NOTHING)
+fn frogs(budget: Budget) -> Search<ToyModel> {
+    Search::stopping_at(ToyModel::new(PADS, FROGS), budget, NOTHING)
 }
 
 fn whole<M: Model>(mut search: Search<M>) -> Search<M> {
@@ -93,16 +93,16 @@ fn the_specification_is_searched_alike_by_one_two_and_three_threads() {
 /// The distances that a search of another kind finds: each state as far as the nearest one that leads to it, corrected until
 /// nothing changes.
 fn distances() -> BTreeMap<Vec<u8>, usize> {
-    let mut ponds = Ponds::new(PADS, FROGS);
-    ponds.learned.extend(0..PADS);
+    let mut toy = ToyModel::new(PADS, FROGS);
+    toy.learned.extend(0..PADS);
     let mut out = Default::default();
-    ponds.begin(&mut out);
+    toy.begin(&mut out);
     let mut distances: BTreeMap<_, _> = out.iter().map(|(.., state)| (state.to_vec(), 1)).collect();
     let mut left: Vec<_> = distances.keys().cloned().collect();
     while let Some(state) = left.pop() {
         let distance = distances[&state] + 1;
         out.truncate(0);
-        assert!(ponds.successors(&state, 0, &mut out));
+        assert!(toy.successors(&state, 0, &mut out));
         for (.., next) in out.iter() {
             if distances.get(next).is_none_or(|known| *known > distance) {
                 distances.insert(next.to_vec(), distance);
@@ -140,7 +140,7 @@ fn every_state_is_found_at_its_distance_and_every_path_leads_there() {
 
 #[test]
 fn the_first_state_that_violates_is_a_nearest_one_and_ends_the_search() {
-    let mut search = Search::new(Ponds::new(PADS, FROGS), Budget::UNLIMITED);
+    let mut search = Search::new(ToyModel::new(PADS, FROGS), Budget::UNLIMITED);
     let status = loop {
         match search.advance(10) {
             SearchStatus::Running => {}
@@ -150,7 +150,7 @@ fn the_first_state_that_violates_is_a_nearest_one_and_ends_the_search() {
     let SearchStatus::Violated { property, state } = status else { panic!("{status:?}") };
     assert_eq!((property, state), (1, search.states() - 1));
     assert_eq!(search.advance(10), status, "it goes no further");
-    let judge = Ponds::new(PADS, FROGS);
+    let judge = ToyModel::new(PADS, FROGS);
     let nearest =
         distances().into_iter().filter(|(state, _)| judge.evaluate(state) & 2 != 0).map(|(_, distance)| distance);
     assert_eq!(Some(search.level(state)), nearest.min());
@@ -202,7 +202,7 @@ fn a_state_of_forty_bytes_takes_less_than_sixty_four_in_all() {
         fn begin(&mut self, out: &mut Successors) {
             out.push(0, &[0; 40]);
         }
-        fn successors(&self, state: &[u8], _: Asleep, out: &mut Successors) -> bool {
+        fn successors(&self, state: &[u8], _: SleepSet, out: &mut Successors) -> bool {
             let number = u32::from_le_bytes(state[..4].try_into().unwrap());
             for next in [number * 2 + 1, number * 2 + 2].into_iter().filter(|next| *next < 1_000_000) {
                 out.push(next, &[[0; 36].as_slice(), &[0; 4]].concat())[..4].copy_from_slice(&next.to_le_bytes());
@@ -240,9 +240,9 @@ impl Model for Wheels {
         out.push(0, &[0; WHEELS]);
     }
 
-    fn successors(&self, state: &[u8], asleep: Asleep, out: &mut Successors) -> bool {
-        let mut before = asleep;
-        for wheel in (0..WHEELS).filter(|wheel| state[*wheel] < STOP && asleep >> wheel & 1 == 0) {
+    fn successors(&self, state: &[u8], sleep_set: SleepSet, out: &mut Successors) -> bool {
+        let mut before = sleep_set;
+        for wheel in (0..WHEELS).filter(|wheel| state[*wheel] < STOP && sleep_set >> wheel & 1 == 0) {
             out.write(wheel as u32, if self.sleeps { before } else { 0 }, |bytes| {
                 bytes.extend(state.iter().enumerate().map(|(at, turns)| turns + u8::from(at == wheel)));
             });

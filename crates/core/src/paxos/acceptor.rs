@@ -6,8 +6,6 @@
 //! * **P1a.** It accepts ballot `n` unless it has answered a prepare above `n`.
 //! * It answers a prepare by promising never again to accept below it, and by reporting its vote.
 
-use serde::Serialize;
-
 use super::{Accept, Accepted, Ballot, LatestVotes, Nack, Promise, Records, Rule, Rules, Slot, Vote};
 
 /// One server's acceptor.
@@ -15,10 +13,10 @@ use super::{Accept, Accepted, Ballot, LatestVotes, Nack, Promise, Records, Rule,
 /// While the [`Rules`] hold:
 /// * `promised` never goes down.
 /// * No vote is above `promised`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Acceptor {
-    promised: Option<Ballot>,
-    accepted: LatestVotes,
+    pub(super) promised: Option<Ballot>,
+    pub(super) accepted: LatestVotes,
 }
 
 impl Acceptor {

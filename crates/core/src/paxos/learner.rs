@@ -4,8 +4,6 @@
 //! been accepted by a majority of acceptors". LatestVotes count only within one ballot: two acceptors that voted for
 //! the same value in different ballots have not chosen it together.
 
-use alloc::vec::Vec;
-
 use litemap::LiteMap;
 use serde::Serialize;
 
@@ -28,9 +26,9 @@ pub struct Chosen {
 /// One server's learner; a new one knows nothing yet. It keeps nothing on disk: what is chosen can always be found out again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Learner {
-    votes: LiteMap<Slot, CowMap<Ballot, NodeSet>>,
+    pub(super) votes: LiteMap<Slot, CowMap<Ballot, NodeSet>>,
     /// The vote that was found to be chosen, in each slot.
-    learned: LatestVotes,
+    pub(super) learned: LatestVotes,
 }
 
 impl Learner {
@@ -43,15 +41,6 @@ impl Learner {
     /// All it knows, lowest slot first.
     pub fn all(&self) -> impl Iterator<Item = (Slot, &Value)> {
         self.learned.as_slice().iter().map(|vote| (vote.slot, &vote.value))
-    }
-
-    /// The votes it counts and the outcomes it knows: all that distinguishes it from another one.
-    pub(crate) fn essence(&self) -> impl Serialize + '_ {
-        let mut votes = Vec::new();
-        for (slot, ballots) in self.votes.iter() {
-            votes.push((*slot, ballots.iter().collect::<Vec<_>>()));
-        }
-        (votes, &self.learned)
     }
 
     /// Roughly how many bytes a copy of it takes that shares what it can.

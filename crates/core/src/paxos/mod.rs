@@ -10,6 +10,7 @@
 
 mod acceptor;
 mod ballot;
+mod canonical;
 mod effect;
 mod learner;
 mod message;

@@ -8,8 +8,6 @@
 //! It gives an attempt up when it hears that an acceptor has promised more (§2.3), and begins another above what
 //! it heard. *When* it begins again is not its business: the replica sets a timer.
 
-use serde::Serialize;
-
 use super::{
     Accept, Accepted, Ballot, BallotsExhausted, Nack, NodeId, NodeSet, Prepare, Promise, Records, Rule, Tally,
 };
@@ -57,11 +55,11 @@ pub enum Decision {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Attempt {
-    ballot: Ballot,
-    promises: NodeSet,
-    reported: Option<(Vote, NodeId)>,
-    asking: Option<(Accept, NodeSet)>,
+pub(super) struct Attempt {
+    pub(super) ballot: Ballot,
+    pub(super) promises: NodeSet,
+    pub(super) reported: Option<(Vote, NodeId)>,
+    pub(super) asking: Option<(Accept, NodeSet)>,
 }
 
 /// One server's proposer.
@@ -71,10 +69,10 @@ struct Attempt {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposer {
     me: NodeId,
-    used: Option<u32>,
-    seen: Option<Ballot>,
-    asked: Option<Value>,
-    attempt: Option<Attempt>,
+    pub(super) used: Option<u32>,
+    pub(super) seen: Option<Ballot>,
+    pub(super) asked: Option<Value>,
+    pub(super) attempt: Option<Attempt>,
 }
 
 impl Proposer {
@@ -99,36 +97,6 @@ impl Proposer {
     #[must_use]
     pub fn ballot(&self) -> Option<Ballot> {
         self.attempt.as_ref().map(|attempt| attempt.ballot)
-    }
-
-    /// The round that its next ballot has to go above.
-    pub(crate) fn floor(&self) -> Option<u32> {
-        self.used.max(self.seen.map(|ballot| ballot.round))
-    }
-
-    /// All that its future depends on: not who reported a vote, nor who promised once that has led to a request, nor, as
-    /// it then only falls silent, who voted.
-    pub(crate) fn essence(&self) -> impl Serialize + '_ {
-        let attempt = self.attempt.as_ref().map(|attempt| {
-            let asking = attempt.asking.as_ref().map(|(accept, _)| accept);
-            let promises = attempt.promises;
-            (
-                attempt.ballot,
-                asking,
-                asking.is_none().then_some(promises),
-                attempt.reported.as_ref().map(|(vote, _)| vote),
-            )
-        });
-        (self.floor(), &self.asked, attempt)
-    }
-
-    /// Forgets what only its next ballot would need.
-    pub(crate) fn retire(&mut self) {
-        self.used = None;
-        self.seen = None;
-        if self.phase() != Phase::Preparing {
-            self.settle();
-        }
     }
 
     /// The value its client asked for, until the matter is settled.

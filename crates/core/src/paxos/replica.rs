@@ -9,9 +9,7 @@ use alloc::{sync::Arc, vec::Vec};
 use super::{
     Accept, Accepted, Acceptor, Ballot, Chosen, Decision, Effect, Input, Learner, Message, MessageKind, Nack, Tally,
 };
-use super::{
-    NodeId, NodeSet, Prepare, Promise, Proposer, Record, Records, Role, Rule, Settings, Slot, Timer, Trace, Value,
-};
+use super::{NodeId, NodeSet, Prepare, Promise, Proposer, Record, Records, Rule, Settings, Slot, Timer, Trace, Value};
 
 /// Single-decree Paxos agrees on this one slot.
 const SLOT: Slot = 0;
@@ -23,9 +21,9 @@ const SLOT: Slot = 0;
 pub struct Replica {
     me: NodeId,
     settings: Arc<Settings>,
-    acceptor: Option<Acceptor>,
-    proposer: Option<Proposer>,
-    learner: Option<Learner>,
+    pub(super) acceptor: Option<Acceptor>,
+    pub(super) proposer: Option<Proposer>,
+    pub(super) learner: Option<Learner>,
     tries: u32,
 }
 
@@ -70,27 +68,6 @@ impl Replica {
     #[must_use]
     pub const fn learner(&self) -> Option<&Learner> {
         self.learner.as_ref()
-    }
-
-    /// All that tells it from another replica of the same server: its roles' memories. How often it has tried is not among
-    /// that: it only decides how long to wait.
-    pub(crate) fn essence(&self) -> impl serde::Serialize + '_ {
-        let proposer = self.proposer.as_ref().map(Proposer::essence);
-        (&self.acceptor, proposer, self.learner.as_ref().map(Learner::essence))
-    }
-
-    /// Forgets what only the proposer's next ballot would need.
-    pub(crate) fn retire(&mut self) {
-        if let Some(proposer) = &mut self.proposer {
-            proposer.retire();
-        }
-    }
-
-    /// Gives up all roles but this one.
-    pub(crate) fn keep(&mut self, role: Role) {
-        self.acceptor.take_if(|_| role != Role::Acceptor);
-        self.proposer.take_if(|_| role != Role::Proposer);
-        self.learner.take_if(|_| role != Role::Learner);
     }
 
     /// Takes one input, and appends what is to be done about it.

@@ -8,21 +8,21 @@ use crate::limits::{MAX_NOTE_BYTES, MAX_TITLE_BYTES};
 use crate::paxos::{Message, NodeId, Rules};
 use crate::run::{Annotation, History, Run};
 use crate::search::explorer::{Model, Search};
-use crate::search::paxos_model::{ClusterModel, Move, follow_up};
-use crate::sim::{self, Action, Cluster, Envelope, MessageId, ServerStatus};
+use crate::search::paxos_model::{ModelAction, PaxosModel, settle_io};
+use crate::sim::{self, Action, Cluster, MessageId, ServerStatus};
 use crate::tell::rule_story;
 
 /// The run that leads to a state which violates a property.
 ///
 /// # Panics
 /// If the cluster does not do what the model says it does.
-pub(super) fn run(question: &Question, search: &Search<ClusterModel>, property: usize, state: u32) -> Run {
+pub(super) fn run(question: &Question, search: &Search<PaxosModel>, property: usize, state: u32) -> Run {
     let model = search.model();
     let mut history = question.history().unwrap_or_else(|error| unreachable!("{error}"));
     let begins = history.now().steps();
     let name = model.properties()[property].name;
     for step in search.path(state) {
-        let node = perform(&mut history, model.read(step.number, search.state(step.from)));
+        let node = perform(&mut history, model.action(step.number, search.state(step.from)));
         settle(&mut history, node, name);
     }
     history.seek(begins);
@@ -39,45 +39,45 @@ fn must(history: &mut History, action: &Action) {
 }
 
 /// Does it, and says which server will have more to do about it.
-fn perform(history: &mut History, step: Move) -> Option<NodeId> {
+fn perform(history: &mut History, step: ModelAction) -> Option<NodeId> {
     Some(match step {
-        Move::Propose(node, value) => {
+        ModelAction::Propose(node, value) => {
             must(history, &Action::Propose { node, value });
             node
         }
-        Move::Deliver(from, to, message) => {
+        ModelAction::Deliver(from, to, message) => {
             let message = open_the_way(history, from, to, &message);
             must(history, &Action::Deliver { message });
             to
         }
-        Move::Drop(from, to, message) => {
+        ModelAction::Drop(from, to, message) => {
             let message = find(history.now().cluster(), from, to, &message);
             must(history, &Action::Drop { message });
             return None;
         }
-        Move::Duplicate(from, to, message) => {
+        ModelAction::Duplicate(from, to, message) => {
             let message = find(history.now().cluster(), from, to, &message);
             must(history, &Action::Duplicate { message });
             return None;
         }
-        Move::Timeout(node, timer) => {
+        ModelAction::Timeout(node, timer) => {
             wake(history, node);
             must(history, &Action::Timeout { node, timer: timer.into() });
             node
         }
-        Move::Flush(node) => {
+        ModelAction::Flush(node) => {
             wake(history, node);
             node
         }
-        Move::Restart(node) => {
+        ModelAction::Restart(node) => {
             must(history, &Action::Restart { node });
             node
         }
-        Move::Crash(node) | Move::LateCrash(node) | Move::Wipe(node) => {
+        ModelAction::Crash(node) | ModelAction::LateCrash(node) | ModelAction::Wipe(node) => {
             wake(history, node);
             match step {
-                Move::Wipe(_) => must(history, &Action::Wipe { node }),
-                Move::LateCrash(_) => {
+                ModelAction::Wipe(_) => must(history, &Action::Wipe { node }),
+                ModelAction::LateCrash(_) => {
                     must(history, &Action::Sync { node });
                     must(history, &Action::Crash { node });
                 }
@@ -95,7 +95,7 @@ fn settle(history: &mut History, node: Option<NodeId>, property: &str) {
     let broken = |history: &History| {
         history.now().violations().iter().any(|(_, violation)| violation.invariant().as_str() == property)
     };
-    while let Some(action) = follow_up(history.now().cluster(), node).filter(|_| !broken(history)) {
+    while let Some(action) = settle_io(history.now().cluster(), node).filter(|_| !broken(history)) {
         must(history, &action);
     }
 }
@@ -120,13 +120,10 @@ fn open_the_way(history: &mut History, from: NodeId, to: NodeId, message: &Messa
     message
 }
 
-/// The first message under way that says this.
+/// The first message in flight that says this.
 fn find(cluster: &Cluster, from: NodeId, to: NodeId, message: &Message) -> MessageId {
-    let says = |other: &&Envelope| {
-        let sim::Message::Paxos(other_message) = &other.message;
-        (other.from, other.to, other_message) == (from, to, message)
-    };
-    let found = cluster.network().in_flight().find(says);
+    let message = sim::Message::from(message.clone());
+    let found = cluster.network().in_flight().find(|it| (it.from, it.to, &it.message) == (from, to, &message));
     found.map(|envelope| envelope.id).unwrap_or_else(|| unreachable!("the model sends what the cluster sends"))
 }
 

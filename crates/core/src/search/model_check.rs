@@ -12,13 +12,13 @@ use crate::json::{Json, Object};
 use crate::paxos::Rule;
 use crate::run::Run;
 use crate::search::explorer::{Batch, Model, PropertyKind, Search, SearchStatus};
-use crate::search::paxos_model::ClusterModel;
+use crate::search::paxos_model::PaxosModel;
 use crate::search::spec::Spec;
 
 /// A search under way.
 #[derive(Clone, Debug)]
 enum Searching {
-    Cluster(Box<Search<ClusterModel>>),
+    Cluster(Box<Search<PaxosModel>>),
     Spec(Box<Search<Spec>>),
 }
 

@@ -8,7 +8,7 @@ use crate::limits::{MAX_CHECK_STATES, MAX_CHECK_VALUES};
 use crate::paxos::{Rule, Rules};
 use crate::run::{History, Run};
 use crate::search::explorer::Budget;
-use crate::search::paxos_model::{Bounds, ClusterModel};
+use crate::search::paxos_model::{Bounds, PaxosModel};
 use crate::search::spec::{Fault, Spec};
 use crate::sim::{Action, Clock, Config};
 
@@ -139,7 +139,7 @@ impl Question {
         Ok(history)
     }
 
-    pub(super) fn cluster(&self) -> Result<ClusterModel, ModelCheckError> {
+    pub(super) fn cluster(&self) -> Result<PaxosModel, ModelCheckError> {
         if let Some((run, step)) = &self.from {
             let history = self.history()?;
             let now = history.now();
@@ -157,9 +157,9 @@ impl Question {
                     "Until then {asked} values are asked for, and a search tells {MAX_CHECK_VALUES} apart: begin earlier."
                 ));
             }
-            return Ok(ClusterModel::from_present(now.cluster(), now.observer(), held, self.bounds));
+            return Ok(PaxosModel::from_present(now.cluster(), now.observer(), held, self.bounds));
         }
-        ClusterModel::new(&self.config(), self.bounds).map_err(|error| ModelCheckError(error.to_string()))
+        PaxosModel::new(&self.config(), self.bounds).map_err(|error| ModelCheckError(error.to_string()))
     }
 
     pub(super) fn spec(&self) -> Result<Spec, ModelCheckError> {

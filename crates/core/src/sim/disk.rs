@@ -8,7 +8,6 @@
 use alloc::vec::Vec;
 
 use super::{ProtocolKind, Record, Records};
-use crate::paxos;
 
 /// One server's disk.
 ///
@@ -16,7 +15,7 @@ use crate::paxos;
 /// * `synced ≤ total`, and equal exactly when nothing is queued or written.
 #[derive(Clone, Debug)]
 pub struct Disk {
-    durable: Records,
+    pub(super) durable: Records,
     written: Vec<Record>,
     queued: Vec<Record>,
     total: u64,
@@ -59,23 +58,6 @@ impl Disk {
         self.synced
     }
 
-    /// How many more records must become durable before the first `count` are.
-    pub(super) const fn ahead_of(&self, count: u64) -> u64 {
-        count.saturating_sub(self.synced)
-    }
-
-    /// As if no ballot had ever been begun here.
-    pub(super) fn forget_round(&mut self) {
-        let Records::Paxos(durable) = &mut self.durable;
-        durable.round = None;
-    }
-
-    /// As if nothing had ever been promised or accepted here.
-    pub(super) fn forget_votes(&mut self) {
-        let Records::Paxos(durable) = &mut self.durable;
-        *durable = paxos::Records { round: durable.round, lost: durable.lost, ..paxos::Records::default() };
-    }
-
     pub(super) fn queue(&mut self, record: Record) {
         self.total += 1;
         self.queued.push(record);
@@ -114,6 +96,7 @@ impl Disk {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::paxos;
 
     fn round(round: u32) -> Record {
         paxos::Record::Round(round).into()

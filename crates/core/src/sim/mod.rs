@@ -9,6 +9,7 @@
 
 mod action;
 mod action_json;
+mod canonical;
 mod cluster;
 mod config;
 mod config_json;
@@ -16,7 +17,6 @@ mod describe;
 mod disk;
 mod draws;
 mod enabled;
-mod essence;
 mod fact;
 mod network;
 mod protocol;

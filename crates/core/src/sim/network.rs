@@ -129,12 +129,12 @@ impl Network {
         self.cut.iter().all(|receivers| receivers.is_empty())
     }
 
-    /// Cuts links in one direction, or mends them.
-    /// Every link carries messages again.
+    /// Mends every link.
     pub(super) fn mend(&mut self) {
         self.cut.fill(NodeSet::default());
     }
 
+    /// Cuts links in one direction, or mends them.
     pub(super) fn set_cuts(&mut self, links: &[Link], cut: bool) {
         for (from, to) in links {
             let receivers = &mut self.cut[from.index()];

@@ -6,7 +6,7 @@ use core::ops::Range;
 use super::search::Search;
 use super::store::Store;
 use super::table::{Table, hash, same};
-use super::{Asleep, Model, Successors};
+use super::{Model, SleepSet, Successors};
 
 /// In place of a count: the model has to learn about the state first.
 pub(super) const UNKNOWN: u32 = u32::MAX;
@@ -20,7 +20,7 @@ pub struct Batch {
     /// Those that the search did not know, each once, with the first state of the range that leads to it.
     pub(super) found: Store,
     pub(super) hashes: Vec<u64>,
-    pub(super) asleep: Vec<Asleep>,
+    pub(super) sleep_set: Vec<SleepSet>,
     pub(super) verdicts: Vec<u32>,
 }
 
@@ -34,18 +34,18 @@ impl<M: Model> Search<M> {
             range: range.clone(),
             found: Store::default(),
             hashes: Vec::new(),
-            asleep: Vec::new(),
+            sleep_set: Vec::new(),
             verdicts: Vec::new(),
         };
         let (mut table, mut out) = (Table::default(), Successors::new());
         for parent in range {
             out.truncate(0);
-            if !self.model().successors(self.state(parent), self.asleep(parent), &mut out) {
+            if !self.model().successors(self.state(parent), self.sleep_set(parent), &mut out) {
                 batch.generated.push(UNKNOWN);
                 continue;
             }
             batch.generated.push(out.len() as u32);
-            for (_, asleep, state) in out.iter() {
+            for (_, sleep_set, state) in out.iter() {
                 let hash = hash(state);
                 if self.knows(hash, state) {
                     continue;
@@ -58,7 +58,7 @@ impl<M: Model> Search<M> {
                     table.put(slot, hash, number);
                     batch.found.push(state, parent);
                     batch.hashes.push(hash);
-                    batch.asleep.push(asleep);
+                    batch.sleep_set.push(sleep_set);
                     batch.verdicts.push(self.model().evaluate(state));
                 }
             }

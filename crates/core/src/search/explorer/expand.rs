@@ -7,7 +7,7 @@ use super::batch::Batch;
 use super::search::{Budget, Search, SearchStatus};
 use super::store::NONE;
 use super::table::{hash, same};
-use super::{Asleep, Model, Successors};
+use super::{Model, SleepSet, Successors};
 
 /// States that [`Search::advance`] expands at once.
 pub(super) const AT_ONCE: u32 = 32;
@@ -38,7 +38,7 @@ pub(super) struct Found<'a> {
     /// The state it comes from; [`NONE`] for one to begin with.
     pub(super) parent: u32,
     /// The moves that are asleep in it.
-    pub(super) asleep: Asleep,
+    pub(super) sleep_set: SleepSet,
     pub(super) hash: u64,
     pub(super) state: &'a [u8],
     /// What the model says of it, if it was asked already.
@@ -52,7 +52,7 @@ impl<M: Model> Search<M> {
         let mut ahead = core::mem::take(&mut self.ahead);
         ahead.clear();
         for state in self.pending(count) {
-            if !self.model.successors(self.states.get(state), self.asleep(state), &mut ahead.out) {
+            if !self.model.successors(self.states.get(state), self.sleep_set(state), &mut ahead.out) {
                 break;
             }
             ahead.ends.push(ahead.out.len());
@@ -60,7 +60,7 @@ impl<M: Model> Search<M> {
         if ahead.ends.is_empty() {
             let state = self.states.get(self.next);
             self.model.learn(state);
-            let knows = self.model.successors(state, self.asleep[0], &mut ahead.out);
+            let knows = self.model.successors(state, self.sleep_set[0], &mut ahead.out);
             assert!(knows, "a model that learned about a state expands it");
             ahead.ends.push(ahead.out.len());
         }
@@ -85,8 +85,8 @@ impl<M: Model> Search<M> {
         let mut states = ahead.out.iter().zip(&ahead.hashes);
         let mut start = 0;
         for end in &ahead.ends {
-            for ((_, asleep, state), hash) in states.by_ref().take(end - start) {
-                self.insert(Found { parent: self.next, asleep, hash: *hash, state, verdict: None })?;
+            for ((_, sleep_set, state), hash) in states.by_ref().take(end - start) {
+                self.insert(Found { parent: self.next, sleep_set, hash: *hash, state, verdict: None })?;
             }
             self.expanded((end - start) as u32);
             start = *end;
@@ -97,7 +97,7 @@ impl<M: Model> Search<M> {
     /// The state that waited first has been expanded.
     pub(super) fn expanded(&mut self, generated: u32) {
         self.next += 1;
-        self.asleep.pop_front();
+        self.sleep_set.pop_front();
         self.generated += u64::from(generated);
     }
 
@@ -107,7 +107,7 @@ impl<M: Model> Search<M> {
             let at = found.start as usize;
             self.insert(Found {
                 parent,
-                asleep: batch.asleep[at],
+                sleep_set: batch.sleep_set[at],
                 hash: batch.hashes[at],
                 state: batch.found.get(found.start),
                 verdict: Some(batch.verdicts[at]),
@@ -121,7 +121,7 @@ impl<M: Model> Search<M> {
     /// can be expanded again.
     #[inline]
     pub(super) fn insert(&mut self, found: Found) -> Result<(), Stop> {
-        let Found { parent, asleep, hash, state, verdict } = found;
+        let Found { parent, sleep_set, hash, state, verdict } = found;
         let slot = match self.table.find(hash, |index| same(self.states.get(index), state)) {
             Ok(_) => return Ok(()),
             Err(slot) => self.make_room(hash, slot)?,
@@ -129,7 +129,7 @@ impl<M: Model> Search<M> {
         let number = self.states.len();
         self.table.put(slot, hash, number);
         self.states.push(state, parent);
-        self.asleep.push_back(asleep);
+        self.sleep_set.push_back(sleep_set);
         // What comes from the last level begins the next one.
         if self.levels.last().is_none_or(|first| parent != NONE && parent >= *first) {
             self.levels.push(number);
@@ -146,8 +146,8 @@ impl<M: Model> Search<M> {
         // A table that grows doubles; the old one is given back first.
         let more = if is_full { self.table.bytes() } else { 0 };
         // Whoever waits has a place in a queue, which is copied when it grows.
-        let queue = if self.asleep.len() == self.asleep.capacity() { 2 * self.asleep.capacity() } else { 0 };
-        let more = more + queue * size_of::<Asleep>();
+        let queue = if self.sleep_set.len() == self.sleep_set.capacity() { 2 * self.sleep_set.capacity() } else { 0 };
+        let more = more + queue * size_of::<SleepSet>();
         if len >= self.budget.states.min(Budget::MOST_STATES) || self.bytes() + more > self.budget.bytes {
             return Err(Stop);
         }

@@ -15,10 +15,10 @@
 //!
 //! **A search that ran out of room found nothing.** It says [`SearchStatus::Budget`] and never [`SearchStatus::Complete`].
 
-#[cfg(test)]
-pub(crate) mod awake;
 mod batch;
 mod expand;
+#[cfg(test)]
+pub(crate) mod no_sleep_sets;
 mod search;
 mod store;
 mod successors;
@@ -41,12 +41,12 @@ pub trait Model {
     /// something only together with the state it leads from.
     ///
     /// It may leave out moves that are `asleep`, which is what [`Successors::write`] was told when this state was found
-    /// first: see [`Asleep`]. 0 leaves out nothing.
+    /// first: see [`SleepSet`]. 0 leaves out nothing.
     ///
     /// It only reads, so that several threads can ask at once. `false`: the model has to [`learn`](Self::learn) about
     /// this state first, and `out` is as it was. Once it has answered, it gives the same answer for ever,
     /// as long as the same moves sleep.
-    fn successors(&self, state: &[u8], asleep: Asleep, out: &mut Successors) -> bool;
+    fn successors(&self, state: &[u8], sleep_set: SleepSet, out: &mut Successors) -> bool;
 
     /// Prepares what [`successors`](Self::successors) needs to answer for this state. It is called in the order of the
     /// states' numbers, and only for states that need it when it is their turn.
@@ -78,7 +78,7 @@ pub trait Model {
 ///
 /// (Godefroid, *Partial-Order Methods for the Verification of Concurrent Systems*, 1996, chapter 5. Breadth first and with
 /// every state kept, no state has to be expanded a second time.)
-pub type Asleep = u32;
+pub type SleepSet = u32;
 
 /// Something that a search can say about all states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

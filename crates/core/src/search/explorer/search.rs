@@ -7,7 +7,7 @@ use super::batch::{Batch, UNKNOWN};
 use super::expand::{AT_ONCE, Ahead, Found, Stop};
 use super::store::{NONE, Store};
 use super::table::{Table, hash, same};
-use super::{Asleep, Model, PropertyKind, Successors};
+use super::{Model, PropertyKind, SleepSet, Successors};
 
 /// How far a search may go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub struct Search<M> {
     pub(super) levels: Vec<u32>,
     pub(super) next: u32,
     /// For each state from `next` on, the moves that are asleep in it.
-    pub(super) asleep: VecDeque<Asleep>,
+    pub(super) sleep_set: VecDeque<SleepSet>,
     pub(super) generated: u64,
     /// For each property, the first state in which it is violated or reached.
     pub(super) witnesses: Vec<Option<u32>>,
@@ -114,7 +114,7 @@ impl<M: Model> Search<M> {
             table: Table::default(),
             levels: Vec::new(),
             next: 0,
-            asleep: VecDeque::new(),
+            sleep_set: VecDeque::new(),
             generated: 0,
             witnesses,
             news: u32::MAX,
@@ -122,7 +122,7 @@ impl<M: Model> Search<M> {
             ahead: Ahead::default(),
         };
         for (.., state) in out.iter() {
-            let found = Found { parent: NONE, asleep: 0, hash: hash(state), state, verdict: None };
+            let found = Found { parent: NONE, sleep_set: 0, hash: hash(state), state, verdict: None };
             if search.insert(found).is_err() {
                 break;
             }
@@ -220,7 +220,7 @@ impl<M: Model> Search<M> {
     pub fn bytes(&self) -> usize {
         self.states.bytes()
             + self.table.bytes()
-            + self.asleep.capacity() * size_of::<Asleep>()
+            + self.sleep_set.capacity() * size_of::<SleepSet>()
             + self.model.approx_bytes()
     }
 
@@ -269,14 +269,14 @@ impl<M: Model> Search<M> {
         }
         states.reverse();
         // Forwards, because only so it is known what slept: a model need not know what it never had to answer.
-        let (mut path, mut out, mut asleep) = (Vec::new(), Successors::new(), 0);
+        let (mut path, mut out, mut sleep_set) = (Vec::new(), Successors::new(), 0);
         for pair in states.windows(2) {
             let (from, to) = (pair[0], pair[1]);
             out.truncate(0);
-            self.model.successors(self.state(from), asleep, &mut out);
+            self.model.successors(self.state(from), sleep_set, &mut out);
             let found = out.iter().find(|(.., bytes)| *bytes == self.state(to));
             let (number, sleeps, _) = found.expect("a model gives the same successors for ever");
-            asleep = sleeps;
+            sleep_set = sleeps;
             path.push(Edge { from, number, to });
         }
         path
@@ -284,8 +284,8 @@ impl<M: Model> Search<M> {
 
     /// The moves that are asleep in a state that waits.
     #[inline]
-    pub(super) fn asleep(&self, state: u32) -> Asleep {
-        self.asleep[(state - self.next) as usize]
+    pub(super) fn sleep_set(&self, state: u32) -> SleepSet {
+        self.sleep_set[(state - self.next) as usize]
     }
 
     /// Whether it has found this state.

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::Asleep;
+use super::SleepSet;
 
 /// A list of encoded states, each with the number of the move that leads to it.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +16,7 @@ struct Successor {
     /// Where its bytes end.
     end: usize,
     number: u32,
-    asleep: Asleep,
+    sleep_set: SleepSet,
 }
 
 impl Successors {
@@ -34,18 +34,18 @@ impl Successors {
 
     /// The same, with the moves that are asleep in it if this is the first time that it is found.
     #[inline]
-    pub fn push_with(&mut self, number: u32, asleep: Asleep, state: &[u8]) -> &mut [u8] {
+    pub fn push_with(&mut self, number: u32, sleep_set: SleepSet, state: &[u8]) -> &mut [u8] {
         let start = self.bytes.len();
-        self.write(number, asleep, |bytes| bytes.extend_from_slice(state));
+        self.write(number, sleep_set, |bytes| bytes.extend_from_slice(state));
         &mut self.bytes[start..]
     }
 
     /// Appends a state whose bytes are appended by `encode`, which must leave alone what is there already; and the moves
     /// that are asleep in it, if this is the first time that it is found.
     #[inline]
-    pub fn write(&mut self, number: u32, asleep: Asleep, encode: impl FnOnce(&mut Vec<u8>)) {
+    pub fn write(&mut self, number: u32, sleep_set: SleepSet, encode: impl FnOnce(&mut Vec<u8>)) {
         encode(&mut self.bytes);
-        self.list.push(Successor { end: self.bytes.len(), number, asleep });
+        self.list.push(Successor { end: self.bytes.len(), number, sleep_set });
     }
 
     /// How many states are listed.
@@ -70,12 +70,12 @@ impl Successors {
 
     /// The moves, what is asleep where they lead, and the states they lead to, in order.
     #[inline]
-    pub fn iter(&self) -> impl Iterator<Item = (u32, Asleep, &[u8])> {
+    pub fn iter(&self) -> impl Iterator<Item = (u32, SleepSet, &[u8])> {
         let mut start = 0;
         self.list.iter().map(move |successor| {
             let state = &self.bytes[start..successor.end];
             start = successor.end;
-            (successor.number, successor.asleep, state)
+            (successor.number, successor.sleep_set, state)
         })
     }
 }

@@ -50,13 +50,15 @@ impl Default for Bounds {
 impl Bounds {
     /// Most servers.
     pub const MOST_SERVERS: u32 = 7;
+    /// Most client requests.
+    pub const MOST_VALUES: u32 = 4;
 
     /// Each bound with its name in JSON and the most it can be.
     pub(crate) fn fields(&mut self) -> [(&'static str, &mut u32, u32); 9] {
         let most_proposers = self.servers;
         [
             ("servers", &mut self.servers, Self::MOST_SERVERS),
-            ("values", &mut self.values, 4),
+            ("values", &mut self.values, Self::MOST_VALUES),
             ("ballots", &mut self.ballots, 8),
             ("ballotsEach", &mut self.ballots_each, 8),
             ("proposers", &mut self.proposers, most_proposers),

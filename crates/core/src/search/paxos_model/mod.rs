@@ -1,39 +1,61 @@
 //! The cluster as something to search.
 //!
-//! A random world follows one seed; this model follows *every* order in which messages can arrive, timers run out and
-//! servers crash, within [`Bounds`]. What servers do about it is the program's own: see `model/atlas.rs`. A state is what
-//! every server has in memory and on disk, what is under way between them, and every vote ever cast.
+//! A random world follows one seed. This model follows *every* order in which messages can arrive, timers run out and
+//! servers crash, within [`Bounds`]. A state is what every server has in memory and on disk, the packets in flight between the
+//! servers, and every vote ever cast.
 //!
-//! One move is one thing that happens to one server, with all that it does about it at once: it syncs its disk and sends
-//! its answers. The states in between are seen by nobody but whoever crashes it: see `model/atlas/trial.rs`.
+//! An action of the model is one event at one server, with everything that the server does about it at once: it syncs its disk
+//! and sends its answers. Only a crash could show the moments in between: see `execute.rs`.
 //!
-//! Not part of a state: numbers of messages, times, how long somebody waits, and messages that can make no difference any
-//! more. So worlds that only look different are one.
+//! | file | what it does |
+//! |---|---|
+//! | `transition_table.rs`, `cell.rs` | memoises what each component of a server does about each event |
+//! | `execute.rs` | lets the real cluster do it, once |
+//! | `component.rs`, `packet.rs`, `vote_sets.rs` | intern states of components, messages and sets of votes |
+//! | `state.rs` | a state in those numbers, and as bytes |
+//! | `expand.rs`, `apply.rs`, `in_flight.rs`, `sleep.rs` | the actions of a state, the state after one, its packets, its sleep set |
+//! | `lookup.rs` | reading the table, or letting it learn |
+//! | `reductions.rs` | what a state leaves out, why that is sound, and which test says so |
 
-mod atlas;
+mod action;
+mod apply;
 mod bounds;
-mod event;
-mod moves;
+mod cell;
+mod component;
+mod execute;
+mod expand;
+mod in_flight;
+mod local_event;
+mod lookup;
+mod packet;
 mod reductions;
-mod seat;
+mod sleep;
 mod state;
-mod trial;
-mod votes;
+mod transition_table;
+mod vote_sets;
 
 use alloc::vec::Vec;
+use core::convert::Infallible;
 
-pub(crate) use atlas::follow_up;
+pub use action::ModelAction;
 pub use bounds::Bounds;
+pub(crate) use execute::settle_io;
 
-use atlas::{Atlas, Letter, Part, Reductions, Seat, Sitter};
-use event::Event;
-use moves::{Known, Moves, Step, Trying};
+use action::ActionKey;
+use component::{Component, Scope};
+use execute::packet_of;
+use expand::Expander;
+use local_event::LocalEvent;
+use lookup::{Frozen, Learning};
+use packet::Packet;
+use reductions::Reductions;
 use state::State;
+use transition_table::TransitionTable;
 
-use super::explorer::{Asleep, Model, Property, Successors};
+use super::explorer::{Model, Property, SleepSet, Successors};
 use crate::check::Observer;
-use crate::paxos::{Message, NodeId, Rules, Timer, Value};
-use crate::sim::{self, Cluster, Config, ConfigError};
+use crate::paxos::{NodeId, Rules, Value};
+use crate::sim::{Cluster, Config, ConfigError};
 
 /// What a search says of every run within its bounds.
 const PROPERTIES: [Property; 9] = [
@@ -54,37 +76,12 @@ const BELIEFS: u32 = 1 << 1 | 1 << 8;
 /// What clients ask for, one after the other, where nothing else was asked for.
 const VALUES: [&str; 8] = ["blue", "red", "green", "yellow", "purple", "orange", "white", "black"];
 
-/// One thing that happens, as a search found it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Move {
-    /// A client asks a server for a value.
-    Propose(NodeId, Value),
-    /// A message arrives.
-    Deliver(NodeId, NodeId, Message),
-    /// A message is lost.
-    Drop(NodeId, NodeId, Message),
-    /// A message is duplicated.
-    Duplicate(NodeId, NodeId, Message),
-    /// A timer runs out.
-    Timeout(NodeId, Timer),
-    /// A server's outbox is emptied.
-    Flush(NodeId),
-    /// A server that was down comes back.
-    Restart(NodeId),
-    /// A server crashes and comes back; what was not durable is lost.
-    Crash(NodeId),
-    /// The same, just after everything had become durable.
-    LateCrash(NodeId),
-    /// A server loses its disk and comes back.
-    Wipe(NodeId),
-}
-
 /// The cluster, within bounds.
 #[derive(Clone, Debug)]
-pub struct ClusterModel {
+pub struct PaxosModel {
     bounds: Bounds,
-    atlas: Atlas,
-    /// The bytes that the atlas takes.
+    table: TransitionTable,
+    /// The bytes that the table takes.
     approx_bytes: usize,
     first: State,
     /// The values that servers knew to begin with, one bit each.
@@ -93,15 +90,7 @@ pub struct ClusterModel {
     requested: Vec<u32>,
 }
 
-/// Kinds of moves, in the upper bits of a move's number. Below stand a letter, or an event and a server.
-const DELIVER: u32 = 0;
-const DROP: u32 = 1;
-const DUPLICATE: u32 = 2;
-const ASK: u32 = 3;
-const ALONE: u32 = 4;
-const KIND: u32 = 28;
-
-impl ClusterModel {
+impl PaxosModel {
     /// A cluster in which nothing has happened. Its config says which rules hold, and how many servers there are.
     ///
     /// # Errors
@@ -112,7 +101,7 @@ impl ClusterModel {
         Ok(Self::from_present(&cluster, &observer, cluster.settings().rules, bounds))
     }
 
-    /// A cluster that goes on from where it is; somebody has watched it from its beginning. The rules that `held` are those
+    /// A cluster that goes on from where it is. The observer has watched it from its beginning. The rules that `held` are those
     /// that were never off, until now and from now on.
     #[must_use]
     pub fn from_present(cluster: &Cluster, observer: &Observer, held: Rules, bounds: Bounds) -> Self {
@@ -129,109 +118,107 @@ impl ClusterModel {
                 requests.push(value);
             }
         }
-        let mut atlas = Atlas::new(cluster, requests, reductions);
-        let mut casts = Vec::new();
-        for (vote, voters) in observer.votes() {
-            casts.extend(voters.iter().map(|node| (node, vote.clone())));
-        }
-        let mut first = State { history: atlas.number_history(&casts), ..State::new() };
-        first.divided = first.spent.divided(&bounds);
-        let mut known = 0;
-        for node in cluster.nodes() {
-            let (at, seat) = (node.index(), Seat { node: node.index() as u8, part: Part::Whole });
-            first.servers[at] = atlas.number(seat, cluster.server(node).clone(), true);
-            known |= atlas.glance(Sitter { seat, number: first.servers[at] }).learned;
-            if first.divided >> at & 1 == 1 {
-                (first.servers[at], first.rests[at]) = atlas.find_divided(seat.node, first.servers[at]);
-            }
-        }
-        for envelope in cluster.network().in_flight() {
-            let sim::Message::Paxos(message) = envelope.message.clone();
-            let (from, to) = (envelope.from, envelope.to);
-            let letter = atlas.number_letter(Letter { from, to, message });
-            let hears = first.hears(to.index(), atlas.is_answer(letter));
-            atlas.find_out(hears, Event::Deliver(letter));
-            if atlas.matters_to(hears, letter, true) == Some(true) {
-                first.letters.push(letter);
-            }
-        }
-        first.letters.sort_unstable();
-        let before = proposed.iter().fold(0, |bits, value| bits | atlas.bit(value));
+        let mut table = TransitionTable::new(cluster, requests, reductions);
+        let (first, known) = first_state(&mut table, cluster, observer, &bounds);
+        let before = proposed.iter().fold(0, |bits, value| bits | table.value_bit(value));
         let mut requested = Vec::from([before]);
-        for value in atlas.requests().to_vec() {
-            requested.push(requested.last().copied().unwrap_or(0) | atlas.bit(&value));
+        for value in table.requests.clone() {
+            requested.push(requested.last().copied().unwrap_or(0) | table.value_bit(&value));
         }
-        Self { bounds, approx_bytes: atlas.approx_bytes(), atlas, first, known, requested }
+        Self { bounds, approx_bytes: table.approx_bytes(), table, first, known, requested }
     }
 
-    /// What it looks at.
+    /// How far it looks.
     #[must_use]
     pub const fn bounds(&self) -> Bounds {
         self.bounds
     }
 
-    /// The properties about what servers believe, one bit each, if none of them hears of votes: those that could have won
-    /// their own ballot do not listen. Nothing can be said of them then.
+    /// The properties about what servers believe, one bit each, if no server hears of votes: a server that proposes does not
+    /// listen. Then these properties are not decided.
     #[must_use]
     pub fn unheard(&self) -> u32 {
-        if self.atlas.reductions().listens() { 0 } else { BELIEFS }
+        if self.table.reductions.listens() { 0 } else { BELIEFS }
     }
 
-    /// What the number of a move means in the state it leads from.
+    /// The action that has this number in a state.
     #[must_use]
-    pub fn read(&self, number: u32, from: &[u8]) -> Move {
-        let rest = number & ((1 << KIND) - 1);
-        let node = NodeId::new(rest % 8 + 1).unwrap_or(NodeId::FIRST);
-        match number >> KIND {
-            ASK => {
-                let asked = State::decode(&self.bounds, from).spent.values;
-                Move::Propose(node, self.atlas.requests()[usize::from(asked)].clone())
+    pub fn action(&self, number: u32, from: &[u8]) -> ModelAction {
+        let values = State::decode(&self.bounds, from).used.values;
+        let packet = |number: u32| {
+            let Packet { from, to, message } = self.table.packets.get(number).clone();
+            (from, to, message)
+        };
+        let (node, event) = match ActionKey::numbered(number, values, |packet| self.table.info(packet).receiver()) {
+            ActionKey::Local(node, event) => (NodeId::new(node as u32 + 1).unwrap_or(NodeId::FIRST), event),
+            ActionKey::Drop(number) => {
+                let (from, to, message) = packet(number);
+                return ModelAction::Drop(from, to, message);
             }
-            ALONE => match Event::ALONE[(rest / 8) as usize] {
-                Event::Timeout(timer) => Move::Timeout(node, timer),
-                Event::Flush => Move::Flush(node),
-                Event::Restart => Move::Restart(node),
-                Event::LateCrash => Move::LateCrash(node),
-                Event::Wipe => Move::Wipe(node),
-                _ => Move::Crash(node),
-            },
-            kind => {
-                let Letter { from, to, message } = self.atlas.letter(rest).clone();
-                match kind {
-                    DROP => Move::Drop(from, to, message),
-                    DUPLICATE => Move::Duplicate(from, to, message),
-                    _ => Move::Deliver(from, to, message),
-                }
+            ActionKey::Duplicate(number) => {
+                let (from, to, message) = packet(number);
+                return ModelAction::Duplicate(from, to, message);
             }
+        };
+        match event {
+            LocalEvent::Deliver(number) => {
+                let (from, to, message) = packet(number);
+                ModelAction::Deliver(from, to, message)
+            }
+            LocalEvent::Propose(request) => {
+                ModelAction::Propose(node, self.table.requests[usize::from(request)].clone())
+            }
+            LocalEvent::Timeout(timer) => ModelAction::Timeout(node, timer),
+            LocalEvent::Flush => ModelAction::Flush(node),
+            LocalEvent::Restart => ModelAction::Restart(node),
+            LocalEvent::Crash => ModelAction::Crash(node),
+            LocalEvent::LateCrash => ModelAction::LateCrash(node),
+            LocalEvent::Wipe => ModelAction::Wipe(node),
+            LocalEvent::Settle => unreachable!("settling is no action"),
         }
     }
 }
 
-/// The number of a move.
-fn number(step: Step) -> u32 {
-    match step {
-        Step::Happens(_, Event::Deliver(letter)) => DELIVER << KIND | letter,
-        Step::Happens(node, Event::Propose(_)) => ASK << KIND | node as u32,
-        Step::Happens(node, event) => {
-            let place = Event::ALONE.iter().position(|other| *other == event).unwrap_or_default();
-            ALONE << KIND | (place as u32) << 3 | node as u32
-        }
-        Step::Drop(letter) => DROP << KIND | letter,
-        Step::Duplicate(letter) => DUPLICATE << KIND | letter,
+/// The state to begin with, and the values that servers know in it, one bit each.
+fn first_state(table: &mut TransitionTable, cluster: &Cluster, observer: &Observer, bounds: &Bounds) -> (State, u32) {
+    let mut votes = Vec::new();
+    for (vote, voters) in observer.votes() {
+        votes.extend(voters.iter().map(|node| (node, vote.clone())));
     }
+    let mut first = State::new();
+    first.votes = table.intern_vote_set(&votes);
+    let mut known = 0;
+    for node in cluster.nodes() {
+        let component = Component { node: node.index() as u8, scope: Scope::Server };
+        first.set_server(node.index(), table.intern_state(component, cluster.server(node).clone(), true));
+        known |= table.summary(first.receiver(node.index(), false)).learned;
+    }
+    let Ok(()) = first.retire(bounds, |node, server| Ok::<_, Infallible>(table.learn_decomposed(node, server)));
+    for envelope in cluster.network().in_flight() {
+        let packet = table.intern_packet(packet_of(envelope));
+        let component = first.receiver(envelope.to.index(), table.info(packet).is_answer());
+        if table.learn(component, LocalEvent::Deliver(packet)).is_relevant(true) {
+            first.in_flight.push(packet);
+        }
+    }
+    first.in_flight.sort_unstable();
+    (first, known)
 }
 
-impl Model for ClusterModel {
+impl Model for PaxosModel {
     fn begin(&mut self, out: &mut Successors) {
         out.write(0, 0, |bytes| self.first.encode(&self.bounds, bytes));
     }
 
-    fn successors(&self, state: &[u8], asleep: Asleep, out: &mut Successors) -> bool {
+    fn successors(&self, state: &[u8], sleep_set: SleepSet, out: &mut Successors) -> bool {
         let before = out.len();
-        let state = State { asleep, ..State::decode(&self.bounds, state) };
-        let mut moves = Moves { bounds: &self.bounds, oracle: Known(&self.atlas) };
-        let found = |step, next: &State| out.write(number(step), next.asleep, |bytes| next.encode(&self.bounds, bytes));
-        if moves.each(&state, found).is_ok() {
+        let mut state = State::decode(&self.bounds, state);
+        state.sleep_set = sleep_set;
+        let mut expander = Expander { bounds: &self.bounds, lookup: Frozen(&self.table) };
+        let expanded = expander.expand(&state, |action, next| {
+            out.write(action.number(), next.sleep_set, |bytes| next.encode(&self.bounds, bytes));
+        });
+        if expanded.is_ok() {
             return true;
         }
         out.truncate(before);
@@ -240,10 +227,10 @@ impl Model for ClusterModel {
 
     fn learn(&mut self, state: &[u8]) {
         let state = State::decode(&self.bounds, state);
-        let mut moves = Moves { bounds: &self.bounds, oracle: Trying(&mut self.atlas) };
-        // One that may try knows everything.
-        let _ = moves.each(&state, |_, _| {});
-        self.approx_bytes = self.atlas.approx_bytes();
+        let mut expander = Expander { bounds: &self.bounds, lookup: Learning(&mut self.table) };
+        // A table that learns is never at a loss.
+        let _ = expander.expand(&state, |_, _| {});
+        self.approx_bytes = self.table.approx_bytes();
     }
 
     fn properties(&self) -> &[Property] {
@@ -252,16 +239,16 @@ impl Model for ClusterModel {
 
     fn evaluate(&self, state: &[u8]) -> u32 {
         let state = State::decode_head(&self.bounds, &mut &*state);
-        let verdict = self.atlas.verdict(state.history);
+        let verdict = self.table.vote_sets.verdict(state.votes);
         let mut learned = self.known;
         for node in 0..self.bounds.servers as usize {
-            learned |= self.atlas.glance(state.hears(node, false)).learned;
-            learned |= state.rest(node).map_or(0, |rest| self.atlas.glance(rest).learned);
+            learned |= self.table.summary(state.receiver(node, false)).learned;
+            learned |= state.other(node).map_or(0, |other| self.table.summary(other).learned);
         }
         if verdict.chosen | learned == 0 && !verdict.adopted {
             return 0;
         }
-        let asked = self.requested[usize::from(state.spent.values)];
+        let asked = self.requested[usize::from(state.used.values)];
         let request = |number: usize| {
             self.requested.get(number + 1).is_some_and(|after| verdict.chosen & (after ^ self.requested[number]) != 0)
         };

@@ -1,55 +1,60 @@
 //! A state of the cluster in as few bytes as it takes.
 //!
-//! Servers, letters and histories are numbers of things in the [`Atlas`](super::atlas::Atlas). Numbers are written seven
-//! bits at a time, and those of letters, which are sorted, as what each adds to the one before.
+//! Components, packets and sets of votes are numbers of things in the [`TransitionTable`](super::transition_table::TransitionTable).
+//! A state is a sequence of varints (seven bits a byte). The packets are sorted, and each is written as its difference from the
+//! one before.
 
 use alloc::vec::Vec;
 
 use smallvec::SmallVec;
 
 use super::Bounds;
-use super::atlas::{NOBODY, Outcome, Part, Seat, Sitter};
-use crate::search::explorer::Asleep;
+use super::component::{Component, ComponentSet, ComponentState, Decomposed, Scope};
+use super::transition_table::LocalTransition;
+use crate::search::explorer::SleepSet;
 
 /// Most servers of a model.
-pub(super) const MOST_SERVERS: usize = Bounds::MOST_SERVERS as usize;
+const MOST_SERVERS: usize = Bounds::MOST_SERVERS as usize;
 
-/// What has been used up of the [`Bounds`].
+/// In place of a state: a server that is whole has no other component.
+const NO_COMPONENT: u32 = u32::MAX;
+
+/// How much of the [`Bounds`] is used up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Spent {
+pub(super) struct Used {
     pub(super) values: u8,
     pub(super) crashes: u8,
     pub(super) losses: u8,
     pub(super) duplicates: u8,
     pub(super) wipes: u8,
-    /// By each proposer, four bits each.
+    /// Begun by each proposer, four bits each.
     ballots: u32,
 }
 
-/// Letters, on the stack unless there are many.
-pub(super) type Letters = SmallVec<[u32; 32]>;
+/// Numbers of packets, on the stack unless there are many.
+pub(super) type InFlight = SmallVec<[u32; 32]>;
 
 /// A state, unpacked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct State {
-    /// The state of each server, or only of its acceptor once the server is divided, by its number in the atlas.
-    pub(super) servers: [u32; MOST_SERVERS],
-    /// The state of the other part of each divided server, or [`NOBODY`].
-    pub(super) rests: [u32; MOST_SERVERS],
-    /// The servers that are divided, one bit each: those that can begin no further ballot.
-    pub(super) divided: u8,
-    /// Every vote ever cast, by its number in the atlas.
-    pub(super) history: u32,
-    pub(super) spent: Spent,
-    /// Messages under way that could still make a difference, by their numbers in the atlas, ascending.
-    pub(super) letters: Letters,
-    /// The letters whose arrival leads to a state that is known, one bit for each place among the first 32. This is no part
-    /// of the state: see [`Asleep`].
-    pub(super) asleep: Asleep,
+    /// For each server, the number of its state; or of its acceptor's state, once the server is decomposed.
+    servers: [u32; MOST_SERVERS],
+    /// For each decomposed server, the number of its other component's state, or else [`NO_COMPONENT`].
+    others: [u32; MOST_SERVERS],
+    /// The servers that can begin no further ballot, one bit each. They follow from `used`.
+    retired: u8,
+    /// The number of the set of all votes ever cast.
+    pub(super) votes: u32,
+    pub(super) used: Used,
+    /// The packets in flight that could still change something, ascending.
+    pub(super) in_flight: InFlight,
+    /// The packets whose delivery leads to a known state, one bit for each of the first 32 places in flight. This is no part of
+    /// the state: see [`SleepSet`].
+    pub(super) sleep_set: SleepSet,
 }
 
 #[inline]
-fn put(to: &mut Vec<u8>, mut number: u64) {
+fn write_varint(to: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         to.push(number as u8 | 0x80);
         number >>= 7;
@@ -58,7 +63,14 @@ fn put(to: &mut Vec<u8>, mut number: u64) {
 }
 
 #[inline]
-fn take(from: &mut &[u8]) -> u64 {
+fn read_varint(from: &mut &[u8]) -> u64 {
+    // Most numbers have one byte.
+    if let Some((byte, rest)) = from.split_first()
+        && *byte < 0x80
+    {
+        *from = rest;
+        return u64::from(*byte);
+    }
     let (mut number, mut shift) = (0, 0);
     while let Some((byte, rest)) = from.split_first() {
         *from = rest;
@@ -71,12 +83,12 @@ fn take(from: &mut &[u8]) -> u64 {
     number
 }
 
-/// Bits of each number that is spent, save ballots.
-const PART: u32 = 3;
-/// Bits of a proposer's ballots.
+/// Bits of each packed count but that of ballots.
+const COUNT: u32 = 3;
+/// Bits of a proposer's packed ballots.
 const BALLOTS: u32 = 4;
 
-impl Spent {
+impl Used {
     /// Ballots begun by all proposers.
     #[inline]
     pub(super) const fn all_ballots(&self) -> u32 {
@@ -85,7 +97,7 @@ impl Spent {
         pairs.wrapping_mul(0x0101_0101) >> 24
     }
 
-    /// Ballots begun by one of them.
+    /// Ballots begun by one proposer.
     #[inline]
     const fn ballots(&self, node: usize) -> u32 {
         self.ballots >> (BALLOTS as usize * node) & 0xf
@@ -96,7 +108,7 @@ impl Spent {
         self.ballots += 1 << (BALLOTS as usize * node);
     }
 
-    /// Whether one of them may still begin a ballot.
+    /// Whether a server may still begin a ballot.
     #[inline]
     pub(super) fn may_begin(&self, bounds: &Bounds, node: usize) -> bool {
         node < bounds.proposers as usize
@@ -104,103 +116,136 @@ impl Spent {
             && self.ballots(node) < bounds.ballots_each
     }
 
-    /// The servers that may begin no further ballot, one bit each.
+    /// The servers that can begin no further ballot, one bit each.
     #[inline]
-    pub(super) fn divided(&self, bounds: &Bounds) -> u8 {
+    fn retired(&self, bounds: &Bounds) -> u8 {
         (0..bounds.servers as usize).fold(0, |bits, node| bits | u8::from(!self.may_begin(bounds, node)) << node)
     }
 
-    /// One number for all of them; what is rare comes last, where zeros cost nothing.
+    /// All counts as one number. Rare faults take its upper bits, which are zero in most states and then take no byte.
     fn pack(&self, bounds: &Bounds) -> u64 {
         let rare = [self.wipes, self.duplicates, self.losses, self.crashes];
-        let rare = rare.into_iter().fold(0, |packed, part| packed << PART | u64::from(part));
-        (rare << (BALLOTS * bounds.proposers) | u64::from(self.ballots)) << PART | u64::from(self.values)
+        let rare = rare.into_iter().fold(0, |packed, count| packed << COUNT | u64::from(count));
+        (rare << (BALLOTS * bounds.proposers) | u64::from(self.ballots)) << COUNT | u64::from(self.values)
     }
 
     fn unpack(packed: u64, bounds: &Bounds) -> Self {
-        let (part, ballots) = ((1 << PART) - 1, (1 << (BALLOTS * bounds.proposers)) - 1);
-        let rare = packed >> (PART + BALLOTS * bounds.proposers);
-        let rare = |place: u32| (rare >> (PART * place) & part) as u8;
+        let (count, ballots) = ((1 << COUNT) - 1, (1 << (BALLOTS * bounds.proposers)) - 1);
+        let rare = packed >> (COUNT + BALLOTS * bounds.proposers);
+        let rare = |place: u32| (rare >> (COUNT * place) & count) as u8;
         Self {
-            values: (packed & part) as u8,
+            values: (packed & count) as u8,
             crashes: rare(0),
             losses: rare(1),
             duplicates: rare(2),
             wipes: rare(3),
-            ballots: (packed >> PART & ballots) as u32,
+            ballots: (packed >> COUNT & ballots) as u32,
         }
     }
 }
 
 impl State {
-    /// Nothing has happened, and nobody is there.
+    /// No server, no packet, no vote.
     pub(super) fn new() -> Self {
         Self {
             servers: [0; MOST_SERVERS],
-            rests: [NOBODY; MOST_SERVERS],
-            divided: 0,
-            history: 0,
-            spent: Spent::default(),
-            letters: Letters::new(),
-            asleep: 0,
+            others: [NO_COMPONENT; MOST_SERVERS],
+            retired: 0,
+            votes: 0,
+            used: Used::default(),
+            in_flight: InFlight::new(),
+            sleep_set: 0,
         }
     }
 
-    /// Which part of a server hears of an answer, or else of a request.
+    /// Begins to be the state after another one: takes over all of it but the packets.
     #[inline]
-    pub(super) fn hears(&self, node: usize, is_answer: bool) -> Sitter {
-        if is_answer && let Some(rest) = self.rest(node) {
-            return rest;
+    pub(super) fn follow(&mut self, before: &Self) {
+        (self.servers, self.others) = (before.servers, before.others);
+        (self.retired, self.votes) = (before.retired, before.votes);
+    }
+
+    /// Whether a server may still begin a ballot.
+    #[inline]
+    pub(super) const fn may_begin(&self, node: usize) -> bool {
+        self.retired >> node & 1 == 0
+    }
+
+    /// The component of a server that receives answers, or requests.
+    #[inline]
+    pub(super) fn receiver(&self, node: usize, is_answer: bool) -> ComponentState {
+        if is_answer && let Some(other) = self.other(node) {
+            return other;
         }
-        let part = if self.divided >> node & 1 == 1 { Part::Voter } else { Part::Whole };
-        Sitter { seat: Seat { node: node as u8, part }, number: self.servers[node] }
+        let scope = if self.may_begin(node) { Scope::Server } else { Scope::Acceptor };
+        ComponentState { component: Component { node: node as u8, scope }, number: self.servers[node] }
     }
 
-    /// The other part of a divided server.
+    /// The other component of a decomposed server.
     #[inline]
-    pub(super) fn rest(&self, node: usize) -> Option<Sitter> {
-        let number = self.rests[node];
-        (number != NOBODY).then_some(Sitter { seat: Seat { node: node as u8, part: Part::Rest }, number })
+    pub(super) fn other(&self, node: usize) -> Option<ComponentState> {
+        let (component, number) = (Component { node: node as u8, scope: Scope::Other }, self.others[node]);
+        (number != NO_COMPONENT).then_some(ComponentState { component, number })
     }
 
-    /// A part of a server has become what an outcome says.
+    /// Puts a server, whole, into its place.
+    pub(super) fn set_server(&mut self, node: usize, number: u32) {
+        self.servers[node] = number;
+    }
+
+    /// Notes which servers can begin no further ballot, and `decompose`s those of them that could until now.
     #[inline]
-    pub(super) fn turn(&mut self, Sitter { seat, .. }: Sitter, outcome: &Outcome) {
-        let node = usize::from(seat.node);
-        if seat.part == Part::Rest {
-            self.rests[node] = outcome.number;
+    pub(super) fn retire<E>(
+        &mut self,
+        bounds: &Bounds,
+        mut decompose: impl FnMut(usize, u32) -> Result<Decomposed, E>,
+    ) -> Result<(), E> {
+        let before = core::mem::replace(&mut self.retired, self.used.retired(bounds));
+        let new = self.retired & !before;
+        for node in (0..bounds.servers as usize).filter(|node| new >> node & 1 == 1) {
+            let (server, other) = decompose(node, self.servers[node])?;
+            (self.servers[node], self.others[node]) = (server, other.unwrap_or(NO_COMPONENT));
+        }
+        Ok(())
+    }
+
+    /// A component makes a transition.
+    #[inline]
+    pub(super) fn apply(&mut self, ComponentState { component, .. }: ComponentState, transition: &LocalTransition) {
+        let node = usize::from(component.node);
+        if component.scope == Scope::Other {
+            self.others[node] = transition.to;
         } else {
-            self.servers[node] = outcome.number;
-            self.rests[node] = outcome.rest.unwrap_or(self.rests[node]);
+            self.servers[node] = transition.to;
+            self.others[node] = transition.other.unwrap_or(self.others[node]);
         }
     }
 
-    /// Who is not the same in another state: for each server a bit for who hears of requests, and one for who hears of
-    /// answers.
+    /// The components that are in another state before than now.
     #[inline]
-    pub(super) fn changed(&self, other: &Self, bounds: &Bounds) -> u16 {
-        (0..bounds.servers as usize).fold(0, |bits, node| {
-            let divided = (self.divided ^ other.divided) >> node & 1 == 1;
-            let server = u16::from(divided || self.servers[node] != other.servers[node]);
-            let rest = u16::from(divided || self.rests[node] != other.rests[node]);
-            let rest = rest | server & u16::from(other.rests[node] == NOBODY);
-            bits | (server | rest << 1) << (2 * node)
+    pub(super) fn changed_since(&self, before: &Self, bounds: &Bounds) -> ComponentSet {
+        (0..bounds.servers as usize).fold(ComponentSet::NONE, |set, node| {
+            let retired = (before.retired ^ self.retired) >> node & 1 == 1;
+            let server = retired || before.servers[node] != self.servers[node];
+            let other = retired || before.others[node] != self.others[node];
+            let is_whole = self.others[node] == NO_COMPONENT;
+            set.union(ComponentSet::of_server(node, server, other | (server & is_whole)))
         })
     }
 
     pub(super) fn encode(&self, bounds: &Bounds, to: &mut Vec<u8>) {
-        put(to, self.spent.pack(bounds));
-        put(to, self.history.into());
+        write_varint(to, self.used.pack(bounds));
+        write_varint(to, self.votes.into());
         for node in 0..bounds.servers as usize {
-            put(to, self.servers[node].into());
-            if self.divided >> node & 1 == 1 {
-                put(to, self.rests[node].wrapping_add(1).into());
+            write_varint(to, self.servers[node].into());
+            if !self.may_begin(node) {
+                write_varint(to, self.others[node].wrapping_add(1).into());
             }
         }
         let mut last = 0;
-        for letter in &self.letters {
-            put(to, (letter - last).into());
-            last = *letter;
+        for packet in &self.in_flight {
+            write_varint(to, (packet - last).into());
+            last = *packet;
         }
     }
 
@@ -208,26 +253,26 @@ impl State {
         let mut state = Self::decode_head(bounds, &mut from);
         let mut last = 0;
         while !from.is_empty() {
-            last += take(&mut from) as u32;
-            state.letters.push(last);
+            last += read_varint(&mut from) as u32;
+            state.in_flight.push(last);
         }
         state
     }
 
-    /// All but the letters, which are left in `from`: what judging a state takes.
+    /// All but the packets, whose bytes are left in `from`: the properties of a state depend on nothing else.
     #[inline]
     pub(super) fn decode_head(bounds: &Bounds, from: &mut &[u8]) -> Self {
-        let spent = Spent::unpack(take(from), bounds);
-        let history = take(from) as u32;
-        let (mut servers, mut rests) = ([0; MOST_SERVERS], [NOBODY; MOST_SERVERS]);
-        let divided = spent.divided(bounds);
+        let used = Used::unpack(read_varint(from), bounds);
+        let votes = read_varint(from) as u32;
+        let (mut servers, mut others) = ([0; MOST_SERVERS], [NO_COMPONENT; MOST_SERVERS]);
+        let retired = used.retired(bounds);
         for node in 0..bounds.servers as usize {
-            servers[node] = take(from) as u32;
-            if divided >> node & 1 == 1 {
-                rests[node] = (take(from) as u32).wrapping_sub(1);
+            servers[node] = read_varint(from) as u32;
+            if retired >> node & 1 == 1 {
+                others[node] = (read_varint(from) as u32).wrapping_sub(1);
             }
         }
-        Self { servers, rests, divided, history, spent, letters: Letters::new(), asleep: 0 }
+        Self { servers, others, retired, votes, used, in_flight: InFlight::new(), sleep_set: 0 }
     }
 }
 
@@ -238,22 +283,22 @@ mod tests {
     #[test]
     fn a_state_comes_back_from_its_bytes() {
         let bounds = Bounds { crashes: 2, wipes: 1, ..Bounds::default() };
-        let mut spent = Spent { values: 2, crashes: 1, wipes: 1, ..Spent::default() };
+        let mut used = Used { values: 2, crashes: 1, wipes: 1, ..Used::default() };
         for node in [0, 1, 1] {
-            spent.begin_ballot(node);
+            used.begin_ballot(node);
         }
-        for (servers, rests) in [([5, 300, 70_000], [NOBODY; 3]), ([5, 0, 9], [NOBODY, 0, 128])] {
+        for (servers, others) in [([5, 300, 70_000], [NO_COMPONENT; 3]), ([5, 0, 9], [NO_COMPONENT, 0, 128])] {
             let mut state =
-                State { history: 129, spent, letters: [0, 0, 7, 7, 500, 100_000][..].into(), ..State::new() };
+                State { votes: 129, used, in_flight: [0, 0, 7, 7, 500, 100_000][..].into(), ..State::new() };
             state.servers[..3].copy_from_slice(&servers);
-            state.rests[..3].copy_from_slice(&rests);
-            state.divided = spent.divided(&bounds);
+            state.others[..3].copy_from_slice(&others);
+            state.retired = used.retired(&bounds);
             let mut bytes = Vec::new();
             state.encode(&bounds, &mut bytes);
             assert_eq!(State::decode(&bounds, &bytes), state);
             let mut rest = bytes.as_slice();
             let head = State::decode_head(&bounds, &mut rest);
-            assert_eq!((head.servers, head.history, rest.len()), (state.servers, 129, 9));
+            assert_eq!((head.servers, head.votes, rest.len()), (state.servers, 129, 9));
         }
     }
 }

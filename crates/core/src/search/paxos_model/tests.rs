@@ -2,19 +2,19 @@ use alloc::vec::Vec;
 
 use super::*;
 use crate::paxos::{Rule, Rules};
-use crate::search::explorer::awake::{Awake, shape};
+use crate::search::explorer::no_sleep_sets::{NoSleepSets, shape};
 use crate::search::explorer::{Budget, PropertyKind, Search, SearchStatus};
 use crate::sim::{Action, Cluster};
 
-fn search(rules: Rules, bounds: Bounds) -> Search<ClusterModel> {
+fn search(rules: Rules, bounds: Bounds) -> Search<PaxosModel> {
     let config = Config { nodes: bounds.servers, rules, ..Config::default() };
     let mut search =
-        Search::new(ClusterModel::new(&config, bounds).unwrap(), Budget { states: 2_000_000, bytes: 1 << 30 });
+        Search::new(PaxosModel::new(&config, bounds).unwrap(), Budget { states: 2_000_000, bytes: 1 << 30 });
     search.advance(u32::MAX);
     search
 }
 
-fn reached(search: &Search<ClusterModel>) -> Vec<&'static str> {
+fn reached(search: &Search<PaxosModel>) -> Vec<&'static str> {
     let named = PROPERTIES.iter().enumerate().filter(|(at, _)| search.witness(*at).is_some());
     named.map(|(_, property)| property.name).collect()
 }
@@ -43,26 +43,26 @@ fn config(rules: Rules, bounds: Bounds) -> Config {
 
 /// What sleeps is found all the same, and earlier: so nothing that is counted can tell.
 #[test]
-fn what_sleeps_was_known() {
+fn sleep_sets_leave_out_no_state() {
     for (rules, bounds) in samples() {
-        let model = || ClusterModel::new(&config(rules, bounds), bounds).unwrap();
+        let model = || PaxosModel::new(&config(rules, bounds), bounds).unwrap();
         let off: Vec<_> = rules.off().map(Rule::as_str).collect();
-        assert_eq!(shape(Awake(model()), 60_000), shape(model(), 60_000), "{off:?} {bounds}");
+        assert_eq!(shape(NoSleepSets(model()), 60_000), shape(model(), 60_000), "{off:?} {bounds}");
     }
 }
 
 /// A server that can begin no more ballots is as many states as its roles have together, or apart.
 #[test]
-fn a_divided_server_can_do_what_a_whole_one_can() {
+fn a_decomposed_server_can_do_what_a_whole_one_can() {
     for (rules, bounds) in samples() {
         let cluster = Cluster::new(&config(rules, bounds)).unwrap();
         let observer = Observer::new(cluster.settings().sizes);
         let mut reductions = Reductions::new(&cluster, rules, bounds, true);
-        let divided = ClusterModel::with(&cluster, &observer, bounds, reductions);
-        reductions.divides = false;
-        let joined = ClusterModel::with(&cluster, &observer, bounds, reductions);
+        let decomposed = PaxosModel::with(&cluster, &observer, bounds, reductions);
+        reductions.decomposes = false;
+        let joined = PaxosModel::with(&cluster, &observer, bounds, reductions);
         let off: Vec<_> = rules.off().map(Rule::as_str).collect();
-        assert_eq!(shape(divided, 60_000), shape(joined, 60_000), "{off:?} {bounds}");
+        assert_eq!(shape(decomposed, 60_000), shape(joined, 60_000), "{off:?} {bounds}");
     }
 }
 
@@ -70,7 +70,7 @@ fn a_divided_server_can_do_what_a_whole_one_can() {
 #[test]
 fn every_state_has_its_way() {
     for (rules, bounds) in samples() {
-        let model = ClusterModel::new(&config(rules, bounds), bounds).unwrap();
+        let model = PaxosModel::new(&config(rules, bounds), bounds).unwrap();
         let mut search = Search::stopping_at(model, Budget { states: 20_000, ..Budget::UNLIMITED }, 0);
         search.advance(u32::MAX);
         for state in (0..search.states()).rev().step_by(7) {
@@ -96,16 +96,16 @@ fn midway(rules: Rules, actions: &[Action]) -> (Cluster, Observer) {
 fn whoever_cannot_be_reached_to_begin_with_may_be_reached_later() {
     let (one, three) = (NodeId::FIRST, NodeId::new(3).unwrap());
     let bounds = Bounds { values: 1, ballots: 1, ballots_each: 1, ..Bounds::default() };
-    let whole = shape(ClusterModel::new(&config(Rules::default(), bounds), bounds).unwrap(), u32::MAX);
+    let whole = shape(PaxosModel::new(&config(Rules::default(), bounds), bounds).unwrap(), u32::MAX);
     let cut = [Action::Isolate { node: three }, Action::Isolate { node: one }];
     let (cluster, observer) = midway(Rules::default(), &cut);
-    let model = ClusterModel::from_present(&cluster, &observer, Rules::default(), bounds);
+    let model = PaxosModel::from_present(&cluster, &observer, Rules::default(), bounds);
     assert_eq!(shape(model, u32::MAX), whole);
     // Two of three are down: without one of them coming back nothing is chosen.
     let two = NodeId::new(2).unwrap();
     let down = [Action::Crash { node: two }, Action::Crash { node: three }];
     let (cluster, observer) = midway(Rules::default(), &down);
-    let model = ClusterModel::from_present(&cluster, &observer, Rules::default(), bounds);
+    let model = PaxosModel::from_present(&cluster, &observer, Rules::default(), bounds);
     let (status, _, firsts) = shape(model, u32::MAX);
     assert_eq!(status, SearchStatus::Complete);
     assert!(firsts[3].is_some(), "a value is chosen");
@@ -114,12 +114,12 @@ fn whoever_cannot_be_reached_to_begin_with_may_be_reached_later() {
     let down =
         [Action::Propose { node: one, value: asked }, Action::Crash { node: two }, Action::Crash { node: three }];
     let (mut cluster, mut observer) = midway(Rules::default(), &down);
-    while let Some(action) = follow_up(&cluster, one) {
+    while let Some(action) = settle_io(&cluster, one) {
         let facts = cluster.apply(&action).unwrap();
         observer.observe(&cluster, &facts);
     }
     let bounds = Bounds { values: 0, ballots: 0, ballots_each: 0, ..bounds };
-    let model = ClusterModel::from_present(&cluster, &observer, Rules::default(), bounds);
+    let model = PaxosModel::from_present(&cluster, &observer, Rules::default(), bounds);
     let (status, _, firsts) = shape(model, u32::MAX);
     assert_eq!(status, SearchStatus::Complete);
     assert!(firsts[3].is_some(), "a value is chosen");

@@ -6,7 +6,7 @@ use super::rules::Spec;
 use super::state::State;
 use super::step::SpecAction;
 use crate::limits::MAX_SPEC_VALUES;
-use crate::search::explorer::{Asleep, Model, Property, Search, Successors};
+use crate::search::explorer::{Model, Property, Search, SleepSet, Successors};
 
 const ONE_VALUE: u32 = 1 << 0;
 const CHOSEN: u32 = 1 << 1;
@@ -99,7 +99,7 @@ impl Model for Spec {
         out.push(0, &self.encode(&State::default()));
     }
 
-    fn successors(&self, state: &[u8], asleep: Asleep, out: &mut Successors) -> bool {
+    fn successors(&self, state: &[u8], sleep_set: SleepSet, out: &mut Successors) -> bool {
         let now = self.layout.decode(state);
         if self.merged {
             // Names differ from state to state there, so nothing sleeps.
@@ -109,10 +109,10 @@ impl Model for Spec {
             });
             return true;
         }
-        let mut before = asleep;
+        let mut before = sleep_set;
         self.changes(&now, |step, change| {
             let place = self.places.of(step);
-            if asleep & place.bit == 0 {
+            if sleep_set & place.bit == 0 {
                 let next = out.push_with(step.number(), before & !place.dependent, state);
                 self.layout.change(&now, state, change, next);
                 before |= place.bit;

@@ -6,15 +6,15 @@
 use alloc::{vec, vec::Vec};
 
 use super::step::SpecAction;
-use crate::search::explorer::Asleep;
+use crate::search::explorer::SleepSet;
 
 /// A step as a bit, and those that depend on it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Place {
     /// 0 for one that never sleeps, because there are too many.
-    pub(super) bit: Asleep,
+    pub(super) bit: SleepSet,
     /// Those for which it matters whether they come before or after it.
-    pub(super) dependent: Asleep,
+    pub(super) dependent: SleepSet,
 }
 
 /// The place of every step.

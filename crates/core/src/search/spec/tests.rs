@@ -1,7 +1,7 @@
 use alloc::vec::Vec;
 
 use super::*;
-use crate::search::explorer::awake::Awake;
+use crate::search::explorer::no_sleep_sets::NoSleepSets;
 use crate::search::explorer::{Budget, Model, Search};
 
 type Found = Vec<(Vec<u8>, Option<u32>)>;
@@ -25,9 +25,9 @@ fn what_sleeps_was_known() {
         specs.push(Spec::new(3, 2, 3).unwrap().with_fault(fault));
     }
     for spec in specs {
-        let (asleep, few) = found(spec.clone());
-        let (awake, many) = found(Awake(spec.clone()));
-        assert!(awake == asleep, "{spec:?}");
+        let (sleep_set, few) = found(spec.clone());
+        let (awake, many) = found(NoSleepSets(spec.clone()));
+        assert!(awake == sleep_set, "{spec:?}");
         assert!(few < many, "{spec:?}");
     }
 }

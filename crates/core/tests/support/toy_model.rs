@@ -4,16 +4,16 @@
 //! A state lists the pads that are taken, so states differ in length: a frog may also leave, for ever. Where the
 //! first frog may jump to has to be learned, pad by pad, and the model remembers in which order it learned.
 
-use quorum_core::search::explorer::{Asleep, Model, Property, Successors};
+use quorum_core::search::explorer::{Model, Property, SleepSet, Successors};
 
-pub(crate) struct Ponds {
+pub(crate) struct ToyModel {
     pads: u8,
     frogs: u8,
     /// The pads that it learned about, in this order.
     pub(crate) learned: Vec<u8>,
 }
 
-impl Ponds {
+impl ToyModel {
     pub(crate) fn new(pads: u8, frogs: u8) -> Self {
         Self { pads, frogs, learned: Vec::new() }
     }
@@ -25,7 +25,7 @@ const PROPERTIES: &[Property] = &[
     Property::always("nobody leaves from the middle"),
 ];
 
-impl Model for Ponds {
+impl Model for ToyModel {
     fn begin(&mut self, out: &mut Successors) {
         out.push(0, &(0..self.frogs).collect::<Vec<_>>());
         // Equal beginnings are one.
@@ -33,7 +33,7 @@ impl Model for Ponds {
         out.push(0, &(1..=self.frogs).collect::<Vec<_>>());
     }
 
-    fn successors(&self, state: &[u8], _: Asleep, out: &mut Successors) -> bool {
+    fn successors(&self, state: &[u8], _: SleepSet, out: &mut Successors) -> bool {
         let before = out.len();
         for (number, frog) in (0..).zip(state) {
             let rest: Vec<u8> = state.iter().copied().filter(|other| other != frog).collect();

@@ -2,17 +2,17 @@
 
 use alloc::vec::Vec;
 
-use super::{Asleep, Budget, Model, Property, Search, SearchStatus, Successors};
+use super::{Budget, Model, Property, Search, SearchStatus, SleepSet, Successors};
 
 /// A model none of whose moves ever sleeps.
-pub(crate) struct Awake<M>(pub(crate) M);
+pub(crate) struct NoSleepSets<M>(pub(crate) M);
 
-impl<M: Model> Model for Awake<M> {
+impl<M: Model> Model for NoSleepSets<M> {
     fn begin(&mut self, out: &mut Successors) {
         self.0.begin(out);
     }
 
-    fn successors(&self, state: &[u8], _: Asleep, out: &mut Successors) -> bool {
+    fn successors(&self, state: &[u8], _: SleepSet, out: &mut Successors) -> bool {
         self.0.successors(state, 0, out)
     }
 
