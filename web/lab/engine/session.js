@@ -12,7 +12,7 @@ import { branch as branchOf, lastBy, present } from "./moments.js";
 import { browser, hold, memory } from "./storage.js";
 /** @import { Action, Commitment, Config, Engine, Event, Lab, Next, Run, Target, Timeline, View } from "./engine.js" */
 /** @import { Stored } from "./storage.js" */
-/** @import { Words } from "./notes.js" */
+/** @import { Notes } from "./notes.js" */
 
 /** @typedef {"power-cut" | "set-aside" | "read-only" | "not-persisted" | "linked"} Topic */
 
@@ -29,8 +29,11 @@ import { browser, hold, memory } from "./storage.js";
  * @property {(text: string) => void} panicked the engine hit a bug in itself
  */
 
-/** Lets the page live for a moment. @returns {Promise<number>} until when to work then */
-const breath = () => new Promise((done) => setTimeout(() => done(performance.now() + 12)));
+/** How long to work before the page may do something else, in ms. */
+const SLICE = 12;
+
+/** Lets the page do what it has to. @returns {Promise<number>} until when to work then */
+const nextTask = () => new Promise((done) => setTimeout(() => done(performance.now() + SLICE)));
 
 const READ_ONLY = "This lab is read-only here: another tab is running it.";
 
@@ -54,10 +57,11 @@ export class Session {
   /** @type {Promise<unknown>} */
   #queue = Promise.resolve();
   #committing = false;
-  #halted = false;
+  /** How often work under way was called off. */
+  #halts = 0;
   #unsaved = false;
-  /** What is said about the run, if anything is. @type {Words | undefined} */
-  words;
+  /** What is said about the run, if anything is. @type {Notes | undefined} */
+  notes;
   /** The branch that is kept. */
   #branch = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -77,7 +81,7 @@ export class Session {
    * @param {Options} options @returns {Promise<Session>} */
   static async open(options) {
     const session = new Session(options, await engine());
-    await session.#listen(options.run);
+    await session.#readNotes(options.run);
     if (options.name) await session.#find(options.name);
     session.last = { run: session.#lab.run(), since: [] };
     session.#branch = session.view().branch;
@@ -99,7 +103,7 @@ export class Session {
       if (stored) await this.#resume(name, stored);
       else if (this.#release) await this.#begin();
     } catch (error) {
-      if (isPanic(error)) return this.#panic(error);
+      if (isPanic(error)) return void this.#panic(error);
       this.#forget(`Not persisted: ${reason(error)}. The lab works, but closing the page loses it.`);
     }
   }
@@ -120,7 +124,7 @@ export class Session {
       return this.options.tell("set-aside", setAside(reason(error), aside));
     }
     this.#swap(lab);
-    await this.#listen(stored.run);
+    await this.#readNotes(stored.run);
     this.fresh = false;
     if (!this.#release || !lab.view().step) return;
     await this.#do({ type: "power-cut" });
@@ -150,29 +154,48 @@ export class Session {
   /** @returns {Run} with its title and its notes */
   run() {
     const run = this.#ask((lab) => lab.run());
-    return this.words?.told(run) ?? run;
+    return this.notes?.add(run) ?? run;
   }
 
-  /** For saying something about the run. @returns {Promise<Words>} */
-  async speak() {
-    this.words ??= await this.#wordsOf();
-    return this.words;
+  /** For saying something about the run. @returns {Promise<Notes>} */
+  async annotate() {
+    this.notes ??= await this.#notesOf();
+    return this.notes;
   }
 
-  /** Something else is said now. */
-  said() {
-    this.#unsaved = true;
-    this.#saveSoon();
+  /** @param {Run} [run] @returns {Promise<Notes>} */
+  async #notesOf(run) {
+    const { Notes } = await import("./notes.js");
+    const place = {
+      now: () => this.view(),
+      branches: () => this.timeline().branches,
+      changed: () => {
+        this.#unsaved = true;
+        this.#saveSoon();
+      },
+    };
+    return new Notes(place, run);
   }
 
-  /** @param {Run} [run] @returns {Promise<Words>} */
-  async #wordsOf(run) {
-    return new (await import("./notes.js")).Words(this, run);
+  /** @param {Run | undefined} run what may bring notes along */
+  async #readNotes(run) {
+    this.notes = run?.title || run?.notes?.length ? await this.#notesOf(run) : undefined;
   }
 
-  /** @param {Run | undefined} run what may bring words along */
-  async #listen(run) {
-    this.words = run?.title || run?.notes?.length ? await this.#wordsOf(run) : undefined;
+  /** @returns {number} a seed for another run */
+  freshSeed() {
+    return this.module.Lab.freshSeed();
+  }
+
+  /** The run after some more actions, done to a copy. @param {Action[]} actions @returns {{ from: Run, step: number }} */
+  after(actions) {
+    const lab = this.module.Lab.load(this.run());
+    try {
+      for (const action of actions) lab.apply(action);
+      return { from: lab.run(), step: lab.view().step };
+    } finally {
+      lab.free();
+    }
   }
 
   /** @returns {Action[]} */
@@ -202,45 +225,48 @@ export class Session {
   /** Does what is next on record, or else what the clock does. @param {number} count steps @param {number} [until] simulated ms: none later than this
    * @returns {Promise<boolean>} false once nothing is left to happen */
   step(count, until = Infinity) {
+    const halts = this.#halts;
     return this.#enqueue(async () => {
       let left = count;
-      this.#halted = false;
-      return this.#goOn((next) => !this.#halted && next.at <= until && left-- > 0, until < Infinity);
+      return this.#goOn(halts, (next) => next.at <= until && left-- > 0, until < Infinity);
     });
   }
 
-  /** No further step of those under way. */
+  /** Calls off what is under way or waits for its turn: no further step of any of it. */
   halt() {
-    this.#halted = true;
+    this.#halts++;
   }
 
   /** Goes to a step of this branch; to one that has not happened yet, by going on. @param {number} step @returns {Promise<void>} */
   seek(step) {
+    const halts = this.#halts;
     return this.#enqueue(async () => {
       this.#go((lab) => lab.seek(step));
-      await this.#goOn(() => this.view().step < step);
+      await this.#goOn(halts, () => this.view().step < step);
     });
   }
 
   /** Goes to the last step at or before a time; to one that has not happened yet, by going on. @param {number} ms simulated @returns {Promise<void>} */
   at(ms) {
+    const halts = this.#halts;
     return this.#enqueue(async () => {
       const step = this.#ask((lab) => lastBy(lab, ms));
       if (step !== this.view().step) this.#go((lab) => lab.seek(step));
-      await this.#goOn(({ at }) => at <= ms);
+      await this.#goOn(halts, ({ at }) => at <= ms);
     });
   }
 
-  /** Does what comes next, while there is anything and it is wanted. @param {(next: Next) => boolean} wanted
+  /** Does what comes next, while there is anything and it is wanted. @param {number} halts how often work had been called off
+   * when this was asked for @param {(next: Next) => boolean} wanted
    * @param {boolean} [playing] stops after a while, to leave time to draw @returns {Promise<boolean>} false once nothing is left to happen */
-  async #goOn(wanted, playing = false) {
-    let slice = performance.now() + 12;
+  async #goOn(halts, wanted, playing = false) {
+    let slice = performance.now() + SLICE;
     for (let next = this.#lab.next(); next; next = this.#lab.next()) {
-      if (!wanted(next)) return true;
+      if (this.#halts !== halts || !wanted(next)) return true;
       await this.#do();
       if (performance.now() <= slice) continue;
       if (playing) return true;
-      slice = await breath();
+      slice = await nextTask();
     }
     return false;
   }
@@ -295,7 +321,7 @@ export class Session {
       if (this.kept === "read-only") throw new Error(READ_ONLY);
       await this.#commit(present(lab), run);
       this.#swap(lab);
-      await this.#listen(run);
+      await this.#readNotes(run);
       this.#branch = this.view().branch;
     });
   }
@@ -334,8 +360,7 @@ export class Session {
       try {
         return await job();
       } catch (error) {
-        if (isPanic(error)) this.#panic(error);
-        throw error;
+        throw isPanic(error) ? this.#panic(error) : error;
       }
     });
     this.#queue = done.catch(() => {});
@@ -367,10 +392,10 @@ export class Session {
     this.#branch = this.view().branch;
   }
 
-  /** @param {Commitment} commitment @param {Run} [words] what has a title and notes, if not the present run */
-  async #commit(commitment, words) {
+  /** @param {Commitment} commitment @param {Run} [titled] what has a title and notes, if not the present run */
+  async #commit(commitment, titled) {
     this.#committing = true;
-    const run = words ? { ...words, ...commitment.run } : (this.words?.told(commitment.run) ?? commitment.run);
+    const run = titled ? { ...titled, ...commitment.run } : (this.notes?.add(commitment.run) ?? commitment.run);
     try {
       await this.#storage.commit(this.options.name ?? "", { ...commitment, run });
       this.#unsaved = false;
@@ -409,18 +434,20 @@ export class Session {
     try {
       return question(this.#lab);
     } catch (error) {
-      if (isPanic(error)) this.#panic(error);
-      throw error;
+      throw isPanic(error) ? this.#panic(error) : error;
     }
   }
 
-  /** @param {unknown} error */
+  /** The engine hit a bug in itself: it is not used again. @param {unknown} error what it threw @returns {Error} a sentence */
   #panic(error) {
-    if (this.dead) return;
-    this.dead = true;
-    discard();
-    this.#release?.();
-    this.#storage.close();
-    this.options.panicked(this.module.panicMessage() || reason(error));
+    const text = this.module.panicMessage() || reason(error);
+    if (!this.dead) {
+      this.dead = true;
+      discard();
+      this.#release?.();
+      this.#storage.close();
+      this.options.panicked(text);
+    }
+    return new Error(`Quorum hit a bug in itself: ${text.replace(/\.$/, "")}.`, { cause: error });
   }
 }
