@@ -151,7 +151,7 @@ export class QuorumLab extends HTMLElement {
         name: brought?.alone ? null : this.#name(),
         config: this.#config(),
         afresh,
-        prepare: (lab) => this.#prepare(lab),
+        begin: (lab) => this.#prepare(lab),
         run: brought?.run,
         changed: (events) => this.#changed(events),
         moved: () => this.#moved(),

@@ -3,9 +3,9 @@
 // Both are copies in labs of their own: whatever happens here, the run that is kept is not touched.
 
 import { show } from "../dialogs/dialog.js";
-import { button, times } from "../playback/controls.js";
+import { button, times } from "../playback/buttons.js";
 import { Player, SPEEDS } from "../playback/player.js";
-import { signs } from "../playback/scrubber.js";
+import { signs } from "../playback/marks.js";
 import { h, setAttr, setText, style } from "../shared/dom.js";
 import { wanted } from "../shared/keys.js";
 import { changes } from "./changes.js";

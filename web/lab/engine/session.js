@@ -22,7 +22,7 @@ import { browser, hold, memory } from "./storage.js";
  * @property {Config} config of a run made afresh
  * @property {Run} [run] what to begin with instead
  * @property {boolean} afresh whether to set aside what is kept, because it led to a bug
- * @property {(lab: Lab) => void} prepare brings a run made afresh to where it should start
+ * @property {(lab: Lab) => void} begin brings a run made afresh to where it should start
  * @property {(events: Event[]) => void} changed after every step
  * @property {() => void} moved after going to another moment
  * @property {(topic: Topic, text: string) => void} tell a sentence for the page to show
@@ -74,7 +74,7 @@ export class Session {
     this.options = options;
     this.module = module;
     this.#lab = options.run ? module.Lab.load(options.run) : new module.Lab(options.config);
-    options.prepare(this.#lab);
+    options.begin(this.#lab);
   }
 
   /** Rejects if WebAssembly does not load, or the config is refused.

@@ -4,19 +4,13 @@
 import { ended } from "../engine/limits.js";
 import { h, redraw, setAttr, setText } from "../shared/dom.js";
 import { visible } from "../shared/values.js";
+import { button, times } from "./buttons.js";
 import { SPEEDS } from "./player.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { Dialogs } from "../dialogs/dialogs.js" */
 /** @import { View } from "../engine/engine.js" */
 /** @import { Store } from "../store.js" */
 /** @import { Player } from "./player.js" */
-
-/** @param {number} speed @returns {string} */
-export const times = (speed) => (speed < 1 ? `×1/${1 / speed}` : `×${speed}`);
-
-/** A button with a sign and a name. @param {string} sign @param {string} name @param {string} key @param {() => void} onclick */
-export const button = (sign, name, key, onclick) =>
-  h("button", { "aria-keyshortcuts": key, onclick }, h("span", { "aria-hidden": "true" }, sign), name);
 
 export class Controls {
   #icon = h("span", { "aria-hidden": "true" });

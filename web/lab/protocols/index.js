@@ -1,7 +1,7 @@
 // Which protocols the page can show. This is the only module that imports one. A view says which it is (`view.protocol`);
 // every part that draws servers or messages is given it, and knows no kind of message itself.
 
-import * as paxos from "./paxos/index.js";
+import { paxos } from "./paxos/index.js";
 
 /** What the page needs to know of a protocol. @typedef {typeof paxos} Protocol */
 
