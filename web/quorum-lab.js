@@ -16,6 +16,7 @@
 
 import { object, refusal, time, wholeNumber } from "./lab/engine/arguments.js";
 import { Session } from "./lab/engine/session.js";
+import { panelsOf } from "./lab/panels/tokens.js";
 import { SPEEDS } from "./lab/playback/player.js";
 import { loadProtocol, opening } from "./lab/protocols/index.js";
 import { setAttr, still, style } from "./lab/shared/dom.js";
@@ -36,27 +37,6 @@ function remember(theme) {
   } catch {
     return null; // no storage: the system's theme will do
   }
-}
-
-/** The panels without an attribute that names them. */
-const PANELS = "stage events spacetime disk inspector";
-/** Words that the `panels` attribute took in earlier versions, and what they are now. @type {Map<string, string>} */
-const RENAMED = new Map([["log", "events"]]);
-/** Which of them this page was told of. */
-const warned = new Set();
-
-/** The tokens of a `panels` attribute. @param {string | null} value @returns {string[]} */
-function panelsOf(value) {
-  return (value ?? PANELS).split(/\s+/).map((token) => {
-    const now = RENAMED.get(token);
-    if (now && !warned.has(token)) {
-      warned.add(token);
-      console.warn(
-        `<quorum-lab>: the panel “${token}” is called “${now}” now. Write panels="… ${now} …"; “${token}” will stop working.`,
-      );
-    }
-    return now ?? token;
-  });
 }
 
 export class QuorumLab extends HTMLElement {

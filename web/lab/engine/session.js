@@ -8,8 +8,9 @@
 // happens on another branch than the one kept, that branch is kept in its place.
 
 import { discard, engine, isPanic } from "./engine.js";
+import { Keeper, reason } from "./keeper.js";
 import { branch as branchOf, lastBy, present } from "./moments.js";
-import { browser, hold, memory } from "./storage.js";
+
 /** @import { Action, Commitment, Config, Engine, Event, Lab, Next, Run, Target, Timeline, View } from "./engine.js" */
 /** @import { Stored } from "./storage.js" */
 /** @import { Notes } from "./notes.js" */
@@ -36,36 +37,24 @@ const SLICE = 12;
 const nextTask = () => new Promise((done) => setTimeout(() => done(performance.now() + SLICE)));
 
 const READ_ONLY = "This lab is read-only here: another tab is running it.";
-
-/** @param {unknown} error @returns {string} */
-const reason = (error) => (error instanceof Error ? error.message || error.name : String(error)).replace(/\.$/, "");
+const LOOK_ONLY = "Another tab is running this lab. This is its run as last saved, to look at only.";
 
 export class Session {
-  /** Where the run is: kept by the browser, only in this page, or another tab's. @type {"saved" | "memory" | "read-only"} */
-  kept = "memory";
   /** Whether this page has just made a run, rather than found one. */
   fresh = true;
-  /** The last run that was kept, and what a person did since: for a bug report, when the engine can no longer be asked.
-   * @type {{ run: Run, since: Action[] } | undefined} */
-  last;
   dead = false;
-  /** @type {Lab} */
-  #lab;
-  #storage = memory();
-  /** @type {(() => void) | null} */
-  #release = null;
-  /** @type {Promise<unknown>} */
-  #queue = Promise.resolve();
-  #committing = false;
-  /** How often work under way was called off. */
-  #halts = 0;
-  #unsaved = false;
   /** What is said about the run, if anything is. @type {Notes | undefined} */
   notes;
+  /** @type {Lab} */
+  #lab;
+  /** @type {Keeper} */
+  #keeper;
+  /** @type {Promise<unknown>} */
+  #queue = Promise.resolve();
+  /** How often work under way was called off. */
+  #halts = 0;
   /** The branch that is kept. */
   #branch = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
   /** @type {View | undefined} */
   #view;
 
@@ -75,6 +64,11 @@ export class Session {
     this.module = module;
     this.#lab = options.run ? module.Lab.load(options.run) : new module.Lab(options.config);
     options.begin(this.#lab);
+    this.#keeper = new Keeper(
+      options.name,
+      () => this.run(),
+      (text) => options.tell("not-persisted", text),
+    );
   }
 
   /** Rejects if WebAssembly does not load, or the config is refused.
@@ -82,34 +76,26 @@ export class Session {
   static async open(options) {
     const session = new Session(options, await engine());
     await session.#readNotes(options.run);
-    if (options.name) await session.#find(options.name);
-    session.last = { run: session.#lab.run(), since: [] };
+    if (options.name) await session.#find();
+    session.#keeper.last = { run: session.#lab.run(), since: [] };
     session.#branch = session.view().branch;
     return session;
   }
 
-  /** @param {string} name */
-  async #find(name) {
+  async #find() {
     try {
-      this.#storage = await browser();
-      this.#release = await hold(name);
-      const stored = await this.#storage.load(name);
-      this.kept = this.#release ? "saved" : "read-only";
-      if (!this.#release)
-        this.options.tell(
-          "read-only",
-          "Another tab is running this lab. This is its run as last saved, to look at only.",
-        );
-      if (stored) await this.#resume(name, stored);
-      else if (this.#release) await this.#begin();
+      const stored = await this.#keeper.find();
+      if (this.kept === "read-only") this.options.tell("read-only", LOOK_ONLY);
+      if (stored) await this.#resume(stored);
+      else if (this.kept === "saved") await this.#begin();
     } catch (error) {
       if (isPanic(error)) return void this.#panic(error);
-      this.#forget(`Not persisted: ${reason(error)}. The lab works, but closing the page loses it.`);
+      this.#keeper.forget(`Not persisted: ${reason(error)}. The lab works, but closing the page loses it.`);
     }
   }
 
-  /** @param {string} name @param {Stored} stored */
-  async #resume(name, stored) {
+  /** @param {Stored} stored */
+  async #resume(stored) {
     const { POWER_CUT, resume, setAside, unreadable } = await import("./resume.js");
     /** @type {Lab} */
     let lab;
@@ -118,20 +104,29 @@ export class Session {
       lab = resume(this.module, stored, this.#lab.run().engine);
     } catch (error) {
       if (isPanic(error)) throw error;
-      if (!this.#release) return this.options.tell("read-only", unreadable(reason(error)));
-      const aside = await this.#storage.setAside(name);
+      if (this.kept === "read-only") return this.options.tell("read-only", unreadable(reason(error)));
+      const aside = await this.#keeper.setAside();
       await this.#begin();
       return this.options.tell("set-aside", setAside(reason(error), aside));
     }
     this.#swap(lab);
     await this.#readNotes(stored.run);
     this.fresh = false;
-    if (!this.#release || !lab.view().step) return;
+    if (this.kept === "read-only" || !lab.view().step) return;
     await this.#do({ type: "power-cut" });
     this.options.tell("power-cut", POWER_CUT);
   }
 
   // Reading: at once, plain data.
+
+  /** Where the run is: kept by the browser, only in this page, or another tab's. */
+  get kept() {
+    return this.#keeper.kept;
+  }
+  /** The last run that was kept, and what a person did since: for a bug report. */
+  get last() {
+    return this.#keeper.last;
+  }
 
   /** @returns {View} */
   view() {
@@ -169,10 +164,7 @@ export class Session {
     const place = {
       now: () => this.view(),
       branches: () => this.timeline().branches,
-      changed: () => {
-        this.#unsaved = true;
-        this.#saveSoon();
-      },
+      changed: () => this.#keeper.changed(),
     };
     return new Notes(place, run);
   }
@@ -317,27 +309,23 @@ export class Session {
     return this.#enqueue(async () => {
       const run = "run" in what ? /** @type {Run} */ (what.run) : undefined;
       const lab = run ? this.module.Lab.load(run) : new this.module.Lab(/** @type {Config} */ (what));
-      prepare?.(lab);
-      if (this.kept === "read-only") throw new Error(READ_ONLY);
-      await this.#commit(present(lab), run);
+      try {
+        prepare?.(lab);
+        if (this.kept === "read-only") throw new Error(READ_ONLY);
+        await this.#commit(present(lab), run);
+      } catch (error) {
+        if (!isPanic(error)) lab.free();
+        throw error;
+      }
       this.#swap(lab);
       await this.#readNotes(run);
       this.#branch = this.view().branch;
     });
   }
 
-  /** Saves what there is now, or soon if something is just being written: also called when the page may be about to go. */
+  /** Saves what there is now: also called when the page may be about to go. */
   flush() {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (!this.#unsaved || this.kept !== "saved" || !this.options.name || this.dead) return;
-    if (this.#committing) return this.#saveSoon();
-    this.#unsaved = false;
-    this.#storage.saveRun(this.options.name, this.run()).catch((error) => this.#lost(error));
-  }
-
-  #saveSoon() {
-    if (this.kept === "saved") this.#timer ??= setTimeout(() => this.flush(), 300);
+    if (!this.dead) this.#keeper.flush();
   }
 
   /** Lets go of everything, once what is under way is done. @returns {Promise<void>} when another may take it up */
@@ -346,9 +334,7 @@ export class Session {
       if (this.dead) return;
       this.flush();
       this.dead = true;
-      clearTimeout(this.#timer);
-      this.#storage.close(); // what was begun is still finished
-      this.#release?.();
+      this.#keeper.close();
       this.#lab.free();
     });
   }
@@ -376,49 +362,23 @@ export class Session {
     if (commitment) await this.#commit(commitment);
     const events = action ? this.#lab.apply(action) : this.#lab.step();
     this.#view = undefined;
-    this.#committing = false;
+    this.#keeper.happened();
     if (commitment) this.#branch = this.view().branch;
     this.options.changed(events);
-    if (commitment || past) return;
-    if (action) this.last?.since.push(action);
-    this.#unsaved = true;
-    this.#saveSoon();
+    if (!commitment && !past) this.#keeper.changed(action);
   }
 
   /** Writes a run just made over whatever was there. */
   async #begin() {
     await this.#commit(present(this.#lab));
-    this.#committing = false;
+    this.#keeper.happened();
     this.#branch = this.view().branch;
   }
 
   /** @param {Commitment} commitment @param {Run} [titled] what has a title and notes, if not the present run */
   async #commit(commitment, titled) {
-    this.#committing = true;
     const run = titled ? { ...titled, ...commitment.run } : (this.notes?.add(commitment.run) ?? commitment.run);
-    try {
-      await this.#storage.commit(this.options.name ?? "", { ...commitment, run });
-      this.#unsaved = false;
-      this.last = { run, since: [] };
-    } catch (error) {
-      this.#lost(error);
-    }
-  }
-
-  /** @param {unknown} error */
-  #lost(error) {
-    this.#forget(
-      `The browser could not save this step (${reason(error)}). The lab goes on in memory: closing the page loses what follows.`,
-    );
-  }
-
-  /** Goes on in memory. @param {string} text */
-  #forget(text) {
-    this.#storage.close();
-    this.#storage = memory();
-    this.#release?.();
-    this.kept = "memory";
-    this.options.tell("not-persisted", text);
+    await this.#keeper.commit(commitment, run);
   }
 
   /** @param {Lab} lab */
@@ -426,7 +386,7 @@ export class Session {
     this.#lab.free();
     this.#lab = lab;
     this.#view = undefined;
-    this.#committing = false;
+    this.#keeper.happened();
   }
 
   /** @template T @param {(lab: Lab) => T} question @returns {T} */
@@ -444,8 +404,7 @@ export class Session {
     if (!this.dead) {
       this.dead = true;
       discard();
-      this.#release?.();
-      this.#storage.close();
+      this.#keeper.close();
       this.options.panicked(text);
     }
     return new Error(`Quorum hit a bug in itself: ${text.replace(/\.$/, "")}.`, { cause: error });
