@@ -9,7 +9,9 @@ export function show(lab, title, ...content) {
   const sheet = h("div", { class: "sheet" }, h("header", {}, h("h2", {}, title), close), ...content);
   const dialog = h("dialog", { "aria-label": title }, sheet);
   dialog.onclose = () => dialog.remove();
-  dialog.onclick = (event) => event.target === dialog && dialog.close();
+  dialog.onclick = (event) => {
+    if (event.target === dialog) dialog.close();
+  };
   lab.append(dialog);
   dialog.showModal();
   return dialog;
