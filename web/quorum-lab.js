@@ -98,7 +98,7 @@ export class QuorumLab extends HTMLElement {
     if (SPEEDS.includes(speed)) ui.commands.setSpeed(speed);
   }
 
-  /** @returns {Promise<this>} one that nobody has to handle */
+  /** @returns {Promise<this>} its rejection need not be handled */
   #awaited() {
     const ready = new Promise((resolve, reject) => (this.#ending = { resolve, reject }));
     ready.catch(() => {});
@@ -114,7 +114,7 @@ export class QuorumLab extends HTMLElement {
     this.#session = undefined;
     this.#build();
     const ui = /** @type {Ui} */ (this.#ui);
-    // One after the other: the one before still holds what is kept.
+    // One after the other: the session before still holds the lock of the run.
     this.#opening = before.then(() => closed).then(() => this.#start(turn, afresh, ui));
     await this.#opening;
   }

@@ -2,7 +2,7 @@
 //
 // It runs in a worker of its own, where a slice may be long: a person who has seen enough ends the whole worker. Where a
 // page may have no worker (a strict policy, a lab from another site, a file), the page imports this very module and
-// searches between its frames instead. Which of the two changes nothing in what is found.
+// searches between its frames instead. Both find the same.
 
 import init, { panicMessage, rules, Search } from "./wasm/quorum_search.js";
 /** @import { Progress as Counts, Question, Report } from "./wasm/quorum_search.js" */

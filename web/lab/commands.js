@@ -1,4 +1,4 @@
-// What a person can do with a run, by mouse, by key or from a dialog. A command refuses with a sentence that is shown; it
+// The commands of a person, given by mouse, by key or from a dialog. A command that is not possible shows a sentence; it
 // never throws.
 
 import { ended } from "./engine/limits.js";

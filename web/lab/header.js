@@ -1,4 +1,4 @@
-// The line above the stage: what is shown, and the ways to everything that opens over it.
+// The line above the stage: the title of the run, and the buttons that open a dialog.
 
 import { h, setAttr, setText } from "./shared/dom.js";
 /** @import { Dialogs } from "./dialogs/dialogs.js" */

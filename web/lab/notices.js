@@ -1,5 +1,5 @@
-// What the page has to say about itself: notices that stay until they are dismissed, and refusals, said where the person
-// is looking.
+// Sentences of the page about itself: notices that stay until they are dismissed, and refusals, said where the person is
+// looking.
 
 import { h, setText } from "./shared/dom.js";
 /** @import { Topic } from "./engine/session.js" */

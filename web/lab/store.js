@@ -1,5 +1,5 @@
-// What every part shows: one run at one moment, and what is selected of it. Parts read the store and ask it for a frame;
-// it draws nothing itself.
+// The state that every part shows: one run at one moment, and a selection. Parts read the store and ask it for a frame; it
+// draws nothing itself.
 
 import { Values } from "./shared/values.js";
 /** @import { Event, Target, View } from "./engine/engine.js" */
@@ -54,7 +54,7 @@ export class Store {
     return this.session?.kept === "read-only" && !this.session.past ? READ_ONLY : null;
   }
 
-  /** Where the run is kept, in words; nothing where nobody asked to keep it. @returns {string} */
+  /** Where the run is kept, in words; empty for a run that is not to be kept. @returns {string} */
   get kept() {
     return this.session.options.name ? KEPT[this.session.kept] : "";
   }

@@ -16,7 +16,7 @@ import { Pane } from "./pane.js";
 /** @import { Store } from "../store.js" */
 /** @import { Variation } from "./changes.js" */
 
-/** What a lab tells the page around it. These labs are nobody's business but ours. */
+/** The events of a lab. Those of the two labs here do not reach the page around. */
 const TOLD = ["quorum-ready", "quorum-step", "quorum-chosen", "quorum-violation", "quorum-error"];
 
 /** Opens the comparison over the lab. @param {HTMLElement} lab @param {Store} store @param {Player} player of the lab

@@ -1,4 +1,4 @@
-// A run as a file: what it is called, and the scenario that plays like it.
+// A run as a file: its name, and the scenario that plays like it.
 
 /** @import { Run, View } from "../engine/engine.js" */
 

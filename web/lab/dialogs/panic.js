@@ -1,4 +1,4 @@
-// What is shown when there is nothing to show: the engine found a bug in itself, or did not load.
+// Shown in place of a run: the engine found a bug in itself, or did not load.
 
 import { h } from "../shared/dom.js";
 

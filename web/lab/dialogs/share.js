@@ -1,4 +1,4 @@
-// Taking a run along: a link, a file, a scenario of one's own, and what is said about it on the way.
+// Sharing a run: as a link, as a file or as a scenario, with a title and a note.
 
 import { h, setText } from "../shared/dom.js";
 import { save } from "../shared/download.js";

@@ -1,6 +1,6 @@
-// What the element's methods are given, checked: what is wrong is said in a sentence that names the method.
+// Checks the arguments of the element's methods. A refusal is a sentence that names the method.
 
-/** The most characters of somebody's input that a refusal repeats. */
+/** The most characters of an input that a refusal repeats. */
 const REPEATED = 40;
 /** The most characters of a refusal. */
 const LONGEST = 1200;

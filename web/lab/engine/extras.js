@@ -1,5 +1,5 @@
-// Runs from outside: links, files, scenarios. Everything here is loaded when somebody first needs it, with an engine of
-// its own that turns links into runs and plays scenarios.
+// Runs from outside: links, files, scenarios. Loaded at the first use, with an engine of its own that turns links into runs
+// and plays scenarios.
 
 import { SITE } from "../../site.js";
 /** @import { Run } from "./engine.js" */

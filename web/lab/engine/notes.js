@@ -1,5 +1,5 @@
-// What is said about a run: its title, and sentences at some of its steps. They travel with it, and have no part in what
-// happens. Loaded when a run brings notes along, or when a person wants to write one.
+// Notes on a run: its title, and a sentence at some of its steps. They are saved and shared with the run and change nothing
+// in it. Loaded when a run has notes, or when a person writes one.
 
 /** @import { Note, Run, Timeline } from "./engine.js" */
 

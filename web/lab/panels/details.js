@@ -1,4 +1,4 @@
-// What is true of a link, and what may be done to it: loaded when somebody first selects a thing.
+// The facts about a link, and the actions on it: loaded when a person first selects a thing.
 
 /** @import { Target, View } from "../engine/engine.js" */
 /** @import { Fact, Item } from "../shared/facts.js" */

@@ -1,5 +1,5 @@
-// The events: what happened and why, one line each. A long run has a hundred thousand of them, so only the lines that can
-// be seen are in the page; the rest is an empty box of the right height.
+// The panel of events: what happened and why, one line each. A long run has a hundred thousand events, so only the lines in
+// sight are in the page; the rest is an empty box of the right height.
 
 import { h, keyed, setAttr, setText } from "../shared/dom.js";
 import { upTo } from "../shared/order.js";
@@ -56,7 +56,7 @@ export class EventsPanel {
     for (const type of ["beforeprint", "afterprint"]) addEventListener(type, () => this.#print(type === "beforeprint"));
   }
 
-  // What there is to show.
+  // The lines.
 
   /** Takes in what is new in the store. */
   #takeIn() {

@@ -1,6 +1,6 @@
 // The inspector: the sentence that explains the step, then the thing selected, what is true of it and what may be done
-// to it. The menu is the engine's: this file decides neither what is possible nor why something is not. What is true of
-// one server, message or link is loaded when somebody reaches for one.
+// to it. The menu is the engine's: this file decides neither what is possible nor why something is not. The facts about a
+// server, a message or a link are loaded when a person first selects one.
 
 import { h, keyed, redraw, setAttr, setText } from "../shared/dom.js";
 /** @import { Commands } from "../commands.js" */
@@ -85,7 +85,7 @@ export class Inspector {
     redraw(this.#so, [event?.so, !event], () => (event ? values.mark(event, event.so ?? "") : [next]));
   }
 
-  /** Loads what is told of a single thing, unless it is here: called when somebody reaches for one, so that it mostly is.
+  /** Loads the facts about single things, once: called as soon as a pointer comes near, so that they are mostly here in time.
    * @returns {Promise<void>} rejects with a sentence; the next call tries again */
   prepare() {
     const loaded = (/** @type {Details} */ details) => {

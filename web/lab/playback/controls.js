@@ -1,5 +1,5 @@
-// Below the stage: what moves time, in both directions. A line says what will happen next, so that Step is never a leap
-// in the dark; in the past it says so, and offers the two ways out of it.
+// Below the stage: the buttons that move time, in both directions. A line says what the next step does. While a person looks
+// back, it says so, and offers to go on from there or to return to the end.
 
 import { ended } from "../engine/limits.js";
 import { h, redraw, setAttr, setText } from "../shared/dom.js";

@@ -1,5 +1,5 @@
-// Which protocols the page can show. This is the only module that imports one. A view says which it is (`view.protocol`);
-// every part that draws servers or messages is given it, and knows no kind of message itself.
+// The protocols that the page can show. This is the only module that imports one. A view names its protocol
+// (`view.protocol`); each part that draws servers or messages is given that protocol, and knows no kind of message itself.
 
 import { paxos } from "./paxos/index.js";
 

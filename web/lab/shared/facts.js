@@ -3,7 +3,7 @@
 /** @import { Action } from "../engine/engine.js" */
 /** @import { Child } from "./dom.js" */
 
-/** A line of what is true: drawn again when its key differs. @typedef {[term: string, key: unknown, build: () => Child[]]} Fact */
+/** One line of facts: drawn again when its key differs. @typedef {[term: string, key: unknown, build: () => Child[]]} Fact */
 /** Opens a form. @typedef {(forms: Pick<typeof import("./forms.js"), "network" | "partition" | "propose">, close: () => void) => HTMLElement} Opens */
 /**
  * Something to do.

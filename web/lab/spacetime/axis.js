@@ -11,7 +11,7 @@ import { upTo } from "../shared/order.js";
 const APART = 1;
 /** The longest time without a step that is drawn in full, in simulated ms. */
 const LONG = 80;
-/** What is left of a longer one, in units. */
+/** How long a longer one is drawn, in units. */
 const SHORT = 28;
 
 /** @typedef {{ from: number, to: number, lasts: number }} Break between these places passed so many simulated ms */

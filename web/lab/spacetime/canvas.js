@@ -1,4 +1,4 @@
-// The strokes that pictures of space and time are made of, in pixels of the page, whatever the screen has.
+// Draws strokes, shapes and text for the space-time picture, in CSS pixels.
 
 /** @import { Palette } from "./palette.js" */
 

@@ -1,6 +1,6 @@
-// What there is to draw in space and time, read off the events of a run: which message left when and what became of it,
-// when a server was down, and what happened where. Nothing here decides anything: the engine has said it all. It grows
-// with the run, and when a run forks it forgets only what came after the fork.
+// The space-time model, read off the events of a run: when each message left and how it ended, when each server was down, and
+// which events belong to which lane. It decides nothing: the engine has said it all. It grows with the run, and when a run
+// forks it forgets only the events after the fork.
 
 import { upTo } from "../shared/order.js";
 import { Axis } from "./axis.js";

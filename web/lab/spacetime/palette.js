@@ -1,5 +1,5 @@
-// What a picture of space and time is painted with. A canvas knows neither custom properties nor the values' colours, so
-// it asks the page what they are now: light, dark, or the few colours of a person who picked their own.
+// The colours and the paths of a space-time picture. A canvas knows neither custom properties nor the values' colours, so it
+// asks the page for the present ones: light, dark, or the few colours of a person who picked their own.
 
 import { h } from "../shared/dom.js";
 import { GLYPHS } from "../shared/values.js";

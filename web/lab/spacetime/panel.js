@@ -245,7 +245,7 @@ export class SpacetimePanel {
     this.#putTip(this.#hover?.arrow ? this.#pointer : viewport.spot(told[0]), viewport);
   }
 
-  /** Over the picture, not in it; where that would be outside the lab, in the half that nobody points at.
+  /** Over the picture, not in it; where that would be outside the lab, in the half without the pointer.
    * @param {Point} point @param {Viewport} viewport */
   #putTip({ x, y }, { width, height }) {
     const { offsetWidth: w, offsetHeight: high } = this.#tip;

@@ -4,7 +4,7 @@
 /** @import { Point } from "../stage/ring.js" */
 
 /**
- * @typedef {object} Pointing what is done about it
+ * @typedef {object} Pointing the actions of a pointer
  * @property {(by: number, x: number) => void} zoom by a factor, around a place in px from the left
  * @property {(at: Point | null) => void} hover over a place, or none
  * @property {(at: Point) => void} click

@@ -10,7 +10,7 @@ import { laneOf } from "./model.js";
 
 /** Corners of a way: x, y, x, y, … Every second stretch is one on which the message is held. @typedef {number[]} Way */
 
-/** A message that is lost is drawn to this part of what was left of its way: nobody knows how far it came. */
+/** A lost message is drawn to this part of its remaining way: a run does not say how far it came. */
 const LOST = 0.72;
 /** Likewise, one that is held stops halfway. */
 const HELD = 0.5;

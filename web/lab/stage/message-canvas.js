@@ -1,4 +1,4 @@
-// More messages than anybody looks at one by one: painted on a canvas, the first of them listed for the keyboard.
+// Very many messages: painted on a canvas, the first of them listed for the keyboard.
 
 import { h, keyed, setAttr, setText } from "../shared/dom.js";
 import { describe, Values } from "../shared/values.js";

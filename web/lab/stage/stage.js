@@ -27,7 +27,7 @@ export class Stage {
   #now = 0;
 
   /** @param {Store} store @param {Commands} commands @param {Notices} notices @param {() => Promise<void>} approached a pointer
-   * has come: what is told of a thing may soon be wanted */
+   * has come: the facts about a thing may soon be needed */
   constructor(store, commands, notices, approached) {
     this.store = store;
     this.commands = commands;

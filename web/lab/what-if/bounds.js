@@ -1,4 +1,4 @@
-// How much may happen in every run that a search looks at: small numbers, behind one line that says them in words.
+// The bounds of a search: small numbers, behind one line that says them in words.
 
 import { h, setAttr, setText } from "../shared/dom.js";
 /** @import { Bounds, Report } from "../engine/search-client.js" */
@@ -18,7 +18,7 @@ const FIELDS = [
 const ABOUT =
   "Messages may take any time and arrive in any order, and timers may run out whenever they like. Each bound that is one higher makes a search several times longer.";
 
-/** Most states for a search, in millions, unless a person has more patience. */
+/** The most states for a search, in millions, unless a person asks for more. */
 const PATIENCE = 4;
 const DEVICE = /** @type {{ deviceMemory?: number }} */ (navigator);
 /** Most memory: half a gigabyte, and less on a small device. */

@@ -1,5 +1,4 @@
-// The rules that safety rests on, as switches. What each of them says, and what happened to those who did without, is the
-// engine's.
+// The rules that safety rests on, as switches. The sentences about each rule are the engine's.
 
 import { h, setAttr } from "../shared/dom.js";
 /** @import { Counterexample } from "../engine/extras.js" */

@@ -1,5 +1,5 @@
-// What is to be seen of one server of Paxos: what it is doing, what it has promised, accepted and learned, who has answered
-// it, and what is on its disk.
+// A summary of one server of Paxos: its phase, the ballot it has promised, the values it has accepted and learned, the
+// answers it has, and the records on its disk.
 
 /** @import { NodeView } from "../../engine/engine.js" */
 /** @import { Chip } from "../../shared/values.js" */

@@ -1,4 +1,4 @@
-// What is true of one server or one message of Paxos, term by term: loaded when somebody first selects a thing.
+// The facts about one server or one message of Paxos, term by term: loaded when a person first selects a thing.
 
 import { h, list } from "../../shared/dom.js";
 import { chip } from "../../shared/values.js";
