@@ -1,7 +1,7 @@
 // <quorum-lab>: a laboratory for Paxos as one HTML element.
 //
 //     <script type="module" src="quorum-lab.js"></script>
-//     <quorum-lab nodes="5" panels="stage log"></quorum-lab>
+//     <quorum-lab nodes="5" panels="stage events"></quorum-lab>
 //     <quorum-lab scenario="chosen-but-nobody-knows" step="40" controls="compact"></quorum-lab>
 //
 // Attributes read when the element is connected: `nodes` (1..101), `seed` (0..2^53-1), `protocol` ("single"),
@@ -9,14 +9,17 @@
 // what follows its #), `src` (the address of a run's or scenario's file), `fragment` (whether to take a run from the
 // page's own address), `step` (go to that step first), `autoplay`, `loop` (from the end, play from the beginning).
 // Attributes that may change at any time: `speed` (1/8 … 64 as a decimal), `theme` (auto|light|dark), `controls`
-// (full|compact|none), `panels` (any of: stage spacetime log disk inspector; of those below the stage, the first one
+// (full|compact|none), `panels` (any of: stage spacetime events disk inspector; of those below the stage, the first one
 // named is shown first).
 // Events, bubbling and composed: quorum-ready, quorum-step {step, events}, quorum-chosen and quorum-violation (the
 // event of the run), quorum-error {message}. A refusal is an `Error` whose message a person can read.
 
-import { setAttr, still, style } from "./lab/shared/dom.js";
-import { SPEEDS } from "./lab/playback/player.js";
+import { object, refusal, time, wholeNumber } from "./lab/engine/arguments.js";
 import { Session } from "./lab/engine/session.js";
+import { panelsOf } from "./lab/panels/tokens.js";
+import { SPEEDS } from "./lab/playback/player.js";
+import { loadProtocol, opening } from "./lab/protocols/index.js";
+import { setAttr, still, style } from "./lab/shared/dom.js";
 import { Ui } from "./lab/ui.js";
 import "./site.js"; // so that it is part of this file when they are packaged
 /** @import { Action, Config, Event, Lab, Run, Timeline, View } from "./lab/engine/engine.js" */
@@ -33,30 +36,6 @@ function remember(theme) {
     return localStorage.getItem("quorum-theme");
   } catch {
     return null; // no storage: the system's theme will do
-  }
-}
-
-/** @param {string} verb @param {unknown} number @param {number} least @returns {number} rejects what is no number of steps */
-function whole(verb, number, least) {
-  const n = Number(number);
-  if (Number.isInteger(n) && n >= least) return n;
-  throw new Error(`${verb} takes a whole number, ${least} or more, and not ${String(number)}.`);
-}
-
-/** Brings a new run to a value on its way, or to a step. @param {Lab} lab @param {number} [step] */
-function opening(lab, step) {
-  const ask = lab.choices({ node: 1 }).find((c) => c.action.type === "propose");
-  if (step === 0 || !ask || ask.why) return;
-  let events = lab.apply(ask.action);
-  const asked = new Set();
-  for (let i = 1; i < (step ?? 1000); i++) {
-    for (const { event, message: m } of events)
-      if (event === "sent" && m?.kind === "accept" && m.from !== m.to) asked.add(m.id);
-    const next = lab.next();
-    if (!next) return;
-    events = lab.step();
-    // The moment to stop at: somebody has voted, and a crash would still take the vote back.
-    if (step === undefined && next.action.type === "deliver" && asked.has(next.action.message)) return;
   }
 }
 
@@ -110,19 +89,16 @@ export class QuorumLab extends HTMLElement {
   attributeChangedCallback(name) {
     const ui = this.#ui;
     if (!ui) return;
-    if (!name || name === "panels") {
-      const panels = (this.getAttribute("panels") ?? "stage log spacetime disk inspector").split(/\s+/);
-      setAttr(ui.element, "data-panels", panels.join(" "));
-      ui.panels.offer(panels);
-    }
-    setAttr(ui.element, "data-controls", this.getAttribute("controls") ?? "full");
+    ui.configure({
+      panels: !name || name === "panels" ? panelsOf(this.getAttribute("panels")) : undefined,
+      controls: this.getAttribute("controls") ?? "full",
+      loop: this.hasAttribute("loop"),
+    });
     const speed = Number(this.getAttribute("speed") ?? 1);
-    if (SPEEDS.includes(speed)) ui.player.speed = speed;
-    ui.loop = this.hasAttribute("loop");
-    ui.draw();
+    if (SPEEDS.includes(speed)) ui.commands.setSpeed(speed);
   }
 
-  /** @returns {Promise<this>} one that nobody has to handle */
+  /** @returns {Promise<this>} its rejection need not be handled */
   #awaited() {
     const ready = new Promise((resolve, reject) => (this.#ending = { resolve, reject }));
     ready.catch(() => {});
@@ -138,7 +114,7 @@ export class QuorumLab extends HTMLElement {
     this.#session = undefined;
     this.#build();
     const ui = /** @type {Ui} */ (this.#ui);
-    // One after the other: the one before still holds what is kept.
+    // One after the other: the session before still holds the lock of the run.
     this.#opening = before.then(() => closed).then(() => this.#start(turn, afresh, ui));
     await this.#opening;
   }
@@ -155,24 +131,25 @@ export class QuorumLab extends HTMLElement {
         name: brought?.alone ? null : this.#name(),
         config: this.#config(),
         afresh,
-        prepare: (lab) => this.#prepare(lab),
+        begin: (lab) => this.#prepare(lab),
         run: brought?.run,
         changed: (events) => this.#changed(events),
         moved: () => this.#moved(),
-        tell: (topic, text) => ui.notice(topic, text),
+        tell: (topic, text) => ui.notices.add(topic, text),
         panicked: (text) => ui.panicked(text),
       });
       await this.#styled;
+      const protocol = await loadProtocol(session.view().protocol);
       if (turn !== this.#opened) return session.close();
       this.#session = session;
-      ui.attach(session);
+      ui.attach(session, protocol);
       this.#alone = !!brought?.alone;
       if (this.#alone)
-        ui.notice("linked", "This run came with a link. It is not saved here; your own run is untouched.");
+        ui.notices.add("linked", "This run came with a link. It is not saved here; your own run is untouched.");
       this.#begin(session, ui);
     } catch (error) {
       if (turn !== this.#opened) return;
-      const text = `Quorum could not start. ${/** @type {any} */ (error)?.message ?? error}`;
+      const text = `Quorum could not start. ${refusal(error).message}`;
       await this.#styled;
       ui.unavailable(text);
       this.#emit("quorum-error", { message: text });
@@ -203,18 +180,20 @@ export class QuorumLab extends HTMLElement {
     const view = session.view();
     if (session.fresh && !session.options.run && view.step && view.next && !this.hasAttribute("step")) {
       ui.player.now = view.at + (view.next.at - view.at) * 0.4;
-      ui.tip = TRY;
+      ui.store.tip = TRY;
       ui.draw();
     }
     this.#ending?.resolve(this);
     this.#ending = undefined;
     this.#emit("quorum-ready", {});
-    if (this.hasAttribute("autoplay") && !still() && !ui.locked) ui.player.play();
+    if (this.hasAttribute("autoplay") && !still() && !ui.store.locked) ui.player.play();
   }
 
   /** @param {Lab} lab */
   #prepare(lab) {
-    const step = this.hasAttribute("step") ? Number(this.getAttribute("step")) : undefined;
+    const attribute = this.getAttribute("step")?.trim();
+    const number = attribute ? Number(attribute) : NaN;
+    const step = Number.isInteger(number) && number >= 0 ? number : undefined;
     if (!lab.view().length) opening(lab, step);
     else if (step !== undefined) lab.seek(step);
   }
@@ -287,41 +266,43 @@ export class QuorumLab extends HTMLElement {
     return this.#session;
   }
 
-  /** @template T @param {(session: Session) => Promise<T>} change @returns {Promise<T>} */
+  /** @template T @param {(session: Session) => Promise<T>} change @returns {Promise<T>} rejects with a sentence */
   async #change(change) {
     await this.ready;
     try {
       return await change(this.#now());
     } catch (error) {
-      this.#ui?.refuse(error);
-      throw error;
+      const why = refusal(error);
+      this.#ui?.notices.refuse(why);
+      throw why;
     }
   }
 
   /** @param {Config | { run: Run }} what @param {(lab: Lab) => void} [prepare] */
   async #replace(what, prepare) {
-    await this.#now().replace(what, prepare);
-    this.#ui?.clearNotices();
-    this.#ui?.restart();
-    this.#emit("quorum-step", { step: this.#now().view().step, events: [] });
+    const session = this.#now();
+    await session.replace(what, prepare);
+    const { protocol, step } = session.view();
+    this.#ui?.notices.clear();
+    this.#ui?.restart(await loadProtocol(protocol));
+    this.#emit("quorum-step", { step, events: [] });
   }
 
-  /** Does what the clock does next, `n` times or until nothing is left. @param {number} [n] @returns {Promise<void>} */
+  /** Does what the clock does next, `n` times or until nothing is left or `pause()` is called. @param {number} [n]
+   * @returns {Promise<void>} */
   async step(n = 1) {
-    const steps = whole("step", n, 0);
-    await this.#change((session) => session.step(steps));
+    await this.#change((session) => session.step(wholeNumber("step", n, 0)));
   }
 
   /** Goes back. @param {number} [n] steps, 1 or more; at most to the beginning @returns {Promise<void>} */
   async back(n = 1) {
-    const steps = whole("back", n, 1);
-    await this.#change((session) => session.seek(Math.max(0, session.view().step - steps)));
+    await this.#change((session) => session.seek(Math.max(0, session.view().step - wholeNumber("back", n, 1))));
   }
 
-  /** Goes to a step of this branch, or on to one that has not happened yet. @param {number} step @returns {Promise<void>} */
+  /** Goes to a step of this branch, or on to one that has not happened yet, unless `pause()` is called meanwhile.
+   * @param {number} step @returns {Promise<void>} */
   async seek(step) {
-    const to = whole("seek", step, 0);
-    await this.#change((session) => session.seek(to));
+    await this.#change((session) => session.seek(wholeNumber("seek", step, 0)));
   }
 
   /**
@@ -330,12 +311,12 @@ export class QuorumLab extends HTMLElement {
    * @param {number} ms simulated, 0 or more; not only whole ones @returns {Promise<void>}
    */
   async at(ms) {
-    const to = Number(ms);
-    if (!(to >= 0 && to < Infinity))
-      throw new Error(`at takes a time in simulated milliseconds, 0 or more, and not ${String(ms)}.`);
     this.pause();
-    await this.#change((session) => session.at(to));
-    this.#ui?.show(to);
+    await this.#change(async (session) => {
+      const to = time("at", ms);
+      await session.at(to);
+      this.#ui?.show(to);
+    });
   }
 
   /** @returns {Timeline} every course the run took, and what there is to find in this one */
@@ -353,15 +334,16 @@ export class QuorumLab extends HTMLElement {
     await this.#change((session) => session.switchTo(branch));
   }
 
+  /** Plays, as soon as there is something to play. */
   play() {
-    this.ready.then(
-      () => this.#ui?.player.play(),
-      () => {},
-    ); // why not is on the page
+    const failed = () => {}; // why not is on the page
+    this.ready.then(() => this.#ui?.player.play(), failed);
   }
 
+  /** Stops playing, and calls off every step that is under way or was asked for. */
   pause() {
     this.#ui?.player.pause();
+    this.#session?.halt();
   }
 
   /** Does a person's action, now. @param {Action} action @returns {Promise<void>} rejects with why it is not possible */
@@ -391,24 +373,26 @@ export class QuorumLab extends HTMLElement {
 
   /** Replays a run, or plays a scenario, in place of this one. @param {Run | object} run @returns {Promise<void>} rejects if it is damaged */
   async load(run) {
-    // What is no object, the engine refuses.
-    const scenario = typeof run === "object" && run && !("digest" in run);
-    await this.#change(async () =>
-      this.#replace({
-        run: scenario ? await (await import("./lab/engine/extras.js")).open(run) : /** @type {Run} */ (run),
-      }),
-    );
+    await this.#change(async () => {
+      const given = object("load", "a run or a scenario, as an object", run);
+      const { open } = await import("./lab/engine/extras.js");
+      await this.#replace({ run: "digest" in given ? /** @type {Run} */ (given) : await open(given) });
+    });
   }
 
   /** @returns {Promise<string>} the address of this run on Quorum's own page; rejects if it is too long for one */
   async share() {
-    const run = this.#now().run();
-    return (await import("./lab/engine/extras.js")).toLink(run);
+    return this.#change(async (session) => {
+      const { toLink } = await import("./lab/engine/extras.js");
+      return toLink(session.run());
+    });
   }
 
   /** Starts another run, at step 0. @param {Config} [config] @returns {Promise<void>} rejects with what is wrong with it */
   async reset(config = this.#config()) {
-    await this.#change(() => this.#replace(config));
+    await this.#change(() =>
+      this.#replace(/** @type {Config} */ (object("reset", "a run's config, as an object", config))),
+    );
   }
 }
 

@@ -1,14 +1,14 @@
-// The search, cut into slices, so that whoever waits for it hears of it and can stop it.
+// The search, cut into slices, so that the page hears how far it has come and can stop it.
 //
 // It runs in a worker of its own, where a slice may be long: a person who has seen enough ends the whole worker. Where a
 // page may have no worker (a strict policy, a lab from another site, a file), the page imports this very module and
-// searches between its frames instead. Which of the two changes nothing in what is found.
+// searches between its frames instead. Both find the same.
 
 import init, { panicMessage, rules, Search } from "./wasm/quorum_search.js";
-/** @import { Progress, Question, Report } from "./wasm/quorum_search.js" */
+/** @import { Progress as Counts, Question, Report } from "./wasm/quorum_search.js" */
 
-/** @typedef {Progress & { perSecond: number, seconds: number }} Pace */
-/** @typedef {{ pace: Pace, report?: Report } | { failed: string, loading?: boolean, full?: boolean }} Told what a worker says */
+/** How far a search has come. @typedef {Counts & { perSecond: number, seconds: number }} Progress */
+/** @typedef {{ progress: Progress, report?: Report } | { failed: string, loading?: boolean, full?: boolean }} Told what a worker says */
 
 /** How often at most it is told how far a search has come. */
 const TELL_EVERY = 100;
@@ -22,7 +22,7 @@ export async function ready() {
 /**
  * Searches until there is an answer.
  * @param {Question} question
- * @param {(pace: Pace) => void} tell how far it has come, at most ten times a second and once at the end
+ * @param {(progress: Progress) => void} tell how far it has come, at most ten times a second and once at the end
  * @param {{ slice: number, pause?: () => Promise<unknown>, stopped?: () => boolean }} how for how many ms to work at a time,
  *   what to do between two slices, and whether to give up there
  * @returns {Promise<Report | undefined>} none when it was stopped; rejects with what is wrong with the question
@@ -81,14 +81,14 @@ function serve() {
       return say({ ...failure(error), loading: true });
     }
     try {
-      /** @type {Pace | undefined} */
+      /** @type {Progress | undefined} */
       let last;
-      const tell = (/** @type {Pace} */ pace) => {
-        last = pace;
-        say({ pace });
+      const tell = (/** @type {Progress} */ progress) => {
+        last = progress;
+        say({ progress });
       };
       const report = await search(data, tell, { slice: 25 });
-      if (last) say({ pace: last, report });
+      if (last) say({ progress: last, report });
     } catch (error) {
       say(failure(error));
     }

@@ -19,7 +19,7 @@ const TWO_LABS: &str = "<!doctype html>
 
 async fn shown(page: &Page, lab: &str, part: &str) -> Result<bool> {
     let visible = "
-        const part = document.querySelector(args[0]).shadowRoot.querySelector(`[part=${args[1]}]`);
+        const part = document.querySelector(args[0]).shadowRoot.querySelector(`[part~=${args[1]}]`);
         return !!part && part.checkVisibility() && part.getClientRects().length > 0;";
     page.js(visible, vec![json!(lab), json!(part)]).await
 }
@@ -37,7 +37,7 @@ fn two_labs_live_side_by_side_under_a_sub_path_and_a_strict_policy() {
         assert_eq!(big.run().await?["config"]["seed"], 3);
         assert_eq!(small.run().await?["config"]["seed"], 9);
 
-        for (part, in_small) in [("stage", true), ("inspector", false), ("log", false), ("controls", false)] {
+        for (part, in_small) in [("stage", true), ("inspector", false), ("events", false), ("controls", false)] {
             assert!(shown(page, "#big", part).await?, "{part}");
             assert_eq!(shown(page, "#small", part).await?, in_small, "{part}");
         }

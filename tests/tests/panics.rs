@@ -54,7 +54,7 @@ fn a_bug_in_the_engine_is_told_and_the_saved_run_can_be_started_again() {
         assert!(report.contains("\"interventions\"") && report.contains("unreachable"), "{report}");
         assert!(report.contains("\"red\""), "what was done last is in it: {report}");
 
-        // Whoever calls the lab in the very moment it starts again gets an answer or a sentence.
+        // A call in the very moment in which the lab starts again gets an answer or a sentence.
         let at_once = "
             args[0].shadowRoot.querySelector('.overlay button.primary').click();
             return args[0].step(0).then(() => null, (error) => error.message);";

@@ -162,3 +162,30 @@ fn a_step_can_be_followed_by_eye() {
         Ok(())
     });
 }
+
+#[test]
+fn the_messages_of_another_run_are_drawn_anew() {
+    browse(async |page| {
+        // The first picture has votes on their way; another run has prepares of the same numbers in the very next frame.
+        let lab = page.open("").await?;
+        let shapes = "
+            const [lab] = args;
+            const { shadowRoot: root } = lab;
+            const shown = () => [...root.querySelectorAll('[data-message]')].map((m) =>
+                [m.dataset.message, m.getAttribute('class').split(' ').at(-1), m.querySelector('.shape').getAttribute('d')]);
+            const before = shown();
+            await lab.reset({ nodes: 15, seed: 3 });
+            await lab.apply({ type: 'propose', node: 1, value: 'blue' });
+            await lab.step(12);
+            await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+            const ids = new Map(before.map(([id, kind]) => [id, kind]));
+            const after = shown();
+            const reused = after.filter(([id, kind]) => ids.has(id) && ids.get(id) !== kind).length;
+            const byKind = new Set(after.map(([, kind, shape]) => `${kind} ${shape}`));
+            return [reused, new Set(after.map(([, kind]) => kind)).size === byKind.size, after.length];";
+        let told: quorum_tests::Value = page.js(shapes, vec![lab.element().to_json()?]).await?;
+        assert!(told[0].as_u64() > Some(0), "some numbers are another kind's now: {told}");
+        assert_eq!(told[1], true, "each kind has one shape: {told}");
+        Ok(())
+    });
+}

@@ -93,7 +93,17 @@ fn a_config_and_a_run_that_make_no_sense_are_refused_and_the_run_stays() {
             ("load", damaged("quorum", json!(2)), "format 2"),
             ("load", damaged("engine", json!("99.0.0")), "0123456789abcdef"),
             ("load", damaged("length", json!(9_000_000)), "too long"),
-            ("load", json!("not a run"), "run"),
+            ("load", json!("not a run"), "load takes a run or a scenario, as an object, and not “not a run”"),
+            ("load", json!(null), "load takes a run or a scenario, as an object, and not null"),
+            ("load", json!([run]), "load takes a run or a scenario, as an object, and not a list"),
+            ("load", json!({}), "quorum"),
+            ("reset", json!(null), "reset takes a run's config, as an object, and not null"),
+            ("reset", json!(5), "reset takes a run's config, as an object, and not 5"),
+            ("step", json!("two"), "step takes a whole number, 0 or more, and not “two”"),
+            ("back", json!(0), "back takes a whole number, 1 or more, and not 0"),
+            ("seek", json!(null), "seek takes a whole number, 0 or more, and not null"),
+            ("at", json!(-1), "at takes a time in simulated milliseconds, 0 or more, and not -1"),
+            ("switchTo", json!(99), "99"),
         ];
         for (method, argument, word) in cases {
             if word == "0123456789abcdef" {
@@ -153,6 +163,91 @@ fn a_form_says_beside_the_field_what_is_wrong_with_a_value() {
         page.drawn().await?;
         let text = lab.text().await?;
         assert!(text.contains("<b>teal</b> & co"), "text from outside is shown as text: {text}");
+        Ok(())
+    });
+}
+
+#[test]
+fn a_refusal_repeats_little_of_what_it_refuses() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        lab.reset(json!({ "nodes": 3, "seed": 5 })).await?;
+        let huge = "x".repeat(300_000);
+        let mut run = lab.run().await?;
+        run["title"] = json!(huge);
+        let cases = [
+            ("apply", json!({ "type": huge })),
+            ("apply", json!({ "type": "propose", "node": 1, "value": huge })),
+            ("apply", json!({ "type": "crash", "node": huge })),
+            ("apply", json!({ "type": "crash", "node": 1, (huge.clone()): true })),
+            ("reset", json!({ "protocol": huge })),
+            ("reset", json!({ (huge.clone()): 1 })),
+            ("load", json!(huge)),
+            ("load", run),
+            ("step", json!(huge)),
+        ];
+        for (method, argument) in cases {
+            let read = "const [lab, method, argument] = args;
+                return lab[method](argument).then(() => null, (error) => error instanceof Error && error.message);";
+            let told: Option<String> = page.js(read, vec![lab.element().to_json()?, json!(method), argument]).await?;
+            let told = told.with_context(|| format!("{method} was refused"))?;
+            assert!(told.len() < 1300, "{method}: {} bytes of refusal", told.len());
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_panel_of_an_unknown_name_is_none_and_one_of_an_old_name_is_shown_with_one_warning() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        let show = "
+            const [lab, panels] = args;
+            globalThis.told ??= [];
+            console.warn = (...text) => told.push(text.join(' '));
+            lab.setAttribute('panels', panels);
+            const root = lab.shadowRoot;
+            const tabs = [...root.querySelectorAll('[role=tab]')].filter((tab) => !tab.hidden);
+            return [tabs.map((tab) => tab.textContent), root.querySelector('[data-shown]')?.className ?? null, told];";
+        let element = lab.element().to_json()?;
+        for panels in ["stage constructor", "stage toString hasOwnProperty"] {
+            let told: Value = page.js(show, vec![element.clone(), json!(panels)]).await?;
+            assert_eq!(told[0], json!([]), "{panels}");
+        }
+        let told: Value = page.js(show, vec![element.clone(), json!("stage disk log")]).await?;
+        assert_eq!((&told[0], &told[1]), (&json!(["Events", "Disk"]), &json!("disk")));
+        let told: Value = page.js(show, vec![element.clone(), json!("log")]).await?;
+        assert_eq!((&told[0], &told[1]), (&json!(["Events"]), &json!("events")));
+        let warnings = told[2].as_array().context("warnings")?;
+        assert_eq!(warnings.len(), 1, "one for a page: {told}");
+        assert!(warnings[0].as_str().is_some_and(|text| text.contains("“events”")), "it names the new word: {told}");
+        let old = "return !!args[0].shadowRoot.querySelector('[part~=log][part~=events]');";
+        assert!(page.js::<bool>(old, vec![element]).await?, "::part(log) still styles it");
+        Ok(())
+    });
+}
+
+#[test]
+fn pause_calls_off_a_step_that_would_never_end() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        lab.reset(json!({ "nodes": 3, "seed": 5, "network": { "loss": 1.0 } })).await?;
+        lab.propose(1, "blue").await?; // which nobody ever hears: its timer runs out again and again
+        let pause = "
+            const [lab] = args;
+            const ended = [];
+            const running = lab.step(1e9).then(() => ended.push('running'));
+            const waiting = lab.seek(1e9).then(() => ended.push('waiting'));
+            await new Promise((stepped) => lab.addEventListener('quorum-step', stepped, { once: true }));
+            lab.pause();
+            await Promise.all([running, waiting]);
+            return [ended, lab.view().step];";
+        let told: Value = page.js(pause, vec![lab.element().to_json()?]).await?;
+        assert_eq!(told[0], json!(["running", "waiting"]), "both end, and neither is a refusal");
+        let reached = told[1].as_u64().context("a step")?;
+        assert!(reached < 100_000, "it went on to {reached}");
+        lab.step(3).await?;
+        assert_eq!(lab.view().await?["step"], reached + 3, "what is asked for afterwards is done");
         Ok(())
     });
 }

@@ -158,7 +158,7 @@ fn the_picker_plays_a_scenario_with_its_sentences_and_play_stops_to_let_them_be_
     browse(async |page| {
         let lab = page.open("").await?;
         press(page, &lab, "Scenarios").await?;
-        lab.find(".lessons .lesson").await?;
+        lab.find(".scenarios .scenario").await?;
         press(page, &lab, "Chosen, but nobody knows").await?;
         lab.until("it is there", |view| view["step"] == 0 && view["length"].as_u64() > Some(100)).await?;
         page.drawn().await?;
@@ -280,7 +280,7 @@ fn every_format_is_written_as_it_is_natively_and_the_page_offers_each() {
             URL.createObjectURL = (blob) => (window.saved.push(blob), make.call(URL, blob));";
         page.js::<()>(catch, vec![]).await?;
         let names =
-            ["Picture (SVG)", "Picture (PNG)", "Film (SVG)", "Mermaid", "ShiViz", "Log (JSON Lines)", "Test script"];
+            ["Picture (SVG)", "Picture (PNG)", "Film (SVG)", "Mermaid", "ShiViz", "Events (JSON Lines)", "Test script"];
         for (count, name) in names.into_iter().enumerate() {
             press(page, &lab, name).await?;
             page.eventually(name, async || {
@@ -299,7 +299,7 @@ fn every_format_is_written_as_it_is_natively_and_the_page_offers_each() {
 /// Opens the picker and gives it a file, as a person who chose one would.
 async fn choose_file(page: &Page, lab: &Lab, name: &str, text: &str) -> Result<()> {
     press(page, lab, "▾").await?;
-    lab.find(".lesson").await?;
+    lab.find(".scenario").await?;
     let choose = "
         const input = args[0].shadowRoot.querySelector('dialog input[type=file]');
         const files = new DataTransfer();

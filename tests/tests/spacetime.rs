@@ -193,7 +193,7 @@ fn a_click_on_an_event_or_an_arrow_goes_there_and_selects_it_everywhere() {
         page.drawn().await?;
         let selected = "
             const pressed = args[0].shadowRoot.querySelector('.area [aria-pressed=true]');
-            const row = args[0].shadowRoot.querySelector('.log [aria-selected=true]');
+            const row = args[0].shadowRoot.querySelector('.events [aria-selected=true]');
             return [pressed?.dataset.node ?? null, pressed?.dataset.message ?? null, row?.textContent ?? null];";
         let there: Value = page.js(selected, vec![lab.element().to_json()?]).await?;
         assert_eq!(there[0], "2", "the stage has it");
@@ -202,7 +202,7 @@ fn a_click_on_an_event_or_an_arrow_goes_there_and_selects_it_everywhere() {
         })
         .await?;
         assert!(list.iter().any(|item| item["selected"] == true && item["step"] == durable["step"]), "{list:?}");
-        lab.find("[data-panel=log]").await?.click().await?;
+        lab.find("[data-panel=events]").await?.click().await?;
         page.drawn().await?;
         let there: Value = page.js(selected, vec![lab.element().to_json()?]).await?;
         let step = durable["step"].to_string();
@@ -343,7 +343,7 @@ fn an_embed_may_show_it_alone_and_the_first_panel_named_is_shown_first() {
         for (id, panels) in [
             ("#alone", json!([["Space-time"], []])),
             ("#second", json!([["Disk"], ["Space-time", "Disk"]])),
-            ("#usual", json!([["Log"], ["Space-time", "Log", "Disk"]])),
+            ("#usual", json!([["Events"], ["Space-time", "Events", "Disk"]])),
         ] {
             page.lab(id).await?;
             assert_eq!(page.js::<Value>(shown, vec![json!(id)]).await?, panels, "{id}");

@@ -43,7 +43,7 @@ async fn the_power_cut_is_told(page: &Page, lab: &Lab, when: &str) -> Result<()>
     let notice = lab.find("[data-topic=power-cut]").await?.text().await?;
     assert!(notice.contains("power cut") && notice.contains("durable"), "{when}: {notice}");
     page.drawn().await?;
-    let log = lab.find("[part=log] .list").await?.text().await?;
+    let log = lab.find(".events .list").await?.text().await?;
     assert!(log.to_lowercase().contains("power"), "{when}: the log shows {log}");
     Ok(())
 }

@@ -398,7 +398,7 @@ fn nothing_of_it_is_loaded_before_somebody_asks() {
         let lab = page.open("").await?;
         page.drawn().await?;
         let read =
-            "return performance.getEntriesByType('resource').filter(({ name }) => /search|whatif/.test(name)).length;";
+            "return performance.getEntriesByType('resource').filter(({ name }) => /search|what-if/.test(name)).length;";
         assert_eq!(page.js::<u32>(read, vec![]).await?, 0);
         what_if(page, &lab).await?;
         assert!(page.js::<u32>(read, vec![]).await? >= 4, "the pane, its styles, the search and its engine");

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Axis } from "../lab/spacetime/axis.js";
 import { fateOf, Model } from "../lab/spacetime/model.js";
+import { Viewport } from "../lab/spacetime/viewport.js";
 import { events } from "./events.js";
 
 const SERVERS = 3;
@@ -135,4 +136,77 @@ test("an axis that is cut forgets the steps and the breaks after it", () => {
   cut.cut(4);
   assert.equal(cut.steps, 4);
   assert.deepEqual(cut.breaks(0, 1000), []);
+});
+
+/** A picture of the run, 800 px wide. @param {number} [x] px scrolled */
+function viewport(x = 0) {
+  const model = fresh(run());
+  return new Viewport(model, { width: 800, height: 300, em: 15, scale: 3, x, y: 0 });
+}
+
+test("places and pixels are the same in both directions, wherever it is scrolled to", () => {
+  for (const x of [0, 140]) {
+    const v = viewport(x);
+    for (const place of [0, 1, 37.5, 200]) assert.ok(Math.abs(v.place(v.across(place)) - place) < 1e-9);
+  }
+});
+
+test("lanes stand in the order of the servers, below the row for what happens to all", () => {
+  const v = viewport();
+  const lanes = [0, 1, 2, 3].map((lane) => v.down(lane));
+  assert.deepEqual(
+    lanes.toSorted((a, b) => a - b),
+    lanes,
+  );
+  assert.ok(lanes[3] < v.height - v.bottom, "the last one is in sight");
+});
+
+test("a pointer on an event finds the events of its step there, and one on a line its message", () => {
+  const v = viewport();
+  const event = v.model.events.find(({ event }) => event === "promised");
+  assert.ok(event);
+  const { x, y } = v.spot(event);
+  assert.ok(v.hit(x, y)?.events.includes(event));
+  const arrow = v.model.arrows.find(({ message, stops, end }) => message.from !== message.to && !stops.length && end);
+  assert.ok(arrow);
+  const [x0, y0, x1, y1] = v.way(arrow);
+  assert.equal(v.hit((x0 + x1) / 2, (y0 + y1) / 2)?.arrow, arrow);
+  assert.equal(v.hit(0, 0), null);
+});
+
+test("a message that is lost ends on its way, one that arrived ends on a lane", () => {
+  const v = viewport();
+  for (const arrow of v.model.arrows.filter(({ message, end }) => end && message.from !== message.to)) {
+    const y = /** @type {number} */ (v.way(arrow).at(-1));
+    assert.equal(y === v.down(arrow.message.to), fateOf(arrow) === "delivered", `message ${arrow.message.id}`);
+  }
+});
+
+test("only what is in sight is drawn", () => {
+  const all = viewport();
+  const far = viewport(1e6);
+  assert.ok(all.arrows().length > 10);
+  assert.equal(far.arrows().length, 0);
+  const [first, last] = all.events();
+  assert.ok(first === 0 && last > 40 && last <= all.model.events.length);
+});
+
+test("the keys go along a lane and across to the nearest event of the next", () => {
+  const model = fresh(run());
+  const from = model.latest(20);
+  assert.ok(from && from.step <= 20);
+  assert.equal(model.latest(0), model.events[0], "before the first step there is the first event");
+  const next = model.along(from, 1);
+  assert.equal(model.along(next, -1), from);
+  let first = from;
+  for (let i = 0; i < 200; i++) first = model.along(first, -1);
+  assert.equal(model.along(first, -1), first, "it ends at the end of the lane");
+  const other = model.across(model.events[1], 1);
+  assert.ok(other);
+  assert.equal(other.node ?? other.message?.to, 2);
+  assert.equal(
+    model.across(model.events.find((e) => e.event === "power-cut") ?? from, -1),
+    null,
+    "nothing is above the row of all",
+  );
 });

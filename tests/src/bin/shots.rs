@@ -64,7 +64,7 @@ fn main() -> ExitCode {
     };
     let for_the_readme = arguments.get(1).is_some_and(|word| word == "readme");
     let setup = Setup::new()
-        .page(FIVE, FIVE_SERVERS.replace("PANELS", "stage log disk inspector"))
+        .page(FIVE, FIVE_SERVERS.replace("PANELS", "stage events disk inspector"))
         .page(README_PAGE, FIVE_SERVERS.replace("PANELS", "stage inspector"));
     let outcome = setup.visit(async |page| match for_the_readme {
         true => readme(page, &directory).await,

@@ -2,32 +2,33 @@
 // place in both, so the eye goes to what is not; the first event that differs is marked, and told in the engine's words.
 // Both are copies in labs of their own: whatever happens here, the run that is kept is not touched.
 
-import { changes } from "./changes.js";
-import { times } from "../playback/controls.js";
+import { show } from "../dialogs/dialog.js";
+import { button, times } from "../playback/buttons.js";
+import { Player, SPEEDS } from "../playback/player.js";
+import { signs } from "../playback/marks.js";
 import { h, setAttr, setText, style } from "../shared/dom.js";
 import { wanted } from "../shared/keys.js";
+import { changes } from "./changes.js";
 import { Pane } from "./pane.js";
-import { Player, SPEEDS } from "../playback/player.js";
-import { signs } from "../playback/scrubber.js";
-/** @import { Variation } from "./changes.js" */
 /** @import { Run } from "../engine/engine.js" */
-/** @import { Ui } from "../ui.js" */
-/** @import { Difference } from "../../wasm/quorum_extras.js" */
+/** @import { Difference } from "../engine/extras.js" */
+/** @import { Notices } from "../notices.js" */
+/** @import { Store } from "../store.js" */
+/** @import { Variation } from "./changes.js" */
 
-/** What a lab tells the page around it. These labs are nobody's business but ours. */
+/** The events of a lab. Those of the two labs here do not reach the page around. */
 const TOLD = ["quorum-ready", "quorum-step", "quorum-chosen", "quorum-violation", "quorum-error"];
 
-/** Opens the comparison over the lab. @param {Ui} ui @param {number} [branch] the other run, to begin with */
-export async function open(ui, branch) {
-  ui.player.pause();
-  const [more] = await Promise.all([
-    ui.more(),
-    style(/** @type {ShadowRoot} */ (ui.element.getRootNode()), new URL("./compare.css", import.meta.url)),
-  ]);
-  const { title, notes, ...run } = ui.session.run(); // without its sentences: play would stop at each
-  const comparison = new Comparison(ui, { ...run, cursor: 0 }, title || "This run");
-  const form = await changes(ui, more, comparison.run, branch, (variation) => comparison.take(variation));
-  comparison.open(more, form);
+/** Opens the comparison over the lab. @param {HTMLElement} lab @param {Store} store @param {Player} player of the lab
+ * @param {Notices} notices @param {number} [branch] the other run, to begin with */
+export async function open(lab, store, player, notices, branch) {
+  player.pause();
+  const root = /** @type {ShadowRoot} */ (lab.getRootNode());
+  await style(root, new URL("./compare.css", import.meta.url));
+  const { title, notes, ...run } = store.session.run(); // without its sentences: play would stop at each
+  const comparison = new Comparison({ ...run, cursor: 0 }, title || "This run", player.now, notices);
+  const form = await changes(store, comparison.run, branch, (variation) => comparison.take(variation));
+  comparison.open(lab, root.host.getAttribute("theme"), form);
 }
 
 class Comparison {
@@ -50,29 +51,12 @@ class Comparison {
   #panes = [new Pane("Here"), new Pane("There")];
   #icon = h("span", { "aria-hidden": "true" });
   #word = h("span");
-  #play = h(
-    "button",
-    { class: "primary play", autofocus: true, "aria-keyshortcuts": "Space", onclick: () => this.#toggle() },
-    this.#icon,
-    this.#word,
-  );
-  #range = h("input", {
-    type: "range",
-    min: 0,
-    step: "any",
-    "aria-label": "Time",
-    "aria-keyshortcuts": "Home End",
-    oninput: () => this.#go(this.#range.valueAsNumber),
-  });
+  #play = h("button", { class: "primary play", autofocus: true, "aria-keyshortcuts": "Space" }, this.#icon, this.#word);
+  #range = h("input", { type: "range", min: 0, step: "any", "aria-label": "Time", "aria-keyshortcuts": "Home End" });
   #above = h("div", { class: "marks", "aria-hidden": "true" });
   #below = h("div", { class: "marks below", "aria-hidden": "true" });
   #apart = h("i", { class: "apart", "aria-hidden": "true", hidden: true });
   #at = h("output", { class: "at" });
-  #speed = h(
-    "select",
-    { "aria-label": "Speed", onchange: () => (this.player.speed = Number(this.#speed.value)) },
-    ...SPEEDS.map((s) => h("option", { value: s, selected: s === 1 }, times(s))),
-  );
   #says = h("p", { class: "verdict", role: "status" });
   #there = h("button", { hidden: true, onclick: () => this.#show() }, "Show it");
   #error = h("p", { class: "error", role: "alert" });
@@ -86,58 +70,45 @@ class Comparison {
     () => this.#draw(),
   );
 
-  /** @param {Ui} ui @param {Run} run without title and notes, at its beginning @param {string} name of it */
-  constructor(ui, run, name) {
-    this.ui = ui;
+  /** @param {Run} run without title and notes, at its beginning @param {string} name of it @param {number} now where to begin,
+   * in simulated ms @param {Notices} notices */
+  constructor(run, name, now, notices) {
     this.run = run;
     this.name = name;
-    this.player.now = ui.player.now;
+    this.notices = notices;
+    this.player.now = now;
+    this.#play.onclick = () => this.#toggle();
+    this.#range.oninput = () => this.#go(this.#range.valueAsNumber);
   }
 
-  /** @param {typeof import("../dialogs/lazy.js")} more @param {HTMLElement} form */
-  open({ show }, form) {
-    const theme = /** @type {ShadowRoot} */ (this.ui.element.getRootNode()).host.getAttribute("theme");
+  /** @param {HTMLElement} lab @param {string | null} theme @param {HTMLElement} form */
+  open(lab, theme, form) {
     for (const pane of this.#panes) setAttr(pane.lab, "theme", theme);
-    const button = (
-      /** @type {string} */ sign,
-      /** @type {string} */ name,
-      /** @type {string} */ key,
-      /** @type {() => void} */ act,
-    ) => h("button", { "aria-keyshortcuts": key, onclick: act }, h("span", { "aria-hidden": "true" }, sign), name);
     const panes = h("div", { class: "panes" }, ...this.#panes.map((pane) => pane.element));
     for (const type of TOLD) panes.addEventListener(type, (event) => event.stopPropagation());
-    const dialog = show(
-      this.ui,
-      "Two runs, one clock",
-      form,
-      this.#error,
-      panes,
-      h("div", { class: "between" }, this.#says, this.#there),
-      h(
-        "div",
-        { class: "controls", role: "group", "aria-label": "Clock of both" },
-        h(
-          "div",
-          { class: "moves" },
-          button("◁", "Back", "ArrowLeft", () => this.#back()),
-          this.#play,
-          button("▷", "Step", "ArrowRight", () => this.#step()),
-          this.#speed,
-        ),
-        h(
-          "div",
-          { class: "scrubber" },
-          h("div", { class: "track" }, this.#above, this.#range, this.#below, this.#apart),
-          this.#at,
-        ),
-      ),
-    );
+    const between = h("div", { class: "between" }, this.#says, this.#there);
+    const dialog = show(lab, "Two runs, one clock", form, this.#error, panes, between, this.#clock());
     setAttr(dialog, "class", "compare");
     dialog.addEventListener("keydown", this.#key, { capture: true });
     dialog.addEventListener("close", () => {
       this.#closed = true;
       this.player.pause();
     });
+  }
+
+  /** The controls of both. */
+  #clock() {
+    const speed = h("select", { "aria-label": "Speed" });
+    speed.append(...SPEEDS.map((s) => h("option", { value: s, selected: s === 1 }, times(s))));
+    speed.onchange = () => {
+      this.player.speed = Number(speed.value);
+    };
+    const back = button("◁", "Back", "ArrowLeft", () => this.#back());
+    const step = button("▷", "Step", "ArrowRight", () => this.#step());
+    const moves = h("div", { class: "moves" }, back, this.#play, step, speed);
+    const track = h("div", { class: "track" }, this.#above, this.#range, this.#below, this.#apart);
+    const scrubber = h("div", { class: "scrubber" }, track, this.#at);
+    return h("div", { class: "controls", role: "group", "aria-label": "Clock of both" }, moves, scrubber);
   }
 
   /** Puts another run beside this one, once what is under way is done. @param {() => Variation} make */
@@ -264,7 +235,7 @@ class Comparison {
     if (this.#closed) return; // what was under way when the labs were taken away
     this.player.pause();
     setText(this.#error, error instanceof Error ? error.message : `${error}`);
-    if (error instanceof Error) this.ui.failed(error);
+    if (error instanceof Error) this.notices.failed(error);
   }
 
   /** The keys of a lab, for both. @param {KeyboardEvent} event */

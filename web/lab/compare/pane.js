@@ -1,13 +1,25 @@
 // One of two runs on one clock: a lab that only shows, its name above it, and below it what has just happened there.
 
 import { h, setAttr, setText } from "../shared/dom.js";
-/** @import { Event, Run, Timeline } from "../engine/engine.js" */
-/** @import { QuorumLab } from "../../quorum-lab.js" */
-/** @import { Difference } from "../../wasm/quorum_extras.js" */
+/** @import { Event, Run, Timeline, View } from "../engine/engine.js" */
+/** @import { Difference } from "../engine/extras.js" */
+
+/**
+ * What a pane uses of a lab.
+ * @typedef {object} Lab
+ * @property {Promise<unknown>} ready
+ * @property {(run: Run) => Promise<void>} load
+ * @property {(step: number) => Promise<void>} seek
+ * @property {(ms: number) => Promise<void>} at
+ * @property {() => View} view
+ * @property {() => Event[]} events
+ * @property {() => Run} run
+ * @property {() => Timeline} timeline
+ */
 
 export class Pane {
   /** The lab: a copy, that is kept nowhere. */
-  lab = /** @type {QuorumLab} */ (document.createElement("quorum-lab"));
+  lab = /** @type {HTMLElement & Lab} */ (document.createElement("quorum-lab"));
   /** When something happens, in simulated ms. @type {number[]} */
   moments = [];
   /** What is worth finding again, by its time instead of its step. @type {Timeline["marks"]} */

@@ -1,73 +1,56 @@
 // Every course a run took: to name, to go to, to compare and to discard.
 
-import { h, setText } from "../shared/dom.js";
-import { compare, show } from "./dialog.js";
-/** @import { Ui } from "../ui.js" */
+import { h } from "../shared/dom.js";
+import { complaint } from "../shared/forms.js";
+import { show } from "./dialog.js";
+/** @import { Timeline } from "../engine/engine.js" */
+/** @import { Notices } from "../notices.js" */
+/** @import { Store } from "../store.js" */
 
-/** Every course this run took. @param {Ui} ui */
-export function branches(ui) {
+const ABOUT = "Doing something in the past begins a branch. The future that was there stays as it was.";
+
+/** @param {HTMLElement} lab @param {Store} store @param {Notices} notices @param {(branch: number) => void} compare */
+export function branches(lab, store, notices, compare) {
+  const { session } = store;
   const list = h("ul", { class: "branch-list" });
-  const error = h("p", { class: "error", role: "alert" });
-  const failed = (/** @type {Error} */ e) => {
-    setText(error, e.message);
-    ui.failed(e);
-  };
+  const error = complaint((why) => notices.failed(why));
   const changed = () => {
     draw();
-    ui.scrubber.changed();
+    store.branchesChanged();
   };
-  const tried = (/** @type {Promise<void>} */ done) => done.then(changed, failed);
-  const beside = (/** @type {number} */ id) => {
-    dialog.close();
-    void compare(ui, id);
+  const actions = {
+    rename: (/** @type {number} */ id, /** @type {string} */ name) =>
+      session.rename(id, name).then(changed, error.show),
+    discard: (/** @type {number} */ id) => session.discard(id).then(changed, error.show),
+    goTo: (/** @type {number} */ id) => session.switchTo(id).then(() => dialog.close(), error.show),
+    compare: (/** @type {number} */ id) => {
+      dialog.close();
+      compare(id);
+    },
   };
   const draw = () => {
-    const { branch, branches } = ui.session.timeline();
-    setText(error, "");
-    list.replaceChildren(
-      ...branches.map(({ id, name, from, length }) => {
-        const title = h("input", {
-          value: name,
-          "aria-label": `Name of branch ${id}`,
-          dir: "auto",
-          onchange: () => tried(ui.session.rename(id, title.value)),
-        });
-        const came = from ? `left branch ${from.branch} after step ${from.step}, ` : "";
-        return h(
-          "li",
-          {},
-          h("b", {}, `${id}`),
-          title,
-          h("small", {}, `${came}${length} steps`),
-          h(
-            "span",
-            { class: "buttons" },
-            id === branch
-              ? h("small", {}, "you are here")
-              : h(
-                  "button",
-                  {
-                    onclick: () =>
-                      ui.session.switchTo(id).then(
-                        () => dialog.close(),
-                        (e) => setText(error, e.message),
-                      ),
-                  },
-                  "Go there",
-                ),
-            id !== branch && h("button", { onclick: () => beside(id) }, "Compare"),
-            id !== branch && h("button", { class: "quiet", onclick: () => tried(ui.session.discard(id)) }, "Discard"),
-          ),
-        );
-      }),
-    );
+    const { branch, branches } = session.timeline();
+    error.clear();
+    list.replaceChildren(...branches.map((one) => item(one, one.id === branch, actions)));
   };
   draw();
-  const dialog = show(
-    ui,
-    "Branches",
-    h("p", { class: "so" }, "Doing something in the past begins a branch. The future that was there stays as it was."),
-    list,
-    error,
-  );
+  const dialog = show(lab, "Branches", h("p", { class: "so" }, ABOUT), list, error.element);
+}
+
+/** @typedef {Record<"discard" | "goTo" | "compare", (id: number) => void> & { rename: (id: number, name: string) => void }} Actions */
+
+/** @param {Timeline["branches"][number]} branch @param {boolean} shown @param {Actions} actions */
+function item({ id, name, from, length }, shown, { rename, goTo, compare, discard }) {
+  const title = h("input", { value: name, "aria-label": `Name of branch ${id}`, dir: "auto" });
+  title.onchange = () => rename(id, title.value);
+  const came = from ? `left branch ${from.branch} after step ${from.step}, ` : "";
+  const buttons = shown
+    ? [h("small", {}, "you are here")]
+    : [
+        h("button", { onclick: () => goTo(id) }, "Go there"),
+        h("button", { onclick: () => compare(id) }, "Compare"),
+        h("button", { class: "quiet", onclick: () => discard(id) }, "Discard"),
+      ];
+  const about = h("small", {}, `${came}${length} steps`);
+  return h("li", {}, h("b", {}, `${id}`), title, about, h("span", { class: "buttons" }, ...buttons));
 }

@@ -1,18 +1,14 @@
 // Help: what the shapes mean, and which keys there are.
 
 import { h, svg } from "../shared/dom.js";
-import { isReply, SHAPES } from "../stage/messages.js";
 import { show } from "./dialog.js";
-/** @import { Ui } from "../ui.js" */
+/** @import { Protocol } from "../protocols/index.js" */
 
-const MEANINGS = {
-  prepare: "prepare: will you promise this number?",
-  promise: "promise: nothing lower from now on",
-  accept: "accept: please accept this value",
-  accepted: "accepted: done, and on disk",
-  nack: "nack: promised a higher number already",
-};
-const MARKS = [
+const INTRODUCTION =
+  "Servers agree on one value by majority, though messages get lost and servers crash. Play or step, then click a server, a message or a link, and try to make them disagree. Drag across servers to cut them off.";
+const NOTATION =
+  "A number like 3.1 is a ballot: round 3 of server 1. A dashed message waits for a disk, or is held. A ring around servers: together they chose a value, whether or not anyone knows.";
+const RECORDS = [
   ["durable", "on disk: survives a crash"],
   ["written", "written, not yet durable"],
   ["queued", "only in memory"],
@@ -29,55 +25,32 @@ const KEYS = [
   ["Esc", "close, deselect"],
   ["?", "this help"],
 ];
+/** Longer names of keys are words, not keys. */
+const LONGEST = 6;
 
-/** @param {Ui} ui */
-export function help(ui) {
-  const shapes = Object.entries(MEANINGS).map(([kind, says]) =>
-    h(
-      "li",
-      {},
-      svg(
-        "svg",
-        { class: "legend", viewBox: "-11 -11 22 22", "aria-hidden": "true" },
-        svg(
-          "g",
-          { class: `message ${isReply(kind) ? "reply" : "request"} ${kind}` },
-          svg("path", { class: "shape", d: SHAPES[kind] }),
-        ),
-      ),
-      says,
-    ),
+/** @param {HTMLElement} lab @param {Protocol} protocol of the run shown */
+export function help(lab, protocol) {
+  const shapes = protocol.legend().map(([kind, says]) => h("li", {}, symbol(kind, protocol), says));
+  const records = RECORDS.map(([kind, says]) => h("li", {}, h("span", { class: `chip ${kind}` }, "3.1"), says));
+  const keys = KEYS.map(([key, says]) => {
+    const name = key.length > LONGEST ? key : h("kbd", {}, key);
+    return h("div", {}, h("dt", {}, name), h("dd", {}, says));
+  });
+  const symbols = h(
+    "div",
+    {},
+    h("h3", {}, "Messages"),
+    h("ul", {}, ...shapes),
+    h("h3", {}, "Disk"),
+    h("ul", {}, ...records),
   );
-  const marks = MARKS.map(([kind, says]) => h("li", {}, h("span", { class: `chip ${kind}` }, "3.1"), says));
-  show(
-    ui,
-    "Help",
-    h(
-      "p",
-      {},
-      "Servers agree on one value by majority, though messages get lost and servers crash. Play or step, then click a server, a message or a link, and try to make them disagree. Drag across servers to cut them off.",
-    ),
-    h(
-      "div",
-      { class: "columns" },
-      h("div", {}, h("h3", {}, "Messages"), h("ul", {}, ...shapes), h("h3", {}, "Disk"), h("ul", {}, ...marks)),
-      h(
-        "div",
-        {},
-        h("h3", {}, "Keys"),
-        h(
-          "dl",
-          {},
-          ...KEYS.map(([key, says]) =>
-            h("div", {}, h("dt", {}, key.length > 6 ? key : h("kbd", {}, key)), h("dd", {}, says)),
-          ),
-        ),
-      ),
-    ),
-    h(
-      "p",
-      { class: "so" },
-      "A number like 3.1 is a ballot: round 3 of server 1. A dashed message waits for a disk, or is held. A ring around servers: together they chose a value, whether or not anyone knows.",
-    ),
-  );
+  const columns = h("div", { class: "columns" }, symbols, h("div", {}, h("h3", {}, "Keys"), h("dl", {}, ...keys)));
+  show(lab, "Help", h("p", {}, INTRODUCTION), columns, h("p", { class: "so" }, NOTATION));
+}
+
+/** @param {string} kind of message @param {Protocol} protocol */
+function symbol(kind, protocol) {
+  const shape = svg("path", { class: "shape", d: protocol.shapes[kind] });
+  const mark = svg("g", { class: `message ${protocol.manner(kind)} ${kind}` }, shape);
+  return svg("svg", { class: "legend", viewBox: "-11 -11 22 22", "aria-hidden": "true" }, mark);
 }

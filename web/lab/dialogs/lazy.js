@@ -2,15 +2,15 @@
 
 import { style } from "../shared/dom.js";
 
+export { DiskPanel } from "../panels/disk.js";
+export { download } from "../shared/download.js";
+export { network, partition, propose } from "../shared/forms.js";
 export { branches } from "./branches.js";
-export { compare, show, whatIf } from "./dialog.js";
 export { help } from "./help.js";
 export { newRun } from "./new-run.js";
 export { panic, unavailable } from "./panic.js";
-export { scenarios, share } from "./share.js";
-export * from "../shared/forms.js";
-export { Disks } from "../panels/disk.js";
-export { download } from "../shared/download.js";
+export { scenarios } from "./scenarios.js";
+export { share } from "./share.js";
 
 /** @param {ShadowRoot} root to bring the styles to */
 export const styled = (root) => style(root, new URL("./dialogs.css", import.meta.url));

@@ -1,11 +1,15 @@
-// Runs from outside: links, files, scenarios. Everything here is loaded when somebody first needs it, with an engine of
-// its own that turns links into runs and plays scenarios.
+// Runs from outside: links, files, scenarios. Loaded at the first use, with an engine of its own that turns links into runs
+// and plays scenarios.
 
 import { SITE } from "../../site.js";
 /** @import { Run } from "./engine.js" */
 
 /** @typedef {typeof import("../../wasm/quorum_extras.js")} Extras */
-/** @typedef {{ name: string, title: string, about: string }} Lesson */
+/** @typedef {import("../../wasm/quorum_extras.js").Format} Format */
+/** @typedef {import("../../wasm/quorum_extras.js").Difference} Difference */
+/** @typedef {import("../../wasm/quorum_extras.js").Change} Change */
+/** @typedef {import("../../wasm/quorum_extras.js").Done} Done */
+/** @typedef {{ name: string, title: string, about: string }} ScenarioEntry */
 /** @typedef {{ name: string, rule: string, title: string, address: string }} Counterexample `address`: on Quorum's own page */
 
 /** @type {Promise<Extras> | undefined} */
@@ -51,8 +55,8 @@ function parse(text, name) {
   }
 }
 
-/** Every scenario there is, in the order they teach. @returns {Promise<Lesson[]>} */
-export const lessons = () => json(new URL("scenarios/index.json", SITE));
+/** Every scenario there is, in the order they teach. @returns {Promise<ScenarioEntry[]>} */
+export const scenarios = () => json(new URL("scenarios/index.json", SITE));
 
 /** For each rule of Paxos a shortest run without it that goes wrong, in the order of the rules. @returns {Promise<Counterexample[]>} */
 export async function counterexamples() {
@@ -62,9 +66,9 @@ export async function counterexamples() {
 
 /** @param {string} name of a scenario or a counterexample @returns {Promise<Run>} rejects with the names there are */
 export async function scenario(name) {
-  const all = await (name.startsWith("without-") ? counterexamples() : lessons());
-  if (!all.some((lesson) => lesson.name === name))
-    throw new Error(`There is no scenario “${name}”. There are: ${all.map((lesson) => lesson.name).join(", ")}.`);
+  const all = await (name.startsWith("without-") ? counterexamples() : scenarios());
+  if (!all.some((one) => one.name === name))
+    throw new Error(`There is no scenario “${name}”. There are: ${all.map((one) => one.name).join(", ")}.`);
   return open(await json(new URL(`scenarios/${name}.json`, SITE)));
 }
 
@@ -90,7 +94,7 @@ export const fromLink = async (link) => (await extras()).fromLink(link);
 /** @param {Run} run @returns {Promise<string>} an address that opens the run on Quorum's own page */
 export const toLink = async (run) => new URL((await extras()).toLink(run), SITE).href;
 
-/** Steps of a run in another format. @param {Run} run @param {import("../../wasm/quorum_extras.js").Format} format
+/** Steps of a run in another format. @param {Run} run @param {Format} format
  * @param {number} from @param {number} to @returns {Promise<string>} */
 export const written = async (run, format, from, to) => (await extras()).exportRun(run, format, from, to);
 

@@ -1,4 +1,4 @@
-// Questions about other moments of a run than the one shown. Asking goes there and comes back, so whoever asks sees nothing
+// Questions about other moments of a run than the one shown. Each goes there and comes back, so that the caller sees nothing
 // move.
 
 /** @import { Commitment, Lab, Run } from "./engine.js" */

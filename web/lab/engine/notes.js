@@ -1,27 +1,33 @@
-// What is said about a run: its title, and sentences at some of its steps. They travel with it, and have no part in what
-// happens. Loaded when a run brings words along, or when somebody wants to say something.
+// Notes on a run: its title, and a sentence at some of its steps. They are saved and shared with the run and change nothing
+// in it. Loaded when a run has notes, or when a person writes one.
 
-/** @import { Note, Run } from "./engine.js" */
-/** @import { Session } from "./session.js" */
+/** @import { Note, Run, Timeline } from "./engine.js" */
 
 /** @typedef {{ title: string, notes: Note[] }} Said notes in order of steps, one at a step */
 
-export class Words {
+/**
+ * @typedef {object} Place where the run is
+ * @property {() => { branch: number, step: number }} now
+ * @property {() => Timeline["branches"]} branches
+ * @property {() => void} changed something else is said
+ */
+
+export class Notes {
   /** For each branch. @type {Map<number, Said>} */
   #said = new Map();
 
-  /** @param {Session} session @param {Run} [run] whose words these are to begin with */
-  constructor(session, run) {
-    this.session = session;
-    this.#said.set(session.view().branch, { title: run?.title ?? "", notes: run?.notes ?? [] });
+  /** @param {Place} place @param {Run} [run] whose notes these are to begin with */
+  constructor(place, run) {
+    this.place = place;
+    this.#said.set(place.now().branch, { title: run?.title ?? "", notes: run?.notes ?? [] });
   }
 
   /** Of the branch shown: a new one shares what was said of the past it shares. @returns {Said} */
   #here() {
-    const { branch, step } = this.session.view();
+    const { branch, step } = this.place.now();
     const own = this.#said.get(branch);
     if (own) return own;
-    const from = this.session.timeline().branches.find((b) => b.id === branch)?.from;
+    const from = this.place.branches().find((b) => b.id === branch)?.from;
     const theirs = (from && this.#said.get(from.branch)) ?? { title: "", notes: [] };
     const said = { title: theirs.title, notes: theirs.notes.filter((note) => note.step <= (from?.step ?? step)) };
     this.#said.set(branch, said);
@@ -42,18 +48,19 @@ export class Words {
     return this.#here().notes.findLast((note) => note.step <= step)?.says;
   }
 
-  /** Names the run, and says something at a step of it, or nothing any more. @param {string} title @param {number} step @param {string} says */
-  say(title, step, says) {
+  /** Names the run, and says something at a step of it, or nothing any more. @param {string} title @param {number} step
+   * @param {string} says */
+  write(title, step, says) {
     const before = this.#here();
     const others = before.notes.filter((note) => note.step !== step);
     const now = { title, notes: says ? [...others, { step, says }].sort((a, b) => a.step - b.step) : others };
     if (JSON.stringify(now) === JSON.stringify(before)) return;
-    this.#said.set(this.session.view().branch, now);
-    this.session.said();
+    this.#said.set(this.place.now().branch, now);
+    this.place.changed();
   }
 
-  /** The run, with its words. @param {Run} run @returns {Run} */
-  told(run) {
+  /** The run, with its title and its notes. @param {Run} run @returns {Run} */
+  add(run) {
     const { title, notes } = this.#here();
     const short = notes.filter((note) => note.step <= run.length);
     return { ...run, ...(title && { title }), ...(short.length && { notes: short }) };

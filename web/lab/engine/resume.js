@@ -23,27 +23,6 @@ export function resume({ Lab }, { format, run, disks }, ours) {
   return lab;
 }
 
-/**
- * Moves what is stored as `name` to a name that is free, all of it or nothing.
- * @param {string} name @param {{record: any, disks: any[], names: IDBValidKey[]}} stored
- * @param {(work: (runs: IDBObjectStore, disks: IDBObjectStore) => void) => Promise<void>} write one transaction
- * @returns {Promise<string>} the name it has now
- */
-export async function moveAside(name, stored, write) {
-  let n = 1;
-  while (stored.names.includes(`${name} (set aside ${n})`)) n++;
-  const aside = `${name} (set aside ${n})`;
-  await write((runs, disks) => {
-    runs.put({ ...stored.record, name: aside });
-    runs.delete(name);
-    for (const disk of stored.disks) {
-      disks.put({ ...disk, name: aside });
-      disks.delete([name, disk.node]);
-    }
-  });
-  return aside;
-}
-
 /** @param {string} why @param {string} name under which it is kept now */
 export const setAside = (why, name) =>
   `The saved run could not be used: ${why}. It was set aside, untouched, as “${name}” in this browser's storage (IndexedDB, “quorum”), and this is a new one.`;

@@ -3,9 +3,12 @@
 // A worker must come from the page's own site. A lab that is embedded from elsewhere, opened as a file or kept by a strict
 // policy has none, and only finds out by trying. Then the same module works here, for a few milliseconds between frames.
 
-/** @import { Pace, Told } from "../../search-worker.js" */
-/** @import { Question, Report } from "../../wasm/quorum_search.js" */
+/** @import { Progress, Told } from "../../search-worker.js" */
 
+/** @typedef {import("../../wasm/quorum_search.js").Question} Question */
+/** @typedef {import("../../wasm/quorum_search.js").Bounds} Bounds */
+/** @typedef {import("../../wasm/quorum_search.js").Report} Report */
+/** @typedef {import("../../wasm/quorum_search.js").Lesson} RuleStory */
 /** @typedef {typeof import("../../search-worker.js")} Engine */
 /** @typedef {"found" | "stopped" | "full"} End */
 
@@ -41,11 +44,11 @@ function engine() {
 export const loaded = async () => (await engine()).ready();
 
 /** One search. It ends once, with a report, by being stopped, or for want of memory. */
-export class Hunt {
+export class SearchHandle {
   /** Whether it has to share the page's own thread. */
   slow = false;
-  /** How far it has come. @type {Pace | undefined} */
-  pace;
+  /** How far it has come. @type {Progress | undefined} */
+  progress;
   /** @type {Worker | undefined} */
   #worker;
   #stopped = false;
@@ -95,13 +98,13 @@ export class Hunt {
       return await new Promise((resolve, reject) => {
         worker.onerror = (event) => {
           event.preventDefault();
-          if (this.pace) reject(new Error(`The search stopped: ${event.message}`));
+          if (this.progress) reject(new Error(`The search stopped: ${event.message}`));
           else resolve(null);
         };
         worker.onmessage = ({ data }) => {
           const told = /** @type {Told} */ (data);
           if ("failed" in told) return told.loading ? resolve(null) : reject(this.#sentence(told));
-          this.pace = told.pace;
+          this.progress = told.progress;
           if (told.report) resolve({ report: told.report });
           else this.changed();
         };
@@ -115,12 +118,12 @@ export class Hunt {
   /** @returns {Promise<Report | undefined>} */
   async #here() {
     const module = await engine();
-    const tell = (/** @type {Pace} */ pace) => {
-      this.pace = pace;
+    const tell = (/** @type {Progress} */ progress) => {
+      this.progress = progress;
       this.changed();
     };
     try {
-      return await module.search(this.question, tell, { slice: SLICE, pause: breath, stopped: () => this.#stopped });
+      return await module.search(this.question, tell, { slice: SLICE, pause: nextTask, stopped: () => this.#stopped });
     } catch (error) {
       const { failed, full, broken } = module.failure(error);
       if (broken) current = undefined;
@@ -131,7 +134,7 @@ export class Hunt {
   /** @param {{ failed: string, full?: boolean }} failure */
   #sentence({ failed, full }) {
     if (!full) return new Error(failed);
-    const states = (this.pace?.states ?? 0).toLocaleString("en");
+    const states = (this.progress?.states ?? 0).toLocaleString("en");
     return new Error(
       `This browser has no more memory for the search. It had found ${states} states: nothing was wrong in those, and that does not mean safe. Ask for less.`,
     );
@@ -143,8 +146,8 @@ const channel = new MessageChannel();
 const waiting = [];
 channel.port1.onmessage = () => waiting.shift()?.();
 
-/** Lets the page live for a moment, without the milliseconds that a timer would add. @returns {Promise<void>} */
-const breath = () =>
+/** Lets the page do what it has to, without the milliseconds that a timer would add. @returns {Promise<void>} */
+const nextTask = () =>
   new Promise((done) => {
     waiting.push(done);
     channel.port2.postMessage(null);

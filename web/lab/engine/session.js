@@ -8,11 +8,12 @@
 // happens on another branch than the one kept, that branch is kept in its place.
 
 import { discard, engine, isPanic } from "./engine.js";
+import { Keeper, reason } from "./keeper.js";
 import { branch as branchOf, lastBy, present } from "./moments.js";
-import { browser, hold, memory } from "./storage.js";
+
 /** @import { Action, Commitment, Config, Engine, Event, Lab, Next, Run, Target, Timeline, View } from "./engine.js" */
 /** @import { Stored } from "./storage.js" */
-/** @import { Words } from "./notes.js" */
+/** @import { Notes } from "./notes.js" */
 
 /** @typedef {"power-cut" | "set-aside" | "read-only" | "not-persisted" | "linked"} Topic */
 
@@ -22,46 +23,38 @@ import { browser, hold, memory } from "./storage.js";
  * @property {Config} config of a run made afresh
  * @property {Run} [run] what to begin with instead
  * @property {boolean} afresh whether to set aside what is kept, because it led to a bug
- * @property {(lab: Lab) => void} prepare brings a run made afresh to where it should start
+ * @property {(lab: Lab) => void} begin brings a run made afresh to where it should start
  * @property {(events: Event[]) => void} changed after every step
  * @property {() => void} moved after going to another moment
  * @property {(topic: Topic, text: string) => void} tell a sentence for the page to show
  * @property {(text: string) => void} panicked the engine hit a bug in itself
  */
 
-/** Lets the page live for a moment. @returns {Promise<number>} until when to work then */
-const breath = () => new Promise((done) => setTimeout(() => done(performance.now() + 12)));
+/** How long to work before the page may do something else, in ms. */
+const SLICE = 12;
+
+/** Lets the page do what it has to. @returns {Promise<number>} until when to work then */
+const nextTask = () => new Promise((done) => setTimeout(() => done(performance.now() + SLICE)));
 
 const READ_ONLY = "This lab is read-only here: another tab is running it.";
-
-/** @param {unknown} error @returns {string} */
-const reason = (error) => (error instanceof Error ? error.message || error.name : String(error)).replace(/\.$/, "");
+const LOOK_ONLY = "Another tab is running this lab. This is its run as last saved, to look at only.";
 
 export class Session {
-  /** Where the run is: kept by the browser, only in this page, or another tab's. @type {"saved" | "memory" | "read-only"} */
-  kept = "memory";
   /** Whether this page has just made a run, rather than found one. */
   fresh = true;
-  /** The last run that was kept, and what a person did since: for a bug report, when the engine can no longer be asked.
-   * @type {{ run: Run, since: Action[] } | undefined} */
-  last;
   dead = false;
+  /** What is said about the run, if anything is. @type {Notes | undefined} */
+  notes;
   /** @type {Lab} */
   #lab;
-  #storage = memory();
-  /** @type {(() => void) | null} */
-  #release = null;
+  /** @type {Keeper} */
+  #keeper;
   /** @type {Promise<unknown>} */
   #queue = Promise.resolve();
-  #committing = false;
-  #halted = false;
-  #unsaved = false;
-  /** What is said about the run, if anything is. @type {Words | undefined} */
-  words;
+  /** How often work under way was called off. */
+  #halts = 0;
   /** The branch that is kept. */
   #branch = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
   /** @type {View | undefined} */
   #view;
 
@@ -70,42 +63,39 @@ export class Session {
     this.options = options;
     this.module = module;
     this.#lab = options.run ? module.Lab.load(options.run) : new module.Lab(options.config);
-    options.prepare(this.#lab);
+    options.begin(this.#lab);
+    this.#keeper = new Keeper(
+      options.name,
+      () => this.run(),
+      (text) => options.tell("not-persisted", text),
+    );
   }
 
   /** Rejects if WebAssembly does not load, or the config is refused.
    * @param {Options} options @returns {Promise<Session>} */
   static async open(options) {
     const session = new Session(options, await engine());
-    await session.#listen(options.run);
-    if (options.name) await session.#find(options.name);
-    session.last = { run: session.#lab.run(), since: [] };
+    await session.#readNotes(options.run);
+    if (options.name) await session.#find();
+    session.#keeper.last = { run: session.#lab.run(), since: [] };
     session.#branch = session.view().branch;
     return session;
   }
 
-  /** @param {string} name */
-  async #find(name) {
+  async #find() {
     try {
-      this.#storage = await browser();
-      this.#release = await hold(name);
-      const stored = await this.#storage.load(name);
-      this.kept = this.#release ? "saved" : "read-only";
-      if (!this.#release)
-        this.options.tell(
-          "read-only",
-          "Another tab is running this lab. This is its run as last saved, to look at only.",
-        );
-      if (stored) await this.#resume(name, stored);
-      else if (this.#release) await this.#begin();
+      const stored = await this.#keeper.find();
+      if (this.kept === "read-only") this.options.tell("read-only", LOOK_ONLY);
+      if (stored) await this.#resume(stored);
+      else if (this.kept === "saved") await this.#begin();
     } catch (error) {
-      if (isPanic(error)) return this.#panic(error);
-      this.#forget(`Not persisted: ${reason(error)}. The lab works, but closing the page loses it.`);
+      if (isPanic(error)) return void this.#panic(error);
+      this.#keeper.forget(`Not persisted: ${reason(error)}. The lab works, but closing the page loses it.`);
     }
   }
 
-  /** @param {string} name @param {Stored} stored */
-  async #resume(name, stored) {
+  /** @param {Stored} stored */
+  async #resume(stored) {
     const { POWER_CUT, resume, setAside, unreadable } = await import("./resume.js");
     /** @type {Lab} */
     let lab;
@@ -114,20 +104,29 @@ export class Session {
       lab = resume(this.module, stored, this.#lab.run().engine);
     } catch (error) {
       if (isPanic(error)) throw error;
-      if (!this.#release) return this.options.tell("read-only", unreadable(reason(error)));
-      const aside = await this.#storage.setAside(name);
+      if (this.kept === "read-only") return this.options.tell("read-only", unreadable(reason(error)));
+      const aside = await this.#keeper.setAside();
       await this.#begin();
       return this.options.tell("set-aside", setAside(reason(error), aside));
     }
     this.#swap(lab);
-    await this.#listen(stored.run);
+    await this.#readNotes(stored.run);
     this.fresh = false;
-    if (!this.#release || !lab.view().step) return;
+    if (this.kept === "read-only" || !lab.view().step) return;
     await this.#do({ type: "power-cut" });
     this.options.tell("power-cut", POWER_CUT);
   }
 
   // Reading: at once, plain data.
+
+  /** Where the run is: kept by the browser, only in this page, or another tab's. */
+  get kept() {
+    return this.#keeper.kept;
+  }
+  /** The last run that was kept, and what a person did since: for a bug report. */
+  get last() {
+    return this.#keeper.last;
+  }
 
   /** @returns {View} */
   view() {
@@ -150,29 +149,45 @@ export class Session {
   /** @returns {Run} with its title and its notes */
   run() {
     const run = this.#ask((lab) => lab.run());
-    return this.words?.told(run) ?? run;
+    return this.notes?.add(run) ?? run;
   }
 
-  /** For saying something about the run. @returns {Promise<Words>} */
-  async speak() {
-    this.words ??= await this.#wordsOf();
-    return this.words;
+  /** For saying something about the run. @returns {Promise<Notes>} */
+  async annotate() {
+    this.notes ??= await this.#notesOf();
+    return this.notes;
   }
 
-  /** Something else is said now. */
-  said() {
-    this.#unsaved = true;
-    this.#saveSoon();
+  /** @param {Run} [run] @returns {Promise<Notes>} */
+  async #notesOf(run) {
+    const { Notes } = await import("./notes.js");
+    const place = {
+      now: () => this.view(),
+      branches: () => this.timeline().branches,
+      changed: () => this.#keeper.changed(),
+    };
+    return new Notes(place, run);
   }
 
-  /** @param {Run} [run] @returns {Promise<Words>} */
-  async #wordsOf(run) {
-    return new (await import("./notes.js")).Words(this, run);
+  /** @param {Run | undefined} run what may bring notes along */
+  async #readNotes(run) {
+    this.notes = run?.title || run?.notes?.length ? await this.#notesOf(run) : undefined;
   }
 
-  /** @param {Run | undefined} run what may bring words along */
-  async #listen(run) {
-    this.words = run?.title || run?.notes?.length ? await this.#wordsOf(run) : undefined;
+  /** @returns {number} a seed for another run */
+  freshSeed() {
+    return this.module.Lab.freshSeed();
+  }
+
+  /** The run after some more actions, done to a copy. @param {Action[]} actions @returns {{ from: Run, step: number }} */
+  after(actions) {
+    const lab = this.module.Lab.load(this.run());
+    try {
+      for (const action of actions) lab.apply(action);
+      return { from: lab.run(), step: lab.view().step };
+    } finally {
+      lab.free();
+    }
   }
 
   /** @returns {Action[]} */
@@ -202,45 +217,48 @@ export class Session {
   /** Does what is next on record, or else what the clock does. @param {number} count steps @param {number} [until] simulated ms: none later than this
    * @returns {Promise<boolean>} false once nothing is left to happen */
   step(count, until = Infinity) {
+    const halts = this.#halts;
     return this.#enqueue(async () => {
       let left = count;
-      this.#halted = false;
-      return this.#goOn((next) => !this.#halted && next.at <= until && left-- > 0, until < Infinity);
+      return this.#goOn(halts, (next) => next.at <= until && left-- > 0, until < Infinity);
     });
   }
 
-  /** No further step of those under way. */
+  /** Calls off what is under way or waits for its turn: no further step of any of it. */
   halt() {
-    this.#halted = true;
+    this.#halts++;
   }
 
   /** Goes to a step of this branch; to one that has not happened yet, by going on. @param {number} step @returns {Promise<void>} */
   seek(step) {
+    const halts = this.#halts;
     return this.#enqueue(async () => {
       this.#go((lab) => lab.seek(step));
-      await this.#goOn(() => this.view().step < step);
+      await this.#goOn(halts, () => this.view().step < step);
     });
   }
 
   /** Goes to the last step at or before a time; to one that has not happened yet, by going on. @param {number} ms simulated @returns {Promise<void>} */
   at(ms) {
+    const halts = this.#halts;
     return this.#enqueue(async () => {
       const step = this.#ask((lab) => lastBy(lab, ms));
       if (step !== this.view().step) this.#go((lab) => lab.seek(step));
-      await this.#goOn(({ at }) => at <= ms);
+      await this.#goOn(halts, ({ at }) => at <= ms);
     });
   }
 
-  /** Does what comes next, while there is anything and it is wanted. @param {(next: Next) => boolean} wanted
+  /** Does what comes next, while there is anything and it is wanted. @param {number} halts how often work had been called off
+   * when this was asked for @param {(next: Next) => boolean} wanted
    * @param {boolean} [playing] stops after a while, to leave time to draw @returns {Promise<boolean>} false once nothing is left to happen */
-  async #goOn(wanted, playing = false) {
-    let slice = performance.now() + 12;
+  async #goOn(halts, wanted, playing = false) {
+    let slice = performance.now() + SLICE;
     for (let next = this.#lab.next(); next; next = this.#lab.next()) {
-      if (!wanted(next)) return true;
+      if (this.#halts !== halts || !wanted(next)) return true;
       await this.#do();
       if (performance.now() <= slice) continue;
       if (playing) return true;
-      slice = await breath();
+      slice = await nextTask();
     }
     return false;
   }
@@ -291,27 +309,23 @@ export class Session {
     return this.#enqueue(async () => {
       const run = "run" in what ? /** @type {Run} */ (what.run) : undefined;
       const lab = run ? this.module.Lab.load(run) : new this.module.Lab(/** @type {Config} */ (what));
-      prepare?.(lab);
-      if (this.kept === "read-only") throw new Error(READ_ONLY);
-      await this.#commit(present(lab), run);
+      try {
+        prepare?.(lab);
+        if (this.kept === "read-only") throw new Error(READ_ONLY);
+        await this.#commit(present(lab), run);
+      } catch (error) {
+        if (!isPanic(error)) lab.free();
+        throw error;
+      }
       this.#swap(lab);
-      await this.#listen(run);
+      await this.#readNotes(run);
       this.#branch = this.view().branch;
     });
   }
 
-  /** Saves what there is now, or soon if something is just being written: also called when the page may be about to go. */
+  /** Saves what there is now: also called when the page may be about to go. */
   flush() {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (!this.#unsaved || this.kept !== "saved" || !this.options.name || this.dead) return;
-    if (this.#committing) return this.#saveSoon();
-    this.#unsaved = false;
-    this.#storage.saveRun(this.options.name, this.run()).catch((error) => this.#lost(error));
-  }
-
-  #saveSoon() {
-    if (this.kept === "saved") this.#timer ??= setTimeout(() => this.flush(), 300);
+    if (!this.dead) this.#keeper.flush();
   }
 
   /** Lets go of everything, once what is under way is done. @returns {Promise<void>} when another may take it up */
@@ -320,9 +334,7 @@ export class Session {
       if (this.dead) return;
       this.flush();
       this.dead = true;
-      clearTimeout(this.#timer);
-      this.#storage.close(); // what was begun is still finished
-      this.#release?.();
+      this.#keeper.close();
       this.#lab.free();
     });
   }
@@ -334,8 +346,7 @@ export class Session {
       try {
         return await job();
       } catch (error) {
-        if (isPanic(error)) this.#panic(error);
-        throw error;
+        throw isPanic(error) ? this.#panic(error) : error;
       }
     });
     this.#queue = done.catch(() => {});
@@ -351,49 +362,23 @@ export class Session {
     if (commitment) await this.#commit(commitment);
     const events = action ? this.#lab.apply(action) : this.#lab.step();
     this.#view = undefined;
-    this.#committing = false;
+    this.#keeper.happened();
     if (commitment) this.#branch = this.view().branch;
     this.options.changed(events);
-    if (commitment || past) return;
-    if (action) this.last?.since.push(action);
-    this.#unsaved = true;
-    this.#saveSoon();
+    if (!commitment && !past) this.#keeper.changed(action);
   }
 
   /** Writes a run just made over whatever was there. */
   async #begin() {
     await this.#commit(present(this.#lab));
-    this.#committing = false;
+    this.#keeper.happened();
     this.#branch = this.view().branch;
   }
 
-  /** @param {Commitment} commitment @param {Run} [words] what has a title and notes, if not the present run */
-  async #commit(commitment, words) {
-    this.#committing = true;
-    const run = words ? { ...words, ...commitment.run } : (this.words?.told(commitment.run) ?? commitment.run);
-    try {
-      await this.#storage.commit(this.options.name ?? "", { ...commitment, run });
-      this.#unsaved = false;
-      this.last = { run, since: [] };
-    } catch (error) {
-      this.#lost(error);
-    }
-  }
-
-  /** @param {unknown} error */
-  #lost(error) {
-    this.#forget(
-      `The browser could not save this step (${reason(error)}). The lab goes on in memory: closing the page loses what follows.`,
-    );
-  }
-
-  /** Goes on in memory. @param {string} text */
-  #forget(text) {
-    this.#storage.close();
-    this.#storage = memory();
-    this.#release?.();
-    this.kept = "memory";
-    this.options.tell("not-persisted", text);
+  /** @param {Commitment} commitment @param {Run} [titled] what has a title and notes, if not the present run */
+  async #commit(commitment, titled) {
+    const run = titled ? { ...titled, ...commitment.run } : (this.notes?.add(commitment.run) ?? commitment.run);
+    await this.#keeper.commit(commitment, run);
   }
 
   /** @param {Lab} lab */
@@ -401,7 +386,7 @@ export class Session {
     this.#lab.free();
     this.#lab = lab;
     this.#view = undefined;
-    this.#committing = false;
+    this.#keeper.happened();
   }
 
   /** @template T @param {(lab: Lab) => T} question @returns {T} */
@@ -409,18 +394,19 @@ export class Session {
     try {
       return question(this.#lab);
     } catch (error) {
-      if (isPanic(error)) this.#panic(error);
-      throw error;
+      throw isPanic(error) ? this.#panic(error) : error;
     }
   }
 
-  /** @param {unknown} error */
+  /** The engine hit a bug in itself: it is not used again. @param {unknown} error what it threw @returns {Error} a sentence */
   #panic(error) {
-    if (this.dead) return;
-    this.dead = true;
-    discard();
-    this.#release?.();
-    this.#storage.close();
-    this.options.panicked(this.module.panicMessage() || reason(error));
+    const text = this.module.panicMessage() || reason(error);
+    if (!this.dead) {
+      this.dead = true;
+      discard();
+      this.#keeper.close();
+      this.options.panicked(text);
+    }
+    return new Error(`Quorum hit a bug in itself: ${text.replace(/\.$/, "")}.`, { cause: error });
   }
 }

@@ -102,7 +102,7 @@ export async function browser() {
         putDisks(d, name, disks);
       }),
     saveRun: (name, run) => write((r) => putRun(r, name, run)),
-    setAside: async (name) => (await import("./resume.js")).moveAside(name, await read(name), write),
+    setAside: async (name) => (await import("./set-aside.js")).moveAside(name, await read(name), write),
     close: () => db.close(),
   };
 }

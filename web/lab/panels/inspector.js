@@ -1,16 +1,19 @@
 // The inspector: the sentence that explains the step, then the thing selected, what is true of it and what may be done
-// to it. The menu is the engine's: this file decides neither what is possible nor why something is not. What is true of
-// one server, message or link is in details.js, which nobody needs before they reach for one.
+// to it. The menu is the engine's: this file decides neither what is possible nor why something is not. The facts about a
+// server, a message or a link are loaded when a person first selects one.
 
 import { h, keyed, redraw, setAttr, setText } from "../shared/dom.js";
-/** @import { Child } from "../shared/dom.js" */
-/** @import { Action, Choice, Event, Target, View } from "../engine/engine.js" */
-/** @import { Ui } from "../ui.js" */
+/** @import { Commands } from "../commands.js" */
+/** @import { Dialogs } from "../dialogs/dialogs.js" */
+/** @import { Action, Choice, Target, View } from "../engine/engine.js" */
+/** @import { Notices } from "../notices.js" */
+/** @import { Fact, Item, Opens } from "../shared/facts.js" */
+/** @import { Store } from "../store.js" */
 
-/** @typedef {[term: string, key: unknown, build: () => Child[]]} Fact */
-/** @typedef {(forms: typeof import("../shared/forms.js"), close: () => void) => HTMLElement} Opens a form */
-/** @typedef {{name: string, key: string | null, why: string | null, opens?: Opens, acts?: Action[]}} Item */
 /** @typedef {{title: string, facts: Fact[], items: Item[]}} Described */
+/** @typedef {typeof import("./details.js") & Awaited<ReturnType<import("../protocols/index.js").Protocol["details"]>>} Details */
+
+const FAILED = "The details of this did not load. Check that the page is online, and select it again.";
 
 export class Inspector {
   #when = h("p", { class: "when" });
@@ -26,47 +29,41 @@ export class Inspector {
   #items = [];
   #about = "";
   #drawn = "";
-  /** @type {typeof import("./details.js") | undefined} */
+  /** @type {Details | undefined} */
   #details;
   /** @type {Promise<void> | undefined} */
   #loading;
   #failures = 0;
 
-  /** @param {Ui} ui */
-  constructor(ui) {
-    this.ui = ui;
-    this.element = h(
-      "aside",
-      { class: "inspector", part: "inspector", "aria-label": "Inspector" },
-      h("div", { class: "told" }, this.#when, this.#why, this.#so),
-      h("div", { class: "about" }, this.#title, this.#tip, this.#actions, this.#reason, this.#form, this.#facts),
-    );
+  /** @param {Store} store @param {Commands} commands @param {Notices} notices @param {Dialogs} dialogs */
+  constructor(store, commands, notices, dialogs) {
+    this.store = store;
+    this.commands = commands;
+    this.notices = notices;
+    this.dialogs = dialogs;
+    const told = h("div", { class: "told" }, this.#when, this.#why, this.#so);
+    const about = h("div", { class: "about" });
+    about.append(this.#title, this.#tip, this.#actions, this.#reason, this.#form, this.#facts);
+    this.element = h("aside", { class: "inspector", part: "inspector", "aria-label": "Inspector" }, told, about);
   }
 
-  /** @param {View} view @param {Target | null} target @param {Event | null} picked from the log */
-  render(view, target, picked) {
-    const event = picked ?? view.headline;
-    setText(
-      this.#when,
-      `Step ${event?.step ?? view.step} · ${event?.at ?? view.at} ms${picked ? ` (now at step ${view.step})` : ""}`,
-    );
-    redraw(this.#why, [event?.why], () => (event ? this.ui.values.mark(event) : ["Nothing has happened yet."]));
-    redraw(this.#so, [event?.so, !event], () =>
-      event ? this.ui.values.mark(event, event.so ?? "") : ["Select a server and propose a value."],
-    );
-    const key = JSON.stringify([target, view.step, this.ui.locked]);
+  /** @param {View} view */
+  render(view) {
+    const { selected, locked } = this.store;
+    this.#tell(view);
+    const key = JSON.stringify([selected, view.step, locked]);
     if (key === this.#drawn) return;
     this.#drawn = key;
-    const about = JSON.stringify(target);
+    const about = JSON.stringify(selected);
     if (about !== this.#about) {
       this.#about = about;
       this.close();
-      if (target) this.prepare().catch((error) => this.ui.refuse(error));
+      if (selected) this.prepare().catch((error) => this.notices.refuse(error));
     }
-    const { title, facts, items } = this.#describe(view, target);
+    const { title, facts, items } = this.#describe(view, selected);
     this.#items = items;
     setText(this.#title, title);
-    this.#tip.hidden = !!target;
+    this.#tip.hidden = !!selected;
     keyed(
       this.#facts,
       facts,
@@ -77,80 +74,94 @@ export class Inspector {
     this.#drawActions();
   }
 
-  /** Loads what is told of a single thing, unless it is here: called when somebody reaches for one, so that it mostly is.
+  /** The sentences of the step, or of the event picked. @param {View} view */
+  #tell(view) {
+    const { picked, values } = this.store;
+    const event = picked ?? view.headline;
+    const now = picked ? ` (now at step ${view.step})` : "";
+    setText(this.#when, `Step ${event?.step ?? view.step} · ${event?.at ?? view.at} ms${now}`);
+    redraw(this.#why, [event?.why], () => (event ? values.mark(event) : ["Nothing has happened yet."]));
+    const next = "Select a server and propose a value.";
+    redraw(this.#so, [event?.so, !event], () => (event ? values.mark(event, event.so ?? "") : [next]));
+  }
+
+  /** Loads the facts about single things, once: called as soon as a pointer comes near, so that they are mostly here in time.
    * @returns {Promise<void>} rejects with a sentence; the next call tries again */
   prepare() {
-    // A browser may remember for an address that there was nothing: another query is another address.
-    const load = () =>
-      this.#failures ? import(new URL(`./details.js?${this.#failures}`, import.meta.url).href) : import("./details.js");
-    this.#loading ??= load().then(
-      (details) => {
-        this.#details = details;
-        this.#drawn = "";
-        this.ui.draw();
-      },
-      () => {
-        this.#loading = undefined;
-        this.#failures++;
-        throw new Error("The details of this did not load. Check that the page is online, and select it again.");
-      },
-    );
+    const loaded = (/** @type {Details} */ details) => {
+      this.#details = details;
+      this.#drawn = "";
+      this.store.draw();
+    };
+    const failed = () => {
+      this.#loading = undefined;
+      this.#failures++;
+      throw new Error(FAILED);
+    };
+    this.#loading ??= this.#load().then(loaded, failed);
     return this.#loading;
+  }
+
+  /** @returns {Promise<Details>} */
+  async #load() {
+    const attempt = this.#failures;
+    // A browser may remember for an address that there was nothing: another query is another address.
+    const links = attempt ? import(new URL(`./details.js?${attempt}`, import.meta.url).href) : import("./details.js");
+    const [one, other] = await Promise.all([links, this.store.protocol.details(attempt)]);
+    return { ...one, ...other };
   }
 
   #drawActions() {
     keyed(
       this.#actions,
       this.#items,
-      (i) => i.name,
-      (i) => {
-        const at = i.key ? i.name.toLowerCase().indexOf(i.key) : -1;
-        const name =
-          at < 0
-            ? [i.name, i.key && h("kbd", {}, i.key.toUpperCase())]
-            : [i.name.slice(0, at), h("u", {}, i.name[at]), i.name.slice(at + 1)];
-        const tell = () => this.#tell(i.name);
-        return h(
-          "button",
-          {
-            onclick: () => this.use(i.name),
-            onpointerenter: tell,
-            onfocus: tell,
-            onpointerleave: () => setText(this.#reason, ""),
-          },
-          ...name,
-          h("span", { class: "sr" }),
-        );
-      },
-      (button, i) => {
-        setAttr(button, "aria-disabled", i.why ? "true" : null);
-        setAttr(button, "aria-keyshortcuts", i.key);
-        setText(/** @type {Element} */ (button.lastChild), i.why ? ` (not now: ${i.why})` : "");
+      (item) => item.name,
+      (item) => this.#button(item),
+      (button, { why, key }) => {
+        setAttr(button, "aria-disabled", why ? "true" : null);
+        setAttr(button, "aria-keyshortcuts", key);
+        setText(/** @type {Element} */ (button.lastChild), why ? ` (not now: ${why})` : "");
       },
     );
   }
 
-  /** @param {string} name */
-  #tell(name) {
-    setText(this.#reason, this.#items.find((i) => i.name === name)?.why ?? "");
+  /** @param {Item} item */
+  #button({ name, key }) {
+    const at = key ? name.toLowerCase().indexOf(key) : -1;
+    const marked = [name.slice(0, at), h("u", {}, name[at]), name.slice(at + 1)];
+    const text = at < 0 ? [name, key && h("kbd", {}, key.toUpperCase())] : marked;
+    const explain = () => this.#explain(name);
+    const props = {
+      onclick: () => this.use(name),
+      onpointerenter: explain,
+      onfocus: explain,
+      onpointerleave: () => setText(this.#reason, ""),
+    };
+    return h("button", props, ...text, h("span", { class: "sr" }));
+  }
+
+  /** Says why something is not possible, if it is not. @param {string} name */
+  #explain(name) {
+    setText(this.#reason, this.#items.find((item) => item.name === name)?.why ?? "");
   }
 
   /** Uses an action by its name. @param {string} name */
   use(name) {
     const item = this.#items.find((i) => i.name === name);
     if (!item) return;
-    this.#tell(name);
+    this.#explain(name);
     if (item.why) return;
-    if (item.opens) return void this.#open(item.opens).catch((e) => this.ui.refuse(e));
+    if (item.opens) return void this.#open(item.opens).catch((error) => this.notices.refuse(error));
     this.close();
-    void this.ui.act(.../** @type {Action[]} */ (item.acts));
+    void this.commands.act(.../** @type {Action[]} */ (item.acts));
   }
 
   /** @param {string} key @returns {boolean} whether an action has it */
   key(key) {
-    const item = this.#items.find((i) => i.key === key && !i.why) ?? this.#items.find((i) => i.key === key);
+    const some = this.#items.filter((item) => item.key === key);
+    const item = some.find(({ why }) => !why) ?? some[0];
     if (!item) return false;
-    if (item.why) this.ui.refuse(item.why);
+    if (item.why) this.notices.refuse(item.why);
     else this.use(item.name);
     return true;
   }
@@ -165,7 +176,7 @@ export class Inspector {
   /** @param {Opens} opens */
   async #open(opens) {
     const about = this.#about;
-    const forms = await this.ui.more();
+    const forms = await this.dialogs.lazy();
     if (about !== this.#about) return;
     const form = opens(forms, () => {
       this.close();
@@ -190,85 +201,81 @@ export class Inspector {
     /** @type {HTMLElement | null} */ (this.#actions.querySelector("button:not([aria-disabled])"))?.focus();
   }
 
-  /** @param {Choice} c @returns {Item} */
-  #item(c) {
-    const { action } = c;
+  /** What the forms need. */
+  get #acts() {
     return {
-      name: c.name,
-      key: c.key,
-      why: this.ui.locked ?? c.why,
-      acts: [action],
-      opens: action.type === "propose" ? (forms, close) => forms.propose(this.ui, action, close) : undefined,
+      apply: (/** @type {Action} */ action) => this.store.session.apply(action),
+      failed: (/** @type {Error} */ error) => this.notices.failed(error),
     };
+  }
+
+  /** @param {Choice} choice @returns {Item} */
+  #item({ action, name, key, why }) {
+    const item = { name, key, why: this.store.locked ?? why, acts: [action] };
+    if (action.type !== "propose") return item;
+    return { ...item, opens: (forms, close) => forms.propose(this.#acts, action, close) };
   }
 
   /** The name and the actions of a thing are the engine's and here at once; the rest is as soon as it is loaded.
    * @param {View} view @param {Target | null} target @returns {Described} */
   #describe(view, target) {
-    const { ui } = this;
-    const choices = (/** @type {Target} */ of) => ui.session.choices(of).map((c) => this.#item(c));
-    if (!target) return { title: "The whole cluster", facts: this.#cluster(view), items: this.#clusterItems() };
+    const { session, values, locked } = this.store;
+    const choices = (/** @type {Target} */ of) => session.choices(of).map((choice) => this.#item(choice));
+    if (!target) return { title: "The whole cluster", facts: this.#cluster(view), items: this.#clusterItems(view) };
     if ("link" in target) {
       const [a, b] = target.link;
-      const { facts = [], items = [] } = this.#details?.link(ui, view, a, b, choices) ?? {};
+      const { facts = [], items = [] } = this.#details?.link(view, a, b, choices, locked) ?? {};
       return { title: `The link between ${a} and ${b}`, facts, items };
     }
     const items = choices(target);
     if ("node" in target) {
       const node = view.nodes[target.node - 1];
-      return {
-        title: `Server ${node.id} · ${node.roles.join(", ")}`,
-        facts: this.#details?.node(ui, view, node) ?? [],
-        items,
-      };
+      const select = (/** @type {Target} */ of) => this.commands.select(of);
+      const facts = this.#details?.node(view, node, values, select) ?? [];
+      return { title: `Server ${node.id} · ${node.roles.join(", ")}`, facts, items };
     }
     const m = view.messages.find((x) => x.id === target.message);
     if (!m) return { title: "That message is no longer on its way", facts: [], items: [] };
-    return {
-      title: `${m.kind} ${m.ballot} · server ${m.from} to ${m.to}`,
-      facts: this.#details?.message(ui, m) ?? [],
-      items,
-    };
+    const facts = this.#details?.message(m, values) ?? [];
+    return { title: `${m.kind} ${m.ballot} · server ${m.from} to ${m.to}`, facts, items };
   }
 
   /** @param {View} view @returns {Fact[]} */
-  #cluster(view) {
-    const { quorums: q, network: net } = view;
-    const weather = [
-      `${net.latency[0]} to ${net.latency[1]} ms`,
-      net.loss && `loses ${+(net.loss * 100).toFixed(1)}%`,
-      net.duplicate && `duplicates ${+(net.duplicate * 100).toFixed(1)}%`,
-    ]
-      .filter(Boolean)
-      .join(", ");
+  #cluster({ nodes, quorums, network: { latency, loss, duplicate } }) {
+    const percent = (/** @type {number} */ part) => `${+(part * 100).toFixed(1)}%`;
+    const network = [
+      `${latency[0]} to ${latency[1]} ms`,
+      loss && `loses ${percent(loss)}`,
+      duplicate && `duplicates ${percent(duplicate)}`,
+    ];
+    const weather = network.filter(Boolean).join(", ");
     return [
-      ["servers", view.nodes.length, () => [`${view.nodes.length}, ${q.acceptors} of them acceptors`]],
-      [
-        "quorum",
-        q,
-        () => [
-          q.phase1 === q.phase2 ? `${q.phase1} of ${q.acceptors}` : `${q.phase1} to promise, ${q.phase2} to accept`,
-        ],
-      ],
+      ["servers", nodes.length, () => [`${nodes.length}, ${quorums.acceptors} of them acceptors`]],
+      ["quorum", quorums, () => [this.store.protocol.needed(quorums)]],
       ["network", weather, () => [weather]],
     ];
   }
 
-  /** @returns {Item[]} */
-  #clusterItems() {
-    const { ui } = this;
-    const why = ui.locked;
+  /** @param {View} view @returns {Item[]} */
+  #clusterItems(view) {
+    const { session, locked } = this.store;
+    const ids = view.nodes.map(({ id }) => id);
     /** @param {string} name @param {Action} action @returns {Item} */
-    const plain = (name, action) => ({ name, key: null, why: why ?? ui.session.whyNot(action), acts: [action] });
+    const plain = (name, action) => ({ name, key: null, why: locked ?? session.whyNot(action), acts: [action] });
     return [
       {
         name: "Partition…",
         key: null,
-        why: why ?? (ui.view().nodes.length < 2 ? "There is only one server." : null),
-        opens: (forms, close) => forms.partition(ui, close),
+        why: locked ?? (ids.length < 2 ? "There is only one server." : null),
+        opens: (forms, close) => forms.partition(this.#acts, ids, close),
       },
       plain("Heal every link", { type: "heal" }),
-      { name: "Network…", key: null, why, opens: (forms, close) => forms.network(ui, close) },
+      {
+        name: "Network…",
+        key: null,
+        why: locked,
+        opens: (forms, close) => forms.network(this.#acts, view.network, close),
+      },
       plain("Power cut", { type: "power-cut" }),
     ];
   }

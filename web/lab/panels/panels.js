@@ -1,45 +1,53 @@
-// The panels below the stage, one at a time behind tabs. The log is always there; what a first visit does not show is
+// The panels below the stage, one at a time behind tabs. The events are always there; what a first visit does not show is
 // loaded when a person first looks at it.
 
 import { h, setAttr } from "../shared/dom.js";
-/** @import { Disks } from "./disk.js" */
-/** @import { Event, View } from "../engine/engine.js" */
-/** @import { SpaceTime } from "../spacetime/panel.js" */
-/** @import { Ui } from "../ui.js" */
+/** @import { Commands } from "../commands.js" */
+/** @import { Dialogs } from "../dialogs/dialogs.js" */
+/** @import { View } from "../engine/engine.js" */
+/** @import { Notices } from "../notices.js" */
+/** @import { Player } from "../playback/player.js" */
+/** @import { SpacetimePanel } from "../spacetime/panel.js" */
+/** @import { Store } from "../store.js" */
+/** @import { DiskPanel } from "./disk.js" */
+/** @import { EventsPanel } from "./events.js" */
 
 /** Their names, by the token of the `panels` attribute, in the order of their tabs. */
-const NAMES = { spacetime: "Space-time", log: "Log", disk: "Disk" };
+const NAMES = { spacetime: "Space-time", events: "Events", disk: "Disk" };
 /** @typedef {keyof typeof NAMES} Token */
 const TOKENS = /** @type {Token[]} */ (Object.keys(NAMES));
 
 export class Panels {
   /** @type {Token | undefined} */
   #shown;
-  /** @type {Partial<Record<Token, Disks | SpaceTime>>} */
+  /** @type {Partial<Record<Token, DiskPanel | SpacetimePanel>>} */
   #loaded = {};
   /** @type {Partial<Record<Token, Promise<unknown>>>} */
   #loading = {};
-  #disk = h("section", { class: "disk", part: "disk", role: "tabpanel", "aria-label": NAMES.disk });
-  #spacetime = h("section", { class: "spacetime", part: "spacetime", role: "tabpanel", "aria-label": NAMES.spacetime });
+  #disk = panel("disk");
+  #spacetime = panel("spacetime");
   #tabs = TOKENS.map((token) =>
     h("button", { role: "tab", "data-panel": token, onclick: () => this.show(token) }, NAMES[token]),
   );
-  #list = h(
-    "div",
-    { role: "tablist", "aria-label": "Panels", onkeydown: (/** @type {KeyboardEvent} */ e) => this.#key(e) },
-    ...this.#tabs,
-  );
+  #list = h("div", { role: "tablist", "aria-label": "Panels", onkeydown: (e) => this.#key(e) }, ...this.#tabs);
 
-  /** @param {Ui} ui */
-  constructor(ui) {
-    this.ui = ui;
-    this.bodies = { spacetime: this.#spacetime, log: ui.log.element, disk: this.#disk };
+  /** @param {HTMLElement} lab they are part of @param {Store} store @param {Player} player @param {Commands} commands
+   * @param {Notices} notices @param {Dialogs} dialogs @param {EventsPanel} events */
+  constructor(lab, store, player, commands, notices, dialogs, events) {
+    this.lab = lab;
+    this.store = store;
+    this.player = player;
+    this.commands = commands;
+    this.notices = notices;
+    this.dialogs = dialogs;
+    this.events = events;
+    this.bodies = { spacetime: this.#spacetime, events: events.element, disk: this.#disk };
     this.element = h("div", { class: "panels" }, this.#list, ...Object.values(this.bodies));
   }
 
   /** Offers only these, and shows the first of them. @param {string[]} tokens of the `panels` attribute, in its order */
   offer(tokens) {
-    const offered = tokens.filter((token) => token in NAMES);
+    const offered = tokens.filter((token) => Object.hasOwn(NAMES, token));
     for (const [i, tab] of this.#tabs.entries()) setAttr(tab, "hidden", !offered.includes(TOKENS[i]));
     setAttr(this.#list, "hidden", offered.length < 2);
     setAttr(this.element, "hidden", !offered.length);
@@ -49,32 +57,42 @@ export class Panels {
   /** @param {Token} token */
   show(token) {
     this.#shown = token;
-    TOKENS.forEach((other, i) => {
+    for (const [i, other] of TOKENS.entries()) {
       setAttr(this.#tabs[i], "aria-selected", other === token);
       setAttr(this.#tabs[i], "tabindex", other === token ? 0 : -1);
       setAttr(this.bodies[other], "data-shown", other === token);
-    });
-    if (token !== "log")
-      this.#loading[token] ??= this.#load(token).catch((error) => {
-        this.#loading[token] = undefined; // asked for again, it is tried again
-        this.ui.refuse(error);
-      });
-    this.ui.draw();
+    }
+    if (token !== "events") this.#loading[token] ??= this.#load(token);
+    this.store.draw();
   }
 
   /** @param {Token} token */
   async #load(token) {
-    const { ui } = this;
-    if (token === "disk") this.#loaded.disk = new (await ui.more()).Disks(ui, this.#disk);
-    if (token === "spacetime")
-      this.#loaded.spacetime = await (await import("../spacetime/panel.js")).open(ui, this.#spacetime);
-    ui.draw();
+    try {
+      if (token === "disk") this.#loaded.disk = await this.#openDisk();
+      if (token === "spacetime") this.#loaded.spacetime = await this.#openSpacetime();
+      this.store.draw();
+    } catch (error) {
+      this.#loading[token] = undefined; // asked for again, it is tried again
+      this.notices.refuse(error);
+    }
   }
 
-  /** @param {View} view @param {Event | null} picked */
-  render(view, picked) {
-    this.ui.log.draw();
-    if (this.#shown) this.#loaded[this.#shown]?.render(view, picked);
+  async #openDisk() {
+    const { DiskPanel } = await this.dialogs.lazy();
+    return new DiskPanel(this.#disk, this.store, this.commands);
+  }
+
+  async #openSpacetime() {
+    const { open } = await import("../spacetime/panel.js");
+    const show = (/** @type {import("../engine/engine.js").Event} */ event) => this.events.show(event);
+    return open(this.lab, this.#spacetime, this.store, this.player, this.commands, show);
+  }
+
+  /** @param {View} view */
+  render(view) {
+    this.events.draw();
+    if (this.#shown) this.#loaded[this.#shown]?.render(view);
   }
 
   /** @param {KeyboardEvent} event */
@@ -87,4 +105,9 @@ export class Panels {
     next?.click();
     event.preventDefault();
   }
+}
+
+/** @param {Token} token */
+function panel(token) {
+  return h("section", { class: token, part: token, role: "tabpanel", "aria-label": NAMES[token] });
 }

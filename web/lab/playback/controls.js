@@ -1,15 +1,16 @@
-// Below the stage: what moves time, in both directions. A line says what will happen next, so that Step is never a leap
-// in the dark; in the past it says so, and offers the two ways out of it.
+// Below the stage: the buttons that move time, in both directions. A line says what the next step does. While a person looks
+// back, it says so, and offers to go on from there or to return to the end.
 
+import { ended } from "../engine/limits.js";
 import { h, redraw, setAttr, setText } from "../shared/dom.js";
-import { SPEEDS } from "./player.js";
 import { visible } from "../shared/values.js";
+import { button, times } from "./buttons.js";
+import { SPEEDS } from "./player.js";
+/** @import { Commands } from "../commands.js" */
+/** @import { Dialogs } from "../dialogs/dialogs.js" */
 /** @import { View } from "../engine/engine.js" */
+/** @import { Store } from "../store.js" */
 /** @import { Player } from "./player.js" */
-/** @import { Ui } from "../ui.js" */
-
-/** @param {number} speed @returns {string} */
-export const times = (speed) => (speed < 1 ? `×1/${1 / speed}` : `×${speed}`);
 
 export class Controls {
   #icon = h("span", { "aria-hidden": "true" });
@@ -17,72 +18,54 @@ export class Controls {
   #next = h("p", { class: "next" });
   #kept = h("p", { class: "kept" });
   #past = h("div", { class: "past" });
+  #play = h("button", { class: "primary play", "aria-keyshortcuts": "Space" }, this.#icon, this.#word);
+  #speed = h("select", { "aria-label": "Speed" }, ...SPEEDS.map((s) => h("option", { value: s }, times(s))));
 
-  /** @param {Ui} ui */
-  constructor(ui) {
-    this.ui = ui;
-    this.play = h(
-      "button",
-      { class: "primary play", "aria-keyshortcuts": "Space", onclick: () => ui.toggle() },
-      this.#icon,
-      this.#word,
-    );
-    this.back = h(
-      "button",
-      { "aria-keyshortcuts": "ArrowLeft", onclick: () => ui.back() },
-      h("span", { "aria-hidden": "true" }, "◁"),
-      "Back",
-    );
-    this.step = h(
-      "button",
-      { "aria-keyshortcuts": "ArrowRight", onclick: () => ui.step() },
-      h("span", { "aria-hidden": "true" }, "▷"),
-      "Step",
-    );
-    this.speed = h(
-      "select",
-      { "aria-label": "Speed", onchange: () => ui.setSpeed(Number(this.speed.value)) },
-      ...SPEEDS.map((s) => h("option", { value: s }, times(s))),
-    );
-    this.help = h("button", { class: "quiet compact-help", "aria-label": "Help", onclick: () => ui.help() }, "?");
-    this.element = h(
-      "div",
-      { class: "controls", part: "controls", role: "group", "aria-label": "Controls" },
-      h("div", { class: "moves" }, this.back, this.play, this.step, this.speed),
-      ui.scrubber.element,
-      h("div", { class: "line" }, this.#next, this.#past, this.#kept, this.help),
-    );
+  /** @param {Store} store @param {Player} player @param {Commands} commands @param {Dialogs} dialogs
+   * @param {HTMLElement} scrubber */
+  constructor(store, player, commands, dialogs, scrubber) {
+    this.store = store;
+    this.player = player;
+    this.commands = commands;
+    this.#play.onclick = () => commands.toggle();
+    this.#speed.onchange = () => commands.setSpeed(Number(this.#speed.value));
+    this.back = button("◁", "Back", "ArrowLeft", () => commands.back());
+    this.step = button("▷", "Step", "ArrowRight", () => void commands.step());
+    const moves = h("div", { class: "moves" }, this.back, this.#play, this.step, this.#speed);
+    const help = h("button", { class: "quiet compact-help", "aria-label": "Help", onclick: () => dialogs.help() }, "?");
+    const line = h("div", { class: "line" }, this.#next, this.#past, this.#kept, help);
+    const props = { class: "controls", part: "controls", role: "group", "aria-label": "Controls" };
+    this.element = h("div", props, moves, scrubber, line);
   }
 
-  /** @param {View} view @param {Player} player */
-  render(view, player) {
-    const { locked } = this.ui;
-    setText(this.#icon, player.playing ? "❙❙" : "▶");
-    setText(this.#word, player.playing ? "Pause" : "Play");
-    for (const button of [this.play, this.step]) setAttr(button, "aria-disabled", locked ? "true" : null);
-    if (this.speed.value !== `${player.speed}`) this.speed.value = `${player.speed}`;
+  /** @param {View} view */
+  render(view) {
+    const { locked, session } = this.store;
+    const { playing, speed } = this.player;
+    setText(this.#icon, playing ? "❙❙" : "▶");
+    setText(this.#word, playing ? "Pause" : "Play");
+    for (const button of [this.#play, this.step]) setAttr(button, "aria-disabled", locked ? "true" : null);
+    if (this.#speed.value !== `${speed}`) this.#speed.value = `${speed}`;
     setAttr(this.back, "aria-disabled", view.step ? null : "true");
-    setText(
-      this.#next,
-      locked ?? (view.next ? `Next, at ${view.next.at} ms: ${visible(view.next.says)}` : "Nothing is left to happen."),
-    );
+    setText(this.#next, locked ?? next(view));
     this.#showPast(view);
-    setText(this.#kept, view.step < view.length ? "" : this.ui.kept());
-    setAttr(this.#kept, "data-saved", this.ui.session.kept === "saved");
+    setText(this.#kept, view.step < view.length ? "" : this.store.kept);
+    setAttr(this.#kept, "data-saved", session.kept === "saved");
   }
 
   /** @param {View} view */
   #showPast({ step, length }) {
-    const { ui } = this;
-    const saved = ui.session.kept === "saved" ? ` What is saved is step ${length}, until you go on from here.` : "";
-    redraw(this.#past, [step < length, saved, ui.session.kept], () =>
-      step < length
-        ? [
-            h("span", {}, `You are looking back.${saved}`),
-            ui.session.kept !== "read-only" && h("button", { onclick: () => ui.goOn() }, "Go on from here"),
-            h("button", { "aria-keyshortcuts": "End", onclick: () => ui.seek(Infinity) }, "To the end"),
-          ]
-        : [],
-    );
+    const { kept } = this.store.session;
+    const saved = kept === "saved" ? ` What is saved is step ${length}, until you go on from here.` : "";
+    redraw(this.#past, [step < length, saved, kept], () => {
+      if (step === length) return [];
+      const goOn = kept !== "read-only" && h("button", { onclick: () => this.commands.goOn() }, "Go on from here");
+      const end = () => void this.commands.seek(Infinity);
+      const toEnd = h("button", { "aria-keyshortcuts": "End", onclick: end }, "To the end");
+      return [h("span", {}, `You are looking back.${saved}`), goOn, toEnd];
+    });
   }
 }
+
+/** What comes next, or why nothing does. @param {View} view @returns {string} */
+const next = (view) => (view.next ? `Next, at ${view.next.at} ms: ${visible(view.next.says)}` : ended(view).says);

@@ -94,5 +94,5 @@ export function keyed(parent, items, key, make, update) {
 export const list = (items) =>
   items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items[items.length - 1]}`;
 
-/** Are we asked not to move things? @returns {boolean} */
+/** Whether the person asked for less motion. @returns {boolean} */
 export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

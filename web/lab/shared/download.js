@@ -1,4 +1,4 @@
-// Handing the person a file.
+// Saves a file on the person's device.
 
 import { h } from "./dom.js";
 /** @import { Event } from "../engine/engine.js" */

@@ -3,7 +3,13 @@
 
 import { h, setText } from "./dom.js";
 /** @import { Action, View } from "../engine/engine.js" */
-/** @import { Ui } from "../ui.js" */
+
+/**
+ * What a form that acts on the run needs.
+ * @typedef {object} Acts
+ * @property {(action: Action) => Promise<unknown>} apply rejects with a sentence to show
+ * @property {(error: Error) => void} failed tells the page around the lab
+ */
 
 /** @param {string} name @param {HTMLElement} input @param {string} [unit] */
 export const field = (name, input, unit) =>
@@ -11,83 +17,78 @@ export const field = (name, input, unit) =>
 
 /** @param {string} name @param {unknown} value @param {number} [max] @param {number} [min] */
 export const number = (name, value, max, min = 0) =>
-  h("input", { name, type: "number", inputmode: "decimal", step: "any", value: `${value}`, min, max, required: true });
+  h("input", {
+    name,
+    type: "number",
+    inputmode: "decimal",
+    step: "any",
+    value: `${value}`,
+    min,
+    max,
+    required: true,
+  });
 
 /** @param {FormData} data @param {string} name */
 export const num = (data, name) => Number(data.get(name));
 
-/**
- * @param {Ui} ui @param {string} title @param {string} submit @param {(HTMLElement | string)[]} fields
- * @param {(data: FormData) => Promise<unknown>} done rejects with a sentence to show
- * @param {() => void} close
- */
-export function form(ui, title, submit, fields, done, close) {
-  const error = h("p", { class: "error", role: "alert" });
-  return h(
-    "form",
-    {
-      "aria-label": title,
-      novalidate: true,
-      onsubmit: (/** @type {SubmitEvent} */ event) => {
-        event.preventDefault();
-        setText(error, "");
-        done(new FormData(/** @type {HTMLFormElement} */ (event.currentTarget))).then(close, (e) => {
-          setText(error, e.message);
-          ui.failed(e);
-        });
-      },
-    },
-    h("strong", {}, title),
-    ...fields,
-    error,
-    h(
-      "div",
-      { class: "buttons" },
-      h("button", { class: "primary" }, submit),
-      h("button", { type: "button", onclick: close }, "Cancel"),
-    ),
-  );
+/** A sentence that says what went wrong, once something has. @param {(error: Error) => void} failed tells the page around the lab
+ * @returns {{ element: HTMLElement, clear: () => void, show: (error: Error) => void }} */
+export function complaint(failed) {
+  const element = h("p", { class: "error", role: "alert" });
+  const show = (/** @type {Error} */ error) => {
+    setText(element, error.message);
+    failed(error);
+  };
+  return { element, clear: () => setText(element, ""), show };
 }
 
-/** @param {Ui} ui @param {Extract<Action, {type: "propose"}>} action @param {() => void} close */
-export const propose = (ui, action, close) =>
-  form(
-    ui,
-    `Propose at server ${action.node}`,
-    "Propose",
-    [
-      field(
-        "Value",
-        h("input", { name: "value", value: action.value, autocomplete: "off", spellcheck: "false", dir: "auto" }),
-      ),
-    ],
-    (data) => ui.session.apply({ ...action, value: `${data.get("value")}` }),
-    close,
+/**
+ * @param {string} title @param {string} submit @param {(HTMLElement | string)[]} fields
+ * @param {(data: FormData) => Promise<unknown>} done rejects with a sentence to show
+ * @param {(error: Error) => void} failed @param {() => void} close
+ */
+export function form(title, submit, fields, done, failed, close) {
+  const error = complaint(failed);
+  const send = (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    error.clear();
+    done(new FormData(/** @type {HTMLFormElement} */ (event.currentTarget))).then(close, error.show);
+  };
+  const buttons = h(
+    "div",
+    { class: "buttons" },
+    h("button", { class: "primary" }, submit),
+    h("button", { type: "button", onclick: close }, "Cancel"),
   );
+  const props = { "aria-label": title, novalidate: true, onsubmit: send };
+  return h("form", props, h("strong", {}, title), ...fields, error.element, buttons);
+}
 
-/** @param {Ui} ui @param {() => void} close */
-export const partition = (ui, close) => {
-  const ids = ui.view().nodes.map((n) => n.id);
-  return form(
-    ui,
-    "Cut these off from the rest",
-    "Partition",
-    [
-      h(
-        "div",
-        { class: "servers" },
-        ...ids.map((id) => h("label", {}, h("input", { type: "checkbox", name: "in", value: id }), `${id}`)),
-      ),
-    ],
-    async (data) => {
-      const inside = data.getAll("in").map(Number);
-      if (!inside.length || inside.length === ids.length)
-        throw new Error("Pick at least one server, and leave at least one.");
-      await ui.session.apply({ type: "partition", groups: [inside, ids.filter((id) => !inside.includes(id))] });
-    },
-    close,
-  );
-};
+/** @param {Acts} acts @param {Extract<Action, {type: "propose"}>} action @param {() => void} close */
+export function propose({ apply, failed }, action, close) {
+  const value = h("input", {
+    name: "value",
+    value: action.value,
+    autocomplete: "off",
+    spellcheck: "false",
+    dir: "auto",
+  });
+  const done = (/** @type {FormData} */ data) => apply({ ...action, value: `${data.get("value")}` });
+  return form(`Propose at server ${action.node}`, "Propose", [field("Value", value)], done, failed, close);
+}
+
+/** @param {Acts} acts @param {number[]} ids of the servers @param {() => void} close */
+export function partition({ apply, failed }, ids, close) {
+  const boxes = ids.map((id) => h("label", {}, h("input", { type: "checkbox", name: "in", value: id }), `${id}`));
+  const done = async (/** @type {FormData} */ data) => {
+    const inside = data.getAll("in").map(Number);
+    if (!inside.length || inside.length === ids.length)
+      throw new Error("Pick at least one server, and leave at least one.");
+    await apply({ type: "partition", groups: [inside, ids.filter((id) => !inside.includes(id))] });
+  };
+  const servers = h("div", { class: "servers" }, ...boxes);
+  return form("Cut these off from the rest", "Partition", [servers], done, failed, close);
+}
 
 /** @param {Partial<View["network"]>} network */
 export const networkFields = ({ loss = 0, duplicate = 0, latency = [0, 0] }) => [
@@ -103,13 +104,8 @@ export const readNetwork = (data) => ({
   latency: [num(data, "from"), num(data, "to")],
 });
 
-/** @param {Ui} ui @param {() => void} close */
-export const network = (ui, close) =>
-  form(
-    ui,
-    "The network from now on",
-    "Change",
-    networkFields(ui.view().network),
-    (data) => ui.session.apply({ type: "network", ...readNetwork(data) }),
-    close,
-  );
+/** @param {Acts} acts @param {View["network"]} now @param {() => void} close */
+export function network({ apply, failed }, now, close) {
+  const done = (/** @type {FormData} */ data) => apply({ type: "network", ...readNetwork(data) });
+  return form("The network from now on", "Change", networkFields(now), done, failed, close);
+}

@@ -1,7 +1,19 @@
 // Every click has a key. Keys work only while the lab has focus; a key that did something goes no further, and one that
 // did nothing passes through to the page around the lab.
 
-/** @import { Ui } from "../ui.js" */
+/**
+ * What the keys do.
+ * @typedef {object} Keys
+ * @property {() => void} toggle
+ * @property {() => void} step
+ * @property {() => void} back
+ * @property {(step: number) => void} seek
+ * @property {() => void} help
+ * @property {() => void} enter
+ * @property {() => boolean} escape each of these says whether it did something
+ * @property {(id: number) => boolean} server
+ * @property {(key: string) => boolean} letter
+ */
 
 /** @param {Element} at @param {string} key @returns {boolean} whether the focused thing needs this key itself */
 export function wanted(at, key) {
@@ -11,34 +23,33 @@ export function wanted(at, key) {
   return key === " " && at.matches("button, a, input, summary");
 }
 
-/** @param {Ui} ui @returns {(event: KeyboardEvent) => void} */
-export const keys = (ui) => (event) => {
+/** @param {Keys} does @returns {(event: KeyboardEvent) => void} */
+export const keys = (does) => (event) => {
   const at = event.composedPath()[0];
-  if (
-    event.defaultPrevented ||
-    event.ctrlKey ||
-    event.metaKey ||
-    event.altKey ||
-    event.isComposing ||
-    !(at instanceof Element)
-  )
-    return;
-  if (at.closest("dialog") || (event.key !== "Escape" && wanted(at, event.key))) return;
-  if (!use(ui, event.key, at)) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (!(at instanceof Element) || at.closest("dialog")) return;
+  if (event.key !== "Escape" && wanted(at, event.key)) return;
+  const act = command(does, event.key, at);
+  if (!act || act() === false) return;
   event.preventDefault();
   event.stopPropagation();
 };
 
-/** @param {Ui} ui @param {string} key @param {Element} at @returns {boolean} whether it did something */
-function use(ui, key, at) {
-  if (key === " ") return ui.toggle();
-  if (key === "ArrowRight") return !!ui.step();
-  if (key === "ArrowLeft") return ui.back();
-  if (key === "Home") return !!ui.seek(0);
-  if (key === "End") return !!ui.seek(Infinity);
-  if (key === "Escape") return ui.escape();
-  if (key === "?") return ui.help();
-  if (key === "Enter" && at.matches("[data-node],[data-message]")) return ui.enter();
-  if (/^[1-9]$/.test(key)) return ui.server(Number(key));
-  return key.length === 1 && ui.letter(key.toLowerCase());
+/** @param {Keys} does @param {string} key @param {Pick<Element, "matches">} at what has the focus
+ * @returns {(() => unknown) | undefined} what the key is for; false from it: it did nothing */
+export function command(does, key, at) {
+  /** @type {Record<string, () => unknown>} */
+  const named = {
+    " ": does.toggle,
+    ArrowRight: does.step,
+    ArrowLeft: does.back,
+    Home: () => does.seek(0),
+    End: () => does.seek(Infinity),
+    Escape: does.escape,
+    "?": does.help,
+  };
+  if (Object.hasOwn(named, key)) return named[key];
+  if (key === "Enter") return at.matches("[data-node],[data-message]") ? does.enter : undefined;
+  if (/^[1-9]$/.test(key)) return () => does.server(Number(key));
+  return key.length === 1 ? () => does.letter(key.toLowerCase()) : undefined;
 }

@@ -2,7 +2,7 @@
 // person can follow a value around the page without reading, and without telling colours apart.
 
 import { h, svg } from "./dom.js";
-/** @import { Event } from "../engine/engine.js" */
+/** @import { Event, MessageView } from "../engine/engine.js" */
 
 /** Glyphs in a 10 by 10 box; none looks like a message (triangle, square, cross). */
 export const GLYPHS = [
@@ -82,6 +82,21 @@ export class Values {
     if (!value) return [visible(sentence)];
     return sentence.split(value).flatMap((part, i) => (i ? [this.tag(value), visible(part)] : [visible(part)]));
   }
+}
+
+/** A record: on disk, on its way there, or only in memory.
+ * @typedef {{ kind: "durable" | "written" | "queued", text: string, value?: string }} Chip */
+
+/** @param {Chip} record @param {Values} values @returns {HTMLElement} */
+export function chip({ kind, text, value }, values) {
+  const colour = value == null ? null : values.of(value).colour;
+  return h("span", { class: `chip ${kind}`, "data-v": colour }, text, value != null && values.tag(value));
+}
+
+/** A message in a few words. @param {MessageView} message @returns {string} */
+export function describe({ kind, ballot, from, to, status }) {
+  const where = status === "flying" ? "" : `, ${status.replaceAll("-", " ")}`;
+  return `${kind} ${ballot} from ${from} to ${to}${where}`;
 }
 
 /** Text a person can see: controls become their pictures (␀ … ␡), direction marks their code points.

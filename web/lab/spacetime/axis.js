@@ -5,27 +5,17 @@
 //
 // Places are in units: of a millisecond, or of a step. How many pixels a unit has is the zoom, and no matter of ours.
 
+import { upTo } from "../shared/order.js";
+
 /** The least distance between two steps, in units. */
 const APART = 1;
 /** The longest time without a step that is drawn in full, in simulated ms. */
 const LONG = 80;
-/** What is left of a longer one, in units. */
+/** How long a longer one is drawn, in units. */
 const SHORT = 28;
 
 /** @typedef {{ from: number, to: number, lasts: number }} Break between these places passed so many simulated ms */
 /** @typedef {{ place: number, text: string }} Tick */
-
-/** The number of entries that come before or are `limit`. @param {number} length @param {(i: number) => number} of rising
- * @param {number} limit @returns {number} */
-export function upTo(length, of, limit) {
-  let [low, high] = [0, length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (of(middle) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
 
 /** The smallest of 1, 2, 5, 10, 20, … that is not below a number. @param {number} least @returns {number} */
 function round(least) {

@@ -1,16 +1,16 @@
-// The strokes that pictures of space and time are made of, in pixels of the page, whatever the screen has.
+// Draws strokes, shapes and text for the space-time picture, in CSS pixels.
 
-/** @import { Ink } from "./palette.js" */
+/** @import { Palette } from "./palette.js" */
 
-export class Brush {
+export class Canvas {
   /** Boxes that something to read has taken: middle, width and height. @type {number[][]} */
   #taken = [];
 
-  /** @param {CanvasRenderingContext2D} pen @param {number} em px @param {Ink} ink */
-  constructor(pen, em, ink) {
+  /** @param {CanvasRenderingContext2D} pen @param {number} em px @param {Palette} palette */
+  constructor(pen, em, palette) {
     this.pen = pen;
     this.em = em;
-    this.ink = ink;
+    this.palette = palette;
     /** What a pixel of a drawing made for 15 px of text becomes. */
     this.unit = em / 15;
   }
@@ -40,7 +40,7 @@ export class Brush {
   /** @param {string} text @param {number} x @param {number} y @param {string} colour @param {number} [size] em @param {string} [weight] */
   write(text, x, y, colour, size = 0.8, weight = "") {
     const { pen } = this;
-    pen.font = `${weight} ${(this.em * size).toFixed(1)}px ${this.ink.font}`;
+    pen.font = `${weight} ${(this.em * size).toFixed(1)}px ${this.palette.font}`;
     pen.fillStyle = colour;
     pen.fillText(text, x, y);
   }
@@ -56,8 +56,8 @@ export class Brush {
   /** @param {string} text @param {number} x @param {number} y @param {string} colour @param {number} size */
   halo(text, x, y, colour, size) {
     const { pen } = this;
-    pen.font = `600 ${(this.em * size).toFixed(1)}px ${this.ink.font}`;
-    pen.strokeStyle = this.ink.bg;
+    pen.font = `600 ${(this.em * size).toFixed(1)}px ${this.palette.font}`;
+    pen.strokeStyle = this.palette.bg;
     pen.lineWidth = 3;
     pen.strokeText(text, x, y);
     this.write(text, x, y, colour, size, "600");
@@ -71,13 +71,13 @@ export class Brush {
     pen.translate(x, y);
     pen.scale(size, size);
     pen.lineWidth = 4 * (this.unit / size);
-    pen.strokeStyle = this.ink.bg;
+    pen.strokeStyle = this.palette.bg;
     pen.stroke(path);
     pen.lineWidth = (filled ? 1.5 : 2.2) * (this.unit / size);
     pen.strokeStyle = edge;
     pen.fillStyle = fill;
     if (filled) pen.fill(path);
-    if (edge !== this.ink.bg) pen.stroke(path);
+    if (edge !== this.palette.bg) pen.stroke(path);
     pen.restore();
   }
 

@@ -1,7 +1,8 @@
-// What there is to draw in space and time, read off the events of a run: which message left when and what became of it,
-// when a server was down, and what happened where. Nothing here decides anything: the engine has said it all. It grows
-// with the run, and when a run forks it forgets only what came after the fork.
+// The space-time model, read off the events of a run: when each message left and how it ended, when each server was down, and
+// which events belong to which lane. It decides nothing: the engine has said it all. It grows with the run, and when a run
+// forks it forgets only the events after the fork.
 
+import { upTo } from "../shared/order.js";
 import { Axis } from "./axis.js";
 /** @import { Event } from "../engine/engine.js" */
 
@@ -135,6 +136,36 @@ export class Model {
   /** The arrow of a message. @param {number | undefined} id @returns {Arrow | undefined} */
   arrow(id) {
     return id === undefined ? undefined : this.#byId.get(id);
+  }
+
+  /** The last event until a step, or the first of all. @param {number} step @returns {Event | null} */
+  latest(step) {
+    return (
+      this.events[
+        Math.max(
+          1,
+          upTo(this.events.length, (i) => this.events[i].step, step),
+        ) - 1
+      ] ?? null
+    );
+  }
+
+  /** Another event of the same lane. @param {Event} from @param {number} by places @returns {Event} the first or the last at an end */
+  along(from, by) {
+    const lane = this.lanes[laneOf(from)] ?? [];
+    const at = Math.max(0, Math.min(lane.length - 1, lane.indexOf(this.events.indexOf(from)) + by));
+    return this.events[lane[at]];
+  }
+
+  /** The event of the next lane on which anything happened that is nearest. @param {Event} from @param {1 | -1} by down or up
+   * @returns {Event | null} */
+  across(from, by) {
+    let lane = laneOf(from) + by;
+    while (this.lanes[lane]?.length === 0) lane += by;
+    const places = this.lanes[lane];
+    if (!places) return null;
+    const far = (/** @type {number} */ at) => Math.abs(this.events[at].step - from.step);
+    return this.events[places.reduce((a, b) => (far(b) < far(a) ? b : a))];
   }
 
   /** How a server stood after a step. @param {number} server @param {number} step @returns {Standing} */

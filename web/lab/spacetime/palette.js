@@ -1,16 +1,15 @@
-// What a picture of space and time is painted with. A canvas knows neither custom properties nor the values' colours, so
-// it asks the page what they are now: light, dark, or the few colours of a person who picked their own.
+// The colours and the paths of a space-time picture. A canvas knows neither custom properties nor the values' colours, so it
+// asks the page for the present ones: light, dark, or the few colours of a person who picked their own.
 
 import { h } from "../shared/dom.js";
-import { SHAPES } from "../stage/messages.js";
 import { GLYPHS } from "../shared/values.js";
 
 const NAMES = /** @type {const} */ (["bg", "ink", "muted", "edge", "line", "wash", "accent"]);
 
-/** @typedef {Record<typeof NAMES[number], string> & { values: string[], font: string }} Ink */
+/** @typedef {Record<typeof NAMES[number], string> & { values: string[], font: string }} Palette colours, and a font */
 
-/** @param {HTMLElement} parent @returns {Ink} */
-export function ink(parent) {
+/** @param {HTMLElement} parent @returns {Palette} what they are now */
+export function palette(parent) {
   const probe = h("i", { hidden: true });
   probe.style.forcedColorAdjust = "none";
   parent.append(probe);
@@ -28,8 +27,17 @@ export function ink(parent) {
   return { bg, ink, muted, edge, line, wash: own ? bg : wash, accent, values, font };
 }
 
-/** The shapes of messages, in boxes of about 20 around 0,0. @type {Record<string, Path2D>} */
-export const KINDS = Object.fromEntries(Object.entries(SHAPES).map(([kind, d]) => [kind, new Path2D(d)]));
+/** @type {WeakMap<Record<string, string>, Record<string, Path2D>>} */
+const known = new WeakMap();
+
+/** Shapes to paint, in the boxes they were in; made once. @param {Record<string, string>} shapes of a protocol's messages
+ * @returns {Record<string, Path2D>} */
+export function paths(shapes) {
+  const made =
+    known.get(shapes) ?? Object.fromEntries(Object.entries(shapes).map(([kind, d]) => [kind, new Path2D(d)]));
+  known.set(shapes, made);
+  return made;
+}
 
 /** The glyphs of values, in boxes of 10 around 0,0. */
 export const SIGNS = GLYPHS.map((d) => {

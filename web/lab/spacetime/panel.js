@@ -3,23 +3,24 @@
 // it, for those who do not see it, a list holds the sentences of the events in sight. Both lead to the same moment.
 
 import { h, keyed, redraw, setAttr, setText, style } from "../shared/dom.js";
+import { Listing } from "./listing.js";
+import { Model } from "./model.js";
 import { Painter } from "./painter.js";
-import { Frame } from "./viewport.js";
-import { ink } from "./palette.js";
-import { fateOf, laneOf, Model } from "./model.js";
-import { hands } from "./pointer.js";
+import { palette } from "./palette.js";
+import { follow } from "./pointer.js";
+import { Viewport } from "./viewport.js";
+/** @import { Commands } from "../commands.js" */
 /** @import { Event, View } from "../engine/engine.js" */
+/** @import { Player } from "../playback/player.js" */
 /** @import { Point } from "../stage/ring.js" */
-/** @import { Ink } from "./palette.js" */
+/** @import { Store } from "../store.js" */
 /** @import { Arrow } from "./model.js" */
-/** @import { Ui } from "../ui.js" */
+/** @import { Palette } from "./palette.js" */
 
 /** Pixels of a unit to begin with, in em: of a millisecond, and of a step. */
 const USUAL = { time: 0.21, step: 1.3 };
 /** The least and the most. */
 const [FAR, NEAR] = [0.0004, 4];
-/** How many events in sight are listed, at most. */
-const LISTED = 150;
 /** How many sentences are shown of one place. */
 const TOLD = 3;
 
@@ -28,13 +29,15 @@ const TOLD = 3;
 /** @param {number} n @param {string} thing */
 const many = (n, thing) => `${n} ${thing}${n === 1 ? "" : "s"}`;
 
-/** Fills the panel, with its styles. @param {Ui} ui @param {HTMLElement} element @returns {Promise<SpaceTime>} */
-export async function open(ui, element) {
-  await style(/** @type {ShadowRoot} */ (ui.element.getRootNode()), new URL("./spacetime.css", import.meta.url));
-  return new SpaceTime(ui, element);
+/** Fills the panel, with its styles. @param {HTMLElement} lab it is part of @param {HTMLElement} element @param {Store} store
+ * @param {Player} player @param {Commands} commands @param {(event: Event) => void} show an event's line among the events
+ * @returns {Promise<SpacetimePanel>} */
+export async function open(lab, element, store, player, commands, show) {
+  await style(/** @type {ShadowRoot} */ (lab.getRootNode()), new URL("./spacetime.css", import.meta.url));
+  return new SpacetimePanel(lab, element, store, player, commands, show);
 }
 
-export class SpaceTime {
+export class SpacetimePanel {
   #model = new Model();
   /** Pixels of a unit, in em. */
   #zoom = USUAL.time;
@@ -49,65 +52,38 @@ export class SpaceTime {
   #picked = null;
   /** @type {Map<number, number>} */
   #progress = new Map();
-  /** @type {Ink | undefined} */
-  #ink;
+  /** @type {Palette | undefined} */
+  #palette;
   /** @type {View | undefined} */
   #view;
   #frame = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #listing;
-  #axis = h(
-    "select",
-    { "aria-label": "Across", onchange: () => this.#turn() },
-    h("option", { value: "time" }, "by time"),
-    h("option", { value: "step" }, "by step"),
-  );
+  #axis = h("select", { "aria-label": "Across", onchange: () => this.#turn() });
   #count = h("span", { class: "count" });
   #canvas = h("canvas", { "aria-hidden": "true" });
-  #list = h("div", { class: "sr", role: "presentation" });
   #lanes = h("ul", { class: "sr", "aria-label": "Lanes" });
-  #space = h("div", { class: "space" }, this.#canvas, this.#list);
+  #space = h("div", { class: "space" }, this.#canvas);
   #tip = h("div", { class: "near", "aria-hidden": "true" });
-  #box = h(
-    "div",
-    {
-      class: "box",
-      role: "listbox",
-      tabindex: 0,
-      onscroll: () => this.#scrolled(),
-      onkeydown: (/** @type {KeyboardEvent} */ e) => this.#key(e),
-      onfocus: () => this.#aim(),
-      onblur: () => this.#aim(null),
-    },
-    this.#space,
-  );
+  #box = h("div", { class: "box", role: "listbox", tabindex: 0 }, this.#space);
 
-  /** @param {Ui} ui @param {HTMLElement} element to fill */
-  constructor(ui, element) {
-    this.ui = ui;
+  /** @param {HTMLElement} lab @param {HTMLElement} element to fill @param {Store} store @param {Player} player
+   * @param {Commands} commands @param {(event: Event) => void} show */
+  constructor(lab, element, store, player, commands, show) {
+    this.lab = lab;
     this.element = element;
-    const button = (/** @type {string} */ name, /** @type {string} */ label, /** @type {() => void} */ onclick) =>
-      h("button", { class: "quiet", "aria-label": label, onclick }, name);
-    element.append(
-      h(
-        "div",
-        { class: "bar" },
-        this.#axis,
-        h(
-          "span",
-          { class: "zoom" },
-          h("span", {}, "Zoom"),
-          button("−", "Zoom out", () => this.zoom(1 / 1.5)),
-          button("+", "Zoom in", () => this.zoom(1.5)),
-        ),
-        button("Whole run", "Show the whole run", () => this.#fit()),
-        button("Now", "Show the present", () => this.#now()),
-        this.#count,
-      ),
-      h("div", { class: "plane" }, this.#box, this.#tip),
-      this.#lanes,
-    );
-    hands(this.#box, {
+    this.store = store;
+    this.player = player;
+    this.commands = commands;
+    this.showLine = show;
+    this.listing = new Listing(store);
+    this.#space.append(this.listing.element);
+    this.#box.onscroll = () => this.#scrolled();
+    this.#box.onkeydown = (event) => this.#key(event);
+    this.#box.onfocus = () => this.#aim();
+    this.#box.onblur = () => this.#aim(null);
+    element.append(this.#bar(), h("div", { class: "plane" }, this.#box, this.#tip), this.#lanes);
+    follow(this.#box, {
       zoom: (by, x) => this.zoom(by, x),
       hover: (at) => this.#point(at && this.#look().hit(at.x, at.y), at),
       click: (at) => this.#pick(this.#look().hit(at.x, at.y)),
@@ -115,58 +91,82 @@ export class SpaceTime {
     new ResizeObserver(() => this.#later()).observe(this.#box);
   }
 
+  #bar() {
+    const button = (/** @type {string} */ name, /** @type {string} */ label, /** @type {() => void} */ onclick) =>
+      h("button", { class: "quiet", "aria-label": label, onclick }, name);
+    this.#axis.append(h("option", { value: "time" }, "by time"), h("option", { value: "step" }, "by step"));
+    const out = button("−", "Zoom out", () => this.zoom(1 / 1.5));
+    const closer = button("+", "Zoom in", () => this.zoom(1.5));
+    const zoom = h("span", { class: "zoom" }, h("span", {}, "Zoom"), out, closer);
+    const whole = button("Whole run", "Show the whole run", () => this.#fit());
+    const now = button("Now", "Show the present", () => this.#now());
+    return h("div", { class: "bar" }, this.#axis, zoom, whole, now, this.#count);
+  }
+
   #em() {
     return parseFloat(getComputedStyle(this.#box).fontSize);
   }
 
-  /** What is seen now. @returns {Frame} */
+  /** What is seen now. @returns {Viewport} */
   #look() {
     const { clientWidth: width, clientHeight: height, scrollLeft: x, scrollTop: y } = this.#box;
     const em = this.#em();
-    const frame = new Frame(this.#model, { width, height, em, scale: this.#zoom * em, x, y });
-    frame.progress = this.#progress;
+    const viewport = new Viewport(this.#model, { width, height, em, scale: this.#zoom * em, x, y });
+    viewport.progress = this.#progress;
     const { axis } = this.#model;
-    if (this.#view && this.#view.step === axis.steps && axis.byTime)
-      frame.edge += Math.max(
-        0,
-        Math.min(axis.ahead(this.ui.player.now - axis.time(axis.steps)), this.ui.player.now - this.#view.at),
-      );
-    return frame;
+    const { now } = this.player;
+    if (this.#view?.step === axis.steps && axis.byTime) {
+      const passed = Math.min(axis.ahead(now - axis.time(axis.steps)), now - this.#view.at);
+      viewport.edge += Math.max(0, passed);
+    }
+    return viewport;
   }
 
-  /** @param {View} view @param {Event | null} picked */
-  render(view, picked) {
+  /** @param {View} view */
+  render(view) {
     if (!this.#box.clientHeight) return;
-    // Whoever goes somewhere wants to see it; whoever looks elsewhere while it plays is left alone.
-    if (view.step !== this.#view?.step && !this.ui.player.playing) this.#follow = true;
+    const { picked, events } = this.store;
+    // A person who goes somewhere wants to see it; one who looks at another place while the run plays is left alone.
+    if (view.step !== this.#view?.step && !this.player.playing) this.#follow = true;
     this.#view = view;
     if (picked && picked !== this.#picked) this.#focus = picked;
     this.#picked = picked;
-    if (this.#model.follow(this.ui.log.all, view.nodes.length)) this.#fresh();
-    for (const { id, sentAt, dueAt, progress } of view.messages) {
-      if (progress != null) this.#progress.set(id, progress / 1000);
-      else if (sentAt != null && dueAt != null)
-        this.#progress.set(id, Math.max(0, Math.min(1, (this.ui.player.now - sentAt) / Math.max(1, dueAt - sentAt))));
-    }
-    this.#ink = ink(this.#space);
+    if (this.#model.follow(events, view.nodes.length)) this.#fresh();
+    this.#measure(view);
+    this.#palette = palette(this.#space);
     this.#size();
     if (this.#follow) this.#reveal();
-    const { events, arrows } = this.#model;
-    setText(this.#count, `${many(arrows.length, "message")}, ${many(events.length, "event")}`);
-    setAttr(
-      this.#box,
-      "aria-label",
-      `Events in space and time: ${many(view.nodes.length, "server")}, ${this.#count.textContent}, step ${view.step} of ${view.length}`,
-    );
-    keyed(
-      this.#lanes,
-      view.nodes,
-      (n) => n.id,
-      (n) => h("li", { "data-lane": n.id }),
-      (li, n) => setText(li, `server ${n.id}, ${this.#model.standing(n.id, view.step)}`),
-    );
+    this.#describe(view);
     this.#draw();
     this.#listSoon();
+  }
+
+  /** How far each message has come. @param {View} view */
+  #measure({ messages }) {
+    const { now } = this.player;
+    for (const { id, sentAt, dueAt, progress } of messages) {
+      if (progress != null) this.#progress.set(id, progress / 1000);
+      else if (sentAt != null && dueAt != null) {
+        const part = (now - sentAt) / Math.max(1, dueAt - sentAt);
+        this.#progress.set(id, Math.max(0, Math.min(1, part)));
+      }
+    }
+  }
+
+  /** What there is, in words. @param {View} view */
+  #describe({ nodes, step, length }) {
+    const { events, arrows } = this.#model;
+    const count = `${many(arrows.length, "message")}, ${many(events.length, "event")}`;
+    setText(this.#count, count);
+    const label = `Events in space and time: ${many(nodes.length, "server")}, ${count}, step ${step} of ${length}`;
+    setAttr(this.#box, "aria-label", label);
+    keyed(
+      this.#lanes,
+      nodes,
+      (node) => node.id,
+      (node) => h("li", { "data-lane": node.id }),
+      (li, node) => setText(li, `server ${node.id}, ${this.#model.standing(node.id, step)}`),
+    );
   }
 
   /** The model has changed: what was pointed at may be gone. */
@@ -181,7 +181,7 @@ export class SpaceTime {
     this.element.style.setProperty("--lanes", `${this.#model.servers}`);
     const { clientWidth: width, clientHeight: height } = this.#box;
     const em = this.#em();
-    const whole = Frame.whole(this.#model, { width, height, em, scale: this.#zoom * em, x: 0, y: 0 });
+    const whole = Viewport.whole(this.#model, { width, height, em, scale: this.#zoom * em, x: 0, y: 0 });
     this.#space.style.width = `${Math.ceil(Math.max(width, whole.width))}px`;
     this.#space.style.height = `${Math.floor(whole.height)}px`;
     const dense = devicePixelRatio || 1;
@@ -210,55 +210,58 @@ export class SpaceTime {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     const pen = this.#canvas.getContext("2d");
-    if (!pen || !this.#ink || !this.#view || !this.#canvas.width) return;
+    if (!pen || !this.#palette || !this.#view || !this.#canvas.width) return;
     const dense = this.#canvas.width / Math.max(1, this.#box.clientWidth);
     pen.setTransform(dense, 0, 0, dense, 0, 0);
-    const frame = this.#look();
-    const chosen = /** @type {Record<string, number | undefined>} */ (this.ui.selected ?? {});
-    new Painter(pen, frame, this.#ink, this.ui.values).paint({
+    const viewport = this.#look();
+    const { selected, values, protocol } = this.store;
+    const { node, message } = /** @type {Record<string, number | undefined>} */ (selected ?? {});
+    new Painter(pen, viewport, this.#palette, values, protocol).paint({
       step: this.#view.step,
-      server: chosen.node,
-      message: chosen.message,
+      server: node,
+      message,
       active: this.#focused() ?? this.#picked,
       hovered: this.#hover?.arrow,
       over: this.#hover?.arrow ? null : this.#hover?.events[0],
     });
-    this.#tell(frame);
+    this.#tell(viewport);
   }
 
   #focused() {
     return this.#box.matches(":focus-visible") ? this.#focus : null;
   }
 
-  /** Says what is pointed at, beside it. @param {Frame} frame */
-  #tell(frame) {
+  /** Says what is pointed at, beside it. @param {Viewport} viewport */
+  #tell(viewport) {
     const focused = this.#focused();
-    const events = this.#hover?.events ?? (focused ? frame.together(focused) : []);
+    const events = this.#hover?.events ?? (focused ? viewport.together(focused) : []);
     const told = focused && !this.#hover ? [focused] : events.slice(-TOLD);
     setAttr(this.#tip, "hidden", !told.length);
     if (!told.length) return;
-    redraw(
-      this.#tip,
-      told.map((e) => [e.step, e.why]),
-      () => [
-        h("small", {}, `step ${told[0].step}, ${told[0].at} ms`),
-        ...told.map((e) => h("p", {}, ...this.ui.values.mark(e))),
-      ],
-    );
-    const { x, y } = this.#hover?.arrow ? this.#pointer : frame.spot(told[0]);
+    const key = told.map((e) => [e.step, e.why]);
+    const [{ step, at }] = told;
+    const sentences = () => told.map((e) => h("p", {}, ...this.store.values.mark(e)));
+    redraw(this.#tip, key, () => [h("small", {}, `step ${step}, ${at} ms`), ...sentences()]);
+    this.#putTip(this.#hover?.arrow ? this.#pointer : viewport.spot(told[0]), viewport);
+  }
+
+  /** Over the picture, not in it; where that would be outside the lab, in the half without the pointer.
+   * @param {Point} point @param {Viewport} viewport */
+  #putTip({ x, y }, { width, height }) {
     const { offsetWidth: w, offsetHeight: high } = this.#tip;
-    // Over the picture, not in it; where that would be outside the lab, in the half that nobody points at.
-    const room = this.#box.getBoundingClientRect().top - this.ui.element.getBoundingClientRect().top;
-    const top = high < room ? -high - 2 : y > frame.height / 2 ? 2 : frame.height - high - 2;
-    this.#tip.style.translate = `${Math.max(0, Math.min(frame.width - w, x - w / 2)).toFixed(0)}px ${top.toFixed(0)}px`;
+    const room = this.#box.getBoundingClientRect().top - this.lab.getBoundingClientRect().top;
+    const below = y > height / 2 ? 2 : height - high - 2;
+    const top = high < room ? -high - 2 : below;
+    const left = Math.max(0, Math.min(width - w, x - w / 2));
+    this.#tip.style.translate = `${left.toFixed(0)}px ${top.toFixed(0)}px`;
   }
 
   // What a person can do.
 
   #scrolled() {
-    const frame = this.#look();
-    const x = frame.present(this.#view?.step ?? 0);
-    this.#follow = x > frame.left && x < frame.width;
+    const viewport = this.#look();
+    const x = viewport.present(this.#view?.step ?? 0);
+    this.#follow = x > viewport.left && x < viewport.width;
     this.#later();
     this.#listSoon();
   }
@@ -297,7 +300,7 @@ export class SpaceTime {
 
   #now() {
     this.#follow = true;
-    this.ui.draw();
+    this.store.draw();
   }
 
   /** @param {Pointed | null} pointed @param {Point | null} at */
@@ -319,8 +322,8 @@ export class SpaceTime {
 
   /** @param {Event} event */
   #go(event) {
-    void this.ui.pick(event);
-    this.ui.log.show(event);
+    void this.commands.pick(event);
+    this.showLine(event);
   }
 
   /** The keys are here now, or no more. @param {Event | null} [event] where they came to */
@@ -332,17 +335,17 @@ export class SpaceTime {
 
   /** The last event that has happened. */
   #latest() {
-    const { events } = this.#model;
-    return events.findLast((e) => e.step <= (this.#view?.step ?? 0)) ?? events[0] ?? null;
+    return this.#model.latest(this.#view?.step ?? 0);
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const aside = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    const across = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (aside) this.#step(aside);
-    else if (across) this.#cross(across);
+    const from = this.#focus ?? this.#latest();
+    if (event.key === "ArrowLeft") this.#land(from && this.#model.along(from, -1));
+    else if (event.key === "ArrowRight") this.#land(from && this.#model.along(from, 1));
+    else if (event.key === "ArrowUp") this.#land(from && this.#model.across(from, -1));
+    else if (event.key === "ArrowDown") this.#land(from && this.#model.across(from, 1));
     else if (event.key === "+" || event.key === "=") this.zoom(1.5);
     else if (event.key === "-") this.zoom(1 / 1.5);
     else if (event.key === "0") this.#fit();
@@ -352,29 +355,9 @@ export class SpaceTime {
     event.stopPropagation();
   }
 
-  /** To another event of the same lane. @param {number} by */
-  #step(by) {
-    const { events, lanes } = this.#model;
-    const from = this.#focus ?? this.#latest();
-    if (!from) return;
-    const lane = lanes[laneOf(from)] ?? [];
-    this.#land(events[lane[Math.max(0, Math.min(lane.length - 1, lane.indexOf(events.indexOf(from)) + by))]]);
-  }
-
-  /** To the event of the next lane that is nearest. @param {number} by */
-  #cross(by) {
-    const { events, lanes } = this.#model;
-    const from = this.#focus ?? this.#latest();
-    if (!from) return;
-    let lane = laneOf(from) + by;
-    while (lanes[lane]?.length === 0) lane += by;
-    if (!lanes[lane]) return;
-    const far = (/** @type {number} */ at) => Math.abs(events[at].step - from.step);
-    this.#land(events[lanes[lane].reduce((a, b) => (far(b) < far(a) ? b : a))]);
-  }
-
-  /** @param {Event} event */
+  /** @param {Event | null} event */
   #land(event) {
+    if (!event) return;
     this.#hover = null;
     this.#focus = event;
     const { x, y } = this.#look().spot(event);
@@ -384,7 +367,7 @@ export class SpaceTime {
     this.#aim();
   }
 
-  // For those who do not see the picture.
+  // For people who do not see the picture.
 
   #listSoon() {
     clearTimeout(this.#listing);
@@ -395,50 +378,7 @@ export class SpaceTime {
   #enlist() {
     clearTimeout(this.#listing);
     if (!this.#view || !this.#box.clientHeight) return;
-    const { events } = this.#model;
-    const frame = this.#look();
-    const [first, last] = frame.events();
-    const middle = this.#focus ? events.indexOf(this.#focus) : (first + last) >> 1;
-    const from = last - first <= LISTED ? first : Math.max(first, Math.min(last - LISTED, middle - (LISTED >> 1)));
-    const shown = events.slice(from, Math.min(last, from + LISTED)).map((event, i) => ({ event, at: from + i }));
-    const { step } = this.#view;
-    keyed(
-      this.#list,
-      shown,
-      ({ at, event }) => `${at} ${event.why}`,
-      ({ event }) => this.#option(event),
-      (option, { event, at }) => {
-        const arrow =
-          event.event === "sent" || event.event === "duplicated"
-            ? this.#model.arrow(event.copy ?? event.message?.id)
-            : undefined;
-        const { x, y } = frame.spot(event);
-        setAttr(option, "data-at", `${x.toFixed(0)} ${y.toFixed(0)}`);
-        setAttr(option, "data-fate", arrow && fateOf(arrow));
-        setAttr(option, "data-ahead", event.step > step);
-        setAttr(option, "aria-selected", event === (this.#picked ?? this.#focus));
-        setAttr(option, "aria-setsize", events.length);
-        setAttr(option, "aria-posinset", at + 1);
-        setAttr(option, "id", `place-${at}`);
-      },
-    );
-    const active = this.#focus && shown.find(({ event }) => event === this.#focus);
-    setAttr(this.#box, "aria-activedescendant", active ? `place-${active.at}` : null);
-  }
-
-  /** @param {Event} e */
-  #option(e) {
-    return h(
-      "div",
-      {
-        role: "option",
-        "data-step": e.step,
-        "data-event": e.event,
-        "data-server": laneOf(e),
-        "data-message": e.message?.id,
-      },
-      `step ${e.step}, ${e.at} ms: `,
-      ...this.ui.values.mark(e),
-    );
+    const active = this.listing.render(this.#look(), this.#focus, this.#picked ?? this.#focus);
+    setAttr(this.#box, "aria-activedescendant", active);
   }
 }

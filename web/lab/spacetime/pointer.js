@@ -1,20 +1,20 @@
-// What hands do to a picture that scrolls: drag it, pinch it, turn a wheel over it with Ctrl, point, click. Scrolling with
+// What a pointer does to a picture that scrolls: drag it, pinch it, turn a wheel over it with Ctrl, point, click. Scrolling with
 // a wheel or a finger is the browser's own.
 
 /** @import { Point } from "../stage/ring.js" */
 
 /**
- * @typedef {object} Hands
+ * @typedef {object} Pointing the actions of a pointer
  * @property {(by: number, x: number) => void} zoom by a factor, around a place in px from the left
  * @property {(at: Point | null) => void} hover over a place, or none
  * @property {(at: Point) => void} click
  */
 
-/** How far a hand may tremble in a click, in px. */
+/** How far a pointer may move in a click, in px. */
 const STILL = 4;
 
-/** @param {HTMLElement} box that scrolls @param {Hands} does */
-export function hands(box, does) {
+/** @param {HTMLElement} box that scrolls @param {Pointing} does */
+export function follow(box, does) {
   const at = (/** @type {{ clientX: number, clientY: number }} */ { clientX, clientY }) => {
     const { left, top } = box.getBoundingClientRect();
     return { x: clientX - left - box.clientLeft, y: clientY - top - box.clientTop };
@@ -33,7 +33,7 @@ export function hands(box, does) {
   );
 }
 
-/** @param {HTMLElement} box @param {(event: PointerEvent) => Point} at @param {Hands} does */
+/** @param {HTMLElement} box @param {(event: PointerEvent) => Point} at @param {Pointing} does */
 function drag(box, at, does) {
   /** @type {{ x: number, y: number, left: number, top: number, moved: boolean } | null} */
   let grip = null;
@@ -59,7 +59,7 @@ function drag(box, at, does) {
   box.addEventListener("click", (event) => dragged || does.click(at(event)));
 }
 
-/** @param {HTMLElement} box @param {(touch: Touch) => Point} at @param {Hands} does */
+/** @param {HTMLElement} box @param {(touch: Touch) => Point} at @param {Pointing} does */
 function pinch(box, at, does) {
   let apart = 0;
   const span = (/** @type {TouchList} */ [a, b]) =>

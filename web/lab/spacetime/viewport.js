@@ -2,7 +2,7 @@
 // message takes through it, and what lies under a pointer. Time runs to the right; the row above the lanes is for what
 // happened to all servers.
 
-import { upTo } from "./axis.js";
+import { upTo } from "../shared/order.js";
 import { laneOf } from "./model.js";
 /** @import { Event } from "../engine/engine.js" */
 /** @import { Arrow, Model } from "./model.js" */
@@ -10,7 +10,7 @@ import { laneOf } from "./model.js";
 
 /** Corners of a way: x, y, x, y, … Every second stretch is one on which the message is held. @typedef {number[]} Way */
 
-/** A message that is lost is drawn to this part of what was left of its way: nobody knows how far it came. */
+/** A lost message is drawn to this part of its remaining way: a run does not say how far it came. */
 const LOST = 0.72;
 /** Likewise, one that is held stops halfway. */
 const HELD = 0.5;
@@ -23,7 +23,7 @@ const HELD = 0.5;
  * @property {number} x @property {number} y how far it is scrolled, in px
  */
 
-export class Frame {
+export class Viewport {
   /** Where messages under way have come to, in units. */
   edge = 0;
   /** What part of their way. @type {Map<number, number>} */
@@ -38,7 +38,7 @@ export class Frame {
     this.top = size.em * 1.9;
     this.bottom = size.em * 1.5;
     /** Between two lanes. */
-    this.lane = Frame.lane(size.height, size.em, model.servers);
+    this.lane = Viewport.lane(size.height, size.em, model.servers);
     this.edge = model.axis.length;
   }
 
@@ -59,7 +59,7 @@ export class Frame {
   static whole(model, { height, em, scale, width }) {
     return {
       width: em * 3.1 + model.axis.length * scale + Math.min(width * 0.3, 9 * em),
-      height: Math.max(height, em * 3.4 + Frame.lane(height, em, model.servers) * model.servers),
+      height: Math.max(height, em * 3.4 + Viewport.lane(height, em, model.servers) * model.servers),
     };
   }
 

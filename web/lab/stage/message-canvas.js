@@ -1,28 +1,33 @@
-// More messages than anybody looks at one by one: painted on a canvas, the first of them listed for the keyboard.
+// Very many messages: painted on a canvas, the first of them listed for the keyboard.
 
 import { h, keyed, setAttr, setText } from "../shared/dom.js";
-import { describe, isReply, SHAPES } from "./messages.js";
-/** @import { Message, Messages } from "./messages.js" */
+import { describe, Values } from "../shared/values.js";
+/** @import { MessageView } from "../engine/engine.js" */
+/** @import { Protocol } from "../protocols/index.js" */
 /** @import { Point, Ring } from "./ring.js" */
 
 /** How many Tab reaches. */
 const LISTED = 40;
+/** From here on marks are small. */
+const DENSE = 800;
 
-export class Crowd {
+export class MessageCanvas {
   #canvas = h("canvas", { class: "layer", "aria-hidden": "true" });
   #listed = h("div", { class: "sr", role: "group", "aria-label": "Messages" });
+  #values = new Values();
   /** @type {string[]} */
   #colours = [];
 
-  /** @param {Messages} messages whose layer this lies under */
-  constructor(messages) {
-    this.messages = messages;
-    messages.layer.before(this.#canvas);
-    messages.layer.after(this.#listed);
+  /** @param {Element} layer that this lies under @param {Protocol} protocol */
+  constructor(layer, protocol) {
+    this.protocol = protocol;
+    layer.before(this.#canvas);
+    layer.after(this.#listed);
   }
 
-  /** @param {Message[]} all */
-  render(all) {
+  /** @param {MessageView[]} all @param {Values} values */
+  render(all, values) {
+    this.#values = values;
     keyed(
       this.#listed,
       all.slice(0, LISTED),
@@ -30,11 +35,12 @@ export class Crowd {
       (m) => h("button", { "data-message": m.id }),
       (b, m) => setText(b, describe(m)),
     );
-    if (!all.length) {
-      this.#canvas.width = 0;
-      return;
-    }
-    // Canvas knows no custom properties: asks the page what its colours are now.
+    if (all.length) this.#readColours();
+    else this.#canvas.width = 0;
+  }
+
+  /** Canvas knows no custom properties: asks the page what its colours are now. */
+  #readColours() {
     const probe = h("i", { hidden: true });
     this.#listed.append(probe);
     this.#colours = [undefined, 0, 1, 2, 3, 4, 5, 6].map((v) => {
@@ -45,8 +51,8 @@ export class Crowd {
   }
 
   /** Clears the canvas for another frame. @param {Ring} ring @param {number} many
-   * @returns {(m: Message, x: number, y: number, selected: boolean) => void} paints one message */
-  brush(ring, many) {
+   * @returns {(m: MessageView, x: number, y: number, selected: boolean) => void} paints one message */
+  pen(ring, many) {
     const dense = devicePixelRatio || 1;
     const [width, height] = [Math.round(ring.width * dense), Math.round(ring.height * dense)];
     if (this.#canvas.width !== width || this.#canvas.height !== height) Object.assign(this.#canvas, { width, height });
@@ -54,20 +60,22 @@ export class Crowd {
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.clearRect(0, 0, width, height);
     pen.lineWidth = 2;
-    const scale = dense * (ring.em / 15) * (many > 800 ? 0.55 : 0.8);
+    const scale = dense * (ring.em / 15) * (many > DENSE ? 0.55 : 0.8);
+    const { shapes, isReply } = this.protocol;
     /** @type {Record<string, Path2D>} */
-    const paths = Object.fromEntries(Object.entries(SHAPES).map(([kind, d]) => [kind, new Path2D(d)]));
+    const paths = Object.fromEntries(Object.entries(shapes).map(([kind, d]) => [kind, new Path2D(d)]));
     return (m, x, y, selected) => {
       pen.setTransform(scale, 0, 0, scale, x * dense, y * dense);
-      const colour = this.#colours[m.value == null ? 0 : this.messages.values.of(m.value).colour + 1];
-      pen.fillStyle = pen.strokeStyle = colour;
+      const colour = this.#colours[m.value == null ? 0 : this.#values.of(m.value).colour + 1];
+      pen.fillStyle = colour;
+      pen.strokeStyle = colour;
       if (!isReply(m.kind)) pen.fill(paths[m.kind]);
       else pen.stroke(paths[m.kind]);
       if (selected) pen.strokeRect(-14, -14, 28, 28);
     };
   }
 
-  /** The message at a point, if one is. @param {Message[]} all @param {(m: Message) => Point} spot @param {number} x px
+  /** The message at a point, if one is. @param {MessageView[]} all @param {(m: MessageView) => Point} spot @param {number} x px
    * @param {number} y px @returns {number | undefined} its id */
   hit(all, spot, x, y) {
     let [best, near] = [/** @type {number | undefined} */ (undefined), 14];

@@ -1,49 +1,28 @@
 // Messages on their way. Shape says what kind, filled says request, outlined says reply, dashed says it is not moving
-// (it waits for a disk, or a person holds it), colour and glyph say which value it carries: phase 1 carries none and
-// stays plain. Up to MANY each is an element that can be focused; beyond, they are a crowd.
+// (it waits for a disk, or a person holds it), colour and glyph say which value it carries: a message of its own value is
+// coloured, one that only reports a value stays plain. Up to MANY each is an element that can be focused; beyond, they are
+// painted.
 
 import { keyed, setAttr, svg } from "../shared/dom.js";
+import { describe, GLYPHS } from "../shared/values.js";
 import { distance, way } from "./ring.js";
-import { GLYPHS } from "../shared/values.js";
-/** @import { Crowd } from "./message-canvas.js" */
 /** @import { MessageView } from "../engine/engine.js" */
+/** @import { Notices } from "../notices.js" */
+/** @import { Store } from "../store.js" */
+/** @import { MessageCanvas } from "./message-canvas.js" */
 /** @import { Point, Ring } from "./ring.js" */
-/** @import { Ui } from "../ui.js" */
-
-/** @typedef {MessageView} Message */
 
 const MANY = 250;
 /** From here on only the shapes are shown, and the rest of what is hovered or selected. */
 const CROWD = 36;
-const TRIANGLE = "M0-9 9.5 7H-9.5Z";
-const SQUARE = "M-7-7H7V7H-7Z";
-
-/** In boxes around 0,0. @type {Record<string, string>} */
-export const SHAPES = {
-  prepare: TRIANGLE,
-  promise: TRIANGLE,
-  accept: SQUARE,
-  accepted: SQUARE,
-  nack: "M-6-6 6 6M6-6-6 6",
-};
-/** @param {string} kind */
-export const isReply = (kind) => kind !== "prepare" && kind !== "accept";
-
-/** The value a message speaks of. @param {Pick<Message, "value" | "accepted">} m @returns {string | null} */
-export const carried = (m) => m.value ?? m.accepted?.[0]?.value ?? null;
-
-/** @param {Message} m @returns {string} */
-export const describe = (m) =>
-  `${m.kind} ${m.ballot} from ${m.from} to ${m.to}` +
-  (m.status === "flying" ? "" : `, ${m.status.replaceAll("-", " ")}`);
 
 export class Messages {
   layer = svg("svg", { class: "layer messages", role: "group", "aria-label": "Messages" });
-  /** Once there were many. @type {Crowd | undefined} */
-  #crowd;
-  /** @type {Promise<unknown> | undefined} */
-  #gathering;
-  /** @type {Message[]} */
+  /** Once there were many. @type {MessageCanvas | undefined} */
+  #canvas;
+  /** @type {Promise<void> | undefined} */
+  #loading;
+  /** @type {MessageView[]} */
   #messages = [];
   /** @type {Ring | undefined} */
   #ring;
@@ -56,22 +35,47 @@ export class Messages {
   /** @type {number | undefined} */
   #selected;
 
-  /** @param {Ui} ui */
-  constructor(ui) {
-    this.ui = ui;
-    this.values = ui.values;
+  /** @param {Store} store @param {Notices} notices */
+  constructor(store, notices) {
+    this.store = store;
+    this.notices = notices;
   }
 
   get many() {
     return this.#messages.length > MANY;
   }
 
-  /** @param {Message[]} messages @param {Ring} ring @param {number} [selected] */
+  /** @param {MessageView[]} messages @param {Ring} ring @param {number} [selected] */
   render(messages, ring, selected) {
     if (ring !== this.#ring) this.#ways.clear();
     this.#ring = ring;
     this.#selected = selected;
     this.#messages = messages.toSorted((a, b) => a.id - b.id);
+    this.#queue();
+    this.#nodes = keyed(
+      this.layer,
+      this.many ? [] : this.#messages,
+      (m) => m.id,
+      (m) => this.#make(m),
+      (g, m) => this.#update(g, m, ring),
+    );
+    setAttr(this.layer, "data-crowd", messages.length > (ring.size === "large" ? CROWD : CROWD / 9));
+    if (this.many) this.#loading ??= this.#load();
+    this.#canvas?.render(this.many ? this.#messages : [], this.store.values);
+  }
+
+  /** Forgets the messages of another run. */
+  clear() {
+    keyed(
+      this.layer,
+      [],
+      () => 0,
+      () => svg("g"),
+    );
+  }
+
+  /** Gives each message that has not left a place in the queue of its link. */
+  #queue() {
     const queues = new Map();
     this.#places.clear();
     for (const m of this.#messages) {
@@ -80,47 +84,44 @@ export class Messages {
       this.#places.set(m.id, queues.get(key) ?? 0);
       queues.set(key, (queues.get(key) ?? 0) + 1);
     }
-    this.#nodes = keyed(
-      this.layer,
-      this.many ? [] : this.#messages,
-      (m) => m.id,
-      (m) => this.#make(m),
-      (g, m) => {
-        setAttr(g, "class", `message ${m.status} ${isReply(m.kind) ? "reply" : "request"} ${m.kind}`);
-        setAttr(g, "aria-pressed", m.id === selected);
-        setAttr(g, "aria-label", describe(m));
-        this.#label(g, m, ring);
-      },
-    );
-    setAttr(this.layer, "data-crowd", messages.length > (ring.size === "large" ? CROWD : CROWD / 9));
-    if (this.many)
-      this.#gathering ??= import("./message-canvas.js").then(
-        ({ Crowd }) => {
-          this.#crowd = new Crowd(this);
-          this.ui.draw();
-        },
-        (e) => this.ui.refuse(e),
-      );
-    this.#crowd?.render(this.many ? this.#messages : []);
   }
 
-  /** @param {Message} m */
+  async #load() {
+    try {
+      const { MessageCanvas } = await import("./message-canvas.js");
+      this.#canvas = new MessageCanvas(this.layer, this.store.protocol);
+      this.store.draw();
+    } catch (error) {
+      this.notices.refuse(error);
+    }
+  }
+
+  /** @param {MessageView} m */
   #make(m) {
-    const value = carried(m);
-    const look = value == null ? null : this.values.of(value);
+    const { protocol, values } = this.store;
+    const value = protocol.carried(m);
+    const look = value == null ? null : values.of(value);
     const own = m.value == null ? undefined : look?.colour;
     return svg(
       "g",
       { "data-message": m.id, tabindex: 0, role: "button", "data-v": own },
       svg("circle", { class: "hit", r: 20 }),
-      svg("path", { class: "shape", d: SHAPES[m.kind] }),
+      svg("path", { class: "shape", d: protocol.shapes[m.kind] }),
       svg("text", {}, m.ballot),
       look && svg("path", { class: "mark", d: GLYPHS[look.glyph], "data-v": look.colour }),
     );
   }
 
+  /** @param {Element} g @param {MessageView} m @param {Ring} ring */
+  #update(g, m, ring) {
+    setAttr(g, "class", `message ${m.status} ${this.store.protocol.manner(m.kind)} ${m.kind}`);
+    setAttr(g, "aria-pressed", m.id === this.#selected);
+    setAttr(g, "aria-label", describe(m));
+    this.#label(g, m, ring);
+  }
+
   /** Words go where no card will be: beside a shape on its way up or down, under or over one that goes sideways.
-   * @param {Element} g @param {Message} m @param {Ring} r */
+   * @param {Element} g @param {MessageView} m @param {Ring} r */
   #label(g, m, r) {
     const [a, b] = [r.at[m.from - 1], r.at[m.to - 1]];
     const [dx, dy] = [b.x - a.x, b.y - a.y];
@@ -137,7 +138,7 @@ export class Messages {
     const ring = this.#ring;
     if (!ring) return;
     const scale = (ring.em / 15).toFixed(2);
-    const paint = this.many && this.#crowd?.brush(ring, this.#messages.length);
+    const paint = this.many && this.#canvas?.pen(ring, this.#messages.length);
     for (const m of this.#messages) {
       const { x, y } = this.#spot(m, now, ring);
       const node = this.#nodes.get(m.id);
@@ -146,23 +147,24 @@ export class Messages {
     }
   }
 
-  /** @param {Message} m @param {number} now @param {Ring} ring */
+  /** @param {MessageView} m @param {number} now @param {Ring} ring */
   #spot(m, now, ring) {
     const key = `${m.from} ${m.to}`;
     const go = this.#ways.get(key) ?? way(ring, m.from, m.to);
     this.#ways.set(key, go);
-    let part = 0;
-    if (m.sentAt == null)
-      part = Math.min(0.4, ((this.#places.get(m.id) ?? 0) * 1.5 * ring.em) / distance(ring, m.from, m.to));
-    else if (m.dueAt == null) part = (m.progress ?? 500) / 1000;
-    else part = Math.min(1, Math.max(0, (now - m.sentAt) / Math.max(1, m.dueAt - m.sentAt)));
-    return go(part);
+    if (m.sentAt == null) {
+      const queued = (this.#places.get(m.id) ?? 0) * 1.5 * ring.em;
+      return go(Math.min(0.4, queued / distance(ring, m.from, m.to)));
+    }
+    if (m.dueAt == null) return go((m.progress ?? 500) / 1000);
+    return go(Math.min(1, Math.max(0, (now - m.sentAt) / Math.max(1, m.dueAt - m.sentAt))));
   }
 
   /** The painted message at a point, if one is. @param {number} x px @param {number} y px @param {number} now
    * @returns {number | undefined} its id */
   hit(x, y, now) {
     const ring = this.#ring;
-    return ring && this.many ? this.#crowd?.hit(this.#messages, (m) => this.#spot(m, now, ring), x, y) : undefined;
+    if (!ring || !this.many) return undefined;
+    return this.#canvas?.hit(this.#messages, (m) => this.#spot(m, now, ring), x, y);
   }
 }

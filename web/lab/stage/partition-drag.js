@@ -2,21 +2,23 @@
 
 import { h, list } from "../shared/dom.js";
 /** @import { Point } from "./ring.js" */
-/** @import { Ui } from "../ui.js" */
 
 /** @typedef {{x: number, y: number, w: number, h: number}} Box */
+
+/** A hand that moved less than this, in px, drew nothing. */
+const STILL = 16;
 
 /**
  * @param {PointerEvent} down where it begins
  * @param {HTMLElement} area to draw in
  * @param {() => Point[]} at where the servers are
- * @param {Ui} ui
+ * @param {(inside: number[], outside: number[]) => void} partition
  * @returns {Promise<boolean>} once it is over: whether anything was drawn
  */
-export function lasso(down, area, at, ui) {
+export function partitionDrag(down, area, at, partition) {
   const box = area.getBoundingClientRect();
   const stop = new AbortController();
-  const fence = h("div", { class: "lasso", hidden: true });
+  const fence = h("div", { class: "fence", hidden: true });
   area.append(fence);
   /** @param {PointerEvent} e @returns {Box} */
   const span = (e) => {
@@ -24,14 +26,11 @@ export function lasso(down, area, at, ui) {
     const ys = [down.clientY - box.top, e.clientY - box.top];
     return { x: Math.min(...xs), y: Math.min(...ys), w: Math.abs(xs[1] - xs[0]), h: Math.abs(ys[1] - ys[0]) };
   };
-  /** @param {Box} s */
-  const inside = (s) =>
-    at().flatMap((p, i) => (p.x > s.x && p.x < s.x + s.w && p.y > s.y && p.y < s.y + s.h ? [i + 1] : []));
   /** @param {PointerEvent} e */
   const draw = (e) => {
     const s = span(e);
-    if (s.w + s.h < 16) return;
-    const who = inside(s);
+    if (s.w + s.h < STILL) return;
+    const who = enclosed(at(), s);
     fence.hidden = false;
     fence.textContent = who.length ? `cut off ${list(who)}` : "";
     Object.assign(fence.style, { translate: `${s.x}px ${s.y}px`, width: `${s.w}px`, height: `${s.h}px` });
@@ -39,17 +38,23 @@ export function lasso(down, area, at, ui) {
   return new Promise((resolve) => {
     const end = (/** @type {PointerEvent} */ e) => {
       stop.abort();
-      const who = !fence.hidden && e.type === "pointerup" ? inside(span(e)) : [];
-      const rest = at()
+      const inside = !fence.hidden && e.type === "pointerup" ? enclosed(at(), span(e)) : [];
+      const outside = at()
         .map((_, i) => i + 1)
-        .filter((i) => !who.includes(i));
+        .filter((i) => !inside.includes(i));
       resolve(!fence.hidden);
       fence.remove();
-      if (who.length && rest.length) void ui.act({ type: "partition", groups: [who, rest] });
+      if (inside.length && outside.length) partition(inside, outside);
     };
     // A button that is up already was let go of while this was loading.
     addEventListener("pointermove", (e) => (e.buttons ? draw(e) : end(e)), { signal: stop.signal });
     addEventListener("pointerup", end, { signal: stop.signal });
     addEventListener("pointercancel", end, { signal: stop.signal });
   });
+}
+
+/** The servers whose middle is in a box. @param {Point[]} at @param {Box} box @returns {number[]} from 1 */
+export function enclosed(at, { x, y, w, h }) {
+  const inside = (/** @type {Point} */ p) => p.x > x && p.x < x + w && p.y > y && p.y < y + h;
+  return at.flatMap((p, i) => (inside(p) ? [i + 1] : []));
 }

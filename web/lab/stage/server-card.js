@@ -1,148 +1,97 @@
-// One server on the stage: what it is doing, what it has promised, accepted and learned, and under a line the disk:
-// the only part of it that survives.
+// One server on the stage: its phase and its knowledge, and under a line its disk, the only part of it that survives. The
+// words on it are the protocol's.
 
 import { h, list, redraw, setAttr, setText } from "../shared/dom.js";
+import { chip } from "../shared/values.js";
 /** @import { NodeView, View } from "../engine/engine.js" */
+/** @import { Protocol } from "../protocols/index.js" */
 /** @import { Values } from "../shared/values.js" */
 
+/** @typedef {ReturnType<Protocol["card"]>} Summary */
+/** @typedef {Summary["rows"][number]} Row */
+
 const NOTHING = "nothing";
+/** With more servers than this a dot for each is no help. */
+const DOTTED = 13;
 
-/** @typedef {{kind: "durable" | "written" | "queued", text: string, value?: string}} Chip what a disk holds, or will */
-
-/** What is on a disk and on its way there, what matters most first. @param {NodeView["disk"]} disk @returns {Chip[]} */
-export function chips(disk) {
-  const { durable, pending, queued } = disk;
-  /** @param {any} r @param {Chip["kind"]} kind @returns {Chip} */
-  const chip = (r, kind) =>
-    r.promised
-      ? { kind, text: r.promised }
-      : r.accepted
-        ? { kind, text: r.accepted.ballot, value: r.accepted.value }
-        : { kind, text: `round ${r.round}` };
-  return [
-    ...(durable.promised ? [chip({ promised: durable.promised }, "durable")] : []),
-    ...durable.accepted.slice(-2).map((accepted) => chip({ accepted }, "durable")),
-    ...pending.map((r) => chip(r, "written")),
-    ...queued.map((r) => chip(r, "queued")),
-    ...(durable.round ? [chip({ round: durable.round }, "durable")] : []),
-  ];
-}
-
-/** @param {Chip} c @param {Values} values */
-export const chip = (c, values) =>
-  h(
-    "span",
-    { class: `chip ${c.kind}`, "data-v": c.value == null ? null : values.of(c.value).colour },
-    c.text,
-    c.value != null && values.tag(c.value),
+/** @param {number} id @param {Summary} summary */
+function label(id, { doing, rows }) {
+  const known = rows.map(
+    ({ name, ballot, value }) => `${name} ${[ballot, value].filter((x) => x != null).join(" ") || NOTHING}`,
   );
-
-/** @param {NodeView} node @returns {string} what it is doing, in two words */
-export function doing(node) {
-  if (node.status !== "up") return node.status;
-  if (!node.voting) return "listens only";
-  return node.proposal?.ballot && node.phase !== "idle" ? `${node.phase} ${node.proposal.ballot}` : node.phase;
+  return [`Server ${id}`, doing, ...known].join(", ");
 }
 
-/** Which servers have answered what it asks now, or null when it asks nothing. @param {NodeView} node */
-export function answers(node) {
-  if (!node.proposal || node.status !== "up") return null;
-  if (node.phase === "preparing") return { what: "promises", from: node.proposal.promises, value: null };
-  return node.phase === "accepting"
-    ? { what: "accepts", from: node.proposal.accepts, value: node.proposal.value }
-    : null;
-}
-
-/** @param {View["nodes"][number]} node */
-const label = (node) => {
-  const [accepted] = node.accepted.slice(-1);
-  const [learned] = node.learned.slice(-1);
-  return [
-    `Server ${node.id}`,
-    doing(node),
-    `promised ${node.promised ?? NOTHING}`,
-    `accepted ${accepted ? `${accepted.ballot} ${accepted.value}` : NOTHING}`,
-    `learned ${learned?.value ?? NOTHING}`,
-  ].join(", ");
-};
-
-export class Card {
+export class ServerCard {
   #dots = h("span", { class: "dots" });
   #phase = h("span", { class: "phase" });
   #rows = h("span", { class: "rows" });
   #strip = h("span", { class: "strip" });
 
-  /** @param {number} id @param {Values} values */
-  constructor(id, values) {
+  /** @param {number} id @param {Protocol} protocol @param {Values} values */
+  constructor(id, protocol, values) {
+    this.protocol = protocol;
     this.values = values;
-    this.element = h(
-      "div",
-      { class: "card", role: "button", tabindex: 0, "data-node": id },
-      this.#dots,
-      h("span", { class: "top" }, h("b", {}, `${id}`), this.#phase),
-      this.#rows,
-      this.#strip,
-    );
+    const top = h("span", { class: "top" }, h("b", {}, `${id}`), this.#phase);
+    const props = { class: "card", role: "button", tabindex: 0, "data-node": id };
+    this.element = h("div", props, this.#dots, top, this.#rows, this.#strip);
   }
 
   /** @param {NodeView} node @param {View} view @param {boolean} selected */
   render(node, view, selected) {
-    const { element, values } = this;
+    const { element } = this;
+    const summary = this.protocol.card(node, view.quorums);
+    const { accepted, learned } = summary;
     const chosen = view.chosen.findLast((c) => c.quorum.includes(node.id));
-    const [accepted] = node.accepted.slice(-1);
-    const [learned] = node.learned.slice(-1);
+    const value = chosen?.value ?? accepted;
     setAttr(element, "data-status", node.status);
     setAttr(element, "data-lost", node.disk.lost);
     setAttr(element, "data-chosen", !!chosen);
-    setAttr(element, "data-v", chosen ? values.of(chosen.value).colour : accepted && values.of(accepted.value).colour);
-    setAttr(element, "data-accepted", !!accepted);
-    setAttr(element, "data-learned", !!learned);
+    setAttr(element, "data-v", value === undefined ? undefined : this.values.of(value).colour);
+    setAttr(element, "data-accepted", accepted !== undefined);
+    setAttr(element, "data-learned", learned !== undefined);
     setAttr(element, "aria-pressed", selected);
-    setAttr(element, "aria-label", label(node));
-    setText(this.#phase, doing(node));
-    const down = node.status === "down";
-    redraw(this.#rows, [down, node.disk.lost, node.promised, accepted, learned], () =>
-      down
-        ? [
-            h("span", {}, h("strong", {}, node.disk.lost ? "disk lost" : "down")),
-            h("span", {}, node.disk.lost ? "may listen, never vote" : "remembers only:"),
-          ]
-        : [
-            this.#row("promised", node.promised),
-            this.#row("accepted", accepted?.ballot, accepted?.value),
-            this.#row("learned", null, learned?.value),
-          ],
-    );
-    const disk = chips(node.disk);
-    redraw(this.#strip, [disk, node.disk.lost], () =>
-      disk.length
-        ? disk.map((c) => chip(c, values))
-        : [h("span", { class: "none" }, node.disk.lost ? "no disk" : "disk empty")],
-    );
-    this.#gather(node, view);
+    setAttr(element, "aria-label", label(node.id, summary));
+    setText(this.#phase, summary.doing);
+    this.#know(node, summary.rows);
+    this.#remember(node);
+    this.#gather(summary.gathering, view);
   }
 
-  /** @param {string} name @param {string | null} [ballot] @param {string} [value] */
-  #row(name, ballot, value) {
-    return h(
-      "span",
-      {},
-      name,
-      ballot && h("b", {}, ballot),
-      value != null && this.values.tag(value),
-      ballot == null && value == null && h("i", {}, h("span", {}, NOTHING)),
+  /** @param {NodeView} node @param {Row[]} rows */
+  #know({ status, disk: { lost } }, rows) {
+    const down = status === "down";
+    redraw(this.#rows, [down, lost, rows], () => {
+      if (!down) return rows.map((row) => this.#row(row));
+      const what = h("span", {}, h("strong", {}, lost ? "disk lost" : "down"));
+      return [what, h("span", {}, lost ? "may listen, never vote" : "remembers only:")];
+    });
+  }
+
+  /** @param {Row} row */
+  #row({ name, ballot, value }) {
+    const nothing = ballot == null && value == null && h("i", {}, h("span", {}, NOTHING));
+    return h("span", {}, name, ballot && h("b", {}, ballot), value != null && this.values.tag(value), nothing);
+  }
+
+  /** @param {NodeView} node */
+  #remember({ disk }) {
+    const records = this.protocol.chips(disk);
+    const none = disk.lost ? "no disk" : "disk empty";
+    redraw(this.#strip, [records, disk.lost], () =>
+      records.length ? records.map((record) => chip(record, this.values)) : [h("span", { class: "none" }, none)],
     );
   }
 
-  /** One dot per server, filled once it has answered. @param {NodeView} node @param {View} view */
-  #gather(node, view) {
-    const gathering = answers(node);
-    const all = view.nodes.length;
+  /** One dot per server, filled once it has answered. @param {Summary["gathering"]} gathering @param {View} view */
+  #gather(gathering, { nodes }) {
+    const all = nodes.length;
     setAttr(this.#dots, "data-v", gathering?.value != null ? this.values.of(gathering.value).colour : null);
     setAttr(this.#dots, "data-count", gathering && `${gathering.from.length} of ${all}`);
-    redraw(this.#dots, [gathering, all], () =>
-      !gathering || all > 13 ? [] : view.nodes.map((n) => h("i", { class: gathering.from.includes(n.id) ? "on" : "" })),
-    );
+    redraw(this.#dots, [gathering, all], () => {
+      if (!gathering || all > DOTTED) return [];
+      return nodes.map(({ id }) => h("i", { class: gathering.from.includes(id) ? "on" : "" }));
+    });
   }
 }
 

@@ -2,13 +2,15 @@
 // them is drawn under, the messages over them. What was *chosen* is a fact about the world and is drawn on the world,
 // in the middle and around the servers whose quorum chose it; what is *known* is written on each server.
 
-import { Card, knowing } from "./server-card.js";
-import { h, keyed, list, redraw, setAttr, svg } from "../shared/dom.js";
+import { h, keyed, list, redraw, setAttr, setText, svg } from "../shared/dom.js";
 import { Messages } from "./messages.js";
 import { ring } from "./ring.js";
+import { knowing, ServerCard } from "./server-card.js";
+/** @import { Commands } from "../commands.js" */
 /** @import { Target, View } from "../engine/engine.js" */
+/** @import { Notices } from "../notices.js" */
+/** @import { Store } from "../store.js" */
 /** @import { Point, Ring } from "./ring.js" */
-/** @import { Ui } from "../ui.js" */
 
 /** @typedef {{a: number, b: number, cut: ("a" | "b")[]}} Pair a link both ways; cut says whose sending is cut */
 
@@ -17,18 +19,20 @@ export class Stage {
   #cards = h("div", { class: "cards", role: "group", "aria-label": "Servers" });
   #chosen = h("p", { class: "chosen" });
   hint = h("p", { class: "hint", part: "hint" });
-  toast = h("p", { class: "toast", role: "alert" });
-  /** @type {Map<number, Card>} */
+  /** @type {Map<number, ServerCard>} */
   #byId = new Map();
   /** @type {Ring | undefined} */
   #ring;
   #size = "";
   #now = 0;
 
-  /** @param {Ui} ui */
-  constructor(ui) {
-    this.ui = ui;
-    this.messages = new Messages(ui);
+  /** @param {Store} store @param {Commands} commands @param {Notices} notices @param {() => Promise<void>} approached a pointer
+   * has come: the facts about a thing may soon be needed */
+  constructor(store, commands, notices, approached) {
+    this.store = store;
+    this.commands = commands;
+    this.notices = notices;
+    this.messages = new Messages(store, notices);
     this.area = h("div", { class: "area" }, this.#links, this.#chosen, this.#cards, this.messages.layer);
     this.element = h(
       "section",
@@ -39,17 +43,18 @@ export class Stage {
         onclick: this.#click,
         onfocusin: this.#focus,
         onpointerdown: this.#drag,
-        onpointerenter: () => ui.inspector.prepare().catch(() => {}),
+        onpointerenter: () => store.alive && approached().catch(() => {}),
       },
       this.area,
       this.hint,
-      this.toast,
+      notices.toast,
     );
-    new ResizeObserver(() => ui.draw()).observe(this.area);
+    new ResizeObserver(() => store.draw()).observe(this.area);
   }
 
-  /** @param {View} view @param {Target | null} selected */
-  render(view, selected) {
+  /** @param {View} view */
+  render(view) {
+    const { selected } = this.store;
     const ring = this.#layout(view.nodes.length);
     this.#drawLinks(view, ring, selected);
     keyed(
@@ -57,7 +62,7 @@ export class Stage {
       view.nodes,
       (n) => n.id,
       (n) => {
-        const card = new Card(n.id, this.ui.values);
+        const card = new ServerCard(n.id, this.store.protocol, this.store.values);
         this.#byId.set(n.id, card);
         return card.element;
       },
@@ -69,10 +74,19 @@ export class Stage {
     );
     this.messages.render(view.messages, ring, selected && "message" in selected ? selected.message : undefined);
     this.#drawChosen(view);
+    this.#drawHint(view);
   }
 
-  /** Forgets the servers of another run. */
+  /** What is said about the present: the latest note. @param {View} view */
+  #drawHint({ step }) {
+    const note = this.store.session.notes?.until(step);
+    setText(this.hint, note ?? this.store.tip);
+    setAttr(this.hint, "data-note", !!note);
+  }
+
+  /** Forgets the servers and the messages of another run. */
   clear() {
+    this.messages.clear();
     keyed(
       this.#cards,
       [],
@@ -90,13 +104,9 @@ export class Stage {
 
   /** What stands for a thing. @param {Target | null} target @returns {HTMLElement | null} */
   find(target) {
-    return this.area.querySelector(
-      target && "node" in target
-        ? `[data-node="${target.node}"]`
-        : target && "message" in target
-          ? `[data-message="${target.message}"]`
-          : ".card",
-    );
+    if (target && "node" in target) return this.area.querySelector(`[data-node="${target.node}"]`);
+    if (target && "message" in target) return this.area.querySelector(`[data-message="${target.message}"]`);
+    return this.area.querySelector(".card");
   }
 
   /** @param {number} n @returns {Ring} */
@@ -120,12 +130,8 @@ export class Stage {
     setAttr(this.element, "data-few", n < 4);
     this.element.style.setProperty("--w", `${r.w}px`);
     this.element.style.setProperty("--h", `${r.h}px`);
-    Object.assign(
-      this.#chosen.style,
-      line
-        ? { left: "", top: "", maxWidth: "" }
-        : { left: `${r.middle.x}px`, top: `${r.middle.y}px`, maxWidth: `${Math.min(room, 24 * em)}px` },
-    );
+    const middle = { left: `${r.middle.x}px`, top: `${r.middle.y}px`, maxWidth: `${Math.min(room, 24 * em)}px` };
+    Object.assign(this.#chosen.style, line ? { left: "", top: "", maxWidth: "" } : middle);
     return r;
   }
 
@@ -137,16 +143,15 @@ export class Stage {
       const broken = view.violations.at(-1);
       if (broken) return [h("strong", { role: "alert" }, `⚠ ${line ? broken.why : broken.why.split(":")[0]}`)];
       if (!all.length) return [line && h("small", {}, "nothing chosen yet")];
-      return all.flatMap((c) => [
-        h("small", {}, "chosen "),
-        h("strong", {}, this.ui.values.tag(c.value), ` at ${c.ballot}`),
-        h(
-          "small",
-          {},
-          ` by ${c.quorum.length > 7 ? `${c.quorum.length} servers` : list(c.quorum.toSorted((x, y) => x - y))}. ${knowing(view, c.slot)} `,
-        ),
-      ]);
+      return all.flatMap((c) => this.#choice(c, knowing(view, c.slot)));
     });
+  }
+
+  /** @param {View["chosen"][number]} chosen @param {string} knowing */
+  #choice({ value, ballot, quorum }, knowing) {
+    const by = quorum.length > 7 ? `${quorum.length} servers` : list(quorum.toSorted((x, y) => x - y));
+    const what = h("strong", {}, this.store.values.tag(value), ` at ${ballot}`);
+    return [h("small", {}, "chosen "), what, h("small", {}, ` by ${by}. ${knowing} `)];
   }
 
   /** @param {View} view @param {Ring} r @param {Target | null} selected */
@@ -215,7 +220,7 @@ export class Stage {
 
   #focus = (/** @type {FocusEvent} */ event) => {
     const target = this.#targetOf(event);
-    if (target) this.ui.select(target);
+    if (target) this.commands.select(target);
   };
 
   #click = (/** @type {MouseEvent} */ event) => {
@@ -225,18 +230,19 @@ export class Stage {
     }
     const box = this.area.getBoundingClientRect();
     const painted = this.messages.hit(event.clientX - box.left, event.clientY - box.top, this.#now);
-    this.ui.select(painted !== undefined ? { message: painted } : this.#targetOf(event));
+    this.commands.select(painted !== undefined ? { message: painted } : this.#targetOf(event));
   };
 
   #dragged = false;
 
   #drag = async (/** @type {PointerEvent} */ down) => {
-    if (down.button || down.pointerType === "touch" || this.#targetOf(down) || this.ui.locked) return;
+    if (down.button || down.pointerType === "touch" || this.#targetOf(down) || this.store.locked) return;
     try {
-      const { lasso } = await import("./partition-drag.js");
-      this.#dragged = await lasso(down, this.area, () => this.#ring?.at ?? [], this.ui);
+      const { partitionDrag } = await import("./partition-drag.js");
+      const partition = (/** @type {number[][]} */ ...groups) => void this.commands.act({ type: "partition", groups });
+      this.#dragged = await partitionDrag(down, this.area, () => this.#ring?.at ?? [], partition);
     } catch (error) {
-      this.ui.refuse(error);
+      this.notices.refuse(error);
     }
     // After the click that ends a drag.
     setTimeout(() => {

@@ -1,7 +1,7 @@
-// How much may happen in every run that a search looks at: small numbers, behind one line that says them in words.
+// The bounds of a search: small numbers, behind one line that says them in words.
 
 import { h, setAttr, setText } from "../shared/dom.js";
-/** @import { Bounds, Report } from "../../wasm/quorum_search.js" */
+/** @import { Bounds, Report } from "../engine/search-client.js" */
 
 /** The fields, and the least and most of each. @type {[keyof Bounds, string, number, number][]} */
 const FIELDS = [
@@ -15,7 +15,10 @@ const FIELDS = [
   ["duplicates", "Duplicated messages", 0, 4],
 ];
 
-/** Most states for a search, in millions, unless a person has more patience. */
+const ABOUT =
+  "Messages may take any time and arrive in any order, and timers may run out whenever they like. Each bound that is one higher makes a search several times longer.";
+
+/** The most states for a search, in millions, unless a person asks for more. */
 const PATIENCE = 4;
 const DEVICE = /** @type {{ deviceMemory?: number }} */ (navigator);
 /** Most memory: half a gigabyte, and less on a small device. */
@@ -26,59 +29,32 @@ export class BoundsForm {
   wanted = {};
   #says = h("b");
   #again = h("button", { type: "button", class: "quiet", hidden: true, onclick: () => this.#take({}) }, "As they were");
-  #inputs = FIELDS.map(([name, , min, max]) =>
-    h("input", {
-      type: "number",
-      name,
-      min,
-      max,
-      step: 1,
-      inputmode: "numeric",
-      required: true,
-      onchange: (/** @type {Event} */ event) => {
-        const { valueAsNumber: value } = /** @type {HTMLInputElement} */ (event.target);
-        if (Number.isInteger(value)) this.#take({ ...this.wanted, [name]: value });
-      },
-    }),
-  );
-
-  #patience = h("input", {
-    type: "number",
-    name: "patience",
-    min: 0,
-    max: 100,
-    step: "any",
-    inputmode: "decimal",
-    value: PATIENCE,
-    required: true,
+  #inputs = FIELDS.map(([name, , min, max]) => {
+    const input = h("input", { type: "number", name, min, max, step: 1, inputmode: "numeric", required: true });
+    input.onchange = () => {
+      const value = input.valueAsNumber;
+      if (Number.isInteger(value)) this.#take({ ...this.wanted, [name]: value });
+    };
+    return input;
   });
+  #patience = h("input", { type: "number", name: "patience", min: 0, max: 100, step: "any", inputmode: "decimal" });
 
   /** @param {() => void} changed */
   constructor(changed) {
     this.changed = changed;
-    this.element = h(
-      "details",
-      { class: "bounds" },
-      h("summary", {}, "Within ", this.#says),
-      h(
-        "p",
-        { class: "so" },
-        "Messages may take any time and arrive in any order, and timers may run out whenever they like. Each bound that is one higher makes a search several times longer.",
-      ),
-      h(
-        "div",
-        { class: "fields" },
-        ...FIELDS.map(([, text], i) => h("label", {}, this.#inputs[i], text)),
-        h("label", {}, this.#patience, "million states, then give up"),
-        this.#again,
-      ),
-    );
+    this.#patience.value = `${PATIENCE}`;
+    this.#patience.required = true;
+    const inputs = FIELDS.map(([, text], i) => h("label", {}, this.#inputs[i], text));
+    const patience = h("label", {}, this.#patience, "million states, then give up");
+    const fields = h("div", { class: "fields" }, ...inputs, patience, this.#again);
+    const summary = h("summary", {}, "Within ", this.#says);
+    this.element = h("details", { class: "bounds" }, summary, h("p", { class: "so" }, ABOUT), fields);
   }
 
   /** When a search gives up. */
   get budget() {
     const millions = this.#patience.valueAsNumber;
-    // Whoever waits longer also gives it more room.
+    // A person who waits longer also gives it more room.
     return {
       states: Math.round(Math.min(100, millions >= 0 ? millions : PATIENCE) * 1e6),
       bytes: BYTES * Math.max(1, Math.min(6, millions / PATIENCE)),

@@ -2,41 +2,51 @@
 // servers disagree, or by having visited every state there is. The run found is one like any other: it plays in the lab,
 // goes back, branches and is shared.
 
+import { show } from "../dialogs/dialog.js";
+import { loaded, SearchHandle } from "../engine/search-client.js";
 import { h, setAttr, setText, still, style } from "../shared/dom.js";
-import { Hunt, loaded } from "../engine/search-client.js";
 import { BoundsForm } from "./bounds.js";
 import { switches } from "./rules.js";
-import { pace, stopped, verdict } from "./verdict.js";
-/** @import { Run } from "../engine/engine.js" */
-/** @import { Ui } from "../ui.js" */
-/** @import { Question } from "../../wasm/quorum_search.js" */
+import { progressRows, stopped, verdict } from "./verdict.js";
+/** @import { Commands } from "../commands.js" */
+/** @import { Action, Run } from "../engine/engine.js" */
+/** @import { Counterexample } from "../engine/extras.js" */
+/** @import { Question } from "../engine/search-client.js" */
+/** @import { Notices } from "../notices.js" */
+/** @import { Player } from "../playback/player.js" */
+/** @import { Store } from "../store.js" */
 
 /** @typedef {Awaited<ReturnType<typeof loaded>>} Engine */
-/** @typedef {typeof import("../dialogs/lazy.js")} More */
 
-/** What was asked and found in each lab, for when somebody comes back to it. @type {WeakMap<Ui, WhatIf>} */
+const ABOUT =
+  "Paxos is safe because servers keep these rules. Switch one off, and look for the shortest run in which they disagree.";
+const HERE = "From the present of the run on screen: can it still go wrong, and can anything still be chosen?";
+const SLOW = "This page may not start a worker, so the search shares it with the lab, and is slower.";
+
+/** What was asked and found in each lab, for when the dialog is opened again. @type {WeakMap<Store, WhatIf>} */
 const asked = new WeakMap();
 
-/** Opens it over the lab. @param {Ui} ui */
-export async function open(ui) {
-  ui.player.pause();
-  const [more, engine, { counterexamples }] = await Promise.all([
-    ui.more(),
+/** Opens it over the lab. @param {HTMLElement} lab @param {Store} store @param {Player} player @param {Commands} commands
+ * @param {Notices} notices @param {() => Promise<void>} compare shows the run beside another */
+export async function open(lab, store, player, commands, notices, compare) {
+  player.pause();
+  const root = /** @type {ShadowRoot} */ (lab.getRootNode());
+  const [engine, { counterexamples }] = await Promise.all([
     loaded(),
     import("../engine/extras.js"),
-    style(/** @type {ShadowRoot} */ (ui.element.getRootNode()), new URL("./what-if.css", import.meta.url)),
+    style(root, new URL("./what-if.css", import.meta.url)),
   ]);
   const examples = await counterexamples();
-  const whatIf = asked.get(ui) ?? new WhatIf(ui, more, engine, examples);
-  asked.set(ui, whatIf);
-  whatIf.open();
+  const whatIf = asked.get(store) ?? new WhatIf(store, player, commands, notices, compare, engine, examples);
+  asked.set(store, whatIf);
+  whatIf.open(lab);
 }
 
 class WhatIf {
   /** The rules that the question leaves out. @type {Set<string>} */
   #off;
-  /** @type {Hunt | undefined} */
-  #hunt;
+  /** The search under way. @type {SearchHandle | undefined} */
+  #handle;
   /** @type {HTMLDialogElement | undefined} */
   #dialog;
   /** The counterexample found. @type {Run | undefined} */
@@ -46,13 +56,9 @@ class WhatIf {
   #apply = h("button", { onclick: () => this.#applied() });
   #ask = h("div", { class: "buttons" }, this.#search, this.#here, this.#apply);
   #cancel = h("button", { onclick: () => this.#stop() }, "Cancel");
-  #pace = h("dl");
-  #slow = h(
-    "p",
-    { class: "slow so", hidden: true },
-    "This page may not start a worker, so the search shares it with the lab, and is slower.",
-  );
-  #busy = h("div", { class: "busy", hidden: true }, this.#pace, this.#cancel);
+  #progress = h("dl");
+  #slow = h("p", { class: "slow so", hidden: true }, SLOW);
+  #busy = h("div", { class: "busy", hidden: true }, this.#progress, this.#cancel);
   #says = h("div", { class: "verdict", role: "status" });
   #play = h("button", { class: "primary", onclick: () => this.#show() }, "Play it");
   #beside = h("button", { onclick: () => this.#show(true) }, "Beside the correct protocol");
@@ -62,12 +68,16 @@ class WhatIf {
   /** @type {HTMLElement[]} */
   #rules;
 
-  /** @param {Ui} ui @param {More} more @param {Engine} engine @param {import("../engine/extras.js").Counterexample[]} examples */
-  constructor(ui, more, engine, examples) {
-    this.ui = ui;
-    this.more = more;
+  /** @param {Store} store @param {Player} player @param {Commands} commands @param {Notices} notices
+   * @param {() => Promise<void>} compare @param {Engine} engine @param {Counterexample[]} examples */
+  constructor(store, player, commands, notices, compare, engine, examples) {
+    this.store = store;
+    this.player = player;
+    this.commands = commands;
+    this.notices = notices;
+    this.compare = compare;
     this.engine = engine;
-    const { rules } = ui.view();
+    const { rules } = store.view();
     this.#off = new Set(Object.keys(rules).filter((rule) => !rules[rule]));
     this.#rules = switches(engine.rules(), examples, {
       off: this.#off,
@@ -76,38 +86,18 @@ class WhatIf {
     });
   }
 
-  open() {
-    const { step } = this.ui.view();
+  /** @param {HTMLElement} lab */
+  open(lab) {
+    const { step } = this.store.view();
     setText(this.#here, `Search from step ${step}`);
-    setAttr(
-      this.#here,
-      "title",
-      "From the present of the run on screen: can it still go wrong, and can anything still be chosen?",
-    );
+    setAttr(this.#here, "title", HERE);
     setAttr(this.#here, "hidden", !step);
-    this.#dialog = this.more.show(
-      this.ui,
-      "What if?",
-      h(
-        "p",
-        {},
-        "Paxos is safe because servers keep these rules. Switch one off, and look for the shortest run in which they disagree.",
-      ),
-      h("div", { class: "rules" }, ...this.#rules),
-      h(
-        "div",
-        { class: "question" },
-        this.#bounds.element,
-        this.#ask,
-        this.#busy,
-        this.#slow,
-        this.#error,
-        this.#says,
-        this.#answers,
-      ),
-    );
+    const rules = h("div", { class: "rules" }, ...this.#rules);
+    const question = h("div", { class: "question" }, this.#bounds.element, this.#ask, this.#busy);
+    question.append(this.#slow, this.#error, this.#says, this.#answers);
+    this.#dialog = show(lab, "What if?", h("p", {}, ABOUT), rules, question);
     setAttr(this.#dialog, "class", "whatif");
-    this.#dialog.addEventListener("close", () => this.#hunt?.stop());
+    this.#dialog.addEventListener("close", () => this.#handle?.stop());
     this.#changed(false);
   }
 
@@ -115,20 +105,13 @@ class WhatIf {
   #question(fromHere = false) {
     const question = { off: [...this.#off], bounds: this.#bounds.wanted, budget: this.#bounds.budget };
     if (!fromHere) return question;
-    const servers = this.ui.view().nodes.length; // there are as many as there are
+    const servers = this.store.view().nodes.length; // there are as many as there are
     return { ...question, ...this.#present(), bounds: { ...question.bounds, servers } };
   }
 
-  /** The run on screen, in which rules have just been switched: done to a copy. @returns {Pick<Question, "from" | "step">} */
+  /** The run on screen, in which rules have just been switched. @returns {Pick<Question, "from" | "step">} */
   #present() {
-    const { session } = this.ui;
-    const lab = session.module.Lab.load(session.run());
-    try {
-      for (const [rule, on] of this.#differing()) lab.apply({ type: "rule", rule, on });
-      return { from: lab.run(), step: lab.view().step };
-    } finally {
-      lab.free();
-    }
+    return this.store.session.after(this.#differing());
   }
 
   /** The question is another one: what was found does not answer it. @param {boolean} [anew] */
@@ -147,26 +130,25 @@ class WhatIf {
     }
   }
 
-  /** The rules of the run on screen that the question wants otherwise. @returns {[string, boolean][]} */
+  /** What would give the run on screen the rules of the question. @returns {Action[]} */
   #differing() {
-    return Object.entries(this.ui.view().rules)
-      .filter(([rule, on]) => on === this.#off.has(rule))
-      .map(([rule, on]) => [rule, !on]);
+    const differing = Object.entries(this.store.view().rules).filter(([rule, on]) => on === this.#off.has(rule));
+    return differing.map(([rule, on]) => ({ type: "rule", rule, on: !on }));
   }
 
   #drawApply() {
     setText(this.#apply, "Apply to this run");
-    setAttr(this.#apply, "aria-disabled", this.ui.locked || !this.#differing().length ? "true" : null);
-    setAttr(this.#apply, "title", this.ui.locked ?? "From now on, the run on screen goes by these rules.");
+    setAttr(this.#apply, "aria-disabled", this.store.locked || !this.#differing().length ? "true" : null);
+    setAttr(this.#apply, "title", this.store.locked ?? "From now on, the run on screen goes by these rules.");
   }
 
   /** Switches the rules in the run on screen, from now on. */
   async #applied() {
+    const { locked, session } = this.store;
     const differing = this.#differing();
-    if (this.ui.locked || !differing.length)
-      return this.#answer([this.ui.locked ?? "The run on screen goes by these rules already."]);
+    if (locked || !differing.length) return this.#answer([locked ?? "The run on screen goes by these rules already."]);
     try {
-      for (const [rule, on] of differing) await this.ui.session.apply({ type: "rule", rule, on });
+      for (const action of differing) await session.apply(action);
       this.#dialog?.close();
     } catch (error) {
       this.#fail(error);
@@ -179,16 +161,18 @@ class WhatIf {
   async #begin(fromHere) {
     this.#answer([]);
     setText(this.#error, "");
-    const step = fromHere ? this.ui.view().step : null;
-    const hunt = new Hunt(this.#question(fromHere), () => this.#draw());
-    this.#hunt = hunt;
+    const step = fromHere ? this.store.view().step : null;
+    const handle = new SearchHandle(this.#question(fromHere), () => this.#draw());
+    this.#handle = handle;
     this.#draw();
     this.#cancel.focus();
     try {
-      const report = await hunt.report;
-      if (this.#hunt === hunt) this.#end(report ? verdict(report, step) : stopped(hunt.pace), report?.violation?.run);
+      const report = await handle.report;
+      if (this.#handle !== handle) return;
+      const says = report ? verdict(report, step) : stopped(handle.progress);
+      this.#end(says, report?.violation?.run);
     } catch (error) {
-      if (this.#hunt !== hunt) return;
+      if (this.#handle !== handle) return;
       this.#end([]);
       this.#fail(error);
       this.engine = await loaded().catch(() => this.engine); // it may have broken with the search
@@ -196,13 +180,13 @@ class WhatIf {
   }
 
   #stop() {
-    this.#hunt?.stop();
+    this.#handle?.stop();
   }
 
   /** @param {string[]} says @param {Run} [found] */
   #end(says, found) {
     const focused = this.#busy.matches(":focus-within");
-    this.#hunt = undefined;
+    this.#handle = undefined;
     this.#draw();
     this.#answer(says, found);
     if (focused) (found ? this.#play : this.#search).focus();
@@ -218,21 +202,21 @@ class WhatIf {
   }
 
   #draw() {
-    const hunt = this.#hunt;
-    if (!this.#dialog?.isConnected) hunt?.stop(); // the lab was taken away
-    setAttr(this.#busy, "hidden", !hunt);
-    setAttr(this.#ask, "hidden", !!hunt);
-    setAttr(this.#slow, "hidden", !hunt?.slow);
-    if (!hunt) return;
-    const rows = hunt.pace ? pace(hunt.pace) : [["states", "0"]];
-    this.#pace.replaceChildren(...rows.map(([term, value]) => h("div", {}, h("dt", {}, term), h("dd", {}, value))));
+    const handle = this.#handle;
+    if (!this.#dialog?.isConnected) handle?.stop(); // the lab was taken away
+    setAttr(this.#busy, "hidden", !handle);
+    setAttr(this.#ask, "hidden", !!handle);
+    setAttr(this.#slow, "hidden", !handle?.slow);
+    if (!handle) return;
+    const rows = handle.progress ? progressRows(handle.progress) : [["states", "0"]];
+    this.#progress.replaceChildren(...rows.map(([term, value]) => h("div", {}, h("dt", {}, term), h("dd", {}, value))));
   }
 
   /** @param {unknown} error */
   #fail(error) {
     const why = error instanceof Error ? error : new Error(`${error}`);
     setText(this.#error, why.message);
-    this.ui.failed(why);
+    this.notices.failed(why);
   }
 
   // Showing what was found.
@@ -252,12 +236,11 @@ class WhatIf {
 
   /** @param {Promise<Run>} run @param {boolean} beside */
   async #take(run, beside) {
-    const { ui } = this;
     try {
-      await ui.take({ ...(await run), cursor: 0 });
+      await this.commands.take({ ...(await run), cursor: 0 });
       this.#dialog?.close();
-      if (beside) await this.more.compare(ui);
-      else if (!still()) ui.player.play();
+      if (beside) await this.compare();
+      else if (!still()) this.player.play();
     } catch (error) {
       this.#fail(error);
     }

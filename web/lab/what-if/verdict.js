@@ -1,8 +1,8 @@
 // What is said about a search: how far it has come, and what came of it. A verdict never goes without its bounds, and a
 // search that was not finished never passes for one that was.
 
-/** @import { Pace } from "../../search-worker.js" */
-/** @import { Report } from "../../wasm/quorum_search.js" */
+/** @import { Progress } from "../../search-worker.js" */
+/** @import { Report } from "../engine/search-client.js" */
 
 /** @param {number} n */
 export const count = (n) => n.toLocaleString("en");
@@ -14,8 +14,8 @@ export const many = (n, what) => `${count(n)} ${what}${n === 1 ? "" : "s"}`;
 export const size = (bytes) =>
   bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${count(Math.round(bytes / 1e6))} MB`;
 
-/** How far it has come, term by term. @param {Pace} pace @returns {[string, string][]} */
-export const pace = ({ states, perSecond, depth, frontier, bytes }) => [
+/** How far it has come, term by term. @param {Progress} progress @returns {[string, string][]} */
+export const progressRows = ({ states, perSecond, depth, frontier, bytes }) => [
   ["states", count(states)],
   ["a second", count(perSecond)],
   ["moves deep", count(depth - 1)],
@@ -58,7 +58,7 @@ export function verdict({ violation, says, states, complete, properties }, step)
   return [`No run within ${says}${on} breaks agreement: all ${many(states, "state")} were visited.`, ...still];
 }
 
-/** What is said when a person stops it. @param {Pace | undefined} pace */
-export const stopped = (pace) => [
-  `Stopped after ${many(pace?.states ?? 0, "state")}: nothing was found until then, and that does not mean safe.`,
+/** What is said when a person stops it. @param {Progress | undefined} progress */
+export const stopped = (progress) => [
+  `Stopped after ${many(progress?.states ?? 0, "state")}: nothing was found until then, and that does not mean safe.`,
 ];

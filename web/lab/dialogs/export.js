@@ -1,0 +1,53 @@
+// A run for other people's tools.
+
+import { h } from "../shared/dom.js";
+import { save } from "../shared/download.js";
+import { number } from "../shared/forms.js";
+import { fileName } from "./files.js";
+/** @import { Format } from "../engine/extras.js" */
+/** @import { Store } from "../store.js" */
+
+/** What a run can become, by what a person would call it: the format, the ending of a file and its type.
+ * @type {Record<string, [Format, string, string]>} */
+const FORMATS = {
+  "Picture (SVG)": ["svg", "svg", "image/svg+xml"],
+  "Picture (PNG)": ["svg", "png", "image/png"],
+  "Film (SVG)": ["animated-svg", "film.svg", "image/svg+xml"],
+  Mermaid: ["mermaid", "mmd", "text/plain"],
+  ShiViz: ["shiviz", "shiviz.log", "text/plain"],
+  "Events (JSON Lines)": ["jsonl", "jsonl", "application/x-ndjson"],
+  "Test script": ["script", "txt", "text/plain"],
+};
+
+const TOO_LARGE = "This browser cannot draw a picture of that size. Choose fewer steps.";
+
+/** @param {Store} store @param {(error: Error) => void} failed */
+export function exportForm({ session }, failed) {
+  const { length } = session.view();
+  const [from, to] = [number("from", 0, length), number("to", length, length)];
+  const write = async (/** @type {string} */ name) => {
+    const [format, ending, type] = FORMATS[name];
+    const { written } = await import("../engine/extras.js");
+    const run = session.run();
+    const text = await written(run, format, from.valueAsNumber, to.valueAsNumber);
+    save(ending === "png" ? await png(text) : text, fileName(run, ending), type);
+  };
+  const button = (/** @type {string} */ name) => h("button", { onclick: () => write(name).catch(failed) }, name);
+  const range = h("div", { class: "range" }, "Steps", from, "to", to);
+  const buttons = h("div", { class: "buttons" }, ...Object.keys(FORMATS).map(button));
+  return h("div", {}, h("h3", {}, "For other tools"), range, buttons);
+}
+
+/** @param {string} picture as SVG @returns {Promise<Blob>} twice as large, for sharp screens and for paper */
+async function png(picture) {
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(picture)}`;
+  await image.decode();
+  const canvas = h("canvas", { width: image.naturalWidth * 2, height: image.naturalHeight * 2 });
+  const pen = canvas.getContext("2d");
+  if (!pen) throw new Error(TOO_LARGE);
+  pen.drawImage(image, 0, 0, canvas.width, canvas.height);
+  const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
+  if (!blob) throw new Error(TOO_LARGE);
+  return blob;
+}

@@ -1,0 +1,59 @@
+// Where to begin: a scenario, a file, or a run of one's own making.
+
+import { h } from "../shared/dom.js";
+import { complaint } from "../shared/forms.js";
+import { show } from "./dialog.js";
+/** @import { Commands } from "../commands.js" */
+/** @import { Run } from "../engine/engine.js" */
+/** @import { ScenarioEntry } from "../engine/extras.js" */
+/** @import { Notices } from "../notices.js" */
+
+const extras = () => import("../engine/extras.js");
+
+/** @param {HTMLElement} lab @param {Commands} commands @param {Notices} notices
+ * @param {{ newRun: () => void, whatIf: () => void }} others what else to begin with */
+export function scenarios(lab, commands, notices, others) {
+  const list = h("ol", { class: "scenarios" }, h("li", {}, "Loading the list…"));
+  const error = complaint((why) => notices.failed(why));
+  const take = async (/** @type {Promise<Run>} */ run) => {
+    try {
+      await commands.take(await run);
+      dialog.close();
+    } catch (why) {
+      error.show(/** @type {Error} */ (why));
+    }
+  };
+  const instead = (/** @type {() => void} */ open) => () => {
+    dialog.close();
+    open();
+  };
+  const file = h("input", { type: "file", accept: ".json,application/json", hidden: true });
+  file.onchange = () => {
+    const [chosen] = file.files ?? [];
+    if (chosen) void take(extras().then(({ openFile }) => openFile(chosen)));
+  };
+  const buttons = h(
+    "div",
+    { class: "buttons" },
+    h("button", { onclick: instead(others.newRun) }, "New run…"),
+    h("button", { onclick: () => file.click() }, "Open a file…"),
+    h("button", { onclick: instead(others.whatIf) }, "What if…"),
+    file,
+  );
+  const dialog = show(lab, "Scenarios", buttons, error.element, list);
+  const open = (/** @type {string} */ name) => void take(extras().then(({ scenario }) => scenario(name)));
+  fill(list, open).catch((why) => {
+    list.replaceChildren();
+    error.show(why);
+  });
+}
+
+/** @param {HTMLElement} list @param {(name: string) => void} open */
+async function fill(list, open) {
+  const all = await (await extras()).scenarios();
+  const item = (/** @type {ScenarioEntry} */ { name, title, about }) => {
+    const text = [h("b", {}, title), h("span", {}, about)];
+    return h("li", {}, h("button", { class: "scenario", onclick: () => open(name) }, ...text));
+  };
+  list.replaceChildren(...all.map(item));
+}

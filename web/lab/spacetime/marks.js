@@ -1,0 +1,113 @@
+// Paints events: on their lanes what happened to a server, above and across them what happened to all.
+
+import { visible } from "../shared/values.js";
+import { MARKS } from "./palette.js";
+/** @import { Event } from "../engine/engine.js" */
+/** @import { Picture } from "./picture.js" */
+
+/** From so many events in sight on, only what is rare is marked. */
+const MARKED = 1500;
+const RARE = new Set("proposed crashed restarted wiped paused resumed learned exhausted isolated rejoined".split(" "));
+/** Whose marks are filled; the others are strokes. */
+const FILLED = new Set(["restarted", "resumed"]);
+/** Whatever else happens to all of them. */
+const OTHER = new Path2D("M0-4V4M-4 0H4");
+
+export class MarkPainter {
+  /** @param {Picture} picture */
+  constructor(picture) {
+    this.picture = picture;
+  }
+
+  /** What happened on the lanes. @param {Event[]} events */
+  lanes(events) {
+    for (const e of events) if (e.node && (events.length < MARKED || RARE.has(e.event))) this.#mark(e);
+  }
+
+  /** @param {Event} e */
+  #mark(e) {
+    const { canvas, viewport, palette, unit } = this.picture;
+    const { x, y } = viewport.spot(e);
+    const value = e.value ?? e.records?.find((r) => r.accepted)?.accepted?.value;
+    if (e.event === "wrote" || e.event === "durable")
+      this.#record(x, y, this.picture.colour(value), e.event === "durable");
+    else if (e.event === "quorum") {
+      canvas.dot(x, y, 5, palette.bg, palette.ink);
+      canvas.dot(x, y, 2, palette.ink);
+    } else if (value != null && e.event === "proposed") this.picture.sign(value, x, y, 1.15);
+    else if (value != null && e.event === "learned") {
+      canvas.dot(x, y, 7, palette.bg, this.picture.colour(value));
+      this.picture.sign(value, x, y, 0.7);
+    } else if (e.event === "delivered") canvas.dot(x, y, 1.8, this.picture.colour(e.message?.value));
+    else if (e.event === "timer") canvas.shape(MARKS.timer, x, y, unit * 0.8, palette.bg, palette.ink);
+    else if (MARKS[e.event]) canvas.shape(MARKS[e.event], x, y, unit, palette.ink, palette.ink, FILLED.has(e.event));
+  }
+
+  /** Below the lane: hollow is written, filled is durable. @param {number} x @param {number} y @param {string} colour
+   * @param {boolean} durable */
+  #record(x, y, colour, durable) {
+    const { pen, canvas, viewport, palette, unit } = this.picture;
+    const side = Math.min(6 * unit, viewport.lane * 0.28);
+    pen.fillStyle = durable ? colour : palette.bg;
+    pen.fillRect(x - side / 2, y + 3 * unit, side, side);
+    if (!durable) canvas.stroke(colour, 1.2, () => pen.rect(x - side / 2, y + 3 * unit, side, side));
+  }
+
+  /** What happened to all of them, above the lanes. @param {Event[]} events @param {number} step */
+  world(events, step) {
+    const { canvas, pen, viewport } = this.picture;
+    const { em } = viewport;
+    const y = viewport.down(0);
+    const all = events.filter((e) => e.event === "chosen" || !(e.node || e.message));
+    for (const e of all) canvas.free(viewport.at(e.step), y, em * 0.9, em);
+    for (const e of all) {
+      pen.globalAlpha = e.step > step ? 0.45 : 1;
+      this.#worldly(e, viewport.at(e.step), y);
+    }
+    pen.globalAlpha = 1;
+  }
+
+  /** A mark, and its name if there is room. @param {Event} e @param {number} x @param {number} y */
+  #worldly(e, x, y) {
+    const { canvas, pen, viewport, palette, unit } = this.picture;
+    const { em } = viewport;
+    const chosen = chosenBy(e);
+    canvas.shape(MARKS[e.event] ?? OTHER, x, y, unit, palette.ink, palette.ink, chosen != null);
+    const text = chosen == null ? e.event.replaceAll("-", " ") : `${visible(chosen)} chosen`;
+    pen.font = `600 ${(em * 0.8).toFixed(1)}px ${palette.font}`;
+    const wide = pen.measureText(text).width + (chosen == null ? 0 : em * 0.8);
+    const left = x + em * 0.6 + wide < viewport.width ? x + em * 0.6 : x - em * 0.6 - wide;
+    if (!canvas.free(left + wide / 2, y, wide, em)) return;
+    if (chosen != null) this.picture.sign(chosen, left + em * 0.3, y, 0.95);
+    pen.textAlign = "start";
+    const colour = this.picture.colour(chosen, palette.ink);
+    canvas.write(text, left + em * (chosen == null ? 0.05 : 0.8), y + em * 0.27, colour, 0.8, "600");
+  }
+
+  /** Down the lanes from what happened to all of them, with a ring where a server made a value chosen. @param {Event[]} events */
+  down(events) {
+    const { pen, viewport, canvas, unit } = this.picture;
+    for (const e of events) {
+      const chosen = chosenBy(e);
+      if (chosen == null && (e.node || e.message)) continue;
+      const quorum = chosen == null ? [] : (e.quorum ?? []);
+      const x = Math.round(viewport.at(e.step)) + 0.5;
+      const colour = this.picture.colour(chosen);
+      const last = chosen == null ? viewport.model.servers : Math.max(...quorum);
+      const dash = chosen == null ? [1, 3] : [];
+      canvas.line(colour, 1.2, x, viewport.top - viewport.em * 0.35, x, viewport.down(last), dash);
+      for (const server of quorum)
+        canvas.stroke(colour, 2, () => pen.arc(x, viewport.down(server), 5.5 * unit, 0, 2 * Math.PI));
+    }
+  }
+
+  /** Around an event that stands out. @param {Event} e @param {string} colour @param {number} width */
+  ring(e, colour, width) {
+    const { pen, canvas, viewport, unit } = this.picture;
+    const { x, y } = viewport.spot(e);
+    canvas.stroke(colour, width, () => pen.arc(x, y, 9 * unit, 0, 2 * Math.PI));
+  }
+}
+
+/** The value that was chosen by an event, if one was. @param {Event} e @returns {string | null} */
+const chosenBy = ({ event, value }) => (event === "chosen" ? (value ?? null) : null);

@@ -1,0 +1,118 @@
+// The state that every part shows: one run at one moment, and a selection. Parts read the store and ask it for a frame; it
+// draws nothing itself.
+
+import { Values } from "./shared/values.js";
+/** @import { Event, Target, View } from "./engine/engine.js" */
+/** @import { Session } from "./engine/session.js" */
+/** @import { Protocol } from "./protocols/index.js" */
+
+const READ_ONLY = "Read-only: another tab is running this lab.";
+const KEPT = { saved: "Saved in this browser", memory: "Not persisted", "read-only": "Read-only" };
+
+export class Store {
+  /** None before the engine has loaded. @type {Session} */
+  session = /** @type {any} */ (null);
+  /** The protocol of the run. @type {Protocol} */
+  protocol = /** @type {any} */ (null);
+  /** The looks of the run's values. */
+  values = new Values();
+  /** @type {Target | null} */
+  selected = null;
+  /** An event picked in a panel. @type {Event | null} */
+  picked = null;
+  /** What to try, while nothing is said about the present. */
+  tip = "";
+  /** Every event of the branch: the same objects for as long as they are on it, and another list once some have gone.
+   * @type {Event[]} */
+  events = [];
+  /** How often another run took the place of the one shown. */
+  runs = 0;
+  /** How often the present was gone to, instead of reached by going on. */
+  jumps = 0;
+  /** How often branches were renamed or discarded. */
+  changes = 0;
+  /** The branch that the events are of. */
+  #branch = 0;
+
+  /** @param {() => void} draw asks for a frame */
+  constructor(draw) {
+    this.draw = draw;
+  }
+
+  /** @returns {View} */
+  view() {
+    return this.session.view();
+  }
+
+  /** Whether there is a run to show. */
+  get alive() {
+    return !!this.session && !this.session.dead;
+  }
+
+  /** Why nothing can be done here, or null. @returns {string | null} */
+  get locked() {
+    return this.session?.kept === "read-only" && !this.session.past ? READ_ONLY : null;
+  }
+
+  /** Where the run is kept, in words; empty for a run that is not to be kept. @returns {string} */
+  get kept() {
+    return this.session.options.name ? KEPT[this.session.kept] : "";
+  }
+
+  /** Another run is in the session now. @param {Protocol} protocol */
+  restart(protocol) {
+    this.protocol = protocol;
+    this.values = new Values();
+    this.selected = null;
+    this.runs++;
+    this.#reread();
+    this.values.meet(this.events);
+    this.#elsewhen();
+    this.jumps++;
+  }
+
+  /** The run has gone on. @param {Event[]} events of a step */
+  went(events) {
+    const { branch, step } = this.view();
+    this.values.meet(events);
+    if (branch !== this.#branch) {
+      this.events = this.events.filter((event) => event.step < step);
+      this.#branch = branch;
+      this.jumps++;
+    }
+    const last = this.events.at(-1)?.step ?? 0;
+    for (const event of events) if (event.step > last) this.events.push(event);
+    this.#elsewhen();
+  }
+
+  /** The session shows another moment, maybe of another branch. */
+  moved() {
+    if (this.view().branch !== this.#branch) this.#reread();
+    this.jumps++;
+    this.#elsewhen();
+  }
+
+  #reread() {
+    this.events = this.session.events();
+    this.#branch = this.view().branch;
+  }
+
+  #elsewhen() {
+    this.picked = null;
+    this.tip = "";
+    this.draw();
+  }
+
+  /** Branches were renamed or discarded. */
+  branchesChanged() {
+    this.changes++;
+    this.draw();
+  }
+
+  /** @param {Target | null} target */
+  select(target) {
+    if (JSON.stringify(target) === JSON.stringify(this.selected)) return;
+    this.selected = target;
+    this.draw();
+  }
+}

@@ -1,0 +1,109 @@
+// Files, verdicts and marks: what is said and written about runs.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileName, scenarioOf } from "../lab/dialogs/files.js";
+import { MOST_STEPS } from "../lab/engine/limits.js";
+import { times } from "../lab/playback/buttons.js";
+import { telling } from "../lab/playback/marks.js";
+import { progressRows, size, stopped, verdict } from "../lab/what-if/verdict.js";
+import { WEB } from "./modules.js";
+
+test("a file is named after its run, in letters and digits of any language", () => {
+  assert.equal(fileName({ title: "Who knows?" }), "who-knows.quorum.json");
+  assert.equal(fileName({ title: "  Größe: 3/5 " }, "svg"), "größe-3-5.svg");
+  assert.equal(fileName({ title: "../../etc" }), "etc.quorum.json");
+  assert.equal(fileName({}), "run.quorum.json");
+});
+
+test("a scenario made of a run plays like it and expects what came of it", () => {
+  const run = /** @type {any} */ ({ config: { seed: 1 }, interventions: [{ step: 0 }], length: 9 });
+  const nodes = [
+    { id: 1, learned: [{ slot: 0, value: "blue" }] },
+    { id: 2, learned: [] },
+  ];
+  const view = /** @type {any} */ ({ step: 7, chosen: [{ value: "blue" }], nodes });
+  const scenario = scenarioOf(run, view);
+  assert.deepEqual(scenario.until, { step: 9 });
+  assert.deepEqual(scenario.expect, [
+    { chosen: "blue", step: 7 },
+    { knows: [1], step: 7 },
+  ]);
+  assert.ok(scenario.title && scenario.about, "a scenario has both");
+  assert.equal(scenarioOf(run, { ...view, chosen: [] }).expect[0].chosen, null);
+});
+
+const REPORT = /** @type {any} */ ({ says: "3 servers, 2 values", states: 1234, complete: true, properties: [] });
+
+test("a search that visited everything says so, with its bounds", () => {
+  assert.deepEqual(verdict(REPORT, null), [
+    "No run within 3 servers, 2 values breaks agreement: all 1,234 states were visited.",
+  ]);
+  const can = { ...REPORT, properties: [{ name: "a value is chosen", holds: false }] };
+  assert.equal(verdict(can, 12).at(-1), "No value can be chosen any more.");
+  assert.match(verdict(can, 12)[0], / on from step 12 breaks/);
+});
+
+test("a search that was not finished never passes for one that was", () => {
+  for (const says of [
+    verdict({ ...REPORT, complete: false }, null),
+    stopped(undefined),
+    stopped(/** @type {any} */ ({ states: 1 })),
+  ])
+    assert.match(says[0], /nothing was found.*does not mean safe/);
+  assert.match(stopped(/** @type {any} */ ({ states: 1 }))[0], /after 1 state:/);
+});
+
+test("a violation says what broke, how far away, and where the harm was done", () => {
+  const run = {
+    notes: [
+      { step: 4, says: "Harm." },
+      { step: 6, says: "More." },
+      { step: 9, says: "Both chosen." },
+    ],
+  };
+  const violation = { property: "one-value-chosen", length: 9, run };
+  const says = verdict({ ...REPORT, violation }, null);
+  assert.match(says[0], /^Agreement breaks, after 9 moves and no sooner, within 3 servers/);
+  assert.deepEqual(says.slice(1), ["At step 4: Harm.", "At step 9: Both chosen."]);
+  assert.match(verdict({ ...REPORT, violation: { ...violation, length: 0 } }, 3)[0], /no later than here/);
+});
+
+test("progress is told in terms a person can compare", () => {
+  const rows = progressRows(/** @type {any} */ ({ states: 20000, perSecond: 5, depth: 3, frontier: 7, bytes: 5e6 }));
+  assert.deepEqual(Object.fromEntries(rows), {
+    states: "20,000",
+    "a second": "5",
+    "moves deep": "2",
+    waiting: "7",
+    memory: "5 MB",
+  });
+  assert.equal(size(1), "1 kB");
+});
+
+test("of marks that would cover each other the most telling is shown", () => {
+  const marks = /** @type {any[]} */ ([
+    { step: 9, mark: "violation" },
+    { step: 10, mark: "intervention" },
+    { step: 500, mark: "crash" },
+    { step: 501, mark: "chosen" },
+  ]);
+  const shown = telling({ marks, length: 1000 });
+  assert.deepEqual(
+    shown.map(({ mark }) => mark),
+    ["violation", "chosen"],
+  );
+  assert.equal(telling({ marks, length: 0 }).length, 1, "a run of no steps has one place");
+});
+
+test("speeds are written as factors", () => {
+  assert.deepEqual([1 / 8, 1, 64].map(times), ["×1/8", "×1", "×64"]);
+});
+
+test("the limit of steps is the engine's", () => {
+  const limits = readFileSync(join(WEB, "../crates/core/src/limits.rs"), "utf8");
+  const [, most] = /MAX_STEPS: u64 = ([\d_]+)/.exec(limits) ?? [];
+  assert.equal(Number(most?.replaceAll("_", "")), MOST_STEPS);
+});

@@ -1,0 +1,54 @@
+// What each key does.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { command, wanted } from "../lab/shared/keys.js";
+
+/** Whatever a key did. */
+function recorder() {
+  /** @type {unknown[]} */
+  const did = [];
+  const note =
+    (/** @type {string} */ name) =>
+    (/** @type {unknown[]} */ ...args) =>
+      did.push([name, ...args]) > 0;
+  const names = ["toggle", "step", "back", "seek", "help", "enter", "escape", "server", "letter"];
+  const does = /** @type {any} */ (Object.fromEntries(names.map((name) => [name, note(name)])));
+  return { did, does };
+}
+/** Something that is a server, or not. */
+const at = (/** @type {boolean} */ isThing) => ({ matches: () => isThing });
+
+/** @param {string} key @param {boolean} [isThing] */
+function press(key, isThing = false) {
+  const { did, does } = recorder();
+  command(does, key, at(isThing))?.();
+  return did;
+}
+
+test("every key of the help does what the help says", () => {
+  assert.deepEqual(press(" "), [["toggle"]]);
+  assert.deepEqual(press("ArrowRight"), [["step"]]);
+  assert.deepEqual(press("ArrowLeft"), [["back"]]);
+  assert.deepEqual(press("Home"), [["seek", 0]]);
+  assert.deepEqual(press("End"), [["seek", Infinity]]);
+  assert.deepEqual(press("Escape"), [["escape"]]);
+  assert.deepEqual(press("?"), [["help"]]);
+  assert.deepEqual(press("7"), [["server", 7]]);
+  assert.deepEqual(press("C"), [["letter", "c"]]);
+  assert.deepEqual(press("Enter", true), [["enter"]]);
+});
+
+test("other keys are the page's", () => {
+  for (const key of ["F5", "PageDown", "Tab", "Shift", "constructor", "toString"]) assert.deepEqual(press(key), []);
+  assert.deepEqual(press("Enter", false), [], "a button has its own Enter");
+});
+
+test("a field keeps the keys it needs", () => {
+  const field = (/** @type {string} */ selector) =>
+    /** @type {any} */ ({ matches: (/** @type {string} */ given) => given.includes(selector) });
+  const range = field("[type=range]");
+  assert.deepEqual([wanted(range, "ArrowLeft"), wanted(range, "Home"), wanted(range, "c")], [true, true, false]);
+  assert.equal(wanted(field("textarea"), "c"), true);
+  assert.deepEqual([wanted(field("[role=tab]"), "ArrowUp"), wanted(field("[role=tab]"), "c")], [true, false]);
+});

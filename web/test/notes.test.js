@@ -1,0 +1,84 @@
+// What is said about a run, branch by branch.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Notes } from "../lab/engine/notes.js";
+
+/** A run somewhere, with what is said of it. @param {any} [run] */
+function begin(run) {
+  const place = { branch: 1, step: 10, changes: 0 };
+  const branches = [
+    { id: 1, name: "first", from: null, length: 30 },
+    { id: 2, name: "second", from: { branch: 1, step: 12 }, length: 20 },
+  ];
+  const notes = new Notes(
+    {
+      now: () => place,
+      branches: () => /** @type {any} */ (branches),
+      changed: () => {
+        place.changes++;
+      },
+    },
+    run,
+  );
+  return { notes, place };
+}
+
+const RUN = {
+  title: "Mine",
+  length: 30,
+  notes: [
+    { step: 5, says: "Early." },
+    { step: 15, says: "Late." },
+  ],
+};
+
+test("a note is said exactly at its step, and stays until the next", () => {
+  const { notes } = begin(RUN);
+  assert.equal(notes.at(5), "Early.");
+  assert.equal(notes.at(6), undefined);
+  assert.deepEqual(
+    [4, 5, 14, 15, 99].map((step) => notes.until(step)),
+    [undefined, "Early.", "Early.", "Late.", "Late."],
+  );
+});
+
+test("a branch shares what was said of the past it shares, and nothing later", () => {
+  const { notes, place } = begin(RUN);
+  place.branch = 2;
+  assert.equal(notes.title, "Mine");
+  assert.equal(notes.until(20), "Early.");
+  notes.write("Other", 14, "Here it differs.");
+  assert.equal(notes.until(20), "Here it differs.");
+  place.branch = 1;
+  assert.deepEqual([notes.title, notes.at(14), notes.at(15)], ["Mine", undefined, "Late."]);
+});
+
+test("writing keeps the order of steps, and an empty note goes", () => {
+  const { notes } = begin(RUN);
+  notes.write("Mine", 10, "Between.");
+  const run = () => notes.add(/** @type {any} */ ({ length: 30 }));
+  assert.deepEqual(
+    run().notes?.map(({ step }) => step),
+    [5, 10, 15],
+  );
+  notes.write("Mine", 5, "");
+  assert.deepEqual(
+    run().notes?.map(({ step }) => step),
+    [10, 15],
+  );
+});
+
+test("only what changed something is told, to be saved", () => {
+  const { notes, place } = begin(RUN);
+  notes.write("Mine", 5, "Early.");
+  assert.equal(place.changes, 0);
+  notes.write("Mine", 5, "Earlier.");
+  assert.equal(place.changes, 1);
+});
+
+test("a run takes along its title and the notes of its steps, and nothing that is not said", () => {
+  const { notes } = begin(RUN);
+  assert.deepEqual(notes.add(/** @type {any} */ ({ length: 9 })), { length: 9, title: "Mine", notes: [RUN.notes[0]] });
+  assert.deepEqual(begin().notes.add(/** @type {any} */ ({ length: 9 })), { length: 9 });
+});
