@@ -2,10 +2,9 @@
 
 use alloc::{string::String, sync::Arc, vec::Vec};
 
-use xxhash_rust::xxh64::xxh64;
-
 use super::{Event, EventKind};
 use crate::check::{Finding, Observed, Observer, Violation};
+use crate::digest::digest;
 use crate::json::{Json, Object};
 use crate::limits::MAX_STEPS;
 use crate::paxos::Learner;
@@ -194,7 +193,7 @@ impl Simulation {
         let (step, at) = (self.step, self.schedule.now());
         let Observed { steps, findings } = self.observer.observe(&self.cluster, &facts);
         self.schedule.observe(&self.cluster, &facts);
-        let mut events = Vec::new();
+        let mut events = Vec::with_capacity(facts.len() + findings.len());
         for (fact, spec) in facts.into_iter().zip(steps) {
             events.push(Event { step, at, kind: EventKind::Fact(fact), spec });
         }
@@ -204,9 +203,7 @@ impl Simulation {
             }
             events.push(Event { step, at, kind: finding.into(), spec: Vec::new() });
         }
-        // Serialising into memory fails only for types that cannot be serialised at all.
-        let bytes = postcard::to_allocvec(&events).unwrap_or_else(|_| unreachable!("events can be serialised"));
-        self.digest = xxh64(&bytes, self.digest);
+        self.digest = digest(&events, self.digest);
         events
     }
 

@@ -114,7 +114,7 @@ impl RandomRun {
             _ => nodes.iter().map(|node| Action::Restart { node: *node }).collect(),
         };
         let cluster = self.simulation().cluster();
-        let possible: Vec<_> = candidates.into_iter().filter(|action| cluster.check(action).is_ok()).collect();
+        let possible: Vec<_> = candidates.into_iter().filter(|action| cluster.is_enabled(action)).collect();
         let action = self.draws.pick(&possible)?.clone();
         if matches!(action, Action::Wipe { .. }) {
             self.wipes = self.wipes.checked_sub(1)?;

@@ -224,9 +224,8 @@ impl Action {
     }
 
     /// The servers it names, in the order named.
-    #[must_use]
-    pub fn nodes(&self) -> Vec<NodeId> {
-        match self {
+    pub fn nodes(&self) -> impl Iterator<Item = NodeId> {
+        let (one, two, groups) = match self {
             Self::Propose { node, .. }
             | Self::Timeout { node, .. }
             | Self::Write { node }
@@ -238,11 +237,12 @@ impl Action {
             | Self::Pause { node }
             | Self::Resume { node }
             | Self::Isolate { node }
-            | Self::Rejoin { node } => [*node].into(),
-            Self::Cut { from, to } | Self::Mend { from, to } => [*from, *to].into(),
-            Self::Partition { groups } => groups.concat(),
-            _ => Vec::new(),
-        }
+            | Self::Rejoin { node } => (Some(*node), None, None),
+            Self::Cut { from, to } | Self::Mend { from, to } => (Some(*from), Some(*to), None),
+            Self::Partition { groups } => (None, None, Some(groups)),
+            _ => (None, None, None),
+        };
+        one.into_iter().chain(two).chain(groups.into_iter().flatten().flatten().copied())
     }
 }
 

@@ -2,10 +2,7 @@
 //!
 //! Every action is checked in full before anything changes, so that a refusal leaves the cluster exactly as it was.
 
-use alloc::{
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{string::String, vec::Vec};
 use core::fmt;
 
 use super::Timer;
@@ -16,13 +13,13 @@ use crate::paxos::{NodeId, NodeSet, Value};
 /// An action that cannot happen now. Reads as a sentence that names the action and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotEnabled {
-    action: String,
+    action: Action,
     reason: String,
 }
 
 impl NotEnabled {
     pub(crate) fn new(action: &Action, reason: String) -> Self {
-        Self { action: action.to_string(), reason }
+        Self { action: action.clone(), reason }
     }
 
     /// Why not: the end of the sentence, without its full stop.
@@ -56,10 +53,14 @@ impl Cluster {
         self.verdict(action).map_err(|reason| NotEnabled::new(action, reason))
     }
 
+    /// Whether an action may happen now, for whoever does not ask why.
+    #[must_use]
+    pub fn is_enabled(&self, action: &Action) -> bool {
+        self.verdict(action).is_ok()
+    }
+
     fn verdict(&self, action: &Action) -> Verdict {
-        for node in action.nodes() {
-            self.exists(node)?;
-        }
+        action.nodes().try_for_each(|node| self.exists(node))?;
         match action {
             Action::Propose { node, .. } => self.may_propose(*node),
             Action::Deliver { message } => self.may_arrive(self.in_flight(*message)?),
@@ -278,7 +279,7 @@ impl Cluster {
         }
         actions.push(Action::Heal);
         actions.push(Action::PowerCut);
-        actions.retain(|action| self.verdict(action).is_ok());
+        actions.retain(|action| self.is_enabled(action));
         actions
     }
 
