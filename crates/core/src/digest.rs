@@ -11,10 +11,12 @@ use xxhash_rust::xxh64::Xxh64;
 const BUFFER: usize = 256;
 
 /// XXH64 of the value's postcard bytes.
-pub(crate) fn digest(value: &impl Serialize, seed: u64) -> u64 {
-    let hashing = Hashing { hash: Xxh64::new(seed), buffer: [0; BUFFER], filled: 0 };
+pub(crate) fn digest(value: &(impl Serialize + ?Sized), seed: u64) -> u64 {
+    let mut hashing = Hashing { hash: Xxh64::new(seed), buffer: [0; BUFFER], filled: 0 };
     // A hash has room for everything: only a type that cannot be serialised at all could fail.
-    postcard::serialize_with_flavor(value, hashing).unwrap_or_else(|_| unreachable!("it can be serialised"))
+    postcard::serialize_with_flavor(value, &mut hashing).unwrap_or_else(|_| unreachable!("it can be serialised"));
+    hashing.flush();
+    hashing.hash.digest()
 }
 
 struct Hashing {
@@ -23,8 +25,16 @@ struct Hashing {
     filled: usize,
 }
 
-impl Flavor for Hashing {
-    type Output = u64;
+impl Hashing {
+    fn flush(&mut self) {
+        self.hash.update(&self.buffer[..self.filled]);
+        self.filled = 0;
+    }
+}
+
+/// What is serialised is mostly small numbers: byte by byte is as fast as any way to take in several at once.
+impl Flavor for &mut Hashing {
+    type Output = ();
 
     fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
         if self.filled == BUFFER {
@@ -35,30 +45,8 @@ impl Flavor for Hashing {
         Ok(())
     }
 
-    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
-        if bytes.len() > BUFFER - self.filled {
-            self.flush();
-        }
-        match self.buffer.get_mut(self.filled..self.filled + bytes.len()) {
-            Some(room) => {
-                room.copy_from_slice(bytes);
-                self.filled += bytes.len();
-            }
-            None => self.hash.update(bytes),
-        }
+    fn finalize(self) -> postcard::Result<()> {
         Ok(())
-    }
-
-    fn finalize(mut self) -> postcard::Result<u64> {
-        self.flush();
-        Ok(self.hash.digest())
-    }
-}
-
-impl Hashing {
-    fn flush(&mut self) {
-        self.hash.update(&self.buffer[..self.filled]);
-        self.filled = 0;
     }
 }
 

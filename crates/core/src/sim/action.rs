@@ -223,9 +223,10 @@ impl Action {
         }
     }
 
-    /// The servers it names, in the order named.
-    pub fn nodes(&self) -> impl Iterator<Item = NodeId> {
-        let (one, two, groups) = match self {
+    /// The server it is about, if it is about one.
+    #[must_use]
+    pub const fn node(&self) -> Option<NodeId> {
+        match self {
             Self::Propose { node, .. }
             | Self::Timeout { node, .. }
             | Self::Write { node }
@@ -237,12 +238,9 @@ impl Action {
             | Self::Pause { node }
             | Self::Resume { node }
             | Self::Isolate { node }
-            | Self::Rejoin { node } => (Some(*node), None, None),
-            Self::Cut { from, to } | Self::Mend { from, to } => (Some(*from), Some(*to), None),
-            Self::Partition { groups } => (None, None, Some(groups)),
-            _ => (None, None, None),
-        };
-        one.into_iter().chain(two).chain(groups.into_iter().flatten().flatten().copied())
+            | Self::Rejoin { node } => Some(*node),
+            _ => None,
+        }
     }
 }
 
