@@ -39,11 +39,11 @@ impl Replay {
         (self.history.now().steps(), self.run.length)
     }
 
-    /// Plays so many steps more, or as many as are left. Whether none is left.
+    /// Plays so many steps more, or as many as are left. Whether none is left. `seen` is shown every event.
     ///
     /// # Errors
     /// A sentence, when the run asks for something impossible.
-    pub fn advance(&mut self, steps: u64) -> Result<bool, LoadError> {
+    pub fn advance(&mut self, steps: u64, mut seen: impl FnMut(&Event)) -> Result<bool, LoadError> {
         for _ in 0..steps {
             let step = self.history.now().steps();
             if step == self.run.cursor && self.shown.is_none() {
@@ -53,6 +53,7 @@ impl Replay {
                 return Ok(true);
             }
             self.one(step)?;
+            self.history.latest().iter().for_each(&mut seen);
         }
         Ok(self.history.now().steps() == self.run.length)
     }
@@ -78,7 +79,7 @@ impl Replay {
     /// # Errors
     /// A sentence, when the run asks for something impossible, or turns out other than it did when it was saved.
     pub fn finish(mut self) -> Result<History, LoadError> {
-        while !self.advance(u64::from(u32::MAX))? {}
+        while !self.advance(u64::from(u32::MAX), |_| ())? {}
         if self.history.now().digest() == self.run.digest {
             if let Some((now, latest)) = self.shown {
                 self.history.show(now, latest);
@@ -117,7 +118,7 @@ mod tests {
                 for slice in [1, 7, 64, 1000] {
                     let mut replay = Replay::new(run.clone()).unwrap();
                     let mut seen = 0;
-                    while !replay.advance(slice).unwrap() {
+                    while !replay.advance(slice, |_| ()).unwrap() {
                         assert_eq!(replay.progress(), (seen + slice, run.length));
                         seen += slice;
                     }
