@@ -121,8 +121,12 @@ impl History {
     /// happen.
     pub fn step(&mut self) -> Option<&[Event]> {
         self.prepared = None;
-        self.latest.clear();
-        if repeat(&self.branches[self.current], &mut self.now, &mut self.latest) { Some(self.took()) } else { None }
+        let before = self.latest.len();
+        if !repeat(&self.branches[self.current], &mut self.now, &mut self.latest) {
+            return None;
+        }
+        self.latest.drain(..before);
+        Some(self.took())
     }
 
     /// Whether something may be done now.

@@ -233,7 +233,7 @@ fn a_prepared_step_changes_nothing_until_it_is_confirmed_and_then_is_the_step() 
             let action = draws.pick(&actions).filter(|_| draws.between(0, 2) == 0).cloned();
             let (before, is_new) = (state(&world), world.is_at_end());
             let save = world.prepare(action.as_ref()).unwrap();
-            assert_eq!(state(&world), before, "seed {seed}: preparing is not doing");
+            assert!(state(&world) == before, "seed {seed}: preparing is not doing");
             world.cancel();
             assert!(
                 world.confirm().is_none() && state(&world) == before,
@@ -246,7 +246,7 @@ fn a_prepared_step_changes_nothing_until_it_is_confirmed_and_then_is_the_step() 
             };
             assert_eq!(world.prepare(action.as_ref()).unwrap(), save);
             assert_eq!(world.confirm().map(<[_]>::to_vec), happened, "seed {seed}");
-            assert_eq!(state(&world), state(&plainly), "seed {seed}");
+            assert!(state(&world) == state(&plainly), "seed {seed}");
             match save {
                 Some(PendingSave { run, disks }) => assert_eq!((run, disks), (world.run(), world.now().durable())),
                 None if is_new => assert_eq!(world.now().durable(), before.3, "seed {seed}: no disk changed unsaved"),
