@@ -60,6 +60,7 @@ extern crate alloc;
 
 pub mod check;
 mod cow_map;
+mod digest;
 pub mod host;
 pub mod json;
 pub mod limits;

@@ -16,8 +16,10 @@ pub const MAX_MESSAGES: usize = 20_000;
 pub const MAX_SEED: u64 = (1 << 53) - 1;
 /// Longest latency, disk time or retry time, in simulated milliseconds (one minute).
 pub const MAX_DELAY: u32 = 60_000;
-/// Most steps of a run, and so of one that is loaded.
+/// Most steps of a run, and so of one that is loaded. With many servers it has fewer: see [`max_steps`].
 pub const MAX_STEPS: u64 = 1_000_000;
+/// Most work that a run may ask for: its steps times its servers. A step takes the longer, the more servers there are.
+pub const MAX_RUN_WORK: u64 = 50_000_000;
 /// Most interventions of a run that is loaded.
 pub const MAX_INTERVENTIONS: usize = 100_000;
 /// Longest link to a run: characters of the URL's fragment, its `#` not counted.
@@ -30,9 +32,9 @@ pub const MAX_ENGINE_BYTES: usize = 64;
 pub const MAX_BRANCHES: usize = 64;
 /// Longest name of a branch, in bytes of UTF-8.
 pub const MAX_NAME_BYTES: usize = 64;
-/// Most keyframes a branch keeps, and about how many bytes they may take.
+/// Most keyframes a branch keeps.
 pub const MAX_KEYFRAMES: usize = 512;
-/// See [`MAX_KEYFRAMES`].
+/// About how many bytes the keyframes of all branches together may take. Those of branches that were left go first.
 pub const MAX_KEYFRAME_BYTES: usize = 64 << 20;
 /// Most sentences of a scenario.
 pub const MAX_NOTES: usize = 200;
@@ -54,3 +56,10 @@ pub const MAX_SPEC_VALUES: u8 = 4;
 pub const MAX_SPEC_STATES: f64 = 1e9;
 /// About as many states as a search of the cluster could ever get through; what has more is refused.
 pub const MAX_CHECK_STATES: f64 = 1e12;
+
+/// Most steps of a run of so many servers.
+#[must_use]
+pub const fn max_steps(nodes: u32) -> u64 {
+    let work = MAX_RUN_WORK / if nodes == 0 { 1 } else { nodes as u64 };
+    if work < MAX_STEPS { work } else { MAX_STEPS }
+}

@@ -1,47 +1,99 @@
 //! A tree as plain JavaScript data.
 //!
-//! A tree has six shapes, and none of them can fail to become what `JSON.parse` would have made of it.
+//! It crosses the border as text, once: the browser makes objects of JSON faster than it can be asked for each of them.
 
 use quorum_core::json::Json;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    /// A plain object.
-    #[wasm_bindgen(js_name = Object)]
-    type Plain;
-    #[wasm_bindgen(constructor, js_class = Object)]
-    fn new() -> Plain;
-    #[wasm_bindgen(method, indexing_setter)]
-    fn set(this: &Plain, name: &str, value: JsValue);
-    /// A plain list.
-    type Array;
-    #[wasm_bindgen(constructor)]
-    fn new() -> Array;
-    #[wasm_bindgen(method)]
-    fn push(this: &Array, item: JsValue);
+    /// Never throws: what is written here is JSON.
+    #[wasm_bindgen(js_namespace = JSON)]
+    fn parse(text: &str) -> JsValue;
+    /// A number as JavaScript writes it. Printing every number exactly takes a table that would be downloaded for few.
+    #[wasm_bindgen(js_name = String)]
+    fn number(number: f64) -> String;
 }
 
 /// The tree as plain objects.
 pub(crate) fn value(json: &Json) -> JsValue {
     match json {
         Json::Null => JsValue::NULL,
+        Json::List(_) | Json::Object(_) => {
+            let mut text = String::new();
+            write(json, &mut text);
+            parse(&text)
+        }
         Json::Bool(truth) => (*truth).into(),
         Json::Number(number) => (*number).into(),
         Json::Text(text) => text.into(),
+    }
+}
+
+fn write(json: &Json, out: &mut String) {
+    match json {
+        Json::Null => out.push_str("null"),
+        Json::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
+        Json::Number(number) => write_number(*number, out),
+        Json::Text(text) => write_text(text, out),
         Json::List(items) => {
-            let list = Array::new();
-            for item in items {
-                list.push(value(item));
+            out.push('[');
+            for (position, item) in items.iter().enumerate() {
+                out.push_str(if position == 0 { "" } else { "," });
+                write(item, out);
             }
-            list.into()
+            out.push(']');
         }
         Json::Object(object) => {
-            let plain = Plain::new();
-            for (name, item) in object.iter() {
-                plain.set(name, value(item));
+            out.push('{');
+            for (position, (name, item)) in object.iter().enumerate() {
+                out.push_str(if position == 0 { "" } else { "," });
+                write_text(name, out);
+                out.push(':');
+                write(item, out);
             }
-            plain.into()
+            out.push('}');
         }
     }
+}
+
+fn write_number(value: f64, out: &mut String) {
+    match value as u32 {
+        whole if f64::from(whole) == value => {
+            let mut unit = 1;
+            while whole / unit >= 10 {
+                unit *= 10;
+            }
+            while unit > 0 {
+                out.push((b'0' + (whole / unit % 10) as u8) as char);
+                unit /= 10;
+            }
+        }
+        _ if value.is_finite() => out.push_str(&number(value)),
+        // JSON has no word for it.
+        _ => out.push_str("null"),
+    }
+}
+
+/// RFC 8259, §7: the quotation mark, the backslash and the control characters must be escaped; all else may stand.
+fn write_text(text: &str, out: &mut String) {
+    out.push('"');
+    let mut plain = 0;
+    for (position, byte) in text.bytes().enumerate() {
+        if byte != b'"' && byte != b'\\' && byte >= b' ' {
+            continue;
+        }
+        out.push_str(&text[plain..position]);
+        plain = position + 1;
+        if byte < b' ' {
+            out.push_str("\\u00");
+            out.push(if byte < 16 { '0' } else { '1' });
+            out.push(char::from_digit(u32::from(byte % 16), 16).unwrap_or('0'));
+        } else {
+            out.push('\\');
+            out.push(byte as char);
+        }
+    }
+    out.push_str(&text[plain..]);
+    out.push('"');
 }

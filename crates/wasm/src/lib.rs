@@ -1,22 +1,25 @@
 //! The step-driven laboratory for JavaScript.
 //!
 //! One class, [`Lab`]: a run in progress. Plain data goes in and comes out; every refusal is thrown as an `Error` whose
-//! message a person can read, and changes nothing. Everything here answers at once. What may have to wait (a browser's
-//! storage, a clock on the wall) is for the page: [`Lab::commitment`] tells it what has to be kept before what may
-//! happen.
+//! message a person can read, and changes nothing. Everything here answers at once; having a long run again is done in
+//! slices ([`Replay`]). What may have to wait (a browser's storage, a clock on the wall) is for the page: [`Lab::prepare`]
+//! tells it what has to be kept before a step may happen, and [`Lab::confirm`] lets it happen.
 //!
 //! No rule of Paxos is in this crate: it only translates.
 
 mod memory;
 mod panic;
+mod replay;
 
 use quorum_core::json::Json;
 use quorum_core::run::{Event, History, Run};
 use quorum_core::sim::{Action, Config, Target};
+use quorum_core::tell::EventName;
 use quorum_js::{not_valid, read, write};
 use wasm_bindgen::prelude::*;
 
 pub use panic::panic_message;
+pub use replay::Replay;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("types.d.ts");
@@ -31,6 +34,8 @@ extern "C" {
     /// Asks the browser's source of randomness, and throws where it has none.
     #[wasm_bindgen(catch, js_namespace = crypto, js_name = getRandomValues)]
     fn fill_with_random(bytes: &mut [u8]) -> Result<(), JsValue>;
+    #[wasm_bindgen(js_namespace = console)]
+    fn warn(text: &str);
 }
 
 /// A run in progress.
@@ -80,6 +85,25 @@ impl Lab {
         }
     }
 
+    /// The first scene of a new run, for somebody who has just come: a value is on its way, and a crash would still undo a
+    /// vote for it. With a number of steps, the run goes on for so many instead.
+    pub fn opening(&mut self, steps: Option<f64>) {
+        self.history.open(steps.map(step));
+    }
+
+    /// Where the present is, when something comes next, and if nothing does, why: all that whoever drives a run has to know
+    /// at every step. Much cheaper than a view.
+    #[wasm_bindgen(unchecked_return_type = "Position")]
+    pub fn position(&self) -> JsValue {
+        write(&self.history.position())
+    }
+
+    /// The last step on record of this branch at or before a time, in simulated milliseconds.
+    #[wasm_bindgen(js_name = stepAt)]
+    pub fn step_at(&self, ms: f64) -> f64 {
+        self.history.step_at(ms.max(0.0) as u64) as f64
+    }
+
     /// Everything there is to draw, now.
     #[wasm_bindgen(unchecked_return_type = "View")]
     pub fn view(&self) -> JsValue {
@@ -87,12 +111,31 @@ impl Lab {
     }
 
     /// The events of the branch's steps `from` to `to`, both included; by default all up to its end, whether or not
-    /// they are before the present.
+    /// they are before the present. All of a long run take a lot of memory, once and for ever: read it in pieces.
     #[wasm_bindgen(unchecked_return_type = "Event[]")]
     pub fn events(&self, from: Option<f64>, to: Option<f64>) -> JsValue {
-        let step = |number: f64| number.max(0.0).ceil() as u64;
-        let to = to.unwrap_or(f64::INFINITY).floor();
-        self.write_events(&self.history.events(step(from.unwrap_or_default()), step(to)))
+        self.tell(from.unwrap_or_default(), to.unwrap_or(f64::INFINITY))
+    }
+
+    /// The events of steps `from` to `to` of this branch, both included, with their sentences: what becomes of rows where
+    /// somebody looks.
+    #[wasm_bindgen(unchecked_return_type = "Event[]")]
+    pub fn tell(&self, from: f64, to: f64) -> JsValue {
+        let scheme = self.history.now().config().ballots;
+        let events = self.history.events(from.max(0.0).ceil() as u64, step(to));
+        write(&events.iter().map(|event| event.json(scheme)).collect())
+    }
+
+    /// The events of steps `from` to `to` of this branch, both included, three numbers each: see [`Replay::rows`].
+    pub fn rows(&self, from: f64, to: f64) -> Vec<f64> {
+        let events = self.history.events(from.max(0.0).ceil() as u64, step(to));
+        events.iter().flat_map(Event::packed).collect()
+    }
+
+    /// The names of all kinds of events, in the order of their numbers.
+    #[wasm_bindgen(js_name = eventNames, unchecked_return_type = "string[]")]
+    pub fn event_names() -> JsValue {
+        write(&EventName::ALL.iter().map(|name| Json::from(name.as_str())).collect())
     }
 
     /// What happens next: what is on record, or else what the clock does; `null` when nothing is left to happen.
@@ -102,25 +145,49 @@ impl Lab {
     }
 
     /// Repeats the next step on record; at the end, follows the clock for one step. No events when nothing is left to
-    /// happen.
-    #[wasm_bindgen(unchecked_return_type = "Event[]")]
+    /// happen. Events come in brief; [`Lab::tell`] tells them.
+    #[wasm_bindgen(unchecked_return_type = "Row[]")]
     pub fn step(&mut self) -> JsValue {
-        let happened = self.history.step().is_some();
-        self.write_events(if happened { self.history.latest() } else { &[] })
+        rows(self.history.step())
     }
 
     /// Does something now that the clock did not choose. Where it is on record already it is repeated; elsewhere
-    /// before the end it begins a branch.
+    /// before the end it begins a branch. Events come in brief; [`Lab::tell`] tells them.
     ///
     /// # Errors
     /// An `Error` that names the action and the reason why it is not possible.
-    #[wasm_bindgen(unchecked_return_type = "Event[]")]
+    #[wasm_bindgen(unchecked_return_type = "Row[]")]
     pub fn apply(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Action")] action: &JsValue,
     ) -> Result<JsValue, JsError> {
-        self.history.apply(&read_action(action)?)?;
-        Ok(self.write_events(self.history.latest()))
+        Ok(rows(Some(self.history.apply(&read_action(action)?)?)))
+    }
+
+    /// Prepares a step: `action`, or else what comes next. What must be kept outside before it may happen; `null` when what
+    /// is kept of this branch already leads to the same disks. Nothing has happened until [`Lab::confirm`], and nothing
+    /// will if something else happens first.
+    ///
+    /// # Errors
+    /// An `Error` when the action is not possible.
+    #[wasm_bindgen(unchecked_return_type = "PendingSave | null")]
+    pub fn prepare(
+        &mut self,
+        #[wasm_bindgen(unchecked_optional_param_type = "Action")] action: &JsValue,
+    ) -> Result<JsValue, JsError> {
+        let action = if action.is_undefined() || action.is_null() { None } else { Some(read_action(action)?) };
+        Ok(write(&self.history.prepare(action.as_ref())?.map(Json::from).into()))
+    }
+
+    /// What was prepared happens: it is not worked out again. No events when nothing was, or nothing is left to happen.
+    #[wasm_bindgen(unchecked_return_type = "Row[]")]
+    pub fn confirm(&mut self) -> JsValue {
+        rows(self.history.confirm())
+    }
+
+    /// What was prepared will not happen.
+    pub fn cancel(&mut self) {
+        self.history.cancel();
     }
 
     /// Goes to a moment of the present branch, or to its end if it has fewer steps.
@@ -199,18 +266,25 @@ impl Lab {
         Ok(refusal.map_or(JsValue::NULL, |refusal| refusal.to_string().into()))
     }
 
-    /// What must be kept outside before `action` (by default, what comes next) may happen; `null` when what is kept of
-    /// this branch already leads to the same disks.
+    /// The former name of [`Lab::prepare`], which promises nothing about the step that follows.
     ///
     /// # Errors
     /// An `Error` when the action is not possible.
-    #[wasm_bindgen(unchecked_return_type = "Commitment | null")]
+    #[wasm_bindgen(unchecked_return_type = "PendingSave | null")]
     pub fn commitment(
-        &self,
+        &mut self,
         #[wasm_bindgen(unchecked_optional_param_type = "Action")] action: &JsValue,
     ) -> Result<JsValue, JsError> {
-        let action = if action.is_undefined() || action.is_null() { None } else { Some(read_action(action)?) };
-        Ok(write(&self.history.commitment(action.as_ref())?.map(Json::from).into()))
+        warn("lab.commitment() will be gone in the next version: use lab.prepare(), and then lab.confirm().");
+        let save = self.prepare(action);
+        self.cancel();
+        save
+    }
+
+    /// What is to be kept of this branch, wherever the present is: all of it, and every disk at its end.
+    #[wasm_bindgen(unchecked_return_type = "PendingSave")]
+    pub fn saved(&self) -> JsValue {
+        write(&self.history.saved().into())
     }
 
     /// Every server's durable disk, now.
@@ -225,10 +299,23 @@ impl Lab {
         write(&Json::from(&self.history.run()))
     }
 
-    fn write_events(&self, events: &[Event]) -> JsValue {
-        let scheme = self.history.now().config().ballots;
-        write(&events.iter().map(|event| event.json(scheme)).collect())
+    /// Another branch, as a run of its own.
+    ///
+    /// # Errors
+    /// An `Error` when there is no such branch.
+    #[wasm_bindgen(js_name = runOf, unchecked_return_type = "Run")]
+    pub fn run_of(&self, branch: u32) -> Result<JsValue, JsError> {
+        Ok(write(&Json::from(&self.history.run_of(branch)?)))
     }
+}
+
+fn rows(happened: Option<&[Event]>) -> JsValue {
+    write(&happened.unwrap_or_default().iter().map(Event::row).collect())
+}
+
+/// A number of JavaScript's as that of a step: the nearest there is.
+fn step(number: f64) -> u64 {
+    number.max(0.0).floor() as u64
 }
 
 fn read_action(action: &JsValue) -> Result<Action, JsError> {

@@ -165,6 +165,8 @@ export interface View {
   branch: BranchId;
   /** How many marks the branch has: when it changes, so does the timeline. */
   marks: number;
+  /** Why nothing comes next; `null` when something does. */
+  ended: Ended | null;
 }
 
 /** The number of a branch, from 1. */
@@ -409,6 +411,45 @@ export type Invariant =
   | "one-value-per-ballot"
   | "step-of-specification";
 
+/** Where the present is, and what comes next, in brief. */
+export interface Position {
+  /** The step of the present. */
+  step: number;
+  /** How many steps the branch has. */
+  length: number;
+  /** The branch. */
+  branch: number;
+  /** The time of the present, in simulated milliseconds. */
+  at: number;
+  /** When something comes next, in simulated milliseconds; `null` when nothing does. */
+  next: number | null;
+  /** Why nothing comes next; `null` when something does. */
+  ended: Ended | null;
+}
+
+/** Why nothing comes next: nothing is left to happen, or the run is as long as a run may be. */
+export type Ended = "nothing-left" | "limit";
+
+/** An event in brief, as steps bring it about: `lab.tell(step, step)` tells it in full. */
+export interface Row {
+  /** The step that made it, from 1. */
+  step: number;
+  /** When, in simulated milliseconds. */
+  at: number;
+  /** Which kind of event: `sent`, `promised`, `chosen`, … */
+  event: string;
+  /** The server it happened on. */
+  node?: NodeId;
+  /** The message it is about. */
+  message?: MessageId;
+  /** Who sent that message. */
+  from?: NodeId;
+  /** Whom that message is for. */
+  to?: NodeId;
+  /** The value that was asked for, chosen or learned. */
+  value?: string;
+}
+
 /** An event for JavaScript and for JSON: one flat object. Fields that say nothing are left out. */
 export interface Event {
   /** The step that made it, from 1. */
@@ -501,9 +542,9 @@ export interface Intervention {
   action: Action;
 }
 
-/** What must be kept outside before an action may happen. */
-export interface Commitment {
-  /** The run up to and including the action. */
+/** What must be kept outside before a step may happen. */
+export interface PendingSave {
+  /** The run up to and including the step. */
   run: Run;
   /** Every server's disk after it. */
   disks: DiskView[];

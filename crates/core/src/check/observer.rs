@@ -126,7 +126,8 @@ impl Observer {
 
     /// Takes in one step: what happened, and the world afterwards.
     pub fn observe(&mut self, world: &impl WorldView, facts: &[Fact]) -> Observed {
-        let (mut steps, mut reading, mut findings) = (Vec::new(), Reading::default(), Vec::new());
+        let mut steps = Vec::with_capacity(facts.len());
+        let (mut reading, mut findings) = (Reading::default(), Vec::new());
         for fact in facts {
             self.refinement.read(fact, &self.proposed, &mut reading);
             steps.push(take(&mut reading.steps));
@@ -255,7 +256,7 @@ impl Observer {
             if durable.lost {
                 continue;
             }
-            if let Some(told) = self.refinement.bound(node).told {
+            if let Some(told) = self.refinement.told(node) {
                 // A disk that lags behind has done no harm while memory makes up for it.
                 let knows = world.remembers(node).unwrap_or(durable.promised);
                 if knows < Some(told) {

@@ -86,8 +86,10 @@ impl Iterator for Nodes {
     type Item = NodeId;
 
     fn next(&mut self) -> Option<NodeId> {
-        let node = NodeId::new(self.0.0.trailing_zeros() + 1)?;
-        self.0.remove(node);
+        let rest = self.0.0;
+        let node = NodeId::new(rest.trailing_zeros() + 1)?;
+        // Without its lowest bit. There is one: of an empty set, there was no node.
+        self.0.0 = rest & (rest - 1);
         Some(node)
     }
 }

@@ -9,26 +9,22 @@
 
 mod branch;
 mod keyframes;
+mod moments;
+mod prepared;
 
 use alloc::{string::String, string::ToString, vec::Vec};
 use core::fmt;
 
 pub use branch::{Branch, BranchId, Fork, Mark};
+pub use prepared::PendingSave;
+
+use prepared::Prepared;
 
 use super::simulation::{SPARE, too_long};
-use super::{Event, Intervention, Next, Run, Simulation};
-use crate::limits::{MAX_BRANCHES, MAX_INTERVENTIONS, MAX_NAME_BYTES};
-use crate::sim::{Action, Config, ConfigError, NotEnabled, Records};
+use super::{Ended, Event, Intervention, Next, Simulation};
+use crate::limits::{MAX_BRANCHES, MAX_INTERVENTIONS, MAX_KEYFRAME_BYTES, MAX_NAME_BYTES};
+use crate::sim::{Action, Config, ConfigError, NotEnabled, Reason};
 use crate::text::capital;
-
-/// What must be kept outside before an action may happen.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Commitment {
-    /// The run up to and including the action.
-    pub run: Run,
-    /// Every server's disk after it.
-    pub disks: Vec<Records>,
-}
 
 /// Why something cannot be done to a branch: a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +50,7 @@ pub struct History {
     branches: Vec<Branch>,
     current: usize,
     last_id: BranchId,
+    prepared: Option<Prepared>,
 }
 
 impl History {
@@ -64,7 +61,7 @@ impl History {
     pub fn new(config: Config) -> Result<Self, ConfigError> {
         let now = Simulation::new(config)?;
         let branches = [Branch::new(&now)].into();
-        Ok(Self { now, latest: Vec::new(), branches, current: 0, last_id: 1 })
+        Ok(Self { now, latest: Vec::new(), branches, current: 0, last_id: 1, prepared: None })
     }
 
     /// The present.
@@ -77,6 +74,11 @@ impl History {
     #[must_use]
     pub fn latest(&self) -> &[Event] {
         &self.latest
+    }
+
+    /// Takes the latest events away, for whoever makes runs up and has no use for them here.
+    pub(crate) fn drain_latest(&mut self) -> impl Iterator<Item = Event> {
+        self.latest.drain(..)
     }
 
     /// The branch the present is a moment of.
@@ -109,11 +111,22 @@ impl History {
         }
     }
 
+    /// Why nothing happens next; `None` when something does.
+    #[must_use]
+    pub fn ended(&self) -> Option<Ended> {
+        if self.is_at_end() { self.now.ended() } else { None }
+    }
+
     /// Repeats the next step on record; at the end, follows the clock for one step. `None` when nothing is left to
     /// happen.
     pub fn step(&mut self) -> Option<&[Event]> {
-        let events = repeat(&self.branches[self.current], &mut self.now)?;
-        Some(self.took(events))
+        self.prepared = None;
+        let before = self.latest.len();
+        if !repeat(&self.branches[self.current], &mut self.now, &mut self.latest) {
+            return None;
+        }
+        self.latest.drain(..before);
+        Some(self.took())
     }
 
     /// Whether something may be done now.
@@ -142,27 +155,44 @@ impl History {
     /// [`NotEnabled`], and nothing has changed.
     pub fn apply(&mut self, action: &Action) -> Result<&[Event], NotEnabled> {
         self.check(action)?;
-        if !self.repeats(action) {
-            if !self.is_at_end() {
-                self.begin_branch(capital(&self.now.cluster().describe(action)));
-            }
-            let intervention = Intervention { step: self.now.steps(), action: action.clone() };
-            self.branches[self.current].intervene(intervention);
+        self.prepared = None;
+        self.put_on_record(action);
+        self.latest.clear();
+        self.now.apply_into(action, &mut self.latest);
+        Ok(self.took())
+    }
+
+    /// Something is about to be done now: unless it is on record, it will be.
+    fn put_on_record(&mut self, action: &Action) {
+        if self.repeats(action) {
+            return;
         }
-        let events = self.now.apply(action)?;
-        Ok(self.took(events))
+        if !self.is_at_end() {
+            self.begin_branch(capital(&self.now.cluster().describe(action)));
+        }
+        let intervention = Intervention { step: self.now.steps(), action: action.clone() };
+        self.branches[self.current].intervene(intervention);
     }
 
     /// Goes to a moment of the current branch, or to its end if it has fewer steps.
     pub fn seek(&mut self, step: u64) {
         let step = step.min(self.branch().length);
+        self.prepared = None;
         if step == self.now.steps() {
             return;
         }
         // The step before it, and one more: the latest events belong to the present.
         let mut now = self.moment(step.saturating_sub(1));
-        self.latest = if step == 0 { Vec::new() } else { repeat(self.branch(), &mut now).unwrap_or_default() };
+        self.latest.clear();
+        if step > 0 {
+            repeat(&self.branches[self.current], &mut now, &mut self.latest);
+        }
         self.now = now;
+    }
+
+    /// Goes to a moment of the current branch that is at hand, with the events that led there.
+    pub(super) fn show(&mut self, now: Simulation, latest: Vec<Event>) {
+        (self.now, self.latest) = (now, latest);
     }
 
     /// Begins a branch here, with the same past and no future yet; at the end, there is nothing to leave.
@@ -174,8 +204,9 @@ impl History {
             return Ok(());
         }
         if self.branches.len() >= MAX_BRANCHES {
-            return Err(BranchError(capital(&full()) + "."));
+            return Err(BranchError(capital(&full().to_string()) + "."));
         }
+        self.prepared = None;
         self.begin_branch(alloc::format!("From step {}", self.now.steps()));
         Ok(())
     }
@@ -186,8 +217,9 @@ impl History {
     /// A sentence, when there is no such branch.
     pub fn switch(&mut self, id: BranchId) -> Result<(), BranchError> {
         self.current = self.index(id)?;
+        self.prepared = None;
         // Nothing of the other branch may be taken for a moment of this one.
-        self.now = self.branch().keyframes.before(0).clone();
+        self.now = self.branch().keyframes.beginning().clone();
         self.latest.clear();
         self.seek(u64::MAX);
         Ok(())
@@ -227,72 +259,6 @@ impl History {
         Ok(())
     }
 
-    /// The events of the current branch's steps `from` to `to`, both included, whether or not they are before the
-    /// present.
-    #[must_use]
-    pub fn events(&self, from: u64, to: u64) -> Vec<Event> {
-        let mut moment = self.moment(from.saturating_sub(1));
-        let mut events = Vec::new();
-        while moment.steps() < to.min(self.branch().length) {
-            events.extend(repeat(self.branch(), &mut moment).unwrap_or_default());
-        }
-        events
-    }
-
-    /// A moment of the current branch, or its end if it has fewer steps.
-    #[must_use]
-    pub fn moment(&self, step: u64) -> Simulation {
-        let branch = self.branch();
-        let step = step.min(branch.length);
-        let kept = branch.keyframes.before(step);
-        let nearer = self.now.steps() <= step && kept.steps() <= self.now.steps();
-        let mut moment = if nearer { self.now.clone() } else { kept.clone() };
-        while moment.steps() < step && repeat(branch, &mut moment).is_some() {}
-        moment
-    }
-
-    /// What must be kept outside before `action` (or else what comes next) may happen: `None` when what is kept
-    /// already leads to the same disks.
-    ///
-    /// # Errors
-    /// [`NotEnabled`] when the action cannot happen.
-    pub fn commitment(&self, action: Option<&Action>) -> Result<Option<Commitment>, NotEnabled> {
-        let planned = match action {
-            Some(action) => {
-                self.check(action)?;
-                action.clone()
-            }
-            None => match self.next() {
-                Some(next) => next.action,
-                None => return Ok(None),
-            },
-        };
-        let repeats = !self.is_at_end() && action.is_none_or(|action| self.repeats(action));
-        if repeats || (self.is_at_end() && !planned.changes_what_survives()) {
-            return Ok(None);
-        }
-        let mut after = self.now.clone();
-        match action {
-            Some(action) => drop(after.apply(action)?),
-            None => drop(after.step()),
-        }
-        let step = self.now.steps();
-        let mut interventions = self.branch().interventions_until(step).to_vec();
-        if let Some(action) = action {
-            interventions.push(Intervention { step, action: action.clone() });
-        }
-        let disks = after.durable();
-        let run = Run::of(after.config(), interventions, after.steps(), after.steps(), after.digest());
-        Ok(Some(Commitment { run, disks }))
-    }
-
-    /// The current branch with the present as its cursor, to be kept and replayed.
-    #[must_use]
-    pub fn run(&self) -> Run {
-        let Branch { interventions, length, .. } = self.branch();
-        Run::of(self.now.config(), interventions.clone(), self.now.steps(), *length, self.branch().digest())
-    }
-
     /// How many keyframes the current branch keeps, and about how many bytes they take.
     #[must_use]
     pub fn keyframes(&self) -> (usize, usize) {
@@ -308,13 +274,27 @@ impl History {
         self.recorded().is_some_and(|intervention| intervention.action == *action)
     }
 
-    fn took(&mut self, events: Vec<Event>) -> &[Event] {
+    /// A step happened: if it is new, the branch has grown.
+    fn took(&mut self) -> &[Event] {
         let branch = &mut self.branches[self.current];
         if self.now.steps() > branch.length {
-            branch.grow(&self.now, &events);
+            let kept = branch.grow(&self.now, &self.latest);
+            if kept && self.branches.len() > 1 {
+                self.forget_keyframes(MAX_KEYFRAME_BYTES);
+            }
         }
-        self.latest = events;
         &self.latest
+    }
+
+    /// Keyframes of all branches together come to be within a bound of bytes. Those of branches that were left go first: the way to
+    /// their moments gets longer, and no moment is lost.
+    fn forget_keyframes(&mut self, bound: usize) {
+        while keyframes::approx_bytes_of_all(self.branches.iter().map(|branch| &branch.keyframes)) > bound {
+            let left = (0..self.branches.len()).filter(|index| *index != self.current);
+            let most = left.max_by_key(|index| self.branches[*index].keyframes.cost().1);
+            let spare = most.filter(|index| self.branches[*index].keyframes.cost().1 > 0).unwrap_or(self.current);
+            self.branches[spare].keyframes.thin_out();
+        }
     }
 
     fn begin_branch(&mut self, mut name: String) {
@@ -338,19 +318,22 @@ impl History {
     }
 }
 
-/// One step of a branch on from a moment of it: what is on record, or else what the clock does.
-fn repeat(branch: &Branch, moment: &mut Simulation) -> Option<Vec<Event>> {
+/// One step of a branch on from a moment of it: what is on record, or else what the clock does. Whether there was one;
+/// then its events are at the end of the list.
+fn repeat(branch: &Branch, moment: &mut Simulation, events: &mut Vec<Event>) -> bool {
     match branch.intervention_at(moment.steps()) {
-        Some(Intervention { action, .. }) => match moment.apply(action) {
-            Ok(events) => Some(events),
-            Err(refusal) => panic!("what was done once cannot be repeated. {refusal}"),
-        },
-        None => moment.step(),
+        // It was possible once, and this is the same moment.
+        Some(Intervention { action, .. }) => {
+            moment.apply_into(action, events);
+            true
+        }
+        None => moment.step_into(events),
     }
 }
 
-fn full() -> String {
-    alloc::format!("this run has {MAX_BRANCHES} branches, and cannot have more: discard one you no longer need")
+const fn full() -> Reason {
+    const TEXT: &str = "this run has # branches, and cannot have more: discard one you no longer need";
+    Reason::new(TEXT, [MAX_BRANCHES as u32, 0])
 }
 
 #[cfg(test)]

@@ -8,11 +8,13 @@
 mod event;
 mod history;
 mod record;
+mod replay;
 mod simulation;
 mod variation;
 
 pub use event::{Event, EventKind};
-pub use history::{Branch, BranchError, BranchId, Commitment, Fork, History, Mark};
+pub use history::{Branch, BranchError, BranchId, Fork, History, Mark, PendingSave};
 pub use record::{Annotation, Intervention, LoadError, Run};
-pub use simulation::{Next, Simulation};
+pub use replay::Replay;
+pub use simulation::{Ended, Next, Simulation};
 pub use variation::{Done, Edit, Variation, VariationError};

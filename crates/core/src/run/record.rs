@@ -3,9 +3,9 @@
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
-use super::History;
+use super::{History, Replay};
 use crate::json::{FromJson, Json, Malformed, Object};
-use crate::limits::{MAX_INTERVENTIONS, MAX_NOTE_BYTES, MAX_NOTES, MAX_STEPS, MAX_TITLE_BYTES};
+use crate::limits::{MAX_INTERVENTIONS, MAX_NOTE_BYTES, MAX_NOTES, MAX_STEPS, MAX_TITLE_BYTES, max_steps};
 use crate::sim::{Action, Config};
 
 /// Something done to a run by somebody other than its clock.
@@ -51,7 +51,7 @@ pub struct Run {
 
 /// Why a run cannot be had again: a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LoadError(String);
+pub struct LoadError(pub(super) String);
 
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -140,48 +140,14 @@ impl Run {
         Self { quorum: Self::FORMAT, engine, config, interventions, cursor, length, digest, title, notes }
     }
 
-    /// Plays the run to its end, and goes to the step it points at.
+    /// Plays the run to its end, and goes to the step it points at. All at once: a long run takes a while, and whoever has
+    /// something else to do meanwhile takes a [`Replay`].
     ///
     /// # Errors
     /// A sentence, when the run is of another format, is not well formed, asks for something impossible, or turns
     /// out other than it did when it was saved. Nothing is half loaded.
     pub fn replay(&self) -> Result<History, LoadError> {
-        self.validate()?;
-        let wrong = |text: String| Err(LoadError(text));
-        let mut history = match History::new(self.config.clone()) {
-            Ok(history) => history,
-            Err(error) => return wrong(alloc::format!("This run's config is not valid: {error}.")),
-        };
-        let mut interventions = self.interventions.iter().peekable();
-        while history.now().steps() < self.length {
-            let step = history.now().steps();
-            match interventions.next_if(|intervention| intervention.step == step) {
-                Some(Intervention { action, .. }) => {
-                    if let Err(refusal) = history.apply(action) {
-                        return wrong(alloc::format!("This run cannot be replayed past step {step}. {refusal}"));
-                    }
-                }
-                None if history.step().is_none() => {
-                    let says = self.length;
-                    return wrong(alloc::format!(
-                        "This run says it has {says} steps, but nothing is left to happen after step {step}."
-                    ));
-                }
-                None => {}
-            }
-        }
-        if history.now().digest() == self.digest {
-            history.seek(self.cursor);
-            return Ok(history);
-        }
-        if self.engine == Self::ENGINE {
-            return wrong("This run is damaged: replayed, it is not the run that was saved.".into());
-        }
-        wrong(alloc::format!(
-            "This run was made by version {} of Quorum, and in this version, {}, it goes differently.",
-            self.engine,
-            Self::ENGINE
-        ))
+        Replay::new(self.clone())?.finish()
     }
 
     /// Whether this could be a run: its format, its engine, its limits and the order of its interventions. Whether what was
@@ -201,6 +167,13 @@ impl Run {
         if self.length > MAX_STEPS || self.interventions.len() > MAX_INTERVENTIONS {
             return wrong(alloc::format!(
                 "This run is too long: at most {MAX_STEPS} steps and {MAX_INTERVENTIONS} interventions can be loaded."
+            ));
+        }
+        let (nodes, most) = (self.config.nodes, max_steps(self.config.nodes));
+        if self.length > most {
+            return wrong(alloc::format!(
+                "This run asks for too much: with {nodes} servers, at most {most} steps can be loaded, and it has {}.",
+                self.length
             ));
         }
         if self.cursor > self.length {

@@ -2,15 +2,14 @@
 
 use alloc::{string::String, sync::Arc, vec::Vec};
 
-use xxhash_rust::xxh64::xxh64;
-
 use super::{Event, EventKind};
 use crate::check::{Finding, Observed, Observer, Violation};
+use crate::digest::digest;
 use crate::json::{Json, Object};
-use crate::limits::MAX_STEPS;
+use crate::limits::max_steps;
 use crate::paxos::Learner;
 use crate::sim::{
-    Action, Clock, Cluster, Config, ConfigError, Envelope, Fact, NotEnabled, Records, Schedule, Server, Time,
+    Action, Clock, Cluster, Config, ConfigError, Envelope, Fact, NotEnabled, Reason, Records, Schedule, Server, Time,
 };
 
 /// Steps and interventions kept free for the power cuts of a run that is as long as it may be.
@@ -31,6 +30,8 @@ pub struct Simulation {
     step: u64,
     digest: u64,
     violations: Vec<(u64, Violation)>,
+    /// Empty between two steps: only its memory is kept, as are that of the lists that callers bring along.
+    facts: Vec<Fact>,
 }
 
 /// From one step of a guided run to the next, in simulated milliseconds, where nothing says more.
@@ -47,9 +48,29 @@ pub struct Next {
     pub says: String,
 }
 
+/// Why nothing happens next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Nothing is left to happen: only somebody who interferes can bring about more.
+    NothingLeft,
+    /// The run is as long as a run may be.
+    Limit,
+}
+
+impl Ended {
+    /// Its name in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NothingLeft => "nothing-left",
+            Self::Limit => "limit",
+        }
+    }
+}
+
 /// The refusal of a run that has no room left.
 pub(super) fn too_long(action: &Action) -> NotEnabled {
-    NotEnabled::new(action, "this run is as long as a run may be; start a new one".into())
+    NotEnabled::new(action, Reason::new("this run is as long as a run may be; start a new one", [0, 0]))
 }
 
 impl From<Next> for Json {
@@ -73,6 +94,7 @@ impl Simulation {
             step: 0,
             digest: 0,
             violations: Vec::new(),
+            facts: Vec::new(),
         })
     }
 
@@ -133,24 +155,52 @@ impl Simulation {
     /// reached its longest.
     #[must_use]
     pub fn next(&self) -> Option<Next> {
-        if self.step + SPARE >= MAX_STEPS {
-            return None;
-        }
-        let (at, action) = self.schedule.next(&self.cluster)?;
+        let (at, action) = self.planned()?;
         Some(Next { at, says: self.cluster.describe(&action), action })
+    }
+
+    /// [`Simulation::next`] without a word about it.
+    pub(super) fn planned(&self) -> Option<(Time, Action)> {
+        if self.is_full() { None } else { self.schedule.next(&self.cluster) }
+    }
+
+    /// When the clock does what it does next.
+    pub(super) fn next_at(&self) -> Option<Time> {
+        self.planned().map(|(at, _)| at)
+    }
+
+    /// Why the clock does nothing next; `None` when it does something.
+    #[must_use]
+    pub fn ended(&self) -> Option<Ended> {
+        match self.planned() {
+            Some(_) => None,
+            None if self.is_full() => Some(Ended::Limit),
+            None => Some(Ended::NothingLeft),
+        }
+    }
+
+    /// Whether the clock stops because the run has reached its longest.
+    fn is_full(&self) -> bool {
+        self.step + SPARE >= max_steps(self.config.nodes)
     }
 
     /// Follows the clock for one step; `None` when nothing is left to happen.
     pub fn step(&mut self) -> Option<Vec<Event>> {
-        if self.step + SPARE >= MAX_STEPS {
-            return None;
-        }
-        let (at, action) = self.schedule.next(&self.cluster)?;
+        let mut events = Vec::new();
+        self.step_into(&mut events).then_some(events)
+    }
+
+    /// [`Simulation::step`] for whoever keeps a list of events: whether a step happened, whose events are at its end.
+    pub(super) fn step_into(&mut self, events: &mut Vec<Event>) -> bool {
+        let Some((at, action)) = self.planned() else { return false };
+        self.follow(at, &action, events);
+        true
+    }
+
+    /// What the clock planned happens.
+    pub(super) fn follow(&mut self, at: Time, action: &Action, events: &mut Vec<Event>) {
         self.schedule.advance(at);
-        match self.cluster.apply(&action) {
-            Ok(facts) => Some(self.take_in(facts)),
-            Err(refusal) => panic!("the clock named an action that is not possible. {refusal}"),
-        }
+        self.perform(action, events);
     }
 
     /// Whether something the clock did not choose may happen now.
@@ -160,7 +210,7 @@ impl Simulation {
     pub fn check(&self, action: &Action) -> Result<(), NotEnabled> {
         // A power cut must always be possible: it is how a kept run is taken up again.
         let spare = if *action == Action::PowerCut { 0 } else { SPARE };
-        if self.step + spare >= MAX_STEPS {
+        if self.step + spare >= max_steps(self.config.nodes) {
             return Err(too_long(action));
         }
         self.cluster.check(action)
@@ -172,9 +222,15 @@ impl Simulation {
     /// [`NotEnabled`], and nothing has changed.
     pub fn apply(&mut self, action: &Action) -> Result<Vec<Event>, NotEnabled> {
         self.check(action)?;
+        let mut events = Vec::new();
+        self.apply_into(action, &mut events);
+        Ok(events)
+    }
+
+    /// [`Simulation::apply`] for whoever knows already that the action may happen, and keeps a list of events.
+    pub(super) fn apply_into(&mut self, action: &Action, events: &mut Vec<Event>) {
         self.schedule.advance(self.turn(action));
-        let facts = self.cluster.apply(action)?;
-        Ok(self.take_in(facts))
+        self.perform(action, events);
     }
 
     /// When something happens that the clock did not choose: now; in a guided run when it is due, or a little later
@@ -188,14 +244,14 @@ impl Simulation {
         self.schedule.due(action).map_or(soon, |due| due.max(soon))
     }
 
-    /// The step happened: everyone who watches is told.
-    fn take_in(&mut self, facts: Vec<Fact>) -> Vec<Event> {
+    /// The step happens, and everyone who watches is told.
+    fn perform(&mut self, action: &Action, events: &mut Vec<Event>) {
+        self.cluster.perform(action, &mut self.facts);
         self.step += 1;
-        let (step, at) = (self.step, self.schedule.now());
-        let Observed { steps, findings } = self.observer.observe(&self.cluster, &facts);
-        self.schedule.observe(&self.cluster, &facts);
-        let mut events = Vec::new();
-        for (fact, spec) in facts.into_iter().zip(steps) {
+        let (step, at, first) = (self.step, self.schedule.now(), events.len());
+        let Observed { steps, findings } = self.observer.observe(&self.cluster, &self.facts);
+        self.schedule.observe(&self.cluster, &self.facts);
+        for (fact, spec) in self.facts.drain(..).zip(steps) {
             events.push(Event { step, at, kind: EventKind::Fact(fact), spec });
         }
         for finding in findings {
@@ -204,10 +260,7 @@ impl Simulation {
             }
             events.push(Event { step, at, kind: finding.into(), spec: Vec::new() });
         }
-        // Serialising into memory fails only for types that cannot be serialised at all.
-        let bytes = postcard::to_allocvec(&events).unwrap_or_else(|_| unreachable!("events can be serialised"));
-        self.digest = xxh64(&bytes, self.digest);
-        events
+        self.digest = digest(&events[first..], self.digest);
     }
 
     /// Roughly how many bytes a copy of this moment takes.

@@ -7,6 +7,7 @@
 
 mod expect;
 mod moment;
+mod opening;
 mod random;
 mod shipped;
 

@@ -83,11 +83,13 @@ impl RandomRun {
                 return;
             }
             let mischief = self.draws.between(0, 99) < 20;
-            let events = match mischief.then(|| self.random_fault()).flatten() {
-                Some(action) => self.history.apply(&action).ok(),
-                None => self.history.step(),
+            let happened = match mischief.then(|| self.random_fault()).flatten() {
+                Some(action) => self.history.apply(&action).is_ok(),
+                None => self.history.step().is_some(),
             };
-            events.into_iter().flatten().cloned().for_each(&mut seen);
+            if happened {
+                self.history.drain_latest().for_each(&mut seen);
+            }
         }
     }
 
@@ -114,7 +116,7 @@ impl RandomRun {
             _ => nodes.iter().map(|node| Action::Restart { node: *node }).collect(),
         };
         let cluster = self.simulation().cluster();
-        let possible: Vec<_> = candidates.into_iter().filter(|action| cluster.check(action).is_ok()).collect();
+        let possible: Vec<_> = candidates.into_iter().filter(|action| cluster.is_enabled(action)).collect();
         let action = self.draws.pick(&possible)?.clone();
         if matches!(action, Action::Wipe { .. }) {
             self.wipes = self.wipes.checked_sub(1)?;
@@ -140,12 +142,11 @@ impl RandomRun {
             if passed > CONVERGES_WITHIN || asked > ASK_AT_MOST || !self.simulation().violations().is_empty() {
                 return Err(ignorant);
             }
-            match self.history.step() {
-                Some(events) => events.iter().cloned().for_each(&mut seen),
-                None => {
-                    asked += 1;
-                    self.ask_everyone().into_iter().for_each(&mut seen);
-                }
+            if self.history.step().is_some() {
+                self.history.drain_latest().for_each(&mut seen);
+            } else {
+                asked += 1;
+                self.ask_everyone().into_iter().for_each(&mut seen);
             }
         }
     }

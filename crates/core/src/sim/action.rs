@@ -223,9 +223,9 @@ impl Action {
         }
     }
 
-    /// The servers it names, in the order named.
+    /// The server it is about, if it is about one.
     #[must_use]
-    pub fn nodes(&self) -> Vec<NodeId> {
+    pub const fn node(&self) -> Option<NodeId> {
         match self {
             Self::Propose { node, .. }
             | Self::Timeout { node, .. }
@@ -238,10 +238,8 @@ impl Action {
             | Self::Pause { node }
             | Self::Resume { node }
             | Self::Isolate { node }
-            | Self::Rejoin { node } => [*node].into(),
-            Self::Cut { from, to } | Self::Mend { from, to } => [*from, *to].into(),
-            Self::Partition { groups } => groups.concat(),
-            _ => Vec::new(),
+            | Self::Rejoin { node } => Some(*node),
+            _ => None,
         }
     }
 }

@@ -19,7 +19,7 @@ impl From<&Action> for Json {
             Action::Network { loss, duplicate, latency } => {
                 object.maybe("loss", *loss).maybe("duplicate", *duplicate).maybe("latency", *latency)
             }
-            _ => object.maybe("node", action.nodes().first().copied()),
+            _ => object.maybe("node", action.node()),
         };
         match action {
             Action::Propose { value, .. } => object.with("value", value),

@@ -132,22 +132,29 @@ impl Cluster {
     pub fn apply(&mut self, action: &Action) -> Result<Vec<Fact>, NotEnabled> {
         self.check(action)?;
         let mut facts = Vec::new();
+        self.perform(action, &mut facts);
+        Ok(facts)
+    }
+
+    /// [`Cluster::apply`] for whoever knows already that the action may happen, and keeps a list for what happened.
+    pub(crate) fn perform(&mut self, action: &Action, facts: &mut Vec<Fact>) {
+        debug_assert!(self.is_enabled(action), "{action:?}");
         match action {
-            Action::Propose { node, value } => self.handle(*node, Input::Request(value.clone()), &mut facts),
+            Action::Propose { node, value } => self.handle(*node, Input::Request(value.clone()), facts),
             Action::Timeout { node, timer } => {
                 self.server_mut(*node).timers.cancel(*timer);
                 facts.push(Fact::TimedOut { node: *node, timer: *timer });
-                self.handle(*node, Input::Timeout(*timer), &mut facts);
+                self.handle(*node, Input::Timeout(*timer), facts);
             }
             Action::Write { node } => facts.push(self.write(*node)),
-            Action::Sync { node } => self.sync(*node, &mut facts),
-            Action::Flush { node } => self.flush(*node, |_| true, &mut facts),
+            Action::Sync { node } => self.sync(*node, facts),
+            Action::Flush { node } => self.flush(*node, |_| true, facts),
             Action::Send { message } => {
                 let node = self.waiting(*message).map(|(node, _)| node);
-                node.into_iter().for_each(|node| self.flush(node, |id| id == *message, &mut facts));
+                node.into_iter().for_each(|node| self.flush(node, |id| id == *message, facts));
             }
             Action::Crash { node } => facts.push(self.crash(*node)),
-            Action::Restart { node } => self.restart(*node, &mut facts),
+            Action::Restart { node } => self.restart(*node, facts),
             Action::Wipe { node } => {
                 if self.server(*node).status() != ServerStatus::Down {
                     facts.push(self.crash(*node));
@@ -163,16 +170,15 @@ impl Cluster {
                 self.server_mut(*node).paused = false;
                 facts.push(Fact::Resumed { node: *node });
             }
-            Action::PowerCut => self.power_cut(&mut facts),
+            Action::PowerCut => self.power_cut(facts),
             Action::Rule { rule, on } => facts.push(self.switch(*rule, *on)),
-            _ if action.message().is_some() => self.act_on_message(action, &mut facts),
+            _ if action.message().is_some() => self.act_on_message(action, facts),
             _ => {
                 if let Some(fact) = self.act_on_links(action) {
                     facts.push(fact);
                 }
             }
         }
-        Ok(facts)
     }
 
     fn act_on_message(&mut self, action: &Action, facts: &mut Vec<Fact>) {
@@ -263,11 +269,8 @@ impl Cluster {
     /// Gives a server an input, and sees to what it wants done about it. Messages join the outbox behind every
     /// record handed to the disk so far: that is the disk barrier.
     fn handle(&mut self, node: NodeId, input: Input, facts: &mut Vec<Fact>) {
-        let mut effects = Vec::new();
-        if let Some(replica) = &mut self.server_mut(node).replica {
-            replica.handle(input, |effect| effects.push(effect));
-        }
-        for effect in effects {
+        let Some(replica) = &mut self.server_mut(node).replica else { return };
+        for effect in replica.handle(input) {
             match effect {
                 Effect::Trace(trace) => facts.push(Fact::Did { node, trace }),
                 Effect::Write(record) => self.server_mut(node).disk.queue(record),

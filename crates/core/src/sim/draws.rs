@@ -6,8 +6,8 @@
 //! long. Only then is comparing two runs worth anything.
 
 use serde::Serialize;
-use xxhash_rust::xxh64::xxh64;
 
+use crate::digest::digest;
 use crate::json::{FromJson, Json, Malformed};
 
 /// A probability, in thousandths. In JSON it is a number from 0 to 1, rounded to the nearest thousandth.
@@ -81,8 +81,7 @@ impl Draws {
 
     /// 64 uniform bits that depend on the seed, the purpose and the thing decided.
     fn bits(self, purpose: Purpose, thing: &impl Serialize) -> u64 {
-        let key = postcard::to_allocvec(&(purpose, thing)).unwrap_or_default();
-        xxh64(&key, self.seed)
+        digest(&(purpose, thing), self.seed)
     }
 
     /// A whole number in `low..=high`.
@@ -95,7 +94,8 @@ impl Draws {
 
     /// Whether a thing of this probability happens.
     pub(super) fn happens(self, chance: Probability, purpose: Purpose, thing: &impl Serialize) -> bool {
-        self.between((0, 999), purpose, thing) < u32::from(chance.0)
+        // What never happens takes no draw: that decides nothing else.
+        chance.0 > 0 && self.between((0, 999), purpose, thing) < u32::from(chance.0)
     }
 }
 

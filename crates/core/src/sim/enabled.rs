@@ -2,10 +2,7 @@
 //!
 //! Every action is checked in full before anything changes, so that a refusal leaves the cluster exactly as it was.
 
-use alloc::{
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::vec::Vec;
 use core::fmt;
 
 use super::Timer;
@@ -16,19 +13,47 @@ use crate::paxos::{NodeId, NodeSet, Value};
 /// An action that cannot happen now. Reads as a sentence that names the action and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotEnabled {
-    action: String,
-    reason: String,
+    action: Action,
+    reason: Reason,
 }
 
 impl NotEnabled {
-    pub(crate) fn new(action: &Action, reason: String) -> Self {
-        Self { action: action.to_string(), reason }
+    pub(crate) fn new(action: &Action, reason: Reason) -> Self {
+        Self { action: action.clone(), reason }
     }
 
     /// Why not: the end of the sentence, without its full stop.
     #[must_use]
-    pub fn reason(&self) -> &str {
-        &self.reason
+    pub const fn reason(&self) -> Reason {
+        self.reason
+    }
+}
+
+/// Why something cannot happen: the end of a sentence, and the numbers to fill in. Whoever only tries what is possible
+/// never reads it, so it is put into words when somebody does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// With `#` where a number belongs.
+    text: &'static str,
+    numbers: [u32; 2],
+}
+
+impl Reason {
+    pub(crate) const fn new(text: &'static str, numbers: [u32; 2]) -> Self {
+        Self { text, numbers }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut numbers = self.numbers.iter();
+        for (position, part) in self.text.split('#').enumerate() {
+            if position > 0 {
+                numbers.next().map_or(Ok(()), |number| number.fmt(f))?;
+            }
+            f.write_str(part)?;
+        }
+        Ok(())
     }
 }
 
@@ -40,12 +65,20 @@ impl fmt::Display for NotEnabled {
 
 impl core::error::Error for NotEnabled {}
 
-/// `Err(reason)`, formatted.
+/// `Err(reason)`.
 macro_rules! refuse {
-    ($($text:tt)*) => { Err(alloc::format!($($text)*)) };
+    ($text:literal) => {
+        refuse!($text, 0, 0)
+    };
+    ($text:literal, $number:expr) => {
+        refuse!($text, $number, 0)
+    };
+    ($text:literal, $one:expr, $two:expr) => {
+        Err(Reason::new($text, [$one, $two]))
+    };
 }
 
-type Verdict<T = ()> = Result<T, String>;
+type Verdict<T = ()> = Result<T, Reason>;
 
 impl Cluster {
     /// Whether an action may happen now.
@@ -56,10 +89,14 @@ impl Cluster {
         self.verdict(action).map_err(|reason| NotEnabled::new(action, reason))
     }
 
+    /// Whether an action may happen now, for whoever does not ask why.
+    #[must_use]
+    pub fn is_enabled(&self, action: &Action) -> bool {
+        self.verdict(action).is_ok()
+    }
+
     fn verdict(&self, action: &Action) -> Verdict {
-        for node in action.nodes() {
-            self.exists(node)?;
-        }
+        action.node().map_or(Ok(()), |node| self.exists(node))?;
         match action {
             Action::Propose { node, .. } => self.may_propose(*node),
             Action::Deliver { message } => self.may_arrive(self.in_flight(*message)?),
@@ -97,10 +134,14 @@ impl Cluster {
             Action::Network { latency, .. } => {
                 let now = self.network().conditions();
                 let then = Conditions { latency: latency.unwrap_or(now.latency), ..now };
-                then.check().map_err(Into::into)
+                then.check().map_err(|wrong| Reason::new(wrong, [0, 0]))
             }
             Action::Rule { rule, on } if self.settings().rules.on(*rule) == *on => {
-                refuse!("it is {} already", if *on { "on" } else { "off" })
+                if *on {
+                    refuse!("it is on already")
+                } else {
+                    refuse!("it is off already")
+                }
             }
             Action::Wipe { .. } | Action::PowerCut | Action::Rule { .. } => Ok(()),
             _ => self.links_may(action),
@@ -109,6 +150,13 @@ impl Cluster {
 
     fn links_may(&self, action: &Action) -> Verdict {
         let net = self.network();
+        match action {
+            Action::Cut { from, to } | Action::Mend { from, to } => {
+                [from, to].into_iter().try_for_each(|node| self.exists(*node))?
+            }
+            Action::Partition { groups } => groups.iter().flatten().try_for_each(|node| self.exists(*node))?,
+            _ => {}
+        }
         match action {
             Action::Cut { from, to } | Action::Mend { from, to } if from == to => {
                 refuse!("a server always reaches itself")
@@ -136,7 +184,7 @@ impl Cluster {
             let mut members = NodeSet::default();
             for node in group {
                 if !rest.remove(*node) {
-                    return refuse!("server {node} is listed twice");
+                    return refuse!("server # is listed twice", node.get());
                 }
                 members.insert(*node);
             }
@@ -157,8 +205,8 @@ impl Cluster {
     fn exists(&self, node: NodeId) -> Verdict {
         match self.everyone().len() {
             last if node.get() <= last => Ok(()),
-            1 => refuse!("there is no server {node}: this cluster has only server 1"),
-            last => refuse!("there is no server {node}: this cluster has servers 1 to {last}"),
+            1 => refuse!("there is no server #: this cluster has only server 1", node.get()),
+            last => refuse!("there is no server #: this cluster has servers 1 to #", node.get(), last),
         }
     }
 
@@ -166,8 +214,8 @@ impl Cluster {
         let server = self.server(node);
         match server.status() {
             ServerStatus::Up => Ok(server),
-            ServerStatus::Down => refuse!("server {node} is down; restart it first"),
-            ServerStatus::Paused => refuse!("server {node} is paused; resume it first"),
+            ServerStatus::Down => refuse!("server # is down; restart it first", node.get()),
+            ServerStatus::Paused => refuse!("server # is paused; resume it first", node.get()),
         }
     }
 
@@ -175,7 +223,7 @@ impl Cluster {
         if self.messages() + messages <= MAX_MESSAGES {
             return Ok(());
         }
-        refuse!("there is no room for more than {MAX_MESSAGES} messages under way; deliver or drop some first")
+        refuse!("there is no room for more than # messages under way; deliver or drop some first", MAX_MESSAGES as u32)
     }
 
     /// Room for whatever one input can make a server say: an answer to everyone, and a new attempt.
@@ -191,7 +239,7 @@ impl Cluster {
             );
         }
         match server.paxos().and_then(|replica| replica.proposer()) {
-            None => refuse!("server {node} is not a proposer"),
+            None => refuse!("server # is not a proposer", node.get()),
             Some(_) => self.has_room_for_answers(),
         }
     }
@@ -223,7 +271,7 @@ impl Cluster {
             return Ok(envelope);
         }
         match self.waiting(id) {
-            Some((server, _)) => refuse!("it has not left server {server} yet"),
+            Some((server, _)) => refuse!("it has not left server # yet", server.get()),
             None if id.0 == 0 || id.0 > self.last_message() => {
                 refuse!("there is no such message yet")
             }
@@ -241,13 +289,13 @@ impl Cluster {
         if self.up(node)?.may_leave(outgoing) {
             return Ok(());
         }
-        refuse!("it waits for a write that is not durable; sync the disk of server {node} first")
+        refuse!("it waits for a write that is not durable; sync the disk of server # first", node.get())
     }
 
     fn may_arrive(&self, envelope: &Envelope) -> Verdict {
         let Envelope { from, to, .. } = *envelope;
         if self.network().is_cut(from, to) {
-            return refuse!("the link from server {from} to server {to} is cut; mend it first");
+            return refuse!("the link from server # to server # is cut; mend it first", from.get(), to.get());
         }
         self.up(to)?;
         self.has_room_for_answers()
@@ -278,7 +326,7 @@ impl Cluster {
         }
         actions.push(Action::Heal);
         actions.push(Action::PowerCut);
-        actions.retain(|action| self.verdict(action).is_ok());
+        actions.retain(|action| self.is_enabled(action));
         actions
     }
 

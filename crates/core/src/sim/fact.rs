@@ -180,4 +180,18 @@ impl Fact {
             _ => None,
         }
     }
+
+    /// The message it is about, if it is about one.
+    #[must_use]
+    pub const fn envelope(&self) -> Option<&Envelope> {
+        match self {
+            Self::Sent(envelope)
+            | Self::Delivered(envelope)
+            | Self::Dropped { envelope, .. }
+            | Self::Duplicated { envelope, .. }
+            | Self::Held(envelope)
+            | Self::Released(envelope) => Some(envelope),
+            _ => None,
+        }
+    }
 }

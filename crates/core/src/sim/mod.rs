@@ -28,7 +28,7 @@ pub use cluster::Cluster;
 pub use config::{Clock, Config, ConfigError, ProtocolKind, QuorumSpec};
 pub use disk::Disk;
 pub use draws::{Counter, Probability};
-pub use enabled::NotEnabled;
+pub use enabled::{NotEnabled, Reason};
 pub use fact::{Fact, Loss};
 pub use network::{Conditions, Envelope, Link, MessageId, Network};
 pub use protocol::{Message, Record, Records, Replica, Timer, Trace};

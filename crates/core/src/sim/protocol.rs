@@ -238,13 +238,14 @@ impl Replica {
         }
     }
 
-    /// Takes one input, and hands over what is to be done about it, in order.
-    pub(super) fn handle(&mut self, input: Input, effect: impl FnMut(Effect)) {
+    /// Takes one input, and says what is to be done about it, in order.
+    pub(super) fn handle(&mut self, input: Input) -> Vec<Effect> {
         match self {
             Self::Paxos(replica) => {
-                let mut effects = Vec::new();
+                // As many as most inputs lead to.
+                let mut effects = Vec::with_capacity(8);
                 replica.handle(input.into(), &mut effects);
-                effects.into_iter().map(Effect::from).for_each(effect);
+                effects.into_iter().map(Effect::from).collect()
             }
         }
     }

@@ -166,14 +166,14 @@ impl Schedule {
             Due::Flush(node) => Action::Flush { node },
             Due::Timer(node, timer) => Action::Timeout { node, timer },
         };
-        cluster.check(&action).is_ok().then_some(action)
+        cluster.is_enabled(&action).then_some(action)
     }
 
     fn arrive(&self, envelope: &Envelope, cluster: &Cluster) -> Action {
         let message = envelope.id;
         let deliver = Action::Deliver { message };
         let unlucky = self.happens(cluster.network().conditions().loss, Purpose::Loss, envelope);
-        if unlucky || cluster.check(&deliver).is_err() { Action::Drop { message } } else { deliver }
+        if unlucky || !cluster.is_enabled(&deliver) { Action::Drop { message } } else { deliver }
     }
 
     /// Takes in what a step brought about.
@@ -260,11 +260,11 @@ impl Schedule {
         }
         let mut waits = self.waits[node.index()];
         let disk = server.disk();
-        let time = |purpose| self.draws.between(self.disk, purpose, &(node, disk.total()));
-        let (write, sync) = (time(Purpose::WriteTime), time(Purpose::SyncTime));
-        self.wants(&mut waits.write, !disk.queued().is_empty(), Due::Write(node), write);
-        self.wants(&mut waits.sync, !disk.written().is_empty(), Due::Sync(node), sync);
-        self.wants(&mut waits.flush, server.ready() > 0, Due::Flush(node), 0);
+        let (draws, span) = (self.draws, self.disk);
+        let time = |purpose| move || draws.between(span, purpose, &(node, disk.total()));
+        self.wants(&mut waits.write, !disk.queued().is_empty(), Due::Write(node), time(Purpose::WriteTime));
+        self.wants(&mut waits.sync, !disk.written().is_empty(), Due::Sync(node), time(Purpose::SyncTime));
+        self.wants(&mut waits.flush, server.ready() > 0, Due::Flush(node), || 0);
         for timer in Timer::ALL {
             let planned = &mut waits.timers[timer.index()];
             let armed = server.timers.get(timer);
@@ -286,9 +286,9 @@ impl Schedule {
         self.draws.between(timer.delay(self.delays, tries), Purpose::TimerJitter, &(node, timer, setting))
     }
 
-    fn wants(&mut self, planned: &mut Option<Place>, wanted: bool, due: Due, after: u32) {
+    fn wants(&mut self, planned: &mut Option<Place>, wanted: bool, due: Due, after: impl FnOnce() -> u32) {
         match (wanted, *planned) {
-            (true, None) => *planned = Some(self.plan(due, after)),
+            (true, None) => *planned = Some(self.plan(due, after())),
             (false, Some(place)) => {
                 self.queue.remove(&place);
                 *planned = None;

@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 
+use super::EventName;
 use super::view::{envelope, records, vote, votes};
 use crate::json::{Json, Object};
 use crate::paxos::{Ballot, Chosen, Scheme, Trace, Vote};
@@ -10,37 +11,43 @@ use crate::sim::{self, Fact};
 use crate::text::add;
 
 impl Event {
-    /// The kind of event, as in the log.
+    /// The name of its kind, as in the log.
     #[must_use]
     pub const fn name(&self) -> &'static str {
+        self.kind_name().as_str()
+    }
+
+    /// Its kind.
+    #[must_use]
+    pub const fn kind_name(&self) -> EventName {
         match &self.kind {
-            EventKind::Chosen(_) => "chosen",
-            EventKind::Violated(_) => "violated",
+            EventKind::Chosen(_) => EventName::Chosen,
+            EventKind::Violated(_) => EventName::Violated,
             EventKind::Fact(fact) => match fact {
                 Fact::Did { trace: sim::Trace::Paxos(trace), .. } => trace_name(trace),
-                Fact::Sent(_) => "sent",
-                Fact::Delivered(_) => "delivered",
-                Fact::Dropped { .. } => "dropped",
-                Fact::Duplicated { .. } => "duplicated",
-                Fact::Held(_) => "held",
-                Fact::Released(_) => "released",
-                Fact::Wrote { .. } => "wrote",
-                Fact::Durable { .. } => "durable",
-                Fact::TimedOut { .. } => "timer",
-                Fact::Crashed { .. } => "crashed",
-                Fact::Restarted { .. } => "restarted",
-                Fact::Wiped { .. } => "wiped",
-                Fact::Paused { .. } => "paused",
-                Fact::Resumed { .. } => "resumed",
-                Fact::Cut { .. } => "cut",
-                Fact::Mended { .. } => "mended",
-                Fact::Isolated { .. } => "isolated",
-                Fact::Rejoined { .. } => "rejoined",
-                Fact::Partitioned { .. } => "partitioned",
-                Fact::Healed => "healed",
-                Fact::Network(_) => "network",
-                Fact::PowerCut { .. } => "power-cut",
-                Fact::Rule { .. } => "rule",
+                Fact::Sent(_) => EventName::Sent,
+                Fact::Delivered(_) => EventName::Delivered,
+                Fact::Dropped { .. } => EventName::Dropped,
+                Fact::Duplicated { .. } => EventName::Duplicated,
+                Fact::Held(_) => EventName::Held,
+                Fact::Released(_) => EventName::Released,
+                Fact::Wrote { .. } => EventName::Wrote,
+                Fact::Durable { .. } => EventName::Durable,
+                Fact::TimedOut { .. } => EventName::Timer,
+                Fact::Crashed { .. } => EventName::Crashed,
+                Fact::Restarted { .. } => EventName::Restarted,
+                Fact::Wiped { .. } => EventName::Wiped,
+                Fact::Paused { .. } => EventName::Paused,
+                Fact::Resumed { .. } => EventName::Resumed,
+                Fact::Cut { .. } => EventName::Cut,
+                Fact::Mended { .. } => EventName::Mended,
+                Fact::Isolated { .. } => EventName::Isolated,
+                Fact::Rejoined { .. } => EventName::Rejoined,
+                Fact::Partitioned { .. } => EventName::Partitioned,
+                Fact::Healed => EventName::Healed,
+                Fact::Network(_) => EventName::Network,
+                Fact::PowerCut { .. } => EventName::PowerCut,
+                Fact::Rule { .. } => EventName::Rule,
             },
         }
     }
@@ -93,21 +100,21 @@ impl Event {
     }
 }
 
-const fn trace_name(trace: &Trace) -> &'static str {
+const fn trace_name(trace: &Trace) -> EventName {
     match trace {
-        Trace::Proposed(_) => "proposed",
-        Trace::Prepares { .. } => "prepares",
-        Trace::Promised { .. } => "promised",
-        Trace::Accepted { .. } => "accepted",
-        Trace::Rejected { .. } => "rejected",
-        Trace::Counted { .. } => "counted",
-        Trace::Quorum { .. } => "quorum",
-        Trace::Adopted { .. } => "adopted",
-        Trace::FreeChoice(_) => "free-choice",
-        Trace::NothingToPropose { .. } | Trace::GaveUp { .. } => "gave-up",
-        Trace::BallotsExhausted(_) => "exhausted",
-        Trace::Learned(_) => "learned",
-        Trace::NotMyRole { .. } | Trace::Stale { .. } => "ignored",
+        Trace::Proposed(_) => EventName::Proposed,
+        Trace::Prepares { .. } => EventName::Prepares,
+        Trace::Promised { .. } => EventName::Promised,
+        Trace::Accepted { .. } => EventName::Accepted,
+        Trace::Rejected { .. } => EventName::Rejected,
+        Trace::Counted { .. } => EventName::Counted,
+        Trace::Quorum { .. } => EventName::Quorum,
+        Trace::Adopted { .. } => EventName::Adopted,
+        Trace::FreeChoice(_) => EventName::FreeChoice,
+        Trace::NothingToPropose { .. } | Trace::GaveUp { .. } => EventName::GaveUp,
+        Trace::BallotsExhausted(_) => EventName::Exhausted,
+        Trace::Learned(_) => EventName::Learned,
+        Trace::NotMyRole { .. } | Trace::Stale { .. } => EventName::Ignored,
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a person can do to one thing, with names, keys and reasons: the same menu for every front end.
 
+use alloc::string::ToString;
+
 use crate::json::{Json, Object};
 use crate::paxos;
 use crate::run::Simulation;
@@ -28,7 +30,7 @@ impl Simulation {
         if why.is_some() && !always {
             return None;
         }
-        let why = why.map(|refusal| capital(refusal.reason()) + ".");
+        let why = why.map(|refusal| capital(&refusal.reason().to_string()) + ".");
         Some(Object::new().with("action", action).with("name", name).with("key", key).with("why", why))
     }
 }

@@ -5,13 +5,16 @@
 
 mod difference;
 mod event;
+mod event_name;
 mod menu;
 mod paxos;
+mod row;
 mod rules;
 mod timeline;
 mod view;
 mod world;
 
 pub use difference::{Difference, first_difference};
+pub use event_name::EventName;
 pub use rules::{Group, RULE_STORIES, RuleStory, rule_story};
 pub use view::envelope;

@@ -1,7 +1,7 @@
 //! The present and the courses around it, for whoever draws them.
 
 use crate::json::{Json, Object};
-use crate::run::{Branch, Fork, History, Mark};
+use crate::run::{Branch, Ended, Fork, History, Mark};
 
 impl History {
     /// Everything there is to draw, now: what is true of the world, and how many steps the branch has.
@@ -11,6 +11,21 @@ impl History {
         view.with("length", self.branch().length())
             .with("branch", self.branch().id())
             .with("marks", self.branch().marks().len() as u64)
+            .with("ended", self.ended().map(Ended::as_str))
+            .into()
+    }
+
+    /// Where the present is, and what comes next, in five numbers: all that whoever drives a run has to know at every step.
+    #[must_use]
+    pub fn position(&self) -> Json {
+        let ended = self.ended().map(Ended::as_str);
+        Object::new()
+            .with("step", self.now().steps())
+            .with("length", self.branch().length())
+            .with("branch", self.branch().id())
+            .with("at", self.now().schedule().now())
+            .with("next", self.next_at())
+            .with("ended", ended)
             .into()
     }
 

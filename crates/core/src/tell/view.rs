@@ -6,7 +6,7 @@ use alloc::{string::ToString, vec::Vec};
 
 use crate::json::{Json, Object};
 use crate::paxos::{Ballot, Message, NodeId, NodeSet, Phase, Proposer, Record, Replica, Role, Rule, Scheme, Vote};
-use crate::run::{Commitment, Event, EventKind, Simulation};
+use crate::run::{Event, EventKind, PendingSave, Simulation};
 use crate::sim::{self, Envelope, Fact, Server, Transit};
 
 /// Above so many servers, only cut links are listed: n·(n − 1) of them say nothing.
@@ -80,8 +80,8 @@ fn disks<'a>(all: impl Iterator<Item = &'a sim::Records>, scheme: Scheme) -> Jso
     all.enumerate().map(disk).collect()
 }
 
-impl From<Commitment> for Json {
-    fn from(Commitment { run, disks: all }: Commitment) -> Self {
+impl From<PendingSave> for Json {
+    fn from(PendingSave { run, disks: all }: PendingSave) -> Self {
         let disks = disks(all.iter(), run.config.ballots);
         Object::new().with("run", &run).with("disks", disks).into()
     }

@@ -128,6 +128,11 @@ impl Refinement {
         &mut self.bounds[index]
     }
 
+    /// The highest ballot that a server told others it promised.
+    pub(in crate::check) fn told(&self, node: NodeId) -> Option<Ballot> {
+        self.bounds.get(node.index())?.told
+    }
+
     /// Every vote that counts, and whose it is; of a ballot that asked for two values, those for the first.
     pub(in crate::check) fn counted(&self) -> impl Iterator<Item = (Vote, NodeSet)> {
         self.votes.iter().filter_map(|((slot, ballot), phase2)| {

@@ -99,8 +99,8 @@ impl Branch {
         }
     }
 
-    /// Takes in a step beyond what had been seen of it.
-    pub(super) fn grow(&mut self, now: &Simulation, events: &[Event]) {
+    /// Takes in a step beyond what had been seen of it. Whether it is kept as a keyframe.
+    pub(super) fn grow(&mut self, now: &Simulation, events: &[Event]) -> bool {
         let step = now.steps();
         self.length = step;
         self.digest = now.fingerprint();
@@ -109,7 +109,7 @@ impl Branch {
                 self.marks.push((step, mark));
             }
         }
-        self.keyframes.offer(now);
+        self.keyframes.offer(now)
     }
 
     /// Takes in an intervention that is about to happen after its last step.
@@ -125,6 +125,8 @@ impl Branch {
 
     /// What was done to it after exactly `step` steps.
     pub(in crate::run) fn intervention_at(&self, step: u64) -> Option<&Intervention> {
+        // At the end, where most steps are made, there is none.
+        self.interventions.last().filter(|last| last.step >= step)?;
         let at = self.interventions.binary_search_by_key(&step, |intervention| intervention.step).ok()?;
         self.interventions.get(at)
     }

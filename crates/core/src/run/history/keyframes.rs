@@ -27,9 +27,14 @@ impl Keyframes {
         Self { spacing: SPACING, approx_bytes: 0, frames: [Arc::new(beginning)].into() }
     }
 
-    /// The latest at or before a step.
-    pub(super) fn before(&self, step: u64) -> &Simulation {
-        let after = self.frames.partition_point(|frame| frame.steps() <= step);
+    /// The beginning.
+    pub(super) fn beginning(&self) -> &Simulation {
+        &self.frames[0]
+    }
+
+    /// The latest of which this is true: true of the beginning, and once false of one, false of those after.
+    pub(super) fn last_of(&self, is_it: impl Fn(&Simulation) -> bool) -> &Simulation {
+        let after = self.frames.partition_point(|frame| is_it(frame));
         &self.frames[after.saturating_sub(1)]
     }
 
@@ -39,21 +44,23 @@ impl Keyframes {
         Self { spacing: self.spacing, approx_bytes: approx_bytes(&frames), frames }
     }
 
-    /// Takes a moment in if its place is empty.
-    pub(super) fn offer(&mut self, moment: &Simulation) {
+    /// Takes a moment in if its place is empty; whether it did.
+    pub(super) fn offer(&mut self, moment: &Simulation) -> bool {
         let step = moment.steps();
         let last = self.frames.last().map_or(0, |frame| frame.steps());
         if !step.is_multiple_of(self.spacing) || step <= last {
-            return;
+            return false;
         }
         self.approx_bytes += moment.approx_bytes();
         self.frames.push(Arc::new(moment.clone()));
         while self.frames.len() > MAX_KEYFRAMES || (self.approx_bytes > MAX_KEYFRAME_BYTES && self.frames.len() > 2) {
             self.thin_out();
         }
+        true
     }
 
-    fn thin_out(&mut self) {
+    /// Forgets every other one.
+    pub(super) fn thin_out(&mut self) {
         self.spacing *= 2;
         self.frames.retain(|frame| frame.steps().is_multiple_of(self.spacing));
         self.approx_bytes = approx_bytes(&self.frames);
@@ -63,6 +70,14 @@ impl Keyframes {
     pub(super) const fn cost(&self) -> (usize, usize) {
         (self.frames.len(), self.approx_bytes)
     }
+}
+
+/// Roughly how many bytes all of these take together: what branches share is counted once.
+pub(super) fn approx_bytes_of_all<'a>(all: impl Iterator<Item = &'a Keyframes>) -> usize {
+    let mut frames: Vec<_> = all.flat_map(|keyframes| keyframes.frames.iter().skip(1)).collect();
+    frames.sort_unstable_by_key(|frame| Arc::as_ptr(frame));
+    frames.dedup_by_key(|frame| Arc::as_ptr(frame));
+    frames.iter().map(|frame| frame.approx_bytes()).sum()
 }
 
 /// Roughly how many bytes these take. The beginning is kept in any case, and not counted.

@@ -66,7 +66,7 @@ fn every_moment_is_what_it_was_when_it_was_the_present() {
             // Only what comes next is told differently: what is on record there had yet to be done then.
             let same = |view: Json| match view {
                 Json::Object(view) => {
-                    ["next", "length", "marks"].iter().fold(view, |view, name| view.set(name, Json::Null))
+                    ["next", "length", "marks", "ended"].iter().fold(view, |view, name| view.set(name, Json::Null))
                 }
                 other => panic!("{other:?}"),
             };
@@ -214,44 +214,129 @@ fn marks_say_where_something_is_to_be_found() {
     assert_eq!(history.branch().marks(), &marks[..1], "a branch has those of its own past");
 }
 
-#[test]
-fn what_needs_no_commitment_changes_no_disk_and_a_commitment_is_what_the_disks_become() {
-    let mut history = History::new(Config { nodes: 5, ..Config::default() }).unwrap();
-    history.apply(&propose(1, "blue")).unwrap();
-    history.apply(&propose(4, "red")).unwrap();
-    let mut committed = 0;
-    while let Some(next) = history.next() {
-        let commitment = history.commitment(None).unwrap();
-        assert_eq!(history.next(), Some(next), "asking changes nothing");
-        let before = history.now().durable();
-        history.step().unwrap();
-        match commitment {
-            None => assert_eq!(history.now().durable(), before),
-            Some(Commitment { run, disks }) => {
-                committed += 1;
-                assert_eq!((run, disks), (history.run(), history.now().durable()));
-            }
-        }
-    }
-    assert!(committed > 10);
+/// Everything that tells two histories apart.
+fn state(history: &History) -> (Json, Json, crate::run::Run, Vec<crate::sim::Records>) {
+    (history.view(), history.timeline(), history.run(), history.now().durable())
 }
 
 #[test]
-fn looking_back_commits_to_nothing_and_leaving_the_record_always_does() {
+fn a_prepared_step_changes_nothing_until_it_is_confirmed_and_then_is_the_step() {
+    for seed in 0..6 {
+        let (mut world, mut draws) = (troubled(seed), Counter::new(seed));
+        for _ in 0..300 {
+            match draws.between(0, 9) {
+                0 => world.seek(u64::from(draws.between(0, world.branch().length() as u32))),
+                1 if world.branches().len() < 20 => world.fork().unwrap(),
+                _ => {}
+            }
+            let actions = world.now().cluster().actions();
+            let action = draws.pick(&actions).filter(|_| draws.between(0, 2) == 0).cloned();
+            let (before, is_new) = (state(&world), world.is_at_end());
+            let save = world.prepare(action.as_ref()).unwrap();
+            assert!(state(&world) == before, "seed {seed}: preparing is not doing");
+            world.cancel();
+            assert!(
+                world.confirm().is_none() && state(&world) == before,
+                "seed {seed}: what is cancelled never happens"
+            );
+            let mut plainly = world.clone();
+            let happened = match &action {
+                Some(action) => Some(plainly.apply(action).unwrap().to_vec()),
+                None => plainly.step().map(<[_]>::to_vec),
+            };
+            assert_eq!(world.prepare(action.as_ref()).unwrap(), save);
+            assert_eq!(world.confirm().map(<[_]>::to_vec), happened, "seed {seed}");
+            assert!(state(&world) == state(&plainly), "seed {seed}");
+            match save {
+                Some(PendingSave { run, disks }) => assert_eq!((run, disks), (world.run(), world.now().durable())),
+                None if is_new => assert_eq!(world.now().durable(), before.3, "seed {seed}: no disk changed unsaved"),
+                None => {}
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_prepared_is_void_once_something_else_happens() {
+    let others: [fn(&mut History); 6] = [
+        |history| assert!(history.step().is_some()),
+        |history| assert!(history.apply(&Action::PowerCut).is_ok()),
+        |history| history.seek(3),
+        |history| history.switch(1).unwrap(),
+        |history| history.fork().unwrap(),
+        |history| assert!(history.prepare(Some(&crash(99))).is_err()),
+    ];
+    for other in others {
+        let mut history = troubled(1);
+        history.seek(20);
+        history.prepare(Some(&Action::PowerCut)).unwrap();
+        other(&mut history);
+        let before = state(&history);
+        assert!(history.confirm().is_none());
+        assert!(state(&history) == before);
+    }
+}
+
+#[test]
+fn looking_back_needs_no_save_and_leaving_the_record_always_does() {
     let mut history = troubled(6);
     history.seek(0);
     while !history.is_at_end() {
-        assert_eq!(history.commitment(None).unwrap(), None);
-        let again = history.next().map(|next| next.action);
-        assert_eq!(history.commitment(again.as_ref().filter(|_| history.recorded().is_some())).unwrap(), None);
-        history.step().unwrap();
+        assert_eq!(history.prepare(None).unwrap(), None);
+        let again = history.recorded().map(|recorded| recorded.action.clone());
+        assert_eq!(history.prepare(again.as_ref()).unwrap(), None);
+        history.confirm().unwrap();
     }
     history.seek(100);
     // It changes no disk; but what is kept leads elsewhere.
     let cut = Action::Network { loss: None, duplicate: None, latency: Some((1, 2)) };
-    let commitment = history.commitment(Some(&cut)).unwrap().unwrap();
-    history.apply(&cut).unwrap();
-    assert_eq!((commitment.run, commitment.disks), (history.run(), history.now().durable()));
+    let save = history.prepare(Some(&cut)).unwrap().unwrap();
+    history.confirm().unwrap();
+    assert_eq!((save.run, save.disks), (history.run(), history.now().durable()));
+}
+
+#[test]
+fn a_time_leads_to_the_last_step_by_then_wherever_the_present_is() {
+    for seed in 0..4 {
+        let mut history = troubled(seed);
+        let length = history.branch().length();
+        let times: Vec<_> = (0..=length).map(|step| history.moment(step).schedule().now()).collect();
+        let end = times[length as usize];
+        for time in (0..=end + 20).step_by(7) {
+            let step = times.iter().rposition(|at| *at <= time).unwrap() as u64;
+            history.seek(time * 13 % (length + 1));
+            let before = history.now().steps();
+            assert_eq!(history.step_at(time), step, "seed {seed}, {time} ms, from step {before}");
+            assert_eq!(history.now().steps(), before);
+        }
+    }
+}
+
+#[test]
+fn what_is_saved_is_the_end_of_the_branch_wherever_the_present_is() {
+    let mut history = troubled(3);
+    let (run, disks) = (history.run(), history.now().durable());
+    history.seek(50);
+    assert_eq!(history.saved(), PendingSave { run: run.clone(), disks });
+    history.fork().unwrap();
+    history.apply(&Action::PowerCut).unwrap();
+    let before = state(&history);
+    assert_eq!(history.run_of(1).unwrap(), run);
+    assert_eq!(history.run_of(2).unwrap(), history.run());
+    assert!(history.run_of(3).unwrap_err().to_string().contains("no branch 3"));
+    assert!(state(&history) == before, "asking moves nothing");
+}
+
+#[test]
+fn nothing_happens_next_for_one_of_two_reasons() {
+    let mut history = History::new(Config::default()).unwrap();
+    assert_eq!(history.ended(), Some(Ended::NothingLeft));
+    history.apply(&propose(1, "blue")).unwrap();
+    assert_eq!(history.ended(), None);
+    let mut history = duel(crate::limits::MAX_STEPS as u32 - SPARE as u32 - 2);
+    assert_eq!((history.ended(), history.step()), (Some(Ended::Limit), None));
+    history.seek(7);
+    assert_eq!(history.ended(), None);
 }
 
 #[test]
@@ -261,6 +346,26 @@ fn keyframes_stay_few_and_small_however_long_the_run() {
     assert!((MAX_KEYFRAMES / 2 - 1..=MAX_KEYFRAMES).contains(&count), "{count}");
     assert!(bytes < 8 << 20, "{bytes}");
     assert!(bytes <= MAX_KEYFRAME_BYTES);
+}
+
+#[test]
+fn keyframes_of_branches_that_were_left_make_room_for_those_of_the_current_one() {
+    let mut history = duel(30_000);
+    let (_, one) = history.keyframes();
+    for _ in 0..3 {
+        history.switch(1).unwrap();
+        history.seek(100);
+        history.fork().unwrap();
+        go_on(&mut history, 30_000);
+    }
+    let all =
+        |history: &History| keyframes::approx_bytes_of_all(history.branches.iter().map(|branch| &branch.keyframes));
+    assert!(all(&history) > 3 * one, "nothing is forgotten before it has to be");
+    history.forget_keyframes(one);
+    assert!(all(&history) <= one);
+    assert!(history.keyframes().1 > one / 2, "the current branch keeps its own");
+    history.switch(2).unwrap();
+    assert_eq!((history.now().steps(), history.now().digest()), (30_100, history.branch().digest()));
 }
 
 /// Whoever plays a run on record has to know when the next thing happens, most of all in a guided one.
