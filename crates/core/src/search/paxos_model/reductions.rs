@@ -31,7 +31,7 @@ use crate::paxos::{MessageKind, NodeId, Role, Rule, Rules};
 use crate::sim::Cluster;
 
 /// Which reductions are sound, given the rules, the bounds and what has happened so far: see the table above.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Reductions {
     /// The server whose learner hears of votes. Votes to all others stay in flight for ever.
     pub(super) listener: Option<NodeId>,
