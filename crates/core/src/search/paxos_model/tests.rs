@@ -2,14 +2,9 @@ use alloc::vec::Vec;
 
 use super::*;
 use crate::paxos::{Rule, Rules};
-use crate::search::explorer::no_sleep_sets::{NoSleepSets, shape};
+use crate::search::explorer::no_sleep_sets::shape;
 use crate::search::explorer::{Budget, PropertyKind, Search, SearchStatus};
 use crate::sim::{Action, Cluster};
-
-type Shape = (SearchStatus, Vec<u32>, Vec<Option<usize>>);
-
-/// As many states as a test looks at that compares many searches.
-const STATES: u32 = 10_000;
 
 fn search(rules: Rules, bounds: Bounds) -> Search<PaxosModel> {
     let config = Config { nodes: bounds.servers, rules, ..Config::default() };
@@ -24,131 +19,8 @@ fn reached(search: &Search<PaxosModel>) -> Vec<&'static str> {
     named.map(|(_, property)| property.name).collect()
 }
 
-/// Every rule alone, with and without faults, and the ordinary rules.
-fn samples() -> Vec<(Rules, Bounds)> {
-    let mut samples: Vec<_> = Rule::ALL
-        .into_iter()
-        .map(|rule| (Rules::without(&[rule]), Bounds::for_rules(Rules::without(&[rule]))))
-        .collect();
-    let two = Bounds { ballots: 2, ballots_each: 2, ..Bounds::default() };
-    for rule in [None, Some(Rule::KeepPromise), Some(Rule::PersistPromise), Some(Rule::RecoverPromise)] {
-        let rules = Rules::without(rule.as_slice());
-        samples.push((rules, two));
-        samples.push((rules, Bounds { crashes: 1, duplicates: 1, ..two }));
-        samples.push((rules, Bounds { wipes: 1, losses: 1, ..two }));
-        samples.push((rules, Bounds { crashes: 2, ..two }));
-        samples.push((rules, Bounds { ballots: 3, ballots_each: 1, proposers: 3, ..two }));
-    }
-    samples
-}
-
 fn config(rules: Rules, bounds: Bounds) -> Config {
     Config { nodes: bounds.servers, rules, ..Config::default() }
-}
-
-/// Shape of the model whose reductions were changed.
-fn shape_with(rules: Rules, bounds: Bounds, states: u32, change: impl Fn(&mut Reductions)) -> Shape {
-    let cluster = Cluster::new(&config(rules, bounds)).unwrap();
-    let observer = Observer::new(cluster.settings().sizes);
-    let mut reductions = Reductions::new(&cluster, rules, bounds, true);
-    change(&mut reductions);
-    shape(PaxosModel::with(&cluster, &observer, bounds, reductions), states)
-}
-
-fn described(rules: Rules, bounds: Bounds) -> alloc::string::String {
-    let off: Vec<_> = rules.off().map(Rule::as_str).collect();
-    alloc::format!("{off:?} {bounds}")
-}
-
-/// Sleep sets leave out successors that are known, so nothing that is counted can tell.
-#[test]
-fn sleep_sets_leave_out_no_state() {
-    for (rules, bounds) in samples() {
-        let model = || PaxosModel::new(&config(rules, bounds), bounds).unwrap();
-        let what = described(rules, bounds);
-        assert_eq!(shape(NoSleepSets(model()), 60_000), shape(model(), 60_000), "{what}");
-    }
-}
-
-/// The states of a decomposed server are pairs, and there are as many pairs as states of the whole server.
-#[test]
-fn a_decomposed_server_can_do_what_a_whole_one_can() {
-    for (rules, bounds) in samples() {
-        let decomposed = shape_with(rules, bounds, 60_000, |_| {});
-        let whole = shape_with(rules, bounds, 60_000, |reductions| reductions.decomposes = false);
-        assert_eq!(decomposed, whole, "{}", described(rules, bounds));
-    }
-}
-
-/// The distance at which each property is violated or reached first, as far as both searches got; without those in `but`.
-fn same_firsts(one: &Shape, other: &Shape, but: u32) -> bool {
-    let deepest = one.1.len().min(other.1.len());
-    let firsts = |shape: &Shape| {
-        let kept = shape.2.iter().enumerate().filter(|(property, _)| but >> property & 1 == 0);
-        kept.map(|(_, first)| first.filter(|level| *level <= deepest)).collect::<Vec<_>>()
-    };
-    firsts(one) == firsts(other)
-}
-
-/// What a reduction leaves out of a state changes nothing that is asked: with it in, everything is violated or reached first
-/// at the same distance.
-#[test]
-fn a_reduction_hides_no_violation() {
-    type Change = (&'static str, fn(&mut Reductions), u32);
-    // Crashes commute with deliveries only if other reductions hold.
-    let changes: [Change; 5] = [
-        ("ballots_are_unique", |it| (it.ballots_are_unique, it.crashes_commute) = (false, false), 0),
-        ("refusals_last", |it| (it.refusals_last, it.crashes_commute) = (false, false), 0),
-        ("learns_once", |it| it.learns_once = false, 0),
-        ("settles", |it| it.settles = false, 0),
-        // A vote that travels takes an action to arrive: beliefs come later.
-        ("votes_arrive_at_once", |it| (it.votes_arrive_at_once, it.crashes_commute) = (false, false), BELIEFS),
-    ];
-    for (rules, bounds) in samples() {
-        let reductions = Reductions::new(&Cluster::new(&config(rules, bounds)).unwrap(), rules, bounds, true);
-        let reduced = shape_with(rules, bounds, STATES, |_| {});
-        for (name, change, but) in changes {
-            let mut changed = reductions;
-            change(&mut changed);
-            if changed == reductions {
-                continue;
-            }
-            let full = shape_with(rules, bounds, STATES, change);
-            let what = described(rules, bounds);
-            assert!(same_firsts(&reduced, &full, but), "{name} {what}: {reduced:?} {full:?}");
-        }
-    }
-}
-
-/// Each server's learner may be the one that hears of votes, also a server that proposes.
-#[test]
-fn every_learner_is_as_good_as_the_listener() {
-    for (rules, bounds) in samples() {
-        let listening = |node: Option<NodeId>| {
-            shape_with(rules, bounds, STATES, |it| {
-                (it.votes_arrive_at_once, it.crashes_commute, it.decomposes) = (false, false, false);
-                it.listener = node.filter(|_| it.listens()).or(it.listener);
-            })
-        };
-        let last = listening(None);
-        for node in 1..bounds.servers {
-            let other = listening(NodeId::new(node));
-            assert!(same_firsts(&last, &other, 0), "{node} {}: {last:?} {other:?}", described(rules, bounds));
-        }
-    }
-}
-
-/// A path leads to every state, although the table has learned nothing about events that were left out.
-#[test]
-fn every_state_has_its_path() {
-    for (rules, bounds) in samples() {
-        let model = PaxosModel::new(&config(rules, bounds), bounds).unwrap();
-        let mut search = Search::stopping_at(model, Budget { states: 20_000, ..Budget::UNLIMITED }, 0);
-        search.advance(u32::MAX);
-        for state in (0..search.states()).rev().step_by(7) {
-            assert_eq!(search.path(state).len() + 1, search.level(state));
-        }
-    }
 }
 
 /// A cluster in the middle of something.
