@@ -143,7 +143,7 @@ impl Question {
         if let Some((run, step)) = &self.from {
             let history = self.history()?;
             let now = history.now();
-            // What a rule keeps from happening has happened if the rule was ever off.
+            // If a rule was ever off, what the rule prevents may have happened.
             let mut held = now.cluster().settings().rules;
             run.config.rules.off().for_each(|rule| held.set(rule, false));
             for intervention in run.interventions.iter().filter(|done| done.step <= *step) {

@@ -16,7 +16,7 @@
 //! | `votes_arrive_at_once`: the listener hears of a vote the moment it is cast | unique ballots; *one-vote-per-acceptor*; *votes-within-ballot*; nothing broken and empty outboxes to begin with | A learner can only learn what is chosen, so the order of votes does not matter, and a vote heard early does no harm. | `a_reduction_hides_no_violation` |
 //! | `learns_once`: a listener that has learned is sent no more votes | as `votes_arrive_at_once`, or no crash and no lost disk within bounds | A learner keeps the first value it learns, and if it forgets, it can only learn the same value again. | `a_reduction_hides_no_violation` |
 //! | `decomposes`: a server that can begin no ballot is looked at role by role | no message may overtake the disk; backoff (proposers that are not eager) | Roles share only the ballots they have seen, which nothing but the next ballot reads. | `a_decomposed_server_can_do_what_a_whole_one_can` |
-//! | a proposer that can begin no ballot forgets which ballots it saw | none | Nothing but the next ballot reads them. | `a_decomposed_server_can_do_what_a_whole_one_can` |
+//! | `forgets_ballots`: a server that can begin no ballot forgets which ballots it used and saw, and its timers | none | Nothing but the next ballot reads them. | `a_reduction_hides_no_violation` |
 //! | `settles`: once no crash can happen, a disk that lags is synced | none | Only a crash could show that a record is not durable. | `a_reduction_hides_no_violation` |
 //! | `deliveries_commute`: sleep sets of deliveries | empty outboxes to begin with; backoff (proposers that are not eager) | Deliveries never start a ballot, so two deliveries are dependent only if they change the same component. | `sleep_sets_leave_out_no_state` |
 //! | `crashes_commute`: sleep sets of crashes | as `deliveries_commute`, `votes_arrive_at_once`, `ballots_are_unique` and `refusals_last`; no message may overtake the disk | Once no ballot can begin, a delivery at one server and a crash at another commute: a message that is irrelevant before the crash stays irrelevant. | `sleep_sets_leave_out_no_state` |
@@ -47,6 +47,8 @@ pub(super) struct Reductions {
     pub(super) deliveries_commute: bool,
     /// Once no ballot can begin, a crash and a delivery at another server are independent.
     pub(super) crashes_commute: bool,
+    /// A server that can begin no further ballot forgets which ballots it used and saw.
+    pub(super) forgets_ballots: bool,
     /// The roles of a server that can begin no further ballot share nothing: see [`Scope`](super::component::Scope).
     pub(super) decomposes: bool,
     /// Some message may overtake the disk, so a disk can lag, and is synced once no crash can happen.
@@ -90,6 +92,7 @@ impl Reductions {
                 && votes_arrive_at_once
                 && ballots_are_unique
                 && refusals_last,
+            forgets_ballots: true,
             decomposes: !may_overtake_disk && !eager,
             settles: may_overtake_disk,
         }

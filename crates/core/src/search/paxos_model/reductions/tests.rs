@@ -125,6 +125,8 @@ fn a_reduction_hides_no_violation() {
             ("refusals_last", Reductions { refusals_last: false, crashes_commute: false, ..all }, 0),
             ("learns_once", Reductions { learns_once: false, ..all }, 0),
             ("settles", Reductions { settles: false, ..all }, 0),
+            // Each role by itself forgets them in any case.
+            ("forgets_ballots", Reductions { forgets_ballots: false, decomposes: false, ..all }, 0),
             // A vote that has to be delivered is heard an action later.
             (
                 "votes_arrive_at_once",
