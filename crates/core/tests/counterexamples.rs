@@ -7,7 +7,7 @@ use quorum_core::search::explorer::SearchStatus;
 use quorum_core::search::paxos_model::Bounds;
 use quorum_core::search::{ModelCheck, Question};
 
-/// How many moves break what, without each rule.
+/// Without each rule: which property is violated, and after how many actions.
 const SHORTEST: [(Rule, &str, u64); 20] = [
     (Rule::KeepPromise, "one-value-chosen", 14),
     (Rule::AcceptPromises, "one-value-chosen", 20),
@@ -37,7 +37,7 @@ fn answer(question: Question) -> ModelCheck {
     check
 }
 
-/// The broken property, and after how many moves.
+/// The violated property, and after how many actions.
 fn broken(check: &ModelCheck) -> Option<(String, u64)> {
     let violation = serde_json::to_value(Json::from(check.report())).unwrap()["violation"].clone();
     Some((violation.get("property")?.as_str()?.to_owned(), violation["length"].as_u64()?))
@@ -53,7 +53,7 @@ fn without_any_one_rule_there_is_a_run_that_breaks_agreement_and_it_plays() {
         let mut history = run.replay().unwrap_or_else(|error| panic!("{name}: {error}"));
         history.seek(u64::MAX);
         let violations = history.now().violations();
-        println!("{name}: {length} moves, {} steps", run.length);
+        println!("{name}: {length} actions, {} steps", run.length);
         let last = violations.iter().filter(|(step, _)| *step == run.length);
         assert!(last.clone().any(|(_, broken)| broken.invariant().as_str() == property), "{name}: {violations:#?}");
         assert!(run.notes.len() >= 2 && !run.title.is_empty(), "{name}: {:?}", run.notes);
@@ -106,7 +106,7 @@ fn no_wider_bounds_lead_to_a_shorter_run() {
             question.budget.states = 3_000_000;
             let check = answer(question);
             match broken(&check) {
-                Some((_, other)) => assert!(other >= length, "{}: {other} moves within {bounds}", rule.as_str()),
+                Some((_, other)) => assert!(other >= length, "{}: {other} actions within {bounds}", rule.as_str()),
                 None => assert!(!matches!(check.status(), SearchStatus::Complete), "{}: {bounds}", rule.as_str()),
             }
         }

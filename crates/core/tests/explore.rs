@@ -1,4 +1,5 @@
-//! The search gives the same numbers however it is cut up, finds what is nearest, and is never complete when it is not.
+//! The search gives the same numbers for all slices and threads, finds what is nearest, and never says that it is complete
+//! when it is not.
 
 #[path = "support/toy_model.rs"]
 mod toy_model;
@@ -10,7 +11,7 @@ use toy_model::ToyModel;
 
 const PADS: u8 = 12;
 const FROGS: u8 = 4;
-/// Stops at nothing.
+/// No property stops the search.
 const NOTHING: u32 = 0;
 
 fn frogs(budget: Budget) -> Search<ToyModel> {
@@ -22,7 +23,7 @@ fn whole<M: Model>(mut search: Search<M>) -> Search<M> {
     search
 }
 
-/// Everything that can be seen of a search.
+/// All results of a search.
 fn seen<M: Model>(search: &Search<M>) -> impl PartialEq + std::fmt::Debug + use<M> {
     let all = || 0..search.states();
     let states: Vec<_> = all().map(|state| (search.state(state).to_vec(), search.parent(state))).collect();
@@ -90,7 +91,7 @@ fn the_specification_is_searched_alike_by_one_two_and_three_threads() {
     }
 }
 
-/// The distances that a search of another kind finds: each state as far as the nearest one that leads to it, corrected until
+/// The distances as another algorithm finds them: each state is one further than the nearest state before it, corrected until
 /// nothing changes.
 fn distances() -> BTreeMap<Vec<u8>, usize> {
     let mut toy = ToyModel::new(PADS, FROGS);
@@ -131,7 +132,7 @@ fn every_state_is_found_at_its_distance_and_every_path_leads_there() {
             assert!(search.model().successors(search.state(at), 0, &mut out));
             let leads_there =
                 out.iter().any(|(number, _, next)| number == step.number && next == search.state(step.to));
-            assert!(leads_there, "move {} of state {at}", step.number);
+            assert!(leads_there, "action {} of state {at}", step.number);
             at = step.to;
         }
         assert_eq!(at, state);
@@ -227,9 +228,9 @@ fn a_state_of_forty_bytes_takes_less_than_sixty_four_in_all() {
     assert!(most > 48.0 && most <= 64.0, "{most}");
 }
 
-/// Wheels that turn on, each by itself, until they stop: all moves are independent.
+/// Wheels that turn one notch at a time until they stop. All actions are independent.
 struct Wheels {
-    sleeps: bool,
+    has_sleep_sets: bool,
 }
 
 const WHEELS: usize = 4;
@@ -243,7 +244,7 @@ impl Model for Wheels {
     fn successors(&self, state: &[u8], sleep_set: SleepSet, out: &mut Successors) -> bool {
         let mut before = sleep_set;
         for wheel in (0..WHEELS).filter(|wheel| state[*wheel] < STOP && sleep_set >> wheel & 1 == 0) {
-            out.write(wheel as u32, if self.sleeps { before } else { 0 }, |bytes| {
+            out.write(wheel as u32, if self.has_sleep_sets { before } else { 0 }, |bytes| {
                 bytes.extend(state.iter().enumerate().map(|(at, turns)| turns + u8::from(at == wheel)));
             });
             before |= 1 << wheel;
@@ -262,18 +263,18 @@ impl Model for Wheels {
 
 /// Godefroid, 1996: "sleep sets […] avoid the exploration of multiple interleavings of independent transitions".
 #[test]
-fn what_sleeps_is_found_all_the_same_and_where_all_is_independent_every_state_is_made_once() {
-    let search = |sleeps| whole(Search::new(Wheels { sleeps }, Budget::UNLIMITED));
-    let (awake, asleep) = (search(false), search(true));
+fn sleep_sets_leave_out_no_state_and_where_all_is_independent_every_state_is_generated_once() {
+    let search = |has_sleep_sets| whole(Search::new(Wheels { has_sleep_sets }, Budget::UNLIMITED));
+    let (without, with) = (search(false), search(true));
     let found = |search: &Search<Wheels>| {
         (0..search.states()).map(|at| (search.state(at).to_vec(), search.parent(at))).collect::<Vec<_>>()
     };
-    assert!(found(&awake) == found(&asleep));
-    assert_eq!(asleep.states(), 6u32.pow(4));
-    assert_eq!(asleep.generated(), u64::from(asleep.states()) - 1);
-    assert!(awake.generated() > 3 * asleep.generated());
+    assert!(found(&without) == found(&with));
+    assert_eq!(with.states(), 6u32.pow(4));
+    assert_eq!(with.generated(), u64::from(with.states()) - 1);
+    assert!(without.generated() > 3 * with.generated());
     for threads in 2..=3 {
-        let threaded = threaded(Search::new(Wheels { sleeps: true }, Budget::UNLIMITED), threads, 64);
-        assert!(seen(&threaded) == seen(&asleep));
+        let threaded = threaded(Search::new(Wheels { has_sleep_sets: true }, Budget::UNLIMITED), threads, 64);
+        assert!(seen(&threaded) == seen(&with));
     }
 }

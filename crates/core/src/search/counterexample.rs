@@ -1,4 +1,4 @@
-//! A path through a model, done once more on a real cluster.
+//! A path through the model, played on a real cluster.
 
 use alloc::{format, string::String, vec::Vec};
 
@@ -38,7 +38,7 @@ fn must(history: &mut History, action: &Action) {
     }
 }
 
-/// Does it, and says which server will have more to do about it.
+/// Plays an action, and returns the server that then has input or output to settle.
 fn perform(history: &mut History, step: ModelAction) -> Option<NodeId> {
     Some(match step {
         ModelAction::Propose(node, value) => {
@@ -89,7 +89,7 @@ fn perform(history: &mut History, step: ModelAction) -> Option<NodeId> {
     })
 }
 
-/// A server does what it does of itself; the run ends where the property is broken.
+/// Lets a server write, sync and send what the action left it with; the run ends where the property is violated.
 fn settle(history: &mut History, node: Option<NodeId>, property: &str) {
     let Some(node) = node else { return };
     let broken = |history: &History| {
@@ -100,14 +100,14 @@ fn settle(history: &mut History, node: Option<NodeId>, property: &str) {
     }
 }
 
-/// The model takes a paused server for a slow one.
+/// Resumes a paused server: in the model, it is a slow one.
 fn wake(history: &mut History, node: NodeId) {
     if history.now().cluster().server(node).status() == ServerStatus::Paused {
         must(history, &Action::Resume { node });
     }
 }
 
-/// The model takes a cut link for a slow one, too, and so a held message.
+/// Mends the link of a message and releases the message: in the model, a cut link and a held message are slow ones.
 fn open_the_way(history: &mut History, from: NodeId, to: NodeId, message: &Message) -> MessageId {
     wake(history, to);
     if history.now().cluster().network().is_cut(from, to) {
@@ -127,7 +127,7 @@ fn find(cluster: &Cluster, from: NodeId, to: NodeId, message: &Message) -> Messa
     found.map(|envelope| envelope.id).unwrap_or_else(|| unreachable!("the model sends what the cluster sends"))
 }
 
-/// Says what the run shows: where it first does what Paxos never does, and what comes of it.
+/// Gives the run a title and notes: which rules are off, and what each violation is.
 fn describe(run: &mut Run, rules: Rules, begins: u64, violations: &[(u64, Violation)], scheme: crate::paxos::Scheme) {
     let off: Vec<&str> = rules.off().map(|rule| rule_story(rule).name).collect();
     let names = off.join("”, “");

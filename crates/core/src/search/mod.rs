@@ -1,4 +1,4 @@
-//! Is every run right? A search through all of them.
+//! Is every run right? A search through every run within bounds.
 //!
 //! [`explorer`] is an explicit-state model checker that knows nothing of Paxos: breadth first, exact, deterministic. It
 //! searches one of two models: [`paxos_model`], the real cluster with every order of deliveries, timeouts and crashes, and

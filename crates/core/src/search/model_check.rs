@@ -1,8 +1,9 @@
-//! Questions about every run there is, and their answers.
+//! Answers to questions about every run.
 //!
-//! A [`Question`] says which rules are off, how far to look ([`Bounds`]) and where to begin: at nothing, or at the present
-//! of a run. A [`ModelCheck`] answers it by searching the cluster or Lamport's specification, in slices, so that whoever asked
-//! can show how it goes and stop it. A counterexample comes out as a [`Run`] like any other.
+//! A [`Question`] says which rules are off, how far to look ([`Bounds`](super::paxos_model::Bounds)) and where to begin: with a
+//! new cluster, or at a step of a run. A [`ModelCheck`] answers it by searching the cluster or Lamport's specification. It
+//! works in slices, so that a page or a terminal can show its progress and stop it. A counterexample is a [`Run`] like any
+//! other.
 
 use alloc::boxed::Box;
 use core::ops::Range;
@@ -15,7 +16,7 @@ use crate::search::explorer::{Batch, Model, PropertyKind, Search, SearchStatus};
 use crate::search::paxos_model::PaxosModel;
 use crate::search::spec::Spec;
 
-/// A search under way.
+/// A search of one of the two models.
 #[derive(Clone, Debug)]
 enum Searching {
     Cluster(Box<Search<PaxosModel>>),
@@ -32,7 +33,7 @@ macro_rules! on_either {
     };
 }
 
-/// A question on its way to an answer.
+/// A question, and the search that answers it.
 #[derive(Clone, Debug)]
 pub struct ModelCheck {
     question: Question,
@@ -41,11 +42,11 @@ pub struct ModelCheck {
 }
 
 impl ModelCheck {
-    /// Begins to look for an answer.
+    /// Begins to search.
     ///
     /// # Errors
-    /// A sentence, when the question has none: a run that does not replay, or bounds that no search can exhaust (with an
-    /// estimate of how many states there are).
+    /// A sentence, when there is no answer: the run does not replay, or no search can exhaust the bounds (with an estimate of
+    /// how many states there are).
     pub fn new(question: Question) -> Result<Self, ModelCheckError> {
         question.check()?;
         let budget = question.budget;
@@ -57,7 +58,7 @@ impl ModelCheck {
         Ok(Self { question, searching, status })
     }
 
-    /// Looks at so many states more, at most.
+    /// Expands at most so many states more.
     pub fn advance(&mut self, states: u32) -> SearchStatus {
         if self.status == SearchStatus::Running {
             self.status = on_either!(&mut self.searching, search => search.advance(states));
@@ -65,26 +66,26 @@ impl ModelCheck {
         self.status
     }
 
-    /// Where it stands.
+    /// The status of the search.
     #[must_use]
     pub const fn status(&self) -> SearchStatus {
         self.status
     }
 
-    /// At most so many states that wait to be looked at, as a range to be split among threads: see [`ModelCheck::batch`].
+    /// The states that are not expanded yet, at most so many, as a range to be split among threads: see [`ModelCheck::batch`].
     #[must_use]
     pub fn pending(&self, count: u32) -> Range<u32> {
         on_either!(&self.searching, search => search.pending(count))
     }
 
-    /// Looks at some of the states that wait, without taking in what they lead to: many threads can do that at once.
+    /// Expands some of the pending states without taking in their successors, so that many threads can do it at once.
     #[must_use]
     pub fn batch(&self, states: Range<u32>) -> Batch {
         on_either!(&self.searching, search => search.batch(states))
     }
 
-    /// Takes in what batches led to, one after the other from the first state that waits. The answer is the same, to the
-    /// last state, as without threads.
+    /// Takes in batches, one after the other from the first pending state. The answer is the same, to the last state, as
+    /// without threads.
     pub fn absorb(&mut self, batches: &[Batch]) -> SearchStatus {
         for batch in batches {
             if self.status == SearchStatus::Running {
@@ -94,7 +95,7 @@ impl ModelCheck {
         self.status
     }
 
-    /// How it goes, as numbers.
+    /// The progress of the search, as numbers.
     #[must_use]
     pub fn progress(&self) -> Object {
         let status = match self.status {
@@ -115,7 +116,7 @@ impl ModelCheck {
             .with("bytes", bytes as u64)
     }
 
-    /// The run that breaks something, if one was found; of the specification there is none, because it has no servers.
+    /// The run that violates a property, if one was found. The specification has no servers, so it has no run.
     #[must_use]
     pub fn run(&self) -> Option<Run> {
         match (&self.searching, self.status) {
@@ -126,7 +127,7 @@ impl ModelCheck {
         }
     }
 
-    /// The answer: what was looked at, what holds, and the run that breaks something, if there is one.
+    /// The answer: the bounds, which properties hold, and the run that violates one, if there is one.
     #[must_use]
     pub fn report(&self) -> Object {
         let bounds = self.question.bounds;
@@ -146,8 +147,8 @@ impl ModelCheck {
             .with("bytesPerState", bytes as u64 / u64::from(states.max(1)))
     }
 
-    /// What must hold and what must be possible. What was not decided when the search stopped is `null`, and so is what
-    /// servers believe if none of them hears of votes.
+    /// Whether each property holds. `null`: it was not decided when the search stopped; or it is about what servers believe,
+    /// and none of them hears of votes.
     fn properties(&self) -> Json {
         let unheard = match &self.searching {
             Searching::Cluster(search) => search.model().unheard(),

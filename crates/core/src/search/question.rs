@@ -1,4 +1,4 @@
-//! What can be asked, and what is too much.
+//! Questions about every run, and which of them are refused.
 
 use alloc::string::{String, ToString};
 use core::fmt;
@@ -12,13 +12,13 @@ use crate::search::paxos_model::{Bounds, PaxosModel};
 use crate::search::spec::{Fault, Spec};
 use crate::sim::{Action, Clock, Config};
 
-/// As far as a person would wait, and what a page can hold without harm.
+/// As long as a person would wait, and as many bytes as a page can hold without harm.
 const PATIENCE: Budget = Budget { states: 8_000_000, bytes: 768 << 20 };
 
-/// What is searched.
+/// The model that is searched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ModelKind {
-    /// The program itself: servers, messages, disks.
+    /// The program itself, with its servers, messages and disks.
     #[default]
     Cluster,
     /// Lamport's abstract algorithm.
@@ -42,17 +42,17 @@ impl ModelKind {
 /// A question about every run within bounds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {
-    /// What is searched.
+    /// The model that is searched.
     pub model: ModelKind,
     /// Which rules hold.
     pub rules: Rules,
-    /// How far it looks.
+    /// How far the search looks.
     pub bounds: Bounds,
-    /// The run and the step it begins at; `None`: where nothing has happened. Rules that are off in the run stay off.
+    /// The run and the step at which the search begins; `None`: with a new cluster. Rules that are off in the run stay off.
     pub from: Option<(Run, u64)>,
     /// Whether states that differ only in names are merged. Sound in the specification, and only there.
     pub merged: bool,
-    /// When it gives up.
+    /// When the search gives up.
     pub budget: Budget,
 }
 
@@ -73,14 +73,14 @@ fn wrong<T>(text: impl fmt::Display) -> Result<T, ModelCheckError> {
 }
 
 impl Question {
-    /// Whether these rules are enough for agreement, within the bounds in which each of those that are off matters.
+    /// Whether these rules are enough for agreement, within bounds in which each rule that is off matters.
     #[must_use]
     pub fn without(rules: Rules) -> Self {
         let bounds = Bounds::for_rules(rules);
         Self { model: ModelKind::Cluster, rules, bounds, from: None, merged: false, budget: PATIENCE }
     }
 
-    /// The same question where a run has come to at a step: with a ballot or two more, and one more request.
+    /// The same question, beginning at a step of a run: with two more ballots and one more request.
     #[must_use]
     pub fn starting_at(self, run: Run, step: u64) -> Self {
         let servers = run.config.nodes;
@@ -89,7 +89,7 @@ impl Question {
         Self { bounds, from: Some((run, step)), ..self }
     }
 
-    /// Refuses what makes no sense, and what no search can finish.
+    /// Refuses a question that makes no sense or that no search can finish.
     pub(super) fn check(&self) -> Result<(), ModelCheckError> {
         if self.from.is_some() && self.model == ModelKind::Spec {
             return wrong(
@@ -120,7 +120,7 @@ impl Question {
         Config { nodes: self.bounds.servers, clock: Clock::Guided, rules: self.rules, ..Config::default() }
     }
 
-    /// The run it begins at, at the step it begins at.
+    /// The run at which the search begins, at the step at which it begins.
     pub(super) fn history(&self) -> Result<History, ModelCheckError> {
         let Some((run, step)) = &self.from else {
             return History::new(self.config()).map_err(|error| ModelCheckError(error.to_string()));
@@ -143,7 +143,7 @@ impl Question {
         if let Some((run, step)) = &self.from {
             let history = self.history()?;
             let now = history.now();
-            // What a rule keeps from happening has happened if the rule was ever off.
+            // If a rule was ever off, what the rule prevents may have happened.
             let mut held = now.cluster().settings().rules;
             run.config.rules.off().for_each(|rule| held.set(rule, false));
             for intervention in run.interventions.iter().filter(|done| done.step <= *step) {
@@ -186,7 +186,7 @@ impl Question {
         Ok(spec)
     }
 
-    /// The bounds that mean something to the model.
+    /// The bounds that the model has.
     pub(super) fn bounds_json(&self) -> Json {
         match self.model {
             ModelKind::Cluster => Json::from(&self.bounds),
@@ -209,7 +209,7 @@ impl FromJson for ModelKind {
     }
 }
 
-/// Everything may be left out. Bounds that are not given are such that what is off matters.
+/// Every field may be left out. Bounds that are not given are such that each rule that is off matters.
 impl FromJson for Question {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
         let fields = Object::of(json, name, &["model", "off", "bounds", "from", "step", "merged", "budget"])?;

@@ -1,8 +1,8 @@
-//! A model for testing the search: frogs on lily pads.
+//! The smallest model that uses everything a model can: frogs on lily pads.
 //!
-//! Frogs sit on the pads of a row, at most one on each, and a frog may jump one pad or two to either side onto a free one.
-//! A state lists the pads that are taken, so states differ in length: a frog may also leave, for ever. Where the
-//! first frog may jump to has to be learned, pad by pad, and the model remembers in which order it learned.
+//! Frogs sit on the pads of a row, at most one on each. A frog may jump one pad or two to either side onto a free one, and from
+//! the first pad it may leave for ever. A state lists the pads that are taken, so states differ in length. The model has to
+//! learn about each pad before a state whose first frog sits there can be expanded, and it remembers in which order it learned.
 
 use quorum_core::search::explorer::{Model, Property, SleepSet, Successors};
 
@@ -28,7 +28,7 @@ const PROPERTIES: &[Property] = &[
 impl Model for ToyModel {
     fn begin(&mut self, out: &mut Successors) {
         out.push(0, &(0..self.frogs).collect::<Vec<_>>());
-        // Equal beginnings are one.
+        // Equal initial states are one.
         out.push(0, &(0..self.frogs).collect::<Vec<_>>());
         out.push(0, &(1..=self.frogs).collect::<Vec<_>>());
     }

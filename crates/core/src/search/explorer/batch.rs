@@ -1,4 +1,4 @@
-//! The part of the work that several threads can do at once.
+//! Expanding states on several threads at once.
 
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -8,16 +8,16 @@ use super::store::Store;
 use super::table::{Table, hash, same};
 use super::{Model, SleepSet, Successors};
 
-/// In place of a count: the model has to learn about the state first.
+/// In place of a count of successors: the model has to learn about the state first.
 pub(super) const UNKNOWN: u32 = u32::MAX;
 
-/// What the expansion of some states led to: made by [`Search::batch`], taken in by [`Search::absorb`].
+/// The successors of some states, made by [`Search::batch`] and taken in by [`Search::absorb`].
 #[derive(Clone, Debug)]
 pub struct Batch {
     pub(super) range: Range<u32>,
     /// How many successors each state of the range has, or [`UNKNOWN`].
     pub(super) generated: Vec<u32>,
-    /// Those that the search did not know, each once, with the first state of the range that leads to it.
+    /// The successors that the search did not know, each once, with the first state of the range that leads to it.
     pub(super) found: Store,
     pub(super) hashes: Vec<u64>,
     pub(super) sleep_set: Vec<SleepSet>,
@@ -25,8 +25,8 @@ pub struct Batch {
 }
 
 impl<M: Model> Search<M> {
-    /// Expands these states and changes nothing: several threads can do so at once. The states must be
-    /// [pending](Self::pending), and the batches [absorbed](Self::absorb) in order.
+    /// Expands these states and changes nothing, so that several threads can do it at once. The states must be
+    /// [pending](Self::pending), and the batches must be [absorbed](Self::absorb) in order.
     #[must_use]
     pub fn batch(&self, range: Range<u32>) -> Batch {
         let mut batch = Batch {

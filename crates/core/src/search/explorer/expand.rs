@@ -1,4 +1,4 @@
-//! Expanding states, and taking in what they lead to.
+//! Expanding states, and taking in their successors.
 
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -12,11 +12,11 @@ use super::{Model, SleepSet, Successors};
 /// States that [`Search::advance`] expands at once.
 pub(super) const AT_ONCE: u32 = 32;
 
-/// What some states lead to.
+/// The successors of some states.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ahead {
     out: Successors,
-    /// How many successors there are up to the end of each state's.
+    /// For each state, how many successors there are up to the end of its own.
     ends: Vec<usize>,
     hashes: Vec<u64>,
 }
@@ -29,15 +29,14 @@ impl Ahead {
     }
 }
 
-/// Why a state was not, or is the last one to be, taken in.
+/// The budget has no room for a state, or the state is a violation that ends the search.
 pub(super) struct Stop;
 
-/// A state that something leads to.
+/// A successor, or an initial state.
 #[derive(Clone, Copy)]
 pub(super) struct Found<'a> {
-    /// The state it comes from; [`NONE`] for one to begin with.
+    /// The state before; [`NONE`] for an initial state.
     pub(super) parent: u32,
-    /// The moves that are asleep in it.
     pub(super) sleep_set: SleepSet,
     pub(super) hash: u64,
     pub(super) state: &'a [u8],
@@ -46,8 +45,8 @@ pub(super) struct Found<'a> {
 }
 
 impl<M: Model> Search<M> {
-    /// Expands at most `count` of the states that wait, and says how many. Nothing of what a model answers depends on what
-    /// becomes of the answers; so some states are expanded before their successors are looked up, one after the other.
+    /// Expands at most `count` pending states, and returns how many. A model's answers do not depend on what the search does
+    /// with them, so some states are expanded first, and then their successors are looked up, one after the other.
     pub(super) fn expand(&mut self, count: u32) -> Result<u32, Stop> {
         let mut ahead = core::mem::take(&mut self.ahead);
         ahead.clear();
@@ -72,8 +71,8 @@ impl<M: Model> Search<M> {
         taken.map(|()| count)
     }
 
-    /// Reads once what looking up these hashes will read. Each look-up waits for memory twice, for the table and for a state;
-    /// here the processor can wait for all of them at the same time.
+    /// Reads once what looking up these hashes will read. Each look-up waits for memory twice: for the table and for a state.
+    /// Here the processor waits for all of them at the same time.
     #[inline]
     fn read_ahead(&self, hashes: &[u64]) {
         let last = self.states.len() - 1;
@@ -94,14 +93,14 @@ impl<M: Model> Search<M> {
         Ok(())
     }
 
-    /// The state that waited first has been expanded.
+    /// The first pending state has been expanded.
     pub(super) fn expanded(&mut self, generated: u32) {
         self.next += 1;
         self.sleep_set.pop_front();
         self.generated += u64::from(generated);
     }
 
-    /// Takes in what a batch found from this parent.
+    /// Takes in this parent's successors from a batch.
     pub(super) fn take_in(&mut self, parent: u32, batch: &Batch, found: &mut Range<u32>) -> Result<(), Stop> {
         while found.start < found.end && batch.found.parent(found.start) == parent {
             let at = found.start as usize;
@@ -117,8 +116,8 @@ impl<M: Model> Search<M> {
         Ok(())
     }
 
-    /// Takes in a state, unless it is known. What does not fit into the budget is left out, so that the state it comes from
-    /// can be expanded again.
+    /// Takes in a state, unless it is known. A state that does not fit into the budget is left out; the state before it can
+    /// be expanded again.
     #[inline]
     pub(super) fn insert(&mut self, found: Found) -> Result<(), Stop> {
         let Found { parent, sleep_set, hash, state, verdict } = found;
@@ -130,7 +129,7 @@ impl<M: Model> Search<M> {
         self.table.put(slot, hash, number);
         self.states.push(state, parent);
         self.sleep_set.push_back(sleep_set);
-        // What comes from the last level begins the next one.
+        // A successor of the last level begins the next one.
         if self.levels.last().is_none_or(|first| parent != NONE && parent >= *first) {
             self.levels.push(number);
         }
@@ -138,14 +137,14 @@ impl<M: Model> Search<M> {
         if verdict & self.news == 0 { Ok(()) } else { self.note(verdict, number) }
     }
 
-    /// Makes sure that the budget and the table have room for one more state, whose slot this is or will be.
+    /// Makes sure that the budget and the table have room for one more state, and returns its slot.
     #[inline]
     fn make_room(&mut self, hash: u64, slot: usize) -> Result<usize, Stop> {
         let len = self.states.len();
         let is_full = self.table.is_full(len);
         // A table that grows doubles; the old one is given back first.
         let more = if is_full { self.table.bytes() } else { 0 };
-        // Whoever waits has a place in a queue, which is copied when it grows.
+        // A pending state has a place in a queue, and the queue is copied when it grows.
         let queue = if self.sleep_set.len() == self.sleep_set.capacity() { 2 * self.sleep_set.capacity() } else { 0 };
         let more = more + queue * size_of::<SleepSet>();
         if len >= self.budget.states.min(Budget::MOST_STATES) || self.bytes() + more > self.budget.bytes {
@@ -158,7 +157,7 @@ impl<M: Model> Search<M> {
         Ok(self.table.vacant(hash))
     }
 
-    /// Notes what a new state violates or reaches.
+    /// Notes which properties a new state violates or reaches.
     #[cold]
     fn note(&mut self, verdict: u32, number: u32) -> Result<(), Stop> {
         for (at, witness) in self.witnesses.iter_mut().enumerate() {

@@ -1,10 +1,10 @@
-//! For tests: what a search would find if nothing slept.
+//! For tests: the same model with every sleep set empty.
 
 use alloc::vec::Vec;
 
 use super::{Budget, Model, Property, Search, SearchStatus, SleepSet, Successors};
 
-/// A model none of whose moves ever sleeps.
+/// A model that is never told a sleep set.
 pub(crate) struct NoSleepSets<M>(pub(crate) M);
 
 impl<M: Model> Model for NoSleepSets<M> {
@@ -29,8 +29,8 @@ impl<M: Model> Model for NoSleepSets<M> {
     }
 }
 
-/// All that does not depend on the order in which the model learned: how many states there are at each distance, and at
-/// which distance each property is violated or reached first.
+/// The results of a search that do not depend on the order in which the model learned: how many states there are at each
+/// distance, and at which distance each property is violated or reached first.
 pub(crate) fn shape<M: Model>(model: M, states: u32) -> (SearchStatus, Vec<u32>, Vec<Option<usize>>) {
     let mut search = Search::stopping_at(model, Budget { states, ..Budget::UNLIMITED }, 0);
     let status = search.advance(u32::MAX);

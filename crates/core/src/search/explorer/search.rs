@@ -1,4 +1,4 @@
-//! The search itself.
+//! The breadth-first search.
 
 use alloc::{collections::VecDeque, vec, vec::Vec};
 use core::ops::Range;
@@ -14,44 +14,45 @@ use super::{Model, PropertyKind, SleepSet, Successors};
 pub struct Budget {
     /// Most distinct states.
     pub states: u32,
-    /// Most bytes for states, the table of states and the model's own tables. It may be passed by less than one chunk of
-    /// states (8,192 of them), or by what the model learns about one state.
+    /// Most bytes for states, the table of states and the model's own tables. A search may exceed it by less than one chunk
+    /// of states (8,192 of them), or by what the model learns about one state.
     pub bytes: usize,
 }
 
 impl Budget {
-    /// As far as numbers of states and addresses go.
+    /// The most that state numbers and addresses allow.
     pub const UNLIMITED: Self = Self { states: Self::MOST_STATES, bytes: usize::MAX };
-    /// What the largest table holds, one of 2³¹ slots.
+    /// The most states that the largest table holds, which has 2³¹ slots.
     pub(super) const MOST_STATES: u32 = 3 << 29;
 }
 
 /// Where a search stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SearchStatus {
-    /// States wait to be expanded.
+    /// Some states are not expanded yet.
     Running,
-    /// Every state has been expanded: what was not found does not exist.
+    /// Every state has been expanded. A state that was not found does not exist.
     Complete,
     /// A property that stops the search is violated. No shorter run violates one of them.
     Violated {
-        /// The property's place in [`Model::properties`]; of several violated in the same state, the first.
+        /// The property's place in [`Model::properties`]. If a state violates several, the first of them.
         property: usize,
         /// The state's number.
         state: u32,
     },
-    /// The budget is used up, and states wait. With [more](Search::set_budget) the search goes on where it stopped.
+    /// The budget is used up, and some states are not expanded. With [more](Search::set_budget) the search goes on where it
+    /// stopped.
     Budget,
 }
 
-/// One move of a [path](Search::path).
+/// One action of a [path](Search::path).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Edge {
-    /// The state it leads from.
+    /// The state before.
     pub from: u32,
-    /// Its number, as the model gave it.
+    /// The number of the action, as the model gave it.
     pub number: u32,
-    /// The state it leads to.
+    /// The state after.
     pub to: u32,
 }
 
@@ -69,7 +70,7 @@ pub struct Search<M> {
     /// The number of the first state of each level.
     pub(super) levels: Vec<u32>,
     pub(super) next: u32,
-    /// For each state from `next` on, the moves that are asleep in it.
+    /// For each state from `next` on, its sleep set.
     pub(super) sleep_set: VecDeque<SleepSet>,
     pub(super) generated: u64,
     /// For each property, the first state in which it is violated or reached.
@@ -77,7 +78,7 @@ pub struct Search<M> {
     /// The properties that have no witness yet, one bit each.
     pub(super) news: u32,
     pub(super) violated: Option<SearchStatus>,
-    /// Kept for its memory only.
+    /// Kept between calls so that its memory is used again.
     pub(super) ahead: Ahead,
 }
 
@@ -92,7 +93,7 @@ impl<M: Model> Search<M> {
     }
 
     /// A search that goes on after violations of properties that are not in the mask `stop_at` (bit `i` is property `i`).
-    /// [`witness`](Self::witness) tells the first of each.
+    /// [`witness`](Self::witness) returns the first state of each.
     ///
     /// # Panics
     /// If the model has more than 32 properties.
@@ -107,7 +108,7 @@ impl<M: Model> Search<M> {
         model.begin(&mut out);
         let mut search = Self {
             model,
-            // Where it begins is no matter of budget: a search without all of its beginnings could not be complete.
+            // Initial states need no budget: a search without all of them could not be complete.
             budget: Budget::UNLIMITED,
             stop_at,
             states: Store::default(),
@@ -143,11 +144,11 @@ impl<M: Model> Search<M> {
         self.status()
     }
 
-    /// Takes in what a batch led to, exactly as if its states had been expanded one after the other here. Once the search
-    /// stopped, the rest of the batch is dropped.
+    /// Takes in a batch, exactly as if its states had been expanded here, one after the other. Once the search has stopped,
+    /// the rest of the batch is dropped.
     ///
     /// # Panics
-    /// If the batch does not begin with the first state that waits.
+    /// If the batch does not begin with the first pending state.
     pub fn absorb(&mut self, batch: &Batch) -> SearchStatus {
         if let Some(violated) = self.violated {
             return violated;
@@ -167,14 +168,14 @@ impl<M: Model> Search<M> {
         self.status()
     }
 
-    /// Where it stands. It does not know of a [`SearchStatus::Budget`] that the next expansion will meet.
+    /// The status, without a [`SearchStatus::Budget`] that only the next expansion will meet.
     #[must_use]
     pub fn status(&self) -> SearchStatus {
         let idle = if self.next == self.states.len() { SearchStatus::Complete } else { SearchStatus::Running };
         self.violated.unwrap_or(idle)
     }
 
-    /// At most `count` states that wait to be expanded, from the first one.
+    /// The pending states, which are not expanded yet: at most `count` of them, from the first one.
     #[must_use]
     pub fn pending(&self, count: u32) -> Range<u32> {
         self.next..self.next.saturating_add(count).min(self.states.len())
@@ -191,25 +192,25 @@ impl<M: Model> Search<M> {
         self.states.len()
     }
 
-    /// How many successors of the expanded states were made: not those that slept, and before equal ones are merged.
+    /// How many successors were generated: without those that sleep sets left out, and before equal ones are merged.
     #[must_use]
     pub const fn generated(&self) -> u64 {
         self.generated
     }
 
-    /// How many states wait to be expanded.
+    /// How many states are pending.
     #[must_use]
     pub const fn frontier(&self) -> u32 {
         self.states.len() - self.next
     }
 
-    /// How many levels have been reached. The states to begin with are level 1.
+    /// How many levels have been reached. The initial states are level 1.
     #[must_use]
     pub const fn depth(&self) -> usize {
         self.levels.len()
     }
 
-    /// The level of a state: one more than the moves that lead to it.
+    /// The level of a state: one more than the number of actions that lead to it.
     #[must_use]
     pub fn level(&self, state: u32) -> usize {
         self.levels.partition_point(|first| *first <= state)
@@ -234,7 +235,7 @@ impl<M: Model> Search<M> {
         self.states.get(index)
     }
 
-    /// The state that led to this one first; `None` for a state to begin with.
+    /// The state from which this one was found first; `None` for an initial state.
     ///
     /// # Panics
     /// If there is no such state yet.
@@ -256,8 +257,8 @@ impl<M: Model> Search<M> {
         &self.model
     }
 
-    /// A shortest way from a state to begin with; empty for one of those. Only parents are kept, so each move is found again
-    /// by expanding the state it leads from.
+    /// A shortest path from an initial state; empty for an initial state. The search keeps only parents, so each action is found
+    /// again by expanding the state before it.
     ///
     /// # Panics
     /// If there is no such state yet, or the model does not repeat its answers.
@@ -268,7 +269,7 @@ impl<M: Model> Search<M> {
             states.push(from);
         }
         states.reverse();
-        // Forwards, because only so it is known what slept: a model need not know what it never had to answer.
+        // Forwards, so that each expansion gets the sleep set it had: a model may know nothing of the actions it left out.
         let (mut path, mut out, mut sleep_set) = (Vec::new(), Successors::new(), 0);
         for pair in states.windows(2) {
             let (from, to) = (pair[0], pair[1]);
@@ -282,13 +283,13 @@ impl<M: Model> Search<M> {
         path
     }
 
-    /// The moves that are asleep in a state that waits.
+    /// The sleep set of a pending state.
     #[inline]
     pub(super) fn sleep_set(&self, state: u32) -> SleepSet {
         self.sleep_set[(state - self.next) as usize]
     }
 
-    /// Whether it has found this state.
+    /// Whether this state has been found.
     #[inline]
     pub(super) fn knows(&self, hash: u64, state: &[u8]) -> bool {
         self.table.find(hash, |index| same(self.states.get(index), state)).is_ok()

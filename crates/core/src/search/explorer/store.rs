@@ -1,12 +1,12 @@
-//! Where the states lie: one after the other, in chunks, so that growing never copies what is there.
+//! The memory of states: they lie one after the other, in chunks, so that growing never copies them.
 
 use alloc::vec::Vec;
 
-/// The states of one chunk. Two to this power.
+/// A chunk holds two to this power of states.
 const CHUNK_BITS: u32 = 13;
 const CHUNK: usize = 1 << CHUNK_BITS;
 
-/// The parent of a state that the search began with.
+/// The parent of an initial state.
 pub(super) const NONE: u32 = u32::MAX;
 
 /// Encoded states and their parents, numbered from 0 as they came.
@@ -22,7 +22,7 @@ pub(super) struct Store {
 
 /// The states of a chunk.
 ///
-/// * As long as all of them are equally long, `ends` is empty: then a number is all it takes to find a state.
+/// * While all of them are equally long, `ends` is empty: the place of a state follows from its number.
 #[derive(Clone, Debug, Default)]
 struct Chunk {
     states: Vec<u8>,
@@ -77,7 +77,7 @@ impl Store {
         self.len
     }
 
-    /// The bytes it has allocated, in all.
+    /// The bytes it has allocated.
     #[inline]
     pub(super) fn bytes(&self) -> usize {
         self.full + self.chunks.last().map_or(0, Chunk::bytes) + self.chunks.capacity() * size_of::<Chunk>()

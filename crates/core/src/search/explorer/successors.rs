@@ -1,10 +1,10 @@
-//! States on their way from a model to the search, in one flat buffer that is used again for every state.
+//! The successors that a model hands to the search, in one flat buffer that is used again for every state.
 
 use alloc::vec::Vec;
 
 use super::SleepSet;
 
-/// A list of encoded states, each with the number of the move that leads to it.
+/// A list of encoded states, each with the number of the action that leads to it.
 #[derive(Clone, Debug, Default)]
 pub struct Successors {
     bytes: Vec<u8>,
@@ -32,7 +32,7 @@ impl Successors {
         self.push_with(number, 0, state)
     }
 
-    /// The same, with the moves that are asleep in it if this is the first time that it is found.
+    /// The same, with the sleep set that the state gets if it is new.
     #[inline]
     pub fn push_with(&mut self, number: u32, sleep_set: SleepSet, state: &[u8]) -> &mut [u8] {
         let start = self.bytes.len();
@@ -40,8 +40,8 @@ impl Successors {
         &mut self.bytes[start..]
     }
 
-    /// Appends a state whose bytes are appended by `encode`, which must leave alone what is there already; and the moves
-    /// that are asleep in it, if this is the first time that it is found.
+    /// Appends a state, whose bytes are appended by `encode`, and the sleep set that the state gets if it is new. `encode` must
+    /// not change the bytes that are there already.
     #[inline]
     pub fn write(&mut self, number: u32, sleep_set: SleepSet, encode: impl FnOnce(&mut Vec<u8>)) {
         encode(&mut self.bytes);
@@ -68,7 +68,7 @@ impl Successors {
         self.bytes.truncate(self.list.last().map_or(0, |last| last.end));
     }
 
-    /// The moves, what is asleep where they lead, and the states they lead to, in order.
+    /// For each successor in order: the number of the action, the sleep set and the state.
     #[inline]
     pub fn iter(&self) -> impl Iterator<Item = (u32, SleepSet, &[u8])> {
         let mut start = 0;

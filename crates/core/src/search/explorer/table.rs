@@ -1,12 +1,12 @@
-//! Which states are known: a hash table of their numbers.
+//! A hash table of the numbers of all known states.
 //!
-//! A slot is one word of 32 bits. A table of 2ᵏ slots is never full, so numbers take k bits of it, and the other bits keep
-//! a piece of the hash: almost every state that is not the one looked for is told apart without being read. The states
-//! themselves lie elsewhere, so a table that grows is made anew from them, after the old one is given back.
+//! A slot is one word of 32 bits. A table of 2ᵏ slots is never full, so a number takes k bits of a slot. The other bits keep a
+//! piece of the hash: almost every other state is told apart without being read. The states themselves are in the
+//! [`Store`](super::store::Store), so a table that grows is filled anew from them, after the old slots are freed.
 
 use alloc::{vec, vec::Vec};
 
-/// No number is this one: see [`Table::is_full`].
+/// An empty slot. No state has this number: see [`Table::is_full`].
 const EMPTY: u32 = u32::MAX;
 const SMALLEST: u32 = 10;
 
@@ -28,13 +28,13 @@ impl Table {
         self.slots.capacity() * size_of::<u32>()
     }
 
-    /// Whether it must [`grow`](Self::grow) before it can take a number more, besides `len`: three quarters of its slots.
+    /// Whether it must [`grow`](Self::grow) before it can take one more number than `len`: three quarters of its slots.
     #[inline]
     pub(super) const fn is_full(&self, len: u32) -> bool {
         len as usize >= self.slots.len() / 4 * 3
     }
 
-    /// The number of the state with this hash that `is_it`, or the slot where it would be.
+    /// The number of the state with this hash for which `is_it` is true, or the slot where that state would be.
     #[inline]
     pub(super) fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Result<u32, usize> {
         let mask = self.slots.len() - 1;
@@ -51,13 +51,13 @@ impl Table {
         }
     }
 
-    /// The number that a search for this hash looks at first; some other one if there is none, which may be too large.
+    /// The number that looking up this hash reads first. If there is none, some number, which may be too large.
     #[inline]
     pub(super) fn first(&self, hash: u64) -> u32 {
         self.slots[self.home(hash)] & (self.slots.len() as u32 - 1)
     }
 
-    /// The slot where a state with this hash would be that is not there.
+    /// The slot for a state with this hash that is not in the table.
     pub(super) fn vacant(&self, hash: u64) -> usize {
         let mask = self.slots.len() - 1;
         let mut slot = self.home(hash);
@@ -85,7 +85,7 @@ impl Table {
         }
     }
 
-    /// Where a search begins: the upper bits of the hash. The lower ones are what a slot keeps.
+    /// The slot where looking up a hash begins: its upper bits. A slot keeps lower ones.
     #[inline]
     const fn home(&self, hash: u64) -> usize {
         (hash >> (u64::BITS - self.bits)) as usize
@@ -95,7 +95,7 @@ impl Table {
 const WORD: usize = size_of::<u64>();
 
 /// A hash of 64 bits: each word goes through one multiplication and one shift, so that upper and lower bits of the result
-/// depend on all of it. States are compared byte by byte, so a bad hash would cost time and nothing else.
+/// depend on all of it. States are compared byte by byte, so a bad hash costs only time.
 #[inline]
 pub(super) fn hash(state: &[u8]) -> u64 {
     const ODD: u64 = 0x9e37_79b9_7f4a_7c15;

@@ -76,7 +76,7 @@ impl<L: Lookup> Expander<'_, L> {
         Ok(())
     }
 
-    /// Removes from the servers what can change nothing any more.
+    /// Removes from the servers what nothing reads any more.
     #[inline]
     fn canonicalize(&mut self, before: &State, applicable: Applicable, next: &mut State) -> Result<(), Unknown> {
         if next.used != before.used {

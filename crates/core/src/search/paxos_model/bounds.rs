@@ -1,4 +1,4 @@
-//! How much of the world a search looks at.
+//! How far a search of the cluster looks.
 
 use alloc::{format, string::String};
 use core::fmt;
@@ -6,8 +6,8 @@ use core::fmt;
 use crate::json::{Json, Malformed, Object};
 use crate::paxos::{Rule, Rules};
 
-/// What may happen at most in every run that a search looks at. Whatever is not bounded here (how long a message travels,
-/// in which order messages arrive, when a timer runs out, whether a message arrives at all) is left entirely free.
+/// How often each thing may happen in a run that the search looks at. Everything else is free: how long a message travels, in
+/// which order messages arrive, when a timer runs out, whether a message arrives at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
     /// Servers, 1 to 7. Each plays every role.
@@ -18,11 +18,11 @@ pub struct Bounds {
     pub ballots: u32,
     /// Ballots begun by any one proposer, at most.
     pub ballots_each: u32,
-    /// Servers that propose, the first ones; the others only vote.
+    /// Servers that propose: the first ones. The others only vote.
     pub proposers: u32,
     /// Crashes, each followed by a restart.
     pub crashes: u32,
-    /// Messages lost. One that never arrives is as good as lost, so safety needs none.
+    /// Messages lost. A message that never arrives is as good as lost, so safety needs no lost ones.
     pub losses: u32,
     /// Messages duplicated.
     pub duplicates: u32,
@@ -69,7 +69,7 @@ impl Bounds {
         ]
     }
 
-    /// What makes no sense about these, as a sentence.
+    /// A sentence about what makes no sense in these bounds.
     pub(crate) fn refusal(mut self) -> Option<String> {
         if self.servers == 0 || self.proposers == 0 {
             return Some("A search needs at least one server, and one that proposes.".into());
@@ -82,7 +82,7 @@ impl Bounds {
         None
     }
 
-    /// About how many states there are: between a tenth and ten times as many, as far as searches have got.
+    /// About how many states there are: in the searches that were tried, between a tenth and ten times as many.
     #[must_use]
     pub fn estimate(&self) -> f64 {
         let power = |base: f64, exponent: u32| (0..exponent).fold(1.0, |product, _| product * base);
@@ -93,8 +93,8 @@ impl Bounds {
         ballots * requests * power(12.0, faults)
     }
 
-    /// The ordinary ones, and what has to happen for these rules to matter: a rule about crashes is safe to break where
-    /// nothing crashes. With faults, two ballots are enough to break what there is to break.
+    /// The ordinary bounds, and the faults that must happen for these rules to matter: without a crash, breaking a rule about
+    /// crashes does no harm. With a fault, two ballots are enough to violate a property.
     #[must_use]
     pub fn for_rules(rules: Rules) -> Self {
         let mut bounds = Self::default();
@@ -157,7 +157,7 @@ impl From<&Bounds> for Json {
 }
 
 impl Bounds {
-    /// These, with what JSON says of some of them.
+    /// These bounds, with some of them replaced by what JSON says.
     ///
     /// # Errors
     /// What is wrong with the JSON.
@@ -167,7 +167,7 @@ impl Bounds {
         for (name, number, _) in self.fields() {
             fields.update(name, number)?;
         }
-        // Whoever asks for fewer servers or ballots than there are proposers or turns by default means that.
+        // Where only servers or ballots are given, proposers and ballots each follow them.
         let given = |name| fields.get(name).is_some();
         if !given("proposers") {
             self.proposers = self.proposers.min(self.servers.max(1));

@@ -57,7 +57,7 @@ use crate::check::Observer;
 use crate::paxos::{NodeId, Rules, Value};
 use crate::sim::{Cluster, Config, ConfigError};
 
-/// What a search says of every run within its bounds.
+/// What a search decides about every run within its bounds.
 const PROPERTIES: [Property; 9] = [
     Property::always("one-value-chosen"),
     Property::always("only-chosen-learned"),
@@ -70,10 +70,10 @@ const PROPERTIES: [Property; 9] = [
     Property::sometimes("a value is learned"),
 ];
 
-/// Those of [`PROPERTIES`] that are about what servers believe.
+/// The [`PROPERTIES`] about what servers believe, one bit each.
 const BELIEFS: u32 = 1 << 1 | 1 << 8;
 
-/// What clients ask for, one after the other, where nothing else was asked for.
+/// What clients ask for, one after the other. A value that was asked for before the search began is skipped.
 const VALUES: [&str; 8] = ["blue", "red", "green", "yellow", "purple", "orange", "white", "black"];
 
 /// The cluster, within bounds.

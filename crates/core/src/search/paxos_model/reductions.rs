@@ -5,7 +5,7 @@
 //!
 //! Some things are left out under any rules: numbers of messages, times, how often a proposer has tried, and the moments
 //! between a server's answer and the sending of it (see `execute.rs`). A message that is never delivered is as good as lost, so
-//! safety needs no lost messages. The table lists the rest. Its tests are in `paxos_model/tests.rs`.
+//! safety needs no lost messages. The table lists the rest. Its tests are in `reductions/tests.rs`.
 //!
 //! | reduction | rests on | why | tested by |
 //! |---|---|---|---|
@@ -15,10 +15,10 @@
 //! | votes to proposers are dropped | none | A proposer that hears that it has won only falls silent, and it may be silent without hearing it. | `every_learner_is_as_good_as_the_listener` |
 //! | `votes_arrive_at_once`: the listener hears of a vote the moment it is cast | unique ballots; *one-vote-per-acceptor*; *votes-within-ballot*; nothing broken and empty outboxes to begin with | A learner can only learn what is chosen, so the order of votes does not matter, and a vote heard early does no harm. | `a_reduction_hides_no_violation` |
 //! | `learns_once`: a listener that has learned is sent no more votes | as `votes_arrive_at_once`, or no crash and no lost disk within bounds | A learner keeps the first value it learns, and if it forgets, it can only learn the same value again. | `a_reduction_hides_no_violation` |
-//! | `decomposes`: a server that can begin no ballot is looked at role by role | no message may overtake the disk; *backoff* (not eager) | Roles share only the ballots they have seen, which nothing but the next ballot reads. | `a_decomposed_server_can_do_what_a_whole_one_can` |
-//! | a proposer that can begin no ballot forgets which ballots it saw | none | Nothing but the next ballot reads them. | `a_decomposed_server_can_do_what_a_whole_one_can` |
+//! | `decomposes`: a server that can begin no ballot is looked at role by role | no message may overtake the disk; backoff (proposers that are not eager) | Roles share only the ballots they have seen, which nothing but the next ballot reads. | `a_decomposed_server_can_do_what_a_whole_one_can` |
+//! | `forgets_ballots`: a server that can begin no ballot forgets which ballots it used and saw, and its timers | none | Nothing but the next ballot reads them. | `a_reduction_hides_no_violation` |
 //! | `settles`: once no crash can happen, a disk that lags is synced | none | Only a crash could show that a record is not durable. | `a_reduction_hides_no_violation` |
-//! | `deliveries_commute`: sleep sets of deliveries | empty outboxes to begin with; *backoff* (not eager) | Deliveries never start a ballot, so two deliveries are dependent only if they change the same component. | `sleep_sets_leave_out_no_state` |
+//! | `deliveries_commute`: sleep sets of deliveries | empty outboxes to begin with; backoff (proposers that are not eager) | Deliveries never start a ballot, so two deliveries are dependent only if they change the same component. | `sleep_sets_leave_out_no_state` |
 //! | `crashes_commute`: sleep sets of crashes | as `deliveries_commute`, `votes_arrive_at_once`, `ballots_are_unique` and `refusals_last`; no message may overtake the disk | Once no ballot can begin, a delivery at one server and a crash at another commute: a message that is irrelevant before the crash stays irrelevant. | `sleep_sets_leave_out_no_state` |
 //!
 //! [^unique]: *ballots-unique-across-servers*, *ballots-unique-across-restarts*, *persist-before-reply*, *persist-round*.
@@ -31,7 +31,7 @@ use crate::paxos::{MessageKind, NodeId, Role, Rule, Rules};
 use crate::sim::Cluster;
 
 /// Which reductions are sound, given the rules, the bounds and what has happened so far: see the table above.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Reductions {
     /// The server whose learner hears of votes. Votes to all others stay in flight for ever.
     pub(super) listener: Option<NodeId>,
@@ -47,6 +47,8 @@ pub(super) struct Reductions {
     pub(super) deliveries_commute: bool,
     /// Once no ballot can begin, a crash and a delivery at another server are independent.
     pub(super) crashes_commute: bool,
+    /// A server that can begin no further ballot forgets which ballots it used and saw.
+    pub(super) forgets_ballots: bool,
     /// The roles of a server that can begin no further ballot share nothing: see [`Scope`](super::component::Scope).
     pub(super) decomposes: bool,
     /// Some message may overtake the disk, so a disk can lag, and is synced once no crash can happen.
@@ -90,6 +92,7 @@ impl Reductions {
                 && votes_arrive_at_once
                 && ballots_are_unique
                 && refusals_last,
+            forgets_ballots: true,
             decomposes: !may_overtake_disk && !eager,
             settles: may_overtake_disk,
         }
@@ -152,3 +155,6 @@ fn listener(cluster: &Cluster, bounds: Bounds) -> Option<NodeId> {
     let learns = cluster.settings().roles.learners.contains(last);
     Some(last).filter(|_| learns && proposer.is_none_or(|it| it.asked().is_none() && it.ballot().is_none()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@ use alloc::vec::Vec;
 
 use super::*;
 use crate::paxos::{Rule, Rules};
-use crate::search::explorer::no_sleep_sets::{NoSleepSets, shape};
+use crate::search::explorer::no_sleep_sets::shape;
 use crate::search::explorer::{Budget, PropertyKind, Search, SearchStatus};
 use crate::sim::{Action, Cluster};
 
@@ -19,64 +19,8 @@ fn reached(search: &Search<PaxosModel>) -> Vec<&'static str> {
     named.map(|(_, property)| property.name).collect()
 }
 
-/// Every rule alone, with and without faults, and the ordinary rules.
-fn samples() -> Vec<(Rules, Bounds)> {
-    let mut samples: Vec<_> = Rule::ALL
-        .into_iter()
-        .map(|rule| (Rules::without(&[rule]), Bounds::for_rules(Rules::without(&[rule]))))
-        .collect();
-    let two = Bounds { ballots: 2, ballots_each: 2, ..Bounds::default() };
-    for rule in [None, Some(Rule::KeepPromise), Some(Rule::PersistPromise), Some(Rule::RecoverPromise)] {
-        let rules = Rules::without(rule.as_slice());
-        samples.push((rules, two));
-        samples.push((rules, Bounds { crashes: 1, duplicates: 1, ..two }));
-        samples.push((rules, Bounds { wipes: 1, losses: 1, ..two }));
-        samples.push((rules, Bounds { crashes: 2, ..two }));
-        samples.push((rules, Bounds { ballots: 3, ballots_each: 1, proposers: 3, ..two }));
-    }
-    samples
-}
-
 fn config(rules: Rules, bounds: Bounds) -> Config {
     Config { nodes: bounds.servers, rules, ..Config::default() }
-}
-
-/// What sleeps is found all the same, and earlier: so nothing that is counted can tell.
-#[test]
-fn sleep_sets_leave_out_no_state() {
-    for (rules, bounds) in samples() {
-        let model = || PaxosModel::new(&config(rules, bounds), bounds).unwrap();
-        let off: Vec<_> = rules.off().map(Rule::as_str).collect();
-        assert_eq!(shape(NoSleepSets(model()), 60_000), shape(model(), 60_000), "{off:?} {bounds}");
-    }
-}
-
-/// A server that can begin no more ballots is as many states as its roles have together, or apart.
-#[test]
-fn a_decomposed_server_can_do_what_a_whole_one_can() {
-    for (rules, bounds) in samples() {
-        let cluster = Cluster::new(&config(rules, bounds)).unwrap();
-        let observer = Observer::new(cluster.settings().sizes);
-        let mut reductions = Reductions::new(&cluster, rules, bounds, true);
-        let decomposed = PaxosModel::with(&cluster, &observer, bounds, reductions);
-        reductions.decomposes = false;
-        let joined = PaxosModel::with(&cluster, &observer, bounds, reductions);
-        let off: Vec<_> = rules.off().map(Rule::as_str).collect();
-        assert_eq!(shape(decomposed, 60_000), shape(joined, 60_000), "{off:?} {bounds}");
-    }
-}
-
-/// A way leads to every state, though a model need not know what it never had to answer.
-#[test]
-fn every_state_has_its_way() {
-    for (rules, bounds) in samples() {
-        let model = PaxosModel::new(&config(rules, bounds), bounds).unwrap();
-        let mut search = Search::stopping_at(model, Budget { states: 20_000, ..Budget::UNLIMITED }, 0);
-        search.advance(u32::MAX);
-        for state in (0..search.states()).rev().step_by(7) {
-            assert_eq!(search.path(state).len() + 1, search.level(state));
-        }
-    }
 }
 
 /// A cluster in the middle of something.
@@ -90,10 +34,10 @@ fn midway(rules: Rules, actions: &[Action]) -> (Cluster, Observer) {
     (cluster, observer)
 }
 
-/// A cut link, and a server that is down, are there when a search begins. Links may be mended, and the server may come back
-/// and take part: what is on its way to it is not lost.
+/// A search may begin with a cut link or with a server that is down. The link may be mended, and the server may come back and
+/// take part: a message in flight to it is not lost.
 #[test]
-fn whoever_cannot_be_reached_to_begin_with_may_be_reached_later() {
+fn a_server_that_cannot_be_reached_to_begin_with_may_be_reached_later() {
     let (one, three) = (NodeId::FIRST, NodeId::new(3).unwrap());
     let bounds = Bounds { values: 1, ballots: 1, ballots_each: 1, ..Bounds::default() };
     let whole = shape(PaxosModel::new(&config(Rules::default(), bounds), bounds).unwrap(), u32::MAX);

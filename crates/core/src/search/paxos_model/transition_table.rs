@@ -185,7 +185,9 @@ impl TransitionTable {
     pub(super) fn decompose(&mut self, node: u8, server: &Server) -> Decomposed {
         let acceptor = Component { node, scope: Scope::Acceptor };
         if !self.reductions.decomposes || !server.is_settled() {
-            return (self.intern_state(acceptor, server.project_out_next_ballot(), true), None);
+            let forgets = self.reductions.forgets_ballots;
+            let server = if forgets { server.project_out_next_ballot() } else { server.clone() };
+            return (self.intern_state(acceptor, server, true), None);
         }
         let other = Component { node, scope: Scope::Other };
         let role = self.reductions.other_role(other.id());

@@ -11,12 +11,12 @@
 //! | `Phase2a(b, v)` | no value asked for in `b` yet, and a quorum's promises allow `v` | asks everybody to vote for `v` in `b` |
 //! | `Phase2b(a, b)` | asked, and `b ≥ maxBal` of `a` | `a` votes in `b` |
 //!
-//! Messages are never removed, so any of them may be late, repeated or lost: that is a step that never happens. A step
-//! that changes nothing is no step here.
+//! Messages are never removed, so a late message is a step that happens late, and a lost message is a step that never happens.
+//! A step that changes nothing is left out here.
 //!
-//! Three observations make a state small. A ballot asks for one value at most, so a vote and a report are told by ballot
-//! alone. An acceptor answers each ballot's question once. And acceptors differ in nothing but their names, nor do values:
-//! states that differ only in names can be [merged](Spec::merged).
+//! Three observations make a state small. A ballot asks for one value at most, so its number is enough to name a vote or a
+//! report. An acceptor answers each ballot once. Acceptors differ only in their names, and so do values: states that differ
+//! only in names can be [merged](Spec::merged).
 
 mod layout;
 mod model;

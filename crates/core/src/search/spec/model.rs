@@ -1,4 +1,4 @@
-//! The specification as a [`Model`]: how a state becomes bytes, and what must hold.
+//! The specification as a [`Model`]: its encoding and its properties.
 
 use alloc::vec::Vec;
 
@@ -16,7 +16,7 @@ const TWICE: u32 = 1 << 3;
 const NAMED: u32 = 4;
 
 impl Spec {
-    /// The same with the properties that its bounds make sense of. Merged values have no names.
+    /// The same with the properties that make sense within its bounds. Merged values have no names.
     pub(super) fn with_properties(mut self) -> Self {
         self.properties = Vec::from([
             Property::always("at most one value is chosen"),
@@ -102,7 +102,7 @@ impl Model for Spec {
     fn successors(&self, state: &[u8], sleep_set: SleepSet, out: &mut Successors) -> bool {
         let now = self.layout.decode(state);
         if self.merged {
-            // Names differ from state to state there, so nothing sleeps.
+            // Merged states have other names for the same step, so their sleep sets are empty.
             self.changes(&now, |step, change| {
                 let next = self.representative(&now.changed(change));
                 self.layout.encode(&next, |bytes| out.push(step.number(), bytes));

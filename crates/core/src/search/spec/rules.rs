@@ -1,4 +1,4 @@
-//! The four actions: when each may happen, and what it does.
+//! The four actions: when each is enabled, and what it changes.
 
 use alloc::{format, string::String, vec::Vec};
 
@@ -9,7 +9,7 @@ use super::step::SpecAction;
 use crate::limits::{MAX_SPEC_ACCEPTORS, MAX_SPEC_BALLOTS, MAX_SPEC_STATES, MAX_SPEC_VALUES};
 use crate::search::explorer::Property;
 
-/// One line of the specification that is not as it should be.
+/// One line of the specification that is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// `Phase2b` leaves `maxBal` alone: a vote does not raise the promise.
@@ -74,7 +74,7 @@ impl Spec {
         (0..self.ballots).fold(1.0, |states, _| states * of_a_ballot)
     }
 
-    /// Refuses what no search can finish.
+    /// Refuses bounds that no search can finish.
     ///
     /// # Errors
     /// A sentence with the [estimate](Self::most_states), when it is above [`MAX_SPEC_STATES`]. Merged states are counted as
@@ -106,10 +106,10 @@ impl Spec {
         Some(state.changed(change?))
     }
 
-    /// All steps that may happen in a state, in a fixed order, each with what it changes.
+    /// All enabled steps of a state, in a fixed order, each with what it changes.
     ///
-    /// The same as asking for each of them whether it may happen; but the ballots that come into question are found at once, as
-    /// bits, so that little has to be guessed by the processor.
+    /// The same as asking for each step whether it is enabled. But the ballots in question are computed at once, as bits, so that
+    /// the processor has few branches to guess.
     #[inline]
     pub(super) fn changes(&self, state: &State, mut each: impl FnMut(SpecAction, Change)) {
         let (begun, asked) = (state.ballots_begun(self.ballots), state.ballots_asked(self.ballots));

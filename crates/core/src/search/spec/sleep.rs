@@ -1,19 +1,19 @@
-//! Which steps of the specification can be made in either order.
+//! Which steps of the specification are independent.
 //!
-//! Everything said stays said, and what is possible because of it stays possible. So only what *one* acceptor does has an
-//! order, and what one ballot asks for: it asks once.
+//! Messages stay for ever, so a step that a message enables stays enabled. Two steps are dependent only if one acceptor takes both
+//! of them, or if both ask for a value in one ballot, which asks once.
 
 use alloc::{vec, vec::Vec};
 
 use super::step::SpecAction;
 use crate::search::explorer::SleepSet;
 
-/// A step as a bit, and those that depend on it.
+/// A step as a bit of a sleep set, and the steps that depend on it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Place {
-    /// 0 for one that never sleeps, because there are too many.
+    /// 0 for a step that is never in a sleep set, because there are more steps than bits.
     pub(super) bit: SleepSet,
-    /// Those for which it matters whether they come before or after it.
+    /// The steps for which it matters whether they come before or after it.
     pub(super) dependent: SleepSet,
 }
 
@@ -40,7 +40,7 @@ impl Places {
         places
     }
 
-    /// Gives bits to steps that depend on one another, as long as there are bits.
+    /// Gives bits to steps that depend on one another, while there are bits left.
     fn group(&mut self, steps: &[SpecAction], taken: &mut u32) {
         let bit = |at: u32| 1u32.checked_shl(at).unwrap_or(0);
         let all = (*taken..).zip(steps);

@@ -1,4 +1,4 @@
-//! A state of the specification: a word for what has been said to all, and a word for each acceptor.
+//! A state of the specification: one word for the requests of all ballots, and one word for each acceptor.
 //!
 //! An acceptor's word holds `maxBal` and `maxVBal`, and for each ballot whether it voted and what it reported when it
 //! promised. The shared word says which ballots were begun and what they asked for. `maxVal` is what ballot `maxVBal`
@@ -17,13 +17,13 @@ const NIBBLE: u64 = 0xf;
 /// The shared word, then those of the acceptors.
 pub(super) const WORDS: usize = MAX_SPEC_ACCEPTORS as usize + 1;
 
-/// What has been said, and what each acceptor knows. Acceptors, ballots and values are counted from 0.
+/// The messages that were sent, and what each acceptor knows. Acceptors, ballots and values are counted from 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct State {
     pub(super) words: [u64; WORDS],
 }
 
-/// What a step does: one word becomes another.
+/// The change that a step makes: one word becomes another.
 #[derive(Clone, Copy)]
 pub(super) struct Change {
     pub(super) word: usize,
@@ -44,7 +44,7 @@ pub(super) const fn word_bytes(ballots: u8) -> (usize, usize) {
 }
 
 impl State {
-    /// Whether anybody asked for promises in this ballot.
+    /// Whether a leader asked for promises in this ballot.
     #[must_use]
     #[inline]
     pub const fn begun(&self, ballot: u8) -> bool {
@@ -128,8 +128,7 @@ impl State {
         self.count(acceptors, |own| own >> 1 & !(own >> 2 | own >> 3 | own >> 4))
     }
 
-    /// Counts acceptors for all ballots at once: `flag` moves what is asked of an acceptor to the first of each ballot's five
-    /// bits. There are fewer acceptors than five bits can count, so sums of these bits do not meet.
+    /// Counts acceptors for all ballots at once: `flag` shifts the bit in question to the first of each ballot's five bits. There are fewer acceptors than five bits can count, so sums of these bits do not meet.
     #[inline]
     fn count(&self, acceptors: u8, flag: impl Fn(u64) -> u64) -> Counts {
         const FIRST: u64 = {

@@ -12,7 +12,7 @@ pub enum SpecAction {
     },
     /// An acceptor promises a ballot, and reports its vote.
     Phase1b {
-        /// Who promises.
+        /// The acceptor that promises.
         acceptor: u8,
         /// The ballot.
         ballot: u8,
@@ -26,7 +26,7 @@ pub enum SpecAction {
     },
     /// An acceptor votes for what the ballot asks for.
     Phase2b {
-        /// Who votes.
+        /// The acceptor that votes.
         acceptor: u8,
         /// The ballot.
         ballot: u8,
@@ -34,7 +34,7 @@ pub enum SpecAction {
 }
 
 impl SpecAction {
-    /// The step as the number of a [`Move`](crate::search::explorer::Move): action, ballot, and acceptor or value, a byte
+    /// The step as the number of an [`Edge`](crate::search::explorer::Edge): action, ballot, and acceptor or value, a byte
     /// each.
     #[must_use]
     pub const fn number(self) -> u32 {
@@ -105,7 +105,7 @@ pub struct Numbers;
 
 impl Names for Numbers {}
 
-/// A step in somebody's names: see [`SpecAction::told`].
+/// A step in the caller's names: see [`SpecAction::told`].
 #[derive(Debug)]
 pub struct Told<'a, N> {
     step: SpecAction,

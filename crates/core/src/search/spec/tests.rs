@@ -6,7 +6,7 @@ use crate::search::explorer::{Budget, Model, Search};
 
 type Found = Vec<(Vec<u8>, Option<u32>)>;
 
-/// Every state with its parent, by number, as far as a hundred thousand of them; and how many successors were made.
+/// Every state with its parent, by number, up to a hundred thousand of them; and how many successors were generated.
 fn found<M: Model>(model: M) -> (Found, u64) {
     let mut search = Search::stopping_at(model, Budget { states: 100_000, ..Budget::UNLIMITED }, 0);
     search.advance(u32::MAX);
@@ -15,7 +15,7 @@ fn found<M: Model>(model: M) -> (Found, u64) {
 }
 
 #[test]
-fn what_sleeps_was_known() {
+fn sleep_sets_leave_out_no_state() {
     let mut specs = Vec::new();
     // From all steps having a bit to hardly any.
     for (acceptors, values, ballots) in [(3, 2, 2), (3, 2, 3), (2, 3, 3), (4, 2, 3), (5, 4, 4)] {
@@ -32,9 +32,9 @@ fn what_sleeps_was_known() {
     }
 }
 
-/// In the specification all that can be made in two orders is independent: so no state is made twice.
+/// In the specification two steps that can be taken in both orders are independent, so every state is generated once.
 #[test]
-fn every_state_of_the_whole_search_is_made_once() {
+fn every_state_of_the_whole_search_is_generated_once() {
     for (ballots, states) in [(2, 3921), (3, 185_369)] {
         let mut search = Search::new(Spec::new(3, 2, ballots).unwrap(), Budget::UNLIMITED);
         search.advance(u32::MAX);
