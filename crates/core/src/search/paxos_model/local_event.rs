@@ -123,8 +123,13 @@ impl EventSet {
     /// The events that are left if a ballot may begin or not, a server may crash or not, a disk may be lost or not.
     #[inline]
     pub(super) const fn within_bounds(ballots: bool, crashes: bool, wipes: bool) -> Self {
-        let limited = Self::TIMEOUTS.0 * ballots as u8 | Self::CRASHES.0 * crashes as u8 | Self::WIPES.0 * wipes as u8;
+        let limited = Self::TIMEOUTS.only_if(ballots) | Self::CRASHES.only_if(crashes) | Self::WIPES.only_if(wipes);
         Self(Self::UNLIMITED.0 | limited)
+    }
+
+    #[inline]
+    const fn only_if(self, is_so: bool) -> u8 {
+        if is_so { self.0 } else { 0 }
     }
 
     #[inline]
