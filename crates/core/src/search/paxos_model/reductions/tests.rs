@@ -71,6 +71,17 @@ fn sleep_sets_leave_out_no_state() {
     }
 }
 
+/// A refusal that tells a proposer nothing new may tell it something once the proposer has crashed and forgotten what it saw. So
+/// a crash and a delivery at another server are dependent as long as the proposer can begin another ballot.
+#[test]
+fn sleep_sets_leave_out_no_state_where_a_crash_makes_a_refusal_news() {
+    let bounds = Bounds { ballots: 3, ballots_each: 2, crashes: 1, ..Bounds::default() };
+    let sample = Sample { rules: Rules::default(), bounds, backoff: true };
+    let model = || sample.model(sample.reductions());
+    let (without, with) = (shape(NoSleepSets(model()), 400_000), shape(model(), 400_000));
+    assert_eq!(without, with);
+}
+
 /// A message that waits in an outbox to begin with leaves with the next event at its server, whichever that is.
 #[test]
 fn sleep_sets_leave_out_no_state_where_an_outbox_is_full_to_begin_with() {
