@@ -1,6 +1,7 @@
 //! A `<quorum-lab>` in the page, with the verbs of its public interface.
 
 use crate::page::{Thrown, eventually, run};
+use crate::part::Part;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use thirtyfour::{WebDriver, WebElement};
@@ -37,6 +38,27 @@ impl Lab {
     /// The element itself.
     pub fn element(&self) -> &WebElement {
         &self.element
+    }
+
+    /// The lab as a person sees it, to find parts in by role and name.
+    pub fn seen(&self) -> Part {
+        Part::new(self.session.clone(), self.element.clone())
+    }
+
+    /// Waits for a part of the lab, by its role and its name.
+    ///
+    /// # Errors
+    /// When there is none in time.
+    pub async fn part(&self, role: &str, name: &str) -> Result<Part> {
+        self.seen().part(role, name).await
+    }
+
+    /// Presses a button of the lab.
+    ///
+    /// # Errors
+    /// When there is none of that name in time.
+    pub async fn press(&self, name: &str) -> Result<()> {
+        self.seen().press(name).await
     }
 
     /// Calls any method of the element, and waits for its promise if it gives one.

@@ -27,6 +27,7 @@
 //!   picture of the page at the moment of failure stays in `target/failed`.
 //! - **Nobody sleeps.** What takes time is waited for with [`Lab::until`] or [`Page::eventually`], which say what
 //!   they waited for when it does not come.
+//! - **Parts are found as a person finds them**, by role and name: [`Lab::part`], [`Lab::press`].
 //! - **Tests run side by side**, each in its own browser; Chromium's share one driver.
 //!
 //! The site is taken from `dist/`, as built by `cargo xtask build`. [`Setup`] serves it another way: below a path,
@@ -37,6 +38,7 @@ mod browser;
 mod driver;
 mod lab;
 mod page;
+mod part;
 mod setup;
 mod words;
 
@@ -44,6 +46,7 @@ pub use anyhow::{Context, Error, Result, bail, ensure};
 pub use browser::Browser;
 pub use lab::Lab;
 pub use page::{Page, Thrown};
+pub use part::Part;
 pub use serde_json::{Value, json};
 pub use setup::{Setup, browse};
 /// The WebDriver client, for what this harness has no word for: keys, pointers, windows.

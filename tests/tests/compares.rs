@@ -28,13 +28,8 @@ async fn inside<T: serde::de::DeserializeOwned>(page: &Page, lab: &Lab, body: &s
 
 /// Opens the comparison by way of the sheet for sharing.
 async fn compare(page: &Page, lab: &Lab) -> Result<()> {
-    let press = "
-        const button = [...root.querySelectorAll('button')].find((button) => button.textContent === arg);
-        button?.focus();
-        button?.click();
-        return !!button;";
     for name in ["Share…", "Compare…"] {
-        page.eventually(name, async || Ok(inside::<bool>(page, lab, press, json!(name)).await?.then_some(()))).await?;
+        lab.press(name).await?;
     }
     verdict(page, lab, "").await.map(drop)
 }
@@ -128,15 +123,14 @@ fn without_the_crash_the_first_difference_is_the_crash() {
         let says = verdict(page, &lab, "Left out there").await?;
         assert!(says.starts_with("Until step 13, at ") && says.contains(" ms: Server 3 crashes"), "{says}");
         assert!(says.ends_with("Left out there: Cannot restart server 3: it is up."), "{says}");
-        let name: String =
-            inside(page, &lab, "return root.querySelectorAll('.pane h3 b')[1].textContent;", json!(null)).await?;
-        assert_eq!(name, "Without “Crash server 3”");
+        let there = lab.part("region", "There").await?.text().await?;
+        assert!(there.contains("Without “Crash server 3”"), "{there}");
 
         // The button goes there, and there both clocks are, and the one has crashed and the other not.
         let crash = lab.events(14).await?.swap_remove(0);
         assert_eq!((&crash["step"], &crash["event"]), (&json!(14), &json!("crashed")));
         go(page, &lab, 0).await?;
-        inside::<Value>(page, &lab, "root.querySelector('.between button').click();", json!(null)).await?;
+        lab.press("Show it").await?;
         let down = async || {
             let views = views(page, &lab).await?;
             let status = [&views[0], &views[1]].map(|view| view["nodes"][2]["status"].clone());
@@ -230,21 +224,14 @@ fn a_branch_is_compared_with_a_branch() {
         lab.step(10).await?;
         let before = (lab.run().await?, lab.call("timeline", []).await?, lab.view().await?);
         page.drawn().await?;
-        lab.find(".branches").await?.click().await?;
-        lab.find(".branch-list li").await?;
-        let press =
-            "[...root.querySelectorAll('.branch-list button')].find((b) => b.textContent === 'Compare').click();";
-        inside::<Value>(page, &lab, press, json!(null)).await?;
+        lab.press("2 branches…").await?;
+        lab.part("dialog", "Branches").await?.press("Compare").await?;
         let says = verdict(page, &lab, "Until step 8").await?;
         assert!(says.contains("Then here, at ") && says.contains("Server 2 is paused"), "{says}");
-        let names: Vec<String> = inside(
-            page,
-            &lab,
-            "return [...root.querySelectorAll('.pane h3 b')].map((b) => b.textContent);",
-            json!(null),
-        )
-        .await?;
-        assert_eq!(names, ["This run", "First run"]);
+        for (place, name) in [("Here", "This run"), ("There", "First run")] {
+            let pane = lab.part("region", place).await?.text().await?;
+            assert!(pane.contains(name), "{place}: {pane}");
+        }
         assert_eq!((lab.run().await?, lab.call("timeline", []).await?, lab.view().await?), before, "only looked at");
         Ok(())
     });

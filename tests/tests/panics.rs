@@ -14,23 +14,18 @@ const SABOTAGE: &str = "
 async fn break_it(page: &Page, lab: &Lab) -> Result<String> {
     page.js::<()>(SABOTAGE, vec![]).await?;
     let refusal = lab.step(1).await.expect_err("the engine is broken");
-    let overlay = lab.find(".overlay[role=alertdialog]").await?;
+    let overlay = lab.part("dialog", "Quorum hit a bug in itself").await?;
     let text = overlay.text().await?;
-    assert!(text.contains("Quorum hit a bug in itself"), "{text}");
     assert!(text.contains("unreachable"), "it says what happened: {text}");
     assert!(text.contains("report"), "and what to do: {text}");
     assert!(refusal.to_string().contains("unreachable"), "{refusal:#}");
     let again = lab.step(1).await.expect_err("it has stopped");
     assert!(again.to_string().contains("stopped"), "{again:#}");
-    let report = "return args[0].shadowRoot.querySelector('.overlay textarea').value;";
-    page.js(report, vec![lab.element().to_json()?]).await
+    overlay.part("textbox", "Text for a report").await?.value().await
 }
 
 async fn press(page: &Page, lab: &Lab, name: &str) -> Result<()> {
-    let press = "
-        const buttons = [...args[0].shadowRoot.querySelectorAll('.overlay button')];
-        buttons.find((button) => button.innerText === args[1]).click();";
-    page.js::<()>(press, vec![lab.element().to_json()?, json!(name)]).await?;
+    lab.part("dialog", "Quorum hit a bug").await?.press(name).await?;
     page.eventually("the lab is back", async || back(page, lab).await).await
 }
 

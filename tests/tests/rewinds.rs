@@ -160,10 +160,7 @@ fn keys_the_line_and_the_log_go_there() {
             press(page, &[key]).await?;
             lab.until(key, |view| view["step"] == step).await?;
         }
-        let slide = "const range = args[0].shadowRoot.querySelector('[type=range]');
-            range.value = 33;
-            range.dispatchEvent(new Event('input'));";
-        page.js::<()>(slide, vec![lab.element().to_json()?]).await?;
+        lab.part("slider", "Step").await?.fill(33).await?;
         lab.until("the line leads there", |view| view["step"] == 33).await?;
         page.drawn().await?;
         let told = lab.find("[type=range]").await?.attr("aria-valuetext").await?;
@@ -193,30 +190,22 @@ fn branches_are_listed_named_visited_and_discarded() {
             timeline["branches"].as_array().into_iter().flatten().map(|branch| &branch["name"]).collect();
         assert_eq!(names, ["First run", "Crash server 1", "Crash server 2"]);
         page.drawn().await?;
-        lab.find(".branches").await?.click().await?;
-        lab.find(".branch-list li").await?;
-        let rename = "const input = args[0].shadowRoot.querySelectorAll('.branch-list input')[1];
-            input.value = args[1];
-            input.dispatchEvent(new Event('change'));";
-        page.js::<()>(rename, vec![lab.element().to_json()?, json!("without 1")]).await?;
+        lab.press("3 branches…").await?;
+        let dialog = lab.part("dialog", "Branches").await?;
+        dialog.part("textbox", "Name of branch 2").await?.fill("without 1").await?;
         page.eventually("it has its name", async || {
             Ok((lab.call("timeline", []).await?["branches"][1]["name"] == "without 1").then_some(()))
         })
         .await?;
-        page.js::<()>(rename, vec![lab.element().to_json()?, json!("x".repeat(65))]).await?;
-        page.eventually("what is wrong is said", async || {
-            Ok(lab.find("dialog .error").await?.text().await?.contains("1 to 64 bytes").then_some(()))
-        })
-        .await?;
-        let click =
-            "[...args[0].shadowRoot.querySelectorAll('dialog button')].find((b) => b.textContent === args[1]).click()";
-        page.js::<()>(click, vec![lab.element().to_json()?, json!("Discard")]).await?;
+        dialog.part("textbox", "Name of branch 2").await?.fill("x".repeat(65)).await?;
+        dialog.part("alert", "1 to 64 bytes").await?;
+        dialog.press("Discard").await?;
         page.eventually("it is gone", async || {
             let timeline = lab.call("timeline", []).await?;
             Ok((timeline["branches"].as_array().map(Vec::len) == Some(2)).then_some(()))
         })
         .await?;
-        page.js::<()>(click, vec![lab.element().to_json()?, json!("Go there")]).await?;
+        dialog.press("Go there").await?;
         lab.until("it is there", |view| view["branch"] == 2).await?;
         Ok(())
     });

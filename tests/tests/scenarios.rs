@@ -31,19 +31,6 @@ async fn hint(page: &Page, lab: &Lab) -> Result<String> {
     Ok(lab.find(".hint").await?.text().await?)
 }
 
-/// Presses a button of the lab or of what is open over it.
-async fn press(page: &Page, lab: &Lab, text: &str) -> Result<()> {
-    let body = "
-        const button = [...args[0].shadowRoot.querySelectorAll('button')].find((b) => b.textContent.includes(args[1]));
-        button?.click();
-        return !!button;";
-    page.eventually(&format!("there is a button {text}"), async || {
-        let pressed: bool = page.js(body, vec![lab.element().to_json()?, json!(text)]).await?;
-        Ok(pressed.then_some(()))
-    })
-    .await
-}
-
 #[test]
 fn every_scenario_leads_to_what_it_says_in_the_browser_too_and_to_the_same_run() {
     browse(async |page| {
@@ -119,7 +106,7 @@ fn a_link_opens_the_very_run_at_the_very_step_and_leaves_ones_own_alone() {
         linked.find("[data-topic=linked]").await?;
         linked.step(1).await?;
         linked.server(3, "crash").await?;
-        press(page, &linked, "Back to my run").await?;
+        linked.press("Back to my run").await?;
         let back = page.lab("quorum-lab").await?;
         let before = own["interventions"].as_array().map_or(0, Vec::len);
         back.until("one's own run is back", |view| view["nodes"].as_array().map(Vec::len) == Some(3)).await?;
@@ -157,14 +144,11 @@ fn a_link_that_cannot_be_opened_says_why() {
 fn the_picker_plays_a_scenario_with_its_sentences_and_play_stops_to_let_them_be_read() {
     browse(async |page| {
         let lab = page.open("").await?;
-        press(page, &lab, "Scenarios").await?;
-        lab.find(".scenarios .scenario").await?;
-        press(page, &lab, "Chosen, but nobody knows").await?;
+        lab.press("Scenarios").await?;
+        lab.press("Chosen, but nobody knows").await?;
         lab.until("it is there", |view| view["step"] == 0 && view["length"].as_u64() > Some(100)).await?;
         page.drawn().await?;
-        let named = "return args[0].shadowRoot.querySelector('.title').textContent;";
-        let named: String = page.js(named, vec![lab.element().to_json()?]).await?;
-        assert!(named.contains("Chosen, but nobody knows"), "{named}");
+        lab.part("button", "Chosen, but nobody knows ▾").await?;
         lab.set("speed", Some("64")).await?;
         let notes = lab.run().await?["notes"].clone();
         assert_eq!(hint(page, &lab).await?, notes[0]["says"].as_str().unwrap_or_default(), "it says what to look for");
@@ -187,18 +171,13 @@ fn a_run_gets_a_title_and_sentences_that_travel_with_it_and_a_branch_keeps_those
     browse(async |page| {
         let lab = page.open("").await?;
         lab.step(20).await?;
-        let write = "
-            const root = args[0].shadowRoot;
-            const [title, note] = ['.sheet .field input', '.sheet textarea'].map((what) => root.querySelector(what));
-            title.value = 'Mine';
-            note.value = args[1];
-            note.dispatchEvent(new Event('change'));
-            root.querySelector('dialog').close();";
         for (step, says) in [(12, "Look here."), (20, "And here.")] {
             lab.seek(step).await?;
-            press(page, &lab, "Share").await?;
-            lab.find(".sheet textarea").await?;
-            page.js::<()>(write, vec![lab.element().to_json()?, json!(says)]).await?;
+            lab.press("Share").await?;
+            let sheet = lab.part("dialog", "Share").await?;
+            sheet.part("textbox", "Title").await?.fill("Mine").await?;
+            sheet.part("textbox", &format!("At step {step}")).await?.fill(says).await?;
+            sheet.press("Close").await?;
             assert_eq!(hint(page, &lab).await?, says);
         }
         let run = quorum_link::from_link(&lab.share().await?)?;
@@ -272,7 +251,7 @@ fn every_format_is_written_as_it_is_natively_and_the_page_offers_each() {
             let there: String = page.js(write, args).await?;
             assert_eq!(there, quorum_export::export(&history, format, 3, 40), "{}", format.as_str());
         }
-        press(page, &lab, "Share").await?;
+        lab.press("Share").await?;
         // What a person would find among the downloads.
         let catch = "
             window.saved = [];
@@ -282,7 +261,7 @@ fn every_format_is_written_as_it_is_natively_and_the_page_offers_each() {
         let names =
             ["Picture (SVG)", "Picture (PNG)", "Film (SVG)", "Mermaid", "ShiViz", "Events (JSON Lines)", "Test script"];
         for (count, name) in names.into_iter().enumerate() {
-            press(page, &lab, name).await?;
+            lab.press(name).await?;
             page.eventually(name, async || {
                 let saved: usize = page.js("return window.saved.length;", vec![]).await?;
                 Ok((saved == count + 1).then_some(()))
@@ -298,8 +277,8 @@ fn every_format_is_written_as_it_is_natively_and_the_page_offers_each() {
 
 /// Opens the picker and gives it a file, as a person who chose one would.
 async fn choose_file(page: &Page, lab: &Lab, name: &str, text: &str) -> Result<()> {
-    press(page, lab, "▾").await?;
-    lab.find(".scenario").await?;
+    lab.press("▾").await?;
+    lab.part("dialog", "Scenarios").await?;
     let choose = "
         const input = args[0].shadowRoot.querySelector('dialog input[type=file]');
         const files = new DataTransfer();
@@ -318,21 +297,18 @@ fn a_recorded_run_saved_as_a_scenario_is_a_lesson_that_can_be_opened_again() {
         lab.step(25).await?;
         lab.server(2, "crash").await?;
         let view = lab.settle().await?;
-        press(page, &lab, "Share").await?;
-        lab.find(".sheet textarea").await?;
-        let write = "
-            const root = args[0].shadowRoot;
-            root.querySelector('.sheet .field input').value = 'My lesson';
-            const note = root.querySelector('.sheet textarea');
-            note.value = 'Four of five know.';
-            note.dispatchEvent(new Event('change'));
+        let watch = "
             window.saved = [];
             const make = URL.createObjectURL;
             URL.createObjectURL = (blob) => (window.saved.push(blob), make.call(URL, blob));";
-        page.js::<()>(write, vec![lab.element().to_json()?]).await?;
-        press(page, &lab, "Save as a scenario").await?;
+        page.js::<()>(watch, vec![]).await?;
+        lab.press("Share").await?;
+        let sheet = lab.part("dialog", "Share").await?;
+        sheet.part("textbox", "Title").await?.fill("My lesson").await?;
+        sheet.part("textbox", "At step").await?.fill("Four of five know.").await?;
+        sheet.press("Save as a scenario").await?;
         let text: String = page.js("return window.saved[0].text();", vec![]).await?;
-        page.js::<()>("args[0].shadowRoot.querySelector('dialog').close();", vec![lab.element().to_json()?]).await?;
+        sheet.press("Close").await?;
         let scenario = Scenario::from_json(&serde_json::from_str(&text)?, "scenario")?;
         let played = scenario.play()?;
         assert!(played.is_as_expected(), "{:?}", played.checked);
@@ -363,14 +339,9 @@ fn a_file_that_cannot_be_opened_says_why_where_it_was_chosen_and_changes_nothing
             ),
         ] {
             choose_file(page, &lab, "broken.json", text).await?;
-            page.eventually(says, async || {
-                let said = "return args[0].shadowRoot.querySelector('dialog .error').textContent;";
-                let said: String = page.js(said, vec![lab.element().to_json()?]).await?;
-                Ok(said.contains(says).then_some(()))
-            })
-            .await?;
-            page.js::<()>("args[0].shadowRoot.querySelector('dialog').close();", vec![lab.element().to_json()?])
-                .await?;
+            let picker = lab.part("dialog", "Scenarios").await?;
+            picker.part("alert", says).await?;
+            picker.press("Close").await?;
             assert_eq!(lab.run().await?, before);
         }
         Ok(())

@@ -55,7 +55,7 @@ fn a_second_tab_only_looks_on_and_takes_over_once_the_first_is_closed() {
         assert_eq!(lab.run().await?["length"], length, "nothing has moved");
 
         // Asking again does not help while the first tab is there.
-        lab.find("[data-topic=read-only] button").await?.click().await?;
+        lab.press("Try again").await?;
         page.drawn().await?;
         lab.find("[data-topic=read-only]").await?;
         assert_eq!(stored(page).await?, before, "the looker-on has written nothing");

@@ -2,51 +2,55 @@
 
 use quorum_core::json::{FromJson, Json};
 use quorum_core::search::{ModelCheck, Question};
-use quorum_tests::{Context, Lab, Page, Result, Setup, Value, browse, json};
+use quorum_tests::{Context, Lab, Page, Part, Result, Setup, Value, browse, json};
 
-/// Runs `body` with `root`, the lab's shadow root, `press(name)`, `arg`, and `says()`: what came of the search.
-async fn inside<T: serde::de::DeserializeOwned>(page: &Page, lab: &Lab, body: &str, arg: Value) -> Result<T> {
+/// The pane, as a person uses it.
+struct WhatIf(Part);
+
+impl WhatIf {
+    async fn open(lab: &Lab) -> Result<Self> {
+        lab.press("What if…").await?;
+        Ok(Self(lab.part("dialog", "What if?").await?))
+    }
+
+    /// Turns the switch of a rule.
+    async fn switch(&self, rule: &str) -> Result<()> {
+        self.0.part("switch", rule).await?.click().await
+    }
+
+    /// Fills in a bound.
+    async fn bound(&self, name: &str, number: f64) -> Result<()> {
+        if !self.0.has("spinbutton", name).await? {
+            self.0.part("disclosure", "Within").await?.click().await?;
+        }
+        self.0.part("spinbutton", name).await?.fill(number).await
+    }
+
+    /// Presses a button, and waits for what is said then.
+    async fn ask(&self, button: &str) -> Result<String> {
+        self.0.press(button).await?;
+        self.says().await
+    }
+
+    /// What is said of the search, once something is.
+    async fn says(&self) -> Result<String> {
+        self.0.part("status", " ").await?.text().await
+    }
+
+    async fn close(&self) -> Result<()> {
+        self.0.press("Close").await
+    }
+}
+
+/// Runs `body` with `root`, the lab's shadow root, `press(name)` and `says()`: for what is measured inside the page.
+async fn inside<T: serde::de::DeserializeOwned>(page: &Page, lab: &Lab, body: &str) -> Result<T> {
     let body = format!(
-        "const root = args[0].shadowRoot, arg = args[1];
+        "const root = args[0].shadowRoot;
         const press = (name) => [...root.querySelectorAll('button')].find((one) => one.textContent.startsWith(name)).click();
-        const says = () => root.querySelector('.whatif .verdict').textContent;
+        const says = () => root.querySelector('.whatif [role=status]').textContent;
         {body}"
     );
-    page.js(&body, vec![lab.element().to_json()?, arg]).await
-}
-
-/// Opens the pane.
-async fn what_if(page: &Page, lab: &Lab) -> Result<()> {
-    inside::<Value>(page, lab, "press('What if…');", json!(null)).await?;
-    lab.find(".whatif [role=switch]").await.map(drop)
-}
-
-/// Turns the switch of a rule.
-async fn switch(page: &Page, lab: &Lab, rule: &str) -> Result<()> {
-    inside::<Value>(page, lab, "root.querySelector(`[data-rule=${arg}]`).click();", json!(rule)).await.map(drop)
-}
-
-/// Fills in a number behind the bounds.
-async fn bound(page: &Page, lab: &Lab, name: &str, number: f64) -> Result<()> {
-    let fill = "
-        const input = root.querySelector(`.bounds [name=${arg[0]}]`);
-        input.value = arg[1];
-        input.dispatchEvent(new Event('change'));";
-    inside::<Value>(page, lab, fill, json!([name, number])).await.map(drop)
-}
-
-/// Presses a button, and waits for what is said then.
-async fn press(page: &Page, lab: &Lab, button: &str) -> Result<String> {
-    // What a button says may follow the run with the next frame.
-    let is_there = "return [...root.querySelectorAll('button')].some((one) => one.textContent === arg);";
-    page.eventually(button, async || Ok(inside::<bool>(page, lab, is_there, json!(button)).await?.then_some(())))
-        .await?;
-    inside::<Value>(page, lab, "press(arg);", json!(button)).await?;
-    page.eventually("there is an answer", async || {
-        let says: String = inside(page, lab, "return says();", json!(null)).await?;
-        Ok(Some(says).filter(|says| !says.is_empty()))
-    })
-    .await
+    page.js(&body, vec![lab.element().to_json()?]).await
 }
 
 /// What the program answers without a browser.
@@ -61,19 +65,19 @@ fn natively(question: &Value) -> Result<Value> {
 fn without_persist_before_reply_a_run_is_found_and_plays_to_the_violation() {
     browse(async |page| {
         let lab = page.open("").await?;
-        what_if(page, &lab).await?;
-        switch(page, &lab, "persist-before-reply").await?;
+        let pane = WhatIf::open(&lab).await?;
+        pane.switch("persist-before-reply").await?;
         let expected = natively(&json!({ "off": ["persist-before-reply"] }))?;
-        let says = press(page, &lab, "Find a counterexample").await?;
+        let says = pane.ask("Find a counterexample").await?;
         let length = &expected["violation"]["length"];
         let within = expected["says"].as_str().unwrap_or_default();
         assert!(says.contains(&format!("after {length} moves and no sooner, within {within}.")), "{says}");
         assert!(says.contains("it could not have happened"), "{says}");
 
-        inside::<Value>(page, &lab, "press('Play it');", json!(null)).await?;
+        pane.0.press("Play it").await?;
         page.eventually("it plays", async || {
             let view = lab.view().await?;
-            let open: bool = inside(page, &lab, "return !!root.querySelector('dialog');", json!(null)).await?;
+            let open = lab.seen().has("dialog", "What if?").await?;
             Ok((!open && view["step"].as_u64() > Some(0)).then_some(()))
         })
         .await?;
@@ -126,10 +130,10 @@ fn the_search_says_in_the_browser_what_it_says_natively() {
             assert_eq!(answers[0], answers[1], "{question}");
         }
         // And what a person reads is that number.
-        what_if(page, &lab).await?;
+        let pane = WhatIf::open(&lab).await?;
         let states = natively(&json!({}))?["states"].as_u64().unwrap_or_default();
         let told = format!("all {},{:03} states were visited.", states / 1000, states % 1000);
-        let says = press(page, &lab, "Search every run").await?;
+        let says = pane.ask("Search every run").await?;
         assert!(says.starts_with("No run within 3 servers, 2 values, 3 ballots") && says.ends_with(&told), "{says}");
         Ok(())
     });
@@ -137,9 +141,9 @@ fn the_search_says_in_the_browser_what_it_says_natively() {
 
 /// Begins a search that takes long, and cancels it once it is well under way. Returns for how many ms it went on, how
 /// often it was told how far it had come, in how many ms, and what was said.
-async fn cancelled(page: &Page, lab: &Lab) -> Result<(f64, u32, f64, String)> {
-    bound(page, lab, "ballots", 4.0).await?;
-    bound(page, lab, "crashes", 1.0).await?;
+async fn cancelled(page: &Page, lab: &Lab, pane: &WhatIf) -> Result<(f64, u32, f64, String)> {
+    pane.bound("Ballots", 4.0).await?;
+    pane.bound("Crashes", 1.0).await?;
     let body = "
         press('Search every run');
         const states = () => Number(root.querySelector('.busy dd').textContent.replaceAll(',', ''));
@@ -153,7 +157,7 @@ async fn cancelled(page: &Page, lab: &Lab) -> Result<(f64, u32, f64, String)> {
         press('Cancel');
         while (!says()) await new Promise((done) => setTimeout(done));
         return [performance.now() - pressed, told, pressed - begun, says()];";
-    inside(page, lab, body, json!(null)).await
+    inside(page, lab, body).await
 }
 
 #[test]
@@ -167,15 +171,15 @@ fn a_long_search_tells_how_far_it_is_and_stops_at_once_when_it_is_cancelled() {
             globalThis.ended = 0;
             Worker.prototype.terminate = function () { globalThis.ended++; own.call(this); };";
         page.js::<Value>(count, vec![]).await?;
-        what_if(page, &lab).await?;
-        let (took, told, during, says) = cancelled(page, &lab).await?;
+        let pane = WhatIf::open(&lab).await?;
+        let (took, told, during, says) = cancelled(page, &lab, &pane).await?;
         assert!(took < 100.0, "{took} ms");
         assert_eq!(page.js::<u32>("return globalThis.ended;", vec![]).await?, 1, "its memory is given back");
         assert!(told > 0 && f64::from(told) <= during / 100.0 + 2.0, "told {told} times in {during} ms");
         assert!(says.starts_with("Stopped after ") && says.contains("does not mean safe"), "{says}");
         // What is asked next is not in its way.
-        switch(page, &lab, "phase-2-intersects").await?;
-        assert!(press(page, &lab, "Find a counterexample").await?.starts_with("Agreement breaks"));
+        pane.switch("phase-2-intersects").await?;
+        assert!(pane.ask("Find a counterexample").await?.starts_with("Agreement breaks"));
         Ok(())
     });
 }
@@ -184,29 +188,28 @@ fn a_long_search_tells_how_far_it_is_and_stops_at_once_when_it_is_cancelled() {
 fn a_search_that_gave_up_never_passes_for_one_that_saw_everything() {
     browse(async |page| {
         let lab = page.open("").await?;
-        what_if(page, &lab).await?;
-        bound(page, &lab, "patience", 0.02).await?;
-        let says = press(page, &lab, "Search every run").await?;
+        let pane = WhatIf::open(&lab).await?;
+        pane.bound("million states", 0.02).await?;
+        let says = pane.ask("Search every run").await?;
         assert!(says.starts_with("Budget reached after 20,000 states within 3 servers"), "{says}");
         assert!(says.contains("nothing was found, and that does not mean safe"), "{says}");
         // Too much to begin with is refused with an estimate, before anybody waits.
-        for (name, number) in [("servers", 7.0), ("ballots", 8.0)] {
-            bound(page, &lab, name, number).await?;
+        for (name, number) in [("Servers", 7.0), ("Ballots", 8.0)] {
+            pane.bound(name, number).await?;
         }
-        let error = lab.find(".whatif .error").await?.text().await?;
-        assert!(error.contains("no search gets through"), "{error}");
+        pane.0.part("alert", "no search gets through").await?;
         Ok(())
     });
 }
 
 /// What a page without workers does: it finds the same, says that it is slower, and can be cancelled.
 async fn searches_on_the_page(page: &Page, lab: &Lab) -> Result<()> {
-    what_if(page, lab).await?;
-    let (took, _, _, says) = cancelled(page, lab).await?;
+    let pane = WhatIf::open(lab).await?;
+    let (took, _, _, says) = cancelled(page, lab, &pane).await?;
     assert!(took < 100.0, "{took} ms");
     assert!(says.starts_with("Stopped after "), "{says}");
-    bound(page, lab, "ballots", 3.0).await?;
-    bound(page, lab, "crashes", 0.0).await?;
+    pane.bound("Ballots", 3.0).await?;
+    pane.bound("Crashes", 0.0).await?;
     let body = "
         press('Search every run');
         let frames = 0, slow = '';
@@ -217,7 +220,7 @@ async fn searches_on_the_page(page: &Page, lab: &Lab) -> Result<()> {
             if (!note.hidden) slow = note.textContent;
         }
         return [frames, slow, says()];";
-    let (frames, slow, says): (u32, String, String) = inside(page, lab, body, json!(null)).await?;
+    let (frames, slow, says): (u32, String, String) = inside(page, lab, body).await?;
     assert!(slow.contains("slower"), "{slow}");
     assert!(frames > 10, "the page is drawn meanwhile: {frames} frames");
     assert!(says.ends_with("states were visited."), "{says}");
@@ -268,17 +271,17 @@ fn without_memory_the_search_ends_in_a_sentence_and_the_next_one_works() {
                 return made;
             };";
         page.js::<Value>(take, vec![]).await?;
-        what_if(page, &lab).await?;
+        let pane = WhatIf::open(&lab).await?;
         page.js::<Value>("globalThis.fill();", vec![]).await?;
         let body = "
             press('Search every run');
             const error = root.querySelector('.whatif .error');
             while (!error.textContent && !says()) await new Promise((done) => setTimeout(done, 10));
             return error.textContent;";
-        let error: String = inside(page, &lab, body, json!(null)).await?;
+        let error: String = inside(page, &lab, body).await?;
         assert!(error.contains("no more memory") && error.contains("does not mean safe"), "{error}");
         page.eventually("the engine is there again", async || {
-            Ok(press_and_read(page, &lab).await?.starts_with("Agreement breaks").then_some(()))
+            Ok(press_and_read(&pane).await?.starts_with("Agreement breaks").then_some(()))
         })
         .await?;
         lab.step(1).await?;
@@ -290,26 +293,27 @@ fn without_memory_the_search_ends_in_a_sentence_and_the_next_one_works() {
 }
 
 /// Switches a rule off, if it is on, and searches.
-async fn press_and_read(page: &Page, lab: &Lab) -> Result<String> {
-    let body = "if (root.querySelector('[data-rule=phase-1-intersects]').checked) root.querySelector('[data-rule=phase-1-intersects]').click();";
-    inside::<Value>(page, lab, body, json!(null)).await?;
-    press(page, lab, "Find a counterexample").await
+async fn press_and_read(pane: &WhatIf) -> Result<String> {
+    if pane.0.part("switch", "phase-1-intersects").await?.is_on().await? {
+        pane.switch("phase-1-intersects").await?;
+    }
+    pane.ask("Find a counterexample").await
 }
 
 #[test]
 fn the_run_on_screen_goes_by_the_switches_from_now_on() {
     browse(async |page| {
         let lab = page.open("").await?;
-        what_if(page, &lab).await?;
-        switch(page, &lab, "keep-promise").await?;
-        inside::<Value>(page, &lab, "press('Apply to this run');", json!(null)).await?;
+        let pane = WhatIf::open(&lab).await?;
+        pane.switch("keep-promise").await?;
+        pane.0.press("Apply to this run").await?;
         let view = lab.until("the rule is off", |view| view["rules"]["keep-promise"] == false).await?;
         let last = lab.run().await?["interventions"].as_array().and_then(|all| all.last().cloned());
         let action = json!({ "type": "rule", "rule": "keep-promise", "on": false });
         assert_eq!(last.map(|last| last["action"].clone()), Some(action), "{view}");
-        what_if(page, &lab).await?;
-        switch(page, &lab, "keep-promise").await?;
-        inside::<Value>(page, &lab, "press('Apply to this run');", json!(null)).await?;
+        let pane = WhatIf::open(&lab).await?;
+        pane.switch("keep-promise").await?;
+        pane.0.press("Apply to this run").await?;
         lab.until("the rule is on", |view| view["rules"]["keep-promise"] == true).await.map(drop)
     });
 }
@@ -322,26 +326,26 @@ fn from_the_present_it_is_told_whether_anything_can_still_go_wrong() {
         lab.propose(1, "blue").await?;
         lab.step(6).await?;
         let before = lab.run().await?;
-        what_if(page, &lab).await?;
-        bound(page, &lab, "ballots", 2.0).await?;
-        let says = press(page, &lab, "Search from step 7").await?;
+        let pane = WhatIf::open(&lab).await?;
+        pane.bound("Ballots", 2.0).await?;
+        let says = pane.ask("Search from step 7").await?;
         assert!(says.starts_with("No run within ") && says.contains(" on from step 7 breaks agreement"), "{says}");
         assert!(says.ends_with("A value can still be chosen."), "{says}");
-        switch(page, &lab, "phase-2-intersects").await?;
-        let says = press(page, &lab, "Search from step 7").await?;
+        pane.switch("phase-2-intersects").await?;
+        let says = pane.ask("Search from step 7").await?;
         assert!(says.starts_with("Agreement breaks, after ") && says.contains("on from step 7"), "{says}");
         assert_eq!(lab.run().await?, before, "the run on screen is only looked at");
         // Nor does it matter that the run went on from there.
         lab.seek(3).await?;
-        inside::<Value>(page, &lab, "press('Close');", json!(null)).await?;
-        what_if(page, &lab).await?;
-        let says = press(page, &lab, "Search from step 3").await?;
+        pane.close().await?;
+        let pane = WhatIf::open(&lab).await?;
+        let says = pane.ask("Search from step 3").await?;
         assert!(says.starts_with("Agreement breaks, after ") && says.contains("on from step 3"), "{says}");
         lab.reset(json!({ "nodes": 5, "seed": 7 })).await?;
         lab.propose(1, "blue").await?;
-        inside::<Value>(page, &lab, "press('Close');", json!(null)).await?;
-        what_if(page, &lab).await?;
-        let says = press(page, &lab, "Search from step 1").await?;
+        pane.close().await?;
+        let pane = WhatIf::open(&lab).await?;
+        let says = pane.ask("Search from step 1").await?;
         assert!(says.contains("within 5 servers"), "{says}");
         Ok(())
     });
@@ -353,8 +357,8 @@ fn from_where_agreement_is_broken_already_it_says_so() {
         let lab = page.open("#scenario=without-keep-promise").await?;
         let whole = lab.run().await?["length"].as_u64().and_then(|whole| u32::try_from(whole).ok()).unwrap_or_default();
         lab.seek(whole).await?;
-        what_if(page, &lab).await?;
-        let says = press(page, &lab, &format!("Search from step {whole}")).await?;
+        let pane = WhatIf::open(&lab).await?;
+        let says = pane.ask(&format!("Search from step {whole}")).await?;
         assert!(says.starts_with("Agreement breaks no later than here."), "{says}");
         Ok(())
     });
@@ -364,29 +368,20 @@ fn from_where_agreement_is_broken_already_it_says_so() {
 fn a_kept_counterexample_opens_by_its_link_and_beside_the_correct_protocol() {
     browse(async |page| {
         let lab = page.open("").await?;
-        what_if(page, &lab).await?;
-        let links: Vec<String> = inside(
-            page,
-            &lab,
-            "return [...root.querySelectorAll('.rules li > a')].map((one) => one.href);",
-            json!(null),
-        )
-        .await?;
+        WhatIf::open(&lab).await?.0.part("link", "Watch it break without: Acceptors keep their promises").await?;
+        let links = "return [...root.querySelectorAll('.rules li > a')].map((one) => one.href);";
+        let links: Vec<String> = inside(page, &lab, links).await?;
         assert_eq!(links.len(), quorum_core::paxos::Rule::ALL.len());
         assert_eq!(links[0], page.url("#scenario=without-keep-promise"));
         let lab = page.open("#scenario=without-keep-promise").await?;
         let run = lab.until("it is there", |view| view["rules"]["keep-promise"] == false).await;
         run?;
         for name in ["Share…", "Compare…"] {
-            let press = "[...root.querySelectorAll('button')].find((one) => one.textContent === arg)?.click();
-                return [...root.querySelectorAll('button')].some((one) => one.textContent === arg);";
-            page.eventually(name, async || Ok(inside::<bool>(page, &lab, press, json!(name)).await?.then_some(())))
-                .await?;
+            lab.press(name).await?;
         }
-        let read = "return [...root.querySelectorAll('.pane h3 b')].map((one) => one.textContent);";
+        let there = lab.part("region", "There").await?;
         page.eventually("it stands beside the correct protocol", async || {
-            let names: Vec<String> = inside(page, &lab, read, json!(null)).await?;
-            Ok((names.get(1).map(String::as_str) == Some("The correct protocol")).then_some(()))
+            Ok(there.text().await?.contains("The correct protocol").then_some(()))
         })
         .await
     });
@@ -400,7 +395,7 @@ fn nothing_of_it_is_loaded_before_somebody_asks() {
         let read =
             "return performance.getEntriesByType('resource').filter(({ name }) => /search|what-if/.test(name)).length;";
         assert_eq!(page.js::<u32>(read, vec![]).await?, 0);
-        what_if(page, &lab).await?;
+        WhatIf::open(&lab).await?;
         assert!(page.js::<u32>(read, vec![]).await? >= 4, "the pane, its styles, the search and its engine");
         Ok(())
     });
