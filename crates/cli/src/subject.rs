@@ -5,7 +5,8 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use quorum_core::json::{FromJson, Json, Object};
 use quorum_core::run::Run;
-use quorum_core::scenario::{Played, SCENARIOS, Scenario};
+use quorum_core::scenario::{Ended, Played, SCENARIOS, Scenario};
+use quorum_core::text::short;
 use std::path::Path;
 
 /// Where it comes from.
@@ -25,6 +26,13 @@ pub(crate) struct Subject {
     pub(crate) name: String,
     /// What came of it, what it is called, and what it shows.
     pub(crate) played: Played,
+}
+
+impl Subject {
+    /// What it is called: as its file, if it has no title.
+    pub(crate) fn title(&self) -> &str {
+        if self.played.title.is_empty() { &self.name } else { &self.played.title }
+    }
 }
 
 impl Source {
@@ -59,7 +67,7 @@ pub(crate) fn open(what: &str) -> Result<Subject> {
 pub(crate) fn shipped(name: &str) -> Result<Scenario> {
     let Some((_, text)) = SCENARIOS.iter().find(|(known, _)| *known == name) else {
         let names: Vec<_> = SCENARIOS.iter().map(|(name, _)| *name).collect();
-        bail!("there is no scenario \"{name}\". There are: {}", names.join(", "));
+        bail!("there is no scenario \"{}\". There are: {}", short(name, 40), names.join(", "));
     };
     let json: Json = serde_json::from_str(text).with_context(|| format!("the scenario {name} is not JSON"))?;
     Scenario::from_json(&json, "scenario").with_context(|| format!("the scenario {name} is not valid"))
@@ -77,12 +85,7 @@ pub(crate) fn play(name: &str, mut scenario: Scenario, seed: Option<u64>) -> Res
 
 /// Whether this is a link. A file of this name comes first.
 fn is_link(text: &str) -> bool {
-    let is_of_a_version = |text: &str| {
-        let version = text.strip_prefix('q').and_then(|rest| rest.split_once('.'));
-        version.is_some_and(|(number, _)| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
-    };
-    let fragment = text.split_once('#').map_or(text, |(_, fragment)| fragment);
-    !Path::new(text).exists() && (is_of_a_version(fragment.trim()) || text.contains("://") || text.starts_with('#'))
+    !Path::new(text).exists() && (quorum_link::is_like_link(text) || text.contains("://") || text.starts_with('#'))
 }
 
 fn open_link(link: &str, seed: Option<u64>) -> Result<Subject> {
@@ -92,7 +95,7 @@ fn open_link(link: &str, seed: Option<u64>) -> Result<Subject> {
 
 fn open_file(path: &Path, seed: Option<u64>) -> Result<Subject> {
     let text = files::read(path)?;
-    let file = path.display();
+    let file = files::shown(path);
     let json: Json = serde_json::from_str(&text)
         .with_context(|| format!("{file} is neither a run nor a scenario, because it is not JSON"))?;
     let Json::Object(fields) = &json else { bail!("{file} is neither a run nor a scenario, because it is no object") };
@@ -126,8 +129,9 @@ fn replay(name: &str, run: Run, seed: Option<u64>) -> Result<Subject> {
     }
     let mut history = run.replay()?;
     history.seek(u64::MAX);
-    let title = if run.title.is_empty() { name.into() } else { run.title };
-    let played = Played { title, about: String::new(), history, notes: run.notes, checked: Vec::new() };
+    let ended = Ended::here(history.now());
+    let (title, about) = (run.title, String::new());
+    let played = Played { title, about, history, ended, notes: run.notes, checked: Vec::new() };
     Ok(Subject { name: name.into(), played })
 }
 
@@ -137,7 +141,17 @@ mod tests {
 
     #[test]
     fn links_are_told_from_files() {
-        for link in ["#q1.abc", "q1.abc", " #q1.abc ", "https://example.org/lab/#q1.x", "#q7.x", "http://x/"] {
+        let links = [
+            "#q1.abc",
+            "q1.abc",
+            " #q1.abc ",
+            "https://example.org/lab/#q1.x",
+            "#q7.x",
+            "http://x/",
+            "%23q1.abc",
+            "“#q1.abc”.",
+        ];
+        for link in links {
             assert!(is_link(link), "{link}");
         }
         for file in ["run.quorum.json", "q1", "./q.json", "quorum.1", "a/q1x.json", "qx.json"] {
