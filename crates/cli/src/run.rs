@@ -9,7 +9,7 @@ use clap::Args;
 use quorum_core::json::{Json, Object};
 use quorum_core::paxos::{NodeId, Vote};
 use quorum_core::run::{Event, Simulation};
-use quorum_core::scenario::Ended;
+use quorum_core::scenario::Ending;
 use quorum_export::Format;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -46,7 +46,7 @@ impl Run {
         if let Some(steps) = self.steps {
             subject.played.history.seek(steps);
             subject.played.history.fork()?;
-            subject.played.ended = Ended::here(subject.played.history.now());
+            subject.played.ended = Ending::here(subject.played.history.now());
             subject.played.notes.retain(|note| note.step <= steps);
             // They speak of the whole run.
             subject.played.checked.clear();

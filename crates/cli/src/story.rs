@@ -5,7 +5,7 @@
 
 use crate::subject::Subject;
 use quorum_core::run::{Annotation, Event};
-use quorum_core::scenario::Ended;
+use quorum_core::scenario::Ending;
 use quorum_core::text::visible;
 use std::fmt::Write;
 use textwrap::Options;
@@ -32,7 +32,7 @@ pub(crate) fn tell(subject: &Subject) -> String {
     }
     notes.for_each(|note| remark(&mut text, note));
     text += "\n";
-    if subject.played.ended == Ended::Limit {
+    if subject.played.ended == Ending::LIMIT {
         let steps = history.branch().length();
         let _ = writeln!(text, "A limit ended this run after {steps} steps. What would have come of it is not known.");
     }

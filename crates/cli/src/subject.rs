@@ -1,13 +1,16 @@
 //! What a command is about: a scenario that comes with the program, or a run or scenario from a file or a link.
 
-use crate::files;
+use crate::{files, progress};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use quorum_core::json::{FromJson, Json, Object};
-use quorum_core::run::Run;
-use quorum_core::scenario::{Ended, Played, SCENARIOS, Scenario};
+use quorum_core::run::{History, Replay, Run};
+use quorum_core::scenario::{Ending, Played, SCENARIOS, Scenario};
 use quorum_core::text::short;
 use std::path::Path;
+
+/// Steps of a replay between two looks at the progress: a few milliseconds, with few servers.
+const SLICE: u64 = 1000;
 
 /// Where it comes from.
 #[derive(Args)]
@@ -127,12 +130,23 @@ fn replay(name: &str, run: Run, seed: Option<u64>) -> Result<Subject> {
     if seed.is_some() {
         bail!("it has happened with its own seed: only a scenario can be played with another");
     }
-    let mut history = run.replay()?;
-    history.seek(u64::MAX);
-    let ended = Ended::here(history.now());
-    let (title, about) = (run.title, String::new());
-    let played = Played { title, about, history, ended, notes: run.notes, checked: Vec::new() };
+    let (title, notes) = (run.title.clone(), run.notes.clone());
+    let history = played_back(run)?;
+    let ended = Ending::here(history.now());
+    let played = Played { title, about: String::new(), history, ended, notes, checked: Vec::new() };
     Ok(Subject { name: name.into(), played })
+}
+
+/// The run again, at its end. A short link may hold a million steps: a bar says how far it is.
+fn played_back(run: Run) -> Result<History> {
+    let end = run.length;
+    let mut replay = Replay::new(Run { cursor: end, ..run })?;
+    let bar = progress::bar(end, "steps");
+    while !replay.advance(SLICE, |_| ())? {
+        bar.set_position(replay.progress().0);
+    }
+    bar.finish_and_clear();
+    Ok(replay.finish()?)
 }
 
 #[cfg(test)]
