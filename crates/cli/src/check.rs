@@ -5,18 +5,18 @@
 //! with any number of threads.
 
 use crate::command::Outcome;
-use crate::{output, subject};
+use crate::threads::{self, Threads};
+use crate::{output, progress, subject};
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget};
+use indicatif::{HumanBytes, HumanCount};
 use quorum_core::json::{Json, Object};
 use quorum_core::paxos::{Rule, Rules};
 use quorum_core::search::ModelCheck;
 use quorum_core::search::explorer::{Batch, SearchStatus};
 use quorum_core::search::{ModelKind, Question};
+use quorum_core::text::{short, visible};
 use std::fmt::Write;
-use std::num::NonZero;
-use std::thread;
 use std::time::Instant;
 
 /// States that one thread looks at before what it found is taken in.
@@ -67,9 +67,8 @@ pub(crate) struct Check {
     /// At which of its steps [default: the one it points at]
     #[arg(long, value_name = "N", requires = "from")]
     step: Option<u64>,
-    /// How many threads [default: as many as there are cores]
-    #[arg(long, value_name = "T")]
-    threads: Option<NonZero<u16>>,
+    #[command(flatten)]
+    threads: Threads,
     /// Give up after so many states
     #[arg(long, value_name = "N", default_value_t = 100_000_000)]
     max_states: u32,
@@ -95,7 +94,8 @@ impl Check {
         }
         Ok(match search.status() {
             SearchStatus::Violated { .. } => Outcome::Failed,
-            _ => Outcome::Held,
+            SearchStatus::Budget | SearchStatus::Running => Outcome::Undecided,
+            SearchStatus::Complete => Outcome::Held,
         })
     }
 
@@ -104,7 +104,7 @@ impl Check {
         for name in &self.off {
             let Some(rule) = Rule::ALL.into_iter().find(|rule| rule.as_str() == name) else {
                 let names = Rule::ALL.map(Rule::as_str).join(", ");
-                bail!("there is no rule \"{name}\". There are: {names}");
+                bail!("there is no rule \"{}\". There are: {names}", short(name, 40));
             };
             rules.set(rule, false);
         }
@@ -138,11 +138,8 @@ impl Check {
     }
 
     fn search(&self, search: &mut ModelCheck) {
-        let threads = self.threads.map_or_else(
-            || thread::available_parallelism().map_or(1, NonZero::get),
-            |threads| usize::from(threads.get()),
-        );
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        let threads = self.threads.count();
+        let bar = progress::spinner();
         while search.status() == SearchStatus::Running {
             let pending = search.pending(SLICE * threads as u32);
             if threads == 1 || pending.len() < SLICE as usize {
@@ -151,7 +148,7 @@ impl Check {
                 let batches = expand(search, pending, threads);
                 search.absorb(&batches);
             }
-            bar.set_message(told(&search.progress()));
+            bar.set_message(told(&search.progress(), self.max_states));
             bar.tick();
         }
         bar.finish_and_clear();
@@ -161,21 +158,8 @@ impl Check {
 /// What threads find out about a range of states, each about a part of it.
 fn expand(search: &ModelCheck, states: std::ops::Range<u32>, threads: usize) -> Vec<Batch> {
     let share = (states.len().div_ceil(threads)) as u32;
-    thread::scope(|scope| {
-        let workers: Vec<_> = states
-            .clone()
-            .step_by(share as usize)
-            .map(|first| {
-                let part = first..states.end.min(first + share);
-                scope.spawn(move || search.batch(part))
-            })
-            .collect();
-        // A panic is a bug in the engine, and is passed on as it is.
-        workers
-            .into_iter()
-            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
-    })
+    let parts = states.clone().step_by(share as usize).map(|first| first..states.end.min(first + share));
+    threads::all(parts.map(|part| move || search.batch(part)).collect())
 }
 
 fn number(progress: &Object, name: &str) -> u64 {
@@ -185,10 +169,23 @@ fn number(progress: &Object, name: &str) -> u64 {
     }
 }
 
-fn told(progress: &Object) -> String {
+/// How far a search has come. How many states there are is known only at its end; how many it may look at is known.
+fn told(progress: &Object, most: u32) -> String {
     let (states, frontier) = (HumanCount(number(progress, "states")), HumanCount(number(progress, "frontier")));
     let bytes = HumanBytes(number(progress, "bytes"));
-    format!("{states} states at depth {}, {frontier} waiting, {bytes}", number(progress, "depth"))
+    let (depth, most) = (number(progress, "depth"), HumanCount(u64::from(most)));
+    format!("{states} states (at most {most}), depth {depth}, {frontier} waiting, {bytes}")
+}
+
+/// Which rules were off in the world that was searched, as an end of a sentence. A run may have brought some along.
+fn without(off: Option<&Json>) -> String {
+    let Some(Json::List(rules)) = off else { return String::new() };
+    let names: Vec<&str> = rules.iter().filter_map(|rule| rule.text("off").ok()).collect();
+    match names.split_last() {
+        None => String::new(),
+        Some((rule, [])) => format!(" and with the rule {rule} off"),
+        Some((last, rest)) => format!(" and with the rules {} and {last} off", rest.join(", ")),
+    }
 }
 
 /// The answer in words. What was not looked at is never called safe.
@@ -199,6 +196,7 @@ fn tell(search: &ModelCheck, seconds: f64) -> String {
         Some(Json::Text(says)) => says.clone(),
         _ => String::new(),
     };
+    let bounds = bounds + &without(report.get("off"));
     let states = HumanCount(number(&progress, "states"));
     let mut text = String::new();
     let verdict = match search.status() {
@@ -212,9 +210,9 @@ fn tell(search: &ModelCheck, seconds: f64) -> String {
     };
     let _ = writeln!(text, "{verdict}");
     if let Some(run) = search.run() {
-        let _ = writeln!(text, "\n{}: {} steps", run.title, run.length);
+        let _ = writeln!(text, "\n{}: {} steps", visible(&run.title), run.length);
         for note in &run.notes {
-            let _ = writeln!(text, "  step {:>3}  {}", note.step, note.says);
+            let _ = writeln!(text, "  step {:>3}  {}", note.step, visible(&note.says));
         }
         if let Ok(link) = quorum_link::to_link(&run) {
             let _ = writeln!(text, "\nOn the page: {link}");

@@ -7,6 +7,8 @@ pub(crate) enum Outcome {
     Held,
     /// A violation, or an expectation that was not met.
     Failed,
+    /// The budget was reached before there was an answer.
+    Undecided,
 }
 
 impl Outcome {

@@ -24,7 +24,7 @@ pub(crate) struct Export {
     /// The last step to write [default: the last there is]
     #[arg(long, value_name = "N")]
     to: Option<u64>,
-    /// Where to write it, whole or not at all [default: standard output]
+    /// Where to write it, whole or not at all; `-` is standard output [default: -]
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -60,10 +60,11 @@ impl Export {
             bail!("there is nothing from step {} to step {to}: {} has {length} steps", self.from, subject.name);
         }
         let text = quorum_export::export(history, self.format, self.from, to);
-        if let Some(path) = &self.output {
+        let path = self.output.as_ref().filter(|path| path.as_os_str() != "-");
+        if let Some(path) = path {
             files::write(path, text.as_bytes())?;
         }
-        let file = self.output.as_ref().map(|path| path.display().to_string());
+        let file = path.map(|path| path.display().to_string());
         match (&file, json) {
             (_, true) => {
                 let object = Object::new().with("format", self.format.as_str()).with("from", self.from).with("to", to);

@@ -1,23 +1,27 @@
 //! `quorum fuzz`: random worlds with every fault at once. Each must stay safe throughout, and once it is healed, every
-//! server must come to know what is chosen.
+//! server must learn what is chosen.
 //!
-//! A world is a function of its seed, so worlds are dealt out to as many threads as there are, and what comes of them is
-//! put in the order of their seeds: the number of threads changes nothing but the time it takes.
+//! A world whose ballots are used up cannot agree any more, and no protocol could help it: that is an outcome of its own,
+//! and no failure.
+//!
+//! A world is a function of its seed. So worlds are dealt out to threads, and their outcomes are put in the order of
+//! their seeds: the number of threads changes nothing but the time it takes.
 
 use crate::command::Outcome;
-use crate::{output, progress};
+use crate::threads::{self, Threads};
+use crate::{files, output, progress};
 use anyhow::{Result, bail};
 use clap::Args;
 use indicatif::HumanCount;
 use quorum_core::json::{Json, Object};
 use quorum_core::limits::MAX_SEED;
 use quorum_core::run::Run;
-use quorum_core::scenario::RandomRun;
+use quorum_core::scenario::{RandomRun, Unconverged};
+use quorum_core::text::visible;
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::num::NonZero;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
 use std::time::Instant;
 
 /// The events that make trouble.
@@ -48,9 +52,11 @@ pub(crate) struct Fuzz {
     /// How many steps of trouble in each, before it is healed
     #[arg(long, value_name = "S", default_value_t = 400, value_parser = clap::value_parser!(u32).range(0..=100_000))]
     steps: u32,
-    /// How many threads [default: as many as there are cores]
-    #[arg(long, value_name = "T")]
-    threads: Option<NonZero<u16>>,
+    #[command(flatten)]
+    threads: Threads,
+    /// Write every world that is listed into this directory, as a run that `quorum run` and the page open
+    #[arg(long, value_name = "DIR")]
+    save: Option<PathBuf>,
 }
 
 /// What came of some worlds.
@@ -60,7 +66,14 @@ struct Report {
     steps: u64,
     faults: BTreeMap<&'static str, u64>,
     violations: Vec<Violated>,
-    unconverged: Vec<u64>,
+    unconverged: Vec<Stuck>,
+    out_of_ballots: Vec<Stuck>,
+}
+
+/// A world that does not agree once it is healed.
+struct Stuck {
+    seed: u64,
+    why: String,
 }
 
 /// A world that broke an invariant.
@@ -74,57 +87,58 @@ impl Fuzz {
     /// Lets the worlds happen.
     ///
     /// # Errors
-    /// When there are no such seeds, or standard output cannot be written.
+    /// When there are no such seeds, or standard output or a world's file cannot be written.
     pub(crate) fn execute(&self, json: bool) -> Result<Outcome> {
         if self.seeds > MAX_SEED - self.from + 1 {
             bail!("a seed is at most {MAX_SEED}: there are fewer than {} from {} on", self.seeds, self.from);
         }
         let begun = Instant::now();
-        let report = self.worlds();
+        let report = self.worlds()?;
         let seconds = begun.elapsed().as_secs_f64();
         if json {
             output::print_json(&report.json(seconds).into())?;
         } else {
-            output::print(&report.tell(seconds, self.steps))?;
+            output::print(&report.tell(seconds, self))?;
         }
         Ok(report.outcome())
     }
 
     /// All of them, in the order of their seeds.
-    fn worlds(&self) -> Report {
-        let threads = self.threads.map_or_else(
-            || thread::available_parallelism().map_or(1, NonZero::get),
-            |threads| usize::from(threads.get()),
-        );
+    fn worlds(&self) -> Result<Report> {
         let bar = progress::bar(self.seeds, "worlds");
         let next = AtomicU64::new(0);
-        let work = || {
+        let work = || -> Result<Report> {
             let mut report = Report::default();
             loop {
                 let number = next.fetch_add(1, Ordering::Relaxed);
                 if number >= self.seeds {
-                    return report;
+                    return Ok(report);
                 }
-                report.one(self.from + number, self.steps);
+                let seed = self.from + number;
+                if let (Some(run), Some(directory)) = (report.one(seed, self.steps), &self.save) {
+                    let file = file_of(directory, seed);
+                    files::write(&file, format!("{}\n", Json::from(&run)).as_bytes())?;
+                }
                 bar.inc(1);
             }
         };
         let mut report = Report::default();
-        thread::scope(|scope| {
-            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-            for worker in workers {
-                // A panic is a bug in the engine, and is passed on as it is.
-                report.add(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-            }
-        });
+        for part in threads::all(vec![work; self.threads.count()]) {
+            report.add(part?);
+        }
         bar.finish_and_clear();
-        report
+        Ok(report)
     }
 }
 
+/// Where `--save` writes a world.
+fn file_of(directory: &Path, seed: u64) -> PathBuf {
+    directory.join(format!("world-{seed}.quorum.json"))
+}
+
 impl Report {
-    /// One world more.
-    fn one(&mut self, seed: u64, steps: u32) {
+    /// One world more. Gives its run if it will be listed.
+    fn one(&mut self, seed: u64, steps: u32) -> Option<Run> {
         let mut world = RandomRun::new(seed);
         let mut see = |event: quorum_core::run::Event| {
             if let Some(fault) = FAULTS.iter().find(|fault| **fault == event.name()) {
@@ -138,10 +152,17 @@ impl Report {
         self.steps += now.steps();
         if let Some((step, violation)) = now.violations().first() {
             let why = format!("step {step}: {}", violation.sentence(now.config().ballots));
-            self.violations.push(Violated { seed, why, run: world.run() });
-        } else if healed.is_err() {
-            self.unconverged.push(seed);
+            let run = world.run();
+            self.violations.push(Violated { seed, why, run: run.clone() });
+            return Some(run);
         }
+        let stuck = healed.err()?;
+        let why = stuck.to_string();
+        match stuck {
+            Unconverged::OutOfBallots(_) => self.out_of_ballots.push(Stuck { seed, why }),
+            Unconverged::Ignorant(_) => self.unconverged.push(Stuck { seed, why }),
+        }
+        Some(world.run())
     }
 
     /// What came of other worlds, too.
@@ -153,10 +174,15 @@ impl Report {
         }
         self.violations.extend(other.violations);
         self.violations.sort_by_key(|violated| violated.seed);
-        self.unconverged.extend(other.unconverged);
-        self.unconverged.sort_unstable();
+        for (all, more) in
+            [(&mut self.unconverged, other.unconverged), (&mut self.out_of_ballots, other.out_of_ballots)]
+        {
+            all.extend(more);
+            all.sort_by_key(|stuck| stuck.seed);
+        }
     }
 
+    /// Only a fault of the protocol is a failure.
     fn outcome(&self) -> Outcome {
         Outcome::of(self.violations.is_empty() && self.unconverged.is_empty())
     }
@@ -172,37 +198,68 @@ impl Report {
             .with("steps", self.steps)
             .with("faults", faults)
             .with("violations", self.violations.iter().map(violated).collect::<Json>())
-            .with("unconverged", self.unconverged.iter().copied().collect::<Json>())
+            .with("unconverged", self.unconverged.iter().map(|stuck| stuck.seed).collect::<Json>())
+            .with(
+                "outOfBallots",
+                self.out_of_ballots
+                    .iter()
+                    .map(|stuck| Object::new().with("seed", stuck.seed).with("why", stuck.why.as_str()))
+                    .collect::<Json>(),
+            )
             .with("seconds", Json::Number((seconds * 1000.0).round() / 1000.0))
     }
 
-    fn tell(&self, seconds: f64, steps: u32) -> String {
+    fn tell(&self, seconds: f64, fuzz: &Fuzz) -> String {
         let mut text =
             format!("{} worlds, {} steps, {seconds:.1} seconds.\n", HumanCount(self.worlds), HumanCount(self.steps));
         let faults: Vec<_> =
             self.faults.iter().map(|(fault, count)| format!("{fault} {}", HumanCount(*count))).collect();
         let _ = writeln!(text, "Faults: {}.", if faults.is_empty() { "none".into() } else { faults.join(", ") });
         for Violated { seed, why, run } in &self.violations {
-            let _ = writeln!(text, "✗ World {seed}, {why}");
+            let _ = writeln!(text, "✗ World {seed}, {}", visible(why));
             // A run too large for a link is in what --json says.
-            if let Ok(link) = quorum_link::to_link(run) {
-                let _ = writeln!(text, "  Look at it: quorum run '{link}'");
+            match quorum_link::to_link(run) {
+                Ok(link) => drop(writeln!(text, "  Look at it: quorum run '{link}'")),
+                Err(_) => text += &fuzz.again(*seed),
             }
         }
-        for seed in &self.unconverged {
-            let _ = writeln!(text, "✗ World {seed}: once everything is healed, not every server comes to know.");
-            let _ = writeln!(text, "  Again: quorum fuzz --from {seed} --seeds 1 --steps {steps}");
+        for (sign, all) in [('✗', &self.unconverged), ('○', &self.out_of_ballots)] {
+            for Stuck { seed, why } in all {
+                let _ = writeln!(text, "{sign} World {seed}: {why}.");
+                text += &fuzz.again(*seed);
+            }
         }
-        if self.outcome() == Outcome::Held {
-            text += "✓ Every world stayed safe, and agreed once it was healed.\n";
+        match (self.outcome(), self.out_of_ballots.len()) {
+            (Outcome::Held, 0) => text += "✓ Every world stayed safe, and agreed once it was healed.\n",
+            (Outcome::Held, used_up) => {
+                let _ = writeln!(
+                    text,
+                    "✓ Every world stayed safe, and agreed once it was healed, apart from {used_up} whose ballots are used \
+                     up. That is a limit of ballot ranges, and no fault of the protocol."
+                );
+            }
+            _ => {}
         }
         text
+    }
+}
+
+impl Fuzz {
+    /// How to look at a world.
+    fn again(&self, seed: u64) -> String {
+        let directory = self.save.clone().unwrap_or_else(|| "worlds".into());
+        let file = file_of(&directory, seed);
+        let make = format!("quorum fuzz --from {seed} --seeds 1 --steps {} --save worlds && ", self.steps);
+        let make = if self.save.is_some() { String::new() } else { make };
+        format!("  Look at it: {make}quorum run {}\n", visible(&file.display().to_string()))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const FUZZ: Fuzz = Fuzz { seeds: 1, from: 0, steps: 50, threads: Threads::DEFAULT, save: None };
 
     #[test]
     fn a_world_that_broke_or_never_agreed_fails_and_says_how_to_have_it_again() {
@@ -211,19 +268,42 @@ mod tests {
         assert_eq!(good.outcome(), Outcome::Held);
         let run = RandomRun::new(3).run();
         let violated = |seed| Violated { seed, why: "step 9: two values are chosen.".into(), run: run.clone() };
+        let stuck = |seed| Stuck { seed, why: "server 2 never learns what is chosen".into() };
         let broken = Report { violations: vec![violated(9)], ..Report::default() };
-        let other = Report { violations: vec![violated(2)], unconverged: vec![8, 5], ..Report::default() };
+        let other =
+            Report { violations: vec![violated(2)], unconverged: vec![stuck(8), stuck(5)], ..Report::default() };
         good.add(broken);
         good.add(other);
         assert_eq!(good.outcome(), Outcome::Failed);
         assert_eq!(good.violations.iter().map(|violated| violated.seed).collect::<Vec<_>>(), [2, 9]);
-        assert_eq!(good.unconverged, [5, 8]);
-        let text = good.tell(1.0, 50);
+        assert_eq!(good.unconverged.iter().map(|stuck| stuck.seed).collect::<Vec<_>>(), [5, 8]);
+        let text = good.tell(1.0, &FUZZ);
         assert!(text.contains("✗ World 2, step 9: two values are chosen.\n  Look at it: quorum run '#q1."), "{text}");
-        assert!(text.contains("quorum fuzz --from 5 --seeds 1 --steps 50") && !text.contains('✓'), "{text}");
+        assert!(text.contains("✗ World 5: server 2 never learns what is chosen.\n"), "{text}");
+        let again =
+            "quorum fuzz --from 5 --seeds 1 --steps 50 --save worlds && quorum run worlds/world-5.quorum.json\n";
+        assert!(text.contains(again) && !text.contains('✓'), "{text}");
         let json = good.json(1.0).to_string();
         assert!(json.contains(r#""violations":[{"seed":2,"run":{"quorum":1,"#), "{json}");
-        let unconverged = Report { unconverged: vec![1], ..Report::default() };
+        assert!(json.contains(r#""unconverged":[5,8],"outOfBallots":[]"#), "{json}");
+        let unconverged = Report { unconverged: vec![stuck(1)], ..Report::default() };
         assert_eq!(unconverged.outcome(), Outcome::Failed);
+    }
+
+    #[test]
+    fn a_world_whose_ballots_are_used_up_is_named_and_is_no_failure() {
+        let stuck = Stuck { seed: 7, why: "its ballots are used up".into() };
+        let report = Report { out_of_ballots: vec![stuck], ..Report::default() };
+        assert_eq!(report.outcome(), Outcome::Held);
+        let text = report.tell(1.0, &FUZZ);
+        assert!(
+            text.contains("○ World 7: its ballots are used up.\n") && text.contains("apart from 1 whose"),
+            "{text}"
+        );
+        let json = report.json(1.0).to_string();
+        assert!(
+            json.contains(r#""unconverged":[],"outOfBallots":[{"seed":7,"why":"its ballots are used up"}]"#),
+            "{json}"
+        );
     }
 }

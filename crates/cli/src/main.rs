@@ -1,7 +1,8 @@
 //! `quorum`: the laboratory on a terminal. The same engine, the same runs and the same sentences as the page.
 //!
 //! What a command has to say goes to standard output, one JSON object with `--json`; what goes wrong, and progress, to
-//! standard error. Exit codes: 0, it held or succeeded; 1, a violation or an expectation that was not met; 2, bad input.
+//! standard error. Exit codes: 0, it held or succeeded; 1, a violation or an expectation that was not met; 2, bad input, or
+//! nowhere to write to; 3, undecided within the budget.
 
 mod check;
 mod command;
@@ -13,10 +14,13 @@ mod output;
 mod progress;
 mod run;
 mod scenarios;
+mod standard;
 mod story;
 mod subject;
+mod threads;
 
 use clap::{Parser, Subcommand};
+use quorum_core::text::{short, visible};
 use std::process::ExitCode;
 
 /// A laboratory for Paxos, on a terminal.
@@ -30,7 +34,8 @@ struct Arguments {
     command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 it held or succeeded; 1 a violation or an unmet expectation; 2 bad input.";
+const EXIT_CODES: &str = "Exit codes: 0 it held or succeeded; 1 a violation or an unmet expectation; 2 bad input; 3 \
+                          undecided within the budget.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -49,7 +54,10 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let Arguments { json, command } = Arguments::parse();
+    let Arguments { json, command } = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return ExitCode::from(refuse(error)),
+    };
     let outcome = match command {
         Command::Demo(demo) => demo.execute(json),
         Command::Run(run) => run.execute(json),
@@ -61,11 +69,33 @@ fn main() -> ExitCode {
     match outcome {
         Ok(command::Outcome::Held) => ExitCode::SUCCESS,
         Ok(command::Outcome::Failed) => ExitCode::from(1),
+        Ok(command::Outcome::Undecided) => ExitCode::from(3),
         Err(error) => {
             output::say(&format!("error: {error:#}"));
             ExitCode::from(2)
         }
     }
+}
+
+/// Most letters of an argument that a refusal repeats.
+const SHORT: usize = 200;
+
+/// Says what is wrong with the arguments, or the help that was asked for; gives the exit code.
+fn refuse(error: clap::Error) -> u8 {
+    if !error.use_stderr() {
+        if standard::output_was_closed() {
+            output::say("error: standard output is closed: there is nowhere to write the answer to");
+            return 2;
+        }
+        // What cannot be written has no reader.
+        drop(error.print());
+        return 0;
+    }
+    // The sentence repeats arguments as they are. So it is made once more, of arguments that are short and that no terminal
+    // obeys.
+    let tame = std::env::args_os().map(|argument| visible(&short(&argument.to_string_lossy(), SHORT)));
+    drop(Arguments::try_parse_from(tame).err().unwrap_or(error).print());
+    2
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
-//! Standard output and standard error. Whoever reads them may stop reading: that is no error of ours.
+//! Standard output and standard error. Who reads them may stop reading: that is no error of ours. But where there never was
+//! anything to write to, what was asked for cannot be had, and that is one.
 
-use anyhow::{Context, Result};
+use crate::standard;
+use anyhow::{Context, Result, bail};
 use quorum_core::json::Json;
+use quorum_core::text::visible;
 use std::io::{ErrorKind, Write, stderr, stdout};
 
 /// Prints a text as it is.
@@ -9,6 +12,9 @@ use std::io::{ErrorKind, Write, stderr, stdout};
 /// # Errors
 /// When standard output cannot be written, unless its reader is gone.
 pub(crate) fn print(text: &str) -> Result<()> {
+    if standard::output_was_closed() {
+        bail!("standard output is closed: there is nowhere to write the answer to");
+    }
     match stdout().write_all(text.as_bytes()).and_then(|()| stdout().flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         outcome => outcome.context("standard output cannot be written"),
@@ -23,7 +29,8 @@ pub(crate) fn print_json(json: &Json) -> Result<()> {
     print(&format!("{json}\n"))
 }
 
-/// Says something on standard error. When even that cannot be written there is nobody left to be told.
+/// Says a sentence on standard error, on one line: it may repeat what came from outside. When even that cannot be written
+/// there is nobody left to be told.
 pub(crate) fn say(text: &str) {
-    drop(writeln!(stderr(), "{text}"));
+    drop(writeln!(stderr(), "{}", visible(text)));
 }

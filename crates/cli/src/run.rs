@@ -4,12 +4,14 @@
 use crate::command::Outcome;
 use crate::subject::{Source, Subject};
 use crate::{files, output, story};
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use quorum_core::json::{Json, Object};
 use quorum_core::paxos::{NodeId, Vote};
 use quorum_core::run::{Event, Simulation};
+use quorum_core::scenario::Ending;
 use quorum_export::Format;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The arguments of `run`.
@@ -44,16 +46,21 @@ impl Run {
         if let Some(steps) = self.steps {
             subject.played.history.seek(steps);
             subject.played.history.fork()?;
+            subject.played.ended = Ending::here(subject.played.history.now());
             subject.played.notes.retain(|note| note.step <= steps);
             // They speak of the whole run.
             subject.played.checked.clear();
         }
         let history = &subject.played.history;
+        let servers = history.now().config().nodes;
+        let advice = "Choose where to write with --log-dir and --state-dir";
+        let stale = files::stale_servers(&self.state_dir, servers).map_err(|error| anyhow!("{error:#}. {advice}"))?;
         let link = if self.link { Some(quorum_link::to_link(&subject.played.run())?) } else { None };
         let log = self.log_dir.join(format!("{}.jsonl", subject.name));
         files::write(&log, quorum_export::export(history, Format::Jsonl, 0, u64::MAX).as_bytes())
             .and_then(|()| write_state(&self.state_dir, history.now()))
-            .map_err(|error| anyhow!("{error:#}. Choose where to write with --log-dir and --state-dir"))?;
+            .and_then(|()| remove(&stale))
+            .map_err(|error| anyhow!("{error:#}. {advice}"))?;
         if json {
             output::print_json(&summary(&subject).maybe("link", link).into())?;
         } else {
@@ -73,7 +80,16 @@ fn write_state(directory: &Path, simulation: &Simulation) -> Result<()> {
     let Json::List(disks) = simulation.disks() else { return Ok(()) };
     for (disk, number) in disks.iter().zip(1..) {
         let text = serde_json::to_string_pretty(disk)? + "\n";
-        files::write(&directory.join(format!("server-{number}.json")), text.as_bytes())?;
+        files::write(&directory.join(files::server(number)), text.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Disks of servers that this run does not have are of another run.
+fn remove(stale: &[PathBuf]) -> Result<()> {
+    for path in stale {
+        fs::remove_file(path)
+            .with_context(|| format!("{} is of another run and cannot be removed", files::shown(path)))?;
     }
     Ok(())
 }
@@ -103,6 +119,7 @@ pub(crate) fn summary(subject: &Subject) -> Object {
         .with("steps", now.steps())
         .with("at", now.schedule().now())
         .with("digest", now.digest())
+        .with("ended", subject.played.ended.as_str())
         .with("chosen", chosen.collect::<Json>())
         .with("learned", learned)
         .with("violations", violations.collect::<Json>())

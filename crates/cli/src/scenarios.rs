@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::Args;
 use quorum_core::json::{Json, Object};
 use quorum_core::scenario::SCENARIOS;
+use quorum_core::text::visible;
 
 /// The arguments of `scenarios`.
 #[derive(Args)]
@@ -34,7 +35,7 @@ impl Scenarios {
                 let checked = subject::play(name, scenario, None)?.played.checked;
                 for unmet in checked.iter().filter(|checked| !checked.met) {
                     all_met = false;
-                    text += &format!("{:28} ✗ {} (seen: {})\n", "", unmet.says, unmet.seen);
+                    text += &format!("{:28} ✗ {} (seen: {})\n", "", visible(&unmet.says), visible(&unmet.seen));
                 }
                 object = object.with("expectations", checked.iter().collect::<Json>());
             }

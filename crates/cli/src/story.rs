@@ -1,13 +1,23 @@
 //! A run as a person reads it: a line for each event, and the sentences of a scenario where they belong.
+//!
+//! Titles, sentences and values come from outside, and a terminal obeys what it is sent. So every piece of text is made
+//! visible before it becomes part of a line.
 
 use crate::subject::Subject;
 use quorum_core::run::{Annotation, Event};
+use quorum_core::scenario::Ending;
+use quorum_core::text::visible;
 use std::fmt::Write;
+use textwrap::Options;
+use textwrap::core::display_width;
+
+/// Lines of prose are at most so many columns wide.
+const WIDTH: usize = 96;
 
 /// The whole run, ready to print.
 pub(crate) fn tell(subject: &Subject) -> String {
-    let title = &subject.played.title;
-    let mut text = format!("{}\n{}\n", title, "=".repeat(title.chars().count()));
+    let title = visible(subject.title());
+    let mut text = format!("{title}\n{}\n", "=".repeat(display_width(&title)));
     if !subject.played.about.is_empty() {
         text += &format!("{}\n", wrapped(&subject.played.about, ""));
     }
@@ -22,10 +32,14 @@ pub(crate) fn tell(subject: &Subject) -> String {
     }
     notes.for_each(|note| remark(&mut text, note));
     text += "\n";
+    if subject.played.ended == Ending::LIMIT {
+        let steps = history.branch().length();
+        let _ = writeln!(text, "A limit ended this run after {steps} steps. What would have come of it is not known.");
+    }
     for checked in &subject.played.checked {
         let sign = if checked.met { "✓" } else { "✗" };
-        let seen = if checked.met { String::new() } else { format!(" (seen: {})", checked.seen) };
-        let _ = writeln!(text, "{sign} {}{seen}", checked.says);
+        let seen = if checked.met { String::new() } else { format!(" (seen: {})", visible(&checked.seen)) };
+        let _ = writeln!(text, "{sign} {}{seen}", visible(&checked.says));
     }
     text
 }
@@ -35,24 +49,13 @@ fn remark(text: &mut String, note: &Annotation) {
 }
 
 fn line(text: &mut String, event: &Event, why: &str) {
-    let _ = writeln!(text, "{:>4} {:>6} ms  {:<11} {why}", event.step, event.at, event.name());
+    let _ = writeln!(text, "{:>4} {:>6} ms  {:<11} {}", event.step, event.at, event.name(), visible(why));
 }
 
-/// The text in lines that fit a terminal.
+/// The text in lines that fit a terminal, each after this margin.
 fn wrapped(text: &str, margin: &str) -> String {
-    const WIDTH: usize = 92;
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let last = lines.len() - 1;
-        if !lines[last].is_empty() && lines[last].chars().count() + word.chars().count() >= WIDTH {
-            lines.push(word.into());
-        } else {
-            let line = &mut lines[last];
-            *line += if line.is_empty() { "" } else { " " };
-            *line += word;
-        }
-    }
-    lines.iter().map(|line| format!("{margin}{line}")).collect::<Vec<_>>().join("\n")
+    let options = Options::new(WIDTH).initial_indent(margin).subsequent_indent(margin);
+    textwrap::fill(&visible(text), options)
 }
 
 #[cfg(test)]
@@ -63,7 +66,20 @@ mod tests {
     fn lines_break_between_words_and_keep_them_all() {
         let text = "word ".repeat(60);
         let lines = wrapped(&text, "| ");
-        assert!(lines.lines().all(|line| line.starts_with("| ") && line.chars().count() <= 96), "{lines}");
+        assert!(lines.lines().all(|line| line.starts_with("| ") && display_width(line) <= WIDTH), "{lines}");
         assert_eq!(lines.matches("word").count(), 60);
+    }
+
+    /// A character may be two columns wide, and text may have no spaces.
+    #[test]
+    fn lines_are_measured_in_columns() {
+        let lines = wrapped(&"漢字".repeat(60), "| ");
+        assert!(lines.lines().all(|line| display_width(line) <= WIDTH), "{lines}");
+        assert_eq!((lines.matches("漢字").count() + lines.matches("漢\n| 字").count(), lines.lines().count()), (60, 3));
+    }
+
+    #[test]
+    fn a_text_cannot_begin_a_line_of_its_own() {
+        assert_eq!(wrapped("one\n✓ chosen\u{1b}[2K", "| "), "| one␊✓ chosen␛[2K");
     }
 }

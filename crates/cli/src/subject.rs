@@ -1,12 +1,16 @@
 //! What a command is about: a scenario that comes with the program, or a run or scenario from a file or a link.
 
-use crate::files;
+use crate::{files, progress};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use quorum_core::json::{FromJson, Json, Object};
-use quorum_core::run::Run;
-use quorum_core::scenario::{Played, SCENARIOS, Scenario};
+use quorum_core::run::{History, Replay, Run};
+use quorum_core::scenario::{Ending, Played, SCENARIOS, Scenario};
+use quorum_core::text::short;
 use std::path::Path;
+
+/// Steps of a replay between two looks at the progress: a few milliseconds, with few servers.
+const SLICE: u64 = 1000;
 
 /// Where it comes from.
 #[derive(Args)]
@@ -25,6 +29,13 @@ pub(crate) struct Subject {
     pub(crate) name: String,
     /// What came of it, what it is called, and what it shows.
     pub(crate) played: Played,
+}
+
+impl Subject {
+    /// What it is called: as its file, if it has no title.
+    pub(crate) fn title(&self) -> &str {
+        if self.played.title.is_empty() { &self.name } else { &self.played.title }
+    }
 }
 
 impl Source {
@@ -59,7 +70,7 @@ pub(crate) fn open(what: &str) -> Result<Subject> {
 pub(crate) fn shipped(name: &str) -> Result<Scenario> {
     let Some((_, text)) = SCENARIOS.iter().find(|(known, _)| *known == name) else {
         let names: Vec<_> = SCENARIOS.iter().map(|(name, _)| *name).collect();
-        bail!("there is no scenario \"{name}\". There are: {}", names.join(", "));
+        bail!("there is no scenario \"{}\". There are: {}", short(name, 40), names.join(", "));
     };
     let json: Json = serde_json::from_str(text).with_context(|| format!("the scenario {name} is not JSON"))?;
     Scenario::from_json(&json, "scenario").with_context(|| format!("the scenario {name} is not valid"))
@@ -77,12 +88,7 @@ pub(crate) fn play(name: &str, mut scenario: Scenario, seed: Option<u64>) -> Res
 
 /// Whether this is a link. A file of this name comes first.
 fn is_link(text: &str) -> bool {
-    let is_of_a_version = |text: &str| {
-        let version = text.strip_prefix('q').and_then(|rest| rest.split_once('.'));
-        version.is_some_and(|(number, _)| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
-    };
-    let fragment = text.split_once('#').map_or(text, |(_, fragment)| fragment);
-    !Path::new(text).exists() && (is_of_a_version(fragment.trim()) || text.contains("://") || text.starts_with('#'))
+    !Path::new(text).exists() && (quorum_link::is_like_link(text) || text.contains("://") || text.starts_with('#'))
 }
 
 fn open_link(link: &str, seed: Option<u64>) -> Result<Subject> {
@@ -92,7 +98,7 @@ fn open_link(link: &str, seed: Option<u64>) -> Result<Subject> {
 
 fn open_file(path: &Path, seed: Option<u64>) -> Result<Subject> {
     let text = files::read(path)?;
-    let file = path.display();
+    let file = files::shown(path);
     let json: Json = serde_json::from_str(&text)
         .with_context(|| format!("{file} is neither a run nor a scenario, because it is not JSON"))?;
     let Json::Object(fields) = &json else { bail!("{file} is neither a run nor a scenario, because it is no object") };
@@ -124,11 +130,23 @@ fn replay(name: &str, run: Run, seed: Option<u64>) -> Result<Subject> {
     if seed.is_some() {
         bail!("it has happened with its own seed: only a scenario can be played with another");
     }
-    let mut history = run.replay()?;
-    history.seek(u64::MAX);
-    let title = if run.title.is_empty() { name.into() } else { run.title };
-    let played = Played { title, about: String::new(), history, notes: run.notes, checked: Vec::new() };
+    let (title, notes) = (run.title.clone(), run.notes.clone());
+    let history = played_back(run)?;
+    let ended = Ending::here(history.now());
+    let played = Played { title, about: String::new(), history, ended, notes, checked: Vec::new() };
     Ok(Subject { name: name.into(), played })
+}
+
+/// The run again, at its end. A short link may hold a million steps: a bar says how far it is.
+fn played_back(run: Run) -> Result<History> {
+    let end = run.length;
+    let mut replay = Replay::new(Run { cursor: end, ..run })?;
+    let bar = progress::bar(end, "steps");
+    while !replay.advance(SLICE, |_| ())? {
+        bar.set_position(replay.progress().0);
+    }
+    bar.finish_and_clear();
+    Ok(replay.finish()?)
 }
 
 #[cfg(test)]
@@ -137,7 +155,17 @@ mod tests {
 
     #[test]
     fn links_are_told_from_files() {
-        for link in ["#q1.abc", "q1.abc", " #q1.abc ", "https://example.org/lab/#q1.x", "#q7.x", "http://x/"] {
+        let links = [
+            "#q1.abc",
+            "q1.abc",
+            " #q1.abc ",
+            "https://example.org/lab/#q1.x",
+            "#q7.x",
+            "http://x/",
+            "%23q1.abc",
+            "“#q1.abc”.",
+        ];
+        for link in links {
             assert!(is_link(link), "{link}");
         }
         for file in ["run.quorum.json", "q1", "./q.json", "quorum.1", "a/q1x.json", "qx.json"] {

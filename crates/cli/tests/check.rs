@@ -10,7 +10,7 @@ use tempfile::tempdir;
 fn check(arguments: &[&str]) -> (i32, Value) {
     let here = tempdir().unwrap();
     let said = quorum(here.path(), &[&["check", "--json"], arguments].concat());
-    assert!(said.code < 2, "{}", said.err);
+    assert!(said.code != 2, "{}", said.err);
     let mut answer = said.json();
     assert!(answer["seconds"].as_f64().is_some_and(|seconds| seconds >= 0.0));
     answer.as_object_mut().unwrap().remove("seconds");
@@ -110,7 +110,7 @@ fn what_servers_believe_is_left_open_where_nobody_listens() {
 #[test]
 fn what_was_not_looked_at_is_never_called_safe() {
     let (code, answer) = check(&["--max-states", "5000"]);
-    assert_eq!((code, &answer["complete"], &answer["budgetReached"]), (0, &json!(false), &json!(true)));
+    assert_eq!((code, &answer["complete"], &answer["budgetReached"]), (3, &json!(false), &json!(true)));
     let undecided = answer["properties"].as_array().unwrap().iter().filter(|it| it["kind"] == "always");
     assert!(undecided.clone().count() > 0 && undecided.clone().all(|it| it["holds"].is_null()));
     let here = tempdir().unwrap();

@@ -30,7 +30,7 @@ fn run_tells_the_story_and_leaves_the_log_and_the_disks() {
 fn run_in_json_is_as_the_contract_says() {
     let here = tempdir().unwrap();
     let run = quorum(here.path(), &["run", "--scenario", "first-agreement", "--json"]).json();
-    let contract = ["at", "chosen", "digest", "expectations", "learned", "messages", "steps", "violations"];
+    let contract = ["at", "chosen", "digest", "ended", "expectations", "learned", "messages", "steps", "violations"];
     assert_eq!(fields(&run), contract);
     assert_eq!(run["chosen"][0]["value"], "blue");
     assert_eq!(run["learned"]["1"], json!([{"slot": 0, "value": "blue"}]));
@@ -184,7 +184,7 @@ fn fuzz_says_the_same_whatever_the_number_of_threads() {
         json
     };
     let alone = fuzz("1");
-    assert_eq!(fields(&alone), ["faults", "seconds", "seeds", "steps", "unconverged", "violations"]);
+    assert_eq!(fields(&alone), ["faults", "outOfBallots", "seconds", "seeds", "steps", "unconverged", "violations"]);
     assert_eq!((&alone["seeds"], &alone["violations"], &alone["unconverged"]), (&json!(60), &json!([]), &json!([])));
     assert!(alone["steps"].as_u64() > Some(60 * 150));
     for fault in ["crashed", "dropped", "held", "partitioned", "paused"] {
@@ -207,7 +207,7 @@ fn every_command_says_how_to_use_it() {
     let here = tempdir().unwrap();
     let main = quorum(here.path(), &["--help"]);
     assert!(main.code == 0 && main.out.contains("Exit codes: 0 "), "{}", main.out);
-    for command in ["demo", "run", "export", "fuzz", "scenarios"] {
+    for command in ["demo", "run", "export", "check", "fuzz", "scenarios"] {
         assert!(main.out.contains(&format!("  {command} ")), "{}", main.out);
         let said = quorum(here.path(), &[command, "--help"]);
         assert!(said.code == 0 && said.out.contains("--json") && said.out.contains("Usage: quorum"), "{command}");

@@ -20,8 +20,10 @@ pub const MAX_DELAY: u32 = 60_000;
 pub const MAX_STEPS: u64 = 1_000_000;
 /// Most work that a run may ask for: its steps times its servers. A step takes the longer, the more servers there are.
 pub const MAX_RUN_WORK: u64 = 50_000_000;
-/// Most interventions of a run that is loaded.
+/// Most interventions of a run that is loaded, and of a scenario. No list in a file has more items.
 pub const MAX_INTERVENTIONS: usize = 100_000;
+/// Most expectations of a scenario.
+pub const MAX_EXPECTATIONS: usize = 1000;
 /// Longest link to a run: characters of the URL's fragment, its `#` not counted.
 pub const MAX_LINK_BYTES: usize = 8 * 1024;
 /// Most bytes that a link may unpack to.

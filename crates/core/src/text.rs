@@ -1,6 +1,7 @@
 //! Helpers for lists and sentences.
 
 use alloc::string::String;
+use core::fmt::Write;
 
 /// One more item of a list, with a word between it and those before.
 pub fn add(list: &mut String, between: &str, item: &str) {
@@ -29,4 +30,98 @@ pub fn capital(text: &str) -> String {
         first.make_ascii_uppercase();
     }
     capital
+}
+
+/// Text a person can see, on one line: controls become their pictures (␀ … ␡), what changes the direction of text or
+/// is no character at all becomes its number. The page does the same (`web/lab/shared/values.js`).
+///
+/// A terminal obeys control characters, so every text from outside goes through here before it is printed.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    let mut seen = String::new();
+    for letter in text.chars() {
+        let code = letter as u32;
+        match letter {
+            '\0'..='\u{1f}' => seen.extend(char::from_u32(0x2400 + code)),
+            '\u{7f}' => seen.push('␡'),
+            '\u{80}'..='\u{9f}'
+            | '\u{61c}'
+            | '\u{200b}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fffe}'
+            | '\u{ffff}' => {
+                let _ = write!(seen, "⟨{code:x}⟩");
+            }
+            _ => seen.push(letter),
+        }
+    }
+    seen
+}
+
+/// The text, or its beginning and `…` if it is longer than so many letters.
+#[must_use]
+pub fn short(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.into(),
+        Some(_) => text.chars().take(most.saturating_sub(1)).chain(['…']).collect(),
+    }
+}
+
+/// The text in a file, which may begin with a byte order mark: UTF-8, or UTF-16 of either order if it has one. `None`
+/// when the bytes are no text.
+#[must_use]
+pub fn decode(bytes: &[u8]) -> Option<String> {
+    match bytes {
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8(rest.into()).ok(),
+        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        _ => String::from_utf8(bytes.into()).ok(),
+    }
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
+    let (pairs, odd) = bytes.as_chunks::<2>();
+    if !odd.is_empty() {
+        return None;
+    }
+    char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).collect::<Result<_, _>>().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_that_nobody_could_see_is_shown() {
+        assert_eq!(visible("a\nb\u{0}\u{202e}c"), "a␊b␀⟨202e⟩c");
+        assert_eq!(visible("\u{1b}[2K\u{9b}1m\u{7f}é漢"), "␛[2K⟨9b⟩1m␡é漢");
+    }
+
+    #[test]
+    fn a_long_text_is_cut_and_says_so() {
+        assert_eq!(short("abcdef", 4), "abc…");
+        assert_eq!(short("abcd", 4), "abcd");
+        assert_eq!(short("äöüß", 3), "äö…");
+    }
+
+    #[test]
+    fn a_file_is_read_in_every_encoding_that_names_itself() {
+        let text = Some(String::from("{é𝄞}"));
+        let units: alloc::vec::Vec<u16> = "{é𝄞}".encode_utf16().collect();
+        let wide = |mark: [u8; 2], bytes: fn(u16) -> [u8; 2]| {
+            mark.into_iter().chain(units.iter().flat_map(|unit| bytes(*unit))).collect::<alloc::vec::Vec<u8>>()
+        };
+        assert_eq!(decode("{é𝄞}".as_bytes()), text);
+        assert_eq!(decode("\u{feff}{é𝄞}".as_bytes()), text);
+        assert_eq!(decode(&wide([0xff, 0xfe], u16::to_le_bytes)), text);
+        assert_eq!(decode(&wide([0xfe, 0xff], u16::to_be_bytes)), text);
+        // Half a unit, half a pair of them, and bytes that are no UTF-8.
+        for wrong in [&[0xff, 0xfe, 0x00][..], &[0xfe, 0xff, 0xd8, 0x34], &[0xef, 0xbb, 0xbf, 0xff], &[0xc3]] {
+            assert_eq!(decode(wrong), None, "{wrong:?}");
+        }
+    }
 }

@@ -27,9 +27,7 @@ fn one(seed: u64, seen: &mut BTreeSet<&'static str>) -> Result<u64, String> {
     if !broken.is_empty() {
         return Err(report(seed, &world, &format!("{broken:?}")));
     }
-    healed.map_err(|ignorant| {
-        report(seed, &world, &format!("{ignorant:?} do not know {CONVERGES_WITHIN} ms after everything was healed"))
-    })
+    healed.map_err(|why| report(seed, &world, &format!("{why}, {CONVERGES_WITHIN} ms later")))
 }
 
 #[test]

@@ -16,9 +16,10 @@ use self::keyframes::Keyframes;
 use super::axis::Axis;
 use super::excerpt::{Excerpt, Fate, MessagePath, WHOLE_WAY};
 use super::shapes::{begin, class, glyph, put, shape, star};
-use super::words::{Px, Xml, short, visible, width};
+use super::words::{Px, Xml, width};
 use quorum_core::paxos::NodeId;
 use quorum_core::sim::Time;
+use quorum_core::text::{short, visible};
 
 /// Milliseconds on the wall for a simulated millisecond: one second for 40.
 const SLOWNESS: f64 = 25.0;

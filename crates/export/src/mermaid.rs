@@ -10,10 +10,11 @@ use alloc::{format, string::String, string::ToString};
 
 use super::excerpt::{Excerpt, Fate, MessagePath};
 use super::shapes::put;
-use super::words::{joined, visible};
+use super::words::joined;
 use quorum_core::paxos::{Message, NodeId, Trace};
 use quorum_core::run::{Event, EventKind};
 use quorum_core::sim::{self, Fact, MessageId};
+use quorum_core::text::visible;
 
 /// What Mermaid draws unless it is set up for more, in characters (`maxTextSize`).
 const USUAL_LIMIT: usize = 50_000;

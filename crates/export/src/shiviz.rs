@@ -17,11 +17,11 @@ use alloc::{string::String, vec, vec::Vec};
 use litemap::LiteMap;
 
 use super::shapes::put;
-use super::words::visible;
 use quorum_core::json::Object;
 use quorum_core::paxos::NodeId;
 use quorum_core::run::{Event, EventKind};
 use quorum_core::sim::{Config, Fact, MessageId};
+use quorum_core::text::visible;
 
 /// How many events of each server, server 1 first.
 type Clock = Vec<u64>;

@@ -17,9 +17,10 @@ use self::label_placer::LabelPlacer;
 use super::axis::Axis;
 use super::excerpt::Excerpt;
 use super::shapes::{begin, put};
-use super::words::{Px, short};
+use super::words::Px;
 use quorum_core::paxos::{NodeId, NodeSet};
 use quorum_core::sim::Time;
+use quorum_core::text::{short, visible};
 
 /// Room for the servers' names.
 const LEFT: f64 = 92.0;
@@ -98,7 +99,7 @@ impl Drawing<'_> {
 
 /// What is seen of a value in a picture.
 fn shown(value: &str) -> String {
-    short(&super::words::visible(value), VALUE)
+    short(&visible(value), VALUE)
 }
 
 fn title(excerpt: &Excerpt) -> String {

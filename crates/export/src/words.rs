@@ -3,32 +3,7 @@
 use alloc::string::String;
 use core::fmt::{self, Display, Formatter, Write};
 
-/// Text a person can see, on one line: controls become their pictures (␀ … ␡), what changes the direction of text or
-/// is no character at all becomes its number. The page does the same (`web/lab/shared/values.js`).
-pub(crate) fn visible(text: &str) -> String {
-    let mut seen = String::new();
-    for letter in text.chars() {
-        let code = letter as u32;
-        match letter {
-            '\0'..='\u{1f}' => seen.extend(char::from_u32(0x2400 + code)),
-            '\u{7f}' => seen.push('␡'),
-            '\u{80}'..='\u{9f}'
-            | '\u{61c}'
-            | '\u{200b}'
-            | '\u{200e}'
-            | '\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-            | '\u{fffe}'
-            | '\u{ffff}' => {
-                let _ = write!(seen, "⟨{code:x}⟩");
-            }
-            _ => seen.push(letter),
-        }
-    }
-    seen
-}
+use quorum_core::text::visible;
 
 /// The items with this between them.
 pub(crate) fn joined<T: Display>(items: impl IntoIterator<Item = T>, between: &str) -> String {
@@ -38,14 +13,6 @@ pub(crate) fn joined<T: Display>(items: impl IntoIterator<Item = T>, between: &s
         let _ = write!(text, "{between}{item}");
     }
     text
-}
-
-/// The text, or its beginning and `…` if it is longer than so many letters.
-pub(crate) fn short(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        None => text.into(),
-        Some(_) => text.chars().take(most.saturating_sub(1)).chain(['…']).collect(),
-    }
 }
 
 /// Text as it stands in XML, in elements and in attributes alike.
@@ -102,10 +69,7 @@ mod tests {
 
     #[test]
     fn what_nobody_could_see_is_shown_and_what_markup_is_made_of_is_escaped() {
-        assert_eq!(visible("a\nb\u{0}\u{202e}c"), "a␊b␀⟨202e⟩c");
         assert_eq!(Xml("<b a='\"'>&\u{ffff}").to_string(), "&lt;b a=&#39;&quot;&#39;&gt;&amp;⟨ffff⟩");
-        assert_eq!(short("abcdef", 4), "abc…");
-        assert_eq!(short("abcd", 4), "abcd");
     }
 
     #[test]

@@ -33,7 +33,7 @@ mod tests;
 
 pub use binary::{from_binary, to_binary};
 
-use alloc::{boxed::Box, format, string::String, vec, vec::Vec};
+use alloc::{borrow::Cow, boxed::Box, format, string::String, vec, vec::Vec};
 use core::fmt;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
@@ -111,8 +111,8 @@ pub fn to_link(run: &Run) -> Result<String, LinkError> {
     if link.len() - 1 > MAX_LINK_BYTES { Err(LinkError::TooLarge) } else { Ok(link) }
 }
 
-/// The run in a link, as people paste links: a whole address or only its fragment, with or without the `#`, with
-/// white space around it.
+/// The run in a link, as people paste links: a whole address or only its fragment, with or without the `#`,
+/// percent-encoded, with white space, quotation marks or the end of a sentence around it.
 ///
 /// What comes back is well formed, and its config is valid. Whether what was done to the run was possible is found
 /// out by replaying it ([`Run::replay`]).
@@ -120,19 +120,75 @@ pub fn to_link(run: &Run) -> Result<String, LinkError> {
 /// # Errors
 /// Any [`LinkError`] but those about making one.
 pub fn from_link(text: &str) -> Result<Run, LinkError> {
-    let text = text.trim();
-    let fragment = text.split_once('#').map_or(text, |(_, fragment)| fragment);
+    let text = decoded(text);
+    let fragment = fragment(&text);
     let (version, packed) = fragment.split_once('.').ok_or(LinkError::NoLink)?;
+    let packed = packed.trim_end_matches(is_around);
     match version {
         VERSION => {}
         _ if is_later(version) => return Err(LinkError::Newer(format!("format {version}"))),
         _ => return Err(LinkError::NoLink),
     }
-    if fragment.len() > MAX_LINK_BYTES {
-        return Err(LinkError::TooLong(fragment.len()));
+    let length = version.len() + 1 + packed.len();
+    if length > MAX_LINK_BYTES {
+        return Err(LinkError::TooLong(length));
     }
     let packed = BASE64.decode(packed).map_err(|_| misspelt(packed))?;
     from_binary(&inflate(&packed)?)
+}
+
+/// Whether this text is meant to be a link to a run, also one that [`from_link`] refuses. A path such as `a/q1.json` is
+/// not.
+#[must_use]
+pub fn is_like_link(text: &str) -> bool {
+    let text = decoded(text);
+    let is_address = text.contains('#') || text.contains("://");
+    let fragment = if is_address { fragment(&text) } else { text.trim_start_matches(is_around) };
+    let version = fragment.split_once('.').and_then(|(version, _)| version.strip_prefix('q'));
+    version.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The text with what programs write as `%23` turned back, as far as a link can have it: plain ASCII.
+fn decoded(text: &str) -> Cow<'_, str> {
+    let mut parts = text.split('%');
+    let first = parts.next().unwrap_or_default();
+    let mut whole = String::from(first);
+    for part in parts {
+        let letter = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(u8::is_ascii_graphic);
+        match letter {
+            Some(letter) => {
+                whole.push(char::from(letter));
+                whole.push_str(&part[2..]);
+            }
+            None => {
+                whole.push('%');
+                whole.push_str(part);
+            }
+        }
+    }
+    if first.len() == text.len() { Cow::Borrowed(text) } else { Cow::Owned(whole) }
+}
+
+/// What is after the `#` of an address. Where the `#` was lost, it begins at the version: `q1.`, which nothing in a
+/// packed run can be taken for, because that has no full stop.
+fn fragment(text: &str) -> &str {
+    let text = text.trim_start_matches(is_around);
+    match text.split_once('#') {
+        Some((_, fragment)) => fragment,
+        None => text.rfind("q1.").filter(|start| begins_a_word(&text[..*start])).map_or(text, |start| &text[start..]),
+    }
+}
+
+/// Whether a character is white space, or what a sentence has around an address: no part of the link.
+fn is_around(letter: char) -> bool {
+    letter.is_whitespace() || AROUND.contains(letter)
+}
+
+/// What people and programs write around an address: none of it is ever part of a link.
+const AROUND: &str = ".,;:!?…()[]{}<>\"'`*|“”„‘’‚«»‹›。、）】」";
+
+fn begins_a_word(before: &str) -> bool {
+    !before.ends_with(|letter: char| letter.is_ascii_alphanumeric())
 }
 
 fn pack(binary: &[u8]) -> String {

@@ -298,8 +298,32 @@ fn a_link_is_opened_however_it_was_pasted() {
     let run = run(&samples(ActionCode::Partition));
     let link = to_link(&run).unwrap();
     let bare = &link[1..];
-    for text in [bare, &link, &format!("https://example.org/lab/?x=1.5{link}"), &format!(" \n\t{link}\r\n")] {
+    let encoded = link.replace('#', "%23").replace('A', "%41");
+    for text in [
+        bare,
+        &link,
+        &format!("https://example.org/lab/?x=1.5{link}"),
+        &format!(" \n\t{link}\r\n"),
+        // The # was lost.
+        &format!("https://q1.example.org/lab/{bare}"),
+        &format!("https://example.org/lab/?x=1.5&{bare}"),
+        // A program has encoded it.
+        &encoded,
+        &format!("https://example.org/100%/{encoded}"),
+        // A sentence ends with it.
+        &format!("{link}."),
+        &format!("{link}!?"),
+        &format!("(https://example.org/{link})."),
+        &format!("“{link}”,"),
+        &format!("<{bare}>;"),
+        &format!("`{link}`…"),
+    ] {
+        assert!(is_like_link(text), "{text}");
         assert_eq!(from_link(text).unwrap(), run, "{text}");
+    }
+    // Encoded or not, this is no link.
+    for text in ["", "%", "%2", "%23", "%é3q", "100%", "a/q1.json", "q1", "#step=4"] {
+        assert!(!is_like_link(text) && from_link(text).is_err(), "{text}");
     }
 }
 

@@ -9,10 +9,13 @@ use core::fmt;
 use core::ops::RangeInclusive;
 
 use super::{Json, Object};
-use crate::limits::{MAX_NODES, MAX_SEED};
+use crate::limits::{MAX_INTERVENTIONS, MAX_NODES, MAX_SEED};
 use crate::paxos::{NodeId, Value};
 use crate::sim::MessageId;
-use crate::text::{capital, commas};
+use crate::text::{capital, commas, short};
+
+/// A refusal repeats so many letters of what it refuses: enough to find it by.
+const REPEATED: usize = 40;
 
 /// What is wrong with an input: half a sentence, without its full stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +41,7 @@ impl Malformed {
 
     /// `name` is `text`, and should be one of `words`.
     fn unknown(name: &str, text: &str, words: &[&str]) -> Self {
-        let words = commas(words);
+        let (words, text) = (commas(words), short(text, REPEATED));
         Self(format!("\"{name}\" is one of {words}, not \"{text}\""))
     }
 }
@@ -69,7 +72,7 @@ impl Object {
         let Json::Object(object) = json else { return Err(Malformed::expected(name, "an object")) };
         for (field, _) in object.iter() {
             if !fields.contains(&field) {
-                let known = commas(fields);
+                let (known, field) = (commas(fields), short(field, REPEATED));
                 return Err(Malformed(format!("\"{name}\" has no field \"{field}\"; it may have {known}")));
             }
         }
@@ -103,9 +106,27 @@ impl Object {
         T::from_json(self.demand(name)?, name)
     }
 
+    /// Refuses a list that has more items than this, before any of them is read.
+    ///
+    /// # Errors
+    /// When the field is a list with too many items.
+    pub fn at_most(&self, name: &str, most: usize) -> Result<(), Malformed> {
+        match self.get(name) {
+            Some(Json::List(items)) => counted(name, items.len(), most),
+            _ => Ok(()),
+        }
+    }
+
     fn demand(&self, name: &str) -> Result<&Json, Malformed> {
         self.get(name).ok_or_else(|| Malformed(format!("the field \"{name}\" is missing")))
     }
+}
+
+fn counted(name: &str, count: usize, most: usize) -> Result<(), Malformed> {
+    if count <= most {
+        return Ok(());
+    }
+    Err(Malformed(format!("\"{name}\" is a list of {count}, and may have at most {most} items")))
 }
 
 impl Json {
@@ -200,6 +221,7 @@ impl FromJson for MessageId {
 impl<T: FromJson> FromJson for Vec<T> {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
         let Json::List(items) = json else { return Err(Malformed::expected(name, "a list")) };
+        counted(name, items.len(), MAX_INTERVENTIONS)?;
         let mut list = Self::new();
         for item in items {
             list.push(T::from_json(item, name)?);

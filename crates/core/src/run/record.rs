@@ -100,6 +100,8 @@ impl FromJson for Run {
         const FIELDS: [&str; 9] =
             ["quorum", "engine", "config", "interventions", "cursor", "length", "digest", "title", "notes"];
         let fields = Object::of(json, name, &FIELDS)?;
+        fields.at_most("interventions", MAX_INTERVENTIONS)?;
+        fields.at_most("notes", MAX_NOTES)?;
         Ok(Self {
             quorum: fields.required("quorum")?,
             engine: fields.required("engine")?,

@@ -96,7 +96,8 @@ fn differs(engine: &str) -> String {
         return "This run is damaged: replayed, it is not the run that was saved.".into();
     }
     format!(
-        "This run was made by version {engine} of Quorum, and in this version, {}, it goes differently.",
+        "This run was made by version {} of Quorum, and in this version, {}, it goes differently.",
+        crate::text::short(engine, 40),
         Run::ENGINE
     )
 }

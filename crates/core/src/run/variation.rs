@@ -287,7 +287,10 @@ impl FromJson for Edit {
             "config" => Ok(Self::Config(fields.required("config")?)),
             "without" => Ok(Self::Without(which()?)),
             "moved" => Ok(Self::Moved { which: which()?, step: fields.required("step")? }),
-            _ => Err(Malformed::new(&format!("\"type\" is one of config, without, moved, not \"{kind}\""))),
+            _ => Err(Malformed::new(&format!(
+                "\"type\" is one of config, without, moved, not \"{}\"",
+                crate::text::short(&kind, 40)
+            ))),
         }
     }
 }

@@ -7,8 +7,10 @@ use alloc::{
 };
 
 use super::moment::{Moment, Pattern};
+use super::{Ending, vocabulary};
 use crate::check::Invariant;
 use crate::json::{FromJson, Json, Malformed, Object};
+use crate::limits::MAX_NODES;
 use crate::paxos::{self, Ballot, NodeId, NodeSet, Scheme, Value};
 use crate::run::{Event, EventKind, History, Simulation};
 use crate::sim::{Fact, Trace};
@@ -67,7 +69,10 @@ impl FromJson for Expectation {
         let times = fields.optional::<u64>("times")?;
         let claim = match claim {
             "chosen" => Claim::Chosen(fields.optional("chosen")?),
-            "knows" => Claim::Knows(fields.required("knows")?),
+            "knows" => {
+                fields.at_most("knows", MAX_NODES as usize)?;
+                Claim::Knows(fields.required("knows")?)
+            }
             "blockedUntil" => Claim::BlockedUntil(match fields.required("blockedUntil") {
                 Ok(step) => Moment::Step(step),
                 Err(_) => Moment::After(fields.required("blockedUntil")?, 1),
@@ -91,6 +96,7 @@ fn breach(fields: &Object) -> Result<Invariant, Malformed> {
 pub(super) struct Evidence<'a> {
     pub(super) history: &'a History,
     pub(super) events: &'a [Event],
+    pub(super) ended: Ending,
 }
 
 impl Evidence<'_> {
@@ -135,6 +141,26 @@ impl Expectation {
         all.iter().any(|expectation| matches!(expectation.claim, Claim::Breaks(_)))
     }
 
+    /// Refuses an expectation that names an event, a field or a server that does not exist: it might be met for ever.
+    pub(super) fn check_names(&self, nodes: u32) -> Result<(), Malformed> {
+        self.at.check(nodes)?;
+        match &self.claim {
+            Claim::Happens(pattern, _) => pattern.check(nodes),
+            Claim::BlockedUntil(moment) => moment.check(nodes),
+            Claim::Knows(known) => known.iter().try_for_each(|node| vocabulary::check_server(*node, nodes)),
+            Claim::Chosen(_) | Claim::Ballots(_) | Claim::Breaks(_) => Ok(()),
+        }
+    }
+
+    /// Whether more steps could change what it comes to. Of a run that a limit ended, such a thing is not known.
+    const fn is_about_the_end(&self) -> bool {
+        match self.claim {
+            Claim::Chosen(_) | Claim::Knows(_) => matches!(self.at, Moment::Next),
+            Claim::Ballots(_) | Claim::Happens(_, Some(_)) => true,
+            Claim::Happens(_, None) | Claim::BlockedUntil(_) | Claim::Breaks(_) => false,
+        }
+    }
+
     /// Looks whether it is so.
     pub(super) fn check(&self, evidence: &Evidence<'_>) -> Checked {
         let says = match &self.at {
@@ -144,6 +170,10 @@ impl Expectation {
         let Some(step) = evidence.step_of(&self.at) else {
             return Checked { says, met: false, seen: "that moment never comes".into() };
         };
+        if evidence.ended == Ending::LIMIT && self.is_about_the_end() {
+            let seen = format!("a limit ended the run after {} steps", evidence.history.branch().length());
+            return Checked { says, met: false, seen };
+        }
         let seen = self.claim.contradicted(evidence, step);
         Checked { says, met: seen.is_none(), seen: seen.unwrap_or_default() }
     }

@@ -8,23 +8,24 @@
 mod expect;
 mod moment;
 mod opening;
+mod play;
 mod random;
 mod shipped;
+mod vocabulary;
 
-use alloc::{format, string::String, string::ToString, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 use core::fmt;
 
 pub use expect::{Checked, Expectation};
 pub use moment::{Moment, Pattern};
-pub use random::{CONVERGES_WITHIN, RandomRun};
+pub use play::Ending;
+pub use random::{CONVERGES_WITHIN, RandomRun, Unconverged};
 pub use shipped::SCENARIOS;
 
-use self::expect::Evidence;
 use crate::json::{FromJson, Json, Malformed, Object};
-use crate::limits::{MAX_NOTE_BYTES, MAX_NOTES, MAX_PATIENCE, MAX_TITLE_BYTES};
+use crate::limits::{MAX_EXPECTATIONS, MAX_INTERVENTIONS, MAX_NOTE_BYTES, MAX_NOTES, MAX_TITLE_BYTES};
 use crate::run::{Annotation, History, Run};
-use crate::sim::{Action, Config, Envelope, MessageId};
-use crate::tell::envelope;
+use crate::sim::Config;
 
 /// Something to do, once its moment has come.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,9 +48,9 @@ pub struct PlannedAnnotation {
 /// A lesson that is a test.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {
-    /// What it is called.
+    /// What it is called; may be empty.
     pub title: String,
-    /// What it shows, in a sentence or two.
+    /// What it shows, in a sentence or two; may be empty.
     pub about: String,
     /// What it starts from.
     pub config: Config,
@@ -72,6 +73,8 @@ pub struct Played {
     pub about: String,
     /// The run, at its end.
     pub history: History,
+    /// Why it ended there.
+    pub ended: Ending,
     /// Its sentences, each at its step.
     pub notes: Vec<Annotation>,
     /// Its expectations.
@@ -84,7 +87,7 @@ impl Played {
     #[must_use]
     pub fn run(&self) -> Run {
         let mut notes = self.notes.clone();
-        if notes.len() < MAX_NOTES && notes.first().is_none_or(|note| note.step > 0) {
+        if !self.about.is_empty() && notes.len() < MAX_NOTES && notes.first().is_none_or(|note| note.step > 0) {
             notes.insert(0, Annotation { step: 0, says: self.about.clone() });
         }
         Run { cursor: 0, title: self.title.clone(), notes, ..self.history.run() }
@@ -118,22 +121,24 @@ impl FromJson for Scenario {
                 "this scenario is in another format, and this version of Quorum reads format 1",
             ));
         }
-        let notes: Vec<PlannedAnnotation> = fields.optional("notes")?.unwrap_or_default();
-        if notes.len() > MAX_NOTES {
-            return Err(Malformed::new(&format!("a scenario has at most {MAX_NOTES} notes")));
-        }
-        Ok(Self {
-            title: text(fields, "title", MAX_TITLE_BYTES)?,
-            about: text(fields, "about", MAX_NOTE_BYTES)?,
+        fields.at_most("interventions", MAX_INTERVENTIONS)?;
+        fields.at_most("notes", MAX_NOTES)?;
+        fields.at_most("expect", MAX_EXPECTATIONS)?;
+        let optional_text = |name: &str, most| fields.get(name).map(|_| text(fields, name, most)).transpose();
+        let scenario = Self {
+            title: optional_text("title", MAX_TITLE_BYTES)?.unwrap_or_default(),
+            about: optional_text("about", MAX_NOTE_BYTES)?.unwrap_or_default(),
             config: fields.optional("config")?.unwrap_or_default(),
             interventions: fields.optional("interventions")?.unwrap_or_default(),
-            notes,
+            notes: fields.optional("notes")?.unwrap_or_default(),
             until: match fields.get("until") {
                 Some(until) => Moment::among(Object::of(until, "until", &Moment::FIELDS)?)?,
                 None => Moment::Next,
             },
             expect: fields.optional("expect")?.unwrap_or_default(),
-        })
+        };
+        scenario.check_names()?;
+        Ok(scenario)
     }
 }
 
@@ -162,127 +167,42 @@ impl FromJson for PlannedAnnotation {
 }
 
 impl Scenario {
-    /// Plays it to its end.
-    ///
-    /// # Errors
-    /// A sentence, when it is not valid, a moment never comes, or something is done that is not possible then.
-    /// Expectations that are not met are no error: they are in the result.
-    pub fn play(&self) -> Result<Played, ScenarioError> {
-        let history = History::new(self.config.clone());
-        let mut history = history.map_err(|error| ScenarioError(format!("Its config is not valid: {error}.")))?;
+    /// Refuses a pattern that names something unknown, and says where it is.
+    fn check_names(&self) -> Result<(), Malformed> {
+        let nodes = self.config.nodes;
+        let within = |place: String| move |error: Malformed| Malformed::new(&format!("{place}: {error}"));
         for (planned, number) in self.interventions.iter().zip(1_usize..) {
-            let failed = |why: String| ScenarioError(format!("Intervention {number}, {}: {why}", planned.when.says()));
-            reach(&mut history, &planned.when).map_err(failed)?;
-            let action = resolve(&planned.action, &history).map_err(failed)?;
-            history.apply(&action).map_err(|refusal| failed(refusal.to_string()))?;
+            planned.check_names(nodes).map_err(within(format!("intervention {number}")))?;
         }
-        match &self.until {
-            Moment::Next => settle(&mut history),
-            moment => reach(&mut history, moment).map_err(|why| ScenarioError(format!("Its end: {why}")))?,
+        for (note, number) in self.notes.iter().zip(1_usize..) {
+            note.when.check(nodes).map_err(within(format!("note {number}")))?;
         }
-        let length = history.branch().length();
-        let events = history.events(0, length);
-        let evidence = Evidence { history: &history, events: &events };
-        let notes = self.place_notes(&evidence)?;
-        let mut checked: Vec<_> = self.expect.iter().map(|expectation| expectation.check(&evidence)).collect();
-        if !Expectation::expects_a_breach(&self.expect) {
-            checked.push(no_breach(&history));
+        self.until.check(nodes).map_err(within("\"until\"".into()))?;
+        for (expectation, number) in self.expect.iter().zip(1_usize..) {
+            expectation.check_names(nodes).map_err(within(format!("expectation {number}")))?;
         }
-        let (title, about) = (self.title.clone(), self.about.clone());
-        Ok(Played { title, about, history, notes, checked })
+        Ok(())
+    }
+}
+
+impl Planned {
+    fn check_names(&self, nodes: u32) -> Result<(), Malformed> {
+        self.when.check(nodes)?;
+        match self.message()? {
+            Some(pattern) => pattern.check_message(nodes),
+            None => Ok(()),
+        }
     }
 
-    /// Each sentence at the step at which its moment comes; patterns count from the note before.
-    fn place_notes(&self, evidence: &Evidence<'_>) -> Result<Vec<Annotation>, ScenarioError> {
-        let mut notes: Vec<Annotation> = Vec::new();
-        for (remark, number) in self.notes.iter().zip(1_usize..) {
-            let failed = |why: &str| ScenarioError(format!("Note {number}, {}: {why}", remark.when.says()));
-            let last = notes.last().map_or(0, |note| note.step);
-            let later = evidence.events.partition_point(|event| event.step <= last);
-            let rest = Evidence { events: &evidence.events[later..], ..*evidence };
-            let step = match &remark.when {
-                Moment::Next => Some(last),
-                moment => rest.step_of(moment),
-            };
-            let step = step.ok_or_else(|| failed("that moment never comes in this run."))?;
-            if !notes.is_empty() && step <= last {
-                return Err(failed("the note before it is not earlier: notes go in order, one at a step."));
+    /// The pattern of the message it is done to, if it is named by a pattern.
+    fn message(&self) -> Result<Option<Pattern>, Malformed> {
+        match &self.action {
+            Json::Object(fields) if matches!(fields.get("message"), Some(Json::Object(_))) => {
+                fields.required("message").map(Some)
             }
-            notes.push(Annotation { step, says: remark.says.clone() });
-        }
-        Ok(notes)
-    }
-}
-
-fn no_breach(history: &History) -> Checked {
-    let broken: Vec<_> =
-        history.now().violations().iter().map(|(_, violation)| violation.invariant().as_str()).collect();
-    Checked { says: "every invariant holds".into(), met: broken.is_empty(), seen: broken.join(", ") }
-}
-
-/// Follows the clock until nothing is left to happen, or it has gone on for very long.
-fn settle(history: &mut History) {
-    let end = history.now().steps() + MAX_PATIENCE;
-    while history.now().steps() < end && history.step().is_some() {}
-}
-
-/// Follows the clock to a moment. A pattern is looked for in the latest step too: that is where the intervention before
-/// left its events.
-fn reach(history: &mut History, moment: &Moment) -> Result<(), String> {
-    let end = history.now().steps() + MAX_PATIENCE;
-    let scheme = history.now().config().ballots;
-    let (mut left, pattern) = match moment {
-        Moment::Next => return Ok(()),
-        Moment::Step(step) => return reach_step(history, *step),
-        Moment::After(pattern, times) => (*times, pattern),
-    };
-    loop {
-        let seen = history.latest().iter().filter(|event| pattern.fits_event(event, scheme)).count();
-        left = left.saturating_sub(seen as u32);
-        if left == 0 {
-            return Ok(());
-        }
-        let step = history.now().steps();
-        if step >= end {
-            return Err(format!("that does not happen within {MAX_PATIENCE} steps."));
-        }
-        if history.step().is_none() {
-            return Err(format!("that never happens: nothing is left to happen after step {step}."));
+            _ => Ok(None),
         }
     }
-}
-
-fn reach_step(history: &mut History, step: u64) -> Result<(), String> {
-    let now = history.now().steps();
-    if now > step {
-        return Err(format!("the one before it is at step {}: they go in order.", now - 1));
-    }
-    while history.now().steps() < step {
-        if history.step().is_none() {
-            return Err(format!("nothing is left to happen after step {}.", history.now().steps()));
-        }
-    }
-    Ok(())
-}
-
-/// The action, with the number of the message its pattern means: of several, the first one made.
-fn resolve(action: &Json, history: &History) -> Result<Action, String> {
-    let read = |action: &Json| Action::from_json(action, "action").map_err(|malformed| malformed.sentence());
-    let Json::Object(fields) = action else { return read(action) };
-    let Some(Json::Object(_)) = fields.get("message") else { return read(action) };
-    let pattern: Pattern = fields.required("message").map_err(|malformed| malformed.sentence())?;
-    let message =
-        find_message(history, &pattern).ok_or_else(|| format!("no message under way is {}.", pattern.says()))?;
-    read(&fields.clone().set("message", message.into()).into())
-}
-
-fn find_message(history: &History, pattern: &Pattern) -> Option<MessageId> {
-    let cluster = history.now().cluster();
-    let scheme = history.now().config().ballots;
-    let waiting =
-        cluster.nodes().flat_map(|node| cluster.server(node).outbox().iter().map(|outgoing| &outgoing.message));
-    let fits = |message: &&Envelope| pattern.fits(&envelope(message, scheme).into());
-    cluster.network().in_flight().chain(waiting).filter(fits).map(|message| message.id).min()
 }
 
 #[cfg(test)]

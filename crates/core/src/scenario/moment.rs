@@ -5,10 +5,15 @@
 
 use alloc::{format, string::String, vec::Vec};
 
+use super::vocabulary;
 use crate::json::{FromJson, Json, Malformed, Object};
 use crate::limits::MAX_STEPS;
 use crate::paxos::Scheme;
 use crate::run::Event;
+use crate::text::short;
+
+/// Most letters with which a pattern is repeated.
+const SAID: usize = 200;
 
 /// Fields that an event, or a message, must have. What is not named may be anything.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,11 +34,24 @@ impl Pattern {
         kind.is_none_or(|kind| kind.text("event") == Ok(event.name())) && self.fits(&event.json(scheme))
     }
 
+    /// Refuses what names an event, a field or a server that does not exist; `nodes` is the number of servers.
+    ///
+    /// # Errors
+    /// The name, and those that there are.
+    pub(super) fn check(&self, nodes: u32) -> Result<(), Malformed> {
+        vocabulary::check_event(&self.0, nodes)
+    }
+
+    /// The same of a pattern of a message.
+    pub(super) fn check_message(&self, nodes: u32) -> Result<(), Malformed> {
+        vocabulary::check_message(&self.0, nodes)
+    }
+
     /// In a few words: `event accepted, node 2`.
     #[must_use]
     pub fn says(&self) -> String {
         let fields: Vec<_> = self.0.iter().map(|(name, value)| format!("{name} {}", says(value))).collect();
-        fields.join(", ")
+        short(&fields.join(", "), SAID)
     }
 }
 
@@ -103,6 +121,14 @@ impl Moment {
             (Some(step), None) => Ok(Self::Step(step)),
             (None, Some(pattern)) => Ok(Self::After(pattern, times)),
             (Some(_), Some(_)) => Err(Malformed::new("a moment has a \"step\" or an \"after\", not both")),
+        }
+    }
+
+    /// Refuses a moment whose pattern names something unknown.
+    pub(super) fn check(&self, nodes: u32) -> Result<(), Malformed> {
+        match self {
+            Self::After(pattern, _) => pattern.check(nodes),
+            Self::Next | Self::Step(_) => Ok(()),
         }
     }
 

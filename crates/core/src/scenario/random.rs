@@ -6,10 +6,13 @@
 //! everywhere; what was done in it is an ordinary [`Run`].
 
 use alloc::vec::Vec;
+use core::fmt;
 
-use crate::paxos::{NodeId, Scheme, Value};
-use crate::run::{Event, History, Run, Simulation};
-use crate::sim::{Action, Conditions, Config, Counter, Probability, QuorumSpec, ServerStatus, Target, Time};
+use crate::paxos::{self, NodeId, NodeSet, Scheme, Value};
+use crate::run::{Event, EventKind, History, Run, Simulation};
+use crate::sim::{
+    Action, Conditions, Config, Counter, Fact, Probability, QuorumSpec, ServerStatus, Target, Time, Trace,
+};
 
 /// A healed world in which every server can be heard must have agreed, and every server know it, this many simulated
 /// milliseconds later. About twice what the slowest of ten thousand worlds needs.
@@ -17,6 +20,38 @@ pub const CONVERGES_WITHIN: Time = 20_000;
 
 /// Clients of a healed world ask this often at most.
 const ASK_AT_MOST: u32 = 100;
+
+/// Why a healed world does not come to agree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unconverged {
+    /// No server that may propose has a ballot left that the others would hear of: each has used up its range, or others
+    /// have promised a higher one. That is a limit of the scheme `ranges`, and no fault of the protocol.
+    OutOfBallots(Vec<NodeId>),
+    /// These servers do not come to know what is chosen, and nothing excuses it.
+    Ignorant(Vec<NodeId>),
+}
+
+impl fmt::Display for Unconverged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |nodes: &[NodeId]| match nodes {
+            [node] => alloc::format!("server {node}"),
+            _ => alloc::format!("servers {}", nodes.iter().copied().collect::<NodeSet>()),
+        };
+        match self {
+            Self::OutOfBallots(nodes) => write!(
+                f,
+                "its ballots are used up: of {}, none has a ballot left that is high enough to be promised",
+                list(nodes)
+            ),
+            Self::Ignorant(nodes) => write!(
+                f,
+                "once everything is healed, {} never {} what is chosen",
+                list(nodes),
+                if nodes.len() == 1 { "learns" } else { "learn" }
+            ),
+        }
+    }
+}
 
 /// A run that is made up as it goes.
 #[derive(Clone, Debug)]
@@ -128,19 +163,31 @@ impl RandomRun {
     /// Says how long it took, in simulated milliseconds.
     ///
     /// # Errors
-    /// The servers that do not know after [`CONVERGES_WITHIN`].
-    pub fn converge(&mut self, mut seen: impl FnMut(Event)) -> Result<Time, Vec<NodeId>> {
+    /// Why some server does not know after [`CONVERGES_WITHIN`].
+    pub fn converge(&mut self, mut seen: impl FnMut(Event)) -> Result<Time, Unconverged> {
+        // Who has said, since last it began a ballot, that it cannot begin another.
+        let mut exhausted = NodeSet::default();
+        let mut seen = |event: Event| {
+            if let EventKind::Fact(Fact::Did { node, trace: Trace::Paxos(trace) }) = &event.kind {
+                match trace {
+                    paxos::Trace::BallotsExhausted(_) => drop(exhausted.insert(*node)),
+                    paxos::Trace::Prepares { .. } => drop(exhausted.remove(*node)),
+                    _ => {}
+                }
+            }
+            seen(event);
+        };
         self.mend().into_iter().for_each(&mut seen);
         let start = self.simulation().schedule().now();
         let mut asked = 0;
-        loop {
+        let ignorant = loop {
             let passed = self.simulation().schedule().now() - start;
             let ignorant = self.ignorant();
             if ignorant.is_empty() {
                 return Ok(passed);
             }
             if passed > CONVERGES_WITHIN || asked > ASK_AT_MOST || !self.simulation().violations().is_empty() {
-                return Err(ignorant);
+                break ignorant;
             }
             if self.history.step().is_some() {
                 self.history.drain_latest().for_each(&mut seen);
@@ -148,7 +195,20 @@ impl RandomRun {
                 asked += 1;
                 self.ask_everyone().into_iter().for_each(&mut seen);
             }
+        };
+        let proposers = self.proposers();
+        let is_safe = self.simulation().violations().is_empty();
+        if is_safe && !proposers.is_empty() && proposers.iter().all(|node| exhausted.contains(*node)) {
+            return Err(Unconverged::OutOfBallots(proposers));
         }
+        Err(Unconverged::Ignorant(ignorant))
+    }
+
+    /// The servers that may propose now: they are up, and know which ballots they have used.
+    fn proposers(&self) -> Vec<NodeId> {
+        let cluster = self.simulation().cluster();
+        let proposes = |node: &NodeId| cluster.server(*node).paxos().is_some_and(|it| it.proposer().is_some());
+        cluster.nodes().filter(proposes).collect()
     }
 
     /// Nothing is left to happen, and somebody does not know: clients ask again. Where servers own ranges of ballots

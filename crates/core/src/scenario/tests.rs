@@ -2,6 +2,7 @@
 
 use super::*;
 use alloc::string::ToString;
+use alloc::vec;
 
 fn scenario(text: &str) -> Result<Scenario, Malformed> {
     Scenario::from_json(&serde_json::from_str(text).unwrap(), "scenario")
@@ -126,7 +127,6 @@ fn what_is_no_scenario_is_refused() {
         (r#"[]"#, "must be an object"),
         (r#"{"quorum":2,"title":"T","about":"A"}"#, "another format"),
         (r#"{"quorum":1,"title":"","about":"A"}"#, "\"title\" is 1 to 120 bytes"),
-        (r#"{"quorum":1,"title":"T"}"#, "\"about\" is missing"),
         (r#"{"quorum":1,"title":"T","about":"A","extra":1}"#, "no field \"extra\""),
         (r#"{"quorum":1,"title":"T","about":"A","interventions":[{}]}"#, "needs an \"action\""),
         (
@@ -137,8 +137,145 @@ fn what_is_no_scenario_is_refused() {
         (r#"{"quorum":1,"title":"T","about":"A","expect":[{"chosen":"a","knows":[1]}]}"#, "exactly one of"),
         (r#"{"quorum":1,"title":"T","about":"A","expect":[{"breaks":"it"}]}"#, "is one of one-value-chosen"),
         (r#"{"quorum":1,"title":"T","about":"A","until":{"after":{}}}"#, "the fields of an event"),
+        (r#"{"quorum":1,"about":""}"#, "\"about\" is 1 to 600 bytes"),
     ] {
         let error = scenario(text).unwrap_err().to_string();
         assert!(error.contains(report), "{error}");
     }
+}
+
+fn found(text: &str) -> Played {
+    scenario(text).unwrap().play().unwrap()
+}
+
+/// Each would be met, or waited for, for ever.
+#[test]
+fn a_pattern_that_names_something_unknown_is_refused_by_name() {
+    let misspelt = scenario(include_str!("../../tests/found/misspelt-names.quorum.json")).unwrap_err().to_string();
+    assert!(
+        misspelt.starts_with("expectation 1: there is no event \"acepted\"; the events are proposed, "),
+        "{misspelt}"
+    );
+    let long = "x".repeat(300_000);
+    for (fields, report) in [
+        (
+            r#""expect":[{"happens":{"event":"accepted","nodee":2}}]"#,
+            r#"expectation 1: the event "accepted" has no field "nodee"; it may have"#,
+        ),
+        (
+            r#""expect":[{"chosen":"a"},{"happens":{"event":"accepted","node":99}}]"#,
+            "expectation 2: there is no server 99: this run has 3",
+        ),
+        (r#""expect":[{"happens":{"event":"accepted","to":2}}]"#, r#"the event "accepted" has no field "to""#),
+        (r#""expect":[{"happens":{"evnt":"accepted"}}]"#, r#"an event has no field "evnt""#),
+        (r#""expect":[{"happens":{"event":"healed","node":1}}]"#, r#"the event "healed" has no field "node""#),
+        (r#""expect":[{"knows":[1,4]}]"#, "there is no server 4: this run has 3"),
+        (r#""expect":[{"blockedUntil":{"event":"crash"}}]"#, r#"there is no event "crash""#),
+        (r#""expect":[{"chosen":"a","after":{"event":"crash"}}]"#, r#"there is no event "crash""#),
+        (
+            r#""notes":[{"after":{"event":"sent","message":{"kind":"ack"}},"says":"a"}]"#,
+            r#"note 1: "kind" is one of prepare, promise, accept, accepted, nack, not "ack""#,
+        ),
+        (
+            r#""until":{"after":{"event":"timer","timer":"tea"}}"#,
+            r#""until": "timer" is one of retry, learn, not "tea""#,
+        ),
+        (
+            r#""interventions":[{"after":{"event":"sent","message":{"knid":"ack"}},"action":{"type":"heal"}}]"#,
+            r#"intervention 1: "message" has no field "knid""#,
+        ),
+        (r#""interventions":[{"action":{"type":"drop","message":{"to":7}}}]"#, "intervention 1: there is no server 7"),
+        (r#""until":{"after":{"event":"chosen","quorum":[1,9]}}"#, "there is no server 9"),
+        (r#""until":{"after":{"event":"prepares","ballot":1.1}}"#, r#""ballot" must be a text"#),
+        (r#""until":{"after":{"event":"wrote","records":[{"promise":"1.1"}]}}"#, r#""records" has no field "promise""#),
+        (&format!(r#""until":{{"after":{{"event":"{long}"}}}}"#), "xxx…\"; the events are"),
+        (&format!(r#""until":{{"after":{{"event":"sent","{long}":1}}}}"#), "xxx…\"; it may have"),
+        (&format!(r#""{long}":1"#), "xxx…\"; it may have"),
+        (&format!(r#""expect":[{{"breaks":"{long}"}}]"#), "xxx…\""),
+    ] {
+        let error = scenario(&format!(r#"{{"quorum":1,{fields}}}"#)).unwrap_err().to_string();
+        assert!(error.contains(report), "{error} should have {report}");
+        assert!(error.len() < 600, "{} bytes", error.len());
+    }
+    // What is asked not to be there need not exist.
+    assert!(scenario(r#"{"quorum":1,"until":{"after":{"event":"sent","message":{"value":null}}}}"#).is_ok());
+}
+
+/// Nothing is known about the end of a run that a limit ended.
+#[test]
+fn a_run_that_a_limit_ended_meets_no_expectation_about_its_end() {
+    let cut = found(include_str!("../../tests/found/cut-off-by-a-limit.quorum.json"));
+    assert_eq!((cut.ended, cut.is_as_expected()), (Ending::LIMIT, false));
+    let steps = cut.history.branch().length();
+    let seen = format!("a limit ended the run after {steps} steps");
+    assert!(steps >= crate::limits::MAX_PATIENCE);
+    assert_eq!(
+        cut.checked.iter().map(|it| (it.met, it.seen.as_str())).collect::<Vec<_>>(),
+        [(false, &*seen), (false, &*seen), (true, "")]
+    );
+    // What has been seen has been seen, however the run would have gone on.
+    let alone = r#"{"action":{"type":"isolate","node":1}}"#;
+    let expect = r#","expect":[{"happens":{"event":"prepares"}},{"chosen":null,"step":9},{"knows":[]},{"ballots":7}]"#;
+    let cut = play(&[alone, ASK].join(","), expect).unwrap();
+    assert_eq!(cut.checked.iter().map(|it| it.met).collect::<Vec<_>>(), [true, true, false, false, true]);
+}
+
+#[test]
+fn a_run_says_why_it_ended() {
+    let ended = |rest: &str| play(ASK, rest).unwrap().ended;
+    assert_eq!(ended(""), Ending::Over(crate::run::Ended::NothingLeft));
+    assert_eq!(ended(r#","until":{"step":7}"#), Ending::Until);
+    assert_eq!(ended(r#","until":{"after":{"event":"chosen"}}"#), Ending::Until);
+    for (name, text) in SCENARIOS {
+        assert_ne!(scenario(text).unwrap().play().unwrap().ended, Ending::LIMIT, "{name}");
+    }
+}
+
+/// It used to be looked for after the last intervention only, and then it never came.
+#[test]
+fn the_end_of_a_run_is_looked_for_from_its_beginning() {
+    let text = include_str!("../../tests/found/until-has-happened.quorum.json");
+    let played = found(text);
+    let steps = played.history.branch().length();
+    assert_eq!((played.ended, played.is_as_expected()), (Ending::Until, true));
+    assert_eq!(
+        played.history.branch().interventions().last().unwrap().step + 1,
+        steps,
+        "right after the last intervention"
+    );
+    let times = |times: &str| {
+        let until = format!(r#","until":{{"after":{{"event":"learned"}},"times":{times}}}"#);
+        play(ASK, &until).unwrap().history.branch().length()
+    };
+    assert!(times("1") < times("2") && times("2") < times("3"));
+    // Counted from the beginning: one server has learned before the last intervention.
+    let late = r#"{"after":{"event":"learned"},"action":{"type":"pause","node":3}}"#;
+    let all = play(&[ASK, late].join(","), r#","until":{"after":{"event":"learned"},"times":2}"#).unwrap();
+    let learned = all.history.events(0, u64::MAX).iter().filter(|event| event.name() == "learned").count();
+    assert_eq!(learned, 2);
+}
+
+#[test]
+fn a_scenario_needs_no_title_and_says_nothing_then() {
+    let played = found(include_str!("../../tests/found/no-title.quorum.json"));
+    let run = played.run();
+    assert_eq!((run.title.as_str(), run.notes.len()), ("", 0));
+    assert!(run.replay().is_ok());
+}
+
+/// Reading 300,000 interventions only to refuse them took ten seconds.
+#[test]
+fn lists_are_counted_before_their_items_are_read() {
+    let many = |item: &str, count: usize| vec![item; count].join(",");
+    // No item is what it should be, and only their number is spoken of.
+    for (list, count, report) in [
+        ("interventions", 100_001, "\"interventions\" is a list of 100001, and may have at most 100000 items"),
+        ("notes", 201, "\"notes\" is a list of 201, and may have at most 200 items"),
+        ("expect", 1001, "\"expect\" is a list of 1001, and may have at most 1000 items"),
+    ] {
+        let error = scenario(&format!(r#"{{"quorum":1,"{list}":[{}]}}"#, many("0", count))).unwrap_err().to_string();
+        assert_eq!(error, report);
+    }
+    let knows = scenario(&format!(r#"{{"quorum":1,"expect":[{{"knows":[{}]}}]}}"#, many("0", 102)));
+    assert!(knows.unwrap_err().to_string().contains("\"knows\" is a list of 102"));
 }

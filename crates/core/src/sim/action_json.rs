@@ -5,7 +5,9 @@ use alloc::format;
 use super::Timer;
 use super::{Action, MessageId, Target};
 use crate::json::{FromJson, Json, Malformed, Object};
+use crate::limits::MAX_NODES;
 use crate::paxos::{NodeId, Rule};
+use crate::text::short;
 
 impl From<&Action> for Json {
     fn from(action: &Action) -> Self {
@@ -39,7 +41,7 @@ impl FromJson for Action {
         let cannot = |why: &Malformed| Malformed::new(&format!("cannot {kind}: {why}"));
         let action = match Self::read(&kind, fields) {
             Ok(Some(action)) => action,
-            Ok(None) => return Err(Malformed::new(&format!("there is no action of type \"{kind}\""))),
+            Ok(None) => return Err(Malformed::new(&format!("there is no action of type \"{}\"", short(&kind, 40)))),
             Err(why) => return Err(cannot(&why)),
         };
         Object::of(json, "action", action.fields()).map_err(|why| cannot(&why))?;
@@ -74,7 +76,10 @@ impl Action {
             "timeout" => Self::Timeout { node: fields.required("node")?, timer: fields.required("timer")? },
             "cut" => Self::Cut { from: fields.required("from")?, to: fields.required("to")? },
             "mend" => Self::Mend { from: fields.required("from")?, to: fields.required("to")? },
-            "partition" => Self::Partition { groups: fields.required("groups")? },
+            "partition" => {
+                fields.at_most("groups", MAX_NODES as usize)?;
+                Self::Partition { groups: fields.required("groups")? }
+            }
             "heal" => Self::Heal,
             "network" => Self::Network {
                 loss: fields.optional("loss")?,

@@ -2,6 +2,7 @@
 
 use super::{Clock, Conditions, Config, ProtocolKind, QuorumSpec};
 use crate::json::{FromJson, Json, Malformed, Object};
+use crate::limits::MAX_NODES;
 use crate::paxos::{Role, Rule, Rules, Scheme};
 
 impl From<&Config> for Json {
@@ -46,6 +47,7 @@ impl FromJson for Config {
         fields.update("seed", &mut config.seed)?;
         fields.update("quorums", &mut config.quorums)?;
         fields.update("ballots", &mut config.ballots)?;
+        fields.at_most("roles", MAX_NODES as usize)?;
         config.roles = fields.optional("roles")?;
         fields.update("backoff", &mut config.backoff)?;
         fields.update("network", &mut config.network)?;

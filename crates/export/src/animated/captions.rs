@@ -4,8 +4,9 @@ use alloc::{format, string::String, vec::Vec};
 
 use super::{CAPTION, CARD, Drawing, MARGIN};
 use crate::shapes::put;
-use crate::words::{Px, Xml, visible, width};
+use crate::words::{Px, Xml, width};
 use quorum_core::run::Event;
+use quorum_core::text::visible;
 
 /// An event's weight from which on its sentence is a caption.
 const WEIGHTY: u8 = 7;
