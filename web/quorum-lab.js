@@ -15,14 +15,15 @@
 // event of the run), quorum-error {message}. A refusal is an `Error` whose message a person can read.
 
 import { object, refusal, time, wholeNumber } from "./lab/engine/arguments.js";
+import { Cancelled } from "./lab/engine/replay.js";
 import { Session } from "./lab/engine/session.js";
 import { panelsOf } from "./lab/panels/tokens.js";
 import { SPEEDS } from "./lab/playback/player.js";
-import { loadProtocol, opening } from "./lab/protocols/index.js";
+import { loadProtocol } from "./lab/protocols/index.js";
 import { setAttr, still, style } from "./lab/shared/dom.js";
 import { Ui } from "./lab/ui.js";
 import "./site.js"; // so that it is part of this file when they are packaged
-/** @import { Action, Config, Event, Lab, Run, Timeline, View } from "./lab/engine/engine.js" */
+/** @import { Action, Config, Event, Lab, Row, Run, Timeline, View } from "./lab/engine/engine.js" */
 
 /** In the order in which they apply. */
 const SHEETS = [new URL("./lab/stage/stage.css", import.meta.url), new URL("./lab/lab.css", import.meta.url)];
@@ -37,6 +38,27 @@ function remember(theme) {
   } catch {
     return null; // no storage: the system's theme will do
   }
+}
+
+/** So many steps of a new run are played before it is shown: that takes no time anybody would notice. */
+const AT_ONCE = 2000;
+
+/** What a step brought about, for the page around the lab. Its events are told once somebody reads them: most steps pass
+ * unread. Read after their branch was left, they are told in brief, without sentences.
+ * @param {Session} session @param {Row[]} rows @returns {{ step: number | undefined, events: (Event | Row)[] }} */
+function told(session, rows) {
+  const step = rows.at(-1)?.step;
+  const { branch } = session.position();
+  /** @type {(Event | Row)[] | undefined} */
+  let events;
+  return {
+    step,
+    get events() {
+      const here = !session.dead && session.position().branch === branch;
+      events ??= here && step !== undefined ? session.events(step, step) : rows;
+      return events;
+    },
+  };
 }
 
 export class QuorumLab extends HTMLElement {
@@ -132,12 +154,15 @@ export class QuorumLab extends HTMLElement {
         config: this.#config(),
         afresh,
         begin: (lab) => this.#prepare(lab),
+        opening: (done, steps, cancel) => turn === this.#opened && ui.notices.opening(done, steps, cancel),
         run: brought?.run,
-        changed: (events) => this.#changed(events),
+        changed: (rows) => this.#changed(rows),
         moved: () => this.#moved(),
         tell: (topic, text) => ui.notices.add(topic, text),
         panicked: (text) => ui.panicked(text),
       });
+      const step = this.#step() ?? 0;
+      if (session.fresh && !brought && step > AT_ONCE) await session.seek(step);
       await this.#styled;
       const protocol = await loadProtocol(session.view().protocol);
       if (turn !== this.#opened) return session.close();
@@ -149,6 +174,11 @@ export class QuorumLab extends HTMLElement {
       this.#begin(session, ui);
     } catch (error) {
       if (turn !== this.#opened) return;
+      if (error instanceof Cancelled) {
+        this.#declined = true;
+        ui.notices.add("linked", "The run that was asked for was not opened.");
+        return this.#start(turn, afresh, ui);
+      }
       const text = `Quorum could not start. ${refusal(error).message}`;
       await this.#styled;
       ui.unavailable(text);
@@ -191,15 +221,24 @@ export class QuorumLab extends HTMLElement {
 
   /** @param {Lab} lab */
   #prepare(lab) {
-    const attribute = this.getAttribute("step")?.trim();
-    const number = attribute ? Number(attribute) : NaN;
-    const step = Number.isInteger(number) && number >= 0 ? number : undefined;
-    if (!lab.view().length) opening(lab, step);
+    const step = this.#step();
+    if (!lab.position().length) lab.opening(step === undefined ? step : Math.min(step, AT_ONCE));
     else if (step !== undefined) lab.seek(step);
   }
 
+  /** The step to go to first. @returns {number | undefined} */
+  #step() {
+    const attribute = this.getAttribute("step")?.trim();
+    const number = attribute ? Number(attribute) : NaN;
+    return Number.isInteger(number) && number >= 0 ? number : undefined;
+  }
+
+  /** Whether a person did not want to wait for the run that was asked for. */
+  #declined = false;
+
   /** The run that the attributes or the address ask for. @returns {Promise<{ run: Run, alone: boolean } | null>} */
   async #brought() {
+    if (this.#declined) return null;
     const hash = this.hasAttribute("fragment") ? location.hash : "";
     const [scenario, run, src] = ["scenario", "run", "src"].map((name) => this.getAttribute(name));
     if (!(hash || scenario || run || src)) return null;
@@ -214,6 +253,7 @@ export class QuorumLab extends HTMLElement {
   /** Opens what the address asks for now; one's own run again, once it no longer asks for another. Other fragments are
    * other people's: opening anew would be a power cut. */
   #hash = () => {
+    this.#declined = false;
     const asks = /^#(q\d|scenario=)/.test(location.hash);
     if (this.hasAttribute("fragment") && (asks || this.#alone)) void this.#open();
   };
@@ -236,13 +276,14 @@ export class QuorumLab extends HTMLElement {
     return /** @type {Config} */ (config);
   }
 
-  /** @param {Event[]} events */
-  #changed(events) {
+  /** @param {Row[]} rows */
+  #changed(rows) {
     const session = this.#session;
     if (!session) return;
-    this.#ui?.changed(events);
-    this.#emit("quorum-step", { step: events.at(-1)?.step, events });
-    for (const event of events) {
+    this.#ui?.changed(rows);
+    this.#emit("quorum-step", told(session, rows));
+    if (!rows.some(({ event }) => event === "chosen" || event === "violated")) return;
+    for (const event of session.events(rows[0].step, rows[0].step)) {
       if (event.event === "chosen") this.#emit("quorum-chosen", event);
       if (event.event === "violated") this.#emit("quorum-violation", event);
     }
@@ -252,7 +293,7 @@ export class QuorumLab extends HTMLElement {
     const session = this.#session;
     if (!session) return;
     this.#ui?.moved();
-    this.#emit("quorum-step", { step: session.view().step, events: [] });
+    this.#emit("quorum-step", { step: session.position().step, events: [] });
   }
 
   /** @param {string} type @param {object} detail */
@@ -296,7 +337,7 @@ export class QuorumLab extends HTMLElement {
 
   /** Goes back. @param {number} [n] steps, 1 or more; at most to the beginning @returns {Promise<void>} */
   async back(n = 1) {
-    await this.#change((session) => session.seek(Math.max(0, session.view().step - wholeNumber("back", n, 1))));
+    await this.#change((session) => session.seek(Math.max(0, session.position().step - wholeNumber("back", n, 1))));
   }
 
   /** Goes to a step of this branch, or on to one that has not happened yet, unless `pause()` is called meanwhile.
@@ -364,6 +405,11 @@ export class QuorumLab extends HTMLElement {
   /** @param {number} [from] a step @returns {Event[]} */
   events(from = 0) {
     return this.#now().events(from);
+  }
+
+  /** For showing two labs on one clock. @returns {import("./lab/engine/record.js").Record} what happened in this branch, in brief */
+  get record() {
+    return this.#now().record;
   }
 
   /** @returns {Run} */

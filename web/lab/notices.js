@@ -1,11 +1,13 @@
 // Sentences of the page about itself: notices that stay until they are dismissed, and refusals, said where the person is
 // looking.
 
-import { h, setText } from "./shared/dom.js";
+import { h, setAttr, setText } from "./shared/dom.js";
 /** @import { Topic } from "./engine/session.js" */
 
 /** How long a refusal stays, in ms. */
 const STAYS = 8000;
+/** What takes no longer needs no notice, in ms. */
+const AT_ONCE = 250;
 
 /** @typedef {[label: string, act: () => unknown]} Offer a button beside a notice; what it does may be a promise */
 
@@ -27,6 +29,8 @@ export class Notices {
   near = () => false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  /** Since when a run is being opened, by the page's clock. @type {number | undefined} */
+  #opening;
 
   /** @param {Ways} ways */
   constructor({ dead, failed, offers }) {
@@ -59,6 +63,29 @@ export class Notices {
     } catch (error) {
       this.refuse(error);
     }
+  }
+
+  /** A run is being played again. Once that takes a while, says how far it is, and offers to stop.
+   * @param {number} done steps @param {number} steps @param {() => void} cancel */
+  opening(done, steps, cancel) {
+    if (done === steps) {
+      this.element.querySelector("[data-topic=opening]")?.remove();
+      this.#opening = undefined;
+      return;
+    }
+    this.#opening ??= performance.now();
+    if (performance.now() - this.#opening < AT_ONCE) return;
+    const bar = this.element.querySelector("[data-topic=opening] progress") ?? this.#progress(steps, cancel);
+    setAttr(bar, "value", done);
+  }
+
+  /** @param {number} steps @param {() => void} cancel @returns {Element} */
+  #progress(steps, cancel) {
+    const bar = h("progress", { max: steps, "aria-label": "Steps played again" });
+    const text = h("span", {}, `Opening a run of ${steps.toLocaleString("en")} steps.`);
+    const stop = h("button", { onclick: cancel }, "Cancel");
+    this.element.append(h("p", { class: "notice", role: "status", "data-topic": "opening" }, text, bar, stop));
+    return bar;
   }
 
   clear() {

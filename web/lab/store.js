@@ -2,7 +2,7 @@
 // draws nothing itself.
 
 import { Values } from "./shared/values.js";
-/** @import { Event, Target, View } from "./engine/engine.js" */
+/** @import { Event, Row, Target, View } from "./engine/engine.js" */
 /** @import { Session } from "./engine/session.js" */
 /** @import { Protocol } from "./protocols/index.js" */
 
@@ -22,16 +22,13 @@ export class Store {
   picked = null;
   /** What to try, while nothing is said about the present. */
   tip = "";
-  /** Every event of the branch: the same objects for as long as they are on it, and another list once some have gone.
-   * @type {Event[]} */
-  events = [];
   /** How often another run took the place of the one shown. */
   runs = 0;
   /** How often the present was gone to, instead of reached by going on. */
   jumps = 0;
   /** How often branches were renamed or discarded. */
   changes = 0;
-  /** The branch that the events are of. */
+  /** The branch that is shown. */
   #branch = 0;
 
   /** @param {() => void} draw asks for a frame */
@@ -65,36 +62,34 @@ export class Store {
     this.values = new Values();
     this.selected = null;
     this.runs++;
-    this.#reread();
-    this.values.meet(this.events);
+    this.values.meet(this.session.asked());
+    this.#branch = this.session.position().branch;
     this.#elsewhen();
     this.jumps++;
   }
 
-  /** The run has gone on. @param {Event[]} events of a step */
-  went(events) {
-    const { branch, step } = this.view();
-    this.values.meet(events);
+  /** What happened in the branch shown: another one than before, once some of that has not happened.
+   * @returns {import("./engine/record.js").Record} */
+  get record() {
+    return this.session.record;
+  }
+
+  /** The run has gone on. @param {Row[]} rows what happened in a step, in brief */
+  went(rows) {
+    const { branch } = this.session.position();
+    this.values.meet(rows.flatMap(({ event, value }) => (event === "proposed" && value !== undefined ? [value] : [])));
     if (branch !== this.#branch) {
-      this.events = this.events.filter((event) => event.step < step);
       this.#branch = branch;
       this.jumps++;
     }
-    const last = this.events.at(-1)?.step ?? 0;
-    for (const event of events) if (event.step > last) this.events.push(event);
     this.#elsewhen();
   }
 
   /** The session shows another moment, maybe of another branch. */
   moved() {
-    if (this.view().branch !== this.#branch) this.#reread();
+    this.#branch = this.session.position().branch;
     this.jumps++;
     this.#elsewhen();
-  }
-
-  #reread() {
-    this.events = this.session.events();
-    this.#branch = this.view().branch;
   }
 
   #elsewhen() {

@@ -15,7 +15,7 @@ import { h, setAttr } from "./shared/dom.js";
 import { keys } from "./shared/keys.js";
 import { Stage } from "./stage/stage.js";
 import { Store } from "./store.js";
-/** @import { Config, Event, Run } from "./engine/engine.js" */
+/** @import { Config, Row, Run } from "./engine/engine.js" */
 /** @import { Session } from "./engine/session.js" */
 /** @import { Protocol } from "./protocols/index.js" */
 
@@ -113,13 +113,14 @@ export class Ui {
     this.inspector.close();
   }
 
-  /** After a step. @param {Event[]} events */
-  changed(events) {
+  /** After a step. @param {Row[]} rows */
+  changed(rows) {
     const { store, player } = this;
-    store.went(events);
+    const { step, at } = store.session.position();
+    store.went(rows);
     this.notices.quiet();
-    player.now = Math.max(player.now, events.at(-1)?.at ?? 0);
-    if (!player.playing || !store.session.notes?.at(store.view().step)) return;
+    player.now = Math.max(player.now, at);
+    if (!player.playing || !store.session.notes?.at(step)) return;
     player.pause(); // time to read
     store.session.halt();
   }
@@ -128,7 +129,7 @@ export class Ui {
   moved() {
     this.store.moved();
     this.notices.quiet();
-    this.player.now = this.store.view().at;
+    this.player.now = this.store.session.position().at;
   }
 
   /** Shows a time between this step and the next. @param {number} ms simulated */

@@ -1,7 +1,8 @@
 // One of two runs on one clock: a lab that only shows, its name above it, and below it what has just happened there.
 
 import { h, setAttr, setText } from "../shared/dom.js";
-/** @import { Event, Run, Timeline, View } from "../engine/engine.js" */
+/** @import { Run, Timeline, View } from "../engine/engine.js" */
+/** @import { Record } from "../engine/record.js" */
 /** @import { Difference } from "../engine/extras.js" */
 
 /**
@@ -12,7 +13,7 @@ import { h, setAttr, setText } from "../shared/dom.js";
  * @property {(step: number) => Promise<void>} seek
  * @property {(ms: number) => Promise<void>} at
  * @property {() => View} view
- * @property {() => Event[]} events
+ * @property {Record} record
  * @property {() => Run} run
  * @property {() => Timeline} timeline
  */
@@ -54,7 +55,9 @@ export class Pane {
   async until(end) {
     await this.lab.at(end);
     /** @type {Map<number, number>} */
-    const when = new Map(this.lab.events().map(({ step, at }) => [step, at]));
+    const when = new Map();
+    const { record } = this.lab;
+    for (let i = 0; i < record.count; i++) when.set(record.step(i), record.at(i));
     this.moments = [...when.values()];
     this.marks = this.lab.timeline().marks.map(({ step, mark }) => ({ step: when.get(step) ?? 0, mark }));
   }

@@ -68,7 +68,7 @@ export class Dialogs {
 
   /** Hands over the events of the branch shown, as a file. */
   download() {
-    this.#open(({ download }) => download(this.store.events));
+    this.#open(({ download }) => download(this.store.session.events()));
   }
 
   /** @param {(lazy: Lazy) => unknown} open may be a promise */

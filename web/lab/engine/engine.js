@@ -16,7 +16,9 @@ import init, { Lab as Class, panicMessage } from "../../wasm/quorum_wasm.js";
 /** @typedef {import("../../wasm/quorum_wasm.js").Config} Config */
 /** @typedef {import("../../wasm/quorum_wasm.js").Run} Run */
 /** @typedef {import("../../wasm/quorum_wasm.js").DiskView} Disk */
-/** @typedef {import("../../wasm/quorum_wasm.js").Commitment} Commitment */
+/** @typedef {import("../../wasm/quorum_wasm.js").PendingSave} PendingSave */
+/** @typedef {import("../../wasm/quorum_wasm.js").Position} Position */
+/** @typedef {import("../../wasm/quorum_wasm.js").Row} Row */
 /** @typedef {{ default: typeof init, Lab: typeof Class, panicMessage: typeof panicMessage }} Engine */
 
 /** @type {Promise<Engine> | undefined} */

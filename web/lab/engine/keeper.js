@@ -1,8 +1,8 @@
-// Where a run is kept: in this browser's storage, or only in this page. A commitment is written before the step that needs
-// it happens; everything else is written soon afterwards, in one go.
+// Where a run is kept: in this browser's storage, or only in this page. What a step must find kept is written
+// before it happens; everything else is written soon afterwards, in one go.
 
 import { browser, hold, memory } from "./storage.js";
-/** @import { Action, Commitment, Run } from "./engine.js" */
+/** @import { Action, PendingSave, Run } from "./engine.js" */
 /** @import { Stored } from "./storage.js" */
 
 /** How long a change that need not be durable may wait to be saved, in ms. */
@@ -49,12 +49,12 @@ export class Keeper {
     return this.#storage.setAside(this.name ?? "");
   }
 
-  /** Makes a step's needs durable before it happens: tell with `happened()` when it has. @param {Commitment} commitment
+  /** Makes a step's needs durable before it happens: tell with `happened()` when it has. @param {PendingSave} save
    * @param {Run} run with its title and its notes */
-  async commit(commitment, run) {
+  async commit(save, run) {
     this.#committing = true;
     try {
-      await this.#storage.commit(this.name ?? "", { ...commitment, run });
+      await this.#storage.commit(this.name ?? "", { ...save, run });
       this.#unsaved = false;
       this.last = { run, since: [] };
     } catch (error) {
@@ -62,7 +62,7 @@ export class Keeper {
     }
   }
 
-  /** The step that a commitment was for has happened. */
+  /** The step that something was kept for has happened. */
   happened() {
     this.#committing = false;
   }

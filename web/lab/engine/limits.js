@@ -1,15 +1,11 @@
-// How long a run may be, as the engine has it (`limits.rs`), and what to say when no step follows.
+// What to say when no step follows.
 
-/** The most steps of a run. */
-export const MOST_STEPS = 1_000_000;
-
-/** Why nothing comes next at the end of a run. @param {{ step: number }} view where nothing comes next
+/** Why nothing comes next at the end of a run. @param {{ step: number, ended: import("./engine.js").Position["ended"] }} view where nothing comes next
  * @returns {{ says: string, hint: string }} a sentence, and what to do about it */
-export function ended({ step }) {
-  if (step < MOST_STEPS) return { says: "Nothing is left to happen.", hint: "Propose a value." };
-  const most = MOST_STEPS.toLocaleString("en");
+export function ended({ step, ended }) {
+  if (ended !== "limit") return { says: "Nothing is left to happen.", hint: "Propose a value." };
   return {
-    says: `This run is as long as a run may be: ${most} steps.`,
+    says: `This run is as long as a run may be: ${step.toLocaleString("en")} steps.`,
     hint: "Go back and do something else, or begin another run.",
   };
 }

@@ -27,6 +27,11 @@ export class Record {
     this.tell = tell;
   }
 
+  /** Up to which step there is anything. */
+  get steps() {
+    return this.count ? this.#steps[this.count - 1] : 0;
+  }
+
   /** Takes in events of further steps, three numbers each. @param {Float64Array} packed */
   take(packed) {
     this.#room(packed.length / 3);
@@ -67,7 +72,13 @@ export class Record {
     record.#whats = this.#whats.slice(0, record.count);
     record.#whole = this.#whole.slice(0, record.count);
     for (const [block, events] of this.#blocks)
-      record.#blocks.set(block, events.slice(0, after(events.length, (i) => events[i].step, step)));
+      record.#blocks.set(
+        block,
+        events.slice(
+          0,
+          upTo(events.length, (i) => events[i].step, step),
+        ),
+      );
     return record;
   }
 
@@ -94,7 +105,7 @@ export class Record {
 
   /** How many events happened up to a step. @param {number} step */
   after(step) {
-    return after(this.count, (i) => this.#steps[i], step);
+    return upTo(this.count, (i) => this.#steps[i], step);
   }
 
   /** @param {number} i @returns {Event} in full */
@@ -149,12 +160,13 @@ export class Record {
   }
 }
 
-/** How many of so many ascending numbers are at most `most`. @param {number} count @param {(i: number) => number} number @param {number} most */
-function after(count, number, most) {
-  let [low, high] = [0, count];
+/** The number of entries that come before or are `limit`, found by halving. @param {number} length
+ * @param {(i: number) => number} of rising @param {number} limit @returns {number} */
+function upTo(length, of, limit) {
+  let [low, high] = [0, length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (number(middle) <= most) low = middle + 1;
+    if (of(middle) <= limit) low = middle + 1;
     else high = middle;
   }
   return low;

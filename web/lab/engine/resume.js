@@ -2,7 +2,8 @@
 // are exactly the ones it leads to. Anything else is set aside untouched rather than guessed at.
 
 import { FORMAT } from "./storage.js";
-/** @import { Disk, Engine, Lab } from "./engine.js" */
+/** @import { Disk, Lab, Run } from "./engine.js" */
+/** @import { Record } from "./record.js" */
 /** @import { Stored } from "./storage.js" */
 
 /** @param {Disk[]} disks */
@@ -11,16 +12,18 @@ const comparable = (disks) =>
     disks.map((d) => [d.node, d.lost, d.promised, d.accepted.map((a) => [a.slot, a.ballot, a.value]), d.round]),
   );
 
-/** @param {Engine} module @param {Stored} stored @param {string} ours this engine's version
- * @returns {Lab} the run again; throws a sentence's half that says why not */
-export function resume({ Lab }, { format, run, disks }, ours) {
+/** @param {Stored} stored @param {string} ours this engine's version
+ * @param {(run: Run) => Promise<{ lab: Lab, record: Record }>} replay
+ * @returns {Promise<{ lab: Lab, record: Record }>} the run again; rejects with a sentence's half that says why not */
+export async function resume({ format, run, disks }, ours, replay) {
   if (!run) throw new Error("its run is missing");
   if (format !== FORMAT) throw new Error(`it has format ${format}, and this page reads ${FORMAT}`);
   if (run.engine !== ours) throw new Error(`it was made by engine ${run.engine}, and this is ${ours}`);
-  const lab = Lab.load(run);
-  lab.seek(Infinity); // the power went out at the end, wherever the person was looking
-  if (comparable(lab.disks()) !== comparable(disks)) throw new Error("its disks are not the ones its run leads to");
-  return lab;
+  // At its end, wherever the person was looking: there the power went out.
+  const found = await replay({ ...run, cursor: run.length });
+  if (comparable(found.lab.disks()) !== comparable(disks))
+    throw new Error("its disks are not the ones its run leads to");
+  return found;
 }
 
 /** @param {string} why @param {string} name under which it is kept now */

@@ -1,6 +1,7 @@
 // One run and where it is kept. Every change goes through one queue and one rule:
 //
-//     ask the engine what must be durable before this may happen -> make it durable in the browser -> let it happen
+//     prepare a step: the engine says what must be durable before it may happen -> make that durable in the browser ->
+//     confirm it: the step happens
 //
 // so a reply never leaves a server before the promise it depends on would survive the closing of the tab.
 //
@@ -9,9 +10,10 @@
 
 import { discard, engine, isPanic } from "./engine.js";
 import { Keeper, reason } from "./keeper.js";
-import { branch as branchOf, lastBy, present } from "./moments.js";
+import { Record } from "./record.js";
+import { Cancelled, nextSlice, replay, SLICE } from "./replay.js";
 
-/** @import { Action, Commitment, Config, Engine, Event, Lab, Next, Run, Target, Timeline, View } from "./engine.js" */
+/** @import { Action, Config, Engine, Event, Lab, PendingSave, Position, Row, Run, Target, Timeline, View } from "./engine.js" */
 /** @import { Stored } from "./storage.js" */
 /** @import { Notes } from "./notes.js" */
 
@@ -24,19 +26,19 @@ import { branch as branchOf, lastBy, present } from "./moments.js";
  * @property {Run} [run] what to begin with instead
  * @property {boolean} afresh whether to set aside what is kept, because it led to a bug
  * @property {(lab: Lab) => void} begin brings a run made afresh to where it should start
- * @property {(events: Event[]) => void} changed after every step
+ * @property {(rows: Row[]) => void} changed after every step
  * @property {() => void} moved after going to another moment
  * @property {(topic: Topic, text: string) => void} tell a sentence for the page to show
  * @property {(text: string) => void} panicked the engine hit a bug in itself
+ * @property {import("./replay.js").Opening["opening"]} opening a run is being played again
  */
 
-/** How long to work before the page may do something else, in ms. */
-const SLICE = 12;
-
-/** Lets the page do what it has to. @returns {Promise<number>} until when to work then */
-const nextTask = () => new Promise((done) => setTimeout(() => done(performance.now() + SLICE)));
+/** The events of so many steps are read at once. */
+const PIECE = 200;
 
 const READ_ONLY = "This lab is read-only here: another tab is running it.";
+const DECLINED =
+  "Your saved run was not opened, and is untouched: reload the page to open it. What happens now is not saved";
 const LOOK_ONLY = "Another tab is running this lab. This is its run as last saved, to look at only.";
 
 export class Session {
@@ -57,13 +59,18 @@ export class Session {
   #branch = 0;
   /** @type {View | undefined} */
   #view;
+  /** @type {Position | undefined} */
+  #position;
+  /** What happened in each branch that was looked at. @type {Map<number, Record>} */
+  #records = new Map();
 
-  /** Use `Session.open`. @param {Options} options @param {Engine} module */
-  constructor(options, module) {
+  /** Use `Session.open`. @param {Options} options @param {Engine} module @param {Lab} lab @param {Record} [record] of what it has played */
+  constructor(options, module, lab, record) {
     this.options = options;
     this.module = module;
-    this.#lab = options.run ? module.Lab.load(options.run) : new module.Lab(options.config);
-    options.begin(this.#lab);
+    this.#lab = lab;
+    options.begin(lab);
+    if (record) this.#records.set(this.position().branch, record);
     this.#keeper = new Keeper(
       options.name,
       () => this.run(),
@@ -74,11 +81,16 @@ export class Session {
   /** Rejects if WebAssembly does not load, or the config is refused.
    * @param {Options} options @returns {Promise<Session>} */
   static async open(options) {
-    const session = new Session(options, await engine());
+    const module = await engine();
+    const { lab, record } = options.run
+      ? await replay(module, options.run, options.opening, (from, to) => session.#tell(from, to))
+      : { lab: new module.Lab(options.config), record: undefined };
+    const session = new Session(options, module, lab, record);
     await session.#readNotes(options.run);
     if (options.name) await session.#find();
+    await session.#recall();
     session.#keeper.last = { run: session.#lab.run(), since: [] };
-    session.#branch = session.view().branch;
+    session.#branch = session.position().branch;
     return session;
   }
 
@@ -97,22 +109,23 @@ export class Session {
   /** @param {Stored} stored */
   async #resume(stored) {
     const { POWER_CUT, resume, setAside, unreadable } = await import("./resume.js");
-    /** @type {Lab} */
-    let lab;
+    /** @type {{ lab: Lab, record: Record }} */
+    let found;
     try {
       if (this.options.afresh) throw new Error("it led to a bug");
-      lab = resume(this.module, stored, this.#lab.run().engine);
+      found = await resume(stored, this.#lab.run().engine, (run) => this.#replay(run));
     } catch (error) {
       if (isPanic(error)) throw error;
+      if (error instanceof Cancelled) return this.#keeper.forget(`${DECLINED}.`);
       if (this.kept === "read-only") return this.options.tell("read-only", unreadable(reason(error)));
       const aside = await this.#keeper.setAside();
       await this.#begin();
       return this.options.tell("set-aside", setAside(reason(error), aside));
     }
-    this.#swap(lab);
+    this.#swap(found);
     await this.#readNotes(stored.run);
     this.fresh = false;
-    if (this.kept === "read-only" || !lab.view().step) return;
+    if (this.kept === "read-only" || !this.position().step) return;
     await this.#do({ type: "power-cut" });
     this.options.tell("power-cut", POWER_CUT);
   }
@@ -133,9 +146,49 @@ export class Session {
     this.#view ??= this.#ask((lab) => lab.view());
     return this.#view;
   }
-  /** @param {number} [from] a step @param {number} [to] a step, by default the last @returns {Event[]} */
-  events(from = 0, to) {
-    return this.#ask((lab) => lab.events(from, to));
+  /** @returns {Position} where the present is and what comes next, for less than a view */
+  position() {
+    this.#position ??= this.#ask((lab) => lab.position());
+    return this.#position;
+  }
+  /** The events of some steps of this branch, in full. @param {number} [from] a step @param {number} [to] a step, by default the last @returns {Event[]} */
+  events(from = 0, to = Infinity) {
+    /** @type {Event[]} */
+    const events = [];
+    const last = Math.min(to, this.position().length);
+    // In pieces: the memory that the engine once needed for all of them, it would keep for ever.
+    for (let step = from; step <= last; step += PIECE)
+      events.push(...this.#tell(step, Math.min(last, step + PIECE - 1)));
+    return events;
+  }
+  /** @param {number} from a step @param {number} to a step @returns {Event[]} */
+  #tell(from, to) {
+    return this.#ask((lab) => lab.tell(from, to));
+  }
+  /** What happened in this branch, in brief. @returns {Record} */
+  get record() {
+    const { branch } = this.position();
+    const record = this.#records.get(branch) ?? this.#newRecord();
+    this.#records.set(branch, record);
+    return record;
+  }
+  #newRecord() {
+    return new Record(this.module.Lab.eventNames(), (from, to) => this.#tell(from, to));
+  }
+  /** Sees to it that the record has all of the branch: it lacks what was not done through this session. */
+  async #recall() {
+    const { record } = this;
+    const { length } = this.position();
+    let until = performance.now() + SLICE;
+    for (let step = record.steps + 1; step <= length; step += PIECE) {
+      record.take(this.#ask((lab) => lab.rows(step, Math.min(length, step + PIECE - 1))));
+      if (performance.now() > until) until = await nextSlice();
+    }
+  }
+  /** The values that clients asked for in this branch, in the order they did. @returns {string[]} */
+  asked() {
+    const { interventions } = this.#ask((lab) => lab.run());
+    return interventions.flatMap(({ action }) => (action.type === "propose" ? [action.value] : []));
   }
   /** @returns {Timeline} */
   timeline() {
@@ -143,7 +196,7 @@ export class Session {
   }
   /** Whether this is the past. */
   get past() {
-    const { step, length } = this.view();
+    const { step, length } = this.position();
     return step < length;
   }
   /** @returns {Run} with its title and its notes */
@@ -184,7 +237,7 @@ export class Session {
     const lab = this.module.Lab.load(this.run());
     try {
       for (const action of actions) lab.apply(action);
-      return { from: lab.run(), step: lab.view().step };
+      return { from: lab.run(), step: lab.position().step };
     } finally {
       lab.free();
     }
@@ -208,8 +261,7 @@ export class Session {
   /** @param {Action} action @returns {Promise<void>} */
   apply(action) {
     return this.#enqueue(async () => {
-      const why = this.whyNot(action);
-      if (why) throw new Error(why);
+      if (this.kept === "read-only") throw new Error(READ_ONLY);
       await this.#do(action);
     });
   }
@@ -220,7 +272,7 @@ export class Session {
     const halts = this.#halts;
     return this.#enqueue(async () => {
       let left = count;
-      return this.#goOn(halts, (next) => next.at <= until && left-- > 0, until < Infinity);
+      return this.#goOn(halts, (next) => next <= until && left-- > 0, until < Infinity);
     });
   }
 
@@ -234,7 +286,7 @@ export class Session {
     const halts = this.#halts;
     return this.#enqueue(async () => {
       this.#go((lab) => lab.seek(step));
-      await this.#goOn(halts, () => this.view().step < step);
+      await this.#goOn(halts, () => this.position().step < step);
     });
   }
 
@@ -242,42 +294,54 @@ export class Session {
   at(ms) {
     const halts = this.#halts;
     return this.#enqueue(async () => {
-      const step = this.#ask((lab) => lastBy(lab, ms));
-      if (step !== this.view().step) this.#go((lab) => lab.seek(step));
-      await this.#goOn(halts, ({ at }) => at <= ms);
+      const step = this.#ask((lab) => lab.stepAt(ms));
+      if (step !== this.position().step) this.#go((lab) => lab.seek(step));
+      await this.#goOn(halts, (next) => next <= ms);
     });
   }
 
   /** Does what comes next, while there is anything and it is wanted. @param {number} halts how often work had been called off
-   * when this was asked for @param {(next: Next) => boolean} wanted
+   * when this was asked for @param {(next: number) => boolean} wanted whether to do what comes next, at a time in simulated ms
    * @param {boolean} [playing] stops after a while, to leave time to draw @returns {Promise<boolean>} false once nothing is left to happen */
   async #goOn(halts, wanted, playing = false) {
     let slice = performance.now() + SLICE;
-    for (let next = this.#lab.next(); next; next = this.#lab.next()) {
+    for (let { next } = this.position(); next !== null; next = this.position().next) {
       if (this.#halts !== halts || !wanted(next)) return true;
       await this.#do();
       if (performance.now() <= slice) continue;
       if (playing) return true;
-      slice = await nextTask();
+      slice = await nextSlice();
     }
     return false;
   }
 
   /** Another branch, as a run of its own. @param {number} branch @returns {Run} */
   runOf(branch) {
-    return this.#ask((lab) => branchOf(lab, branch));
+    return this.#ask((lab) => lab.runOf(branch));
   }
 
   /** Goes to the end of a branch. @param {number} branch @returns {Promise<void>} rejects if there is none of that number */
   switchTo(branch) {
-    return this.#enqueue(async () => this.#go((lab) => lab.switchTo(branch)));
+    return this.#enqueue(async () => {
+      this.flush(); // what is kept is the branch that is left
+      this.#ask((lab) => lab.switchTo(branch));
+      this.#stale();
+      await this.#recall();
+      this.options.moved();
+    });
   }
 
   /** Begins a branch here, whose future is not on record yet. @returns {Promise<void>} rejects if there are too many */
   fork() {
     return this.#enqueue(async () => {
       if (this.kept === "read-only") throw new Error(READ_ONLY);
-      this.#go((lab) => lab.fork());
+      const { record } = this;
+      const { step, branch } = this.position();
+      this.#go((lab) => {
+        lab.fork();
+        const now = lab.position().branch;
+        if (now !== branch) this.#records.set(now, record.until(step));
+      });
       await this.#begin();
     });
   }
@@ -291,6 +355,7 @@ export class Session {
   discard(branch) {
     return this.#enqueue(async () => {
       this.#lab.discard(branch);
+      this.#records.delete(branch);
       if (branch === this.#branch) this.#branch = 0;
     });
   }
@@ -299,8 +364,19 @@ export class Session {
   #go(move) {
     this.flush(); // what is kept is the branch that is left
     this.#ask(move);
-    this.#view = undefined;
+    this.#stale();
     this.options.moved();
+  }
+
+  /** The present is another one. */
+  #stale() {
+    this.#view = undefined;
+    this.#position = undefined;
+  }
+
+  /** @param {Run} run */
+  #replay(run) {
+    return replay(this.module, run, this.options.opening, (from, to) => this.#tell(from, to));
   }
 
   /** Replaces the run. @param {Config | { run: Run }} what a config, or a run to replay
@@ -308,18 +384,21 @@ export class Session {
   replace(what, prepare) {
     return this.#enqueue(async () => {
       const run = "run" in what ? /** @type {Run} */ (what.run) : undefined;
-      const lab = run ? this.module.Lab.load(run) : new this.module.Lab(/** @type {Config} */ (what));
+      const found = run
+        ? await this.#replay(run)
+        : { lab: new this.module.Lab(/** @type {Config} */ (what)), record: this.#newRecord() };
       try {
-        prepare?.(lab);
+        prepare?.(found.lab);
         if (this.kept === "read-only") throw new Error(READ_ONLY);
-        await this.#commit(present(lab), run);
+        await this.#commit(found.lab.saved(), run);
       } catch (error) {
-        if (!isPanic(error)) lab.free();
+        if (!isPanic(error)) found.lab.free();
         throw error;
       }
-      this.#swap(lab);
+      this.#swap(found);
       await this.#readNotes(run);
-      this.#branch = this.view().branch;
+      await this.#recall();
+      this.#branch = this.position().branch;
     });
   }
 
@@ -355,37 +434,45 @@ export class Session {
 
   /** The rule. @param {Action} [action] a person's; without one, what the clock does next */
   async #do(action) {
-    const past = this.past;
+    const { step, length, branch } = this.position();
+    const past = step < length;
     if (!past && this.kept === "read-only") throw new Error(READ_ONLY);
-    const elsewhere = !past && this.view().branch !== this.#branch;
-    const commitment = this.#lab.commitment(action) ?? (elsewhere ? present(this.#lab) : null);
-    if (commitment) await this.#commit(commitment);
-    const events = action ? this.#lab.apply(action) : this.#lab.step();
-    this.#view = undefined;
+    const elsewhere = !past && branch !== this.#branch;
+    const save = this.#lab.prepare(action) ?? (elsewhere ? this.#lab.saved() : null);
+    if (save) await this.#commit(save);
+    const { record } = this;
+    const rows = this.#lab.confirm();
+    this.#stale();
     this.#keeper.happened();
-    if (commitment) this.#branch = this.view().branch;
-    this.options.changed(events);
-    if (!commitment && !past) this.#keeper.changed(action);
+    const now = this.position().branch;
+    // Done in the past, it began a branch; what is on record there is not new.
+    if (now !== branch) this.#records.set(now, record.until(step));
+    if (now !== branch || !past) this.record.add(rows);
+    if (save) this.#branch = now;
+    this.options.changed(rows);
+    if (!save && !past) this.#keeper.changed(action);
   }
 
   /** Writes a run just made over whatever was there. */
   async #begin() {
-    await this.#commit(present(this.#lab));
+    await this.#commit(this.#lab.saved());
     this.#keeper.happened();
-    this.#branch = this.view().branch;
+    this.#branch = this.position().branch;
   }
 
-  /** @param {Commitment} commitment @param {Run} [titled] what has a title and notes, if not the present run */
-  async #commit(commitment, titled) {
-    const run = titled ? { ...titled, ...commitment.run } : (this.notes?.add(commitment.run) ?? commitment.run);
-    await this.#keeper.commit(commitment, run);
+  /** @param {PendingSave} save @param {Run} [titled] what has a title and notes, if not the present run */
+  async #commit(save, titled) {
+    const run = titled ? { ...titled, ...save.run } : (this.notes?.add(save.run) ?? save.run);
+    await this.#keeper.commit(save, run);
   }
 
-  /** @param {Lab} lab */
-  #swap(lab) {
+  /** @param {{ lab: Lab, record: Record }} found */
+  #swap({ lab, record }) {
     this.#lab.free();
     this.#lab = lab;
-    this.#view = undefined;
+    this.#stale();
+    this.#records.clear();
+    this.#records.set(this.position().branch, record);
     this.#keeper.happened();
   }
 

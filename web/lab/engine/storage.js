@@ -2,7 +2,7 @@
 // said a *transaction* is complete with strict durability: a request that merely succeeded can still be lost.
 // A run and the disks it leads to are always written in one transaction, so they can never disagree.
 
-/** @import { Commitment, Disk, Run } from "./engine.js" */
+/** @import { Disk, PendingSave, Run } from "./engine.js" */
 
 /**
  * @typedef {object} Stored
@@ -15,7 +15,7 @@
  * Every method rejects with the browser's reason when nothing was kept.
  * @typedef {object} Storage
  * @property {(name: string) => Promise<Stored | null>} load
- * @property {(name: string, commitment: Commitment) => Promise<void>} commit resolves when all of it is durable
+ * @property {(name: string, save: PendingSave) => Promise<void>} commit resolves when all of it is durable
  * @property {(name: string, run: Run) => Promise<void>} saveRun the run alone, when no disk has changed
  * @property {(name: string) => Promise<string>} setAside moves a run out of the way; the name it has now
  * @property {() => void} close

@@ -6,20 +6,23 @@ import { upTo } from "../shared/order.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { Dialogs } from "../dialogs/dialogs.js" */
 /** @import { Event } from "../engine/engine.js" */
+/** @import { Record } from "../engine/record.js" */
 /** @import { Store } from "../store.js" */
 
 /** A line's height where the style sheet says none, in px. */
 const LINE = 24;
+/** So long may looking through events keep a frame from being drawn, in ms. */
+const SLICE = 8;
 
 export class EventsPanel {
-  /** The store's list that the lines below are of. @type {Event[]} */
-  #all = [];
-  /** How many of them have been looked at. */
+  /** What the lines below are of. @type {Record | null} */
+  #record = null;
+  /** How many of its events have been looked at. */
   #known = 0;
-  /** Those that pass the filter. @type {Event[]} */
-  #some = [];
-  /** @type {Event | null} */
-  #active = null;
+  /** The places of those that pass the filter; null while nothing is asked for, and all do. @type {number[] | null} */
+  #some = null;
+  /** The place of the selected event; -1 for none. */
+  #active = -1;
   #kinds = new Set();
   /** Which run, and how often the present was gone to, when it was drawn last. */
   #runs = 0;
@@ -34,8 +37,7 @@ export class EventsPanel {
   #count = h("span", { class: "count" });
   #space = h("div", { class: "space" });
   #list = h("div", { class: "list", role: "listbox", tabindex: 0, "aria-label": "Events" }, this.#space);
-  /** @type {WeakMap<Event, string>} */
-  #ids = new WeakMap();
+  /** How often places came to be those of other events. */
   #made = 0;
 
   /** @param {Store} store @param {Commands} commands @param {Dialogs} dialogs */
@@ -64,17 +66,40 @@ export class EventsPanel {
     if (store.runs !== this.#runs) this.#start(store.view().nodes.length);
     if (store.runs !== this.#runs || store.jumps !== this.#jumps) this.#follow = true;
     [this.#runs, this.#jumps] = [store.runs, store.jumps];
-    if (store.events !== this.#all) {
-      this.#all = store.events;
-      this.#known = 0;
-      this.#some = [];
+    if (store.record !== this.#record) {
+      this.#record = store.record;
+      this.#made++;
+      this.#active = -1;
+      this.#anew();
     }
+    const until = performance.now() + SLICE;
     const passes = this.#passing();
-    for (; this.#known < this.#all.length; this.#known++) {
-      const event = this.#all[this.#known];
-      this.#offer(event.event);
-      if (passes(event)) this.#some.push(event);
+    const record = store.record;
+    for (; this.#known < record.count; this.#known++) {
+      this.#offer(record.name(this.#known));
+      if (passes?.(record, this.#known)) this.#some?.push(this.#known);
+      // Sentences are made to be looked through, and that takes a while: the rest comes with the frames that follow.
+      if (this.#known % 16 === 15 && performance.now() > until) {
+        this.#known++;
+        return store.draw();
+      }
     }
+  }
+
+  /** Looks at all events again. */
+  #anew() {
+    this.#known = 0;
+    this.#some = this.#passing() && [];
+  }
+
+  /** How many lines there are. */
+  get #lines() {
+    return this.#some ? this.#some.length : (this.#record?.count ?? 0);
+  }
+
+  /** The place in the record of a line. @param {number} line */
+  #place(line) {
+    return this.#some ? this.#some[line] : line;
   }
 
   /** Offers what a run has to filter by. @param {number} servers */
@@ -84,7 +109,7 @@ export class EventsPanel {
     this.#server.replaceChildren(all, ...numbers.map((n) => h("option", { value: n }, `server ${n}`)));
     this.#kind.replaceChildren(h("option", { value: "" }, "every kind"));
     this.#kinds.clear();
-    this.#active = null;
+    this.#anew();
   }
 
   /** @param {string} kind of event to filter by */
@@ -94,16 +119,18 @@ export class EventsPanel {
     this.#kind.append(h("option", { value: kind }, kind.replaceAll("-", " ")));
   }
 
-  /** @returns {(e: Event) => boolean} */
+  /** What is asked for; null: everything. @returns {((record: Record, at: number) => boolean) | null} */
   #passing() {
     const [server, kind, text] = [+this.#server.value, this.#kind.value, this.#text.value.trim().toLowerCase()];
-    const about = (/** @type {Event} */ { node, message: m }) => [node, m?.from, m?.to].includes(server);
-    return (e) => (!server || about(e)) && (!kind || e.event === kind) && (!text || e.why.toLowerCase().includes(text));
+    if (!server && !kind && !text) return null;
+    return (record, at) =>
+      (!server || record.concerns(at, server)) &&
+      (!kind || record.name(at) === kind) &&
+      (!text || record.event(at).why.toLowerCase().includes(text));
   }
 
   #filter() {
-    this.#known = 0;
-    this.#some = [];
+    this.#anew();
     this.#follow = true;
     this.draw();
   }
@@ -133,52 +160,54 @@ export class EventsPanel {
     const tall = this.#printing ? Infinity : list.clientHeight;
     if (!tall || !this.store.alive) return;
     this.#takeIn();
-    const now = this.store.view().step;
+    const { record, session } = this.store;
+    const now = session.position().step;
     const row = this.#rowHeight();
-    this.#space.style.height = `${this.#some.length * row}px`;
-    this.#present = upTo(this.#some.length, (i) => this.#some[i].step, now) * row;
+    const lines = this.#lines;
+    this.#space.style.height = `${lines * row}px`;
+    this.#present = upTo(lines, (line) => record.step(this.#place(line)), now) * row;
     const seen = this.#present > list.scrollTop && this.#present <= list.scrollTop + tall;
     if (stick && this.#follow && !seen) list.scrollTop = this.#present - tall;
     const first = this.#printing ? 0 : Math.max(0, Math.floor(list.scrollTop / row) - 2);
-    const shown = this.#some.slice(first, first + Math.ceil(tall / row) + 4);
+    const last = Math.min(lines, first + Math.ceil(tall / row) + 4);
+    const shown = Array.from({ length: Math.max(0, last - first) }, (_, i) => this.#place(first + i));
     this.#drawRows(shown, first, row, now);
-    setText(this.#count, counted(this.#some.length, this.#all.length));
-    const active = this.#active && shown.includes(this.#active) ? this.#id(this.#active) : null;
+    setText(this.#count, counted(lines, record.count));
+    const active = shown.includes(this.#active) ? this.#id(this.#active) : null;
     setAttr(list, "aria-activedescendant", active);
   }
 
-  /** @param {Event[]} shown @param {number} first its place among those that pass @param {number} row px @param {number} now */
+  /** @param {number[]} shown places in the record @param {number} first the line of the first @param {number} row px @param {number} now */
   #drawRows(shown, first, row, now) {
+    const { record } = this.store;
     keyed(
       this.#space,
       shown,
-      (event) => this.#id(event),
-      (event) => this.#row(event),
-      (node, event, i) => {
-        const at = first + i;
-        node.style.translate = `0 ${at * row}px`;
-        setAttr(node, "aria-selected", event === this.#active);
-        setAttr(node, "data-ahead", event.step > now);
-        setAttr(node, "aria-setsize", this.#some.length);
-        setAttr(node, "aria-posinset", at + 1);
-        node.dataset.at = `${at}`;
+      (place) => this.#id(place),
+      (place) => this.#row(record.event(place), place),
+      (node, place, i) => {
+        const line = first + i;
+        node.style.translate = `0 ${line * row}px`;
+        setAttr(node, "aria-selected", place === this.#active);
+        setAttr(node, "data-ahead", record.step(place) > now);
+        setAttr(node, "aria-setsize", this.#lines);
+        setAttr(node, "aria-posinset", line + 1);
+        node.dataset.at = `${line}`;
       },
     );
   }
 
-  /** @param {Event} event */
-  #id(event) {
-    const id = this.#ids.get(event) ?? `event-${this.#made++}`;
-    this.#ids.set(event, id);
-    return id;
+  /** @param {number} place in the record */
+  #id(place) {
+    return `event-${this.#made}-${place}`;
   }
 
-  /** @param {Event} event */
-  #row(event) {
+  /** @param {Event} event @param {number} place */
+  #row(event, place) {
     const { step, at, event: kind } = event;
     return h(
       "div",
-      { class: "row", role: "option", id: this.#id(event) },
+      { class: "row", role: "option", id: this.#id(place) },
       h("span", { class: "when" }, `${step}`),
       h("span", { class: "when" }, `${at} ms`),
       h("span", { class: "what" }, kind.replaceAll("-", " ")),
@@ -194,21 +223,26 @@ export class EventsPanel {
     if (row) this.#pick(Number(row.dataset.at));
   }
 
-  /** @param {number} at */
-  #pick(at) {
-    const event = this.#some[Math.min(this.#some.length - 1, Math.max(0, at))];
-    if (!event) return;
+  /** @param {number} line */
+  #pick(line) {
+    if (!this.#lines) return;
+    const event = this.store.record.event(this.#place(Math.min(this.#lines - 1, Math.max(0, line))));
     this.show(event);
     void this.commands.pick(event);
   }
 
+  /** The line of the selected event; -1 if the filter hides it. */
+  #line() {
+    return this.#some ? this.#some.indexOf(this.#active) : this.#active;
+  }
+
   /** Selects the line of an event, and scrolls to it, unless the filter hides it. @param {Event} event */
   show(event) {
-    this.#active = event;
-    const at = this.#some.indexOf(event);
-    if (at < 0) return;
+    this.#active = this.store.record.indexOf(event);
+    const line = this.#line();
+    if (line < 0) return;
     const row = this.#rowHeight();
-    const top = at * row;
+    const top = line * row;
     const list = this.#list;
     if (top < list.scrollTop) list.scrollTop = top;
     if (top + row > list.scrollTop + list.clientHeight) list.scrollTop = top + row - list.clientHeight;
@@ -222,7 +256,7 @@ export class EventsPanel {
     if (by === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    this.#pick((this.#active ? this.#some.indexOf(this.#active) : this.#some.length) + by);
+    this.#pick((this.#active < 0 ? this.#lines : this.#line()) + by);
   }
 }
 

@@ -13,6 +13,3 @@ export async function loadProtocol(name) {
   if (Object.hasOwn(PROTOCOLS, name)) return PROTOCOLS[name];
   throw new Error(`This page cannot show the protocol “${name}”. Reload it to get a newer one.`);
 }
-
-/** How a new run begins. */
-export const { opening } = paxos;

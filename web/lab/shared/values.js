@@ -44,9 +44,9 @@ export class Values {
   }
 
   /** Meets values in the order in which they were first proposed, so that a run looks the same every time it is opened.
-   * @param {Event[]} events */
-  meet(events) {
-    for (const e of events) if (e.event === "proposed" && e.value != null) this.of(e.value);
+   * @param {string[]} values */
+  meet(values) {
+    for (const value of values) this.of(value);
   }
 
   /** The glyph alone. @param {string} value @returns {SVGSVGElement} */

@@ -37,6 +37,9 @@ export async function open(lab, element, store, player, commands, show) {
   return new SpacetimePanel(lab, element, store, player, commands, show);
 }
 
+/** So long may telling events keep a frame from being drawn, in ms. */
+const SLICE = 10;
+
 export class SpacetimePanel {
   #model = new Model();
   /** Pixels of a unit, in em. */
@@ -124,8 +127,15 @@ export class SpacetimePanel {
 
   /** @param {View} view */
   render(view) {
-    if (!this.#box.clientHeight) return;
-    const { picked, events } = this.store;
+    const { picked, record } = this.store;
+    if (!this.#box.clientHeight) {
+      // A picture takes every event; where nobody looks at it, none.
+      this.#model.follow([], view.nodes.length);
+      record.forget();
+      return;
+    }
+    const events = record.whole(performance.now() + SLICE);
+    if (events.length < record.count) this.store.draw(); // the rest comes with the frames that follow
     // A person who goes somewhere wants to see it; one who looks at another place while the run plays is left alone.
     if (view.step !== this.#view?.step && !this.player.playing) this.#follow = true;
     this.#view = view;

@@ -2,7 +2,6 @@
 
 import { card, chips, needed } from "./card.js";
 import { carried, isRefusal, isReply, legend, manner, shapes } from "./kinds.js";
-import { opening } from "./opening.js";
 
 /** What is told of a selected thing, loaded when a person first selects one. @param {number} attempt a browser may remember
  * for an address that there was nothing, and another query is another address
@@ -20,6 +19,5 @@ export const paxos = {
   legend,
   manner,
   needed,
-  opening,
   shapes,
 };
