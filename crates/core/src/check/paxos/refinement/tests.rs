@@ -86,7 +86,7 @@ impl Tale {
 }
 
 fn stray(why: &str, step: &str) -> [String; 1] {
-    [format!("{why}: {step} is no step of the specification.")]
+    [format!("{why}. The specification has no such step: {step}.")]
 }
 
 #[test]
@@ -138,10 +138,19 @@ fn what_only_happens_in_memory_or_to_the_world_is_no_step() {
         lost,
         Fact::Restarted { node: number, records: sim::Records::Paxos(Records::default()) },
         Fact::Wiped { node: number },
-        Fact::Did { node: number, trace: Trace::Paxos(paxos::Trace::Prepares { ballot: ballot(9, 9) }) },
         Fact::Did {
             node: number,
-            trace: Trace::Paxos(paxos::Trace::Accepted { vote: vote(9, 9, "blue"), before: None, again: false }),
+            trace: Trace::Paxos(paxos::Trace::Prepares { ballot: ballot(9, 9), known: Default::default() }),
+        },
+        Fact::Did {
+            node: number,
+            trace: Trace::Paxos(paxos::Trace::Accepted {
+                vote: vote(9, 9, "blue"),
+                before: None,
+                again: false,
+                voted: None,
+                although: None,
+            }),
         },
     ] {
         assert!(tale.tells(&fact).is_empty(), "{fact:?}");
@@ -416,7 +425,7 @@ fn each_slot_is_a_run_of_the_specification_under_one_phase_1() {
     let says = |promise: &Promise| Message::Paxos(paxos::Message::Promise(promise.clone()));
     let one = Promise { accepted: vec![vote(1, 1, "red")], ..both.clone() };
     assert_eq!(tale.clone().sends(1, says(&one)).len(), 1);
-    assert!(tale.clone().sends(1, says(&one))[0].contains("no step"), "its vote in slot 1 is missing");
+    assert!(tale.clone().sends(1, says(&one))[0].contains("no such step"), "its vote in slot 1 is missing");
     assert_eq!(tale.sends(1, says(&both)), ["Phase1b(1, 2.2)"]);
     assert_eq!(tale.sends(2, says(&one)), ["Phase1b(2, 2.2)"], "server 2 never voted in slot 1");
     assert_eq!(tale.asks(vote(2, 2, "red")), ["Phase2a(2.2, red)"]);
