@@ -117,7 +117,7 @@ impl Specification {
         let EventKind::Fact(fact) = &event.kind else {
             return assert!(event.spec.is_empty());
         };
-        if let Fact::Did { trace: Trace::Paxos(paxos::Trace::Proposed(value)), .. } = fact {
+        if let Fact::Did { trace: Trace::Paxos(paxos::Trace::Proposed { value, .. }), .. } = fact {
             self.proposed.insert(value.clone());
         }
         for step in &event.spec {

@@ -197,7 +197,7 @@ impl Excerpt {
     /// What a server learns in the excerpt, and when.
     pub(crate) fn learned(&self) -> impl Iterator<Item = (Time, NodeId, &Chosen)> {
         self.events.iter().filter_map(|event| match &event.kind {
-            EventKind::Fact(Fact::Did { node, trace: Trace::Paxos(paxos::Trace::Learned(chosen)) }) => {
+            EventKind::Fact(Fact::Did { node, trace: Trace::Paxos(paxos::Trace::Learned { chosen, .. }) }) => {
                 Some((event.at, *node, chosen))
             }
             _ => None,

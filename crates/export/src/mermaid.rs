@@ -90,13 +90,16 @@ fn line(out: &mut String, excerpt: &Excerpt, event: &Event, all: &str) {
 fn did(out: &mut String, excerpt: &Excerpt, node: NodeId, trace: &Trace) {
     let name = |ballot| excerpt.scheme().name(ballot);
     let says = match trace {
-        Trace::Proposed(value) => format!("asked for {}", Text(value.as_str())),
+        Trace::Proposed { value, .. } => format!("asked for {}", Text(value.as_str())),
         Trace::Promised { ballot, .. } => format!("promised {}", name(*ballot)),
         Trace::Accepted { vote, .. } => format!("accepted {} at {}", Text(vote.value.as_str()), name(vote.ballot)),
-        Trace::Adopted { vote, .. } => format!("must propose {}", Text(vote.value.as_str())),
+        Trace::Adopted { vote, passed_over, .. } => {
+            let must = if passed_over.is_none() { "must propose" } else { "proposes" };
+            format!("{must} {}", Text(vote.value.as_str()))
+        }
         Trace::GaveUp { ballot, .. } => format!("gives {} up", name(*ballot)),
         Trace::BallotsExhausted(_) => "has no ballot left".into(),
-        Trace::Learned(chosen) => format!("learned {}", Text(chosen.vote.value.as_str())),
+        Trace::Learned { chosen, .. } => format!("learned {}", Text(chosen.vote.value.as_str())),
         _ => return,
     };
     note_over(out, node, &says);

@@ -102,6 +102,12 @@ impl Observer {
         &self.chosen
     }
 
+    /// Whether this value is chosen in its slot, in whatever ballot.
+    #[must_use]
+    pub fn has_chosen(&self, Vote { slot, value, .. }: &Vote) -> bool {
+        self.chosen.iter().any(|chosen| chosen.vote.slot == *slot && chosen.vote.value == *value)
+    }
+
     /// Everything clients asked for.
     pub(crate) fn proposed(&self) -> &[Value] {
         &self.proposed
@@ -132,12 +138,12 @@ impl Observer {
             self.refinement.read(fact, &self.proposed, &mut reading);
             steps.push(take(&mut reading.steps));
             match fact {
-                Fact::Did { trace: Trace::Paxos(paxos::Trace::Proposed(value)), .. }
+                Fact::Did { trace: Trace::Paxos(paxos::Trace::Proposed { value, .. }), .. }
                     if !self.proposed.contains(value) =>
                 {
                     self.proposed.push(value.clone());
                 }
-                Fact::Did { node, trace: Trace::Paxos(paxos::Trace::Learned(learned)) } => {
+                Fact::Did { node, trace: Trace::Paxos(paxos::Trace::Learned { chosen: learned, .. }) } => {
                     self.on_learned(*node, learned, &mut findings);
                 }
                 Fact::Durable { node, records, .. } => {
@@ -181,7 +187,7 @@ impl Observer {
             return;
         }
         // Chosen is chosen: a higher ballot that chooses the same value again adds nothing.
-        if self.chosen.iter().any(|chosen| chosen.vote.slot == vote.slot && chosen.vote.value == vote.value) {
+        if self.has_chosen(vote) {
             return;
         }
         let chosen = Chosen { vote: vote.clone(), quorum };
@@ -197,8 +203,7 @@ impl Observer {
     }
 
     fn on_learned(&mut self, node: NodeId, learned: &Chosen, findings: &mut Vec<Finding>) {
-        let Vote { slot, value, .. } = &learned.vote;
-        if !self.chosen.iter().any(|chosen| chosen.vote.slot == *slot && chosen.vote.value == *value) {
+        if !self.has_chosen(&learned.vote) {
             self.violated(Violation::LearnedUnchosen { node, vote: learned.vote.clone() }, findings);
         }
     }

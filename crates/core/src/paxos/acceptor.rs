@@ -49,19 +49,22 @@ impl Acceptor {
         Ok(Promise { ballot, accepted: self.accepted.since(from).to_vec() })
     }
 
-    /// Phase 2b. Accepting a ballot promises it, too.
+    /// Phase 2b. Accepting a ballot promises it, too. A rule that is off, and would have had it otherwise, is named beside
+    /// the answer.
     ///
     /// # Errors
     /// [`Nack`] when a higher ballot is promised.
-    pub fn accept(&mut self, rules: Rules, Accept(vote): &Accept) -> Result<Accepted, Nack> {
-        if rules.on(Rule::KeepPromise) {
-            self.admit(vote.ballot)?;
+    pub fn accept(&mut self, rules: Rules, Accept(vote): &Accept) -> Result<(Accepted, Option<Rule>), Nack> {
+        let mut although = None;
+        if let Err(nack) = self.admit(vote.ballot) {
+            although = rules.unless_on(Rule::KeepPromise).ok_or(nack)?.into();
         }
-        if rules.on(Rule::AcceptPromises) {
-            self.promised = self.promised.max(Some(vote.ballot));
+        if self.promised < Some(vote.ballot) {
+            although = rules.unless_on(Rule::AcceptPromises);
+            self.promised = if although.is_none() { Some(vote.ballot) } else { self.promised };
         }
         self.accepted.cast(vote.clone());
-        Ok(Accepted(vote.clone()))
+        Ok((Accepted(vote.clone()), although))
     }
 
     fn admit(&self, ballot: Ballot) -> Result<(), Nack> {

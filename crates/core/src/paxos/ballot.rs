@@ -96,6 +96,12 @@ pub struct BallotsExhausted {
     pub last: u32,
     /// The ballot it would have to go above.
     pub above: Option<Ballot>,
+    /// The last number that it used.
+    #[serde(skip)]
+    pub used: Option<u32>,
+    /// The rule that is off, where it draws from the numbers of another server because of that.
+    #[serde(skip)]
+    pub although: Option<Rule>,
 }
 
 impl Scheme {
@@ -126,13 +132,14 @@ impl Scheme {
         seen: Option<Ballot>,
         used: Option<u32>,
     ) -> Result<Ballot, BallotsExhausted> {
-        let server = if rules.on(Rule::BallotsUniqueAcrossServers) { server } else { NodeId::FIRST };
+        let although = rules.unless_on(Rule::BallotsUniqueAcrossServers).filter(|_| server != NodeId::FIRST);
+        let server = if although.is_some() { NodeId::FIRST } else { server };
         let (first, last) = self.owned(server);
         let above = |taken: Option<u32>| taken.map_or(Some(first), |number| number.checked_add(1));
         let round = above(used).zip(above(seen.map(|ballot| ballot.round))).map(|(a, b)| a.max(b).max(first));
         match round {
             Some(round) if round <= last => Ok(Ballot { round, server }),
-            _ => Err(BallotsExhausted { first, last, above: seen }),
+            _ => Err(BallotsExhausted { first, last, above: seen, used, although }),
         }
     }
 
@@ -181,7 +188,10 @@ mod tests {
         assert_eq!(next(1, None).unwrap().round, 0);
         assert_eq!(next(2, None).unwrap().round, 1000);
         assert_eq!(next(2, Some(1998)).unwrap().round, 1999);
-        assert_eq!(next(2, Some(1999)), Err(BallotsExhausted { first: 1000, last: 1999, above: None }));
+        assert_eq!(
+            next(2, Some(1999)),
+            Err(BallotsExhausted { first: 1000, last: 1999, above: None, used: Some(1999), although: None })
+        );
         assert_eq!(Scheme::Ranges.name(next(2, Some(1000)).unwrap()).to_string(), "1001");
     }
 
@@ -190,7 +200,7 @@ mod tests {
         let seen = Some(Ballot { round: 1000, server: node(2) });
         assert_eq!(
             Scheme::Ranges.next(Rules::default(), node(1), seen, None),
-            Err(BallotsExhausted { first: 0, last: 999, above: seen })
+            Err(BallotsExhausted { first: 0, last: 999, above: seen, used: None, although: None })
         );
     }
 

@@ -1,11 +1,19 @@
 //! What goes into a server and what comes out of it.
 //!
-//! This is the whole surface between the algorithm and the world that runs it: inputs, ordered effects, and notes for
-//! whoever watches.
+//! This is the whole surface between the algorithm and the world that runs it: inputs, ordered effects, and traces.
+//!
+//! A [`Trace`] is what is told of a decision: what the server did, and what it compared to decide so. The server that
+//! decides says it, at the place where it decides. Facts that only explain are skipped where a trace is serialised, so
+//! that a better explanation changes no digest.
+
+use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use super::{Ballot, BallotsExhausted, Chosen, Message, MessageKind, Nack, NodeId, NodeSet, Record, Value, Vote};
+use super::{
+    Ballot, BallotsExhausted, Chosen, Known, Late, Loose, Message, MessageKind, Nack, NodeId, NodeSet, Record, Rule,
+    Value, Vote,
+};
 
 /// Something a server waits for. Setting a timer that is set starts it anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -69,7 +77,7 @@ pub enum Effect {
     },
     /// Do not, after all.
     CancelTimer(Timer),
-    /// For whoever watches: what the algorithm just did. Changes nothing.
+    /// What the algorithm just did. Changes nothing.
     Trace(Trace),
 }
 
@@ -77,11 +85,20 @@ pub enum Effect {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Trace {
     /// A client asked for a value.
-    Proposed(Value),
+    Proposed {
+        /// The value.
+        value: Value,
+        /// The ballot of the attempt that is under way; it goes on.
+        #[serde(skip)]
+        during: Option<Ballot>,
+    },
     /// Phase 1 begins.
     Prepares {
         /// The ballot it is about.
         ballot: Ballot,
+        /// What it had to go above.
+        #[serde(skip)]
+        known: Known,
     },
     /// The acceptor promised.
     Promised {
@@ -102,6 +119,12 @@ pub enum Trace {
         before: Option<Ballot>,
         /// Whether it had cast this very vote before.
         again: bool,
+        /// The ballot of its latest vote in the slot before this one.
+        #[serde(skip)]
+        voted: Option<Ballot>,
+        /// The rule that is off and would have had it otherwise.
+        #[serde(skip)]
+        although: Option<Rule>,
     },
     /// The acceptor refused.
     Rejected {
@@ -124,6 +147,12 @@ pub enum Trace {
         have: NodeSet,
         /// How many answers make a quorum.
         needed: u32,
+        /// The ballot whose quorum it is to be: another one than the answer's only if a rule is off.
+        #[serde(skip)]
+        towards: Ballot,
+        /// Those of the answers so far that count only because a rule is off.
+        #[serde(skip)]
+        loose: Vec<Loose>,
     },
     /// An answer completed a quorum.
     Quorum {
@@ -135,6 +164,15 @@ pub enum Trace {
         ballot: Ballot,
         /// Who answered.
         nodes: NodeSet,
+        /// The ballot whose quorum it is: another one than the answer's only if a rule is off.
+        #[serde(skip)]
+        towards: Ballot,
+        /// Those of the answers that count only because a rule is off.
+        #[serde(skip)]
+        loose: Vec<Loose>,
+        /// How many answers make a quorum while all rules hold.
+        #[serde(skip)]
+        size: u32,
     },
     /// The proposer must propose a value that somebody voted for.
     Adopted {
@@ -146,9 +184,13 @@ pub enum Trace {
         by: NodeId,
         /// What the proposer's own client wants.
         asked: Option<Value>,
+        /// The highest vote reported and by whom, where it is another one because a rule is off.
+        #[serde(skip)]
+        passed_over: Option<(Vote, NodeId)>,
     },
-    /// The proposer may propose its client's value.
-    FreeChoice(Vote),
+    /// The proposer proposes its client's value: no vote was reported. If one was, a rule is off, and this is the highest
+    /// and whose message told of it.
+    FreeChoice(Vote, #[serde(skip)] Option<(Vote, NodeId)>),
     /// The proposer has nothing to propose.
     NothingToPropose {
         /// The ballot it is about.
@@ -166,13 +208,25 @@ pub enum Trace {
     /// The proposer has no ballot left that is high enough.
     BallotsExhausted(BallotsExhausted),
     /// The learner knows.
-    Learned(Chosen),
+    Learned {
+        /// The vote that is chosen, and whose votes were counted.
+        chosen: Chosen,
+        /// Those of the votes that count only because a rule is off.
+        #[serde(skip)]
+        loose: Vec<Loose>,
+        /// How many votes make a quorum while all rules hold.
+        #[serde(skip)]
+        size: u32,
+    },
     /// The message concerns a role this server does not play, or no longer may.
     NotMyRole {
         /// Who sent the message.
         from: NodeId,
         /// Which kind of message.
         message: MessageKind,
+        /// Whether it played that role until its disk was lost.
+        #[serde(skip)]
+        lost: bool,
     },
     /// The message came too late to matter.
     Stale {
@@ -182,5 +236,8 @@ pub enum Trace {
         message: MessageKind,
         /// The ballot it is about.
         ballot: Ballot,
+        /// Why it is too late.
+        #[serde(skip)]
+        late: Late,
     },
 }

@@ -8,8 +8,11 @@
 //! It gives an attempt up when it hears that an acceptor has promised more (§2.3), and begins another above what
 //! it heard. *When* it begins again is not its business: the replica sets a timer.
 
+use alloc::vec::Vec;
+
 use super::{
-    Accept, Accepted, Ballot, BallotsExhausted, Nack, NodeId, NodeSet, Prepare, Promise, Records, Rule, Tally,
+    Accept, Accepted, Ballot, BallotsExhausted, Count, Late, Loose, Nack, NodeId, NodeSet, Prepare, Promise, Records,
+    Rule, Tally,
 };
 use super::{Rules, Settings, Slot, Value, Vote};
 
@@ -43,13 +46,20 @@ pub enum Decision {
     Adopt {
         /// The request to send.
         accept: Accept,
-        /// The highest vote reported.
+        /// The vote whose value it takes over: the highest reported.
         reported: Vote,
         /// Who reported it.
         by: NodeId,
+        /// The highest vote reported and by whom, where it is another one because a rule is off.
+        passed_over: Option<(Vote, NodeId)>,
     },
     /// Nobody in the quorum has voted: the client's own value may be proposed.
-    Free(Accept),
+    Free {
+        /// The request to send.
+        accept: Accept,
+        /// The highest vote reported and by whom, where one was reported and is ignored because a rule is off.
+        ignored: Option<(Vote, NodeId)>,
+    },
     /// Nobody in the quorum has voted, and no client asked for anything: there is nothing to propose.
     Nothing,
 }
@@ -59,7 +69,49 @@ pub(super) struct Attempt {
     pub(super) ballot: Ballot,
     pub(super) promises: NodeSet,
     pub(super) reported: Option<(Vote, NodeId)>,
+    /// The highest vote reported: the same as `reported` while all rules hold.
+    highest: Option<(Vote, NodeId)>,
     pub(super) asking: Option<(Accept, NodeSet)>,
+    /// The answers in the present phase that count only because a rule is off.
+    loose: Vec<Loose>,
+}
+
+impl Attempt {
+    fn new(ballot: Ballot) -> Self {
+        let promises = NodeSet::default();
+        Self { ballot, promises, reported: None, highest: None, asking: None, loose: Vec::new() }
+    }
+
+    /// A promise counts. If it was for another ballot, that is noted until the right one comes.
+    fn count_promise(&mut self, from: NodeId, ballot: Ballot) {
+        let is_new = self.promises.insert(from);
+        if ballot == self.ballot {
+            self.loose.retain(|loose| loose.from != from);
+        } else if is_new {
+            self.loose.push(Loose { counts_for: from, from, ballot });
+        }
+    }
+
+    /// A promise reports a vote.
+    fn hear_of(&mut self, vote: &Vote, from: NodeId, rules: Rules) {
+        if self.reported.as_ref().is_none_or(|(other, _)| rules.replaces(vote.ballot, other.ballot)) {
+            self.reported = Some((vote.clone(), from));
+        }
+        if self.highest.as_ref().is_none_or(|(other, _)| vote.ballot > other.ballot) {
+            self.highest = Some((vote.clone(), from));
+        }
+    }
+}
+
+/// What a proposer's next ballot has to go above.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// The last round that it used.
+    pub used: Option<u32>,
+    /// The highest promise of others, or of the acceptor beside it, that it has met.
+    pub seen: Option<Ballot>,
+    /// The round that its disk says it used, where it did not read that because a rule is off.
+    pub forgot: Option<u32>,
 }
 
 /// One server's proposer.
@@ -71,6 +123,8 @@ pub struct Proposer {
     me: NodeId,
     pub(super) used: Option<u32>,
     pub(super) seen: Option<Ballot>,
+    /// The round that its disk says it used, where it did not read that because a rule is off.
+    forgot: Option<u32>,
     pub(super) asked: Option<Value>,
     pub(super) attempt: Option<Attempt>,
 }
@@ -79,8 +133,11 @@ impl Proposer {
     /// The proposer that wrote these records. What the acceptor beside it promised, it has seen.
     #[must_use]
     pub fn recover(me: NodeId, rules: Rules, durable: &Records) -> Self {
-        let used = durable.round.filter(|_| rules.on(Rule::BallotsUniqueAcrossRestarts));
-        Self { me, used, seen: durable.promised, asked: None, attempt: None }
+        let (used, forgot) = match rules.on(Rule::BallotsUniqueAcrossRestarts) {
+            true => (durable.round, None),
+            false => (None, durable.round),
+        };
+        Self { me, used, seen: durable.promised, forgot, asked: None, attempt: None }
     }
 
     /// What it is doing.
@@ -130,6 +187,12 @@ impl Proposer {
         self.seen = self.seen.max(Some(ballot));
     }
 
+    /// What its next ballot has to go above, and what it does not know of.
+    #[must_use]
+    pub const fn known(&self) -> Known {
+        Known { used: self.used, seen: self.seen, forgot: self.forgot }
+    }
+
     /// Phase 1a: begins a new attempt, and gives up the one under way.
     ///
     /// # Errors
@@ -138,29 +201,30 @@ impl Proposer {
         self.attempt = None;
         let ballot = settings.scheme.next(settings.rules, self.me, self.seen, self.used)?;
         self.used = Some(ballot.round);
-        self.attempt = Some(Attempt { ballot, promises: NodeSet::default(), reported: None, asking: None });
+        self.attempt = Some(Attempt::new(ballot));
         Ok(Prepare { ballot, from })
     }
 
     /// A promise has come in.
     pub fn promised(&mut self, settings: &Settings, from: NodeId, promise: &Promise, slot: Slot) -> Tally<Decision> {
         let rules = settings.rules;
-        let Some(attempt) = self.attempt.as_mut().filter(|attempt| {
-            attempt.asking.is_none() && (attempt.ballot == promise.ballot || !rules.on(Rule::PromisesForOwnBallot))
-        }) else {
-            return Tally::Stale;
-        };
-        attempt.promises.insert(from);
-        for vote in promise.accepted.iter().filter(|vote| vote.slot == slot) {
-            if attempt.reported.as_ref().is_none_or(|(other, _)| rules.replaces(vote.ballot, other.ballot)) {
-                attempt.reported = Some((vote.clone(), from));
+        let attempt = match &mut self.attempt {
+            None => return Tally::Stale(Late::Idle),
+            Some(attempt) if attempt.ballot != promise.ballot && rules.on(Rule::PromisesForOwnBallot) => {
+                return Tally::Stale(Late::Other(attempt.ballot));
             }
+            Some(attempt) if attempt.asking.is_some() => return Tally::Stale(Late::Enough(attempt.ballot)),
+            Some(attempt) => attempt,
+        };
+        attempt.count_promise(from, promise.ballot);
+        for vote in promise.accepted.iter().filter(|vote| vote.slot == slot) {
+            attempt.hear_of(vote, from, rules);
         }
-        let promises = attempt.promises;
-        if !settings.quorums().completes_phase1(promises) {
-            return Tally::Of(promises);
+        let count = Count { nodes: attempt.promises, loose: attempt.loose.clone() };
+        if !settings.quorums().completes_phase1(count.nodes) {
+            return Tally::Of(count);
         }
-        Tally::Quorum(promises, self.decide(rules, slot))
+        Tally::Quorum(count, self.decide(rules, slot))
     }
 
     /// Phase 2a: what to ask for, now that a quorum has promised.
@@ -169,14 +233,19 @@ impl Proposer {
             return Decision::Nothing;
         };
         let request = |value: &Value| Accept(Vote { slot, ballot: attempt.ballot, value: value.clone() });
+        let highest = attempt.highest.take();
         let reported = attempt.reported.take().filter(|_| rules.on(Rule::AdoptReported) || self.asked.is_none());
         let decision = match (reported, &self.asked) {
-            (Some((reported, by)), _) => Decision::Adopt { accept: request(&reported.value), reported, by },
-            (None, Some(value)) => Decision::Free(request(value)),
+            (Some((reported, by)), _) => {
+                let passed_over = highest.filter(|(highest, _)| highest.ballot > reported.ballot);
+                Decision::Adopt { accept: request(&reported.value), reported, by, passed_over }
+            }
+            (None, Some(value)) => Decision::Free { accept: request(value), ignored: highest },
             (None, None) => Decision::Nothing,
         };
+        attempt.loose.clear();
         match &decision {
-            Decision::Adopt { accept, .. } | Decision::Free(accept) => {
+            Decision::Adopt { accept, .. } | Decision::Free { accept, .. } => {
                 attempt.asking = Some((accept.clone(), NodeSet::default()));
             }
             Decision::Nothing => self.attempt = None,
@@ -186,18 +255,24 @@ impl Proposer {
 
     /// A vote has come in. At a quorum the matter is settled.
     pub fn accepted(&mut self, settings: &Settings, from: NodeId, Accepted(vote): &Accepted) -> Tally<()> {
-        let attempt = self.attempt.as_mut().filter(|attempt| attempt.ballot == vote.ballot);
-        let Some((_, votes)) = attempt.and_then(|attempt| attempt.asking.as_mut()) else {
-            return Tally::Stale;
+        let ballot = vote.ballot;
+        let (votes, loose) = match &mut self.attempt {
+            None => return Tally::Stale(Late::Idle),
+            Some(attempt) if attempt.ballot != ballot => return Tally::Stale(Late::Other(attempt.ballot)),
+            Some(Attempt { asking: None, .. }) => return Tally::Stale(Late::NotAsked(ballot)),
+            Some(Attempt { asking: Some((_, votes)), loose, .. }) => (votes, loose),
         };
         let quorums = settings.quorums();
-        settings.rules.count_vote(votes, from, quorums.acceptors);
-        let votes = *votes;
-        if !quorums.chooses(votes) {
-            return Tally::Of(votes);
+        let counts_for = settings.rules.count_vote(votes, from, quorums.acceptors);
+        if let Some(counts_for) = counts_for.filter(|node| *node != from) {
+            loose.push(Loose { counts_for, from, ballot });
+        }
+        let count = Count { nodes: *votes, loose: loose.clone() };
+        if !quorums.chooses(count.nodes) {
+            return Tally::Of(count);
         }
         self.settle();
-        Tally::Quorum(votes, ())
+        Tally::Quorum(count, ())
     }
 
     /// A refusal has come in; whether it ends the attempt under way.
@@ -221,7 +296,7 @@ impl Proposer {
 mod tests {
     use super::*;
     use crate::sample::{node, vote};
-    use alloc::{vec, vec::Vec};
+    use alloc::vec;
 
     fn recovered(rules: Rules, used: Option<u32>) -> Proposer {
         Proposer::recover(node(1), rules, &Records { round: used, ..Records::default() })
@@ -251,13 +326,16 @@ mod tests {
         let mut proposer = proposer(None);
         let ballot = proposer.prepare(&ordinary(), 0).unwrap().ballot;
         assert!(matches!(proposer.promised(&ordinary(), node(1), &promise(ballot, vec![]), 0), Tally::Of(_)));
-        let Tally::Quorum(_, Decision::Free(accept)) =
+        let Tally::Quorum(_, Decision::Free { accept, .. }) =
             proposer.promised(&ordinary(), node(2), &promise(ballot, vec![]), 0)
         else {
             panic!("two of three promises are a quorum");
         };
         assert_eq!(accept.0, vote(1, 1, "blue"));
-        assert_eq!(proposer.promised(&ordinary(), node(3), &promise(ballot, vec![]), 0), Tally::Stale);
+        assert_eq!(
+            proposer.promised(&ordinary(), node(3), &promise(ballot, vec![]), 0),
+            Tally::Stale(Late::Enough(ballot))
+        );
     }
 
     /// §2.2, phase 2 (a): "v is the value of the highest-numbered proposal among the responses".
@@ -278,8 +356,9 @@ mod tests {
     fn promises_for_another_ballot_do_not_count() {
         let mut proposer = proposer(None);
         let old = proposer.prepare(&ordinary(), 0).unwrap().ballot;
-        proposer.prepare(&ordinary(), 0).unwrap();
-        assert_eq!(proposer.promised(&ordinary(), node(2), &promise(old, vec![]), 0), Tally::Stale);
+        let present = proposer.prepare(&ordinary(), 0).unwrap().ballot;
+        let late = Tally::Stale(Late::Other(present));
+        assert_eq!(proposer.promised(&ordinary(), node(2), &promise(old, vec![]), 0), late);
     }
 
     /// §2.5: a proposer "begins phase 1 with a higher proposal number than any it has already used".

@@ -4,11 +4,12 @@
 //! always do (*Paxos Made Simple*, §2.2). So do a phase-1 quorum of `a` and a phase-2 quorum of `b` out of `n`
 //! whenever `a + b > n` (*Flexible Paxos*, §3): phase 2 can be made smaller at the price of a larger phase 1.
 
+use alloc::vec::Vec;
 use core::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::NodeId;
+use super::{Ballot, NodeId};
 
 /// A set of servers, in one word.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -184,12 +185,47 @@ impl Quorums {
 /// What one more answer did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tally<T> {
-    /// Nothing: the matter it is about is over.
-    Stale,
-    /// It was counted, and these have answered so far: not yet enough.
-    Of(NodeSet),
+    /// Nothing: it came too late.
+    Stale(Late),
+    /// It was counted, and so many have answered so far: not yet enough.
+    Of(Count),
     /// It completed the quorum, with this result. Said once.
-    Quorum(NodeSet, T),
+    Quorum(Count, T),
+}
+
+/// Why an answer came too late to matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Late {
+    /// The proposer has no attempt under way.
+    Idle,
+    /// The attempt under way has another ballot: this one.
+    Other(Ballot),
+    /// The attempt under way, with this ballot, has a quorum of promises already.
+    Enough(Ballot),
+    /// The attempt under way, with this ballot, has not asked for votes yet.
+    NotAsked(Ballot),
+    /// The learner knows the outcome already.
+    Learned,
+}
+
+/// The answers counted towards one quorum.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// The servers that count as having answered.
+    pub nodes: NodeSet,
+    /// Those of the answers that count only because a rule is off. There are none while all rules hold.
+    pub loose: Vec<Loose>,
+}
+
+/// An answer that counts only because a rule is off: as that of another server, or although it is for another ballot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Loose {
+    /// The server that it counts for.
+    pub counts_for: NodeId,
+    /// The server that sent it.
+    pub from: NodeId,
+    /// The ballot that it is for.
+    pub ballot: Ballot,
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@
 use alloc::{sync::Arc, vec::Vec};
 
 use super::{
-    Accept, Accepted, Acceptor, Ballot, Chosen, Decision, Effect, Input, Learner, Message, MessageKind, Nack, Tally,
+    Accept, Accepted, Acceptor, Ballot, Count, Decision, Effect, Input, Late, Learner, Message, MessageKind, Nack,
+    Tally,
 };
 use super::{NodeId, NodeSet, Prepare, Promise, Proposer, Record, Records, Rule, Settings, Slot, Timer, Trace, Value};
 
@@ -84,7 +85,7 @@ impl Replica {
         let Some(proposer) = &mut self.proposer else {
             return;
         };
-        out.push(Effect::Trace(Trace::Proposed(value.clone())));
+        out.push(Effect::Trace(Trace::Proposed { value: value.clone(), during: proposer.ballot() }));
         proposer.ask(value);
         if proposer.ballot().is_none() {
             self.tries = 0;
@@ -115,7 +116,17 @@ impl Replica {
             Message::Nack(nack) => self.on_nack(from, &nack, out),
         };
         if done.is_none() {
-            out.push(Effect::Trace(Trace::NotMyRole { from, message: kind }));
+            let lost = self.has_lost_role(kind);
+            out.push(Effect::Trace(Trace::NotMyRole { from, message: kind, lost }));
+        }
+    }
+
+    /// Whether it would do something about such a message, had its disk not been lost.
+    fn has_lost_role(&self, message: MessageKind) -> bool {
+        let roles = &self.settings.roles;
+        match message {
+            MessageKind::Prepare | MessageKind::Accept => roles.acceptors.contains(self.me),
+            MessageKind::Promise | MessageKind::Accepted | MessageKind::Nack => roles.proposers.contains(self.me),
         }
     }
 
@@ -125,10 +136,11 @@ impl Replica {
             return;
         };
         out.push(Effect::CancelTimer(Timer::Learn));
+        let known = proposer.known();
         match proposer.prepare(&self.settings, SLOT) {
             Ok(prepare) => {
                 let ballot = prepare.ballot;
-                out.push(Effect::Trace(Trace::Prepares { ballot }));
+                out.push(Effect::Trace(Trace::Prepares { ballot, known }));
                 out.push(Effect::Write(Record::Round(ballot.round)));
                 send(self.settings.roles.acceptors, &Message::Prepare(prepare), out);
                 out.push(Effect::SetTimer { timer: Timer::Retry, tries: self.tries });
@@ -181,29 +193,36 @@ impl Replica {
     fn on_promise(&mut self, from: NodeId, promise: &Promise, out: &mut Vec<Effect>) -> Option<()> {
         let proposer = self.proposer.as_mut()?;
         let (ballot, answer) = (promise.ballot, MessageKind::Promise);
-        let needed = self.settings.quorums().phase1;
+        let (needed, size) = (self.settings.quorums().phase1, self.settings.sizes.phase1);
+        let towards = proposer.ballot().unwrap_or(ballot);
         let decision = match proposer.promised(&self.settings, from, promise, SLOT) {
-            Tally::Stale => {
-                out.push(Effect::Trace(Trace::Stale { from, message: answer, ballot }));
+            Tally::Stale(late) => {
+                out.push(Effect::Trace(Trace::Stale { from, message: answer, ballot, late }));
                 return Some(());
             }
-            Tally::Of(have) => {
-                out.push(Effect::Trace(Trace::Counted { from, answer, ballot, have, needed }));
+            Tally::Of(Count { nodes: have, loose }) => {
+                out.push(Effect::Trace(Trace::Counted { from, answer, ballot, have, needed, towards, loose }));
                 return Some(());
             }
-            Tally::Quorum(nodes, decision) => {
-                out.push(Effect::Trace(Trace::Quorum { from, answer, ballot, nodes }));
+            Tally::Quorum(Count { nodes, loose }, decision) => {
+                out.push(Effect::Trace(Trace::Quorum { from, answer, ballot, nodes, towards, loose, size }));
                 decision
             }
         };
+        self.decided(ballot, decision, out);
+        Some(())
+    }
+
+    fn decided(&mut self, ballot: Ballot, decision: Decision, out: &mut Vec<Effect>) {
         let accept = match decision {
-            Decision::Adopt { accept, reported, by } => {
-                let (vote, asked) = (accept.0.clone(), proposer.asked().cloned());
-                out.push(Effect::Trace(Trace::Adopted { vote, reported, by, asked }));
+            Decision::Adopt { accept, reported, by, passed_over } => {
+                let asked = self.proposer.as_ref().and_then(Proposer::asked).cloned();
+                let vote = accept.0.clone();
+                out.push(Effect::Trace(Trace::Adopted { vote, reported, by, asked, passed_over }));
                 accept
             }
-            Decision::Free(accept) => {
-                out.push(Effect::Trace(Trace::FreeChoice(accept.0.clone())));
+            Decision::Free { accept, ignored } => {
+                out.push(Effect::Trace(Trace::FreeChoice(accept.0.clone(), ignored)));
                 accept
             }
             Decision::Nothing => {
@@ -212,12 +231,11 @@ impl Replica {
                 // It may have voted in somebody else's ballot meanwhile.
                 self.tries = 0;
                 self.await_outcome(out);
-                return Some(());
+                return;
             }
         };
         send(self.settings.roles.acceptors, &Message::Accept(accept), out);
         out.push(Effect::SetTimer { timer: Timer::Retry, tries: self.tries });
-        Some(())
     }
 
     /// Phase 2b.
@@ -225,10 +243,11 @@ impl Replica {
         let acceptor = self.acceptor.as_mut()?;
         let before = acceptor.promised();
         let known = acceptor.votes().contains(&accept.0);
+        let voted = acceptor.votes().iter().find(|vote| vote.slot == accept.0.slot).map(|vote| vote.ballot);
         match acceptor.accept(self.settings.rules, accept) {
-            Ok(Accepted(vote)) => {
+            Ok((Accepted(vote), although)) => {
                 let ballot = vote.ballot;
-                out.push(Effect::Trace(Trace::Accepted { vote: vote.clone(), before, again: known }));
+                out.push(Effect::Trace(Trace::Accepted { vote: vote.clone(), before, again: known, voted, although }));
                 if acceptor.promised() != before {
                     out.push(Effect::Write(Record::Promised(ballot)));
                 }
@@ -254,33 +273,46 @@ impl Replica {
             return None;
         }
         let (ballot, answer) = (accepted.0.ballot, MessageKind::Accepted);
-        let needed = self.settings.quorums().phase2;
+        let (needed, size) = (self.settings.quorums().phase2, self.settings.sizes.phase2);
+        let towards = ballot;
+        let idle = || Tally::Stale(Late::Idle);
         let mine =
-            self.proposer.as_mut().map_or(Tally::Stale, |proposer| proposer.accepted(&self.settings, from, accepted));
-        let known =
-            self.learner.as_mut().map_or(Tally::Stale, |learner| learner.accepted(&self.settings, from, accepted));
-        match (&mine, &known) {
-            (Tally::Quorum(nodes, ()), _) => {
-                out.push(Effect::Trace(Trace::Quorum { from, answer, ballot, nodes: *nodes }));
+            self.proposer.as_mut().map_or_else(idle, |proposer| proposer.accepted(&self.settings, from, accepted));
+        let known = match &mut self.learner {
+            Some(learner) => learner.accepted(&self.settings, from, accepted),
+            None => match &mine {
+                Tally::Stale(late) => Tally::Stale(*late),
+                _ => Tally::Stale(Late::Idle),
+            },
+        };
+        match (mine, &known) {
+            (Tally::Quorum(Count { nodes, loose }, ()), _) => {
+                out.push(Effect::Trace(Trace::Quorum { from, answer, ballot, nodes, towards, loose, size }));
                 self.tries = 0;
                 out.push(Effect::CancelTimer(Timer::Retry));
             }
             // That it now knows says it all.
             (_, Tally::Quorum(..)) => {}
-            (Tally::Of(have), _) | (_, Tally::Of(have)) => {
-                out.push(Effect::Trace(Trace::Counted { from, answer, ballot, have: *have, needed }));
+            (Tally::Of(Count { nodes: have, loose }), _) => {
+                out.push(Effect::Trace(Trace::Counted { from, answer, ballot, have, needed, towards, loose }));
             }
-            (Tally::Stale, Tally::Stale) => out.push(Effect::Trace(Trace::Stale { from, message: answer, ballot })),
+            (Tally::Stale(_), Tally::Of(Count { nodes: have, loose })) => {
+                let (have, loose) = (*have, loose.clone());
+                out.push(Effect::Trace(Trace::Counted { from, answer, ballot, have, needed, towards, loose }));
+            }
+            (Tally::Stale(_), Tally::Stale(late)) => {
+                out.push(Effect::Trace(Trace::Stale { from, message: answer, ballot, late: *late }));
+            }
         }
-        if let Tally::Quorum(_, chosen) = known {
-            self.learned(chosen, out);
+        if let Tally::Quorum(Count { loose, .. }, chosen) = known {
+            out.push(Effect::Trace(Trace::Learned { chosen, loose, size }));
+            self.learned(out);
         }
         Some(())
     }
 
     /// The outcome is known: nothing is left to wait for.
-    fn learned(&mut self, chosen: Chosen, out: &mut Vec<Effect>) {
-        out.push(Effect::Trace(Trace::Learned(chosen)));
+    fn learned(&mut self, out: &mut Vec<Effect>) {
         out.push(Effect::CancelTimer(Timer::Learn));
         if let Some(proposer) = &mut self.proposer {
             proposer.settle();
@@ -291,8 +323,10 @@ impl Replica {
 
     fn on_nack(&mut self, from: NodeId, nack: &Nack, out: &mut Vec<Effect>) -> Option<()> {
         let Nack { ballot, promised } = *nack;
-        if !self.proposer.as_mut()?.rejected(nack) {
-            out.push(Effect::Trace(Trace::Stale { from, message: MessageKind::Nack, ballot }));
+        let proposer = self.proposer.as_mut()?;
+        if !proposer.rejected(nack) {
+            let late = proposer.ballot().map_or(Late::Idle, Late::Other);
+            out.push(Effect::Trace(Trace::Stale { from, message: MessageKind::Nack, ballot, late }));
             return Some(());
         }
         out.push(Effect::Trace(Trace::GaveUp { ballot, promised, by: from }));

@@ -7,7 +7,7 @@ use super::{NodeSet, Quorums, Rule, Rules, Scheme};
 pub enum Role {
     /// Wants values chosen.
     Proposer,
-    /// LatestVotes.
+    /// Votes.
     Acceptor,
     /// Finds out.
     Learner,

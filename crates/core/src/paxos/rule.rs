@@ -14,7 +14,7 @@
 //! | [`Rule::PromisesForOwnBallot`] | `Proposer::promised` |
 //! | [`Rule::BallotsUniqueAcrossServers`] | `Scheme::next` |
 //! | [`Rule::BallotsUniqueAcrossRestarts`] | `Proposer::recover` |
-//! | [`Rule::PersistBeforeReply`], [`Rule::PersistPromise`], [`Rule::PersistAccepted`], [`Rule::PersistRound`] | `Rules::waits_for_disk` |
+//! | [`Rule::PersistBeforeReply`], [`Rule::PersistPromise`], [`Rule::PersistAccepted`], [`Rule::PersistRound`] | `Rules::lets_leave` |
 //! | [`Rule::RecoverState`], [`Rule::RecoverPromise`], [`Rule::RecoverAccepted`] | `Rules::recovered` |
 //! | [`Rule::WipedStaysSilent`] | `Replica::recover` |
 
@@ -145,6 +145,18 @@ impl Rules {
         self.off & (1 << rule as u32) == 0
     }
 
+    /// The rule, if it is off: then it is what let something happen.
+    #[must_use]
+    pub const fn unless_on(self, rule: Rule) -> Option<Rule> {
+        if self.on(rule) { None } else { Some(rule) }
+    }
+
+    /// Those that are on in both.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self { off: self.off | other.off }
+    }
+
     /// Switches a rule.
     pub const fn set(&mut self, rule: Rule, on: bool) {
         let bit = 1 << rule as u32;
@@ -171,21 +183,27 @@ impl Rules {
     }
 
     /// Adds a vote to those counted. Without [`Rule::OneVotePerAcceptor`], one that was counted before passes for the
-    /// vote of the first acceptor that has not been heard of.
-    pub(super) fn count_vote(self, votes: &mut NodeSet, from: NodeId, acceptors: NodeSet) {
-        if votes.insert(from) || self.on(Rule::OneVotePerAcceptor) {
-            return;
+    /// vote of the first acceptor that has not been heard of. Returns the acceptor whose vote it is taken for; `None` if it
+    /// adds nothing.
+    pub(super) fn count_vote(self, votes: &mut NodeSet, from: NodeId, acceptors: NodeSet) -> Option<NodeId> {
+        if votes.insert(from) {
+            return Some(from);
         }
-        for acceptor in acceptors {
-            if votes.insert(acceptor) {
-                return;
-            }
+        if self.on(Rule::OneVotePerAcceptor) {
+            return None;
         }
+        acceptors.iter().find(|acceptor| votes.insert(*acceptor))
     }
 
     /// Whether a message has to wait until everything written before it is durable.
     #[must_use]
     pub const fn waits_for_disk(self, message: MessageKind) -> bool {
+        self.lets_leave(message).is_none()
+    }
+
+    /// The rule that is off and lets a message leave before everything written before it is durable.
+    #[must_use]
+    pub const fn lets_leave(self, message: MessageKind) -> Option<Rule> {
         let own = match message {
             MessageKind::Promise => Rule::PersistPromise,
             MessageKind::Accepted => Rule::PersistAccepted,
@@ -193,7 +211,10 @@ impl Rules {
             // It rests on nothing, and keeps its place behind what was written.
             MessageKind::Nack => Rule::PersistBeforeReply,
         };
-        self.on(Rule::PersistBeforeReply) && self.on(own)
+        match self.unless_on(Rule::PersistBeforeReply) {
+            None => self.unless_on(own),
+            all => all,
+        }
     }
 
     /// What an acceptor takes up from its disk: its promise, and its votes.

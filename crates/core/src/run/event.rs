@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
+use super::Circumstances;
 use crate::check::{Finding, SpecAction, Violation};
 use crate::paxos::Chosen;
 use crate::sim::{Fact, Time};
@@ -40,4 +41,7 @@ pub struct Event {
     /// Which steps of the specification it is: mostly none. It follows from all that happened, and is no part of a digest.
     #[serde(skip)]
     pub spec: Vec<SpecAction>,
+    /// What held when it happened, for its sentence; no part of a digest.
+    #[serde(skip)]
+    pub known: Circumstances,
 }

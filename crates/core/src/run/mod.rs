@@ -5,6 +5,7 @@
 //! [`History`] is the run in progress, with the way to any other moment. What comes out of it are [`Event`]s. The sentences
 //! about them are made elsewhere: [`crate::tell`].
 
+mod circumstances;
 mod event;
 mod history;
 mod record;
@@ -12,6 +13,7 @@ mod replay;
 mod simulation;
 mod variation;
 
+pub use circumstances::Circumstances;
 pub use event::{Event, EventKind};
 pub use history::{Branch, BranchError, BranchId, Fork, History, Mark, PendingSave};
 pub use record::{Annotation, Intervention, LoadError, Run};

@@ -2,6 +2,7 @@
 
 use alloc::{string::String, sync::Arc, vec::Vec};
 
+use super::circumstances::Past;
 use super::{Event, EventKind};
 use crate::check::{Finding, Observed, Observer, Violation};
 use crate::digest::digest;
@@ -32,6 +33,7 @@ pub struct Simulation {
     violations: Vec<(u64, Violation)>,
     /// Empty between two steps: only its memory is kept, as are that of the lists that callers bring along.
     facts: Vec<Fact>,
+    past: Past,
 }
 
 /// From one step of a guided run to the next, in simulated milliseconds, where nothing says more.
@@ -89,6 +91,7 @@ impl Simulation {
         Ok(Self {
             schedule: Schedule::new(&config),
             observer: Observer::new(cluster.settings().sizes),
+            past: Past::new(cluster.settings().rules),
             cluster,
             config: Arc::new(config),
             step: 0,
@@ -251,14 +254,20 @@ impl Simulation {
         let (step, at, first) = (self.step, self.schedule.now(), events.len());
         let Observed { steps, findings } = self.observer.observe(&self.cluster, &self.facts);
         self.schedule.observe(&self.cluster, &self.facts);
+        self.past.take_in(self.cluster.settings().rules, &self.facts);
         for (fact, spec) in self.facts.drain(..).zip(steps) {
-            events.push(Event { step, at, kind: EventKind::Fact(fact), spec });
+            let known = self.past.of_fact(&fact, &self.cluster, &self.observer);
+            events.push(Event { step, at, kind: EventKind::Fact(fact), spec, known });
         }
         for finding in findings {
-            if let Finding::Violated(violation) = &finding {
-                self.violations.push((step, violation.clone()));
-            }
-            events.push(Event { step, at, kind: finding.into(), spec: Vec::new() });
+            let known = match &finding {
+                Finding::Chosen(chosen) => self.past.of_choice(chosen, &self.cluster),
+                Finding::Violated(violation) => {
+                    self.violations.push((step, violation.clone()));
+                    self.past.of_finding(&self.cluster)
+                }
+            };
+            events.push(Event { step, at, kind: finding.into(), spec: Vec::new(), known });
         }
         self.digest = digest(&events[first..], self.digest);
     }

@@ -124,7 +124,7 @@ impl Evidence<'_> {
     fn ballots(&self) -> usize {
         let mut ballots: Vec<Ballot> = Vec::new();
         for event in self.events {
-            if let EventKind::Fact(Fact::Did { trace: Trace::Paxos(paxos::Trace::Prepares { ballot }), .. }) =
+            if let EventKind::Fact(Fact::Did { trace: Trace::Paxos(paxos::Trace::Prepares { ballot, .. }), .. }) =
                 &event.kind
                 && !ballots.contains(ballot)
             {

@@ -192,6 +192,6 @@ fn find_message(history: &History, pattern: &Pattern) -> Option<MessageId> {
     let scheme = history.now().config().ballots;
     let waiting =
         cluster.nodes().flat_map(|node| cluster.server(node).outbox().iter().map(|outgoing| &outgoing.message));
-    let fits = |message: &&Envelope| pattern.fits(&envelope(message, scheme).into());
+    let fits = |message: &&Envelope| pattern.fits(&envelope(message, &scheme.into()).into());
     cluster.network().in_flight().chain(waiting).filter(fits).map(|message| message.id).min()
 }

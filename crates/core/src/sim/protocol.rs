@@ -290,7 +290,7 @@ mod tests {
         same(&Record::from(record.clone()), &record);
         let records = paxos::Records { round: Some(7), ..paxos::Records::default() };
         same(&Records::from(records.clone()), &records);
-        let trace = paxos::Trace::Prepares { ballot: ballot(2, 2) };
+        let trace = paxos::Trace::Prepares { ballot: ballot(2, 2), known: paxos::Known::default() };
         same(&Trace::from(trace.clone()), &trace);
         same(&Timer::from(paxos::Timer::Learn), &paxos::Timer::Learn);
     }

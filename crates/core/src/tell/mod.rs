@@ -6,6 +6,7 @@
 mod difference;
 mod event;
 mod event_name;
+mod language;
 mod menu;
 mod paxos;
 mod row;
@@ -16,5 +17,6 @@ mod world;
 
 pub use difference::{Difference, first_difference};
 pub use event_name::EventName;
+pub use language::Language;
 pub use rules::{Group, RULE_STORIES, RuleStory, rule_story};
 pub use view::envelope;

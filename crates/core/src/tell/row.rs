@@ -22,8 +22,8 @@ impl Event {
             return head.with("message", *id).with("from", *from).with("to", *to).into();
         }
         match fact {
-            Fact::Did { trace: Trace::Paxos(paxos::Trace::Proposed(value)), .. } => head.with("value", value),
-            Fact::Did { trace: Trace::Paxos(paxos::Trace::Learned(learned)), .. } => {
+            Fact::Did { trace: Trace::Paxos(paxos::Trace::Proposed { value, .. }), .. } => head.with("value", value),
+            Fact::Did { trace: Trace::Paxos(paxos::Trace::Learned { chosen: learned, .. }), .. } => {
                 head.with("value", &learned.vote.value)
             }
             _ => head,

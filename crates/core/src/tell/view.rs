@@ -2,59 +2,53 @@
 //!
 //! Names are those that pages and scripts rely on. Ballots are text, because how a ballot is written depends on the run.
 
-use alloc::{string::ToString, vec::Vec};
+use alloc::vec::Vec;
 
+use super::language::Language;
 use crate::json::{Json, Object};
-use crate::paxos::{Ballot, Message, NodeId, NodeSet, Phase, Proposer, Record, Replica, Role, Rule, Scheme, Vote};
+use crate::paxos::{Message, NodeId, NodeSet, Phase, Proposer, Record, Replica, Role, Rule, Scheme, Vote};
 use crate::run::{Event, EventKind, PendingSave, Simulation};
 use crate::sim::{self, Envelope, Fact, Server, Transit};
 
 /// Above so many servers, only cut links are listed: n·(n − 1) of them say nothing.
 const LIST_ALL_LINKS: usize = 9;
 
-impl Scheme {
-    /// The ballot as text, for JSON.
-    pub(super) fn text(self, ballot: Ballot) -> Json {
-        self.name(ballot).to_string().into()
-    }
-}
-
-pub(super) fn vote(vote: &Vote, scheme: Scheme) -> Json {
-    let object = Object::new().with("slot", vote.slot).with("ballot", scheme.text(vote.ballot));
+pub(super) fn vote(vote: &Vote, language: &Language) -> Json {
+    let object = Object::new().with("slot", vote.slot).with("ballot", language.text(vote.ballot));
     object.with("value", &vote.value).into()
 }
 
-pub(super) fn votes(votes: &[Vote], scheme: Scheme) -> Json {
-    votes.iter().map(|cast| vote(cast, scheme)).collect()
+pub(super) fn votes(votes: &[Vote], language: &Language) -> Json {
+    votes.iter().map(|cast| vote(cast, language)).collect()
 }
 
-fn record(record: &sim::Record, scheme: Scheme) -> Json {
+fn record(record: &sim::Record, language: &Language) -> Json {
     let object = Object::new();
     let sim::Record::Paxos(record) = record;
     match record {
-        Record::Promised(ballot) => object.with("promised", scheme.text(*ballot)),
-        Record::Accepted(cast) => object.with("accepted", vote(cast, scheme)),
+        Record::Promised(ballot) => object.with("promised", language.text(*ballot)),
+        Record::Accepted(cast) => object.with("accepted", vote(cast, language)),
         Record::Round(round) => object.with("round", *round),
     }
     .into()
 }
 
-pub(super) fn records(records: &[sim::Record], scheme: Scheme) -> Json {
-    records.iter().map(|item| record(item, scheme)).collect()
+pub(super) fn records(records: &[sim::Record], language: &Language) -> Json {
+    records.iter().map(|item| record(item, language)).collect()
 }
 
-fn durable(object: Object, records: &sim::Records, scheme: Scheme) -> Object {
+fn durable(object: Object, records: &sim::Records, language: &Language) -> Object {
     let sim::Records::Paxos(records) = records;
-    let promised: Json = records.promised.map(|ballot| scheme.text(ballot)).into();
+    let promised: Json = records.promised.map(|ballot| language.text(ballot)).into();
     object
         .with("promised", promised)
-        .with("accepted", votes(records.accepted.as_slice(), scheme))
+        .with("accepted", votes(records.accepted.as_slice(), language))
         .with("round", records.round)
 }
 
 /// A message, as one flat object.
 #[must_use]
-pub fn envelope(envelope: &Envelope, scheme: Scheme) -> Object {
+pub fn envelope(envelope: &Envelope, language: &Language) -> Object {
     let sim::Message::Paxos(message) = &envelope.message;
     let cast = message.vote();
     let object = Object::new()
@@ -62,27 +56,27 @@ pub fn envelope(envelope: &Envelope, scheme: Scheme) -> Object {
         .with("kind", message.kind().as_str())
         .with("from", envelope.from)
         .with("to", envelope.to)
-        .with("ballot", scheme.text(message.ballot()))
+        .with("ballot", language.text(message.ballot()))
         .with("slot", cast.map_or(0, |vote| vote.slot))
         .with("value", cast.map(|vote| &vote.value));
     match message {
-        Message::Promise(promise) => object.with("accepted", votes(&promise.accepted, scheme)),
-        Message::Nack(nack) => object.with("promised", scheme.text(nack.promised)),
+        Message::Promise(promise) => object.with("accepted", votes(&promise.accepted, language)),
+        Message::Nack(nack) => object.with("promised", language.text(nack.promised)),
         _ => object,
     }
 }
 
 /// Durable disks, that of server 1 first.
-fn disks<'a>(all: impl Iterator<Item = &'a sim::Records>, scheme: Scheme) -> Json {
+fn disks<'a>(all: impl Iterator<Item = &'a sim::Records>, language: &Language) -> Json {
     let disk = |(index, records): (usize, &sim::Records)| {
-        durable(Object::new().with("node", index as u32 + 1).with("lost", records.is_lost()), records, scheme)
+        durable(Object::new().with("node", index as u32 + 1).with("lost", records.is_lost()), records, language)
     };
     all.enumerate().map(disk).collect()
 }
 
 impl From<PendingSave> for Json {
     fn from(PendingSave { run, disks: all }: PendingSave) -> Self {
-        let disks = disks(all.iter(), run.config.ballots);
+        let disks = disks(all.iter(), &run.config.ballots.into());
         Object::new().with("run", &run).with("disks", disks).into()
     }
 }
@@ -90,6 +84,11 @@ impl From<PendingSave> for Json {
 impl Simulation {
     fn scheme(&self) -> Scheme {
         self.config().ballots
+    }
+
+    /// Enough to name what there is now.
+    fn language(&self) -> Language {
+        self.scheme().into()
     }
 
     /// Everything there is to draw, now, given the events of the latest step.
@@ -100,7 +99,7 @@ impl Simulation {
         let chosen = self.observer().chosen().iter().map(|chosen| {
             let Vote { slot, ballot, value } = &chosen.vote;
             let object = Object::new().with("slot", *slot).with("value", value);
-            object.with("ballot", self.scheme().text(*ballot)).with("quorum", chosen.quorum)
+            object.with("ballot", self.language().text(*ballot)).with("quorum", chosen.quorum)
         });
         let violations = self.violations().iter().map(|(step, violation)| {
             let object = Object::new().with("step", *step).with("invariant", violation.invariant().as_str());
@@ -132,18 +131,18 @@ impl Simulation {
     #[must_use]
     pub fn disks(&self) -> Json {
         let cluster = self.cluster();
-        disks(cluster.nodes().map(|node| cluster.server(node).disk().durable()), self.scheme())
+        disks(cluster.nodes().map(|node| cluster.server(node).disk().durable()), &self.language())
     }
 
     fn node(&self, id: NodeId) -> Object {
         let server = self.cluster().server(id);
-        let scheme = self.scheme();
+        let language = &self.language();
         let sim::Records::Paxos(kept) = server.disk().durable();
         let replica = server.paxos();
         // Of a server that is down, the disk is all there is.
         let (promised, accepted) = match replica.and_then(Replica::acceptor) {
-            Some(acceptor) => (acceptor.promised(), votes(acceptor.votes(), scheme)),
-            None => (kept.promised, votes(kept.accepted.as_slice(), scheme)),
+            Some(acceptor) => (acceptor.promised(), votes(acceptor.votes(), language)),
+            None => (kept.promised, votes(kept.accepted.as_slice(), language)),
         };
         let learned: Json = match replica.and_then(Replica::learner) {
             Some(learner) => {
@@ -164,7 +163,7 @@ impl Simulation {
             .with("voting", votes_here)
             .with("phase", replica.and_then(Replica::proposer).map_or(Phase::Idle, Proposer::phase).as_str())
             .with("proposal", self.proposal(server))
-            .with("promised", promised.map(|ballot| scheme.text(ballot)))
+            .with("promised", promised.map(|ballot| language.text(ballot)))
             .with("accepted", accepted)
             .with("learned", learned)
             .with("disk", self.disk(server))
@@ -192,7 +191,7 @@ impl Simulation {
             return None;
         }
         let object = Object::new()
-            .with("ballot", proposer.ballot().map(|ballot| self.scheme().text(ballot)))
+            .with("ballot", proposer.ballot().map(|ballot| self.language().text(ballot)))
             .with("value", proposer.value())
             .with("asked", proposer.asked());
         Some(object.with("promises", promises).with("accepts", accepts))
@@ -201,9 +200,9 @@ impl Simulation {
     fn disk(&self, server: &Server) -> Object {
         let disk = server.disk();
         Object::new()
-            .with("durable", durable(Object::new(), disk.durable(), self.scheme()))
-            .with("queued", records(disk.queued(), self.scheme()))
-            .with("pending", records(disk.written(), self.scheme()))
+            .with("durable", durable(Object::new(), disk.durable(), &self.language()))
+            .with("queued", records(disk.queued(), &self.language()))
+            .with("pending", records(disk.written(), &self.language()))
             .with("lost", disk.durable().is_lost())
     }
 
@@ -230,7 +229,7 @@ impl Simulation {
 
     fn message(&self, message: &Envelope, status: &'static str, transit: Option<Transit>) -> Object {
         let held = status == "held";
-        envelope(message, self.scheme())
+        envelope(message, &self.language())
             .with("sentAt", transit.map(|transit| transit.left))
             .with("dueAt", transit.filter(|_| !held).map(|transit| transit.arrives()))
             .with("progress", transit.filter(|_| held).map(|transit| transit.progress()))
@@ -267,7 +266,8 @@ impl Simulation {
             EventKind::Fact(Fact::Sent(first)) if receivers.len() > 1 => {
                 let kind = first.message.kind_name();
                 let ballot = self.scheme().name(first.message.ballot());
-                let why = alloc::format!("Server {} sends {kind} {ballot} to servers {receivers}.", first.from);
+                let said = alloc::format!("Server {} sends {kind} {ballot} to servers {receivers}", first.from);
+                let why = Language::of(event, self.scheme()).left(said);
                 Some(view.set("why", why.into()).into())
             }
             _ => Some(view.into()),

@@ -1,57 +1,209 @@
-//! Why: every event in one sentence, and what follows from it in another.
-//!
-//! The sentences are made here, once, so that the page, the terminal and a screen reader say the same. They rest only
-//! on what the event itself carries: the same event always reads the same. Here is the world; [`super::paxos`] is the rest.
+//! What happened in the world, in words and as data. What the algorithm did is told in [`super::paxos`].
 
 use alloc::{
     format,
     string::{String, ToString},
 };
 
-use crate::paxos::{Ballot, BallotName, Message, NodeId, NodeSet, Record, Scheme};
-use crate::paxos::{Timer, Vote};
-use crate::run::{Event, EventKind};
-use crate::sim::{self, Conditions, Envelope, Fact, Loss};
+use super::EventName;
+use super::language::{Because, Language, Tell, reason, servers};
+use super::paxos::{STAYS_CHOSEN, chose};
+use super::rules::rule_story;
+use super::view::{envelope, records, votes};
+use crate::json::{Json, Object};
+use crate::paxos::{Chosen, Message, NodeId, NodeSet, Record, Rule, Timer, Vote};
+use crate::run::EventKind;
+use crate::sim::{self, Conditions, Envelope, Fact, Loss, Records};
 use crate::text::{add, capital};
 
-impl Event {
-    /// What happened and why, in one sentence.
-    #[must_use]
-    pub fn why(&self, scheme: Scheme) -> String {
-        let words = Words(scheme);
-        match &self.kind {
-            EventKind::Chosen(chosen) => {
-                let Vote { ballot, value, .. } = &chosen.vote;
-                let (quorum, ballot) = (servers(chosen.quorum), words.ballot(*ballot));
-                format!("{value} is chosen: a quorum, {quorum}, has durably accepted it in one ballot, {ballot}.")
-            }
-            EventKind::Violated(violation) => violation.sentence(scheme),
-            EventKind::Fact(Fact::Did { node, trace: sim::Trace::Paxos(trace) }) => words.did(*node, trace),
-            EventKind::Fact(fact) => words.happened(fact),
+impl Tell for EventKind {
+    type Who = ();
+
+    fn name(&self) -> EventName {
+        match self {
+            Self::Chosen(_) => EventName::Chosen,
+            Self::Violated(_) => EventName::Violated,
+            Self::Fact(fact) => fact.name(),
         }
     }
 
-    /// What follows from it, where a newcomer might ask "so what?".
-    #[must_use]
-    pub fn so(&self, scheme: Scheme) -> Option<String> {
-        let words = Words(scheme);
-        match &self.kind {
-            EventKind::Chosen(_) => {
-                Some("It can never be undone. No server has to know it yet: knowing takes a quorum of messages.".into())
+    fn importance(&self) -> u8 {
+        match self {
+            Self::Violated(_) => 10,
+            Self::Chosen(_) => 9,
+            Self::Fact(fact) => fact.importance(),
+        }
+    }
+
+    fn fields(&self, object: Object, language: &Language) -> Object {
+        match self {
+            Self::Chosen(chosen) => chose(object, chosen, language),
+            Self::Violated(violation) => object.with("invariant", violation.invariant().as_str()),
+            Self::Fact(fact) => fact.fields(object, language),
+        }
+    }
+
+    fn because(&self, (): (), language: &Language) -> Option<Because> {
+        match self {
+            Self::Chosen(Chosen { vote, quorum }) => {
+                let reason = reason("quorum-accepted").with("ballot", language.text(vote.ballot));
+                let reason = reason.with("have", *quorum).maybe("undurable", some(language.known.undurable));
+                Some(Because::from(reason).although(language.known.although))
             }
-            EventKind::Violated(_) => Some("A correct run never does this.".into()),
-            EventKind::Fact(Fact::Did { node, trace: sim::Trace::Paxos(trace) }) => words.so_did(*node, trace),
-            EventKind::Fact(fact) => words.so_happened(fact),
+            Self::Violated(_) => None,
+            Self::Fact(fact) => fact.because((), language),
+        }
+    }
+
+    fn why(&self, (): (), language: &Language) -> String {
+        match self {
+            Self::Chosen(chosen) => chosen_because(chosen, language),
+            Self::Violated(violation) => violation.sentence(language.scheme()),
+            Self::Fact(fact) => fact.why((), language),
+        }
+    }
+
+    fn so(&self, (): (), language: &Language) -> Option<String> {
+        match self {
+            Self::Chosen(_) => {
+                let knows = "No server has to know it yet: knowing takes a quorum of messages.";
+                Some(match language.broken(&STAYS_CHOSEN) {
+                    None => format!("It can never be undone. {knows}"),
+                    Some(rule) => format!("Another value can still be chosen, too: {}. {knows}", language.off(rule)),
+                })
+            }
+            Self::Violated(_) => Some("A correct run never does this.".into()),
+            Self::Fact(fact) => fact.so((), language),
         }
     }
 }
 
-/// The language of one run: it knows how ballots are written.
-pub(super) struct Words(Scheme);
+impl Tell for Fact {
+    type Who = ();
 
-/// `server 2`, `servers 1, 2 and 4`.
-pub(super) fn servers(nodes: NodeSet) -> String {
-    if nodes.len() == 1 { format!("server {nodes}") } else { format!("servers {nodes}") }
+    fn name(&self) -> EventName {
+        match self {
+            Self::Did { trace: sim::Trace::Paxos(trace), .. } => trace.name(),
+            Self::Sent(_) => EventName::Sent,
+            Self::Delivered(_) => EventName::Delivered,
+            Self::Dropped { .. } => EventName::Dropped,
+            Self::Duplicated { .. } => EventName::Duplicated,
+            Self::Held(_) => EventName::Held,
+            Self::Released(_) => EventName::Released,
+            Self::Wrote { .. } => EventName::Wrote,
+            Self::Durable { .. } => EventName::Durable,
+            Self::TimedOut { .. } => EventName::Timer,
+            Self::Crashed { .. } => EventName::Crashed,
+            Self::Restarted { .. } => EventName::Restarted,
+            Self::Wiped { .. } => EventName::Wiped,
+            Self::Paused { .. } => EventName::Paused,
+            Self::Resumed { .. } => EventName::Resumed,
+            Self::Cut { .. } => EventName::Cut,
+            Self::Mended { .. } => EventName::Mended,
+            Self::Isolated { .. } => EventName::Isolated,
+            Self::Rejoined { .. } => EventName::Rejoined,
+            Self::Partitioned { .. } => EventName::Partitioned,
+            Self::Healed => EventName::Healed,
+            Self::Network(_) => EventName::Network,
+            Self::PowerCut { .. } => EventName::PowerCut,
+            Self::Rule { .. } => EventName::Rule,
+        }
+    }
+
+    fn importance(&self) -> u8 {
+        match self {
+            Self::PowerCut { .. } | Self::Wiped { .. } | Self::Rule { .. } => 9,
+            Self::Crashed { .. } | Self::Restarted { .. } | Self::Paused { .. } | Self::Resumed { .. } => 8,
+            Self::Delivered(_) => 1,
+            Self::Did { trace: sim::Trace::Paxos(trace), .. } => trace.importance(),
+            _ => 3,
+        }
+    }
+
+    fn fields(&self, object: Object, language: &Language) -> Object {
+        let object = object.maybe("node", self.node());
+        match self {
+            Self::Did { trace: sim::Trace::Paxos(trace), .. } => trace.fields(object, language),
+            Self::Sent(message) | Self::Delivered(message) | Self::Held(message) | Self::Released(message) => {
+                object.with("message", envelope(message, language))
+            }
+            Self::Dropped { envelope: message, .. } => object.with("message", envelope(message, language)),
+            Self::Duplicated { envelope: message, copy } => {
+                object.with("message", envelope(message, language)).with("copy", *copy)
+            }
+            Self::Wrote { records: written, .. } | Self::Durable { records: written, .. } => {
+                object.with("records", records(written, language))
+            }
+            Self::Crashed { queued, written, .. } => {
+                object.with("records", records(&[&**written, queued].concat(), language))
+            }
+            Self::TimedOut { timer, .. } => object.with("timer", timer.as_str()),
+            Self::Cut { from, to } | Self::Mended { from, to } => object.with("from", *from).with("to", *to),
+            Self::Partitioned { groups } => object.with("groups", groups.iter().copied().collect::<Json>()),
+            Self::Network(conditions) => object.with("network", *conditions),
+            Self::Rule { rule, on } => object.with("rule", rule.as_str()).with("on", *on),
+            _ => object,
+        }
+    }
+
+    fn because(&self, (): (), language: &Language) -> Option<Because> {
+        Some(match self {
+            Self::Did { node, trace: sim::Trace::Paxos(trace) } => return trace.because(*node, language),
+            Self::Dropped { loss, .. } => reason(match loss {
+                Loss::Network => "lost-by-network",
+                Loss::Cut => "link-cut",
+                Loss::Down => "receiver-down",
+                Loss::Paused => "receiver-paused",
+                Loss::Full => "too-many-messages",
+            })
+            .into(),
+            Self::Sent(_) if !language.known.undurable.is_empty() => {
+                Because::from(reason("not-durable")).although(language.known.although)
+            }
+            Self::Restarted { records: Records::Paxos(disk), .. } => {
+                let reason = reason(if disk.lost { "from-new-disk" } else { "from-disk" });
+                let reason = reason.with("promised", disk.promised.map(|ballot| language.text(ballot)));
+                let reason = reason.with("accepted", votes(disk.accepted.as_slice(), language));
+                let reason = reason.with("round", disk.round);
+                let awake = language.known.rules.unless_on(Rule::WipedStaysSilent).filter(|_| disk.lost);
+                let unread = language.known.rules.unread(disk).next().map(|(_, rule)| rule);
+                Because::from(reason).although(awake.or(unread))
+            }
+            _ => return None,
+        })
+    }
+
+    fn why(&self, (): (), language: &Language) -> String {
+        language.happened(self)
+    }
+
+    fn so(&self, (): (), language: &Language) -> Option<String> {
+        Some(match self {
+            Self::Did { node, trace: sim::Trace::Paxos(trace) } => return trace.so(*node, language),
+            Self::Wrote { .. } => "Written is not durable: a crash before the disk has synced takes it back.".into(),
+            Self::Durable { freed, .. } if *freed > 0 => {
+                format!("Only now may {} that waited for it leave.", count(*freed, "message"))
+            }
+            Self::Crashed { node, .. } => format!("Of server {node}, only what is on its disk remains."),
+            Self::Restarted { node, records } if records.is_lost() => {
+                match language.known.rules.unless_on(Rule::WipedStaysSilent) {
+                    None => format!(
+                        "Server {node} may listen, but never vote or propose again: it no longer knows what it promised."
+                    ),
+                    Some(rule) => format!(
+                        "Server {node} votes again, although it no longer knows what it promised: {}.",
+                        language.off(rule)
+                    ),
+                }
+            }
+            Self::Wiped { .. } => "If its vote was needed for a quorum, that quorum now has one memory less.".into(),
+            _ => return None,
+        })
+    }
+}
+
+fn some(nodes: NodeSet) -> Option<NodeSet> {
+    (!nodes.is_empty()).then_some(nodes)
 }
 
 /// `1 message`, `3 messages`.
@@ -59,25 +211,33 @@ fn count(number: u32, thing: &str) -> String {
     if number == 1 { format!("{number} {thing}") } else { format!("{number} {thing}s") }
 }
 
-impl Words {
-    pub(super) const fn ballot(&self, ballot: Ballot) -> BallotName {
-        self.0.name(ballot)
+fn chosen_because(Chosen { vote, quorum }: &Chosen, language: &Language) -> String {
+    let Vote { ballot, value, .. } = vote;
+    let (quorum, ballot, known) = (servers(*quorum), language.ballot(*ballot), &language.known);
+    let durable = [Rule::PersistBeforeReply, Rule::PersistAccepted].into_iter().all(|rule| known.always.on(rule));
+    let durably = if durable { "durably " } else { "" };
+    let off = known.although.map(|rule| language.off(rule));
+    match off {
+        None => format!("{value} is chosen: a quorum, {quorum}, has {durably}accepted it in one ballot, {ballot}."),
+        Some(off) if known.although == Some(Rule::Phase2Intersects) => {
+            format!(
+                "{value} is chosen by so few as {quorum}, who have {durably}accepted it in one ballot, {ballot}: {off}."
+            )
+        }
+        Some(off) => format!(
+            "{value} is chosen: a quorum, {quorum}, has accepted it in one ballot, {ballot}, though not durably on {}: {off}.",
+            servers(known.undurable)
+        ),
     }
+}
 
-    /// `red at 2.2`.
-    pub(super) fn vote(&self, vote: &Vote) -> String {
-        format!("{} at {}", vote.value, self.ballot(vote.ballot))
-    }
-
+impl Language {
     fn record(&self, record: &sim::Record) -> String {
         let sim::Record::Paxos(record) = record;
         match record {
             Record::Promised(ballot) => format!("the promise {}", self.ballot(*ballot)),
             Record::Accepted(vote) => format!("the vote for {}", self.vote(vote)),
-            Record::Round(round) => match self.0 {
-                Scheme::Rounds => format!("the note that round {round} is used"),
-                Scheme::Ranges => format!("the note that number {round} is used"),
-            },
+            Record::Round(round) => format!("the note that {} is used", self.round(*round)),
         }
     }
 
@@ -114,20 +274,14 @@ impl Words {
                 format!("{} is lost: {because}.", capital(&self.message(envelope)))
             }
             Fact::Duplicated { envelope, .. } => {
-                format!("{} is duplicated: now there are two.", capital(&self.message(envelope)))
+                format!("{} is duplicated: a copy of it is under way, too.", capital(&self.message(envelope)))
             }
             Fact::Held(envelope) => {
                 format!("{} is held on its way.", capital(&self.message(envelope)))
             }
             Fact::Released(envelope) => format!("{} goes on.", capital(&self.message(envelope))),
             Fact::Wrote { node, records } => format!("Server {node} writes {} to its disk.", self.records(records)),
-            Fact::Durable { node, records, .. } => {
-                let what = capital(&self.records(records));
-                match records.len() {
-                    1 => format!("{what} is durable on server {node}: it survives a crash."),
-                    _ => format!("{what} are durable on server {node}: they survive a crash."),
-                }
-            }
+            Fact::Durable { node, records, .. } => self.durable(*node, records),
             Fact::TimedOut { node, timer: sim::Timer::Paxos(Timer::Retry) } => {
                 format!("Server {node} has waited long enough, and tries again.")
             }
@@ -178,20 +332,34 @@ impl Words {
             }
             Fact::Rule { rule, on } => {
                 let (from_now, word) = if *on { ("holds again", "on") } else { ("no longer holds", "off") };
-                format!("The rule {} is switched {word}: from now on it {from_now}, for every server.", rule.as_str())
+                let name = rule_story(*rule).name;
+                format!("“{name}” is switched {word}: from now on that rule {from_now}, for every server.")
             }
-            Fact::Did { node, trace: sim::Trace::Paxos(trace) } => self.did(*node, trace),
+            Fact::Did { node, trace: sim::Trace::Paxos(trace) } => trace.why(*node, self),
         }
     }
 
-    fn sent(&self, Envelope { from, to, message, .. }: &Envelope) -> String {
+    fn sent(&self, envelope: &Envelope) -> String {
+        self.left(self.said(envelope))
+    }
+
+    /// Whether a message left before it might, added to what is said of it.
+    pub(super) fn left(&self, said: String) -> String {
+        match (self.known.undurable.is_empty(), self.known.although) {
+            (true, _) => said + ".",
+            (false, None) => said + " before that is durable.",
+            (false, Some(rule)) => format!("{said} before that is durable: {}.", self.off(rule)),
+        }
+    }
+
+    fn said(&self, Envelope { from, to, message, .. }: &Envelope) -> String {
         let whom = if from == to { "itself".into() } else { format!("server {to}") };
         let ballot = self.ballot(message.ballot());
         let sim::Message::Paxos(message) = message;
         match message {
-            Message::Prepare(_) => format!("Server {from} asks {whom} to promise {ballot}."),
+            Message::Prepare(_) => format!("Server {from} asks {whom} to promise {ballot}"),
             Message::Promise(promise) => match promise.accepted.last() {
-                None => format!("Server {from} tells {whom} that it promised {ballot} and has accepted nothing."),
+                None => format!("Server {from} tells {whom} that it promised {ballot} and has accepted nothing"),
                 Some(vote) => {
                     format!(
                         "Server {from} tells {whom} that it promised {ballot} and had accepted {}.",
@@ -242,43 +410,63 @@ impl Words {
 
     fn restarted(&self, node: NodeId, records: &sim::Records) -> String {
         let sim::Records::Paxos(records) = records;
-        if records.lost {
+        let rules = self.known.rules;
+        if records.lost && (rules.on(Rule::WipedStaysSilent) || records.accepted.as_slice().is_empty()) {
             return format!("Server {node} comes back with an empty disk in place of the one it lost.");
         }
-        let mut known = String::new();
-        let mut remembers = |what: String| add(&mut known, " and that ", &what);
+        let is_read = |record: Record| !rules.unread(records).any(|(unread, _)| unread == record.clone().into());
+        let (mut known, mut unread) = (String::new(), String::new());
+        let mut remembers = |record: Record, what: String| {
+            let list = if is_read(record) { &mut known } else { &mut unread };
+            add(list, " and that ", &what);
+        };
         if let Some(ballot) = records.promised {
-            remembers(format!("it promised {}", self.ballot(ballot)));
+            remembers(Record::Promised(ballot), format!("it promised {}", self.ballot(ballot)));
         }
         for vote in records.accepted.as_slice() {
-            remembers(format!("it accepted {}", self.vote(vote)));
+            remembers(Record::Accepted(vote.clone()), format!("it accepted {}", self.vote(vote)));
         }
         if let Some(round) = records.round {
-            let used = if self.0 == Scheme::Ranges { "number" } else { "round" };
-            remembers(format!("{round} was its last {used}"));
+            let round_or_number = self.round(round);
+            let word = round_or_number.split(' ').next().unwrap_or_default();
+            remembers(Record::Round(round), format!("{round} was its last {word}"));
         }
-        match known.is_empty() {
-            true => format!("Server {node} comes back with an empty disk: nothing was durable."),
-            false => format!("Server {node} comes back, and remembers that {known}."),
+        let off = rules.unread(records).next().map(|(_, rule)| self.off(rule));
+        match (known.is_empty(), off) {
+            (true, None) => format!("Server {node} comes back with an empty disk: nothing was durable."),
+            (false, None) => format!("Server {node} comes back, and remembers that {known}."),
+            (true, Some(off)) => {
+                format!("Server {node} comes back, and does not read from its disk that {unread}: {off}.")
+            }
+            (false, Some(off)) => format!(
+                "Server {node} comes back, and remembers that {known}, but does not read from its disk that {unread}: {off}."
+            ),
         }
     }
 
-    fn so_happened(&self, fact: &Fact) -> Option<String> {
-        match fact {
-            Fact::Wrote { .. } => {
-                Some("Written is not durable: a crash before the disk has synced takes it back.".into())
+    fn durable(&self, node: NodeId, records: &[sim::Record]) -> String {
+        let what = capital(&self.records(records));
+        let (is, survives) = match records.len() {
+            1 => ("is", "it survives a crash"),
+            _ => ("are", "they survive a crash"),
+        };
+        match self.unread(records) {
+            None => format!("{what} {is} durable on server {node}: {survives}."),
+            Some(rule) => {
+                format!(
+                    "{what} {is} durable on server {node}, but a restart will not read all its disk: {}.",
+                    self.off(rule)
+                )
             }
-            Fact::Durable { freed, .. } if *freed > 0 => {
-                Some(format!("Only now may {} that waited for it leave.", count(*freed, "message")))
-            }
-            Fact::Crashed { node, .. } => Some(format!("Of server {node}, only what is on its disk remains.")),
-            Fact::Restarted { node, records } if records.is_lost() => Some(format!(
-                "Server {node} may listen, but never vote or propose again: it no longer knows what it promised."
-            )),
-            Fact::Wiped { .. } => {
-                Some("If its vote was needed for a quorum, that quorum now has one memory less.".into())
-            }
-            _ => None,
         }
+    }
+
+    /// The rule that is off and keeps a server from reading one of these records when it restarts.
+    fn unread(&self, records: &[sim::Record]) -> Option<Rule> {
+        let mut disk = crate::paxos::Records::default();
+        for sim::Record::Paxos(record) in records {
+            disk.apply(record.clone());
+        }
+        self.known.rules.unread(&disk).next().map(|(_, rule)| rule)
     }
 }

@@ -103,7 +103,7 @@ impl Drawing<'_> {
         let (x, y) = (self.x(at), self.y(node));
         let (left, top) = (Px(x), Px(y));
         match fact {
-            Fact::Did { trace: Trace::Paxos(paxos::Trace::Proposed(value)), .. } => {
+            Fact::Did { trace: Trace::Paxos(paxos::Trace::Proposed { value, .. }), .. } => {
                 let colour = class(self.excerpt.value_styles.of(value));
                 put!(
                     &mut self.marks,
@@ -114,7 +114,7 @@ impl Drawing<'_> {
             Fact::Did { trace: Trace::Paxos(paxos::Trace::Adopted { vote, .. }), .. } => {
                 self.label(at, node, "adopts", Some(&vote.value));
             }
-            Fact::Did { trace: Trace::Paxos(paxos::Trace::Learned(chosen)), .. } => {
+            Fact::Did { trace: Trace::Paxos(paxos::Trace::Learned { chosen, .. }), .. } => {
                 let value = &chosen.vote.value;
                 let look = self.excerpt.value_styles.of(value);
                 put!(

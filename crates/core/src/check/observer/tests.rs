@@ -36,7 +36,10 @@ impl WorldView for Stub {
 }
 
 fn proposed(value: &str) -> Fact {
-    Fact::Did { node: node(1), trace: Trace::Paxos(paxos::Trace::Proposed(value.parse().unwrap())) }
+    Fact::Did {
+        node: node(1),
+        trace: Trace::Paxos(paxos::Trace::Proposed { value: value.parse().unwrap(), during: None }),
+    }
 }
 
 fn sent(from: u32, message: Message) -> Fact {
@@ -138,7 +141,8 @@ fn an_acceptor_that_forgets_a_chosen_value_is_noticed_once() {
 fn learning_what_is_not_chosen_is_noticed() {
     let mut watch = Watch::new();
     let chosen = Chosen { vote: vote(1, 1, "red"), quorum: [node(1), node(2)].into_iter().collect() };
-    let learned = Fact::Did { node: node(1), trace: Trace::Paxos(paxos::Trace::Learned(chosen)) };
+    let learned =
+        Fact::Did { node: node(1), trace: Trace::Paxos(paxos::Trace::Learned { chosen, loose: Vec::new(), size: 2 }) };
     assert_eq!(watch.sees(core::slice::from_ref(&learned)), [Invariant::OnlyChosenLearned]);
     assert_eq!(Watch::with_red_chosen().sees(&[learned]), []);
 }

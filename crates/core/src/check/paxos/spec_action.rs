@@ -72,7 +72,7 @@ impl SpecAction {
         name + ")"
     }
 
-    /// Who did what, why that is no step, and which one it would have been.
+    /// What was done and what speaks against it; then which step of the specification it is not.
     pub(in crate::check) fn refused(&self, obstacle: Obstacle, scheme: Scheme) -> String {
         let ballot = scheme.name(self.ballot);
         let did = match (self.node, &self.value) {
@@ -83,12 +83,12 @@ impl SpecAction {
         };
         let but = match obstacle {
             Obstacle::NotBegun => "nobody has begun that ballot",
-            Obstacle::Promised(ballot) => &format!("has promised {}", scheme.name(ballot)),
-            Obstacle::OtherReport => "reports another vote than its latest",
+            Obstacle::Promised(ballot) => &format!("it has promised {}", scheme.name(ballot)),
+            Obstacle::OtherReport => "it reports another vote than its latest",
             Obstacle::NotAllowed => "no quorum of promises allows that value",
-            Obstacle::OtherValue => "has asked for another value",
+            Obstacle::OtherValue => "it has asked for another value",
             Obstacle::NotAsked => "that ballot has not asked for that value",
         };
-        format!("{did}, but {but}: {} is no step of the specification.", self.name(scheme))
+        format!("{did}, but {but}. The specification has no such step: {}.", self.name(scheme))
     }
 }

@@ -86,7 +86,7 @@ impl Tale {
 }
 
 fn stray(why: &str, step: &str) -> [String; 1] {
-    [format!("{why}: {step} is no step of the specification.")]
+    [format!("{why}. The specification has no such step: {step}.")]
 }
 
 #[test]
@@ -138,10 +138,19 @@ fn what_only_happens_in_memory_or_to_the_world_is_no_step() {
         lost,
         Fact::Restarted { node: number, records: sim::Records::Paxos(Records::default()) },
         Fact::Wiped { node: number },
-        Fact::Did { node: number, trace: Trace::Paxos(paxos::Trace::Prepares { ballot: ballot(9, 9) }) },
         Fact::Did {
             node: number,
-            trace: Trace::Paxos(paxos::Trace::Accepted { vote: vote(9, 9, "blue"), before: None, again: false }),
+            trace: Trace::Paxos(paxos::Trace::Prepares { ballot: ballot(9, 9), known: Default::default() }),
+        },
+        Fact::Did {
+            node: number,
+            trace: Trace::Paxos(paxos::Trace::Accepted {
+                vote: vote(9, 9, "blue"),
+                before: None,
+                again: false,
+                voted: None,
+                although: None,
+            }),
         },
     ] {
         assert!(tale.tells(&fact).is_empty(), "{fact:?}");
@@ -194,7 +203,7 @@ fn a_promise_below_another_is_no_step_however_it_was_forgotten() {
         tale.prepares((2, 2));
         assert_eq!(tale.promises(2, (2, 2), None), ["Phase1b(2, 2.2)"]);
         tale.tells(&event);
-        let below = stray("Server 2 promises 1.1, but has promised 2.2", "Phase1b(2, 1.1)");
+        let below = stray("Server 2 promises 1.1, but it has promised 2.2", "Phase1b(2, 1.1)");
         assert_eq!(tale.promises(2, (1, 1), None), below);
     }
     let mut tale = Tale::new();
@@ -207,17 +216,17 @@ fn a_promise_below_another_is_no_step_however_it_was_forgotten() {
         &[Record::Paxos(paxos::Record::Promised(ballot(2, 2))), Record::Paxos(paxos::Record::Promised(ballot(1, 1)))],
     );
     assert_eq!(said[0], "Phase1b(2, 2.2)");
-    assert_eq!(said[1..], stray("Server 2 promises 1.1, but has promised 2.2", "Phase1b(2, 1.1)"));
+    assert_eq!(said[1..], stray("Server 2 promises 1.1, but it has promised 2.2", "Phase1b(2, 1.1)"));
 }
 
 #[test]
 fn a_promise_that_reports_anything_but_the_latest_vote_is_no_step() {
-    let other = stray("Server 1 promises 2.2, but reports another vote than its latest", "Phase1b(1, 2.2)");
+    let other = stray("Server 1 promises 2.2, but it reports another vote than its latest", "Phase1b(1, 2.2)");
     for report in [None, Some(vote(1, 1, "blue")), Some(vote(1, 2, "red")), Some(vote(2, 2, "red"))] {
         assert_eq!(Tale::with_red_voted_for().promises(1, (2, 2), report), other);
     }
     let mut tale = Tale::with_red_voted_for();
-    let made_up = stray("Server 3 promises 2.2, but reports another vote than its latest", "Phase1b(3, 2.2)");
+    let made_up = stray("Server 3 promises 2.2, but it reports another vote than its latest", "Phase1b(3, 2.2)");
     assert_eq!(tale.promises(3, (2, 2), Some(vote(1, 1, "red"))), made_up);
     // An earlier vote is not the latest, and saying it again does not make it so.
     let mut tale = Tale::with_red_voted_for();
@@ -229,7 +238,7 @@ fn a_promise_that_reports_anything_but_the_latest_vote_is_no_step() {
     assert!(tale.promises(1, (2, 2), Some(vote(1, 1, "red"))).is_empty());
     let again = Tale(tale.0.clone()).promises(1, (2, 2), None);
     assert_eq!(again, other, "a promise said again with another report");
-    let earlier = stray("Server 1 promises 3.3, but reports another vote than its latest", "Phase1b(1, 3.3)");
+    let earlier = stray("Server 1 promises 3.3, but it reports another vote than its latest", "Phase1b(1, 3.3)");
     assert_eq!(tale.promises(1, (3, 3), Some(vote(1, 1, "red"))), earlier);
 }
 
@@ -237,7 +246,7 @@ fn a_promise_that_reports_anything_but_the_latest_vote_is_no_step() {
 fn a_promise_after_a_vote_in_its_ballot_must_report_that_vote() {
     let mut tale = Tale::with_red_asked_for();
     tale.votes(3, vote(1, 1, "red"));
-    let forgot = stray("Server 3 promises 1.1, but reports another vote than its latest", "Phase1b(3, 1.1)");
+    let forgot = stray("Server 3 promises 1.1, but it reports another vote than its latest", "Phase1b(3, 1.1)");
     assert_eq!(tale.promises(3, (1, 1), None), forgot);
 }
 
@@ -328,13 +337,13 @@ fn a_request_for_what_no_client_proposed_is_no_step_unless_it_was_voted_for() {
 
 #[test]
 fn a_ballot_that_asks_for_a_second_value_takes_no_step() {
-    let second = stray("Ballot 1.1 asks for blue, but has asked for another value", "Phase2a(1.1, blue)");
+    let second = stray("Ballot 1.1 asks for blue, but it has asked for another value", "Phase2a(1.1, blue)");
     assert_eq!(Tale::with_red_asked_for().asks(vote(1, 1, "blue")), second);
 }
 
 #[test]
 fn a_vote_below_a_promise_is_no_step() {
-    let below = stray("Server 2 votes for red in ballot 1.1, but has promised 2.2", "Phase2b(2, 1.1, red)");
+    let below = stray("Server 2 votes for red in ballot 1.1, but it has promised 2.2", "Phase2b(2, 1.1, red)");
     let record = Record::Paxos(paxos::Record::Accepted(vote(1, 1, "red")));
     for said in [false, true] {
         let mut tale = Tale::with_red_asked_for();
@@ -355,7 +364,7 @@ fn a_vote_below_a_vote_is_no_step() {
     tale.promises(2, (2, 2), None);
     assert_eq!(tale.asks(vote(2, 2, "blue")), ["Phase2a(2.2, blue)"]);
     assert_eq!(tale.votes(3, vote(2, 2, "blue")), ["Phase2b(3, 2.2, blue)"], "a vote promises, too");
-    let below = stray("Server 3 votes for red in ballot 1.1, but has promised 2.2", "Phase2b(3, 1.1, red)");
+    let below = stray("Server 3 votes for red in ballot 1.1, but it has promised 2.2", "Phase2b(3, 1.1, red)");
     assert_eq!(tale.votes(3, vote(1, 1, "red")), below);
 }
 
@@ -387,7 +396,7 @@ fn a_server_with_an_empty_disk_is_held_to_what_it_said_with_the_lost_one() {
         node: node(1),
         records: sim::Records::Paxos(Records { lost: true, ..Records::default() }),
     });
-    let forgot = stray("Server 1 promises 2.2, but reports another vote than its latest", "Phase1b(1, 2.2)");
+    let forgot = stray("Server 1 promises 2.2, but it reports another vote than its latest", "Phase1b(1, 2.2)");
     assert_eq!(tale.promises(1, (2, 2), None), forgot);
 }
 
@@ -416,7 +425,7 @@ fn each_slot_is_a_run_of_the_specification_under_one_phase_1() {
     let says = |promise: &Promise| Message::Paxos(paxos::Message::Promise(promise.clone()));
     let one = Promise { accepted: vec![vote(1, 1, "red")], ..both.clone() };
     assert_eq!(tale.clone().sends(1, says(&one)).len(), 1);
-    assert!(tale.clone().sends(1, says(&one))[0].contains("no step"), "its vote in slot 1 is missing");
+    assert!(tale.clone().sends(1, says(&one))[0].contains("no such step"), "its vote in slot 1 is missing");
     assert_eq!(tale.sends(1, says(&both)), ["Phase1b(1, 2.2)"]);
     assert_eq!(tale.sends(2, says(&one)), ["Phase1b(2, 2.2)"], "server 2 never voted in slot 1");
     assert_eq!(tale.asks(vote(2, 2, "red")), ["Phase2a(2.2, red)"]);
