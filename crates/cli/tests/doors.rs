@@ -389,3 +389,18 @@ fn the_codes_with_which_commands_end_are_those_that_the_help_says() {
     child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
     assert_eq!((child.wait().unwrap().code(), err.as_str()), (Some(0), ""), "a reader that goes away is no error");
 }
+
+#[test]
+fn a_world_that_fuzzing_lists_can_be_opened() {
+    let here = tempdir().unwrap();
+    let fuzz = ["fuzz", "--from", "9000028", "--seeds", "1", "--steps", "60000", "--save", "worlds"];
+    let said = quorum(here.path(), &[&fuzz[..], &["--json"]].concat());
+    let json = said.json();
+    assert_eq!((said.code, &json["unconverged"], &json["violations"]), (0, &json!([]), &json!([])));
+    assert_eq!(json["outOfBallots"][0]["seed"], 9_000_028);
+    assert_eq!(files(here.path()), ["worlds/world-9000028.quorum.json"]);
+    let lines =
+        quorum(here.path(), &["export", "worlds/world-9000028.quorum.json", "--format", "jsonl", "--from", "60000"]);
+    assert_eq!(lines.code, 0, "{}", lines.err);
+    assert!(lines.out.contains("\"event\":\"exhausted\""), "what the verdict says is in the run");
+}

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use quorum_core::json::Json;
 use quorum_core::run::Event;
-use quorum_core::scenario::{CONVERGES_WITHIN, RandomRun};
+use quorum_core::scenario::{CONVERGES_WITHIN, RandomRun, Unconverged};
 
 const WORLDS: u64 = 10_000;
 const STEPS: u32 = 400;
@@ -108,4 +108,16 @@ fn a_run_made_up_as_it_went_can_be_had_again() {
         assert_eq!(again.now().digest(), run.digest);
         assert_eq!(again.now().view(&[]), world.simulation().view(&[]));
     }
+}
+
+/// A server owns a thousand ballots where they are ranges, and a long world uses them up. Nothing is wrong with the
+/// protocol then, and the verdict says what it is.
+#[test]
+fn a_world_whose_ballots_are_used_up_is_told_from_one_that_does_not_agree() {
+    let mut world = RandomRun::new(9_000_028);
+    world.disturb(60_000, drop);
+    let why = world.converge(drop).unwrap_err();
+    assert!(matches!(&why, Unconverged::OutOfBallots(nodes) if nodes.len() == 6), "{why}");
+    assert!(why.to_string().starts_with("its ballots are used up: of servers 1, 2, 3, 4, 5 and 6, none has"), "{why}");
+    assert!(world.simulation().violations().is_empty());
 }
