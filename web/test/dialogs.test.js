@@ -1,15 +1,11 @@
 // Files, verdicts and marks: what is said and written about runs.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 import { fileName, scenarioOf } from "../lab/dialogs/files.js";
-import { MOST_STEPS } from "../lab/engine/limits.js";
 import { times } from "../lab/playback/buttons.js";
 import { telling } from "../lab/playback/marks.js";
 import { progressRows, size, stopped, verdict } from "../lab/what-if/verdict.js";
-import { WEB } from "./modules.js";
 
 test("a file is named after its run, in letters and digits of any language", () => {
   assert.equal(fileName({ title: "Who knows?" }), "who-knows.quorum.json");
@@ -100,10 +96,4 @@ test("of marks that would cover each other the most telling is shown", () => {
 
 test("speeds are written as factors", () => {
   assert.deepEqual([1 / 8, 1, 64].map(times), ["×1/8", "×1", "×64"]);
-});
-
-test("the limit of steps is the engine's", () => {
-  const limits = readFileSync(join(WEB, "../crates/core/src/limits.rs"), "utf8");
-  const [, most] = /MAX_STEPS: u64 = ([\d_]+)/.exec(limits) ?? [];
-  assert.equal(Number(most?.replaceAll("_", "")), MOST_STEPS);
 });

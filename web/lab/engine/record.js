@@ -127,7 +127,9 @@ export class Record {
     while (this.#whole.length < this.count && performance.now() <= ms) {
       const block = Math.floor(this.#steps[this.#whole.length] / BLOCK);
       const known = this.#whole.length - this.#first(this.#whole.length);
-      this.#whole.push(...this.#block(block, this.count - 1, false).slice(known));
+      const more = this.#block(block, this.count - 1, false).slice(known);
+      if (!more.length) break;
+      this.#whole.push(...more);
     }
     return this.#whole;
   }
