@@ -7,8 +7,8 @@
 //! between a server's answer and the sending of it (see `execute.rs`). A message that is never delivered is as good as lost, so
 //! safety needs no lost messages. The table lists the rest. Its tests are in `reductions/tests.rs`, and each searches with
 //! the reduction and without it. Whether a reduction also yields to every rule it rests on is for `tests/counterexamples.rs`, which
-//! pins the shortest run without each rule. The conditions of `deliveries_commute` are on the safe side: no search was found that
-//! needs them.
+//! pins the shortest run without each rule. No test was found that needs
+//! the conditions of `deliveries_commute` and of `refusals_last`; the reasons in the table do.
 //!
 //! | reduction | rests on | why | tested by |
 //! |---|---|---|---|
