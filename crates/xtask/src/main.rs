@@ -7,10 +7,8 @@
 mod bench;
 mod build;
 mod command;
-mod graph;
-mod link;
-mod minify;
 mod mirror;
+mod package;
 mod project;
 mod scenarios;
 mod serve;
@@ -23,7 +21,6 @@ mod wasm;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// The tools of this workspace.
@@ -34,7 +31,7 @@ struct Arguments {
     command: Command,
 }
 
-#[derive(Subcommand)]
+#[derive(Clone, Copy, Subcommand)]
 enum Command {
     /// Build the site, serve it on this machine and show it
     Serve {
@@ -55,6 +52,8 @@ enum Command {
         #[arg(long, value_enum, default_value_t)]
         browser: tools::Browser,
     },
+    /// Make what is published, into target/package (needs npm)
+    Package,
     /// Measure what a first visit downloads
     Size {
         /// One JSON object instead of a table
@@ -72,12 +71,6 @@ enum Command {
         /// Those at the top of the README instead, into docs/
         #[arg(long)]
         readme: bool,
-    },
-    /// What cargo calls to run the tests of a WebAssembly crate in a browser
-    #[command(hide = true, disable_help_flag = true)]
-    WasmTestRunner {
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<OsString>,
     },
 }
 
@@ -97,13 +90,10 @@ fn run(command: Command) -> Result<()> {
         Command::Build => build::build().map(|_| ()),
         Command::Wasm => wasm::build(),
         Command::Test { browser } => test::test(browser),
+        Command::Package => package::package().map(drop),
         Command::Size { json } => size::size(json),
         Command::Bench { json } => bench::bench(json),
         Command::Shots { readme } => shots::shots(readme),
-        Command::WasmTestRunner { arguments } => {
-            let name = OsString::from("wasm-bindgen-test-runner");
-            wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(std::iter::once(name).chain(arguments))
-        }
     }
 }
 
@@ -115,11 +105,5 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn what_cargo_calls_is_not_in_the_help() {
-        let help = Arguments::command().render_long_help().to_string();
-        assert!(help.contains("serve") && !help.contains("runner"), "{help}");
     }
 }

@@ -29,6 +29,11 @@ pub(crate) fn web_scenarios() -> PathBuf {
     web().join("scenarios")
 }
 
+/// The shipped scenarios, kept with the core.
+pub(crate) fn scenarios() -> PathBuf {
+    root().join("crates/core/scenarios")
+}
+
 /// Runs without a rule that go wrong, kept with the core, whose tests hold them to it.
 pub(crate) fn counterexamples() -> PathBuf {
     root().join("crates/core/counterexamples")
@@ -37,6 +42,11 @@ pub(crate) fn counterexamples() -> PathBuf {
 /// The page as it is served and published.
 pub(crate) fn dist() -> PathBuf {
     root().join("dist")
+}
+
+/// What is published.
+pub(crate) fn package() -> PathBuf {
+    root().join("target/package")
 }
 
 /// Where pictures go.
