@@ -7,6 +7,7 @@
 mod bench;
 mod build;
 mod command;
+mod docs;
 mod mirror;
 mod package;
 mod project;
@@ -14,6 +15,7 @@ mod scenarios;
 mod serve;
 mod shots;
 mod size;
+mod steps;
 mod targets;
 mod test;
 mod tools;
@@ -46,12 +48,21 @@ enum Command {
     Build,
     /// Build the WebAssembly into web/wasm/, and what else of web/ is made
     Wasm,
+    /// Check what can be checked in a minute: layout, lints, the core's own tests, the page's modules
+    Check,
+    /// Repair what repairs itself: layout, and lints that say how
+    Fix,
     /// Check everything that must hold
     Test {
         /// The browser that opens the page
         #[arg(long, value_enum, default_value_t)]
         browser: tools::Browser,
+        /// Name what is missing instead of installing it
+        #[arg(long)]
+        no_install: bool,
     },
+    /// Build the book into target/docs
+    Docs,
     /// Make what is published, into target/package (needs npm)
     Package,
     /// Measure what a first visit downloads
@@ -89,7 +100,10 @@ fn run(command: Command) -> Result<()> {
         Command::Serve { port, no_open } => serve::serve(port, !no_open),
         Command::Build => build::build().map(|_| ()),
         Command::Wasm => wasm::build(),
-        Command::Test { browser } => test::test(browser),
+        Command::Check => test::check(),
+        Command::Fix => test::fix(),
+        Command::Docs => docs::docs(),
+        Command::Test { browser, no_install } => test::test(browser, !no_install),
         Command::Package => package::package().map(drop),
         Command::Size { json } => size::size(json),
         Command::Bench { json } => bench::bench(json),

@@ -34,7 +34,9 @@ struct Written {
 pub(crate) fn package() -> Result<Package> {
     let web = build::build()?;
     let npm = tools::ensure_npm()?;
-    install(&npm)?;
+    if !is_installed() {
+        install(&npm)?;
+    }
     let out = tempfile::tempdir().context("no temporary directory can be made")?;
     let written = join(&web, out.path())?;
     copy_the_rest(&web, out.path(), &written.files)?;
@@ -44,6 +46,12 @@ pub(crate) fn package() -> Result<Package> {
     let first_visit = first_visit(&site, written.first)?;
     eprintln!("The package is in {}", project::package().display());
     Ok(Package { site, first_visit })
+}
+
+/// Whether what package.json asks for is there, in the versions that package-lock.json had when it was installed.
+pub(crate) fn is_installed() -> bool {
+    let time = |path: &str| fs::metadata(project::root().join(path)).and_then(|data| data.modified()).ok();
+    time("node_modules/.package-lock.json") >= time("package-lock.json").max(time("package.json"))
 }
 
 /// Installs what package.json asks for, of exactly the versions in package-lock.json.

@@ -44,6 +44,11 @@ pub(crate) fn dist() -> PathBuf {
     root().join("dist")
 }
 
+/// The book.
+pub(crate) fn book() -> PathBuf {
+    root().join("target/docs")
+}
+
 /// What is published.
 pub(crate) fn package() -> PathBuf {
     root().join("target/package")
@@ -54,7 +59,7 @@ pub(crate) fn shots() -> PathBuf {
     root().join("target/shots")
 }
 
-/// Where the pictures of the README are.
+/// Where the pages of the book are, and the pictures of the README.
 pub(crate) fn docs() -> PathBuf {
     root().join("docs")
 }
