@@ -46,7 +46,7 @@ impl Default for Setup {
 impl Setup {
     /// The site at the root of its host.
     pub fn new() -> Self {
-        Self { site: Site::new(root().join("dist")) }
+        Self { site: Site::new(built()) }
     }
 
     /// Moves the site below a path.
@@ -93,7 +93,7 @@ impl Setup {
     }
 
     async fn start(self) -> Result<Page> {
-        let index = root().join("dist/index.html");
+        let index = built().join("index.html");
         ensure!(index.is_file(), "there is no site to open. Build it first: cargo xtask build");
         Page::start(Browser::chosen()?, self.site).await
     }
@@ -141,6 +141,11 @@ async fn keep_a_picture(page: &Page) -> Result<PathBuf> {
 
 fn runtime() -> Result<Runtime> {
     Builder::new_current_thread().enable_all().build().context("no runtime can be started")
+}
+
+/// Where the site to visit is: dist/, or another that `QUORUM_SITE` names.
+fn built() -> PathBuf {
+    std::env::var_os("QUORUM_SITE").map_or_else(|| root().join("dist"), PathBuf::from)
 }
 
 /// The root of the repository.

@@ -181,3 +181,13 @@ fn the_example_for_those_who_write_their_own_plays_and_shows_what_it_says() {
         assert!(page.contains(&format!("\n| `{field}` |")), "\"{field}\" is not explained");
     }
 }
+
+/// Tools list them without compiling this crate.
+#[test]
+fn the_index_beside_the_files_lists_them_in_the_order_they_teach_and_rules_are_numbered() {
+    let lines = |text: &'static str| text.lines().collect::<Vec<_>>();
+    let names: Vec<_> = SCENARIOS.iter().map(|(name, _)| *name).collect();
+    assert_eq!(lines(include_str!("../scenarios/index.txt")), names);
+    let rules = quorum_core::paxos::Rule::ALL.map(quorum_core::paxos::Rule::as_str);
+    assert_eq!(lines(include_str!("../counterexamples/index.txt")), rules);
+}

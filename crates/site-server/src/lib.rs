@@ -15,8 +15,10 @@
 
 mod request;
 mod server;
+mod unfinished;
 
 pub use server::{SiteServer, serve};
+pub use unfinished::Unfinished;
 
 use std::path::PathBuf;
 
@@ -38,12 +40,20 @@ pub struct Site {
     pages: Vec<(String, String)>,
     headers: Vec<(String, String)>,
     first_script: Option<String>,
+    unfinished: Option<Unfinished>,
 }
 
 impl Site {
     /// The files below `root`, at `/`.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into(), under: "/".into(), pages: Vec::new(), headers: Vec::new(), first_script: None }
+        Self {
+            root: root.into(),
+            under: "/".into(),
+            pages: Vec::new(),
+            headers: Vec::new(),
+            first_script: None,
+            unfinished: None,
+        }
     }
 
     /// Moves the files below `path`, as on a host that gives each project a folder.
@@ -68,6 +78,12 @@ impl Site {
     /// Runs `script` in every page before the page's own scripts.
     pub fn first_script(mut self, script: impl Into<String>) -> Self {
         self.first_script = Some(script.into());
+        self
+    }
+
+    /// While the site is unfinished, a request for a file that is not there waits.
+    pub fn unfinished(mut self, unfinished: Unfinished) -> Self {
+        self.unfinished = Some(unfinished);
         self
     }
 

@@ -44,6 +44,8 @@ pub(crate) fn answer(site: &Site, target: &str) -> Answer {
     };
     match below(&site.root, inside) {
         Some(found) if found.is_dir() && !path.ends_with('/') => moved(path, query),
+        // Below a file there is nothing: relative addresses in it would all be wrong.
+        Some(found) if found.is_file() && path.ends_with('/') => Answer::NotFound,
         Some(found) if found.is_dir() => open(site, &found.join("index.html")),
         Some(found) => open(site, &found),
         None => Answer::NotFound,

@@ -133,9 +133,13 @@ fn respond(site: &Site, request: &Request, stream: &mut TcpStream) -> io::Result
     let with_body = match request.method.as_str() {
         "GET" => true,
         "HEAD" => false,
-        _ => return write_text(site, stream, "405 Method Not Allowed", "Only GET and HEAD are answered here.\n"),
+        _ => return not_allowed(site, stream),
     };
-    match answer(site, &request.target) {
+    let mut found = answer(site, &request.target);
+    if matches!(found, Answer::NotFound) && site.unfinished.as_ref().is_some_and(crate::Unfinished::wait) {
+        found = answer(site, &request.target);
+    }
+    match found {
         Answer::File { mut file, kind } => {
             write_head(site, stream, "200 OK", kind, length_of(&file)?, "")?;
             if with_body {
@@ -153,6 +157,13 @@ fn respond(site: &Site, request: &Request, stream: &mut TcpStream) -> io::Result
         }
         Answer::NotFound => write_text(site, stream, "404 Not Found", "There is no such file here.\n"),
     }
+}
+
+fn not_allowed(site: &Site, stream: &mut TcpStream) -> io::Result<()> {
+    let text = "Only GET and HEAD are answered here.\n";
+    let kind = "text/plain; charset=utf-8";
+    write_head(site, stream, "405 Method Not Allowed", kind, text.len() as u64, "Allow: GET, HEAD\r\n")?;
+    stream.write_all(text.as_bytes())
 }
 
 fn length_of(file: &File) -> io::Result<u64> {
@@ -219,8 +230,24 @@ mod tests {
     fn what_is_missing_or_no_request_or_not_asked_with_get_is_refused() {
         let (_dir, server) = served();
         assert!(ask(&server, "GET /none").starts_with("HTTP/1.1 404"));
-        assert!(ask(&server, "POST /m.js").starts_with("HTTP/1.1 405"));
+        let refusal = ask(&server, "POST /m.js");
+        assert!(refusal.starts_with("HTTP/1.1 405") && refusal.contains("\r\nAllow: GET, HEAD\r\n"), "{refusal}");
+        assert!(ask(&server, "GET /m.js/").starts_with("HTTP/1.1 404"), "there is nothing below a file");
         assert!(ask(&server, "(").starts_with("HTTP/1.1 400"));
+    }
+
+    #[test]
+    fn what_is_still_being_made_is_waited_for_and_then_no_more() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let unfinished = crate::Unfinished::default();
+        let server = serve(Site::new(dir.path()).unfinished(unfinished.clone()), 0).expect("a free port");
+        thread::scope(|scope| {
+            let asked = scope.spawn(|| ask(&server, "GET /late.js"));
+            std::fs::write(dir.path().join("late.js"), "export {}").expect("written");
+            unfinished.finish();
+            assert!(asked.join().expect("answered").starts_with("HTTP/1.1 200"));
+        });
+        assert!(ask(&server, "GET /never.js").starts_with("HTTP/1.1 404"));
     }
 
     #[test]

@@ -7,15 +7,15 @@
 mod bench;
 mod build;
 mod command;
-mod graph;
-mod link;
-mod minify;
+mod docs;
 mod mirror;
+mod package;
 mod project;
 mod scenarios;
 mod serve;
 mod shots;
 mod size;
+mod steps;
 mod targets;
 mod test;
 mod tools;
@@ -23,7 +23,6 @@ mod wasm;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// The tools of this workspace.
@@ -34,7 +33,7 @@ struct Arguments {
     command: Command,
 }
 
-#[derive(Subcommand)]
+#[derive(Clone, Copy, Subcommand)]
 enum Command {
     /// Build the site, serve it on this machine and show it
     Serve {
@@ -49,12 +48,23 @@ enum Command {
     Build,
     /// Build the WebAssembly into web/wasm/, and what else of web/ is made
     Wasm,
+    /// Check what can be checked in a minute: layout, lints, the core's own tests, the page's modules
+    Check,
+    /// Repair what repairs itself: layout, and lints that say how
+    Fix,
     /// Check everything that must hold
     Test {
         /// The browser that opens the page
         #[arg(long, value_enum, default_value_t)]
         browser: tools::Browser,
+        /// Name what is missing instead of installing it
+        #[arg(long)]
+        no_install: bool,
     },
+    /// Build the book into target/docs
+    Docs,
+    /// Make what is published, into target/package (needs npm)
+    Package,
     /// Measure what a first visit downloads
     Size {
         /// One JSON object instead of a table
@@ -73,12 +83,6 @@ enum Command {
         #[arg(long)]
         readme: bool,
     },
-    /// What cargo calls to run the tests of a WebAssembly crate in a browser
-    #[command(hide = true, disable_help_flag = true)]
-    WasmTestRunner {
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<OsString>,
-    },
 }
 
 fn main() -> ExitCode {
@@ -96,14 +100,14 @@ fn run(command: Command) -> Result<()> {
         Command::Serve { port, no_open } => serve::serve(port, !no_open),
         Command::Build => build::build().map(|_| ()),
         Command::Wasm => wasm::build(),
-        Command::Test { browser } => test::test(browser),
+        Command::Check => test::check(),
+        Command::Fix => test::fix(),
+        Command::Docs => docs::docs(),
+        Command::Test { browser, no_install } => test::test(browser, !no_install),
+        Command::Package => package::package().map(drop),
         Command::Size { json } => size::size(json),
         Command::Bench { json } => bench::bench(json),
         Command::Shots { readme } => shots::shots(readme),
-        Command::WasmTestRunner { arguments } => {
-            let name = OsString::from("wasm-bindgen-test-runner");
-            wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(std::iter::once(name).chain(arguments))
-        }
     }
 }
 
@@ -115,11 +119,5 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn what_cargo_calls_is_not_in_the_help() {
-        let help = Arguments::command().render_long_help().to_string();
-        assert!(help.contains("serve") && !help.contains("runner"), "{help}");
     }
 }

@@ -35,13 +35,25 @@ pub(crate) fn mirror(from: &Path, to: &Path, keep: impl Fn(&Path, Vec<u8>) -> Re
     Ok(())
 }
 
+/// Copies every file below `from` to `to`, over what is there, and removes none.
+///
+/// # Errors
+/// When a file cannot be read or written.
+pub(crate) fn add(from: &Path, to: &Path) -> Result<()> {
+    for path in files(from)? {
+        let bytes = fs::read(from.join(&path)).with_context(|| format!("{} cannot be read", path.display()))?;
+        write_if_changed(&to.join(path), &bytes)?;
+    }
+    Ok(())
+}
+
 /// Lets every file through as it is.
 pub(crate) fn everything(_: &Path, bytes: Vec<u8>) -> Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
 /// Every file below `root`, as a relative path, in a fixed order.
-fn files(root: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn files(root: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut left = vec![PathBuf::new()];
     while let Some(inside) = left.pop() {

@@ -29,6 +29,11 @@ pub(crate) fn web_scenarios() -> PathBuf {
     web().join("scenarios")
 }
 
+/// The shipped scenarios, kept with the core.
+pub(crate) fn scenarios() -> PathBuf {
+    root().join("crates/core/scenarios")
+}
+
 /// Runs without a rule that go wrong, kept with the core, whose tests hold them to it.
 pub(crate) fn counterexamples() -> PathBuf {
     root().join("crates/core/counterexamples")
@@ -39,12 +44,22 @@ pub(crate) fn dist() -> PathBuf {
     root().join("dist")
 }
 
+/// The book.
+pub(crate) fn book() -> PathBuf {
+    root().join("target/docs")
+}
+
+/// What is published.
+pub(crate) fn package() -> PathBuf {
+    root().join("target/package")
+}
+
 /// Where pictures go.
 pub(crate) fn shots() -> PathBuf {
     root().join("target/shots")
 }
 
-/// Where the pictures of the README are.
+/// Where the pages of the book are, and the pictures of the README.
 pub(crate) fn docs() -> PathBuf {
     root().join("docs")
 }

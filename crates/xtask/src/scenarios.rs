@@ -1,13 +1,13 @@
-//! The scenarios and the counterexamples, as files the page can ask for: each as it is written, and a list of all, in the
-//! order in which scenarios teach and rules are numbered.
+//! The scenarios and the counterexamples, as files the page can ask for: each as it is written, and a list of all.
+//!
+//! They are read from the core's folders, and not from the core itself: nobody should have to wait until it is compiled for
+//! this machine, too. `index.txt` in each folder says in which order they are listed; the core's tests hold it to that.
 
 use crate::{mirror, project};
 use anyhow::{Context, Result};
-use quorum_core::paxos::Rule;
-use quorum_core::run::SCENARIOS;
 use serde_json::{Value, json};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Brings web/scenarios/ up to date. Files that would not change are not written.
 ///
@@ -16,8 +16,7 @@ use std::path::Path;
 pub(crate) fn build() -> Result<()> {
     let out = tempfile::tempdir().context("no temporary directory can be made")?;
     let mut index = Vec::new();
-    for (name, text) in SCENARIOS {
-        let scenario: Value = serde_json::from_str(text).with_context(|| format!("the scenario {name} is not JSON"))?;
+    for (name, scenario) in listed(&project::scenarios())? {
         index.push(json!({ "name": name, "title": scenario["title"], "about": scenario["about"] }));
         fs::write(out.path().join(format!("{name}.json")), scenario.to_string())?;
     }
@@ -29,15 +28,25 @@ pub(crate) fn build() -> Result<()> {
 /// Writes what is kept of runs without a rule: `without-RULE.json`, and their list.
 fn counterexamples(out: &Path) -> Result<()> {
     let mut index = Vec::new();
-    for rule in Rule::ALL.map(Rule::word) {
-        let file = project::counterexamples().join(format!("{rule}.quorum.json"));
-        let text = fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
-        let run: Value = serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))?;
+    for (rule, run) in listed(&project::counterexamples())? {
         let name = format!("without-{rule}");
         index.push(json!({ "name": name, "rule": rule, "title": run["title"] }));
         fs::write(out.join(format!("{name}.json")), run.to_string())?;
     }
     Ok(fs::write(out.join("counterexamples.json"), Value::from(index).to_string())?)
+}
+
+/// Every run of a folder with its name, in the order of its `index.txt`.
+fn listed(folder: &Path) -> Result<Vec<(String, Value)>> {
+    let read = |file: PathBuf| fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()));
+    let mut runs = Vec::new();
+    for name in read(folder.join("index.txt"))?.lines() {
+        let file = folder.join(format!("{name}.quorum.json"));
+        let run =
+            serde_json::from_str(&read(file.clone())?).with_context(|| format!("{} is not JSON", file.display()))?;
+        runs.push((name.to_owned(), run));
+    }
+    Ok(runs)
 }
 
 #[cfg(test)]
@@ -51,14 +60,18 @@ mod tests {
             let text = fs::read_to_string(project::web_scenarios().join(name)).expect(name);
             serde_json::from_str(&text).expect(name)
         };
+        let files = |folder: &Path| {
+            let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").file_name());
+            entries.filter(|name| name.to_string_lossy().ends_with(".quorum.json")).count()
+        };
         let index = read("index.json");
-        assert_eq!(index.as_array().map(Vec::len), Some(SCENARIOS.len()));
+        assert_eq!(index.as_array().map(Vec::len), Some(files(&project::scenarios())));
         for line in index.as_array().into_iter().flatten() {
             let scenario = read(&format!("{}.json", line["name"].as_str().expect("a name")));
             assert_eq!(scenario["title"], line["title"]);
         }
         let broken = read("counterexamples.json");
-        assert_eq!(broken.as_array().map(Vec::len), Some(Rule::ALL.len()));
+        assert_eq!(broken.as_array().map(Vec::len), Some(files(&project::counterexamples())));
         for line in broken.as_array().into_iter().flatten() {
             let run = read(&format!("{}.json", line["name"].as_str().expect("a name")));
             assert_eq!(run["config"]["rules"], json!({ line["rule"].as_str().expect("a rule"): false }));

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use std::env;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A browser that can open the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -115,6 +116,29 @@ pub(crate) fn ensure_browser(browser: Browser) -> Result<()> {
     ensure(&browser.tools())
 }
 
+/// Whether a missing program may be installed: not if a person said no.
+static MAY_INSTALL: AtomicBool = AtomicBool::new(true);
+
+/// Says whether missing programs may be installed.
+pub(crate) fn allow_installing(may: bool) {
+    MAY_INSTALL.store(may, Ordering::Relaxed);
+}
+
+/// Makes sure that these browsers, their drivers, node and npm are there: all at once, so that what is going to be installed
+/// is said in one line, before anything is.
+///
+/// # Errors
+/// When one is not, and cannot be installed from here.
+pub(crate) fn ensure_for_tests(browsers: &[Browser]) -> Result<()> {
+    let mut tools = vec![NODE, NPM];
+    for tool in browsers.iter().flat_map(|browser| browser.tools()) {
+        if tools.iter().all(|other| other.name != tool.name) {
+            tools.push(tool);
+        }
+    }
+    ensure(&tools)
+}
+
 /// Makes sure that node and npm are there, and returns npm's name.
 ///
 /// # Errors
@@ -167,7 +191,8 @@ fn ensure(tools: &[Tool]) -> Result<()> {
         return Ok(());
     }
     let packages: Vec<_> = missing.iter().filter_map(|tool| tool.package()).collect();
-    if !packages.is_empty() && packages.len() == missing.len() && is_debian() && is_root() {
+    let may_install = MAY_INSTALL.load(Ordering::Relaxed);
+    if may_install && !packages.is_empty() && packages.len() == missing.len() && is_debian() && is_root() {
         install(&packages)?;
         if self::missing(tools)?.is_empty() {
             return Ok(());
@@ -227,7 +252,11 @@ fn capitalised(text: &str) -> String {
 }
 
 fn install(packages: &[&str]) -> Result<()> {
-    eprintln!("Installing {} with apt-get.", packages.join(" and "));
+    eprintln!(
+        "The tests need {}, which this machine does not have. Installing with apt-get: {}. (--no-install leaves that to you.)",
+        if packages.len() == 1 { "a program" } else { "programs" },
+        packages.join(" ")
+    );
     let installed = run(command("apt-get").args(["update", "-qq"])).and_then(|()| {
         let install = ["install", "-y", "-qq"];
         run(command("apt-get").args(install).args(packages).env("DEBIAN_FRONTEND", "noninteractive"))

@@ -1,13 +1,7 @@
-//! The engine, as a module the page can import.
+//! The engine, as modules the page can import: WebAssembly and the glue, as wasm-bindgen writes them.
 //!
-//! wasm-bindgen runs as a library of exactly the version the crates are built against, so the generated glue can
-//! never disagree with the code it belongs to, and nobody installs a tool.
-
-mod closures;
-mod hints;
-mod loading;
-mod order;
-mod short;
+//! wasm-bindgen runs as a library of exactly the version the crates are built against. So the glue can never disagree with
+//! the code it belongs to, and nobody installs a tool.
 
 use crate::command::{cargo, output};
 use crate::{mirror, project, scenarios, targets};
@@ -15,95 +9,88 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
-use walrus::passes;
-use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
+use wasm_bindgen_cli_support::Bindgen;
 
 /// A crate that becomes a module the page imports as `./wasm/NAME.js`.
-struct Module {
+pub(crate) struct Module {
     package: &'static str,
-    name: &'static str,
+    pub(crate) name: &'static str,
     /// The cargo profile: small, or quick.
     profile: &'static str,
 }
 
-/// The engine; what a first visit does not need; and the search, where speed is all.
-const MODULES: [Module; 3] = [
-    Module { package: "quorum-wasm", name: "quorum_wasm", profile: SMALL },
+/// What the page needs before it can show anything.
+pub(crate) const FIRST: &[Module] = &[Module { package: "quorum-wasm", name: "quorum_wasm", profile: SMALL }];
+/// What the page asks for later: links and scenarios, and the search, where speed is all.
+pub(crate) const LATER: &[Module] = &[
     Module { package: "quorum-extras", name: "quorum_extras", profile: SMALL },
     Module { package: "quorum-search", name: "quorum_search", profile: "native" },
 ];
 
 const SMALL: &str = "release";
 
-/// Brings web/wasm/ up to date, and with it web/scenarios/: what of web/ is not written by hand. Files that would not change are not written, so that a watcher stays calm.
+/// Brings web/wasm/ and web/scenarios/ up to date: what of web/ is not written by hand.
 ///
 /// # Errors
-/// When the crate does not build, or the result cannot be written.
+/// When a crate does not build, or the result cannot be written.
 pub(crate) fn build() -> Result<()> {
-    targets::ensure(targets::WASM)?;
     scenarios::build()?;
-    let out = tempfile::tempdir().context("no temporary directory can be made")?;
-    for Module { package, name, profile } in MODULES {
-        let module = compile(package, name, profile)?;
-        bind(&module, name, out.path())
-            .with_context(|| format!("wasm-bindgen does not accept {}", module.display()))?;
+    modules(FIRST)?;
+    modules(LATER)
+}
+
+/// Brings some modules in web/wasm/ up to date, and touches no other. A file that would not change is not written, so that
+/// a watcher stays calm.
+///
+/// # Errors
+/// When a crate does not build, or the result cannot be written.
+pub(crate) fn modules(modules: &[Module]) -> Result<()> {
+    targets::ensure(targets::WASM)?;
+    for module in modules {
+        let out = tempfile::tempdir().context("no temporary directory can be made")?;
+        let compiled = compile(module)?;
+        bind(&compiled, module.name, out.path())
+            .with_context(|| format!("wasm-bindgen does not accept {}", compiled.display()))?;
+        mirror::add(out.path(), &project::web_wasm())?;
     }
-    mirror::mirror(out.path(), &project::web_wasm(), mirror::everything)?;
+    Ok(())
+}
+
+/// Takes away what an earlier build left of some modules in a site: better none than one that does not fit the others.
+///
+/// # Errors
+/// When a file cannot be removed.
+pub(crate) fn remove(modules: &[Module], site: &Path) -> Result<()> {
+    for Module { name, .. } in modules {
+        for file in [format!("{name}.js"), format!("{name}_bg.wasm")] {
+            let file = site.join("wasm").join(file);
+            if file.exists() {
+                fs::remove_file(&file).with_context(|| format!("{} cannot be removed", file.display()))?;
+            }
+        }
+    }
     Ok(())
 }
 
 /// Writes the module and its glue.
 fn bind(module: &Path, name: &str, out: &Path) -> Result<()> {
-    let mut output = Bindgen::new()
+    Bindgen::new()
         .input_path(module)
         .web(true)?
         .typescript(true)
         .out_name(name)
         // The module finds its WebAssembly beside itself, wherever that is.
         .omit_default_module_path(false)
-        .encode_into(EncodeInto::Always)
         .remove_name_section(std::env::var_os("KEEP_NAMES").is_none())
         .remove_producers_section(true)
-        .generate_output()?;
-    let glue = loading::asking_once(output.js());
-    let wasm = output.wasm_mut();
-    closures::drop_unused(wasm).context("unused closures cannot be told from used ones")?;
-    let mut unused = Vec::new();
-    for export in wasm.exports.iter() {
-        if !short::uses(&glue, &export.name) {
-            unused.push(export.id());
-        }
-    }
-    unused.into_iter().for_each(|export| wasm.exports.delete(export));
-    passes::gc::run(wasm);
-    let imports = short::names(wasm.imports.iter().map(|import| &import.name));
-    // Callers may look at the memory.
-    let private = wasm.exports.iter().map(|export| &export.name).filter(|name| *name != "memory");
-    let exports = short::names(private);
-    wasm.imports.iter_mut().for_each(|import| import.name.clone_from(&imports[&import.name]));
-    for export in wasm.exports.iter_mut() {
-        if let Some(name) = exports.get(&export.name) {
-            export.name.clone_from(name);
-        }
-    }
-    output.emit(out)?;
-    let module = out.join(format!("{name}_bg.wasm"));
-    let plain = hints::ordinary(&fs::read(&module).context("it wrote no module")?)?;
-    fs::write(module, order::alike_together(&plain)?).context("the module cannot be written")?;
-    let glue = out.join(name).with_extension("js");
-    let text = loading::texts(&fs::read_to_string(&glue).context("it wrote no glue")?)?;
-    let text = loading::ours(&text, name)?;
-    fs::write(&glue, short::glue(&text, &imports, &exports)?).context("the glue cannot be written")?;
-    let types = out.join(name).with_extension("d.ts");
-    let text = loading::types(&fs::read_to_string(&types).context("it wrote no types")?)?;
-    fs::write(&types, text).context("the types cannot be written")
+        .generate(out)
 }
 
 /// Builds the crate, and returns where cargo says the module is: the target directory may be anywhere.
-fn compile(package: &str, name: &str, profile: &str) -> Result<PathBuf> {
+fn compile(Module { package, name, profile }: &Module) -> Result<PathBuf> {
     let messages = output(&mut cargo([
         "--config",
-        &flags(profile == SMALL),
+        &flags(*profile == SMALL),
         "build",
         "--profile",
         profile,
@@ -121,7 +108,7 @@ fn compile(package: &str, name: &str, profile: &str) -> Result<PathBuf> {
         .with_context(|| format!("cargo built {package} and reports no .wasm file. Is its crate-type still cdylib?"))
 }
 
-/// What the compiler is told beside what the workspace says. (Whoever sets `RUSTFLAGS` overrides this.)
+/// What the compiler is told beside what the workspace says. `RUSTFLAGS`, where it is set, overrides this.
 fn flags(small: bool) -> String {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).unwrap_or_default();
@@ -131,14 +118,13 @@ fn flags(small: bool) -> String {
     places.sort(); // the last one that fits is taken
     let mut flags: Vec<_> =
         places.iter().map(|place| format!("--remap-path-prefix={}=cargo", place.display())).collect();
-    // Half of what is there by default. What is constant lies behind the stack, and its addresses are then written with a
-    // byte less.
+    // Half of what is there by default. Constants lie behind the stack, and their addresses then take a byte less.
     flags.push("-Clink-arg=-zstack-size=524288".into());
     if small {
         // Three habits of LLVM that pay on processors, and in WebAssembly only make more code. Loops keep the one
-        // variable they were written with, instead of one more for each thing they step through; what is computed on
-        // one way only is not computed on the others as well; and what is longer than a register is copied by the one
-        // instruction there is for it, not field by field.
+        // variable they were written with, instead of one more for each thing they step through. What one way computes
+        // is not computed on the other ways as well. What is longer than a register is copied by the one instruction
+        // there is for it, not field by field.
         flags.push("-Cllvm-args=-disable-lsr -enable-pre=false -max-store-memcpy=1".into());
     } else {
         // A call costs more in WebAssembly than LLVM thinks: what is called in a search's innermost loops belongs into them.

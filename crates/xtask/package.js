@@ -1,0 +1,79 @@
+// Joins and minifies the page's modules and style sheets: `node crates/xtask/package.js WEB OUT`.
+//
+// Rollup puts everything that a first visit loads into quorum-lab.js, and what is imported later into a file for each
+// occasion. Files keep their places below the site's root, because some are asked for again with a query after a failure.
+// Files that are no modules (style sheets, WebAssembly, the worker) are addressed as `new URL("./x", import.meta.url)`. A
+// module may end up in another file than its own, so such addresses are rewritten to start from the site's root.
+
+import { readFile, writeFile } from "node:fs/promises";
+import { dirname, join, posix, relative, resolve, sep } from "node:path";
+import { transform } from "esbuild";
+import { rollup } from "rollup";
+
+const [web, out] = process.argv.slice(2).map((path) => resolve(path));
+
+/** Stands for the way from a file to the site's root, until it is known in which file a module ends up. */
+const ROOT = "__ROOT_OF_THE_SITE__/";
+const ADDRESS = /new URL\(\s*(["'`])((?:\.{1,2}\/)?[\w./-]+)(\?[^"'`]*)?\1\s*,\s*import\.meta\.url\s*,?\s*\)/g;
+
+/** A path below web/, with slashes. @param {string} id */
+const inside = (id) => relative(web, id).split(sep).join("/");
+
+const addresses = {
+  name: "addresses",
+  /** @param {string} code @param {string} id */
+  transform(code, id) {
+    const folder = posix.dirname(inside(id));
+    return code.replace(ADDRESS, (_, quote, path, query = "") => {
+      const target = posix.join(folder, path);
+      return `new URL(${quote}${ROOT}${target}${query}${quote}, import.meta.url)`;
+    });
+  },
+  /** @param {string} code @param {{ fileName: string }} chunk */
+  renderChunk(code, chunk) {
+    const up = posix.relative(posix.dirname(chunk.fileName), "") || ".";
+    return code.replaceAll(ROOT, `${up}/`);
+  },
+};
+
+const minifier = {
+  name: "minifier",
+  /** @param {string} code */
+  renderChunk: (code) => transform(code, { minify: true, format: "esm", target: "es2022", legalComments: "none" }),
+};
+
+const bundle = await rollup({
+  // The glue is a file of its own: after a panic the page loads it once more, with nothing in its memory.
+  input: {
+    "quorum-lab": join(web, "quorum-lab.js"),
+    "search-worker": join(web, "search-worker.js"),
+    "wasm/quorum_wasm": join(web, "wasm/quorum_wasm.js"),
+  },
+  plugins: [addresses, minifier],
+  onwarn(warning) {
+    throw new Error(warning.message);
+  },
+});
+const { output } = await bundle.write({
+  dir: out,
+  entryFileNames: "[name].js",
+  chunkFileNames: ({ facadeModuleId, name }) => (facadeModuleId ? inside(facadeModuleId) : `lab/${name}.js`),
+  minifyInternalExports: true,
+});
+
+for (const sheet of process.argv.slice(4)) {
+  const text = await readFile(join(web, sheet), "utf8");
+  const { code } = await transform(text, { loader: "css", minify: true, legalComments: "none" });
+  await writeFile(join(out, sheet), code);
+}
+
+// What was written, and which files a first visit loads with the entry: for whoever copies the rest.
+const chunks = output.filter((file) => file.type === "chunk");
+/** @param {string} name @param {Set<string>} seen */
+const closure = (name, seen = new Set()) => {
+  if (seen.has(name)) return seen;
+  seen.add(name);
+  for (const next of chunks.find((chunk) => chunk.fileName === name)?.imports ?? []) closure(next, seen);
+  return seen;
+};
+console.log(JSON.stringify({ files: chunks.map((chunk) => chunk.fileName), first: [...closure("quorum-lab.js")] }));

@@ -1,0 +1,161 @@
+//! `package`: the site as it is published, and the same as an npm package, in target/package.
+//!
+//! A visitor on a slow network pays for each file: it is compressed by itself, and does not know what the others have
+//! already said. So what a first visit loads becomes one file, and everything is minified. Rollup and esbuild do that
+//! (`package.js` beside this crate's manifest says how); they are pinned in package.json, and nothing else needs them.
+
+use crate::command::{command, output, run};
+use crate::{build, mirror, project, tools};
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+use serde_json::json;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A packaged site.
+pub(crate) struct Package {
+    /// Where it is.
+    pub(crate) site: PathBuf,
+    /// What a first visit downloads, as paths below it.
+    pub(crate) first_visit: Vec<String>,
+}
+
+/// What `package.js` says it wrote.
+#[derive(Deserialize)]
+struct Written {
+    files: Vec<String>,
+    first: Vec<String>,
+}
+
+/// Builds the site and packages it.
+///
+/// # Errors
+/// When the site does not build, npm is not there, or the modules cannot be joined.
+pub(crate) fn package() -> Result<Package> {
+    let web = build::build()?;
+    let npm = tools::ensure_npm()?;
+    if !is_installed() {
+        install(&npm)?;
+    }
+    let out = tempfile::tempdir().context("no temporary directory can be made")?;
+    let written = join(&web, out.path())?;
+    copy_the_rest(&web, out.path(), &written.files)?;
+    let site = project::package().join("site");
+    mirror::mirror(out.path(), &site, mirror::everything)?;
+    npm_package(&site)?;
+    let first_visit = first_visit(&site, written.first)?;
+    eprintln!("The package is in {}", project::package().display());
+    Ok(Package { site, first_visit })
+}
+
+/// Whether what package.json asks for is there, in the versions that package-lock.json had when it was installed.
+pub(crate) fn is_installed() -> bool {
+    let time = |path: &str| fs::metadata(project::root().join(path)).and_then(|data| data.modified()).ok();
+    time("node_modules/.package-lock.json") >= time("package-lock.json").max(time("package.json"))
+}
+
+/// Installs what package.json asks for, of exactly the versions in package-lock.json.
+///
+/// # Errors
+/// When npm fails.
+pub(crate) fn install(npm: &Path) -> Result<()> {
+    run(command(npm).args(["ci", "--no-audit", "--no-fund", "--silent"]))
+}
+
+/// Joins and minifies scripts and style sheets.
+fn join(web: &Path, out: &Path) -> Result<Written> {
+    let sheets = mirror::files(web)?.into_iter().filter(|path| path.extension().is_some_and(|it| it == "css"));
+    let script = project::root().join("crates/xtask/package.js");
+    let said = output(command("node").arg(script).arg(web).arg(out).args(sheets))?;
+    serde_json::from_str(&said).context("package.js does not say what it wrote")
+}
+
+/// Copies what is neither a script nor a style sheet. Scripts that are in another file now are left out, and so are the
+/// lines of pages that preload them.
+fn copy_the_rest(web: &Path, out: &Path, scripts: &[String]) -> Result<()> {
+    for path in mirror::files(web)? {
+        let (from, to) = (web.join(&path), out.join(&path));
+        if path.extension().is_some_and(|ending| ending == "js" || ending == "css") {
+            continue;
+        }
+        let mut bytes = fs::read(&from).with_context(|| format!("{} cannot be read", from.display()))?;
+        if path.extension().is_some_and(|ending| ending == "html") {
+            bytes = preloading_only(&String::from_utf8(bytes)?, scripts).into();
+        }
+        fs::create_dir_all(to.parent().unwrap_or(out))?;
+        fs::write(&to, bytes).with_context(|| format!("{} cannot be written", to.display()))?;
+    }
+    Ok(())
+}
+
+/// A page without `<link rel="modulepreload" …>` of scripts that are not there.
+fn preloading_only(page: &str, scripts: &[String]) -> String {
+    let preloaded = |line: &str| {
+        let rest = line.trim_start().strip_prefix("<link rel=\"modulepreload\" href=\"")?;
+        rest.split('"').next().map(str::to_owned)
+    };
+    let is_kept = |line: &&str| preloaded(line).is_none_or(|href| scripts.contains(&href));
+    page.split_inclusive('\n').filter(is_kept).collect()
+}
+
+/// What a first visit downloads: the page, what it names, and what the entry imports.
+fn first_visit(site: &Path, scripts: Vec<String>) -> Result<Vec<String>> {
+    let page = fs::read_to_string(site.join("index.html")).context("the package has no page")?;
+    let mut files = vec!["index.html".to_owned()];
+    for line in page.lines().filter(|line| line.starts_with("<link rel=") || line.starts_with("<script ")) {
+        let named = ["href=\"", "src=\""].iter().find_map(|attribute| line.split_once(attribute));
+        let Some(name) = named.and_then(|(_, rest)| rest.split('"').next()) else { continue };
+        ensure!(site.join(name).is_file(), "index.html asks for {name}, which is not in the package");
+        files.push(name.to_owned());
+    }
+    files.extend(scripts);
+    let mut seen = std::collections::BTreeSet::new();
+    files.retain(|file| seen.insert(file.clone()));
+    Ok(files)
+}
+
+/// The same files as an npm package.
+fn npm_package(site: &Path) -> Result<()> {
+    let npm = project::package().join("npm");
+    mirror::mirror(site, &npm, |path, bytes| Ok((path != Path::new("index.html")).then_some(bytes)))?;
+    let manifest = json!({
+        "name": "quorum-lab",
+        "version": env!("CARGO_PKG_VERSION"),
+        "description": "A laboratory for Paxos as one HTML element, <quorum-lab>",
+        "license": "MIT",
+        "type": "module",
+        "sideEffects": ["./quorum-lab.js"],
+        "exports": { ".": "./quorum-lab.js", "./define": "./quorum-lab.js", "./*": "./*" },
+    });
+    fs::write(npm.join("package.json"), format!("{manifest:#}\n"))?;
+    for file in ["LICENSE", "README.md"] {
+        fs::copy(project::root().join(file), npm.join(file)).with_context(|| format!("{file} cannot be copied"))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_preloads_no_script_that_is_in_another_file_now() {
+        let page = "<link rel=\"icon\" href=\"i.svg\">\n<link rel=\"modulepreload\" href=\"lab/a.js\">\n\
+            <link rel=\"modulepreload\" href=\"wasm/w.js\">\n";
+        let kept = preloading_only(page, &["quorum-lab.js".into(), "wasm/w.js".into()]);
+        assert_eq!(kept, "<link rel=\"icon\" href=\"i.svg\">\n<link rel=\"modulepreload\" href=\"wasm/w.js\">\n");
+    }
+
+    #[test]
+    fn a_first_visit_is_the_page_what_it_names_and_what_the_entry_imports() {
+        let site = tempfile::tempdir().expect("a directory");
+        let page = "<link rel=\"icon\" href=\"i.svg\">\n<script type=\"module\" src=\"quorum-lab.js\"></script>\n";
+        fs::write(site.path().join("index.html"), page).expect("written");
+        fs::write(site.path().join("quorum-lab.js"), "").expect("written");
+        let scripts = || vec!["quorum-lab.js".to_owned(), "wasm/w.js".to_owned()];
+        assert!(first_visit(site.path(), scripts()).is_err(), "the icon is not there");
+        fs::write(site.path().join("i.svg"), "").expect("written");
+        let files = first_visit(site.path(), scripts()).expect("complete");
+        assert_eq!(files, ["index.html", "i.svg", "quorum-lab.js", "wasm/w.js"]);
+    }
+}

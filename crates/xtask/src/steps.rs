@@ -1,0 +1,107 @@
+//! The checks, each one command that a contributor could type.
+
+use crate::command::{cargo, command, run};
+use crate::tools::{self, Browser};
+use crate::{build, docs, package, project, size, targets};
+use anyhow::Result;
+use std::ffi::OsString;
+use std::process::Command;
+
+/// How long the tests of the engine may take in the browser, in seconds. The runner's own limit is for small crates.
+const WASM_TEST_SECONDS: &str = "120";
+
+/// A check: its name, and what it does.
+pub(crate) type Step = (&'static str, fn(Browser) -> Result<()>);
+
+/// Everything that must hold, the quick things first. Their order and their commands are chosen so that libraries compile
+/// as few times as possible: clippy and rustdoc share what they check, and the page is built once.
+pub(crate) const ALL: &[Step] = &[
+    FORMATTING,
+    ("lints", |_| run(&mut cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))),
+    ("lints of the engine for the browser", |_| {
+        let package = ["clippy", "--package", "quorum-wasm", "--all-targets", "--target", targets::WASM];
+        run(cargo(package).args(["--", "-D", "warnings"]))
+    }),
+    ("documentation of the crates", |_| {
+        run(cargo(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", warnings_are_errors()))
+    }),
+    ("the core without an operating system", |_| {
+        let packages = ["quorum-core", "quorum-link", "quorum-export"].map(|name| format!("--package={name}"));
+        run(cargo(["build", "--target", targets::BARE]).args(packages))
+    }),
+    ("native tests", |_| {
+        run(&mut cargo(["test", "--package", "xtask", "--package", "quorum-site-server"]))?;
+        let others = ["--exclude", "quorum-tests", "--exclude", "xtask", "--exclude", "quorum-site-server"];
+        run(cargo(["test", "--workspace"]).args(others))
+    }),
+    ("the engine in a browser", engine_in_a_browser),
+    ("the site", |_| build::build().map(|_| ())),
+    ("the page's modules", |_| page(&["lint", "types", "test"])),
+    ("the package, and the size of a first visit", |_| size::size(false)),
+    ("the book", |_| docs::build().map(|_| ())),
+    ("the packaged page in a browser", |browser| {
+        let mut test = cargo(["test", "--package", "quorum-tests", "--test", "opens"]);
+        let site = project::package().join("site");
+        run(on_a_screen(&mut test, browser).env("QUORUM_BROWSER", browser.name()).env("QUORUM_SITE", site))
+    }),
+    ("the page in a browser", |browser| {
+        let mut test = cargo(["test", "--package", "quorum-tests"]);
+        run(on_a_screen(&mut test, browser).env("QUORUM_BROWSER", browser.name()))
+    }),
+];
+
+/// What a contributor runs all the time: without a browser, and without the searches that take minutes.
+pub(crate) const QUICK: &[Step] = &[
+    FORMATTING,
+    ("lints", |_| run(&mut cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))),
+    ("tests of the core", |_| run(&mut cargo(["test", "--package", "quorum-core", "--lib"]))),
+    ("the page's modules", |_| page(&["lint", "types", "test"])),
+];
+
+const FORMATTING: Step = ("formatting", |_| run(&mut cargo(["fmt", "--all", "--check"])));
+
+/// Makes sure that what the page's checks need is there, and runs some of them.
+pub(crate) fn page(scripts: &[&str]) -> Result<()> {
+    let npm = tools::ensure_npm()?;
+    if !package::is_installed() {
+        package::install(&npm)?;
+    }
+    for script in scripts {
+        run(command(&npm).args(["run", "--silent", script]))?;
+    }
+    Ok(())
+}
+
+/// The flags for rustdoc, beside those that are set already.
+fn warnings_are_errors() -> OsString {
+    let mut flags = std::env::var_os("RUSTDOCFLAGS").unwrap_or_default();
+    flags.push(" -D warnings");
+    flags
+}
+
+/// The browser that runs the engine's own tests: wasm-bindgen's runner does not know WebKit's driver.
+pub(crate) fn for_the_engine(browser: Browser) -> Browser {
+    if browser == Browser::Webkit { Browser::Chromium } else { browser }
+}
+
+fn engine_in_a_browser(browser: Browser) -> Result<()> {
+    let mut command = cargo(["test", "--target", targets::WASM]);
+    command.args(["quorum-wasm", "quorum-extras", "quorum-search"].map(|package| format!("--package={package}")));
+    command.env("WASM_BINDGEN_TEST_TIMEOUT", WASM_TEST_SECONDS);
+    // The runner takes the first driver it meets, so it must meet only one.
+    for driver in ["CHROMEDRIVER", "GECKODRIVER", "SAFARIDRIVER", "MSEDGEDRIVER"] {
+        command.env_remove(driver).env_remove(format!("{driver}_REMOTE"));
+    }
+    let (variable, program) = tools::driver(for_the_engine(browser))?;
+    run(command.env(variable, program))
+}
+
+/// The command as it is, or with a screen made up for a browser that needs one.
+fn on_a_screen(inner: &mut Command, browser: Browser) -> &mut Command {
+    if browser.needs_a_screen() {
+        let mut outer = command("xvfb-run");
+        outer.arg("-a").arg(inner.get_program()).args(inner.get_args());
+        *inner = outer;
+    }
+    inner
+}
