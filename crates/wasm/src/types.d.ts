@@ -492,6 +492,10 @@ export interface Event {
   network?: Conditions;
   /** The invariant that is broken. */
   invariant?: Invariant;
+  /** Why, as data: the kind of reason, and what was compared. Every decision has one. */
+  because?: { kind: string; [fact: string]: unknown };
+  /** The rule that is off and decided it. The sentence names it, too. */
+  although?: string;
   /** What happened and why, in one sentence. */
   why: string;
   /** What follows from it, where that is worth a sentence. */

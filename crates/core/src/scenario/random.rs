@@ -8,7 +8,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::paxos::{self, NodeId, NodeSet, Scheme, Value};
+use crate::paxos::{self, NodeId, NodeSet, Rules, Scheme, Value};
 use crate::run::{Event, EventKind, History, Run, Simulation};
 use crate::sim::{
     Action, Conditions, Config, Counter, Fact, Probability, QuorumSpec, ServerStatus, Target, Time, Trace,
@@ -66,6 +66,12 @@ impl RandomRun {
     /// either ballot scheme.
     #[must_use]
     pub fn new(seed: u64) -> Self {
+        Self::under(seed, Rules::default())
+    }
+
+    /// The same world under other rules.
+    #[must_use]
+    pub fn under(seed: u64, rules: Rules) -> Self {
         let mut draws = Counter::new(seed);
         let nodes = draws.between(3, 7);
         let phase2 = draws.between(1, nodes);
@@ -86,6 +92,7 @@ impl RandomRun {
                 latency: (latency, latency + draws.between(0, 100)),
             },
             disk: (0, draws.between(0, 20)),
+            rules,
             ..Config::default()
         };
         let history = History::new(config).unwrap_or_else(|error| panic!("world {seed}: {error}"));

@@ -10,7 +10,7 @@ use core::ops::Range;
 
 use super::{ModelCheckError, ModelKind, Question, counterexample};
 use crate::json::{Json, Object};
-use crate::paxos::Rule;
+use crate::paxos::{Rule, Rules};
 use crate::run::Run;
 use crate::search::explorer::{Batch, Model, PropertyKind, Search, SearchStatus};
 use crate::search::paxos_model::PaxosModel;
@@ -39,6 +39,8 @@ pub struct ModelCheck {
     question: Question,
     searching: Searching,
     status: SearchStatus,
+    /// The rules in the world that is searched.
+    rules: Rules,
 }
 
 impl ModelCheck {
@@ -55,7 +57,8 @@ impl ModelCheck {
             ModelKind::Cluster => Searching::Cluster(Box::new(Search::new(question.cluster()?, budget))),
         };
         let status = on_either!(&searching, search => search.status());
-        Ok(Self { question, searching, status })
+        let rules = question.rules_searched()?;
+        Ok(Self { question, searching, status, rules })
     }
 
     /// Expands at most so many states more.
@@ -135,7 +138,7 @@ impl ModelCheck {
             on_either!(&self.searching, search => (search.states(), search.depth(), search.bytes()));
         Object::new()
             .with("model", self.question.model.as_str())
-            .with("off", self.question.rules.off().map(Rule::as_str).collect::<Json>())
+            .with("off", self.rules.off().map(Rule::as_str).collect::<Json>())
             .with("bounds", self.question.bounds_json())
             .with("says", alloc::format!("{bounds}"))
             .with("states", states)

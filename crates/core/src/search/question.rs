@@ -139,6 +139,14 @@ impl Question {
         Ok(history)
     }
 
+    /// The rules in the world that is searched: those asked for, and in a run what it says itself at that step.
+    pub(super) fn rules_searched(&self) -> Result<Rules, ModelCheckError> {
+        match (&self.from, self.model) {
+            (Some(_), ModelKind::Cluster) => Ok(self.history()?.now().cluster().settings().rules),
+            _ => Ok(self.rules),
+        }
+    }
+
     pub(super) fn cluster(&self) -> Result<PaxosModel, ModelCheckError> {
         if let Some((run, step)) = &self.from {
             let history = self.history()?;

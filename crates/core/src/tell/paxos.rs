@@ -467,7 +467,7 @@ fn begins(node: NodeId, ballot: Ballot, known: &Known, off: Option<String>, lang
         }
         (Some(off), _) => format!("Server {node} begins ballot {name}, which other servers may use, too: {off}."),
         (None, Known { used: None, seen: None, .. }) => {
-            format!("Server {node} begins ballot {name}: it knows of no earlier one.")
+            format!("Server {node} begins ballot {name}, the lowest that it may use.")
         }
         (None, Known { used, seen, .. }) => {
             let mut above = String::new();

@@ -361,19 +361,16 @@ impl Language {
             Message::Promise(promise) => match promise.accepted.last() {
                 None => format!("Server {from} tells {whom} that it promised {ballot} and has accepted nothing"),
                 Some(vote) => {
-                    format!(
-                        "Server {from} tells {whom} that it promised {ballot} and had accepted {}.",
-                        self.vote(vote)
-                    )
+                    format!("Server {from} tells {whom} that it promised {ballot} and had accepted {}", self.vote(vote))
                 }
             },
-            Message::Accept(accept) => format!("Server {from} asks {whom} to accept {}.", self.vote(&accept.0)),
+            Message::Accept(accept) => format!("Server {from} asks {whom} to accept {}", self.vote(&accept.0)),
             Message::Accepted(accepted) => {
-                format!("Server {from} tells {whom} that it accepted {}.", self.vote(&accepted.0))
+                format!("Server {from} tells {whom} that it accepted {}", self.vote(&accepted.0))
             }
             Message::Nack(nack) => {
                 format!(
-                    "Server {from} tells {whom} that it refuses {ballot}, having promised {}.",
+                    "Server {from} tells {whom} that it refuses {ballot}, having promised {}",
                     self.ballot(nack.promised)
                 )
             }
