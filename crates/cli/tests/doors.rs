@@ -400,7 +400,7 @@ fn a_world_that_fuzzing_lists_can_be_opened() {
     assert_eq!(json["outOfBallots"][0]["seed"], 9_000_028);
     assert_eq!(files(here.path()), ["worlds/world-9000028.quorum.json"]);
     let lines =
-        quorum(here.path(), &["export", "worlds/world-9000028.quorum.json", "--format", "jsonl", "--from", "60000"]);
+        quorum(here.path(), &["export", "worlds/world-9000028.quorum.json", "--format", "jsonl", "--from", "30000"]);
     assert_eq!(lines.code, 0, "{}", lines.err);
     assert!(lines.out.contains("\"event\":\"exhausted\""), "what the verdict says is in the run");
 }

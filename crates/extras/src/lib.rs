@@ -49,6 +49,7 @@ pub fn play(#[wasm_bindgen(unchecked_param_type = "Scenario")] scenario: &JsValu
     let scenario: Scenario = read(scenario, "scenario").map_err(|malformed| not_valid("scenario", &malformed))?;
     let played = scenario.play()?;
     let object = Object::new().with("run", &played.run()).with("about", scenario.about.as_str());
+    let object = object.with("ended", played.ended.as_str());
     Ok(write(&object.with("expectations", played.checked.iter().collect::<Json>()).into()))
 }
 

@@ -6,10 +6,10 @@ export type Run = import("./quorum_wasm.js").Run;
 export interface Scenario {
   /** The version of this format: 1. */
   quorum: number;
-  /** What it is called, 1 to 120 bytes. */
-  title: string;
-  /** What it shows, 1 to 600 bytes. */
-  about: string;
+  /** What it is called, 1 to 120 bytes; may be left out. */
+  title?: string;
+  /** What it shows, 1 to 600 bytes; may be left out. */
+  about?: string;
   /** What it starts from; everything may be left out. */
   config?: Partial<import("./quorum_wasm.js").Config>;
   /** What is done to it, in order. */
@@ -26,8 +26,10 @@ export interface Scenario {
 export interface Played {
   /** The run, with its title and its notes, at its beginning. */
   run: Run;
-  /** What it shows. */
+  /** What it shows; empty if the scenario does not say. */
   about: string;
+  /** Why the run ended: at a limit, nothing is known about its end. */
+  ended: "nothing-left" | "until" | "limit";
   /** Each expectation, whether it was met, and what was seen instead. */
   expectations: { says: string; met: boolean; seen: string }[];
 }

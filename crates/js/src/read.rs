@@ -4,6 +4,7 @@
 //! be a fifth of what a visitor downloads.
 
 use quorum_core::json::{Json, Object};
+use quorum_core::limits::MAX_INTERVENTIONS;
 use wasm_bindgen::prelude::*;
 
 /// Deeper than any input of ours, and shallow enough for the stack.
@@ -63,6 +64,11 @@ fn read(value: &JsValue, depth: u32, left: &mut u32) -> Option<Json> {
         // A list of our own, as long as what is there: one that says it has billions of items has holes for most.
         let mut list = Vec::new();
         let values = values(value).ok()?;
+        if values.length() as usize > MAX_INTERVENTIONS {
+            // No list may be so long. Whoever expects one refuses it by its number of items, so they need not be read.
+            *left = left.checked_sub(values.length())?;
+            return Some(Json::List(vec![Json::Null; values.length() as usize]));
+        }
         for index in 0..values.length() {
             list.push(read(&values.at(index), depth + 1, left)?);
         }
