@@ -83,7 +83,7 @@ fn write_text(text: &str, out: &mut String) {
         if byte != b'"' && byte != b'\\' && byte >= b' ' {
             continue;
         }
-        out.push_str(&text[plain..position]);
+        out.push_str(text.get(plain..position).unwrap_or_default());
         plain = position + 1;
         if byte < b' ' {
             out.push_str("\\u00");
@@ -94,6 +94,6 @@ fn write_text(text: &str, out: &mut String) {
             out.push(byte as char);
         }
     }
-    out.push_str(&text[plain..]);
+    out.push_str(text.get(plain..).unwrap_or_default());
     out.push('"');
 }

@@ -1,6 +1,6 @@
 // The only module that knows there is WebAssembly. Everything else sees a class `Lab` with the verbs of the contract.
 
-import init, { Lab as Class, panicMessage } from "../../wasm/quorum_wasm.js";
+import init, { Lab as Class, panicMessage, Replay } from "../../wasm/quorum_wasm.js";
 
 /** @typedef {import("../../wasm/quorum_wasm.js").Lab} Lab */
 /** @typedef {import("../../wasm/quorum_wasm.js").View} View */
@@ -19,7 +19,7 @@ import init, { Lab as Class, panicMessage } from "../../wasm/quorum_wasm.js";
 /** @typedef {import("../../wasm/quorum_wasm.js").PendingSave} PendingSave */
 /** @typedef {import("../../wasm/quorum_wasm.js").Position} Position */
 /** @typedef {import("../../wasm/quorum_wasm.js").Row} Row */
-/** @typedef {{ default: typeof init, Lab: typeof Class, panicMessage: typeof panicMessage }} Engine */
+/** @typedef {{ default: typeof init, Lab: typeof Class, Replay: typeof Replay, panicMessage: typeof panicMessage }} Engine */
 
 /** @type {Promise<Engine> | undefined} */
 let current;
@@ -46,7 +46,7 @@ async function start() {
   /** @type {Engine} */
   const module = instances++
     ? await import(new URL(`../../wasm/quorum_wasm.js?${instances}`, import.meta.url).href)
-    : { default: init, Lab: Class, panicMessage };
+    : { default: init, Lab: Class, Replay, panicMessage };
   await module.default();
   return module;
 }

@@ -1,6 +1,6 @@
 //! What a first visit begins with: a value on its way.
 
-use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
 
 use crate::paxos;
 use crate::run::{EventKind, History};
@@ -18,7 +18,7 @@ impl History {
         if self.apply(&ask).is_err() {
             return;
         }
-        let mut asked = BTreeSet::new();
+        let mut asked = Vec::new();
         for _ in 1..steps.unwrap_or(PATIENCE) {
             asked.extend(self.latest().iter().filter_map(|event| match &event.kind {
                 EventKind::Fact(fact) => asks_another_to_vote(fact),

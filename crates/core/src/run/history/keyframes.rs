@@ -72,12 +72,10 @@ impl Keyframes {
     }
 }
 
-/// Roughly how many bytes all of these take together: what branches share is counted once.
+/// Roughly how many bytes all of these take together. Branches that share a moment each count their part of it.
 pub(super) fn approx_bytes_of_all<'a>(all: impl Iterator<Item = &'a Keyframes>) -> usize {
-    let mut frames: Vec<_> = all.flat_map(|keyframes| keyframes.frames.iter().skip(1)).collect();
-    frames.sort_unstable_by_key(|frame| Arc::as_ptr(frame));
-    frames.dedup_by_key(|frame| Arc::as_ptr(frame));
-    frames.iter().map(|frame| frame.approx_bytes()).sum()
+    let share = |frame: &Arc<Simulation>| frame.approx_bytes() / Arc::strong_count(frame);
+    all.map(|keyframes| keyframes.frames.iter().skip(1).map(share).sum::<usize>()).sum()
 }
 
 /// Roughly how many bytes these take. The beginning is kept in any case, and not counted.
