@@ -35,6 +35,8 @@ pub fn browse(test: impl AsyncFnOnce(&mut Page) -> Result<()>) {
 #[derive(Clone, Debug)]
 pub struct Setup {
     site: Site,
+    /// Where what is visited was built, and the command that builds it.
+    built: (PathBuf, &'static str),
 }
 
 impl Default for Setup {
@@ -44,24 +46,34 @@ impl Default for Setup {
 }
 
 impl Setup {
-    /// The site at the root of its host.
+    /// The site at the root of its host: dist/, or what `QUORUM_SITE` names.
     pub fn new() -> Self {
-        Self { site: Site::new(built()) }
+        let site = std::env::var_os("QUORUM_SITE").map_or_else(|| root().join("dist"), PathBuf::from);
+        Self::of(site, "cargo xtask build")
+    }
+
+    /// The book at the root of its host.
+    pub fn book() -> Self {
+        Self::of(root().join("target/docs"), "cargo xtask docs")
+    }
+
+    fn of(directory: PathBuf, command: &'static str) -> Self {
+        Self { site: Site::new(&directory), built: (directory, command) }
     }
 
     /// Moves the site below a path.
     pub fn under(self, path: &str) -> Self {
-        Self { site: self.site.under(path) }
+        Self { site: self.site.under(path), ..self }
     }
 
     /// Adds a page beside the site, at an absolute path.
     pub fn page(self, path: &str, text: impl Into<String>) -> Self {
-        Self { site: self.site.page(path, text) }
+        Self { site: self.site.page(path, text), ..self }
     }
 
     /// Adds a header to every answer.
     pub fn header(self, name: &str, value: &str) -> Self {
-        Self { site: self.site.header(name, value) }
+        Self { site: self.site.header(name, value), ..self }
     }
 
     /// Opens a fresh browser on this site and runs `test` in it.
@@ -93,8 +105,8 @@ impl Setup {
     }
 
     async fn start(self) -> Result<Page> {
-        let index = built().join("index.html");
-        ensure!(index.is_file(), "there is no site to open. Build it first: cargo xtask build");
+        let (directory, command) = &self.built;
+        ensure!(directory.join("index.html").is_file(), "there is nothing to open. Build it first: {command}");
         Page::start(Browser::chosen()?, self.site).await
     }
 }
@@ -141,11 +153,6 @@ async fn keep_a_picture(page: &Page) -> Result<PathBuf> {
 
 fn runtime() -> Result<Runtime> {
     Builder::new_current_thread().enable_all().build().context("no runtime can be started")
-}
-
-/// Where the site to visit is: dist/, or another that `QUORUM_SITE` names.
-fn built() -> PathBuf {
-    std::env::var_os("QUORUM_SITE").map_or_else(|| root().join("dist"), PathBuf::from)
 }
 
 /// The root of the repository.

@@ -17,6 +17,14 @@ const MAX_HEADERS: usize = 100;
 /// How long a connection may stay silent. Browsers open some that they never use.
 const SILENCE: Duration = Duration::from_secs(30);
 
+/// What keeps other people's pages away. A server on one's own machine is a neighbour of every page in the browser: pages of
+/// this machine may frame it, since an author tries out an embedded lab that way, and no others; a page that opened it, or
+/// that it opens, has no hold on it; and no other site is told its address. Scripts and styles may be loaded
+/// from anywhere, since that is what embedding is.
+const PROTECTION: &str = "X-Content-Type-Options: nosniff\r\n\
+    Content-Security-Policy: frame-ancestors 'self' http://127.0.0.1:* http://localhost:*\r\n\
+    Cross-Origin-Opener-Policy: same-origin\r\nReferrer-Policy: no-referrer\r\n";
+
 /// A site being served on 127.0.0.1. Dropping it stops it.
 #[derive(Debug)]
 pub struct SiteServer {
@@ -185,7 +193,7 @@ fn write_head(
 ) -> io::Result<()> {
     let mut head = format!(
         "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\
-         Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n{more}"
+         Cache-Control: no-store\r\n{PROTECTION}{more}"
     );
     for (name, value) in &site.headers {
         head += &format!("{name}: {value}\r\n");
@@ -218,8 +226,16 @@ mod tests {
         let (_dir, server) = served();
         let answer = ask(&server, "GET /m.js");
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-        for line in ["Content-Type: text/javascript; charset=utf-8", "Cache-Control: no-store", "X-Extra: yes"] {
-            assert!(answer.contains(line), "{line} is not in\n{answer}");
+        for line in [
+            "Content-Type: text/javascript; charset=utf-8",
+            "Cache-Control: no-store",
+            "X-Content-Type-Options: nosniff",
+            "Content-Security-Policy: frame-ancestors 'self' http://127.0.0.1:* http://localhost:*",
+            "Cross-Origin-Opener-Policy: same-origin",
+            "Referrer-Policy: no-referrer",
+            "X-Extra: yes",
+        ] {
+            assert!(answer.contains(&format!("\r\n{line}\r\n")), "{line} is not in\n{answer}");
         }
         assert!(answer.ends_with("\r\n\r\nexport {}"), "{answer}");
         let head = ask(&server, "HEAD /m.js");

@@ -3,7 +3,8 @@
 
 use crate::build;
 use crate::command::{cargo, run};
-use crate::tools::{self, Browser};
+use crate::install::Needs;
+use crate::tools::Browser;
 use anyhow::Result;
 
 /// Builds the site and prints the figures: a table, or one JSON list.
@@ -11,7 +12,7 @@ use anyhow::Result;
 /// # Errors
 /// When the site does not build, or there is no browser.
 pub(crate) fn bench(as_json: bool) -> Result<()> {
-    tools::ensure_browser(Browser::Chromium)?;
+    Needs::browser(Browser::Chromium).ensure(true)?;
     build::build()?;
     let package = ["--package", "quorum-tests", "--features", "peers", "--bin", "bench"];
     let mut bench = cargo(["run", "--profile", "native"]);

@@ -4,8 +4,9 @@
 //! already said. So what a first visit loads becomes one file, and everything is minified. Rollup and esbuild do that
 //! (`package.js` beside this crate's manifest says how); they are pinned in package.json, and nothing else needs them.
 
-use crate::command::{command, output, run};
-use crate::{build, mirror, project, tools};
+use crate::command::{command, output};
+use crate::install::Needs;
+use crate::{build, mirror, project};
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use serde_json::json;
@@ -32,11 +33,8 @@ struct Written {
 /// # Errors
 /// When the site does not build, npm is not there, or the modules cannot be joined.
 pub(crate) fn package() -> Result<Package> {
+    Needs::page_tools().ensure(true)?;
     let web = build::build()?;
-    let npm = tools::ensure_npm()?;
-    if !is_installed() {
-        install(&npm)?;
-    }
     let out = tempfile::tempdir().context("no temporary directory can be made")?;
     let written = join(&web, out.path())?;
     copy_the_rest(&web, out.path(), &written.files)?;
@@ -46,20 +44,6 @@ pub(crate) fn package() -> Result<Package> {
     let first_visit = first_visit(&site, written.first)?;
     eprintln!("The package is in {}", project::package().display());
     Ok(Package { site, first_visit })
-}
-
-/// Whether what package.json asks for is there, in the versions that package-lock.json had when it was installed.
-pub(crate) fn is_installed() -> bool {
-    let time = |path: &str| fs::metadata(project::root().join(path)).and_then(|data| data.modified()).ok();
-    time("node_modules/.package-lock.json") >= time("package-lock.json").max(time("package.json"))
-}
-
-/// Installs what package.json asks for, of exactly the versions in package-lock.json.
-///
-/// # Errors
-/// When npm fails.
-pub(crate) fn install(npm: &Path) -> Result<()> {
-    run(command(npm).args(["ci", "--no-audit", "--no-fund", "--silent"]))
 }
 
 /// Joins and minifies scripts and style sheets.

@@ -3,7 +3,8 @@
 //! It lives there because the WebDriver client it needs takes longer to compile than all of this crate.
 
 use crate::command::{cargo, run};
-use crate::tools::{self, Browser};
+use crate::install::Needs;
+use crate::tools::Browser;
 use crate::{build, project};
 use anyhow::Result;
 
@@ -12,7 +13,7 @@ use anyhow::Result;
 /// # Errors
 /// When the site does not build, or there is no browser to show it.
 pub(crate) fn shots(readme: bool) -> Result<()> {
-    tools::ensure_browser(Browser::Chromium)?;
+    Needs::browser(Browser::Chromium).ensure(true)?;
     build::build()?;
     let to = if readme { project::docs() } else { project::shots() };
     let mut take = cargo(["run", "--package", "quorum-tests", "--bin", "shots", "--"]);

@@ -1,8 +1,9 @@
 //! The checks, each one command that a contributor could type.
 
 use crate::command::{cargo, command, run};
+use crate::install::Needs;
 use crate::tools::{self, Browser};
-use crate::{build, docs, package, project, size, targets};
+use crate::{build, docs, project, size, targets};
 use anyhow::Result;
 use std::ffi::OsString;
 use std::process::Command;
@@ -62,12 +63,9 @@ const FORMATTING: Step = ("formatting", |_| run(&mut cargo(["fmt", "--all", "--c
 
 /// Makes sure that what the page's checks need is there, and runs some of them.
 pub(crate) fn page(scripts: &[&str]) -> Result<()> {
-    let npm = tools::ensure_npm()?;
-    if !package::is_installed() {
-        package::install(&npm)?;
-    }
+    Needs::page_tools().ensure(true)?;
     for script in scripts {
-        run(command(&npm).args(["run", "--silent", script]))?;
+        run(command(tools::npm()).args(["run", "--silent", script]))?;
     }
     Ok(())
 }

@@ -3,9 +3,10 @@
 //! `test` goes from the quick things up to the page in a real browser, and stops at the first check that fails.
 
 use crate::command::{cargo, run};
+use crate::install::Needs;
 use crate::steps::{self, Step};
 use crate::targets;
-use crate::tools::{self, Browser};
+use crate::tools::Browser;
 use anyhow::{Context, Result};
 use std::io::Write;
 use std::time::Instant;
@@ -40,10 +41,9 @@ pub(crate) fn fix() -> Result<()> {
 
 /// Makes sure that every program is there which the checks need.
 fn prepare(browser: Browser, may_install: bool) -> Result<()> {
-    tools::allow_installing(may_install);
-    tools::ensure_for_tests(&[browser, steps::for_the_engine(browser)])?;
-    targets::ensure(targets::WASM)?;
-    targets::ensure(targets::BARE)
+    let browsers = vec![browser, steps::for_the_engine(browser)];
+    let needs = Needs { browsers, targets: vec![targets::WASM, targets::BARE], page_tools: true };
+    needs.ensure(may_install)
 }
 
 fn all(steps: &[Step], browser: Browser) -> Result<()> {

@@ -1,14 +1,12 @@
-//! The programs that are not cargo's: browsers, their drivers, and node for the type checker.
+//! The programs that are not cargo's: browsers, their drivers, and node with npm.
 //!
-//! Each is looked for where its environment variable says and then on the PATH. As root on Debian, which is what
-//! most containers are, a missing one is installed; anywhere else one sentence says how to get it.
+//! Each is looked for where its environment variable says and then on the PATH. What is missing is [`crate::install`]'s.
 
-use crate::command::{command, output, run};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::ValueEnum;
 use std::env;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::PathBuf;
+use which::which;
 
 /// A browser that can open the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -29,7 +27,8 @@ impl Browser {
         }
     }
 
-    fn tools(self) -> Vec<Tool> {
+    /// What has to be there for it to be driven.
+    pub(crate) fn programs(self) -> Vec<Program> {
         match self {
             Self::Chromium => vec![CHROMIUM, CHROMEDRIVER],
             Self::Firefox => vec![FIREFOX, GECKODRIVER],
@@ -50,27 +49,29 @@ pub(crate) fn a_screen_is_here() -> bool {
     set("DISPLAY") || set("WAYLAND_DISPLAY")
 }
 
-/// A program that is needed, and how it is had.
-struct Tool {
-    name: &'static str,
+/// A program that is needed.
+pub(crate) struct Program {
+    pub(crate) name: &'static str,
     /// The environment variable that may say where it is.
-    variable: Option<&'static str>,
+    pub(crate) variable: Option<&'static str>,
     /// Its file names, the most likely first.
-    programs: &'static [&'static str],
-    install: Install,
+    files: &'static [&'static str],
+    /// Where it comes from.
+    pub(crate) from: Source,
 }
 
-enum Install {
+/// How a program is had.
+pub(crate) enum Source {
     /// A Debian package.
     Debian(&'static str),
     /// A command that works wherever cargo does.
-    Cargo(&'static str),
+    Command(&'static str),
 }
 
-const CHROMIUM: Tool = Tool {
+const CHROMIUM: Program = Program {
     name: "Chromium",
     variable: Some("CHROME"),
-    programs: &[
+    files: &[
         "chromium",
         "chromium-browser",
         "google-chrome",
@@ -78,74 +79,59 @@ const CHROMIUM: Tool = Tool {
         "chrome",
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     ],
-    install: Install::Debian("chromium"),
+    from: Source::Debian("chromium"),
 };
-const CHROMEDRIVER: Tool = Tool {
+const CHROMEDRIVER: Program = Program {
     name: "chromedriver",
     variable: Some("CHROMEDRIVER"),
-    programs: &["chromedriver"],
-    install: Install::Debian("chromium-driver"),
+    files: &["chromedriver"],
+    from: Source::Debian("chromium-driver"),
 };
-const FIREFOX: Tool = Tool {
+const FIREFOX: Program = Program {
     name: "Firefox",
     variable: Some("FIREFOX"),
-    programs: &["firefox", "firefox-esr", "/Applications/Firefox.app/Contents/MacOS/firefox"],
-    install: Install::Debian("firefox-esr"),
+    files: &["firefox", "firefox-esr", "/Applications/Firefox.app/Contents/MacOS/firefox"],
+    from: Source::Debian("firefox-esr"),
 };
-const GECKODRIVER: Tool = Tool {
+const GECKODRIVER: Program = Program {
     name: "geckodriver",
     variable: Some("GECKODRIVER"),
-    programs: &["geckodriver"],
-    install: Install::Cargo("cargo install --locked geckodriver"),
+    files: &["geckodriver"],
+    from: Source::Command("cargo install --locked geckodriver"),
 };
-const WEBKITDRIVER: Tool = Tool {
+const WEBKITDRIVER: Program = Program {
     name: "WebKitWebDriver",
     variable: Some("WEBKITDRIVER"),
-    programs: &["WebKitWebDriver"],
-    install: Install::Debian("webkit2gtk-driver"),
+    files: &["WebKitWebDriver"],
+    from: Source::Debian("webkit2gtk-driver"),
 };
-const XVFB: Tool = Tool { name: "xvfb-run", variable: None, programs: &["xvfb-run"], install: Install::Debian("xvfb") };
-const NODE: Tool = Tool { name: "node", variable: None, programs: &["node"], install: Install::Debian("nodejs") };
-const NPM: Tool = Tool { name: "npm", variable: None, programs: &["npm", "npm.cmd"], install: Install::Debian("npm") };
+const XVFB: Program = Program { name: "xvfb-run", variable: None, files: &["xvfb-run"], from: Source::Debian("xvfb") };
+const NODE: Program = Program { name: "node", variable: None, files: &["node"], from: Source::Debian("nodejs") };
+const NPM: Program = Program { name: "npm", variable: None, files: &["npm"], from: Source::Debian("npm") };
 
-/// Makes sure that `browser` and its driver are there.
-///
-/// # Errors
-/// When one is not, and cannot be installed from here.
-pub(crate) fn ensure_browser(browser: Browser) -> Result<()> {
-    ensure(&browser.tools())
-}
+/// What checks and packages the page.
+pub(crate) const FOR_THE_PAGE: [Program; 2] = [NODE, NPM];
 
-/// Whether a missing program may be installed: not if a person said no.
-static MAY_INSTALL: AtomicBool = AtomicBool::new(true);
-
-/// Says whether missing programs may be installed.
-pub(crate) fn allow_installing(may: bool) {
-    MAY_INSTALL.store(may, Ordering::Relaxed);
-}
-
-/// Makes sure that these browsers, their drivers, node and npm are there: all at once, so that what is going to be installed
-/// is said in one line, before anything is.
-///
-/// # Errors
-/// When one is not, and cannot be installed from here.
-pub(crate) fn ensure_for_tests(browsers: &[Browser]) -> Result<()> {
-    let mut tools = vec![NODE, NPM];
-    for tool in browsers.iter().flat_map(|browser| browser.tools()) {
-        if tools.iter().all(|other| other.name != tool.name) {
-            tools.push(tool);
+impl Program {
+    /// Where it is, or nothing when it is not there.
+    ///
+    /// # Errors
+    /// When its variable names a program that is not there.
+    pub(crate) fn find(&self) -> Result<Option<PathBuf>> {
+        let named = self.variable.and_then(|variable| Some((variable, env::var_os(variable)?)));
+        match named.filter(|(_, value)| !value.is_empty()) {
+            Some((variable, value)) => which(&value).map(Some).with_context(|| {
+                let value = value.to_string_lossy();
+                format!("{variable} is {value}, and no such program is there. Correct it or unset it")
+            }),
+            None => Ok(self.files.iter().find_map(|file| which(file).ok())),
         }
     }
-    ensure(&tools)
 }
 
-/// Makes sure that node and npm are there, and returns npm's name.
-///
-/// # Errors
-/// When one is not, and cannot be installed from here.
-pub(crate) fn ensure_npm() -> Result<PathBuf> {
-    ensure(&[NODE, NPM])?;
-    Ok(NPM.find()?.unwrap_or_else(|| "npm".into()))
+/// Where npm is.
+pub(crate) fn npm() -> PathBuf {
+    NPM.find().ok().flatten().unwrap_or_else(|| "npm".into())
 }
 
 /// Where the driver of `browser` is, with the variable that says so to other programs.
@@ -158,146 +144,5 @@ pub(crate) fn driver(browser: Browser) -> Result<(&'static str, PathBuf)> {
         Browser::Firefox => ("GECKODRIVER", GECKODRIVER),
         Browser::Webkit => ("WEBKITDRIVER", WEBKITDRIVER),
     };
-    let found = driver.find()?;
-    Ok((variable, found.unwrap_or_else(|| driver.programs[0].into())))
-}
-
-/// The first program of this name on the PATH.
-pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
-    let path = env::var_os("PATH")?;
-    env::split_paths(&path)
-        .flat_map(|directory| {
-            [directory.join(program), directory.join(program).with_extension(env::consts::EXE_EXTENSION)]
-        })
-        .find(|file| file.is_file())
-}
-
-impl Tool {
-    fn find(&self) -> Result<Option<PathBuf>> {
-        let said = self.variable.and_then(|variable| Some((variable, PathBuf::from(env::var_os(variable)?))));
-        if let Some((variable, path)) = said.filter(|(_, path)| !path.as_os_str().is_empty()) {
-            if !path.is_file() && path.to_str().and_then(on_path).is_none() {
-                bail!("{variable} is {}, and no such program is there. Correct it or unset it", path.display());
-            }
-            return Ok(Some(path));
-        }
-        Ok(self.programs.iter().find_map(|program| on_path(program)))
-    }
-}
-
-fn ensure(tools: &[Tool]) -> Result<()> {
-    let missing = missing(tools)?;
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let packages: Vec<_> = missing.iter().filter_map(|tool| tool.package()).collect();
-    let may_install = MAY_INSTALL.load(Ordering::Relaxed);
-    if may_install && !packages.is_empty() && packages.len() == missing.len() && is_debian() && is_root() {
-        install(&packages)?;
-        if self::missing(tools)?.is_empty() {
-            return Ok(());
-        }
-    }
-    bail!("{}", advice(&missing, is_debian()))
-}
-
-fn missing(tools: &[Tool]) -> Result<Vec<&Tool>> {
-    let mut missing = Vec::new();
-    for tool in tools {
-        if tool.find()?.is_none() {
-            missing.push(tool);
-        }
-    }
-    Ok(missing)
-}
-
-impl Tool {
-    fn package(&self) -> Option<&'static str> {
-        match self.install {
-            Install::Debian(package) => Some(package),
-            Install::Cargo(_) => None,
-        }
-    }
-}
-
-/// One sentence: what is missing, the command that brings it, and the variables that may say where it is.
-fn advice(missing: &[&Tool], debian: bool) -> String {
-    let names = missing.iter().map(|tool| tool.name).collect::<Vec<_>>().join(" and ");
-    let are = if missing.len() == 1 { "is" } else { "are" };
-    let mut commands = Vec::new();
-    let packages: Vec<_> = missing.iter().filter_map(|tool| tool.package()).collect();
-    if debian && !packages.is_empty() {
-        commands.push(format!("sudo apt-get install -y {}", packages.join(" ")));
-    }
-    commands.extend(missing.iter().filter_map(|tool| match tool.install {
-        Install::Cargo(command) => Some(command.to_owned()),
-        Install::Debian(_) => None,
-    }));
-    let how = match commands.is_empty() {
-        false => format!("`{}` installs what is missing", commands.join(" && ")),
-        true => "install what is missing the way this system installs programs".into(),
-    };
-    let variables: Vec<_> = missing.iter().filter_map(|tool| tool.variable).collect();
-    let or = if variables.is_empty() {
-        String::new()
-    } else {
-        format!("; if it is somewhere else, say where in {}", variables.join(" and "))
-    };
-    format!("{names} {are} needed and not found. {}{or}", capitalised(&how))
-}
-
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
-}
-
-fn install(packages: &[&str]) -> Result<()> {
-    eprintln!(
-        "The tests need {}, which this machine does not have. Installing with apt-get: {}. (--no-install leaves that to you.)",
-        if packages.len() == 1 { "a program" } else { "programs" },
-        packages.join(" ")
-    );
-    let installed = run(command("apt-get").args(["update", "-qq"])).and_then(|()| {
-        let install = ["install", "-y", "-qq"];
-        run(command("apt-get").args(install).args(packages).env("DEBIAN_FRONTEND", "noninteractive"))
-    });
-    installed.with_context(|| format!("{} cannot be installed", packages.join(" and ")))
-}
-
-fn is_debian() -> bool {
-    let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
-    release.lines().any(|line| line == "ID=debian") && Path::new("/usr/bin/apt-get").exists()
-}
-
-fn is_root() -> bool {
-    output(command("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_advice_is_one_command_where_there_is_one() {
-        assert_eq!(
-            advice(&[&CHROMIUM, &CHROMEDRIVER], true),
-            "Chromium and chromedriver are needed and not found. `sudo apt-get install -y chromium chromium-driver` \
-             installs what is missing; if it is somewhere else, say where in CHROME and CHROMEDRIVER"
-        );
-        assert_eq!(
-            advice(&[&FIREFOX, &GECKODRIVER], true),
-            "Firefox and geckodriver are needed and not found. `sudo apt-get install -y firefox-esr && cargo install \
-             --locked geckodriver` installs what is missing; if it is somewhere else, say where in FIREFOX and GECKODRIVER"
-        );
-        assert_eq!(
-            advice(&[&NPM], false),
-            "npm is needed and not found. Install what is missing the way this system installs programs"
-        );
-    }
-
-    #[test]
-    fn cargo_itself_is_on_the_path_and_nonsense_is_not() {
-        assert!(on_path("cargo").is_some());
-        assert!(on_path("no-such-program-here").is_none());
-    }
+    Ok((variable, driver.find()?.unwrap_or_else(|| driver.files[0].into())))
 }
