@@ -166,6 +166,7 @@ fn a_crash_leaves_a_gap_in_the_lane_until_the_restart() {
         .await?;
         let at = |kind| list.iter().find(is(kind)).expect("it is in sight");
         let (down, up) = (at("crashed"), at("restarted"));
+        page.drawn().await?; // the picture may come after the list
         let seen = format!(
             "const canvas = part('canvas');
             const dense = canvas.width / canvas.clientWidth;

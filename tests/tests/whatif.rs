@@ -32,9 +32,9 @@ impl WhatIf {
         self.says().await
     }
 
-    /// What is said of the search, once something is.
+    /// What is said of the search, once there is a sentence.
     async fn says(&self) -> Result<String> {
-        self.0.part("status", " ").await?.text().await
+        self.0.part("status", ".").await?.text().await
     }
 
     async fn close(&self) -> Result<()> {
