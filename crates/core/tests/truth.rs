@@ -1,7 +1,7 @@
 //! No reason is ever false: each is read back against the events before it.
 //!
 //! The runs are those in which something goes wrong: each rule's counterexample, all scenarios, runs that once were told
-//! wrongly (`found/`), and random worlds, with each rule off.
+//! wrongly (`told/`), and random worlds, with each rule off.
 
 #[path = "support/truth.rs"]
 mod witness;
@@ -76,11 +76,11 @@ fn every_reason_in_a_scenario_is_true() {
 
 #[test]
 fn every_reason_in_a_run_that_was_told_wrongly_is_true() {
-    let folder = format!("{}/tests/found", env!("CARGO_MANIFEST_DIR"));
+    let folder = format!("{}/tests/told", env!("CARGO_MANIFEST_DIR"));
     let mut runs = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        let scenario = Scenario::from_json(&file(&format!("tests/found/{name}")), &name).unwrap();
+        let scenario = Scenario::from_json(&file(&format!("tests/told/{name}")), &name).unwrap();
         assert!(read_back(&name, &scenario.play().unwrap().history) > 5, "{name}");
         runs += 1;
     }
@@ -102,7 +102,7 @@ fn every_reason_in_a_random_world_is_true_with_any_rule_off() {
             read += witness.read;
         }
     }
-    assert!(read > 100_000, "only {read} reasons");
+    assert!(read > 50_000, "only {read} reasons");
 }
 
 /// What the witness says to a run in which one event was altered.
