@@ -56,13 +56,18 @@ impl Needs {
         if missing.is_empty() {
             return Ok(());
         }
+        commands.extend(no_packages.then(npm::installing));
+        let typed: Vec<_> = commands.iter().map(shown).collect();
         if !may_install {
-            let how = if by_hand { format!(". {}", advice(&programs, is_debian())) } else { String::new() };
-            bail!("--no-install forbids to install what is missing: {missing}{how}");
+            let how = match by_hand {
+                true => advice(&programs, is_debian()),
+                false => format!("`{}` installs it", typed.join(" && ")),
+            };
+            bail!("--no-install forbids to install what is missing: {missing}. {how}");
         }
-        eprintln!("Missing: {missing}. This is going to be run:");
-        let npm = no_packages.then(npm::installing);
-        commands.iter().chain(&npm).for_each(|command| eprintln!("    {}", shown(command)));
+        eprintln!("Missing: {missing}. This is going to be run:\n    {}", typed.join("\n    "));
+        // npm comes last and by itself: it leaves a note of what it installed.
+        commands.truncate(commands.len() - usize::from(no_packages));
         commands.iter_mut().try_for_each(run)?;
         let missing = self.missing_programs()?;
         if !missing.is_empty() {

@@ -2,7 +2,7 @@
 //!
 //! Each is looked for where its environment variable says and then on the PATH. What is missing is [`crate::install`]'s.
 
-use anyhow::{Context, Result};
+use anyhow::{Result, anyhow};
 use clap::ValueEnum;
 use std::env;
 use std::path::PathBuf;
@@ -120,9 +120,9 @@ impl Program {
     pub(crate) fn find(&self) -> Result<Option<PathBuf>> {
         let named = self.variable.and_then(|variable| Some((variable, env::var_os(variable)?)));
         match named.filter(|(_, value)| !value.is_empty()) {
-            Some((variable, value)) => which(&value).map(Some).with_context(|| {
+            Some((variable, value)) => which(&value).map(Some).map_err(|_| {
                 let value = value.to_string_lossy();
-                format!("{variable} is {value}, and no such program is there. Correct it or unset it")
+                anyhow!("{variable} is {value}, and no such program is there. Correct it or unset it")
             }),
             None => Ok(self.files.iter().find_map(|file| which(file).ok())),
         }
