@@ -31,7 +31,7 @@ fn settle(lab: &Lab) {
 fn a_view_has_every_field_of_the_contract_and_null_for_nothing_yet() {
     let lab = Lab::new("{nodes: 3, seed: 7}");
     let view = lab.call("view", "");
-    let fields = "step at protocol nodes messages links chosen violations rules quorums network headline next length branch marks";
+    let fields = "step at protocol nodes messages links chosen violations rules quorums network headline next length branch marks ended";
     assert_eq!(keys(&view), fields);
     assert_eq!(support::read(&view, "headline"), "null");
     assert_eq!(support::read(&view, "next"), "null");
@@ -292,6 +292,42 @@ fn what_a_step_makes_durable_is_known_before_it_happens() {
         assert_eq!(support::read(&commitment, "disks"), text(&lab.call("disks", "")), "{action}");
         assert_eq!(support::read(&commitment, "run"), text(&lab.call("run", "")), "{action}");
     }
+}
+
+#[wasm_bindgen_test]
+fn a_prepared_step_happens_once_it_is_confirmed_and_tells_of_itself_in_brief() {
+    let lab = Lab::new("{nodes: 3, seed: 3}");
+    let position = r#"{"step":0,"length":0,"branch":1,"at":0,"next":null,"ended":"nothing-left"}"#;
+    assert_eq!(text(&lab.call("position", "")), position);
+    assert_eq!(text(&lab.call("confirm", "")), "[]", "nothing was prepared");
+    assert!(lab.call("prepare", "{type: 'propose', node: 1, value: 'blue'}").is_null());
+    assert_eq!(text(&lab.call("position", "")), position, "nothing has happened");
+    lab.call("cancel", "");
+    assert_eq!(text(&lab.call("confirm", "")), "[]", "it was cancelled");
+    lab.call("prepare", "{type: 'propose', node: 1, value: 'blue'}");
+    let rows = lab.call("confirm", "");
+    assert_eq!(text(&support::get(&rows, "[0]")), r#"{"step":1,"at":0,"event":"proposed","node":1,"value":"blue"}"#);
+    assert_eq!(support::read(&lab.call("tell", "1, 1"), "[0].why.length > 20"), "true");
+    for _ in 0..40 {
+        let next = support::read(&lab.call("position", ""), "next");
+        let save = lab.call("prepare", "");
+        let rows = lab.call("confirm", "");
+        assert_eq!(support::read(&rows, "[0].at"), next);
+        if !save.is_null() {
+            assert_eq!(support::read(&save, "run.digest"), support::read(&lab.call("run", ""), "digest"));
+            assert_eq!(support::read(&save, "disks"), text(&lab.call("disks", "")));
+        }
+    }
+    let when = support::read(&lab.call("tell", "20, 20"), "[0].at");
+    let step = lab.call("stepAt", &when).as_f64().unwrap();
+    assert_eq!(support::read(&lab.call("tell", &format!("{step}, {step}")), "[0].at"), when);
+    assert_eq!(support::read(&lab.call("runOf", "1"), "length"), "41");
+    assert_eq!(
+        text(&lab.call("saved", "")),
+        text(&js(&format!("({{run: {}, disks: {}}})", text(&lab.call("run", "")), text(&lab.call("disks", "")))))
+    );
+    let message = refusal(lab.try_call("prepare", "{type: 'crash', node: 9}"));
+    assert!(message.contains("no server 9"), "{message}");
 }
 
 #[wasm_bindgen_test]
