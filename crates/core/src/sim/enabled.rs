@@ -152,7 +152,7 @@ impl Cluster {
         let net = self.network();
         match action {
             Action::Cut { from, to } | Action::Mend { from, to } => {
-                [from, to].into_iter().try_for_each(|node| self.exists(*node))?
+                [from, to].into_iter().try_for_each(|node| self.exists(*node))?;
             }
             Action::Partition { groups } => groups.iter().flatten().try_for_each(|node| self.exists(*node))?,
             _ => {}

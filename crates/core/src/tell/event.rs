@@ -52,7 +52,7 @@ impl Event {
         self.kind
             .fields(head, &language)
             .maybe("because", reason)
-            .maybe("although", although.map(|rule| rule.as_str()))
+            .maybe("although", although.map(crate::paxos::Rule::as_str))
             .with("why", self.kind.why((), &language))
             .maybe("so", self.kind.so((), &language))
             .maybe("spec", self.spec(scheme))
