@@ -50,6 +50,8 @@ const bundle = await rollup({
     "wasm/quorum_wasm": join(web, "wasm/quorum_wasm.js"),
   },
   plugins: [addresses, minifier],
+  // The entry may export more than it was written to, so that it need not be a file that only points to another.
+  preserveEntrySignatures: "allow-extension",
   onwarn(warning) {
     throw new Error(warning.message);
   },
