@@ -15,7 +15,7 @@ use alloc::{
 };
 
 use super::EventName;
-use super::rules::rule_story;
+use super::rules::rule_name;
 use crate::json::{Json, Object};
 use crate::paxos::{Ballot, BallotName, NodeSet, Rule, Scheme, Vote};
 use crate::run::{Circumstances, Event};
@@ -68,7 +68,7 @@ impl Language {
     /// `“Promises outlive a crash” is off`.
     pub(super) fn off(&self, rule: Rule) -> String {
         let off = if self.known.rules.on(rule) { "was off" } else { "is off" };
-        format!("“{}” {off}", rule_story(rule).name)
+        format!("“{}” {off}", rule_name(rule))
     }
 
     /// The first of these rules that is off, or else the first that has been off in this run.

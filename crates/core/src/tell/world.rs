@@ -8,7 +8,7 @@ use alloc::{
 use super::EventName;
 use super::language::{Because, Language, Tell, reason, servers};
 use super::paxos::{STAYS_CHOSEN, chose};
-use super::rules::rule_story;
+use super::rules::rule_name;
 use super::view::{envelope, records, votes};
 use crate::json::{Json, Object};
 use crate::paxos::{Chosen, Message, NodeId, NodeSet, Record, Rule, Timer, Vote};
@@ -332,7 +332,7 @@ impl Language {
             }
             Fact::Rule { rule, on } => {
                 let (from_now, word) = if *on { ("holds again", "on") } else { ("no longer holds", "off") };
-                let name = rule_story(*rule).name;
+                let name = rule_name(*rule);
                 format!("“{name}” is switched {word}: from now on that rule {from_now}, for every server.")
             }
             Fact::Did { node, trace: sim::Trace::Paxos(trace) } => trace.why(*node, self),

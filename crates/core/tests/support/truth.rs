@@ -52,6 +52,9 @@ impl Disk {
     }
 }
 
+/// A promise: from whom, for which ballot, reporting which vote.
+type Promise = (u64, Number, Option<(Number, String)>);
+
 /// What a server must have in its memory, from what was told of it.
 #[derive(Clone, Default)]
 struct Server {
@@ -63,7 +66,7 @@ struct Server {
     asking: bool,
     learned: bool,
     /// Promises since the attempt began: from whom, for which ballot, reporting which vote.
-    promises: Vec<(u64, Number, Option<(Number, String)>)>,
+    promises: Vec<Promise>,
     /// Votes since it started: from whom, in which ballot.
     votes: Vec<(u64, Number)>,
     down: bool,
