@@ -12,7 +12,7 @@ const ROOMS: [&[&str]; 8] =
     [&["paxos"], &["host"], &["sim"], &["check"], &["run"], &["tell"], &["scenario", "search"], &["lib"]];
 
 /// What every room may use: it knows no room itself, but for the small types that `json` carries.
-const TOOLS: [&str; 4] = ["cow_map", "json", "limits", "text"];
+const TOOLS: [&str; 5] = ["cow_map", "digest", "json", "limits", "text"];
 
 /// The name of a file without its ending.
 fn stem(path: &Path) -> &str {

@@ -171,13 +171,6 @@ impl Run {
                 "This run is too long: at most {MAX_STEPS} steps and {MAX_INTERVENTIONS} interventions can be loaded."
             ));
         }
-        let (nodes, most) = (self.config.nodes, max_steps(self.config.nodes));
-        if self.length > most {
-            return wrong(alloc::format!(
-                "This run asks for too much: with {nodes} servers, at most {most} steps can be loaded, and it has {}.",
-                self.length
-            ));
-        }
         if self.cursor > self.length {
             return wrong(alloc::format!("This run points at step {}, and has only {}.", self.cursor, self.length));
         }
@@ -191,6 +184,21 @@ impl Run {
             return wrong("This run has interventions after its end.".into());
         }
         self.check_words()
+    }
+
+    /// Whether replaying it is less work than a run may ask for: steps times servers.
+    ///
+    /// # Errors
+    /// [`LoadError`], with a sentence.
+    pub(super) fn check_work(&self) -> Result<(), LoadError> {
+        let (nodes, most) = (self.config.nodes, max_steps(self.config.nodes));
+        if self.length <= most {
+            return Ok(());
+        }
+        Err(LoadError(alloc::format!(
+            "This run asks for too much: with {nodes} servers, at most {most} steps can be loaded, and it has {}.",
+            self.length
+        )))
     }
 
     /// What is said about it must fit where it is shown, and be about steps it has.

@@ -28,6 +28,7 @@ impl Replay {
     /// A sentence, when the run is of another format, is not well formed, or is too long.
     pub fn new(run: Run) -> Result<Self, LoadError> {
         run.validate()?;
+        run.check_work()?;
         let history = History::new(run.config.clone())
             .map_err(|error| LoadError(format!("This run's config is not valid: {error}.")))?;
         Ok(Self { run, history, done: 0, shown: None })

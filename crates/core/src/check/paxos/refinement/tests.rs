@@ -430,6 +430,6 @@ fn each_slot_is_a_run_of_the_specification_under_one_phase_1() {
     assert_eq!(tale.sends(2, says(&one)), ["Phase1b(2, 2.2)"], "server 2 never voted in slot 1");
     assert_eq!(tale.asks(vote(2, 2, "red")), ["Phase2a(2.2, red)"]);
     let mut wrong = tale.clone();
-    assert!(wrong.asks(in_slot(1, vote(2, 2, "red")))[0].contains("no step"), "slot 1 has to keep blue");
+    assert!(wrong.asks(in_slot(1, vote(2, 2, "red")))[0].contains("no such step"), "slot 1 has to keep blue");
     assert_eq!(tale.asks(in_slot(1, vote(2, 2, "blue"))), ["Phase2a(2.2, blue)"]);
 }
