@@ -5,7 +5,7 @@ use core::fmt;
 
 use super::{History, Replay};
 use crate::json::{FromJson, Json, Malformed, Object};
-use crate::limits::{MAX_INTERVENTIONS, MAX_NOTE_BYTES, MAX_NOTES, MAX_STEPS, MAX_TITLE_BYTES, max_steps};
+use crate::limits::{MAX_INTERVENTIONS, MAX_NOTE_BYTES, MAX_NOTES, MAX_STEPS, MAX_TITLE_BYTES};
 use crate::sim::{Action, Config};
 
 /// Something done to a run by somebody other than its clock.
@@ -169,13 +169,6 @@ impl Run {
         if self.length > MAX_STEPS || self.interventions.len() > MAX_INTERVENTIONS {
             return wrong(alloc::format!(
                 "This run is too long: at most {MAX_STEPS} steps and {MAX_INTERVENTIONS} interventions can be loaded."
-            ));
-        }
-        let (nodes, most) = (self.config.nodes, max_steps(self.config.nodes));
-        if self.length > most {
-            return wrong(alloc::format!(
-                "This run asks for too much: with {nodes} servers, at most {most} steps can be loaded, and it has {}.",
-                self.length
             ));
         }
         if self.cursor > self.length {

@@ -6,6 +6,7 @@
 use alloc::{format, string::String, vec::Vec};
 
 use super::{Event, History, Intervention, LoadError, Run, Simulation};
+use crate::limits::max_steps;
 
 /// A run on its way back.
 ///
@@ -28,6 +29,14 @@ impl Replay {
     /// A sentence, when the run is of another format, is not well formed, or is too long.
     pub fn new(run: Run) -> Result<Self, LoadError> {
         run.validate()?;
+        // A run that asks for more is well formed, and a link to it opens. What it asks for is not done.
+        let (nodes, most) = (run.config.nodes, max_steps(run.config.nodes));
+        if run.length > most {
+            return Err(LoadError(format!(
+                "This run asks for too much: with {nodes} servers, at most {most} steps can be loaded, and it has {}.",
+                run.length
+            )));
+        }
         let history = History::new(run.config.clone())
             .map_err(|error| LoadError(format!("This run's config is not valid: {error}.")))?;
         Ok(Self { run, history, done: 0, shown: None })
