@@ -49,7 +49,8 @@ mod unix {
         assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
     }
 
-    /// A device that is replaced is gone for everybody on the machine. So a pipe stands for one here.
+    /// A device that is replaced is gone for everybody on the machine. So a pipe stands for one here, and standard output is
+    /// named where nothing can be replaced.
     #[test]
     fn what_is_no_regular_file_is_written_to_and_stays_what_it_is() {
         let here = tempdir().unwrap();
@@ -69,7 +70,7 @@ mod unix {
             assert_eq!(reader.join().unwrap(), expected);
         }
         assert!(fs::symlink_metadata(here.path().join("link")).unwrap().is_symlink());
-        let said = export_to(here.path(), "/dev/stdout");
+        let said = export_to(here.path(), "/dev/fd/1");
         assert_eq!((said.code, said.out), (0, expected), "{}", said.err);
     }
 
@@ -81,7 +82,7 @@ mod unix {
         let out = here.path().join("out");
         fs::write(&out, "before\n").unwrap();
         let open = fs::OpenOptions::new().append(true).open(&out).unwrap();
-        let mut child = command(here.path(), &[&EXPORT[..], &["-o", "/dev/stdout"]].concat());
+        let mut child = command(here.path(), &[&EXPORT[..], &["-o", "/dev/fd/1"]].concat());
         let status = child.stdout(open).stderr(Stdio::null()).status().unwrap();
         assert_eq!((status.code(), fs::read_to_string(&out).unwrap()), (Some(0), format!("before\n{expected}")));
     }

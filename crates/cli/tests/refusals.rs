@@ -71,6 +71,10 @@ fn bad_input_is_a_sentence_that_names_it_and_exit_code_2() {
         (cut, &["the link cannot be opened", "damaged", "Copy it again"]),
         (&newer, &["the link cannot be opened", "newer version"]),
         ("#nothing", &["the link cannot be opened", "not a link to a run"]),
+        (
+            "#q1.Y2Q10DPUM2CAght_bICIMZWdgevBFWYg4mFkAEJGxgoA",
+            &["the run in the link cannot be replayed", "asks for too much: with 101 servers", "at most 495049 steps"],
+        ),
     ];
     let before = files(here.path());
     for (file, parts) in cases {

@@ -419,3 +419,15 @@ fn at(step: u64) -> Intervention {
     let value = "0123456789abcdef".parse().unwrap();
     Intervention { step, action: Action::Propose { node: quorum_core::paxos::NodeId::new(1).unwrap(), value } }
 }
+
+/// 45 characters may ask for a million steps of 101 servers. The link is as it was made, and opens; its run is not played.
+#[test]
+fn a_link_that_asks_for_too_much_work_is_refused_before_any_is_done() {
+    let run = from_link("#q1.Y2Q10DPUM2CAght_bICIMZWdgevBFWYg4mFkAEJGxgoA").unwrap();
+    assert_eq!((run.config.nodes, run.length), (101, 999_000));
+    let refusal = run.replay().unwrap_err().to_string();
+    assert_eq!(
+        refusal,
+        "This run asks for too much: with 101 servers, at most 495049 steps can be loaded, and it has 999000."
+    );
+}
