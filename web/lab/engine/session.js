@@ -82,9 +82,12 @@ export class Session {
    * @param {Options} options @returns {Promise<Session>} */
   static async open(options) {
     const module = await engine();
+    /** @type {(from: number, to: number) => Event[]} */
+    const tell = (from, to) => session.#tell(from, to);
     const { lab, record } = options.run
-      ? await replay(module, options.run, options.opening, (from, to) => session.#tell(from, to))
+      ? await replay(module, options.run, options.opening, tell)
       : { lab: new module.Lab(options.config), record: undefined };
+    /** @type {Session} */
     const session = new Session(options, module, lab, record);
     await session.#readNotes(options.run);
     if (options.name) await session.#find();
