@@ -144,7 +144,7 @@ export class QuorumLab extends HTMLElement {
   /** @type {Promise<void>} */
   #opening = Promise.resolve();
 
-  /** @param {number} turn @param {boolean} afresh @param {Ui} ui */
+  /** @param {number} turn @param {boolean} afresh @param {Ui} ui @returns {Promise<void>} */
   async #start(turn, afresh, ui) {
     if (turn !== this.#opened) return;
     try {

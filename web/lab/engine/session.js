@@ -82,9 +82,11 @@ export class Session {
    * @param {Options} options @returns {Promise<Session>} */
   static async open(options) {
     const module = await engine();
+    /** @type {{ lab: Lab, record?: Record }} */
     const { lab, record } = options.run
       ? await replay(module, options.run, options.opening, (from, to) => session.#tell(from, to))
       : { lab: new module.Lab(options.config), record: undefined };
+    /** @type {Session} */
     const session = new Session(options, module, lab, record);
     await session.#readNotes(options.run);
     if (options.name) await session.#find();
