@@ -1,0 +1,78 @@
+//! A run of any length from outside holds the page up no longer than a moment, and a person can stop it.
+
+use quorum_core::json::Json;
+use quorum_core::run::{History, Run};
+use quorum_core::sim::{Action, Config};
+use quorum_tests::{Context, Result, Value, browse, json};
+
+/// A duel of two proposers that never ends, so many steps of it.
+fn duel(steps: u32) -> Result<Value> {
+    let mut history = History::new(Config { nodes: 3, backoff: false, ..Config::default() })?;
+    for (node, value) in [(0, "blue"), (1, "red")] {
+        let node = history.now().cluster().nodes().nth(node).context("three servers")?;
+        history.apply(&Action::Propose { node, value: value.parse()? })?;
+    }
+    for _ in 0..steps {
+        history.step();
+    }
+    Ok(serde_json::to_value(Json::from(&history.run()))?)
+}
+
+/// A run of a million steps of 101 servers, in 45 characters.
+const HOSTILE: &str = "#q1.Y2Q10DPUM2CAght_bICIMZWdgevBFWYg4mFkAEJGxgoA";
+
+/// Loads a run, cancels that when asked to, and says what came of it and how long the page was held up meanwhile, in ms.
+const LOAD: &str = "
+    const [lab, run, cancel] = args;
+    const opening = () => lab.shadowRoot.querySelector('[data-topic=opening]');
+    let [longest, last, said] = [0, performance.now(), ''];
+    const begun = last;
+    const watch = setInterval(() => {
+        longest = Math.max(longest, performance.now() - last);
+        last = performance.now();
+        if (!opening()) return;
+        said = opening().textContent;
+        if (cancel) opening().querySelector('button').click();
+    }, 1);
+    const outcome = await lab.load(run).then(() => 'loaded', (error) => error.message);
+    clearInterval(watch);
+    return { outcome, longest, took: performance.now() - begun, said, left: !!opening(), step: lab.view().step };";
+
+#[test]
+fn a_long_run_is_opened_while_the_page_goes_on_and_a_person_can_cancel_it() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        let run = duel(150_000)?;
+        let element = lab.element().to_json()?;
+        let before = lab.view().await?["step"].clone();
+        let cancelled: Value = page.js(LOAD, vec![element.clone(), run.clone(), json!(true)]).await?;
+        assert_eq!(cancelled["outcome"], "Opening the run was cancelled.", "{cancelled}");
+        assert!(cancelled["said"].as_str().is_some_and(|said| said.contains("150,002 steps")), "{cancelled}");
+        assert_eq!((&cancelled["left"], &cancelled["step"]), (&json!(false), &before), "{cancelled}");
+
+        let loaded: Value = page.js(LOAD, vec![element, run, json!(false)]).await?;
+        assert_eq!((&loaded["outcome"], &loaded["left"]), (&json!("loaded"), &json!(false)), "{loaded}");
+        assert_eq!(loaded["step"], 150_002, "{loaded}");
+        let (longest, took) = (loaded["longest"].as_f64().context("ms")?, loaded["took"].as_f64().context("ms")?);
+        // On a busy machine a twentieth of a second is no time: then it is at least a small part of the whole.
+        assert!(longest < f64::max(50.0, took / 5.0), "{loaded}");
+        page.take_errors().await?;
+        Ok(())
+    });
+}
+
+#[test]
+fn a_run_that_asks_for_too_much_is_refused_with_a_sentence_before_it_is_played() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        let run = quorum_link::from_link(HOSTILE)?;
+        assert_eq!((run.length, run.config.nodes), (999_000, 101));
+        let run = serde_json::to_value(Json::from(&Run { cursor: 0, ..run }))?;
+        let refused: Value = page.js(LOAD, vec![lab.element().to_json()?, run, json!(false)]).await?;
+        let outcome = refused["outcome"].as_str().context("a sentence")?;
+        assert!(outcome.contains("with 101 servers, at most 495049 steps"), "{refused}");
+        assert!(refused["took"].as_f64().is_some_and(|ms| ms < 1000.0), "{refused}");
+        page.take_errors().await?;
+        Ok(())
+    });
+}
