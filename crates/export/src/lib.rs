@@ -3,7 +3,7 @@
 //! A run is only ever kept as what was done to it ([`Run`](quorum_core::run::Run)); everything here is worked out from it again, and
 //! nothing here can be read back. Each format is a pure function from an excerpt of a run to a text. What the pictures
 //! and diagrams have in common, messages with their ways and servers with what they hold, is gathered once
-//! ([`excerpt::Excerpt`]); each of them then only draws.
+//! (`excerpt.rs`); each of them then only draws.
 //!
 //! Values are anybody's text. Each format escapes it in its own module, beside what it must be safe from.
 

@@ -10,8 +10,8 @@
 //! * `q1` is the version of the packing. It comes first, in plain letters, so that a program can say of a link
 //!   it cannot open that it is too old for it.
 //! * The binary begins with [`Run::FORMAT`], says only what differs from the config every link of that format takes for
-//!   granted ([`config`]), and numbers everything by tables written down in these modules. No number here follows from
-//!   the order of an enum or from a library's way of writing a type. The layout is in [`binary`].
+//!   granted (`config.rs`), and numbers everything by tables written down in these modules. No number here follows from
+//!   the order of an enum or from a library's way of writing a type. The layout is in `binary.rs`.
 //! * Something new (an action, a field of the config) gets a new number. Old links do not have it and read as ever;
 //!   an old program meets a number it does not know and says that the link is from a newer one.
 //!
