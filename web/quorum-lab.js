@@ -389,7 +389,10 @@ export class QuorumLab extends HTMLElement {
 
   /** Does a person's action, now. @param {Action} action @returns {Promise<void>} rejects with why it is not possible */
   async apply(action) {
-    await this.#change((session) => session.apply(action));
+    await this.#change(async (session) => {
+      object("apply", "an action, which is an object with a type", action);
+      await session.apply(action);
+    });
   }
 
   /** @returns {Action[]} everything possible now */

@@ -14,7 +14,7 @@ fn a_first_visit_shows_a_cluster_and_no_error() {
 }
 
 #[test]
-fn a_first_visit_asks_for_one_script_one_style_and_the_engine_and_each_of_them_once() {
+fn a_first_visit_asks_for_each_file_once_and_of_what_is_published_for_few() {
     browse(async |page| {
         page.open("").await?;
         page.drawn().await?;
@@ -25,9 +25,22 @@ fn a_first_visit_asks_for_one_script_one_style_and_the_engine_and_each_of_them_o
         if page.browser() == Browser::Webkit {
             files.dedup(); // it lists what it preloaded once more when it is used
         }
-        let expected =
-            ["/lab/lab.css", "/lab/stage/stage.css", "/page.css", "/quorum-lab.js", "/wasm/quorum_wasm_bg.wasm"];
-        assert_eq!(files, expected);
+        let mut each_once = files.clone();
+        each_once.dedup();
+        assert_eq!(files, each_once);
+        assert!(files.iter().any(|file| file == "/quorum-lab.js"), "{files:?}");
+        // The site itself is plain modules; what is published is joined.
+        if std::env::var_os("QUORUM_SITE").is_some() {
+            let expected = [
+                "/lab/lab.css",
+                "/lab/stage/stage.css",
+                "/page.css",
+                "/quorum-lab.js",
+                "/wasm/quorum_wasm.js",
+                "/wasm/quorum_wasm_bg.wasm",
+            ];
+            assert_eq!(files, expected);
+        }
         Ok(())
     });
 }

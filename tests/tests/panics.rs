@@ -9,7 +9,7 @@ const SABOTAGE: &str = "
     const { instance } = await WebAssembly.instantiate(trap);
     const { engine } = await import(new URL('quorum-lab.js', document.baseURI).href);
     const { Lab } = await engine();
-    Lab.prototype.step = () => instance.exports.f();";
+    Lab.prototype.prepare = () => instance.exports.f();";
 
 async fn break_it(page: &Page, lab: &Lab) -> Result<String> {
     page.js::<()>(SABOTAGE, vec![]).await?;
