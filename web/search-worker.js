@@ -4,11 +4,18 @@
 // page may have no worker (a strict policy, a lab from another site, a file), the page imports this very module and
 // searches between its frames instead. Both find the same.
 
-import init, { panicMessage, rules, Search } from "./wasm/quorum_search.js";
+import * as first from "./wasm/quorum_search.js";
 /** @import { Progress as Counts, Question, Report } from "./wasm/quorum_search.js" */
 
 /** How far a search has come. @typedef {Counts & { perSecond: number, seconds: number }} Progress */
 /** @typedef {{ progress: Progress, report?: Report } | { failed: string, loading?: boolean, full?: boolean }} Told what a worker says */
+
+// An engine that ran out of memory or hit a bug is of no more use, and there is one for each address of its module: this
+// module is asked for again with a query then, and takes an engine of the same query.
+const { search: query } = new URL(import.meta.url);
+/** @type {typeof first} */
+const engine = query ? await import(new URL(`./wasm/quorum_search.js${query}`, import.meta.url).href) : first;
+const { default: init, panicMessage, rules, Search } = engine;
 
 /** How often at most it is told how far a search has come. */
 const TELL_EVERY = 100;

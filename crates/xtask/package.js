@@ -43,11 +43,12 @@ const minifier = {
 };
 
 const bundle = await rollup({
-  // The glue is a file of its own: after a panic the page loads it once more, with nothing in its memory.
+  // Glue is a file of its own: after a panic it is loaded once more, with nothing in its memory.
   input: {
     "quorum-lab": join(web, "quorum-lab.js"),
     "search-worker": join(web, "search-worker.js"),
     "wasm/quorum_wasm": join(web, "wasm/quorum_wasm.js"),
+    "wasm/quorum_search": join(web, "wasm/quorum_search.js"),
   },
   plugins: [addresses, minifier],
   // The entry may export more than it was written to, so that it need not be a file that only points to another.

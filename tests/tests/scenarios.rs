@@ -331,7 +331,7 @@ fn a_file_that_cannot_be_opened_says_why_where_it_was_chosen_and_changes_nothing
         let before = lab.run().await?;
         for (text, says) in [
             ("{ no", "broken.json is not JSON"),
-            (r#"{"quorum":1}"#, "This scenario is not valid"),
+            (r#"{"quorum":1,"expect":5}"#, "This scenario is not valid"),
             (r#"{"quorum":1,"digest":"00","engine":"9"}"#, "This run is not valid"),
             (
                 r#"{"quorum":1,"title":"T","about":"A","interventions":[{"action":{"type":"crash","node":9}}]}"#,
