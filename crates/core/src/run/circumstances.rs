@@ -4,8 +4,10 @@
 //! whether another server's disk has caught up, and which rules somebody switches off in the middle of a run. That is seen
 //! from outside, here, at the very step. None of it is part of a digest.
 
+use alloc::{vec, vec::Vec};
+
 use crate::check::Observer;
-use crate::paxos::{self, Accept, Accepted, Chosen, MessageKind, NodeId, NodeSet, Rule, Rules, Vote};
+use crate::paxos::{self, Accept, Accepted, Ballot, Chosen, MessageKind, NodeId, NodeSet, Rule, Rules, Vote};
 use crate::sim::{Cluster, Envelope, Fact, Message, Record, Records, Trace};
 
 /// What held when an event happened.
@@ -17,6 +19,9 @@ pub struct Circumstances {
     pub always: Rules,
     /// Whether the server that the event is about has ever lost or ignored something that it promised, accepted or used.
     pub forgetful: bool,
+    /// What its server once promised or began so that others could count on it, and has forgotten: where the event goes back
+    /// on that.
+    pub went_back: Option<Ballot>,
     /// Of the servers whose promise, vote or ballot the event speaks of: those whose disk does not hold it.
     pub undurable: NodeSet,
     /// Whether a server takes something for chosen that is not.
@@ -26,16 +31,27 @@ pub struct Circumstances {
 }
 
 /// What is kept of a run so far, to know the circumstances of what comes next.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Past {
     always: Rules,
     forgetful: NodeSet,
+    /// What binds each server, whether it remembers or not.
+    words: Vec<Word>,
+}
+
+/// What others can count on.
+#[derive(Clone, Copy, Debug, Default)]
+struct Word {
+    /// The highest ballot that it said it promised, or has promised durably.
+    promised: Option<Ballot>,
+    /// The highest ballot that it asked anybody to promise.
+    began: Option<Ballot>,
 }
 
 impl Past {
     /// Of a run that begins under these rules.
-    pub(super) fn new(rules: Rules) -> Self {
-        Self { always: rules, forgetful: NodeSet::default() }
+    pub(super) fn new(rules: Rules, servers: usize) -> Self {
+        Self { always: rules, forgetful: NodeSet::default(), words: vec![Word::default(); servers] }
     }
 
     /// A step happened.
@@ -54,8 +70,39 @@ impl Past {
                 {
                     self.forgetful.insert(*node);
                 }
+                Fact::Sent(Envelope { from, message: Message::Paxos(message), .. }) => {
+                    let Word { promised, began } = &mut self.words[from.index()];
+                    match message {
+                        paxos::Message::Prepare(prepare) => *began = (*began).max(Some(prepare.ballot)),
+                        paxos::Message::Promise(promise) => *promised = (*promised).max(Some(promise.ballot)),
+                        _ => {}
+                    }
+                }
+                Fact::Durable { node, records, .. } => {
+                    let promised = &mut self.words[node.index()].promised;
+                    for Record::Paxos(record) in records {
+                        if let paxos::Record::Promised(ballot) = record {
+                            *promised = (*promised).max(Some(*ballot));
+                        }
+                    }
+                }
                 _ => {}
             }
+        }
+    }
+
+    /// What a server has given its word on, where it now does something else because it has forgotten.
+    fn went_back(&self, node: NodeId, trace: &paxos::Trace) -> Option<Ballot> {
+        let Word { promised, began } = self.words[node.index()];
+        match trace {
+            paxos::Trace::Promised { ballot, before, .. } => {
+                promised.filter(|promised| promised > ballot && Some(*promised) > *before)
+            }
+            paxos::Trace::Accepted { vote, before, .. } => {
+                promised.filter(|promised| *promised > vote.ballot && Some(*promised) > *before)
+            }
+            paxos::Trace::Prepares { ballot, .. } => began.filter(|began| began.round >= ballot.round),
+            _ => None,
         }
     }
 
@@ -65,13 +112,17 @@ impl Past {
             None => false,
         };
         let undurable = NodeSet::first(0);
-        Circumstances { rules, always: self.always, forgetful, undurable, unchosen: false, although: None }
+        let always = self.always;
+        Circumstances { rules, always, forgetful, went_back: None, undurable, unchosen: false, although: None }
     }
 
     /// Those of something that happened in the world, which is now like this.
     pub(super) fn of_fact(&self, fact: &Fact, world: &Cluster, observer: &Observer) -> Circumstances {
         let rules = world.settings().rules;
         let mut known = self.of(fact.node(), rules);
+        if let Fact::Did { node, trace: Trace::Paxos(trace) } = fact {
+            known.went_back = self.went_back(*node, trace);
+        }
         match fact {
             Fact::Sent(Envelope { from, message: Message::Paxos(message), .. }) => {
                 let Records::Paxos(durable) = world.server(*from).disk().durable();

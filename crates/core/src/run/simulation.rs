@@ -91,7 +91,7 @@ impl Simulation {
         Ok(Self {
             schedule: Schedule::new(&config),
             observer: Observer::new(cluster.settings().sizes),
-            past: Past::new(cluster.settings().rules),
+            past: Past::new(cluster.settings().rules, config.nodes as usize),
             cluster,
             config: Arc::new(config),
             step: 0,

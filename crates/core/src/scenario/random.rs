@@ -8,7 +8,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::paxos::{self, NodeId, NodeSet, Rules, Scheme, Value};
+use crate::paxos::{self, NodeId, NodeSet, Rule, Rules, Scheme, Value};
 use crate::run::{Event, EventKind, History, Run, Simulation};
 use crate::sim::{
     Action, Conditions, Config, Counter, Fact, Probability, QuorumSpec, ServerStatus, Target, Time, Trace,
@@ -116,6 +116,11 @@ impl RandomRun {
     #[must_use]
     pub fn run(&self) -> Run {
         self.history.run()
+    }
+
+    /// Switches a rule, and says what happened.
+    pub fn switch(&mut self, rule: Rule, on: bool) -> Vec<Event> {
+        self.history.apply(&Action::Rule { rule, on }).map(<[Event]>::to_vec).unwrap_or_default()
     }
 
     /// Lets so many steps happen, good and bad. Stops at the first violation.

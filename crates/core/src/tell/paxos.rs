@@ -52,6 +52,13 @@ pub(super) const STAYS_CHOSEN: [Rule; 18] = [
 /// Without these, an acceptor may hold a vote above its promise.
 const VOTES_WITHIN_PROMISE: [Rule; 3] = [Rule::AcceptPromises, Rule::RecoverPromise, Rule::RecoverState];
 
+/// Without these, an acceptor may forget what it has promised.
+const PROMISES_KEPT: [Rule; 5] =
+    [Rule::PersistBeforeReply, Rule::PersistPromise, Rule::RecoverState, Rule::RecoverPromise, Rule::WipedStaysSilent];
+
+/// Without these, a proposer may forget which ballots it has begun.
+const BALLOTS_KEPT: [Rule; 3] = [Rule::PersistBeforeReply, Rule::PersistRound, Rule::BallotsUniqueAcrossRestarts];
+
 /// Without these, one ballot may ask for two values.
 const ONE_VALUE_PER_BALLOT: [Rule; 4] =
     [Rule::BallotsUniqueAcrossServers, Rule::BallotsUniqueAcrossRestarts, Rule::PersistBeforeReply, Rule::PersistRound];
@@ -364,6 +371,7 @@ fn although(trace: &Trace, node: NodeId, language: &Language) -> Option<Rule> {
         Trace::Prepares { ballot, known } if known.forgot >= Some(ballot.round) => {
             Some(Rule::BallotsUniqueAcrossRestarts)
         }
+        Trace::Prepares { .. } if language.known.went_back.is_some() => language.broken(&BALLOTS_KEPT),
         Trace::Prepares { ballot, .. } => (ballot.server != node).then_some(Rule::BallotsUniqueAcrossServers),
         Trace::Promised { ballot, reports: Some(vote), .. } if vote.ballot > *ballot => {
             language.broken(&VOTES_WITHIN_PROMISE)
@@ -371,6 +379,9 @@ fn although(trace: &Trace, node: NodeId, language: &Language) -> Option<Rule> {
         Trace::Accepted { although: Some(rule), .. } => Some(*rule),
         Trace::Accepted { vote, voted: Some(voted), .. } if *voted > vote.ballot => {
             language.broken(&VOTES_WITHIN_PROMISE)
+        }
+        Trace::Promised { .. } | Trace::Accepted { .. } if language.known.went_back.is_some() => {
+            language.broken(&PROMISES_KEPT)
         }
         Trace::Counted { answer, loose, .. } => miscounted(*answer, loose),
         Trace::Quorum { answer, nodes, loose, size, .. } => {
@@ -459,11 +470,17 @@ fn it_or_server(by: NodeId, node: NodeId) -> String {
 }
 
 fn begins(node: NodeId, ballot: Ballot, known: &Known, off: Option<String>, language: &Language) -> String {
-    let name = language.ballot(ballot);
+    let (name, went_back) = (language.ballot(ballot), language.known.went_back);
     match (off, known) {
         (Some(off), Known { forgot: Some(forgot), .. }) if *forgot >= ballot.round => {
             let forgot = language.round(*forgot);
             format!("Server {node} begins ballot {name} although its disk says that it used {forgot}: {off}.")
+        }
+        (Some(off), _) if went_back.is_some() => {
+            let began = went_back.map_or_else(String::new, |began| format!("{}", language.ballot(began)));
+            format!(
+                "Server {node} begins ballot {name} although it began {began} before, and has forgotten that: {off}."
+            )
         }
         (Some(off), _) => format!("Server {node} begins ballot {name}, which other servers may use, too: {off}."),
         (None, Known { used: None, seen: None, .. }) => {
@@ -512,6 +529,7 @@ fn promised(
             let off = off.map_or(String::new(), |off| format!(": {off}"));
             format!(" although it voted at {}{off}", language.ballot(vote.ballot))
         }
+        _ if language.known.went_back.is_some() => forgotten_promise(off.as_ref(), language),
         (_, None) if forgetful => ", because it remembers no promise".into(),
         (_, None) => ", because it has promised nothing yet".into(),
         (_, Some(before)) if before == ballot => ", because it promised that before".into(),
@@ -523,6 +541,13 @@ fn promised(
         Some(vote) => format!("It reports that it accepted {}.", language.vote(vote)),
     };
     format!("Server {node} promises {name}{because}. {reports}")
+}
+
+/// ` although it promised 2.2 before, and has forgotten that: …`.
+fn forgotten_promise(off: Option<&String>, language: &Language) -> String {
+    let promised = language.known.went_back.map_or_else(String::new, |ballot| format!(" {}", language.ballot(ballot)));
+    let off = off.map_or(String::new(), |off| format!(": {off}"));
+    format!(" although it promised{promised} before, and has forgotten that{off}")
 }
 
 fn accepted(
@@ -544,6 +569,9 @@ fn accepted(
         (_, Some(voted)) if voted > ballot => {
             let voted = language.ballot(voted);
             return format!("Server {node} accepts {vote} although it voted at {voted}{because_off}.");
+        }
+        _ if language.known.went_back.is_some() => {
+            return format!("Server {node} accepts {vote}{}.", forgotten_promise(off.as_ref(), language));
         }
         (Some(before), _) if before == ballot && forgetful => "it remembers no higher promise".into(),
         (Some(before), _) if before == ballot => "it has promised nothing higher".into(),

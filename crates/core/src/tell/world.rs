@@ -409,7 +409,9 @@ impl Language {
         let sim::Records::Paxos(records) = records;
         let rules = self.known.rules;
         if records.lost && (rules.on(Rule::WipedStaysSilent) || records.accepted.as_slice().is_empty()) {
-            return format!("Server {node} comes back with an empty disk in place of the one it lost.");
+            let off = rules.unless_on(Rule::WipedStaysSilent).map(|rule| self.off(rule));
+            let votes = off.map_or(String::new(), |off| format!(", and nothing keeps it from voting: {off}"));
+            return format!("Server {node} comes back with an empty disk in place of the one it lost{votes}.");
         }
         let is_read = |record: Record| !rules.unread(records).any(|(unread, _)| unread == record.clone().into());
         let (mut known, mut unread) = (String::new(), String::new());
