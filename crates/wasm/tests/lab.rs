@@ -108,7 +108,8 @@ fn a_view_tells_of_votes_choices_learning_cuts_and_lost_disks() {
     assert_eq!(text(&support::get(&lab.call("disks", ""), "[2]")), disk);
 }
 
-/// Which fields the events of each name have, apart from `step`, `at`, `event` and `why`, which all have, and `so`.
+/// Which fields the events of each name have, apart from those that any may have: `step`, `at`, `event` and `why`, which
+/// all have, `so`, and what a decision was made from, `because` and `although`.
 const EVENTS: &str = "
     accepted: node slot ballot value / adopted: node slot ballot value from reported / chosen: slot ballot value quorum /
     counted: node from ballot quorum / crashed: node records / cut: from to / delivered: node message /
@@ -139,7 +140,7 @@ fn events_of_each_name_have_their_fields_and_no_others() {
             assert_eq!(own[..3].join(" "), "step at event");
             assert!(own.contains(&"why".to_owned()), "{}", text(&event));
             assert!(!text(&event).contains("undefined"));
-            let rest = own[3..].iter().filter(|field| *field != "why" && *field != "so");
+            let rest = own[3..].iter().filter(|field| !["why", "so", "because", "although"].contains(&field.as_str()));
             let fields = rest.cloned().collect::<Vec<_>>().join(" ");
             let name = support::get(&event, "event").as_string().unwrap();
             seen.entry(name).or_default().insert(fields);
