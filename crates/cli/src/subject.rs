@@ -142,7 +142,7 @@ fn played_back(run: Run) -> Result<History> {
     let end = run.length;
     let mut replay = Replay::new(Run { cursor: end, ..run })?;
     let bar = progress::bar(end, "steps");
-    while !replay.advance(SLICE, |_| ())? {
+    while !replay.advance(SLICE, &mut |_| ())? {
         bar.set_position(replay.progress().0);
     }
     bar.finish_and_clear();

@@ -190,11 +190,6 @@ impl History {
         self.now = now;
     }
 
-    /// Goes to a moment of the current branch that is at hand, with the events that led there.
-    pub(super) fn show(&mut self, now: Simulation, latest: Vec<Event>) {
-        (self.now, self.latest) = (now, latest);
-    }
-
     /// Begins a branch here, with the same past and no future yet; at the end, there is nothing to leave.
     ///
     /// # Errors

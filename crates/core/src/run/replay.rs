@@ -3,9 +3,9 @@
 //! A link of 45 characters may ask for a million steps. So replaying can be done in slices: between two of them a page
 //! draws, a terminal shows how far it is, and a person who has waited long enough cancels by dropping it.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{format, string::String};
 
-use super::{Event, History, Intervention, LoadError, Run, Simulation};
+use super::{Event, History, Intervention, LoadError, Run};
 
 /// A run on its way back.
 ///
@@ -17,8 +17,6 @@ pub struct Replay {
     history: History,
     /// How many interventions have been done.
     done: usize,
-    /// The moment to show, once it has come by.
-    shown: Option<(Simulation, Vec<Event>)>,
 }
 
 impl Replay {
@@ -31,7 +29,7 @@ impl Replay {
         run.check_work()?;
         let history = History::new(run.config.clone())
             .map_err(|error| LoadError(format!("This run's config is not valid: {error}.")))?;
-        Ok(Self { run, history, done: 0, shown: None })
+        Ok(Self { run, history, done: 0 })
     }
 
     /// How many steps have been played, of how many.
@@ -44,17 +42,16 @@ impl Replay {
     ///
     /// # Errors
     /// A sentence, when the run asks for something impossible.
-    pub fn advance(&mut self, steps: u64, mut seen: impl FnMut(&Event)) -> Result<bool, LoadError> {
+    pub fn advance(&mut self, steps: u64, seen: &mut dyn FnMut(&Event)) -> Result<bool, LoadError> {
         for _ in 0..steps {
             let step = self.history.now().steps();
-            if step == self.run.cursor && self.shown.is_none() {
-                self.shown = Some((self.history.now().clone(), self.history.latest().to_vec()));
-            }
             if step == self.run.length {
                 return Ok(true);
             }
             self.one(step)?;
-            self.history.latest().iter().for_each(&mut seen);
+            for event in self.history.latest() {
+                seen(event);
+            }
         }
         Ok(self.history.now().steps() == self.run.length)
     }
@@ -80,14 +77,12 @@ impl Replay {
     /// # Errors
     /// A sentence, when the run asks for something impossible, or turns out other than it did when it was saved.
     pub fn finish(mut self) -> Result<History, LoadError> {
-        while !self.advance(u64::from(u32::MAX), |_| ())? {}
-        if self.history.now().digest() == self.run.digest {
-            if let Some((now, latest)) = self.shown {
-                self.history.show(now, latest);
-            }
-            return Ok(self.history);
+        while !self.advance(u64::from(u32::MAX), &mut |_| ())? {}
+        if self.history.now().digest() != self.run.digest {
+            return Err(LoadError(differs(&self.run.engine)));
         }
-        Err(LoadError(differs(&self.run.engine)))
+        self.history.seek(self.run.cursor);
+        Ok(self.history)
     }
 }
 
@@ -120,7 +115,7 @@ mod tests {
                 for slice in [1, 7, 64, 1000] {
                     let mut replay = Replay::new(run.clone()).unwrap();
                     let mut seen = 0;
-                    while !replay.advance(slice, |_| ()).unwrap() {
+                    while !replay.advance(slice, &mut |_| ()).unwrap() {
                         assert_eq!(replay.progress(), (seen + slice, run.length));
                         seen += slice;
                     }

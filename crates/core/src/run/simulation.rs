@@ -31,9 +31,19 @@ pub struct Simulation {
     step: u64,
     digest: u64,
     violations: Vec<(u64, Violation)>,
-    /// Empty between two steps: only its memory is kept, as are that of the lists that callers bring along.
-    facts: Vec<Fact>,
+    facts: Scratch,
     past: Past,
+}
+
+/// The list that a step's facts are collected in. It is empty between two steps, and only its memory is kept: a copy of
+/// a moment has nothing to copy here.
+#[derive(Debug, Default)]
+struct Scratch(Vec<Fact>);
+
+impl Clone for Scratch {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 /// From one step of a guided run to the next, in simulated milliseconds, where nothing says more.
@@ -97,7 +107,7 @@ impl Simulation {
             step: 0,
             digest: 0,
             violations: Vec::new(),
-            facts: Vec::new(),
+            facts: Scratch::default(),
         })
     }
 
@@ -249,13 +259,14 @@ impl Simulation {
 
     /// The step happens, and everyone who watches is told.
     fn perform(&mut self, action: &Action, events: &mut Vec<Event>) {
-        self.cluster.perform(action, &mut self.facts);
+        let facts = &mut self.facts.0;
+        self.cluster.perform(action, facts);
         self.step += 1;
         let (step, at, first) = (self.step, self.schedule.now(), events.len());
-        let Observed { steps, findings } = self.observer.observe(&self.cluster, &self.facts);
-        self.schedule.observe(&self.cluster, &self.facts);
-        self.past.take_in(self.cluster.settings().rules, &self.facts);
-        for (fact, spec) in self.facts.drain(..).zip(steps) {
+        let Observed { steps, findings } = self.observer.observe(&self.cluster, facts);
+        self.schedule.observe(&self.cluster, facts);
+        self.past.take_in(self.cluster.settings().rules, facts);
+        for (fact, spec) in facts.drain(..).zip(steps) {
             let known = self.past.of_fact(&fact, &self.cluster, &self.observer);
             events.push(Event { step, at, kind: EventKind::Fact(fact), spec, known });
         }
