@@ -4,6 +4,7 @@ use alloc::string::String;
 
 use super::EventName;
 use super::language::{Because, Language, Tell};
+use super::sentence::Sentence;
 use crate::json::{Json, Object};
 use crate::paxos::Scheme;
 use crate::run::Event;
@@ -31,13 +32,14 @@ impl Event {
     /// What happened and why, in one sentence.
     #[must_use]
     pub fn why(&self, scheme: Scheme) -> String {
-        self.kind.why((), &Language::of(self, scheme))
+        Sentence::of(&Language::of(self, scheme), |to| self.kind.why((), to))
     }
 
     /// What follows from it, where a newcomer might ask "so what?".
     #[must_use]
     pub fn so(&self, scheme: Scheme) -> Option<String> {
-        self.kind.so((), &Language::of(self, scheme))
+        let so = Sentence::of(&Language::of(self, scheme), |to| self.kind.so((), to));
+        if so.is_empty() { None } else { Some(so) }
     }
 
     /// The event as one flat object, with its reason and its sentences. What says nothing about it is left out.
@@ -53,8 +55,8 @@ impl Event {
             .fields(head, &language)
             .maybe("because", reason)
             .maybe("although", although.map(crate::paxos::Rule::as_str))
-            .with("why", self.kind.why((), &language))
-            .maybe("so", self.kind.so((), &language))
+            .with("why", self.why(scheme))
+            .maybe("so", self.so(scheme))
             .maybe("spec", self.spec(scheme))
             .into()
     }

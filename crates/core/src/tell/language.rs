@@ -9,15 +9,12 @@
 //! does in the rule's own words. A sentence about what must hold for ever is only said while the rules that make it so have
 //! always been on.
 
-use alloc::{
-    format,
-    string::{String, ToString},
-};
+use alloc::string::ToString;
 
 use super::EventName;
-use super::rules::rule_name;
+use super::sentence::Sentence;
 use crate::json::{Json, Object};
-use crate::paxos::{Ballot, BallotName, NodeSet, Rule, Scheme, Vote};
+use crate::paxos::{Ballot, BallotName, Rule, Scheme};
 use crate::run::{Circumstances, Event};
 
 /// What a sentence has to know besides the event.
@@ -52,23 +49,12 @@ impl Language {
         self.ballot(ballot).to_string().into()
     }
 
-    /// `red at 2.2`.
-    pub(super) fn vote(&self, vote: &Vote) -> String {
-        format!("{} at {}", vote.value, self.ballot(vote.ballot))
-    }
-
-    /// `round 3`; `number 1002` where servers own ranges.
-    pub(super) fn round(&self, round: u32) -> String {
+    /// What the number of a round is called: `round`, or `number` where servers own ranges.
+    pub(super) const fn round(&self) -> &'static str {
         match self.scheme {
-            Scheme::Rounds => format!("round {round}"),
-            Scheme::Ranges => format!("number {round}"),
+            Scheme::Rounds => "round",
+            Scheme::Ranges => "number",
         }
-    }
-
-    /// `“Promises outlive a crash” is off`.
-    pub(super) fn off(&self, rule: Rule) -> String {
-        let off = if self.known.rules.on(rule) { "was off" } else { "is off" };
-        format!("“{}” {off}", rule_name(rule))
     }
 
     /// The first of these rules that is off, or else the first that has been off in this run.
@@ -115,13 +101,8 @@ pub(super) trait Tell {
     fn fields(&self, object: Object, language: &Language) -> Object;
     /// Why it happened, as data; `None` where nothing was decided.
     fn because(&self, who: Self::Who, language: &Language) -> Option<Because>;
-    /// What happened and why, in one sentence.
-    fn why(&self, who: Self::Who, language: &Language) -> String;
-    /// What follows from it, where a newcomer might ask "so what?".
-    fn so(&self, who: Self::Who, language: &Language) -> Option<String>;
-}
-
-/// `server 2`, `servers 1, 2 and 4`.
-pub(super) fn servers(nodes: NodeSet) -> String {
-    if nodes.len() == 1 { format!("server {nodes}") } else { format!("servers {nodes}") }
+    /// Says what happened and why, in one sentence.
+    fn why(&self, who: Self::Who, to: &mut Sentence<'_>);
+    /// Says what follows from it, where a newcomer might ask "so what?"; else nothing.
+    fn so(&self, who: Self::Who, to: &mut Sentence<'_>);
 }

@@ -11,6 +11,7 @@ mod menu;
 mod paxos;
 mod row;
 mod rules;
+mod sentence;
 mod timeline;
 mod view;
 mod world;

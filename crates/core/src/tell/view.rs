@@ -5,6 +5,8 @@
 use alloc::vec::Vec;
 
 use super::language::Language;
+use super::sentence::{Sentence, Servers, say};
+use super::world::Left;
 use crate::json::{Json, Object};
 use crate::paxos::{Message, NodeId, NodeSet, Phase, Proposer, Record, Replica, Role, Rule, Scheme, Vote};
 use crate::run::{Event, EventKind, PendingSave, Simulation};
@@ -265,9 +267,10 @@ impl Simulation {
         match &event.kind {
             EventKind::Fact(Fact::Sent(first)) if receivers.len() > 1 => {
                 let kind = first.message.kind_name();
-                let ballot = self.scheme().name(first.message.ballot());
-                let said = alloc::format!("Server {} sends {kind} {ballot} to servers {receivers}", first.from);
-                let why = Language::of(event, self.scheme()).left(said);
+                let why = Sentence::of(&Language::of(event, self.scheme()), |to| {
+                    say!(to, "Server ", first.from, " sends ", kind, " ", first.message.ballot(), " to ");
+                    say!(to, Servers(receivers), Left);
+                });
                 Some(view.set("why", why.into()).into())
             }
             _ => Some(view.into()),
