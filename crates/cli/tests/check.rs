@@ -4,6 +4,7 @@ mod support;
 
 use serde_json::{Value, json};
 use std::fs;
+use std::path::Path;
 use support::{fields, quorum};
 use tempfile::tempdir;
 
@@ -92,6 +93,23 @@ fn where_it_has_gone_wrong_already_the_answer_says_so() {
     assert_eq!(note["step"], found["length"]);
     let says = note["says"].as_str().unwrap();
     assert!(says.contains("It has happened already. At step") && says.contains("Agreement is broken"), "{says}");
+}
+
+/// The rule is off in the run's own config, and not in the question.
+#[test]
+fn a_search_names_every_rule_that_is_off_in_the_world_it_went_on_from() {
+    let here = tempdir().unwrap();
+    let run = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/tests/told/a_vote_that_was_no_promise.quorum.json");
+    let from = ["check", "--from", run.to_str().unwrap(), "--step", "48"];
+    let said = quorum(here.path(), &from);
+    assert_eq!(said.code, 1, "{}", said.err);
+    assert!(
+        said.out.starts_with("Within 3 servers, 1 value, 2 ballots and with the rule accept-promises off"),
+        "{}",
+        said.out
+    );
+    let answer = quorum(here.path(), &[&from[..], &["--json"]].concat()).json();
+    assert_eq!(answer["off"], json!(["accept-promises"]));
 }
 
 /// A proposer does not wait for votes in a search, and with as many of them as servers nobody else does.
