@@ -5,12 +5,12 @@
 
 mod memory;
 
+use quorum_border::{not_valid, read, write};
 use quorum_core::json::{Json, Object};
 use quorum_core::run::{Edit, Run};
 use quorum_core::scenario::Scenario;
 use quorum_core::tell::first_difference;
 use quorum_export::Format;
-use quorum_js::{not_valid, read, write};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]

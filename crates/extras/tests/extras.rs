@@ -24,7 +24,7 @@ fn run() -> Run {
 }
 
 fn js(run: &Run) -> JsValue {
-    quorum_js::write(&Json::from(run))
+    quorum_border::write(&Json::from(run))
 }
 
 /// What an expression about `$` evaluates to.

@@ -7,10 +7,10 @@
 mod memory;
 mod panic;
 
+use quorum_border::{not_valid, read};
 use quorum_core::json::Json;
 use quorum_core::search::explorer::SearchStatus;
 use quorum_core::search::{ModelCheck, Question};
-use quorum_js::{not_valid, read};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsCast;

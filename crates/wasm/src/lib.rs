@@ -11,11 +11,11 @@ mod memory;
 mod panic;
 mod replay;
 
+use quorum_border::{not_valid, read, write};
 use quorum_core::json::Json;
 use quorum_core::run::{Event, History, Run};
 use quorum_core::sim::{Action, Config, Target};
 use quorum_core::tell::EventName;
-use quorum_js::{not_valid, read, write};
 use wasm_bindgen::prelude::*;
 
 pub use panic::panic_message;

@@ -9,7 +9,7 @@ static MESSAGE: Mutex<Option<&str>> = Mutex::new(None);
 
 /// Prints panics to the console, and keeps the latest for the page.
 pub(crate) fn keep_message() {
-    quorum_js::on_panic(|text| {
+    quorum_border::on_panic(|text| {
         if let Ok(mut message) = MESSAGE.try_lock() {
             *message = Some(text);
         }

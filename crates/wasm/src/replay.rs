@@ -1,7 +1,7 @@
 //! Having a run again, in slices.
 
+use quorum_border::{not_valid, read};
 use quorum_core::run::{self, Run};
-use quorum_js::{not_valid, read};
 use wasm_bindgen::prelude::*;
 
 use crate::Lab;
