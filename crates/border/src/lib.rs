@@ -1,8 +1,11 @@
-//! Plain data between Rust and JavaScript: how every module of ours reads what it is given and writes what it returns.
+//! The border between Rust and JavaScript: what every module of ours does there, done once.
 //!
-//! What comes in is untrusted: it may be anything, of any size, and may run code while it is read. What goes out is what
-//! `JSON.parse` would have made.
+//! * Memory: the allocator of a module is here, and comes with this crate.
+//! * Panics: they are printed to the console, and the page can ask for the latest.
+//! * Plain data: what comes in is untrusted. It may be anything, of any size, and may run code while it is read. What goes
+//!   out is what `JSON.parse` would have made.
 
+mod memory;
 mod panic;
 mod read;
 mod write;
@@ -10,7 +13,7 @@ mod write;
 use quorum_core::json::{FromJson, Json, Malformed};
 use wasm_bindgen::prelude::*;
 
-pub use panic::on_panic;
+pub use panic::{panic_message, report_panics, report_panics_with_stack};
 
 /// Reads a value; `name` is what the person who gave it calls it.
 ///

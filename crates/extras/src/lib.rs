@@ -3,8 +3,6 @@
 //! A module of its own, with a copy of the engine inside, that the page loads when somebody first shares a run, opens a
 //! link or picks a scenario. Nothing in it has state: a run goes in, as plain data, and what becomes of it comes out.
 
-mod memory;
-
 use quorum_border::{not_valid, read, write};
 use quorum_core::json::{Json, Object};
 use quorum_core::run::{Edit, Run};
@@ -18,7 +16,7 @@ const TYPES: &str = include_str!("types.d.ts");
 
 #[wasm_bindgen(start)]
 fn start() {
-    console_error_panic_hook::set_once();
+    quorum_border::report_panics_with_stack();
 }
 
 /// The link that has this run in it: `#q1.…`.

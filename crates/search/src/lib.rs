@@ -4,9 +4,6 @@
 //! slices: [`Search::advance`] works for as long as it is told to, and its caller decides what happens between two
 //! slices. What it finds does not depend on how it was cut.
 
-mod memory;
-mod panic;
-
 use quorum_border::{not_valid, read};
 use quorum_core::json::Json;
 use quorum_core::search::explorer::SearchStatus;
@@ -22,14 +19,7 @@ const TYPES: &str = include_str!("types.d.ts");
 
 #[wasm_bindgen(start)]
 fn start() {
-    panic::keep_message();
-}
-
-/// What the latest panic said; `undefined` if there was none. A trap without a panic is the end of the memory.
-#[wasm_bindgen(js_name = panicMessage)]
-#[must_use]
-pub fn panic_message() -> Option<String> {
-    panic::message().map(Into::into)
+    quorum_border::report_panics_with_stack();
 }
 
 /// Plain objects, as `JSON.parse` would make them.

@@ -7,8 +7,6 @@
 //!
 //! No rule of Paxos is in this crate: it only translates.
 
-mod memory;
-mod panic;
 mod replay;
 
 use quorum_border::{not_valid, read, write};
@@ -18,7 +16,6 @@ use quorum_core::sim::{Action, Config, Target};
 use quorum_core::tell::EventName;
 use wasm_bindgen::prelude::*;
 
-pub use panic::panic_message;
 pub use replay::Replay;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -26,7 +23,7 @@ const TYPES: &str = include_str!("types.d.ts");
 
 #[wasm_bindgen(start)]
 fn start() {
-    panic::keep_message();
+    quorum_border::report_panics();
 }
 
 #[wasm_bindgen]
