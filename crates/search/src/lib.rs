@@ -4,12 +4,9 @@
 //! slices: [`Search::advance`] works for as long as it is told to, and its caller decides what happens between two
 //! slices. What it finds does not depend on how it was cut.
 
-use quorum_border::{not_valid, read};
-use quorum_core::json::Json;
+use quorum_border::{not_valid, read, write};
 use quorum_core::search::explorer::SearchStatus;
 use quorum_core::search::{ModelCheck, Question};
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{Performance, Window, WorkerGlobalScope};
@@ -22,17 +19,10 @@ fn start() {
     quorum_border::report_panics_with_stack();
 }
 
-/// Plain objects, as `JSON.parse` would make them.
-fn write(json: &Json) -> Result<JsValue, JsError> {
-    Ok(json.serialize(&Serializer::json_compatible())?)
-}
-
 /// The rules that safety rests on: what each protects, and what happened where it was missing.
-///
-/// # Errors
-/// None that a caller can bring about.
 #[wasm_bindgen(unchecked_return_type = "Lesson[]")]
-pub fn rules() -> Result<JsValue, JsError> {
+#[must_use]
+pub fn rules() -> JsValue {
     write(&quorum_core::search::rules())
 }
 
@@ -67,22 +57,16 @@ impl Search {
     }
 
     /// Looks at so many states more, or at as many as there are, and says where it stands.
-    ///
-    /// # Errors
-    /// None that a caller can bring about.
     #[wasm_bindgen(unchecked_return_type = "Progress")]
-    pub fn advance(&mut self, states: u32) -> Result<JsValue, JsError> {
+    pub fn advance(&mut self, states: u32) -> JsValue {
         self.check.advance(states);
         write(&self.check.progress().into())
     }
 
     /// Looks at more states for about so many milliseconds, or until there is an answer, and says where it stands. Growing
     /// the table of states is one piece of work, and may take longer.
-    ///
-    /// # Errors
-    /// None that a caller can bring about.
     #[wasm_bindgen(js_name = advanceFor, unchecked_return_type = "Progress")]
-    pub fn advance_for(&mut self, milliseconds: f64) -> Result<JsValue, JsError> {
+    pub fn advance_for(&mut self, milliseconds: f64) -> JsValue {
         let clock = performance();
         let now = || clock.as_ref().map_or(f64::INFINITY, Performance::now);
         let begun = now();
@@ -91,11 +75,8 @@ impl Search {
     }
 
     /// What has been found.
-    ///
-    /// # Errors
-    /// None that a caller can bring about.
     #[wasm_bindgen(unchecked_return_type = "Report")]
-    pub fn report(&self) -> Result<JsValue, JsError> {
+    pub fn report(&self) -> JsValue {
         write(&self.check.report().into())
     }
 }
