@@ -133,7 +133,7 @@ fn events_of_each_name_have_their_fields_and_no_others() {
     for seed in 0..60 {
         let mut world = RandomRun::new(seed);
         world.disturb(400, drop);
-        let lab = Lab::load(&support::write(&Json::from(&world.run()))).unwrap();
+        let lab = Lab::load(&quorum_border::write(&Json::from(&world.run()))).unwrap();
         lab.call("apply", "{type: 'network', loss: 0.5}");
         for event in list(&lab.call("events", "")) {
             let own: Vec<_> = keys(&event).split(' ').map(str::to_owned).collect();

@@ -84,7 +84,8 @@ pub(crate) fn for_the_engine(browser: Browser) -> Browser {
 
 fn engine_in_a_browser(browser: Browser) -> Result<()> {
     let mut command = cargo(["test", "--target", targets::WASM]);
-    command.args(["quorum-wasm", "quorum-extras", "quorum-search"].map(|package| format!("--package={package}")));
+    let packages = ["quorum-border", "quorum-wasm", "quorum-extras", "quorum-search"];
+    command.args(packages.map(|package| format!("--package={package}")));
     command.env("WASM_BINDGEN_TEST_TIMEOUT", WASM_TEST_SECONDS);
     // The runner takes the first driver it meets, so it must meet only one.
     for driver in ["CHROMEDRIVER", "GECKODRIVER", "SAFARIDRIVER", "MSEDGEDRIVER"] {

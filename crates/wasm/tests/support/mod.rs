@@ -1,8 +1,6 @@
 //! The class `Lab` as JavaScript has it, and plain data as text. Arguments are JavaScript expressions.
 
 use js_sys::{Array, Function, JSON, JsString, Object, Reflect};
-use quorum_core::json::Json;
-use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// A lab, used from the other side of the fence.
@@ -81,10 +79,6 @@ pub(crate) fn get(value: &JsValue, path: &str) -> JsValue {
 /// The same, as JSON.
 pub(crate) fn read(value: &JsValue, path: &str) -> String {
     text(&get(value, path))
-}
-
-pub(crate) fn write(json: &Json) -> JsValue {
-    json.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap()
 }
 
 /// The message of a refusal, which is an `Error`, and not the kind a crash of WebAssembly makes.
