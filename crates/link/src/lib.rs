@@ -34,7 +34,6 @@ mod tests;
 pub use binary::{from_binary, to_binary};
 
 use alloc::{borrow::Cow, boxed::Box, format, string::String, vec, vec::Vec};
-use core::fmt;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
 use miniz_oxide::deflate::{CompressionLevel, compress_to_vec};
@@ -48,58 +47,37 @@ use quorum_core::run::Run;
 const VERSION: &str = "q1";
 
 /// Why a run cannot be put into a link, or a link not be opened: a sentence, and what to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LinkError {
     /// The text is something else.
+    #[error("This is not a link to a run: there is no \"#{VERSION}.\" in it. Copy the whole address.")]
     NoLink,
     /// The link is longer than a link may be, by its number of bytes.
+    #[error(
+        "This link is {0} bytes long, and at most {most} can be opened. Ask whoever sent it for the run as a file.",
+        most = MAX_LINK_BYTES
+    )]
     TooLong(usize),
     /// The link has something that this version of the program does not know: what.
+    #[error(
+        "This link was made by a newer version of Quorum: it has {0}, which version {engine} does not know. Reload the \
+         page to get the newest version; if that does not help, copy the link again.",
+        engine = Run::ENGINE
+    )]
     Newer(String),
     /// The link is not what it was when it was made: a sentence.
+    #[error("This link is damaged. {0} Copy it again, from its first character to its last.")]
     Damaged(String),
     /// The run needs more room than a link has.
+    #[error(
+        "This run is too large for a link, which has room for {MAX_LINK_BYTES} characters. Save it as a file instead."
+    )]
     TooLarge,
     /// The run could not be opened again: a sentence.
+    #[error("This run cannot be put into a link, because nobody could open it. {0} Save it as a file, and report it.")]
     Unfit(String),
 }
-
-impl fmt::Display for LinkError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoLink => {
-                write!(f, "This is not a link to a run: there is no \"#{VERSION}.\" in it. Copy the whole address.")
-            }
-            Self::TooLong(bytes) => write!(
-                f,
-                "This link is {bytes} bytes long, and at most {MAX_LINK_BYTES} can be opened. Ask whoever sent it for \
-                 the run as a file."
-            ),
-            Self::Newer(what) => write!(
-                f,
-                "This link was made by a newer version of Quorum: it has {what}, which version {} does not know. \
-                 Reload the page to get the newest version; if that does not help, copy the link again.",
-                Run::ENGINE
-            ),
-            Self::Damaged(sentence) => {
-                write!(f, "This link is damaged. {sentence} Copy it again, from its first character to its last.")
-            }
-            Self::TooLarge => write!(
-                f,
-                "This run is too large for a link, which has room for {MAX_LINK_BYTES} characters. Save it as a file \
-                 instead."
-            ),
-            Self::Unfit(sentence) => write!(
-                f,
-                "This run cannot be put into a link, because nobody could open it. {sentence} Save it as a file, and \
-                 report it."
-            ),
-        }
-    }
-}
-
-impl core::error::Error for LinkError {}
 
 /// The run as text for the fragment of a URL, its `#` included. The same run always makes the same text.
 ///

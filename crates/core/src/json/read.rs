@@ -5,7 +5,6 @@ use alloc::{
     string::{String, ToString},
     vec::Vec,
 };
-use core::fmt;
 use core::ops::RangeInclusive;
 
 use super::{Json, Object};
@@ -18,7 +17,8 @@ use crate::text::{capital, commas, short};
 const REPEATED: usize = 40;
 
 /// What is wrong with an input: half a sentence, without its full stop.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
 pub struct Malformed(String);
 
 impl Malformed {
@@ -45,14 +45,6 @@ impl Malformed {
         Self(format!("\"{name}\" is one of {words}, not \"{text}\""))
     }
 }
-
-impl fmt::Display for Malformed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl core::error::Error for Malformed {}
 
 /// Something that can be read from JSON.
 pub trait FromJson: Sized {

@@ -13,7 +13,6 @@ mod moments;
 mod prepared;
 
 use alloc::{string::String, string::ToString, vec::Vec};
-use core::fmt;
 
 pub use branch::{Branch, BranchId, Fork, Mark};
 pub use prepared::PendingSave;
@@ -27,16 +26,9 @@ use crate::sim::{Action, Config, ConfigError, NotEnabled, Reason};
 use crate::text::capital;
 
 /// Why something cannot be done to a branch: a sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
 pub struct BranchError(String);
-
-impl fmt::Display for BranchError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl core::error::Error for BranchError {}
 
 /// A run in progress, everything that led to the present, and every course it took besides.
 ///

@@ -1,7 +1,6 @@
 //! A run as it is kept: a file, a link, a bug report.
 
 use alloc::{string::String, vec::Vec};
-use core::fmt;
 
 use super::{History, Replay};
 use crate::json::{FromJson, Json, Malformed, Object};
@@ -50,16 +49,9 @@ pub struct Run {
 }
 
 /// Why a run cannot be had again: a sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
 pub struct LoadError(pub(super) String);
-
-impl fmt::Display for LoadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl core::error::Error for LoadError {}
 
 impl From<&Run> for Json {
     fn from(run: &Run) -> Self {

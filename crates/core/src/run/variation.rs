@@ -12,7 +12,6 @@
 //! between two of them, it is done at the earlier one.
 
 use alloc::{format, string::String, string::ToString, vec::Vec};
-use core::fmt;
 
 use litemap::LiteMap;
 
@@ -48,16 +47,9 @@ pub struct Variation {
 }
 
 /// Why there is no such variation of a run: a sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
 pub struct VariationError(String);
-
-impl fmt::Display for VariationError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl core::error::Error for VariationError {}
 
 impl Run {
     /// The same run with one difference.

@@ -14,7 +14,6 @@ mod shipped;
 mod vocabulary;
 
 use alloc::{format, string::String, vec::Vec};
-use core::fmt;
 
 pub use expect::{Checked, Expectation};
 pub use moment::{Moment, Pattern};
@@ -101,16 +100,9 @@ impl Played {
 }
 
 /// Why a scenario cannot be played: a sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
 pub struct ScenarioError(String);
-
-impl fmt::Display for ScenarioError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl core::error::Error for ScenarioError {}
 
 impl FromJson for Scenario {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {

@@ -57,16 +57,9 @@ pub struct Question {
 }
 
 /// Why a question has no answer: a sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
 pub struct ModelCheckError(String);
-
-impl fmt::Display for ModelCheckError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl core::error::Error for ModelCheckError {}
 
 fn wrong<T>(text: impl fmt::Display) -> Result<T, ModelCheckError> {
     Err(ModelCheckError(text.to_string()))

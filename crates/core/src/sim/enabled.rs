@@ -11,7 +11,8 @@ use crate::limits::MAX_MESSAGES;
 use crate::paxos::{NodeId, NodeSet, Value};
 
 /// An action that cannot happen now. Reads as a sentence that names the action and the reason.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("Cannot {action}: {reason}.")]
 pub struct NotEnabled {
     action: Action,
     reason: Reason,
@@ -56,14 +57,6 @@ impl fmt::Display for Reason {
         Ok(())
     }
 }
-
-impl fmt::Display for NotEnabled {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Cannot {}: {}.", self.action, self.reason)
-    }
-}
-
-impl core::error::Error for NotEnabled {}
 
 /// `Err(reason)`.
 macro_rules! refuse {
