@@ -58,6 +58,9 @@
 
 extern crate alloc;
 
+#[macro_use]
+mod words;
+
 pub mod check;
 mod cow_map;
 mod digest;

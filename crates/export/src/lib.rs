@@ -29,42 +29,29 @@ use core::fmt::Write;
 use self::excerpt::Excerpt;
 use quorum_core::run::History;
 
-/// What a run can be written as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// The space-time diagram: a lane for each server, an arrow for each message. SVG without script, light and dark.
-    Svg,
-    /// Servers on a ring and messages that move between them, over and over. SVG and CSS, without script; it stands
-    /// still for whoever asks for reduced motion.
-    AnimatedSvg,
-    /// A sequence diagram for [Mermaid](https://mermaid.js.org).
-    Mermaid,
-    /// A log with vector clocks for [ShiViz](https://bestchai.bitbucket.io/shiviz/), of the form it expects by default:
-    /// `(?<event>.*)\n(?<host>\S*) (?<clock>{.*})`.
-    Shiviz,
-    /// The events, one JSON object a line.
-    Jsonl,
-    /// A golden script: commands that lead to the same run, and the log they lead to.
-    Script,
+quorum_core::words! {
+    /// What a run can be written as.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Format {
+        /// The space-time diagram: a lane for each server, an arrow for each message. SVG without script, light and
+        /// dark.
+        Svg = "svg",
+        /// Servers on a ring and messages that move between them, over and over. SVG and CSS, without script; it stands
+        /// still for whoever asks for reduced motion.
+        AnimatedSvg = "animated-svg",
+        /// A sequence diagram for [Mermaid](https://mermaid.js.org).
+        Mermaid = "mermaid",
+        /// A log with vector clocks for [ShiViz](https://bestchai.bitbucket.io/shiviz/), of the form it expects by
+        /// default: `(?<event>.*)\n(?<host>\S*) (?<clock>{.*})`.
+        Shiviz = "shiviz",
+        /// The events, one JSON object a line.
+        Jsonl = "jsonl",
+        /// A golden script: commands that lead to the same run, and the log they lead to.
+        Script = "script",
+    }
 }
 
 impl Format {
-    /// All of them.
-    pub const ALL: [Self; 6] = [Self::Svg, Self::AnimatedSvg, Self::Mermaid, Self::Shiviz, Self::Jsonl, Self::Script];
-
-    /// Its name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Svg => "svg",
-            Self::AnimatedSvg => "animated-svg",
-            Self::Mermaid => "mermaid",
-            Self::Shiviz => "shiviz",
-            Self::Jsonl => "jsonl",
-            Self::Script => "script",
-        }
-    }
-
     /// How the name of a file of this format ends, without a dot before it.
     #[must_use]
     pub const fn extension(self) -> &'static str {

@@ -7,57 +7,30 @@ use serde::Serialize;
 use super::{Obstacle, SpecAction};
 use crate::paxos::{Ballot, NodeId, Scheme, Value, Vote};
 
-/// A property of every state of a correct run.
-///
-/// The first four are what consensus *means* (*Paxos Made Simple*, §2.1 and §2.2); the others are how Paxos gets there.
-/// Digests count on the order of these, as on that of [`Violation`]: add at the end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub enum Invariant {
-    /// "Only a single value is chosen" (§2.1).
-    OneValueChosen,
-    /// "Only a value that has been proposed may be chosen" (§2.1).
-    OnlyProposedChosen,
-    /// "If a proposal with value v is chosen, then every higher-numbered proposal issued by any proposer has value
-    /// v" (§2.2, P2b), and the acceptors that chose it still hold it.
-    ChosenStaysChosen,
-    /// "A process never learns that a value has been chosen unless it actually has been" (§2.1).
-    OnlyChosenLearned,
-    /// An acceptor never promises, remembers or restarts with less than it has told others it promised (§2.5).
-    PromisesNeverGoBack,
-    /// What a message rests on is durable before the message leaves (§2.5).
-    DurableBeforeSent,
-    /// "Different proposals have different numbers" (§2.2): no ballot asks for two values.
-    OneValuePerBallot,
-    /// Whatever happens is a step of the specification, or several, or none.
-    StepOfSpecification,
-}
-
-impl Invariant {
-    /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::OneValueChosen,
-        Self::OnlyProposedChosen,
-        Self::ChosenStaysChosen,
-        Self::OnlyChosenLearned,
-        Self::PromisesNeverGoBack,
-        Self::DurableBeforeSent,
-        Self::OneValuePerBallot,
-        Self::StepOfSpecification,
-    ];
-
-    /// Its name in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::OneValueChosen => "one-value-chosen",
-            Self::OnlyProposedChosen => "only-proposed-chosen",
-            Self::ChosenStaysChosen => "chosen-stays-chosen",
-            Self::OnlyChosenLearned => "only-chosen-learned",
-            Self::PromisesNeverGoBack => "promises-never-go-back",
-            Self::DurableBeforeSent => "durable-before-sent",
-            Self::OneValuePerBallot => "one-value-per-ballot",
-            Self::StepOfSpecification => "step-of-specification",
-        }
+words! {
+    /// A property of every state of a correct run.
+    ///
+    /// The first four are what consensus *means* (*Paxos Made Simple*, §2.1 and §2.2); the others are how Paxos gets
+    /// there. Digests count on the order of these, as on that of [`Violation`]: add at the end.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+    pub enum Invariant {
+        /// "Only a single value is chosen" (§2.1).
+        OneValueChosen = "one-value-chosen",
+        /// "Only a value that has been proposed may be chosen" (§2.1).
+        OnlyProposedChosen = "only-proposed-chosen",
+        /// "If a proposal with value v is chosen, then every higher-numbered proposal issued by any proposer has value
+        /// v" (§2.2, P2b), and the acceptors that chose it still hold it.
+        ChosenStaysChosen = "chosen-stays-chosen",
+        /// "A process never learns that a value has been chosen unless it actually has been" (§2.1).
+        OnlyChosenLearned = "only-chosen-learned",
+        /// An acceptor never promises, remembers or restarts with less than it has told others it promised (§2.5).
+        PromisesNeverGoBack = "promises-never-go-back",
+        /// What a message rests on is durable before the message leaves (§2.5).
+        DurableBeforeSent = "durable-before-sent",
+        /// "Different proposals have different numbers" (§2.2): no ballot asks for two values.
+        OneValuePerBallot = "one-value-per-ballot",
+        /// Whatever happens is a step of the specification, or several, or none.
+        StepOfSpecification = "step-of-specification",
     }
 }
 

@@ -63,27 +63,15 @@ impl Ballot {
     pub(crate) const LOWEST: Self = Self { round: 0, server: NodeId::FIRST };
 }
 
-/// How servers number their ballots.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Scheme {
-    /// `round.server`, from round 1.
-    #[default]
-    Rounds,
-    /// Each server owns [`Scheme::RANGE`] plain numbers: the first 0-999, the second 1000-1999, …
-    Ranges,
-}
-
-impl Scheme {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::Rounds, Self::Ranges];
-
-    /// Its name in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Rounds => "rounds",
-            Self::Ranges => "ranges",
-        }
+words! {
+    /// How servers number their ballots.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum Scheme {
+        /// `round.server`, from round 1.
+        #[default]
+        Rounds = "rounds",
+        /// Each server owns [`Scheme::RANGE`] plain numbers: the first 0-999, the second 1000-1999, …
+        Ranges = "ranges",
     }
 }
 

@@ -15,26 +15,15 @@ use super::{
     Value, Vote,
 };
 
-/// Something a server waits for. Setting a timer that is set starts it anew.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub enum Timer {
-    /// The proposer tries again.
-    Retry,
-    /// The server voted, and never heard what came of it: it will find out by proposing (*Paxos Made Simple*, §2.3).
-    Learn,
-}
-
-impl Timer {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::Retry, Self::Learn];
-
-    /// Its name in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Retry => "retry",
-            Self::Learn => "learn",
-        }
+words! {
+    /// Something a server waits for. Setting a timer that is set starts it anew.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+    pub enum Timer {
+        /// The proposer tries again.
+        Retry = "retry",
+        /// The server voted, and never heard what came of it: it will find out by proposing (*Paxos Made Simple*,
+        /// §2.3).
+        Learn = "learn",
     }
 }
 

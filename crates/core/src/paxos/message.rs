@@ -79,32 +79,20 @@ pub enum Message {
     Nack(Nack),
 }
 
-/// The name of a kind of message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub enum MessageKind {
-    /// Phase 1a.
-    Prepare,
-    /// Phase 1b.
-    Promise,
-    /// Phase 2a.
-    Accept,
-    /// Phase 2b.
-    Accepted,
-    /// A refusal.
-    Nack,
-}
-
-impl MessageKind {
-    /// The word for it, as in the log.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Prepare => "prepare",
-            Self::Promise => "promise",
-            Self::Accept => "accept",
-            Self::Accepted => "accepted",
-            Self::Nack => "nack",
-        }
+words! {
+    /// The name of a kind of message.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+    pub enum MessageKind {
+        /// Phase 1a.
+        Prepare = "prepare",
+        /// Phase 1b.
+        Promise = "promise",
+        /// Phase 2a.
+        Accept = "accept",
+        /// Phase 2b.
+        Accepted = "accepted",
+        /// A refusal.
+        Nack = "nack",
     }
 }
 

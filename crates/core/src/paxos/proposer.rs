@@ -16,26 +16,16 @@ use super::{
 };
 use super::{Rules, Settings, Slot, Value, Vote};
 
-/// What a proposer is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// Nothing, or waiting to try again.
-    Idle,
-    /// Phase 1: gathering promises.
-    Preparing,
-    /// Phase 2: gathering votes.
-    Accepting,
-}
-
-impl Phase {
-    /// Its name in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Idle => "idle",
-            Self::Preparing => "preparing",
-            Self::Accepting => "accepting",
-        }
+words! {
+    /// What a proposer is doing.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Phase {
+        /// Nothing, or waiting to try again.
+        Idle = "idle",
+        /// Phase 1: gathering promises.
+        Preparing = "preparing",
+        /// Phase 2: gathering votes.
+        Accepting = "accepting",
     }
 }
 

@@ -2,29 +2,16 @@
 
 use super::{NodeSet, Quorums, Rule, Rules, Scheme};
 
-/// A part a server plays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    /// Wants values chosen.
-    Proposer,
-    /// Votes.
-    Acceptor,
-    /// Finds out.
-    Learner,
-}
-
-impl Role {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Proposer, Self::Acceptor, Self::Learner];
-
-    /// Its name in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Proposer => "proposer",
-            Self::Acceptor => "acceptor",
-            Self::Learner => "learner",
-        }
+words! {
+    /// A part a server plays.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum Role {
+        /// Wants values chosen.
+        Proposer = "proposer",
+        /// Votes.
+        Acceptor = "acceptor",
+        /// Finds out.
+        Learner = "learner",
     }
 }
 

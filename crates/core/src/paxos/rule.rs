@@ -21,103 +21,55 @@
 use super::{Ballot, LatestVotes, MessageKind, NodeId, NodeSet, Records};
 use serde::Serialize;
 
-/// A rule that safety rests on. Digests count on the order of these: add at the end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub enum Rule {
-    /// An acceptor refuses to vote below its promise (*Paxos Made Simple*, §2.2, P1a). Off: it votes whenever asked.
-    KeepPromise,
-    /// An acceptor that votes in a ballot has promised it, too (`Phase2b` of Lamport's specification sets `maxBal`; *Paxos
-    /// Made Simple* is silent). Off: a vote leaves the promise where it was.
-    AcceptPromises,
-    /// A proposer takes over a value that a promise reported (§2.2, P2c). Off: it asks for its own client's all the same.
-    AdoptReported,
-    /// … the one of the *highest* ballot reported (§2.2, P2c). Off: of the lowest.
-    AdoptHighest,
-    /// … highest by *ballot*, in whatever order promises arrive. Off: the one that came in last.
-    AdoptByBallot,
-    /// A phase-1 quorum shares an acceptor with every phase-2 quorum. Off: it is one too small for that.
-    Phase1Intersects,
-    /// A phase-2 quorum shares an acceptor with every phase-1 quorum. Off: it is one too small for that.
-    Phase2Intersects,
-    /// A vote counts once, however often it arrives. Off: messages are counted, and a copy counts for another acceptor.
-    OneVotePerAcceptor,
-    /// Only votes of one ballot add up (§2.3). Off: a learner adds up all votes it hears of.
-    VotesWithinBallot,
-    /// Only promises of the present ballot complete its phase 1. Off: answers to an earlier attempt count, too.
-    PromisesForOwnBallot,
-    /// No two servers use one ballot (§2.2: "different proposals have different numbers"). Off: a ballot is its round
-    /// alone, and all servers draw from the same.
-    BallotsUniqueAcrossServers,
-    /// A proposer remembers through a crash which ballots it used (§2.5). Off: it starts counting afresh.
-    BallotsUniqueAcrossRestarts,
-    /// No message leaves before what it rests on is durable (§2.5). Off: no message waits for the disk.
-    PersistBeforeReply,
-    /// … no promise does. Off: a promise may leave before it is durable.
-    PersistPromise,
-    /// … no vote does. Off: a vote may leave before it is durable.
-    PersistAccepted,
-    /// … no prepare or accept does. Off: a ballot may be used before the disk knows of it.
-    PersistRound,
-    /// An acceptor that restarts takes up what its disk holds (§2.5). Off: neither its promise nor its votes.
-    RecoverState,
-    /// … its promise. Off: not its promise.
-    RecoverPromise,
-    /// … its votes. Off: not its votes.
-    RecoverAccepted,
-    /// An acceptor whose disk was lost votes no more. Off: it takes part again, and remembers nothing.
-    WipedStaysSilent,
-}
-
-impl Rule {
-    /// All of them.
-    pub const ALL: [Self; 20] = [
-        Self::KeepPromise,
-        Self::AcceptPromises,
-        Self::AdoptReported,
-        Self::AdoptHighest,
-        Self::AdoptByBallot,
-        Self::Phase1Intersects,
-        Self::Phase2Intersects,
-        Self::OneVotePerAcceptor,
-        Self::VotesWithinBallot,
-        Self::PromisesForOwnBallot,
-        Self::BallotsUniqueAcrossServers,
-        Self::BallotsUniqueAcrossRestarts,
-        Self::PersistBeforeReply,
-        Self::PersistPromise,
-        Self::PersistAccepted,
-        Self::PersistRound,
-        Self::RecoverState,
-        Self::RecoverPromise,
-        Self::RecoverAccepted,
-        Self::WipedStaysSilent,
-    ];
-
-    /// Its name in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::KeepPromise => "keep-promise",
-            Self::AcceptPromises => "accept-promises",
-            Self::AdoptReported => "adopt-reported",
-            Self::AdoptHighest => "adopt-highest",
-            Self::AdoptByBallot => "adopt-by-ballot",
-            Self::Phase1Intersects => "phase-1-intersects",
-            Self::Phase2Intersects => "phase-2-intersects",
-            Self::OneVotePerAcceptor => "one-vote-per-acceptor",
-            Self::VotesWithinBallot => "votes-within-ballot",
-            Self::PromisesForOwnBallot => "promises-for-own-ballot",
-            Self::BallotsUniqueAcrossServers => "ballots-unique-across-servers",
-            Self::BallotsUniqueAcrossRestarts => "ballots-unique-across-restarts",
-            Self::PersistBeforeReply => "persist-before-reply",
-            Self::PersistPromise => "persist-promise",
-            Self::PersistAccepted => "persist-accepted",
-            Self::PersistRound => "persist-round",
-            Self::RecoverState => "recover-state",
-            Self::RecoverPromise => "recover-promise",
-            Self::RecoverAccepted => "recover-accepted",
-            Self::WipedStaysSilent => "wiped-stays-silent",
-        }
+words! {
+    /// A rule that safety rests on. Digests count on the order of these: add at the end.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+    pub enum Rule {
+        /// An acceptor refuses to vote below its promise (*Paxos Made Simple*, §2.2, P1a). Off: it votes whenever
+        /// asked.
+        KeepPromise = "keep-promise",
+        /// An acceptor that votes in a ballot has promised it, too (`Phase2b` of Lamport's specification sets `maxBal`;
+        /// *Paxos Made Simple* is silent). Off: a vote leaves the promise where it was.
+        AcceptPromises = "accept-promises",
+        /// A proposer takes over a value that a promise reported (§2.2, P2c). Off: it asks for its own client's all the
+        /// same.
+        AdoptReported = "adopt-reported",
+        /// … the one of the *highest* ballot reported (§2.2, P2c). Off: of the lowest.
+        AdoptHighest = "adopt-highest",
+        /// … highest by *ballot*, in whatever order promises arrive. Off: the one that came in last.
+        AdoptByBallot = "adopt-by-ballot",
+        /// A phase-1 quorum shares an acceptor with every phase-2 quorum. Off: it is one too small for that.
+        Phase1Intersects = "phase-1-intersects",
+        /// A phase-2 quorum shares an acceptor with every phase-1 quorum. Off: it is one too small for that.
+        Phase2Intersects = "phase-2-intersects",
+        /// A vote counts once, however often it arrives. Off: messages are counted, and a copy counts for another
+        /// acceptor.
+        OneVotePerAcceptor = "one-vote-per-acceptor",
+        /// Only votes of one ballot add up (§2.3). Off: a learner adds up all votes it hears of.
+        VotesWithinBallot = "votes-within-ballot",
+        /// Only promises of the present ballot complete its phase 1. Off: answers to an earlier attempt count, too.
+        PromisesForOwnBallot = "promises-for-own-ballot",
+        /// No two servers use one ballot (§2.2: "different proposals have different numbers"). Off: a ballot is its
+        /// round alone, and all servers draw from the same.
+        BallotsUniqueAcrossServers = "ballots-unique-across-servers",
+        /// A proposer remembers through a crash which ballots it used (§2.5). Off: it starts counting afresh.
+        BallotsUniqueAcrossRestarts = "ballots-unique-across-restarts",
+        /// No message leaves before what it rests on is durable (§2.5). Off: no message waits for the disk.
+        PersistBeforeReply = "persist-before-reply",
+        /// … no promise does. Off: a promise may leave before it is durable.
+        PersistPromise = "persist-promise",
+        /// … no vote does. Off: a vote may leave before it is durable.
+        PersistAccepted = "persist-accepted",
+        /// … no prepare or accept does. Off: a ballot may be used before the disk knows of it.
+        PersistRound = "persist-round",
+        /// An acceptor that restarts takes up what its disk holds (§2.5). Off: neither its promise nor its votes.
+        RecoverState = "recover-state",
+        /// … its promise. Off: not its promise.
+        RecoverPromise = "recover-promise",
+        /// … its votes. Off: not its votes.
+        RecoverAccepted = "recover-accepted",
+        /// An acceptor whose disk was lost votes no more. Off: it takes part again, and remembers nothing.
+        WipedStaysSilent = "wiped-stays-silent",
     }
 }
 

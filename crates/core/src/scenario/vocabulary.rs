@@ -58,8 +58,6 @@ const EVENTS: [(&str, &[&str]); 36] = [
 const BARE: [&str; 2] = ["healed", "power-cut"];
 
 const MESSAGE: [&str; 9] = ["id", "kind", "from", "to", "ballot", "slot", "value", "accepted", "promised"];
-const KINDS: [MessageKind; 5] =
-    [MessageKind::Prepare, MessageKind::Promise, MessageKind::Accept, MessageKind::Accepted, MessageKind::Nack];
 const VOTE: [&str; 3] = ["slot", "ballot", "value"];
 const RECORD: [&str; 3] = ["promised", "accepted", "round"];
 const NETWORK: [&str; 3] = ["loss", "duplicate", "latency"];
@@ -122,7 +120,7 @@ fn check_field(name: &str, wanted: &Json, nodes: u32) -> Result<(), Malformed> {
         "node" | "from" | "to" => check_server(crate::json::FromJson::from_json(wanted, name)?, nodes),
         "quorum" => each(wanted, |node| check_field("node", node, nodes)),
         "groups" => each(wanted, |group| each(group, |node| check_field("node", node, nodes))),
-        "kind" => wanted.one_of(name, &KINDS, MessageKind::as_str).map(drop),
+        "kind" => wanted.one_of(name, &MessageKind::ALL, MessageKind::as_str).map(drop),
         "timer" => wanted.one_of(name, &Timer::ALL, Timer::as_str).map(drop),
         "rule" => wanted.one_of(name, &Rule::ALL, Rule::as_str).map(drop),
         "invariant" => wanted.one_of(name, &Invariant::ALL, Invariant::as_str).map(drop),

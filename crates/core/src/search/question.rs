@@ -15,27 +15,15 @@ use crate::sim::{Action, Clock, Config};
 /// As long as a person would wait, and as many bytes as a page can hold without harm.
 const PATIENCE: Budget = Budget { states: 8_000_000, bytes: 768 << 20 };
 
-/// The model that is searched.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ModelKind {
-    /// The program itself, with its servers, messages and disks.
-    #[default]
-    Cluster,
-    /// Lamport's abstract algorithm.
-    Spec,
-}
-
-impl ModelKind {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Cluster, Self::Spec];
-
-    /// Its name in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Cluster => "cluster",
-            Self::Spec => "spec",
-        }
+words! {
+    /// The model that is searched.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum ModelKind {
+        /// The program itself, with its servers, messages and disks.
+        #[default]
+        Cluster = "cluster",
+        /// Lamport's abstract algorithm.
+        Spec = "spec",
     }
 }
 
