@@ -29,6 +29,12 @@ pub fn write(json: &Json) -> JsValue {
     write::value(json)
 }
 
+/// The same of JSON that is written already.
+#[must_use]
+pub fn write_text(json: &str) -> JsValue {
+    write::parse(json)
+}
+
 /// The refusal of an input.
 #[must_use]
 pub fn not_valid(what: &str, error: &dyn core::fmt::Display) -> JsError {

@@ -2,14 +2,14 @@
 //!
 //! It crosses the border as text, once: the browser makes objects of JSON faster than it can be asked for each of them.
 
-use quorum_core::json::Json;
+use quorum_core::json::{Json, digits, quote};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
     /// Never throws: what is written here is JSON.
     #[wasm_bindgen(js_namespace = JSON)]
-    fn parse(text: &str) -> JsValue;
+    pub(crate) fn parse(text: &str) -> JsValue;
     /// A number as JavaScript writes it. Printing every number exactly takes a table that would be downloaded for few.
     #[wasm_bindgen(js_name = String)]
     fn number(number: f64) -> String;
@@ -35,7 +35,7 @@ fn write(json: &Json, out: &mut String) {
         Json::Null => out.push_str("null"),
         Json::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
         Json::Number(number) => write_number(*number, out),
-        Json::Text(text) => write_text(text, out),
+        Json::Text(text) => quote(text, out),
         Json::List(items) => {
             out.push('[');
             for (position, item) in items.iter().enumerate() {
@@ -48,7 +48,7 @@ fn write(json: &Json, out: &mut String) {
             out.push('{');
             for (position, (name, item)) in object.iter().enumerate() {
                 out.push_str(if position == 0 { "" } else { "," });
-                write_text(name, out);
+                quote(name, out);
                 out.push(':');
                 write(item, out);
             }
@@ -59,41 +59,9 @@ fn write(json: &Json, out: &mut String) {
 
 fn write_number(value: f64, out: &mut String) {
     match value as u32 {
-        whole if f64::from(whole) == value => {
-            let mut unit = 1;
-            while whole / unit >= 10 {
-                unit *= 10;
-            }
-            while unit > 0 {
-                out.push((b'0' + (whole / unit % 10) as u8) as char);
-                unit /= 10;
-            }
-        }
+        whole if f64::from(whole) == value => digits(whole.into(), out),
         _ if value.is_finite() => out.push_str(&number(value)),
         // JSON has no word for it.
         _ => out.push_str("null"),
     }
-}
-
-/// RFC 8259, §7: the quotation mark, the backslash and the control characters must be escaped; all else may stand.
-fn write_text(text: &str, out: &mut String) {
-    out.push('"');
-    let mut plain = 0;
-    for (position, byte) in text.bytes().enumerate() {
-        if byte != b'"' && byte != b'\\' && byte >= b' ' {
-            continue;
-        }
-        out.push_str(text.get(plain..position).unwrap_or_default());
-        plain = position + 1;
-        if byte < b' ' {
-            out.push_str("\\u00");
-            out.push(if byte < 16 { '0' } else { '1' });
-            out.push(char::from_digit(u32::from(byte % 16), 16).unwrap_or('0'));
-        } else {
-            out.push('\\');
-            out.push(byte as char);
-        }
-    }
-    out.push_str(text.get(plain..).unwrap_or_default());
-    out.push('"');
 }

@@ -5,6 +5,7 @@
 //! code stays a fraction of what derived readers and writers compile to, which matters where a page has to load it.
 //! The tree itself speaks serde, so any format's library can carry it.
 
+mod flat;
 mod read;
 mod serde_impls;
 mod text;
@@ -12,6 +13,7 @@ mod write;
 
 use alloc::{borrow::Cow, string::String, vec::Vec};
 
+pub use flat::{Flat, digits, quote};
 pub use read::{FromJson, Malformed};
 
 /// A JSON value. Numbers are those JavaScript has.

@@ -9,7 +9,7 @@
 
 mod replay;
 
-use quorum_border::{not_valid, read, write};
+use quorum_border::{not_valid, read, write, write_text};
 use quorum_core::json::Json;
 use quorum_core::run::{Event, History, Run};
 use quorum_core::sim::{Action, Config, Target};
@@ -92,7 +92,9 @@ impl Lab {
     /// at every step. Much cheaper than a view.
     #[wasm_bindgen(unchecked_return_type = "Position")]
     pub fn position(&self) -> JsValue {
-        write(&self.history.position())
+        let mut text = String::new();
+        self.history.position(&mut text);
+        write_text(&text)
     }
 
     /// The last step on record of this branch at or before a time, in simulated milliseconds.
@@ -307,7 +309,15 @@ impl Lab {
 }
 
 fn rows(happened: Option<&[Event]>) -> JsValue {
-    write(&happened.unwrap_or_default().iter().map(Event::row).collect())
+    let mut text = String::from("[");
+    for event in happened.unwrap_or_default() {
+        if text.len() > 1 {
+            text.push(',');
+        }
+        event.row(&mut text);
+    }
+    text.push(']');
+    write_text(&text)
 }
 
 /// A number of JavaScript's as that of a step: the nearest there is.

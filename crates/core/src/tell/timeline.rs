@@ -1,6 +1,8 @@
 //! The present and the courses around it, for whoever draws them.
 
-use crate::json::{Json, Object};
+use alloc::string::String;
+
+use crate::json::{Flat, Json, Object};
 use crate::run::{Branch, Ended, Fork, History, Mark};
 
 impl History {
@@ -15,18 +17,21 @@ impl History {
             .into()
     }
 
-    /// Where the present is, and what comes next, in five numbers: all that whoever drives a run has to know at every step.
-    #[must_use]
-    pub fn position(&self) -> Json {
-        let ended = self.ended().map(Ended::as_str);
-        Object::new()
-            .with("step", self.now().steps())
-            .with("length", self.branch().length())
-            .with("branch", self.branch().id())
-            .with("at", self.now().schedule().now())
-            .with("next", self.next_at())
-            .with("ended", ended)
-            .into()
+    /// Writes where the present is and what comes next, as an object of six fields: all that a player has to know at every
+    /// step.
+    pub fn position(&self, text: &mut String) {
+        let mut position = Flat::new(text);
+        position.number("step", self.now().steps());
+        position.number("length", self.branch().length());
+        position.number("branch", self.branch().id().into());
+        position.number("at", self.now().schedule().now());
+        let next = self.next_at();
+        position.number_or_null("next", next);
+        match if next.is_some() { None } else { self.ended() } {
+            Some(ended) => position.text("ended", ended.as_str()),
+            None => position.null("ended"),
+        }
+        position.end();
     }
 
     /// Where the present is among all branches, and what there is to find in the current one.
