@@ -20,7 +20,11 @@ macro_rules! words {
     ($(#[$about:meta])* $vis:vis enum $name:ident { $($(#[$meaning:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$about])*
         $vis enum $name {
-            $($(#[$meaning])* $variant,)+
+            $(
+                $(#[$meaning])*
+                #[doc = concat!("\n`\"", $word, "\"`")]
+                $variant,
+            )+
         }
 
         impl $name {

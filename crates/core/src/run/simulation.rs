@@ -60,23 +60,14 @@ pub struct Next {
     pub says: String,
 }
 
-/// Why nothing happens next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    /// Nothing is left to happen: only somebody who interferes can bring about more.
-    NothingLeft,
-    /// The run is as long as a run may be.
-    Limit,
-}
-
-impl Ended {
-    /// Its name in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NothingLeft => "nothing-left",
-            Self::Limit => "limit",
-        }
+words! {
+    /// Why nothing happens next.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Ended {
+        /// Nothing is left to happen: only somebody who interferes can bring about more.
+        NothingLeft = "nothing-left",
+        /// The run is as long as a run may be.
+        Limit = "limit",
     }
 }
 

@@ -8,24 +8,13 @@ use super::network::span;
 use crate::limits::{MAX_DELAY, MAX_NODES, MAX_SEED};
 use crate::paxos::{NodeSet, Quorums, Role, Roles, Rules, Scheme, Settings};
 
-/// Which protocol the servers speak.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ProtocolKind {
-    /// Single-decree Paxos: one value.
-    #[default]
-    Single,
-}
-
-impl ProtocolKind {
-    /// All of them.
-    pub const ALL: [Self; 1] = [Self::Single];
-
-    /// Its name in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Single => "single",
-        }
+words! {
+    /// Which protocol the servers speak.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum ProtocolKind {
+        /// Single-decree Paxos: one value.
+        #[default]
+        Single = "single",
     }
 }
 
@@ -93,28 +82,16 @@ impl Default for Config {
     }
 }
 
-/// What tells the time of a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Clock {
-    /// The seeded clock decides when each thing is due. What is done by hand happens now.
-    #[default]
-    Seeded,
-    /// Somebody, such as a search, decides every step. What is done by hand happens when it would have been due, and the
-    /// clock goes there; what the clock had planned for before then is overdue, and waits.
-    Guided,
-}
-
-impl Clock {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::Seeded, Self::Guided];
-
-    /// Its name in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Seeded => "seeded",
-            Self::Guided => "guided",
-        }
+words! {
+    /// What tells the time of a run.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum Clock {
+        /// The seeded clock decides when each thing is due. What is done by hand happens now.
+        #[default]
+        Seeded = "seeded",
+        /// Somebody, such as a search, decides every step. What is done by hand happens when it would have been due, and
+        /// the clock goes there; what the clock had planned for before then is overdue, and waits.
+        Guided = "guided",
     }
 }
 

@@ -4,26 +4,16 @@ use super::{Disk, Envelope, Replica, Timer};
 use crate::host::{Outbox, Waiting};
 use crate::paxos;
 
-/// Whether a server runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ServerStatus {
-    /// It runs.
-    Up,
-    /// It stopped, and only its disk remains.
-    Down,
-    /// It stands still, with its memory.
-    Paused,
-}
-
-impl ServerStatus {
-    /// Its name in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Up => "up",
-            Self::Down => "down",
-            Self::Paused => "paused",
-        }
+words! {
+    /// Whether a server runs.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum ServerStatus {
+        /// It runs.
+        Up = "up",
+        /// It stopped, and only its disk remains.
+        Down = "down",
+        /// It stands still, with its memory.
+        Paused = "paused",
     }
 }
 

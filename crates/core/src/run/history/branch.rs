@@ -18,31 +18,22 @@ pub struct Fork {
     pub step: u64,
 }
 
-/// A moment worth finding again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
-    /// A person, or whoever else is not the clock, did something.
-    Intervention,
-    /// A server stopped.
-    Crash,
-    /// A value was chosen.
-    Chosen,
-    /// An invariant broke.
-    Violation,
+words! {
+    /// A moment worth finding again.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Mark {
+        /// A person, or whoever else is not the clock, did something.
+        Intervention = "intervention",
+        /// A server stopped.
+        Crash = "crash",
+        /// A value was chosen.
+        Chosen = "chosen",
+        /// An invariant broke.
+        Violation = "violation",
+    }
 }
 
 impl Mark {
-    /// Its name in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Intervention => "intervention",
-            Self::Crash => "crash",
-            Self::Chosen => "chosen",
-            Self::Violation => "violation",
-        }
-    }
-
     /// What an event adds to the marks of its step.
     const fn of(event: &Event) -> Option<Self> {
         match &event.kind {

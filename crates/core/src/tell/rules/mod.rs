@@ -65,25 +65,24 @@ pub const fn rule_story(rule: Rule) -> &'static RuleStory {
     &RULE_STORIES[rule as usize]
 }
 
-/// What a rule is about. Switches are shown in these groups.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Group {
-    /// What an acceptor may vote for.
-    Promises,
-    /// Which value a proposer asks for.
-    Adoption,
-    /// How many is enough, and who counts.
-    Quorums,
-    /// No ballot is used for two values.
-    Ballots,
-    /// What outlives a crash.
-    Disk,
+words! {
+    /// What a rule is about. Switches are shown in these groups, in this order.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Group {
+        /// What an acceptor may vote for.
+        Promises = "promises",
+        /// Which value a proposer asks for.
+        Adoption = "adoption",
+        /// How many is enough, and who counts.
+        Quorums = "quorums",
+        /// No ballot is used for two values.
+        Ballots = "ballots",
+        /// What outlives a crash.
+        Disk = "disk",
+    }
 }
 
 impl Group {
-    /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 5] = [Self::Promises, Self::Adoption, Self::Quorums, Self::Ballots, Self::Disk];
-
     /// The group of a rule.
     #[must_use]
     pub const fn of(rule: Rule) -> Self {
@@ -104,18 +103,6 @@ impl Group {
             | Rule::RecoverPromise
             | Rule::RecoverAccepted
             | Rule::WipedStaysSilent => Self::Disk,
-        }
-    }
-
-    /// Its name in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Promises => "promises",
-            Self::Adoption => "adoption",
-            Self::Quorums => "quorums",
-            Self::Ballots => "ballots",
-            Self::Disk => "disk",
         }
     }
 }
