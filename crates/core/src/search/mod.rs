@@ -12,9 +12,9 @@ pub mod explorer;
 mod model_check;
 pub mod paxos_model;
 mod question;
-mod rules;
+mod rule_questions;
 pub mod spec;
 
 pub use model_check::ModelCheck;
 pub use question::{ModelCheckError, ModelKind, Question};
-pub use rules::rules;
+pub use rule_questions::rules;

@@ -18,14 +18,14 @@
 //! report. An acceptor answers each ballot once. Acceptors differ only in their names, and so do values: states that differ
 //! only in names can be [merged](Spec::merged).
 
+mod actions;
 mod layout;
 mod model;
-mod rules;
 mod sleep;
 mod state;
 mod step;
 
-pub use rules::{Fault, Spec};
+pub use actions::{Fault, Spec};
 pub use state::{Report, State};
 pub use step::{Names, Numbers, SpecAction, Told};
 

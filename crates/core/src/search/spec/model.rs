@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::rules::Spec;
+use super::actions::Spec;
 use super::state::State;
 use super::step::SpecAction;
 use crate::limits::MAX_SPEC_VALUES;

@@ -108,12 +108,12 @@ pub(super) fn so(trace: &Trace, node: NodeId, to: &mut Sentence<'_>) {
         Trace::Quorum { answer: MessageKind::Accepted, .. } if off.is_none() && !to.known().unchosen => {
             say!(to, "That many votes in one ballot: the value is chosen.");
         }
-        Trace::Adopted { vote, passed_over: Some((other, _)), .. } | Trace::FreeChoice(vote, Some((other, _))) => {
-            if vote.value != other.value {
-                say!(to, &other.value, " may have been chosen already, and then no other value is safe.");
-            }
+        Trace::Adopted { vote, passed_over: Some((other, _)), .. } | Trace::FreeChoice(vote, Some((other, _)))
+            if vote.value != other.value =>
+        {
+            say!(to, &other.value, " may have been chosen already, and then no other value is safe.");
         }
-        Trace::Adopted { .. } => {
+        Trace::Adopted { passed_over: None, .. } => {
             say!(to, "That value may have been chosen already");
             match to.language().broken(&STAYS_CHOSEN) {
                 Some(_) => say!(to, ", and then no other value is safe."),

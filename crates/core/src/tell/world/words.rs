@@ -110,7 +110,16 @@ pub(super) fn chosen_because(Chosen { vote, quorum }: &Chosen, to: &mut Sentence
     let quorum = Servers(*quorum);
     match known.although {
         None => {
-            say!(to, value, " is chosen: a quorum, ", quorum, ", has ", durably, "accepted it in one ballot, ", *ballot)
+            say!(
+                to,
+                value,
+                " is chosen: a quorum, ",
+                quorum,
+                ", has ",
+                durably,
+                "accepted it in one ballot, ",
+                *ballot
+            );
         }
         Some(Rule::Phase2Intersects) => {
             say!(to, value, " is chosen by so few as ", quorum, ", who have ", durably, "accepted it in one ballot, ");
