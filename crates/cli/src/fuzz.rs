@@ -17,6 +17,7 @@ use quorum_core::json::{Json, Object};
 use quorum_core::limits::MAX_SEED;
 use quorum_core::run::Run;
 use quorum_core::scenario::{RandomRun, Unconverged};
+use quorum_core::tell::EventName;
 use quorum_core::text::visible;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -25,19 +26,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 /// The events that make trouble.
-const FAULTS: [&str; 12] = [
-    "crashed",
-    "cut",
-    "dropped",
-    "duplicated",
-    "held",
-    "isolated",
-    "network",
-    "partitioned",
-    "paused",
-    "power-cut",
-    "timer",
-    "wiped",
+const FAULTS: [EventName; 12] = [
+    EventName::Crashed,
+    EventName::Cut,
+    EventName::Dropped,
+    EventName::Duplicated,
+    EventName::Held,
+    EventName::Isolated,
+    EventName::Network,
+    EventName::Partitioned,
+    EventName::Paused,
+    EventName::PowerCut,
+    EventName::Timer,
+    EventName::Wiped,
 ];
 
 /// The arguments of `fuzz`.
@@ -141,8 +142,9 @@ impl Report {
     fn one(&mut self, seed: u64, steps: u32) -> Option<Run> {
         let mut world = RandomRun::new(seed);
         let mut see = |event: quorum_core::run::Event| {
-            if let Some(fault) = FAULTS.iter().find(|fault| **fault == event.name()) {
-                *self.faults.entry(fault).or_default() += 1;
+            let name = event.kind_name();
+            if FAULTS.contains(&name) {
+                *self.faults.entry(name.as_str()).or_default() += 1;
             }
         };
         world.disturb(steps, &mut see);
@@ -189,7 +191,7 @@ impl Report {
 
     fn json(&self, seconds: f64) -> Object {
         let mut faults = Object::new();
-        for fault in FAULTS {
+        for fault in FAULTS.map(EventName::as_str) {
             faults.push(fault.into(), self.faults.get(fault).copied().unwrap_or_default().into());
         }
         let violated = |violated: &Violated| Object::new().with("seed", violated.seed).with("run", &violated.run);

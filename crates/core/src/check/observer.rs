@@ -1,7 +1,6 @@
 //! The observer: what is chosen, and what is broken.
 
 use alloc::vec::Vec;
-use core::mem::take;
 
 use super::paxos::{Reading, Refinement};
 use super::{SpecAction, Violation};
@@ -65,8 +64,8 @@ pub enum Finding {
 /// What the observer has to say about one step.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Observed {
-    /// Which steps of the specification each fact is: a list, mostly empty, for each fact.
-    pub steps: Vec<Vec<SpecAction>>,
+    /// The steps of the specification that the facts are, each with the position of its fact. Most facts are none.
+    pub steps: Vec<(usize, SpecAction)>,
     /// What else has come of them.
     pub findings: Vec<Finding>,
 }
@@ -132,11 +131,12 @@ impl Observer {
 
     /// Takes in one step: what happened, and the world afterwards.
     pub fn observe(&mut self, world: &impl WorldView, facts: &[Fact]) -> Observed {
-        let mut steps = Vec::with_capacity(facts.len());
-        let (mut reading, mut findings) = (Reading::default(), Vec::new());
-        for fact in facts {
+        let (mut reading, mut steps, mut findings) = (Reading::default(), Vec::new(), Vec::new());
+        for (position, fact) in facts.iter().enumerate() {
             self.refinement.read(fact, &self.proposed, &mut reading);
-            steps.push(take(&mut reading.steps));
+            for step in reading.steps.drain(..) {
+                steps.push((position, step));
+            }
             match fact {
                 Fact::Did { trace: Trace::Paxos(paxos::Trace::Proposed { value, .. }), .. }
                     if !self.proposed.contains(value) =>

@@ -257,9 +257,13 @@ impl Simulation {
         let Observed { steps, findings } = self.observer.observe(&self.cluster, facts);
         self.schedule.observe(&self.cluster, facts);
         self.past.take_in(self.cluster.settings().rules, facts);
-        for (fact, spec) in facts.drain(..).zip(steps) {
-            let known = self.past.of_fact(&fact, &self.cluster, &self.observer);
-            events.push(Event { step, at, kind: EventKind::Fact(fact), spec, known });
+        let (past, cluster, observer) = (&self.past, &self.cluster, &self.observer);
+        events.extend(facts.drain(..).map(|fact| {
+            let known = past.of_fact(&fact, cluster, observer);
+            Event { step, at, kind: EventKind::Fact(fact), spec: Vec::new(), known }
+        }));
+        for (position, action) in steps {
+            events[first + position].spec.push(action);
         }
         for finding in findings {
             let known = match &finding {

@@ -140,7 +140,10 @@ pub(crate) async fn in_the_browser(page: &Page) -> Result<Vec<Measured>> {
     let (seeks, draws, times) = (list("seeks"), list("draws"), list("times"));
     let runs = seeks.len();
     let cost = |of: &[f64]| median(of.to_vec());
+    let natively = median((0..RUNS).map(|_| time_of_steps(&mut duel(), 5000)).collect());
     Ok(vec![
+        Measured::new("a step of the first 10,000, from JavaScript", "µs", cost(&times[..10]), natively, 10)
+            .beside("a step natively"),
         Measured::new("a seek in 100,000 steps, 99th percentile, wasm", "ms", slowest(seeks), SEEK, runs),
         Measured::new("… and reading what to draw there", "ms", slowest(draws), SEEK, runs),
         Measured::new("time of steps to 100,000, wasm", "µs", cost(&times[90..]), cost(&times[..10]), 10)
