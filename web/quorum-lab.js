@@ -25,8 +25,7 @@ import { Ui } from "./lab/ui.js";
 import "./site.js"; // so that it is part of this file when they are packaged
 /** @import { Action, Config, Event, Lab, Row, Run, Timeline, View } from "./lab/engine/engine.js" */
 
-/** In the order in which they apply. */
-const SHEETS = [new URL("./lab/stage/stage.css", import.meta.url), new URL("./lab/lab.css", import.meta.url)];
+const SHEET = new URL("./lab/lab.css", import.meta.url);
 
 const TRY = "Press Play to follow the value. Or crash the server that just accepted it, before its vote is durable.";
 
@@ -78,7 +77,7 @@ export class QuorumLab extends HTMLElement {
     if (this.#session && !this.#session.dead) return; // moved within the page
     if (!this.shadowRoot) {
       const root = this.attachShadow({ mode: "open" });
-      this.#styled = Promise.all(SHEETS.map((sheet) => style(root, sheet)));
+      this.#styled = style(root, SHEET);
     }
     if (this.#name() && !this.hasAttribute("theme")) setAttr(this, "theme", remember());
     addEventListener("pagehide", this.#flush);

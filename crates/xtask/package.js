@@ -2,13 +2,15 @@
 //
 // Rollup puts everything that a first visit loads into quorum-lab.js, and what is imported later into a file for each
 // occasion. Files keep their places below the site's root, because some are asked for again with a query after a failure.
+// A style sheet that begins with @import has what it imports in it, and those sheets are no files of their own.
 // Files that are no modules (style sheets, WebAssembly, the worker) are addressed as `new URL("./x", import.meta.url)`. A
 // module may end up in another file than its own, so such addresses are rewritten to start from the site's root.
 
-import { readFile, writeFile } from "node:fs/promises";
-import { dirname, join, posix, relative, resolve, sep } from "node:path";
-import { transform } from "esbuild";
+import { readFile } from "node:fs/promises";
+import { join, posix, relative, resolve, sep } from "node:path";
+import { build, transform } from "esbuild";
 import { rollup } from "rollup";
+import { minify } from "terser";
 
 const [web, out] = process.argv.slice(2).map((path) => resolve(path));
 
@@ -38,8 +40,11 @@ const addresses = {
 
 const minifier = {
   name: "minifier",
-  /** @param {string} code */
-  renderChunk: (code) => transform(code, { minify: true, format: "esm", target: "es2022", legalComments: "none" }),
+  /** esbuild shortens private names, terser everything else. @param {string} code */
+  async renderChunk(code) {
+    const short = await transform(code, { minify: true, format: "esm", target: "es2022", legalComments: "none" });
+    return minify(short.code, { module: true, ecma: 2022, compress: { passes: 2 } });
+  },
 };
 
 const bundle = await rollup({
@@ -64,11 +69,23 @@ const { output } = await bundle.write({
   minifyInternalExports: true,
 });
 
-for (const sheet of process.argv.slice(4)) {
-  const text = await readFile(join(web, sheet), "utf8");
-  const { code } = await transform(text, { loader: "css", minify: true, legalComments: "none" });
-  await writeFile(join(out, sheet), code);
-}
+const sheets = process.argv.slice(4).map((path) => path.split(sep).join("/"));
+const texts = await Promise.all(sheets.map((sheet) => readFile(join(web, sheet), "utf8")));
+const imported = new Set(
+  sheets.flatMap((sheet, i) =>
+    [...texts[i].matchAll(/^@import "([^"]+)";$/gm)].map(([, path]) => posix.join(posix.dirname(sheet), path)),
+  ),
+);
+const separate = sheets.filter((sheet) => !imported.has(sheet));
+await build({
+  entryPoints: separate.map((sheet) => join(web, sheet)),
+  outdir: out,
+  outbase: web,
+  bundle: true,
+  minify: true,
+  legalComments: "none",
+  logLevel: "warning",
+});
 
 // What was written, and which files a first visit loads with the entry: for whoever copies the rest.
 const chunks = output.filter((file) => file.type === "chunk");
@@ -79,4 +96,5 @@ const closure = (name, seen = new Set()) => {
   for (const next of chunks.find((chunk) => chunk.fileName === name)?.imports ?? []) closure(next, seen);
   return seen;
 };
-console.log(JSON.stringify({ files: chunks.map((chunk) => chunk.fileName), first: [...closure("quorum-lab.js")] }));
+const files = [...chunks.map((chunk) => chunk.fileName), ...separate];
+console.log(JSON.stringify({ files, first: [...closure("quorum-lab.js")] }));
