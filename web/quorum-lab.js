@@ -15,8 +15,8 @@
 // event of the run), quorum-error {message}. A refusal is an `Error` whose message a person can read.
 
 import { object, refusal, time, wholeNumber } from "./lab/engine/arguments.js";
-import { Cancelled } from "./lab/engine/replay.js";
 import { Session } from "./lab/engine/session.js";
+import { Cancelled } from "./lab/engine/slices.js";
 import { panelsOf } from "./lab/panels/tokens.js";
 import { SPEEDS } from "./lab/playback/player.js";
 import { loadProtocol } from "./lab/protocols/index.js";
@@ -366,12 +366,12 @@ export class QuorumLab extends HTMLElement {
 
   /** Leaves what is on record after this moment as a branch, and begins another here. @returns {Promise<void>} rejects if there are too many */
   async fork() {
-    await this.#change((session) => session.fork());
+    await this.#change((session) => session.branches(({ fork }) => fork(session)));
   }
 
   /** Goes to the end of a branch. @param {number} branch @returns {Promise<void>} rejects if there is none of that number */
   async switchTo(branch) {
-    await this.#change((session) => session.switchTo(branch));
+    await this.#change((session) => session.branches(({ switchTo }) => switchTo(session, branch)));
   }
 
   /** Plays, as soon as there is something to play. */

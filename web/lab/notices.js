@@ -2,7 +2,7 @@
 // looking.
 
 import { h, setAttr, setText } from "./shared/dom.js";
-/** @import { Topic } from "./engine/session.js" */
+/** @import { Topic } from "./engine/inside.js" */
 
 /** How long a refusal stays, in ms. */
 const STAYS = 8000;
