@@ -98,6 +98,19 @@ export const toLink = async (run) => new URL((await extras()).toLink(run), SITE)
  * @param {number} from @param {number} to @returns {Promise<string>} */
 export const written = async (run, format, from, to) => (await extras()).exportRun(run, format, from, to);
 
+/** @typedef {{ run: Run, alone: boolean }} Brought `alone`: it came with the page's address, and is not kept */
+
+/** The run that is asked for. @param {string} hash of the page's address, or nothing
+ * @param {Partial<Record<"scenario" | "run" | "src", string | null>>} names the scenario of a name, the run of a link, the file of an address
+ * @returns {Promise<Brought | null>} */
+export async function brought(hash, { scenario: name, run, src }) {
+  const linked = asked(hash);
+  if (linked) return { run: await linked, alone: true };
+  if (run) return { run: await fromLink(run), alone: false };
+  if (src) return { run: await openAddress(src), alone: false };
+  return name ? { run: await scenario(name), alone: false } : null;
+}
+
 /** What an address asks for after its `#`: a run in a link, or a scenario. @param {string} hash
  * @returns {Promise<Run> | null} nothing that is meant for us */
 export function asked(hash) {

@@ -45,7 +45,7 @@ export class Session extends Reader {
   /** @type {Promise<unknown>} */
   #queue = Promise.resolve();
   /** How often work under way was called off. */
-  #halts = 0;
+  halts = 0;
 
   /** Use `Session.open`. @param {Options} options @param {Engine} module @param {Lab} lab @param {Record} [record] of what it has played */
   constructor(options, module, lab, record) {
@@ -140,9 +140,9 @@ export class Session extends Reader {
   }
 
   /** Does what is next on record, or else what the clock does. @param {number} count steps @param {number} [until] simulated ms: none later than this
+   * @param {number} [halts] how often work had been called off when this was asked for
    * @returns {Promise<boolean>} false once nothing is left to happen */
-  step(count, until = Infinity) {
-    const halts = this.#halts;
+  step(count, until = Infinity, halts = this.halts) {
     return this.#enqueue(async () => {
       let left = count;
       return this.#goOn(halts, (next) => next <= until && left-- > 0, until < Infinity);
@@ -151,21 +151,21 @@ export class Session extends Reader {
 
   /** Calls off what is under way or waits for its turn: no further step of any of it. */
   halt() {
-    this.#halts++;
+    this.halts++;
   }
 
-  /** Goes to a step of this branch; to one that has not happened yet, by going on. @param {number} step @returns {Promise<void>} */
-  seek(step) {
-    const halts = this.#halts;
+  /** Goes to a step of this branch; to one that has not happened yet, by going on. @param {number} step @param {number} [halts]
+   * @returns {Promise<void>} */
+  seek(step, halts = this.halts) {
     return this.#enqueue(async () => {
       this.go((lab) => lab.seek(step));
       await this.#goOn(halts, () => this.position().step < step);
     });
   }
 
-  /** Goes to the last step at or before a time; to one that has not happened yet, by going on. @param {number} ms simulated @returns {Promise<void>} */
-  at(ms) {
-    const halts = this.#halts;
+  /** Goes to the last step at or before a time; to one that has not happened yet, by going on. @param {number} ms simulated
+   * @param {number} [halts] @returns {Promise<void>} */
+  at(ms, halts = this.halts) {
     return this.#enqueue(async () => {
       const step = this.ask((lab) => lab.stepAt(ms));
       if (step !== this.position().step) this.go((lab) => lab.seek(step));
@@ -179,7 +179,7 @@ export class Session extends Reader {
   async #goOn(halts, wanted, playing = false) {
     let slice = performance.now() + SLICE;
     for (let { next } = this.position(); next !== null; next = this.position().next) {
-      if (this.#halts !== halts || !wanted(next)) return true;
+      if (this.halts !== halts || !wanted(next)) return true;
       await this.act();
       if (performance.now() <= slice) continue;
       if (playing) return true;
