@@ -161,12 +161,14 @@ export class QuorumLab extends HTMLElement {
       if (session.fresh && !brought && step > AT_ONCE) await session.seek(step);
       await this.#styled;
       const protocol = await loadProtocol(session.view().protocol);
+      const alone = !!brought?.alone;
+      if (alone)
+        ui.notices.add("linked", "This run came with a link. It is not saved here; your own run is untouched.");
+      await ui.notices.said; // so that it pushes nothing down
       if (turn !== this.#opened) return session.close();
       this.#session = session;
+      this.#alone = alone;
       ui.attach(session, protocol);
-      this.#alone = !!brought?.alone;
-      if (this.#alone)
-        ui.notices.add("linked", "This run came with a link. It is not saved here; your own run is untouched.");
       this.#begin(session, ui);
     } catch (error) {
       if (turn !== this.#opened) return;

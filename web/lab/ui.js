@@ -176,7 +176,7 @@ export class Ui {
       step: () => void commands.step(),
       back: () => commands.back(),
       seek: (step) => void commands.seek(step),
-      help: () => dialogs.help(),
+      help: () => dialogs.open("help"),
       enter: () => this.#enter(),
       escape: () => this.#escape(),
       server: (id) => this.#server(id),

@@ -49,7 +49,7 @@ export class EventsPanel {
     this.#list.onscroll = () => this.#scrolled();
     this.#list.onkeydown = (event) => this.#key(event);
     this.#list.onclick = (event) => this.#clicked(event);
-    const download = h("button", { class: "quiet", onclick: () => dialogs.download() }, "Download");
+    const download = h("button", { class: "quiet", onclick: () => dialogs.open("download") }, "Download");
     const bar = h("div", { class: "bar" }, this.#server, this.#kind, this.#text, this.#count, download);
     // Style sheets of embedders may still say ::part(log).
     const props = { class: "events", part: "events log", role: "tabpanel", "aria-label": "Events" };
