@@ -3,7 +3,7 @@
 import { style } from "../shared/dom.js";
 
 export { DiskPanel } from "../panels/disk.js";
-export { network, partition, propose } from "../shared/forms.js";
+export { openForm } from "../panels/acting.js";
 export { openers } from "./openers.js";
 export { panic, unavailable } from "./panic.js";
 

@@ -24,7 +24,7 @@ import { share } from "./share.js";
 export const openers = {
   help({ lab, store, player }) {
     player.pause();
-    help(lab, store.protocol);
+    return help(lab, store.protocol);
   },
   newRun: ({ lab, store, commands, notices }) => newRun(lab, store, commands, notices),
   branches(around) {
