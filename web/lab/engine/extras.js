@@ -2,6 +2,7 @@
 // and plays scenarios.
 
 import { SITE } from "../../site.js";
+import { decode } from "./text.js";
 /** @import { Run } from "./engine.js" */
 
 /** @typedef {typeof import("../../wasm/quorum_extras.js")} Extras */
@@ -43,7 +44,7 @@ async function json(address) {
     throw new Error(`${href} cannot be reached. Check the address, and that the page is online.`);
   }
   if (!response.ok) throw new Error(`${href} cannot be loaded: the server answers ${response.status}.`);
-  return parse(await response.text(), href);
+  return parse(decode(await response.arrayBuffer(), href), href);
 }
 
 /** @param {string} text @param {string} name @returns {any} */
@@ -82,7 +83,7 @@ export async function open(data) {
 export async function openFile(file) {
   if (file.size > 32 << 20)
     throw new Error(`${file.name} has ${file.size} bytes, and a run or scenario has at most ${32 << 20}.`);
-  return open(parse(await file.text(), file.name));
+  return open(parse(decode(await file.arrayBuffer(), file.name), file.name));
 }
 
 /** @param {string} address @returns {Promise<Run>} */
