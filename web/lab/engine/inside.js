@@ -1,6 +1,6 @@
 // What the modules of engine/ that are loaded later see of a session: types only.
 
-/** @import { Action, Config, Lab, Row, Run } from "./engine.js" */
+/** @import { Action, Config, Lab, PendingSave, Row, Run } from "./engine.js" */
 /** @import { Keeper } from "./keeper.js" */
 /** @import { Reader } from "./reader.js" */
 /** @import { Record } from "./record.js" */
@@ -35,7 +35,7 @@
  * @property {(action?: Action) => Promise<void>} act prepares, makes durable and confirms a step
  * @property {() => Promise<void>} begin writes a run just made over whatever was there
  * @property {(found: { lab: Lab, record: Record }) => void} swap takes another run in place of this one
- * @property {(run: Run) => Promise<{ lab: Lab, record: Record }>} replayed
+ * @property {(save: PendingSave, titled?: Run) => Promise<void>} commit makes durable what a step needs
  * @property {(run: Run | undefined) => Promise<void>} readNotes that a run may bring along
  */
 

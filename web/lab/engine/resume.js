@@ -3,6 +3,7 @@
 
 import { isPanic } from "./engine.js";
 import { reason } from "./keeper.js";
+import { replayed } from "./replay.js";
 import { Cancelled } from "./slices.js";
 import { FORMAT } from "./storage.js";
 /** @import { Disk, Lab, Run } from "./engine.js" */
@@ -22,7 +23,7 @@ export async function resume(session, stored) {
   let found;
   try {
     if (options.afresh) throw new Error("it led to a bug");
-    found = await again(stored, session.lab.run().engine, (run) => session.replayed(run));
+    found = await again(stored, session.lab.run().engine, (run) => replayed(session, run));
   } catch (error) {
     if (isPanic(error)) throw error;
     if (error instanceof Cancelled) return keeper.forget(`${DECLINED}.`);

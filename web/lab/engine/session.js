@@ -21,10 +21,10 @@ import { nextSlice, SLICE } from "./slices.js";
 const READ_ONLY = "This lab is read-only here: another tab is running it.";
 const LOOK_ONLY = "Another tab is running this lab. This is its run as last saved, to look at only.";
 
-/** What plays a run again. @type {() => Promise<typeof import("./replay.js")>} */
+/** What begins another run, or plays one again. @type {() => Promise<typeof import("./replay.js")>} */
 const replaying = late(
   (attempt) => (attempt ? import(new URL(`./replay.js?${attempt}`, import.meta.url).href) : import("./replay.js")),
-  "What plays a run again did not load. Check that the page is online, and try again.",
+  "What begins or plays another run did not load. Check that the page is online, and try again.",
 );
 /** @type {() => Promise<typeof import("./branches.js")>} */
 const branching = late(
@@ -202,33 +202,10 @@ export class Session extends Reader {
     this.options.moved();
   }
 
-  /** Plays a run again. @param {Run} run */
-  async replayed(run) {
-    const { replay } = await replaying();
-    return replay(this.module, run, this.options.opening, (from, to) => this.tell(from, to));
-  }
-
   /** Replaces the run. @param {Config | { run: Run }} what a config, or a run to replay
    * @param {(lab: Lab) => void} [prepare] brings it to where it should start @returns {Promise<void>} */
   replace(what, prepare) {
-    return this.#enqueue(async () => {
-      const run = "run" in what ? /** @type {Run} */ (what.run) : undefined;
-      const found = run
-        ? await this.replayed(run)
-        : { lab: new this.module.Lab(/** @type {Config} */ (what)), record: this.newRecord() };
-      try {
-        prepare?.(found.lab);
-        this.writable();
-        await this.#commit(found.lab.saved(), run);
-      } catch (error) {
-        if (!isPanic(error)) found.lab.free();
-        throw error;
-      }
-      this.swap(found);
-      await this.readNotes(run);
-      await this.recall();
-      this.branch = this.position().branch;
-    });
+    return this.#enqueue(async () => (await replaying()).replace(this, what, prepare));
   }
 
   /** Saves what there is now: also called when the page may be about to go. */
@@ -268,7 +245,7 @@ export class Session extends Reader {
     if (!past) this.writable();
     const elsewhere = !past && branch !== this.branch;
     const save = this.lab.prepare(action) ?? (elsewhere ? this.lab.saved() : null);
-    if (save) await this.#commit(save);
+    if (save) await this.commit(save);
     const { record } = this;
     const rows = this.lab.confirm();
     this.stale();
@@ -284,13 +261,13 @@ export class Session extends Reader {
 
   /** Writes a run just made over whatever was there. */
   async begin() {
-    await this.#commit(this.lab.saved());
+    await this.commit(this.lab.saved());
     this.keeper.happened();
     this.branch = this.position().branch;
   }
 
   /** @param {PendingSave} save @param {Run} [titled] what has a title and notes, if not the present run */
-  async #commit(save, titled) {
+  async commit(save, titled) {
     const run = titled ? { ...titled, ...save.run } : (this.notes?.add(save.run) ?? save.run);
     await this.keeper.commit(save, run);
   }
