@@ -33,7 +33,6 @@ fn a_first_visit_asks_for_each_file_once_and_of_what_is_published_for_few() {
         if std::env::var_os("QUORUM_SITE").is_some() {
             let expected = [
                 "/lab/lab.css",
-                "/lab/stage/stage.css",
                 "/page.css",
                 "/quorum-lab.js",
                 "/wasm/quorum_wasm.js",

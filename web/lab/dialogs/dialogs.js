@@ -34,13 +34,15 @@ export class Dialogs {
     return lazy;
   }
 
-  /** @param {Name} name */
-  open = async (name) => {
+  /** Does something with it, or says why that is not possible. @param {(lazy: Lazy) => unknown} what may be a promise */
+  async with(what) {
     try {
-      const { openers } = await this.lazy();
-      await openers[name](this);
+      await what(await this.lazy());
     } catch (error) {
       this.notices.refuse(error);
     }
-  };
+  }
+
+  /** @param {Name} name */
+  open = (name) => this.with(({ openers }) => openers[name](this));
 }

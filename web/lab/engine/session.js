@@ -21,15 +21,11 @@ import { nextSlice, SLICE } from "./slices.js";
 const READ_ONLY = "This lab is read-only here: another tab is running it.";
 const LOOK_ONLY = "Another tab is running this lab. This is its run as last saved, to look at only.";
 
-/** What begins another run, or plays one again. @type {() => Promise<typeof import("./replay.js")>} */
-const replaying = late(
-  (attempt) => (attempt ? import(new URL(`./replay.js?${attempt}`, import.meta.url).href) : import("./replay.js")),
-  "What begins or plays another run did not load. Check that the page is online, and try again.",
-);
-/** @type {() => Promise<typeof import("./branches.js")>} */
-const branching = late(
-  (attempt) => (attempt ? import(new URL(`./branches.js?${attempt}`, import.meta.url).href) : import("./branches.js")),
-  "What branches need did not load. Check that the page is online, and try again.",
+/** @typedef {typeof import("./later.js")} Later */
+/** @type {() => Promise<Later>} */
+const later = late(
+  (attempt) => (attempt ? import(new URL(`./later.js?${attempt}`, import.meta.url).href) : import("./later.js")),
+  "What begins, opens or branches a run did not load. Check that the page is online, and try again.",
 );
 
 /** One run, kept and gone on with. Some members are public for other modules of engine/ alone: those of `Inside`.
@@ -67,7 +63,7 @@ export class Session extends Reader {
     /** @type {(from: number, to: number) => Event[]} */
     const tell = (from, to) => session.tell(from, to);
     const { lab, record } = options.run
-      ? await (await replaying()).replay(module, options.run, options.opening, tell)
+      ? await (await later()).replay(module, options.run, options.opening, tell)
       : { lab: new module.Lab(options.config), record: undefined };
     /** @type {Session} */
     const session = new Session(options, module, lab, record);
@@ -83,7 +79,7 @@ export class Session extends Reader {
     try {
       const stored = await this.keeper.find();
       if (this.kept === "read-only") this.options.tell("read-only", LOOK_ONLY);
-      if (stored) await (await import("./resume.js")).resume(this, stored);
+      if (stored) await (await later()).resume(this, stored);
       else if (this.kept === "saved") await this.begin();
     } catch (error) {
       if (isPanic(error)) return void this.panic(error);
@@ -121,7 +117,7 @@ export class Session extends Reader {
 
   /** @param {Run} [run] @returns {Promise<Notes>} */
   async #notesOf(run) {
-    return (await import("./notes.js")).notesOf(this, run);
+    return (await later()).notesOf(this, run);
   }
 
   /** @param {Run | undefined} run what may bring notes along */
@@ -188,10 +184,10 @@ export class Session extends Reader {
     return false;
   }
 
-  /** Changes what branches there are, or goes to one. @template T @param {(branches: typeof import("./branches.js")) => Promise<T>} change
+  /** Changes what branches there are, or goes to one. @template T @param {(branches: Later) => Promise<T>} change
    * @returns {Promise<T>} */
   branches(change) {
-    return this.#enqueue(async () => change(await branching()));
+    return this.#enqueue(async () => change(await later()));
   }
 
   /** Goes to another moment. @param {(lab: Lab) => void} move */
@@ -205,7 +201,7 @@ export class Session extends Reader {
   /** Replaces the run. @param {Config | { run: Run }} what a config, or a run to replay
    * @param {(lab: Lab) => void} [prepare] brings it to where it should start @returns {Promise<void>} */
   replace(what, prepare) {
-    return this.#enqueue(async () => (await replaying()).replace(this, what, prepare));
+    return this.#enqueue(async () => (await later()).replace(this, what, prepare));
   }
 
   /** Saves what there is now: also called when the page may be about to go. */
