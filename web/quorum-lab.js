@@ -183,7 +183,7 @@ export class QuorumLab extends HTMLElement {
       );
       const text = `Quorum could not start. ${/** @type {Error} */ (why).message}`;
       await this.#styled;
-      ui.unavailable(text);
+      await ui.unavailable(text);
       this.#emit("quorum-error", { message: text });
       this.#ending?.reject(new Error(text));
       this.#ending = undefined;

@@ -12,8 +12,8 @@ export class Header {
     this.lab = lab;
     const quiet = (/** @type {() => void} */ onclick, /** @type {string[]} */ ...text) =>
       h("button", { class: "quiet", onclick }, ...text);
-    this.#title = quiet(() => dialogs.open("scenarios"));
-    this.#theme = quiet(() => choose(this.#dark() ? "light" : "dark"));
+    this.#title = quiet(() => dialogs.open("scenarios"), "Scenarios ▾");
+    this.#theme = quiet(() => choose(this.#dark() ? "light" : "dark"), "Dark");
     const whatIf = quiet(() => dialogs.open("whatIf"), "What if…");
     const share = quiet(() => dialogs.open("share"), "Share…");
     const help = quiet(() => dialogs.open("help"), "?");
