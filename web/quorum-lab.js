@@ -22,6 +22,7 @@ import { panelsOf } from "./lab/panels/tokens.js";
 import { SPEEDS } from "./lab/playback/player.js";
 import { loadProtocol } from "./lab/protocols/index.js";
 import { setAttr, still, style } from "./lab/shared/dom.js";
+import { told } from "./lab/told.js";
 import { Ui } from "./lab/ui.js";
 import "./site.js"; // so that it is part of this file when they are packaged
 /** @import { Action, Config, Event, Lab, Row, Run, Timeline, View } from "./lab/engine/engine.js" */
@@ -38,24 +39,6 @@ const api = late(
 
 /** So many steps of a new run are played before it is shown: that takes no time anybody would notice. */
 const AT_ONCE = 2000;
-
-/** What a step brought about, for the page around the lab. Its events are told once somebody reads them: most steps pass
- * unread. Read after their branch was left, they are told in brief, without sentences.
- * @param {Session} session @param {Row[]} rows @returns {{ step: number | undefined, events: (Event | Row)[] }} */
-function told(session, rows) {
-  const step = rows.at(-1)?.step;
-  const { branch } = session.position();
-  /** @type {(Event | Row)[] | undefined} */
-  let events;
-  return {
-    step,
-    get events() {
-      const here = !session.dead && session.position().branch === branch;
-      events ??= here && step !== undefined ? session.events(step, step) : rows;
-      return events;
-    },
-  };
-}
 
 export class QuorumLab extends HTMLElement {
   static observedAttributes = ["speed", "theme", "controls", "panels", "loop"];

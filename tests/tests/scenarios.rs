@@ -334,7 +334,8 @@ fn a_file_in_utf_16_or_with_a_byte_order_mark_is_opened() {
     browse(async |page| {
         let lab = page.open("").await?;
         for (servers, mark) in [(4, "UTF-8"), (6, "UTF-16")] {
-            let text = json!({ "quorum": 1, "title": format!("Größe {mark}"), "config": { "nodes": servers } }).to_string();
+            let text =
+                json!({ "quorum": 1, "title": format!("Größe {mark}"), "config": { "nodes": servers } }).to_string();
             let bytes: Vec<u8> = match mark {
                 "UTF-8" => ["\u{feff}", &text].concat().into(),
                 _ => [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect(),

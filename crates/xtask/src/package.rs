@@ -132,7 +132,8 @@ mod tests {
             "<link rel=\"preload\" href=\"lab/lab.css\" as=\"style\">\n",
             "<link rel=\"modulepreload\" href=\"wasm/w.js\">\n",
         ];
-        let gone = "<link rel=\"modulepreload\" href=\"lab/a.js\">\n<link rel=\"preload\" href=\"lab/a.css\" as=\"style\">\n";
+        let gone =
+            "<link rel=\"modulepreload\" href=\"lab/a.js\">\n<link rel=\"preload\" href=\"lab/a.css\" as=\"style\">\n";
         let written = ["quorum-lab.js".into(), "wasm/w.js".into(), "lab/lab.css".into()];
         assert_eq!(preloading_only(&(gone.to_owned() + &lines.concat()), &written), lines.concat());
     }
