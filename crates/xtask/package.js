@@ -21,6 +21,9 @@ const ADDRESS = /new URL\(\s*(["'`])((?:\.{1,2}\/)?[\w./-]+)(\?[^"'`]*)?\1\s*,\s
 /** A path below web/, with slashes. @param {string} id */
 const inside = (id) => relative(web, id).split(sep).join("/");
 
+/** Files of their own. Glue is one: after a panic it is loaded once more, with nothing in its memory. */
+const entries = ["quorum-lab", "search-worker", "wasm/quorum_wasm", "wasm/quorum_search"];
+
 const addresses = {
   name: "addresses",
   /** @param {string} code @param {string} id */
@@ -28,6 +31,9 @@ const addresses = {
     const folder = posix.dirname(inside(id));
     return code.replace(ADDRESS, (_, quote, path, query = "") => {
       const target = posix.join(folder, path);
+      // It is asked for again with a query after a failure: it keeps its place and the names of what it exports.
+      if (query && path.endsWith(".js") && !entries.includes(target.slice(0, -".js".length)))
+        this.emitFile({ type: "chunk", id: join(web, target), fileName: target, preserveSignature: "allow-extension" });
       return `new URL(${quote}${ROOT}${target}${query}${quote}, import.meta.url)`;
     });
   },
@@ -47,14 +53,22 @@ const minifier = {
   },
 };
 
+/** What the page's own entry loads with it. @type {Set<string> | undefined} */
+let first;
+
+/** Keeps what a first visit loads in one file, although other files of their own use parts of it, too.
+ * @param {string} id @param {(id: string) => readonly string[]} imported @returns {string | undefined} */
+function together(id, imported) {
+  if (!first) {
+    first = new Set([join(web, "quorum-lab.js")]);
+    for (const one of first) for (const next of imported(one)) if (!inside(next).startsWith("wasm/")) first.add(next);
+  }
+  if (first.has(id)) return "quorum-lab";
+  return inside(id).startsWith("wasm/") ? inside(id).slice(0, -".js".length) : undefined;
+}
+
 const bundle = await rollup({
-  // Glue is a file of its own: after a panic it is loaded once more, with nothing in its memory.
-  input: {
-    "quorum-lab": join(web, "quorum-lab.js"),
-    "search-worker": join(web, "search-worker.js"),
-    "wasm/quorum_wasm": join(web, "wasm/quorum_wasm.js"),
-    "wasm/quorum_search": join(web, "wasm/quorum_search.js"),
-  },
+  input: Object.fromEntries(entries.map((name) => [name, join(web, `${name}.js`)])),
   plugins: [addresses, minifier],
   // The entry may export more than it was written to, so that it need not be a file that only points to another.
   preserveEntrySignatures: "allow-extension",
@@ -67,6 +81,7 @@ const { output } = await bundle.write({
   entryFileNames: "[name].js",
   chunkFileNames: ({ facadeModuleId, name }) => (facadeModuleId ? inside(facadeModuleId) : `lab/${name}.js`),
   minifyInternalExports: true,
+  manualChunks: (id, { getModuleInfo }) => together(id, (of) => getModuleInfo(of)?.importedIds ?? []),
 });
 
 const sheets = process.argv.slice(4).map((path) => path.split(sep).join("/"));
