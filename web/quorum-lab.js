@@ -14,52 +14,31 @@
 // Events, bubbling and composed: quorum-ready, quorum-step {step, events}, quorum-chosen and quorum-violation (the
 // event of the run), quorum-error {message}. A refusal is an `Error` whose message a person can read.
 
-import { object, refusal, time, wholeNumber } from "./lab/engine/arguments.js";
-import { Cancelled } from "./lab/engine/replay.js";
+import { broughtTo, configOf, firstStep, keptAs, remember } from "./lab/attributes.js";
+import { late } from "./lab/engine/late.js";
 import { Session } from "./lab/engine/session.js";
+import { Cancelled } from "./lab/engine/slices.js";
 import { panelsOf } from "./lab/panels/tokens.js";
 import { SPEEDS } from "./lab/playback/player.js";
 import { loadProtocol } from "./lab/protocols/index.js";
 import { setAttr, still, style } from "./lab/shared/dom.js";
+import { told } from "./lab/told.js";
 import { Ui } from "./lab/ui.js";
 import "./site.js"; // so that it is part of this file when they are packaged
 /** @import { Action, Config, Event, Lab, Row, Run, Timeline, View } from "./lab/engine/engine.js" */
 
-/** In the order in which they apply. */
-const SHEETS = [new URL("./lab/stage/stage.css", import.meta.url), new URL("./lab/lab.css", import.meta.url)];
+const SHEET = new URL("./lab/lab.css", import.meta.url);
 
 const TRY = "Press Play to follow the value. Or crash the server that just accepted it, before its vote is durable.";
 
-/** Keeps, or recalls, the theme chosen on this site. @param {string} [theme] @returns {string | null} */
-function remember(theme) {
-  try {
-    if (theme) localStorage.setItem("quorum-theme", theme);
-    return localStorage.getItem("quorum-theme");
-  } catch {
-    return null; // no storage: the system's theme will do
-  }
-}
+/** The methods that change something. @type {() => Promise<typeof import("./lab/api.js")>} */
+const api = late(
+  (attempt) => (attempt ? import(new URL(`./lab/api.js?${attempt}`, import.meta.url).href) : import("./lab/api.js")),
+  "The lab's methods did not load. Check that the page is online, and try again.",
+);
 
 /** So many steps of a new run are played before it is shown: that takes no time anybody would notice. */
 const AT_ONCE = 2000;
-
-/** What a step brought about, for the page around the lab. Its events are told once somebody reads them: most steps pass
- * unread. Read after their branch was left, they are told in brief, without sentences.
- * @param {Session} session @param {Row[]} rows @returns {{ step: number | undefined, events: (Event | Row)[] }} */
-function told(session, rows) {
-  const step = rows.at(-1)?.step;
-  const { branch } = session.position();
-  /** @type {(Event | Row)[] | undefined} */
-  let events;
-  return {
-    step,
-    get events() {
-      const here = !session.dead && session.position().branch === branch;
-      events ??= here && step !== undefined ? session.events(step, step) : rows;
-      return events;
-    },
-  };
-}
 
 export class QuorumLab extends HTMLElement {
   static observedAttributes = ["speed", "theme", "controls", "panels", "loop"];
@@ -78,9 +57,9 @@ export class QuorumLab extends HTMLElement {
     if (this.#session && !this.#session.dead) return; // moved within the page
     if (!this.shadowRoot) {
       const root = this.attachShadow({ mode: "open" });
-      this.#styled = Promise.all(SHEETS.map((sheet) => style(root, sheet)));
+      this.#styled = style(root, SHEET);
     }
-    if (this.#name() && !this.hasAttribute("theme")) setAttr(this, "theme", remember());
+    if (keptAs(this) && !this.hasAttribute("theme")) setAttr(this, "theme", remember());
     addEventListener("pagehide", this.#flush);
     document.addEventListener("visibilitychange", this.#flush);
     addEventListener("hashchange", this.#hash);
@@ -148,10 +127,10 @@ export class QuorumLab extends HTMLElement {
   async #start(turn, afresh, ui) {
     if (turn !== this.#opened) return;
     try {
-      const brought = await this.#brought();
+      const brought = this.#declined ? null : await broughtTo(this);
       const session = await Session.open({
-        name: brought?.alone ? null : this.#name(),
-        config: this.#config(),
+        name: brought?.alone ? null : keptAs(this),
+        config: configOf(this),
         afresh,
         begin: (lab) => this.#prepare(lab),
         opening: (done, steps, cancel) => turn === this.#opened && ui.notices.opening(done, steps, cancel),
@@ -161,16 +140,18 @@ export class QuorumLab extends HTMLElement {
         tell: (topic, text) => ui.notices.add(topic, text),
         panicked: (text) => ui.panicked(text),
       });
-      const step = this.#step() ?? 0;
+      const step = firstStep(this) ?? 0;
       if (session.fresh && !brought && step > AT_ONCE) await session.seek(step);
       await this.#styled;
       const protocol = await loadProtocol(session.view().protocol);
+      const alone = !!brought?.alone;
+      if (alone)
+        ui.notices.add("linked", "This run came with a link. It is not saved here; your own run is untouched.");
+      await ui.notices.said; // so that it pushes nothing down
       if (turn !== this.#opened) return session.close();
       this.#session = session;
+      this.#alone = alone;
       ui.attach(session, protocol);
-      this.#alone = !!brought?.alone;
-      if (this.#alone)
-        ui.notices.add("linked", "This run came with a link. It is not saved here; your own run is untouched.");
       this.#begin(session, ui);
     } catch (error) {
       if (turn !== this.#opened) return;
@@ -179,9 +160,13 @@ export class QuorumLab extends HTMLElement {
         ui.notices.add("linked", "The run that was asked for was not opened.");
         return this.#start(turn, afresh, ui);
       }
-      const text = `Quorum could not start. ${refusal(error).message}`;
+      const why = await api().then(
+        ({ refusal }) => refusal(error),
+        () => error,
+      );
+      const text = `Quorum could not start. ${/** @type {Error} */ (why).message}`;
       await this.#styled;
-      ui.unavailable(text);
+      await ui.unavailable(text);
       this.#emit("quorum-error", { message: text });
       this.#ending?.reject(new Error(text));
       this.#ending = undefined;
@@ -193,11 +178,11 @@ export class QuorumLab extends HTMLElement {
     this.#ui = new Ui({
       failed: (error) => this.#emit("quorum-error", { message: error.message }),
       reopen: (afresh) => void this.#open(afresh),
-      reset: (config) => this.#replace(config ?? this.#config(), config ? undefined : (lab) => this.#prepare(lab)),
+      reset: (config) => this.#replace(config ?? configOf(this), config ? undefined : (lab) => this.#prepare(lab)),
       take: (run) => this.#replace({ run }),
       theme: (theme) => {
         this.setAttribute("theme", theme);
-        if (this.#name()) remember(theme);
+        if (keptAs(this)) remember(theme);
         this.#ui?.draw();
       },
     });
@@ -221,34 +206,13 @@ export class QuorumLab extends HTMLElement {
 
   /** @param {Lab} lab */
   #prepare(lab) {
-    const step = this.#step();
+    const step = firstStep(this);
     if (!lab.position().length) lab.opening(step === undefined ? step : Math.min(step, AT_ONCE));
     else if (step !== undefined) lab.seek(step);
   }
 
-  /** The step to go to first. @returns {number | undefined} */
-  #step() {
-    const attribute = this.getAttribute("step")?.trim();
-    const number = attribute ? Number(attribute) : NaN;
-    return Number.isInteger(number) && number >= 0 ? number : undefined;
-  }
-
   /** Whether a person did not want to wait for the run that was asked for. */
   #declined = false;
-
-  /** The run that the attributes or the address ask for. @returns {Promise<{ run: Run, alone: boolean } | null>} */
-  async #brought() {
-    if (this.#declined) return null;
-    const hash = this.hasAttribute("fragment") ? location.hash : "";
-    const [scenario, run, src] = ["scenario", "run", "src"].map((name) => this.getAttribute(name));
-    if (!(hash || scenario || run || src)) return null;
-    const extras = await import("./lab/engine/extras.js");
-    const asked = extras.asked(hash);
-    if (asked) return { run: await asked, alone: true };
-    if (run) return { run: await extras.fromLink(run), alone: false };
-    if (src) return { run: await extras.openAddress(src), alone: false };
-    return scenario ? { run: await extras.scenario(scenario), alone: false } : null;
-  }
 
   /** Opens what the address asks for now; one's own run again, once it no longer asks for another. Other fragments are
    * other people's: opening anew would be a power cut. */
@@ -260,21 +224,6 @@ export class QuorumLab extends HTMLElement {
 
   /** Whether the run shown came with the page's address. */
   #alone = false;
-
-  /** Under which to keep the run. @returns {string | null} */
-  #name() {
-    const name = this.getAttribute("persist");
-    return name && name !== "none" ? name : null;
-  }
-
-  /** @returns {Config} */
-  #config() {
-    /** @type {Record<string, unknown>} */
-    const config = {};
-    for (const name of ["nodes", "seed"]) if (this.hasAttribute(name)) config[name] = Number(this.getAttribute(name));
-    if (this.hasAttribute("protocol")) config.protocol = this.getAttribute("protocol");
-    return /** @type {Config} */ (config);
-  }
 
   /** @param {Row[]} rows */
   #changed(rows) {
@@ -307,13 +256,27 @@ export class QuorumLab extends HTMLElement {
     return this.#session;
   }
 
-  /** @template T @param {(session: Session) => Promise<T>} change @returns {Promise<T>} rejects with a sentence */
-  async #change(change) {
+  /** Calls a method that changes something. @param {keyof typeof import("./lab/api.js").methods} name @param {...any} given
+   * @returns {Promise<any>} rejects with a sentence */
+  async #call(name, ...given) {
     await this.ready;
+    /** @type {typeof import("./lab/api.js") | undefined} */
+    let loaded;
     try {
-      return await change(this.#now());
+      const session = this.#now();
+      const { halts } = session;
+      loaded = await api();
+      /** @type {import("./lab/api.js").Inside} */
+      const inside = {
+        session,
+        halts,
+        replace: (what, prepare) => this.#replace(what, prepare),
+        config: () => configOf(this),
+        show: (ms) => this.#ui?.show(ms),
+      };
+      return await /** @type {any} */ (loaded.methods[name])(inside, ...given);
     } catch (error) {
-      const why = refusal(error);
+      const why = /** @type {Error} */ (loaded ? loaded.refusal(error) : error);
       this.#ui?.notices.refuse(why);
       throw why;
     }
@@ -332,18 +295,18 @@ export class QuorumLab extends HTMLElement {
   /** Does what the clock does next, `n` times or until nothing is left or `pause()` is called. @param {number} [n]
    * @returns {Promise<void>} */
   async step(n = 1) {
-    await this.#change((session) => session.step(wholeNumber("step", n, 0)));
+    await this.#call("step", n);
   }
 
   /** Goes back. @param {number} [n] steps, 1 or more; at most to the beginning @returns {Promise<void>} */
   async back(n = 1) {
-    await this.#change((session) => session.seek(Math.max(0, session.position().step - wholeNumber("back", n, 1))));
+    await this.#call("back", n);
   }
 
   /** Goes to a step of this branch, or on to one that has not happened yet, unless `pause()` is called meanwhile.
    * @param {number} step @returns {Promise<void>} */
   async seek(step) {
-    await this.#change((session) => session.seek(wholeNumber("seek", step, 0)));
+    await this.#call("seek", step);
   }
 
   /**
@@ -353,11 +316,7 @@ export class QuorumLab extends HTMLElement {
    */
   async at(ms) {
     this.pause();
-    await this.#change(async (session) => {
-      const to = time("at", ms);
-      await session.at(to);
-      this.#ui?.show(to);
-    });
+    await this.#call("at", ms);
   }
 
   /** @returns {Timeline} every course the run took, and what there is to find in this one */
@@ -367,12 +326,12 @@ export class QuorumLab extends HTMLElement {
 
   /** Leaves what is on record after this moment as a branch, and begins another here. @returns {Promise<void>} rejects if there are too many */
   async fork() {
-    await this.#change((session) => session.fork());
+    await this.#call("fork");
   }
 
   /** Goes to the end of a branch. @param {number} branch @returns {Promise<void>} rejects if there is none of that number */
   async switchTo(branch) {
-    await this.#change((session) => session.switchTo(branch));
+    await this.#call("switchTo", branch);
   }
 
   /** Plays, as soon as there is something to play. */
@@ -389,10 +348,7 @@ export class QuorumLab extends HTMLElement {
 
   /** Does a person's action, now. @param {Action} action @returns {Promise<void>} rejects with why it is not possible */
   async apply(action) {
-    await this.#change(async (session) => {
-      object("apply", "an action, which is an object with a type", action);
-      await session.apply(action);
-    });
+    await this.#call("apply", action);
   }
 
   /** @returns {Action[]} everything possible now */
@@ -422,26 +378,17 @@ export class QuorumLab extends HTMLElement {
 
   /** Replays a run, or plays a scenario, in place of this one. @param {Run | object} run @returns {Promise<void>} rejects if it is damaged */
   async load(run) {
-    await this.#change(async () => {
-      const given = object("load", "a run or a scenario, as an object", run);
-      const { open } = await import("./lab/engine/extras.js");
-      await this.#replace({ run: "digest" in given ? /** @type {Run} */ (given) : await open(given) });
-    });
+    await this.#call("load", run);
   }
 
   /** @returns {Promise<string>} the address of this run on Quorum's own page; rejects if it is too long for one */
   async share() {
-    return this.#change(async (session) => {
-      const { toLink } = await import("./lab/engine/extras.js");
-      return toLink(session.run());
-    });
+    return this.#call("share");
   }
 
   /** Starts another run, at step 0. @param {Config} [config] @returns {Promise<void>} rejects with what is wrong with it */
-  async reset(config = this.#config()) {
-    await this.#change(() =>
-      this.#replace(/** @type {Config} */ (object("reset", "a run's config, as an object", config))),
-    );
+  async reset(config) {
+    await this.#call("reset", config);
   }
 }
 

@@ -2,13 +2,15 @@
 //
 // Rollup puts everything that a first visit loads into quorum-lab.js, and what is imported later into a file for each
 // occasion. Files keep their places below the site's root, because some are asked for again with a query after a failure.
+// A style sheet that begins with @import has what it imports in it, and those sheets are no files of their own.
 // Files that are no modules (style sheets, WebAssembly, the worker) are addressed as `new URL("./x", import.meta.url)`. A
 // module may end up in another file than its own, so such addresses are rewritten to start from the site's root.
 
-import { readFile, writeFile } from "node:fs/promises";
-import { dirname, join, posix, relative, resolve, sep } from "node:path";
-import { transform } from "esbuild";
+import { readFile } from "node:fs/promises";
+import { join, posix, relative, resolve, sep } from "node:path";
+import { build, transform } from "esbuild";
 import { rollup } from "rollup";
+import { minify } from "terser";
 
 const [web, out] = process.argv.slice(2).map((path) => resolve(path));
 
@@ -19,6 +21,9 @@ const ADDRESS = /new URL\(\s*(["'`])((?:\.{1,2}\/)?[\w./-]+)(\?[^"'`]*)?\1\s*,\s
 /** A path below web/, with slashes. @param {string} id */
 const inside = (id) => relative(web, id).split(sep).join("/");
 
+/** Files of their own. Glue is one: after a panic it is loaded once more, with nothing in its memory. */
+const entries = ["quorum-lab", "search-worker", "wasm/quorum_wasm", "wasm/quorum_search"];
+
 const addresses = {
   name: "addresses",
   /** @param {string} code @param {string} id */
@@ -26,6 +31,9 @@ const addresses = {
     const folder = posix.dirname(inside(id));
     return code.replace(ADDRESS, (_, quote, path, query = "") => {
       const target = posix.join(folder, path);
+      // It is asked for again with a query after a failure: it keeps its place and the names of what it exports.
+      if (query && path.endsWith(".js") && !entries.includes(target.slice(0, -".js".length)))
+        this.emitFile({ type: "chunk", id: join(web, target), fileName: target, preserveSignature: "allow-extension" });
       return `new URL(${quote}${ROOT}${target}${query}${quote}, import.meta.url)`;
     });
   },
@@ -38,18 +46,29 @@ const addresses = {
 
 const minifier = {
   name: "minifier",
-  /** @param {string} code */
-  renderChunk: (code) => transform(code, { minify: true, format: "esm", target: "es2022", legalComments: "none" }),
+  /** esbuild shortens private names, terser everything else. @param {string} code */
+  async renderChunk(code) {
+    const short = await transform(code, { minify: true, format: "esm", target: "es2022", legalComments: "none" });
+    return minify(short.code, { module: true, ecma: 2022, compress: { passes: 2 } });
+  },
 };
 
+/** What the page's own entry loads with it. @type {Set<string> | undefined} */
+let first;
+
+/** Keeps what a first visit loads in one file, although other files of their own use parts of it, too.
+ * @param {string} id @param {(id: string) => readonly string[]} imported @returns {string | undefined} */
+function together(id, imported) {
+  if (!first) {
+    first = new Set([join(web, "quorum-lab.js")]);
+    for (const one of first) for (const next of imported(one)) if (!inside(next).startsWith("wasm/")) first.add(next);
+  }
+  if (first.has(id)) return "quorum-lab";
+  return inside(id).startsWith("wasm/") ? inside(id).slice(0, -".js".length) : undefined;
+}
+
 const bundle = await rollup({
-  // Glue is a file of its own: after a panic it is loaded once more, with nothing in its memory.
-  input: {
-    "quorum-lab": join(web, "quorum-lab.js"),
-    "search-worker": join(web, "search-worker.js"),
-    "wasm/quorum_wasm": join(web, "wasm/quorum_wasm.js"),
-    "wasm/quorum_search": join(web, "wasm/quorum_search.js"),
-  },
+  input: Object.fromEntries(entries.map((name) => [name, join(web, `${name}.js`)])),
   plugins: [addresses, minifier],
   // The entry may export more than it was written to, so that it need not be a file that only points to another.
   preserveEntrySignatures: "allow-extension",
@@ -62,13 +81,26 @@ const { output } = await bundle.write({
   entryFileNames: "[name].js",
   chunkFileNames: ({ facadeModuleId, name }) => (facadeModuleId ? inside(facadeModuleId) : `lab/${name}.js`),
   minifyInternalExports: true,
+  manualChunks: (id, { getModuleInfo }) => together(id, (of) => getModuleInfo(of)?.importedIds ?? []),
 });
 
-for (const sheet of process.argv.slice(4)) {
-  const text = await readFile(join(web, sheet), "utf8");
-  const { code } = await transform(text, { loader: "css", minify: true, legalComments: "none" });
-  await writeFile(join(out, sheet), code);
-}
+const sheets = process.argv.slice(4).map((path) => path.split(sep).join("/"));
+const texts = await Promise.all(sheets.map((sheet) => readFile(join(web, sheet), "utf8")));
+const imported = new Set(
+  sheets.flatMap((sheet, i) =>
+    [...texts[i].matchAll(/^@import "([^"]+)";$/gm)].map(([, path]) => posix.join(posix.dirname(sheet), path)),
+  ),
+);
+const separate = sheets.filter((sheet) => !imported.has(sheet));
+await build({
+  entryPoints: separate.map((sheet) => join(web, sheet)),
+  outdir: out,
+  outbase: web,
+  bundle: true,
+  minify: true,
+  legalComments: "none",
+  logLevel: "warning",
+});
 
 // What was written, and which files a first visit loads with the entry: for whoever copies the rest.
 const chunks = output.filter((file) => file.type === "chunk");
@@ -79,4 +111,5 @@ const closure = (name, seen = new Set()) => {
   for (const next of chunks.find((chunk) => chunk.fileName === name)?.imports ?? []) closure(next, seen);
   return seen;
 };
-console.log(JSON.stringify({ files: chunks.map((chunk) => chunk.fileName), first: [...closure("quorum-lab.js")] }));
+const files = [...chunks.map((chunk) => chunk.fileName), ...separate];
+console.log(JSON.stringify({ files, first: [...closure("quorum-lab.js")] }));

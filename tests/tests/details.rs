@@ -69,3 +69,41 @@ fn without_the_details_a_sentence_says_so_a_server_can_be_acted_on_and_the_next_
         Ok(())
     });
 }
+
+#[test]
+fn a_file_that_is_loaded_at_its_first_use_is_asked_for_again_after_it_did_not_load() {
+    browse(async |page| {
+        if page.browser() != Browser::Chromium {
+            return Ok(()); // no other driver can take files away
+        }
+        let lab = page.open("").await?;
+        page.devtools("Network.enable", json!({})).await?;
+        let late = ["*/lazy.js*", "*/api.js*", "*/later.js*"];
+        page.devtools("Network.setBlockedURLs", json!({ "urls": late })).await?;
+        let toast = lab.find(".toast").await?;
+        lab.press("Help").await?;
+        page.eventually("the page says that the help did not load", async || {
+            let text = toast.text().await?;
+            Ok(text.contains("did not load").then_some(()))
+        })
+        .await?;
+        let refused = lab.step(1).await.expect_err("a method did not load");
+        assert!(
+            refused.to_string().contains("did not load") && refused.to_string().contains("try again"),
+            "{refused:#}"
+        );
+
+        page.devtools("Network.setBlockedURLs", json!({ "urls": [] })).await?;
+        let before = lab.view().await?["step"].as_u64();
+        lab.step(1).await?;
+        assert_eq!(lab.view().await?["step"].as_u64(), before.map(|step| step + 1));
+        lab.reset(json!({ "nodes": 4 })).await?;
+        lab.press("Help").await?;
+        lab.part("dialog", "Help").await?;
+        // The browser reports each file that it could not have; nothing else went wrong.
+        for error in page.take_errors().await? {
+            assert!(["lazy.js", "api.js", "later.js"].iter().any(|file| error.contains(file)), "{error}");
+        }
+        Ok(())
+    });
+}

@@ -31,14 +31,8 @@ fn a_first_visit_asks_for_each_file_once_and_of_what_is_published_for_few() {
         assert!(files.iter().any(|file| file == "/quorum-lab.js"), "{files:?}");
         // The site itself is plain modules; what is published is joined.
         if std::env::var_os("QUORUM_SITE").is_some() {
-            let expected = [
-                "/lab/lab.css",
-                "/lab/stage/stage.css",
-                "/page.css",
-                "/quorum-lab.js",
-                "/wasm/quorum_wasm.js",
-                "/wasm/quorum_wasm_bg.wasm",
-            ];
+            let expected =
+                ["/lab/lab.css", "/page.css", "/quorum-lab.js", "/wasm/quorum_wasm.js", "/wasm/quorum_wasm_bg.wasm"];
             assert_eq!(files, expected);
         }
         Ok(())

@@ -277,15 +277,19 @@ fn every_format_is_written_as_it_is_natively_and_the_page_offers_each() {
 
 /// Opens the picker and gives it a file, as a person who chose one would.
 async fn choose_file(page: &Page, lab: &Lab, name: &str, text: &str) -> Result<()> {
+    choose_bytes(page, lab, name, text.as_bytes()).await
+}
+
+async fn choose_bytes(page: &Page, lab: &Lab, name: &str, bytes: &[u8]) -> Result<()> {
     lab.press("▾").await?;
     lab.part("dialog", "Scenarios").await?;
     let choose = "
         const input = args[0].shadowRoot.querySelector('dialog input[type=file]');
         const files = new DataTransfer();
-        files.items.add(new File([args[2]], args[1]));
+        files.items.add(new File([new Uint8Array(args[2])], args[1]));
         input.files = files.files;
         input.dispatchEvent(new Event('change'));";
-    page.js(choose, vec![lab.element().to_json()?, json!(name), json!(text)]).await
+    page.js(choose, vec![lab.element().to_json()?, json!(name), json!(bytes)]).await
 }
 
 #[test]
@@ -320,6 +324,26 @@ fn a_recorded_run_saved_as_a_scenario_is_a_lesson_that_can_be_opened_again() {
         lab.until("it is open", |now| now["length"] == view["length"]).await?;
         let run = lab.run().await?;
         assert_eq!((&run["title"], &run["notes"][1]["says"]), (&json!("My lesson"), &json!("Four of five know.")));
+        Ok(())
+    });
+}
+
+/// As Windows' own editors and shells save it.
+#[test]
+fn a_file_in_utf_16_or_with_a_byte_order_mark_is_opened() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        for (servers, mark) in [(4, "UTF-8"), (6, "UTF-16")] {
+            let text =
+                json!({ "quorum": 1, "title": format!("Größe {mark}"), "config": { "nodes": servers } }).to_string();
+            let bytes: Vec<u8> = match mark {
+                "UTF-8" => ["\u{feff}", &text].concat().into(),
+                _ => [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect(),
+            };
+            choose_bytes(page, &lab, "mine.json", &bytes).await?;
+            lab.until(mark, |view| view["nodes"].as_array().map(Vec::len) == Some(servers)).await?;
+            assert_eq!(lab.run().await?["title"], format!("Größe {mark}"));
+        }
         Ok(())
     });
 }

@@ -61,7 +61,8 @@ export class Commands {
 
   /** Leaves what is on record after this moment, as a branch, and goes on live. */
   goOn() {
-    void this.#tried(() => this.store.session.fork());
+    const { session } = this.store;
+    void this.#tried(() => session.branches(({ fork }) => fork(session)));
   }
 
   /** One step, slowly enough to follow. */

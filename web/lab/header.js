@@ -12,11 +12,11 @@ export class Header {
     this.lab = lab;
     const quiet = (/** @type {() => void} */ onclick, /** @type {string[]} */ ...text) =>
       h("button", { class: "quiet", onclick }, ...text);
-    this.#title = quiet(() => dialogs.scenarios());
-    this.#theme = quiet(() => choose(this.#dark() ? "light" : "dark"));
-    const whatIf = quiet(() => dialogs.whatIf(), "What if…");
-    const share = quiet(() => dialogs.share(), "Share…");
-    const help = quiet(() => dialogs.help(), "?");
+    this.#title = quiet(() => dialogs.open("scenarios"), "Scenarios ▾");
+    this.#theme = quiet(() => choose(this.#dark() ? "light" : "dark"), "Dark");
+    const whatIf = quiet(() => dialogs.open("whatIf"), "What if…");
+    const share = quiet(() => dialogs.open("share"), "Share…");
+    const help = quiet(() => dialogs.open("help"), "?");
     setAttr(this.#title, "class", "quiet title");
     setAttr(whatIf, "class", "quiet wide");
     setAttr(help, "aria-label", "Help");

@@ -1,15 +1,13 @@
 // Sentences of the page about itself: notices that stay until they are dismissed, and refusals, said where the person is
 // looking.
 
-import { h, setAttr, setText } from "./shared/dom.js";
-/** @import { Topic } from "./engine/session.js" */
+import { late } from "./engine/late.js";
+import { h, setText } from "./shared/dom.js";
+/** @import { Topic } from "./engine/inside.js" */
+/** @import { Offer } from "./notice.js" */
 
 /** How long a refusal stays, in ms. */
 const STAYS = 8000;
-/** What takes no longer needs no notice, in ms. */
-const AT_ONCE = 250;
-
-/** @typedef {[label: string, act: () => unknown]} Offer a button beside a notice; what it does may be a promise */
 
 /**
  * @typedef {object} Ways what the element around the lab lends
@@ -17,6 +15,12 @@ const AT_ONCE = 250;
  * @property {(error: Error) => void} failed tells the page around the lab
  * @property {Partial<Record<Topic, Offer>>} offers
  */
+
+/** @type {() => Promise<typeof import("./notice.js")>} */
+const notice = late(
+  (attempt) => (attempt ? import(new URL(`./notice.js?${attempt}`, import.meta.url).href) : import("./notice.js")),
+  "",
+);
 
 /** @param {unknown} error @returns {Error} */
 const asError = (error) => (error instanceof Error ? error : new Error(String(error)));
@@ -27,10 +31,12 @@ export class Notices {
   toast = h("p", { class: "toast", role: "alert" });
   /** Says a refusal where the person is looking, if that is in a part that can. @type {(text: string) => boolean} */
   near = () => false;
+  /** Once the last notice can be seen. @type {Promise<void>} */
+  said = Promise.resolve();
+  /** How often all of them were taken away. */
+  #cleared = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  /** Since when a run is being opened, by the page's clock. @type {number | undefined} */
-  #opening;
 
   /** @param {Ways} ways */
   constructor({ dead, failed, offers }) {
@@ -41,54 +47,24 @@ export class Notices {
 
   /** Puts a notice in the place of any other about the same. @param {Topic} topic @param {string} text */
   add(topic, text) {
-    const note = h("p", {
-      class: "notice",
-      role: topic === "not-persisted" ? "alert" : "status",
-      "data-topic": topic,
-    });
-    const close = () => note.remove();
-    const offer = this.offers[topic];
-    const button = offer && h("button", { onclick: () => this.#take(offer, close) }, offer[0]);
-    const dismiss = topic !== "read-only" && h("button", { class: "quiet", onclick: close }, "Dismiss");
-    note.append(h("span", {}, text), ...[button, dismiss].filter((part) => !!part));
-    this.element.querySelector(`[data-topic=${topic}]`)?.remove();
-    this.element.append(note);
+    const cleared = this.#cleared;
+    const refuse = (/** @type {unknown} */ error) => this.refuse(error);
+    this.said = notice().then(
+      ({ put }) => (cleared === this.#cleared ? put(this.element, topic, text, this.offers[topic], refuse) : undefined),
+      () => setText(this.toast, text), // it is said in any case
+    );
   }
 
-  /** @param {Offer} offer @param {() => void} close the notice, once it is done */
-  async #take([, act], close) {
-    try {
-      await act();
-      close();
-    } catch (error) {
-      this.refuse(error);
-    }
-  }
-
-  /** A run is being played again. Once that takes a while, says how far it is, and offers to stop.
-   * @param {number} done steps @param {number} steps @param {() => void} cancel */
+  /** A run is being played again. @param {number} done steps @param {number} steps @param {() => void} cancel */
   opening(done, steps, cancel) {
-    if (done === steps) {
-      this.element.querySelector("[data-topic=opening]")?.remove();
-      this.#opening = undefined;
-      return;
-    }
-    this.#opening ??= performance.now();
-    if (performance.now() - this.#opening < AT_ONCE) return;
-    const bar = this.element.querySelector("[data-topic=opening] progress") ?? this.#progress(steps, cancel);
-    setAttr(bar, "value", done);
-  }
-
-  /** @param {number} steps @param {() => void} cancel @returns {Element} */
-  #progress(steps, cancel) {
-    const bar = h("progress", { max: steps, "aria-label": "Steps played again" });
-    const text = h("span", {}, `Opening a run of ${steps.toLocaleString("en")} steps.`);
-    const stop = h("button", { onclick: cancel }, "Cancel");
-    this.element.append(h("p", { class: "notice", role: "status", "data-topic": "opening" }, text, bar, stop));
-    return bar;
+    notice().then(
+      ({ opening }) => opening(this.element, done, steps, cancel),
+      () => {}, // it is opened all the same
+    );
   }
 
   clear() {
+    this.#cleared++;
     this.element.replaceChildren();
   }
 

@@ -79,7 +79,14 @@ export class Ui {
       this.#announcer.element,
       this.#overlay,
     );
+    this.#rest(true);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  }
+
+  /** Lets nothing be pressed, or lets it: without a run there is nothing to do. @param {boolean} now */
+  #rest(now) {
+    const { header, stage, controls, inspector, panels } = this;
+    for (const part of [header, stage, controls, inspector, panels]) part.element.inert = now;
   }
 
   // What the element tells.
@@ -99,6 +106,7 @@ export class Ui {
   attach(session, protocol) {
     this.store.session = session;
     this.#overlay.replaceChildren();
+    this.#rest(false);
     this.restart(protocol);
   }
 
@@ -142,18 +150,21 @@ export class Ui {
   panicked(message) {
     this.player.pause();
     this.notices.add("not-persisted", `Quorum hit a bug in itself: ${message}`);
-    void this.dialogs.lazy().then(({ panic }) => {
-      const last = this.store.session?.last;
-      this.#overlay.replaceChildren(panic(message, last, this.outer.reopen));
-    });
+    const show = (/** @type {import("./dialogs/dialogs.js").Lazy} */ { panic }) =>
+      this.#overlay.replaceChildren(panic(message, this.store.session?.last, this.outer.reopen));
+    this.dialogs.lazy().then(show, () => {}); // the notice says it, too
   }
 
-  /** WebAssembly did not load. @param {string} text */
+  /** There is no run to show. @param {string} text why @returns {Promise<void>} once it is said */
   unavailable(text) {
+    this.stage.element.inert = false; // it says what no notice can
     this.notices.add("not-persisted", text);
-    void this.dialogs.lazy().then(({ unavailable }) => {
-      this.element.replaceChildren(unavailable(text, () => this.outer.reopen()));
-    });
+    const again = () => this.outer.reopen();
+    this.dialogs.lazy().then(
+      ({ unavailable }) => this.element.replaceChildren(unavailable(text, again)),
+      () => this.element.append(h("button", { onclick: again }, "Try again")),
+    );
+    return this.notices.said;
   }
 
   // The clock and the keys.
@@ -176,7 +187,7 @@ export class Ui {
       step: () => void commands.step(),
       back: () => commands.back(),
       seek: (step) => void commands.seek(step),
-      help: () => dialogs.help(),
+      help: () => dialogs.open("help"),
       enter: () => this.#enter(),
       escape: () => this.#escape(),
       server: (id) => this.#server(id),

@@ -114,7 +114,7 @@ test("Paxos on the page has a shape, a manner and a meaning for each kind that t
   const { paxos } = await import("../lab/protocols/paxos/index.js");
   assert.deepEqual(Object.keys(paxos.shapes).toSorted(), kinds().toSorted());
   assert.deepEqual(
-    paxos.legend().map(([kind]) => kind),
+    (await paxos.legend()).map(([kind]) => kind),
     Object.keys(paxos.shapes),
   );
 });

@@ -1,8 +1,8 @@
 //! `package`: the site as it is published, and the same as an npm package, in target/package.
 //!
 //! A visitor on a slow network pays for each file: it is compressed by itself, and does not know what the others have
-//! already said. So what a first visit loads becomes one file, and everything is minified. Rollup and esbuild do that
-//! (`package.js` beside this crate's manifest says how); they are pinned in package.json, and nothing else needs them.
+//! already said. So what a first visit loads becomes one file, and everything is minified. Rollup, terser and esbuild
+//! do that (`package.js` beside this crate's manifest says how); they are pinned in package.json, and nothing else needs them.
 
 use crate::command::{command, output};
 use crate::install::Needs;
@@ -54,9 +54,9 @@ fn join(web: &Path, out: &Path) -> Result<Written> {
     serde_json::from_str(&said).context("package.js does not say what it wrote")
 }
 
-/// Copies what is neither a script nor a style sheet. Scripts that are in another file now are left out, and so are the
-/// lines of pages that preload them.
-fn copy_the_rest(web: &Path, out: &Path, scripts: &[String]) -> Result<()> {
+/// Copies what is neither a script nor a style sheet. Scripts and sheets that are in another file now are left out, and so
+/// are the lines of pages that preload them.
+fn copy_the_rest(web: &Path, out: &Path, written: &[String]) -> Result<()> {
     for path in mirror::files(web)? {
         let (from, to) = (web.join(&path), out.join(&path));
         if path.extension().is_some_and(|ending| ending == "js" || ending == "css") {
@@ -64,7 +64,7 @@ fn copy_the_rest(web: &Path, out: &Path, scripts: &[String]) -> Result<()> {
         }
         let mut bytes = fs::read(&from).with_context(|| format!("{} cannot be read", from.display()))?;
         if path.extension().is_some_and(|ending| ending == "html") {
-            bytes = preloading_only(&String::from_utf8(bytes)?, scripts).into();
+            bytes = preloading_only(&String::from_utf8(bytes)?, written).into();
         }
         fs::create_dir_all(to.parent().unwrap_or(out))?;
         fs::write(&to, bytes).with_context(|| format!("{} cannot be written", to.display()))?;
@@ -72,13 +72,15 @@ fn copy_the_rest(web: &Path, out: &Path, scripts: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// A page without `<link rel="modulepreload" …>` of scripts that are not there.
-fn preloading_only(page: &str, scripts: &[String]) -> String {
+/// A page without `<link rel="modulepreload" …>` and `<link rel="preload" … as="style">` of files that are not there.
+fn preloading_only(page: &str, written: &[String]) -> String {
     let preloaded = |line: &str| {
-        let rest = line.trim_start().strip_prefix("<link rel=\"modulepreload\" href=\"")?;
+        let line = line.trim_start();
+        let sheet = line.strip_prefix("<link rel=\"preload\" href=\"").filter(|rest| rest.contains("as=\"style\""));
+        let rest = line.strip_prefix("<link rel=\"modulepreload\" href=\"").or(sheet)?;
         rest.split('"').next().map(str::to_owned)
     };
-    let is_kept = |line: &&str| preloaded(line).is_none_or(|href| scripts.contains(&href));
+    let is_kept = |line: &&str| preloaded(line).is_none_or(|href| written.contains(&href));
     page.split_inclusive('\n').filter(is_kept).collect()
 }
 
@@ -123,11 +125,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_preloads_no_script_that_is_in_another_file_now() {
-        let page = "<link rel=\"icon\" href=\"i.svg\">\n<link rel=\"modulepreload\" href=\"lab/a.js\">\n\
-            <link rel=\"modulepreload\" href=\"wasm/w.js\">\n";
-        let kept = preloading_only(page, &["quorum-lab.js".into(), "wasm/w.js".into()]);
-        assert_eq!(kept, "<link rel=\"icon\" href=\"i.svg\">\n<link rel=\"modulepreload\" href=\"wasm/w.js\">\n");
+    fn a_page_preloads_no_script_and_no_sheet_that_is_in_another_file_now() {
+        let lines = [
+            "<link rel=\"icon\" href=\"i.svg\">\n",
+            "<link rel=\"preload\" href=\"wasm/w.wasm\" as=\"fetch\">\n",
+            "<link rel=\"preload\" href=\"lab/lab.css\" as=\"style\">\n",
+            "<link rel=\"modulepreload\" href=\"wasm/w.js\">\n",
+        ];
+        let gone =
+            "<link rel=\"modulepreload\" href=\"lab/a.js\">\n<link rel=\"preload\" href=\"lab/a.css\" as=\"style\">\n";
+        let written = ["quorum-lab.js".into(), "wasm/w.js".into(), "lab/lab.css".into()];
+        assert_eq!(preloading_only(&(gone.to_owned() + &lines.concat()), &written), lines.concat());
     }
 
     #[test]

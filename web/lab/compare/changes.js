@@ -1,6 +1,7 @@
 // What may differ between two runs: one thing at a time, picked here. Each kind of difference has its own fields and makes
 // the other run of them.
 
+import { runOf } from "../engine/branches.js";
 import { h, setText } from "../shared/dom.js";
 import { field, number } from "../shared/forms.js";
 /** @import { Run } from "../engine/engine.js" */
@@ -144,7 +145,7 @@ function branches(session, first) {
   );
   const make = () => {
     const { id, name } = others[which.selectedIndex];
-    return { run: session.runOf(id), name, leftOut: [] };
+    return { run: runOf(session, id), name, leftOut: [] };
   };
   return [{ name: "another branch", fields: [field("Branch", which)], make }];
 }

@@ -20,9 +20,10 @@ export function branches(lab, store, notices, compare) {
   };
   const actions = {
     rename: (/** @type {number} */ id, /** @type {string} */ name) =>
-      session.rename(id, name).then(changed, error.show),
-    discard: (/** @type {number} */ id) => session.discard(id).then(changed, error.show),
-    goTo: (/** @type {number} */ id) => session.switchTo(id).then(() => dialog.close(), error.show),
+      session.branches((b) => b.rename(session, id, name)).then(changed, error.show),
+    discard: (/** @type {number} */ id) => session.branches((b) => b.discard(session, id)).then(changed, error.show),
+    goTo: (/** @type {number} */ id) =>
+      session.branches((b) => b.switchTo(session, id)).then(() => dialog.close(), error.show),
     compare: (/** @type {number} */ id) => {
       dialog.close();
       compare(id);

@@ -29,8 +29,8 @@ const KEYS = [
 const LONGEST = 6;
 
 /** @param {HTMLElement} lab @param {Protocol} protocol of the run shown */
-export function help(lab, protocol) {
-  const shapes = protocol.legend().map(([kind, says]) => h("li", {}, symbol(kind, protocol), says));
+export async function help(lab, protocol) {
+  const shapes = (await protocol.legend()).map(([kind, says]) => h("li", {}, symbol(kind, protocol), says));
   const records = RECORDS.map(([kind, says]) => h("li", {}, h("span", { class: `chip ${kind}` }, "3.1"), says));
   const keys = KEYS.map(([key, says]) => {
     const name = key.length > LONGEST ? key : h("kbd", {}, key);

@@ -2,6 +2,7 @@
 // and plays scenarios.
 
 import { SITE } from "../../site.js";
+import { decode } from "./text.js";
 /** @import { Run } from "./engine.js" */
 
 /** @typedef {typeof import("../../wasm/quorum_extras.js")} Extras */
@@ -43,7 +44,7 @@ async function json(address) {
     throw new Error(`${href} cannot be reached. Check the address, and that the page is online.`);
   }
   if (!response.ok) throw new Error(`${href} cannot be loaded: the server answers ${response.status}.`);
-  return parse(await response.text(), href);
+  return parse(decode(await response.arrayBuffer(), href), href);
 }
 
 /** @param {string} text @param {string} name @returns {any} */
@@ -82,7 +83,7 @@ export async function open(data) {
 export async function openFile(file) {
   if (file.size > 32 << 20)
     throw new Error(`${file.name} has ${file.size} bytes, and a run or scenario has at most ${32 << 20}.`);
-  return open(parse(await file.text(), file.name));
+  return open(parse(decode(await file.arrayBuffer(), file.name), file.name));
 }
 
 /** @param {string} address @returns {Promise<Run>} */
@@ -97,6 +98,19 @@ export const toLink = async (run) => new URL((await extras()).toLink(run), SITE)
 /** Steps of a run in another format. @param {Run} run @param {Format} format
  * @param {number} from @param {number} to @returns {Promise<string>} */
 export const written = async (run, format, from, to) => (await extras()).exportRun(run, format, from, to);
+
+/** @typedef {{ run: Run, alone: boolean }} Brought `alone`: it came with the page's address, and is not kept */
+
+/** The run that is asked for. @param {string} hash of the page's address, or nothing
+ * @param {Partial<Record<"scenario" | "run" | "src", string | null>>} names the scenario of a name, the run of a link, the file of an address
+ * @returns {Promise<Brought | null>} */
+export async function brought(hash, { scenario: name, run, src }) {
+  const linked = asked(hash);
+  if (linked) return { run: await linked, alone: true };
+  if (run) return { run: await fromLink(run), alone: false };
+  if (src) return { run: await openAddress(src), alone: false };
+  return name ? { run: await scenario(name), alone: false } : null;
+}
 
 /** What an address asks for after its `#`: a run in a link, or a scenario. @param {string} hash
  * @returns {Promise<Run> | null} nothing that is meant for us */

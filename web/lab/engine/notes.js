@@ -2,6 +2,7 @@
 // in it. Loaded when a run has notes, or when a person writes one.
 
 /** @import { Note, Run, Timeline } from "./engine.js" */
+/** @import { Inside } from "./inside.js" */
 
 /** @typedef {{ title: string, notes: Note[] }} Said notes in order of steps, one at a step */
 
@@ -65,4 +66,14 @@ export class Notes {
     const short = notes.filter((note) => note.step <= run.length);
     return { ...run, ...(title && { title }), ...(short.length && { notes: short }) };
   }
+}
+
+/** @param {Inside} session @param {Run} [run] whose notes to begin with @returns {Notes} */
+export function notesOf(session, run) {
+  const place = {
+    now: () => session.view(),
+    branches: () => session.timeline().branches,
+    changed: () => session.keeper.changed(),
+  };
+  return new Notes(place, run);
 }

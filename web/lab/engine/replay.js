@@ -1,27 +1,14 @@
 // Having a run again, in slices: the page lives in between, says how far it is, and a person may have waited long enough.
+// Loaded when there is a run to have again.
 
+import { isPanic } from "./engine.js";
 import { Record } from "./record.js";
-/** @import { Engine, Event, Lab, Run } from "./engine.js" */
+import { Cancelled, nextSlice, SLICE } from "./slices.js";
+/** @import { Config, Engine, Event, Lab, Run } from "./engine.js" */
+/** @import { Inside, Options } from "./inside.js" */
 
-/** The page must answer within a few hundredths of a second: so long may one slice take, in ms. */
-export const SLICE = 12;
-
-/** A person did not want to wait. */
-export class Cancelled extends Error {
-  constructor() {
-    super("Opening the run was cancelled.");
-  }
-}
-
-/**
- * @typedef {object} Opening how a page waits for a run
- * @property {(done: number, steps: number, cancel: () => void) => void} opening called now and then, and with `done === steps` at the end
- */
-
-/** Lets the page live for a moment. @returns {Promise<number>} until when to work then */
-export const nextSlice = () => new Promise((done) => setTimeout(() => done(performance.now() + SLICE)));
-
-/** Plays a run again. @param {Engine} module @param {Run} run @param {Opening["opening"]} opening
+/** Plays a run again. @param {Engine} module @param {Run} run @param {Options["opening"]} opening called now and then, and
+ * with `done === steps` at the end
  * @param {(from: number, to: number) => Event[]} tell @returns {Promise<{ lab: Lab, record: Record }>} rejects with why it cannot be had, or `Cancelled` */
 export async function replay({ Lab, Replay }, run, opening, tell) {
   const record = new Record(Lab.eventNames(), tell);
@@ -53,4 +40,29 @@ export async function replay({ Lab, Replay }, run, opening, tell) {
     opening(length, length, cancel);
   }
   return { lab: replay.finish(), record };
+}
+
+/** Plays a run again for a session. @param {Inside} session @param {Run} run */
+export const replayed = (session, run) =>
+  replay(session.module, run, session.options.opening, (from, to) => session.tell(from, to));
+
+/** Replaces the run of a session. @param {Inside} session @param {Config | { run: Run }} what a config, or a run to replay
+ * @param {(lab: Lab) => void} [prepare] brings it to where it should start */
+export async function replace(session, what, prepare) {
+  const run = "run" in what ? /** @type {Run} */ (what.run) : undefined;
+  const found = run
+    ? await replayed(session, run)
+    : { lab: new session.module.Lab(/** @type {Config} */ (what)), record: session.newRecord() };
+  try {
+    prepare?.(found.lab);
+    session.writable();
+    await session.commit(found.lab.saved(), run);
+  } catch (error) {
+    if (!isPanic(error)) found.lab.free();
+    throw error;
+  }
+  session.swap(found);
+  await session.readNotes(run);
+  await session.recall();
+  session.branch = session.position().branch;
 }

@@ -1,5 +1,5 @@
 // The panel of events: what happened and why, one line each. A long run has a hundred thousand events, so only the lines in
-// sight are in the page; the rest is an empty box of the right height.
+// sight are in the page; the rest is an empty box of the right height. What finds and picks events is loaded at the first use.
 
 import { h, keyed, setAttr, setText } from "../shared/dom.js";
 import { upTo } from "../shared/order.js";
@@ -14,15 +14,22 @@ const LINE = 24;
 /** So long may looking through events keep a frame from being drawn, in ms. */
 const SLICE = 8;
 
+/** The keys that go to another line. */
+const MOVES = ["ArrowDown", "ArrowUp", "PageDown", "PageUp", "Home", "End"];
+
+/** @typedef {typeof import("./picking.js")} Picking */
+
 export class EventsPanel {
   /** What the lines below are of. @type {Record | null} */
   #record = null;
   /** How many of its events have been looked at. */
   #known = 0;
-  /** The places of those that pass the filter; null while nothing is asked for, and all do. @type {number[] | null} */
-  #some = null;
+  /** Which of them are asked for; null: all are. @type {ReturnType<Picking["passing"]>} */
+  #passes = null;
+  /** The places of those; null while nothing is asked for. @type {number[] | null} */
+  some = null;
   /** The place of the selected event; -1 for none. */
-  #active = -1;
+  active = -1;
   #kinds = new Set();
   /** Which run, and how often the present was gone to, when it was drawn last. */
   #runs = 0;
@@ -36,7 +43,7 @@ export class EventsPanel {
   #text = h("input", { type: "search", placeholder: "Find", "aria-label": "Find in the events", size: 10 });
   #count = h("span", { class: "count" });
   #space = h("div", { class: "space" });
-  #list = h("div", { class: "list", role: "listbox", tabindex: 0, "aria-label": "Events" }, this.#space);
+  list = h("div", { class: "list", role: "listbox", tabindex: 0, "aria-label": "Events" }, this.#space);
   /** How often places came to be those of other events. */
   #made = 0;
 
@@ -46,15 +53,15 @@ export class EventsPanel {
     this.commands = commands;
     this.dialogs = dialogs;
     this.#text.oninput = () => this.#filter();
-    this.#list.onscroll = () => this.#scrolled();
-    this.#list.onkeydown = (event) => this.#key(event);
-    this.#list.onclick = (event) => this.#clicked(event);
-    const download = h("button", { class: "quiet", onclick: () => dialogs.download() }, "Download");
+    this.list.onscroll = () => this.#scrolled();
+    this.list.onkeydown = (event) => this.#key(event);
+    this.list.onclick = (event) => this.#clicked(event);
+    const download = h("button", { class: "quiet", onclick: () => dialogs.open("download") }, "Download");
     const bar = h("div", { class: "bar" }, this.#server, this.#kind, this.#text, this.#count, download);
     // Style sheets of embedders may still say ::part(log).
     const props = { class: "events", part: "events log", role: "tabpanel", "aria-label": "Events" };
-    this.element = h("section", props, bar, this.#list);
-    new ResizeObserver(() => this.draw()).observe(this.#list);
+    this.element = h("section", props, bar, this.list);
+    new ResizeObserver(() => this.draw()).observe(this.list);
     for (const type of ["beforeprint", "afterprint"]) addEventListener(type, () => this.#print(type === "beforeprint"));
   }
 
@@ -69,15 +76,14 @@ export class EventsPanel {
     if (store.record !== this.#record) {
       this.#record = store.record;
       this.#made++;
-      this.#active = -1;
+      this.active = -1;
       this.#anew();
     }
     const until = performance.now() + SLICE;
-    const passes = this.#passing();
     const record = store.record;
     for (; this.#known < record.count; this.#known++) {
       this.#offer(record.name(this.#known));
-      if (passes?.(record, this.#known)) this.#some?.push(this.#known);
+      if (this.#passes?.(record, this.#known)) this.some?.push(this.#known);
       // Sentences are made to be looked through, and that takes a while: the rest comes with the frames that follow.
       if (this.#known % 16 === 15 && performance.now() > until) {
         this.#known++;
@@ -89,17 +95,17 @@ export class EventsPanel {
   /** Looks at all events again. */
   #anew() {
     this.#known = 0;
-    this.#some = this.#passing() && [];
+    this.some = this.#passes && [];
   }
 
   /** How many lines there are. */
-  get #lines() {
-    return this.#some ? this.#some.length : (this.#record?.count ?? 0);
+  get count() {
+    return this.some ? this.some.length : (this.#record?.count ?? 0);
   }
 
   /** The place in the record of a line. @param {number} line */
-  #place(line) {
-    return this.#some ? this.#some[line] : line;
+  place(line) {
+    return this.some ? this.some[line] : line;
   }
 
   /** Offers what a run has to filter by. @param {number} servers */
@@ -109,7 +115,9 @@ export class EventsPanel {
     this.#server.replaceChildren(all, ...numbers.map((n) => h("option", { value: n }, `server ${n}`)));
     this.#kind.replaceChildren(h("option", { value: "" }, "every kind"));
     this.#kinds.clear();
+    this.#passes = null;
     this.#anew();
+    if (this.#text.value) this.#filter();
   }
 
   /** @param {string} kind of event to filter by */
@@ -119,31 +127,24 @@ export class EventsPanel {
     this.#kind.append(h("option", { value: kind }, kind.replaceAll("-", " ")));
   }
 
-  /** What is asked for; null: everything. @returns {((record: Record, at: number) => boolean) | null} */
-  #passing() {
-    const [server, kind, text] = [+this.#server.value, this.#kind.value, this.#text.value.trim().toLowerCase()];
-    if (!server && !kind && !text) return null;
-    return (record, at) =>
-      (!server || record.concerns(at, server)) &&
-      (!kind || record.name(at) === kind) &&
-      (!text || record.event(at).why.toLowerCase().includes(text));
-  }
-
   #filter() {
-    this.#anew();
-    this.#follow = true;
-    this.draw();
+    this.#use(({ passing }) => {
+      this.#passes = passing(+this.#server.value, this.#kind.value, this.#text.value);
+      this.#anew();
+      this.#follow = true;
+      this.draw();
+    });
   }
 
   // Drawing.
 
-  #rowHeight() {
-    return parseFloat(getComputedStyle(this.#list).lineHeight) || LINE;
+  rowHeight() {
+    return parseFloat(getComputedStyle(this.list).lineHeight) || LINE;
   }
 
   #scrolled() {
-    const { scrollTop, clientHeight } = this.#list;
-    const row = this.#rowHeight();
+    const { scrollTop, clientHeight } = this.list;
+    const row = this.rowHeight();
     this.#follow = this.#present >= scrollTop && this.#present < scrollTop + clientHeight + 2 * row;
     this.draw(false);
   }
@@ -156,24 +157,24 @@ export class EventsPanel {
 
   /** @param {boolean} [stick] to the line of the present, if that is what was shown */
   draw(stick = true) {
-    const list = this.#list;
+    const list = this.list;
     const tall = this.#printing ? Infinity : list.clientHeight;
     if (!tall || !this.store.alive) return;
     this.#takeIn();
     const { record, session } = this.store;
     const now = session.position().step;
-    const row = this.#rowHeight();
-    const lines = this.#lines;
+    const row = this.rowHeight();
+    const lines = this.count;
     this.#space.style.height = `${lines * row}px`;
-    this.#present = upTo(lines, (line) => record.step(this.#place(line)), now) * row;
+    this.#present = upTo(lines, (line) => record.step(this.place(line)), now) * row;
     const seen = this.#present > list.scrollTop && this.#present <= list.scrollTop + tall;
     if (stick && this.#follow && !seen) list.scrollTop = this.#present - tall;
     const first = this.#printing ? 0 : Math.max(0, Math.floor(list.scrollTop / row) - 2);
     const last = Math.min(lines, first + Math.ceil(tall / row) + 4);
-    const shown = Array.from({ length: Math.max(0, last - first) }, (_, i) => this.#place(first + i));
+    const shown = Array.from({ length: Math.max(0, last - first) }, (_, i) => this.place(first + i));
     this.#drawRows(shown, first, row, now);
     setText(this.#count, counted(lines, record.count));
-    const active = shown.includes(this.#active) ? this.#id(this.#active) : null;
+    const active = shown.includes(this.active) ? this.#id(this.active) : null;
     setAttr(list, "aria-activedescendant", active);
   }
 
@@ -188,9 +189,9 @@ export class EventsPanel {
       (node, place, i) => {
         const line = first + i;
         node.style.translate = `0 ${line * row}px`;
-        setAttr(node, "aria-selected", place === this.#active);
+        setAttr(node, "aria-selected", place === this.active);
         setAttr(node, "data-ahead", record.step(place) > now);
-        setAttr(node, "aria-setsize", this.#lines);
+        setAttr(node, "aria-setsize", this.count);
         setAttr(node, "aria-posinset", line + 1);
         node.dataset.at = `${line}`;
       },
@@ -217,46 +218,29 @@ export class EventsPanel {
 
   // What a person can do.
 
+  /** @param {(picking: Picking) => void} what */
+  #use(what) {
+    this.dialogs.with(({ picking }) => what(picking));
+  }
+
   /** @param {MouseEvent} event */
   #clicked(event) {
     const row = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest(".row"));
-    if (row) this.#pick(Number(row.dataset.at));
-  }
-
-  /** @param {number} line */
-  #pick(line) {
-    if (!this.#lines) return;
-    const event = this.store.record.event(this.#place(Math.min(this.#lines - 1, Math.max(0, line))));
-    this.show(event);
-    void this.commands.pick(event);
-  }
-
-  /** The line of the selected event; -1 if the filter hides it. */
-  #line() {
-    return this.#some ? this.#some.indexOf(this.#active) : this.#active;
+    const line = Number(row?.dataset.at);
+    if (row) this.#use(({ pick }) => pick(this, line));
   }
 
   /** Selects the line of an event, and scrolls to it, unless the filter hides it. @param {Event} event */
   show(event) {
-    this.#active = this.store.record.indexOf(event);
-    const line = this.#line();
-    if (line < 0) return;
-    const row = this.#rowHeight();
-    const top = line * row;
-    const list = this.#list;
-    if (top < list.scrollTop) list.scrollTop = top;
-    if (top + row > list.scrollTop + list.clientHeight) list.scrollTop = top + row - list.clientHeight;
-    this.draw(false);
+    this.#use(({ show }) => show(this, event));
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    const page = Math.floor(this.#list.clientHeight / this.#rowHeight());
-    const by = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity }[event.key];
-    if (by === undefined) return;
+    if (!MOVES.includes(event.key)) return;
     event.preventDefault();
     event.stopPropagation();
-    this.#pick((this.#active < 0 ? this.#lines : this.#line()) + by);
+    this.#use(({ walk }) => walk(this, event.key));
   }
 }
 

@@ -2,18 +2,22 @@
 // to it. The menu is the engine's: this file decides neither what is possible nor why something is not. The facts about a
 // server, a message or a link are loaded when a person first selects one.
 
+import { late } from "../engine/late.js";
 import { h, keyed, redraw, setAttr, setText } from "../shared/dom.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { Dialogs } from "../dialogs/dialogs.js" */
 /** @import { Action, Choice, Target, View } from "../engine/engine.js" */
 /** @import { Notices } from "../notices.js" */
-/** @import { Fact, Item, Opens } from "../shared/facts.js" */
+/** @import { Fact, Item } from "../shared/facts.js" */
 /** @import { Store } from "../store.js" */
 
 /** @typedef {{title: string, facts: Fact[], items: Item[]}} Described */
 /** @typedef {typeof import("./details.js") & Awaited<ReturnType<import("../protocols/index.js").Protocol["details"]>>} Details */
 
 const FAILED = "The details of this did not load. Check that the page is online, and select it again.";
+/** @type {(attempt: number) => Promise<typeof import("./details.js")>} */
+const links = (attempt) =>
+  attempt ? import(new URL(`./details.js?${attempt}`, import.meta.url).href) : import("./details.js");
 
 export class Inspector {
   #when = h("p", { class: "when" });
@@ -31,9 +35,12 @@ export class Inspector {
   #drawn = "";
   /** @type {Details | undefined} */
   #details;
-  /** @type {Promise<void> | undefined} */
-  #loading;
-  #failures = 0;
+  #load = late(async (attempt) => {
+    const [one, other] = await Promise.all([links(attempt), this.store.protocol.details(attempt)]);
+    this.#details = { ...one, ...other };
+    this.#drawn = "";
+    this.store.draw();
+  }, FAILED);
 
   /** @param {Store} store @param {Commands} commands @param {Notices} notices @param {Dialogs} dialogs */
   constructor(store, commands, notices, dialogs) {
@@ -88,27 +95,7 @@ export class Inspector {
   /** Loads the facts about single things, once: called as soon as a pointer comes near, so that they are mostly here in time.
    * @returns {Promise<void>} rejects with a sentence; the next call tries again */
   prepare() {
-    const loaded = (/** @type {Details} */ details) => {
-      this.#details = details;
-      this.#drawn = "";
-      this.store.draw();
-    };
-    const failed = () => {
-      this.#loading = undefined;
-      this.#failures++;
-      throw new Error(FAILED);
-    };
-    this.#loading ??= this.#load().then(loaded, failed);
-    return this.#loading;
-  }
-
-  /** @returns {Promise<Details>} */
-  async #load() {
-    const attempt = this.#failures;
-    // A browser may remember for an address that there was nothing: another query is another address.
-    const links = attempt ? import(new URL(`./details.js?${attempt}`, import.meta.url).href) : import("./details.js");
-    const [one, other] = await Promise.all([links, this.store.protocol.details(attempt)]);
-    return { ...one, ...other };
+    return this.#load();
   }
 
   #drawActions() {
@@ -151,7 +138,7 @@ export class Inspector {
     if (!item) return;
     this.#explain(name);
     if (item.why) return;
-    if (item.opens) return void this.#open(item.opens).catch((error) => this.notices.refuse(error));
+    if (item.opens) return void this.#open(item).catch((error) => this.notices.refuse(error));
     this.close();
     void this.commands.act(.../** @type {Action[]} */ (item.acts));
   }
@@ -173,20 +160,16 @@ export class Inspector {
     return true;
   }
 
-  /** @param {Opens} opens */
-  async #open(opens) {
+  /** @param {Item} item */
+  async #open(item) {
     const about = this.#about;
-    const forms = await this.dialogs.lazy();
+    const { openForm } = await this.dialogs.lazy();
     if (about !== this.#about) return;
-    const form = opens(forms, () => {
+    const close = () => {
       this.close();
       this.#actions.querySelector("button")?.focus();
-    });
-    this.#form.replaceChildren(form);
-    form.scrollIntoView({ block: "nearest" });
-    const input = form.querySelector("input");
-    input?.focus();
-    input?.select();
+    };
+    openForm(this.#form, item, this.store, this.notices, close);
   }
 
   /** Closes an open form. @returns {boolean} whether one was open */
@@ -201,19 +184,9 @@ export class Inspector {
     /** @type {HTMLElement | null} */ (this.#actions.querySelector("button:not([aria-disabled])"))?.focus();
   }
 
-  /** What the forms need. */
-  get #acts() {
-    return {
-      apply: (/** @type {Action} */ action) => this.store.session.apply(action),
-      failed: (/** @type {Error} */ error) => this.notices.failed(error),
-    };
-  }
-
   /** @param {Choice} choice @returns {Item} */
   #item({ action, name, key, why }) {
-    const item = { name, key, why: this.store.locked ?? why, acts: [action] };
-    if (action.type !== "propose") return item;
-    return { ...item, opens: (forms, close) => forms.propose(this.#acts, action, close) };
+    return { name, key, why: this.store.locked ?? why, acts: [action], opens: action.type === "propose" && "propose" };
   }
 
   /** The name and the actions of a thing are the engine's and here at once; the rest is as soon as it is loaded.
@@ -259,23 +232,13 @@ export class Inspector {
   /** @param {View} view @returns {Item[]} */
   #clusterItems(view) {
     const { session, locked } = this.store;
-    const ids = view.nodes.map(({ id }) => id);
+    const only = view.nodes.length < 2 ? "There is only one server." : null;
     /** @param {string} name @param {Action} action @returns {Item} */
     const plain = (name, action) => ({ name, key: null, why: locked ?? session.whyNot(action), acts: [action] });
     return [
-      {
-        name: "Partition…",
-        key: null,
-        why: locked ?? (ids.length < 2 ? "There is only one server." : null),
-        opens: (forms, close) => forms.partition(this.#acts, ids, close),
-      },
+      { name: "Partition…", key: null, why: locked ?? only, opens: "partition" },
       plain("Heal every link", { type: "heal" }),
-      {
-        name: "Network…",
-        key: null,
-        why: locked,
-        opens: (forms, close) => forms.network(this.#acts, view.network, close),
-      },
+      { name: "Network…", key: null, why: locked, opens: "network" },
       plain("Power cut", { type: "power-cut" }),
     ];
   }

@@ -32,7 +32,11 @@ export class Controls {
     this.back = button("◁", "Back", "ArrowLeft", () => commands.back());
     this.step = button("▷", "Step", "ArrowRight", () => void commands.step());
     const moves = h("div", { class: "moves" }, this.back, this.#play, this.step, this.#speed);
-    const help = h("button", { class: "quiet compact-help", "aria-label": "Help", onclick: () => dialogs.help() }, "?");
+    const help = h(
+      "button",
+      { class: "quiet compact-help", "aria-label": "Help", onclick: () => dialogs.open("help") },
+      "?",
+    );
     const line = h("div", { class: "line" }, this.#next, this.#past, this.#kept, help);
     const props = { class: "controls", part: "controls", role: "group", "aria-label": "Controls" };
     this.element = h("div", props, moves, scrubber, line);

@@ -20,7 +20,7 @@ export class Scrubber {
     this.store = store;
     this.commands = commands;
     this.#range.oninput = () => void commands.seek(this.#range.valueAsNumber);
-    this.#branches.onclick = () => dialogs.branches();
+    this.#branches.onclick = () => dialogs.open("branches");
     const track = h("div", { class: "track" }, this.#marks, this.#range, this.#lanes);
     this.element = h("div", { class: "scrubber" }, track, this.#at, this.#branches);
   }

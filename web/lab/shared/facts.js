@@ -4,13 +4,13 @@
 /** @import { Child } from "./dom.js" */
 
 /** One line of facts: drawn again when its key differs. @typedef {[term: string, key: unknown, build: () => Child[]]} Fact */
-/** Opens a form. @typedef {(forms: Pick<typeof import("./forms.js"), "network" | "partition" | "propose">, close: () => void) => HTMLElement} Opens */
+/** A form to fill in first. @typedef {"propose" | "partition" | "network"} Opens */
 /**
  * Something to do.
  * @typedef {object} Item
  * @property {string} name @property {string | null} key
  * @property {string | null} why it is not possible now
- * @property {Opens} [opens] @property {Action[]} [acts]
+ * @property {Opens | false} [opens] @property {Action[]} [acts]
  */
 
 export {};

@@ -3,6 +3,7 @@
 // goes back, branches and is shared.
 
 import { show } from "../dialogs/dialog.js";
+import { after } from "../engine/branches.js";
 import { loaded, SearchHandle } from "../engine/search-client.js";
 import { h, setAttr, setText, still, style } from "../shared/dom.js";
 import { BoundsForm } from "./bounds.js";
@@ -111,7 +112,7 @@ class WhatIf {
 
   /** The run on screen, in which rules have just been switched. @returns {Pick<Question, "from" | "step">} */
   #present() {
-    return this.store.session.after(this.#differing());
+    return after(this.store.session, this.#differing());
   }
 
   /** The question is another one: what was found does not answer it. @param {boolean} [anew] */

@@ -1,13 +1,16 @@
 // Single-decree Paxos, as the page shows it: everything on the page that knows what its messages are called.
 
 import { card, chips, needed } from "./card.js";
-import { carried, isRefusal, isReply, legend, manner, shapes } from "./kinds.js";
+import { carried, isRefusal, isReply, manner, shapes } from "./kinds.js";
 
 /** What is told of a selected thing, loaded when a person first selects one. @param {number} attempt a browser may remember
  * for an address that there was nothing, and another query is another address
  * @returns {Promise<typeof import("./details.js")>} */
 const details = (attempt) =>
   attempt ? import(new URL(`./details.js?${attempt}`, import.meta.url).href) : import("./details.js");
+
+/** @returns {Promise<[kind: string, says: string][]>} every kind of message with its meaning, in the order of the protocol */
+const legend = async () => (await import("./legend.js")).legend();
 
 export const paxos = {
   card,

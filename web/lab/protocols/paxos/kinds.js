@@ -7,7 +7,6 @@
  * @typedef {object} Kind
  * @property {Manner} manner
  * @property {string} shape a path in a box of about 20 around 0,0
- * @property {string} says what it means, for the legend
  */
 
 const TRIANGLE = "M0-9 9.5 7H-9.5Z";
@@ -16,11 +15,11 @@ const CROSS = "M-6-6 6 6M6-6-6 6";
 
 /** @type {Record<MessageView["kind"], Kind>} */
 const KINDS = {
-  prepare: { manner: "request", shape: TRIANGLE, says: "prepare: will you promise this number?" },
-  promise: { manner: "reply", shape: TRIANGLE, says: "promise: nothing lower from now on" },
-  accept: { manner: "request", shape: SQUARE, says: "accept: please accept this value" },
-  accepted: { manner: "reply", shape: SQUARE, says: "accepted: done, and on disk" },
-  nack: { manner: "refusal", shape: CROSS, says: "nack: promised a higher number already" },
+  prepare: { manner: "request", shape: TRIANGLE },
+  promise: { manner: "reply", shape: TRIANGLE },
+  accept: { manner: "request", shape: SQUARE },
+  accepted: { manner: "reply", shape: SQUARE },
+  nack: { manner: "refusal", shape: CROSS },
 };
 
 /** @param {string} name @returns {Kind} throws for a kind that Paxos does not have */
@@ -32,9 +31,6 @@ export function kind(name) {
 
 /** The path of each kind. @type {Record<string, string>} */
 export const shapes = Object.fromEntries(Object.entries(KINDS).map(([name, { shape }]) => [name, shape]));
-
-/** Every kind with its meaning, in the order of the protocol. @returns {[kind: string, says: string][]} */
-export const legend = () => Object.entries(KINDS).map(([name, { says }]) => [name, says]);
 
 /** How messages of a kind are drawn: classes of the style sheet. @param {string} name @returns {string} */
 export function manner(name) {

@@ -1,0 +1,64 @@
+// What a page around the lab calls: the element's methods that change something. Loaded at the first call. What is given is
+// checked here, and a refusal names the method.
+
+import { object, refusal, time, wholeNumber } from "./engine/arguments.js";
+/** @import { Action, Config, Lab, Run } from "./engine/engine.js" */
+/** @import { Session } from "./engine/session.js" */
+
+export { refusal };
+
+/**
+ * @typedef {object} Inside what the element lends
+ * @property {Session} session
+ * @property {number} halts how often work had been called off when the method was called
+ * @property {(what: Config | { run: Run }, prepare?: (lab: Lab) => void) => Promise<void>} replace
+ * @property {() => Config} config of the attributes
+ * @property {(ms: number) => void} show a time between two steps
+ */
+
+const extras = () => import("./engine/extras.js");
+
+/** By name. Each rejects with a sentence. */
+export const methods = {
+  /** @param {Inside} lab @param {unknown} n */
+  step: ({ session, halts }, n) => session.step(wholeNumber("step", n, 0), Infinity, halts),
+
+  /** @param {Inside} lab @param {unknown} n */
+  back: ({ session, halts }, n) =>
+    session.seek(Math.max(0, session.position().step - wholeNumber("back", n, 1)), halts),
+
+  /** @param {Inside} lab @param {unknown} step */
+  seek: ({ session, halts }, step) => session.seek(wholeNumber("seek", step, 0), halts),
+
+  /** @param {Inside} lab @param {unknown} ms */
+  async at({ session, halts, show }, ms) {
+    const to = time("at", ms);
+    await session.at(to, halts);
+    show(to);
+  },
+
+  /** @param {Inside} lab */
+  fork: ({ session }) => session.branches(({ fork }) => fork(session)),
+
+  /** @param {Inside} lab @param {number} branch */
+  switchTo: ({ session }, branch) => session.branches(({ switchTo }) => switchTo(session, branch)),
+
+  /** @param {Inside} lab @param {unknown} action */
+  async apply({ session }, action) {
+    await session.apply(/** @type {Action} */ (object("apply", "an action, which is an object with a type", action)));
+  },
+
+  /** @param {Inside} lab @param {unknown} run */
+  async load({ replace }, run) {
+    const given = object("load", "a run or a scenario, as an object", run);
+    await replace({ run: "digest" in given ? /** @type {Run} */ (given) : await (await extras()).open(given) });
+  },
+
+  /** @param {Inside} lab */
+  share: async ({ session }) => (await extras()).toLink(session.run()),
+
+  /** @param {Inside} lab @param {unknown} [config] */
+  async reset({ replace, config: own }, config = own()) {
+    await replace(/** @type {Config} */ (object("reset", "a run's config, as an object", config)));
+  },
+};

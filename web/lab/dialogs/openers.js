@@ -1,0 +1,58 @@
+// What opens over the lab, by name.
+
+import { download } from "../shared/download.js";
+import { branches } from "./branches.js";
+import { help } from "./help.js";
+import { newRun } from "./new-run.js";
+import { scenarios } from "./scenarios.js";
+import { share } from "./share.js";
+/** @import { Commands } from "../commands.js" */
+/** @import { Notices } from "../notices.js" */
+/** @import { Player } from "../playback/player.js" */
+/** @import { Store } from "../store.js" */
+
+/**
+ * @typedef {object} Around what is opened over
+ * @property {HTMLElement} lab @property {Store} store @property {Player} player @property {Commands} commands
+ * @property {Notices} notices
+ * @property {(name: Name) => unknown} open another of them
+ */
+
+/** @typedef {"help" | "newRun" | "branches" | "scenarios" | "share" | "whatIf" | "compare" | "download"} Name */
+
+/** @type {Record<Name, (around: Around) => unknown>} */
+export const openers = {
+  help({ lab, store, player }) {
+    player.pause();
+    return help(lab, store.protocol);
+  },
+  newRun: ({ lab, store, commands, notices }) => newRun(lab, store, commands, notices),
+  branches(around) {
+    around.player.pause();
+    branches(around.lab, around.store, around.notices, (branch) => void compare(around, branch));
+  },
+  scenarios({ lab, commands, notices, open }) {
+    scenarios(lab, commands, notices, { newRun: () => open("newRun"), whatIf: () => open("whatIf") });
+  },
+  share: (around) => share(around.lab, around.store, around.notices, () => compare(around)),
+  /** The rules as switches, and the search. */
+  async whatIf(around) {
+    const { lab, store, player, commands, notices } = around;
+    const { open } = await import("../what-if/dialog.js");
+    await open(lab, store, player, commands, notices, () => compare(around));
+  },
+  /** This run beside another. */
+  compare: (around) => compare(around),
+  /** Hands over the events of the branch shown, as a file. */
+  download: ({ store }) => download(store.session.events()),
+};
+
+/** @param {Around} around @param {number} [branch] the other run, to begin with */
+async function compare({ lab, store, player, notices }, branch) {
+  try {
+    const { open } = await import("../compare/compare.js");
+    await open(lab, store, player, notices, branch);
+  } catch (error) {
+    notices.refuse(error);
+  }
+}

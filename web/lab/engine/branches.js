@@ -1,0 +1,56 @@
+// The other courses of a run: begun, named, gone to, discarded, and tried without leaving this one. Loaded when a person
+// first asks for one.
+
+/** @import { Action, Run } from "./engine.js" */
+/** @import { Inside } from "./inside.js" */
+
+/** Begins a branch here, whose future is not on record yet. @param {Inside} session @returns {Promise<void>} rejects if there
+ * are too many */
+export async function fork(session) {
+  session.writable();
+  const { record } = session;
+  const { step, branch } = session.position();
+  session.go((lab) => {
+    lab.fork();
+    const now = lab.position().branch;
+    if (now !== branch) session.records.set(now, record.until(step));
+  });
+  await session.begin();
+}
+
+/** Goes to the end of a branch. @param {Inside} session @param {number} branch @returns {Promise<void>} rejects if there is none
+ * of that number */
+export async function switchTo(session, branch) {
+  session.flush(); // what is kept is the branch that is left
+  session.ask((lab) => lab.switchTo(branch));
+  session.stale();
+  await session.recall();
+  session.options.moved();
+}
+
+/** @param {Inside} session @param {number} branch @param {string} name */
+export async function rename({ lab }, branch, name) {
+  lab.rename(branch, name);
+}
+
+/** Forgets a branch. @param {Inside} session @param {number} branch @returns {Promise<void>} rejects if it is the one shown */
+export async function discard(session, branch) {
+  session.lab.discard(branch);
+  session.records.delete(branch);
+  if (branch === session.branch) session.branch = 0;
+}
+
+/** Another branch, as a run of its own. @param {Inside} session @param {number} branch @returns {Run} */
+export const runOf = (session, branch) => session.ask((lab) => lab.runOf(branch));
+
+/** The run after some more actions, done to a copy. @param {Inside} session @param {Action[]} actions
+ * @returns {{ from: Run, step: number }} */
+export function after(session, actions) {
+  const lab = session.module.Lab.load(session.run());
+  try {
+    for (const action of actions) lab.apply(action);
+    return { from: lab.run(), step: lab.position().step };
+  } finally {
+    lab.free();
+  }
+}

@@ -1,0 +1,44 @@
+// What the modules of engine/ that are loaded later see of a session: types only.
+
+/** @import { Action, Config, Lab, PendingSave, Row, Run } from "./engine.js" */
+/** @import { Keeper } from "./keeper.js" */
+/** @import { Reader } from "./reader.js" */
+/** @import { Record } from "./record.js" */
+
+/** @typedef {"power-cut" | "set-aside" | "read-only" | "not-persisted" | "linked"} Topic */
+
+/**
+ * @typedef {object} Options
+ * @property {string | null} name under which the run is kept; null keeps it in memory
+ * @property {Config} config of a run made afresh
+ * @property {Run} [run] what to begin with instead
+ * @property {boolean} afresh whether to set aside what is kept, because it led to a bug
+ * @property {(lab: Lab) => void} begin brings a run made afresh to where it should start
+ * @property {(rows: Row[]) => void} changed after every step
+ * @property {() => void} moved after going to another moment
+ * @property {(topic: Topic, text: string) => void} tell a sentence for the page to show
+ * @property {(text: string) => void} panicked the engine hit a bug in itself
+ * @property {(done: number, steps: number, cancel: () => void) => void} opening a run is being played again
+ */
+
+/**
+ * @typedef {object} Changes
+ * @property {Options} options
+ * @property {Keeper} keeper
+ * @property {number} branch the one that is kept
+ * @property {boolean} fresh whether this page has just made the run, rather than found it
+ * @property {Keeper["kept"]} kept
+ * @property {() => void} writable throws where another tab runs this lab
+ * @property {() => Run} run with its title and its notes
+ * @property {() => void} flush saves what there is now
+ * @property {(move: (lab: Lab) => void) => void} go to another moment
+ * @property {(action?: Action) => Promise<void>} act prepares, makes durable and confirms a step
+ * @property {() => Promise<void>} begin writes a run just made over whatever was there
+ * @property {(found: { lab: Lab, record: Record }) => void} swap takes another run in place of this one
+ * @property {(save: PendingSave, titled?: Run) => Promise<void>} commit makes durable what a step needs
+ * @property {(run: Run | undefined) => Promise<void>} readNotes that a run may bring along
+ */
+
+/** @typedef {Reader & Changes} Inside */
+
+export {};

@@ -1,0 +1,125 @@
+// What there is to read of one run: plain data, at once. The view and the position are kept until the run goes on.
+
+import { isPanic } from "./engine.js";
+import { Record } from "./record.js";
+import { nextSlice, SLICE } from "./slices.js";
+/** @import { Action, Engine, Event, Lab, Position, Target, Timeline, View } from "./engine.js" */
+
+/** The events of so many steps are read at once. */
+const PIECE = 200;
+
+export class Reader {
+  /** What happened in each branch that was looked at. @type {Map<number, Record>} */
+  records = new Map();
+  /** @type {View | undefined} */
+  #view;
+  /** @type {Position | undefined} */
+  #position;
+
+  /** @param {Engine} module @param {Lab} lab */
+  constructor(module, lab) {
+    this.module = module;
+    /** For the modules of engine/ alone. */
+    this.lab = lab;
+  }
+
+  /** @returns {View} */
+  view() {
+    this.#view ??= this.ask((lab) => lab.view());
+    return this.#view;
+  }
+  /** @returns {Position} where the present is and what comes next, for less than a view */
+  position() {
+    this.#position ??= this.ask((lab) => lab.position());
+    return this.#position;
+  }
+  /** Whether this is the past. */
+  get past() {
+    const { step, length } = this.position();
+    return step < length;
+  }
+  /** The present is another one. */
+  stale() {
+    this.#view = undefined;
+    this.#position = undefined;
+  }
+
+  /** The events of some steps of this branch, in full. @param {number} [from] a step @param {number} [to] a step, by default the last
+   * @returns {Event[]} */
+  events(from = 0, to = Infinity) {
+    /** @type {Event[]} */
+    const events = [];
+    const last = Math.min(to, this.position().length);
+    // In pieces: the memory that the engine once needed for all of them, it would keep for ever.
+    for (let step = from; step <= last; step += PIECE)
+      events.push(...this.tell(step, Math.min(last, step + PIECE - 1)));
+    return events;
+  }
+  /** @param {number} from a step @param {number} to a step @returns {Event[]} */
+  tell(from, to) {
+    return this.ask((lab) => lab.tell(from, to));
+  }
+
+  /** What happened in this branch, in brief. @returns {Record} */
+  get record() {
+    const { branch } = this.position();
+    const record = this.records.get(branch) ?? this.newRecord();
+    this.records.set(branch, record);
+    return record;
+  }
+  /** @returns {Record} of a branch that nothing is known of yet */
+  newRecord() {
+    return new Record(this.module.Lab.eventNames(), (from, to) => this.tell(from, to));
+  }
+  /** Sees to it that the record has all of the branch: it lacks what was not done through this session. */
+  async recall() {
+    const { record } = this;
+    const { length } = this.position();
+    let until = performance.now() + SLICE;
+    for (let step = record.steps + 1; step <= length; step += PIECE) {
+      record.take(this.ask((lab) => lab.rows(step, Math.min(length, step + PIECE - 1))));
+      if (performance.now() > until) until = await nextSlice();
+    }
+  }
+
+  /** The values that clients asked for in this branch, in the order they did. @returns {string[]} */
+  asked() {
+    const { interventions } = this.ask((lab) => lab.run());
+    return interventions.flatMap(({ action }) => (action.type === "propose" ? [action.value] : []));
+  }
+  /** @returns {Timeline} */
+  timeline() {
+    return this.ask((lab) => lab.timeline());
+  }
+  /** @returns {Action[]} */
+  actions() {
+    return this.ask((lab) => lab.actions());
+  }
+  /** @param {Target} target */
+  choices(target) {
+    return this.ask((lab) => lab.choices(target));
+  }
+  /** @returns {number} a seed for another run */
+  freshSeed() {
+    return this.module.Lab.freshSeed();
+  }
+
+  /** @template T @param {(lab: Lab) => T} question @returns {T} */
+  ask(question) {
+    try {
+      return question(this.lab);
+    } catch (error) {
+      throw this.why(error);
+    }
+  }
+
+  /** What to throw on. @param {unknown} error @returns {unknown} */
+  why(error) {
+    return isPanic(error) ? this.panic(error) : error;
+  }
+
+  /** The engine hit a bug in itself. @abstract @param {unknown} error what it threw @returns {Error} a sentence */
+  panic(error) {
+    return new Error(`Quorum hit a bug in itself: ${error}.`, { cause: error });
+  }
+}

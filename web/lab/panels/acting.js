@@ -1,0 +1,32 @@
+// Actions that take more than a click: each has a form that opens in the inspector.
+
+import { network, partition, propose } from "../shared/forms.js";
+/** @import { Action } from "../engine/engine.js" */
+/** @import { Notices } from "../notices.js" */
+/** @import { Item } from "../shared/facts.js" */
+/** @import { Store } from "../store.js" */
+
+/** @param {Item} item @param {Store} store @param {Notices} notices @param {() => void} close @returns {HTMLElement} */
+function form({ opens, acts }, store, notices, close) {
+  const view = store.view();
+  const needed = {
+    apply: (/** @type {Action} */ action) => store.session.apply(action),
+    failed: (/** @type {Error} */ error) => notices.failed(error),
+  };
+  if (opens === "network") return network(needed, view.network, close);
+  const [action] = acts ?? [];
+  if (action?.type === "propose") return propose(needed, action, close);
+  const ids = view.nodes.map(({ id }) => id);
+  return partition(needed, ids, close);
+}
+
+/** Opens the form of an action, and goes to its first field. @param {Element} place @param {Item} item @param {Store} store
+ * @param {Notices} notices @param {() => void} close */
+export function openForm(place, item, store, notices, close) {
+  const element = form(item, store, notices, close);
+  place.replaceChildren(element);
+  element.scrollIntoView({ block: "nearest" });
+  const input = element.querySelector("input");
+  input?.focus();
+  input?.select();
+}
