@@ -239,13 +239,13 @@ impl Replica {
     }
 
     /// Takes one input, and says what is to be done about it, in order.
-    pub(super) fn handle(&mut self, input: Input) -> Vec<Effect> {
+    pub(super) fn handle(&mut self, input: Input) -> impl Iterator<Item = Effect> + use<> {
         match self {
             Self::Paxos(replica) => {
                 // As many as most inputs lead to.
                 let mut effects = Vec::with_capacity(8);
                 replica.handle(input.into(), &mut effects);
-                effects.into_iter().map(Effect::from).collect()
+                effects.into_iter().map(Effect::from)
             }
         }
     }
