@@ -10,7 +10,7 @@ use std::io::Write;
 /// What a first visit to the packaged site is allowed, in bytes of gzip: about a second on a slow telephone network.
 const LIMIT: usize = 104 * 1024;
 /// What it may not grow beyond until it is within the limit again: only ever to be lowered.
-const CEILING: usize = 126 * 1024;
+const CEILING: usize = 118 * 1024;
 
 /// Packages the site and says how large a first visit to it is.
 ///
@@ -121,7 +121,7 @@ mod tests {
     fn more_than_the_ceiling_is_an_error_that_says_what_to_do() {
         assert!(report(CEILING).within_ceiling().is_ok());
         let error = report(CEILING + 1).within_ceiling().expect_err("too much").to_string();
-        assert!(error.contains("may not grow beyond 129024") && error.contains("import()"), "{error}");
+        assert!(error.contains("may not grow beyond 120832") && error.contains("import()"), "{error}");
     }
 
     #[test]
