@@ -4,7 +4,7 @@
 //! States are dealt out to threads a slice at a time, and what they find is taken in in order: the answer is the same
 //! with any number of threads.
 
-use crate::command::Outcome;
+use crate::outcome::Outcome;
 use crate::threads::{self, Threads};
 use crate::{output, progress, subject};
 use anyhow::{Context, Result, bail};

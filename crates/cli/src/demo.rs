@@ -1,6 +1,6 @@
 //! `quorum demo`: the first scenarios, one after the other, as a story.
 
-use crate::command::Outcome;
+use crate::outcome::Outcome;
 use crate::{output, run, story, subject};
 use anyhow::Result;
 use clap::Args;

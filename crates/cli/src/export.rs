@@ -1,6 +1,6 @@
 //! `quorum export`: a run in the format of another tool.
 
-use crate::command::Outcome;
+use crate::outcome::Outcome;
 use crate::subject::Source;
 use crate::{files, output};
 use anyhow::{Result, bail};

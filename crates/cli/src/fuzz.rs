@@ -7,7 +7,7 @@
 //! A world is a function of its seed. So worlds are dealt out to threads, and their outcomes are put in the order of
 //! their seeds: the number of threads changes nothing but the time it takes.
 
-use crate::command::Outcome;
+use crate::outcome::Outcome;
 use crate::threads::{self, Threads};
 use crate::{files, output, progress};
 use anyhow::{Result, bail};

@@ -5,11 +5,11 @@
 //! nowhere to write to; 3, undecided within the budget.
 
 mod check;
-mod command;
 mod demo;
 mod export;
 mod files;
 mod fuzz;
+mod outcome;
 mod output;
 mod progress;
 mod run;
@@ -67,9 +67,9 @@ fn main() -> ExitCode {
         Command::Scenarios(scenarios) => scenarios.execute(json),
     };
     match outcome {
-        Ok(command::Outcome::Held) => ExitCode::SUCCESS,
-        Ok(command::Outcome::Failed) => ExitCode::from(1),
-        Ok(command::Outcome::Undecided) => ExitCode::from(3),
+        Ok(outcome::Outcome::Held) => ExitCode::SUCCESS,
+        Ok(outcome::Outcome::Failed) => ExitCode::from(1),
+        Ok(outcome::Outcome::Undecided) => ExitCode::from(3),
         Err(error) => {
             output::say(&format!("error: {error:#}"));
             ExitCode::from(2)

@@ -1,7 +1,7 @@
 //! `quorum run`: plays a scenario or a run to its end, writes down what happened and what the disks hold, and says what
 //! came of it.
 
-use crate::command::Outcome;
+use crate::outcome::Outcome;
 use crate::subject::{Source, Subject};
 use crate::{files, output, story};
 use anyhow::{Context, Result, anyhow};

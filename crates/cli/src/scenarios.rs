@@ -1,6 +1,6 @@
 //! `quorum scenarios`: what there is to play, and whether it still teaches what it says.
 
-use crate::command::Outcome;
+use crate::outcome::Outcome;
 use crate::{output, progress, subject};
 use anyhow::Result;
 use clap::Args;
