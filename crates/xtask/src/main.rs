@@ -25,6 +25,7 @@ mod wasm;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// The tools of this workspace.
@@ -35,7 +36,7 @@ struct Arguments {
     command: Command,
 }
 
-#[derive(Clone, Copy, Subcommand)]
+#[derive(Clone, Subcommand)]
 enum Command {
     /// Build the site, serve it on this machine and show it
     Serve {
@@ -78,6 +79,9 @@ enum Command {
         /// One JSON list instead of a table
         #[arg(long)]
         json: bool,
+        /// Only what a page pays for the engine, beside another built site (a dist/ of an earlier commit)
+        #[arg(long, value_name = "SITE")]
+        beside: Option<PathBuf>,
     },
     /// Take pictures of the page's main states, into target/shots
     Shots {
@@ -108,7 +112,7 @@ fn run(command: Command) -> Result<()> {
         Command::Test { browser, no_install } => test::test(browser, !no_install),
         Command::Package => package::package().map(drop),
         Command::Size { json } => size::size(json),
-        Command::Bench { json } => bench::bench(json),
+        Command::Bench { json, beside } => bench::bench(json, beside.as_deref()),
         Command::Shots { readme } => shots::shots(readme),
     }
 }

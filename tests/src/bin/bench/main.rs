@@ -1,10 +1,12 @@
 //! The benchmarks: `cargo xtask bench` builds the site and runs this, optimised for speed, with `--json` for
-//! machines. With `--natively`, what happens in a browser is left out.
+//! machines. With `--natively`, what happens in a browser is left out. With `--beside` and the directory of another built
+//! site, only what a page pays for the engine is measured, here and there.
 //!
 //! A machine's mood is in every absolute time. So each figure stands beside another of the same run, a *peer*: the same
 //! thing elsewhere, or the limit it must keep; what counts is the ratio. Ours and the peer's runs alternate, and the
 //! medians are compared.
 
+mod beside;
 mod rewind;
 #[cfg(feature = "peers")]
 mod search;
@@ -61,6 +63,9 @@ fn main() -> ExitCode {
 }
 
 fn measure() -> Result<Vec<Measured>> {
+    if let Some(other) = std::env::args_os().skip_while(|argument| argument != "--beside").nth(1) {
+        return beside::measure(other.as_ref());
+    }
     let mut all = rewind::natively();
     #[cfg(feature = "peers")]
     all.extend(search::natively());
