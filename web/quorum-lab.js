@@ -48,7 +48,8 @@ export class QuorumLab extends HTMLElement {
   /** @type {Session | undefined} */
   #session;
   #opened = 0;
-  /** How the present `ready` ends; none once it has ended. @type {{ resolve: (lab: any) => void, reject: (why: Error) => void } | undefined} */
+  /** How the present `ready` ends; none once it has ended.
+   * @type {{ resolve: (lab: any) => void, reject: (why: Error) => void } | undefined} */
   #ending;
   /** Resolves with this element when it can be used, and rejects with why it cannot. @type {Promise<this>} */
   ready = this.#awaited();
@@ -256,7 +257,8 @@ export class QuorumLab extends HTMLElement {
     return this.#session;
   }
 
-  /** Calls a method that changes something. @param {keyof typeof import("./lab/api.js").methods} name @param {...any} given
+  /** Calls a method that changes something. @param {keyof typeof import("./lab/api.js").methods} name
+   * @param {...any} given
    * @returns {Promise<any>} rejects with a sentence */
   async #call(name, ...given) {
     await this.ready;
@@ -324,12 +326,14 @@ export class QuorumLab extends HTMLElement {
     return this.#now().timeline();
   }
 
-  /** Leaves what is on record after this moment as a branch, and begins another here. @returns {Promise<void>} rejects if there are too many */
+  /** Leaves what is on record after this moment as a branch, and begins another here.
+   * @returns {Promise<void>} rejects if there are too many */
   async fork() {
     await this.#call("fork");
   }
 
-  /** Goes to the end of a branch. @param {number} branch @returns {Promise<void>} rejects if there is none of that number */
+  /** Goes to the end of a branch. @param {number} branch
+   * @returns {Promise<void>} rejects if there is none of that number */
   async switchTo(branch) {
     await this.#call("switchTo", branch);
   }
@@ -346,7 +350,8 @@ export class QuorumLab extends HTMLElement {
     this.#session?.halt();
   }
 
-  /** Does a person's action, now. @param {Action} action @returns {Promise<void>} rejects with why it is not possible */
+  /** Does a person's action, now. @param {Action} action
+   * @returns {Promise<void>} rejects with why it is not possible */
   async apply(action) {
     await this.#call("apply", action);
   }
@@ -366,7 +371,8 @@ export class QuorumLab extends HTMLElement {
     return this.#now().events(from);
   }
 
-  /** For showing two labs on one clock. @returns {import("./lab/engine/record.js").Record} what happened in this branch, in brief */
+  /** For showing two labs on one clock.
+   * @returns {import("./lab/engine/record.js").Record} what happened in this branch, in brief */
   get record() {
     return this.#now().record;
   }
@@ -376,7 +382,8 @@ export class QuorumLab extends HTMLElement {
     return this.#now().run();
   }
 
-  /** Replays a run, or plays a scenario, in place of this one. @param {Run | object} run @returns {Promise<void>} rejects if it is damaged */
+  /** Replays a run, or plays a scenario, in place of this one. @param {Run | object} run
+   * @returns {Promise<void>} rejects if it is damaged */
   async load(run) {
     await this.#call("load", run);
   }
@@ -386,7 +393,8 @@ export class QuorumLab extends HTMLElement {
     return this.#call("share");
   }
 
-  /** Starts another run, at step 0. @param {Config} [config] @returns {Promise<void>} rejects with what is wrong with it */
+  /** Starts another run, at step 0. @param {Config} [config]
+   * @returns {Promise<void>} rejects with what is wrong with it */
   async reset(config) {
     await this.#call("reset", config);
   }

@@ -1,7 +1,7 @@
 // The search, cut into slices, so that the page hears how far it has come and can stop it.
 //
-// It runs in a worker of its own, where a slice may be long: a person who has seen enough ends the whole worker. Where a
-// page may have no worker (a strict policy, a lab from another site, a file), the page imports this very module and
+// It runs in a worker of its own, where a slice may be long: a person who has seen enough ends the whole worker. Where
+// a page may have no worker (a strict policy, a lab from another site, a file), the page imports this very module and
 // searches between its frames instead. Both find the same.
 
 import * as first from "./wasm/quorum_search.js";
@@ -10,8 +10,8 @@ import * as first from "./wasm/quorum_search.js";
 /** How far a search has come. @typedef {Counts & { perSecond: number, seconds: number }} Progress */
 /** @typedef {{ progress: Progress, report?: Report } | { failed: string, loading?: boolean, full?: boolean }} Told what a worker says */
 
-// An engine that ran out of memory or hit a bug is of no more use, and there is one for each address of its module: this
-// module is asked for again with a query then, and takes an engine of the same query.
+// An engine that ran out of memory or hit a bug is of no more use, and there is one for each address of its module:
+// this module is asked for again with a query then, and takes an engine of the same query.
 const { search: query } = new URL(import.meta.url);
 /** @type {typeof first} */
 const engine = query ? await import(new URL(`./wasm/quorum_search.js${query}`, import.meta.url).href) : first;

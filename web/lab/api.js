@@ -1,5 +1,5 @@
-// What a page around the lab calls: the element's methods that change something. Loaded at the first call. What is given is
-// checked here, and a refusal names the method.
+// What a page around the lab calls: the element's methods that change something. Loaded at the first call. What is
+// given is checked here, and a refusal names the method.
 
 import { object, refusal, time, wholeNumber } from "./engine/arguments.js";
 /** @import { Action, Config, Lab, Run } from "./engine/engine.js" */

@@ -1,5 +1,5 @@
-// The commands of a person, given by mouse, by key or from a dialog. A command that is not possible shows a sentence; it
-// never throws.
+// The commands of a person, given by mouse, by key or from a dialog. A command that is not possible shows a sentence;
+// it never throws.
 
 import { ended } from "./engine/limits.js";
 /** @import { Action, Config, Event, Run, Target } from "./engine/engine.js" */

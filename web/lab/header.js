@@ -7,7 +7,8 @@ export class Header {
   #title;
   #theme;
 
-  /** @param {HTMLElement} lab whose colours these are @param {Dialogs} dialogs @param {(theme: string) => void} choose */
+  /** @param {HTMLElement} lab whose colours these are @param {Dialogs} dialogs
+   * @param {(theme: string) => void} choose */
   constructor(lab, dialogs, choose) {
     this.lab = lab;
     const quiet = (/** @type {() => void} */ onclick, /** @type {string[]} */ ...text) =>

@@ -1,5 +1,5 @@
-// The notices themselves: paragraphs above the stage that stay until they are dismissed, and one that says how far a run is
-// that is being opened. Loaded when there is something to say.
+// The notices themselves: paragraphs above the stage that stay until they are dismissed, and one that says how far a
+// run is that is being opened. Loaded when there is something to say.
 
 import { h, setAttr, style } from "./shared/dom.js";
 /** @import { Topic } from "./engine/inside.js" */
@@ -13,7 +13,8 @@ const AT_ONCE = 250;
 const styled = (place) =>
   style(/** @type {ShadowRoot} */ (place.getRootNode()), new URL("./notice.css", import.meta.url));
 
-/** Puts a notice, once it has its styles, in the place of any other about the same. @param {Element} place @param {Topic} topic @param {string} text
+/** Puts a notice, once it has its styles, in the place of any other about the same. @param {Element} place
+ * @param {Topic} topic @param {string} text
  * @param {Offer | undefined} offer @param {(error: unknown) => void} refuse */
 export async function put(place, topic, text, offer, refuse) {
   await styled(place);

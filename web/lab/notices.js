@@ -1,5 +1,5 @@
-// Sentences of the page about itself: notices that stay until they are dismissed, and refusals, said where the person is
-// looking.
+// Sentences of the page about itself: notices that stay until they are dismissed, and refusals, said where the person
+// is looking.
 
 import { late } from "./engine/late.js";
 import { h, setText } from "./shared/dom.js";

@@ -1,5 +1,5 @@
-// The state that every part shows: one run at one moment, and a selection. Parts read the store and ask it for a frame; it
-// draws nothing itself.
+// The state that every part shows: one run at one moment, and a selection. Parts read the store and ask it for a frame;
+// it draws nothing itself.
 
 import { Values } from "./shared/values.js";
 /** @import { Event, Row, Target, View } from "./engine/engine.js" */

@@ -1,4 +1,5 @@
-// Puts the parts together, and draws them: each is given what it uses. A frame is drawn only when something has changed.
+// Puts the parts together, and draws them: each is given what it uses. A frame is drawn only when something has
+// changed.
 
 import { Announcer } from "./announcer.js";
 import { Commands } from "./commands.js";
@@ -91,7 +92,8 @@ export class Ui {
 
   // What the element tells.
 
-  /** What to show, and how. @param {{ panels?: string[], controls: string, loop: boolean }} wanted other panels only if named */
+  /** What to show, and how.
+   * @param {{ panels?: string[], controls: string, loop: boolean }} wanted other panels only if named */
   configure({ panels, controls, loop }) {
     setAttr(this.element, "data-controls", controls);
     this.loop = loop;
@@ -203,7 +205,8 @@ export class Ui {
     return true;
   }
 
-  /** A letter: an action of what is selected *now*, even if the last key selected it. @param {string} key @returns {boolean} */
+  /** A letter: an action of what is selected *now*, even if the last key selected it. @param {string} key
+   * @returns {boolean} */
   #letter(key) {
     if (this.#frame) this.#render();
     return this.inspector.key(key);

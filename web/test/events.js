@@ -6,7 +6,8 @@ import { WEB } from "./modules.js";
 
 const GOLDEN = join(WEB, "..", "crates/export/tests/exports/loss_and_crash.jsonl.jsonl");
 
-/** Three servers; messages are lost, held and duplicated, one server crashes and comes back. @returns {any[]} fresh copies */
+/** Three servers; messages are lost, held and duplicated, one server crashes and comes back.
+ * @returns {any[]} fresh copies */
 export const events = () =>
   readFileSync(GOLDEN, "utf8")
     .split("\n")

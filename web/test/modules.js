@@ -30,7 +30,8 @@ export const source = (file) => readFileSync(join(WEB, file), "utf8");
 /** @typedef {"static" | "dynamic" | "type"} Kind how one module needs another */
 /** @typedef {{ kind: Kind, to: string }} Import */
 
-/** How each kind is written. A dynamic import of a type, `import("./a.js").A`, stands in a comment. @type {[Kind, RegExp][]} */
+/** How each kind is written. A dynamic import of a type, `import("./a.js").A`, stands in a comment.
+ * @type {[Kind, RegExp][]} */
 const WRITTEN = [
   ["static", /^(?:import|export)\b[^;"'`]*?from\s+"([^"]+)"|^import\s+"([^"]+)"/gm],
   ["type", /@import\s[^"]*?from\s+"([^"]+)"/g],

@@ -92,7 +92,7 @@ impl Lab {
     /// at every step. Much cheaper than a view.
     #[wasm_bindgen(unchecked_return_type = "Position")]
     pub fn position(&self) -> JsValue {
-        let mut text = String::with_capacity(USUAL);
+        let mut text = String::new();
         self.history.position(&mut text);
         write_text(&text)
     }
@@ -308,12 +308,8 @@ impl Lab {
     }
 }
 
-/// Room for what most steps bring about, as text: a text that grows is copied each time.
-const USUAL: usize = 512;
-
 fn rows(happened: Option<&[Event]>) -> JsValue {
-    let mut text = String::with_capacity(USUAL);
-    text.push('[');
+    let mut text = String::from("[");
     for event in happened.unwrap_or_default() {
         if text.len() > 1 {
             text.push(',');

@@ -1,5 +1,5 @@
-// What may differ between two runs: one thing at a time, picked here. Each kind of difference has its own fields and makes
-// the other run of them.
+// What may differ between two runs: one thing at a time, picked here. Each kind of difference has its own fields and
+// makes the other run of them.
 
 import { runOf } from "../engine/branches.js";
 import { h, setText } from "../shared/dom.js";

@@ -1,6 +1,6 @@
-// Two runs side by side on one clock: this one, and the same with one difference. What both have in common is at the same
-// place in both, so the eye goes to what is not; the first event that differs is marked, and told in the engine's words.
-// Both are copies in labs of their own: whatever happens here, the run that is kept is not touched.
+// Two runs side by side on one clock: this one, and the same with one difference. What both have in common is at the
+// same place in both, so the eye goes to what is not; the first event that differs is marked, and told in the engine's
+// words. Both are copies in labs of their own: whatever happens here, the run that is kept is not touched.
 
 import { show } from "../dialogs/dialog.js";
 import { button, times } from "../playback/buttons.js";
@@ -70,7 +70,8 @@ class Comparison {
     () => this.#draw(),
   );
 
-  /** @param {Run} run without title and notes, at its beginning @param {string} name of it @param {number} now where to begin,
+  /** @param {Run} run without title and notes, at its beginning @param {string} name of it
+   * @param {number} now where to begin,
    * in simulated ms @param {Notices} notices */
   constructor(run, name, now, notices) {
     this.run = run;

@@ -2,7 +2,8 @@
 
 import { h } from "../shared/dom.js";
 
-/** Shows a dialog, and takes it away once it is closed. @param {HTMLElement} lab @param {string} title @param {...Node} content
+/** Shows a dialog, and takes it away once it is closed. @param {HTMLElement} lab @param {string} title
+ * @param {...Node} content
  * @returns {HTMLDialogElement} */
 export function show(lab, title, ...content) {
   const close = h("button", { class: "quiet", onclick: () => dialog.close() }, "Close");

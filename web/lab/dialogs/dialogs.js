@@ -1,5 +1,5 @@
-// Opens what opens over the lab. None of it is needed at a first visit: all of it is loaded, with its styles, when any of it
-// is first asked for.
+// Opens what opens over the lab. None of it is needed at a first visit: all of it is loaded, with its styles, when any
+// of it is first asked for.
 
 import { late } from "../engine/late.js";
 /** @import { Commands } from "../commands.js" */
@@ -34,7 +34,8 @@ export class Dialogs {
     return lazy;
   }
 
-  /** Does something with it, or says why that is not possible. @param {(lazy: Lazy) => unknown} what may be a promise */
+  /** Does something with it, or says why that is not possible.
+   * @param {(lazy: Lazy) => unknown} what may be a promise */
   async with(what) {
     try {
       await what(await this.lazy());

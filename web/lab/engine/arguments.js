@@ -23,7 +23,8 @@ export function cut(text, most) {
   return `${characters.slice(0, -1).join("").slice(0, most)}…`;
 }
 
-/** @param {string} verb @param {unknown} value @param {number} least @returns {number} throws what is no number of steps */
+/** @param {string} verb @param {unknown} value @param {number} least
+ * @returns {number} throws what is no number of steps */
 export function wholeNumber(verb, value, least) {
   const given = typeof value === "string" && value.trim() ? Number(value) : value;
   if (typeof given === "number" && Number.isInteger(given) && given >= least) return given;
@@ -37,7 +38,8 @@ export function time(verb, value) {
   throw new Error(`${verb} takes a time in simulated milliseconds, 0 or more, and not ${brief(value)}.`);
 }
 
-/** @param {string} verb @param {string} what it takes @param {unknown} value @returns {object} throws what is no object */
+/** @param {string} verb @param {string} what it takes @param {unknown} value
+ * @returns {object} throws what is no object */
 export function object(verb, what, value) {
   if (typeof value === "object" && value && !Array.isArray(value)) return value;
   throw new Error(`${verb} takes ${what}, and not ${brief(value)}.`);

@@ -1,10 +1,11 @@
-// The other courses of a run: begun, named, gone to, discarded, and tried without leaving this one. Loaded when a person
-// first asks for one.
+// The other courses of a run: begun, named, gone to, discarded, and tried without leaving this one. Loaded when a
+// person first asks for one.
 
 /** @import { Action, Run } from "./engine.js" */
 /** @import { Inside } from "./inside.js" */
 
-/** Begins a branch here, whose future is not on record yet. @param {Inside} session @returns {Promise<void>} rejects if there
+/** Begins a branch here, whose future is not on record yet. @param {Inside} session
+ * @returns {Promise<void>} rejects if there
  * are too many */
 export async function fork(session) {
   session.writable();
@@ -18,7 +19,8 @@ export async function fork(session) {
   await session.begin();
 }
 
-/** Goes to the end of a branch. @param {Inside} session @param {number} branch @returns {Promise<void>} rejects if there is none
+/** Goes to the end of a branch. @param {Inside} session @param {number} branch
+ * @returns {Promise<void>} rejects if there is none
  * of that number */
 export async function switchTo(session, branch) {
   session.flush(); // what is kept is the branch that is left
@@ -33,7 +35,8 @@ export async function rename({ lab }, branch, name) {
   lab.rename(branch, name);
 }
 
-/** Forgets a branch. @param {Inside} session @param {number} branch @returns {Promise<void>} rejects if it is the one shown */
+/** Forgets a branch. @param {Inside} session @param {number} branch
+ * @returns {Promise<void>} rejects if it is the one shown */
 export async function discard(session, branch) {
   session.lab.discard(branch);
   session.records.delete(branch);

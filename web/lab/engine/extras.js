@@ -1,5 +1,5 @@
-// Runs from outside: links, files, scenarios. Loaded at the first use, with an engine of its own that turns links into runs
-// and plays scenarios.
+// Runs from outside: links, files, scenarios. Loaded at the first use, with an engine of its own that turns links into
+// runs and plays scenarios.
 
 import { SITE } from "../../site.js";
 import { decode } from "./text.js";
@@ -59,7 +59,8 @@ function parse(text, name) {
 /** Every scenario there is, in the order they teach. @returns {Promise<ScenarioEntry[]>} */
 export const scenarios = () => json(new URL("scenarios/index.json", SITE));
 
-/** For each rule of Paxos a shortest run without it that goes wrong, in the order of the rules. @returns {Promise<Counterexample[]>} */
+/** For each rule of Paxos a shortest run without it that goes wrong, in the order of the rules.
+ * @returns {Promise<Counterexample[]>} */
 export async function counterexamples() {
   const all = /** @type {Counterexample[]} */ (await json(new URL("scenarios/counterexamples.json", SITE)));
   return all.map((one) => ({ ...one, address: new URL(`#scenario=${one.name}`, SITE).href }));

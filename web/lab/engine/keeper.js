@@ -13,7 +13,8 @@ export const reason = (error) =>
   (error instanceof Error ? error.message || error.name : String(error)).replace(/\.$/, "");
 
 export class Keeper {
-  /** Where the run is: kept by the browser, only in this page, or another tab's. @type {"saved" | "memory" | "read-only"} */
+  /** Where the run is: kept by the browser, only in this page, or another tab's.
+   * @type {"saved" | "memory" | "read-only"} */
   kept = "memory";
   /** The last run that was kept, and what a person did since: for a bug report, when the engine can no longer be asked.
    * @type {{ run: Run, since: Action[] } | undefined} */
@@ -27,7 +28,8 @@ export class Keeper {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
-  /** @param {string | null} name under which to keep the run; null keeps it in memory @param {() => Run} run what to save
+  /** @param {string | null} name under which to keep the run; null keeps it in memory
+   * @param {() => Run} run what to save
    * @param {(text: string) => void} lost it is not persisted, and why */
   constructor(name, run, lost) {
     this.name = name;
@@ -35,7 +37,8 @@ export class Keeper {
     this.tellLost = lost;
   }
 
-  /** Finds a run, and whether this page may write it. @returns {Promise<Stored | null>} rejects where nothing can be kept */
+  /** Finds a run, and whether this page may write it.
+   * @returns {Promise<Stored | null>} rejects where nothing can be kept */
   async find() {
     if (!this.name) return null;
     this.#storage = await browser();

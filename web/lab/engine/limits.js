@@ -1,6 +1,7 @@
 // What to say when no step follows.
 
-/** Why nothing comes next at the end of a run. @param {{ step: number, ended: import("./engine.js").Position["ended"] }} view where nothing comes next
+/** Why nothing comes next at the end of a run.
+ * @param {{ step: number, ended: import("./engine.js").Position["ended"] }} view where nothing comes next
  * @returns {{ says: string, hint: string }} a sentence, and what to do about it */
 export function ended({ step, ended }) {
   if (ended !== "limit") return { says: "Nothing is left to happen.", hint: "Propose a value." };

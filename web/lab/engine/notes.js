@@ -1,5 +1,5 @@
-// Notes on a run: its title, and a sentence at some of its steps. They are saved and shared with the run and change nothing
-// in it. Loaded when a run has notes, or when a person writes one.
+// Notes on a run: its title, and a sentence at some of its steps. They are saved and shared with the run and change
+// nothing in it. Loaded when a run has notes, or when a person writes one.
 
 /** @import { Note, Run, Timeline } from "./engine.js" */
 /** @import { Inside } from "./inside.js" */

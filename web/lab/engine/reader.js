@@ -44,7 +44,8 @@ export class Reader {
     this.#position = undefined;
   }
 
-  /** The events of some steps of this branch, in full. @param {number} [from] a step @param {number} [to] a step, by default the last
+  /** The events of some steps of this branch, in full. @param {number} [from] a step
+   * @param {number} [to] a step, by default the last
    * @returns {Event[]} */
   events(from = 0, to = Infinity) {
     /** @type {Event[]} */

@@ -1,5 +1,5 @@
-// What happened in a branch, in brief: a few numbers for each event, so that a run of a hundred thousand steps takes a few
-// megabytes. Sentences are made by the engine, where somebody looks, and forgotten again when nobody does.
+// What happened in a branch, in brief: a few numbers for each event, so that a run of a hundred thousand steps takes a
+// few megabytes. Sentences are made by the engine, where somebody looks, and forgotten again when nobody does.
 
 /** @import { Event, Row } from "./engine.js" */
 
@@ -97,7 +97,8 @@ export class Record {
     return this.names[this.#whats[i] & 255];
   }
 
-  /** @param {number} i an event @param {number} server @returns {boolean} whether it happened there, or its message is from there or for it */
+  /** @param {number} i an event @param {number} server
+   * @returns {boolean} whether it happened there, or its message is from there or for it */
   concerns(i, server) {
     const what = this.#whats[i];
     return ((what >> 8) & 255) === server || ((what >> 16) & 255) === server || what >>> 24 === server;
@@ -121,7 +122,8 @@ export class Record {
     return -1;
   }
 
-  /** All events in full, from the beginning, as far as they can be told by then. @param {number} ms since the page began
+  /** All events in full, from the beginning, as far as they can be told by then.
+   * @param {number} ms since the page began
    * @returns {Event[]} the same objects for as long as they are asked for again and again */
   whole(ms) {
     while (this.#whole.length < this.count && performance.now() <= ms) {
@@ -139,7 +141,8 @@ export class Record {
     this.#whole = [];
   }
 
-  /** The events of a block of steps, at least up to one of them. @param {number} block @param {number} i @param {boolean} keep */
+  /** The events of a block of steps, at least up to one of them. @param {number} block @param {number} i
+   * @param {boolean} keep */
   #block(block, i, keep) {
     const known = this.#blocks.get(block) ?? [];
     const first = this.after(block * BLOCK - 1);

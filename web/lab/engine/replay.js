@@ -1,5 +1,5 @@
-// Having a run again, in slices: the page lives in between, says how far it is, and a person may have waited long enough.
-// Loaded when there is a run to have again.
+// Having a run again, in slices: the page lives in between, says how far it is, and a person may have waited long
+// enough. Loaded when there is a run to have again.
 
 import { isPanic } from "./engine.js";
 import { Record } from "./record.js";
@@ -7,9 +7,11 @@ import { Cancelled, nextSlice, SLICE } from "./slices.js";
 /** @import { Config, Engine, Event, Lab, Run } from "./engine.js" */
 /** @import { Inside, Options } from "./inside.js" */
 
-/** Plays a run again. @param {Engine} module @param {Run} run @param {Options["opening"]} opening called now and then, and
+/** Plays a run again. @param {Engine} module @param {Run} run
+ * @param {Options["opening"]} opening called now and then, and
  * with `done === steps` at the end
- * @param {(from: number, to: number) => Event[]} tell @returns {Promise<{ lab: Lab, record: Record }>} rejects with why it cannot be had, or `Cancelled` */
+ * @param {(from: number, to: number) => Event[]} tell
+ * @returns {Promise<{ lab: Lab, record: Record }>} rejects with why it cannot be had, or `Cancelled` */
 export async function replay({ Lab, Replay }, run, opening, tell) {
   const record = new Record(Lab.eventNames(), tell);
   const replay = new Replay(run);
@@ -46,7 +48,8 @@ export async function replay({ Lab, Replay }, run, opening, tell) {
 export const replayed = (session, run) =>
   replay(session.module, run, session.options.opening, (from, to) => session.tell(from, to));
 
-/** Replaces the run of a session. @param {Inside} session @param {Config | { run: Run }} what a config, or a run to replay
+/** Replaces the run of a session. @param {Inside} session
+ * @param {Config | { run: Run }} what a config, or a run to replay
  * @param {(lab: Lab) => void} [prepare] brings it to where it should start */
 export async function replace(session, what, prepare) {
   const run = "run" in what ? /** @type {Run} */ (what.run) : undefined;

@@ -1,5 +1,5 @@
-// A run found in storage is used only if it is whole: of a format and an engine that are known here, and with disks that
-// are exactly the ones it leads to. Anything else is set aside untouched rather than guessed at.
+// A run found in storage is used only if it is whole: of a format and an engine that are known here, and with disks
+// that are exactly the ones it leads to. Anything else is set aside untouched rather than guessed at.
 
 import { isPanic } from "./engine.js";
 import { reason } from "./keeper.js";
@@ -15,7 +15,8 @@ const DECLINED =
   "Your saved run was not opened, and is untouched: reload the page to open it. What happens now is not saved";
 const POWER_CUT = "The page was closed: a power cut. Every server came back with what was durable.";
 
-/** Takes up the run that was kept, after the power cut that closing the page was. @param {Inside} session whose run is a new one
+/** Takes up the run that was kept, after the power cut that closing the page was.
+ * @param {Inside} session whose run is a new one
  * @param {Stored} stored */
 export async function resume(session, stored) {
   const { keeper, options } = session;

@@ -1,7 +1,8 @@
 // Asks the search a question: in a worker, and where there can be none, on the page itself.
 //
-// A worker must come from the page's own site. A lab that is embedded from elsewhere, opened as a file or kept by a strict
-// policy has none, and only finds out by trying. Then the same module works here, for a few milliseconds between frames.
+// A worker must come from the page's own site. A lab that is embedded from elsewhere, opened as a file or kept by a
+// strict policy has none, and only finds out by trying. Then the same module works here, for a few milliseconds between
+// frames.
 
 /** @import { Progress, Told } from "../../search-worker.js" */
 
@@ -19,7 +20,8 @@ const SLICE = 5;
 let current;
 let instances = 0;
 
-/** The search as a module of this page, loaded when first asked for. @returns {Promise<Engine>} rejects with a sentence */
+/** The search as a module of this page, loaded when first asked for.
+ * @returns {Promise<Engine>} rejects with a sentence */
 function engine() {
   // What ran out of memory or hit a bug is never used again: another query is another module of the same file.
   const load = () =>

@@ -43,7 +43,8 @@ export class Session extends Reader {
   /** How often work under way was called off. */
   halts = 0;
 
-  /** Use `Session.open`. @param {Options} options @param {Engine} module @param {Lab} lab @param {Record} [record] of what it has played */
+  /** Use `Session.open`. @param {Options} options @param {Engine} module @param {Lab} lab
+   * @param {Record} [record] of what it has played */
   constructor(options, module, lab, record) {
     super(module, lab);
     this.options = options;
@@ -135,7 +136,8 @@ export class Session extends Reader {
     });
   }
 
-  /** Does what is next on record, or else what the clock does. @param {number} count steps @param {number} [until] simulated ms: none later than this
+  /** Does what is next on record, or else what the clock does. @param {number} count steps
+   * @param {number} [until] simulated ms: none later than this
    * @param {number} [halts] how often work had been called off when this was asked for
    * @returns {Promise<boolean>} false once nothing is left to happen */
   step(count, until = Infinity, halts = this.halts) {
@@ -150,7 +152,8 @@ export class Session extends Reader {
     this.halts++;
   }
 
-  /** Goes to a step of this branch; to one that has not happened yet, by going on. @param {number} step @param {number} [halts]
+  /** Goes to a step of this branch; to one that has not happened yet, by going on. @param {number} step
+   * @param {number} [halts]
    * @returns {Promise<void>} */
   seek(step, halts = this.halts) {
     return this.#enqueue(async () => {
@@ -159,7 +162,8 @@ export class Session extends Reader {
     });
   }
 
-  /** Goes to the last step at or before a time; to one that has not happened yet, by going on. @param {number} ms simulated
+  /** Goes to the last step at or before a time; to one that has not happened yet, by going on.
+   * @param {number} ms simulated
    * @param {number} [halts] @returns {Promise<void>} */
   at(ms, halts = this.halts) {
     return this.#enqueue(async () => {
@@ -169,9 +173,12 @@ export class Session extends Reader {
     });
   }
 
-  /** Does what comes next, while there is anything and it is wanted. @param {number} halts how often work had been called off
-   * when this was asked for @param {(next: number) => boolean} wanted whether to do what comes next, at a time in simulated ms
-   * @param {boolean} [playing] stops after a while, to leave time to draw @returns {Promise<boolean>} false once nothing is left to happen */
+  /** Does what comes next, while there is anything and it is wanted.
+   * @param {number} halts how often work had been called off
+   * when this was asked for
+   * @param {(next: number) => boolean} wanted whether to do what comes next, at a time in simulated ms
+   * @param {boolean} [playing] stops after a while, to leave time to draw
+   * @returns {Promise<boolean>} false once nothing is left to happen */
   async #goOn(halts, wanted, playing = false) {
     let slice = performance.now() + SLICE;
     for (let { next } = this.position(); next !== null; next = this.position().next) {
@@ -278,7 +285,8 @@ export class Session extends Reader {
     this.keeper.happened();
   }
 
-  /** The engine hit a bug in itself: it is not used again. @param {unknown} error what it threw @returns {Error} a sentence */
+  /** The engine hit a bug in itself: it is not used again. @param {unknown} error what it threw
+   * @returns {Error} a sentence */
   panic(error) {
     const text = this.module.panicMessage() || reason(error);
     if (!this.dead) {

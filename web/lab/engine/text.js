@@ -6,7 +6,8 @@ const MARKS = [
   [[0xfe, 0xff], "utf-16be"],
 ];
 
-/** Without its byte order mark. @param {ArrayBuffer} buffer UTF-8, or UTF-16 with a byte order mark @param {string} name of the file
+/** Without its byte order mark. @param {ArrayBuffer} buffer UTF-8, or UTF-16 with a byte order mark
+ * @param {string} name of the file
  * @returns {string} throws a sentence if it is neither */
 export function decode(buffer, name) {
   const bytes = new Uint8Array(buffer);

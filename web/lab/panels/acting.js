@@ -20,7 +20,8 @@ function form({ opens, acts }, store, notices, close) {
   return partition(needed, ids, close);
 }
 
-/** Opens the form of an action, and goes to its first field. @param {Element} place @param {Item} item @param {Store} store
+/** Opens the form of an action, and goes to its first field. @param {Element} place @param {Item} item
+ * @param {Store} store
  * @param {Notices} notices @param {() => void} close */
 export function openForm(place, item, store, notices, close) {
   const element = form(item, store, notices, close);

@@ -25,7 +25,8 @@ function direction(view, from, to) {
   return [`${from} to ${to}`, cut, () => [cut ? "cut: nothing passes" : "open"]];
 }
 
-/** @param {number} a @param {number} b @param {(of: Target) => Item[]} choices @param {string | null} locked @returns {Item[]} */
+/** @param {number} a @param {number} b @param {(of: Target) => Item[]} choices @param {string | null} locked
+ * @returns {Item[]} */
 function items(a, b, choices, locked) {
   /** By what they do: some are offered by both directions. @type {Map<string, Item>} */
   const known = new Map();

@@ -1,5 +1,6 @@
-// The panel of events: what happened and why, one line each. A long run has a hundred thousand events, so only the lines in
-// sight are in the page; the rest is an empty box of the right height. What finds and picks events is loaded at the first use.
+// The panel of events: what happened and why, one line each. A long run has a hundred thousand events, so only the
+// lines in sight are in the page; the rest is an empty box of the right height. What finds and picks events is loaded
+// at the first use.
 
 import { h, keyed, setAttr, setText } from "../shared/dom.js";
 import { upTo } from "../shared/order.js";
@@ -178,7 +179,8 @@ export class EventsPanel {
     setAttr(list, "aria-activedescendant", active);
   }
 
-  /** @param {number[]} shown places in the record @param {number} first the line of the first @param {number} row px @param {number} now */
+  /** @param {number[]} shown places in the record @param {number} first the line of the first @param {number} row px
+   * @param {number} now */
   #drawRows(shown, first, row, now) {
     const { record } = this.store;
     keyed(

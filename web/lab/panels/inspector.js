@@ -1,6 +1,6 @@
 // The inspector: the sentence that explains the step, then the thing selected, what is true of it and what may be done
-// to it. The menu is the engine's: this file decides neither what is possible nor why something is not. The facts about a
-// server, a message or a link are loaded when a person first selects one.
+// to it. The menu is the engine's: this file decides neither what is possible nor why something is not. The facts about
+// a server, a message or a link are loaded when a person first selects one.
 
 import { late } from "../engine/late.js";
 import { h, keyed, redraw, setAttr, setText } from "../shared/dom.js";

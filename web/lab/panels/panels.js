@@ -1,5 +1,5 @@
-// The panels below the stage, one at a time behind tabs. The events are always there; what a first visit does not show is
-// loaded when a person first looks at it.
+// The panels below the stage, one at a time behind tabs. The events are always there; what a first visit does not show
+// is loaded when a person first looks at it.
 
 import { h, setAttr } from "../shared/dom.js";
 /** @import { Commands } from "../commands.js" */
@@ -45,7 +45,8 @@ export class Panels {
     this.element = h("div", { class: "panels" }, this.#list, ...Object.values(this.bodies));
   }
 
-  /** Offers only these, and shows the first of them. @param {string[]} tokens of the `panels` attribute, in its order */
+  /** Offers only these, and shows the first of them.
+   * @param {string[]} tokens of the `panels` attribute, in its order */
   offer(tokens) {
     const offered = tokens.filter((token) => Object.hasOwn(NAMES, token));
     for (const [i, tab] of this.#tabs.entries()) setAttr(tab, "hidden", !offered.includes(TOKENS[i]));

@@ -15,7 +15,8 @@
  * @property {() => number} rowHeight @property {(stick?: boolean) => void} draw
  */
 
-/** What passes a filter; null: everything. @param {number} server 0 for every one @param {string} kind @param {string} text
+/** What passes a filter; null: everything. @param {number} server 0 for every one @param {string} kind
+ * @param {string} text
  * @returns {((record: Record, at: number) => boolean) | null} */
 export function passing(server, kind, text) {
   const sought = text.trim().toLowerCase();
@@ -37,7 +38,8 @@ export function pick(lines, line) {
 /** The line of the selected event; -1 if the filter hides it. @param {Lines} lines */
 const selected = ({ some, active }) => (some ? some.indexOf(active) : active);
 
-/** Selects the line of an event, and scrolls to it, unless the filter hides it. @param {Lines} lines @param {Event} event */
+/** Selects the line of an event, and scrolls to it, unless the filter hides it. @param {Lines} lines
+ * @param {Event} event */
 export function show(lines, event) {
   lines.active = lines.store.record.indexOf(event);
   const line = selected(lines);

@@ -1,5 +1,5 @@
-// Below the stage: the buttons that move time, in both directions. A line says what the next step does. While a person looks
-// back, it says so, and offers to go on from there or to return to the end.
+// Below the stage: the buttons that move time, in both directions. A line says what the next step does. While a person
+// looks back, it says so, and offers to go on from there or to return to the end.
 
 import { ended } from "../engine/limits.js";
 import { h, redraw, setAttr, setText } from "../shared/dom.js";

@@ -16,7 +16,8 @@ const PLACES = 48;
 
 /** @typedef {Timeline["marks"][number]} Mark */
 
-/** The marks to show: of those that would cover each other, the most telling. @param {Pick<Timeline, "marks" | "length">} timeline @returns {Mark[]} */
+/** The marks to show: of those that would cover each other, the most telling.
+ * @param {Pick<Timeline, "marks" | "length">} timeline @returns {Mark[]} */
 export function telling({ marks, length }) {
   /** @type {Map<number, Mark>} */
   const places = new Map();
@@ -28,7 +29,8 @@ export function telling({ marks, length }) {
   return [...places.values()];
 }
 
-/** The marks of a line, to click. @param {Pick<Timeline, "marks" | "length">} timeline @param {string} unit what its numbers count
+/** The marks of a line, to click. @param {Pick<Timeline, "marks" | "length">} timeline
+ * @param {string} unit what its numbers count
  * @param {(step: number) => void} go @returns {HTMLElement[]} */
 export const signs = (timeline, unit, go) =>
   telling(timeline).map(({ step, mark }) => {

@@ -44,7 +44,8 @@ export class Scrubber {
     return signs(timeline, "step", (step) => void this.commands.seek(step));
   }
 
-  /** Another branch, from where it left this one. @param {Timeline["branches"][number]} other @param {Timeline} timeline */
+  /** Another branch, from where it left this one. @param {Timeline["branches"][number]} other
+   * @param {Timeline} timeline */
   #lane(other, { branch, branches, length }) {
     const left = branches.find((b) => b.id === branch)?.from?.step ?? 0;
     const from = other.from?.branch === branch ? other.from.step : left;

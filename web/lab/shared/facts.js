@@ -3,7 +3,8 @@
 /** @import { Action } from "../engine/engine.js" */
 /** @import { Child } from "./dom.js" */
 
-/** One line of facts: drawn again when its key differs. @typedef {[term: string, key: unknown, build: () => Child[]]} Fact */
+/** One line of facts: drawn again when its key differs.
+ * @typedef {[term: string, key: unknown, build: () => Child[]]} Fact */
 /** A form to fill in first. @typedef {"propose" | "partition" | "network"} Opens */
 /**
  * Something to do.

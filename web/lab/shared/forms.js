@@ -31,7 +31,8 @@ export const number = (name, value, max, min = 0) =>
 /** @param {FormData} data @param {string} name */
 export const num = (data, name) => Number(data.get(name));
 
-/** A sentence that says what went wrong, once something has. @param {(error: Error) => void} failed tells the page around the lab
+/** A sentence that says what went wrong, once something has.
+ * @param {(error: Error) => void} failed tells the page around the lab
  * @returns {{ element: HTMLElement, clear: () => void, show: (error: Error) => void }} */
 export function complaint(failed) {
   const element = h("p", { class: "error", role: "alert" });

@@ -1,5 +1,5 @@
-// Paints messages: a line from when each left to when it arrived. Shapes and words stand where there is room for them; in a
-// crowd only lines are left.
+// Paints messages: a line from when each left to when it arrived. Shapes and words stand where there is room for them;
+// in a crowd only lines are left.
 
 import { fateOf } from "./model.js";
 import { paths } from "./palette.js";
@@ -95,7 +95,8 @@ export class ArrowPainter {
     }
   }
 
-  /** An arrowhead where a message arrived, a bar where it was lost, two bars where it is held. @param {Arrow[]} arrows */
+  /** An arrowhead where a message arrived, a bar where it was lost, two bars where it is held.
+   * @param {Arrow[]} arrows */
   #ends(arrows) {
     const { pen, canvas, unit, viewport, palette } = this.picture;
     for (const arrow of arrows) {
@@ -141,7 +142,8 @@ export class ArrowPainter {
     return this.picture.colour(value, protocol.isReply(kind) ? palette.muted : palette.ink);
   }
 
-  /** Which kind of message each is, which value it carries and which ballot, as far as there is room. @param {Arrow[]} arrows */
+  /** Which kind of message each is, which value it carries and which ballot, as far as there is room.
+   * @param {Arrow[]} arrows */
   shapes(arrows) {
     const { em } = this.picture.viewport;
     this.picture.pen.textAlign = "start";
@@ -156,7 +158,8 @@ export class ArrowPainter {
     }
   }
 
-  /** Where there is room for a shape. @param {Arrow} arrow @param {Way} way @returns {[x: number, y: number] | undefined} */
+  /** Where there is room for a shape. @param {Arrow} arrow @param {Way} way
+   * @returns {[x: number, y: number] | undefined} */
   #place(arrow, [x0, y0, x1, y1]) {
     const { canvas, viewport, protocol } = this.picture;
     const { em } = viewport;
@@ -172,7 +175,8 @@ export class ArrowPainter {
     return places.find(([x, y]) => canvas.free(x, y, em * 0.95, em * 0.85));
   }
 
-  /** Requests are filled, replies are hollow, and refusals are strokes. @param {Arrow} arrow @param {number} x @param {number} y */
+  /** Requests are filled, replies are hollow, and refusals are strokes. @param {Arrow} arrow @param {number} x
+   * @param {number} y */
   #shape(arrow, x, y) {
     const { canvas, unit, palette, protocol } = this.picture;
     const { kind } = arrow.message;

@@ -43,7 +43,8 @@ export class Axis {
     return this.place(this.steps);
   }
 
-  /** Takes in a step; those left out happened with it. @param {number} step after the last @param {number} at simulated ms */
+  /** Takes in a step; those left out happened with it. @param {number} step after the last
+   * @param {number} at simulated ms */
   add(step, at) {
     for (let i = this.steps + 1; i <= step; i++) {
       const passed = at - this.#times[i - 1];
@@ -99,7 +100,8 @@ export class Axis {
     return found;
   }
 
-  /** What to write beside it. @param {number} from @param {number} to places @param {number} apart units between two, at least
+  /** What to write beside it. @param {number} from @param {number} to places
+   * @param {number} apart units between two, at least
    * @returns {Tick[]} */
   ticks(from, to, apart) {
     const by = round(apart);

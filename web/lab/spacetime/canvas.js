@@ -27,7 +27,8 @@ export class Canvas {
     pen.setLineDash([]);
   }
 
-  /** A straight line. @param {string} colour @param {number} width @param {number} x0 @param {number} y0 @param {number} x1
+  /** A straight line. @param {string} colour @param {number} width @param {number} x0 @param {number} y0
+   * @param {number} x1
    * @param {number} y1 @param {number[]} [dash] */
   line(colour, width, x0, y0, x1, y1, dash = []) {
     const line = () => {
@@ -37,7 +38,8 @@ export class Canvas {
     this.stroke(colour, width, line, dash);
   }
 
-  /** @param {string} text @param {number} x @param {number} y @param {string} colour @param {number} [size] em @param {string} [weight] */
+  /** @param {string} text @param {number} x @param {number} y @param {string} colour @param {number} [size] em
+   * @param {string} [weight] */
   write(text, x, y, colour, size = 0.8, weight = "") {
     const { pen } = this;
     pen.font = `${weight} ${(this.em * size).toFixed(1)}px ${this.palette.font}`;
@@ -45,7 +47,8 @@ export class Canvas {
     pen.fillText(text, x, y);
   }
 
-  /** Whether a box is free of text; takes it. @param {number} x @param {number} y its middle @param {number} w @param {number} h */
+  /** Whether a box is free of text; takes it. @param {number} x @param {number} y its middle @param {number} w
+   * @param {number} h */
   free(x, y, w, h) {
     if (this.#taken.some(([a, b, c, d]) => Math.abs(a - x) < (c + w) / 2 && Math.abs(b - y) < (d + h) / 2))
       return false;
@@ -63,7 +66,8 @@ export class Canvas {
     this.write(text, x, y, colour, size, "600");
   }
 
-  /** @param {Path2D} path @param {number} x @param {number} y @param {number} size @param {string} fill @param {string} edge
+  /** @param {Path2D} path @param {number} x @param {number} y @param {number} size @param {string} fill
+   * @param {string} edge
    * @param {boolean} [filled] */
   shape(path, x, y, size, fill, edge, filled = true) {
     const { pen } = this;

@@ -17,7 +17,8 @@ export class Listing {
     this.store = store;
   }
 
-  /** @param {Viewport} viewport @param {Event | null} focus the event that the keys have come to: around it, if not all fit
+  /** @param {Viewport} viewport
+   * @param {Event | null} focus the event that the keys have come to: around it, if not all fit
    * @param {Event | null} selected @returns {string | null} the id of the option that has the focus */
   render(viewport, focus, selected) {
     const { events } = viewport.model;
@@ -43,7 +44,8 @@ export class Listing {
     return active ? `place-${active.at}` : null;
   }
 
-  /** Where it is, and what became of its message. @param {Element} option @param {Event} event @param {Viewport} viewport */
+  /** Where it is, and what became of its message. @param {Element} option @param {Event} event
+   * @param {Viewport} viewport */
   #place(option, event, viewport) {
     const leaves = event.event === "sent" || event.event === "duplicated";
     const arrow = leaves ? viewport.model.arrow(event.copy ?? event.message?.id) : undefined;

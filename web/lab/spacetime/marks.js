@@ -84,7 +84,8 @@ export class MarkPainter {
     canvas.write(text, left + em * (chosen == null ? 0.05 : 0.8), y + em * 0.27, colour, 0.8, "600");
   }
 
-  /** Down the lanes from what happened to all of them, with a ring where a server made a value chosen. @param {Event[]} events */
+  /** Down the lanes from what happened to all of them, with a ring where a server made a value chosen.
+   * @param {Event[]} events */
   down(events) {
     const { pen, viewport, canvas, unit } = this.picture;
     for (const e of events) {

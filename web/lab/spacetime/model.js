@@ -1,6 +1,6 @@
-// The space-time model, read off the events of a run: when each message left and how it ended, when each server was down, and
-// which events belong to which lane. It decides nothing: the engine has said it all. It grows with the run, and when a run
-// forks it forgets only the events after the fork.
+// The space-time model, read off the events of a run: when each message left and how it ended, when each server was
+// down, and which events belong to which lane. It decides nothing: the engine has said it all. It grows with the run,
+// and when a run forks it forgets only the events after the fork.
 
 import { upTo } from "../shared/order.js";
 import { Axis } from "./axis.js";
@@ -150,14 +150,16 @@ export class Model {
     );
   }
 
-  /** Another event of the same lane. @param {Event} from @param {number} by places @returns {Event} the first or the last at an end */
+  /** Another event of the same lane. @param {Event} from @param {number} by places
+   * @returns {Event} the first or the last at an end */
   along(from, by) {
     const lane = this.lanes[laneOf(from)] ?? [];
     const at = Math.max(0, Math.min(lane.length - 1, lane.indexOf(this.events.indexOf(from)) + by));
     return this.events[lane[at]];
   }
 
-  /** The event of the next lane on which anything happened that is nearest. @param {Event} from @param {1 | -1} by down or up
+  /** The event of the next lane on which anything happened that is nearest. @param {Event} from
+   * @param {1 | -1} by down or up
    * @returns {Event | null} */
   across(from, by) {
     let lane = laneOf(from) + by;

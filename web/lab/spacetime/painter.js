@@ -1,10 +1,10 @@
-// Paints what a viewport shows, and nothing else: a run of ten thousand events costs what can be seen of it. Shapes and words
-// stand where there is room for them; in a crowd only lines are left, and what is rare.
+// Paints what a viewport shows, and nothing else: a run of ten thousand events costs what can be seen of it. Shapes and
+// words stand where there is room for them; in a crowd only lines are left, and what is rare.
 //
 // A lane is a line while its server is up, dashes while it is paused, and nothing while it is down. A message is a line
 // from when it left to when it arrived; where it is held it runs along with time, dashed; where it is lost it ends at a
-// bar. Below a lane, as on a server's card, is its disk: hollow is written, filled is durable. What has not happened yet
-// lies under a veil.
+// bar. Below a lane, as on a server's card, is its disk: hollow is written, filled is durable. What has not happened
+// yet lies under a veil.
 
 import { ArrowPainter } from "./arrows.js";
 import { MarkPainter } from "./marks.js";

@@ -1,5 +1,5 @@
-// The colours and the paths of a space-time picture. A canvas knows neither custom properties nor the values' colours, so it
-// asks the page for the present ones: light, dark, or the few colours of a person who picked their own.
+// The colours and the paths of a space-time picture. A canvas knows neither custom properties nor the values' colours,
+// so it asks the page for the present ones: light, dark, or the few colours of a person who picked their own.
 
 import { h } from "../shared/dom.js";
 import { GLYPHS } from "../shared/values.js";
@@ -30,7 +30,8 @@ export function palette(parent) {
 /** @type {WeakMap<Record<string, string>, Record<string, Path2D>>} */
 const known = new WeakMap();
 
-/** Shapes to paint, in the boxes they were in; made once. @param {Record<string, string>} shapes of a protocol's messages
+/** Shapes to paint, in the boxes they were in; made once.
+ * @param {Record<string, string>} shapes of a protocol's messages
  * @returns {Record<string, Path2D>} */
 export function paths(shapes) {
   const made =

@@ -1,6 +1,7 @@
-// The space-time panel: every event of the run in its place, a lane for each server, time to the right, and a line where
-// the present is. A canvas stays put in a box that scrolls as wide as the run is, and shows the part that is seen; beside
-// it, for those who do not see it, a list holds the sentences of the events in sight. Both lead to the same moment.
+// The space-time panel: every event of the run in its place, a lane for each server, time to the right, and a line
+// where the present is. A canvas stays put in a box that scrolls as wide as the run is, and shows the part that is
+// seen; beside it, for those who do not see it, a list holds the sentences of the events in sight. Both lead to the
+// same moment.
 
 import { h, keyed, redraw, setAttr, setText, style } from "../shared/dom.js";
 import { Listing } from "./listing.js";
@@ -29,8 +30,10 @@ const TOLD = 3;
 /** @param {number} n @param {string} thing */
 const many = (n, thing) => `${n} ${thing}${n === 1 ? "" : "s"}`;
 
-/** Fills the panel, with its styles. @param {HTMLElement} lab it is part of @param {HTMLElement} element @param {Store} store
- * @param {Player} player @param {Commands} commands @param {(event: Event) => void} show an event's line among the events
+/** Fills the panel, with its styles. @param {HTMLElement} lab it is part of @param {HTMLElement} element
+ * @param {Store} store
+ * @param {Player} player @param {Commands} commands
+ * @param {(event: Event) => void} show an event's line among the events
  * @returns {Promise<SpacetimePanel>} */
 export async function open(lab, element, store, player, commands, show) {
   await style(/** @type {ShadowRoot} */ (lab.getRootNode()), new URL("./spacetime.css", import.meta.url));

@@ -75,7 +75,8 @@ export class MessageCanvas {
     };
   }
 
-  /** The message at a point, if one is. @param {MessageView[]} all @param {(m: MessageView) => Point} spot @param {number} x px
+  /** The message at a point, if one is. @param {MessageView[]} all @param {(m: MessageView) => Point} spot
+   * @param {number} x px
    * @param {number} y px @returns {number | undefined} its id */
   hit(all, spot, x, y) {
     let [best, near] = [/** @type {number | undefined} */ (undefined), 14];

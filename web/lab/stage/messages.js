@@ -1,7 +1,7 @@
 // Messages on their way. Shape says what kind, filled says request, outlined says reply, dashed says it is not moving
-// (it waits for a disk, or a person holds it), colour and glyph say which value it carries: a message of its own value is
-// coloured, one that only reports a value stays plain. Up to MANY each is an element that can be focused; beyond, they are
-// painted.
+// (it waits for a disk, or a person holds it), colour and glyph say which value it carries: a message of its own value
+// is coloured, one that only reports a value stays plain. Up to MANY each is an element that can be focused; beyond,
+// they are painted.
 
 import { keyed, setAttr, svg } from "../shared/dom.js";
 import { describe, GLYPHS } from "../shared/values.js";

@@ -1,5 +1,5 @@
-// One server on the stage: its phase and its knowledge, and under a line its disk, the only part of it that survives. The
-// words on it are the protocol's.
+// One server on the stage: its phase and its knowledge, and under a line its disk, the only part of it that survives.
+// The words on it are the protocol's.
 
 import { h, list, redraw, setAttr, setText } from "../shared/dom.js";
 import { chip } from "../shared/values.js";

@@ -26,7 +26,8 @@ export class Stage {
   #size = "";
   #now = 0;
 
-  /** @param {Store} store @param {Commands} commands @param {Notices} notices @param {() => Promise<void>} approached a pointer
+  /** @param {Store} store @param {Commands} commands @param {Notices} notices
+   * @param {() => Promise<void>} approached a pointer
    * has come: the facts about a thing may soon be needed */
   constructor(store, commands, notices, approached) {
     this.store = store;

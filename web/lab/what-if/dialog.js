@@ -1,6 +1,6 @@
-// What if a rule of Paxos did not hold? The switches are the question; the search answers it, with a shortest run in which
-// servers disagree, or by having visited every state there is. The run found is one like any other: it plays in the lab,
-// goes back, branches and is shared.
+// What if a rule of Paxos did not hold? The switches are the question; the search answers it, with a shortest run in
+// which servers disagree, or by having visited every state there is. The run found is one like any other: it plays in
+// the lab, goes back, branches and is shared.
 
 import { show } from "../dialogs/dialog.js";
 import { after } from "../engine/branches.js";
@@ -27,7 +27,8 @@ const SLOW = "This page may not start a worker, so the search shares it with the
 /** What was asked and found in each lab, for when the dialog is opened again. @type {WeakMap<Store, WhatIf>} */
 const asked = new WeakMap();
 
-/** Opens it over the lab. @param {HTMLElement} lab @param {Store} store @param {Player} player @param {Commands} commands
+/** Opens it over the lab. @param {HTMLElement} lab @param {Store} store @param {Player} player
+ * @param {Commands} commands
  * @param {Notices} notices @param {() => Promise<void>} compare shows the run beside another */
 export async function open(lab, store, player, commands, notices, compare) {
   player.pause();

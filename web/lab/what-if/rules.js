@@ -55,7 +55,8 @@ function without({ without, bit, source }) {
   return h("div", { class: "without" }, says, h("p", {}, bit), h("p", { class: "source" }, ...linked(source)));
 }
 
-/** A run in which the rule is missed. @param {Counterexample} example @param {string} rule @param {(name: string) => void} show */
+/** A run in which the rule is missed. @param {Counterexample} example @param {string} rule
+ * @param {(name: string) => void} show */
 function link({ name, address }, rule, show) {
   const link = h("a", { href: address, "aria-label": `Watch it break without: ${rule}` }, "Watch it break");
   link.onclick = (event) => {

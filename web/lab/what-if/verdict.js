@@ -31,7 +31,8 @@ const BROKEN = {
 };
 
 /** What came of a search that ended by itself, first of all the outcome.
- * @param {Report} report @param {number | null} step where it began, if not at the beginning @returns {string[]} sentences */
+ * @param {Report} report @param {number | null} step where it began, if not at the beginning
+ * @returns {string[]} sentences */
 export function verdict({ violation, says, states, complete, properties }, step) {
   const on = step === null ? "" : ` on from step ${step}`;
   if (violation) {

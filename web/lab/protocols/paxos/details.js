@@ -15,7 +15,8 @@ const LINKED = 13;
 /** @param {(Fact | false | null | undefined)[]} facts @returns {Fact[]} */
 const known = (facts) => facts.filter((fact) => !!fact);
 
-/** @param {View} view @param {NodeView} node @param {Values} values @param {(target: Target) => void} select @returns {Fact[]} */
+/** @param {View} view @param {NodeView} node @param {Values} values @param {(target: Target) => void} select
+ * @returns {Fact[]} */
 export function node(view, node, values, select) {
   return known([
     ...proposing(view, node, values),
@@ -70,7 +71,8 @@ function waiting(view, node) {
   return [held > 0 && ["outbox", held, () => [text]], ...timers];
 }
 
-/** The way to its links. @param {View} view @param {NodeView} node @param {(target: Target) => void} select @returns {Fact | false} */
+/** The way to its links. @param {View} view @param {NodeView} node @param {(target: Target) => void} select
+ * @returns {Fact | false} */
 function links(view, node, select) {
   const others = view.nodes.map(({ id }) => id).filter((id) => id !== node.id);
   if (!others.length || others.length >= LINKED) return false;

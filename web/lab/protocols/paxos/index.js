@@ -3,7 +3,8 @@
 import { card, chips, needed } from "./card.js";
 import { carried, isRefusal, isReply, manner, shapes } from "./kinds.js";
 
-/** What is told of a selected thing, loaded when a person first selects one. @param {number} attempt a browser may remember
+/** What is told of a selected thing, loaded when a person first selects one.
+ * @param {number} attempt a browser may remember
  * for an address that there was nothing, and another query is another address
  * @returns {Promise<typeof import("./details.js")>} */
 const details = (attempt) =>

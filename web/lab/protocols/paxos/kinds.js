@@ -44,6 +44,7 @@ export const isReply = (name) => kind(name).manner !== "request";
 /** Whether messages of a kind refuse what was asked. @param {string} name @returns {boolean} */
 export const isRefusal = (name) => kind(name).manner === "refusal";
 
-/** The value a message speaks of: its own, or the one it reports. @param {Pick<MessageView, "value" | "accepted">} message
+/** The value a message speaks of: its own, or the one it reports.
+ * @param {Pick<MessageView, "value" | "accepted">} message
  * @returns {string | null} */
 export const carried = ({ value, accepted }) => value ?? accepted?.[0]?.value ?? null;
