@@ -63,7 +63,7 @@ export class Ui {
     const { dialogs } = this;
     this.events = new EventsPanel(store, commands, dialogs);
     this.inspector = new Inspector(store, commands, notices, dialogs);
-    this.stage = new Stage(store, commands, notices, () => this.inspector.prepare());
+    this.stage = new Stage(store, commands, notices, dialogs, () => this.inspector.prepare());
     this.scrubber = new Scrubber(store, commands, dialogs);
     this.controls = new Controls(store, player, commands, dialogs, this.scrubber.element);
     this.panels = new Panels(this.element, store, player, commands, notices, dialogs, this.events);
@@ -72,9 +72,9 @@ export class Ui {
     this.element.addEventListener("keydown", keys(this.#keys()));
     this.element.append(
       this.header.element,
-      notices.element,
       this.stage.element,
       this.controls.element,
+      notices.element,
       this.inspector.element,
       this.panels.element,
       this.#announcer.element,

@@ -2,9 +2,13 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { boxAround, meet } from "../lab/stage/box.js";
+import { Labels } from "../lab/stage/labels.js";
+import { at, Lanes } from "../lab/stage/lanes.js";
+import { knowing, told } from "../lab/stage/middle.js";
 import { enclosed } from "../lab/stage/partition-drag.js";
-import { distance, ring, way } from "../lab/stage/ring.js";
-import { knowing } from "../lab/stage/server-card.js";
+import { ring } from "../lab/stage/ring.js";
+import { traffic } from "../lab/stage/traffic.js";
 
 const SIZES = [
   [1280, 600, 15],
@@ -30,23 +34,91 @@ for (const servers of [1, 2, 3, 4, 5, 7, 9, 13, 31, 101]) {
   });
 }
 
+for (const servers of [2, 3, 4, 5, 7, 9, 15])
+  test(`no message between ${servers} servers is drawn over a server's place or the middle`, () => {
+    for (const [width, height, em] of SIZES) {
+      const r = ring(servers, width, height, em);
+      const lanes = new Lanes(r);
+      for (let from = 1; from <= servers; from++)
+        for (let to = 1; to <= servers; to++) {
+          if (from === to) continue;
+          const lane = lanes.lane(from, to);
+          for (let far = 0; far <= lane.length; far += lane.length / 20 || 1) {
+            const mark = boxAround(at(lane, far), 2 * lanes.radius, 2 * lanes.radius);
+            const where = `${from} to ${to} of ${servers} at ${width}×${height}`;
+            assert.ok(!r.places.some((place) => meet(place, mark, -1)), `${where}: over a server`);
+            assert.ok(!meet(r.middle, mark, -1), `${where}: over the middle`);
+          }
+        }
+    }
+  });
+
 test("the two directions between two servers do not meet", () => {
-  const r = ring(5, 1280, 600, 15);
-  const [there, back] = [way(r, 1, 3)(0.5), way(r, 3, 1)(0.5)];
-  assert.ok(Math.hypot(there.x - back.x, there.y - back.y) > r.em);
-  assert.ok(Math.abs(distance(r, 1, 3) - distance(r, 3, 1)) < 1e-6, "and are equally long");
+  const lanes = new Lanes(ring(5, 1280, 600, 15));
+  const [there, back] = [lanes.lane(1, 3), lanes.lane(3, 1)];
+  const [p, q] = [at(there, there.length / 2), at(back, back.length / 2)];
+  assert.ok(Math.hypot(p.x - q.x, p.y - q.y) > lanes.radius);
 });
 
-test("a way begins and ends outside of the cards", () => {
-  const r = ring(5, 1280, 600, 15);
-  for (const [server, part] of [
-    [1, 0],
-    [3, 1],
-  ]) {
-    const point = way(r, 1, 3)(part);
-    const card = r.at[server - 1];
-    assert.ok(Math.abs(point.x - card.x) > r.w / 2 || Math.abs(point.y - card.y) > r.h / 2, `server ${server}`);
-  }
+const message = (id, more) => ({
+  id,
+  kind: "prepare",
+  ballot: "1.1",
+  value: null,
+  from: 1,
+  to: 2,
+  sentAt: 0,
+  dueAt: 10,
+  ...more,
+});
+
+test("messages on one lane queue, and those that find no room are counted", () => {
+  const lanes = new Lanes(ring(3, 900, 500, 15));
+  const spread = traffic([message(1), message(2)], lanes, 10);
+  assert.equal(spread.length, 2);
+  assert.ok(Math.hypot(spread[0].x - spread[1].x, spread[0].y - spread[1].y) >= 2 * lanes.radius);
+  const [only, ...none] = traffic([message(1), message(2), message(3)], lanes, 0);
+  assert.deepEqual([only.all.map(({ id }) => id), none], [[1, 2, 3], []]);
+});
+
+test("what has not left, and what a server says to itself, is in a tray and not on a lane", () => {
+  const lanes = new Lanes(ring(3, 900, 500, 15));
+  assert.deepEqual(traffic([message(1, { sentAt: null, dueAt: null }), message(2, { to: 1 })], lanes, 5), []);
+});
+
+test("many servers send counted bundles, and no message is lost in them", () => {
+  const lanes = new Lanes(ring(101, 900, 600, 15));
+  const all = Array.from({ length: 300 }, (_, i) =>
+    message(i + 1, i % 3 ? { to: 2 + (i % 99) } : { kind: "promise", from: 2 + (i % 99), to: 1 }),
+  );
+  const marks = traffic(all, lanes, 4);
+  assert.ok(marks.length < 10, `${marks.length} bundles`);
+  assert.equal(marks.flatMap((mark) => mark.all).length, 300);
+});
+
+test("a label stands where nothing else is, or not at all", () => {
+  const r = ring(3, 900, 500, 15);
+  const mark = { x: 450, y: 20 };
+  const wanted = [{ key: "1", at: mark, text: "1.1" }];
+  const place = (blocked) =>
+    new Labels().place(
+      wanted,
+      [boxAround(mark, 24, 24), ...blocked],
+      { ...r, places: [], middle: boxAround({ x: 0, y: 0 }, 0, 0) },
+      12,
+    );
+  assert.ok((place([]).get("1")?.x ?? 0) > 0, "on the right at first");
+  const right = boxAround({ x: 480, y: 20 }, 20, 20);
+  assert.ok((place([right]).get("1")?.x ?? 0) < 0, "on the left if that is taken");
+  assert.equal(place([boxAround(mark, 400, 400)]).size, 0);
+});
+
+test("of values that were chosen the first stays, beside another one", () => {
+  const chosen = (value, ballot) => ({ slot: 0, value, ballot, quorum: [1, 2] });
+  const [a, b, c] = [chosen("blue", "1.1"), chosen("red", "2.2"), chosen("red", "3.3")];
+  assert.deepEqual(told([a]), [a]);
+  assert.deepEqual(told([a, b, c]), [a, c]);
+  assert.deepEqual(told([b, c]), [b, c]);
 });
 
 test("a fence encloses the servers whose middle is in it", () => {

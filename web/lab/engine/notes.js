@@ -39,6 +39,11 @@ export class Notes {
     return this.#here().title;
   }
 
+  /** Whether anything is said of this branch. */
+  get any() {
+    return this.#here().notes.length > 0;
+  }
+
   /** @param {number} step @returns {string | undefined} what is said exactly there */
   at(step) {
     return this.#here().notes.find((note) => note.step === step)?.says;

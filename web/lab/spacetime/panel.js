@@ -13,7 +13,7 @@ import { Viewport } from "./viewport.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { Event, View } from "../engine/engine.js" */
 /** @import { Player } from "../playback/player.js" */
-/** @import { Point } from "../stage/ring.js" */
+/** @import { Point } from "../stage/box.js" */
 /** @import { Store } from "../store.js" */
 /** @import { Arrow } from "./model.js" */
 /** @import { Palette } from "./palette.js" */

@@ -1,7 +1,7 @@
 // What a pointer does to a picture that scrolls: drag it, pinch it, turn a wheel over it with Ctrl, point, click.
 // Scrolling with a wheel or a finger is the browser's own.
 
-/** @import { Point } from "../stage/ring.js" */
+/** @import { Point } from "../stage/box.js" */
 
 /**
  * @typedef {object} Pointing the actions of a pointer

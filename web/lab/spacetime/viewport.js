@@ -6,7 +6,7 @@ import { upTo } from "../shared/order.js";
 import { laneOf } from "./model.js";
 /** @import { Event } from "../engine/engine.js" */
 /** @import { Arrow, Model } from "./model.js" */
-/** @import { Point } from "../stage/ring.js" */
+/** @import { Point } from "../stage/box.js" */
 
 /** Corners of a way: x, y, x, y, … Every second stretch is one on which the message is held. @typedef {number[]} Way */
 

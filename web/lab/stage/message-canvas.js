@@ -4,7 +4,8 @@ import { h, keyed, setAttr, setText } from "../shared/dom.js";
 import { describe, Values } from "../shared/values.js";
 /** @import { MessageView } from "../engine/engine.js" */
 /** @import { Protocol } from "../protocols/index.js" */
-/** @import { Point, Ring } from "./ring.js" */
+/** @import { Ring } from "./ring.js" */
+/** @import { Mark } from "./traffic.js" */
 
 /** How many Tab reaches. */
 const LISTED = 40;
@@ -75,15 +76,13 @@ export class MessageCanvas {
     };
   }
 
-  /** The message at a point, if one is. @param {MessageView[]} all @param {(m: MessageView) => Point} spot
-   * @param {number} x px
-   * @param {number} y px @returns {number | undefined} its id */
-  hit(all, spot, x, y) {
+  /** The message at a point, if one is. @param {Mark[]} marks @param {number} x px @param {number} y px
+   * @returns {number | undefined} its id */
+  hit(marks, x, y) {
     let [best, near] = [/** @type {number | undefined} */ (undefined), 14];
-    for (const m of all) {
-      const p = spot(m);
-      const far = Math.hypot(p.x - x, p.y - y);
-      if (far < near) [best, near] = [m.id, far];
+    for (const mark of marks) {
+      const far = Math.hypot(mark.x - x, mark.y - y);
+      if (far < near) [best, near] = [mark.message.id, far];
     }
     return best;
   }

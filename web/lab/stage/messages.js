@@ -1,39 +1,48 @@
-// Messages on their way. Shape says what kind, filled says request, outlined says reply, dashed says it is not moving
-// (it waits for a disk, or a person holds it), colour and glyph say which value it carries: a message of its own value
-// is coloured, one that only reports a value stays plain. Up to MANY each is an element that can be focused; beyond,
-// they are painted.
+// The marks of messages on their way. Shape says what kind, filled says request, outlined says reply, dashed says it is
+// not moving (a person holds it); the glyph inside and the colour say which value it carries: a message of its own value
+// is coloured, one that only reports a value has only the glyph in colour. Its ballot stands beside it while there are
+// two ballots on the stage. Up to MANY each mark is an element that can be focused; beyond, they are painted.
 
-import { keyed, setAttr, svg } from "../shared/dom.js";
-import { describe, GLYPHS } from "../shared/values.js";
-import { distance, way } from "./ring.js";
+import { keyed, setAttr, setText, svg } from "../shared/dom.js";
+import { describe } from "../shared/values.js";
+import { boxAround } from "./box.js";
+import { Labels } from "./labels.js";
+import { scale } from "./lanes.js";
+import { colour, shape } from "./symbol.js";
+import { traffic } from "./traffic.js";
 /** @import { MessageView } from "../engine/engine.js" */
 /** @import { Notices } from "../notices.js" */
 /** @import { Store } from "../store.js" */
+/** @import { Offset } from "./labels.js" */
+/** @import { Lanes } from "./lanes.js" */
 /** @import { MessageCanvas } from "./message-canvas.js" */
-/** @import { Point, Ring } from "./ring.js" */
+/** @import { Mark } from "./traffic.js" */
 
 const MANY = 250;
-/** From here on only the shapes are shown, and the rest of what is hovered or selected. */
-const CROWD = 36;
+/** How large a target is, in px. */
+const TARGET = 27;
+/** How much larger a bundle is than one message. */
+const BUNDLE = 1.6;
+/** From here on no words are written beside marks. */
+const CROWD = 48;
 
 export class Messages {
   layer = svg("svg", { class: "layer messages", role: "group", "aria-label": "Messages" });
+  /** What is drawn now. @type {Mark[]} */
+  marks = [];
   /** Once there were many. @type {MessageCanvas | undefined} */
   #canvas;
   /** @type {Promise<void> | undefined} */
   #loading;
   /** @type {MessageView[]} */
   #messages = [];
-  /** @type {Ring | undefined} */
-  #ring;
-  /** Ways by "from to". @type {Map<string, (part: number) => Point>} */
-  #ways = new Map();
-  /** Places in a queue at the sender's edge. @type {Map<number, number>} */
-  #places = new Map();
-  /** @type {Map<string | number, Element>} */
-  #nodes = new Map();
+  /** @type {Lanes | undefined} */
+  #lanes;
   /** @type {number | undefined} */
   #selected;
+  /** Whether two ballots are on the stage. */
+  #ballots = false;
+  #labels = new Labels();
 
   /** @param {Store} store @param {Notices} notices */
   constructor(store, notices) {
@@ -41,31 +50,17 @@ export class Messages {
     this.notices = notices;
   }
 
-  get many() {
-    return this.#messages.length > MANY;
-  }
-
-  /** @param {MessageView[]} messages @param {Ring} ring @param {number} [selected] */
-  render(messages, ring, selected) {
-    if (ring !== this.#ring) this.#ways.clear();
-    this.#ring = ring;
+  /** @param {MessageView[]} messages @param {Lanes} lanes @param {number} [selected] */
+  render(messages, lanes, selected) {
+    this.#lanes = lanes;
     this.#selected = selected;
-    this.#messages = messages.toSorted((a, b) => a.id - b.id);
-    this.#queue();
-    this.#nodes = keyed(
-      this.layer,
-      this.many ? [] : this.#messages,
-      (m) => m.id,
-      (m) => this.#make(m),
-      (g, m) => this.#update(g, m, ring),
-    );
-    setAttr(this.layer, "data-crowd", messages.length > (ring.size === "large" ? CROWD : CROWD / 9));
-    if (this.many) this.#loading ??= this.#load();
-    this.#canvas?.render(this.many ? this.#messages : [], this.store.values);
+    this.#messages = messages;
+    this.#ballots = new Set(messages.map((m) => m.ballot)).size > 1;
   }
 
   /** Forgets the messages of another run. */
   clear() {
+    this.#messages = [];
     keyed(
       this.layer,
       [],
@@ -74,16 +69,33 @@ export class Messages {
     );
   }
 
-  /** Gives each message that has not left a place in the queue of its link. */
-  #queue() {
-    const queues = new Map();
-    this.#places.clear();
-    for (const m of this.#messages) {
-      if (m.sentAt != null) continue;
-      const key = `${m.from} ${m.to}`;
-      this.#places.set(m.id, queues.get(key) ?? 0);
-      queues.set(key, (queues.get(key) ?? 0) + 1);
-    }
+  /** Puts every message where it is. @param {number} now simulated ms */
+  move(now) {
+    const lanes = this.#lanes;
+    if (!lanes) return;
+    this.marks = traffic(this.#messages, lanes, now);
+    const many = this.marks.length > MANY;
+    const labels = this.#label(lanes);
+    keyed(
+      this.layer,
+      many ? [] : this.marks,
+      ({ message }) => message.id,
+      ({ message }) => this.#make(message),
+      (g, mark) => this.#update(g, mark, lanes, labels.get(`${mark.message.id}`)),
+    );
+    if (many) this.#paint(lanes);
+    else this.#canvas?.render([], this.store.values);
+  }
+
+  /** @param {Lanes} lanes */
+  #paint(lanes) {
+    this.#loading ??= this.#load();
+    this.#canvas?.render(
+      this.marks.map(({ message }) => message),
+      this.store.values,
+    );
+    const paint = this.#canvas?.pen(lanes.ring, this.marks.length);
+    for (const { message, all, x, y } of this.marks) paint?.(message, x, y, this.#isSelected(all));
   }
 
   async #load() {
@@ -96,75 +108,68 @@ export class Messages {
     }
   }
 
+  /** @param {MessageView[]} all */
+  #isSelected = (all) => all.some(({ id }) => id === this.#selected);
+
+  /** Which marks get their ballot written beside them, and where: one of a queue with the same ballot.
+   * @param {Lanes} lanes @returns {Map<string, Offset>} */
+  #label(lanes) {
+    if (!this.#ballots || this.marks.length > CROWD) return new Map();
+    const seen = new Set();
+    const wanted = this.marks.flatMap(({ message: { id, ballot }, lane, x, y }) => {
+      const group = `${lane} ${ballot}`;
+      if (seen.has(group)) return [];
+      seen.add(group);
+      return [{ key: `${id}`, at: { x, y }, text: ballot }];
+    });
+    const radius = lanes.radius * (lanes.ring.size === "dot" ? BUNDLE : 1);
+    const marks = this.marks.map((mark) => boxAround(mark, 2 * radius, 2 * radius));
+    return this.#labels.place(wanted, marks, lanes.ring, radius);
+  }
+
   /** @param {MessageView} m */
   #make(m) {
-    const { protocol, values } = this.store;
-    const value = protocol.carried(m);
-    const look = value == null ? null : values.of(value);
-    const own = m.value == null ? undefined : look?.colour;
+    const middle = this.store.protocol.middles[m.kind];
     return svg(
       "g",
-      { "data-message": m.id, tabindex: 0, role: "button", "data-v": own },
-      svg("circle", { class: "hit", r: 20 }),
-      svg("path", { class: "shape", d: protocol.shapes[m.kind] }),
-      svg("text", {}, m.ballot),
-      look && svg("path", { class: "mark", d: GLYPHS[look.glyph], "data-v": look.colour }),
+      { "data-message": m.id, tabindex: 0, role: "button", "data-v": colour(m, this.store) },
+      svg("circle", { class: "hit" }),
+      ...shape(m, this.store),
+      svg("text", { class: "count", y: middle + 4 }),
+      svg("text", { class: "ballot" }, m.ballot),
     );
   }
 
-  /** @param {Element} g @param {MessageView} m @param {Ring} ring */
-  #update(g, m, ring) {
+  /** @param {Element} g @param {Mark} mark @param {Lanes} lanes @param {Offset} [label] */
+  #update(g, { message: m, all, x, y }, lanes, label) {
+    const many = all.length > 1;
+    const size = scale(lanes.ring) * (many && lanes.ring.size === "dot" ? BUNDLE : 1);
+    const alone = many && !this.marks.some((o) => o.message !== m && Math.hypot(o.x - x, o.y - y) < 2.2 * lanes.radius);
     setAttr(g, "class", `message ${m.status} ${this.store.protocol.manner(m.kind)} ${m.kind}`);
-    setAttr(g, "aria-pressed", m.id === this.#selected);
-    setAttr(g, "aria-label", describe(m));
-    this.#label(g, m, ring);
+    setAttr(g, "aria-pressed", this.#isSelected(all));
+    setAttr(g, "aria-label", many ? `${all.length} messages, first ${describe(m)}` : describe(m));
+    setAttr(g, "data-many", many);
+    setAttr(g, "transform", `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${size.toFixed(2)})`);
+    setAttr(g.children[0], "r", (TARGET / 2 / size).toFixed(1));
+    const [count, ballot] = [...g.children].slice(-2);
+    setText(count, many && alone ? `${all.length}` : "");
+    setAttr(ballot, "hidden", !label);
+    if (!label) return;
+    setAttr(ballot, "x", (label.x / size).toFixed(1));
+    setAttr(ballot, "y", (label.y / size + 4.5).toFixed(1));
+    setAttr(ballot, "font-size", ((0.83 * lanes.ring.em) / size).toFixed(1));
   }
 
-  /** Words go where no card will be: beside a shape on its way up or down, under or over one that goes sideways.
-   * @param {Element} g @param {MessageView} m @param {Ring} r */
-  #label(g, m, r) {
-    const [a, b] = [r.at[m.from - 1], r.at[m.to - 1]];
-    const [dx, dy] = [b.x - a.x, b.y - a.y];
-    const beside = Math.abs(dy) * r.w >= Math.abs(dx) * r.h;
-    const text = g.children[2];
-    setAttr(text, "x", beside ? 13 : 0);
-    setAttr(text, "y", beside ? 5 : dx > 0 ? 22 : -14);
-    setAttr(text, "text-anchor", beside ? "start" : "middle");
-    if (g.children[3]) setAttr(g.children[3], "transform", beside ? "translate(9 -18)" : "translate(11 -5)");
+  /** @param {number} id of a message @returns {HTMLElement | null} the mark that stands for it */
+  find(id) {
+    const mark = this.marks.find(({ all }) => all.some((m) => m.id === id));
+    return mark ? this.layer.querySelector(`[data-message="${mark.message.id}"]`) : null;
   }
 
-  /** Puts every message where it is. @param {number} now simulated ms */
-  move(now) {
-    const ring = this.#ring;
-    if (!ring) return;
-    const scale = (ring.em / 15).toFixed(2);
-    const paint = this.many && this.#canvas?.pen(ring, this.#messages.length);
-    for (const m of this.#messages) {
-      const { x, y } = this.#spot(m, now, ring);
-      const node = this.#nodes.get(m.id);
-      if (node) setAttr(node, "transform", `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${scale})`);
-      else if (paint) paint(m, x, y, m.id === this.#selected);
-    }
-  }
-
-  /** @param {MessageView} m @param {number} now @param {Ring} ring */
-  #spot(m, now, ring) {
-    const key = `${m.from} ${m.to}`;
-    const go = this.#ways.get(key) ?? way(ring, m.from, m.to);
-    this.#ways.set(key, go);
-    if (m.sentAt == null) {
-      const queued = (this.#places.get(m.id) ?? 0) * 1.5 * ring.em;
-      return go(Math.min(0.4, queued / distance(ring, m.from, m.to)));
-    }
-    if (m.dueAt == null) return go((m.progress ?? 500) / 1000);
-    return go(Math.min(1, Math.max(0, (now - m.sentAt) / Math.max(1, m.dueAt - m.sentAt))));
-  }
-
-  /** The painted message at a point, if one is. @param {number} x px @param {number} y px @param {number} now
+  /** The painted message at a point, if one is. @param {number} x px @param {number} y px
    * @returns {number | undefined} its id */
-  hit(x, y, now) {
-    const ring = this.#ring;
-    if (!ring || !this.many) return undefined;
-    return this.#canvas?.hit(this.#messages, (m) => this.#spot(m, now, ring), x, y);
+  hit(x, y) {
+    if (this.marks.length <= MANY) return undefined;
+    return this.#canvas?.hit(this.marks, x, y);
   }
 }

@@ -1,9 +1,7 @@
 // Dragging over empty ground draws a fence: what is inside is cut off from what is outside.
 
 import { h, list } from "../shared/dom.js";
-/** @import { Point } from "./ring.js" */
-
-/** @typedef {{x: number, y: number, w: number, h: number}} Box */
+/** @import { Box, Point } from "./box.js" */
 
 /** A hand that moved less than this, in px, drew nothing. */
 const STILL = 16;

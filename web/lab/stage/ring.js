@@ -1,160 +1,188 @@
-// Where servers stand and which way messages go between them: geometry only, in CSS pixels.
+// Where servers stand: geometry only, in CSS pixels. Each server has a place of its own: its card, a line above it that
+// counts answers, and a tray below it for what has not left yet. The middle is kept free for what was chosen. All of it
+// follows from the number of servers and the size of the stage, and from nothing that happens: so nothing moves.
 
-/** @typedef {{x: number, y: number}} Point */
+import { boxAround, meet } from "./box.js";
+/** @import { Box, Point } from "./box.js" */
+
+/** @typedef {"large" | "small" | "mini" | "micro" | "dot"} Size of a card */
 /**
  * @typedef {object} Ring
- * @property {"large" | "small" | "mini" | "dot"} size of a server: a card, a narrow card, one with fewer words, a dot
+ * @property {Size} size of the servers
  * @property {number} em pixels of the stage's font size; everything drawn scales with it
  * @property {number} width of the stage @property {number} height of the stage
- * @property {number} w of a server @property {number} h of a server
- * @property {Point[]} at centres, server 1 first
- * @property {Point} middle
+ * @property {number} w of a card @property {number} h of a card
+ * @property {Point[]} at centres of the cards, server 1 first
+ * @property {Box[]} places what belongs to each server: its card, the line above and the tray below
+ * @property {Box} middle where it says what was chosen
+ * @property {boolean} line whether that is a line at the top, for want of room in the middle
  */
 
-/** Ways to stand, best first: size, width and height in em, the gaps to keep, and how square the ring is (2 is an
- * ellipse). `MAX_CARDS` servers are drawn as cards, more as dots. */
-const STANDS = /** @type {const} */ ([
-  ["large", 12, 8.6, 2.4, 2.4, 2],
-  ["large", 12, 8.6, 2.4, 2.4, 4],
-  ["small", 8.3, 7.2, 1, 1.6, 2],
-  ["mini", 7.4, 6, 1.6, 1.6, 2],
-  ["mini", 7.4, 6, 0.8, 0.6, 4],
-]);
-const MAX_CARDS = 13;
+/**
+ * @typedef {object} Stand a way to stand; lengths in em
+ * @property {Size} size
+ * @property {number} w of a card @property {number} h of a card
+ * @property {number} above the card, for the count of answers @property {number} below the card, for the tray
+ * @property {number} gap to the next place
+ */
 
-/** n points at equal distances around a ring, from the top, clockwise.
- * @param {number} n @param {number} rx @param {number} ry @param {number} turn in parts of the whole
- * @param {number} [square] 2 is an ellipse @returns {Point[]} */
-function around(n, rx, ry, turn, square = 2) {
+/** The largest first. @type {Stand[]} */
+const STANDS = [
+  { size: "large", w: 12, h: 7.7, above: 1.7, below: 1.9, gap: 1.9 },
+  { size: "small", w: 8.8, h: 6.8, above: 1.6, below: 1.8, gap: 1.7 },
+  { size: "mini", w: 7.6, h: 6.2, above: 1.5, below: 1.8, gap: 1 },
+  { size: "micro", w: 4.3, h: 4.3, above: 1.2, below: 1.75, gap: 0.5 },
+  { size: "dot", w: 2.1, h: 2.1, above: 1, below: 0, gap: 1 },
+  { size: "dot", w: 1.6, h: 1.6, above: 0.8, below: 0, gap: 0.8 },
+];
+/** What the outline of a quorum adds to the width of a card, in em. */
+const AROUND = 0.9;
+/** From so many servers on, each is a dot. */
+export const DOTS = 25;
+/** What a line at the top takes, in em: one line on a wide stage, two on a narrow one. */
+const LINE = { wide: 2.4, narrow: 3.7 };
+/** A stage of fewer em is narrow. */
+const NARROW = 34;
+/** What the middle needs to say something, and what it is content with, in em. */
+const MIDDLE = { least: { w: 9.5, h: 4.6 }, most: { w: 19, h: 6.4 } };
+
+/** n points at equal distances on an ellipse, from the top, clockwise.
+ * @param {number} n @param {number} rx @param {number} ry @param {number} turn in parts of the whole @returns {Point[]} */
+function ellipse(n, rx, ry, turn) {
   const fine = 720;
-  const bend = (/** @type {number} */ x) => Math.sign(x) * Math.abs(x) ** (2 / square);
   const points = Array.from({ length: fine + 1 }, (_, i) => {
     const a = (i / fine) * 2 * Math.PI;
-    return { x: rx * bend(Math.sin(a)), y: -ry * bend(Math.cos(a)) };
+    return { x: rx * Math.sin(a), y: -ry * Math.cos(a) };
   });
   const sums = [0];
   for (let i = 1; i <= fine; i++)
     sums.push(sums[i - 1] + Math.hypot(points[i].x - points[i - 1].x, points[i].y - points[i - 1].y));
   return Array.from({ length: n }, (_, i) => {
     const want = ((i / n + turn) % 1) * sums[fine];
-    const k = Math.max(
-      1,
-      sums.findIndex((s) => s >= want),
-    );
-    const back = (sums[k] - want) / (sums[k] - sums[k - 1] || 1);
-    const [p, q] = [points[k], points[k - 1]];
-    return { x: p.x + (q.x - p.x) * back, y: p.y + (q.y - p.y) * back };
-  });
+    return points[sums.findIndex((sum) => sum >= want)];
+  }).map((p) => ({ ...p }));
 }
 
-/** Pushes cards that touch apart, the short way, inside the box.
- * @param {Point[]} at @param {number} w @param {number} h @param {number} rx @param {number} ry */
-function relax(at, w, h, rx, ry) {
-  for (let round = 0; round < 80; round++)
-    for (const a of at)
-      for (const b of at) {
-        const [dx, dy] = [w - Math.abs(a.x - b.x), h - Math.abs(a.y - b.y)];
-        if (a === b || dx <= 0 || dy <= 0) continue;
-        const axis = dx / w < dy / h ? "x" : "y";
-        const push = ((axis === "x" ? dx : dy) / 2) * Math.sign(b[axis] - a[axis] || 1);
-        a[axis] -= push;
-        b[axis] += push;
-        for (const p of [a, b])
-          Object.assign(p, { x: Math.max(-rx, Math.min(rx, p.x)), y: Math.max(-ry, Math.min(ry, p.y)) });
-      }
-}
-
-/** @param {Point[]} at @param {number} w @param {number} h with the gaps */
-const crowded = (at, w, h) =>
-  at.some((a, i) => at.some((b, j) => j > i && Math.abs(a.x - b.x) < w - 1 && Math.abs(a.y - b.y) < h - 1));
-
-/** Moves points so that they fill the height: three servers on an ellipse leave its bottom empty.
+/** Stretches an ellipse so that it fills the height: three servers leave its bottom empty.
  * @param {Point[]} at @param {number} ry */
-function centre(at, ry) {
+function fill(at, ry) {
   const ys = at.map((p) => p.y);
   const [low, high] = [Math.min(...ys), Math.max(...ys)];
   const grow = high - low > ry ? (2 * ry) / (high - low) : 1;
   for (const p of at) p.y = (p.y - (low + high) / 2) * grow;
 }
 
-/** Puts rows at equal distances: a narrow ring crowds them at its top. @param {Point[]} at @param {number} ry */
-function even(at, ry) {
-  const rows = at
-    .map((p) => p.y)
-    .sort((a, b) => a - b)
-    .filter((y, i, all) => !i || y - all[i - 1] > 1);
-  for (const p of at) p.y = ry * ((2 * rows.findLastIndex((y) => y <= p.y)) / (rows.length - 1 || 1) - 1);
+/** n points along the edge of a rectangle, clockwise, with as many rows as it takes.
+ * @param {number} n @param {number} rx @param {number} ry @param {number} columns that fit @returns {Point[]} */
+function rectangle(n, rx, ry, columns) {
+  const sides = Math.max(0, Math.ceil((n - 2 * columns) / 2));
+  const top = Math.ceil((n - 2 * sides) / 2);
+  const bottom = n - 2 * sides - top;
+  const row = (/** @type {number} */ many, /** @type {number} */ y, /** @type {number} */ way) =>
+    Array.from({ length: many }, (_, i) => ({ x: many < 2 ? 0 : way * rx * ((2 * i) / (many - 1) - 1), y }));
+  const side = (/** @type {number} */ x, /** @type {number} */ way) =>
+    Array.from({ length: sides }, (_, i) => ({ x, y: way * ry * ((2 * (i + 1)) / (sides + 1) - 1) }));
+  return [...row(top, -ry, 1), ...side(rx, 1), ...row(bottom, ry, -1), ...side(-rx, -1)];
 }
 
-/**
- * The largest cards that leave room between them.
- * @param {number} n servers @param {number} width px @param {number} height px @param {number} em px
- * @param {number} [above] px to leave free at the top
- * @returns {Ring}
- */
-export function ring(n, width, height, em, above = 0) {
-  const middle = { x: width / 2, y: (height + above) / 2 + 0.5 * em };
-  const turn = n < 3 ? 0.75 : n % 2 || n < 4 ? 0 : 0.5 / n;
-  /** @param {number} w @param {number} h @param {number} most of width to height @param {number} [square] */
-  const place = (w, h, most, square) => {
-    const ry = n < 3 ? 0 : Math.max(0, (height - above - h) / 2 - 1.7 * em);
-    const rx = Math.max(0, Math.min((width - w) / 2 - 0.6 * em, most * Math.max(ry, 9 * em)));
-    const at = n === 1 ? [{ x: 0, y: 0 }] : around(n, rx, ry, turn, square);
-    if (n > 2) centre(at, ry);
-    return { at, rx, ry };
-  };
-  /** @param {Point[]} at */
-  const moved = (at) => at.map((p) => ({ x: p.x + middle.x, y: p.y + middle.y }));
-  for (const [size, we, he, gapX, gapY, square] of n > MAX_CARDS ? [] : STANDS) {
-    const [w, h, wide, tall] = [we * em, he * em, (we + gapX) * em, (he + gapY) * em];
-    const { at, rx, ry } = place(w, h, square > 2 ? 2.5 : 1.55, square);
-    if (size === "mini" && n > 3) even(at, ry);
-    if (square > 2) relax(at, wide, tall, rx, ry);
-    if (width < w || (n === 2 && width < 2 * wide) || crowded(at, wide, tall)) continue;
-    return { size, em, width, height, w, h, at: moved(at), middle };
-  }
-  // Dots: on as many staggered rings as it takes to leave each one room for its number.
-  const w = 2.1 * em;
-  const { at, rx, ry } = place(w, w, 2.2);
-  const space = (Math.PI * (rx + ry)) / n;
-  const rings = Math.min(4, Math.max(1, Math.ceil((w + 4) / space)));
-  at.forEach((p, i) => {
-    const in_ = 1 - ((i % rings) * (w + 6)) / Math.max(1, Math.min(rx, ry));
-    p.x *= in_;
-    p.y *= in_;
-  });
-  return { size: "dot", em, width, height, w, h: w, at: moved(at), middle };
-}
-
-/**
- * The way from one server to another: from edge to edge, a little to the right of the straight line so that the two
- * directions do not meet. A server's messages to itself hop over its corner.
- * @param {Ring} r @param {number} from @param {number} to @returns {(part: number) => Point} part 0..1 of the way
- */
-export function way(r, from, to) {
-  const [a, b] = [r.at[from - 1], r.at[to - 1]];
-  if (from === to) {
-    return (part) => ({
-      x: a.x + r.w / 2 + (part - (r.size === "dot" ? 0 : 2.3)) * r.em,
-      y: a.y - r.h / 2 - (1 - part) * r.em,
+/** Dots on as many rings as it takes to leave each one room for its number, in turn: the first on the outermost.
+ * @param {number} n @param {number} rx @param {number} ry @param {number} space px for each @returns {Point[]} */
+function rings(n, rx, ry, space) {
+  const round = Math.PI * (1.5 * (rx + ry) - Math.sqrt(rx * ry));
+  const many = Math.min(6, Math.max(1, Math.ceil((n * space) / round)));
+  /** @type {Point[]} */
+  const at = [];
+  for (let k = 0; k < many; k++) {
+    const members = Math.ceil((n - k) / many);
+    const inwards = k * space;
+    const points = ellipse(members, Math.max(0, rx - inwards), Math.max(0, ry - inwards), k / many / members);
+    points.forEach((p, i) => {
+      at[k + i * many] = p;
     });
   }
-  const [dx, dy] = [b.x - a.x, b.y - a.y];
-  const length = Math.hypot(dx, dy) || 1;
-  const side = r.size === "dot" ? 0.25 * r.em : 0.75 * r.em;
-  const [ox, oy] = [(-dy / length) * side, (dx / length) * side];
-  const pad = (r.size === "dot" ? 0.4 : r.size === "large" ? 1.3 : 0.9) * r.em;
-  // The part of the line that lies under a card: until it leaves the card's rectangle.
-  const under = Math.min((r.w / 2 + pad) / Math.abs(dx || 1e-9), (r.h / 2 + pad) / Math.abs(dy || 1e-9), 0.49);
-  return (part) => {
-    const t = under + (1 - 2 * under) * part;
-    return { x: a.x + dx * t + ox, y: a.y + dy * t + oy };
-  };
+  return at;
 }
 
-/** Length in px of the visible way between two servers. @param {Ring} r @param {number} from @param {number} to */
-export function distance(r, from, to) {
-  const go = way(r, from, to);
-  const [a, b] = [go(0), go(1)];
-  return Math.hypot(b.x - a.x, b.y - a.y) || 1;
+/** Ways to stand, in the order in which they are tried: a free middle and a round stand are worth a smaller card, as
+ * long as everything can be read on it. @type {{ sizes: Size[], line: boolean, way: typeof round }[]} */
+const WAYS = [
+  { sizes: ["large", "small", "mini"], line: false, way: round },
+  { sizes: ["large", "small", "mini"], line: true, way: round },
+  { sizes: ["large", "small", "mini"], line: false, way: along },
+  { sizes: ["mini"], line: true, way: along },
+  { sizes: ["micro"], line: false, way: round },
+  { sizes: ["micro"], line: false, way: along },
+  { sizes: ["micro"], line: true, way: along },
+];
+
+/** The same for many servers. @type {typeof WAYS} */
+const DOTTED = [{ sizes: ["dot"], line: true, way: round }];
+
+/**
+ * @param {number} n servers @param {number} width px @param {number} height px @param {number} em px
+ * @returns {Ring} with the largest cards that leave room between them, and for the middle
+ */
+export function ring(n, width, height, em) {
+  const space = { n, width, height, em };
+  const dots = n >= DOTS;
+  for (const { sizes, line, way } of dots ? DOTTED : WAYS)
+    for (const stand of STANDS.filter(({ size }) => sizes.includes(size))) {
+      const found = (line || n > 2) && stood(space, stand, line, way);
+      if (found) return found;
+    }
+  const least = /** @type {Stand} */ (STANDS.findLast(({ size }) => size === (dots ? "dot" : "micro")));
+  return /** @type {Ring} */ (stood(space, least, true, round, true));
+}
+
+/** @param {{ n: number, width: number, height: number, em: number }} space @param {Stand} stand @param {boolean} line
+ * @param {typeof round} way @param {boolean} [anyway] although there is too little room @returns {Ring | undefined} */
+function stood({ n, width, height, em }, stand, line, way, anyway) {
+  const { size } = stand;
+  const [w, h, above, below, gap] = [stand.w, stand.h, stand.above, stand.below, stand.gap].map((x) => x * em);
+  const around = size === "dot" ? 0 : AROUND * em;
+  const tall = above + h + below;
+  const taken = line ? (width < NARROW * em ? LINE.narrow : LINE.wide) * em : 0;
+  const edge = 0.3 * em;
+  const ry = Math.max(0, (height - taken - tall) / 2 - edge);
+  const rx = Math.max(0, (width - w - around) / 2 - edge);
+  const centre = { x: width / 2, y: taken + edge + tall / 2 + ry };
+  const at = way(n, rx, ry, w + around + gap).map((p) => ({ x: p.x + centre.x, y: p.y + centre.y }));
+  const places = at.map((p) => boxAround(p, w + around, tall));
+  const taking =
+    size === "dot"
+      ? at.map((p) => boxAround(p, w, h))
+      : at.map((p) => boxAround(p, w + around + gap - 1, tall + 0.3 * em));
+  if (!anyway && taking.some((a, i) => taking.some((b, j) => j > i && meet(a, b)))) return undefined;
+  const middle = line ? { x: 0, y: 0, w: width, h: taken } : hollow(places, centre, em);
+  if (!middle) return undefined;
+  const cards = at.map((p) => ({ x: p.x, y: p.y + (above - below) / 2 }));
+  return { size, em, width, height, w, h, at: cards, places, middle, line };
+}
+
+/** @param {number} n @param {number} rx @param {number} ry @param {number} w @returns {Point[]} */
+function round(n, rx, ry, w) {
+  if (n === 1) return [{ x: 0, y: 0 }];
+  if (n >= DOTS) return rings(n, Math.min(rx, 2 * ry), ry, w);
+  const turn = n < 3 ? 0.75 : n % 2 || n < 4 ? 0 : 0.5 / n;
+  const wide = Math.min(rx, 1.7 * Math.max(ry, w));
+  const at = ellipse(n, wide, n < 3 ? 0 : ry, turn);
+  if (n > 2) fill(at, ry);
+  return at;
+}
+
+/** @param {number} n @param {number} rx @param {number} ry @param {number} w with the gap @returns {Point[]} */
+function along(n, rx, ry, w) {
+  return rectangle(n, rx, ry, Math.max(2, Math.floor((2 * rx) / w) + 1));
+}
+
+/** The free box in the middle. @param {Box[]} places @param {Point} centre @param {number} em
+ * @returns {Box | undefined} none if it would be too small */
+function hollow(places, centre, em) {
+  const { least, most } = MIDDLE;
+  for (let h = most.h; h >= least.h; h -= 0.4)
+    for (let w = most.w; w >= least.w; w -= 0.5) {
+      const box = boxAround(centre, w * em, h * em);
+      if (!places.some((place) => meet(place, box, 1.4 * em))) return box;
+    }
+  return undefined;
 }

@@ -1,8 +1,9 @@
 // One server on the stage: its phase and its knowledge, and under a line its disk, the only part of it that survives.
 // The words on it are the protocol's.
 
-import { h, list, redraw, setAttr, setText } from "../shared/dom.js";
+import { h, redraw, setAttr, setText } from "../shared/dom.js";
 import { chip } from "../shared/values.js";
+import { told } from "./middle.js";
 /** @import { NodeView, View } from "../engine/engine.js" */
 /** @import { Protocol } from "../protocols/index.js" */
 /** @import { Values } from "../shared/values.js" */
@@ -11,8 +12,8 @@ import { chip } from "../shared/values.js";
 /** @typedef {Summary["rows"][number]} Row */
 
 const NOTHING = "nothing";
-/** With more servers than this a dot for each is no help. */
-const DOTTED = 13;
+/** A dot for each answer that is needed, up to so many. */
+const DOTTED = 7;
 
 /** @param {number} id @param {Summary} summary */
 function label(id, { doing, rows }) {
@@ -27,6 +28,8 @@ export class ServerCard {
   #phase = h("span", { class: "phase" });
   #rows = h("span", { class: "rows" });
   #strip = h("span", { class: "strip" });
+  /** The outline of a second quorum, when agreement is broken. */
+  #other = h("span", { class: "other", hidden: true });
 
   /** @param {number} id @param {Protocol} protocol @param {Values} values */
   constructor(id, protocol, values) {
@@ -34,7 +37,7 @@ export class ServerCard {
     this.values = values;
     const top = h("span", { class: "top" }, h("b", {}, `${id}`), this.#phase);
     const props = { class: "card", role: "button", tabindex: 0, "data-node": id };
-    this.element = h("div", props, this.#dots, top, this.#rows, this.#strip);
+    this.element = h("div", props, this.#dots, top, this.#rows, this.#strip, this.#other);
   }
 
   /** @param {NodeView} node @param {View} view @param {boolean} selected */
@@ -42,11 +45,14 @@ export class ServerCard {
     const { element } = this;
     const summary = this.protocol.card(node, view.quorums);
     const { accepted, learned } = summary;
-    const chosen = view.chosen.findLast((c) => c.quorum.includes(node.id));
-    const value = chosen?.value ?? accepted;
+    const chosen = view.chosen.filter((c) => c.quorum.includes(node.id));
+    const [first, other] = chosen.length ? told(chosen) : [];
+    const value = first?.value ?? accepted;
     setAttr(element, "data-status", node.status);
     setAttr(element, "data-lost", node.disk.lost);
-    setAttr(element, "data-chosen", !!chosen);
+    setAttr(element, "data-chosen", !!first);
+    setAttr(this.#other, "hidden", !other || other.value === first.value);
+    setAttr(this.#other, "data-v", other && this.values.of(other.value).colour);
     setAttr(element, "data-v", value === undefined ? undefined : this.values.of(value).colour);
     setAttr(element, "data-accepted", accepted !== undefined);
     setAttr(element, "data-learned", learned !== undefined);
@@ -55,7 +61,7 @@ export class ServerCard {
     setText(this.#phase, summary.doing);
     this.#know(node, summary.rows);
     this.#remember(node);
-    this.#gather(summary.gathering, view);
+    this.#gather(summary.gathering);
   }
 
   /** @param {NodeView} node @param {Row[]} rows */
@@ -71,7 +77,14 @@ export class ServerCard {
   /** @param {Row} row */
   #row({ name, ballot, value }) {
     const nothing = ballot == null && value == null && h("i", {}, h("span", {}, NOTHING));
-    return h("span", {}, name, ballot && h("b", {}, ballot), value != null && this.values.tag(value), nothing);
+    return h(
+      "span",
+      {},
+      h("span", { class: "name", "data-initial": name[0] }, name),
+      ballot && h("b", {}, ballot),
+      value != null && this.values.tag(value),
+      nothing,
+    );
   }
 
   /** @param {NodeView} node */
@@ -83,22 +96,16 @@ export class ServerCard {
     );
   }
 
-  /** One dot per server, filled once it has answered. @param {Summary["gathering"]} gathering @param {View} view */
-  #gather(gathering, { nodes }) {
-    const all = nodes.length;
+  /** A dot for each answer that is needed, filled once it has come. @param {Summary["gathering"]} gathering */
+  #gather(gathering) {
     setAttr(this.#dots, "data-v", gathering?.value != null ? this.values.of(gathering.value).colour : null);
-    setAttr(this.#dots, "data-count", gathering && `${gathering.from.length} of ${all}`);
-    redraw(this.#dots, [gathering, all], () => {
-      if (!gathering || all > DOTTED) return [];
-      return nodes.map(({ id }) => h("i", { class: gathering.from.includes(id) ? "on" : "" }));
+    redraw(this.#dots, gathering, () => {
+      if (!gathering) return [];
+      const { from, needed } = gathering;
+      const come = Math.min(from.length, needed);
+      const dots = Array.from({ length: needed }, (_, i) => h("i", { class: i < come ? "on" : "" }));
+      const count = h("span", {}, `${come} of ${needed}`, h("span", { class: "needed" }, " needed"));
+      return [...(needed > DOTTED ? [] : dots), count];
     });
   }
-}
-
-/** Who knows what was chosen, in words. @param {View} view @param {number} slot @returns {string} */
-export function knowing(view, slot) {
-  const who = view.nodes.filter((n) => n.learned.some((l) => l.slot === slot)).map((n) => n.id);
-  if (!who.length) return "Nobody knows yet.";
-  if (who.length === view.nodes.length) return "Everyone knows.";
-  return who.length > 5 ? `${who.length} servers know.` : `${list(who)} ${who.length > 1 ? "know" : "knows"}.`;
 }

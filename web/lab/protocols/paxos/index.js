@@ -1,7 +1,7 @@
 // Single-decree Paxos, as the page shows it: everything on the page that knows what its messages are called.
 
 import { card, chips, needed } from "./card.js";
-import { carried, isRefusal, isReply, manner, shapes } from "./kinds.js";
+import { carried, isRefusal, isReply, manner, middles, named, names, shapes } from "./kinds.js";
 
 /** What is told of a selected thing, loaded when a person first selects one.
  * @param {number} attempt a browser may remember
@@ -9,6 +9,10 @@ import { carried, isRefusal, isReply, manner, shapes } from "./kinds.js";
  * @returns {Promise<typeof import("./details.js")>} */
 const details = (attempt) =>
   attempt ? import(new URL(`./details.js?${attempt}`, import.meta.url).href) : import("./details.js");
+
+/** What a message asks or answers, in a sentence. @param {import("../../engine/engine.js").MessageView} m
+ * @returns {Promise<string>} */
+const sentence = async (m) => (await import("./legend.js")).sentence(m);
 
 /** @returns {Promise<[kind: string, says: string][]>} every kind of message with its meaning, in the order of the protocol */
 const legend = async () => (await import("./legend.js")).legend();
@@ -22,6 +26,10 @@ export const paxos = {
   isReply,
   legend,
   manner,
+  middles,
+  named,
+  names,
   needed,
+  sentence,
   shapes,
 };

@@ -6,20 +6,22 @@
 /**
  * @typedef {object} Kind
  * @property {Manner} manner
- * @property {string} shape a path in a box of about 20 around 0,0
+ * @property {string} shape a path in a box of about 24 around 0,0
+ * @property {string} name what it does, in the legend
+ * @property {number} middle where a glyph inside of it is centred, in units below 0,0
  */
 
-const TRIANGLE = "M0-9 9.5 7H-9.5Z";
-const SQUARE = "M-7-7H7V7H-7Z";
-const CROSS = "M-6-6 6 6M6-6-6 6";
+const TRIANGLE = "M0-11.5 11.5 8.5H-11.5Z";
+const SQUARE = "M-9-9H9V9H-9Z";
+const CROSS = "M-7-7 7 7M7-7-7 7";
 
 /** @type {Record<MessageView["kind"], Kind>} */
 const KINDS = {
-  prepare: { manner: "request", shape: TRIANGLE },
-  promise: { manner: "reply", shape: TRIANGLE },
-  accept: { manner: "request", shape: SQUARE },
-  accepted: { manner: "reply", shape: SQUARE },
-  nack: { manner: "refusal", shape: CROSS },
+  prepare: { manner: "request", shape: TRIANGLE, middle: 2.6, name: "asks for a promise" },
+  promise: { manner: "reply", shape: TRIANGLE, middle: 2.6, name: "promises" },
+  accept: { manner: "request", shape: SQUARE, middle: 0, name: "asks for a vote" },
+  accepted: { manner: "reply", shape: SQUARE, middle: 0, name: "voted" },
+  nack: { manner: "refusal", shape: CROSS, middle: 0, name: "refuses" },
 };
 
 /** @param {string} name @returns {Kind} throws for a kind that Paxos does not have */
@@ -31,6 +33,17 @@ export function kind(name) {
 
 /** The path of each kind. @type {Record<string, string>} */
 export const shapes = Object.fromEntries(Object.entries(KINDS).map(([name, { shape }]) => [name, shape]));
+
+/** Where the glyph in each kind is centred. @type {Record<string, number>} */
+export const middles = Object.fromEntries(Object.entries(KINDS).map(([name, { middle }]) => [name, middle]));
+
+const TELLS = "… and tells its vote";
+
+/** The names of what is seen in the legend, in the order of the protocol. */
+export const names = Object.values(KINDS).flatMap(({ name }) => (name === KINDS.promise.name ? [name, TELLS] : [name]));
+
+/** What a message is called in the legend. @param {Pick<MessageView, "kind" | "accepted">} message @returns {string} */
+export const named = ({ kind: name, accepted }) => (name === "promise" && accepted?.length ? TELLS : kind(name).name);
 
 /** How messages of a kind are drawn: classes of the style sheet. @param {string} name @returns {string} */
 export function manner(name) {

@@ -1,0 +1,118 @@
+// What lies on what, on the stage of a lab: measured on the page as it is drawn. Run by the geometry test inside the page.
+
+/** A box of less than this many pixels in a direction does not count as lying on another. */
+const TOUCH = 1;
+/** The least size of a target, in CSS pixels (WCAG 2.2, 2.5.8). */
+const TARGET = 24;
+
+const meet = (a, b) =>
+  Math.min(a.right, b.right) - Math.max(a.left, b.left) > TOUCH &&
+  Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > TOUCH;
+const within = (a, b) =>
+  a.left >= b.left - TOUCH && a.right <= b.right + TOUCH && a.top >= b.top - TOUCH && a.bottom <= b.bottom + TOUCH;
+const boxOf = (element) => element.getBoundingClientRect();
+const shown = (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest(".sr");
+const brief = ({ left, top, right, bottom }) => [left, top, right, bottom].map(Math.round).join(" ");
+
+/** The part of a box that its ancestors let be seen. */
+function clipped(box, element, root) {
+  let { left, top, right, bottom } = box;
+  for (let at = element; at && at !== root; at = at.parentElement) {
+    if (getComputedStyle(at).overflow === "visible") continue;
+    const clip = boxOf(at);
+    [left, right] = [Math.max(left, clip.left), Math.min(right, clip.right)];
+    [top, bottom] = [Math.max(top, clip.top), Math.min(bottom, clip.bottom)];
+  }
+  return right - left > TOUCH && bottom - top > TOUCH ? { left, top, right, bottom } : null;
+}
+
+/** Every line of text on the stage: its letters, where they are, and the thing they belong to. */
+function texts(stage) {
+  const found = [];
+  const walker = document.createTreeWalker(stage, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    const element = node.parentElement;
+    if (!node.data.trim() || !shown(element)) continue;
+    if (element.closest("svg") && !element.textContent) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const rect of range.getClientRects()) {
+      const box = clipped(rect, element, stage);
+      if (box) found.push({ text: node.data, node, box, owner: element.closest(".card, .message, .tray, .chosen") });
+    }
+  }
+  return found;
+}
+
+/** Everything that is wrong now, as sentences. */
+function faults(lab) {
+  const root = lab.shadowRoot;
+  const stage = root.querySelector(".stage");
+  const area = boxOf(root.querySelector(".area"));
+  const wrong = [];
+  const cards = [...root.querySelectorAll(".card")].map((element) => ({ element, box: boxOf(element) }));
+  const marks = [...root.querySelectorAll(".messages .message")].map((element) => ({
+    element,
+    box: boxOf(element.querySelector(".shape")),
+  }));
+  const trays = [...root.querySelectorAll(".tray")].map((element) => ({ element, box: boxOf(element) }));
+  const middle = { element: root.querySelector(".chosen"), box: boxOf(root.querySelector(".chosen")) };
+  const words = texts(stage);
+  const name = ({ element }) => element.getAttribute("aria-label") ?? element.className;
+  const say = (a, b) => wrong.push(`${a} lies on ${b}`);
+  const dots = [...root.querySelectorAll(".dots")].filter((e) => e.childElementCount && shown(e));
+  words.forEach((a, i) => {
+    for (const b of words.slice(i + 1)) if (a.node !== b.node && meet(a.box, b.box)) say(`“${a.text}” (${brief(a.box)})`, `“${b.text}” (${brief(b.box)})`);
+    for (const thing of [...cards, ...marks])
+      if (!thing.element.contains(a.node) && meet(a.box, thing.box)) say(`“${a.text}” (${brief(a.box)})`, `${name(thing)} (${brief(thing.box)})`);
+  });
+  for (const mark of marks) {
+    for (const thing of [...cards, ...trays, middle])
+      if (meet(mark.box, thing.box)) say(`${name(mark)} (${brief(mark.box)})`, `${name(thing)} (${brief(thing.box)})`);
+    for (const element of dots)
+      for (const part of element.children) if (meet(mark.box, boxOf(part))) say(name(mark), "the count of a server");
+    if (!within(mark.box, area)) wrong.push(`${name(mark)} leaves the stage`);
+  }
+  for (const [i, card] of cards.entries()) {
+    for (const thing of [...cards.slice(i + 1), ...trays, middle])
+      if (meet(card.box, thing.box) && !thing.element.matches(".tray[data-of]")) say(name(card), `${name(thing)} (${brief(thing.box)})`);
+    if (!within(card.box, area)) wrong.push(`${name(card)} leaves the stage`);
+  }
+  for (const { text, box, owner } of words) if (!owner && !within(box, boxOf(stage))) wrong.push(`“${text}” leaves the stage`);
+  return wrong;
+}
+
+/** What must stay where it is, and where that is. */
+function places(lab) {
+  const root = lab.shadowRoot;
+  const still = [...root.querySelectorAll(".card, .chosen, .hint, .legend, .area, .controls button, .controls input")];
+  return Object.fromEntries(still.map((e, i) => [`${i} ${e.className || e.localName} ${e.dataset.node ?? ""}`, brief(boxOf(e))]));
+}
+
+/** Targets that are too small. */
+function small(lab) {
+  const all = lab.shadowRoot.querySelectorAll(".card, .heap, .message .hit, .controls button, .legend button, .inspector button, header button");
+  return [...all].filter(shown).flatMap((e) => {
+    const { width, height } = boxOf(e);
+    return Math.min(width, height) < TARGET - 0.5 ? [`${e.textContent || e.closest("[aria-label]")?.ariaLabel}: ${Math.round(width)} × ${Math.round(height)}`] : [];
+  });
+}
+
+const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+
+/** Walks a run, and says what is wrong at which step. @returns {Promise<{moments: number, wrong: string[]}>} */
+async function walk(lab, steps) {
+  const wrong = [];
+  let before;
+  for (const step of steps) {
+    await lab.seek(step);
+    await frame();
+    const now = places(lab);
+    before ??= now;
+    const moved = Object.keys(before).filter((key) => now[key] !== before[key]);
+    const all = [...faults(lab), ...small(lab).map((what) => `too small: ${what}`), ...moved.map((key) => `${key} moved from ${before[key]} to ${now[key]}`)];
+    wrong.push(...all.map((what) => `step ${step}: ${what}`));
+  }
+  return { moments: steps.length, wrong };
+}

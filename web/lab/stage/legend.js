@@ -1,0 +1,66 @@
+// Under the stage: the names of the symbols that can be seen now. While a pointer, the focus or a finger is on a symbol,
+// a sentence about it stands there instead; so nothing is laid over the stage to explain it.
+
+import { h, redraw } from "../shared/dom.js";
+import { symbol } from "./symbol.js";
+/** @import { MessageView, View } from "../engine/engine.js" */
+/** @import { Dialogs } from "../dialogs/dialogs.js" */
+/** @import { Store } from "../store.js" */
+/** @import { Ring } from "./ring.js" */
+
+/** @typedef {{ name: string, picture: () => Node | string }} Entry */
+
+export class Legend {
+  #names = h("span", { class: "names" });
+  #sentence = h("span", { class: "sentence" });
+  #explained = "";
+
+  /** @param {Store} store @param {Dialogs} dialogs */
+  constructor(store, dialogs) {
+    this.store = store;
+    const all = h("button", { class: "quiet", onclick: () => dialogs.open("help") }, "All symbols");
+    this.element = h("p", { class: "legend", part: "legend" }, this.#names, this.#sentence, all);
+  }
+
+  /** @param {View} view @param {Ring} ring */
+  render(view, { size }) {
+    const entries = [...this.#messages(view.messages), ...others(view)];
+    if (size === "micro") entries.unshift({ name: "p promised, a accepted, l learned", picture: () => "" });
+    redraw(this.#names, [entries.map(({ name }) => name), this.#explained], () =>
+      this.#explained ? [] : entries.map(({ name, picture }) => h("span", { class: "named" }, picture(), name)),
+    );
+    redraw(this.#sentence, this.#explained, () => [this.#explained]);
+  }
+
+  /** Says this instead of the names; nothing: the names again. @param {string} sentence */
+  explain(sentence) {
+    if (sentence === this.#explained) return;
+    this.#explained = sentence;
+    this.store.draw();
+  }
+
+  /** @param {MessageView[]} messages @returns {Entry[]} */
+  #messages(messages) {
+    const { protocol } = this.store;
+    /** @type {Map<string, MessageView>} */
+    const seen = new Map();
+    for (const m of messages) if (!seen.has(protocol.named(m))) seen.set(protocol.named(m), m);
+    return protocol.names
+      .filter((name) => seen.has(name))
+      .map((name) => {
+        const m = /** @type {MessageView} */ (seen.get(name));
+        return { name, picture: () => symbol(m, "flying", this.store) };
+      });
+  }
+}
+
+/** What is no message. @param {View} view @returns {Entry[]} */
+function others({ nodes, chosen }) {
+  /** @type {Entry[]} */
+  const entries = [];
+  const chip = () => h("span", { class: "chip written" });
+  const ring = () => h("span", { class: "quorum" });
+  if (nodes.some(({ disk }) => disk.pending.length)) entries.push({ name: "not yet durable", picture: chip });
+  if (chosen.length) entries.push({ name: "the quorum that chose it", picture: ring });
+  return entries;
+}

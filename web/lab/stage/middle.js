@@ -1,0 +1,64 @@
+// What was *chosen* is a fact about the world, and is drawn on the world: in the middle of the stage, whoever knows it.
+// When agreement is broken both values stay there, each with its quorum.
+
+import { h, list, redraw, setAttr } from "../shared/dom.js";
+/** @import { View } from "../engine/engine.js" */
+/** @import { Store } from "../store.js" */
+/** @import { Ring } from "./ring.js" */
+
+/** More servers than this are counted, not listed. */
+const LISTED = 7;
+const KNOWN = 5;
+
+/** Who knows what was chosen, in words. @param {View} view @param {number} slot @returns {string} */
+export function knowing(view, slot) {
+  const who = view.nodes.filter((n) => n.learned.some((l) => l.slot === slot)).map((n) => n.id);
+  if (!who.length) return "Nobody knows yet.";
+  if (who.length === view.nodes.length) return "Everyone knows.";
+  return who.length > KNOWN ? `${who.length} servers know.` : `${list(who)} ${who.length > 1 ? "know" : "knows"}.`;
+}
+
+/** What to say of several choices: of each value the first and, if it was chosen again, the last.
+ * @param {View["chosen"]} chosen @returns {View["chosen"]} at most two */
+export function told(chosen) {
+  const first = chosen[0];
+  const other = chosen.findLast(({ value }) => value !== first.value) ?? chosen.at(-1);
+  return other && other !== first ? [first, other] : chosen.slice(0, 1);
+}
+
+export class Middle {
+  element = h("div", { class: "chosen", role: "group", "aria-label": "Chosen" });
+
+  /** @param {Store} store */
+  constructor(store) {
+    this.store = store;
+  }
+
+  /** @param {View} view @param {Ring} ring */
+  render(view, ring) {
+    const { x, y, w, h: tall } = ring.middle;
+    const px = (/** @type {number} */ n) => `${n.toFixed(1)}px`;
+    Object.assign(this.element.style, { translate: `${px(x)} ${px(y)}`, width: px(w), height: px(tall) });
+    const all = view.chosen.length ? told(view.chosen) : [];
+    const broken = view.violations.at(-1);
+    const { stuck } = /** @type {View & { stuck?: string | null }} */ (view);
+    setAttr(this.element, "data-line", ring.line);
+    redraw(this.element, [all, broken, stuck, ring.line, all.map((c) => knowing(view, c.slot))], () => {
+      const lines = all.map((c) => this.#choice(c, all.length > 1 ? "" : knowing(view, c.slot)));
+      if (broken) return [h("strong", { role: "alert" }, `⚠ ${broken.why.split(":")[0]}`), ...lines];
+      if (!all.length) return [stuck ? h("small", { class: "stuck" }, stuck) : h("small", {}, "nothing chosen yet")];
+      return all.length > 1 ? [h("small", {}, "chosen twice"), ...lines] : [h("small", {}, "chosen"), ...lines];
+    });
+  }
+
+  /** @param {View["chosen"][number]} chosen @param {string} knowing */
+  #choice({ value, ballot, quorum }, knowing) {
+    const by = quorum.length > LISTED ? `${quorum.length} servers` : list(quorum.toSorted((x, y) => x - y));
+    return h(
+      "span",
+      { class: "choice" },
+      h("strong", {}, this.store.values.tag(value), ` at ${ballot}`),
+      h("small", {}, ` by ${by}. ${knowing}`),
+    );
+  }
+}

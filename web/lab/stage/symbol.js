@@ -1,0 +1,38 @@
+// A message's shape with its glyph inside, the same on a lane, in a tray and in the legend.
+
+import { svg } from "../shared/dom.js";
+import { GLYPHS } from "../shared/values.js";
+/** @import { MessageView } from "../engine/engine.js" */
+/** @import { Store } from "../store.js" */
+
+/** @typedef {Pick<MessageView, "kind" | "value" | "accepted">} Said */
+
+/** The colour of the value that a message is about, if it is its own. @param {Said} m @param {Store} store */
+export function colour(m, { values }) {
+  return m.value == null ? undefined : values.of(m.value).colour;
+}
+
+/** The parts of a mark. @param {Said} m @param {Store} store @returns {SVGElement[]} */
+export function shape(m, { protocol, values }) {
+  const value = protocol.carried(m);
+  const middle = protocol.middles[m.kind];
+  const parts = [svg("path", { class: "shape", d: protocol.shapes[m.kind] })];
+  if (value == null) return parts;
+  const look = values.of(value);
+  const transform = `translate(-4 ${middle - 4}) scale(.8)`;
+  return [...parts, svg("path", { class: "mark", d: GLYPHS[look.glyph], "data-v": look.colour, transform })];
+}
+
+/** A picture of a message. @param {Said} m @param {string} status @param {Store} store @returns {SVGSVGElement} */
+export function symbol(m, status, store) {
+  const { protocol } = store;
+  return svg(
+    "svg",
+    { class: "symbol", viewBox: "-13 -13 26 26", "aria-hidden": "true" },
+    svg(
+      "g",
+      { class: `message ${status} ${protocol.manner(m.kind)} ${m.kind}`, "data-v": colour(m, store) },
+      ...shape(m, store),
+    ),
+  );
+}
