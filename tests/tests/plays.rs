@@ -147,7 +147,7 @@ fn a_step_can_be_followed_by_eye() {
             button.click();
             while (lab.view().step === before) {
                 await new Promise((done) => requestAnimationFrame(done));
-                const { x, y } = root.querySelector('[data-message]')?.getBoundingClientRect() ?? { x: 0, y: 0 };
+                const { x, y } = root.querySelector('.messages [data-message]')?.getBoundingClientRect() ?? { x: 0, y: 0 };
                 seen.add(`${x.toFixed(1)} ${y.toFixed(1)}`);
             }
             return seen.size;";

@@ -1,29 +1,38 @@
-// The line above the stage: the title of the run, and the buttons that open a dialog.
+// The line above the stage: the title of the run, the rules that are off in it, and the buttons that open a dialog.
 
-import { h, setAttr, setText } from "./shared/dom.js";
+import { h, redraw, setAttr, setText } from "./shared/dom.js";
+/** @import { Commands } from "./commands.js" */
 /** @import { Dialogs } from "./dialogs/dialogs.js" */
+/** @import { View } from "./engine/engine.js" */
 
 export class Header {
   #title;
   #theme;
+  #off = h("span", { class: "off" });
 
-  /** @param {HTMLElement} lab whose colours these are @param {Dialogs} dialogs
+  /** @param {HTMLElement} lab whose colours these are @param {Dialogs} dialogs @param {Commands} commands
    * @param {(theme: string) => void} choose */
-  constructor(lab, dialogs, choose) {
+  constructor(lab, dialogs, commands, choose) {
     this.lab = lab;
-    const quiet = (/** @type {() => void} */ onclick, /** @type {string[]} */ ...text) =>
-      h("button", { class: "quiet", onclick }, ...text);
+    this.commands = commands;
+    const quiet = (/** @type {() => void} */ onclick, /** @type {string} */ text) =>
+      h("button", { class: "quiet", onclick }, text);
     this.#title = quiet(() => dialogs.open("scenarios"), "Scenarios ▾");
     this.#theme = quiet(() => choose(this.#dark() ? "light" : "dark"), "Dark");
-    const whatIf = quiet(() => dialogs.open("whatIf"), "What if…");
-    const share = quiet(() => dialogs.open("share"), "Share…");
     const help = quiet(() => dialogs.open("help"), "?");
     setAttr(this.#title, "class", "quiet title");
-    setAttr(whatIf, "class", "quiet wide");
     setAttr(help, "aria-label", "Help");
     const name = h("slot", { name: "title" }, h("b", {}, "Quorum"));
-    const nav = h("nav", { "aria-label": "Lab" }, this.#title, whatIf, share, this.#theme, help);
-    this.element = h("header", { part: "header" }, name, h("slot", { name: "tagline" }), nav);
+    const nav = h(
+      "nav",
+      { "aria-label": "Lab" },
+      quiet(() => dialogs.open("whatIf"), "What if…"),
+      quiet(() => dialogs.open("share"), "Share…"),
+      quiet(() => dialogs.open("present"), "Present"),
+      this.#theme,
+      help,
+    );
+    this.element = h("header", { part: "header" }, name, this.#title, this.#off, h("slot", { name: "tagline" }), nav);
   }
 
   #dark() {
@@ -31,10 +40,23 @@ export class Header {
     return colorScheme === "dark" || (colorScheme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
   }
 
-  /** @param {string | undefined} title of the run */
-  render(title) {
+  /** @param {View} view @param {string | undefined} title of the run */
+  render({ off }, title) {
     setText(this.#title, `${title || "Scenarios"} ▾`);
-    setAttr(this.#title, "data-named", !!title);
+    setAttr(this.lab, "data-titled", !!title);
     setText(this.#theme, this.#dark() ? "Light" : "Dark");
+    redraw(this.#off, off, () => (off.length ? this.#badge(off) : []));
+  }
+
+  /** Names every rule that is off. @param {View["off"]} off @returns {Node[]} */
+  #badge(off) {
+    const names = off.map(({ name }) => `“${name}”`).join(", ");
+    const on = () =>
+      void this.commands.act(...off.map(({ rule }) => /** @type {const} */ ({ type: "rule", rule, on: true })));
+    const title = "From this step on, the rule holds again.";
+    return [
+      h("span", {}, off.length > 1 ? `${off.length} rules off: ${names}` : `Rule off: ${names}`),
+      h("button", { class: "quiet", onclick: on, title }, "switch on"),
+    ];
   }
 }

@@ -20,6 +20,8 @@ export class Store {
   selected = null;
   /** An event picked in a panel. @type {Event | null} */
   picked = null;
+  /** Whether the stage fills the screen, for a lecture. */
+  presenting = false;
   /** What to try, while nothing is said about the present. */
   tip = "";
   /** How often another run took the place of the one shown. */

@@ -67,7 +67,7 @@ export class Ui {
     this.scrubber = new Scrubber(store, commands, dialogs);
     this.controls = new Controls(store, player, commands, dialogs, this.scrubber.element);
     this.panels = new Panels(this.element, store, player, commands, notices, dialogs, this.events);
-    this.header = new Header(this.element, dialogs, outer.theme);
+    this.header = new Header(this.element, dialogs, commands, outer.theme);
     notices.near = (text) => this.inspector.refuse(text);
     this.element.addEventListener("keydown", keys(this.#keys()));
     this.element.append(
@@ -262,7 +262,7 @@ export class Ui {
     this.controls.render(view);
     this.scrubber.render(view);
     this.panels.render(view);
-    this.header.render(store.session.notes?.title);
+    this.header.render(view, store.session.notes?.title);
     this.#announcer.say(view.headline?.why ?? "", player.playing);
   }
 

@@ -151,6 +151,8 @@ export interface View {
   violations: ViolationView[];
   /** Safety rules that can be switched off, and whether each is on. */
   rules: Record<string, boolean>;
+  /** The rules that are off, each with its name in words. */
+  off: { rule: string; name: string }[];
   /** The quorum system. */
   quorums: QuorumsView;
   /** How the network treats messages. */

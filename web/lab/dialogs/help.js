@@ -52,5 +52,5 @@ export async function help(lab, protocol) {
 function symbol(kind, protocol) {
   const shape = svg("path", { class: "shape", d: protocol.shapes[kind] });
   const mark = svg("g", { class: `message ${protocol.manner(kind)} ${kind}` }, shape);
-  return svg("svg", { class: "legend", viewBox: "-11 -11 22 22", "aria-hidden": "true" }, mark);
+  return svg("svg", { class: "symbol", viewBox: "-13 -13 26 26", "aria-hidden": "true" }, mark);
 }

@@ -18,7 +18,7 @@ import { share } from "./share.js";
  * @property {(name: Name) => unknown} open another of them
  */
 
-/** @typedef {"help" | "newRun" | "branches" | "scenarios" | "share" | "whatIf" | "compare" | "download"} Name */
+/** @typedef {"help" | "newRun" | "branches" | "scenarios" | "share" | "whatIf" | "compare" | "download" | "present"} Name */
 
 /** @type {Record<Name, (around: Around) => unknown>} */
 export const openers = {
@@ -40,6 +40,12 @@ export const openers = {
     const { lab, store, player, commands, notices } = around;
     const { open } = await import("../what-if/dialog.js");
     await open(lab, store, player, commands, notices, () => compare(around));
+  },
+  /** The stage alone, for a lecture. */
+  async present({ lab, store, player, commands }) {
+    player.pause();
+    const { present } = await import("../present/present.js");
+    await present(lab, store, commands);
   },
   /** This run beside another. */
   compare: (around) => compare(around),

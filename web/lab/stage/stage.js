@@ -105,11 +105,13 @@ export class Stage {
     );
   }
 
-  /** What is said about the present: the latest note. @param {View} view */
-  #drawHint({ step }) {
-    const { notes } = this.store.session;
+  /** What is said about the present: the latest note, and in a lecture without notes what happened.
+   * @param {View} view */
+  #drawHint({ step, headline }) {
+    const { store } = this;
+    const { notes } = store.session;
     const note = notes?.until(step);
-    setText(this.hint, note ?? this.store.tip);
+    setText(this.hint, note ?? (store.presenting ? (headline?.why ?? "") : store.tip));
     setAttr(this.hint, "data-note", !!note);
     setAttr(this.element, "data-noted", !!notes?.any);
   }

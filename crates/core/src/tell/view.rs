@@ -5,6 +5,7 @@
 use alloc::vec::Vec;
 
 use super::language::Language;
+use super::rules::rule_name;
 use super::sentence::{Sentence, Servers, say};
 use super::world::Left;
 use crate::json::{Json, Object};
@@ -107,6 +108,8 @@ impl Simulation {
             let object = Object::new().with("step", *step).with("invariant", violation.invariant().as_str());
             object.with("why", violation.sentence(self.scheme()))
         });
+        let off = cluster.settings().rules.off();
+        let off = off.map(|rule| Object::new().with("rule", rule.as_str()).with("name", rule_name(rule)));
         Object::new()
             .with("step", self.steps())
             .with("at", self.schedule().now())
@@ -117,6 +120,7 @@ impl Simulation {
             .with("chosen", chosen.collect::<Json>())
             .with("violations", violations.collect::<Json>())
             .with("rules", cluster.settings().rules.json(Rule::ALL.into_iter()))
+            .with("off", off.collect::<Json>())
             .with(
                 "quorums",
                 Object::new()

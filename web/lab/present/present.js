@@ -1,0 +1,42 @@
+// A lecture: the note, the stage and what is chosen fill the screen, and → and ← go from idea to idea.
+
+import { h, setAttr, style } from "../shared/dom.js";
+/** @import { Commands } from "../commands.js" */
+/** @import { Store } from "../store.js" */
+
+/** @param {HTMLElement} lab @param {Store} store @param {Commands} commands */
+export async function present(lab, store, commands) {
+  if (lab.hasAttribute("data-present")) return;
+  await style(/** @type {ShadowRoot} */ (lab.getRootNode()), new URL("./present.css", import.meta.url));
+  const over = new AbortController();
+  const { signal } = over;
+  const leave = () => {
+    over.abort();
+    bar.remove();
+    setAttr(lab, "data-present", null);
+    store.presenting = false;
+    if (document.fullscreenElement) void document.exitFullscreen();
+    store.draw();
+  };
+  const bar = h(
+    "div",
+    { class: "presenting", role: "group", "aria-label": "Presentation" },
+    h("button", { onclick: () => commands.back(), "aria-label": "Back" }, "←"),
+    h("button", { onclick: () => void commands.step(), "aria-label": "Next" }, "→"),
+    h("button", { onclick: leave }, "Leave"),
+  );
+  lab.append(bar);
+  setAttr(lab, "data-present", true);
+  store.presenting = true;
+  const escaped = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    event.preventDefault();
+    leave();
+  };
+  lab.addEventListener("keydown", escaped, { signal, capture: true });
+  document.addEventListener("fullscreenchange", () => document.fullscreenElement || leave(), { signal });
+  bar.querySelectorAll("button")[1].focus({ preventScroll: true });
+  store.draw();
+  // Where a page may not fill the screen the lab fills the page.
+  await lab.requestFullscreen?.().catch(() => {});
+}
