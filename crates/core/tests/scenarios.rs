@@ -192,3 +192,21 @@ fn the_index_beside_the_files_lists_them_in_the_order_they_teach_and_rules_are_n
     let rules = quorum_core::paxos::Rule::ALL.map(quorum_core::paxos::Rule::as_str);
     assert_eq!(lines(include_str!("../counterexamples/index.txt")), rules);
 }
+
+/// Each scenario is also kept as the run it makes, in `played/`, so that a page can open it without playing it first.
+/// `UPDATE_GOLDENFILES=1` writes it there.
+#[test]
+fn every_scenario_is_kept_as_the_run_it_makes() {
+    let directory = format!("{}/played", env!("CARGO_MANIFEST_DIR"));
+    let update = std::env::var_os("UPDATE_GOLDENFILES").is_some();
+    for (name, text) in SCENARIOS {
+        let path = format!("{directory}/{name}.quorum.json");
+        let run = serde_json::to_string_pretty(&Json::from(&play(&object(text)).run())).unwrap() + "\n";
+        if update {
+            fs::create_dir_all(&directory).and_then(|()| fs::write(&path, &run)).unwrap();
+        }
+        let kept = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert!(kept == run, "{path} is not the run of the scenario any more: write it anew, and look at the difference");
+    }
+    assert_eq!(fs::read_dir(directory).unwrap().count(), SCENARIOS.len(), "a run is kept of no scenario");
+}

@@ -34,7 +34,12 @@ pub(crate) fn scenarios() -> PathBuf {
     root().join("crates/core/scenarios")
 }
 
-/// Runs without a rule that go wrong, kept with the core, whose tests hold them to it.
+/// The scenarios as the runs they make, kept with the core, whose tests hold them to it.
+pub(crate) fn played() -> PathBuf {
+    root().join("crates/core/played")
+}
+
+/// Runs without a rule that go wrong, kept in the same way.
 pub(crate) fn counterexamples() -> PathBuf {
     root().join("crates/core/counterexamples")
 }

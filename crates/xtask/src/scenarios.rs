@@ -1,4 +1,4 @@
-//! The scenarios and the counterexamples, as files the page can ask for: each as it is written, and a list of all.
+//! The scenarios and the counterexamples, as files the page can ask for: each as the run it makes, and a list of all.
 //!
 //! They are read from the core's folders, and not from the core itself: nobody should have to wait until it is compiled for
 //! this machine, too. `index.txt` in each folder says in which order they are listed; the core's tests hold it to that.
@@ -7,7 +7,7 @@ use crate::{mirror, project};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Brings web/scenarios/ up to date. Files that would not change are not written.
 ///
@@ -18,7 +18,8 @@ pub(crate) fn build() -> Result<()> {
     let mut index = Vec::new();
     for (name, scenario) in listed(&project::scenarios())? {
         index.push(json!({ "name": name, "title": scenario["title"], "about": scenario["about"] }));
-        fs::write(out.path().join(format!("{name}.json")), scenario.to_string())?;
+        let run = read(&project::played().join(format!("{name}.quorum.json")))?;
+        fs::write(out.path().join(format!("{name}.json")), run.to_string())?;
     }
     fs::write(out.path().join("index.json"), Value::from(index).to_string())?;
     counterexamples(out.path())?;
@@ -36,17 +37,18 @@ fn counterexamples(out: &Path) -> Result<()> {
     Ok(fs::write(out.join("counterexamples.json"), Value::from(index).to_string())?)
 }
 
-/// Every run of a folder with its name, in the order of its `index.txt`.
+/// Every run or scenario of a folder with its name, in the order of its `index.txt`.
 fn listed(folder: &Path) -> Result<Vec<(String, Value)>> {
-    let read = |file: PathBuf| fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()));
-    let mut runs = Vec::new();
-    for name in read(folder.join("index.txt"))?.lines() {
-        let file = folder.join(format!("{name}.quorum.json"));
-        let run =
-            serde_json::from_str(&read(file.clone())?).with_context(|| format!("{} is not JSON", file.display()))?;
-        runs.push((name.to_owned(), run));
-    }
-    Ok(runs)
+    let names = text(&folder.join("index.txt"))?;
+    names.lines().map(|name| Ok((name.to_owned(), read(&folder.join(format!("{name}.quorum.json")))?))).collect()
+}
+
+fn read(file: &Path) -> Result<Value> {
+    serde_json::from_str(&text(file)?).with_context(|| format!("{} is not JSON", file.display()))
+}
+
+fn text(file: &Path) -> Result<String> {
+    fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))
 }
 
 #[cfg(test)]
