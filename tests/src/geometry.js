@@ -45,6 +45,9 @@ function texts(stage) {
   return found;
 }
 
+/** Whether a text may lie on a thing: it is written in it. A label is beside its mark, and not in it. */
+const belongs = (node, thing) => thing.contains(node) && !node.parentElement.closest(".ballot");
+
 /** Everything that is wrong now, as sentences. */
 function faults(lab) {
   const root = lab.shadowRoot;
@@ -65,7 +68,7 @@ function faults(lab) {
   words.forEach((a, i) => {
     for (const b of words.slice(i + 1)) if (a.node !== b.node && meet(a.box, b.box)) say(`“${a.text}” (${brief(a.box)})`, `“${b.text}” (${brief(b.box)})`);
     for (const thing of [...cards, ...marks])
-      if (!thing.element.contains(a.node) && meet(a.box, thing.box)) say(`“${a.text}” (${brief(a.box)})`, `${name(thing)} (${brief(thing.box)})`);
+      if (!belongs(a.node, thing.element) && meet(a.box, thing.box)) say(`“${a.text}” (${brief(a.box)})`, `${name(thing)} (${brief(thing.box)})`);
   });
   for (const mark of marks) {
     for (const thing of [...cards, ...trays, middle])
@@ -115,4 +118,40 @@ async function walk(lab, steps) {
     wrong.push(...all.map((what) => `step ${step}: ${what}`));
   }
   return { moments: steps.length, wrong };
+}
+
+/** Numbers from a seed (mulberry32). */
+function draws(seed) {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) % below;
+  };
+}
+
+/** A random run of so many servers, with every kind of action in it, and then a walk through it.
+ * @returns {Promise<{moments: number, wrong: string[]}>} */
+async function wander(lab, nodes, seed, moments) {
+  const draw = draws(seed);
+  const values = ["blue", "red", "a rather long value, which nobody should have to read", "☃"];
+  const network = { loss: 0.1, duplicate: 0.1, latency: [5, 80] };
+  await lab.reset({ nodes, seed, network });
+  for (let i = 0; i < 3; i++) await lab.apply({ type: "propose", node: 1 + draw(nodes), value: values[draw(4)] });
+  for (let i = 0; i < 12; i++) {
+    await lab.step(3 + draw(4 * nodes));
+    const actions = lab.actions().filter(({ type }) => type !== "propose" && type !== "power-cut");
+    if (actions.length) await lab.apply(actions[draw(actions.length)]);
+  }
+  const { length } = lab.view();
+  const steps = Array.from({ length: moments }, (_, i) => Math.floor((i * length) / moments));
+  return walk(lab, steps);
+}
+
+/** A walk through the run that is open: every so many steps. @returns {Promise<{moments: number, wrong: string[]}>} */
+async function tour(lab, every) {
+  const { length } = lab.view();
+  const steps = Array.from({ length: Math.floor(length / every) + 1 }, (_, i) => i * every);
+  return walk(lab, steps);
 }

@@ -131,8 +131,7 @@ fn a_link_that_cannot_be_opened_says_why() {
                 "try { await document.querySelector('quorum-lab').ready; return ''; } catch (e) { return e.message; }";
             let why: String = page.js(why, vec![]).await?;
             assert!(why.contains(says), "{fragment}: {why}");
-            let shown =
-                "return document.querySelector('quorum-lab').shadowRoot.querySelector('[role=alert]:not(:empty)').textContent;";
+            let shown = "return document.querySelector('quorum-lab').shadowRoot.querySelector('[role=alert]:not(:empty)').textContent;";
             let shown: String = page.js(shown, vec![]).await?;
             assert!(shown.contains(says), "{fragment}: {shown}");
         }
@@ -258,8 +257,17 @@ fn every_format_is_written_as_it_is_natively_and_the_page_offers_each() {
             const make = URL.createObjectURL;
             URL.createObjectURL = (blob) => (window.saved.push(blob), make.call(URL, blob));";
         page.js::<()>(catch, vec![]).await?;
-        let names =
-            ["Picture (SVG)", "Picture (PNG)", "Film (SVG)", "Mermaid", "ShiViz", "Events (JSON Lines)", "Test script"];
+        let names = [
+            "Stage (SVG)",
+            "Stage (PNG)",
+            "Space-time (SVG)",
+            "Space-time (PNG)",
+            "Film (SVG)",
+            "Mermaid",
+            "ShiViz",
+            "Events (JSON Lines)",
+            "Test script",
+        ];
         for (count, name) in names.into_iter().enumerate() {
             lab.press(name).await?;
             page.eventually(name, async || {
@@ -270,7 +278,7 @@ fn every_format_is_written_as_it_is_natively_and_the_page_offers_each() {
         }
         let heads = "return Promise.all(window.saved.map(async (blob) => String.fromCharCode(...new Uint8Array(await blob.slice(0, 4).arrayBuffer()))));";
         let heads: Vec<String> = page.js(heads, vec![]).await?;
-        assert_eq!(heads[..2], ["<svg", "\u{89}PNG"]);
+        assert_eq!(heads[..4], ["<svg", "\u{89}PNG", "<svg", "\u{89}PNG"]);
         Ok(())
     });
 }

@@ -24,6 +24,9 @@ pub(crate) struct Export {
     /// The last step to write [default: the last there is]
     #[arg(long, value_name = "N")]
     to: Option<u64>,
+    /// The one step to write: short for `--from N --to N`, and what `--format stage` is of [default: the last there is]
+    #[arg(long, value_name = "N", conflicts_with_all = ["from", "to"])]
+    step: Option<u64>,
     /// Where to write it, whole or not at all; `-` is standard output [default: -]
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -39,6 +42,7 @@ const fn says(format: Format) -> &'static str {
     match format {
         Format::Svg => "a space-time diagram: a lane for each server, an arrow for each message",
         Format::AnimatedSvg => "a film: messages that move between servers on a ring",
+        Format::Stage => "the stage at a step: servers on a ring, the messages between them, and its note",
         Format::Mermaid => "a sequence diagram for Mermaid",
         Format::Shiviz => "a log with vector clocks for ShiViz",
         Format::Jsonl => "the events, one JSON object a line",
@@ -55,11 +59,19 @@ impl Export {
         let subject = self.source.open(None)?;
         let history = &subject.played.history;
         let length = history.branch().length();
-        let to = self.to.unwrap_or(length).min(length);
-        if self.from > to {
-            bail!("there is nothing from step {} to step {to}: {} has {length} steps", self.from, subject.name);
+        if let Some(step) = self.step.filter(|step| *step > length) {
+            bail!("there is no step {step}: {} has {length} steps", subject.name);
         }
-        let text = quorum_export::export(history, self.format, self.from, to);
+        let from = self.step.unwrap_or(self.from);
+        let to = self.step.or(self.to).unwrap_or(length).min(length);
+        if from > to {
+            bail!("there is nothing from step {from} to step {to}: {} has {length} steps", subject.name);
+        }
+        let note = subject.played.notes.iter().rfind(|note| note.step <= to);
+        let text = match note.filter(|_| self.format == Format::Stage) {
+            Some(note) => quorum_export::stage(history, to, &note.says),
+            None => quorum_export::export(history, self.format, from, to),
+        };
         let path = self.output.as_ref().filter(|path| path.as_os_str() != "-");
         if let Some(path) = path {
             files::write(path, text.as_bytes())?;
@@ -67,7 +79,7 @@ impl Export {
         let file = path.map(|path| path.display().to_string());
         match (&file, json) {
             (_, true) => {
-                let object = Object::new().with("format", self.format.as_str()).with("from", self.from).with("to", to);
+                let object = Object::new().with("format", self.format.as_str()).with("from", from).with("to", to);
                 let object = object.with("bytes", text.len() as u64);
                 output::print_json(&match file {
                     Some(file) => object.with("file", file).into(),

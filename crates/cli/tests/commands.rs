@@ -169,6 +169,21 @@ fn export_takes_an_excerpt() {
 }
 
 #[test]
+fn a_picture_of_the_stage_is_of_one_step_and_carries_its_note() {
+    let here = tempdir().unwrap();
+    let stage = ["export", "--scenario", "chosen-but-nobody-knows", "--format", "stage", "--step"];
+    let said = quorum(here.path(), &[&stage[..], &["40"]].concat());
+    assert!(
+        said.out.contains("step 40, 134 ms") && said.out.contains("A third vote for purple is durable."),
+        "{said:?}"
+    );
+    assert!(said.out.contains("by 1, 2 and 3"), "it says who chose it: {}", said.out);
+    let said = quorum(here.path(), &[&stage[..], &["4000"]].concat());
+    assert_eq!(said.code, 2);
+    assert!(said.err.contains("there is no step 4000: chosen-but-nobody-knows has"), "{}", said.err);
+}
+
+#[test]
 fn fuzz_says_the_same_whatever_the_number_of_threads() {
     let here = tempdir().unwrap();
     let fuzz = |threads: &str| {

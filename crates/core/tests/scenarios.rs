@@ -206,7 +206,10 @@ fn every_scenario_is_kept_as_the_run_it_makes() {
             fs::create_dir_all(&directory).and_then(|()| fs::write(&path, &run)).unwrap();
         }
         let kept = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-        assert!(kept == run, "{path} is not the run of the scenario any more: write it anew, and look at the difference");
+        assert!(
+            kept == run,
+            "{path} is not the run of the scenario any more: write it anew, and look at the difference"
+        );
     }
     assert_eq!(fs::read_dir(directory).unwrap().count(), SCENARIOS.len(), "a run is kept of no scenario");
 }

@@ -19,6 +19,7 @@ mod mermaid;
 mod script;
 mod shapes;
 mod shiviz;
+mod stage;
 mod svg;
 mod value_style;
 mod words;
@@ -39,6 +40,9 @@ quorum_core::words! {
         /// Servers on a ring and messages that move between them, over and over. SVG and CSS, without script; it stands
         /// still for whoever asks for reduced motion.
         AnimatedSvg = "animated-svg",
+        /// The stage at the last step: servers on a ring, what they know, the messages between them, and a sentence. SVG
+        /// without script, light and dark.
+        Stage = "stage",
         /// A sequence diagram for [Mermaid](https://mermaid.js.org).
         Mermaid = "mermaid",
         /// A log with vector clocks for [ShiViz](https://bestchai.bitbucket.io/shiviz/), of the form it expects by
@@ -56,7 +60,7 @@ impl Format {
     #[must_use]
     pub const fn extension(self) -> &'static str {
         match self {
-            Self::Svg | Self::AnimatedSvg => "svg",
+            Self::Svg | Self::AnimatedSvg | Self::Stage => "svg",
             Self::Mermaid => "mmd",
             Self::Shiviz => "log",
             Self::Jsonl => "jsonl",
@@ -72,11 +76,18 @@ pub fn export(history: &History, format: Format, from: u64, to: u64) -> String {
     match format {
         Format::Svg => svg::draw(&Excerpt::of(history, from, to)),
         Format::AnimatedSvg => animated::draw(&Excerpt::of(history, from, to)),
+        Format::Stage => stage::draw(history, to, None),
         Format::Mermaid => mermaid::draw(&Excerpt::of(history, from, to)),
         Format::Shiviz => shiviz::log(&history.events(from, to), history.now().config()),
         Format::Jsonl => lines(history, from, to),
         Format::Script => script::write(history, to),
     }
+}
+
+/// The stage at the end of a step, as [`Format::Stage`], under a note on that moment.
+#[must_use]
+pub fn stage(history: &History, step: u64, note: &str) -> String {
+    stage::draw(history, step, Some(note))
 }
 
 fn lines(history: &History, from: u64, to: u64) -> String {

@@ -1,6 +1,6 @@
 //! Text from outside, made fit to be drawn.
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 use core::fmt::{self, Display, Formatter, Write};
 
 use quorum_core::text::visible;
@@ -62,6 +62,21 @@ pub(crate) fn width(text: &str, size: f64) -> f64 {
     text.chars().map(letter).sum::<f64>() * size
 }
 
+/// The text in lines of at most so many pixels in a font of this size, as far as words allow.
+pub(crate) fn wrapped(text: &str, most: f64, size: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if width(line, size) + width(word, size) < most => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.into()),
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,5 +94,12 @@ mod tests {
             (written(1.0), written(-0.25), written(-0.01), written(12.34)),
             ("1".into(), "-0.3".into(), "0".into(), "12.3".into())
         );
+    }
+
+    #[test]
+    fn lines_break_between_words_and_keep_them_all() {
+        let lines = wrapped(&"word ".repeat(40), 200.0, 14.0);
+        assert!(lines.len() > 1 && lines.iter().all(|line| width(line, 14.0) <= 200.0), "{lines:?}");
+        assert_eq!(lines.join(" ").matches("word").count(), 40);
     }
 }

@@ -75,7 +75,7 @@ fn every_run_has_every_format_at_every_excerpt_and_pictures_are_sound_xml_withou
         for (from, to) in [(0, u64::MAX), (length / 3, length / 2), (length, 0), (length + 7, u64::MAX)] {
             for format in Format::ALL {
                 let text = quorum_export::export(&history, format, from, to);
-                if matches!(format, Format::Svg | Format::AnimatedSvg) {
+                if matches!(format, Format::Svg | Format::AnimatedSvg | Format::Stage) {
                     let xml = roxmltree::Document::parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
                     let known =
                         |name| ["svg", "g", "path", "rect", "circle", "text", "title", "desc", "style"].contains(&name);

@@ -76,4 +76,4 @@ export interface Difference {
 }
 
 /** What a run can be written as. */
-export type Format = "svg" | "animated-svg" | "mermaid" | "shiviz" | "jsonl" | "script";
+export type Format = "svg" | "animated-svg" | "stage" | "mermaid" | "shiviz" | "jsonl" | "script";

@@ -10,8 +10,10 @@ import { fileName } from "./files.js";
 /** What a run can become, by what a person would call it: the format, the ending of a file and its type.
  * @type {Record<string, [Format, string, string]>} */
 const FORMATS = {
-  "Picture (SVG)": ["svg", "svg", "image/svg+xml"],
-  "Picture (PNG)": ["svg", "png", "image/png"],
+  "Stage (SVG)": ["stage", "stage.svg", "image/svg+xml"],
+  "Stage (PNG)": ["stage", "stage.png", "image/png"],
+  "Space-time (SVG)": ["svg", "svg", "image/svg+xml"],
+  "Space-time (PNG)": ["svg", "png", "image/png"],
   "Film (SVG)": ["animated-svg", "film.svg", "image/svg+xml"],
   Mermaid: ["mermaid", "mmd", "text/plain"],
   ShiViz: ["shiviz", "shiviz.log", "text/plain"],
@@ -23,14 +25,15 @@ const TOO_LARGE = "This browser cannot draw a picture of that size. Choose fewer
 
 /** @param {Store} store @param {(error: Error) => void} failed */
 export function exportForm({ session }, failed) {
-  const { length } = session.view();
+  const { length, step } = session.view();
   const [from, to] = [number("from", 0, length), number("to", length, length)];
   const write = async (/** @type {string} */ name) => {
     const [format, ending, type] = FORMATS[name];
     const { written } = await import("../engine/extras.js");
     const run = session.run();
-    const text = await written(run, format, from.valueAsNumber, to.valueAsNumber);
-    save(ending === "png" ? await png(text) : text, fileName(run, ending), type);
+    // The stage is of one moment: the one that is shown.
+    const text = await written(run, format, from.valueAsNumber, format === "stage" ? step : to.valueAsNumber);
+    save(ending.endsWith("png") ? await png(text) : text, fileName(run, ending), type);
   };
   const button = (/** @type {string} */ name) => h("button", { onclick: () => write(name).catch(failed) }, name);
   const range = h("div", { class: "range" }, "Steps", from, "to", to);

@@ -1,10 +1,10 @@
 //! Under the ring: the sentence of what matters most, long enough to be read, and how far the animation has come.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{format, vec::Vec};
 
 use super::{CAPTION, CARD, Drawing, MARGIN};
 use crate::shapes::put;
-use crate::words::{Px, Xml, width};
+use crate::words::{Px, Xml, wrapped};
 use quorum_core::run::Event;
 use quorum_core::text::visible;
 
@@ -28,7 +28,7 @@ impl<'a> Drawing<'a> {
             let seen = self.keyframes.seen(*since, until);
             put!(&mut self.body, "<g {seen}>");
             let says = visible(&format!("{} ms: {}", event.at, event.why(scheme)));
-            for (line, number) in wrapped(&says, self.width - 2.0 * MARGIN).iter().take(3).zip(0_u8..) {
+            for (line, number) in wrapped(&says, self.width - 2.0 * MARGIN, LETTERS).iter().take(3).zip(0_u8..) {
                 let y = Px(top + 16.0 + f64::from(number) * 20.0);
                 put!(&mut self.body, "<text class=\"c\" x=\"{}\" y=\"{y}\">{}</text>", Px(MARGIN), Xml(line));
             }
@@ -64,33 +64,5 @@ impl<'a> Drawing<'a> {
         let bar = format!("width=\"{wide}\" height=\"3\" fill=\"currentColor\"");
         put!(&mut self.body, "<g transform=\"translate({left} {top})\">");
         put!(&mut self.body, "<g class=\"l\"><rect {bar}/></g><g class=\"m\"><rect {filling} {bar}/></g></g>\n");
-    }
-}
-
-/// The text in lines of at most so many pixels, as far as words allow.
-fn wrapped(text: &str, most: f64) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if width(line, LETTERS) + width(word, LETTERS) < most => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.into()),
-        }
-    }
-    lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use alloc::string::ToString;
-
-    #[test]
-    fn lines_break_between_words_and_keep_them_all() {
-        let lines = wrapped(&"word ".repeat(40), 200.0);
-        assert!(lines.len() > 1 && lines.iter().all(|line| width(line, LETTERS) <= 200.0), "{lines:?}");
-        assert_eq!(lines.join(" ").to_string().matches("word").count(), 40);
     }
 }

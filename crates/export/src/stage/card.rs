@@ -1,0 +1,210 @@
+//! One server at one moment: what it does, what it knows, its disk, and what waits for that disk.
+
+use alloc::{format, string::String, string::ToString, vec::Vec};
+
+use super::{ABOVE, CARD, Drawing, LETTERS};
+use crate::excerpt::ServerState;
+use crate::shapes::{class, glyph, put, shape};
+use crate::words::{Px, width};
+use quorum_core::paxos::{NodeId, Phase, Proposer, Record, Replica, Value};
+use quorum_core::sim::{self, Message, Records, Server, ServerStatus};
+
+const INDENT: f64 = 13.0;
+/// The lines of a card, and where its disk begins.
+const LINES: [f64; 4] = [21.0, 41.0, 59.0, 77.0];
+const DISK: f64 = 84.0;
+/// A record on a disk.
+const CHIP: f64 = 18.0;
+
+/// A record as it is drawn.
+struct Chip {
+    says: String,
+    value: Option<Value>,
+    durable: bool,
+}
+
+impl Drawing<'_> {
+    /// A server: its outline if it chose, its card, its disk and its tray.
+    pub(super) fn server(&mut self, node: NodeId) {
+        let now = self.now;
+        let server = now.cluster().server(node);
+        let (x, y) = self.place(node);
+        let (x, y) = (x - CARD.0 / 2.0, y - CARD.1 / 2.0);
+        self.outlines(node, (x, y));
+        let status = server.status();
+        let dash = if status == ServerStatus::Up { "" } else { " stroke-dasharray=\"5 4\"" };
+        put!(
+            &mut self.body,
+            "<g class=\"e\"><rect class=\"bg\" stroke=\"currentColor\" stroke-width=\"1.5\"{dash} rx=\"12\""
+        );
+        put!(&mut self.body, " x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>", Px(x), Px(y), Px(CARD.0), Px(CARD.1));
+        put!(
+            &mut self.body,
+            "<path class=\"l\" stroke=\"currentColor\" d=\"M{} {}h{}\"/></g>",
+            Px(x),
+            Px(y + DISK),
+            Px(CARD.0)
+        );
+        self.text((x + INDENT, y + LINES[0]), "b", &node.to_string());
+        let doing = self.doing(server);
+        self.text((x + CARD.0 - INDENT - width(&doing, LETTERS), y + LINES[0]), "m", &doing);
+        if let Some((_, state)) = self.excerpt.cards[node.index()].last() {
+            self.knowledge((x, y), state);
+        }
+        self.disk((x, y + DISK + 3.0), server);
+        self.answers((x, y), server);
+        self.tray((x, y + CARD.1), server);
+        self.body.push('\n');
+    }
+
+    fn outlines(&mut self, node: NodeId, (x, y): (f64, f64)) {
+        let now = self.now;
+        let chosen = now.observer().chosen().iter().filter(|chosen| chosen.quorum.contains(node));
+        let mut drawn: Vec<&Value> = Vec::new();
+        for chosen in chosen {
+            if drawn.contains(&&chosen.vote.value) || drawn.len() == 2 {
+                continue;
+            }
+            let out = 7.0 - 4.0 * drawn.len() as f64;
+            drawn.push(&chosen.vote.value);
+            let colour = class(self.excerpt.value_styles.of(&chosen.vote.value));
+            let (wide, high) = (Px(CARD.0 + 2.0 * out), Px(CARD.1 + 2.0 * out));
+            put!(&mut self.body, "<rect class=\"{colour} i\" stroke=\"currentColor\" stroke-width=\"2.5\" rx=\"17\"");
+            put!(&mut self.body, " x=\"{}\" y=\"{}\" width=\"{wide}\" height=\"{high}\"/>", Px(x - out), Px(y - out));
+        }
+    }
+
+    /// In two words.
+    fn doing(&self, server: &Server) -> String {
+        let proposer = server.paxos().and_then(Replica::proposer);
+        let phase = proposer.map_or(Phase::Idle, Proposer::phase);
+        match (server.status(), proposer.and_then(Proposer::ballot)) {
+            (ServerStatus::Up, Some(ballot)) if phase != Phase::Idle => {
+                format!("{} {}", phase.as_str(), self.excerpt.scheme().name(ballot))
+            }
+            (ServerStatus::Up, _) => phase.as_str().into(),
+            (other, _) => other.as_str().into(),
+        }
+    }
+
+    fn knowledge(&mut self, (x, y): (f64, f64), state: &ServerState) {
+        let name = |ballot| self.excerpt.scheme().name(ballot).to_string();
+        let promised = state.promised.map_or_else(|| "nothing".into(), name);
+        let accepted = state.accepted.as_ref().map_or_else(|| "nothing".into(), |vote| name(vote.ballot));
+        let accepted_value = state.accepted.as_ref().map(|vote| vote.value.clone());
+        let learned = if state.learned.is_some() { "" } else { "nothing" };
+        let rows = [
+            ("promised", promised, None),
+            ("accepted", accepted, accepted_value),
+            ("learned", learned.into(), state.learned.clone()),
+        ];
+        for ((term, says, value), line) in rows.into_iter().zip(&LINES[1..]) {
+            self.text((x + INDENT, y + line), "m", term);
+            let after = x + INDENT + width(term, LETTERS) + 2.0;
+            self.text((after, y + line), if says == "nothing" { "m" } else { "b" }, &says);
+            if let Some(value) = value {
+                let after = after + if says.is_empty() { 0.0 } else { width(&says, LETTERS) + 6.0 };
+                self.value(&value, (after, y + line));
+            }
+        }
+    }
+
+    /// A value's glyph and its name.
+    fn value(&mut self, value: &Value, (x, y): (f64, f64)) {
+        let look = self.excerpt.value_styles.of(value);
+        put!(&mut self.body, "<g class=\"{}\">", class(look));
+        glyph(&mut self.body, look, (x + 5.0, y - 4.5), 10.0);
+        let name = quorum_core::text::short(&quorum_core::text::visible(value.as_str()), 8);
+        self.text((x + 13.0, y), "b", &name);
+        self.body.push_str("</g>");
+    }
+
+    /// Records: filled when they are durable, dashed while they may still be forgotten.
+    fn disk(&mut self, (x, y): (f64, f64), server: &Server) {
+        let mut left = x + INDENT;
+        for chip in self.chips(server) {
+            let wide = width(&chip.says, LETTERS) + if chip.value.is_some() { 24.0 } else { 10.0 };
+            if left + wide > x + CARD.0 - 6.0 {
+                break;
+            }
+            let look = chip.value.as_ref().map(|value| self.excerpt.value_styles.of(value));
+            let paint = if chip.durable {
+                "fill=\"currentColor\" fill-opacity=\".2\""
+            } else {
+                "class=\"i\" stroke-dasharray=\"3 2\""
+            };
+            put!(
+                &mut self.body,
+                "<g class=\"{}\"><rect {paint} stroke=\"currentColor\" rx=\"4\"",
+                look.map_or("m", class)
+            );
+            put!(&mut self.body, " x=\"{}\" y=\"{}\" width=\"{}\" height=\"{CHIP}\"/>", Px(left), Px(y), Px(wide));
+            self.text((left + 6.0, y + 13.5), "b", &chip.says);
+            if let Some(look) = look {
+                glyph(&mut self.body, look, (left + wide - 11.0, y + CHIP / 2.0), 9.0);
+            }
+            self.body.push_str("</g>");
+            left += wide + 4.0;
+        }
+    }
+
+    fn chips(&self, server: &Server) -> Vec<Chip> {
+        let scheme = self.excerpt.scheme();
+        let Records::Paxos(kept) = server.disk().durable();
+        let chip = |record: &Record, durable| match record {
+            Record::Promised(ballot) => Chip { says: scheme.name(*ballot).to_string(), value: None, durable },
+            Record::Accepted(vote) => {
+                Chip { says: scheme.name(vote.ballot).to_string(), value: Some(vote.value.clone()), durable }
+            }
+            Record::Round(round) => Chip { says: format!("round {round}"), value: None, durable },
+        };
+        let promised = kept.promised.map(Record::Promised);
+        let accepted = kept.accepted.as_slice().last().cloned().map(Record::Accepted);
+        let durable = promised.into_iter().chain(accepted).map(|record| chip(&record, true));
+        let pending = server.disk().written().iter().chain(server.disk().queued());
+        durable
+            .chain(pending.map(|record| match record {
+                sim::Record::Paxos(record) => chip(record, false),
+            }))
+            .collect()
+    }
+
+    /// How many have answered, of those that are needed.
+    fn answers(&mut self, (x, y): (f64, f64), server: &Server) {
+        let Some(proposer) = server.paxos().and_then(Replica::proposer) else { return };
+        let quorums = self.now.cluster().settings().quorums();
+        let (promises, accepts) = proposer.answers();
+        let (come, needed) = match proposer.phase() {
+            Phase::Preparing => (promises.len(), quorums.phase1 as usize),
+            Phase::Accepting => (accepts.len(), quorums.phase2 as usize),
+            _ => return,
+        };
+        let says = format!("{} of {needed} needed", (come as usize).min(needed));
+        self.centred((x + CARD.0 / 2.0, y - ABOVE / 2.0), "m", &says);
+    }
+
+    /// What waits for the disk.
+    fn tray(&mut self, (x, y): (f64, f64), server: &Server) {
+        let Some(first) = server.outbox().first() else { return };
+        let count = server.outbox().len();
+        let Message::Paxos(message) = &first.message.message;
+        let says = if count == 1 { "waits for disk".into() } else { format!("×{count} wait for disk") };
+        let wide = (width(&says, LETTERS) + 34.0).min(CARD.0 - 2.0 * INDENT);
+        put!(
+            &mut self.body,
+            "<g class=\"e\"><path class=\"bg\" stroke=\"currentColor\" d=\"M{} {}v16a6 6 0 0 0 6 6h{}a6 6 0 0 0 6-6v-16\"/></g>",
+            Px(x + INDENT),
+            Px(y),
+            Px(wide - 12.0)
+        );
+        put!(
+            &mut self.body,
+            "<g class=\"m\" transform=\"translate({} {}) scale(1.2)\">",
+            Px(x + INDENT + 14.0),
+            Px(y + 11.0)
+        );
+        shape(&mut self.body, message.kind());
+        self.body.push_str("</g>");
+        self.text((x + INDENT + 26.0, y + 16.0), "m", &says);
+    }
+}

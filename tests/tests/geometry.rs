@@ -1,0 +1,133 @@
+//! The stage never moves, and nothing on it lies on anything else: measured on the page, moment by moment, through every
+//! scenario, every counterexample and random runs of 1 to 15 servers, on three screens.
+
+use anyhow::{Result, ensure};
+use quorum_tests::{Lab, Page, browse};
+use serde::Deserialize;
+
+/// What is measured, in JavaScript, because it is the page that knows where its letters are.
+const MEASURE: &str = include_str!("../src/geometry.js");
+const SCREENS: [(u32, u32); 3] = [(1280, 900), (1024, 768), (375, 667)];
+/// Steps between two moments that are looked at. `QUORUM_GEOMETRY=full` looks at every step.
+const EVERY: u32 = 4;
+
+#[derive(Deserialize)]
+struct Walked {
+    moments: usize,
+    wrong: Vec<String>,
+}
+
+fn full() -> bool {
+    std::env::var("QUORUM_GEOMETRY").is_ok_and(|value| value == "full")
+}
+
+async fn measure(page: &Page, lab: &Lab, call: &str) -> Result<Walked> {
+    page.js(&format!("{MEASURE}; const [lab] = args; await frame(); return {call};"), vec![lab.element().to_json()?])
+        .await
+}
+
+/// Nothing may be wrong; the first of what is, is told.
+fn judge(walked: &[(String, Walked)]) -> Result<()> {
+    let moments: usize = walked.iter().map(|(_, walked)| walked.moments).sum();
+    let wrong: Vec<_> = walked
+        .iter()
+        .flat_map(|(what, walked)| walked.wrong.iter().map(move |wrong| format!("{what}, {wrong}")))
+        .collect();
+    println!("{} faults in {moments} moments", wrong.len());
+    ensure!(
+        wrong.is_empty(),
+        "{} faults in {moments} moments:\n{}",
+        wrong.len(),
+        wrong[..wrong.len().min(20)].join("\n")
+    );
+    ensure!(moments > 100, "only {moments} moments were looked at");
+    Ok(())
+}
+
+/// Both lists of shipped runs.
+async fn shipped(page: &Page) -> Result<Vec<String>> {
+    let names =
+        "const list = async (file) => (await (await fetch(`/scenarios/${file}.json`)).json()).map(({ name }) => name);
+        return [...(await list('index')), ...(await list('counterexamples'))];";
+    page.js(names, vec![]).await
+}
+
+async fn through_all_that_ships(page: &mut Page, (width, height): (u32, u32), theme: &str, every: u32) -> Result<()> {
+    page.resize(width, height).await?;
+    page.prefer(&[("prefers-color-scheme", theme), ("prefers-reduced-motion", "reduce")]).await?;
+    page.open("").await?;
+    let mut walked = Vec::new();
+    for name in shipped(page).await? {
+        page.driver().goto("about:blank").await?;
+        let lab = page.open(&format!("#scenario={name}")).await?;
+        let what = format!("{name} at {width}×{height}, {theme}");
+        walked.push((what, measure(page, &lab, &format!("await tour(lab, {every})")).await?));
+    }
+    judge(&walked)
+}
+
+#[test]
+fn nothing_lies_on_anything_in_what_ships_on_a_wide_screen() {
+    browse(async |page| through_all_that_ships(page, SCREENS[0], "light", if full() { 1 } else { EVERY }).await);
+}
+
+#[test]
+fn nothing_lies_on_anything_in_what_ships_on_a_projector() {
+    browse(async |page| through_all_that_ships(page, SCREENS[1], "dark", if full() { 1 } else { EVERY }).await);
+}
+
+#[test]
+fn nothing_lies_on_anything_in_what_ships_on_a_phone() {
+    browse(async |page| through_all_that_ships(page, SCREENS[2], "light", if full() { 1 } else { EVERY }).await);
+}
+
+#[test]
+fn nothing_lies_on_anything_in_random_runs_of_one_to_fifteen_servers() {
+    browse(async |page| {
+        let moments = if full() { 40 } else { 8 };
+        let mut walked = Vec::new();
+        for (width, height) in SCREENS {
+            page.resize(width, height).await?;
+            let lab = page.open("").await?;
+            for nodes in 1..=15 {
+                for seed in 0..if nodes < 6 { 2 } else { 1 } {
+                    let call = format!("await wander(lab, {nodes}, {seed}, {moments})");
+                    let what = format!("{nodes} servers, seed {seed}, at {width}×{height}");
+                    walked.push((what, measure(page, &lab, &call).await?));
+                }
+            }
+        }
+        judge(&walked)
+    });
+}
+
+#[test]
+fn a_label_that_is_moved_by_ten_pixels_is_noticed() {
+    browse(async |page| {
+        let (width, height) = SCREENS[0];
+        page.resize(width, height).await?;
+        let lab = page.open("#scenario=without-keep-promise&step=28").await?;
+        page.drawn().await?;
+        let before = measure(page, &lab, "{ moments: 1, wrong: faults(lab) }").await?;
+        ensure!(before.wrong.is_empty(), "{:?}", before.wrong);
+        // Each label in turn, towards its own mark's neighbour: a label stands where there is room, so nearly all of them
+        // have something within ten pixels.
+        let moved = "(() => {
+            const labels = [...lab.shadowRoot.querySelectorAll('.message .ballot:not([hidden])')];
+            const noticed = labels.filter((label) => {
+                for (const by of ['-10px 0', '10px 0', '0 -10px', '0 10px']) {
+                    label.style.translate = by;
+                    const wrong = faults(lab);
+                    label.style.translate = '';
+                    if (wrong.length) return true;
+                }
+                return false;
+            });
+            return { moments: labels.length, wrong: noticed.map((label) => label.textContent) };
+        })()";
+        let moved = measure(page, &lab, moved).await?;
+        ensure!(moved.moments > 0, "no label is shown");
+        ensure!(!moved.wrong.is_empty(), "{} labels were moved, and nothing was noticed", moved.moments);
+        Ok(())
+    });
+}
