@@ -11,7 +11,7 @@ mod replay;
 
 use quorum_border::{not_valid, read, write, write_text};
 use quorum_core::json::Json;
-use quorum_core::run::{Event, History, Run};
+use quorum_core::run::{BeatSize, Event, History, Pace, Run};
 use quorum_core::sim::{Action, Config, Target};
 use quorum_core::tell::EventName;
 use wasm_bindgen::prelude::*;
@@ -39,6 +39,13 @@ extern "C" {
 #[wasm_bindgen]
 pub struct Lab {
     history: History,
+    pace: Pace,
+}
+
+impl From<History> for Lab {
+    fn from(history: History) -> Self {
+        Self { history, pace: Pace::default() }
+    }
 }
 
 #[wasm_bindgen]
@@ -56,8 +63,7 @@ impl Lab {
         } else {
             read(config, "config").map_err(|malformed| not_valid("config", &malformed))?
         };
-        let history = History::new(config).map_err(|error| not_valid("config", &error))?;
-        Ok(Self { history })
+        Ok(History::new(config).map_err(|error| not_valid("config", &error))?.into())
     }
 
     /// Has a saved run again, at the step it points at.
@@ -66,7 +72,7 @@ impl Lab {
     /// An `Error` that says why it cannot be had: not a run, another format, damaged.
     pub fn load(#[wasm_bindgen(unchecked_param_type = "Run")] run: &JsValue) -> Result<Self, JsError> {
         let run: Run = read(run, "run").map_err(|malformed| not_valid("run", &malformed))?;
-        Ok(Self { history: run.replay()? })
+        Ok(run.replay()?.into())
     }
 
     /// A seed that no run had before: from the browser's own source of randomness, 0 to 2³² − 1.
@@ -93,8 +99,44 @@ impl Lab {
     #[wasm_bindgen(unchecked_return_type = "Position")]
     pub fn position(&self) -> JsValue {
         let mut text = String::new();
-        self.history.position(&mut text);
+        self.history.position(&self.pace, &mut text);
         write_text(&text)
+    }
+
+    /// Chooses the beats that the run is watched by: a size (`ideas`, `messages` or `everything`), and the steps with a note,
+    /// ascending, which are ideas.
+    ///
+    /// # Errors
+    /// An `Error` when there is no such size.
+    pub fn pace(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "BeatSize")] size: &str,
+        notes: &[f64],
+    ) -> Result<(), JsError> {
+        let found = BeatSize::ALL.into_iter().find(|known| known.as_str() == size);
+        let size = found.ok_or_else(|| JsError::new("A beat is one of ideas, messages and everything."))?;
+        self.pace = Pace { size, notes: notes.iter().map(|note| step(*note)).collect() };
+        Ok(())
+    }
+
+    /// Goes on to the end of a beat, for at most so many steps. Whether it got there: not if steps ran out, or nothing is
+    /// left to happen.
+    pub fn beat(&mut self, steps: u32) -> bool {
+        for _ in 0..steps {
+            if self.history.step().is_none() {
+                return false;
+            }
+            if self.history.ends_beat(&self.pace, self.history.now().steps()) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The step at which the beat before the present one ended: where going back by a beat leads to.
+    #[wasm_bindgen(js_name = beatBefore)]
+    pub fn beat_before(&self, step: f64) -> f64 {
+        self.history.beat_before(&self.pace, step.max(0.0) as u64) as f64
     }
 
     /// The last step on record of this branch at or before a time, in simulated milliseconds.
@@ -106,7 +148,7 @@ impl Lab {
     /// Everything there is to draw, now.
     #[wasm_bindgen(unchecked_return_type = "View")]
     pub fn view(&self) -> JsValue {
-        write(&self.history.view())
+        write(&self.history.view_by(&self.pace))
     }
 
     /// The events of the branch's steps `from` to `to`, both included; by default all up to its end, whether or not

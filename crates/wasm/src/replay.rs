@@ -59,6 +59,6 @@ impl Replay {
     /// # Errors
     /// An `Error` when the run asks for something impossible, or is not what it was when it was saved.
     pub fn finish(self) -> Result<Lab, JsError> {
-        Ok(Lab { history: self.replay.finish()? })
+        Ok(self.replay.finish()?.into())
     }
 }

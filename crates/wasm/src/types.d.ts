@@ -169,6 +169,31 @@ export interface View {
   marks: number;
   /** Why nothing comes next; `null` when something does. */
   ended: Ended | null;
+  /** The beat that led here. */
+  beat: BeatView;
+  /** Why no value can be agreed on as things are, and what would help; `null` while one can, or everybody knows one. */
+  stuck: string | null;
+}
+
+/** How much a beat is: what a story of the run would mention, one arrival with all it causes, or one step. */
+export type BeatSize = "ideas" | "messages" | "everything";
+
+/** What a person takes in at once. */
+export interface BeatView {
+  /** How much that is. */
+  size: BeatSize;
+  /** After how many steps it began. */
+  from: number;
+  /** After how many steps it ends: before its end, at most the last step on record. */
+  to: number;
+  /** What it has brought so far, in a sentence or two; empty at the beginning. */
+  says: string;
+  /** How long nothing happened before the latest arrival, in simulated milliseconds. */
+  after: number;
+  /** Which idea this is, where the ideas of the run are known: its notes, or all of a run that is over. */
+  number: number | null;
+  /** How many ideas there are then. */
+  of: number | null;
 }
 
 /** The number of a branch, from 1. */
@@ -427,6 +452,8 @@ export interface Position {
   next: number | null;
   /** Why nothing comes next; `null` when something does. */
   ended: Ended | null;
+  /** Whether a beat ends here, of the size chosen. */
+  beat: boolean;
 }
 
 /** Why nothing comes next: nothing is left to happen, or the run is as long as a run may be. */

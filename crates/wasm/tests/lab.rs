@@ -31,10 +31,13 @@ fn settle(lab: &Lab) {
 fn a_view_has_every_field_of_the_contract_and_null_for_nothing_yet() {
     let lab = Lab::new("{nodes: 3, seed: 7}");
     let view = lab.call("view", "");
-    let fields = "step at protocol nodes messages links chosen violations rules quorums network headline next length branch marks ended";
+    let fields = "step at protocol nodes messages links chosen violations rules quorums network headline next length branch marks ended beat stuck";
     assert_eq!(keys(&view), fields);
     assert_eq!(support::read(&view, "headline"), "null");
     assert_eq!(support::read(&view, "next"), "null");
+    assert_eq!(support::read(&view, "stuck"), "null");
+    let beat = r#"{"size":"messages","from":0,"to":0,"says":"","after":0,"number":null,"of":null}"#;
+    assert_eq!(support::read(&view, "beat"), beat);
     assert_eq!(support::read(&view, "protocol"), "\"single\"");
     assert_eq!(support::read(&view, "rules['persist-before-reply']"), "true");
     assert_eq!(support::read(&view, "rules['keep-promise']"), "true");
@@ -363,4 +366,34 @@ fn the_same_hundred_worlds_have_the_same_digests_as_natively() {
     };
     let here: String = (0..100).map(|seed| format!("{seed} {}\n", digest(seed))).collect();
     assert_eq!(here, include_str!("../../core/tests/digests.txt"));
+}
+
+#[wasm_bindgen_test]
+fn a_lab_goes_by_beats_of_the_size_chosen_and_finds_the_way_back() {
+    let lab = Lab::new("{nodes: 3, seed: 7}");
+    assert_eq!(
+        refusal(lab.try_call("pace", "'huge', new Float64Array()")),
+        "A beat is one of ideas, messages and everything."
+    );
+    lab.call("apply", "{type: 'propose', node: 1, value: 'blue'}");
+    assert_eq!(text(&lab.call("beat", "100")), "true");
+    let view = lab.call("view", "");
+    assert_eq!(support::read(&view, "step"), "4", "it is written, durable and sent");
+    assert_eq!(support::read(&view, "beat.from"), "0");
+    let says = "\"Server 1 begins ballot 1.1, the lowest that it may use.\"";
+    assert!(support::read(&view, "beat.says").contains(says.trim_matches('"')));
+    lab.call("pace", "'ideas', new Float64Array()");
+    assert_eq!(text(&lab.call("beat", "1")), "false", "one step is not enough");
+    assert_eq!(text(&lab.call("beat", "100")), "true");
+    let view = lab.call("view", "");
+    assert!(support::read(&view, "beat.says").contains("has a quorum of promises"));
+    let step = support::read(&view, "step");
+    assert_eq!(text(&lab.call("beatBefore", &step)), "4");
+    lab.call("pace", "'ideas', new Float64Array([7])");
+    assert_eq!(text(&lab.call("beatBefore", &step)), "7", "a note is an idea");
+    lab.call("pace", "'everything', new Float64Array()");
+    assert_eq!(text(&lab.call("beat", "100")), "true");
+    assert_eq!(support::read(&lab.call("position", ""), "beat"), "true");
+    while text(&lab.call("beat", "100")) == "true" {}
+    assert_eq!(support::read(&lab.call("view", ""), "next"), "null", "until nothing is left to happen");
 }

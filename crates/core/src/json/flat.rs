@@ -44,6 +44,12 @@ impl<'a> Flat<'a> {
         quote(text, self.text);
     }
 
+    /// `true` or `false`.
+    pub fn bool(&mut self, name: &str, is_so: bool) {
+        self.name(name);
+        self.text.push_str(if is_so { "true" } else { "false" });
+    }
+
     /// `null`.
     pub fn null(&mut self, name: &str) {
         self.name(name);

@@ -7,6 +7,7 @@
 //! Doing something in the past that was not done there then *forks* the run: what is done now begins a branch, and the
 //! former future stays, whole, as the branch it was. Going on where something is on record only repeats the record.
 
+mod beats;
 mod branch;
 mod keyframes;
 mod moments;
@@ -14,15 +15,18 @@ mod prepared;
 
 use alloc::{string::String, string::ToString, vec::Vec};
 
+pub use beats::{BeatSize, Pace, is_idea};
+pub(crate) use beats::{Knows, who_knows};
 pub use branch::{Branch, BranchId, Fork, Mark};
 pub use prepared::PendingSave;
 
+use beats::Heard;
 use prepared::Prepared;
 
 use super::simulation::{SPARE, too_long};
 use super::{Ended, Event, Intervention, Next, Simulation};
 use crate::limits::{MAX_BRANCHES, MAX_INTERVENTIONS, MAX_KEYFRAME_BYTES, MAX_NAME_BYTES};
-use crate::sim::{Action, Config, ConfigError, NotEnabled, Reason};
+use crate::sim::{Action, Config, ConfigError, NotEnabled, Reason, Time};
 use crate::text::capital;
 
 /// Why something cannot be done to a branch: a sentence.
@@ -38,7 +42,7 @@ pub struct BranchError(String);
 #[derive(Clone, Debug)]
 pub struct History {
     now: Simulation,
-    latest: Vec<Event>,
+    heard: Heard,
     branches: Vec<Branch>,
     current: usize,
     last_id: BranchId,
@@ -53,7 +57,7 @@ impl History {
     pub fn new(config: Config) -> Result<Self, ConfigError> {
         let now = Simulation::new(config)?;
         let branches = [Branch::new(&now)].into();
-        Ok(Self { now, latest: Vec::new(), branches, current: 0, last_id: 1, prepared: None })
+        Ok(Self { now, heard: Heard::default(), branches, current: 0, last_id: 1, prepared: None })
     }
 
     /// The present.
@@ -65,12 +69,13 @@ impl History {
     /// The events of the step that led to the present.
     #[must_use]
     pub fn latest(&self) -> &[Event] {
-        &self.latest
+        &self.heard.events[self.heard.latest..]
     }
 
-    /// Takes the latest events away, for whoever makes runs up and has no use for them here.
+    /// Takes the events of the present beat away, for whoever makes runs up and has no use for them here.
     pub(crate) fn drain_latest(&mut self) -> impl Iterator<Item = Event> {
-        self.latest.drain(..)
+        self.heard.latest = 0;
+        self.heard.events.drain(..)
     }
 
     /// The branch the present is a moment of.
@@ -113,12 +118,12 @@ impl History {
     /// happen.
     pub fn step(&mut self) -> Option<&[Event]> {
         self.prepared = None;
-        let before = self.latest.len();
-        if !repeat(&self.branches[self.current], &mut self.now, &mut self.latest) {
+        let (before, first) = (self.now.schedule().now(), self.heard.events.len());
+        if !repeat(&self.branches[self.current], &mut self.now, &mut self.heard.events) {
             return None;
         }
-        self.latest.drain(..before);
-        Some(self.took())
+        self.heard.latest = first;
+        Some(self.took(before))
     }
 
     /// Whether something may be done now.
@@ -149,9 +154,10 @@ impl History {
         self.check(action)?;
         self.prepared = None;
         self.put_on_record(action);
-        self.latest.clear();
-        self.now.apply_into(action, &mut self.latest);
-        Ok(self.took())
+        let before = self.now.schedule().now();
+        self.heard.next_step();
+        self.now.apply_into(action, &mut self.heard.events);
+        Ok(self.took(before))
     }
 
     /// Something is about to be done now: unless it is on record, it will be.
@@ -173,11 +179,14 @@ impl History {
         if step == self.now.steps() {
             return;
         }
-        // The step before it, and one more: the latest events belong to the present.
-        let mut now = self.moment(step.saturating_sub(1));
-        self.latest.clear();
-        if step > 0 {
-            repeat(&self.branches[self.current], &mut now, &mut self.latest);
+        // The moment before the present message's beat, and that beat: what was heard belongs to the present.
+        let begins = self.branch().steps.beginning_of(step);
+        let mut now = self.moment(step.min(begins - 1));
+        self.heard.clear();
+        self.heard.since = now.schedule().now();
+        while now.steps() < step {
+            self.heard.next_step();
+            repeat(&self.branches[self.current], &mut now, &mut self.heard.events);
         }
         self.now = now;
     }
@@ -207,7 +216,7 @@ impl History {
         self.prepared = None;
         // Nothing of the other branch may be taken for a moment of this one.
         self.now = self.branch().keyframes.beginning().clone();
-        self.latest.clear();
+        self.heard.clear();
         self.seek(u64::MAX);
         Ok(())
     }
@@ -261,16 +270,18 @@ impl History {
         self.recorded().is_some_and(|intervention| intervention.action == *action)
     }
 
-    /// A step happened: if it is new, the branch has grown.
-    fn took(&mut self) -> &[Event] {
+    /// A step happened, and before it was this time: if it is new, the branch has grown.
+    fn took(&mut self, before: Time) -> &[Event] {
         let branch = &mut self.branches[self.current];
-        if self.now.steps() > branch.length {
-            let kept = branch.grow(&self.now, &self.latest);
-            if kept && self.branches.len() > 1 {
-                self.forget_keyframes(MAX_KEYFRAME_BYTES);
-            }
+        let step = self.now.steps();
+        let kept = step > branch.length && branch.grow(&self.now, &self.heard.events[self.heard.latest..]);
+        if branch.steps.begins(step) == Some(true) {
+            self.heard.begin(before);
         }
-        &self.latest
+        if kept && self.branches.len() > 1 {
+            self.forget_keyframes(MAX_KEYFRAME_BYTES);
+        }
+        self.latest()
     }
 
     /// Keyframes of all branches together come to be within a bound of bytes. Those of branches that were left go first: the way to

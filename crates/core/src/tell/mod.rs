@@ -3,6 +3,7 @@
 //! Everything a person reads is made here, once, so that the page, the terminal and a screen reader say the same.
 //! [`crate::run`] knows what happened; this module says it.
 
+mod beat;
 mod difference;
 mod event;
 mod event_name;

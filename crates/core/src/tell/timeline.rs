@@ -3,23 +3,31 @@
 use alloc::string::String;
 
 use crate::json::{Flat, Json, Object};
-use crate::run::{Branch, Ended, Fork, History, Mark};
+use crate::run::{Branch, Ended, Fork, History, Mark, Pace};
 
 impl History {
-    /// Everything there is to draw, now: what is true of the world, and how many steps the branch has.
+    /// Everything there is to draw, now: what is true of the world, and how many steps the branch has. By messages.
     #[must_use]
     pub fn view(&self) -> Json {
+        self.view_by(&Pace::default())
+    }
+
+    /// [`History::view`], for somebody who watches by these beats.
+    #[must_use]
+    pub fn view_by(&self, pace: &Pace) -> Json {
         let view = self.now().view(self.latest()).set("next", self.next().map(Json::from).into());
         view.with("length", self.branch().length())
             .with("branch", self.branch().id())
             .with("marks", self.branch().marks().len() as u64)
             .with("ended", self.ended().map(Ended::as_str))
+            .with("beat", self.beat(pace))
+            .with("stuck", self.now().stuck())
             .into()
     }
 
-    /// Writes where the present is and what comes next, as an object of six fields: all that a player has to know at every
-    /// step.
-    pub fn position(&self, text: &mut String) {
+    /// Writes where the present is and what comes next, as an object of seven fields: all that a player has to know at
+    /// every step.
+    pub fn position(&self, pace: &Pace, text: &mut String) {
         let mut position = Flat::new(text);
         position.number("step", self.now().steps());
         position.number("length", self.branch().length());
@@ -31,6 +39,7 @@ impl History {
             Some(ended) => position.text("ended", ended.as_str()),
             None => position.null("ended"),
         }
+        position.bool("beat", self.ends_beat(pace, self.now().steps()));
         position.end();
     }
 

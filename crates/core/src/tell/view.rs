@@ -2,7 +2,7 @@
 //!
 //! Names are those that pages and scripts rely on. Ballots are text, because how a ballot is written depends on the run.
 
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 
 use super::language::Language;
 use super::rules::rule_name;
@@ -257,27 +257,35 @@ impl Simulation {
 
     /// The event that says most about the latest step. Several messages sent at once are told as one.
     fn headline(&self, latest: &[Event]) -> Option<Json> {
-        let (mut headline, mut receivers) = (None::<&Event>, NodeSet::default());
+        let event = headline(latest)?;
+        let Json::Object(view) = event.json(self.scheme()) else { return None };
+        Some(view.set("why", self.headline_says(latest).into()).into())
+    }
+
+    /// What it says.
+    pub(super) fn headline_says(&self, latest: &[Event]) -> String {
+        let mut receivers = NodeSet::default();
         for event in latest {
-            if headline.is_none_or(|headline| event.importance() > headline.importance()) {
-                headline = Some(event);
-            }
             if let EventKind::Fact(Fact::Sent(envelope)) = &event.kind {
                 receivers.insert(envelope.to);
             }
         }
-        let event = headline?;
-        let Json::Object(view) = event.json(self.scheme()) else { return None };
+        let Some(event) = headline(latest) else { return String::new() };
         match &event.kind {
             EventKind::Fact(Fact::Sent(first)) if receivers.len() > 1 => {
                 let kind = first.message.kind_name();
-                let why = Sentence::of(&Language::of(event, self.scheme()), |to| {
+                Sentence::of(&Language::of(event, self.scheme()), |to| {
                     say!(to, "Server ", first.from, " sends ", kind, " ", first.message.ballot(), " to ");
                     say!(to, Servers(receivers), Left);
-                });
-                Some(view.set("why", why.into()).into())
+                })
             }
-            _ => Some(view.into()),
+            _ => event.why(self.scheme()),
         }
     }
+}
+
+/// The first of the weightiest.
+fn headline(events: &[Event]) -> Option<&Event> {
+    let heavier = |one: &Event, other: &Event| other.importance() > one.importance();
+    events.iter().reduce(|headline, event| if heavier(headline, event) { event } else { headline })
 }

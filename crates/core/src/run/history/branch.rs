@@ -2,6 +2,7 @@
 
 use alloc::{string::String, vec::Vec};
 
+use super::beats::Steps;
 use super::keyframes::Keyframes;
 use crate::run::{Event, EventKind, Intervention, Simulation};
 use crate::sim::Fact;
@@ -58,6 +59,7 @@ pub struct Branch {
     pub(super) length: u64,
     pub(super) digest: u64,
     pub(super) marks: Vec<(u64, Mark)>,
+    pub(super) steps: Steps,
     pub(super) keyframes: Keyframes,
 }
 
@@ -71,6 +73,7 @@ impl Branch {
             length: beginning.steps(),
             digest: beginning.fingerprint(),
             marks: Vec::new(),
+            steps: Steps::default(),
             keyframes: Keyframes::new(beginning.clone()),
         }
     }
@@ -86,6 +89,7 @@ impl Branch {
             length: step,
             digest: at.fingerprint(),
             marks: self.marks[..self.marks.partition_point(|(marked, _)| *marked <= step)].to_vec(),
+            steps: self.steps.until(step),
             keyframes: self.keyframes.until(step),
         }
     }
@@ -100,6 +104,7 @@ impl Branch {
                 self.marks.push((step, mark));
             }
         }
+        self.steps.push(events, now);
         self.keyframes.offer(now)
     }
 

@@ -80,14 +80,16 @@ impl History {
         if let Plan::Apply(action) = &plan {
             self.put_on_record(action);
         }
+        let before = self.now.schedule().now();
+        self.heard.next_step();
         match after {
-            Some(after) => (self.now, self.latest) = after,
-            None => {
-                self.latest.clear();
-                carry_out(&plan, &self.branches[self.current], &mut self.now, &mut self.latest);
+            Some((after, events)) => {
+                self.now = after;
+                self.heard.events.extend(events);
             }
+            None => carry_out(&plan, &self.branches[self.current], &mut self.now, &mut self.heard.events),
         }
-        Some(self.took())
+        Some(self.took(before))
     }
 
     /// What was prepared will not happen.

@@ -1,6 +1,7 @@
 //! What the algorithm did on a server, in words and as data.
 
 mod blame;
+mod stuck;
 mod words;
 
 use super::EventName;

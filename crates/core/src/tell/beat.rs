@@ -1,0 +1,139 @@
+//! The present beat, for whoever watches: where it began, where it ends, and the sentence that makes it.
+//!
+//! Where beats begin and end is known to the run ([`crate::run::BeatSize`]). What is said of one is here, so that page,
+//! terminal and film say the same. Only what has happened is said: a beat under way is told by what it has brought so far.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::language::Language;
+use super::sentence::{Sentence, say};
+use crate::json::Object;
+use crate::paxos::{self, Scheme};
+use crate::run::{BeatSize, Event, EventKind, History, Knows, Pace, is_idea, who_knows};
+use crate::sim::{Fact, Trace};
+use crate::text::add;
+
+/// Longer runs are not counted through for every view.
+const COUNTED: u64 = 20_000;
+/// An idea is told in so many sentences of events, the weightiest.
+const SENTENCES: usize = 2;
+
+impl History {
+    /// The beat that led to the present.
+    #[must_use]
+    pub fn beat(&self, pace: &Pace) -> Object {
+        let step = self.now().steps();
+        let (number, of) = self.numbered(pace).unzip();
+        Object::new()
+            .with("size", pace.size.as_str())
+            .with("from", self.beat_before(pace, step))
+            .with("to", self.beat_from(pace, step))
+            .with("says", self.says(pace.size))
+            .with("after", self.idle_before())
+            .with("number", number)
+            .with("of", of)
+    }
+
+    /// What the present beat has brought so far, in a sentence or two; empty at the beginning.
+    #[must_use]
+    pub fn says(&self, size: BeatSize) -> String {
+        let heard = self.heard();
+        let latest = self.latest();
+        match size {
+            BeatSize::Everything => self.now().headline_says(latest),
+            BeatSize::Ideas => {
+                if !heard.iter().any(|event| is_idea(event, self.now())) {
+                    return self.message_says();
+                }
+                let power_cut = heard.iter().any(|event| matches!(event.kind, EventKind::Fact(Fact::PowerCut { .. })));
+                let mentioned = |event: &&Event| match &event.kind {
+                    EventKind::Fact(Fact::TimedOut { .. }) => true,
+                    // Of what a power cut does to each server, what hurts.
+                    EventKind::Fact(Fact::Crashed { queued, written, .. }) if power_cut => {
+                        !queued.is_empty() || !written.is_empty()
+                    }
+                    EventKind::Fact(Fact::Restarted { .. }) if power_cut => false,
+                    _ => is_idea(event, self.now()),
+                };
+                self.told(weightiest(heard.iter().filter(mentioned).collect()))
+            }
+            BeatSize::Messages => self.message_says(),
+        }
+    }
+
+    /// What the arrival decided, and what else came of it that nobody may miss.
+    fn message_says(&self) -> String {
+        let heard = self.heard();
+        let Some(first) = heard.first() else { return String::new() };
+        let arrival = heard.partition_point(|event| event.step <= first.step);
+        let (arrived, later) = heard.split_at(arrival);
+        let mut says = self.now().headline_says(arrived);
+        let matters = |event: &&Event| !matches!(event.kind, EventKind::Fact(_));
+        then(&mut says, &self.told(later.iter().filter(matters).collect()));
+        says
+    }
+
+    fn told(&self, events: Vec<&Event>) -> String {
+        let mut says = String::new();
+        for event in events {
+            let scheme = self.now().config().ballots;
+            then(&mut says, &event.why(scheme));
+            then(&mut says, &self.knows(event, scheme));
+        }
+        says
+    }
+
+    /// Where somebody has learned a value: who else knows it.
+    fn knows(&self, event: &Event, scheme: Scheme) -> String {
+        let EventKind::Fact(Fact::Did { trace: Trace::Paxos(paxos::Trace::Learned { .. }), .. }) = &event.kind else {
+            return String::new();
+        };
+        Sentence::of(&Language::of(event, scheme), |to| match who_knows(self.now()) {
+            Knows::Everyone => say!(to, "Now every server that is up knows it."),
+            Knows::First => say!(to, "It is the first to know."),
+            Knows::Some => {}
+        })
+    }
+
+    /// Which idea this is, of how many: where they are notes, or the run is whole.
+    fn numbered(&self, pace: &Pace) -> Option<(u64, u64)> {
+        let (step, length) = (self.now().steps(), self.branch().length());
+        let until = |end: u64| pace.notes.partition_point(|note| *note <= end) as u64;
+        match pace.size {
+            BeatSize::Ideas if pace.notes.last().is_some_and(|last| step <= *last) => {
+                Some((until(step), until(u64::MAX)))
+            }
+            BeatSize::Ideas if length <= COUNTED && (step < length || self.ended().is_some()) => {
+                let ends = |to: u64| (1..to).filter(|step| self.ends_beat(pace, *step)).count() as u64 + 1;
+                Some((if step == 0 { 0 } else { ends(step) }, ends(length)))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Another sentence, if there is one.
+fn then(says: &mut String, sentence: &str) {
+    if !sentence.is_empty() {
+        add(says, " ", sentence);
+    }
+}
+
+/// The weightiest of these, in the order in which they happened.
+fn weightiest(events: Vec<&Event>) -> Vec<&Event> {
+    let mut weights: Vec<_> = events.iter().map(|event| event.importance()).collect();
+    weights.sort_unstable_by(|one, other| other.cmp(one));
+    let least = weights.get(SENTENCES - 1).copied().unwrap_or(0);
+    let heavier = weights.iter().filter(|weight| **weight > least).count();
+    let mut room = SENTENCES - heavier.min(SENTENCES);
+    let mut chosen = Vec::new();
+    for event in events {
+        let weight = event.importance();
+        if weight > least || (weight == least && room > 0) {
+            room -= usize::from(weight == least);
+            chosen.push(event);
+        }
+    }
+    chosen
+}

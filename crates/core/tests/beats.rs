@@ -1,0 +1,262 @@
+//! The beats of every shipped scenario, to be read as a story; and what is true of the beats of any run.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use quorum_core::json::{FromJson, Json};
+use quorum_core::run::{BeatSize, History, Pace};
+use quorum_core::scenario::{Played, RandomRun, SCENARIOS, Scenario};
+use quorum_core::sim::Action;
+
+fn play(text: &str) -> Played {
+    let json: Json = serde_json::from_str(text).unwrap();
+    Scenario::from_json(&json, "scenario").unwrap().play().unwrap()
+}
+
+fn by(size: BeatSize) -> Pace {
+    Pace { size, notes: Vec::new() }
+}
+
+/// The ends of all beats of the branch.
+fn ends(history: &History, pace: &Pace) -> Vec<u64> {
+    let mut ends = vec![0];
+    while *ends.last().unwrap() < history.branch().length() {
+        ends.push(history.beat_from(pace, ends.last().unwrap() + 1));
+    }
+    ends
+}
+
+/// A line for each beat that leads to here: when, until which step, and what is said.
+fn story(history: &mut History, pace: &Pace) -> String {
+    let mut text = String::new();
+    for end in ends(history, pace) {
+        history.seek(end);
+        let at = history.now().schedule().now();
+        let says = history.says(pace.size);
+        if end > 0 {
+            let _ = writeln!(text, "{at:>6} ms {end:>4}  {says}");
+        }
+    }
+    text
+}
+
+#[test]
+fn every_scenario_reads_by_ideas_as_the_golden_story_says() {
+    let mut text = String::new();
+    for (name, scenario) in SCENARIOS {
+        let mut played = play(scenario);
+        let length = played.history.branch().length();
+        let story = story(&mut played.history, &by(BeatSize::Ideas));
+        let messages = ends(&played.history, &by(BeatSize::Messages)).len() - 1;
+        let _ = writeln!(text, "{name}: {} ideas, {messages} messages, {length} steps\n{story}", story.lines().count());
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ideas.txt");
+    if std::env::var_os("UPDATE_GOLDENFILES").is_some() {
+        fs::write(&path, &text).unwrap();
+    }
+    assert_eq!(text, fs::read_to_string(&path).unwrap());
+}
+
+/// A world with every fault at once.
+fn troubled(seed: u64) -> History {
+    let mut world = RandomRun::new(seed);
+    world.disturb(400, drop);
+    world.run().replay().unwrap()
+}
+
+#[test]
+fn beats_nest_every_end_of_an_idea_ends_a_message_and_every_end_of_a_message_a_step() {
+    for seed in 0..40 {
+        let history = troubled(seed);
+        let length = history.branch().length();
+        let notes: Vec<u64> = (seed % 7..length / 2).step_by(31).collect();
+        for notes in [Vec::new(), notes] {
+            let pace = |size| Pace { size, notes: notes.clone() };
+            let [ideas, messages, everything] = BeatSize::ALL.map(|size| ends(&history, &pace(size)));
+            assert!(ideas.iter().all(|end| messages.contains(end)), "seed {seed}");
+            assert!(messages.iter().all(|end| everything.contains(end)), "seed {seed}");
+            assert_eq!(everything, (0..=length).collect::<Vec<_>>());
+            assert!(ideas.len() < messages.len() && messages.len() < everything.len(), "seed {seed}");
+            for note in &notes {
+                assert!(ideas.contains(note), "seed {seed}: a note ends an idea");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_beats_of_a_run_are_the_same_whether_it_is_lived_or_looked_back_at() {
+    for seed in 0..20 {
+        let end = troubled(seed);
+        for size in BeatSize::ALL {
+            let pace = by(size);
+            let mut back = end.clone();
+            back.seek(0);
+            let mut live = History::new(end.now().config().clone()).unwrap();
+            for intervention in end.branch().interventions() {
+                while live.now().steps() < intervention.step {
+                    live.step().unwrap();
+                    back.step().unwrap();
+                    assert_eq!((live.says(size), live.idle_before()), (back.says(size), back.idle_before()));
+                    let step = live.now().steps();
+                    // Before somebody interferes, nothing says that a beat ends here.
+                    if step < intervention.step {
+                        assert_eq!(
+                            live.ends_beat(&pace, step),
+                            back.ends_beat(&pace, step),
+                            "seed {seed}, step {step}"
+                        );
+                    }
+                }
+                live.apply(&intervention.action).unwrap();
+                back.step().unwrap();
+                assert_eq!(live.says(size), back.says(size), "seed {seed}");
+            }
+            for end in ends(&end, &pace).into_iter().step_by(5) {
+                let mut lived = back.clone();
+                lived.seek(0);
+                while lived.now().steps() < end {
+                    lived.step();
+                }
+                back.seek(end);
+                assert_eq!(back.view_by(&pace), lived.view_by(&pace), "seed {seed}, step {end}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_message_ends_before_the_next_arrival_timer_or_intervention() {
+    for seed in 0..20 {
+        let history = troubled(seed);
+        let pace = by(BeatSize::Messages);
+        let ends = ends(&history, &pace);
+        let begins = |step: u64| {
+            let events = history.events(step, step);
+            !matches!(events[0].name(), "wrote" | "durable" | "sent")
+        };
+        for beat in ends.windows(2) {
+            assert!(begins(beat[0] + 1), "seed {seed}: step {} begins a beat", beat[0] + 1);
+            assert!((beat[0] + 2..=beat[1]).all(|step| !begins(step)), "seed {seed}: {beat:?}");
+        }
+    }
+}
+
+#[test]
+fn the_beat_before_and_the_beat_after_lead_to_each_other() {
+    let history = troubled(3);
+    for size in BeatSize::ALL {
+        let pace = by(size);
+        for beat in ends(&history, &pace).windows(2) {
+            assert_eq!(history.beat_before(&pace, beat[1]), beat[0]);
+            assert_eq!(history.beat_from(&pace, beat[0] + 1), beat[1]);
+        }
+        assert_eq!(history.beat_before(&pace, 0), 0);
+        assert_eq!(history.beat_from(&pace, u64::MAX), history.branch().length());
+    }
+}
+
+#[test]
+fn where_a_run_has_notes_they_are_its_ideas_and_are_counted() {
+    let (_, text) = SCENARIOS[0];
+    let mut played = play(text);
+    let notes: Vec<u64> = played.run().notes.iter().map(|note| note.step).collect();
+    let pace = Pace { size: BeatSize::Ideas, notes: notes.clone() };
+    let history = &mut played.history;
+    let length = history.branch().length();
+    let mut wanted = notes.clone();
+    wanted.push(length);
+    assert_eq!(ends(history, &pace), wanted, "after the last note, the rest of the run");
+    for (number, note) in (1_u32..).zip(&notes) {
+        history.seek(*note);
+        let beat = history.beat(&pace);
+        let of = |field: &str| beat.get(field).cloned().unwrap_or(Json::Null);
+        assert_eq!((of("number"), of("of")), (Json::from(number), Json::from(notes.len() as u32)));
+    }
+}
+
+fn act(history: &mut History, action: &str) {
+    let json: Json = serde_json::from_str(action).unwrap();
+    history.apply(&Action::from_json(&json, "action").unwrap()).unwrap();
+}
+
+fn stuck(config: &str, actions: &[&str]) -> Option<String> {
+    let json: Json = serde_json::from_str(config).unwrap();
+    let mut history = History::new(FromJson::from_json(&json, "config").unwrap()).unwrap();
+    actions.iter().for_each(|action| act(&mut history, action));
+    history.now().stuck()
+}
+
+const DOWN: [&str; 3] =
+    [r#"{"type":"crash","node":3}"#, r#"{"type":"crash","node":4}"#, r#"{"type":"crash","node":5}"#];
+
+#[test]
+fn a_run_that_can_go_no_further_says_why_and_what_would_help() {
+    let five = r#"{"nodes":5}"#;
+    let says = |actions: &[&str]| stuck(five, actions).unwrap_or_default();
+    assert_eq!(says(&[]), "");
+    assert_eq!(says(&DOWN[..2]), "");
+    assert_eq!(says(&DOWN), "2 of 5 can answer; 3 are needed. Restart one of servers 3, 4 and 5.");
+    let pauses = [DOWN[0], DOWN[1], r#"{"type":"pause","node":5}"#];
+    assert_eq!(says(&pauses), "2 of 5 can answer; 3 are needed. Resume server 5.");
+    let wiped: Vec<_> = (3..=5)
+        .flat_map(|node| {
+            [format!(r#"{{"type":"wipe","node":{node}}}"#), format!(r#"{{"type":"restart","node":{node}}}"#)]
+        })
+        .collect();
+    let wiped: Vec<_> = wiped.iter().map(String::as_str).collect();
+    let lost = "2 of 5 can answer; 3 are needed. The disks of the others are lost: this can never be decided.";
+    assert_eq!(says(&wiped), lost);
+    let careless = r#"{"nodes":5,"rules":{"wiped-stays-silent":false}}"#;
+    assert_eq!(stuck(careless, &wiped), None, "with the rule off, they answer");
+}
+
+#[test]
+fn what_is_stuck_counts_links_in_both_directions_and_who_asks() {
+    let partition = r#"{"type":"partition","groups":[[1,2],[3,4,5]]}"#;
+    let propose = r#"{"type":"propose","node":1,"value":"red"}"#;
+    assert_eq!(stuck(r#"{"nodes":5}"#, &[partition]), None, "three can agree, and nobody tries elsewhere");
+    let minority = stuck(r#"{"nodes":5}"#, &[partition, propose]).unwrap();
+    assert_eq!(minority, "2 of 5 can answer server 1; 3 are needed. Mend the links to one of servers 3, 4 and 5.");
+    let cut = |from: u32, to: u32| format!(r#"{{"type":"cut","from":{from},"to":{to}}}"#);
+    let one_way = stuck(r#"{"nodes":3}"#, &[DOWN[0], &cut(2, 1), propose]).unwrap();
+    assert_eq!(one_way, "1 of 3 can answer; 2 are needed. Mend the links to server 2.");
+    assert_eq!(stuck(r#"{"nodes":3}"#, &[&cut(2, 1), propose]), None, "server 3 is left");
+}
+
+#[test]
+fn what_is_stuck_knows_both_phases_and_who_votes() {
+    let flexible = r#"{"nodes":5,"quorums":{"phase1":4,"phase2":2}}"#;
+    let propose = r#"{"type":"propose","node":1,"value":"red"}"#;
+    let early = stuck(flexible, &[propose, DOWN[0], DOWN[1]]).unwrap();
+    assert_eq!(early, "3 of 5 can answer; 4 are needed. Restart one of servers 3 and 4.");
+    let mut history =
+        History::new(FromJson::from_json(&serde_json::from_str::<Json>(flexible).unwrap(), "config").unwrap()).unwrap();
+    act(&mut history, propose);
+    while !history.latest().iter().any(|event| event.name() == "quorum") {
+        history.step().unwrap();
+    }
+    DOWN.iter().for_each(|crash| act(&mut history, crash));
+    assert_eq!(history.now().stuck(), None, "phase 1 is over, and two votes choose");
+    act(&mut history, r#"{"type":"crash","node":2}"#);
+    let late = history.now().stuck().unwrap();
+    assert_eq!(late, "1 of 5 can answer; 2 are needed. Restart one of servers 2, 3, 4 and 5.");
+
+    let roles = r#"{"nodes":4,"roles":[["proposer"],["acceptor"],["acceptor"],["acceptor","learner"]]}"#;
+    let says = |actions: &[&str]| stuck(roles, actions).unwrap_or_default();
+    assert_eq!(says(&DOWN[..1]), "");
+    assert_eq!(says(&DOWN[..2]), "1 of 3 can answer; 2 are needed. Restart one of servers 3 and 4.");
+    let nobody = says(&[r#"{"type":"crash","node":1}"#]);
+    assert_eq!(nobody, "No server that could propose is up. Restart server 1.");
+}
+
+#[test]
+fn what_everybody_knows_is_not_stuck() {
+    let mut history = History::new(Default::default()).unwrap();
+    act(&mut history, r#"{"type":"propose","node":1,"value":"red"}"#);
+    while history.step().is_some() {}
+    act(&mut history, r#"{"type":"crash","node":1}"#);
+    act(&mut history, r#"{"type":"crash","node":2}"#);
+    assert_eq!(history.now().stuck(), None);
+}
