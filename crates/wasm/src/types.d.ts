@@ -186,7 +186,7 @@ export interface BeatView {
   from: number;
   /** After how many steps it ends: before its end, at most the last step on record. */
   to: number;
-  /** What it has brought so far, in a sentence or two; empty at the beginning. */
+  /** What it has brought so far, in a sentence or two; empty at the beginning, and while an idea is still to come. */
   says: string;
   /** How long nothing happened before the latest arrival, in simulated milliseconds. */
   after: number;

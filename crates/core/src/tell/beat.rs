@@ -29,22 +29,24 @@ impl History {
             .with("size", pace.size.as_str())
             .with("from", self.beat_before(pace, step))
             .with("to", self.beat_from(pace, step))
-            .with("says", self.says(pace.size))
+            .with("says", self.says(pace))
             .with("after", self.idle_before())
             .with("number", number)
             .with("of", of)
     }
 
-    /// What the present beat has brought so far, in a sentence or two; empty at the beginning.
+    /// What the present beat has brought so far, in a sentence or two; empty at the beginning, and while an idea is still to
+    /// come.
     #[must_use]
-    pub fn says(&self, size: BeatSize) -> String {
+    pub fn says(&self, pace: &Pace) -> String {
         let heard = self.heard();
         let latest = self.latest();
-        match size {
+        match pace.size {
             BeatSize::Everything => self.now().headline_says(latest),
             BeatSize::Ideas => {
                 if !heard.iter().any(|event| is_idea(event, self.now())) {
-                    return self.message_says();
+                    let ended = self.ends_beat(pace, self.now().steps());
+                    return if ended { self.message_says() } else { String::new() };
                 }
                 let power_cut = heard.iter().any(|event| matches!(event.kind, EventKind::Fact(Fact::PowerCut { .. })));
                 let mentioned = |event: &&Event| match &event.kind {
