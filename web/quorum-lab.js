@@ -10,7 +10,9 @@
 // page's own address), `step` (go to that step first), `autoplay`, `loop` (from the end, play from the beginning).
 // Attributes that may change at any time: `speed` (1/8 … 64 as a decimal), `theme` (auto|light|dark), `controls`
 // (full|compact|none), `panels` (any of: stage spacetime events disk inspector; of those below the stage, the first one
-// named is shown first).
+// named is shown first), `pace` (how it plays: `reading`, which holds a beat as long as its sentence takes to read, or
+// `time`), `beats` (what play, Step and Back go by: ideas|messages|everything; by default ideas where the run has notes,
+// else messages).
 // Events, bubbling and composed: quorum-ready, quorum-step {step, events}, quorum-chosen and quorum-violation (the
 // event of the run), quorum-error {message}. A refusal is an `Error` whose message a person can read.
 
@@ -41,7 +43,7 @@ const api = late(
 const AT_ONCE = 2000;
 
 export class QuorumLab extends HTMLElement {
-  static observedAttributes = ["speed", "theme", "controls", "panels", "loop"];
+  static observedAttributes = ["speed", "theme", "controls", "panels", "loop", "pace", "beats"];
 
   /** @type {Ui | undefined} */
   #ui;
@@ -98,6 +100,10 @@ export class QuorumLab extends HTMLElement {
     });
     const speed = Number(this.getAttribute("speed") ?? 1);
     if (SPEEDS.includes(speed)) ui.commands.setSpeed(speed);
+    const asked = (/** @type {string} */ of) => (!name || name === of ? this.getAttribute(of) : null);
+    const [pace, beats] = [asked("pace"), asked("beats")];
+    if (pace === "reading" || pace === "time") ui.commands.setPace(pace);
+    if (beats === "ideas" || beats === "messages" || beats === "everything") ui.by(beats);
   }
 
   /** @returns {Promise<this>} its rejection need not be handled */
@@ -305,6 +311,12 @@ export class QuorumLab extends HTMLElement {
     await this.#call("back", n);
   }
 
+  /** Goes on by beats of the size that is chosen, until nothing is left or `pause()` is called; by a negative number, back.
+   * @param {number} [n] @returns {Promise<void>} */
+  async beat(n = 1) {
+    await this.#call("beat", n);
+  }
+
   /** Goes to a step of this branch, or on to one that has not happened yet, unless `pause()` is called meanwhile.
    * @param {number} step @returns {Promise<void>} */
   async seek(step) {
@@ -341,7 +353,7 @@ export class QuorumLab extends HTMLElement {
   /** Plays, as soon as there is something to play. */
   play() {
     const failed = () => {}; // why not is on the page
-    this.ready.then(() => this.#ui?.player.play(), failed);
+    this.ready.then(() => this.#ui?.commands.play(), failed);
   }
 
   /** Stops playing, and calls off every step that is under way or was asked for. */

@@ -27,6 +27,13 @@ export const methods = {
   back: ({ session, halts }, n) =>
     session.seek(Math.max(0, session.position().step - wholeNumber("back", n, 1)), halts),
 
+  /** @param {Inside} lab @param {unknown} n */
+  beat({ session, halts }, n) {
+    const back = typeof n === "number" && n < 0;
+    const count = wholeNumber("beat", back ? -n : n, 0);
+    return back ? session.beatBack(count, halts) : session.beat(count, halts);
+  },
+
   /** @param {Inside} lab @param {unknown} step */
   seek: ({ session, halts }, step) => session.seek(wholeNumber("seek", step, 0), halts),
 

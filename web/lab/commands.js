@@ -2,9 +2,9 @@
 // it never throws.
 
 import { ended } from "./engine/limits.js";
-/** @import { Action, Config, Event, Run, Target } from "./engine/engine.js" */
+/** @import { Action, BeatSize, Config, Event, Run, Target } from "./engine/engine.js" */
 /** @import { Notices } from "./notices.js" */
-/** @import { Player } from "./playback/player.js" */
+/** @import { Pace, Player } from "./playback/player.js" */
 /** @import { Store } from "./store.js" */
 
 /**
@@ -41,6 +41,7 @@ export class Commands {
   /** @param {...Action} actions */
   async act(...actions) {
     await this.#tried(async () => {
+      this.store.edited = true;
       for (const action of actions) await this.store.session.apply(action);
     });
   }
@@ -53,10 +54,16 @@ export class Commands {
     if (to !== now) await this.#tried(() => this.store.session.seek(to));
   }
 
-  back() {
-    const { step } = this.store.view();
-    if (step) void this.seek(step - 1);
-    else this.notices.refuse("This is the beginning.");
+  /** Back by a beat, or by a step. @param {boolean} [single] */
+  async back(single = false) {
+    const { store, player } = this;
+    const { step, beat } = store.view();
+    if (!step) return this.notices.refuse("This is the beginning.");
+    if (single || beat.size === "everything") return this.seek(step - 1);
+    player.pause();
+    await this.#tried(() => store.session.beatBack(1));
+    store.hear();
+    store.draw();
   }
 
   /** Leaves what is on record after this moment, as a branch, and goes on live. */
@@ -65,14 +72,17 @@ export class Commands {
     void this.#tried(() => session.branches(({ fork }) => fork(session)));
   }
 
-  /** One step, slowly enough to follow. */
-  async step() {
+  /** On by a beat, or by a step, slowly enough to follow. @param {boolean} [single] */
+  async step(single = false) {
     const { store, player } = this;
     if (store.locked) return this.notices.refuse(store.locked);
-    player.pause();
+    const { beat, next } = store.view();
+    const walks = !single && beat.size !== "everything" && player.reading;
+    if (!walks || player.playing) player.pause();
     await this.#tried(async () => {
-      const { next, messages } = store.view();
       if (!next) throw new Error(this.#ended());
+      if (walks) return walks.once();
+      const { messages } = store.view();
       if (messages.some((m) => m.status === "flying")) await player.glide(next.at);
       await store.session.step(1);
     });
@@ -83,13 +93,32 @@ export class Commands {
     const { store, player } = this;
     if (store.locked) this.notices.refuse(store.locked);
     else if (player.playing) player.pause();
-    else if (!store.view().next) this.notices.refuse(this.#ended());
-    else player.play();
+    else if (!store.view().next && !store.view().step) this.notices.refuse(this.#ended());
+    else void this.play();
+  }
+
+  /** Plays; at the end, from the beginning. */
+  async play() {
+    const { step, next, ended } = this.store.view();
+    if (!next && step && ended) await this.seek(0);
+    this.player.play();
   }
 
   /** @param {number} speed */
   setSpeed(speed) {
     this.player.speed = speed;
+    this.store.draw();
+  }
+
+  /** @param {Pace} pace */
+  setPace(pace) {
+    this.player.follow(pace);
+  }
+
+  /** @param {BeatSize} size */
+  setBeats(size) {
+    this.store.session.by(size);
+    this.store.told = null;
     this.store.draw();
   }
 

@@ -22,6 +22,12 @@ export class Store {
   picked = null;
   /** Whether the stage fills the screen, for a lecture. */
   presenting = false;
+  /** The event that the present beat is told by, where it is told by its beat and not by its step. @type {Event | null} */
+  told = null;
+  /** Whether the run goes on by beats just now. */
+  walking = false;
+  /** Whether a person changes this run, and does not only watch it. */
+  edited = true;
   /** What to try, while nothing is said about the present. */
   tip = "";
   /** How often another run took the place of the one shown. */
@@ -63,6 +69,8 @@ export class Store {
     this.protocol = protocol;
     this.values = new Values();
     this.selected = null;
+    this.told = null;
+    this.edited = !this.session.notes;
     this.runs++;
     this.values.meet(this.session.asked());
     this.#branch = this.session.position().branch;
@@ -83,18 +91,32 @@ export class Store {
     if (branch !== this.#branch) {
       this.#branch = branch;
       this.jumps++;
+      this.edited = true;
+      this.session.by();
     }
     this.#elsewhen();
   }
 
   /** The session shows another moment, maybe of another branch. */
   moved() {
+    this.session.by();
     this.#branch = this.session.position().branch;
     this.jumps++;
     this.#elsewhen();
   }
 
+  /** Shows what the present beat has brought, in place of what its latest step did. @returns {string} what is told then;
+   * empty while that is what is told already */
+  hear() {
+    const { beat, headline } = this.view();
+    if (!headline || !beat.says || (this.told?.why === beat.says && this.told.step >= beat.from)) return "";
+    const { step, at, event } = headline;
+    this.told = headline.why === beat.says ? headline : { step, at, event, why: beat.says };
+    return `${beat.says} ${this.told.so ?? ""}`;
+  }
+
   #elsewhen() {
+    if (!this.walking) this.told = null;
     this.picked = null;
     this.tip = "";
     this.draw();

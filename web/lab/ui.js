@@ -16,7 +16,8 @@ import { h, setAttr } from "./shared/dom.js";
 import { keys } from "./shared/keys.js";
 import { Stage } from "./stage/stage.js";
 import { Store } from "./store.js";
-/** @import { Config, Row, Run } from "./engine/engine.js" */
+/** @import { BeatSize, Config, Row, Run } from "./engine/engine.js" */
+/** @import { Walk } from "./playback/reading.js" */
 /** @import { Session } from "./engine/session.js" */
 /** @import { Protocol } from "./protocols/index.js" */
 
@@ -32,6 +33,9 @@ import { Store } from "./store.js";
 export class Ui {
   /** Whether to play again and again. */
   loop = false;
+  /** The size of beats, where somebody has chosen one; else ideas where the run has notes, and messages where it has none.
+   * @type {BeatSize | null} */
+  beats = null;
   element = h("div", { class: "lab" });
   /** How long the run was that it began with. */
   #end = 0;
@@ -46,7 +50,11 @@ export class Ui {
     this.outer = outer;
     const draw = () => this.draw();
     this.store = new Store(draw);
-    this.player = new Player((until) => this.#advance(until), draw);
+    const bound = () => {
+      const { next, at } = this.store.session.position();
+      return next ?? at;
+    };
+    this.player = new Player((until) => this.#advance(until), draw, bound, this.#walk());
     this.notices = new Notices({
       dead: () => !!this.store.session?.dead,
       failed: outer.failed,
@@ -65,7 +73,7 @@ export class Ui {
     this.inspector = new Inspector(store, commands, notices, dialogs);
     this.stage = new Stage(store, commands, notices, dialogs, () => this.inspector.prepare());
     this.scrubber = new Scrubber(store, commands, dialogs);
-    this.controls = new Controls(store, player, commands, dialogs, this.scrubber.element);
+    this.controls = new Controls(store, player, commands, dialogs, this.scrubber.element, (size) => this.by(size));
     this.panels = new Panels(this.element, store, player, commands, notices, dialogs, this.events);
     this.header = new Header(this.element, dialogs, commands, outer.theme);
     notices.near = (text) => this.inspector.refuse(text);
@@ -104,6 +112,12 @@ export class Ui {
     this.draw();
   }
 
+  /** Goes by beats of this size from now on, whatever run is shown. @param {BeatSize} size */
+  by(size) {
+    this.beats = size;
+    if (this.store.alive) this.commands.setBeats(size);
+  }
+
   /** Shows the run of a session. @param {Session} session @param {Protocol} protocol */
   attach(session, protocol) {
     this.store.session = session;
@@ -119,6 +133,7 @@ export class Ui {
     this.player.pause();
     this.player.now = at;
     this.#end = length;
+    this.store.session.by(this.beats ?? (this.store.session.notes?.steps().length ? "ideas" : "messages"));
     this.stage.clear();
     this.inspector.close();
   }
@@ -130,7 +145,9 @@ export class Ui {
     store.went(rows);
     this.notices.quiet();
     player.now = Math.max(player.now, at);
-    if (!player.playing || !store.session.notes?.at(step)) return;
+    if (!player.playing) return;
+    if (!store.walking) player.reading?.show(store.view().headline?.why ?? "");
+    if (!store.session.notes?.at(step)) return;
     player.pause(); // time to read
     store.session.halt();
   }
@@ -171,6 +188,24 @@ export class Ui {
 
   // The clock and the keys.
 
+  /** How the player walks from beat to beat. @returns {Walk} */
+  #walk() {
+    const { store } = this;
+    return {
+      position: () => store.session.position(),
+      step: async () => {
+        store.walking = true;
+        await store.session.step(1).finally(() => (store.walking = false));
+      },
+      hear: () => store.hear(),
+      rewind: async () => {
+        const again = this.loop && !!this.#end && store.session.position().step >= this.#end;
+        if (again) await store.session.seek(0);
+        return again;
+      },
+    };
+  }
+
   /** What the clock does by then; from the end, in a loop, back to the beginning. @param {number} until */
   async #advance(until) {
     const { session } = this.store;
@@ -186,8 +221,8 @@ export class Ui {
     const { commands, dialogs } = this;
     return {
       toggle: () => commands.toggle(),
-      step: () => void commands.step(),
-      back: () => commands.back(),
+      step: (single) => void commands.step(single),
+      back: (single) => void commands.back(single),
       seek: (step) => void commands.seek(step),
       help: () => dialogs.open("help"),
       enter: () => this.#enter(),
@@ -258,12 +293,13 @@ export class Ui {
     this.stage.render(view);
     if (lost) this.#focus();
     this.stage.move(player.now);
-    this.inspector.render(view);
+    const told = store.told ? { ...view, headline: store.told } : view;
+    this.inspector.render(told);
     this.controls.render(view);
     this.scrubber.render(view);
     this.panels.render(view);
     this.header.render(view, store.session.notes?.title);
-    this.#announcer.say(view.headline?.why ?? "", player.playing);
+    this.#announcer.say(told.headline?.why ?? "", player.playing);
   }
 
   /** Selection and focus follow a message to where it arrived: focus must not leave the lab, and the keys with it.

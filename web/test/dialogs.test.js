@@ -79,19 +79,52 @@ test("progress is told in terms a person can compare", () => {
   assert.equal(size(1), "1 kB");
 });
 
-test("of marks that would cover each other the most telling is shown", () => {
+test("of marks that would cover each other one is left, the most telling", () => {
   const marks = /** @type {any[]} */ ([
     { step: 9, mark: "violation" },
     { step: 10, mark: "intervention" },
     { step: 500, mark: "crash" },
     { step: 501, mark: "chosen" },
   ]);
-  const shown = telling({ marks, length: 1000 });
+  const shown = telling({ marks, length: 1000 }, [], 700);
   assert.deepEqual(
     shown.map(({ mark }) => mark),
     ["violation", "chosen"],
   );
-  assert.equal(telling({ marks, length: 0 }).length, 1, "a run of no steps has one place");
+  assert.equal(telling({ marks, length: 0 }, [], 700).length, 1, "a run of no steps has one place");
+});
+
+test("notes are numbered, and one beside a mark stands beside it", () => {
+  const marks = /** @type {any[]} */ ([{ step: 30, mark: "chosen" }]);
+  const shown = telling({ marks, length: 40 }, [0, 1, 10, 30, 39], 700);
+  assert.deepEqual(
+    shown.map(({ notes, mark }) => [notes, mark]),
+    [
+      [[1, 2], null],
+      [[3], null],
+      [[4], "chosen"],
+      [[5], null],
+    ],
+  );
+});
+
+test("no two marks lie on each other, however many there are and however narrow the line", () => {
+  for (const width of [150, 400, 900]) {
+    const marks = /** @type {any[]} */ (
+      Array.from({ length: 60 }, (_, i) => ({ step: (i * i * 7) % 500, mark: i % 3 ? "crash" : "chosen" }))
+    );
+    marks.sort((a, b) => a.step - b.step);
+    const notes = [0, 3, 90, 95, 300, 420, 421];
+    const shown = telling({ marks, length: 500 }, notes, width);
+    const middle = (/** @type {typeof shown[0]} */ sign) => ((sign.step + sign.last) / 2 / 500) * width;
+    for (const [i, sign] of shown.slice(1).entries())
+      assert.ok(middle(sign) - middle(shown[i]) >= 18, `${width}: ${JSON.stringify([shown[i], sign])}`);
+    assert.deepEqual(
+      shown.flatMap((sign) => sign.notes),
+      [1, 2, 3, 4, 5, 6, 7],
+      "every note is in one of them",
+    );
+  }
 });
 
 test("speeds are written as factors", () => {

@@ -19,17 +19,19 @@ function recorder() {
 /** Something that is a server, or not. */
 const at = (/** @type {boolean} */ isThing) => ({ matches: () => isThing });
 
-/** @param {string} key @param {boolean} [isThing] */
-function press(key, isThing = false) {
+/** @param {string} key @param {boolean} [isThing] @param {boolean} [shift] */
+function press(key, isThing = false, shift = false) {
   const { did, does } = recorder();
-  command(does, key, at(isThing))?.();
+  command(does, key, at(isThing), shift)?.();
   return did;
 }
 
 test("every key of the help does what the help says", () => {
   assert.deepEqual(press(" "), [["toggle"]]);
-  assert.deepEqual(press("ArrowRight"), [["step"]]);
-  assert.deepEqual(press("ArrowLeft"), [["back"]]);
+  assert.deepEqual(press("ArrowRight"), [["step", false]]);
+  assert.deepEqual(press("ArrowLeft"), [["back", false]]);
+  assert.deepEqual(press("ArrowRight", false, true), [["step", true]], "with Shift, by single steps");
+  assert.deepEqual(press("ArrowLeft", false, true), [["back", true]]);
   assert.deepEqual(press("Home"), [["seek", 0]]);
   assert.deepEqual(press("End"), [["seek", Infinity]]);
   assert.deepEqual(press("Escape"), [["escape"]]);

@@ -14,7 +14,8 @@ const event = (/** @type {number} */ step) =>
 function opened() {
   let frames = 0;
   const store = new Store(() => frames++);
-  const view = { step: 3, length: 3, branch: 1, at: 30, next: { at: 40 }, messages: [], nodes: [] };
+  const beat = { size: "messages", from: 1, to: 3, says: "It ran out." };
+  const view = { step: 3, length: 3, branch: 1, at: 30, next: { at: 40 }, messages: [], nodes: [], beat };
   /** @type {any[]} */
   const asked = [];
   const session = {
@@ -25,8 +26,10 @@ function opened() {
     view: () => view,
     position: () => view,
     asked: () => ["blue"],
+    by() {},
     step: async (/** @type {number} */ n) => asked.push(["step", n]),
     seek: async (/** @type {number} */ to) => asked.push(["seek", to]),
+    beatBack: async (/** @type {number} */ n) => asked.push(["beatBack", n]),
   };
   store.session = /** @type {any} */ (session);
   store.restart(paxos);
@@ -96,7 +99,8 @@ function person({ store }) {
   const notices = {
     refuse: (/** @type {unknown} */ why) => refusals.push(why instanceof Error ? why.message : `${why}`),
   };
-  const player = { playing: false, pause() {}, play() {}, glide: async () => {} };
+  const reading = { once: async () => store.session.step(1) };
+  const player = { playing: false, pause() {}, play() {}, glide: async () => {}, reading };
   const replace = { reset: async () => {}, take: async () => {} };
   return {
     refusals,
@@ -109,12 +113,49 @@ test("a command that is not possible refuses with a sentence and asks nothing of
   const { refusals, commands } = person(lab);
   /** @type {any} */ (lab.view).next = null;
   await commands.step();
-  commands.toggle();
   lab.view.step = 0;
-  commands.back();
+  commands.toggle();
+  await commands.back();
   assert.deepEqual(lab.asked, []);
   const idle = "Nothing is left to happen. Propose a value.";
   assert.deepEqual(refusals, [idle, idle, "This is the beginning."]);
+});
+
+test("Back goes by beats, with Shift by steps, and by steps where every step is a beat", async () => {
+  const lab = opened();
+  const { commands } = person(lab);
+  await commands.back();
+  await commands.back(true);
+  lab.view.beat.size = "everything";
+  await commands.back();
+  assert.deepEqual(lab.asked, [
+    ["beatBack", 1],
+    ["seek", 2],
+    ["seek", 2],
+  ]);
+});
+
+test("Play at the end goes to the beginning first", async () => {
+  const lab = opened();
+  const { commands } = person(lab);
+  Object.assign(lab.view, { next: null, ended: "nothing-left" });
+  await commands.play();
+  assert.deepEqual(lab.asked, [["seek", 0]]);
+});
+
+test("what a beat brought is told until the run goes on in another way", () => {
+  const { store, view } = opened();
+  const headline = { step: 3, at: 30, event: "sent", why: "It is sent." };
+  Object.assign(view, { headline });
+  assert.match(store.hear(), /It ran out/);
+  assert.deepEqual(store.told, { step: 3, at: 30, event: "sent", why: "It ran out." });
+  assert.equal(store.hear(), "", "it is told already");
+  store.walking = true;
+  store.went([event(4)]);
+  assert.equal(store.told?.why, "It ran out.", "what its beat still brings changes nothing");
+  store.walking = false;
+  store.went([event(5)]);
+  assert.equal(store.told, null);
 });
 
 test("going to a step stays within the run, and going nowhere asks nothing", async () => {

@@ -32,6 +32,7 @@
  * @property {() => Run} run with its title and its notes
  * @property {() => void} flush saves what there is now
  * @property {(move: (lab: Lab) => void) => void} go to another moment
+ * @property {() => void} by takes in where the notes are
  * @property {(action?: Action) => Promise<void>} act prepares, makes durable and confirms a step
  * @property {() => Promise<void>} begin writes a run just made over whatever was there
  * @property {(found: { lab: Lab, record: Record }) => void} swap takes another run in place of this one

@@ -44,6 +44,11 @@ export class Notes {
     return this.#here().notes.length > 0;
   }
 
+  /** @returns {number[]} the steps with a note, ascending */
+  steps() {
+    return this.#here().notes.map(({ step }) => step);
+  }
+
   /** @param {number} step @returns {string | undefined} what is said exactly there */
   at(step) {
     return this.#here().notes.find((note) => note.step === step)?.says;
@@ -78,7 +83,10 @@ export function notesOf(session, run) {
   const place = {
     now: () => session.view(),
     branches: () => session.timeline().branches,
-    changed: () => session.keeper.changed(),
+    changed: () => {
+      session.by();
+      session.keeper.changed();
+    },
   };
   return new Notes(place, run);
 }

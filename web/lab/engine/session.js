@@ -13,7 +13,7 @@ import { Keeper, reason } from "./keeper.js";
 import { late } from "./late.js";
 import { Reader } from "./reader.js";
 import { nextSlice, SLICE } from "./slices.js";
-/** @import { Action, Config, Engine, Event, Lab, PendingSave, Row, Run } from "./engine.js" */
+/** @import { Action, BeatSize, Config, Engine, Event, Lab, PendingSave, Row, Run } from "./engine.js" */
 /** @import { Inside, Options } from "./inside.js" */
 /** @import { Notes } from "./notes.js" */
 /** @import { Record } from "./record.js" */
@@ -146,6 +146,41 @@ export class Session extends Reader {
       return this.#goOn(halts, (next) => next <= until && left-- > 0, until < Infinity);
     });
   }
+
+  /** Goes on by beats. @param {number} count @param {number} [halts] @returns {Promise<boolean>} false once nothing is left */
+  beat(count, halts = this.halts) {
+    return this.#enqueue(async () => {
+      let [left, begun] = [count, false];
+      return this.#goOn(halts, () => {
+        if (begun && this.position().beat) left--;
+        begun = true;
+        return left > 0;
+      });
+    });
+  }
+
+  /** Goes back by beats. @param {number} count @param {number} [halts] @returns {Promise<void>} */
+  beatBack(count, halts = this.halts) {
+    let { step } = this.position();
+    for (let i = 0; i < count && step; i++) step = this.ask((lab) => lab.beatBefore(step));
+    return this.seek(step, halts);
+  }
+
+  /** Chooses the size of a beat. Where the run has notes, they are its ideas. @param {BeatSize} [size] */
+  by(size = this.#beats) {
+    const notes = this.notes?.steps() ?? [];
+    const { lab } = this;
+    const same = this.#paced.lab === lab && this.#paced.by === `${size} ${notes}`;
+    this.#beats = size;
+    this.#paced = { lab, by: `${size} ${notes}` };
+    if (same) return;
+    this.ask(() => lab.pace(size, Float64Array.from(notes)));
+    this.stale();
+  }
+  /** @type {BeatSize} */
+  #beats = "messages";
+  /** What the engine was last told of it. @type {{ lab?: Lab, by: string }} */
+  #paced = { by: "" };
 
   /** Calls off what is under way or waits for its turn: no further step of any of it. */
   halt() {

@@ -1,16 +1,26 @@
-// Below the stage: the buttons that move time, in both directions. A line says what the next step does. While a person
-// looks back, it says so, and offers to go on from there or to return to the end.
+// Below the stage: the buttons that move time, in both directions, and by how much. A line says what the next step does,
+// or why nothing can be agreed on as things are. While a person looks back, it says so, and offers to go on from there or
+// to return to the end.
 
 import { ended } from "../engine/limits.js";
 import { h, redraw, setAttr, setText } from "../shared/dom.js";
 import { visible } from "../shared/values.js";
-import { button, times } from "./buttons.js";
+import { sign, times } from "./buttons.js";
 import { SPEEDS } from "./player.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { Dialogs } from "../dialogs/dialogs.js" */
-/** @import { View } from "../engine/engine.js" */
+/** @import { BeatSize, View } from "../engine/engine.js" */
 /** @import { Store } from "../store.js" */
-/** @import { Player } from "./player.js" */
+/** @import { Pace, Player } from "./player.js" */
+
+/** The sizes of a beat, and what each is. @type {[BeatSize, string, string][]} */
+const SIZES = [
+  ["ideas", "Ideas", "by what a story of the run would mention"],
+  ["messages", "Messages", "by one arrival with all it causes"],
+  ["everything", "Everything", "by single steps"],
+];
+/** A second click on a button that has another meaning by then is meant for the first, within so many ms. */
+const DOUBLE = 400;
 
 export class Controls {
   #icon = h("span", { "aria-hidden": "true" });
@@ -20,38 +30,69 @@ export class Controls {
   #past = h("div", { class: "past" });
   #play = h("button", { class: "primary play", "aria-keyshortcuts": "Space" }, this.#icon, this.#word);
   #speed = h("select", { "aria-label": "Speed" }, ...SPEEDS.map((s) => h("option", { value: s }, times(s))));
+  #pace = h(
+    "select",
+    { "aria-label": "Pace" },
+    h("option", { value: "reading" }, "reading pace"),
+    h("option", { value: "time" }, "real time"),
+  );
+  /** @type {Map<BeatSize, HTMLButtonElement>} */
+  #sizes = new Map();
+  #pressed = -DOUBLE;
 
   /** @param {Store} store @param {Player} player @param {Commands} commands @param {Dialogs} dialogs
-   * @param {HTMLElement} scrubber */
-  constructor(store, player, commands, dialogs, scrubber) {
+   * @param {HTMLElement} scrubber @param {(size: BeatSize) => void} by chooses the size of a beat */
+  constructor(store, player, commands, dialogs, scrubber, by) {
     this.store = store;
     this.player = player;
     this.commands = commands;
-    this.#play.onclick = () => commands.toggle();
+    this.#play.onclick = (event) => this.#toggle(event.timeStamp);
     this.#speed.onchange = () => commands.setSpeed(Number(this.#speed.value));
-    this.back = button("◁", "Back", "ArrowLeft", () => commands.back());
-    this.step = button("▷", "Step", "ArrowRight", () => void commands.step());
-    const moves = h("div", { class: "moves" }, this.back, this.#play, this.step, this.#speed);
+    this.#pace.onchange = () => commands.setPace(/** @type {Pace} */ (this.#pace.value));
+    this.beginning = sign("❘◀", "To the beginning", "Home", () => void commands.seek(0));
+    this.back = sign("◀", "Back", "ArrowLeft", (event) => void commands.back(event.shiftKey));
+    this.step = sign("▶❘", "Step", "ArrowRight", (event) => void commands.step(event.shiftKey));
+    for (const [size, name, title] of SIZES)
+      this.#sizes.set(size, h("button", { title: `Play and step ${title}`, onclick: () => by(size) }, name));
+    const sizes = h("div", { class: "sizes", role: "group", "aria-label": "Beats" }, ...this.#sizes.values());
+    const moves = h("div", { class: "moves" }, this.beginning, this.back, this.#play, this.step, sizes);
     const help = h(
       "button",
       { class: "quiet compact-help", "aria-label": "Help", onclick: () => dialogs.open("help") },
       "?",
     );
-    const line = h("div", { class: "line" }, this.#next, this.#past, this.#kept, help);
+    const pace = h("div", { class: "pace" }, this.#pace, this.#speed);
+    const line = h("div", { class: "line" }, this.#next, this.#past, pace, this.#kept, help);
     const props = { class: "controls", part: "controls", role: "group", "aria-label": "Controls" };
     this.element = h("div", props, moves, scrubber, line);
+  }
+
+  /** @param {number} now */
+  #toggle(now) {
+    if (now - this.#pressed < DOUBLE) return;
+    const { playing } = this.player;
+    this.commands.toggle();
+    if (playing !== this.player.playing) this.#pressed = now;
   }
 
   /** @param {View} view */
   render(view) {
     const { locked, session } = this.store;
-    const { playing, speed } = this.player;
+    const { playing, speed, pace, reached, reading } = this.player;
     setText(this.#icon, playing ? "❙❙" : "▶");
     setText(this.#word, playing ? "Pause" : "Play");
     for (const button of [this.#play, this.step]) setAttr(button, "aria-disabled", locked ? "true" : null);
+    for (const [size, button] of this.#sizes) setAttr(button, "aria-pressed", view.beat.size === size);
     if (this.#speed.value !== `${speed}`) this.#speed.value = `${speed}`;
-    setAttr(this.back, "aria-disabled", view.step ? null : "true");
-    setText(this.#next, locked ?? next(view));
+    if (this.#pace.value !== pace) this.#pace.value = pace;
+    for (const option of this.#speed.options) {
+      const slower = reached !== null && option.selected && `: as fast as it goes, ×${short(reached)}`;
+      setText(option, times(Number(option.value)) + (slower || ""));
+    }
+    for (const button of [this.beginning, this.back]) setAttr(button, "aria-disabled", view.step ? null : "true");
+    const later = reading?.later ? `… ${reading.later.toLocaleString("en")} ms later` : null;
+    setText(this.#next, locked ?? later ?? next(view));
+    setAttr(this.#next, "data-stuck", !locked && !later && !!view.stuck);
     this.#showPast(view);
     setText(this.#kept, view.step < view.length ? "" : this.store.kept);
     setAttr(this.#kept, "data-saved", session.kept === "saved");
@@ -71,5 +112,11 @@ export class Controls {
   }
 }
 
-/** What comes next, or why nothing does. @param {View} view @returns {string} */
-const next = (view) => (view.next ? `Next, at ${view.next.at} ms: ${visible(view.next.says)}` : ended(view).says);
+/** @param {number} speed @returns {string} */
+const short = (speed) => (speed < 10 ? speed.toFixed(1) : speed.toFixed(0));
+
+/** What comes next, or why it leads nowhere, or why nothing does. @param {View} view @returns {string} */
+function next(view) {
+  if (view.stuck) return `It can go no further: ${view.stuck}`;
+  return view.next ? `Next, at ${view.next.at} ms: ${visible(view.next.says)}` : ended(view).says;
+}

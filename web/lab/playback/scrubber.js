@@ -1,8 +1,8 @@
-// Every step there was, as a line to slide along: where something was chosen, crashed, broke, or where a person stepped
-// in is marked on it, and below it run the other courses the run took.
+// Every step there was, as a line to slide along: its notes, and where something was chosen, crashed or broke are marked on
+// it, and below it run the other courses the run took.
 
 import { h, redraw, setAttr, setText } from "../shared/dom.js";
-import { place, signs } from "./marks.js";
+import { place, reach, signs } from "./marks.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { Dialogs } from "../dialogs/dialogs.js" */
 /** @import { Timeline, View } from "../engine/engine.js" */
@@ -14,6 +14,8 @@ export class Scrubber {
   #at = h("output", { class: "at" });
   #range = h("input", { type: "range", min: 0, step: 1, "aria-label": "Step", "aria-keyshortcuts": "Home End" });
   #branches = h("button", { class: "quiet branches" });
+  /** Of the line, in px. */
+  #width = 0;
 
   /** @param {Store} store @param {Commands} commands @param {Dialogs} dialogs */
   constructor(store, commands, dialogs) {
@@ -23,6 +25,10 @@ export class Scrubber {
     this.#branches.onclick = () => dialogs.open("branches");
     const track = h("div", { class: "track" }, this.#marks, this.#range, this.#lanes);
     this.element = h("div", { class: "scrubber" }, track, this.#at, this.#branches);
+    new ResizeObserver(() => {
+      this.#width = this.#marks.clientWidth;
+      if (store.alive) store.draw();
+    }).observe(this.#marks);
   }
 
   /** @param {View} view */
@@ -32,16 +38,26 @@ export class Scrubber {
     if (this.#range.valueAsNumber !== step) this.#range.value = `${step}`;
     setAttr(this.#range, "aria-valuetext", `step ${step} of ${length}, ${at} ms`);
     setText(this.#at, `${step} / ${length}`);
-    redraw(this.#marks, [view.branch, length, view.marks, this.store.changes], () => this.#draw());
+    const { changes, edited, session } = this.store;
+    const notes = session.notes?.steps() ?? [];
+    redraw(this.#marks, [view.branch, length, view.marks, changes, edited, notes, this.#width], () =>
+      this.#draw(notes),
+    );
+    reach(this.#marks, step);
   }
 
-  #draw() {
+  /** @param {number[]} notes their steps */
+  #draw(notes) {
     const timeline = this.store.session.timeline();
+    const { edited } = this.store;
+    const marks = timeline.marks.filter(({ mark }) => edited || mark !== "intervention");
     const others = timeline.branches.filter((b) => b.id !== timeline.branch);
     this.#lanes.replaceChildren(...others.slice(-3).map((other) => this.#lane(other, timeline)));
     setText(this.#branches, others.length ? `${timeline.branches.length} branches…` : "");
     setAttr(this.#branches, "hidden", !others.length);
-    return signs(timeline, "step", (step) => void this.commands.seek(step));
+    const { length } = timeline;
+    const shown = notes.filter((step) => step <= length);
+    return signs({ marks, length }, "step", (step) => void this.commands.seek(step), this.#width, shown);
   }
 
   /** Another branch, from where it left this one. @param {Timeline["branches"][number]} other

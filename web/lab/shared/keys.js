@@ -5,8 +5,8 @@
  * What the keys do.
  * @typedef {object} Keys
  * @property {() => void} toggle
- * @property {() => void} step
- * @property {() => void} back
+ * @property {(single: boolean) => void} step by a beat, or by a single step
+ * @property {(single: boolean) => void} back
  * @property {(step: number) => void} seek
  * @property {() => void} help
  * @property {() => void} enter
@@ -29,20 +29,21 @@ export const keys = (does) => (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (!(at instanceof Element) || at.closest("dialog")) return;
   if (event.key !== "Escape" && wanted(at, event.key)) return;
-  const act = command(does, event.key, at);
+  const act = command(does, event.key, at, event.shiftKey);
   if (!act || act() === false) return;
   event.preventDefault();
   event.stopPropagation();
 };
 
 /** @param {Keys} does @param {string} key @param {Pick<Element, "matches">} at what has the focus
+ * @param {boolean} [shift] whether Shift is held
  * @returns {(() => unknown) | undefined} what the key is for; false from it: it did nothing */
-export function command(does, key, at) {
+export function command(does, key, at, shift = false) {
   /** @type {Record<string, () => unknown>} */
   const named = {
     " ": does.toggle,
-    ArrowRight: does.step,
-    ArrowLeft: does.back,
+    ArrowRight: () => does.step(shift),
+    ArrowLeft: () => does.back(shift),
     Home: () => does.seek(0),
     End: () => does.seek(Infinity),
     Escape: does.escape,
