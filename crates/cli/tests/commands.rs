@@ -175,7 +175,8 @@ fn a_picture_of_the_stage_is_of_one_step_and_carries_its_note() {
     let said = quorum(here.path(), &[&stage[..], &["40"]].concat());
     assert!(
         said.out.contains("step 40, 134 ms") && said.out.contains("A third vote for purple is durable."),
-        "{said:?}"
+        "{}",
+        said.out
     );
     assert!(said.out.contains("by 1, 2 and 3"), "it says who chose it: {}", said.out);
     let said = quorum(here.path(), &[&stage[..], &["4000"]].concat());

@@ -41,7 +41,7 @@ export class Middle {
     Object.assign(this.element.style, { translate: `${px(x)} ${px(y)}`, width: px(w), height: px(tall) });
     const all = view.chosen.length ? told(view.chosen) : [];
     const broken = view.violations.at(-1);
-    const { stuck } = /** @type {View & { stuck?: string | null }} */ (view);
+    const { stuck } = view;
     setAttr(this.element, "data-line", ring.line);
     redraw(this.element, [all, broken, stuck, ring.line, all.map((c) => knowing(view, c.slot))], () => {
       const lines = all.map((c) => this.#choice(c, all.length > 1 ? "" : knowing(view, c.slot)));
