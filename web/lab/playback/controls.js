@@ -55,7 +55,7 @@ export class Controls {
     for (const [size, name, title] of SIZES)
       this.#sizes.set(size, h("button", { title: `Play and step ${title}`, onclick: () => by(size) }, name));
     const sizes = h("div", { class: "sizes", role: "group", "aria-label": "Beats" }, ...this.#sizes.values());
-    const moves = h("div", { class: "moves" }, this.beginning, this.back, this.#play, this.step, sizes);
+    const moves = h("div", { class: "moves" }, this.beginning, this.back, this.#play, this.step);
     const help = h(
       "button",
       { class: "quiet compact-help", "aria-label": "Help", onclick: () => dialogs.open("help") },
@@ -64,7 +64,7 @@ export class Controls {
     const pace = h("div", { class: "pace" }, this.#pace, this.#speed);
     const line = h("div", { class: "line" }, this.#next, this.#past, pace, this.#kept, help);
     const props = { class: "controls", part: "controls", role: "group", "aria-label": "Controls" };
-    this.element = h("div", props, moves, scrubber, line);
+    this.element = h("div", props, moves, sizes, scrubber, line);
   }
 
   /** @param {number} now */
