@@ -95,6 +95,22 @@ impl Lab {
         self.change("seek", [json!(step)]).await
     }
 
+    /// `beat(n)`: on by `n` beats, or back by as many if it is negative.
+    ///
+    /// # Errors
+    /// When the element refuses.
+    pub async fn beat(&self, n: i32) -> Result<()> {
+        self.change("beat", [json!(n)]).await
+    }
+
+    /// Chooses single steps as beats: then Step and Back go by one, and play makes no pause but for each.
+    ///
+    /// # Errors
+    /// When the lab has no such choice.
+    pub async fn by_single_steps(&self) -> Result<()> {
+        self.press("Everything").await
+    }
+
     /// `play()`.
     ///
     /// # Errors

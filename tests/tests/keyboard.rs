@@ -68,6 +68,8 @@ fn the_arrow_steps_and_space_plays_and_pauses() {
         let lab = page.open("").await?;
         lab.reset(json!({ "nodes": 3, "seed": 5 })).await?;
         lab.propose(1, "blue").await?;
+        lab.by_single_steps().await?;
+        lab.set("speed", Some("16")).await?;
         tab_to_a_server(page, &lab).await?;
         for step in 2..=6 {
             press(page, Key::Right + "").await?;
@@ -107,8 +109,10 @@ fn keys_the_lab_uses_stay_inside_and_others_reach_the_page_around() {
             press(page, key).await?;
         }
         press(page, Key::Right + "").await?;
-        press(page, Key::End + "").await?;
+        // At the end, play begins again.
         press(page, " ").await?;
+        press(page, " ").await?;
+        press(page, Key::End + "").await?;
         let heard: Value = page.js("return heard;", vec![]).await?;
         let heard: Vec<_> = heard.as_array().into_iter().flatten().filter(|key| key[0] != "End").cloned().collect();
         // There is no server 9; q and z do nothing.

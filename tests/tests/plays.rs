@@ -62,7 +62,7 @@ fn pause_stops_and_play_goes_on() {
 
 #[test]
 fn a_higher_speed_is_faster_and_the_menu_shows_it() {
-    host("nodes=3 seed=4 step=0 speed=1").browse(async |page| {
+    host("nodes=3 seed=4 step=0 speed=1 pace=time").browse(async |page| {
         let lab = page.open("/host.html").await?;
         // Without a majority a proposer tries for ever.
         lab.server(2, "crash").await?;

@@ -156,6 +156,7 @@ fn keys_the_line_and_the_log_go_there() {
         let lab = page.open("").await?;
         duel(&lab).await?;
         lab.step(58).await?;
+        lab.by_single_steps().await?;
         for (key, step) in [("ArrowLeft", 59), ("Home", 0), ("End", 60)] {
             press(page, &[key]).await?;
             lab.until(key, |view| view["step"] == step).await?;

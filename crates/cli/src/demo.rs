@@ -4,7 +4,9 @@ use crate::outcome::Outcome;
 use crate::{output, run, story, subject};
 use anyhow::Result;
 use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use quorum_core::json::{Json, Object};
+use quorum_core::run::BeatSize;
 use quorum_core::scenario::SCENARIOS;
 
 /// How many scenarios make a demonstration.
@@ -16,6 +18,23 @@ pub(crate) struct Demo {
     /// How many scenarios to play, from the first
     #[arg(long, default_value_t = FIRST, value_name = "N")]
     count: usize,
+    /// How much is told at once
+    #[arg(long, default_value = "ideas", value_name = "SIZE", value_parser = sizes())]
+    beats: BeatSize,
+}
+
+fn sizes() -> impl TypedValueParser<Value = BeatSize> {
+    let named = BeatSize::ALL.map(|size| PossibleValue::new(size.as_str()).help(says(size)));
+    let parse = |word: String| BeatSize::ALL.into_iter().find(|size| size.as_str() == word).ok_or("no such size");
+    PossibleValuesParser::new(named).try_map(parse)
+}
+
+const fn says(size: BeatSize) -> &'static str {
+    match size {
+        BeatSize::Ideas => "what a story of the run would mention",
+        BeatSize::Messages => "one arrival with all it causes",
+        BeatSize::Everything => "each event",
+    }
 }
 
 impl Demo {
@@ -32,7 +51,11 @@ impl Demo {
             if json {
                 summaries.push(run::summary(&subject).with("scenario", *name));
             } else {
-                output::print(&format!("{}\n", story::tell(&subject)))?;
+                let told = match self.beats {
+                    BeatSize::Everything => story::tell(&subject),
+                    size => story::tell_by(&subject, size),
+                };
+                output::print(&format!("{told}\n"))?;
             }
         }
         if json {

@@ -4,7 +4,7 @@
 //! visible before it becomes part of a line.
 
 use crate::subject::Subject;
-use quorum_core::run::{Annotation, Event};
+use quorum_core::run::{Annotation, BeatSize, Event, Pace};
 use quorum_core::scenario::Ending;
 use quorum_core::text::visible;
 use std::fmt::Write;
@@ -14,13 +14,12 @@ use textwrap::core::display_width;
 /// Lines of prose are at most so many columns wide.
 const WIDTH: usize = 96;
 
-/// The whole run, ready to print.
+/// So many simulated milliseconds in which nothing happens are worth a line.
+const IDLE: u64 = 100;
+
+/// The whole run, ready to print: each event.
 pub(crate) fn tell(subject: &Subject) -> String {
-    let title = visible(subject.title());
-    let mut text = format!("{title}\n{}\n", "=".repeat(display_width(&title)));
-    if !subject.played.about.is_empty() {
-        text += &format!("{}\n", wrapped(&subject.played.about, ""));
-    }
+    let mut text = head(subject);
     let history = &subject.played.history;
     let scheme = history.now().config().ballots;
     let mut notes = subject.played.notes.iter().peekable();
@@ -31,9 +30,53 @@ pub(crate) fn tell(subject: &Subject) -> String {
         line(&mut text, &event, &event.why(scheme));
     }
     notes.for_each(|note| remark(&mut text, note));
-    text += "\n";
+    text + &outcome(subject)
+}
+
+/// The whole run by beats, ready to print.
+pub(crate) fn tell_by(subject: &Subject, size: BeatSize) -> String {
+    let mut text = head(subject);
+    let pace = Pace { size, notes: Vec::new() };
+    let mut history = subject.played.history.clone();
+    history.seek(0);
+    let mut notes = subject.played.notes.iter().peekable();
+    let mut at = 0;
+    loop {
+        let step = history.now().steps();
+        if step > 0 && history.ends_beat(&pace, step) {
+            let says = history.says(&pace);
+            if !says.is_empty() {
+                beat(&mut text, history.now().schedule().now(), &says);
+            }
+        }
+        while let Some(note) = notes.next_if(|note| note.step <= step) {
+            remark(&mut text, note);
+        }
+        if history.is_at_end() || history.step().is_none() {
+            break;
+        }
+        let now = history.now().schedule().now();
+        if now - at >= IDLE {
+            let _ = writeln!(text, "{:>9}  … {} ms later", "", now - at);
+        }
+        at = now;
+    }
+    text + &outcome(subject)
+}
+
+fn head(subject: &Subject) -> String {
+    let title = visible(subject.title());
+    let mut text = format!("{title}\n{}\n", "=".repeat(display_width(&title)));
+    if !subject.played.about.is_empty() {
+        text += &format!("{}\n", wrapped(&subject.played.about, ""));
+    }
+    text
+}
+
+fn outcome(subject: &Subject) -> String {
+    let mut text = String::from("\n");
     if subject.played.ended == Ending::LIMIT {
-        let steps = history.branch().length();
+        let steps = subject.played.history.branch().length();
         let _ = writeln!(text, "A limit ended this run after {steps} steps. What would have come of it is not known.");
     }
     for checked in &subject.played.checked {
@@ -46,6 +89,11 @@ pub(crate) fn tell(subject: &Subject) -> String {
 
 fn remark(text: &mut String, note: &Annotation) {
     let _ = write!(text, "\n{}\n", wrapped(&note.says, "  │ "));
+}
+
+fn beat(text: &mut String, at: u64, says: &str) {
+    let options = Options::new(WIDTH).subsequent_indent("           ");
+    let _ = writeln!(text, "{}", textwrap::fill(&format!("{at:>6} ms  {}", visible(says)), options));
 }
 
 fn line(text: &mut String, event: &Event, why: &str) {

@@ -4,7 +4,8 @@
 //! ever seen is in the picture all the time, and each has an animation that says when it is seen and where it is. Without
 //! animations, on paper or for whoever asks for reduced motion, what remains is the last moment.
 //!
-//! Waiting is drawn short here too, and a server's messages to itself, which take a millisecond, are left out.
+//! Waiting is drawn short here too, and a server's messages to itself, which take a millisecond, are left out. The film goes
+//! by ideas: each is held until its sentence can have been read, and meanwhile messages are slower.
 
 mod captions;
 mod keyframes;
@@ -23,9 +24,9 @@ use quorum_core::text::{short, visible};
 
 /// Milliseconds on the wall for a simulated millisecond: one second for 40.
 const SLOWNESS: f64 = 25.0;
-/// the animation stands still before it begins, and at its end, so long, in milliseconds.
+/// The animation stands still before it begins, and at its end, so long, in milliseconds.
 const BEFORE: f64 = 600.0;
-const AFTER: f64 = 3000.0;
+const AFTER: f64 = 1000.0;
 /// How long the cross of a lost message is seen.
 const CROSS: f64 = 600.0;
 
@@ -38,13 +39,15 @@ const SMALLEST: f64 = 150.0;
 const WIDER: f64 = 1.2;
 const MARGIN: f64 = 26.0;
 /// Room for the caption.
-const CAPTION: f64 = 92.0;
+const CAPTION: f64 = 112.0;
 const NARROWEST: f64 = 640.0;
 
 /// A picture in the making.
 struct Drawing<'a> {
     excerpt: &'a Excerpt,
     axis: Axis,
+    /// When the film is held, in simulated milliseconds, and for how long, in milliseconds: a hold for each idea.
+    holds: Vec<(Time, f64)>,
     keyframes: Keyframes,
     width: f64,
     radius: f64,
@@ -55,13 +58,15 @@ pub(crate) fn draw(excerpt: &Excerpt) -> String {
     let paths = excerpt.paths.iter().flat_map(|path| [path.begin(), path.end()]);
     let times = excerpt.events.iter().map(|event| event.at).chain(paths).chain([excerpt.start, excerpt.end]);
     let axis = Axis::new(times, SLOWNESS, f64::INFINITY);
-    let keyframes = Keyframes::new(&excerpt.name, BEFORE + axis.length() + AFTER);
+    let holds = captions::holds(excerpt, &axis);
+    let length = BEFORE + axis.length() + holds.iter().map(|(_, hold)| hold).sum::<f64>() + AFTER;
+    let keyframes = Keyframes::new(&excerpt.name, length);
     let radius = match excerpt.nodes.len() {
         1 => 0.0,
         many => (many as f64 * BETWEEN / core::f64::consts::TAU).max(SMALLEST),
     };
     let width = (2.0 * (radius * WIDER + MARGIN) + CARD.0).max(NARROWEST);
-    let mut drawing = Drawing { excerpt, axis, keyframes, width, radius, body: String::new() };
+    let mut drawing = Drawing { excerpt, axis, holds, keyframes, width, radius, body: String::new() };
     drawing.links();
     for path in excerpt.paths.iter().filter(|path| !path.is_to_itself()) {
         drawing.message(path);
@@ -70,7 +75,7 @@ pub(crate) fn draw(excerpt: &Excerpt) -> String {
     let height = drawing.captions();
     let mut out = String::new();
     let style = format!("\n{}{}", STYLE, drawing.keyframes.style());
-    begin(&mut out, (width, height), &title(excerpt), &about(excerpt), &style);
+    begin(&mut out, (width, height), &title(excerpt), &about(excerpt, length), &style);
     put!(&mut out, "{}</svg>\n", drawing.body);
     out
 }
@@ -83,8 +88,9 @@ fn title(excerpt: &Excerpt) -> String {
     format!("Paxos on {servers}, seed {seed}: steps {} to {}", excerpt.steps.0, excerpt.steps.1)
 }
 
-fn about(excerpt: &Excerpt) -> String {
-    let mut text = String::from("Servers on a ring, and the messages between them, moving.");
+fn about(excerpt: &Excerpt, length: f64) -> String {
+    let seconds = libm::round(length / 1000.0) as u64;
+    let mut text = format!("Servers on a ring, and the messages between them, moving. It takes {seconds} seconds.");
     for (at, chosen) in excerpt.chosen() {
         put!(&mut text, " At {at} ms {} is chosen by {}.", chosen.vote.value, chosen.quorum);
     }
@@ -94,7 +100,8 @@ fn about(excerpt: &Excerpt) -> String {
 impl Drawing<'_> {
     /// When something is seen, in milliseconds since the animation began.
     fn wall(&self, time: Time) -> f64 {
-        BEFORE + self.axis.at(time)
+        let held = self.holds.iter().filter(|(at, _)| *at < time).map(|(_, hold)| hold);
+        BEFORE + self.axis.at(time) + held.sum::<f64>()
     }
 
     fn middle(&self) -> (f64, f64) {

@@ -7,7 +7,7 @@ use alloc::{format, string::String, vec::Vec};
 
 use super::value_style::ValueStyles;
 use quorum_core::paxos::{self, Ballot, Chosen, Learner, NodeId, Replica, Scheme, Value, Vote};
-use quorum_core::run::{Event, EventKind, History, Simulation};
+use quorum_core::run::{BeatSize, Event, EventKind, History, Pace, Simulation};
 use quorum_core::sim::{Action, Config, Envelope, Fact, Message, MessageId, Records, ServerStatus, Time, Trace};
 
 /// The whole way of a message, from its sender to its receiver.
@@ -57,6 +57,8 @@ pub(crate) struct Excerpt {
     pub(crate) paths: Vec<MessagePath>,
     /// For each server what it held from when on; the first is at the start.
     pub(crate) cards: Vec<Vec<(Time, ServerState)>>,
+    /// The ideas of it, each with its time and its sentences.
+    pub(crate) ideas: Vec<(Time, String)>,
     /// What nothing else in a page is called.
     pub(crate) name: String,
     /// What had been chosen before the excerpt begins.
@@ -80,13 +82,27 @@ impl Excerpt {
             events: Vec::new(),
             paths: now.cluster().network().in_flight().map(|envelope| MessagePath::begun(envelope, now)).collect(),
             cards: nodes.iter().map(|node| [(start, ServerState::of(now, *node))].into()).collect(),
+            ideas: Vec::new(),
             name: String::new(),
             chosen_before: now.observer().chosen().to_vec(),
             value_styles: ValueStyles::default(),
             nodes,
         };
+        let pace = Pace { size: BeatSize::Ideas, notes: Vec::new() };
+        let mut beat = None;
         while past.now().steps() < to.min(past.branch().length()) && past.step().is_some() {
             excerpt.take_in(past.now(), past.latest());
+            let says = past.says(&pace);
+            if says.is_empty() {
+                continue;
+            }
+            // What one beat says grows as it goes on.
+            let before = past.beat_before(&pace, past.now().steps());
+            match excerpt.ideas.last_mut().filter(|_| beat == Some(before)) {
+                Some((_, said)) => *said = says,
+                None => excerpt.ideas.push((excerpt.end, says)),
+            }
+            beat = Some(before);
         }
         excerpt.finish(past.now());
         excerpt.meet_values(history);

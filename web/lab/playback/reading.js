@@ -19,6 +19,8 @@ const SLOWNESS = 10;
 /** From so many simulated ms in which nothing happens on, they are a breath of so many ms. */
 const IDLE = 100;
 const BREATH = 700;
+/** A single beat is shown so many times faster than at speed 1, whatever the speed: somebody waits for it. */
+const SINGLE = 2;
 /** So long may steps follow on each other without a frame between them, in ms. */
 const SLICE = 12;
 
@@ -48,7 +50,7 @@ export class Reading {
   /** Counts what was called off. */
   #turn = 0;
   #hurried = false;
-  /** @type {Promise<boolean> | null} a single beat under way */
+  /** A single beat under way. @type {Promise<boolean> | null} */
   #single = null;
 
   /** @param {Clock} clock @param {Walk} walk */
@@ -74,9 +76,10 @@ export class Reading {
     }
     const on = this.#begin();
     this.#left = 0;
-    this.#single = this.#beat(on);
-    await this.#single.finally(() => {
-      if (on()) this.#single = null;
+    const beat = this.#beat(on);
+    this.#single = beat;
+    await beat.finally(() => {
+      if (this.#single === beat) this.#single = null;
     });
   }
 
@@ -111,7 +114,8 @@ export class Reading {
         slice = performance.now() + SLICE;
       }
       const { next } = walk.position();
-      if (first && !(await this.#pass(this.#left - (next === null ? 0 : WAY), on))) return false;
+      const way = next === null || still() ? 0 : WAY;
+      if (first && !(await this.#pass(this.#left - way, on))) return false;
       if (await walk.rewind()) return on();
       if (next === null || !(await this.#travel(next, first ? WAY : SHORT_WAY, on))) return false;
       await walk.step();
@@ -129,7 +133,7 @@ export class Reading {
     const gap = next - from;
     const idle = gap >= IDLE;
     // The first way always takes as long: what is left to read counts on it.
-    const way = idle ? BREATH : most === WAY ? WAY : Math.min(most, gap * SLOWNESS);
+    const way = still() ? 0 : idle ? BREATH : most === WAY ? WAY : Math.min(most, gap * SLOWNESS);
     this.later = idle ? Math.round(gap) : 0;
     const went = await this.#pass(way, on, (part) => {
       // Somebody may have done something meanwhile: never ahead of what happens next.
@@ -148,12 +152,13 @@ export class Reading {
       let passed = 0;
       let last = 0;
       const frame = (/** @type {number} */ time) => {
-        const step = last ? Math.min(time - last, 100) * this.clock.speed : 0;
+        const speed = this.#single ? SINGLE : this.clock.speed;
+        const step = last ? Math.min(time - last, 100) * speed : 0;
         last = time;
         passed += step;
         this.#left -= step;
         const over = !(passed < ms) || this.#hurried;
-        if (on() && move && (over || !still())) {
+        if (on() && move) {
           move(over ? 1 : passed / ms);
           this.clock.draw();
         }

@@ -1,34 +1,57 @@
-//! Under the ring: the sentence of what matters most, long enough to be read, and how far the animation has come.
+//! Under the ring: the sentence of the present idea, long enough to be read, and how far the animation has come.
 
-use alloc::{format, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 
 use super::{CAPTION, CARD, Drawing, MARGIN};
+use crate::axis::Axis;
+use crate::excerpt::Excerpt;
 use crate::shapes::put;
 use crate::words::{Px, Xml, wrapped};
-use quorum_core::run::Event;
+use quorum_core::sim::Time;
 use quorum_core::text::visible;
 
-/// An event's weight from which on its sentence is a caption.
-const WEIGHTY: u8 = 7;
-/// A caption stays at least so long, in milliseconds, unless something weightier happens.
-const READING: f64 = 1200.0;
-/// In so little time nobody has read it: then it gives its place up as if it had never been.
-const GLANCE: f64 = 600.0;
+/// What people read in a minute, in words.
+const WORDS: f64 = 230.0;
+/// The least time for a caption, in milliseconds.
+const LEAST: f64 = 1000.0;
 const LETTERS: f64 = 14.0;
 
-impl<'a> Drawing<'a> {
+/// How long the film is held at each idea: until its sentence has been read, when the next one comes.
+pub(super) fn holds(excerpt: &Excerpt, axis: &Axis) -> Vec<(Time, f64)> {
+    let next = |position: usize| excerpt.ideas.get(position + 1).map_or(excerpt.end, |(at, _)| *at);
+    let hold = |(position, (at, says)): (usize, &(Time, String))| {
+        let moves = axis.at(next(position)) - axis.at(*at);
+        (*at, (reading_time(&caption(*at, says)) - moves).max(0.0))
+    };
+    excerpt.ideas.iter().enumerate().map(hold).collect()
+}
+
+fn caption(at: Time, says: &str) -> String {
+    visible(&format!("{at} ms: {says}"))
+}
+
+/// How long a text takes to read, in milliseconds.
+fn reading_time(text: &str) -> f64 {
+    (text.split_whitespace().count() as f64 / WORDS * 60_000.0).max(LEAST)
+}
+
+impl Drawing<'_> {
     /// Draws them, and says how high the picture is.
     pub(super) fn captions(&mut self) -> f64 {
         let lowest = self.excerpt.nodes.iter().map(|node| self.place(*node).1).fold(0.0, f64::max);
         let top = lowest + CARD.1 / 2.0 + MARGIN;
-        let scheme = self.excerpt.scheme();
-        let told = self.told();
-        for (position, (since, event)) in told.iter().enumerate() {
-            let until = told.get(position + 1).map(|(next, _)| *next);
-            let seen = self.keyframes.seen(*since, until);
+        let (ideas, mut read) = (&self.excerpt.ideas, 0.0);
+        let mut since = Vec::new();
+        for (position, (at, _)) in ideas.iter().enumerate() {
+            // Of those at one moment, one after the other.
+            read = if position > 0 && ideas[position - 1].0 == *at { read + self.holds[position - 1].1 } else { 0.0 };
+            since.push(self.wall(*at) + read);
+        }
+        for (position, (at, says)) in ideas.iter().enumerate() {
+            let seen = self.keyframes.seen(since[position], since.get(position + 1).copied());
             put!(&mut self.body, "<g {seen}>");
-            let says = visible(&format!("{} ms: {}", event.at, event.why(scheme)));
-            for (line, number) in wrapped(&says, self.width - 2.0 * MARGIN, LETTERS).iter().take(3).zip(0_u8..) {
+            let says = caption(*at, says);
+            for (line, number) in wrapped(&says, self.width - 2.0 * MARGIN, LETTERS).iter().take(4).zip(0_u8..) {
                 let y = Px(top + 16.0 + f64::from(number) * 20.0);
                 put!(&mut self.body, "<text class=\"c\" x=\"{}\" y=\"{y}\">{}</text>", Px(MARGIN), Xml(line));
             }
@@ -36,25 +59,6 @@ impl<'a> Drawing<'a> {
         }
         self.bar(top + CAPTION - 14.0);
         top + CAPTION
-    }
-
-    /// What is told, and since when: of what happens too close together, the weightiest.
-    fn told(&self) -> Vec<(f64, &'a Event)> {
-        let mut told: Vec<(f64, &'a Event)> = Vec::new();
-        for event in self.excerpt.events.iter().filter(|event| event.importance() >= WEIGHTY) {
-            let at = self.wall(event.at);
-            if let Some((since, last)) = told.last() {
-                let (passed, is_weightier) = (at - since, event.importance() > last.importance());
-                if passed < READING && !is_weightier {
-                    continue;
-                }
-                if passed < GLANCE {
-                    told.pop();
-                }
-            }
-            told.push((at, event));
-        }
-        told
     }
 
     fn bar(&mut self, y: f64) {
