@@ -16,7 +16,7 @@
 // Events, bubbling and composed: quorum-ready, quorum-step {step, events}, quorum-chosen and quorum-violation (the
 // event of the run), quorum-error {message}. A refusal is an `Error` whose message a person can read.
 
-import { broughtTo, configOf, firstStep, keptAs, remember } from "./lab/attributes.js";
+import { Address, askedFor, broughtTo, configOf, firstStep, keptAs, remember } from "./lab/attributes.js";
 import { late } from "./lab/engine/late.js";
 import { Session } from "./lab/engine/session.js";
 import { Cancelled } from "./lab/engine/slices.js";
@@ -63,8 +63,9 @@ export class QuorumLab extends HTMLElement {
       this.#styled = style(root, SHEET);
     }
     if (keptAs(this) && !this.hasAttribute("theme")) setAttr(this, "theme", remember());
-    addEventListener("pagehide", this.#flush);
-    document.addEventListener("visibilitychange", this.#flush);
+    addEventListener("pagehide", this.#leave);
+    addEventListener("pageshow", this.#return);
+    document.addEventListener("visibilitychange", this.#leave);
     addEventListener("hashchange", this.#hash);
     void this.#open();
   }
@@ -72,8 +73,9 @@ export class QuorumLab extends HTMLElement {
   disconnectedCallback() {
     queueMicrotask(() => {
       if (this.isConnected) return;
-      removeEventListener("pagehide", this.#flush);
-      document.removeEventListener("visibilitychange", this.#flush);
+      removeEventListener("pagehide", this.#leave);
+      removeEventListener("pageshow", this.#return);
+      document.removeEventListener("visibilitychange", this.#leave);
       removeEventListener("hashchange", this.#hash);
       this.#opened++;
       this.#ui?.player.pause();
@@ -85,9 +87,26 @@ export class QuorumLab extends HTMLElement {
   /** @type {Promise<unknown>} */
   #styled = Promise.resolve();
 
-  #flush = (/** @type {globalThis.Event} */ event) => {
-    if (document.hidden || event.type === "pagehide") this.#session?.flush();
+  #leave = (/** @type {globalThis.Event | PageTransitionEvent} */ event) => {
+    const session = this.#session;
+    if (!session || (event.type !== "pagehide" && !document.hidden)) return;
+    if (event.type !== "pagehide") return session.leave();
+    this.#address.write();
+    session.leave(true);
+    // A page that is put aside for later may lose its lock without a word. What is kept in it alone stays in it.
+    this.#aside = "persisted" in event && event.persisted && session.kept !== "memory";
+    if (this.#aside) void session.close(true);
   };
+
+  #return = () => {
+    if (this.#aside) void this.#open();
+    this.#aside = false;
+  };
+
+  /** Whether the page was put aside, and its session closed. */
+  #aside = false;
+
+  #address = new Address(this, () => this.#session);
 
   /** @param {string} [name] without one, all of them */
   attributeChangedCallback(name) {
@@ -144,7 +163,7 @@ export class QuorumLab extends HTMLElement {
         run: brought?.run,
         changed: (rows) => this.#changed(rows),
         moved: () => this.#moved(),
-        tell: (topic, text) => ui.notices.add(topic, text),
+        tell: (topic, text) => turn === this.#opened && ui.notices.add(topic, text),
         panicked: (text) => ui.panicked(text),
       });
       const step = firstStep(this) ?? 0;
@@ -173,7 +192,7 @@ export class QuorumLab extends HTMLElement {
       );
       const text = `Quorum could not start. ${/** @type {Error} */ (why).message}`;
       await this.#styled;
-      await ui.unavailable(text);
+      await ui.unavailable(text, askedFor(this) ? keptAs(this) : undefined);
       this.#emit("quorum-error", { message: text });
       this.#ending?.reject(new Error(text));
       this.#ending = undefined;
@@ -185,8 +204,14 @@ export class QuorumLab extends HTMLElement {
     this.#ui = new Ui({
       failed: (error) => this.#emit("quorum-error", { message: error.message }),
       reopen: (afresh) => void this.#open(afresh),
-      reset: (config) => this.#replace(config ?? configOf(this), config ? undefined : (lab) => this.#prepare(lab)),
-      take: (run) => this.#replace({ run }),
+      reset: (config) =>
+        this.#replace(config ?? configOf(this), config ? undefined : (lab) => this.#prepare(lab)).then(this.#tellKept),
+      take: (run) => this.#replace({ run }).then(this.#tellKept),
+      back: (name) => this.#replaced((session) => session.branches((b) => b.openKept(session, name))),
+      alone: () => {
+        this.#address.clear();
+        void this.#open();
+      },
       theme: (theme) => {
         this.setAttribute("theme", theme);
         if (keptAs(this)) remember(theme);
@@ -205,6 +230,7 @@ export class QuorumLab extends HTMLElement {
       ui.store.tip = TRY;
       ui.draw();
     }
+    this.#address.moved();
     this.#ending?.resolve(this);
     this.#ending = undefined;
     this.#emit("quorum-ready", {});
@@ -225,8 +251,7 @@ export class QuorumLab extends HTMLElement {
    * other people's: opening anew would be a power cut. */
   #hash = () => {
     this.#declined = false;
-    const asks = /^#(q\d|scenario=)/.test(location.hash);
-    if (this.hasAttribute("fragment") && (asks || this.#alone)) void this.#open();
+    if (this.hasAttribute("fragment") && (askedFor(this) || this.#alone)) void this.#open();
   };
 
   /** Whether the run shown came with the page's address. */
@@ -237,6 +262,7 @@ export class QuorumLab extends HTMLElement {
     const session = this.#session;
     if (!session) return;
     this.#ui?.changed(rows);
+    this.#address.moved();
     this.#emit("quorum-step", told(session, rows));
     if (!rows.some(({ event }) => event === "chosen" || event === "violated")) return;
     for (const event of session.events(rows[0].step, rows[0].step)) {
@@ -249,6 +275,7 @@ export class QuorumLab extends HTMLElement {
     const session = this.#session;
     if (!session) return;
     this.#ui?.moved();
+    this.#address.moved();
     this.#emit("quorum-step", { step: session.position().step, events: [] });
   }
 
@@ -291,14 +318,26 @@ export class QuorumLab extends HTMLElement {
   }
 
   /** @param {Config | { run: Run }} what @param {(lab: Lab) => void} [prepare] */
-  async #replace(what, prepare) {
+  #replace(what, prepare) {
+    return this.#replaced((session) => session.replace(what, prepare));
+  }
+
+  /** @param {(session: Session) => Promise<boolean>} change to another run @returns {Promise<boolean>} what it gives */
+  async #replaced(change) {
     const session = this.#now();
-    await session.replace(what, prepare);
+    const kept = await change(session);
     const { protocol, step } = session.view();
     this.#ui?.notices.clear();
     this.#ui?.restart(await loadProtocol(protocol));
+    this.#address.moved();
     this.#emit("quorum-step", { step, events: [] });
+    return kept;
   }
+
+  /** @param {boolean} kept whether the run before was kept */
+  #tellKept = (kept) => {
+    if (kept) this.#ui?.notices.add("replaced", "Your run is kept: “Scenarios” lists it under “Kept from before”.");
+  };
 
   /** Does what the clock does next, `n` times or until nothing is left or `pause()` is called. @param {number} [n]
    * @returns {Promise<void>} */

@@ -11,7 +11,7 @@ export { refusal };
  * @typedef {object} Inside what the element lends
  * @property {Session} session
  * @property {number} halts how often work had been called off when the method was called
- * @property {(what: Config | { run: Run }, prepare?: (lab: Lab) => void) => Promise<void>} replace
+ * @property {(what: Config | { run: Run }, prepare?: (lab: Lab) => void) => Promise<unknown>} replace
  * @property {() => Config} config of the attributes
  * @property {(ms: number) => void} show a time between two steps
  */

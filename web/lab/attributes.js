@@ -1,4 +1,4 @@
-// What the attributes of the element say.
+// What the attributes of the element and the page's address say, and what the address is made to say.
 
 /** @import { Config } from "./engine/engine.js" */
 
@@ -24,10 +24,57 @@ export function configOf(lab) {
   return /** @type {Config} */ (config);
 }
 
+/** What the page's address asks for; nothing where this lab wrote it about the run that it keeps. @param {Element} lab */
+export function askedFor(lab) {
+  if (!lab.hasAttribute("fragment") || !/^#(q\d|scenario=)/.test(location.hash)) return "";
+  const ours = keptAs(lab);
+  return ours && history.state?.quorum === ours ? "" : location.hash;
+}
+
+/** How often the address may change, in ms: some browsers take it a hundred times in half a minute. */
+const SELDOM = 500;
+
+/** Keeps the address saying which scenario and step are shown, so that it can be copied from there. Only on a page of
+ * the lab's own: elsewhere the address is other people's. */
+export class Address {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /** @param {Element} lab @param {() => import("./engine/session.js").Session | undefined} session */
+  constructor(lab, session) {
+    this.lab = lab;
+    this.session = session;
+  }
+
+  /** Something else may be shown now. */
+  moved() {
+    if (this.lab.hasAttribute("fragment")) this.#timer ??= setTimeout(() => this.write(), SELDOM);
+  }
+
+  write() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const session = this.session();
+    if (!session || session.dead || !this.lab.isConnected) return;
+    const shown = session.moment();
+    const ours = session.options.name;
+    // A run of one's own has no name that others could open it by; what came with a link is opened by it again.
+    if (!shown && (!ours || history.state?.quorum !== ours)) return;
+    const hash = shown ? `#scenario=${shown.name}&step=${shown.step}` : "";
+    if (hash !== location.hash)
+      history.replaceState({ ...history.state, quorum: ours }, "", hash || location.pathname + location.search);
+  }
+
+  /** Asks for nothing any more. */
+  clear() {
+    history.replaceState({ ...history.state, quorum: null }, "", location.pathname + location.search);
+  }
+}
+
 /** The run that the attributes or the page's address ask for. @param {Element} lab
  * @returns {Promise<import("./engine/extras.js").Brought | null>} */
 export async function broughtTo(lab) {
-  const hash = lab.hasAttribute("fragment") ? location.hash : "";
+  const hash = askedFor(lab);
   const [scenario, run, src] = ["scenario", "run", "src"].map((name) => lab.getAttribute(name));
   if (!(hash || scenario || run || src)) return null;
   return (await import("./engine/extras.js")).brought(hash, { scenario, run, src });

@@ -11,6 +11,7 @@ import { ended } from "./engine/limits.js";
  * @typedef {object} Replace how another run takes the place of this one: rejects with a sentence
  * @property {(config?: Config) => Promise<void>} reset without a config: as on the first visit
  * @property {(run: Run) => Promise<void>} take
+ * @property {(name?: string) => Promise<unknown>} back opens a run kept from before, by default the last one
  */
 
 export class Commands {
@@ -130,6 +131,20 @@ export class Commands {
   /** Shows a run from outside in place of this one; rejects if it is damaged. @param {Run} run */
   take(run) {
     return this.replace.take(run);
+  }
+
+  /** Opens a run kept from before in place of this one, which is kept in its turn; rejects with why it cannot be.
+   * @param {string} [name] by default of the last one */
+  backTo(name) {
+    return this.replace.back(name);
+  }
+
+  /** Cuts the power of everything, where the run that is kept has come to; rejects with why not.
+   * @returns {Promise<void>} */
+  cutPower() {
+    const { session } = this.store;
+    this.player.pause();
+    return session.branches(({ cutPower }) => cutPower(session));
   }
 
   #ended() {

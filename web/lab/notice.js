@@ -15,22 +15,22 @@ const styled = (place) =>
 
 /** Puts a notice, once it has its styles, in the place of any other about the same. @param {Element} place
  * @param {Topic} topic @param {string} text
- * @param {Offer | undefined} offer @param {(error: unknown) => void} refuse */
-export async function put(place, topic, text, offer, refuse) {
+ * @param {Offer[]} offers @param {(error: unknown) => void} refuse */
+export async function put(place, topic, text, offers, refuse) {
   await styled(place);
   const note = h("p", { class: "notice", role: topic === "not-persisted" ? "alert" : "status", "data-topic": topic });
   const close = () => note.remove();
-  const take = async () => {
+  const take = async (/** @type {Offer[1]} */ act) => {
     try {
-      await offer?.[1]();
+      await act();
       close();
     } catch (error) {
       refuse(error);
     }
   };
-  const button = offer && h("button", { onclick: take }, offer[0]);
+  const buttons = offers.map(([label, act]) => h("button", { onclick: () => take(act) }, label));
   const dismiss = topic !== "read-only" && h("button", { class: "quiet", onclick: close }, "Dismiss");
-  note.append(h("span", {}, text), ...[button, dismiss].filter((part) => !!part));
+  note.append(h("span", {}, text), ...buttons, ...(dismiss ? [dismiss] : []));
   place.querySelector(`[data-topic=${topic}]`)?.remove();
   place.append(note);
 }

@@ -6,6 +6,9 @@ import { h, setText } from "./shared/dom.js";
 /** @import { Topic } from "./engine/inside.js" */
 /** @import { Offer } from "./notice.js" */
 
+/** What stays true of whatever run is shown. @type {Topic[]} */
+const LASTING = ["not-persisted", "read-only"];
+
 /** How long a refusal stays, in ms. */
 const STAYS = 8000;
 
@@ -13,7 +16,7 @@ const STAYS = 8000;
  * @typedef {object} Ways what the element around the lab lends
  * @property {() => boolean} dead whether there is nothing left to refuse, because the engine has stopped
  * @property {(error: Error) => void} failed tells the page around the lab
- * @property {Partial<Record<Topic, Offer>>} offers
+ * @property {Partial<Record<Topic, Offer[]>>} offers
  */
 
 /** @type {() => Promise<typeof import("./notice.js")>} */
@@ -50,7 +53,10 @@ export class Notices {
     const cleared = this.#cleared;
     const refuse = (/** @type {unknown} */ error) => this.refuse(error);
     this.said = notice().then(
-      ({ put }) => (cleared === this.#cleared ? put(this.element, topic, text, this.offers[topic], refuse) : undefined),
+      ({ put }) =>
+        LASTING.includes(topic) || cleared === this.#cleared
+          ? put(this.element, topic, text, this.offers[topic] ?? [], refuse)
+          : undefined,
       () => setText(this.toast, text), // it is said in any case
     );
   }
@@ -63,9 +69,11 @@ export class Notices {
     );
   }
 
+  /** Takes away what was said about the run shown. */
   clear() {
     this.#cleared++;
-    this.element.replaceChildren();
+    for (const notice of this.element.querySelectorAll("[data-topic]"))
+      if (!LASTING.some((topic) => notice.matches(`[data-topic=${topic}]`))) notice.remove();
   }
 
   /** Tells the page around the lab. @param {Error} error */

@@ -27,6 +27,8 @@ import { Store } from "./store.js";
  * @property {(afresh?: boolean) => void} reopen starts over with a new session, and at wish another run
  * @property {(config?: Config) => Promise<void>} reset without a config: as on the first visit
  * @property {(run: Run) => Promise<void>} take
+ * @property {(name?: string) => Promise<unknown>} back opens a run kept from before, by default the last one
+ * @property {() => void} alone starts over without what the address asks for
  * @property {(theme: string) => void} theme
  */
 
@@ -55,13 +57,19 @@ export class Ui {
       return next ?? at;
     };
     this.player = new Player((until) => this.#advance(until), draw, bound, this.#walk());
+    /** @type {Notices} */
     this.notices = new Notices({
       dead: () => !!this.store.session?.dead,
       failed: outer.failed,
       offers: {
-        "power-cut": ["Start afresh", () => outer.reset()],
-        "read-only": ["Try again", () => outer.reopen()],
-        linked: ["Back to my run", leaveLink],
+        restored: [
+          ["Cut the power instead", () => this.commands.cutPower()],
+          ["Start afresh", () => outer.reset()],
+        ],
+        "power-cut": [["Start afresh", () => outer.reset()]],
+        replaced: [["Back to my run", () => outer.back()]],
+        "read-only": [["Try again", () => outer.reopen()]],
+        linked: [["Back to my run", leaveLink]],
       },
     });
     const { store, player, notices } = this;
@@ -174,13 +182,16 @@ export class Ui {
     this.dialogs.lazy().then(show, () => {}); // the notice says it, too
   }
 
-  /** There is no run to show. @param {string} text why @returns {Promise<void>} once it is said */
-  unavailable(text) {
+  /** There is no run to show. @param {string} text why
+   * @param {string | null} [kept] the address asks for what cannot be had; under which name a run of one's own is kept
+   * @returns {Promise<void>} once it is said */
+  unavailable(text, kept) {
     this.stage.element.inert = false; // it says what no notice can
     this.notices.add("not-persisted", text);
     const again = () => this.outer.reopen();
     this.dialogs.lazy().then(
-      ({ unavailable }) => this.element.replaceChildren(unavailable(text, again)),
+      ({ unavailable }) =>
+        this.element.replaceChildren(unavailable(text, again, kept === undefined ? undefined : this.outer.alone, kept)),
       () => this.element.append(h("button", { onclick: again }, "Try again")),
     );
     return this.notices.said;

@@ -11,7 +11,7 @@ mod replay;
 
 use quorum_border::{not_valid, read, write, write_text};
 use quorum_core::json::Json;
-use quorum_core::run::{BeatSize, Event, History, Pace, Run};
+use quorum_core::run::{BeatSize, Event, Fork, History, Pace, Run};
 use quorum_core::sim::{Action, Config, Target};
 use quorum_core::tell::EventName;
 use wasm_bindgen::prelude::*;
@@ -273,6 +273,30 @@ impl Lab {
     /// An `Error` when there is no such branch, or it is the one the present is in.
     pub fn discard(&mut self, branch: u32) -> Result<(), JsError> {
         Ok(self.history.discard(branch)?)
+    }
+
+    /// Says which branch the current one is: its number, its name, and where it left another, for a branch that was kept as a
+    /// run of its own and is had again.
+    ///
+    /// # Errors
+    /// An `Error` when there is such a branch already, or the name is none.
+    pub fn identify(
+        &mut self,
+        id: u32,
+        name: &str,
+        #[wasm_bindgen(js_name = fromBranch)] from_branch: Option<u32>,
+        #[wasm_bindgen(js_name = fromStep)] from_step: Option<f64>,
+    ) -> Result<(), JsError> {
+        let fork = from_branch.map(|branch| Fork { branch, step: step(from_step.unwrap_or_default()) });
+        Ok(self.history.identify(id, name, fork)?)
+    }
+
+    /// Takes in the branches of another lab, which is used up. The present stays where it is.
+    ///
+    /// # Errors
+    /// An `Error` when the other is not a run of the same config, or has a branch that is here already.
+    pub fn join(&mut self, other: Self) -> Result<(), JsError> {
+        Ok(self.history.join(other.history)?)
     }
 
     /// Everything that may happen now, in a fixed order.

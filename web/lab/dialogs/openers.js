@@ -31,8 +31,8 @@ export const openers = {
     around.player.pause();
     branches(around.lab, around.store, around.notices, (branch) => void compare(around, branch));
   },
-  scenarios({ lab, commands, notices, open }) {
-    scenarios(lab, commands, notices, { newRun: () => open("newRun"), whatIf: () => open("whatIf") });
+  scenarios({ lab, store, commands, notices, open }) {
+    scenarios(lab, store, commands, notices, { newRun: () => open("newRun"), whatIf: () => open("whatIf") });
   },
   share: (around) => share(around.lab, around.store, around.notices, () => compare(around)),
   /** The rules as switches, and the search. */

@@ -1,6 +1,7 @@
 // Shown in place of a run: the engine found a bug in itself, or did not load.
 
-import { h } from "../shared/dom.js";
+import { isKept } from "../engine/kept.js";
+import { h, setText } from "../shared/dom.js";
 
 const TITLE = "Quorum hit a bug in itself";
 const ASK = "This is not a fault of the protocol or of anything you did. Please report it with this text:";
@@ -20,9 +21,16 @@ export function panic(message, run, again) {
   return h("div", props, ...content, h("div", { class: "buttons" }, start, aside));
 }
 
-/** There is no engine to show anything with. @param {string} text @param {() => void} again */
-export function unavailable(text, again) {
+/** There is nothing to show: no engine, or not what the address asks for. @param {string} text @param {() => void} again
+ * @param {() => void} [without] opens the lab without what the address asks for
+ * @param {string | null} [kept] under which name a run of one's own may be kept */
+export function unavailable(text, again, without, kept) {
   const retry = h("div", { class: "buttons" }, h("button", { onclick: again }, "Try again"));
+  if (without) {
+    const instead = h("button", { class: "primary", onclick: without }, "Open the lab without it");
+    retry.prepend(instead);
+    if (kept) void isKept(kept).then((is) => is && setText(instead, "Back to my run"));
+  }
   const picture = h("img", { src: PICTURE, alt: SHOWN });
   return h("div", { class: "unavailable" }, picture, h("p", { role: "alert" }, text), retry);
 }

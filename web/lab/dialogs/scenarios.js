@@ -3,16 +3,18 @@
 import { h } from "../shared/dom.js";
 import { complaint } from "../shared/forms.js";
 import { show } from "./dialog.js";
+import { keptList } from "./kept.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { Run } from "../engine/engine.js" */
 /** @import { ScenarioEntry } from "../engine/extras.js" */
 /** @import { Notices } from "../notices.js" */
+/** @import { Store } from "../store.js" */
 
 const extras = () => import("../engine/extras.js");
 
-/** @param {HTMLElement} lab @param {Commands} commands @param {Notices} notices
+/** @param {HTMLElement} lab @param {Store} store @param {Commands} commands @param {Notices} notices
  * @param {{ newRun: () => void, whatIf: () => void }} others what else to begin with */
-export function scenarios(lab, commands, notices, others) {
+export function scenarios(lab, store, commands, notices, others) {
   const list = h("ol", { class: "scenarios" }, h("li", {}, "Loading the list…"));
   const error = complaint((why) => notices.failed(why));
   const take = async (/** @type {Promise<Run>} */ run) => {
@@ -40,7 +42,11 @@ export function scenarios(lab, commands, notices, others) {
     h("button", { onclick: instead(others.whatIf) }, "What if…"),
     file,
   );
-  const dialog = show(lab, "Scenarios", buttons, error.element, list);
+  const kept = keptList(store.session, commands, {
+    failed: (why) => error.show(/** @type {Error} */ (why)),
+    opened: () => dialog.close(),
+  });
+  const dialog = show(lab, "Scenarios", buttons, error.element, kept, list);
   const open = (/** @type {string} */ name) => void take(extras().then(({ scenario }) => scenario(name)));
   fill(list, open).catch((why) => {
     list.replaceChildren();

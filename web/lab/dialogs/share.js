@@ -1,5 +1,6 @@
 // Sharing a run: as a link, as a file or as a scenario, with a title and a note.
 
+import { persist } from "../engine/persist.js";
 import { h, setText } from "../shared/dom.js";
 import { save } from "../shared/download.js";
 import { complaint, field } from "../shared/forms.js";
@@ -61,10 +62,12 @@ export async function share(lab, store, notices, compare) {
 /** @param {Store} store */
 function files({ session }) {
   const run = () => {
+    void persist();
     const run = session.run();
     save(JSON.stringify(run, null, 1), fileName(run), JSON_TYPE);
   };
   const scenario = () => {
+    void persist();
     const data = scenarioOf(session.run(), session.view());
     save(JSON.stringify(data, null, 1), fileName(data), JSON_TYPE);
   };

@@ -11,6 +11,7 @@ export async function fork(session) {
   session.writable();
   const { record } = session;
   const { step, branch } = session.position();
+  session.own = true;
   session.go((lab) => {
     lab.fork();
     const now = lab.position().branch;
@@ -23,16 +24,14 @@ export async function fork(session) {
  * @returns {Promise<void>} rejects if there is none
  * of that number */
 export async function switchTo(session, branch) {
-  session.flush(); // what is kept is the branch that is left
-  session.ask((lab) => lab.switchTo(branch));
-  session.stale();
+  session.go((lab) => lab.switchTo(branch));
   await session.recall();
-  session.options.moved();
 }
 
 /** @param {Inside} session @param {number} branch @param {string} name */
-export async function rename({ lab }, branch, name) {
-  lab.rename(branch, name);
+export async function rename(session, branch, name) {
+  session.lab.rename(branch, name);
+  session.branchesChanged();
 }
 
 /** Forgets a branch. @param {Inside} session @param {number} branch
@@ -40,7 +39,8 @@ export async function rename({ lab }, branch, name) {
 export async function discard(session, branch) {
   session.lab.discard(branch);
   session.records.delete(branch);
-  if (branch === session.branch) session.branch = 0;
+  if (branch === session.branch && session.kept === "saved") await session.begin();
+  session.branchesChanged();
 }
 
 /** Another branch, as a run of its own. @param {Inside} session @param {number} branch @returns {Run} */

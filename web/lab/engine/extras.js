@@ -2,6 +2,7 @@
 // runs and plays scenarios.
 
 import { SITE } from "../../site.js";
+import { origins } from "./origins.js";
 import { decode } from "./text.js";
 /** @import { Run } from "./engine.js" */
 
@@ -71,7 +72,9 @@ export async function scenario(name) {
   const all = await (name.startsWith("without-") ? counterexamples() : scenarios());
   if (!all.some((one) => one.name === name))
     throw new Error(`There is no scenario “${name}”. There are: ${all.map((one) => one.name).join(", ")}.`);
-  return open(await json(new URL(`scenarios/${name}.json`, SITE)));
+  const run = await open(await json(new URL(`scenarios/${name}.json`, SITE)));
+  origins.set(run, { name, length: run.length });
+  return run;
 }
 
 /** A run as it is, a scenario played. @param {any} data plain data @returns {Promise<Run>} */
@@ -118,6 +121,14 @@ export async function brought(hash, { scenario: name, run, src }) {
 export function asked(hash) {
   if (/^#q\d/.test(hash)) return fromLink(hash);
   const wanted = new URLSearchParams(hash.slice(1));
-  const [name, step] = [wanted.get("scenario"), Number(wanted.get("step"))];
-  return name ? scenario(name).then((run) => (step > 0 ? { ...run, cursor: Math.min(step, run.length) } : run)) : null;
+  const [name, step] = [wanted.get("scenario"), wanted.get("step")];
+  return name ? scenario(name).then((run) => at(run, step)) : null;
+}
+
+/** A scenario, at a step of it; without one, where it says. @param {Run} run @param {string | null} step */
+function at(run, step) {
+  if (!step || !/^\d+$/.test(step)) return run;
+  const there = { ...run, cursor: Math.min(Number(step), run.length) };
+  origins.set(there, /** @type {any} */ (origins.get(run)));
+  return there;
 }

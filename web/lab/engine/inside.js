@@ -1,11 +1,12 @@
 // What the modules of engine/ that are loaded later see of a session: types only.
 
-/** @import { Action, Config, Lab, PendingSave, Row, Run } from "./engine.js" */
+/** @import { Action, Config, Lab, Row, Run } from "./engine.js" */
 /** @import { Keeper } from "./keeper.js" */
 /** @import { Reader } from "./reader.js" */
 /** @import { Record } from "./record.js" */
+/** @import { Kept } from "./storage.js" */
 
-/** @typedef {"power-cut" | "set-aside" | "read-only" | "not-persisted" | "linked"} Topic */
+/** @typedef {"power-cut" | "restored" | "replaced" | "unsaved" | "set-aside" | "read-only" | "not-persisted" | "linked"} Topic */
 
 /**
  * @typedef {object} Options
@@ -21,23 +22,26 @@
  * @property {(done: number, steps: number, cancel: () => void) => void} opening a run is being played again
  */
 
+/** @typedef {{ lab: Lab, records: Map<number, Record> }} Found a run again, with what happened in each of its branches */
+
 /**
  * @typedef {object} Changes
  * @property {Options} options
  * @property {Keeper} keeper
  * @property {number} branch the one that is kept
  * @property {boolean} fresh whether this page has just made the run, rather than found it
+ * @property {boolean} own whether the run was gone on with since it was opened
+ * @property {Kept["scenario"]} scenario that its first branch began as
  * @property {Keeper["kept"]} kept
  * @property {() => void} writable throws where another tab runs this lab
  * @property {() => Run} run with its title and its notes
- * @property {() => void} flush saves what there is now
  * @property {(move: (lab: Lab) => void) => void} go to another moment
  * @property {() => void} by takes in where the notes are
  * @property {(action?: Action) => Promise<void>} act prepares, makes durable and confirms a step
- * @property {() => Promise<void>} begin writes a run just made over whatever was there
- * @property {(found: { lab: Lab, record: Record }) => void} swap takes another run in place of this one
- * @property {(save: PendingSave, titled?: Run) => Promise<void>} commit makes durable what a step needs
- * @property {(run: Run | undefined) => Promise<void>} readNotes that a run may bring along
+ * @property {() => Promise<void>} begin keeps the present branch, in place of whatever was kept
+ * @property {(marked: boolean, others: boolean) => Kept} snapshot
+ * @property {(found: Found, kept: Omit<Kept, "disks">) => Promise<void>} swap takes another run in place of this one
+ * @property {() => void} branchesChanged
  */
 
 /** @typedef {Reader & Changes} Inside */

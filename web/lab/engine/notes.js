@@ -23,14 +23,19 @@ export class Notes {
     this.#said.set(place.now().branch, { title: run?.title ?? "", notes: run?.notes ?? [] });
   }
 
-  /** Of the branch shown: a new one shares what was said of the past it shares. @returns {Said} */
+  /** Of the branch shown. @returns {Said} */
   #here() {
-    const { branch, step } = this.place.now();
+    return this.#of(this.place.now().branch);
+  }
+
+  /** Of a branch: a new one shares what was said of the past it shares. @param {number} branch @returns {Said} */
+  #of(branch) {
     const own = this.#said.get(branch);
     if (own) return own;
     const from = this.place.branches().find((b) => b.id === branch)?.from;
     const theirs = (from && this.#said.get(from.branch)) ?? { title: "", notes: [] };
-    const said = { title: theirs.title, notes: theirs.notes.filter((note) => note.step <= (from?.step ?? step)) };
+    const until = from?.step ?? this.place.now().step;
+    const said = { title: theirs.title, notes: theirs.notes.filter((note) => note.step <= until) };
     this.#said.set(branch, said);
     return said;
   }
@@ -70,9 +75,15 @@ export class Notes {
     this.place.changed();
   }
 
-  /** The run, with its title and its notes. @param {Run} run @returns {Run} */
-  add(run) {
-    const { title, notes } = this.#here();
+  /** Takes in what a run brings along that is a branch of this one. @param {number} branch @param {Run} run */
+  meet(branch, run) {
+    this.#said.set(branch, { title: run.title ?? "", notes: run.notes ?? [] });
+  }
+
+  /** A run, with its title and its notes. @param {Run} run
+   * @param {number} [branch] that the run is, by default the one shown @returns {Run} */
+  add(run, branch = this.place.now().branch) {
+    const { title, notes } = this.#of(branch);
     const short = notes.filter((note) => note.step <= run.length);
     return { ...run, ...(title && { title }), ...(short.length && { notes: short }) };
   }
@@ -83,9 +94,10 @@ export function notesOf(session, run) {
   const place = {
     now: () => session.view(),
     branches: () => session.timeline().branches,
-    changed: () => {
+    changed() {
       session.by();
-      session.keeper.changed();
+      session.own = true;
+      session.keeper.changed({ others: session.position().branch !== session.branch });
     },
   };
   return new Notes(place, run);

@@ -1,10 +1,9 @@
 // Having a run again, in slices: the page lives in between, says how far it is, and a person may have waited long
 // enough. Loaded when there is a run to have again.
 
-import { isPanic } from "./engine.js";
 import { Record } from "./record.js";
 import { Cancelled, nextSlice, SLICE } from "./slices.js";
-/** @import { Config, Engine, Event, Lab, Run } from "./engine.js" */
+/** @import { Engine, Event, Lab, Run } from "./engine.js" */
 /** @import { Inside, Options } from "./inside.js" */
 
 /** Plays a run again. @param {Engine} module @param {Run} run
@@ -47,25 +46,3 @@ export async function replay({ Lab, Replay }, run, opening, tell) {
 /** Plays a run again for a session. @param {Inside} session @param {Run} run */
 export const replayed = (session, run) =>
   replay(session.module, run, session.options.opening, (from, to) => session.tell(from, to));
-
-/** Replaces the run of a session. @param {Inside} session
- * @param {Config | { run: Run }} what a config, or a run to replay
- * @param {(lab: Lab) => void} [prepare] brings it to where it should start */
-export async function replace(session, what, prepare) {
-  const run = "run" in what ? /** @type {Run} */ (what.run) : undefined;
-  const found = run
-    ? await replayed(session, run)
-    : { lab: new session.module.Lab(/** @type {Config} */ (what)), record: session.newRecord() };
-  try {
-    prepare?.(found.lab);
-    session.writable();
-    await session.commit(found.lab.saved(), run);
-  } catch (error) {
-    if (!isPanic(error)) found.lab.free();
-    throw error;
-  }
-  session.swap(found);
-  await session.readNotes(run);
-  await session.recall();
-  session.branch = session.position().branch;
-}

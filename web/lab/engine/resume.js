@@ -1,44 +1,99 @@
-// A run found in storage is used only if it is whole: of a format and an engine that are known here, and with disks
-// that are exactly the ones it leads to. Anything else is set aside untouched rather than guessed at.
+// A run found in storage is used only if it is whole: of a format that is known here, and with disks that are exactly
+// the ones it leads to. Anything else is set aside untouched rather than guessed at. A run of another version of the
+// engine is whole if it replays to the digest that it had.
 
 import { isPanic } from "./engine.js";
 import { reason } from "./keeper.js";
 import { replayed } from "./replay.js";
 import { Cancelled } from "./slices.js";
 import { FORMAT } from "./storage.js";
-/** @import { Disk, Lab, Run } from "./engine.js" */
+/** @import { Disk, Lab } from "./engine.js" */
+/** @import { Found, Inside } from "./inside.js" */
 /** @import { Record } from "./record.js" */
-/** @import { Inside } from "./inside.js" */
-/** @import { Stored } from "./storage.js" */
+/** @import { Identity, Kept } from "./storage.js" */
 
 const DECLINED =
   "Your saved run was not opened, and is untouched: reload the page to open it. What happens now is not saved";
-const POWER_CUT = "The page was closed: a power cut. Every server came back with what was durable.";
+const KILLED =
+  "The browser stopped before the last moments were saved. So this is a power cut: every server came back with what was durable.";
+const CUT = "You cut the power: every server came back with what was durable.";
 
-/** Takes up the run that was kept, after the power cut that closing the page was.
+/** Takes up the run that was kept: at the moment at which the page was left, or else after a power cut.
  * @param {Inside} session whose run is a new one
- * @param {Stored} stored */
+ * @param {Kept} stored */
 export async function resume(session, stored) {
   const { keeper, options } = session;
-  /** @type {{ lab: Lab, record: Record }} */
+  /** @type {Found} */
   let found;
   try {
     if (options.afresh) throw new Error("it led to a bug");
-    found = await again(stored, session.lab.run().engine, (run) => replayed(session, run));
+    found = await restored(session, stored);
   } catch (error) {
     if (isPanic(error)) throw error;
     if (error instanceof Cancelled) return keeper.forget(`${DECLINED}.`);
     if (session.kept === "read-only") return options.tell("read-only", unreadable(reason(error)));
-    const aside = await keeper.setAside();
+    const aside = await keeper.setAside(reason(error));
     await session.begin();
     return options.tell("set-aside", setAside(reason(error), aside));
   }
-  session.swap(found);
-  await session.readNotes(stored.run);
+  await session.swap(found, stored);
+  keeper.disks = stored.disks ?? [];
   session.fresh = false;
-  if (session.kept === "read-only" || !session.position().step) return;
+  if (session.kept === "read-only" || !session.position().length) return;
+  if (stored.left) {
+    keeper.marked = true;
+    options.tell("restored", back(session.position()));
+  } else {
+    await session.act({ type: "power-cut" });
+    options.tell("power-cut", KILLED);
+  }
+}
+
+/** A run that was kept, with all its branches, at the moment at which it was left.
+ * @param {Inside} session @param {Kept} kept
+ * @returns {Promise<Found>} rejects with a sentence's half that says why not */
+export async function restored(session, { format, run, disks = [], branch, others = [], left }) {
+  if (!run) throw new Error("its run is missing");
+  if (format !== FORMAT) throw new Error(`it has format ${format}, and this page reads ${FORMAT}`);
+  const id = branch?.id ?? Math.max(0, ...others.map((other) => other.id)) + 1;
+  /** @type {Map<number, Record>} */
+  const records = new Map();
+  /** @type {Lab | undefined} */
+  let lab;
+  try {
+    const all = [{ name: "First run", from: null, ...branch, id, run }, ...others].sort((a, b) => a.id - b.id);
+    for (const one of all) {
+      // At its end, wherever the person was looking: the disks are those at the end.
+      const again = await replayed(session, { ...one.run, cursor: one.run.length });
+      again.lab.identify(one.id, one.name, one.from?.branch, one.from?.step);
+      records.set(one.id, again.record);
+      if (lab) lab.join(again.lab);
+      else lab = again.lab;
+    }
+    const there = /** @type {Lab} */ (lab);
+    if (others.length) there.switchTo(id);
+    if (comparable(there.disks()) !== comparable(disks)) throw new Error("its disks are not the ones its run leads to");
+    if (left && left.branch !== id) there.switchTo(left.branch);
+    if (left) there.seek(left.step);
+    return { lab: there, records };
+  } catch (error) {
+    if (!isPanic(error)) lab?.free();
+    throw error;
+  }
+}
+
+/** Cuts the power where the run that is kept has come to. @param {Inside} session */
+export async function cutPower(session) {
+  session.writable();
+  const { branch, step, length } = session.position();
+  if (branch !== session.branch || step !== length) {
+    session.go((lab) => {
+      lab.switchTo(session.branch);
+    });
+    await session.recall();
+  }
   await session.act({ type: "power-cut" });
-  options.tell("power-cut", POWER_CUT);
+  session.options.tell("power-cut", CUT);
 }
 
 /** @param {Disk[]} disks */
@@ -47,21 +102,10 @@ const comparable = (disks) =>
     disks.map((d) => [d.node, d.lost, d.promised, d.accepted.map((a) => [a.slot, a.ballot, a.value]), d.round]),
   );
 
-/** @param {Stored} stored @param {string} ours this engine's version
- * @param {(run: Run) => Promise<{ lab: Lab, record: Record }>} replay
- * @returns {Promise<{ lab: Lab, record: Record }>} the run again; rejects with a sentence's half that says why not */
-async function again({ format, run, disks }, ours, replay) {
-  if (!run) throw new Error("its run is missing");
-  if (format !== FORMAT) throw new Error(`it has format ${format}, and this page reads ${FORMAT}`);
-  if (run.engine !== ours) throw new Error(`it was made by engine ${run.engine}, and this is ${ours}`);
-  // At its end, wherever the person was looking: there the power went out.
-  const found = await replay({ ...run, cursor: run.length });
-  if (comparable(found.lab.disks()) !== comparable(disks))
-    throw new Error("its disks are not the ones its run leads to");
-  return found;
-}
-
+/** @param {{ step: number, length: number }} position */
+const back = ({ step, length }) =>
+  `This is the moment at which you left: step ${step}${step < length ? ` of ${length}` : ""}. Nothing has happened since.`;
 /** @param {string} why @param {string} name under which it is kept now */
 const setAside = (why, name) =>
-  `The saved run could not be used: ${why}. It was set aside, untouched, as “${name}” in this browser's storage (IndexedDB, “quorum”), and this is a new one.`;
+  `The saved run could not be used: ${why}. It was set aside, untouched, as “${name}”, and this is a new one. “Scenarios” lists it under “Kept from before”.`;
 const unreadable = (/** @type {string} */ why) => `The run another tab saved cannot be read: ${why}.`;

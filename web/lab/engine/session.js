@@ -5,20 +5,23 @@
 //
 // so a reply never leaves a server before the promise it depends on would survive the closing of the tab.
 //
-// Looking back changes nothing that is kept. Only what happens after the end of a branch is new; the first time it
-// happens on another branch than the one kept, that branch is kept in its place.
+// Looking back changes nothing of the run. Only what happens after the end of a branch is new; the first time it happens
+// on another branch than the one kept with its disks, that branch is kept in its place, and the former beside it.
 
 import { discard, engine, isPanic } from "./engine.js";
-import { Keeper, reason } from "./keeper.js";
+import { forgotten, Keeper, reason } from "./keeper.js";
 import { late } from "./late.js";
-import { Reader } from "./reader.js";
+import { origins } from "./origins.js";
 import { nextSlice, SLICE } from "./slices.js";
-/** @import { Action, BeatSize, Config, Engine, Event, Lab, PendingSave, Row, Run } from "./engine.js" */
-/** @import { Inside, Options } from "./inside.js" */
+import { Whole } from "./whole.js";
+/** @import { Action, BeatSize, Config, Engine, Event, Lab, PendingSave, Run } from "./engine.js" */
+/** @import { Found, Inside, Options } from "./inside.js" */
 /** @import { Notes } from "./notes.js" */
 /** @import { Record } from "./record.js" */
+/** @import { Kept, Place } from "./storage.js" */
 
 const READ_ONLY = "This lab is read-only here: another tab is running it.";
+const UNSAVED = "The last page could not save what happened in it";
 const LOOK_ONLY = "Another tab is running this lab. This is its run as last saved, to look at only.";
 
 /** @typedef {typeof import("./later.js")} Later */
@@ -30,14 +33,10 @@ const later = late(
 
 /** One run, kept and gone on with. Some members are public for other modules of engine/ alone: those of `Inside`.
  * @implements {Inside} */
-export class Session extends Reader {
+export class Session extends Whole {
   /** Whether this page has just made a run, rather than found one. */
   fresh = true;
   dead = false;
-  /** The branch that is kept. */
-  branch = 0;
-  /** What is said about the run, if anything is. @type {Notes | undefined} */
-  notes;
   /** @type {Promise<unknown>} */
   #queue = Promise.resolve();
   /** How often work under way was called off. */
@@ -50,11 +49,12 @@ export class Session extends Reader {
     this.options = options;
     options.begin(lab);
     if (record) this.records.set(this.position().branch, record);
-    this.keeper = new Keeper(
-      options.name,
-      () => this.run(),
-      (text) => options.tell("not-persisted", text),
-    );
+    this.scenario = options.run && origins.get(options.run);
+    this.keeper = new Keeper(options.name, {
+      snapshot: (marked, others) => this.snapshot(marked, others),
+      lost: (text) => options.tell("not-persisted", text),
+      superseded: (text) => options.tell("read-only", text),
+    });
   }
 
   /** Rejects if WebAssembly does not load, or the config is refused.
@@ -68,24 +68,32 @@ export class Session extends Reader {
       : { lab: new module.Lab(options.config), record: undefined };
     /** @type {Session} */
     const session = new Session(options, module, lab, record);
-    await session.readNotes(options.run);
-    if (options.name) await session.#find();
+    session.keeps(session.position().branch);
+    await session.#readNotes(options.run);
+    if (options.name) await session.#find(options.name);
     await session.recall();
     session.keeper.last = { run: session.lab.run(), since: [] };
-    session.branch = session.position().branch;
     return session;
   }
 
-  async #find() {
+  /** @param {string} name */
+  async #find(name) {
     try {
       const stored = await this.keeper.find();
       if (this.kept === "read-only") this.options.tell("read-only", LOOK_ONLY);
+      else this.#tellUnsaved(name);
       if (stored) await (await later()).resume(this, stored);
       else if (this.kept === "saved") await this.begin();
     } catch (error) {
       if (isPanic(error)) return void this.panic(error);
       this.keeper.forget(`Not persisted: ${reason(error)}. The lab works, but closing the page loses it.`);
     }
+  }
+
+  /** Says what a page before this one could not save. @param {string} name */
+  #tellUnsaved(name) {
+    const why = forgotten(name);
+    if (why) this.options.tell("unsaved", `${UNSAVED} (${why}). This is the run as it was last saved.`);
   }
 
   /** Where the run is: kept by the browser, only in this page, or another tab's. */
@@ -121,9 +129,14 @@ export class Session extends Reader {
     return (await later()).notesOf(this, run);
   }
 
-  /** @param {Run | undefined} run what may bring notes along */
-  async readNotes(run) {
-    this.notes = run?.title || run?.notes?.length ? await this.#notesOf(run) : undefined;
+  /** @param {Run | undefined} run what may bring notes along @param {Kept["others"]} [others] and its other branches */
+  async #readNotes(run, others = []) {
+    this.notes = undefined;
+    for (const { id, run: said } of [{ id: this.branch, run }, ...others]) {
+      if (!said?.title && !said?.notes?.length) continue;
+      this.notes ??= await this.#notesOf();
+      this.notes.meet(id, said);
+    }
   }
 
   // Changing: queued, and rejected with a sentence when refused.
@@ -234,32 +247,49 @@ export class Session extends Reader {
 
   /** Goes to another moment. @param {(lab: Lab) => void} move */
   go(move) {
-    this.flush(); // what is kept is the branch that is left
     this.ask(move);
     this.stale();
+    this.keeper.moved();
     this.options.moved();
   }
 
   /** Replaces the run. @param {Config | { run: Run }} what a config, or a run to replay
-   * @param {(lab: Lab) => void} [prepare] brings it to where it should start @returns {Promise<void>} */
+   * @param {(lab: Lab) => void} [prepare] brings it to where it should start
+   * @returns {Promise<boolean>} whether the run before was kept: not one that was only looked at */
   replace(what, prepare) {
     return this.#enqueue(async () => (await later()).replace(this, what, prepare));
   }
 
-  /** Saves what there is now: also called when the page may be about to go. */
-  flush() {
-    if (!this.dead) this.keeper.flush();
+  /** The page may be about to go: what is shown now is what it comes back to.
+   * @param {boolean} [now] whether it may be gone at once: then a step that is being kept does not happen */
+  leave(now) {
+    if (!this.dead) this.keeper.leave(now);
   }
 
-  /** Lets go of everything, once what is under way is done. @returns {Promise<void>} when another may take it up */
-  close() {
-    return this.#queue.then(() => {
+  /** Lets go of everything, once what is under way is done.
+   * @param {boolean} [now] without waiting, because the page is put aside
+   * @returns {Promise<void>} when another may take it up */
+  close(now = false) {
+    const letGo = () => {
       if (this.dead) return;
-      this.flush();
+      this.leave(true);
       this.dead = true;
-      this.keeper.close();
-      this.lab.free();
+      this.#closed = this.keeper.close();
+    };
+    if (now) letGo();
+    return this.#queue.then(() => {
+      letGo();
+      this.#free();
+      return this.#closed;
     });
+  }
+
+  /** @type {Promise<void>} */
+  #closed = Promise.resolve();
+  #freed = false;
+  #free() {
+    if (!this.#freed) this.lab.free();
+    this.#freed = true;
   }
 
   /** @template T @param {() => Promise<T>} job @returns {Promise<T>} */
@@ -282,41 +312,68 @@ export class Session extends Reader {
     const past = step < length;
     if (!past) this.writable();
     const elsewhere = !past && branch !== this.branch;
-    const save = this.lab.prepare(action) ?? (elsewhere ? this.lab.saved() : null);
-    if (save) await this.commit(save);
+    const needs = this.lab.prepare(action);
+    // What is kept is another branch, or a moment that is about to be over.
+    const save = needs ?? (elsewhere || (!past && this.keeper.marked) ? this.lab.saved() : null);
+    if (needs || !past) this.own = true;
+    if (save) await this.#commit(save, past ? { branch, step } : undefined);
     const { record } = this;
     const rows = this.lab.confirm();
     this.stale();
-    this.keeper.happened();
     const now = this.position().branch;
     // Done in the past, it began a branch; what is on record there is not new.
     if (now !== branch) this.records.set(now, record.until(step));
     if (now !== branch || !past) this.record.add(rows);
-    if (save) this.branch = now;
-    this.options.changed(rows);
-    if (!save && !past) this.keeper.changed(action);
-  }
-
-  /** Writes a run just made over whatever was there. */
-  async begin() {
-    await this.commit(this.lab.saved());
+    if (save && now !== this.branch) this.keeps(now);
     this.keeper.happened();
-    this.branch = this.position().branch;
+    this.options.changed(rows);
+    if (now !== branch) this.branchesChanged();
+    else if (!save && !past) this.keeper.changed({ action });
+    else if (past) this.keeper.moved();
   }
 
-  /** @param {PendingSave} save @param {Run} [titled] what has a title and notes, if not the present run */
-  async commit(save, titled) {
-    const run = titled ? { ...titled, ...save.run } : (this.notes?.add(save.run) ?? save.run);
-    await this.keeper.commit(save, run);
+  /** Keeps the present branch, in place of whatever was kept. */
+  async begin() {
+    await this.#commit(this.lab.saved());
+    this.keeps(this.position().branch);
+    this.keeper.happened();
   }
 
-  /** @param {{ lab: Lab, record: Record }} found */
-  swap({ lab, record }) {
-    this.lab.free();
+  /** @param {PendingSave} save of the present branch
+   * @param {Place} [from] where a branch begins with it: that is what is kept then */
+  async #commit({ run, disks }, from) {
+    const { branch } = this.position();
+    const another = !!from || branch !== this.branch;
+    const identity = from ? { name: `From step ${from.step}`, from } : this.identify(branch);
+    const others = another && this.kept === "saved" ? this.others(from ? 0 : branch) : undefined;
+    await this.keeper.commit({
+      run: this.notes?.add(run) ?? run,
+      disks,
+      branch: another ? identity : this.identity,
+      others,
+      own: this.own,
+      scenario: this.scenario,
+    });
+  }
+
+  /** Branches have begun, or other names, or are gone. */
+  branchesChanged() {
+    this.identity = this.identify(this.branch);
+    this.keeper.changed({ others: true });
+  }
+
+  /** @param {Found} found @param {Omit<Kept, "disks">} kept what is known of it besides */
+  async swap({ lab, records }, { run, branch, others, own = false, scenario }) {
+    const before = this.lab;
     this.lab = lab;
+    before.free();
     this.stale();
-    this.records.clear();
-    this.records.set(this.position().branch, record);
+    this.records = records;
+    this.keeps(branch?.id ?? Math.max(...lab.timeline().branches.map(({ id }) => id)));
+    this.own = own;
+    this.scenario = scenario;
+    await this.#readNotes(run, others);
+    await this.recall();
     this.keeper.happened();
   }
 
@@ -326,6 +383,7 @@ export class Session extends Reader {
     const text = this.module.panicMessage() || reason(error);
     if (!this.dead) {
       this.dead = true;
+      this.#freed = true; // it is not touched again
       discard();
       this.keeper.close();
       this.options.panicked(text);

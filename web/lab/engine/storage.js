@@ -1,51 +1,103 @@
 // What survives. An acceptor may answer only when its promise is durable, so "saved" here means that the browser has
 // said a *transaction* is complete with strict durability: a request that merely succeeded can still be lost.
 // A run and the disks it leads to are always written in one transaction, so they can never disagree.
+//
+// Only one page writes a run. A lock says which, and a lock can be lost without a word: some browsers let go of it when
+// they put a page aside for later. So each page that takes a run up gets the next *generation*, and leaves a mark that
+// the one before has ended. Every write first adds that very mark for its own generation, and takes it back: where the
+// mark is there already, adding it fails, and the whole transaction with it. A page that is about to go can do that,
+// because it has to wait for no answer in between.
 
-/** @import { Disk, PendingSave, Run } from "./engine.js" */
+/** @import { Disk, Run } from "./engine.js" */
+
+/** @typedef {{ branch: number, step: number }} Place a step of a branch */
+
+/** @typedef {{ id?: number, name: string, from: Place | null }} Identity of a branch: `id` is missing in the moment in
+ * which one begins */
 
 /**
- * @typedef {object} Stored
- * @property {number} format of this record
- * @property {Run} run
- * @property {Disk[]} disks in order of server
+ * Everything that is kept of a run.
+ * @typedef {object} Kept
+ * @property {number} [format] of this record
+ * @property {Run} run the branch that was gone on with last
+ * @property {Disk[]} [disks] those it leads to, in order of server
+ * @property {Identity} [branch] which branch that is
+ * @property {(Identity & { id: number, run: Run })[]} [others] the other branches
+ * @property {Place} [left] the moment at which the page was left in order
+ * @property {boolean} [own] whether it was gone on with since it was opened
+ * @property {{ name: string, length: number }} [scenario] that its first branch began as
+ * @property {number} [saved] when, in ms since 1970
  */
 
+/** @typedef {[name: string, kept: Kept | null]} Change what to keep under a name, or nothing any more; disks and other
+ * branches stay as they are where they are left out */
+
 /**
- * Every method rejects with the browser's reason when nothing was kept.
+ * Every method rejects with the browser's reason when nothing was kept, and with `Superseded` when another page writes.
  * @typedef {object} Storage
- * @property {(name: string) => Promise<Stored | null>} load
- * @property {(name: string, save: PendingSave) => Promise<void>} commit resolves when all of it is durable
- * @property {(name: string, run: Run) => Promise<void>} saveRun the run alone, when no disk has changed
- * @property {(name: string) => Promise<string>} setAside moves a run out of the way; the name it has now
+ * @property {() => Promise<Kept | null>} open takes the run up for writing; no page before it can write any more
+ * @property {(name: string) => Promise<Kept | null>} load
+ * @property {(changes: Change[]) => Promise<void>} write resolves when all of it is durable
+ * @property {() => Promise<string[]>} names of all that is kept
+ * @property {(why: string) => Promise<string>} setAside moves the run out of the way, untouched; the name it has now
+ * @property {(name: string) => Promise<string>} why it was set aside
  * @property {() => void} close
  */
 
 export const FORMAT = 1;
+/** Marks of writers that have ended, so many of the last. */
+const ENDED = 50;
+/** Both object stores: any transaction is over both. */
+const STORES = ["runs", "disks"];
+
+/** Another page has begun to write the run. */
+export class Superseded extends Error {}
 
 /** Works for as long as the page is open. @returns {Storage} */
 export function memory() {
-  const nothing = async () => {};
-  return { load: async () => null, commit: nothing, saveRun: nothing, setAside: async (name) => name, close() {} };
+  /** @type {Map<string, Kept>} */
+  const all = new Map();
+  return {
+    open: async () => null,
+    load: async (name) => all.get(name) ?? null,
+    async write(changes) {
+      for (const [name, kept] of changes) {
+        if (kept) all.set(name, { ...all.get(name), ...kept, format: FORMAT });
+        else all.delete(name);
+      }
+    },
+    names: async () => [...all.keys()],
+    setAside: async () => "",
+    why: async () => "",
+    close() {},
+  };
 }
 
 /** @param {IDBTransaction} tx @returns {Promise<void>} */
 const completed = (tx) =>
   new Promise((resolve, reject) => {
     tx.oncomplete = () => resolve();
-    tx.onabort = () => reject(tx.error ?? new Error("the browser gave up the write"));
+    tx.onabort = () =>
+      // Only the mark of a writer's end is added; everything else is put.
+      reject(tx.error?.name === "ConstraintError" ? new Superseded() : (tx.error ?? new Error("it gave up the write")));
   });
 
 /** @param {string} name */
 const disksOf = (name) => IDBKeyRange.bound([name, 0], [name, Infinity]);
 
-/** @param {IDBObjectStore} runs @param {string} name @param {Run} run */
-const putRun = (runs, name, run) => runs.put({ name, format: FORMAT, engine: run.engine, run });
-
-/** @param {IDBObjectStore} disks @param {string} name @param {Disk[]} all */
-function putDisks(disks, name, all) {
-  disks.delete(disksOf(name));
+/** @param {IDBObjectStore} runs @param {IDBObjectStore} disks @param {Change} change */
+function put(runs, disks, [name, kept]) {
+  if (kept?.disks || !kept) disks.delete(disksOf(name));
+  if (kept?.others || !kept) runs.delete([name, "branches"]);
+  if (!kept) {
+    runs.delete(name);
+    runs.delete([name, "why"]);
+    return;
+  }
+  const { disks: all = [], others = [], ...rest } = kept;
+  runs.put({ ...rest, name, format: FORMAT, engine: kept.run.engine, saved: Date.now() });
   for (const disk of all) disks.put({ ...disk, name });
+  if (others.length) runs.put({ name: [name, "branches"], others });
 }
 
 /** @returns {Promise<IDBDatabase>} */
@@ -62,16 +114,22 @@ function open() {
   });
 }
 
-/** IndexedDB. @returns {Promise<Storage>} rejects where there is none */
-export async function browser() {
+/** IndexedDB. @param {string} own the name of the run that may be written
+ * @returns {Promise<Storage>} rejects where there is none */
+export async function browser(own) {
   const db = await open();
   db.onversionchange = () => db.close();
+  let generation = 0;
 
   /** @param {(runs: IDBObjectStore, disks: IDBObjectStore) => void} work @returns {Promise<void>} */
   const write = async (work) => {
-    const tx = db.transaction(["runs", "disks"], "readwrite", { durability: "strict" });
+    const tx = db.transaction(STORES, "readwrite", { durability: "strict" });
     try {
-      work(tx.objectStore("runs"), tx.objectStore("disks"));
+      const [runs, disks] = STORES.map((store) => tx.objectStore(store));
+      const ended = [own, "ended", generation];
+      runs.add({ name: ended });
+      runs.delete(ended);
+      work(runs, disks);
     } catch (error) {
       tx.abort(); // all of it or nothing
       throw error;
@@ -80,29 +138,53 @@ export async function browser() {
     await completed(tx);
   };
 
-  /** @param {string} name */
-  const read = async (name) => {
-    const tx = db.transaction(["runs", "disks"]);
-    const run = tx.objectStore("runs").get(name);
-    const disks = tx.objectStore("disks").getAll(disksOf(name));
-    const names = tx.objectStore("runs").getAllKeys();
-    await completed(tx);
-    return { record: run.result, disks: disks.result, names: names.result };
+  /** @param {IDBTransaction} tx @param {string} name @returns {() => Kept | null} what is there, once it is complete */
+  const ask = (tx, name) => {
+    const [runs, disks] = STORES.map((store) => tx.objectStore(store));
+    const [record, others, all] = [runs.get(name), runs.get([name, "branches"]), disks.getAll(disksOf(name))];
+    return () => {
+      if (!record.result && !all.result.length) return null;
+      const mine = all.result.map(({ name: _, ...disk }) => disk);
+      return { ...record.result, disks: mine, others: others.result?.others ?? [] };
+    };
   };
 
   return {
-    async load(name) {
-      const { record, disks } = await read(name);
-      if (!record && !disks.length) return null;
-      return { format: record?.format, run: record?.run, disks: disks.map(({ name: _, ...disk }) => disk) };
+    async open() {
+      const tx = db.transaction(STORES, "readwrite", { durability: "strict" });
+      const runs = tx.objectStore("runs");
+      const found = ask(tx, own);
+      const writer = runs.get([own, "writer"]);
+      writer.onsuccess = () => {
+        const last = writer.result?.generation ?? 0;
+        generation = last + 1;
+        runs.put({ name: [own, "writer"], generation });
+        runs.put({ name: [own, "ended", last] });
+        runs.delete(IDBKeyRange.bound([own, "ended"], [own, "ended", last - ENDED]));
+      };
+      await completed(tx);
+      return found();
     },
-    commit: (name, { run, disks }) =>
-      write((r, d) => {
-        putRun(r, name, run);
-        putDisks(d, name, disks);
-      }),
-    saveRun: (name, run) => write((r) => putRun(r, name, run)),
-    setAside: async (name) => (await import("./set-aside.js")).moveAside(name, await read(name), write),
+    async load(name) {
+      const tx = db.transaction(STORES);
+      const found = ask(tx, name);
+      await completed(tx);
+      return found();
+    },
+    write: (changes) => write((runs, disks) => changes.forEach((change) => void put(runs, disks, change))),
+    async names() {
+      const tx = db.transaction(STORES);
+      const keys = tx.objectStore("runs").getAllKeys();
+      await completed(tx);
+      return keys.result.filter((key) => typeof key === "string");
+    },
+    setAside: async (why) => (await import("./set-aside.js")).moveAside(db, own, why, completed, write),
+    async why(name) {
+      const tx = db.transaction(STORES);
+      const found = tx.objectStore("runs").get([name, "why"]);
+      await completed(tx);
+      return found.result?.why ?? "";
+    },
     close: () => db.close(),
   };
 }

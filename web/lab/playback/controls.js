@@ -101,13 +101,12 @@ export class Controls {
   /** @param {View} view */
   #showPast({ step, length }) {
     const { kept } = this.store.session;
-    const saved = kept === "saved" ? ` What is saved is step ${length}, until you go on from here.` : "";
-    redraw(this.#past, [step < length, saved, kept], () => {
+    redraw(this.#past, [step < length, kept], () => {
       if (step === length) return [];
       const goOn = kept !== "read-only" && h("button", { onclick: () => this.commands.goOn() }, "Go on from here");
       const end = () => void this.commands.seek(Infinity);
       const toEnd = h("button", { "aria-keyshortcuts": "End", onclick: end }, "To the end");
-      return [h("span", {}, `You are looking back.${saved}`), goOn, toEnd];
+      return [h("span", {}, "You are looking back."), goOn, toEnd];
     });
   }
 }

@@ -9,6 +9,7 @@
 
 mod beats;
 mod branch;
+mod gathered;
 mod keyframes;
 mod moments;
 mod prepared;
