@@ -232,6 +232,26 @@ impl Page {
         Ok(())
     }
 
+    /// Kills the page's process, as running out of memory does, and goes on in another tab, which is blank. Nothing is told
+    /// the page beforehand. Chromium only.
+    ///
+    /// # Errors
+    /// When the page had errors, or this browser cannot.
+    pub async fn kill(&self) -> Result<()> {
+        let errors = self.take_errors().await?;
+        if !errors.is_empty() {
+            bail!("the page had errors before it was killed:\n  {}", errors.join("\n  "));
+        }
+        let killed = self.session.window().await?;
+        let next = self.session.new_tab().await?;
+        self.session.switch_to_window(killed).await?;
+        // The answer would come from the process that is gone.
+        if self.devtools("Page.crash", json!({})).await.is_ok() {
+            bail!("the page answers after it was killed");
+        }
+        self.session.switch_to_window(next).await.context("no tab is left")
+    }
+
     /// Closes the browser and starts it again with the same profile, as a person does the next day. The page is
     /// blank then; errors it had before are reported now. WebKit cannot: it keeps no profile for tests.
     ///

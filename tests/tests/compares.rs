@@ -288,9 +288,7 @@ fn escape_gives_the_focus_back_and_nothing_of_the_kept_run_is_touched() {
         assert_eq!(lab.run().await?, kept);
         page.driver().refresh().await?;
         let run = page.lab("quorum-lab").await?.run().await?;
-        let number = |run: &Value| run["interventions"].as_array().map(Vec::len);
-        assert_eq!(number(&run), number(&kept).map(|number| number + 1), "the same run, and a power cut");
-        assert_eq!(run["length"].as_u64(), kept["length"].as_u64().map(|length| length + 1));
+        assert_eq!(run, kept, "it is the same run after a reload");
         Ok(())
     });
 }

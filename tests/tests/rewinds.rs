@@ -82,7 +82,7 @@ fn every_moment_looks_as_it_did() {
 }
 
 #[test]
-fn looking_back_touches_nothing_that_is_kept_and_going_on_from_there_does() {
+fn looking_back_touches_nothing_of_the_run_and_going_on_from_there_begins_a_branch_that_is_kept_too() {
     browse(async |page| {
         let lab = page.open("").await?;
         duel(&lab).await?;
@@ -91,29 +91,109 @@ fn looking_back_touches_nothing_that_is_kept_and_going_on_from_there_does() {
         lab.seek(20).await?;
         page.drawn().await?;
         let line = lab.find(".past").await?.text().await?;
-        assert!(line.contains("looking back") && line.contains("saved is step 62"), "{line}");
+        assert!(line.contains("looking back"), "{line}");
 
         page.driver().refresh().await?;
         let lab = page.lab("quorum-lab").await?;
         let run = lab.run().await?;
-        assert_eq!(run["length"], 63, "the power went out at the end, not where the person looked");
-        let before = kept["interventions"].as_array().map_or(0, Vec::len);
-        assert_eq!(
-            run["interventions"].as_array().map(|all| &all[..before]),
-            kept["interventions"].as_array().map(Vec::as_slice)
-        );
+        assert_eq!((run["cursor"].as_u64(), run["length"].as_u64()), (Some(20), Some(62)), "where the person looked");
+        assert_eq!(run["interventions"], kept["interventions"]);
 
-        lab.seek(20).await?;
         page.drawn().await?;
         lab.find(".past button").await?.click().await?;
         lab.until("a branch begins here", |view| view["branch"] == 2).await?;
         assert_eq!(at(&lab).await?, (20, 20, 2));
         // A crash changes no disk; and still the branch is what is kept from the moment it began.
         lab.server(4, "crash").await?;
+        let timeline = lab.call("timeline", []).await?;
         page.driver().refresh().await?;
         let lab = page.lab("quorum-lab").await?;
-        let run = lab.run().await?;
-        assert!(run["length"].as_u64() <= Some(22), "{run}");
+        assert_eq!(at(&lab).await?, (21, 21, 2));
+        assert_eq!(lab.call("timeline", []).await?, timeline);
+        lab.call("switchTo", [json!(1)]).await?;
+        assert_eq!(lab.run().await?["digest"], kept["digest"], "the former future is there, too");
+        Ok(())
+    });
+}
+
+/// Three branches, two of them with names and one with a note; the first of all is discarded.
+async fn branches(lab: &Lab) -> Result<()> {
+    duel(lab).await?;
+    lab.step(58).await?;
+    for (step, node) in [(20, 1), (15, 2), (8, 3)] {
+        lab.seek(step).await?;
+        lab.server(node, "crash").await?;
+        lab.step(6).await?;
+    }
+    Ok(())
+}
+
+#[test]
+fn every_branch_survives_a_reload_with_its_number_and_its_name_and_those_discarded_stay_away() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        branches(&lab).await?;
+        page.drawn().await?;
+        lab.press("4 branches…").await?;
+        let dialog = lab.part("dialog", "Branches").await?;
+        dialog.part("textbox", "Name of branch 2").await?.fill("without 1").await?;
+        page.eventually("it has its name", async || {
+            Ok((lab.call("timeline", []).await?["branches"][1]["name"] == "without 1").then_some(()))
+        })
+        .await?;
+        dialog.press("Discard").await?;
+        let discarded = lab.call("timeline", []).await?;
+        dialog.press("Close").await?;
+        // The branch that is shown is not the one that went on last.
+        for branch in [2, 4, 3] {
+            let lab = page.lab("quorum-lab").await?;
+            lab.call("switchTo", [json!(branch)]).await?;
+            lab.back(2).await?;
+            let before = (lab.view().await?, lab.call("timeline", []).await?, digest(&lab).await?);
+            page.driver().refresh().await?;
+            let lab = page.lab("quorum-lab").await?;
+            let after = (lab.view().await?, lab.call("timeline", []).await?, digest(&lab).await?);
+            assert_eq!(after, before, "branch {branch}");
+            assert_eq!(after.1["branches"], discarded["branches"]);
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn the_branch_that_is_kept_can_be_discarded_from_another_and_what_is_said_stays_with_its_branch() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        branches(&lab).await?;
+        lab.call("switchTo", [json!(1)]).await?;
+        page.drawn().await?;
+        lab.press("Share…").await?;
+        let dialog = lab.part("dialog", "Share").await?;
+        dialog.part("textbox", "Title").await?.fill("The first course").await?;
+        dialog.press("Close").await?;
+        page.driver().refresh().await?;
+        let lab = page.lab("quorum-lab").await?;
+        assert_eq!(lab.run().await?["title"], "The first course");
+        lab.find("[data-topic=restored]").await?;
+        page.drawn().await?;
+        lab.press("4 branches…").await?;
+        let dialog = lab.part("dialog", "Branches").await?;
+        let last = "const all = [...args[0].shadowRoot.querySelectorAll('.branch-list li')]; const button = [...all[3].querySelectorAll('button')].at(-1);
+            button.click(); return button.textContent;";
+        assert_eq!(page.js::<String>(last, vec![lab.element().to_json()?]).await?, "Discard");
+        page.eventually("it is gone", async || {
+            let timeline = lab.call("timeline", []).await?;
+            Ok((timeline["branches"].as_array().map(Vec::len) == Some(3)).then_some(()))
+        })
+        .await?;
+        dialog.press("Close").await?;
+        page.driver().refresh().await?;
+        let lab = page.lab("quorum-lab").await?;
+        lab.find("[data-topic=restored]").await?;
+        let timeline = lab.call("timeline", []).await?;
+        let ids: Vec<_> = timeline["branches"].as_array().into_iter().flatten().map(|branch| &branch["id"]).collect();
+        assert_eq!(ids, [1, 2, 3]);
+        assert_eq!(lab.run().await?["title"], "The first course");
         Ok(())
     });
 }

@@ -17,6 +17,108 @@ async fn stored(page: &Page) -> Result<Value> {
     page.js(STORED, vec![]).await
 }
 
+/// What is stored once the tab that runs the lab is no longer in sight.
+async fn once_left(page: &Page) -> Result<Value> {
+    page.eventually("the tab that was left has saved its moment", async || {
+        Ok(Some(stored(page).await?).filter(|runs| !runs[0]["left"].is_null()))
+    })
+    .await
+}
+
+/// What a browser tells a page that it puts aside for later, and that it takes out again.
+const ASIDE: &str = "dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));";
+const BACK: &str = "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));";
+
+/// Hands out a lock to everybody who asks, as a browser does that has let go of it without a word.
+const NO_LOCKS: &str = "
+    LockManager.prototype.request = (name, options, callback) => Promise.resolve(callback({ name, mode: 'exclusive' }));";
+
+#[test]
+fn a_page_that_is_put_aside_lets_another_tab_run_the_lab_and_only_looks_on_when_it_comes_back() {
+    browse(async |page| {
+        if page.browser() == Browser::Webkit {
+            return Ok(()); // its driver opens a second tab as a second browser
+        }
+        let lab = page.open("").await?;
+        lab.reset(json!({ "nodes": 5, "seed": 3 })).await?;
+        lab.propose(2, "mine").await?;
+        lab.step(30).await?;
+        let before = lab.view().await?;
+        page.js::<()>(ASIDE, vec![]).await?;
+        let first = page.driver().window().await?;
+        let second = page.driver().new_tab().await?;
+
+        page.driver().switch_to_window(second.clone()).await?;
+        let lab = page.open("").await?;
+        lab.find("[data-topic=restored]").await?;
+        assert_eq!(lab.view().await?, before, "it is at the moment at which the first was put aside");
+        lab.settle().await?;
+
+        page.driver().switch_to_window(first.clone()).await?;
+        let after = once_left(page).await?;
+        page.js::<()>(BACK, vec![]).await?;
+        let lab = page.lab("quorum-lab").await?;
+        lab.find("[data-topic=read-only]").await?;
+        let sentence = lab.refusal(json!({ "type": "crash", "node": 1 })).await?;
+        assert!(sentence.contains("read-only"), "{sentence}");
+        assert_eq!(stored(page).await?, after, "it has written nothing");
+
+        // With nobody else there, it goes on where it was.
+        page.driver().switch_to_window(second).await?;
+        page.driver().close_window().await?;
+        page.driver().switch_to_window(first).await?;
+        page.eventually("the first tab may run the lab again", async || {
+            page.js::<()>(ASIDE, vec![]).await?;
+            page.js::<()>(BACK, vec![]).await?;
+            let lab = page.lab("quorum-lab").await?;
+            let free = lab.apply(json!({ "type": "crash", "node": 1 })).await.is_ok();
+            Ok(free.then_some(()))
+        })
+        .await
+    });
+}
+
+#[test]
+fn a_page_whose_lock_was_lost_without_a_word_writes_nothing_more_and_says_so() {
+    browse(async |page| {
+        if page.browser() != Browser::Chromium {
+            return Ok(()); // only there a test can take the lock away
+        }
+        page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": NO_LOCKS })).await?;
+        let lab = page.open("").await?;
+        lab.reset(json!({ "nodes": 3, "seed": 3 })).await?;
+        lab.propose(2, "mine").await?;
+        lab.step(20).await?;
+        let first = page.driver().window().await?;
+        let second = page.driver().new_tab().await?;
+        page.driver().switch_to_window(second.clone()).await?;
+        page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": NO_LOCKS })).await?;
+        let other = page.open("").await?;
+        other.settle().await?;
+
+        page.driver().switch_to_window(first).await?;
+        let before = once_left(page).await?;
+        let position = lab.view().await?["step"].clone();
+        // Two of its steps may need nothing durable; the third does.
+        let refused = lab.step(30).await.expect_err("it must not go on");
+        assert!(refused.to_string().contains("Another tab has taken this run over"), "{refused:#}");
+        let notice = lab.find("[data-topic=read-only]").await?.text().await?;
+        assert!(notice.contains("Another tab has taken this run over"), "{notice}");
+        let sentence = lab.refusal(json!({ "type": "crash", "node": 1 })).await?;
+        assert!(sentence.contains("read-only"), "{sentence}");
+        assert!(lab.view().await?["step"].as_u64() >= position.as_u64());
+        assert_eq!(stored(page).await?, before, "it has written nothing");
+
+        // What it keeps in the moment at which it is left does not get through, either.
+        page.driver().refresh().await?;
+        page.driver().switch_to_window(second).await?;
+        other.step(0).await?;
+        let moments = |runs: &Value| runs[0]["run"]["digest"].clone();
+        assert_eq!(moments(&stored(page).await?), moments(&before));
+        Ok(())
+    });
+}
+
 #[test]
 fn a_second_tab_only_looks_on_and_takes_over_once_the_first_is_closed() {
     browse(async |page| {
@@ -75,7 +177,8 @@ fn a_second_tab_only_looks_on_and_takes_over_once_the_first_is_closed() {
         })
         .await?;
         let lab = page.lab("quorum-lab").await?;
-        lab.until("the run goes on", |view| view["step"].as_u64() > length.as_u64()).await?;
+        assert_eq!(lab.run().await?["length"], length, "it is at the moment at which the first was closed");
+        lab.step(1).await?;
         lab.server(1, "crash").await?;
         let kept = lab.find(".kept").await?;
         page.eventually("the page says that it is saved", async || {

@@ -1,15 +1,18 @@
-//! Closing the page is a power cut: what was durable is still there when it is opened again.
+//! What is left is what one comes back to: the very moment after a page was left in order, and a power cut after it was
+//! killed.
 
-use quorum_tests::{Lab, Page, Result, Value, ballot, browse, chosen, event, json, learned};
+use quorum_tests::{Browser, Lab, Page, Result, Value, ballot, browse, chosen, event, json, learned};
 
-/// Keeps the page from noticing that it is being closed, as when its process is killed.
-const UNWARNED: &str = "
-    for (const type of ['pagehide', 'visibilitychange', 'beforeunload', 'freeze'])
-        addEventListener(type, (event) => event.stopImmediatePropagation(), { capture: true });";
+/// Everything that there is to see of a run, as text.
+const ALL: &str = "return JSON.stringify([args[0].view(), args[0].timeline(), args[0].run(), args[0].actions(), args[0].events()]);";
 
-/// Notes what is durable at the last moment of the page.
+/// Notes everything at the last moment of the page.
 const LAST_WORDS: &str = "
     addEventListener('pagehide', () => sessionStorage.setItem('last', JSON.stringify(args[0].view())), { capture: true });";
+
+async fn all(page: &Page, lab: &Lab) -> Result<String> {
+    page.js(ALL, vec![lab.element().to_json()?]).await
+}
 
 async fn reload(page: &Page) -> Result<Lab> {
     page.driver().refresh().await?;
@@ -40,8 +43,6 @@ async fn the_power_cut_is_told(page: &Page, lab: &Lab, when: &str) -> Result<()>
     let events = lab.events(0).await?;
     let cut = event(&events, "power-cut").unwrap_or_else(|| panic!("{when}: no power cut in the log"));
     assert!(cut["why"].as_str().is_some_and(|why| !why.is_empty()), "{when}: {cut}");
-    let notice = lab.find("[data-topic=power-cut]").await?.text().await?;
-    assert!(notice.contains("power cut") && notice.contains("durable"), "{when}: {notice}");
     page.drawn().await?;
     let log = lab.find(".events .list").await?.text().await?;
     assert!(log.to_lowercase().contains("power"), "{when}: the log shows {log}");
@@ -67,73 +68,110 @@ async fn it_goes_on_to_agree(lab: &Lab, before: &Value, when: &str) -> Result<()
     Ok(())
 }
 
-/// A run with two proposers and a crash, reloaded `moment` steps into it.
-async fn one_moment(page: &Page, moment: u32, warned: bool) -> Result<(u32, bool)> {
-    let when = format!("after {moment} steps, {}", if warned { "closed" } else { "killed" });
-    let lab = page.lab("quorum-lab").await?;
+/// A run with two proposers and a crash, `moment` steps into it.
+async fn with_a_crash(lab: &Lab, moment: u32) -> Result<()> {
     lab.reset(json!({ "nodes": 3, "seed": 40 + moment })).await?;
     lab.propose(1, "blue").await?;
     lab.propose(3, "red").await?;
     let crash = moment.min(15);
     lab.step(crash).await?;
     lab.server(2, "crash").await?;
-    lab.step(moment - crash).await?;
-    if !warned {
-        page.js::<()>(UNWARNED, vec![]).await?;
-    }
-    let before = lab.view().await?;
-
-    let lab = reload(page).await?;
-    let after = lab.view().await?;
-    nothing_durable_is_lost(&before, &after, &when)?;
-    if warned {
-        let steps = before["step"].as_u64().unwrap_or_default();
-        assert_eq!(after["step"].as_u64(), Some(steps + 1), "{when}: the whole run is there, and the power cut");
-    }
-    the_power_cut_is_told(page, &lab, &when).await?;
-    it_goes_on_to_agree(&lab, &before, &when).await?;
-
-    let kept = before["nodes"].as_array().into_iter().flatten();
-    let kept = kept.filter(|node| !node["disk"]["durable"]["promised"].is_null()).count();
-    Ok((kept as u32, !chosen(&before).is_empty()))
+    lab.step(moment - crash).await
 }
 
-/// Each of these moments; what was at stake is counted, because if there was nothing to lose, nothing was tested.
-fn all_moments(moments: [u32; 10], warned: bool) {
+/// A run on a bad network, with branches: a value is asked for twice, a server crashes, one comes back, links are cut.
+async fn with_faults(lab: &Lab, moment: u32) -> Result<()> {
+    let network = json!({ "loss": 0.15, "duplicate": 0.1, "latency": [5, 60] });
+    lab.reset(json!({ "nodes": 5, "seed": 100 + moment, "backoff": false, "network": network })).await?;
+    lab.propose(1, "blue").await?;
+    lab.step(moment).await?;
+    lab.propose(4, "red").await?;
+    lab.server(2, "crash").await?;
+    lab.step(moment % 7 + 1).await?;
+    lab.apply(json!({ "type": "partition", "groups": [[1, 3], [4, 5, 2]] })).await?;
+    lab.step(moment % 5).await?;
+    lab.server(2, "restart").await?;
+    lab.step(moment % 4).await?;
+    if moment.is_multiple_of(3) {
+        lab.back(moment / 2 + 2).await?;
+        lab.server(5, "pause").await?;
+        lab.step(3).await?;
+    }
+    if moment.is_multiple_of(2) {
+        lab.back(moment / 4 + 1).await?;
+    }
+    if moment.is_multiple_of(6) {
+        lab.call("switchTo", [json!(1)]).await?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_reload_at_any_of_twenty_moments_restores_that_moment_byte_for_byte() {
     browse(async |page| {
         page.open("").await?;
-        let (mut promises, mut choices) = (0, 0);
-        for moment in moments {
-            let (kept, chosen) = one_moment(page, moment, warned).await?;
-            promises += kept;
-            choices += u32::from(chosen);
+        let (mut branches, mut past) = (0, 0);
+        for moment in (3..103).step_by(5) {
+            let lab = page.lab("quorum-lab").await?;
+            with_faults(&lab, moment).await?;
+            let view = lab.view().await?;
+            branches += u32::from(view["branch"] != 1);
+            past += u32::from(view["step"].as_u64() < view["length"].as_u64());
+            let before = all(page, &lab).await?;
+            let lab = reload(page).await?;
+            assert_eq!(all(page, &lab).await?, before, "after {moment} steps");
+            let notice = lab.find("[data-topic=restored]").await?.text().await?;
+            assert!(notice.contains(&format!("step {}", view["step"])) && notice.contains("Cut the power"), "{notice}");
         }
-        assert!(promises >= 10, "only {promises} promises were durable");
-        assert!((2..10).contains(&choices), "a value was chosen before {choices} of 10 reloads");
+        assert!(branches >= 2 && past >= 5, "{branches} in another branch, {past} in the past");
         Ok(())
     });
 }
 
 #[test]
-fn closing_the_page_at_any_of_ten_moments_loses_nothing_at_all() {
-    all_moments([1, 5, 9, 13, 17, 23, 30, 38, 50, 75], true);
+fn what_happens_next_after_a_reload_is_what_would_have_happened() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        let mut ends = Vec::new();
+        for reloaded in [false, true] {
+            with_faults(&lab, 31).await?;
+            let mut lab = lab.clone();
+            if reloaded {
+                lab = reload(page).await?;
+            }
+            lab.step(40).await?;
+            ends.push(lab.run().await?);
+        }
+        assert_eq!(ends[0], ends[1]);
+        Ok(())
+    });
 }
 
 #[test]
-fn killing_the_page_at_any_of_ten_moments_loses_nothing_durable() {
-    // A reload that the page does not get to know about is as good as a kill.
-    all_moments([3, 7, 11, 15, 20, 26, 34, 43, 60, 90], false);
+fn the_moment_is_still_there_when_the_browser_is_started_again_the_next_day() {
+    browse(async |page| {
+        if page.browser() == Browser::Webkit {
+            return Ok(()); // it forgets everything between sessions
+        }
+        let lab = page.open("").await?;
+        with_faults(&lab, 30).await?;
+        let before = all(page, &lab).await?;
+        page.restart_browser().await?;
+        let lab = page.open("").await?;
+        assert_eq!(all(page, &lab).await?, before);
+        Ok(())
+    });
 }
 
 #[test]
-fn closing_the_page_while_it_plays_loses_nothing_durable() {
+fn a_reload_while_it_plays_restores_the_last_moment_that_was_shown() {
     browse(async |page| {
         let lab = page.open("").await?;
         lab.set("speed", Some("16")).await?;
-        for (round, steps) in [4, 12, 25].into_iter().enumerate() {
+        for (round, steps) in [4, 12, 25, 31, 40].into_iter().enumerate() {
             let when = format!("played for {steps} steps");
             let lab = page.lab("quorum-lab").await?;
-            lab.reset(json!({ "nodes": 3, "seed": 60 + round })).await?;
+            lab.reset(json!({ "nodes": 3, "seed": 60 + round, "backoff": false })).await?;
             lab.set("speed", Some("16")).await?;
             lab.propose(1, "blue").await?;
             lab.propose(3, "red").await?;
@@ -145,11 +183,82 @@ fn closing_the_page_while_it_plays_loses_nothing_durable() {
             let before: String = page.js("return sessionStorage.getItem('last');", vec![]).await?;
             let before: Value = serde_json::from_str(&before)?;
             assert!(before["step"].as_u64() >= Some(steps), "{when}");
-            nothing_durable_is_lost(&before, &lab.view().await?, &when)?;
-            the_power_cut_is_told(page, &lab, &when).await?;
-            it_goes_on_to_agree(&lab, &before, &when).await?;
+            assert_eq!(lab.view().await?, before, "{when}");
         }
         Ok(())
+    });
+}
+
+/// After each of these moments the power is cut; what was at stake is counted, because if there was nothing to lose,
+/// nothing was tested.
+async fn cut_at(page: &Page, moments: impl IntoIterator<Item = u32>, killed: bool) -> Result<()> {
+    let (mut promises, mut choices, mut count) = (0, 0, 0);
+    for moment in moments {
+        let when = format!("after {moment} steps");
+        let lab = page.open("").await?;
+        with_a_crash(&lab, moment).await?;
+        let before = lab.view().await?;
+        let lab = if killed {
+            page.kill().await?;
+            page.open("").await?
+        } else {
+            let lab = reload(page).await?;
+            lab.press("Cut the power instead").await?;
+            lab.until("the power is cut", |view| view["headline"]["event"] == "power-cut").await?;
+            let steps = before["step"].as_u64().unwrap_or_default();
+            assert_eq!(lab.view().await?["step"], steps + 1, "{when}: the whole run is there, and the power cut");
+            lab
+        };
+        let notice = lab.find("[data-topic=power-cut]").await?.text().await?;
+        assert!(notice.contains("what was durable"), "{when}: {notice}");
+        assert_eq!(notice.contains("browser stopped"), killed, "{when}: {notice}");
+        nothing_durable_is_lost(&before, &lab.view().await?, &when)?;
+        the_power_cut_is_told(page, &lab, &when).await?;
+        it_goes_on_to_agree(&lab, &before, &when).await?;
+        let kept = before["nodes"].as_array().into_iter().flatten();
+        promises += kept.filter(|node| !node["disk"]["durable"]["promised"].is_null()).count();
+        choices += usize::from(!chosen(&before).is_empty());
+        count += 1;
+    }
+    assert!(promises >= 10, "only {promises} promises were durable");
+    assert!((2..count).contains(&choices), "a value was chosen before {choices} of {count} power cuts");
+    Ok(())
+}
+
+#[test]
+fn cutting_the_power_instead_loses_nothing_durable_at_any_of_ten_moments() {
+    browse(async |page| cut_at(page, [1, 5, 9, 13, 17, 23, 30, 38, 50, 75], false).await);
+}
+
+#[test]
+fn killing_the_page_at_any_of_twenty_moments_is_a_power_cut_and_loses_nothing_durable() {
+    browse(async |page| {
+        if page.browser() != Browser::Chromium {
+            return Ok(()); // only there a test can kill it
+        }
+        cut_at(page, (3..60).step_by(3).chain([90]), true).await
+    });
+}
+
+#[test]
+fn a_page_that_was_left_and_gone_back_to_and_then_killed_is_a_power_cut_once_something_has_happened() {
+    browse(async |page| {
+        if page.browser() != Browser::Chromium {
+            return Ok(()); // only there a test can kill it
+        }
+        let lab = page.open("").await?;
+        with_a_crash(&lab, 20).await?;
+        let before = all(page, &lab).await?;
+        reload(page).await?;
+        page.kill().await?;
+        let lab = page.open("").await?;
+        assert_eq!(all(page, &lab).await?, before, "nothing had happened since");
+        lab.find("[data-topic=restored]").await?;
+        lab.step(1).await?;
+        page.kill().await?;
+        let lab = page.open("").await?;
+        lab.find("[data-topic=power-cut]").await?;
+        the_power_cut_is_told(page, &lab, "one step later").await
     });
 }
 
@@ -162,11 +271,15 @@ fn after_a_power_cut_one_can_start_afresh() {
         lab.settle().await?;
         let lab = reload(page).await?;
         assert_eq!(chosen(&lab.view().await?), ["mine"]);
+        lab.press("Cut the power instead").await?;
         lab.find("[data-topic=power-cut] button").await?.click().await?;
         lab.until("the run starts afresh", |view| chosen(view).is_empty()).await?;
         let lab = reload(page).await?;
         let mine = lab.events(0).await?.into_iter().find(|event| event["value"] == "mine");
-        assert_eq!(mine, None, "the old run does not come back");
+        assert_eq!(mine, None, "the old run does not come back by itself");
+        lab.press("Scenarios").await?;
+        lab.part("dialog", "Scenarios").await?.press("Back to my run").await?;
+        lab.until("it comes back when it is asked for", |view| chosen(view) == ["mine"]).await?;
         Ok(())
     });
 }

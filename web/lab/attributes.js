@@ -48,14 +48,14 @@ export class Address {
 
   /** Something else may be shown now. */
   moved() {
-    if (this.lab.hasAttribute("fragment")) this.#timer ??= setTimeout(() => this.write(), SELDOM);
+    this.#timer ??= setTimeout(() => this.write(), SELDOM);
   }
 
   write() {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const session = this.session();
-    if (!session || session.dead || !this.lab.isConnected) return;
+    if (!this.lab.hasAttribute("fragment") || !session || session.dead || !this.lab.isConnected) return;
     const shown = session.moment();
     const ours = session.options.name;
     // A run of one's own has no name that others could open it by; what came with a link is opened by it again.
