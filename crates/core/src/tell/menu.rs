@@ -1,6 +1,7 @@
 //! What a person can do to one thing, with names, keys and reasons: the same menu for every front end.
 
 use alloc::string::ToString;
+use alloc::vec::Vec;
 
 use crate::json::{Json, Object};
 use crate::paxos;
@@ -9,60 +10,109 @@ use crate::sim::{Action, Target, Timer};
 use crate::text::capital;
 
 impl Simulation {
-    /// What can be done to a thing, each choice with its name, its key and, if it is not possible now, the reason. Of
-    /// two opposites (crash and restart, pause and resume, …) only the one that makes sense now is listed. A proposal
-    /// carries a suggested value.
+    /// What can be done to a thing, each choice with its name, its key and, if it is not possible now, the reason. A
+    /// kind of thing always has the same number of choices in the same order, so that a front end can give each a place
+    /// that stays. Two opposites of which one is always impossible (pause and resume, for example) share a place: the
+    /// one that makes sense now is listed. A proposal carries a suggested value.
     #[must_use]
     pub fn choices(&self, target: Target) -> Json {
-        let is_server = |node| self.cluster().everyone().contains(node);
-        let exists = match target {
-            Target::Node(node) => is_server(node),
-            Target::Message(id) => self.cluster().network().get(id).is_some() || self.cluster().waiting(id).is_some(),
-            Target::Link(from, to) => from != to && is_server(from) && is_server(to),
-        };
-        let candidates = if exists { self.cluster().candidates(target) } else { [].into() };
-        candidates.iter().filter_map(|action| self.choice(action)).collect()
+        let mut choices: Vec<Object> = Vec::new();
+        for action in self.menu(target) {
+            let why = self.check(&action).err();
+            if takes_the_place_before(&action) {
+                if why.is_some() {
+                    continue;
+                }
+                choices.pop();
+            }
+            let (name, key) = label(&action);
+            let why = why.map(|refusal| capital(&refusal.reason().to_string()) + ".");
+            choices.push(Object::new().with("action", &action).with("name", name).with("key", key).with("why", why));
+        }
+        choices.into_iter().collect()
     }
 
-    fn choice(&self, action: &Action) -> Option<Object> {
-        let why = self.check(action).err();
-        let (name, key, always) = label(action);
-        if why.is_some() && !always {
-            return None;
+    /// What is in the menu of a thing, in its order; nothing for what does not exist.
+    fn menu(&self, target: Target) -> Vec<Action> {
+        let is_server = |node| self.cluster().everyone().contains(node);
+        match target {
+            Target::Node(node) if is_server(node) => {
+                let mut all = self.cluster().candidates(target);
+                all.sort_by_key(rank);
+                all
+            }
+            Target::Link(from, to) if from != to && is_server(from) && is_server(to) => self.cluster().candidates(target),
+            Target::Message(message)
+                if self.cluster().network().get(message).is_some() || self.cluster().waiting(message).is_some() =>
+            {
+                [
+                    Action::Deliver { message },
+                    Action::Drop { message },
+                    Action::Duplicate { message },
+                    Action::Hold { message },
+                    Action::Release { message },
+                    Action::Send { message },
+                ]
+                .into()
+            }
+            _ => Vec::new(),
         }
-        let why = why.map(|refusal| capital(&refusal.reason().to_string()) + ".");
-        Some(Object::new().with("action", action).with("name", name).with("key", key).with("why", why))
     }
 }
 
-/// Name, key, and whether the entry stays in the menu while it is not possible.
-const fn label(action: &Action) -> (&'static str, Option<&'static str>, bool) {
+/// Where an action stands in the menu of a server: what is done most comes first, what waits for a disk or a clock
+/// follows, and what cannot be undone is last.
+const fn rank(action: &Action) -> u8 {
     match action {
-        Action::Propose { .. } => ("Propose…", Some("p"), true),
-        Action::Crash { .. } => ("Crash", Some("c"), false),
-        Action::Restart { .. } => ("Restart", Some("r"), false),
-        Action::Wipe { .. } => ("Wipe disk", Some("w"), true),
-        Action::Pause { .. } => ("Pause", Some("u"), true),
-        Action::Resume { .. } => ("Resume", Some("u"), false),
-        Action::Isolate { .. } => ("Isolate", Some("i"), false),
-        Action::Rejoin { .. } => ("Rejoin", Some("j"), false),
-        Action::Write { .. } => ("Write now", None, false),
-        Action::Sync { .. } => ("Sync now", Some("s"), false),
-        Action::Flush { .. } => ("Send now", Some("n"), false),
-        Action::Timeout { timer: Timer::Paxos(paxos::Timer::Retry), .. } => ("Retry now", Some("t"), false),
-        Action::Timeout { timer: Timer::Paxos(paxos::Timer::Learn), .. } => ("Find out now", Some("f"), false),
-        Action::Deliver { .. } => ("Deliver now", Some("d"), true),
-        Action::Drop { .. } => ("Drop", Some("x"), true),
-        Action::Duplicate { .. } => ("Duplicate", Some("u"), true),
-        Action::Hold { .. } => ("Hold", Some("h"), false),
-        Action::Release { .. } => ("Release", Some("r"), false),
-        Action::Send { .. } => ("Send now", Some("n"), true),
-        Action::Cut { .. } => ("Cut", Some("c"), false),
-        Action::Mend { .. } => ("Mend", Some("m"), false),
-        Action::Partition { .. } => ("Partition…", None, true),
-        Action::Heal => ("Heal all links", None, true),
-        Action::Network { .. } => ("Network…", None, true),
-        Action::Rule { .. } => ("Switch rule", None, true),
-        Action::PowerCut => ("Power cut", None, true),
+        Action::Propose { .. } => 0,
+        Action::Crash { .. } => 1,
+        Action::Restart { .. } => 2,
+        Action::Pause { .. } => 3,
+        Action::Resume { .. } => 4,
+        Action::Isolate { .. } => 5,
+        Action::Rejoin { .. } => 6,
+        Action::Timeout { timer: Timer::Paxos(paxos::Timer::Retry), .. } => 7,
+        Action::Write { .. } => 8,
+        Action::Sync { .. } => 9,
+        Action::Flush { .. } => 10,
+        Action::Timeout { .. } => 11,
+        _ => 12,
+    }
+}
+
+/// Whether an action, when it is possible, is listed in the place of the one before it, its opposite.
+const fn takes_the_place_before(action: &Action) -> bool {
+    matches!(action, Action::Resume { .. } | Action::Rejoin { .. } | Action::Release { .. })
+}
+
+/// Name and key. In the menu of one thing no two have the same key.
+const fn label(action: &Action) -> (&'static str, Option<&'static str>) {
+    match action {
+        Action::Propose { .. } => ("Propose…", Some("p")),
+        Action::Crash { .. } => ("Crash", Some("c")),
+        Action::Restart { .. } => ("Restart", Some("r")),
+        Action::Wipe { .. } => ("Wipe disk", Some("w")),
+        Action::Pause { .. } => ("Pause", Some("u")),
+        Action::Resume { .. } => ("Resume", Some("u")),
+        Action::Isolate { .. } => ("Isolate", Some("i")),
+        Action::Rejoin { .. } => ("Rejoin", Some("j")),
+        Action::Write { .. } => ("Write now", Some("e")),
+        Action::Sync { .. } => ("Sync now", Some("s")),
+        Action::Flush { .. } => ("Send now", Some("n")),
+        Action::Timeout { timer: Timer::Paxos(paxos::Timer::Retry), .. } => ("Retry now", Some("t")),
+        Action::Timeout { timer: Timer::Paxos(paxos::Timer::Learn), .. } => ("Find out now", Some("f")),
+        Action::Deliver { .. } => ("Deliver now", Some("d")),
+        Action::Drop { .. } => ("Drop", Some("x")),
+        Action::Duplicate { .. } => ("Duplicate", Some("u")),
+        Action::Hold { .. } => ("Hold", Some("h")),
+        Action::Release { .. } => ("Release", Some("r")),
+        Action::Send { .. } => ("Send now", Some("n")),
+        Action::Cut { .. } => ("Cut", Some("c")),
+        Action::Mend { .. } => ("Mend", Some("m")),
+        Action::Partition { .. } => ("Partition…", Some("p")),
+        Action::Heal => ("Heal all links", Some("h")),
+        Action::Network { .. } => ("Network…", Some("n")),
+        Action::Rule { .. } => ("Switch rule", None),
+        Action::PowerCut => ("Power cut", Some("o")),
     }
 }
