@@ -212,6 +212,7 @@ export class QuorumLab extends HTMLElement {
         this.#address.clear();
         void this.#open();
       },
+      ownPage: () => this.hasAttribute("fragment"),
       theme: (theme) => {
         this.setAttribute("theme", theme);
         if (keptAs(this)) remember(theme);

@@ -14,6 +14,7 @@ import { Player } from "./playback/player.js";
 import { Scrubber } from "./playback/scrubber.js";
 import { h, setAttr } from "./shared/dom.js";
 import { keys } from "./shared/keys.js";
+import { ignoreStrayClicks } from "./shared/twice.js";
 import { Stage } from "./stage/stage.js";
 import { Store } from "./store.js";
 /** @import { BeatSize, Config, Row, Run } from "./engine/engine.js" */
@@ -30,6 +31,7 @@ import { Store } from "./store.js";
  * @property {(name?: string) => Promise<unknown>} back opens a run kept from before, by default the last one
  * @property {() => void} alone starts over without what the address asks for
  * @property {(theme: string) => void} theme
+ * @property {() => boolean} ownPage whether the page is about the lab: then keys work before anything has the focus
  */
 
 export class Ui {
@@ -38,12 +40,14 @@ export class Ui {
   /** The size of beats, where somebody has chosen one; else ideas where the run has notes, and messages where it has none.
    * @type {BeatSize | null} */
   beats = null;
-  element = h("div", { class: "lab" });
+  element = h("div", { class: "lab", tabindex: -1 });
   /** How long the run was that it began with. */
   #end = 0;
   /** Where the selected message is going. */
   #receiver = 1;
   #frame = 0;
+  /** What has the focus, or had it until it was taken away. @type {HTMLElement | null} */
+  #held = null;
   #overlay = h("div");
   #announcer = new Announcer();
 
@@ -78,14 +82,15 @@ export class Ui {
     this.dialogs = new Dialogs(this.element, store, player, commands, notices);
     const { dialogs } = this;
     this.events = new EventsPanel(store, commands, dialogs);
-    this.inspector = new Inspector(store, commands, notices, dialogs);
+    const leave = () => this.#deselect();
+    this.inspector = new Inspector(store, commands, notices, dialogs, () => this.#acted(), leave);
     this.stage = new Stage(store, commands, notices, dialogs, () => this.inspector.prepare());
     this.scrubber = new Scrubber(store, commands, dialogs);
     this.controls = new Controls(store, player, commands, dialogs, this.scrubber.element, (size) => this.by(size));
     this.panels = new Panels(this.element, store, player, commands, notices, dialogs, this.events);
     this.header = new Header(this.element, dialogs, commands, outer.theme);
     notices.near = (text) => this.inspector.refuse(text);
-    this.element.addEventListener("keydown", keys(this.#keys()));
+    this.#listen();
     this.element.append(
       this.header.element,
       this.stage.element,
@@ -98,6 +103,27 @@ export class Ui {
     );
     this.#rest(true);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  }
+
+  #listen() {
+    const { element } = this;
+    const press = keys(this.#keys());
+    element.addEventListener("keydown", press);
+    element.addEventListener("focusin", (event) => {
+      this.#held = /** @type {HTMLElement} */ (event.target);
+    });
+    // Whatever a click or a key takes away may have had the focus.
+    for (const type of ["click", "keyup", "close"])
+      element.addEventListener(type, () => this.draw(), { capture: true });
+    ignoreStrayClicks(element);
+    const elsewhere = (/** @type {KeyboardEvent} */ event) => {
+      if (!element.isConnected) return document.removeEventListener("keydown", elsewhere);
+      if (event.target !== document.body || !this.outer.ownPage() || element.querySelector("dialog[open]")) return;
+      if (!this.store.alive || element.inert) return;
+      press(event);
+      if (event.defaultPrevented && !this.#active()) this.#focus();
+    };
+    document.addEventListener("keydown", elsewhere);
   }
 
   /** Lets nothing be pressed, or lets it: without a run there is nothing to do. @param {boolean} now */
@@ -271,19 +297,58 @@ export class Ui {
       inspector.focus();
       return true;
     }
-    if (inspector.element.matches(":focus-within") && store.selected) {
+    if (inspector.element.matches(":focus-within") && store.selected && !("link" in store.selected)) {
       this.#focus();
       return true;
     }
     if (!store.selected && !store.picked) return false;
-    store.picked = null;
-    store.selected = null;
-    this.draw();
+    this.#deselect();
     return true;
   }
 
-  #focus() {
-    this.stage.find(this.store.selected)?.focus({ preventScroll: true });
+  #deselect() {
+    this.store.picked = null;
+    this.store.selected = null;
+    this.draw();
+  }
+
+  // The focus, which never falls back to the page around.
+
+  /** What has the focus in the lab. @returns {Element | null} */
+  #active() {
+    return /** @type {ShadowRoot} */ (this.element.getRootNode()).activeElement;
+  }
+
+  /** Goes to what is selected; where nothing stands for it, to its actions; with nothing selected, to Play.
+   * @param {FocusOptions} [how] */
+  #focus(how) {
+    const { selected } = this.store;
+    const thing = selected && !("link" in selected) ? this.stage.find(selected) : null;
+    const play = /** @type {HTMLElement | null} */ (this.controls.element.querySelector(".play"));
+    const seen = (/** @type {HTMLElement | null} */ one) => (one?.checkVisibility() ? one : null);
+    const there = seen(thing) ?? (selected ? null : seen(play));
+    if (there) there.focus(how);
+    else if (this.inspector.element.checkVisibility()) this.inspector.focus();
+    else (seen(play) ?? this.element).focus(how);
+  }
+
+  /** An action is done: goes to the thing that it was done to, unless the person has gone elsewhere by now. */
+  #acted() {
+    this.#render();
+    const { selected } = this.store;
+    const at = this.#active();
+    if (at && at !== this.element && !this.inspector.element.contains(at)) return;
+    const stays = at && at !== this.element && at.checkVisibility();
+    if (!stays || (selected && !("link" in selected))) this.#focus();
+  }
+
+  /** Takes the focus back when what had it is gone. */
+  #keepFocus() {
+    const held = this.#held;
+    if (!held || (held.isConnected && held.checkVisibility())) return;
+    this.#held = null;
+    if (!this.#active() && (!document.activeElement || document.activeElement === document.body))
+      this.#focus({ preventScroll: true });
   }
 
   // Drawing.
@@ -302,7 +367,7 @@ export class Ui {
     const lost = this.#chase();
     setAttr(this.element, "data-selected", !!store.selected);
     this.stage.render(view);
-    if (lost) this.#focus();
+    if (lost) this.#focus({ preventScroll: true });
     this.stage.move(player.now);
     const told = store.told ? { ...view, headline: store.told } : view;
     this.inspector.render(told);
@@ -311,6 +376,7 @@ export class Ui {
     this.panels.render(view);
     this.header.render(view, store.session.notes?.title);
     this.#announcer.say(told.headline?.why ?? "", player.playing);
+    this.#keepFocus();
   }
 
   /** Selection and focus follow a message to where it arrived: focus must not leave the lab, and the keys with it.

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { command, wanted } from "../lab/shared/keys.js";
+import { command, meant, wanted } from "../lab/shared/keys.js";
 
 /** Whatever a key did. */
 function recorder() {
@@ -53,4 +53,20 @@ test("a field keeps the keys it needs", () => {
   assert.deepEqual([wanted(range, "ArrowLeft"), wanted(range, "Home"), wanted(range, "c")], [true, true, false]);
   assert.equal(wanted(field("textarea"), "c"), true);
   assert.deepEqual([wanted(field("[role=tab]"), "ArrowUp"), wanted(field("[role=tab]"), "c")], [true, false]);
+});
+
+test("keys are found on keyboards that write other letters and digits", () => {
+  const typed = (/** @type {string} */ key, /** @type {string} */ code, shiftKey = false) =>
+    meant({ key, code, shiftKey });
+  assert.equal(typed("с", "KeyC"), "c", "Russian");
+  assert.equal(typed("ψ", "KeyC"), "c", "Greek");
+  assert.equal(typed("ב", "KeyC"), "c", "Hebrew");
+  assert.equal(typed("ؤ", "KeyC"), "c", "Arabic");
+  assert.equal(typed("&", "Digit1"), "1", "French");
+  assert.equal(typed("٣", "Digit3"), "3", "Arabic digits");
+  assert.equal(typed("j", "KeyC"), "j", "Dvorak: what is written on the key counts");
+  assert.equal(typed("?", "Digit7", true), "?", "Russian writes it above 7");
+  assert.equal(typed("!", "Digit1", true), "!", "no digit on any keyboard");
+  assert.equal(typed("ArrowLeft", "ArrowLeft"), "ArrowLeft");
+  assert.equal(typed("ч", ""), "ч", "a keyboard on a screen tells no code");
 });

@@ -3,10 +3,11 @@
 import { network, partition, propose } from "../shared/forms.js";
 /** @import { Action } from "../engine/engine.js" */
 /** @import { Notices } from "../notices.js" */
+/** @import { Close } from "../shared/forms.js" */
 /** @import { Item } from "../shared/facts.js" */
 /** @import { Store } from "../store.js" */
 
-/** @param {Item} item @param {Store} store @param {Notices} notices @param {() => void} close @returns {HTMLElement} */
+/** @param {Item} item @param {Store} store @param {Notices} notices @param {Close} close @returns {HTMLElement} */
 function form({ opens, acts }, store, notices, close) {
   const view = store.view();
   const needed = {
@@ -22,7 +23,7 @@ function form({ opens, acts }, store, notices, close) {
 
 /** Opens the form of an action, and goes to its first field. @param {Element} place @param {Item} item
  * @param {Store} store
- * @param {Notices} notices @param {() => void} close */
+ * @param {Notices} notices @param {Close} close */
 export function openForm(place, item, store, notices, close) {
   const element = form(item, store, notices, close);
   place.replaceChildren(element);

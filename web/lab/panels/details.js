@@ -3,11 +3,9 @@
 /** @import { Target, View } from "../engine/engine.js" */
 /** @import { Fact, Item } from "../shared/facts.js" */
 
-/** What may be done both ways at once, and how it is called. */
-const BOTH_WAYS = [
-  ["cut", "Cut both ways"],
-  ["mend", "Mend both ways"],
-];
+/** What may be done to a link, each direction alone and then both at once: the keys. */
+const KEYS = { cut: ["c", "u", "b"], mend: ["m", "e", "w"] };
+/** @typedef {keyof typeof KEYS} Does */
 
 /**
  * A link is two, one for each direction, and may be cut and mended both ways at once.
@@ -25,20 +23,17 @@ function direction(view, from, to) {
   return [`${from} to ${to}`, cut, () => [cut ? "cut: nothing passes" : "open"]];
 }
 
-/** @param {number} a @param {number} b @param {(of: Target) => Item[]} choices @param {string | null} locked
- * @returns {Item[]} */
+/** Cutting in one row, mending in the next. @param {number} a @param {number} b @param {(of: Target) => Item[]} choices
+ * @param {string | null} locked @returns {Item[]} */
 function items(a, b, choices, locked) {
-  /** By what they do: some are offered by both directions. @type {Map<string, Item>} */
-  const known = new Map();
-  for (const item of [...choices({ link: [a, b] }), ...choices({ link: [b, a] })]) {
-    const { from, to } = /** @type {{ from?: number, to?: number }} */ (item.acts?.[0] ?? {});
-    known.set(JSON.stringify(item.acts), { ...item, name: from ? `${item.name} ${from} to ${to}` : item.name });
-  }
-  const all = [...known.values()];
-  const possible = all.filter((item) => !item.why).flatMap((item) => item.acts ?? []);
-  for (const [type, name] of BOTH_WAYS) {
-    const acts = possible.filter((action) => action.type === type);
-    if (acts.length > 1) all.unshift({ name, key: null, why: locked, acts });
-  }
-  return all;
+  const ways = [choices({ link: [a, b] }), choices({ link: [b, a] })];
+  return /** @type {Does[]} */ (Object.keys(KEYS)).flatMap((type) => {
+    const each = ways.flatMap((all) => all.filter((item) => item.acts?.[0].type === type));
+    const possible = each.filter(({ why }) => !why).flatMap(({ acts }) => acts ?? []);
+    const names = [`${a} to ${b}`, `${b} to ${a}`];
+    const one = each.map((item, i) => ({ ...item, name: `${item.name} ${names[i]}`, key: KEYS[type][i] }));
+    const why = locked ?? (possible.length ? null : (each[0]?.why ?? null));
+    const name = type === "cut" ? "Cut both ways" : "Mend both ways";
+    return [...one, { name, key: KEYS[type][2], why, acts: possible }];
+  });
 }

@@ -1,9 +1,10 @@
-// The inspector: the sentence that explains the step, then the thing selected, what is true of it and what may be done
-// to it. The menu is the engine's: this file decides neither what is possible nor why something is not. The facts about
-// a server, a message or a link are loaded when a person first selects one.
+// The inspector: the sentence that explains the step, then the thing selected, what may be done to it, what is true of
+// it, and whether the run can come to agree. The menu is the engine's: this file decides neither what is possible nor
+// why something is not. The facts about a server, a message or a link are loaded when a person first selects one.
 
 import { late } from "../engine/late.js";
 import { h, keyed, redraw, setAttr, setText } from "../shared/dom.js";
+import { Actions } from "./actions.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { Dialogs } from "../dialogs/dialogs.js" */
 /** @import { Action, Choice, Target, View } from "../engine/engine.js" */
@@ -24,13 +25,12 @@ export class Inspector {
   #why = h("p", { class: "why" });
   #so = h("p", { class: "so" });
   #title = h("h2");
-  #tip = h("p", { class: "tip" }, "Click a server, a message or a link to act on it.");
+  #close = h("button", { class: "quiet close", "aria-label": "Close", onclick: () => this.leave() }, "✕");
   #facts = h("dl");
-  #actions = h("div", { class: "buttons", role: "group", "aria-label": "Actions" });
-  #reason = h("p", { class: "reason", role: "status" });
+  #on = h("p");
+  #ahead = h("div", { class: "ahead" }, h("h2", {}, "Can it go on?"), this.#on);
+  #actions = new Actions((item) => void this.#use(item));
   #form = h("div", { class: "form" });
-  /** @type {Item[]} */
-  #items = [];
   #about = "";
   #drawn = "";
   /** @type {Details | undefined} */
@@ -42,15 +42,18 @@ export class Inspector {
     this.store.draw();
   }, FAILED);
 
-  /** @param {Store} store @param {Commands} commands @param {Notices} notices @param {Dialogs} dialogs */
-  constructor(store, commands, notices, dialogs) {
+  /** @param {Store} store @param {Commands} commands @param {Notices} notices @param {Dialogs} dialogs
+   * @param {() => void} acted goes to the thing that was acted on @param {() => void} leave deselects it */
+  constructor(store, commands, notices, dialogs, acted, leave) {
     this.store = store;
     this.commands = commands;
     this.notices = notices;
     this.dialogs = dialogs;
+    this.acted = acted;
+    this.leave = leave;
     const told = h("div", { class: "told" }, this.#when, this.#why, this.#so);
-    const about = h("div", { class: "about" });
-    about.append(this.#title, this.#tip, this.#actions, this.#reason, this.#form, this.#facts);
+    const title = h("div", { class: "subject" }, this.#title, this.#close);
+    const about = h("div", { class: "about" }, title, this.#actions.element, this.#form, this.#facts, this.#ahead);
     this.element = h("aside", { class: "inspector", part: "inspector", "aria-label": "Inspector" }, told, about);
   }
 
@@ -68,9 +71,8 @@ export class Inspector {
       if (selected) this.prepare().catch((error) => this.notices.refuse(error));
     }
     const { title, facts, items } = this.#describe(view, selected);
-    this.#items = items;
     setText(this.#title, title);
-    this.#tip.hidden = !!selected;
+    setAttr(this.#close, "hidden", !selected);
     keyed(
       this.#facts,
       facts,
@@ -78,7 +80,8 @@ export class Inspector {
       ([term]) => h("div", {}, h("dt", {}, term), h("dd")),
       (row, [, k, build]) => redraw(/** @type {Element} */ (row.lastElementChild), k, build),
     );
-    this.#drawActions();
+    this.#actions.render(items, about);
+    setText(this.#on, outlook(view));
   }
 
   /** The sentences of the step, or of the event picked. @param {View} view */
@@ -98,65 +101,25 @@ export class Inspector {
     return this.#load();
   }
 
-  #drawActions() {
-    keyed(
-      this.#actions,
-      this.#items,
-      (item) => item.name,
-      (item) => this.#button(item),
-      (button, { why, key }) => {
-        setAttr(button, "aria-disabled", why ? "true" : null);
-        setAttr(button, "aria-keyshortcuts", key);
-        setText(/** @type {Element} */ (button.lastChild), why ? ` (not now: ${why})` : "");
-      },
-    );
-  }
-
   /** @param {Item} item */
-  #button({ name, key }) {
-    const at = key ? name.toLowerCase().indexOf(key) : -1;
-    const marked = [name.slice(0, at), h("u", {}, name[at]), name.slice(at + 1)];
-    const text = at < 0 ? [name, key && h("kbd", {}, key.toUpperCase())] : marked;
-    const explain = () => this.#explain(name);
-    const props = {
-      onclick: () => this.use(name),
-      onpointerenter: explain,
-      onfocus: explain,
-      onpointerleave: () => setText(this.#reason, ""),
-    };
-    return h("button", props, ...text, h("span", { class: "sr" }));
-  }
-
-  /** Says why something is not possible, if it is not. @param {string} name */
-  #explain(name) {
-    setText(this.#reason, this.#items.find((item) => item.name === name)?.why ?? "");
-  }
-
-  /** Uses an action by its name. @param {string} name */
-  use(name) {
-    const item = this.#items.find((i) => i.name === name);
-    if (!item) return;
-    this.#explain(name);
-    if (item.why) return;
-    if (item.opens) return void this.#open(item).catch((error) => this.notices.refuse(error));
+  async #use(item) {
+    if (item.opens) return this.#open(item).catch((error) => this.notices.refuse(error));
     this.close();
-    void this.commands.act(.../** @type {Action[]} */ (item.acts));
+    await this.commands.act(.../** @type {Action[]} */ (item.acts));
+    this.acted();
   }
 
   /** @param {string} key @returns {boolean} whether an action has it */
   key(key) {
-    const some = this.#items.filter((item) => item.key === key);
-    const item = some.find(({ why }) => !why) ?? some[0];
-    if (!item) return false;
-    if (item.why) this.notices.refuse(item.why);
-    else this.use(item.name);
-    return true;
+    const item = this.#actions.key(key);
+    if (item?.why) this.notices.refuse(item.why);
+    return !!item;
   }
 
   /** @param {string} text a refusal, where the person is looking @returns {boolean} whether they are looking here */
   refuse(text) {
     if (!this.element.matches(":focus-within") || !this.element.clientHeight) return false;
-    setText(this.#reason, text);
+    this.#actions.say(text);
     return true;
   }
 
@@ -165,28 +128,31 @@ export class Inspector {
     const about = this.#about;
     const { openForm } = await this.dialogs.lazy();
     if (about !== this.#about) return;
-    const close = () => {
+    openForm(this.#form, item, this.store, this.notices, (done) => {
       this.close();
-      this.#actions.querySelector("button")?.focus();
-    };
-    openForm(this.#form, item, this.store, this.notices, close);
+      if (done) this.acted();
+      else this.#actions.focus(item.name);
+    });
   }
 
   /** Closes an open form. @returns {boolean} whether one was open */
   close() {
-    setText(this.#reason, "");
+    this.#actions.forget();
     const open = this.#form.hasChildNodes();
     this.#form.replaceChildren();
     return open;
   }
 
+  /** Goes to the first action that is possible. */
   focus() {
-    /** @type {HTMLElement | null} */ (this.#actions.querySelector("button:not([aria-disabled])"))?.focus();
+    this.#actions.focus();
   }
 
   /** @param {Choice} choice @returns {Item} */
   #item({ action, name, key, why }) {
-    return { name, key, why: this.store.locked ?? why, acts: [action], opens: action.type === "propose" && "propose" };
+    const { type } = action;
+    const opens = type === "propose" && type;
+    return { name, key, why: this.store.locked ?? why, acts: [action], opens, asks: type === "wipe" };
   }
 
   /** The name and the actions of a thing are the engine's and here at once; the rest is as soon as it is loaded.
@@ -213,19 +179,21 @@ export class Inspector {
     return { title: `${m.kind} ${m.ballot} · server ${m.from} to ${m.to}`, facts, items };
   }
 
-  /** @param {View} view @returns {Fact[]} */
-  #cluster({ nodes, quorums, network: { latency, loss, duplicate } }) {
+  /** The facts of this moment. @param {View} view @returns {Fact[]} */
+  #cluster({ nodes, quorums, off, network: { latency, loss, duplicate } }) {
     const percent = (/** @type {number} */ part) => `${+(part * 100).toFixed(1)}%`;
-    const network = [
+    const weather = [
       `${latency[0]} to ${latency[1]} ms`,
-      loss && `loses ${percent(loss)}`,
-      duplicate && `duplicates ${percent(duplicate)}`,
-    ];
-    const weather = network.filter(Boolean).join(", ");
+      `loses ${loss ? percent(loss) : "nothing"}`,
+      `duplicates ${duplicate ? percent(duplicate) : "nothing"}`,
+    ].join(", ");
+    const rules = off.length ? `off: ${off.map(({ name }) => name).join("; ")}` : "all on";
     return [
       ["servers", nodes.length, () => [`${nodes.length}, ${quorums.acceptors} of them acceptors`]],
       ["quorum", quorums, () => [this.store.protocol.needed(quorums)]],
       ["network", weather, () => [weather]],
+      ["rules", rules, () => [rules]],
+      ["seed", this.store.runs, () => [`${this.store.session.run().config.seed ?? 1}`]],
     ];
   }
 
@@ -233,13 +201,22 @@ export class Inspector {
   #clusterItems(view) {
     const { session, locked } = this.store;
     const only = view.nodes.length < 2 ? "There is only one server." : null;
-    /** @param {string} name @param {Action} action @returns {Item} */
-    const plain = (name, action) => ({ name, key: null, why: locked ?? session.whyNot(action), acts: [action] });
+    /** @param {string} name @param {string} key @param {Action} action @returns {Item} */
+    const plain = (name, key, action) => ({ name, key, why: locked ?? session.whyNot(action), acts: [action] });
     return [
-      { name: "Partition…", key: null, why: locked ?? only, opens: "partition" },
-      plain("Heal every link", { type: "heal" }),
-      { name: "Network…", key: null, why: locked, opens: "network" },
-      plain("Power cut", { type: "power-cut" }),
+      { name: "Partition…", key: "p", why: locked ?? only, opens: "partition" },
+      { name: "Network…", key: "n", why: locked, opens: "network" },
+      plain("Heal every link", "h", { type: "heal" }),
+      plain("Power cut", "o", { type: "power-cut" }),
     ];
   }
+}
+
+/** Whether the run can come to agree from here, and why. @param {View & { stuck?: string | null }} view
+ * @returns {string} */
+function outlook({ stuck, nodes, quorums: { acceptors, phase1, phase2 } }) {
+  if (stuck) return stuck;
+  const able = nodes.filter(({ status, roles, disk }) => status === "up" && roles.includes("acceptor") && !disk.lost);
+  const needed = Math.max(phase1, phase2);
+  return `${able.length} of ${acceptors} ${acceptors > 1 ? "servers" : "server"} can answer; ${needed} ${needed > 1 ? "are" : "is"} needed.`;
 }

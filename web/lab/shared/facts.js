@@ -12,6 +12,7 @@
  * @property {string} name @property {string | null} key
  * @property {string | null} why it is not possible now
  * @property {Opens | false} [opens] @property {Action[]} [acts]
+ * @property {boolean} [asks] whether it takes a second press
  */
 
 export {};

@@ -1,7 +1,8 @@
 // The few things that take more than a click: small forms that open where they were asked for and say what is wrong
-// beside the field, in the engine's own words.
+// beside the field, in the words and the units that stand there. What a number or a value may be is checked here, before
+// the engine is asked: a refusal of the engine speaks to programs, too.
 
-import { h, setText } from "./dom.js";
+import { h, setAttr, setText } from "./dom.js";
 /** @import { Action, View } from "../engine/engine.js" */
 
 /**
@@ -10,18 +11,29 @@ import { h, setText } from "./dom.js";
  * @property {(action: Action) => Promise<unknown>} apply rejects with a sentence to show
  * @property {(error: Error) => void} failed tells the page around the lab
  */
+/** Closes a form. @typedef {(done: boolean) => void} Close `done`: it did what it is for */
+
+/** The longest delay there may be, in ms. */
+export const LONGEST = 60_000;
+/** The most bytes of a value. */
+const ROOM = 64;
 
 /** @param {string} name @param {HTMLElement} input @param {string} [unit] */
 export const field = (name, input, unit) =>
   h("label", { class: "field" }, h("span", {}, name), input, unit && h("small", {}, unit));
 
-/** @param {string} name @param {unknown} value @param {number} [max] @param {number} [min] */
-export const number = (name, value, max, min = 0) =>
+/** A field for a number. What it counts in is said when the number is refused.
+ * @param {string} name @param {unknown} value @param {number} [max] @param {number} [min]
+ * @param {{ step?: number, says?: string, unit?: string }} [more] `says`: what it is called, if its label does not say */
+export const number = (name, value, max, min = 0, { step = 1, says, unit } = {}) =>
   h("input", {
     name,
     type: "number",
-    inputmode: "decimal",
-    step: "any",
+    inputmode: step < 1 ? "decimal" : "numeric",
+    step: "any", // the browser's own words would cover ours
+    "data-step": step,
+    "data-unit": unit,
+    "aria-label": says,
     value: `${value}`,
     min,
     max,
@@ -30,6 +42,60 @@ export const number = (name, value, max, min = 0) =>
 
 /** @param {FormData} data @param {string} name */
 export const num = (data, name) => Number(data.get(name));
+
+/** What a number must be, unless it is. @param {HTMLInputElement} input @returns {string} nothing when it is right */
+export function wrong(input) {
+  const { min, max, value, dataset } = input;
+  const step = Number(dataset.step ?? 1);
+  const number = Number(value);
+  const steps = Math.abs(number / step - Math.round(number / step)) < 1e-9;
+  const inside = number >= Number(min || 0) && (!max || number <= Number(max));
+  if (value.trim() && inside && steps) return "";
+  const name = input.ariaLabel ?? input.closest("label")?.firstElementChild?.textContent ?? input.name;
+  const unit = dataset.unit ? ` ${dataset.unit}` : "";
+  const least = Number(min || 0).toLocaleString("en");
+  const span = max ? `${least} to ${Number(max).toLocaleString("en")}` : `${least} or more`;
+  const kind = step === 1 ? "a whole number, " : "";
+  const fine = step < 1 && inside && value.trim() ? ", with one digit after the point" : "";
+  return `${name}: ${kind}${span}${unit}${fine}.`;
+}
+
+/** Says of every number that is wrong what it must be, where it stands, and goes to the first of them.
+ * @param {ParentNode} within @returns {boolean} whether all are right */
+export function checked(within) {
+  const inputs = /** @type {NodeListOf<HTMLInputElement>} */ (within.querySelectorAll("input[type=number]"));
+  const bad = [...inputs].filter((input) => input.closest("[hidden]") === null && !right(input));
+  bad[0]?.focus();
+  return !bad.length;
+}
+
+/** @param {HTMLInputElement} input @returns {boolean} */
+function right(input) {
+  const text = wrong(input);
+  const place = input.closest("label, .range") ?? input;
+  const sentence =
+    place.querySelector(`[data-of="${input.name}"]`) ?? h("small", { class: "wrong", "data-of": input.name });
+  setAttr(input, "aria-invalid", text ? "true" : null);
+  setText(sentence, text);
+  if (!text) sentence.remove();
+  else if (!sentence.isConnected) {
+    setAttr(sentence, "role", "alert");
+    place.append(sentence);
+    input.addEventListener("input", () => right(input), { once: true });
+  }
+  return !text;
+}
+
+/** Why a text is no value, in words for who typed it. @param {string} text @returns {string} nothing when it is one */
+export function noValue(text) {
+  if (!text) return "Type a value: a word will do.";
+  if (/^[\s\p{Cf}\p{Cc}\u2800\u3164]*$/u.test(text))
+    return "Nobody could see this value. Type a letter, a digit or a sign.";
+  const bytes = new TextEncoder().encode(text).length;
+  if (bytes <= ROOM) return "";
+  const plain = bytes === text.length;
+  return `This value is too long by ${bytes - ROOM}: it has room for ${ROOM} letters${plain ? "" : ", and letters beyond a to z or emoji take the room of two to four"}.`;
+}
 
 /** A sentence that says what went wrong, once something has.
  * @param {(error: Error) => void} failed tells the page around the lab
@@ -46,26 +112,27 @@ export function complaint(failed) {
 /**
  * @param {string} title @param {string} submit @param {(HTMLElement | string)[]} fields
  * @param {(data: FormData) => Promise<unknown>} done rejects with a sentence to show
- * @param {(error: Error) => void} failed @param {() => void} close
+ * @param {(error: Error) => void} failed @param {Close} close
  */
 export function form(title, submit, fields, done, failed, close) {
   const error = complaint(failed);
   const send = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     error.clear();
-    done(new FormData(/** @type {HTMLFormElement} */ (event.currentTarget))).then(close, error.show);
+    const element = /** @type {HTMLFormElement} */ (event.currentTarget);
+    if (checked(element)) done(new FormData(element)).then(() => close(true), error.show);
   };
   const buttons = h(
     "div",
     { class: "buttons" },
     h("button", { class: "primary" }, submit),
-    h("button", { type: "button", onclick: close }, "Cancel"),
+    h("button", { type: "button", onclick: () => close(false) }, "Cancel"),
   );
   const props = { "aria-label": title, novalidate: true, onsubmit: send };
   return h("form", props, h("strong", {}, title), ...fields, error.element, buttons);
 }
 
-/** @param {Acts} acts @param {Extract<Action, {type: "propose"}>} action @param {() => void} close */
+/** @param {Acts} acts @param {Extract<Action, {type: "propose"}>} action @param {Close} close */
 export function propose({ apply, failed }, action, close) {
   const value = h("input", {
     name: "value",
@@ -74,11 +141,19 @@ export function propose({ apply, failed }, action, close) {
     spellcheck: "false",
     dir: "auto",
   });
-  const done = (/** @type {FormData} */ data) => apply({ ...action, value: `${data.get("value")}` });
+  const done = async (/** @type {FormData} */ data) => {
+    const text = `${data.get("value")}`;
+    const why = noValue(text);
+    if (why) {
+      value.focus();
+      throw new Error(why);
+    }
+    await apply({ ...action, value: text });
+  };
   return form(`Propose at server ${action.node}`, "Propose", [field("Value", value)], done, failed, close);
 }
 
-/** @param {Acts} acts @param {number[]} ids of the servers @param {() => void} close */
+/** @param {Acts} acts @param {number[]} ids of the servers @param {Close} close */
 export function partition({ apply, failed }, ids, close) {
   const boxes = ids.map((id) => h("label", {}, h("input", { type: "checkbox", name: "in", value: id }), `${id}`));
   const done = async (/** @type {FormData} */ data) => {
@@ -91,22 +166,51 @@ export function partition({ apply, failed }, ids, close) {
   return form("Cut these off from the rest", "Partition", [servers], done, failed, close);
 }
 
+/** A least and a most, in ms. @param {string} says what of @param {[from: string, to: string]} names
+ * @param {readonly [number, number]} span */
+export const spanField = (says, [from, to], span) =>
+  field(
+    says,
+    h(
+      "span",
+      { class: "range" },
+      number(from, span[0], LONGEST, 0, { says: `${says}, at least`, unit: "ms" }),
+      "to",
+      number(to, span[1], LONGEST, 0, { says: `${says}, at most`, unit: "ms" }),
+    ),
+    "ms",
+  );
+
+/** @param {FormData} data @param {string} says @param {[from: string, to: string]} names
+ * @returns {[number, number]} throws a sentence if the second is less than the first */
+export function readSpan(data, says, [from, to]) {
+  const [least, most] = [num(data, from), num(data, to)];
+  if (least > most) throw new Error(`${says}: the smaller number first, so ${most} to ${least} ms.`);
+  return [least, most];
+}
+
+/** @param {string} name @param {string} says @param {number} part of 1 */
+const percent = (name, says, part) =>
+  field(says, number(name, +(part * 100).toFixed(1), 100, 0, { step: 0.1, unit: "%" }), "% of messages");
+
 /** @param {Partial<View["network"]>} network */
 export const networkFields = ({ loss = 0, duplicate = 0, latency = [0, 0] }) => [
-  field("Lost", number("loss", +(loss * 100).toFixed(1), 100), "% of messages"),
-  field("Duplicated", number("duplicate", +(duplicate * 100).toFixed(1), 100), "% of messages"),
-  field("Latency", h("span", { class: "range" }, number("from", latency[0]), "to", number("to", latency[1])), "ms"),
+  percent("loss", "Lost", loss),
+  percent("duplicate", "Duplicated", duplicate),
+  spanField("Latency", ["from", "to"], latency),
 ];
 
-/** @param {FormData} data @returns {{loss: number, duplicate: number, latency: [number, number]}} */
+/** @param {FormData} data @returns {{loss: number, duplicate: number, latency: [number, number]}} throws a sentence */
 export const readNetwork = (data) => ({
   loss: num(data, "loss") / 100,
   duplicate: num(data, "duplicate") / 100,
-  latency: [num(data, "from"), num(data, "to")],
+  latency: readSpan(data, "Latency", ["from", "to"]),
 });
 
-/** @param {Acts} acts @param {View["network"]} now @param {() => void} close */
+/** @param {Acts} acts @param {View["network"]} now @param {Close} close */
 export function network({ apply, failed }, now, close) {
-  const done = (/** @type {FormData} */ data) => apply({ type: "network", ...readNetwork(data) });
+  const done = async (/** @type {FormData} */ data) => {
+    await apply({ type: "network", ...readNetwork(data) });
+  };
   return form("The network from now on", "Change", networkFields(now), done, failed, close);
 }

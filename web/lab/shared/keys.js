@@ -1,5 +1,6 @@
-// Every click has a key. Keys work only while the lab has focus; a key that did something goes no further, and one that
-// did nothing passes through to the page around the lab.
+// Every click has a key, on every keyboard. Keys work while the lab has the focus, and on a page of its own also while
+// nothing has it. A key that did something goes no further, and one that did nothing passes through to the page around
+// the lab.
 
 /**
  * What the keys do.
@@ -28,12 +29,25 @@ export const keys = (does) => (event) => {
   const at = event.composedPath()[0];
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (!(at instanceof Element) || at.closest("dialog")) return;
-  if (event.key !== "Escape" && wanted(at, event.key)) return;
-  const act = command(does, event.key, at, event.shiftKey);
+  const key = meant(event);
+  if (key !== "Escape" && wanted(at, key)) return;
+  // A key that is held down goes on stepping, and does nothing else twice.
+  if (event.repeat && !key.startsWith("Arrow")) return;
+  const act = command(does, key, at, event.shiftKey);
   if (!act || act() === false) return;
   event.preventDefault();
   event.stopPropagation();
 };
+
+/** The key that is meant: where a keyboard writes no Latin letter or digit, the one that is there on a Latin keyboard.
+ * @param {Pick<KeyboardEvent, "key" | "code" | "shiftKey">} event @returns {string} */
+export function meant({ key, code, shiftKey }) {
+  if (key === "?" || key.length !== 1 || /^[a-z1-9 ]$/i.test(key)) return key;
+  const digit = !shiftKey && /^Digit([1-9])$/.exec(code);
+  if (digit) return digit[1];
+  const letter = /\p{L}|\p{M}/u.test(key) && /^Key([A-Z])$/.exec(code);
+  return letter ? letter[1].toLowerCase() : key;
+}
 
 /** @param {Keys} does @param {string} key @param {Pick<Element, "matches">} at what has the focus
  * @param {boolean} [shift] whether Shift is held
@@ -50,7 +64,7 @@ export function command(does, key, at, shift = false) {
     "?": does.help,
   };
   if (Object.hasOwn(named, key)) return named[key];
-  if (key === "Enter") return at.matches("[data-node],[data-message]") ? does.enter : undefined;
+  if (key === "Enter") return at.matches("[data-node],[data-message],.lab") ? does.enter : undefined;
   if (/^[1-9]$/.test(key)) return () => does.server(Number(key));
   return key.length === 1 ? () => does.letter(key.toLowerCase()) : undefined;
 }

@@ -4,6 +4,7 @@
 // same moment.
 
 import { h, keyed, redraw, setAttr, setText, style } from "../shared/dom.js";
+import { scale } from "../shared/place.js";
 import { Listing } from "./listing.js";
 import { Model } from "./model.js";
 import { Painter } from "./painter.js";
@@ -262,7 +263,8 @@ export class SpacetimePanel {
    * @param {Point} point @param {Viewport} viewport */
   #putTip({ x, y }, { width, height }) {
     const { offsetWidth: w, offsetHeight: high } = this.#tip;
-    const room = this.#box.getBoundingClientRect().top - this.lab.getBoundingClientRect().top;
+    const above = this.#box.getBoundingClientRect().top - this.lab.getBoundingClientRect().top;
+    const room = above / scale(this.lab).y;
     const below = y > height / 2 ? 2 : height - high - 2;
     const top = high < room ? -high - 2 : below;
     const left = Math.max(0, Math.min(width - w, x - w / 2));

@@ -1,6 +1,7 @@
 // What a pointer does to a picture that scrolls: drag it, pinch it, turn a wheel over it with Ctrl, point, click.
 // Scrolling with a wheel or a finger is the browser's own.
 
+import { scale, within } from "../shared/place.js";
 /** @import { Point } from "../stage/box.js" */
 
 /**
@@ -15,10 +16,7 @@ const STILL = 4;
 
 /** @param {HTMLElement} box that scrolls @param {Pointing} does */
 export function follow(box, does) {
-  const at = (/** @type {{ clientX: number, clientY: number }} */ { clientX, clientY }) => {
-    const { left, top } = box.getBoundingClientRect();
-    return { x: clientX - left - box.clientLeft, y: clientY - top - box.clientTop };
-  };
+  const at = (/** @type {{ clientX: number, clientY: number }} */ point) => within(box, point);
   drag(box, at, does);
   pinch(box, at, does);
   box.addEventListener(
@@ -46,7 +44,8 @@ function drag(box, at, does) {
   box.addEventListener("pointermove", (event) => {
     if (event.pointerType === "touch") return;
     if (!grip) return does.hover(at(event));
-    const [dx, dy] = [event.clientX - grip.x, event.clientY - grip.y];
+    const by = scale(box);
+    const [dx, dy] = [(event.clientX - grip.x) / by.x, (event.clientY - grip.y) / by.y];
     if (!grip.moved && Math.hypot(dx, dy) < STILL) return;
     if (!grip.moved) box.setPointerCapture(event.pointerId);
     grip.moved = dragged = true;

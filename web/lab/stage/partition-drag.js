@@ -1,10 +1,16 @@
-// Dragging over empty ground draws a fence: what is inside is cut off from what is outside.
+// Dragging over empty ground draws a fence: what is inside is cut off from what is outside. A finger that moves at once
+// scrolls the page, as anywhere; one that rests first draws.
 
 import { h, list } from "../shared/dom.js";
+import { within } from "../shared/place.js";
 /** @import { Box, Point } from "./box.js" */
 
 /** A hand that moved less than this, in px, drew nothing. */
 const STILL = 16;
+/** A finger rests so long before it draws, in ms, and moves no further meanwhile than this, in px. */
+const REST = { ms: 350, px: 10 };
+/** While a finger draws, the area has this attribute. */
+export const DRAWING = "data-drawing";
 
 /**
  * @param {PointerEvent} down where it begins
@@ -13,16 +19,28 @@ const STILL = 16;
  * @param {(inside: number[], outside: number[]) => void} partition
  * @returns {Promise<boolean>} once it is over: whether anything was drawn
  */
-export function partitionDrag(down, area, at, partition) {
-  const box = area.getBoundingClientRect();
+export async function partitionDrag(down, area, at, partition) {
+  const touch = down.pointerType === "touch";
+  if (touch && !(await rests(down))) return false;
+  const from = within(area, down);
   const stop = new AbortController();
   const fence = h("div", { class: "fence", hidden: true });
   area.append(fence);
+  if (touch) {
+    area.setAttribute(DRAWING, "");
+    fence.hidden = false;
+    fence.textContent = "drag across servers";
+    fence.style.translate = `${from.x}px ${from.y}px`;
+  }
   /** @param {PointerEvent} e @returns {Box} */
   const span = (e) => {
-    const xs = [down.clientX - box.left, e.clientX - box.left];
-    const ys = [down.clientY - box.top, e.clientY - box.top];
-    return { x: Math.min(...xs), y: Math.min(...ys), w: Math.abs(xs[1] - xs[0]), h: Math.abs(ys[1] - ys[0]) };
+    const to = within(area, e);
+    return {
+      x: Math.min(from.x, to.x),
+      y: Math.min(from.y, to.y),
+      w: Math.abs(from.x - to.x),
+      h: Math.abs(from.y - to.y),
+    };
   };
   /** @param {PointerEvent} e */
   const draw = (e) => {
@@ -36,6 +54,7 @@ export function partitionDrag(down, area, at, partition) {
   return new Promise((resolve) => {
     const end = (/** @type {PointerEvent} */ e) => {
       stop.abort();
+      area.removeAttribute(DRAWING);
       const inside = !fence.hidden && e.type === "pointerup" ? enclosed(at(), span(e)) : [];
       const outside = at()
         .map((_, i) => i + 1)
@@ -48,6 +67,23 @@ export function partitionDrag(down, area, at, partition) {
     addEventListener("pointermove", (e) => (e.buttons ? draw(e) : end(e)), { signal: stop.signal });
     addEventListener("pointerup", end, { signal: stop.signal });
     addEventListener("pointercancel", end, { signal: stop.signal });
+  });
+}
+
+/** Whether a finger stays where it came down, for a while. @param {PointerEvent} down @returns {Promise<boolean>} */
+function rests(down) {
+  const stop = new AbortController();
+  return new Promise((resolve) => {
+    const end = (/** @type {boolean} */ rested) => {
+      stop.abort();
+      clearTimeout(timer);
+      resolve(rested);
+    };
+    const timer = setTimeout(() => end(true), REST.ms);
+    const far = (/** @type {PointerEvent} */ e) => Math.hypot(e.clientX - down.clientX, e.clientY - down.clientY);
+    addEventListener("pointermove", (e) => far(e) > REST.px && end(false), { signal: stop.signal });
+    for (const type of ["pointerup", "pointercancel"])
+      addEventListener(type, () => end(false), { signal: stop.signal });
   });
 }
 

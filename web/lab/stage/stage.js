@@ -3,6 +3,7 @@
 // each server. Nothing on it moves but messages, and no message is drawn over anything but a line.
 
 import { h, keyed, setAttr, setText } from "../shared/dom.js";
+import { within } from "../shared/place.js";
 import { Lanes } from "./lanes.js";
 import { Legend } from "./legend.js";
 import { Links } from "./links.js";
@@ -41,7 +42,7 @@ export class Stage {
     this.legend = new Legend(store, dialogs);
     this.area = h(
       "div",
-      { class: "area" },
+      { class: "area", ontouchmove: this.#hold, oncontextmenu: this.#hold },
       this.#links.element,
       this.middle.element,
       this.trays.element,
@@ -156,13 +157,6 @@ export class Stage {
     return this.#lanes;
   }
 
-  /** A point of the window on the stage, whatever scale the page around it is drawn at. @param {MouseEvent} event */
-  #point({ clientX, clientY }) {
-    const box = this.area.getBoundingClientRect();
-    const scale = this.area.offsetWidth / box.width || 1;
-    return { x: (clientX - box.left) * scale, y: (clientY - box.top) * scale };
-  }
-
   /** @param {Event} event @returns {Target | null} */
   #targetOf(event) {
     const node = /** @type {Element} */ (event.target).closest("[data-node],[data-message]");
@@ -196,7 +190,7 @@ export class Stage {
       return;
     }
     if (!this.area.contains(/** @type {Node} */ (event.target))) return;
-    const { x, y } = this.#point(event);
+    const { x, y } = within(this.area, event);
     this.commands.select(this.#targetOf(event) ?? this.#under(x, y));
   };
 
@@ -208,8 +202,13 @@ export class Stage {
     return link && { link };
   }
 
+  /** A finger that draws does not scroll, and opens no menu. @param {Event} event */
+  #hold = (event) => {
+    if (this.area.hasAttribute("data-drawing")) event.preventDefault();
+  };
+
   #drag = async (/** @type {PointerEvent} */ down) => {
-    if (down.button || down.pointerType === "touch" || this.#targetOf(down) || this.store.locked) return;
+    if (down.button || this.#targetOf(down) || this.store.locked) return;
     if (!this.area.contains(/** @type {Node} */ (down.target))) return;
     try {
       const { partitionDrag } = await import("./partition-drag.js");

@@ -1,0 +1,126 @@
+// The actions on what is selected, in a grid that stays: what is not possible is greyed in its place, and says why when
+// a pointer or the focus comes to it. What cannot be taken back stands apart, and asks by a second press.
+
+import { h, keyed, redraw, setAttr, setText } from "../shared/dom.js";
+/** @import { Item } from "../shared/facts.js" */
+
+/** How long a question waits for the second press, in ms. */
+const WAITS = 5000;
+/** A second press that comes sooner was none: the question cannot have been read, in ms. */
+const SOON = 400;
+
+export class Actions {
+  /** @type {Item[]} */
+  #items = [];
+  #about = "";
+  /** What has been asked: the place of its button, and when. */
+  #asked = { place: -1, at: 0 };
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  #apart = h("small", {}, "asks before it forgets everything");
+  #grid = h("div", { class: "grid", role: "group", "aria-label": "Actions" }, this.#apart);
+  #reason = h("p", { class: "reason", role: "status" });
+  element = h("div", { class: "actions" }, this.#grid, this.#reason);
+
+  /** @param {(item: Item) => void} use */
+  constructor(use) {
+    this.use = use;
+  }
+
+  /** @param {Item[]} items in the order of their places @param {string} about what they are the actions of */
+  render(items, about) {
+    if (about !== this.#about) this.forget();
+    this.#about = about;
+    this.#items = items;
+    keyed(
+      this.#grid,
+      items,
+      (item) => items.indexOf(item),
+      (item) => this.#button(items.indexOf(item)),
+      (button, item, place) => this.#draw(button, item, place),
+    );
+    setAttr(this.#apart, "hidden", !items.some(({ asks }) => asks));
+  }
+
+  /** @param {Element} button @param {Item} item @param {number} place */
+  #draw(button, { name, key, why, asks }, place) {
+    const asked = place === this.#asked.place;
+    setAttr(button, "aria-disabled", why ? "true" : null);
+    setAttr(button, "aria-keyshortcuts", key);
+    setAttr(button, "data-apart", !!asks);
+    setAttr(button, "data-asked", asked);
+    redraw(button, [name, key, why, asked], () => [
+      ...(asked ? [`${name}? Press again`] : marked(name, key)),
+      h("span", { class: "sr" }, why ? ` (not now: ${why})` : ""),
+    ]);
+  }
+
+  /** @param {number} place */
+  #button(place) {
+    const explain = () => this.say(this.#items[place]?.why ?? "");
+    const props = {
+      onclick: () => this.press(place),
+      onpointerenter: explain,
+      onfocus: explain,
+      onpointerleave: () => this.say(""),
+      onblur: () => this.forget(),
+    };
+    return h("button", props);
+  }
+
+  /** Uses the action in a place, or asks first, or says why it is not possible. @param {number} place */
+  press(place) {
+    const item = this.#items[place];
+    if (!item || item.why) return this.say(item?.why ?? "");
+    const { place: asked, at } = this.#asked;
+    if (item.asks && asked !== place) return this.#ask(item, place);
+    if (item.asks && performance.now() - at < SOON) return;
+    this.forget();
+    this.use(item);
+  }
+
+  /** @param {string} key @returns {Item | undefined} the action that has it, after it was pressed */
+  key(key) {
+    const place = this.#items.findIndex((item) => item.key === key);
+    if (place >= 0) this.press(place);
+    return this.#items[place];
+  }
+
+  /** @param {Item} item @param {number} place */
+  #ask(item, place) {
+    this.#asked = { place, at: performance.now() };
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.forget(), WAITS);
+    this.render(this.#items, this.#about);
+    this.say(`${item.name}? What is on it is gone then. Press again, or ${item.key?.toUpperCase()}, to do it.`);
+  }
+
+  /** Takes the question and the last reason back. */
+  forget() {
+    this.say("");
+    if (this.#asked.place < 0) return;
+    clearTimeout(this.#timer);
+    this.#asked.place = -1;
+    this.render(this.#items, this.#about);
+  }
+
+  /** @param {string} text a reason or a refusal; nothing takes it back */
+  say(text) {
+    setText(this.#reason, text);
+  }
+
+  /** @param {string} [name] of the action; without one, the first that is possible */
+  focus(name) {
+    const at = this.#items.findIndex((item) => (name ? item.name === name : !item.why));
+    /** @type {HTMLElement | null} */ (this.#grid.children[Math.max(0, at)])?.focus();
+  }
+}
+
+/** A name with its key: underlined where the name has that letter, else beside it. @param {string} name
+ * @param {string | null} key */
+function marked(name, key) {
+  if (!key) return [name];
+  const at = name.toLowerCase().indexOf(key);
+  if (at < 0) return [name, h("kbd", {}, key.toUpperCase())];
+  return [name.slice(0, at), h("u", {}, name[at]), name.slice(at + 1)];
+}
