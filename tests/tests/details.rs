@@ -22,7 +22,8 @@ fn of_a_server_a_link_and_a_message_everything_is_told() {
         lab.reset(json!({ "nodes": 3, "seed": 5 })).await?;
         lab.propose(1, "blue").await?;
         page.drawn().await?;
-        assert_eq!(terms(page, &lab).await?, ["servers", "quorum", "network"], "of the cluster, before anything else");
+        let cluster = ["servers", "quorum", "network", "rules", "seed"];
+        assert_eq!(terms(page, &lab).await?, cluster, "of the cluster, before anything else");
         lab.find("[data-node='2']").await?.click().await?;
         for term in ["is", "promised", "accepted", "learned", "disk", "links to"] {
             tells(page, &lab, term).await?;

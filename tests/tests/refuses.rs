@@ -140,11 +140,14 @@ fn a_form_says_beside_the_field_what_is_wrong_with_a_value() {
         lab.find("button[aria-keyshortcuts=p]").await?.click().await?;
         let input = lab.find("form input[name=value]").await?;
         let before = lab.view().await?;
-        for (value, words) in
-            [("", "empty"), ("a value of far more than the sixty-four bytes that a value may have here", "64")]
-        {
-            input.clear().await?;
-            input.send_keys(value).await?;
+        let (long, emoji) = ("x".repeat(65), "🦀".repeat(17));
+        for (value, words) in [
+            ("", "Type a value"),
+            ("   ", "Nobody could see"),
+            (&long, "too long by 1: it has room for 64 letters."),
+            (&emoji, "too long by 4: it has room for 64 letters, and letters beyond a to z or emoji take the room of"),
+        ] {
+            page.js::<()>("args[0].value = args[1];", vec![input.to_json()?, json!(value)]).await?;
             input.send_keys(Key::Enter + "").await?;
             let error = lab.find("form .error").await?;
             let sentence = page

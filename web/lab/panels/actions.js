@@ -9,6 +9,9 @@ const WAITS = 5000;
 /** A second press that comes sooner was none: the question cannot have been read, in ms. */
 const SOON = 400;
 
+/** Longer names take half of a row, others a third. */
+const SHORT = 13;
+
 export class Actions {
   /** @type {Item[]} */
   #items = [];
@@ -38,6 +41,11 @@ export class Actions {
       (item) => items.indexOf(item),
       (item) => this.#button(items.indexOf(item)),
       (button, item, place) => this.#draw(button, item, place),
+    );
+    setAttr(
+      this.#grid,
+      "data-wide",
+      items.some(({ name }) => name.length > SHORT),
     );
     setAttr(this.#apart, "hidden", !items.some(({ asks }) => asks));
   }

@@ -3,9 +3,11 @@
 /** @import { Target, View } from "../engine/engine.js" */
 /** @import { Fact, Item } from "../shared/facts.js" */
 
-/** What may be done to a link, each direction alone and then both at once: the keys. */
-const KEYS = { cut: ["c", "u", "b"], mend: ["m", "e", "w"] };
-/** @typedef {keyof typeof KEYS} Does */
+/** What may be done to a link, with the keys for each direction alone and for both. */
+const DOES = [
+  { type: "cut", keys: ["c", "u", "b"], both: "Cut both ways" },
+  { type: "mend", keys: ["m", "e", "w"], both: "Mend both ways" },
+];
 
 /**
  * A link is two, one for each direction, and may be cut and mended both ways at once.
@@ -23,17 +25,17 @@ function direction(view, from, to) {
   return [`${from} to ${to}`, cut, () => [cut ? "cut: nothing passes" : "open"]];
 }
 
-/** Cutting in one row, mending in the next. @param {number} a @param {number} b @param {(of: Target) => Item[]} choices
- * @param {string | null} locked @returns {Item[]} */
+/** Cutting beside mending, in a row for each direction and for both. @param {number} a @param {number} b
+ * @param {(of: Target) => Item[]} choices @param {string | null} locked @returns {Item[]} */
 function items(a, b, choices, locked) {
   const ways = [choices({ link: [a, b] }), choices({ link: [b, a] })];
-  return /** @type {Does[]} */ (Object.keys(KEYS)).flatMap((type) => {
+  const names = [`${a} to ${b}`, `${b} to ${a}`];
+  const columns = DOES.map(({ type, keys, both }) => {
     const each = ways.flatMap((all) => all.filter((item) => item.acts?.[0].type === type));
-    const possible = each.filter(({ why }) => !why).flatMap(({ acts }) => acts ?? []);
-    const names = [`${a} to ${b}`, `${b} to ${a}`];
-    const one = each.map((item, i) => ({ ...item, name: `${item.name} ${names[i]}`, key: KEYS[type][i] }));
-    const why = locked ?? (possible.length ? null : (each[0]?.why ?? null));
-    const name = type === "cut" ? "Cut both ways" : "Mend both ways";
-    return [...one, { name, key: KEYS[type][2], why, acts: possible }];
+    const acts = each.flatMap(({ why, acts = [] }) => (why ? [] : acts));
+    const one = each.map((item, i) => ({ ...item, name: `${item.name} ${names[i]}`, key: keys[i] }));
+    const why = locked ?? (acts.length ? null : (each[0]?.why ?? null));
+    return [...one, { name: both, key: keys[2], why, acts }];
   });
+  return columns[0].flatMap((item, i) => [item, columns[1][i]]);
 }
