@@ -318,7 +318,7 @@ fn a_recorded_run_saved_as_a_scenario_is_a_lesson_that_can_be_opened_again() {
         let sheet = lab.part("dialog", "Share").await?;
         sheet.part("textbox", "Title").await?.fill("My lesson").await?;
         sheet.part("textbox", "At step").await?.fill("Four of five know.").await?;
-        sheet.press("Save as a scenario").await?;
+        sheet.press("Scenario, as a test").await?;
         let text: String = page.js("return window.saved[0].text();", vec![]).await?;
         sheet.press("Close").await?;
         let scenario = Scenario::from_json(&serde_json::from_str(&text)?, "scenario")?;

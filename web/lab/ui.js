@@ -40,7 +40,8 @@ export class Ui {
   /** The size of beats, where somebody has chosen one; else ideas where the run has notes, and messages where it has none.
    * @type {BeatSize | null} */
   beats = null;
-  element = h("div", { class: "lab", tabindex: -1 });
+  /** Its words are English and its numbers are read from left to right, also in a page that is not. */
+  element = h("div", { class: "lab", tabindex: -1, dir: "ltr", lang: "en" });
   /** How long the run was that it began with. */
   #end = 0;
   /** Where the selected message is going. */

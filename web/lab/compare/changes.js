@@ -3,7 +3,7 @@
 
 import { runOf } from "../engine/branches.js";
 import { h, setText } from "../shared/dom.js";
-import { field, number } from "../shared/forms.js";
+import { checked, field, number } from "../shared/forms.js";
 /** @import { Run } from "../engine/engine.js" */
 /** @import { Change, Done } from "../engine/extras.js" */
 /** @import { Session } from "../engine/session.js" */
@@ -37,7 +37,7 @@ export async function changes({ session }, run, branch, take) {
   const first = branch ? kinds.length - 1 : broken ? 2 : telling ? 3 : 0;
   const kind = choice(kinds.map(({ name }) => name));
   kind.selectedIndex = first;
-  const fields = h("div", { class: "fields", onchange: () => take(kinds[kind.selectedIndex].make) });
+  const fields = h("div", { class: "fields", onchange: () => checked(fields) && take(kinds[kind.selectedIndex].make) });
   const pick = () => {
     fields.replaceChildren(...kinds[kind.selectedIndex].fields);
     take(kinds[kind.selectedIndex].make);
@@ -54,7 +54,7 @@ const choice = (texts) => h("select", {}, ...texts.map((text, i) => h("option", 
 
 /** @param {Session} session @param {Run} run @param {Vary} vary @returns {Kind} */
 function seed(session, { config }, vary) {
-  const input = number("seed", session.freshSeed());
+  const input = number("seed", session.freshSeed(), Number.MAX_SAFE_INTEGER);
   const make = () => {
     const seed = input.value === "" ? NaN : Number(input.value);
     return vary({ type: "config", config: { ...config, seed } }, `Seed ${seed}`);

@@ -2,7 +2,7 @@
 
 import { h } from "../shared/dom.js";
 import { save } from "../shared/download.js";
-import { number } from "../shared/forms.js";
+import { checked, number } from "../shared/forms.js";
 import { fileName } from "./files.js";
 /** @import { Format } from "../engine/extras.js" */
 /** @import { Store } from "../store.js" */
@@ -26,8 +26,12 @@ const TOO_LARGE = "This browser cannot draw a picture of that size. Choose fewer
 /** @param {Store} store @param {(error: Error) => void} failed */
 export function exportForm({ session }, failed) {
   const { length, step } = session.view();
-  const [from, to] = [number("from", 0, length), number("to", length, length)];
+  const [from, to] = [
+    number("from", 0, length, 0, { says: "From step" }),
+    number("to", length, length, 0, { says: "To step" }),
+  ];
   const write = async (/** @type {string} */ name) => {
+    if (!checked(range)) return;
     const [format, ending, type] = FORMATS[name];
     const { written } = await import("../engine/extras.js");
     const run = session.run();

@@ -5,7 +5,7 @@ import { show } from "./dialog.js";
 /** @import { Protocol } from "../protocols/index.js" */
 
 const INTRODUCTION =
-  "Servers agree on one value by majority, though messages get lost and servers crash. Play or step, then click a server, a message or a link, and try to make them disagree. Drag across servers to cut them off.";
+  "Servers agree on one value by majority, though messages get lost and servers crash. Play or step, then click a server, a message or a link, and try to make them disagree. Drag across servers to cut them off; with a finger, let it rest first.";
 const NOTATION =
   "A number like 3.1 is a ballot: round 3 of server 1. A dashed message waits for a disk, or is held. A ring around servers: together they chose a value, whether or not anyone knows.";
 const RECORDS = [

@@ -1,4 +1,4 @@
-// Sharing a run: as a link, as a file or as a scenario, with a title and a note.
+// Sharing a run: as a link or as a file, with a title and a note.
 
 import { persist } from "../engine/persist.js";
 import { h, setText } from "../shared/dom.js";
@@ -45,6 +45,9 @@ export async function share(lab, store, notices, compare) {
     dialog.close();
     compare();
   };
+  const others = exportForm(store, error.show);
+  const test = h("button", { onclick: () => saveScenario(store) }, "Scenario, as a test");
+  others.querySelector(".buttons")?.append(test);
   const about = `It opens this run at step ${step}, exactly, and the run can go on from there.`;
   const dialog = show(
     lab,
@@ -54,24 +57,28 @@ export async function share(lab, store, notices, compare) {
     error.element,
     field("Title", title),
     field(`At step ${step}`, note),
-    h("div", { class: "buttons" }, ...files(store), h("button", { onclick: beside }, "Compare…")),
-    exportForm(store, error.show),
+    h(
+      "div",
+      { class: "buttons" },
+      h("button", { onclick: () => saveRun(store) }, "Save as a file"),
+      h("button", { onclick: beside }, "Compare…"),
+    ),
+    others,
   );
 }
 
-/** @param {Store} store */
-function files({ session }) {
-  const run = () => {
-    void persist();
-    const run = session.run();
-    save(JSON.stringify(run, null, 1), fileName(run), JSON_TYPE);
-  };
-  const scenario = () => {
-    void persist();
-    const data = scenarioOf(session.run(), session.view());
-    save(JSON.stringify(data, null, 1), fileName(data), JSON_TYPE);
-  };
-  return [h("button", { onclick: run }, "Save as a file"), h("button", { onclick: scenario }, "Save as a scenario")];
+/** The run as it is: what “Open a file…” takes. @param {Store} store */
+function saveRun({ session }) {
+  void persist();
+  const run = session.run();
+  save(JSON.stringify(run, null, 1), fileName(run), JSON_TYPE);
+}
+
+/** For those who write scenarios: it also says what must come of the run. @param {Store} store */
+function saveScenario({ session }) {
+  void persist();
+  const data = scenarioOf(session.run(), session.view());
+  save(JSON.stringify(data, null, 1), fileName(data), JSON_TYPE);
 }
 
 /** @param {HTMLInputElement} link @param {HTMLElement} button */

@@ -1,0 +1,473 @@
+//! What hands do on the page: a button keeps its place and asks before it forgets everything, a double click does one
+//! thing, a finger draws a fence, and all of it hits what is under it at any scale.
+
+use quorum_tests::thirtyfour::Key;
+use quorum_tests::{Browser, Lab, Page, Result, Setup, Value, json};
+
+/// Tests that press points of the window: only Chromium can be told to.
+fn browse(setup: Setup, test: impl AsyncFnOnce(&mut Page) -> Result<()>) {
+    if Browser::chosen().ok() == Some(Browser::Chromium) {
+        setup.browse(test);
+    }
+}
+
+/// The middle of what a selector finds, in the window.
+async fn middle(page: &Page, lab: &Lab, selector: &str) -> Result<(f64, f64)> {
+    let script = "
+        const found = args[0].shadowRoot.querySelector(args[1]);
+        if (!found) return null;
+        const { left, top, width, height } = found.getBoundingClientRect();
+        return [left + width / 2, top + height / 2];";
+    let find = async || page.js(script, vec![lab.element().to_json()?, json!(selector)]).await;
+    page.eventually(&format!("there is {selector}"), find).await
+}
+
+async fn mouse(page: &Page, kind: &str, (x, y): (f64, f64), clicks: u32) -> Result<()> {
+    let buttons = u32::from(kind != "mouseReleased");
+    let event = json!({ "type": kind, "x": x, "y": y, "button": "left", "buttons": buttons, "clickCount": clicks });
+    page.devtools("Input.dispatchMouseEvent", event).await.map(drop)
+}
+
+/// A click, the second of two for example.
+async fn click(page: &Page, at: (f64, f64), clicks: u32) -> Result<()> {
+    mouse(page, "mousePressed", at, clicks).await?;
+    mouse(page, "mouseReleased", at, clicks).await
+}
+
+async fn fingers(page: &Page, kind: &str, at: &[(f64, f64)]) -> Result<()> {
+    let points: Vec<_> = (0..).zip(at).map(|(id, (x, y))| json!({ "x": x, "y": y, "id": id })).collect();
+    page.devtools("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points })).await.map(drop)
+}
+
+/// Lets so many milliseconds of the page's own clock pass, frame by frame.
+async fn rest(page: &Page, ms: u32) -> Result<()> {
+    let script = "
+        const since = performance.now();
+        while (performance.now() < since + args[0]) await new Promise(requestAnimationFrame);";
+    page.js(script, vec![json!(ms)]).await
+}
+
+/// The links that are cut, as "1 to 2".
+fn cut(view: &Value) -> Vec<String> {
+    let links = view["links"].as_array().into_iter().flatten();
+    let cut = links.filter(|link| link["up"] == false);
+    cut.map(|link| format!("{} to {}", link["from"], link["to"])).collect()
+}
+
+async fn three(page: &Page, path: &str) -> Result<Lab> {
+    let lab = page.open(path).await?;
+    lab.reset(json!({ "nodes": 3, "seed": 5 })).await?;
+    page.drawn().await?;
+    Ok(lab)
+}
+
+#[test]
+fn a_double_click_does_one_thing() {
+    browse(Setup::new(), async |page| {
+        let lab = three(page, "").await?;
+        lab.find("[data-node='2']").await?.click().await?;
+        for (key, changed) in [("c", "down"), ("u", "paused"), ("w", "up")] {
+            if key != "c" {
+                let back = if key == "u" { "restart" } else { "resume" };
+                lab.server(2, back).await?;
+            }
+            page.drawn().await?;
+            let button = middle(page, &lab, &format!(".grid [aria-keyshortcuts='{key}']")).await?;
+            let steps = lab.view().await?["step"].as_u64();
+            click(page, button, 1).await?;
+            if key != "w" {
+                lab.until(changed, |view| view["nodes"][1]["status"] == changed).await?;
+            }
+            page.drawn().await?;
+            click(page, button, 2).await?;
+            click(page, button, 3).await?;
+            rest(page, 450).await?;
+            let view = lab.view().await?;
+            assert_eq!(view["nodes"][1]["status"], changed, "{key}");
+            assert_eq!(view["nodes"][1]["disk"]["lost"], false);
+            assert_eq!(view["step"].as_u64(), steps.map(|steps| steps + u64::from(key != "w")), "{key} did one thing");
+        }
+        // Once there was time to read the question, the next press is an answer.
+        let wipe = middle(page, &lab, ".grid [aria-keyshortcuts='w']").await?;
+        click(page, wipe, 1).await?;
+        lab.until("the disk is wiped", |view| view["nodes"][1]["disk"]["lost"] == true).await?;
+        Ok(())
+    });
+}
+
+#[test]
+fn no_button_changes_its_place_and_no_two_share_a_key() {
+    browse(Setup::new(), async |page| {
+        let lab = three(page, "").await?;
+        lab.propose(1, "blue").await?;
+        let script = "
+            const shown = [...args[0].shadowRoot.querySelectorAll('[aria-keyshortcuts]')].filter((one) => one.checkVisibility());
+            const places = [...args[0].shadowRoot.querySelectorAll('.grid button')].map((one) => {
+                const { left, top, width } = one.getBoundingClientRect();
+                return [left, top, width].map(Math.round);
+            });
+            return [shown.map((one) => one.getAttribute('aria-keyshortcuts')), places];";
+        lab.find("[data-node='1']").await?.click().await?;
+        page.drawn().await?;
+        let mut first: Option<Value> = None;
+        for does in ["", "step", "crash", "restart", "pause", "resume", "isolate", "wipe"] {
+            match does {
+                "" => {}
+                "step" => lab.step(7).await?,
+                _ => lab.server(1, does).await?,
+            }
+            page.drawn().await?;
+            let (keys, places): (Vec<String>, Value) = page.js(script, vec![lab.element().to_json()?]).await?;
+            let mut once = keys.clone();
+            once.sort_unstable();
+            once.dedup();
+            assert_eq!(once.len(), keys.len(), "two things share a key: {keys:?}");
+            assert!(keys.len() > 11, "the actions have keys: {keys:?}");
+            assert_eq!(first.get_or_insert_with(|| places.clone()), &places, "after {does:?}");
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn why_something_is_not_possible_is_said_on_focus_and_under_a_pointer() {
+    browse(Setup::new(), async |page| {
+        let lab = three(page, "").await?;
+        lab.find("[data-node='3']").await?.click().await?;
+        let reason = lab.find(".reason").await?;
+        let restart = middle(page, &lab, ".grid [aria-keyshortcuts='r']").await?;
+        mouse(page, "mouseMoved", restart, 0).await?;
+        let why = async || Ok(Some(reason.text().await?).filter(|why| why == "It is up."));
+        page.eventually("the pointer is told why", why).await?;
+        mouse(page, "mouseMoved", (2.0, 2.0), 0).await?;
+        page.eventually("it is taken back", async || Ok(reason.text().await?.is_empty().then_some(()))).await?;
+        let focus = "args[0].shadowRoot.querySelector('.grid [aria-keyshortcuts=r]').focus();";
+        page.js::<()>(focus, vec![lab.element().to_json()?]).await?;
+        page.eventually("the focus is told why", why).await?;
+        Ok(())
+    });
+}
+
+#[test]
+fn keys_work_on_a_keyboard_that_writes_other_letters() {
+    browse(Setup::new(), async |page| {
+        let lab = three(page, "").await?;
+        for (key, code) in [("é", "Digit2"), ("с", "KeyC")] {
+            for kind in ["keyDown", "keyUp"] {
+                let event = json!({ "type": kind, "key": key, "code": code, "text": key });
+                page.devtools("Input.dispatchKeyEvent", event).await?;
+            }
+        }
+        lab.until("server 2 is down", |view| view["nodes"][1]["status"] == "down").await?;
+        Ok(())
+    });
+}
+
+/// A page that shows a lab of three servers at another scale.
+fn scaled(style: &str) -> Setup {
+    let page = format!(
+        "<!doctype html><meta charset=utf-8><link rel=icon href=icon.svg><body style='margin:0;{style}'>
+        <script type=module src=/quorum-lab.js></script>
+        <quorum-lab nodes=3 seed=5 step=0 style='inline-size:1200px;block-size:880px'
+            panels='stage spacetime inspector'></quorum-lab>"
+    );
+    Setup::new().page("/scaled.html", page)
+}
+
+#[test]
+fn at_any_scale_a_pointer_hits_what_is_under_it() {
+    for style in ["transform:scale(.6);transform-origin:0 0", "zoom:.7", "zoom:1.4", ""] {
+        browse(scaled(style), async |page| {
+            page.resize(1800, 1300).await?;
+            let lab = three(page, "/scaled.html").await?;
+            // A fence around server 2, from beyond its card.
+            let script = "
+                const { left, top, right, bottom } = args[0].shadowRoot.querySelector('[data-node=\"2\"]').getBoundingClientRect();
+                return [left, top, right, bottom];";
+            let (left, top, right, bottom): (f64, f64, f64, f64) =
+                page.js(script, vec![lab.element().to_json()?]).await?;
+            let (from, to) = ((left - 12.0, top - 12.0), (right - 4.0, bottom - 4.0));
+            mouse(page, "mousePressed", from, 1).await?;
+            // What draws is loaded at the first use.
+            let fence = async || {
+                mouse(page, "mouseMoved", to, 1).await?;
+                page.drawn().await?;
+                let drawn = "
+                    const fence = args[0].shadowRoot.querySelector('.fence:not([hidden])');
+                    return fence && [fence.textContent, fence.getBoundingClientRect().right];";
+                page.js::<Option<(String, f64)>>(drawn, vec![lab.element().to_json()?]).await
+            };
+            let (says, edge) = page.eventually("a fence is drawn", fence).await?;
+            assert_eq!(says, "cut off 2", "{style}");
+            assert!((edge - to.0).abs() < 2.0, "{style}: the fence ends at {edge}, and the pointer is at {}", to.0);
+            mouse(page, "mouseReleased", to, 1).await?;
+            let view = lab.until("2 is cut off", |view| !cut(view).is_empty()).await?;
+            assert_eq!(cut(&view), ["1 to 2", "2 to 1", "2 to 3", "3 to 2"], "{style}");
+
+            // In space-time what a hand holds stays under it.
+            lab.apply(json!({ "type": "heal" })).await?;
+            lab.propose(1, "blue").await?;
+            lab.settle().await?;
+            let box_ = lab.find(".spacetime .box").await?;
+            let left = "return args[0].scrollLeft * args[0].getBoundingClientRect().width / args[0].offsetWidth;";
+            let at = async || page.js::<f64>(left, vec![box_.to_json()?]).await;
+            let scrolled = page.eventually("the run is long", async || Ok(Some(at().await?).filter(|x| *x > 60.0)));
+            let before = scrolled.await?;
+            let (x, y) = middle(page, &lab, ".spacetime .box").await?;
+            mouse(page, "mousePressed", (x, y), 1).await?;
+            mouse(page, "mouseMoved", (x + 50.0, y), 1).await?;
+            mouse(page, "mouseReleased", (x + 50.0, y), 1).await?;
+            let moved = before - at().await?;
+            assert!((moved - 50.0).abs() < 2.0, "{style}: a pointer that went 50 pixels moved the picture by {moved}");
+            Ok(())
+        });
+    }
+}
+
+#[test]
+fn a_finger_that_rests_draws_a_fence_and_one_that_does_not_scrolls() {
+    browse(Setup::new(), async |page| {
+        page.resize(390, 700).await?;
+        page.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await?;
+        let lab = three(page, "").await?;
+        let card = middle(page, &lab, "[data-node='3']").await?;
+        let empty = middle(page, &lab, ".middle").await?;
+        let path = |part: f64| (empty.0 + (10.0 - empty.0) * part, empty.1 + (card.1 + 20.0 - empty.1) * part);
+        let top = "return scrollY + document.scrollingElement.scrollTop;";
+
+        fingers(page, "touchStart", &[empty]).await?;
+        for up in 1..12 {
+            fingers(page, "touchMove", &[(empty.0, empty.1 - 15.0 * f64::from(up))]).await?;
+        }
+        fingers(page, "touchEnd", &[]).await?;
+        let scrolled = async || Ok(Some(page.js::<f64>(top, vec![]).await?).filter(|top| *top > 20.0));
+        page.eventually("a finger that moves at once scrolls", scrolled).await?;
+        assert!(cut(&lab.view().await?).is_empty());
+
+        page.js::<()>("scrollTo(0, 0);", vec![]).await?;
+        page.drawn().await?;
+        fingers(page, "touchStart", &[empty]).await?;
+        let drawing = "return args[0].shadowRoot.querySelector('.area').hasAttribute('data-drawing') || null;";
+        let rests = async || page.js::<Option<bool>>(drawing, vec![lab.element().to_json()?]).await;
+        page.eventually("a finger that rests draws", rests).await?;
+        for part in 1..=8 {
+            fingers(page, "touchMove", &[path(f64::from(part) / 8.0)]).await?;
+        }
+        page.drawn().await?;
+        assert_eq!(page.js::<f64>(top, vec![]).await?, 0.0, "it does not scroll");
+        fingers(page, "touchEnd", &[]).await?;
+        let view = lab.until("3 is cut off", |view| !cut(view).is_empty()).await?;
+        assert_eq!(cut(&view), ["1 to 3", "2 to 3", "3 to 1", "3 to 2"]);
+        Ok(())
+    });
+}
+
+#[test]
+fn two_fingers_zoom_space_time() {
+    browse(Setup::new(), async |page| {
+        page.resize(390, 844).await?;
+        page.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true, "maxTouchPoints": 2 })).await?;
+        let lab = three(page, "").await?;
+        lab.propose(1, "blue").await?;
+        lab.settle().await?;
+        lab.find("[data-panel=spacetime]").await?.click().await?;
+        let show = "args[0].shadowRoot.querySelector('.spacetime .box').scrollIntoView({ block: 'center' });";
+        lab.find(".spacetime .box").await?;
+        page.js::<()>(show, vec![lab.element().to_json()?]).await?;
+        page.drawn().await?;
+        let wide = "return args[0].shadowRoot.querySelector('.spacetime .space').offsetWidth;";
+        let width = async || page.js::<f64>(wide, vec![lab.element().to_json()?]).await;
+        let before = width().await?;
+        let (x, y) = middle(page, &lab, ".spacetime .box").await?;
+        let apart = |by: f64| [(x - by, y), (x + by, y)];
+        fingers(page, "touchStart", &apart(20.0)).await?;
+        for by in [30.0, 40.0, 50.0, 60.0] {
+            fingers(page, "touchMove", &apart(by)).await?;
+        }
+        fingers(page, "touchEnd", &[]).await?;
+        page.drawn().await?;
+        let after = width().await?;
+        assert!(after > before * 1.8, "three times as far apart, and {before} became {after}");
+        assert_eq!(page.js::<f64>("return visualViewport.scale;", vec![]).await?, 1.0, "the page did not zoom");
+        Ok(())
+    });
+}
+
+#[test]
+fn a_new_run_starts_with_enter_and_inherits_nothing_that_is_not_shown() {
+    Setup::new().browse(async |page| {
+        let lab = page.open("").await?;
+        let odd = json!({ "nodes": 4, "rules": { "keep-promise": false }, "clock": "guided", "disk": [40, 50] });
+        lab.reset(odd).await?;
+        lab.press("Scenarios").await?;
+        lab.press("New run…").await?;
+        lab.part("dialog", "New run").await?;
+        page.driver().action_chain().send_keys("5" + Key::Enter).perform().await?;
+        let view = lab.until("it starts", |view| view["nodes"].as_array().is_some_and(|all| all.len() == 5)).await?;
+        assert_eq!(view["off"], json!([]));
+        let config = lab.run().await?["config"].clone();
+        assert_eq!(config["disk"], json!([40, 50]), "what is shown stays");
+        assert!(config["clock"].is_null() && config["rules"].is_null(), "{config}");
+        Ok(())
+    });
+}
+
+#[test]
+fn an_untouched_form_starts_the_run_that_a_lab_has_by_itself() {
+    Setup::new().browse(async |page| {
+        let lab = three(page, "").await?;
+        let mut usual = lab.run().await?["config"].clone();
+        lab.press("Scenarios").await?;
+        lab.press("New run…").await?;
+        let sheet = lab.part("dialog", "New run").await?;
+        assert_eq!(sheet.part("combobox", "Timing").await?.value().await?, "usual");
+        let seed = sheet.part("spinbutton", "Seed").await?.value().await?;
+        sheet.press("Start").await?;
+        lab.seen().gone("dialog", "New run").await?;
+        usual["seed"] = seed.parse::<u64>()?.into();
+        assert_eq!(lab.run().await?["config"], usual);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_new_run_has_the_roles_the_quorums_and_the_timing_that_were_asked_for() {
+    Setup::new().browse(async |page| {
+        let lab = three(page, "").await?;
+        lab.press("Scenarios").await?;
+        lab.press("New run…").await?;
+        let sheet = lab.part("dialog", "New run").await?;
+        sheet.part("spinbutton", "Servers").await?.fill("5").await?;
+        sheet.part("combobox", "Roles").await?.fill("each").await?;
+        sheet.part("checkbox", "Server 2 is a learner").await?.click().await?;
+        sheet.part("combobox", "Quorums").await?.fill("sizes").await?;
+        sheet.part("spinbutton", "To promise").await?.fill("1").await?;
+        sheet.part("spinbutton", "To accept").await?.fill("1").await?;
+        sheet.part("combobox", "Timing").await?.fill("slow disks").await?;
+        sheet.press("Start").await?;
+        let says = async |words: &str| {
+            page.eventually(&format!("the form says {words:?}"), async || {
+                Ok(sheet.text().await?.contains(words).then_some(()))
+            })
+            .await
+        };
+        says(
+            "1 and 1 of 2 acceptors need not have one in common, and two values could be chosen. Add 1 to one of them.",
+        )
+        .await?;
+        sheet.part("spinbutton", "To promise").await?.fill("2").await?;
+        sheet.press("Start").await?;
+        lab.seen().gone("dialog", "New run").await?;
+        let config = lab.run().await?["config"].clone();
+        let roles = json!([["proposer"], ["proposer", "learner"], ["acceptor"], ["acceptor"], ["learner"]]);
+        assert_eq!(config["roles"], roles);
+        assert_eq!(config["quorums"], json!({ "phase1": 2, "phase2": 1 }));
+        assert_eq!((&config["disk"], &config["retry"]), (&json!([40, 120]), &json!(600)));
+        let view = lab.view().await?;
+        assert_eq!(view["nodes"][2]["roles"], json!(["acceptor"]));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_wrong_number_is_refused_where_it_stands_in_the_words_of_the_form() {
+    Setup::new().browse(async |page| {
+        let lab = three(page, "").await?;
+        lab.press("Scenarios").await?;
+        lab.press("New run…").await?;
+        let sheet = lab.part("dialog", "New run").await?;
+        for (field, wrong, right, says) in [
+            ("Servers", "", "3", "Servers: a whole number, 1 to 101."),
+            ("Servers", "2.5", "3", "Servers: a whole number, 1 to 101."),
+            ("Servers", "-1", "3", "Servers: a whole number, 1 to 101."),
+            ("Lost", "150", "0", "Lost: 0 to 100 %."),
+            ("Lost", "0.25", "0", "Lost: 0 to 100 %, with one digit after the point."),
+            ("Duplicated", "-3", "0", "Duplicated: 0 to 100 %."),
+            ("Latency, at most", "99999999999", "40", "Latency, at most: a whole number, 0 to 60,000 ms."),
+            ("Latency, at least", "50", "30", "Latency: the smaller number first, so 40 to 50 ms."),
+            ("Disk, at least", "1.5", "2", "Disk, at least: a whole number, 0 to 60,000 ms."),
+            ("Retry", "0", "300", "Retry: a whole number, 1 to 60,000 ms."),
+            ("Seed", "9007199254740993000", "7", "Seed: a whole number, 0 to 9,007,199,254,740,991."),
+        ] {
+            let input = sheet.part("spinbutton", field).await?;
+            input.fill(wrong).await?;
+            sheet.press("Start").await?;
+            let told = async || Ok(sheet.text().await?.contains(says).then_some(()));
+            page.eventually(&format!("{wrong:?} in {field} is answered: {says}"), told).await?;
+            input.fill(right).await?;
+            let quiet = async || Ok((!sheet.text().await?.contains(says) || says.contains("first")).then_some(()));
+            page.eventually("a right number takes it back", quiet).await?;
+        }
+        sheet.press("Start").await?;
+        lab.seen().gone("dialog", "New run").await?;
+        assert_eq!(lab.run().await?["config"]["seed"], 7);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_broken_link_offers_the_lab_without_it_and_one_with_the_end_of_a_sentence_opens() {
+    Setup::new().browse(async |page| {
+        let lab = three(page, "").await?;
+        lab.propose(1, "blue").await?;
+        lab.step(9).await?;
+        let link = lab.share().await?;
+        let fragment = link.split_once('#').expect("a link has a fragment").1.to_owned();
+        for end in [")", ").", "”", ">"] {
+            page.driver().goto("about:blank").await?;
+            let lab = page.open(&format!("#{fragment}{end}")).await?;
+            assert_eq!(lab.view().await?["step"], 10, "with {end} after it");
+        }
+        page.driver().goto("about:blank").await?;
+        page.go(&format!("#{}", &fragment[..fragment.len() / 2])).await?;
+        let find = "return !!document.querySelector('quorum-lab')?.shadowRoot?.querySelector('.unavailable .primary') || null;";
+        page.eventually("the page offers the lab without it", async || page.js::<Option<bool>>(find, vec![]).await).await?;
+        let press = "document.querySelector('quorum-lab').shadowRoot.querySelector('.unavailable .primary').click();";
+        page.js::<()>(press, vec![]).await?;
+        let lab = page.lab("quorum-lab").await?;
+        assert_eq!(page.js::<String>("return location.hash;", vec![]).await?, "");
+        lab.view().await?;
+        Ok(())
+    });
+}
+
+#[test]
+fn in_a_page_from_right_to_left_numbers_read_as_written() {
+    let host = "<!doctype html><html dir=rtl lang=he><meta charset=utf-8><link rel=icon href=icon.svg>
+        <body style='margin:20px'><p>שלום</p><script type=module src=/quorum-lab.js></script>
+        <quorum-lab nodes=5 seed=5 style='block-size:800px' step=0></quorum-lab></html>";
+    Setup::new().page("/rtl.html", host).browse(async |page| {
+        let lab = page.open("/rtl.html").await?;
+        lab.propose(1, "blue").await?;
+        lab.propose(3, "שלום 3").await?;
+        lab.step(25).await?;
+        page.drawn().await?;
+        // Of every text that is seen: each number in it, and where its characters are.
+        let script = r"
+            const wrong = [];
+            const walk = document.createTreeWalker(args[0].shadowRoot, NodeFilter.SHOW_TEXT);
+            let count = 0;
+            for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+                if (!node.parentElement.checkVisibility() || node.parentElement.closest('option, style, .sr')) continue;
+                const all = /\d+(?:\.\d+)?( ?(?:ms|\/|to|of|–) ?\d*)?|\d+ ?%|[A-Z][a-z]+ \d+/g;
+                for (const { 0: text, index } of node.data.matchAll(all)) {
+                    const lefts = [...text].map((_, i) => {
+                        const range = new Range();
+                        range.setStart(node, index + i);
+                        range.setEnd(node, index + i + 1);
+                        const { left, top, width } = range.getBoundingClientRect();
+                        return { left, top, width };
+                    });
+                    count++;
+                    const line = lefts.filter(({ top, width }) => width && Math.abs(top - lefts[0].top) < 3);
+                    const rises = line.every(({ left }, i) => !i || left >= line[i - 1].left - 1);
+                    if (!rises) wrong.push(`${text} in “${node.data}”`);
+                }
+            }
+            return [count, wrong];";
+        let (count, wrong): (u32, Vec<String>) = page.js(script, vec![lab.element().to_json()?]).await?;
+        assert!(count > 60, "numbers are seen: {count}");
+        assert!(wrong.is_empty(), "these do not read as written: {wrong:#?}");
+        Ok(())
+    });
+}
