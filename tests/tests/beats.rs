@@ -120,8 +120,8 @@ fn step_and_back_go_by_the_size_chosen_and_with_shift_by_single_steps() {
 
         let card = lab.find("[data-node='1']").await?;
         card.click().await?;
-        press(page, Key::Shift + (Key::Left + "")).await?;
-        press(page, Key::Null + "").await?;
+        let keys = page.driver().action_chain();
+        keys.key_down(Key::Shift).send_keys(Key::Left + "").key_up(Key::Shift).perform().await?;
         let before = idea["step"].as_u64().map(|step| step - 1);
         lab.until("Shift goes back by one", |view| view["step"].as_u64() == before).await?;
         press(page, Key::Left + "").await?;

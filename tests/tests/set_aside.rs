@@ -48,7 +48,10 @@ const DAMAGES: [(&str, &str); 9] = [
     ("it is a run of nothing", "run.run = {};"),
     ("its run is gone", "delete run.run;"),
     ("its format is of tomorrow", "run.format = 2;"),
-    ("its engine is another, in which it went differently", "run.run.engine = '99.0.0'; run.run.digest = '0123456789abcdef';"),
+    (
+        "its engine is another, in which it went differently",
+        "run.run.engine = '99.0.0'; run.run.digest = '0123456789abcdef';",
+    ),
     ("its branch is none", "run.branch = { id: 0, name: '', from: null };"),
     ("it is impossible", "run.run.interventions[0].action = { type: 'restart', node: 2 };"),
     ("a disk is not its own", "disk.promised = '9.9';"),

@@ -4,7 +4,8 @@
 use quorum_tests::{Browser, Lab, Page, Result, Value, ballot, browse, chosen, event, json, learned};
 
 /// Everything that there is to see of a run, as text.
-const ALL: &str = "return JSON.stringify([args[0].view(), args[0].timeline(), args[0].run(), args[0].actions(), args[0].events()]);";
+const ALL: &str =
+    "return JSON.stringify([args[0].view(), args[0].timeline(), args[0].run(), args[0].actions(), args[0].events()]);";
 
 /// Notes everything at the last moment of the page.
 const LAST_WORDS: &str = "

@@ -41,7 +41,7 @@ fn formats() -> impl TypedValueParser<Value = Format> {
 const fn says(format: Format) -> &'static str {
     match format {
         Format::Svg => "a space-time diagram: a lane for each server, an arrow for each message",
-        Format::AnimatedSvg => "a film: messages that move between servers on a ring",
+        Format::AnimatedSvg => "a film: messages that move between servers on a ring, at reading pace",
         Format::Stage => "the stage at a step: servers on a ring, the messages between them, and its note",
         Format::Mermaid => "a sequence diagram for Mermaid",
         Format::Shiviz => "a log with vector clocks for ShiViz",
@@ -85,6 +85,10 @@ impl Export {
                     Some(file) => object.with("file", file).into(),
                     None => object.with("text", text).into(),
                 })?;
+            }
+            (Some(file), false) if self.format == Format::AnimatedSvg => {
+                let seconds = quorum_export::film_seconds(history, self.from, to);
+                output::say(&format!("Wrote {file}: {} bytes. The film takes {seconds} seconds.", text.len()));
             }
             (Some(file), false) => output::say(&format!("Wrote {file}: {} bytes.", text.len())),
             (None, false) => output::print(&text)?,

@@ -55,18 +55,7 @@ struct Drawing<'a> {
 }
 
 pub(crate) fn draw(excerpt: &Excerpt) -> String {
-    let paths = excerpt.paths.iter().flat_map(|path| [path.begin(), path.end()]);
-    let times = excerpt.events.iter().map(|event| event.at).chain(paths).chain([excerpt.start, excerpt.end]);
-    let axis = Axis::new(times, SLOWNESS, f64::INFINITY);
-    let holds = captions::holds(excerpt, &axis);
-    let length = BEFORE + axis.length() + holds.iter().map(|(_, hold)| hold).sum::<f64>() + AFTER;
-    let keyframes = Keyframes::new(&excerpt.name, length);
-    let radius = match excerpt.nodes.len() {
-        1 => 0.0,
-        many => (many as f64 * BETWEEN / core::f64::consts::TAU).max(SMALLEST),
-    };
-    let width = (2.0 * (radius * WIDER + MARGIN) + CARD.0).max(NARROWEST);
-    let mut drawing = Drawing { excerpt, axis, holds, keyframes, width, radius, body: String::new() };
+    let (mut drawing, _) = Drawing::new(excerpt);
     drawing.links();
     for path in excerpt.paths.iter().filter(|path| !path.is_to_itself()) {
         drawing.message(path);
@@ -75,9 +64,14 @@ pub(crate) fn draw(excerpt: &Excerpt) -> String {
     let height = drawing.captions();
     let mut out = String::new();
     let style = format!("\n{}{}", STYLE, drawing.keyframes.style());
-    begin(&mut out, (width, height), &title(excerpt), &about(excerpt, length), &style);
+    begin(&mut out, (drawing.width, height), &title(excerpt), &about(excerpt), &style);
     put!(&mut out, "{}</svg>\n", drawing.body);
     out
+}
+
+/// How long the film is.
+pub(crate) fn seconds(excerpt: &Excerpt) -> u64 {
+    libm::round(Drawing::new(excerpt).1 / 1000.0) as u64
 }
 
 const STYLE: &str = ".q text{font-size:13px}.q .b{font-weight:650}.q .c{font-size:14px}";
@@ -88,8 +82,8 @@ fn title(excerpt: &Excerpt) -> String {
     format!("Paxos on {servers}, seed {seed}: steps {} to {}", excerpt.steps.0, excerpt.steps.1)
 }
 
-fn about(excerpt: &Excerpt, length: f64) -> String {
-    let seconds = libm::round(length / 1000.0) as u64;
+fn about(excerpt: &Excerpt) -> String {
+    let seconds = seconds(excerpt);
     let mut text = format!("Servers on a ring, and the messages between them, moving. It takes {seconds} seconds.");
     for (at, chosen) in excerpt.chosen() {
         put!(&mut text, " At {at} ms {} is chosen by {}.", chosen.vote.value, chosen.quorum);
@@ -97,7 +91,23 @@ fn about(excerpt: &Excerpt, length: f64) -> String {
     text
 }
 
-impl Drawing<'_> {
+impl<'a> Drawing<'a> {
+    /// Nothing is drawn yet. Also says how long the film is, in milliseconds.
+    fn new(excerpt: &'a Excerpt) -> (Self, f64) {
+        let paths = excerpt.paths.iter().flat_map(|path| [path.begin(), path.end()]);
+        let times = excerpt.events.iter().map(|event| event.at).chain(paths).chain([excerpt.start, excerpt.end]);
+        let axis = Axis::new(times, SLOWNESS, f64::INFINITY);
+        let holds = captions::holds(excerpt, &axis);
+        let length = BEFORE + axis.length() + holds.iter().map(|(_, hold)| hold).sum::<f64>() + AFTER;
+        let keyframes = Keyframes::new(&excerpt.name, length);
+        let radius = match excerpt.nodes.len() {
+            1 => 0.0,
+            many => (many as f64 * BETWEEN / core::f64::consts::TAU).max(SMALLEST),
+        };
+        let width = (2.0 * (radius * WIDER + MARGIN) + CARD.0).max(NARROWEST);
+        (Self { excerpt, axis, holds, keyframes, width, radius, body: String::new() }, length)
+    }
+
     /// When something is seen, in milliseconds since the animation began.
     fn wall(&self, time: Time) -> f64 {
         let held = self.holds.iter().filter(|(at, _)| *at < time).map(|(_, hold)| hold);

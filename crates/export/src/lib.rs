@@ -90,6 +90,12 @@ pub fn stage(history: &History, step: u64, note: &str) -> String {
     stage::draw(history, step, Some(note))
 }
 
+/// How long the film of these steps is ([`Format::AnimatedSvg`]), in seconds.
+#[must_use]
+pub fn film_seconds(history: &History, from: u64, to: u64) -> u64 {
+    animated::seconds(&Excerpt::of(history, from, to))
+}
+
 fn lines(history: &History, from: u64, to: u64) -> String {
     let scheme = history.now().config().ballots;
     let mut text = String::new();

@@ -190,7 +190,7 @@ export interface BeatView {
   says: string;
   /** How long nothing happened before the latest arrival, in simulated milliseconds. */
   after: number;
-  /** Which idea this is, where the ideas of the run are known: its notes, or all of a run that is over. */
+  /** Which idea this is, where the run's notes are its ideas. */
   number: number | null;
   /** How many ideas there are then. */
   of: number | null;

@@ -14,8 +14,6 @@ use crate::run::{BeatSize, Event, EventKind, History, Knows, Pace, is_idea, who_
 use crate::sim::{Fact, Trace};
 use crate::text::add;
 
-/// Longer runs are not counted through for every view.
-const COUNTED: u64 = 20_000;
 /// An idea is told in so many sentences of events, the weightiest.
 const SENTENCES: usize = 2;
 
@@ -98,20 +96,12 @@ impl History {
         })
     }
 
-    /// Which idea this is, of how many: where they are notes, or the run is whole.
+    /// Which idea this is, of how many, where they are notes: of others nobody knows how many there will be.
     fn numbered(&self, pace: &Pace) -> Option<(u64, u64)> {
-        let (step, length) = (self.now().steps(), self.branch().length());
         let until = |end: u64| pace.notes.partition_point(|note| *note <= end) as u64;
-        match pace.size {
-            BeatSize::Ideas if pace.notes.last().is_some_and(|last| step <= *last) => {
-                Some((until(step), until(u64::MAX)))
-            }
-            BeatSize::Ideas if length <= COUNTED && (step < length || self.ended().is_some()) => {
-                let ends = |to: u64| (1..to).filter(|step| self.ends_beat(pace, *step)).count() as u64 + 1;
-                Some((if step == 0 { 0 } else { ends(step) }, ends(length)))
-            }
-            _ => None,
-        }
+        let step = self.now().steps();
+        let in_notes = pace.size == BeatSize::Ideas && pace.notes.last().is_some_and(|last| step <= *last);
+        in_notes.then(|| (until(step), until(u64::MAX)))
     }
 }
 

@@ -40,14 +40,8 @@ impl Drawing<'_> {
     pub(super) fn captions(&mut self) -> f64 {
         let lowest = self.excerpt.nodes.iter().map(|node| self.place(*node).1).fold(0.0, f64::max);
         let top = lowest + CARD.1 / 2.0 + MARGIN;
-        let (ideas, mut read) = (&self.excerpt.ideas, 0.0);
-        let mut since = Vec::new();
-        for (position, (at, _)) in ideas.iter().enumerate() {
-            // Of those at one moment, one after the other.
-            read = if position > 0 && ideas[position - 1].0 == *at { read + self.holds[position - 1].1 } else { 0.0 };
-            since.push(self.wall(*at) + read);
-        }
-        for (position, (at, says)) in ideas.iter().enumerate() {
+        let since = self.since();
+        for (position, (at, says)) in self.excerpt.ideas.iter().enumerate() {
             let seen = self.keyframes.seen(since[position], since.get(position + 1).copied());
             put!(&mut self.body, "<g {seen}>");
             let says = caption(*at, says);
@@ -61,6 +55,22 @@ impl Drawing<'_> {
         top + CAPTION
     }
 
+    /// When each caption is first seen, in milliseconds since the film began.
+    fn since(&self) -> Vec<f64> {
+        let (mut since, mut read) = (Vec::new(), 0.0);
+        let mut before = None;
+        for ((at, _), (_, hold)) in self.excerpt.ideas.iter().zip(&self.holds) {
+            // Of those at one moment, one after the other.
+            if before != Some(*at) {
+                read = 0.0;
+            }
+            since.push(self.wall(*at) + read);
+            read += hold;
+            before = Some(*at);
+        }
+        since
+    }
+
     fn bar(&mut self, y: f64) {
         let (since, until) = (self.wall(self.excerpt.start), self.wall(self.excerpt.end));
         let filling = self.keyframes.filling(since, until);
@@ -68,5 +78,30 @@ impl Drawing<'_> {
         let bar = format!("width=\"{wide}\" height=\"3\" fill=\"currentColor\"");
         put!(&mut self.body, "<g transform=\"translate({left} {top})\">");
         put!(&mut self.body, "<g class=\"l\"><rect {bar}/></g><g class=\"m\"><rect {filling} {bar}/></g></g>\n");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quorum_core::json::{FromJson, Json};
+    use quorum_core::scenario::{SCENARIOS, Scenario};
+
+    #[test]
+    fn every_caption_is_seen_until_it_can_have_been_read() {
+        for (name, text) in SCENARIOS {
+            let json: Json = serde_json::from_str(text).unwrap();
+            let played = Scenario::from_json(&json, "scenario").unwrap().play().unwrap();
+            let excerpt = Excerpt::of(&played.history, 0, u64::MAX);
+            let (drawing, length) = Drawing::new(&excerpt);
+            let mut since = drawing.since();
+            assert!(since.len() >= 5 && since.is_sorted(), "{name}");
+            since.push(length);
+            for ((at, says), seen) in excerpt.ideas.iter().zip(since.windows(2)) {
+                let time = seen[1] - seen[0];
+                assert!(time >= reading_time(&caption(*at, says)) - 1e-6, "{name}: {time} ms for {says}");
+            }
+            assert!(length < 150_000.0, "{name}: a film of {length} ms");
+        }
     }
 }

@@ -27,35 +27,30 @@ impl Simulation {
         if !self.observer().chosen().is_empty() && who_knows(self) == Knows::Everyone {
             return None;
         }
-        let (mut trying, mut idle, mut least) = (false, NodeSet::default(), None::<Stuck>);
-        let (mut free, mut any) = (false, false);
-        for node in self.cluster().nodes() {
-            let Some(proposer) = self.runs(node).then(|| self.proposer(node)).flatten() else { continue };
-            any = true;
-            let tries = proposer.phase() != Phase::Idle || proposer.asked().is_some();
-            match self.lacks(node, proposer) {
-                // Somebody who tries can, or nobody tries yet.
-                None if tries => return None,
-                None => {
-                    free = true;
-                    idle.insert(node);
-                }
-                Some(stuck) => {
-                    // Of those who try, the one that is closest.
-                    let closer = least.as_ref().is_none_or(|least| stuck.answers.len() > least.answers.len());
-                    if (tries && !trying) || (tries == trying && closer) {
-                        least = Some(stuck);
-                    }
-                    trying |= tries;
+        let proposers = || {
+            self.cluster().nodes().filter(|node| self.runs(*node)).filter_map(|node| {
+                let proposer = self.proposer(node)?;
+                Some((node, proposer, proposer.phase() != Phase::Idle || proposer.asked().is_some()))
+            })
+        };
+        if proposers().next().is_none() {
+            return Some(self.nobody_proposes());
+        }
+        // Of those who try, whether one can; else of all others. What is told is about the one that is closest.
+        let mut closest = None::<Stuck>;
+        for wanted in [true, false] {
+            let told = closest.is_some();
+            for (node, proposer, _) in proposers().filter(|(.., tries)| *tries == wanted) {
+                match self.lacks(node, proposer) {
+                    None if told => return closest.map(|stuck| self.explain(&stuck, true)),
+                    None => return None,
+                    Some(stuck)
+                        if told || closest.as_ref().is_some_and(|one| one.answers.len() >= stuck.answers.len()) => {}
+                    Some(stuck) => closest = Some(stuck),
                 }
             }
         }
-        match least {
-            _ if free && !trying => None,
-            None if any => None,
-            None => Some(self.nobody_proposes()),
-            Some(stuck) => Some(self.explain(&stuck, if free { idle } else { NodeSet::default() })),
-        }
+        closest.map(|stuck| self.explain(&stuck, false))
     }
 
     fn runs(&self, node: NodeId) -> bool {
@@ -124,15 +119,14 @@ impl Simulation {
         })
     }
 
-    /// `idle`: those who could, and do not try.
-    fn explain(&self, stuck: &Stuck, idle: NodeSet) -> String {
+    /// `alone`: another one could, and does not try.
+    fn explain(&self, stuck: &Stuck, alone: bool) -> String {
         let Stuck { node, answers, needed } = stuck;
         let quorums = self.cluster().settings().quorums();
-        let alone = (!idle.is_empty()).then_some(*node);
         Sentence::of(&self.config().ballots.into(), |to| {
             say!(to, answers.len(), " of ", quorums.acceptors.len(), " can answer");
-            if let Some(node) = alone {
-                say!(to, " server ", node);
+            if alone {
+                say!(to, " server ", *node);
             }
             say!(to, "; ", *needed, if *needed == 1 { " is needed." } else { " are needed." });
             self.help(stuck, to);
