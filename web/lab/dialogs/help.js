@@ -15,7 +15,7 @@ const RECORDS = [
 ];
 const KEYS = [
   ["Space", "play, pause"],
-  ["← →", "one step back, one step on"],
+  ["← →", "back and on by a beat; with Shift by one step"],
   ["Home End", "the beginning, the end"],
   ["1 … 9", "select a server"],
   ["Tab", "servers, then messages in sending order"],
