@@ -1,6 +1,6 @@
 //! Two tabs never write the same run: the second one looks on, until the first is gone.
 
-use quorum_tests::{Browser, Context, Page, Result, Value, browse, json};
+use quorum_tests::{Browser, Context, Page, Result, Setup, Value, browse, chosen, json};
 
 const STORED: &str = "
     const db = await new Promise((resolve, reject) => {
@@ -75,6 +75,50 @@ fn a_page_that_is_put_aside_lets_another_tab_run_the_lab_and_only_looks_on_when_
             Ok(free.then_some(()))
         })
         .await
+    });
+}
+
+/// Goes through the history of the tab, and says whether the page there was taken out of the browser's cache.
+async fn go(page: &Page, by: i32) -> Result<bool> {
+    page.js::<()>("setTimeout(() => history.go(args[0]));", vec![json!(by)]).await?;
+    let shown = "return location.pathname.endsWith('beside.html') || document.readyState !== 'complete' ? null
+        : JSON.stringify([location.search, globalThis.cached ?? false]);";
+    let shown: String = page
+        .eventually("the page is shown again", async || {
+            let shown: Option<String> = page.js(shown, vec![]).await.unwrap_or_default();
+            Ok(shown.filter(|shown| !shown.contains("again")))
+        })
+        .await?;
+    Ok(shown.contains("true"))
+}
+
+#[test]
+fn going_back_to_a_page_shows_what_another_did_meanwhile_and_forgets_nothing_durable() {
+    let beside = "<!doctype html><link rel=icon href=icon.svg><p>Beside</p>";
+    Setup::new().page("/beside.html", beside).browse(async |page| {
+        let lab = page.open("").await?;
+        page.js::<()>("addEventListener('pageshow', (event) => { globalThis.cached = event.persisted; });", vec![])
+            .await?;
+        lab.reset(json!({ "nodes": 3, "seed": 3 })).await?;
+        lab.propose(2, "mine").await?;
+        lab.step(12).await?;
+        let before = lab.view().await?;
+        page.go("/beside.html").await?;
+        let cached = go(page, -1).await?;
+        let lab = page.lab("quorum-lab").await?;
+        assert_eq!(lab.view().await?, before, "cached: {cached}");
+        lab.step(1).await?;
+
+        let other = page.open("?again").await?;
+        let view = other.settle().await?;
+        assert_eq!(chosen(&view), ["mine"]);
+        let cached = go(page, -1).await?;
+        eprintln!("cached: {cached}");
+        let lab = page.lab("quorum-lab").await?;
+        assert_eq!(lab.view().await?, view, "cached: {cached}");
+        lab.server(1, "crash").await?;
+        assert_eq!(lab.find(".kept").await?.text().await?, "Saved in this browser");
+        Ok(())
     });
 }
 

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Keeper } from "../lab/engine/keeper.js";
+import { heard, say } from "../lab/engine/last-words.js";
 import { memory, Superseded } from "../lab/engine/storage.js";
 
 /** A keeper with a storage whose answers are given by the test. */
@@ -21,8 +22,11 @@ function begin() {
   keeper.kept = "saved";
   keeper.storage = {
     ...memory(),
-    write: (changes) =>
-      new Promise((answer, refuse) => void writes.push({ changes, answer: () => answer(undefined), refuse })),
+    write: (all) =>
+      new Promise((answer, refuse) => {
+        const changes = all.map(([name, kept]) => [name, { ...kept, stamp: undefined }]);
+        writes.push({ changes: JSON.parse(JSON.stringify(changes)), answer: () => answer(undefined), refuse });
+      }),
   };
   const stepped = () => {
     step++;
@@ -124,4 +128,27 @@ test("closed, it commits nothing", async () => {
   await keeper.close();
   await assert.rejects(keeper.commit(saved(6)), /stopped/);
   assert.equal(writes.length, 0);
+});
+
+test("what a page says at the last moment counts only where nothing was written after it", () => {
+  const items = new Map();
+  const fake = {
+    getItem: (/** @type {string} */ key) => items.get(key) ?? null,
+    setItem: items.set.bind(items),
+    removeItem: items.delete.bind(items),
+  };
+  Object.defineProperty(globalThis, "localStorage", { value: fake, configurable: true });
+  const found = (/** @type {string} */ stamp) => /** @type {any} */ ({ stamp, format: 1, run: { length: 4 } });
+  const { keeper } = begin();
+  keeper.disks = /** @type {any} */ (["before"]);
+  say("lab", /** @type {any} */ ({ run: { length: 5 }, left: 5 }), ["c", "b", "a"]);
+  for (const stamp of ["a", "b"])
+    assert.deepEqual(heard("lab", found(stamp)), { run: { length: 5 }, left: 5, format: 1, late: true }, stamp);
+  for (const stamp of ["c", "d"]) assert.equal(heard("lab", found(stamp))?.late, undefined, stamp);
+  assert.equal(heard("lab", null), null);
+  items.set("quorum-left-lab", "{");
+  assert.equal(heard("lab", found("a"))?.late, undefined, "what is damaged counts for nothing");
+  keeper.leave(true);
+  const { kept } = JSON.parse(items.get("quorum-left-lab"));
+  assert.deepEqual(kept, { run: { length: 5 }, left: 5, others: [], disks: ["before"] });
 });

@@ -4,6 +4,7 @@
 // When the page is left in order, the moment is written down as well, as a *mark*. Coming back leads there. The first
 // step after that waits until the mark is gone. So where there is no mark, the last moments may be missing.
 
+import { heard, regret, say, unsay } from "./last-words.js";
 import { browser, hold, memory, Superseded } from "./storage.js";
 /** @import { Action, Disk, Run } from "./engine.js" */
 /** @import { Change, Kept } from "./storage.js" */
@@ -59,6 +60,8 @@ export class Keeper {
   /** Whether other branches than the one kept have changed. */
   #others = false;
   #closed = false;
+  /** Of the last writes. @type {string[]} */
+  #stamps = [];
   /** @type {Promise<void>} */
   #written = Promise.resolve();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -81,7 +84,8 @@ export class Keeper {
       this.storage = storage;
       this.#release = release;
       this.kept = release ? "saved" : "read-only";
-      return found;
+      if (found?.stamp) this.#stamps = [found.stamp];
+      return release ? heard(this.name, found) : found;
     } catch (error) {
       opening.then(
         ({ storage, release }) => {
@@ -113,7 +117,7 @@ export class Keeper {
     if (this.#closed) throw new Error(STOPPED);
     this.#committing = true;
     /** @type {Change[]} */
-    const changes = [...besides, [this.name ?? "", kept]];
+    const changes = [...besides, [this.name ?? "", this.#stamped(kept)]];
     try {
       await inTime(this.storage.write(changes));
     } catch (error) {
@@ -128,6 +132,7 @@ export class Keeper {
     this.disks = kept.disks ?? this.disks;
     if (kept.others) this.#others = false;
     this.#unsaved = false;
+    if (this.marked && this.name) unsay(this.name);
     this.marked = false;
     this.last = { run: kept.run, since: [] };
   }
@@ -167,15 +172,28 @@ export class Keeper {
     if (this.marked && !this.#unsaved) return;
     this.#overtaken = this.#committing;
     this.#save(true, this.#others || this.#overtaken);
+    if (this.name) say(this.name, { ...this.owner.snapshot(true, true), disks: this.disks }, this.#stamps);
   }
 
-  /** @param {boolean} marked @param {boolean} others */
-  #save(marked, others) {
+  /** Writes down once more, with the moment, all of what was found: the database has only what was there before. */
+  repeat() {
+    this.#save(true, true, true);
+  }
+
+  /** @param {Kept} kept */
+  #stamped(kept) {
+    const stamp = `${Date.now()}-${Math.random()}`;
+    this.#stamps = [stamp, ...this.#stamps.slice(0, 2)];
+    return { ...kept, stamp };
+  }
+
+  /** @param {boolean} marked @param {boolean} others @param {boolean} [disks] whether to write these, too */
+  #save(marked, others, disks = this.#overtaken) {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const kept = this.owner.snapshot(marked, others);
-    // What is being written is the step after this one, with its disks.
-    if (this.#overtaken) kept.disks = this.disks;
+    const kept = this.#stamped(this.owner.snapshot(marked, others));
+    // Where a step is just being written, the disks are those after it.
+    if (disks) kept.disks = this.disks;
     this.#unsaved = false;
     this.#others = false;
     this.marked = marked;
@@ -200,7 +218,7 @@ export class Keeper {
     }
     const why = `The browser could not save this step (${reason(error)}).`;
     this.forget(`${why} The lab goes on in memory: closing the page loses what follows.`);
-    remember(this.name, reason(error));
+    if (this.name) regret(this.name, reason(error));
   }
 
   /** Goes on in memory. @param {string} text why */
@@ -225,27 +243,5 @@ export class Keeper {
     this.#closed = true;
     this.#letGo();
     return this.#written;
-  }
-}
-
-/** Why a page before this one could not save what happened in it; told once. @param {string} name
- * @returns {string | null} */
-export function forgotten(name) {
-  try {
-    const why = localStorage.getItem(`quorum-unsaved-${name}`);
-    localStorage.removeItem(`quorum-unsaved-${name}`);
-    return why;
-  } catch {
-    return null;
-  }
-}
-
-/** What is remembered where even a full disk leaves room: that something was lost, and why.
- * @param {string | null} name @param {string} why */
-function remember(name, why) {
-  try {
-    localStorage.setItem(`quorum-unsaved-${name}`, why);
-  } catch {
-    // Then there is nothing to tell it by.
   }
 }

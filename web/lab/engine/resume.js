@@ -42,6 +42,7 @@ export async function resume(session, stored) {
   if (session.kept === "read-only" || !session.position().length) return;
   if (stored.left) {
     keeper.marked = true;
+    if (stored.late) keeper.repeat();
     options.tell("restored", back(session.position()));
   } else {
     await session.act({ type: "power-cut" });

@@ -9,7 +9,8 @@
 // on another branch than the one kept with its disks, that branch is kept in its place, and the former beside it.
 
 import { discard, engine, isPanic } from "./engine.js";
-import { forgotten, Keeper, reason } from "./keeper.js";
+import { Keeper, reason } from "./keeper.js";
+import { regretted } from "./last-words.js";
 import { late } from "./late.js";
 import { origins } from "./origins.js";
 import { nextSlice, SLICE } from "./slices.js";
@@ -92,7 +93,7 @@ export class Session extends Whole {
 
   /** Says what a page before this one could not save. @param {string} name */
   #tellUnsaved(name) {
-    const why = forgotten(name);
+    const why = regretted(name);
     if (why) this.options.tell("unsaved", `${UNSAVED} (${why}). This is the run as it was last saved.`);
   }
 

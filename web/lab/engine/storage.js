@@ -27,6 +27,8 @@
  * @property {boolean} [own] whether it was gone on with since it was opened
  * @property {{ name: string, length: number }} [scenario] that its first branch began as
  * @property {number} [saved] when, in ms since 1970
+ * @property {string} [stamp] of this write, unlike any other
+ * @property {boolean} [late] whether it is not from the database, but said later
  */
 
 /** @typedef {[name: string, kept: Kept | null]} Change what to keep under a name, or nothing any more; disks and other
