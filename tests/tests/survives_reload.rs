@@ -44,10 +44,11 @@ async fn the_power_cut_is_told(page: &Page, lab: &Lab, when: &str) -> Result<()>
     let events = lab.events(0).await?;
     let cut = event(&events, "power-cut").unwrap_or_else(|| panic!("{when}: no power cut in the log"));
     assert!(cut["why"].as_str().is_some_and(|why| !why.is_empty()), "{when}: {cut}");
-    page.drawn().await?;
-    let log = lab.find(".events .list").await?.text().await?;
-    assert!(log.to_lowercase().contains("power"), "{when}: the log shows {log}");
-    Ok(())
+    page.eventually(&format!("the log shows it {when}"), async || {
+        let log = lab.find(".events .list").await?.text().await?;
+        Ok(log.to_lowercase().contains("power").then_some(()))
+    })
+    .await
 }
 
 async fn it_goes_on_to_agree(lab: &Lab, before: &Value, when: &str) -> Result<()> {
@@ -157,6 +158,7 @@ fn the_moment_is_still_there_when_the_browser_is_started_again_the_next_day() {
         let lab = page.open("").await?;
         with_faults(&lab, 30).await?;
         let before = all(page, &lab).await?;
+        page.driver().goto("about:blank").await?;
         page.restart_browser().await?;
         let lab = page.open("").await?;
         assert_eq!(all(page, &lab).await?, before);
