@@ -46,6 +46,12 @@ pub const MAX_NOTE_BYTES: usize = 600;
 pub const MAX_TITLE_BYTES: usize = 120;
 /// Most steps a scenario waits for what it waits for.
 pub const MAX_PATIENCE: u64 = 20_000;
+/// Most parts of the goal of a challenge or a question.
+pub const MAX_GOAL: usize = 10;
+/// Most hints of a challenge, and most tries that are shipped with it.
+pub const MAX_HINTS: usize = 3;
+/// Most steps that an attempt at a challenge follows the clock after what was planned.
+pub const MAX_CHALLENGE_STEPS: usize = 2000;
 /// Most breaches of a run that are listed.
 pub const MAX_VIOLATIONS: usize = 100;
 /// Most acceptors of the specification, so that a set of them fits into a few bits of a state.

@@ -182,7 +182,7 @@ impl Run {
     ///
     /// # Errors
     /// [`LoadError`], with a sentence.
-    pub(super) fn check_work(&self) -> Result<(), LoadError> {
+    pub(crate) fn check_work(&self) -> Result<(), LoadError> {
         let (nodes, most) = (self.config.nodes, max_steps(self.config.nodes));
         if self.length <= most {
             return Ok(());

@@ -1,4 +1,4 @@
-//! What a scenario must lead to. That is what makes a lesson a test.
+//! What a scenario must lead to. That is what makes a lesson a test, and a challenge something that can be judged.
 
 use alloc::{
     format,
@@ -6,37 +6,22 @@ use alloc::{
     vec::Vec,
 };
 
-use super::moment::{Moment, Pattern};
-use super::{Ending, vocabulary};
+use super::claim::{Claim, Lost, Request, Watch};
+use super::moment::Moment;
+use super::{Ending, text, vocabulary};
 use crate::check::Invariant;
 use crate::json::{FromJson, Json, Malformed, Object};
-use crate::limits::MAX_NODES;
-use crate::paxos::{self, Ballot, NodeId, NodeSet, Scheme, Value};
-use crate::run::{Event, EventKind, History, Simulation};
-use crate::sim::{Fact, Trace};
-
-/// What is expected.
-#[derive(Clone, Debug, PartialEq)]
-enum Claim {
-    /// This value is chosen, and no other; `None`: none is.
-    Chosen(Option<Value>),
-    /// These servers know what is chosen, and no others.
-    Knows(Vec<NodeId>),
-    /// Nothing is chosen before this moment, and something is after it.
-    BlockedUntil(Moment),
-    /// So many ballots are begun.
-    Ballots(u64),
-    /// Something happens so often; `None`: at least once.
-    Happens(Pattern, Option<u64>),
-    /// This invariant breaks.
-    Breaks(Invariant),
-}
+use crate::limits::{MAX_NODES, MAX_TITLE_BYTES};
+use crate::paxos::Scheme;
+use crate::run::{Event, History};
 
 /// Something that must be true of a run: at its end, or at the moment it names.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expectation {
-    claim: Claim,
+    pub(super) claim: Claim,
     at: Moment,
+    /// What it says, where its author has better words for it.
+    words: Option<String>,
 }
 
 /// An expectation and what came of it.
@@ -57,39 +42,71 @@ impl From<&Checked> for Json {
     }
 }
 
+/// The fields of which an expectation has exactly one.
+const CLAIMS: [&str; 12] = [
+    "chosen",
+    "knows",
+    "blockedUntil",
+    "ballots",
+    "duel",
+    "rechosen",
+    "adopts",
+    "loses",
+    "refuses",
+    "underWay",
+    "happens",
+    "breaks",
+];
+
 impl FromJson for Expectation {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        const CLAIMS: [&str; 6] = ["chosen", "knows", "blockedUntil", "ballots", "happens", "breaks"];
-        let fields = Object::of(json, name, &[&CLAIMS[..], &Moment::FIELDS].concat())?;
+        let fields = Object::of(json, name, &[&CLAIMS[..], &Moment::FIELDS, &["says"]].concat())?;
         let named: Vec<_> =
             CLAIMS.into_iter().filter(|claim| fields.iter().any(|(field, _)| field == *claim)).collect();
         let [claim] = named[..] else {
             return Err(Malformed::new(&format!("an expectation has exactly one of {}", CLAIMS.join(", "))));
         };
-        let times = fields.optional::<u64>("times")?;
-        let claim = match claim {
-            "chosen" => Claim::Chosen(fields.optional("chosen")?),
-            "knows" => {
-                fields.at_most("knows", MAX_NODES as usize)?;
-                Claim::Knows(fields.required("knows")?)
-            }
-            "blockedUntil" => Claim::BlockedUntil(match fields.required("blockedUntil") {
-                Ok(step) => Moment::Step(step),
-                Err(_) => Moment::After(fields.required("blockedUntil")?, 1),
-            }),
-            "ballots" => Claim::Ballots(fields.required("ballots")?),
-            "happens" => {
-                return Ok(Self { claim: Claim::Happens(fields.required("happens")?, times), at: Moment::Next });
-            }
-            _ => Claim::Breaks(breach(fields)?),
-        };
-        Ok(Self { claim, at: Moment::among(fields)? })
+        let words = fields.get("says").map(|_| text(fields, "says", MAX_TITLE_BYTES)).transpose()?;
+        if claim == "happens" {
+            // The number is of times that it happens, and not of a moment.
+            let claim = Claim::Happens(fields.required("happens")?, fields.optional("times")?);
+            return Ok(Self { claim, at: Moment::Next, words });
+        }
+        Ok(Self { claim: read_claim(fields, claim)?, at: Moment::among(fields)?, words })
     }
 }
 
-fn breach(fields: &Object) -> Result<Invariant, Malformed> {
-    let json = fields.get("breaks").cloned().unwrap_or_default();
-    json.one_of("breaks", &Invariant::ALL, Invariant::as_str)
+fn read_claim(fields: &Object, claim: &str) -> Result<Claim, Malformed> {
+    Ok(match claim {
+        "chosen" => match fields.get("chosen") {
+            Some(Json::Bool(true)) => Claim::SomethingChosen,
+            _ => Claim::Chosen(fields.optional("chosen")?),
+        },
+        "knows" => {
+            fields.at_most("knows", MAX_NODES as usize)?;
+            Claim::Knows(fields.required("knows")?)
+        }
+        "blockedUntil" => Claim::BlockedUntil(match fields.required("blockedUntil") {
+            Ok(step) => Moment::Step(step),
+            Err(_) => Moment::After(fields.required("blockedUntil")?, 1),
+        }),
+        "ballots" => Claim::Ballots(fields.required("ballots")?),
+        "duel" => Claim::Duel(fields.required("duel")?),
+        "rechosen" => Claim::Rechosen(fields.required("rechosen")?),
+        "adopts" => {
+            named(fields, "adopts", &["another"], |word| word)?;
+            Claim::AdoptsAnother
+        }
+        "loses" => Claim::Loses(named(fields, "loses", &Lost::ALL, Lost::as_str)?),
+        "refuses" => Claim::Refuses(named(fields, "refuses", &Request::ALL, Request::as_str)?),
+        "underWay" => Claim::UnderWay(fields.required("underWay")?),
+        _ => Claim::Breaks(named(fields, "breaks", &Invariant::ALL, Invariant::as_str)?),
+    })
+}
+
+/// One of a few things, by its name.
+fn named<T: Copy>(fields: &Object, field: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, Malformed> {
+    fields.get(field).cloned().unwrap_or_default().one_of(field, all, name)
 }
 
 /// Everything there is to check expectations against.
@@ -115,24 +132,6 @@ impl Evidence<'_> {
             }
         }
     }
-
-    fn first_chosen(&self) -> Option<u64> {
-        let chosen = self.events.iter().find(|event| matches!(event.kind, EventKind::Chosen(_)));
-        chosen.map(|event| event.step)
-    }
-
-    fn ballots(&self) -> usize {
-        let mut ballots: Vec<Ballot> = Vec::new();
-        for event in self.events {
-            if let EventKind::Fact(Fact::Did { trace: Trace::Paxos(paxos::Trace::Prepares { ballot, .. }), .. }) =
-                &event.kind
-                && !ballots.contains(ballot)
-            {
-                ballots.push(*ballot);
-            }
-        }
-        ballots.len()
-    }
 }
 
 impl Expectation {
@@ -148,112 +147,66 @@ impl Expectation {
             Claim::Happens(pattern, _) => pattern.check(nodes),
             Claim::BlockedUntil(moment) => moment.check(nodes),
             Claim::Knows(known) => known.iter().try_for_each(|node| vocabulary::check_server(*node, nodes)),
-            Claim::Chosen(_) | Claim::Ballots(_) | Claim::Breaks(_) => Ok(()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses an expectation that names a moment: a goal is looked at after every step.
+    pub(super) fn check_is_a_goal(&self) -> Result<(), Malformed> {
+        match self.at {
+            Moment::Next => Ok(()),
+            Moment::Step(_) | Moment::After(..) => {
+                Err(Malformed::new("a goal is judged after every step, so it has no \"step\" and no \"after\""))
+            }
         }
     }
 
     /// Whether more steps could change what it comes to. Of a run that a limit ended, such a thing is not known.
     const fn is_about_the_end(&self) -> bool {
         match self.claim {
-            Claim::Chosen(_) | Claim::Knows(_) => matches!(self.at, Moment::Next),
+            Claim::Chosen(_) | Claim::SomethingChosen | Claim::Knows(_) | Claim::UnderWay(_) => {
+                matches!(self.at, Moment::Next)
+            }
             Claim::Ballots(_) | Claim::Happens(_, Some(_)) => true,
-            Claim::Happens(_, None) | Claim::BlockedUntil(_) | Claim::Breaks(_) => false,
+            Claim::Duel(_)
+            | Claim::Rechosen(_)
+            | Claim::AdoptsAnother
+            | Claim::Loses(_)
+            | Claim::Refuses(_)
+            | Claim::Happens(_, None)
+            | Claim::BlockedUntil(_)
+            | Claim::Breaks(_) => false,
         }
+    }
+
+    /// In a few words.
+    #[must_use]
+    pub fn says(&self) -> String {
+        match (&self.words, &self.at) {
+            (Some(words), _) => words.clone(),
+            (None, Moment::Next) => self.claim.says(),
+            (None, moment) => format!("{}: {}", moment.says(), self.claim.says()),
+        }
+    }
+
+    /// What came of it, if this was seen instead.
+    pub(super) fn checked(&self, seen: Option<String>) -> Checked {
+        Checked { says: self.says(), met: seen.is_none(), seen: seen.unwrap_or_default() }
     }
 
     /// Looks whether it is so.
     pub(super) fn check(&self, evidence: &Evidence<'_>) -> Checked {
-        let says = match &self.at {
-            Moment::Next => self.claim.says(),
-            moment => format!("{}: {}", moment.says(), self.claim.says()),
-        };
         let Some(step) = evidence.step_of(&self.at) else {
-            return Checked { says, met: false, seen: "that moment never comes".into() };
+            return self.checked(Some("that moment never comes".to_string()));
         };
         if evidence.ended == Ending::LIMIT && self.is_about_the_end() {
-            let seen = format!("a limit ended the run after {} steps", evidence.history.branch().length());
-            return Checked { says, met: false, seen };
+            let steps = evidence.history.branch().length();
+            return self.checked(Some(format!("a limit ended the run after {steps} steps")));
         }
-        let seen = self.claim.contradicted(evidence, step);
-        Checked { says, met: seen.is_none(), seen: seen.unwrap_or_default() }
-    }
-}
-
-impl Claim {
-    fn says(&self) -> String {
-        match self {
-            Self::Chosen(None) => "nothing is chosen".into(),
-            Self::Chosen(Some(value)) => format!("{value} is chosen"),
-            Self::Knows(nodes) => who_knows(nodes),
-            Self::BlockedUntil(moment) => format!("nothing is chosen until {}", moment.says()),
-            Self::Ballots(count) => format!("ballots begun: {count}"),
-            Self::Happens(pattern, None) => format!("it happens: {}", pattern.says()),
-            Self::Happens(pattern, Some(times)) => format!("it happens, times {times}: {}", pattern.says()),
-            Self::Breaks(invariant) => format!("broken: {}", invariant.as_str()),
+        let mut watch = Watch::new(&self.claim);
+        for event in evidence.events {
+            watch.take_in(&self.claim, event, evidence.scheme());
         }
-    }
-
-    /// What is seen instead, at a step; `None` if it is so.
-    fn contradicted(&self, evidence: &Evidence<'_>, step: u64) -> Option<String> {
-        let unless = |fine: bool, seen: String| (!fine).then_some(seen);
-        match self {
-            Self::Chosen(value) => {
-                let values = chosen(&evidence.history.moment(step));
-                let expected: Vec<_> = value.iter().cloned().collect();
-                let named: Vec<_> = values.iter().map(|value| format!("{value} is chosen")).collect();
-                let seen = if named.is_empty() { "nothing is chosen".into() } else { named.join(" and ") };
-                unless(values == expected, seen)
-            }
-            Self::Knows(nodes) => {
-                let know = knowing(&evidence.history.moment(step));
-                let expected: NodeSet = nodes.iter().copied().collect();
-                let found: NodeSet = know.iter().copied().collect();
-                unless(found == expected, who_knows(&know))
-            }
-            Self::BlockedUntil(moment) => {
-                let Some(until) = evidence.step_of(moment) else { return Some("that moment never comes".into()) };
-                match evidence.first_chosen() {
-                    Some(chosen) => {
-                        unless(chosen > until, format!("a value is chosen at step {chosen}, and that is step {until}"))
-                    }
-                    None => Some("nothing is ever chosen".into()),
-                }
-            }
-            Self::Ballots(count) => {
-                let begun = evidence.ballots();
-                unless(begun as u64 == *count, format!("ballots begun: {begun}"))
-            }
-            Self::Happens(pattern, times) => {
-                let scheme = evidence.scheme();
-                let seen = evidence.events.iter().filter(|event| pattern.fits_event(event, scheme)).count() as u64;
-                unless(times.map_or(seen > 0, |times| seen == times), format!("it happens, times {seen}"))
-            }
-            Self::Breaks(invariant) => {
-                let broken = evidence.history.now().violations();
-                let found = broken.iter().any(|(_, violation)| violation.invariant() == *invariant);
-                unless(found, "it holds".into())
-            }
-        }
-    }
-}
-
-fn chosen(moment: &Simulation) -> Vec<Value> {
-    moment.observer().chosen().iter().map(|chosen| chosen.vote.value.clone()).collect()
-}
-
-fn knowing(moment: &Simulation) -> Vec<NodeId> {
-    let cluster = moment.cluster();
-    let knows = |node: &NodeId| {
-        let learner = cluster.server(*node).paxos().and_then(|replica| replica.learner());
-        learner.is_some_and(|learner| learner.all().next().is_some())
-    };
-    cluster.nodes().filter(knows).collect()
-}
-
-fn who_knows(nodes: &[NodeId]) -> String {
-    match nodes {
-        [] => "nobody knows".into(),
-        [node] => format!("server {node} knows"),
-        _ => format!("servers {} know", nodes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+        self.checked(watch.contradicted(&self.claim, &evidence.history.moment(step)))
     }
 }

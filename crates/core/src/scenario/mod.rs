@@ -5,7 +5,10 @@
 //! numbers, and a message is named by what it is ("the accept from 1 to 3"). Playing it gives an ordinary run, in which
 //! every moment is a number again, and says of each expectation whether it was met.
 
+mod challenge;
+mod claim;
 mod expect;
+mod judge;
 mod moment;
 mod opening;
 mod play;
@@ -15,7 +18,9 @@ mod vocabulary;
 
 use alloc::{format, string::String, vec::Vec};
 
+pub use challenge::{CHALLENGES, Challenge, Limits, shipped as shipped_challenge};
 pub use expect::{Checked, Expectation};
+pub use judge::{Judge, Verdict};
 pub use moment::{Moment, Pattern};
 pub use play::Ending;
 pub use random::{CONVERGES_WITHIN, RandomRun, Unconverged};
@@ -108,30 +113,31 @@ impl FromJson for Scenario {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
         const FIELDS: [&str; 8] = ["quorum", "title", "about", "config", "interventions", "notes", "until", "expect"];
         let fields = Object::of(json, name, &FIELDS)?;
-        if fields.required::<u32>("quorum")? != Run::FORMAT {
-            return Err(Malformed::new(
-                "this scenario is in another format, and this version of Quorum reads format 1",
-            ));
-        }
+        read_format(fields, "scenario")?;
         fields.at_most("interventions", MAX_INTERVENTIONS)?;
         fields.at_most("notes", MAX_NOTES)?;
         fields.at_most("expect", MAX_EXPECTATIONS)?;
-        let optional_text = |name: &str, most| fields.get(name).map(|_| text(fields, name, most)).transpose();
         let scenario = Self {
-            title: optional_text("title", MAX_TITLE_BYTES)?.unwrap_or_default(),
-            about: optional_text("about", MAX_NOTE_BYTES)?.unwrap_or_default(),
+            title: optional_text(fields, "title", MAX_TITLE_BYTES)?,
+            about: optional_text(fields, "about", MAX_NOTE_BYTES)?,
             config: fields.optional("config")?.unwrap_or_default(),
             interventions: fields.optional("interventions")?.unwrap_or_default(),
             notes: fields.optional("notes")?.unwrap_or_default(),
-            until: match fields.get("until") {
-                Some(until) => Moment::among(Object::of(until, "until", &Moment::FIELDS)?)?,
-                None => Moment::Next,
-            },
+            until: named_moment(fields, "until")?,
             expect: fields.optional("expect")?.unwrap_or_default(),
         };
         scenario.check_names()?;
         Ok(scenario)
     }
+}
+
+/// Refuses a file of another format.
+fn read_format(fields: &Object, what: &str) -> Result<(), Malformed> {
+    if fields.required::<u32>("quorum")? == Run::FORMAT {
+        return Ok(());
+    }
+    let format = Run::FORMAT;
+    Err(Malformed::new(&format!("this {what} is in another format, and this version of Quorum reads format {format}")))
 }
 
 fn text(fields: &Object, name: &str, most: usize) -> Result<String, Malformed> {
@@ -140,6 +146,24 @@ fn text(fields: &Object, name: &str, most: usize) -> Result<String, Malformed> {
         return Err(Malformed::new(&format!("\"{name}\" is 1 to {most} bytes of text")));
     }
     Ok(text)
+}
+
+/// A text that may be left out, and is empty then.
+fn optional_text(fields: &Object, name: &str, most: usize) -> Result<String, Malformed> {
+    fields.get(name).map_or(Ok(String::new()), |_| text(fields, name, most))
+}
+
+/// A moment in a field of its own.
+fn named_moment(fields: &Object, name: &str) -> Result<Moment, Malformed> {
+    match fields.get(name) {
+        Some(moment) => Moment::among(Object::of(moment, name, &Moment::FIELDS)?),
+        None => Ok(Moment::Next),
+    }
+}
+
+/// Says of what is wrong where it is.
+fn within(place: String) -> impl FnOnce(Malformed) -> Malformed {
+    move |error| Malformed::new(&format!("{place}: {error}"))
 }
 
 impl FromJson for Planned {
@@ -162,7 +186,6 @@ impl Scenario {
     /// Refuses a pattern that names something unknown, and says where it is.
     fn check_names(&self) -> Result<(), Malformed> {
         let nodes = self.config.nodes;
-        let within = |place: String| move |error: Malformed| Malformed::new(&format!("{place}: {error}"));
         for (planned, number) in self.interventions.iter().zip(1_usize..) {
             planned.check_names(nodes).map_err(within(format!("intervention {number}")))?;
         }

@@ -3,7 +3,7 @@
 use alloc::{format, string::String, string::ToString, vec::Vec};
 
 use super::expect::Evidence;
-use super::{Checked, Expectation, Moment, Pattern, Played, Scenario, ScenarioError};
+use super::{Checked, Expectation, Moment, Pattern, Planned, Played, Scenario, ScenarioError};
 use crate::json::{FromJson, Json};
 use crate::limits::MAX_PATIENCE;
 use crate::run::{Annotation, Ended, History, Simulation};
@@ -48,12 +48,7 @@ impl Scenario {
     pub fn play(&self) -> Result<Played, ScenarioError> {
         let history = History::new(self.config.clone());
         let mut history = history.map_err(|error| ScenarioError(format!("Its config is not valid: {error}.")))?;
-        for (planned, number) in self.interventions.iter().zip(1_usize..) {
-            let failed = |why: String| ScenarioError(format!("Intervention {number}, {}: {why}", planned.when.says()));
-            reach(&mut history, &planned.when).map_err(failed)?;
-            let action = resolve(&planned.action, &history).map_err(failed)?;
-            history.apply(&action).map_err(|refusal| failed(refusal.to_string()))?;
-        }
+        plan(&mut history, &self.interventions)?;
         let ended = match &self.until {
             Moment::Next => settle(&mut history),
             moment => reach_end(&mut history, moment).map_err(|why| ScenarioError(format!("Its end: {why}")))?,
@@ -89,6 +84,25 @@ impl Scenario {
             notes.push(Annotation { step, says: remark.says.clone() });
         }
         Ok(notes)
+    }
+}
+
+/// Does what is planned, each thing at its moment.
+pub(super) fn plan(history: &mut History, planned: &[Planned]) -> Result<(), ScenarioError> {
+    for (planned, number) in planned.iter().zip(1_usize..) {
+        let failed = |why: String| ScenarioError(format!("Intervention {number}, {}: {why}", planned.when.says()));
+        reach(history, &planned.when).map_err(failed)?;
+        let action = resolve(&planned.action, history).map_err(failed)?;
+        history.apply(&action).map_err(|refusal| failed(refusal.to_string()))?;
+    }
+    Ok(())
+}
+
+/// Follows the clock to a moment that is looked for from the beginning of the run. No moment: stays where it is.
+pub(super) fn follow(history: &mut History, moment: &Moment) -> Result<(), String> {
+    match moment {
+        Moment::Next => Ok(()),
+        moment => reach_end(history, moment).map(drop),
     }
 }
 

@@ -51,6 +51,29 @@ fn what_is_expected_and_not_so_is_reported_with_what_was_seen() {
             "it happens, times 2: event learned; seen: it happens, times 3",
         ),
         (r#"{"breaks":"one-value-chosen"}"#, "broken: one-value-chosen; seen: it holds"),
+        (r#"{"chosen":true,"step":3}"#, "after step 3: a value is chosen; seen: nothing is chosen"),
+        (
+            r#"{"duel":2}"#,
+            "ballots begun in turn by different servers: 2; seen: ballots begun in turn by different servers: 1",
+        ),
+        (
+            r#"{"rechosen":2}"#,
+            "ballots in which the same value is chosen: 2; seen: ballots in which the same value is chosen: 1",
+        ),
+        (
+            r#"{"adopts":"another"}"#,
+            "a proposer adopts a value that is not its own; seen: no proposer adopts another value than its own",
+        ),
+        (r#"{"loses":"vote"}"#, "a crash takes a vote that is not durable yet; seen: no crash takes a vote"),
+        (r#"{"loses":"promise"}"#, "a crash takes a promise that is not durable yet; seen: no crash takes a promise"),
+        (
+            r#"{"refuses":"prepare"}"#,
+            "an acceptor refuses a request to promise; seen: no request to promise is refused",
+        ),
+        (r#"{"refuses":"accept"}"#, "an acceptor refuses a request to accept; seen: no request to accept is refused"),
+        (r#"{"underWay":0,"step":3}"#, "after step 3: no message is under way; seen: messages under way: 3"),
+        (r#"{"chosen":"red","says":"it is red"}"#, "it is red; seen: blue is chosen"),
+        (r#"{"blockedUntil":4000}"#, "nothing is chosen until after step 4000; seen: that moment never comes"),
         (
             r#"{"blockedUntil":{"event":"crashed"}}"#,
             "nothing is chosen until after event crashed; seen: that moment never comes",

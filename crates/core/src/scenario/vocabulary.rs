@@ -57,6 +57,34 @@ const EVENTS: [(&str, &[&str]); 36] = [
 /// Events with no fields besides [`EVERY`].
 const BARE: [&str; 2] = ["healed", "power-cut"];
 
+/// Every kind of action but switching a rule.
+pub(super) const ACTIONS: [&str; 24] = [
+    "propose",
+    "deliver",
+    "drop",
+    "duplicate",
+    "hold",
+    "release",
+    "timeout",
+    "write",
+    "sync",
+    "flush",
+    "send",
+    "crash",
+    "restart",
+    "wipe",
+    "pause",
+    "resume",
+    "cut",
+    "mend",
+    "isolate",
+    "rejoin",
+    "partition",
+    "heal",
+    "network",
+    "power-cut",
+];
+
 const MESSAGE: [&str; 9] = ["id", "kind", "from", "to", "ballot", "slot", "value", "accepted", "promised"];
 const VOTE: [&str; 3] = ["slot", "ballot", "value"];
 const RECORD: [&str; 3] = ["promised", "accepted", "round"];
