@@ -2,14 +2,14 @@
 //! came of it.
 
 use crate::outcome::Outcome;
-use crate::subject::{Source, Subject};
+use crate::subject::{self, Source, Subject};
 use crate::{files, output, story};
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use quorum_core::json::{Json, Object};
 use quorum_core::paxos::{NodeId, Vote};
 use quorum_core::run::{Event, Simulation};
-use quorum_core::scenario::Ending;
+use quorum_core::scenario::{Ending, Verdict};
 use quorum_export::Format;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,6 +31,9 @@ pub(crate) struct Run {
     /// Where to write each server's durable state, as JSON
     #[arg(long, value_name = "DIR", default_value = "state")]
     state_dir: PathBuf,
+    /// Judge the run: has it met the goal of this challenge? See `quorum scenarios`
+    #[arg(long, value_name = "NAME")]
+    challenge: Option<String>,
     /// Print the run's link, too: everything needed to have it again, on the page or here
     #[arg(long)]
     link: bool,
@@ -51,6 +54,7 @@ impl Run {
             // They speak of the whole run.
             subject.played.checked.clear();
         }
+        let verdict = self.challenge.as_deref().map(|name| judge(name, &subject)).transpose()?;
         let history = &subject.played.history;
         let servers = history.now().config().nodes;
         let advice = "Choose where to write with --log-dir and --state-dir";
@@ -62,17 +66,29 @@ impl Run {
             .and_then(|()| remove(&stale))
             .map_err(|error| anyhow!("{error:#}. {advice}"))?;
         if json {
-            output::print_json(&summary(&subject).maybe("link", link).into())?;
+            let summary = summary(&subject).maybe("challenge", verdict.as_ref());
+            output::print_json(&summary.maybe("link", link).into())?;
         } else {
             let link = link.map_or(String::new(), |link| format!("\n{link}\n"));
-            output::print(&(story::tell(&subject) + &link))?;
+            let judged = verdict.as_ref().map_or(String::new(), story::judged);
+            output::print(&(story::tell(&subject) + &judged + &link))?;
             output::say(&format!("The log is {}, the disks are in {}.", log.display(), self.state_dir.display()));
+        }
+        if let Some(verdict) = verdict {
+            return Ok(Outcome::of(verdict.met.is_some()));
         }
         let broken = !subject.played.history.now().violations().is_empty();
         let expected = subject.played.is_as_expected();
         // A scenario that is about a violation expects it.
         Ok(Outcome::of(expected && (!broken || !subject.played.checked.is_empty())))
     }
+}
+
+/// What the judge of a challenge says of a run.
+fn judge(name: &str, subject: &Subject) -> Result<Verdict> {
+    let challenge = subject::challenge(name)?;
+    let mut judge = challenge.judge().with_context(|| format!("the challenge {name} cannot be judged"))?;
+    Ok(judge.look(&subject.played.history.run())?)
 }
 
 /// Each disk in a file of its own, as the page keeps it in the browser.

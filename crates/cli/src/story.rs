@@ -4,8 +4,9 @@
 //! visible before it becomes part of a line.
 
 use crate::subject::Subject;
+use quorum_core::json::FromJson;
 use quorum_core::run::{Annotation, BeatSize, Event, Pace};
-use quorum_core::scenario::Ending;
+use quorum_core::scenario::{Checked, Ending, Question, Verdict, Wanted};
 use quorum_core::text::visible;
 use std::fmt::Write;
 use textwrap::Options;
@@ -80,15 +81,54 @@ fn outcome(subject: &Subject) -> String {
         let _ = writeln!(text, "A limit ended this run after {steps} steps. What would have come of it is not known.");
     }
     for checked in &subject.played.checked {
-        let sign = if checked.met { "✓" } else { "✗" };
-        let seen = if checked.met { String::new() } else { format!(" (seen: {})", visible(&checked.seen)) };
-        let _ = writeln!(text, "{sign} {}{seen}", visible(&checked.says));
+        expectation(&mut text, checked);
     }
     text
 }
 
 fn remark(text: &mut String, note: &Annotation) {
     let _ = write!(text, "\n{}\n", wrapped(&note.says, "  │ "));
+    // Whoever opens a run has checked its questions.
+    let Some(Question { wanted, answer }) = note.question.as_ref().and_then(|json| Question::from_json(json, "").ok())
+    else {
+        return;
+    };
+    match &wanted {
+        Wanted::Choice { choices, right } => {
+            for (choice, number) in choices.iter().zip(1_usize..) {
+                let sign = if number == *right { "✓" } else { "✗" };
+                let _ = writeln!(text, "{}", wrapped(choice, &format!("  │ {sign} ")));
+            }
+        }
+        Wanted::Goal(parts) => {
+            for part in parts {
+                let _ = writeln!(text, "{}", wrapped(&part.says(), "  │ → "));
+            }
+        }
+    }
+    if !answer.is_empty() {
+        let _ = writeln!(text, "{}", wrapped(&answer, "  │ "));
+    }
+}
+
+/// What the judge of a challenge says, ready to print.
+pub(crate) fn judged(verdict: &Verdict) -> String {
+    let mut text = String::from("\n");
+    for part in &verdict.goal {
+        expectation(&mut text, part);
+    }
+    let _ = match (verdict.met, &verdict.lost) {
+        (Some(step), _) => writeln!(text, "Done at step {step}."),
+        (None, Some(why)) => writeln!(text, "Not done. {why}"),
+        (None, None) => writeln!(text, "Not done."),
+    };
+    text
+}
+
+fn expectation(text: &mut String, checked: &Checked) {
+    let sign = if checked.met { "✓" } else { "✗" };
+    let seen = if checked.met { String::new() } else { format!(" (seen: {})", visible(&checked.seen)) };
+    let _ = writeln!(text, "{sign} {}{seen}", visible(&checked.says));
 }
 
 fn beat(text: &mut String, at: u64, says: &str) {

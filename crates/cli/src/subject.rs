@@ -5,7 +5,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use quorum_core::json::{FromJson, Json, Object};
 use quorum_core::run::{History, Replay, Run};
-use quorum_core::scenario::{Ending, Played, SCENARIOS, Scenario};
+use quorum_core::scenario::{Challenge, Ending, Played, Question, SCENARIOS, Scenario, shipped_challenge};
 use quorum_core::text::short;
 use std::path::Path;
 
@@ -76,6 +76,16 @@ pub(crate) fn shipped(name: &str) -> Result<Scenario> {
     Scenario::from_json(&json, "scenario").with_context(|| format!("the scenario {name} is not valid"))
 }
 
+/// A challenge that comes with the program.
+///
+/// # Errors
+/// When there is none of this name.
+pub(crate) fn challenge(name: &str) -> Result<Challenge> {
+    let json: Json =
+        serde_json::from_str(shipped_challenge(name)?).with_context(|| format!("the challenge {name} is not JSON"))?;
+    Challenge::from_json(&json, "challenge").with_context(|| format!("the challenge {name} is not valid"))
+}
+
 /// Plays a scenario.
 ///
 /// # Errors
@@ -130,6 +140,7 @@ fn replay(name: &str, run: Run, seed: Option<u64>) -> Result<Subject> {
     if seed.is_some() {
         bail!("it has happened with its own seed: only a scenario can be played with another");
     }
+    Question::check_all(&run)?;
     let (title, notes) = (run.title.clone(), run.notes.clone());
     let history = played_back(run)?;
     let ended = Ending::here(history.now());

@@ -2,7 +2,7 @@
 
 mod support;
 
-use quorum_core::scenario::SCENARIOS;
+use quorum_core::scenario::{CHALLENGES, SCENARIOS};
 use quorum_export::Format;
 use serde_json::{Value, json};
 use std::fs;
@@ -120,7 +120,8 @@ fn demo_plays_the_first_scenarios() {
 fn scenarios_lists_every_one_and_checks_them_when_asked() {
     let here = tempdir().unwrap();
     let said = quorum(here.path(), &["scenarios"]);
-    assert_eq!((said.code, said.out.lines().count()), (0, SCENARIOS.len()));
+    // A line for each, and two between them.
+    assert_eq!((said.code, said.out.lines().count()), (0, SCENARIOS.len() + 2 + CHALLENGES.len()));
     let said = quorum(here.path(), &["scenarios", "--check", "--json"]);
     let json = said.json();
     let list = json["scenarios"].as_array().unwrap();
@@ -129,12 +130,54 @@ fn scenarios_lists_every_one_and_checks_them_when_asked() {
         assert_eq!(fields(scenario), ["about", "expectations", "name", "title"]);
         assert_eq!(scenario["name"], *name);
     }
+    let list = json["challenges"].as_array().unwrap();
+    assert_eq!(list.len(), CHALLENGES.len());
+    for (challenge, (name, _)) in list.iter().zip(CHALLENGES) {
+        assert_eq!(fields(challenge), ["about", "name", "solution", "title"]);
+        assert_eq!(challenge["name"], *name);
+        assert!(challenge["solution"]["met"].is_u64(), "{name}");
+    }
     let said = quorum(here.path(), &["scenarios", "--check"]);
     assert!(
         said.code == 0 && !said.out.contains('✗') && said.err.is_empty(),
         "no bar where nobody watches: {}",
         said.err
     );
+}
+
+#[test]
+fn run_judges_a_run_by_the_goal_of_a_challenge_and_ends_accordingly() {
+    let here = tempdir().unwrap();
+    let name = "a-lost-vote";
+    let (_, text) = CHALLENGES.iter().find(|(known, _)| *known == name).unwrap();
+    let mut challenge: Value = serde_json::from_str(text).unwrap();
+    let mut tries = |field: &str| {
+        let start = challenge["interventions"].as_array().unwrap().clone();
+        let more = if field == "solution" { &challenge["solution"] } else { &challenge["wrong"][0] };
+        let all = [&start[..], more.as_array().unwrap()].concat();
+        let file = format!("{field}.quorum.json");
+        let scenario = json!({ "quorum": 1, "config": challenge["config"].take(), "interventions": all });
+        challenge["config"] = scenario["config"].clone();
+        fs::write(here.path().join(&file), scenario.to_string()).unwrap();
+        file
+    };
+    let (right, wrong) = (tries("solution"), tries("wrong"));
+    let judged = |file: &str, more: &[&str]| quorum(here.path(), &[&["run", "--challenge", name, file], more].concat());
+    let said = judged(&right, &[]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.out.ends_with("✓ a value is chosen\nDone at step 30.\n"), "{}", said.out);
+    let said = judged(&wrong, &[]);
+    assert_eq!(said.code, 1, "{}", said.err);
+    assert!(said.out.contains("✗ a crash takes a vote that is not durable yet (seen: no crash takes a vote)"));
+    assert!(said.out.ends_with("Not done.\n"), "{}", said.out);
+    // What is judged may as well be a link.
+    let link = quorum(here.path(), &["run", &right, "--json", "--link"]).json()["link"].as_str().unwrap().to_owned();
+    let verdict = judged(&link, &["--json"]).json()["challenge"].clone();
+    assert_eq!((&verdict["met"], &verdict["lost"]), (&json!(30), &Value::Null));
+    let said = quorum(here.path(), &["run", "--challenge", name, "--scenario", "first-agreement"]);
+    assert!(said.code == 1 && said.out.contains("Not done. This run does not begin where the goal was set."));
+    let said = quorum(here.path(), &["run", "--challenge", "nothing", &right]);
+    assert!(said.code == 2 && said.err.contains("There is no challenge \"nothing\"."), "{}", said.err);
 }
 
 #[test]

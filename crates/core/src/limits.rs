@@ -48,6 +48,10 @@ pub const MAX_TITLE_BYTES: usize = 120;
 pub const MAX_PATIENCE: u64 = 20_000;
 /// Most parts of the goal of a challenge or a question.
 pub const MAX_GOAL: usize = 10;
+/// Most choices of a question.
+pub const MAX_CHOICES: usize = 6;
+/// Longest choice of a question, in bytes of UTF-8.
+pub const MAX_CHOICE_BYTES: usize = 200;
 /// Most hints of a challenge, and most tries that are shipped with it.
 pub const MAX_HINTS: usize = 3;
 /// Most steps that an attempt at a challenge follows the clock after what was planned.

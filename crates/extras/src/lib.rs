@@ -1,12 +1,13 @@
-//! What a first visit does not need: links, scenarios, comparisons, exports.
+//! What a first visit does not need: links, scenarios, challenges, comparisons, exports.
 //!
 //! A module of its own, with a copy of the engine inside, that the page loads when somebody first shares a run, opens a
-//! link or picks a scenario. Nothing in it has state: a run goes in, as plain data, and what becomes of it comes out.
+//! link or picks a scenario. A run goes in, as plain data, and what becomes of it comes out. Only a judge has state: it follows
+//! one run, so that being asked after every step costs no more than the step.
 
 use quorum_border::{not_valid, read, write};
 use quorum_core::json::{Json, Object};
 use quorum_core::run::{Edit, Run};
-use quorum_core::scenario::Scenario;
+use quorum_core::scenario::{self, Challenge, Question, Scenario};
 use quorum_core::tell::first_difference;
 use quorum_export::Format;
 use wasm_bindgen::prelude::*;
@@ -117,4 +118,64 @@ pub fn export_run(
         Some(note) => quorum_export::stage(&history, to, &note.says),
         None => quorum_export::export(&history, format, from, to),
     })
+}
+
+/// Refuses a run with a question that cannot be asked: a lesson is opened whole or not at all.
+///
+/// # Errors
+/// An `Error` that says what is wrong with the first such question.
+#[wasm_bindgen(js_name = checkQuestions)]
+pub fn check_questions(#[wasm_bindgen(unchecked_param_type = "Run")] run: &JsValue) -> Result<(), JsError> {
+    let run: Run = read(run, "run").map_err(|malformed| not_valid("run", &malformed))?;
+    Ok(Question::check_all(&run)?)
+}
+
+/// Says whether somebody has met a goal, and at which step.
+#[wasm_bindgen]
+pub struct Judge(scenario::Judge);
+
+#[wasm_bindgen]
+impl Judge {
+    /// The judge of a challenge.
+    ///
+    /// # Errors
+    /// An `Error` that says what is wrong with it.
+    #[wasm_bindgen(js_name = ofChallenge)]
+    pub fn of_challenge(
+        #[wasm_bindgen(unchecked_param_type = "Challenge")] challenge: &JsValue,
+    ) -> Result<Self, JsError> {
+        let challenge: Challenge =
+            read(challenge, "challenge").map_err(|malformed| not_valid("challenge", &malformed))?;
+        Ok(Self(challenge.judge()?))
+    }
+
+    /// The judge of what a question at a step of a run asks to do.
+    ///
+    /// # Errors
+    /// An `Error` that says what is wrong with it, or that nothing is asked for there.
+    #[wasm_bindgen(js_name = ofQuestion)]
+    pub fn of_question(
+        #[wasm_bindgen(unchecked_param_type = "Run")] run: &JsValue,
+        step: u32,
+    ) -> Result<Self, JsError> {
+        let run: Run = read(run, "run").map_err(|malformed| not_valid("run", &malformed))?;
+        Ok(Self(Question::judge(&run, u64::from(step))?))
+    }
+
+    /// The run that every run it judges begins with.
+    #[wasm_bindgen(unchecked_return_type = "Run")]
+    #[must_use]
+    pub fn start(&self) -> JsValue {
+        write(&Json::from(self.0.start()))
+    }
+
+    /// Judges a run, to its end.
+    ///
+    /// # Errors
+    /// An `Error` that says why it is no run that can be judged.
+    #[wasm_bindgen(unchecked_return_type = "Verdict")]
+    pub fn look(&mut self, #[wasm_bindgen(unchecked_param_type = "Run")] run: &JsValue) -> Result<JsValue, JsError> {
+        let run: Run = read(run, "run").map_err(|malformed| not_valid("run", &malformed))?;
+        Ok(write(&Json::from(&self.0.look(&run)?)))
+    }
 }

@@ -34,6 +34,44 @@ export interface Played {
   expectations: { says: string; met: boolean; seen: string }[];
 }
 
+/** Something to bring about: a scenario that somebody else finishes. docs/challenges.md describes it. */
+export interface Challenge {
+  /** The version of this format: 1. */
+  quorum: number;
+  /** What it is called. */
+  title: string;
+  /** The goal, in a sentence or two. */
+  about: string;
+  /** What it starts from; everything may be left out. */
+  config?: Partial<import("./quorum_wasm.js").Config>;
+  /** What has been done by its start, in order. */
+  interventions?: object[];
+  /** When it starts. */
+  until?: object;
+  /** The goal: expectations, all of them at one moment. */
+  goal: object[];
+  /** The kinds of actions that may be used; without it, all. */
+  actions?: string[];
+  /** The rules that may be switched. */
+  rules?: string[];
+  /** In how many steps. */
+  steps?: number;
+  /** What helps, the smallest help first. */
+  hints: string[];
+  /** What meets the goal. */
+  solution?: object[];
+}
+
+/** What the judge says of a run. */
+export interface Verdict {
+  /** The first step after which the whole goal was met; null if there is none. */
+  met: number | null;
+  /** Each part of the goal, whether it is met, and what is seen instead. */
+  goal: { says: string; met: boolean; seen: string }[];
+  /** Why this run cannot meet the goal any more: a sentence. */
+  lost: string | null;
+}
+
 /** The one difference of a variation. Interventions are counted from 0, as they stand in the run. */
 export type Change =
   /** It starts from something else: another seed, no backoff, and whatever else a config may say. All of the config. */

@@ -15,6 +15,9 @@
 //! | the title, maybe empty | text |
 //! | how many notes | number |
 //! | each of them | steps since the one before, less one: number; the sentence: text |
+//! | if any of the notes asks something, byte 2 in place of byte 1, and at the end: | |
+//! | how many questions | number |
+//! | each of them | notes since the one with a question before, less one: number; then as [`super::tree`] says |
 //!
 //! A *number* is little-endian in groups of seven bits, the top bit set in every byte but the last, and in no more bytes
 //! than it needs. A *text* is its length in bytes, a number, and UTF-8. Nothing follows after that.
@@ -27,11 +30,12 @@ use alloc::{
 };
 
 use crate::number::Numbered;
-use crate::{LinkError, action, config};
+use crate::{LinkError, action, config, tree};
 use quorum_core::limits::{
     MAX_ENGINE_BYTES, MAX_INTERVENTIONS, MAX_NOTE_BYTES, MAX_NOTES, MAX_TITLE_BYTES, MAX_UNPACKED_BYTES,
 };
 use quorum_core::run::{Annotation, Intervention, Run};
+use quorum_core::scenario::Question;
 use quorum_core::text::capital;
 
 /// The run as bytes: what is inside a link before it is packed. The same run always makes the same bytes.
@@ -96,7 +100,10 @@ pub fn from_binary(bytes: &[u8]) -> Result<Run, LinkError> {
     let (title, notes) = read_words(&mut from)?;
     from.end()?;
     let run = Run { quorum, engine, config, interventions, cursor, length, digest, title, notes };
-    match run.validate() {
+    if let Err(error) = run.validate() {
+        return damaged(&error.to_string());
+    }
+    match Question::check_all(&run) {
         Ok(()) => Ok(run),
         Err(error) => damaged(&error.to_string()),
     }
@@ -121,16 +128,31 @@ fn read_interventions(from: &mut Reader<'_>) -> Result<Vec<Intervention>, LinkEr
 
 /// What follows the interventions of a run about which something is said.
 const WORDS: u8 = 1;
+/// The same of one in which something is asked, too.
+const ASKING: u8 = 2;
 
 fn write_words(run: &Run, to: &mut Writer) {
-    to.byte(WORDS);
+    let questions = run.notes.iter().filter(|note| note.question.is_some()).count();
+    to.byte(if questions == 0 { WORDS } else { ASKING });
     to.text(&run.title);
     to.count(run.notes.len());
     let mut next = 0;
-    for Annotation { step, says } in &run.notes {
+    for Annotation { step, says, .. } in &run.notes {
         to.number(step - next);
         next = step + 1;
         to.text(says);
+    }
+    if questions == 0 {
+        return;
+    }
+    to.count(questions);
+    let mut next = 0;
+    for (position, note) in run.notes.iter().enumerate() {
+        if let Some(question) = &note.question {
+            to.count(position - next);
+            next = position + 1;
+            tree::write(question, to);
+        }
     }
 }
 
@@ -139,7 +161,7 @@ fn read_words(from: &mut Reader<'_>) -> Result<(String, Vec<Annotation>), LinkEr
         return Ok(<_>::default());
     }
     let kind = from.byte("what follows its interventions")?;
-    if kind != WORDS {
+    if kind != WORDS && kind != ASKING {
         return Err(LinkError::Newer(format!("something with number {kind} after its interventions")));
     }
     let title = String::from(from.text(MAX_TITLE_BYTES, "its title")?);
@@ -156,9 +178,31 @@ fn read_words(from: &mut Reader<'_>) -> Result<(String, Vec<Annotation>), LinkEr
             return damaged("It has a note after its end.");
         };
         next = after;
-        notes.push(Annotation { step, says: from.text(MAX_NOTE_BYTES, "a note")?.into() });
+        notes.push(Annotation { step, says: from.text(MAX_NOTE_BYTES, "a note")?.into(), question: None });
+    }
+    if kind == ASKING {
+        read_questions(from, &mut notes)?;
     }
     Ok((title, notes))
+}
+
+fn read_questions(from: &mut Reader<'_>, notes: &mut [Annotation]) -> Result<(), LinkError> {
+    // The number of notes between, and a tree of one byte.
+    let count = from.count(notes.len(), 2, "its questions")?;
+    if count == 0 {
+        return damaged("It says that something is asked, and nothing is.");
+    }
+    let mut next = 0;
+    for _ in 0..count {
+        let between = from.number("the note of a question")?;
+        let place = usize::try_from(between).ok().and_then(|between| between.checked_add(next));
+        let Some(note) = place.and_then(|place| notes.get_mut(place)) else {
+            return damaged("It has a question without a note.");
+        };
+        next = place.map_or(next, |place| place + 1);
+        note.question = Some(tree::read(from)?);
+    }
+    Ok(())
 }
 
 /// The bytes of 16 lower-case hexadecimal digits.

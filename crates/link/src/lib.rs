@@ -30,6 +30,7 @@ mod config;
 mod number;
 #[cfg(test)]
 mod tests;
+mod tree;
 
 pub use binary::{from_binary, to_binary};
 

@@ -565,6 +565,20 @@ export interface Note {
   step: number;
   /** The sentence, 1 to 600 bytes. */
   says: string;
+  /** What it wants to know before the run goes on. */
+  question?: Question;
+}
+
+/** What a note wants to know: the right one of a few choices, or something that is to be done. */
+export interface Question {
+  /** What there is to choose from, 2 to 6 texts of 1 to 200 bytes. */
+  choices?: string[];
+  /** Which of them is right, counted from 1. */
+  right?: number;
+  /** What is to be brought about instead: expectations, all of them at one moment. */
+  goal?: object[];
+  /** What is said once it is answered. */
+  answer?: string;
 }
 
 /** Something done to a run by somebody other than its clock. */

@@ -29,6 +29,11 @@ pub(crate) fn web_scenarios() -> PathBuf {
     web().join("scenarios")
 }
 
+/// The shipped challenges, kept with the core.
+pub(crate) fn challenges() -> PathBuf {
+    root().join("crates/core/challenges")
+}
+
 /// The shipped scenarios, kept with the core.
 pub(crate) fn scenarios() -> PathBuf {
     root().join("crates/core/scenarios")

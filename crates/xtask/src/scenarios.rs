@@ -1,4 +1,5 @@
-//! The scenarios and the counterexamples, as files the page can ask for: each as the run it makes, and a list of all.
+//! The scenarios, the challenges and the counterexamples, as files the page can ask for, and a list of all: a scenario as the
+//! run it makes, a challenge as it is written, without its solution and its tests.
 //!
 //! They are read from the core's folders, and not from the core itself: nobody should have to wait until it is compiled for
 //! this machine, too. `index.txt` in each folder says in which order they are listed; the core's tests hold it to that.
@@ -22,8 +23,22 @@ pub(crate) fn build() -> Result<()> {
         fs::write(out.path().join(format!("{name}.json")), run.to_string())?;
     }
     fs::write(out.path().join("index.json"), Value::from(index).to_string())?;
+    challenges(out.path())?;
     counterexamples(out.path())?;
     mirror::mirror(out.path(), &project::web_scenarios(), mirror::everything)
+}
+
+/// Writes what there is to bring about: `challenge-NAME.json`, and their list.
+fn challenges(out: &Path) -> Result<()> {
+    let mut index = Vec::new();
+    for (name, mut challenge) in listed(&project::challenges())? {
+        index.push(json!({ "name": name, "title": challenge["title"], "about": challenge["about"] }));
+        for field in ["solution", "wrong"] {
+            challenge.as_object_mut().map(|challenge| challenge.remove(field));
+        }
+        fs::write(out.join(format!("challenge-{name}.json")), challenge.to_string())?;
+    }
+    Ok(fs::write(out.join("challenges.json"), Value::from(index).to_string())?)
 }
 
 /// Writes what is kept of runs without a rule: `without-RULE.json`, and their list.
@@ -71,6 +86,13 @@ mod tests {
         for line in index.as_array().into_iter().flatten() {
             let scenario = read(&format!("{}.json", line["name"].as_str().expect("a name")));
             assert_eq!(scenario["title"], line["title"]);
+        }
+        let challenges = read("challenges.json");
+        assert_eq!(challenges.as_array().map(Vec::len), Some(files(&project::challenges())));
+        for line in challenges.as_array().into_iter().flatten() {
+            let challenge = read(&format!("challenge-{}.json", line["name"].as_str().expect("a name")));
+            assert_eq!(challenge["about"], line["about"]);
+            assert!(challenge["goal"].is_array() && challenge["solution"].is_null(), "the page is not told how");
         }
         let broken = read("counterexamples.json");
         assert_eq!(broken.as_array().map(Vec::len), Some(files(&project::counterexamples())));

@@ -17,16 +17,18 @@ pub struct Intervention {
 }
 
 /// A sentence at a step of a run, for whoever watches.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Annotation {
     /// After how many steps it is said.
     pub step: u64,
     /// The sentence, 1 to 600 bytes.
     pub says: String,
+    /// What it wants to know before the run goes on, as data: see [`crate::scenario::Question`].
+    pub question: Option<Json>,
 }
 
 /// Everything needed to have the same run again.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Run {
     /// The version of this format: [`Run::FORMAT`].
     pub quorum: u32,
@@ -76,14 +78,16 @@ impl From<&Run> for Json {
 
 impl From<&Annotation> for Json {
     fn from(note: &Annotation) -> Self {
-        Object::new().with("step", note.step).with("says", note.says.as_str()).into()
+        let object = Object::new().with("step", note.step).with("says", note.says.as_str());
+        object.maybe("question", note.question.clone()).into()
     }
 }
 
 impl FromJson for Annotation {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        let fields = Object::of(json, name, &["step", "says"])?;
-        Ok(Self { step: fields.required("step")?, says: fields.required("says")? })
+        let fields = Object::of(json, name, &["step", "says", "question"])?;
+        let question = fields.get("question").cloned();
+        Ok(Self { step: fields.required("step")?, says: fields.required("says")?, question })
     }
 }
 
@@ -277,7 +281,7 @@ mod tests {
         assert!(refusal(|run| run.length = u64::MAX).contains("too long"));
         assert!(refusal(|run| run.length = 400).contains("nothing is left to happen"));
         assert!(refusal(|run| run.interventions.reverse()).contains("not in order"));
-        let note = |step, says: &str| Annotation { step, says: says.into() };
+        let note = |step, says: &str| Annotation { step, says: says.into(), question: None };
         let notes = |notes: &[Annotation]| {
             let run = Run { notes: notes.to_vec(), ..saved() };
             run.replay().map(|_| ()).map_err(|error| error.to_string())

@@ -38,7 +38,7 @@ pub enum Edit {
 }
 
 /// A run with one difference.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Variation {
     /// The run, at its beginning. It has no title and no notes: those are about the original.
     pub run: Run,

@@ -79,6 +79,12 @@ impl Judge {
         Ok(Self { goal, limits, start, course: at_start.clone(), at_start })
     }
 
+    /// The run that every run it judges begins with.
+    #[must_use]
+    pub const fn start(&self) -> &Run {
+        &self.start
+    }
+
     /// Judges a run, to its end.
     ///
     /// # Errors

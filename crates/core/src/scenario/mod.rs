@@ -12,6 +12,7 @@ mod judge;
 mod moment;
 mod opening;
 mod play;
+mod question;
 mod random;
 mod shipped;
 mod vocabulary;
@@ -23,6 +24,7 @@ pub use expect::{Checked, Expectation};
 pub use judge::{Judge, Verdict};
 pub use moment::{Moment, Pattern};
 pub use play::Ending;
+pub use question::{Question, Wanted};
 pub use random::{CONVERGES_WITHIN, RandomRun, Unconverged};
 pub use shipped::SCENARIOS;
 
@@ -47,6 +49,8 @@ pub struct PlannedAnnotation {
     pub when: Moment,
     /// The sentence.
     pub says: String,
+    /// What it asks, if it asks something: see [`Question`].
+    pub question: Option<Json>,
 }
 
 /// A lesson that is a test.
@@ -92,7 +96,7 @@ impl Played {
     pub fn run(&self) -> Run {
         let mut notes = self.notes.clone();
         if !self.about.is_empty() && notes.len() < MAX_NOTES && notes.first().is_none_or(|note| note.step > 0) {
-            notes.insert(0, Annotation { step: 0, says: self.about.clone() });
+            notes.insert(0, Annotation { step: 0, says: self.about.clone(), question: None });
         }
         Run { cursor: 0, title: self.title.clone(), notes, ..self.history.run() }
     }
@@ -177,8 +181,9 @@ impl FromJson for Planned {
 
 impl FromJson for PlannedAnnotation {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        let fields = Object::of(json, name, &[&Moment::FIELDS[..], &["says"]].concat())?;
-        Ok(Self { says: text(fields, "says", MAX_NOTE_BYTES)?, when: Moment::among(fields)? })
+        let fields = Object::of(json, name, &[&Moment::FIELDS[..], &["says", "question"]].concat())?;
+        let (says, question) = (text(fields, "says", MAX_NOTE_BYTES)?, fields.get("question").cloned());
+        Ok(Self { says, question, when: Moment::among(fields)? })
     }
 }
 
@@ -191,6 +196,8 @@ impl Scenario {
         }
         for (note, number) in self.notes.iter().zip(1_usize..) {
             note.when.check(nodes).map_err(within(format!("note {number}")))?;
+            let question = note.question.as_ref().map(|json| Question::read(json, nodes)).transpose();
+            question.map_err(within(format!("note {number}")))?;
         }
         self.until.check(nodes).map_err(within("\"until\"".into()))?;
         for (expectation, number) in self.expect.iter().zip(1_usize..) {

@@ -81,7 +81,7 @@ impl Scenario {
             if !notes.is_empty() && step <= last {
                 return Err(failed("the note before it is not earlier: notes go in order, one at a step."));
             }
-            notes.push(Annotation { step, says: remark.says.clone() });
+            notes.push(Annotation { step, says: remark.says.clone(), question: remark.question.clone() });
         }
         Ok(notes)
     }

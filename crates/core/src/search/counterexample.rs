@@ -146,7 +146,7 @@ fn describe(run: &mut Run, rules: Rules, begins: u64, violations: &[(u64, Violat
                     last.says = both;
                 }
             }
-            _ => run.notes.push(Annotation { step, says }),
+            _ => run.notes.push(Annotation { step, says, question: None }),
         }
     };
     let mut new = violations.iter().filter(|(step, _)| *step > begins).peekable();
