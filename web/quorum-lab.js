@@ -6,7 +6,7 @@
 //
 // Attributes read when the element is connected: `nodes` (1..101), `seed` (0..2^53-1), `protocol` ("single"),
 // `persist` (a name to keep the run under in this browser, or "none"), `scenario` (the name of one), `run` (a link, or
-// what follows its #), `src` (the address of a run's or scenario's file), `fragment` (whether to take a run from the
+// what follows its #), `src` (the address of a run's or scenario's file), `challenge` (the name of one), `fragment` (whether to take a run from the
 // page's own address), `step` (go to that step first), `autoplay`, `loop` (from the end, play from the beginning).
 // Attributes that may change at any time: `speed` (1/8 … 64 as a decimal), `theme` (auto|light|dark), `controls`
 // (full|compact|none), `panels` (any of: stage spacetime events disk inspector; of those below the stage, the first one
@@ -172,12 +172,16 @@ export class QuorumLab extends HTMLElement {
       const protocol = await loadProtocol(session.view().protocol);
       const alone = !!brought?.alone;
       if (alone)
-        ui.notices.add("linked", "This run came with a link. It is not saved here; your own run is untouched.");
+        ui.notices.add(
+          "linked",
+          `This ${brought?.challenge ? "is a challenge" : "run came with a link"}. It is not saved here; your own run is untouched.`,
+        );
       await ui.notices.said; // so that it pushes nothing down
       if (turn !== this.#opened) return session.close();
       this.#session = session;
       this.#alone = alone;
       ui.attach(session, protocol);
+      if (brought?.challenge) await ui.dialogs.challenge(brought.challenge);
       this.#begin(session, ui);
     } catch (error) {
       if (turn !== this.#opened) return;

@@ -26,7 +26,7 @@ export function configOf(lab) {
 
 /** What the page's address asks for; nothing where this lab wrote it about the run that it keeps. @param {Element} lab */
 export function askedFor(lab) {
-  if (!lab.hasAttribute("fragment") || !/^#(q\d|scenario=)/.test(location.hash)) return "";
+  if (!lab.hasAttribute("fragment") || !/^#(q\d|scenario=|challenge=)/.test(location.hash)) return "";
   const ours = keptAs(lab);
   return ours && history.state?.quorum === ours ? "" : location.hash;
 }
@@ -75,9 +75,9 @@ export class Address {
  * @returns {Promise<import("./engine/extras.js").Brought | null>} */
 export async function broughtTo(lab) {
   const hash = askedFor(lab);
-  const [scenario, run, src] = ["scenario", "run", "src"].map((name) => lab.getAttribute(name));
-  if (!(hash || scenario || run || src)) return null;
-  return (await import("./engine/extras.js")).brought(hash, { scenario, run, src });
+  const [scenario, run, src, challenge] = ["scenario", "run", "src", "challenge"].map((name) => lab.getAttribute(name));
+  if (!(hash || scenario || run || src || challenge)) return null;
+  return (await import("./engine/extras.js")).brought(hash, { scenario, run, src, challenge });
 }
 
 /** Keeps, or recalls, the theme chosen on this site. @param {string} [theme] @returns {string | null} */

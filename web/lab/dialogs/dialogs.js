@@ -44,6 +44,9 @@ export class Dialogs {
     }
   }
 
+  /** Sets a challenge whose start is shown. @param {import("../engine/extras.js").Challenge} challenge */
+  challenge = (challenge) => this.with(({ openers }) => openers.challenge(this, challenge));
+
   /** @param {Name} name */
   open = (name) => this.with(({ openers }) => openers[name](this));
 }

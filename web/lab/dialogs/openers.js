@@ -6,6 +6,7 @@ import { help } from "./help.js";
 import { newRun } from "./new-run.js";
 import { scenarios } from "./scenarios.js";
 import { share } from "./share.js";
+/** @import { Challenge } from "../engine/extras.js" */
 /** @import { Commands } from "../commands.js" */
 /** @import { Notices } from "../notices.js" */
 /** @import { Player } from "../playback/player.js" */
@@ -18,9 +19,11 @@ import { share } from "./share.js";
  * @property {(name: Name) => unknown} open another of them
  */
 
-/** @typedef {"help" | "newRun" | "branches" | "scenarios" | "share" | "whatIf" | "compare" | "download" | "present"} Name */
+/** @typedef {"help" | "newRun" | "branches" | "scenarios" | "share" | "whatIf" | "compare" | "download" | "present" | "challenges"} Name */
 
-/** @type {Record<Name, (around: Around) => unknown>} */
+/** @typedef {Record<Name, (around: Around) => unknown> & { challenge: (around: Around, challenge: Challenge) => unknown }} Openers */
+
+/** @type {Openers} */
 export const openers = {
   help({ lab, store, player }) {
     player.pause();
@@ -32,8 +35,13 @@ export const openers = {
     branches(around.lab, around.store, around.notices, (branch) => void compare(around, branch));
   },
   scenarios({ lab, store, commands, notices, open }) {
-    scenarios(lab, store, commands, notices, { newRun: () => open("newRun"), whatIf: () => open("whatIf") });
+    const others = { newRun: () => open("newRun"), whatIf: () => open("whatIf"), challenges: () => open("challenges") };
+    scenarios(lab, store, commands, notices, others);
   },
+  /** The challenges, to choose one. */
+  challenges: async (around) => (await import("../lessons/challenges.js")).list(around),
+  /** A challenge whose start is shown. */
+  challenge: async (around, challenge) => (await import("../lessons/challenges.js")).shown(around, challenge),
   share: (around) => share(around.lab, around.store, around.notices, () => compare(around)),
   /** The rules as switches, and the search. */
   async whatIf(around) {

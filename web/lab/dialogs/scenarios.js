@@ -13,7 +13,7 @@ import { keptList } from "./kept.js";
 const extras = () => import("../engine/extras.js");
 
 /** @param {HTMLElement} lab @param {Store} store @param {Commands} commands @param {Notices} notices
- * @param {{ newRun: () => void, whatIf: () => void }} others what else to begin with */
+ * @param {{ newRun: () => void, whatIf: () => void, challenges: () => void }} others what else to begin with */
 export function scenarios(lab, store, commands, notices, others) {
   const list = h("ol", { class: "scenarios" }, h("li", {}, "Loading the list…"));
   const error = complaint((why) => notices.failed(why));
@@ -39,6 +39,7 @@ export function scenarios(lab, store, commands, notices, others) {
     { class: "buttons" },
     h("button", { onclick: instead(others.newRun) }, "New run…"),
     h("button", { onclick: () => file.click() }, "Open a file…"),
+    h("button", { onclick: instead(others.challenges) }, "Challenges…"),
     h("button", { onclick: instead(others.whatIf) }, "What if…"),
     file,
   );

@@ -67,6 +67,42 @@ export async function counterexamples() {
   return all.map((one) => ({ ...one, address: new URL(`#scenario=${one.name}`, SITE).href }));
 }
 
+/** @typedef {import("../../wasm/quorum_extras.js").Verdict} Verdict */
+/** @typedef {ScenarioEntry} ChallengeEntry */
+
+/**
+ * @typedef {object} Challenge
+ * @property {string} name @property {string} title @property {string} about the goal in words
+ * @property {number} number of `of` @property {number} of
+ * @property {string | undefined} next the name of the one after it
+ * @property {string[]} hints
+ * @property {Run} start @property {import("../../wasm/quorum_extras.js").Judge} judge free it once it is not needed
+ */
+
+/** Every challenge there is, in the order in which they are set. @returns {Promise<ChallengeEntry[]>} */
+export const challenges = () => json(new URL("scenarios/challenges.json", SITE));
+
+/** @param {string} name @returns {Promise<Challenge>} rejects with the names there are */
+export async function challenge(name) {
+  const all = await challenges();
+  const at = all.findIndex((one) => one.name === name);
+  if (at < 0) throw new Error(`There is no challenge “${name}”. There are: ${all.map((one) => one.name).join(", ")}.`);
+  const [{ Judge }, data] = await Promise.all([extras(), json(new URL(`scenarios/challenge-${name}.json`, SITE))]);
+  const judge = Judge.ofChallenge(data);
+  const { title, about, hints = [] } = data;
+  return {
+    name,
+    title,
+    about,
+    hints,
+    number: at + 1,
+    of: all.length,
+    next: all[at + 1]?.name,
+    judge,
+    start: judge.start(),
+  };
+}
+
 /** @param {string} name of a scenario or a counterexample @returns {Promise<Run>} rejects with the names there are */
 export async function scenario(name) {
   const all = await (name.startsWith("without-") ? counterexamples() : scenarios());
@@ -103,17 +139,28 @@ export const toLink = async (run) => new URL((await extras()).toLink(run), SITE)
  * @param {number} from @param {number} to @returns {Promise<string>} */
 export const written = async (run, format, from, to) => (await extras()).exportRun(run, format, from, to);
 
-/** @typedef {{ run: Run, alone: boolean }} Brought `alone`: it came with the page's address, and is not kept */
+/** @typedef {{ run: Run, alone: boolean, challenge?: Challenge }} Brought `alone`: it came with the page's address, and is not
+ * kept; `challenge`: it is the start of one */
 
 /** The run that is asked for. @param {string} hash of the page's address, or nothing
- * @param {Partial<Record<"scenario" | "run" | "src", string | null>>} names the scenario of a name, the run of a link, the file of an address
+ * @param {Partial<Record<"scenario" | "run" | "src" | "challenge", string | null>>} names the scenario of a name, the run of a
+ * link, the file of an address, the challenge of a name
  * @returns {Promise<Brought | null>} */
-export async function brought(hash, { scenario: name, run, src }) {
+export async function brought(hash, { scenario: name, run, src, challenge: goal }) {
+  const set = new URLSearchParams(hash.slice(1)).get("challenge");
+  if (set) return begun(set, true);
   const linked = asked(hash);
   if (linked) return { run: await linked, alone: true };
+  if (goal) return begun(goal, false);
   if (run) return { run: await fromLink(run), alone: false };
   if (src) return { run: await openAddress(src), alone: false };
   return name ? { run: await scenario(name), alone: false } : null;
+}
+
+/** @param {string} name of a challenge @param {boolean} alone @returns {Promise<Brought>} */
+async function begun(name, alone) {
+  const wanted = await challenge(name);
+  return { run: wanted.start, alone, challenge: wanted };
 }
 
 /** What an address asks for after its `#`: a run in a link, or a scenario. @param {string} hash
