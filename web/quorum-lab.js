@@ -158,7 +158,7 @@ export class QuorumLab extends HTMLElement {
         name: brought?.alone ? null : keptAs(this),
         config: configOf(this),
         afresh,
-        begin: (lab) => this.#prepare(lab),
+        begin: (lab) => this.#prepare(lab, !brought),
         opening: (done, steps, cancel) => turn === this.#opened && ui.notices.opening(done, steps, cancel),
         run: brought?.run,
         changed: (rows) => this.#changed(rows),
@@ -242,10 +242,10 @@ export class QuorumLab extends HTMLElement {
     if (this.hasAttribute("autoplay") && !still() && !ui.store.locked) ui.player.play();
   }
 
-  /** @param {Lab} lab */
-  #prepare(lab) {
+  /** @param {Lab} lab @param {boolean} [afresh] whether its run was not brought along */
+  #prepare(lab, afresh = true) {
     const step = firstStep(this);
-    if (!lab.position().length) lab.opening(step === undefined ? step : Math.min(step, AT_ONCE));
+    if (afresh && !lab.position().length) lab.opening(step === undefined ? step : Math.min(step, AT_ONCE));
     else if (step !== undefined) lab.seek(step);
   }
 

@@ -1,5 +1,6 @@
 //! A `<quorum-lab>` in the page, with the verbs of its public interface.
 
+use crate::bar::Bar;
 use crate::page::{Thrown, eventually, run};
 use crate::part::Part;
 use anyhow::{Context, Result, bail};
@@ -270,6 +271,21 @@ impl Lab {
         })
         .await?;
         Ok(WebElement::from_json(found, self.session.handle().clone())?)
+    }
+
+    /// The text of what `selector` finds now; `None` if there is nothing.
+    ///
+    /// # Errors
+    /// When the page does not answer.
+    pub async fn shown(&self, selector: &str) -> Result<Option<String>> {
+        let read = "return args[0].shadowRoot?.querySelector(args[1])?.innerText ?? null;";
+        let text = run(&self.session, read, vec![self.element.to_json()?, json!(selector)]).await?;
+        Ok(text.as_str().map(ToOwned::to_owned))
+    }
+
+    /// What stands above its stage.
+    pub fn bar(&self) -> Bar {
+        Bar::of(self.clone())
     }
 
     /// Everything the lab shows as text, as a person would read it.

@@ -34,6 +34,7 @@
 //! with a security policy, or inside somebody else's page. `QUORUM_BROWSER` names the browser: `chromium` (the
 //! default), `firefox` or `webkit`; `CHROME`, `CHROMEDRIVER` and their like say where it is.
 
+mod bar;
 mod browser;
 mod driver;
 mod lab;
@@ -43,6 +44,7 @@ mod setup;
 mod words;
 
 pub use anyhow::{Context, Error, Result, bail, ensure};
+pub use bar::Bar;
 pub use browser::Browser;
 pub use lab::Lab;
 pub use page::{Page, Thrown};

@@ -27,6 +27,7 @@ export class Header {
       "nav",
       { "aria-label": "Lab" },
       quiet(() => dialogs.open("whatIf"), "What if…"),
+      quiet(() => dialogs.open("lesson"), "Lesson…"),
       quiet(() => dialogs.open("share"), "Share…"),
       quiet(() => dialogs.open("present"), "Present"),
       this.#theme,

@@ -171,6 +171,7 @@ export class Ui {
     this.store.session.by(this.beats ?? (this.store.session.notes?.steps().length ? "ideas" : "messages"));
     this.stage.clear();
     this.inspector.close();
+    if (this.store.session.notes?.asks) void this.dialogs.open("questions");
   }
 
   /** After a step. @param {Row[]} rows */

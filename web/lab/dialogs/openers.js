@@ -19,7 +19,7 @@ import { share } from "./share.js";
  * @property {(name: Name) => unknown} open another of them
  */
 
-/** @typedef {"help" | "newRun" | "branches" | "scenarios" | "share" | "whatIf" | "compare" | "download" | "present" | "challenges"} Name */
+/** @typedef {"help" | "newRun" | "branches" | "scenarios" | "share" | "whatIf" | "compare" | "download" | "present" | "challenges" | "questions" | "lesson"} Name */
 
 /** @typedef {Record<Name, (around: Around) => unknown> & { challenge: (around: Around, challenge: Challenge) => unknown }} Openers */
 
@@ -40,6 +40,10 @@ export const openers = {
   },
   /** The challenges, to choose one. */
   challenges: async (around) => (await import("../lessons/challenges.js")).list(around),
+  /** The questions of the run that is shown. */
+  questions: async (around) => (await import("../lessons/questions.js")).questions(around),
+  /** What writes a lesson, or else ends writing it. */
+  lesson: async (around) => (await import("../lessons/writer.js")).write(around),
   /** A challenge whose start is shown. */
   challenge: async (around, challenge) => (await import("../lessons/challenges.js")).shown(around, challenge),
   share: (around) => share(around.lab, around.store, around.notices, () => compare(around)),

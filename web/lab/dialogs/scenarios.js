@@ -47,7 +47,12 @@ export function scenarios(lab, store, commands, notices, others) {
     failed: (why) => error.show(/** @type {Error} */ (why)),
     opened: () => dialog.close(),
   });
-  const dialog = show(lab, "Scenarios", buttons, error.element, kept, list);
+  const mine = h("div");
+  const dialog = show(lab, "Scenarios", buttons, error.element, kept, mine, list);
+  void import("../lessons/list.js").then(
+    ({ fill }) => fill(mine, (run) => void take(Promise.resolve(run)), error.show),
+    error.show,
+  );
   const open = (/** @type {string} */ name) => void take(extras().then(({ scenario }) => scenario(name)));
   fill(list, open).catch((why) => {
     list.replaceChildren();

@@ -68,6 +68,7 @@ export async function counterexamples() {
 }
 
 /** @typedef {import("../../wasm/quorum_extras.js").Verdict} Verdict */
+/** @typedef {import("../../wasm/quorum_extras.js").Judge} Judge */
 /** @typedef {ScenarioEntry} ChallengeEntry */
 
 /**
@@ -76,7 +77,7 @@ export async function counterexamples() {
  * @property {number} number of `of` @property {number} of
  * @property {string | undefined} next the name of the one after it
  * @property {string[]} hints
- * @property {Run} start @property {import("../../wasm/quorum_extras.js").Judge} judge free it once it is not needed
+ * @property {Run} start @property {Judge} judge free it once it is not needed
  */
 
 /** Every challenge there is, in the order in which they are set. @returns {Promise<ChallengeEntry[]>} */
@@ -156,6 +157,13 @@ export async function brought(hash, { scenario: name, run, src, challenge: goal 
   if (src) return { run: await openAddress(src), alone: false };
   return name ? { run: await scenario(name), alone: false } : null;
 }
+
+/** Who says whether what a question asks for was done. @param {Run} run @param {number} step of the question
+ * @returns {Promise<Judge>} free it once it is not needed */
+export const judgeOf = async (run, step) => (await extras()).Judge.ofQuestion(run, step);
+
+/** Rejects with what is wrong with a question of a run. @param {Run} run */
+export const checkQuestions = async (run) => (await extras()).checkQuestions(run);
 
 /** @param {string} name of a challenge @param {boolean} alone @returns {Promise<Brought>} */
 async function begun(name, alone) {

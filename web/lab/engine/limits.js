@@ -1,9 +1,10 @@
 // What to say when no step follows.
 
 /** Why nothing comes next at the end of a run.
- * @param {{ step: number, ended: import("./engine.js").Position["ended"] }} view where nothing comes next
+ * @param {{ step: number, ended: import("./engine.js").Position["ended"] | "question" }} view where nothing comes next
  * @returns {{ says: string, hint: string }} a sentence, and what to do about it */
 export function ended({ step, ended }) {
+  if (ended === "question") return { says: "A question waits for its answer.", hint: "Answer it above the stage." };
   if (ended !== "limit") return { says: "Nothing is left to happen.", hint: "Propose a value." };
   return {
     says: `This run is as long as a run may be: ${step.toLocaleString("en")} steps.`,

@@ -16,10 +16,19 @@
 export class Notes {
   /** For each branch. @type {Map<number, Said>} */
   #said = new Map();
+  /** The branch whose questions hold it until they are answered: in others, somebody tries something. */
+  #lesson;
+  /** The steps of the questions that were answered. @type {Set<number>} */
+  #answered = new Set();
+  /** Whether somebody writes them, and so sees beyond every question. */
+  writing = false;
 
   /** @param {Place} place @param {Run} [run] whose notes these are to begin with */
   constructor(place, run) {
     this.place = place;
+    this.#lesson = place.now().branch;
+    // Whoever begins in the middle has been at what is before it.
+    this.since = place.now().step;
     this.#said.set(place.now().branch, { title: run?.title ?? "", notes: run?.notes ?? [] });
   }
 
@@ -54,9 +63,45 @@ export class Notes {
     return this.#here().notes.map(({ step }) => step);
   }
 
+  /** All of them, in order of steps. @returns {Note[]} */
+  get all() {
+    return this.#here().notes;
+  }
+
+  /** @param {number} step @returns {Note | undefined} the note exactly there */
+  note(step) {
+    return this.#here().notes.find((note) => note.step === step);
+  }
+
   /** @param {number} step @returns {string | undefined} what is said exactly there */
   at(step) {
-    return this.#here().notes.find((note) => note.step === step)?.says;
+    return this.note(step)?.says;
+  }
+
+  /** Whether anything is asked. */
+  get asks() {
+    return this.#here().notes.some((note) => note.question);
+  }
+
+  /** The question that waits for its answer: nothing beyond it is shown. @param {number} branch
+   * @returns {Note | undefined} */
+  waiting(branch) {
+    if (this.writing || branch !== this.#lesson) return undefined;
+    const open = (/** @type {Note} */ { step, question }) =>
+      !!question && step >= this.since && !this.#answered.has(step);
+    return this.#said.get(branch)?.notes.find(open);
+  }
+
+  /** @param {number} step of a question that is answered now */
+  answer(step) {
+    this.#answered.add(step);
+  }
+
+  /** Every question is open again, from a step on. @param {number} [step] */
+  again(step = 0) {
+    this.#answered.clear();
+    this.since = step;
+    this.#lesson = this.place.now().branch;
   }
 
   /** @param {number} step @returns {string | undefined} what was said last, until there */
@@ -65,11 +110,12 @@ export class Notes {
   }
 
   /** Names the run, and says something at a step of it, or nothing any more. @param {string} title @param {number} step
-   * @param {string} says */
-  write(title, step, says) {
+   * @param {string} says @param {Note["question"] | null} [question] what is asked there; by default, what was asked there before */
+  write(title, step, says, question = this.note(step)?.question) {
     const before = this.#here();
     const others = before.notes.filter((note) => note.step !== step);
-    const now = { title, notes: says ? [...others, { step, says }].sort((a, b) => a.step - b.step) : others };
+    const note = { step, says, ...(question && { question }) };
+    const now = { title, notes: says ? [...others, note].sort((a, b) => a.step - b.step) : others };
     if (JSON.stringify(now) === JSON.stringify(before)) return;
     this.#said.set(this.place.now().branch, now);
     this.place.changed();

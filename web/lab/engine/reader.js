@@ -9,6 +9,9 @@ import { nextSlice, SLICE } from "./slices.js";
 const PIECE = 200;
 
 export class Reader {
+  /** What is said about the run, if anything is.
+   * @type {{ waiting: (branch: number) => { step: number } | undefined } | undefined} */
+  notes;
   /** What happened in each branch that was looked at. @type {Map<number, Record>} */
   records = new Map();
   /** @type {View | undefined} */
@@ -25,13 +28,25 @@ export class Reader {
 
   /** @returns {View} */
   view() {
-    this.#view ??= this.ask((lab) => lab.view());
+    this.#view ??= this.#held(this.ask((lab) => lab.view()));
     return this.#view;
   }
   /** @returns {Position} where the present is and what comes next, for less than a view */
   position() {
-    this.#position ??= this.ask((lab) => lab.position());
+    this.#position ??= this.#held(this.ask((lab) => lab.position()));
     return this.#position;
+  }
+  /** The same as it is: what is beyond a question that waits for its answer, too. @returns {Position} */
+  reached() {
+    return this.notes ? this.ask((lab) => lab.position()) : this.position();
+  }
+  /** @template {Position | View | Timeline} At @param {At} at @returns {At} with nothing beyond a question that waits for its
+   * answer */
+  #held(at) {
+    const last = this.notes?.waiting(at.branch)?.step ?? Infinity;
+    if (at.step < last && at.length <= last) return at;
+    const held = { ...at, length: Math.min(at.length, last) };
+    return at.step < last ? held : Object.assign(held, { next: null, ended: "question" });
   }
   /** Whether this is the past. */
   get past() {
@@ -90,7 +105,8 @@ export class Reader {
   }
   /** @returns {Timeline} */
   timeline() {
-    return this.ask((lab) => lab.timeline());
+    const timeline = this.#held(this.ask((lab) => lab.timeline()));
+    return { ...timeline, marks: timeline.marks.filter(({ step }) => step <= timeline.length) };
   }
   /** @returns {Action[]} */
   actions() {

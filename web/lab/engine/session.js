@@ -70,7 +70,7 @@ export class Session extends Whole {
     /** @type {Session} */
     const session = new Session(options, module, lab, record);
     session.keeps(session.position().branch);
-    await session.#readNotes(options.run);
+    await session.readNotes(options.run);
     if (options.name) await session.#find(options.name);
     await session.recall();
     session.keeper.last = { run: session.lab.run(), since: [] };
@@ -131,13 +131,14 @@ export class Session extends Whole {
   }
 
   /** @param {Run | undefined} run what may bring notes along @param {Kept["others"]} [others] and its other branches */
-  async #readNotes(run, others = []) {
+  async readNotes(run, others = []) {
     this.notes = undefined;
     for (const { id, run: said } of [{ id: this.branch, run }, ...others]) {
       if (!said?.title && !said?.notes?.length) continue;
       this.notes ??= await this.#notesOf();
       this.notes.meet(id, said);
     }
+    this.stale();
   }
 
   // Changing: queued, and rejected with a sentence when refused.
@@ -206,7 +207,8 @@ export class Session extends Whole {
    * @returns {Promise<void>} */
   seek(step, halts = this.halts) {
     return this.#enqueue(async () => {
-      this.go((lab) => lab.seek(step));
+      const to = Math.min(step, this.position().length);
+      this.go((lab) => lab.seek(to));
       await this.#goOn(halts, () => this.position().step < step);
     });
   }
@@ -216,7 +218,10 @@ export class Session extends Whole {
    * @param {number} [halts] @returns {Promise<void>} */
   at(ms, halts = this.halts) {
     return this.#enqueue(async () => {
-      const step = this.ask((lab) => lab.stepAt(ms));
+      const step = Math.min(
+        this.ask((lab) => lab.stepAt(ms)),
+        this.position().length,
+      );
       if (step !== this.position().step) this.go((lab) => lab.seek(step));
       await this.#goOn(halts, (next) => next <= ms);
     });
@@ -309,7 +314,7 @@ export class Session extends Whole {
 
   /** The rule. @param {Action} [action] a person's; without one, what the clock does next */
   async act(action) {
-    const { step, length, branch } = this.position();
+    const { step, length, branch } = this.reached();
     const past = step < length;
     if (!past) this.writable();
     const elsewhere = !past && branch !== this.branch;
@@ -373,7 +378,7 @@ export class Session extends Whole {
     this.keeps(branch?.id ?? Math.max(...lab.timeline().branches.map(({ id }) => id)));
     this.own = own;
     this.scenario = scenario;
-    await this.#readNotes(run, others);
+    await this.readNotes(run, others);
     await this.recall();
     this.keeper.happened();
   }

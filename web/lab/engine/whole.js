@@ -15,8 +15,8 @@ export class Whole extends Reader {
   own = false;
   /** What scenario its first branch began as. @type {Kept["scenario"]} */
   scenario;
-  /** What is said about the run, if anything is. @type {Notes | undefined} */
-  notes;
+  /** What is said about the run, if anything is. */
+  notes = /** @type {Notes | undefined} */ (undefined);
 
   /** What is to be kept now. @param {boolean} marked with the present as the moment at which the page was left
    * @param {boolean} others with the other branches @returns {Kept} */

@@ -79,6 +79,7 @@ export class ChallengeBar extends Bar {
         "li",
         { "data-met": met, title: met ? "" : seen },
         h("i", { "aria-label": met ? "done" : "not yet" }, met ? "✓" : "○"),
+        " ",
         says,
       );
     return h("ul", { class: "parts", "aria-label": "The goal" }, ...(this.#verdict?.goal ?? []).map(part));
