@@ -117,6 +117,26 @@ fn demo_plays_the_first_scenarios() {
 }
 
 #[test]
+fn demo_goes_by_ideas_or_by_messages_or_by_everything() {
+    let here = tempdir().unwrap();
+    let told = |size: &str| {
+        let said = quorum(here.path(), &["demo", "--count", "9", "--beats", size]);
+        assert_eq!(said.code, 0, "{}", said.err);
+        said.out
+    };
+    let [ideas, messages, everything] = ["ideas", "messages", "everything"].map(told);
+    assert_eq!(quorum(here.path(), &["demo", "--count", "9"]).out, ideas);
+    let lines = |text: &str| text.lines().count();
+    assert!(lines(&ideas) < lines(&messages) && lines(&messages) < lines(&everything));
+    assert!(ideas.lines().any(|line| line.trim_start().starts_with("… ") && line.ends_with(" ms later")), "{ideas}");
+    let chosen = ideas.find("blue is chosen: a quorum").expect("it is chosen");
+    let known = ideas.find("It is the first to know.").expect("somebody knows");
+    assert!(chosen < known);
+    let refused = quorum(here.path(), &["demo", "--beats", "huge"]);
+    assert_eq!(refused.code, 2);
+}
+
+#[test]
 fn scenarios_lists_every_one_and_checks_them_when_asked() {
     let here = tempdir().unwrap();
     let said = quorum(here.path(), &["scenarios"]);
