@@ -79,15 +79,15 @@ impl Hands<'_> {
         self.press(x, y).await
     }
 
-    /// Presses a button that has no key of its own: by key, Enter on it.
-    async fn enter(&self, selector: &str) -> Result<()> {
+    /// Presses what has no key of its own: by key, one that works on it once it has the focus.
+    async fn press_button(&self, selector: &str, key: &str) -> Result<()> {
         if self.way != Way::Key {
             return self.click(selector).await;
         }
         self.lab.find(selector).await?;
         let focus = "args[0].shadowRoot.querySelector(args[1]).focus();";
         self.page.js::<()>(focus, vec![self.lab.element().to_json()?, json!(selector)]).await?;
-        self.keys(Key::Enter + "").await
+        self.keys(key).await
     }
 
     /// Selects a server, a message or a link.
@@ -240,7 +240,7 @@ fn after_an_action_on_a_link_or_the_cluster_the_focus_is_where_it_was() {
     each_way(async |hands| {
         hands.fresh(3).await?;
         hands.select("server 1").await?;
-        hands.enter("[aria-label='Link to server 2']").await?;
+        hands.press_button("[aria-label='Link to server 2']", &(Key::Enter + "").to_string()).await?;
         hands.is_on("", "selecting a link").await?;
         for (name, key) in [
             ("Cut 1 to 2", "c"),
@@ -259,8 +259,8 @@ fn after_an_action_on_a_link_or_the_cluster_the_focus_is_where_it_was() {
         hands.is_on("", "Escape").await?;
 
         hands.act("Partition…", "p").await?;
-        hands.click("form input[value='2']").await?;
-        hands.click("form .primary").await?;
+        hands.press_button("form input[value='2']", " ").await?;
+        hands.press_button("form .primary", &(Key::Enter + "").to_string()).await?;
         hands.lab.until("2 is cut off", |view| view["links"].to_string().contains("false")).await?;
         hands.is_on("", "Partition").await?;
         hands.act("Heal every link", "h").await?;

@@ -208,6 +208,9 @@ fn at_any_scale_a_pointer_hits_what_is_under_it() {
             lab.apply(json!({ "type": "heal" })).await?;
             lab.propose(1, "blue").await?;
             lab.settle().await?;
+            for _ in 0..6 {
+                lab.press("Zoom in").await?;
+            }
             let box_ = lab.find(".spacetime .box").await?;
             let left = "return args[0].scrollLeft * args[0].getBoundingClientRect().width / args[0].offsetWidth;";
             let at = async || page.js::<f64>(left, vec![box_.to_json()?]).await;
@@ -231,7 +234,7 @@ fn a_finger_that_rests_draws_a_fence_and_one_that_does_not_scrolls() {
         page.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await?;
         let lab = three(page, "").await?;
         let card = middle(page, &lab, "[data-node='3']").await?;
-        let empty = middle(page, &lab, ".middle").await?;
+        let empty = middle(page, &lab, ".chosen").await?;
         let path = |part: f64| (empty.0 + (10.0 - empty.0) * part, empty.1 + (card.1 + 20.0 - empty.1) * part);
         let top = "return scrollY + document.scrollingElement.scrollTop;";
 

@@ -4,6 +4,7 @@
 import { Announcer } from "./announcer.js";
 import { Commands } from "./commands.js";
 import { Dialogs } from "./dialogs/dialogs.js";
+import { Focus } from "./focus.js";
 import { Header } from "./header.js";
 import { Notices } from "./notices.js";
 import { EventsPanel } from "./panels/events.js";
@@ -47,8 +48,6 @@ export class Ui {
   /** Where the selected message is going. */
   #receiver = 1;
   #frame = 0;
-  /** What has the focus, or had it until it was taken away. @type {HTMLElement | null} */
-  #held = null;
   #overlay = h("div");
   #announcer = new Announcer();
 
@@ -86,6 +85,7 @@ export class Ui {
     const leave = () => this.#deselect();
     this.inspector = new Inspector(store, commands, notices, dialogs, () => this.#acted(), leave);
     this.stage = new Stage(store, commands, notices, dialogs, () => this.inspector.prepare());
+    this.focus = new Focus(this.element, store, this.stage, this.inspector);
     this.scrubber = new Scrubber(store, commands, dialogs);
     this.controls = new Controls(store, player, commands, dialogs, this.scrubber.element, (size) => this.by(size));
     this.panels = new Panels(this.element, store, player, commands, notices, dialogs, this.events);
@@ -102,6 +102,10 @@ export class Ui {
       this.#announcer.element,
       this.#overlay,
     );
+    new ResizeObserver(([{ target }]) => {
+      const { offsetHeight } = /** @type {HTMLElement} */ (target);
+      this.element.style.setProperty("--controls", `${offsetHeight}px`);
+    }).observe(this.controls.element);
     this.#rest(true);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   }
@@ -110,19 +114,13 @@ export class Ui {
     const { element } = this;
     const press = keys(this.#keys());
     element.addEventListener("keydown", press);
-    element.addEventListener("focusin", (event) => {
-      this.#held = /** @type {HTMLElement} */ (event.target);
-    });
-    // Whatever a click or a key takes away may have had the focus.
-    for (const type of ["click", "keyup", "close"])
-      element.addEventListener(type, () => this.draw(), { capture: true });
     ignoreStrayClicks(element);
     const elsewhere = (/** @type {KeyboardEvent} */ event) => {
       if (!element.isConnected) return document.removeEventListener("keydown", elsewhere);
       if (event.target !== document.body || !this.outer.ownPage() || element.querySelector("dialog[open]")) return;
       if (!this.store.alive || element.inert) return;
       press(event);
-      if (event.defaultPrevented && !this.#active()) this.#focus();
+      if (event.defaultPrevented && !this.focus.at) this.focus.go();
     };
     document.addEventListener("keydown", elsewhere);
   }
@@ -275,7 +273,7 @@ export class Ui {
   #server(id) {
     if (id > this.store.view().nodes.length) return false;
     this.commands.select({ node: id });
-    this.#focus();
+    this.focus.go();
     return true;
   }
 
@@ -284,6 +282,11 @@ export class Ui {
   #letter(key) {
     if (this.#frame) this.#render();
     return this.inspector.key(key);
+  }
+
+  #acted() {
+    this.#render();
+    this.focus.acted();
   }
 
   /** Goes to the actions of what is selected. */
@@ -300,7 +303,7 @@ export class Ui {
       return true;
     }
     if (inspector.element.matches(":focus-within") && store.selected && !("link" in store.selected)) {
-      this.#focus();
+      this.focus.go();
       return true;
     }
     if (!store.selected && !store.picked) return false;
@@ -312,45 +315,6 @@ export class Ui {
     this.store.picked = null;
     this.store.selected = null;
     this.draw();
-  }
-
-  // The focus, which never falls back to the page around.
-
-  /** What has the focus in the lab. @returns {Element | null} */
-  #active() {
-    return /** @type {ShadowRoot} */ (this.element.getRootNode()).activeElement;
-  }
-
-  /** Goes to what is selected; where nothing stands for it, to its actions; with nothing selected, to Play.
-   * @param {FocusOptions} [how] */
-  #focus(how) {
-    const { selected } = this.store;
-    const thing = selected && !("link" in selected) ? this.stage.find(selected) : null;
-    const play = /** @type {HTMLElement | null} */ (this.controls.element.querySelector(".play"));
-    const seen = (/** @type {HTMLElement | null} */ one) => (one?.checkVisibility() ? one : null);
-    const there = seen(thing) ?? (selected ? null : seen(play));
-    if (there) there.focus(how);
-    else if (this.inspector.element.checkVisibility()) this.inspector.focus();
-    else (seen(play) ?? this.element).focus(how);
-  }
-
-  /** An action is done: goes to the thing that it was done to, unless the person has gone elsewhere by now. */
-  #acted() {
-    this.#render();
-    const { selected } = this.store;
-    const at = this.#active();
-    if (at && at !== this.element && !this.inspector.element.contains(at)) return;
-    const stays = at && at !== this.element && at.checkVisibility();
-    if (!stays || (selected && !("link" in selected))) this.#focus();
-  }
-
-  /** Takes the focus back when what had it is gone. */
-  #keepFocus() {
-    const held = this.#held;
-    if (!held || (held.isConnected && held.checkVisibility())) return;
-    this.#held = null;
-    if (!this.#active() && (!document.activeElement || document.activeElement === document.body))
-      this.#focus({ preventScroll: true });
   }
 
   // Drawing.
@@ -369,7 +333,7 @@ export class Ui {
     const lost = this.#chase();
     setAttr(this.element, "data-selected", !!store.selected);
     this.stage.render(view);
-    if (lost) this.#focus({ preventScroll: true });
+    if (lost) this.focus.go({ preventScroll: true });
     this.stage.move(player.now);
     const told = store.told ? { ...view, headline: store.told } : view;
     this.inspector.render(told);
@@ -378,7 +342,7 @@ export class Ui {
     this.panels.render(view);
     this.header.render(view, store.session.notes?.title);
     this.#announcer.say(told.headline?.why ?? "", player.playing);
-    this.#keepFocus();
+    this.focus.keep();
   }
 
   /** Selection and focus follow a message to where it arrived: focus must not leave the lab, and the keys with it.

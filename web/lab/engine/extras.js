@@ -174,10 +174,19 @@ async function begun(name, alone) {
 /** What an address asks for after its `#`: a run in a link, or a scenario. @param {string} hash
  * @returns {Promise<Run> | null} nothing that is meant for us */
 export function asked(hash) {
-  if (/^#q\d/.test(hash)) return fromLink(hash);
+  if (/^#q\d/.test(hash)) return fromLink(plain(hash));
   const wanted = new URLSearchParams(hash.slice(1));
   const [name, step] = [wanted.get("scenario"), wanted.get("step")];
   return name ? scenario(name).then((run) => at(run, step)) : null;
+}
+
+/** What was pasted: a browser encodes the quotation mark that may follow a link. @param {string} hash */
+function plain(hash) {
+  try {
+    return decodeURI(hash);
+  } catch {
+    return hash; // the reader of links says what is wrong with it
+  }
 }
 
 /** A scenario, at a step of it; without one, where it says. @param {Run} run @param {string | null} step */

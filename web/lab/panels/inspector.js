@@ -130,8 +130,8 @@ export class Inspector {
     if (about !== this.#about) return;
     openForm(this.#form, item, this.store, this.notices, (done) => {
       this.close();
+      this.#actions.focus(item.name);
       if (done) this.acted();
-      else this.#actions.focus(item.name);
     });
   }
 
