@@ -5,15 +5,29 @@
 //! * Plain data: what comes in is untrusted. It may be anything, of any size, and may run code while it is read. What goes
 //!   out is what `JSON.parse` would have made.
 
+#![no_std]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
 mod memory;
+#[cfg_attr(feature = "std", path = "panic_with_std.rs")]
 mod panic;
 mod read;
 mod write;
 
+use alloc::string::String;
+
 use quorum_core::json::{FromJson, Json, Malformed};
+use quorum_core::text::Piece;
 use wasm_bindgen::prelude::*;
 
-pub use panic::{panic_message, report_panics, report_panics_with_stack};
+pub use panic::panic_message;
+#[cfg(not(feature = "std"))]
+pub use panic::report_panic;
+#[cfg(feature = "std")]
+pub use panic::report_panics;
 
 /// Reads a value; `name` is what the person who gave it calls it.
 ///
@@ -35,8 +49,26 @@ pub fn write_text(json: &str) -> JsValue {
     write::parse(json)
 }
 
+/// A refusal, in words.
+#[must_use]
+pub fn sentence(why: &dyn Piece) -> String {
+    let mut text = String::new();
+    why.put(&mut text);
+    text
+}
+
+/// A refusal, as the `Error` that is thrown.
+#[must_use]
+pub fn refused(why: impl Piece) -> JsError {
+    JsError::new(&sentence(&why))
+}
+
 /// The refusal of an input.
 #[must_use]
-pub fn not_valid(what: &str, error: &dyn core::fmt::Display) -> JsError {
-    JsError::new(&format!("This {what} is not valid: {error}."))
+pub fn not_valid(what: &str, why: &dyn Piece) -> JsError {
+    let mut text = String::from("This ");
+    for piece in [&what as &dyn Piece, &" is not valid: ", &why, &"."] {
+        piece.put(&mut text);
+    }
+    JsError::new(&text)
 }

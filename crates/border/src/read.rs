@@ -3,6 +3,9 @@
 //! By hand: a derived reader brings every kind of complaint serde knows, floating-point printing included, which would
 //! be a fifth of what a visitor downloads.
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 use quorum_core::json::{Json, Object};
 use quorum_core::limits::MAX_INTERVENTIONS;
 use wasm_bindgen::prelude::*;

@@ -2,6 +2,8 @@
 //!
 //! It crosses the border as text, once: the browser makes objects of JSON faster than it can be asked for each of them.
 
+use alloc::string::String;
+
 use quorum_core::json::{Json, digits, quote};
 use wasm_bindgen::prelude::*;
 

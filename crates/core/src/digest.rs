@@ -5,6 +5,7 @@
 
 mod postcard;
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::Serialize;
@@ -24,6 +25,12 @@ pub(crate) fn digest(value: &(impl Serialize + ?Sized), seed: u64) -> u64 {
     }
     bytes.put_by();
     xxh64(&bytes.before, seed)
+}
+
+/// 16 hexadecimal digits.
+pub(crate) fn hexadecimal(digest: u64) -> String {
+    let digit = |place: u32| char::from_digit((digest >> (4 * place)) as u32 & 15, 16);
+    (0..16).rev().filter_map(digit).collect()
 }
 
 /// The latest bytes, and all those before them.
@@ -54,7 +61,6 @@ mod tests {
     use super::*;
     use alloc::boxed::Box;
     use alloc::collections::BTreeMap;
-    use alloc::string::String;
 
     #[test]
     fn it_is_the_hash_of_all_bytes_at_once_however_many_there_are() {

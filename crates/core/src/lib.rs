@@ -60,6 +60,8 @@ extern crate alloc;
 
 #[macro_use]
 mod words;
+#[macro_use]
+pub mod text;
 
 pub mod check;
 mod cow_map;
@@ -75,4 +77,3 @@ pub mod scenario;
 pub mod search;
 pub mod sim;
 pub mod tell;
-pub mod text;

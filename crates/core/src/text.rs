@@ -3,6 +3,73 @@
 use alloc::string::String;
 use core::fmt::Write;
 
+use crate::json::digits;
+
+/// A piece of a text that is put together.
+///
+/// What a page may have to say at any moment is put together of these. The standard library's way takes widths, signs and
+/// bases into account that no sentence of ours has, and a page would download all of it.
+pub trait Piece {
+    /// Adds it.
+    fn put(&self, to: &mut String);
+}
+
+/// A text of pieces, one after the other.
+macro_rules! text {
+    ($($piece:expr),+ $(,)?) => {{
+        let mut text = alloc::string::String::new();
+        $( $crate::text::Piece::put(&$piece, &mut text); )+
+        text
+    }};
+}
+
+/// The same pieces wherever the standard library writes a text.
+macro_rules! displayed {
+    ($($type:ty),+) => {$(
+        impl core::fmt::Display for $type {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.pad(&text!(self))
+            }
+        }
+    )+};
+}
+
+impl<T: Piece + ?Sized> Piece for &T {
+    fn put(&self, to: &mut String) {
+        (**self).put(to);
+    }
+}
+
+impl Piece for str {
+    fn put(&self, to: &mut String) {
+        to.push_str(self);
+    }
+}
+
+impl Piece for String {
+    fn put(&self, to: &mut String) {
+        to.push_str(self);
+    }
+}
+
+impl Piece for u32 {
+    fn put(&self, to: &mut String) {
+        digits((*self).into(), to);
+    }
+}
+
+impl Piece for u64 {
+    fn put(&self, to: &mut String) {
+        digits(*self, to);
+    }
+}
+
+impl Piece for usize {
+    fn put(&self, to: &mut String) {
+        digits(*self as u64, to);
+    }
+}
+
 /// One more item of a list, with a word between it and those before.
 pub fn add(list: &mut String, between: &str, item: &str) {
     if !list.is_empty() {

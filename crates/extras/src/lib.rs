@@ -17,7 +17,7 @@ const TYPES: &str = include_str!("types.d.ts");
 
 #[wasm_bindgen(start)]
 fn start() {
-    quorum_border::report_panics_with_stack();
+    quorum_border::report_panics();
 }
 
 /// The link that has this run in it: `#q1.…`.

@@ -16,7 +16,7 @@ const TYPES: &str = include_str!("types.d.ts");
 
 #[wasm_bindgen(start)]
 fn start() {
-    quorum_border::report_panics_with_stack();
+    quorum_border::report_panics();
 }
 
 /// The rules that safety rests on: what each protects, and what happened where it was missing.

@@ -7,9 +7,16 @@
 //!
 //! No rule of Paxos is in this crate: it only translates.
 
+#![cfg_attr(feature = "alone", no_std)]
+
+extern crate alloc;
+
 mod replay;
 
-use quorum_border::{not_valid, read, write, write_text};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use quorum_border::{not_valid, read, refused, sentence, write, write_text};
 use quorum_core::json::Json;
 use quorum_core::run::{BeatSize, Event, Fork, History, Pace, Run};
 use quorum_core::sim::{Action, Config, Target};
@@ -21,9 +28,14 @@ pub use replay::Replay;
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("types.d.ts");
 
-#[wasm_bindgen(start)]
-fn start() {
-    quorum_border::report_panics();
+/// A panic is a bug in this program: it is reported, and this instance stops.
+#[cfg(feature = "alone")]
+#[panic_handler]
+fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
+    if let Some(place) = info.location() {
+        quorum_border::report_panic(place);
+    }
+    core::arch::wasm32::unreachable()
 }
 
 #[wasm_bindgen]
@@ -72,7 +84,7 @@ impl Lab {
     /// An `Error` that says why it cannot be had: not a run, another format, damaged.
     pub fn load(#[wasm_bindgen(unchecked_param_type = "Run")] run: &JsValue) -> Result<Self, JsError> {
         let run: Run = read(run, "run").map_err(|malformed| not_valid("run", &malformed))?;
-        Ok(run.replay()?.into())
+        Ok(run.replay().map_err(refused)?.into())
     }
 
     /// A seed that no run had before: from the browser's own source of randomness, 0 to 2³² − 1.
@@ -163,13 +175,13 @@ impl Lab {
     #[wasm_bindgen(unchecked_return_type = "Event[]")]
     pub fn tell(&self, from: f64, to: f64) -> JsValue {
         let scheme = self.history.now().config().ballots;
-        let events = self.history.events(from.max(0.0).ceil() as u64, step(to));
+        let events = self.history.events(step_from(from), step(to));
         write(&events.iter().map(|event| event.json(scheme)).collect())
     }
 
     /// The events of steps `from` to `to` of this branch, both included, three numbers each: see [`Replay::rows`].
     pub fn rows(&self, from: f64, to: f64) -> Vec<f64> {
-        let events = self.history.events(from.max(0.0).ceil() as u64, step(to));
+        let events = self.history.events(step_from(from), step(to));
         events.iter().flat_map(Event::packed).collect()
     }
 
@@ -202,7 +214,7 @@ impl Lab {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Action")] action: &JsValue,
     ) -> Result<JsValue, JsError> {
-        Ok(rows(Some(self.history.apply(&read_action(action)?)?)))
+        Ok(rows(Some(self.history.apply(&read_action(action)?).map_err(refused)?)))
     }
 
     /// Prepares a step: `action`, or else what comes next. What must be kept outside before it may happen; `null` when what
@@ -217,7 +229,7 @@ impl Lab {
         #[wasm_bindgen(unchecked_optional_param_type = "Action")] action: &JsValue,
     ) -> Result<JsValue, JsError> {
         let action = if action.is_undefined() || action.is_null() { None } else { Some(read_action(action)?) };
-        Ok(write(&self.history.prepare(action.as_ref())?.map(Json::from).into()))
+        Ok(write(&self.history.prepare(action.as_ref()).map_err(refused)?.map(Json::from).into()))
     }
 
     /// What was prepared happens: it is not worked out again. No events when nothing was, or nothing is left to happen.
@@ -247,7 +259,7 @@ impl Lab {
     /// # Errors
     /// An `Error` when there are too many branches already.
     pub fn fork(&mut self) -> Result<(), JsError> {
-        Ok(self.history.fork()?)
+        self.history.fork().map_err(refused)
     }
 
     /// Goes to the end of a branch.
@@ -256,7 +268,7 @@ impl Lab {
     /// An `Error` when there is no such branch.
     #[wasm_bindgen(js_name = switchTo)]
     pub fn switch_to(&mut self, branch: u32) -> Result<(), JsError> {
-        Ok(self.history.switch(branch)?)
+        self.history.switch(branch).map_err(refused)
     }
 
     /// Gives a branch another name.
@@ -264,7 +276,7 @@ impl Lab {
     /// # Errors
     /// An `Error` when there is no such branch, or the name is empty or too long.
     pub fn rename(&mut self, branch: u32, name: &str) -> Result<(), JsError> {
-        Ok(self.history.rename(branch, name)?)
+        self.history.rename(branch, name).map_err(refused)
     }
 
     /// Forgets a branch.
@@ -272,7 +284,7 @@ impl Lab {
     /// # Errors
     /// An `Error` when there is no such branch, or it is the one the present is in.
     pub fn discard(&mut self, branch: u32) -> Result<(), JsError> {
-        Ok(self.history.discard(branch)?)
+        self.history.discard(branch).map_err(refused)
     }
 
     /// Says which branch the current one is: its number, its name, and where it left another, for a branch that was kept as a
@@ -288,7 +300,7 @@ impl Lab {
         #[wasm_bindgen(js_name = fromStep)] from_step: Option<f64>,
     ) -> Result<(), JsError> {
         let fork = from_branch.map(|branch| Fork { branch, step: step(from_step.unwrap_or_default()) });
-        Ok(self.history.identify(id, name, fork)?)
+        self.history.identify(id, name, fork).map_err(refused)
     }
 
     /// Takes in the branches of another lab, which is used up. The present stays where it is.
@@ -296,7 +308,7 @@ impl Lab {
     /// # Errors
     /// An `Error` when the other is not a run of the same config, or has a branch that is here already.
     pub fn join(&mut self, other: Self) -> Result<(), JsError> {
-        Ok(self.history.join(other.history)?)
+        self.history.join(other.history).map_err(refused)
     }
 
     /// Everything that may happen now, in a fixed order.
@@ -328,7 +340,7 @@ impl Lab {
         #[wasm_bindgen(unchecked_param_type = "Action")] action: &JsValue,
     ) -> Result<JsValue, JsError> {
         let refusal = self.history.check(&read_action(action)?).err();
-        Ok(refusal.map_or(JsValue::NULL, |refusal| refusal.to_string().into()))
+        Ok(refusal.map_or(JsValue::NULL, |refusal| sentence(&refusal).into()))
     }
 
     /// The former name of [`Lab::prepare`], which promises nothing about the step that follows.
@@ -370,7 +382,7 @@ impl Lab {
     /// An `Error` when there is no such branch.
     #[wasm_bindgen(js_name = runOf, unchecked_return_type = "Run")]
     pub fn run_of(&self, branch: u32) -> Result<JsValue, JsError> {
-        Ok(write(&Json::from(&self.history.run_of(branch)?)))
+        Ok(write(&Json::from(&self.history.run_of(branch).map_err(refused)?)))
     }
 }
 
@@ -388,7 +400,13 @@ fn rows(happened: Option<&[Event]>) -> JsValue {
 
 /// A number of JavaScript's as that of a step: the nearest there is.
 fn step(number: f64) -> u64 {
-    number.max(0.0).floor() as u64
+    number as u64 // towards zero, and 0 for what is below it
+}
+
+/// The same, rounded up.
+fn step_from(number: f64) -> u64 {
+    let below = step(number);
+    if number > below as f64 { below.saturating_add(1) } else { below }
 }
 
 fn read_action(action: &JsValue) -> Result<Action, JsError> {

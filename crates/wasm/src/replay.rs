@@ -1,6 +1,8 @@
 //! Having a run again, in slices.
 
-use quorum_border::{not_valid, read};
+use alloc::vec::Vec;
+
+use quorum_border::{not_valid, read, refused};
 use quorum_core::run::{self, Run};
 use wasm_bindgen::prelude::*;
 
@@ -22,7 +24,7 @@ impl Replay {
     #[wasm_bindgen(constructor)]
     pub fn new(#[wasm_bindgen(unchecked_param_type = "Run")] run: &JsValue) -> Result<Self, JsError> {
         let run: Run = read(run, "run").map_err(|malformed| not_valid("run", &malformed))?;
-        Ok(Self { replay: run::Replay::new(run)?, rows: Vec::new() })
+        Ok(Self { replay: run::Replay::new(run).map_err(refused)?, rows: Vec::new() })
     }
 
     /// How many steps have been played.
@@ -44,14 +46,14 @@ impl Replay {
     pub fn advance(&mut self, steps: u32) -> Result<bool, JsError> {
         let rows = &mut self.rows;
         let mut seen = |event: &run::Event| rows.extend(event.packed());
-        Ok(self.replay.advance(u64::from(steps), &mut seen)?)
+        self.replay.advance(u64::from(steps), &mut seen).map_err(refused)
     }
 
     /// The events since the last time this was asked, three numbers each: step, time, and what it is. Its lowest byte is
     /// the kind of event, as a position in `Lab.eventNames()`; then follow the server, and the sender and the receiver of
     /// the message, a byte each, and 0 for none.
     pub fn rows(&mut self) -> Vec<f64> {
-        std::mem::take(&mut self.rows)
+        core::mem::take(&mut self.rows)
     }
 
     /// Plays what is left: the lab, at the step the run points at.
@@ -59,6 +61,6 @@ impl Replay {
     /// # Errors
     /// An `Error` when the run asks for something impossible, or is not what it was when it was saved.
     pub fn finish(self) -> Result<Lab, JsError> {
-        Ok(self.replay.finish()?.into())
+        Ok(self.replay.finish().map_err(refused)?.into())
     }
 }

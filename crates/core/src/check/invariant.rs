@@ -120,54 +120,70 @@ impl Violation {
     pub fn sentence(&self, scheme: Scheme) -> String {
         let name = |ballot: &Ballot| scheme.name(*ballot);
         match self {
-            Self::TwoChosen { first, second } => alloc::format!(
-                "Agreement is broken: {} was chosen in ballot {}, and now {} is chosen in ballot {}.",
+            Self::TwoChosen { first, second } => text!(
+                "Agreement is broken: ",
                 first.value,
+                " was chosen in ballot ",
                 name(&first.ballot),
+                ", and now ",
                 second.value,
-                name(&second.ballot)
+                " is chosen in ballot ",
+                name(&second.ballot),
+                "."
             ),
             Self::NeverProposed(vote) => {
-                alloc::format!(
-                    "{} was chosen in ballot {}, and no client ever proposed it.",
-                    vote.value,
-                    name(&vote.ballot)
-                )
+                text!(vote.value, " was chosen in ballot ", name(&vote.ballot), ", and no client ever proposed it.")
             }
-            Self::AskedForAnother { chosen, asked } => alloc::format!(
-                "{} was chosen in ballot {}, and yet the higher ballot {} asks for {}.",
+            Self::AskedForAnother { chosen, asked } => text!(
                 chosen.value,
+                " was chosen in ballot ",
                 name(&chosen.ballot),
+                ", and yet the higher ballot ",
                 name(&asked.ballot),
-                asked.value
+                " asks for ",
+                asked.value,
+                "."
             ),
-            Self::Forgotten { node, chosen } => alloc::format!(
-                "Server {node} helped to choose {} in ballot {}, and no longer holds it.",
+            Self::Forgotten { node, chosen } => text!(
+                "Server ",
+                node,
+                " helped to choose ",
                 chosen.value,
-                name(&chosen.ballot)
+                " in ballot ",
+                name(&chosen.ballot),
+                ", and no longer holds it."
             ),
-            Self::LearnedUnchosen { node, vote } => alloc::format!(
-                "Server {node} believes that {} was chosen in ballot {}, and it was not.",
+            Self::LearnedUnchosen { node, vote } => text!(
+                "Server ",
+                node,
+                " believes that ",
                 vote.value,
-                name(&vote.ballot)
+                " was chosen in ballot ",
+                name(&vote.ballot),
+                ", and it was not."
             ),
-            Self::PromiseWentBack { node, told, knows: Some(knows) } => alloc::format!(
-                "Server {node} told others that it promised {}, and has gone back to {}.",
+            Self::PromiseWentBack { node, told, knows: Some(knows) } => text!(
+                "Server ",
+                node,
+                " told others that it promised ",
                 name(told),
-                name(knows)
+                ", and has gone back to ",
+                name(knows),
+                "."
             ),
             Self::PromiseWentBack { node, told, knows: None } => {
-                alloc::format!("Server {node} told others that it promised {}, and has forgotten it.", name(told))
+                text!("Server ", node, " told others that it promised ", name(told), ", and has forgotten it.")
             }
-            Self::SentTooEarly { node, ballot } => alloc::format!(
-                "Server {node} said something about ballot {} before what that rests on was durable.",
-                name(ballot)
+            Self::SentTooEarly { node, ballot } => text!(
+                "Server ",
+                node,
+                " said something about ballot ",
+                name(ballot),
+                " before what that rests on was durable."
             ),
-            Self::TwoValuesInBallot { first, second } => alloc::format!(
-                "Ballot {} asked for {}, and now it asks for {second}.",
-                name(&first.ballot),
-                first.value
-            ),
+            Self::TwoValuesInBallot { first, second } => {
+                text!("Ballot ", name(&first.ballot), " asked for ", first.value, ", and now it asks for ", second, ".")
+            }
             Self::NotAStep { step, obstacle } => step.refused(*obstacle, scheme),
         }
     }

@@ -74,7 +74,9 @@ pub fn digits(number: u64, to: &mut String) {
             break;
         }
     }
-    to.push_str(core::str::from_utf8(&digits[first..]).unwrap_or_default());
+    for digit in &digits[first..] {
+        to.push(*digit as char);
+    }
 }
 
 /// A text in quotation marks. RFC 8259, §7: the quotation mark, the backslash and the control characters must be escaped;

@@ -8,11 +8,13 @@
 //! * **ranges**: server 1 owns 0-999, server 2 owns 1000-1999, and so on. Simple, and with two flaws worth seeing:
 //!   a range runs out, and a server with a low range can never outbid one with a higher.
 
+use alloc::string::String;
 use core::fmt;
 
 use serde::Serialize;
 
 use super::{Rule, Rules};
+use crate::text::Piece;
 
 /// A server's number, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -38,6 +40,12 @@ impl NodeId {
     #[must_use]
     pub const fn index(self) -> usize {
         self.0 as usize - 1
+    }
+}
+
+impl Piece for NodeId {
+    fn put(&self, to: &mut String) {
+        self.get().put(to);
     }
 }
 
@@ -145,14 +153,17 @@ pub struct BallotName {
     ballot: Ballot,
 }
 
-impl fmt::Display for BallotName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.scheme {
-            Scheme::Rounds => write!(f, "{}.{}", self.ballot.round, self.ballot.server),
-            Scheme::Ranges => self.ballot.round.fmt(f),
+impl Piece for BallotName {
+    fn put(&self, to: &mut String) {
+        self.ballot.round.put(to);
+        if self.scheme == Scheme::Rounds {
+            to.push('.');
+            self.ballot.server.put(to);
         }
     }
 }
+
+displayed!(BallotName);
 
 #[cfg(test)]
 mod tests {

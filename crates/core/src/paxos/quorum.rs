@@ -4,12 +4,14 @@
 //! always do (*Paxos Made Simple*, §2.2). So do a phase-1 quorum of `a` and a phase-2 quorum of `b` out of `n`
 //! whenever `a + b > n` (*Flexible Paxos*, §3): phase 2 can be made smaller at the price of a larger phase 1.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
 use serde::{Serialize, Serializer};
 
 use super::{Ballot, NodeId};
+use crate::text::Piece;
 
 /// A set of servers, in one word.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -121,20 +123,21 @@ impl fmt::Debug for NodeSet {
 }
 
 /// As people list servers: `1, 2 and 4`.
-impl fmt::Display for NodeSet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Piece for NodeSet {
+    fn put(&self, to: &mut String) {
         let last = self.len();
         for (position, node) in (1..).zip(self.iter()) {
-            match position {
-                1 => {}
-                position if position == last => f.write_str(" and ")?,
-                _ => f.write_str(", ")?,
-            }
-            node.fmt(f)?;
+            to.push_str(match position {
+                1 => "",
+                position if position == last => " and ",
+                _ => ", ",
+            });
+            node.put(to);
         }
-        Ok(())
     }
 }
+
+displayed!(NodeSet);
 
 impl Serialize for NodeSet {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

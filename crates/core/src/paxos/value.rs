@@ -1,11 +1,13 @@
 //! Values: what servers agree on.
 
+use alloc::string::String;
 use alloc::sync::Arc;
 use core::{fmt, str::FromStr};
 
 use serde::{Serialize, Serializer};
 
 use crate::limits::MAX_VALUE_BYTES;
+use crate::text::Piece;
 
 /// Any text of 1 to 64 bytes (UTF-8). Cheap to clone: copies share it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,16 +19,22 @@ pub struct ValueError {
     bytes: usize,
 }
 
-impl fmt::Display for ValueError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.bytes {
-            0 => f.write_str("a value cannot be empty: give it 1 to 64 bytes of text"),
-            bytes => {
-                write!(f, "a value has at most {MAX_VALUE_BYTES} bytes of text, and this one has {bytes}: shorten it")
-            }
-        }
+impl Piece for ValueError {
+    fn put(&self, to: &mut String) {
+        *to += &match self.bytes {
+            0 => text!("a value cannot be empty: give it 1 to ", MAX_VALUE_BYTES, " bytes of text"),
+            bytes => text!(
+                "a value has at most ",
+                MAX_VALUE_BYTES,
+                " bytes of text, and this one has ",
+                bytes,
+                ": shorten it"
+            ),
+        };
     }
 }
+
+displayed!(ValueError);
 
 impl core::error::Error for ValueError {}
 
@@ -49,11 +57,13 @@ impl FromStr for Value {
     }
 }
 
-impl fmt::Display for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+impl Piece for Value {
+    fn put(&self, to: &mut String) {
+        to.push_str(&self.0);
     }
 }
+
+displayed!(Value);
 
 impl fmt::Debug for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -28,12 +28,21 @@ use super::simulation::{SPARE, too_long};
 use super::{Ended, Event, Intervention, Next, Simulation};
 use crate::limits::{MAX_BRANCHES, MAX_INTERVENTIONS, MAX_KEYFRAME_BYTES, MAX_NAME_BYTES};
 use crate::sim::{Action, Config, ConfigError, NotEnabled, Reason, Time};
-use crate::text::capital;
+use crate::text::{Piece, capital};
 
 /// Why something cannot be done to a branch: a sentence.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BranchError(String);
+
+impl Piece for BranchError {
+    fn put(&self, to: &mut String) {
+        to.push_str(&self.0);
+    }
+}
+
+displayed!(BranchError);
+
+impl core::error::Error for BranchError {}
 
 /// A run in progress, everything that led to the present, and every course it took besides.
 ///
@@ -201,10 +210,10 @@ impl History {
             return Ok(());
         }
         if self.branches.len() >= MAX_BRANCHES {
-            return Err(BranchError(capital(&full().to_string()) + "."));
+            return Err(BranchError(capital(&text!(full())) + "."));
         }
         self.prepared = None;
-        self.begin_branch(alloc::format!("From step {}", self.now.steps()));
+        self.begin_branch(text!("From step ", self.now.steps()));
         Ok(())
     }
 
@@ -231,7 +240,7 @@ impl History {
         // What a keyboard types; telling all the world's spaces apart takes a table.
         let name = name.trim_ascii();
         if name.is_empty() || name.len() > MAX_NAME_BYTES {
-            return Err(BranchError(alloc::format!("A branch's name is 1 to {MAX_NAME_BYTES} bytes of text.")));
+            return Err(BranchError(text!("A branch's name is 1 to ", MAX_NAME_BYTES, " bytes of text.")));
         }
         self.branches[index].name = name.to_string();
         Ok(())
@@ -313,7 +322,7 @@ impl History {
 
     fn index(&self, id: BranchId) -> Result<usize, BranchError> {
         let found = self.branches.iter().position(|branch| branch.id == id);
-        found.ok_or_else(|| BranchError(alloc::format!("There is no branch {id} (any more).")))
+        found.ok_or_else(|| BranchError(text!("There is no branch ", id, " (any more).")))
     }
 }
 

@@ -6,6 +6,7 @@ use super::{History, Replay};
 use crate::json::{FromJson, Json, Malformed, Object};
 use crate::limits::{MAX_INTERVENTIONS, MAX_NOTE_BYTES, MAX_NOTES, MAX_STEPS, MAX_TITLE_BYTES, max_steps};
 use crate::sim::{Action, Config};
+use crate::text::Piece;
 
 /// Something done to a run by somebody other than its clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,9 +52,18 @@ pub struct Run {
 }
 
 /// Why a run cannot be had again: a sentence.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadError(pub(super) String);
+
+impl Piece for LoadError {
+    fn put(&self, to: &mut String) {
+        to.push_str(&self.0);
+    }
+}
+
+displayed!(LoadError);
+
+impl core::error::Error for LoadError {}
 
 impl From<&Run> for Json {
     fn from(run: &Run) -> Self {
@@ -156,19 +166,25 @@ impl Run {
     pub fn validate(&self) -> Result<(), LoadError> {
         let wrong = |text: String| Err(LoadError(text));
         if self.quorum != Self::FORMAT {
-            return wrong(alloc::format!(
-                "This run is in format {}, and this version of Quorum reads format {}.",
+            return wrong(text!(
+                "This run is in format ",
                 self.quorum,
-                Self::FORMAT
+                ", and this version of Quorum reads format ",
+                Self::FORMAT,
+                "."
             ));
         }
         if self.length > MAX_STEPS || self.interventions.len() > MAX_INTERVENTIONS {
-            return wrong(alloc::format!(
-                "This run is too long: at most {MAX_STEPS} steps and {MAX_INTERVENTIONS} interventions can be loaded."
+            return wrong(text!(
+                "This run is too long: at most ",
+                MAX_STEPS,
+                " steps and ",
+                MAX_INTERVENTIONS,
+                " interventions can be loaded."
             ));
         }
         if self.cursor > self.length {
-            return wrong(alloc::format!("This run points at step {}, and has only {}.", self.cursor, self.length));
+            return wrong(text!("This run points at step ", self.cursor, ", and has only ", self.length, "."));
         }
         let steps = self.interventions.iter().map(|intervention| intervention.step);
         if !steps.clone().zip(steps.clone().skip(1)).all(|(a, b)| a < b) {
@@ -191,9 +207,14 @@ impl Run {
         if self.length <= most {
             return Ok(());
         }
-        Err(LoadError(alloc::format!(
-            "This run asks for too much: with {nodes} servers, at most {most} steps can be loaded, and it has {}.",
-            self.length
+        Err(LoadError(text!(
+            "This run asks for too much: with ",
+            nodes,
+            " servers, at most ",
+            most,
+            " steps can be loaded, and it has ",
+            self.length,
+            "."
         )))
     }
 
@@ -203,17 +224,23 @@ impl Run {
         let mut last = None;
         for note in &self.notes {
             if Some(note.step) <= last || note.step > self.length || !fit(&note.says) {
-                return Err(LoadError(alloc::format!(
-                    "This run's note at step {} cannot be: notes are in order, one at a step, within the run, and of 1 to \
-                     {MAX_NOTE_BYTES} bytes.",
-                    note.step
+                return Err(LoadError(text!(
+                    "This run's note at step ",
+                    note.step,
+                    " cannot be: notes are in order, one at a step, within the run, and of 1 to ",
+                    MAX_NOTE_BYTES,
+                    " bytes."
                 )));
             }
             last = Some(note.step);
         }
         if self.notes.len() > MAX_NOTES || self.title.len() > MAX_TITLE_BYTES {
-            return Err(LoadError(alloc::format!(
-                "This run has too much to say: at most {MAX_NOTES} notes, and {MAX_TITLE_BYTES} bytes of title."
+            return Err(LoadError(text!(
+                "This run has too much to say: at most ",
+                MAX_NOTES,
+                " notes, and ",
+                MAX_TITLE_BYTES,
+                " bytes of title."
             )));
         }
         Ok(())

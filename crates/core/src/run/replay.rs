@@ -3,7 +3,7 @@
 //! A link of 45 characters may ask for a million steps. So replaying can be done in slices: between two of them a page
 //! draws, a terminal shows how far it is, and a person who has waited long enough cancels by dropping it.
 
-use alloc::{format, string::String};
+use alloc::string::String;
 
 use super::{Event, History, Intervention, LoadError, Run};
 
@@ -28,7 +28,7 @@ impl Replay {
         run.validate()?;
         run.check_work()?;
         let history = History::new(run.config.clone())
-            .map_err(|error| LoadError(format!("This run's config is not valid: {error}.")))?;
+            .map_err(|error| LoadError(text!("This run's config is not valid: ", error, ".")))?;
         Ok(Self { run, history, done: 0 })
     }
 
@@ -62,11 +62,14 @@ impl Replay {
                 self.done += 1;
                 let done = self.history.apply(action);
                 done.map(drop)
-                    .map_err(|refusal| LoadError(format!("This run cannot be replayed past step {step}. {refusal}")))
+                    .map_err(|refusal| LoadError(text!("This run cannot be replayed past step ", step, ". ", refusal)))
             }
-            _ if self.history.step().is_none() => Err(LoadError(format!(
-                "This run says it has {} steps, but nothing is left to happen after step {step}.",
-                self.run.length
+            _ if self.history.step().is_none() => Err(LoadError(text!(
+                "This run says it has ",
+                self.run.length,
+                " steps, but nothing is left to happen after step ",
+                step,
+                "."
             ))),
             _ => Ok(()),
         }
@@ -91,10 +94,12 @@ fn differs(engine: &str) -> String {
     if engine == Run::ENGINE {
         return "This run is damaged: replayed, it is not the run that was saved.".into();
     }
-    format!(
-        "This run was made by version {} of Quorum, and in this version, {}, it goes differently.",
+    text!(
+        "This run was made by version ",
         crate::text::short(engine, 40),
-        Run::ENGINE
+        " of Quorum, and in this version, ",
+        Run::ENGINE,
+        ", it goes differently."
     )
 }
 

@@ -135,7 +135,7 @@ impl Simulation {
     /// A digest of every event so far, 16 hexadecimal digits.
     #[must_use]
     pub fn digest(&self) -> String {
-        alloc::format!("{:016x}", self.digest)
+        crate::digest::hexadecimal(self.digest)
     }
 
     /// [`Simulation::digest`] as a number.

@@ -1,11 +1,11 @@
 //! Everything that can happen to a cluster, by whoever's choice.
 
-use alloc::vec::Vec;
-use core::fmt;
+use alloc::{string::String, vec::Vec};
 
 use super::Timer;
 use super::{MessageId, Probability};
 use crate::paxos::{NodeId, NodeSet, Rule, Value};
+use crate::text::Piece;
 
 /// One thing that happens: one step of a run.
 ///
@@ -245,44 +245,44 @@ impl Action {
 }
 
 /// As in "Cannot …": `crash server 3`.
-impl fmt::Display for Action {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Piece for Action {
+    fn put(&self, to: &mut String) {
         let verb = self.name();
-        match self {
-            Self::Propose { node, value } => write!(f, "propose {value} at server {node}"),
+        *to += &match self {
+            Self::Propose { node, value } => text!("propose ", value, " at server ", node),
             Self::Deliver { message }
             | Self::Drop { message }
             | Self::Duplicate { message }
             | Self::Hold { message }
             | Self::Release { message }
-            | Self::Send { message } => write!(f, "{verb} message {message}"),
-            Self::Timeout { node, timer } => write!(f, "let the {} timer of server {node} run out", timer.as_str()),
-            Self::Write { node } => write!(f, "write to the disk of server {node}"),
-            Self::Sync { node } | Self::Wipe { node } => write!(f, "{verb} the disk of server {node}"),
-            Self::Flush { node } => write!(f, "flush the outbox of server {node}"),
+            | Self::Send { message } => text!(verb, " message ", message),
+            Self::Timeout { node, timer } => text!("let the ", timer.as_str(), " timer of server ", node, " run out"),
+            Self::Write { node } => text!("write to the disk of server ", node),
+            Self::Sync { node } | Self::Wipe { node } => text!(verb, " the disk of server ", node),
+            Self::Flush { node } => text!("flush the outbox of server ", node),
             Self::Crash { node }
             | Self::Restart { node }
             | Self::Pause { node }
             | Self::Resume { node }
             | Self::Isolate { node }
-            | Self::Rejoin { node } => write!(f, "{verb} server {node}"),
+            | Self::Rejoin { node } => text!(verb, " server ", node),
             Self::Cut { from, to } | Self::Mend { from, to } => {
-                write!(f, "{verb} the link from server {from} to server {to}")
+                text!(verb, " the link from server ", from, " to server ", to)
             }
             Self::Partition { groups } => {
-                f.write_str("partition the network into")?;
+                let mut text = String::from("partition the network into");
                 for (position, group) in groups.iter().enumerate() {
-                    let and = if position == 0 { "" } else { " |" };
-                    write!(f, "{and} {}", group.iter().copied().collect::<NodeSet>())?;
+                    text.push_str(if position == 0 { " " } else { " | " });
+                    group.iter().copied().collect::<NodeSet>().put(&mut text);
                 }
-                Ok(())
+                text
             }
-            Self::Heal => f.write_str("heal the network"),
-            Self::Network { .. } => f.write_str("change the network"),
-            Self::Rule { rule, on } => {
-                write!(f, "switch the rule {} {}", rule.as_str(), if *on { "on" } else { "off" })
-            }
-            Self::PowerCut => f.write_str("cut the power"),
-        }
+            Self::Heal => text!("heal the network"),
+            Self::Network { .. } => text!("change the network"),
+            Self::Rule { rule, on } => text!("switch the rule ", rule.as_str(), if *on { " on" } else { " off" }),
+            Self::PowerCut => text!("cut the power"),
+        };
     }
 }
+
+displayed!(Action);

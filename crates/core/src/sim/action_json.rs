@@ -1,7 +1,5 @@
 //! Actions as people and pages write them: `{"type": "crash", "node": 3}`.
 
-use alloc::format;
-
 use super::Timer;
 use super::{Action, MessageId, Target};
 use crate::json::{FromJson, Json, Malformed, Object};
@@ -38,10 +36,10 @@ impl FromJson for Action {
         let untyped = || Malformed::new("an action is an object with a field \"type\"");
         let Json::Object(fields) = json else { return Err(untyped()) };
         let kind: alloc::string::String = fields.required("type").map_err(|_| untyped())?;
-        let cannot = |why: &Malformed| Malformed::new(&format!("cannot {kind}: {why}"));
+        let cannot = |why: &Malformed| Malformed::new(&text!("cannot ", kind, ": ", why));
         let action = match Self::read(&kind, fields) {
             Ok(Some(action)) => action,
-            Ok(None) => return Err(Malformed::new(&format!("there is no action of type \"{}\"", short(&kind, 40)))),
+            Ok(None) => return Err(Malformed::new(&text!("there is no action of type \"", short(&kind, 40), "\""))),
             Err(why) => return Err(cannot(&why)),
         };
         Object::of(json, "action", action.fields()).map_err(|why| cannot(&why))?;

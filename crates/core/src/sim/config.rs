@@ -1,12 +1,12 @@
 //! What a run starts from.
 
 use alloc::{string::String, sync::Arc, vec::Vec};
-use core::fmt;
 
 use super::Conditions;
 use super::network::span;
 use crate::limits::{MAX_DELAY, MAX_NODES, MAX_SEED};
 use crate::paxos::{NodeSet, Quorums, Role, Roles, Rules, Scheme, Settings};
+use crate::text::Piece;
 
 words! {
     /// Which protocol the servers speak.
@@ -96,9 +96,18 @@ words! {
 }
 
 /// What is wrong with a config: a sentence.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError(String);
+
+impl Piece for ConfigError {
+    fn put(&self, to: &mut String) {
+        to.push_str(&self.0);
+    }
+}
+
+displayed!(ConfigError);
+
+impl core::error::Error for ConfigError {}
 
 impl Config {
     /// What the servers are told about their cluster.
@@ -106,26 +115,22 @@ impl Config {
     /// # Errors
     /// The first thing that is wrong with this config.
     pub fn check(&self) -> Result<Arc<Settings>, ConfigError> {
-        let wrong = |text: fmt::Arguments<'_>| Err(ConfigError(alloc::fmt::format(text)));
+        let wrong = |text: String| Err(ConfigError(text));
         if !(1..=MAX_NODES).contains(&self.nodes) {
-            return wrong(format_args!(
-                "a cluster has 1 to {MAX_NODES} servers, and this config asks for {}",
-                self.nodes
-            ));
+            return wrong(text!("a cluster has 1 to ", MAX_NODES, " servers, and this config asks for ", self.nodes));
         }
         if self.seed > MAX_SEED {
-            return wrong(format_args!("a seed is a whole number from 0 to {MAX_SEED}, and this one is {}", self.seed));
+            return wrong(text!("a seed is a whole number from 0 to ", MAX_SEED, ", and this one is ", self.seed));
         }
         if let Err(sentence) = self.network.check() {
-            return wrong(format_args!("{sentence}"));
+            return wrong(sentence.into());
         }
         if span(self.disk).is_err() {
-            return wrong(format_args!(
-                "disk is two numbers of milliseconds, the least and the most, each at most {MAX_DELAY} and in this order"
-            ));
+            let what = "disk is two numbers of milliseconds, the least and the most, each at most ";
+            return wrong(text!(what, MAX_DELAY, " and in this order"));
         }
         if !(1..=MAX_DELAY).contains(&self.retry) {
-            return wrong(format_args!("retry is 1 to {MAX_DELAY} milliseconds, and this config says {}", self.retry));
+            return wrong(text!("retry is 1 to ", MAX_DELAY, " milliseconds, and this config says ", self.retry));
         }
         let roles = self.players()?;
         let voters = roles.acceptors.len();
@@ -135,15 +140,13 @@ impl Config {
         };
         let Quorums { phase1, phase2, .. } = quorums;
         if !(1..=voters).contains(&phase1) || !(1..=voters).contains(&phase2) {
-            return wrong(format_args!(
-                "a quorum has 1 to {voters} of the {voters} acceptors, and this config asks for {phase1} and {phase2}"
-            ));
+            let asked = text!("this config asks for ", phase1, " and ", phase2);
+            return wrong(text!("a quorum has 1 to ", voters, " of the ", voters, " acceptors, and ", asked));
         }
         if phase1 + phase2 <= voters {
-            return wrong(format_args!(
-                "quorums of {phase1} and {phase2} out of {voters} acceptors need not share one, and two values could \
-                 be chosen: make the two sizes add up to more than {voters}, or switch a rule off"
-            ));
+            let quorums = text!("quorums of ", phase1, " and ", phase2, " out of ", voters, " acceptors");
+            let danger = text!(quorums, " need not share one, and two values could be chosen: ");
+            return wrong(text!(danger, "make the two sizes add up to more than ", voters, ", or switch a rule off"));
         }
         let Self { ballots: scheme, backoff, rules, .. } = *self;
         Ok(Arc::new(Settings { roles, sizes: quorums, scheme, eager: !backoff, rules }))
@@ -155,9 +158,10 @@ impl Config {
             return Ok(Roles { proposers: everyone, acceptors: everyone, learners: everyone });
         };
         if lists.len() != self.nodes as usize {
-            return Err(ConfigError(alloc::format!(
-                "roles has one list for each of the {} servers, and this config has {}",
+            return Err(ConfigError(text!(
+                "roles has one list for each of the ",
                 self.nodes,
+                " servers, and this config has ",
                 lists.len()
             )));
         }
@@ -175,9 +179,7 @@ impl Config {
             [(roles.proposers, "proposer"), (roles.acceptors, "acceptor"), (roles.learners, "learner")]
         {
             if players.is_empty() {
-                return Err(ConfigError(alloc::format!(
-                    "no server plays the {role}: give at least one server that role"
-                )));
+                return Err(ConfigError(text!("no server plays the ", role, ": give at least one server that role")));
             }
         }
         Ok(roles)

@@ -13,26 +13,26 @@ impl Cluster {
             Some(envelope) => {
                 let (kind, ballot) = (envelope.message.kind_name(), envelope.message.ballot());
                 let ballot = self.settings().scheme.name(ballot);
-                alloc::format!("{kind} {ballot} from server {} to server {} {verb}", envelope.from, envelope.to)
+                text!(kind, " ", ballot, " from server ", envelope.from, " to server ", envelope.to, " ", verb)
             }
-            None => alloc::format!("{action}"),
+            None => text!(action),
         };
         match action {
             Action::Deliver { message } => about("arrives", *message),
             Action::Drop { message } => about("is lost", *message),
             Action::Duplicate { message } => about("is duplicated", *message),
-            Action::Write { node } => alloc::format!("server {node} writes to its disk"),
-            Action::Sync { node } => alloc::format!("what server {node} wrote becomes durable"),
+            Action::Write { node } => text!("server ", node, " writes to its disk"),
+            Action::Sync { node } => text!("what server ", node, " wrote becomes durable"),
             Action::Flush { node } => {
-                alloc::format!("server {node} sends what waited for its disk")
+                text!("server ", node, " sends what waited for its disk")
             }
             Action::Timeout { node, timer: Timer::Paxos(paxos::Timer::Retry) } => {
-                alloc::format!("server {node} has waited long enough and tries again")
+                text!("server ", node, " has waited long enough and tries again")
             }
             Action::Timeout { node, timer: Timer::Paxos(paxos::Timer::Learn) } => {
-                alloc::format!("server {node} goes to find out what came of its vote")
+                text!("server ", node, " goes to find out what came of its vote")
             }
-            other => alloc::format!("{other}"),
+            other => text!(other),
         }
     }
 }

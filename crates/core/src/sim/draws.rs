@@ -5,10 +5,13 @@
 //! luck in two runs that differ elsewhere: crash one server, and the messages of the others still take exactly as
 //! long. Only then is comparing two runs worth anything.
 
+use alloc::string::String;
+
 use serde::Serialize;
 
 use crate::digest::digest;
 use crate::json::{FromJson, Json, Malformed};
+use crate::text::Piece;
 
 /// A probability, in thousandths. In JSON it is a number from 0 to 1, rounded to the nearest thousandth.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -29,15 +32,19 @@ impl Probability {
 }
 
 /// As a percentage: `12.5 %`.
-impl core::fmt::Display for Probability {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl Piece for Probability {
+    fn put(&self, to: &mut String) {
         let thousandths = u32::from(self.0);
-        match thousandths % 10 {
-            0 => write!(f, "{} %", thousandths / 10),
-            tenths => write!(f, "{}.{tenths} %", thousandths / 10),
+        (thousandths / 10).put(to);
+        if thousandths % 10 > 0 {
+            to.push('.');
+            (thousandths % 10).put(to);
         }
+        to.push_str(" %");
     }
 }
+
+displayed!(Probability);
 
 impl From<Probability> for Json {
     fn from(chance: Probability) -> Self {
@@ -49,7 +56,7 @@ impl FromJson for Probability {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
         match json {
             Json::Number(number) if (0.0..=1.0).contains(number) => Ok(Self((number * 1000.0 + 0.5) as u16)),
-            _ => Err(Malformed::new(&alloc::format!("\"{name}\" is a probability: a number from 0 to 1"))),
+            _ => Err(Malformed::new(&text!("\"", name, "\" is a probability: a number from 0 to 1"))),
         }
     }
 }

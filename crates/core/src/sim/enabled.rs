@@ -2,21 +2,30 @@
 //!
 //! Every action is checked in full before anything changes, so that a refusal leaves the cluster exactly as it was.
 
-use alloc::vec::Vec;
-use core::fmt;
+use alloc::{string::String, vec::Vec};
 
 use super::Timer;
 use super::{Action, Cluster, Conditions, Envelope, MessageId, Server, ServerStatus, Target};
 use crate::limits::MAX_MESSAGES;
 use crate::paxos::{NodeId, NodeSet, Value};
+use crate::text::Piece;
 
 /// An action that cannot happen now. Reads as a sentence that names the action and the reason.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("Cannot {action}: {reason}.")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotEnabled {
     action: Action,
     reason: Reason,
 }
+
+impl Piece for NotEnabled {
+    fn put(&self, to: &mut String) {
+        *to += &text!("Cannot ", self.action, ": ", self.reason, ".");
+    }
+}
+
+displayed!(NotEnabled, Reason);
+
+impl core::error::Error for NotEnabled {}
 
 impl NotEnabled {
     pub(crate) fn new(action: &Action, reason: Reason) -> Self {
@@ -45,16 +54,17 @@ impl Reason {
     }
 }
 
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Piece for Reason {
+    fn put(&self, to: &mut String) {
         let mut numbers = self.numbers.iter();
         for (position, part) in self.text.split('#').enumerate() {
-            if position > 0 {
-                numbers.next().map_or(Ok(()), |number| number.fmt(f))?;
+            if position > 0
+                && let Some(number) = numbers.next()
+            {
+                number.put(to);
             }
-            f.write_str(part)?;
+            to.push_str(part);
         }
-        Ok(())
     }
 }
 

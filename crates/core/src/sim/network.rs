@@ -4,6 +4,7 @@
 //! long to be delivered, can be duplicated, and can be lost, but they are not corrupted". A link is cut in one
 //! direction at a time; a message that comes to a cut is lost, one that arrives after the mending is not.
 
+use alloc::string::String;
 use alloc::{vec, vec::Vec};
 use core::fmt;
 
@@ -13,11 +14,18 @@ use serde::Serialize;
 use super::{Message, Probability};
 use crate::limits::MAX_DELAY;
 use crate::paxos::{NodeId, NodeSet};
+use crate::text::Piece;
 
 /// The number of a message: from 1, in the order messages were made, copies included. It exists for people to
 /// point at; the protocol never sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct MessageId(pub u32);
+
+impl Piece for MessageId {
+    fn put(&self, to: &mut String) {
+        self.0.put(to);
+    }
+}
 
 impl fmt::Display for MessageId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -9,8 +9,6 @@
 //! does in the rule's own words. A sentence about what must hold for ever is only said while the rules that make it so have
 //! always been on.
 
-use alloc::string::ToString;
-
 use super::EventName;
 use super::sentence::Sentence;
 use crate::json::{Json, Object};
@@ -46,7 +44,7 @@ impl Language {
 
     /// A ballot as JSON.
     pub(super) fn text(&self, ballot: Ballot) -> Json {
-        self.ballot(ballot).to_string().into()
+        text!(self.ballot(ballot)).into()
     }
 
     /// What the number of a round is called: `round`, or `number` where servers own ranges.

@@ -1,6 +1,5 @@
 //! What a person can do to one thing, with names, keys and reasons: the same menu for every front end.
 
-use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::json::{Json, Object};
@@ -26,7 +25,7 @@ impl Simulation {
                 choices.pop();
             }
             let (name, key) = label(&action);
-            let why = why.map(|refusal| capital(&refusal.reason().to_string()) + ".");
+            let why = why.map(|refusal| capital(&text!(refusal.reason())) + ".");
             choices.push(Object::new().with("action", &action).with("name", name).with("key", key).with("why", why));
         }
         choices.into_iter().collect()

@@ -4,13 +4,13 @@
 //! named as its run names ballots, a rule in its own words. So a sentence is written from left to right, without a part
 //! that is put together elsewhere and copied.
 
-use alloc::string::{String, ToString};
-use core::fmt::Write;
+use alloc::string::String;
 
 use super::language::Language;
 use super::rules::rule_name;
 use crate::paxos::{Ballot, NodeId, NodeSet, Rule, Scheme, Value, Vote};
 use crate::run::Circumstances;
+use crate::text::Piece;
 
 /// A sentence as far as it has been said.
 pub(super) struct Sentence<'a> {
@@ -63,7 +63,7 @@ impl Say for &str {
 
 impl Say for u32 {
     fn say(self, to: &mut Sentence<'_>) {
-        let _ = write!(to.text, "{self}");
+        self.put(&mut to.text);
     }
 }
 
@@ -124,7 +124,8 @@ pub(super) struct Servers(pub(super) NodeSet);
 
 impl Say for Servers {
     fn say(self, to: &mut Sentence<'_>) {
-        say!(to, if self.0.len() == 1 { "server " } else { "servers " }, self.0.to_string().as_str());
+        say!(to, if self.0.len() == 1 { "server " } else { "servers " });
+        self.0.put(&mut to.text);
     }
 }
 

@@ -1,11 +1,11 @@
 //! The steps of the specification, and what keeps something from being one.
 
-use alloc::{format, string::String};
-use core::fmt::Write;
+use alloc::string::String;
 
 use serde::Serialize;
 
 use crate::paxos::{Ballot, NodeId, Scheme, Value};
+use crate::text::Piece;
 
 /// The four kinds of steps in Lamport's abstract Paxos. Something is said, and stays said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -61,13 +61,12 @@ impl SpecAction {
             SpecActionKind::Phase2a => "Phase2a(",
             SpecActionKind::Phase2b => "Phase2b(",
         });
-        // Writing into memory does not fail.
         if let Some(node) = self.node {
-            let _ = write!(name, "{node}, ");
+            name += &text!(node, ", ");
         }
-        let _ = write!(name, "{}", scheme.name(self.ballot));
+        scheme.name(self.ballot).put(&mut name);
         if let Some(value) = &self.value {
-            let _ = write!(name, ", {value}");
+            name += &text!(", ", value);
         }
         name + ")"
     }
@@ -76,19 +75,19 @@ impl SpecAction {
     pub(in crate::check) fn refused(&self, obstacle: Obstacle, scheme: Scheme) -> String {
         let ballot = scheme.name(self.ballot);
         let did = match (self.node, &self.value) {
-            (None, None) => format!("Ballot {ballot} begins"),
-            (Some(node), None) => format!("Server {node} promises {ballot}"),
-            (None, Some(value)) => format!("Ballot {ballot} asks for {value}"),
-            (Some(node), Some(value)) => format!("Server {node} votes for {value} in ballot {ballot}"),
+            (None, None) => text!("Ballot ", ballot, " begins"),
+            (Some(node), None) => text!("Server ", node, " promises ", ballot),
+            (None, Some(value)) => text!("Ballot ", ballot, " asks for ", value),
+            (Some(node), Some(value)) => text!("Server ", node, " votes for ", value, " in ballot ", ballot),
         };
         let but = match obstacle {
             Obstacle::NotBegun => "nobody has begun that ballot",
-            Obstacle::Promised(ballot) => &format!("it has promised {}", scheme.name(ballot)),
+            Obstacle::Promised(ballot) => &text!("it has promised ", scheme.name(ballot)),
             Obstacle::OtherReport => "it reports another vote than its latest",
             Obstacle::NotAllowed => "no quorum of promises allows that value",
             Obstacle::OtherValue => "it has asked for another value",
             Obstacle::NotAsked => "that ballot has not asked for that value",
         };
-        format!("{did}, but {but}. The specification has no such step: {}.", self.name(scheme))
+        text!(did, ", but ", but, ". The specification has no such step: ", self.name(scheme), ".")
     }
 }

@@ -154,7 +154,7 @@ impl Branch {
     /// The digest of all its events, 16 hexadecimal digits.
     #[must_use]
     pub fn digest(&self) -> String {
-        alloc::format!("{:016x}", self.digest)
+        crate::digest::hexadecimal(self.digest)
     }
 
     /// What was done to it, in order of steps.

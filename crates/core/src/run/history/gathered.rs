@@ -3,7 +3,7 @@
 //! A branch is whole, so no branch has to be replayed through another. What a run does not say of itself is told
 //! besides: the number, the name, and where the branch left another.
 
-use alloc::{format, string::ToString};
+use alloc::string::ToString;
 
 use super::{BranchError, BranchId, Fork, History};
 use crate::limits::{MAX_BRANCHES, MAX_KEYFRAME_BYTES};
@@ -17,7 +17,7 @@ impl History {
     pub fn identify(&mut self, id: BranchId, name: &str, fork: Option<Fork>) -> Result<(), BranchError> {
         let current = self.branch().id;
         if id == 0 || (id != current && self.index(id).is_ok()) {
-            return Err(BranchError(format!("There cannot be another branch {id}.")));
+            return Err(BranchError(text!("There cannot be another branch ", id, ".")));
         }
         self.rename(current, name)?;
         let branch = &mut self.branches[self.current];
@@ -36,10 +36,10 @@ impl History {
             return Err(BranchError("Branches of one run start from the same config.".to_string()));
         }
         if let Some(taken) = other.branches.iter().find(|branch| self.index(branch.id).is_ok()) {
-            return Err(BranchError(format!("There cannot be another branch {}.", taken.id)));
+            return Err(BranchError(text!("There cannot be another branch ", taken.id, ".")));
         }
         if self.branches.len() + other.branches.len() > MAX_BRANCHES {
-            return Err(BranchError(format!("A run has at most {MAX_BRANCHES} branches.")));
+            return Err(BranchError(text!("A run has at most ", MAX_BRANCHES, " branches.")));
         }
         self.prepared = None;
         self.branches.extend(other.branches);

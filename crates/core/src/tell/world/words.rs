@@ -1,6 +1,6 @@
 //! The sentences about what happened in the world.
 
-use alloc::{string::ToString, vec::Vec};
+use alloc::vec::Vec;
 
 use crate::paxos::{Chosen, Message, NodeId, Record, Rule, Timer, Vote};
 use crate::sim::{self, Conditions, Envelope, Fact, Loss};
@@ -48,7 +48,7 @@ pub(super) fn why(fact: &Fact, to: &mut Sentence<'_>) {
         Fact::Partitioned { groups } => {
             let mut between = "The network falls apart: ";
             for group in groups {
-                say!(to, between, group.to_string().as_str());
+                say!(to, between, text!(group).as_str());
                 between = " | ";
             }
             say!(to, ".");
@@ -193,7 +193,7 @@ fn dropped(message: &Envelope, loss: Loss, to: &mut Sentence<'_>) {
 }
 
 fn network(Conditions { loss, duplicate, latency: (least, most) }: &Conditions, to: &mut Sentence<'_>) {
-    let (loss, duplicate) = (loss.to_string(), duplicate.to_string());
+    let (loss, duplicate) = (text!(loss), text!(duplicate));
     say!(to, "From now on messages take ", *least, " to ", *most, " ms, ", loss.as_str(), " are lost, and ");
     say!(to, duplicate.as_str(), " are duplicated.");
 }
