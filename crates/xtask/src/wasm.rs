@@ -17,14 +17,17 @@ pub(crate) struct Module {
     pub(crate) name: &'static str,
     /// The cargo profile: small, or quick.
     profile: &'static str,
+    /// What of the crate is only for the module, and not for tests.
+    features: &'static [&'static str],
 }
 
 /// What the page needs before it can show anything.
-pub(crate) const FIRST: &[Module] = &[Module { package: "quorum-wasm", name: "quorum_wasm", profile: SMALL }];
+pub(crate) const FIRST: &[Module] =
+    &[Module { package: "quorum-wasm", name: "quorum_wasm", profile: SMALL, features: &["alone"] }];
 /// What the page asks for later: links and scenarios, and the search, where speed is all.
 pub(crate) const LATER: &[Module] = &[
-    Module { package: "quorum-extras", name: "quorum_extras", profile: SMALL },
-    Module { package: "quorum-search", name: "quorum_search", profile: "native" },
+    Module { package: "quorum-extras", name: "quorum_extras", profile: SMALL, features: &[] },
+    Module { package: "quorum-search", name: "quorum_search", profile: "native", features: &[] },
 ];
 
 const SMALL: &str = "release";
@@ -87,15 +90,22 @@ fn bind(module: &Path, name: &str, out: &Path) -> Result<()> {
 }
 
 /// Builds the crate, and returns where cargo says the module is: the target directory may be anywhere.
-fn compile(Module { package, name, profile }: &Module) -> Result<PathBuf> {
+///
+/// As the module alone, and not as the library it is for tests as well: what a library offers the linker must keep, and
+/// whoever knows the whole program need not. It is a tenth of the code.
+fn compile(Module { package, name, profile, features }: &Module) -> Result<PathBuf> {
     let messages = output(&mut cargo([
         "--config",
         &flags(*profile == SMALL),
-        "build",
+        "rustc",
+        "--crate-type",
+        "cdylib",
         "--profile",
         profile,
         "--package",
         package,
+        "--features",
+        &features.join(","),
         "--target",
         targets::WASM,
         "--message-format",
