@@ -313,6 +313,7 @@ export class QuorumLab extends HTMLElement {
         replace: (what, prepare) => this.#replace(what, prepare),
         config: () => configOf(this),
         show: (ms) => this.#ui?.show(ms),
+        hear: () => this.#ui?.store.hear(),
       };
       return await /** @type {any} */ (loaded.methods[name])(inside, ...given);
     } catch (error) {

@@ -14,6 +14,7 @@ export { refusal };
  * @property {(what: Config | { run: Run }, prepare?: (lab: Lab) => void) => Promise<unknown>} replace
  * @property {() => Config} config of the attributes
  * @property {(ms: number) => void} show a time between two steps
+ * @property {() => void} hear tells the present by its beat
  */
 
 const extras = () => import("./engine/extras.js");
@@ -28,10 +29,11 @@ export const methods = {
     session.seek(Math.max(0, session.position().step - wholeNumber("back", n, 1)), halts),
 
   /** @param {Inside} lab @param {unknown} n */
-  beat({ session, halts }, n) {
+  async beat({ session, halts, hear }, n) {
     const back = typeof n === "number" && n < 0;
     const count = wholeNumber("beat", back ? -n : n, 0);
-    return back ? session.beatBack(count, halts) : session.beat(count, halts);
+    await (back ? session.beatBack(count, halts) : session.beat(count, halts));
+    hear();
   },
 
   /** @param {Inside} lab @param {unknown} step */

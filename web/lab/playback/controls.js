@@ -1,6 +1,5 @@
-// Below the stage: the buttons that move time, in both directions, and by how much. A line says what the next step does,
-// or why nothing can be agreed on as things are. While a person looks back, it says so, and offers to go on from there or
-// to return to the end.
+// Below the stage: the buttons that move time, in both directions, and by how much. A line says what the next step does.
+// While a person looks back, it says so, and offers to go on from there or to return to the end.
 
 import { ended } from "../engine/limits.js";
 import { h, redraw, setAttr, setText } from "../shared/dom.js";
@@ -92,7 +91,7 @@ export class Controls {
     for (const button of [this.beginning, this.back]) setAttr(button, "aria-disabled", view.step ? null : "true");
     const later = reading?.later ? `… ${reading.later.toLocaleString("en")} ms later` : null;
     setText(this.#next, locked ?? later ?? next(view));
-    setAttr(this.#next, "data-stuck", !locked && !later && !!view.stuck);
+    setAttr(this.#next, "data-stuck", !locked && !later && isStuck(view));
     this.#showPast(view);
     setText(this.#kept, view.step < view.length ? "" : this.store.kept);
     setAttr(this.#kept, "data-saved", session.kept === "saved");
@@ -114,8 +113,11 @@ export class Controls {
 /** @param {number} speed @returns {string} */
 const short = (speed) => (speed < 10 ? speed.toFixed(1) : speed.toFixed(0));
 
+/** Whether to say here why it can go no further: until something is chosen, the middle of the stage does. @param {View} view */
+const isStuck = ({ stuck, chosen }) => !!stuck && chosen.length > 0;
+
 /** What comes next, or why it leads nowhere, or why nothing does. @param {View} view @returns {string} */
 function next(view) {
-  if (view.stuck) return `It can go no further: ${view.stuck}`;
+  if (isStuck(view)) return `It can go no further: ${view.stuck}`;
   return view.next ? `Next, at ${view.next.at} ms: ${visible(view.next.says)}` : ended(view).says;
 }
