@@ -22,7 +22,7 @@ fn host(attributes: &str) -> Setup {
 
 #[test]
 fn at_speed_64_five_servers_soon_agree_and_play_ends_by_itself() {
-    host("nodes=5 seed=4 step=0 speed=64").browse(async |page| {
+    host("nodes=5 seed=4 step=0 speed=64 pace=time").browse(async |page| {
         let lab = page.open("/host.html").await?;
         for (node, value) in [(1, "blue"), (3, "red")] {
             lab.propose(node, value).await?;
