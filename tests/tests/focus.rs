@@ -96,7 +96,10 @@ impl Hands<'_> {
         let args = |selector: &str| -> Result<_> { Ok(vec![self.lab.element().to_json()?, json!(selector)]) };
         match (self.way, thing.strip_prefix("server ")) {
             (Way::Key, Some(server)) => self.keys(server).await?,
-            (Way::Key, None) => self.page.js::<()>(script, args(thing)?).await?,
+            (Way::Key, None) => {
+                self.lab.find(thing).await?;
+                self.page.js::<()>(script, args(thing)?).await?;
+            }
             (_, Some(server)) => self.click(&format!("[data-node='{server}']")).await?,
             (_, None) => self.click(thing).await?,
         }

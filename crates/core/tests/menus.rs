@@ -18,7 +18,7 @@ const SERVER: [&str; 11] = [
     "Write now",
     "Sync now",
     "Send now",
-    "Find out now",
+    "Find out",
     "Wipe disk",
 ];
 const MESSAGE: [&str; 5] = ["Deliver now", "Drop", "Duplicate", "Hold|Release", "Send now"];

@@ -40,7 +40,9 @@ impl Simulation {
                 all.sort_by_key(rank);
                 all
             }
-            Target::Link(from, to) if from != to && is_server(from) && is_server(to) => self.cluster().candidates(target),
+            Target::Link(from, to) if from != to && is_server(from) && is_server(to) => {
+                self.cluster().candidates(target)
+            }
             Target::Message(message)
                 if self.cluster().network().get(message).is_some() || self.cluster().waiting(message).is_some() =>
             {
@@ -99,7 +101,7 @@ const fn label(action: &Action) -> (&'static str, Option<&'static str>) {
         Action::Sync { .. } => ("Sync now", Some("s")),
         Action::Flush { .. } => ("Send now", Some("n")),
         Action::Timeout { timer: Timer::Paxos(paxos::Timer::Retry), .. } => ("Retry now", Some("t")),
-        Action::Timeout { timer: Timer::Paxos(paxos::Timer::Learn), .. } => ("Find out now", Some("f")),
+        Action::Timeout { timer: Timer::Paxos(paxos::Timer::Learn), .. } => ("Find out", Some("f")),
         Action::Deliver { .. } => ("Deliver now", Some("d")),
         Action::Drop { .. } => ("Drop", Some("x")),
         Action::Duplicate { .. } => ("Duplicate", Some("u")),
