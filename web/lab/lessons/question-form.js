@@ -30,7 +30,7 @@ export class QuestionForm {
       checked: i === 0,
       "aria-label": `Choice ${i + 1} is right`,
     });
-    return { text, right, element: h("span", { class: "choice" }, right, text) };
+    return { text, right, element: h("span", { class: "one-choice" }, right, text) };
   });
   #goal;
   #answer = h("input", {
@@ -95,7 +95,7 @@ export class QuestionForm {
       goal: [this.#goal, this.#answer],
     };
     this.#asked.replaceChildren(...parts[/** @type {keyof typeof parts} */ (this.#kind.value)]);
-    setAttr(this.element, "data-kind", this.#kind.value);
+    setAttr(this.#asked, "data-kind", this.#kind.value);
   }
 
   /** @returns {Question | undefined} what is asked; throws what is missing */

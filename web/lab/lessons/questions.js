@@ -13,6 +13,10 @@ import { Bar } from "./place.js";
 export async function questions(around) {
   const { session } = around.store;
   await checkQuestions(session.run());
+  const { branch } = session.position();
+  const waiting = session.notes?.waiting(branch);
+  // What happens after it is hidden wherever events are shown, and told again once it is answered.
+  if (waiting) session.records.set(branch, session.record.until(waiting.step));
   const bar = new QuestionBar(around);
   await bar.come();
   bar.changed();
@@ -90,7 +94,7 @@ class QuestionBar extends Bar {
     const shown = !!note && (note === this.#answered || note === this.#doing?.note || note.step === step);
     this.element.hidden = !shown;
     if (!shown) return;
-    redraw(this.element, [note, this.#wrong, !!this.#answered, this.#verdict], () => [
+    redraw(this.element, [note, this.#wrong, !!this.#answered, this.#verdict, branch], () => [
       h("div", { class: "text" }, ...this.#text(note)),
       h("div", { class: "buttons" }, ...this.#buttons(note)),
     ]);

@@ -34,7 +34,7 @@ class Writer extends Bar {
   #where = h("label", { class: "at" });
   #chapters = h("ol", { class: "chapters", "aria-label": "Notes" });
   #move = h("select", { "aria-label": "Move a note here" });
-  #delete = h("button", { onclick: () => this.#write("") }, "Delete");
+  #delete = h("button", { onclick: () => this.#drop() }, "Delete");
   #save = h("button", { class: "primary", onclick: () => void this.#keep() }, "Save");
   #said = h("p", { class: "done", role: "status" });
   #runs;
@@ -113,8 +113,22 @@ class Writer extends Bar {
     this.#delete.hidden = free;
   }
 
-  /** Takes what is written into the run. @param {string} [says] */
-  #write(says = this.#says.value.trim()) {
+  /** Says nothing here any more. */
+  #drop() {
+    this.notes.write(this.notes.title, this.#session.position().step, "");
+    this.#again();
+  }
+
+  /** The present moment is shown afresh. */
+  #again() {
+    this.#shown = "";
+    this.changed();
+    this.around.store.draw();
+  }
+
+  /** Takes what is written into the run. */
+  #write() {
+    const says = this.#says.value.trim();
     this.error.clear();
     setText(this.#said, "");
     const { step } = this.#session.position();
@@ -125,8 +139,8 @@ class Writer extends Bar {
     } catch (why) {
       return this.error.show(/** @type {Error} */ (why));
     }
-    if (!says) this.#shown = "";
-    this.changed();
+    if (says) this.changed();
+    else this.#again();
     this.around.store.draw();
   }
 
@@ -137,9 +151,7 @@ class Writer extends Bar {
     const { title } = this.notes;
     this.notes.write(title, from, "");
     this.notes.write(title, this.#session.position().step, note.says, note.question ?? null);
-    this.#shown = "";
-    this.changed();
-    this.around.store.draw();
+    this.#again();
   }
 
   async #keep() {

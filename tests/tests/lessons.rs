@@ -1,0 +1,157 @@
+//! Lessons: written at the stage, kept in the browser, shared, and read with their questions.
+
+use quorum_tests::{Bar, Lab, Result, Setup, Value, browse, json};
+
+/// A run of three servers that agree, from its beginning on.
+async fn prepare(lab: &Lab) -> Result<()> {
+    lab.reset(json!({ "nodes": 3, "seed": 4 })).await?;
+    lab.propose(1, "blue").await?;
+    lab.settle().await?;
+    lab.seek(0).await
+}
+
+async fn say(bar: &Bar, step: u32, text: &str) -> Result<()> {
+    bar.field("textbox", &format!("At step {step}")).await?.fill(text).await
+}
+
+/// Writes a lesson: a note at step 0, a question with choices at step 12, one to be done at step 26.
+async fn write(lab: &Lab) -> Result<Bar> {
+    lab.press("Lesson…").await?;
+    let bar = lab.bar();
+    bar.field("textbox", "Title of the lesson").await?.fill("Votes and promises").await?;
+    say(&bar, 0, "Three servers want to agree.").await?;
+    lab.seek(12).await?;
+    say(&bar, 12, "How many promises does server 1 need?").await?;
+    bar.field("combobox", "What it asks").await?.fill("choices").await?;
+    for (field, text) in
+        [("Choice 1", "one"), ("Choice 2", "two"), ("Once it is answered", "Two of three are a quorum.")]
+    {
+        bar.field("textbox", field).await?.fill(text).await?;
+    }
+    lab.find("input[type=radio][value='2']").await?.click().await?;
+    let accepted = step_of(lab, "accepted", 2).await?;
+    lab.seek(accepted).await?;
+    say(&bar, accepted, "Make a crash take this vote.").await?;
+    bar.field("combobox", "What it asks").await?.fill("goal").await?;
+    bar.field("combobox", "What is to be done").await?.fill("2").await?;
+    Ok(bar)
+}
+
+async fn step_of(lab: &Lab, event: &str, node: u32) -> Result<u32> {
+    let events = lab.events(0).await?;
+    let found = events.iter().find(|it| it["event"] == event && it["node"] == node).expect("it happens");
+    Ok(u32::try_from(found["step"].as_u64().expect("a step"))?)
+}
+
+fn asked(run: &Value) -> Vec<(u64, bool)> {
+    let notes = run["notes"].as_array().cloned().unwrap_or_default();
+    notes.iter().map(|note| (note["step"].as_u64().unwrap_or_default(), note["question"].is_object())).collect()
+}
+
+/// Reads the lesson from its beginning: both questions stop it, and both are answered.
+async fn read(lab: &Lab, accepted: u32) -> Result<()> {
+    let bar = lab.bar();
+    lab.step(500).await?;
+    bar.says("How many promises does server 1 need?").await?;
+    let view = lab.view().await?;
+    assert_eq!((&view["step"], &view["length"], &view["next"]), (&json!(12), &json!(12), &Value::Null), "it is hidden");
+    let last = lab.events(0).await?.iter().filter_map(|event| event["step"].as_u64()).max();
+    assert_eq!(last, Some(12));
+    bar.press("one").await?;
+    bar.says("Not that one. Look again.").await?;
+    lab.step(5).await?;
+    assert_eq!(lab.view().await?["step"], 12, "it still waits");
+    bar.press("two").await?;
+    bar.says("Two of three are a quorum.").await?;
+    bar.press("Go on").await?;
+    lab.pause().await?;
+    lab.step(500).await?;
+    bar.says("Make a crash take this vote.").await?;
+    assert_eq!(lab.view().await?["step"], accepted);
+    // Something else is no answer, and leads back to the question.
+    lab.server(1, "pause").await?;
+    bar.says("○ a crash takes a vote").await?;
+    bar.press("Try again").await?;
+    lab.until("it is asked again", |view| view["step"] == accepted && view["nodes"][0]["status"] == "up").await?;
+    lab.server(2, "crash").await?;
+    bar.says(&format!("Done at step {}.", accepted + 1)).await?;
+    bar.press("Back to the lesson").await?;
+    lab.until("the lesson goes on", |view| view["nodes"][1]["status"] == "up").await?;
+    lab.pause().await?;
+    let view = lab.settle().await?;
+    assert_eq!(
+        view["nodes"].as_array().map(|nodes| nodes.iter().filter(|it| it["learned"] != json!([])).count()),
+        Some(3)
+    );
+    Ok(())
+}
+
+#[test]
+fn a_lesson_with_questions_is_written_kept_read_after_a_reload_and_shared() {
+    let link = std::sync::Mutex::new(String::new());
+    let step = std::sync::Mutex::new(0);
+    browse(async |page| {
+        let lab = page.open("").await?;
+        prepare(&lab).await?;
+        let accepted = step_of(&lab, "accepted", 2).await?;
+        let bar = write(&lab).await?;
+        let notes = [(0, false), (12, true), (u64::from(accepted), true)];
+        assert_eq!(asked(&lab.run().await?), notes);
+        bar.press("Save").await?;
+        bar.says("Saved as “Votes and promises”").await?;
+        // Another run, another visit: the lesson is where it was put.
+        lab.reset(json!({ "nodes": 5 })).await?;
+        page.driver().goto("about:blank").await?;
+        let lab = page.open("").await?;
+        lab.press("Scenarios").await?;
+        lab.press("Votes and promises").await?;
+        lab.until("the lesson is open", |view| view["nodes"].as_array().map(Vec::len) == Some(3)).await?;
+        assert_eq!(asked(&lab.run().await?), notes);
+        *link.lock().expect("no panic") = lab.share().await?;
+        *step.lock().expect("no panic") = accepted;
+        read(&lab, accepted).await
+    });
+    // Somebody else, in a browser that has never seen it.
+    let (link, accepted) = (link.into_inner().expect("no panic"), step.into_inner().expect("no panic"));
+    let fragment = link.split_once('#').expect("a link").1.to_owned();
+    browse(async |page| {
+        let lab = page.open(&format!("#{fragment}")).await?;
+        lab.seek(0).await?;
+        read(&lab, accepted).await
+    });
+    // And an embedded lab of somebody else's page.
+    let host = format!(
+        "<!doctype html><link rel=icon href=icon.svg><script type=module src=quorum-lab.js></script>
+        <quorum-lab run=\"#{fragment}\" controls=compact></quorum-lab>"
+    );
+    Setup::new().page("/host.html", host).browse(async |page| {
+        let lab = page.open("/host.html").await?;
+        lab.seek(0).await?;
+        read(&lab, accepted).await
+    });
+}
+
+#[test]
+fn a_note_is_moved_and_deleted_and_what_cannot_be_asked_is_said() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        prepare(&lab).await?;
+        let bar = write(&lab).await?;
+        lab.seek(14).await?;
+        bar.field("combobox", "Move a note here").await?.fill("12").await?;
+        let steps = |run: &Value| asked(run).iter().map(|(step, _)| *step).collect::<Vec<_>>();
+        assert_eq!(steps(&lab.run().await?)[..2], [0, 14]);
+        bar.press("Delete").await?;
+        assert_eq!(steps(&lab.run().await?).len(), 2);
+        bar.field("combobox", "What it asks").await?.fill("goal").await?;
+        bar.says("A question needs a sentence that asks it: write it in the note.").await?;
+        bar.field("textbox", "Title of the lesson").await?.fill("").await?;
+        bar.press("Save").await?;
+        bar.says("Give the lesson a title").await?;
+        // Whoever writes sees beyond every question; closing the bar asks them again.
+        bar.press("Close").await?;
+        assert_eq!(bar.text().await?, "");
+        page.take_errors().await?;
+        Ok(())
+    });
+}
