@@ -82,3 +82,39 @@ test("a run takes along its title and the notes of its steps, and nothing that i
   assert.deepEqual(notes.add(/** @type {any} */ ({ length: 9 })), { length: 9, title: "Mine", notes: [RUN.notes[0]] });
   assert.deepEqual(begin().notes.add(/** @type {any} */ ({ length: 9 })), { length: 9 });
 });
+
+const ASKING = {
+  title: "Asking",
+  length: 30,
+  notes: [
+    { step: 5, says: "Before.", question: { choices: ["a", "b"], right: 1 } },
+    { step: 12, says: "First?", question: { choices: ["a", "b"], right: 1 } },
+    { step: 15, says: "Said." },
+    { step: 20, says: "Second?", question: { goal: [{ chosen: true }] } },
+  ],
+};
+
+test("questions wait for their answers one after the other, from where the reader came in", () => {
+  const { notes, place } = begin(ASKING);
+  assert.equal(notes.asks, true);
+  assert.equal(notes.waiting(1)?.step, 12);
+  notes.answer(12);
+  assert.equal(notes.waiting(1)?.step, 20);
+  notes.answer(20);
+  assert.equal(notes.waiting(1), undefined);
+  notes.again(0);
+  assert.equal(notes.waiting(1)?.step, 5);
+  place.branch = 2;
+  assert.equal(notes.waiting(2), undefined, "on another branch somebody tries something");
+});
+
+test("whoever writes sees beyond every question, and what is asked stays when only the sentence changes", () => {
+  const { notes, place } = begin(ASKING);
+  notes.writing = true;
+  assert.equal(notes.waiting(1), undefined);
+  notes.write("Asking", 12, "First of all?");
+  assert.deepEqual(notes.note(12)?.question, ASKING.notes[1].question);
+  notes.write("Asking", 12, "First of all.", null);
+  assert.deepEqual(notes.note(12), { step: 12, says: "First of all." });
+  assert.equal(place.changes, 2);
+});

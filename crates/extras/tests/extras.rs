@@ -4,7 +4,7 @@ use js_sys::{Function, JSON, JsString};
 use quorum_core::json::Json;
 use quorum_core::run::{History, Run};
 use quorum_core::sim::{Action, Config};
-use quorum_extras::{compare, done, vary};
+use quorum_extras::{Judge, check_questions, compare, done, vary};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -92,4 +92,33 @@ fn what_is_no_run_and_no_change_is_refused_with_a_sentence() {
     assert!(refusal(compare(&run, &JsValue::from_f64(7.0))).contains("This runB is not valid"));
     let damaged = about(&run, "({...$, digest: ''})");
     assert!(refusal(compare(&damaged, &run)).contains("damaged"));
+}
+
+#[wasm_bindgen_test]
+fn a_judge_follows_a_run_and_says_at_which_step_a_goal_was_met() {
+    let challenge = change(
+        "{quorum: 1, title: 'Lose it', goal: [{happens: {event: 'crashed', node: 3}}, {chosen: true}],
+          interventions: [{action: {type: 'propose', node: 1, value: 'blue'}}]}",
+    );
+    let mut judge = Judge::of_challenge(&challenge).unwrap_or_else(|_| panic!("it is a challenge"));
+    assert_eq!(told(&judge.start(), "[$.title, $.length, $.interventions.length]"), r#"["Lose it",1,1]"#);
+    let begun = taken(judge.look(&judge.start()));
+    assert_eq!(told(&begun, "[$.met, $.lost, $.goal.map(({ met }) => met)]"), "[null,null,[false,false]]");
+    let met = taken(judge.look(&js(&run())));
+    assert_eq!(told(&met, "Number.isInteger($.met) && $.goal.every(({ met }) => met)"), "true");
+    let elsewhere = taken(judge.look(&about(&js(&run()), "({...$, interventions: []})")));
+    assert_eq!(told(&elsewhere, "[$.met, $.lost.includes('does not begin')]"), "[null,true]");
+    assert!(refusal(Judge::of_challenge(&change("{quorum: 1}"))).contains("goal"));
+}
+
+#[wasm_bindgen_test]
+fn a_question_that_cannot_be_asked_is_refused_with_its_step() {
+    let asking = |question: &str| {
+        about(&js(&run()), &format!("({{...$, notes: [{{step: 4, says: 'A?', question: {question}}}]}})"))
+    };
+    assert!(check_questions(&asking("{choices: ['a', 'b'], right: 2}")).is_ok());
+    let wrong = refusal(check_questions(&asking("{choices: ['a']}")));
+    assert!(wrong.starts_with("The question at step 4 cannot be asked: "), "{wrong}");
+    assert!(Judge::of_question(&asking("{goal: [{chosen: true}]}"), 4).is_ok());
+    assert!(refusal(Judge::of_question(&js(&run()), 4)).starts_with("Nothing is asked for at step 4"));
 }

@@ -12,7 +12,7 @@ use super::number::Numbered;
 use super::*;
 use quorum_core::json::{FromJson, Json};
 use quorum_core::limits::{MAX_INTERVENTIONS, MAX_STEPS};
-use quorum_core::run::Intervention;
+use quorum_core::run::{Annotation, Intervention};
 use quorum_core::sim::{Action, Config};
 
 fn action(json: &str) -> Action {
@@ -430,4 +430,53 @@ fn a_link_that_asks_for_too_much_work_is_refused_before_any_is_done() {
         refusal,
         "This run asks for too much: with 101 servers, at most 495049 steps can be loaded, and it has 999000."
     );
+}
+
+/// Everything that is said of a run travels, and what is asked is read by the same rules as in a file.
+#[test]
+fn a_question_travels_and_one_that_cannot_be_asked_makes_no_link() {
+    let asking = |question: &str| {
+        let question = Some(serde_json::from_str(question).unwrap());
+        Run { notes: [Annotation { step: 0, says: "A?".into(), question }].into(), ..run(&[]) }
+    };
+    for question in [
+        r#"{"choices":["é","b"],"right":2,"answer":"Because."}"#,
+        r#"{"goal":[{"loses":"vote"},{"happens":{"event":"network","network":{"loss":0.25}},"times":0}]}"#,
+    ] {
+        let run = asking(question);
+        assert_eq!(from_binary(&to_binary(&run).unwrap()).unwrap(), run);
+    }
+    for (question, report) in [
+        (r#"{"choices":["a","b"]}"#, "The question at step 0 cannot be asked: a question says in"),
+        (r#"{"goal":[{"chosen":true,"step":1}]}"#, "a goal is judged after every step"),
+        (r#"{"goal":[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]}"#, "It has a question that is too deep."),
+    ] {
+        let error = to_binary(&asking(question)).unwrap_err().to_string();
+        assert!(error.starts_with("This run cannot be put into a link") && error.contains(report), "{error}");
+    }
+}
+
+#[test]
+fn a_question_that_no_program_writes_is_damaged() {
+    let note = Annotation {
+        step: 0,
+        says: "A?".into(),
+        question: Some(serde_json::from_str(r#"{"choices":["a","b"],"right":2}"#).unwrap()),
+    };
+    let binary = to_binary(&Run { notes: [note].into(), ..run(&[]) }).unwrap();
+    // The number of questions, and the notes before the first, stand before the tree: an object of two fields.
+    let tree = binary.windows(2).rposition(|bytes| bytes == [6, 2]).unwrap();
+    let changed = |place: usize, byte: u8| {
+        let mut binary = binary.clone();
+        binary[place] = byte;
+        from_binary(&binary).unwrap_err().to_string()
+    };
+    assert!(changed(tree - 2, 0).contains("It says that something is asked, and nothing is."));
+    assert!(changed(tree - 1, 1).contains("It has a question without a note."));
+    assert!(changed(tree, 9).contains("made by a newer version"));
+    assert!(changed(tree, 3).contains("Something follows after its end."));
+    for length in tree..binary.len() {
+        let error = from_binary(&binary[..length]).unwrap_err().to_string();
+        assert!(error.contains("It ends in the middle of"), "{length}: {error}");
+    }
 }
