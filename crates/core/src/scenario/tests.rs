@@ -84,6 +84,29 @@ fn what_is_expected_and_not_so_is_reported_with_what_was_seen() {
     assert!(unmet(r#"{"blockedUntil":38}"#).contains("a value is chosen at step"));
 }
 
+/// What one crash or one refusal takes is not taken for the other.
+#[test]
+fn what_a_crash_takes_and_what_is_refused_is_told_apart() {
+    let crash =
+        |event: &str| format!(r#"{{"after":{{"event":"{event}","node":2}},"action":{{"type":"crash","node":2}}}}"#);
+    let met = |more: &str, expectations: [&str; 2]| {
+        let expect = format!(r#","expect":[{}]"#, expectations.join(","));
+        let played = play(&[ASK, more].join(","), &expect).unwrap();
+        [played.checked[0].met, played.checked[1].met]
+    };
+    let lost = [r#"{"loses":"promise"}"#, r#"{"loses":"vote"}"#];
+    assert_eq!(met(&crash("promised"), lost), [true, false]);
+    assert_eq!(met(&crash("accepted"), lost), [false, true]);
+    assert_eq!(met(&crash("learned"), lost), [false, false]);
+    let rival = |event: &str| {
+        format!(r#"{{"after":{{"event":"{event}","node":2}},"action":{{"type":"propose","node":2,"value":"red"}}}}"#)
+    };
+    let refused = [r#"{"refuses":"prepare"}"#, r#"{"refuses":"accept"}"#];
+    assert_eq!(met(&rival("promised"), refused), [false, true]);
+    let early = r#"{"action":{"type":"propose","node":2,"value":"red"}}"#;
+    assert_eq!(met(early, refused), [true, false]);
+}
+
 #[test]
 fn a_message_is_found_by_what_it_is_and_a_moment_by_what_happens() {
     let crash = r#"{"after":{"event":"promised"},"times":2,"action":{"type":"crash","node":3}}"#;
