@@ -15,3 +15,23 @@ export function within(element, { clientX, clientY }) {
   const by = scale(element, box);
   return { x: (clientX - box.left) / by.x - element.clientLeft, y: (clientY - box.top) / by.y - element.clientTop };
 }
+
+/** A finger rests so long before it draws, in ms, and moves no further meanwhile than this, in px. */
+const REST = { ms: 350, px: 10 };
+
+/** Whether a finger stays where it came down, for a while and until what it needs is there.
+ * @param {PointerEvent} down @param {Promise<unknown>} needed @returns {Promise<boolean>} */
+export function rests(down, needed) {
+  const stop = new AbortController();
+  const { signal } = stop;
+  return new Promise((resolve, reject) => {
+    const end = (/** @type {boolean} */ rested) => {
+      stop.abort();
+      resolve(rested);
+    };
+    const far = (/** @type {PointerEvent} */ e) => Math.hypot(e.clientX - down.clientX, e.clientY - down.clientY);
+    addEventListener("pointermove", (e) => far(e) > REST.px && end(false), { signal });
+    for (const type of ["pointerup", "pointercancel"]) addEventListener(type, () => end(false), { signal });
+    Promise.all([needed, new Promise((done) => setTimeout(done, REST.ms))]).then(() => end(true), reject);
+  });
+}

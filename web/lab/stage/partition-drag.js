@@ -7,8 +7,6 @@ import { within } from "../shared/place.js";
 
 /** A hand that moved less than this, in px, drew nothing. */
 const STILL = 16;
-/** A finger rests so long before it draws, in ms, and moves no further meanwhile than this, in px. */
-const REST = { ms: 350, px: 10 };
 /** While a finger draws, the area has this attribute. */
 export const DRAWING = "data-drawing";
 
@@ -21,7 +19,6 @@ export const DRAWING = "data-drawing";
  */
 export async function partitionDrag(down, area, at, partition) {
   const touch = down.pointerType === "touch";
-  if (touch && !(await rests(down))) return false;
   const from = within(area, down);
   const stop = new AbortController();
   const fence = h("div", { class: "fence", hidden: true });
@@ -67,23 +64,6 @@ export async function partitionDrag(down, area, at, partition) {
     addEventListener("pointermove", (e) => (e.buttons ? draw(e) : end(e)), { signal: stop.signal });
     addEventListener("pointerup", end, { signal: stop.signal });
     addEventListener("pointercancel", end, { signal: stop.signal });
-  });
-}
-
-/** Whether a finger stays where it came down, for a while. @param {PointerEvent} down @returns {Promise<boolean>} */
-function rests(down) {
-  const stop = new AbortController();
-  return new Promise((resolve) => {
-    const end = (/** @type {boolean} */ rested) => {
-      stop.abort();
-      clearTimeout(timer);
-      resolve(rested);
-    };
-    const timer = setTimeout(() => end(true), REST.ms);
-    const far = (/** @type {PointerEvent} */ e) => Math.hypot(e.clientX - down.clientX, e.clientY - down.clientY);
-    addEventListener("pointermove", (e) => far(e) > REST.px && end(false), { signal: stop.signal });
-    for (const type of ["pointerup", "pointercancel"])
-      addEventListener(type, () => end(false), { signal: stop.signal });
   });
 }
 

@@ -3,7 +3,7 @@
 // each server. Nothing on it moves but messages, and no message is drawn over anything but a line.
 
 import { h, keyed, setAttr, setText } from "../shared/dom.js";
-import { within } from "../shared/place.js";
+import { rests, within } from "../shared/place.js";
 import { Lanes } from "./lanes.js";
 import { Legend } from "./legend.js";
 import { Links } from "./links.js";
@@ -211,7 +211,9 @@ export class Stage {
     if (down.button || this.#targetOf(down) || this.store.locked) return;
     if (!this.area.contains(/** @type {Node} */ (down.target))) return;
     try {
-      const { partitionDrag } = await import("./partition-drag.js");
+      const loading = import("./partition-drag.js");
+      if (down.pointerType === "touch" && !(await rests(down, loading))) return;
+      const { partitionDrag } = await loading;
       const partition = (/** @type {number[][]} */ ...groups) => void this.commands.act({ type: "partition", groups });
       this.#dragged = await partitionDrag(down, this.area, () => this.#lanes?.ring.at ?? [], partition);
     } catch (error) {
