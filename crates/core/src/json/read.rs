@@ -15,6 +15,7 @@ const REPEATED: usize = 40;
 /// What is wrong with an input: half a sentence, without its full stop. Hardly anything ever is, and all that is read goes
 /// through results: one pointer in them is a tenth of the code that reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::box_collection, reason = "one pointer is the point")]
 pub struct Malformed(Box<String>);
 
 impl Piece for Malformed {
