@@ -147,7 +147,7 @@ impl Hands<'_> {
 }
 
 /// On a big screen with a mouse or keys; on a telephone with a finger.
-fn each_way(test: impl AsyncFn(&mut Hands<'_>) -> Result<()>) {
+fn each_way(test: &impl AsyncFn(&mut Hands<'_>) -> Result<()>) {
     if Browser::chosen().ok() != Some(Browser::Chromium) {
         return; // the others have no fingers to be told what to do
     }
@@ -165,7 +165,7 @@ fn each_way(test: impl AsyncFn(&mut Hands<'_>) -> Result<()>) {
 
 #[test]
 fn after_an_action_on_a_server_the_focus_is_on_the_server() {
-    each_way(async |hands| {
+    each_way(&async |hands| {
         hands.fresh(0).await?;
         hands.on("server 1", "Write now", "e", "server 1").await?;
         hands.on("server 1", "Sync now", "s", "server 1").await?;
@@ -211,7 +211,7 @@ fn after_an_action_on_a_server_the_focus_is_on_the_server() {
 
 #[test]
 fn after_an_action_on_a_message_the_focus_is_on_it_or_on_its_receiver() {
-    each_way(async |hands| {
+    each_way(&async |hands| {
         hands.fresh(1).await?;
         // What waits for the disk of server 1 lies in its tray.
         let all = hands.lab.view().await?;
@@ -240,7 +240,7 @@ fn after_an_action_on_a_message_the_focus_is_on_it_or_on_its_receiver() {
 
 #[test]
 fn after_an_action_on_a_link_or_the_cluster_the_focus_is_where_it_was() {
-    each_way(async |hands| {
+    each_way(&async |hands| {
         hands.fresh(3).await?;
         hands.select("server 1").await?;
         hands.press_button("[aria-label='Link to server 2']", &(Key::Enter + "").to_string()).await?;
@@ -285,7 +285,7 @@ fn after_an_action_on_a_link_or_the_cluster_the_focus_is_where_it_was() {
 
 #[test]
 fn moving_through_time_and_closing_dialogs_leaves_the_focus_in_the_lab() {
-    each_way(async |hands| {
+    each_way(&async |hands| {
         hands.fresh(6).await?;
         let by_key = hands.way == Way::Key;
         let moves: [(&str, &str, String); 3] = [
