@@ -26,6 +26,7 @@ export class Header {
     const nav = h(
       "nav",
       { "aria-label": "Lab" },
+      quiet(() => dialogs.open("challenges"), "Challenges"),
       quiet(() => dialogs.open("whatIf"), "What if…"),
       quiet(() => dialogs.open("lesson"), "Lesson…"),
       quiet(() => dialogs.open("share"), "Share…"),
