@@ -63,7 +63,8 @@ const room = ({ notes, mark }) => (notes.length ? ROOM + (notes.length > 1 ? ROO
  * @returns {HTMLElement[]} */
 export const signs = (timeline, unit, go, width = 48 * ROOM, notes = []) =>
   telling(timeline, notes, width).map(({ step, last, notes: numbers, mark }) => {
-    const title = `${unit} ${step}: ${[numbers.length && `note ${span(numbers)}`, mark].filter(Boolean).join(", ")}`;
+    const where = last > step ? `${unit}s ${step} to ${last}` : `${unit} ${step}`;
+    const title = `${where}: ${[numbers.length && `note ${span(numbers)}`, mark].filter(Boolean).join(", ")}`;
     const sign = h("i", { "data-mark": mark ?? "note", "data-step": step, title, onclick: () => go(step) });
     if (numbers.length) sign.append(h("b", {}, span(numbers)));
     if (mark) sign.append(svg("svg", { viewBox: "0 0 12 12" }, svg("path", { d: MARKS[mark] })));
