@@ -89,7 +89,7 @@ function faults(lab) {
 /** What must stay where it is, and where that is. */
 function places(lab) {
   const root = lab.shadowRoot;
-  const still = [...root.querySelectorAll(".card, .chosen, .hint, .legend, .area, .controls button, .controls input")];
+  const still = [...root.querySelectorAll(".card, .chosen, .hint, .legend, .area, .moves button, .sizes button, .controls :is(input, select)")];
   return Object.fromEntries(still.map((e, i) => [`${i} ${e.className || e.localName} ${e.dataset.node ?? ""}`, brief(boxOf(e))]));
 }
 

@@ -9,7 +9,7 @@ use serde::Deserialize;
 const MEASURE: &str = include_str!("../src/geometry.js");
 const SCREENS: [(u32, u32); 3] = [(1280, 900), (1024, 768), (375, 667)];
 /// Steps between two moments that are looked at. `QUORUM_GEOMETRY=full` looks at every step.
-const EVERY: u32 = 4;
+const EVERY: u32 = 7;
 
 #[derive(Deserialize)]
 struct Walked {
@@ -84,13 +84,13 @@ fn nothing_lies_on_anything_in_what_ships_on_a_phone() {
 #[test]
 fn nothing_lies_on_anything_in_random_runs_of_one_to_fifteen_servers() {
     browse(async |page| {
-        let moments = if full() { 40 } else { 8 };
+        let moments = if full() { 40 } else { 6 };
         let mut walked = Vec::new();
         for (width, height) in SCREENS {
             page.resize(width, height).await?;
             let lab = page.open("").await?;
             for nodes in 1..=15 {
-                for seed in 0..if nodes < 6 { 2 } else { 1 } {
+                for seed in 0..if full() { 2 } else { 1 } {
                     let call = format!("await wander(lab, {nodes}, {seed}, {moments})");
                     let what = format!("{nodes} servers, seed {seed}, at {width}×{height}");
                     walked.push((what, measure(page, &lab, &call).await?));
