@@ -207,9 +207,15 @@ export class SpacetimePanel {
   /** Brings a place into sight: that of the present, if no other. @param {number} [x] px, where it is seen now */
   #reveal(x = this.#look().present(this.#view?.step ?? 0)) {
     const { clientWidth: width } = this.#box;
-    const [least, most] = [3 * this.#em(), width - Math.min(width * 0.3, 7 * this.#em())];
+    const [least, most] = this.#sight();
     if (x > most) this.#box.scrollLeft += x - most;
     else if (x < least) this.#box.scrollLeft += x - width * 0.35;
+  }
+
+  /** Between which places the present is kept while the picture follows it, in px. @returns {[number, number]} */
+  #sight() {
+    const { clientWidth: width } = this.#box;
+    return [3 * this.#em(), width - Math.min(width * 0.3, 7 * this.#em())];
   }
 
   /** Paints in the next frame. */
@@ -274,9 +280,11 @@ export class SpacetimePanel {
   // What a person can do.
 
   #scrolled() {
+    // Moved out of where the present is kept, the picture stays where a hand has put it.
     const viewport = this.#look();
     const x = viewport.present(this.#view?.step ?? 0);
-    this.#follow = x > viewport.left && x < viewport.width;
+    const [, most] = this.#sight();
+    this.#follow = x > viewport.left && x <= most + 1;
     this.#later();
     this.#listSoon();
   }
