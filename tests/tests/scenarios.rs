@@ -4,7 +4,7 @@ use quorum_core::json::{FromJson, Json};
 use quorum_core::run::Run;
 use quorum_core::scenario::{SCENARIOS, Scenario};
 use quorum_export::Format;
-use quorum_tests::{Lab, Page, Result, Setup, Value, browse, json};
+use quorum_tests::{Context, Lab, Page, Result, Setup, Value, browse, json};
 
 fn native(name: &str) -> Result<Run> {
     let (_, text) = SCENARIOS.iter().find(|(known, _)| *known == name).expect("it ships");
@@ -40,11 +40,16 @@ fn every_scenario_leads_to_what_it_says_in_the_browser_too_and_to_the_same_run()
             await init();
             const played = {};
             for (const { name } of await (await fetch('scenarios/index.json')).json()) {
-                const it = play(await (await fetch(`scenarios/${name}.json`)).json());
-                played[name] = { ...it, again: fromLink(toLink(it.run)), broken: undefined };
+                const it = play(args[0][name]);
+                const shipped = await (await fetch(`scenarios/${name}.json`)).json();
+                played[name] = { ...it, shipped, again: fromLink(toLink(it.run)), broken: undefined };
             }
             return played;";
-        let played: Value = page.js(play, vec![]).await?;
+        let written: serde_json::Map<String, Value> = SCENARIOS
+            .iter()
+            .map(|(name, text)| Ok(((*name).to_owned(), serde_json::from_str(text)?)))
+            .collect::<Result<_>>()?;
+        let played: Value = page.js(play, vec![written.into()]).await?;
         assert_eq!(played.as_object().map(serde_json::Map::len), Some(SCENARIOS.len()));
         for (name, _) in SCENARIOS {
             let there = &played[name];
@@ -53,6 +58,7 @@ fn every_scenario_leads_to_what_it_says_in_the_browser_too_and_to_the_same_run()
             }
             let here = serde_json::to_value(Json::from(&native(name)?))?;
             assert_eq!(there["run"], here, "{name}");
+            assert_eq!(there["shipped"], here, "{name}, as the page opens it");
             assert_eq!(there["again"], here, "{name}, by link");
         }
         Ok(())
@@ -66,9 +72,9 @@ fn an_expectation_that_is_not_met_is_told_with_what_was_seen() {
         let play = "
             const { default: init, play } = await import(new URL('wasm/quorum_extras.js', document.baseURI).href);
             await init();
-            const scenario = await (await fetch('scenarios/first-agreement.json')).json();
-            return play({ ...scenario, expect: [{ chosen: 'red' }] }).expectations[0];";
-        let told: Value = page.js(play, vec![]).await?;
+            return play({ ...args[0], expect: [{ chosen: 'red' }] }).expectations[0];";
+        let (_, first) = SCENARIOS.iter().find(|(name, _)| *name == "first-agreement").context("it ships")?;
+        let told: Value = page.js(play, vec![serde_json::from_str(first)?]).await?;
         assert_eq!((&told["met"], &told["says"]), (&json!(false), &json!("red is chosen")));
         assert!(
             told["seen"].as_str().is_some_and(|seen| seen.ends_with("is chosen") && !seen.contains("red")),
@@ -240,7 +246,9 @@ fn an_embedded_run_comes_from_a_link_or_from_a_file() -> Result<()> {
 fn every_format_is_written_as_it_is_natively_and_the_page_offers_each() {
     browse(async |page| {
         let lab = page.open("#scenario=crash-after-one-accept").await?;
-        let history = native("crash-after-one-accept")?.replay()?;
+        let run = native("crash-after-one-accept")?;
+        let history = run.replay()?;
+        let note = run.notes.iter().rfind(|note| note.step <= 40).context("it has notes")?;
         let write = "
             const { default: init, exportRun } = await import(new URL('wasm/quorum_extras.js', document.baseURI).href);
             await init();
@@ -248,7 +256,11 @@ fn every_format_is_written_as_it_is_natively_and_the_page_offers_each() {
         for format in Format::ALL {
             let args = vec![lab.element().to_json()?, json!(format.as_str()), json!(3), json!(40)];
             let there: String = page.js(write, args).await?;
-            assert_eq!(there, quorum_export::export(&history, format, 3, 40), "{}", format.as_str());
+            let here = match format {
+                Format::Stage => quorum_export::stage(&history, 40, &note.says),
+                _ => quorum_export::export(&history, format, 3, 40),
+            };
+            assert_eq!(there, here, "{}", format.as_str());
         }
         lab.press("Share").await?;
         // What a person would find among the downloads.
