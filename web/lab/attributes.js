@@ -24,7 +24,8 @@ export function configOf(lab) {
   return /** @type {Config} */ (config);
 }
 
-/** What the page's address asks for; nothing where this lab wrote it about the run that it keeps. @param {Element} lab */
+/** What the page's address asks for; nothing where this lab wrote it about the run that it keeps.
+ * @param {Element} lab */
 export function askedFor(lab) {
   if (!lab.hasAttribute("fragment") || !/^#(q\d|scenario=|challenge=)/.test(location.hash)) return "";
   const ours = keptAs(lab);

@@ -1,5 +1,5 @@
-// Kept from before: runs that another run took the place of, and runs that could not be used. Each can be opened, saved as
-// a file, and discarded.
+// Kept from before: runs that another run took the place of, and runs that could not be used. Each can be opened,
+// saved as a file, and discarded.
 
 import { h, setText } from "../shared/dom.js";
 import { save } from "../shared/download.js";

@@ -182,7 +182,7 @@ export class Keeper {
 
   /** @param {Kept} kept */
   #stamped(kept) {
-    const stamp = `${Date.now()}-${Math.random()}`;
+    const stamp = crypto.getRandomValues(new Uint32Array(3)).join("-"); // no two pages have the same
     this.#stamps = [stamp, ...this.#stamps.slice(0, 2)];
     return { ...kept, stamp };
   }

@@ -83,7 +83,7 @@ export class Lanes {
       const points = samples(curve, side * this.side, COARSE);
       cost += 3 * points.filter((p) => !this.#allowed(p, others)).length;
       const { length } = measured(this.#free(curve, side, COARSE));
-      if (length < 4 * this.radius) cost += 40;
+      if (length < 3 * this.radius) cost += 40;
     }
     return cost;
   }
