@@ -30,7 +30,10 @@ export function ignoreStrayClicks(lab) {
   /** The last click on a button. @type {Click | undefined} */
   let last;
   const guard = (/** @type {MouseEvent} */ event) => {
-    if (!event.isTrusted) return; // a script means what it clicks
+    if (!event.isTrusted) {
+      last = undefined; // a script means what it clicks, and the next click is no second of anything
+      return;
+    }
     const click = read(event);
     if (isStray(last, click, event.detail > 0)) {
       event.preventDefault();
