@@ -32,6 +32,7 @@ import "./site.js"; // so that it is part of this file when they are packaged
 const SHEET = new URL("./lab/lab.css", import.meta.url);
 
 const TRY = "Press Play to follow the value. Or crash the server that just accepted it, before its vote is durable.";
+const PLAY = "Press Play.";
 
 /** The methods that change something. @type {() => Promise<typeof import("./lab/api.js")>} */
 const api = late(
@@ -229,13 +230,12 @@ export class QuorumLab extends HTMLElement {
 
   /** @param {Session} session @param {Ui} ui */
   #begin(session, ui) {
-    const view = session.view();
-    if (session.fresh && !session.options.run && view.step && view.next && !this.hasAttribute("step")) {
-      ui.player.now = view.at + (view.next.at - view.at) * 0.4;
-      ui.store.tip = TRY;
+    const { step, at, next } = session.view();
+    if (session.fresh && next && !this.hasAttribute("step") && !this.#alone) {
+      if (step && !session.options.run) ui.player.now = at + (next.at - at) * 0.4;
+      ui.store.tip = step ? TRY : PLAY;
       ui.draw();
-    }
-    this.#address.moved();
+    } else this.#address.moved();
     this.#ending?.resolve(this);
     this.#ending = undefined;
     this.#emit("quorum-ready", {});

@@ -53,17 +53,25 @@ const minifier = {
   },
 };
 
-/** What the page's own entry loads with it. @type {Set<string> | undefined} */
-let first;
+/** What shows the lesson of a first visit: one file, too. */
+const LESSON = "lab/engine/brought";
+
+/** What the page's own entry loads with it, and what that file does. @type {Set<string>[]} */
+const first = [];
 
 /** Keeps what a first visit loads in one file, although other files of their own use parts of it, too.
  * @param {string} id @param {(id: string) => readonly string[]} imported @returns {string | undefined} */
 function together(id, imported) {
-  if (!first) {
-    first = new Set([join(web, "quorum-lab.js")]);
-    for (const one of first) for (const next of imported(one)) if (!inside(next).startsWith("wasm/")) first.add(next);
+  const names = ["quorum-lab", LESSON];
+  if (!first.length) {
+    for (const name of names) {
+      const all = new Set([join(web, `${name}.js`)]);
+      for (const one of all) for (const next of imported(one)) if (!inside(next).startsWith("wasm/")) all.add(next);
+      first.push(all);
+    }
   }
-  if (first.has(id)) return "quorum-lab";
+  const found = names.find((_, i) => first[i].has(id));
+  if (found) return found;
   return inside(id).startsWith("wasm/") ? inside(id).slice(0, -".js".length) : undefined;
 }
 

@@ -50,7 +50,7 @@ pub use lab::Lab;
 pub use page::{Page, Thrown};
 pub use part::Part;
 pub use serde_json::{Value, json};
-pub use setup::{Setup, browse};
+pub use setup::{PLAIN, Setup, browse};
 /// The WebDriver client, for what this harness has no word for: keys, pointers, windows.
 pub use thirtyfour;
 pub use words::{ballot, chosen, event, learned};

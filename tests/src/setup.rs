@@ -5,6 +5,7 @@ use crate::page::Page;
 use anyhow::{Context, Result, ensure};
 use quorum_site_server::Site;
 use std::any::Any;
+use std::fs;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::thread;
@@ -18,6 +19,9 @@ use tokio::runtime::{Builder, Runtime};
 pub fn browse(test: impl AsyncFnOnce(&mut Page) -> Result<()>) {
     Setup::new().browse(test);
 }
+
+/// Where the lab is that begins with a run of five servers, as it does inside other pages: `page.open(PLAIN)`.
+pub const PLAIN: &str = "plain.html";
 
 /// How the site is served to a test that wants it another way.
 ///
@@ -104,10 +108,17 @@ impl Setup {
         runtime.block_on(finish(page, Ok(outcome)))
     }
 
+    /// The site, and beside its page the same page without the lesson of a first visit.
+    fn with_a_plain_lab(self) -> Result<Site> {
+        let page = fs::read_to_string(self.built.0.join("index.html"))?;
+        let path = format!("{}{PLAIN}", self.site.path());
+        Ok(self.site.page(&path, page.replace(" scenario=\"first-agreement\"", "")))
+    }
+
     async fn start(self) -> Result<Page> {
         let (directory, command) = &self.built;
         ensure!(directory.join("index.html").is_file(), "there is nothing to open. Build it first: {command}");
-        Page::start(Browser::chosen()?, self.site).await
+        Page::start(Browser::chosen()?, self.with_a_plain_lab()?).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! The page's address says which scenario and step are shown, can be copied, and never costs the run one had.
 
-use quorum_tests::{Lab, Page, Result, Setup, Value, browse, chosen, json};
+use quorum_tests::{Lab, PLAIN, Page, Result, Setup, Value, browse, chosen, json};
 
 async fn hash(page: &Page) -> Result<String> {
     page.js("return location.hash;", vec![]).await
@@ -27,7 +27,7 @@ async fn run_something(lab: &Lab) -> Result<Value> {
 #[test]
 fn the_address_names_scenario_and_step_and_opens_that_moment_for_somebody_else() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         assert_eq!(hash(page).await?, "", "a run of one's own has no name");
         choose(&lab, "Two proposers").await?;
         lab.until("it is open", |view| view["step"] == 0).await?;
@@ -64,7 +64,7 @@ async fn lab_shows(lab: &Lab, view: &Value) -> Result<()> {
 #[test]
 fn a_reload_of_a_named_moment_restores_ones_own_run_and_what_one_did_has_no_name() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         choose(&lab, "Two proposers").await?;
         hash_is(page, "#scenario=two-proposers&step=0").await?;
         lab.step(12).await?;
@@ -108,7 +108,7 @@ fn inside_somebody_elses_page_the_address_stays_theirs() {
 #[test]
 fn the_address_changes_seldom_however_quickly_it_goes_on() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         choose(&lab, "Duelling proposers").await?;
         hash_is(page, "#scenario=duelling-proposers&step=0").await?;
         let rush = "
@@ -128,7 +128,7 @@ fn the_address_changes_seldom_however_quickly_it_goes_on() {
 #[test]
 fn opening_a_scenario_keeps_the_run_one_had_and_going_back_keeps_the_scenario() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         let mine = run_something(&lab).await?;
         choose(&lab, "Two proposers").await?;
         lab.until("it is open", |view| chosen(view).is_empty()).await?;

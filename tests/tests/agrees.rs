@@ -1,9 +1,9 @@
 //! A person lets servers agree, and takes servers away until they cannot.
 
-use quorum_tests::{Lab, Page, Result, browse, chosen, event, json, learned};
+use quorum_tests::{Lab, PLAIN, Page, Result, browse, chosen, event, json, learned};
 
 async fn five(page: &Page, seed: u32) -> Result<Lab> {
-    let lab = page.open("").await?;
+    let lab = page.open(PLAIN).await?;
     lab.reset(json!({ "nodes": 5, "seed": seed })).await?;
     Ok(lab)
 }

@@ -3,7 +3,7 @@
 use quorum_core::json::{FromJson, Json};
 use quorum_core::run::Run;
 use quorum_core::scenario::{CHALLENGES, Challenge, Planned};
-use quorum_tests::{Lab, Page, Result, Setup, Value, browse, json};
+use quorum_tests::{Lab, PLAIN, Page, Result, Setup, Value, browse, json};
 
 fn challenge(name: &str) -> Challenge {
     let (_, text) = CHALLENGES.iter().find(|(known, _)| *known == name).expect("it ships");
@@ -138,7 +138,7 @@ fn a_majority_comes_back_by_clicks() {
 #[test]
 fn a_challenge_leaves_ones_own_run_alone_and_another_run_ends_it() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.step(10).await?;
         page.eventually("it is kept", async || Ok(lab.find(".kept[data-saved]").await.is_ok().then_some(()))).await?;
         let own = lab.run().await?;

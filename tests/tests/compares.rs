@@ -2,11 +2,11 @@
 
 use quorum_core::paxos::Rule;
 use quorum_tests::thirtyfour::{By, Key, WebElement};
-use quorum_tests::{Lab, Page, Result, Value, browse, json};
+use quorum_tests::{Lab, PLAIN, Page, Result, Value, browse, json};
 
 /// A lab in which server 3 has crashed in the middle of a round and come back, at its end.
 async fn interrupted(page: &Page) -> Result<Lab> {
-    let lab = page.open("").await?;
+    let lab = page.open(PLAIN).await?;
     lab.reset(json!({ "nodes": 3, "seed": 7 })).await?;
     lab.propose(1, "blue").await?;
     lab.step(12).await?;

@@ -1,6 +1,6 @@
 //! What is told of a thing once it is selected is loaded when somebody reaches for one.
 
-use quorum_tests::{Browser, Lab, Page, Result, browse, json};
+use quorum_tests::{Browser, Lab, PLAIN, Page, Result, browse, json};
 
 /// The terms of what is told of the selected thing.
 async fn terms(page: &Page, lab: &Lab) -> Result<Vec<String>> {
@@ -18,7 +18,7 @@ async fn tells(page: &Page, lab: &Lab, term: &str) -> Result<()> {
 #[test]
 fn of_a_server_a_link_and_a_message_everything_is_told() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.reset(json!({ "nodes": 3, "seed": 5 })).await?;
         lab.propose(1, "blue").await?;
         page.drawn().await?;
@@ -45,7 +45,7 @@ fn without_the_details_a_sentence_says_so_a_server_can_be_acted_on_and_the_next_
         if page.browser() != Browser::Chromium {
             return Ok(()); // no other driver can take one file away
         }
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.reset(json!({ "nodes": 3, "seed": 5 })).await?;
         page.devtools("Network.enable", json!({})).await?;
         page.devtools("Network.setBlockedURLs", json!({ "urls": ["*/details.js*"] })).await?;
@@ -77,7 +77,7 @@ fn a_file_that_is_loaded_at_its_first_use_is_asked_for_again_after_it_did_not_lo
         if page.browser() != Browser::Chromium {
             return Ok(()); // no other driver can take files away
         }
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         page.devtools("Network.enable", json!({})).await?;
         let late = ["*/lazy.js*", "*/api.js*", "*/later.js*"];
         page.devtools("Network.setBlockedURLs", json!({ "urls": late })).await?;

@@ -2,7 +2,7 @@
 
 use quorum_core::json::{FromJson, Json};
 use quorum_core::run::Run;
-use quorum_tests::{Context, Lab, Result, Value, browse, json};
+use quorum_tests::{Context, Lab, PLAIN, Result, Value, browse, json};
 
 /// Replays the page's run natively and compares everything the page shows of it.
 async fn the_same_natively(lab: &Lab, what: &str) -> Result<String> {
@@ -33,7 +33,7 @@ async fn the_same_natively(lab: &Lab, what: &str) -> Result<String> {
 #[test]
 fn a_run_with_every_kind_of_trouble_has_the_same_digest_natively() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         let mut digests = Vec::new();
         for (seed, ballots) in [(11, "rounds"), (12, "ranges"), (9_007_199_254_740_991_u64, "rounds")] {
             let config = json!({
@@ -67,7 +67,7 @@ fn a_run_with_every_kind_of_trouble_has_the_same_digest_natively() {
 #[test]
 fn the_run_of_a_first_visit_and_its_end_are_the_same_natively() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         the_same_natively(&lab, "the first visit").await?;
         lab.settle().await?;
         the_same_natively(&lab, "its end").await?;
@@ -79,7 +79,7 @@ fn the_run_of_a_first_visit_and_its_end_are_the_same_natively() {
 fn a_run_made_natively_is_loaded_by_the_page() {
     use quorum_core::scenario::RandomRun;
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         for seed in [1, 2, 3] {
             let mut world = RandomRun::new(seed);
             world.disturb(200, drop);

@@ -2,7 +2,7 @@
 //! next key would do nothing. It is on the thing that was acted on.
 
 use quorum_tests::thirtyfour::Key;
-use quorum_tests::{Browser, Lab, Page, Result, Setup, Value, json};
+use quorum_tests::{Browser, Lab, PLAIN, Page, Result, Setup, Value, json};
 use std::collections::BTreeSet;
 
 /// Says where the focus is, and what is wrong with that, if anything is: `[where, wrong]`.
@@ -157,7 +157,7 @@ fn each_way(test: &impl AsyncFn(&mut Hands<'_>) -> Result<()>) {
                 page.resize(390, 844).await?;
                 page.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await?;
             }
-            let lab = page.open("").await?;
+            let lab = page.open(PLAIN).await?;
             test(&mut Hands { page, lab, way, done: BTreeSet::new() }).await
         });
     }
@@ -321,7 +321,7 @@ fn moving_through_time_and_closing_dialogs_leaves_the_focus_in_the_lab() {
 #[test]
 fn on_a_page_of_its_own_keys_work_from_the_first_second() {
     Setup::new().browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         let hands = Hands { page, lab: lab.clone(), way: Way::Key, done: BTreeSet::new() };
         let step = lab.view().await?["step"].as_u64();
         hands.keys(Key::Right + "").await?;

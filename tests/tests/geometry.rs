@@ -2,7 +2,7 @@
 //! scenario, every counterexample and random runs of 1 to 15 servers, on three screens.
 
 use anyhow::{Result, ensure};
-use quorum_tests::{Lab, Page, browse};
+use quorum_tests::{Lab, PLAIN, Page, browse};
 use serde::Deserialize;
 
 /// What is measured, in JavaScript, because it is the page that knows where its letters are.
@@ -55,7 +55,7 @@ async fn shipped(page: &Page) -> Result<Vec<String>> {
 async fn through_all_that_ships(page: &mut Page, (width, height): (u32, u32), theme: &str, every: u32) -> Result<()> {
     page.resize(width, height).await?;
     page.prefer(&[("prefers-color-scheme", theme), ("prefers-reduced-motion", "reduce")]).await?;
-    page.open("").await?;
+    page.open(PLAIN).await?;
     let mut walked = Vec::new();
     for name in shipped(page).await? {
         page.driver().goto("about:blank").await?;
@@ -88,7 +88,7 @@ fn nothing_lies_on_anything_in_random_runs_of_one_to_fifteen_servers() {
         let mut walked = Vec::new();
         for (width, height) in SCREENS {
             page.resize(width, height).await?;
-            let lab = page.open("").await?;
+            let lab = page.open(PLAIN).await?;
             for nodes in 1..=15 {
                 for seed in 0..if full() { 2 } else { 1 } {
                     let call = format!("await wander(lab, {nodes}, {seed}, {moments})");

@@ -2,7 +2,7 @@
 //! thing, a finger draws a fence, and all of it hits what is under it at any scale.
 
 use quorum_tests::thirtyfour::Key;
-use quorum_tests::{Browser, Lab, Page, Result, Setup, Value, json};
+use quorum_tests::{Browser, Lab, PLAIN, Page, Result, Setup, Value, json};
 
 /// Tests that press points of the window: only Chromium can be told to.
 fn browse(setup: Setup, test: impl AsyncFnOnce(&mut Page) -> Result<()>) {
@@ -311,7 +311,7 @@ fn two_fingers_zoom_space_time() {
 #[test]
 fn a_new_run_starts_with_enter_and_inherits_nothing_that_is_not_shown() {
     Setup::new().browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         let odd = json!({ "nodes": 4, "rules": { "keep-promise": false }, "clock": "guided", "disk": [40, 50] });
         lab.reset(odd).await?;
         lab.press("Scenarios").await?;

@@ -1,7 +1,7 @@
 //! Everything a person does most can be done with keys alone, and the page around keeps the keys that are left.
 
 use quorum_tests::thirtyfour::Key;
-use quorum_tests::{Lab, Page, Result, Setup, Value, browse, chosen, json};
+use quorum_tests::{Lab, PLAIN, Page, Result, Setup, Value, browse, chosen, json};
 
 async fn press(page: &Page, keys: impl ToString) -> Result<()> {
     page.driver().action_chain().send_keys(keys.to_string()).perform().await?;
@@ -22,7 +22,7 @@ async fn tab_to_a_server(page: &Page, lab: &Lab) -> Result<()> {
 #[test]
 fn a_server_is_crashed_restarted_and_asked_for_a_value_with_keys_alone() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.reset(json!({ "nodes": 3, "seed": 5 })).await?;
         tab_to_a_server(page, &lab).await?;
 
@@ -65,7 +65,7 @@ fn a_server_is_crashed_restarted_and_asked_for_a_value_with_keys_alone() {
 #[test]
 fn the_arrow_steps_and_space_plays_and_pauses() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.reset(json!({ "nodes": 3, "seed": 5 })).await?;
         lab.propose(1, "blue").await?;
         lab.by_single_steps().await?;
@@ -134,7 +134,7 @@ fn keys_the_lab_uses_stay_inside_and_others_reach_the_page_around() {
 #[test]
 fn keys_with_control_are_left_to_the_browser() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.reset(json!({ "nodes": 3, "seed": 5 })).await?;
         tab_to_a_server(page, &lab).await?;
         press(page, "1").await?;

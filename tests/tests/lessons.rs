@@ -1,6 +1,6 @@
 //! Lessons: written at the stage, kept in the browser, shared, and read with their questions.
 
-use quorum_tests::{Bar, Lab, Result, Setup, Value, browse, json};
+use quorum_tests::{Bar, Lab, PLAIN, Result, Setup, Value, browse, json};
 
 /// A run of three servers that agree, from its beginning on.
 async fn prepare(lab: &Lab) -> Result<()> {
@@ -91,7 +91,7 @@ fn a_lesson_with_questions_is_written_kept_read_after_a_reload_and_shared() {
     let link = std::sync::Mutex::new(String::new());
     let step = std::sync::Mutex::new(0);
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         prepare(&lab).await?;
         let accepted = step_of(&lab, "accepted", 2).await?;
         let bar = write(&lab).await?;
@@ -102,7 +102,7 @@ fn a_lesson_with_questions_is_written_kept_read_after_a_reload_and_shared() {
         // Another run, another visit: the lesson is where it was put.
         lab.reset(json!({ "nodes": 5 })).await?;
         page.driver().goto("about:blank").await?;
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.press("Scenarios").await?;
         lab.press("Votes and promises").await?;
         lab.until("the lesson is open", |view| view["nodes"].as_array().map(Vec::len) == Some(3)).await?;
@@ -134,7 +134,7 @@ fn a_lesson_with_questions_is_written_kept_read_after_a_reload_and_shared() {
 #[test]
 fn a_note_is_moved_and_deleted_and_what_cannot_be_asked_is_said() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         prepare(&lab).await?;
         let bar = write(&lab).await?;
         lab.seek(14).await?;

@@ -3,7 +3,7 @@
 use quorum_core::json::Json;
 use quorum_core::run::{History, Run};
 use quorum_core::sim::{Action, Config};
-use quorum_tests::{Context, Result, Value, browse, json};
+use quorum_tests::{Context, PLAIN, Result, Value, browse, json};
 
 /// A duel of two proposers that never ends, so many steps of it.
 fn duel(steps: u32) -> Result<Value> {
@@ -41,7 +41,7 @@ const LOAD: &str = "
 #[test]
 fn a_long_run_is_opened_while_the_page_goes_on_and_a_person_can_cancel_it() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         let run = duel(150_000)?;
         let element = lab.element().to_json()?;
         let before = lab.view().await?["step"].clone();
@@ -64,7 +64,7 @@ fn a_long_run_is_opened_while_the_page_goes_on_and_a_person_can_cancel_it() {
 #[test]
 fn a_run_that_asks_for_too_much_is_refused_with_a_sentence_before_it_is_played() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         let run = quorum_link::from_link(HOSTILE)?;
         assert_eq!((run.length, run.config.nodes), (999_000, 101));
         let run = serde_json::to_value(Json::from(&Run { cursor: 0, ..run }))?;

@@ -1,16 +1,58 @@
 //! A person opens the page.
 
-use quorum_tests::{Browser, Context, browse};
+use quorum_tests::{Browser, Page, Result, browse, json};
 
 #[test]
-fn a_first_visit_shows_a_cluster_and_no_error() {
+fn a_first_visit_opens_the_first_lesson_at_its_beginning_with_one_line_above_it() {
     browse(async |page| {
         let lab = page.open("").await?;
         let view = lab.view().await?;
-        let nodes = view["nodes"].as_array().with_context(|| format!("no servers in {view}"))?;
-        assert!(nodes.len() >= 3, "{view}");
+        assert_eq!((&view["step"], view["nodes"].as_array().map(Vec::len)), (&json!(0), Some(3)));
+        let hint = lab.find(".hint").await?;
+        assert_eq!(
+            hint.text().await?,
+            "Three servers must agree on one value, although messages get lost and servers crash. Press Play."
+        );
+        assert_eq!(lab.find("button.title").await?.text().await?, "First agreement ▾");
+        assert_eq!(lab.find(".past").await?.text().await?, "", "nobody has looked at anything else yet");
+        assert_eq!(address(page).await?, "", "and nobody has asked for anything");
+
+        lab.press("Play").await?;
+        lab.until("the lesson has begun", |view| view["step"] == 1).await?;
+        page.eventually("the first note is shown", async || {
+            Ok(hint.text().await?.starts_with("Server 1 is asked for blue.").then_some(()))
+        })
+        .await?;
+        page.eventually("the address names the moment", async || {
+            Ok((address(page).await? == "#scenario=first-agreement&step=1").then_some(()))
+        })
+        .await
+    });
+}
+
+#[test]
+fn whoever_comes_back_finds_the_lesson_where_it_was_left_and_another_run_in_its_place() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        lab.seek(10).await?;
+        let left = lab.view().await?;
+        let lab = page.open("?again").await?;
+        assert_eq!(lab.view().await?, left);
+        lab.find("[data-topic=restored]").await?;
+        assert_eq!(lab.find("button.title").await?.text().await?, "First agreement ▾");
+
+        lab.reset(json!({ "nodes": 4, "seed": 2 })).await?;
+        lab.step(3).await?;
+        let own = lab.run().await?;
+        let lab = page.open("?and-again").await?;
+        assert_eq!(lab.run().await?["digest"], own["digest"]);
+        assert_eq!(lab.find("button.title").await?.text().await?, "Scenarios ▾");
         Ok(())
     });
+}
+
+async fn address(page: &Page) -> Result<String> {
+    page.js("return location.hash;", vec![]).await
 }
 
 #[test]
@@ -31,8 +73,15 @@ fn a_first_visit_asks_for_each_file_once_and_of_what_is_published_for_few() {
         assert!(files.iter().any(|file| file == "/quorum-lab.js"), "{files:?}");
         // The site itself is plain modules; what is published is joined.
         if std::env::var_os("QUORUM_SITE").is_some() {
-            let expected =
-                ["/lab/lab.css", "/page.css", "/quorum-lab.js", "/wasm/quorum_wasm.js", "/wasm/quorum_wasm_bg.wasm"];
+            let expected = [
+                "/lab/engine/brought.js",
+                "/lab/lab.css",
+                "/page.css",
+                "/quorum-lab.js",
+                "/scenarios/first-agreement.json",
+                "/wasm/quorum_wasm.js",
+                "/wasm/quorum_wasm_bg.wasm",
+            ];
             assert_eq!(files, expected);
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! The engine hits a bug in itself: the page says so, and starts again.
 
-use quorum_tests::{Lab, Page, Result, Setup, browse, chosen, json, learned};
+use quorum_tests::{Lab, PLAIN, Page, Result, Setup, browse, chosen, json, learned};
 
 /// Makes the engine's next step run into the instruction that a panic ends in, with a message or without.
 const SABOTAGE: &str = "
@@ -40,7 +40,7 @@ async fn back(page: &Page, lab: &Lab) -> Result<Option<()>> {
 #[test]
 fn a_bug_in_the_engine_is_told_and_the_saved_run_can_be_started_again() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.reset(json!({ "nodes": 3, "seed": 21 })).await?;
         lab.propose(1, "blue").await?;
         lab.settle().await?;
@@ -70,7 +70,7 @@ fn a_bug_in_the_engine_is_told_and_the_saved_run_can_be_started_again() {
 #[test]
 fn a_run_that_led_to_a_bug_can_be_set_aside() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.reset(json!({ "nodes": 3, "seed": 21 })).await?;
         lab.propose(1, "cursed").await?;
         lab.settle().await?;

@@ -1,6 +1,6 @@
 //! A person lets the run play.
 
-use quorum_tests::{Lab, Page, Result, Setup, browse, chosen, json, learned};
+use quorum_tests::{Lab, PLAIN, Page, Result, Setup, browse, chosen, json, learned};
 
 /// Lets the page draw this many frames.
 async fn frames(page: &Page, count: u32) -> Result<()> {
@@ -128,7 +128,7 @@ fn who_prefers_reduced_motion_gets_no_autoplay_and_steps_that_jump() {
 #[test]
 fn a_step_can_be_followed_by_eye() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.reset(json!({ "nodes": 3, "seed": 5 })).await?;
         lab.propose(1, "blue").await?;
         // On to where only messages between servers are left.
@@ -167,7 +167,7 @@ fn a_step_can_be_followed_by_eye() {
 fn the_messages_of_another_run_are_drawn_anew() {
     browse(async |page| {
         // The first picture has votes on their way; another run has prepares of the same numbers in the very next frame.
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         let shapes = "
             const [lab] = args;
             const { shadowRoot: root } = lab;

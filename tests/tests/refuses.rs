@@ -1,7 +1,7 @@
 //! What cannot be done is refused with a sentence, where it was tried, and nothing changes.
 
 use quorum_tests::thirtyfour::Key;
-use quorum_tests::{Context, Lab, Page, Result, Value, browse, json};
+use quorum_tests::{Context, Lab, PLAIN, Page, Result, Value, browse, json};
 
 /// Tries an action and tells everything that came of it.
 const TRY: &str = "
@@ -35,7 +35,7 @@ async fn refused(page: &Page, lab: &Lab, method: &str, argument: Value, words: &
 #[test]
 fn an_impossible_action_is_refused_with_its_name_and_the_reason() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.reset(json!({ "nodes": 3, "seed": 5 })).await?;
         lab.propose(1, "blue").await?;
         lab.step(8).await?;
@@ -74,7 +74,7 @@ fn an_impossible_action_is_refused_with_its_name_and_the_reason() {
 #[test]
 fn a_config_and_a_run_that_make_no_sense_are_refused_and_the_run_stays() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.reset(json!({ "nodes": 3, "seed": 5 })).await?;
         lab.propose(1, "blue").await?;
         lab.settle().await?;
@@ -121,7 +121,7 @@ fn a_config_and_a_run_that_make_no_sense_are_refused_and_the_run_stays() {
 #[test]
 fn a_refusal_is_shown_to_who_looks_on() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         let sentence = lab.refusal(json!({ "type": "restart", "node": 2 })).await?;
         page.drawn().await?;
         let shown = lab.find(".toast").await?.text().await?;
@@ -133,7 +133,7 @@ fn a_refusal_is_shown_to_who_looks_on() {
 #[test]
 fn a_form_says_beside_the_field_what_is_wrong_with_a_value() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.reset(json!({ "nodes": 3, "seed": 5 })).await?;
         page.drawn().await?;
         lab.find("[data-node='2']").await?.click().await?;
@@ -173,7 +173,7 @@ fn a_form_says_beside_the_field_what_is_wrong_with_a_value() {
 #[test]
 fn a_refusal_repeats_little_of_what_it_refuses() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.reset(json!({ "nodes": 3, "seed": 5 })).await?;
         let huge = "x".repeat(300_000);
         let mut run = lab.run().await?;
@@ -203,7 +203,7 @@ fn a_refusal_repeats_little_of_what_it_refuses() {
 #[test]
 fn a_panel_of_an_unknown_name_is_none_and_one_of_an_old_name_is_shown_with_one_warning() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         let show = "
             const [lab, panels] = args;
             globalThis.told ??= [];
@@ -233,7 +233,7 @@ fn a_panel_of_an_unknown_name_is_none_and_one_of_an_old_name_is_shown_with_one_w
 #[test]
 fn pause_calls_off_a_step_that_would_never_end() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.reset(json!({ "nodes": 3, "seed": 5, "network": { "loss": 1.0 } })).await?;
         lab.propose(1, "blue").await?; // which nobody ever hears: its timer runs out again and again
         let pause = "

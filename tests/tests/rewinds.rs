@@ -2,7 +2,7 @@
 
 use quorum_core::json::{FromJson, Json};
 use quorum_core::run::Run;
-use quorum_tests::{Lab, Page, Result, Setup, Value, browse, json};
+use quorum_tests::{Lab, PLAIN, Page, Result, Setup, Value, browse, json};
 
 /// Five servers of which two are asked at once and never back off: something is always left to happen.
 async fn duel(lab: &Lab) -> Result<()> {
@@ -40,7 +40,7 @@ async fn press(page: &Page, keys: &[&str]) -> Result<()> {
 #[test]
 fn two_hundred_steps_on_a_hundred_and_fifty_back_a_crash_and_the_first_future_again() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         duel(&lab).await?;
         lab.step(198).await?;
         assert_eq!(at(&lab).await?, (200, 200, 1));
@@ -66,7 +66,7 @@ fn two_hundred_steps_on_a_hundred_and_fifty_back_a_crash_and_the_first_future_ag
 #[test]
 fn every_moment_looks_as_it_did() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         duel(&lab).await?;
         let mut views = Vec::new();
         for step in 2..60 {
@@ -84,7 +84,7 @@ fn every_moment_looks_as_it_did() {
 #[test]
 fn looking_back_touches_nothing_of_the_run_and_going_on_from_there_begins_a_branch_that_is_kept_too() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         duel(&lab).await?;
         lab.step(60).await?;
         let kept = lab.run().await?;
@@ -131,7 +131,7 @@ async fn branches(lab: &Lab) -> Result<()> {
 #[test]
 fn every_branch_survives_a_reload_with_its_number_and_its_name_and_those_discarded_stay_away() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         branches(&lab).await?;
         page.drawn().await?;
         lab.press("4 branches…").await?;
@@ -163,7 +163,7 @@ fn every_branch_survives_a_reload_with_its_number_and_its_name_and_those_discard
 #[test]
 fn the_branch_that_is_kept_can_be_discarded_from_another_and_what_is_said_stays_with_its_branch() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         branches(&lab).await?;
         lab.call("switchTo", [json!(1)]).await?;
         page.drawn().await?;
@@ -201,7 +201,7 @@ fn the_branch_that_is_kept_can_be_discarded_from_another_and_what_is_said_stays_
 #[test]
 fn a_tab_that_only_reads_may_look_back_and_change_nothing() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         duel(&lab).await?;
         lab.step(30).await?;
         // What was done last is kept a moment later.
@@ -211,7 +211,7 @@ fn a_tab_that_only_reads_may_look_back_and_change_nothing() {
         let first = page.driver().window().await?;
         let second = page.driver().new_tab().await?;
         page.driver().switch_to_window(second).await?;
-        let reader = page.open("").await?;
+        let reader = page.open(PLAIN).await?;
         let (_, length, _) = at(&reader).await?;
         assert!(length > 10, "{length}");
         reader.seek(10).await?;
@@ -233,7 +233,7 @@ fn a_tab_that_only_reads_may_look_back_and_change_nothing() {
 #[test]
 fn keys_the_line_and_the_log_go_there() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         duel(&lab).await?;
         lab.step(58).await?;
         lab.by_single_steps().await?;
@@ -259,7 +259,7 @@ fn keys_the_line_and_the_log_go_there() {
 #[test]
 fn branches_are_listed_named_visited_and_discarded() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         duel(&lab).await?;
         lab.step(40).await?;
         for node in [1, 2] {
@@ -295,7 +295,7 @@ fn branches_are_listed_named_visited_and_discarded() {
 #[test]
 fn numbers_of_steps_that_are_none_are_refused() {
     Setup::new().browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         let before = lab.view().await?;
         for (verb, argument, least) in
             [("step", json!(-1), 0), ("step", json!("x"), 0), ("back", json!(-1), 1), ("seek", json!(1.5), 0)]

@@ -4,7 +4,7 @@ use quorum_core::json::{FromJson, Json};
 use quorum_core::run::Run;
 use quorum_core::scenario::{SCENARIOS, Scenario};
 use quorum_export::Format;
-use quorum_tests::{Context, Lab, Page, Result, Setup, Value, browse, json};
+use quorum_tests::{Context, Lab, PLAIN, Page, Result, Setup, Value, browse, json};
 
 fn native(name: &str) -> Result<Run> {
     let (_, text) = SCENARIOS.iter().find(|(known, _)| *known == name).expect("it ships");
@@ -34,7 +34,7 @@ async fn hint(page: &Page, lab: &Lab) -> Result<String> {
 #[test]
 fn every_scenario_leads_to_what_it_says_in_the_browser_too_and_to_the_same_run() {
     browse(async |page| {
-        page.open("").await?;
+        page.open(PLAIN).await?;
         let play = "
             const { default: init, play, toLink, fromLink } = await import(new URL('wasm/quorum_extras.js', document.baseURI).href);
             await init();
@@ -68,7 +68,7 @@ fn every_scenario_leads_to_what_it_says_in_the_browser_too_and_to_the_same_run()
 #[test]
 fn an_expectation_that_is_not_met_is_told_with_what_was_seen() {
     browse(async |page| {
-        page.open("").await?;
+        page.open(PLAIN).await?;
         let play = "
             const { default: init, play } = await import(new URL('wasm/quorum_extras.js', document.baseURI).href);
             await init();
@@ -87,7 +87,7 @@ fn an_expectation_that_is_not_met_is_told_with_what_was_seen() {
 #[test]
 fn a_link_opens_the_very_run_at_the_very_step_and_leaves_ones_own_alone() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.step(10).await?;
         page.eventually("it is kept", async || Ok(lab.find(".kept[data-saved]").await.is_ok().then_some(()))).await?;
         let own = lab.run().await?;
@@ -148,7 +148,7 @@ fn a_link_that_cannot_be_opened_says_why() {
 #[test]
 fn the_picker_plays_a_scenario_with_its_sentences_and_play_stops_to_let_them_be_read() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.press("Scenarios").await?;
         lab.press("Chosen, but nobody knows").await?;
         lab.until("it is there", |view| view["step"] == 0 && view["length"].as_u64() > Some(100)).await?;
@@ -174,7 +174,7 @@ fn the_picker_plays_a_scenario_with_its_sentences_and_play_stops_to_let_them_be_
 #[test]
 fn a_run_gets_a_title_and_sentences_that_travel_with_it_and_a_branch_keeps_those_of_its_past() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.step(20).await?;
         for (step, says) in [(12, "Look here."), (20, "And here.")] {
             lab.seek(step).await?;
@@ -315,7 +315,7 @@ async fn choose_bytes(page: &Page, lab: &Lab, name: &str, bytes: &[u8]) -> Resul
 #[test]
 fn a_recorded_run_saved_as_a_scenario_is_a_lesson_that_can_be_opened_again() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.reset(json!({ "nodes": 5, "seed": 3 })).await?;
         lab.propose(1, "blue").await?;
         lab.step(25).await?;
@@ -352,7 +352,7 @@ fn a_recorded_run_saved_as_a_scenario_is_a_lesson_that_can_be_opened_again() {
 #[test]
 fn a_file_in_utf_16_or_with_a_byte_order_mark_is_opened() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         for (servers, mark) in [(4, "UTF-8"), (6, "UTF-16")] {
             let text =
                 json!({ "quorum": 1, "title": format!("Größe {mark}"), "config": { "nodes": servers } }).to_string();
@@ -371,7 +371,7 @@ fn a_file_in_utf_16_or_with_a_byte_order_mark_is_opened() {
 #[test]
 fn a_file_that_cannot_be_opened_says_why_where_it_was_chosen_and_changes_nothing() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         let before = lab.run().await?;
         for (text, says) in [
             ("{ no", "broken.json is not JSON"),
@@ -405,7 +405,7 @@ fn whoever_steps_a_scenario_by_hand_is_not_stopped_by_its_sentences() {
 #[test]
 fn a_fragment_that_asks_for_no_run_is_no_power_cut() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.step(7).await?;
         let before = lab.run().await?;
         let go = "

@@ -1,6 +1,6 @@
 //! Two tabs never write the same run: the second one looks on, until the first is gone.
 
-use quorum_tests::{Browser, Context, Page, Result, Setup, Value, browse, chosen, json};
+use quorum_tests::{Browser, Context, PLAIN, Page, Result, Setup, Value, browse, chosen, json};
 
 const STORED: &str = "
     const db = await new Promise((resolve, reject) => {
@@ -39,7 +39,7 @@ fn a_page_that_is_put_aside_lets_another_tab_run_the_lab_and_only_looks_on_when_
         if page.browser() == Browser::Webkit {
             return Ok(()); // its driver opens a second tab as a second browser
         }
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.reset(json!({ "nodes": 5, "seed": 3 })).await?;
         lab.propose(2, "mine").await?;
         lab.step(30).await?;
@@ -49,7 +49,7 @@ fn a_page_that_is_put_aside_lets_another_tab_run_the_lab_and_only_looks_on_when_
         let second = page.driver().new_tab().await?;
 
         page.driver().switch_to_window(second.clone()).await?;
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.find("[data-topic=restored]").await?;
         assert_eq!(lab.view().await?, before, "it is at the moment at which the first was put aside");
         lab.settle().await?;
@@ -96,7 +96,7 @@ async fn go(page: &Page, by: i32) -> Result<bool> {
 fn going_back_to_a_page_shows_what_another_did_meanwhile_and_forgets_nothing_durable() {
     let beside = "<!doctype html><link rel=icon href=icon.svg><p>Beside</p>";
     Setup::new().page("/beside.html", beside).browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         page.js::<()>("addEventListener('pageshow', (event) => { globalThis.cached = event.persisted; });", vec![])
             .await?;
         lab.reset(json!({ "nodes": 3, "seed": 3 })).await?;
@@ -129,7 +129,7 @@ fn a_page_whose_lock_was_lost_without_a_word_writes_nothing_more_and_says_so() {
             return Ok(()); // only there a test can take the lock away
         }
         page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": NO_LOCKS })).await?;
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.reset(json!({ "nodes": 3, "seed": 3 })).await?;
         lab.propose(2, "mine").await?;
         lab.step(20).await?;
@@ -137,7 +137,7 @@ fn a_page_whose_lock_was_lost_without_a_word_writes_nothing_more_and_says_so() {
         let second = page.driver().new_tab().await?;
         page.driver().switch_to_window(second.clone()).await?;
         page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": NO_LOCKS })).await?;
-        let other = page.open("").await?;
+        let other = page.open(PLAIN).await?;
         other.settle().await?;
 
         page.driver().switch_to_window(first).await?;
@@ -169,7 +169,7 @@ fn a_second_tab_only_looks_on_and_takes_over_once_the_first_is_closed() {
         if page.browser() == Browser::Webkit {
             return Ok(()); // its driver opens a second tab as a second browser
         }
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.reset(json!({ "nodes": 5, "seed": 3 })).await?;
         lab.propose(2, "mine").await?;
         lab.step(30).await?;
@@ -185,7 +185,7 @@ fn a_second_tab_only_looks_on_and_takes_over_once_the_first_is_closed() {
         let second = page.driver().new_tab().await?;
 
         page.driver().switch_to_window(second.clone()).await?;
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         let notice = lab.find("[data-topic=read-only]").await?.text().await?;
         assert!(notice.contains("Another tab is running this lab"), "{notice}");
         assert_eq!(lab.view().await?["nodes"].as_array().map(Vec::len), Some(5), "it shows the run of the first tab");

@@ -1,6 +1,6 @@
 //! What is stored cannot be used, or nothing can be stored: nothing is thrown away, and the page works and says so.
 
-use quorum_tests::{Lab, Page, Result, Setup, Value, browse, chosen, json};
+use quorum_tests::{Lab, PLAIN, Page, Result, Setup, Value, browse, chosen, json};
 
 /// Opens the database for the rest of a script; `version` undefined takes the one that is there.
 const OPEN: &str = "
@@ -60,7 +60,7 @@ const DAMAGES: [(&str, &str); 9] = [
 #[test]
 fn a_run_that_cannot_be_used_is_set_aside_untouched() {
     setup().browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         run_something(&lab).await?;
         for (count, (what, damage)) in DAMAGES.into_iter().enumerate() {
             page.go("/beside.html").await?;
@@ -82,7 +82,7 @@ fn a_run_that_cannot_be_used_is_set_aside_untouched() {
             let damaged = record(&runs, "lab").clone();
             let damaged_disks = of(&disks, "lab");
 
-            let lab = page.open("").await?;
+            let lab = page.open(PLAIN).await?;
             let notice = lab.find("[data-topic=set-aside]").await?.text().await?;
             let name = format!("lab (set aside {})", count + 1);
             assert!(notice.contains("could not be used") && notice.contains(&name), "{what}: {notice}");
@@ -149,10 +149,10 @@ async fn list(page: &Page, lab: &Lab, count: usize) -> Result<Vec<String>> {
 #[test]
 fn a_run_of_another_version_of_the_engine_opens_if_it_replays_to_the_same_digest() {
     setup().browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         run_something(&lab).await?;
         harm(page, "run.run.engine = '0.0.9'; run.engine = '0.0.9';").await?;
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.find("[data-topic=restored]").await?;
         assert_eq!(chosen(&lab.view().await?), ["precious"]);
         assert_ne!(lab.run().await?["engine"], "0.0.9", "it is a run of this version now");
@@ -163,16 +163,16 @@ fn a_run_of_another_version_of_the_engine_opens_if_it_replays_to_the_same_digest
 #[test]
 fn what_was_set_aside_is_listed_with_why_opened_where_it_can_be_saved_and_discarded() {
     setup().browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         run_something(&lab).await?;
         let run = lab.run().await?;
         harm(page, "run.format = 2;").await?;
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         let notice = lab.find("[data-topic=set-aside]").await?.text().await?;
         assert!(notice.contains("“Scenarios” lists it under “Kept from before”"), "{notice}");
         run_something(&lab).await?;
         harm(page, "run.run.digest = '0123456789abcdef';").await?;
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         assert_eq!(list(page, &lab, 2).await?.len(), 2);
         lab.find(".kept-before summary").await?.click().await?;
         let told = lab.find("[data-kept='lab (set aside 1)']").await?.text().await?;
@@ -223,7 +223,7 @@ fn what_was_set_aside_is_listed_with_why_opened_where_it_can_be_saved_and_discar
             await done(tx);
             db.close();";
         page.js::<()>(&format!("{OPEN}{mend}"), vec![]).await?;
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         let present = lab.run().await?;
         list(page, &lab, 1).await?;
         press(page, &lab, "lab (set aside 1)", "Open").await?;
@@ -244,7 +244,7 @@ fn nothing_is_asked_to_be_kept_for_good_before_a_person_saves_and_then_it_is() {
             globalThis.asked = 0;
             StorageManager.prototype.persist = async () => { asked++; return true; };";
         page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": count })).await?;
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         run_something(&lab).await?;
         let asked = "return globalThis.asked;";
         assert_eq!(page.js::<u32>(asked, vec![]).await?, 0);
@@ -268,7 +268,7 @@ fn whatever_is_written_is_written_with_strict_durability() {
                 return tx;
             };";
         page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": watch })).await?;
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         run_something(&lab).await?;
         let written: Vec<String> = page.js("return written;", vec![]).await?;
         assert!(written.len() > 7 && written.iter().all(|durability| durability == "strict"), "{written:?}");
@@ -279,7 +279,7 @@ fn whatever_is_written_is_written_with_strict_durability() {
 #[test]
 fn a_new_run_that_cannot_be_saved_says_so_for_as_long_as_it_is_there_and_the_next_page_says_what_happened() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         run_something(&lab).await?;
         let full = "
             IDBObjectStore.prototype.put = () => { throw new DOMException('The disk is full.', 'QuotaExceededError'); };";
@@ -314,7 +314,7 @@ fn storage_that_never_answers_is_told_after_three_seconds_and_the_lab_works_in_m
         let silent = "
             IDBFactory.prototype.open = () => new EventTarget();";
         page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": silent })).await?;
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         let notice = lab.find("[data-topic=not-persisted]").await?.text().await?;
         assert!(notice.contains("Not persisted") && notice.contains("not answered for 3 seconds"), "{notice}");
         run_something(&lab).await?;
@@ -326,7 +326,7 @@ fn storage_that_never_answers_is_told_after_three_seconds_and_the_lab_works_in_m
 #[test]
 fn storage_that_falls_silent_on_the_way_is_told_and_the_run_goes_on() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.reset(json!({ "nodes": 3, "seed": 12 })).await?;
         lab.propose(1, "precious").await?;
         let silent = "
@@ -359,12 +359,12 @@ fn of(disks: &[Value], name: &str) -> Vec<Value> {
 #[test]
 fn a_database_of_a_later_version_is_left_alone_and_the_page_works_in_memory() {
     setup().browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         run_something(&lab).await?;
         page.go("/beside.html").await?;
         page.js::<()>(&format!("{OPEN} (await open(2)).close();"), vec![]).await?;
         let before = all(page).await?;
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         let notice = lab.find("[data-topic=not-persisted]").await?.text().await?;
         assert!(notice.starts_with("Not persisted:"), "{notice}");
         run_something(&lab).await?;
@@ -383,7 +383,7 @@ fn a_browser_without_storage_says_so_and_works() {
             json!({ "source": "IDBFactory.prototype.open = () => { throw new DOMException('It is off.', 'SecurityError'); };" }),
         )
         .await?;
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         let notice = lab.find("[data-topic=not-persisted]").await?.text().await?;
         assert!(notice.contains("It is off"), "{notice}");
         run_something(&lab).await?;
@@ -395,7 +395,7 @@ fn a_browser_without_storage_says_so_and_works() {
 #[test]
 fn storage_that_fails_on_the_way_is_told_and_the_run_goes_on() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.reset(json!({ "nodes": 3, "seed": 12 })).await?;
         lab.propose(1, "precious").await?;
         let full = "

@@ -2,7 +2,7 @@
 //! those who do not see it; these tests read the list, and the picture itself where only the picture can tell.
 
 use quorum_tests::thirtyfour::Key;
-use quorum_tests::{Browser, Context, Lab, Page, Result, Setup, Value, browse, json};
+use quorum_tests::{Browser, Context, Lab, PLAIN, Page, Result, Setup, Value, browse, json};
 
 const LONG_RUN: u32 = 8000;
 
@@ -55,7 +55,7 @@ fn is(kind: &str) -> impl Fn(&&Value) -> bool {
 }
 
 async fn agreement(page: &Page) -> Result<Lab> {
-    let lab = page.open("").await?;
+    let lab = page.open(PLAIN).await?;
     lab.reset(json!({ "nodes": 3, "seed": 7 })).await?;
     lab.propose(1, "blue").await?;
     lab.settle().await?;
@@ -122,7 +122,7 @@ fn the_tab_brings_a_lane_for_each_server_and_an_arrow_for_each_message() {
 #[test]
 fn a_message_that_is_held_one_that_is_lost_and_a_copy_are_told_apart() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.reset(json!({ "nodes": 5, "seed": 7 })).await?;
         lab.propose(1, "blue").await?;
         lab.step(4).await?;
@@ -285,7 +285,7 @@ fn a_fork_leaves_only_what_is_on_the_branch() {
 #[test]
 fn scrolling_through_ten_thousand_events_stays_smooth() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.reset(json!({ "nodes": 5, "seed": 7, "backoff": false })).await?;
         lab.propose(1, "blue").await?;
         lab.propose(2, "red").await?;

@@ -1,7 +1,7 @@
 //! What is left is what one comes back to: the very moment after a page was left in order, and a power cut after it was
 //! killed.
 
-use quorum_tests::{Browser, Lab, Page, Result, Value, ballot, browse, chosen, event, json, learned};
+use quorum_tests::{Browser, Lab, PLAIN, Page, Result, Value, ballot, browse, chosen, event, json, learned};
 
 /// Everything that there is to see of a run, as text.
 const ALL: &str =
@@ -111,7 +111,7 @@ async fn with_faults(lab: &Lab, moment: u32) -> Result<()> {
 #[test]
 fn a_reload_at_any_of_twenty_moments_restores_that_moment_byte_for_byte() {
     browse(async |page| {
-        page.open("").await?;
+        page.open(PLAIN).await?;
         let (mut branches, mut past) = (0, 0);
         for moment in (3..103).step_by(5) {
             let lab = page.lab("quorum-lab").await?;
@@ -133,7 +133,7 @@ fn a_reload_at_any_of_twenty_moments_restores_that_moment_byte_for_byte() {
 #[test]
 fn what_happens_next_after_a_reload_is_what_would_have_happened() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         let mut ends = Vec::new();
         for reloaded in [false, true] {
             with_faults(&lab, 31).await?;
@@ -155,12 +155,12 @@ fn the_moment_is_still_there_when_the_browser_is_started_again_the_next_day() {
         if page.browser() == Browser::Webkit {
             return Ok(()); // it forgets everything between sessions
         }
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         with_faults(&lab, 30).await?;
         let before = all(page, &lab).await?;
         page.driver().goto("about:blank").await?;
         page.restart_browser().await?;
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         assert_eq!(all(page, &lab).await?, before);
         Ok(())
     });
@@ -169,7 +169,7 @@ fn the_moment_is_still_there_when_the_browser_is_started_again_the_next_day() {
 #[test]
 fn a_reload_while_it_plays_restores_the_last_moment_that_was_shown() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.set("speed", Some("16")).await?;
         for (round, steps) in [4, 12, 25, 31, 40].into_iter().enumerate() {
             let when = format!("played for {steps} steps");
@@ -198,12 +198,12 @@ async fn cut_at(page: &Page, moments: impl IntoIterator<Item = u32>, killed: boo
     let (mut promises, mut choices, mut count) = (0, 0, 0);
     for moment in moments {
         let when = format!("after {moment} steps");
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         with_a_crash(&lab, moment).await?;
         let before = lab.view().await?;
         let lab = if killed {
             page.kill().await?;
-            page.open("").await?
+            page.open(PLAIN).await?
         } else {
             let lab = reload(page).await?;
             lab.press("Cut the power instead").await?;
@@ -249,17 +249,17 @@ fn a_page_that_was_left_and_gone_back_to_and_then_killed_is_a_power_cut_once_som
         if page.browser() != Browser::Chromium {
             return Ok(()); // only there a test can kill it
         }
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         with_a_crash(&lab, 20).await?;
         let before = all(page, &lab).await?;
         reload(page).await?;
         page.kill().await?;
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         assert_eq!(all(page, &lab).await?, before, "nothing had happened since");
         lab.find("[data-topic=restored]").await?;
         lab.step(1).await?;
         page.kill().await?;
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.find("[data-topic=power-cut]").await?;
         the_power_cut_is_told(page, &lab, "one step later").await
     });
@@ -268,7 +268,7 @@ fn a_page_that_was_left_and_gone_back_to_and_then_killed_is_a_power_cut_once_som
 #[test]
 fn after_a_power_cut_one_can_start_afresh() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.reset(json!({ "nodes": 3, "seed": 4 })).await?;
         lab.propose(1, "mine").await?;
         lab.settle().await?;

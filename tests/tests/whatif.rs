@@ -2,7 +2,7 @@
 
 use quorum_core::json::{FromJson, Json};
 use quorum_core::search::{ModelCheck, Question};
-use quorum_tests::{Context, Lab, Page, Part, Result, Setup, Value, browse, json};
+use quorum_tests::{Context, Lab, PLAIN, Page, Part, Result, Setup, Value, browse, json};
 
 /// The pane, as a person uses it.
 struct WhatIf(Part);
@@ -64,7 +64,7 @@ fn natively(question: &Value) -> Result<Value> {
 #[test]
 fn without_persist_before_reply_a_run_is_found_and_plays_to_the_violation() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         let pane = WhatIf::open(&lab).await?;
         pane.switch("persist-before-reply").await?;
         let expected = natively(&json!({ "off": ["persist-before-reply"] }))?;
@@ -115,7 +115,7 @@ fn without_persist_before_reply_a_run_is_found_and_plays_to_the_violation() {
 #[test]
 fn the_search_says_in_the_browser_what_it_says_natively() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.reset(json!({ "nodes": 3, "seed": 7 })).await?;
         lab.propose(1, "blue").await?;
         lab.step(9).await?;
@@ -175,7 +175,7 @@ fn a_long_search_tells_how_far_it_is_and_stops_at_once_when_it_is_cancelled() {
     // No policy of ours has to name workers: what may be a script may be one.
     let strict = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; connect-src 'self'";
     Setup::new().header("Content-Security-Policy", strict).browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         let count = "
             const own = Worker.prototype.terminate;
             globalThis.ended = 0;
@@ -197,7 +197,7 @@ fn a_long_search_tells_how_far_it_is_and_stops_at_once_when_it_is_cancelled() {
 #[test]
 fn a_search_that_gave_up_never_passes_for_one_that_saw_everything() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         let pane = WhatIf::open(&lab).await?;
         pane.bound("million states", 0.02).await?;
         let says = pane.ask("Search every run").await?;
@@ -241,7 +241,7 @@ async fn searches_on_the_page(page: &Page, lab: &Lab) -> Result<()> {
 fn where_workers_are_forbidden_the_page_searches_between_its_frames_and_says_so() {
     let site = Setup::new().header("Content-Security-Policy", "worker-src 'none'");
     site.browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         searches_on_the_page(page, &lab).await?;
         // The browser itself reports what its policy forbade; nothing else went wrong.
         for error in page.take_errors().await? {
@@ -270,7 +270,7 @@ fn a_lab_from_another_site_searches_too() {
 fn without_memory_the_search_ends_in_a_sentence_and_the_next_one_works() {
     let site = Setup::new().header("Content-Security-Policy", "worker-src 'none'");
     site.browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         // Whatever is loaded from now on leaves no memory for more than a beginning.
         let take = "
             const own = WebAssembly.instantiateStreaming;
@@ -313,7 +313,7 @@ async fn press_and_read(pane: &WhatIf) -> Result<String> {
 #[test]
 fn the_run_on_screen_goes_by_the_switches_from_now_on() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         let pane = WhatIf::open(&lab).await?;
         pane.switch("keep-promise").await?;
         pane.0.press("Apply to this run").await?;
@@ -331,7 +331,7 @@ fn the_run_on_screen_goes_by_the_switches_from_now_on() {
 #[test]
 fn from_the_present_it_is_told_whether_anything_can_still_go_wrong() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         lab.reset(json!({ "nodes": 3, "seed": 7 })).await?;
         lab.propose(1, "blue").await?;
         // Seventeen steps on, a search has seen all there is within a second.
@@ -380,7 +380,7 @@ fn from_where_agreement_is_broken_already_it_says_so() {
 #[test]
 fn a_kept_counterexample_opens_by_its_link_and_beside_the_correct_protocol() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         WhatIf::open(&lab).await?.0.part("link", "Watch it break without: Acceptors keep their promises").await?;
         let links = "return [...root.querySelectorAll('.rules li > a')].map((one) => one.href);";
         let links: Vec<String> = inside(page, &lab, links).await?;
@@ -403,7 +403,7 @@ fn a_kept_counterexample_opens_by_its_link_and_beside_the_correct_protocol() {
 #[test]
 fn nothing_of_it_is_loaded_before_somebody_asks() {
     browse(async |page| {
-        let lab = page.open("").await?;
+        let lab = page.open(PLAIN).await?;
         page.drawn().await?;
         let read =
             "return performance.getEntriesByType('resource').filter(({ name }) => /search|what-if/.test(name)).length;";

@@ -78,6 +78,10 @@ export async function broughtTo(lab) {
   const hash = askedFor(lab);
   const [scenario, run, src, challenge] = ["scenario", "run", "src", "challenge"].map((name) => lab.getAttribute(name));
   if (!(hash || scenario || run || src || challenge)) return null;
+  if (scenario && !(hash || run || src || challenge)) {
+    const brought = await import("./engine/brought.js");
+    return { run: await brought.scenario(scenario), alone: false };
+  }
   return (await import("./engine/extras.js")).brought(hash, { scenario, run, src, challenge });
 }
 

@@ -4,9 +4,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { closure, source } from "./modules.js";
 
-test("index.html preloads exactly the modules that quorum-lab.js is made of", () => {
+/** What shows the lesson of a first visit. */
+const LESSON = "lab/engine/brought.js";
+
+test("index.html preloads exactly the modules that quorum-lab.js and the first lesson are made of", () => {
   const page = source("index.html");
   const preloaded = [...page.matchAll(/rel="modulepreload" href="([^"]+)"/g)].map((match) => match[1]);
-  const needed = closure("quorum-lab.js").filter((file) => file !== "quorum-lab.js");
-  assert.deepEqual(preloaded.toSorted(), needed);
+  const needed = new Set(["quorum-lab.js", LESSON].flatMap((file) => closure(file)));
+  needed.delete("quorum-lab.js");
+  assert.deepEqual(preloaded.toSorted(), [...needed].toSorted());
 });

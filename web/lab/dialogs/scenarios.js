@@ -6,10 +6,11 @@ import { show } from "./dialog.js";
 import { keptList } from "./kept.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { Run } from "../engine/engine.js" */
-/** @import { ScenarioEntry } from "../engine/extras.js" */
+/** @import { Entry } from "../engine/shipped.js" */
 /** @import { Notices } from "../notices.js" */
 /** @import { Store } from "../store.js" */
 
+const shipped = () => import("../engine/shipped.js");
 const extras = () => import("../engine/extras.js");
 
 /** @param {HTMLElement} lab @param {Store} store @param {Commands} commands @param {Notices} notices
@@ -53,7 +54,7 @@ export function scenarios(lab, store, commands, notices, others) {
     ({ fill }) => fill(mine, (run) => void take(Promise.resolve(run)), error.show),
     error.show,
   );
-  const open = (/** @type {string} */ name) => void take(extras().then(({ scenario }) => scenario(name)));
+  const open = (/** @type {string} */ name) => void take(shipped().then(({ scenario }) => scenario(name)));
   fill(list, open).catch((why) => {
     list.replaceChildren();
     error.show(why);
@@ -62,8 +63,8 @@ export function scenarios(lab, store, commands, notices, others) {
 
 /** @param {HTMLElement} list @param {(name: string) => void} open */
 async function fill(list, open) {
-  const all = await (await extras()).scenarios();
-  const item = (/** @type {ScenarioEntry} */ { name, title, about }) => {
+  const all = await (await shipped()).scenarios();
+  const item = (/** @type {Entry} */ { name, title, about }) => {
     const text = [h("b", {}, title), h("span", {}, about)];
     return h("li", {}, h("button", { class: "scenario", onclick: () => open(name) }, ...text));
   };

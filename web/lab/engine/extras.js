@@ -1,8 +1,9 @@
-// Runs from outside: links, files, scenarios. Loaded at the first use, with an engine of its own that turns links into
-// runs and plays scenarios.
+// Runs from outside: links, files, challenges. Loaded at the first use, with an engine of its own that turns links into
+// runs, plays scenarios as people write them, and judges.
 
 import { SITE } from "../../site.js";
 import { origins } from "./origins.js";
+import { challenges, file, json, parse, scenario } from "./shipped.js";
 import { decode } from "./text.js";
 /** @import { Run } from "./engine.js" */
 
@@ -11,8 +12,6 @@ import { decode } from "./text.js";
 /** @typedef {import("../../wasm/quorum_extras.js").Difference} Difference */
 /** @typedef {import("../../wasm/quorum_extras.js").Change} Change */
 /** @typedef {import("../../wasm/quorum_extras.js").Done} Done */
-/** @typedef {{ name: string, title: string, about: string }} ScenarioEntry */
-/** @typedef {{ name: string, rule: string, title: string, address: string }} Counterexample `address`: on Quorum's own page */
 
 /** @type {Promise<Extras> | undefined} */
 let current;
@@ -34,42 +33,8 @@ async function start() {
   return module;
 }
 
-/** @param {string | URL} address @returns {Promise<any>} rejects with what is wrong with the file */
-async function json(address) {
-  const { href } = new URL(address, document.baseURI);
-  /** @type {Response} */
-  let response;
-  try {
-    response = await fetch(href);
-  } catch {
-    throw new Error(`${href} cannot be reached. Check the address, and that the page is online.`);
-  }
-  if (!response.ok) throw new Error(`${href} cannot be loaded: the server answers ${response.status}.`);
-  return parse(decode(await response.arrayBuffer(), href), href);
-}
-
-/** @param {string} text @param {string} name @returns {any} */
-function parse(text, name) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Error(`${name} is not JSON, and so neither a run nor a scenario.`);
-  }
-}
-
-/** Every scenario there is, in the order they teach. @returns {Promise<ScenarioEntry[]>} */
-export const scenarios = () => json(new URL("scenarios/index.json", SITE));
-
-/** For each rule of Paxos a shortest run without it that goes wrong, in the order of the rules.
- * @returns {Promise<Counterexample[]>} */
-export async function counterexamples() {
-  const all = /** @type {Counterexample[]} */ (await json(new URL("scenarios/counterexamples.json", SITE)));
-  return all.map((one) => ({ ...one, address: new URL(`#scenario=${one.name}`, SITE).href }));
-}
-
 /** @typedef {import("../../wasm/quorum_extras.js").Verdict} Verdict */
 /** @typedef {import("../../wasm/quorum_extras.js").Judge} Judge */
-/** @typedef {ScenarioEntry} ChallengeEntry */
 
 /**
  * @typedef {object} Challenge
@@ -80,15 +45,12 @@ export async function counterexamples() {
  * @property {Run} start @property {Judge} judge free it once it is not needed
  */
 
-/** Every challenge there is, in the order in which they are set. @returns {Promise<ChallengeEntry[]>} */
-export const challenges = () => json(new URL("scenarios/challenges.json", SITE));
-
 /** @param {string} name @returns {Promise<Challenge>} rejects with the names there are */
 export async function challenge(name) {
   const all = await challenges();
   const at = all.findIndex((one) => one.name === name);
   if (at < 0) throw new Error(`There is no challenge “${name}”. There are: ${all.map((one) => one.name).join(", ")}.`);
-  const [{ Judge }, data] = await Promise.all([extras(), json(new URL(`scenarios/challenge-${name}.json`, SITE))]);
+  const [{ Judge }, data] = await Promise.all([extras(), file(`challenge-${name}`)]);
   const judge = Judge.ofChallenge(data);
   const { title, about, hints = [] } = data;
   return {
@@ -104,27 +66,17 @@ export async function challenge(name) {
   };
 }
 
-/** @param {string} name of a scenario or a counterexample @returns {Promise<Run>} rejects with the names there are */
-export async function scenario(name) {
-  const all = await (name.startsWith("without-") ? counterexamples() : scenarios());
-  if (!all.some((one) => one.name === name))
-    throw new Error(`There is no scenario “${name}”. There are: ${all.map((one) => one.name).join(", ")}.`);
-  const run = await open(await json(new URL(`scenarios/${name}.json`, SITE)));
-  origins.set(run, { name, length: run.length });
-  return run;
-}
-
 /** A run as it is, a scenario played. @param {any} data plain data @returns {Promise<Run>} */
 export async function open(data) {
   if (data?.digest !== undefined) return data;
   return (await extras()).play(data).run;
 }
 
-/** @param {File} file @returns {Promise<Run>} */
-export async function openFile(file) {
-  if (file.size > 32 << 20)
-    throw new Error(`${file.name} has ${file.size} bytes, and a run or scenario has at most ${32 << 20}.`);
-  return open(parse(decode(await file.arrayBuffer(), file.name), file.name));
+/** @param {File} chosen @returns {Promise<Run>} */
+export async function openFile(chosen) {
+  if (chosen.size > 32 << 20)
+    throw new Error(`${chosen.name} has ${chosen.size} bytes, and a run or scenario has at most ${32 << 20}.`);
+  return open(parse(decode(await chosen.arrayBuffer(), chosen.name), chosen.name));
 }
 
 /** @param {string} address @returns {Promise<Run>} */

@@ -31,6 +31,11 @@ const later = late(
   (attempt) => (attempt ? import(new URL(`./later.js?${attempt}`, import.meta.url).href) : import("./later.js")),
   "What begins, opens or branches a run did not load. Check that the page is online, and try again.",
 );
+/** @type {() => Promise<typeof import("./brought.js")>} */
+const brought = late(
+  (attempt) => (attempt ? import(new URL(`./brought.js?${attempt}`, import.meta.url).href) : import("./brought.js")),
+  "What shows a run again did not load. Check that the page is online, and try again.",
+);
 
 /** One run, kept and gone on with. Some members are public for other modules of engine/ alone: those of `Inside`.
  * @implements {Inside} */
@@ -65,7 +70,7 @@ export class Session extends Whole {
     /** @type {(from: number, to: number) => Event[]} */
     const tell = (from, to) => session.tell(from, to);
     const { lab, record } = options.run
-      ? await (await later()).replay(module, options.run, options.opening, tell)
+      ? await (await brought()).replay(module, options.run, options.opening, tell)
       : { lab: new module.Lab(options.config), record: undefined };
     /** @type {Session} */
     const session = new Session(options, module, lab, record);
@@ -127,7 +132,7 @@ export class Session extends Whole {
 
   /** @param {Run} [run] @returns {Promise<Notes>} */
   async #notesOf(run) {
-    return (await later()).notesOf(this, run);
+    return (await brought()).notesOf(this, run);
   }
 
   /** @param {Run | undefined} run what may bring notes along @param {Kept["others"]} [others] and its other branches */

@@ -2,13 +2,14 @@
 // asks for one.
 
 import { show } from "../dialogs/dialog.js";
-import { challenge, challenges } from "../engine/extras.js";
+import { challenge } from "../engine/extras.js";
+import { challenges } from "../engine/shipped.js";
 import { h, style } from "../shared/dom.js";
 import { complaint } from "../shared/forms.js";
 import { ChallengeBar } from "./challenge-bar.js";
 import { done } from "./done.js";
 /** @import { Commands } from "../commands.js" */
-/** @import { ChallengeEntry } from "../engine/extras.js" */
+/** @import { Entry } from "../engine/shipped.js" */
 /** @import { Notices } from "../notices.js" */
 /** @import { Player } from "../playback/player.js" */
 /** @import { Store } from "../store.js" */
@@ -35,7 +36,7 @@ export async function list(around) {
   };
   try {
     const known = done();
-    const row = (/** @type {ChallengeEntry} */ { name, title, about }) => {
+    const row = (/** @type {Entry} */ { name, title, about }) => {
       const step = known[name];
       const state = step === undefined ? "" : `✓ done at step ${step}`;
       const text = [h("b", {}, title), h("small", { class: "state" }, state), h("span", {}, about)];

@@ -99,9 +99,9 @@ export class Controls {
 
   /** @param {View} view */
   #showPast({ step, length }) {
-    const { kept } = this.store.session;
-    redraw(this.#past, [step < length, kept], () => {
-      if (step === length) return [];
+    const { kept, own } = this.store.session;
+    redraw(this.#past, [step < length, kept, own], () => {
+      if (step === length || !own) return []; // what somebody else has prepared is looked at for the first time
       const goOn = kept !== "read-only" && h("button", { onclick: () => this.commands.goOn() }, "Go on from here");
       const end = () => void this.commands.seek(Infinity);
       const toEnd = h("button", { "aria-keyshortcuts": "End", onclick: end }, "To the end");

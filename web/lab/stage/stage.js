@@ -112,7 +112,8 @@ export class Stage {
     const { store } = this;
     const { notes } = store.session;
     const note = notes?.until(step);
-    setText(this.hint, note ?? (store.presenting ? (headline?.why ?? "") : store.tip));
+    const said = note ?? (store.presenting ? headline?.why : "");
+    setText(this.hint, [said, store.presenting ? "" : store.tip].filter(Boolean).join(" "));
     setAttr(this.hint, "data-note", !!note);
     setAttr(this.element, "data-noted", !!notes?.any);
   }

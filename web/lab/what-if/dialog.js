@@ -11,7 +11,7 @@ import { switches } from "./rules.js";
 import { progressRows, stopped, verdict } from "./verdict.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { Action, Run } from "../engine/engine.js" */
-/** @import { Counterexample } from "../engine/extras.js" */
+/** @import { Counterexample } from "../engine/shipped.js" */
 /** @import { Question } from "../engine/search-client.js" */
 /** @import { Notices } from "../notices.js" */
 /** @import { Player } from "../playback/player.js" */
@@ -35,7 +35,7 @@ export async function open(lab, store, player, commands, notices, compare) {
   const root = /** @type {ShadowRoot} */ (lab.getRootNode());
   const [engine, { counterexamples }] = await Promise.all([
     loaded(),
-    import("../engine/extras.js"),
+    import("../engine/shipped.js"),
     style(root, new URL("./what-if.css", import.meta.url)),
   ]);
   const examples = await counterexamples();
@@ -231,7 +231,7 @@ class WhatIf {
   /** @param {string} name of a counterexample that is kept */
   #example(name) {
     void this.#take(
-      import("../engine/extras.js").then(({ scenario }) => scenario(name)),
+      import("../engine/shipped.js").then(({ scenario }) => scenario(name)),
       false,
     );
   }

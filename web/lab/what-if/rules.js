@@ -1,7 +1,7 @@
 // The rules that safety rests on, as switches. The sentences about each rule are the engine's.
 
 import { h, setAttr } from "../shared/dom.js";
-/** @import { Counterexample } from "../engine/extras.js" */
+/** @import { Counterexample } from "../engine/shipped.js" */
 /** @import { RuleStory } from "../engine/search-client.js" */
 
 /** @type {Record<RuleStory["group"], string>} */

@@ -5,7 +5,7 @@ use quorum_core::limits::MAX_KEYFRAME_BYTES;
 use quorum_core::paxos::NodeId;
 use quorum_core::run::History;
 use quorum_core::sim::{Action, Config};
-use quorum_tests::{Page, Result, Value, json};
+use quorum_tests::{PLAIN, Page, Result, Value, json};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Instant;
@@ -129,7 +129,7 @@ const SEEKS: &str = "
     return { times, seeks, draws, bytes };";
 
 pub(crate) async fn in_the_browser(page: &Page) -> Result<Vec<Measured>> {
-    page.go("").await?;
+    page.go(PLAIN).await?;
     let found: Value = page.js(SEEKS, vec![json!(STEPS)]).await?;
     let list =
         |name: &str| -> Vec<f64> { found[name].as_array().into_iter().flatten().filter_map(Value::as_f64).collect() };

@@ -10,7 +10,7 @@ use quorum_core::search::explorer::{Budget, Search, SearchStatus};
 use quorum_core::search::paxos_model::Bounds;
 use quorum_core::search::spec::Spec;
 use quorum_core::search::{ModelCheck, Question};
-use quorum_tests::{Page, Result, Value};
+use quorum_tests::{PLAIN, Page, Result, Value};
 use std::time::Instant;
 
 /// The states of the specification with three acceptors, two values and three ballots.
@@ -122,7 +122,7 @@ const WITHOUT: &str = "
 const WARM: usize = 3;
 
 pub(crate) async fn in_the_browser(page: &Page) -> Result<Vec<Measured>> {
-    page.go("").await?;
+    page.go(PLAIN).await?;
     let number = |value: &Value, name: &str| value[name].as_f64().unwrap_or(f64::NAN);
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..WARM + RUNS {

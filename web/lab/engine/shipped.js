@@ -1,0 +1,76 @@
+// The runs that come with the site: scenarios, the runs that break without a rule, the challenges. Plain files beside the
+// page, found by name: showing one needs no second engine.
+
+import { SITE } from "../../site.js";
+import { origins } from "./origins.js";
+import { decode } from "./text.js";
+/** @import { Run } from "./engine.js" */
+
+/** @typedef {{ name: string, title: string, about: string }} Entry */
+/** @typedef {{ name: string, rule: string, title: string, address: string }} Counterexample `address`: on Quorum's own page */
+
+/** @param {string | URL} address @returns {Promise<any>} rejects with what is wrong with the file */
+export async function json(address) {
+  const { href } = new URL(address, document.baseURI);
+  /** @type {Response} */
+  let response;
+  try {
+    response = await fetch(href);
+  } catch {
+    throw new Error(`${href} cannot be reached. Check the address, and that the page is online.`);
+  }
+  if (!response.ok) throw new Error(`${href} cannot be loaded: the server answers ${response.status}.`);
+  return parse(decode(await response.arrayBuffer(), href), href);
+}
+
+/** @param {string} text @param {string} name @returns {any} */
+export function parse(text, name) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${name} is not JSON, and so neither a run nor a scenario.`);
+  }
+}
+
+/** A file beside the scenarios. @param {string} name @returns {Promise<any>} */
+export const file = (name) => json(new URL(`scenarios/${name}.json`, SITE));
+
+/** Every scenario there is, in the order they teach. @returns {Promise<Entry[]>} */
+export const scenarios = () => file("index");
+
+/** Every challenge there is, in the order in which they are set. @returns {Promise<Entry[]>} */
+export const challenges = () => file("challenges");
+
+/** For each rule of Paxos a shortest run without it that goes wrong, in the order of the rules.
+ * @returns {Promise<Counterexample[]>} */
+export async function counterexamples() {
+  const all = /** @type {Counterexample[]} */ (await file("counterexamples"));
+  return all.map((one) => ({ ...one, address: new URL(`#scenario=${one.name}`, SITE).href }));
+}
+
+/** @param {string} name of a scenario or a counterexample @returns {Promise<Run>} rejects with the names there are */
+export async function scenario(name) {
+  const run = await found(name);
+  origins.set(run, { name, length: run.length });
+  return run;
+}
+
+/** @param {string} name @returns {Promise<Run>} */
+async function found(name) {
+  if (!/^[a-z][a-z\d-]*$/.test(name)) throw await unknown(name);
+  try {
+    return await file(name);
+  } catch (error) {
+    // The file says only that it is not there: the list says what is. Without either, nothing can be reached.
+    throw await unknown(name, error).catch(() => error);
+  }
+}
+
+/** @param {string} name @param {unknown} [why] its file cannot be had
+ * @returns {Promise<unknown>} what to say of it: that, if there should be such a file */
+async function unknown(name, why) {
+  const all = await (name.startsWith("without-") ? counterexamples() : scenarios());
+  if (all.some((one) => one.name === name)) return why;
+  const names = all.map((one) => one.name).join(", ");
+  return new Error(`There is no scenario “${name}”. There are: ${names}.`);
+}
