@@ -259,6 +259,9 @@ fn a_finger_that_rests_draws_a_fence_and_one_that_does_not_scrolls() {
         page.eventually("a finger that moves at once scrolls", scrolled).await?;
         assert!(cut(&lab.view().await?).is_empty());
 
+        // Scrolling goes on for a while by itself, and a finger that touches it then only stops it.
+        let still = "const before = scrollY; await new Promise((done) => setTimeout(done, 200)); return scrollY === before || null;";
+        page.eventually("it has stopped", async || page.js::<Option<bool>>(still, vec![]).await).await?;
         page.js::<()>("scrollTo(0, 0);", vec![]).await?;
         page.drawn().await?;
         fingers(page, "touchStart", &[empty]).await?;

@@ -74,7 +74,7 @@ function pinch(box, at, does) {
     "touchmove",
     (event) => {
       if (event.touches.length !== 2) return;
-      event.preventDefault();
+      if (event.cancelable) event.preventDefault();
       const now = span(event.touches);
       does.zoom(now / apart, (at(event.touches[0]).x + at(event.touches[1]).x) / 2);
       apart = now;

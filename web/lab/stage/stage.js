@@ -205,7 +205,8 @@ export class Stage {
 
   /** A finger that draws does not scroll, and opens no menu. @param {Event} event */
   #hold = (event) => {
-    if (this.area.hasAttribute("data-drawing")) event.preventDefault();
+    // Scrolling that goes on by itself cannot be stopped, and is not what the finger draws.
+    if (event.cancelable && this.area.hasAttribute("data-drawing")) event.preventDefault();
   };
 
   #drag = async (/** @type {PointerEvent} */ down) => {
