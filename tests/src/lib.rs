@@ -41,6 +41,7 @@ mod lab;
 mod page;
 mod part;
 mod setup;
+pub mod states;
 mod words;
 
 pub use anyhow::{Context, Error, Result, bail, ensure};

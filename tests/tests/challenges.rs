@@ -48,7 +48,7 @@ fn each_challenge_is_met_by_its_solution_at_the_step_the_core_says_and_not_befor
             repeat(&lab, &Run { length: met, ..run }, met - 1).await?;
             bar.says(&format!("Done at step {met}.")).await?;
         }
-        let lab = visit(page, "").await?;
+        let lab = visit(page, PLAIN).await?;
         lab.press("Scenarios").await?;
         lab.press("Challenges…").await?;
         let dialog = lab.part("dialog", "Challenges").await?;

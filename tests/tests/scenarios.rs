@@ -141,7 +141,8 @@ fn a_link_that_cannot_be_opened_says_why() {
             let shown: String = page.js(shown, vec![]).await?;
             assert!(shown.contains(says), "{fragment}: {shown}");
         }
-        Ok(())
+        // The browser reports the file of a scenario that there is not.
+        page.take_errors().await.map(drop)
     });
 }
 

@@ -137,6 +137,8 @@ export class Ui {
    * @param {{ panels?: string[], controls: string, loop: boolean }} wanted other panels only if named */
   configure({ panels, controls, loop }) {
     setAttr(this.element, "data-controls", controls);
+    // Beside another stage it is no landmark of the page.
+    setAttr(this.stage.element, "role", controls === "none" ? "group" : null);
     this.loop = loop;
     if (panels) {
       setAttr(this.element, "data-panels", panels.join(" "));

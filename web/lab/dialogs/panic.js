@@ -32,5 +32,12 @@ export function unavailable(text, again, without, kept) {
     if (kept) void isKept(kept).then((is) => is && setText(instead, "Back to my run"));
   }
   const picture = h("img", { src: PICTURE, alt: SHOWN });
-  return h("div", { class: "unavailable" }, picture, h("p", { role: "alert" }, text), retry);
+  return h(
+    "div",
+    { class: "unavailable" },
+    h("slot", { name: "title" }),
+    picture,
+    h("p", { role: "alert" }, text),
+    retry,
+  );
 }

@@ -21,6 +21,7 @@ export async function present(lab, store, commands) {
   const bar = h(
     "div",
     { class: "presenting", role: "group", "aria-label": "Presentation" },
+    h("h1", { class: "sr" }, store.session.notes?.title ?? "Quorum"),
     h("button", { onclick: () => commands.back(), "aria-label": "Back" }, "←"),
     h("button", { onclick: () => void commands.step(), "aria-label": "Next" }, "→"),
     h("button", { onclick: leave }, "Leave"),

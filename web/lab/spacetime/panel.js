@@ -106,7 +106,7 @@ export class SpacetimePanel {
     const closer = button("+", "Zoom in", () => this.zoom(1.5));
     const zoom = h("span", { class: "zoom" }, h("span", {}, "Zoom"), out, closer);
     const whole = button("Whole run", "Show the whole run", () => this.#fit());
-    const now = button("Now", "Show the present", () => this.#now());
+    const now = button("Now", "Now: show the present", () => this.#now());
     return h("div", { class: "bar" }, this.#axis, zoom, whole, now, this.#count);
   }
 

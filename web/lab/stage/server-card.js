@@ -15,14 +15,6 @@ const NOTHING = "nothing";
 /** A dot for each answer that is needed, up to so many. */
 const DOTTED = 7;
 
-/** @param {number} id @param {Summary} summary */
-function label(id, { doing, rows }) {
-  const known = rows.map(
-    ({ name, ballot, value }) => `${name} ${[ballot, value].filter((x) => x != null).join(" ") || NOTHING}`,
-  );
-  return [`Server ${id}`, doing, ...known].join(", ");
-}
-
 export class ServerCard {
   #dots = h("span", { class: "dots" });
   #phase = h("span", { class: "phase" });
@@ -35,9 +27,11 @@ export class ServerCard {
   constructor(id, protocol, values) {
     this.protocol = protocol;
     this.values = values;
-    const top = h("span", { class: "top" }, h("b", {}, `${id}`), this.#phase);
+    // It is called what is written on it: who speaks to a screen says what can be read there.
+    const server = h("span", { class: "sr" }, "Server ");
+    const top = h("span", { class: "top" }, h("b", {}, server, `${id}`), " ", this.#phase);
     const props = { class: "card", role: "button", tabindex: 0, "data-node": id };
-    this.element = h("div", props, this.#dots, top, this.#rows, this.#strip, this.#other);
+    this.element = h("div", props, top, " ", this.#rows, " ", this.#strip, " ", this.#dots, this.#other);
   }
 
   /** @param {NodeView} node @param {View} view @param {boolean} selected */
@@ -57,7 +51,6 @@ export class ServerCard {
     setAttr(element, "data-accepted", accepted !== undefined);
     setAttr(element, "data-learned", learned !== undefined);
     setAttr(element, "aria-pressed", selected);
-    setAttr(element, "aria-label", label(node.id, summary));
     setText(this.#phase, summary.doing);
     this.#know(node, summary.rows);
     this.#remember(node);
@@ -81,7 +74,9 @@ export class ServerCard {
       "span",
       {},
       h("span", { class: "name", "data-initial": name[0] }, name),
+      " ",
       ballot && h("b", {}, ballot),
+      " ",
       value != null && this.values.tag(value),
       nothing,
     );

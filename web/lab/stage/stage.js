@@ -68,7 +68,11 @@ export class Stage {
       this.legend.element,
       notices.toast,
     );
-    new ResizeObserver(() => store.draw()).observe(this.area);
+    const resized = () => {
+      this.#reachHint();
+      store.draw();
+    };
+    new ResizeObserver(resized).observe(this.area);
   }
 
   /** @param {View} view */
@@ -113,9 +117,18 @@ export class Stage {
     const { notes } = store.session;
     const note = notes?.until(step);
     const said = note ?? (store.presenting ? headline?.why : "");
-    setText(this.hint, [said, store.presenting ? "" : store.tip].filter(Boolean).join(" "));
+    const text = [said, store.presenting ? "" : store.tip].filter(Boolean).join(" ");
     setAttr(this.hint, "data-note", !!note);
     setAttr(this.element, "data-noted", !!notes?.any);
+    if (this.hint.textContent === text) return;
+    setText(this.hint, text);
+    this.#reachHint();
+  }
+
+  /** What is too long for its place can be scrolled by keyboard, too. */
+  #reachHint() {
+    const { hint } = this;
+    setAttr(hint, "tabindex", hint.scrollHeight > hint.clientHeight + 1 ? 0 : null);
   }
 
   /** Forgets the servers and the messages of another run. */
