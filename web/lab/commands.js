@@ -12,6 +12,7 @@ import { ended } from "./engine/limits.js";
  * @property {(config?: Config) => Promise<void>} reset without a config: as on the first visit
  * @property {(run: Run) => Promise<void>} take
  * @property {(name?: string) => Promise<unknown>} back opens a run kept from before, by default the last one
+ * @property {() => boolean} ownPage whether the page is about the lab
  */
 
 export class Commands {
@@ -131,6 +132,16 @@ export class Commands {
   /** Shows a run from outside in place of this one; rejects if it is damaged. @param {Run} run */
   take(run) {
     return this.replace.take(run);
+  }
+
+  /** The same, and says why it cannot be. @param {Promise<Run>} run */
+  open(run) {
+    return this.#tried(async () => this.take(await run));
+  }
+
+  /** Whether the page is about the lab: then it leads on from one scenario to the next. */
+  ownPage() {
+    return this.replace.ownPage();
   }
 
   /** Opens a run kept from before in place of this one, which is kept in its turn; rejects with why it cannot be.

@@ -21,6 +21,7 @@ export class Header {
     this.#theme = quiet(() => choose(this.#dark() ? "light" : "dark"), "Dark");
     const help = quiet(() => dialogs.open("help"), "?");
     setAttr(this.#title, "class", "quiet title");
+    setAttr(this.#title, "title", "Scenarios, new runs, and what is kept");
     setAttr(help, "aria-label", "Help");
     const name = h("slot", { name: "title" }, h("b", {}, "Quorum"));
     const nav = h(

@@ -47,7 +47,11 @@ test("a branch shares what was said of the past it shares, and nothing later", (
   const { notes, place } = begin(RUN);
   place.branch = 2;
   assert.equal(notes.title, "Mine");
-  assert.equal(notes.until(20), "Early.");
+  assert.deepEqual(
+    [notes.until(9), notes.until(20)],
+    ["Early.", undefined],
+    "it is silent about what was done instead",
+  );
   notes.write("Other", 14, "Here it differs.");
   assert.equal(notes.until(20), "Here it differs.");
   place.branch = 1;

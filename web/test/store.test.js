@@ -118,7 +118,8 @@ test("a command that is not possible refuses with a sentence and asks nothing of
   await commands.back();
   assert.deepEqual(lab.asked, []);
   const idle = "Nothing is left to happen. Propose a value.";
-  assert.deepEqual(refusals, [idle, idle, "This is the beginning."]);
+  const quiet = "Nobody has asked for anything yet. Propose a value.";
+  assert.deepEqual(refusals, [idle, quiet, "This is the beginning."]);
 });
 
 test("Back goes by beats, with Shift by steps, and by steps where every step is a beat", async () => {

@@ -12,7 +12,7 @@ use alloc::{format, string::String, vec::Vec};
 use super::excerpt::{Excerpt, Fate, MessagePath, WHOLE_WAY};
 use super::shapes::{begin, class, glyph, put, shape};
 use super::words::{Px, Xml, joined, width, wrapped};
-use quorum_core::paxos::{Chosen, MessageKind, NodeId};
+use quorum_core::paxos::{Chosen, MessageKind, NodeId, Value};
 use quorum_core::run::{History, Simulation};
 use quorum_core::text::{short, visible};
 
@@ -245,6 +245,20 @@ impl Drawing<'_> {
         }
     }
 
+    /// Who knows that a value is chosen.
+    fn knowing(&self, value: &Value) -> String {
+        let knows = |node: &NodeId| {
+            self.excerpt.cards[node.index()].last().is_some_and(|(_, state)| state.learned.as_ref() == Some(value))
+        };
+        let who: Vec<NodeId> = self.excerpt.nodes.iter().copied().filter(knows).collect();
+        match who.as_slice() {
+            [] => "Nobody knows yet.".into(),
+            [one] => format!("{one} knows."),
+            all if all.len() == self.excerpt.nodes.len() => "Everyone knows.".into(),
+            some => format!("{} servers know.", some.len()),
+        }
+    }
+
     /// What is chosen, and by whom. When agreement is broken, every value that is.
     fn chosen(&mut self) {
         let chosen: Vec<Chosen> = self.now.observer().chosen().to_vec();
@@ -258,7 +272,11 @@ impl Drawing<'_> {
         };
         let other = chosen.iter().rfind(|other| other.vote.value != first.vote.value);
         let broken = !self.now.violations().is_empty();
-        let word = if broken { "⚠ agreement is broken" } else { "chosen" };
+        let word = match (broken, other) {
+            (true, Some(_)) => "⚠ agreement is broken",
+            (true, None) => "⚠ a rule is missed",
+            _ => "chosen",
+        };
         let mut y = middle - if other.is_some() { 34.0 } else { 22.0 };
         self.centred((x, y), if broken { "b" } else { "m" }, word);
         for chosen in [Some(first), other].into_iter().flatten() {
@@ -271,7 +289,8 @@ impl Drawing<'_> {
             self.centred((x + 8.0, y), "b t", &says);
             self.body.push_str("</g>");
             y += 19.0;
-            self.centred((x, y), "m", &format!("by {}", chosen.quorum));
+            let knows = if other.is_some() { String::new() } else { format!(". {}", self.knowing(&chosen.vote.value)) };
+            self.centred((x, y), "m", &format!("by {}{knows}", chosen.quorum));
         }
         self.body.push('\n');
     }

@@ -32,7 +32,7 @@ export class Roles {
     this.servers = servers;
     this.#own = !!now;
     this.#roles = now ?? separate(this.#many());
-    const all = h("option", { value: "all" }, "every server plays all three");
+    const all = h("option", { value: "all" }, "every server: proposer, acceptor and learner");
     this.choice.append(all, h("option", { value: "each", selected: !!now }, "separate, as ticked"));
     const heads = ["Server", ...ROLES].map((name) => h("th", { scope: "col" }, name));
     this.table.append(h("table", {}, h("thead", {}, h("tr", {}, ...heads)), this.#rows));

@@ -5,6 +5,7 @@
  * @returns {{ says: string, hint: string }} a sentence, and what to do about it */
 export function ended({ step, ended }) {
   if (ended === "question") return { says: "A question waits for its answer.", hint: "Answer it above the stage." };
+  if (ended !== "limit" && !step) return { says: "Nobody has asked for anything yet.", hint: "Propose a value." };
   if (ended !== "limit") return { says: "Nothing is left to happen.", hint: "Propose a value." };
   return {
     says: `This run is as long as a run may be: ${step.toLocaleString("en")} steps.`,

@@ -104,10 +104,26 @@ export class Notes {
     this.#lesson = this.place.now().branch;
   }
 
-  /** @param {number} step @returns {string | undefined} what was said last, until there */
+  /** What is said at a moment: the last note until there. What was said of the past is silent about what a person did
+   * instead of its future.
+   * @param {number} step @returns {string | undefined} */
   until(step) {
-    return this.#here().notes.findLast((note) => note.step <= step)?.says;
+    const note = this.#here().notes.findLast((note) => note.step <= step);
+    return note && (note.step > this.#from || step <= this.#from) ? note.says : undefined;
   }
+
+  /** The step at which the branch shown left another; 0 for one that did not. */
+  get #from() {
+    const { branch } = this.place.now();
+    let from = this.#begun.get(branch);
+    if (from === undefined) {
+      from = this.place.branches().find((b) => b.id === branch)?.from?.step ?? 0;
+      this.#begun.set(branch, from);
+    }
+    return from;
+  }
+  /** For each branch that was shown. @type {Map<number, number>} */
+  #begun = new Map();
 
   /** Names the run, and says something at a step of it, or nothing any more. @param {string} title @param {number} step
    * @param {string} says @param {Note["question"] | null} [question] what is asked there; by default, what was asked there before */

@@ -153,6 +153,9 @@ class QuestionBar extends Bar {
       if (number === note.question?.right) {
         this.#answered = note;
         this.#session.notes?.answer(note.step);
+        // So that → goes on, too: a lecturer may have nothing else in hand.
+        this.around.notices.quiet();
+        void this.#open();
       } else this.#wrong = [...this.#wrong, number];
       this.draw();
       this.element.querySelector("button")?.focus({ preventScroll: true });

@@ -68,7 +68,8 @@ export class Actions {
     const explain = () => this.say(this.#items[place]?.why ?? "");
     const props = {
       onclick: () => this.press(place),
-      onpointerenter: explain,
+      // Not on entering: what comes to lie under a pointer that rests was not pointed at.
+      onpointermove: explain,
       onfocus: explain,
       onpointerleave: () => this.say(""),
       onblur: () => this.forget(),

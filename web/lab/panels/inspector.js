@@ -68,6 +68,7 @@ export class Inspector {
     if (about !== this.#about) {
       this.#about = about;
       this.close();
+      this.element.scrollTop = 0; // what was scrolled to was about something else
       if (selected) this.prepare().catch((error) => this.notices.refuse(error));
     }
     const { title, facts, items } = this.#describe(view, selected);
@@ -89,10 +90,11 @@ export class Inspector {
     const { picked, values } = this.store;
     const event = picked ?? view.headline;
     const now = picked ? ` (now at step ${view.step})` : "";
-    setText(this.#when, `Step ${event?.step ?? view.step} · ${event?.at ?? view.at} ms${now}`);
+    // The sentence of a beat may be that of an earlier step of it; what is drawn is this one.
+    setText(this.#when, `Step ${picked?.step ?? view.step} · ${picked?.at ?? view.at} ms${now}`);
     redraw(this.#why, [event?.why], () => (event ? values.mark(event) : ["Nothing has happened yet."]));
-    const next = "Select a server and propose a value.";
-    redraw(this.#so, [event?.so, !event], () => (event ? values.mark(event, event.so ?? "") : [next]));
+    const next = view.next ? "Play, or step on, and watch." : "Select a server and propose a value.";
+    redraw(this.#so, [event?.so, !event && next], () => (event ? values.mark(event, event.so ?? "") : [next]));
   }
 
   /** Loads the facts about single things, once: called as soon as a pointer comes near, so that they are mostly here in time.
@@ -214,9 +216,16 @@ export class Inspector {
 
 /** Whether the run can come to agree from here, and why. @param {View & { stuck?: string | null }} view
  * @returns {string} */
-function outlook({ stuck, nodes, quorums: { acceptors, phase1, phase2 } }) {
+function outlook({ stuck, nodes, links, quorums: { acceptors, phase1, phase2 } }) {
   if (stuck) return stuck;
   const able = nodes.filter(({ status, roles, disk }) => status === "up" && roles.includes("acceptor") && !disk.lost);
+  const cut = new Set(links.filter(({ up }) => !up).map(({ from, to }) => `${from} ${to}`));
+  // How many can answer whoever reaches most.
+  const reached = nodes
+    .filter(({ status, roles }) => status === "up" && roles.includes("proposer"))
+    .map(({ id }) => able.filter((other) => !cut.has(`${id} ${other.id}`) && !cut.has(`${other.id} ${id}`)).length);
+  const most = cut.size ? Math.max(0, ...reached) : able.length;
   const needed = Math.max(phase1, phase2);
-  return `${able.length} of ${acceptors} ${acceptors > 1 ? "servers" : "server"} can answer; ${needed} ${needed > 1 ? "are" : "is"} needed.`;
+  const where = most < able.length ? " one that asks" : "";
+  return `${most} of ${acceptors} ${acceptors > 1 ? "servers" : "server"} can answer${where}; ${needed} ${needed > 1 ? "are" : "is"} needed.`;
 }

@@ -21,12 +21,16 @@ const SIZES = [
 /** A second click on a button that has another meaning by then is meant for the first, within so many ms. */
 const DOUBLE = 400;
 
+/** @typedef {{ of: string, button?: HTMLElement }} After what opens the scenario after one, once it is known */
+
 export class Controls {
   #icon = h("span", { "aria-hidden": "true" });
   #word = h("span");
   #next = h("p", { class: "next" });
   #kept = h("p", { class: "kept" });
   #past = h("div", { class: "past" });
+  /** The scenario after the one shown, once it is known. @type {After | undefined} */
+  #after;
   #play = h("button", { class: "primary play", "aria-keyshortcuts": "Space" }, this.#icon, this.#word);
   #speed = h("select", { "aria-label": "Speed" }, ...SPEEDS.map((s) => h("option", { value: s }, times(s))));
   #pace = h(
@@ -90,24 +94,63 @@ export class Controls {
     }
     for (const button of [this.beginning, this.back]) setAttr(button, "aria-disabled", view.step ? null : "true");
     const later = reading?.later ? `… ${reading.later.toLocaleString("en")} ms later` : null;
-    setText(this.#next, locked ?? later ?? next(view));
+    const stopped = !playing && !!view.next && !!view.step && session.notes?.at(view.step) !== undefined;
+    setText(this.#next, locked ?? later ?? (stopped ? `Press Play to go on. ${next(view)}` : next(view)));
     setAttr(this.#next, "data-stuck", !locked && !later && isStuck(view));
     this.#showPast(view);
     setText(this.#kept, view.step < view.length ? "" : this.store.kept);
     setAttr(this.#kept, "data-saved", session.kept === "saved");
   }
 
+  /** What leads on, at the end of a scenario in which nobody has done anything else.
+   * @returns {HTMLElement | undefined} */
+  #onward() {
+    const { session } = this.store;
+    const of = this.commands.ownPage() && !session.view().next && session.moment()?.name;
+    if (!of) return undefined;
+    if (this.#after?.of === of) return this.#after.button;
+    /** @type {After} */
+    const after = { of };
+    this.#after = after;
+    const failed = () => {
+      this.#after = undefined; // the list did not load: it is only an offer
+    };
+    onward(of, this.commands, this.#play).then((button) => {
+      after.button = button;
+      this.store.draw();
+    }, failed);
+    return undefined;
+  }
+
   /** @param {View} view */
   #showPast({ step, length }) {
     const { kept, own } = this.store.session;
-    redraw(this.#past, [step < length, kept, own], () => {
-      if (step === length || !own) return []; // what somebody else has prepared is looked at for the first time
+    const onward = this.#onward();
+    redraw(this.#past, [step < length, kept, own, !!this.store.session.moment(), onward?.textContent], () => {
+      if (onward) return [onward];
+      // What somebody else has prepared is looked at for the first time.
+      if (step === length || !own || this.store.session.moment()) return [];
       const goOn = kept !== "read-only" && h("button", { onclick: () => this.commands.goOn() }, "Go on from here");
       const end = () => void this.commands.seek(Infinity);
       const toEnd = h("button", { "aria-keyshortcuts": "End", onclick: end }, "To the end");
       return [h("span", {}, "You are looking back."), goOn, toEnd];
     });
   }
+}
+
+/** At the end of a scenario, what opens the one after it. @param {string} of @param {Commands} commands
+ * @param {HTMLElement} then has the focus */
+async function onward(of, commands, then) {
+  const { scenario, scenarios } = await import("../engine/shipped.js");
+  const all = await scenarios();
+  const next = all[all.findIndex(({ name }) => name === of) + 1];
+  const take = async () => {
+    then.focus();
+    await commands.open(scenario(next.name));
+  };
+  return next && next !== all[0]
+    ? h("button", { class: "onward", onclick: () => void take() }, `Next: ${next.title}`)
+    : undefined;
 }
 
 /** @param {number} speed @returns {string} */

@@ -6,12 +6,23 @@ import { h, setAttr, svg } from "../shared/dom.js";
 
 /** What each mark looks like, in a square of 12, the most telling last. Drawn, because not every font has them. */
 const MARKS = {
-  intervention: "M6 11.5V7L2.5 4V.5M6 7l3.5-3V.5",
+  intervention: "M2.5 1v9l2.4-2.2 1.5 3.4 1.5-.7-1.5-3.3 3.2-.2z",
   crash: "M2 2l8 8M10 2l-8 8",
   chosen: "M6 .5l1.6 3.6 3.9.4-2.9 2.6.8 3.9L6 9l-3.4 2 .8-3.9L.5 4.5l3.9-.4z",
   violation: "M6 1l5.5 10H.5zM6 4.6v3.2M6 9.2v.4",
 };
 const WORTH = Object.keys(MARKS);
+
+/** What each mark says. @type {Record<Mark["mark"], string>} */
+export const SAYS = {
+  intervention: "done by hand",
+  crash: "a crash",
+  chosen: "a value is chosen",
+  violation: "a safety rule is missed",
+};
+
+/** A mark as a picture. @param {Mark["mark"]} mark */
+export const picture = (mark) => svg("svg", { viewBox: "0 0 12 12" }, svg("path", { d: MARKS[mark] }));
 /** The room of one mark, in px. */
 const ROOM = 18;
 
@@ -64,10 +75,10 @@ const room = ({ notes, mark }) => (notes.length ? ROOM + (notes.length > 1 ? ROO
 export const signs = (timeline, unit, go, width = 48 * ROOM, notes = []) =>
   telling(timeline, notes, width).map(({ step, last, notes: numbers, mark }) => {
     const where = last > step ? `${unit}s ${step} to ${last}` : `${unit} ${step}`;
-    const title = `${where}: ${[numbers.length && `note ${span(numbers)}`, mark].filter(Boolean).join(", ")}`;
+    const title = `${where}: ${[numbers.length && `note ${span(numbers)}`, mark && SAYS[mark]].filter(Boolean).join(", ")}`;
     const sign = h("i", { "data-mark": mark ?? "note", "data-step": step, title, onclick: () => go(step) });
     if (numbers.length) sign.append(h("b", {}, span(numbers)));
-    if (mark) sign.append(svg("svg", { viewBox: "0 0 12 12" }, svg("path", { d: MARKS[mark] })));
+    if (mark) sign.append(picture(mark));
     sign.style.insetInlineStart = place((step + last) / 2, timeline.length);
     return sign;
   });

@@ -6,6 +6,7 @@ import { symbol } from "./symbol.js";
 /** @import { MessageView, View } from "../engine/engine.js" */
 /** @import { Dialogs } from "../dialogs/dialogs.js" */
 /** @import { Store } from "../store.js" */
+/** @import { Values } from "../shared/values.js" */
 /** @import { Ring } from "./ring.js" */
 
 /** @typedef {{ name: string, picture: () => Node | string }} Entry */
@@ -24,7 +25,7 @@ export class Legend {
 
   /** @param {View} view @param {Ring} ring */
   render(view, { size }) {
-    const entries = [...this.#messages(view.messages), ...others(view)];
+    const entries = [...this.#messages(view.messages), ...others(view, this.store.values)];
     if (size === "micro") entries.unshift({ name: "p promised, a accepted, l learned", picture: () => "" });
     redraw(this.#names, [entries.map(({ name }) => name), this.#explained], () =>
       this.#explained ? [] : entries.map(({ name, picture }) => h("span", { class: "named" }, picture(), name)),
@@ -54,12 +55,12 @@ export class Legend {
   }
 }
 
-/** What is no message. @param {View} view @returns {Entry[]} */
-function others({ nodes, chosen }) {
+/** What is no message. @param {View} view @param {Values} values @returns {Entry[]} */
+function others({ nodes, chosen }, values) {
   /** @type {Entry[]} */
   const entries = [];
   const chip = () => h("span", { class: "chip written" });
-  const ring = () => h("span", { class: "quorum" });
+  const ring = () => h("span", { class: "quorum", "data-v": values.of(chosen[0].value).colour });
   if (nodes.some(({ disk }) => disk.pending.length)) entries.push({ name: "not yet durable", picture: chip });
   if (chosen.length) entries.push({ name: "the quorum that chose it", picture: ring });
   return entries;

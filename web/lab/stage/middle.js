@@ -26,6 +26,9 @@ export function told(chosen) {
   return other && other !== first ? [first, other] : chosen.slice(0, 1);
 }
 
+/** What is broken, in three words: the sentences are elsewhere, and longer than this place. @param {View["chosen"]} all */
+const brief = (all) => (all.length > 1 && all[0].value !== all[1].value ? "Agreement is broken" : "A rule is missed");
+
 export class Middle {
   element = h("div", { class: "chosen", role: "group", "aria-label": "Chosen" });
 
@@ -45,7 +48,7 @@ export class Middle {
     setAttr(this.element, "data-line", ring.line);
     redraw(this.element, [all, broken, stuck, ring.line, all.map((c) => knowing(view, c.slot))], () => {
       const lines = all.map((c) => this.#choice(c, all.length > 1 ? "" : knowing(view, c.slot)));
-      if (broken) return [h("strong", { role: "alert" }, `⚠ ${broken.why.split(":")[0]}`), ...lines];
+      if (broken) return [h("strong", { role: "alert" }, `⚠ ${brief(all)}`), ...lines];
       if (!all.length) return [stuck ? h("small", { class: "stuck" }, stuck) : h("small", {}, "nothing chosen yet")];
       return all.length > 1 ? [h("small", {}, "chosen twice"), ...lines] : [h("small", {}, "chosen"), ...lines];
     });

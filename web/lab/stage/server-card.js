@@ -58,12 +58,15 @@ export class ServerCard {
   }
 
   /** @param {NodeView} node @param {Row[]} rows */
-  #know({ status, disk: { lost } }, rows) {
+  #know({ status, disk }, rows) {
+    const { lost } = disk;
     const down = status === "down";
     redraw(this.#rows, [down, lost, rows], () => {
       if (!down) return rows.map((row) => this.#row(row));
       const what = h("span", {}, h("strong", {}, lost ? "disk lost" : "down"));
-      return [what, h("span", {}, lost ? "may listen, never vote" : "remembers only:")];
+      const empty = !this.protocol.chips(disk).length;
+      const rest = lost ? "may listen, never vote" : empty ? "remembers nothing" : "remembers only:";
+      return [what, h("span", {}, rest)];
     });
   }
 

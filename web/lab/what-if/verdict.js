@@ -30,6 +30,9 @@ const BROKEN = {
   "only-proposed-chosen": "A value is chosen that nobody asked for",
 };
 
+/** What the engine says of the step that the missing rule forbids. */
+const HARM = "it could not have happened";
+
 /** What came of a search that ended by itself, first of all the outcome.
  * @param {Report} report @param {number | null} step where it began, if not at the beginning
  * @returns {string[]} sentences */
@@ -42,10 +45,13 @@ export function verdict({ violation, says, states, complete, properties }, step)
         `${BROKEN[property] ?? `“${property}” does not hold`} no later than here. Go back to before it does, and search on from there.`,
       ];
     // Where the missing rule first did harm, and what came of it in the end.
-    const [harm, ...rest] = (run.notes ?? []).filter((note) => note.step > (step ?? 0));
-    const told = [harm, rest.at(-1)].flatMap((note) => (note ? [`At step ${note.step}: ${note.says}`] : []));
+    const notes = (run.notes ?? []).filter((note) => note.step > (step ?? 0));
+    const harm = notes.find((note) => note.says.includes(HARM)) ?? notes[0];
+    const told = [...new Set([harm, notes.at(-1)])].flatMap((note) =>
+      note ? [`At step ${note.step}: ${note.says}`] : [],
+    );
     return [
-      `${BROKEN[property] ?? `“${property}” does not hold`}, after ${many(length, "move")}${on} and no sooner, within ${says}.`,
+      `${BROKEN[property] ?? `“${property}” does not hold`}, after ${many(length, "move")}${on} and no sooner, within ${says}. A move of the search is a few steps of the run.`,
       ...told,
     ];
   }

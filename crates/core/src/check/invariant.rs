@@ -187,4 +187,16 @@ impl Violation {
             Self::NotAStep { step, obstacle } => step.refused(*obstacle, scheme),
         }
     }
+
+    /// Which step of the specification there would have to be, for those who know its names; empty for what breaks another
+    /// invariant.
+    #[must_use]
+    pub fn in_the_specification(&self, scheme: Scheme) -> String {
+        match self {
+            Self::NotAStep { step, .. } => {
+                text!("In the specification there is no such step: ", step.name(scheme), ".")
+            }
+            _ => String::new(),
+        }
+    }
 }

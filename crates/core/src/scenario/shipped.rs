@@ -10,9 +10,9 @@ macro_rules! scenarios {
 
 scenarios![
     "first-agreement",
+    "crash-after-one-accept",
     "two-proposers",
     "crash-after-the-promises",
-    "crash-after-one-accept",
     "chosen-but-nobody-knows",
     "duelling-proposers",
     "backoff-ends-the-duel",

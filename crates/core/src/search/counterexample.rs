@@ -3,10 +3,9 @@
 use alloc::{format, string::String, vec::Vec};
 
 use super::Question;
-use crate::check::Violation;
 use crate::limits::{MAX_NOTE_BYTES, MAX_TITLE_BYTES};
 use crate::paxos::{Message, NodeId, Rules};
-use crate::run::{Annotation, History, Run};
+use crate::run::{Annotation, EventKind, History, Run};
 use crate::search::explorer::{Model, Search};
 use crate::search::paxos_model::{ModelAction, PaxosModel, settle_io};
 use crate::sim::{self, Action, Cluster, MessageId, ServerStatus};
@@ -28,7 +27,7 @@ pub(super) fn run(question: &Question, search: &Search<PaxosModel>, property: us
     history.seek(begins);
     let mut run = history.run();
     history.seek(u64::MAX);
-    describe(&mut run, question.rules, begins, history.now().violations(), history.now().config().ballots);
+    describe(&mut run, question.rules, begins, &history);
     run
 }
 
@@ -127,8 +126,9 @@ fn find(cluster: &Cluster, from: NodeId, to: NodeId, message: &Message) -> Messa
     found.map(|envelope| envelope.id).unwrap_or_else(|| unreachable!("the model sends what the cluster sends"))
 }
 
-/// Gives the run a title and notes: which rules are off, and what each violation is.
-fn describe(run: &mut Run, rules: Rules, begins: u64, violations: &[(u64, Violation)], scheme: crate::paxos::Scheme) {
+/// Gives the run a title and notes: which rules are off, what is chosen first, and what each violation is.
+fn describe(run: &mut Run, rules: Rules, begins: u64, history: &History) {
+    let (violations, scheme) = (history.now().violations(), history.now().config().ballots);
     let off: Vec<&str> = rules.off().map(|rule| rule_story(rule).name).collect();
     let names = off.join("”, “");
     let title = if off.is_empty() { "A run that breaks agreement".into() } else { format!("Without “{names}”") };
@@ -156,6 +156,12 @@ fn describe(run: &mut Run, rules: Rules, begins: u64, violations: &[(u64, Violat
     if !off.is_empty() {
         let without: Vec<&str> = rules.off().map(|rule| rule_story(rule).without).collect();
         say(begins, format!("Off: “{names}”. {} This is the shortest way to harm.", without.join(" ")));
+    }
+    let harm = new.peek().map_or(u64::MAX, |(step, _)| *step);
+    let events = history.events(begins + 1, harm.min(history.branch().length()));
+    let chosen = events.iter().find(|event| matches!(event.kind, EventKind::Chosen(_)));
+    if let Some(chosen) = chosen.filter(|chosen| chosen.step < harm) {
+        say(chosen.step, chosen.why(scheme));
     }
     if let Some((step, first)) = new.next() {
         let because =

@@ -15,13 +15,20 @@ const LINES: [f64; 4] = [21.0, 41.0, 59.0, 77.0];
 const DISK: f64 = 84.0;
 /// A record on a disk.
 const CHIP: f64 = 18.0;
+/// How much wider bold letters are.
+const BOLD: f64 = 1.06;
 
 /// A record as it is drawn.
 struct Chip {
     says: String,
     value: Option<Value>,
-    durable: bool,
+    /// How it is filled, and its outline: what is durable survives, what is only in memory has a broken outline.
+    paint: &'static str,
 }
+
+const DURABLE: &str = "fill=\"currentColor\" fill-opacity=\".22\"";
+const WRITTEN: &str = "class=\"i\"";
+const QUEUED: &str = "class=\"i\" stroke-dasharray=\"3 2\"";
 
 impl Drawing<'_> {
     /// A server: its outline if it chose, its card, its disk and its tray.
@@ -115,24 +122,20 @@ impl Drawing<'_> {
         put!(&mut self.body, "<g class=\"{}\">", class(look));
         glyph(&mut self.body, look, (x + 5.0, y - 4.5), 10.0);
         let name = quorum_core::text::short(&quorum_core::text::visible(value.as_str()), 8);
-        self.text((x + 13.0, y), "b", &name);
+        self.text((x + 15.0, y), "b", &name);
         self.body.push_str("</g>");
     }
 
-    /// Records: filled when they are durable, dashed while they may still be forgotten.
+    /// Records: filled when they are durable, outlined when they are written, dashed when they are only in memory.
     fn disk(&mut self, (x, y): (f64, f64), server: &Server) {
         let mut left = x + INDENT;
         for chip in self.chips(server) {
-            let wide = width(&chip.says, LETTERS) + if chip.value.is_some() { 24.0 } else { 10.0 };
+            let wide = width(&chip.says, LETTERS) * BOLD + if chip.value.is_some() { 27.0 } else { 12.0 };
             if left + wide > x + CARD.0 - 6.0 {
                 break;
             }
             let look = chip.value.as_ref().map(|value| self.excerpt.value_styles.of(value));
-            let paint = if chip.durable {
-                "fill=\"currentColor\" fill-opacity=\".2\""
-            } else {
-                "class=\"i\" stroke-dasharray=\"3 2\""
-            };
+            let paint = chip.paint;
             put!(
                 &mut self.body,
                 "<g class=\"{}\"><rect {paint} stroke=\"currentColor\" rx=\"4\"",
@@ -151,22 +154,25 @@ impl Drawing<'_> {
     fn chips(&self, server: &Server) -> Vec<Chip> {
         let scheme = self.excerpt.scheme();
         let Records::Paxos(kept) = server.disk().durable();
-        let chip = |record: &Record, durable| match record {
-            Record::Promised(ballot) => Chip { says: scheme.name(*ballot).to_string(), value: None, durable },
+        let chip = |record: &Record, paint| match record {
+            Record::Promised(ballot) => Chip { says: scheme.name(*ballot).to_string(), value: None, paint },
             Record::Accepted(vote) => {
-                Chip { says: scheme.name(vote.ballot).to_string(), value: Some(vote.value.clone()), durable }
+                Chip { says: scheme.name(vote.ballot).to_string(), value: Some(vote.value.clone()), paint }
             }
-            Record::Round(round) => Chip { says: format!("round {round}"), value: None, durable },
+            Record::Round(round) => Chip { says: format!("round {round}"), value: None, paint },
         };
         let promised = kept.promised.map(Record::Promised);
         let accepted = kept.accepted.as_slice().last().cloned().map(Record::Accepted);
-        let durable = promised.into_iter().chain(accepted).map(|record| chip(&record, true));
-        let pending = server.disk().written().iter().chain(server.disk().queued());
-        durable
-            .chain(pending.map(|record| match record {
-                sim::Record::Paxos(record) => chip(record, false),
-            }))
-            .collect()
+        let round = kept.round.map(Record::Round);
+        let on_its_way = |records: &[sim::Record], paint| {
+            let drawn = records.iter().map(|sim::Record::Paxos(record)| chip(record, paint));
+            drawn.collect::<Vec<_>>()
+        };
+        let mut chips: Vec<Chip> = promised.into_iter().chain(accepted).map(|record| chip(&record, DURABLE)).collect();
+        chips.extend(on_its_way(server.disk().written(), WRITTEN));
+        chips.extend(on_its_way(server.disk().queued(), QUEUED));
+        chips.extend(round.map(|record| chip(&record, DURABLE)));
+        chips
     }
 
     /// How many have answered, of those that are needed.
@@ -183,12 +189,18 @@ impl Drawing<'_> {
         self.centred((x + CARD.0 / 2.0, y - ABOVE / 2.0), "m", &says);
     }
 
-    /// What waits for the disk.
+    /// What has not left yet, and whether it waits for the disk.
     fn tray(&mut self, (x, y): (f64, f64), server: &Server) {
         let Some(first) = server.outbox().first() else { return };
         let count = server.outbox().len();
         let Message::Paxos(message) = &first.message.message;
-        let says = if count == 1 { "waits for disk".into() } else { format!("×{count} wait for disk") };
+        let ready = server.may_leave(first);
+        let says = match (count, ready) {
+            (1, true) => "ready to leave".into(),
+            (1, false) => "waits for disk".into(),
+            (_, true) => format!("×{count} ready"),
+            (_, false) => format!("×{count} wait for disk"),
+        };
         let wide = (width(&says, LETTERS) + 34.0).min(CARD.0 - 2.0 * INDENT);
         put!(
             &mut self.body,

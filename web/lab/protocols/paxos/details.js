@@ -39,7 +39,10 @@ function proposing(view, node, values) {
     gathering && [
       gathering.what,
       gathering,
-      () => [gathering.from.length ? heard : "none yet", `, ${gathering.needed} needed`],
+      () => [
+        gathering.from.length ? `${heard}: ` : "",
+        `${Math.min(gathering.from.length, gathering.needed)} of ${gathering.needed} needed`,
+      ],
     ],
   ];
 }

@@ -37,7 +37,7 @@ export const shapes = Object.fromEntries(Object.entries(KINDS).map(([name, { sha
 /** Where the glyph in each kind is centred. @type {Record<string, number>} */
 export const middles = Object.fromEntries(Object.entries(KINDS).map(([name, { middle }]) => [name, middle]));
 
-const TELLS = "… and tells its vote";
+const TELLS = "promises, and tells its vote";
 
 /** The names of what is seen in the legend, in the order of the protocol. */
 export const names = Object.values(KINDS).flatMap(({ name }) => (name === KINDS.promise.name ? [name, TELLS] : [name]));

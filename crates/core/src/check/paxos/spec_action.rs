@@ -71,7 +71,7 @@ impl SpecAction {
         name + ")"
     }
 
-    /// What was done and what speaks against it; then which step of the specification it is not.
+    /// What was done and what speaks against it.
     pub(in crate::check) fn refused(&self, obstacle: Obstacle, scheme: Scheme) -> String {
         let ballot = scheme.name(self.ballot);
         let did = match (self.node, &self.value) {
@@ -88,6 +88,6 @@ impl SpecAction {
             Obstacle::OtherValue => "it has asked for another value",
             Obstacle::NotAsked => "that ballot has not asked for that value",
         };
-        text!(did, ", but ", but, ". The specification has no such step: ", self.name(scheme), ".")
+        text!(did, ", but ", but, ".")
     }
 }

@@ -97,7 +97,7 @@ pub(super) fn so(trace: &Trace, node: NodeId, to: &mut Sentence<'_>) {
             say!(to, "It cannot just announce the value. First it asks everyone to promise a ballot, ");
             say!(to, "to hear whether something was accepted before.");
             if rules.lets_leave(MessageKind::Prepare).is_none() {
-                say!(to, " What it will say waits for server ", node, "’s disk.");
+                say!(to, " What it says leaves once server ", node, "’s disk is done.");
             }
         }
         Trace::Prepares { .. } => prepares_so(to),
@@ -145,8 +145,10 @@ pub(super) fn so(trace: &Trace, node: NodeId, to: &mut Sentence<'_>) {
 fn waits(kind: MessageKind, node: NodeId, what: &str, cast: &str, to: &mut Sentence<'_>) {
     match to.known().rules.lets_leave(kind) {
         None => {
+            // True at every later moment, too: a beat is told when all that it caused has happened.
             let never = if kind == MessageKind::Promise { "never " } else { "" };
-            say!(to, "The ", what, " waits for server ", node, "’s disk: crash it now, and it ", never, cast, ".");
+            say!(to, "The ", what, " leaves once it is durable on server ", node, "’s disk: if it crashes before, it ");
+            say!(to, never, cast, ".");
         }
         Some(rule) => {
             say!(to, "The answer does not wait for server ", node, "’s disk: a crash can undo the ", what);

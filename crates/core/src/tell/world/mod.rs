@@ -71,7 +71,13 @@ impl Tell for EventKind {
                 }
                 say!(to, " No server has to know it yet: knowing takes a quorum of messages.");
             }
-            Self::Violated(_) => say!(to, "A correct run never does this."),
+            Self::Violated(violation) => {
+                say!(to, "A correct run never does this.");
+                let step = violation.in_the_specification(to.language().scheme());
+                if !step.is_empty() {
+                    say!(to, " ", step.as_str());
+                }
+            }
             Self::Fact(fact) => fact.so((), to),
         }
     }

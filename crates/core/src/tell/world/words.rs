@@ -60,7 +60,7 @@ pub(super) fn why(fact: &Fact, to: &mut Sentence<'_>) {
             if *messages > 0 {
                 say!(to, ", and ", Count(*messages, "message"), " under way");
             }
-            say!(to, ".");
+            say!(to, ". Then every server comes back.");
         }
         Fact::Rule { rule, on } => {
             let (from_now, word) = if *on { ("holds again", "on") } else { ("no longer holds", "off") };

@@ -25,7 +25,15 @@ impl Tale {
         let mut reading = Reading::default();
         self.0.read(fact, &["red".parse().unwrap(), "blue".parse().unwrap()], &mut reading);
         let names = reading.steps.iter().map(|step| step.name(Scheme::Rounds));
-        names.chain(reading.strays.iter().map(|stray| stray.sentence(Scheme::Rounds))).collect()
+        let whole = |stray: &Violation| {
+            let step = stray.in_the_specification(Scheme::Rounds);
+            if step.is_empty() {
+                stray.sentence(Scheme::Rounds)
+            } else {
+                format!("{} {step}", stray.sentence(Scheme::Rounds))
+            }
+        };
+        names.chain(reading.strays.iter().map(whole)).collect()
     }
 
     fn sends(&mut self, from: u32, message: Message) -> Vec<String> {
@@ -86,7 +94,7 @@ impl Tale {
 }
 
 fn stray(why: &str, step: &str) -> [String; 1] {
-    [format!("{why}. The specification has no such step: {step}.")]
+    [format!("{why}. In the specification there is no such step: {step}.")]
 }
 
 #[test]
