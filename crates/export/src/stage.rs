@@ -285,7 +285,7 @@ impl Drawing<'_> {
             let says = format!("{name} at {}", self.excerpt.scheme().name(chosen.vote.ballot));
             let look = self.excerpt.value_styles.of(&chosen.vote.value);
             put!(&mut self.body, "<g class=\"{}\">", class(look));
-            glyph(&mut self.body, look, (x - width(&says, 18.0) / 2.0 - 4.0, y - 6.0), 13.0);
+            glyph(&mut self.body, look, (x - width(&says, 18.0) / 2.0 - 7.0, y - 6.0), 13.0);
             self.centred((x + 8.0, y), "b t", &says);
             self.body.push_str("</g>");
             y += 19.0;

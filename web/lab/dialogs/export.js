@@ -2,7 +2,7 @@
 
 import { h } from "../shared/dom.js";
 import { save } from "../shared/download.js";
-import { checked, number } from "../shared/forms.js";
+import { checked, number, wrong } from "../shared/forms.js";
 import { fileName } from "./files.js";
 /** @import { Format } from "../engine/extras.js" */
 /** @import { Store } from "../store.js" */
@@ -31,6 +31,7 @@ export function exportForm({ session }, failed) {
     number("to", length, length, 0, { says: "To step" }),
   ];
   const write = async (/** @type {string} */ name) => {
+    to.min = wrong(from) ? "0" : from.value; // not before it begins
     if (!checked(range)) return;
     const [format, ending, type] = FORMATS[name];
     const { written } = await import("../engine/extras.js");

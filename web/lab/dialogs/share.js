@@ -3,7 +3,7 @@
 import { persist } from "../engine/persist.js";
 import { h, setText } from "../shared/dom.js";
 import { save } from "../shared/download.js";
-import { complaint, field } from "../shared/forms.js";
+import { complaint, field, tooLong } from "../shared/forms.js";
 import { show } from "./dialog.js";
 import { exportForm } from "./export.js";
 import { fileName, scenarioOf } from "./files.js";
@@ -11,6 +11,8 @@ import { fileName, scenarioOf } from "./files.js";
 /** @import { Store } from "../store.js" */
 
 const WHAT = "What should a reader notice here, and why does it matter?";
+/** The room for words, in bytes. */
+const ROOM = { title: 120, note: 600 };
 const JSON_TYPE = "application/json";
 
 /** @param {HTMLElement} lab @param {Store} store @param {Notices} notices @param {() => void} compare */
@@ -22,14 +24,20 @@ export async function share(lab, store, notices, compare) {
   const link = h("input", { readonly: true, "aria-label": "Link to this run" });
   const copy = h("button", { class: "primary" }, "Copy link");
   link.onfocus = () => link.select();
-  copy.onclick = () => void copied(link, copy);
-  const title = h("input", { value: notes.title, maxlength: 120, dir: "auto", placeholder: "Two words for it" });
-  const note = h("textarea", { rows: 3, maxlength: 600, dir: "auto", placeholder: WHAT });
+  copy.onclick = () => {
+    if (link.value) void copied(link, copy); // without one, the reason stands below
+  };
+  const title = h("input", { value: notes.title, dir: "auto", placeholder: "Two words for it" });
+  const note = h("textarea", { rows: 3, dir: "auto", placeholder: WHAT });
   note.value = notes.at(step) ?? "";
   const write = async () => {
-    notes.write(title.value.trim(), step, note.value.trim());
-    store.draw();
+    const [name, says] = [title.value.trim(), note.value.trim()];
+    const why = tooLong("The title", name, ROOM.title) || tooLong("The note", says, ROOM.note);
     error.clear();
+    setText(copy, "Copy link");
+    if (why) return error.show(new Error(why)); // what was said before stays
+    notes.write(name, step, says);
+    store.draw();
     link.value = "";
     try {
       const { toLink } = await import("../engine/extras.js");

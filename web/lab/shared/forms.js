@@ -38,6 +38,11 @@ export const number = (name, value, max, min = 0, { step = 1, says, unit } = {})
     min,
     max,
     required: true,
+    // What was wrong with it goes as soon as it is right.
+    oninput: (/** @type {Event} */ { target }) => {
+      const input = /** @type {HTMLInputElement} */ (target);
+      if (input.hasAttribute("aria-invalid")) right(input);
+    },
   });
 
 /** @param {FormData} data @param {string} name */
@@ -81,7 +86,6 @@ function right(input) {
   else if (!sentence.isConnected) {
     setAttr(sentence, "role", "alert");
     place.append(sentence);
-    input.addEventListener("input", () => right(input), { once: true });
   }
   return !text;
 }
@@ -91,10 +95,16 @@ export function noValue(text) {
   if (!text) return "Type a value: a word will do.";
   if (/^[\s\p{Cf}\p{Cc}\u2800\u3164]*$/u.test(text))
     return "Nobody could see this value. Type a letter, a digit or a sign.";
+  return tooLong("This value", text, ROOM);
+}
+
+/** Why a text does not fit. @param {string} name what it is @param {string} text @param {number} room for so many bytes of
+ * UTF-8 @returns {string} nothing when it does */
+export function tooLong(name, text, room) {
   const bytes = new TextEncoder().encode(text).length;
-  if (bytes <= ROOM) return "";
+  if (bytes <= room) return "";
   const plain = bytes === text.length;
-  return `This value is too long by ${bytes - ROOM}: it has room for ${ROOM} letters${plain ? "" : ", and letters beyond a to z or emoji take the room of two to four"}.`;
+  return `${name} is too long by ${bytes - room}: it has room for ${room} letters${plain ? "" : ", and letters beyond a to z or emoji take the room of two to four"}.`;
 }
 
 /** A sentence that says what went wrong, once something has.

@@ -110,7 +110,7 @@ impl Drawing<'_> {
             let after = x + INDENT + width(term, LETTERS) + 2.0;
             self.text((after, y + line), if says == "nothing" { "m" } else { "b" }, &says);
             if let Some(value) = value {
-                let after = after + if says.is_empty() { 0.0 } else { width(&says, LETTERS) + 6.0 };
+                let after = after + if says.is_empty() { 0.0 } else { width(&says, LETTERS) + 9.0 };
                 self.value(&value, (after, y + line));
             }
         }
