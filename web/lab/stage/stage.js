@@ -2,13 +2,14 @@
 // them is drawn under, the messages beside its lines, and what was chosen in the middle. What is *known* is written on
 // each server. Nothing on it moves but messages, and no message is drawn over anything but a line.
 
-import { h, keyed, setAttr, setText } from "../shared/dom.js";
+import { h, keyed, setAttr } from "../shared/dom.js";
 import { rests, within } from "../shared/place.js";
 import { Lanes } from "./lanes.js";
 import { Legend } from "./legend.js";
 import { Links } from "./links.js";
 import { Messages } from "./messages.js";
 import { Middle } from "./middle.js";
+import { NotePlace } from "./note.js";
 import { ring } from "./ring.js";
 import { ServerCard } from "./server-card.js";
 import { Trays } from "./trays.js";
@@ -22,7 +23,6 @@ import { Trays } from "./trays.js";
 export class Stage {
   #links = new Links();
   #cards = h("div", { class: "cards", role: "group", "aria-label": "Servers" });
-  hint = h("p", { class: "hint", part: "hint" });
   /** @type {Map<number, ServerCard>} */
   #byId = new Map();
   /** @type {Lanes | undefined} */
@@ -40,6 +40,7 @@ export class Stage {
     this.trays = new Trays(store);
     this.middle = new Middle(store);
     this.legend = new Legend(store, dialogs);
+    this.note = new NotePlace(store);
     this.area = h(
       "div",
       { class: "area", ontouchmove: this.#hold, oncontextmenu: this.#hold },
@@ -63,13 +64,13 @@ export class Stage {
         onfocusout: () => this.legend.explain(""),
         onpointerenter: () => store.alive && approached().catch(() => {}),
       },
-      this.hint,
+      this.note.element,
       this.area,
       this.legend.element,
       notices.toast,
     );
     const resized = () => {
-      this.#reachHint();
+      this.note.reach();
       store.draw();
     };
     new ResizeObserver(resized).observe(this.area);
@@ -87,7 +88,8 @@ export class Stage {
     this.messages.render(view.messages, lanes, message);
     this.middle.render(view, ring);
     this.legend.render(view, ring);
-    this.#drawHint(view);
+    this.note.render(view);
+    setAttr(this.element, "data-noted", !!this.store.session.notes?.any);
   }
 
   /** @param {View} view @param {Ring} ring @param {Target | null} selected */
@@ -108,27 +110,6 @@ export class Stage {
         if (element.style.translate !== translate) element.style.translate = translate;
       },
     );
-  }
-
-  /** What is said about the present: the latest note, and in a lecture without notes what happened.
-   * @param {View} view */
-  #drawHint({ step, headline }) {
-    const { store } = this;
-    const { notes } = store.session;
-    const note = notes?.until(step);
-    const said = note ?? (store.presenting ? headline?.why : "");
-    const text = [said, store.presenting ? "" : store.tip].filter(Boolean).join(" ");
-    setAttr(this.hint, "data-note", !!note);
-    setAttr(this.element, "data-noted", !!notes?.any);
-    if (this.hint.textContent === text) return;
-    setText(this.hint, text);
-    this.#reachHint();
-  }
-
-  /** What is too long for its place can be scrolled by keyboard, too. */
-  #reachHint() {
-    const { hint } = this;
-    setAttr(hint, "tabindex", hint.scrollHeight > hint.clientHeight + 1 ? 0 : null);
   }
 
   /** Forgets the servers and the messages of another run. */
@@ -181,6 +162,8 @@ export class Stage {
 
   /** Says in words what the pointer or the focus is on. @param {Event} event */
   #explain = (event) => {
+    const word = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-says]"));
+    if (word) return this.legend.explain(word.dataset.says ?? "");
     const target = this.#targetOf(event);
     if (!this.store.alive || !target || !("message" in target)) return this.legend.explain("");
     const message = this.store.view().messages.find(({ id }) => id === target.message);
@@ -193,8 +176,7 @@ export class Stage {
 
   #focus = (/** @type {FocusEvent} */ event) => {
     const target = this.#targetOf(event);
-    if (!target) return;
-    this.commands.select(target);
+    if (target) this.commands.select(target);
     this.#explain(event);
   };
 

@@ -20,6 +20,9 @@ const legend = async () => (await import("./legend.js")).legend();
 /** @returns {Promise<[says: string, goal: object[]][]>} what a question may ask a person to bring about */
 const goals = async () => (await import("./goals.js")).goals;
 
+/** @returns {Promise<{ word: RegExp, says: string }[]>} the words that are explained where they are used first */
+const words = async () => (await import("./words.js")).words;
+
 export const paxos = {
   card,
   carried,
@@ -36,4 +39,5 @@ export const paxos = {
   needed,
   sentence,
   shapes,
+  words,
 };
