@@ -104,10 +104,12 @@ function small(lab) {
 
 const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 
-/** Walks a run, and says what is wrong at which step. @returns {Promise<{moments: number, wrong: string[]}>} */
+/** Walks a run, and says what is wrong at which step, and which step is the most crowded.
+ * @returns {Promise<{moments: number, wrong: string[], worst: { things: number, step: number }}>} */
 async function walk(lab, steps) {
   const wrong = [];
   let before;
+  const worst = { things: -1, step: 0 };
   for (const step of steps) {
     await lab.seek(step);
     await frame();
@@ -116,8 +118,10 @@ async function walk(lab, steps) {
     const moved = Object.keys(before).filter((key) => now[key] !== before[key]);
     const all = [...faults(lab), ...small(lab).map((what) => `too small: ${what}`), ...moved.map((key) => `${key} moved from ${before[key]} to ${now[key]}`)];
     wrong.push(...all.map((what) => `step ${step}: ${what}`));
+    const things = lab.shadowRoot.querySelectorAll(".message, .ballot:not([hidden]), .heap").length;
+    if (things > worst.things) Object.assign(worst, { things, step });
   }
-  return { moments: steps.length, wrong };
+  return { moments: steps.length, wrong, worst };
 }
 
 /** Numbers from a seed (mulberry32). */

@@ -4,6 +4,7 @@
 use anyhow::{Result, ensure};
 use quorum_tests::{Lab, PLAIN, Page, browse};
 use serde::Deserialize;
+use std::path::Path;
 
 /// What is measured, in JavaScript, because it is the page that knows where its letters are.
 const MEASURE: &str = include_str!("../src/geometry.js");
@@ -15,6 +16,16 @@ const EVERY: u32 = 7;
 struct Walked {
     moments: usize,
     wrong: Vec<String>,
+    /// The most crowded of the moments.
+    #[serde(default)]
+    worst: Worst,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+struct Worst {
+    /// How many marks, labels and heaps there are.
+    things: i32,
+    step: u32,
 }
 
 fn full() -> bool {
@@ -57,12 +68,26 @@ async fn through_all_that_ships(page: &mut Page, (width, height): (u32, u32), th
     page.prefer(&[("prefers-color-scheme", theme), ("prefers-reduced-motion", "reduce")]).await?;
     page.open(PLAIN).await?;
     let mut walked = Vec::new();
+    let mut worst = (String::new(), Worst::default());
     for name in shipped(page).await? {
         page.driver().goto("about:blank").await?;
         let lab = page.open(&format!("#scenario={name}")).await?;
         let what = format!("{name} at {width}×{height}, {theme}");
-        walked.push((what, measure(page, &lab, &format!("await tour(lab, {every})")).await?));
+        let tour = measure(page, &lab, &format!("await tour(lab, {every})")).await?;
+        if tour.worst.things > worst.1.things {
+            worst = (name, tour.worst);
+        }
+        walked.push((what, tour));
     }
+    // For eyes: the most crowded moment.
+    let (name, Worst { step, things }) = worst;
+    page.driver().goto("about:blank").await?;
+    page.open(&format!("#scenario={name}&step={step}")).await?;
+    page.drawn().await?;
+    let picture =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../target/geometry/{width}x{height}-{theme}.png"));
+    page.picture(&picture).await?;
+    println!("{things} marks and labels at step {step} of {name}: {}", picture.display());
     judge(&walked)
 }
 
