@@ -343,7 +343,7 @@ export class Ui {
     this.scrubber.render(view);
     this.panels.render(view);
     this.header.render(view, store.session.notes?.title);
-    this.#announcer.say(told.headline?.why ?? "", player.playing);
+    this.#announcer.say(store.values.plain(told.headline?.why ?? ""), player.playing);
     this.focus.keep();
   }
 

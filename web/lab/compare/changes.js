@@ -4,6 +4,7 @@
 import { runOf } from "../engine/branches.js";
 import { h, setText } from "../shared/dom.js";
 import { checked, field, number } from "../shared/forms.js";
+import { spoken } from "./spoken.js";
 /** @import { Run } from "../engine/engine.js" */
 /** @import { Change, Done } from "../engine/extras.js" */
 /** @import { Session } from "../engine/session.js" */
@@ -28,7 +29,7 @@ export async function changes({ session }, run, branch, take) {
     seed(session, run, vary),
     backoff(run, vary),
     broken ? everyRule(run, vary) : oneRule(session, run, vary),
-    ...(done.length ? [without(done, vary), moved(session, done, run, vary)] : []),
+    ...(done.length ? [without(done, run, vary), moved(session, done, run, vary)] : []),
     ...branches(session, branch),
   ];
   // With every rule, if one is missing; or without what was done last, unless that was to ask for a value: then nothing
@@ -72,11 +73,11 @@ const everyRule = ({ config: { rules, ...config } }, vary) => ({
 /** @param {Session} session @param {Run} run @param {Vary} vary @returns {Kind} */
 function oneRule(session, { config }, vary) {
   const rules = Object.keys(session.view().rules);
-  const spoken = (/** @type {string} */ rule) => rule.replaceAll("-", " ");
-  const which = choice(rules.map(spoken));
+  const words = (/** @type {string} */ rule) => rule.replaceAll("-", " ");
+  const which = choice(rules.map(words));
   const make = () => {
     const rule = rules[which.selectedIndex];
-    return vary({ type: "config", config: { ...config, rules: { [rule]: false } } }, `Without “${spoken(rule)}”`);
+    return vary({ type: "config", config: { ...config, rules: { [rule]: false } } }, `Without “${words(rule)}”`);
   };
   return { name: "without a rule", fields: [field("Without", which)], make };
 }
@@ -89,32 +90,35 @@ function backoff({ config }, vary) {
   return { name: name.toLowerCase(), fields: [], make };
 }
 
-/** What was done, to pick from; the last to begin with. @param {Done[]} done */
-function list(done) {
-  const which = choice(done.map(({ at, says }) => `${at} ms: ${says}`));
+/** What was done, to pick from; the last to begin with. @param {Done[]} done
+ * @param {(sentence: string) => string} spell */
+function list(done, spell) {
+  const which = choice(done.map(({ at, says }) => `${at} ms: ${spell(says)}`));
   which.selectedIndex = done.length - 1;
   return which;
 }
 
-/** @param {Done[]} done @param {Vary} vary @returns {Kind} */
-function without(done, vary) {
-  const which = list(done);
+/** @param {Done[]} done @param {Run} run @param {Vary} vary @returns {Kind} */
+function without(done, run, vary) {
+  const spell = spoken(run);
+  const which = list(done, spell);
   const make = () => {
     const at = which.selectedIndex;
-    return vary({ type: "without", which: at }, `Without “${done[at].says}”`);
+    return vary({ type: "without", which: at }, `Without “${spell(done[at].says)}”`);
   };
   return { name: "leave something out", fields: [field("Leave out", which)], make };
 }
 
 /** @param {Session} session @param {Done[]} done @param {Run} run @param {Vary} vary @returns {Kind} */
 function moved(session, done, run, vary) {
-  const which = list(done);
+  const spell = spoken(run);
+  const which = list(done, spell);
   const step = number("step", 0, run.length);
   const there = h("small");
   const tell = () => {
     const at = step.valueAsNumber || 0;
     const [event] = at ? session.events(at, at) : [];
-    setText(there, event ? `${event.at} ms: ${event.why}` : at ? "" : "at the beginning");
+    setText(there, event ? `${event.at} ms: ${spell(event.why)}` : at ? "" : "at the beginning");
   };
   const place = () => {
     step.value = `${done[which.selectedIndex].step}`;
@@ -126,7 +130,7 @@ function moved(session, done, run, vary) {
   place();
   const make = () => {
     const at = which.selectedIndex;
-    const name = `“${done[at].says}” after step ${step.value}`;
+    const name = `“${spell(done[at].says)}” after step ${step.value}`;
     return vary({ type: "moved", which: at, step: step.valueAsNumber }, name);
   };
   const fields = [field("Do", which), field("After step", step), there];

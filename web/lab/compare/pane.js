@@ -1,6 +1,7 @@
 // One of two runs on one clock: a lab that only shows, its name above it, and below it what has just happened there.
 
 import { h, setAttr, setText } from "../shared/dom.js";
+import { spoken } from "./spoken.js";
 /** @import { Run, Timeline, View } from "../engine/engine.js" */
 /** @import { Record } from "../engine/record.js" */
 /** @import { Difference } from "../engine/extras.js" */
@@ -25,6 +26,7 @@ export class Pane {
   moments = [];
   /** What is worth finding again, by its time instead of its step. @type {Timeline["marks"]} */
   marks = [];
+  #spell = spoken({ interventions: [] });
   #name = h("b");
   #latest = h("p", { class: "latest" });
 
@@ -45,6 +47,7 @@ export class Pane {
   /** Shows a run. @param {Run} run @param {string} name @returns {Promise<number>} when it ends, in simulated ms */
   async load(run, name) {
     setText(this.#name, name);
+    this.#spell = spoken(run);
     await this.lab.ready;
     await this.lab.load(run);
     await this.lab.seek(run.length);
@@ -66,7 +69,10 @@ export class Pane {
   async go(at, difference) {
     await this.lab.at(at);
     const { step, headline, at: since } = this.lab.view();
-    setText(this.#latest, headline ? `Step ${step} · ${since} ms. ${headline.why}` : "Nothing has happened yet.");
+    setText(
+      this.#latest,
+      headline ? `Step ${step} · ${since} ms. ${this.#spell(headline.why)}` : "Nothing has happened yet.",
+    );
     setAttr(this.element, "data-apart", !!difference && at >= difference.at);
   }
 }

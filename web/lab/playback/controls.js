@@ -3,12 +3,12 @@
 
 import { ended } from "../engine/limits.js";
 import { h, redraw, setAttr, setText } from "../shared/dom.js";
-import { visible } from "../shared/values.js";
 import { sign, times } from "./buttons.js";
 import { SPEEDS } from "./player.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { Dialogs } from "../dialogs/dialogs.js" */
 /** @import { BeatSize, View } from "../engine/engine.js" */
+/** @import { Values } from "../shared/values.js" */
 /** @import { Store } from "../store.js" */
 /** @import { Pace, Player } from "./player.js" */
 
@@ -95,7 +95,7 @@ export class Controls {
     for (const button of [this.beginning, this.back]) setAttr(button, "aria-disabled", view.step ? null : "true");
     const later = reading?.later ? `… ${reading.later.toLocaleString("en")} ms later` : null;
     const stopped = !playing && !!view.next && !!view.step && session.notes?.at(view.step) !== undefined;
-    setText(this.#next, locked ?? later ?? (stopped ? `Press Play to go on. ${next(view)}` : next(view)));
+    setText(this.#next, locked ?? later ?? (stopped ? `Press Play to go on. ${next(view, this.store.values)}` : next(view, this.store.values)));
     setAttr(this.#next, "data-stuck", !locked && !later && isStuck(view));
     this.#showPast(view);
     setText(this.#kept, view.step < view.length ? "" : this.store.kept);
@@ -159,8 +159,9 @@ const short = (speed) => (speed < 10 ? speed.toFixed(1) : speed.toFixed(0));
 /** Whether to say here why it can go no further: until something is chosen, the middle of the stage does. @param {View} view */
 const isStuck = ({ stuck, chosen }) => !!stuck && chosen.length > 0;
 
-/** What comes next, or why it leads nowhere, or why nothing does. @param {View} view @returns {string} */
-function next(view) {
+/** What comes next, or why it leads nowhere, or why nothing does. @param {View} view @param {Values} values
+ * @returns {string} */
+function next(view, values) {
   if (isStuck(view)) return `It can go no further: ${view.stuck}`;
-  return view.next ? `Next, at ${view.next.at} ms: ${visible(view.next.says)}` : ended(view).says;
+  return view.next ? `Next, at ${view.next.at} ms: ${values.plain(view.next.says)}` : ended(view).says;
 }

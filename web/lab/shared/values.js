@@ -2,6 +2,7 @@
 // person can follow a value around the page without reading, and without telling colours apart.
 
 import { h, svg } from "./dom.js";
+import { around, isolated, spelled, told, visible } from "./spelling.js";
 /** @import { Event, MessageView } from "../engine/engine.js" */
 
 /** Glyphs in a 10 by 10 box; none looks like a message (triangle, square, cross). */
@@ -26,6 +27,9 @@ const NAMED = [
   "sky|cyan|azure",
 ];
 
+/** A value with more letters than this may have to be cut. */
+const ROOMY = 10;
+
 /** Assigns looks to values in the order they first appear. */
 export class Values {
   /** @type {Map<string, number>} */
@@ -49,6 +53,11 @@ export class Values {
     for (const value of values) this.of(value);
   }
 
+  /** All of them, in the order in which they were met. */
+  get known() {
+    return [...this.#looks.keys()];
+  }
+
   /** The glyph alone. @param {string} value @returns {SVGSVGElement} */
   glyph(value) {
     const { colour, glyph } = this.of(value);
@@ -61,12 +70,9 @@ export class Values {
 
   /** The glyph and the text in the value's colour. @param {string} value @returns {HTMLElement} */
   tag(value) {
-    return h(
-      "span",
-      { class: "value", "data-v": this.of(value).colour },
-      this.glyph(value),
-      h("bdi", {}, visible(value)),
-    );
+    const text = spelled(value);
+    const title = text.length > ROOMY ? isolated(text) : null; // it may have to be cut
+    return h("span", { class: "value", "data-v": this.of(value).colour, title }, this.glyph(value), h("bdi", {}, text));
   }
 
   /** The sentence of an event, with the values it names marked. Very short ones are left alone: "a" is also a word.
@@ -77,10 +83,35 @@ export class Values {
       e?.message?.value,
       ...[...(e?.accepted ?? []), ...(e?.message?.accepted ?? [])].map((v) => v.value),
       ...(e?.records ?? []).map((r) => r.accepted?.value),
+      ...this.#hard(),
     ];
-    const value = named.find((v) => v && v.length > 2 && sentence.includes(v));
-    if (!value) return [visible(sentence)];
-    return sentence.split(value).flatMap((part, i) => (i ? [this.tag(value), visible(part)] : [visible(part)]));
+    return this.#cut(sentence, named, (value) => this.tag(value), visible);
+  }
+
+  /** A sentence in plain text, such as a label: values that are hard to see are spelled out. @param {string} sentence */
+  plain(sentence) {
+    return this.#cut(sentence, this.#hard(), told, visible).join("");
+  }
+
+  /** The values that do not look like what they are. */
+  #hard() {
+    return this.known.filter((value) => told(value) !== value);
+  }
+
+  /** A sentence in parts, with the values it names in another form. The longest come first: one may be in another.
+   * @template T @param {string} sentence @param {(string | null | undefined)[]} named @param {(value: string) => T} form
+   * @param {(text: string) => string} rest @returns {(string | T)[]} */
+  #cut(sentence, named, form, rest) {
+    const values = [...new Set(named.filter((value) => value != null))].sort((a, b) => b.length - a.length);
+    const cut = (/** @type {string} */ text, at = 0) => {
+      if (at === values.length) return [rest(text)];
+      /** @type {(string | T)[]} */
+      const parts = [];
+      for (const [i, part] of around(text, values[at]).entries())
+        parts.push(...(i ? [form(values[at])] : []), ...cut(part, at + 1));
+      return parts;
+    };
+    return cut(sentence);
   }
 }
 
@@ -98,11 +129,3 @@ export function describe({ kind, ballot, from, to, status }) {
   const where = status === "flying" ? "" : `, ${status.replaceAll("-", " ")}`;
   return `${kind} ${ballot} from ${from} to ${to}${where}`;
 }
-
-/** Text a person can see: controls become their pictures (␀ … ␡), direction marks their code points.
- * @param {string} text @returns {string} */
-export const visible = (text) =>
-  text.replace(/[\p{Cc}\p{Bidi_C}\u200b\u2028\u2029\u2060-\u206f\ufeff]/gu, (c) => {
-    const code = c.charCodeAt(0);
-    return code < 32 ? String.fromCharCode(0x2400 + code) : code === 127 ? "␡" : `⟨${code.toString(16)}⟩`;
-  });

@@ -47,7 +47,7 @@ export class NotePlace {
     const note = notes?.until(step);
     setAttr(element, "data-note", !!note);
     if (note !== undefined) this.#learn(protocol);
-    const said = note ?? (store.presenting ? (headline?.why ?? "") : "");
+    const said = note ?? (store.presenting ? store.values.plain(headline?.why ?? "") : "");
     const tip = store.presenting ? "" : store.tip;
     redraw(element, [said, tip, note === undefined ? 0 : this.#known.words.length], () => {
       const pieces = note === undefined ? [{ text: said }] : this.#pieces(note, notes?.all ?? []);

@@ -1,5 +1,6 @@
 // What each kind of message means, in words: loaded when a person first asks.
 
+import { told } from "../../shared/spelling.js";
 /** @import { MessageView } from "../../engine/engine.js" */
 
 /** @type {Record<MessageView["kind"], string>} */
@@ -20,12 +21,13 @@ const SENTENCES = {
     `Server ${from} asks server ${to}: promise to refuse every ballot below ${ballot}.`,
   promise: ({ from, to, ballot, accepted }) => {
     const vote = accepted?.at(0);
-    const tells = vote ? `its last vote was ${vote.value} at ${vote.ballot}` : "it has voted for nothing";
+    const tells = vote ? `its last vote was ${told(vote.value)} at ${vote.ballot}` : "it has voted for nothing";
     return `Server ${from} promises server ${to} to refuse every ballot below ${ballot}, and says that ${tells}.`;
   },
-  accept: ({ from, to, ballot, value }) => `Server ${from} asks server ${to} to vote for ${value} at ${ballot}.`,
+  accept: ({ from, to, ballot, value }) =>
+    `Server ${from} asks server ${to} to vote for ${told(value ?? "")} at ${ballot}.`,
   accepted: ({ from, to, ballot, value }) =>
-    `Server ${from} tells server ${to} that it has voted for ${value} at ${ballot}.`,
+    `Server ${from} tells server ${to} that it has voted for ${told(value ?? "")} at ${ballot}.`,
   nack: ({ from, to, ballot, promised }) =>
     `Server ${from} refuses ${ballot} to server ${to}: it has promised ${promised ?? "a higher ballot"}.`,
 };
