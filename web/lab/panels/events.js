@@ -4,6 +4,7 @@
 
 import { h, keyed, setAttr, setText } from "../shared/dom.js";
 import { upTo } from "../shared/order.js";
+import { scale } from "../shared/place.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { Dialogs } from "../dialogs/dialogs.js" */
 /** @import { Event } from "../engine/engine.js" */
@@ -63,6 +64,9 @@ export class EventsPanel {
     const props = { class: "events", part: "events log", role: "tabpanel", "aria-label": "Events" };
     this.element = h("section", props, bar, this.list);
     new ResizeObserver(() => this.draw()).observe(this.list);
+    // What lies above may push a part of it out of the window: a notice, or the page that is scrolled.
+    const parts = Array.from({ length: 21 }, (_, i) => i / 20);
+    new IntersectionObserver(() => this.draw(), { threshold: parts }).observe(this.list);
     for (const type of ["beforeprint", "afterprint"]) addEventListener(type, () => this.#print(type === "beforeprint"));
   }
 
@@ -143,10 +147,20 @@ export class EventsPanel {
     return parseFloat(getComputedStyle(this.list).lineHeight) || LINE;
   }
 
+  /** How much of the list can be seen: it may reach below the window, or under what sticks to its edge. All of it, where
+   * that is nothing. @returns {number} px from its top */
+  seen() {
+    const { clientHeight, clientTop } = this.list;
+    const { top } = this.list.getBoundingClientRect();
+    const covered = parseFloat(getComputedStyle(this.list).scrollMarginBlockEnd) || 0;
+    const room = (innerHeight - covered - top) / scale(this.list).y - clientTop;
+    return room < this.rowHeight() ? clientHeight : Math.min(clientHeight, Math.floor(room));
+  }
+
   #scrolled() {
-    const { scrollTop, clientHeight } = this.list;
+    const { scrollTop } = this.list;
     const row = this.rowHeight();
-    this.#follow = this.#present >= scrollTop && this.#present < scrollTop + clientHeight + 2 * row;
+    this.#follow = this.#present >= scrollTop && this.#present < scrollTop + this.seen() + 2 * row;
     this.draw(false);
   }
 
@@ -168,8 +182,9 @@ export class EventsPanel {
     const lines = this.count;
     this.#space.style.height = `${lines * row}px`;
     this.#present = upTo(lines, (line) => record.step(this.place(line)), now) * row;
-    const seen = this.#present > list.scrollTop && this.#present <= list.scrollTop + tall;
-    if (stick && this.#follow && !seen) list.scrollTop = this.#present - tall;
+    const seen = this.seen();
+    const inView = this.#present > list.scrollTop && this.#present <= list.scrollTop + seen;
+    if (stick && this.#follow && !inView) list.scrollTop = Math.ceil(this.#present - seen);
     const first = this.#printing ? 0 : Math.max(0, Math.floor(list.scrollTop / row) - 2);
     const last = Math.min(lines, first + Math.ceil(tall / row) + 4);
     const shown = Array.from({ length: Math.max(0, last - first) }, (_, i) => this.place(first + i));

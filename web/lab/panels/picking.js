@@ -12,7 +12,8 @@
  * @property {number[] | null} some the places in the record of those that pass a filter; null without one
  * @property {number} active the place of the selected event; -1 for none
  * @property {(line: number) => number} place in the record
- * @property {() => number} rowHeight @property {(stick?: boolean) => void} draw
+ * @property {() => number} rowHeight @property {() => number} seen
+ * @property {(stick?: boolean) => void} draw
  */
 
 /** What passes a filter; null: everything. @param {number} server 0 for every one @param {string} kind
@@ -48,7 +49,8 @@ export function show(lines, event) {
   const row = lines.rowHeight();
   const top = line * row;
   if (top < list.scrollTop) list.scrollTop = top;
-  if (top + row > list.scrollTop + list.clientHeight) list.scrollTop = top + row - list.clientHeight;
+  const seen = lines.seen();
+  if (top + row > list.scrollTop + seen) list.scrollTop = top + row - seen;
   lines.draw(false);
 }
 
