@@ -38,6 +38,12 @@ async fn whole(page: &Page, lab: &Lab) -> Result<()> {
     Ok(())
 }
 
+/// Switches what comes after the present on, or off.
+async fn show_what_comes(page: &Page, lab: &Lab) -> Result<()> {
+    panel(page, lab, "part('.comes input').click();").await?;
+    page.drawn().await
+}
+
 /// The events listed, once they are as `condition` says.
 async fn listed(page: &Page, lab: &Lab, what: &str, condition: impl Fn(&[Value]) -> bool) -> Result<Vec<Value>> {
     let mut last = Vec::new();
@@ -188,6 +194,7 @@ fn a_click_on_an_event_or_an_arrow_goes_there_and_selects_it_everywhere() {
         click(page, spot(page, &lab, durable).await?).await?;
         lab.until("the click leads there", |view| view["step"] == durable["step"]).await?;
         page.drawn().await?;
+        show_what_comes(page, &lab).await?;
         let selected = "
             const pressed = args[0].shadowRoot.querySelector('.area [aria-pressed=true]');
             const row = args[0].shadowRoot.querySelector('.events [aria-selected=true]');
@@ -199,6 +206,7 @@ fn a_click_on_an_event_or_an_arrow_goes_there_and_selects_it_everywhere() {
         })
         .await?;
         assert!(list.iter().any(|item| item["selected"] == true && item["step"] == durable["step"]), "{list:?}");
+        assert!(list.iter().any(|item| item["ahead"] == true), "what comes is shown: {list:?}");
         lab.find("[data-panel=events]").await?.click().await?;
         page.drawn().await?;
         let there: Value = page.js(selected, vec![lab.element().to_json()?]).await?;
@@ -216,6 +224,38 @@ fn a_click_on_an_event_or_an_arrow_goes_there_and_selects_it_everywhere() {
         page.drawn().await?;
         let there: Value = page.js(selected, vec![lab.element().to_json()?]).await?;
         assert_eq!(there[1], promise["message"].to_string());
+        Ok(())
+    });
+}
+
+#[test]
+fn the_picture_ends_at_the_present_until_what_comes_is_asked_for() {
+    browse(async |page| {
+        let lab = agreement(page).await?;
+        open(page, &lab).await?;
+        let all = lab.events(0).await?.len();
+        listed(page, &lab, "at the end all of it is there", |list| list.len() == all).await?;
+        lab.seek(11).await?;
+        let list = listed(page, &lab, "the end is not told", |list| {
+            !list.is_empty() && list.iter().all(|item| item["step"].as_u64() <= Some(11))
+        });
+        let list = list.await?;
+        assert!(list.iter().any(|item| item["fate"] == "flying"), "what is on its way ends here: {list:?}");
+        let named = "return [...part('.key').children].map((item) => item.textContent);";
+        let names = panel(page, &lab, named).await?;
+        let has = |name: &str| names.as_array().is_some_and(|names| names.iter().any(|one| one == name));
+        assert!(has("prepare") && !has("chosen, by the ringed"), "the legend names what is seen: {names}");
+        show_what_comes(page, &lab).await?;
+        whole(page, &lab).await?;
+        listed(page, &lab, "what comes is asked for", |list| list.len() == all).await?;
+        lab.find("[data-panel=events]").await?.click().await?;
+        lab.find("[data-panel=spacetime]").await?.click().await?;
+        listed(page, &lab, "the switch stays where it was put", |list| list.len() == all).await?;
+        let names = panel(page, &lab, named).await?;
+        assert!(
+            names.as_array().is_some_and(|names| names.iter().any(|one| one == "chosen, by the ringed")),
+            "{names}"
+        );
         Ok(())
     });
 }

@@ -69,6 +69,15 @@ test("a model forgets only what came after a fork, whichever step it is after", 
   }
 });
 
+test("a model of a part of a run knows nothing of what comes after it", () => {
+  const all = run();
+  const model = new Model();
+  for (const count of [30, 12, 45, 0, all.length, 20]) {
+    model.follow(all, SERVERS, count);
+    assert.deepEqual(told(model), told(fresh(all.slice(0, count))), `the first ${count}`);
+  }
+});
+
 test("every message arrives, is lost, or is under way until a power cut", () => {
   const fates = (/** @type {any[]} */ all) => new Set(fresh(all).arrows.map(fateOf));
   const all = run();

@@ -1,8 +1,10 @@
 // Paints messages: a line from when each left to when it arrived. Shapes and words stand where there is room for them;
 // in a crowd only lines are left.
 
+import { choose, farFrom } from "./labels.js";
 import { fateOf } from "./model.js";
 import { paths } from "./palette.js";
+/** @import { Box } from "./labels.js" */
 /** @import { Arrow } from "./model.js" */
 /** @import { Picture } from "./picture.js" */
 /** @import { Way } from "./viewport.js" */
@@ -12,11 +14,17 @@ const DENSE = 400;
 
 /** To the sender itself. @param {Pick<Arrow, "message">} arrow */
 const isLoop = ({ message }) => message.from === message.to;
-/** Where on its way to draw a message. Requests part from one place and answers meet in one: there is room where they are
- * far from each other. */
-const OF_REQUEST = [0.64, 0.46];
-const OF_REPLY = [0.36, 0.56];
+/** Where on its way to draw a message, the best first. Requests part from one place and answers meet in one: there is room
+ * where they are far from each other. */
+const OF_REQUEST = [0.64, 0.46, 0.55, 0.73, 0.37, 0.82, 0.28];
+const OF_REPLY = [0.36, 0.56, 0.46, 0.27, 0.65, 0.18, 0.74];
 const HEAD = new Path2D("M0 0-8-3.6V3.6Z");
+const LOST = new Path2D("M-4-4 4 4M4-4-4 4");
+/** The size of what is written beside a shape, in em, and the room for a glyph there, in px of 15 px of text. */
+const LETTERS = 0.75;
+const GLYPH = 11;
+
+/** @typedef {{ place: number[], side: number, box: Box }} Stand a shape's middle, and on which side its label is; 0: none */
 
 export class ArrowPainter {
   /** @type {Map<Arrow, Way>} */
@@ -95,40 +103,38 @@ export class ArrowPainter {
     }
   }
 
-  /** An arrowhead where a message arrived, a bar where it was lost, two bars where it is held.
+  /** An arrowhead where a message arrived, a cross where it was lost, two bars where it is held.
    * @param {Arrow[]} arrows */
   #ends(arrows) {
-    const { pen, canvas, unit, viewport, palette } = this.picture;
+    const { pen, canvas, unit, viewport, palette, seen } = this.picture;
+    const { room } = canvas;
     for (const arrow of arrows) {
       const way = this.#way(arrow);
       const [x, y] = way.slice(-2);
       const fate = fateOf(arrow);
       const loop = isLoop(arrow);
-      pen.save();
-      pen.translate(x, y);
-      pen.rotate(loop ? Math.PI / 3 : Math.atan2(y - way[way.length - 3], x - way[way.length - 4]));
-      pen.scale(unit, unit);
-      pen.fillStyle = this.#colour(arrow);
-      if (fate === "delivered" && (!loop || x - way[0] > viewport.em)) pen.fill(HEAD);
-      if (fate === "dropped") canvas.line(palette.ink, 2.2, 1, -6, 1, 6);
-      pen.restore();
+      if (fate === "delivered" && (!loop || x - way[0] > viewport.em)) {
+        pen.save();
+        pen.translate(x, y);
+        pen.rotate(loop ? Math.PI / 3 : Math.atan2(y - way[way.length - 3], x - way[way.length - 4]));
+        pen.scale(unit, unit);
+        pen.fillStyle = this.#colour(arrow);
+        pen.fill(HEAD);
+        pen.restore();
+        room.take(x - 3 * unit, y, 7 * unit);
+      }
+      if (fate === "dropped") {
+        canvas.shape(LOST, x, y, unit, palette.ink, palette.ink, false);
+        room.take(x, y, 10 * unit);
+        seen.marks.add("lost");
+      }
+      if (!arrow.stops.length) continue;
       const [hx, hy] = loop ? [way[2], way[1] - viewport.loop()] : [way[2], way[3]];
-      if (arrow.stops.length)
-        for (const side of [-2.5 * unit, 2.5 * unit])
-          canvas.line(palette.ink, 2.2, hx + side, hy - 5 * unit, hx + side, hy + 5 * unit);
-      if (fate === "dropped") this.#word("dropped", x, y);
+      for (const side of [-2.5 * unit, 2.5 * unit])
+        canvas.line(palette.ink, 2.2, hx + side, hy - 5 * unit, hx + side, hy + 5 * unit);
+      room.take(hx, hy, 8 * unit, 11 * unit);
+      seen.marks.add("held");
     }
-  }
-
-  /** A word beside a mark, if there is room. @param {string} word @param {number} x @param {number} y */
-  #word(word, x, y) {
-    const { pen, canvas, viewport, palette } = this.picture;
-    const { em } = viewport;
-    const wide = word.length * em * 0.45;
-    const side = [1, -1].find((s) => canvas.free(x + s * (em * 0.6 + wide / 2), y, wide, em * 0.8));
-    if (!side) return;
-    pen.textAlign = side > 0 ? "start" : "end";
-    canvas.halo(word, x + side * em * 0.55, y + em * 0.25, palette.ink, 0.75);
   }
 
   /** @param {Arrow} arrow @returns {Way} */
@@ -143,42 +149,81 @@ export class ArrowPainter {
   }
 
   /** Which kind of message each is, which value it carries and which ballot, as far as there is room.
-   * @param {Arrow[]} arrows */
-  shapes(arrows) {
-    const { em } = this.picture.viewport;
-    this.picture.pen.textAlign = "start";
-    for (const arrow of arrows) {
-      const way = this.#way(arrow);
-      const short = Math.hypot(way[2] - way[0], way[3] - way[1]) < em * 1.6;
-      if (short && !arrow.stops.length) continue;
-      const place = this.#place(arrow, way);
-      if (!place) continue;
-      this.#shape(arrow, ...place);
-      if (!isLoop(arrow)) this.#label(arrow, ...place);
-    }
+   * @param {Arrow[]} arrows @param {number} step of the present */
+  shapes(arrows, step) {
+    const { canvas, viewport } = this.picture;
+    const some = arrows.filter((arrow) => {
+      const [x0, y0, x1, y1] = this.#way(arrow);
+      return arrow.stops.length || Math.hypot(x1 - x0, y1 - y0) >= viewport.em * 1.6;
+    });
+    const stands = some.map((arrow) => this.#stands(arrow));
+    const wanted = some.map(({ start, end }, i) => ({
+      far: farFrom(step, start.step, end?.step ?? Infinity),
+      places: stands[i].map(({ box }) => box),
+    }));
+    for (const [i, at] of choose(wanted, canvas.room).entries()) if (at >= 0) this.#put(some[i], stands[i][at]);
   }
 
-  /** Where there is room for a shape. @param {Arrow} arrow @param {Way} way
-   * @returns {[x: number, y: number] | undefined} */
-  #place(arrow, [x0, y0, x1, y1]) {
-    const { canvas, viewport, protocol } = this.picture;
-    const { em } = viewport;
-    const [dx, dy] = [x1 - x0, y1 - y0];
-    /** @type {[number, number][]} */
-    let places;
-    if (arrow.stops.length) places = [[x1 + em * 0.95, y1]];
-    else if (isLoop(arrow)) places = [[x0 + dx / 2, y0 - viewport.loop()]];
-    else {
-      const parts = protocol.isReply(arrow.message.kind) ? OF_REPLY : OF_REQUEST;
-      places = parts.map((part) => [x0 + dx * part, y0 + dy * part]);
-    }
-    return places.find(([x, y]) => canvas.free(x, y, em * 0.95, em * 0.85));
+  /** Where its shape could stand with its label, after it or before it; or else at least the shape. @param {Arrow} arrow
+   * @returns {Stand[]} */
+  #stands(arrow) {
+    const { em } = this.picture.viewport;
+    const { unit } = this.picture;
+    const places = this.#places(arrow);
+    const [left, right] = [-7 * unit, 7 * unit];
+    const box = (/** @type {number[]} */ [x, y], from = left, to = right) => ({
+      x: x + (from + to) / 2,
+      y,
+      w: to - from,
+      h: em * 0.85,
+    });
+    const alone = places.map((place) => ({ place, side: 0, box: box(place) }));
+    if (isLoop(arrow)) return alone;
+    const wide = this.#wide(arrow);
+    const after = places.map((place) => ({ place, side: 1, box: box(place, left, 9 * unit + wide) }));
+    const before = places.map((place) => ({ place, side: -1, box: box(place, -9 * unit - wide, right) }));
+    return [...after, ...before, ...alone];
+  }
+
+  /** Where a shape could stand on its way, the best first. @param {Arrow} arrow @returns {number[][]} */
+  #places(arrow) {
+    const { viewport, protocol } = this.picture;
+    const [x0, y0, x1, y1] = this.#way(arrow);
+    if (arrow.stops.length) return [[x1 + viewport.em * 0.95, y1]];
+    if (isLoop(arrow)) return [[(x0 + x1) / 2, y0 - viewport.loop()]];
+    const parts = protocol.isReply(arrow.message.kind) ? OF_REPLY : OF_REQUEST;
+    return parts.map((part) => [x0 + (x1 - x0) * part, y0 + (y1 - y0) * part]);
+  }
+
+  /** What is written beside a shape. @param {Arrow} arrow */
+  #text({ message, stops, end }) {
+    if (end && end.event !== "delivered") return `${message.ballot} lost`;
+    return stops.length ? `${message.ballot} held` : message.ballot;
+  }
+
+  /** How wide that is, with the glyph of its value. @param {Arrow} arrow @returns {number} px */
+  #wide(arrow) {
+    const { protocol, unit, canvas } = this.picture;
+    return canvas.wide(this.#text(arrow), LETTERS) + (protocol.carried(arrow.message) == null ? 0 : GLYPH * unit);
+  }
+
+  /** @param {Arrow} arrow @param {Stand} stand */
+  #put(arrow, { place: [x, y], side }) {
+    const { canvas, unit, palette, protocol } = this.picture;
+    this.#shape(arrow, x, y);
+    if (!side) return;
+    const value = protocol.carried(arrow.message);
+    const from = side > 0 ? x + 8 * unit : x - 8 * unit - this.#wide(arrow);
+    if (value != null) this.picture.sign(value, from + 5 * unit, y, 0.7);
+    this.picture.pen.textAlign = "start";
+    const text = from + (value == null ? 0 : GLYPH * unit);
+    canvas.halo(this.#text(arrow), text, y + 4 * unit, palette.ink, LETTERS);
   }
 
   /** Requests are filled, replies are hollow, and refusals are strokes. @param {Arrow} arrow @param {number} x
    * @param {number} y */
   #shape(arrow, x, y) {
-    const { canvas, unit, palette, protocol } = this.picture;
+    const { canvas, unit, palette, protocol, seen } = this.picture;
     const { kind } = arrow.message;
     const colour = this.#colour(arrow);
     const refusal = protocol.isRefusal(kind);
@@ -186,17 +231,6 @@ export class ArrowPainter {
     const fill = hollow ? palette.bg : colour;
     const edge = protocol.isReply(kind) ? colour : palette.bg;
     canvas.shape(paths(protocol.shapes)[kind], x, y, unit * 0.55, fill, edge, !refusal);
-  }
-
-  /** @param {Arrow} arrow @param {number} x @param {number} y of its shape */
-  #label({ message, stops }, x, y) {
-    const { canvas, unit, palette, protocol, viewport } = this.picture;
-    const { em } = viewport;
-    const value = protocol.carried(message);
-    const text = stops.length ? `${message.ballot} held` : message.ballot;
-    const wide = em * (text.length * 0.42 + (value == null ? 0 : 0.8));
-    if (!canvas.free(x + em * 0.55 + wide / 2, y, wide, em * 0.8)) return;
-    if (value != null) this.picture.sign(value, x + 13 * unit, y, 0.7);
-    canvas.halo(text, x + (value == null ? 8 : 19) * unit, y + 4 * unit, palette.ink, 0.75);
+    seen.kinds.add(kind);
   }
 }

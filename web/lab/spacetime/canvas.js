@@ -1,10 +1,11 @@
 // Draws strokes, shapes and text for the space-time picture, in CSS pixels.
 
+import { Room } from "./labels.js";
 /** @import { Palette } from "./palette.js" */
 
 export class Canvas {
-  /** Boxes that something to read has taken: middle, width and height. @type {number[][]} */
-  #taken = [];
+  /** What marks and labels have taken. */
+  room = new Room();
 
   /** @param {CanvasRenderingContext2D} pen @param {number} em px @param {Palette} palette */
   constructor(pen, em, palette) {
@@ -47,13 +48,10 @@ export class Canvas {
     pen.fillText(text, x, y);
   }
 
-  /** Whether a box is free of text; takes it. @param {number} x @param {number} y its middle @param {number} w
-   * @param {number} h */
-  free(x, y, w, h) {
-    if (this.#taken.some(([a, b, c, d]) => Math.abs(a - x) < (c + w) / 2 && Math.abs(b - y) < (d + h) / 2))
-      return false;
-    this.#taken.push([x, y, w, h]);
-    return true;
+  /** How wide a text is. @param {string} text @param {number} size em @returns {number} px */
+  wide(text, size) {
+    this.pen.font = `600 ${(this.em * size).toFixed(1)}px ${this.palette.font}`;
+    return this.pen.measureText(text).width;
   }
 
   /** @param {string} text @param {number} x @param {number} y @param {string} colour @param {number} size */

@@ -53,20 +53,21 @@ export class Model {
   }
 
   /** Makes it what these events tell. What they share with those it knows is kept, and must be the very same objects.
-   * @param {Event[]} events of a run, in order @param {number} servers @returns {boolean} whether anything changed */
-  follow(events, servers) {
+   * @param {Event[]} events of a run, in order @param {number} servers
+   * @param {number} [count] how many of them, from the first @returns {boolean} whether anything changed */
+  follow(events, servers, count = events.length) {
     if (servers !== this.servers) this.#clear(servers);
     const known = this.events.length;
-    if (known === events.length && this.events[known - 1] === events[known - 1]) return false;
-    const shared = this.#shared(events);
+    if (known === count && this.events[known - 1] === events[known - 1]) return false;
+    const shared = this.#shared(events, count);
     if (shared < known) this.#cut(shared);
-    for (let i = shared; i < events.length; i++) this.#add(events[i], i);
+    for (let i = shared; i < count; i++) this.#add(events[i], i);
     return true;
   }
 
-  /** @param {Event[]} events @returns {number} how many it knows already */
-  #shared(events) {
-    let [low, high] = [0, Math.min(this.events.length, events.length)];
+  /** @param {Event[]} events @param {number} count of them @returns {number} how many it knows already */
+  #shared(events, count) {
+    let [low, high] = [0, Math.min(this.events.length, count)];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
       if (this.events[middle - 1] === events[middle - 1]) low = middle;

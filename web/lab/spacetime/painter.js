@@ -3,8 +3,8 @@
 //
 // A lane is a line while its server is up, dashes while it is paused, and nothing while it is down. A message is a line
 // from when it left to when it arrived; where it is held it runs along with time, dashed; where it is lost it ends at a
-// bar. Below a lane, as on a server's card, is its disk: hollow is written, filled is durable. What has not happened
-// yet lies under a veil.
+// cross. Below a lane, as on a server's card, is its disk: hollow is written, filled is durable. What has not happened
+// yet, where it is asked for, lies under a veil.
 
 import { ArrowPainter } from "./arrows.js";
 import { MarkPainter } from "./marks.js";
@@ -44,9 +44,10 @@ export class Painter extends Picture {
     this.#clip(viewport.top);
     this.#lanes(shown);
     this.arrows.paint(arrows, [shown.hovered, model.arrow(shown.message)]);
-    this.marks.lanes(events);
-    if (arrows.length < SHAPED) this.arrows.shapes(arrows);
     this.marks.down(events);
+    this.marks.lanes(events);
+    this.#keepOff(shown.step);
+    if (arrows.length < SHAPED) this.arrows.shapes(arrows, shown.step);
     pen.restore();
     this.#veil(shown.step);
     this.marks.world(events, shown.step);
@@ -54,6 +55,16 @@ export class Painter extends Picture {
     if (shown.active) this.marks.ring(shown.active, palette.accent, 2.5);
     this.#axis();
     this.#names(shown);
+  }
+
+  /** No label lies on a lane, on the line of the present, or under the names of the lanes. @param {number} step */
+  #keepOff(step) {
+    const { room } = this.canvas;
+    const { viewport } = this;
+    const { width, height, left, bottom } = viewport;
+    for (let lane = 1; lane <= viewport.model.servers; lane++) room.take(width / 2, viewport.down(lane), width, 2);
+    room.take(viewport.present(step), (height - bottom) / 2, 3, height - bottom);
+    room.take(left / 2, height / 2, left, height);
   }
 
   /** Over what has not happened yet, and the line of the present. @param {number} step */
@@ -123,7 +134,10 @@ export class Painter extends Picture {
     pen.textAlign = "center";
     const [from, to] = [viewport.place(viewport.left), viewport.place(viewport.width)];
     const write = (/** @type {string} */ text, /** @type {number} */ x, /** @type {number} */ wide) => {
-      if (canvas.free(x, y + bottom * 0.55, wide, em * 0.6)) canvas.write(text, x, y + em * 1.15, palette.muted, 0.75);
+      const box = { x, y: y + bottom * 0.55, w: wide, h: em * 0.6 };
+      if (!canvas.room.isFree(box)) return;
+      canvas.room.take(box.x, box.y, box.w, box.h);
+      canvas.write(text, x, y + em * 1.15, palette.muted, 0.75);
     };
     for (const gap of viewport.model.axis.breaks(from, to)) {
       const text = `+${gap.lasts} ms`;

@@ -47,20 +47,21 @@ export const SIGNS = GLYPHS.map((d) => {
   return path;
 });
 
-/** What events look like on a lane or above all of them, in boxes of 12 around 0,0. */
-export const MARKS = Object.fromEntries(
-  Object.entries({
-    crashed: "M-5-5 5 5M5-5-5 5",
-    restarted: "M-4-5.5V5.5L5.5 0Z",
-    wiped: "M0-5.5a5.5 5.5 0 1 0 .01 0M-3.9 3.9 3.9-3.9",
-    paused: "M-2.5-5.5V5.5M2.5-5.5V5.5",
-    resumed: "M-4-5.5V5.5L5.5 0Z",
-    timer: "M0-5a5 5 0 1 0 .01 0M0-3V0L2.2 1.4",
-    chosen: "M0-6 1.6-2.4 5.5-2 2.6.6 3.4 4.5 0 2.5-3.4 4.5-2.6.6-5.5-2-1.6-2.4Z",
-    violated: "M0-5.5 6 5H-6ZM0-2V1.6M0 3.1V3.5",
-    exhausted: "M-5 0H5M-2.5-3.5h5M-2.5 3.5h5",
-    "power-cut": "M1-6-3 1H3L-1 6",
-    isolated: "M-5-5H5V5H-5Z",
-    rejoined: "M-5-5V5M5-5V5",
-  }).map(([event, d]) => [event, new Path2D(d)]),
-);
+/** What events look like on a lane or above all of them, in boxes of 12 around 0,0. @type {Record<string, string>} */
+export const MARK_PATHS = {
+  crashed: "M-5-5 5 5M5-5-5 5",
+  restarted: "M-4-5.5V5.5L5.5 0Z",
+  wiped: "M0-5.5a5.5 5.5 0 1 0 .01 0M-3.9 3.9 3.9-3.9",
+  paused: "M-2.5-5.5V5.5M2.5-5.5V5.5",
+  resumed: "M-4-5.5V5.5L5.5 0Z",
+  timer: "M0-5a5 5 0 1 0 .01 0M0-3V0L2.2 1.4",
+  chosen: "M0-6 1.6-2.4 5.5-2 2.6.6 3.4 4.5 0 2.5-3.4 4.5-2.6.6-5.5-2-1.6-2.4Z",
+  violated: "M0-5.5 6 5H-6ZM0-2V1.6M0 3.1V3.5",
+  exhausted: "M-5 0H5M-2.5-3.5h5M-2.5 3.5h5",
+  "power-cut": "M1-6-3 1H3L-1 6",
+  isolated: "M-5-5H5V5H-5Z",
+  rejoined: "M-5-5V5M5-5V5",
+};
+
+/** To paint. @type {Record<string, Path2D>} */
+export const MARKS = Object.fromEntries(Object.entries(MARK_PATHS).map(([event, d]) => [event, new Path2D(d)]));

@@ -3,13 +3,15 @@
 // seen; beside it, for those who do not see it, a list holds the sentences of the events in sight. Both lead to the
 // same moment.
 
-import { h, keyed, redraw, setAttr, setText, style } from "../shared/dom.js";
-import { scale } from "../shared/place.js";
+import { h, keyed, setAttr, setText, style } from "../shared/dom.js";
+import { Bar } from "./bar.js";
+import { Legend } from "./legend.js";
 import { Listing } from "./listing.js";
 import { Model } from "./model.js";
 import { Painter } from "./painter.js";
-import { palette } from "./palette.js";
+import { MARK_PATHS, palette } from "./palette.js";
 import { follow } from "./pointer.js";
+import { Tip } from "./tip.js";
 import { Viewport } from "./viewport.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { Event, View } from "../engine/engine.js" */
@@ -66,12 +68,17 @@ export class SpacetimePanel {
   #frame = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #listing;
-  #axis = h("select", { "aria-label": "Across", onchange: () => this.#turn() });
-  #count = h("span", { class: "count" });
+  #bar = new Bar({
+    turn: (byTime) => this.#turn(byTime),
+    zoom: (by) => this.zoom(by),
+    fit: () => this.#fit(),
+    now: () => this.#now(),
+    show: () => this.store.draw(),
+  });
+  #legend = new Legend(MARK_PATHS);
   #canvas = h("canvas", { "aria-hidden": "true" });
   #lanes = h("ul", { class: "sr", "aria-label": "Lanes" });
   #space = h("div", { class: "space" }, this.#canvas);
-  #tip = h("div", { class: "near", "aria-hidden": "true" });
   #box = h("div", { class: "box", role: "listbox", tabindex: 0 }, this.#space);
 
   /** @param {HTMLElement} lab @param {HTMLElement} element to fill @param {Store} store @param {Player} player
@@ -84,30 +91,20 @@ export class SpacetimePanel {
     this.commands = commands;
     this.showLine = show;
     this.listing = new Listing(store);
+    this.tip = new Tip(lab, this.#box);
     this.#space.append(this.listing.element);
     this.#box.onscroll = () => this.#scrolled();
     this.#box.onkeydown = (event) => this.#key(event);
     this.#box.onfocus = () => this.#aim();
     this.#box.onblur = () => this.#aim(null);
-    element.append(this.#bar(), h("div", { class: "plane" }, this.#box, this.#tip), this.#lanes);
+    const plane = h("div", { class: "plane" }, this.#box, this.tip.element);
+    element.append(this.#bar.element, plane, this.#legend.element, this.#lanes);
     follow(this.#box, {
       zoom: (by, x) => this.zoom(by, x),
       hover: (at) => this.#point(at && this.#look().hit(at.x, at.y), at),
       click: (at) => this.#pick(this.#look().hit(at.x, at.y)),
     });
     new ResizeObserver(() => this.#later()).observe(this.#box);
-  }
-
-  #bar() {
-    const button = (/** @type {string} */ name, /** @type {string} */ label, /** @type {() => void} */ onclick) =>
-      h("button", { class: "quiet", "aria-label": label, onclick }, name);
-    this.#axis.append(h("option", { value: "time" }, "by time"), h("option", { value: "step" }, "by step"));
-    const out = button("−", "Zoom out", () => this.zoom(1 / 1.5));
-    const closer = button("+", "Zoom in", () => this.zoom(1.5));
-    const zoom = h("span", { class: "zoom" }, h("span", {}, "Zoom"), out, closer);
-    const whole = button("Whole run", "Show the whole run", () => this.#fit());
-    const now = button("Now", "Now: show the present", () => this.#now());
-    return h("div", { class: "bar" }, this.#axis, zoom, whole, now, this.#count);
   }
 
   #em() {
@@ -122,7 +119,7 @@ export class SpacetimePanel {
     viewport.progress = this.#progress;
     const { axis } = this.#model;
     const { now } = this.player;
-    if (this.#view?.step === axis.steps && axis.byTime) {
+    if (this.#view && this.#view.step >= axis.steps && axis.byTime) {
       const passed = Math.min(axis.ahead(now - axis.time(axis.steps)), now - this.#view.at);
       viewport.edge += Math.max(0, passed);
     }
@@ -139,13 +136,14 @@ export class SpacetimePanel {
       return;
     }
     const events = record.whole(performance.now() + SLICE);
-    if (events.length < record.count) this.store.draw(); // the rest comes with the frames that follow
+    const count = this.#bar.ahead ? record.count : record.after(view.step);
+    if (events.length < count) this.store.draw(); // the rest comes with the frames that follow
     // A person who goes somewhere wants to see it; one who looks at another place while the run plays is left alone.
     if (view.step !== this.#view?.step && !this.player.playing) this.#follow = true;
     this.#view = view;
     if (picked && picked !== this.#picked) this.#focus = picked;
     this.#picked = picked;
-    if (this.#model.follow(events, view.nodes.length)) this.#fresh();
+    if (this.#model.follow(events, view.nodes.length, Math.min(count, events.length))) this.#fresh();
     this.#measure(view);
     this.#palette = palette(this.#space);
     this.#size();
@@ -171,7 +169,7 @@ export class SpacetimePanel {
   #describe({ nodes, step, length }) {
     const { events, arrows } = this.#model;
     const count = `${many(arrows.length, "message")}, ${many(events.length, "event")}`;
-    setText(this.#count, count);
+    this.#bar.tell(count);
     const label = `Events in space and time: ${many(nodes.length, "server")}, ${count}, step ${step} of ${length}`;
     setAttr(this.#box, "aria-label", label);
     keyed(
@@ -236,7 +234,8 @@ export class SpacetimePanel {
     const viewport = this.#look();
     const { selected, values, protocol } = this.store;
     const { node, message } = /** @type {Record<string, number | undefined>} */ (selected ?? {});
-    new Painter(pen, viewport, this.#palette, values, protocol).paint({
+    const painter = new Painter(pen, viewport, this.#palette, values, protocol);
+    painter.paint({
       step: this.#view.step,
       server: node,
       message,
@@ -244,6 +243,7 @@ export class SpacetimePanel {
       hovered: this.#hover?.arrow,
       over: this.#hover?.arrow ? null : this.#hover?.events[0],
     });
+    this.#legend.render(painter.seen, protocol, values);
     this.#tell(viewport);
   }
 
@@ -256,25 +256,7 @@ export class SpacetimePanel {
     const focused = this.#focused();
     const events = this.#hover?.events ?? (focused ? viewport.together(focused) : []);
     const told = focused && !this.#hover ? [focused] : events.slice(-TOLD);
-    setAttr(this.#tip, "hidden", !told.length);
-    if (!told.length) return;
-    const key = told.map((e) => [e.step, e.why]);
-    const [{ step, at }] = told;
-    const sentences = () => told.map((e) => h("p", {}, ...this.store.values.mark(e)));
-    redraw(this.#tip, key, () => [h("small", {}, `step ${step}, ${at} ms`), ...sentences()]);
-    this.#putTip(this.#hover?.arrow ? this.#pointer : viewport.spot(told[0]), viewport);
-  }
-
-  /** Over the picture, not in it; where that would be outside the lab, in the half without the pointer.
-   * @param {Point} point @param {Viewport} viewport */
-  #putTip({ x, y }, { width, height }) {
-    const { offsetWidth: w, offsetHeight: high } = this.#tip;
-    const above = this.#box.getBoundingClientRect().top - this.lab.getBoundingClientRect().top;
-    const room = above / scale(this.lab).y;
-    const below = y > height / 2 ? 2 : height - high - 2;
-    const top = high < room ? -high - 2 : below;
-    const left = Math.max(0, Math.min(width - w, x - w / 2));
-    this.#tip.style.translate = `${left.toFixed(0)}px ${top.toFixed(0)}px`;
+    this.tip.tell(told, this.store.values, this.#hover?.arrow ? this.#pointer : null, viewport);
   }
 
   // What a person can do.
@@ -289,9 +271,8 @@ export class SpacetimePanel {
     this.#listSoon();
   }
 
-  /** Time or steps. */
-  #turn() {
-    const byTime = this.#axis.value === "time";
+  /** Time across, or steps. @param {boolean} byTime */
+  #turn(byTime) {
     this.#model.axis.byTime = byTime;
     this.#zoom = byTime ? USUAL.time : USUAL.step;
     this.#now();

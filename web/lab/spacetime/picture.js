@@ -7,6 +7,8 @@ import { SIGNS } from "./palette.js";
 /** @import { Palette } from "./palette.js" */
 /** @import { Viewport } from "./viewport.js" */
 
+/** Kinds of messages, names of marks, and values. @typedef {Record<"kinds" | "marks" | "values", Set<string>>} Seen */
+
 export class Picture {
   /** @param {CanvasRenderingContext2D} pen in CSS pixels @param {Viewport} viewport @param {Palette} palette
    * @param {Values} values @param {Protocol} protocol */
@@ -18,11 +20,15 @@ export class Picture {
     this.protocol = protocol;
     this.canvas = new Canvas(pen, viewport.em, palette);
     this.unit = this.canvas.unit;
+    /** What has been painted, for the legend. @type {Seen} */
+    this.seen = { kinds: new Set(), marks: new Set(), values: new Set() };
   }
 
   /** @param {string | null | undefined} value @param {string} [none] the colour without one @returns {string} */
   colour(value, none = this.palette.muted) {
-    return value == null ? none : this.palette.values[this.values.of(value).colour];
+    if (value == null) return none;
+    this.seen.values.add(value);
+    return this.palette.values[this.values.of(value).colour];
   }
 
   /** The glyph of a value. @param {string} value @param {number} x @param {number} y @param {number} size */

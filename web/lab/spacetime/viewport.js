@@ -58,7 +58,8 @@ export class Viewport {
   /** How large all of it would be, seen or not. @param {Model} model @param {Size} size */
   static whole(model, { height, em, scale, width }) {
     return {
-      width: em * 3.1 + model.axis.length * scale + Math.min(width * 0.3, 9 * em),
+      // Beyond the end is as much as the line of the present is kept from the edge, and a little more.
+      width: em * 4.1 + model.axis.length * scale + Math.min(width * 0.3, 9 * em),
       height: Math.max(height, em * 3.4 + Viewport.lane(height, em, model.servers) * model.servers),
     };
   }
