@@ -39,6 +39,8 @@ export class EventsPanel {
   #follow = true;
   /** Where the lines of the present end, in pixels from the top of the list. */
   #present = 0;
+  /** Where the list was scrolled to, to keep the present in view; -1 once a person has scrolled it. */
+  #put = -1;
   #printing = false;
   #server = h("select", { "aria-label": "Server", onchange: () => this.#filter() });
   #kind = h("select", { "aria-label": "Kind of event", onchange: () => this.#filter() });
@@ -160,7 +162,11 @@ export class EventsPanel {
   #scrolled() {
     const { scrollTop } = this.list;
     const row = this.rowHeight();
-    this.#follow = this.#present >= scrollTop && this.#present < scrollTop + this.seen() + 2 * row;
+    // Only a person leaves the present: what was scrolled here is heard of late, when the run may have gone on.
+    if (scrollTop !== this.#put) {
+      this.#follow = this.#present >= scrollTop && this.#present < scrollTop + this.seen() + 2 * row;
+      this.#put = -1;
+    }
     this.draw(false);
   }
 
@@ -180,11 +186,16 @@ export class EventsPanel {
     const now = session.position().step;
     const row = this.rowHeight();
     const lines = this.count;
-    this.#space.style.height = `${lines * row}px`;
-    this.#present = upTo(lines, (line) => record.step(this.place(line)), now) * row;
     const seen = this.seen();
+    // The last line, too, can be scrolled up to where it is seen.
+    const below = this.#printing ? 0 : tall - seen;
+    this.#space.style.height = `${lines * row + below}px`;
+    this.#present = upTo(lines, (line) => record.step(this.place(line)), now) * row;
     const inView = this.#present > list.scrollTop && this.#present <= list.scrollTop + seen;
-    if (stick && this.#follow && !inView) list.scrollTop = Math.ceil(this.#present - seen);
+    if (stick && this.#follow && !inView) {
+      list.scrollTop = Math.ceil(this.#present - seen);
+      this.#put = list.scrollTop;
+    }
     const first = this.#printing ? 0 : Math.max(0, Math.floor(list.scrollTop / row) - 2);
     const last = Math.min(lines, first + Math.ceil(tall / row) + 4);
     const shown = Array.from({ length: Math.max(0, last - first) }, (_, i) => this.place(first + i));
