@@ -47,11 +47,11 @@ const LONGEST = 6;
 export async function help(lab, protocol) {
   const shapes = (await protocol.legend()).map(([kind, says]) => h("li", {}, symbol(kind, protocol), says));
   const records = RECORDS.map(([kind, text, says]) => h("li", {}, h("span", { class: `chip ${kind}` }, text), says));
-  const servers = SERVERS.map(([sign, says]) => h("li", {}, h("span", { class: "sign" }, sign()), says));
+  const servers = SERVERS.map(([sign, says]) => h("li", {}, h("span", { class: "pictured" }, sign()), says));
   const line = LINE.map((mark) =>
-    h("li", {}, h("span", { class: "sign", "data-mark": mark }, picture(mark)), SAYS[mark]),
+    h("li", {}, h("span", { class: "pictured", "data-mark": mark }, picture(mark)), SAYS[mark]),
   );
-  line.push(h("li", {}, h("span", { class: "sign" }, "①"), "a note of the lesson"));
+  line.push(h("li", {}, h("span", { class: "pictured" }, "①"), "a note of the lesson"));
   const keys = KEYS.map(([key, says]) => {
     const name = key.length > LONGEST ? key : h("kbd", {}, key);
     return h("div", {}, h("dt", {}, name), h("dd", {}, says));

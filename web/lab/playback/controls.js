@@ -95,7 +95,12 @@ export class Controls {
     for (const button of [this.beginning, this.back]) setAttr(button, "aria-disabled", view.step ? null : "true");
     const later = reading?.later ? `… ${reading.later.toLocaleString("en")} ms later` : null;
     const stopped = !playing && !!view.next && !!view.step && session.notes?.at(view.step) !== undefined;
-    setText(this.#next, locked ?? later ?? (stopped ? `Press Play to go on. ${next(view, this.store.values)}` : next(view, this.store.values)));
+    setText(
+      this.#next,
+      locked ??
+        later ??
+        (stopped ? `Press Play to go on. ${next(view, this.store.values)}` : next(view, this.store.values)),
+    );
     setAttr(this.#next, "data-stuck", !locked && !later && isStuck(view));
     this.#showPast(view);
     setText(this.#kept, view.step < view.length ? "" : this.store.kept);
