@@ -125,6 +125,8 @@ fn without_the_crash_the_first_difference_is_the_crash() {
         assert!(says.ends_with("Left out there: Cannot restart server 3: it is up."), "{says}");
         let there = lab.part("region", "There").await?.text().await?;
         assert!(there.contains("Without “Crash server 3”"), "{there}");
+        let how = lab.find(".compare .how").await?.text().await?;
+        assert_eq!(how, "There without: crash server 3 at step 14.");
 
         // The button goes there, and there both clocks are, and the one has crashed and the other not.
         let crash = lab.events(14).await?.swap_remove(0);
@@ -148,6 +150,17 @@ fn without_the_crash_the_first_difference_is_the_crash() {
         )
         .await?;
         assert_eq!(marked.0, marked.1, "the mark is where the clock is");
+        // What differs is outlined on both sides, and what does not is not.
+        let outlined = async || {
+            let read = "
+                const outlined = (lab) => [...lab.shadowRoot.querySelectorAll('.card')]
+                    .filter((card) => getComputedStyle(card, '::before').content !== 'none')
+                    .map((card) => Number(card.dataset.node));
+                return labs.map(outlined);";
+            let cards: Vec<Vec<u32>> = inside(page, &lab, read, json!(null)).await?;
+            Ok((cards == [[3], [3]]).then_some(()))
+        };
+        page.eventually("only server 3 is outlined, on both sides", outlined).await?;
         Ok(())
     });
 }
@@ -228,10 +241,12 @@ fn a_branch_is_compared_with_a_branch() {
         lab.part("dialog", "Branches").await?.press("Compare").await?;
         let says = verdict(page, &lab, "Until step 8").await?;
         assert!(says.contains("Then here, at ") && says.contains("Server 2 is paused"), "{says}");
-        for (place, name) in [("Here", "This run"), ("There", "First run")] {
+        for (place, name) in [("Here", "Pause server 2"), ("There", "First run")] {
             let pane = lab.part("region", place).await?.text().await?;
             assert!(pane.contains(name), "{place}: {pane}");
         }
+        let how = lab.find(".compare .how").await?.text().await?;
+        assert!(how.starts_with("There without: pause server 2 at step 9."), "{how}");
         assert_eq!((lab.run().await?, lab.call("timeline", []).await?, lab.view().await?), before, "only looked at");
         Ok(())
     });

@@ -1,18 +1,20 @@
 // What may differ between two runs: one thing at a time, picked here. Each kind of difference has its own fields and
-// makes the other run of them.
+// makes the other run of them, with a sentence about how it was made.
 
 import { runOf } from "../engine/branches.js";
 import { h, setText } from "../shared/dom.js";
 import { checked, field, number } from "../shared/forms.js";
+import { apart, lower, told } from "./sides.js";
 import { spoken } from "./spoken.js";
 /** @import { Run } from "../engine/engine.js" */
 /** @import { Change, Done } from "../engine/extras.js" */
 /** @import { Session } from "../engine/session.js" */
 /** @import { Store } from "../store.js" */
+/** @import { Side } from "./sides.js" */
 
-/** @typedef {{ run: Run, name: string, leftOut: string[] }} Variation the other run */
+/** @typedef {Side & { run: Run, leftOut: string[], says: string }} Variation the other run, and how it was made */
 /** @typedef {{ name: string, fields: HTMLElement[], make: () => Variation }} Kind */
-/** @typedef {(change: Change, name: string) => Variation} Vary */
+/** @typedef {(change: Change, name: string, says: string) => Variation} Vary */
 
 /**
  * The form, which asks for the other run whenever something in it changes, and once to begin with.
@@ -22,7 +24,7 @@ import { spoken } from "./spoken.js";
 export async function changes({ session }, run, branch, take) {
   const extras = await (await import("../engine/extras.js")).extras();
   /** @type {Vary} */
-  const vary = (change, name) => ({ ...extras.vary(run, change), name });
+  const vary = (change, name, says) => ({ ...extras.vary(run, change), name, says });
   const done = extras.done(run);
   const broken = !!run.config.rules;
   const kinds = [
@@ -30,7 +32,7 @@ export async function changes({ session }, run, branch, take) {
     backoff(run, vary),
     broken ? everyRule(run, vary) : oneRule(session, run, vary),
     ...(done.length ? [without(done, run, vary), moved(session, done, run, vary)] : []),
-    ...branches(session, branch),
+    ...branches(session, branch, (other) => spoken(run)(apart(done, extras.done(other)))),
   ];
   // With every rule, if one is missing; or without what was done last, unless that was to ask for a value: then nothing
   // might happen at all.
@@ -58,26 +60,32 @@ function seed(session, { config }, vary) {
   const input = number("seed", session.freshSeed(), Number.MAX_SAFE_INTEGER);
   const make = () => {
     const seed = input.value === "" ? NaN : Number(input.value);
-    return vary({ type: "config", config: { ...config, seed } }, `Seed ${seed}`);
+    const says = `There with seed ${seed} instead of ${config.seed}.`;
+    return vary({ type: "config", config: { ...config, seed } }, `Seed ${seed}`, says);
   };
   return { name: "another seed", fields: [field("Seed", input, `here it is ${config.seed}`)], make };
 }
 
 /** @param {Run} run @param {Vary} vary @returns {Kind} */
-const everyRule = ({ config: { rules, ...config } }, vary) => ({
-  name: "with every rule",
-  fields: [],
-  make: () => vary({ type: "config", config }, "The correct protocol"),
-});
+function everyRule({ config: { rules = {}, ...config } }, vary) {
+  const off = Object.keys(rules).filter((rule) => !rules[rule]);
+  const says = `There with every rule. Here without ${off.map((rule) => `“${words(rule)}”`).join(", ")}.`;
+  const make = () => vary({ type: "config", config }, "The correct protocol", says);
+  return { name: "with every rule", fields: [], make };
+}
+
+/** @param {string} rule */
+const words = (rule) => rule.replaceAll("-", " ");
 
 /** @param {Session} session @param {Run} run @param {Vary} vary @returns {Kind} */
 function oneRule(session, { config }, vary) {
   const rules = Object.keys(session.view().rules);
-  const words = (/** @type {string} */ rule) => rule.replaceAll("-", " ");
-  const which = choice(rules.map(words));
+  const which = choice(rules.map(spoken));
   const make = () => {
     const rule = rules[which.selectedIndex];
-    return vary({ type: "config", config: { ...config, rules: { [rule]: false } } }, `Without “${words(rule)}”`);
+    const changed = { ...config, rules: { [rule]: false } };
+    const name = `“${words(rule)}”`;
+    return vary({ type: "config", config: changed }, `Without ${name}`, `There without the rule ${name}.`);
   };
   return { name: "without a rule", fields: [field("Without", which)], make };
 }
@@ -86,7 +94,8 @@ function oneRule(session, { config }, vary) {
 function backoff({ config }, vary) {
   const backoff = !config.backoff;
   const name = backoff ? "With backoff" : "Without backoff";
-  const make = () => vary({ type: "config", config: { ...config, backoff } }, name);
+  const says = `There ${name.toLowerCase()}, here ${backoff ? "without" : "with"} it.`;
+  const make = () => vary({ type: "config", config: { ...config, backoff } }, name, says);
   return { name: name.toLowerCase(), fields: [], make };
 }
 
@@ -104,7 +113,8 @@ function without(done, run, vary) {
   const which = list(done, spell);
   const make = () => {
     const at = which.selectedIndex;
-    return vary({ type: "without", which: at }, `Without “${spell(done[at].says)}”`);
+    const name = `Without “${spell(done[at].says)}”`;
+    return vary({ type: "without", which: at }, name, `There without: ${spell(told(done[at]))}.`);
   };
   return { name: "leave something out", fields: [field("Leave out", which)], make };
 }
@@ -130,15 +140,19 @@ function moved(session, done, run, vary) {
   place();
   const make = () => {
     const at = which.selectedIndex;
-    const name = `“${spell(done[at].says)}” after step ${step.value}`;
-    return vary({ type: "moved", which: at, step: step.valueAsNumber }, name);
+    const { step: before } = done[at];
+    const says = spell(done[at].says);
+    const name = `“${says}” after step ${step.value}`;
+    const how = `There: ${lower(says)} after step ${step.value}; here after step ${before}.`;
+    return vary({ type: "moved", which: at, step: step.valueAsNumber }, name, how);
   };
   const fields = [field("Do", which), field("After step", step), there];
   return { name: "do something earlier or later", fields, make };
 }
 
-/** @param {Session} session @param {number | undefined} first @returns {Kind[]} none without other branches */
-function branches(session, first) {
+/** @param {Session} session @param {number | undefined} first @param {(run: Run) => string} how the other was made
+ * @returns {Kind[]} none without other branches */
+function branches(session, first, how) {
   const { branch, branches } = session.timeline();
   const others = branches.filter(({ id }) => id !== branch);
   if (!others.length) return [];
@@ -149,7 +163,9 @@ function branches(session, first) {
   );
   const make = () => {
     const { id, name } = others[which.selectedIndex];
-    return { run: runOf(session, id), name, leftOut: [] };
+    const run = runOf(session, id);
+    const { title } = session.notes?.add(run, id) ?? run;
+    return { run, name, branch: id, title, leftOut: [], says: how(run) };
   };
   return [{ name: "another branch", fields: [field("Branch", which)], make }];
 }

@@ -1,6 +1,6 @@
 // Two runs side by side on one clock: this one, and the same with one difference. What both have in common is at the
-// same place in both, so the eye goes to what is not; the first event that differs is marked, and told in the engine's
-// words. Both are copies in labs of their own: whatever happens here, the run that is kept is not touched.
+// same place in both, so the eye goes to what is not: that is outlined. The first event that differs is marked, and told in the
+// engine's words. Both are copies in labs of their own: whatever happens here, the run that is kept is not touched.
 
 import { show } from "../dialogs/dialog.js";
 import { button, times } from "../playback/buttons.js";
@@ -9,12 +9,15 @@ import { signs } from "../playback/marks.js";
 import { h, setAttr, setText, style } from "../shared/dom.js";
 import { wanted } from "../shared/keys.js";
 import { changes } from "./changes.js";
+import { differing } from "./differing.js";
 import { Pane } from "./pane.js";
+import { names } from "./sides.js";
 /** @import { Run } from "../engine/engine.js" */
 /** @import { Difference } from "../engine/extras.js" */
 /** @import { Notices } from "../notices.js" */
 /** @import { Store } from "../store.js" */
 /** @import { Variation } from "./changes.js" */
+/** @import { Side } from "./sides.js" */
 
 /** The events of a lab. Those of the two labs here do not reach the page around. */
 const TOLD = ["quorum-ready", "quorum-step", "quorum-chosen", "quorum-violation", "quorum-error"];
@@ -26,7 +29,9 @@ export async function open(lab, store, player, notices, branch) {
   const root = /** @type {ShadowRoot} */ (lab.getRootNode());
   await style(root, new URL("./compare.css", import.meta.url));
   const { title, notes, ...run } = store.session.run(); // without its sentences: play would stop at each
-  const comparison = new Comparison({ ...run, cursor: 0 }, title || "This run", player.now, notices);
+  const { branch: here, branches } = store.session.timeline();
+  const name = branches.find(({ id }) => id === here)?.name ?? "This run";
+  const comparison = new Comparison({ ...run, cursor: 0 }, { name, branch: here, title }, player.now, notices);
   const form = await changes(store, comparison.run, branch, (variation) => comparison.take(variation));
   comparison.open(lab, root.host.getAttribute("theme"), form);
 }
@@ -58,6 +63,8 @@ class Comparison {
   #apart = h("i", { class: "apart", "aria-hidden": "true", hidden: true });
   #at = h("output", { class: "at" });
   #says = h("p", { class: "verdict", role: "status" });
+  /** How the other run was made. */
+  #how = h("p", { class: "how", role: "status" });
   #there = h("button", { hidden: true, onclick: () => this.#show() }, "Show it");
   #error = h("p", { class: "error", role: "alert" });
 
@@ -70,12 +77,11 @@ class Comparison {
     () => this.#draw(),
   );
 
-  /** @param {Run} run without title and notes, at its beginning @param {string} name of it
-   * @param {number} now where to begin,
-   * in simulated ms @param {Notices} notices */
-  constructor(run, name, now, notices) {
+  /** @param {Run} run without title and notes, at its beginning @param {Side} here what it is called
+   * @param {number} now where to begin, in simulated ms @param {Notices} notices */
+  constructor(run, here, now, notices) {
     this.run = run;
-    this.name = name;
+    this.here = here;
     this.notices = notices;
     this.player.now = now;
     this.#play.onclick = () => this.#toggle();
@@ -87,11 +93,17 @@ class Comparison {
     for (const pane of this.#panes) setAttr(pane.lab, "theme", theme);
     const panes = h("div", { class: "panes" }, ...this.#panes.map((pane) => pane.element));
     for (const type of TOLD) panes.addEventListener(type, (event) => event.stopPropagation());
+    const corners = h("i", { class: "corners", "aria-hidden": "true" });
+    const legend = h("span", { class: "named" }, corners, "differs");
+    const made = h("div", { class: "made" }, this.#how, legend);
     const between = h("div", { class: "between" }, this.#says, this.#there);
-    const dialog = show(lab, "Two runs, one clock", form, this.#error, panes, between, this.#clock());
+    const dialog = show(lab, "Two runs, one clock", form, this.#error, made, panes, between, this.#clock());
     setAttr(dialog, "class", "compare");
     dialog.addEventListener("keydown", this.#key, { capture: true });
+    const resized = new ResizeObserver(() => this.#mark());
+    resized.observe(this.#above);
     dialog.addEventListener("close", () => {
+      resized.disconnect();
       this.#closed = true;
       this.player.pause();
     });
@@ -124,17 +136,20 @@ class Comparison {
   /** @param {() => Variation} make */
   async #take(make) {
     setText(this.#error, "");
-    const { run, name, leftOut } = make();
+    const { run, leftOut, says, ...side } = make();
+    const [here, there] = names(this.here, side);
     this.#busy = true;
     try {
       await this.#following;
+      setText(this.#how, says);
+      setAttr(this.#how, "title", says);
       await this.#load([
-        [this.run, this.name],
-        [{ ...run, cursor: 0 }, name],
+        [this.run, here, this.here.title],
+        [{ ...run, cursor: 0 }, there, side.title],
       ]);
       const { compare } = await (await import("../engine/extras.js")).extras();
-      const [here, there] = this.#panes.map((pane) => pane.lab.run());
-      this.#tell(compare(here, there), leftOut);
+      const [a, b] = this.#panes.map((pane) => pane.lab.run());
+      this.#tell(compare(a, b), leftOut);
     } finally {
       this.#busy = false;
       this.#shown = -1;
@@ -142,9 +157,9 @@ class Comparison {
     }
   }
 
-  /** Shows two runs, each for as long as the longer one takes. @param {[Run, string][]} runs */
+  /** Shows two runs, each for as long as the longer one takes. @param {[run: Run, name: string, title?: string][]} runs */
   async #load(runs) {
-    const ends = await Promise.all(runs.map(([run, name], i) => this.#panes[i].load(run, name)));
+    const ends = await Promise.all(runs.map((run, i) => this.#panes[i].load(...run)));
     this.#end = Math.max(...ends);
     await Promise.all(this.#panes.map((pane) => pane.until(this.#end)));
     this.#moments = [...new Set(this.#panes.flatMap((pane) => pane.moments))].sort((a, b) => a - b);
@@ -159,8 +174,14 @@ class Comparison {
     setAttr(this.#there, "hidden", !difference);
     setAttr(this.#apart, "hidden", !difference);
     if (difference) this.#apart.style.setProperty("--part", `${difference.at / (this.#end || 1)}`);
+    this.#mark();
+  }
+
+  /** Marks what there is to find, above the line here and below it there: as many as have room. */
+  #mark() {
+    const width = this.#above.clientWidth;
     for (const [i, { marks }] of this.#panes.entries()) {
-      const found = signs({ marks, length: this.#end }, "ms", (at) => this.#go(at));
+      const found = signs({ marks, length: this.#end }, "ms", (at) => this.#go(at), width || undefined);
       [this.#above, this.#below][i].replaceChildren(...found);
     }
   }
@@ -205,7 +226,8 @@ class Comparison {
       while (this.#shown !== this.player.now && !this.#closed && !this.#busy) {
         const at = Math.min(this.player.now, this.#end);
         this.player.now = at;
-        await Promise.all(this.#panes.map((pane) => pane.go(at, this.#difference)));
+        const [here, there] = await Promise.all(this.#panes.map((pane) => pane.go(at, this.#difference)));
+        for (const [i, found] of differing(here, there).entries()) this.#panes[i].outline(found);
         this.#shown = at;
       }
     };

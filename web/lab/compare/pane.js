@@ -1,10 +1,13 @@
-// One of two runs on one clock: a lab that only shows, its name above it, and below it what has just happened there.
+// One of two runs on one clock: a lab that only shows, its name above it, and below it what has just happened there. What is
+// not the same on the other side is outlined.
 
 import { h, setAttr, setText } from "../shared/dom.js";
+import { Outline } from "./outline.js";
 import { spoken } from "./spoken.js";
 /** @import { Run, Timeline, View } from "../engine/engine.js" */
 /** @import { Record } from "../engine/record.js" */
 /** @import { Difference } from "../engine/extras.js" */
+/** @import { Found } from "./differing.js" */
 
 /**
  * What a pane uses of a lab.
@@ -26,8 +29,11 @@ export class Pane {
   moments = [];
   /** What is worth finding again, by its time instead of its step. @type {Timeline["marks"]} */
   marks = [];
+  #name = h("b", { dir: "auto" });
+  #title = h("span", { class: "of", dir: "auto" });
+  /** Once its lab is there. @type {Outline | undefined} */
+  #outline;
   #spell = spoken({ interventions: [] });
-  #name = h("b");
   #latest = h("p", { class: "latest" });
 
   /** @param {string} place its name in what is said of both: “Here” or “There” */
@@ -38,17 +44,21 @@ export class Pane {
     this.element = h(
       "section",
       { class: "pane", "aria-label": place },
-      h("h3", {}, h("span", {}, place), this.#name),
+      h("h3", {}, h("span", { class: "side" }, place), this.#name, this.#title),
       h("div", { class: "glass" }, this.lab),
       this.#latest,
     );
   }
 
-  /** Shows a run. @param {Run} run @param {string} name @returns {Promise<number>} when it ends, in simulated ms */
-  async load(run, name) {
+  /** Shows a run. @param {Run} run @param {string} name @param {string} [title]
+   * @returns {Promise<number>} when it ends, in simulated ms */
+  async load(run, name, title = "") {
     setText(this.#name, name);
     this.#spell = spoken(run);
+    setText(this.#title, title === name ? "" : title);
+    for (const text of [this.#name, this.#title]) setAttr(text, "title", text.textContent || null);
     await this.lab.ready;
+    this.#outline ??= new Outline(/** @type {ShadowRoot} */ (this.lab.shadowRoot));
     await this.lab.load(run);
     await this.lab.seek(run.length);
     return this.lab.view().at;
@@ -65,14 +75,22 @@ export class Pane {
     this.marks = this.lab.timeline().marks.map(({ step, mark }) => ({ step: when.get(step) ?? 0, mark }));
   }
 
-  /** Shows a time. @param {number} at simulated ms @param {Difference | null} difference where the two come apart */
+  /** Shows a time. @param {number} at simulated ms @param {Difference | null} difference where the two come apart
+   * @returns {Promise<View>} what is there then */
   async go(at, difference) {
     await this.lab.at(at);
-    const { step, headline, at: since } = this.lab.view();
+    const view = this.lab.view();
+    const { step, headline, at: since } = view;
     setText(
       this.#latest,
       headline ? `Step ${step} · ${since} ms. ${this.#spell(headline.why)}` : "Nothing has happened yet.",
     );
     setAttr(this.element, "data-apart", !!difference && at >= difference.at);
+    return view;
+  }
+
+  /** @param {Found} found what is not the same on the other side */
+  outline(found) {
+    this.#outline?.show(found);
   }
 }

@@ -133,7 +133,7 @@ export class Messages {
     return svg(
       "g",
       { "data-message": m.id, tabindex: 0, role: "button", "data-v": colour(m, this.store) },
-      svg("circle", { class: "hit" }),
+      svg("circle", { class: "hit", pathLength: 8 }), // so that its outline can be drawn in parts
       ...shape(m, this.store),
       svg("text", { class: "count", y: middle + 4 }),
       svg("text", { class: "ballot" }, m.ballot),
@@ -149,6 +149,7 @@ export class Messages {
     setAttr(g, "aria-pressed", this.#isSelected(all));
     setAttr(g, "aria-label", many ? `${all.length} messages, first ${describe(m)}` : describe(m));
     setAttr(g, "data-many", many);
+    setAttr(g, "data-ids", many ? all.map(({ id }) => id).join(" ") : null);
     setAttr(g, "transform", `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${size.toFixed(2)})`);
     setAttr(g.children[0], "r", (TARGET / 2 / size).toFixed(1));
     const [count, ballot] = [...g.children].slice(-2);
