@@ -259,7 +259,7 @@ async fn question(lab: &Lab) -> Result<()> {
 
 async fn writing(lab: &Lab) -> Result<()> {
     question(lab).await?;
-    lab.press("Lesson…").await?;
+    lab.press("Write a lesson…").await?;
     lab.part("textbox", "Title of the lesson").await?.fill("Votes and promises").await
 }
 

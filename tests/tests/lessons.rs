@@ -1,6 +1,7 @@
 //! Lessons: written at the stage, kept in the browser, shared, and read with their questions.
 
-use quorum_tests::{Bar, Lab, PLAIN, Result, Setup, Value, browse, json};
+use quorum_tests::thirtyfour::Key;
+use quorum_tests::{Bar, Lab, PLAIN, Part, Result, Setup, Value, browse, json};
 
 /// A run of three servers that agree, from its beginning on.
 async fn prepare(lab: &Lab) -> Result<()> {
@@ -16,25 +17,35 @@ async fn say(bar: &Bar, step: u32, text: &str) -> Result<()> {
 
 /// Writes a lesson: a note at step 0, a question with choices at step 12, one to be done at step 26.
 async fn write(lab: &Lab) -> Result<Bar> {
-    lab.press("Lesson…").await?;
+    lab.press("Write a lesson…").await?;
     let bar = lab.bar();
     bar.field("textbox", "Title of the lesson").await?.fill("Votes and promises").await?;
     say(&bar, 0, "Three servers want to agree.").await?;
     lab.seek(12).await?;
     say(&bar, 12, "How many promises does server 1 need?").await?;
-    bar.field("combobox", "What it asks").await?.fill("choices").await?;
+    let sheet = asks(lab, "choices").await?;
     for (field, text) in
         [("Choice 1", "one"), ("Choice 2", "two"), ("Once it is answered", "Two of three are a quorum.")]
     {
-        bar.field("textbox", field).await?.fill(text).await?;
+        sheet.part("textbox", field).await?.fill(text).await?;
     }
     lab.find("input[type=radio][value='2']").await?.click().await?;
+    sheet.press("Close").await?;
     let accepted = step_of(lab, "accepted", 2).await?;
     lab.seek(accepted).await?;
     say(&bar, accepted, "Make a crash take this vote.").await?;
-    bar.field("combobox", "What it asks").await?.fill("goal").await?;
-    bar.field("combobox", "What is to be done").await?.fill("2").await?;
+    let sheet = asks(lab, "goal").await?;
+    sheet.part("combobox", "What is to be done").await?.fill("2").await?;
+    sheet.press("Close").await?;
     Ok(bar)
+}
+
+/// Opens what the present note asks, and makes it this.
+async fn asks(lab: &Lab, kind: &str) -> Result<Part> {
+    lab.press("Asks nothing…").await?;
+    let sheet = lab.part("dialog", "What the note at step").await?;
+    sheet.part("combobox", "What it asks").await?.fill(kind).await?;
+    Ok(sheet)
 }
 
 async fn step_of(lab: &Lab, event: &str, node: u32) -> Result<u32> {
@@ -143,7 +154,8 @@ fn a_note_is_moved_and_deleted_and_what_cannot_be_asked_is_said() {
         assert_eq!(steps(&lab.run().await?)[..2], [0, 14]);
         bar.press("Delete").await?;
         assert_eq!(steps(&lab.run().await?).len(), 2);
-        bar.field("combobox", "What it asks").await?.fill("goal").await?;
+        let sheet = asks(&lab, "goal").await?;
+        sheet.press("Close").await?;
         bar.says("A question needs a sentence that asks it: write it in the note.").await?;
         bar.field("textbox", "Title of the lesson").await?.fill("").await?;
         bar.press("Save").await?;
@@ -152,6 +164,51 @@ fn a_note_is_moved_and_deleted_and_what_cannot_be_asked_is_said() {
         bar.press("Close").await?;
         assert_eq!(bar.text().await?, "");
         page.take_errors().await?;
+        Ok(())
+    });
+}
+
+#[test]
+fn escape_closes_what_writes_a_lesson_and_keeps_what_was_typed() {
+    browse(async |page| {
+        let lab = page.open(PLAIN).await?;
+        prepare(&lab).await?;
+        lab.press("Write a lesson…").await?;
+        let bar = lab.bar();
+        let step = lab.view().await?["step"].as_u64().expect("a step");
+        bar.field("textbox", &format!("At step {step}")).await?.click().await?;
+        let escape: char = Key::Escape.into();
+        page.driver().action_chain().send_keys(format!("Look.{escape}")).perform().await?;
+        page.eventually("it is closed", async || Ok(bar.text().await?.is_empty().then_some(()))).await?;
+        let entry: String =
+            page.js("return args[0].shadowRoot.activeElement?.textContent;", vec![lab.element().to_json()?]).await?;
+        assert_eq!(entry, "Write a lesson…", "the focus is back where it came from");
+        assert_eq!(lab.run().await?["notes"][0]["says"], "Look.");
+        Ok(())
+    });
+}
+
+#[test]
+fn a_goal_is_made_of_up_to_three_conditions() {
+    browse(async |page| {
+        let lab = page.open(PLAIN).await?;
+        prepare(&lab).await?;
+        lab.press("Write a lesson…").await?;
+        say(&lab.bar(), 0, "Lose a vote, and agree all the same.").await?;
+        let sheet = asks(&lab, "goal").await?;
+        assert!(!sheet.has("combobox", "Third condition").await?, "it comes after the second");
+        for (condition, goal) in [("Second condition", "2"), ("Third condition", "9")] {
+            sheet.part("combobox", condition).await?.fill(goal).await?;
+        }
+        sheet.press("Close").await?;
+        let run = lab.run().await?;
+        assert_eq!(
+            run["notes"][0]["question"]["goal"],
+            json!([{ "chosen": true }, { "loses": "vote" }, { "underWay": 0 }])
+        );
+        // It is found again as it was put together.
+        lab.press("Asks to do something…").await?;
+        assert_eq!(lab.part("combobox", "Third condition").await?.value().await?, "9");
         Ok(())
     });
 }

@@ -20,6 +20,8 @@ export class Header {
     this.#title = quiet(() => dialogs.open("scenarios"), "Scenarios ▾");
     this.#theme = quiet(() => choose(this.#dark() ? "light" : "dark"), "Dark");
     const help = quiet(() => dialogs.open("help"), "?");
+    const lesson = quiet(() => dialogs.open("lesson"), "Write a lesson…");
+    setAttr(lesson, "data-opens", "lesson");
     setAttr(this.#title, "class", "quiet title");
     setAttr(this.#title, "title", "Scenarios, new runs, and what is kept");
     setAttr(help, "aria-label", "Help");
@@ -29,7 +31,7 @@ export class Header {
       { "aria-label": "Lab" },
       quiet(() => dialogs.open("challenges"), "Challenges"),
       quiet(() => dialogs.open("whatIf"), "What if…"),
-      quiet(() => dialogs.open("lesson"), "Lesson…"),
+      lesson,
       quiet(() => dialogs.open("share"), "Share…"),
       quiet(() => dialogs.open("present"), "Present"),
       this.#theme,

@@ -1,38 +1,38 @@
 // What a note asks: nothing, which of a few choices is right, or something to do.
 
 import { h, setAttr } from "../shared/dom.js";
+import { CONDITIONS, conditions, together } from "./conditions.js";
 /** @import { Note } from "../engine/engine.js" */
+/** @import { Known } from "./conditions.js" */
 
 /** @typedef {NonNullable<Note["question"]>} Question */
 
 /** So many choices there is room for. */
 const CHOICES = 4;
+/** What is asked, in the words of the button that leads here. */
+const ASKS = { "": "Asks nothing…", choices: "Asks with choices…", goal: "Asks to do something…" };
+/** What each condition of a goal is called, the first first. */
+const NAMES = ["What is to be done", "Second condition", "Third condition"];
+/** No further condition. */
+const NONE = "";
+const OTHER = "other";
 
 export class QuestionForm {
   #kind = h(
     "select",
-    { "aria-label": "What it asks" },
+    { "aria-label": "What it asks", autofocus: true },
     h("option", { value: "" }, "Asks nothing"),
     h("option", { value: "choices" }, "Asks with choices"),
     h("option", { value: "goal" }, "Asks to do something"),
   );
   #choices = Array.from({ length: CHOICES }, (_, i) => {
-    const text = h("input", {
-      maxlength: 100,
-      dir: "auto",
-      "aria-label": `Choice ${i + 1}`,
-      placeholder: `Choice ${i + 1}`,
-    });
-    const right = h("input", {
-      type: "radio",
-      name: "right",
-      value: i + 1,
-      checked: i === 0,
-      "aria-label": `Choice ${i + 1} is right`,
-    });
+    const name = `Choice ${i + 1}`;
+    const text = h("input", { maxlength: 100, dir: "auto", "aria-label": name, placeholder: name });
+    const props = { type: "radio", name: "right", value: i + 1, checked: i === 0, "aria-label": `${name} is right` };
+    const right = h("input", props);
     return { text, right, element: h("span", { class: "one-choice" }, right, text) };
   });
-  #goal;
+  #goals;
   #answer = h("input", {
     maxlength: 300,
     dir: "auto",
@@ -40,31 +40,40 @@ export class QuestionForm {
     placeholder: "Once it is answered: why?",
   });
   #asked = h("div", { class: "asked" });
-  /** Another goal than those of the list, as it was opened. @type {object[] | undefined} */
+  /** Another goal than those that can be made here, as it was opened. @type {object[] | undefined} */
   #other;
   /** What is asked has changed. */
   changed = () => {};
 
-  /** @param {[says: string, goal: object[]][]} goals what there is to ask for */
-  constructor(goals) {
-    this.goals = goals;
-    this.#goal = h(
-      "select",
-      { "aria-label": "What is to be done" },
-      ...goals.map(([says], i) => h("option", { value: i }, says)),
-    );
+  /** @param {Known[]} known what there is to ask for */
+  constructor(known) {
+    this.known = known;
+    this.#goals = NAMES.slice(0, CONDITIONS).map((name, i) => {
+      const options = known.map(([says], at) => h("option", { value: at }, says));
+      const none = i > 0 && h("option", { value: NONE }, "nothing else");
+      const select = h("select", { "aria-label": name }, none, ...options);
+      return { select, element: h("label", { class: "field" }, h("span", {}, name), select) };
+    });
     this.element = h("div", { class: "question" }, this.#kind, this.#asked);
     this.#kind.onchange = () => {
       this.#lay();
       // Choices are asked once two of them are written.
       if (this.#kind.value !== "choices") this.changed();
     };
-    this.#asked.onchange = () => this.#complete && this.changed();
+    this.#asked.onchange = () => {
+      this.#offer();
+      if (this.#complete) this.changed();
+    };
   }
 
   /** Whether anything is asked. */
   get asks() {
     return this.#kind.value !== "";
+  }
+
+  /** What is asked, in three words. */
+  get says() {
+    return ASKS[/** @type {keyof typeof ASKS} */ (this.#kind.value)];
   }
 
   get #complete() {
@@ -78,35 +87,50 @@ export class QuestionForm {
       text.value = question?.choices?.[i] ?? "";
       right.checked = i + 1 === (question?.right ?? 1);
     });
-    const wanted = JSON.stringify(question?.goal);
-    const known = this.goals.findIndex(([, goal]) => JSON.stringify(goal) === wanted);
-    this.#other = question?.goal && known < 0 ? question.goal : undefined;
-    this.#goal.querySelector("[value=other]")?.remove();
-    if (this.#other) this.#goal.append(h("option", { value: "other" }, "what the file says"));
-    this.#goal.value = this.#other ? "other" : `${Math.max(0, known)}`;
+    this.#showGoal(question?.goal);
     this.#answer.value = question?.answer ?? "";
     this.#lay();
+  }
+
+  /** @param {object[] | undefined} goal */
+  #showGoal(goal) {
+    const picked = goal ? conditions(goal, this.known) : [0];
+    this.#other = picked ? undefined : goal;
+    const [{ select: first }] = this.#goals;
+    first.querySelector(`[value=${OTHER}]`)?.remove();
+    if (this.#other) first.append(h("option", { value: OTHER }, "what the file says"));
+    this.#goals.forEach(({ select }, i) => {
+      select.value = `${picked?.[i] ?? (i ? NONE : OTHER)}`;
+    });
   }
 
   #lay() {
     const parts = {
       "": [],
-      choices: [...this.#choices.map(({ element }) => element), this.#answer],
-      goal: [this.#goal, this.#answer],
+      choices: [h("small", {}, "Mark the one that is right."), ...this.#choices.map(({ element }) => element)],
+      goal: this.#goals.map(({ element }) => element),
     };
-    this.#asked.replaceChildren(...parts[/** @type {keyof typeof parts} */ (this.#kind.value)]);
-    setAttr(this.#asked, "data-kind", this.#kind.value);
+    const kind = /** @type {keyof typeof parts} */ (this.#kind.value);
+    this.#asked.replaceChildren(...parts[kind], ...(kind ? [this.#answer] : []));
+    setAttr(this.#asked, "data-kind", kind);
+    this.#offer();
+  }
+
+  /** A further condition is offered once there is one before it. */
+  #offer() {
+    let more = true;
+    for (const { select, element } of this.#goals) {
+      setAttr(element, "hidden", !more);
+      if (!more) select.value = NONE;
+      more &&= select.value !== NONE && select.value !== OTHER;
+    }
   }
 
   /** @returns {Question | undefined} what is asked; throws what is missing */
   question() {
     const answer = this.#answer.value.trim();
     const said = answer ? { answer } : {};
-    if (this.#kind.value === "goal")
-      return {
-        goal: this.#other && this.#goal.value === "other" ? this.#other : this.goals[Number(this.#goal.value)][1],
-        ...said,
-      };
+    if (this.#kind.value === "goal") return { goal: this.#goal(), ...said };
     if (this.#kind.value !== "choices") return undefined;
     const written = this.#choices
       .map(({ text, right }) => ({ text: text.value.trim(), right: right.checked }))
@@ -115,5 +139,11 @@ export class QuestionForm {
     const right = written.findIndex((choice) => choice.right) + 1;
     if (!right) throw new Error("Mark the choice that is right.");
     return { choices: written.map(({ text }) => text), right, ...said };
+  }
+
+  #goal() {
+    const picked = this.#goals.map(({ select }) => select.value);
+    if (this.#other && picked[0] === OTHER) return this.#other;
+    return together(picked.filter((value) => value !== NONE).map(Number), this.known);
   }
 }

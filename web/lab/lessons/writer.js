@@ -1,6 +1,9 @@
 // Writing a lesson at the stage: what is said at the present moment, what is asked there, and where else something is said.
-// What is written belongs to the run at once; "Save" keeps the run under its title in this browser.
+// It stands where a reader finds the note, and is hardly higher: what is asked has a window of its own. What is written belongs
+// to the run as it is typed, so that closing loses nothing; "Save" keeps the run under its title in this browser.
 
+import { show } from "../dialogs/dialog.js";
+import { persist } from "../engine/persist.js";
 import { h, keyed, setAttr, setText } from "../shared/dom.js";
 import { complaint } from "../shared/forms.js";
 import { keep } from "./mine.js";
@@ -31,25 +34,28 @@ class Writer extends Bar {
     "aria-label": "Title of the lesson",
   });
   #says = h("textarea", { rows: 2, maxlength: 600, dir: "auto", placeholder: WHAT });
-  #where = h("label", { class: "at" });
-  #chapters = h("ol", { class: "chapters", "aria-label": "Notes" });
-  #move = h("select", { "aria-label": "Move a note here" });
-  #delete = h("button", { onclick: () => this.#drop() }, "Delete");
+  #where = h("b", { class: "at-step" });
+  #count = h("small");
+  #chapters = h("ol", { class: "chapters", "aria-label": "Notes at steps" });
+  #asks = h("button", { class: "asks", "aria-haspopup": "dialog", onclick: () => this.#ask() });
+  #move = h("select", { class: "other-note", "aria-label": "Move a note here" });
+  #delete = h("button", { class: "other-note", onclick: () => this.#drop() }, "Delete note");
   #save = h("button", { class: "primary", onclick: () => void this.#keep() }, "Save");
   #said = h("p", { class: "done", role: "status" });
+  #line = h("div", { class: "line-of-note" });
   #runs;
   #shown = "";
 
   /** @param {Around & { open: (name: "share") => unknown }} around @param {Notes} notes @param {QuestionForm} form */
   constructor(around, notes, form) {
-    super(around.lab, "Lesson");
+    super(around.lab, "Write a lesson");
     this.around = around;
     this.notes = notes;
     this.form = form;
     this.#runs = around.store.runs;
     this.error = complaint((why) => around.notices.failed(why));
-    this.#title.onchange = () => this.#write();
-    this.#says.onchange = () => this.#write();
+    this.#title.oninput = () => this.#write();
+    this.#says.oninput = () => this.#write();
     form.changed = () => this.#write();
     this.#move.onchange = () => this.#moveHere(Number(this.#move.value));
     setAttr(this.element, "data-writing", true);
@@ -63,14 +69,20 @@ class Writer extends Bar {
     this.notes.writing = true;
     this.#session.stale();
     void this.#session.recall();
-    const where = h("div", { class: "here" }, this.#where, this.#says, this.form.element);
-    const head = h("div", { class: "what" }, h("small", {}, "Lesson"), this.#title, this.#chapters);
+    const steps = h("div", { class: "steps" }, this.#count, this.#chapters);
+    this.#line.replaceChildren(this.#where, this.#said, this.error.element);
     const share = h("button", { onclick: () => this.around.open("share") }, "Share…");
     const attempt = h("button", { onclick: () => void this.#try() }, "Try it");
-    const close = h("button", { class: "quiet", onclick: () => this.go() }, "Close");
-    const buttons = h("div", { class: "buttons" }, this.#save, attempt, share, this.#move, this.#delete, close);
-    this.element.replaceChildren(h("div", { class: "text" }, head, where, this.error.element), buttons);
-    buttons.append(this.#said);
+    const close = h("button", { class: "quiet", onclick: () => this.#leave() }, "Close");
+    const buttons = [this.#asks, this.#move, this.#delete, attempt, share, this.#save, close];
+    this.element.replaceChildren(
+      h("div", { class: "what" }, this.#title, steps),
+      this.#line,
+      this.#says,
+      h("div", { class: "buttons" }, ...buttons),
+    );
+    this.element.addEventListener("keydown", this.#escape);
+    document.addEventListener("keydown", this.#escapeOutside);
     this.#title.value = this.notes.title;
     this.changed();
     this.around.store.draw();
@@ -95,7 +107,9 @@ class Writer extends Bar {
   #draw(step) {
     setText(this.#where, `At step ${step}`);
     setAttr(this.#says, "aria-label", `At step ${step}`);
+    setText(this.#asks, this.form.says);
     const all = this.notes.all;
+    setText(this.#count, all.length ? "Notes at steps" : "No notes yet");
     const seek = (/** @type {number} */ to) => () => void this.around.commands.seek(to);
     keyed(
       this.#chapters,
@@ -113,35 +127,74 @@ class Writer extends Bar {
     this.#delete.hidden = free;
   }
 
+  /** In a field, Escape is nobody else's. @param {KeyboardEvent} event */
+  #escape = (event) => {
+    if (event.key !== "Escape" || event.isComposing) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#leave();
+  };
+
+  /** Elsewhere, whatever is open or selected goes first. @param {KeyboardEvent} event */
+  #escapeOutside = (event) => {
+    const { lab } = this;
+    if (event.key !== "Escape" || event.defaultPrevented || lab.querySelector("dialog[open]")) return;
+    const { host } = /** @type {ShadowRoot} */ (lab.getRootNode());
+    const here = event.composedPath().includes(lab);
+    if (here || (event.target === document.body && host.hasAttribute("fragment"))) this.#leave();
+  };
+
+  /** Ends writing, and goes back to what began it. */
+  #leave() {
+    this.go();
+    /** @type {HTMLElement | null} */ (this.lab.querySelector("[data-opens=lesson]"))?.focus();
+  }
+
+  /** What is asked here, in a window: the stage keeps its place under it. */
+  #ask() {
+    const { step } = this.#session.position();
+    const says = this.#says.value.trim() || "Write the sentence that asks it in the note.";
+    const note = h("p", { class: "so", dir: "auto" }, says);
+    this.around.player.pause();
+    const dialog = show(this.lab, `What the note at step ${step} asks`, note, this.form.element, this.error.element);
+    dialog.addEventListener("close", () => this.#line.append(this.error.element));
+  }
+
   /** Says nothing here any more. */
   #drop() {
     this.notes.write(this.notes.title, this.#session.position().step, "");
     this.#again();
   }
 
-  /** The present moment is shown afresh. */
+  /** The present moment is shown afresh. What was pressed may be gone. */
   #again() {
     this.#shown = "";
     this.changed();
+    this.#says.focus({ preventScroll: true });
     this.around.store.draw();
   }
 
-  /** Takes what is written into the run. */
+  /** Takes what is written into the run. While a question is not whole, what was asked before stays.
+   * @returns {boolean} whether it is whole */
   #write() {
     const says = this.#says.value.trim();
     this.error.clear();
     setText(this.#said, "");
     const { step } = this.#session.position();
+    let question = this.notes.note(step)?.question ?? null;
+    let whole = true;
     try {
-      const question = says ? this.form.question() : undefined;
       if (this.form.asks && !says) throw new Error("A question needs a sentence that asks it: write it in the note.");
-      this.notes.write(this.#title.value.trim(), step, says, question ?? null);
+      question = this.form.question() ?? null;
     } catch (why) {
-      return this.error.show(/** @type {Error} */ (why));
+      this.error.show(/** @type {Error} */ (why));
+      whole = false;
+      if (!says) return whole;
     }
-    if (says) this.changed();
-    else this.#again();
+    this.notes.write(this.#title.value.trim(), step, says, question);
+    this.#draw(step);
     this.around.store.draw();
+    return whole;
   }
 
   /** Says here what was said at another step. @param {number} from */
@@ -162,7 +215,8 @@ class Writer extends Bar {
         this.#title.focus();
         throw new Error("Give the lesson a title: it is found by that under Scenarios.");
       }
-      this.#write();
+      if (!this.#write()) return;
+      void persist();
       await keep(this.#session.run());
       setText(this.#said, `Saved as “${title}”, under Scenarios.`);
     } catch (why) {
@@ -183,6 +237,7 @@ class Writer extends Bar {
   }
 
   gone() {
+    document.removeEventListener("keydown", this.#escapeOutside);
     this.notes.writing = false;
     this.notes.again(this.#session.position().step);
     this.#session.stale();
