@@ -80,7 +80,7 @@ const words = (rule) => rule.replaceAll("-", " ");
 /** @param {Session} session @param {Run} run @param {Vary} vary @returns {Kind} */
 function oneRule(session, { config }, vary) {
   const rules = Object.keys(session.view().rules);
-  const which = choice(rules.map(spoken));
+  const which = choice(rules.map(words));
   const make = () => {
     const rule = rules[which.selectedIndex];
     const changed = { ...config, rules: { [rule]: false } };
