@@ -3,7 +3,7 @@
 import { persist } from "../engine/persist.js";
 import { h, setText } from "../shared/dom.js";
 import { save } from "../shared/download.js";
-import { complaint, field, tooLong } from "../shared/forms.js";
+import { complaint, field, unfit } from "../shared/forms.js";
 import { show } from "./dialog.js";
 import { exportForm } from "./export.js";
 import { fileName, scenarioOf } from "./files.js";
@@ -11,8 +11,6 @@ import { fileName, scenarioOf } from "./files.js";
 /** @import { Store } from "../store.js" */
 
 const WHAT = "What should a reader notice here, and why does it matter?";
-/** The room for words, in bytes. */
-const ROOM = { title: 120, note: 600 };
 const JSON_TYPE = "application/json";
 
 /** @param {HTMLElement} lab @param {Store} store @param {Notices} notices @param {() => void} compare */
@@ -32,7 +30,7 @@ export async function share(lab, store, notices, compare) {
   note.value = notes.at(step) ?? "";
   const write = async () => {
     const [name, says] = [title.value.trim(), note.value.trim()];
-    const why = tooLong("The title", name, ROOM.title) || tooLong("The note", says, ROOM.note);
+    const why = unfit(name, says);
     error.clear();
     setText(copy, "Copy link");
     if (why) return error.show(new Error(why)); // what was said before stays

@@ -5,7 +5,7 @@
 import { show } from "../dialogs/dialog.js";
 import { persist } from "../engine/persist.js";
 import { h, keyed, setAttr, setText } from "../shared/dom.js";
-import { complaint } from "../shared/forms.js";
+import { complaint, unfit } from "../shared/forms.js";
 import { keep } from "./mine.js";
 import { Bar, standingIn } from "./place.js";
 import { QuestionForm } from "./question-form.js";
@@ -28,12 +28,11 @@ export async function write(around) {
 
 class Writer extends Bar {
   #title = h("input", {
-    maxlength: 120,
     dir: "auto",
     placeholder: "Two words for it",
     "aria-label": "Title of the lesson",
   });
-  #says = h("textarea", { rows: 2, maxlength: 600, dir: "auto", placeholder: WHAT });
+  #says = h("textarea", { rows: 2, dir: "auto", placeholder: WHAT });
   #where = h("b", { class: "at-step" });
   #count = h("small");
   #chapters = h("ol", { class: "chapters", "aria-label": "Notes at steps" });
@@ -180,6 +179,12 @@ class Writer extends Bar {
     const says = this.#says.value.trim();
     this.error.clear();
     setText(this.#said, "");
+    const title = this.#title.value.trim();
+    const unfitting = unfit(title, says);
+    if (unfitting) {
+      this.error.show(new Error(unfitting)); // what was said before stays
+      return false;
+    }
     const { step } = this.#session.position();
     let question = this.notes.note(step)?.question ?? null;
     let whole = true;
@@ -191,7 +196,7 @@ class Writer extends Bar {
       whole = false;
       if (!says) return whole;
     }
-    this.notes.write(this.#title.value.trim(), step, says, question);
+    this.notes.write(title, step, says, question);
     this.#draw(step);
     this.around.store.draw();
     return whole;
@@ -216,6 +221,7 @@ class Writer extends Bar {
         throw new Error("Give the lesson a title: it is found by that under Scenarios.");
       }
       if (!this.#write()) return;
+      if (!this.notes.any) throw new Error("Say something first: a lesson is a run with a note at some of its steps.");
       void persist();
       await keep(this.#session.run());
       setText(this.#said, `Saved as “${title}”, under Scenarios.`);

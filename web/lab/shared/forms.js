@@ -17,6 +17,8 @@ import { h, setAttr, setText } from "./dom.js";
 export const LONGEST = 60_000;
 /** The most bytes of a value. */
 const ROOM = 64;
+/** The most bytes of words about a run. */
+const WORDS = { title: 120, note: 600 };
 
 /** @param {string} name @param {HTMLElement} input @param {string} [unit] */
 export const field = (name, input, unit) =>
@@ -106,6 +108,9 @@ export function tooLong(name, text, room) {
   const plain = bytes === text.length;
   return `${name} is too long by ${bytes - room}: it has room for ${room} letters${plain ? "" : ", and letters beyond a to z or emoji take the room of two to four"}.`;
 }
+
+/** Why a title or a note does not fit. @param {string} title @param {string} note @returns {string} nothing when both do */
+export const unfit = (title, note) => tooLong("The title", title, WORDS.title) || tooLong("The note", note, WORDS.note);
 
 /** A sentence that says what went wrong, once something has.
  * @param {(error: Error) => void} failed tells the page around the lab
