@@ -14,3 +14,9 @@ test("index.html preloads exactly the modules that quorum-lab.js and the first l
   needed.delete("quorum-lab.js");
   assert.deepEqual(preloaded.toSorted(), [...needed].toSorted());
 });
+
+test("index.html preloads exactly the sheets that lab.css is made of", () => {
+  const preloaded = [...source("index.html").matchAll(/rel="preload" href="([^"]+\.css)"/g)].map((match) => match[1]);
+  const imported = [...source("lab/lab.css").matchAll(/^@import "\.\/([^"]+)";$/gm)].map((match) => `lab/${match[1]}`);
+  assert.deepEqual(preloaded.toSorted(), ["lab/lab.css", ...imported].toSorted());
+});
