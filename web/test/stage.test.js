@@ -60,6 +60,30 @@ test("the two directions between two servers do not meet", () => {
   assert.ok(Math.hypot(p.x - q.x, p.y - q.y) > lanes.radius);
 });
 
+test("near servers are joined by a straight line when nothing is in the way", () => {
+  for (const [width, height] of [
+    [390, 446],
+    [375, 420],
+    [768, 420],
+  ]) {
+    const { a, b, c } = new Lanes(ring(3, width, height, 15)).curve(2, 3);
+    assert.deepEqual(c, { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 }, `at ${width}×${height}`);
+  }
+});
+
+test("no mark touches the edge of the stage", () => {
+  for (const [width, height, em] of SIZES)
+    for (const servers of [3, 5, 9]) {
+      const lanes = new Lanes(ring(servers, width, height, em));
+      for (let to = 2; to <= servers; to++)
+        for (const { x, y } of lanes.lane(1, to).points) {
+          if (Number.isNaN(x)) continue;
+          const room = Math.min(x, y, width - x, height - y) - lanes.radius;
+          assert.ok(room > 4, `1 to ${to} of ${servers} at ${width}×${height}: ${room.toFixed(1)} px`);
+        }
+    }
+});
+
 const message = (id, more) => ({
   id,
   kind: "prepare",
@@ -94,6 +118,19 @@ test("many servers send counted bundles, and no message is lost in them", () => 
   const marks = traffic(all, lanes, 4);
   assert.ok(marks.length < 10, `${marks.length} bundles`);
   assert.equal(marks.flatMap((mark) => mark.all).length, 300);
+});
+
+test("bundles that would lie on each other go apart, also in the little room that many servers leave", () => {
+  const lanes = new Lanes(ring(101, 375, 460, 15));
+  const kinds = ["prepare", "promise", "nack", "accept"];
+  const all = Array.from({ length: 80 }, (_, i) =>
+    message(i + 1, { kind: kinds[i % 4], ballot: `${1 + (i % 2)}.1`, to: 2 + i, dueAt: 10 }),
+  );
+  const marks = traffic(all, lanes, 9);
+  assert.ok(marks.length > 2, `${marks.length} bundles`);
+  for (const [i, a] of marks.entries())
+    for (const b of marks.slice(0, i))
+      assert.ok(Math.hypot(a.x - b.x, a.y - b.y) > 3.2 * lanes.radius, `${a.message.kind} on ${b.message.kind}`);
 });
 
 test("a label stands where nothing else is, or not at all", () => {

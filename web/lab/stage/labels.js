@@ -15,6 +15,8 @@ const SIDES = [
   [0, 1],
   [0, -1],
 ];
+/** How far a label stays away from the edge of the stage, in px. */
+const EDGE = 3;
 /** The size of letters, in em of the stage: half of a wide digit more than one is. */
 const LETTER = { w: 0.56, h: 1.02 };
 
@@ -40,7 +42,7 @@ export class Labels {
         const [dx, dy] = SIDES[side];
         const offset = { x: dx * (radius + w / 2 + 1), y: dy * (radius + h / 2 + 1) };
         const box = boxAround({ x: at.x + offset.x, y: at.y + offset.y }, w, h);
-        const inside = box.x >= 0 && box.y >= 0 && box.x + w <= width && box.y + h <= height;
+        const inside = Math.min(box.x, box.y, width - box.x - w, height - box.y - h) >= EDGE;
         if (!inside || taken.some((other) => meet(other, box))) continue;
         taken.push(box);
         placed.set(key, offset);

@@ -15,6 +15,10 @@ export const RADIUS = 0.8;
 const SIDE = 0.85;
 const FINE = 64;
 const COARSE = 24;
+/** How far marks stay away from the edge of the stage, in em. */
+const EDGE = 0.4;
+/** What a lane should have, in radii of a mark: less is no way that can be seen. */
+const ENOUGH = 1.5;
 /** How far a line may bend, in em, the least first. */
 const BENDS = [0, 1.5, -1.5, 3, -3, 4.5, -4.5, 6.5, -6.5, 9, -9, 12, -12, 16, -16];
 
@@ -82,8 +86,8 @@ export class Lanes {
     for (const side of [1, -1]) {
       const points = samples(curve, side * this.side, COARSE);
       cost += 3 * points.filter((p) => !this.#allowed(p, others)).length;
-      const { length } = measured(this.#free(curve, side, COARSE));
-      if (length < 3 * this.radius) cost += 40;
+      const { length } = measured(this.#free(curve, side, FINE));
+      if (length < ENOUGH * this.radius) cost += 40;
     }
     return cost;
   }
@@ -96,9 +100,10 @@ export class Lanes {
 
   /** @param {Point} p @param {Box[]} taken */
   #allowed(p, taken) {
-    const { width, height } = this.ring;
+    const { width, height, em } = this.ring;
     const r = this.radius;
-    if (p.x < r || p.y < r || p.x > width - r || p.y > height - r) return false;
+    const far = r + EDGE * em;
+    if (p.x < far || p.y < far || p.x > width - far || p.y > height - far) return false;
     return !taken.some((box) => holds(box, p, r + 1));
   }
 }

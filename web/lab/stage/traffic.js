@@ -101,7 +101,7 @@ function bundled(moving, lanes, now) {
   }
   for (const [key, all] of grouped(single, (m) => `${m.kind} ${m.ballot} ${m.value} to ${m.to}`))
     add(key, all, all[0].to, true);
-  return apart(marks, circle, ring.em);
+  return apart(marks, { ...circle, free: Math.max(0, circle.free - 2 * lanes.radius) }, ring.em);
 }
 
 /** A point on the way from a server to the middle of the free circle that the dots leave.
@@ -122,9 +122,9 @@ function hollow(places) {
   return { middle, free: Math.min(...centres.map((p) => Math.hypot(p.x - middle.x, p.y - middle.y))) - size };
 }
 
-/** Bundles of a kind at one place become one; another one at the same place goes around the circle.
- * @param {Mark[]} marks @param {Circle} circle @param {number} em @returns {Mark[]} */
-function apart(marks, { middle }, em) {
+/** Bundles of a kind at one place become one; another one at the same place goes around the circle, and where that is too
+ * small a circle, to its edge. @param {Mark[]} marks @param {Circle} circle @param {number} em @returns {Mark[]} */
+function apart(marks, circle, em) {
   /** @type {Mark[]} */
   const placed = [];
   const near = (/** @type {Point} */ a, /** @type {Point} */ b, /** @type {number} */ far) =>
@@ -137,17 +137,29 @@ function apart(marks, { middle }, em) {
       same.all.push(...mark.all);
       continue;
     }
-    const begin = { x: mark.x, y: mark.y };
-    for (let turn = 1; turn < TURNS && placed.some((other) => near(mark, other, 2.6)); turn++)
-      Object.assign(mark, turned(begin, middle, (turn * 2 * Math.PI) / TURNS));
+    const free = (/** @type {Point} */ p) => !placed.some((other) => near(p, other, 2.6));
+    Object.assign(mark, around(mark, circle).find(free) ?? farthest(around(mark, circle), placed));
     placed.push(mark);
   }
   return placed;
 }
 
-/** @param {Point} p @param {Point} around @param {number} angle @returns {Point} */
-function turned(p, around, angle) {
-  const [x, y] = [p.x - around.x, p.y - around.y];
-  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-  return { x: around.x + x * cos - y * sin, y: around.y + x * sin + y * cos };
+/** Where a bundle may be: first where it is, then at other places as far from the middle, then at the edge of the circle.
+ * @param {Point} p @param {Circle} circle @returns {Point[]} */
+function around(p, { middle, free }) {
+  const [x, y] = [p.x - middle.x, p.y - middle.y];
+  const far = Math.hypot(x, y);
+  const angle = Math.atan2(y, x);
+  return [far, free].flatMap((radius) =>
+    Array.from({ length: TURNS }, (_, turn) => {
+      const a = angle + (turn * 2 * Math.PI) / TURNS;
+      return { x: middle.x + radius * Math.cos(a), y: middle.y + radius * Math.sin(a) };
+    }),
+  );
+}
+
+/** @param {Point[]} points @param {Point[]} others @returns {Point} the one that is farthest from the others */
+function farthest(points, others) {
+  const room = (/** @type {Point} */ p) => Math.min(...others.map((o) => Math.hypot(p.x - o.x, p.y - o.y)));
+  return points.reduce((best, p) => (room(p) > room(best) ? p : best));
 }
