@@ -102,7 +102,8 @@ export class ServerCard {
       const { from, needed } = gathering;
       const come = Math.min(from.length, needed);
       const dots = Array.from({ length: needed }, (_, i) => h("i", { class: i < come ? "on" : "" }));
-      const count = h("span", {}, `${come} of ${needed}`, h("span", { class: "needed" }, " needed"));
+      const of = h("span", { class: "of" }, " of ");
+      const count = h("span", {}, `${come}`, of, `${needed}`, h("span", { class: "needed" }, " needed"));
       return [...(needed > DOTTED ? [] : dots), count];
     });
   }
