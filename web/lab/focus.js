@@ -38,7 +38,7 @@ export class Focus {
     const play = seen(this.lab.querySelector(".play"));
     const there = seen(thing) ?? (selected ? null : play);
     if (there) there.focus(how);
-    else if (this.inspector.element.checkVisibility()) this.inspector.focus();
+    else if (this.inspector.shown) this.inspector.focus();
     else (play ?? this.lab).focus(how);
   }
 

@@ -1,5 +1,7 @@
-// The line above the stage: the title of the run, the rules that are off in it, and the buttons that open a dialog.
+// The line above the stage: the title of the run, the rules that are off in it, and the buttons that open a
+// dialog: on a narrow screen they are a list under one button.
 
+import { Menu } from "./menu.js";
 import { h, redraw, setAttr, setText } from "./shared/dom.js";
 /** @import { Commands } from "./commands.js" */
 /** @import { Dialogs } from "./dialogs/dialogs.js" */
@@ -37,7 +39,9 @@ export class Header {
       this.#theme,
       help,
     );
-    this.element = h("header", { part: "header" }, name, this.#title, this.#off, h("slot", { name: "tagline" }), nav);
+    const menu = new Menu(nav);
+    const tagline = h("slot", { name: "tagline" });
+    this.element = h("header", { part: "header" }, name, this.#title, this.#off, tagline, menu.element, nav);
   }
 
   #dark() {

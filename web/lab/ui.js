@@ -102,16 +102,23 @@ export class Ui {
       this.#announcer.element,
       this.#overlay,
     );
-    new ResizeObserver(([{ target }]) => {
-      const { offsetHeight } = /** @type {HTMLElement} */ (target);
-      this.element.style.setProperty("--controls", `${offsetHeight}px`);
-    }).observe(this.controls.element);
+    this.#measure();
     this.#rest(true);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   }
 
+  /** Lets the style sheets know how much of a narrow screen header and controls take. */
+  #measure() {
+    for (const [name, { element }] of Object.entries({ header: this.header, controls: this.controls }))
+      new ResizeObserver(() => this.element.style.setProperty(`--${name}`, `${element.offsetHeight}px`)).observe(
+        element,
+        { box: "border-box" },
+      );
+  }
+
   #listen() {
     const { element } = this;
+    element.addEventListener("click", (event) => this.#beside(event));
     const press = keys(this.#keys());
     element.addEventListener("keydown", press);
     ignoreStrayClicks(element);
@@ -306,11 +313,22 @@ export class Ui {
     }
     if (inspector.element.matches(":focus-within") && store.selected && !("link" in store.selected)) {
       this.focus.go();
-      return true;
+      if (!inspector.isSheet) return true;
     }
     if (!store.selected && !store.picked) return false;
     this.#deselect();
     return true;
+  }
+
+  /** A sheet goes when a person taps beside it: elsewhere than on the stage, which selects by itself, and the controls.
+   * @param {MouseEvent} event */
+  #beside(event) {
+    const { stage, controls, inspector } = this;
+    if (!this.store.selected || !inspector.isSheet) return;
+    const parts = [inspector.about, stage.area, controls.element];
+    const path = event.composedPath();
+    if (!parts.some((part) => path.includes(part)) && !path.some((at) => at instanceof HTMLDialogElement))
+      this.#deselect();
   }
 
   #deselect() {

@@ -53,8 +53,18 @@ export class Inspector {
     this.leave = leave;
     const told = h("div", { class: "told" }, this.#when, this.#why, this.#so);
     const title = h("div", { class: "subject" }, this.#title, this.#close);
-    const about = h("div", { class: "about" }, title, this.#actions.element, this.#form, this.#facts, this.#ahead);
-    this.element = h("aside", { class: "inspector", part: "inspector", "aria-label": "Inspector" }, told, about);
+    this.about = h("div", { class: "about" }, title, this.#actions.element, this.#form, this.#facts, this.#ahead);
+    this.element = h("aside", { class: "inspector", part: "inspector", "aria-label": "Inspector" }, told, this.about);
+  }
+
+  /** Whether what is selected can be seen here. */
+  get shown() {
+    return this.about.checkVisibility();
+  }
+
+  /** Whether it is a sheet over other parts, as on a narrow screen. */
+  get isSheet() {
+    return getComputedStyle(this.about).position === "sticky";
   }
 
   /** @param {View} view */
@@ -120,7 +130,7 @@ export class Inspector {
 
   /** @param {string} text a refusal, where the person is looking @returns {boolean} whether they are looking here */
   refuse(text) {
-    if (!this.element.matches(":focus-within") || !this.element.clientHeight) return false;
+    if (!this.element.matches(":focus-within") || !this.shown) return false;
     this.#actions.say(text);
     return true;
   }

@@ -146,7 +146,7 @@ export class Stage {
     const r = ring(n, w, hh, em);
     this.#lanes = new Lanes(r);
     setAttr(this.element, "data-size", r.size);
-    setAttr(this.element, "data-many", n > 9 ? "many" : n > 5 ? "some" : "few");
+    setAttr(this.element, "data-many", n > 9 ? "many" : n > 5 ? "some" : n > 3 ? "few" : "least");
     this.element.style.setProperty("--w", `${r.w}px`);
     this.element.style.setProperty("--h", `${r.h}px`);
     return this.#lanes;
