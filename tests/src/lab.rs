@@ -62,6 +62,18 @@ impl Lab {
         self.seen().press(name).await
     }
 
+    /// Presses an entry of its header: on a narrow screen it is under “Menu”.
+    ///
+    /// # Errors
+    /// When there is none of that name in time.
+    pub async fn choose(&self, name: &str) -> Result<()> {
+        let seen = self.seen();
+        if !seen.has("button", name).await? && seen.has("button", "Menu").await? {
+            self.press("Menu").await?;
+        }
+        self.press(name).await
+    }
+
     /// Calls any method of the element, and waits for its promise if it gives one.
     ///
     /// # Errors

@@ -195,8 +195,11 @@ async fn opened(page: &Page, lab: &Lab, state: State) -> Result<()> {
     if state == State::Present {
         lab.seek(26).await?;
     }
-    let role = if matches!(state, State::SpaceTime | State::Disk) { "tab" } else { "button" };
-    lab.part(role, button).await?.click().await?;
+    if matches!(state, State::SpaceTime | State::Disk) {
+        lab.part("tab", button).await?.click().await?;
+    } else {
+        lab.choose(button).await?;
+    }
     lab.find(part).await.map(drop)
 }
 
@@ -259,7 +262,7 @@ async fn question(lab: &Lab) -> Result<()> {
 
 async fn writing(lab: &Lab) -> Result<()> {
     question(lab).await?;
-    lab.press("Write a lesson…").await?;
+    lab.choose("Write a lesson…").await?;
     lab.part("textbox", "Title of the lesson").await?.fill("Votes and promises").await
 }
 
@@ -270,14 +273,14 @@ async fn new_run(lab: &Lab) -> Result<()> {
 }
 
 async fn what_if(lab: &Lab) -> Result<()> {
-    lab.press("What if…").await?;
+    lab.choose("What if…").await?;
     lab.find("[data-rule=keep-promise]").await?.click().await?;
     lab.press("Find a counterexample").await?;
     lab.find(".verdict p").await.map(drop)
 }
 
 async fn compare(page: &Page, lab: &Lab) -> Result<()> {
-    lab.press("Share…").await?;
+    lab.choose("Share…").await?;
     lab.press("Compare").await?;
     lab.find("dialog quorum-lab").await?;
     page.drawn().await

@@ -126,6 +126,38 @@ fn nothing_lies_on_anything_in_random_runs_of_one_to_fifteen_servers() {
     });
 }
 
+/// What of a moment cannot be seen on the screen, without scrolling: it is outside or under something.
+const UNSEEN: &str = "
+    const root = args[0].shadowRoot;
+    const boxes = (these) => [...root.querySelectorAll(these)].map((it) => it.getBoundingClientRect());
+    const floor = Math.min(...boxes('.controls, .notice, .lab[data-selected] .about').map((box) => box.top));
+    const parts = ['.hint', '.card', '.chosen', '.told'];
+    const outside = parts.filter((part) => boxes(part).some((box) => box.top < 0 || box.bottom > floor + 1));
+    return boxes('.moves').some((box) => box.bottom > innerHeight) ? [...outside, '.moves'] : outside;";
+
+#[test]
+fn note_servers_sentence_and_controls_are_on_a_phone_together() {
+    browse(async |page| {
+        for (width, height) in [SCREENS[2], (390, 844)] {
+            page.driver().goto("about:blank").await?;
+            page.resize(width, height).await?;
+            let lab = page.open("#scenario=two-of-five-down&step=28").await?;
+            let unseen = async || {
+                page.drawn().await?;
+                page.js::<Vec<String>>(UNSEEN, vec![lab.element().to_json()?]).await
+            };
+            lab.find(".notice").await?;
+            assert_eq!(unseen().await?, [""; 0], "with a notice at {width}×{height}");
+            lab.press("Dismiss").await?;
+            assert_eq!(unseen().await?, [""; 0], "at {width}×{height}");
+            lab.find(".card").await?.click().await?;
+            lab.find(".lab[data-selected] .about").await?;
+            assert_eq!(unseen().await?, [""; 0], "with a server selected at {width}×{height}");
+        }
+        Ok(())
+    });
+}
+
 #[test]
 fn a_label_that_is_moved_by_ten_pixels_is_noticed() {
     browse(async |page| {
