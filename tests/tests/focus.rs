@@ -308,7 +308,7 @@ fn moving_through_time_and_closing_dialogs_leaves_the_focus_in_the_lab() {
         hands.lab.settle().await?;
         hands.is_on("server", "the message has arrived").await?;
         for dialog in ["Scenarios", "What if", "Share", "Help"] {
-            hands.lab.press(dialog).await?;
+            hands.lab.choose(dialog).await?;
             hands.lab.part("dialog", "").await?;
             hands.keys(Key::Escape + "").await?;
             hands.lab.seen().gone("dialog", "").await?;
