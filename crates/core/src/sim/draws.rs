@@ -56,7 +56,7 @@ impl FromJson for Probability {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
         match json {
             Json::Number(number) if (0.0..=1.0).contains(number) => Ok(Self((number * 1000.0 + 0.5) as u16)),
-            _ => Err(Malformed::new(&text!("\"", name, "\" is a number from 0, for never, to 1, for always"))),
+            _ => Err(Malformed::new(&text!("\"", name, "\" is a number from 0 to 1: 0.1 is one in ten"))),
         }
     }
 }
