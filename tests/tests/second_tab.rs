@@ -215,6 +215,7 @@ fn a_second_tab_only_looks_on_and_takes_over_once_the_first_is_closed() {
                 const notice = args[0].shadowRoot.querySelector('[data-topic=read-only]');
                 notice?.querySelector('button')?.click();
                 await new Promise((done) => setTimeout(done, 50));
+                await args[0].ready; // it opens anew
                 return !args[0].shadowRoot.querySelector('[data-topic=read-only]');";
             let free: bool = page.js(click, vec![lab.element().to_json()?]).await?;
             Ok(Some(()).filter(|()| free))
