@@ -44,9 +44,9 @@ async fn the_power_cut_is_told(page: &Page, lab: &Lab, when: &str) -> Result<()>
     let events = lab.events(0).await?;
     let cut = event(&events, "power-cut").unwrap_or_else(|| panic!("{when}: no power cut in the log"));
     assert!(cut["why"].as_str().is_some_and(|why| !why.is_empty()), "{when}: {cut}");
-    page.eventually(&format!("the log shows it {when}"), async || {
-        let log = lab.find(".events .list").await?.text().await?;
-        Ok(log.to_lowercase().contains("power").then_some(()))
+    page.eventually(&format!("the page says it {when}"), async || {
+        let says = lab.find(".inspector .why").await?.text().await?;
+        Ok(says.contains("The power fails").then_some(()))
     })
     .await
 }
