@@ -42,4 +42,9 @@ test("the second click of a double click is a stray where the button means somet
   assert.equal(then({ target: other, x: 90 }), false, "the hand went to another place");
   assert.equal(isStray(first, { ...first, at: 1200, target: other, said: "x" }, false), false, "keys have no place");
   assert.equal(isStray(undefined, first, true), false);
+  const about = (/** @type {object} */ more) =>
+    isStray({ ...first, about: "a message" }, { ...first, said: "Crash", about: "a server", at: 3000, ...more }, true);
+  assert.equal(about({}), true, "the buttons are about something else, and the hand has rested");
+  assert.equal(about({ x: first.x + 40 }), false, "it has moved, and chosen");
+  assert.equal(about({ at: 9000 }), false);
 });

@@ -177,9 +177,9 @@ test("who knows what was chosen is told in words", () => {
       })),
     });
   assert.equal(knowing(view(3), 0), "Nobody knows yet.");
-  assert.equal(knowing(view(3, 2), 0), "2 knows.");
-  assert.equal(knowing(view(3, 1, 3), 0), "1 and 3 know.");
+  assert.equal(knowing(view(3, 2), 0), "Known to 2.");
+  assert.equal(knowing(view(3, 1, 3), 0), "Known to 1 and 3.");
   assert.equal(knowing(view(3, 1, 2, 3), 0), "Everyone knows.");
-  assert.equal(knowing(view(9, 1, 2, 3, 4, 5, 6), 0), "6 servers know.");
+  assert.equal(knowing(view(9, 1, 2, 3, 4, 5, 6), 0), "Known to 6 servers.");
   assert.equal(knowing(view(3, 1), 1), "Nobody knows yet.", "of another slot");
 });

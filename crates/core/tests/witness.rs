@@ -243,7 +243,7 @@ fn a_sentence_that_is_false_without_a_rule_is_found_out() {
             "persist-before-reply",
             "accepted",
             "so",
-            "The vote leaves once it is durable on server 1’s disk: if it crashes before, it was never cast.",
+            "A vote may leave only once it is durable on server 1’s disk: after a crash before that, it was never cast.",
         ),
         ("recover-state", "durable", "why", "The promise 1.1 is durable on server 1: it survives a crash."),
         ("persist-round", "prepares", "so", "… so that a crash cannot make it be used twice."),

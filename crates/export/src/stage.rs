@@ -253,9 +253,9 @@ impl Drawing<'_> {
         let who: Vec<NodeId> = self.excerpt.nodes.iter().copied().filter(knows).collect();
         match who.as_slice() {
             [] => "Nobody knows yet.".into(),
-            [one] => format!("{one} knows."),
+            [one] => format!("Known to {one}."),
             all if all.len() == self.excerpt.nodes.len() => "Everyone knows.".into(),
-            some => format!("{} servers know.", some.len()),
+            some => format!("Known to {} servers.", some.len()),
         }
     }
 
@@ -274,7 +274,7 @@ impl Drawing<'_> {
         let broken = !self.now.violations().is_empty();
         let word = match (broken, other) {
             (true, Some(_)) => "⚠ agreement is broken",
-            (true, None) => "⚠ a rule is missed",
+            (true, None) => "⚠ a rule is broken",
             _ => "chosen",
         };
         let mut y = middle - if other.is_some() { 34.0 } else { 22.0 };

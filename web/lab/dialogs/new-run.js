@@ -46,7 +46,7 @@ export function newRun(lab, store, commands, notices) {
   ];
   const start = async (/** @type {FormData} */ data) => commands.reset(read(data, roles));
   const failed = (/** @type {Error} */ error) => notices.failed(error);
-  const content = form("A new run", "Start", fields, start, failed, () => dialog.close());
+  const content = form("New run", "Start", fields, start, failed, () => dialog.close());
   content.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.target instanceof HTMLSelectElement)) return;
     event.preventDefault(); // elsewhere a form does so by itself

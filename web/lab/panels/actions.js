@@ -35,6 +35,7 @@ export class Actions {
     if (about !== this.#about) this.forget();
     this.#about = about;
     this.#items = items;
+    setAttr(this.#grid, "data-about", about ?? "");
     keyed(
       this.#grid,
       items,

@@ -3,7 +3,7 @@
 // why something is not. The facts about a server, a message or a link are loaded when a person first selects one.
 
 import { late } from "../engine/late.js";
-import { h, keyed, redraw, setAttr, setText } from "../shared/dom.js";
+import { h, keyed, reach, redraw, setAttr, setText } from "../shared/dom.js";
 import { Actions } from "./actions.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { Dialogs } from "../dialogs/dialogs.js" */
@@ -24,6 +24,7 @@ export class Inspector {
   #when = h("p", { class: "when" });
   #why = h("p", { class: "why" });
   #so = h("p", { class: "so" });
+  #told = h("div", { class: "told" }, this.#when, this.#why, this.#so);
   #title = h("h2");
   #close = h("button", { class: "quiet close", "aria-label": "Close", onclick: () => this.leave() }, "✕");
   #facts = h("dl");
@@ -51,7 +52,7 @@ export class Inspector {
     this.dialogs = dialogs;
     this.acted = acted;
     this.leave = leave;
-    const told = h("div", { class: "told" }, this.#when, this.#why, this.#so);
+    const told = this.#told;
     const title = h("div", { class: "subject" }, this.#title, this.#close);
     this.about = h("div", { class: "about" }, title, this.#actions.element, this.#form, this.#facts, this.#ahead);
     this.element = h("aside", { class: "inspector", part: "inspector", "aria-label": "Inspector" }, told, this.about);
@@ -104,7 +105,10 @@ export class Inspector {
     setText(this.#when, `Step ${picked?.step ?? view.step} · ${picked?.at ?? view.at} ms${now}`);
     redraw(this.#why, [event?.why], () => (event ? values.mark(event) : ["Nothing has happened yet."]));
     const next = view.next ? "Play, or step on, and watch." : "Select a server and propose a value.";
-    redraw(this.#so, [event?.so, !event && next], () => (event ? values.mark(event, event.so ?? "") : [next]));
+    redraw(this.#so, [event?.so, !event && next], () => {
+      queueMicrotask(() => reach(this.#told));
+      return event ? values.mark(event, event.so ?? "") : [next];
+    });
   }
 
   /** Loads the facts about single things, once: called as soon as a pointer comes near, so that they are mostly here in time.
@@ -152,6 +156,7 @@ export class Inspector {
     this.#actions.forget();
     const open = this.#form.hasChildNodes();
     this.#form.replaceChildren();
+    if (open) this.element.scrollTop = 0; // the form had scrolled the explanation away
     return open;
   }
 

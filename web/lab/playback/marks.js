@@ -18,7 +18,7 @@ export const SAYS = {
   intervention: "done by hand",
   crash: "a crash",
   chosen: "a value is chosen",
-  violation: "a safety rule is missed",
+  violation: "a safety rule is broken",
 };
 
 /** A mark as a picture. @param {Mark["mark"]} mark */

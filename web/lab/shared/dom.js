@@ -52,6 +52,10 @@ export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/** What is too long for its place can be scrolled by keyboard, too. To be called once it is drawn.
+ * @param {HTMLElement} place that scrolls */
+export const reach = (place) => setAttr(place, "tabindex", place.scrollHeight > place.clientHeight + 1 ? 0 : null);
+
 /** @type {WeakMap<Element, string>} */
 const drawn = new WeakMap();
 

@@ -3,10 +3,13 @@
 
 /** So soon after a click no one has read what has changed, in ms. */
 const SOON = 400;
+/** The same where the buttons are about something else by now: a hand that rests has not chosen among them. */
+const RESTS = 3000;
 /** So near is the same place for a hand, in px. */
 const NEAR = 8;
 
-/** @typedef {{ at: number, x: number, y: number, target: Element, said: string }} Click */
+/** @typedef {{ at: number, x: number, y: number, target: Element, said: string, about?: string }} Click `about`: of what it is
+ * an action */
 
 /** What a click on a thing would mean. @param {Element} thing */
 const says = (thing) => thing.getAttribute("aria-label") ?? thing.textContent ?? "";
@@ -15,14 +18,18 @@ const says = (thing) => thing.getAttribute("aria-label") ?? thing.textContent ??
 function read(event) {
   const at = /** @type {Element} */ (event.composedPath()[0]);
   const target = at.closest("button") ?? at;
-  return { at: event.timeStamp, x: event.clientX, y: event.clientY, target, said: says(target) };
+  const about = /** @type {HTMLElement | null} */ (target.closest("[data-about]"))?.dataset.about;
+  return { at: event.timeStamp, x: event.clientX, y: event.clientY, target, said: says(target), about };
 }
 
 /** Whether a click is the second of a double click on a button that means something else by now.
  * @param {Click | undefined} first @param {Click} next @param {boolean} byPointer */
 export function isStray(first, next, byPointer) {
-  if (!first || next.at - first.at > SOON || next.said === first.said) return false;
-  return next.target === first.target || (byPointer && Math.hypot(next.x - first.x, next.y - first.y) < NEAR);
+  if (!first || next.said === first.said) return false;
+  const same = first.about === next.about;
+  if (next.at - first.at > (same ? SOON : RESTS)) return false;
+  const near = byPointer && Math.hypot(next.x - first.x, next.y - first.y) < NEAR;
+  return near || (same && next.target === first.target);
 }
 
 /** Keeps such clicks from doing anything in an element. @param {HTMLElement} lab */

@@ -136,6 +136,7 @@ export class Messages {
       svg("circle", { class: "hit", pathLength: 8 }), // so that its outline can be drawn in parts
       ...shape(m, this.store),
       svg("text", { class: "count", y: middle + 4 }),
+      " ",
       svg("text", { class: "ballot" }, m.ballot),
     );
   }
@@ -147,7 +148,9 @@ export class Messages {
     const alone = many && !this.marks.some((o) => o.message !== m && Math.hypot(o.x - x, o.y - y) < 2.2 * lanes.radius);
     setAttr(g, "class", `message ${m.status} ${this.store.protocol.manner(m.kind)} ${m.kind}`);
     setAttr(g, "aria-pressed", this.#isSelected(all));
-    setAttr(g, "aria-label", many ? `${all.length} messages, first ${describe(m)}` : describe(m));
+    // What is written beside it is part of its name.
+    const written = alone && label ? `${all.length} ${m.ballot}` : `${all.length}`;
+    setAttr(g, "aria-label", many ? `${written} messages, first ${describe(m)}` : describe(m));
     setAttr(g, "data-many", many);
     setAttr(g, "data-ids", many ? all.map(({ id }) => id).join(" ") : null);
     setAttr(g, "transform", `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${size.toFixed(2)})`);

@@ -15,7 +15,7 @@ export function knowing(view, slot) {
   const who = view.nodes.filter((n) => n.learned.some((l) => l.slot === slot)).map((n) => n.id);
   if (!who.length) return "Nobody knows yet.";
   if (who.length === view.nodes.length) return "Everyone knows.";
-  return who.length > KNOWN ? `${who.length} servers know.` : `${list(who)} ${who.length > 1 ? "know" : "knows"}.`;
+  return who.length > KNOWN ? `Known to ${who.length} servers.` : `Known to ${list(who)}.`;
 }
 
 /** What to say of several choices: of each value the first and, if it was chosen again, the last.
@@ -27,7 +27,7 @@ export function told(chosen) {
 }
 
 /** What is broken, in three words: the sentences are elsewhere, and longer than this place. @param {View["chosen"]} all */
-const brief = (all) => (all.length > 1 && all[0].value !== all[1].value ? "Agreement is broken" : "A rule is missed");
+const brief = (all) => (all.length > 1 && all[0].value !== all[1].value ? "Agreement is broken" : "A rule is broken");
 
 export class Middle {
   element = h("div", { class: "chosen", role: "group", "aria-label": "Chosen" });

@@ -1,7 +1,7 @@
 // What is said above the stage: the note of the moment, and to whoever comes for the first time, what to press. A word of
 // the protocol is marked in the note that has it first: a pointer, the focus or a finger on it explains it below.
 
-import { h, redraw, setAttr } from "../shared/dom.js";
+import { h, reach, redraw, setAttr } from "../shared/dom.js";
 /** @import { Note, View } from "../engine/engine.js" */
 /** @import { Store } from "../store.js" */
 
@@ -76,10 +76,8 @@ export class NotePlace {
     );
   }
 
-  /** What is too long for its place can be scrolled by keyboard, too. */
   reach() {
-    const { element } = this;
-    setAttr(element, "tabindex", element.scrollHeight > element.clientHeight + 1 ? 0 : null);
+    reach(this.element);
   }
 }
 

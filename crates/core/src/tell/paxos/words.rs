@@ -147,8 +147,8 @@ fn waits(kind: MessageKind, node: NodeId, what: &str, cast: &str, to: &mut Sente
         None => {
             // True at every later moment, too: a beat is told when all that it caused has happened.
             let never = if kind == MessageKind::Promise { "never " } else { "" };
-            say!(to, "The ", what, " leaves once it is durable on server ", node, "’s disk: if it crashes before, it ");
-            say!(to, never, cast, ".");
+            say!(to, "A ", what, " may leave only once it is durable on server ", node, "’s disk: after a crash ");
+            say!(to, "before that, it ", never, cast, ".");
         }
         Some(rule) => {
             say!(to, "The answer does not wait for server ", node, "’s disk: a crash can undo the ", what);
