@@ -42,7 +42,7 @@ async fn write(lab: &Lab) -> Result<Bar> {
 
 /// Opens what the present note asks, and makes it this.
 async fn asks(lab: &Lab, kind: &str) -> Result<Part> {
-    lab.press("Asks nothing…").await?;
+    lab.press("Ask a question…").await?;
     let sheet = lab.part("dialog", "What the note at step").await?;
     sheet.part("combobox", "What it asks").await?.fill(kind).await?;
     Ok(sheet)

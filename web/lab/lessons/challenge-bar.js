@@ -62,6 +62,7 @@ export class ChallengeBar extends Bar {
       ),
       h("div", { class: "buttons" }, ...this.#buttons()),
     ]);
+    this.reach();
   }
 
   /** Why it cannot be done any more, or else the latest hint. */

@@ -1,6 +1,6 @@
 // Where a challenge, a question or the tools of a lesson stand: one place above the stage, for one of them at a time.
 
-import { h, style } from "../shared/dom.js";
+import { h, reach, style } from "../shared/dom.js";
 
 /** What stands there, by lab. @type {WeakMap<Element, Bar>} */
 const standing = new WeakMap();
@@ -35,6 +35,13 @@ export class Bar {
     standing.get(this.lab)?.go();
     standing.set(this.lab, this);
     this.place.replaceChildren(this.element);
+  }
+
+  /** Its text can be scrolled by keyboard where it is longer than its place. */
+  reach() {
+    /** @type {HTMLElement | null} */
+    const text = this.element.querySelector(".text");
+    if (text) queueMicrotask(() => reach(text));
   }
 
   /** Goes, and hears no more. */

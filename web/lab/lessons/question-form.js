@@ -10,7 +10,7 @@ import { CONDITIONS, conditions, together } from "./conditions.js";
 /** So many choices there is room for. */
 const CHOICES = 4;
 /** What is asked, in the words of the button that leads here. */
-const ASKS = { "": "Asks nothing…", choices: "Asks with choices…", goal: "Asks to do something…" };
+const ASKS = { "": "Ask a question…", choices: "Asks with choices…", goal: "Asks to do something…" };
 /** What each condition of a goal is called, the first first. */
 const NAMES = ["What is to be done", "Second condition", "Third condition"];
 /** No further condition. */

@@ -98,6 +98,7 @@ class QuestionBar extends Bar {
       h("div", { class: "text" }, ...this.#text(note)),
       h("div", { class: "buttons" }, ...this.#buttons(note)),
     ]);
+    this.reach();
   }
 
   /** @param {Note} note */

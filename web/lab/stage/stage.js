@@ -59,6 +59,8 @@ export class Stage {
         onclick: this.#click,
         onfocusin: this.#focus,
         onpointerdown: this.#drag,
+        // A browser would drag what is selected, were it only a line break, in place of drawing a fence.
+        ondragstart: (/** @type {Event} */ event) => event.preventDefault(),
         onpointerover: this.#explain,
         onpointerleave: () => this.legend.explain(""),
         onfocusout: () => this.legend.explain(""),
