@@ -76,6 +76,7 @@ fn a_first_visit_asks_for_each_file_once_and_of_what_is_published_for_few() {
             let expected = [
                 "/lab/engine/brought.js",
                 "/lab/lab.css",
+                "/lab/protocols/paxos/words.js",
                 "/page.css",
                 "/quorum-lab.js",
                 "/scenarios/first-agreement.json",

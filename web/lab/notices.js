@@ -61,8 +61,13 @@ export class Notices {
     );
   }
 
+  /** Whether a person has seen a run being played again. */
+  #waited = false;
+
   /** A run is being played again. @param {number} done steps @param {number} steps @param {() => void} cancel */
   opening(done, steps, cancel) {
+    if (done < steps) this.#waited = true;
+    else if (!this.#waited) return; // it was there at once: nothing has been said
     notice().then(
       ({ opening }) => opening(this.element, done, steps, cancel),
       () => {}, // it is opened all the same
