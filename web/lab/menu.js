@@ -1,5 +1,5 @@
-// On a narrow screen the entries of the header are under one button, as a list that opens below it. It closes with Esc, on
-// choosing, and when a person goes or taps elsewhere. A wide screen shows the same entries in a row, and no button.
+// On a narrow screen the entries of the header are under one button, as a list that opens below it. It closes with Esc,
+// on choosing, and when a person goes or taps elsewhere. A wide screen shows the same entries in a row, and no button.
 
 import { h, setAttr } from "./shared/dom.js";
 

@@ -1,6 +1,7 @@
 // Two runs side by side on one clock: this one, and the same with one difference. What both have in common is at the
-// same place in both, so the eye goes to what is not: that is outlined. The first event that differs is marked, and told in the
-// engine's words. Both are copies in labs of their own: whatever happens here, the run that is kept is not touched.
+// same place in both, so the eye goes to what is not: that is outlined. The first event that differs is marked, and
+// told in the engine's words. Both are copies in labs of their own: whatever happens here, the run that is kept is not
+// touched.
 
 import { show } from "../dialogs/dialog.js";
 import { button, times } from "../playback/buttons.js";
@@ -157,7 +158,8 @@ class Comparison {
     }
   }
 
-  /** Shows two runs, each for as long as the longer one takes. @param {[run: Run, name: string, title?: string][]} runs */
+  /** Shows two runs, each for as long as the longer one takes.
+   * @param {[run: Run, name: string, title?: string][]} runs */
   async #load(runs) {
     const ends = await Promise.all(runs.map((run, i) => this.#panes[i].load(...run)));
     this.#end = Math.max(...ends);

@@ -1,5 +1,5 @@
-// What differs between two runs at one moment, read off what their labs show. Whatever is not the same on both is found on
-// both: a server, if anything that can be read on its card is another; a message, if the other run has none like it.
+// What differs between two runs at one moment, read off what their labs show. Whatever is not the same on both is found
+// on both: a server, if anything that can be read on its card is another; a message, if the other run has none like it.
 
 /** @import { MessageView, NodeView, View } from "../engine/engine.js" */
 
@@ -9,8 +9,8 @@
 const read = ({ status, voting, phase, proposal, promised, accepted, learned, disk }) =>
   JSON.stringify([status, voting, phase, proposal, promised, accepted, learned, disk]);
 
-/** What a message is, between whom, and whether it is held or still at home. Its number counts all messages before it, and so
- * says nothing; nor does it differ for being a little further on. @param {MessageView} message */
+/** What a message is, between whom, and whether it is held or still at home. Its number counts all messages before it,
+ * and so says nothing; nor does it differ for being a little further on. @param {MessageView} message */
 const looks = ({ kind, from, to, ballot, slot, value, accepted, promised, status }) =>
   JSON.stringify([kind, from, to, ballot, slot, value, accepted, promised, status]);
 

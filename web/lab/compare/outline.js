@@ -1,8 +1,9 @@
-// Outlines on a stage what differs: four corners around a card and around a message. The ring of a quorum, of a selection
-// and of the focus are each closed, so corners are none of them, whatever their colour.
+// Outlines on a stage what differs: four corners around a card and around a message. The ring of a quorum, of a
+// selection and of the focus are each closed, so corners are none of them, whatever their colour.
 //
-// A style sheet says it, not the elements: they are made, moved and taken away with every frame, and a rule about a number
-// fits whichever stands for it then. The page allows no styles but its own files', and those that scripts construct.
+// A style sheet says it, not the elements: they are made, moved and taken away with every frame, and a rule about a
+// number fits whichever stands for it then. The page allows no styles but its own files', and those that scripts
+// construct.
 
 /** @import { Found } from "./differing.js" */
 

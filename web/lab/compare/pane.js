@@ -1,5 +1,5 @@
-// One of two runs on one clock: a lab that only shows, its name above it, and below it what has just happened there. What is
-// not the same on the other side is outlined.
+// One of two runs on one clock: a lab that only shows, its name above it, and below it what has just happened there.
+// What is not the same on the other side is outlined.
 
 import { h, setAttr, setText } from "../shared/dom.js";
 import { Outline } from "./outline.js";

@@ -1,13 +1,15 @@
-// What is said of the two runs: what each is called, and in what they were made differently. Nothing of the page is here.
+// What is said of the two runs: what each is called, and in what they were made differently.
+// Nothing of the page is here.
 
 /** @import { Done } from "../engine/extras.js" */
 
-/** @typedef {{ name: string, branch?: number, title?: string }} Side one of the two; without a branch it was made for this */
+/** @typedef {{ name: string, branch?: number, title?: string }} Side one of the two; without a branch made for this */
 
 /** So many things are named; of more it says how many there are. */
 const NAMED = 3;
 
-/** What the two are called: never the same. @param {Side} here @param {Side} there @returns {[here: string, there: string]} */
+/** What the two are called: never the same. @param {Side} here @param {Side} there
+ * @returns {[here: string, there: string]} */
 export function names(here, there) {
   const same = (/** @type {string} */ name) => name.trim().toLowerCase();
   if (same(here.name) !== same(there.name)) return [here.name, there.name];
@@ -15,7 +17,8 @@ export function names(here, there) {
   return [`${here.name} (${which(here)})`, `${there.name} (${which(there)})`];
 }
 
-/** What was done in one run and not at the same time in the other. @param {Done[]} these @param {Done[]} those @returns {Done[]} */
+/** What was done in one run and not at the same time in the other. @param {Done[]} these @param {Done[]} those
+ * @returns {Done[]} */
 function only(these, those) {
   const key = (/** @type {Done} */ { at, says }) => `${at} ${says}`;
   const left = those.map(key);

@@ -1,5 +1,6 @@
 // Runs kept from before: those that another run took the place of, and those that could not be used. Each is kept whole
-// under a name of its own, beside the run that goes on. Loaded when there is one to keep, or when a person asks for them.
+// under a name of its own, beside the run that goes on. Loaded when there is one to keep, or when a person asks for
+// them.
 
 import { reason } from "./keeper.js";
 import { restored } from "./resume.js";

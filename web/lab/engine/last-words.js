@@ -1,8 +1,8 @@
-// What a page can still say when it is about to go. A write to the database takes a while, and some browsers do not finish
-// it for a page that is gone or put aside. The browser's small storage answers at once.
+// What a page can still say when it is about to go. A write to the database takes a while, and some browsers do not
+// finish it for a page that is gone or put aside. The browser's small storage answers at once.
 //
-// It is never believed by itself: it names the writes that were the last at the time, each by its *stamp*. Only where one
-// of these is what the database ends with, nothing has happened since.
+// It is never believed by itself: it names the writes that were the last at the time, each by its *stamp*. Only where
+// one of these is what the database ends with, nothing has happened since.
 
 /** @import { Kept } from "./storage.js" */
 

@@ -1,5 +1,5 @@
-// The runs that come with the site: scenarios, the runs that break without a rule, the challenges. Plain files beside the
-// page, found by name: showing one needs no second engine.
+// The runs that come with the site: scenarios, the runs that break without a rule, the challenges. Plain files beside
+// the page, found by name: showing one needs no second engine.
 
 import { SITE } from "../../site.js";
 import { origins } from "./origins.js";

@@ -1,5 +1,5 @@
-// The challenges: a list with what is done, and one of them opened. Loaded when a person, an attribute or the page's address
-// asks for one.
+// The challenges: a list with what is done, and one of them opened. Loaded when a person, an attribute or the page's
+// address asks for one.
 
 import { show } from "../dialogs/dialog.js";
 import { challenge } from "../engine/extras.js";

@@ -1,5 +1,5 @@
-// A goal is a list of expectations, all of them at one moment. A person puts it together from a few that are known by their
-// words; a goal that somebody else wrote may be made of others.
+// A goal is a list of expectations, all of them at one moment. A person puts it together from a few that are known by
+// their words; a goal that somebody else wrote may be made of others.
 
 /** @typedef {[says: string, goal: object[]]} Known a goal, or a part of one, in words */
 

@@ -1,5 +1,5 @@
-// Lessons of one's own, kept in this browser, by their titles. A database of its own: what keeps the run of a lab knows nothing
-// of lessons.
+// Lessons of one's own, kept in this browser, by their titles. A database of its own: what keeps the run of a lab knows
+// nothing of lessons.
 
 /** @import { Run } from "../engine/engine.js" */
 

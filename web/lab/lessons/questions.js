@@ -1,5 +1,5 @@
-// The questions of a lesson, for the person who reads it. A question stands above the stage at its moment, and the run goes on
-// once it is answered: by the right one of a few choices, or by doing what it asks for.
+// The questions of a lesson, for the person who reads it. A question stands above the stage at its moment, and the run
+// goes on once it is answered: by the right one of a few choices, or by doing what it asks for.
 
 import { checkQuestions, judgeOf } from "../engine/extras.js";
 import { h, redraw } from "../shared/dom.js";

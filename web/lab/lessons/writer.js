@@ -1,6 +1,7 @@
-// Writing a lesson at the stage: what is said at the present moment, what is asked there, and where else something is said.
-// It stands where a reader finds the note, and is hardly higher: what is asked has a window of its own. What is written belongs
-// to the run as it is typed, so that closing loses nothing; "Save" keeps the run under its title in this browser.
+// Writing a lesson at the stage: what is said at the present moment, what is asked there, and where else something is
+// said. It stands where a reader finds the note, and is hardly higher: what is asked has a window of its own. What is
+// written belongs to the run as it is typed, so that closing loses nothing; "Save" keeps the run under its title in
+// this browser.
 
 import { show } from "../dialogs/dialog.js";
 import { persist } from "../engine/persist.js";

@@ -52,10 +52,14 @@ export class Inspector {
     this.dialogs = dialogs;
     this.acted = acted;
     this.leave = leave;
-    const told = this.#told;
     const title = h("div", { class: "subject" }, this.#title, this.#close);
     this.about = h("div", { class: "about" }, title, this.#actions.element, this.#form, this.#facts, this.#ahead);
-    this.element = h("aside", { class: "inspector", part: "inspector", "aria-label": "Inspector" }, told, this.about);
+    this.element = h(
+      "aside",
+      { class: "inspector", part: "inspector", "aria-label": "Inspector" },
+      this.#told,
+      this.about,
+    );
   }
 
   /** Whether what is selected can be seen here. */

@@ -1,5 +1,5 @@
-// Below the stage: the buttons that move time, in both directions, and by how much. A line says what the next step does.
-// While a person looks back, it says so, and offers to go on from there or to return to the end.
+// Below the stage: the buttons that move time, in both directions, and by how much. A line says what the next step
+// does. While a person looks back, it says so, and offers to go on from there or to return to the end.
 
 import { ended } from "../engine/limits.js";
 import { h, redraw, setAttr, setText } from "../shared/dom.js";
@@ -117,9 +117,7 @@ export class Controls {
     /** @type {After} */
     const after = { of };
     this.#after = after;
-    const failed = () => {
-      this.#after = undefined; // the list did not load: it is only an offer
-    };
+    const failed = () => {}; // the list did not load: it was only an offer
     onward(of, this.commands, this.#play).then((button) => {
       after.button = button;
       this.store.draw();

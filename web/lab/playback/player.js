@@ -1,6 +1,7 @@
-// The clock of what is shown. It plays a run at reading pace (`reading.js`), or maps wall time to simulated milliseconds:
-// then it tells the session how late it is, and what is due happens. It never makes anything happen by itself, and the
-// time it shows is never ahead of what has happened: where storage or the engine is slower, so is the clock.
+// The clock of what is shown. It plays a run at reading pace (`reading.js`), or maps wall time to simulated
+// milliseconds: then it tells the session how late it is, and what is due happens. It never makes anything happen by
+// itself, and the time it shows is never ahead of what has happened: where storage or the engine is slower, so is the
+// clock.
 
 import { still } from "../shared/dom.js";
 import { Reading } from "./reading.js";

@@ -1,5 +1,5 @@
-// Every step there was, as a line to slide along: its notes, and where something was chosen, crashed or broke are marked on
-// it, and below it run the other courses the run took.
+// Every step there was, as a line to slide along: its notes, and where something was chosen, crashed or broke are
+// marked on it, and below it run the other courses the run took.
 
 import { h, redraw, setAttr, setText } from "../shared/dom.js";
 import { place, reach, signs } from "./marks.js";

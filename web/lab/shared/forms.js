@@ -1,6 +1,6 @@
 // The few things that take more than a click: small forms that open where they were asked for and say what is wrong
-// beside the field, in the words and the units that stand there. What a number or a value may be is checked here, before
-// the engine is asked: a refusal of the engine speaks to programs, too.
+// beside the field, in the words and the units that stand there. What a number or a value may be is checked here,
+// before the engine is asked: a refusal of the engine speaks to programs, too.
 
 import { h, setAttr, setText } from "./dom.js";
 /** @import { Action, View } from "../engine/engine.js" */

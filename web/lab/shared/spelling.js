@@ -1,6 +1,6 @@
-// How text from outside is written, so that a person sees all of it. A value may be any text: two blanks, a bell, a word
-// that runs from right to left. What could not be seen is spelled out, and what runs the other way is kept to itself, or
-// it would turn the words around it.
+// How text from outside is written, so that a person sees all of it. A value may be any text: two blanks, a bell, a
+// word that runs from right to left. What could not be seen is spelled out, and what runs the other way is kept to
+// itself, or it would turn the words around it.
 
 /** What runs from right to left: Hebrew, Arabic and the scripts beside them. */
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;

@@ -1,6 +1,6 @@
 // Which labels a picture has room for. A label that lies on another, or on a mark, makes both of them worthless; one
-// that is left out costs little, since pointing at its arrow or its event says the same in full. So each names the places
-// where it could stand, and what is nearest to the present is asked first.
+// that is left out costs little, since pointing at its arrow or its event says the same in full. So each names the
+// places where it could stand, and what is nearest to the present is asked first.
 
 /** How wide the columns are in which taken room is looked up, in px. */
 const COLUMN = 64;

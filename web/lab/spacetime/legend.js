@@ -1,5 +1,5 @@
-// Under the picture: what its symbols mean, in the words of the picture that can be saved (crates/export). It names what
-// has been painted, and nothing else.
+// Under the picture: what its symbols mean, in the words of the picture that can be saved (crates/export). It names
+// what has been painted, and nothing else.
 
 import { h, redraw, svg } from "../shared/dom.js";
 /** @import { Protocol } from "../protocols/index.js" */

@@ -1,5 +1,5 @@
-// Under the stage: the names of the symbols that can be seen now. While a pointer, the focus or a finger is on a symbol,
-// a sentence about it stands there instead; so nothing is laid over the stage to explain it.
+// Under the stage: the names of the symbols that can be seen now. While a pointer, the focus or a finger is on a
+// symbol, a sentence about it stands there instead; so nothing is laid over the stage to explain it.
 
 import { h, redraw } from "../shared/dom.js";
 import { symbol } from "./symbol.js";

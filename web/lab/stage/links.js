@@ -1,5 +1,5 @@
-// The links under everything: one line between two servers, each half of which is one direction, seen from its sender. A
-// direction that is cut is dotted and barred. All lines of one look are one path, however many there are.
+// The links under everything: one line between two servers, each half of which is one direction, seen from its sender.
+// A direction that is cut is dotted and barred. All lines of one look are one path, however many there are.
 
 import { setAttr, svg } from "../shared/dom.js";
 import { along } from "./lanes.js";

@@ -1,5 +1,5 @@
-// What is said above the stage: the note of the moment, and to whoever comes for the first time, what to press. A word of
-// the protocol is marked in the note that has it first: a pointer, the focus or a finger on it explains it below.
+// What is said above the stage: the note of the moment, and to whoever comes for the first time, what to press. A word
+// of the protocol is marked in the note that has it first: a pointer, the focus or a finger on it explains it below.
 
 import { h, reach, redraw, setAttr } from "../shared/dom.js";
 /** @import { Note, View } from "../engine/engine.js" */

@@ -1,13 +1,14 @@
-// The words of Paxos, each with a sentence that explains it: loaded with the first note that is shown.
+// The words of Paxos, each with a sentence that says what it means: loaded with the first note that is shown. What a
+// correct run makes sure of is not said here: with a rule off it would be false.
 
 /** @type {{ word: RegExp, says: string }[]} in the order in which they are taught */
 export const words = [
-  { word: /\b[Bb]allots?\b/, says: "Ballot: a numbered attempt to have a value chosen; of two, the higher wins." },
-  { word: /\b[Qq]uorums?\b/, says: "Quorum: enough servers to decide, usually a majority; any two share a server." },
-  { word: /\b[Pp]romis(?:es?|ed)\b/, says: "Promise: a server's word that it refuses every lower ballot from now on." },
+  { word: /\b[Bb]allots?\b/, says: "Ballot: a numbered attempt to have a value chosen." },
+  { word: /\b[Qq]uorums?\b/, says: "Quorum: enough servers for a decision, usually a majority." },
+  { word: /\b[Pp]romis(?:es?|ed)\b/, says: "Promise: a server's word to refuse every lower ballot from then on." },
   { word: /\b(?:[Aa]ccept(?:s|ed)?|[Vv]otes?|voted)\b/, says: "To accept a value in a ballot is to vote for it." },
   { word: /\b[Dd]urabl[ey]\b/, says: "Durable: on the disk in a way that survives a crash." },
-  { word: /\bchosen\b/, says: "Chosen: a quorum has durably accepted the value in one ballot. It stays so for ever." },
+  { word: /\bchosen\b/, says: "Chosen: a quorum has accepted the value in one ballot, whether or not anyone knows." },
   {
     word: /\blearn(?:s|ed)?\b/,
     says: "A server learns a value when it has heard of enough votes to know that it is chosen.",
