@@ -69,6 +69,7 @@ mod digest;
 pub mod host;
 pub mod json;
 pub mod limits;
+pub mod log;
 pub mod paxos;
 pub mod run;
 #[cfg(test)]

@@ -10,6 +10,10 @@ pub const MAX_CHECK_VALUES: usize = 24;
 pub const MAX_NODES: u32 = 101;
 /// Longest value, in bytes of UTF-8. The shortest is one byte.
 pub const MAX_VALUE_BYTES: usize = 64;
+/// Longest key and longest value of the key-value store, in bytes of UTF-8 (64 KiB).
+pub const MAX_TEXT_BYTES: usize = 64 * 1024;
+/// Most clients of a replicated log: one letter each.
+pub const MAX_CLIENTS: usize = 26;
 /// Most messages under way at once, those waiting in an outbox included.
 pub const MAX_MESSAGES: usize = 20_000;
 /// Largest seed: the largest integer that every JSON reader keeps exactly (2⁵³ − 1).
