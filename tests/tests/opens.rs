@@ -83,6 +83,8 @@ fn a_first_visit_asks_for_each_file_once_and_of_what_is_published_for_few() {
                 "/wasm/quorum_wasm.js",
                 "/wasm/quorum_wasm_bg.wasm",
             ];
+            // Where a machine is so slow that opening a run has to be announced, it also has the notice.
+            files.retain(|file| file != "/lab/notice.js");
             assert_eq!(files, expected);
         }
         Ok(())
