@@ -265,10 +265,11 @@ pub struct Command {
 }
 
 /// What a slot of the log holds.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Entry {
     /// Nothing: it fills a slot that nobody is known to have voted in, so that what is behind it can be applied
     /// (*Paxos Made Simple*, §3).
+    #[default]
     NoOp,
     /// A client's command. Copies share it.
     Command(Arc<Command>),

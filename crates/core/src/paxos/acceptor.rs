@@ -6,7 +6,7 @@
 //! * **P1a.** It accepts ballot `n` unless it has answered a prepare above `n`.
 //! * It answers a prepare by promising never again to accept below it, and by reporting its vote.
 
-use super::{Accept, Accepted, Ballot, LatestVotes, Nack, Promise, Records, Rule, Rules, Slot, Vote};
+use super::{Accept, Accepted, Ballot, LatestVotes, Nack, Promise, Records, Rule, Rules, Slot, Value, Vote};
 
 /// One server's acceptor.
 ///
@@ -14,15 +14,15 @@ use super::{Accept, Accepted, Ballot, LatestVotes, Nack, Promise, Records, Rule,
 /// * `promised` never goes down.
 /// * No vote is above `promised`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Acceptor {
+pub struct Acceptor<V = Value> {
     pub(super) promised: Option<Ballot>,
-    pub(super) accepted: LatestVotes,
+    pub(super) accepted: LatestVotes<V>,
 }
 
-impl Acceptor {
+impl<V: Clone> Acceptor<V> {
     /// The acceptor that wrote these records.
     #[must_use]
-    pub fn recover(rules: Rules, durable: &Records) -> Self {
+    pub fn recover(rules: Rules, durable: &Records<V>) -> Self {
         let (promised, accepted) = rules.recovered(durable);
         Self { promised, accepted }
     }
@@ -35,15 +35,21 @@ impl Acceptor {
 
     /// The latest votes, lowest slot first.
     #[must_use]
-    pub const fn votes(&self) -> &[Vote] {
+    pub const fn votes(&self) -> &[Vote<V>] {
         self.accepted.as_slice()
+    }
+
+    /// The latest vote in a slot.
+    #[must_use]
+    pub fn vote(&self, slot: Slot) -> Option<&Vote<V>> {
+        self.accepted.get(slot)
     }
 
     /// Phase 1b. A ballot promised before is promised again: its owner may not have heard.
     ///
     /// # Errors
     /// [`Nack`] when a higher ballot is promised.
-    pub fn prepare(&mut self, ballot: Ballot, from: Slot) -> Result<Promise, Nack> {
+    pub fn prepare(&mut self, ballot: Ballot, from: Slot) -> Result<Promise<V>, Nack> {
         self.admit(ballot)?;
         self.promised = Some(ballot);
         Ok(Promise { ballot, accepted: self.accepted.since(from).to_vec() })
@@ -54,7 +60,7 @@ impl Acceptor {
     ///
     /// # Errors
     /// [`Nack`] when a higher ballot is promised.
-    pub fn accept(&mut self, rules: Rules, Accept(vote): &Accept) -> Result<(Accepted, Option<Rule>), Nack> {
+    pub fn accept(&mut self, rules: Rules, Accept(vote): &Accept<V>) -> Result<(Accepted<V>, Option<Rule>), Nack> {
         let mut although = None;
         if let Err(nack) = self.admit(vote.ballot) {
             although = rules.unless_on(Rule::KeepPromise).ok_or(nack)?.into();

@@ -44,7 +44,7 @@ impl Acceptor {
 impl Proposer {
     /// The round that its next ballot has to go above.
     pub(crate) fn floor(&self) -> Option<u32> {
-        self.used.max(self.seen.map(|ballot| ballot.round))
+        self.known.used.max(self.known.seen.map(|ballot| ballot.round))
     }
 
     /// Three things are left out: who reported a vote; who promised, once a quorum of promises has led to a request; and who
@@ -65,8 +65,8 @@ impl Proposer {
 
     /// Removes the ballots it used and saw, and an attempt that can ask for nothing more.
     fn project_out_next_ballot(&mut self) {
-        self.used = None;
-        self.seen = None;
+        self.known.used = None;
+        self.known.seen = None;
         if self.phase() != Phase::Preparing {
             self.settle();
         }

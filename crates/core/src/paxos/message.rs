@@ -17,15 +17,15 @@ use super::{Ballot, Value};
 /// The position in a log that a value is agreed for. Single-decree Paxos has one: slot 0.
 pub type Slot = u64;
 
-/// What an acceptor accepted in one slot: a value in a ballot.
+/// What an acceptor accepted in one slot: a value in a ballot. An acceptor does not care what values are.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Vote {
+pub struct Vote<V = Value> {
     /// The slot voted in.
     pub slot: Slot,
     /// The ballot voted in.
     pub ballot: Ballot,
     /// The value voted for.
-    pub value: Value,
+    pub value: V,
 }
 
 /// Phase 1a: a request to promise.
@@ -39,20 +39,20 @@ pub struct Prepare {
 
 /// Phase 1b: a promise not to accept anything below `ballot`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Promise {
+pub struct Promise<V = Value> {
     /// The ballot promised.
     pub ballot: Ballot,
     /// The latest vote in each slot that was asked about, lowest slot first.
-    pub accepted: Vec<Vote>,
+    pub accepted: Vec<Vote<V>>,
 }
 
 /// Phase 2a: a request to vote.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Accept(pub Vote);
+pub struct Accept<V = Value>(pub Vote<V>);
 
 /// Phase 2b: the vote.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Accepted(pub Vote);
+pub struct Accepted<V = Value>(pub Vote<V>);
 
 /// A refusal, carrying the promise that caused it (§2.3: an acceptor that ignores a request "should probably
 /// inform the proposer, who should then abandon its proposal").

@@ -104,6 +104,33 @@ pub struct Known {
     pub forgot: Option<u32>,
 }
 
+impl Known {
+    /// What was known to the server that wrote these records. What the acceptor beside it promised, it has seen.
+    #[must_use]
+    pub fn recover<V>(rules: Rules, durable: &Records<V>) -> Self {
+        let (used, forgot) = match rules.on(Rule::BallotsUniqueAcrossRestarts) {
+            true => (durable.round, None),
+            false => (None, durable.round),
+        };
+        Self { used, seen: durable.promised, forgot }
+    }
+
+    /// Notes a ballot of somebody else's, so that the next one goes above it.
+    pub fn saw(&mut self, ballot: Ballot) {
+        self.seen = self.seen.max(Some(ballot));
+    }
+
+    /// The next ballot of this server. It counts as used from then on.
+    ///
+    /// # Errors
+    /// [`BallotsExhausted`] when this server has no ballot left that is high enough.
+    pub fn next(&mut self, settings: &Settings, me: NodeId) -> Result<Ballot, BallotsExhausted> {
+        let ballot = settings.scheme.next(settings.rules, me, self.seen, self.used)?;
+        self.used = Some(ballot.round);
+        Ok(ballot)
+    }
+}
+
 /// One server's proposer.
 ///
 /// * Every attempt's ballot is above every ballot it saw and every round it used, also before a crash.
@@ -111,10 +138,7 @@ pub struct Known {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposer {
     me: NodeId,
-    pub(super) used: Option<u32>,
-    pub(super) seen: Option<Ballot>,
-    /// The round that its disk says it used, where it did not read that because a rule is off.
-    forgot: Option<u32>,
+    pub(super) known: Known,
     pub(super) asked: Option<Value>,
     pub(super) attempt: Option<Attempt>,
 }
@@ -123,11 +147,7 @@ impl Proposer {
     /// The proposer that wrote these records. What the acceptor beside it promised, it has seen.
     #[must_use]
     pub fn recover(me: NodeId, rules: Rules, durable: &Records) -> Self {
-        let (used, forgot) = match rules.on(Rule::BallotsUniqueAcrossRestarts) {
-            true => (durable.round, None),
-            false => (None, durable.round),
-        };
-        Self { me, used, seen: durable.promised, forgot, asked: None, attempt: None }
+        Self { me, known: Known::recover(rules, durable), asked: None, attempt: None }
     }
 
     /// What it is doing.
@@ -174,13 +194,13 @@ impl Proposer {
 
     /// Notes a ballot of somebody else's, so that the next attempt goes above it.
     pub fn saw(&mut self, ballot: Ballot) {
-        self.seen = self.seen.max(Some(ballot));
+        self.known.saw(ballot);
     }
 
     /// What its next ballot has to go above, and what it does not know of.
     #[must_use]
     pub const fn known(&self) -> Known {
-        Known { used: self.used, seen: self.seen, forgot: self.forgot }
+        self.known
     }
 
     /// Phase 1a: begins a new attempt, and gives up the one under way.
@@ -189,8 +209,7 @@ impl Proposer {
     /// [`BallotsExhausted`] when this server has no ballot left that is high enough. Then no attempt is under way.
     pub fn prepare(&mut self, settings: &Settings, from: Slot) -> Result<Prepare, BallotsExhausted> {
         self.attempt = None;
-        let ballot = settings.scheme.next(settings.rules, self.me, self.seen, self.used)?;
-        self.used = Some(ballot.round);
+        let ballot = self.known.next(settings, self.me)?;
         self.attempt = Some(Attempt::new(ballot));
         Ok(Prepare { ballot, from })
     }

@@ -9,24 +9,30 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use super::{Ballot, Slot, Vote};
+use super::{Ballot, Slot, Value, Vote};
 
 /// One thing written to a server's disk.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub enum Record {
+pub enum Record<V = Value> {
     /// The acceptor promised this ballot.
     Promised(Ballot),
     /// The acceptor voted.
-    Accepted(Vote),
+    Accepted(Vote<V>),
     /// The proposer used this round.
     Round(u32),
 }
 
 /// The latest vote in each slot.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct LatestVotes(Vec<Vote>);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct LatestVotes<V = Value>(Vec<Vote<V>>);
 
-impl LatestVotes {
+impl<V> Default for LatestVotes<V> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<V> LatestVotes<V> {
     /// No votes yet.
     #[must_use]
     pub const fn new() -> Self {
@@ -35,24 +41,24 @@ impl LatestVotes {
 
     /// The vote in a slot.
     #[must_use]
-    pub fn get(&self, slot: Slot) -> Option<&Vote> {
-        self.0.iter().find(|vote| vote.slot == slot)
+    pub fn get(&self, slot: Slot) -> Option<&Vote<V>> {
+        self.since(slot).first().filter(|vote| vote.slot == slot)
     }
 
     /// All of them, lowest slot first.
     #[must_use]
-    pub const fn as_slice(&self) -> &[Vote] {
+    pub const fn as_slice(&self) -> &[Vote<V>] {
         self.0.as_slice()
     }
 
     /// Those in a slot and above it, lowest slot first.
     #[must_use]
-    pub fn since(&self, slot: Slot) -> &[Vote] {
+    pub fn since(&self, slot: Slot) -> &[Vote<V>] {
         &self.0[self.0.partition_point(|vote| vote.slot < slot)..]
     }
 
     /// Takes the place of an earlier vote in the same slot.
-    pub fn cast(&mut self, vote: Vote) {
+    pub fn cast(&mut self, vote: Vote<V>) {
         match self.0.binary_search_by_key(&vote.slot, |other| other.slot) {
             Ok(position) => self.0[position] = vote,
             Err(position) => self.0.insert(position, vote),
@@ -61,12 +67,12 @@ impl LatestVotes {
 }
 
 /// Everything on a server's disk.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Records {
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Records<V = Value> {
     /// The highest ballot promised.
     pub promised: Option<Ballot>,
     /// The latest vote in each slot.
-    pub accepted: LatestVotes,
+    pub accepted: LatestVotes<V>,
     /// The round the proposer last used.
     pub round: Option<u32>,
     /// Whether this is a fresh disk in place of one that was lost. Its emptiness then means "forgotten", not
@@ -74,9 +80,15 @@ pub struct Records {
     pub lost: bool,
 }
 
-impl Records {
+impl<V> Default for Records<V> {
+    fn default() -> Self {
+        Self { promised: None, accepted: LatestVotes::new(), round: None, lost: false }
+    }
+}
+
+impl<V> Records<V> {
     /// Takes in one record. The latest of a kind stands.
-    pub fn apply(&mut self, record: Record) {
+    pub fn apply(&mut self, record: Record<V>) {
         match record {
             Record::Promised(ballot) => self.promised = Some(ballot),
             Record::Accepted(vote) => self.accepted.cast(vote),

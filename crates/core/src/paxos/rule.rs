@@ -73,61 +73,14 @@ words! {
     }
 }
 
-/// Which rules hold. All of them, unless somebody switched one off.
-#[derive(Clone, Copy, Default, Debug, PartialEq, Eq, Hash)]
-pub struct Rules {
-    /// Those that are off, one bit each.
-    off: u32,
+switches! {
+    /// Which rules hold. All of them, unless somebody switched one off.
+    pub struct Rules of Rule
 }
 
 impl Rules {
-    /// All rules but these.
-    #[must_use]
-    pub fn without(off: &[Rule]) -> Self {
-        let mut rules = Self::default();
-        for rule in off {
-            rules.set(*rule, false);
-        }
-        rules
-    }
-
-    /// Whether a rule holds.
-    #[must_use]
-    pub const fn on(self, rule: Rule) -> bool {
-        self.off & (1 << rule as u32) == 0
-    }
-
-    /// The rule, if it is off: then it is what let something happen.
-    #[must_use]
-    pub const fn unless_on(self, rule: Rule) -> Option<Rule> {
-        if self.on(rule) { None } else { Some(rule) }
-    }
-
-    /// Those that are on in both.
-    #[must_use]
-    pub const fn and(self, other: Self) -> Self {
-        Self { off: self.off | other.off }
-    }
-
-    /// Switches a rule.
-    pub const fn set(&mut self, rule: Rule, on: bool) {
-        let bit = 1 << rule as u32;
-        self.off = if on { self.off & !bit } else { self.off | bit };
-    }
-
-    /// Whether all hold.
-    #[must_use]
-    pub const fn all_on(self) -> bool {
-        self.off == 0
-    }
-
-    /// Those that are off, in the order of [`Rule::ALL`].
-    pub fn off(self) -> impl Iterator<Item = Rule> {
-        Rule::ALL.into_iter().filter(move |rule| !self.on(*rule))
-    }
-
     /// Whether a vote reported for one ballot takes the place of one reported earlier for another.
-    pub(super) fn replaces(self, newer: Ballot, older: Ballot) -> bool {
+    pub(crate) fn replaces(self, newer: Ballot, older: Ballot) -> bool {
         if !self.on(Rule::AdoptByBallot) {
             return true;
         }
@@ -137,7 +90,7 @@ impl Rules {
     /// Adds a vote to those counted. Without [`Rule::OneVotePerAcceptor`], one that was counted before passes for the
     /// vote of the first acceptor that has not been heard of. Returns the acceptor whose vote it is taken for; `None` if it
     /// adds nothing.
-    pub(super) fn count_vote(self, votes: &mut NodeSet, from: NodeId, acceptors: NodeSet) -> Option<NodeId> {
+    pub(crate) fn count_vote(self, votes: &mut NodeSet, from: NodeId, acceptors: NodeSet) -> Option<NodeId> {
         if votes.insert(from) {
             return Some(from);
         }
@@ -170,7 +123,7 @@ impl Rules {
     }
 
     /// What an acceptor takes up from its disk: its promise, and its votes.
-    pub(super) fn recovered(self, durable: &Records) -> (Option<Ballot>, LatestVotes) {
+    pub(super) fn recovered<V: Clone>(self, durable: &Records<V>) -> (Option<Ballot>, LatestVotes<V>) {
         let state = self.on(Rule::RecoverState);
         let promised = durable.promised.filter(|_| state && self.on(Rule::RecoverPromise));
         let votes = if state && self.on(Rule::RecoverAccepted) { durable.accepted.clone() } else { LatestVotes::new() };

@@ -1,0 +1,290 @@
+//! What goes into a server and what comes out of it.
+//!
+//! A [`Trace`] tells of a decision: what the server did, and what it compared to decide so.
+
+use alloc::sync::Arc;
+
+use serde::Serialize;
+
+use super::{Applied, Because, ClientId, Command, Endpoint, Entry, Message, MessageKind, Reply, Rule};
+use crate::paxos::{self, Ballot, BallotsExhausted, Known, Nack, NodeId, NodeSet, Slot};
+
+/// One thing written to a server's disk: what single-decree Paxos writes, with entries for values.
+pub type Record = paxos::Record<Entry>;
+
+/// Everything on a server's disk.
+pub type Records = paxos::Records<Entry>;
+
+words! {
+    /// Something a server waits for. Setting a timer that is set starts it anew.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+    pub enum Timer {
+        /// To send the next heartbeat.
+        Heartbeat = "heartbeat",
+        /// To stand for leader, if there is still reason to: a random time, so that two do not stand at once.
+        Stand = "stand",
+        /// To repeat what was not answered.
+        Repeat = "repeat",
+    }
+}
+
+/// What happens to a server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// It has just started, for the first time or again.
+    Start,
+    /// A message reaches it.
+    Receive {
+        /// Who sent it.
+        from: Endpoint,
+        /// What it says.
+        message: Message,
+    },
+    /// A timer it set has run out.
+    Timeout(Timer),
+}
+
+/// What a server does about it, in this order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Make this durable.
+    Write(Record),
+    /// Say this, once everything written before is durable.
+    Send {
+        /// To whom; possibly itself.
+        to: Endpoint,
+        /// What.
+        message: Message,
+    },
+    /// Wake me up. The more failed tries, the later.
+    SetTimer {
+        /// Which timer.
+        timer: Timer,
+        /// Failed tries so far.
+        tries: u32,
+    },
+    /// Do not, after all.
+    CancelTimer(Timer),
+    /// What the algorithm just did. Changes nothing.
+    Trace(Trace),
+}
+
+/// How a server came to know that a slot is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum How {
+    /// It leads, and counted these votes.
+    Counted(NodeSet),
+    /// It voted in this ballot, and the index that came with the ballot covers the slot.
+    Index {
+        /// The ballot that the index came with.
+        ballot: Ballot,
+        /// Who sent it.
+        by: NodeId,
+        /// The rule that is off, where the vote was cast in another ballot.
+        although: Option<Rule>,
+    },
+    /// It asked.
+    Fetched {
+        /// Who told it.
+        by: NodeId,
+    },
+}
+
+/// One thing the algorithm did, with what made it do so. Digests count on the order of these: add at the end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum Trace {
+    /// It waits a random time, and will then stand for leader: it is not content, and neither is anybody it hears.
+    Discontent {
+        /// Whom it hears.
+        hears: NodeSet,
+    },
+    /// Phase 1 begins, for all slots from this one on.
+    Stands {
+        /// Its ballot.
+        ballot: Ballot,
+        /// The first slot asked about.
+        from: Slot,
+        /// What its ballot had to go above.
+        #[serde(skip)]
+        known: Known,
+    },
+    /// It has no ballot left that is high enough.
+    BallotsExhausted(BallotsExhausted),
+    /// The acceptor promised.
+    Promised {
+        /// To whom.
+        to: NodeId,
+        /// The ballot promised.
+        ballot: Ballot,
+        /// What was promised before.
+        before: Option<Ballot>,
+        /// How many votes it reports.
+        votes: u32,
+        /// The first slot asked about.
+        from: Slot,
+        /// The rule that is off, where it leaves votes out because of that.
+        although: Option<Rule>,
+    },
+    /// The acceptor refused.
+    Rejected {
+        /// To whom.
+        to: NodeId,
+        /// Which request was refused.
+        request: MessageKind,
+        /// The refusal, with the promise that caused it.
+        nack: Nack,
+    },
+    /// A promise was counted.
+    Counted {
+        /// Who promised.
+        from: NodeId,
+        /// Who has promised so far.
+        have: NodeSet,
+        /// How many promises make a quorum.
+        needed: u32,
+    },
+    /// It has a quorum of promises, and somebody who promised knows the log further: it learns that first.
+    CatchesUp {
+        /// Its ballot.
+        ballot: Ballot,
+        /// Whom it asks.
+        from: NodeId,
+        /// Up to which slot.
+        to: Slot,
+    },
+    /// Phase 1 is over: it leads.
+    Leads {
+        /// Its ballot.
+        ballot: Ballot,
+        /// Who promised.
+        promises: NodeSet,
+        /// How many slots it has to finish first.
+        found: u32,
+        /// The first slot that is free.
+        next: Slot,
+    },
+    /// A leader proposes what it must in a slot: what was found, or a no-op.
+    Finishes {
+        /// Its ballot.
+        ballot: Ballot,
+        /// The slot.
+        slot: Slot,
+        /// What it proposes.
+        entry: Entry,
+        /// Why.
+        because: Because,
+    },
+    /// A client's request arrived at the leader.
+    Asked {
+        /// The command.
+        command: Arc<Command>,
+        /// Whether it has to wait for room in the window.
+        waits: bool,
+    },
+    /// A client's request arrived again, and is under way already.
+    AskedAgain {
+        /// The command.
+        command: Arc<Command>,
+    },
+    /// A leader proposes a client's command in a free slot.
+    Proposed {
+        /// Its ballot.
+        ballot: Ballot,
+        /// The slot.
+        slot: Slot,
+        /// The command.
+        command: Arc<Command>,
+    },
+    /// The acceptor voted.
+    Accepted {
+        /// The ballot.
+        ballot: Ballot,
+        /// The slot.
+        slot: Slot,
+        /// What for.
+        entry: Entry,
+        /// What was promised before.
+        before: Option<Ballot>,
+        /// The ballot of its latest vote in this slot before.
+        voted: Option<Ballot>,
+        /// The rule that is off and would have had it otherwise.
+        although: Option<paxos::Rule>,
+    },
+    /// A vote was counted, and it was not yet enough.
+    Voted {
+        /// Who voted.
+        from: NodeId,
+        /// The slot.
+        slot: Slot,
+        /// Who has voted so far.
+        have: NodeSet,
+        /// How many votes make a quorum.
+        needed: u32,
+    },
+    /// It knows that a slot is chosen.
+    Learned {
+        /// The slot.
+        slot: Slot,
+        /// What is chosen there.
+        entry: Entry,
+        /// How it knows.
+        how: How,
+    },
+    /// It applied a slot.
+    Applied {
+        /// The slot.
+        slot: Slot,
+        /// What is in it.
+        entry: Entry,
+        /// What that came to.
+        applied: Applied,
+    },
+    /// It answered a client.
+    Answered {
+        /// The client.
+        client: ClientId,
+        /// Which of its operations.
+        seq: u32,
+        /// What.
+        reply: Reply,
+        /// The rule that is off and let it answer so.
+        although: Option<Rule>,
+    },
+    /// It leads no more, or stands no more: it met a higher ballot.
+    SteppedDown {
+        /// The ballot it had.
+        ballot: Ballot,
+        /// The higher ballot.
+        higher: Ballot,
+        /// Whose message told of it.
+        by: NodeId,
+    },
+    /// It asks for chosen entries that it lacks.
+    Fetches {
+        /// Whom.
+        of: NodeId,
+        /// The first slot.
+        from: Slot,
+        /// The last slot.
+        to: Slot,
+    },
+    /// It repeats what was not answered.
+    Repeats {
+        /// How many slots; 0: its prepare.
+        slots: u32,
+    },
+    /// The message concerns a role this server does not play, or no longer may.
+    NotMyRole {
+        /// Who sent the message.
+        from: NodeId,
+        /// Which kind of message.
+        message: MessageKind,
+    },
+    /// The message came too late to matter.
+    Stale {
+        /// Who sent the message.
+        from: NodeId,
+        /// Which kind of message.
+        message: MessageKind,
+    },
+}

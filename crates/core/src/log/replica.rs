@@ -1,0 +1,426 @@
+//! One server: acceptor, learner, and whatever it is at present (follower, candidate or leader), behind one door.
+//!
+//! Here is what every server does. What a candidate and a leader do is in `leading`.
+
+use alloc::{collections::VecDeque, sync::Arc, vec::Vec};
+
+use litemap::LiteMap;
+
+use super::{
+    Accept, Accepted, Answer, BATCH, Candidate, Command, Effect, Endpoint, Entry, Fetch, Fetched, Hearing, Heartbeat,
+    How, Input, Leader, Learned, Machine, Message, MessageKind, Promise, Records, Reply, Rule, Settings, Timer, Trace,
+};
+use crate::paxos::{self, Acceptor, Ballot, Known, Nack, NodeId, NodeSet, Prepare, Slot};
+
+/// What a server is at present.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It votes and learns.
+    Follower,
+    /// It stands for leader: phase 1.
+    Candidate {
+        /// The phase 1 under way.
+        candidate: Candidate,
+        /// The requests that came meanwhile, in order.
+        queue: VecDeque<Arc<Command>>,
+        /// Whether it has its quorum, and learns what somebody who promised knows before it decides.
+        catches_up: bool,
+    },
+    /// It leads.
+    Leader(Leader),
+}
+
+/// One server.
+///
+/// Whatever it says rests on what it wrote before: see [`Effect::Send`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replica {
+    pub(super) me: NodeId,
+    pub(super) settings: Arc<Settings>,
+    pub(super) known: Known,
+    pub(super) acceptor: Option<Acceptor<Entry>>,
+    pub(super) role: Role,
+    pub(super) learned: Learned,
+    pub(super) machine: Machine,
+    pub(super) hearing: Hearing,
+    /// Whether it waits to stand.
+    stands_soon: bool,
+    /// The server that leads, as far as this one knows.
+    leader: Option<NodeId>,
+    /// The highest index it heard.
+    heard_to: Slot,
+    /// The first slot that it lacked at its last heartbeat, though somebody knows it.
+    lacks: Option<Slot>,
+    /// The commands that it proposed, until it knows what is chosen in their slots.
+    pub(super) asked: LiteMap<Slot, Arc<Command>>,
+    /// Failed tries so far, and the slots up to which they count.
+    pub(super) tries: u32,
+    pub(super) repeats_to: Slot,
+}
+
+impl Replica {
+    /// A server as its disk knows it. Starting and restarting are this one call, followed by [`Input::Start`]. What it knew to
+    /// be chosen, and its store, it learns anew.
+    #[must_use]
+    pub fn recover(me: NodeId, settings: Arc<Settings>, durable: &Records) -> Self {
+        let paxos::Settings { roles, rules, .. } = settings.paxos;
+        let votes = roles.acceptors.contains(me) && !(durable.lost && rules.on(paxos::Rule::WipedStaysSilent));
+        Self {
+            me,
+            known: Known::recover(rules, durable),
+            acceptor: votes.then(|| Acceptor::recover(rules, durable)),
+            role: Role::Follower,
+            learned: Learned::default(),
+            machine: Machine::default(),
+            hearing: Hearing::default(),
+            stands_soon: false,
+            leader: None,
+            heard_to: 0,
+            lacks: None,
+            asked: LiteMap::new(),
+            tries: 0,
+            repeats_to: 0,
+            settings,
+        }
+    }
+
+    /// Its settings change under it: somebody switched a rule.
+    pub fn change(&mut self, settings: Arc<Settings>) {
+        self.settings = settings;
+    }
+
+    /// Its acceptor, if it plays that part.
+    #[must_use]
+    pub const fn acceptor(&self) -> Option<&Acceptor<Entry>> {
+        self.acceptor.as_ref()
+    }
+
+    /// What it is at present.
+    #[must_use]
+    pub const fn role(&self) -> &Role {
+        &self.role
+    }
+
+    /// What it knows to be chosen.
+    #[must_use]
+    pub const fn learned(&self) -> &Learned {
+        &self.learned
+    }
+
+    /// Its store and its sessions.
+    #[must_use]
+    pub const fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    /// Whom it hears.
+    #[must_use]
+    pub const fn hearing(&self) -> &Hearing {
+        &self.hearing
+    }
+
+    /// The server that leads, as far as it knows.
+    #[must_use]
+    pub const fn leader(&self) -> Option<NodeId> {
+        match &self.role {
+            Role::Leader(_) => Some(self.me),
+            _ => self.leader,
+        }
+    }
+
+    /// The ballot it leads or stands with.
+    #[must_use]
+    pub const fn own_ballot(&self) -> Option<Ballot> {
+        match &self.role {
+            Role::Follower => None,
+            Role::Candidate { candidate, .. } => Some(candidate.ballot()),
+            Role::Leader(leader) => Some(leader.ballot()),
+        }
+    }
+
+    /// The ballot it follows: the one it leads or stands with, or else the highest it promised.
+    #[must_use]
+    pub fn follows(&self) -> Option<Ballot> {
+        self.own_ballot().or_else(|| self.acceptor.as_ref().and_then(Acceptor::promised))
+    }
+
+    /// Whether it is content.
+    #[must_use]
+    pub fn is_content(&self) -> bool {
+        let leads = matches!(self.role, Role::Leader(_));
+        self.hearing.is_content(self.me, leads, self.follows(), &self.settings)
+    }
+
+    /// Takes one input, and appends what is to be done about it.
+    pub fn handle(&mut self, input: Input, out: &mut Vec<Effect>) {
+        match input {
+            Input::Start => {
+                out.push(Effect::SetTimer { timer: Timer::Heartbeat, tries: 0 });
+                let never_started = self.known == Known::default();
+                if never_started && self.settings.first == Some(self.me) {
+                    self.stand(out);
+                }
+            }
+            Input::Receive { from: Endpoint::Client(_), message: Message::Request(command) } => {
+                self.request(command, out);
+            }
+            Input::Receive { from: Endpoint::Client(_), .. } => {}
+            Input::Receive { from: Endpoint::Server(from), message } => self.receive(from, message, out),
+            Input::Timeout(Timer::Heartbeat) => self.tick(out),
+            Input::Timeout(Timer::Stand) => {
+                self.stands_soon = false;
+                if self.should_stand() {
+                    self.stand(out);
+                }
+            }
+            Input::Timeout(Timer::Repeat) => self.repeat(out),
+        }
+    }
+
+    fn receive(&mut self, from: NodeId, message: Message, out: &mut Vec<Effect>) {
+        self.heed(from, &message, out);
+        let kind = message.kind();
+        let heeded = match message {
+            Message::Heartbeat(heartbeat) => self.on_heartbeat(from, heartbeat, out),
+            Message::Prepare(prepare) => self.on_prepare(from, &prepare, out),
+            Message::Promise(promise) => self.on_promise(from, &promise, out),
+            Message::Accept(accept) => self.on_accept(from, &accept, out),
+            Message::Accepted(accepted) => self.on_accepted(from, &accepted, out),
+            // That it met a higher ballot is all that a refusal says.
+            Message::Nack(_) => Some(()),
+            Message::Fetch(fetch) => self.on_fetch(from, &fetch, out),
+            Message::Fetched(fetched) => self.on_fetched(from, fetched, out),
+            Message::Request(_) | Message::Answer(_) => None,
+        };
+        if heeded.is_none() {
+            out.push(Effect::Trace(Trace::NotMyRole { from, message: kind }));
+        }
+    }
+
+    /// A higher ballot ends whatever this server is. A heartbeat of somebody who does not lead ends nothing: that a server
+    /// promised more is no reason to stop, and where it matters, its refusal will tell.
+    fn heed(&mut self, from: NodeId, message: &Message, out: &mut Vec<Effect>) {
+        let Some(ballot) = message.ballot() else { return };
+        self.known.saw(ballot);
+        let idle = matches!(message, Message::Heartbeat(Heartbeat { leads: false, .. }));
+        if !idle && self.own_ballot().is_some_and(|own| own < ballot) {
+            self.step_down(ballot, from, out);
+        }
+    }
+
+    /// Time for a heartbeat.
+    fn tick(&mut self, out: &mut Vec<Effect>) {
+        self.hearing.tick();
+        self.send_heartbeats(out);
+        out.push(Effect::SetTimer { timer: Timer::Heartbeat, tries: 0 });
+        self.fetch_what_lacks(out);
+        if self.should_stand() {
+            if !self.stands_soon {
+                self.stands_soon = true;
+                let hears = self.hearing.heard().map(|(node, _)| node).collect();
+                out.push(Effect::Trace(Trace::Discontent { hears }));
+                out.push(Effect::SetTimer { timer: Timer::Stand, tries: 0 });
+            }
+        } else if self.stands_soon {
+            self.stands_soon = false;
+            out.push(Effect::CancelTimer(Timer::Stand));
+        }
+    }
+
+    pub(super) fn send_heartbeats(&self, out: &mut Vec<Effect>) {
+        let heartbeat = Heartbeat {
+            ballot: self.follows(),
+            leads: matches!(self.role, Role::Leader(_)),
+            content: self.is_content(),
+            chosen_to: self.learned.to(),
+        };
+        let mut others = self.everyone();
+        others.remove(self.me);
+        for to in others {
+            out.push(send(to, Message::Heartbeat(heartbeat.clone())));
+        }
+    }
+
+    fn everyone(&self) -> NodeSet {
+        let roles = &self.settings.paxos.roles;
+        roles.proposers.iter().chain(roles.acceptors).chain(roles.learners).collect()
+    }
+
+    fn should_stand(&self) -> bool {
+        let may = self.settings.paxos.roles.proposers.contains(self.me) && matches!(self.role, Role::Follower);
+        may && !self.is_content() && self.hearing.may_stand(self.me, &self.settings)
+    }
+
+    fn on_heartbeat(&mut self, from: NodeId, heartbeat: Heartbeat, out: &mut Vec<Effect>) -> Option<()> {
+        if heartbeat.leads && heartbeat.ballot >= self.follows() {
+            self.leader = Some(from);
+        }
+        self.heard_to = self.heard_to.max(heartbeat.chosen_to);
+        let index = heartbeat.ballot.filter(|_| heartbeat.leads).map(|ballot| (ballot, heartbeat.chosen_to));
+        self.hearing.hear(from, heartbeat);
+        if let Some((ballot, to)) = index {
+            self.hear_index(from, ballot, to, out);
+        }
+        Some(())
+    }
+
+    /// Phase 1b.
+    fn on_prepare(&mut self, from: NodeId, prepare: &Prepare, out: &mut Vec<Effect>) -> Option<()> {
+        let acceptor = self.acceptor.as_mut()?;
+        let before = acceptor.promised();
+        match acceptor.prepare(prepare.ballot, prepare.from) {
+            Ok(mut promise) => {
+                let ballot = promise.ballot;
+                let mut although = None;
+                if promise.accepted.len() > 1 {
+                    although = self.settings.rules.unless_on(Rule::ReportEveryVote);
+                }
+                if although.is_some() {
+                    promise.accepted.drain(..promise.accepted.len() - 1);
+                }
+                let votes = promise.accepted.len() as u32;
+                out.push(Effect::Trace(Trace::Promised {
+                    to: from,
+                    ballot,
+                    before,
+                    votes,
+                    from: prepare.from,
+                    although,
+                }));
+                if before != Some(ballot) {
+                    out.push(Effect::Write(paxos::Record::Promised(ballot)));
+                    self.leader = None;
+                }
+                let promise = Promise { promise, chosen_to: self.learned.to(), kept_from: 1 };
+                out.push(send(from, Message::Promise(promise)));
+            }
+            Err(nack) => reject(from, MessageKind::Prepare, nack, out),
+        }
+        Some(())
+    }
+
+    /// Phase 2b.
+    fn on_accept(&mut self, from: NodeId, Accept { vote, chosen_to }: &Accept, out: &mut Vec<Effect>) -> Option<()> {
+        self.heard_to = self.heard_to.max(*chosen_to);
+        self.acceptor.as_ref()?;
+        match self.vote(vote, out) {
+            Ok(()) => {
+                self.leader = Some(from);
+                out.push(send(from, Message::Accepted(Accepted { ballot: vote.ballot, slot: vote.slot })));
+            }
+            Err(nack) => reject(from, MessageKind::Accept, nack, out),
+        }
+        self.hear_index(from, vote.ballot, *chosen_to, out);
+        Some(())
+    }
+
+    /// Casts a vote here, if the acceptor may.
+    pub(super) fn vote(&mut self, vote: &paxos::Vote<Entry>, out: &mut Vec<Effect>) -> Result<(), Nack> {
+        let Some(acceptor) = &mut self.acceptor else { return Ok(()) };
+        let before = acceptor.promised();
+        let earlier = acceptor.vote(vote.slot);
+        let (voted, again) = (earlier.map(|vote| vote.ballot), earlier == Some(vote));
+        let (_, although) = acceptor.accept(self.settings.paxos.rules, &paxos::Accept(vote.clone()))?;
+        let paxos::Vote { slot, ballot, value: entry } = vote.clone();
+        out.push(Effect::Trace(Trace::Accepted { ballot, slot, entry, before, voted, although }));
+        if acceptor.promised() != before {
+            out.push(Effect::Write(paxos::Record::Promised(ballot)));
+        }
+        if !again {
+            out.push(Effect::Write(paxos::Record::Accepted(vote.clone())));
+        }
+        Ok(())
+    }
+
+    /// The leader of a ballot knows that every slot up to this one is chosen. A vote cast in that very ballot was for what the
+    /// leader proposed there, and so for what is chosen. A vote cast in another ballot may have been for anything.
+    fn hear_index(&mut self, by: NodeId, ballot: Ballot, to: Slot, out: &mut Vec<Effect>) {
+        for slot in self.learned.to() + 1..=to {
+            let Some(vote) = self.acceptor.as_ref().and_then(|acceptor| acceptor.vote(slot)) else { continue };
+            let mut although = None;
+            if vote.ballot != ballot {
+                although = self.settings.rules.unless_on(Rule::IndexNeedsBallot);
+                if although.is_none() {
+                    continue;
+                }
+            }
+            let entry = vote.value.clone();
+            self.learn(slot, entry, How::Index { ballot, by, although }, out);
+        }
+        self.apply(out);
+    }
+
+    /// Takes in that a slot is chosen. Whoever calls it applies what can be applied.
+    pub(super) fn learn(&mut self, slot: Slot, entry: Entry, how: How, out: &mut Vec<Effect>) {
+        if !self.settings.paxos.roles.learners.contains(self.me) || !self.learned.learn(slot, entry.clone()) {
+            return;
+        }
+        out.push(Effect::Trace(Trace::Learned { slot, entry, how }));
+        if let Some(command) = self.asked.remove(&slot) {
+            self.answer_whatever_is_in_it(slot, &command, out);
+        }
+    }
+
+    /// Asks for chosen entries that it lacks, if it lacked them at its last heartbeat already: until then they may be on
+    /// their way.
+    fn fetch_what_lacks(&mut self, out: &mut Vec<Effect>) {
+        let first = self.learned.to() + 1;
+        let lacks = (self.heard_to >= first && !matches!(self.role, Role::Leader(_))).then_some(first);
+        let still = lacks.is_some() && lacks == self.lacks;
+        self.lacks = lacks;
+        if still && let Some((of, to)) = self.hearing.knows_more(self.learned.to()) {
+            self.fetch(of, to, out);
+        }
+    }
+
+    pub(super) fn fetch(&self, of: NodeId, to: Slot, out: &mut Vec<Effect>) {
+        if !self.settings.rules.on(Rule::FetchGaps) || !self.settings.paxos.roles.learners.contains(self.me) {
+            return;
+        }
+        let from = self.learned.to() + 1;
+        out.push(Effect::Trace(Trace::Fetches { of, from, to }));
+        out.push(send(of, Message::Fetch(Fetch { ballot: self.follows(), from, to })));
+    }
+
+    fn on_fetch(&self, from: NodeId, fetch: &Fetch, out: &mut Vec<Effect>) -> Option<()> {
+        let last = fetch.to.min(self.learned.to()).min(fetch.from.saturating_add(BATCH - 1));
+        let entries: Vec<_> = (fetch.from..=last).filter_map(|slot| self.learned.get(slot).cloned()).collect();
+        if !entries.is_empty() {
+            let fetched = Fetched { ballot: self.follows(), from: fetch.from, entries };
+            out.push(send(from, Message::Fetched(fetched)));
+        }
+        Some(())
+    }
+
+    fn on_fetched(&mut self, by: NodeId, fetched: Fetched, out: &mut Vec<Effect>) -> Option<()> {
+        let before = self.learned.to();
+        for (slot, entry) in (fetched.from..).zip(fetched.entries) {
+            self.learn(slot, entry, How::Fetched { by }, out);
+        }
+        self.apply(out);
+        let progress = self.learned.to() > before;
+        if self.goes_on_after_catching_up(out) {
+            return Some(());
+        }
+        if progress && self.heard_to > self.learned.to() && !matches!(self.role, Role::Leader(_)) {
+            self.fetch(by, self.heard_to, out);
+        }
+        Some(())
+    }
+
+    pub(super) fn answer(&self, command: &Command, reply: Reply, although: Option<Rule>, out: &mut Vec<Effect>) {
+        let Command { client, seq, .. } = *command;
+        out.push(Effect::Trace(Trace::Answered { client, seq, reply: reply.clone(), although }));
+        let message = Message::Answer(Answer { client, seq, reply });
+        out.push(Effect::Send { to: Endpoint::Client(client), message });
+    }
+}
+
+pub(super) const fn send(to: NodeId, message: Message) -> Effect {
+    Effect::Send { to: Endpoint::Server(to), message }
+}
+
+fn reject(to: NodeId, request: MessageKind, nack: Nack, out: &mut Vec<Effect>) {
+    out.push(Effect::Trace(Trace::Rejected { to, request, nack: nack.clone() }));
+    out.push(send(to, Message::Nack(nack)));
+}

@@ -1,0 +1,66 @@
+//! The rules that a log rests on beside those of single-decree Paxos, each with a switch.
+//!
+//! Each is consulted in exactly one place, given below; switching one off changes nothing else. The last three are about
+//! progress: without them nothing wrong is ever answered, and something is never answered at all.
+//!
+//! | rule | consulted in |
+//! |---|---|
+//! | [`Rule::FillGaps`], [`Rule::NextAboveKnown`] | `Candidate::decide` |
+//! | [`Rule::ReportEveryVote`] | `Replica::on_prepare` |
+//! | [`Rule::IndexNeedsBallot`] | `Replica::hear_index` |
+//! | [`Rule::ApplyInOrder`] | `Learned::next` |
+//! | [`Rule::Deduplicate`] | `Machine::session` |
+//! | [`Rule::DeduplicateWhenApplying`] | `Machine::apply` |
+//! | [`Rule::OwnVoteWhenDurable`] | `Replica::ask_for_votes` |
+//! | [`Rule::AnswerOwnCommand`] | `Replica::answer_whatever_is_in_it` |
+//! | [`Rule::ReadAfterFound`], [`Rule::ReadThroughLog`] | `Replica::reads_at_once` |
+//! | [`Rule::ContentBeforeStanding`] | `Hearing::may_stand` |
+//! | [`Rule::RepeatAccepts`] | `Replica::repeat` |
+//! | [`Rule::FetchGaps`] | `Replica::fetch` |
+
+use serde::Serialize;
+
+words! {
+    /// A rule that a log rests on. Digests count on the order of these: add at the end.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+    pub enum Rule {
+        /// A new leader fills the slots that nobody reports a vote for with no-ops (*Paxos Made Simple*, §3). Off: it
+        /// skips them, and nothing behind such a slot is ever applied.
+        FillGaps = "fill-gaps",
+        /// A promise reports the votes of all slots asked about (§3). Off: only that of the last one.
+        ReportEveryVote = "report-every-vote",
+        /// A leader's next free slot is above every slot it knows to be chosen. Off: only above those that its phase 1
+        /// reported.
+        NextAboveKnown = "next-above-known",
+        /// The index tells that a vote is chosen only if it was cast in the ballot that the index came with. Off: it tells
+        /// so of any vote.
+        IndexNeedsBallot = "index-needs-ballot",
+        /// Commands are applied in the order of their slots. Off: as soon as they are known to be chosen.
+        ApplyInOrder = "apply-in-order",
+        /// A command that was applied before is answered again, and not applied again. Off: every chosen command is applied.
+        Deduplicate = "deduplicate",
+        /// … also where it is applied. Off: only the leader looks, when it is asked.
+        DeduplicateWhenApplying = "deduplicate-when-applying",
+        /// A leader's own vote counts once it is durable. Off: at once.
+        OwnVoteWhenDurable = "own-vote-when-durable",
+        /// A client is answered when its own command was applied. Off: when the slot that its command was proposed in is
+        /// chosen, whatever is in it.
+        AnswerOwnCommand = "answer-own-command",
+        /// A new leader answers reads only after it has applied what its phase 1 found. Off: at once, from its store.
+        ReadAfterFound = "read-after-found",
+        /// Reads go through the log like all other commands. Off: a leader answers them from its store, without asking
+        /// anybody whether it still leads.
+        ReadThroughLog = "read-through-log",
+        /// A server stands only if no server that it hears is content. Off: as soon as it does not hear a leader.
+        ContentBeforeStanding = "content-before-standing",
+        /// A leader repeats what was not answered. Off: it asks once.
+        RepeatAccepts = "repeat-accepts",
+        /// A server asks for the chosen commands that it lacks. Off: it waits for them.
+        FetchGaps = "fetch-gaps",
+    }
+}
+
+switches! {
+    /// Which rules of the log hold. All of them, unless somebody switched one off.
+    pub struct Rules of Rule
+}

@@ -1,0 +1,470 @@
+//! A small world for the protocol: milliseconds, a network, disks that take time, and a book of everything.
+
+use alloc::collections::BTreeMap;
+use alloc::{format, string::String, sync::Arc, vec, vec::Vec};
+
+use super::super::*;
+use crate::paxos::{NodeId, NodeSet, Slot};
+use crate::sample::node;
+
+/// What may go wrong.
+#[derive(Clone, Copy)]
+pub(super) struct Faults {
+    /// Messages lost and doubled, in thousandths.
+    pub(super) loss: u64,
+    /// Thousandths of a chance, each 100 ms, that a server crashes, and that a link is cut or mended.
+    pub(super) crash: u64,
+}
+
+impl Faults {
+    pub(super) const NONE: Self = Self { loss: 0, crash: 0 };
+    pub(super) const ALL: Self = Self { loss: 60, crash: 60 };
+}
+
+enum Event {
+    Deliver { from: Endpoint, to: Endpoint, message: Message },
+    Timer { node: NodeId, timer: Timer, set: u64 },
+    ClientTimer { client: usize, set: u64 },
+    Sync { node: NodeId, life: u32, upto: u64 },
+    Trouble,
+}
+
+struct Server {
+    replica: Option<Replica>,
+    durable: Records,
+    /// Written and not yet durable; `total` counts all records ever written.
+    queued: Vec<Record>,
+    total: u64,
+    outbox: Vec<(u64, Endpoint, Message)>,
+    timers: [u64; 3],
+    life: u32,
+    applied: Vec<(ClientId, u32)>,
+    last_applied: Slot,
+}
+
+/// One operation of a client, as the client sees it.
+struct Operation {
+    command: Arc<Command>,
+    /// The highest slot that anybody had an answer from when it was asked.
+    floor: Slot,
+    answer: Option<(Output, Slot)>,
+}
+
+pub(super) struct World {
+    settings: Arc<Settings>,
+    servers: Vec<Server>,
+    clients: Vec<(Client, u64)>,
+    operations: Vec<Operation>,
+    to_ask: u32,
+    now: u64,
+    last: u64,
+    events: BTreeMap<(u64, u64), Event>,
+    random: u64,
+    cuts: Vec<(NodeId, NodeId)>,
+    faults: Faults,
+    book: BTreeMap<Slot, Entry>,
+    answered_to: Slot,
+    /// How many messages of each kind were sent between different servers.
+    pub(super) sent: [u64; MessageKind::ALL.len()],
+    pub(super) answered: u32,
+    pub(super) breach: Option<String>,
+    /// How much longer than 30 milliseconds a message takes at most while there are faults.
+    pub(super) latency: u64,
+    /// The longest time that a disk takes, in milliseconds.
+    pub(super) disk: u64,
+    /// Whether a breach is noted instead of failing at once.
+    pub(super) forgiving: bool,
+}
+
+impl World {
+    pub(super) fn new(settings: Settings, seed: u64, clients: usize) -> Self {
+        let settings = Arc::new(settings);
+        let count = settings.paxos.roles.acceptors.len();
+        let servers = (0..count).map(|_| Server {
+            replica: None,
+            durable: Records::default(),
+            queued: Vec::new(),
+            total: 0,
+            outbox: Vec::new(),
+            timers: [0; 3],
+            life: 0,
+            applied: Vec::new(),
+            last_applied: 0,
+        });
+        let mut world = Self {
+            servers: servers.collect(),
+            clients: (0..clients).map(|index| (Client::new(ClientId::at(index).unwrap()), 0)).collect(),
+            operations: Vec::new(),
+            to_ask: 0,
+            now: 0,
+            last: 0,
+            events: BTreeMap::new(),
+            random: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1,
+            cuts: Vec::new(),
+            faults: Faults::NONE,
+            book: BTreeMap::new(),
+            answered_to: 0,
+            sent: [0; MessageKind::ALL.len()],
+            answered: 0,
+            breach: None,
+            disk: 10,
+            latency: 200,
+            forgiving: false,
+            settings,
+        };
+        for node in world.nodes() {
+            world.restart(node);
+        }
+        world.plan(100, Event::Trouble);
+        world
+    }
+
+    fn nodes(&self) -> NodeSet {
+        NodeSet::first(self.servers.len() as u32)
+    }
+
+    fn draw(&mut self, below: u64) -> u64 {
+        // xorshift64*
+        self.random ^= self.random >> 12;
+        self.random ^= self.random << 25;
+        self.random ^= self.random >> 27;
+        (self.random.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % below
+    }
+
+    fn plan(&mut self, after: u64, event: Event) {
+        self.last += 1;
+        self.events.insert((self.now + after, self.last), event);
+    }
+
+    fn wrong(&mut self, what: String) {
+        assert!(self.forgiving, "at {} ms: {what}", self.now);
+        self.breach.get_or_insert(what);
+    }
+
+    /// So many operations are asked for, by whichever client is free.
+    pub(super) fn workload(&mut self, operations: u32) {
+        self.to_ask += operations;
+        self.ask();
+    }
+
+    pub(super) fn run(&mut self, milliseconds: u64, faults: Faults) {
+        self.faults = faults;
+        let end = self.now + milliseconds;
+        while let Some(entry) = self.events.first_entry()
+            && self.breach.is_none()
+        {
+            if entry.key().0 > end {
+                break;
+            }
+            let ((time, _), event) = entry.remove_entry();
+            self.now = time;
+            self.happens(event);
+        }
+        self.now = end;
+        self.check_answers();
+    }
+
+    pub(super) fn heal(&mut self) {
+        self.cuts.clear();
+        for node in self.nodes() {
+            if self.servers[node.index()].replica.is_none() {
+                self.restart(node);
+            }
+        }
+    }
+
+    pub(super) fn is_answered(&self) -> bool {
+        self.to_ask == 0 && self.operations.iter().all(|operation| operation.answer.is_some())
+    }
+
+    /// Whether all servers have applied the same log, and hold the same store.
+    pub(super) fn has_converged(&self) -> bool {
+        let mut states = self.servers.iter().filter_map(|server| server.replica.as_ref());
+        let Some(first) = states.next() else { return true };
+        states.all(|other| other.learned().applied() == first.learned().applied() && other.machine() == first.machine())
+    }
+
+    fn ask(&mut self) {
+        for index in 0..self.clients.len() {
+            if self.to_ask == 0 || self.clients[index].0.waiting().is_some() {
+                continue;
+            }
+            self.to_ask -= 1;
+            let value = || Text::new("v").unwrap();
+            let key = Text::new(if self.draw(3) == 0 { "y" } else { "x" }).unwrap();
+            let number = Text::new(&format!("{index}.{}", self.to_ask)).unwrap();
+            let op = match self.draw(6) {
+                0 | 1 => Op::Get { key },
+                2 => Op::Put { key, value: value() },
+                3 => Op::Cas { key, from: value(), to: number },
+                _ => Op::Append { key, value: number },
+            };
+            self.client(index, ClientInput::Ask { op, of: None });
+        }
+    }
+
+    fn client(&mut self, index: usize, input: ClientInput) {
+        let is_new = matches!(input, ClientInput::Ask { .. });
+        let mut out = Vec::new();
+        let servers = self.nodes();
+        self.clients[index].0.handle(input, servers, &mut out);
+        if is_new {
+            let command = self.clients[index].0.waiting().unwrap().command.clone();
+            self.operations.push(Operation { command, floor: self.answered_to, answer: None });
+        }
+        for effect in out {
+            match effect {
+                ClientEffect::Send { to, message } => {
+                    let from = Endpoint::Client(self.clients[index].0.id());
+                    self.send(from, Endpoint::Server(to), message);
+                }
+                ClientEffect::SetTimer { tries } => {
+                    self.last += 1;
+                    let (set, wait) = (self.last, 500 << tries.min(3));
+                    self.clients[index].1 = set;
+                    self.plan(wait, Event::ClientTimer { client: index, set });
+                }
+                ClientEffect::CancelTimer => self.clients[index].1 = 0,
+                ClientEffect::Done { command, reply } => self.done(&command, reply),
+            }
+        }
+    }
+
+    fn done(&mut self, command: &Arc<Command>, reply: Reply) {
+        let Reply::Done { output, slot } = reply else { return self.wrong(format!("{command:?} got {reply:?}")) };
+        self.answered += 1;
+        self.answered_to = self.answered_to.max(slot);
+        let operation = self.operations.iter_mut().find(|operation| Arc::ptr_eq(&operation.command, command)).unwrap();
+        operation.answer = Some((output, slot));
+    }
+
+    fn happens(&mut self, event: Event) {
+        match event {
+            Event::Deliver { from, to: Endpoint::Server(to), message } => {
+                let cut = matches!(from, Endpoint::Server(from) if self.cuts.contains(&(from, to)));
+                if !cut {
+                    self.input(to, Input::Receive { from, message });
+                }
+            }
+            Event::Deliver { from: Endpoint::Server(from), to: Endpoint::Client(client), message } => {
+                if let Message::Answer(answer) = message {
+                    self.client(client.index(), ClientInput::Answer { from, answer });
+                    self.ask();
+                }
+            }
+            Event::Deliver { .. } => {}
+            Event::Timer { node, timer, set } => {
+                if self.servers[node.index()].timers[timer as usize] == set {
+                    self.servers[node.index()].timers[timer as usize] = 0;
+                    self.input(node, Input::Timeout(timer));
+                }
+            }
+            Event::ClientTimer { client, set } => {
+                if self.clients[client].1 == set {
+                    self.client(client, ClientInput::Timeout);
+                }
+            }
+            Event::Sync { node, life, upto } => {
+                if self.servers[node.index()].life == life {
+                    self.sync(node, upto);
+                }
+            }
+            Event::Trouble => {
+                self.trouble();
+                self.plan(100, Event::Trouble);
+            }
+        }
+    }
+
+    fn trouble(&mut self) {
+        let crash = self.faults.crash;
+        for node in self.nodes() {
+            let happens = self.draw(1000) < crash;
+            match (self.servers[node.index()].replica.is_some(), happens) {
+                (true, true) => self.crash(node),
+                (false, _) if self.draw(5) == 0 => self.restart(node),
+                _ => {}
+            }
+        }
+        if self.draw(1000) < crash {
+            let count = self.servers.len() as u64;
+            let link = (node(1 + self.draw(count) as u32), node(1 + self.draw(count) as u32));
+            match self.cuts.iter().position(|cut| *cut == link) {
+                Some(position) => drop(self.cuts.remove(position)),
+                None => self.cuts.push(link),
+            }
+        }
+    }
+
+    fn crash(&mut self, node: NodeId) {
+        let server = &mut self.servers[node.index()];
+        server.replica = None;
+        server.total -= server.queued.len() as u64;
+        server.queued.clear();
+        server.outbox.clear();
+        server.timers = [0; 3];
+        server.life += 1;
+    }
+
+    fn restart(&mut self, node: NodeId) {
+        let server = &mut self.servers[node.index()];
+        server.replica = Some(Replica::recover(node, self.settings.clone(), &server.durable));
+        server.applied.clear();
+        server.last_applied = 0;
+        self.input(node, Input::Start);
+    }
+
+    fn sync(&mut self, node: NodeId, upto: u64) {
+        let server = &mut self.servers[node.index()];
+        let durable = server.total - server.queued.len() as u64;
+        let count = upto.saturating_sub(durable) as usize;
+        for record in server.queued.drain(..count) {
+            server.durable.apply(record);
+        }
+        self.flush(node);
+    }
+
+    fn flush(&mut self, node: NodeId) {
+        let server = &mut self.servers[node.index()];
+        let durable = server.total - server.queued.len() as u64;
+        let ready: Vec<_> = server.outbox.extract_if(.., |(behind, ..)| *behind <= durable).collect();
+        for (_, to, message) in ready {
+            self.send(Endpoint::Server(node), to, message);
+        }
+    }
+
+    fn send(&mut self, from: Endpoint, to: Endpoint, message: Message) {
+        if let (Endpoint::Server(a), Endpoint::Server(b)) = (from, to)
+            && a != b
+        {
+            self.sent[message.kind() as usize] += 1;
+        }
+        let copies = match self.draw(1000) {
+            draw if draw < self.faults.loss => 0,
+            draw if draw < 2 * self.faults.loss => 2,
+            _ => 1,
+        };
+        for _ in 0..copies {
+            let slow = if self.faults.loss > 0 { self.latency } else { 10 };
+            let latency = if from == to { 1 } else { 30 + self.draw(slow) };
+            self.plan(latency, Event::Deliver { from, to, message: message.clone() });
+        }
+    }
+
+    fn input(&mut self, node: NodeId, input: Input) {
+        let Some(replica) = &mut self.servers[node.index()].replica else { return };
+        let mut out = Vec::new();
+        replica.handle(input, &mut out);
+        for effect in out {
+            self.effect(node, effect);
+        }
+        let server = &self.servers[node.index()];
+        if !server.queued.is_empty() {
+            let (life, upto) = (server.life, server.total);
+            let takes = 2 + self.draw(self.disk);
+            self.plan(takes, Event::Sync { node, life, upto });
+        }
+        self.flush(node);
+    }
+
+    fn effect(&mut self, node: NodeId, effect: Effect) {
+        let server = &mut self.servers[node.index()];
+        match effect {
+            Effect::Write(record) => {
+                server.queued.push(record);
+                server.total += 1;
+            }
+            Effect::Send { to, message } => {
+                let waits = matches!(
+                    message.kind(),
+                    MessageKind::Prepare | MessageKind::Promise | MessageKind::Accept | MessageKind::Accepted
+                );
+                server.outbox.push((if waits { server.total } else { 0 }, to, message));
+            }
+            Effect::SetTimer { timer, tries } => {
+                self.last += 1;
+                let set = self.last;
+                self.servers[node.index()].timers[timer as usize] = set;
+                let wait = match timer {
+                    Timer::Heartbeat => 100,
+                    Timer::Stand => self.draw(400),
+                    Timer::Repeat => (300 << tries.min(3)) + self.draw(300),
+                };
+                self.plan(wait, Event::Timer { node, timer, set });
+            }
+            Effect::CancelTimer(timer) => server.timers[timer as usize] = 0,
+            Effect::Trace(trace) => self.trace(node, trace),
+        }
+    }
+
+    fn trace(&mut self, node: NodeId, trace: Trace) {
+        match trace {
+            Trace::Learned { slot, entry, .. } => {
+                let known = self.book.entry(slot).or_insert_with(|| entry.clone());
+                if *known != entry {
+                    let what =
+                        format!("server {node} learned {entry:?} in slot {slot}, and {known:?} was learned there");
+                    self.wrong(what);
+                }
+            }
+            Trace::Applied { slot, entry, applied } => {
+                let server = &mut self.servers[node.index()];
+                if slot != server.last_applied + 1 {
+                    let what = format!("server {node} applied slot {slot} after {}", server.last_applied);
+                    return self.wrong(what);
+                }
+                server.last_applied = slot;
+                if let (Applied::Done(_), Some(Command { client, seq, .. })) = (applied, entry.command()) {
+                    if server.applied.contains(&(*client, *seq)) {
+                        return self.wrong(format!("server {node} applied {entry:?} twice"));
+                    }
+                    server.applied.push((*client, *seq));
+                }
+            }
+            Trace::Proposed { slot, .. } | Trace::Finishes { slot, .. } => {
+                let replica = self.servers[node.index()].replica.as_ref().unwrap();
+                let last = replica.learned().applied() + u64::from(self.settings.window);
+                if slot > last {
+                    self.wrong(format!("server {node} proposed in slot {slot}, and its window ends at {last}"));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Every answer is what the log says: that of its command's first slot, at or behind the highest slot that was answered
+    /// when it was asked. A read that is in no slot must have been right somewhere in between.
+    fn check_answers(&mut self) {
+        let mut machine = Machine::default();
+        let mut states = vec![machine.clone()];
+        let mut expected = BTreeMap::new();
+        for (position, (slot, entry)) in (1..).zip(&self.book) {
+            if position != *slot {
+                break;
+            }
+            if let (Applied::Done(output), Some(command)) =
+                (machine.apply(*slot, entry, Rules::default()), entry.command())
+            {
+                expected.insert((command.client, command.seq), (output, *slot));
+            }
+            states.push(machine.clone());
+        }
+        let mut wrong = None;
+        for Operation { command, floor, answer } in &self.operations {
+            let Some(answer) = answer else { continue };
+            let right = match expected.get(&(command.client, command.seq)) {
+                Some(expected) => expected.0 == answer.0 && expected.1 >= *floor,
+                None => {
+                    matches!(command.op, Op::Get { .. })
+                        && states[(*floor as usize).min(states.len() - 1)..]
+                            .iter()
+                            .any(|machine| command.op.apply(machine.get(command.op.key())).1 == answer.0)
+                }
+            };
+            if !right {
+                wrong = Some(format!("{command:?} was answered {answer:?}, and not as the log says"));
+            }
+        }
+        wrong.into_iter().for_each(|wrong| self.wrong(wrong));
+    }
+}
