@@ -33,6 +33,7 @@
 //! | module | what it is | what it may not know |
 //! |---|---|---|
 //! | [`paxos`] | the algorithm: three roles and the replica that joins them | time, chance, disks, message ids |
+//! | [`log`] | the replicated log that stands on it: Multi-Paxos, a key-value store, and its clients | the same |
 //! | [`host`] | the shell around a replica that a simulated and a real server share | clocks, disks, networks |
 //! | [`sim`] | the world: disks, links, crashes, and the seeded clock | what is right or wrong |
 //! | [`check`] | the all-knowing observer: what is chosen, which invariant broke | who chose the action |

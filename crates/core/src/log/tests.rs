@@ -26,7 +26,7 @@ fn a_command_costs_an_accept_and_an_accepted_for_each_follower() {
     for (servers, cost) in [(3, 4), (5, 8)] {
         let mut world = World::new(settings(servers, |_| {}), 1, 2);
         world.run(2000, Faults::NONE);
-        let before = world.sent.clone();
+        let before = world.sent;
         world.answered = 0;
         world.workload(100);
         world.run(60_000, Faults::NONE);

@@ -216,7 +216,7 @@ impl World {
             match effect {
                 ClientEffect::Send { to, message } => {
                     let from = Endpoint::Client(self.clients[index].0.id());
-                    self.send(from, Endpoint::Server(to), message);
+                    self.send(from, Endpoint::Server(to), &message);
                 }
                 ClientEffect::SetTimer { tries } => {
                     self.last += 1;
@@ -329,11 +329,11 @@ impl World {
         let durable = server.total - server.queued.len() as u64;
         let ready: Vec<_> = server.outbox.extract_if(.., |(behind, ..)| *behind <= durable).collect();
         for (_, to, message) in ready {
-            self.send(Endpoint::Server(node), to, message);
+            self.send(Endpoint::Server(node), to, &message);
         }
     }
 
-    fn send(&mut self, from: Endpoint, to: Endpoint, message: Message) {
+    fn send(&mut self, from: Endpoint, to: Endpoint, message: &Message) {
         if let (Endpoint::Server(a), Endpoint::Server(b)) = (from, to)
             && a != b
         {
