@@ -86,7 +86,7 @@ test("of a disk comes first what matters most, and each record says how far it h
     { kind: "durable", text: "1.1", value: "blue" },
     { kind: "written", text: "3.2" },
     { kind: "queued", text: "3.2", value: "red" },
-    { kind: "durable", text: "round 2" },
+    { kind: "durable", text: "round 2", short: "r2" },
   ]);
   assert.deepEqual(paxos.chips(/** @type {any} */ (DISK)), []);
 });

@@ -3,11 +3,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { boxAround, meet } from "../lab/stage/box.js";
+import { alike, together } from "../lab/stage/bundles.js";
 import { Labels } from "../lab/stage/labels.js";
 import { at, Lanes } from "../lab/stage/lanes.js";
+import { cutting } from "../lab/stage/links.js";
 import { knowing, told } from "../lab/stage/middle.js";
 import { enclosed } from "../lab/stage/partition-drag.js";
 import { ring } from "../lab/stage/ring.js";
+import { fitting } from "../lab/stage/strip.js";
 import { traffic } from "../lab/stage/traffic.js";
 
 const SIZES = [
@@ -103,6 +106,62 @@ test("messages on one lane queue, and those that find no room are counted", () =
   assert.ok(Math.hypot(spread[0].x - spread[1].x, spread[0].y - spread[1].y) >= 2 * lanes.radius);
   const [only, ...none] = traffic([message(1), message(2), message(3)], lanes, 0);
   assert.deepEqual([only.all.map(({ id }) => id), none], [[1, 2, 3], []]);
+});
+
+for (const servers of [5, 9, 12, 15, 24])
+  test(`between ${servers} servers no mark lies on another, on a card or on the middle, and none is lost`, () => {
+    for (const [width, height, em] of SIZES) {
+      const lanes = new Lanes(ring(servers, width, height, em));
+      const all = Array.from({ length: 6 * servers }, (_, i) => {
+        const from = i % 3 ? 1 + (i % servers) : 1;
+        return message(i + 1, {
+          kind: i % 3 ? "promise" : "prepare",
+          from,
+          to: 1 + ((from + i) % servers),
+          dueAt: 10 + (i % 7),
+        });
+      }).filter(({ from, to }) => from !== to && lanes.lane(from, to).length);
+      for (const now of [0, 3, 6, 10]) {
+        const marks = traffic(all, lanes, now);
+        const where = `at ${now} ms on ${width}×${height}`;
+        assert.equal(marks.flatMap((mark) => mark.all).length, all.length, where);
+        for (const [i, mark] of marks.entries()) {
+          const size = 2 * lanes.radius * (mark.grown ? 1.45 : 1);
+          const box = boxAround(mark, size, size);
+          assert.ok(
+            ![...lanes.ring.places, lanes.ring.middle].some((place) => meet(place, box, -1)),
+            `${where}: covers`,
+          );
+          for (const other of marks.slice(0, i))
+            assert.ok(Math.hypot(mark.x - other.x, mark.y - other.y) >= 1.85 * lanes.radius, `${where}: on another`);
+        }
+      }
+    }
+  });
+
+test("a bundle says what is in it: each of a few, and how many of many", () => {
+  const two = [message(1, { status: "flying" }), message(2, { status: "flying", kind: "promise", from: 2, to: 1 })];
+  assert.equal(together(two), "2 messages together: prepare 1.1 from 1 to 2; promise 1.1 from 2 to 1.");
+  const many = Array.from({ length: 5 }, (_, i) => message(i, { to: 2 + i }));
+  assert.equal(together(many), "5 messages together: 5 × prepare 1.1 from 1.");
+  assert.deepEqual([alike(two), alike(many)], [false, true]);
+});
+
+test("a cut link says which way nothing gets through", () => {
+  assert.equal(cutting({ a: 1, b: 4, cut: [false, false] }), "");
+  assert.match(cutting({ a: 1, b: 4, cut: [false, true] }), /from server 4 to server 1/);
+  assert.match(cutting({ a: 1, b: 4, cut: [true, true] }), /between servers 1 and 4/);
+});
+
+test("what does not fit on the strip of a card is shortened, and then counted", () => {
+  const durable = (/** @type {object} */ more) => ({ kind: /** @type {const} */ ("durable"), text: "1.1", ...more });
+  const round = durable({ text: "round 1", short: "r1" });
+  assert.deepEqual(fitting([durable({}), round], "large"), { shown: [durable({}), round], short: false, more: [] });
+  assert.equal(fitting([durable({}), durable({}), round], "mini").short, true);
+  const full = [durable({}), durable({ value: "blue" }), durable({ value: "blue" }), durable({ value: "red" }), round];
+  const { shown, more } = fitting(full, "large");
+  assert.deepEqual([...shown, ...more], full);
+  assert.ok(more.includes(round) && shown.length > 1);
 });
 
 test("what has not left, and what a server says to itself, is in a tray and not on a lane", () => {

@@ -44,7 +44,7 @@ export function rules(nodes, messages) {
   const marks = any(messages, (id) => [`[data-message="${id}"]`, `[data-ids~="${id}"]`]);
   return `
     .card${cards}::before { ${CARD} }
-    :is([data-size="mini"], [data-size="micro"]) .card${cards}::before { ${SMALL} }
+    :is([data-size="mini"], [data-size="slim"], [data-size="micro"]) .card${cards}::before { ${SMALL} }
     [data-size="dot"] .card${cards}::before { ${DOT} }
     .message${marks} .hit { ${MESSAGE} }
     .heap${marks} { position: relative; }

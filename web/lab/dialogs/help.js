@@ -2,6 +2,7 @@
 
 import { picture, SAYS } from "../playback/marks.js";
 import { h, svg } from "../shared/dom.js";
+import { bundle, cut } from "../stage/symbol.js";
 import { show } from "./dialog.js";
 /** @import { Protocol } from "../protocols/index.js" */
 
@@ -46,6 +47,8 @@ const LONGEST = 6;
 /** @param {HTMLElement} lab @param {Protocol} protocol of the run shown */
 export async function help(lab, protocol) {
   const shapes = (await protocol.legend()).map(([kind, says]) => h("li", {}, symbol(kind, protocol), says));
+  shapes.push(h("li", {}, bundle(), "so many messages in one place: hovering or focusing it says which"));
+  shapes.push(h("li", {}, cut(), "on a link: nothing gets through in this direction; with a cross, in none"));
   const records = RECORDS.map(([kind, text, says]) => h("li", {}, h("span", { class: `chip ${kind}` }, text), says));
   const servers = SERVERS.map(([sign, says]) => h("li", {}, h("span", { class: "pictured" }, sign()), says));
   const line = LINE.map((mark) =>

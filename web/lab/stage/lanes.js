@@ -3,6 +3,7 @@
 // a message passes such a place in no time. So a message is never drawn over anything but a line.
 
 import { holds } from "./box.js";
+import { DOTS } from "./ring.js";
 /** @import { Box, Point } from "./box.js" */
 /** @import { Ring } from "./ring.js" */
 
@@ -23,7 +24,7 @@ const ENOUGH = 1.5;
 const BENDS = [0, 1.5, -1.5, 3, -3, 4.5, -4.5, 6.5, -6.5, 9, -9, 12, -12, 16, -16];
 
 /** How large marks are. @param {Ring} ring @returns {number} px for a unit of a shape */
-export const scale = ({ em, size }) => (em / 15) * (size === "micro" || size === "dot" ? 0.72 : 1);
+export const scale = ({ em, size }) => (em / 15) * (size === "slim" || size === "micro" || size === "dot" ? 0.72 : 1);
 
 export class Lanes {
   /** @type {Map<string, Lane>} */
@@ -36,6 +37,8 @@ export class Lanes {
     this.ring = ring;
     /** @type {number} */
     this.radius = RADIUS * 15 * scale(ring);
+    /** Whether servers are too many for marks of their own on lanes of their own. */
+    this.bundled = ring.at.length >= DOTS;
     this.side = SIDE * 15 * scale(ring);
   }
 
@@ -44,7 +47,10 @@ export class Lanes {
     const key = `${from} ${to}`;
     let lane = this.#lanes.get(key);
     if (!lane) {
-      lane = measured(this.#free(this.curve(from, to), 1, FINE));
+      const curve = this.curve(from, to);
+      const ways = [1, 0, -1].map((side) => measured(this.#free(curve, side, FINE)));
+      // Where there is no room beside the line, on it or on the side of the other direction: better than not seen.
+      lane = ways.find(({ length }) => length >= this.radius) ?? ways.reduce((a, b) => (b.length > a.length ? b : a));
       this.#lanes.set(key, lane);
     }
     return lane;
@@ -67,7 +73,7 @@ export class Lanes {
     const { ring } = this;
     const [a, b] = [ring.at[i - 1], ring.at[j - 1]];
     const straight = bent(a, b, 0);
-    if (ring.size === "dot") return straight;
+    if (this.bundled) return straight;
     let [best, least] = [straight, Infinity];
     for (const bend of BENDS) {
       const curve = bent(a, b, bend * ring.em);
@@ -98,10 +104,14 @@ export class Lanes {
     return samples(curve, this.side * way, many).map((p) => (this.#allowed(p, taken) ? p : { x: NaN, y: NaN }));
   }
 
-  /** @param {Point} p @param {Box[]} taken */
-  #allowed(p, taken) {
+  /** Whether a mark of this radius may be drawn at a point. @param {Point} p @param {number} r px */
+  roomy(p, r) {
+    return this.#allowed(p, [...this.ring.places, this.ring.middle], r);
+  }
+
+  /** @param {Point} p @param {Box[]} taken @param {number} [r] of the mark, in px */
+  #allowed(p, taken, r = this.radius) {
     const { width, height, em } = this.ring;
-    const r = this.radius;
     const far = r + EDGE * em;
     if (p.x < far || p.y < far || p.x > width - far || p.y > height - far) return false;
     return !taken.some((box) => holds(box, p, r + 1));

@@ -2,12 +2,13 @@
 // symbol, a sentence about it stands there instead; so nothing is laid over the stage to explain it.
 
 import { h, redraw } from "../shared/dom.js";
-import { symbol } from "./symbol.js";
+import { bundle, cut, symbol } from "./symbol.js";
 /** @import { MessageView, View } from "../engine/engine.js" */
 /** @import { Dialogs } from "../dialogs/dialogs.js" */
 /** @import { Store } from "../store.js" */
 /** @import { Values } from "../shared/values.js" */
 /** @import { Ring } from "./ring.js" */
+/** @import { Mark } from "./bundles.js" */
 
 /** @typedef {{ name: string, picture: () => Node | string }} Entry */
 
@@ -15,6 +16,8 @@ export class Legend {
   #names = h("span", { class: "names" });
   #sentence = h("span", { class: "sentence" });
   #explained = "";
+  /** Whether there has been a bundle among the messages that travel now. */
+  #bundled = false;
 
   /** @param {Store} store @param {Dialogs} dialogs */
   constructor(store, dialogs) {
@@ -26,11 +29,21 @@ export class Legend {
   /** @param {View} view @param {Ring} ring */
   render(view, { size }) {
     const entries = [...this.#messages(view.messages), ...others(view, this.store.values)];
+    if (this.#bundled) entries.unshift({ name: "messages together", picture: bundle });
+    if (size === "dot") entries.unshift({ name: "rim: accepted, filled: learned", picture: () => "" });
     if (size === "micro") entries.unshift({ name: "p promised, a accepted, l learned", picture: () => "" });
     redraw(this.#names, [entries.map(({ name }) => name), this.#explained], () =>
       this.#explained ? [] : entries.map(({ name, picture }) => h("span", { class: "named" }, picture(), name)),
     );
     redraw(this.#sentence, this.#explained, () => [this.#explained]);
+  }
+
+  /** The name of bundles stays until nothing travels: they come and go. @param {Mark[]} marks what is drawn now */
+  see(marks) {
+    const bundled = marks.some(({ all }) => all.length > 1) || (this.#bundled && marks.length > 0);
+    if (bundled === this.#bundled) return;
+    this.#bundled = bundled;
+    this.store.draw();
   }
 
   /** Says this instead of the names; nothing: the names again. @param {string} sentence */
@@ -56,12 +69,13 @@ export class Legend {
 }
 
 /** What is no message. @param {View} view @param {Values} values @returns {Entry[]} */
-function others({ nodes, chosen }, values) {
+function others({ nodes, chosen, links }, values) {
   /** @type {Entry[]} */
   const entries = [];
   const chip = () => h("span", { class: "chip written" });
   const ring = () => h("span", { class: "quorum", "data-v": values.of(chosen[0].value).colour });
   if (nodes.some(({ disk }) => disk.pending.length)) entries.push({ name: "not yet durable", picture: chip });
+  if (links.some(({ up }) => !up)) entries.push({ name: "cut", picture: cut });
   if (chosen.length) entries.push({ name: "the quorum that chose it", picture: ring });
   return entries;
 }

@@ -1,9 +1,12 @@
 // The links under everything: one line between two servers, each half of which is one direction, seen from its sender.
-// A direction that is cut is dotted and barred. All lines of one look are one path, however many there are.
+// A direction that is cut is dotted, and an arrow in it ends at a bar. Between many servers only those lines are drawn
+// that tell something: where messages travel, what is cut, and what the selected server has. All lines of one look are
+// one path, however many there are.
 
 import { setAttr, svg } from "../shared/dom.js";
 import { along } from "./lanes.js";
-/** @import { LinkView, Target } from "../engine/engine.js" */
+import { travels } from "./traffic.js";
+/** @import { LinkView, MessageView, Target } from "../engine/engine.js" */
 /** @import { Point } from "./box.js" */
 /** @import { Curve, Lanes } from "./lanes.js" */
 
@@ -11,13 +14,14 @@ import { along } from "./lanes.js";
 const NEAR = 9;
 /** How many points of a line a pointer is compared with. */
 const POINTS = 24;
-/** More servers than this have no lines between them, only what is cut. */
-const LINED = 9;
+/** Between more servers than this not every line is drawn. */
+const LINED = 8;
 
 /** @typedef {{ a: number, b: number, cut: [fromA: boolean, fromB: boolean] }} Pair */
 
 export class Links {
   #open = svg("path", { class: "open" });
+  #busy = svg("path", { class: "busy" });
   #cut = svg("path", { class: "cut" });
   #on = svg("path", { class: "on" });
   #grounds = svg("path", { class: "ground" });
@@ -26,6 +30,7 @@ export class Links {
     "svg",
     { class: "layer links", "aria-hidden": "true" },
     this.#open,
+    this.#busy,
     this.#cut,
     this.#on,
     this.#grounds,
@@ -37,33 +42,54 @@ export class Links {
   #lanes;
   #drawn = "";
 
-  /** @param {LinkView[]} links @param {Lanes} lanes @param {Target | null} selected */
-  render(links, lanes, selected) {
+  /** @param {LinkView[]} links @param {MessageView[]} messages @param {Lanes} lanes @param {Target | null} selected */
+  render(links, messages, lanes, selected) {
     const on = selected && "link" in selected ? selected.link : null;
-    const key = JSON.stringify([links, on]);
+    const many = lanes.ring.at.length > LINED;
+    const server = many && selected && "node" in selected ? selected.node : 0;
+    // Bundles go by no lines.
+    /** @type {Set<string>} */
+    const used = new Set(many && !lanes.bundled ? messages.filter(travels).map(({ from, to }) => named(from, to)) : []);
+    for (let other = 1; server && other <= lanes.ring.at.length; other++)
+      if (other !== server) used.add(named(server, other));
+    const key = JSON.stringify([links, on, [...used]]);
     if (lanes === this.#lanes && key === this.#drawn) return;
     this.#lanes = lanes;
     this.#drawn = key;
-    this.#pairs = pairs(links).filter(({ cut }) => lanes.ring.at.length <= LINED || cut[0] || cut[1]);
-    const [open, cut, grounds, bars] = [[""], [""], [""], [""]];
-    for (const {
-      a,
-      b,
-      cut: [fromA, fromB],
-    } of this.#pairs) {
+    /** @param {Pair} pair */
+    const busy = ({ a, b }) => used.has(named(a, b));
+    if (many && on) used.add(named(...on));
+    this.#pairs = pairs(links, used).filter((pair) => !many || pair.cut[0] || pair.cut[1] || busy(pair));
+    const [open, lively, cut, grounds, bars] = [[""], [""], [""], [""], [""]];
+    for (const pair of this.#pairs) {
+      const {
+        a,
+        b,
+        cut: [fromA, fromB],
+      } = pair;
       const curve = lanes.curve(a, b);
-      (fromA ? cut : open).push(half(curve));
-      (fromB ? cut : open).push(half(lanes.curve(b, a)));
+      const line = many && busy(pair) ? lively : open;
+      (fromA ? cut : line).push(half(curve));
+      (fromB ? cut : line).push(half(lanes.curve(b, a)));
       if (!fromA && !fromB) continue;
       const bar = barred(curve, fromA, fromB, 0.4 * lanes.ring.em);
       grounds.push(bar.ground);
       bars.push(bar.mark);
     }
     setAttr(this.#open, "d", open.join(""));
+    setAttr(this.#busy, "d", lively.join(""));
     setAttr(this.#cut, "d", cut.join(""));
     setAttr(this.#grounds, "d", grounds.join(""));
     setAttr(this.#bars, "d", bars.join(""));
     setAttr(this.#on, "d", on ? half(lanes.curve(on[0], on[1])) + half(lanes.curve(on[1], on[0])) : "");
+  }
+
+  /** What there is to say of the link at a point: nothing of one that is whole.
+   * @param {number} x px @param {number} y px @returns {string} */
+  says(x, y) {
+    const link = this.hit(x, y);
+    const pair = link && this.#pairs.find((it) => same(it, link));
+    return pair ? cutting(pair) : "";
   }
 
   /** The link at a point, if one is. @param {number} x px @param {number} y px @returns {[number, number] | null} */
@@ -80,18 +106,37 @@ export class Links {
   }
 }
 
-/** @param {LinkView[]} links @returns {Pair[]} */
-function pairs(links) {
-  /** @type {Map<number, Pair>} */
+/** @param {LinkView[]} links all of few servers, only those that are cut of many @param {Set<string>} more pairs of servers
+ * @returns {Pair[]} */
+function pairs(links, more) {
+  /** @type {Map<string, Pair>} */
   const all = new Map();
+  for (const key of more) {
+    const [a, b] = key.split(" ").map(Number);
+    all.set(key, { a, b, cut: [false, false] });
+  }
   for (const { from, to, up } of links) {
     const [a, b] = from < to ? [from, to] : [to, from];
-    const key = a * 1000 + b;
+    const key = named(a, b);
     const pair = all.get(key) ?? { a, b, cut: [false, false] };
     all.set(key, pair);
     if (!up) pair.cut[from === a ? 0 : 1] = true;
   }
   return [...all.values()];
+}
+
+/** @param {Pair} pair @param {[number, number] | null} link @returns {boolean} */
+const same = ({ a, b }, link) => !!link && link.includes(a) && link.includes(b);
+
+/** @param {number} one server @param {number} other @returns {string} their pair, whichever comes first */
+const named = (one, other) => `${Math.min(one, other)} ${Math.max(one, other)}`;
+
+/** Which way a link is cut, in words. @param {Pair} pair @returns {string} */
+export function cutting({ a, b, cut: [fromA, fromB] }) {
+  if (fromA && fromB) return `Cut: nothing gets through between servers ${a} and ${b}.`;
+  if (!fromA && !fromB) return "";
+  const [from, to] = fromA ? [a, b] : [b, a];
+  return `Cut one way: nothing gets from server ${from} to server ${to}; from ${to} to ${from} it does.`;
 }
 
 const r = (/** @type {number} */ x) => x.toFixed(1);
@@ -103,16 +148,21 @@ function half(curve) {
   return `M${r(a.x)} ${r(a.y)}Q${r((a.x + c.x) / 2)} ${r((a.y + c.y) / 2)} ${r(m.x)} ${r(m.y)}`;
 }
 
-/** A bar across the cut half, near the middle; a cross in the middle where both are cut.
- * @param {Curve} curve @param {boolean} fromA @param {boolean} fromB @param {number} s px */
+/** Where one direction is cut, an arrow that ends at a bar, in the half of its sender; a cross in the middle where both
+ * are. @param {Curve} curve @param {boolean} fromA @param {boolean} fromB @param {number} s px */
 function barred(curve, fromA, fromB, s) {
-  const at = along(curve, fromA && fromB ? 0.5 : fromA ? 0.42 : 0.58);
-  const [dx, dy] = [curve.b.x - curve.a.x, curve.b.y - curve.a.y];
+  const both = fromA && fromB;
+  const at = along(curve, both ? 0.5 : fromA ? 0.4 : 0.6);
+  const [p, q] = both ? [curve.a, curve.b] : [at, along(curve, fromA ? 0.44 : 0.56)];
+  const [dx, dy] = [q.x - p.x, q.y - p.y];
   const length = Math.hypot(dx, dy) || 1;
-  const [ux, uy] = [(dx / length) * s, (dy / length) * s];
-  const line = (/** @type {number} */ x, /** @type {number} */ y) =>
-    `M${r(at.x - x)} ${r(at.y - y)}L${r(at.x + x)} ${r(at.y + y)}`;
-  const mark = fromA && fromB ? line(ux - uy, uy + ux) + line(ux + uy, uy - ux) : line(-uy * 1.3, ux * 1.3);
+  const [ux, uy] = [dx / length, dy / length];
+  /** @param {number} on px in the direction that is cut @param {number} beside px */
+  const point = (on, beside) => `${r(at.x + on * ux - beside * uy)} ${r(at.y + on * uy + beside * ux)}`;
+  const arrow = `M${point(-1.5 * s, 0)}L${point(0.8 * s, 0)}M${point(-0.2 * s, -s)}L${point(0.8 * s, 0)}L${point(-0.2 * s, s)}`;
+  const mark = both
+    ? `M${point(-s, -s)}L${point(s, s)}M${point(-s, s)}L${point(s, -s)}`
+    : `${arrow}M${point(1.4 * s, -1.4 * s)}L${point(1.4 * s, 1.4 * s)}`;
   const ground = `M${r(at.x - 2 * s)} ${r(at.y)}a${r(2 * s)} ${r(2 * s)} 0 1 0 ${r(4 * s)} 0a${r(2 * s)} ${r(2 * s)} 0 1 0 ${r(-4 * s)} 0`;
   return { mark, ground };
 }

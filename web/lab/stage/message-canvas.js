@@ -5,7 +5,7 @@ import { describe, Values } from "../shared/values.js";
 /** @import { MessageView } from "../engine/engine.js" */
 /** @import { Protocol } from "../protocols/index.js" */
 /** @import { Ring } from "./ring.js" */
-/** @import { Mark } from "./traffic.js" */
+/** @import { Mark } from "./bundles.js" */
 
 /** How many Tab reaches. */
 const LISTED = 40;

@@ -1,11 +1,13 @@
 // The marks of messages on their way. Shape says what kind, filled says request, outlined says reply, dashed says it is
 // not moving (a person holds it); the glyph inside and the colour say which value it carries: a message of its own
 // value is coloured, one that only reports a value has only the glyph in colour. Its ballot stands beside it while
-// there are two ballots on the stage. Up to MANY each mark is an element that can be focused; beyond, they are painted.
+// there are two ballots on the stage. Several in one place are one mark with their number: of their own shape where they
+// are alike, round otherwise. Up to MANY each mark is an element that can be focused; beyond, they are painted.
 
 import { keyed, setAttr, setText, svg } from "../shared/dom.js";
 import { describe } from "../shared/values.js";
 import { boxAround } from "./box.js";
+import { alike, GROWN, ROUND } from "./bundles.js";
 import { Labels } from "./labels.js";
 import { scale } from "./lanes.js";
 import { colour, shape } from "./symbol.js";
@@ -16,12 +18,12 @@ import { traffic } from "./traffic.js";
 /** @import { Offset } from "./labels.js" */
 /** @import { Lanes } from "./lanes.js" */
 /** @import { MessageCanvas } from "./message-canvas.js" */
-/** @import { Mark } from "./traffic.js" */
+/** @import { Mark } from "./bundles.js" */
 
 const MANY = 250;
 /** How large a target is, in px. */
 const TARGET = 27;
-/** How much larger a bundle is than one message. */
+/** How much larger a bundle is than one message, where nearly all are bundles. */
 const BUNDLE = 1.6;
 /** From here on no words are written beside marks. */
 const CROWD = 48;
@@ -116,47 +118,62 @@ export class Messages {
   #label(lanes) {
     if (!this.#ballots || this.marks.length > CROWD) return new Map();
     const seen = new Set();
-    const wanted = this.marks.flatMap(({ message: { id, ballot }, lane, x, y }) => {
+    const wanted = this.marks.flatMap(({ message: { id, ballot }, all, lane, x, y }) => {
+      if (all.some((m) => m.ballot !== ballot)) return [];
       const group = `${lane} ${ballot}`;
       if (seen.has(group)) return [];
       seen.add(group);
       return [{ key: `${id}`, at: { x, y }, text: ballot }];
     });
-    const radius = lanes.radius * (lanes.ring.size === "dot" ? BUNDLE : 1);
+    const larger = lanes.bundled ? BUNDLE : this.marks.some(({ grown }) => grown) ? GROWN : 1;
+    const radius = lanes.radius * larger;
     const marks = this.marks.map((mark) => boxAround(mark, 2 * radius, 2 * radius));
     return this.#labels.place(wanted, marks, lanes.ring, radius);
   }
 
+  /** How large a mark is. @param {Mark} mark @param {Lanes} lanes @returns {number} px for a unit of its shape */
+  #size({ all, grown }, { ring, bundled }) {
+    const larger = bundled ? all.length > 1 && BUNDLE : grown && GROWN;
+    return scale(ring) * (larger || 1);
+  }
+
   /** @param {MessageView} m */
   #make(m) {
-    const middle = this.store.protocol.middles[m.kind];
     return svg(
       "g",
-      { "data-message": m.id, tabindex: 0, role: "button", "data-v": colour(m, this.store) },
+      { "data-message": m.id, tabindex: 0, role: "button" },
       svg("circle", { class: "hit", pathLength: 8 }), // so that its outline can be drawn in parts
       ...shape(m, this.store),
-      svg("text", { class: "count", y: middle + 4 }),
+      svg("text", { class: "count" }),
       " ",
       svg("text", { class: "ballot" }, m.ballot),
     );
   }
 
   /** @param {Element} g @param {Mark} mark @param {Lanes} lanes @param {Offset} [label] */
-  #update(g, { message: m, all, x, y }, lanes, label) {
+  #update(g, mark, lanes, label) {
+    const { message: m, all, x, y } = mark;
+    const { protocol } = this.store;
     const many = all.length > 1;
-    const size = scale(lanes.ring) * (many && lanes.ring.size === "dot" ? BUNDLE : 1);
-    const alone = many && !this.marks.some((o) => o.message !== m && Math.hypot(o.x - x, o.y - y) < 2.2 * lanes.radius);
-    setAttr(g, "class", `message ${m.status} ${this.store.protocol.manner(m.kind)} ${m.kind}`);
+    const size = this.#size(mark, lanes);
+    // A number cannot be read on a cross.
+    const round = many && (!alike(all) || protocol.isRefusal(m.kind));
+    const [middle, manner] = round ? [0, "round"] : [protocol.middles[m.kind], `${protocol.manner(m.kind)} ${m.kind}`];
+    setAttr(g, "class", `message ${m.status} ${manner}`);
+    setAttr(g, "data-v", round ? null : colour(m, this.store));
+    setAttr(g.children[1], "d", round ? ROUND : protocol.shapes[m.kind]);
     setAttr(g, "aria-pressed", this.#isSelected(all));
     // What is written beside it is part of its name.
-    const written = alone && label ? `${all.length} ${m.ballot}` : `${all.length}`;
+    const written = label ? `${all.length} ${m.ballot}` : `${all.length}`;
     setAttr(g, "aria-label", many ? `${written} messages, first ${describe(m)}` : describe(m));
     setAttr(g, "data-many", many);
     setAttr(g, "data-ids", many ? all.map(({ id }) => id).join(" ") : null);
     setAttr(g, "transform", `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${size.toFixed(2)})`);
     setAttr(g.children[0], "r", (TARGET / 2 / size).toFixed(1));
     const [count, ballot] = [...g.children].slice(-2);
-    setText(count, many && alone ? `${all.length}` : "");
+    setText(count, many ? `${all.length}` : "");
+    setAttr(count, "y", middle + 4);
+    setAttr(count, "data-long", all.length > 9);
     setAttr(ballot, "hidden", !label);
     if (!label) return;
     setAttr(ballot, "x", (label.x / size).toFixed(1));

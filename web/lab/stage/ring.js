@@ -5,7 +5,7 @@
 import { boxAround, meet } from "./box.js";
 /** @import { Box, Point } from "./box.js" */
 
-/** @typedef {"large" | "small" | "mini" | "micro" | "dot"} Size of a card */
+/** @typedef {"large" | "small" | "mini" | "slim" | "micro" | "dot"} Size of a card */
 /**
  * @typedef {object} Ring
  * @property {Size} size of the servers
@@ -31,13 +31,14 @@ const STANDS = [
   { size: "large", w: 12, h: 7.7, above: 1.7, below: 1.9, gap: 1.9 },
   { size: "small", w: 8.8, h: 6.8, above: 1.6, below: 1.8, gap: 1.7 },
   { size: "mini", w: 7.6, h: 6.2, above: 1.5, below: 1.8, gap: 1 },
+  { size: "slim", w: 7.4, h: 4.4, above: 1.2, below: 1.75, gap: 0.6 },
   { size: "micro", w: 4.3, h: 4.3, above: 1.2, below: 1.75, gap: 0.5 },
   { size: "dot", w: 2.1, h: 2.1, above: 1, below: 0, gap: 1 },
   { size: "dot", w: 1.6, h: 1.6, above: 0.8, below: 0, gap: 0.8 },
 ];
 /** What the outline of a quorum adds to the width of a card, in em. */
 const AROUND = 0.9;
-/** From so many servers on, each is a dot. */
+/** From so many servers on, each is a dot; on a stage too small for cards fewer are, too. */
 export const DOTS = 25;
 /** What a line at the top takes, in em: one line on a wide stage, two on a narrow one. */
 const LINE = { wide: 2.4, narrow: 3.7 };
@@ -110,6 +111,9 @@ const WAYS = [
   { sizes: ["large", "small", "mini"], line: true, way: round },
   { sizes: ["large", "small", "mini"], line: false, way: along },
   { sizes: ["mini"], line: true, way: along },
+  { sizes: ["slim"], line: false, way: round },
+  { sizes: ["slim"], line: false, way: along },
+  { sizes: ["slim"], line: true, way: along },
   { sizes: ["micro"], line: false, way: round },
   { sizes: ["micro"], line: false, way: along },
   { sizes: ["micro"], line: true, way: along },
@@ -124,14 +128,12 @@ const DOTTED = [{ sizes: ["dot"], line: true, way: round }];
  */
 export function ring(n, width, height, em) {
   const space = { n, width, height, em };
-  const dots = n >= DOTS;
-  for (const { sizes, line, way } of dots ? DOTTED : WAYS)
+  for (const { sizes, line, way } of n < DOTS ? [...WAYS, ...DOTTED] : DOTTED)
     for (const stand of STANDS.filter(({ size }) => sizes.includes(size))) {
       const found = (line || n > 2) && stood(space, stand, line, way);
       if (found) return found;
     }
-  const least = /** @type {Stand} */ (STANDS.findLast(({ size }) => size === (dots ? "dot" : "micro")));
-  return /** @type {Ring} */ (stood(space, least, true, round, true));
+  return /** @type {Ring} */ (stood(space, STANDS[STANDS.length - 1], true, round, true));
 }
 
 /** @param {{ n: number, width: number, height: number, em: number }} space @param {Stand} stand @param {boolean} line

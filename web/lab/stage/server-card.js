@@ -1,12 +1,13 @@
 // One server on the stage: its phase and its knowledge, and under a line its disk, the only part of it that survives.
 // The words on it are the protocol's.
 
-import { h, redraw, setAttr, setText } from "../shared/dom.js";
-import { chip } from "../shared/values.js";
+import { h, redraw, setAttr, svg } from "../shared/dom.js";
 import { told } from "./middle.js";
+import { strip } from "./strip.js";
 /** @import { NodeView, View } from "../engine/engine.js" */
 /** @import { Protocol } from "../protocols/index.js" */
 /** @import { Values } from "../shared/values.js" */
+/** @import { Size } from "./ring.js" */
 
 /** @typedef {ReturnType<Protocol["card"]>} Summary */
 /** @typedef {Summary["rows"][number]} Row */
@@ -34,8 +35,8 @@ export class ServerCard {
     this.element = h("div", props, top, " ", this.#rows, " ", this.#strip, " ", this.#dots, this.#other);
   }
 
-  /** @param {NodeView} node @param {View} view @param {boolean} selected */
-  render(node, view, selected) {
+  /** @param {NodeView} node @param {View} view @param {boolean} selected @param {Size} size of the cards */
+  render(node, view, selected, size) {
     const { element } = this;
     const summary = this.protocol.card(node, view.quorums);
     const { accepted, learned } = summary;
@@ -51,10 +52,27 @@ export class ServerCard {
     setAttr(element, "data-accepted", accepted !== undefined);
     setAttr(element, "data-learned", learned !== undefined);
     setAttr(element, "aria-pressed", selected);
-    setText(this.#phase, summary.doing);
+    this.#act(summary.role);
     this.#know(node, summary.rows);
-    this.#remember(node);
+    this.#remember(node, size);
     this.#gather(summary.gathering);
+  }
+
+  /** What it is doing: the ballot is never cut, and on the smallest cards the sign of what it asks stands for the word.
+   * @param {Summary["role"]} role */
+  #act({ word, ballot, asks }) {
+    redraw(this.#phase, [word, ballot, asks], () => {
+      const sign = asks && this.#sign(asks);
+      return [h("span", { class: sign ? "word signed" : "word" }, word), sign, ballot && h("span", {}, ` ${ballot}`)];
+    });
+  }
+
+  /** The shape of a kind of message. @param {string} kind */
+  #sign(kind) {
+    const { shapes, manner } = this.protocol;
+    const shape = svg("path", { class: "shape", d: shapes[kind] });
+    const props = { class: "symbol", viewBox: "-13 -13 26 26", "aria-hidden": "true" };
+    return svg("svg", props, svg("g", { class: `message ${manner(kind)}` }, shape));
   }
 
   /** @param {NodeView} node @param {Row[]} rows */
@@ -85,12 +103,12 @@ export class ServerCard {
     );
   }
 
-  /** @param {NodeView} node */
-  #remember({ disk }) {
+  /** @param {NodeView} node @param {Size} size */
+  #remember({ disk }, size) {
     const records = this.protocol.chips(disk);
     const none = disk.lost ? "no disk" : "disk empty";
-    redraw(this.#strip, [records, disk.lost], () =>
-      records.length ? records.map((record) => chip(record, this.values)) : [h("span", { class: "none" }, none)],
+    redraw(this.#strip, [records, disk.lost, size], () =>
+      records.length ? strip(records, size, this.values) : [h("span", { class: "none" }, none)],
     );
   }
 

@@ -4,6 +4,7 @@
 
 import { h, keyed, setAttr } from "../shared/dom.js";
 import { rests, within } from "../shared/place.js";
+import { together } from "./bundles.js";
 import { Lanes } from "./lanes.js";
 import { Legend } from "./legend.js";
 import { Links } from "./links.js";
@@ -62,6 +63,7 @@ export class Stage {
         // A browser would drag what is selected, were it only a line break, in place of drawing a fence.
         ondragstart: (/** @type {Event} */ event) => event.preventDefault(),
         onpointerover: this.#explain,
+        onpointermove: this.#near,
         onpointerleave: () => this.legend.explain(""),
         onfocusout: () => this.legend.explain(""),
         onpointerenter: () => store.alive && approached().catch(() => {}),
@@ -84,7 +86,7 @@ export class Stage {
     const lanes = this.#layout(view.nodes.length);
     const { ring } = lanes;
     const message = selected && "message" in selected ? selected.message : undefined;
-    this.#links.render(view.links, lanes, selected);
+    this.#links.render(view.links, view.messages, lanes, selected);
     this.#drawCards(view, ring, selected);
     this.trays.render(view.messages, ring, message);
     this.messages.render(view.messages, lanes, message);
@@ -106,7 +108,8 @@ export class Stage {
         return card.element;
       },
       (element, node, i) => {
-        this.#byId.get(node.id)?.render(node, view, !!selected && "node" in selected && selected.node === node.id);
+        const chosen = !!selected && "node" in selected && selected.node === node.id;
+        this.#byId.get(node.id)?.render(node, view, chosen, ring.size);
         const { x, y } = ring.at[i];
         const translate = `${(x - ring.w / 2).toFixed(1)}px ${(y - ring.h / 2).toFixed(1)}px`;
         if (element.style.translate !== translate) element.style.translate = translate;
@@ -129,6 +132,7 @@ export class Stage {
   /** @param {number} now simulated ms */
   move(now) {
     this.messages.move(now);
+    this.legend.see(this.messages.marks);
   }
 
   /** What stands for a thing. @param {Target | null} target @returns {HTMLElement | null} */
@@ -168,12 +172,28 @@ export class Stage {
     if (word) return this.legend.explain(word.dataset.says ?? "");
     const target = this.#targetOf(event);
     if (!this.store.alive || !target || !("message" in target)) return this.legend.explain("");
-    const message = this.store.view().messages.find(({ id }) => id === target.message);
+    const all = this.#meant(event);
+    const message = all.length < 2 && this.store.view().messages.find(({ id }) => id === target.message);
+    if (all.length > 1) this.legend.explain(together(all));
     if (message)
       this.store.protocol.sentence(message).then(
         (says) => this.legend.explain(says),
         () => {}, // the inspector says it, too
       );
+  };
+
+  /** The messages of the bundle or the heap that an event is about. @param {Event} event */
+  #meant({ target }) {
+    const ids = /** @type {Element} */ (target).closest("[data-ids]")?.getAttribute("data-ids") ?? "";
+    const all = new Set(ids.trim().split(" ").map(Number));
+    return this.store.view().messages.filter(({ id }) => all.has(id));
+  }
+
+  /** Says which way the link is cut that the pointer is on. @param {PointerEvent} event */
+  #near = (event) => {
+    if (!this.store.alive || event.buttons || event.target !== this.area) return;
+    const { x, y } = within(this.area, event);
+    this.legend.explain(this.#links.says(x, y));
   };
 
   #focus = (/** @type {FocusEvent} */ event) => {

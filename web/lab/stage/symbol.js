@@ -2,6 +2,7 @@
 
 import { svg } from "../shared/dom.js";
 import { GLYPHS } from "../shared/values.js";
+import { ROUND } from "./bundles.js";
 /** @import { MessageView } from "../engine/engine.js" */
 /** @import { Store } from "../store.js" */
 
@@ -36,3 +37,24 @@ export function symbol(m, status, store) {
     ),
   );
 }
+
+/** Several messages in one place. @returns {SVGSVGElement} */
+export const bundle = () =>
+  svg(
+    "svg",
+    { class: "symbol", viewBox: "-13 -13 26 26", "aria-hidden": "true" },
+    svg(
+      "g",
+      { class: "message round" },
+      svg("path", { class: "shape", d: ROUND }),
+      svg("text", { class: "count", y: 4.5 }, "2"),
+    ),
+  );
+
+/** A direction of a link that is cut. @returns {SVGSVGElement} */
+export const cut = () =>
+  svg(
+    "svg",
+    { class: "symbol cutting", viewBox: "-13 -13 26 26", "aria-hidden": "true" },
+    svg("path", { class: "bars", d: "M-12 0H4M-3-7 4 0-3 7M9-9V9" }),
+  );

@@ -1,20 +1,13 @@
 // What is drawn of the messages on their way. Each lane is a queue: marks on it keep apart, and those that find no room
-// are counted on the last one. From DOTS servers on messages of a kind travel as one counted bundle, from a server
+// are counted on the last one; where lanes cross, marks give way or become a bundle. From DOTS servers on messages of a kind travel as one counted bundle, from a server
 // towards the middle or from the middle to a server. What has not left yet is not here: it is in a tray.
 
+import { parted } from "./bundles.js";
 import { at } from "./lanes.js";
-import { DOTS } from "./ring.js";
 /** @import { MessageView } from "../engine/engine.js" */
 /** @import { Box, Point } from "./box.js" */
+/** @import { Mark } from "./bundles.js" */
 /** @import { Lanes } from "./lanes.js" */
-
-/**
- * @typedef {object} Mark one thing on the way
- * @property {MessageView} message the first of those it stands for
- * @property {MessageView[]} all it stands for
- * @property {string} lane it is on
- * @property {number} x px @property {number} y px
- */
 
 /** @typedef {{ middle: Point, free: number }} Circle with its radius in px */
 
@@ -39,8 +32,9 @@ function part(m, now) {
  */
 export function traffic(messages, lanes, now) {
   const moving = messages.filter(travels);
-  const marks = lanes.ring.at.length < DOTS ? queued(moving, lanes, now) : bundled(moving, lanes, now);
-  return marks.filter(({ x }) => !Number.isNaN(x)).sort((a, b) => a.message.id - b.message.id);
+  const marks = lanes.bundled ? bundled(moving, lanes, now) : queued(moving, lanes, now);
+  const seen = marks.filter(({ x }) => !Number.isNaN(x)).sort((a, b) => a.message.id - b.message.id);
+  return lanes.bundled ? seen : parted(seen, lanes);
 }
 
 /** @template T @param {T[]} items @param {(item: T) => string} key @returns {Map<string, T[]>} */
@@ -71,7 +65,7 @@ function queued(moving, lanes, now) {
         last.all.push(m);
         continue;
       }
-      last = { message: m, all: [m], lane: key, ...at(lane, far) };
+      last = { message: m, all: [m], lane: key, far, from: m.from, to: m.to, ...at(lane, far) };
       marks.push(last);
       room = far - apart;
     }
@@ -93,7 +87,16 @@ function bundled(moving, lanes, now) {
   const add = (key, all, hub, outwards) => {
     const mean = all.reduce((sum, m) => sum + part(m, now), 0) / all.length;
     const far = outwards ? 1 - mean : mean;
-    marks.push({ message: all[0], all, lane: key, ...spoke(circle, ring.at[hub - 1], lanes.radius, far) });
+    const { from, to } = all[0];
+    marks.push({
+      message: all[0],
+      all,
+      lane: key,
+      far,
+      from,
+      to,
+      ...spoke(circle, ring.at[hub - 1], lanes.radius, far),
+    });
   };
   for (const [key, all] of hubs) {
     if (all.length > 1) add(key, all, all[0].from, false);

@@ -5,10 +5,13 @@
 /** @import { Chip } from "../../shared/values.js" */
 
 /** @typedef {{ name: string, ballot?: string | null, value?: string }} Row what a server knows; neither ballot nor value is nothing */
+/** @typedef {{ word: string, ballot?: string, asks?: string }} Role what a server is doing, in which ballot, and the kind of
+ * message by which it does so */
 /** @typedef {{ what: string, from: number[], value: string | null, needed: number }} Gathering which servers have answered what it asks now */
 /**
  * @typedef {object} Summary
  * @property {string} doing in two words
+ * @property {Role} role the same in parts
  * @property {Row[]} rows
  * @property {string | undefined} accepted the value it has accepted
  * @property {string | undefined} learned the value it has learned
@@ -20,7 +23,8 @@
 /** @param {Entry} entry @param {Chip["kind"]} kind @returns {Chip} */
 function chip({ promised, accepted, round }, kind) {
   if (promised) return { kind, text: promised };
-  return accepted ? { kind, text: accepted.ballot, value: accepted.value } : { kind, text: `round ${round}` };
+  if (accepted) return { kind, text: accepted.ballot, value: accepted.value };
+  return { kind, text: `round ${round}`, short: `r${round}` };
 }
 
 /** What is on a disk and on its way there, what matters most first. @param {NodeView["disk"]} disk @returns {Chip[]} */
@@ -39,11 +43,16 @@ export function chips({ durable, pending, queued }) {
   ];
 }
 
-/** @param {NodeView} node @returns {string} */
-function doing({ status, voting, proposal, phase }) {
-  if (status !== "up") return status;
-  if (!voting) return "listens only";
-  return proposal?.ballot && phase !== "idle" ? `${phase} ${proposal.ballot}` : phase;
+/** By which message a server does what it does. @type {Partial<Record<NodeView["phase"], string>>} */
+const ASKS = { preparing: "prepare", accepting: "accept" };
+
+/** @param {NodeView} node @returns {Role} */
+function role({ status, voting, proposal, phase }) {
+  if (status !== "up") return { word: status };
+  if (!voting) return { word: "listens only" };
+  return proposal?.ballot && phase !== "idle"
+    ? { word: phase, ballot: proposal.ballot, asks: ASKS[phase] }
+    : { word: phase };
 }
 
 /** @param {NodeView} node @param {{ phase1: number, phase2: number }} quorums @returns {Gathering | null} */
@@ -58,8 +67,10 @@ function gathering({ proposal, status, phase }, { phase1, phase2 }) {
 export function card(node, quorums) {
   const accepted = node.accepted.at(-1);
   const learned = node.learned.at(-1);
+  const is = role(node);
   return {
-    doing: doing(node),
+    doing: is.ballot ? `${is.word} ${is.ballot}` : is.word,
+    role: is,
     rows: [
       { name: "promised", ballot: node.promised },
       { name: "accepted", ballot: accepted?.ballot, value: accepted?.value },

@@ -79,16 +79,19 @@ function waiting(view, node) {
 function links(view, node, select) {
   const others = view.nodes.map(({ id }) => id).filter((id) => id !== node.id);
   if (!others.length || others.length >= LINKED) return false;
-  const cut = new Set();
+  /** @type {Map<number, string>} which way each is cut */
+  const cut = new Map();
+  const add = (/** @type {number} */ id, /** @type {string} */ way) => cut.set(id, cut.has(id) ? "both ways" : way);
   for (const { from, to, up } of view.links) {
-    if (!up && from === node.id) cut.add(to);
-    if (!up && to === node.id) cut.add(from);
+    if (!up && from === node.id) add(to, `from ${node.id} to ${to}`);
+    if (!up && to === node.id) add(from, `from ${from} to ${node.id}`);
   }
   const button = (/** @type {number} */ id) => {
-    const isCut = cut.has(id);
+    const way = cut.get(id);
     const props = {
-      class: `link-to${isCut ? " cut" : ""}`,
-      "aria-label": `Link to server ${id}${isCut ? ", cut" : ""}`,
+      class: `link-to${way ? " cut" : ""}`,
+      title: way && `cut ${way}`,
+      "aria-label": `Link to server ${id}${way ? `, cut ${way}` : ""}`,
       onclick: () => select({ link: [node.id, id] }),
     };
     return h("button", props, `${id}`);

@@ -1,0 +1,102 @@
+// Marks that would lie on each other: one gives way along its lane, or, where there is no room, they travel together as
+// a bundle, which is one mark with their number on it. So each mark can be seen, and pressed, for itself.
+
+import { describe } from "../shared/values.js";
+import { at } from "./lanes.js";
+/** @import { MessageView } from "../engine/engine.js" */
+/** @import { Point } from "./box.js" */
+/** @import { Lanes } from "./lanes.js" */
+
+/**
+ * @typedef {object} Mark one thing on the way
+ * @property {MessageView} message the first of those it stands for
+ * @property {MessageView[]} all it stands for
+ * @property {string} lane it is on
+ * @property {number} x px @property {number} y px
+ * @property {number} far px it has behind it on its lane @property {number} from a server @property {number} to another
+ * @property {boolean} [grown] whether it is larger than the mark of one message
+ */
+
+/** How near the middles of two marks may be, in radii: a little nearer than where their corners touch. */
+const NEAR = 1.9;
+/** How far a mark goes out of the way, in radii, the least first: less than marks of a lane are apart. */
+const AWAY = [0, 0.8, -0.8, 1.6, -1.6];
+/** How much larger a bundle is on a stage with small marks: its number is to be read. */
+export const GROWN = 1.45;
+/** A bundle of more than these is told by kinds. */
+const FEW = 3;
+/** What several messages that are not alike look like, in the box of a shape. */
+export const ROUND = "M0-11.5a11.5 11.5 0 1 0 .01 0Z";
+
+/** Whether messages say the same, each to another server. @param {MessageView[]} all */
+export const alike = ([first, ...others]) =>
+  others.every((m) => m.kind === first.kind && m.ballot === first.ballot && m.value === first.value);
+
+/** No two marks in one place. @param {Mark[]} marks the first keep their places @param {Lanes} lanes @returns {Mark[]} */
+export function parted(marks, lanes) {
+  const near = NEAR * lanes.radius;
+  /** @type {Mark[]} */
+  let placed = [];
+  for (const mark of marks) {
+    const free = aside(mark, lanes).find((p) => !placed.some((other) => apart(p, other) < near));
+    if (free) placed.push(Object.assign(mark, free));
+    else nearest(mark, placed).all.push(...mark.all);
+  }
+  if (lanes.radius > SMALL) return placed;
+  for (const mark of placed) if (mark.all.length > 1) grow(mark, lanes);
+  // What a bundle lies on now that it is larger goes with it.
+  for (const mark of placed.filter(({ grown }) => grown)) {
+    if (!placed.includes(mark)) continue;
+    const under = placed.filter(
+      (o) => o !== mark && apart(mark, o) < (o.grown ? NEAR * GROWN : NEAR + 0.2) * lanes.radius,
+    );
+    for (const other of under) mark.all.push(...other.all);
+    placed = placed.filter((other) => !under.includes(other));
+  }
+  return placed;
+}
+
+/** Marks of a smaller radius, in px, have no room for a number that can be read. */
+const SMALL = 11;
+
+/** @param {Point} p @param {Point} q @returns {number} px */
+const apart = (p, q) => Math.hypot(p.x - q.x, p.y - q.y);
+
+/** Where a mark may be, along its lane. @param {Mark} mark @param {Lanes} lanes @returns {Point[]} */
+function aside({ x, y, far, from, to }, lanes) {
+  const lane = lanes.lane(from, to);
+  return AWAY.map((by) => by * lanes.radius)
+    .filter((by) => !by || (far + by >= 0 && far + by <= lane.length))
+    .map((by) => (by ? at(lane, far + by) : { x, y }));
+}
+
+/** @param {Point} p @param {Mark[]} marks at least one @returns {Mark} */
+const nearest = (p, marks) => marks.reduce((best, mark) => (apart(p, mark) < apart(p, best) ? mark : best));
+
+/** Makes a bundle larger, where it may be on its lane. @param {Mark} mark @param {Lanes} lanes */
+function grow(mark, lanes) {
+  const place = aside(mark, lanes).find((p) => lanes.roomy(p, GROWN * lanes.radius));
+  if (place) Object.assign(mark, place, { grown: true });
+}
+
+/** What a mark or a heap stands for, in a sentence. @param {MessageView[]} all more than one @returns {string} */
+export function together(all) {
+  const said = all.length > FEW ? counted(all) : all.map(describe);
+  return `${all.length} messages together: ${said.join("; ")}.`;
+}
+
+/** @param {MessageView[]} all @returns {string[]} how many there are of each kind, and who sent them, if one did */
+function counted(all) {
+  /** @type {Map<string, MessageView[]>} */
+  const kinds = new Map();
+  for (const m of all) {
+    const key = `${m.kind} ${m.ballot}`;
+    kinds.set(key, [...(kinds.get(key) ?? []), m]);
+  }
+  return [...kinds].map(([key, some]) => {
+    const [froms, tos] = [new Set(some.map((m) => m.from)), new Set(some.map((m) => m.to))];
+    const from = froms.size === 1 ? ` from ${some[0].from}` : "";
+    const to = tos.size === 1 ? ` to ${some[0].to}` : "";
+    return `${some.length} × ${key}${from}${to}`;
+  });
+}
