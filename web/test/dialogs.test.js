@@ -108,6 +108,15 @@ test("notes are numbered, and one beside a mark stands beside it", () => {
   );
 });
 
+test("a crash beside a note stands where it was, and what was done by hand is not hidden by it", () => {
+  const marks = /** @type {any[]} */ ([
+    { step: 27, mark: "intervention" },
+    { step: 27, mark: "crash" },
+  ]);
+  const [one, ...none] = telling({ marks, length: 100 }, [26], 700);
+  assert.deepEqual([one.at, one.note, one.mark, one.hand?.step, none], [27, 26, "crash", 27, []]);
+});
+
 test("no two marks lie on each other, however many there are and however narrow the line", () => {
   for (const width of [150, 400, 900]) {
     const marks = /** @type {any[]} */ (
@@ -116,7 +125,7 @@ test("no two marks lie on each other, however many there are and however narrow 
     marks.sort((a, b) => a.step - b.step);
     const notes = [0, 3, 90, 95, 300, 420, 421];
     const shown = telling({ marks, length: 500 }, notes, width);
-    const middle = (/** @type {typeof shown[0]} */ sign) => ((sign.step + sign.last) / 2 / 500) * width;
+    const middle = (/** @type {typeof shown[0]} */ sign) => (sign.at / 500) * width;
     for (const [i, sign] of shown.slice(1).entries())
       assert.ok(middle(sign) - middle(shown[i]) >= 18, `${width}: ${JSON.stringify([shown[i], sign])}`);
     assert.deepEqual(

@@ -40,17 +40,18 @@ export class Scrubber {
     setText(this.#at, `${step} / ${length}`);
     const { changes, edited, session } = this.store;
     const notes = session.notes?.steps() ?? [];
-    redraw(this.#marks, [view.branch, length, view.marks, changes, edited, notes, this.#width], () =>
-      this.#draw(notes),
+    // A run that a person has changed shows what they did, also after it was left and opened again.
+    const hands = edited || session.own;
+    redraw(this.#marks, [view.branch, length, view.marks, changes, hands, notes, this.#width], () =>
+      this.#draw(notes, hands),
     );
     reach(this.#marks, step);
   }
 
-  /** @param {number[]} notes their steps */
-  #draw(notes) {
+  /** @param {number[]} notes their steps @param {boolean} hands whether to mark what was done by hand */
+  #draw(notes, hands) {
     const timeline = this.store.session.timeline();
-    const { edited } = this.store;
-    const marks = timeline.marks.filter(({ mark }) => edited || mark !== "intervention");
+    const marks = timeline.marks.filter(({ mark }) => hands || mark !== "intervention");
     const others = timeline.branches.filter((b) => b.id !== timeline.branch);
     this.#lanes.replaceChildren(...others.slice(-3).map((other) => this.#lane(other, timeline)));
     setText(this.#branches, others.length ? `${timeline.branches.length} branches…` : "");

@@ -49,7 +49,7 @@ export const SIGNS = GLYPHS.map((d) => {
 
 /** What events look like on a lane or above all of them, in boxes of 12 around 0,0. @type {Record<string, string>} */
 export const MARK_PATHS = {
-  crashed: "M-5-5 5 5M5-5-5 5",
+  crashed: "M-5.5-5h11V5h-11ZM-2.5-2.5 2.5 2.5M2.5-2.5-2.5 2.5",
   restarted: "M-4-5.5V5.5L5.5 0Z",
   wiped: "M0-5.5a5.5 5.5 0 1 0 .01 0M-3.9 3.9 3.9-3.9",
   paused: "M-2.5-5.5V5.5M2.5-5.5V5.5",
