@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { words } from "../lab/protocols/paxos/words.js";
-import { explained } from "../lab/stage/note.js";
+import { beside, explained } from "../lab/stage/note.js";
 
 /** @param {string} text @param {string[]} [before] */
 const marked = (text, before = []) =>
@@ -33,4 +33,12 @@ test("each word is explained in a sentence, and no two of them are one", () => {
     seen.map((one) => words.filter(({ word }) => word.test(one)).length),
     seen.map(() => 1),
   );
+});
+
+test("an explanation stands under the note, or next to its word, and never outside of the note's place", () => {
+  const place = { top: 0, bottom: 100 };
+  assert.deepEqual(beside(30, place, 60, 0, 20), { at: 60, alone: false });
+  assert.deepEqual(beside(30, place, 90, 20, 40), { at: 40, alone: true });
+  assert.deepEqual(beside(30, place, 90, 70, 90), { at: 40, alone: true });
+  assert.equal(beside(60, place, 90, 45, 65), null);
 });

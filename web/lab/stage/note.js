@@ -1,5 +1,7 @@
 // What is said above the stage: the note of the moment, and to whoever comes for the first time, what to press. A word
-// of the protocol is marked in the note that has it first: a pointer, the focus or a finger on it explains it below.
+// of the protocol is marked in the note that has it first: a pointer, the focus or a finger on it explains it beside the
+// word. The note has a place of fixed size, and the explanation stays in it: under the note where that leaves room, or in
+// place of all of the note but the word.
 
 import { h, reach, redraw, setAttr } from "../shared/dom.js";
 /** @import { Note, View } from "../engine/engine.js" */
@@ -32,6 +34,7 @@ export function explained(words, text, before) {
 
 export class NotePlace {
   element = h("p", { class: "hint", part: "hint" });
+  #meaning = h("span", { class: "meaning", "aria-hidden": "true" });
   /** @type {{ of: string, words: Word[] }} */
   #known = { of: "", words: [] };
 
@@ -51,6 +54,7 @@ export class NotePlace {
     const tip = store.presenting ? "" : store.tip;
     redraw(element, [said, tip, note === undefined ? 0 : this.#known.words.length], () => {
       const pieces = note === undefined ? [{ text: said }] : this.#pieces(note, notes?.all ?? []);
+      this.explain(null); // its word is gone
       queueMicrotask(() => this.reach());
       return [...pieces.map(drawn), said && tip ? " " : "", tip];
     });
@@ -79,7 +83,44 @@ export class NotePlace {
   reach() {
     reach(this.element);
   }
+
+  /** Says what a word means, next to it; of no word: nothing any more.
+   * @param {HTMLElement | null} word of the note @returns {boolean} whether there was room */
+  explain(word) {
+    const [note, meaning] = [this.element, this.#meaning];
+    setAttr(note, "data-explains", null);
+    for (const other of note.querySelectorAll("dfn[data-on]")) setAttr(other, "data-on", null);
+    meaning.remove();
+    if (!word || !note.contains(word)) return false;
+    const text = document.createRange();
+    text.selectNodeContents(note);
+    const end = Math.max(...[...text.getClientRects()].map(({ bottom }) => bottom));
+    meaning.textContent = word.dataset.says ?? "";
+    note.append(meaning);
+    const { top, bottom } = note.getBoundingClientRect();
+    const lines = [...word.getClientRects()];
+    const room = beside(meaning.offsetHeight, { top, bottom }, end, lines[0].top, lines[lines.length - 1].bottom);
+    if (!room) {
+      meaning.remove();
+      return false;
+    }
+    setAttr(word, "data-on", true);
+    setAttr(note, "data-explains", room.alone ? "alone" : "below");
+    meaning.style.insetBlockStart = `${room.at - top + note.scrollTop}px`;
+    return true;
+  }
+}
+
+/** Where an explanation has room in the place of a note; all lengths in px.
+ * @param {number} tall the explanation @param {{ top: number, bottom: number }} place of the note
+ * @param {number} end of what the note says @param {number} from where its word begins @param {number} to where it ends
+ * @returns {{ at: number, alone: boolean } | null} `alone`: the rest of the note gives way */
+export function beside(tall, { top, bottom }, end, from, to) {
+  if (end + tall <= bottom) return { at: end, alone: false };
+  if (to + tall <= bottom) return { at: to, alone: true };
+  return from - tall >= top ? { at: from - tall, alone: true } : null;
 }
 
 /** @param {Piece} piece */
-const drawn = ({ text, says }) => (says ? h("dfn", { tabindex: 0, title: says, "data-says": says }, text) : text);
+const drawn = ({ text, says }) =>
+  says ? h("dfn", { tabindex: 0, "aria-description": says, "data-says": says }, text) : text;

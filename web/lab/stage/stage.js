@@ -64,8 +64,8 @@ export class Stage {
         ondragstart: (/** @type {Event} */ event) => event.preventDefault(),
         onpointerover: this.#explain,
         onpointermove: this.#near,
-        onpointerleave: () => this.legend.explain(""),
-        onfocusout: () => this.legend.explain(""),
+        onpointerleave: () => this.#unexplained(),
+        onfocusout: () => this.#unexplained(),
         onpointerenter: () => store.alive && approached().catch(() => {}),
       },
       this.note.element,
@@ -166,9 +166,15 @@ export class Stage {
     return message ? { message: +message } : null;
   }
 
+  #unexplained() {
+    this.note.explain(null);
+    this.legend.explain("");
+  }
+
   /** Says in words what the pointer or the focus is on. @param {Event} event */
   #explain = (event) => {
     const word = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-says]"));
+    if (this.note.explain(word)) return this.legend.explain("");
     if (word) return this.legend.explain(word.dataset.says ?? "");
     const target = this.#targetOf(event);
     if (!this.store.alive || !target || !("message" in target)) return this.legend.explain("");
