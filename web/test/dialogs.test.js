@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { fileName, scenarioOf } from "../lab/dialogs/files.js";
 import { times } from "../lab/playback/buttons.js";
 import { telling } from "../lab/playback/marks.js";
+import { changed } from "../lab/playback/scrubber.js";
 import { progressRows, size, stopped, verdict } from "../lab/what-if/verdict.js";
 
 test("a file is named after its run, in letters and digits of any language", () => {
@@ -115,6 +116,16 @@ test("a crash beside a note stands where it was, and what was done by hand is no
   ]);
   const [one, ...none] = telling({ marks, length: 100 }, [26], 700);
   assert.deepEqual([one.at, one.note, one.mark, one.hand?.step, none], [27, 26, "crash", 27, []]);
+});
+
+test("what a person has done to what others had prepared is marked, and not what those have done", () => {
+  const marks = /** @type {any[]} */ ([{ step: 3, mark: "intervention" }]);
+  const scenario = { length: 20 };
+  assert.equal(changed({ branch: 1, marks }, { own: false, scenario }), false);
+  assert.equal(changed({ branch: 1, marks }, { own: true, scenario }), false, "it was only played on");
+  assert.equal(changed({ branch: 2, marks }, { own: true, scenario }), true);
+  marks.push({ step: 21, mark: "intervention" });
+  assert.equal(changed({ branch: 1, marks }, { own: true, scenario }), true);
 });
 
 test("no two marks lie on each other, however many there are and however narrow the line", () => {

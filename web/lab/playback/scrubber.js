@@ -40,17 +40,16 @@ export class Scrubber {
     setText(this.#at, `${step} / ${length}`);
     const { changes, edited, session } = this.store;
     const notes = session.notes?.steps() ?? [];
-    // A run that a person has changed shows what they did, also after it was left and opened again.
-    const hands = edited || session.own;
-    redraw(this.#marks, [view.branch, length, view.marks, changes, hands, notes, this.#width], () =>
-      this.#draw(notes, hands),
+    redraw(this.#marks, [view.branch, length, view.marks, changes, edited, session.own, notes, this.#width], () =>
+      this.#draw(notes),
     );
     reach(this.#marks, step);
   }
 
-  /** @param {number[]} notes their steps @param {boolean} hands whether to mark what was done by hand */
-  #draw(notes, hands) {
+  /** @param {number[]} notes their steps */
+  #draw(notes) {
     const timeline = this.store.session.timeline();
+    const hands = this.store.edited || changed(timeline, this.store.session);
     const marks = timeline.marks.filter(({ mark }) => hands || mark !== "intervention");
     const others = timeline.branches.filter((b) => b.id !== timeline.branch);
     this.#lanes.replaceChildren(...others.slice(-3).map((other) => this.#lane(other, timeline)));
@@ -72,3 +71,10 @@ export class Scrubber {
     return lane;
   }
 }
+
+/** Whether a person has changed what others had prepared, be it before it was left and opened again.
+ * @param {Pick<Timeline, "branch" | "marks">} timeline
+ * @param {{ own: boolean, scenario?: { length: number } }} session @returns {boolean} */
+export const changed = ({ branch, marks }, { own, scenario }) =>
+  own &&
+  (!scenario || branch !== 1 || marks.some(({ step, mark }) => mark === "intervention" && step > scenario.length));

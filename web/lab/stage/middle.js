@@ -6,6 +6,8 @@ import { h, list, redraw, setAttr } from "../shared/dom.js";
 /** @import { Store } from "../store.js" */
 /** @import { Ring } from "./ring.js" */
 
+/** How small what is said may become, in em of the stage. */
+const FITS = [1, 0.9, 0.8];
 /** More servers than this are counted, not listed. */
 const LISTED = 7;
 const KNOWN = 5;
@@ -45,13 +47,27 @@ export class Middle {
     const all = view.chosen.length ? told(view.chosen) : [];
     const broken = view.violations.at(-1);
     const { stuck } = view;
-    setAttr(this.element, "data-line", ring.line);
-    redraw(this.element, [all, broken, stuck, ring.line, all.map((c) => knowing(view, c.slot))], () => {
+    setAttr(this.element, "data-line", ring.line && (tall > 3 * ring.em ? "narrow" : "wide"));
+    const place = [ring.line, Math.round(w), Math.round(tall)];
+    redraw(this.element, [all, broken, stuck, place, all.map((c) => knowing(view, c.slot))], () => {
+      queueMicrotask(() => this.#fit());
       const lines = all.map((c) => this.#choice(c, all.length > 1 ? "" : knowing(view, c.slot)));
       if (broken) return [h("strong", { role: "alert" }, `⚠ ${brief(all)}`), ...lines];
       if (!all.length) return [stuck ? h("small", { class: "stuck" }, stuck) : h("small", {}, "nothing chosen yet")];
       return all.length > 1 ? [h("small", {}, "chosen twice"), ...lines] : [h("small", {}, "chosen"), ...lines];
     });
+  }
+
+  /** Nothing that is said here may be cut: it becomes smaller, and then says less. */
+  #fit() {
+    const { element } = this;
+    setAttr(element, "data-brief", false);
+    const fits = () => element.scrollHeight <= element.clientHeight + 1;
+    for (const size of FITS) {
+      element.style.fontSize = size < 1 ? `${size}em` : "";
+      if (fits()) return;
+    }
+    setAttr(element, "data-brief", true);
   }
 
   /** @param {View["chosen"][number]} chosen @param {string} knowing */
@@ -61,7 +77,7 @@ export class Middle {
       "span",
       { class: "choice" },
       h("strong", {}, this.store.values.tag(value), ` at ${ballot}`),
-      h("small", {}, ` by ${by}. ${knowing}`),
+      h("small", {}, ` by ${by}. `, h("span", { class: "known" }, knowing)),
     );
   }
 }
