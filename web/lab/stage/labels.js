@@ -43,7 +43,7 @@ export class Labels {
         const offset = { x: dx * (radius + w / 2 + 1), y: dy * (radius + h / 2 + 1) };
         const box = boxAround({ x: at.x + offset.x, y: at.y + offset.y }, w, h);
         const inside = Math.min(box.x, box.y, width - box.x - w, height - box.y - h) >= EDGE;
-        if (!inside || taken.some((other) => meet(other, box))) continue;
+        if (!inside || taken.some((other) => meet(other, box, 1))) continue;
         taken.push(box);
         placed.set(key, offset);
         sides.set(key, side);

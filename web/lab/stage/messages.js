@@ -25,6 +25,8 @@ const MANY = 250;
 const TARGET = 27;
 /** How much larger a bundle is than one message, where nearly all are bundles. */
 const BUNDLE = 1.6;
+/** Marks of a ballot that are so near each other, in radii, need one label. */
+const CLOSE = 4.5;
 /** From here on no words are written beside marks. */
 const CROWD = 48;
 
@@ -113,16 +115,23 @@ export class Messages {
   /** @param {MessageView[]} all */
   #isSelected = (all) => all.some(({ id }) => id === this.#selected);
 
-  /** Which marks get their ballot written beside them, and where: one of a queue with the same ballot.
+  /** Which marks get their ballot written beside them, and where: one of a queue, or of a crowd, with the same ballot.
    * @param {Lanes} lanes @returns {Map<string, Offset>} */
   #label(lanes) {
     if (!this.#ballots || this.marks.length > CROWD) return new Map();
     const seen = new Set();
-    const wanted = this.marks.flatMap(({ message: { id, ballot }, all, lane, x, y }) => {
+    /** @type {Mark[]} */
+    const labelled = [];
+    const wanted = this.marks.flatMap((mark) => {
+      const { message, all, lane, x, y } = mark;
+      const { id, ballot } = message;
       if (all.some((m) => m.ballot !== ballot)) return [];
+      const near = (/** @type {Mark} */ o) => Math.hypot(o.x - x, o.y - y) < CLOSE * lanes.radius;
+      if (labelled.some((other) => other.message.ballot === ballot && near(other))) return [];
       const group = `${lane} ${ballot}`;
       if (seen.has(group)) return [];
       seen.add(group);
+      labelled.push(mark);
       return [{ key: `${id}`, at: { x, y }, text: ballot }];
     });
     const larger = lanes.bundled ? BUNDLE : this.marks.some(({ grown }) => grown) ? GROWN : 1;

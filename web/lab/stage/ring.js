@@ -33,8 +33,8 @@ const STANDS = [
   { size: "mini", w: 7.6, h: 6.2, above: 1.5, below: 1.8, gap: 1 },
   { size: "slim", w: 7.4, h: 4.4, above: 1.2, below: 1.75, gap: 0.6 },
   { size: "micro", w: 4.3, h: 4.3, above: 1.2, below: 1.75, gap: 0.5 },
-  { size: "dot", w: 2.1, h: 2.1, above: 1, below: 0.2, gap: 1 },
-  { size: "dot", w: 1.6, h: 1.6, above: 0.8, below: 0.2, gap: 0.8 },
+  { size: "dot", w: 2.1, h: 2.1, above: 1, below: 0, gap: 1 },
+  { size: "dot", w: 1.6, h: 1.6, above: 0.8, below: 0, gap: 0.8 },
 ];
 /** What the outline of a quorum adds to the width of a card, in em. */
 const AROUND = 0.9;
