@@ -8,6 +8,9 @@ const TARGET = 24;
 const meet = (a, b) =>
   Math.min(a.right, b.right) - Math.max(a.left, b.left) > TOUCH &&
   Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > TOUCH;
+/** Whether two marks are so near that one hides a part of the other: their corners may touch. */
+const near = (a, b) =>
+  Math.hypot(a.left + a.right - b.left - b.right, a.top + a.bottom - b.top - b.bottom) / 2 < (a.right - a.left + b.right - b.left) * 0.35;
 const within = (a, b) =>
   a.left >= b.left - TOUCH && a.right <= b.right + TOUCH && a.top >= b.top - TOUCH && a.bottom <= b.bottom + TOUCH;
 const boxOf = (element) => element.getBoundingClientRect();
@@ -69,6 +72,10 @@ function faults(lab) {
     for (const b of words.slice(i + 1)) if (a.node !== b.node && meet(a.box, b.box)) say(`“${a.text}” (${brief(a.box)})`, `“${b.text}” (${brief(b.box)})`);
     for (const thing of [...cards, ...marks])
       if (!belongs(a.node, thing.element) && meet(a.box, thing.box)) say(`“${a.text}” (${brief(a.box)})`, `${name(thing)} (${brief(thing.box)})`);
+  });
+  marks.forEach((mark, i) => {
+    for (const other of marks.slice(0, i))
+      if (near(mark.box, other.box)) say(`${name(mark)} (${brief(mark.box)})`, `${name(other)} (${brief(other.box)})`);
   });
   for (const mark of marks) {
     for (const thing of [...cards, ...trays, middle])

@@ -2,7 +2,7 @@
 //! scenario, every counterexample and random runs of 1 to 15 servers, on three screens.
 
 use anyhow::{Result, ensure};
-use quorum_tests::{Lab, PLAIN, Page, browse};
+use quorum_tests::{Lab, PLAIN, Page, browse, json};
 use serde::Deserialize;
 use std::path::Path;
 
@@ -107,14 +107,14 @@ fn nothing_lies_on_anything_in_what_ships_on_a_phone() {
 }
 
 #[test]
-fn nothing_lies_on_anything_in_random_runs_of_one_to_fifteen_servers() {
+fn nothing_lies_on_anything_in_random_runs_of_one_to_fifteen_servers_and_of_many() {
     browse(async |page| {
         let moments = if full() { 40 } else { 6 };
         let mut walked = Vec::new();
         for (width, height) in SCREENS {
             page.resize(width, height).await?;
             let lab = page.open(PLAIN).await?;
-            for nodes in 1..=15 {
+            for nodes in (1..=15).chain([24]) {
                 for seed in 0..if full() { 2 } else { 1 } {
                     let call = format!("await wander(lab, {nodes}, {seed}, {moments})");
                     let what = format!("{nodes} servers, seed {seed}, at {width}×{height}");
@@ -154,6 +154,27 @@ fn note_servers_sentence_and_controls_are_on_a_phone_together() {
             lab.find(".lab[data-selected] .about").await?;
             assert_eq!(unseen().await?, [""; 0], "with a server selected at {width}×{height}");
         }
+        Ok(())
+    });
+}
+
+#[test]
+fn messages_in_one_place_are_one_mark_that_says_which_they_are() {
+    browse(async |page| {
+        let (width, height) = SCREENS[0];
+        page.resize(width, height).await?;
+        let lab = page.open(PLAIN).await?;
+        lab.reset(json!({ "nodes": 24, "seed": 3 })).await?;
+        lab.propose(1, "blue").await?;
+        lab.propose(4, "red").await?;
+        lab.step(122).await?;
+        page.drawn().await?;
+        let focus = "args[0].shadowRoot.querySelector('.message[data-many]').focus();";
+        page.js::<()>(focus, vec![lab.element().to_json()?]).await?;
+        page.drawn().await?;
+        let says = "return args[0].shadowRoot.querySelector('.legend .sentence').textContent;";
+        let says: String = page.js(says, vec![lab.element().to_json()?]).await?;
+        ensure!(says.contains(" messages together: "), "{says}");
         Ok(())
     });
 }

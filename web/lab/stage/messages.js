@@ -169,7 +169,7 @@ export class Messages {
     const round = many && (!alike(all) || protocol.isRefusal(m.kind));
     const [middle, manner] = round ? [0, "round"] : [protocol.middles[m.kind], `${protocol.manner(m.kind)} ${m.kind}`];
     setAttr(g, "class", `message ${m.status} ${manner}`);
-    setAttr(g, "data-v", round ? null : colour(m, this.store));
+    setAttr(g, "data-v", all.every(({ value }) => value === m.value) ? colour(m, this.store) : null);
     setAttr(g.children[1], "d", round ? ROUND : protocol.shapes[m.kind]);
     setAttr(g, "aria-pressed", this.#isSelected(all));
     // What is written beside it is part of its name.

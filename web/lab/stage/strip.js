@@ -39,10 +39,9 @@ export function strip(chips, size, values) {
   return [...parts, h("span", { class: "more", title: others, "data-says": says }, `+${more.length}`)];
 }
 
-/** A chip with fewer letters, of which a reader of the screen hears all. @param {Chip} it @param {Values} values */
+/** A chip with fewer letters, which says the rest when it is pointed at. @param {Chip} it @param {Values} values */
 function shortened(it, values) {
   const element = chip({ ...it, text: it.short ?? it.text }, values);
-  element.setAttribute("aria-label", it.text);
   element.setAttribute("title", it.text);
   element.dataset.says = `On its disk: ${it.text}.`;
   return element;
