@@ -29,7 +29,7 @@ export class Legend {
   /** @param {View} view @param {Ring} ring */
   render(view, { size }) {
     const entries = [...this.#messages(view.messages), ...others(view, this.store.values)];
-    if (this.#bundled) entries.unshift({ name: "messages together", picture: bundle });
+    if (this.#bundled) entries.push({ name: "messages together", picture: bundle });
     if (size === "dot") entries.unshift({ name: "rim: accepted, filled: learned", picture: () => "" });
     if (size === "micro") entries.unshift({ name: "p promised, a accepted, l learned", picture: () => "" });
     redraw(this.#names, [entries.map(({ name }) => name), this.#explained], () =>

@@ -58,7 +58,7 @@ export class ServerCard {
     this.#gather(summary.gathering);
   }
 
-  /** What it is doing: the ballot is never cut, and on the smallest cards the sign of what it asks stands for the word.
+  /** What it is doing: the ballot is never cut, and on small cards the sign of what it asks stands for the word.
    * @param {Summary["role"]} role */
   #act({ word, ballot, asks }) {
     redraw(this.#phase, [word, ballot, asks], () => {
