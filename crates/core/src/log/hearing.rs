@@ -20,6 +20,8 @@ pub const SUSPICION: u32 = 4;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hearing {
     tick: u32,
+    /// The tick in which it last promised somebody else's ballot.
+    promised: Option<u32>,
     /// With the tick in which it came; in the order of server numbers.
     last: Vec<(NodeId, u32, Heartbeat)>,
 }
@@ -28,6 +30,11 @@ impl Hearing {
     /// One tick has passed.
     pub const fn tick(&mut self) {
         self.tick += 1;
+    }
+
+    /// It promised somebody else's ballot.
+    pub const fn promised(&mut self) {
+        self.promised = Some(self.tick);
     }
 
     /// Somebody is heard.
@@ -69,9 +76,13 @@ impl Hearing {
         }
     }
 
-    /// Whether a server that is not content may stand for leader.
+    /// Whether a server that is not content may stand for leader. Who has just promised a ballot waits: somebody is about to
+    /// lead.
     #[must_use]
     pub fn may_stand(&self, me: NodeId, settings: &Settings) -> bool {
+        if self.promised.is_some_and(|tick| self.tick - tick < SUSPICION) {
+            return false;
+        }
         if settings.election == Election::Timeout || !settings.rules.on(Rule::ContentBeforeStanding) {
             return self.tick >= SUSPICION;
         }

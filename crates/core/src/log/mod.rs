@@ -17,7 +17,7 @@
 //! | `learned` | what one server knows to be chosen, and how far it has applied that |
 //! | `hearing` | who is heard, and when to stand for leader |
 //! | `candidate`, `leader` | phase 1 for all slots; phase 2, slot by slot |
-//! | `replica`, `leading` | one server: all of that behind one door |
+//! | `replica`, `learning`, `leading` | one server: all of that behind one door |
 //! | `client` | the one who asks, and asks again |
 //!
 //! As in [`crate::paxos`], there is no clock here, no randomness, no disk and no network.
@@ -30,6 +30,7 @@ mod hearing;
 mod leader;
 mod leading;
 mod learned;
+mod learning;
 mod machine;
 mod message;
 mod replica;

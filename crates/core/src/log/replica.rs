@@ -7,8 +7,8 @@ use alloc::{collections::VecDeque, sync::Arc, vec::Vec};
 use litemap::LiteMap;
 
 use super::{
-    Accept, Accepted, Answer, BATCH, Candidate, Command, Effect, Endpoint, Entry, Fetch, Fetched, Hearing, Heartbeat,
-    How, Input, Leader, Learned, Machine, Message, MessageKind, Promise, Records, Reply, Rule, Settings, Timer, Trace,
+    Accept, Accepted, Answer, Candidate, Command, Effect, Endpoint, Entry, Hearing, Heartbeat, Input, Leader, Learned,
+    Machine, Message, MessageKind, Promise, Records, Reply, Rule, Settings, Timer, Trace,
 };
 use crate::paxos::{self, Acceptor, Ballot, Known, Nack, NodeId, NodeSet, Prepare, Slot};
 
@@ -48,9 +48,9 @@ pub struct Replica {
     /// The server that leads, as far as this one knows.
     leader: Option<NodeId>,
     /// The highest index it heard.
-    heard_to: Slot,
+    pub(super) heard_to: Slot,
     /// The first slot that it lacked at its last heartbeat, though somebody knows it.
-    lacks: Option<Slot>,
+    pub(super) lacks: Option<Slot>,
     /// The commands that it proposed, until it knows what is chosen in their slots.
     pub(super) asked: LiteMap<Slot, Arc<Command>>,
     /// Failed tries so far, and the slots up to which they count.
@@ -155,6 +155,7 @@ impl Replica {
     pub fn handle(&mut self, input: Input, out: &mut Vec<Effect>) {
         match input {
             Input::Start => {
+                self.send_heartbeats(out);
                 out.push(Effect::SetTimer { timer: Timer::Heartbeat, tries: 0 });
                 let never_started = self.known == Known::default();
                 if never_started && self.settings.first == Some(self.me) {
@@ -197,13 +198,11 @@ impl Replica {
         }
     }
 
-    /// A higher ballot ends whatever this server is. A heartbeat of somebody who does not lead ends nothing: that a server
-    /// promised more is no reason to stop, and where it matters, its refusal will tell.
+    /// A higher ballot in any message ends whatever this server is: whoever promised it votes for this server no more.
     fn heed(&mut self, from: NodeId, message: &Message, out: &mut Vec<Effect>) {
         let Some(ballot) = message.ballot() else { return };
         self.known.saw(ballot);
-        let idle = matches!(message, Message::Heartbeat(Heartbeat { leads: false, .. }));
-        if !idle && self.own_ballot().is_some_and(|own| own < ballot) {
+        if self.own_ballot().is_some_and(|own| own < ballot) {
             self.step_down(ballot, from, out);
         }
     }
@@ -291,6 +290,9 @@ impl Replica {
                     out.push(Effect::Write(paxos::Record::Promised(ballot)));
                     self.leader = None;
                 }
+                if from != self.me {
+                    self.hearing.promised();
+                }
                 let promise = Promise { promise, chosen_to: self.learned.to(), kept_from: 1 };
                 out.push(send(from, Message::Promise(promise)));
             }
@@ -330,82 +332,6 @@ impl Replica {
             out.push(Effect::Write(paxos::Record::Accepted(vote.clone())));
         }
         Ok(())
-    }
-
-    /// The leader of a ballot knows that every slot up to this one is chosen. A vote cast in that very ballot was for what the
-    /// leader proposed there, and so for what is chosen. A vote cast in another ballot may have been for anything.
-    fn hear_index(&mut self, by: NodeId, ballot: Ballot, to: Slot, out: &mut Vec<Effect>) {
-        for slot in self.learned.to() + 1..=to {
-            let Some(vote) = self.acceptor.as_ref().and_then(|acceptor| acceptor.vote(slot)) else { continue };
-            let mut although = None;
-            if vote.ballot != ballot {
-                although = self.settings.rules.unless_on(Rule::IndexNeedsBallot);
-                if although.is_none() {
-                    continue;
-                }
-            }
-            let entry = vote.value.clone();
-            self.learn(slot, entry, How::Index { ballot, by, although }, out);
-        }
-        self.apply(out);
-    }
-
-    /// Takes in that a slot is chosen. Whoever calls it applies what can be applied.
-    pub(super) fn learn(&mut self, slot: Slot, entry: Entry, how: How, out: &mut Vec<Effect>) {
-        if !self.settings.paxos.roles.learners.contains(self.me) || !self.learned.learn(slot, entry.clone()) {
-            return;
-        }
-        out.push(Effect::Trace(Trace::Learned { slot, entry, how }));
-        if let Some(command) = self.asked.remove(&slot) {
-            self.answer_whatever_is_in_it(slot, &command, out);
-        }
-    }
-
-    /// Asks for chosen entries that it lacks, if it lacked them at its last heartbeat already: until then they may be on
-    /// their way.
-    fn fetch_what_lacks(&mut self, out: &mut Vec<Effect>) {
-        let first = self.learned.to() + 1;
-        let lacks = (self.heard_to >= first && !matches!(self.role, Role::Leader(_))).then_some(first);
-        let still = lacks.is_some() && lacks == self.lacks;
-        self.lacks = lacks;
-        if still && let Some((of, to)) = self.hearing.knows_more(self.learned.to()) {
-            self.fetch(of, to, out);
-        }
-    }
-
-    pub(super) fn fetch(&self, of: NodeId, to: Slot, out: &mut Vec<Effect>) {
-        if !self.settings.rules.on(Rule::FetchGaps) || !self.settings.paxos.roles.learners.contains(self.me) {
-            return;
-        }
-        let from = self.learned.to() + 1;
-        out.push(Effect::Trace(Trace::Fetches { of, from, to }));
-        out.push(send(of, Message::Fetch(Fetch { ballot: self.follows(), from, to })));
-    }
-
-    fn on_fetch(&self, from: NodeId, fetch: &Fetch, out: &mut Vec<Effect>) -> Option<()> {
-        let last = fetch.to.min(self.learned.to()).min(fetch.from.saturating_add(BATCH - 1));
-        let entries: Vec<_> = (fetch.from..=last).filter_map(|slot| self.learned.get(slot).cloned()).collect();
-        if !entries.is_empty() {
-            let fetched = Fetched { ballot: self.follows(), from: fetch.from, entries };
-            out.push(send(from, Message::Fetched(fetched)));
-        }
-        Some(())
-    }
-
-    fn on_fetched(&mut self, by: NodeId, fetched: Fetched, out: &mut Vec<Effect>) -> Option<()> {
-        let before = self.learned.to();
-        for (slot, entry) in (fetched.from..).zip(fetched.entries) {
-            self.learn(slot, entry, How::Fetched { by }, out);
-        }
-        self.apply(out);
-        let progress = self.learned.to() > before;
-        if self.goes_on_after_catching_up(out) {
-            return Some(());
-        }
-        if progress && self.heard_to > self.learned.to() && !matches!(self.role, Role::Leader(_)) {
-            self.fetch(by, self.heard_to, out);
-        }
-        Some(())
     }
 
     pub(super) fn answer(&self, command: &Command, reply: Reply, although: Option<Rule>, out: &mut Vec<Effect>) {

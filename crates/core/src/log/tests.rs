@@ -1,6 +1,7 @@
 //! The protocol as a whole: a few servers and clients in a small world that loses, repeats and reorders messages, and whose
 //! servers crash between writing and being durable. Safety is checked after every step against an all-knowing book.
 
+mod situations;
 mod world;
 
 use alloc::vec::Vec;
@@ -79,6 +80,7 @@ fn breach(off: &[Rule], paxos_off: &[paxos::Rule], seeds: u64) -> Option<(u64, a
     })
 }
 
+/// `OwnVoteWhenDurable` needs a rarer accident: it is among the situations.
 #[test]
 fn without_a_rule_of_safety_something_goes_wrong() {
     let mut found = Vec::new();
@@ -88,7 +90,6 @@ fn without_a_rule_of_safety_something_goes_wrong() {
         Rule::ApplyInOrder,
         Rule::Deduplicate,
         Rule::DeduplicateWhenApplying,
-        Rule::OwnVoteWhenDurable,
         Rule::AnswerOwnCommand,
         Rule::ReadAfterFound,
         Rule::ReadThroughLog,
@@ -97,7 +98,7 @@ fn without_a_rule_of_safety_something_goes_wrong() {
         found.push((rule, breach(&[rule], &[], 2000)));
     }
     let missed: Vec<_> = found.iter().filter(|(_, breach)| breach.is_none()).collect();
-    assert!(missed.is_empty(), "{found:#?}");
+    assert!(missed.is_empty(), "{missed:?} of {found:#?}");
 }
 
 /// What holds without these is that nothing wrong is answered; what is missing is the answer.
