@@ -36,7 +36,7 @@
 //! | [`log`] | the replicated log that stands on it: Multi-Paxos, a key-value store, and its clients | the same |
 //! | [`host`] | the shell around a replica that a simulated and a real server share | clocks, disks, networks |
 //! | [`sim`] | the world: disks, links, crashes, and the seeded clock | what is right or wrong |
-//! | [`check`] | the all-knowing observer: what is chosen, which invariant broke | who chose the action |
+//! | [`check`] | the all-knowing observer: what is chosen, which invariant broke; are histories linearizable? | who chose the action |
 //! | [`run`] | a run: config, seed and interventions, its events, and the way back | what people call things |
 //! | [`tell`] | sentences, views and menus, for people and for pages | who is asking |
 //! | [`scenario`] | runs made up beforehand: shipped scenarios, random runs | |

@@ -14,6 +14,12 @@ pub const MAX_VALUE_BYTES: usize = 64;
 pub const MAX_TEXT_BYTES: usize = 64 * 1024;
 /// Most clients of a replicated log: one letter each.
 pub const MAX_CLIENTS: usize = 26;
+/// Most operations of a history that is judged.
+pub const MAX_HISTORY_OPERATIONS: usize = 100_000;
+/// Most explanations of a history that are alive at one event of a key. What has more is undecided.
+pub const MAX_EXPLANATIONS: usize = 100_000;
+/// Most explanations that a search for an order of a history looks at, in all keys together.
+pub const MAX_EXPLORED: u64 = 2_000_000;
 /// Most messages under way at once, those waiting in an outbox included.
 pub const MAX_MESSAGES: usize = 20_000;
 /// Largest seed: the largest integer that every JSON reader keeps exactly (2⁵³ − 1).

@@ -5,9 +5,12 @@
 //! all that happens as actions of Lamport's abstract algorithm ([`SpecAction`]), and says so where that is not possible. It stands
 //! outside: it reads the world through [`WorldView`], changes nothing, and no protocol code knows of it.
 //!
+//! What clients saw is judged by itself: is their history [linearizable](linear)?
+//!
 //! Whether *every* run is right is another question: [`crate::search`].
 
 mod invariant;
+pub mod linear;
 mod observer;
 mod paxos;
 
