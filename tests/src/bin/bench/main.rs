@@ -7,6 +7,8 @@
 //! medians are compared.
 
 mod beside;
+#[cfg(feature = "peers")]
+mod histories;
 mod rewind;
 #[cfg(feature = "peers")]
 mod search;
@@ -68,7 +70,7 @@ fn measure() -> Result<Vec<Measured>> {
     }
     let mut all = rewind::natively();
     #[cfg(feature = "peers")]
-    all.extend(search::natively());
+    all.extend(search::natively().into_iter().chain(histories::natively()));
     if std::env::args().any(|argument| argument == "--natively") {
         return Ok(all);
     }
