@@ -26,21 +26,43 @@ pub(crate) fn shown(path: &Path) -> String {
 /// # Errors
 /// Why it cannot be read, with its name.
 pub(crate) fn read(path: &Path) -> Result<String> {
+    text(&shown(path), &file(path)?, "a run or scenario")
+}
+
+/// The text of a history, and what to call it: that in a file, or on standard input if the path is `-`.
+///
+/// # Errors
+/// Why it cannot be read, with its name.
+pub(crate) fn read_or_input(path: &Path) -> Result<(String, String)> {
+    let (name, bytes) = if path.as_os_str() == "-" {
+        ("standard input".into(), read_bytes(std::io::stdin().lock()).context("standard input cannot be read")?)
+    } else {
+        (shown(path), file(path)?)
+    };
+    let text = text(&name, &bytes, "a history")?;
+    Ok((name, text))
+}
+
+fn file(path: &Path) -> Result<Vec<u8>> {
     let name = shown(path);
     if path.is_dir() {
         bail!("{name} is a directory: give the name of a file in it");
     }
-    let bytes = read_bytes(path).with_context(|| format!("{name} cannot be read"))?;
+    File::open(path).and_then(read_bytes).with_context(|| format!("{name} cannot be read"))
+}
+
+/// What the bytes say, if there are no more of them than `what` may have.
+fn text(name: &str, bytes: &[u8], what: &str) -> Result<String> {
     if bytes.len() as u64 > LONGEST {
-        bail!("{name} has more than {LONGEST} bytes, which is the most that a run or scenario may have");
+        bail!("{name} has more than {LONGEST} bytes, which is the most that {what} may have");
     }
-    decode(&bytes).ok_or_else(|| anyhow!("{name} is not text (UTF-8, or UTF-16 with a byte order mark)"))
+    decode(bytes).ok_or_else(|| anyhow!("{name} is not text (UTF-8, or UTF-16 with a byte order mark)"))
 }
 
 /// At most [`LONGEST`] bytes and one more: a device or a pipe may never end, and says nothing of its length.
-fn read_bytes(path: &Path) -> std::io::Result<Vec<u8>> {
+fn read_bytes(source: impl Read) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(LONGEST + 1).read_to_end(&mut bytes)?;
+    source.take(LONGEST + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

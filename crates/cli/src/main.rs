@@ -9,6 +9,7 @@ mod demo;
 mod export;
 mod files;
 mod fuzz;
+mod linearizable;
 mod outcome;
 mod output;
 mod progress;
@@ -49,6 +50,8 @@ enum Command {
     Check(check::Check),
     /// Try random worlds with every fault at once: each must stay safe, and agree once it is healed
     Fuzz(fuzz::Fuzz),
+    /// Judge a history of clients: does it look as though each operation took effect at one moment?
+    Linearizable(linearizable::Linearizable),
     /// List the scenarios that come with the program, or check every one
     Scenarios(scenarios::Scenarios),
 }
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Command::Export(export) => export.execute(json),
         Command::Check(check) => check.execute(json),
         Command::Fuzz(fuzz) => fuzz.execute(json),
+        Command::Linearizable(linearizable) => linearizable.execute(json),
         Command::Scenarios(scenarios) => scenarios.execute(json),
     };
     match outcome {

@@ -138,9 +138,12 @@ mod unix {
     #[test]
     fn no_more_is_read_than_a_run_may_have() {
         let here = tempdir().unwrap();
-        for arguments in
-            [&["run", "/dev/zero"][..], &["export", "/dev/zero", "--format", "svg"], &["check", "--from", "/dev/zero"]]
-        {
+        for arguments in [
+            &["run", "/dev/zero"][..],
+            &["export", "/dev/zero", "--format", "svg"],
+            &["check", "--from", "/dev/zero"],
+            &["linearizable", "/dev/zero"],
+        ] {
             let said = quorum(here.path(), arguments);
             assert_eq!((said.code, said.out.as_str()), (2, ""));
             assert!(said.err.contains("/dev/zero has more than 33554432 bytes"), "{}", said.err);
