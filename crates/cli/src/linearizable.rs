@@ -166,6 +166,12 @@ impl Told<'_> {
             Some(value) => format!("the value {}", visible(&short(value.as_str(), LETTERS))),
         };
         let _ = writeln!(text, "\nAt the beginning, {key} has {initial}.");
+        let part = self.history.parts().into_iter().find(|part| part.key == not.key);
+        let others = part.map_or(0, |part| part.operations.len() - not.operations.len());
+        if others > 0 {
+            let others = counted(others, "other operation");
+            let _ = writeln!(text, "Whatever {others} on {key} did, this cannot have been:");
+        }
         text += &self.table(not);
         if !not.sentences.is_empty() {
             text.push('\n');

@@ -59,6 +59,10 @@ At the beginning, x has the value a.
 If put b took effect before get → a, then x was b when C2 asked.
 ";
     assert_eq!((said.code, said.out.as_str(), said.err.as_str()), (1, expected, ""));
+    // What has nothing to do with it is not shown, and is counted.
+    let more = format!("{STALE}{}\n", r#"{"client":"C4","call":3,"return":4,"op":{"put":["x","c"]},"result":"ok"}"#);
+    let said = judge(here.path(), more, &[]);
+    assert!(said.out.contains("\nWhatever 2 other operations on x did, this cannot have been:\n"), "{}", said.out);
     let (code, answer) = json_of(here.path(), STALE);
     assert_eq!(fields(&answer), ["event", "explored", "key", "more", "operations", "sentences", "verdict"]);
     assert_eq!((code, &answer["verdict"], &answer["key"]), (1, &json!("not"), &json!("x")));

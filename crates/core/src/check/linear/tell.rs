@@ -43,17 +43,27 @@ impl Teller<'_> {
     /// "If put b took effect before get → a, then x was b when C2 asked."
     fn sentence(&self, alive: &Alive, order: &[u32]) -> String {
         let asked = self.part.get(self.event);
-        let client = self.client(asked);
-        let was = text!(shown(&self.part.key), " was ", could_be(asked, alive), " when ", client, " asked");
+        if self.kept.len() == 1 {
+            // All others are excused: what they did to the value does not matter, and is not known here.
+            let all = text!("None of the operations on ", shown(&self.part.key), ", in whatever order, leads to ");
+            return text!(all, phrase(asked), ".");
+        }
+        // What came after the question says nothing of its answer.
+        let until = order.iter().position(|operation| *operation == self.event).unwrap_or(order.len());
+        let order = &order[..until];
+        let would = match asked.op {
+            Op::Get { .. } => text!(shown(&self.part.key), could_be(alive), " when ", self.client(asked), " asked"),
+            _ => text!(self.client(asked), "'s ", asked.op.name(), " would have been answered ", answers(alive)),
+        };
         let choices = self.choices(order);
         if choices.is_empty() {
             let why = match self.last_write(order) {
                 Some(write) => text!(", because ", self.name(order[write]), " was the last to take effect"),
                 None => ", because nothing had changed it".into(),
             };
-            return text!(was, why, ".");
+            return text!(would, why, ".");
         }
-        text!("If ", choices, ", then ", was, ".")
+        text!("If ", choices, ", then ", would, ".")
     }
 
     /// What could also have been otherwise: neighbours in the order that overlapped.
@@ -92,8 +102,9 @@ impl Teller<'_> {
         operation != self.event && !self.part.get(operation).op.only_reads()
     }
 
+    /// Whether either may have taken effect first. Operations of one process have their order also where they meet.
     fn overlap(&self, one: u32, other: u32) -> bool {
-        one != other && self.part.get(one).overlaps(self.part.get(other))
+        self.part.process(one) != self.part.process(other) && self.part.get(one).overlaps(self.part.get(other))
     }
 
     /// The last in the order that could change the value, and was not told that it did not.
@@ -121,16 +132,30 @@ impl Teller<'_> {
     }
 }
 
-/// What the key was while the operation was open: what the operation could have been answered, if that is it.
-fn could_be(asked: &Operation, alive: &Alive) -> String {
-    if !matches!(asked.op, Op::Get { .. }) {
-        return value(alive.value.as_ref());
-    }
+/// What the key was while a read was open.
+fn could_be(alive: &Alive) -> String {
     let mut list = String::new();
     for output in &alive.answers {
-        if let Output::Value(it) = output {
-            add(&mut list, " or ", &value(it.as_ref()));
+        match output {
+            Output::Value(None) if alive.answers.len() == 1 => return " had no value".into(),
+            Output::Value(it) => add(&mut list, " or ", &value(it.as_ref())),
+            _ => {}
         }
+    }
+    text!(" was ", list)
+}
+
+/// What anything else would have been answered.
+fn answers(alive: &Alive) -> String {
+    let mut list = String::new();
+    for output in &alive.answers {
+        let answer = match output {
+            Output::Swapped(true) => "true",
+            Output::Swapped(false) => "false",
+            Output::TooLong => "too long",
+            Output::Done | Output::Value(_) => "ok",
+        };
+        add(&mut list, " or ", answer);
     }
     list
 }
