@@ -19,7 +19,9 @@ pub const MAX_HISTORY_OPERATIONS: usize = 100_000;
 /// Most explanations of a history that are alive at one event of a key. What has more is undecided.
 pub const MAX_EXPLANATIONS: usize = 100_000;
 /// Most explanations that a search for an order of a history looks at, in all keys together.
-pub const MAX_EXPLORED: u64 = 2_000_000;
+pub const MAX_EXPLORED: u64 = 1_000_000;
+/// Most bytes of values that a judge of histories makes up while it tries orders: appends to long values are many long ones.
+pub const MAX_EXPLORED_BYTES: usize = 128 << 20;
 /// Most messages under way at once, those waiting in an outbox included.
 pub const MAX_MESSAGES: usize = 20_000;
 /// Largest seed: the largest integer that every JSON reader keeps exactly (2⁵³ − 1).

@@ -393,6 +393,21 @@ fn what_is_beyond_the_budget_is_unknown_and_no_pass() {
     assert_eq!(both(&bad), Some(false));
 }
 
+/// Each order of appends to a long value is a long value of its own, and there are more orders than memory.
+#[test]
+fn long_values_use_up_the_budget_and_not_the_memory() {
+    let append = |it: &str| (Op::Append { key: text("x"), value: text(it) }, Some(Output::Done));
+    let mut operations = vec![at(0, 0, 0, put(&"y".repeat(60_000)))];
+    operations.extend((0..9).map(|client| at(client, 1, 50, append(&client.to_string()))));
+    operations.push(at(0, 60, 61, get("z")));
+    let long = history("", &operations);
+    let (breadth, depth) = (breadth_first(&long, MAX_EXPLANATIONS), depth_first(&long, MAX_EXPLORED));
+    assert_eq!((breadth.linearizable, depth.linearizable), (None, None));
+    // A long value is counted once: 128 MiB are about two thousand of them.
+    assert!(breadth.explored < 10_000 && depth.explored < 10_000, "{breadth:?} and {depth:?}");
+    assert!(matches!(judge(&long), Verdict::Unknown { .. }));
+}
+
 #[test]
 fn the_sentences_say_why_each_explanation_fails() {
     let bad = history("a", &[at(0, 1, 10, put("b")), at(1, 2, 5, get("b")), at(2, 6, 8, get("a"))]);

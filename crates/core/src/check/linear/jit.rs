@@ -23,6 +23,7 @@ use litemap::LiteMap;
 
 use super::explanations::{Explanation, Explanations, Progress};
 use super::states::{Answer, Sets, State, States};
+use crate::limits::MAX_EXPLORED_BYTES;
 use crate::log::{Op, Output, Text};
 
 /// An operation that was called.
@@ -277,7 +278,7 @@ impl Key {
         }
         while let Some(alive) = tried.next() {
             *explored += 1;
-            if kept.len() + tried.len() > budget {
+            if kept.len() + tried.len() > budget || self.states.bytes() > MAX_EXPLORED_BYTES {
                 return Outcome::TooMany;
             }
             self.expand(&alive, |key, next| match key.fits(&next.progress, position, answer) {

@@ -7,7 +7,7 @@ use super::jit::{Broken, Called, Jit};
 use super::shrink::shrunk;
 use super::tell::sentences;
 use super::wgl::{Found, Wgl};
-use crate::limits::{MAX_EXPLANATIONS, MAX_EXPLORED};
+use crate::limits::{MAX_EXPLANATIONS, MAX_EXPLORED, MAX_EXPLORED_BYTES};
 use crate::log::Text;
 
 /// What a checker came to.
@@ -76,7 +76,7 @@ pub fn judge(history: &History) -> Verdict {
     explored += searched.explored;
     let mut is_unknown = false;
     for (part, found) in undecided.into_iter().zip(searched.found) {
-        if found == Found::Order || (found == Found::Nothing && searched.is_bad) {
+        if found == Found::Order || (found != Found::None && searched.is_bad) {
             continue;
         }
         let fed = feed(part, MAX_EXPLANATIONS, None, |_| Role::Bound);
@@ -132,7 +132,8 @@ const FIRST_TURN: u64 = 1000;
 /// Keys take turns, and each turn is twice as long as the one before: so a key that is hard does not keep one that is
 /// bad from being found. The first bad one ends it.
 fn in_turns(parts: &[&Part<'_>], budget: u64) -> Searched {
-    let mut searches: Vec<Option<Wgl<'_>>> = parts.iter().map(|part| Some(Wgl::new(part))).collect();
+    let room = MAX_EXPLORED_BYTES / parts.len().max(1);
+    let mut searches: Vec<Option<Wgl<'_>>> = parts.iter().map(|part| Some(Wgl::new(part, room))).collect();
     let mut found = alloc::vec![Found::Nothing; parts.len()];
     let (mut explored, mut turn) = (0, FIRST_TURN);
     while explored < budget && found.contains(&Found::Nothing) {

@@ -23,6 +23,7 @@ pub(super) struct States {
     answers: Vec<Output>,
     answer_numbers: HashMap<Output, Answer, FxBuildHasher>,
     applied: HashMap<(u32, State), (State, Answer), FxBuildHasher>,
+    bytes: usize,
 }
 
 impl States {
@@ -33,6 +34,7 @@ impl States {
             return *number;
         }
         let number = self.values.len() as State;
+        self.bytes += value.as_ref().map_or(0, |value| value.as_str().len());
         self.values.push(value.clone());
         self.numbers.insert(value, number);
         number
@@ -66,6 +68,11 @@ impl States {
         let outcome = (self.of(value.as_ref()), self.answer(&output));
         self.applied.insert((number, state), outcome);
         outcome
+    }
+
+    /// How many bytes all values have.
+    pub(super) const fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// How many values there are.

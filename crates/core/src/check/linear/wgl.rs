@@ -37,6 +37,8 @@ pub(super) enum Found {
     None,
     /// Nothing yet.
     Nothing,
+    /// Nothing, and there is no room to go on.
+    NoRoom,
 }
 
 struct Step<'a> {
@@ -75,6 +77,7 @@ pub(super) struct Wgl<'a> {
     /// The unanswered ones that were taken.
     unanswered: Set,
     state: State,
+    room: usize,
     /// The earliest end of those left: only what was called until then may come next.
     limit: u64,
     /// What is tried next, or `None` where nothing was tried yet.
@@ -86,7 +89,8 @@ pub(super) struct Wgl<'a> {
 }
 
 impl<'a> Wgl<'a> {
-    pub(super) fn new(part: &Part<'a>) -> Self {
+    /// `room` is how many bytes all values may have.
+    pub(super) fn new(part: &Part<'a>, room: usize) -> Self {
         let mut states = States::default();
         let state = states.of(part.initial());
         let (mut returned, unanswered): (Vec<u32>, Vec<u32>) = part
@@ -122,6 +126,7 @@ impl<'a> Wgl<'a> {
             unanswered: SmallVec::from_elem(0, (steps.len() - count).div_ceil(BITS)),
             steps,
             state,
+            room,
             limit: 0,
             cursor: None,
             path: Vec::new(),
@@ -148,6 +153,8 @@ impl<'a> Wgl<'a> {
         while self.found == Found::Nothing && self.explored < until {
             if self.left == 0 {
                 self.found = Found::Order;
+            } else if self.states.bytes() > self.room {
+                self.found = Found::NoRoom;
             } else if !self.forward() && !self.back() {
                 self.found = Found::None;
             }
