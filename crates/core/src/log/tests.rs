@@ -101,6 +101,15 @@ fn without_a_rule_of_safety_something_goes_wrong() {
     assert!(missed.is_empty(), "{missed:?} of {found:#?}");
 }
 
+/// Nothing is wrong with the log: only the clients can notice, and the judge of their history does.
+#[test]
+fn without_a_rule_about_reads_a_history_is_not_linearizable() {
+    for rule in [Rule::ReadThroughLog, Rule::ReadAfterFound, Rule::AnswerOwnCommand] {
+        let seen = breach(&[rule], &[], 2000).is_some_and(|(_, breach)| breach.contains("not linearizable"));
+        assert!(seen, "{rule:?}");
+    }
+}
+
 /// What holds without these is that nothing wrong is answered; what is missing is the answer.
 #[test]
 fn without_a_rule_of_progress_something_is_never_answered_or_never_known() {

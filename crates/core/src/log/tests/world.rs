@@ -3,9 +3,12 @@
 use alloc::collections::BTreeMap;
 use alloc::{format, string::String, sync::Arc, vec::Vec};
 
+use litemap::LiteMap;
+
 mod book;
 
 use super::super::*;
+use crate::check::linear::{Called, Jit};
 use crate::paxos::{NodeId, NodeSet, Slot};
 use crate::sample::node;
 
@@ -50,6 +53,7 @@ struct Operation {
     /// The highest slot that anybody had an answer from when it was asked.
     floor: Slot,
     answer: Option<(Output, Slot)>,
+    called: Option<Called>,
 }
 
 pub(super) struct World {
@@ -69,6 +73,8 @@ pub(super) struct World {
     /// What servers have learned, by slot.
     pub(super) book: BTreeMap<Slot, Entry>,
     answered_to: Slot,
+    /// Whether the clients' history so far is linearizable.
+    pub(super) judge: Jit,
     /// How many messages of each kind were sent between different servers.
     pub(super) sent: [u64; MessageKind::ALL.len()],
     pub(super) answered: u32,
@@ -112,6 +118,7 @@ impl World {
             faults: Faults::NONE,
             book: BTreeMap::new(),
             answered_to: 0,
+            judge: Jit::new(LiteMap::new(), 100_000),
             sent: [0; MessageKind::ALL.len()],
             answered: 0,
             breach: None,
@@ -249,7 +256,8 @@ impl World {
         self.clients[index].0.handle(input, servers, &mut out);
         if is_new {
             let command = self.clients[index].0.waiting().unwrap().command.clone();
-            self.operations.push(Operation { command, floor: self.answered_to, answer: None });
+            let called = Some(self.judge.call(index as u32, command.op.clone()));
+            self.operations.push(Operation { command, floor: self.answered_to, answer: None, called });
         }
         for effect in out {
             match effect {
@@ -274,7 +282,14 @@ impl World {
         self.answered += 1;
         self.answered_to = self.answered_to.max(slot);
         let operation = self.operations.iter_mut().find(|operation| Arc::ptr_eq(&operation.command, command)).unwrap();
+        if let Some(called) = operation.called.take() {
+            self.judge.returned(called, Some(&output));
+        }
         operation.answer = Some((output, slot));
+        assert!(!self.judge.gave_up());
+        if self.judge.broken().is_some() {
+            self.wrong(format!("the answer to {command:?} is not linearizable"));
+        }
     }
 
     fn happens(&mut self, event: Event) {

@@ -61,7 +61,7 @@ impl World {
             states.push(machine.clone());
         }
         let mut wrong = None;
-        for Operation { command, floor, answer } in &self.operations {
+        for Operation { command, floor, answer, .. } in &self.operations {
             let Some(answer) = answer else { continue };
             let right = match expected.get(&(command.client, command.seq)) {
                 Some(expected) => expected.0 == answer.0 && expected.1 >= *floor,
