@@ -249,7 +249,6 @@ fn every_format_is_written_as_it_is_natively_and_the_page_offers_each() {
         let lab = page.open("#scenario=crash-after-one-accept").await?;
         let run = native("crash-after-one-accept")?;
         let history = run.replay()?;
-        let note = run.notes.iter().rfind(|note| note.step <= 40).context("it has notes")?;
         let write = "
             const { default: init, exportRun } = await import(new URL('wasm/quorum_extras.js', document.baseURI).href);
             await init();
@@ -257,10 +256,7 @@ fn every_format_is_written_as_it_is_natively_and_the_page_offers_each() {
         for format in Format::ALL {
             let args = vec![lab.element().to_json()?, json!(format.as_str()), json!(3), json!(40)];
             let there: String = page.js(write, args).await?;
-            let here = match format {
-                Format::Stage => quorum_export::stage(&history, 40, &note.says),
-                _ => quorum_export::export(&history, format, 3, 40),
-            };
+            let here = quorum_export::export(&history, &run.notes, format, 3, 40);
             assert_eq!(there, here, "{}", format.as_str());
         }
         lab.press("Share").await?;

@@ -41,7 +41,7 @@ fn formats() -> impl TypedValueParser<Value = Format> {
 const fn says(format: Format) -> &'static str {
     match format {
         Format::Svg => "a space-time diagram: a lane for each server, an arrow for each message",
-        Format::AnimatedSvg => "a film: messages that move between servers on a ring, at reading pace",
+        Format::AnimatedSvg => "a film: messages that move between servers on a ring, at reading pace, with the notes",
         Format::Stage => "the stage at a step: servers on a ring, the messages between them, and its note",
         Format::Mermaid => "a sequence diagram for Mermaid",
         Format::Shiviz => "a log with vector clocks for ShiViz",
@@ -67,11 +67,8 @@ impl Export {
         if from > to {
             bail!("there is nothing from step {from} to step {to}: {} has {length} steps", subject.name);
         }
-        let note = subject.played.notes.iter().rfind(|note| note.step <= to);
-        let text = match note.filter(|_| self.format == Format::Stage) {
-            Some(note) => quorum_export::stage(history, to, &note.says),
-            None => quorum_export::export(history, self.format, from, to),
-        };
+        let notes = &subject.played.notes;
+        let text = quorum_export::export(history, notes, self.format, from, to);
         let path = self.output.as_ref().filter(|path| path.as_os_str() != "-");
         if let Some(path) = path {
             files::write(path, text.as_bytes())?;
@@ -87,7 +84,7 @@ impl Export {
                 })?;
             }
             (Some(file), false) if self.format == Format::AnimatedSvg => {
-                let seconds = quorum_export::film_seconds(history, self.from, to);
+                let seconds = quorum_export::film_seconds(history, notes, from, to);
                 output::say(&format!("Wrote {file}: {} bytes. The film takes {seconds} seconds.", text.len()));
             }
             (Some(file), false) => output::say(&format!("Wrote {file}: {} bytes.", text.len())),

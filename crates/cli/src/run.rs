@@ -61,7 +61,7 @@ impl Run {
         let stale = files::stale_servers(&self.state_dir, servers).map_err(|error| anyhow!("{error:#}. {advice}"))?;
         let link = if self.link { Some(quorum_link::to_link(&subject.played.run())?) } else { None };
         let log = self.log_dir.join(format!("{}.jsonl", subject.name));
-        files::write(&log, quorum_export::export(history, Format::Jsonl, 0, u64::MAX).as_bytes())
+        files::write(&log, quorum_export::export(history, &[], Format::Jsonl, 0, u64::MAX).as_bytes())
             .and_then(|()| write_state(&self.state_dir, history.now()))
             .and_then(|()| remove(&stale))
             .map_err(|error| anyhow!("{error:#}. {advice}"))?;

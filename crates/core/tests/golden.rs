@@ -209,7 +209,7 @@ impl Runner for Script {
 
 /// What a run was, and what it becomes when its script is run.
 fn assert_script_replays(history: &History, what: &str) {
-    let script = quorum_export::export(history, Format::Script, 0, u64::MAX);
+    let script = quorum_export::export(history, &[], Format::Script, 0, u64::MAX);
     let mut runner = Script::default();
     let again =
         goldenscript::generate(&mut runner, &script).unwrap_or_else(|error| panic!("{what}: {error}\n{script}"));

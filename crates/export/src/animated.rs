@@ -1,25 +1,30 @@
-//! The run as a short animation: servers on a ring, messages that move between them, what each server holds, over and over.
+//! The run as a short animation: servers on a ring, messages that move between them, what each server holds, over and
+//! over.
 //!
 //! It is one SVG with a style sheet and no script, so that it plays wherever a picture may stand. Everything that is
-//! ever seen is in the picture all the time, and each has an animation that says when it is seen and where it is. Without
-//! animations, on paper or for whoever asks for reduced motion, what remains is the last moment.
+//! ever seen is in the picture all the time, and each has an animation that says when it is seen and where it is.
+//! Without animations, on paper or for whoever asks for reduced motion, what remains is the last moment.
 //!
-//! Waiting is drawn short here too, and a server's messages to itself, which take a millisecond, are left out. The film goes
-//! by ideas: each is held until its sentence can have been read, and meanwhile messages are slower.
+//! Waiting is drawn short here too, and a server's messages to itself, which take a millisecond, are left out. The film
+//! goes by the notes of the run, and where it has none, or no more, by ideas: each is held until it can have been read,
+//! and meanwhile messages are slower.
+//!
+//! A person can pause it where the picture is a document: opened by itself, in an `<object>` or written into a page. In
+//! an `<img>` no part of a picture can be pressed, so there it has no button (`pause.rs`).
 
 mod captions;
 mod keyframes;
+mod pause;
 mod servers;
 
 use alloc::{format, string::String, string::ToString, vec::Vec};
 
 use self::keyframes::Keyframes;
 use super::axis::Axis;
-use super::excerpt::{Excerpt, Fate, MessagePath, WHOLE_WAY};
-use super::shapes::{begin, class, glyph, put, shape, star};
+use super::excerpt::{Excerpt, Fate, MessagePath, Moment, WHOLE_WAY};
+use super::shapes::{begin_group, class, glyph, put, shape, star};
 use super::words::{Px, Xml, width};
 use quorum_core::paxos::NodeId;
-use quorum_core::sim::Time;
 use quorum_core::text::{short, visible};
 
 /// Milliseconds on the wall for a simulated millisecond: one second for 40.
@@ -38,16 +43,14 @@ const SMALLEST: f64 = 150.0;
 /// The ring is that much wider than it is high, as the cards on it are.
 const WIDER: f64 = 1.2;
 const MARGIN: f64 = 26.0;
-/// Room for the caption.
-const CAPTION: f64 = 112.0;
 const NARROWEST: f64 = 640.0;
 
 /// A picture in the making.
 struct Drawing<'a> {
     excerpt: &'a Excerpt,
     axis: Axis,
-    /// When the film is held, in simulated milliseconds, and for how long, in milliseconds: a hold for each idea.
-    holds: Vec<(Time, f64)>,
+    /// When the film is held, and for how long, in milliseconds: a hold for each caption.
+    holds: Vec<(Moment, f64)>,
     keyframes: Keyframes,
     width: f64,
     radius: f64,
@@ -63,9 +66,11 @@ pub(crate) fn draw(excerpt: &Excerpt) -> String {
     drawing.servers();
     let height = drawing.captions();
     let mut out = String::new();
-    let style = format!("\n{}{}", STYLE, drawing.keyframes.style());
-    begin(&mut out, (drawing.width, height), &title(excerpt), &about(excerpt), &style);
-    put!(&mut out, "{}</svg>\n", drawing.body);
+    let style = format!("\n{}{}{}", STYLE, pause::STYLE, drawing.keyframes.style());
+    let title = title(excerpt);
+    begin_group(&mut out, (drawing.width, height), &title, &about(excerpt), &style);
+    drawing.pause(&mut out);
+    put!(&mut out, "<g class=\"film\" role=\"img\" aria-label=\"{}\">\n{}</g>\n</svg>\n", Xml(&title), drawing.body);
     out
 }
 
@@ -85,7 +90,7 @@ fn title(excerpt: &Excerpt) -> String {
 fn about(excerpt: &Excerpt) -> String {
     let seconds = seconds(excerpt);
     let mut text = format!("Servers on a ring, and the messages between them, moving. It takes {seconds} seconds.");
-    for (at, chosen) in excerpt.chosen() {
+    for (Moment { at, .. }, chosen) in excerpt.chosen() {
         put!(&mut text, " At {at} ms {} is chosen by {}.", chosen.vote.value, chosen.quorum);
     }
     text
@@ -109,9 +114,20 @@ impl<'a> Drawing<'a> {
     }
 
     /// When something is seen, in milliseconds since the animation began.
-    fn wall(&self, time: Time) -> f64 {
-        let held = self.holds.iter().filter(|(at, _)| *at < time).map(|(_, hold)| hold);
-        BEFORE + self.axis.at(time) + held.sum::<f64>()
+    fn wall(&self, moment: Moment) -> f64 {
+        let held = self.holds.iter().filter(|(held, _)| *held < moment).map(|(_, hold)| hold);
+        BEFORE + self.axis.at(moment.at) + held.sum::<f64>()
+    }
+
+    /// When a message is where, in milliseconds since the animation began. It sets out after what was said before.
+    fn way(&self, path: &MessagePath) -> Vec<(f64, (f64, f64))> {
+        let mut since = self.wall(Moment { at: path.begin(), step: path.since });
+        let mut way = Vec::new();
+        for (at, part) in &path.points {
+            since = since.max(self.wall(Moment { at: *at, step: 0 }));
+            way.push((since, self.point(path, *part)));
+        }
+        way
     }
 
     fn middle(&self) -> (f64, f64) {
@@ -151,7 +167,7 @@ impl<'a> Drawing<'a> {
     }
 
     fn message(&mut self, path: &MessagePath) {
-        let way: Vec<_> = path.points.iter().map(|(at, way)| (self.wall(*at), self.point(path, *way))).collect();
+        let way = self.way(path);
         let Some(last) = way.last() else { return };
         let stays = path.fate == Fate::UnderWay;
         let attributes = self.keyframes.moving(&way, stays);

@@ -7,7 +7,7 @@ use alloc::{format, string::String, vec::Vec};
 
 use super::value_style::ValueStyles;
 use quorum_core::paxos::{self, Ballot, Chosen, Learner, NodeId, Replica, Scheme, Value, Vote};
-use quorum_core::run::{BeatSize, Event, EventKind, History, Pace, Simulation};
+use quorum_core::run::{Annotation, BeatSize, Event, EventKind, History, Pace, Simulation};
 use quorum_core::sim::{Action, Config, Envelope, Fact, Message, MessageId, Records, ServerStatus, Time, Trace};
 
 /// The whole way of a message, from its sender to its receiver.
@@ -23,10 +23,25 @@ pub(crate) enum Fate {
     UnderWay,
 }
 
+/// The end of a step. Several steps may end at one time, so the time alone does not say which of them has happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Moment {
+    pub(crate) at: Time,
+    pub(crate) step: u64,
+}
+
+impl Moment {
+    fn of(now: &Simulation) -> Self {
+        Self { at: now.schedule().now(), step: now.steps() }
+    }
+}
+
 /// A message on its way.
 #[derive(Clone, Debug)]
 pub(crate) struct MessagePath {
     pub(crate) envelope: Envelope,
+    /// The step it was made in, or the one before the excerpt begins.
+    pub(crate) since: u64,
     /// Where it was when: times ascend, and ways in thousandths of the whole. Between two points it moves evenly; two
     /// points at the same way: it was held there.
     pub(crate) points: Vec<(Time, u32)>,
@@ -55,10 +70,12 @@ pub(crate) struct Excerpt {
     pub(crate) events: Vec<Event>,
     /// In the order in which they were made.
     pub(crate) paths: Vec<MessagePath>,
+    /// The end of every step, and before them the beginning.
+    pub(crate) moments: Vec<Moment>,
     /// For each server what it held from when on; the first is at the start.
-    pub(crate) cards: Vec<Vec<(Time, ServerState)>>,
-    /// The ideas of it, each with its time and its sentences.
-    pub(crate) ideas: Vec<(Time, String)>,
+    pub(crate) cards: Vec<Vec<(Moment, ServerState)>>,
+    /// What is said, and from when on: the notes of the run, and where it has none, or no more, its ideas.
+    pub(crate) sayings: Vec<(Moment, String)>,
     /// What nothing else in a page is called.
     pub(crate) name: String,
     /// What had been chosen before the excerpt begins.
@@ -67,13 +84,15 @@ pub(crate) struct Excerpt {
 }
 
 impl Excerpt {
-    /// Plays steps `from` to `to` again, both included.
-    pub(crate) fn of(history: &History, from: u64, to: u64) -> Self {
+    /// Plays steps `from` to `to` again, both included. Of the notes of the run, those are taken that are in force
+    /// then.
+    pub(crate) fn of(history: &History, notes: &[Annotation], from: u64, to: u64) -> Self {
         let mut past = history.clone();
         past.seek(from.saturating_sub(1));
         let now = past.now();
         let nodes: Vec<NodeId> = now.cluster().nodes().collect();
-        let start = now.schedule().now();
+        let begin = Moment::of(now);
+        let start = begin.at;
         let mut excerpt = Self {
             config: now.config().clone(),
             steps: (now.steps() + 1, now.steps()),
@@ -81,33 +100,46 @@ impl Excerpt {
             end: start,
             events: Vec::new(),
             paths: now.cluster().network().in_flight().map(|envelope| MessagePath::begun(envelope, now)).collect(),
-            cards: nodes.iter().map(|node| [(start, ServerState::of(now, *node))].into()).collect(),
-            ideas: Vec::new(),
+            moments: [begin].into(),
+            cards: nodes.iter().map(|node| [(begin, ServerState::of(now, *node))].into()).collect(),
+            sayings: Vec::new(),
             name: String::new(),
             chosen_before: now.observer().chosen().to_vec(),
             value_styles: ValueStyles::default(),
             nodes,
         };
-        let pace = Pace { size: BeatSize::Ideas, notes: Vec::new() };
-        let mut beat = None;
-        while past.now().steps() < to.min(past.branch().length()) && past.step().is_some() {
-            excerpt.take_in(past.now(), past.latest());
-            let says = past.says(&pace);
-            if says.is_empty() {
-                continue;
-            }
-            // What one beat says grows as it goes on.
-            let before = past.beat_before(&pace, past.now().steps());
-            match excerpt.ideas.last_mut().filter(|_| beat == Some(before)) {
-                Some((_, said)) => *said = says,
-                None => excerpt.ideas.push((excerpt.end, says)),
-            }
-            beat = Some(before);
-        }
+        excerpt.play(&mut past, notes, to);
         excerpt.finish(past.now());
         excerpt.meet_values(history);
         excerpt.name = format!("q{}-{}-{}-", history.branch().digest(), excerpt.steps.0, excerpt.steps.1);
         excerpt
+    }
+
+    /// Follows the run to the end of step `to`, and takes down what is said of it, as the page says it: a note stays
+    /// until the next one, and behind the last one ideas are told.
+    fn play(&mut self, past: &mut History, notes: &[Annotation], to: u64) {
+        let pace = Pace { size: BeatSize::Ideas, notes: notes.iter().map(|note| note.step).collect() };
+        let begin = self.moments[0];
+        let in_force = notes.iter().rfind(|note| note.step <= begin.step);
+        self.sayings.extend(in_force.map(|note| (begin, note.says.clone())));
+        let mut beat = None;
+        while past.now().steps() < to.min(past.branch().length()) && past.step().is_some() {
+            self.take_in(past.now(), past.latest());
+            let moment = Moment::of(past.now());
+            let note = notes.iter().find(|note| note.step == moment.step);
+            self.sayings.extend(note.map(|note| (moment, note.says.clone())));
+            let says = past.says(&pace);
+            if says.is_empty() || pace.notes.last().is_some_and(|last| moment.step <= *last) {
+                continue;
+            }
+            // What one beat says grows as it goes on.
+            let before = past.beat_before(&pace, moment.step);
+            match self.sayings.last_mut().filter(|_| beat == Some(before)) {
+                Some((_, said)) => *said = says,
+                None => self.sayings.push((moment, says)),
+            }
+            beat = Some(before);
+        }
     }
 
     pub(crate) fn scheme(&self) -> Scheme {
@@ -116,7 +148,9 @@ impl Excerpt {
 
     fn take_in(&mut self, now: &Simulation, events: &[Event]) {
         self.steps.1 = now.steps();
-        self.end = now.schedule().now();
+        let moment = Moment::of(now);
+        self.end = moment.at;
+        self.moments.push(moment);
         for event in events {
             if let EventKind::Fact(fact) = &event.kind {
                 self.follow(now, fact);
@@ -125,7 +159,7 @@ impl Excerpt {
         for (node, cards) in self.nodes.iter().zip(&mut self.cards) {
             let card = ServerState::of(now, *node);
             if cards.last().is_none_or(|(_, last)| *last != card) {
-                cards.push((self.end, card));
+                cards.push((moment, card));
             }
         }
         self.events.extend(events.iter().cloned());
@@ -203,9 +237,9 @@ impl Excerpt {
     }
 
     /// What is chosen in the excerpt, and when.
-    pub(crate) fn chosen(&self) -> impl Iterator<Item = (Time, &Chosen)> {
+    pub(crate) fn chosen(&self) -> impl Iterator<Item = (Moment, &Chosen)> {
         self.events.iter().filter_map(|event| match &event.kind {
-            EventKind::Chosen(chosen) => Some((event.at, chosen)),
+            EventKind::Chosen(chosen) => Some((Moment { at: event.at, step: event.step }, chosen)),
             _ => None,
         })
     }
@@ -229,7 +263,14 @@ impl MessagePath {
         let transit = now.schedule().transit(envelope.id);
         let plan = transit.map_or((at, at), |transit| (transit.left, transit.arrives()));
         let way = if held { transit.map_or(0, |transit| transit.progress()) } else { between(plan, at) };
-        Self { envelope: envelope.clone(), points: [(at, way)].into(), fate: Fate::UnderWay, plan, held }
+        Self {
+            envelope: envelope.clone(),
+            since: now.steps(),
+            points: [(at, way)].into(),
+            fate: Fate::UnderWay,
+            plan,
+            held,
+        }
     }
 
     /// How far it has come.

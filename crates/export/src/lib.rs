@@ -28,7 +28,7 @@ use alloc::string::String;
 use core::fmt::Write;
 
 use self::excerpt::Excerpt;
-use quorum_core::run::History;
+use quorum_core::run::{Annotation, History};
 
 quorum_core::words! {
     /// What a run can be written as.
@@ -37,10 +37,11 @@ quorum_core::words! {
         /// The space-time diagram: a lane for each server, an arrow for each message. SVG without script, light and
         /// dark.
         Svg = "svg",
-        /// Servers on a ring and messages that move between them, over and over. SVG and CSS, without script; it stands
-        /// still for whoever asks for reduced motion.
+        /// Servers on a ring and messages that move between them, under the notes of the run or its ideas, over and over.
+        /// SVG and CSS, without script. Opened by itself it can be paused; in an `<img>` it cannot. It stands still for
+        /// whoever asks for reduced motion.
         AnimatedSvg = "animated-svg",
-        /// The stage at the last step: servers on a ring, what they know, the messages between them, and a sentence. SVG
+        /// The stage at the last step: servers on a ring, what they know, the messages between them, and its note. SVG
         /// without script, light and dark.
         Stage = "stage",
         /// A sequence diagram for [Mermaid](https://mermaid.js.org).
@@ -70,30 +71,28 @@ impl Format {
 }
 
 /// Steps `from` to `to` of the current branch, both included, in another format. A script leads to the end of step
-/// `to` and has to begin at the beginning, whatever `from` is.
+/// `to` and has to begin at the beginning, whatever `from` is. The stage and the film say what the notes of the run say;
+/// notes ascend.
 #[must_use]
-pub fn export(history: &History, format: Format, from: u64, to: u64) -> String {
+pub fn export(history: &History, notes: &[Annotation], format: Format, from: u64, to: u64) -> String {
     match format {
-        Format::Svg => svg::draw(&Excerpt::of(history, from, to)),
-        Format::AnimatedSvg => animated::draw(&Excerpt::of(history, from, to)),
-        Format::Stage => stage::draw(history, to, None),
-        Format::Mermaid => mermaid::draw(&Excerpt::of(history, from, to)),
+        Format::Svg => svg::draw(&Excerpt::of(history, &[], from, to)),
+        Format::AnimatedSvg => animated::draw(&Excerpt::of(history, notes, from, to)),
+        Format::Stage => {
+            let note = notes.iter().rfind(|note| note.step <= to.min(history.branch().length()));
+            stage::draw(history, to, note.map(|note| note.says.as_str()))
+        }
+        Format::Mermaid => mermaid::draw(&Excerpt::of(history, &[], from, to)),
         Format::Shiviz => shiviz::log(&history.events(from, to), history.now().config()),
         Format::Jsonl => lines(history, from, to),
         Format::Script => script::write(history, to),
     }
 }
 
-/// The stage at the end of a step, as [`Format::Stage`], under a note on that moment.
-#[must_use]
-pub fn stage(history: &History, step: u64, note: &str) -> String {
-    stage::draw(history, step, Some(note))
-}
-
 /// How long the film of these steps is ([`Format::AnimatedSvg`]), in seconds.
 #[must_use]
-pub fn film_seconds(history: &History, from: u64, to: u64) -> u64 {
-    animated::seconds(&Excerpt::of(history, from, to))
+pub fn film_seconds(history: &History, notes: &[Annotation], from: u64, to: u64) -> u64 {
+    animated::seconds(&Excerpt::of(history, notes, from, to))
 }
 
 fn lines(history: &History, from: u64, to: u64) -> String {

@@ -76,12 +76,21 @@ pub(crate) fn star(out: &mut String, (x, y): (f64, f64)) {
 }
 
 /// The beginning of a picture: what it is, for whoever cannot see it.
-pub(crate) fn begin(out: &mut String, (width, height): (f64, f64), title: &str, about: &str, more_style: &str) {
+pub(crate) fn begin(out: &mut String, size: (f64, f64), title: &str, about: &str, more_style: &str) {
+    begin_as(out, "img", size, title, about, more_style);
+}
+
+/// The beginning of a picture with something in it that can be pressed, which nothing in an `img` can be.
+pub(crate) fn begin_group(out: &mut String, size: (f64, f64), title: &str, about: &str, more_style: &str) {
+    begin_as(out, "group", size, title, about, more_style);
+}
+
+fn begin_as(out: &mut String, role: &str, (width, height): (f64, f64), title: &str, about: &str, more_style: &str) {
     let (width, height) = (Px(width), Px(height));
     put!(
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"q\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
-         height=\"{height}\" role=\"img\">\n<title>{}</title>\n<desc>{}</desc>\n<style>",
+         height=\"{height}\" role=\"{role}\">\n<title>{}</title>\n<desc>{}</desc>\n<style>",
         Xml(title),
         Xml(about)
     );

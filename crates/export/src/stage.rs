@@ -67,7 +67,7 @@ struct Drawing<'a> {
 pub(crate) fn draw(history: &History, step: u64, note: Option<&str>) -> String {
     let mut past = history.clone();
     past.seek(step.min(past.branch().length()));
-    let excerpt = Excerpt::of(history, past.now().steps(), past.now().steps());
+    let excerpt = Excerpt::of(history, &[], past.now().steps(), past.now().steps());
     let radius = match excerpt.nodes.len() {
         1 => 0.0,
         many => (many as f64 * BETWEEN / core::f64::consts::TAU).max(SMALLEST),

@@ -15,7 +15,7 @@ use alloc::{format, string::String};
 
 use self::label_placer::LabelPlacer;
 use super::axis::Axis;
-use super::excerpt::Excerpt;
+use super::excerpt::{Excerpt, Moment};
 use super::shapes::{begin, put};
 use super::words::Px;
 use quorum_core::paxos::{NodeId, NodeSet};
@@ -118,7 +118,7 @@ fn about(excerpt: &Excerpt) -> String {
          {lost} are lost.",
         excerpt.paths.len()
     );
-    for (at, chosen) in excerpt.chosen() {
+    for (Moment { at, .. }, chosen) in excerpt.chosen() {
         let ballot = excerpt.scheme().name(chosen.vote.ballot);
         put!(&mut text, " At {at} ms {} is chosen at {ballot} by {}.", chosen.vote.value, chosen.quorum);
     }

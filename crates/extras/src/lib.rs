@@ -94,7 +94,8 @@ pub fn compare(
 }
 
 /// Steps `from` to `to` of a run, both included and by default all, in another format: `svg`, `animated-svg`, `stage`,
-/// `mermaid`, `shiviz`, `jsonl` or `script`. `stage` is of step `to` alone, with the note of that moment.
+/// `mermaid`, `shiviz`, `jsonl` or `script`. `stage` is of step `to` alone. It and the film say
+/// what the notes of the run say.
 ///
 /// # Errors
 /// An `Error` that says what is wrong with the run, or that there is no such format.
@@ -113,11 +114,7 @@ pub fn export_run(
     // Numbers that are too small, too large or none become the nearest step there is.
     let (from, to) = (from.unwrap_or_default() as u64, to.unwrap_or(f64::INFINITY) as u64);
     let history = run.replay()?;
-    let note = run.notes.iter().rfind(|note| note.step <= to.min(run.length));
-    Ok(match note.filter(|_| format == Format::Stage) {
-        Some(note) => quorum_export::stage(&history, to, &note.says),
-        None => quorum_export::export(&history, format, from, to),
-    })
+    Ok(quorum_export::export(&history, &run.notes, format, from, to))
 }
 
 /// Refuses a run with a question that cannot be asked: a lesson is opened whole or not at all.

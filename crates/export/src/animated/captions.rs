@@ -1,13 +1,12 @@
-//! Under the ring: the sentence of the present idea, long enough to be read, and how far the animation has come.
+//! Under the ring: which step it is, what is said of it, long enough to be read, and how far the animation has come.
 
 use alloc::{format, string::String, vec::Vec};
 
-use super::{CAPTION, CARD, Drawing, MARGIN};
+use super::{CARD, Drawing, MARGIN};
 use crate::axis::Axis;
-use crate::excerpt::Excerpt;
+use crate::excerpt::{Excerpt, Moment};
 use crate::shapes::put;
 use crate::words::{Px, Xml, wrapped};
-use quorum_core::sim::Time;
 use quorum_core::text::visible;
 
 /// What people read in a minute, in words.
@@ -15,19 +14,20 @@ const WORDS: f64 = 230.0;
 /// The least time for a caption, in milliseconds.
 const LEAST: f64 = 1000.0;
 const LETTERS: f64 = 14.0;
+/// From one line to the next.
+const LINE: f64 = 20.0;
+/// The first caption's height under the ring, where step and time are above it; and from its last line to the end.
+const FIRST: f64 = 46.0;
+const REST: f64 = 30.0;
 
-/// How long the film is held at each idea: until its sentence has been read, when the next one comes.
-pub(super) fn holds(excerpt: &Excerpt, axis: &Axis) -> Vec<(Time, f64)> {
-    let next = |position: usize| excerpt.ideas.get(position + 1).map_or(excerpt.end, |(at, _)| *at);
-    let hold = |(position, (at, says)): (usize, &(Time, String))| {
-        let moves = axis.at(next(position)) - axis.at(*at);
-        (*at, (reading_time(&caption(*at, says)) - moves).max(0.0))
+/// How long the film is held at each caption: until it has been read, when the next one comes.
+pub(super) fn holds(excerpt: &Excerpt, axis: &Axis) -> Vec<(Moment, f64)> {
+    let next = |position: usize| excerpt.sayings.get(position + 1).map_or(excerpt.end, |(moment, _)| moment.at);
+    let hold = |(position, (moment, says)): (usize, &(Moment, String))| {
+        let moves = axis.at(next(position)) - axis.at(moment.at);
+        (*moment, (reading_time(says) - moves).max(0.0))
     };
-    excerpt.ideas.iter().enumerate().map(hold).collect()
-}
-
-fn caption(at: Time, says: &str) -> String {
-    visible(&format!("{at} ms: {says}"))
+    excerpt.sayings.iter().enumerate().map(hold).collect()
 }
 
 /// How long a text takes to read, in milliseconds.
@@ -36,43 +36,67 @@ fn reading_time(text: &str) -> f64 {
 }
 
 impl Drawing<'_> {
-    /// Draws them, and says how high the picture is.
-    pub(super) fn captions(&mut self) -> f64 {
+    /// Where the ring ends.
+    pub(super) fn under(&self) -> f64 {
         let lowest = self.excerpt.nodes.iter().map(|node| self.place(*node).1).fold(0.0, f64::max);
-        let top = lowest + CARD.1 / 2.0 + MARGIN;
-        let since = self.since();
-        for (position, (at, says)) in self.excerpt.ideas.iter().enumerate() {
+        lowest + CARD.1 / 2.0 + MARGIN
+    }
+
+    /// Draws it all, and says how high the picture is.
+    pub(super) fn captions(&mut self) -> f64 {
+        let (top, since, excerpt) = (self.under(), self.since(), self.excerpt);
+        self.clock(top);
+        let mut most = 1;
+        for (position, (_, says)) in excerpt.sayings.iter().enumerate() {
             let seen = self.keyframes.seen(since[position], since.get(position + 1).copied());
             put!(&mut self.body, "<g {seen}>");
-            let says = caption(*at, says);
-            for (line, number) in wrapped(&says, self.width - 2.0 * MARGIN, LETTERS).iter().take(4).zip(0_u8..) {
-                let y = Px(top + 16.0 + f64::from(number) * 20.0);
+            let lines = wrapped(&visible(says), self.width - 2.0 * MARGIN, LETTERS);
+            most = most.max(lines.len());
+            for (number, line) in lines.iter().enumerate() {
+                let y = Px(top + FIRST + number as f64 * LINE);
                 put!(&mut self.body, "<text class=\"c\" x=\"{}\" y=\"{y}\">{}</text>", Px(MARGIN), Xml(line));
             }
             self.body.push_str("</g>\n");
         }
-        self.bar(top + CAPTION - 14.0);
-        top + CAPTION
+        // As high as the longest needs, so that nothing moves when one is longer than the one before.
+        let bottom = top + FIRST + (most - 1) as f64 * LINE + REST;
+        self.bar(bottom - 14.0);
+        bottom
     }
 
     /// When each caption is first seen, in milliseconds since the film began.
     fn since(&self) -> Vec<f64> {
-        let (mut since, mut read) = (Vec::new(), 0.0);
-        let mut before = None;
-        for ((at, _), (_, hold)) in self.excerpt.ideas.iter().zip(&self.holds) {
-            // Of those at one moment, one after the other.
-            if before != Some(*at) {
-                read = 0.0;
-            }
-            since.push(self.wall(*at) + read);
-            read += hold;
-            before = Some(*at);
+        let since = |(position, (moment, _)): (usize, &(Moment, String))| match position {
+            // What was said before is there before anything moves.
+            0 if *moment == self.excerpt.moments[0] => 0.0,
+            _ => self.wall(*moment),
+        };
+        self.excerpt.sayings.iter().enumerate().map(since).collect()
+    }
+
+    /// Which step it is, and when: a column of which one line is seen at a time.
+    fn clock(&mut self, top: f64) {
+        let mut turns: Vec<(f64, Moment)> = Vec::new();
+        for moment in &self.excerpt.moments {
+            let since = self.wall(*moment);
+            // Of steps at one time the last is seen.
+            turns.pop_if(|(last, _)| *last >= since);
+            turns.push((since, *moment));
         }
-        since
+        let since: Vec<f64> = turns.iter().map(|(since, _)| *since).collect();
+        let turning = self.keyframes.turning(&since, LINE);
+        let (left, top) = (Px(MARGIN), Px(top + 3.0));
+        put!(&mut self.body, "<svg x=\"{left}\" y=\"{top}\" width=\"300\" height=\"{LINE}\"><g {turning}>\n");
+        for (number, (_, Moment { at, step })) in turns.iter().enumerate() {
+            let y = Px(number as f64 * LINE + 14.5);
+            put!(&mut self.body, "<text class=\"m\" y=\"{y}\">Step {step} · {at} ms</text>\n");
+        }
+        self.body.push_str("</g></svg>\n");
     }
 
     fn bar(&mut self, y: f64) {
-        let (since, until) = (self.wall(self.excerpt.start), self.wall(self.excerpt.end));
+        let [begin, .., end] = self.excerpt.moments[..] else { return };
+        let (since, until) = (self.wall(begin), self.wall(end));
         let filling = self.keyframes.filling(since, until);
         let (left, top, wide) = (Px(MARGIN), Px(y), Px(self.width - 2.0 * MARGIN));
         let bar = format!("width=\"{wide}\" height=\"3\" fill=\"currentColor\"");
@@ -85,23 +109,62 @@ impl Drawing<'_> {
 mod tests {
     use super::*;
     use quorum_core::json::{FromJson, Json};
-    use quorum_core::scenario::{SCENARIOS, Scenario};
+    use quorum_core::run::Annotation;
+    use quorum_core::scenario::{Played, SCENARIOS, Scenario};
+
+    fn play(text: &str) -> Played {
+        let json: Json = serde_json::from_str(text).unwrap();
+        Scenario::from_json(&json, "scenario").unwrap().play().unwrap()
+    }
 
     #[test]
     fn every_caption_is_seen_until_it_can_have_been_read() {
         for (name, text) in SCENARIOS {
-            let json: Json = serde_json::from_str(text).unwrap();
-            let played = Scenario::from_json(&json, "scenario").unwrap().play().unwrap();
-            let excerpt = Excerpt::of(&played.history, 0, u64::MAX);
-            let (drawing, length) = Drawing::new(&excerpt);
-            let mut since = drawing.since();
-            assert!(since.len() >= 5 && since.is_sorted(), "{name}");
-            since.push(length);
-            for ((at, says), seen) in excerpt.ideas.iter().zip(since.windows(2)) {
-                let time = seen[1] - seen[0];
-                assert!(time >= reading_time(&caption(*at, says)) - 1e-6, "{name}: {time} ms for {says}");
+            let played = play(text);
+            for notes in [&[][..], &played.notes] {
+                let excerpt = Excerpt::of(&played.history, notes, 0, u64::MAX);
+                let (drawing, length) = Drawing::new(&excerpt);
+                let mut since = drawing.since();
+                assert!(since.len() >= 3 && since.is_sorted(), "{name}");
+                since.push(length);
+                for ((_, says), seen) in excerpt.sayings.iter().zip(since.windows(2)) {
+                    let time = seen[1] - seen[0];
+                    assert!(time >= reading_time(says) - 1e-6, "{name}: {time} ms for {says}");
+                }
+                assert!(length < 150_000.0, "{name}: a film of {length} ms");
             }
-            assert!(length < 150_000.0, "{name}: a film of {length} ms");
         }
+    }
+
+    #[test]
+    fn a_run_with_notes_says_them_at_their_moments_and_then_its_ideas() {
+        for (name, text) in SCENARIOS {
+            let Played { history, notes, .. } = play(text);
+            let said = |notes: &[Annotation], from, to| Excerpt::of(&history, notes, from, to).sayings;
+            let told = |sayings: &[(Moment, String)]| {
+                sayings.iter().map(|(moment, says)| (moment.step, says.clone())).collect::<Vec<_>>()
+            };
+            let all: Vec<_> = notes.iter().map(|note| (note.step, note.says.clone())).collect();
+            let [first, .., last] = &notes[..] else { panic!("{name} has notes") };
+            assert_eq!(told(&said(&notes, 0, last.step)), all, "{name}");
+            // Without the last note, what happened instead is told as an idea.
+            let fewer = told(&said(&notes[..1], 0, u64::MAX));
+            assert_eq!(fewer[0], all[0], "{name}");
+            assert!(fewer[1..].iter().all(|(step, _)| *step > first.step) && fewer.len() > 1, "{name}");
+            // A film that begins later begins with the note that is in force then.
+            let late = told(&said(&notes, last.step + 1, last.step + 1));
+            assert_eq!(late[0], (last.step, last.says.clone()), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_follows_a_note_within_the_same_millisecond_is_seen_after_it() {
+        let played = play(SCENARIOS[0].1);
+        let note = Annotation { step: 0, says: "Nothing has happened yet.".into(), question: None };
+        let excerpt = Excerpt::of(&played.history, &[note], 0, u64::MAX);
+        let (drawing, _) = Drawing::new(&excerpt);
+        let [begin, first, ..] = excerpt.moments[..] else { panic!("it has steps") };
+        assert_eq!(begin.at, first.at);
+        assert!(drawing.wall(first) >= drawing.wall(begin) + 1000.0);
     }
 }

@@ -81,6 +81,21 @@ impl Keyframes {
         )
     }
 
+    /// A column of lines, each so high, of which the one at the top changes at these moments; the last is the one that
+    /// stays.
+    pub(super) fn turning(&mut self, moments: &[f64], height: f64) -> String {
+        let number = self.next();
+        let mut up = 0.0;
+        for (position, at) in moments.iter().enumerate() {
+            up = -height * position as f64;
+            let at = if position == 0 { "0%".into() } else { self.percent(*at) };
+            put!(&mut self.frames, "{at}{{transform:translate(0,{}px)}}", Px(up));
+        }
+        let last = Px(up);
+        put!(&mut self.frames, "100%{{transform:translate(0,{last}px)}}}}");
+        format!("transform=\"translate(0 {last})\" style=\"animation-name:{}{number}\" class=\"a j\"", self.name)
+    }
+
     /// A bar that fills while the animation goes on, this wide.
     pub(super) fn filling(&mut self, since: f64, until: f64) -> String {
         let number = self.next();

@@ -18,7 +18,7 @@ impl Drawing<'_> {
     pub(super) fn servers(&mut self) {
         let excerpt = self.excerpt;
         let before = excerpt.chosen_before.iter().map(|chosen| (0.0, chosen));
-        let since = excerpt.chosen().map(|(at, chosen)| (self.wall(at), chosen));
+        let since = excerpt.chosen().map(|(moment, chosen)| (self.wall(moment), chosen));
         let chosen: Vec<(f64, &Chosen)> = before.chain(since).collect();
         for (since, chosen) in &chosen {
             chosen.quorum.iter().for_each(|node| self.ring(node, *since, chosen));
@@ -28,8 +28,8 @@ impl Drawing<'_> {
         }
         for node in &excerpt.nodes {
             let cards = &excerpt.cards[node.index()];
-            for (position, (at, card)) in cards.iter().enumerate() {
-                let since = if position == 0 { 0.0 } else { self.wall(*at) };
+            for (position, (moment, card)) in cards.iter().enumerate() {
+                let since = if position == 0 { 0.0 } else { self.wall(*moment) };
                 let until = cards.get(position + 1).map(|(next, _)| self.wall(*next));
                 // What changes twice in a moment was never seen in between.
                 if until.is_none_or(|until| until > since) {

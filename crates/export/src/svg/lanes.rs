@@ -39,8 +39,8 @@ impl Drawing<'_> {
         self.space.take(Room { x: 0.0, y: y - LANE / 2.0, width: LEFT - 12.0, height: LANE });
         self.space.take(Room { x: LEFT - 12.0, y: y - 1.5, width: self.axis.length() + 24.0, height: 3.0 });
         for (position, (at, card)) in cards.iter().enumerate() {
-            let begin = if position == 0 { LEFT - 10.0 } else { self.x(*at) };
-            let end = cards.get(position + 1).map_or(self.x(self.excerpt.end) + 12.0, |(next, _)| self.x(*next));
+            let begin = if position == 0 { LEFT - 10.0 } else { self.x(at.at) };
+            let end = cards.get(position + 1).map_or(self.x(self.excerpt.end) + 12.0, |(next, _)| self.x(next.at));
             let dash = match card.status {
                 ServerStatus::Down => continue,
                 ServerStatus::Paused => " stroke-dasharray=\"6 5\"",
