@@ -1,7 +1,6 @@
 //! Helpers for lists and sentences.
 
 use alloc::string::String;
-use core::fmt::Write;
 
 use crate::json::digits;
 
@@ -70,6 +69,10 @@ impl Piece for usize {
     }
 }
 
+mod spelling;
+
+pub use spelling::{ISOLATE, plain, see, spelled, told, visible};
+
 /// One more item of a list, with a word between it and those before.
 pub fn add(list: &mut String, between: &str, item: &str) {
     if !list.is_empty() {
@@ -97,36 +100,6 @@ pub fn capital(text: &str) -> String {
         first.make_ascii_uppercase();
     }
     capital
-}
-
-/// Text a person can see, on one line: controls become their pictures (␀ … ␡), what changes the direction of text or
-/// is no character at all becomes its number. The page does the same (`web/lab/shared/values.js`).
-///
-/// A terminal obeys control characters, so every text from outside goes through here before it is printed.
-#[must_use]
-pub fn visible(text: &str) -> String {
-    let mut seen = String::new();
-    for letter in text.chars() {
-        let code = letter as u32;
-        match letter {
-            '\0'..='\u{1f}' => seen.extend(char::from_u32(0x2400 + code)),
-            '\u{7f}' => seen.push('␡'),
-            '\u{80}'..='\u{9f}'
-            | '\u{61c}'
-            | '\u{200b}'
-            | '\u{200e}'
-            | '\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-            | '\u{fffe}'
-            | '\u{ffff}' => {
-                let _ = write!(seen, "⟨{code:x}⟩");
-            }
-            _ => seen.push(letter),
-        }
-    }
-    seen
 }
 
 /// The text, or its beginning and `…` if it is longer than so many letters.
@@ -161,12 +134,6 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn text_that_nobody_could_see_is_shown() {
-        assert_eq!(visible("a\nb\u{0}\u{202e}c"), "a␊b␀⟨202e⟩c");
-        assert_eq!(visible("\u{1b}[2K\u{9b}1m\u{7f}é漢"), "␛[2K⟨9b⟩1m␡é漢");
-    }
 
     #[test]
     fn a_long_text_is_cut_and_says_so() {

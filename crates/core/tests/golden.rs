@@ -19,15 +19,18 @@ use std::fmt::Write;
 
 use goldenscript::{Command, Context, Runner};
 use quorum_core::json::{FromJson, Json};
-use quorum_core::paxos::NodeId;
+use quorum_core::paxos::{NodeId, Value};
 use quorum_core::run::{Event, EventKind, History, Simulation};
 use quorum_core::scenario::{RandomRun, SCENARIOS, Scenario};
 use quorum_core::sim::{Action, Config, Fact};
+use quorum_core::text::plain;
 use quorum_export::Format;
 
 #[derive(Default)]
 struct Script {
     simulation: Option<Simulation>,
+    /// What clients asked for so far: a sentence spells them.
+    values: Vec<Value>,
 }
 
 type Said = Result<String, Box<dyn Error>>;
@@ -44,7 +47,14 @@ impl Script {
             let routine =
                 matches!(event.kind, EventKind::Fact(Fact::Sent(_) | Fact::Delivered(_) | Fact::Wrote { .. }));
             if everything || !routine {
-                writeln!(text, "{:>4} {:>5} ms  {}", event.step, event.at, one_line(&event.why(scheme))).unwrap();
+                writeln!(
+                    text,
+                    "{:>4} {:>5} ms  {}",
+                    event.step,
+                    event.at,
+                    plain(&event.why(scheme), self.values.iter().map(Value::as_str))
+                )
+                .unwrap();
             }
         }
         text
@@ -53,6 +63,9 @@ impl Script {
     fn act(&mut self, json: &serde_json::Value) -> Said {
         let action = Action::from_json(&serde_json::from_value::<Json>(json.clone())?, "action")?;
         let events = self.simulation().apply(&action)?;
+        if let Action::Propose { value, .. } = action {
+            self.values.push(value);
+        }
         Ok(self.tell(&events, true))
     }
 
@@ -134,13 +147,6 @@ fn fields(command: &Command) -> Result<serde_json::Map<String, serde_json::Value
     }
     arguments.reject_next()?;
     Ok(fields)
-}
-
-/// A value may hold anything; a line of the log is a line.
-fn one_line(text: &str) -> String {
-    let escaped =
-        |letter: char| if letter.is_control() { letter.escape_default().collect() } else { letter.to_string() };
-    text.chars().map(escaped).collect()
 }
 
 impl Runner for Script {

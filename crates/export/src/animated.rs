@@ -25,7 +25,7 @@ use super::excerpt::{Excerpt, Fate, MessagePath, Moment, WHOLE_WAY};
 use super::shapes::{begin_group, class, glyph, put, shape, star};
 use super::words::{Px, Xml, width};
 use quorum_core::paxos::NodeId;
-use quorum_core::text::{short, visible};
+use quorum_core::text::told;
 
 /// Milliseconds on the wall for a simulated millisecond: one second for 40.
 const SLOWNESS: f64 = 25.0;
@@ -91,7 +91,8 @@ fn about(excerpt: &Excerpt) -> String {
     let seconds = seconds(excerpt);
     let mut text = format!("Servers on a ring, and the messages between them, moving. It takes {seconds} seconds.");
     for (Moment { at, .. }, chosen) in excerpt.chosen() {
-        put!(&mut text, " At {at} ms {} is chosen by {}.", chosen.vote.value, chosen.quorum);
+        let value = told(chosen.vote.value.as_str(), usize::MAX);
+        put!(&mut text, " At {at} ms {value} is chosen by {}.", chosen.quorum);
     }
     text
 }
@@ -197,14 +198,14 @@ impl<'a> Drawing<'a> {
         let look = self.excerpt.value_styles.of(value);
         put!(&mut self.body, "<g class=\"{}\">", class(look));
         glyph(&mut self.body, look, (x + 5.0, y - 4.5), 10.0);
-        let name = short(&visible(value.as_str()), most);
+        let name = told(value.as_str(), most);
         put!(&mut self.body, "<text class=\"b\" x=\"{}\" y=\"{}\">{}</text></g>", Px(x + 13.0), Px(y), Xml(&name));
     }
 
     /// A star in the middle of the ring, and what is chosen.
     fn chosen(&mut self, since: f64, value: &quorum_core::paxos::Value) {
         let seen = self.keyframes.seen(since, None);
-        let name = short(&visible(value.as_str()), 16);
+        let name = told(value.as_str(), 16);
         let says = format!("{name} is chosen");
         let (x, y) = self.middle();
         let begin = x - width(&says, 13.0) / 2.0 - 8.0;

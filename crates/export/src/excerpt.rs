@@ -8,7 +8,7 @@ use alloc::{format, string::String, vec::Vec};
 use super::value_style::ValueStyles;
 use quorum_core::paxos::{self, Ballot, Chosen, Learner, NodeId, Replica, Scheme, Value, Vote};
 use quorum_core::run::{Annotation, BeatSize, Event, EventKind, History, Pace, Simulation};
-use quorum_core::sim::{Action, Config, Envelope, Fact, Message, MessageId, Records, ServerStatus, Time, Trace};
+use quorum_core::sim::{Config, Envelope, Fact, Message, MessageId, Records, ServerStatus, Time, Trace};
 
 /// The whole way of a message, from its sender to its receiver.
 pub(crate) const WHOLE_WAY: u32 = 1000;
@@ -105,12 +105,11 @@ impl Excerpt {
             sayings: Vec::new(),
             name: String::new(),
             chosen_before: now.observer().chosen().to_vec(),
-            value_styles: ValueStyles::default(),
+            value_styles: ValueStyles::met_in(history),
             nodes,
         };
         excerpt.play(&mut past, notes, to);
         excerpt.finish(past.now());
-        excerpt.meet_values(history);
         excerpt.name = format!("q{}-{}-{}-", history.branch().digest(), excerpt.steps.0, excerpt.steps.1);
         excerpt
     }
@@ -224,16 +223,6 @@ impl Excerpt {
             let way = path.way(end);
             path.points.push((end, way));
         }
-    }
-
-    /// Values look the same in every excerpt of a run: they are met in the order in which clients asked for them, and
-    /// no value comes from anybody else.
-    fn meet_values(&mut self, history: &History) {
-        let interventions = history.branch().interventions().iter();
-        self.value_styles.meet(interventions.filter_map(|intervention| match &intervention.action {
-            Action::Propose { value, .. } => Some(value),
-            _ => None,
-        }));
     }
 
     /// What is chosen in the excerpt, and when.

@@ -5,7 +5,9 @@
 //! and diagrams have in common, messages with their ways and servers with what they hold, is gathered once
 //! (`excerpt.rs`); each of them then only draws.
 //!
-//! Values are anybody's text. Each format escapes it in its own module, beside what it must be safe from.
+//! Values are anybody's text. Where a person reads one, it is spelled so that it can be seen
+//! ([`told`](quorum_core::text::told)). Where a machine reads it back, it is as it is. Each format escapes it in its own
+//! module, beside what it must be safe from.
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -28,6 +30,7 @@ use alloc::string::String;
 use core::fmt::Write;
 
 use self::excerpt::Excerpt;
+use self::value_style::ValueStyles;
 use quorum_core::run::{Annotation, History};
 
 quorum_core::words! {
@@ -83,7 +86,7 @@ pub fn export(history: &History, notes: &[Annotation], format: Format, from: u64
             stage::draw(history, to, note.map(|note| note.says.as_str()))
         }
         Format::Mermaid => mermaid::draw(&Excerpt::of(history, &[], from, to)),
-        Format::Shiviz => shiviz::log(&history.events(from, to), history.now().config()),
+        Format::Shiviz => shiviz::log(&history.events(from, to), history.now().config(), &ValueStyles::met_in(history)),
         Format::Jsonl => lines(history, from, to),
         Format::Script => script::write(history, to),
     }
@@ -95,6 +98,7 @@ pub fn film_seconds(history: &History, notes: &[Annotation], from: u64, to: u64)
     animated::seconds(&Excerpt::of(history, notes, from, to))
 }
 
+/// The events as programs read them back, so values are as they are; JSON escapes what would break a line.
 fn lines(history: &History, from: u64, to: u64) -> String {
     let scheme = history.now().config().ballots;
     let mut text = String::new();

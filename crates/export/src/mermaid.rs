@@ -10,11 +10,11 @@ use alloc::{format, string::String, string::ToString};
 
 use super::excerpt::{Excerpt, Fate, MessagePath};
 use super::shapes::put;
-use super::words::joined;
-use quorum_core::paxos::{Message, NodeId, Trace};
+use super::words::{joined, seen};
+use quorum_core::paxos::{Message, NodeId, Trace, Value};
 use quorum_core::run::{Event, EventKind};
 use quorum_core::sim::{self, Fact, MessageId};
-use quorum_core::text::visible;
+use quorum_core::text::told;
 
 /// What Mermaid draws unless it is set up for more, in characters (`maxTextSize`).
 const USUAL_LIMIT: usize = 50_000;
@@ -51,11 +51,15 @@ fn line(out: &mut String, excerpt: &Excerpt, event: &Event, all: &str) {
     match &event.kind {
         EventKind::Chosen(chosen) => {
             let vote = &chosen.vote;
-            let (value, ballot) = (Text(vote.value.as_str()), name(vote.ballot));
+            let (value, ballot) = (value(&vote.value), name(vote.ballot));
             put!(out, "    Note over {all}: ★ {value} is chosen at {ballot} by {}\n", chosen.quorum);
         }
         EventKind::Violated(violation) => {
-            put!(out, "    Note over {all}: ⚠ {}\n", Text(&violation.sentence(excerpt.scheme())));
+            put!(
+                out,
+                "    Note over {all}: ⚠ {}\n",
+                Text(&excerpt.value_styles.plain(&violation.sentence(excerpt.scheme())))
+            );
         }
         EventKind::Fact(fact) => match fact {
             Fact::Did { node, trace: sim::Trace::Paxos(trace) } => did(out, excerpt, *node, trace),
@@ -90,16 +94,16 @@ fn line(out: &mut String, excerpt: &Excerpt, event: &Event, all: &str) {
 fn did(out: &mut String, excerpt: &Excerpt, node: NodeId, trace: &Trace) {
     let name = |ballot| excerpt.scheme().name(ballot);
     let says = match trace {
-        Trace::Proposed { value, .. } => format!("asked for {}", Text(value.as_str())),
+        Trace::Proposed { value: asked, .. } => format!("asked for {}", value(asked)),
         Trace::Promised { ballot, .. } => format!("promised {}", name(*ballot)),
-        Trace::Accepted { vote, .. } => format!("accepted {} at {}", Text(vote.value.as_str()), name(vote.ballot)),
+        Trace::Accepted { vote, .. } => format!("accepted {} at {}", value(&vote.value), name(vote.ballot)),
         Trace::Adopted { vote, passed_over, .. } => {
             let must = if passed_over.is_none() { "must propose" } else { "proposes" };
-            format!("{must} {}", Text(vote.value.as_str()))
+            format!("{must} {}", value(&vote.value))
         }
         Trace::GaveUp { ballot, .. } => format!("gives {} up", name(*ballot)),
         Trace::BallotsExhausted(_) => "has no ballot left".into(),
-        Trace::Learned { chosen, .. } => format!("learned {}", Text(chosen.vote.value.as_str())),
+        Trace::Learned { chosen, .. } => format!("learned {}", value(&chosen.vote.value)),
         _ => return,
     };
     note_over(out, node, &says);
@@ -121,10 +125,10 @@ fn arrow(out: &mut String, excerpt: &Excerpt, path: &MessagePath, kind: &str, af
     let name = |ballot| excerpt.scheme().name(ballot);
     let ballot = name(envelope.message.ballot()).to_string();
     let more = match path.message() {
-        Message::Accept(accept) => format!(" {}", Text(accept.0.value.as_str())),
-        Message::Accepted(accepted) => format!(" {}", Text(accepted.0.value.as_str())),
+        Message::Accept(accept) => format!(" {}", value(&accept.0.value)),
+        Message::Accepted(accepted) => format!(" {}", value(&accepted.0.value)),
         Message::Promise(promise) => match promise.accepted.last() {
-            Some(vote) => format!(", accepted {} at {}", Text(vote.value.as_str()), name(vote.ballot)),
+            Some(vote) => format!(", accepted {} at {}", value(&vote.value), name(vote.ballot)),
             None => String::new(),
         },
         Message::Nack(nack) => format!(", promised {}", name(nack.promised)),
@@ -134,13 +138,18 @@ fn arrow(out: &mut String, excerpt: &Excerpt, path: &MessagePath, kind: &str, af
     put!(out, "    S{from}{kind}S{to}: {word} {ballot}{more}{after}\n");
 }
 
-/// Text from outside, as it may stand in a diagram.
+/// A value, as it may stand in a diagram.
+fn value(value: &Value) -> String {
+    Text(&told(value.as_str(), usize::MAX)).to_string()
+}
+
+/// Text from outside whose values are spelled already, as it may stand in a diagram.
 struct Text<'a>(&'a str);
 
 impl core::fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         use core::fmt::Write;
-        for letter in visible(self.0).chars() {
+        for letter in seen(self.0).chars() {
             match letter {
                 ' ' | '.' | ',' | '-' => f.write_char(letter)?,
                 _ if letter.is_alphanumeric() => f.write_char(letter)?,
@@ -161,5 +170,7 @@ mod tests {
         assert_eq!(seen("a b-1.2, é"), "a b-1.2, é");
         assert_eq!(seen("#;:\"<%{"), "#35;#59;#58;#34;#60;#37;#123;");
         assert_eq!(seen("a\nend"), "a#9226;end");
+        let named = |text: &str| value(&text.parse().unwrap());
+        assert_eq!((named("  "), named("אב")), ("#9251;#9251;".into(), "#8296;אב#8297;".into()));
     }
 }

@@ -7,11 +7,13 @@
 use alloc::{format, string::String, string::ToString, vec::Vec};
 
 use super::shapes::put;
+use super::value_style::ValueStyles;
 use super::words::joined;
 use quorum_core::json::Json;
 use quorum_core::run::History;
 use quorum_core::run::{Event, EventKind, Simulation};
 use quorum_core::sim::{Action, Config, Envelope, Fact, MessageId};
+use quorum_core::text::spelled;
 
 /// Most steps that one command may take.
 const AT_ONCE: u64 = 10_000;
@@ -22,13 +24,16 @@ pub(crate) fn write(history: &History, to: u64) -> String {
     let mut past = history.clone();
     past.seek(0);
     let mut commands = format!("# The first {} of {length} steps of run {digest}.\n", to.min(length));
-    let mut log = String::new();
+    let (mut log, mut values) = (String::new(), ValueStyles::default());
     put!(&mut commands, "cluster{}\n", config(history.now().config()));
     let mut waited = 0;
     while past.now().steps() < to.min(length) {
         let done = past.branch().interventions().binary_search_by_key(&past.now().steps(), |done| done.step).ok();
         let action = done.map(|position| past.branch().interventions()[position].action.clone());
         if let Some(action) = &action {
+            if let Action::Propose { value, .. } = action {
+                values.meet([value]);
+            }
             steps(&mut commands, &mut waited);
             command(&mut commands, past.now(), action);
         }
@@ -37,7 +42,10 @@ pub(crate) fn write(history: &History, to: u64) -> String {
             steps(&mut commands, &mut waited);
         }
         let Some(events) = past.step() else { break };
-        events.iter().for_each(|event| tell(&mut log, event, action.is_some(), history.now().config()));
+        let scheme = history.now().config().ballots;
+        for event in events.iter().filter(|event| action.is_some() || !is_routine(event)) {
+            put!(&mut log, "{:>4} {:>5} ms  {}\n", event.step, event.at, values.plain(&event.why(scheme)));
+        }
     }
     steps(&mut commands, &mut waited);
     if log.is_empty() {
@@ -53,25 +61,9 @@ fn steps(commands: &mut String, waited: &mut u64) {
     *waited = 0;
 }
 
-/// A line of the log. Of what the clock does, who sent and got which message says little.
-fn tell(log: &mut String, event: &Event, everything: bool, config: &Config) {
-    let routine = matches!(event.kind, EventKind::Fact(Fact::Sent(_) | Fact::Delivered(_) | Fact::Wrote { .. }));
-    if everything || !routine {
-        put!(log, "{:>4} {:>5} ms  {}\n", event.step, event.at, one_line(&event.why(config.ballots)));
-    }
-}
-
-/// The text with its controls escaped: a log has a line for each event.
-fn one_line(text: &str) -> String {
-    let mut line = String::new();
-    for letter in text.chars() {
-        if letter.is_control() {
-            line.extend(letter.escape_default());
-        } else {
-            line.push(letter);
-        }
-    }
-    line
+/// Of what the clock does, who sent and got which message says little.
+const fn is_routine(event: &Event) -> bool {
+    matches!(event.kind, EventKind::Fact(Fact::Sent(_) | Fact::Delivered(_) | Fact::Wrote { .. }))
 }
 
 /// The fields of a config that are not as they are when nobody says otherwise.
@@ -92,7 +84,8 @@ fn fields_of<'a>(fields: impl Iterator<Item = (&'a str, &'a Json)>) -> String {
     text
 }
 
-/// A word as a script has it: as it is if it is plain, or else in quotation marks.
+/// A word as a script has it: as it is if it is plain, or else in quotation marks. It is read back, so a value is not
+/// spelled as in the log below: what could not be seen is escaped, and means the same.
 fn word(text: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.');
     if text.starts_with(|first: char| first.is_ascii_alphanumeric()) && text.chars().all(plain) {
@@ -102,11 +95,17 @@ fn word(text: &str) -> String {
     for letter in text.chars() {
         match letter {
             '"' | '\\' => quoted.extend(['\\', letter]),
-            _ if letter.is_control() => quoted.extend(letter.escape_unicode()),
+            _ if hidden(letter) => quoted.extend(letter.escape_unicode()),
             _ => quoted.push(letter),
         }
     }
     quoted + "\""
+}
+
+/// Whether a person could not see it, or not tell it from a blank.
+fn hidden(letter: char) -> bool {
+    let text = letter.to_string();
+    letter != ' ' && spelled(&text) != text
 }
 
 fn command(out: &mut String, now: &Simulation, action: &Action) {
@@ -169,6 +168,6 @@ mod tests {
     fn words_that_are_not_plain_are_quoted() {
         assert_eq!((word("blue"), word("1.5"), word("-1")), ("blue".into(), "1.5".into(), "\"-1\"".into()));
         assert_eq!(word("a \"b\"\\\n"), "\"a \\\"b\\\"\\\\\\u{a}\"");
-        assert_eq!(one_line("a\nb\u{0}é"), "a\\nb\\u{0}é");
+        assert_eq!(word("\u{202e}x\u{a0}אב"), "\"\\u{202e}x\\u{a0}אב\"", "what nobody could see is escaped, too");
     }
 }

@@ -10,6 +10,8 @@
 //! * What happens to messages and links happens to no server: nobody knows of it, so it is no event here.
 //! * What only an observer of the whole can say (chosen, violated) stands on the server whose step made it so.
 //!
+//! ShiViz reads only the second line; the first is for people, so values in it are spelled.
+//!
 //! An excerpt has its own clocks: what happened before it is not counted, because ShiViz wants every count from 1 on.
 
 use alloc::{string::String, vec, vec::Vec};
@@ -17,16 +19,16 @@ use alloc::{string::String, vec, vec::Vec};
 use litemap::LiteMap;
 
 use super::shapes::put;
+use super::value_style::ValueStyles;
 use quorum_core::json::Object;
 use quorum_core::paxos::NodeId;
 use quorum_core::run::{Event, EventKind};
 use quorum_core::sim::{Config, Fact, MessageId};
-use quorum_core::text::visible;
 
 /// How many events of each server, server 1 first.
 type Clock = Vec<u64>;
 
-pub(crate) fn log(events: &[Event], config: &Config) -> String {
+pub(crate) fn log(events: &[Event], config: &Config, values: &ValueStyles) -> String {
     let scheme = config.ballots;
     let mut out = String::new();
     let mut clocks = Clocks::new(config.nodes);
@@ -41,7 +43,7 @@ pub(crate) fn log(events: &[Event], config: &Config) -> String {
         };
         let Some(node) = node else { continue };
         last = Some((event.step, node));
-        let says = visible(&event.why(scheme));
+        let says = values.plain(&event.why(scheme));
         put!(&mut out, "{} ms: {says}\nserver-{node} {}\n", event.at, clocks.json(node));
     }
     out

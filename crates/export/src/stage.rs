@@ -14,7 +14,7 @@ use super::shapes::{begin, class, glyph, put, shape};
 use super::words::{Px, Xml, joined, width, wrapped};
 use quorum_core::paxos::{Chosen, MessageKind, NodeId, Value};
 use quorum_core::run::{History, Simulation};
-use quorum_core::text::{short, visible};
+use quorum_core::text::told;
 
 /// Size of a server's card.
 const CARD: (f64, f64) = (186.0, 108.0);
@@ -73,8 +73,8 @@ pub(crate) fn draw(history: &History, step: u64, note: Option<&str>) -> String {
         many => (many as f64 * BETWEEN / core::f64::consts::TAU).max(SMALLEST),
     };
     let wide = 2.0 * (radius * WIDER + MARGIN) + CARD.0;
-    let says = note.map_or_else(|| latest(&past), Into::into);
-    let lines = wrapped(&visible(&says), wide - 2.0 * MARGIN, SAYING);
+    let says = excerpt.value_styles.plain(&note.map_or_else(|| latest(&past), Into::into));
+    let lines = wrapped(&says, wide - 2.0 * MARGIN, SAYING);
     let top = MARGIN + 22.0 + lines.len() as f64 * LINE + ABOVE;
     let under_way = || excerpt.paths.iter().filter(|path| path.fate == Fate::UnderWay && !path.is_to_itself());
     let first = under_way().next().map(|path| path.message().ballot());
@@ -281,7 +281,7 @@ impl Drawing<'_> {
         self.centred((x, y), if broken { "b" } else { "m" }, word);
         for chosen in [Some(first), other].into_iter().flatten() {
             y += 25.0;
-            let name = short(&visible(chosen.vote.value.as_str()), 14);
+            let name = told(chosen.vote.value.as_str(), 14);
             let says = format!("{name} at {}", self.excerpt.scheme().name(chosen.vote.ballot));
             let look = self.excerpt.value_styles.of(&chosen.vote.value);
             put!(&mut self.body, "<g class=\"{}\">", class(look));

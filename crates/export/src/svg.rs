@@ -20,7 +20,7 @@ use super::shapes::{begin, put};
 use super::words::Px;
 use quorum_core::paxos::{NodeId, NodeSet};
 use quorum_core::sim::Time;
-use quorum_core::text::{short, visible};
+use quorum_core::text::told;
 
 /// Room for the servers' names.
 const LEFT: f64 = 92.0;
@@ -99,7 +99,7 @@ impl Drawing<'_> {
 
 /// What is seen of a value in a picture.
 fn shown(value: &str) -> String {
-    short(&visible(value), VALUE)
+    told(value, VALUE)
 }
 
 fn title(excerpt: &Excerpt) -> String {
@@ -120,7 +120,8 @@ fn about(excerpt: &Excerpt) -> String {
     );
     for (Moment { at, .. }, chosen) in excerpt.chosen() {
         let ballot = excerpt.scheme().name(chosen.vote.ballot);
-        put!(&mut text, " At {at} ms {} is chosen at {ballot} by {}.", chosen.vote.value, chosen.quorum);
+        let value = told(chosen.vote.value.as_str(), usize::MAX);
+        put!(&mut text, " At {at} ms {value} is chosen at {ballot} by {}.", chosen.quorum);
     }
     let learned: NodeSet = excerpt.learned().map(|(_, node, _)| node).collect();
     if !learned.is_empty() {

@@ -1,9 +1,12 @@
 //! What a value looks like: one colour and one glyph, the same in every picture, and as on the page
 //! (`web/lab/shared/values.js`), so that it can be followed without reading, and without telling colours apart.
 
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 
 use quorum_core::paxos::Value;
+use quorum_core::run::History;
+use quorum_core::sim::Action;
+use quorum_core::text::plain;
 
 /// Glyphs in a box of 10 by 10; none looks like a message (triangle, square, cross).
 pub(crate) const GLYPHS: [&str; 7] = [
@@ -50,6 +53,23 @@ pub(crate) struct ValueStyle {
 pub(crate) struct ValueStyles(Vec<(Value, usize)>);
 
 impl ValueStyles {
+    /// Values look the same in every excerpt of a run: they are met in the order in which clients asked for them, and
+    /// no value comes from anybody else.
+    pub(crate) fn met_in(history: &History) -> Self {
+        let mut styles = Self::default();
+        let interventions = history.branch().interventions().iter();
+        styles.meet(interventions.filter_map(|intervention| match &intervention.action {
+            Action::Propose { value, .. } => Some(value),
+            _ => None,
+        }));
+        styles
+    }
+
+    /// A sentence in which the values it names are spelled so that they can be seen.
+    pub(crate) fn plain(&self, sentence: &str) -> String {
+        plain(sentence, self.all().map(Value::as_str))
+    }
+
     /// Meets values in this order.
     pub(crate) fn meet<'a>(&mut self, values: impl IntoIterator<Item = &'a Value>) {
         for value in values {

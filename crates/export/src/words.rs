@@ -3,7 +3,7 @@
 use alloc::{string::String, vec::Vec};
 use core::fmt::{self, Display, Formatter, Write};
 
-use quorum_core::text::visible;
+use quorum_core::text::{ISOLATE, see};
 
 /// The items with this between them.
 pub(crate) fn joined<T: Display>(items: impl IntoIterator<Item = T>, between: &str) -> String {
@@ -15,12 +15,26 @@ pub(crate) fn joined<T: Display>(items: impl IntoIterator<Item = T>, between: &s
     text
 }
 
-/// Text as it stands in XML, in elements and in attributes alike.
+/// Text of which a person sees every letter, if its values are spelled already: what keeps a value that runs from right to
+/// left to itself stays as it is.
+pub(crate) fn seen(text: &str) -> String {
+    let mut seen = String::new();
+    for letter in text.chars() {
+        if letter == ISOLATE.0 || letter == ISOLATE.1 {
+            seen.push(letter);
+        } else {
+            see(letter, &mut seen);
+        }
+    }
+    seen
+}
+
+/// Text as it stands in XML, in elements and in attributes alike. Values in it are spelled already.
 pub(crate) struct Xml<'a>(pub(crate) &'a str);
 
 impl Display for Xml<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        for letter in visible(self.0).chars() {
+        for letter in seen(self.0).chars() {
             match letter {
                 '&' => f.write_str("&amp;")?,
                 '<' => f.write_str("&lt;")?,
@@ -54,6 +68,7 @@ impl Display for Px {
 /// is rather too much than too little.
 pub(crate) fn width(text: &str, size: f64) -> f64 {
     let letter = |letter: char| match letter {
+        _ if letter == ISOLATE.0 || letter == ISOLATE.1 => 0.0,
         'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | ' ' => 0.32,
         'm' | 'w' | 'M' | 'W' | '…' => 0.9,
         '\0'..='\u{2ff}' => 0.6,
@@ -74,7 +89,22 @@ pub(crate) fn wrapped(text: &str, most: f64, size: f64) -> Vec<String> {
             _ => lines.push(word.into()),
         }
     }
+    balance(&mut lines);
     lines
+}
+
+/// A value that is kept to itself and falls on two lines is kept to itself on both.
+fn balance(lines: &mut [String]) {
+    let mut open = false;
+    for line in lines {
+        if open {
+            line.insert(0, ISOLATE.0);
+        }
+        open = line.rfind(ISOLATE.0) > line.rfind(ISOLATE.1);
+        if open {
+            line.push(ISOLATE.1);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -101,5 +131,14 @@ mod tests {
         let lines = wrapped(&"word ".repeat(40), 200.0, 14.0);
         assert!(lines.len() > 1 && lines.iter().all(|line| width(line, 14.0) <= 200.0), "{lines:?}");
         assert_eq!(lines.join(" ").matches("word").count(), 40);
+    }
+
+    #[test]
+    fn a_value_from_right_to_left_that_falls_on_two_lines_turns_neither() {
+        let lines = wrapped("chosen: \u{2068}אב גד\u{2069} at 1.1", 60.0, 14.0);
+        assert!(lines.len() > 1, "{lines:?}");
+        for line in lines {
+            assert_eq!(line.matches(ISOLATE.0).count(), line.matches(ISOLATE.1).count(), "{line:?}");
+        }
     }
 }

@@ -111,6 +111,29 @@ fn what_a_value_says_is_text_in_a_picture_and_nothing_else() {
 }
 
 #[test]
+fn where_a_person_reads_a_value_it_can_be_seen_and_where_a_program_does_it_is_as_it_is() {
+    let mut history = History::new(Config::default()).unwrap();
+    for value in ["  ", "a\u{200f}\tb", "\u{5d0}\u{5d1}"] {
+        history.apply(&Action::Propose { node: NodeId::new(1).unwrap(), value: value.parse().unwrap() }).unwrap();
+    }
+    while history.step().is_some() {}
+    for format in Format::ALL {
+        let text = quorum_export::export(&history, &[], format, 0, u64::MAX);
+        let [blanks, hidden, isolated] = match format {
+            Format::Mermaid => ["asked for #9251;#9251;\n", "#10216;200f#10217;#9225;", "#8296;\u{5d0}\u{5d1}#8297;"],
+            Format::Jsonl => ["\"value\":\"  \"", "\u{200f}\\tb", "\"\u{5d0}\u{5d1}\""],
+            Format::Script => ["propose 1 \"  \"\n", "\"a\\u{200f}\\u{9}b\"", "\"\u{5d0}\u{5d1}\""],
+            // The last value that was asked for is the one that is chosen.
+            Format::Stage => ["", "", "\u{2068}\u{5d0}\u{5d1}\u{2069}"],
+            Format::Svg | Format::AnimatedSvg | Format::Shiviz => ["␣␣", "⟨200f⟩␉", "\u{2068}\u{5d0}\u{5d1}\u{2069}"],
+        };
+        for wanted in [blanks, hidden, isolated] {
+            assert!(text.contains(wanted), "{} has {wanted:?}:\n{text}", format.as_str());
+        }
+    }
+}
+
+#[test]
 fn lines_of_json_are_the_events() {
     let history = hostile();
     let text = quorum_export::export(&history, &[], Format::Jsonl, 3, 9);

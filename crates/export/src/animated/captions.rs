@@ -7,7 +7,6 @@ use crate::axis::Axis;
 use crate::excerpt::{Excerpt, Moment};
 use crate::shapes::put;
 use crate::words::{Px, Xml, wrapped};
-use quorum_core::text::visible;
 
 /// What people read in a minute, in words.
 const WORDS: f64 = 230.0;
@@ -50,7 +49,7 @@ impl Drawing<'_> {
         for (position, (_, says)) in excerpt.sayings.iter().enumerate() {
             let seen = self.keyframes.seen(since[position], since.get(position + 1).copied());
             put!(&mut self.body, "<g {seen}>");
-            let lines = wrapped(&visible(says), self.width - 2.0 * MARGIN, LETTERS);
+            let lines = wrapped(&excerpt.value_styles.plain(says), self.width - 2.0 * MARGIN, LETTERS);
             most = most.max(lines.len());
             for (number, line) in lines.iter().enumerate() {
                 let y = Px(top + FIRST + number as f64 * LINE);

@@ -8,6 +8,7 @@ use crate::shapes::{class, glyph, put, shape};
 use crate::words::{Px, width};
 use quorum_core::paxos::{NodeId, Phase, Proposer, Record, Replica, Value};
 use quorum_core::sim::{self, Message, Records, Server, ServerStatus};
+use quorum_core::text::told;
 
 const INDENT: f64 = 13.0;
 /// The lines of a card, and where its disk begins.
@@ -121,7 +122,7 @@ impl Drawing<'_> {
         let look = self.excerpt.value_styles.of(value);
         put!(&mut self.body, "<g class=\"{}\">", class(look));
         glyph(&mut self.body, look, (x + 5.0, y - 4.5), 10.0);
-        let name = quorum_core::text::short(&quorum_core::text::visible(value.as_str()), 8);
+        let name = told(value.as_str(), 8);
         self.text((x + 15.0, y), "b", &name);
         self.body.push_str("</g>");
     }

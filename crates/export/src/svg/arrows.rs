@@ -7,6 +7,7 @@ use crate::shapes::{class, glyph, put, shape};
 use crate::words::{Px, Xml, width};
 use alloc::{format, string::String, string::ToString};
 use quorum_core::paxos::{Ballot, MessageKind, NodeId, Scheme};
+use quorum_core::text::told;
 
 /// A message that is lost at its receiver's door is drawn to have come so far: short of the lane it never reached.
 const SHORT_OF_THE_LANE: u32 = 930;
@@ -146,7 +147,8 @@ fn says(path: &MessagePath, scheme: Scheme) -> String {
     let envelope = &path.envelope;
     let (kind, from, to) = (envelope.message.kind_name(), envelope.from, envelope.to);
     let name = |ballot: Ballot| scheme.name(ballot);
-    let value = path.message().vote().map_or(String::new(), |vote| format!(" for {}", vote.value));
+    let value =
+        path.message().vote().map_or(String::new(), |vote| format!(" for {}", told(vote.value.as_str(), usize::MAX)));
     let copy = if envelope.copy > 0 { ", a copy" } else { "" };
     let (begin, end) = (path.begin(), path.end());
     let fate = match path.fate {
