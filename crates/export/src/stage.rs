@@ -12,7 +12,7 @@ use alloc::{format, string::String, vec::Vec};
 use super::excerpt::{Excerpt, Fate, MessagePath, WHOLE_WAY};
 use super::shapes::{begin, class, glyph, put, shape};
 use super::words::{Px, Xml, joined, width, wrapped};
-use quorum_core::paxos::{Chosen, MessageKind, NodeId, Value};
+use quorum_core::paxos::{Chosen, Message, MessageKind, NodeId, Value};
 use quorum_core::run::{History, Simulation};
 use quorum_core::text::told;
 
@@ -196,25 +196,37 @@ impl Drawing<'_> {
         let (x, y) = self.point(path, way);
         self.marks.push((x, y));
         let message = path.message();
-        let look = message.vote().map(|vote| self.excerpt.value_styles.of(&vote.value));
-        put!(&mut self.body, "<g class=\"{}\" transform=\"translate({} {})\">", look.map_or("m", class), Px(x), Px(y));
-        put!(&mut self.body, "<g transform=\"scale({MARK})\">");
-        shape(&mut self.body, message.kind());
-        self.body.push_str("</g>");
-        if let Some(look) = look {
-            // On a filled mark in the colour of the paper.
-            let asks = matches!(message.kind(), MessageKind::Prepare | MessageKind::Accept);
-            let (begin, end) = if asks { ("<g class=\"p\">", "</g>") } else { ("", "") };
-            self.body.push_str(begin);
-            let below = if message.kind() == MessageKind::Promise { 3.0 } else { 0.0 };
-            glyph(&mut self.body, look, (0.0, below), 8.0);
-            self.body.push_str(end);
-        }
-        self.body.push_str("</g>\n");
+        self.mark(message, (x, y), MARK);
+        self.body.push('\n');
         if self.ballots {
             let ballot = format!("{}", self.excerpt.scheme().name(message.ballot()));
-            self.labels.push(Label { beside: (x, y), says: ballot, class: look.map_or("m", class) });
+            self.labels.push(Label { beside: (x, y), says: ballot, class: self.colour(message) });
         }
+    }
+
+    /// The class of a message's colour: that of the value it asks for or votes for.
+    fn colour(&self, message: &Message) -> &'static str {
+        message.vote().map_or("m", |vote| class(self.excerpt.value_styles.of(&vote.value)))
+    }
+
+    /// A message's mark, with the glyph of the value it speaks of inside: its own, or the one it reports.
+    fn mark(&mut self, message: &Message, (x, y): (f64, f64), scale: f64) {
+        let colour = self.colour(message);
+        put!(&mut self.body, "<g class=\"{colour}\" transform=\"translate({} {})\">", Px(x), Px(y));
+        put!(&mut self.body, "<g transform=\"scale({scale})\">");
+        shape(&mut self.body, message.kind());
+        self.body.push_str("</g>");
+        let reported = if let Message::Promise(promise) = message { promise.accepted.last() } else { None };
+        if let Some(vote) = message.vote().or(reported) {
+            let look = self.excerpt.value_styles.of(&vote.value);
+            // On a filled mark in the colour of the paper.
+            let ink = if message.kind() == MessageKind::Accept { "p" } else { class(look) };
+            put!(&mut self.body, "<g class=\"{ink}\">");
+            let below = if message.kind() == MessageKind::Promise { 1.5 } else { 0.0 };
+            glyph(&mut self.body, look, (0.0, below * scale), 4.0 * scale);
+            self.body.push_str("</g>");
+        }
+        self.body.push_str("</g>");
     }
 
     /// Writes each ballot beside its mark, on a side where nothing else is; a label without room is left out.

@@ -11,7 +11,7 @@ use quorum_core::json::{FromJson, Json};
 use quorum_core::paxos::NodeId;
 use quorum_core::run::{Event, EventKind, History};
 use quorum_core::scenario::{Played, RandomRun, SCENARIOS, Scenario};
-use quorum_core::sim::{Action, Config, Fact};
+use quorum_core::sim::{Action, Config, Fact, Message};
 use quorum_export::Format;
 use regex::Regex;
 
@@ -131,6 +131,26 @@ fn where_a_person_reads_a_value_it_can_be_seen_and_where_a_program_does_it_is_as
             assert!(text.contains(wanted), "{} has {wanted:?}:\n{text}", format.as_str());
         }
     }
+}
+
+#[test]
+fn on_the_stage_what_has_not_left_has_the_colour_of_its_value() {
+    let history = play(SCENARIOS[0].1).history;
+    let heap = Regex::new(r#"<g class="v\d" transform="[^"]*"><g transform="scale\(1\.2\)">"#).unwrap();
+    let mut coloured = 0;
+    for step in 0..history.branch().length() {
+        let moment = history.moment(step);
+        let waits = moment.cluster().nodes().flat_map(|node| moment.cluster().server(node).outbox());
+        let votes = waits.filter(|waiting| {
+            let Message::Paxos(message) = &waiting.message.message;
+            message.vote().is_some()
+        });
+        let wanted = votes.count() > 0;
+        let text = quorum_export::export(&history, &[], Format::Stage, 0, step);
+        assert_eq!(heap.is_match(&text), wanted, "step {step}");
+        coloured += usize::from(wanted);
+    }
+    assert!(coloured > 5, "{coloured}");
 }
 
 #[test]

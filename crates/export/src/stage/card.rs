@@ -4,9 +4,9 @@ use alloc::{format, string::String, string::ToString, vec::Vec};
 
 use super::{ABOVE, CARD, Drawing, LETTERS};
 use crate::excerpt::ServerState;
-use crate::shapes::{class, glyph, put, shape};
+use crate::shapes::{class, glyph, put};
 use crate::words::{Px, width};
-use quorum_core::paxos::{NodeId, Phase, Proposer, Record, Replica, Value};
+use quorum_core::paxos::{self, NodeId, Phase, Proposer, Record, Replica, Value};
 use quorum_core::sim::{self, Message, Records, Server, ServerStatus};
 use quorum_core::text::told;
 
@@ -16,6 +16,9 @@ const LINES: [f64; 4] = [21.0, 41.0, 59.0, 77.0];
 const DISK: f64 = 84.0;
 /// A record on a disk.
 const CHIP: f64 = 18.0;
+/// How many heaps of messages a tray has room for, and the room of a mark.
+const HEAPS: usize = 3;
+const HEAP: f64 = 26.0;
 /// How much wider bold letters are.
 const BOLD: f64 = 1.06;
 
@@ -190,34 +193,62 @@ impl Drawing<'_> {
         self.centred((x + CARD.0 / 2.0, y - ABOVE / 2.0), "m", &says);
     }
 
-    /// What has not left yet, and whether it waits for the disk.
+    /// What has not left yet: messages alike on one heap, and if there is only one heap, what it waits for.
     fn tray(&mut self, (x, y): (f64, f64), server: &Server) {
-        let Some(first) = server.outbox().first() else { return };
-        let count = server.outbox().len();
-        let Message::Paxos(message) = &first.message.message;
-        let ready = server.may_leave(first);
-        let says = match (count, ready) {
-            (1, true) => "ready to leave".into(),
-            (1, false) => "waits for disk".into(),
-            (_, true) => format!("×{count} ready"),
-            (_, false) => format!("×{count} wait for disk"),
-        };
-        let wide = (width(&says, LETTERS) + 34.0).min(CARD.0 - 2.0 * INDENT);
+        let mut heaps = heaps(server);
+        // Those there is no room for lie on the last one.
+        let rest: usize = heaps.iter().skip(HEAPS).map(|heap| heap.count).sum();
+        heaps.truncate(HEAPS);
+        let Some(last) = heaps.last_mut() else { return };
+        last.count += rest;
+        let mut says: Vec<String> = heaps.iter().map(Heap::says).collect();
+        if let ([only], [says]) = (&heaps[..], &mut says[..]) {
+            says.push_str(if only.ready { " ready to leave" } else { " waits for disk" });
+        }
+        let wide = says.iter().map(|says| HEAP + width(says.trim_start(), LETTERS)).sum::<f64>() + 10.0;
         put!(
             &mut self.body,
             "<g class=\"e\"><path class=\"bg\" stroke=\"currentColor\" d=\"M{} {}v16a6 6 0 0 0 6 6h{}a6 6 0 0 0 6-6v-16\"/></g>",
             Px(x + INDENT),
             Px(y),
-            Px(wide - 12.0)
+            Px(wide.min(CARD.0 - 2.0 * INDENT) - 12.0)
         );
-        put!(
-            &mut self.body,
-            "<g class=\"m\" transform=\"translate({} {}) scale(1.2)\">",
-            Px(x + INDENT + 14.0),
-            Px(y + 11.0)
-        );
-        shape(&mut self.body, message.kind());
-        self.body.push_str("</g>");
-        self.text((x + INDENT + 26.0, y + 16.0), "m", &says);
+        let mut left = x + INDENT;
+        for (heap, says) in heaps.iter().zip(&says) {
+            let says = says.trim_start();
+            self.mark(heap.message, (left + 14.0, y + 11.0), 1.2);
+            self.text((left + HEAP, y + 16.0), "m", says);
+            left += HEAP + width(says, LETTERS);
+        }
     }
+}
+
+/// Messages alike that have not left.
+struct Heap<'a> {
+    message: &'a paxos::Message,
+    ready: bool,
+    count: usize,
+}
+
+impl Heap<'_> {
+    fn says(&self) -> String {
+        if self.count > 1 { format!("×{}", self.count) } else { String::new() }
+    }
+}
+
+fn heaps(server: &Server) -> Vec<Heap<'_>> {
+    let mut heaps: Vec<Heap<'_>> = Vec::new();
+    for outgoing in server.outbox() {
+        let Message::Paxos(message) = &outgoing.message.message;
+        let ready = server.may_leave(outgoing);
+        let alike = |heap: &&mut Heap<'_>| {
+            let look = |message: &paxos::Message| (message.kind(), message.ballot(), message.vote().cloned());
+            heap.ready == ready && look(heap.message) == look(message)
+        };
+        match heaps.iter_mut().find(alike) {
+            Some(heap) => heap.count += 1,
+            None => heaps.push(Heap { message, ready, count: 1 }),
+        }
+    }
+    heaps
 }
