@@ -7,7 +7,6 @@ use std::path::Path;
 use quorum_core::json::{FromJson, Json};
 use quorum_core::run::{BeatSize, History, Pace};
 use quorum_core::scenario::{Played, RandomRun, SCENARIOS, Scenario};
-use quorum_core::sim::Action;
 
 fn play(text: &str) -> Played {
     let json: Json = serde_json::from_str(text).unwrap();
@@ -174,89 +173,4 @@ fn where_a_run_has_notes_they_are_its_ideas_and_are_counted() {
         let of = |field: &str| beat.get(field).cloned().unwrap_or(Json::Null);
         assert_eq!((of("number"), of("of")), (Json::from(number), Json::from(notes.len() as u32)));
     }
-}
-
-fn act(history: &mut History, action: &str) {
-    let json: Json = serde_json::from_str(action).unwrap();
-    history.apply(&Action::from_json(&json, "action").unwrap()).unwrap();
-}
-
-fn stuck(config: &str, actions: &[&str]) -> Option<String> {
-    let json: Json = serde_json::from_str(config).unwrap();
-    let mut history = History::new(FromJson::from_json(&json, "config").unwrap()).unwrap();
-    actions.iter().for_each(|action| act(&mut history, action));
-    history.now().stuck()
-}
-
-const DOWN: [&str; 3] =
-    [r#"{"type":"crash","node":3}"#, r#"{"type":"crash","node":4}"#, r#"{"type":"crash","node":5}"#];
-
-#[test]
-fn a_run_that_can_go_no_further_says_why_and_what_would_help() {
-    let five = r#"{"nodes":5}"#;
-    let says = |actions: &[&str]| stuck(five, actions).unwrap_or_default();
-    assert_eq!(says(&[]), "");
-    assert_eq!(says(&DOWN[..2]), "");
-    assert_eq!(says(&DOWN), "2 of 5 can answer; 3 are needed. Restart one of servers 3, 4 and 5.");
-    let pauses = [DOWN[0], DOWN[1], r#"{"type":"pause","node":5}"#];
-    assert_eq!(says(&pauses), "2 of 5 can answer; 3 are needed. Resume server 5.");
-    let wiped: Vec<_> = (3..=5)
-        .flat_map(|node| {
-            [format!(r#"{{"type":"wipe","node":{node}}}"#), format!(r#"{{"type":"restart","node":{node}}}"#)]
-        })
-        .collect();
-    let wiped: Vec<_> = wiped.iter().map(String::as_str).collect();
-    let lost = "2 of 5 can answer; 3 are needed. The disks of the others are lost: this can never be decided.";
-    assert_eq!(says(&wiped), lost);
-    let careless = r#"{"nodes":5,"rules":{"wiped-stays-silent":false}}"#;
-    assert_eq!(stuck(careless, &wiped), None, "with the rule off, they answer");
-}
-
-#[test]
-fn what_is_stuck_counts_links_in_both_directions_and_who_asks() {
-    let partition = r#"{"type":"partition","groups":[[1,2],[3,4,5]]}"#;
-    let propose = r#"{"type":"propose","node":1,"value":"red"}"#;
-    assert_eq!(stuck(r#"{"nodes":5}"#, &[partition]), None, "three can agree, and nobody tries elsewhere");
-    let minority = stuck(r#"{"nodes":5}"#, &[partition, propose]).unwrap();
-    assert_eq!(minority, "2 of 5 can answer server 1; 3 are needed. Mend the links to one of servers 3, 4 and 5.");
-    let cut = |from: u32, to: u32| format!(r#"{{"type":"cut","from":{from},"to":{to}}}"#);
-    let one_way = stuck(r#"{"nodes":3}"#, &[DOWN[0], &cut(2, 1), propose]).unwrap();
-    assert_eq!(one_way, "1 of 3 can answer; 2 are needed. Mend the links to server 2.");
-    assert_eq!(stuck(r#"{"nodes":3}"#, &[&cut(2, 1), propose]), None, "server 3 is left");
-}
-
-#[test]
-fn what_is_stuck_knows_both_phases_and_who_votes() {
-    let flexible = r#"{"nodes":5,"quorums":{"phase1":4,"phase2":2}}"#;
-    let propose = r#"{"type":"propose","node":1,"value":"red"}"#;
-    let early = stuck(flexible, &[propose, DOWN[0], DOWN[1]]).unwrap();
-    assert_eq!(early, "3 of 5 can answer; 4 are needed. Restart one of servers 3 and 4.");
-    let mut history =
-        History::new(FromJson::from_json(&serde_json::from_str::<Json>(flexible).unwrap(), "config").unwrap()).unwrap();
-    act(&mut history, propose);
-    while !history.latest().iter().any(|event| event.name() == "quorum") {
-        history.step().unwrap();
-    }
-    DOWN.iter().for_each(|crash| act(&mut history, crash));
-    assert_eq!(history.now().stuck(), None, "phase 1 is over, and two votes choose");
-    act(&mut history, r#"{"type":"crash","node":2}"#);
-    let late = history.now().stuck().unwrap();
-    assert_eq!(late, "1 of 5 can answer; 2 are needed. Restart one of servers 2, 3, 4 and 5.");
-
-    let roles = r#"{"nodes":4,"roles":[["proposer"],["acceptor"],["acceptor"],["acceptor","learner"]]}"#;
-    let says = |actions: &[&str]| stuck(roles, actions).unwrap_or_default();
-    assert_eq!(says(&DOWN[..1]), "");
-    assert_eq!(says(&DOWN[..2]), "1 of 3 can answer; 2 are needed. Restart one of servers 3 and 4.");
-    let nobody = says(&[r#"{"type":"crash","node":1}"#]);
-    assert_eq!(nobody, "No server that could propose is up. Restart server 1.");
-}
-
-#[test]
-fn what_everybody_knows_is_not_stuck() {
-    let mut history = History::new(Default::default()).unwrap();
-    act(&mut history, r#"{"type":"propose","node":1,"value":"red"}"#);
-    while history.step().is_some() {}
-    act(&mut history, r#"{"type":"crash","node":1}"#);
-    act(&mut history, r#"{"type":"crash","node":2}"#);
-    assert_eq!(history.now().stuck(), None);
 }

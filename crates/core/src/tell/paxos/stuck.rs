@@ -1,13 +1,20 @@
 //! Why a run can go no further, and what would help.
 //!
-//! A proposer needs two quorums, one after the other: promises, then votes. An acceptor can answer it if it runs, may
-//! vote, and hears it and is heard: a link that is cut in one direction is as good as none. What it has answered already,
-//! or is on its way, counts. Only what holds now is looked at; so a run that is stuck may go on after a restart.
+//! It is said only where no step that the clock has planned can bring a value closer to being chosen and known. Steps
+//! of proposers that come to nothing do not count: a server that asks a minority again and again is stuck all the same.
+//!
+//! A proposer needs two quorums, one after the other: promises, then votes. It hears a promise if the acceptor runs,
+//! may vote, and hears it and is heard; to vote, an acceptor need not be heard. What was answered already, or is on its
+//! way, counts. What goes on by itself, in flight or by a timer, is in `under_way.rs`.
+//!
+//! Only what holds now is looked at; so a run that is stuck may go on after a restart.
+
+mod under_way;
 
 use alloc::string::String;
 
 use super::super::sentence::{Sentence, Servers, say};
-use crate::paxos::{Ballot, Message, NodeId, NodeSet, Phase, Proposer};
+use crate::paxos::{NodeId, NodeSet, Phase, Proposer};
 use crate::run::{Knows, Simulation, who_knows};
 use crate::sim::{self, ServerStatus};
 
@@ -18,6 +25,8 @@ struct Stuck {
     answers: NodeSet,
     /// How many it needs.
     needed: u32,
+    /// Whether it comes as far as to ask for votes.
+    asks: bool,
 }
 
 impl Simulation {
@@ -27,21 +36,22 @@ impl Simulation {
         if !self.observer().chosen().is_empty() && who_knows(self) == Knows::Everyone {
             return None;
         }
-        let proposers = || {
-            self.cluster().nodes().filter(|node| self.runs(*node)).filter_map(|node| {
-                let proposer = self.proposer(node)?;
-                Some((node, proposer, proposer.phase() != Phase::Idle || proposer.asked().is_some()))
-            })
-        };
-        if proposers().next().is_none() {
+        // Mostly somebody can finish, which is quickly seen.
+        if self.asking().iter().any(|node| self.lacks(node).is_none()) || self.votes_come() {
+            return None;
+        }
+        let proposers: NodeSet = self.cluster().nodes().filter(|node| self.proposer(*node).is_some()).collect();
+        if proposers.is_empty() {
             return Some(self.nobody_proposes());
         }
-        // Of those who try, whether one can; else of all others. What is told is about the one that is closest.
+        // Of those who go on by themselves, whether one can; else of all others. What is told is about the one that is
+        // closest.
+        let going_on = self.going_on();
         let mut closest = None::<Stuck>;
-        for wanted in [true, false] {
+        for wanted in [going_on, proposers.without(going_on)] {
             let told = closest.is_some();
-            for (node, proposer, _) in proposers().filter(|(.., tries)| *tries == wanted) {
-                match self.lacks(node, proposer) {
+            for node in wanted.iter() {
+                match self.lacks(node) {
                     None if told => return closest.map(|stuck| self.explain(&stuck, true)),
                     None => return None,
                     Some(stuck)
@@ -57,14 +67,9 @@ impl Simulation {
         self.cluster().server(node).status() == ServerStatus::Up
     }
 
+    /// The proposer of a server that runs.
     fn proposer(&self, node: NodeId) -> Option<&Proposer> {
-        self.cluster().server(node).paxos()?.proposer()
-    }
-
-    /// Whether two servers hear each other.
-    fn connected(&self, one: NodeId, other: NodeId) -> bool {
-        let network = self.cluster().network();
-        one == other || !(network.is_cut(one, other) || network.is_cut(other, one))
+        self.cluster().server(node).paxos().filter(|_| self.runs(node))?.proposer()
     }
 
     /// Whether a server that runs may vote: not one whose disk was lost.
@@ -72,43 +77,22 @@ impl Simulation {
         self.cluster().server(node).paxos().is_some_and(|replica| replica.acceptor().is_some())
     }
 
-    fn lacks(&self, node: NodeId, proposer: &Proposer) -> Option<Stuck> {
+    /// What a proposer lacks to finish, if it lacks anything.
+    fn lacks(&self, node: NodeId) -> Option<Stuck> {
+        let proposer = self.proposer(node)?;
         let quorums = self.cluster().settings().quorums();
-        let able: NodeSet = quorums
-            .acceptors
-            .iter()
-            .filter(|other| self.runs(*other) && self.votes(*other) && self.connected(node, *other))
-            .collect();
+        let asked = |other: &NodeId| self.runs(*other) && self.votes(*other) && self.hears(node, *other);
+        let asked: NodeSet = quorums.acceptors.iter().filter(asked).collect();
+        let heard = asked.iter().filter(|other| self.hears(*other, node)).collect();
         let (promises, accepts) = proposer.answers();
-        let (mut promised, mut accepted) = (able, able);
-        if let Some(ballot) = proposer.ballot() {
-            let (promises_coming, accepts_coming) = self.coming(node, ballot);
-            promised = with(promised, &[promises, promises_coming]);
-            accepted = with(accepted, &[accepts, accepts_coming]);
-        }
-        let (promised, accepted) = (promised.and(quorums.acceptors), accepted.and(quorums.acceptors));
+        let (promises_coming, accepts_coming) = self.coming(node, proposer.ballot());
+        let promised = with(heard, &[promises, promises_coming]).and(quorums.acceptors);
         if proposer.phase() != Phase::Accepting && !quorums.completes_phase1(promised) {
-            return Some(Stuck { node, answers: promised, needed: quorums.phase1 });
+            return Some(Stuck { node, answers: promised, needed: quorums.phase1, asks: false });
         }
-        (!quorums.chooses(accepted)).then_some(Stuck { node, answers: accepted, needed: quorums.phase2 })
-    }
-
-    /// Whose answers to this ballot are under way to a proposer, and will arrive: promises and votes.
-    fn coming(&self, node: NodeId, ballot: Ballot) -> (NodeSet, NodeSet) {
-        let (mut promises, mut votes) = (NodeSet::default(), NodeSet::default());
-        let network = self.cluster().network();
-        for envelope in network.in_flight().filter(|envelope| envelope.to == node) {
-            let sim::Message::Paxos(message) = &envelope.message;
-            if message.ballot() != ballot || (envelope.from != node && network.is_cut(envelope.from, node)) {
-                continue;
-            }
-            match message {
-                Message::Promise(_) => promises.insert(envelope.from),
-                Message::Accepted(_) => votes.insert(envelope.from),
-                _ => false,
-            };
-        }
-        (promises, votes)
+        let accepted = with(asked, &[accepts, accepts_coming]).and(quorums.acceptors);
+        let enough = quorums.chooses(accepted) || self.counts_loosely();
+        (!enough).then_some(Stuck { node, answers: accepted, needed: quorums.phase2, asks: true })
     }
 
     fn nobody_proposes(&self) -> String {
@@ -121,7 +105,7 @@ impl Simulation {
 
     /// `alone`: another one could, and does not try.
     fn explain(&self, stuck: &Stuck, alone: bool) -> String {
-        let Stuck { node, answers, needed } = stuck;
+        let Stuck { node, answers, needed, .. } = stuck;
         let quorums = self.cluster().settings().quorums();
         Sentence::of(&self.config().ballots.into(), |to| {
             say!(to, answers.len(), " of ", quorums.acceptors.len(), " can answer");
