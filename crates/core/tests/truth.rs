@@ -3,7 +3,7 @@
 //! The runs are those in which something goes wrong: each rule's counterexample, all scenarios, runs that once were told
 //! wrongly (`told/`), and random worlds, with each rule off.
 
-#[path = "support/truth.rs"]
+#[path = "support/truth/mod.rs"]
 mod witness;
 
 use quorum_core::json::{FromJson, Json};

@@ -1,0 +1,88 @@
+//! The layout of a link: where every byte stands, for as long as anybody keeps one.
+
+use super::*;
+
+#[test]
+fn every_action_comes_back_and_every_other_number_is_of_a_newer_version() {
+    let mut kinds = 0;
+    for number in 0..=u8::MAX {
+        let Some(kind) = ActionCode::numbered(number) else {
+            let mut binary = to_binary(&run(&[Action::Heal])).unwrap();
+            *binary.last_mut().unwrap() = number;
+            let error = from_binary(&binary).unwrap_err();
+            assert_eq!(error, LinkError::Newer(format!("an action with number {number}")));
+            continue;
+        };
+        kinds += 1;
+        assert_eq!(kind.number(), number);
+        for action in samples(kind) {
+            let run = run(&[action]);
+            assert_eq!(from_link(&to_link(&run).unwrap()).unwrap(), run);
+            assert_eq!(to_binary(&run).unwrap()[START], number, "{run:?}");
+        }
+    }
+    let all: Vec<_> = (0..=u8::MAX).filter_map(ActionCode::numbered).flat_map(samples).collect();
+    assert_eq!(all.iter().map(Action::name).collect::<alloc::collections::BTreeSet<_>>().len(), kinds);
+    let run = run(&all);
+    assert_eq!(from_link(&to_link(&run).unwrap()).unwrap(), run);
+}
+
+/// Where the number of the first action is in a [`run`] with one: after format, engine, digest, length, cursor, the
+/// number of servers, the end of the config, the count and the step.
+const START: usize = 1 + 6 + 8 + 2 + 1 + 2 + 1 + 1 + 1;
+
+/// The layout, spelt out. If this test must change, links that people keep no longer open.
+#[test]
+fn every_byte_of_a_run_stands_where_it_always_stood() {
+    let mut run = run(&[
+        action(r#"{"type":"propose","node":2,"value":"blue"}"#),
+        action(r#"{"type":"partition","groups":[[1,2],[3,4,5]]}"#),
+        action(r#"{"type":"network","loss":0.2,"latency":[5,200]}"#),
+        action(r#"{"type":"timeout","node":3,"timer":"learn"}"#),
+        action(r#"{"type":"drop","message":300}"#),
+        Action::PowerCut,
+    ]);
+    let config = r#"{"nodes":5,"seed":1000000,"quorums":{"phase1":4,"phase2":2},"ballots":"ranges","backoff":false,
+        "roles":[["proposer","learner"],["acceptor"],["acceptor"],["acceptor"],["learner","acceptor"]],"retry":1,
+        "network":{"loss":0.3,"duplicate":1,"latency":[30,41]},"disk":[0,0]}"#;
+    run.config = Config::from_json(&serde_json::from_str(config).unwrap(), "config").unwrap();
+    run.interventions[1].step = 1;
+    let bytes: &[&[u8]] = &[
+        &[1],                                              // format
+        b"\x050.1.0",                                      // engine
+        &[0x00, 0xfe, 0xdc, 0xba, 0x98, 0x76, 0x54, 0x32], // digest
+        &[0xac, 0x02, 2],                                  // length 300, the cursor 2 before it
+        &[1, 5],                                           // nodes
+        &[3, 0xc0, 0x84, 0x3d],                            // seed
+        &[4, 2, 4, 2],                                     // quorums: sizes, 4 and 2
+        &[5, 2],                                           // ballots: ranges
+        &[6, 5, 2, 1, 3, 1, 2, 1, 2, 1, 2, 2, 3, 2],       // roles: 5 servers
+        &[7, 0],                                           // backoff
+        &[8, 0xac, 0x02],                                  // loss, in thousandths
+        &[9, 0xe8, 0x07],                                  // duplicate
+        &[10, 30, 41],                                     // latency
+        &[11, 0, 0],                                       // disk
+        &[12, 1],                                          // retry
+        &[0],                                              // end of the config
+        &[6],                                              // interventions
+        b"\x00\x01\x02\x04blue",                           // step 0: propose at 2
+        &[0, 21, 2, 2, 1, 2, 3, 3, 4, 5],                  // step 1: partition
+        &[2, 23, 1 | 4, 0xc8, 0x01, 5, 0xc8, 0x01],        // step 4: network, loss and latency
+        &[1, 8, 3, 2],                                     // step 6: timeout of 3, learn
+        &[1, 3, 0xac, 0x02],                               // step 8: drop
+        &[1, 24],                                          // step 10: power cut
+    ];
+    assert_eq!(to_binary(&run).unwrap(), bytes.concat());
+    assert_eq!(from_binary(&bytes.concat()).unwrap(), run);
+}
+
+/// Whatever today's default is, a link that says nothing means what it meant.
+#[test]
+fn a_link_that_says_nothing_of_its_config_means_the_config_of_its_time() {
+    let silent = b"\x01\x050.1.0\x01\x02\x03\x04\x05\x06\x07\x08\x00\x00\x00\x00";
+    let run = from_binary(silent).unwrap();
+    let json = r#"{"nodes":3,"protocol":"single","seed":1,"quorums":"majority","ballots":"rounds","backoff":true,
+        "network":{"loss":0,"duplicate":0,"latency":[30,40]},"disk":[2,5],"retry":300}"#;
+    assert_eq!(Json::from(&run.config), serde_json::from_str(json).unwrap());
+    assert_eq!(to_binary(&run).unwrap(), silent);
+}
