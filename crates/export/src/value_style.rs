@@ -8,11 +8,12 @@ use quorum_core::run::History;
 use quorum_core::sim::Action;
 use quorum_core::text::plain;
 
-/// Glyphs in a box of 10 by 10; none looks like a message (triangle, square, cross).
+/// Glyphs in a box of 10 by 10; none looks like a message (triangle, square, cross) or like a mark on the line of time (star,
+/// crossed card).
 pub(crate) const GLYPHS: [&str; 7] = [
     "M5 0 10 5 5 10 0 5Z",
     "M5 .4a4.6 4.6 0 1 0 0 9.2a4.6 4.6 0 1 0 0-9.2Z",
-    "M5 0 6.3 3.5 10 3.7 7.1 6 8.1 9.6 5 7.5 1.9 9.6 2.9 6 0 3.7 3.7 3.5Z",
+    "M5 0C5.9 2.3 9 4 9 6.3a4 3.7 0 0 1-8 0C1 4 4.1 2.3 5 0Z",
     "M2.5 .7h5L10 5 7.5 9.3h-5L0 5Z",
     "M3.4 0h3.2v3.4H10v3.2H6.6V10H3.4V6.6H0V3.4H3.4Z",
     "M5 9.6C-1 5 0 .8 2.7 .8 4 .8 4.7 1.6 5 2.4 5.3 1.6 6 .8 7.3 .8 10 .8 11 5 5 9.6Z",

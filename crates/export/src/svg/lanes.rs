@@ -134,7 +134,7 @@ impl Drawing<'_> {
             Fact::Crashed { .. } => {
                 put!(
                     &mut self.marks,
-                    "<path stroke=\"currentColor\" stroke-width=\"3\" d=\"M{left} {top}m-6-6 12 12m0-12-12 12\"/>"
+                    "<path class=\"bg\" stroke=\"currentColor\" stroke-width=\"2\" d=\"M{left} {top}m-7-6h14v12h-14Zm4 3 6 6m0-6-6 6\"/>"
                 );
                 self.space.take(Room::around((x, y), 14.0, 14.0));
                 self.label(at, node, "crash", None);
