@@ -324,8 +324,26 @@ fn a_new_run_starts_with_enter_and_inherits_nothing_that_is_not_shown() {
         let view = lab.until("it starts", |view| view["nodes"].as_array().is_some_and(|all| all.len() == 5)).await?;
         assert_eq!(view["off"], json!([]));
         let config = lab.run().await?["config"].clone();
-        assert_eq!(config["disk"], json!([40, 50]), "what is shown stays");
+        assert_eq!(config["disk"], json!([2, 5]), "how long things take is as in any run");
         assert!(config["clock"].is_null() && config["rules"].is_null(), "{config}");
+        Ok(())
+    });
+}
+
+#[test]
+fn a_new_run_takes_the_timing_of_the_present_one_when_asked_to_and_shows_it() {
+    Setup::new().browse(async |page| {
+        let lab = page.open(PLAIN).await?;
+        lab.reset(json!({ "nodes": 3, "disk": [40, 50] })).await?;
+        lab.press("Scenarios").await?;
+        lab.press("New run…").await?;
+        let sheet = lab.part("dialog", "New run").await?;
+        assert_eq!(sheet.part("combobox", "Timing").await?.value().await?, "usual");
+        sheet.part("combobox", "Timing").await?.fill("as in this run").await?;
+        assert_eq!(sheet.part("spinbutton", "Disk, at most").await?.value().await?, "50");
+        sheet.press("Start").await?;
+        lab.seen().gone("dialog", "New run").await?;
+        assert_eq!(lab.run().await?["config"]["disk"], json!([40, 50]));
         Ok(())
     });
 }

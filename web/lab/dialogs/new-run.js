@@ -1,7 +1,19 @@
-// The settings of a new run. It starts with every rule on, and with nothing that this form does not show.
+// The settings of a new run. It starts with every rule on, and with nothing that this form does not show. Who takes part
+// is as in the run before, and how long things take is as in any run, unless a person asks for the timing of this one.
 
 import { h } from "../shared/dom.js";
-import { field, form, networkFields, num, number, readNetwork, readSpan, spanField } from "../shared/forms.js";
+import {
+  field,
+  form,
+  LONGEST,
+  Misfit,
+  networkFields,
+  num,
+  number,
+  readNetwork,
+  readSpan,
+  spanField,
+} from "../shared/forms.js";
 import { show } from "./dialog.js";
 import { Roles } from "./roles.js";
 /** @import { Commands } from "../commands.js" */
@@ -24,7 +36,10 @@ const TIMINGS = {
   lossy: { loss: 0.2, duplicate: 0.05, latency: [20, 80], disk: [2, 5], retry: 300 },
   "slow disks": { loss: 0, duplicate: 0, latency: [30, 40], disk: [40, 120], retry: 600 },
 };
-/** @typedef {{ loss: number, duplicate: number, latency: [number, number], disk: [number, number], retry: number }} Timing in ms, and parts of 1 */
+/** @typedef {[least: number, most: number]} Span in ms */
+/** @typedef {{ loss: number, duplicate: number, latency: Span, disk: Span, retry: number }} Timing in ms, and parts of 1 */
+/** The name of the timing of the run that is shown. */
+const PRESENT = "as in this run";
 
 /** @param {HTMLElement} lab @param {Store} store @param {Commands} commands @param {Notices} notices */
 export function newRun(lab, store, commands, notices) {
@@ -35,16 +50,16 @@ export function newRun(lab, store, commands, notices) {
   const roles = new Roles(servers, config.roles);
   const fields = [
     field("Servers", servers, `1 to ${SERVERS}`),
-    field("Roles", roles.choice),
+    roles.field,
     roles.table,
     ...quorums(config, view.quorums),
     field("Ballots", ballots(config)),
     field("Back off", backoff, "when rivals collide"),
-    ...timing({ ...TIMINGS.usual, .../** @type {Partial<Timing>} */ (config), ...(config.network ?? view.network) }),
+    ...timing({ ...TIMINGS.usual, .../** @type {Partial<Timing>} */ (config), ...view.network }),
     field("Seed", number("seed", store.session.freshSeed(), Number.MAX_SAFE_INTEGER), "same seed, same run"),
     h("p", { class: "so" }, "Every rule of Paxos is on. “What if…” switches one off."),
   ];
-  const start = async (/** @type {FormData} */ data) => commands.reset(read(data, roles));
+  const start = async (/** @type {FormData} */ data) => commands.reset(read(data, roles, content));
   const failed = (/** @type {Error} */ error) => notices.failed(error);
   const content = form("New run", "Start", fields, start, failed, () => dialog.close());
   content.addEventListener("keydown", (event) => {
@@ -81,28 +96,31 @@ function ballots(config) {
   return h("select", { name: "ballots" }, rounds, ranges);
 }
 
-/** How long things take, and what is lost: by name, or one by one. @param {Timing} now */
-function timing(now) {
+/** How long things take, and what is lost: by name, or one by one. @param {Timing} present of the run that is shown */
+function timing(present) {
+  const named = Object.values(TIMINGS).some((one) => numbers(one).join() === numbers(present).join());
+  const timings = named ? TIMINGS : { ...TIMINGS, [PRESENT]: present };
+  const names = Object.keys(timings);
   const choice = h("select", { name: "timing" });
-  const names = Object.keys(TIMINGS);
   choice.append(...names.map((name) => h("option", { value: name }, name)));
   choice.append(h("option", { value: "" }, "as set below"));
-  const retry = field("Retry", number("retry", now.retry, 60_000, 1, { unit: "ms" }), "ms until the first new try");
-  const fields = [...networkFields(now), spanField("Disk", DISK, now.disk), retry];
+  const { usual } = TIMINGS;
+  const retry = field("Retry", number("retry", usual.retry, LONGEST, 1, { unit: "ms" }), "ms until the first new try");
+  const fields = [...networkFields(usual), spanField("Disk", DISK, usual.disk), retry];
   const inputs = fields.flatMap((one) => [...one.querySelectorAll("input")]);
   const written = () => inputs.map((input) => Number(input.value)).join();
-  const match = () => {
-    choice.value = names.find((name) => written() === numbers(TIMINGS[name]).join()) ?? "";
-  };
-  for (const input of inputs) input.addEventListener("input", match);
+  for (const input of inputs)
+    input.addEventListener("input", () => {
+      choice.value = names.find((name) => written() === numbers(timings[name]).join()) ?? "";
+    });
   choice.onchange = () => {
     if (!choice.value) return;
-    numbers(TIMINGS[choice.value]).forEach((value, i) => {
-      inputs[i].value = `${value}`;
-      inputs[i].dispatchEvent(new Event("input"));
+    const wanted = numbers(timings[choice.value]);
+    inputs.forEach((input, i) => {
+      input.value = `${wanted[i]}`;
     });
+    for (const input of inputs) input.dispatchEvent(new Event("input"));
   };
-  match();
   return [field("Timing", choice), ...fields];
 }
 
@@ -115,20 +133,19 @@ const numbers = ({ loss, duplicate, latency, disk, retry }) => [
   retry,
 ];
 
-/** @param {FormData} data @param {Roles} roles @returns {Config} throws a sentence */
-function read(data, roles) {
+/** @param {FormData} data @param {Roles} roles @param {HTMLFormElement} form @returns {Config} throws a sentence */
+function read(data, roles, form) {
   const sizes = { phase1: num(data, "phase1"), phase2: num(data, "phase2") };
   const majority = data.get("quorums") === "majority";
-  const voters = roles.count("acceptor");
-  if (!majority) checkSizes(sizes, voters);
   const played = roles.read();
+  if (!majority) checkSizes(sizes, roles.count("acceptor"), form.elements);
   return /** @type {Config} */ ({
     nodes: num(data, "nodes"),
     seed: num(data, "seed"),
     ballots: data.get("ballots"),
     backoff: data.has("backoff"),
     network: readNetwork(data),
-    disk: readSpan(data, "Disk", DISK),
+    disk: readSpan(data, DISK),
     retry: num(data, "retry"),
     quorums: majority ? "majority" : sizes,
     ...(played && { roles: played }),
@@ -136,13 +153,16 @@ function read(data, roles) {
 }
 
 /** Refuses quorums that two values could be chosen by. @param {{ phase1: number, phase2: number }} sizes
- * @param {number} voters */
-function checkSizes({ phase1, phase2 }, voters) {
-  if (Math.max(phase1, phase2) > voters)
-    throw new Error(`There ${voters === 1 ? "is 1 acceptor" : `are ${voters} acceptors`}: no quorum can be larger.`);
+ * @param {number} voters @param {HTMLFormControlsCollection} fields */
+function checkSizes({ phase1, phase2 }, voters, fields) {
+  const refuse = (/** @type {string} */ name, /** @type {string} */ text) =>
+    new Misfit(/** @type {HTMLInputElement} */ (fields.namedItem(name)), text);
+  if (Math.max(phase1, phase2) > voters) {
+    const all = voters === 1 ? "is 1 acceptor" : `are ${voters} acceptors`;
+    throw refuse(phase1 > voters ? "phase1" : "phase2", `There ${all}: no quorum can be larger.`);
+  }
   if (phase1 + phase2 > voters) return;
   const missing = voters + 1 - phase1 - phase2;
-  throw new Error(
-    `${phase1} and ${phase2} of ${voters} acceptors need not have one in common, and two values could be chosen. Add ${missing} to one of them.`,
-  );
+  const disjoint = `${phase1} and ${phase2} of ${voters} acceptors need not have one in common`;
+  throw refuse("phase2", `${disjoint}, and two values could be chosen. Add ${missing} to one of them.`);
 }

@@ -1,6 +1,7 @@
 // Which roles each server of a new run plays: all three, as servers mostly do, or those that a person ticks.
 
 import { h, keyed } from "../shared/dom.js";
+import { field, Misfit } from "../shared/forms.js";
 
 /** @typedef {"proposer" | "acceptor" | "learner"} Role */
 /** @type {Role[]} */
@@ -20,6 +21,8 @@ export function separate(servers) {
 
 export class Roles {
   choice = h("select", { name: "roles" });
+  #all = h("small", {}, "proposer, acceptor and learner");
+  field = field("Roles", this.choice);
   #rows = h("tbody");
   table = h("div", { class: "roles" });
   /** By server. @type {Role[][]} */
@@ -32,8 +35,10 @@ export class Roles {
     this.servers = servers;
     this.#own = !!now;
     this.#roles = now ?? separate(this.#many());
-    const all = h("option", { value: "all" }, "every server: proposer, acceptor and learner");
-    this.choice.append(all, h("option", { value: "each", selected: !!now }, "separate, as ticked"));
+    const all = h("option", { value: "all" }, "each plays all");
+    this.choice.append(all, h("option", { value: "each", selected: !!now }, "as ticked below"));
+    this.field.classList.add("told-below");
+    this.field.append(this.#all);
     const heads = ["Server", ...ROLES].map((name) => h("th", { scope: "col" }, name));
     this.table.append(h("table", {}, h("thead", {}, h("tr", {}, ...heads)), this.#rows));
     this.choice.onchange = () => this.#draw();
@@ -50,6 +55,7 @@ export class Roles {
 
   #draw() {
     this.table.hidden = this.choice.value === "all";
+    this.#all.hidden = !this.table.hidden;
     const many = this.#many();
     if (!many) return;
     const fresh = separate(many);
@@ -88,7 +94,7 @@ export class Roles {
     if (this.choice.value === "all") return null;
     for (const role of ROLES)
       if (!this.count(role))
-        throw new Error(`No server is ${role === "acceptor" ? "an" : "a"} ${role}. Tick at least one.`);
+        throw new Misfit(this.choice, `No server is ${role === "acceptor" ? "an" : "a"} ${role}. Tick at least one.`);
     return this.#roles.map((roles) => ROLES.filter((role) => roles.includes(role)));
   }
 }

@@ -18,6 +18,8 @@ export class Actions {
   #about = "";
   /** What has been asked: the place of its button, and when. */
   #asked = { place: -1, at: 0 };
+  /** Whether a form lies over them: Tab does not go to what cannot be seen. */
+  #covered = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #apart = h("small", {}, "asks before it forgets everything");
@@ -55,6 +57,7 @@ export class Actions {
   #draw(button, { name, key, why, asks }, place) {
     const asked = place === this.#asked.place;
     setAttr(button, "aria-disabled", why ? "true" : null);
+    setAttr(button, "tabindex", this.#covered ? -1 : null);
     setAttr(button, "aria-keyshortcuts", key);
     setAttr(button, "data-apart", !!asks);
     setAttr(button, "data-asked", asked);
@@ -111,6 +114,12 @@ export class Actions {
     if (this.#asked.place < 0) return;
     clearTimeout(this.#timer);
     this.#asked.place = -1;
+    this.render(this.#items, this.#about);
+  }
+
+  /** @param {boolean} now whether a form lies over them */
+  cover(now) {
+    this.#covered = now;
     this.render(this.#items, this.#about);
   }
 

@@ -33,6 +33,8 @@ export class Inspector {
   #actions = new Actions((item) => void this.#use(item));
   #form = h("div", { class: "form" });
   #about = "";
+  /** The name of the action whose form was opened last, until the focus has gone back to it. @type {string | undefined} */
+  #opened;
   #drawn = "";
   /** @type {Details | undefined} */
   #details;
@@ -83,6 +85,7 @@ export class Inspector {
     if (about !== this.#about) {
       this.#about = about;
       this.close();
+      this.#opened = undefined;
       this.element.scrollTop = 0; // what was scrolled to was about something else
       if (selected) this.prepare().catch((error) => this.notices.refuse(error));
     }
@@ -125,6 +128,7 @@ export class Inspector {
   async #use(item) {
     if (item.opens) return this.#open(item).catch((error) => this.notices.refuse(error));
     this.close();
+    this.#opened = undefined;
     await this.commands.act(.../** @type {Action[]} */ (item.acts));
     this.acted();
   }
@@ -150,23 +154,28 @@ export class Inspector {
     if (about !== this.#about) return;
     openForm(this.#form, item, this.store, this.notices, (done) => {
       this.close();
-      this.#actions.focus(item.name);
+      this.focus();
       if (done) this.acted();
     });
+    this.#opened = item.name;
+    this.#actions.cover(true);
   }
 
   /** Closes an open form. @returns {boolean} whether one was open */
   close() {
     this.#actions.forget();
     const open = this.#form.hasChildNodes();
+    if (!open) return open;
     this.#form.replaceChildren();
-    if (open) this.element.scrollTop = 0; // the form had scrolled the explanation away
+    this.#actions.cover(false);
+    this.element.scrollTop = 0; // the form had scrolled the explanation away
     return open;
   }
 
-  /** Goes to the first action that is possible. */
+  /** Goes back to the action whose form was open last; without one, to the first action that is possible. */
   focus() {
-    this.#actions.focus();
+    this.#actions.focus(this.#opened);
+    this.#opened = undefined;
   }
 
   /** @param {Choice} choice @returns {Item} */

@@ -26,8 +26,9 @@ export const field = (name, input, unit) =>
 
 /** A field for a number. What it counts in is said when the number is refused.
  * @param {string} name @param {unknown} value @param {number} [max] @param {number} [min]
- * @param {{ step?: number, says?: string, unit?: string }} [more] `says`: what it is called, if its label does not say */
-export const number = (name, value, max, min = 0, { step = 1, says, unit } = {}) =>
+ * @param {{ step?: number, says?: string, unit?: string, least?: string }} [more] `says`: what it is called, if its label
+ * does not say; `least`: the name of the number beside it that it may not be less than */
+export const number = (name, value, max, min = 0, { step = 1, says, unit, least } = {}) =>
   h("input", {
     name,
     type: "number",
@@ -35,20 +36,25 @@ export const number = (name, value, max, min = 0, { step = 1, says, unit } = {})
     step: "any", // the browser's own words would cover ours
     "data-step": step,
     "data-unit": unit,
+    "data-least": least,
     "aria-label": says,
     value: `${value}`,
     min,
     max,
     required: true,
-    // What was wrong with it goes as soon as it is right.
+    // What was wrong with it, or with the other of two, goes as soon as it is right.
     oninput: (/** @type {Event} */ { target }) => {
       const input = /** @type {HTMLInputElement} */ (target);
-      if (input.hasAttribute("aria-invalid")) right(input);
+      const both = input.closest(".range")?.querySelectorAll("input") ?? [input];
+      for (const one of both) if (one.hasAttribute("aria-invalid")) right(one);
     },
   });
 
 /** @param {FormData} data @param {string} name */
 export const num = (data, name) => Number(data.get(name));
+
+/** @param {Node} node */
+const textOf = (node) => node.textContent?.trim();
 
 /** What a number must be, unless it is. @param {HTMLInputElement} input @returns {string} nothing when it is right */
 export function wrong(input) {
@@ -57,14 +63,29 @@ export function wrong(input) {
   const number = Number(value);
   const steps = Math.abs(number / step - Math.round(number / step)) < 1e-9;
   const inside = number >= Number(min || 0) && (!max || number <= Number(max));
-  if (value.trim() && inside && steps) return "";
-  const name = input.ariaLabel ?? input.closest("label")?.firstElementChild?.textContent ?? input.name;
+  if (value.trim() && inside && steps) return disordered(input);
+  const label =
+    input.ariaLabel ?? [...(input.closest("label")?.childNodes ?? [])].map(textOf).find(Boolean) ?? input.name;
+  const name = label[0].toUpperCase() + label.slice(1);
   const unit = dataset.unit ? ` ${dataset.unit}` : "";
   const least = Number(min || 0).toLocaleString("en");
   const span = max ? `${least} to ${Number(max).toLocaleString("en")}` : `${least} or more`;
   const kind = step === 1 ? "a whole number, " : "";
-  const fine = step < 1 && inside && value.trim() ? ", with one digit after the point" : "";
+  const digits = step < 0.1 ? "at most three digits" : "one digit";
+  const fine = step < 1 && inside && value.trim() ? `, with ${digits} after the point` : "";
   return `${name}: ${kind}${span}${unit}${fine}.`;
+}
+
+/** Of two numbers that are right by themselves, the second may be the smaller one. @param {HTMLInputElement} most
+ * @returns {string} nothing unless it is */
+function disordered(most) {
+  const name = most.dataset.least;
+  /** @type {HTMLInputElement | null | undefined} */
+  const least = name ? most.closest(".range")?.querySelector(`[name="${name}"]`) : null;
+  if (!least || wrong(least) || Number(least.value) <= Number(most.value)) return "";
+  const what = most.ariaLabel?.split(",")[0];
+  const unit = most.dataset.unit ? ` ${most.dataset.unit}` : "";
+  return `${what}: the smaller number first, so ${most.value} to ${least.value}${unit}.`;
 }
 
 /** Says of every number that is wrong what it must be, where it stands, and goes to the first of them.
@@ -76,10 +97,17 @@ export function checked(within) {
   return !bad.length;
 }
 
-/** @param {HTMLInputElement} input @returns {boolean} */
-function right(input) {
+/** Says what a number must be, where it stands, unless it is. @param {HTMLInputElement} input @returns {boolean} */
+export function right(input) {
   const text = wrong(input);
-  const place = input.closest("label, .range") ?? input;
+  say(input, text);
+  return !text;
+}
+
+/** Says of a field what is wrong with it: over what stands above it, so that nothing moves, and while a person is there.
+ * @param {HTMLInputElement | HTMLSelectElement} input @param {string} text nothing takes it back */
+function say(input, text) {
+  const place = input.closest("label") ?? input.closest(".range") ?? input;
   const sentence =
     place.querySelector(`[data-of="${input.name}"]`) ?? h("small", { class: "wrong", "data-of": input.name });
   setAttr(input, "aria-invalid", text ? "true" : null);
@@ -89,7 +117,15 @@ function right(input) {
     setAttr(sentence, "role", "alert");
     place.append(sentence);
   }
-  return !text;
+}
+
+/** What is wrong with one field, though the fields are right one by one. */
+export class Misfit extends Error {
+  /** @param {HTMLInputElement | HTMLSelectElement} at where to say it @param {string} text */
+  constructor(at, text) {
+    super(text);
+    this.at = at;
+  }
 }
 
 /** Why a text is no value, in words for who typed it. @param {string} text @returns {string} nothing when it is one */
@@ -128,14 +164,32 @@ export function complaint(failed) {
  * @param {string} title @param {string} submit @param {(HTMLElement | string)[]} fields
  * @param {(data: FormData) => Promise<unknown>} done rejects with a sentence to show
  * @param {(error: Error) => void} failed @param {Close} close
+ * @param {string} [hint] what is asked for, where a refusal takes its place: then no button moves
  */
-export function form(title, submit, fields, done, failed, close) {
+export function form(title, submit, fields, done, failed, close, hint) {
   const error = complaint(failed);
+  /** @type {Misfit | undefined} */
+  let misfit;
+  const quiet = () => {
+    error.clear();
+    if (misfit) say(misfit.at, "");
+    misfit = undefined;
+  };
+  const refuse = (/** @type {Error} */ why) => {
+    if (!(why instanceof Misfit)) {
+      error.show(why);
+      return error.element.scrollIntoView({ block: "nearest" });
+    }
+    misfit = why;
+    say(why.at, why.message);
+    why.at.focus();
+    failed(why);
+  };
   const send = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
-    error.clear();
+    quiet();
     const element = /** @type {HTMLFormElement} */ (event.currentTarget);
-    if (checked(element)) done(new FormData(element)).then(() => close(true), error.show);
+    if (checked(element)) done(new FormData(element)).then(() => close(true), refuse);
   };
   const buttons = h(
     "div",
@@ -143,8 +197,9 @@ export function form(title, submit, fields, done, failed, close) {
     h("button", { class: "primary" }, submit),
     h("button", { type: "button", onclick: () => close(false) }, "Cancel"),
   );
-  const props = { "aria-label": title, novalidate: true, onsubmit: send };
-  return h("form", props, h("strong", {}, title), ...fields, error.element, buttons);
+  const said = hint && h("div", { class: "asks-for" }, h("small", {}, hint), error.element);
+  const props = { "aria-label": title, novalidate: true, onsubmit: send, oninput: quiet };
+  return h("form", props, h("strong", {}, title), ...fields, said, buttons, !said && error.element);
 }
 
 /** @param {Acts} acts @param {Extract<Action, {type: "propose"}>} action @param {Close} close */
@@ -165,7 +220,8 @@ export function propose({ apply, failed }, action, close) {
     }
     await apply({ ...action, value: text });
   };
-  return form(`Propose at server ${action.node}`, "Propose", [field("Value", value)], done, failed, close);
+  const title = `Propose at server ${action.node}`;
+  return form(title, "Propose", [field("Value", value)], done, failed, close, "Any word: blue, or lunch at noon.");
 }
 
 /** @param {Acts} acts @param {number[]} ids of the servers @param {Close} close */
@@ -174,11 +230,12 @@ export function partition({ apply, failed }, ids, close) {
   const done = async (/** @type {FormData} */ data) => {
     const inside = data.getAll("in").map(Number);
     if (!inside.length || inside.length === ids.length)
-      throw new Error("Pick at least one server, and leave at least one.");
+      throw new Error(inside.length ? "Leave at least one server out." : "Tick at least one server.");
     await apply({ type: "partition", groups: [inside, ids.filter((id) => !inside.includes(id))] });
   };
   const servers = h("div", { class: "servers" }, ...boxes);
-  return form("Cut these off from the rest", "Partition", [servers], done, failed, close);
+  const hint = "Tick at least one server, and leave at least one.";
+  return form("Cut these off from the rest", "Partition", [servers], done, failed, close, hint);
 }
 
 /** A least and a most, in ms. @param {string} says what of @param {[from: string, to: string]} names
@@ -191,18 +248,13 @@ export const spanField = (says, [from, to], span) =>
       { class: "range" },
       number(from, span[0], LONGEST, 0, { says: `${says}, at least`, unit: "ms" }),
       "to",
-      number(to, span[1], LONGEST, 0, { says: `${says}, at most`, unit: "ms" }),
+      number(to, span[1], LONGEST, 0, { says: `${says}, at most`, unit: "ms", least: from }),
     ),
     "ms",
   );
 
-/** @param {FormData} data @param {string} says @param {[from: string, to: string]} names
- * @returns {[number, number]} throws a sentence if the second is less than the first */
-export function readSpan(data, says, [from, to]) {
-  const [least, most] = [num(data, from), num(data, to)];
-  if (least > most) throw new Error(`${says}: the smaller number first, so ${most} to ${least} ms.`);
-  return [least, most];
-}
+/** @param {FormData} data @param {[from: string, to: string]} names @returns {[number, number]} */
+export const readSpan = (data, [from, to]) => [num(data, from), num(data, to)];
 
 /** @param {string} name @param {string} says @param {number} part of 1 */
 const percent = (name, says, part) =>
@@ -215,11 +267,11 @@ export const networkFields = ({ loss = 0, duplicate = 0, latency = [0, 0] }) => 
   spanField("Latency", ["from", "to"], latency),
 ];
 
-/** @param {FormData} data @returns {{loss: number, duplicate: number, latency: [number, number]}} throws a sentence */
+/** @param {FormData} data @returns {{loss: number, duplicate: number, latency: [number, number]}} */
 export const readNetwork = (data) => ({
   loss: num(data, "loss") / 100,
   duplicate: num(data, "duplicate") / 100,
-  latency: readSpan(data, "Latency", ["from", "to"]),
+  latency: readSpan(data, ["from", "to"]),
 });
 
 /** @param {Acts} acts @param {View["network"]} now @param {Close} close */
