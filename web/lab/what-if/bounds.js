@@ -1,6 +1,7 @@
 // The bounds of a search: small numbers, behind one line that says them in words.
 
 import { h, setAttr, setText } from "../shared/dom.js";
+import { checked, number, right, wrong } from "../shared/forms.js";
 /** @import { Bounds, Report } from "../engine/search-client.js" */
 
 /** The fields, and the least and most of each. @type {[keyof Bounds, string, number, number][]} */
@@ -15,8 +16,10 @@ const FIELDS = [
   ["duplicates", "Duplicated messages", 0, 4],
 ];
 
-const ABOUT =
-  "Messages may take any time and arrive in any order, and timers may run out whenever they like. Each bound that is one higher makes a search several times longer.";
+const ABOUT = [
+  "Messages may take any time and arrive in any order, and timers may run out whenever they like.",
+  "Each bound that is one higher makes a search several times longer.",
+].join(" ");
 
 /** The most states for a search, in millions, unless a person asks for more. */
 const PATIENCE = 4;
@@ -28,43 +31,64 @@ export class BoundsForm {
   /** What a person has set; the rest is as the rules that are off ask for. @type {Partial<Bounds>} */
   wanted = {};
   #says = h("b");
-  #again = h("button", { type: "button", class: "quiet", hidden: true, onclick: () => this.#take({}) }, "As they were");
+  #again = h("button", { type: "button", class: "quiet", hidden: true, onclick: () => this.#back() }, "As they were");
   #inputs = FIELDS.map(([name, , min, max]) => {
-    const input = h("input", { type: "number", name, min, max, step: 1, inputmode: "numeric", required: true });
-    input.onchange = () => {
-      const value = input.valueAsNumber;
-      if (Number.isInteger(value)) this.#take({ ...this.wanted, [name]: value });
-    };
+    const input = number(name, min, max, min);
+    input.onchange = () => this.#typed(name);
     return input;
   });
-  #patience = h("input", { type: "number", name: "patience", min: 0, max: 100, step: "any", inputmode: "decimal" });
+  #patience = number("patience", PATIENCE, 100, 0, { step: 0.001 });
+  #fields = h("div", { class: "fields" });
 
   /** @param {() => void} changed */
   constructor(changed) {
     this.changed = changed;
-    this.#patience.value = `${PATIENCE}`;
-    this.#patience.required = true;
+    this.#patience.onchange = () => void right(this.#patience);
     const inputs = FIELDS.map(([, text], i) => h("label", {}, this.#inputs[i], text));
     const patience = h("label", {}, this.#patience, "million states, then give up");
-    const fields = h("div", { class: "fields" }, ...inputs, patience, this.#again);
+    this.#fields.append(...inputs, patience, this.#again);
     const summary = h("summary", {}, "Within ", this.#says);
-    this.element = h("details", { class: "bounds" }, summary, h("p", { class: "so" }, ABOUT), fields);
+    this.element = h("details", { class: "bounds" }, summary, h("p", { class: "so" }, ABOUT), this.#fields);
+  }
+
+  /** Whether a search can be begun; what is wrong with a number is said where it stands. */
+  get fit() {
+    if ([...this.#inputs, this.#patience].some(wrong)) this.element.open = true;
+    return checked(this.#fields);
   }
 
   /** When a search gives up. */
   get budget() {
-    const millions = this.#patience.valueAsNumber;
+    const millions = wrong(this.#patience) ? PATIENCE : this.#patience.valueAsNumber;
     // A person who waits longer also gives it more room.
-    return {
-      states: Math.round(Math.min(100, millions >= 0 ? millions : PATIENCE) * 1e6),
-      bytes: BYTES * Math.max(1, Math.min(6, millions / PATIENCE)),
-    };
+    return { states: Math.round(millions * 1e6), bytes: BYTES * Math.max(1, Math.min(6, millions / PATIENCE)) };
+  }
+
+  /** The bounds that a person has typed, and that are not taken while one of them is wrong. @type {Set<keyof Bounds>} */
+  #waiting = new Set();
+
+  /** @param {keyof Bounds} name */
+  #typed(name) {
+    this.#waiting.add(name);
+    const [servers, proposers] = this.#inputs;
+    if (!wrong(servers)) proposers.max = servers.value;
+    if (this.#inputs.map(right).includes(false)) return this.#offer();
+    const wanted = { ...this.wanted };
+    for (const [i, [one]] of FIELDS.entries()) if (this.#waiting.has(one)) wanted[one] = this.#inputs[i].valueAsNumber;
+    this.#take(wanted);
   }
 
   /** @param {Partial<Bounds>} wanted */
   #take(wanted) {
+    this.#waiting.clear();
     this.wanted = wanted;
     this.changed();
+  }
+
+  /** As the rules that are off ask for. */
+  #back() {
+    for (const [i, [, , min]] of FIELDS.entries()) this.#inputs[i].value = `${min}`;
+    this.#take({});
   }
 
   /** No search gets through these. */
@@ -75,13 +99,18 @@ export class BoundsForm {
 
   /** The way back is offered when there is one. */
   #offer() {
-    setAttr(this.#again, "hidden", !Object.keys(this.wanted).length);
+    setAttr(this.#again, "hidden", !Object.keys(this.wanted).length && !this.#inputs.some(wrong));
   }
 
-  /** Shows what will be searched. @param {Report} report of a search that has not begun */
+  /** Shows what will be searched. What is wrong stays as it was typed. @param {Report} report of a search that has not begun */
   show({ bounds, says }) {
     setText(this.#says, says);
-    for (const [i, [name]] of FIELDS.entries()) this.#inputs[i].value = `${bounds[name]}`;
+    this.#inputs[1].max = `${bounds.servers}`;
+    for (const [i, [name]] of FIELDS.entries()) {
+      const input = this.#inputs[i];
+      if (!wrong(input)) input.value = `${bounds[name]}`;
+      right(input);
+    }
     this.#offer();
   }
 }

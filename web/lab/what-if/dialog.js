@@ -161,6 +161,7 @@ class WhatIf {
 
   /** @param {boolean} fromHere */
   async #begin(fromHere) {
+    if (!this.#bounds.fit) return;
     this.#answer([]);
     setText(this.#error, "");
     const step = fromHere ? this.store.view().step : null;
