@@ -17,9 +17,9 @@
 // event of the run), quorum-error {message}. A refusal is an `Error` whose message a person can read.
 
 import { Address, askedFor, broughtTo, configOf, firstStep, keptAs, remember } from "./lab/attributes.js";
-import { late } from "./lab/engine/late.js";
 import { Session } from "./lab/engine/session.js";
 import { Cancelled } from "./lab/engine/slices.js";
+import { api, lend, Methods, sessionOf } from "./lab/methods.js";
 import { panelsOf } from "./lab/panels/tokens.js";
 import { SPEEDS } from "./lab/playback/player.js";
 import { loadProtocol } from "./lab/protocols/index.js";
@@ -27,23 +27,17 @@ import { setAttr, still, style } from "./lab/shared/dom.js";
 import { told } from "./lab/told.js";
 import { Ui } from "./lab/ui.js";
 import "./site.js"; // so that it is part of this file when they are packaged
-/** @import { Action, Config, Event, Lab, Row, Run, Timeline, View } from "./lab/engine/engine.js" */
+/** @import { Config, Lab, Row, Run } from "./lab/engine/engine.js" */
 
 const SHEET = new URL("./lab/lab.css", import.meta.url);
 
 const TRY = "Press Play to follow the value. Or crash the server that just accepted it, before its vote is durable.";
 const PLAY = "Press Play.";
 
-/** The methods that change something. @type {() => Promise<typeof import("./lab/api.js")>} */
-const api = late(
-  (attempt) => (attempt ? import(new URL(`./lab/api.js?${attempt}`, import.meta.url).href) : import("./lab/api.js")),
-  "The lab's methods did not load. Check that the page is online, and try again.",
-);
-
 /** So many steps of a new run are played before it is shown: that takes no time anybody would notice. */
 const AT_ONCE = 2000;
 
-export class QuorumLab extends HTMLElement {
+export class QuorumLab extends Methods {
   static observedAttributes = ["speed", "theme", "controls", "panels", "loop", "pace", "beats"];
 
   /** @type {Ui | undefined} */
@@ -56,6 +50,16 @@ export class QuorumLab extends HTMLElement {
   #ending;
   /** Resolves with this element when it can be used, and rejects with why it cannot. @type {Promise<this>} */
   ready = this.#awaited();
+
+  constructor() {
+    super();
+    lend(this, {
+      ready: () => this.ready,
+      session: () => this.#session,
+      ui: () => this.#ui,
+      replace: (what, prepare) => this.#replace(what, prepare),
+    });
+  }
 
   connectedCallback() {
     if (this.#session && !this.#session.dead) return; // moved within the page
@@ -289,40 +293,6 @@ export class QuorumLab extends HTMLElement {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
   }
 
-  /** @returns {Session} */
-  #now() {
-    if (!this.#session) throw new Error("The lab is not ready yet: wait for its `ready`.");
-    return this.#session;
-  }
-
-  /** Calls a method that changes something. @param {keyof typeof import("./lab/api.js").methods} name
-   * @param {...any} given
-   * @returns {Promise<any>} rejects with a sentence */
-  async #call(name, ...given) {
-    await this.ready;
-    /** @type {typeof import("./lab/api.js") | undefined} */
-    let loaded;
-    try {
-      const session = this.#now();
-      const { halts } = session;
-      loaded = await api();
-      /** @type {import("./lab/api.js").Inside} */
-      const inside = {
-        session,
-        halts,
-        replace: (what, prepare) => this.#replace(what, prepare),
-        config: () => configOf(this),
-        show: (ms) => this.#ui?.show(ms),
-        hear: () => this.#ui?.store.hear(),
-      };
-      return await /** @type {any} */ (loaded.methods[name])(inside, ...given);
-    } catch (error) {
-      const why = /** @type {Error} */ (loaded ? loaded.refusal(error) : error);
-      this.#ui?.notices.refuse(why);
-      throw why;
-    }
-  }
-
   /** @param {Config | { run: Run }} what @param {(lab: Lab) => void} [prepare] */
   #replace(what, prepare) {
     return this.#replaced((session) => session.replace(what, prepare));
@@ -330,7 +300,7 @@ export class QuorumLab extends HTMLElement {
 
   /** @param {(session: Session) => Promise<boolean>} change to another run @returns {Promise<boolean>} what it gives */
   async #replaced(change) {
-    const session = this.#now();
+    const session = sessionOf(this);
     const kept = await change(session);
     const { protocol, step } = session.view();
     this.#ui?.notices.clear();
@@ -344,117 +314,6 @@ export class QuorumLab extends HTMLElement {
   #tellKept = (kept) => {
     if (kept) this.#ui?.notices.add("replaced", "Your run is kept: “Scenarios” lists it under “Kept from before”.");
   };
-
-  /** Does what the clock does next, `n` times or until nothing is left or `pause()` is called. @param {number} [n]
-   * @returns {Promise<void>} */
-  async step(n = 1) {
-    await this.#call("step", n);
-  }
-
-  /** Goes back. @param {number} [n] steps, 1 or more; at most to the beginning @returns {Promise<void>} */
-  async back(n = 1) {
-    await this.#call("back", n);
-  }
-
-  /** Goes on by beats of the size that is chosen, until nothing is left or `pause()` is called; by a negative number, back.
-   * @param {number} [n] @returns {Promise<void>} */
-  async beat(n = 1) {
-    await this.#call("beat", n);
-  }
-
-  /** Goes to a step of this branch, or on to one that has not happened yet, unless `pause()` is called meanwhile.
-   * @param {number} step @returns {Promise<void>} */
-  async seek(step) {
-    await this.#call("seek", step);
-  }
-
-  /**
-   * Shows a time of this branch: the moment of the last step at or before it, with messages where they are on their way
-   * at exactly that time. A time that has not come yet is gone on to.
-   * @param {number} ms simulated, 0 or more; not only whole ones @returns {Promise<void>}
-   */
-  async at(ms) {
-    this.pause();
-    await this.#call("at", ms);
-  }
-
-  /** @returns {Timeline} every course the run took, and what there is to find in this one */
-  timeline() {
-    return this.#now().timeline();
-  }
-
-  /** Leaves what is on record after this moment as a branch, and begins another here.
-   * @returns {Promise<void>} rejects if there are too many */
-  async fork() {
-    await this.#call("fork");
-  }
-
-  /** Goes to the end of a branch. @param {number} branch
-   * @returns {Promise<void>} rejects if there is none of that number */
-  async switchTo(branch) {
-    await this.#call("switchTo", branch);
-  }
-
-  /** Plays, as soon as there is something to play. */
-  play() {
-    const failed = () => {}; // why not is on the page
-    this.ready.then(() => this.#ui?.commands.play(), failed);
-  }
-
-  /** Stops playing, and calls off every step that is under way or was asked for. */
-  pause() {
-    this.#ui?.player.pause();
-    this.#session?.halt();
-  }
-
-  /** Does a person's action, now. @param {Action} action
-   * @returns {Promise<void>} rejects with why it is not possible */
-  async apply(action) {
-    await this.#call("apply", action);
-  }
-
-  /** @returns {Action[]} everything possible now */
-  actions() {
-    return this.#now().actions();
-  }
-
-  /** @returns {View} what is true now */
-  view() {
-    return structuredClone(this.#now().view());
-  }
-
-  /** @param {number} [from] a step @returns {Event[]} */
-  events(from = 0) {
-    return this.#now().events(from);
-  }
-
-  /** For showing two labs on one clock.
-   * @returns {import("./lab/engine/record.js").Record} what happened in this branch, in brief */
-  get record() {
-    return this.#now().record;
-  }
-
-  /** @returns {Run} */
-  run() {
-    return this.#now().run();
-  }
-
-  /** Replays a run, or plays a scenario, in place of this one. @param {Run | object} run
-   * @returns {Promise<void>} rejects if it is damaged */
-  async load(run) {
-    await this.#call("load", run);
-  }
-
-  /** @returns {Promise<string>} the address of this run on Quorum's own page; rejects if it is too long for one */
-  async share() {
-    return this.#call("share");
-  }
-
-  /** Starts another run, at step 0. @param {Config} [config]
-   * @returns {Promise<void>} rejects with what is wrong with it */
-  async reset(config) {
-    await this.#call("reset", config);
-  }
 }
 
 // The engine without a page around it: `const { Lab } = await engine()`.
