@@ -6,13 +6,14 @@
 //
 // Attributes read when the element is connected: `nodes` (1..101), `seed` (0..2^53-1), `protocol` ("single"),
 // `persist` (a name to keep the run under in this browser, or "none"), `scenario` (the name of one), `run` (a link, or
-// what follows its #), `src` (the address of a run's or scenario's file), `challenge` (the name of one), `fragment` (whether to take a run from the
-// page's own address), `step` (go to that step first), `autoplay`, `loop` (from the end, play from the beginning).
+// what follows its #), `src` (the address of a run's or scenario's file), `challenge` (the name of one), `fragment`
+// (whether to take a run from the page's own address), `step` (go to that step first), `autoplay`, `loop` (from the
+// end, play from the beginning).
 // Attributes that may change at any time: `speed` (1/8 … 64 as a decimal), `theme` (auto|light|dark), `controls`
 // (full|compact|none), `panels` (any of: stage spacetime events disk inspector; of those below the stage, the first one
 // named is shown first), `pace` (how it plays: `reading`, which holds a beat as long as its sentence takes to read, or
-// `time`), `beats` (what play, Step and Back go by: ideas|messages|everything; by default ideas where the run has notes,
-// else messages).
+// `time`), `beats` (what play, Step and Back go by: ideas|messages|everything; by default ideas where the run has
+// notes, else messages).
 // Events, bubbling and composed: quorum-ready, quorum-step {step, events}, quorum-chosen and quorum-violation (the
 // event of the run), quorum-error {message}. A refusal is an `Error` whose message a person can read.
 

@@ -8,7 +8,8 @@ import * as first from "./wasm/quorum_search.js";
 /** @import { Progress as Counts, Question, Report } from "./wasm/quorum_search.js" */
 
 /** How far a search has come. @typedef {Counts & { perSecond: number, seconds: number }} Progress */
-/** @typedef {{ progress: Progress, report?: Report } | { failed: string, loading?: boolean, full?: boolean }} Told what a worker says */
+/** @typedef {{ progress: Progress, report?: Report } | { failed: string, loading?: boolean, full?: boolean }} Told what
+ * a worker says */
 
 // An engine that ran out of memory or hit a bug is of no more use, and there is one for each address of its module:
 // this module is asked for again with a query then, and takes an engine of the same query.
@@ -30,8 +31,8 @@ export async function ready() {
  * Searches until there is an answer.
  * @param {Question} question
  * @param {(progress: Progress) => void} tell how far it has come, at most ten times a second and once at the end
- * @param {{ slice: number, pause?: () => Promise<unknown>, stopped?: () => boolean }} how for how many ms to work at a time,
- *   what to do between two slices, and whether to give up there
+ * @param {{ slice: number, pause?: () => Promise<unknown>, stopped?: () => boolean }} how for how many ms to work at a
+ * time,   what to do between two slices, and whether to give up there
  * @returns {Promise<Report | undefined>} none when it was stopped; rejects with what is wrong with the question
  */
 export async function search(question, tell, { slice, pause, stopped }) {

@@ -12,7 +12,10 @@ import { late } from "./engine/late.js";
 /** @import { Store } from "./store.js" */
 
 /** @typedef {typeof import("./api.js")} Api */
-/** @typedef {{ commands: Commands, notices: Notices, player: Player, store: Store, show: (ms: number) => void }} Shown */
+/**
+ * @typedef {{ commands: Commands, notices: Notices, player: Player, store: Store, show: (ms: number) => void }}
+ *   Shown
+ */
 
 /**
  * @typedef {object} Lent
@@ -84,7 +87,8 @@ export class Methods extends HTMLElement {
     await call(this, "back", n);
   }
 
-  /** Goes on by beats of the size that is chosen, until nothing is left or `pause()` is called; by a negative number, back.
+  /** Goes on by beats of the size that is chosen, until nothing is left or `pause()` is called; by
+   * a negative number, back.
    * @param {number} [n] @returns {Promise<void>} */
   async beat(n = 1) {
     await call(this, "beat", n);

@@ -22,7 +22,8 @@ export class Store {
   picked = null;
   /** Whether the stage fills the screen, for a lecture. */
   presenting = false;
-  /** The event that the present beat is told by, where it is told by its beat and not by its step. @type {Event | null} */
+  /** The event that the present beat is told by, where it is told by its beat and not by its step.
+   * @type {Event | null} */
   told = null;
   /** Whether the run goes on by beats just now. */
   walking = false;
@@ -105,8 +106,8 @@ export class Store {
     this.#elsewhen();
   }
 
-  /** Shows what the present beat has brought, in place of what its latest step did. @returns {string} what is told then;
-   * empty while that is what is told already */
+  /** Shows what the present beat has brought, in place of what its latest step did.
+   * @returns {string} what is told then; empty while that is what is told already */
   hear() {
     const { beat, headline } = this.view();
     if (!headline || !beat.says || (this.told?.why === beat.says && this.told.step >= beat.from)) return "";

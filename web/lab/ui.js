@@ -38,7 +38,8 @@ import { Store } from "./store.js";
 export class Ui {
   /** Whether to play again and again. */
   loop = false;
-  /** The size of beats, where somebody has chosen one; else ideas where the run has notes, and messages where it has none.
+  /** The size of beats, where somebody has chosen one; else ideas where the run has notes, and messages
+   * where it has none.
    * @type {BeatSize | null} */
   beats = null;
   /** Its words are English and its numbers are read from left to right, also in a page that is not. */

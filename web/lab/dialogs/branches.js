@@ -38,7 +38,10 @@ export function branches(lab, store, notices, compare) {
   const dialog = show(lab, "Branches", h("p", { class: "so" }, ABOUT), list, error.element);
 }
 
-/** @typedef {Record<"discard" | "goTo" | "compare", (id: number) => void> & { rename: (id: number, name: string) => void }} Actions */
+/**
+ * @typedef {Record<"discard" | "goTo" | "compare", (id: number) => void> &
+ *   { rename: (id: number, name: string) => void }} Actions
+ */
 
 /** @param {Timeline["branches"][number]} branch @param {boolean} shown @param {Actions} actions */
 function item({ id, name, from, length }, shown, { rename, goTo, compare, discard }) {

@@ -1,5 +1,5 @@
-// The settings of a new run. It starts with every rule on, and with nothing that this form does not show. Who takes part
-// is as in the run before, and how long things take is as in any run, unless a person asks for the timing of this one.
+// The settings of a new run. It starts with every rule on, and with nothing that this form does not show. Who takes
+// part is as in the run before. How long things take is as in any run, unless a person asks for the timing of that one.
 
 import { h } from "../shared/dom.js";
 import {
@@ -37,7 +37,8 @@ const TIMINGS = {
   "slow disks": { loss: 0, duplicate: 0, latency: [30, 40], disk: [40, 120], retry: 600 },
 };
 /** @typedef {[least: number, most: number]} Span in ms */
-/** @typedef {{ loss: number, duplicate: number, latency: Span, disk: Span, retry: number }} Timing in ms, and parts of 1 */
+/** @typedef {{ loss: number, duplicate: number, latency: Span, disk: Span, retry: number }} Timing
+ * in ms, and parts of 1 */
 /** The name of the timing of the run that is shown. */
 const PRESENT = "as in this run";
 

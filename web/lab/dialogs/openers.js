@@ -19,9 +19,15 @@ import { share } from "./share.js";
  * @property {(name: Name) => unknown} open another of them
  */
 
-/** @typedef {"help" | "newRun" | "branches" | "scenarios" | "share" | "whatIf" | "compare" | "download" | "present" | "challenges" | "questions" | "lesson"} Name */
+/**
+ * @typedef {"help" | "newRun" | "branches" | "scenarios" | "share" | "whatIf" | "compare" | "download" | "present" |
+ *   "challenges" | "questions" | "lesson"} Name
+ */
 
-/** @typedef {Record<Name, (around: Around) => unknown> & { challenge: (around: Around, challenge: Challenge) => unknown }} Openers */
+/**
+ * @typedef {Record<Name, (around: Around) => unknown> &
+ *   { challenge: (around: Around, challenge: Challenge) => unknown }} Openers
+ */
 
 /** @type {Openers} */
 export const openers = {

@@ -21,7 +21,8 @@ export function panic(message, run, again) {
   return h("div", props, ...content, h("div", { class: "buttons" }, start, aside));
 }
 
-/** There is nothing to show: no engine, or not what the address asks for. @param {string} text @param {() => void} again
+/** There is nothing to show: no engine, or not what the address asks for. @param {string} text
+ * @param {() => void} again
  * @param {() => void} [without] opens the lab without what the address asks for
  * @param {string | null} [kept] under which name a run of one's own may be kept */
 export function unavailable(text, again, without, kept) {

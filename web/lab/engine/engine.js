@@ -21,7 +21,10 @@ import init, { Lab as Class, panicMessage, Replay } from "../../wasm/quorum_wasm
 /** @typedef {import("../../wasm/quorum_wasm.js").PendingSave} PendingSave */
 /** @typedef {import("../../wasm/quorum_wasm.js").Position} Position */
 /** @typedef {import("../../wasm/quorum_wasm.js").Row} Row */
-/** @typedef {{ default: typeof init, Lab: typeof Class, Replay: typeof Replay, panicMessage: typeof panicMessage }} Engine */
+/**
+ * @typedef {{ default: typeof init, Lab: typeof Class, Replay: typeof Replay, panicMessage: typeof panicMessage }}
+ *   Engine
+ */
 
 /** @type {Promise<Engine> | undefined} */
 let current;

@@ -92,12 +92,12 @@ export const toLink = async (run) => new URL((await extras()).toLink(run), SITE)
  * @param {number} from @param {number} to @returns {Promise<string>} */
 export const written = async (run, format, from, to) => (await extras()).exportRun(run, format, from, to);
 
-/** @typedef {{ run: Run, alone: boolean, challenge?: Challenge }} Brought `alone`: it came with the page's address, and is not
- * kept; `challenge`: it is the start of one */
+/** @typedef {{ run: Run, alone: boolean, challenge?: Challenge }} Brought `alone`: it came with the page's address, and
+ * is not kept; `challenge`: it is the start of one */
 
 /** The run that is asked for. @param {string} hash of the page's address, or nothing
- * @param {Partial<Record<"scenario" | "run" | "src" | "challenge", string | null>>} names the scenario of a name, the run of a
- * link, the file of an address, the challenge of a name
+ * @param {Partial<Record<"scenario" | "run" | "src" | "challenge", string | null>>} names the scenario of a name, the
+ * run of a link, the file of an address, the challenge of a name
  * @returns {Promise<Brought | null>} */
 export async function brought(hash, { scenario: name, run, src, challenge: goal }) {
   const set = new URLSearchParams(hash.slice(1)).get("challenge");

@@ -6,7 +6,10 @@
 /** @import { Record } from "./record.js" */
 /** @import { Kept } from "./storage.js" */
 
-/** @typedef {"power-cut" | "restored" | "replaced" | "unsaved" | "set-aside" | "read-only" | "not-persisted" | "linked"} Topic */
+/**
+ * @typedef {"power-cut" | "restored" | "replaced" | "unsaved" | "set-aside" | "read-only" | "not-persisted" |
+ *   "linked"} Topic
+ */
 
 /**
  * @typedef {object} Options
@@ -22,7 +25,8 @@
  * @property {(done: number, steps: number, cancel: () => void) => void} opening a run is being played again
  */
 
-/** @typedef {{ lab: Lab, records: Map<number, Record> }} Found a run again, with what happened in each of its branches */
+/** @typedef {{ lab: Lab, records: Map<number, Record> }} Found a run again, with what happened in each
+ * of its branches */
 
 /**
  * @typedef {object} Changes

@@ -144,7 +144,8 @@ export class Keeper {
   }
 
   /** Something changed that need not be durable.
-   * @param {{ action?: Action, others?: boolean }} [what] a person's action; whether it was on another branch than the one kept */
+   * @param {{ action?: Action, others?: boolean }} [what] a person's action; whether it was on another branch than the
+   * one kept */
   changed({ action, others } = {}) {
     if (action) this.last?.since.push(action);
     if (others) this.#others = true;

@@ -18,7 +18,8 @@ export function say(name, kept, stamps) {
   }
 }
 
-/** @param {string} name @param {Kept | null} found in the database @returns {Kept | null} what was said later, or that */
+/** @param {string} name @param {Kept | null} found in the database
+ * @returns {Kept | null} what was said later, or that */
 export function heard(name, found) {
   try {
     const said = JSON.parse(localStorage.getItem(place(name)) ?? "null");

@@ -2,8 +2,8 @@
 
 /**
  * Loads something once. @template T
- * @param {(attempt: number) => Promise<T>} load told how often it has failed: a browser may remember for an address that there
- * was nothing, and another query is another address
+ * @param {(attempt: number) => Promise<T>} load told how often it has failed: a browser may remember for an address
+ * that there was nothing, and another query is another address
  * @param {string} failed what a person is told when it does not load, and what to do about it
  * @returns {() => Promise<T>} rejects with that; called again, it tries again
  */

@@ -126,7 +126,8 @@ export class Notes {
   #begun = new Map();
 
   /** Names the run, and says something at a step of it, or nothing any more. @param {string} title @param {number} step
-   * @param {string} says @param {Note["question"] | null} [question] what is asked there; by default, what was asked there before */
+   * @param {string} says @param {Note["question"] | null} [question] what is asked there; by default, what was asked
+   * there before */
   write(title, step, says, question = this.note(step)?.question) {
     const before = this.#here();
     const others = before.notes.filter((note) => note.step !== step);

@@ -40,8 +40,8 @@ export class Reader {
   reached() {
     return this.notes ? this.ask((lab) => lab.position()) : this.position();
   }
-  /** @template {Position | View | Timeline} At @param {At} at @returns {At} with nothing beyond a question that waits for its
-   * answer */
+  /** @template {Position | View | Timeline} At @param {At} at
+   * @returns {At} with nothing beyond a question that waits for its answer */
   #held(at) {
     const last = this.notes?.waiting(at.branch)?.step ?? Infinity;
     if (at.step < last && at.length <= last) return at;

@@ -5,8 +5,8 @@
 //
 // so a reply never leaves a server before the promise it depends on would survive the closing of the tab.
 //
-// Looking back changes nothing of the run. Only what happens after the end of a branch is new; the first time it happens
-// on another branch than the one kept with its disks, that branch is kept in its place, and the former beside it.
+// Looking back changes nothing of the run. Only what happens after the end of a branch is new. The first time it
+// happens on another branch than the one kept with its disks, that one is kept in its place, and the former beside it.
 
 import { discard, engine, isPanic } from "./engine.js";
 import { Keeper, reason } from "./keeper.js";
@@ -167,7 +167,8 @@ export class Session extends Whole {
     });
   }
 
-  /** Goes on by beats. @param {number} count @param {number} [halts] @returns {Promise<boolean>} false once nothing is left */
+  /** Goes on by beats. @param {number} count @param {number} [halts]
+   * @returns {Promise<boolean>} false once nothing is left */
   beat(count, halts = this.halts) {
     return this.#enqueue(async () => {
       let [left, begun] = [count, false];

@@ -7,7 +7,8 @@ import { decode } from "./text.js";
 /** @import { Run } from "./engine.js" */
 
 /** @typedef {{ name: string, title: string, about: string }} Entry */
-/** @typedef {{ name: string, rule: string, title: string, address: string }} Counterexample `address`: on Quorum's own page */
+/** @typedef {{ name: string, rule: string, title: string, address: string }} Counterexample `address`:
+ * on Quorum's own page */
 
 /** @param {string | URL} address @returns {Promise<any>} rejects with what is wrong with the file */
 export async function json(address) {

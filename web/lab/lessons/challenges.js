@@ -65,7 +65,8 @@ export async function open(around, name) {
   await shown(around, wanted);
 }
 
-/** Sets one whose start is on the stage already. @param {Around} around @param {import("../engine/extras.js").Challenge} wanted */
+/** Sets one whose start is on the stage already. @param {Around} around
+ * @param {import("../engine/extras.js").Challenge} wanted */
 export async function shown(around, wanted) {
   const another = (/** @type {string | undefined} */ name) =>
     (name ? open(around, name) : list(around)).catch((error) => around.notices.refuse(error));

@@ -6,7 +6,8 @@
 /** So many of them there is room for. */
 export const CONDITIONS = 3;
 
-/** The goal that is all of these. What two of them have in common is in it once. @param {number[]} picked @param {Known[]} known
+/** The goal that is all of these. What two of them have in common is in it once. @param {number[]} picked
+ * @param {Known[]} known
  * @returns {object[]} */
 export function together(picked, known) {
   /** @type {Map<string, object>} */

@@ -15,8 +15,8 @@ function open() {
 }
 
 /** Does something with the store, in a transaction of its own. @template T
- * @param {"readonly" | "readwrite"} mode @param {(store: IDBObjectStore) => IDBRequest<T>} work @returns {Promise<T>} rejects with a
- * sentence */
+ * @param {"readonly" | "readwrite"} mode @param {(store: IDBObjectStore) => IDBRequest<T>} work
+ * @returns {Promise<T>} rejects with a sentence */
 async function within(mode, work) {
   try {
     const db = await open();

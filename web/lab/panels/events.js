@@ -149,8 +149,8 @@ export class EventsPanel {
     return parseFloat(getComputedStyle(this.list).lineHeight) || LINE;
   }
 
-  /** How much of the list can be seen: it may reach below the window, or under what sticks to its edge. All of it, where
-   * that is nothing. @returns {number} px from its top */
+  /** How much of the list can be seen: it may reach below the window, or under what sticks to its edge. All of it,
+   * where that is nothing. @returns {number} px from its top */
   seen() {
     const { clientHeight, clientTop } = this.list;
     const { top } = this.list.getBoundingClientRect();

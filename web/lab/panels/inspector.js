@@ -13,7 +13,8 @@ import { Actions } from "./actions.js";
 /** @import { Store } from "../store.js" */
 
 /** @typedef {{title: string, facts: Fact[], items: Item[]}} Described */
-/** @typedef {typeof import("./details.js") & Awaited<ReturnType<import("../protocols/index.js").Protocol["details"]>>} Details */
+/** @typedef {typeof import("./details.js") &
+ * Awaited<ReturnType<import("../protocols/index.js").Protocol["details"]>>} Details */
 
 const FAILED = "The details of this did not load. Check that the page is online, and select it again.";
 /** @type {(attempt: number) => Promise<typeof import("./details.js")>} */
@@ -33,7 +34,8 @@ export class Inspector {
   #actions = new Actions((item) => void this.#use(item));
   #form = h("div", { class: "form" });
   #about = "";
-  /** The name of the action whose form was opened last, until the focus has gone back to it. @type {string | undefined} */
+  /** The name of the action whose form was opened last, until the focus has gone back to it.
+   * @type {string | undefined} */
   #opened;
   #drawn = "";
   /** @type {Details | undefined} */
@@ -118,7 +120,8 @@ export class Inspector {
     });
   }
 
-  /** Loads the facts about single things, once: called as soon as a pointer comes near, so that they are mostly here in time.
+  /** Loads the facts about single things, once: called as soon as a pointer comes near, so that they are
+   * mostly here in time.
    * @returns {Promise<void>} rejects with a sentence; the next call tries again */
   prepare() {
     return this.#load();

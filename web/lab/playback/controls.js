@@ -159,7 +159,8 @@ async function onward(of, commands, then) {
 /** @param {number} speed @returns {string} */
 const short = (speed) => (speed < 10 ? speed.toFixed(1) : speed.toFixed(0));
 
-/** Whether to say here why it can go no further: until something is chosen, the middle of the stage does. @param {View} view */
+/** Whether to say here why it can go no further: until something is chosen, the middle of the stage does.
+ * @param {View} view */
 const isStuck = ({ stuck, chosen }) => !!stuck && chosen.length > 0;
 
 /** What comes next, or why it leads nowhere, or why nothing does. @param {View} view @param {Values} values

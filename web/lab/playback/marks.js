@@ -1,12 +1,12 @@
 // The marks on the line of a run: its notes, numbered as chapters, and where something was chosen, crashed or broke.
-// Where a person changes the run, their steps are marked, too. Marks that would lie on each other become one, which says
-// of each where it was.
+// Where a person changes the run, their steps are marked, too. Marks that would lie on each other become one, which
+// says of each where it was.
 
 import { h, setAttr, svg } from "../shared/dom.js";
 /** @import { Timeline } from "../engine/engine.js" */
 
-/** What each mark looks like, in a square of 12, the most telling last. Drawn, because not every font has them. A crash is a
- * card that is crossed out: a cross alone is a message that refuses. */
+/** What each mark looks like, in a square of 12, the most telling last. Drawn, because not every font has them. A crash
+ * is a card that is crossed out: a cross alone is a message that refuses. */
 const MARKS = {
   intervention: "M2.5 1v9l2.4-2.2 1.5 3.4 1.5-.7-1.5-3.3 3.2-.2z",
   crash: "M1 1.5h10v9H1zM4 4l4 4M8 4L4 8",
@@ -69,7 +69,8 @@ export function telling({ marks, length }, notes, width) {
   return signs;
 }
 
-/** @param {Mark[]} marks @param {number[]} notes @param {number} note @param {number} step @param {number} last @returns {Sign} */
+/** @param {Mark[]} marks @param {number[]} notes @param {number} note @param {number} step @param {number} last
+ * @returns {Sign} */
 function sign(marks, notes, note, step, last) {
   const worth = (/** @type {Mark} */ { mark }) => WORTH.indexOf(mark);
   const best = marks.length ? marks.reduce((most, one) => (worth(one) > worth(most) ? one : most)) : undefined;

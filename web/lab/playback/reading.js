@@ -11,7 +11,8 @@ import { still } from "../shared/dom.js";
 const WORDS = 230;
 /** The least time for a sentence, in ms at speed 1. */
 const LEAST = 1000;
-/** The way of the message that a beat begins with, in ms at speed 1: as long before the sentence changes it sets out. */
+/** The way of the message that a beat begins with, in ms at speed 1: as long before the sentence changes
+ * it sets out. */
 const WAY = 450;
 /** The longest way of any other, and what a simulated ms of it takes. */
 const SHORT_WAY = 250;

@@ -26,8 +26,8 @@ export const field = (name, input, unit) =>
 
 /** A field for a number. What it counts in is said when the number is refused.
  * @param {string} name @param {unknown} value @param {number} [max] @param {number} [min]
- * @param {{ step?: number, says?: string, unit?: string, least?: string }} [more] `says`: what it is called, if its label
- * does not say; `least`: the name of the number beside it that it may not be less than */
+ * @param {{ step?: number, says?: string, unit?: string, least?: string }} [more] `says`: what it is called, if its
+ * label does not say; `least`: the name of the number beside it that it may not be less than */
 export const number = (name, value, max, min = 0, { step = 1, says, unit, least } = {}) =>
   h("input", {
     name,
@@ -104,7 +104,8 @@ export function right(input) {
   return !text;
 }
 
-/** Says of a field what is wrong with it: over what stands above it, so that nothing moves, and while a person is there.
+/** Says of a field what is wrong with it: over what stands above it, so that nothing moves, while
+ * a person is there.
  * @param {HTMLInputElement | HTMLSelectElement} input @param {string} text nothing takes it back */
 function say(input, text) {
   const place = input.closest("label") ?? input.closest(".range") ?? input;
@@ -136,8 +137,8 @@ export function noValue(text) {
   return tooLong("This value", text, ROOM);
 }
 
-/** Why a text does not fit. @param {string} name what it is @param {string} text @param {number} room for so many bytes of
- * UTF-8 @returns {string} nothing when it does */
+/** Why a text does not fit. @param {string} name what it is @param {string} text
+ * @param {number} room for so many bytes of UTF-8 @returns {string} nothing when it does */
 export function tooLong(name, text, room) {
   const bytes = new TextEncoder().encode(text).length;
   if (bytes <= room) return "";
@@ -145,7 +146,8 @@ export function tooLong(name, text, room) {
   return `${name} is too long by ${bytes - room}: it has room for ${room} letters${plain ? "" : ", and letters beyond a to z or emoji take the room of two to four"}.`;
 }
 
-/** Why a title or a note does not fit. @param {string} title @param {string} note @returns {string} nothing when both do */
+/** Why a title or a note does not fit. @param {string} title @param {string} note
+ * @returns {string} nothing when both do */
 export const unfit = (title, note) => tooLong("The title", title, WORDS.title) || tooLong("The note", note, WORDS.note);
 
 /** A sentence that says what went wrong, once something has.

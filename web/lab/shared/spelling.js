@@ -18,8 +18,8 @@ export const visible = (text) =>
     return code < 32 ? String.fromCharCode(0x2400 + code) : code === 127 ? "␡" : `⟨${code.toString(16)}⟩`;
   });
 
-/** A value a person can see: blanks too, where they would be lost — at an end, several in a row, or other ones than that
- * of the keyboard. @param {string} value @returns {string} */
+/** A value a person can see: blanks too, where they would be lost — at an end, several in a row, or other ones than
+ * that of the keyboard. @param {string} value @returns {string} */
 export const spelled = (value) =>
   visible(value)
     .replace(/^ +| +$| {2,}/g, (blanks) => "␣".repeat(blanks.length))
@@ -43,7 +43,8 @@ export const told = (value, letters = Infinity) => isolated(short(spelled(value)
 const wordy = (value) => value.length <= 2 && /^[\p{L}\p{N}]*$/u.test(value) && !RIGHT_TO_LEFT.test(value);
 
 /** Cuts a sentence where it names a value, as a word of its own. Very short words are left alone.
- * @param {string} sentence @param {string} value @returns {string[]} what stands around it: one part, if it is not named */
+ * @param {string} sentence @param {string} value
+ * @returns {string[]} what stands around it: one part, if it is not named */
 export function around(sentence, value) {
   if (!value || wordy(value)) return [sentence];
   const parts = [];

@@ -8,8 +8,8 @@ const RESTS = 3000;
 /** So near is the same place for a hand, in px. */
 const NEAR = 8;
 
-/** @typedef {{ at: number, x: number, y: number, target: Element, said: string, about?: string }} Click `about`: of what it is
- * an action */
+/** @typedef {{ at: number, x: number, y: number, target: Element, said: string, about?: string }} Click `about`: of
+ * what it is an action */
 
 /** What a click on a thing would mean. @param {Element} thing */
 const says = (thing) => thing.getAttribute("aria-label") ?? thing.textContent ?? "";

@@ -5,7 +5,8 @@ import { h, svg } from "./dom.js";
 import { around, isolated, spelled, told, visible } from "./spelling.js";
 /** @import { Event, MessageView } from "../engine/engine.js" */
 
-/** Glyphs in a 10 by 10 box; none looks like a message (triangle, square, cross) or like a mark (star, crossed card). */
+/** Glyphs in a 10 by 10 box; none looks like a message (triangle, square, cross) or like a mark (star, crossed card).
+ * */
 export const GLYPHS = [
   "M5 0 10 5 5 10 0 5Z",
   "M5 .4a4.6 4.6 0 1 0 0 9.2a4.6 4.6 0 1 0 0-9.2Z",
@@ -88,7 +89,8 @@ export class Values {
     return this.#cut(sentence, named, (value) => this.tag(value), visible);
   }
 
-  /** A sentence in plain text, such as a label: values that are hard to see are spelled out. @param {string} sentence */
+  /** A sentence in plain text, such as a label: values that are hard to see are spelled out.
+   * @param {string} sentence */
   plain(sentence) {
     return this.#cut(sentence, this.#hard(), told, visible).join("");
   }
@@ -99,7 +101,8 @@ export class Values {
   }
 
   /** A sentence in parts, with the values it names in another form. The longest come first: one may be in another.
-   * @template T @param {string} sentence @param {(string | null | undefined)[]} named @param {(value: string) => T} form
+   * @template T @param {string} sentence @param {(string | null | undefined)[]} named
+   * @param {(value: string) => T} form
    * @param {(text: string) => string} rest @returns {(string | T)[]} */
   #cut(sentence, named, form, rest) {
     const values = [...new Set(named.filter((value) => value != null))].sort((a, b) => b.length - a.length);
@@ -116,8 +119,8 @@ export class Values {
 }
 
 /** A record: on disk, on its way there, or only in memory.
- * @typedef {{ kind: "durable" | "written" | "queued", text: string, value?: string, short?: string }} Chip `short` is what
- * is written where there is little room */
+ * @typedef {{ kind: "durable" | "written" | "queued", text: string, value?: string, short?: string }} Chip `short` is
+ * what is written where there is little room */
 
 /** @param {Chip} record @param {Values} values @returns {HTMLElement} */
 export function chip({ kind, text, value }, values) {

@@ -14,8 +14,8 @@ const DENSE = 400;
 
 /** To the sender itself. @param {Pick<Arrow, "message">} arrow */
 const isLoop = ({ message }) => message.from === message.to;
-/** Where on its way to draw a message, the best first. Requests part from one place and answers meet in one: there is room
- * where they are far from each other. */
+/** Where on its way to draw a message, the best first. Requests part from one place and answers meet in one: there is
+ * room where they are far from each other. */
 const OF_REQUEST = [0.64, 0.46, 0.55, 0.73, 0.37, 0.82, 0.28];
 const OF_REPLY = [0.36, 0.56, 0.46, 0.27, 0.65, 0.18, 0.74];
 const HEAD = new Path2D("M0 0-8-3.6V3.6Z");
@@ -24,7 +24,8 @@ const LOST = new Path2D("M-4-4 4 4M4-4-4 4");
 const LETTERS = 0.75;
 const GLYPH = 11;
 
-/** @typedef {{ place: number[], side: number, box: Box }} Stand a shape's middle, and on which side its label is; 0: none */
+/** @typedef {{ place: number[], side: number, box: Box }} Stand a shape's middle, and on which side its
+ * label is; 0: none */
 
 export class ArrowPainter {
   /** @type {Map<Arrow, Way>} */
@@ -164,7 +165,8 @@ export class ArrowPainter {
     for (const [i, at] of choose(wanted, canvas.room).entries()) if (at >= 0) this.#put(some[i], stands[i][at]);
   }
 
-  /** Where its shape could stand with its label, after it or before it; or else at least the shape. @param {Arrow} arrow
+  /** Where its shape could stand with its label, after it or before it; or else at least the shape.
+   * @param {Arrow} arrow
    * @returns {Stand[]} */
   #stands(arrow) {
     const { em } = this.picture.viewport;

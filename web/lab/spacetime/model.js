@@ -24,8 +24,8 @@ import { Axis } from "./axis.js";
 /** @type {Record<string, Standing>} */
 const STANDINGS = { crashed: "down", restarted: "up", paused: "paused", resumed: "up" };
 
-/** Where an event belongs: the server it happened on, or else the one that it, or its message, was for; 0 if it happened
- * to all of them. @param {Event} e @returns {number} */
+/** Where an event belongs: the server it happened on, or else the one that it, or its message, was for; 0 if it
+ * happened to all of them. @param {Event} e @returns {number} */
 export const laneOf = (e) => (e.event === "chosen" ? 0 : (e.node ?? e.message?.to ?? e.from ?? 0));
 
 /** @param {Arrow} arrow @returns {Fate} on record */

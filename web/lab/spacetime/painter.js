@@ -20,7 +20,11 @@ import { Picture } from "./picture.js";
 /** From so many arrows in sight on, they have no shapes. */
 const SHAPED = 260;
 
-/** @typedef {{ step: number, server?: number, message?: number, active?: Event | null, hovered?: Arrow, over?: Event | null }} Shown what stands out */
+/**
+ * What stands out.
+ * @typedef {{ step: number, server?: number, message?: number, active?: Event | null, hovered?: Arrow,
+ *   over?: Event | null }} Shown
+ */
 
 export class Painter extends Picture {
   /** @param {CanvasRenderingContext2D} pen in CSS pixels @param {Viewport} viewport @param {Palette} palette

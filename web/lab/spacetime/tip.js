@@ -16,8 +16,8 @@ export class Tip {
     this.box = box;
   }
 
-  /** Says some events of one place, or nothing. @param {Event[]} told @param {Values} values @param {Point | null} at the
-   * pointer; null: where the first of them is @param {Viewport} viewport */
+  /** Says some events of one place, or nothing. @param {Event[]} told @param {Values} values
+   * @param {Point | null} at the pointer; null: where the first of them is @param {Viewport} viewport */
   tell(told, values, at, viewport) {
     setAttr(this.element, "hidden", !told.length);
     if (!told.length) return;

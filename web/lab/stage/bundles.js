@@ -32,7 +32,8 @@ export const ROUND = "M0-11.5a11.5 11.5 0 1 0 .01 0Z";
 export const alike = ([first, ...others]) =>
   others.every((m) => m.kind === first.kind && m.ballot === first.ballot && m.value === first.value);
 
-/** No two marks in one place. @param {Mark[]} marks the first keep their places @param {Lanes} lanes @returns {Mark[]} */
+/** No two marks in one place. @param {Mark[]} marks the first keep their places @param {Lanes} lanes
+ * @returns {Mark[]} */
 export function parted(marks, lanes) {
   const near = NEAR * lanes.radius;
   /** @type {Mark[]} */

@@ -7,7 +7,8 @@ import { DOTS } from "./ring.js";
 /** @import { Box, Point } from "./box.js" */
 /** @import { Ring } from "./ring.js" */
 
-/** @typedef {{ points: Point[], sums: number[], length: number }} Lane points that may be drawn at, and how far each is */
+/** @typedef {{ points: Point[], sums: number[], length: number }} Lane points that may be drawn at, and how
+ * far each is */
 /** @typedef {{ a: Point, c: Point, b: Point }} Curve a quadratic Bézier curve */
 
 /** The radius of a message's mark, in em of a stage with large cards. */

@@ -106,7 +106,8 @@ export class Links {
   }
 }
 
-/** @param {LinkView[]} links all of few servers, only those that are cut of many @param {Set<string>} more pairs of servers
+/** @param {LinkView[]} links all of few servers, only those that are cut of many
+ * @param {Set<string>} more pairs of servers
  * @returns {Pair[]} */
 function pairs(links, more) {
   /** @type {Map<string, Pair>} */

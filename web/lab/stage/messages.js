@@ -1,8 +1,8 @@
 // The marks of messages on their way. Shape says what kind, filled says request, outlined says reply, dashed says it is
 // not moving (a person holds it); the glyph inside and the colour say which value it carries: a message of its own
 // value is coloured, one that only reports a value has only the glyph in colour. Its ballot stands beside it while
-// there are two ballots on the stage. Several in one place are one mark with their number: of their own shape where they
-// are alike, round otherwise. Up to MANY each mark is an element that can be focused; beyond, they are painted.
+// there are two ballots on the stage. Several in one place are one mark with their number: of their own shape where
+// they are alike, round otherwise. Up to MANY each mark is an element that can be focused; beyond, they are painted.
 
 import { keyed, setAttr, setText, svg } from "../shared/dom.js";
 import { describe } from "../shared/values.js";

@@ -28,7 +28,8 @@ export function told(chosen) {
   return other && other !== first ? [first, other] : chosen.slice(0, 1);
 }
 
-/** What is broken, in three words: the sentences are elsewhere, and longer than this place. @param {View["chosen"]} all */
+/** What is broken, in three words: the sentences are elsewhere, and longer than this place.
+ * @param {View["chosen"]} all */
 const brief = (all) => (all.length > 1 && all[0].value !== all[1].value ? "Agreement is broken" : "A rule is broken");
 
 export class Middle {

@@ -1,7 +1,7 @@
 // What is said above the stage: the note of the moment, and to whoever comes for the first time, what to press. A word
-// of the protocol is marked in the note that has it first: a pointer, the focus or a finger on it explains it beside the
-// word. The note has a place of fixed size, and the explanation stays in it: under the note where that leaves room, or in
-// place of all of the note but the word.
+// of the protocol is marked in the note that has it first: a pointer, the focus or a finger on it explains it beside
+// the word. The note has a place of fixed size, and the explanation stays in it: under the note where that leaves room,
+// or in place of all of the note but the word.
 
 import { h, reach, redraw, setAttr } from "../shared/dom.js";
 /** @import { Note, View } from "../engine/engine.js" */

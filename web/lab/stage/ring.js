@@ -48,7 +48,8 @@ const NARROW = 34;
 const MIDDLE = { least: { w: 9.5, h: 4.6 }, most: { w: 19, h: 6.4 } };
 
 /** n points at equal distances on an ellipse, from the top, clockwise.
- * @param {number} n @param {number} rx @param {number} ry @param {number} turn in parts of the whole @returns {Point[]} */
+ * @param {number} n @param {number} rx @param {number} ry @param {number} turn in parts of the whole
+ * @returns {Point[]} */
 function ellipse(n, rx, ry, turn) {
   const fine = 720;
   const points = Array.from({ length: fine + 1 }, (_, i) => {

@@ -1,6 +1,7 @@
 // What is drawn of the messages on their way. Each lane is a queue: marks on it keep apart, and those that find no room
-// are counted on the last one; where lanes cross, marks give way or become a bundle. From DOTS servers on messages of a kind travel as one counted bundle, from a server
-// towards the middle or from the middle to a server. What has not left yet is not here: it is in a tray.
+// are counted on the last one; where lanes cross, marks give way or become a bundle. From DOTS servers on messages of a
+// kind travel as one counted bundle, from a server towards the middle or from the middle to a server. What has not left
+// yet is not here: it is in a tray.
 
 import { parted } from "./bundles.js";
 import { at } from "./lanes.js";
@@ -108,7 +109,8 @@ function bundled(moving, lanes, now) {
 }
 
 /** A point on the way from a server to the middle of the free circle that the dots leave.
- * @param {Circle} circle @param {Point} from @param {number} radius of a mark @param {number} far 0..1 @returns {Point} */
+ * @param {Circle} circle @param {Point} from @param {number} radius of a mark @param {number} far 0..1
+ * @returns {Point} */
 function spoke({ middle, free }, from, radius, far) {
   const [dx, dy] = [from.x - middle.x, from.y - middle.y];
   const length = Math.hypot(dx, dy) || 1;
@@ -125,8 +127,8 @@ function hollow(places) {
   return { middle, free: Math.min(...centres.map((p) => Math.hypot(p.x - middle.x, p.y - middle.y))) - size };
 }
 
-/** Bundles of a kind at one place become one; another one at the same place goes around the circle, and where that is too
- * small a circle, to its edge. @param {Mark[]} marks @param {Circle} circle @param {number} em @returns {Mark[]} */
+/** Bundles of a kind at one place become one; another one at the same place goes around the circle, and where that is
+ * too small a circle, to its edge. @param {Mark[]} marks @param {Circle} circle @param {number} em @returns {Mark[]} */
 function apart(marks, circle, em) {
   /** @type {Mark[]} */
   const placed = [];
@@ -147,7 +149,8 @@ function apart(marks, circle, em) {
   return placed;
 }
 
-/** Where a bundle may be: first where it is, then at other places as far from the middle, then at the edge of the circle.
+/** Where a bundle may be: first where it is, then at other places as far from the middle, then at the
+ * edge of the circle.
  * @param {Point} p @param {Circle} circle @returns {Point[]} */
 function around(p, { middle, free }) {
   const [x, y] = [p.x - middle.x, p.y - middle.y];

@@ -64,7 +64,8 @@ export class BoundsForm {
     return { states: Math.round(millions * 1e6), bytes: BYTES * Math.max(1, Math.min(6, millions / PATIENCE)) };
   }
 
-  /** The bounds that a person has typed, and that are not taken while one of them is wrong. @type {Set<keyof Bounds>} */
+  /** The bounds that a person has typed, and that are not taken while one of them is wrong.
+   * @type {Set<keyof Bounds>} */
   #waiting = new Set();
 
   /** @param {keyof Bounds} name */
@@ -102,7 +103,8 @@ export class BoundsForm {
     setAttr(this.#again, "hidden", !Object.keys(this.wanted).length && !this.#inputs.some(wrong));
   }
 
-  /** Shows what will be searched. What is wrong stays as it was typed. @param {Report} report of a search that has not begun */
+  /** Shows what will be searched. What is wrong stays as it was typed.
+   * @param {Report} report of a search that has not begun */
   show({ bounds, says }) {
     setText(this.#says, says);
     this.#inputs[1].max = `${bounds.servers}`;

@@ -4,10 +4,12 @@
 /** @import { NodeView } from "../../engine/engine.js" */
 /** @import { Chip } from "../../shared/values.js" */
 
-/** @typedef {{ name: string, ballot?: string | null, value?: string }} Row what a server knows; neither ballot nor value is nothing */
-/** @typedef {{ word: string, ballot?: string, asks?: string }} Role what a server is doing, in which ballot, and the kind of
- * message by which it does so */
-/** @typedef {{ what: string, from: number[], value: string | null, needed: number }} Gathering which servers have answered what it asks now */
+/** @typedef {{ name: string, ballot?: string | null, value?: string }} Row what a server knows; neither ballot nor
+ * value is nothing */
+/** @typedef {{ word: string, ballot?: string, asks?: string }} Role what a server is doing, in which ballot, and the
+ * kind of message by which it does so */
+/** @typedef {{ what: string, from: number[], value: string | null, needed: number }} Gathering which servers have
+ * answered what it asks now */
 /**
  * @typedef {object} Summary
  * @property {string} doing in two words

@@ -14,7 +14,8 @@ const details = (attempt) =>
  * @returns {Promise<string>} */
 const sentence = async (m) => (await import("./legend.js")).sentence(m);
 
-/** @returns {Promise<[kind: string, says: string][]>} every kind of message with its meaning, in the order of the protocol */
+/** @returns {Promise<[kind: string, says: string][]>} every kind of message with its meaning, in the
+ * order of the protocol */
 const legend = async () => (await import("./legend.js")).legend();
 
 /** @returns {Promise<[says: string, goal: object[]][]>} what a question may ask a person to bring about */
