@@ -1,7 +1,7 @@
 //! Lessons: written at the stage, kept in the browser, shared, and read with their questions.
 
 use quorum_tests::thirtyfour::Key;
-use quorum_tests::{Bar, Lab, PLAIN, Part, Result, Setup, Value, browse, json};
+use quorum_tests::{Bar, Lab, PLAIN, Page, Part, Result, Setup, Value, browse, json};
 
 /// A run of three servers that agree, from its beginning on.
 async fn prepare(lab: &Lab) -> Result<()> {
@@ -9,6 +9,14 @@ async fn prepare(lab: &Lab) -> Result<()> {
     lab.propose(1, "blue").await?;
     lab.settle().await?;
     lab.seek(0).await
+}
+
+/// Such a run, at which somebody begins to write a lesson.
+async fn writing(page: &Page) -> Result<Lab> {
+    let lab = page.open(PLAIN).await?;
+    prepare(&lab).await?;
+    lab.press("Write a lesson…").await?;
+    Ok(lab)
 }
 
 async fn say(bar: &Bar, step: u32, text: &str) -> Result<()> {
@@ -171,9 +179,7 @@ fn a_note_is_moved_and_deleted_and_what_cannot_be_asked_is_said() {
 #[test]
 fn escape_closes_what_writes_a_lesson_and_keeps_what_was_typed() {
     browse(async |page| {
-        let lab = page.open(PLAIN).await?;
-        prepare(&lab).await?;
-        lab.press("Write a lesson…").await?;
+        let lab = writing(page).await?;
         let bar = lab.bar();
         let step = lab.view().await?["step"].as_u64().expect("a step");
         bar.field("textbox", &format!("At step {step}")).await?.click().await?;
@@ -191,9 +197,7 @@ fn escape_closes_what_writes_a_lesson_and_keeps_what_was_typed() {
 #[test]
 fn a_goal_is_made_of_up_to_three_conditions() {
     browse(async |page| {
-        let lab = page.open(PLAIN).await?;
-        prepare(&lab).await?;
-        lab.press("Write a lesson…").await?;
+        let lab = writing(page).await?;
         say(&lab.bar(), 0, "Lose a vote, and agree all the same.").await?;
         let sheet = asks(&lab, "goal").await?;
         assert!(!sheet.has("combobox", "Third condition").await?, "it comes after the second");

@@ -1,4 +1,4 @@
-//! A run of any length from outside holds the page up no longer than a moment, and a person can stop it.
+//! A run of any length holds the page up no longer than a moment, and a person can stop one that comes from outside.
 
 use quorum_core::json::Json;
 use quorum_core::run::{History, Run};
@@ -73,6 +73,51 @@ fn a_run_that_asks_for_too_much_is_refused_with_a_sentence_before_it_is_played()
         assert!(outcome.contains("with 101 servers, at most 495049 steps"), "{refused}");
         assert!(refused["took"].as_f64().is_some_and(|ms| ms < 1000.0), "{refused}");
         page.take_errors().await?;
+        Ok(())
+    });
+}
+
+#[test]
+fn scrolling_through_ten_thousand_events_in_space_time_stays_smooth() {
+    browse(async |page| {
+        let lab = page.open(PLAIN).await?;
+        lab.reset(json!({ "nodes": 5, "seed": 7, "backoff": false })).await?;
+        lab.propose(1, "blue").await?;
+        lab.propose(2, "red").await?;
+        for _ in 0..8 {
+            lab.step(1000).await?;
+        }
+        lab.find("[data-panel=spacetime]").await?.click().await?;
+        lab.find(".spacetime .bar").await?;
+        page.drawn().await?;
+        lab.press("Whole run").await?;
+        let scroll = "
+            const part = (selector) => args[0].shadowRoot.querySelector(`.spacetime ${selector}`);
+            const box = part('.box');
+            const times = [];
+            const frame = () => new Promise(requestAnimationFrame);
+            let last = await frame();
+            for (let i = 0; i < 100; i++) {
+                box.scrollLeft = (box.scrollWidth * i) / 100;
+                const now = await frame();
+                times.push(now - last);
+                last = now;
+            }
+            times.sort((a, b) => a - b);
+            return { median: times[50], worst: times[94], count: part('.count').textContent };";
+        let mut figures = Vec::new();
+        for zoom in [1, 2, 8] {
+            for _ in 0..zoom {
+                lab.press("Zoom in").await?;
+            }
+            page.drawn().await?;
+            let figure: Value = page.js(scroll, vec![lab.element().to_json()?]).await?;
+            assert!(figure["median"].as_f64().is_some_and(|median| median < 34.0), "{figure} at zoom {zoom}");
+            figures.push(figure);
+        }
+        println!("frames in ms, median and 95th percentile, from afar to near: {}", Value::from(figures.clone()));
+        let events = figures[0]["count"].as_str().and_then(|text| text.split(' ').nth(2)?.parse::<u32>().ok());
+        assert!(events > Some(10_000), "{figures:?}");
         Ok(())
     });
 }
