@@ -217,7 +217,8 @@ export class QuorumLab extends Methods {
       reset: (config) =>
         this.#replace(config ?? configOf(this), config ? undefined : (lab) => this.#prepare(lab)).then(this.#tellKept),
       take: (run) => this.#replace({ run }).then(this.#tellKept),
-      back: (name) => this.#replaced((session) => session.branches((b) => b.openKept(session, name))),
+      back: (name) =>
+        this.#replaced((session) => session.branches((b) => b.openKept(session, name))).then(this.#tellBack),
       alone: () => {
         this.#address.clear();
         void this.#open();
@@ -310,6 +311,12 @@ export class QuorumLab extends Methods {
     this.#emit("quorum-step", { step, events: [] });
     return kept;
   }
+
+  /** @param {boolean} kept whether the run that was in its place was kept */
+  #tellBack = (kept) => {
+    const other = " The one in its place is kept: “Scenarios” lists it under “Kept from before”.";
+    this.#ui?.notices.add("back", `Your run is back, as you left it.${kept ? other : ""}`);
+  };
 
   /** @param {boolean} kept whether the run before was kept */
   #tellKept = (kept) => {

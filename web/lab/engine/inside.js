@@ -8,7 +8,7 @@
 
 /**
  * @typedef {"power-cut" | "restored" | "replaced" | "unsaved" | "set-aside" | "read-only" | "not-persisted" |
- *   "linked"} Topic
+ *   "linked" | "back"} Topic
  */
 
 /**

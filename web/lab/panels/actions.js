@@ -20,6 +20,8 @@ export class Actions {
   #asked = { place: -1, at: 0 };
   /** Whether a form lies over them: Tab does not go to what cannot be seen. */
   #covered = false;
+  /** What has been asked in words: they stay while a pointer moves. */
+  #question = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #apart = h("small", {}, "asks before it forgets everything");
@@ -69,13 +71,13 @@ export class Actions {
 
   /** @param {number} place */
   #button(place) {
-    const explain = () => this.say(this.#items[place]?.why ?? "");
+    const explain = () => this.say(this.#items[place]?.why ?? this.#question);
     const props = {
       onclick: () => this.press(place),
       // Not on entering: what comes to lie under a pointer that rests was not pointed at.
       onpointermove: explain,
       onfocus: explain,
-      onpointerleave: () => this.say(""),
+      onpointerleave: () => this.say(this.#question),
       onblur: () => this.forget(),
     };
     return h("button", props);
@@ -105,11 +107,14 @@ export class Actions {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.forget(), WAITS);
     this.render(this.#items, this.#about);
-    this.say(`${item.name}? What is on it is gone then. Press again, or ${item.key?.toUpperCase()}, to do it.`);
+    const key = item.key?.toUpperCase();
+    this.#question = `${item.name}? What is on it is gone then. Press again, or ${key}, to do it.`;
+    this.say(this.#question);
   }
 
   /** Takes the question and the last reason back. */
   forget() {
+    this.#question = "";
     this.say("");
     if (this.#asked.place < 0) return;
     clearTimeout(this.#timer);
