@@ -37,21 +37,24 @@ async fn write(lab: &Lab) -> Result<Bar> {
     {
         sheet.part("textbox", field).await?.fill(text).await?;
     }
+    // Nothing is right before somebody has said so.
+    sheet.press("Done").await?;
+    sheet.part("alert", "Mark the choice that is right").await?;
     lab.find("input[type=radio][value='2']").await?.click().await?;
-    sheet.press("Close").await?;
+    sheet.press("Done").await?;
     let accepted = step_of(lab, "accepted", 2).await?;
     lab.seek(accepted).await?;
     say(&bar, accepted, "Make a crash take this vote.").await?;
     let sheet = asks(lab, "goal").await?;
     sheet.part("combobox", "What is to be done").await?.fill("2").await?;
-    sheet.press("Close").await?;
+    sheet.press("Done").await?;
     Ok(bar)
 }
 
 /// Opens what the present note asks, and makes it this.
 async fn asks(lab: &Lab, kind: &str) -> Result<Part> {
     lab.press("Ask a question…").await?;
-    let sheet = lab.part("dialog", "What the note at step").await?;
+    let sheet = lab.part("dialog", "The question at step").await?;
     sheet.part("combobox", "What it asks").await?.fill(kind).await?;
     Ok(sheet)
 }
@@ -204,7 +207,7 @@ fn a_goal_is_made_of_up_to_three_conditions() {
         for (condition, goal) in [("Second condition", "2"), ("Third condition", "9")] {
             sheet.part("combobox", condition).await?.fill(goal).await?;
         }
-        sheet.press("Close").await?;
+        sheet.press("Done").await?;
         let run = lab.run().await?;
         assert_eq!(
             run["notes"][0]["question"]["goal"],
@@ -213,6 +216,55 @@ fn a_goal_is_made_of_up_to_three_conditions() {
         // It is found again as it was put together.
         lab.press("Asks to do something…").await?;
         assert_eq!(lab.part("combobox", "Third condition").await?.value().await?, "9");
+        Ok(())
+    });
+}
+
+#[test]
+fn a_question_is_written_in_its_own_window_and_can_be_taken_away() {
+    browse(async |page| {
+        let lab = page.open(PLAIN).await?;
+        prepare(&lab).await?;
+        lab.press("Write a lesson…").await?;
+        let sheet = asks(&lab, "goal").await?;
+        sheet.part("textbox", "The question").await?.fill("Lose a vote.").await?;
+        sheet.press("Done").await?;
+        assert_eq!(asked(&lab.run().await?), [(0, true)]);
+        lab.press("Asks to do something…").await?;
+        lab.part("dialog", "The question at step").await?.press("Take the question away").await?;
+        assert_eq!(asked(&lab.run().await?), [(0, false)]);
+        assert_eq!(lab.run().await?["notes"][0]["says"], "Lose a vote.");
+        // Whoever only looks asks nothing.
+        lab.press("Ask a question…").await?;
+        lab.part("dialog", "The question at step").await?.press("Close").await?;
+        lab.part("button", "Ask a question…").await?;
+        Ok(())
+    });
+}
+
+#[test]
+fn a_lecture_begins_with_its_title_shows_no_tools_and_keeps_the_focus_after_a_question() {
+    browse(async |page| {
+        let lab = page.open(PLAIN).await?;
+        prepare(&lab).await?;
+        write(&lab).await?;
+        lab.seek(0).await?;
+        lab.press("Present").await?;
+        page.eventually("the title is read", async || {
+            Ok(lab.find(".hint").await?.text().await?.starts_with("Votes and promises").then_some(()))
+        })
+        .await?;
+        assert_eq!(lab.bar().text().await?, "", "what writes is put aside");
+        lab.step(500).await?;
+        lab.bar().press("two").await?;
+        lab.bar().press("Go on").await?;
+        page.eventually("what goes on has the focus", async || {
+            let js = "return args[0].shadowRoot.activeElement?.getAttribute('aria-label') === 'Next';";
+            Ok(page.js::<bool>(js, vec![lab.element().to_json()?]).await?.then_some(()))
+        })
+        .await?;
+        lab.press("Leave").await?;
+        lab.part("textbox", "Title of the lesson").await?;
         Ok(())
     });
 }

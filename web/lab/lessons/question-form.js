@@ -20,15 +20,14 @@ const OTHER = "other";
 export class QuestionForm {
   #kind = h(
     "select",
-    { "aria-label": "What it asks", autofocus: true },
-    h("option", { value: "" }, "Asks nothing"),
+    { "aria-label": "What it asks" },
     h("option", { value: "choices" }, "Asks with choices"),
     h("option", { value: "goal" }, "Asks to do something"),
   );
   #choices = Array.from({ length: CHOICES }, (_, i) => {
     const name = `Choice ${i + 1}`;
     const text = h("input", { maxlength: 100, dir: "auto", "aria-label": name, placeholder: name });
-    const props = { type: "radio", name: "right", value: i + 1, checked: i === 0, "aria-label": `${name} is right` };
+    const props = { type: "radio", name: "right", value: i + 1, "aria-label": `${name} is right` };
     const right = h("input", props);
     return { text, right, element: h("span", { class: "one-choice" }, right, text) };
   });
@@ -57,7 +56,7 @@ export class QuestionForm {
     this.element = h("div", { class: "question" }, this.#kind, this.#asked);
     this.#kind.onchange = () => {
       this.#lay();
-      // Choices are asked once two of them are written.
+      // Choices are asked once two of them are written and one is marked.
       if (this.#kind.value !== "choices") this.changed();
     };
     this.#asked.onchange = () => {
@@ -77,7 +76,21 @@ export class QuestionForm {
   }
 
   get #complete() {
-    return this.#kind.value !== "choices" || this.#choices.filter(({ text }) => text.value.trim()).length > 1;
+    if (this.#kind.value !== "choices") return true;
+    const written = this.#choices.filter(({ text }) => text.value.trim());
+    return written.length > 1 && written.some(({ right }) => right.checked);
+  }
+
+  /** Whether nothing has been written of what is asked. */
+  get empty() {
+    return this.#kind.value !== "goal" && this.#choices.every(({ text }) => !text.value.trim());
+  }
+
+  /** Begins to ask, with choices, where nothing is asked. */
+  begin() {
+    if (this.asks) return;
+    this.#kind.value = "choices";
+    this.#lay();
   }
 
   /** @param {Question | undefined | null} question what is asked at the present step */
@@ -85,7 +98,8 @@ export class QuestionForm {
     this.#kind.value = question ? (question.goal ? "goal" : "choices") : "";
     this.#choices.forEach(({ text, right }, i) => {
       text.value = question?.choices?.[i] ?? "";
-      right.checked = i + 1 === (question?.right ?? 1);
+      // Which one is right is for whoever asks to say: nothing is marked before.
+      right.checked = i + 1 === question?.right;
     });
     this.#showGoal(question?.goal);
     this.#answer.value = question?.answer ?? "";
@@ -137,7 +151,7 @@ export class QuestionForm {
       .filter(({ text }) => text);
     if (written.length < 2) throw new Error("A question with choices needs at least two of them.");
     const right = written.findIndex((choice) => choice.right) + 1;
-    if (!right) throw new Error("Mark the choice that is right.");
+    if (!right) throw new Error("Mark the choice that is right: nothing is marked yet.");
     return { choices: written.map(({ text }) => text), right, ...said };
   }
 

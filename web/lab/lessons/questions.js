@@ -159,7 +159,9 @@ class QuestionBar extends Bar {
         void this.#open();
       } else this.#wrong = [...this.#wrong, number];
       this.draw();
-      this.element.querySelector("button")?.focus({ preventScroll: true });
+      /** @type {HTMLElement | null} */ (this.element.querySelector("button:not(:disabled)"))?.focus({
+        preventScroll: true,
+      });
     };
     return h("button", { onclick: take, disabled: wrong, dir: "auto" }, choice);
   }

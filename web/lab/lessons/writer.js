@@ -150,14 +150,37 @@ class Writer extends Bar {
     /** @type {HTMLElement | null} */ (this.lab.querySelector("[data-opens=lesson]"))?.focus();
   }
 
-  /** What is asked here, in a window: the stage keeps its place under it. */
+  /** What is asked here, in a window: the stage keeps its place under it. The question itself is the note. */
   #ask() {
     const { step } = this.#session.position();
-    const says = this.#says.value.trim() || "Write the sentence that asks it in the note.";
-    const note = h("p", { class: "so", dir: "auto" }, says);
+    const asked = !!this.notes.note(step)?.question;
     this.around.player.pause();
-    const dialog = show(this.lab, `What the note at step ${step} asks`, note, this.form.element, this.error.element);
-    dialog.addEventListener("close", () => this.#line.append(this.error.element));
+    const says = h("textarea", { rows: 3, dir: "auto", autofocus: true, "aria-label": "The question" });
+    says.placeholder = "The sentence that asks it: it is the note at this step.";
+    says.value = this.#says.value;
+    says.oninput = () => {
+      this.#says.value = says.value;
+      this.#write(true);
+    };
+    const done = h("button", { class: "primary", onclick: () => this.#write() && dialog.close() }, "Done");
+    const away = h("button", { class: "quiet", onclick: () => this.#askNothing(dialog) }, "Take the question away");
+    const buttons = h("div", { class: "buttons" }, done, asked && away);
+    const content = [says, this.form.element, this.error.element, buttons];
+    this.form.begin();
+    const dialog = show(this.lab, `The question at step ${step}`, ...content);
+    dialog.addEventListener("close", () => {
+      this.#line.append(this.error.element);
+      // Whoever only looked has asked nothing.
+      if (this.form.empty) this.form.show(this.notes.note(step)?.question);
+      this.#draw(step);
+    });
+  }
+
+  /** The note stays, and asks nothing any more. @param {HTMLDialogElement} dialog */
+  #askNothing(dialog) {
+    this.form.show(null);
+    this.#write();
+    dialog.close();
   }
 
   /** Says nothing here any more. */
@@ -175,8 +198,9 @@ class Writer extends Bar {
   }
 
   /** Takes what is written into the run. While a question is not whole, what was asked before stays.
+   * @param {boolean} [unsaid] whether what it lacks is not said yet: somebody is about to write it
    * @returns {boolean} whether it is whole */
-  #write() {
+  #write(unsaid = false) {
     const says = this.#says.value.trim();
     this.error.clear();
     setText(this.#said, "");
@@ -193,7 +217,7 @@ class Writer extends Bar {
       if (this.form.asks && !says) throw new Error("A question needs a sentence that asks it: write it in the note.");
       question = this.form.question() ?? null;
     } catch (why) {
-      this.error.show(/** @type {Error} */ (why));
+      if (!unsaid) this.error.show(/** @type {Error} */ (why));
       whole = false;
       if (!says) return whole;
     }
