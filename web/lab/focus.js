@@ -30,11 +30,14 @@ export class Focus {
     return /** @type {ShadowRoot} */ (this.lab.getRootNode()).activeElement;
   }
 
-  /** Goes to what is selected; where nothing stands for it, to its actions; with nothing selected, to Play.
+  /** Goes to what is selected; where nothing stands for it, to its actions; with nothing selected, to Play, or
+   * in a lecture to what goes on.
    * @param {FocusOptions} [how] */
   go(how) {
     const { selected } = this.store;
     const thing = selected && !("link" in selected) ? this.stage.find(selected) : null;
+    const next = seen(this.lab.querySelector(".presenting [data-next]"));
+    if (next) return (seen(thing) ?? next).focus(how); // in a lecture there is nothing else
     const play = seen(this.lab.querySelector(".play"));
     const there = seen(thing) ?? (selected ? null : play);
     if (there) there.focus(how);
@@ -57,6 +60,8 @@ export class Focus {
     if (!held || seen(held)) return;
     this.#held = null;
     const { activeElement, body } = document;
+    // A browser lets go of what is hidden only after this frame.
+    if (this.at && !seen(/** @type {HTMLElement} */ (this.at))) return this.go({ preventScroll: true });
     if (!this.at && (!activeElement || activeElement === body)) this.go({ preventScroll: true });
   }
 }

@@ -60,10 +60,10 @@ export const openers = {
     await open(lab, store, player, commands, notices, () => compare(around));
   },
   /** The stage alone, for a lecture. */
-  async present({ lab, store, player, commands }) {
+  async present({ lab, store, player, commands, open }) {
     player.pause();
     const { present } = await import("../present/present.js");
-    await present(lab, store, commands);
+    await present(lab, store, commands, open);
   },
   /** This run beside another. */
   compare: (around) => compare(around),

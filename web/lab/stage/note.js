@@ -44,7 +44,7 @@ export class NotePlace {
   }
 
   /** @param {View} view */
-  render({ step, headline, protocol }) {
+  render({ step, headline, protocol, nodes }) {
     const { store, element } = this;
     const { notes } = store.session;
     const note = notes?.until(step);
@@ -52,11 +52,13 @@ export class NotePlace {
     if (note !== undefined) this.#learn(protocol);
     const said = note ?? (store.presenting ? store.values.plain(headline?.why ?? "") : "");
     const tip = store.presenting ? "" : store.tip;
-    redraw(element, [said, tip, note === undefined ? 0 : this.#known.words.length], () => {
+    // A lecture begins with what it is about.
+    const title = store.presenting && !step ? notes?.title || `A run of ${counted(nodes.length)}` : "";
+    redraw(element, [title, said, tip, note === undefined ? 0 : this.#known.words.length], () => {
       const pieces = note === undefined ? [{ text: said }] : this.#pieces(note, notes?.all ?? []);
       this.explain(null); // its word is gone
       queueMicrotask(() => this.reach());
-      return [...pieces.map(drawn), said && tip ? " " : "", tip];
+      return [title && h("b", { class: "titled" }, title), ...pieces.map(drawn), said && tip ? " " : "", tip];
     });
   }
 
@@ -124,3 +126,6 @@ export function beside(tall, { top, bottom }, end, from, to) {
 /** @param {Piece} piece */
 const drawn = ({ text, says }) =>
   says ? h("dfn", { tabindex: 0, "aria-description": says, "data-says": says }, text) : text;
+
+/** @param {number} servers */
+const counted = (servers) => `${servers} ${servers === 1 ? "server" : "servers"}`;
