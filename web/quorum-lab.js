@@ -17,7 +17,7 @@
 // Events, bubbling and composed: quorum-ready, quorum-step {step, events}, quorum-chosen and quorum-violation (the
 // event of the run), quorum-error {message}. A refusal is an `Error` whose message a person can read.
 
-import { Address, askedFor, broughtTo, configOf, firstStep, keptAs, remember } from "./lab/attributes.js";
+import { Address, askedFor, broughtTo, configOf, firstStep, keptAs, remember, setIn } from "./lab/attributes.js";
 import { Session } from "./lab/engine/session.js";
 import { Cancelled } from "./lab/engine/slices.js";
 import { api, lend, Methods, sessionOf } from "./lab/methods.js";
@@ -180,14 +180,15 @@ export class QuorumLab extends Methods {
       if (alone)
         ui.notices.add(
           "linked",
-          `This ${brought?.challenge ? "is a challenge" : "run came with a link"}. It is not saved here; your own run is untouched.`,
+          `This ${brought?.challenge ? "is a challenge" : "run came with a link"}, and not saved here. “My run” is the one you had before it.`,
         );
       await ui.notices.said; // so that it pushes nothing down
       if (turn !== this.#opened) return session.close();
       this.#session = session;
       this.#alone = alone;
       ui.attach(session, protocol);
-      if (brought?.challenge) await ui.dialogs.challenge(brought.challenge);
+      const set = (!alone && !session.fresh && setIn(keptAs(this))) || brought?.challenge;
+      if (set) await ui.dialogs.challenge(set);
       this.#begin(session, ui);
     } catch (error) {
       if (turn !== this.#opened) return;

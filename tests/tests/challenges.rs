@@ -97,7 +97,7 @@ fn first_agreement_is_met_by_clicks_and_leads_to_the_next() {
         }
         let step = lab.view().await?["step"].clone();
         lab.bar().says(&format!("Done at step {step}.")).await?;
-        lab.bar().press("See your run").await?;
+        lab.bar().press("Watch what you did").await?;
         lab.until("it begins again", |view| view["step"].as_u64() < Some(5)).await?;
         lab.pause().await?;
         lab.bar().press("Next challenge").await?;
@@ -196,6 +196,28 @@ fn a_name_that_no_challenge_has_is_refused_with_those_there_are() {
             )
             .await?;
         assert!(text.contains("There is no challenge “nothing”. There are: first-agreement,"), "{text}");
+        Ok(())
+    });
+}
+
+/// Where the lab keeps its run, and the address of the page is not its own to change.
+#[test]
+fn a_challenge_in_an_embedded_lab_is_set_again_after_a_reload_until_it_is_closed() {
+    let host = "<!doctype html><link rel=icon href=icon.svg><script type=module src=quorum-lab.js></script>
+        <quorum-lab persist=mine nodes=3></quorum-lab>";
+    Setup::new().page("/host.html", host).browse(async |page| {
+        let lab = page.open("/host.html").await?;
+        lab.press("Challenges").await?;
+        lab.press("Not its own value").await?;
+        lab.bar().says("Challenge 3 of 12").await?;
+        lab.step(1).await?;
+        page.driver().refresh().await?;
+        let lab = page.lab("quorum-lab").await?;
+        lab.bar().says("Challenge 3 of 12").await?;
+        lab.bar().press("Close").await?;
+        page.driver().refresh().await?;
+        let lab = page.lab("quorum-lab").await?;
+        assert_eq!(lab.bar().text().await?, "");
         Ok(())
     });
 }

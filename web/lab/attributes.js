@@ -85,6 +85,20 @@ export async function broughtTo(lab) {
   return (await import("./engine/extras.js")).brought(hash, { scenario, run, src, challenge });
 }
 
+/** Keeps, or recalls, which challenge is set over the run that is kept under a name. @param {string | null} kept
+ * @param {string | null} [challenge] null: none any more @returns {string | null} */
+export function setIn(kept, challenge) {
+  if (!kept) return null;
+  const name = `quorum-challenge-${kept}`;
+  try {
+    if (challenge) localStorage.setItem(name, challenge);
+    else if (challenge === null) localStorage.removeItem(name);
+    return localStorage.getItem(name);
+  } catch {
+    return null; // no storage: then no run is kept, either
+  }
+}
+
 /** Keeps, or recalls, the theme chosen on this site. @param {string} [theme] @returns {string | null} */
 export function remember(theme) {
   try {

@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { beginsLike } from "../lab/lessons/challenges.js";
 import { conditions, together } from "../lab/lessons/conditions.js";
+import { unasked } from "../lab/panels/acting.js";
 import { paxos } from "../lab/protocols/paxos/index.js";
 
 /** @type {[string, object[]][]} */
@@ -37,4 +39,24 @@ test("a goal with something else in it, or with too much, is left as it is", () 
 test("every goal that is offered is found again by itself", async () => {
   const known = await paxos.goals();
   for (const at of known.keys()) assert.deepEqual(conditions(together([at], known), known), [at]);
+});
+
+test("a run is of a challenge while it begins as that does", () => {
+  const ask = { step: 0, action: { type: "propose", node: 1, value: "red" } };
+  const crash = (/** @type {number} */ step) => ({ step, action: { type: "crash", node: 2 } });
+  const run = (/** @type {number} */ length, /** @type {object[]} */ ...interventions) =>
+    /** @type {any} */ ({ config: { nodes: 3 }, interventions, length });
+  const start = run(4, ask);
+  assert.ok(beginsLike(start, start));
+  assert.ok(beginsLike(run(9, ask, crash(4)), start));
+  assert.ok(!beginsLike(run(9, ask, crash(3)), start), "something was done before it begins");
+  assert.ok(!beginsLike(run(3, ask), start));
+  assert.ok(!beginsLike(run(9), start));
+  assert.ok(!beginsLike({ ...run(9, ask), config: { nodes: 5 } }, start));
+});
+
+test("a client is offered a value that no other client has asked for", () => {
+  assert.equal(unasked("red", []), "red");
+  assert.equal(unasked("red", ["red"]), "blue");
+  assert.equal(unasked("red", ["blue", "red", "green"]), "orange");
 });

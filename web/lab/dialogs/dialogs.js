@@ -44,7 +44,8 @@ export class Dialogs {
     }
   }
 
-  /** Sets a challenge whose start is shown. @param {import("../engine/extras.js").Challenge} challenge */
+  /** Sets a challenge whose start is shown, or again the one of a name.
+   * @param {import("../engine/extras.js").Challenge | string} challenge */
   challenge = (challenge) => this.with(({ openers }) => openers.challenge(this, challenge));
 
   /** @param {Name} name */

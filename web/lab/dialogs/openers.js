@@ -26,7 +26,7 @@ import { share } from "./share.js";
 
 /**
  * @typedef {Record<Name, (around: Around) => unknown> &
- *   { challenge: (around: Around, challenge: Challenge) => unknown }} Openers
+ *   { challenge: (around: Around, challenge: Challenge | string) => unknown }} Openers
  */
 
 /** @type {Openers} */
@@ -50,8 +50,11 @@ export const openers = {
   questions: async (around) => (await import("../lessons/questions.js")).questions(around),
   /** What writes a lesson, or else ends writing it. */
   lesson: async (around) => (await import("../lessons/writer.js")).write(around),
-  /** A challenge whose start is shown. */
-  challenge: async (around, challenge) => (await import("../lessons/challenges.js")).shown(around, challenge),
+  /** A challenge whose start is shown, or the one of a name that the run shown may have begun with. */
+  async challenge(around, challenge) {
+    const { again, shown } = await import("../lessons/challenges.js");
+    await (typeof challenge === "string" ? again(around, challenge) : shown(around, challenge));
+  },
   share: (around) => share(around.lab, around.store, around.notices, () => compare(around)),
   /** The rules as switches, and the search. */
   async whatIf(around) {

@@ -12,6 +12,7 @@ import { Bar } from "./place.js";
  * @typedef {object} Ways what it needs of the lab
  * @property {Store} store @property {Player} player @property {Commands} commands
  * @property {(name?: string) => unknown} open another challenge, or the list of all
+ * @property {() => void} over it is nobody's challenge any more: it does not come back after a reload
  */
 
 export class ChallengeBar extends Bar {
@@ -31,8 +32,7 @@ export class ChallengeBar extends Bar {
 
   changed() {
     const { store, player } = this.ways;
-    // Another run has taken the place of this one: it is nobody's challenge any more.
-    if (store.runs !== this.#runs) return this.go();
+    if (store.runs !== this.#runs) return this.#end(); // another run has taken the place of this one
     const met = this.#verdict?.met;
     this.#verdict = this.challenge.judge.look(store.session.run());
     if (this.#verdict.met !== null && this.#verdict.met !== met) {
@@ -47,31 +47,46 @@ export class ChallengeBar extends Bar {
     this.challenge.judge.free();
   }
 
+  #end() {
+    this.ways.over();
+    this.go();
+  }
+
+  /** Whether nothing is left to happen by itself, after what a person did. */
+  get #stands() {
+    const { step, length, next } = this.ways.store.view();
+    return !next && step === length && length > this.challenge.start.length;
+  }
+
   draw() {
     const { title, about, number, of } = this.challenge;
     const met = this.#verdict?.met ?? null;
-    redraw(this.element, [this.#verdict, this.#hints], () => [
+    const helps = met === null && this.#helps();
+    redraw(this.element, [this.#verdict, this.#hints, this.#stands], () => [
       h(
         "div",
-        { class: "text" },
+        { class: "text", "data-helps": !!helps },
         h("p", { class: "what" }, h("small", {}, `Challenge ${number} of ${of}`), h("b", {}, title)),
         met !== null && h("p", { class: "done", role: "status" }, `Done at step ${met}.`),
         met === null && h("p", { class: "goal" }, about),
-        met === null && this.#helps(),
         this.#parts(),
+        helps,
       ),
       h("div", { class: "buttons" }, ...this.#buttons()),
     ]);
     this.reach();
   }
 
-  /** Why it cannot be done any more, or else the latest hint. */
+  /** Why it cannot be done any more, or that nothing more happens, and the latest hint. */
   #helps() {
     const lost = this.#verdict?.lost;
-    if (lost) return h("p", { class: "lost", role: "status" }, lost);
+    if (lost) return h("p", { class: "help", role: "status" }, `${lost} Start again, and try another way.`);
     const { hints } = this.challenge;
     const which = `Hint ${this.#hints} of ${hints.length}`;
-    return this.#hints > 0 && h("p", { class: "help", role: "status" }, h("small", {}, which), hints[this.#hints - 1]);
+    const hint = this.#hints > 0 && [h("small", {}, which), hints[this.#hints - 1]];
+    const stands = this.#stands && "Nothing more happens by itself. Do something else, or start again.";
+    if (!hint && !stands) return null;
+    return h("div", { class: "help", role: "status" }, stands && h("p", {}, stands), hint && h("p", {}, ...hint));
   }
 
   #parts() {
@@ -94,12 +109,14 @@ export class ChallengeBar extends Bar {
       /** @type {() => unknown} */ onclick,
       /** @type {string} */ look = "",
     ) => h("button", { onclick, class: look }, name);
-    const again = button("Start again", () => ways.open(challenge.name));
+    const lost = !!this.#verdict?.lost;
+    const again = button("Start again", () => ways.open(challenge.name), lost ? "primary" : "");
     const others = button("All…", () => ways.open());
-    const close = button("Close", () => this.go(), "quiet");
+    const close = button("Close", () => this.#end(), "quiet");
+    if (lost) return [again, others, close]; // no hint helps any more
     if (met === null) return [this.#hints < challenge.hints.length && this.#hint(), again, others, close];
     const next = challenge.next && button("Next challenge", () => ways.open(challenge.next), "primary");
-    return [next, button("See your run", () => void this.#replay()), again, others, close];
+    return [next, button("Watch what you did", () => void this.#replay()), again, others, close];
   }
 
   #hint() {

@@ -1,6 +1,7 @@
 // The challenges: a list with what is done, and one of them opened. Loaded when a person, an attribute or the page's
 // address asks for one.
 
+import { keptAs, setIn } from "../attributes.js";
 import { show } from "../dialogs/dialog.js";
 import { challenge } from "../engine/extras.js";
 import { challenges } from "../engine/shipped.js";
@@ -9,6 +10,7 @@ import { complaint } from "../shared/forms.js";
 import { ChallengeBar } from "./challenge-bar.js";
 import { done } from "./done.js";
 /** @import { Commands } from "../commands.js" */
+/** @import { Run } from "../engine/engine.js" */
 /** @import { Entry } from "../engine/shipped.js" */
 /** @import { Notices } from "../notices.js" */
 /** @import { Player } from "../playback/player.js" */
@@ -54,7 +56,7 @@ export async function list(around) {
  * run" leads there. Elsewhere its start takes the place of the run, as a scenario does.
  * @param {Around} around @param {string} name @returns {Promise<void>} rejects with why there is none */
 export async function open(around, name) {
-  const host = /** @type {ShadowRoot} */ (around.lab.getRootNode()).host;
+  const host = hostOf(around);
   const asks = `#challenge=${name}`;
   if (host.hasAttribute("fragment") && location.hash !== asks) {
     location.hash = asks;
@@ -62,7 +64,26 @@ export async function open(around, name) {
   }
   const wanted = await challenge(name);
   await around.commands.take(wanted.start);
+  setIn(keptAs(host), name);
   await shown(around, wanted);
+}
+
+/** Sets the one again that was set when the page was left, over the run that is kept.
+ * @param {Around} around @param {string} name */
+export async function again(around, name) {
+  const wanted = await challenge(name);
+  if (beginsLike(around.store.session.run(), wanted.start)) return shown(around, wanted);
+  wanted.judge.free();
+  setIn(keptAs(hostOf(around)), null);
+}
+
+/** Whether a run is another one gone on, or a branch of it. @param {Run} run @param {Run} start @returns {boolean} */
+export function beginsLike(run, start) {
+  const told = (/** @type {unknown[]} */ ...all) => JSON.stringify(all);
+  const { interventions: begun, length } = start;
+  const same = run.interventions.slice(0, begun.length);
+  const next = run.interventions[begun.length];
+  return run.length >= length && told(run.config, same) === told(start.config, begun) && (!next || next.step >= length);
 }
 
 /** Sets one whose start is on the stage already. @param {Around} around
@@ -70,10 +91,12 @@ export async function open(around, name) {
 export async function shown(around, wanted) {
   const another = (/** @type {string | undefined} */ name) =>
     (name ? open(around, name) : list(around)).catch((error) => around.notices.refuse(error));
-  const bar = new ChallengeBar(around.lab, { ...ways(around), open: another }, wanted);
+  const { store, player, commands } = around;
+  const over = () => setIn(keptAs(hostOf(around)), null);
+  const bar = new ChallengeBar(around.lab, { store, player, commands, open: another, over }, wanted);
   await bar.come();
   bar.changed();
 }
 
 /** @param {Around} around */
-const ways = ({ store, player, commands }) => ({ store, player, commands });
+const hostOf = ({ lab }) => /** @type {ShadowRoot} */ (lab.getRootNode()).host;

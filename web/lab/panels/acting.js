@@ -7,6 +7,14 @@ import { network, partition, propose } from "../shared/forms.js";
 /** @import { Item } from "../shared/facts.js" */
 /** @import { Store } from "../store.js" */
 
+/** What to offer, when what would be offered has been asked for already: two clients that want the same show little. */
+const OTHERS = ["blue", "red", "green", "orange", "purple", "yellow"];
+
+/** A value that no client has asked for yet, where there is one. @param {string} value what would be offered
+ * @param {string[]} asked @returns {string} */
+export const unasked = (value, asked) =>
+  asked.includes(value) ? (OTHERS.find((other) => !asked.includes(other)) ?? value) : value;
+
 /** @param {Item} item @param {Store} store @param {Notices} notices @param {Close} close @returns {HTMLElement} */
 function form({ opens, acts }, store, notices, close) {
   const view = store.view();
@@ -16,7 +24,10 @@ function form({ opens, acts }, store, notices, close) {
   };
   if (opens === "network") return network(needed, view.network, close);
   const [action] = acts ?? [];
-  if (action?.type === "propose") return propose(needed, action, close);
+  if (action?.type === "propose") {
+    const value = unasked(action.value, store.session.asked());
+    return propose(needed, { ...action, value }, close);
+  }
   const ids = view.nodes.map(({ id }) => id);
   return partition(needed, ids, close);
 }
