@@ -279,7 +279,7 @@ fn branches_are_listed_named_visited_and_discarded() {
         })
         .await?;
         dialog.part("textbox", "Name of branch 2").await?.fill("x".repeat(65)).await?;
-        dialog.part("alert", "1 to 64 bytes").await?;
+        dialog.part("alert", "This name is too long by 1: it has room for 64 letters.").await?;
         dialog.press("Discard").await?;
         page.eventually("it is gone", async || {
             let timeline = lab.call("timeline", []).await?;

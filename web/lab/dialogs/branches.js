@@ -1,7 +1,7 @@
 // Every course a run took: to name, to go to, to compare and to discard.
 
 import { h } from "../shared/dom.js";
-import { complaint } from "../shared/forms.js";
+import { complaint, noValue, say } from "../shared/forms.js";
 import { show } from "./dialog.js";
 /** @import { Timeline } from "../engine/engine.js" */
 /** @import { Notices } from "../notices.js" */
@@ -19,8 +19,11 @@ export function branches(lab, store, notices, compare) {
     store.branchesChanged();
   };
   const actions = {
-    rename: (/** @type {number} */ id, /** @type {string} */ name) =>
-      session.branches((b) => b.rename(session, id, name)).then(changed, error.show),
+    rename: (/** @type {number} */ id, /** @type {string} */ name) => {
+      error.clear();
+      // The rows stay: the focus is in one of them.
+      session.branches((b) => b.rename(session, id, name)).then(() => store.branchesChanged(), error.show);
+    },
     discard: (/** @type {number} */ id) => session.branches((b) => b.discard(session, id)).then(changed, error.show),
     goTo: (/** @type {number} */ id) =>
       session.branches((b) => b.switchTo(session, id)).then(() => dialog.close(), error.show),
@@ -46,7 +49,11 @@ export function branches(lab, store, notices, compare) {
 /** @param {Timeline["branches"][number]} branch @param {boolean} shown @param {Actions} actions */
 function item({ id, name, from, length }, shown, { rename, goTo, compare, discard }) {
   const title = h("input", { value: name, "aria-label": `Name of branch ${id}`, dir: "auto" });
-  title.onchange = () => rename(id, title.value);
+  title.onchange = () => {
+    const why = noValue(title.value, "name");
+    say(title, why); // till then the branch has the name it had
+    if (!why) rename(id, title.value);
+  };
   const came = from ? `left branch ${from.branch} after step ${from.step}, ` : "";
   const buttons = shown
     ? [h("small", {}, "you are here")]
@@ -56,5 +63,5 @@ function item({ id, name, from, length }, shown, { rename, goTo, compare, discar
         h("button", { class: "quiet", onclick: () => discard(id) }, "Discard"),
       ];
   const about = h("small", {}, `${came}${length} steps`);
-  return h("li", {}, h("b", {}, `${id}`), title, about, h("span", { class: "buttons" }, ...buttons));
+  return h("li", {}, h("b", {}, `${id}`), h("label", {}, title), about, h("span", { class: "buttons" }, ...buttons));
 }

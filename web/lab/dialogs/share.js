@@ -3,7 +3,7 @@
 import { persist } from "../engine/persist.js";
 import { h, setText } from "../shared/dom.js";
 import { save } from "../shared/download.js";
-import { complaint, field, unfit } from "../shared/forms.js";
+import { complaint, field, noNote, noTitle, say } from "../shared/forms.js";
 import { show } from "./dialog.js";
 import { exportForm } from "./export.js";
 import { fileName, scenarioOf } from "./files.js";
@@ -25,15 +25,18 @@ export async function share(lab, store, notices, compare) {
   copy.onclick = () => {
     if (link.value) void copied(link, copy); // without one, the reason stands below
   };
-  const title = h("input", { value: notes.title, dir: "auto", placeholder: "Two words for it" });
-  const note = h("textarea", { rows: 3, dir: "auto", placeholder: WHAT });
+  const title = h("input", { name: "title", value: notes.title, dir: "auto", placeholder: "Two words for it" });
+  const note = h("textarea", { name: "note", rows: 3, dir: "auto", placeholder: WHAT });
   note.value = notes.at(step) ?? "";
   const write = async () => {
     const [name, says] = [title.value.trim(), note.value.trim()];
-    const why = unfit(name, says);
+    const wrong = [noTitle(name), noNote(says)];
     error.clear();
     setText(copy, "Copy link");
-    if (why) return error.show(new Error(why)); // what was said before stays
+    say(title, wrong[0]);
+    say(note, wrong[1]);
+    const why = wrong.find(Boolean);
+    if (why) return notices.failed(new Error(why)); // what was said before stays
     notes.write(name, step, says);
     store.draw();
     link.value = "";

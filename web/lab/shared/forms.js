@@ -104,10 +104,11 @@ export function right(input) {
   return !text;
 }
 
-/** Says of a field what is wrong with it: over what stands above it, so that nothing moves, while
- * a person is there.
- * @param {HTMLInputElement | HTMLSelectElement} input @param {string} text nothing takes it back */
-function say(input, text) {
+/** Says of a field what is wrong with it: over what stands above it, so that nothing moves. Beside the other fields of a
+ * form with a button it is said while a person is there; a field that is taken as soon as it is left says it until it is
+ * right.
+ * @param {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} input @param {string} text nothing takes it back */
+export function say(input, text) {
   const place = input.closest("label") ?? input.closest(".range") ?? input;
   const sentence =
     place.querySelector(`[data-of="${input.name}"]`) ?? h("small", { class: "wrong", "data-of": input.name });
@@ -116,6 +117,7 @@ function say(input, text) {
   if (!text) sentence.remove();
   else if (!sentence.isConnected) {
     setAttr(sentence, "role", "alert");
+    setAttr(sentence, "data-stays", !input.form?.querySelector("button"));
     place.append(sentence);
   }
 }
@@ -129,12 +131,15 @@ export class Misfit extends Error {
   }
 }
 
-/** Why a text is no value, in words for who typed it. @param {string} text @returns {string} nothing when it is one */
-export function noValue(text) {
-  if (!text) return "Type a value: a word will do.";
-  if (/^[\s\p{Cf}\p{Cc}\u2800\u3164]*$/u.test(text))
-    return "Nobody could see this value. Type a letter, a digit or a sign.";
-  return tooLong("This value", text, ROOM);
+/** Nothing that leaves a trace on a screen. */
+const UNSEEN = /^[\s\p{Cf}\p{Cc}\u2800\u3164]*$/u;
+
+/** Why a text is no value, in words for who typed it. @param {string} text
+ * @param {string} [what] it is a value, or a name @returns {string} nothing when it is one */
+export function noValue(text, what = "value") {
+  if (!text) return `Type a ${what}: a word will do.`;
+  if (UNSEEN.test(text)) return `Nobody could see this ${what}. Type a letter, a digit or a sign.`;
+  return tooLong(`This ${what}`, text, ROOM);
 }
 
 /** Why a text does not fit. @param {string} name what it is @param {string} text
@@ -146,9 +151,19 @@ export function tooLong(name, text, room) {
   return `${name} is too long by ${bytes - room}: it has room for ${room} letters${plain ? "" : ", and letters beyond a to z or emoji take the room of two to four"}.`;
 }
 
+/** Why a title does not fit. @param {string} text @returns {string} nothing when it does, or there is none */
+export const noTitle = (text) => unseen("title", text) || tooLong("The title", text, WORDS.title);
+
+/** Why a note does not fit. @param {string} text @returns {string} nothing when it does, or there is none */
+export const noNote = (text) => unseen("note", text) || tooLong("The note", text, WORDS.note);
+
+/** @param {string} what @param {string} text */
+const unseen = (what, text) =>
+  text && UNSEEN.test(text) ? `Nobody could see this ${what}. Leave it empty, or write.` : "";
+
 /** Why a title or a note does not fit. @param {string} title @param {string} note
  * @returns {string} nothing when both do */
-export const unfit = (title, note) => tooLong("The title", title, WORDS.title) || tooLong("The note", note, WORDS.note);
+export const unfit = (title, note) => noTitle(title) || noNote(note);
 
 /** A sentence that says what went wrong, once something has.
  * @param {(error: Error) => void} failed tells the page around the lab
