@@ -17,7 +17,17 @@
 // Events, bubbling and composed: quorum-ready, quorum-step {step, events}, quorum-chosen and quorum-violation (the
 // event of the run), quorum-error {message}. A refusal is an `Error` whose message a person can read.
 
-import { Address, askedFor, broughtTo, configOf, firstStep, keptAs, remember, setIn } from "./lab/attributes.js";
+import {
+  Address,
+  askedFor,
+  broughtTo,
+  configOf,
+  firstStep,
+  keptAs,
+  remember,
+  setIn,
+  strange,
+} from "./lab/attributes.js";
 import { Session } from "./lab/engine/session.js";
 import { Cancelled } from "./lab/engine/slices.js";
 import { api, lend, Methods, sessionOf } from "./lab/methods.js";
@@ -180,8 +190,10 @@ export class QuorumLab extends Methods {
       if (alone)
         ui.notices.add(
           "linked",
-          `This ${brought?.challenge ? "is a challenge" : "run came with a link"}, and not saved here. “My run” is the one you had before it.`,
+          `This ${brought?.challenge ? "is a challenge" : "run came with a link"} and is not saved here. “My run” is the one you had before it.`,
         );
+      const odd = brought?.says || strange(this);
+      if (odd) await ui.notices.said.then(() => ui.notices.add("address", odd)); // after it: on a phone the last is seen
       await ui.notices.said; // so that it pushes nothing down
       if (turn !== this.#opened) return session.close();
       this.#session = session;
@@ -263,7 +275,9 @@ export class QuorumLab extends Methods {
    * other people's: opening anew would be a power cut. */
   #hash = () => {
     this.#declined = false;
-    if (this.hasAttribute("fragment") && (askedFor(this) || this.#alone)) void this.#open();
+    if (this.hasAttribute("fragment") && (askedFor(this) || this.#alone)) return void this.#open();
+    const odd = strange(this);
+    if (odd) this.#ui?.notices.add("address", odd);
   };
 
   /** Whether the run shown came with the page's address. */

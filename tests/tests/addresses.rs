@@ -203,3 +203,22 @@ fn a_refused_link_offers_the_lab_without_it_and_ones_own_run() {
         Ok(())
     });
 }
+
+#[test]
+fn an_address_that_asks_for_what_there_is_not_says_so_and_what_is_shown_instead() {
+    browse(async |page| {
+        for (fragment, step, says) in [
+            ("#scenario=first-agreement&step=abc", 0, "Steps are whole numbers from 0 to 41, so step 0 is shown."),
+            ("#scenario=first-agreement&step=-1", 0, "Steps are whole numbers from 0 to 41, so step 0 is shown."),
+            ("#scenario=first-agreement&step=99999999", 41, "The last one is 41, and that is shown."),
+            ("#hello", 0, "“#hello” in the address asks for no scenario, challenge or run"),
+        ] {
+            page.driver().goto("about:blank").await?;
+            let lab = page.open(fragment).await?;
+            let said = lab.find("[data-topic=address]").await?.text().await?;
+            assert!(said.contains(says), "{fragment}: {said}");
+            assert_eq!(lab.view().await?["step"], step, "{fragment}");
+        }
+        Ok(())
+    });
+}

@@ -24,10 +24,23 @@ export function configOf(lab) {
   return /** @type {Config} */ (config);
 }
 
+/** What the page's address may ask for. */
+const ASKS = /^#(q\d|scenario=.|challenge=.)/;
+
+/** Says so, when what follows the # in the page's address is nothing of ours, and names no place in the page.
+ * @param {Element} lab @returns {string} */
+export function strange(lab) {
+  const { hash } = location;
+  if (!lab.hasAttribute("fragment") || hash.length < 2 || ASKS.test(hash)) return "";
+  const text = hash.length > 24 ? `${hash.slice(0, 24)}…` : hash;
+  if (document.getElementById(hash.slice(1))) return "";
+  return `“${text}” in the address asks for no scenario, challenge or run: it changes nothing here.`;
+}
+
 /** What the page's address asks for; nothing where this lab wrote it about the run that it keeps.
  * @param {Element} lab */
 export function askedFor(lab) {
-  if (!lab.hasAttribute("fragment") || !/^#(q\d|scenario=|challenge=)/.test(location.hash)) return "";
+  if (!lab.hasAttribute("fragment") || !ASKS.test(location.hash)) return "";
   const ours = keptAs(lab);
   return ours && history.state?.quorum === ours ? "" : location.hash;
 }

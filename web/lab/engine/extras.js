@@ -2,6 +2,7 @@
 // runs, plays scenarios as people write them, and judges.
 
 import { SITE } from "../../site.js";
+import { stepAsked } from "./asked-step.js";
 import { origins } from "./origins.js";
 import { challenges, file, json, parse, scenario } from "./shipped.js";
 import { decode } from "./text.js";
@@ -92,8 +93,8 @@ export const toLink = async (run) => new URL((await extras()).toLink(run), SITE)
  * @param {number} from @param {number} to @returns {Promise<string>} */
 export const written = async (run, format, from, to) => (await extras()).exportRun(run, format, from, to);
 
-/** @typedef {{ run: Run, alone: boolean, challenge?: Challenge }} Brought `alone`: it came with the page's address, and
- * is not kept; `challenge`: it is the start of one */
+/** @typedef {{ run: Run, alone: boolean, challenge?: Challenge, says?: string }} Brought `alone`: it came with the page's
+ * address, and is not kept; `challenge`: it is the start of one; `says`: what is shown instead of what the address says */
 
 /** The run that is asked for. @param {string} hash of the page's address, or nothing
  * @param {Partial<Record<"scenario" | "run" | "src" | "challenge", string | null>>} names the scenario of a name, the
@@ -103,7 +104,7 @@ export async function brought(hash, { scenario: name, run, src, challenge: goal 
   const set = new URLSearchParams(hash.slice(1)).get("challenge");
   if (set) return begun(set, true);
   const linked = asked(hash);
-  if (linked) return { run: await linked, alone: true };
+  if (linked) return { run: await linked, alone: true, says: stepOf(await linked, hash).says };
   if (goal) return begun(goal, false);
   if (run) return { run: await fromLink(run), alone: false };
   if (src) return { run: await openAddress(src), alone: false };
@@ -127,9 +128,8 @@ async function begun(name, alone) {
  * @returns {Promise<Run> | null} nothing that is meant for us */
 export function asked(hash) {
   if (/^#q\d/.test(hash)) return fromLink(plain(hash));
-  const wanted = new URLSearchParams(hash.slice(1));
-  const [name, step] = [wanted.get("scenario"), wanted.get("step")];
-  return name ? scenario(name).then((run) => at(run, step)) : null;
+  const name = new URLSearchParams(hash.slice(1)).get("scenario");
+  return name ? scenario(name).then((run) => at(run, hash)) : null;
 }
 
 /** What was pasted: a browser encodes the quotation mark that may follow a link. @param {string} hash */
@@ -141,10 +141,15 @@ function plain(hash) {
   }
 }
 
-/** A scenario, at a step of it; without one, where it says. @param {Run} run @param {string | null} step */
-function at(run, step) {
-  if (!step || !/^\d+$/.test(step)) return run;
-  const there = { ...run, cursor: Math.min(Number(step), run.length) };
+/** A scenario, at the step that an address asks for; without one, where it says. @param {Run} run @param {string} hash */
+function at(run, hash) {
+  const there = { ...run, cursor: stepOf(run, hash).step };
   origins.set(there, /** @type {any} */ (origins.get(run)));
   return there;
+}
+
+/** @param {Run} run @param {string} hash */
+function stepOf({ length, cursor = 0 }, hash) {
+  const asked = /^#q\d/.test(hash) ? null : new URLSearchParams(hash.slice(1)).get("step");
+  return stepAsked(asked, length, cursor);
 }

@@ -8,7 +8,7 @@
 
 /**
  * @typedef {"power-cut" | "restored" | "replaced" | "unsaved" | "set-aside" | "read-only" | "not-persisted" |
- *   "linked" | "back"} Topic
+ *   "linked" | "back" | "address"} Topic
  */
 
 /**

@@ -46,6 +46,9 @@ export class EventsPanel {
   #kind = h("select", { "aria-label": "Kind of event", onchange: () => this.#filter() });
   #text = h("input", { type: "search", placeholder: "Find", "aria-label": "Find in the events", size: 10 });
   #count = h("span", { class: "count" });
+  /** What is said in place of a count when nothing passes the filter. */
+  #none = h("p", { class: "not-found", role: "status" });
+  #nothing = "";
   #space = h("div", { class: "space" });
   list = h("div", { class: "list", role: "listbox", tabindex: 0, "aria-label": "Events" }, this.#space);
   /** How often places came to be those of other events. */
@@ -61,7 +64,7 @@ export class EventsPanel {
     this.list.onkeydown = (event) => this.#key(event);
     this.list.onclick = (event) => this.#clicked(event);
     const download = h("button", { class: "quiet", onclick: () => dialogs.open("download") }, "Download");
-    const bar = h("div", { class: "bar" }, this.#server, this.#kind, this.#text, this.#count, download);
+    const bar = h("div", { class: "bar" }, this.#server, this.#kind, this.#text, this.#none, this.#count, download);
     // Style sheets of embedders may still say ::part(log).
     const props = { class: "events", part: "events log", role: "tabpanel", "aria-label": "Events" };
     this.element = h("section", props, bar, this.list);
@@ -135,8 +138,9 @@ export class EventsPanel {
   }
 
   #filter() {
-    this.#use(({ passing }) => {
+    this.#use(({ passing, nothing }) => {
       this.#passes = passing(+this.#server.value, this.#kind.value, this.#text.value);
+      this.#nothing = nothing(+this.#server.value, this.#kind.value, this.#text.value);
       this.#anew();
       this.#follow = true;
       this.draw();
@@ -201,6 +205,10 @@ export class EventsPanel {
     const shown = Array.from({ length: Math.max(0, last - first) }, (_, i) => this.place(first + i));
     this.#drawRows(shown, first, row, now);
     setText(this.#count, counted(lines, record.count));
+    // While events are still looked through, nobody knows.
+    const none = !lines && this.some && this.#known === record.count ? this.#nothing : "";
+    setText(this.#none, none);
+    setAttr(this.#count, "hidden", !!none);
     const active = shown.includes(this.active) ? this.#id(this.active) : null;
     setAttr(list, "aria-activedescendant", active);
   }

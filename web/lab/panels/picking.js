@@ -28,6 +28,15 @@ export function passing(server, kind, text) {
     (!sought || record.event(at).why.toLowerCase().includes(sought));
 }
 
+/** What to say when nothing passes a filter. @param {number} server 0 for every one @param {string} kind
+ * @param {string} text @returns {string} */
+export function nothing(server, kind, text) {
+  const sought = text.trim();
+  const where = server ? ` of server ${server}` : "";
+  const says = sought && ` says “${sought}”`;
+  return `No ${kind ? `“${kind.replaceAll("-", " ")}”` : "event"}${where}${says || " yet"}.`;
+}
+
 /** @param {Lines} lines @param {number} line */
 export function pick(lines, line) {
   if (!lines.count) return;
