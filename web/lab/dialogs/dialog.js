@@ -9,11 +9,28 @@ export function show(lab, title, ...content) {
   const close = h("button", { class: "quiet", onclick: () => dialog.close() }, "Close");
   const sheet = h("div", { class: "sheet" }, h("header", {}, h("h2", {}, title), close), ...content);
   const dialog = h("dialog", { "aria-label": title }, sheet);
-  dialog.onclose = () => dialog.remove();
+  const over = new AbortController();
+  dialog.onclose = () => {
+    over.abort();
+    dialog.remove();
+  };
   dialog.onclick = (event) => {
     if (event.target === dialog) dialog.close();
   };
   lab.append(dialog);
   dialog.showModal();
+  for (const type of ["wheel", "touchmove"]) addEventListener(type, hold, { passive: false, signal: over.signal });
   return dialog;
 }
+
+/** What is behind a dialog does not scroll: neither beside it, nor where nothing in it is left to scroll.
+ * @param {Event} event */
+function hold(event) {
+  const path = event.composedPath();
+  const dialog = path.findIndex((at) => at instanceof HTMLDialogElement);
+  const within = path.slice(0, dialog + 1).some((at) => at instanceof Element && scrolls(at));
+  if (event.cancelable && (path[0] === path[dialog] || !within)) event.preventDefault();
+}
+
+/** @param {Element} at */
+const scrolls = (at) => at.scrollHeight > at.clientHeight && /auto|scroll/.test(getComputedStyle(at).overflowY);

@@ -16,7 +16,7 @@ import { fileName } from "./files.js";
  */
 
 /** @param {Session} session @param {Commands} commands @param {Ways} ways
- * @returns {HTMLElement} hidden while there is nothing */
+ * @returns {{ element: HTMLElement, drawn: Promise<void> }} hidden while there is nothing */
 export function keptList(session, commands, { failed, opened }) {
   const list = h("ul", { class: "kept-list" });
   const summary = h("summary", {}, "Kept from before");
@@ -55,8 +55,7 @@ export function keptList(session, commands, { failed, opened }) {
     if (why) about.push(h("small", {}, `It could not be used: ${why.replace(/\.$/, "")}.`));
     return h("li", { "data-kept": name }, ...about, h("span", { class: "buttons" }, ...buttons));
   };
-  void tried(draw);
-  return element;
+  return { element, drawn: tried(draw) };
 }
 
 /** @param {Entry} entry */

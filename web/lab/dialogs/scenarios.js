@@ -1,6 +1,6 @@
 // Where to begin: a scenario, a file, or a run of one's own making.
 
-import { h } from "../shared/dom.js";
+import { h, setAttr } from "../shared/dom.js";
 import { complaint } from "../shared/forms.js";
 import { show } from "./dialog.js";
 import { keptList } from "./kept.js";
@@ -11,6 +11,9 @@ import { keptList } from "./kept.js";
 /** @import { Store } from "../store.js" */
 
 const shipped = () => import("../engine/shipped.js");
+/** What takes longer to list is not waited for, in ms. */
+const LATE = 1000;
+
 const extras = () => import("../engine/extras.js");
 
 /** @param {HTMLElement} lab @param {Store} store @param {Commands} commands @param {Notices} notices
@@ -49,16 +52,20 @@ export function scenarios(lab, store, commands, notices, others) {
     opened: () => dialog.close(),
   });
   const mine = h("div");
-  const dialog = show(lab, "Scenarios", buttons, error.element, kept, mine, list);
-  void import("../lessons/list.js").then(
+  const all = h("div", { class: "begin", "data-loading": true }, kept.element, mine, list);
+  const dialog = show(lab, "Scenarios", buttons, error.element, all);
+  const lessons = import("../lessons/list.js").then(
     ({ fill }) => fill(mine, (run) => void take(Promise.resolve(run)), error.show),
     error.show,
   );
   const open = (/** @type {string} */ name) => void take(shipped().then(({ scenario }) => scenario(name)));
-  fill(list, open).catch((why) => {
+  const filled = fill(list, open).catch((why) => {
     list.replaceChildren();
     error.show(why);
   });
+  // They are seen all at once: one that comes later would push the others down, under the pointer.
+  const late = new Promise((done) => setTimeout(done, LATE));
+  void Promise.race([Promise.all([kept.drawn, lessons, filled]), late]).then(() => setAttr(all, "data-loading", null));
 }
 
 /** @param {HTMLElement} list @param {(name: string) => void} open */

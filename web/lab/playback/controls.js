@@ -152,7 +152,7 @@ async function onward(of, commands, then) {
     await commands.open(scenario(next.name));
   };
   return next && next !== all[0]
-    ? h("button", { class: "onward", onclick: () => void take() }, `Next: ${next.title}`)
+    ? h("button", { class: "onward", onclick: () => void take() }, `Next scenario: ${next.title}`)
     : undefined;
 }
 
