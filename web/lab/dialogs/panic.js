@@ -6,7 +6,7 @@ import { h, setText } from "../shared/dom.js";
 const TITLE = "Quorum hit a bug in itself";
 const ASK = "This is not a fault of the protocol or of anything you did. Please report it with this text:";
 const PICTURE = new URL("../../picture.svg", import.meta.url).href;
-const SHOWN = "Five servers on a ring exchange messages; three of them have chosen red.";
+const SHOWN = "Five servers on a ring exchange messages; three of them have chosen purple.";
 
 /** The engine hit a bug in itself. @param {string} message @param {unknown} run
  * @param {(afresh?: boolean) => void} again */
