@@ -1,7 +1,8 @@
 // Every course a run took: to name, to go to, to compare and to discard.
 
 import { h } from "../shared/dom.js";
-import { complaint, noValue, say } from "../shared/forms.js";
+import { complaint, say } from "../shared/forms.js";
+import { noValue } from "../shared/texts.js";
 import { show } from "./dialog.js";
 /** @import { Timeline } from "../engine/engine.js" */
 /** @import { Notices } from "../notices.js" */

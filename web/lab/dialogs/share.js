@@ -3,7 +3,8 @@
 import { persist } from "../engine/persist.js";
 import { h, setText } from "../shared/dom.js";
 import { save } from "../shared/download.js";
-import { complaint, field, noNote, noTitle, say } from "../shared/forms.js";
+import { complaint, field, say } from "../shared/forms.js";
+import { noNote, noTitle } from "../shared/texts.js";
 import { show } from "./dialog.js";
 import { exportForm } from "./export.js";
 import { fileName, scenarioOf } from "./files.js";

@@ -1,6 +1,7 @@
 // What a note asks: nothing, which of a few choices is right, or something to do.
 
 import { h, setAttr } from "../shared/dom.js";
+import { noQuestion } from "../shared/texts.js";
 import { CONDITIONS, conditions, together } from "./conditions.js";
 /** @import { Note } from "../engine/engine.js" */
 /** @import { Known } from "./conditions.js" */
@@ -26,14 +27,13 @@ export class QuestionForm {
   );
   #choices = Array.from({ length: CHOICES }, (_, i) => {
     const name = `Choice ${i + 1}`;
-    const text = h("input", { maxlength: 100, dir: "auto", "aria-label": name, placeholder: name });
+    const text = h("input", { dir: "auto", "aria-label": name, placeholder: name });
     const props = { type: "radio", name: "right", value: i + 1, "aria-label": `${name} is right` };
     const right = h("input", props);
     return { text, right, element: h("span", { class: "one-choice" }, right, text) };
   });
   #goals;
   #answer = h("input", {
-    maxlength: 300,
     dir: "auto",
     "aria-label": "Once it is answered",
     placeholder: "Once it is answered: why?",
@@ -144,11 +144,14 @@ export class QuestionForm {
   question() {
     const answer = this.#answer.value.trim();
     const said = answer ? { answer } : {};
-    if (this.#kind.value === "goal") return { goal: this.#goal(), ...said };
-    if (this.#kind.value !== "choices") return undefined;
     const written = this.#choices
-      .map(({ text, right }) => ({ text: text.value.trim(), right: right.checked }))
+      .map(({ text, right }, i) => ({ text: text.value.trim(), right: right.checked, name: `Choice ${i + 1}` }))
       .filter(({ text }) => text);
+    const choices = this.#kind.value === "choices";
+    const why = this.asks && noQuestion(choices ? written : [], answer);
+    if (why) throw new Error(why);
+    if (this.#kind.value === "goal") return { goal: this.#goal(), ...said };
+    if (!choices) return undefined;
     if (written.length < 2) throw new Error("A question with choices needs at least two of them.");
     const right = written.findIndex((choice) => choice.right) + 1;
     if (!right) throw new Error("Mark the choice that is right: nothing is marked yet.");

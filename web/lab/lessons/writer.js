@@ -6,7 +6,8 @@
 import { show } from "../dialogs/dialog.js";
 import { persist } from "../engine/persist.js";
 import { h, keyed, setAttr, setText } from "../shared/dom.js";
-import { complaint, unfit } from "../shared/forms.js";
+import { complaint } from "../shared/forms.js";
+import { unfit } from "../shared/texts.js";
 import { keep } from "./mine.js";
 import { Bar, standingIn } from "./place.js";
 import { QuestionForm } from "./question-form.js";

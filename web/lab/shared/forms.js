@@ -1,8 +1,9 @@
 // The few things that take more than a click: small forms that open where they were asked for and say what is wrong
-// beside the field, in the words and the units that stand there. What a number or a value may be is checked here,
-// before the engine is asked: a refusal of the engine speaks to programs, too.
+// beside the field, in the words and the units that stand there. What a number may be is checked here, and what a text
+// may be in texts.js, before the engine is asked: a refusal of the engine speaks to programs, too.
 
 import { h, setAttr, setText } from "./dom.js";
+import { noValue } from "./texts.js";
 /** @import { Action, View } from "../engine/engine.js" */
 
 /**
@@ -15,11 +16,6 @@ import { h, setAttr, setText } from "./dom.js";
 
 /** The longest delay there may be, in ms. */
 export const LONGEST = 60_000;
-/** The most bytes of a value. */
-const ROOM = 64;
-/** The most bytes of words about a run. */
-const WORDS = { title: 120, note: 600 };
-
 /** @param {string} name @param {HTMLElement} input @param {string} [unit] */
 export const field = (name, input, unit) =>
   h("label", { class: "field" }, h("span", {}, name), input, unit && h("small", {}, unit));
@@ -130,40 +126,6 @@ export class Misfit extends Error {
     this.at = at;
   }
 }
-
-/** Nothing that leaves a trace on a screen. */
-const UNSEEN = /^[\s\p{Cf}\p{Cc}\u2800\u3164]*$/u;
-
-/** Why a text is no value, in words for who typed it. @param {string} text
- * @param {string} [what] it is a value, or a name @returns {string} nothing when it is one */
-export function noValue(text, what = "value") {
-  if (!text) return `Type a ${what}: a word will do.`;
-  if (UNSEEN.test(text)) return `Nobody could see this ${what}. Type a letter, a digit or a sign.`;
-  return tooLong(`This ${what}`, text, ROOM);
-}
-
-/** Why a text does not fit. @param {string} name what it is @param {string} text
- * @param {number} room for so many bytes of UTF-8 @returns {string} nothing when it does */
-export function tooLong(name, text, room) {
-  const bytes = new TextEncoder().encode(text).length;
-  if (bytes <= room) return "";
-  const plain = bytes === text.length;
-  return `${name} is too long by ${bytes - room}: it has room for ${room} letters${plain ? "" : ", and letters beyond a to z or emoji take the room of two to four"}.`;
-}
-
-/** Why a title does not fit. @param {string} text @returns {string} nothing when it does, or there is none */
-export const noTitle = (text) => unseen("title", text) || tooLong("The title", text, WORDS.title);
-
-/** Why a note does not fit. @param {string} text @returns {string} nothing when it does, or there is none */
-export const noNote = (text) => unseen("note", text) || tooLong("The note", text, WORDS.note);
-
-/** @param {string} what @param {string} text */
-const unseen = (what, text) =>
-  text && UNSEEN.test(text) ? `Nobody could see this ${what}. Leave it empty, or write.` : "";
-
-/** Why a title or a note does not fit. @param {string} title @param {string} note
- * @returns {string} nothing when both do */
-export const unfit = (title, note) => noTitle(title) || noNote(note);
 
 /** A sentence that says what went wrong, once something has.
  * @param {(error: Error) => void} failed tells the page around the lab
