@@ -151,9 +151,10 @@ async function onward(of, commands, then) {
     then.focus();
     await commands.open(scenario(next.name));
   };
-  return next && next !== all[0]
-    ? h("button", { class: "onward", onclick: () => void take() }, `Next scenario: ${next.title}`)
-    : undefined;
+  if (!next || next === all[0]) return undefined;
+  const whole = `Next scenario: ${next.title}`;
+  const title = h("span", { class: "which" }, `: ${next.title}`);
+  return h("button", { class: "onward", "aria-label": whole, onclick: () => void take() }, "Next scenario", title);
 }
 
 /** @param {number} speed @returns {string} */
