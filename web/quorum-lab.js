@@ -190,7 +190,7 @@ export class QuorumLab extends Methods {
       if (alone)
         ui.notices.add(
           "linked",
-          `This ${brought?.challenge ? "is a challenge" : "run came with a link"} and is not saved here. “My run” is the one you had before it.`,
+          `This ${brought?.challenge ? "is a challenge" : "run came with a link"} and is not saved. “My run” is the one from before.`,
         );
       const odd = brought?.says || strange(this);
       if (odd) await ui.notices.said.then(() => ui.notices.add("address", odd)); // after it: on a phone the last is seen
