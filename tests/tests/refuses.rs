@@ -254,3 +254,29 @@ fn pause_calls_off_a_step_that_would_never_end() {
         Ok(())
     });
 }
+
+#[test]
+fn a_search_is_not_begun_with_a_bound_that_is_none() {
+    browse(async |page| {
+        let lab = page.open(PLAIN).await?;
+        lab.choose("What if…").await?;
+        let sheet = lab.part("dialog", "What if?").await?;
+        sheet.part("disclosure", "Within").await?.click().await?;
+        for (field, wrong, says) in [
+            ("Lost messages", "1.5", "Lost messages: a whole number, 0 to 4."),
+            ("Lost messages", "", "Lost messages: a whole number, 0 to 4."),
+            ("of them propose", "7", "Of them propose: a whole number, 1 to 3."),
+            ("million states", "", "Million states, then give up: 0 to 100."),
+        ] {
+            let input = sheet.part("spinbutton", field).await?;
+            let before = input.value().await?;
+            input.fill(wrong).await?;
+            sheet.press("Search every run").await?;
+            let told = async || Ok(sheet.text().await?.contains(says).then_some(()));
+            page.eventually(&format!("{wrong:?} is answered: {says}"), told).await?;
+            assert!(!sheet.has("button", "Cancel").await?, "no search has begun with {wrong:?}");
+            input.fill(before).await?;
+        }
+        Ok(())
+    });
+}

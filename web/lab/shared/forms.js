@@ -38,6 +38,7 @@ export const number = (name, value, max, min = 0, { step = 1, says, unit, least 
     min,
     max,
     required: true,
+    onwheel: scroll,
     // What was wrong with it, or with the other of two, goes as soon as it is right.
     oninput: (/** @type {Event} */ { target }) => {
       const input = /** @type {HTMLInputElement} */ (target);
@@ -45,6 +46,20 @@ export const number = (name, value, max, min = 0, { step = 1, says, unit, least 
       for (const one of both) if (one.hasAttribute("aria-invalid")) right(one);
     },
   });
+
+/** A wheel scrolls, also over a number that has the focus: browsers would change the number.
+ * @param {WheelEvent} event */
+function scroll(event) {
+  const input = /** @type {HTMLElement} */ (event.currentTarget);
+  if (event.ctrlKey || !input.matches(":focus")) return;
+  event.preventDefault();
+  const far = event.deltaY * (event.deltaMode ? 20 : 1);
+  /** @type {Element | null} */
+  let at = input.parentElement;
+  while (at && !(at.scrollHeight > at.clientHeight && /auto|scroll/.test(getComputedStyle(at).overflowY)))
+    at = at.parentElement;
+  (at ?? window).scrollBy(0, far);
+}
 
 /** @param {FormData} data @param {string} name */
 export const num = (data, name) => Number(data.get(name));
@@ -100,10 +115,11 @@ export function right(input) {
   return !text;
 }
 
-/** Says of a field what is wrong with it: over what stands above it, so that nothing moves. Beside the other fields of a
- * form with a button it is said while a person is there; a field that is taken as soon as it is left says it until it is
- * right.
- * @param {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} input @param {string} text nothing takes it back */
+/** Says of a field what is wrong with it: over what stands above it, so that nothing moves. Beside the other fields of
+ * a form with a button it is said while a person is there. A field that is taken as soon as it is left says it until it
+ * is right.
+ * @param {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} input
+ * @param {string} text nothing takes it back */
 export function say(input, text) {
   const place = input.closest("label") ?? input.closest(".range") ?? input;
   const sentence =
@@ -147,6 +163,7 @@ export function complaint(failed) {
  */
 export function form(title, submit, fields, done, failed, close, hint) {
   const error = complaint(failed);
+  let sending = false;
   /** @type {Misfit | undefined} */
   let misfit;
   const quiet = () => {
@@ -168,7 +185,10 @@ export function form(title, submit, fields, done, failed, close, hint) {
     event.preventDefault();
     quiet();
     const element = /** @type {HTMLFormElement} */ (event.currentTarget);
-    if (checked(element)) done(new FormData(element)).then(() => close(true), refuse);
+    if (sending || !checked(element)) return; // a second press of Enter is no second wish
+    sending = true;
+    const sent = done(new FormData(element)).finally(() => (sending = false));
+    sent.then(() => close(true), refuse);
   };
   const buttons = h(
     "div",

@@ -1,5 +1,5 @@
-// What a person may write: why a value, a name, a title or a sentence does not fit, in words for who typed it. The engine
-// counts bytes of UTF-8; a person is told how much is too much.
+// What a person may write: why a value, a name, a title or a sentence does not fit, in words for who typed it. The
+// engine counts bytes of UTF-8; a person is told how much is too much.
 
 /** The most bytes of a value. */
 const ROOM = 64;

@@ -97,8 +97,11 @@ class WhatIf {
     const rules = h("div", { class: "rules" }, ...this.#rules);
     const question = h("div", { class: "question" }, this.#bounds.element, this.#ask, this.#busy);
     question.append(this.#slow, this.#error, this.#says, this.#answers);
-    this.#dialog = show(lab, "What if?", h("p", {}, ABOUT), rules, question);
-    setAttr(this.#dialog, "class", "whatif");
+    const dialog = show(lab, "What if?", h("p", {}, ABOUT), rules, question);
+    this.#dialog = dialog;
+    setAttr(dialog, "class", "whatif");
+    // The rule that has the focus comes out from under the question.
+    new ResizeObserver(() => dialog.style.setProperty("--question", `${question.offsetHeight}px`)).observe(question);
     this.#dialog.addEventListener("close", () => this.#handle?.stop());
     this.#changed(false);
   }
