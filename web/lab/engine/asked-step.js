@@ -1,8 +1,8 @@
 // The step that an address asks for, and what to say when there is none such: an address that is typed or cut off still
 // opens its scenario, and nobody has to guess why another moment is shown.
 
-/** @param {string | null} text what the address says @param {number} length of the run @param {number} begins where it is
- * shown when nothing is asked
+/** @param {string | null} text what the address says @param {number} length of the run
+ * @param {number} begins where it is shown when nothing is asked
  * @returns {{ step: number, says: string }} `says`: what was wrong, in a sentence; nothing when it was right */
 export function stepAsked(text, length, begins) {
   if (text === null) return { step: begins, says: "" };

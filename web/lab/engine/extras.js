@@ -93,8 +93,9 @@ export const toLink = async (run) => new URL((await extras()).toLink(run), SITE)
  * @param {number} from @param {number} to @returns {Promise<string>} */
 export const written = async (run, format, from, to) => (await extras()).exportRun(run, format, from, to);
 
-/** @typedef {{ run: Run, alone: boolean, challenge?: Challenge, says?: string }} Brought `alone`: it came with the page's
- * address, and is not kept; `challenge`: it is the start of one; `says`: what is shown instead of what the address says */
+/** @typedef {{ run: Run, alone: boolean, challenge?: Challenge, says?: string }} Brought `alone`: it came with the
+ * page's address, and is not kept; `challenge`: it is the start of one; `says`: what is shown instead of what the
+ * address says */
 
 /** The run that is asked for. @param {string} hash of the page's address, or nothing
  * @param {Partial<Record<"scenario" | "run" | "src" | "challenge", string | null>>} names the scenario of a name, the
@@ -141,7 +142,8 @@ function plain(hash) {
   }
 }
 
-/** A scenario, at the step that an address asks for; without one, where it says. @param {Run} run @param {string} hash */
+/** A scenario, at the step that an address asks for; without one, where it says. @param {Run} run
+ * @param {string} hash */
 function at(run, hash) {
   const there = { ...run, cursor: stepOf(run, hash).step };
   origins.set(there, /** @type {any} */ (origins.get(run)));
