@@ -170,7 +170,7 @@ fn address(state: State) -> &'static str {
         State::TwoDown => FIVE,
         State::TwoBallots => "#scenario=two-proposers&step=28",
         State::NobodyKnows | State::SpaceTime => "#scenario=chosen-but-nobody-knows&step=40",
-        State::Broken | State::Compare => "#scenario=without-keep-promise&step=9999",
+        State::Broken | State::Compare => "#scenario=without-keep-promise&step=35",
         State::Share => "#scenario=crash-after-one-accept&step=30",
         State::Challenge => "#challenge=chosen-but-unknown",
         _ => PLAIN,

@@ -11,8 +11,9 @@ use std::io::Write;
 const LIMIT: usize = 104 * 1024;
 /// What it may not grow beyond until it is within the limit again: to be lowered, and raised only with a reason. Beats,
 /// lanes, branches that survive and the fixed grid of actions are needed for the first picture; so are the lesson that a
-/// first visit begins with, the layout of a telephone, and values spelled so that they can be seen.
-const CEILING: usize = 134 * 1024;
+/// first visit begins with, the layout of a telephone, values spelled so that they can be seen, marks that give way to each
+/// other among many servers, and that a run is called stuck only where nothing planned can help.
+const CEILING: usize = 141 * 1024;
 
 /// Packages the site and says how large a first visit to it is.
 ///
