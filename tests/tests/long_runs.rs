@@ -90,7 +90,7 @@ fn scrolling_through_ten_thousand_events_in_space_time_stays_smooth() {
         lab.find("[data-panel=spacetime]").await?.click().await?;
         lab.find(".spacetime .bar").await?;
         page.drawn().await?;
-        lab.press("Whole run").await?;
+        lab.press("Show the whole run").await?;
         let scroll = "
             const part = (selector) => args[0].shadowRoot.querySelector(`.spacetime ${selector}`);
             const box = part('.box');
