@@ -31,7 +31,7 @@ impl Replica {
 
     /// A promise has come in.
     pub(super) fn on_promise(&mut self, from: NodeId, promise: &Promise, out: &mut Vec<Effect>) -> Option<()> {
-        if !self.settings.paxos.roles.proposers.contains(self.me) {
+        if !self.proposes {
             return None;
         }
         let stale = Effect::Trace(Trace::Stale { from, message: MessageKind::Promise });
@@ -204,7 +204,7 @@ impl Replica {
 
     /// A vote has come in.
     pub(super) fn on_accepted(&mut self, from: NodeId, accepted: &Accepted, out: &mut Vec<Effect>) -> Option<()> {
-        if !self.settings.paxos.roles.proposers.contains(self.me) {
+        if !self.proposes {
             return None;
         }
         let slot = accepted.slot;

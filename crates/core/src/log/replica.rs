@@ -37,6 +37,8 @@ pub enum Role {
 pub struct Replica {
     pub(super) me: NodeId,
     pub(super) settings: Arc<Settings>,
+    /// Whether it may stand: it plays that part, and knows which ballots it used.
+    pub(super) proposes: bool,
     pub(super) known: Known,
     pub(super) acceptor: Option<Acceptor<Entry>>,
     pub(super) role: Role,
@@ -60,13 +62,15 @@ pub struct Replica {
 
 impl Replica {
     /// A server as its disk knows it. Starting and restarting are this one call, followed by [`Input::Start`]. What it knew to
-    /// be chosen, and its store, it learns anew.
+    /// be chosen, and its store, it learns anew. On a disk that replaces a lost one, it no longer knows which ballots it used: it
+    /// never stands again, and only learns.
     #[must_use]
     pub fn recover(me: NodeId, settings: Arc<Settings>, durable: &Records) -> Self {
         let paxos::Settings { roles, rules, .. } = settings.paxos;
         let votes = roles.acceptors.contains(me) && !(durable.lost && rules.on(paxos::Rule::WipedStaysSilent));
         Self {
             me,
+            proposes: roles.proposers.contains(me) && !durable.lost,
             known: Known::recover(rules, durable),
             acceptor: votes.then(|| Acceptor::recover(rules, durable)),
             role: Role::Follower,
@@ -158,7 +162,7 @@ impl Replica {
                 self.send_heartbeats(out);
                 out.push(Effect::SetTimer { timer: Timer::Heartbeat, tries: 0 });
                 let never_started = self.known == Known::default();
-                if never_started && self.settings.first == Some(self.me) {
+                if never_started && self.proposes && self.settings.first == Some(self.me) {
                     self.stand(out);
                 }
             }
@@ -246,7 +250,7 @@ impl Replica {
     }
 
     fn should_stand(&self) -> bool {
-        let may = self.settings.paxos.roles.proposers.contains(self.me) && matches!(self.role, Role::Follower);
+        let may = self.proposes && matches!(self.role, Role::Follower);
         may && !self.is_content() && self.hearing.may_stand(self.me, &self.settings)
     }
 

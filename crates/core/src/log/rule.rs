@@ -3,6 +3,10 @@
 //! Each is consulted in exactly one place, given below; switching one off changes nothing else. The last three are about
 //! progress: without them nothing wrong is ever answered, and something is never answered at all.
 //!
+//! Most rules of [`crate::paxos`] are consulted there for the log, too. What a log does in its own way consults them here:
+//! `Candidate` those about promises and adopting, `Leader` the one about votes of one ballot, `Replica::recover` the one about
+//! a lost disk.
+//!
 //! | rule | consulted in |
 //! |---|---|
 //! | [`Rule::FillGaps`], [`Rule::NextAboveKnown`] | `Candidate::decide` |

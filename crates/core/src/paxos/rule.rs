@@ -13,7 +13,7 @@
 //! | [`Rule::VotesWithinBallot`] | `Learner::accepted` |
 //! | [`Rule::PromisesForOwnBallot`] | `Proposer::promised` |
 //! | [`Rule::BallotsUniqueAcrossServers`] | `Scheme::next` |
-//! | [`Rule::BallotsUniqueAcrossRestarts`] | `Proposer::recover` |
+//! | [`Rule::BallotsUniqueAcrossRestarts`] | `Known::recover` |
 //! | [`Rule::PersistBeforeReply`], [`Rule::PersistPromise`], [`Rule::PersistAccepted`], [`Rule::PersistRound`] | `Rules::lets_leave` |
 //! | [`Rule::RecoverState`], [`Rule::RecoverPromise`], [`Rule::RecoverAccepted`] | `Rules::recovered` |
 //! | [`Rule::WipedStaysSilent`] | `Replica::recover` |

@@ -230,3 +230,19 @@ fn a_leader_that_counts_its_vote_before_it_is_durable_loses_an_answered_write() 
         assert_eq!(world.breach.is_some(), answered, "{:?}", world.breach);
     }
 }
+
+/// It no longer knows which ballots it used, what it promised and what it voted for.
+#[test]
+fn a_server_that_lost_its_disk_neither_stands_nor_votes_and_still_learns() {
+    let mut world = led_by(1, 3, 1);
+    world.request(0, put("a"), 1);
+    world.run(1000, Faults::NONE);
+    world.crash(node(1));
+    world.wipe(node(1));
+    world.restart(node(1));
+    assert_eq!(world.replica(1).own_ballot(), None, "the server that stood at its first start does not stand again");
+    assert!(world.replica(1).acceptor().is_none());
+    world.run(10_000, Faults::NONE);
+    assert!(world.leader().is_some_and(|(leader, _)| leader != 1));
+    assert_eq!(world.replica(1).learned().to(), 1);
+}

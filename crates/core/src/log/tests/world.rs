@@ -360,6 +360,11 @@ impl World {
         server.life += 1;
     }
 
+    /// A server that is down gets an empty disk in place of its own.
+    pub(super) fn wipe(&mut self, node: NodeId) {
+        self.servers[node.index()].durable = Records { lost: true, ..Records::default() };
+    }
+
     pub(super) fn restart(&mut self, node: NodeId) {
         let server = &mut self.servers[node.index()];
         server.replica = Some(Replica::recover(node, self.settings.clone(), &server.durable));
