@@ -95,8 +95,14 @@ fn first_agreement_is_met_by_clicks_and_leads_to_the_next() {
             lab.until("a step further", |view| view["step"] != before).await?;
             page.drawn().await?;
         }
-        let step = lab.view().await?["step"].clone();
-        lab.bar().says(&format!("Done at step {step}.")).await?;
+        // The judge may come a step after the deed on a slow machine: the step it names is that of the deed.
+        let said = lab.bar().text().await?;
+        let done = said.split("Done at step ").nth(1).and_then(|rest| rest.split('.').next()).unwrap_or_default();
+        let done: u32 = done.parse()?;
+        lab.seek(done).await?;
+        let nodes = lab.view().await?["nodes"].clone();
+        let nodes = nodes.as_array().expect("a list");
+        assert!(nodes.iter().all(|node| !node["learned"].is_null()), "step {done}: {said}");
         lab.bar().press("Watch what you did").await?;
         lab.until("it begins again", |view| view["step"].as_u64() < Some(5)).await?;
         lab.pause().await?;
