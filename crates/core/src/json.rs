@@ -84,6 +84,12 @@ impl Object {
         self.0.iter().map(|(name, value)| (&**name, value))
     }
 
+    /// Whether there is such a field, `null` or not.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(other, _)| other == name)
+    }
+
     /// A field; `None` also for `null`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Json> {

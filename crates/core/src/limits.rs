@@ -14,6 +14,8 @@ pub const MAX_VALUE_BYTES: usize = 64;
 pub const MAX_TEXT_BYTES: usize = 64 * 1024;
 /// Most clients of a replicated log: one letter each.
 pub const MAX_CLIENTS: usize = 26;
+/// Largest window of a replicated log: how many slots its leader may run ahead.
+pub const MAX_WINDOW: u32 = 1000;
 /// Most operations of a history that is judged.
 pub const MAX_HISTORY_OPERATIONS: usize = 100_000;
 /// Most explanations of a history that are alive at one event of a key. What has more is undecided.

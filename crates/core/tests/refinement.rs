@@ -11,7 +11,7 @@ use quorum_core::paxos::{self, Accept, Accepted, Ballot, NodeId, NodeSet, Promis
 use quorum_core::paxos::{Value, Vote};
 use quorum_core::run::{Event, EventKind, Simulation};
 use quorum_core::scenario::{RandomRun, SCENARIOS, Scenario};
-use quorum_core::sim::{Action, Config, Envelope, Fact, Message, Record, Trace};
+use quorum_core::sim::{Action, Config, Envelope, Fact, Message, Trace};
 
 type Cast = Option<(Ballot, Value)>;
 
@@ -90,23 +90,21 @@ impl Specification {
     fn says(&self, fact: &Fact) -> bool {
         let voted = |node: &NodeId, vote: &Vote| self.phase2b.contains(&(*node, vote.ballot, vote.value.clone()));
         match fact {
-            Fact::Sent(Envelope { from, message, .. }) => match message {
-                Message::Paxos(paxos::Message::Prepare(prepare)) => self.phase1a.contains(&prepare.ballot),
-                Message::Paxos(paxos::Message::Promise(Promise { ballot, accepted })) => {
+            Fact::Sent(envelope) => match envelope.paxos().unwrap() {
+                (_, _, paxos::Message::Prepare(prepare)) => self.phase1a.contains(&prepare.ballot),
+                (from, _, paxos::Message::Promise(Promise { ballot, accepted })) => {
                     let report = accepted.last().map(|vote| (vote.ballot, vote.value.clone()));
-                    let late = accepted.last().is_some_and(|vote| vote.ballot == *ballot && voted(from, vote));
-                    late || self.phase1b.get(&(*ballot, *from)) == Some(&report)
+                    let late = accepted.last().is_some_and(|vote| vote.ballot == *ballot && voted(&from, vote));
+                    late || self.phase1b.get(&(*ballot, from)) == Some(&report)
                 }
-                Message::Paxos(paxos::Message::Accept(Accept(vote))) => {
-                    self.phase2a.get(&vote.ballot) == Some(&vote.value)
-                }
-                Message::Paxos(paxos::Message::Accepted(Accepted(vote))) => voted(from, vote),
-                Message::Paxos(paxos::Message::Nack(_)) => true,
+                (_, _, paxos::Message::Accept(Accept(vote))) => self.phase2a.get(&vote.ballot) == Some(&vote.value),
+                (from, _, paxos::Message::Accepted(Accepted(vote))) => voted(&from, vote),
+                (_, _, paxos::Message::Nack(_)) => true,
             },
-            Fact::Durable { node, records, .. } => records.iter().all(|record| match record {
-                Record::Paxos(paxos::Record::Accepted(vote)) => voted(node, vote),
-                Record::Paxos(paxos::Record::Promised(ballot)) => self.promised.get(node) >= Some(ballot),
-                Record::Paxos(paxos::Record::Round(_)) => true,
+            Fact::Durable { node, records, .. } => records.iter().all(|record| match record.paxos().unwrap() {
+                paxos::Record::Accepted(vote) => voted(node, vote),
+                paxos::Record::Promised(ballot) => self.promised.get(node) >= Some(ballot),
+                paxos::Record::Round(_) => true,
             }),
             _ => true,
         }

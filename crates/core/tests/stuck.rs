@@ -175,7 +175,7 @@ fn all_are_asked() -> History {
     act(&mut history, r#"{"type":"propose","node":1,"value":"red"}"#);
     let asks = |event: &Event| {
         matches!(&event.kind, EventKind::Fact(Fact::Sent(envelope))
-            if envelope.message.kind_name() == "accept" && envelope.to.get() == 3)
+            if envelope.message.kind_name() == "accept" && envelope.to.number() == 3)
     };
     while !history.latest().iter().any(asks) {
         history.step().unwrap();
@@ -211,7 +211,7 @@ fn who_asks_in_vain_does_not_hide_who_is_going_to_ask() {
     assert_eq!(history.now().stuck(), None);
     for from in [2, 3] {
         let message =
-            history.now().cluster().network().in_flight().find(|envelope| envelope.to.get() == from).unwrap().id;
+            history.now().cluster().network().in_flight().find(|envelope| envelope.to.number() == from).unwrap().id;
         act(&mut history, &format!(r#"{{"type":"drop","message":{message}}}"#));
     }
     act(&mut history, r#"{"type":"isolate","node":1}"#);

@@ -178,7 +178,7 @@ fn a_rule_switched_in_the_middle_is_named_where_it_decides_and_not_before() {
     let mut world = Simulation::new(config.clone()).unwrap();
     let mut witness = Witness::of(config.nodes, [].into_iter());
     let mut said = Vec::new();
-    let switch = quorum_core::sim::Action::Rule { rule: Rule::KeepPromise, on: false };
+    let switch = quorum_core::sim::Action::Rule { rule: Rule::KeepPromise.into(), on: false };
     let mut actions: Vec<_> = run.interventions.iter().map(|done| done.action.clone()).collect();
     actions.insert(actions.len() / 2, switch);
     for action in actions {

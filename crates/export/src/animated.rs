@@ -159,7 +159,7 @@ impl<'a> Drawing<'a> {
 
     /// Where a message is that has come so far: its way leads from the edge of one card to the edge of the other.
     fn point(&self, path: &MessagePath, way: u32) -> (f64, f64) {
-        let ((x, y), (right, bottom)) = (self.place(path.envelope.from), self.place(path.envelope.to));
+        let ((x, y), (right, bottom)) = (self.place(path.ends.0), self.place(path.ends.1));
         let (dx, dy) = (right - x, bottom - y);
         let inside = |half: f64, along: f64| if along == 0.0 { f64::INFINITY } else { half / libm::fabs(along) };
         let edge = inside(CARD.0 / 2.0 + 9.0, dx).min(inside(CARD.1 / 2.0 + 9.0, dy)).min(0.45);

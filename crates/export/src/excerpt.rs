@@ -8,7 +8,7 @@ use alloc::{format, string::String, vec::Vec};
 use super::value_style::ValueStyles;
 use quorum_core::paxos::{self, Ballot, Chosen, Learner, NodeId, Replica, Scheme, Value, Vote};
 use quorum_core::run::{Annotation, BeatSize, Event, EventKind, History, Pace, Simulation};
-use quorum_core::sim::{Config, Envelope, Fact, Message, MessageId, Records, ServerStatus, Time, Trace};
+use quorum_core::sim::{Config, Envelope, Fact, MessageId, ServerStatus, Time, Trace};
 
 /// The whole way of a message, from its sender to its receiver.
 pub(crate) const WHOLE_WAY: u32 = 1000;
@@ -40,6 +40,8 @@ impl Moment {
 #[derive(Clone, Debug)]
 pub(crate) struct MessagePath {
     pub(crate) envelope: Envelope,
+    /// Who sent it, and whom it is for.
+    pub(crate) ends: (NodeId, NodeId),
     /// The step it was made in, or the one before the excerpt begins.
     pub(crate) since: u64,
     /// Where it was when: times ascend, and ways in thousandths of the whole. Between two points it moves evenly; two
@@ -99,7 +101,12 @@ impl Excerpt {
             start,
             end: start,
             events: Vec::new(),
-            paths: now.cluster().network().in_flight().map(|envelope| MessagePath::begun(envelope, now)).collect(),
+            paths: now
+                .cluster()
+                .network()
+                .in_flight()
+                .filter_map(|envelope| MessagePath::begun(envelope, now))
+                .collect(),
             moments: [begin].into(),
             cards: nodes.iter().map(|node| [(begin, ServerState::of(now, *node))].into()).collect(),
             sayings: Vec::new(),
@@ -168,11 +175,11 @@ impl Excerpt {
     fn follow(&mut self, now: &Simulation, fact: &Fact) {
         let at = self.end;
         match fact {
-            Fact::Sent(envelope) => self.paths.push(MessagePath::begun(envelope, now)),
+            Fact::Sent(envelope) => self.paths.extend(MessagePath::begun(envelope, now)),
             Fact::Duplicated { envelope, copy } => {
                 let way = self.path(envelope.id).map_or(0, |path| path.way(at));
-                if let Some(twin) = now.cluster().network().get(*copy) {
-                    let path = MessagePath::begun(twin, now);
+                let twin = now.cluster().network().get(*copy);
+                if let Some(path) = twin.and_then(|twin| MessagePath::begun(twin, now)) {
                     self.paths.push(MessagePath { points: [(at, way)].into(), ..path });
                 }
             }
@@ -245,21 +252,23 @@ impl Excerpt {
 }
 
 impl MessagePath {
-    /// A message that has just left, or was under way already.
-    fn begun(envelope: &Envelope, now: &Simulation) -> Self {
+    /// A message that has just left, or was under way already; `None` of another protocol.
+    fn begun(envelope: &Envelope, now: &Simulation) -> Option<Self> {
+        let (from, to, _) = envelope.paxos()?;
         let at = now.schedule().now();
         let held = now.cluster().network().is_held(envelope.id);
         let transit = now.schedule().transit(envelope.id);
         let plan = transit.map_or((at, at), |transit| (transit.left, transit.arrives()));
         let way = if held { transit.map_or(0, |transit| transit.progress()) } else { between(plan, at) };
-        Self {
+        Some(Self {
             envelope: envelope.clone(),
+            ends: (from, to),
             since: now.steps(),
             points: [(at, way)].into(),
             fate: Fate::UnderWay,
             plan,
             held,
-        }
+        })
     }
 
     /// How far it has come.
@@ -271,8 +280,8 @@ impl MessagePath {
 
     /// The message itself.
     pub(crate) fn message(&self) -> &paxos::Message {
-        let Message::Paxos(message) = &self.envelope.message;
-        message
+        let message = self.envelope.message.paxos();
+        message.unwrap_or_else(|| unreachable!("a path is made of messages of single-decree Paxos only"))
     }
 
     /// When it was first seen.
@@ -290,7 +299,7 @@ impl MessagePath {
     }
 
     pub(crate) fn is_to_itself(&self) -> bool {
-        self.envelope.from == self.envelope.to
+        self.ends.0 == self.ends.1
     }
 }
 
@@ -303,12 +312,12 @@ fn between((left, arrives): (Time, Time), at: Time) -> u32 {
 impl ServerState {
     fn of(now: &Simulation, node: NodeId) -> Self {
         let server = now.cluster().server(node);
-        let Records::Paxos(kept) = server.disk().durable();
         let replica = server.paxos();
         // Of a server that is down, the disk is all there is.
-        let (promised, accepted) = match replica.and_then(Replica::acceptor) {
-            Some(acceptor) => (acceptor.promised(), acceptor.votes().last().cloned()),
-            None => (kept.promised, kept.accepted.as_slice().last().cloned()),
+        let (promised, accepted) = match (replica.and_then(Replica::acceptor), server.disk().durable().paxos()) {
+            (Some(acceptor), _) => (acceptor.promised(), acceptor.votes().last().cloned()),
+            (None, Some(kept)) => (kept.promised, kept.accepted.as_slice().last().cloned()),
+            (None, None) => (None, None),
         };
         let learned = replica.and_then(Replica::learner).and_then(|learner| Learner::all(learner).last());
         let learned = learned.map(|(_, value)| value.clone());

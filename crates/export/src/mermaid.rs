@@ -123,7 +123,7 @@ fn by_number(out: &mut String, excerpt: &Excerpt, id: MessageId, kind: &str, aft
 fn arrow(out: &mut String, excerpt: &Excerpt, path: &MessagePath, kind: &str, after: &str) {
     let envelope = &path.envelope;
     let name = |ballot| excerpt.scheme().name(ballot);
-    let ballot = name(envelope.message.ballot()).to_string();
+    let ballot = name(path.message().ballot()).to_string();
     let more = match path.message() {
         Message::Accept(accept) => format!(" {}", value(&accept.0.value)),
         Message::Accepted(accepted) => format!(" {}", value(&accepted.0.value)),
@@ -134,7 +134,7 @@ fn arrow(out: &mut String, excerpt: &Excerpt, path: &MessagePath, kind: &str, af
         Message::Nack(nack) => format!(", promised {}", name(nack.promised)),
         Message::Prepare(_) => String::new(),
     };
-    let (from, to, word) = (envelope.from, envelope.to, envelope.message.kind_name());
+    let ((from, to), word) = (path.ends, envelope.message.kind_name());
     put!(out, "    S{from}{kind}S{to}: {word} {ballot}{more}{after}\n");
 }
 

@@ -12,7 +12,7 @@ use super::words::joined;
 use quorum_core::json::Json;
 use quorum_core::run::History;
 use quorum_core::run::{Event, EventKind, Simulation};
-use quorum_core::sim::{Action, Config, Envelope, Fact, MessageId};
+use quorum_core::sim::{Action, ClientAction, Config, Envelope, Fact, MessageId};
 use quorum_core::text::spelled;
 
 /// Most steps that one command may take.
@@ -118,7 +118,13 @@ fn command(out: &mut String, now: &Simulation, action: &Action) {
             let group = |group: &Vec<_>| word(&joined(group, ","));
             put!(out, "{name} {}\n", joined(groups.iter().map(group), " "));
         }
-        Action::Network { .. } => {
+        Action::Client(ClientAction::Request { client, op, node }) => {
+            let operands: Vec<String> = op.operands().iter().map(|text| word(text.as_str())).collect();
+            let node = node.map_or_else(String::new, |node| format!(" node={node}"));
+            put!(out, "{name} {client} {} {}{node}\n", op.name(), operands.join(" "));
+        }
+        Action::Client(ClientAction::Retry { client }) => put!(out, "{name} {client}\n"),
+        Action::Network { .. } | Action::Client(ClientAction::Workload(_)) => {
             let Json::Object(fields) = Json::from(action) else { return };
             put!(out, "{name}{}\n", fields_of(fields.iter().filter(|(field, _)| *field != "type")));
         }

@@ -170,7 +170,7 @@ impl Drawing<'_> {
 
     /// Where a message is: beside its link, from edge to edge, neither in the middle nor on another.
     fn point(&self, path: &MessagePath, way: u32) -> (f64, f64) {
-        let ((x, y), (right, bottom)) = (self.place(path.envelope.from), self.place(path.envelope.to));
+        let ((x, y), (right, bottom)) = (self.place(path.ends.0), self.place(path.ends.1));
         let (dx, dy) = (right - x, bottom - y);
         let length = libm::sqrt(dx * dx + dy * dy).max(1.0);
         let (beside_x, beside_y) = (-dy / length * BESIDE, dx / length * BESIDE);

@@ -11,7 +11,7 @@ use quorum_core::json::{FromJson, Json};
 use quorum_core::paxos::NodeId;
 use quorum_core::run::{Event, EventKind, History};
 use quorum_core::scenario::{Played, RandomRun, SCENARIOS, Scenario};
-use quorum_core::sim::{Action, Config, Fact, Message};
+use quorum_core::sim::{Action, Config, Fact};
 use quorum_export::Format;
 use regex::Regex;
 
@@ -142,7 +142,7 @@ fn on_the_stage_what_has_not_left_has_the_colour_of_its_value() {
         let moment = history.moment(step);
         let waits = moment.cluster().nodes().flat_map(|node| moment.cluster().server(node).outbox());
         let votes = waits.filter(|waiting| {
-            let Message::Paxos(message) = &waiting.message.message;
+            let message = waiting.message.message.paxos().unwrap();
             message.vote().is_some()
         });
         let wanted = votes.count() > 0;

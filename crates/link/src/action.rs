@@ -4,11 +4,13 @@ use alloc::{format, vec::Vec};
 
 use crate::LinkError;
 use crate::binary::{Reader, Writer, damaged, refused};
+use crate::clients;
 use crate::config::read_chance;
-use crate::number::numbered;
+use crate::number::{Numbered, numbered};
 use quorum_core::limits::{MAX_NODES, MAX_VALUE_BYTES};
+use quorum_core::log::{self, ClientId};
 use quorum_core::paxos::{self, NodeId, NodeSet, Value};
-use quorum_core::sim::{Action, Conditions, MessageId, Timer};
+use quorum_core::sim::{Action, ClientAction, Conditions, Endpoint, MessageId, Timer};
 
 numbered! {
     /// The kinds of actions.
@@ -38,10 +40,27 @@ numbered! {
         Network = 23,
         PowerCut = 24,
         Rule = 25,
+        Request = 26,
+        RetryOfClient = 27,
+        Workload = 28,
     }
 }
 
 numbered! { paxos::Timer { Retry = 1, Learn = 2, } }
+numbered! { log::Timer { Heartbeat = 3, Stand = 4, Repeat = 5, } }
+
+impl Numbered for Timer {
+    fn number(self) -> u8 {
+        match self {
+            Self::Paxos(timer) => timer.number(),
+            Self::Log(timer) => timer.number(),
+        }
+    }
+
+    fn numbered(number: u8) -> Option<Self> {
+        paxos::Timer::numbered(number).map(Self::Paxos).or_else(|| log::Timer::numbered(number).map(Self::Log))
+    }
+}
 
 /// Bits that say which of its conditions a change of the network names; they follow in this order.
 const LOSS: u8 = 1;
@@ -75,6 +94,9 @@ const fn kind(action: &Action) -> ActionCode {
         Action::Network { .. } => ActionCode::Network,
         Action::PowerCut => ActionCode::PowerCut,
         Action::Rule { .. } => ActionCode::Rule,
+        Action::Client(ClientAction::Request { .. }) => ActionCode::Request,
+        Action::Client(ClientAction::Retry { .. }) => ActionCode::RetryOfClient,
+        Action::Client(ClientAction::Workload(_)) => ActionCode::Workload,
     }
 }
 
@@ -93,7 +115,6 @@ pub(crate) fn write(action: &Action, to: &mut Writer) {
         | Action::Send { message } => to.number(message.0),
         Action::Timeout { node, timer } => {
             write_node(*node, to);
-            let Timer::Paxos(timer) = timer;
             to.numbered(*timer);
         }
         Action::Write { node }
@@ -107,8 +128,8 @@ pub(crate) fn write(action: &Action, to: &mut Writer) {
         | Action::Isolate { node }
         | Action::Rejoin { node } => write_node(*node, to),
         Action::Cut { from, to: end } | Action::Mend { from, to: end } => {
-            write_node(*from, to);
-            write_node(*end, to);
+            to.number(from.number());
+            to.number(end.number());
         }
         Action::Partition { groups } => {
             to.count(groups.len());
@@ -130,6 +151,7 @@ pub(crate) fn write(action: &Action, to: &mut Writer) {
             to.byte((*on).into());
         }
         Action::Heal | Action::PowerCut => {}
+        Action::Client(action) => clients::write(action, to),
     }
 }
 
@@ -142,9 +164,7 @@ pub(crate) fn read(from: &mut Reader<'_>) -> Result<Action, LinkError> {
         ActionCode::Hold => Action::Hold { message: read_message(from)? },
         ActionCode::Release => Action::Release { message: read_message(from)? },
         ActionCode::Send => Action::Send { message: read_message(from)? },
-        ActionCode::Timeout => {
-            Action::Timeout { node: read_node(from)?, timer: from.numbered::<paxos::Timer>("a timer")?.into() }
-        }
+        ActionCode::Timeout => Action::Timeout { node: read_node(from)?, timer: from.numbered("a timer")? },
         ActionCode::Write => Action::Write { node: read_node(from)? },
         ActionCode::Sync => Action::Sync { node: read_node(from)? },
         ActionCode::Flush => Action::Flush { node: read_node(from)? },
@@ -155,8 +175,8 @@ pub(crate) fn read(from: &mut Reader<'_>) -> Result<Action, LinkError> {
         ActionCode::Resume => Action::Resume { node: read_node(from)? },
         ActionCode::Isolate => Action::Isolate { node: read_node(from)? },
         ActionCode::Rejoin => Action::Rejoin { node: read_node(from)? },
-        ActionCode::Cut => Action::Cut { from: read_node(from)?, to: read_node(from)? },
-        ActionCode::Mend => Action::Mend { from: read_node(from)?, to: read_node(from)? },
+        ActionCode::Cut => Action::Cut { from: read_end(from)?, to: read_end(from)? },
+        ActionCode::Mend => Action::Mend { from: read_end(from)?, to: read_end(from)? },
         ActionCode::Partition => Action::Partition { groups: read_groups(from)? },
         ActionCode::Heal => Action::Heal,
         ActionCode::Network => read_network(from)?,
@@ -164,6 +184,9 @@ pub(crate) fn read(from: &mut Reader<'_>) -> Result<Action, LinkError> {
         ActionCode::Rule => {
             Action::Rule { rule: from.numbered("a rule")?, on: read_switch(from, "a switch of a rule")? }
         }
+        ActionCode::Request => Action::Client(clients::read_request(from)?),
+        ActionCode::RetryOfClient => Action::Client(ClientAction::Retry { client: clients::read_client(from)? }),
+        ActionCode::Workload => Action::Client(ClientAction::Workload(clients::read_workload(from)?)),
     })
 }
 
@@ -180,7 +203,17 @@ fn write_node(node: NodeId, to: &mut Writer) {
     to.number(node.get());
 }
 
-fn read_node(from: &mut Reader<'_>) -> Result<NodeId, LinkError> {
+/// One end of a link: a server's number, or behind all of those, a client's.
+fn read_end(from: &mut Reader<'_>) -> Result<Endpoint, LinkError> {
+    let number = from.small("one end of a link")?;
+    let server = NodeId::new(number).map(Endpoint::Server);
+    let client = || number.checked_sub(MAX_NODES + 1).and_then(|index| ClientId::at(index as usize));
+    let found = server.or_else(|| client().map(Endpoint::Client));
+    let limit = format!("servers are numbered from 1 to at most {MAX_NODES}");
+    found.map_or_else(|| refused(format!("there is no server {number}: {limit}")), Ok)
+}
+
+pub(crate) fn read_node(from: &mut Reader<'_>) -> Result<NodeId, LinkError> {
     let number = from.small("the number of a server")?;
     NodeId::new(number).map_or_else(
         || refused(format!("there is no server {number}: servers are numbered from 1 to at most {MAX_NODES}")),

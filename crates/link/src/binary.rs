@@ -344,6 +344,13 @@ impl<'a> Reader<'a> {
         T::numbered(number).ok_or_else(|| LinkError::Newer(format!("{what} with number {number}")))
     }
 
+    /// Takes a zero byte, if that is what comes next.
+    pub(crate) fn skip_zero(&mut self) -> bool {
+        let rest = self.0.strip_prefix(&[0]);
+        self.0 = rest.unwrap_or(self.0);
+        rest.is_some()
+    }
+
     fn end(&self) -> Result<(), LinkError> {
         if self.0.is_empty() { Ok(()) } else { damaged("Something follows after its end.") }
     }

@@ -8,10 +8,12 @@ use alloc::{format, vec::Vec};
 use crate::LinkError;
 use crate::action::read_switch;
 use crate::binary::{Reader, Writer, damaged, refused};
+use crate::clients::{read_workload, write_workload};
 use crate::number::{Numbered, numbered};
 use quorum_core::limits::MAX_NODES;
-use quorum_core::paxos::{Role, Rule, Rules, Scheme};
-use quorum_core::sim::{Clock, Conditions, Config, Probability, ProtocolKind, QuorumSpec};
+use quorum_core::log::{self, Election};
+use quorum_core::paxos::{NodeId, Role, Rule, Rules, Scheme};
+use quorum_core::sim::{self, Clock, Conditions, Config, LogConfig, Probability, ProtocolKind, QuorumSpec};
 
 /// After the last field.
 const END: u8 = 0;
@@ -33,6 +35,11 @@ numbered! {
         Retry = 12,
         Rules = 13,
         Clock = 14,
+        Window = 15,
+        Election = 16,
+        Leader = 17,
+        Clients = 18,
+        Workload = 19,
     }
 }
 
@@ -61,7 +68,40 @@ numbered! {
     }
 }
 
-numbered! { ProtocolKind { Single = 1, } }
+numbered! {
+    log::Rule {
+        FillGaps = 65,
+        ReportEveryVote = 66,
+        NextAboveKnown = 67,
+        IndexNeedsBallot = 68,
+        ApplyInOrder = 69,
+        Deduplicate = 70,
+        DeduplicateWhenApplying = 71,
+        OwnVoteWhenDurable = 72,
+        AnswerOwnCommand = 73,
+        ReadAfterFound = 74,
+        ReadThroughLog = 75,
+        ContentBeforeStanding = 76,
+        RepeatAccepts = 77,
+        FetchGaps = 78,
+    }
+}
+
+impl Numbered for sim::Rule {
+    fn number(self) -> u8 {
+        match self {
+            Self::Paxos(rule) => rule.number(),
+            Self::Log(rule) => rule.number(),
+        }
+    }
+
+    fn numbered(number: u8) -> Option<Self> {
+        Rule::numbered(number).map(Self::Paxos).or_else(|| log::Rule::numbered(number).map(Self::Log))
+    }
+}
+
+numbered! { ProtocolKind { Single = 1, Log = 2, } }
+numbered! { Election { Content = 1, Timeout = 2, } }
 numbered! { Scheme { Rounds = 1, Ranges = 2, } }
 numbered! { Role { Proposer = 1, Acceptor = 2, Learner = 3, } }
 
@@ -90,6 +130,14 @@ fn ordinary() -> Config {
         retry: 300,
         clock: Clock::Seeded,
         rules: Rules::default(),
+        log: LogConfig {
+            window: 8,
+            election: Election::Content,
+            leader: Some(NodeId::FIRST),
+            clients: 2,
+            workload: None,
+            rules: log::Rules::default(),
+        },
     }
 }
 
@@ -107,7 +155,9 @@ pub(crate) fn write(config: &Config, to: &mut Writer) {
 
 /// The value of one field. Every field of a config is named here, so that a new one cannot be left out.
 fn value(field: Field, config: &Config) -> Writer {
-    let Config { nodes, protocol, seed, quorums, ballots, roles, backoff, network, disk, retry, clock, rules } = config;
+    let Config { nodes, protocol, seed, quorums, ballots, roles, backoff, network, disk, retry, clock, rules, log } =
+        config;
+    let LogConfig { window, election, leader, clients, workload, rules: log_rules } = log;
     let Conditions { loss, duplicate, latency } = network;
     let mut to = Writer::default();
     match field {
@@ -133,9 +183,16 @@ fn value(field: Field, config: &Config) -> Writer {
         Field::Clock => to.byte((*clock == Clock::Guided).into()),
         // Those that are off, in the order of their numbers.
         Field::Rules => {
-            to.count(rules.off().count());
+            to.count(rules.off().count() + log_rules.off().count());
             rules.off().for_each(|rule| to.numbered(rule));
+            log_rules.off().for_each(|rule| to.numbered(rule));
         }
+        Field::Window => to.number(*window),
+        Field::Election => to.numbered(*election),
+        // There is no server 0.
+        Field::Leader => to.number(leader.map_or(0, NodeId::get)),
+        Field::Clients => to.number(*clients),
+        Field::Workload => write_workload(*workload, &mut to),
     }
     to
 }
@@ -188,10 +245,18 @@ fn read_field(field: Field, from: &mut Reader<'_>, config: &mut Config) -> Resul
         Field::Clock if read_switch(from, "a kind of clock")? => config.clock = Clock::Guided,
         Field::Clock => config.clock = Clock::Seeded,
         Field::Rules => {
-            for _ in 0..from.count(Rule::ALL.len(), 1, "the rules that are off")? {
-                config.rules.set(from.numbered("a rule")?, false);
+            for _ in 0..from.count(Rule::ALL.len() + log::Rule::ALL.len(), 1, "the rules that are off")? {
+                match from.numbered("a rule")? {
+                    sim::Rule::Paxos(rule) => config.rules.set(rule, false),
+                    sim::Rule::Log(rule) => config.log.rules.set(rule, false),
+                }
             }
         }
+        Field::Window => config.log.window = from.small("its window")?,
+        Field::Election => config.log.election = from.numbered("a kind of election")?,
+        Field::Leader => config.log.leader = from.optional_node()?,
+        Field::Clients => config.log.clients = from.small("the number of its clients")?,
+        Field::Workload => config.log.workload = read_workload(from)?,
     }
     Ok(())
 }

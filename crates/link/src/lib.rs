@@ -26,6 +26,7 @@ extern crate alloc;
 
 mod action;
 mod binary;
+mod clients;
 mod config;
 mod number;
 #[cfg(test)]

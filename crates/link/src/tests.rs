@@ -52,9 +52,11 @@ fn samples(kind: ActionCode) -> Vec<Action> {
         ActionCode::Hold => &[r#"{"type":"hold","message":128}"#],
         ActionCode::Release => &[r#"{"type":"release","message":16384}"#],
         ActionCode::Send => &[r#"{"type":"send","message":20000}"#],
-        ActionCode::Timeout => {
-            &[r#"{"type":"timeout","node":2,"timer":"retry"}"#, r#"{"type":"timeout","node":2,"timer":"learn"}"#]
-        }
+        ActionCode::Timeout => &[
+            r#"{"type":"timeout","node":2,"timer":"retry"}"#,
+            r#"{"type":"timeout","node":2,"timer":"learn"}"#,
+            r#"{"type":"timeout","node":2,"timer":"stand"}"#,
+        ],
         ActionCode::Write => &[r#"{"type":"write","node":101}"#],
         ActionCode::Sync => &[r#"{"type":"sync","node":1}"#],
         ActionCode::Flush => &[r#"{"type":"flush","node":2}"#],
@@ -63,7 +65,7 @@ fn samples(kind: ActionCode) -> Vec<Action> {
         ActionCode::Wipe => &[r#"{"type":"wipe","node":3}"#],
         ActionCode::Pause => &[r#"{"type":"pause","node":3}"#],
         ActionCode::Resume => &[r#"{"type":"resume","node":3}"#],
-        ActionCode::Cut => &[r#"{"type":"cut","from":1,"to":2}"#],
+        ActionCode::Cut => &[r#"{"type":"cut","from":1,"to":2}"#, r#"{"type":"cut","from":"a","to":101}"#],
         ActionCode::Mend => &[r#"{"type":"mend","from":2,"to":1}"#],
         ActionCode::Isolate => &[r#"{"type":"isolate","node":4}"#],
         ActionCode::Rejoin => &[r#"{"type":"rejoin","node":4}"#],
@@ -81,7 +83,20 @@ fn samples(kind: ActionCode) -> Vec<Action> {
         ActionCode::Rule => &[
             r#"{"type":"rule","rule":"keep-promise","on":false}"#,
             r#"{"type":"rule","rule":"wiped-stays-silent","on":true}"#,
+            r#"{"type":"rule","rule":"fill-gaps","on":false}"#,
+            r#"{"type":"rule","rule":"fetch-gaps","on":true}"#,
         ],
+        ActionCode::Request => &[
+            r#"{"type":"request","client":"a","op":{"put":["x","1"]},"node":5}"#,
+            r#"{"type":"request","client":"z","op":{"get":""}}"#,
+            r#"{"type":"request","client":"b","op":{"delete":"é"},"node":101}"#,
+            r#"{"type":"request","client":"b","op":{"cas":["x","1","2"]}}"#,
+            r#"{"type":"request","client":"b","op":{"append":["x",""]}}"#,
+        ],
+        ActionCode::RetryOfClient => &[r#"{"type":"retry","client":"a"}"#],
+        ActionCode::Workload => {
+            &[r#"{"type":"workload","clients":26,"rate":1000,"keys":1000}"#, r#"{"type":"workload","rate":0}"#]
+        }
     };
     texts.iter().map(|text| action(text)).collect()
 }

@@ -8,7 +8,7 @@ use crate::limits::MAX_VIOLATIONS;
 use crate::paxos::{
     self, Accept, Accepted, Ballot, Chosen, NodeId, NodeSet, Prepare, Promise, Quorums, Records, Slot, Value, Vote,
 };
-use crate::sim::{Cluster, Envelope, Fact, Message, Record, Replica, Trace};
+use crate::sim::{Cluster, Envelope, Fact, Record, Trace};
 
 /// What the observer can see of a world, besides what just happened.
 pub trait WorldView {
@@ -30,14 +30,13 @@ impl WorldView for Cluster {
     }
 
     fn durable(&self, node: NodeId) -> &Records {
-        let crate::sim::Records::Paxos(records) = self.server(node).disk().durable();
-        records
+        let records = self.server(node).disk().durable().paxos();
+        records.unwrap_or_else(|| unreachable!("single-decree Paxos is observed where it runs"))
     }
 
     fn holds(&self, node: NodeId, slot: Slot) -> Option<&Vote> {
-        let server = self.server(node);
-        match server.replica() {
-            Some(Replica::Paxos(replica)) => replica.acceptor()?.votes().iter().find(|vote| vote.slot == slot),
+        match self.server(node).replica() {
+            Some(replica) => replica.paxos()?.acceptor()?.votes().iter().find(|vote| vote.slot == slot),
             None => WorldView::durable(self, node).accepted.get(slot),
         }
     }
@@ -47,8 +46,7 @@ impl WorldView for Cluster {
     }
 
     fn remembers(&self, node: NodeId) -> Option<Option<Ballot>> {
-        let Replica::Paxos(replica) = self.server(node).replica()?;
-        Some(replica.acceptor()?.promised())
+        Some(self.server(node).paxos()?.acceptor()?.promised())
     }
 }
 
@@ -147,8 +145,7 @@ impl Observer {
                     self.on_learned(*node, learned, &mut findings);
                 }
                 Fact::Durable { node, records, .. } => {
-                    for record in records {
-                        let Record::Paxos(record) = record;
+                    for record in records.iter().filter_map(Record::paxos) {
                         if let paxos::Record::Accepted(vote) = record {
                             self.on_vote(world.quorums(), *node, vote, &mut findings);
                         }
@@ -210,9 +207,8 @@ impl Observer {
 
     /// A message left: what it rests on must be durable, and from now on it binds its sender.
     fn on_sent(&mut self, world: &impl WorldView, envelope: &Envelope, findings: &mut Vec<Finding>) {
-        let node = envelope.from;
+        let Some((node, _, message)) = envelope.paxos() else { return };
         let durable = world.durable(node);
-        let Message::Paxos(message) = &envelope.message;
         let ballot = message.ballot();
         let covered = match message {
             paxos::Message::Prepare(Prepare { ballot, .. }) => durable.round >= Some(ballot.round),

@@ -3,7 +3,7 @@
 //! A client numbers its operations: **(client, sequence number)** names one operation from its first sending to its first
 //! answer, however often it is sent again. So a server can tell a retry from a new operation, and apply each one once.
 
-use alloc::{string::String, sync::Arc};
+use alloc::{string::String, sync::Arc, vec::Vec};
 use core::fmt;
 
 use serde::{Serialize, Serializer};
@@ -131,6 +131,16 @@ impl Op {
             | Self::Delete { key }
             | Self::Cas { key, .. }
             | Self::Append { key, .. } => key,
+        }
+    }
+
+    /// What it is about, in the order of JSON: the key, and the values it names.
+    #[must_use]
+    pub fn operands(&self) -> Vec<&Text> {
+        match self {
+            Self::Get { key } | Self::Delete { key } => [key].into(),
+            Self::Put { key, value } | Self::Append { key, value } => [key, value].into(),
+            Self::Cas { key, from, to } => [key, from, to].into(),
         }
     }
 

@@ -20,15 +20,6 @@ use serde::Serialize;
 use super::{ClientId, Command, Entry, Output};
 use crate::paxos::{self, Ballot, NodeId, Slot, Vote};
 
-/// Where a message comes from or goes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub enum Endpoint {
-    /// A server.
-    Server(NodeId),
-    /// A client.
-    Client(ClientId),
-}
-
 /// A sign of life, sent to all others again and again.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Heartbeat {
@@ -193,6 +184,19 @@ impl Message {
             Self::Fetched(_) => MessageKind::Fetched,
             Self::Request(_) => MessageKind::Request,
             Self::Answer(_) => MessageKind::Answer,
+        }
+    }
+
+    /// The message of single-decree Paxos that leaves its server under the same rules about the disk: what it rests on must
+    /// be durable. All others rest on nothing that is not durable already. An accept rests on its ballot, and so did the
+    /// prepare that came before it.
+    #[must_use]
+    pub const fn rests_like(&self) -> Option<paxos::MessageKind> {
+        match self {
+            Self::Prepare(_) => Some(paxos::MessageKind::Prepare),
+            Self::Promise(_) => Some(paxos::MessageKind::Promise),
+            Self::Accepted(_) => Some(paxos::MessageKind::Accepted),
+            _ => None,
         }
     }
 

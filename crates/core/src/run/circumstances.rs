@@ -8,7 +8,7 @@ use alloc::{vec, vec::Vec};
 
 use crate::check::Observer;
 use crate::paxos::{self, Accept, Accepted, Ballot, Chosen, MessageKind, NodeId, NodeSet, Rule, Rules, Vote};
-use crate::sim::{Cluster, Envelope, Fact, Message, Record, Records, Trace};
+use crate::sim::{Cluster, Fact, Record, Records, Trace};
 
 /// What held when an event happened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,7 +70,8 @@ impl Past {
                 {
                     self.forgetful.insert(*node);
                 }
-                Fact::Sent(Envelope { from, message: Message::Paxos(message), .. }) => {
+                Fact::Sent(envelope) => {
+                    let Some((from, _, message)) = envelope.paxos() else { continue };
                     let Word { promised, began } = &mut self.words[from.index()];
                     match message {
                         paxos::Message::Prepare(prepare) => *began = (*began).max(Some(prepare.ballot)),
@@ -80,7 +81,7 @@ impl Past {
                 }
                 Fact::Durable { node, records, .. } => {
                     let promised = &mut self.words[node.index()].promised;
-                    for Record::Paxos(record) in records {
+                    for record in records.iter().filter_map(Record::paxos) {
                         if let paxos::Record::Promised(ballot) = record {
                             *promised = (*promised).max(Some(*ballot));
                         }
@@ -124,10 +125,11 @@ impl Past {
             known.went_back = self.went_back(*node, trace);
         }
         match fact {
-            Fact::Sent(Envelope { from, message: Message::Paxos(message), .. }) => {
-                let Records::Paxos(durable) = world.server(*from).disk().durable();
-                if !rests_on_disk(message, durable) {
-                    known.undurable.insert(*from);
+            Fact::Sent(envelope) => {
+                let Some((from, _, message)) = envelope.paxos() else { return known };
+                let durable = world.server(from).disk().durable().paxos();
+                if durable.is_some_and(|durable| !rests_on_disk(message, durable)) {
+                    known.undurable.insert(from);
                     // It may have been off only when the message was made.
                     known.although = let_leave(message.kind(), rules, self.always);
                 }
@@ -154,8 +156,9 @@ impl Past {
         let settings = world.settings();
         let mut known = self.of(None, settings.rules);
         for node in *quorum {
-            let Records::Paxos(durable) = world.server(node).disk().durable();
-            if durable.accepted.get(vote.slot).is_none_or(|held| held.ballot < vote.ballot) {
+            let durable = world.server(node).disk().durable().paxos();
+            let held = durable.and_then(|durable| durable.accepted.get(vote.slot));
+            if held.is_none_or(|held| held.ballot < vote.ballot) {
                 known.undurable.insert(node);
             }
         }

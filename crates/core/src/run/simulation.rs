@@ -10,7 +10,8 @@ use crate::json::{Json, Object};
 use crate::limits::max_steps;
 use crate::paxos::Learner;
 use crate::sim::{
-    Action, Clock, Cluster, Config, ConfigError, Envelope, Fact, NotEnabled, Reason, Records, Schedule, Server, Time,
+    Action, Clock, Cluster, Config, ConfigError, Envelope, Fact, NotEnabled, ProtocolKind, Reason, Records, Schedule,
+    Server, Time,
 };
 
 /// Steps and interventions kept free for the power cuts of a run that is as long as it may be.
@@ -89,8 +90,10 @@ impl Simulation {
     /// What is wrong with the config.
     pub fn new(config: Config) -> Result<Self, ConfigError> {
         let cluster = Cluster::new(&config)?;
+        let mut schedule = Schedule::new(&config);
+        schedule.begin(&cluster);
         Ok(Self {
-            schedule: Schedule::new(&config),
+            schedule,
             observer: Observer::new(cluster.settings().sizes),
             past: Past::new(cluster.settings().rules, config.nodes as usize),
             cluster,
@@ -254,7 +257,11 @@ impl Simulation {
         self.cluster.perform(action, facts);
         self.step += 1;
         let (step, at, first) = (self.step, self.schedule.now(), events.len());
-        let Observed { steps, findings } = self.observer.observe(&self.cluster, facts);
+        let Observed { steps, findings } = match self.config.protocol {
+            ProtocolKind::Single => self.observer.observe(&self.cluster, facts),
+            #[cfg(feature = "log")]
+            ProtocolKind::Log => Observed::default(),
+        };
         self.schedule.observe(&self.cluster, facts);
         self.past.take_in(self.cluster.settings().rules, facts);
         let (past, cluster, observer) = (&self.past, &self.cluster, &self.observer);

@@ -254,8 +254,9 @@ fn find(cluster: &Cluster, message: &Envelope) -> Option<MessageId> {
 /// The refusal of something done to a message that is not there.
 fn missing(action: &Action, message: &Envelope, scheme: Scheme) -> String {
     let Envelope { from, to, message, .. } = message;
-    let (verb, kind, ballot) = (action.name(), message.kind_name(), scheme.name(message.ballot()));
-    format!("Cannot {verb} {kind} {ballot} from server {from} to server {to}: there is no such message under way.")
+    let (verb, kind, (from, to)) = (action.name(), message.kind_name(), (from.named(), to.named()));
+    let ballot = message.ballot().map_or_else(String::new, |ballot| format!(" {}", scheme.name(ballot)));
+    format!("Cannot {verb} {kind}{ballot} from {from} to {to}: there is no such message under way.")
 }
 
 impl From<&Edit> for Json {

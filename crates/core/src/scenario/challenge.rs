@@ -36,9 +36,8 @@ impl Limits {
     pub(super) fn broken(&self, action: Option<&Action>, step: u64, start: u64) -> Option<String> {
         let back = format!("Go back to before step {step}.");
         let refused = |action: &Action| match action {
-            Action::Rule { rule, .. } => {
-                (!self.rules.contains(rule)).then(|| format!("The rule {} has to stay as it is. {back}", rule.as_str()))
-            }
+            Action::Rule { rule, .. } => (!rule.paxos().is_some_and(|rule| self.rules.contains(&rule)))
+                .then(|| format!("The rule {} has to stay as it is. {back}", rule.as_str())),
             action if self.actions.is_empty() || self.actions.iter().any(|it| it == action.name()) => None,
             action => {
                 let allowed = commas(&self.actions.iter().map(String::as_str).collect::<Vec<_>>());

@@ -229,10 +229,9 @@ impl Watch {
 }
 
 const fn is_of(lost: Lost, record: &Record) -> bool {
-    let Record::Paxos(record) = record;
     match lost {
-        Lost::Vote => matches!(record, paxos::Record::Accepted(_)),
-        Lost::Promise => matches!(record, paxos::Record::Promised(_)),
+        Lost::Vote => matches!(record.paxos(), Some(paxos::Record::Accepted(_))),
+        Lost::Promise => matches!(record.paxos(), Some(paxos::Record::Promised(_))),
     }
 }
 

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::paxos;
 use crate::run::{EventKind, History};
-use crate::sim::{Action, Cluster, Fact, Message, MessageId, Target};
+use crate::sim::{Action, Cluster, Fact, MessageId, Target};
 
 /// A scene that takes longer is none.
 const PATIENCE: u64 = 1000;
@@ -44,9 +44,9 @@ fn proposal(cluster: &Cluster) -> Option<Action> {
 
 fn asks_another_to_vote(fact: &Fact) -> Option<MessageId> {
     match fact {
-        Fact::Sent(envelope) if envelope.from != envelope.to => match &envelope.message {
-            Message::Paxos(paxos::Message::Accept(_)) => Some(envelope.id),
-            Message::Paxos(_) => None,
+        Fact::Sent(envelope) if envelope.from != envelope.to => match envelope.message.paxos() {
+            Some(paxos::Message::Accept(_)) => Some(envelope.id),
+            _ => None,
         },
         _ => None,
     }
@@ -62,7 +62,7 @@ mod tests {
         let mut history = History::new(Config::default()).unwrap();
         history.open(None);
         let voted = history.latest().iter().find_map(|event| match &event.kind {
-            EventKind::Fact(Fact::Delivered(envelope)) => Some(envelope.to),
+            EventKind::Fact(Fact::Delivered(envelope)) => envelope.to.server(),
             _ => None,
         });
         let server = history.now().cluster().server(voted.unwrap());

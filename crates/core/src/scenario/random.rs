@@ -120,7 +120,7 @@ impl RandomRun {
 
     /// Switches a rule, and says what happened.
     pub fn switch(&mut self, rule: Rule, on: bool) -> Vec<Event> {
-        self.history.apply(&Action::Rule { rule, on }).map(<[Event]>::to_vec).unwrap_or_default()
+        self.history.apply(&Action::Rule { rule: rule.into(), on }).map(<[Event]>::to_vec).unwrap_or_default()
     }
 
     /// Lets so many steps happen, good and bad. Stops at the first violation.
@@ -152,7 +152,7 @@ impl RandomRun {
                 let messages: Vec<_> = cluster.network().in_flight().map(|envelope| envelope.id).collect();
                 cluster.candidates(Target::Message(*self.draws.pick(&messages)?))
             }
-            16 => cluster.candidates(Target::Link(node, *self.draws.pick(&nodes)?)),
+            16 => cluster.candidates(Target::Link(node.into(), (*self.draws.pick(&nodes)?).into())),
             17 => {
                 let groups = self.draws.between(0, 1 << nodes.len());
                 let group = nodes.iter().copied().filter(|node| groups >> node.get() & 1 == 1);

@@ -8,7 +8,7 @@ use crate::paxos::{Message, NodeId, Rules};
 use crate::run::{Annotation, EventKind, History, Run};
 use crate::search::explorer::{Model, Search};
 use crate::search::paxos_model::{ModelAction, PaxosModel, settle_io};
-use crate::sim::{self, Action, Cluster, MessageId, ServerStatus};
+use crate::sim::{Action, Cluster, MessageId, ServerStatus};
 use crate::tell::rule_story;
 
 /// The run that leads to a state which violates a property.
@@ -110,7 +110,7 @@ fn wake(history: &mut History, node: NodeId) {
 fn open_the_way(history: &mut History, from: NodeId, to: NodeId, message: &Message) -> MessageId {
     wake(history, to);
     if history.now().cluster().network().is_cut(from, to) {
-        must(history, &Action::Mend { from, to });
+        must(history, &Action::Mend { from: from.into(), to: to.into() });
     }
     let message = find(history.now().cluster(), from, to, message);
     if history.now().cluster().network().is_held(message) {
@@ -121,8 +121,7 @@ fn open_the_way(history: &mut History, from: NodeId, to: NodeId, message: &Messa
 
 /// The first message in flight that says this.
 fn find(cluster: &Cluster, from: NodeId, to: NodeId, message: &Message) -> MessageId {
-    let message = sim::Message::from(message.clone());
-    let found = cluster.network().in_flight().find(|it| (it.from, it.to, &it.message) == (from, to, &message));
+    let found = cluster.network().in_flight().find(|it| it.paxos() == Some((from, to, message)));
     found.map(|envelope| envelope.id).unwrap_or_else(|| unreachable!("the model sends what the cluster sends"))
 }
 

@@ -113,7 +113,7 @@ impl Question {
         history.seek(*step);
         for rule in self.rules.off() {
             if history.now().cluster().settings().rules.on(rule) {
-                let switched = history.apply(&Action::Rule { rule, on: false });
+                let switched = history.apply(&Action::Rule { rule: rule.into(), on: false });
                 switched.map_err(|refusal| ModelCheckError(refusal.to_string()))?;
             }
         }
@@ -136,7 +136,9 @@ impl Question {
             let mut held = now.cluster().settings().rules;
             run.config.rules.off().for_each(|rule| held.set(rule, false));
             for intervention in run.interventions.iter().filter(|done| done.step <= *step) {
-                if let Action::Rule { rule, on: false } = intervention.action {
+                if let Action::Rule { rule, on: false } = intervention.action
+                    && let Some(rule) = rule.paxos()
+                {
                     held.set(rule, false);
                 }
             }

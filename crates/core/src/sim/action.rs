@@ -2,9 +2,11 @@
 
 use alloc::{string::String, vec::Vec};
 
-use super::Timer;
-use super::{MessageId, Probability};
-use crate::paxos::{NodeId, NodeSet, Rule, Value};
+#[cfg(feature = "log")]
+use super::ClientAction;
+use super::{MessageId, Probability, Rule, Timer};
+use crate::log::Endpoint;
+use crate::paxos::{NodeId, NodeSet, Value};
 use crate::text::Piece;
 
 /// One thing that happens: one step of a run.
@@ -104,16 +106,16 @@ pub enum Action {
     /// The link is cut in one direction.
     Cut {
         /// Messages from here …
-        from: NodeId,
+        from: Endpoint,
         /// … no longer arrive here.
-        to: NodeId,
+        to: Endpoint,
     },
     /// The link is mended in one direction.
     Mend {
         /// From here …
-        from: NodeId,
+        from: Endpoint,
         /// … to here.
-        to: NodeId,
+        to: Endpoint,
     },
     /// Every link to and from one server is cut.
     Isolate {
@@ -150,6 +152,9 @@ pub enum Action {
     },
     /// Every server loses what is not durable, every message under way is lost, and every server comes back.
     PowerCut,
+    /// A client of a replicated log does something.
+    #[cfg(feature = "log")]
+    Client(ClientAction),
 }
 
 /// A thing a person can act on.
@@ -160,7 +165,7 @@ pub enum Target {
     /// A message.
     Message(MessageId),
     /// A link, in the direction from the first to the second.
-    Link(NodeId, NodeId),
+    Link(Endpoint, Endpoint),
 }
 
 impl Action {
@@ -220,6 +225,8 @@ impl Action {
             | Self::Heal
             | Self::Network { .. }
             | Self::Rule { .. } => false,
+            #[cfg(feature = "log")]
+            Self::Client(_) => false,
         }
     }
 
@@ -267,7 +274,7 @@ impl Piece for Action {
             | Self::Isolate { node }
             | Self::Rejoin { node } => text!(verb, " server ", node),
             Self::Cut { from, to } | Self::Mend { from, to } => {
-                text!(verb, " the link from server ", from, " to server ", to)
+                text!(verb, " the link from ", from.named(), " to ", to.named())
             }
             Self::Partition { groups } => {
                 let mut text = String::from("partition the network into");
@@ -281,6 +288,16 @@ impl Piece for Action {
             Self::Network { .. } => text!("change the network"),
             Self::Rule { rule, on } => text!("switch the rule ", rule.as_str(), if *on { " on" } else { " off" }),
             Self::PowerCut => text!("cut the power"),
+            #[cfg(feature = "log")]
+            Self::Client(ClientAction::Request { client, op, .. }) => {
+                text!("ask for ", op.name(), " as client ", client)
+            }
+            #[cfg(feature = "log")]
+            Self::Client(ClientAction::Retry { client }) => text!("let client ", client, " ask again"),
+            #[cfg(feature = "log")]
+            Self::Client(ClientAction::Workload(Some(_))) => text!("start a workload"),
+            #[cfg(feature = "log")]
+            Self::Client(ClientAction::Workload(None)) => text!("end the workload"),
         };
     }
 }

@@ -1,10 +1,11 @@
 //! Actions as people and pages write them: `{"type": "crash", "node": 3}`.
 
-use super::Timer;
-use super::{Action, MessageId, Target};
+#[cfg(feature = "log")]
+use super::ClientAction;
+use super::{Action, MessageId, Rule, Target, Timer};
 use crate::json::{FromJson, Json, Malformed, Object};
 use crate::limits::MAX_NODES;
-use crate::paxos::{NodeId, Rule};
+use crate::paxos::{self, NodeId};
 use crate::text::short;
 
 impl From<&Action> for Json {
@@ -25,6 +26,8 @@ impl From<&Action> for Json {
             Action::Propose { value, .. } => object.with("value", value),
             Action::Timeout { timer, .. } => object.with("timer", timer.as_str()),
             Action::Rule { rule, on } => object.with("rule", rule.as_str()).with("on", *on),
+            #[cfg(feature = "log")]
+            Action::Client(action) => action.json(object),
             _ => object,
         }
         .into()
@@ -57,6 +60,8 @@ impl Action {
             Self::Network { .. } => &["type", "loss", "duplicate", "latency"],
             Self::Rule { .. } => &["type", "rule", "on"],
             Self::Heal | Self::PowerCut => &["type"],
+            #[cfg(feature = "log")]
+            Self::Client(action) => action.fields(),
             _ if self.message().is_some() => &["type", "message"],
             _ => &["type", "node"],
         }
@@ -86,6 +91,9 @@ impl Action {
             },
             "power-cut" => Self::PowerCut,
             "rule" => Self::Rule { rule: fields.required("rule")?, on: fields.required("on")? },
+            #[cfg(feature = "log")]
+            _ => return Ok(ClientAction::read(kind, fields)?.map(Self::Client)),
+            #[cfg(not(feature = "log"))]
             _ => return Ok(None),
         }))
     }
@@ -124,9 +132,24 @@ impl FromJson for Timer {
     }
 }
 
-impl FromJson for Rule {
+impl FromJson for paxos::Rule {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
         json.one_of(name, &Self::ALL, Self::as_str)
+    }
+}
+
+#[cfg(feature = "log")]
+impl FromJson for Rule {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        let all: alloc::vec::Vec<Self> = Self::of(super::ProtocolKind::Log).collect();
+        json.one_of(name, &all, Self::as_str)
+    }
+}
+
+#[cfg(not(feature = "log"))]
+impl FromJson for Rule {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        paxos::Rule::from_json(json, name).map(Self::Paxos)
     }
 }
 
@@ -175,6 +198,8 @@ impl Action {
             Self::Heal => "heal",
             Self::Network { .. } => "network",
             Self::PowerCut => "power-cut",
+            #[cfg(feature = "log")]
+            Self::Client(action) => action.name(),
             Self::Rule { .. } => "rule",
         }
     }

@@ -7,7 +7,7 @@
 use alloc::vec::Vec;
 
 use super::network::InFlight;
-use super::{Cluster, Disk, Envelope, Message, MessageId, Records, Server, Timer};
+use super::{Cluster, Disk, Envelope, Message, MessageId, Server, Timer};
 use crate::paxos::{self, NodeId, Role};
 
 impl Server {
@@ -70,14 +70,16 @@ impl Disk {
 
     /// Removes the round that a proposer used.
     fn project_out_round(&mut self) {
-        let Records::Paxos(durable) = &mut self.durable;
-        durable.round = None;
+        if let Some(durable) = self.durable.paxos_mut() {
+            durable.round = None;
+        }
     }
 
     /// Removes what an acceptor promised and accepted.
     fn project_out_votes(&mut self) {
-        let Records::Paxos(durable) = &mut self.durable;
-        *durable = paxos::Records { round: durable.round, lost: durable.lost, ..paxos::Records::default() };
+        if let Some(durable) = self.durable.paxos_mut() {
+            *durable = paxos::Records { round: durable.round, lost: durable.lost, ..paxos::Records::default() };
+        }
     }
 }
 
@@ -92,7 +94,7 @@ impl Cluster {
     /// Puts a message in flight, and returns its number.
     pub(crate) fn inject(&mut self, from: NodeId, to: NodeId, message: Message) -> MessageId {
         let id = self.next_message();
-        let envelope = Envelope { id, from, to, message, copy: 0 };
+        let envelope = Envelope { id, from: from.into(), to: to.into(), message, copy: 0 };
         self.network.in_flight.insert(id, InFlight { envelope, held: false });
         id
     }

@@ -1,14 +1,17 @@
 //! The cluster: all servers and everything between them, as one deterministic state machine.
 
-use alloc::{sync::Arc, vec::Vec};
+use alloc::vec::Vec;
 
+#[cfg(feature = "log")]
+use super::clients::Clients;
 use super::network::InFlight;
-use super::protocol::{Effect, Input};
+use super::protocol::{Effect, Input, Settings};
 use super::server::Timers;
 use super::{Action, Config, ConfigError, Disk, Envelope, Fact, Link, Loss, MessageId, Network, NotEnabled};
-use super::{Replica, Server, ServerStatus};
+use super::{ProtocolKind, Replica, Rule, Server, ServerStatus};
 use crate::host::{Outbox, Waiting};
-use crate::paxos::{NodeId, NodeSet, Nodes, Rule, Settings};
+use crate::log::Endpoint;
+use crate::paxos::{self, NodeId, NodeSet, Nodes};
 
 /// The world at one moment.
 ///
@@ -17,10 +20,15 @@ use crate::paxos::{NodeId, NodeSet, Nodes, Rule, Settings};
 /// * It has no clock. When something happens is for whoever chooses the actions.
 #[derive(Clone, Debug)]
 pub struct Cluster {
-    settings: Arc<Settings>,
+    pub(super) protocol: ProtocolKind,
+    pub(super) settings: Settings,
     pub(super) servers: Vec<Server>,
     pub(super) network: Network,
     last_message: u32,
+    /// What servers did at their first start. It is told with the first step.
+    begun: Vec<Fact>,
+    #[cfg(feature = "log")]
+    pub(super) clients: Clients,
 }
 
 impl Cluster {
@@ -29,20 +37,61 @@ impl Cluster {
     /// # Errors
     /// What is wrong with the config.
     pub fn new(config: &Config) -> Result<Self, ConfigError> {
-        let settings = config.check()?;
+        let settings = config.settings()?;
         let mut servers = Vec::new();
         for me in NodeSet::first(config.nodes) {
             let disk = Disk::new(config.protocol);
-            let replica = Some(Replica::recover(me, settings.clone(), disk.durable()));
+            let replica = Some(Replica::recover(me, &settings, disk.durable()));
             servers.push(Server { replica, paused: false, disk, outbox: Outbox::default(), timers: Timers::default() });
         }
-        Ok(Self { servers, network: Network::new(config.nodes, config.network), last_message: 0, settings })
+        #[cfg(feature = "log")]
+        let clients = Clients::of(config);
+        #[cfg(feature = "log")]
+        let count = clients.len() as u32;
+        #[cfg(not(feature = "log"))]
+        let count = 0;
+        let network = Network::new(config.nodes, count, config.network);
+        let mut cluster = Self {
+            protocol: config.protocol,
+            servers,
+            network,
+            last_message: 0,
+            begun: Vec::new(),
+            settings,
+            #[cfg(feature = "log")]
+            clients,
+        };
+        cluster.start();
+        Ok(cluster)
     }
 
-    /// What every server knows about its cluster.
+    /// Whoever has something to do at its first start does it: servers of single-decree Paxos wait to be asked.
+    fn start(&mut self) {
+        if self.protocol != ProtocolKind::Single {
+            let mut begun = Vec::new();
+            for node in self.nodes() {
+                self.handle(node, Input::Start, &mut begun);
+            }
+            self.begun = begun;
+        }
+    }
+
+    /// The protocol that its servers speak.
     #[must_use]
-    pub fn settings(&self) -> &Settings {
-        &self.settings
+    pub const fn protocol(&self) -> ProtocolKind {
+        self.protocol
+    }
+
+    /// What every server knows about its cluster. A log rests on it, and has more: [`Cluster::log_settings`].
+    #[must_use]
+    pub fn settings(&self) -> &paxos::Settings {
+        self.settings.paxos()
+    }
+
+    /// Whether a rule holds; `None` where the protocol does not know it.
+    #[must_use]
+    pub fn rule(&self, rule: Rule) -> Option<bool> {
+        self.settings.rule(rule)
     }
 
     /// All servers.
@@ -98,15 +147,22 @@ impl Cluster {
         })
     }
 
-    /// Every link, in both directions.
+    /// Every link, in both directions: those between servers, and then those of clients.
     #[must_use]
     pub fn links(&self) -> Vec<Link> {
         let mut links = Vec::new();
         for from in self.nodes() {
             for to in self.nodes() {
                 if from != to {
-                    links.push((from, to));
+                    links.push((from.into(), to.into()));
                 }
+            }
+        }
+        #[cfg(feature = "log")]
+        for client in self.clients() {
+            for node in self.nodes() {
+                links.push((client.id().into(), node.into()));
+                links.push((node.into(), client.id().into()));
             }
         }
         links
@@ -115,13 +171,8 @@ impl Cluster {
     /// Both directions of every link of a server.
     #[must_use]
     pub fn links_of(&self, node: NodeId) -> Vec<Link> {
-        let mut links = Vec::new();
-        for other in self.nodes() {
-            if other != node {
-                links.push((node, other));
-                links.push((other, node));
-            }
-        }
+        let mut links = self.links();
+        links.retain(|(from, to)| *from == node || *to == node);
         links
     }
 
@@ -139,6 +190,7 @@ impl Cluster {
     /// [`Cluster::apply`] for whoever knows already that the action may happen, and keeps a list for what happened.
     pub(crate) fn perform(&mut self, action: &Action, facts: &mut Vec<Fact>) {
         debug_assert!(self.is_enabled(action), "{action:?}");
+        facts.append(&mut self.begun);
         match action {
             Action::Propose { node, value } => self.handle(*node, Input::Request(value.clone()), facts),
             Action::Timeout { node, timer } => {
@@ -172,6 +224,8 @@ impl Cluster {
             }
             Action::PowerCut => self.power_cut(facts),
             Action::Rule { rule, on } => facts.push(self.switch(*rule, *on)),
+            #[cfg(feature = "log")]
+            Action::Client(action) => self.act_on_client(action, facts),
             _ if action.message().is_some() => self.act_on_message(action, facts),
             _ => {
                 if let Some(fact) = self.act_on_links(action) {
@@ -190,7 +244,13 @@ impl Cluster {
                 };
                 facts.push(Fact::Delivered(envelope.clone()));
                 let Envelope { from, to, message, .. } = envelope;
-                self.handle(to, Input::Receive { from, message }, facts);
+                match to {
+                    Endpoint::Server(to) => self.handle(to, Input::Receive { from, message }, facts),
+                    #[cfg(feature = "log")]
+                    Endpoint::Client(to) => self.client_receives(to, from, message, facts),
+                    #[cfg(not(feature = "log"))]
+                    Endpoint::Client(_) => {}
+                }
             }
             Action::Drop { .. } => {
                 let Some(envelope) = self.network.take(id) else {
@@ -216,7 +276,8 @@ impl Cluster {
     }
 
     fn cause_of_loss(&self, Envelope { from, to, .. }: &Envelope) -> Loss {
-        match self.server(*to).status() {
+        let status = to.server().map_or(ServerStatus::Up, |to| self.server(to).status());
+        match status {
             _ if self.network.is_cut(*from, *to) => Loss::Cut,
             ServerStatus::Down => Loss::Down,
             ServerStatus::Paused => Loss::Paused,
@@ -246,8 +307,10 @@ impl Cluster {
             Action::Partition { groups } => {
                 let groups = self.groups(groups).ok()?;
                 for (from, to) in self.links() {
+                    // Clients are in no group: they go on reaching all servers.
+                    let (Some(from), Some(to)) = (from.server(), to.server()) else { continue };
                     let together = groups.iter().any(|group| group.contains(from) && group.contains(to));
-                    self.network.set_cuts(&[(from, to)], !together);
+                    self.network.set_cuts(&[(from.into(), to.into())], !together);
                 }
                 Fact::Partitioned { groups }
             }
@@ -275,8 +338,8 @@ impl Cluster {
                 Effect::Trace(trace) => facts.push(Fact::Did { node, trace }),
                 Effect::Write(record) => self.server_mut(node).disk.queue(record),
                 Effect::Send { to, message } => {
-                    let waits = message.waits_for_disk(self.settings.rules);
-                    let envelope = Envelope { id: self.next_message(), from: node, to, message, copy: 0 };
+                    let waits = message.waits_for_disk(self.settings().rules);
+                    let envelope = Envelope { id: self.next_message(), from: node.into(), to, message, copy: 0 };
                     let server = self.server_mut(node);
                     let behind = if waits { server.disk.total() } else { 0 };
                     server.outbox.push(envelope, behind);
@@ -334,16 +397,16 @@ impl Cluster {
         let settings = self.settings.clone();
         let server = self.server_mut(node);
         let durable = server.disk.durable();
-        server.replica = Some(Replica::recover(node, settings, durable));
+        server.replica = Some(Replica::recover(node, &settings, durable));
         facts.push(Fact::Restarted { node, records: durable.clone() });
         self.handle(node, Input::Start, facts);
     }
 
     fn switch(&mut self, rule: Rule, on: bool) -> Fact {
-        Arc::make_mut(&mut self.settings).rules.set(rule, on);
+        self.settings.switch(rule, on);
         for server in &mut self.servers {
             if let Some(replica) = &mut server.replica {
-                replica.change(self.settings.clone());
+                replica.change(&self.settings);
             }
         }
         Fact::Rule { rule, on }

@@ -3,18 +3,47 @@
 use alloc::{string::String, sync::Arc, vec::Vec};
 
 use super::Conditions;
+#[cfg(feature = "log")]
+use super::Workload;
 use super::network::span;
+use super::protocol::Settings;
+#[cfg(feature = "log")]
+use crate::limits::{MAX_CLIENTS, MAX_WINDOW};
 use crate::limits::{MAX_DELAY, MAX_NODES, MAX_SEED};
-use crate::paxos::{NodeSet, Quorums, Role, Roles, Rules, Scheme, Settings};
+#[cfg(feature = "log")]
+use crate::log::{self, Election};
+#[cfg(feature = "log")]
+use crate::paxos::NodeId;
+use crate::paxos::{self, NodeSet, Quorums, Role, Roles, Rules, Scheme};
 use crate::text::Piece;
 
-words! {
-    /// Which protocol the servers speak.
-    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-    pub enum ProtocolKind {
-        /// Single-decree Paxos: one value.
-        #[default]
-        Single = "single",
+/// Which protocol the servers speak.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ProtocolKind {
+    /// Single-decree Paxos, one value: `"single"`.
+    #[default]
+    Single,
+    /// Multi-Paxos, a log of commands: `"log"`.
+    #[cfg(feature = "log")]
+    Log,
+}
+
+impl ProtocolKind {
+    /// All of them.
+    #[cfg(feature = "log")]
+    pub const ALL: [Self; 2] = [Self::Single, Self::Log];
+    /// All of them.
+    #[cfg(not(feature = "log"))]
+    pub const ALL: [Self; 1] = [Self::Single];
+
+    /// Its name in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Single => "single",
+            #[cfg(feature = "log")]
+            Self::Log => "log",
+        }
     }
 }
 
@@ -61,6 +90,35 @@ pub struct Config {
     pub clock: Clock,
     /// Which rules of the algorithm hold to begin with: all, but for those that are named with `false`.
     pub rules: Rules,
+    /// What only a replicated log has: its fields stand beside the others. Single-decree Paxos has none of them.
+    #[cfg(feature = "log")]
+    pub log: LogConfig,
+}
+
+/// What a run of a replicated log depends on beside all else.
+#[cfg(feature = "log")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogConfig {
+    /// The window α, 1 to 1000: a leader proposes in no slot above the last applied one plus this.
+    pub window: u32,
+    /// When a server stands for leader.
+    pub election: Election,
+    /// The server that stands at its first start without waiting; `null`: they find one.
+    pub leader: Option<NodeId>,
+    /// Clients, 1 to 26.
+    pub clients: u32,
+    /// How clients ask by themselves to begin with; `null`: they do not.
+    pub workload: Option<Workload>,
+    /// Which rules of the log hold to begin with, beside those that each slot rests on.
+    pub rules: log::Rules,
+}
+
+#[cfg(feature = "log")]
+impl Default for LogConfig {
+    fn default() -> Self {
+        let (election, rules) = (Election::default(), log::Rules::default());
+        Self { window: 8, election, leader: Some(NodeId::FIRST), clients: 2, workload: None, rules }
+    }
 }
 
 impl Default for Config {
@@ -78,6 +136,8 @@ impl Default for Config {
             retry: 300,
             clock: Clock::Seeded,
             rules: Rules::default(),
+            #[cfg(feature = "log")]
+            log: LogConfig::default(),
         }
     }
 }
@@ -109,12 +169,41 @@ displayed!(ConfigError);
 
 impl core::error::Error for ConfigError {}
 
+#[cfg(feature = "log")]
+impl LogConfig {
+    fn check(&self, paxos: paxos::Settings, nodes: u32) -> Result<log::Settings, ConfigError> {
+        let wrong = |text: String| Err(ConfigError(text));
+        let Self { window, election, leader, clients, rules, .. } = *self;
+        if !(1..=MAX_WINDOW).contains(&window) {
+            return wrong(text!("a window is 1 to ", MAX_WINDOW, " slots, and this config says ", window));
+        }
+        if !(1..=MAX_CLIENTS as u32).contains(&clients) {
+            return wrong(text!("a log has 1 to ", MAX_CLIENTS as u32, " clients, and this config asks for ", clients));
+        }
+        if let Some(leader) = leader.filter(|leader| leader.get() > nodes || !paxos.roles.proposers.contains(*leader)) {
+            return wrong(text!("server ", leader, " cannot lead first: it is not one of the proposers"));
+        }
+        if let Some(Err(reason)) = self.workload.map(|workload| workload.check(clients)) {
+            return wrong(text!(reason));
+        }
+        Ok(log::Settings { paxos, rules, window, election, first: leader })
+    }
+}
+
 impl Config {
+    /// Whether a run can start from this.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with this config.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        self.settings().map(drop)
+    }
+
     /// What the servers are told about their cluster.
     ///
     /// # Errors
     /// The first thing that is wrong with this config.
-    pub fn check(&self) -> Result<Arc<Settings>, ConfigError> {
+    pub(super) fn settings(&self) -> Result<Settings, ConfigError> {
         let wrong = |text: String| Err(ConfigError(text));
         if !(1..=MAX_NODES).contains(&self.nodes) {
             return wrong(text!("a cluster has 1 to ", MAX_NODES, " servers, and this config asks for ", self.nodes));
@@ -149,7 +238,12 @@ impl Config {
             return wrong(text!(danger, "make the two sizes add up to more than ", voters, ", or switch a rule off"));
         }
         let Self { ballots: scheme, backoff, rules, .. } = *self;
-        Ok(Arc::new(Settings { roles, sizes: quorums, scheme, eager: !backoff, rules }))
+        let settings = paxos::Settings { roles, sizes: quorums, scheme, eager: !backoff, rules };
+        match self.protocol {
+            ProtocolKind::Single => Ok(Settings::Paxos(Arc::new(settings))),
+            #[cfg(feature = "log")]
+            ProtocolKind::Log => Ok(Settings::Log(Arc::new(self.log.check(settings, self.nodes)?))),
+        }
     }
 
     fn players(&self) -> Result<Roles, ConfigError> {

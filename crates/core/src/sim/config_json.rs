@@ -1,8 +1,12 @@
 //! Configs as people and pages write them: every field may be left out.
 
+#[cfg(feature = "log")]
+use super::LogConfig;
 use super::{Clock, Conditions, Config, ProtocolKind, QuorumSpec};
 use crate::json::{FromJson, Json, Malformed, Object};
 use crate::limits::MAX_NODES;
+#[cfg(feature = "log")]
+use crate::log;
 use crate::paxos::{Role, Rule, Rules, Scheme};
 
 impl From<&Config> for Json {
@@ -16,7 +20,7 @@ impl From<&Config> for Json {
         let roles = config.roles.as_ref().map(|servers| {
             servers.iter().map(|roles| roles.iter().map(|role| role.as_str()).collect::<Self>()).collect::<Self>()
         });
-        Object::new()
+        let object = Object::new()
             .with("nodes", config.nodes)
             .with("protocol", config.protocol.as_str())
             .with("seed", config.seed)
@@ -28,19 +32,51 @@ impl From<&Config> for Json {
             .with("disk", config.disk)
             .with("retry", config.retry)
             .maybe("clock", (config.clock != Clock::Seeded).then(|| config.clock.as_str()))
-            .maybe("rules", (!config.rules.all_on()).then(|| config.rules.json(config.rules.off())))
-            .into()
+            .maybe("rules", config.rules_off());
+        #[cfg(feature = "log")]
+        if config.protocol == ProtocolKind::Log {
+            let LogConfig { window, election, leader, clients, workload, .. } = config.log;
+            return object
+                .with("window", window)
+                .with("election", election.as_str())
+                .with("leader", leader)
+                .with("clients", clients)
+                .maybe("workload", workload)
+                .into();
+        }
+        object.into()
     }
 }
 
 impl FromJson for Config {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
         // Runs kept by early versions say `"led": true` of a clock that is guided.
-        const FIELDS: [&str; 13] = [
-            "nodes", "protocol", "seed", "quorums", "ballots", "roles", "backoff", "network", "disk", "retry", "clock",
-            "rules", "led",
+        const FIELDS: &[&str] = &[
+            "nodes",
+            "protocol",
+            "seed",
+            "quorums",
+            "ballots",
+            "roles",
+            "backoff",
+            "network",
+            "disk",
+            "retry",
+            "clock",
+            "rules",
+            "led",
+            #[cfg(feature = "log")]
+            "window",
+            #[cfg(feature = "log")]
+            "election",
+            #[cfg(feature = "log")]
+            "leader",
+            #[cfg(feature = "log")]
+            "clients",
+            #[cfg(feature = "log")]
+            "workload",
         ];
-        let fields = Object::of(json, name, &FIELDS)?;
+        let fields = Object::of(json, name, FIELDS)?;
         let mut config = Self::default();
         fields.update("nodes", &mut config.nodes)?;
         fields.update("protocol", &mut config.protocol)?;
@@ -57,8 +93,58 @@ impl FromJson for Config {
             config.clock = Clock::Guided;
         }
         fields.update("clock", &mut config.clock)?;
+        #[cfg(feature = "log")]
+        if config.protocol == ProtocolKind::Log {
+            config.read_log(fields)?;
+            return Ok(config);
+        }
+        #[cfg(feature = "log")]
+        for only in ["window", "election", "leader", "clients", "workload"] {
+            if fields.get(only).is_some() {
+                let hint = ": add \"protocol\": \"log\", or leave it out";
+                return Err(Malformed::new(&text!("\"", only, "\" is a field of a replicated log", hint)));
+            }
+        }
         fields.update("rules", &mut config.rules)?;
         Ok(config)
+    }
+}
+
+impl Config {
+    /// The rules that do not hold to begin with, each with `false`; `None` if all hold.
+    fn rules_off(&self) -> Option<Json> {
+        let mut off = Object::new();
+        for rule in self.rules.off() {
+            off = off.with(rule.as_str(), false);
+        }
+        #[cfg(feature = "log")]
+        for rule in self.log.rules.off() {
+            off = off.with(rule.as_str(), false);
+        }
+        let some = off.iter().next().is_some();
+        some.then(|| off.into())
+    }
+
+    #[cfg(feature = "log")]
+    fn read_log(&mut self, fields: &Object) -> Result<(), Malformed> {
+        let log = &mut self.log;
+        fields.update("window", &mut log.window)?;
+        fields.update("election", &mut log.election)?;
+        fields.update("clients", &mut log.clients)?;
+        if fields.has("leader") {
+            log.leader = fields.optional("leader")?;
+        }
+        log.workload = fields.optional("workload")?;
+        let Some(rules) = fields.get("rules") else { return Ok(()) };
+        let names: alloc::vec::Vec<_> = super::Rule::of(ProtocolKind::Log).map(super::Rule::as_str).collect();
+        let rules = Object::of(rules, "rules", &names)?;
+        for rule in Rule::ALL {
+            self.rules.set(rule, rules.optional(rule.as_str())?.unwrap_or(true));
+        }
+        for rule in log::Rule::ALL {
+            self.log.rules.set(rule, rules.optional(rule.as_str())?.unwrap_or(true));
+        }
+        Ok(())
     }
 }
 

@@ -3,6 +3,8 @@
 use alloc::string::String;
 
 use super::{Action, Cluster, Timer};
+#[cfg(feature = "log")]
+use crate::log;
 use crate::paxos;
 
 impl Cluster {
@@ -11,9 +13,12 @@ impl Cluster {
     pub fn describe(&self, action: &Action) -> String {
         let about = |verb: &str, id| match self.network().get(id) {
             Some(envelope) => {
-                let (kind, ballot) = (envelope.message.kind_name(), envelope.message.ballot());
-                let ballot = self.settings().scheme.name(ballot);
-                text!(kind, " ", ballot, " from server ", envelope.from, " to server ", envelope.to, " ", verb)
+                let (from, to) = (envelope.from.named(), envelope.to.named());
+                let mut text = String::from(envelope.message.kind_name());
+                if let Some(ballot) = envelope.message.ballot() {
+                    text += &text!(" ", self.settings().scheme.name(ballot));
+                }
+                text!(text, " from ", from, " to ", to, " ", verb)
             }
             None => text!(action),
         };
@@ -31,6 +36,18 @@ impl Cluster {
             }
             Action::Timeout { node, timer: Timer::Paxos(paxos::Timer::Learn) } => {
                 text!("server ", node, " goes to find out what came of its vote")
+            }
+            #[cfg(feature = "log")]
+            Action::Timeout { node, timer: Timer::Log(log::Timer::Heartbeat) } => {
+                text!("server ", node, " sends its heartbeat")
+            }
+            #[cfg(feature = "log")]
+            Action::Timeout { node, timer: Timer::Log(log::Timer::Stand) } => {
+                text!("server ", node, " stands for leader")
+            }
+            #[cfg(feature = "log")]
+            Action::Timeout { node, timer: Timer::Log(log::Timer::Repeat) } => {
+                text!("server ", node, " repeats what was not answered")
             }
             other => text!(other),
         }

@@ -99,7 +99,7 @@ mod tests {
     use crate::paxos;
 
     fn round(round: u32) -> Record {
-        paxos::Record::Round(round).into()
+        Record::Paxos(paxos::Record::Round(round))
     }
 
     #[test]

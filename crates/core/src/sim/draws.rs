@@ -73,6 +73,14 @@ pub(super) enum Purpose {
     SyncTime,
     TimerJitter,
     RandomRun,
+    #[cfg(feature = "log")]
+    ClientRetry,
+    #[cfg(feature = "log")]
+    Pause,
+    #[cfg(feature = "log")]
+    Key,
+    #[cfg(feature = "log")]
+    Operation,
 }
 
 /// The draws of one run.

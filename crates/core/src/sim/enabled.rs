@@ -5,8 +5,9 @@
 use alloc::{string::String, vec::Vec};
 
 use super::Timer;
-use super::{Action, Cluster, Conditions, Envelope, MessageId, Server, ServerStatus, Target};
+use super::{Action, Cluster, Conditions, Envelope, MessageId, ProtocolKind, Server, ServerStatus, Target};
 use crate::limits::MAX_MESSAGES;
+use crate::log::Endpoint;
 use crate::paxos::{NodeId, NodeSet, Value};
 use crate::text::Piece;
 
@@ -139,14 +140,15 @@ impl Cluster {
                 let then = Conditions { latency: latency.unwrap_or(now.latency), ..now };
                 then.check().map_err(|wrong| Reason::new(wrong, [0, 0]))
             }
-            Action::Rule { rule, on } if self.settings().rules.on(*rule) == *on => {
-                if *on {
-                    refuse!("it is on already")
-                } else {
-                    refuse!("it is off already")
-                }
-            }
-            Action::Wipe { .. } | Action::PowerCut | Action::Rule { .. } => Ok(()),
+            Action::Rule { rule, on } => match self.rule(*rule) {
+                None => refuse!("this protocol does not have it"),
+                Some(now) if now != *on => Ok(()),
+                Some(true) => refuse!("it is on already"),
+                Some(false) => refuse!("it is off already"),
+            },
+            #[cfg(feature = "log")]
+            Action::Client(action) => self.client_may(action),
+            Action::Wipe { .. } | Action::PowerCut => Ok(()),
             _ => self.links_may(action),
         }
     }
@@ -155,7 +157,10 @@ impl Cluster {
         let net = self.network();
         match action {
             Action::Cut { from, to } | Action::Mend { from, to } => {
-                [from, to].into_iter().try_for_each(|node| self.exists(*node))?;
+                [from, to].into_iter().try_for_each(|end| self.is_there(*end))?;
+                if from.server().or(to.server()).is_none() {
+                    return refuse!("clients have no link to each other");
+                }
             }
             Action::Partition { groups } => groups.iter().flatten().try_for_each(|node| self.exists(*node))?,
             _ => {}
@@ -205,7 +210,16 @@ impl Cluster {
         Ok(groups)
     }
 
-    fn exists(&self, node: NodeId) -> Verdict {
+    fn is_there(&self, end: Endpoint) -> Verdict {
+        match end {
+            Endpoint::Server(node) => self.exists(node),
+            #[cfg(feature = "log")]
+            Endpoint::Client(client) if client.index() < self.clients.len() => Ok(()),
+            Endpoint::Client(_) => refuse!("there is no such client"),
+        }
+    }
+
+    pub(super) fn exists(&self, node: NodeId) -> Verdict {
         match self.everyone().len() {
             last if node.get() <= last => Ok(()),
             1 => refuse!("there is no server #: this cluster has only server 1", node.get()),
@@ -213,7 +227,7 @@ impl Cluster {
         }
     }
 
-    fn up(&self, node: NodeId) -> Verdict<&Server> {
+    pub(super) fn up(&self, node: NodeId) -> Verdict<&Server> {
         let server = self.server(node);
         match server.status() {
             ServerStatus::Up => Ok(server),
@@ -222,19 +236,28 @@ impl Cluster {
         }
     }
 
-    fn has_room(&self, messages: usize) -> Verdict {
+    pub(super) fn has_room(&self, messages: usize) -> Verdict {
         if self.messages() + messages <= MAX_MESSAGES {
             return Ok(());
         }
         refuse!("there is no room for more than # messages under way; deliver or drop some first", MAX_MESSAGES as u32)
     }
 
-    /// Room for whatever one input can make a server say: an answer to everyone, and a new attempt.
+    /// Room for whatever one input can make a server say: an answer to everyone, and a new attempt; in a log, as much for
+    /// each slot of the window.
     fn has_room_for_answers(&self) -> Verdict {
-        self.has_room(2 * self.everyone().len() as usize + 1)
+        let servers = self.everyone().len() as usize;
+        #[cfg(feature = "log")]
+        if let Some(settings) = self.log_settings() {
+            return self.has_room((settings.window as usize + 2) * servers + 1);
+        }
+        self.has_room(2 * servers + 1)
     }
 
     fn may_propose(&self, node: NodeId) -> Verdict {
+        if self.protocol != ProtocolKind::Single {
+            return refuse!("a replicated log takes requests of clients, not proposals; send a request instead");
+        }
         let server = self.up(node)?;
         if server.disk().durable().is_lost() {
             return refuse!(
@@ -298,9 +321,14 @@ impl Cluster {
     fn may_arrive(&self, envelope: &Envelope) -> Verdict {
         let Envelope { from, to, .. } = *envelope;
         if self.network().is_cut(from, to) {
-            return refuse!("the link from server # to server # is cut; mend it first", from.get(), to.get());
+            return match (from, to) {
+                (Endpoint::Server(from), Endpoint::Server(to)) => {
+                    refuse!("the link from server # to server # is cut; mend it first", from.get(), to.get())
+                }
+                _ => refuse!("its link is cut; mend it first"),
+            };
         }
-        self.up(to)?;
+        to.server().map_or(Ok(()), |to| self.up(to).map(drop))?;
         self.has_room_for_answers()
     }
 
@@ -337,22 +365,23 @@ impl Cluster {
     #[must_use]
     pub fn candidates(&self, target: Target) -> Vec<Action> {
         match target {
-            Target::Node(node) => [
-                Action::Propose { node, value: suggestion(node) },
-                Action::Write { node },
-                Action::Sync { node },
-                Action::Flush { node },
-                Action::Crash { node },
-                Action::Restart { node },
-                Action::Pause { node },
-                Action::Resume { node },
-                Action::Isolate { node },
-                Action::Rejoin { node },
-                Action::Wipe { node },
-            ]
-            .into_iter()
-            .chain(Timer::ALL.map(|timer| Action::Timeout { node, timer }))
-            .collect(),
+            Target::Node(node) => (self.protocol == ProtocolKind::Single)
+                .then(|| Action::Propose { node, value: suggestion(node) })
+                .into_iter()
+                .chain([
+                    Action::Write { node },
+                    Action::Sync { node },
+                    Action::Flush { node },
+                    Action::Crash { node },
+                    Action::Restart { node },
+                    Action::Pause { node },
+                    Action::Resume { node },
+                    Action::Isolate { node },
+                    Action::Rejoin { node },
+                    Action::Wipe { node },
+                ])
+                .chain(Timer::of(self.protocol).iter().map(|timer| Action::Timeout { node, timer: *timer }))
+                .collect(),
             Target::Message(message) if self.waiting(message).is_some() => [Action::Send { message }].into(),
             Target::Message(message) => Vec::from([
                 Action::Deliver { message },

@@ -4,8 +4,9 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use super::{Conditions, Envelope, MessageId, Record, Records, Timer, Trace};
-use crate::paxos::{NodeId, NodeSet, Rule};
+use super::{Conditions, Envelope, MessageId, Record, Records, Rule, Timer, Trace};
+use crate::log::Endpoint;
+use crate::paxos::{NodeId, NodeSet};
 
 /// Why a message was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -115,16 +116,16 @@ pub enum Fact {
     /// A link is cut, in this direction.
     Cut {
         /// From here …
-        from: NodeId,
+        from: Endpoint,
         /// … to here.
-        to: NodeId,
+        to: Endpoint,
     },
     /// A link is mended, in this direction.
     Mended {
         /// From here …
-        from: NodeId,
+        from: Endpoint,
         /// … to here.
-        to: NodeId,
+        to: Endpoint,
     },
     /// All links of a server are cut.
     Isolated {
@@ -157,6 +158,9 @@ pub enum Fact {
         /// Whether it holds from now on.
         on: bool,
     },
+    /// A client did something.
+    #[cfg(feature = "log")]
+    Client(super::ClientFact),
 }
 
 impl Fact {
@@ -175,8 +179,8 @@ impl Fact {
             | Self::Resumed { node }
             | Self::Isolated { node }
             | Self::Rejoined { node } => Some(*node),
-            Self::Sent(envelope) => Some(envelope.from),
-            Self::Delivered(envelope) => Some(envelope.to),
+            Self::Sent(envelope) => envelope.from.server(),
+            Self::Delivered(envelope) => envelope.to.server(),
             _ => None,
         }
     }

@@ -10,6 +10,10 @@
 mod action;
 mod action_json;
 mod canonical;
+#[cfg(feature = "log")]
+mod clients;
+#[cfg(feature = "log")]
+mod clients_json;
 mod cluster;
 mod config;
 mod config_json;
@@ -24,13 +28,19 @@ mod schedule;
 mod server;
 
 pub use action::{Action, Target};
+#[cfg(feature = "log")]
+pub use clients::{ClientAction, ClientFact, Workload};
 pub use cluster::Cluster;
+#[cfg(feature = "log")]
+pub use config::LogConfig;
 pub use config::{Clock, Config, ConfigError, ProtocolKind, QuorumSpec};
 pub use disk::Disk;
 pub use draws::{Counter, Probability};
 pub use enabled::{NotEnabled, Reason};
 pub use fact::{Fact, Loss};
 pub use network::{Conditions, Envelope, Link, MessageId, Network};
-pub use protocol::{Message, Record, Records, Replica, Timer, Trace};
+pub use protocol::{Message, Record, Records, Replica, Rule, Timer, Trace};
 pub use schedule::{Schedule, Time, Transit};
 pub use server::{Server, ServerStatus};
+
+pub use crate::log::Endpoint;

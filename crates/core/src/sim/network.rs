@@ -13,7 +13,8 @@ use serde::Serialize;
 
 use super::{Message, Probability};
 use crate::limits::MAX_DELAY;
-use crate::paxos::{NodeId, NodeSet};
+use crate::log::Endpoint;
+use crate::paxos::{self, NodeId, NodeSet};
 use crate::text::Piece;
 
 /// The number of a message: from 1, in the order messages were made, copies included. It exists for people to
@@ -39,17 +40,25 @@ pub struct Envelope {
     /// Its number.
     pub id: MessageId,
     /// Who sent it.
-    pub from: NodeId,
+    pub from: Endpoint,
     /// Whom it is for; possibly the sender.
-    pub to: NodeId,
+    pub to: Endpoint,
     /// What it says.
     pub message: Message,
     /// How far it is from the message that was sent: 0 is the message itself, 1 a copy, 2 a copy of a copy.
     pub copy: u32,
 }
 
+impl Envelope {
+    /// What a message of single-decree Paxos says, and between which servers; `None` where another protocol runs.
+    #[must_use]
+    pub fn paxos(&self) -> Option<(NodeId, NodeId, &paxos::Message)> {
+        Some((self.from.server()?, self.to.server()?, self.message.paxos()?))
+    }
+}
+
 /// A link in one direction: from the first to the second.
-pub type Link = (NodeId, NodeId);
+pub type Link = (Endpoint, Endpoint);
 
 /// How the network treats messages from now on. A server's messages to itself are exempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -98,14 +107,20 @@ pub(super) struct InFlight {
 #[derive(Clone, Debug)]
 pub struct Network {
     pub(super) in_flight: LiteMap<MessageId, InFlight>,
-    /// For each sender, whom it does not reach.
+    /// For each server, the servers that it does not reach.
     cut: Vec<NodeSet>,
+    /// For each client, the servers that it does not reach.
+    unasked: Vec<NodeSet>,
+    /// For each client, the servers that do not reach it.
+    unanswering: Vec<NodeSet>,
     pub(super) conditions: Conditions,
 }
 
 impl Network {
-    pub(super) fn new(nodes: u32, conditions: Conditions) -> Self {
-        Self { in_flight: LiteMap::new(), cut: vec![NodeSet::default(); nodes as usize], conditions }
+    pub(super) fn new(nodes: u32, clients: u32, conditions: Conditions) -> Self {
+        let none = |senders: u32| vec![NodeSet::default(); senders as usize];
+        let (unasked, unanswering) = (none(clients), none(clients));
+        Self { in_flight: LiteMap::new(), cut: none(nodes), unasked, unanswering, conditions }
     }
 
     /// Messages that have left and not arrived, held ones included, in the order they were made.
@@ -125,31 +140,44 @@ impl Network {
         self.in_flight.get(&id).is_some_and(|in_flight| in_flight.held)
     }
 
-    /// Whether messages from one server reach another. A server always reaches itself.
+    /// Whether messages from one end do not reach another. A server always reaches itself.
     #[must_use]
-    pub fn is_cut(&self, from: NodeId, to: NodeId) -> bool {
-        self.cut[from.index()].contains(to)
+    pub fn is_cut(&self, from: impl Into<Endpoint>, to: impl Into<Endpoint>) -> bool {
+        match (from.into(), to.into()) {
+            (Endpoint::Server(from), Endpoint::Server(to)) => self.cut[from.index()].contains(to),
+            (Endpoint::Client(from), Endpoint::Server(to)) => self.unasked[from.index()].contains(to),
+            (Endpoint::Server(from), Endpoint::Client(to)) => self.unanswering[to.index()].contains(from),
+            // Clients have nothing to say to each other.
+            (Endpoint::Client(_), Endpoint::Client(_)) => true,
+        }
     }
 
     /// Whether no link is cut.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.cut.iter().all(|receivers| receivers.is_empty())
+        self.cut.iter().chain(&self.unasked).chain(&self.unanswering).all(|ends| ends.is_empty())
     }
 
     /// Mends every link.
     pub(super) fn mend(&mut self) {
-        self.cut.fill(NodeSet::default());
+        for cuts in [&mut self.cut, &mut self.unasked, &mut self.unanswering] {
+            cuts.fill(NodeSet::default());
+        }
     }
 
     /// Cuts links in one direction, or mends them.
     pub(super) fn set_cuts(&mut self, links: &[Link], cut: bool) {
         for (from, to) in links {
-            let receivers = &mut self.cut[from.index()];
+            let (servers, server) = match (*from, *to) {
+                (Endpoint::Server(from), Endpoint::Server(to)) => (&mut self.cut[from.index()], to),
+                (Endpoint::Client(from), Endpoint::Server(to)) => (&mut self.unasked[from.index()], to),
+                (Endpoint::Server(from), Endpoint::Client(to)) => (&mut self.unanswering[to.index()], from),
+                (Endpoint::Client(_), Endpoint::Client(_)) => continue,
+            };
             if cut {
-                receivers.insert(*to)
+                servers.insert(server)
             } else {
-                receivers.remove(*to)
+                servers.remove(server)
             };
         }
     }

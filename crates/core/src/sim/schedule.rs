@@ -8,10 +8,15 @@ use alloc::{vec, vec::Vec};
 
 use litemap::LiteMap;
 
+#[cfg(feature = "log")]
+use super::ClientAction;
 use super::draws::{Draws, Purpose};
 use super::server::Armed;
-use super::{Action, Cluster, Config, Envelope, Fact, Message, MessageId, ServerStatus, Timer};
+use super::{Action, Cluster, Config, Envelope, Fact, Message, MessageId, ProtocolKind, ServerStatus, Timer};
 use crate::host::Delays;
+use crate::log::Endpoint;
+#[cfg(feature = "log")]
+use crate::log::{self, ClientId};
 use crate::paxos::NodeId;
 
 /// Simulated milliseconds since the run began.
@@ -60,6 +65,14 @@ struct Waits {
     timers: [Option<(Place, u32)>; Timer::ALL.len()],
 }
 
+/// What a client waits for.
+#[cfg(feature = "log")]
+#[derive(Clone, Copy, Debug, Default)]
+struct ClientWaits {
+    retry: Option<(Place, u32)>,
+    ask: Option<Place>,
+}
+
 /// Something that is going to happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Due {
@@ -69,6 +82,10 @@ enum Due {
     Sync(NodeId),
     Flush(NodeId),
     Timer(NodeId, Timer),
+    #[cfg(feature = "log")]
+    Retry(ClientId),
+    #[cfg(feature = "log")]
+    Ask(ClientId),
 }
 
 /// The clock of one run.
@@ -86,6 +103,8 @@ pub struct Schedule {
     queue: LiteMap<Place, Due>,
     transits: LiteMap<MessageId, Transit>,
     waits: Vec<Waits>,
+    #[cfg(feature = "log")]
+    clients: Vec<ClientWaits>,
 }
 
 impl Schedule {
@@ -101,6 +120,21 @@ impl Schedule {
             queue: LiteMap::new(),
             transits: LiteMap::new(),
             waits: vec![Waits::default(); config.nodes as usize],
+            #[cfg(feature = "log")]
+            clients: vec![ClientWaits::default(); config.log.clients as usize],
+        }
+    }
+
+    /// Takes in what servers and clients wait for from the beginning.
+    pub fn begin(&mut self, cluster: &Cluster) {
+        if cluster.protocol() != ProtocolKind::Single {
+            for node in cluster.nodes() {
+                self.look_at(node, cluster);
+            }
+        }
+        #[cfg(feature = "log")]
+        for client in cluster.clients() {
+            self.look_at_client(client.id(), cluster);
         }
     }
 
@@ -165,6 +199,14 @@ impl Schedule {
             Due::Sync(node) => Action::Sync { node },
             Due::Flush(node) => Action::Flush { node },
             Due::Timer(node, timer) => Action::Timeout { node, timer },
+            #[cfg(feature = "log")]
+            Due::Retry(client) => Action::Client(ClientAction::Retry { client }),
+            #[cfg(feature = "log")]
+            Due::Ask(client) => {
+                let seq = cluster.clients.get(client)?.seq() + 1;
+                let op = cluster.workload()?.op(self.draws, client, seq);
+                Action::Client(ClientAction::Request { client, op, node: None })
+            }
         };
         cluster.is_enabled(&action).then_some(action)
     }
@@ -197,7 +239,16 @@ impl Schedule {
                     self.queue.clear();
                     self.transits.clear();
                     self.waits.fill(Waits::default());
+                    #[cfg(feature = "log")]
+                    self.clients.fill(ClientWaits::default());
+                    #[cfg(feature = "log")]
+                    cluster.clients().for_each(|client| self.look_at_client(client.id(), cluster));
                 }
+                #[cfg(feature = "log")]
+                Fact::Client(fact) => match fact.client() {
+                    Some(client) => self.look_at_client(client, cluster),
+                    None => cluster.clients().for_each(|client| self.look_at_client(client.id(), cluster)),
+                },
                 _ => {}
             }
         }
@@ -281,6 +332,29 @@ impl Schedule {
         self.waits[node.index()] = waits;
     }
 
+    /// Plans what a client now waits for, and drops what it no longer waits for.
+    #[cfg(feature = "log")]
+    fn look_at_client(&mut self, client: ClientId, cluster: &Cluster) {
+        let mut waits = self.clients[client.index()];
+        let armed = cluster.clients.retry(client);
+        if waits.retry.map(|(_, setting)| setting) != armed.map(|armed| armed.setting) {
+            if let Some((place, _)) = waits.retry.take() {
+                self.queue.remove(&place);
+            }
+            waits.retry = armed.map(|Armed { tries, setting }| {
+                // Twice as long as servers wait: they may be about to find a leader.
+                let (least, most) = self.delays.before_retry(tries);
+                let after = self.draws.between((2 * least, 2 * most), Purpose::ClientRetry, &(client, setting));
+                (self.plan(Due::Retry(client), after), setting)
+            });
+        }
+        let (draws, seq) = (self.draws, cluster.clients.get(client).map_or(0, log::Client::seq));
+        let pause = cluster.workload().map_or((0, 0), |workload| workload.pause());
+        let after = || draws.between(pause, Purpose::Pause, &(client, seq));
+        self.wants(&mut waits.ask, cluster.clients.asks_next(client), Due::Ask(client), after);
+        self.clients[client.index()] = waits;
+    }
+
     /// How long a timer runs this time.
     fn delay(&self, node: NodeId, timer: Timer, tries: u32, setting: u32) -> u32 {
         self.draws.between(timer.delay(self.delays, tries), Purpose::TimerJitter, &(node, timer, setting))
@@ -307,6 +381,6 @@ impl Schedule {
 
 /// What a draw about a message depends on: what it says and between whom, and not its number, which other messages would
 /// shift.
-const fn draw_key(envelope: &Envelope) -> (NodeId, NodeId, &Message, u32) {
+const fn draw_key(envelope: &Envelope) -> (Endpoint, Endpoint, &Message, u32) {
     (envelope.from, envelope.to, &envelope.message, envelope.copy)
 }

@@ -89,6 +89,13 @@ impl Server {
         self.replica.as_ref()?.paxos()
     }
 
+    /// Its replica of a log; `None` while it is down, or where another protocol runs.
+    #[must_use]
+    #[cfg(feature = "log")]
+    pub fn log(&self) -> Option<&crate::log::Replica> {
+        self.replica.as_ref()?.log()
+    }
+
     /// Its disk.
     #[must_use]
     pub const fn disk(&self) -> &Disk {

@@ -3,8 +3,12 @@
 use alloc::vec::Vec;
 
 use crate::json::{Json, Object};
+#[cfg(feature = "log")]
+use crate::log;
 use crate::paxos;
 use crate::run::Simulation;
+#[cfg(feature = "log")]
+use crate::sim::ClientAction;
 use crate::sim::{Action, Target, Timer};
 use crate::text::capital;
 
@@ -44,9 +48,7 @@ impl Simulation {
                 }
                 all
             }
-            Target::Link(from, to) if from != to && is_server(from) && is_server(to) => {
-                self.cluster().candidates(target)
-            }
+            Target::Link(from, to) if self.cluster().links().contains(&(from, to)) => self.cluster().candidates(target),
             Target::Message(message)
                 if self.cluster().network().get(message).is_some() || self.cluster().waiting(message).is_some() =>
             {
@@ -106,6 +108,12 @@ const fn label(action: &Action) -> (&'static str, Option<&'static str>) {
         Action::Flush { .. } => ("Send now", Some("n")),
         Action::Timeout { timer: Timer::Paxos(paxos::Timer::Retry), .. } => ("Retry now", Some("t")),
         Action::Timeout { timer: Timer::Paxos(paxos::Timer::Learn), .. } => ("Find out", Some("f")),
+        #[cfg(feature = "log")]
+        Action::Timeout { timer: Timer::Log(log::Timer::Heartbeat), .. } => ("Heartbeat now", Some("b")),
+        #[cfg(feature = "log")]
+        Action::Timeout { timer: Timer::Log(log::Timer::Stand), .. } => ("Stand now", Some("l")),
+        #[cfg(feature = "log")]
+        Action::Timeout { timer: Timer::Log(log::Timer::Repeat), .. } => ("Repeat now", Some("t")),
         Action::Deliver { .. } => ("Deliver now", Some("d")),
         Action::Drop { .. } => ("Drop", Some("x")),
         Action::Duplicate { .. } => ("Duplicate", Some("u")),
@@ -119,5 +127,11 @@ const fn label(action: &Action) -> (&'static str, Option<&'static str>) {
         Action::Network { .. } => ("Network…", Some("n")),
         Action::Rule { .. } => ("Switch rule", None),
         Action::PowerCut => ("Power cut", Some("o")),
+        #[cfg(feature = "log")]
+        Action::Client(ClientAction::Request { .. }) => ("Ask…", Some("a")),
+        #[cfg(feature = "log")]
+        Action::Client(ClientAction::Retry { .. }) => ("Ask again now", Some("t")),
+        #[cfg(feature = "log")]
+        Action::Client(ClientAction::Workload(_)) => ("Workload…", Some("l")),
     }
 }

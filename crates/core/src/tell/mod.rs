@@ -20,5 +20,5 @@ mod world;
 pub use difference::{Difference, first_difference};
 pub use event_name::EventName;
 pub use language::Language;
-pub use rules::{Group, RULE_STORIES, RuleStory, rule_name, rule_story};
+pub use rules::{Group, RULE_STORIES, RuleStory, any_rule_name, rule_name, rule_story};
 pub use view::envelope;

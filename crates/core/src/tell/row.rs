@@ -26,8 +26,14 @@ impl Event {
                 }
                 if let Some(Envelope { id, from, to, .. }) = fact.envelope() {
                     row.number("message", id.0.into());
-                    row.number("from", from.get().into());
-                    row.number("to", to.get().into());
+                    match from.server() {
+                        Some(from) => row.number("from", from.get().into()),
+                        None => row.text("from", &text!(*from)),
+                    }
+                    match to.server() {
+                        Some(to) => row.number("to", to.get().into()),
+                        None => row.text("to", &text!(*to)),
+                    }
                 }
                 if let Fact::Did { trace: Trace::Paxos(trace), .. } = fact {
                     match trace {
@@ -50,7 +56,7 @@ impl Event {
         if let EventKind::Fact(fact) = &self.kind {
             node = fact.node().map_or(0, paxos::NodeId::get);
             if let Some(envelope) = fact.envelope() {
-                (from, to) = (envelope.from.get(), envelope.to.get());
+                (from, to) = (envelope.from.number(), envelope.to.number());
             }
         }
         let what = self.kind_name() as u32 | node << 8 | from << 16 | to << 24;

@@ -8,6 +8,7 @@ use alloc::string::String;
 
 use super::language::Language;
 use super::rules::rule_name;
+use crate::log::Endpoint;
 use crate::paxos::{Ballot, NodeId, NodeSet, Rule, Scheme, Value, Vote};
 use crate::run::Circumstances;
 use crate::text::Piece;
@@ -70,6 +71,13 @@ impl Say for u32 {
 impl Say for NodeId {
     fn say(self, to: &mut Sentence<'_>) {
         self.get().say(to);
+    }
+}
+
+/// `server 3`, `client a`.
+impl Say for Endpoint {
+    fn say(self, to: &mut Sentence<'_>) {
+        say!(to, self.named().as_str());
     }
 }
 

@@ -7,7 +7,7 @@ use alloc::{string::String, vec::Vec};
 use super::language::Language;
 use super::rules::rule_name;
 use super::sentence::{Sentence, Servers, say};
-use super::world::Left;
+use super::world::{Left, OfBallot};
 use crate::json::{Json, Object};
 use crate::paxos::{Message, NodeId, NodeSet, Phase, Proposer, Record, Replica, Role, Rule, Scheme, Vote};
 use crate::run::{Event, EventKind, PendingSave, Simulation};
@@ -27,7 +27,7 @@ pub(super) fn votes(votes: &[Vote], language: &Language) -> Json {
 
 fn record(record: &sim::Record, language: &Language) -> Json {
     let object = Object::new();
-    let sim::Record::Paxos(record) = record;
+    let Some(record) = record.paxos() else { return object.into() };
     match record {
         Record::Promised(ballot) => object.with("promised", language.text(*ballot)),
         Record::Accepted(cast) => object.with("accepted", vote(cast, language)),
@@ -41,7 +41,7 @@ pub(super) fn records(records: &[sim::Record], language: &Language) -> Json {
 }
 
 fn durable(object: Object, records: &sim::Records, language: &Language) -> Object {
-    let sim::Records::Paxos(records) = records;
+    let Some(records) = records.paxos() else { return object };
     let promised: Json = records.promised.map(|ballot| language.text(ballot)).into();
     object
         .with("promised", promised)
@@ -52,16 +52,15 @@ fn durable(object: Object, records: &sim::Records, language: &Language) -> Objec
 /// A message, as one flat object.
 #[must_use]
 pub fn envelope(envelope: &Envelope, language: &Language) -> Object {
-    let sim::Message::Paxos(message) = &envelope.message;
-    let cast = message.vote();
     let object = Object::new()
         .with("id", envelope.id)
-        .with("kind", message.kind().as_str())
+        .with("kind", envelope.message.kind_name())
         .with("from", envelope.from)
         .with("to", envelope.to)
-        .with("ballot", language.text(message.ballot()))
-        .with("slot", cast.map_or(0, |vote| vote.slot))
-        .with("value", cast.map(|vote| &vote.value));
+        .with("ballot", envelope.message.ballot().map(|ballot| language.text(ballot)));
+    let Some(message) = envelope.message.paxos() else { return object };
+    let cast = message.vote();
+    let object = object.with("slot", cast.map_or(0, |vote| vote.slot)).with("value", cast.map(|vote| &vote.value));
     match message {
         Message::Promise(promise) => object.with("accepted", votes(&promise.accepted, language)),
         Message::Nack(nack) => object.with("promised", language.text(nack.promised)),
@@ -143,12 +142,13 @@ impl Simulation {
     fn node(&self, id: NodeId) -> Object {
         let server = self.cluster().server(id);
         let language = &self.language();
-        let sim::Records::Paxos(kept) = server.disk().durable();
+        let kept = server.disk().durable();
         let replica = server.paxos();
         // Of a server that is down, the disk is all there is.
-        let (promised, accepted) = match replica.and_then(Replica::acceptor) {
-            Some(acceptor) => (acceptor.promised(), votes(acceptor.votes(), language)),
-            None => (kept.promised, votes(kept.accepted.as_slice(), language)),
+        let (promised, accepted) = match (replica.and_then(Replica::acceptor), kept.paxos()) {
+            (Some(acceptor), _) => (acceptor.promised(), votes(acceptor.votes(), language)),
+            (None, Some(kept)) => (kept.promised, votes(kept.accepted.as_slice(), language)),
+            (None, None) => (None, votes(&[], language)),
         };
         let learned: Json = match replica.and_then(Replica::learner) {
             Some(learner) => {
@@ -161,7 +161,7 @@ impl Simulation {
             timers
                 .push(Object::new().with("timer", timer.as_str()).with("due", self.schedule().timer(id, timer)).into());
         }
-        let votes_here = !kept.lost && self.cluster().settings().roles.acceptors.contains(id);
+        let votes_here = !kept.is_lost() && self.cluster().settings().roles.acceptors.contains(id);
         Object::new()
             .with("id", id)
             .with("status", server.status().as_str())
@@ -267,7 +267,7 @@ impl Simulation {
         let mut receivers = NodeSet::default();
         for event in latest {
             if let EventKind::Fact(Fact::Sent(envelope)) = &event.kind {
-                receivers.insert(envelope.to);
+                envelope.to.server().map(|to| receivers.insert(to));
             }
         }
         let Some(event) = headline(latest) else { return String::new() };
@@ -275,8 +275,9 @@ impl Simulation {
             EventKind::Fact(Fact::Sent(first)) if receivers.len() > 1 => {
                 let kind = first.message.kind_name();
                 Sentence::of(&Language::of(event, self.scheme()), |to| {
-                    say!(to, "Server ", first.from, " sends ", kind, " ", first.message.ballot(), " to ");
-                    say!(to, Servers(receivers), Left);
+                    say!(to, first.from);
+                    to.capital();
+                    say!(to, " sends ", kind, OfBallot(first.message.ballot()), " to ", Servers(receivers), Left);
                 })
             }
             _ => event.why(self.scheme()),

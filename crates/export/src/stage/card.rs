@@ -7,7 +7,7 @@ use crate::excerpt::ServerState;
 use crate::shapes::{class, glyph, put};
 use crate::words::{Px, width};
 use quorum_core::paxos::{self, NodeId, Phase, Proposer, Record, Replica, Value};
-use quorum_core::sim::{self, Message, Records, Server, ServerStatus};
+use quorum_core::sim::{self, Server, ServerStatus};
 use quorum_core::text::told;
 
 const INDENT: f64 = 13.0;
@@ -157,7 +157,7 @@ impl Drawing<'_> {
 
     fn chips(&self, server: &Server) -> Vec<Chip> {
         let scheme = self.excerpt.scheme();
-        let Records::Paxos(kept) = server.disk().durable();
+        let Some(kept) = server.disk().durable().paxos() else { return Vec::new() };
         let chip = |record: &Record, paint| match record {
             Record::Promised(ballot) => Chip { says: scheme.name(*ballot).to_string(), value: None, paint },
             Record::Accepted(vote) => {
@@ -169,7 +169,7 @@ impl Drawing<'_> {
         let accepted = kept.accepted.as_slice().last().cloned().map(Record::Accepted);
         let round = kept.round.map(Record::Round);
         let on_its_way = |records: &[sim::Record], paint| {
-            let drawn = records.iter().map(|sim::Record::Paxos(record)| chip(record, paint));
+            let drawn = records.iter().filter_map(sim::Record::paxos).map(|record| chip(record, paint));
             drawn.collect::<Vec<_>>()
         };
         let mut chips: Vec<Chip> = promised.into_iter().chain(accepted).map(|record| chip(&record, DURABLE)).collect();
@@ -239,7 +239,7 @@ impl Heap<'_> {
 fn heaps(server: &Server) -> Vec<Heap<'_>> {
     let mut heaps: Vec<Heap<'_>> = Vec::new();
     for outgoing in server.outbox() {
-        let Message::Paxos(message) = &outgoing.message.message;
+        let Some(message) = outgoing.message.message.paxos() else { continue };
         let ready = server.may_leave(outgoing);
         let alike = |heap: &&mut Heap<'_>| {
             let look = |message: &paxos::Message| (message.kind(), message.ballot(), message.vote().cloned());

@@ -40,7 +40,7 @@ impl Drawing<'_> {
     }
 
     fn arrow(&mut self, path: &MessagePath) {
-        let ends = (path.envelope.from, path.envelope.to);
+        let ends = path.ends;
         let mut points = path.points.clone();
         if path.is_lost() {
             points.iter_mut().for_each(|(_, way)| *way = (*way).min(SHORT_OF_THE_LANE));
@@ -91,7 +91,7 @@ impl Drawing<'_> {
     fn ballot(&mut self, path: &MessagePath, points: &[(u64, u32)], ends: (NodeId, NodeId)) {
         let Some(pair) = points.windows(2).max_by_key(|pair| pair[1].1 - pair[0].1) else { return };
         let ((x1, y1), (x2, y2)) = (self.point(ends, pair[0].0, pair[0].1), self.point(ends, pair[1].0, pair[1].1));
-        let ballot = self.excerpt.scheme().name(path.envelope.message.ballot()).to_string();
+        let ballot = self.excerpt.scheme().name(path.message().ballot()).to_string();
         let look = path.message().vote().map(|vote| self.excerpt.value_styles.of(&vote.value));
         let written = width(&ballot, LETTERS - 1.0);
         let wide = 18.0 + written + if look.is_some() { 12.0 } else { 0.0 };
@@ -118,7 +118,7 @@ impl Drawing<'_> {
     /// A message to oneself: a small loop over the lane.
     fn loop_to_itself(&mut self, path: &MessagePath) {
         let (x1, x2) = (self.x(path.begin()), self.x(path.end()));
-        let y = self.y(path.envelope.from);
+        let y = self.y(path.ends.0);
         let middle = f64::midpoint(x1, x2);
         let colour = self.colour(path);
         let title = says(path, self.excerpt.scheme());
@@ -145,7 +145,7 @@ impl Drawing<'_> {
 /// A message in words, for whoever points at it.
 fn says(path: &MessagePath, scheme: Scheme) -> String {
     let envelope = &path.envelope;
-    let (kind, from, to) = (envelope.message.kind_name(), envelope.from, envelope.to);
+    let (kind, (from, to)) = (envelope.message.kind_name(), path.ends);
     let name = |ballot: Ballot| scheme.name(ballot);
     let value =
         path.message().vote().map_or(String::new(), |vote| format!(" for {}", told(vote.value.as_str(), usize::MAX)));
@@ -157,5 +157,5 @@ fn says(path: &MessagePath, scheme: Scheme) -> String {
         Fate::UnderWay if path.points.last().is_some_and(|(_, way)| *way < WHOLE_WAY) => "still under way",
         Fate::UnderWay => "about to arrive",
     };
-    format!("{kind} {}{value} from {from} to {to}{copy}: {begin} ms, {fate} {end} ms", name(envelope.message.ballot()))
+    format!("{kind} {}{value} from {from} to {to}{copy}: {begin} ms, {fate} {end} ms", name(path.message().ballot()))
 }

@@ -5,6 +5,7 @@ use alloc::{vec, vec::Vec};
 use super::super::Invariant;
 use super::*;
 use crate::sample::{ballot, node, vote};
+use crate::sim::Message;
 use crate::sim::MessageId;
 
 /// A world that is whatever a test says it is.
@@ -43,7 +44,7 @@ fn proposed(value: &str) -> Fact {
 }
 
 fn sent(from: u32, message: Message) -> Fact {
-    Fact::Sent(Envelope { id: MessageId(1), from: node(from), to: node(1), message, copy: 0 })
+    Fact::Sent(Envelope { id: MessageId(1), from: node(from).into(), to: node(1).into(), message, copy: 0 })
 }
 
 /// A run on a stub: votes are put on its disks as they become durable.

@@ -31,7 +31,7 @@ use super::{Obstacle, SpecAction, SpecActionKind};
 use crate::check::Violation;
 use crate::cow_map::CowMap;
 use crate::paxos::{self, Accept, Accepted, Ballot, NodeId, NodeSet, Prepare, Promise, Quorums, Slot, Value, Vote};
-use crate::sim::{Envelope, Fact, Message, Record, Trace};
+use crate::sim::{Fact, Record, Trace};
 
 /// What was ever done in phase 1 of one ballot. A promise is for a ballot, and for all slots at once.
 #[derive(Clone, Debug, Default)]
@@ -154,8 +154,7 @@ impl Refinement {
                 self.ballots.entry(*ballot).answered.insert(*node);
             }
             Fact::Durable { node, records, .. } => {
-                for record in records {
-                    let Record::Paxos(record) = record;
+                for record in records.iter().filter_map(Record::paxos) {
                     match record {
                         paxos::Record::Promised(ballot) if self.ballots.entry(*ballot).answered.contains(*node) => {
                             self.promises(*node, *ballot, None, out);
@@ -165,15 +164,18 @@ impl Refinement {
                     }
                 }
             }
-            Fact::Sent(Envelope { from, message: Message::Paxos(message), .. }) => match message {
-                paxos::Message::Prepare(Prepare { ballot, .. }) => self.begins(*ballot, out),
-                paxos::Message::Promise(Promise { ballot, accepted }) => {
-                    self.promises(*from, *ballot, Some(accepted), out);
+            Fact::Sent(envelope) => {
+                let Some((from, _, message)) = envelope.paxos() else { return };
+                match message {
+                    paxos::Message::Prepare(Prepare { ballot, .. }) => self.begins(*ballot, out),
+                    paxos::Message::Promise(Promise { ballot, accepted }) => {
+                        self.promises(from, *ballot, Some(accepted), out);
+                    }
+                    paxos::Message::Accept(Accept(vote)) => self.asks(vote, proposed, out),
+                    paxos::Message::Accepted(Accepted(vote)) => self.casts(from, vote, out),
+                    paxos::Message::Nack(_) => {}
                 }
-                paxos::Message::Accept(Accept(vote)) => self.asks(vote, proposed, out),
-                paxos::Message::Accepted(Accepted(vote)) => self.casts(*from, vote, out),
-                paxos::Message::Nack(_) => {}
-            },
+            }
             _ => {}
         }
     }

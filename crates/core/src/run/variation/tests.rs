@@ -187,7 +187,7 @@ fn a_message_is_found_again_by_what_it_is() {
     let dropped = varied.interventions[2].clone();
     let varied = varied.replay().unwrap();
     let moment = varied.moment(dropped.step);
-    assert_eq!(under_way(moment.cluster(), message.id).map(|it| it.from), Some(node(3)));
+    assert_eq!(under_way(moment.cluster(), message.id).map(|it| it.from), Some(node(3).into()));
     let lost = under_way(moment.cluster(), dropped.action.message().unwrap()).cloned().unwrap();
     assert_eq!((lost.from, lost.to, &lost.message), (message.from, message.to, &message.message));
 

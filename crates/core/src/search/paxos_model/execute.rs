@@ -144,8 +144,8 @@ impl TransitionTable {
 
 /// A message of the cluster as a packet.
 pub(super) fn packet_of(envelope: &Envelope) -> Packet {
-    let sim::Message::Paxos(message) = envelope.message.clone();
-    Packet { from: envelope.from, to: envelope.to, message }
+    let (from, to, message) = envelope.paxos().unwrap_or_else(|| unreachable!("the model is of single-decree Paxos"));
+    Packet { from, to, message: message.clone() }
 }
 
 /// An event as actions of the cluster, in which the packet is the message with this number.

@@ -195,8 +195,10 @@ fn first_state(table: &mut TransitionTable, cluster: &Cluster, observer: &Observ
     }
     let Ok(()) = first.retire(bounds, |node, server| Ok::<_, Infallible>(table.learn_decomposed(node, server)));
     for envelope in cluster.network().in_flight() {
-        let packet = table.intern_packet(packet_of(envelope));
-        let component = first.receiver(envelope.to.index(), table.info(packet).is_answer());
+        let packet = packet_of(envelope);
+        let receiver = packet.to.index();
+        let packet = table.intern_packet(packet);
+        let component = first.receiver(receiver, table.info(packet).is_answer());
         if table.learn(component, LocalEvent::Deliver(packet)).is_relevant(true) {
             first.in_flight.push(packet);
         }

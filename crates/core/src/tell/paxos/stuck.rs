@@ -16,7 +16,7 @@ use alloc::string::String;
 use super::super::sentence::{Sentence, Servers, say};
 use crate::paxos::{NodeId, NodeSet, Phase, Proposer};
 use crate::run::{Knows, Simulation, who_knows};
-use crate::sim::{self, ServerStatus};
+use crate::sim::ServerStatus;
 
 /// A proposer that cannot finish.
 struct Stuck {
@@ -123,11 +123,10 @@ impl Simulation {
         let (mut away, mut paused, mut down) = (NodeSet::default(), NodeSet::default(), NodeSet::default());
         for node in missing.iter() {
             let server = self.cluster().server(node);
-            let sim::Records::Paxos(disk) = server.disk().durable();
             match server.status() {
                 ServerStatus::Up if self.votes(node) => away.insert(node),
                 ServerStatus::Paused if self.votes(node) => paused.insert(node),
-                ServerStatus::Down if !disk.lost => down.insert(node),
+                ServerStatus::Down if !server.disk().durable().is_lost() => down.insert(node),
                 _ => false,
             };
         }

@@ -13,6 +13,7 @@ pub use table::RULE_STORIES;
 
 use crate::json::{Json, Object};
 use crate::paxos::Rule;
+use crate::sim;
 
 /// What people should know about a rule. Every sentence is at most 200 bytes long and ends with a full stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,16 @@ pub struct RuleStory {
     pub bit: &'static str,
     /// Where that is told: papers with their sections, reports with their addresses.
     pub source: &'static str,
+}
+
+/// [`rule_name`] for a rule of any protocol.
+#[must_use]
+pub const fn any_rule_name(rule: sim::Rule) -> &'static str {
+    match rule {
+        sim::Rule::Paxos(rule) => rule_name(rule),
+        #[cfg(feature = "log")]
+        sim::Rule::Log(rule) => rule.as_str(),
+    }
 }
 
 /// A few plain words for a rule's switch, at most 45 bytes, without a full stop. Sentences name rules by them, so they stand

@@ -12,8 +12,8 @@ use crate::paxos::{Chosen, NodeSet, Rule};
 use crate::run::EventKind;
 use crate::sim::{self, Fact, Loss, Records};
 
-pub(super) use words::Left;
 use words::chosen_because;
+pub(super) use words::{Left, OfBallot};
 
 impl Tell for EventKind {
     type Who = ();
@@ -89,6 +89,8 @@ impl Tell for Fact {
     fn name(&self) -> EventName {
         match self {
             Self::Did { trace: sim::Trace::Paxos(trace), .. } => trace.name(),
+            #[cfg(feature = "log")]
+            Self::Did { trace: sim::Trace::Log(_), .. } | Self::Client(_) => EventName::Ignored,
             Self::Sent(_) => EventName::Sent,
             Self::Delivered(_) => EventName::Delivered,
             Self::Dropped { .. } => EventName::Dropped,

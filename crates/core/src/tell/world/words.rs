@@ -2,10 +2,10 @@
 
 use alloc::vec::Vec;
 
-use crate::paxos::{Chosen, Message, NodeId, Record, Rule, Timer, Vote};
+use crate::paxos::{Ballot, Chosen, Message, NodeId, Record, Rule, Timer, Vote};
 use crate::sim::{self, Conditions, Envelope, Fact, Loss};
 use crate::tell::language::Tell;
-use crate::tell::rules::rule_name;
+use crate::tell::rules::any_rule_name;
 use crate::tell::sentence::{Blame, Count, Off, Round, Say, Sentence, Servers, say};
 
 /// What happened and why.
@@ -32,16 +32,18 @@ pub(super) fn why(fact: &Fact, to: &mut Sentence<'_>) {
             }
         }
         Fact::Restarted { node, records: sim::Records::Paxos(records) } => restarted(*node, records, to),
+        #[cfg(feature = "log")]
+        Fact::Restarted { node, records: sim::Records::Log(_) } => say!(to, "Server ", *node, " comes back."),
         Fact::Wiped { node } => {
             say!(to, "The disk of server ", *node, " is gone, with everything it promised and accepted.");
         }
         Fact::Paused { node } => say!(to, "Server ", *node, " is paused: it keeps its memory and hears nothing."),
         Fact::Resumed { node } => say!(to, "Server ", *node, " goes on where it was paused."),
         Fact::Cut { from, to: end } => {
-            say!(to, "The link from server ", *from, " to server ", *end, " is cut in this direction.");
+            say!(to, "The link from ", *from, " to ", *end, " is cut in this direction.");
         }
         Fact::Mended { from, to: end } => {
-            say!(to, "The link from server ", *from, " to server ", *end, " works again.");
+            say!(to, "The link from ", *from, " to ", *end, " works again.");
         }
         Fact::Isolated { node } => say!(to, "Server ", *node, " is cut off from all others, in both directions."),
         Fact::Rejoined { node } => say!(to, "Server ", *node, " reaches all others again, and they reach it."),
@@ -64,10 +66,14 @@ pub(super) fn why(fact: &Fact, to: &mut Sentence<'_>) {
         }
         Fact::Rule { rule, on } => {
             let (from_now, word) = if *on { ("holds again", "on") } else { ("no longer holds", "off") };
-            say!(to, "“", rule_name(*rule), "” is switched ", word);
+            say!(to, "“", any_rule_name(*rule), "” is switched ", word);
             say!(to, ": from now on that rule ", from_now, ", for every server.");
         }
         Fact::Did { node, trace: sim::Trace::Paxos(trace) } => trace.why(*node, to),
+        #[cfg(feature = "log")]
+        Fact::Did { trace: sim::Trace::Log(_), .. }
+        | Fact::Client(_)
+        | Fact::TimedOut { timer: sim::Timer::Log(_), .. } => {}
     }
 }
 
@@ -136,7 +142,7 @@ pub(super) fn chosen_because(Chosen { vote, quorum }: &Chosen, to: &mut Sentence
 /// The note that a server wrote, or is to write.
 impl Say for &sim::Record {
     fn say(self, to: &mut Sentence<'_>) {
-        let sim::Record::Paxos(record) = self;
+        let Some(record) = self.paxos() else { return };
         match record {
             Record::Promised(ballot) => say!(to, "the promise ", *ballot),
             Record::Accepted(vote) => say!(to, "the vote for ", vote),
@@ -158,7 +164,7 @@ impl Say for &[sim::Record] {
 /// `prepare 3.1 from server 1 to server 2`.
 impl Say for &Envelope {
     fn say(self, to: &mut Sentence<'_>) {
-        say!(to, self.message.kind_name(), " ", self.message.ballot(), " from server ", self.from, " to ", Whom(self));
+        say!(to, self.message.kind_name(), OfBallot(self.message.ballot()), " from ", self.from, " to ", Whom(self));
     }
 }
 
@@ -170,7 +176,18 @@ impl Say for Whom<'_> {
         if self.0.from == self.0.to {
             return say!(to, "itself");
         }
-        say!(to, "server ", self.0.to);
+        say!(to, self.0.to);
+    }
+}
+
+/// The ballot of a message, where it has one, behind its kind: ` 3.1`.
+pub(in crate::tell) struct OfBallot(pub(in crate::tell) Option<Ballot>);
+
+impl Say for OfBallot {
+    fn say(self, to: &mut Sentence<'_>) {
+        if let Some(ballot) = self.0 {
+            say!(to, " ", ballot);
+        }
     }
 }
 
@@ -185,9 +202,9 @@ fn dropped(message: &Envelope, loss: Loss, to: &mut Sentence<'_>) {
     begin(message, " is lost: ", to);
     match loss {
         Loss::Network => say!(to, "the network loses it."),
-        Loss::Cut => say!(to, "the link from server ", message.from, " to server ", message.to, " is cut."),
-        Loss::Down => say!(to, "server ", message.to, " is down."),
-        Loss::Paused => say!(to, "server ", message.to, " is paused and hears nothing."),
+        Loss::Cut => say!(to, "the link from ", message.from, " to ", message.to, " is cut."),
+        Loss::Down => say!(to, message.to, " is down."),
+        Loss::Paused => say!(to, message.to, " is paused and hears nothing."),
         Loss::Full => say!(to, "too many messages are under way."),
     }
 }
@@ -212,10 +229,11 @@ impl Say for Left {
 }
 
 fn sent(envelope: &Envelope, to: &mut Sentence<'_>) {
-    let (ballot, whom) = (envelope.message.ballot(), Whom(envelope));
-    let sim::Message::Paxos(message) = &envelope.message;
+    let whom = Whom(envelope);
+    let Some((from, _, message)) = envelope.paxos() else { return };
+    let ballot = message.ballot();
     let asks = matches!(message, Message::Prepare(_) | Message::Accept(_));
-    say!(to, "Server ", envelope.from, if asks { " asks " } else { " tells " }, whom);
+    say!(to, "Server ", from, if asks { " asks " } else { " tells " }, whom);
     match message {
         Message::Prepare(_) => say!(to, " to promise ", ballot),
         Message::Promise(promise) => {
@@ -308,7 +326,7 @@ fn durable(node: NodeId, records: &[sim::Record], to: &mut Sentence<'_>) {
 /// The rule that is off and keeps a server from reading one of these records when it restarts.
 fn unread(records: &[sim::Record], to: &Sentence<'_>) -> Option<Rule> {
     let mut disk = crate::paxos::Records::default();
-    for sim::Record::Paxos(record) in records {
+    for record in records.iter().filter_map(sim::Record::paxos) {
         disk.apply(record.clone());
     }
     to.known().rules.unread(&disk).next().map(|(_, rule)| rule)

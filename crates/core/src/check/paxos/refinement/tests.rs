@@ -5,7 +5,7 @@ use alloc::{format, string::String, vec, vec::Vec};
 use super::*;
 use crate::paxos::{Nack, Records, Scheme};
 use crate::sample::{ballot, node, vote};
-use crate::sim::{self, MessageId};
+use crate::sim::{self, Envelope, Message, MessageId};
 
 mod promises;
 mod votes;
@@ -40,7 +40,13 @@ impl Tale {
     }
 
     fn sends(&mut self, from: u32, message: Message) -> Vec<String> {
-        self.tells(&Fact::Sent(Envelope { id: MessageId(1), from: node(from), to: node(1), message, copy: 0 }))
+        self.tells(&Fact::Sent(Envelope {
+            id: MessageId(1),
+            from: node(from).into(),
+            to: node(1).into(),
+            message,
+            copy: 0,
+        }))
     }
 
     fn stores(&mut self, number: u32, records: &[Record]) -> Vec<String> {

@@ -30,10 +30,9 @@ impl Simulation {
     /// The proposers that go on by themselves: those that ask, and those that they wake.
     pub(super) fn going_on(&self) -> NodeSet {
         let mut going_on = self.asking();
-        for envelope in self.on_their_way() {
-            let sim::Message::Paxos(message) = &envelope.message;
-            if matches!(message, Message::Accept(_)) && self.wakes(envelope.to) {
-                going_on.insert(envelope.to);
+        for (_, to, message) in self.on_their_way() {
+            if matches!(message, Message::Accept(_)) && self.wakes(to) {
+                going_on.insert(to);
             }
         }
         // Whoever is woken may wake others.
@@ -79,12 +78,11 @@ impl Simulation {
     pub(super) fn coming(&self, node: NodeId, ballot: Option<Ballot>) -> (NodeSet, NodeSet) {
         let (mut promises, mut votes) = (NodeSet::default(), NodeSet::default());
         let any_promise = !self.cluster().settings().rules.on(Rule::PromisesForOwnBallot);
-        for envelope in self.on_their_way().filter(|envelope| envelope.to == node) {
-            let sim::Message::Paxos(message) = &envelope.message;
+        for (from, _, message) in self.on_their_way().filter(|(_, to, _)| *to == node) {
             let own = ballot == Some(message.ballot());
             match message {
-                Message::Promise(_) if own || any_promise => promises.insert(envelope.from),
-                Message::Accepted(_) if own => votes.insert(envelope.from),
+                Message::Promise(_) if own || any_promise => promises.insert(from),
+                Message::Accepted(_) if own => votes.insert(from),
                 _ => false,
             };
         }
@@ -97,18 +95,19 @@ impl Simulation {
     }
 
     /// What is in flight, and what is still going to leave, as far as it will arrive.
-    fn on_their_way(&self) -> impl Iterator<Item = &Envelope> {
+    fn on_their_way(&self) -> impl Iterator<Item = (NodeId, NodeId, &Message)> {
         let running = self.cluster().nodes().filter(|node| self.runs(*node));
         let waiting = running.flat_map(|node| self.cluster().server(node).outbox()).map(|waiting| &waiting.message);
         let all = self.cluster().network().in_flight().chain(waiting);
-        all.filter(|envelope| self.runs(envelope.to) && self.hears(envelope.from, envelope.to))
+        all.filter_map(Envelope::paxos).filter(|(from, to, _)| self.runs(*to) && self.hears(*from, *to))
     }
 
     /// The votes on their way to a disk, each with its server.
     fn votes_to_come(&self) -> impl Iterator<Item = (NodeId, Ballot)> {
         self.cluster().nodes().filter(|node| self.runs(*node)).flat_map(|node| {
             let disk = self.cluster().server(node).disk();
-            disk.queued().iter().chain(disk.written()).filter_map(move |sim::Record::Paxos(record)| match record {
+            let records = disk.queued().iter().chain(disk.written()).filter_map(sim::Record::paxos);
+            records.filter_map(move |record| match record {
                 Record::Accepted(vote) => Some((node, vote.ballot)),
                 _ => None,
             })
@@ -117,10 +116,7 @@ impl Simulation {
 
     /// The ballots in which votes are asked for, told, or on their way to a disk.
     fn ballots_under_way(&self) -> Vec<Ballot> {
-        let told = self.on_their_way().filter_map(|envelope| {
-            let sim::Message::Paxos(message) = &envelope.message;
-            message.vote().map(|vote| vote.ballot)
-        });
+        let told = self.on_their_way().filter_map(|(_, _, message)| message.vote().map(|vote| vote.ballot));
         let mut ballots = Vec::new();
         for ballot in told.chain(self.votes_to_come().map(|(_, ballot)| ballot)) {
             if !ballots.contains(&ballot) {
@@ -139,10 +135,9 @@ impl Simulation {
         for (node, _) in self.votes_to_come().filter(|(_, other)| *other == ballot) {
             voters.insert(node);
         }
-        for envelope in self.on_their_way() {
-            let sim::Message::Paxos(message) = &envelope.message;
-            if matches!(message, Message::Accept(_)) && message.ballot() == ballot && self.votes(envelope.to) {
-                voters.insert(envelope.to);
+        for (_, to, message) in self.on_their_way() {
+            if matches!(message, Message::Accept(_)) && message.ballot() == ballot && self.votes(to) {
+                voters.insert(to);
             }
         }
         voters.and(self.cluster().settings().quorums().acceptors)
@@ -150,13 +145,12 @@ impl Simulation {
 
     /// Whether a learner that knows nothing yet hears of a vote in this ballot, or may.
     fn somebody_hears(&self, ballot: Ballot) -> bool {
-        self.on_their_way().any(|envelope| {
-            let sim::Message::Paxos(message) = &envelope.message;
+        self.on_their_way().any(|(_, to, message)| {
             message.ballot() == ballot
                 && match message {
-                    Message::Accepted(_) => self.is_ignorant(envelope.to),
+                    Message::Accepted(_) => self.is_ignorant(to),
                     Message::Accept(_) => {
-                        self.cluster().nodes().any(|node| self.is_ignorant(node) && self.hears(envelope.to, node))
+                        self.cluster().nodes().any(|node| self.is_ignorant(node) && self.hears(to, node))
                     }
                     _ => false,
                 }

@@ -1,0 +1,341 @@
+//! The clients of a replicated log: ends of the network like servers, with retries and a workload of their own.
+//!
+//! A client has no disk and never crashes. What it says leaves at once. Its links can be cut, and its messages lost, held
+//! and copied, as those of servers. Most of what it does is in [`crate::log::Client`].
+
+use alloc::{format, sync::Arc, vec::Vec};
+
+use serde::Serialize;
+
+use super::draws::{Draws, Purpose};
+use super::enabled::Reason;
+use super::network::InFlight;
+use super::server::Armed;
+use super::{Cluster, Config, Envelope, Fact, Message, ProtocolKind};
+use crate::log::{self, Client, ClientEffect, ClientId, ClientInput, Command, Endpoint, Op, Reply, Text};
+use crate::paxos::{NodeId, NodeSet};
+
+/// What happens to a client, by somebody's choice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClientAction {
+    /// A client asks for something.
+    Request {
+        /// The client.
+        client: ClientId,
+        /// What it asks for.
+        op: Op,
+        /// The server it asks; `None`: the one that it takes for the leader.
+        node: Option<NodeId>,
+    },
+    /// A client has waited long enough, and asks another server.
+    Retry {
+        /// The client.
+        client: ClientId,
+    },
+    /// From now on clients ask by themselves, or no more.
+    Workload(Option<Workload>),
+}
+
+/// Clients that ask by themselves: each waits a random time after every answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Workload {
+    /// How many clients ask, the first ones, 1 to as many as there are.
+    pub clients: u32,
+    /// Requests a second of simulated time, all of them together, 1 to 1000. Clients that wait for answers ask less.
+    pub rate: u32,
+    /// How many keys they ask for, 1 to 1000.
+    pub keys: u32,
+}
+
+/// The most requests a second of simulated time.
+pub(crate) const MAX_RATE: u32 = 1000;
+/// The most keys of a workload.
+pub(crate) const MAX_KEYS: u32 = 1000;
+
+/// One thing that a client did. Digests count on the order of these: add at the end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum ClientFact {
+    /// It asked for something new.
+    Asked {
+        /// What.
+        command: Arc<Command>,
+        /// The server.
+        at: NodeId,
+    },
+    /// It waited in vain, and asked again.
+    Retried {
+        /// The client.
+        client: ClientId,
+        /// Which of its operations.
+        seq: u32,
+        /// How often it has asked in vain.
+        tries: u32,
+        /// The server it asks now.
+        at: NodeId,
+    },
+    /// A server that does not lead sent it on.
+    Redirected {
+        /// The client.
+        client: ClientId,
+        /// Which of its operations.
+        seq: u32,
+        /// The server that sent it on.
+        from: NodeId,
+        /// The server it asks now.
+        to: NodeId,
+    },
+    /// It was answered: the operation is over for it.
+    Answered {
+        /// What it had asked for.
+        command: Arc<Command>,
+        /// The server.
+        from: NodeId,
+        /// The answer.
+        reply: Reply,
+    },
+    /// A workload began, changed or ended.
+    Workload(Option<Workload>),
+}
+
+impl ClientFact {
+    /// The client it is about, if it is about one.
+    #[must_use]
+    pub fn client(&self) -> Option<ClientId> {
+        match self {
+            Self::Asked { command, .. } | Self::Answered { command, .. } => Some(command.client),
+            Self::Retried { client, .. } | Self::Redirected { client, .. } => Some(*client),
+            Self::Workload(_) => None,
+        }
+    }
+}
+
+/// A client, and its timer.
+#[derive(Clone, Debug)]
+struct Asking {
+    client: Client,
+    retry: Option<Armed>,
+    settings: u32,
+}
+
+/// All clients of a cluster.
+#[derive(Clone, Debug)]
+pub(super) struct Clients {
+    all: Vec<Asking>,
+    servers: NodeSet,
+    pub(super) workload: Option<Workload>,
+}
+
+/// What has come of an input to a client.
+pub(super) struct Asked {
+    /// What it says, and to whom, in order.
+    pub(super) says: Vec<(NodeId, log::Message)>,
+    /// What it did, if that is worth telling.
+    pub(super) fact: Option<ClientFact>,
+}
+
+impl Clients {
+    /// So many clients, each of which knows all servers.
+    fn new(count: u32, servers: NodeSet, workload: Option<Workload>) -> Self {
+        let ids = (0..count as usize).filter_map(ClientId::at);
+        let all = ids.map(|id| Asking { client: Client::new(id), retry: None, settings: 0 }).collect();
+        Self { all, servers, workload }
+    }
+
+    /// Those of a config; servers of single-decree Paxos have none.
+    pub(super) fn of(config: &Config) -> Self {
+        let count = if config.protocol == ProtocolKind::Log { config.log.clients } else { 0 };
+        Self::new(count, NodeSet::first(config.nodes), config.log.workload)
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// All of them.
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &Client> {
+        self.all.iter().map(|asking| &asking.client)
+    }
+
+    /// One of them.
+    pub(super) fn get(&self, client: ClientId) -> Option<&Client> {
+        self.all.get(client.index()).map(|asking| &asking.client)
+    }
+
+    /// The timer of one of them, if it is set.
+    pub(super) fn retry(&self, client: ClientId) -> Option<Armed> {
+        self.all.get(client.index())?.retry
+    }
+
+    /// Whether a client asks by itself, and has nothing under way.
+    pub(super) fn asks_next(&self, client: ClientId) -> bool {
+        let asks = self.workload.is_some_and(|workload| client.index() < workload.clients as usize);
+        asks && self.get(client).is_some_and(|client| client.waiting().is_none())
+    }
+
+    /// Gives a client an input.
+    pub(super) fn handle(&mut self, client: ClientId, input: ClientInput) -> Asked {
+        let Self { all, servers, .. } = self;
+        let Some(asking) = all.get_mut(client.index()) else { return Asked { says: Vec::new(), fact: None } };
+        let (mut out, mut says, mut fact) = (Vec::new(), Vec::new(), None);
+        let came = input.clone();
+        asking.client.handle(input, *servers, &mut out);
+        for effect in out {
+            match effect {
+                ClientEffect::Send { to, message } => says.push((to, message)),
+                ClientEffect::SetTimer { tries } => {
+                    asking.settings += 1;
+                    asking.retry = Some(Armed { tries, setting: asking.settings });
+                }
+                ClientEffect::CancelTimer => asking.retry = None,
+                ClientEffect::Done { command, reply } => {
+                    if let ClientInput::Answer { from, .. } = came {
+                        fact = Some(ClientFact::Answered { command, from, reply });
+                    }
+                }
+            }
+        }
+        if fact.is_none()
+            && let (Some(waiting), false) = (asking.client.waiting(), says.is_empty())
+        {
+            let (seq, at) = (waiting.command.seq, waiting.at);
+            fact = Some(match came {
+                ClientInput::Ask { .. } => ClientFact::Asked { command: waiting.command.clone(), at },
+                ClientInput::Timeout => ClientFact::Retried { client, seq, tries: waiting.tries, at },
+                ClientInput::Answer { from, .. } => ClientFact::Redirected { client, seq, from, to: at },
+            });
+        }
+        Asked { says, fact }
+    }
+
+    /// Whether something may happen to a client.
+    pub(super) fn check(&self, action: &ClientAction) -> Result<(), Reason> {
+        let refuse = |text, one, two| Err(Reason::new(text, [one, two]));
+        let last = self.len() as u32;
+        match action {
+            ClientAction::Request { client, .. } | ClientAction::Retry { client } if client.index() >= self.len() => {
+                refuse("there is no such client: this cluster has # of them, named by letters from a on", last, 0)
+            }
+            ClientAction::Request { client, .. } if self.get(*client).is_some_and(|it| it.waiting().is_some()) => {
+                refuse("it waits for an answer, and a client has one operation under way at most", 0, 0)
+            }
+            ClientAction::Retry { client } if self.retry(*client).is_none() => refuse("it waits for nothing", 0, 0),
+            ClientAction::Workload(Some(workload)) => workload.check(last),
+            ClientAction::Workload(None) if self.workload.is_none() => refuse("there is none", 0, 0),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Workload {
+    /// What is wrong with it in a cluster of so many clients.
+    pub(super) fn check(&self, clients: u32) -> Result<(), Reason> {
+        let refuse = |text, number| Err(Reason::new(text, [number, 0]));
+        let Self { clients: asking, rate, keys } = *self;
+        if asking == 0 || asking > clients {
+            return refuse("a workload has 1 to # clients, as many as the cluster has", clients);
+        }
+        if !(1..=MAX_RATE).contains(&rate) {
+            return refuse("a workload has 1 to # requests a second", MAX_RATE);
+        }
+        if !(1..=MAX_KEYS).contains(&keys) {
+            return refuse("a workload has 1 to # keys", MAX_KEYS);
+        }
+        Ok(())
+    }
+
+    /// How long a client waits after an answer before it asks again, in milliseconds: the least and the most.
+    pub(super) const fn pause(&self) -> (u32, u32) {
+        (0, 2 * 1000 * self.clients / self.rate)
+    }
+
+    /// What a client asks for: reads mostly, and writes of values that tell who wrote them.
+    pub(super) fn op(&self, draws: Draws, client: ClientId, seq: u32) -> Op {
+        let key = draws.between((0, self.keys - 1), Purpose::Key, &(client, seq));
+        let text = |text: &str| Text::new(text).unwrap_or_else(|| unreachable!("it is short"));
+        let key = text(&name(key));
+        let value = text(&format!("{client}{seq}"));
+        match draws.between((0, 5), Purpose::Operation, &(client, seq)) {
+            0..=2 => Op::Get { key },
+            3 => Op::Append { key, value },
+            4 if seq > 1 => Op::Cas { key, from: text(&format!("{client}{}", seq - 1)), to: value },
+            _ => Op::Put { key, value },
+        }
+    }
+}
+
+/// The name of a key: x, y, z, and then numbered ones.
+fn name(key: u32) -> alloc::string::String {
+    match key {
+        0 => "x".into(),
+        1 => "y".into(),
+        2 => "z".into(),
+        _ => format!("k{key}"),
+    }
+}
+
+impl Cluster {
+    /// The clients, in the order of their letters. Single-decree Paxos has none.
+    pub fn clients(&self) -> impl ExactSizeIterator<Item = &Client> {
+        self.clients.iter()
+    }
+
+    /// How clients ask by themselves, if they do.
+    #[must_use]
+    pub const fn workload(&self) -> Option<Workload> {
+        self.clients.workload
+    }
+
+    /// What every server of a log knows about its cluster; `None` of single-decree Paxos.
+    #[must_use]
+    pub fn log_settings(&self) -> Option<&log::Settings> {
+        self.settings.log()
+    }
+
+    pub(super) fn act_on_client(&mut self, action: &ClientAction, facts: &mut Vec<Fact>) {
+        match action {
+            ClientAction::Request { client, op, node } => {
+                self.client_takes(*client, ClientInput::Ask { op: op.clone(), of: *node }, facts);
+            }
+            ClientAction::Retry { client } => self.client_takes(*client, ClientInput::Timeout, facts),
+            ClientAction::Workload(workload) => {
+                self.clients.workload = *workload;
+                facts.push(Fact::Client(ClientFact::Workload(*workload)));
+            }
+        }
+    }
+
+    /// A message reaches a client. Servers send nothing else than answers to clients.
+    pub(super) fn client_receives(&mut self, to: ClientId, from: Endpoint, message: Message, facts: &mut Vec<Fact>) {
+        if let (Some(from), Message::Log(log::Message::Answer(answer))) = (from.server(), message) {
+            self.client_takes(to, ClientInput::Answer { from, answer }, facts);
+        }
+    }
+
+    fn client_takes(&mut self, client: ClientId, input: ClientInput, facts: &mut Vec<Fact>) {
+        let Asked { says, fact } = self.clients.handle(client, input);
+        facts.extend(fact.map(Fact::Client));
+        for (to, message) in says {
+            let id = self.next_message();
+            let envelope = Envelope { id, from: client.into(), to: to.into(), message: message.into(), copy: 0 };
+            facts.push(Fact::Sent(envelope.clone()));
+            self.network.in_flight.insert(id, InFlight { envelope, held: false });
+        }
+    }
+
+    /// Whether something may happen to a client. A request to a server that cannot hear it is refused, rather than lost.
+    pub(super) fn client_may(&self, action: &ClientAction) -> Result<(), Reason> {
+        self.clients.check(action)?;
+        if let ClientAction::Request { node: Some(node), .. } = action {
+            self.exists(*node)?;
+            self.up(*node)?;
+        }
+        match action {
+            ClientAction::Request { .. } | ClientAction::Retry { .. } => self.has_room(1),
+            ClientAction::Workload(_) => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
