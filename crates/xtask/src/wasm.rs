@@ -14,6 +14,9 @@ use wasm_bindgen_cli_support::Bindgen;
 /// A crate that becomes a module the page imports as `./wasm/NAME.js`.
 pub(crate) struct Module {
     package: &'static str,
+    /// What cargo calls it.
+    target: &'static str,
+    /// What the page calls it: one crate may become several modules, with other features.
     pub(crate) name: &'static str,
     /// The cargo profile: small, or quick.
     profile: &'static str,
@@ -22,12 +25,31 @@ pub(crate) struct Module {
 }
 
 /// What the page needs before it can show anything.
-pub(crate) const FIRST: &[Module] =
-    &[Module { package: "quorum-wasm", name: "quorum_wasm", profile: SMALL, features: &["alone"] }];
-/// What the page asks for later: links and scenarios, and the search, where speed is all.
+pub(crate) const FIRST: &[Module] = &[Module {
+    package: "quorum-wasm",
+    target: "quorum_wasm",
+    name: "quorum_wasm",
+    profile: SMALL,
+    features: &["alone"],
+}];
+/// What the page asks for later: links and scenarios; the engine again, for who opens a replicated log; and the search,
+/// where speed is all.
 pub(crate) const LATER: &[Module] = &[
-    Module { package: "quorum-extras", name: "quorum_extras", profile: SMALL, features: &[] },
-    Module { package: "quorum-search", name: "quorum_search", profile: "native", features: &[] },
+    Module { package: "quorum-extras", target: "quorum_extras", name: "quorum_extras", profile: SMALL, features: &[] },
+    Module {
+        package: "quorum-wasm",
+        target: "quorum_wasm",
+        name: "quorum_log",
+        profile: SMALL,
+        features: &["alone", "log"],
+    },
+    Module {
+        package: "quorum-search",
+        target: "quorum_search",
+        name: "quorum_search",
+        profile: "native",
+        features: &[],
+    },
 ];
 
 const SMALL: &str = "release";
@@ -93,7 +115,7 @@ fn bind(module: &Path, name: &str, out: &Path) -> Result<()> {
 ///
 /// As the module alone, and not as the library it is for tests as well: what a library offers the linker must keep, and
 /// whoever knows the whole program need not. It is a tenth of the code.
-fn compile(Module { package, name, profile, features }: &Module) -> Result<PathBuf> {
+fn compile(Module { package, target, profile, features, .. }: &Module) -> Result<PathBuf> {
     let messages = output(&mut cargo([
         "--config",
         &flags(*profile == SMALL),
@@ -113,7 +135,7 @@ fn compile(Module { package, name, profile, features }: &Module) -> Result<PathB
     ]))?;
     messages
         .lines()
-        .filter_map(|message| module_in(message, name))
+        .filter_map(|message| module_in(message, target))
         .next_back()
         .with_context(|| format!("cargo built {package} and reports no .wasm file. Is its crate-type still cdylib?"))
 }
@@ -143,9 +165,9 @@ fn flags(small: bool) -> String {
     format!("target.{}.rustflags={flags:?}", targets::WASM)
 }
 
-fn module_in(message: &str, name: &str) -> Option<PathBuf> {
+fn module_in(message: &str, target: &str) -> Option<PathBuf> {
     let message: Value = serde_json::from_str(message).ok()?;
-    if message["reason"] != "compiler-artifact" || message["target"]["name"] != name {
+    if message["reason"] != "compiler-artifact" || message["target"]["name"] != target {
         return None;
     }
     let files = message["filenames"].as_array()?;
