@@ -134,6 +134,13 @@ for (const servers of [5, 9, 12, 15, 24])
           );
           for (const other of marks.slice(0, i))
             assert.ok(Math.hypot(mark.x - other.x, mark.y - other.y) >= 1.85 * lanes.radius, `${where}: on another`);
+          if (mark.all.length < 2) continue;
+          const unit = size / 24;
+          const number = boxAround(mark, `${mark.all.length}`.length * 8 * unit, 17 * unit);
+          for (const other of marks.filter((one) => one !== mark)) {
+            const side = (23 / 12) * lanes.radius * (other.grown ? 1.45 : 1);
+            assert.ok(!meet(number, boxAround(other, side, side)), `${where}: a number is on another mark`);
+          }
         }
       }
     }

@@ -2,7 +2,8 @@
 // a bundle, which is one mark with their number on it. So each mark can be seen, and pressed, for itself.
 
 import { describe } from "../shared/values.js";
-import { at } from "./lanes.js";
+import { boxAround, meet } from "./box.js";
+import { at, scale } from "./lanes.js";
 /** @import { MessageView } from "../engine/engine.js" */
 /** @import { Point } from "./box.js" */
 /** @import { Lanes } from "./lanes.js" */
@@ -23,6 +24,9 @@ const NEAR = 1.9;
 const AWAY = [0, 0.8, -0.8, 1.6, -1.6];
 /** How much larger a bundle is on a stage with small marks: its number is to be read. */
 export const GROWN = 1.45;
+/** Halves of what a shape and the number on it take, in units of a shape, over all kinds and the letters of any font. */
+const SHAPE = 11.5;
+const NUMBER = { h: 10, digit: 4.6, digits: 3.9 };
 /** A bundle of more than these is told by kinds. */
 const FEW = 3;
 /** What several messages that are not alike look like, in the box of a shape. */
@@ -37,24 +41,41 @@ export const alike = ([first, ...others]) =>
 export function parted(marks, lanes) {
   const near = NEAR * lanes.radius;
   /** @type {Mark[]} */
-  let placed = [];
+  const placed = [];
   for (const mark of marks) {
     const free = aside(mark, lanes).find((p) => !placed.some((other) => apart(p, other) < near));
     if (free) placed.push(Object.assign(mark, free));
     else nearest(mark, placed).all.push(...mark.all);
   }
-  if (lanes.radius > SMALL) return placed;
-  for (const mark of placed) if (mark.all.length > 1) grow(mark, lanes);
-  // What a bundle lies on now that it is larger goes with it.
-  for (const mark of placed.filter(({ grown }) => grown)) {
-    if (!placed.includes(mark)) continue;
-    const under = placed.filter(
-      (o) => o !== mark && apart(mark, o) < (o.grown ? NEAR * GROWN : NEAR + 0.2) * lanes.radius,
-    );
-    for (const other of under) mark.all.push(...other.all);
-    placed = placed.filter((other) => !under.includes(other));
+  if (lanes.radius <= SMALL) for (const mark of placed) if (mark.all.length > 1) grow(mark, lanes);
+  return gathered(placed, lanes);
+}
+
+/** What a bundle lies on, or would be read on, goes with it: it may be larger than where it found its place, and its
+ * number is wider than its middle. @param {Mark[]} placed @param {Lanes} lanes @returns {Mark[]} */
+function gathered(placed, lanes) {
+  let left = placed;
+  for (let before = Infinity; left.length < before; ) {
+    before = left.length;
+    for (const mark of left) {
+      if (mark.all.length < 2 || !left.includes(mark)) continue;
+      const under = left.filter((other) => other !== mark && covers(mark, other, lanes));
+      for (const other of under) mark.all.push(...other.all);
+      if (under.length) left = left.filter((other) => !under.includes(other));
+    }
   }
-  return placed;
+  return left;
+}
+
+/** Whether a bundle hides another mark, or has its number on it. @param {Mark} mark @param {Mark} other @param {Lanes} lanes */
+function covers(mark, other, lanes) {
+  const near = mark.grown && other.grown ? NEAR * GROWN : mark.grown || other.grown ? NEAR + 0.2 : NEAR;
+  if (apart(mark, other) < near * lanes.radius) return true;
+  const unit = (/** @type {Mark} */ { grown }) => 2 * scale(lanes.ring) * (grown ? GROWN : 1);
+  const [one, two] = [unit(mark), unit(other)];
+  const digits = `${mark.all.length}`.length;
+  const wide = digits > 1 ? digits * NUMBER.digits : NUMBER.digit;
+  return meet(boxAround(mark, wide * one, NUMBER.h * one), boxAround(other, SHAPE * two, SHAPE * two));
 }
 
 /** Marks of a smaller radius, in px, have no room for a number that can be read. */
