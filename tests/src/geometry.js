@@ -89,7 +89,13 @@ function faults(lab) {
       if (meet(card.box, thing.box) && !thing.element.matches(".tray[data-of]")) say(name(card), `${name(thing)} (${brief(thing.box)})`);
     if (!within(card.box, area)) wrong.push(`${name(card)} leaves the stage`);
   }
-  for (const { text, box, owner } of words) if (!owner && !within(box, boxOf(stage))) wrong.push(`“${text}” leaves the stage`);
+  for (const { text, node, box, owner } of words) {
+    if (!owner && !within(box, boxOf(stage))) wrong.push(`“${text}” leaves the stage`);
+    const inside = owner?.matches(".card") && !node.parentElement.closest(".dots");
+    if (inside && !within(box, boxOf(owner))) wrong.push(`“${text}” leaves its card`);
+  }
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth > clientWidth) wrong.push(`the page is ${scrollWidth - clientWidth} px wider than the screen`);
   return wrong;
 }
 

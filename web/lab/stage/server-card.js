@@ -83,7 +83,7 @@ export class ServerCard {
       if (!down) return rows.map((row) => this.#row(row));
       const what = h("span", {}, h("strong", {}, lost ? "disk lost" : "down"));
       const empty = !this.protocol.chips(disk).length;
-      const rest = lost ? "may listen, never vote" : empty ? "remembers nothing" : "remembers only:";
+      const rest = lost ? "never votes again" : empty ? "remembers nothing" : "remembers only:";
       return [what, h("span", {}, rest)];
     });
   }
