@@ -12,6 +12,8 @@ import { fileName, scenarioOf } from "./files.js";
 /** @import { Store } from "../store.js" */
 
 const WHAT = "What should a reader notice here, and why does it matter?";
+/** What stands in the place of the link while a title or a note does not fit. */
+const NO_LINK = "No link yet";
 const JSON_TYPE = "application/json";
 
 /** @param {HTMLElement} lab @param {Store} store @param {Notices} notices @param {() => void} compare */
@@ -20,19 +22,23 @@ export async function share(lab, store, notices, compare) {
   const notes = await session.annotate();
   const { step } = store.view();
   const error = complaint((why) => notices.failed(why));
-  const link = h("input", { readonly: true, "aria-label": "Link to this run" });
+  const link = h("input", { readonly: true, "aria-label": "Link to this run", placeholder: NO_LINK });
   const copy = h("button", { class: "primary" }, "Copy link");
   link.onfocus = () => link.select();
-  copy.onclick = () => {
+  copy.onclick = fit(async () => {
+    await written;
     if (link.value) void copied(link, copy); // without one, the reason stands below
-  };
+  });
   const title = h("input", { name: "title", value: notes.title, dir: "auto", placeholder: "Two words for it" });
   const note = h("textarea", { name: "note", rows: 3, dir: "auto", placeholder: WHAT });
   note.value = notes.at(step) ?? "";
+  let times = 0;
   const write = async () => {
     const [name, says] = [title.value.trim(), note.value.trim()];
     const wrong = [noTitle(name), noNote(says)];
+    const time = ++times;
     error.clear();
+    link.value = ""; // one without what is written here would be taken for one with it
     setText(copy, "Copy link");
     say(title, wrong[0]);
     say(note, wrong[1]);
@@ -40,23 +46,25 @@ export async function share(lab, store, notices, compare) {
     if (why) return notices.failed(new Error(why)); // what was said before stays
     notes.write(name, step, says);
     store.draw();
-    link.value = "";
     try {
       const { toLink } = await import("../engine/extras.js");
-      link.value = await toLink(session.run());
+      const made = await toLink(session.run());
+      if (time === times) link.value = made;
     } catch (why) {
       error.show(/** @type {Error} */ (why));
     }
   };
-  title.onchange = write;
-  note.onchange = write;
-  void write();
+  let written = write();
+  for (const input of [title, note])
+    input.onchange = () => {
+      written = write();
+    };
   const beside = () => {
     dialog.close();
     compare();
   };
   const others = exportForm(store, error.show);
-  const test = h("button", { onclick: () => saveScenario(store) }, "Scenario, as a test");
+  const test = h("button", { onclick: fit(() => saveScenario(store)) }, "Scenario, as a test");
   others.querySelector(".buttons")?.append(test);
   const about = `It opens this run at step ${step}, exactly, and the run can go on from there.`;
   const dialog = show(
@@ -70,12 +78,24 @@ export async function share(lab, store, notices, compare) {
     h(
       "div",
       { class: "buttons" },
-      h("button", { onclick: () => saveRun(store) }, "Save as a file"),
+      h("button", { onclick: fit(() => saveRun(store)) }, "Save as a file"),
       h("button", { onclick: beside }, "Compare…"),
     ),
     others,
   );
 }
+
+/** Does something unless a title or a note does not fit: then it goes to where that is said. What is taken along has
+ * what is written, or there is nothing to take along. @param {() => unknown} take */
+const fit =
+  (take) =>
+  (/** @type {MouseEvent} */ { currentTarget }) => {
+    const sheet = /** @type {HTMLElement} */ (currentTarget).closest("dialog");
+    /** @type {HTMLElement | null | undefined} */
+    const wrong = sheet?.querySelector(":is([name=title], [name=note])[aria-invalid]");
+    if (wrong) wrong.focus();
+    else take();
+  };
 
 /** The run as it is: what “Open a file…” takes. @param {Store} store */
 function saveRun({ session }) {
