@@ -243,6 +243,27 @@ fn a_question_is_written_in_its_own_window_and_can_be_taken_away() {
 }
 
 #[test]
+fn a_question_that_is_not_whole_waits_while_somebody_looks_at_another_moment() {
+    browse(async |page| {
+        let lab = writing(page).await?;
+        say(&lab.bar(), 0, "Which of them?").await?;
+        let sheet = asks(&lab, "choices").await?;
+        sheet.part("textbox", "Choice 1").await?.fill("one").await?;
+        sheet.press("Close").await?;
+        lab.seek(12).await?;
+        lab.part("button", "Ask a question…").await?;
+        lab.seek(0).await?;
+        lab.press("Asks with choices…").await?;
+        let sheet = lab.part("dialog", "The question at step").await?;
+        assert_eq!(sheet.part("textbox", "Choice 1").await?.value().await?, "one");
+        sheet.press("Take the question away").await?;
+        lab.part("button", "Ask a question…").await?;
+        assert_eq!(asked(&lab.run().await?), [(0, false)]);
+        Ok(())
+    });
+}
+
+#[test]
 fn a_lecture_begins_with_its_title_shows_no_tools_and_keeps_the_focus_after_a_question() {
     browse(async |page| {
         let lab = page.open(PLAIN).await?;

@@ -7,6 +7,8 @@ import { CONDITIONS, conditions, together } from "./conditions.js";
 /** @import { Known } from "./conditions.js" */
 
 /** @typedef {NonNullable<Note["question"]>} Question */
+/** @typedef {{ kind: string, choices: { text: string, right: boolean }[], goals: string[], answer: string }} Draft what
+ * is written of a question, whole or not */
 
 /** So many choices there is room for. */
 const CHOICES = 4;
@@ -43,6 +45,8 @@ export class QuestionForm {
   #other;
   /** What is asked has changed. */
   changed = () => {};
+  /** Something has been written, of a question that may not be whole yet. */
+  touched = () => {};
 
   /** @param {Known[]} known what there is to ask for */
   constructor(known) {
@@ -56,9 +60,11 @@ export class QuestionForm {
     this.element = h("div", { class: "question" }, this.#kind, this.#asked);
     this.#kind.onchange = () => {
       this.#lay();
+      this.touched();
       // Choices are asked once two of them are written and one is marked.
       if (this.#kind.value !== "choices") this.changed();
     };
+    this.#asked.oninput = () => this.touched();
     this.#asked.onchange = () => {
       this.#offer();
       if (this.#complete) this.changed();
@@ -83,7 +89,32 @@ export class QuestionForm {
 
   /** Whether nothing has been written of what is asked. */
   get empty() {
-    return this.#kind.value !== "goal" && this.#choices.every(({ text }) => !text.value.trim());
+    const texts = [...this.#choices.map(({ text }) => text), this.#answer];
+    return this.#kind.value !== "goal" && texts.every((text) => !text.value.trim());
+  }
+
+  /** @returns {Draft} */
+  get draft() {
+    return {
+      kind: this.#kind.value,
+      choices: this.#choices.map(({ text, right }) => ({ text: text.value, right: right.checked })),
+      goals: this.#goals.map(({ select }) => select.value),
+      answer: this.#answer.value,
+    };
+  }
+
+  /** Goes on with what was written, after the question of the step was shown. @param {Draft} draft */
+  resume({ kind, choices, goals, answer }) {
+    this.#kind.value = kind;
+    this.#choices.forEach(({ text, right }, i) => {
+      text.value = choices[i].text;
+      right.checked = choices[i].right;
+    });
+    this.#goals.forEach(({ select }, i) => {
+      select.value = goals[i];
+    });
+    this.#answer.value = answer;
+    this.#lay();
   }
 
   /** Begins to ask, with choices, where nothing is asked. */

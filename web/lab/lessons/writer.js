@@ -14,8 +14,13 @@ import { QuestionForm } from "./question-form.js";
 /** @import { Note } from "../engine/engine.js" */
 /** @import { Notes } from "../engine/notes.js" */
 /** @import { Around } from "./challenges.js" */
+/** @import { Draft } from "./question-form.js" */
 
 const WHAT = "What should a reader notice here, and why does it matter?";
+
+/** What is written of questions that are not whole yet, for each moment of a run: whoever goes to look at another moment
+ * finds it again. @type {WeakMap<Notes, Map<string, Draft>>} */
+const BEGUN = new WeakMap();
 
 /** Begins writing, or ends it. @param {Around & { open: (name: "share") => unknown }} around */
 export async function write(around) {
@@ -46,6 +51,7 @@ class Writer extends Bar {
   #line = h("div", { class: "line-of-note" });
   #runs;
   #shown = "";
+  #begun;
 
   /** @param {Around & { open: (name: "share") => unknown }} around @param {Notes} notes @param {QuestionForm} form */
   constructor(around, notes, form) {
@@ -54,16 +60,28 @@ class Writer extends Bar {
     this.notes = notes;
     this.form = form;
     this.#runs = around.store.runs;
+    this.#begun = BEGUN.get(notes) ?? new Map();
+    BEGUN.set(notes, this.#begun);
     this.error = complaint((why) => around.notices.failed(why));
     this.#title.oninput = () => this.#write();
     this.#says.oninput = () => this.#write();
     form.changed = () => this.#write();
+    form.touched = () => {
+      if (form.empty) this.#begun.delete(this.#here);
+      else this.#begun.set(this.#here, form.draft);
+    };
     this.#move.onchange = () => this.#moveHere(Number(this.#move.value));
     setAttr(this.element, "data-writing", true);
   }
 
   get #session() {
     return this.around.store.session;
+  }
+
+  /** The moment, among those of all branches. */
+  get #here() {
+    const { step, branch } = this.#session.position();
+    return `${branch} ${step}`;
   }
 
   begin() {
@@ -91,13 +109,15 @@ class Writer extends Bar {
 
   changed() {
     if (this.around.store.runs !== this.#runs) return this.go();
-    const { step, branch } = this.#session.position();
-    const here = `${branch} ${step}`;
+    const { step } = this.#session.position();
+    const here = this.#here;
     if (here !== this.#shown) {
       this.#shown = here;
       const note = this.notes.note(step);
       this.#says.value = note?.says ?? "";
       this.form.show(note?.question);
+      const draft = this.#begun.get(here);
+      if (draft) this.form.resume(draft);
       setText(this.#said, "");
       this.error.clear();
     }
@@ -154,7 +174,7 @@ class Writer extends Bar {
   /** What is asked here, in a window: the stage keeps its place under it. The question itself is the note. */
   #ask() {
     const { step } = this.#session.position();
-    const asked = !!this.notes.note(step)?.question;
+    const asked = !!this.notes.note(step)?.question || this.#begun.has(this.#here);
     this.around.player.pause();
     const says = h("textarea", { rows: 3, dir: "auto", autofocus: true, "aria-label": "The question" });
     says.placeholder = "The sentence that asks it: it is the note at this step.";
@@ -180,6 +200,7 @@ class Writer extends Bar {
   /** The note stays, and asks nothing any more. @param {HTMLDialogElement} dialog */
   #askNothing(dialog) {
     this.form.show(null);
+    this.#begun.delete(this.#here);
     this.#write();
     dialog.close();
   }
@@ -187,6 +208,7 @@ class Writer extends Bar {
   /** Says nothing here any more. */
   #drop() {
     this.notes.write(this.notes.title, this.#session.position().step, "");
+    this.#begun.delete(this.#here);
     this.#again();
   }
 
@@ -223,6 +245,7 @@ class Writer extends Bar {
       if (!says) return whole;
     }
     this.notes.write(title, step, says, question);
+    if (whole) this.#begun.delete(this.#here);
     this.#draw(step);
     this.around.store.draw();
     return whole;
@@ -234,7 +257,12 @@ class Writer extends Bar {
     if (!note) return;
     const { title } = this.notes;
     this.notes.write(title, from, "");
-    this.notes.write(title, this.#session.position().step, note.says, note.question ?? null);
+    const { step, branch } = this.#session.position();
+    this.notes.write(title, step, note.says, note.question ?? null);
+    const draft = this.#begun.get(`${branch} ${from}`);
+    this.#begun.delete(`${branch} ${from}`);
+    if (draft) this.#begun.set(this.#here, draft);
+    else this.#begun.delete(this.#here);
     this.#again();
   }
 
@@ -250,10 +278,19 @@ class Writer extends Bar {
       if (!this.notes.any) throw new Error("Say something first: a lesson is a run with a note at some of its steps.");
       void persist();
       await keep(this.#session.run());
-      setText(this.#said, `Saved as “${title}”, under Scenarios.`);
+      setText(this.#said, `Saved as “${title}”, ${this.#unsaved() || "under Scenarios"}.`);
     } catch (why) {
       this.error.show(/** @type {Error} */ (why));
     }
+  }
+
+  /** Which questions are not in what is saved. */
+  #unsaved() {
+    const { branch } = this.#session.position();
+    const steps = [...this.#begun.keys()].map((key) => key.split(" ").map(Number)).filter(([on]) => on === branch);
+    if (!steps.length) return "";
+    const one = `the question begun at step ${steps[0][1]}`;
+    return `without ${steps.length > 1 ? `${steps.length} questions that were begun` : one}`;
   }
 
   /** Reads the lesson from its beginning, with its questions. */
