@@ -201,6 +201,25 @@ fn a_run_gets_a_title_and_sentences_that_travel_with_it_and_a_branch_keeps_those
 }
 
 #[test]
+fn a_title_that_does_not_fit_gives_no_link() {
+    browse(async |page| {
+        let lab = page.open(PLAIN).await?;
+        lab.press("Share").await?;
+        let sheet = lab.part("dialog", "Share").await?;
+        let title = sheet.part("textbox", "Title").await?;
+        let link = sheet.part("textbox", "Link to this run").await?;
+        page.eventually("there is a link", async || Ok((!link.value().await?.is_empty()).then_some(()))).await?;
+        title.fill("x".repeat(121)).await?;
+        sheet.part("alert", "The title is too long by 1").await?;
+        assert_eq!(link.value().await?, "");
+        title.fill("Mine").await?;
+        page.eventually("there is a link again", async || Ok((!link.value().await?.is_empty()).then_some(()))).await?;
+        page.take_errors().await?;
+        Ok(())
+    });
+}
+
+#[test]
 fn an_embedded_scenario_begins_at_its_step_and_loops() {
     embedded("scenario=first-agreement step=12 controls=none panels=stage loop speed=64").browse(async |page| {
         let lab = page.open("/host.html").await?;
