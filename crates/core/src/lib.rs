@@ -67,9 +67,11 @@ pub mod text;
 pub mod check;
 mod cow_map;
 mod digest;
+mod endpoint;
 pub mod host;
 pub mod json;
 pub mod limits;
+#[cfg(feature = "log")]
 pub mod log;
 pub mod paxos;
 pub mod run;

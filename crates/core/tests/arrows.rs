@@ -12,7 +12,7 @@ const ROOMS: [&[&str]; 9] =
     [&["paxos"], &["log"], &["host"], &["sim"], &["check"], &["run"], &["tell"], &["scenario", "search"], &["lib"]];
 
 /// What every room may use: it knows no room itself, but for the small types that `json` carries.
-const TOOLS: [&str; 5] = ["cow_map", "digest", "json", "limits", "text"];
+const TOOLS: [&str; 6] = ["cow_map", "digest", "endpoint", "json", "limits", "text"];
 
 /// The name of a file without its ending.
 fn stem(path: &Path) -> &str {
@@ -55,7 +55,7 @@ fn arrows(root: &Path) -> Vec<(String, String, String)> {
         let inside = path.strip_prefix(root).unwrap();
         let room = inside.iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs").to_owned();
         for (index, line) in fs::read_to_string(&path).unwrap().lines().enumerate() {
-            if line.trim() == "#[cfg(test)]" {
+            if line.trim().starts_with("#[cfg(test)]") {
                 break;
             }
             for other in named(line).into_iter().filter(|other| *other != room) {
@@ -93,7 +93,11 @@ fn no_arrow_points_upwards() {
 fn the_tools_know_no_more_of_the_rooms_than_the_small_types_they_carry() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     for (tool, other, place) in arrows(&root) {
-        let carries = tool == "json" && ["paxos", "sim"].contains(&other.as_str());
+        let carries = match tool.as_str() {
+            "json" => ["paxos", "sim"].contains(&other.as_str()),
+            "endpoint" => ["paxos", "log"].contains(&other.as_str()),
+            _ => false,
+        };
         assert!(!TOOLS.contains(&tool.as_str()) || TOOLS.contains(&other.as_str()) || carries, "{place}");
     }
 }

@@ -214,6 +214,9 @@ pub(crate) fn read(from: &mut Reader<'_>) -> Result<Config, LinkError> {
         };
         read_field(field, from, &mut config)?;
     }
+    if config.protocol == ProtocolKind::Single && config.log != ordinary().log {
+        return damaged("It has fields of a replicated log, and is none.");
+    }
     match config.check() {
         Ok(_) => Ok(config),
         Err(error) => refused(error),

@@ -10,6 +10,7 @@
 //! Whether *every* run is right is another question: [`crate::search`].
 
 mod invariant;
+#[cfg(feature = "log")]
 pub mod linear;
 mod observer;
 mod paxos;

@@ -6,7 +6,8 @@ use alloc::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Applied, Because, ClientId, Command, Endpoint, Entry, Message, MessageKind, Reply, Rule};
+use super::{Applied, Because, ClientId, Command, Entry, Message, MessageKind, Reply, Rule};
+use crate::endpoint::Endpoint;
 use crate::paxos::{self, Ballot, BallotsExhausted, Known, Nack, NodeId, NodeSet, Slot};
 
 /// One thing written to a server's disk: what single-decree Paxos writes, with entries for values.

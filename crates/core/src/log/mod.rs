@@ -13,7 +13,6 @@
 //! | file | what it is |
 //! |---|---|
 //! | `command` | what clients ask for, and what a slot holds |
-//! | `endpoint` | who can say something: servers and clients |
 //! | `machine` | the replicated state machine: the store and the sessions |
 //! | `learned` | what one server knows to be chosen, and how far it has applied that |
 //! | `hearing` | who is heard, and when to stand for leader |
@@ -27,7 +26,6 @@ mod candidate;
 mod client;
 mod command;
 mod effect;
-mod endpoint;
 mod hearing;
 mod leader;
 mod leading;
@@ -43,7 +41,6 @@ pub use candidate::{Because, Candidate, Decision, Found};
 pub use client::{Client, ClientEffect, ClientInput, Waiting};
 pub use command::{ClientId, Command, Entry, Op, Output, Text};
 pub use effect::{Effect, How, Input, Record, Records, Timer, Trace};
-pub use endpoint::Endpoint;
 pub use hearing::{Hearing, SUSPICION};
 pub use leader::{Leader, Next, Pending};
 pub use learned::Learned;

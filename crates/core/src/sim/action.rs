@@ -5,7 +5,7 @@ use alloc::{string::String, vec::Vec};
 #[cfg(feature = "log")]
 use super::ClientAction;
 use super::{MessageId, Probability, Rule, Timer};
-use crate::log::Endpoint;
+use crate::endpoint::Endpoint;
 use crate::paxos::{NodeId, NodeSet, Value};
 use crate::text::Piece;
 

@@ -12,7 +12,8 @@ use super::enabled::Reason;
 use super::network::InFlight;
 use super::server::Armed;
 use super::{Cluster, Config, Envelope, Fact, Message, ProtocolKind};
-use crate::log::{self, Client, ClientEffect, ClientId, ClientInput, Command, Endpoint, Op, Reply, Text};
+use crate::endpoint::Endpoint;
+use crate::log::{self, Client, ClientEffect, ClientId, ClientInput, Command, Op, Reply, Text};
 use crate::paxos::{NodeId, NodeSet};
 
 /// What happens to a client, by somebody's choice.

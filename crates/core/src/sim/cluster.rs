@@ -9,8 +9,8 @@ use super::protocol::{Effect, Input, Settings};
 use super::server::Timers;
 use super::{Action, Config, ConfigError, Disk, Envelope, Fact, Link, Loss, MessageId, Network, NotEnabled};
 use super::{ProtocolKind, Replica, Rule, Server, ServerStatus};
+use crate::endpoint::Endpoint;
 use crate::host::{Outbox, Waiting};
-use crate::log::Endpoint;
 use crate::paxos::{self, NodeId, NodeSet, Nodes};
 
 /// The world at one moment.
@@ -248,8 +248,6 @@ impl Cluster {
                     Endpoint::Server(to) => self.handle(to, Input::Receive { from, message }, facts),
                     #[cfg(feature = "log")]
                     Endpoint::Client(to) => self.client_receives(to, from, message, facts),
-                    #[cfg(not(feature = "log"))]
-                    Endpoint::Client(_) => {}
                 }
             }
             Action::Drop { .. } => {

@@ -6,8 +6,8 @@ use alloc::{string::String, vec::Vec};
 
 use super::Timer;
 use super::{Action, Cluster, Conditions, Envelope, MessageId, ProtocolKind, Server, ServerStatus, Target};
+use crate::endpoint::Endpoint;
 use crate::limits::MAX_MESSAGES;
-use crate::log::Endpoint;
 use crate::paxos::{NodeId, NodeSet, Value};
 use crate::text::Piece;
 
@@ -215,6 +215,7 @@ impl Cluster {
             Endpoint::Server(node) => self.exists(node),
             #[cfg(feature = "log")]
             Endpoint::Client(client) if client.index() < self.clients.len() => Ok(()),
+            #[cfg(feature = "log")]
             Endpoint::Client(_) => refuse!("there is no such client"),
         }
     }
@@ -325,6 +326,7 @@ impl Cluster {
                 (Endpoint::Server(from), Endpoint::Server(to)) => {
                     refuse!("the link from server # to server # is cut; mend it first", from.get(), to.get())
                 }
+                #[cfg(feature = "log")]
                 _ => refuse!("its link is cut; mend it first"),
             };
         }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use super::{Conditions, Envelope, MessageId, Record, Records, Rule, Timer, Trace};
-use crate::log::Endpoint;
+use crate::endpoint::Endpoint;
 use crate::paxos::{NodeId, NodeSet};
 
 /// Why a message was lost.

@@ -43,4 +43,4 @@ pub use protocol::{Message, Record, Records, Replica, Rule, Timer, Trace};
 pub use schedule::{Schedule, Time, Transit};
 pub use server::{Server, ServerStatus};
 
-pub use crate::log::Endpoint;
+pub use crate::endpoint::Endpoint;

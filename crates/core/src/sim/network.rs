@@ -12,9 +12,9 @@ use litemap::LiteMap;
 use serde::Serialize;
 
 use super::{Message, Probability};
+use crate::endpoint::Endpoint;
 use crate::limits::MAX_DELAY;
-use crate::log::Endpoint;
-use crate::paxos::{self, NodeId, NodeSet};
+use crate::paxos::{self, NodeId};
 use crate::text::Piece;
 
 /// The number of a message: from 1, in the order messages were made, copies included. It exists for people to
@@ -107,20 +107,32 @@ pub(super) struct InFlight {
 #[derive(Clone, Debug)]
 pub struct Network {
     pub(super) in_flight: LiteMap<MessageId, InFlight>,
-    /// For each server, the servers that it does not reach.
-    cut: Vec<NodeSet>,
-    /// For each client, the servers that it does not reach.
-    unasked: Vec<NodeSet>,
-    /// For each client, the servers that do not reach it.
-    unanswering: Vec<NodeSet>,
+    /// For each end, servers first and then clients, the ends that it does not reach: a bit for each, by its number.
+    cut: Vec<u128>,
+    #[cfg(feature = "log")]
+    servers: usize,
     pub(super) conditions: Conditions,
 }
 
 impl Network {
     pub(super) fn new(nodes: u32, clients: u32, conditions: Conditions) -> Self {
-        let none = |senders: u32| vec![NodeSet::default(); senders as usize];
-        let (unasked, unanswering) = (none(clients), none(clients));
-        Self { in_flight: LiteMap::new(), cut: none(nodes), unasked, unanswering, conditions }
+        let cut = vec![0; (nodes + clients) as usize];
+        Self {
+            in_flight: LiteMap::new(),
+            cut,
+            #[cfg(feature = "log")]
+            servers: nodes as usize,
+            conditions,
+        }
+    }
+
+    /// Where an end stands among all senders.
+    const fn row(&self, end: Endpoint) -> usize {
+        match end {
+            Endpoint::Server(node) => node.index(),
+            #[cfg(feature = "log")]
+            Endpoint::Client(client) => self.servers + client.index(),
+        }
     }
 
     /// Messages that have left and not arrived, held ones included, in the order they were made.
@@ -143,42 +155,26 @@ impl Network {
     /// Whether messages from one end do not reach another. A server always reaches itself.
     #[must_use]
     pub fn is_cut(&self, from: impl Into<Endpoint>, to: impl Into<Endpoint>) -> bool {
-        match (from.into(), to.into()) {
-            (Endpoint::Server(from), Endpoint::Server(to)) => self.cut[from.index()].contains(to),
-            (Endpoint::Client(from), Endpoint::Server(to)) => self.unasked[from.index()].contains(to),
-            (Endpoint::Server(from), Endpoint::Client(to)) => self.unanswering[to.index()].contains(from),
-            // Clients have nothing to say to each other.
-            (Endpoint::Client(_), Endpoint::Client(_)) => true,
-        }
+        self.cut[self.row(from.into())] & bit(to.into()) != 0
     }
 
     /// Whether no link is cut.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.cut.iter().chain(&self.unasked).chain(&self.unanswering).all(|ends| ends.is_empty())
+        self.cut.iter().all(|unreached| *unreached == 0)
     }
 
     /// Mends every link.
     pub(super) fn mend(&mut self) {
-        for cuts in [&mut self.cut, &mut self.unasked, &mut self.unanswering] {
-            cuts.fill(NodeSet::default());
-        }
+        self.cut.fill(0);
     }
 
     /// Cuts links in one direction, or mends them.
     pub(super) fn set_cuts(&mut self, links: &[Link], cut: bool) {
         for (from, to) in links {
-            let (servers, server) = match (*from, *to) {
-                (Endpoint::Server(from), Endpoint::Server(to)) => (&mut self.cut[from.index()], to),
-                (Endpoint::Client(from), Endpoint::Server(to)) => (&mut self.unasked[from.index()], to),
-                (Endpoint::Server(from), Endpoint::Client(to)) => (&mut self.unanswering[to.index()], from),
-                (Endpoint::Client(_), Endpoint::Client(_)) => continue,
-            };
-            if cut {
-                servers.insert(server)
-            } else {
-                servers.remove(server)
-            };
+            let row = self.row(*from);
+            let unreached = &mut self.cut[row];
+            *unreached = if cut { *unreached | bit(*to) } else { *unreached & !bit(*to) };
         }
     }
 
@@ -191,4 +187,9 @@ impl Network {
     pub(super) fn take(&mut self, id: MessageId) -> Option<Envelope> {
         Some(self.in_flight.remove(&id)?.envelope)
     }
+}
+
+/// The bit of an end in a set of them: numbers count from 1 to 127.
+const fn bit(end: Endpoint) -> u128 {
+    1 << (end.number() - 1)
 }

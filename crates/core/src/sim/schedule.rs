@@ -13,8 +13,8 @@ use super::ClientAction;
 use super::draws::{Draws, Purpose};
 use super::server::Armed;
 use super::{Action, Cluster, Config, Envelope, Fact, Message, MessageId, ProtocolKind, ServerStatus, Timer};
+use crate::endpoint::Endpoint;
 use crate::host::Delays;
-use crate::log::Endpoint;
 #[cfg(feature = "log")]
 use crate::log::{self, ClientId};
 use crate::paxos::NodeId;

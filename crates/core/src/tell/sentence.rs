@@ -8,7 +8,7 @@ use alloc::string::String;
 
 use super::language::Language;
 use super::rules::rule_name;
-use crate::log::Endpoint;
+use crate::endpoint::Endpoint;
 use crate::paxos::{Ballot, NodeId, NodeSet, Rule, Scheme, Value, Vote};
 use crate::run::Circumstances;
 use crate::text::Piece;

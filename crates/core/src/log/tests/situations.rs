@@ -3,6 +3,7 @@
 use super::super::*;
 use super::settings;
 use super::world::{Faults, World};
+use crate::endpoint::Endpoint;
 use crate::paxos::Slot;
 use crate::sample::node;
 

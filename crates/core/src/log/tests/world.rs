@@ -9,6 +9,7 @@ mod book;
 
 use super::super::*;
 use crate::check::linear::{Called, Jit};
+use crate::endpoint::Endpoint;
 use crate::paxos::{NodeId, NodeSet, Slot};
 use crate::sample::node;
 

@@ -3,9 +3,9 @@
 use alloc::vec::Vec;
 
 use super::{Message, Record, Records, Settings, Timer, Trace};
+use crate::endpoint::Endpoint;
 #[cfg(feature = "log")]
 use crate::log;
-use crate::log::Endpoint;
 use crate::paxos::{self, NodeId};
 
 /// What happens to a server.
@@ -41,6 +41,7 @@ impl Input {
                 paxos::Input::Receive { from, message }
             }
             Self::Timeout(Timer::Paxos(timer)) => paxos::Input::Timeout(timer),
+            #[cfg(feature = "log")]
             _ => return None,
         })
     }

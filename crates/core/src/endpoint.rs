@@ -1,12 +1,14 @@
-//! Where a message comes from or goes to.
+//! Where a message comes from or goes to: servers, and the clients of a replicated log.
 
 use alloc::string::String;
 
 use serde::{Serialize, Serializer};
 
-use super::ClientId;
 use crate::json::{FromJson, Json, Malformed};
+#[cfg(feature = "log")]
 use crate::limits::MAX_NODES;
+#[cfg(feature = "log")]
+use crate::log::ClientId;
 use crate::paxos::NodeId;
 use crate::text::Piece;
 
@@ -16,6 +18,7 @@ pub enum Endpoint {
     /// A server.
     Server(NodeId),
     /// A client.
+    #[cfg(feature = "log")]
     Client(ClientId),
 }
 
@@ -25,6 +28,7 @@ impl Endpoint {
     pub const fn server(self) -> Option<NodeId> {
         match self {
             Self::Server(node) => Some(node),
+            #[cfg(feature = "log")]
             Self::Client(_) => None,
         }
     }
@@ -34,6 +38,7 @@ impl Endpoint {
     pub fn named(self) -> String {
         match self {
             Self::Server(node) => text!("server ", node),
+            #[cfg(feature = "log")]
             Self::Client(client) => text!("client ", client),
         }
     }
@@ -43,12 +48,14 @@ impl Endpoint {
     pub const fn number(self) -> u32 {
         match self {
             Self::Server(node) => node.get(),
+            #[cfg(feature = "log")]
             Self::Client(client) => MAX_NODES + 1 + client.index() as u32,
         }
     }
 
     /// The client that it is, if it is one.
     #[must_use]
+    #[cfg(feature = "log")]
     pub const fn client(self) -> Option<ClientId> {
         match self {
             Self::Server(_) => None,
@@ -63,6 +70,7 @@ impl From<NodeId> for Endpoint {
     }
 }
 
+#[cfg(feature = "log")]
 impl From<ClientId> for Endpoint {
     fn from(client: ClientId) -> Self {
         Self::Client(client)
@@ -80,6 +88,7 @@ impl Serialize for Endpoint {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Server(node) => node.serialize(serializer),
+            #[cfg(feature = "log")]
             Self::Client(_) => serializer.serialize_u8(self.number() as u8),
         }
     }
@@ -90,6 +99,7 @@ impl Piece for Endpoint {
     fn put(&self, to: &mut String) {
         match self {
             Self::Server(node) => node.put(to),
+            #[cfg(feature = "log")]
             Self::Client(client) => client.put(to),
         }
     }
@@ -102,6 +112,7 @@ impl From<Endpoint> for Json {
     fn from(endpoint: Endpoint) -> Self {
         match endpoint {
             Endpoint::Server(node) => node.into(),
+            #[cfg(feature = "log")]
             Endpoint::Client(client) => client.into(),
         }
     }
@@ -110,6 +121,7 @@ impl From<Endpoint> for Json {
 impl FromJson for Endpoint {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
         match json {
+            #[cfg(feature = "log")]
             Json::Text(_) => ClientId::from_json(json, name).map(Self::Client),
             _ => NodeId::from_json(json, name).map(Self::Server),
         }
@@ -117,6 +129,7 @@ impl FromJson for Endpoint {
 }
 
 #[cfg(test)]
+#[cfg(feature = "log")]
 mod tests {
     use super::*;
     use crate::sample::node;
