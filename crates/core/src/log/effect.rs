@@ -81,6 +81,9 @@ pub enum How {
         ballot: Ballot,
         /// Who sent it.
         by: NodeId,
+        /// The ballot that it voted in.
+        #[serde(skip)]
+        voted: Ballot,
         /// The rule that is off, where the vote was cast in another ballot.
         although: Option<Rule>,
     },
@@ -98,6 +101,8 @@ pub enum Trace {
     Discontent {
         /// Whom it hears.
         hears: NodeSet,
+        /// The rule that is off, where it would not have thought of it otherwise.
+        although: Option<Rule>,
     },
     /// Phase 1 begins, for all slots from this one on.
     Stands {
@@ -163,6 +168,8 @@ pub enum Trace {
         found: u32,
         /// The first slot that is free.
         next: Slot,
+        /// The rule that is off, where it leaves a gap open or takes a slot for free that is not.
+        although: Option<Rule>,
     },
     /// A leader proposes what it must in a slot: what was found, or a no-op.
     Finishes {
@@ -221,6 +228,8 @@ pub enum Trace {
         have: NodeSet,
         /// How many votes make a quorum.
         needed: u32,
+        /// The rule that is off, where it is its own vote and may not be durable.
+        although: Option<Rule>,
     },
     /// It knows that a slot is chosen.
     Learned {
@@ -239,6 +248,8 @@ pub enum Trace {
         entry: Entry,
         /// What that came to.
         applied: Applied,
+        /// The rule that is off, where a slot in front of it is not applied, or the command took effect before.
+        although: Option<Rule>,
     },
     /// It answered a client.
     Answered {
@@ -288,4 +299,21 @@ pub enum Trace {
         /// Which kind of message.
         message: MessageKind,
     },
+}
+
+impl Trace {
+    /// The rule of the log that is off and had it come out as it did.
+    #[must_use]
+    pub const fn although(&self) -> Option<Rule> {
+        match self {
+            Self::Discontent { although, .. }
+            | Self::Promised { although, .. }
+            | Self::Leads { although, .. }
+            | Self::Voted { although, .. }
+            | Self::Learned { how: How::Index { although, .. }, .. }
+            | Self::Applied { although, .. }
+            | Self::Answered { although, .. } => *although,
+            _ => None,
+        }
+    }
 }

@@ -86,6 +86,12 @@ impl Hearing {
         if settings.election == Election::Timeout || !settings.rules.on(Rule::ContentBeforeStanding) {
             return self.tick >= SUSPICION;
         }
+        self.stands_for_a_reason(me, settings)
+    }
+
+    /// Whether it hears a quorum, and nobody in it is content.
+    #[must_use]
+    pub fn stands_for_a_reason(&self, me: NodeId, settings: &Settings) -> bool {
         self.hears_quorum(me, settings) && self.heard().all(|(_, heartbeat)| !heartbeat.content)
     }
 

@@ -4,8 +4,8 @@ use alloc::{collections::VecDeque, sync::Arc, vec::Vec};
 
 use super::replica::send;
 use super::{
-    Accept, Accepted, Applied, Candidate, Command, Effect, Entry, Found, How, Leader, Message, MessageKind, Next, Op,
-    Promise, Replica, Reply, Role, Rule, Session, Timer, Trace,
+    Accept, Accepted, Applied, Candidate, Command, Decision, Effect, Entry, Found, How, Leader, Message, MessageKind,
+    Next, Op, Promise, Replica, Reply, Role, Rule, Rules, Session, Timer, Trace,
 };
 use crate::paxos::{self, Ballot, NodeId, Prepare, Slot, Vote};
 
@@ -82,7 +82,8 @@ impl Replica {
         let decision = candidate.decide(&self.settings, &self.learned);
         let (ballot, promises) = (candidate.ballot(), candidate.promises());
         let (found, next) = (decision.found.len() as u32, decision.next);
-        out.push(Effect::Trace(Trace::Leads { ballot, promises, found, next }));
+        let although = self.leaves_open(&decision);
+        out.push(Effect::Trace(Trace::Leads { ballot, promises, found, next, although }));
         out.push(Effect::CancelTimer(Timer::Repeat));
         self.tries = 0;
         self.role = Role::Leader(Leader::new(ballot, decision, VecDeque::new()));
@@ -91,6 +92,15 @@ impl Replica {
             self.request(command, out);
         }
         self.fill_window(out);
+    }
+
+    /// The rule that is off, where a new leader leaves a gap open or takes a slot for free that it knows to be chosen.
+    fn leaves_open(&self, decision: &Decision) -> Option<Rule> {
+        let rules = self.settings.rules;
+        let taken = decision.next <= self.learned.highest();
+        let skips = (decision.found.len() as Slot) < decision.next.saturating_sub(self.learned.to() + 1);
+        let free = rules.unless_on(Rule::NextAboveKnown).filter(|_| taken);
+        free.or_else(|| rules.unless_on(Rule::FillGaps).filter(|_| skips))
     }
 
     /// A client asks for something.
@@ -195,7 +205,7 @@ impl Replica {
                 if self.settings.rules.on(Rule::OwnVoteWhenDurable) {
                     out.push(send(self.me, Message::Accepted(accepted)));
                 } else {
-                    self.on_accepted(self.me, &accepted, out);
+                    self.count_vote(self.me, &accepted, Some(Rule::OwnVoteWhenDurable), out);
                 }
             }
             Err(nack) => self.step_down(nack.promised, self.me, out),
@@ -207,6 +217,11 @@ impl Replica {
         if !self.proposes {
             return None;
         }
+        self.count_vote(from, accepted, None, out);
+        Some(())
+    }
+
+    fn count_vote(&mut self, from: NodeId, accepted: &Accepted, although: Option<Rule>, out: &mut Vec<Effect>) {
         let slot = accepted.slot;
         let needed = self.settings.paxos.quorums().phase2;
         let counted = match &mut self.role {
@@ -215,7 +230,7 @@ impl Replica {
         };
         match counted {
             None => out.push(Effect::Trace(Trace::Stale { from, message: MessageKind::Accepted })),
-            Some((have, None)) => out.push(Effect::Trace(Trace::Voted { from, slot, have, needed })),
+            Some((have, None)) => out.push(Effect::Trace(Trace::Voted { from, slot, have, needed, although })),
             Some((votes, Some(entry))) => {
                 self.learn(slot, entry, How::Counted(votes), out);
                 self.apply(out);
@@ -223,7 +238,6 @@ impl Replica {
                 self.rest(out);
             }
         }
-        Some(())
     }
 
     /// Nothing is under way: nothing is to be repeated.
@@ -239,6 +253,7 @@ impl Replica {
     /// Applies what is known, in order. A leader answers the clients whose commands these are.
     pub(super) fn apply(&mut self, out: &mut Vec<Effect>) {
         while let Some((slot, entry)) = self.learned.next(self.settings.rules) {
+            let although = self.applies_although(slot, &entry);
             let applied = self.machine.apply(slot, &entry, self.settings.rules);
             let reply = match &applied {
                 Applied::Done(output) => Some(Reply::Done { output: output.clone(), slot }),
@@ -247,11 +262,22 @@ impl Replica {
                 }
                 Applied::NoOp | Applied::Old { .. } => None,
             };
-            out.push(Effect::Trace(Trace::Applied { slot, entry: entry.clone(), applied }));
+            out.push(Effect::Trace(Trace::Applied { slot, entry: entry.clone(), applied, although }));
             if let (Role::Leader(_), Some(reply), Some(command)) = (&self.role, reply, entry.command()) {
                 self.answer(command, reply, None, out);
             }
         }
+    }
+
+    /// The rule that is off, where a slot in front of this one is not applied, or its command took effect before.
+    fn applies_although(&self, slot: Slot, entry: &Entry) -> Option<Rule> {
+        let rules = self.settings.rules;
+        if slot > self.learned.applied() {
+            return rules.unless_on(Rule::ApplyInOrder);
+        }
+        let command = entry.command().filter(|_| !rules.all_on())?;
+        self.machine.session(command.client, Rules::default()).filter(|session| session.seq >= command.seq)?;
+        rules.unless_on(Rule::Deduplicate).or_else(|| rules.unless_on(Rule::DeduplicateWhenApplying))
     }
 
     /// A slot that this server proposed a command in is chosen. Whether that command is in it is found out when the slot is

@@ -19,8 +19,8 @@ impl Replica {
                     continue;
                 }
             }
-            let entry = vote.value.clone();
-            self.learn(slot, entry, How::Index { ballot, by, although }, out);
+            let (entry, voted) = (vote.value.clone(), vote.ballot);
+            self.learn(slot, entry, How::Index { ballot, by, voted, although }, out);
         }
         self.apply(out);
     }

@@ -7,8 +7,8 @@ use alloc::{collections::VecDeque, sync::Arc, vec::Vec};
 use litemap::LiteMap;
 
 use super::{
-    Accept, Accepted, Answer, Candidate, Command, Effect, Entry, Hearing, Heartbeat, Input, Leader, Learned, Machine,
-    Message, MessageKind, Promise, Records, Reply, Rule, Settings, Timer, Trace,
+    Accept, Accepted, Answer, Candidate, Command, Effect, Election, Entry, Hearing, Heartbeat, Input, Leader,
+    Learned, Machine, Message, MessageKind, Promise, Records, Reply, Rule, Settings, Timer, Trace,
 };
 use crate::endpoint::Endpoint;
 use crate::paxos::{self, Acceptor, Ballot, Known, Nack, NodeId, NodeSet, Prepare, Slot};
@@ -222,7 +222,11 @@ impl Replica {
             if !self.stands_soon {
                 self.stands_soon = true;
                 let hears = self.hearing.heard().map(|(node, _)| node).collect();
-                out.push(Effect::Trace(Trace::Discontent { hears }));
+                let careful = self.settings.election == Election::Content;
+                let stands = self.hearing.stands_for_a_reason(self.me, &self.settings);
+                let although =
+                    self.settings.rules.unless_on(Rule::ContentBeforeStanding).filter(|_| careful && !stands);
+                out.push(Effect::Trace(Trace::Discontent { hears, although }));
                 out.push(Effect::SetTimer { timer: Timer::Stand, tries: 0 });
             }
         } else if self.stands_soon {

@@ -21,6 +21,9 @@
 //! | [`Rule::ContentBeforeStanding`] | `Hearing::may_stand` |
 //! | [`Rule::RepeatAccepts`] | `Replica::repeat` |
 //! | [`Rule::FetchGaps`] | `Replica::fetch` |
+//!
+//! Where a rule that is off decided, the trace names it ([`Trace::although`](super::Trace::although)). What is not done
+//! without `RepeatAccepts` and `FetchGaps` leaves no trace.
 
 use serde::Serialize;
 

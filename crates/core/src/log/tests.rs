@@ -145,3 +145,26 @@ fn without_a_rule_of_single_decree_paxos_something_goes_wrong_in_a_log() {
         assert!(breach(&[], &[rule], 500).is_some(), "{rule:?}");
     }
 }
+
+/// A trace names the rule that is off at the step where it decided, and no trace names one that is on.
+#[test]
+fn a_rule_that_is_off_is_named_where_it_decided() {
+    let blamed = |off: &[Rule], seed: u64| {
+        let settings = settings(3, |settings| settings.rules = Rules::without(off));
+        let mut world = World::new(settings, seed, 3);
+        world.forgiving = true;
+        world.disk = [10, 300][seed as usize % 2];
+        world.latency = [200, 1500][seed as usize / 2 % 2];
+        world.workload(40);
+        world.run(30_000, Faults::ALL);
+        world.blamed
+    };
+    for rule in Rule::ALL {
+        let named = (0..500).map(|seed| blamed(&[rule], seed)).find(|named| !named.is_empty());
+        match rule {
+            Rule::RepeatAccepts | Rule::FetchGaps => assert_eq!(named, None, "{rule:?}"),
+            _ => assert!(named.is_some_and(|named| named.iter().all(|other| *other == rule)), "{rule:?}"),
+        }
+    }
+    assert!((0..100).all(|seed| blamed(&[], seed).is_empty()));
+}

@@ -80,6 +80,8 @@ pub(super) struct World {
     pub(super) sent: [u64; MessageKind::ALL.len()],
     pub(super) answered: u32,
     pub(super) breach: Option<String>,
+    /// The rules that traces named.
+    pub(super) blamed: Vec<Rule>,
     /// A server whose disk takes so many milliseconds.
     pub(super) slow: Option<(NodeId, u64)>,
     /// How much longer than 30 milliseconds a message takes at most while there are faults.
@@ -123,6 +125,7 @@ impl World {
             sent: [0; MessageKind::ALL.len()],
             answered: 0,
             breach: None,
+            blamed: Vec::new(),
             disk: 10,
             slow: None,
             latency: 200,

@@ -9,6 +9,7 @@ use crate::paxos::NodeId;
 
 impl World {
     pub(super) fn trace(&mut self, node: NodeId, trace: Trace) {
+        self.blamed.extend(trace.although());
         match trace {
             Trace::Learned { slot, entry, .. } => {
                 let known = self.book.entry(slot).or_insert_with(|| entry.clone());
@@ -18,7 +19,7 @@ impl World {
                     self.wrong(what);
                 }
             }
-            Trace::Applied { slot, entry, applied } => {
+            Trace::Applied { slot, entry, applied, .. } => {
                 let server = &mut self.servers[node.index()];
                 if slot != server.last_applied + 1 {
                     let what = format!("server {node} applied slot {slot} after {}", server.last_applied);
