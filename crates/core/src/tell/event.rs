@@ -54,7 +54,7 @@ impl Event {
         self.kind
             .fields(head, &language)
             .maybe("because", reason)
-            .maybe("although", although.map(crate::paxos::Rule::as_str))
+            .maybe("although", although)
             .with("why", self.why(scheme))
             .maybe("so", self.so(scheme))
             .maybe("spec", self.spec(scheme))

@@ -45,6 +45,22 @@ words! {
         Rule = "rule",
         Chosen = "chosen",
         Violated = "violated",
+        Discontent = "discontent",
+        CatchesUp = "catches-up",
+        Leads = "leads",
+        Finishes = "finishes",
+        Fills = "fills",
+        Taken = "taken",
+        Applied = "applied",
+        Answers = "answers",
+        SteppedDown = "stepped-down",
+        Fetches = "fetches",
+        Repeats = "repeats",
+        Requested = "requested",
+        Retried = "retried",
+        Redirected = "redirected",
+        Answered = "answered",
+        Workload = "workload",
     }
 }
 

@@ -66,8 +66,8 @@ impl Language {
 pub(super) struct Because {
     /// The reason, and what was compared.
     pub(super) reason: Object,
-    /// The rule that is off and decided it.
-    pub(super) although: Option<Rule>,
+    /// The name of the rule that is off and decided it.
+    pub(super) although: Option<&'static str>,
 }
 
 /// A reason of some kind; what was compared is added to it.
@@ -83,7 +83,7 @@ impl From<Object> for Because {
 
 impl Because {
     pub(super) fn although(self, rule: Option<Rule>) -> Self {
-        Self { although: rule.or(self.although), ..self }
+        Self { although: rule.map(Rule::as_str).or(self.although), ..self }
     }
 }
 

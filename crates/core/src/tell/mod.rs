@@ -8,6 +8,9 @@ mod difference;
 mod event;
 mod event_name;
 mod language;
+#[cfg_attr(not(test), expect(dead_code, reason = "the world does not run a log yet"))]
+#[cfg(feature = "log")]
+mod log;
 mod menu;
 mod paxos;
 mod row;
@@ -20,5 +23,7 @@ mod world;
 pub use difference::{Difference, first_difference};
 pub use event_name::EventName;
 pub use language::Language;
+#[cfg(feature = "log")]
+pub use log::{LOG_RULE_STORIES, LogGroup, log_rule_name, log_rule_story};
 pub use rules::{Group, RULE_STORIES, RuleStory, any_rule_name, rule_name, rule_story};
 pub use view::envelope;

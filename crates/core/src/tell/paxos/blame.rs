@@ -1,10 +1,10 @@
 //! Which rule that is off had a decision come out as it did.
 
-use crate::paxos::{Loose, MessageKind, NodeId, NodeSet, Rule, Trace};
+use crate::paxos::{Ballot, Known, Loose, MessageKind, NodeId, NodeSet, Rule, Trace};
 use crate::tell::language::Language;
 
 /// The rules by which a quorum that reports no vote proves that nothing is chosen below its ballot, and never will be.
-pub(super) const NOTHING_BELOW: [Rule; 11] = [
+pub(in crate::tell) const NOTHING_BELOW: [Rule; 11] = [
     Rule::KeepPromise,
     Rule::Phase1Intersects,
     Rule::Phase2Intersects,
@@ -42,10 +42,11 @@ pub(in crate::tell) const STAYS_CHOSEN: [Rule; 18] = [
 ];
 
 /// Without these, an acceptor may hold a vote above its promise.
-const VOTES_WITHIN_PROMISE: [Rule; 3] = [Rule::AcceptPromises, Rule::RecoverPromise, Rule::RecoverState];
+pub(in crate::tell) const VOTES_WITHIN_PROMISE: [Rule; 3] =
+    [Rule::AcceptPromises, Rule::RecoverPromise, Rule::RecoverState];
 
 /// Without these, an acceptor may forget what it has promised.
-const PROMISES_KEPT: [Rule; 5] =
+pub(in crate::tell) const PROMISES_KEPT: [Rule; 5] =
     [Rule::PersistBeforeReply, Rule::PersistPromise, Rule::RecoverState, Rule::RecoverPromise, Rule::WipedStaysSilent];
 
 /// Without these, a proposer may forget which ballots it has begun.
@@ -58,11 +59,7 @@ const ONE_VALUE_PER_BALLOT: [Rule; 4] =
 /// The rule that is off, or was when it was asked, and had this decision come out as it did.
 pub(super) fn although(trace: &Trace, node: NodeId, language: &Language) -> Option<Rule> {
     match trace {
-        Trace::Prepares { ballot, known } if known.forgot >= Some(ballot.round) => {
-            Some(Rule::BallotsUniqueAcrossRestarts)
-        }
-        Trace::Prepares { .. } if language.known.went_back.is_some() => language.broken(&BALLOTS_KEPT),
-        Trace::Prepares { ballot, .. } => (ballot.server != node).then_some(Rule::BallotsUniqueAcrossServers),
+        Trace::Prepares { ballot, known } => began(*ballot, known, node, language),
         Trace::Promised { ballot, reports: Some(vote), .. } if vote.ballot > *ballot => {
             language.broken(&VOTES_WITHIN_PROMISE)
         }
@@ -89,6 +86,17 @@ pub(super) fn although(trace: &Trace, node: NodeId, language: &Language) -> Opti
         Trace::BallotsExhausted(exhausted) => exhausted.although,
         _ => None,
     }
+}
+
+/// The same, of a ballot that is begun.
+pub(in crate::tell) fn began(ballot: Ballot, known: &Known, node: NodeId, language: &Language) -> Option<Rule> {
+    if known.forgot >= Some(ballot.round) {
+        return Some(Rule::BallotsUniqueAcrossRestarts);
+    }
+    if language.known.went_back.is_some() {
+        return language.broken(&BALLOTS_KEPT);
+    }
+    (ballot.server != node).then_some(Rule::BallotsUniqueAcrossServers)
 }
 
 fn miscounted(answer: MessageKind, loose: &[Loose]) -> Option<Rule> {

@@ -1,8 +1,8 @@
 //! What the algorithm did on a server, in words and as data.
 
-mod blame;
+pub(super) mod blame;
 mod stuck;
-mod words;
+pub(super) mod words;
 
 use super::EventName;
 use super::language::{Because, Language, Tell, reason};
@@ -82,12 +82,7 @@ impl Tell for Trace {
         };
         let because: Because = match self {
             Self::Proposed { .. } => return None,
-            Self::Prepares { ballot, known: Known { used, seen, forgot } } => reason("above-known")
-                .with("ballot", text(ballot))
-                .with("used", *used)
-                .with("promised", seen.as_ref().map(text))
-                .maybe("forgot", *forgot)
-                .into(),
+            Self::Prepares { ballot, known } => above_known(*ballot, known, language),
             Self::Promised { ballot, before, reports, .. } => {
                 admitted(*ballot, *before, reports.as_ref().map(|vote| vote.ballot), language)
             }
@@ -122,10 +117,7 @@ impl Tell for Trace {
                 let reason = reason("outbid").with("ballot", text(ballot));
                 reason.with("promised", text(promised)).with("from", *by).into()
             }
-            Self::BallotsExhausted(BallotsExhausted { first, last, above, used, .. }) => {
-                let reason = reason("ballots-used-up").with("first", *first).with("last", *last);
-                reason.with("used", *used).with("promised", above.as_ref().map(text)).into()
-            }
+            Self::BallotsExhausted(exhausted) => ballots_used_up(exhausted, language),
             Self::NotMyRole { lost, .. } => reason(if *lost { "disk-lost" } else { "not-my-role" }).into(),
             Self::Stale { late, .. } => match late {
                 Late::Idle => reason("no-attempt"),
@@ -148,8 +140,27 @@ impl Tell for Trace {
     }
 }
 
+/// What a ballot had to go above.
+pub(super) fn above_known(ballot: Ballot, Known { used, seen, forgot }: &Known, language: &Language) -> Because {
+    let text = |ballot: Ballot| language.text(ballot);
+    let reason = reason("above-known").with("ballot", text(ballot)).with("used", *used);
+    reason.with("promised", seen.map(text)).maybe("forgot", *forgot).into()
+}
+
+/// Which ballots a server has, and what they would have to go above.
+pub(super) fn ballots_used_up(exhausted: &BallotsExhausted, language: &Language) -> Because {
+    let BallotsExhausted { first, last, above, used, .. } = exhausted;
+    let reason = reason("ballots-used-up").with("first", *first).with("last", *last);
+    reason.with("used", *used).with("promised", above.map(|ballot| language.text(ballot))).into()
+}
+
 /// What let a ballot in: how it compares to the acceptor's promise, and to its latest vote.
-fn admitted(ballot: Ballot, promised: Option<Ballot>, voted: Option<Ballot>, language: &Language) -> Because {
+pub(super) fn admitted(
+    ballot: Ballot,
+    promised: Option<Ballot>,
+    voted: Option<Ballot>,
+    language: &Language,
+) -> Because {
     let kind = match promised {
         Some(promised) if promised > ballot => "below-promise",
         _ if voted > Some(ballot) => "below-vote",

@@ -142,7 +142,7 @@ pub(super) fn so(trace: &Trace, node: NodeId, to: &mut Sentence<'_>) {
 }
 
 /// A promise or a vote waits for the disk, or does not.
-fn waits(kind: MessageKind, node: NodeId, what: &str, cast: &str, to: &mut Sentence<'_>) {
+pub(in crate::tell) fn waits(kind: MessageKind, node: NodeId, what: &str, cast: &str, to: &mut Sentence<'_>) {
     match to.known().rules.lets_leave(kind) {
         None => {
             // True at every later moment, too: a beat is told when all that it caused has happened.
@@ -158,17 +158,23 @@ fn waits(kind: MessageKind, node: NodeId, what: &str, cast: &str, to: &mut Sente
 }
 
 fn begins(node: NodeId, ballot: Ballot, known: &Known, off: Option<Rule>, to: &mut Sentence<'_>) {
-    let went_back = to.known().went_back;
     say!(to, "Server ", node, " begins ballot ", ballot);
+    begins_because(ballot, known, off, to);
+    say!(to, ".");
+}
+
+/// How a ballot compares to those that its server knows.
+pub(in crate::tell) fn begins_because(ballot: Ballot, known: &Known, off: Option<Rule>, to: &mut Sentence<'_>) {
+    let went_back = to.known().went_back;
     match (off, known) {
         (Some(off), Known { forgot: Some(forgot), .. }) if *forgot >= ballot.round => {
-            say!(to, " although its disk says that it used ", Round(*forgot), ": ", Off(off), ".");
+            say!(to, " although its disk says that it used ", Round(*forgot), ": ", Off(off));
         }
         (Some(off), _) if went_back.is_some() => {
-            say!(to, " although it began ", went_back, " before, and has forgotten that: ", Off(off), ".");
+            say!(to, " although it began ", went_back, " before, and has forgotten that: ", Off(off));
         }
-        (Some(off), _) => say!(to, ", which other servers may use, too: ", Off(off), "."),
-        (None, Known { used: None, seen: None, .. }) => say!(to, ", the lowest that it may use."),
+        (Some(off), _) => say!(to, ", which other servers may use, too: ", Off(off)),
+        (None, Known { used: None, seen: None, .. }) => say!(to, ", the lowest that it may use"),
         (None, Known { used, seen, .. }) => {
             say!(to, ", above ");
             if let Some(used) = used {
@@ -180,12 +186,11 @@ fn begins(node: NodeId, ballot: Ballot, known: &Known, off: Option<Rule>, to: &m
             if let Some(seen) = seen {
                 say!(to, "the promised ", *seen);
             }
-            say!(to, ".");
         }
     }
 }
 
-fn prepares_so(to: &mut Sentence<'_>) {
+pub(in crate::tell) fn prepares_so(to: &mut Sentence<'_>) {
     let rules = to.known().rules;
     if let Some(off) = rules.lets_leave(MessageKind::Prepare) {
         say!(to, "The round goes to disk, but nobody waits for that: a crash can make it be used twice. ");
@@ -208,18 +213,30 @@ fn promised(
 ) {
     let forgetful = to.known().forgetful;
     say!(to, "Server ", node, " promises ", ballot);
-    match (reports, before) {
-        (Some(vote), _) if vote.ballot > ballot => say!(to, " although it voted at ", vote.ballot, Blame(off)),
-        _ if to.known().went_back.is_some() => say!(to, ForgottenPromise(off)),
-        (_, None) if forgetful => say!(to, ", because it remembers no promise"),
-        (_, None) => say!(to, ", because it has promised nothing yet"),
-        (_, Some(before)) if before == ballot => say!(to, ", because it promised that before"),
-        (_, Some(before)) => say!(to, ", because ", ballot, " is above ", before),
+    match reports {
+        Some(vote) if vote.ballot > ballot => say!(to, " although it voted at ", vote.ballot, Blame(off)),
+        _ => promised_because(ballot, before, off, to),
     }
     match reports {
         None if forgetful => say!(to, ". It remembers no vote."),
         None => say!(to, ". It has accepted nothing."),
         Some(vote) => say!(to, ". It reports that it accepted ", vote, "."),
+    }
+}
+
+/// How a promise compares to the one before.
+pub(in crate::tell) fn promised_because(
+    ballot: Ballot,
+    before: Option<Ballot>,
+    off: Option<Rule>,
+    to: &mut Sentence<'_>,
+) {
+    match before {
+        _ if to.known().went_back.is_some() => say!(to, ForgottenPromise(off)),
+        None if to.known().forgetful => say!(to, ", because it remembers no promise"),
+        None => say!(to, ", because it has promised nothing yet"),
+        Some(before) if before == ballot => say!(to, ", because it promised that before"),
+        Some(before) => say!(to, ", because ", ballot, " is above ", before),
     }
 }
 
@@ -240,14 +257,26 @@ fn accepted(
     off: Option<Rule>,
     to: &mut Sentence<'_>,
 ) {
-    let (ballot, forgetful) = (vote.ballot, to.known().forgetful);
     say!(to, "Server ", node, " accepts ", vote);
+    accepted_because(vote.ballot, before, voted, off, to);
+    say!(to, ".");
+}
+
+/// How a vote compares to what its acceptor promised and voted for before.
+pub(in crate::tell) fn accepted_because(
+    ballot: Ballot,
+    before: Option<Ballot>,
+    voted: Option<Ballot>,
+    off: Option<Rule>,
+    to: &mut Sentence<'_>,
+) {
+    let forgetful = to.known().forgetful;
     match (before, voted) {
         (Some(before), _) if before > ballot => {
-            return say!(to, " although it promised ", before, Blame(off), ".");
+            return say!(to, " although it promised ", before, Blame(off));
         }
-        (_, Some(voted)) if voted > ballot => return say!(to, " although it voted at ", voted, Blame(off), "."),
-        _ if to.known().went_back.is_some() => return say!(to, ForgottenPromise(off), "."),
+        (_, Some(voted)) if voted > ballot => return say!(to, " although it voted at ", voted, Blame(off)),
+        _ if to.known().went_back.is_some() => return say!(to, ForgottenPromise(off)),
         (Some(before), _) if before == ballot && forgetful => say!(to, ", because it remembers no higher promise"),
         (Some(before), _) if before == ballot => say!(to, ", because it has promised nothing higher"),
         (Some(before), _) => say!(to, ", because that is above its promise ", before),
@@ -257,7 +286,6 @@ fn accepted(
     if let Some(off) = off {
         say!(to, ". It promises nothing by that: ", Off(off));
     }
-    say!(to, ".");
 }
 
 fn learned(
@@ -282,7 +310,7 @@ fn learned(
     say!(to, ".");
 }
 
-fn used_up(node: NodeId, exhausted: &BallotsExhausted, off: Option<Rule>, to: &mut Sentence<'_>) {
+pub(in crate::tell) fn used_up(node: NodeId, exhausted: &BallotsExhausted, off: Option<Rule>, to: &mut Sentence<'_>) {
     let BallotsExhausted { first, last, above, used, .. } = exhausted;
     say!(to, "Server ", node, " cannot propose any more: ");
     match above {

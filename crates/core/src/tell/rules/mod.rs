@@ -17,9 +17,9 @@ use crate::sim;
 
 /// What people should know about a rule. Every sentence is at most 200 bytes long and ends with a full stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RuleStory {
+pub struct RuleStory<R = Rule> {
     /// The rule.
-    pub rule: Rule,
+    pub rule: R,
     /// A few plain words for its switch, at most 45 bytes, without a full stop.
     pub name: &'static str,
     /// What it protects: one sentence.
@@ -38,7 +38,7 @@ pub const fn any_rule_name(rule: sim::Rule) -> &'static str {
     match rule {
         sim::Rule::Paxos(rule) => rule_name(rule),
         #[cfg(feature = "log")]
-        sim::Rule::Log(rule) => rule.as_str(),
+        sim::Rule::Log(rule) => super::log::log_rule_name(rule),
     }
 }
 
@@ -118,24 +118,41 @@ impl Group {
     }
 }
 
+impl<R> RuleStory<R> {
+    /// As an object, with the name of the rule and of its group.
+    pub(super) fn json(&self, rule: &'static str, group: &'static str) -> Object {
+        Object::new()
+            .with("rule", rule)
+            .with("group", group)
+            .with("name", self.name)
+            .with("protects", self.protects)
+            .with("without", self.without)
+            .with("bit", self.bit)
+            .with("source", self.source)
+    }
+}
+
 impl From<&RuleStory> for Json {
     fn from(lesson: &RuleStory) -> Self {
-        Object::new()
-            .with("rule", lesson.rule.as_str())
-            .with("group", Group::of(lesson.rule).as_str())
-            .with("name", lesson.name)
-            .with("protects", lesson.protects)
-            .with("without", lesson.without)
-            .with("bit", lesson.bit)
-            .with("source", lesson.source)
-            .into()
+        lesson.json(lesson.rule.as_str(), Group::of(lesson.rule).as_str()).into()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::log;
+    use crate::tell::log::{LOG_RULE_STORIES, LogGroup, log_rule_story};
     use alloc::{collections::BTreeSet, string::ToString, vec::Vec};
+
+    /// The stories of all rules, whichever protocol they are of.
+    fn all() -> impl Iterator<Item = RuleStory<()>> {
+        fn plain<R>(story: &RuleStory<R>) -> RuleStory<()> {
+            let RuleStory { name, protects, without, bit, source, .. } = *story;
+            RuleStory { rule: (), name, protects, without, bit, source }
+        }
+        RULE_STORIES.iter().map(plain).chain(LOG_RULE_STORIES.iter().map(plain))
+    }
 
     /// The sentences of a text: a full stop, a space and a capital part two of them.
     fn sentences(text: &str) -> Vec<&str> {
@@ -156,12 +173,15 @@ mod tests {
         for rule in Rule::ALL {
             assert_eq!(rule_story(rule).rule, rule);
         }
+        for rule in log::Rule::ALL {
+            assert_eq!(log_rule_story(rule).rule, rule);
+        }
     }
 
     #[test]
     fn names_are_short_and_no_two_are_alike() {
-        let names: BTreeSet<_> = RULE_STORIES.iter().map(|lesson| lesson.name).collect();
-        assert_eq!(names.len(), RULE_STORIES.len());
+        let names: BTreeSet<_> = all().map(|lesson| lesson.name).collect();
+        assert_eq!(names.len(), RULE_STORIES.len() + LOG_RULE_STORIES.len());
         for name in names {
             assert!((1..=45).contains(&name.len()), "{name:?} has {} bytes", name.len());
             assert!(!name.ends_with('.'), "{name:?} is a label, not a sentence");
@@ -170,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_lesson_is_told_in_short_whole_sentences() {
-        for lesson in &RULE_STORIES {
+        for lesson in all() {
             for (text, most) in [(lesson.protects, 1), (lesson.without, 1), (lesson.bit, 2)] {
                 let told = sentences(text);
                 assert!(told.len() <= most, "{} sentences instead of {most}: {text}", told.len());
@@ -186,9 +206,9 @@ mod tests {
 
     #[test]
     fn every_story_can_be_looked_up() {
-        for RuleStory { name, source, .. } in &RULE_STORIES {
+        for RuleStory { name, source, .. } in all() {
             assert!(source.contains("https://") || source.contains('§'), "{name}: {source:?} leads nowhere");
-            assert!(!source.contains("  ") && source.trim() == *source, "{name}: spaces in {source:?}");
+            assert!(!source.contains("  ") && source.trim() == source, "{name}: spaces in {source:?}");
         }
     }
 
@@ -196,8 +216,12 @@ mod tests {
     fn every_group_has_rules_and_a_word_of_its_own() {
         for group in Group::ALL {
             assert!(Rule::ALL.into_iter().any(|rule| Group::of(rule) == group), "{group:?} is empty");
-            assert!(Group::ALL.into_iter().all(|other| other == group || other.as_str() != group.as_str()));
         }
+        for group in LogGroup::ALL {
+            assert!(log::Rule::ALL.into_iter().any(|rule| LogGroup::of(rule) == group), "{group:?} is empty");
+        }
+        let words = || Group::ALL.map(Group::as_str).into_iter().chain(LogGroup::ALL.map(LogGroup::as_str));
+        assert_eq!(words().collect::<BTreeSet<_>>().len(), words().count());
     }
 
     #[test]

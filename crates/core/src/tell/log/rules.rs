@@ -1,0 +1,240 @@
+//! What the rules of a log are for: as [`crate::tell::RULE_STORIES`], for those that single-decree Paxos does not need.
+
+use crate::json::Json;
+use crate::log::Rule;
+use crate::tell::RuleStory;
+
+/// A few plain words for a rule's switch, at most 45 bytes, without a full stop.
+#[must_use]
+pub const fn log_rule_name(rule: Rule) -> &'static str {
+    match rule {
+        Rule::FillGaps => "New leaders fill gaps with no-ops",
+        Rule::ReportEveryVote => "A promise reports the votes of all slots",
+        Rule::NextAboveKnown => "No slot known to be chosen is free",
+        Rule::IndexNeedsBallot => "The index needs its ballot",
+        Rule::ApplyInOrder => "Commands are applied in the order of slots",
+        Rule::Deduplicate => "No operation takes effect twice",
+        Rule::DeduplicateWhenApplying => "Who applies looks for repeats, too",
+        Rule::OwnVoteWhenDurable => "A leader’s own vote waits for its disk",
+        Rule::AnswerOwnCommand => "An answer is to the client’s own command",
+        Rule::ReadAfterFound => "New leaders finish before they answer reads",
+        Rule::ReadThroughLog => "Reads go through the log",
+        Rule::ContentBeforeStanding => "Nobody stands where somebody is content",
+        Rule::RepeatAccepts => "Leaders repeat what was not answered",
+        Rule::FetchGaps => "Servers ask for what they lack",
+    }
+}
+
+words! {
+    /// What a rule of the log is about. Switches are shown in these groups, in this order.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum LogGroup {
+        /// What is in a slot, and who knows it.
+        Slots = "slots",
+        /// What clients are answered.
+        Clients = "clients",
+        /// What goes wrong without these is that nothing happens.
+        Progress = "progress",
+    }
+}
+
+impl LogGroup {
+    /// The group of a rule.
+    #[must_use]
+    pub const fn of(rule: Rule) -> Self {
+        match rule {
+            Rule::FillGaps
+            | Rule::ReportEveryVote
+            | Rule::NextAboveKnown
+            | Rule::IndexNeedsBallot
+            | Rule::ApplyInOrder
+            | Rule::OwnVoteWhenDurable => Self::Slots,
+            Rule::Deduplicate
+            | Rule::DeduplicateWhenApplying
+            | Rule::AnswerOwnCommand
+            | Rule::ReadAfterFound
+            | Rule::ReadThroughLog => Self::Clients,
+            Rule::ContentBeforeStanding | Rule::RepeatAccepts | Rule::FetchGaps => Self::Progress,
+        }
+    }
+}
+
+/// What is to be known about a rule of the log.
+#[must_use]
+pub const fn log_rule_story(rule: Rule) -> &'static RuleStory<Rule> {
+    &LOG_RULE_STORIES[rule as usize]
+}
+
+impl From<&RuleStory<Rule>> for Json {
+    fn from(story: &RuleStory<Rule>) -> Self {
+        story.json(story.rule.as_str(), LogGroup::of(story.rule).as_str()).into()
+    }
+}
+
+/// One story for each rule of the log, in the order of [`Rule::ALL`].
+pub const LOG_RULE_STORIES: [RuleStory<Rule>; Rule::ALL.len()] = [
+    RuleStory {
+        rule: Rule::FillGaps,
+        name: log_rule_name(Rule::FillGaps),
+        protects: "What is behind an empty slot can be applied only when that slot is chosen, so a new leader has a \
+                   no-op chosen there.",
+        without: "A new leader leaves slots empty that nobody reports a vote for, and nothing behind them is ever \
+                  applied.",
+        bit: "PhxPaxos, the library behind WeChat's storage, has one slot under way at a time. Its authors give as a \
+              reason that with several, a slot that failed would have to be filled with a no-op.",
+        source: "Questions about Multi-Paxos (PhxPaxos issue 27), https://github.com/Tencent/phxpaxos/issues/27; \
+                 Lamport, Paxos Made Simple (2001), §3",
+    },
+    RuleStory {
+        rule: Rule::ReportEveryVote,
+        name: log_rule_name(Rule::ReportEveryVote),
+        protects: "Any slot that was asked about may be chosen, so a candidate has to hear of the votes in each of \
+                   them.",
+        without: "A promise reports the vote of its last slot only, and a new leader takes the slots in front of it \
+                  for empty.",
+        bit: "TigerBeetle notes at the very constant that says how much a view change reports: it must cover all that \
+              is not committed, or correctness would be broken.",
+        source: "Trust committed ops (TigerBeetle pull request 102), \
+                 https://github.com/tigerbeetle/tigerbeetle/pull/102; Lamport, Paxos Made Simple (2001), §3",
+    },
+    RuleStory {
+        rule: Rule::NextAboveKnown,
+        name: log_rule_name(Rule::NextAboveKnown),
+        protects: "A slot may be chosen although no promise reports a vote there: the new leader knows it already, \
+                   and asked only about those behind it.",
+        without: "A new leader proposes from the first slot that no promise reports, also where it knows that \
+                  something is chosen.",
+        bit: "In Neo4j a server that joined could propose in an instance of Paxos that the others had used while it \
+              was away. Messages came out of order, and the server was not available.",
+        source: "Rare cluster join issue (Neo4j pull request 3555), https://github.com/neo4j/neo4j/pull/3555; \
+                 Lamport, Paxos Made Simple (2001), §3",
+    },
+    RuleStory {
+        rule: Rule::IndexNeedsBallot,
+        name: log_rule_name(Rule::IndexNeedsBallot),
+        protects: "The index says that a slot is chosen and not what is in it; only a vote of the same ballot is sure \
+                   to be for that.",
+        without: "A server takes any vote that the index covers for chosen, also one for what a former leader \
+                  proposed.",
+        bit: "In Copycat a former leader kept an entry that was never committed. An empty message of the new leader \
+              carried a higher commit index, and the server applied its own entry.",
+        source: "Followers may commit inconsistent entries (Copycat issue 265), \
+                 https://github.com/atomix/copycat/issues/265; Ongaro, Ousterhout, In Search of an Understandable \
+                 Consensus Algorithm (USENIX ATC 2014), §5.3",
+    },
+    RuleStory {
+        rule: Rule::ApplyInOrder,
+        name: log_rule_name(Rule::ApplyInOrder),
+        protects: "Servers hold the same store because they apply the same commands in the same order.",
+        without: "A server applies a command as soon as it knows that it is chosen, also before commands in front of \
+                  it.",
+        bit: "Apache Ratis hands entries to a store in the order of the log. Its documentation warns that a store \
+              which applies them later, in the background, may do so in another order.",
+        source: "RATIS-1309. Clarify ApplyTransaction Javadoc (Ratis pull request 416), \
+                 https://github.com/apache/ratis/pull/416; Lamport, Paxos Made Simple (2001), §3",
+    },
+    RuleStory {
+        rule: Rule::Deduplicate,
+        name: log_rule_name(Rule::Deduplicate),
+        protects: "A client that hears no answer asks again, and its operation may be chosen twice; it must take \
+                   effect once.",
+        without: "Every chosen command takes effect, also one whose operation took effect in a slot before.",
+        bit: "PaxosCluster had no numbers for requests at first. Its author notes what follows: a leader fails before \
+              it answers, the client asks the next one, and the instruction is carried out twice.",
+        source: "Add client-generated request ID to eliminate duplicated requests due to failures (PaxosCluster issue \
+                 3), https://github.com/ahelwer/PaxosCluster/issues/3; Ongaro, Consensus: Bridging Theory and Practice \
+                 (2014), §6.3",
+    },
+    RuleStory {
+        rule: Rule::DeduplicateWhenApplying,
+        name: log_rule_name(Rule::DeduplicateWhenApplying),
+        protects: "A new leader has never served the client that asks again; what was applied is the one memory that \
+                   all servers share.",
+        without: "Only the server that is asked looks whether it has served the operation before, and who applies a \
+                  command does not look.",
+        bit: "Curvine kept the numbers of requests in a leader's memory. After a crash the client asked the next \
+              leader, and a follower deleted a folder twice: its loop that applies entries crashed.",
+        source: "Client retry after master failover produces duplicate JournalEntry, causing follower apply loop to \
+                 crash (Curvine issue 676), https://github.com/CurvineIO/curvine/issues/676; Ongaro, Consensus: \
+                 Bridging Theory and Practice (2014), §6.3",
+    },
+    RuleStory {
+        rule: Rule::OwnVoteWhenDurable,
+        name: log_rule_name(Rule::OwnVoteWhenDurable),
+        protects: "A leader's vote is a vote like any other: counted before it is on the disk, it can vanish in a \
+                   crash after the answer.",
+        without: "A leader counts its own vote as soon as it casts it.",
+        bit: "A cluster of etcd with one member could answer that a write is done before it was on its disk: a crash \
+              right after that lost it.",
+        source: "Durability API guarantee broken in single node cluster (etcd issue 14370), \
+                 https://github.com/etcd-io/etcd/issues/14370; Lamport, Paxos Made Simple (2001), §2.5",
+    },
+    RuleStory {
+        rule: Rule::AnswerOwnCommand,
+        name: log_rule_name(Rule::AnswerOwnCommand),
+        protects: "A leader that was replaced may see another command chosen in the slot it proposed in, and its \
+                   client's has not happened.",
+        without: "A client is told that its operation is done when the slot it was proposed in is chosen, whatever is \
+                  in it.",
+        bit: "Redpanda could claim that entries were replicated which the next leader then cut off. It had looked \
+              whether its own log still held them before it knew what was committed.",
+        source: "Fixed handling replicate result when term changed (Redpanda pull request 3003), \
+                 https://github.com/redpanda-data/redpanda/pull/3003; Lamport, Paxos Made Simple (2001), §3",
+    },
+    RuleStory {
+        rule: Rule::ReadAfterFound,
+        name: log_rule_name(Rule::ReadAfterFound),
+        protects: "A former leader may have answered a write that the new one has only found in promises; a read must \
+                   see it.",
+        without: "A new leader answers reads from its store although it has not applied what its phase 1 found.",
+        bit: "A new leader in etcd could take its own commit index for the cluster's when it was asked for a read: \
+              the value was older than one already answered.",
+        source: "ReadIndex may read stale value (etcd issue 7331), https://github.com/etcd-io/etcd/issues/7331; \
+                 Ongaro, Consensus: Bridging Theory and Practice (2014), §6.4",
+    },
+    RuleStory {
+        rule: Rule::ReadThroughLog,
+        name: log_rule_name(Rule::ReadThroughLog),
+        protects: "A leader cannot know by itself that nobody has replaced it; a read that is chosen in a slot proves \
+                   that.",
+        without: "A leader answers reads from its store at once, also one that was replaced and has not heard of it.",
+        bit: "Xline reports what its leaders did: one on the smaller side of a partition may not know that there is a \
+              new one, and goes on answering reads that are stale.",
+        source: "Implement ReadIndex (Xline issue 870), https://github.com/xline-kv/Xline/issues/870; Ongaro, \
+                 Consensus: Bridging Theory and Practice (2014), §6.4",
+    },
+    RuleStory {
+        rule: Rule::ContentBeforeStanding,
+        name: log_rule_name(Rule::ContentBeforeStanding),
+        protects: "A server that does not hear a leader whom others do hear would end a ballot that works, and could \
+                   not do better.",
+        without: "A server stands for leader as soon as it hears no leader, whatever the others hear.",
+        bit: "Tarantool describes it for Raft: a server that was cut off comes back with a higher term, the leader \
+              steps down, and nothing can be written until there is another.",
+        source: "Raft: implement Pre-Vote stage (Tarantool issue 6654), \
+                 https://github.com/tarantool/tarantool/issues/6654; Ongaro, Consensus: Bridging Theory and Practice \
+                 (2014), §9.6",
+    },
+    RuleStory {
+        rule: Rule::RepeatAccepts,
+        name: log_rule_name(Rule::RepeatAccepts),
+        protects: "Networks lose messages; a leader that asks once may wait for ever for a vote that nobody was asked \
+                   for.",
+        without: "A leader asks for votes once, and a slot whose messages are lost stays open.",
+        bit: "Paxos-rs notes of itself that a proposer may not get its quorum in phase 2 where servers miss the \
+              messages that ask for their votes.",
+        source: "Liveness hooks for proposers (Paxos-rs issue 79), https://github.com/zowens/paxos-rs/issues/79; \
+                 Lamport, Paxos Made Simple (2001), §2.4",
+    },
+    RuleStory {
+        rule: Rule::FetchGaps,
+        name: log_rule_name(Rule::FetchGaps),
+        protects: "Nobody sends an accept for a slot that is chosen; a server that was away has to ask for what it \
+                   missed.",
+        without: "A server waits for what it lacks, and applies nothing more once it has missed a slot.",
+        bit: "In Paxos-rs a server that dropped out and came back did not learn of the instances it had missed, and \
+              its state machine stood still.",
+        source: "Learning old instances (Paxos-rs issue 76), https://github.com/zowens/paxos-rs/issues/76; Lamport, \
+                 Paxos Made Simple (2001), §2.3",
+    },
+];
