@@ -7,8 +7,8 @@ use alloc::{collections::VecDeque, sync::Arc, vec::Vec};
 use litemap::LiteMap;
 
 use super::{
-    Accept, Accepted, Answer, Candidate, Command, Effect, Election, Entry, Hearing, Heartbeat, Input, Leader,
-    Learned, Machine, Message, MessageKind, Promise, Records, Reply, Rule, Settings, Timer, Trace,
+    Accept, Accepted, Answer, Candidate, Command, Effect, Election, Entry, Hearing, Heartbeat, Input, Leader, Learned,
+    Machine, Message, MessageKind, Promise, Records, Reply, Rule, Settings, Timer, Trace,
 };
 use crate::endpoint::Endpoint;
 use crate::paxos::{self, Acceptor, Ballot, Known, Nack, NodeId, NodeSet, Prepare, Slot};

@@ -7,8 +7,9 @@
 use alloc::{vec, vec::Vec};
 
 use crate::check::Observer;
-use crate::paxos::{self, Accept, Accepted, Ballot, Chosen, MessageKind, NodeId, NodeSet, Rule, Rules, Vote};
-use crate::sim::{Cluster, Fact, Record, Records, Trace};
+use crate::log;
+use crate::paxos::{self, Accept, Accepted, Ballot, Chosen, MessageKind, NodeId, NodeSet, Rule, Rules, Slot, Vote};
+use crate::sim::{Cluster, Fact, Message, Record, Records, Trace};
 
 /// What held when an event happened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,6 +18,10 @@ pub struct Circumstances {
     pub rules: Rules,
     /// The rules that have been in force at every step since the run began.
     pub always: Rules,
+    /// The rules of the log in force; where no log runs, all of them.
+    pub log: log::Rules,
+    /// The rules of the log that have been in force at every step since the run began.
+    pub log_always: log::Rules,
     /// Whether the server that the event is about has ever lost or ignored something that it promised, accepted or used.
     pub forgetful: bool,
     /// What its server once promised or began so that others could count on it, and has forgotten: where the event goes back
@@ -34,6 +39,7 @@ pub struct Circumstances {
 #[derive(Clone, Debug)]
 pub(super) struct Past {
     always: Rules,
+    log_always: log::Rules,
     forgetful: NodeSet,
     /// What binds each server, whether it remembers or not.
     words: Vec<Word>,
@@ -49,14 +55,18 @@ struct Word {
 }
 
 impl Past {
-    /// Of a run that begins under these rules.
-    pub(super) fn new(rules: Rules, servers: usize) -> Self {
-        Self { always: rules, forgetful: NodeSet::default(), words: vec![Word::default(); servers] }
+    /// Of a run that begins like this.
+    pub(super) fn new(world: &Cluster) -> Self {
+        let words = vec![Word::default(); world.nodes().count()];
+        let (always, log_always) = (world.settings().rules, world.log_rules());
+        Self { always, log_always, forgetful: NodeSet::default(), words }
     }
 
-    /// A step happened.
-    pub(super) fn take_in(&mut self, rules: Rules, facts: &[Fact]) {
+    /// A step happened, and the world is like this now.
+    pub(super) fn take_in(&mut self, world: &Cluster, facts: &[Fact]) {
+        let rules = world.settings().rules;
         self.always = self.always.and(rules);
+        self.log_always = self.log_always.and(world.log_rules());
         for fact in facts {
             match fact {
                 Fact::Crashed { node, queued, written, .. } if queued.len() + written.len() > 0 => {
@@ -65,27 +75,21 @@ impl Past {
                 Fact::Wiped { node } => {
                     self.forgetful.insert(*node);
                 }
-                Fact::Restarted { node, records: Records::Paxos(records) }
-                    if rules.unread(records).next().is_some() =>
-                {
+                Fact::Restarted { node, records } if ignores(rules, records) => {
                     self.forgetful.insert(*node);
                 }
                 Fact::Sent(envelope) => {
-                    let Some((from, _, message)) = envelope.paxos() else { continue };
+                    let Some(from) = envelope.from.server() else { continue };
                     let Word { promised, began } = &mut self.words[from.index()];
-                    match message {
-                        paxos::Message::Prepare(prepare) => *began = (*began).max(Some(prepare.ballot)),
-                        paxos::Message::Promise(promise) => *promised = (*promised).max(Some(promise.ballot)),
+                    match gives(&envelope.message) {
+                        (Some(MessageKind::Prepare), ballot) => *began = (*began).max(ballot),
+                        (Some(MessageKind::Promise), ballot) => *promised = (*promised).max(ballot),
                         _ => {}
                     }
                 }
                 Fact::Durable { node, records, .. } => {
                     let promised = &mut self.words[node.index()].promised;
-                    for record in records.iter().filter_map(Record::paxos) {
-                        if let paxos::Record::Promised(ballot) = record {
-                            *promised = (*promised).max(Some(*ballot));
-                        }
-                    }
+                    *promised = (*promised).max(records.iter().filter_map(promise).max());
                 }
                 _ => {}
             }
@@ -93,45 +97,55 @@ impl Past {
     }
 
     /// What a server has given its word on, where it now does something else because it has forgotten.
-    fn went_back(&self, node: NodeId, trace: &paxos::Trace) -> Option<Ballot> {
+    fn went_back(&self, node: NodeId, trace: &Trace) -> Option<Ballot> {
         let Word { promised, began } = self.words[node.index()];
+        let below = |ballot: Ballot, before: Option<Ballot>| {
+            promised.filter(|promised| *promised > ballot && Some(*promised) > before)
+        };
+        let begun = |ballot: Ballot| began.filter(|began| began.round >= ballot.round);
         match trace {
-            paxos::Trace::Promised { ballot, before, .. } => {
-                promised.filter(|promised| promised > ballot && Some(*promised) > *before)
-            }
-            paxos::Trace::Accepted { vote, before, .. } => {
-                promised.filter(|promised| *promised > vote.ballot && Some(*promised) > *before)
-            }
-            paxos::Trace::Prepares { ballot, .. } => began.filter(|began| began.round >= ballot.round),
-            _ => None,
+            Trace::Paxos(trace) => match trace {
+                paxos::Trace::Promised { ballot, before, .. } => below(*ballot, *before),
+                paxos::Trace::Accepted { vote, before, .. } => below(vote.ballot, *before),
+                paxos::Trace::Prepares { ballot, .. } => begun(*ballot),
+                _ => None,
+            },
+            #[cfg(feature = "log")]
+            Trace::Log(trace) => match trace {
+                log::Trace::Promised { ballot, before, .. } | log::Trace::Accepted { ballot, before, .. } => {
+                    below(*ballot, *before)
+                }
+                log::Trace::Stands { ballot, .. } => begun(*ballot),
+                _ => None,
+            },
         }
     }
 
-    const fn of(&self, node: Option<NodeId>, rules: Rules) -> Circumstances {
+    fn of(&self, node: Option<NodeId>, world: &Cluster) -> Circumstances {
         let forgetful = match node {
             Some(node) => self.forgetful.contains(node),
             None => false,
         };
-        let undurable = NodeSet::first(0);
-        let always = self.always;
-        Circumstances { rules, always, forgetful, went_back: None, undurable, unchosen: false, although: None }
+        let (rules, always) = (world.settings().rules, self.always);
+        let (log, log_always) = (world.log_rules(), self.log_always);
+        Circumstances { rules, always, log, log_always, forgetful, ..Circumstances::default() }
     }
 
     /// Those of something that happened in the world, which is now like this.
     pub(super) fn of_fact(&self, fact: &Fact, world: &Cluster, observer: &Observer) -> Circumstances {
         let rules = world.settings().rules;
-        let mut known = self.of(fact.node(), rules);
-        if let Fact::Did { node, trace: Trace::Paxos(trace) } = fact {
+        let mut known = self.of(fact.node(), world);
+        if let Fact::Did { node, trace } = fact {
             known.went_back = self.went_back(*node, trace);
         }
         match fact {
             Fact::Sent(envelope) => {
-                let Some((from, _, message)) = envelope.paxos() else { return known };
-                let durable = world.server(from).disk().durable().paxos();
-                if durable.is_some_and(|durable| !rests_on_disk(message, durable)) {
+                let Some(from) = envelope.from.server() else { return known };
+                if !rests_on_disk(&envelope.message, world.server(from).disk().durable()) {
                     known.undurable.insert(from);
                     // It may have been off only when the message was made.
-                    known.although = let_leave(message.kind(), rules, self.always);
+                    let (kind, _) = gives(&envelope.message);
+                    known.although = kind.and_then(|kind| let_leave(kind, rules, self.always));
                 }
             }
             Fact::Did { trace: Trace::Paxos(paxos::Trace::Learned { chosen, .. }), .. } => {
@@ -154,7 +168,7 @@ impl Past {
     /// Those of a value that has just been chosen.
     pub(super) fn of_choice(&self, Chosen { vote, quorum }: &Chosen, world: &Cluster) -> Circumstances {
         let settings = world.settings();
-        let mut known = self.of(None, settings.rules);
+        let mut known = self.of(None, world);
         for node in *quorum {
             let durable = world.server(node).disk().durable().paxos();
             let held = durable.and_then(|durable| durable.accepted.get(vote.slot));
@@ -174,7 +188,7 @@ impl Past {
 
     /// Those of something that an observer noticed.
     pub(super) fn of_finding(&self, world: &Cluster) -> Circumstances {
-        self.of(None, world.settings().rules)
+        self.of(None, world)
     }
 }
 
@@ -184,29 +198,76 @@ fn let_leave(message: MessageKind, now: Rules, always: Rules) -> Option<Rule> {
     now.lets_leave(message).or_else(|| always.lets_leave(message))
 }
 
-/// Whether what a message rests on is on the disk of its sender.
-fn rests_on_disk(message: &paxos::Message, durable: &paxos::Records) -> bool {
-    match message {
-        paxos::Message::Prepare(paxos::Prepare { ballot, .. }) => durable.round >= Some(ballot.round),
-        paxos::Message::Accept(Accept(vote)) => durable.round >= Some(vote.ballot.round),
-        paxos::Message::Promise(promise) => durable.promised >= Some(promise.ballot),
-        paxos::Message::Accepted(Accepted(Vote { slot, ballot, .. })) => {
-            durable.accepted.get(*slot).is_some_and(|held| held.ballot >= *ballot)
-        }
-        paxos::Message::Nack(_) => true,
+/// What a message is in single-decree Paxos, if it is something there, and its ballot.
+fn gives(message: &Message) -> (Option<MessageKind>, Option<Ballot>) {
+    let kind = match message {
+        Message::Paxos(message) => Some(message.kind()),
+        #[cfg(feature = "log")]
+        Message::Log(message) => message.rests_like(),
+    };
+    (kind, message.ballot())
+}
+
+/// The ballot that a record says is promised.
+fn promise(record: &Record) -> Option<Ballot> {
+    match record {
+        Record::Paxos(paxos::Record::Promised(ballot)) => Some(*ballot),
+        #[cfg(feature = "log")]
+        Record::Log(paxos::Record::Promised(ballot)) => Some(*ballot),
+        _ => None,
     }
+}
+
+/// Whether a server that restarts does not read all of its disk.
+fn ignores(rules: Rules, records: &Records) -> bool {
+    match records {
+        Records::Paxos(records) => rules.unread(records).next().is_some(),
+        #[cfg(feature = "log")]
+        Records::Log(records) => rules.unread(records).next().is_some(),
+    }
+}
+
+/// Whether what a message rests on is on the disk of its sender.
+fn rests_on_disk(message: &Message, durable: &Records) -> bool {
+    match (message, durable) {
+        (Message::Paxos(message), Records::Paxos(durable)) => match message {
+            paxos::Message::Prepare(paxos::Prepare { ballot, .. }) => durable.round >= Some(ballot.round),
+            paxos::Message::Accept(Accept(vote)) => durable.round >= Some(vote.ballot.round),
+            paxos::Message::Promise(promise) => durable.promised >= Some(promise.ballot),
+            paxos::Message::Accepted(Accepted(Vote { slot, ballot, .. })) => holds(durable, *slot, *ballot),
+            paxos::Message::Nack(_) => true,
+        },
+        #[cfg(feature = "log")]
+        (Message::Log(message), Records::Log(durable)) => match message {
+            log::Message::Prepare(paxos::Prepare { ballot, .. }) => durable.round >= Some(ballot.round),
+            log::Message::Promise(promise) => durable.promised >= Some(promise.promise.ballot),
+            log::Message::Accepted(log::Accepted { ballot, slot }) => holds(durable, *slot, *ballot),
+            _ => true,
+        },
+        #[cfg(feature = "log")]
+        _ => true,
+    }
+}
+
+/// Whether a disk holds a vote of this ballot in a slot, or of a higher one.
+fn holds<V>(durable: &paxos::Records<V>, slot: Slot, ballot: Ballot) -> bool {
+    durable.accepted.get(slot).is_some_and(|held| held.ballot >= ballot)
 }
 
 impl Rules {
     /// Those of the records on a disk that a server does not read when it restarts, each with the rule that is off.
-    pub(crate) fn unread(self, records: &paxos::Records) -> impl Iterator<Item = (Record, Rule)> {
+    pub(crate) fn unread<V: Clone>(
+        self,
+        records: &paxos::Records<V>,
+    ) -> impl Iterator<Item = (paxos::Record<V>, Rule)> {
         let state = self.unless_on(Rule::RecoverState);
         let promise = state.or(self.unless_on(Rule::RecoverPromise));
         let votes = state.or(self.unless_on(Rule::RecoverAccepted));
         let round = self.unless_on(Rule::BallotsUniqueAcrossRestarts);
         let promised = records.promised.map(paxos::Record::Promised).zip(promise);
-        let accepted = records.accepted.get(0).cloned().map(paxos::Record::Accepted).zip(votes);
+        let accepted = records.accepted.as_slice().iter().cloned().map(paxos::Record::Accepted);
+        let accepted = accepted.filter_map(move |vote| Some(vote).zip(votes));
         let used = records.round.map(paxos::Record::Round).zip(round);
-        [promised, accepted, used].into_iter().flatten().map(|(record, rule)| (record.into(), rule))
+        promised.into_iter().chain(accepted).chain(used)
     }
 }

@@ -95,7 +95,7 @@ impl Simulation {
         Ok(Self {
             schedule,
             observer: Observer::new(cluster.settings().sizes),
-            past: Past::new(cluster.settings().rules, config.nodes as usize),
+            past: Past::new(&cluster),
             cluster,
             config: Arc::new(config),
             step: 0,
@@ -263,7 +263,7 @@ impl Simulation {
             ProtocolKind::Log => Observed::default(),
         };
         self.schedule.observe(&self.cluster, facts);
-        self.past.take_in(self.cluster.settings().rules, facts);
+        self.past.take_in(&self.cluster, facts);
         let (past, cluster, observer) = (&self.past, &self.cluster, &self.observer);
         events.extend(facts.drain(..).map(|fact| {
             let known = past.of_fact(&fact, cluster, observer);

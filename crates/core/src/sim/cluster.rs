@@ -11,6 +11,8 @@ use super::{Action, Config, ConfigError, Disk, Envelope, Fact, Link, Loss, Messa
 use super::{ProtocolKind, Replica, Rule, Server, ServerStatus};
 use crate::endpoint::Endpoint;
 use crate::host::{Outbox, Waiting};
+#[cfg(feature = "log")]
+use crate::log;
 use crate::paxos::{self, NodeId, NodeSet, Nodes};
 
 /// The world at one moment.
@@ -86,6 +88,12 @@ impl Cluster {
     #[must_use]
     pub fn settings(&self) -> &paxos::Settings {
         self.settings.paxos()
+    }
+
+    /// The rules of the log that hold; where no log runs, all of them.
+    #[must_use]
+    pub fn log_rules(&self) -> log::Rules {
+        self.settings.log_rules()
     }
 
     /// Whether a rule holds; `None` where the protocol does not know it.

@@ -8,7 +8,6 @@ mod difference;
 mod event;
 mod event_name;
 mod language;
-#[cfg_attr(not(test), expect(dead_code, reason = "the world does not run a log yet"))]
 #[cfg(feature = "log")]
 mod log;
 mod menu;

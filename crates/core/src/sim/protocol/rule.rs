@@ -4,7 +4,6 @@ use alloc::sync::Arc;
 
 use serde::Serialize;
 
-#[cfg(feature = "log")]
 use crate::log;
 use crate::paxos;
 use crate::sim::ProtocolKind;
@@ -104,6 +103,15 @@ impl Settings {
         match self {
             Self::Paxos(_) => None,
             Self::Log(settings) => Some(settings),
+        }
+    }
+
+    /// The rules of the log that hold; where no log runs, all of them.
+    pub(in crate::sim) fn log_rules(&self) -> log::Rules {
+        match self {
+            Self::Paxos(_) => log::Rules::default(),
+            #[cfg(feature = "log")]
+            Self::Log(settings) => settings.rules,
         }
     }
 

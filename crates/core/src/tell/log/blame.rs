@@ -1,8 +1,8 @@
 //! Which rule that is off had a decision of a log come out as it did.
 
-use super::AnyRule;
 use crate::log::{Because, How, Trace};
 use crate::paxos::{NodeId, Rule};
+use crate::sim;
 use crate::tell::language::Language;
 use crate::tell::paxos::blame::{PROMISES_KEPT, VOTES_WITHIN_PROMISE, began};
 
@@ -16,8 +16,8 @@ pub(super) const COUNTED_VOTES: [Rule; 3] = [Rule::Phase2Intersects, Rule::OneVo
 pub(super) const HIGHEST: [Rule; 2] = [Rule::AdoptHighest, Rule::AdoptByBallot];
 
 /// The rule that is off, or was when it was asked, and had this decision come out as it did.
-pub(super) fn although(trace: &Trace, node: NodeId, language: &Language) -> Option<AnyRule> {
-    trace.although().map(AnyRule::Log).or_else(|| of_paxos(trace, node, language).map(AnyRule::Paxos))
+pub(super) fn although(trace: &Trace, node: NodeId, language: &Language) -> Option<sim::Rule> {
+    trace.although().map(sim::Rule::Log).or_else(|| of_paxos(trace, node, language).map(sim::Rule::Paxos))
 }
 
 /// The same, of the rules of single-decree Paxos.

@@ -1,9 +1,77 @@
-//! What clients do, in words.
+//! What clients do, in words and as data.
 
+use super::data;
 use super::words::Old;
+use crate::json::Object;
 use crate::log::{ClientId, Command, Reply};
 use crate::paxos::NodeId;
+use crate::sim::{ClientFact, Workload};
+use crate::tell::EventName;
+use crate::tell::language::{Because, Language, Tell, reason};
 use crate::tell::sentence::{Say, Sentence, say};
+
+impl Tell for ClientFact {
+    type Who = ();
+
+    fn name(&self) -> EventName {
+        match self {
+            Self::Asked { .. } => EventName::Requested,
+            Self::Retried { .. } => EventName::Retried,
+            Self::Redirected { .. } => EventName::Redirected,
+            Self::Answered { .. } => EventName::Answered,
+            Self::Workload(_) => EventName::Workload,
+        }
+    }
+
+    fn importance(&self) -> u8 {
+        match self {
+            Self::Workload(_) => 9,
+            Self::Answered { .. } => 8,
+            Self::Asked { .. } | Self::Retried { .. } => 7,
+            Self::Redirected { .. } => 6,
+        }
+    }
+
+    fn fields(&self, object: Object, _: &Language) -> Object {
+        let object = object.maybe("client", self.client());
+        match self {
+            Self::Asked { command, at } => object.with("to", *at).with("command", data::command(command)),
+            Self::Retried { seq, tries, at, .. } => object.with("to", *at).with("seq", *seq).with("tries", *tries),
+            Self::Redirected { seq, from, to, .. } => object.with("from", *from).with("to", *to).with("seq", *seq),
+            Self::Answered { command, from, reply } => {
+                data::reply(object.with("from", *from).with("command", data::command(command)), reply)
+            }
+            Self::Workload(workload) => object.with("workload", *workload),
+        }
+    }
+
+    fn because(&self, (): (), _: &Language) -> Option<Because> {
+        match self {
+            Self::Retried { tries, .. } => Some(reason("no-answer").with("tries", *tries).into()),
+            Self::Redirected { from, to, .. } => {
+                Some(reason("not-leader").with("from", *from).with("leader", *to).into())
+            }
+            Self::Asked { .. } | Self::Answered { .. } | Self::Workload(_) => None,
+        }
+    }
+
+    fn why(&self, (): (), to: &mut Sentence<'_>) {
+        match self {
+            Self::Asked { command, at } => asked(command, *at, to),
+            Self::Retried { client, seq, tries, at } => retried(*client, *seq, *tries, *at, to),
+            Self::Redirected { client, seq, from, to: whom } => redirected(*client, *seq, *from, *whom, to),
+            Self::Answered { command, from, reply } => answered(command, *from, reply, to),
+            Self::Workload(Some(Workload { clients, rate, keys })) => workload(*clients, *rate, *keys, to),
+            Self::Workload(None) => no_workload(to),
+        }
+    }
+
+    fn so(&self, (): (), to: &mut Sentence<'_>) {
+        if let Self::Retried { seq, .. } = self {
+            keeps_its_number(*seq, to);
+        }
+    }
+}
 
 impl Say for ClientId {
     fn say(self, to: &mut Sentence<'_>) {

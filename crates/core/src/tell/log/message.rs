@@ -1,14 +1,19 @@
 //! The messages, records and timers of a log in words.
 
+use alloc::vec::Vec;
+
 use super::pieces::Slots;
 use super::words::{In, Old};
-use crate::log::{Accept, Accepted, Answer, Entry, Fetch, Fetched, Heartbeat, Message, Promise, Record, Reply, Timer};
-use crate::paxos::{self, NodeId, Slot, Vote};
-use crate::tell::sentence::{Round, Say, Sentence, say};
+use crate::log::{
+    Accept, Accepted, Answer, Entry, Fetch, Fetched, Heartbeat, Message, Promise, Record, Records, Reply, Timer,
+};
+use crate::paxos::{self, Ballot, NodeId, Slot, Vote};
+use crate::tell::sentence::{Blame, Round, Say, Sentence, say};
+use crate::tell::world::words::has_nothing;
 
 /// ` asks server 2 to vote for put x = 9 in slot 5 at 1.1`: what a message says, after its sender and without a full stop.
 /// Whom it is said to may be one or several.
-pub(super) fn says(message: &Message, whom: impl Say, to: &mut Sentence<'_>) {
+pub(in crate::tell) fn says(message: &Message, whom: impl Say, to: &mut Sentence<'_>) {
     let asks = matches!(message, Message::Prepare(_) | Message::Accept(_) | Message::Fetch(_) | Message::Request(_));
     say!(to, if asks { " asks " } else { " tells " }, whom);
     match message {
@@ -80,7 +85,7 @@ fn beats(Heartbeat { ballot, leads, content, chosen_to }: &Heartbeat, to: &mut S
 }
 
 /// `accept 1.1 in slot 5`, `request 2 (get x)`: a message without its addresses.
-pub(super) fn name(message: &Message, to: &mut Sentence<'_>) {
+pub(in crate::tell) fn name(message: &Message, to: &mut Sentence<'_>) {
     say!(to, message.kind().as_str());
     match message {
         Message::Heartbeat(_) => {}
@@ -110,11 +115,84 @@ impl Say for &Record {
 }
 
 /// What it means that a timer ran out.
-pub(super) fn timed_out(node: NodeId, timer: Timer, to: &mut Sentence<'_>) {
+pub(in crate::tell) fn timed_out(node: NodeId, timer: Timer, to: &mut Sentence<'_>) {
     say!(to, "Server ", node);
     match timer {
         Timer::Heartbeat => say!(to, " sends its heartbeat, and looks whom it still hears."),
         Timer::Stand => say!(to, " has waited its random time, and stands for leader if there is still reason to."),
         Timer::Repeat => say!(to, " has waited long enough for answers."),
+    }
+}
+
+/// A server of a log comes back with what is on its disk.
+pub(in crate::tell) fn restarted(node: NodeId, records: &Records, to: &mut Sentence<'_>) {
+    let rules = to.known().rules;
+    say!(to, "Server ", node, " comes back");
+    if has_nothing(records, to) {
+        return say!(to, ".");
+    }
+    let found = [
+        records.promised.map(Found::Promised),
+        Found::votes(records.accepted.as_slice()),
+        records.round.map(Found::Round),
+    ];
+    let is_unread = |found: &Found| rules.unread(records).any(|(record, _)| found.is_of(&record));
+    let (unread, read): (Vec<_>, Vec<_>) = found.into_iter().flatten().partition(is_unread);
+    let off = rules.unread(records).next().map(|(_, rule)| rule);
+    if read.is_empty() && off.is_none() {
+        say!(to, " with an empty disk: nothing was durable");
+    }
+    if !read.is_empty() {
+        say!(to, ", and remembers that ", All(&read));
+    }
+    if !unread.is_empty() {
+        say!(to, if read.is_empty() { ", and" } else { ", but" }, " does not read from its disk that ", All(&unread));
+    }
+    say!(to, Blame(off), ".");
+}
+
+/// Something that a server finds on its disk.
+enum Found {
+    Promised(Ballot),
+    /// Its votes: in how many slots, and the first and the last of them.
+    Votes(Slot, Slot, Slot),
+    Round(u32),
+}
+
+impl Found {
+    fn votes(votes: &[Vote<Entry>]) -> Option<Self> {
+        Some(Self::Votes(votes.len() as Slot, votes.first()?.slot, votes.last()?.slot))
+    }
+
+    const fn is_of(&self, record: &Record) -> bool {
+        matches!(
+            (self, record),
+            (Self::Promised(_), Record::Promised(_))
+                | (Self::Votes(..), Record::Accepted(_))
+                | (Self::Round(_), Record::Round(_))
+        )
+    }
+}
+
+/// `it promised 1.1 and that it voted in slots 1 to 7`.
+struct All<'a>(&'a [Found]);
+
+impl Say for All<'_> {
+    fn say(self, to: &mut Sentence<'_>) {
+        let mut between = "";
+        for found in self.0 {
+            say!(to, between);
+            between = " and that ";
+            match *found {
+                Found::Promised(ballot) => say!(to, "it promised ", ballot),
+                Found::Votes(count, first, last) if count == last - first + 1 => {
+                    say!(to, "it voted in ", Slots(first, last));
+                }
+                Found::Votes(count, first, last) => {
+                    say!(to, "it voted in ", count, " slots between ", first, " and ", last);
+                }
+                Found::Round(round) => say!(to, round, " was its last ", to.language().round()),
+            }
+        }
     }
 }

@@ -24,9 +24,11 @@ use super::paxos::{above_known, admitted, ballots_used_up};
 use super::sentence::Sentence;
 use crate::json::{Json, Object};
 use crate::log::{self, Applied, How, Reply, Session, Trace};
-use crate::paxos::{self, Ballot, NodeId, Slot};
+use crate::paxos::{Ballot, NodeId, Slot};
+use crate::sim;
 use data::{command, entry, in_slot, reply};
 
+pub(super) use message::{name, restarted, says, timed_out};
 pub use rules::{LOG_RULE_STORIES, LogGroup, log_rule_name, log_rule_story};
 
 impl Tell for Trace {
@@ -186,7 +188,7 @@ impl Tell for Trace {
             Self::NotMyRole { .. } => reason("not-my-role").into(),
             Self::Stale { .. } => reason("too-late").into(),
         };
-        let off = blame::although(self, node, language).map(AnyRule::as_str);
+        let off = blame::although(self, node, language).map(sim::Rule::as_str);
         Some(Because { although: off, ..because })
     }
 
@@ -204,20 +206,9 @@ fn slots(first: Slot, last: Slot) -> Json {
     Json::List([first.into(), last.into()].into())
 }
 
-/// A rule that a log rests on.
-#[derive(Clone, Copy)]
-enum AnyRule {
-    Paxos(paxos::Rule),
-    Log(log::Rule),
-}
-
-impl AnyRule {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Paxos(rule) => rule.as_str(),
-            Self::Log(rule) => rule.as_str(),
-        }
-    }
+/// The votes on a disk.
+pub(super) fn log_votes(records: &log::Records, language: &Language) -> Json {
+    records.accepted.as_slice().iter().map(|cast| data::vote(cast, language)).collect()
 }
 
 #[cfg(test)]

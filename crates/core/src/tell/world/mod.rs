@@ -1,14 +1,16 @@
 //! What happened in the world, in words and as data. What the algorithm did is told in [`super::paxos`].
 
-mod words;
+pub(super) mod words;
 
 use super::EventName;
 use super::language::{Because, Language, Tell, reason};
+#[cfg(feature = "log")]
+use super::log::log_votes;
 use super::paxos::{STAYS_CHOSEN, chose};
 use super::sentence::{Off, Sentence, say};
 use super::view::{envelope, records, votes};
 use crate::json::{Json, Object};
-use crate::paxos::{Chosen, NodeSet, Rule};
+use crate::paxos::{self, Chosen, NodeSet, Rule};
 use crate::run::EventKind;
 use crate::sim::{self, Fact, Loss, Records};
 
@@ -90,7 +92,9 @@ impl Tell for Fact {
         match self {
             Self::Did { trace: sim::Trace::Paxos(trace), .. } => trace.name(),
             #[cfg(feature = "log")]
-            Self::Did { trace: sim::Trace::Log(_), .. } | Self::Client(_) => EventName::Ignored,
+            Self::Did { trace: sim::Trace::Log(trace), .. } => trace.name(),
+            #[cfg(feature = "log")]
+            Self::Client(fact) => fact.name(),
             Self::Sent(_) => EventName::Sent,
             Self::Delivered(_) => EventName::Delivered,
             Self::Dropped { .. } => EventName::Dropped,
@@ -123,6 +127,10 @@ impl Tell for Fact {
             Self::Crashed { .. } | Self::Restarted { .. } | Self::Paused { .. } | Self::Resumed { .. } => 8,
             Self::Delivered(_) => 1,
             Self::Did { trace: sim::Trace::Paxos(trace), .. } => trace.importance(),
+            #[cfg(feature = "log")]
+            Self::Did { trace: sim::Trace::Log(trace), .. } => trace.importance(),
+            #[cfg(feature = "log")]
+            Self::Client(fact) => fact.importance(),
             _ => 3,
         }
     }
@@ -131,6 +139,10 @@ impl Tell for Fact {
         let object = object.maybe("node", self.node());
         match self {
             Self::Did { trace: sim::Trace::Paxos(trace), .. } => trace.fields(object, language),
+            #[cfg(feature = "log")]
+            Self::Did { trace: sim::Trace::Log(trace), .. } => trace.fields(object, language),
+            #[cfg(feature = "log")]
+            Self::Client(fact) => fact.fields(object, language),
             Self::Sent(message) | Self::Delivered(message) | Self::Held(message) | Self::Released(message) => {
                 object.with("message", envelope(message, language))
             }
@@ -156,6 +168,10 @@ impl Tell for Fact {
     fn because(&self, (): (), language: &Language) -> Option<Because> {
         Some(match self {
             Self::Did { node, trace: sim::Trace::Paxos(trace) } => return trace.because(*node, language),
+            #[cfg(feature = "log")]
+            Self::Did { node, trace: sim::Trace::Log(trace) } => return trace.because(*node, language),
+            #[cfg(feature = "log")]
+            Self::Client(fact) => return fact.because((), language),
             Self::Dropped { loss, .. } => reason(match loss {
                 Loss::Network => "lost-by-network",
                 Loss::Cut => "link-cut",
@@ -168,14 +184,10 @@ impl Tell for Fact {
                 Because::from(reason("not-durable")).although(language.known.although)
             }
             Self::Restarted { records: Records::Paxos(disk), .. } => {
-                let reason = reason(if disk.lost { "from-new-disk" } else { "from-disk" });
-                let reason = reason.with("promised", disk.promised.map(|ballot| language.text(ballot)));
-                let reason = reason.with("accepted", votes(disk.accepted.as_slice(), language));
-                let reason = reason.with("round", disk.round);
-                let awake = language.known.rules.unless_on(Rule::WipedStaysSilent).filter(|_| disk.lost);
-                let unread = language.known.rules.unread(disk).next().map(|(_, rule)| rule);
-                Because::from(reason).although(awake.or(unread))
+                from_disk(disk, votes(disk.accepted.as_slice(), language), language)
             }
+            #[cfg(feature = "log")]
+            Self::Restarted { records: Records::Log(disk), .. } => from_disk(disk, log_votes(disk, language), language),
             _ => return None,
         })
     }
@@ -187,6 +199,16 @@ impl Tell for Fact {
     fn so(&self, (): (), to: &mut Sentence<'_>) {
         words::so(self, to);
     }
+}
+
+/// What a server that restarts finds.
+fn from_disk<V: Clone>(disk: &paxos::Records<V>, accepted: Json, language: &Language) -> Because {
+    let reason = reason(if disk.lost { "from-new-disk" } else { "from-disk" });
+    let reason = reason.with("promised", disk.promised.map(|ballot| language.text(ballot)));
+    let reason = reason.with("accepted", accepted).with("round", disk.round);
+    let awake = language.known.rules.unless_on(Rule::WipedStaysSilent).filter(|_| disk.lost);
+    let unread = language.known.rules.unread(disk).next().map(|(_, rule)| rule);
+    Because::from(reason).although(awake.or(unread))
 }
 
 fn some(nodes: NodeSet) -> Option<NodeSet> {

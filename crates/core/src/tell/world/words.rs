@@ -2,9 +2,11 @@
 
 use alloc::vec::Vec;
 
-use crate::paxos::{Ballot, Chosen, Message, NodeId, Record, Rule, Timer, Vote};
+use crate::paxos::{Ballot, Chosen, Message, NodeId, Record, Rule, Rules, Timer, Vote};
 use crate::sim::{self, Conditions, Envelope, Fact, Loss};
 use crate::tell::language::Tell;
+#[cfg(feature = "log")]
+use crate::tell::log;
 use crate::tell::rules::any_rule_name;
 use crate::tell::sentence::{Blame, Count, Off, Round, Say, Sentence, Servers, say};
 
@@ -33,7 +35,7 @@ pub(super) fn why(fact: &Fact, to: &mut Sentence<'_>) {
         }
         Fact::Restarted { node, records: sim::Records::Paxos(records) } => restarted(*node, records, to),
         #[cfg(feature = "log")]
-        Fact::Restarted { node, records: sim::Records::Log(_) } => say!(to, "Server ", *node, " comes back."),
+        Fact::Restarted { node, records: sim::Records::Log(records) } => log::restarted(*node, records, to),
         Fact::Wiped { node } => {
             say!(to, "The disk of server ", *node, " is gone, with everything it promised and accepted.");
         }
@@ -71,9 +73,11 @@ pub(super) fn why(fact: &Fact, to: &mut Sentence<'_>) {
         }
         Fact::Did { node, trace: sim::Trace::Paxos(trace) } => trace.why(*node, to),
         #[cfg(feature = "log")]
-        Fact::Did { trace: sim::Trace::Log(_), .. }
-        | Fact::Client(_)
-        | Fact::TimedOut { timer: sim::Timer::Log(_), .. } => {}
+        Fact::Did { node, trace: sim::Trace::Log(trace) } => trace.why(*node, to),
+        #[cfg(feature = "log")]
+        Fact::Client(fact) => fact.why((), to),
+        #[cfg(feature = "log")]
+        Fact::TimedOut { node, timer: sim::Timer::Log(timer) } => log::timed_out(*node, *timer, to),
     }
 }
 
@@ -81,6 +85,10 @@ pub(super) fn why(fact: &Fact, to: &mut Sentence<'_>) {
 pub(super) fn so(fact: &Fact, to: &mut Sentence<'_>) {
     match fact {
         Fact::Did { node, trace: sim::Trace::Paxos(trace) } => trace.so(*node, to),
+        #[cfg(feature = "log")]
+        Fact::Did { node, trace: sim::Trace::Log(trace) } => trace.so(*node, to),
+        #[cfg(feature = "log")]
+        Fact::Client(fact) => fact.so((), to),
         Fact::Wrote { .. } => {
             say!(to, "Written is not durable: a crash before the disk has synced takes it back.");
         }
@@ -142,11 +150,14 @@ pub(super) fn chosen_because(Chosen { vote, quorum }: &Chosen, to: &mut Sentence
 /// The note that a server wrote, or is to write.
 impl Say for &sim::Record {
     fn say(self, to: &mut Sentence<'_>) {
-        let Some(record) = self.paxos() else { return };
-        match record {
-            Record::Promised(ballot) => say!(to, "the promise ", *ballot),
-            Record::Accepted(vote) => say!(to, "the vote for ", vote),
-            Record::Round(round) => say!(to, "the note that ", Round(*round), " is used"),
+        match self {
+            sim::Record::Paxos(record) => match record {
+                Record::Promised(ballot) => say!(to, "the promise ", *ballot),
+                Record::Accepted(vote) => say!(to, "the vote for ", vote),
+                Record::Round(round) => say!(to, "the note that ", Round(*round), " is used"),
+            },
+            #[cfg(feature = "log")]
+            sim::Record::Log(record) => say!(to, record),
         }
     }
 }
@@ -164,14 +175,19 @@ impl Say for &[sim::Record] {
 /// `prepare 3.1 from server 1 to server 2`.
 impl Say for &Envelope {
     fn say(self, to: &mut Sentence<'_>) {
-        say!(to, self.message.kind_name(), OfBallot(self.message.ballot()), " from ", self.from, " to ", Whom(self));
+        match &self.message {
+            sim::Message::Paxos(message) => say!(to, message.kind().as_str(), " ", message.ballot()),
+            #[cfg(feature = "log")]
+            sim::Message::Log(message) => log::name(message, to),
+        }
+        say!(to, " from ", self.from, " to ", &Whom(self));
     }
 }
 
 /// `server 2`; `itself`, where a message goes back to its sender.
 struct Whom<'a>(&'a Envelope);
 
-impl Say for Whom<'_> {
+impl Say for &Whom<'_> {
     fn say(self, to: &mut Sentence<'_>) {
         if self.0.from == self.0.to {
             return say!(to, "itself");
@@ -229,11 +245,20 @@ impl Say for Left {
 }
 
 fn sent(envelope: &Envelope, to: &mut Sentence<'_>) {
-    let whom = Whom(envelope);
-    let Some((from, _, message)) = envelope.paxos() else { return };
+    say!(to, envelope.from);
+    to.capital();
+    match &envelope.message {
+        sim::Message::Paxos(message) => says(message, &Whom(envelope), to),
+        #[cfg(feature = "log")]
+        sim::Message::Log(message) => log::says(message, &Whom(envelope), to),
+    }
+    say!(to, Left);
+}
+
+fn says(message: &Message, whom: &Whom<'_>, to: &mut Sentence<'_>) {
     let ballot = message.ballot();
     let asks = matches!(message, Message::Prepare(_) | Message::Accept(_));
-    say!(to, "Server ", from, if asks { " asks " } else { " tells " }, whom);
+    say!(to, if asks { " asks " } else { " tells " }, whom);
     match message {
         Message::Prepare(_) => say!(to, " to promise ", ballot),
         Message::Promise(promise) => {
@@ -247,7 +272,6 @@ fn sent(envelope: &Envelope, to: &mut Sentence<'_>) {
         Message::Accepted(accepted) => say!(to, " that it accepted ", &accepted.0),
         Message::Nack(nack) => say!(to, " that it refuses ", ballot, ", having promised ", nack.promised),
     }
-    say!(to, Left);
 }
 
 fn crashed(node: NodeId, queued: &[sim::Record], written: &[sim::Record], ready: u32, to: &mut Sentence<'_>) {
@@ -266,17 +290,13 @@ fn crashed(node: NodeId, queued: &[sim::Record], written: &[sim::Record], ready:
 fn restarted(node: NodeId, records: &crate::paxos::Records, to: &mut Sentence<'_>) {
     let rules = to.known().rules;
     say!(to, "Server ", node, " comes back");
-    if records.lost && (rules.on(Rule::WipedStaysSilent) || records.accepted.as_slice().is_empty()) {
-        say!(to, " with an empty disk in place of the one it lost");
-        if let Some(off) = rules.unless_on(Rule::WipedStaysSilent) {
-            say!(to, ", and nothing keeps it from voting: ", Off(off));
-        }
+    if has_nothing(records, to) {
         return say!(to, ".");
     }
     let mut noted: Vec<Record> = records.promised.map(Record::Promised).into_iter().collect();
     noted.extend(records.accepted.as_slice().iter().cloned().map(Record::Accepted));
     noted.extend(records.round.map(Record::Round));
-    let is_unread = |record: &Record| rules.unread(records).any(|(unread, _)| unread == record.clone().into());
+    let is_unread = |record: &Record| rules.unread(records).any(|(unread, _)| unread == *record);
     let (unread, read): (Vec<_>, Vec<_>) = noted.into_iter().partition(is_unread);
     let off = rules.unread(records).next().map(|(_, rule)| rule);
     match (read.is_empty(), off) {
@@ -289,6 +309,19 @@ fn restarted(node: NodeId, records: &crate::paxos::Records, to: &mut Sentence<'_
         }
     }
     say!(to, Blame(off), ".");
+}
+
+/// Says so, if a server has a new disk in place of one that was lost.
+pub(in crate::tell) fn has_nothing<V>(records: &crate::paxos::Records<V>, to: &mut Sentence<'_>) -> bool {
+    let rules = to.known().rules;
+    let new = records.lost && (rules.on(Rule::WipedStaysSilent) || records.accepted.as_slice().is_empty());
+    if new {
+        say!(to, " with an empty disk in place of the one it lost");
+        if let Some(off) = rules.unless_on(Rule::WipedStaysSilent) {
+            say!(to, ", and nothing keeps it from voting: ", Off(off));
+        }
+    }
+    new
 }
 
 /// `it promised 1.1 and that 1 was its last round`.
@@ -325,9 +358,15 @@ fn durable(node: NodeId, records: &[sim::Record], to: &mut Sentence<'_>) {
 
 /// The rule that is off and keeps a server from reading one of these records when it restarts.
 fn unread(records: &[sim::Record], to: &Sentence<'_>) -> Option<Rule> {
-    let mut disk = crate::paxos::Records::default();
-    for record in records.iter().filter_map(sim::Record::paxos) {
-        disk.apply(record.clone());
+    fn first<'a, V: Clone + 'a>(rules: Rules, records: impl Iterator<Item = &'a Record<V>>) -> Option<Rule> {
+        let mut disk = crate::paxos::Records::default();
+        records.for_each(|record| disk.apply(record.clone()));
+        rules.unread(&disk).next().map(|(_, rule)| rule)
     }
-    to.known().rules.unread(&disk).next().map(|(_, rule)| rule)
+    let rules = to.known().rules;
+    match records.first()? {
+        sim::Record::Paxos(_) => first(rules, records.iter().filter_map(sim::Record::paxos)),
+        #[cfg(feature = "log")]
+        sim::Record::Log(_) => first(rules, records.iter().filter_map(sim::Record::log)),
+    }
 }
