@@ -32,6 +32,7 @@ fn sizes() -> impl TypedValueParser<Value = BeatSize> {
 const fn says(size: BeatSize) -> &'static str {
     match size {
         BeatSize::Ideas => "what a story of the run would mention",
+        BeatSize::Commands => "what a client of a log waits for, and every idea",
         BeatSize::Messages => "one arrival with all it causes",
         BeatSize::Everything => "each event",
     }

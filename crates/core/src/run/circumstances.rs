@@ -6,10 +6,14 @@
 
 use alloc::{vec, vec::Vec};
 
+use litemap::LiteMap;
+
 use crate::check::Observer;
-use crate::log;
+use crate::log::{self, ClientId};
 use crate::paxos::{self, Accept, Accepted, Ballot, Chosen, MessageKind, NodeId, NodeSet, Rule, Rules, Slot, Vote};
-use crate::sim::{Cluster, Fact, Message, Record, Records, Trace};
+#[cfg(feature = "log")]
+use crate::sim::ClientFact;
+use crate::sim::{Cluster, Fact, Message, Record, Records, Time, Trace};
 
 /// What held when an event happened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,6 +37,8 @@ pub struct Circumstances {
     pub unchosen: bool,
     /// The rule that is off and without which the event would not have been, where no trace says so.
     pub although: Option<Rule>,
+    /// Whether nothing has been answered since the run began, or since something last failed.
+    pub unanswered: bool,
 }
 
 /// What is kept of a run so far, to know the circumstances of what comes next.
@@ -43,6 +49,11 @@ pub(super) struct Past {
     forgetful: NodeSet,
     /// What binds each server, whether it remembers or not.
     words: Vec<Word>,
+    /// When each client asked for what it asked for last.
+    asked: LiteMap<ClientId, Time>,
+    /// See [`Circumstances::unanswered`]; and whether that ends with the latest step.
+    unanswered: bool,
+    answered: bool,
 }
 
 /// What others can count on.
@@ -59,16 +70,29 @@ impl Past {
     pub(super) fn new(world: &Cluster) -> Self {
         let words = vec![Word::default(); world.nodes().count()];
         let (always, log_always) = (world.settings().rules, world.log_rules());
-        Self { always, log_always, forgetful: NodeSet::default(), words }
+        let forgetful = NodeSet::default();
+        Self { always, log_always, forgetful, words, asked: LiteMap::new(), unanswered: true, answered: false }
+    }
+
+    /// When a client asked for what it asked for last.
+    pub(super) fn asked_at(&self, client: ClientId) -> Option<Time> {
+        self.asked.get(&client).copied()
     }
 
     /// A step happened, and the world is like this now.
-    pub(super) fn take_in(&mut self, world: &Cluster, facts: &[Fact]) {
+    pub(super) fn take_in(&mut self, world: &Cluster, now: Time, facts: &[Fact]) {
+        self.unanswered &= !core::mem::take(&mut self.answered);
+        self.unanswered |= facts.iter().any(is_failure);
         let rules = world.settings().rules;
         self.always = self.always.and(rules);
         self.log_always = self.log_always.and(world.log_rules());
         for fact in facts {
+            if let Some(client) = asks(fact) {
+                self.asked.insert(client, now);
+            }
             match fact {
+                #[cfg(feature = "log")]
+                Fact::Client(ClientFact::Answered { .. }) => self.answered = true,
                 Fact::Crashed { node, queued, written, .. } if queued.len() + written.len() > 0 => {
                     self.forgetful.insert(*node);
                 }
@@ -128,7 +152,8 @@ impl Past {
         };
         let (rules, always) = (world.settings().rules, self.always);
         let (log, log_always) = (world.log_rules(), self.log_always);
-        Circumstances { rules, always, log, log_always, forgetful, ..Circumstances::default() }
+        let unanswered = self.unanswered;
+        Circumstances { rules, always, log, log_always, forgetful, unanswered, ..Circumstances::default() }
     }
 
     /// Those of something that happened in the world, which is now like this.
@@ -190,6 +215,28 @@ impl Past {
     pub(super) fn of_finding(&self, world: &Cluster) -> Circumstances {
         self.of(None, world)
     }
+}
+
+/// The client that asks for something new.
+fn asks(fact: &Fact) -> Option<ClientId> {
+    match fact {
+        #[cfg(feature = "log")]
+        Fact::Client(ClientFact::Asked { command, .. }) => Some(command.client),
+        _ => None,
+    }
+}
+
+/// Whether clients may have to wait for their answers after this.
+const fn is_failure(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::Crashed { .. }
+            | Fact::Paused { .. }
+            | Fact::Cut { .. }
+            | Fact::Isolated { .. }
+            | Fact::Partitioned { .. }
+            | Fact::PowerCut { .. }
+    )
 }
 
 /// The rule that let a message leave before what it rests on was durable: one that is off, or that was when the message

@@ -17,7 +17,7 @@ mod prepared;
 use alloc::{string::String, string::ToString, vec::Vec};
 
 pub use beats::{BeatSize, Pace, is_idea};
-pub(crate) use beats::{Knows, who_knows};
+pub(crate) use beats::{Knows, is_answer, who_knows};
 pub use branch::{Branch, BranchId, Fork, Mark};
 pub use prepared::PendingSave;
 

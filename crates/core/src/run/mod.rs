@@ -16,7 +16,7 @@ mod variation;
 pub use circumstances::Circumstances;
 pub use event::{Event, EventKind};
 pub use history::{BeatSize, Branch, BranchError, BranchId, Fork, History, Mark, Pace, PendingSave, is_idea};
-pub(crate) use history::{Knows, who_knows};
+pub(crate) use history::{Knows, is_answer, who_knows};
 pub use record::{Annotation, Intervention, LoadError, Run};
 pub use replay::Replay;
 pub use simulation::{Ended, Next, Simulation};

@@ -8,6 +8,7 @@ use crate::check::{Finding, Observed, Observer, Violation};
 use crate::digest::digest;
 use crate::json::{Json, Object};
 use crate::limits::max_steps;
+use crate::log::ClientId;
 use crate::paxos::Learner;
 use crate::sim::{
     Action, Clock, Cluster, Config, ConfigError, Envelope, Fact, NotEnabled, ProtocolKind, Reason, Records, Schedule,
@@ -127,6 +128,12 @@ impl Simulation {
     #[must_use]
     pub const fn observer(&self) -> &Observer {
         &self.observer
+    }
+
+    /// When a client asked for what it asked for last, in simulated milliseconds.
+    #[must_use]
+    pub fn asked_at(&self, client: ClientId) -> Option<Time> {
+        self.past.asked_at(client)
     }
 
     /// Steps so far.
@@ -263,7 +270,7 @@ impl Simulation {
             ProtocolKind::Log => Observed::default(),
         };
         self.schedule.observe(&self.cluster, facts);
-        self.past.take_in(&self.cluster, facts);
+        self.past.take_in(&self.cluster, at, facts);
         let (past, cluster, observer) = (&self.past, &self.cluster, &self.observer);
         events.extend(facts.drain(..).map(|fact| {
             let known = past.of_fact(&fact, cluster, observer);

@@ -178,17 +178,6 @@ impl FromJson for QuorumSpec {
     }
 }
 
-impl Rules {
-    /// Some of them, each with whether it holds.
-    pub(crate) fn json(self, some: impl Iterator<Item = Rule>) -> Json {
-        let mut object = Object::new();
-        for rule in some {
-            object = object.with(rule.as_str(), self.on(rule));
-        }
-        object.into()
-    }
-}
-
 /// `{"persist-before-reply": false}`: rules that are not named hold.
 impl FromJson for Rules {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {

@@ -10,7 +10,7 @@ use super::language::Language;
 use super::sentence::{Sentence, say};
 use crate::json::Object;
 use crate::paxos::{self, Scheme};
-use crate::run::{BeatSize, Event, EventKind, History, Knows, Pace, is_idea, who_knows};
+use crate::run::{BeatSize, Event, EventKind, History, Knows, Pace, is_answer, is_idea, who_knows};
 use crate::sim::{Fact, Trace};
 use crate::text::add;
 
@@ -41,8 +41,10 @@ impl History {
         let latest = self.latest();
         match pace.size {
             BeatSize::Everything => self.now().headline_says(latest),
-            BeatSize::Ideas => {
-                if !heard.iter().any(|event| is_idea(event, self.now())) {
+            BeatSize::Ideas | BeatSize::Commands => {
+                let brings =
+                    |event: &Event| is_idea(event, self.now()) || pace.size == BeatSize::Commands && is_answer(event);
+                if !heard.iter().any(brings) {
                     let ended = self.ends_beat(pace, self.now().steps());
                     return if ended { self.message_says() } else { String::new() };
                 }
@@ -54,7 +56,7 @@ impl History {
                         !queued.is_empty() || !written.is_empty()
                     }
                     EventKind::Fact(Fact::Restarted { .. }) if power_cut => false,
-                    _ => is_idea(event, self.now()),
+                    _ => brings(event),
                 };
                 self.told(weightiest(heard.iter().filter(mentioned).collect()))
             }

@@ -25,4 +25,4 @@ pub use language::Language;
 #[cfg(feature = "log")]
 pub use log::{LOG_RULE_STORIES, LogGroup, log_rule_name, log_rule_story};
 pub use rules::{Group, RULE_STORIES, RuleStory, any_rule_name, rule_name, rule_story};
-pub use view::envelope;
+pub use view::{Slots, envelope};

@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 
+use super::view::Slots;
 use crate::json::{Flat, Json, Object};
 use crate::run::{Branch, Ended, Fork, History, Mark, Pace};
 
@@ -15,7 +16,13 @@ impl History {
     /// [`History::view`], for somebody who watches by these beats.
     #[must_use]
     pub fn view_by(&self, pace: &Pace) -> Json {
-        let view = self.now().view(self.latest()).set("next", self.next().map(Json::from).into());
+        self.view_of(pace, None)
+    }
+
+    /// [`History::view_by`], with these slots of a log; if none are given, the latest ones.
+    #[must_use]
+    pub fn view_of(&self, pace: &Pace, slots: Option<Slots>) -> Json {
+        let view = self.now().view_of(self.latest(), slots).set("next", self.next().map(Json::from).into());
         view.with("length", self.branch().length())
             .with("branch", self.branch().id())
             .with("marks", self.branch().marks().len() as u64)

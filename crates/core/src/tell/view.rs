@@ -5,13 +5,15 @@
 use alloc::{string::String, vec::Vec};
 
 use super::language::Language;
-use super::rules::rule_name;
+#[cfg(feature = "log")]
+use super::log;
+use super::rules::any_rule_name;
 use super::sentence::{Sentence, Servers, say};
-use super::world::{Left, OfBallot};
+use super::world::Left;
 use crate::json::{Json, Object};
-use crate::paxos::{Message, NodeId, NodeSet, Phase, Proposer, Record, Replica, Role, Rule, Scheme, Vote};
+use crate::paxos::{Message, NodeId, NodeSet, Phase, Proposer, Record, Records, Replica, Role, Scheme, Slot, Vote};
 use crate::run::{Event, EventKind, PendingSave, Simulation};
-use crate::sim::{self, Envelope, Fact, Server, Transit};
+use crate::sim::{self, Envelope, Fact, ProtocolKind, Server, Transit};
 
 /// Above so many servers, only cut links are listed: n·(n − 1) of them say nothing.
 const LIST_ALL_LINKS: usize = 9;
@@ -26,27 +28,37 @@ pub(super) fn votes(votes: &[Vote], language: &Language) -> Json {
 }
 
 fn record(record: &sim::Record, language: &Language) -> Json {
-    let object = Object::new();
-    let Some(record) = record.paxos() else { return object.into() };
-    match record {
-        Record::Promised(ballot) => object.with("promised", language.text(*ballot)),
-        Record::Accepted(cast) => object.with("accepted", vote(cast, language)),
-        Record::Round(round) => object.with("round", *round),
+    fn noted<V>(record: &Record<V>, vote: impl Fn(&Vote<V>) -> Json, language: &Language) -> Json {
+        let object = Object::new();
+        match record {
+            Record::Promised(ballot) => object.with("promised", language.text(*ballot)),
+            Record::Accepted(cast) => object.with("accepted", vote(cast)),
+            Record::Round(round) => object.with("round", *round),
+        }
+        .into()
     }
-    .into()
+    match record {
+        sim::Record::Paxos(record) => noted(record, |cast| vote(cast, language), language),
+        #[cfg(feature = "log")]
+        sim::Record::Log(record) => noted(record, |cast| log::vote(cast, language), language),
+    }
 }
 
 pub(super) fn records(records: &[sim::Record], language: &Language) -> Json {
     records.iter().map(|item| record(item, language)).collect()
 }
 
-fn durable(object: Object, records: &sim::Records, language: &Language) -> Object {
-    let Some(records) = records.paxos() else { return object };
-    let promised: Json = records.promised.map(|ballot| language.text(ballot)).into();
-    object
-        .with("promised", promised)
-        .with("accepted", votes(records.accepted.as_slice(), language))
-        .with("round", records.round)
+/// What is on a disk; of votes, only those in these slots.
+fn durable(object: Object, records: &sim::Records, slots: Slots, language: &Language) -> Object {
+    let (promised, accepted, round) = match records {
+        sim::Records::Paxos(kept) => (kept.promised, votes(kept.accepted.since(slots.from), language), kept.round),
+        #[cfg(feature = "log")]
+        sim::Records::Log(kept) => {
+            (kept.promised, log::log_votes(kept.accepted.as_slice(), slots, language), kept.round)
+        }
+    };
+    let promised: Json = promised.map(|ballot| language.text(ballot)).into();
+    object.with("promised", promised).with("accepted", accepted).with("round", round)
 }
 
 /// A message, as one flat object.
@@ -58,7 +70,14 @@ pub fn envelope(envelope: &Envelope, language: &Language) -> Object {
         .with("from", envelope.from)
         .with("to", envelope.to)
         .with("ballot", envelope.message.ballot().map(|ballot| language.text(ballot)));
-    let Some(message) = envelope.message.paxos() else { return object };
+    match &envelope.message {
+        sim::Message::Paxos(message) => says(object, message, language),
+        #[cfg(feature = "log")]
+        sim::Message::Log(message) => log::says_as_data(object, message, language),
+    }
+}
+
+fn says(object: Object, message: &Message, language: &Language) -> Object {
     let cast = message.vote();
     let object = object.with("slot", cast.map_or(0, |vote| vote.slot)).with("value", cast.map(|vote| &vote.value));
     match message {
@@ -71,7 +90,8 @@ pub fn envelope(envelope: &Envelope, language: &Language) -> Object {
 /// Durable disks, that of server 1 first.
 fn disks<'a>(all: impl Iterator<Item = &'a sim::Records>, language: &Language) -> Json {
     let disk = |(index, records): (usize, &sim::Records)| {
-        durable(Object::new().with("node", index as u32 + 1).with("lost", records.is_lost()), records, language)
+        let object = Object::new().with("node", index as u32 + 1).with("lost", records.is_lost());
+        durable(object, records, Slots::ALL, language)
     };
     all.enumerate().map(disk).collect()
 }
@@ -84,18 +104,25 @@ impl From<PendingSave> for Json {
 }
 
 impl Simulation {
-    fn scheme(&self) -> Scheme {
+    pub(super) fn scheme(&self) -> Scheme {
         self.config().ballots
     }
 
     /// Enough to name what there is now.
-    fn language(&self) -> Language {
+    pub(super) fn language(&self) -> Language {
         self.scheme().into()
     }
 
     /// Everything there is to draw, now, given the events of the latest step.
     #[must_use]
     pub fn view(&self, latest: &[Event]) -> Object {
+        self.view_of(latest, None)
+    }
+
+    /// [`Simulation::view`], with these slots of a log; if none are given, the latest ones.
+    #[must_use]
+    pub fn view_of(&self, latest: &[Event], slots: Option<Slots>) -> Object {
+        let slots = self.listed(slots);
         let cluster = self.cluster();
         let quorums = cluster.settings().quorums();
         let chosen = self.observer().chosen().iter().map(|chosen| {
@@ -107,19 +134,25 @@ impl Simulation {
             let object = Object::new().with("step", *step).with("invariant", violation.invariant().as_str());
             object.with("why", violation.sentence(self.scheme()))
         });
-        let off = cluster.settings().rules.off();
-        let off = off.map(|rule| Object::new().with("rule", rule.as_str()).with("name", rule_name(rule)));
-        Object::new()
+        let (mut rules, mut off) = (Object::new(), Vec::new());
+        for rule in sim::Rule::of(self.config().protocol) {
+            let holds = cluster.rule(rule) != Some(false);
+            rules = rules.with(rule.as_str(), holds);
+            if !holds {
+                off.push(Object::new().with("rule", rule.as_str()).with("name", any_rule_name(rule)).into());
+            }
+        }
+        let view = Object::new()
             .with("step", self.steps())
             .with("at", self.schedule().now())
             .with("protocol", self.config().protocol.as_str())
-            .with("nodes", cluster.nodes().map(|node| self.node(node)).collect::<Json>())
+            .with("nodes", cluster.nodes().map(|node| self.node(node, slots)).collect::<Json>())
             .with("messages", self.messages())
             .with("links", self.links())
             .with("chosen", chosen.collect::<Json>())
             .with("violations", violations.collect::<Json>())
-            .with("rules", cluster.settings().rules.json(Rule::ALL.into_iter()))
-            .with("off", off.collect::<Json>())
+            .with("rules", rules)
+            .with("off", off)
             .with(
                 "quorums",
                 Object::new()
@@ -129,7 +162,23 @@ impl Simulation {
             )
             .with("network", cluster.network().conditions())
             .with("headline", self.headline(latest))
-            .with("next", self.next().map(Json::from))
+            .with("next", self.next().map(Json::from));
+        match self.config().protocol {
+            ProtocolKind::Single => view,
+            #[cfg(feature = "log")]
+            ProtocolKind::Log => self.log_view(view, slots),
+        }
+    }
+
+    /// The slots that are listed: these, or where nobody asks for any, the latest ones. Single-decree Paxos has one.
+    fn listed(&self, slots: Option<Slots>) -> Slots {
+        match (self.config().protocol, slots) {
+            (ProtocolKind::Single, _) => Slots::ALL,
+            #[cfg(feature = "log")]
+            (ProtocolKind::Log, Some(slots)) => slots,
+            #[cfg(feature = "log")]
+            (ProtocolKind::Log, None) => self.latest_slots(),
+        }
     }
 
     /// Every server's durable disk.
@@ -139,16 +188,38 @@ impl Simulation {
         disks(cluster.nodes().map(|node| cluster.server(node).disk().durable()), &self.language())
     }
 
-    fn node(&self, id: NodeId) -> Object {
+    fn node(&self, id: NodeId, slots: Slots) -> Object {
         let server = self.cluster().server(id);
-        let language = &self.language();
         let kept = server.disk().durable();
+        let votes_here = !kept.is_lost() && self.cluster().settings().roles.acceptors.contains(id);
+        let object = Object::new()
+            .with("id", id)
+            .with("status", server.status().as_str())
+            .with("roles", self.roles(id))
+            .with("voting", votes_here);
+        let object = match kept {
+            sim::Records::Paxos(kept) => self.parts(object, server, kept),
+            #[cfg(feature = "log")]
+            sim::Records::Log(kept) => self.log_parts(object, id, kept, slots),
+        };
+        let mut timers = Vec::new();
+        for timer in server.timers() {
+            timers
+                .push(Object::new().with("timer", timer.as_str()).with("due", self.schedule().timer(id, timer)).into());
+        }
+        object
+            .with("disk", self.disk(server, slots))
+            .with("outbox", server.outbox().iter().map(|outgoing| outgoing.message.id).collect::<Json>())
+            .with("timers", timers)
+    }
+
+    /// What a server of single-decree Paxos is in the middle of. Of one that is down, the disk is all there is.
+    fn parts(&self, object: Object, server: &Server, kept: &Records) -> Object {
+        let language = &self.language();
         let replica = server.paxos();
-        // Of a server that is down, the disk is all there is.
-        let (promised, accepted) = match (replica.and_then(Replica::acceptor), kept.paxos()) {
-            (Some(acceptor), _) => (acceptor.promised(), votes(acceptor.votes(), language)),
-            (None, Some(kept)) => (kept.promised, votes(kept.accepted.as_slice(), language)),
-            (None, None) => (None, votes(&[], language)),
+        let (promised, accepted) = match replica.and_then(Replica::acceptor) {
+            Some(acceptor) => (acceptor.promised(), votes(acceptor.votes(), language)),
+            None => (kept.promised, votes(kept.accepted.as_slice(), language)),
         };
         let learned: Json = match replica.and_then(Replica::learner) {
             Some(learner) => {
@@ -156,25 +227,12 @@ impl Simulation {
             }
             None => Json::List([].into()),
         };
-        let mut timers = Vec::new();
-        for timer in server.timers() {
-            timers
-                .push(Object::new().with("timer", timer.as_str()).with("due", self.schedule().timer(id, timer)).into());
-        }
-        let votes_here = !kept.is_lost() && self.cluster().settings().roles.acceptors.contains(id);
-        Object::new()
-            .with("id", id)
-            .with("status", server.status().as_str())
-            .with("roles", self.roles(id))
-            .with("voting", votes_here)
+        object
             .with("phase", replica.and_then(Replica::proposer).map_or(Phase::Idle, Proposer::phase).as_str())
             .with("proposal", self.proposal(server))
             .with("promised", promised.map(|ballot| language.text(ballot)))
             .with("accepted", accepted)
             .with("learned", learned)
-            .with("disk", self.disk(server))
-            .with("outbox", server.outbox().iter().map(|outgoing| outgoing.message.id).collect::<Json>())
-            .with("timers", timers)
     }
 
     fn roles(&self, id: NodeId) -> Json {
@@ -203,10 +261,10 @@ impl Simulation {
         Some(object.with("promises", promises).with("accepts", accepts))
     }
 
-    fn disk(&self, server: &Server) -> Object {
+    fn disk(&self, server: &Server, slots: Slots) -> Object {
         let disk = server.disk();
         Object::new()
-            .with("durable", durable(Object::new(), disk.durable(), &self.language()))
+            .with("durable", durable(Object::new(), disk.durable(), slots, &self.language()))
             .with("queued", records(disk.queued(), &self.language()))
             .with("pending", records(disk.written(), &self.language()))
             .with("lost", disk.durable().is_lost())
@@ -264,24 +322,54 @@ impl Simulation {
 
     /// What it says.
     pub(super) fn headline_says(&self, latest: &[Event]) -> String {
-        let mut receivers = NodeSet::default();
-        for event in latest {
-            if let EventKind::Fact(Fact::Sent(envelope)) = &event.kind {
-                envelope.to.server().map(|to| receivers.insert(to));
-            }
-        }
         let Some(event) = headline(latest) else { return String::new() };
-        match &event.kind {
-            EventKind::Fact(Fact::Sent(first)) if receivers.len() > 1 => {
-                let kind = first.message.kind_name();
-                Sentence::of(&Language::of(event, self.scheme()), |to| {
-                    say!(to, first.from);
-                    to.capital();
-                    say!(to, " sends ", kind, OfBallot(first.message.ballot()), " to ", Servers(receivers), Left);
-                })
-            }
-            _ => event.why(self.scheme()),
+        let EventKind::Fact(Fact::Sent(first)) = &event.kind else { return event.why(self.scheme()) };
+        let receivers = receivers(latest, first);
+        if receivers.len() < 2 {
+            return event.why(self.scheme());
         }
+        Sentence::of(&Language::of(event, self.scheme()), |to| {
+            say!(to, first.from);
+            to.capital();
+            match &first.message {
+                sim::Message::Paxos(message) => {
+                    say!(to, " sends ", message.kind().as_str(), " ", message.ballot(), " to ", Servers(receivers));
+                }
+                #[cfg(feature = "log")]
+                sim::Message::Log(message) => log::says(message, Servers(receivers), to),
+            }
+            say!(to, Left);
+        })
+    }
+}
+
+/// The servers to which something left together with a first message: in a log, the very same.
+fn receivers(latest: &[Event], first: &Envelope) -> NodeSet {
+    let sent = latest.iter().filter_map(|event| match &event.kind {
+        EventKind::Fact(Fact::Sent(envelope)) => Some(envelope),
+        _ => None,
+    });
+    let together = sent.filter(|envelope| envelope.message == first.message || envelope.message.paxos().is_some());
+    together.filter_map(|envelope| envelope.to.server()).collect()
+}
+
+/// Slots of a log, from the first to the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slots {
+    /// The first.
+    pub from: Slot,
+    /// The last.
+    pub to: Slot,
+}
+
+impl Slots {
+    /// All of them.
+    pub const ALL: Self = Self { from: 0, to: Slot::MAX };
+
+    /// Whether a slot is among them.
+    #[must_use]
+    pub const fn contains(self, slot: Slot) -> bool {
+        self.from <= slot && slot <= self.to
     }
 }
 

@@ -1,12 +1,14 @@
 //! Where a run falls into beats.
 //!
 //! A *beat* is what a person takes in at once: a range of steps that begins after one boundary and ends at the next.
-//! There are three sizes. A boundary is a property of the steps beside it, so the sizes nest: where an idea ends a message
+//! There are four sizes. A boundary is a property of the steps beside it, so the sizes nest: where an idea ends a message
 //! ends, and where a message ends a step does.
 //!
 //! * *Everything*: every step is a beat.
 //! * *Messages*: one arrival, timer or intervention, with all that follows from it before the next one: what is decided,
 //!   written and sent. So every step begins such a beat, except one in which a disk or an outbox goes on by itself.
+//! * *Commands*: what a client of a log waits for. Such a beat ends with the message that brings a client its answer, and with
+//!   every idea.
 //! * *Ideas*: what a story of the run would mention ([`is_idea`]). An idea ends with the message that brought it. Where a
 //!   run has notes, the notes are its ideas, as far as they go.
 //!
@@ -15,8 +17,12 @@
 use alloc::vec::Vec;
 
 use super::History;
+#[cfg(feature = "log")]
+use crate::log;
 use crate::paxos::{self, MessageKind};
 use crate::run::{Event, EventKind, Simulation};
+#[cfg(feature = "log")]
+use crate::sim::ClientFact;
 use crate::sim::{Action, Fact, Server, Time, Trace};
 
 words! {
@@ -25,6 +31,8 @@ words! {
     pub enum BeatSize {
         /// What a story of the run would mention.
         Ideas = "ideas",
+        /// Until a client is answered.
+        Commands = "commands",
         /// One arrival with all it causes.
         #[default]
         Messages = "messages",
@@ -56,14 +64,18 @@ pub(super) struct Steps(Vec<u8>);
 const BEGINS: u8 = 1;
 /// There has been an idea in the message's beat, up to and including this step.
 const IDEA: u8 = 2;
+/// A client has been answered in the message's beat, up to and including this step.
+const ANSWER: u8 = 4;
 
 impl Steps {
     /// Takes in the next step.
     pub(super) fn push(&mut self, events: &[Event], after: &Simulation) {
         let begins = self.0.is_empty() || begins(events);
-        let before = self.0.last().filter(|_| !begins).map_or(0, |last| last & IDEA);
+        let before = self.0.last().filter(|_| !begins).map_or(0, |last| last & (IDEA | ANSWER));
         let idea = events.iter().any(|event| is_idea(event, after));
-        self.0.push(if begins { BEGINS } else { 0 } | if idea { IDEA } else { before });
+        let answer = events.iter().any(is_answer);
+        let flag = |flag: u8, holds: bool| if holds { flag } else { 0 };
+        self.0.push(before | flag(BEGINS, begins) | flag(IDEA, idea) | flag(ANSWER, answer));
     }
 
     pub(super) fn until(&self, step: u64) -> Self {
@@ -120,6 +132,14 @@ pub fn is_idea(event: &Event, after: &Simulation) -> bool {
                 paxos::Trace::Stale { .. } | paxos::Trace::NotMyRole { .. } => false,
                 _ => true,
             },
+            #[cfg(feature = "log")]
+            Fact::Did { trace: Trace::Log(trace), .. } => {
+                trace.although().is_some() || known.went_back.is_some() || is_idea_of_log(trace)
+            }
+            #[cfg(feature = "log")]
+            Fact::Client(ClientFact::Answered { .. }) => known.unanswered,
+            #[cfg(feature = "log")]
+            Fact::Client(fact) => matches!(fact, ClientFact::Workload(_)),
             Fact::Sent(_) => !known.undurable.is_empty(),
             Fact::Delivered(_) | Fact::Dropped { .. } | Fact::Duplicated { .. } | Fact::Held(_) | Fact::Released(_) => {
                 false
@@ -127,6 +147,28 @@ pub fn is_idea(event: &Event, after: &Simulation) -> bool {
             Fact::Wrote { .. } | Fact::Durable { .. } | Fact::TimedOut { .. } => false,
             _ => true,
         },
+    }
+}
+
+/// Whether a story of a log would mention what a server did: who leads, and what a new leader must finish.
+#[cfg(feature = "log")]
+const fn is_idea_of_log(trace: &log::Trace) -> bool {
+    use log::Trace;
+    match trace {
+        Trace::Stands { .. } | Trace::Leads { .. } | Trace::CatchesUp { .. } | Trace::SteppedDown { .. } => true,
+        Trace::Finishes { .. } | Trace::BallotsExhausted(_) => true,
+        Trace::Accepted { although, .. } => although.is_some(),
+        _ => false,
+    }
+}
+
+/// Whether a client has the answer that it waited for.
+#[must_use]
+pub(crate) const fn is_answer(event: &Event) -> bool {
+    match &event.kind {
+        #[cfg(feature = "log")]
+        EventKind::Fact(Fact::Client(ClientFact::Answered { .. })) => true,
+        _ => false,
     }
 }
 
@@ -200,13 +242,16 @@ impl History {
     /// Whether a beat of the current branch ends after so many steps.
     #[must_use]
     pub fn ends_beat(&self, pace: &Pace, step: u64) -> bool {
-        let ideas = || self.branch().steps.has(step, IDEA) == Some(true);
+        let has = |what| self.branch().steps.has(step, what) == Some(true);
         match pace.size {
             _ if step == 0 => true,
             BeatSize::Everything => true,
             BeatSize::Messages => pace.has_note(step) || self.message_ends(step),
+            BeatSize::Commands => {
+                pace.has_note(step) || self.message_ends(step) && (has(IDEA | ANSWER) || self.is_over(step))
+            }
             BeatSize::Ideas if pace.notes.last().is_some_and(|last| step <= *last) => pace.has_note(step),
-            BeatSize::Ideas => self.message_ends(step) && (ideas() || self.is_over(step)),
+            BeatSize::Ideas => self.message_ends(step) && (has(IDEA) || self.is_over(step)),
         }
     }
 

@@ -1,8 +1,8 @@
 //! The things of a log as data.
 
 use crate::json::{Json, Object};
-use crate::log::{Command, Entry, Reply};
-use crate::paxos::{Slot, Vote};
+use crate::log::{Accept, Accepted, Answer, Command, Entry, Fetch, Fetched, Heartbeat, Message, Promise, Reply};
+use crate::paxos::{self, Slot, Vote};
 use crate::tell::language::Language;
 
 /// `{"client":"a","seq":2,"op":{"put":["x","9"]}}`.
@@ -35,5 +35,34 @@ pub(in crate::tell) fn reply(object: Object, reply: &Reply) -> Object {
         Reply::Done { output, slot } => object.with("reply", "done").with("result", output).with("slot", *slot),
         Reply::NotLeader { leader } => object.with("reply", "not-leader").with("leader", *leader),
         Reply::Old { latest } => object.with("reply", "old").with("latest", *latest),
+    }
+}
+
+/// What a message says, as fields of it.
+pub(in crate::tell) fn says_as_data(object: Object, message: &Message, language: &Language) -> Object {
+    match message {
+        Message::Heartbeat(Heartbeat { leads, content, chosen_to, .. }) => {
+            object.with("leads", *leads).with("content", *content).with("chosenTo", *chosen_to)
+        }
+        Message::Prepare(paxos::Prepare { from, .. }) => object.with("slot", *from),
+        Message::Promise(Promise { promise, chosen_to, kept_from }) => {
+            let accepted: Json = promise.accepted.iter().map(|cast| vote(cast, language)).collect();
+            object.with("accepted", accepted).with("chosenTo", *chosen_to).with("keptFrom", *kept_from)
+        }
+        Message::Accept(Accept { vote: Vote { slot, value, .. }, chosen_to }) => {
+            in_slot(object, *slot, value).with("chosenTo", *chosen_to)
+        }
+        Message::Accepted(Accepted { slot, .. }) => object.with("slot", *slot),
+        Message::Nack(nack) => {
+            object.set("ballot", language.text(nack.ballot)).with("promised", language.text(nack.promised))
+        }
+        Message::Fetch(Fetch { from, to, .. }) => object.with("slot", *from).with("lastSlot", *to),
+        Message::Fetched(Fetched { from, entries, .. }) => {
+            object.with("slot", *from).with("commands", entries.iter().map(entry).collect::<Json>())
+        }
+        Message::Request(it) => object.with("command", command(it)),
+        Message::Answer(Answer { client, seq, reply: it }) => {
+            reply(object.with("client", *client).with("seq", *seq), it)
+        }
     }
 }

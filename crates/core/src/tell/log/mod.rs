@@ -9,6 +9,7 @@
 //! | `blame` | which rule that is off decided |
 //! | `data` | the same things as data |
 //! | `rules` | what the rules of the log are for |
+//! | `view` | the present of a log, as data |
 
 mod blame;
 mod clients;
@@ -16,18 +17,21 @@ mod data;
 mod message;
 mod pieces;
 mod rules;
+mod view;
 mod words;
 
 use super::EventName;
 use super::language::{Because, Language, Tell, reason};
 use super::paxos::{above_known, admitted, ballots_used_up};
 use super::sentence::Sentence;
+use super::view::Slots;
 use crate::json::{Json, Object};
 use crate::log::{self, Applied, How, Reply, Session, Trace};
-use crate::paxos::{Ballot, NodeId, Slot};
+use crate::paxos::{Ballot, NodeId, Slot, Vote};
 use crate::sim;
 use data::{command, entry, in_slot, reply};
 
+pub(super) use data::{says_as_data, vote};
 pub(super) use message::{name, restarted, says, timed_out};
 pub use rules::{LOG_RULE_STORIES, LogGroup, log_rule_name, log_rule_story};
 
@@ -206,9 +210,14 @@ fn slots(first: Slot, last: Slot) -> Json {
     Json::List([first.into(), last.into()].into())
 }
 
-/// The votes on a disk.
-pub(super) fn log_votes(records: &log::Records, language: &Language) -> Json {
-    records.accepted.as_slice().iter().map(|cast| data::vote(cast, language)).collect()
+/// All votes on a disk.
+pub(super) fn kept_votes(records: &log::Records, language: &Language) -> Json {
+    log_votes(records.accepted.as_slice(), Slots::ALL, language)
+}
+
+/// The votes in these slots.
+pub(super) fn log_votes(votes: &[Vote<log::Entry>], slots: Slots, language: &Language) -> Json {
+    votes.iter().filter(|cast| slots.contains(cast.slot)).map(|cast| vote(cast, language)).collect()
 }
 
 #[cfg(test)]

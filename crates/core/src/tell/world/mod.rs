@@ -5,7 +5,7 @@ pub(super) mod words;
 use super::EventName;
 use super::language::{Because, Language, Tell, reason};
 #[cfg(feature = "log")]
-use super::log::log_votes;
+use super::log::kept_votes;
 use super::paxos::{STAYS_CHOSEN, chose};
 use super::sentence::{Off, Sentence, say};
 use super::view::{envelope, records, votes};
@@ -14,8 +14,8 @@ use crate::paxos::{self, Chosen, NodeSet, Rule};
 use crate::run::EventKind;
 use crate::sim::{self, Fact, Loss, Records};
 
+pub(super) use words::Left;
 use words::chosen_because;
-pub(super) use words::{Left, OfBallot};
 
 impl Tell for EventKind {
     type Who = ();
@@ -187,7 +187,9 @@ impl Tell for Fact {
                 from_disk(disk, votes(disk.accepted.as_slice(), language), language)
             }
             #[cfg(feature = "log")]
-            Self::Restarted { records: Records::Log(disk), .. } => from_disk(disk, log_votes(disk, language), language),
+            Self::Restarted { records: Records::Log(disk), .. } => {
+                from_disk(disk, kept_votes(disk, language), language)
+            }
             _ => return None,
         })
     }

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::paxos::{Ballot, Chosen, Message, NodeId, Record, Rule, Rules, Timer, Vote};
+use crate::paxos::{Chosen, Message, NodeId, Record, Rule, Rules, Timer, Vote};
 use crate::sim::{self, Conditions, Envelope, Fact, Loss};
 use crate::tell::language::Tell;
 #[cfg(feature = "log")]
@@ -193,17 +193,6 @@ impl Say for &Whom<'_> {
             return say!(to, "itself");
         }
         say!(to, self.0.to);
-    }
-}
-
-/// The ballot of a message, where it has one, behind its kind: ` 3.1`.
-pub(in crate::tell) struct OfBallot(pub(in crate::tell) Option<Ballot>);
-
-impl Say for OfBallot {
-    fn say(self, to: &mut Sentence<'_>) {
-        if let Some(ballot) = self.0 {
-            say!(to, " ", ballot);
-        }
     }
 }
 
