@@ -6,6 +6,8 @@ use alloc::{string::String, vec::Vec};
 use super::ClientAction;
 use super::{MessageId, Probability, Rule, Timer};
 use crate::endpoint::Endpoint;
+#[cfg(feature = "log")]
+use crate::log::ClientId;
 use crate::paxos::{NodeId, NodeSet, Value};
 use crate::text::Piece;
 
@@ -166,6 +168,8 @@ pub enum Target {
     Message(MessageId),
     /// A link, in the direction from the first to the second.
     Link(Endpoint, Endpoint),
+    /// A client of a log.
+    Client(ClientId),
 }
 
 impl Action {

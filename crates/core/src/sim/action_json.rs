@@ -155,12 +155,15 @@ impl FromJson for Rule {
 
 impl FromJson for Target {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        let fields = Object::of(json, name, &["node", "message", "link"])?;
+        let fields = Object::of(json, name, &["node", "message", "client", "link"])?;
         if let Some(node) = fields.optional("node")? {
             return Ok(Self::Node(node));
         }
         if let Some(message) = fields.optional("message")? {
             return Ok(Self::Message(message));
+        }
+        if let Some(client) = fields.optional("client")? {
+            return Ok(Self::Client(client));
         }
         match fields.required::<alloc::vec::Vec<_>>("link")?.as_slice() {
             [from, to] => Ok(Self::Link(*from, *to)),

@@ -11,7 +11,7 @@ use super::draws::{Draws, Purpose};
 use super::enabled::Reason;
 use super::network::InFlight;
 use super::server::Armed;
-use super::{Cluster, Config, Envelope, Fact, Message, ProtocolKind};
+use super::{Action, Cluster, Config, Envelope, Fact, Message, ProtocolKind};
 use crate::endpoint::Endpoint;
 use crate::log::{self, Client, ClientEffect, ClientId, ClientInput, Command, Op, Reply, Text};
 use crate::paxos::{NodeId, NodeSet};
@@ -322,6 +322,16 @@ impl Cluster {
             facts.push(Fact::Sent(envelope.clone()));
             self.network.in_flight.insert(id, InFlight { envelope, held: false });
         }
+    }
+
+    /// What could be done to a client, possible now or not. Its request is a suggestion.
+    pub(super) fn client_candidates(&self, client: ClientId) -> Vec<Action> {
+        let Some(it) = self.clients.get(client) else { return Vec::new() };
+        let text = |text: &str| Text::new(text).unwrap_or_else(|| unreachable!("it is short"));
+        let op = Op::Put { key: text(&name(0)), value: text(&format!("{client}{}", it.seq() + 1)) };
+        Vec::from(
+            [ClientAction::Request { client, op, node: None }, ClientAction::Retry { client }].map(Action::Client),
+        )
     }
 
     /// Whether something may happen to a client. A request to a server that cannot hear it is refused, rather than lost.

@@ -393,6 +393,10 @@ impl Cluster {
                 Action::Release { message },
             ]),
             Target::Link(from, to) => Vec::from([Action::Cut { from, to }, Action::Mend { from, to }]),
+            #[cfg(feature = "log")]
+            Target::Client(client) => self.client_candidates(client),
+            #[cfg(not(feature = "log"))]
+            Target::Client(_) => Vec::new(),
         }
     }
 }

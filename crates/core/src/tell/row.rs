@@ -9,9 +9,12 @@ use crate::json::Flat;
 use crate::paxos;
 use crate::run::{Event, EventKind};
 use crate::sim::{Envelope, Fact, Trace};
+#[cfg(feature = "log")]
+use crate::tell::log;
 
 impl Event {
-    /// Writes the event without its sentences and without most of what it says, as an object: kind, server, message and value.
+    /// Writes the event without its sentences and without most of what it says, as an object: kind, server, message and value;
+    /// of a log, the slot and the client.
     pub fn row(&self, text: &mut String) {
         let mut row = Flat::new(text);
         row.number("step", self.step);
@@ -35,12 +38,17 @@ impl Event {
                         None => row.text("to", &text!(*to)),
                     }
                 }
-                if let Fact::Did { trace: Trace::Paxos(trace), .. } = fact {
-                    match trace {
+                match fact {
+                    Fact::Did { trace: Trace::Paxos(trace), .. } => match trace {
                         paxos::Trace::Proposed { value, .. } => row.text("value", value.as_str()),
                         paxos::Trace::Learned { chosen, .. } => row.text("value", chosen.vote.value.as_str()),
                         _ => {}
-                    }
+                    },
+                    #[cfg(feature = "log")]
+                    Fact::Did { trace: Trace::Log(trace), .. } => log::row(trace, &mut row),
+                    #[cfg(feature = "log")]
+                    Fact::Client(fact) => log::row_of_client(fact, &mut row),
+                    _ => {}
                 }
             }
         }

@@ -1,8 +1,9 @@
 //! The things of a log as data.
 
-use crate::json::{Json, Object};
-use crate::log::{Accept, Accepted, Answer, Command, Entry, Fetch, Fetched, Heartbeat, Message, Promise, Reply};
+use crate::json::{Flat, Json, Object};
+use crate::log::{Accept, Accepted, Answer, Command, Entry, Fetch, Fetched, Heartbeat, Message, Promise, Reply, Trace};
 use crate::paxos::{self, Slot, Vote};
+use crate::sim::ClientFact;
 use crate::tell::language::Language;
 
 /// `{"client":"a","seq":2,"op":{"put":["x","9"]}}`.
@@ -64,5 +65,27 @@ pub(in crate::tell) fn says_as_data(object: Object, message: &Message, language:
         Message::Answer(Answer { client, seq, reply: it }) => {
             reply(object.with("client", *client).with("seq", *seq), it)
         }
+    }
+}
+
+/// What a row has of what a server did.
+pub(in crate::tell) fn row(trace: &Trace, row: &mut Flat<'_>) {
+    match trace {
+        Trace::Finishes { slot, .. }
+        | Trace::Proposed { slot, .. }
+        | Trace::Accepted { slot, .. }
+        | Trace::Voted { slot, .. }
+        | Trace::Learned { slot, .. }
+        | Trace::Applied { slot, .. } => row.number("slot", *slot),
+        Trace::Answered { client, .. } => row.text("client", &text!(client)),
+        Trace::Asked { command, .. } | Trace::AskedAgain { command } => row.text("client", &text!(command.client)),
+        _ => {}
+    }
+}
+
+/// What a row has of what a client did.
+pub(in crate::tell) fn row_of_client(fact: &ClientFact, row: &mut Flat<'_>) {
+    if let Some(client) = fact.client() {
+        row.text("client", &text!(client));
     }
 }

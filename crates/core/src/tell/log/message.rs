@@ -72,7 +72,7 @@ fn beats(Heartbeat { ballot, leads, content, chosen_to }: &Heartbeat, to: &mut S
     match (ballot, leads) {
         (Some(ballot), true) => say!(to, " that it leads with ballot ", *ballot),
         (Some(ballot), false) => say!(to, " that it follows ballot ", *ballot),
-        (None, _) => say!(to, " that it is there and has promised nothing yet"),
+        (None, _) => say!(to, " that it is up, has promised nothing yet"),
     }
     match chosen_to {
         0 => say!(to, " and knows no slot of the log"),
@@ -119,7 +119,7 @@ pub(in crate::tell) fn timed_out(node: NodeId, timer: Timer, to: &mut Sentence<'
     say!(to, "Server ", node);
     match timer {
         Timer::Heartbeat => say!(to, " sends its heartbeat, and looks whom it still hears."),
-        Timer::Stand => say!(to, " has waited its random time, and stands for leader if there is still reason to."),
+        Timer::Stand => say!(to, " has waited its random time."),
         Timer::Repeat => say!(to, " has waited long enough for answers."),
     }
 }

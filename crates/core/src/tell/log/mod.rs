@@ -31,7 +31,7 @@ use crate::paxos::{Ballot, NodeId, Slot, Vote};
 use crate::sim;
 use data::{command, entry, in_slot, reply};
 
-pub(super) use data::{says_as_data, vote};
+pub(super) use data::{row, row_of_client, says_as_data, vote};
 pub(super) use message::{name, restarted, says, timed_out};
 pub use rules::{LOG_RULE_STORIES, LogGroup, log_rule_name, log_rule_story};
 
