@@ -65,15 +65,17 @@ fn troubled(seed: u64) -> History {
 }
 
 #[test]
-fn beats_nest_every_end_of_an_idea_ends_a_message_and_every_end_of_a_message_a_step() {
+fn beats_nest_every_end_of_an_idea_ends_a_command_then_a_message_then_a_step() {
     for seed in 0..40 {
         let history = troubled(seed);
         let length = history.branch().length();
         let notes: Vec<u64> = (seed % 7..length / 2).step_by(31).collect();
         for notes in [Vec::new(), notes] {
             let pace = |size| Pace { size, notes: notes.clone() };
-            let [ideas, messages, everything] = BeatSize::ALL.map(|size| ends(&history, &pace(size)));
-            assert!(ideas.iter().all(|end| messages.contains(end)), "seed {seed}");
+            let [ideas, commands, messages, everything] = BeatSize::ALL.map(|size| ends(&history, &pace(size)));
+            assert!(ideas.iter().all(|end| commands.contains(end)), "seed {seed}");
+            assert!(commands.iter().all(|end| messages.contains(end)), "seed {seed}");
+            assert!(!notes.is_empty() || commands == ideas, "seed {seed}: here are no clients to be answered");
             assert!(messages.iter().all(|end| everything.contains(end)), "seed {seed}");
             assert_eq!(everything, (0..=length).collect::<Vec<_>>());
             assert!(ideas.len() < messages.len() && messages.len() < everything.len(), "seed {seed}");

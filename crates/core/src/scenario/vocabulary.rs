@@ -6,8 +6,9 @@
 use alloc::{format, vec::Vec};
 
 use crate::check::Invariant;
-use crate::json::{Json, Malformed, Object};
-use crate::paxos::{MessageKind, NodeId, Rule};
+use crate::json::{FromJson, Json, Malformed, Object};
+use crate::log::{self, ClientId, Endpoint};
+use crate::paxos::{NodeId, Rule};
 use crate::sim::Timer;
 use crate::text::{commas, short};
 
@@ -15,20 +16,20 @@ use crate::text::{commas, short};
 const EVERY: [&str; 8] = ["step", "at", "event", "why", "so", "spec", "because", "although"];
 
 /// Every event, and the fields that it may have besides [`EVERY`].
-const EVENTS: [(&str, &[&str]); 36] = [
-    ("proposed", &["node", "slot", "value"]),
-    ("prepares", &["node", "ballot"]),
-    ("promised", &["node", "to", "ballot", "accepted"]),
-    ("accepted", &["node", "slot", "ballot", "value"]),
+const EVENTS: [(&str, &[&str]); 52] = [
+    ("proposed", &["node", "slot", "value", "ballot", "command"]),
+    ("prepares", &["node", "ballot", "slot"]),
+    ("promised", &["node", "to", "ballot", "accepted", "slot", "votes"]),
+    ("accepted", &["node", "slot", "ballot", "value", "command"]),
     ("rejected", &["node", "to", "ballot", "promised"]),
-    ("counted", &["node", "from", "ballot", "quorum"]),
+    ("counted", &["node", "from", "ballot", "quorum", "slot"]),
     ("quorum", &["node", "from", "ballot", "quorum"]),
-    ("adopted", &["node", "slot", "ballot", "value", "from", "reported"]),
+    ("adopted", &["node", "slot", "ballot", "value", "from", "reported", "command"]),
     ("free-choice", &["node", "slot", "ballot", "value"]),
     ("gave-up", &["node", "from", "ballot", "promised"]),
     ("exhausted", &["node", "ballot"]),
-    ("learned", &["node", "slot", "ballot", "value", "quorum"]),
-    ("ignored", &["node", "from", "ballot"]),
+    ("learned", &["node", "slot", "ballot", "value", "quorum", "command"]),
+    ("ignored", &["node", "from", "ballot", "command"]),
     ("chosen", &["slot", "ballot", "value", "quorum"]),
     ("violated", &["invariant"]),
     ("sent", &["node", "message"]),
@@ -52,6 +53,23 @@ const EVENTS: [(&str, &[&str]); 36] = [
     ("partitioned", &["groups"]),
     ("network", &["network"]),
     ("rule", &["rule", "on"]),
+    // Of a log, and of its clients.
+    ("discontent", &["node", "hears"]),
+    ("catches-up", &["node", "from", "ballot", "slot"]),
+    ("leads", &["node", "ballot", "quorum", "found", "slot"]),
+    ("finishes", &["node", "slot", "ballot", "command"]),
+    ("fills", &["node", "slot", "ballot", "command"]),
+    ("taken", &["node", "command", "waits"]),
+    ("applied", &["node", "slot", "command", "result"]),
+    ("answers", &["node", "client", "seq", "reply", "result", "slot", "leader", "latest"]),
+    ("stepped-down", &["node", "from", "ballot", "promised"]),
+    ("fetches", &["node", "from", "slots"]),
+    ("repeats", &["node", "count"]),
+    ("requested", &["client", "to", "command"]),
+    ("retried", &["client", "to", "seq", "tries"]),
+    ("redirected", &["client", "from", "to", "seq"]),
+    ("answered", &["client", "from", "command", "reply", "result", "slot", "leader", "latest"]),
+    ("workload", &["workload"]),
 ];
 
 /// Events with no fields besides [`EVERY`].
@@ -85,8 +103,12 @@ pub(super) const ACTIONS: [&str; 24] = [
     "power-cut",
 ];
 
-const MESSAGE: [&str; 9] = ["id", "kind", "from", "to", "ballot", "slot", "value", "accepted", "promised"];
-const VOTE: [&str; 3] = ["slot", "ballot", "value"];
+const MESSAGE: [&str; 21] = [
+    "id", "kind", "from", "to", "ballot", "slot", "value", "accepted", "promised", "command", "commands", "lastSlot",
+    "leads", "content", "chosenTo", "keptFrom", "client", "seq", "reply", "result", "latest",
+];
+const VOTE: [&str; 4] = ["slot", "ballot", "value", "command"];
+const COMMAND: [&str; 3] = ["client", "seq", "op"];
 const RECORD: [&str; 3] = ["promised", "accepted", "round"];
 const NETWORK: [&str; 3] = ["loss", "duplicate", "latency"];
 
@@ -145,12 +167,24 @@ fn check_fields(pattern: &Object, whose: &str, known: &[&str], nodes: u32) -> Re
 fn check_field(name: &str, wanted: &Json, nodes: u32) -> Result<(), Malformed> {
     let object = |what: &str, known: &[&str]| check_fields(Object::of(wanted, name, known)?, what, known, nodes);
     match name {
-        "node" | "from" | "to" => check_server(crate::json::FromJson::from_json(wanted, name)?, nodes),
-        "quorum" => each(wanted, |node| check_field("node", node, nodes)),
+        "node" => check_server(FromJson::from_json(wanted, name)?, nodes),
+        "from" | "to" => match Endpoint::from_json(wanted, name)? {
+            Endpoint::Server(node) => check_server(node, nodes),
+            Endpoint::Client(_) => Ok(()),
+        },
+        "client" => ClientId::from_json(wanted, name).map(drop),
+        "command" => match wanted {
+            Json::Text(text) if text == "no-op" => Ok(()),
+            _ => object("a command", &COMMAND),
+        },
+        "quorum" | "hears" => each(wanted, |node| check_field("node", node, nodes)),
         "groups" => each(wanted, |group| each(group, |node| check_field("node", node, nodes))),
-        "kind" => wanted.one_of(name, &MessageKind::ALL, MessageKind::as_str).map(drop),
+        "kind" => wanted.one_of(name, &log::MessageKind::ALL, log::MessageKind::as_str).map(drop),
         "timer" => wanted.one_of(name, &Timer::ALL, Timer::as_str).map(drop),
-        "rule" => wanted.one_of(name, &Rule::ALL, Rule::as_str).map(drop),
+        "rule" => {
+            let all = Rule::ALL.map(Rule::as_str).into_iter().chain(log::Rule::ALL.map(log::Rule::as_str));
+            wanted.one_of(name, &all.collect::<Vec<_>>(), |rule| rule).map(drop)
+        }
         "invariant" => wanted.one_of(name, &Invariant::ALL, Invariant::as_str).map(drop),
         "message" => check_message(Object::of(wanted, name, &MESSAGE)?, nodes),
         "reported" => object("a vote", &VOTE),
@@ -182,7 +216,10 @@ fn each(list: &Json, check: impl Fn(&Json) -> Result<(), Malformed>) -> Result<(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::paxos::Scheme;
+    use crate::run::Simulation;
     use crate::scenario::{RandomRun, SCENARIOS, Scenario};
+    use crate::sim::{Action, ClientAction, Config};
     use alloc::collections::BTreeSet;
 
     /// An event that is not in the table could not be waited for: each that happens is its own pattern.
@@ -206,6 +243,30 @@ mod tests {
             let played = scenario.play().unwrap();
             for event in played.history.events(0, u64::MAX) {
                 check(&event, scenario.config.ballots, scenario.config.nodes);
+            }
+        }
+        for seed in 0..8 {
+            let config = alloc::format!(
+                r#"{{"protocol":"log","nodes":3,"seed":{seed},"clients":3,"window":2,"network":{{"loss":0.08,
+                    "latency":[10,300]}},"workload":{{"clients":3,"rate":30,"keys":2}}}}"#
+            );
+            let config = Config::from_json(&serde_json::from_str(&config).unwrap(), "config").unwrap();
+            let mut world = Simulation::new(config).unwrap();
+            let node = crate::sample::node;
+            let workload = Action::Client(ClientAction::Workload(None));
+            for (step, action) in [
+                (500, Action::Crash { node: node(1) }),
+                (1000, Action::Restart { node: node(1) }),
+                (1500, Action::Isolate { node: node(2) }),
+                (2200, Action::Heal),
+                (3000, Action::Crash { node: node(3) }),
+                (3500, workload),
+                (3600, Action::Restart { node: node(3) }),
+            ] {
+                while world.steps() < step {
+                    world.step().unwrap().iter().for_each(|event| check(event, Scheme::Rounds, 3));
+                }
+                world.apply(&action).unwrap().iter().for_each(|event| check(event, Scheme::Rounds, 3));
             }
         }
         let never: Vec<_> = EVENTS.iter().map(|(name, _)| *name).chain(BARE).filter(|it| !seen.contains(it)).collect();
