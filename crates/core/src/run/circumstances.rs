@@ -6,9 +6,11 @@
 
 use alloc::{vec, vec::Vec};
 
+#[cfg(feature = "log")]
 use litemap::LiteMap;
 
 use crate::check::Observer;
+#[cfg(feature = "log")]
 use crate::log::{self, ClientId};
 use crate::paxos::{self, Accept, Accepted, Ballot, Chosen, MessageKind, NodeId, NodeSet, Rule, Rules, Slot, Vote};
 #[cfg(feature = "log")]
@@ -23,8 +25,10 @@ pub struct Circumstances {
     /// The rules that have been in force at every step since the run began.
     pub always: Rules,
     /// The rules of the log in force; where no log runs, all of them.
+    #[cfg(feature = "log")]
     pub log: log::Rules,
     /// The rules of the log that have been in force at every step since the run began.
+    #[cfg(feature = "log")]
     pub log_always: log::Rules,
     /// Whether the server that the event is about has ever lost or ignored something that it promised, accepted or used.
     pub forgetful: bool,
@@ -45,11 +49,13 @@ pub struct Circumstances {
 #[derive(Clone, Debug)]
 pub(super) struct Past {
     always: Rules,
+    #[cfg(feature = "log")]
     log_always: log::Rules,
     forgetful: NodeSet,
     /// What binds each server, whether it remembers or not.
     words: Vec<Word>,
     /// When each client asked for what it asked for last.
+    #[cfg(feature = "log")]
     asked: LiteMap<ClientId, Time>,
     /// See [`Circumstances::unanswered`]; and whether that ends with the latest step.
     unanswered: bool,
@@ -69,12 +75,21 @@ impl Past {
     /// Of a run that begins like this.
     pub(super) fn new(world: &Cluster) -> Self {
         let words = vec![Word::default(); world.nodes().count()];
-        let (always, log_always) = (world.settings().rules, world.log_rules());
-        let forgetful = NodeSet::default();
-        Self { always, log_always, forgetful, words, asked: LiteMap::new(), unanswered: true, answered: false }
+        Self {
+            always: world.settings().rules,
+            forgetful: NodeSet::default(),
+            words,
+            unanswered: true,
+            answered: false,
+            #[cfg(feature = "log")]
+            log_always: world.log_rules(),
+            #[cfg(feature = "log")]
+            asked: LiteMap::new(),
+        }
     }
 
     /// When a client asked for what it asked for last.
+    #[cfg(feature = "log")]
     pub(super) fn asked_at(&self, client: ClientId) -> Option<Time> {
         self.asked.get(&client).copied()
     }
@@ -85,12 +100,16 @@ impl Past {
         self.unanswered |= facts.iter().any(is_failure);
         let rules = world.settings().rules;
         self.always = self.always.and(rules);
-        self.log_always = self.log_always.and(world.log_rules());
+        #[cfg(feature = "log")]
+        {
+            self.log_always = self.log_always.and(world.log_rules());
+        }
+        #[cfg(not(feature = "log"))]
+        let _ = now;
         for fact in facts {
-            if let Some(client) = asks(fact) {
-                self.asked.insert(client, now);
-            }
             match fact {
+                #[cfg(feature = "log")]
+                Fact::Client(ClientFact::Asked { command, .. }) => drop(self.asked.insert(command.client, now)),
                 #[cfg(feature = "log")]
                 Fact::Client(ClientFact::Answered { .. }) => self.answered = true,
                 Fact::Crashed { node, queued, written, .. } if queued.len() + written.len() > 0 => {
@@ -151,9 +170,17 @@ impl Past {
             None => false,
         };
         let (rules, always) = (world.settings().rules, self.always);
-        let (log, log_always) = (world.log_rules(), self.log_always);
-        let unanswered = self.unanswered;
-        Circumstances { rules, always, log, log_always, forgetful, unanswered, ..Circumstances::default() }
+        Circumstances {
+            rules,
+            always,
+            forgetful,
+            unanswered: self.unanswered,
+            #[cfg(feature = "log")]
+            log: world.log_rules(),
+            #[cfg(feature = "log")]
+            log_always: self.log_always,
+            ..Circumstances::default()
+        }
     }
 
     /// Those of something that happened in the world, which is now like this.
@@ -214,15 +241,6 @@ impl Past {
     /// Those of something that an observer noticed.
     pub(super) fn of_finding(&self, world: &Cluster) -> Circumstances {
         self.of(None, world)
-    }
-}
-
-/// The client that asks for something new.
-fn asks(fact: &Fact) -> Option<ClientId> {
-    match fact {
-        #[cfg(feature = "log")]
-        Fact::Client(ClientFact::Asked { command, .. }) => Some(command.client),
-        _ => None,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::check::{Finding, Observed, Observer, Violation};
 use crate::digest::digest;
 use crate::json::{Json, Object};
 use crate::limits::max_steps;
+#[cfg(feature = "log")]
 use crate::log::ClientId;
 use crate::paxos::Learner;
 use crate::sim::{
@@ -132,6 +133,7 @@ impl Simulation {
 
     /// When a client asked for what it asked for last, in simulated milliseconds.
     #[must_use]
+    #[cfg(feature = "log")]
     pub fn asked_at(&self, client: ClientId) -> Option<Time> {
         self.past.asked_at(client)
     }

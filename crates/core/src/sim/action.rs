@@ -169,6 +169,7 @@ pub enum Target {
     /// A link, in the direction from the first to the second.
     Link(Endpoint, Endpoint),
     /// A client of a log.
+    #[cfg(feature = "log")]
     Client(ClientId),
 }
 

@@ -162,6 +162,7 @@ impl FromJson for Target {
         if let Some(message) = fields.optional("message")? {
             return Ok(Self::Message(message));
         }
+        #[cfg(feature = "log")]
         if let Some(client) = fields.optional("client")? {
             return Ok(Self::Client(client));
         }

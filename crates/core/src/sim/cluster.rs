@@ -91,6 +91,7 @@ impl Cluster {
     }
 
     /// The rules of the log that hold; where no log runs, all of them.
+    #[cfg(feature = "log")]
     #[must_use]
     pub fn log_rules(&self) -> log::Rules {
         self.settings.log_rules()

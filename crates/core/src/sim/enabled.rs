@@ -395,8 +395,6 @@ impl Cluster {
             Target::Link(from, to) => Vec::from([Action::Cut { from, to }, Action::Mend { from, to }]),
             #[cfg(feature = "log")]
             Target::Client(client) => self.client_candidates(client),
-            #[cfg(not(feature = "log"))]
-            Target::Client(_) => Vec::new(),
         }
     }
 }

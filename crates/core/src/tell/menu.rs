@@ -49,6 +49,7 @@ impl Simulation {
                 all
             }
             Target::Link(from, to) if self.cluster().links().contains(&(from, to)) => self.cluster().candidates(target),
+            #[cfg(feature = "log")]
             Target::Client(_) => self.cluster().candidates(target),
             Target::Message(message)
                 if self.cluster().network().get(message).is_some() || self.cluster().waiting(message).is_some() =>

@@ -12,6 +12,8 @@
 //! smaller without it. Code outside this room asks a thing for the part of one protocol ([`Message::paxos`]) instead of
 //! taking it apart, and so need not know whether there are two.
 
+use alloc::vec::Vec;
+
 use serde::Serialize;
 
 use super::ProtocolKind;
@@ -97,6 +99,16 @@ one_of_each! {
 }
 
 impl Message {
+    /// The names of all kinds of messages of all protocols: a log has those of single-decree Paxos, too.
+    #[must_use]
+    pub fn kind_names() -> Vec<&'static str> {
+        #[cfg(feature = "log")]
+        let all = log::MessageKind::ALL.map(log::MessageKind::as_str);
+        #[cfg(not(feature = "log"))]
+        let all = paxos::MessageKind::ALL.map(paxos::MessageKind::as_str);
+        all.into()
+    }
+
     /// The name of its kind: `prepare`, `promise` …
     #[must_use]
     pub const fn kind_name(&self) -> &'static str {

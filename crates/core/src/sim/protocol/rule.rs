@@ -4,6 +4,7 @@ use alloc::sync::Arc;
 
 use serde::Serialize;
 
+#[cfg(feature = "log")]
 use crate::log;
 use crate::paxos;
 use crate::sim::ProtocolKind;
@@ -107,6 +108,7 @@ impl Settings {
     }
 
     /// The rules of the log that hold; where no log runs, all of them.
+    #[cfg(feature = "log")]
     pub(in crate::sim) fn log_rules(&self) -> log::Rules {
         match self {
             Self::Paxos(_) => log::Rules::default(),

@@ -3,11 +3,12 @@
 use alloc::{string::String, sync::Arc, vec, vec::Vec};
 
 use super::*;
+use crate::endpoint::Endpoint;
 use crate::log::{
-    Accept, Accepted, Answer, ClientId, Command, Endpoint, Entry, Fetch, Fetched, Heartbeat, Message, MessageKind, Op,
-    Output, Promise, Record, Rule, Text, Timer,
+    Accept, Accepted, Answer, ClientId, Command, Entry, Fetch, Fetched, Heartbeat, Message, MessageKind, Op, Output,
+    Promise, Record, Rule, Text, Timer,
 };
-use crate::paxos::{Known, Nack, NodeSet, Prepare, Scheme, Vote};
+use crate::paxos::{self, Known, Nack, NodeSet, Prepare, Scheme, Vote};
 use crate::run::Circumstances;
 use crate::sample::{ballot, node};
 use crate::tell::sentence::{Say, Servers};

@@ -7,7 +7,7 @@ use super::log_votes;
 use crate::digest::{digest, hexadecimal};
 use crate::json::{Json, Object};
 use crate::log::{Candidate, Client, Leader, Machine, Records, Replica, Role};
-use crate::paxos::{Ballot, NodeId, Slot};
+use crate::paxos::{Acceptor, Ballot, NodeId, Slot};
 use crate::run::Simulation;
 use crate::tell::view::Slots;
 use crate::text::short;
@@ -112,7 +112,7 @@ impl Simulation {
     fn log_promised(&self, node: NodeId) -> Option<Ballot> {
         let acceptor = self.log(node).and_then(Replica::acceptor);
         let kept = || self.cluster().server(node).disk().durable().log().and_then(|kept| kept.promised);
-        acceptor.map_or_else(kept, |acceptor| acceptor.promised())
+        acceptor.map_or_else(kept, Acceptor::promised)
     }
 
     /// What only a log has to show.
