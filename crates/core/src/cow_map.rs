@@ -40,6 +40,10 @@ impl<K, V> Default for CowMap<K, V> {
 }
 
 impl<K: Ord + Copy, V: Clone + Default> CowMap<K, V> {
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.pages.is_empty()
+    }
+
     /// The entry of `key`, made if there is none.
     pub(crate) fn entry(&mut self, key: K) -> &mut V {
         let mut page = self.pages_until(key).saturating_sub(1);

@@ -43,7 +43,7 @@ impl Specification {
 
     /// Takes a step; whether it was possible.
     fn take(&mut self, step: &SpecAction) -> bool {
-        let SpecAction { kind, node, ballot, value } = step;
+        let SpecAction { kind, node, ballot, value, .. } = step;
         match (kind, node, value) {
             (SpecActionKind::Phase1a, None, None) => self.phase1a.insert(*ballot),
             (SpecActionKind::Phase1b, Some(node), None) => {

@@ -14,7 +14,11 @@ mod invariant;
 pub mod linear;
 mod observer;
 mod paxos;
+#[cfg(test)]
+mod stub;
+mod world_view;
 
-pub use invariant::{Invariant, Violation};
-pub use observer::{Finding, Observed, Observer, WorldView};
-pub use paxos::{Obstacle, SpecAction, SpecActionKind};
+pub use invariant::Invariant;
+pub use observer::{Observed, Observer};
+pub use paxos::{Finding, Obstacle, SpecAction, SpecActionKind, Violation};
+pub use world_view::WorldView;

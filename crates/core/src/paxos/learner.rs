@@ -20,9 +20,9 @@ const ALL_BALLOTS: Ballot = Ballot { round: 0, server: NodeId::FIRST };
 
 /// A vote that enough acceptors have cast, and who they are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Chosen {
+pub struct Chosen<V = Value> {
     /// The slot, ballot and value.
-    pub vote: Vote,
+    pub vote: Vote<V>,
     /// The acceptors whose votes were counted.
     pub quorum: NodeSet,
 }

@@ -3,38 +3,12 @@
 use alloc::{vec, vec::Vec};
 
 use super::super::Invariant;
+use super::super::stub::Stub;
 use super::*;
+use crate::paxos::{Prepare, Promise, Records};
 use crate::sample::{ballot, node, vote};
-use crate::sim::Message;
 use crate::sim::MessageId;
-
-/// A world that is whatever a test says it is.
-struct Stub {
-    disks: Vec<Records>,
-    memory: Vec<Option<Option<Ballot>>>,
-}
-
-impl WorldView for Stub {
-    fn nodes(&self) -> impl Iterator<Item = NodeId> {
-        (1..=3).map(node)
-    }
-
-    fn durable(&self, node: NodeId) -> &Records {
-        &self.disks[node.index()]
-    }
-
-    fn holds(&self, node: NodeId, slot: Slot) -> Option<&Vote> {
-        self.durable(node).accepted.get(slot)
-    }
-
-    fn quorums(&self) -> Quorums {
-        Quorums::majority((1..=3).map(node).collect())
-    }
-
-    fn remembers(&self, node: NodeId) -> Option<Option<Ballot>> {
-        self.memory[node.index()]
-    }
-}
+use crate::sim::{Envelope, Message};
 
 fn proposed(value: &str) -> Fact {
     Fact::Did {
@@ -55,8 +29,7 @@ struct Watch {
 
 impl Watch {
     fn new() -> Self {
-        let world = Stub { disks: vec![Records::default(); 3], memory: vec![None; 3] };
-        Self { world, observer: Observer::new(Quorums::majority((1..=3).map(node).collect())) }
+        Self { world: Stub::new(), observer: Observer::new(Stub::<Value>::all()) }
     }
 
     /// Which invariants break. That whatever happens is a step of the specification has tests of its own: these worlds

@@ -1,7 +1,16 @@
-//! The checks of single-decree Paxos: refinement of Lamport's specification.
+//! The checks of consensus: what is chosen in each slot, what is broken, and refinement of Lamport's specification.
+//!
+//! They know nothing of messages and events: a protocol's observer reads those, and says here what they are to Paxos. So a
+//! log is checked by the very same code as a single decision, slot by slot.
 
+mod consensus;
+mod reading;
 mod refinement;
 mod spec_action;
+mod violation;
 
-pub(super) use refinement::{Reading, Refinement};
+pub(super) use consensus::{Consensus, Said};
+pub use reading::Finding;
+pub(super) use reading::Reading;
 pub use spec_action::{Obstacle, SpecAction, SpecActionKind};
+pub use violation::Violation;

@@ -27,28 +27,30 @@
 use alloc::vec::Vec;
 use core::mem::replace;
 
-use super::{Obstacle, SpecAction, SpecActionKind};
-use crate::check::Violation;
+use super::{Obstacle, Reading, SpecAction, SpecActionKind, Violation};
 use crate::cow_map::CowMap;
-use crate::paxos::{self, Accept, Accepted, Ballot, NodeId, NodeSet, Prepare, Promise, Quorums, Slot, Value, Vote};
-use crate::sim::{Fact, Record, Trace};
+use crate::paxos::{Ballot, NodeId, NodeSet, Prepare, Promise, Quorums, Slot, Vote};
 
 /// What was ever done in phase 1 of one ballot. A promise is for a ballot, and for all slots at once.
 #[derive(Clone, Debug, Default)]
 struct Phase1 {
     /// Whether the ballot was begun: 1a.
     begun: bool,
+    /// The first slot that it asked about.
+    from: Slot,
     /// The acceptors that wrote a promise in answer to a prepare, durable or not.
     answered: NodeSet,
     /// The acceptors that promised it: 1b.
     promised: NodeSet,
+    /// The acceptors that voted in it, in whatever slot.
+    voted: NodeSet,
 }
 
 /// What was ever done in phase 2 of one ballot, in one slot.
-#[derive(Clone, Debug, Default)]
-pub(in crate::check) struct Phase2 {
+#[derive(Clone, Debug)]
+pub(in crate::check) struct Phase2<V> {
     /// The value the ballot asked for: 2a.
-    pub(in crate::check) asked: Option<Value>,
+    pub(in crate::check) asked: Option<V>,
     /// The acceptors that voted: 2b.
     voted: NodeSet,
     /// The acceptors whose vote for that value counts, because it is durable or was said.
@@ -57,14 +59,20 @@ pub(in crate::check) struct Phase2 {
     others: NodeSet,
 }
 
-impl Phase2 {
+impl<V> Default for Phase2<V> {
+    fn default() -> Self {
+        Self { asked: None, voted: NodeSet::default(), voters: NodeSet::default(), others: NodeSet::default() }
+    }
+}
+
+impl<V: PartialEq> Phase2<V> {
     /// The acceptors whose votes for this value count.
-    pub(in crate::check) fn voters_for(&mut self, value: &Value) -> &mut NodeSet {
+    pub(in crate::check) fn voters_for(&mut self, value: &V) -> &mut NodeSet {
         let other = self.asked.as_ref().is_some_and(|asked| asked != value);
         if other { &mut self.others } else { &mut self.voters }
     }
 
-    fn asks_for(&self, value: &Value) -> bool {
+    fn asks_for(&self, value: &V) -> bool {
         self.asked.as_ref() == Some(value)
     }
 }
@@ -80,21 +88,12 @@ pub(in crate::check) struct Bound {
     voted: Option<Ballot>,
 }
 
-/// How facts read.
-#[derive(Debug, Default)]
-pub(in crate::check) struct Reading {
-    /// The steps that they are.
-    pub(in crate::check) steps: Vec<SpecAction>,
-    /// What in them is none, though it should be: the first of each kind in a run.
-    pub(in crate::check) strays: Vec<Violation>,
-}
-
 /// All that was ever said, as the specification has it.
 #[derive(Clone, Debug)]
-pub(in crate::check) struct Refinement {
+pub(in crate::check) struct Refinement<V> {
     quorums: Quorums,
     ballots: CowMap<Ballot, Phase1>,
-    votes: CowMap<(Slot, Ballot), Phase2>,
+    votes: CowMap<(Slot, Ballot), Phase2<V>>,
     /// How many slots there are: one above the highest that was asked or voted for.
     slots: Slot,
     /// By the position of the server, as far as there was something to say.
@@ -103,7 +102,7 @@ pub(in crate::check) struct Refinement {
     strayed: [bool; 4],
 }
 
-impl Refinement {
+impl<V> Refinement<V> {
     pub(in crate::check) const fn new(quorums: Quorums) -> Self {
         Self {
             quorums,
@@ -114,8 +113,10 @@ impl Refinement {
             strayed: [false; 4],
         }
     }
+}
 
-    pub(in crate::check) fn phase2(&mut self, slot: Slot, ballot: Ballot) -> &mut Phase2 {
+impl<V: Clone + PartialEq> Refinement<V> {
+    pub(in crate::check) fn phase2(&mut self, slot: Slot, ballot: Ballot) -> &mut Phase2<V> {
         self.slots = self.slots.max(slot + 1);
         self.votes.entry((slot, ballot))
     }
@@ -134,7 +135,7 @@ impl Refinement {
     }
 
     /// Every vote that counts, and whose it is; of a ballot that asked for two values, those for the first.
-    pub(in crate::check) fn counted(&self) -> impl Iterator<Item = (Vote, NodeSet)> {
+    pub(in crate::check) fn counted(&self) -> impl Iterator<Item = (Vote<V>, NodeSet)> {
         self.votes.iter().filter_map(|((slot, ballot), phase2)| {
             Some((Vote { slot: *slot, ballot: *ballot, value: phase2.asked.clone()? }, phase2.voters))
         })
@@ -145,38 +146,15 @@ impl Refinement {
         self.ballots.approx_bytes() + self.votes.approx_bytes() + self.bounds.len() * size_of::<Bound>()
     }
 
-    /// Reads one fact. Clients have proposed these values.
-    pub(in crate::check) fn read(&mut self, fact: &Fact, proposed: &[Value], out: &mut Reading) {
-        match fact {
-            Fact::Did { node, trace: Trace::Paxos(paxos::Trace::Promised { ballot, before, .. }) }
-                if *before != Some(*ballot) =>
-            {
-                self.ballots.entry(*ballot).answered.insert(*node);
-            }
-            Fact::Durable { node, records, .. } => {
-                for record in records.iter().filter_map(Record::paxos) {
-                    match record {
-                        paxos::Record::Promised(ballot) if self.ballots.entry(*ballot).answered.contains(*node) => {
-                            self.promises(*node, *ballot, None, out);
-                        }
-                        paxos::Record::Accepted(vote) => self.casts(*node, vote, out),
-                        paxos::Record::Promised(_) | paxos::Record::Round(_) => {}
-                    }
-                }
-            }
-            Fact::Sent(envelope) => {
-                let Some((from, _, message)) = envelope.paxos() else { return };
-                match message {
-                    paxos::Message::Prepare(Prepare { ballot, .. }) => self.begins(*ballot, out),
-                    paxos::Message::Promise(Promise { ballot, accepted }) => {
-                        self.promises(from, *ballot, Some(accepted), out);
-                    }
-                    paxos::Message::Accept(Accept(vote)) => self.asks(vote, proposed, out),
-                    paxos::Message::Accepted(Accepted(vote)) => self.casts(from, vote, out),
-                    paxos::Message::Nack(_) => {}
-                }
-            }
-            _ => {}
+    /// A prepare was answered with a promise that is new. It counts when it is durable, or said.
+    pub(in crate::check) fn answers(&mut self, node: NodeId, ballot: Ballot) {
+        self.ballots.entry(ballot).answered.insert(node);
+    }
+
+    /// A promise is durable. Only one that answers a prepare is a step.
+    pub(in crate::check) fn stores(&mut self, node: NodeId, ballot: Ballot, out: &mut Reading<V>) {
+        if self.ballots.entry(ballot).answered.contains(node) {
+            self.promises(node, ballot, None, out);
         }
     }
 
@@ -185,13 +163,14 @@ impl Refinement {
         kind: SpecActionKind,
         node: Option<NodeId>,
         ballot: Ballot,
-        value: Option<&Value>,
+        asked: Option<(Slot, &V)>,
         obstacle: Option<Obstacle>,
-        out: &mut Reading,
+        out: &mut Reading<V>,
     ) {
-        let step = SpecAction { kind, node, ballot, value: value.cloned() };
+        let slot = asked.map_or(0, |(slot, _)| slot);
+        let step = SpecAction { kind, node, ballot, value: asked.map(|(_, value)| value.clone()), slot };
         match obstacle {
-            None => out.steps.push(step),
+            None => out.steps.push((out.position, step)),
             Some(obstacle) if !replace(&mut self.strayed[kind as usize], true) => {
                 out.strays.push(Violation::NotAStep { step, obstacle });
             }
@@ -199,20 +178,29 @@ impl Refinement {
         }
     }
 
-    fn begins(&mut self, ballot: Ballot, out: &mut Reading) {
-        if !replace(&mut self.ballots.entry(ballot).begun, true) {
-            self.add(SpecActionKind::Phase1a, None, ballot, None, None, out);
+    /// A prepare was sent. Where a ballot that is used again asks about fewer slots than before, only those are looked at.
+    pub(in crate::check) fn begins(&mut self, Prepare { ballot, from }: &Prepare, out: &mut Reading<V>) {
+        let phase1 = self.ballots.entry(*ballot);
+        phase1.from = phase1.from.max(*from);
+        if !replace(&mut phase1.begun, true) {
+            self.add(SpecActionKind::Phase1a, None, *ballot, None, None, out);
         }
     }
 
-    /// A promise. Once it is said, its report is known: the acceptor's latest vote in each slot.
-    fn promises(&mut self, node: NodeId, ballot: Ballot, report: Option<&[Vote]>, out: &mut Reading) {
+    /// A promise was sent: its report is known, the acceptor's latest vote in each slot.
+    pub(in crate::check) fn says_promise(&mut self, node: NodeId, promise: &Promise<V>, out: &mut Reading<V>) {
+        self.promises(node, promise.ballot, Some(&promise.accepted), out);
+    }
+
+    fn promises(&mut self, node: NodeId, ballot: Ballot, report: Option<&[Vote<V>]>, out: &mut Reading<V>) {
         let phase1 = self.ballots.entry(ballot);
         let (begun, again) = (phase1.begun, !phase1.promised.insert(node));
-        let voted = (0..self.slots).any(|slot| self.voted_in(slot, node, ballot));
+        let (voted, from) = (phase1.voted.contains(node), phase1.from);
         let obstacle = match report {
-            Some(report) if voted && self.is_late(node, ballot, report) => return,
-            Some(report) if (voted && !again) || !self.is_latest(node, ballot, report) => Some(Obstacle::OtherReport),
+            Some(report) if voted && self.is_late(node, ballot, from, report) => return,
+            Some(report) if (voted && !again) || !self.is_latest(node, ballot, from, report) => {
+                Some(Obstacle::OtherReport)
+            }
             _ if again => return,
             _ if !begun => Some(Obstacle::NotBegun),
             _ => self.bound(node).promised.filter(|promised| *promised >= ballot).map(Obstacle::Promised),
@@ -222,37 +210,53 @@ impl Refinement {
         self.add(SpecActionKind::Phase1b, Some(node), ballot, None, obstacle, out);
     }
 
-    fn voted_in(&self, slot: Slot, node: NodeId, ballot: Ballot) -> bool {
-        self.votes.get(&(slot, ballot)).is_some_and(|phase2| phase2.voted.contains(node))
-    }
-
     /// Whether a promise comes after a vote in its ballot, and reports that very vote.
-    fn is_late(&self, node: NodeId, ballot: Ballot, report: &[Vote]) -> bool {
-        report.iter().any(|vote| {
+    fn is_late(&self, node: NodeId, ballot: Ballot, from: Slot, report: &[Vote<V>]) -> bool {
+        let voted_for = |vote: &Vote<V>| {
             let phase2 = self.votes.get(&(vote.slot, ballot));
             vote.ballot == ballot
-                && self.voted_in(vote.slot, node, ballot)
-                && phase2.is_some_and(|phase2| phase2.asks_for(&vote.value))
-        })
+                && phase2.is_some_and(|phase2| phase2.voted.contains(node) && phase2.asks_for(&vote.value))
+        };
+        report.iter().any(voted_for) && self.reports(node, ballot, from, report, voted_for)
     }
 
     /// Whether these are the votes to be reported with a promise: in each slot the latest below the ballot, if any.
-    fn is_latest(&self, node: NodeId, ballot: Ballot, report: &[Vote]) -> bool {
+    fn is_latest(&self, node: NodeId, ballot: Ballot, from: Slot, report: &[Vote<V>]) -> bool {
+        self.reports(node, ballot, from, report, |_| false)
+    }
+
+    /// Whether a report has, in each slot that was asked about, the latest vote below the ballot, or one that is also right.
+    /// Of the slots below those it says nothing, and nothing is proposed there.
+    fn reports(
+        &self,
+        node: NodeId,
+        ballot: Ballot,
+        from: Slot,
+        report: &[Vote<V>],
+        also_right: impl Fn(&Vote<V>) -> bool,
+    ) -> bool {
         let mut only = NodeSet::default();
         only.insert(node);
-        let is_right = |slot| {
-            let reported = report.iter().find(|vote| vote.slot == slot);
-            match (reported, self.highest_vote(slot, only, ballot)) {
+        let mut report = report.iter().skip_while(|vote| vote.slot < from).peekable();
+        for slot in from..self.slots {
+            let reported = report.next_if(|vote| vote.slot == slot);
+            if reported.is_some_and(&also_right) {
+                continue;
+            }
+            let is_right = match (reported, self.highest_vote(slot, only, ballot)) {
                 (None, None) => true,
                 (Some(vote), Some(((_, ballot), phase2))) => vote.ballot == *ballot && phase2.asks_for(&vote.value),
                 _ => false,
+            };
+            if !is_right {
+                return false;
             }
-        };
-        (0..self.slots).all(is_right) && report.iter().all(|vote| vote.slot < self.slots)
+        }
+        report.next().is_none()
     }
 
     /// The highest ballot below this one in which one of these voted in a slot.
-    fn highest_vote(&self, slot: Slot, nodes: NodeSet, below: Ballot) -> Option<&((Slot, Ballot), Phase2)> {
+    fn highest_vote(&self, slot: Slot, nodes: NodeSet, below: Ballot) -> Option<&((Slot, Ballot), Phase2<V>)> {
         // It is mostly the highest of all: a duel can go on for ages without a vote, and need not be searched for one.
         let mut voted = None;
         for node in nodes {
@@ -263,7 +267,8 @@ impl Refinement {
         })
     }
 
-    fn asks(&mut self, vote: &Vote, proposed: &[Value], out: &mut Reading) {
+    /// A request for votes was sent.
+    pub(in crate::check) fn asks(&mut self, vote: &Vote<V>, proposed: impl Fn(&V) -> bool, out: &mut Reading<V>) {
         let Vote { slot, ballot, value } = vote;
         let phase2 = self.phase2(*slot, *ballot);
         let obstacle = if phase2.asked.is_none() {
@@ -274,14 +279,14 @@ impl Refinement {
         } else {
             Some(Obstacle::OtherValue)
         };
-        self.add(SpecActionKind::Phase2a, None, *ballot, Some(value), obstacle, out);
+        self.add(SpecActionKind::Phase2a, None, *ballot, Some((*slot, value)), obstacle, out);
     }
 
     /// A value is allowed if some quorum of promises allows it: if the highest vote that quorum reports is for it, or it
     /// reports none and a client proposed the value. The largest quorum whose highest report is from a given ballot is
     /// all who promised and report nothing higher. So it is enough to go down through the ballots, and to leave out those
     /// who voted for something else.
-    fn forbids(&self, Vote { slot, ballot, value }: &Vote, proposed: &[Value]) -> Option<Obstacle> {
+    fn forbids(&self, Vote { slot, ballot, value }: &Vote<V>, proposed: impl Fn(&V) -> bool) -> Option<Obstacle> {
         let promised = self.ballots.get(ballot).map_or(NodeSet::default(), |phase1| phase1.promised);
         let (mut quorum, mut below) = (promised, *ballot);
         while self.quorums.completes_phase1(quorum) {
@@ -290,14 +295,15 @@ impl Refinement {
                     quorum = quorum.without(phase2.voted);
                     below = *earlier;
                 }
-                None if !proposed.contains(value) => break,
+                None if !proposed(value) => break,
                 _ => return None,
             }
         }
         Some(Obstacle::NotAllowed)
     }
 
-    fn casts(&mut self, node: NodeId, vote: &Vote, out: &mut Reading) {
+    /// A vote is durable, or was sent.
+    pub(in crate::check) fn casts(&mut self, node: NodeId, vote: &Vote<V>, out: &mut Reading<V>) {
         let Vote { slot, ballot, value } = vote;
         let promised = self.bound(node).promised;
         let phase2 = self.phase2(*slot, *ballot);
@@ -312,7 +318,8 @@ impl Refinement {
         let bound = self.bound(node);
         bound.promised = promised.max(Some(*ballot));
         bound.voted = bound.voted.max(Some(*ballot));
-        self.add(SpecActionKind::Phase2b, Some(node), *ballot, Some(value), obstacle, out);
+        self.ballots.entry(*ballot).voted.insert(node);
+        self.add(SpecActionKind::Phase2b, Some(node), *ballot, Some((*slot, value)), obstacle, out);
     }
 }
 

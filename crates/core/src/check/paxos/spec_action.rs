@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use serde::Serialize;
 
-use crate::paxos::{Ballot, NodeId, Scheme, Value};
+use crate::paxos::{Ballot, NodeId, Scheme, Slot, Value};
 use crate::text::Piece;
 
 /// The four kinds of steps in Lamport's abstract Paxos. Something is said, and stays said.
@@ -22,7 +22,7 @@ pub enum SpecActionKind {
 
 /// A step of Lamport's abstract Paxos.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct SpecAction {
+pub struct SpecAction<V = Value> {
     /// Which kind.
     pub kind: SpecActionKind,
     /// The acceptor that takes it: for 1b and 2b.
@@ -30,7 +30,10 @@ pub struct SpecAction {
     /// The ballot it is about.
     pub ballot: Ballot,
     /// The value asked or voted for: for 2a and 2b.
-    pub value: Option<Value>,
+    pub value: Option<V>,
+    /// The slot of a log that this is about, from 1; 0 for all slots at once, and where there is no log.
+    #[serde(skip)]
+    pub slot: Slot,
 }
 
 /// Why something is no step: the condition that does not hold.
@@ -51,8 +54,9 @@ pub enum Obstacle {
     NotAsked,
 }
 
-impl SpecAction {
-    /// As in the specification: `Phase1a(3.1)`, `Phase1b(2, 3.1)`, `Phase2a(3.1, blue)`, `Phase2b(2, 3.1, blue)`.
+impl<V: Piece> SpecAction<V> {
+    /// As in the specification: `Phase1a(3.1)`, `Phase1b(2, 3.1)`, `Phase2a(3.1, blue)`, `Phase2b(2, 3.1, blue)`. In a log,
+    /// phase 2 names its slot: `Phase2a(3.1, slot 5, put x 1)`.
     #[must_use]
     pub fn name(&self, scheme: Scheme) -> String {
         let mut name = String::from(match self.kind {
@@ -65,6 +69,9 @@ impl SpecAction {
             name += &text!(node, ", ");
         }
         scheme.name(self.ballot).put(&mut name);
+        if self.slot > 0 {
+            name += &text!(", slot ", self.slot);
+        }
         if let Some(value) = &self.value {
             name += &text!(", ", value);
         }
@@ -77,8 +84,10 @@ impl SpecAction {
         let did = match (self.node, &self.value) {
             (None, None) => text!("Ballot ", ballot, " begins"),
             (Some(node), None) => text!("Server ", node, " promises ", ballot),
-            (None, Some(value)) => text!("Ballot ", ballot, " asks for ", value),
-            (Some(node), Some(value)) => text!("Server ", node, " votes for ", value, " in ballot ", ballot),
+            (None, Some(value)) => text!("Ballot ", ballot, " asks for ", value, in_slot(self.slot)),
+            (Some(node), Some(value)) => {
+                text!("Server ", node, " votes for ", value, in_slot(self.slot), " in ballot ", ballot)
+            }
         };
         let but = match obstacle {
             Obstacle::NotBegun => "nobody has begun that ballot",
@@ -90,4 +99,9 @@ impl SpecAction {
         };
         text!(did, ", but ", but, ".")
     }
+}
+
+/// Where something is, for a sentence: ` in slot 5`; nothing where there is no log.
+pub(in crate::check) fn in_slot(slot: Slot) -> String {
+    if slot == 0 { String::new() } else { text!(" in slot ", slot) }
 }

@@ -3,16 +3,18 @@
 use alloc::{format, string::String, vec, vec::Vec};
 
 use super::*;
-use crate::paxos::{Nack, Records, Scheme};
+use crate::check::stub::Stub;
+use crate::check::{Finding, Invariant, Observer};
+use crate::paxos::{self, Accept, Accepted, Nack, Records, Scheme};
 use crate::sample::{ballot, node, vote};
-use crate::sim::{self, Envelope, Message, MessageId};
+use crate::sim::{self, Envelope, Fact, Message, MessageId, Record, Trace};
 
 mod promises;
 mod votes;
 
 /// Facts of three servers or more, as somebody might make them up. Clients have proposed red and blue.
 #[derive(Clone)]
-struct Tale(Refinement);
+struct Tale(Observer);
 
 impl Tale {
     fn new() -> Self {
@@ -20,23 +22,27 @@ impl Tale {
     }
 
     fn of(quorums: Quorums) -> Self {
-        Self(Refinement::new(quorums))
+        let mut tale = Self(Observer::new(quorums));
+        for value in ["red", "blue"] {
+            let value = value.parse().unwrap();
+            let trace = Trace::Paxos(paxos::Trace::Proposed { value, during: None });
+            assert!(tale.tells(&Fact::Did { node: node(1), trace }).is_empty());
+        }
+        tale
     }
 
-    /// What a fact is: names of steps, or sentences.
+    /// What a fact is: names of steps, or sentences. The other invariants have tests of their own.
     fn tells(&mut self, fact: &Fact) -> Vec<String> {
-        let mut reading = Reading::default();
-        self.0.read(fact, &["red".parse().unwrap(), "blue".parse().unwrap()], &mut reading);
-        let names = reading.steps.iter().map(|step| step.name(Scheme::Rounds));
-        let whole = |stray: &Violation| {
-            let step = stray.in_the_specification(Scheme::Rounds);
-            if step.is_empty() {
-                stray.sentence(Scheme::Rounds)
-            } else {
-                format!("{} {step}", stray.sentence(Scheme::Rounds))
+        let observed = self.0.observe(&Stub::new(), core::slice::from_ref(fact));
+        let names = observed.steps.iter().map(|(_, step)| step.name(Scheme::Rounds));
+        let whole = |finding: &Finding| match finding {
+            Finding::Violated(stray) if stray.invariant() == Invariant::StepOfSpecification => {
+                let step = stray.in_the_specification(Scheme::Rounds);
+                Some(format!("{} {step}", stray.sentence(Scheme::Rounds)))
             }
+            _ => None,
         };
-        names.chain(reading.strays.iter().map(whole)).collect()
+        names.chain(observed.findings.iter().filter_map(whole)).collect()
     }
 
     fn sends(&mut self, from: u32, message: Message) -> Vec<String> {
@@ -205,8 +211,8 @@ fn in_slot(slot: Slot, vote: Vote) -> Vote {
 fn each_slot_is_a_run_of_the_specification_under_one_phase_1() {
     let mut tale = Tale::with_red_voted_for();
     let blue = in_slot(1, vote(1, 1, "blue"));
-    assert_eq!(tale.asks(blue.clone()), ["Phase2a(1.1, blue)"], "the promises of 1.1 are for this slot, too");
-    assert_eq!(tale.votes(1, blue.clone()), ["Phase2b(1, 1.1, blue)"]);
+    assert_eq!(tale.asks(blue.clone()), ["Phase2a(1.1, slot 1, blue)"], "the promises of 1.1 are for this slot, too");
+    assert_eq!(tale.votes(1, blue.clone()), ["Phase2b(1, 1.1, slot 1, blue)"]);
     let both = Promise { ballot: ballot(2, 2), accepted: vec![vote(1, 1, "red"), blue.clone()] };
     let says = |promise: &Promise| Message::Paxos(paxos::Message::Promise(promise.clone()));
     let one = Promise { accepted: vec![vote(1, 1, "red")], ..both.clone() };
@@ -217,5 +223,5 @@ fn each_slot_is_a_run_of_the_specification_under_one_phase_1() {
     assert_eq!(tale.asks(vote(2, 2, "red")), ["Phase2a(2.2, red)"]);
     let mut wrong = tale.clone();
     assert!(wrong.asks(in_slot(1, vote(2, 2, "red")))[0].contains("no such step"), "slot 1 has to keep blue");
-    assert_eq!(tale.asks(in_slot(1, vote(2, 2, "blue"))), ["Phase2a(2.2, blue)"]);
+    assert_eq!(tale.asks(in_slot(1, vote(2, 2, "blue"))), ["Phase2a(2.2, slot 1, blue)"]);
 }

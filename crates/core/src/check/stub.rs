@@ -1,0 +1,47 @@
+//! A world that is whatever a test says it is.
+
+use alloc::{vec, vec::Vec};
+
+use super::WorldView;
+use crate::paxos::{Ballot, NodeId, Quorums, Records, Value, Vote};
+use crate::sample::node;
+
+/// Three servers, each with a disk, and what it has in memory while it is up.
+#[derive(Clone)]
+pub(super) struct Stub<V = Value> {
+    pub(super) disks: Vec<Records<V>>,
+    pub(super) memory: Vec<Option<Option<Ballot>>>,
+}
+
+impl<V: Clone> Stub<V> {
+    /// Empty disks, and nobody up.
+    pub(super) fn new() -> Self {
+        Self { disks: vec![Records::default(); 3], memory: vec![None; 3] }
+    }
+
+    pub(super) fn all() -> Quorums {
+        Quorums::majority((1..=3).map(node).collect())
+    }
+}
+
+impl<V: Clone> WorldView<V> for Stub<V> {
+    fn nodes(&self) -> impl Iterator<Item = NodeId> {
+        (1..=3).map(node)
+    }
+
+    fn durable(&self, node: NodeId) -> &Records<V> {
+        &self.disks[node.index()]
+    }
+
+    fn held(&self, node: NodeId) -> &[Vote<V>] {
+        self.durable(node).accepted.as_slice()
+    }
+
+    fn quorums(&self) -> Quorums {
+        Self::all()
+    }
+
+    fn remembers(&self, node: NodeId) -> Option<Option<Ballot>> {
+        self.memory[node.index()]
+    }
+}
