@@ -78,6 +78,12 @@ impl<K: Ord + Copy, V: Clone + Default> CowMap<K, V> {
         Some(&page[at].1)
     }
 
+    /// The entry with the highest key.
+    #[cfg(feature = "log")]
+    pub(crate) fn last(&self) -> Option<&(K, V)> {
+        self.pages.last()?.last()
+    }
+
     /// The entries, lowest key first.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &(K, V)> {
         self.pages.iter().flat_map(|page| page.iter())

@@ -119,7 +119,7 @@ impl Specification {
             self.proposed.insert(value.clone());
         }
         for step in &event.spec {
-            assert!(self.take(step), "step {}: {step:?} is not possible", event.step);
+            assert!(self.take(step.paxos().unwrap()), "step {}: {step:?} is not possible", event.step);
         }
         assert!(self.says(fact), "step {}: {fact:?} says more than {:?}", event.step, event.spec);
     }
@@ -136,7 +136,7 @@ struct Seen {
 impl Seen {
     fn see(&mut self, event: &Event) {
         for step in &event.spec {
-            self.steps[step.kind as usize] += 1;
+            self.steps[step.paxos().unwrap().kind as usize] += 1;
         }
         self.two_at_once += u32::from(event.spec.len() > 1);
         if let EventKind::Fact(Fact::Sent(Envelope {

@@ -61,32 +61,41 @@ fn line(out: &mut String, excerpt: &Excerpt, event: &Event, all: &str) {
                 Text(&excerpt.value_styles.plain(&violation.sentence(excerpt.scheme())))
             );
         }
-        EventKind::Fact(fact) => match fact {
-            Fact::Did { node, trace: sim::Trace::Paxos(trace) } => did(out, excerpt, *node, trace),
-            Fact::Delivered(envelope) => by_number(out, excerpt, envelope.id, "->>", ""),
-            Fact::Dropped { envelope, .. } => by_number(out, excerpt, envelope.id, "--x", " (lost)"),
-            Fact::PowerCut { .. } => {
-                put!(out, "    Note over {all}: power cut\n");
-                let lost = |path: &&MessagePath| path.fate == Fate::CutOff && path.end() == event.at;
-                excerpt.paths.iter().filter(lost).for_each(|path| arrow(out, excerpt, path, "--x", " (lost)"));
+        _ => {
+            if let EventKind::Fact(fact) = &event.kind {
+                happened(out, excerpt, event, fact, all);
             }
-            Fact::Crashed { node, .. } => note_over(out, *node, "crash"),
-            Fact::Restarted { node, .. } => note_over(out, *node, "restart"),
-            Fact::Wiped { node } => note_over(out, *node, "disk lost"),
-            Fact::Paused { node } => note_over(out, *node, "pause"),
-            Fact::Resumed { node } => note_over(out, *node, "resume"),
-            Fact::TimedOut { node, timer } => note_over(out, *node, &format!("timer: {}", timer.as_str())),
-            Fact::Isolated { node } => note_over(out, *node, "cut off"),
-            Fact::Rejoined { node } => note_over(out, *node, "rejoins"),
-            Fact::Cut { from, to } => put!(out, "    Note over S{from},S{to}: {from} → {to} cut\n"),
-            Fact::Mended { from, to } => put!(out, "    Note over S{from},S{to}: {from} → {to} mended\n"),
-            Fact::Partitioned { groups } => {
-                let groups = joined(groups, " | ");
-                put!(out, "    Note over {all}: partition {}\n", Text(&groups));
-            }
-            Fact::Healed => put!(out, "    Note over {all}: all links mended\n"),
-            _ => {}
-        },
+        }
+    }
+}
+
+/// What something that happened in the world adds, if anything.
+fn happened(out: &mut String, excerpt: &Excerpt, event: &Event, fact: &Fact, all: &str) {
+    match fact {
+        Fact::Did { node, trace: sim::Trace::Paxos(trace) } => did(out, excerpt, *node, trace),
+        Fact::Delivered(envelope) => by_number(out, excerpt, envelope.id, "->>", ""),
+        Fact::Dropped { envelope, .. } => by_number(out, excerpt, envelope.id, "--x", " (lost)"),
+        Fact::PowerCut { .. } => {
+            put!(out, "    Note over {all}: power cut\n");
+            let lost = |path: &&MessagePath| path.fate == Fate::CutOff && path.end() == event.at;
+            excerpt.paths.iter().filter(lost).for_each(|path| arrow(out, excerpt, path, "--x", " (lost)"));
+        }
+        Fact::Crashed { node, .. } => note_over(out, *node, "crash"),
+        Fact::Restarted { node, .. } => note_over(out, *node, "restart"),
+        Fact::Wiped { node } => note_over(out, *node, "disk lost"),
+        Fact::Paused { node } => note_over(out, *node, "pause"),
+        Fact::Resumed { node } => note_over(out, *node, "resume"),
+        Fact::TimedOut { node, timer } => note_over(out, *node, &format!("timer: {}", timer.as_str())),
+        Fact::Isolated { node } => note_over(out, *node, "cut off"),
+        Fact::Rejoined { node } => note_over(out, *node, "rejoins"),
+        Fact::Cut { from, to } => put!(out, "    Note over S{from},S{to}: {from} → {to} cut\n"),
+        Fact::Mended { from, to } => put!(out, "    Note over S{from},S{to}: {from} → {to} mended\n"),
+        Fact::Partitioned { groups } => {
+            let groups = joined(groups, " | ");
+            put!(out, "    Note over {all}: partition {}\n", Text(&groups));
+        }
+        Fact::Healed => put!(out, "    Note over {all}: all links mended\n"),
+        _ => {}
     }
 }
 

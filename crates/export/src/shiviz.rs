@@ -37,9 +37,7 @@ pub(crate) fn log(events: &[Event], config: &Config, values: &ValueStyles) -> St
     for event in events {
         let node = match &event.kind {
             EventKind::Fact(fact) => clocks.take_in(fact),
-            EventKind::Chosen(_) | EventKind::Violated(_) => {
-                last.filter(|(step, _)| *step == event.step).map(|(_, node)| clocks.tick(node))
-            }
+            _ => last.filter(|(step, _)| *step == event.step).map(|(_, node)| clocks.tick(node)),
         };
         let Some(node) = node else { continue };
         last = Some((event.step, node));

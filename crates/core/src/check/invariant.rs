@@ -26,5 +26,19 @@ words! {
         OneValuePerBallot = "one-value-per-ballot",
         /// Whatever happens is a step of the specification, or several, or none.
         StepOfSpecification = "step-of-specification",
+        /// In a log, only a single command is chosen in a slot, over all ballots.
+        OneCommandPerSlot = "one-command-per-slot",
+        /// A server applies only what a client asked for, or nothing.
+        OnlyAskedApplied = "only-asked-applied",
+        /// What a server has applied is what is chosen in the first slots, in their order.
+        AppliedIsChosen = "applied-is-chosen",
+        /// Servers that have applied the same slots hold the same store and the same sessions.
+        EqualStores = "equal-stores",
+        /// A server applies each operation of a client once.
+        AppliedOnce = "applied-once",
+        /// A leader proposes in no slot above the last one that it applied plus the window.
+        WithinWindow = "within-window",
+        /// What clients were answered could have been answered by one store that does one operation after the other.
+        Linearizable = "linearizable",
     }
 }

@@ -9,16 +9,24 @@
 //!
 //! Whether *every* run is right is another question: [`crate::search`].
 
+mod finding;
 mod invariant;
 #[cfg(feature = "log")]
 pub mod linear;
+#[cfg(feature = "log")]
+mod log;
 mod observer;
 mod paxos;
 #[cfg(test)]
 mod stub;
+mod violation;
 mod world_view;
 
+pub use finding::{Finding, Observed, SpecStep};
 pub use invariant::Invariant;
-pub use observer::{Observed, Observer};
-pub use paxos::{Finding, Obstacle, SpecAction, SpecActionKind, Violation};
+#[cfg(feature = "log")]
+pub use log::{Difference, Judged, LogObserver, LogView, Operation, Violation as LogViolation};
+pub use observer::Observer;
+pub use paxos::{Obstacle, PaxosObserver, SpecAction, SpecActionKind, Violation as PaxosViolation};
+pub use violation::Violation;
 pub use world_view::WorldView;

@@ -1,126 +1,100 @@
-//! The observer of single-decree Paxos: it reads what happens as what it is to consensus.
+//! The observer of a run, of whatever protocol.
 
-use alloc::vec::Vec;
+use super::{Observed, PaxosObserver};
+use crate::paxos::{Chosen, NodeSet, Value, Vote};
+use crate::sim::{Cluster, Fact, ProtocolKind};
 
-use super::paxos::{Consensus, Finding, Reading, Said};
-use super::{SpecAction, Violation, WorldView};
-use crate::paxos::{self, Accept, Accepted, Chosen, NodeSet, Quorums, Value, Vote};
-use crate::sim::{Fact, Record, Trace};
-
-/// The one slot there is.
-const ONLY_SLOT: paxos::Slot = 0;
-
-/// What the observer has to say about one step.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Observed {
-    /// The steps of the specification that the facts are, each with the position of its fact. Most facts are none.
-    pub steps: Vec<(usize, SpecAction)>,
-    /// What else has come of them.
-    pub findings: Vec<Finding>,
-}
-
-/// Watches a run from its beginning.
-///
-/// Each breach is found once, and only so many of them are kept. A run that has left the specification may well do so again
-/// for the same reason: that is said once for each kind of step.
+/// Watches a run from its beginning: what is chosen, and what is broken.
 #[derive(Clone, Debug)]
-pub struct Observer {
-    proposed: Vec<Value>,
-    consensus: Consensus<Value>,
+pub enum Observer {
+    /// Of single-decree Paxos.
+    Paxos(PaxosObserver),
+    /// Of a replicated log.
+    #[cfg(feature = "log")]
+    Log(alloc::boxed::Box<super::LogObserver>),
 }
 
 impl Observer {
-    /// An observer of a world in which nothing has happened, and whose specification has these quorums: those of the
-    /// world while all rules hold.
+    /// An observer of a world in which nothing has happened. Its specification has the quorums that the world has while all
+    /// rules hold.
     #[must_use]
-    pub const fn new(quorums: Quorums) -> Self {
-        Self { proposed: Vec::new(), consensus: Consensus::new(quorums) }
+    pub fn new(world: &Cluster) -> Self {
+        let quorums = world.settings().sizes;
+        match world.protocol() {
+            ProtocolKind::Single => Self::Paxos(PaxosObserver::new(quorums)),
+            #[cfg(feature = "log")]
+            ProtocolKind::Log => Self::Log(super::LogObserver::new(quorums).into()),
+        }
     }
 
-    /// Everything chosen so far, each value with the first ballot that chose it. More than one only if agreement is broken.
+    /// That of single-decree Paxos; `None` where a log runs.
+    #[must_use]
+    pub const fn paxos(&self) -> Option<&PaxosObserver> {
+        match self {
+            Self::Paxos(observer) => Some(observer),
+            #[cfg(feature = "log")]
+            Self::Log(_) => None,
+        }
+    }
+
+    /// That of a log; `None` where single-decree Paxos runs.
+    #[must_use]
+    #[cfg(feature = "log")]
+    pub fn log(&self) -> Option<&super::LogObserver> {
+        match self {
+            Self::Paxos(_) => None,
+            Self::Log(observer) => Some(observer),
+        }
+    }
+
+    /// Everything chosen so far by single-decree Paxos, each value with the first ballot that chose it. More than one only
+    /// if agreement is broken.
     #[must_use]
     pub fn chosen(&self) -> &[Chosen] {
-        self.consensus.chosen(ONLY_SLOT)
+        self.paxos().map_or(&[], PaxosObserver::chosen)
     }
 
-    /// Whether this value is chosen in its slot, in whatever ballot.
+    /// Whether this value is chosen, in whatever ballot.
     #[must_use]
     pub fn has_chosen(&self, vote: &Vote) -> bool {
-        self.consensus.has_chosen(vote)
+        self.paxos().is_some_and(|observer| observer.has_chosen(vote))
     }
 
-    /// Everything clients asked for.
+    /// Everything that clients asked single-decree Paxos for.
     pub(crate) fn proposed(&self) -> &[Value] {
-        &self.proposed
+        self.paxos().map_or(&[], PaxosObserver::proposed)
     }
 
-    /// Every vote that ever counted: slot, ballot and value, and who cast it.
+    /// Every vote of single-decree Paxos that ever counted: slot, ballot and value, and who cast it.
     pub(crate) fn votes(&self) -> impl Iterator<Item = (Vote, NodeSet)> {
-        self.consensus.votes()
+        self.paxos().into_iter().flat_map(PaxosObserver::votes)
     }
 
-    /// Every breach so far.
+    /// Whether any invariant was ever broken.
     #[must_use]
-    pub fn violations(&self) -> &[Violation] {
-        self.consensus.found()
+    pub fn has_violations(&self) -> bool {
+        match self {
+            Self::Paxos(observer) => !observer.violations().is_empty(),
+            #[cfg(feature = "log")]
+            Self::Log(observer) => !observer.violations().is_empty(),
+        }
     }
 
     /// Roughly how many bytes a copy takes that shares what it can.
-    pub(crate) const fn approx_bytes(&self) -> usize {
-        self.consensus.approx_bytes() + self.proposed.len() * size_of::<Value>()
+    pub(crate) fn approx_bytes(&self) -> usize {
+        match self {
+            Self::Paxos(observer) => observer.approx_bytes(),
+            #[cfg(feature = "log")]
+            Self::Log(observer) => observer.approx_bytes(),
+        }
     }
 
     /// Takes in one step: what happened, and the world afterwards.
-    pub fn observe(&mut self, world: &impl WorldView, facts: &[Fact]) -> Observed {
-        let mut reading = Reading::default();
-        for (position, fact) in facts.iter().enumerate() {
-            reading.position = position;
-            self.read(world, fact, &mut reading);
-        }
-        for node in world.nodes() {
-            self.consensus.look_at(world, node, &mut reading);
-        }
-        self.consensus.end(&mut reading);
-        Observed { steps: reading.steps, findings: reading.findings }
-    }
-
-    fn read(&mut self, world: &impl WorldView, fact: &Fact, out: &mut Reading<Value>) {
-        let proposed = |value: &Value| self.proposed.contains(value);
-        match fact {
-            Fact::Did { node, trace: Trace::Paxos(trace) } => match trace {
-                paxos::Trace::Proposed { value, .. } if !proposed(value) => self.proposed.push(value.clone()),
-                paxos::Trace::Promised { ballot, before, .. } if *before != Some(*ballot) => {
-                    self.consensus.answers(*node, *ballot);
-                }
-                paxos::Trace::Learned { chosen, .. } => self.consensus.learned(*node, &chosen.vote, out),
-                _ => {}
-            },
-            Fact::Durable { node, records, .. } => {
-                for record in records.iter().filter_map(Record::paxos) {
-                    self.consensus.stores(world, *node, record, proposed, out);
-                }
-            }
-            Fact::Sent(envelope) => {
-                let Some((from, _, message)) = envelope.paxos() else { return };
-                if let Some(said) = said(message) {
-                    self.consensus.says(world, from, &said, proposed, out);
-                }
-            }
-            Fact::Wiped { node } => self.consensus.wiped(*node),
-            _ => {}
+    pub fn observe(&mut self, world: &Cluster, facts: &[Fact]) -> Observed {
+        match self {
+            Self::Paxos(observer) => observer.observe(world, facts).into(),
+            #[cfg(feature = "log")]
+            Self::Log(observer) => observer.observe(world, facts),
         }
     }
 }
-
-const fn said(message: &paxos::Message) -> Option<Said<'_, Value>> {
-    Some(match message {
-        paxos::Message::Prepare(prepare) => Said::Prepare(prepare),
-        paxos::Message::Promise(promise) => Said::Promise(promise),
-        paxos::Message::Accept(Accept(vote)) => Said::Accept(vote),
-        paxos::Message::Accepted(Accepted(vote)) => Said::Accepted(vote),
-        paxos::Message::Nack(_) => return None,
-    })
-}
-
-#[cfg(test)]
-mod tests;

@@ -5,7 +5,9 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 use super::Circumstances;
-use crate::check::{Finding, SpecAction, Violation};
+use crate::check::{Finding, SpecStep, Violation};
+#[cfg(feature = "log")]
+use crate::log::Entry;
 use crate::paxos::Chosen;
 use crate::sim::{Fact, Time};
 
@@ -18,6 +20,9 @@ pub enum EventKind {
     Chosen(Chosen),
     /// An invariant is broken.
     Violated(Violation),
+    /// In a log, an entry has been chosen in its slot.
+    #[cfg(feature = "log")]
+    ChosenInSlot(Chosen<Entry>),
 }
 
 impl From<Finding> for EventKind {
@@ -25,6 +30,8 @@ impl From<Finding> for EventKind {
         match finding {
             Finding::Chosen(chosen) => Self::Chosen(chosen),
             Finding::Violated(violation) => Self::Violated(violation),
+            #[cfg(feature = "log")]
+            Finding::ChosenInSlot(chosen) => Self::ChosenInSlot(chosen),
         }
     }
 }
@@ -40,7 +47,7 @@ pub struct Event {
     pub kind: EventKind,
     /// Which steps of the specification it is: mostly none. It follows from all that happened, and is no part of a digest.
     #[serde(skip)]
-    pub spec: Vec<SpecAction>,
+    pub spec: Vec<SpecStep>,
     /// What held when it happened, for its sentence; no part of a digest.
     #[serde(skip)]
     pub known: Circumstances,

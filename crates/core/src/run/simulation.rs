@@ -12,8 +12,7 @@ use crate::limits::max_steps;
 use crate::log::ClientId;
 use crate::paxos::Learner;
 use crate::sim::{
-    Action, Clock, Cluster, Config, ConfigError, Envelope, Fact, NotEnabled, ProtocolKind, Reason, Records, Schedule,
-    Server, Time,
+    Action, Clock, Cluster, Config, ConfigError, Envelope, Fact, NotEnabled, Reason, Records, Schedule, Server, Time,
 };
 
 /// Steps and interventions kept free for the power cuts of a run that is as long as it may be.
@@ -96,7 +95,7 @@ impl Simulation {
         schedule.begin(&cluster);
         Ok(Self {
             schedule,
-            observer: Observer::new(cluster.settings().sizes),
+            observer: Observer::new(&cluster),
             past: Past::new(&cluster),
             cluster,
             config: Arc::new(config),
@@ -266,11 +265,7 @@ impl Simulation {
         self.cluster.perform(action, facts);
         self.step += 1;
         let (step, at, first) = (self.step, self.schedule.now(), events.len());
-        let Observed { steps, findings } = match self.config.protocol {
-            ProtocolKind::Single => self.observer.observe(&self.cluster, facts),
-            #[cfg(feature = "log")]
-            ProtocolKind::Log => Observed::default(),
-        };
+        let Observed { steps, findings } = self.observer.observe(&self.cluster, facts);
         self.schedule.observe(&self.cluster, facts);
         self.past.take_in(&self.cluster, at, facts);
         let (past, cluster, observer) = (&self.past, &self.cluster, &self.observer);
@@ -288,6 +283,8 @@ impl Simulation {
                     self.violations.push((step, violation.clone()));
                     self.past.of_finding(&self.cluster)
                 }
+                #[cfg(feature = "log")]
+                Finding::ChosenInSlot(_) => self.past.of_finding(&self.cluster),
             };
             events.push(Event { step, at, kind: finding.into(), spec: Vec::new(), known });
         }

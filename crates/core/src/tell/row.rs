@@ -22,6 +22,8 @@ impl Event {
         row.text("event", self.name());
         match &self.kind {
             EventKind::Chosen(chosen) => row.text("value", chosen.vote.value.as_str()),
+            #[cfg(feature = "log")]
+            EventKind::ChosenInSlot(chosen) => row.number("slot", chosen.vote.slot),
             EventKind::Violated(_) => {}
             EventKind::Fact(fact) => {
                 if let Some(node) = fact.node() {

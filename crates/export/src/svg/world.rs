@@ -42,17 +42,7 @@ impl Drawing<'_> {
                 format!("{} chosen at {} by {}", shown(value.as_str()), scheme.name(*ballot), chosen.quorum)
             }
             EventKind::Violated(violation) => format!("⚠ broken: {}", violation.invariant().as_str()),
-            EventKind::Fact(fact) => match fact {
-                Fact::Partitioned { groups } => joined(groups, " | "),
-                Fact::Healed => "all links mended".into(),
-                Fact::Isolated { node } => format!("{node} cut off"),
-                Fact::Rejoined { node } => format!("{node} rejoins"),
-                Fact::Cut { from, to } => format!("{from} → {to} cut"),
-                Fact::Mended { from, to } => format!("{from} → {to} mended"),
-                Fact::Network(_) => "network changes".into(),
-                Fact::PowerCut { .. } => "power cut".into(),
-                _ => return None,
-            },
+            _ => return of_fact(&event.kind),
         })
     }
 
@@ -81,7 +71,7 @@ impl Drawing<'_> {
                 (class(self.excerpt.value_styles.of(&chosen.vote.value)), "stroke-width=\"1.5\"")
             }
             EventKind::Violated(_) => ("", "stroke-width=\"2\""),
-            EventKind::Fact(_) => ("m", "stroke-dasharray=\"2 4\""),
+            _ => ("m", "stroke-dasharray=\"2 4\""),
         };
         let (left, top) = (Px(x), Px(y + 9.0));
         let bottom = Px(self.top + (self.excerpt.nodes.len() - 1) as f64 * LANE + 22.0);
@@ -113,4 +103,20 @@ impl Drawing<'_> {
             self.space.take(Room::around((x, self.y(node)), 18.0, 18.0));
         }
     }
+}
+
+/// What is said about something that happened in the world, if it is one of the world's events.
+fn of_fact(kind: &EventKind) -> Option<String> {
+    let EventKind::Fact(fact) = kind else { return None };
+    Some(match fact {
+        Fact::Partitioned { groups } => joined(groups, " | "),
+        Fact::Healed => "all links mended".into(),
+        Fact::Isolated { node } => format!("{node} cut off"),
+        Fact::Rejoined { node } => format!("{node} rejoins"),
+        Fact::Cut { from, to } => format!("{from} → {to} cut"),
+        Fact::Mended { from, to } => format!("{from} → {to} mended"),
+        Fact::Network(_) => "network changes".into(),
+        Fact::PowerCut { .. } => "power cut".into(),
+        _ => return None,
+    })
 }

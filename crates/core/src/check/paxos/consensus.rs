@@ -56,9 +56,21 @@ impl<V: Clone + PartialEq> Consensus<V> {
         self.chosen.get(&slot).map_or(&[], |chosen| chosen)
     }
 
+    /// The highest slot in which something was chosen; 0: in none, or in the only one.
+    #[cfg(feature = "log")]
+    pub(in crate::check) fn highest_chosen(&self) -> Slot {
+        self.chosen.last().map_or(0, |(slot, _)| *slot)
+    }
+
     /// Whether this value is chosen in its slot, in whatever ballot.
     pub(in crate::check) fn has_chosen(&self, vote: &Vote<V>) -> bool {
         self.chosen(vote.slot).iter().any(|chosen| chosen.vote.value == vote.value)
+    }
+
+    /// What a ballot asked for in a slot, if it did.
+    #[cfg(feature = "log")]
+    pub(in crate::check) fn asked(&self, slot: Slot, ballot: Ballot) -> Option<&V> {
+        self.refinement.asked(slot, ballot)
     }
 
     /// Every vote that ever counted: slot, ballot and value, and who cast it.
@@ -198,16 +210,8 @@ impl<V: Clone + PartialEq> Consensus<V> {
 
     /// What must hold of a server now, whatever led to it: it knows what it promised others, and holds the votes that chose.
     pub(in crate::check) fn look_at(&mut self, world: &impl WorldView<V>, node: NodeId, out: &mut Reading<V>) {
-        let durable = world.durable(node);
-        if durable.lost {
+        if self.look_at_promise(world, node, out) {
             return;
-        }
-        if let Some(told) = self.refinement.told(node) {
-            // A disk that lags behind has done no harm while memory makes up for it.
-            let knows = world.remembers(node).unwrap_or(durable.promised);
-            if knows < Some(told) {
-                violated(&mut self.found, Violation::PromiseWentBack { node, told, knows }, out);
-            }
         }
         if self.chosen.is_empty() {
             return;
@@ -224,6 +228,44 @@ impl<V: Clone + PartialEq> Consensus<V> {
                 violated(&mut self.found, Violation::Forgotten { node, chosen: chosen.vote.clone() }, out);
             }
         }
+    }
+
+    /// [`Consensus::look_at`], where only the vote in one slot can have changed, and the promise.
+    #[cfg(feature = "log")]
+    pub(in crate::check) fn look_at_slot(
+        &mut self,
+        world: &impl WorldView<V>,
+        node: NodeId,
+        slot: Slot,
+        out: &mut Reading<V>,
+    ) {
+        if self.look_at_promise(world, node, out) {
+            return;
+        }
+        let held = world.held(node);
+        let vote = held.get(held.partition_point(|vote| vote.slot < slot)).filter(|vote| vote.slot == slot);
+        let all = self.chosen.get(&slot).map_or(&[][..], |all| all);
+        for chosen in all.iter().filter(|chosen| is_forgotten(node, chosen, vote)) {
+            violated(&mut self.found, Violation::Forgotten { node, chosen: chosen.vote.clone() }, out);
+        }
+    }
+
+    /// A server knows what it promised others. Returns whether it lost its disk, and so is bound by nothing.
+    pub(in crate::check) fn look_at_promise(
+        &mut self,
+        world: &impl WorldView<V>,
+        node: NodeId,
+        out: &mut Reading<V>,
+    ) -> bool {
+        let durable = world.durable(node);
+        if let Some(told) = self.refinement.told(node).filter(|_| !durable.lost) {
+            // A disk that lags behind has done no harm while memory makes up for it.
+            let knows = world.remembers(node).unwrap_or(durable.promised);
+            if knows < Some(told) {
+                violated(&mut self.found, Violation::PromiseWentBack { node, told, knows }, out);
+            }
+        }
+        durable.lost
     }
 
     /// At the end of a step. What agreement itself has lost by it is said first.

@@ -4,13 +4,15 @@
 //! log is checked by the very same code as a single decision, slot by slot.
 
 mod consensus;
+mod observer;
 mod reading;
 mod refinement;
 mod spec_action;
 mod violation;
 
 pub(super) use consensus::{Consensus, Said};
-pub use reading::Finding;
+pub use observer::PaxosObserver;
+pub(super) use reading::Finding;
 pub(super) use reading::Reading;
 pub use spec_action::{Obstacle, SpecAction, SpecActionKind};
 pub use violation::Violation;

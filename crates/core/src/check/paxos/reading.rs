@@ -3,11 +3,11 @@
 use alloc::vec::Vec;
 
 use super::{SpecAction, Violation};
-use crate::paxos::{Chosen, Value};
+use crate::paxos::Chosen;
 
 /// Something only an all-knowing observer can say.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Finding<V = Value> {
+pub(in crate::check) enum Finding<V> {
     /// A value has been chosen.
     Chosen(Chosen<V>),
     /// An invariant is broken.

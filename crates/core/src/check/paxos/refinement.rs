@@ -121,6 +121,12 @@ impl<V: Clone + PartialEq> Refinement<V> {
         self.votes.entry((slot, ballot))
     }
 
+    /// What a ballot asked for in a slot, if it did.
+    #[cfg(feature = "log")]
+    pub(in crate::check) fn asked(&self, slot: Slot, ballot: Ballot) -> Option<&V> {
+        self.votes.get(&(slot, ballot))?.asked.as_ref()
+    }
+
     pub(in crate::check) fn bound(&mut self, node: NodeId) -> &mut Bound {
         let index = node.index();
         while self.bounds.len() <= index {

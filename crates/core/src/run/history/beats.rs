@@ -116,6 +116,8 @@ pub fn is_idea(event: &Event, after: &Simulation) -> bool {
     let known = &event.known;
     match &event.kind {
         EventKind::Chosen(_) | EventKind::Violated(_) => true,
+        #[cfg(feature = "log")]
+        EventKind::ChosenInSlot(_) => false,
         EventKind::Fact(fact) => match fact {
             Fact::Did { trace: Trace::Paxos(trace), .. } => match trace {
                 paxos::Trace::Learned { .. } => matches!(who_knows(after), Knows::First | Knows::Everyone),

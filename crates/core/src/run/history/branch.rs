@@ -39,6 +39,8 @@ impl Mark {
     const fn of(event: &Event) -> Option<Self> {
         match &event.kind {
             EventKind::Chosen(_) => Some(Self::Chosen),
+            #[cfg(feature = "log")]
+            EventKind::ChosenInSlot(_) => None,
             EventKind::Violated(_) => Some(Self::Violation),
             EventKind::Fact(Fact::Crashed { .. }) => Some(Self::Crash),
             EventKind::Fact(_) => None,

@@ -97,7 +97,7 @@ impl PaxosModel {
     /// What is wrong with the config.
     pub fn new(config: &Config, bounds: Bounds) -> Result<Self, ConfigError> {
         let cluster = Cluster::new(config)?;
-        let observer = Observer::new(cluster.settings().sizes);
+        let observer = Observer::new(&cluster);
         Ok(Self::from_present(&cluster, &observer, cluster.settings().rules, bounds))
     }
 
@@ -105,7 +105,7 @@ impl PaxosModel {
     /// that were never off, until now and from now on.
     #[must_use]
     pub fn from_present(cluster: &Cluster, observer: &Observer, held: Rules, bounds: Bounds) -> Self {
-        let reductions = Reductions::new(cluster, held, bounds, observer.violations().is_empty());
+        let reductions = Reductions::new(cluster, held, bounds, !observer.has_violations());
         Self::with(cluster, observer, bounds, reductions)
     }
 

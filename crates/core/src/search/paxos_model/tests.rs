@@ -26,7 +26,7 @@ fn config(rules: Rules, bounds: Bounds) -> Config {
 /// A cluster in the middle of something.
 fn midway(rules: Rules, actions: &[Action]) -> (Cluster, Observer) {
     let mut cluster = Cluster::new(&config(rules, Bounds::default())).unwrap();
-    let mut observer = Observer::new(cluster.settings().sizes);
+    let mut observer = Observer::new(&cluster);
     for action in actions {
         let facts = cluster.apply(action).unwrap();
         observer.observe(&cluster, &facts);

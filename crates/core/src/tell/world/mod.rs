@@ -16,6 +16,8 @@ use crate::sim::{self, Fact, Loss, Records};
 
 pub(super) use words::Left;
 use words::chosen_because;
+#[cfg(feature = "log")]
+use words::chosen_in_slot;
 
 impl Tell for EventKind {
     type Who = ();
@@ -23,6 +25,8 @@ impl Tell for EventKind {
     fn name(&self) -> EventName {
         match self {
             Self::Chosen(_) => EventName::Chosen,
+            #[cfg(feature = "log")]
+            Self::ChosenInSlot(_) => EventName::Chosen,
             Self::Violated(_) => EventName::Violated,
             Self::Fact(fact) => fact.name(),
         }
@@ -32,6 +36,8 @@ impl Tell for EventKind {
         match self {
             Self::Violated(_) => 10,
             Self::Chosen(_) => 9,
+            #[cfg(feature = "log")]
+            Self::ChosenInSlot(_) => 6,
             Self::Fact(fact) => fact.importance(),
         }
     }
@@ -39,6 +45,11 @@ impl Tell for EventKind {
     fn fields(&self, object: Object, language: &Language) -> Object {
         match self {
             Self::Chosen(chosen) => chose(object, chosen, language),
+            #[cfg(feature = "log")]
+            Self::ChosenInSlot(Chosen { vote, quorum }) => {
+                let object = object.with("slot", vote.slot).with("ballot", language.text(vote.ballot));
+                object.with("quorum", *quorum)
+            }
             Self::Violated(violation) => object.with("invariant", violation.invariant().as_str()),
             Self::Fact(fact) => fact.fields(object, language),
         }
@@ -51,6 +62,11 @@ impl Tell for EventKind {
                 let reason = reason.with("have", *quorum).maybe("undurable", some(language.known.undurable));
                 Some(Because::from(reason).although(language.known.although))
             }
+            #[cfg(feature = "log")]
+            Self::ChosenInSlot(Chosen { vote, quorum }) => {
+                let reason = reason("quorum-accepted").with("ballot", language.text(vote.ballot));
+                Some(reason.with("have", *quorum).into())
+            }
             Self::Violated(_) => None,
             Self::Fact(fact) => fact.because((), language),
         }
@@ -59,6 +75,8 @@ impl Tell for EventKind {
     fn why(&self, (): (), to: &mut Sentence<'_>) {
         match self {
             Self::Chosen(chosen) => chosen_because(chosen, to),
+            #[cfg(feature = "log")]
+            Self::ChosenInSlot(chosen) => chosen_in_slot(chosen, to),
             Self::Violated(violation) => say!(to, violation.sentence(to.language().scheme()).as_str()),
             Self::Fact(fact) => fact.why((), to),
         }
@@ -72,6 +90,10 @@ impl Tell for EventKind {
                     Some(rule) => say!(to, "Another value can still be chosen, too: ", Off(rule), "."),
                 }
                 say!(to, " No server has to know it yet: knowing takes a quorum of messages.");
+            }
+            #[cfg(feature = "log")]
+            Self::ChosenInSlot(_) => {
+                say!(to, "A server applies it once it knows it, and all that is chosen in the slots before it.");
             }
             Self::Violated(violation) => {
                 say!(to, "A correct run never does this.");

@@ -3,8 +3,9 @@
 use alloc::{format, string::String, vec, vec::Vec};
 
 use super::*;
+use crate::check::Invariant;
+use crate::check::paxos::{Finding, PaxosObserver};
 use crate::check::stub::Stub;
-use crate::check::{Finding, Invariant, Observer};
 use crate::paxos::{self, Accept, Accepted, Nack, Records, Scheme};
 use crate::sample::{ballot, node, vote};
 use crate::sim::{self, Envelope, Fact, Message, MessageId, Record, Trace};
@@ -14,7 +15,7 @@ mod votes;
 
 /// Facts of three servers or more, as somebody might make them up. Clients have proposed red and blue.
 #[derive(Clone)]
-struct Tale(Observer);
+struct Tale(PaxosObserver);
 
 impl Tale {
     fn new() -> Self {
@@ -22,7 +23,7 @@ impl Tale {
     }
 
     fn of(quorums: Quorums) -> Self {
-        let mut tale = Self(Observer::new(quorums));
+        let mut tale = Self(PaxosObserver::new(quorums));
         for value in ["red", "blue"] {
             let value = value.parse().unwrap();
             let trace = Trace::Paxos(paxos::Trace::Proposed { value, during: None });
@@ -35,7 +36,7 @@ impl Tale {
     fn tells(&mut self, fact: &Fact) -> Vec<String> {
         let observed = self.0.observe(&Stub::new(), core::slice::from_ref(fact));
         let names = observed.steps.iter().map(|(_, step)| step.name(Scheme::Rounds));
-        let whole = |finding: &Finding| match finding {
+        let whole = |finding: &Finding<Value>| match finding {
             Finding::Violated(stray) if stray.invariant() == Invariant::StepOfSpecification => {
                 let step = stray.in_the_specification(Scheme::Rounds);
                 Some(format!("{} {step}", stray.sentence(Scheme::Rounds)))

@@ -53,7 +53,7 @@ impl Sample {
 
     fn model(self, reductions: Reductions) -> PaxosModel {
         let cluster = self.cluster();
-        PaxosModel::with(&cluster, &Observer::new(cluster.settings().sizes), self.bounds, reductions)
+        PaxosModel::with(&cluster, &Observer::new(&cluster), self.bounds, reductions)
     }
 
     fn says(self) -> String {
@@ -88,7 +88,7 @@ fn sleep_sets_leave_out_no_state_where_an_outbox_is_full_to_begin_with() {
     let rules = Rules::default();
     let bounds = Bounds { values: 1, ballots: 2, ballots_each: 1, crashes: 1, ..Bounds::default() };
     let mut cluster = Cluster::new(&Config { nodes: 3, ..Config::default() }).unwrap();
-    let mut observer = Observer::new(cluster.settings().sizes);
+    let mut observer = Observer::new(&cluster);
     let actions = ["blue", "red"].into_iter().zip(cluster.nodes());
     for action in actions.map(|(text, node)| Action::Propose { node, value: text.parse().unwrap() }).collect::<Vec<_>>()
     {

@@ -2,9 +2,10 @@
 
 use alloc::{vec, vec::Vec};
 
-use super::super::Invariant;
-use super::super::stub::Stub;
 use super::*;
+use crate::check::Invariant;
+use crate::check::paxos::Finding;
+use crate::check::stub::Stub;
 use crate::paxos::{Prepare, Promise, Records};
 use crate::sample::{ballot, node, vote};
 use crate::sim::MessageId;
@@ -24,12 +25,12 @@ fn sent(from: u32, message: Message) -> Fact {
 /// A run on a stub: votes are put on its disks as they become durable.
 struct Watch {
     world: Stub,
-    observer: Observer,
+    observer: PaxosObserver,
 }
 
 impl Watch {
     fn new() -> Self {
-        Self { world: Stub::new(), observer: Observer::new(Stub::<Value>::all()) }
+        Self { world: Stub::new(), observer: PaxosObserver::new(Stub::<Value>::all()) }
     }
 
     /// Which invariants break. That whatever happens is a step of the specification has tests of its own: these worlds
@@ -194,7 +195,7 @@ fn leaving_the_specification_is_said_once_for_each_kind_of_step_and_after_what_a
     let mut watch = Watch::with_red_chosen();
     let broken = |watch: &mut Watch, message| {
         let findings = watch.observer.observe(&watch.world, &[sent(3, message)]).findings;
-        let invariant = |finding: &Finding| match finding {
+        let invariant = |finding: &Finding<Value>| match finding {
             Finding::Violated(violation) => violation.invariant(),
             Finding::Chosen(_) => panic!("nothing more is chosen"),
         };

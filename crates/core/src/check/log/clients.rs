@@ -1,0 +1,154 @@
+//! What clients asked, what they were told, and whether that is linearizable.
+
+use alloc::{sync::Arc, vec::Vec};
+
+use litemap::LiteMap;
+
+use crate::check::linear::{Called, Jit};
+use crate::cow_map::CowMap;
+use crate::limits::MAX_EXPLANATIONS;
+use crate::log::{ClientId, Command, Entry, Output, Reply};
+use crate::paxos::Slot;
+
+/// One operation of a client, as the client saw it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// What was asked for.
+    pub command: Arc<Command>,
+    /// The step in which it was asked for.
+    pub call: u64,
+    /// The step in which the answer came. `None`: it has not come yet.
+    pub returned: Option<u64>,
+    /// The answer, and the slot it is from. `None`: there is none, or the client was told that a later operation of its own
+    /// had taken effect.
+    pub result: Option<(Output, Slot)>,
+}
+
+words! {
+    /// Whether the clients' history so far is linearizable.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Judged {
+        /// It is.
+        Linearizable = "linearizable",
+        /// It is not.
+        Not = "not",
+        /// There are too many explanations to tell. That is no pass.
+        Unknown = "unknown",
+    }
+}
+
+/// What is kept of an operation.
+#[derive(Clone, Debug)]
+struct Kept {
+    operation: Operation,
+    called: Called,
+    /// The first slot in which a server found it to take effect; 0: none has yet.
+    took_effect: Slot,
+}
+
+/// The operations of one client, by sequence number.
+type OfClient = CowMap<u32, Option<Kept>>;
+
+/// All clients.
+#[derive(Clone, Debug)]
+pub(super) struct Clients {
+    /// By the position of the client.
+    operations: Vec<OfClient>,
+    /// All operations, in the order of their calls.
+    order: CowMap<u32, Option<(ClientId, u32)>>,
+    asked: u32,
+    jit: Jit,
+    /// The step in which the history ceased to be linearizable.
+    since: Option<u64>,
+}
+
+impl Clients {
+    /// Nobody has asked for anything.
+    pub(super) fn new() -> Self {
+        let jit = Jit::new(LiteMap::new(), MAX_EXPLANATIONS);
+        Self { operations: Vec::new(), order: CowMap::new(), asked: 0, jit, since: None }
+    }
+
+    fn kept(&self, client: ClientId, seq: u32) -> Option<&Kept> {
+        self.operations.get(client.index())?.get(&seq)?.as_ref()
+    }
+
+    /// The place of an operation.
+    fn entry(&mut self, Command { client, seq, .. }: &Command) -> &mut Option<Kept> {
+        while self.operations.len() <= client.index() {
+            self.operations.push(CowMap::new());
+        }
+        self.operations[client.index()].entry(*seq)
+    }
+
+    /// Whether a client asked for this, or it is a no-op, which needs no client.
+    pub(super) fn asked_for(&self, entry: &Entry) -> bool {
+        entry.command().is_none_or(|command| {
+            self.kept(command.client, command.seq).is_some_and(|kept| *kept.operation.command == *command)
+        })
+    }
+
+    /// All operations, in the order of their calls.
+    pub(super) fn history(&self) -> impl Iterator<Item = &Operation> {
+        let named = self.order.iter().filter_map(|(_, name)| *name);
+        named.filter_map(|(client, seq)| Some(&self.kept(client, seq)?.operation))
+    }
+
+    /// Whether the history so far is linearizable.
+    pub(super) const fn judged(&self) -> Judged {
+        match self.since {
+            Some(_) => Judged::Not,
+            None if self.jit.gave_up() => Judged::Unknown,
+            None => Judged::Linearizable,
+        }
+    }
+
+    /// The step in which the history ceased to be linearizable.
+    pub(super) const fn since(&self) -> Option<u64> {
+        self.since
+    }
+
+    /// A client asks for something.
+    pub(super) fn asked(&mut self, step: u64, command: &Arc<Command>) {
+        let called = self.jit.call(command.client.index() as u32, command.op.clone());
+        let operation = Operation { command: command.clone(), call: step, returned: None, result: None };
+        *self.entry(command) = Some(Kept { operation, called, took_effect: 0 });
+        *self.order.entry(self.asked) = Some((command.client, command.seq));
+        self.asked += 1;
+    }
+
+    /// A client is answered. Returns the answer if it is the first one in the history that nothing explains.
+    pub(super) fn answered(&mut self, step: u64, command: &Command, reply: &Reply) -> Option<Output> {
+        let kept = self.entry(command).as_mut()?;
+        let called = kept.called;
+        kept.operation.returned = Some(step);
+        let Reply::Done { output, slot } = reply else {
+            self.jit.lost(called);
+            return None;
+        };
+        kept.operation.result = Some((output.clone(), *slot));
+        self.jit.returned(called, Some(output));
+        if self.since.is_some() || self.jit.broken().is_none() {
+            return None;
+        }
+        self.since = Some(step);
+        Some(output.clone())
+    }
+
+    /// A server finds that an operation takes effect in this slot. Returns the slot in which it took effect first.
+    pub(super) fn takes_effect(&mut self, command: &Command, slot: Slot) -> Slot {
+        let known = self.kept(command.client, command.seq).map_or(slot, |kept| kept.took_effect);
+        if (1..=slot).contains(&known) {
+            return known;
+        }
+        if let Some(kept) = self.entry(command) {
+            kept.took_effect = slot;
+        }
+        slot
+    }
+
+    /// Roughly how many bytes a copy takes that shares what it can.
+    pub(super) fn approx_bytes(&self) -> usize {
+        self.operations.iter().map(CowMap::approx_bytes).sum::<usize>() + self.order.approx_bytes()
+    }
+}

@@ -1,0 +1,87 @@
+//! Random worlds of a replicated log: every invariant holds throughout, and with a rule off the right one does not.
+#![cfg(feature = "log")]
+
+#[path = "support/log_world.rs"]
+mod log_world;
+
+use std::collections::BTreeSet;
+
+use log_world::LogWorld;
+use quorum_core::check::{Invariant, Judged};
+use quorum_core::log::Rule;
+use quorum_core::{log, paxos};
+
+const STEPS: u32 = 2000;
+
+/// What happened in some worlds: worlds in which little happens would prove little.
+#[derive(Debug, Default)]
+struct Seen {
+    slots: u64,
+    worlds_with_slots: u64,
+    answered: u64,
+    spec: u64,
+    events: u64,
+}
+
+fn whole(seed: u64, seen: &mut Seen) {
+    let mut world = LogWorld::new(seed, paxos::Rules::default(), log::Rules::default());
+    for _ in 0..STEPS {
+        for event in world.step() {
+            seen.spec += event.spec.len() as u64;
+            seen.events += 1;
+        }
+        let violations = world.simulation.violations();
+        assert!(violations.is_empty(), "world {seed}: {violations:?}");
+    }
+    let observer = world.simulation.observer().log().unwrap();
+    assert_eq!(observer.judged(), Judged::Linearizable, "world {seed}");
+    seen.slots += observer.highest_chosen();
+    seen.worlds_with_slots += u64::from(observer.highest_chosen() > 3);
+    seen.answered += observer.history().filter(|operation| operation.result.is_some()).count() as u64;
+}
+
+#[test]
+fn a_thousand_random_worlds_of_a_log_keep_every_invariant() {
+    let mut seen = Seen::default();
+    for seed in 0..1000 {
+        whole(seed, &mut seen);
+    }
+    println!("{seen:?}");
+    assert!(seen.slots > 5_000 && seen.answered > 5_000 && seen.worlds_with_slots > 500, "{seen:?}");
+    assert!(seen.spec > seen.slots * 3, "{seen:?}");
+}
+
+/// The invariants that break within so many steps of a world.
+fn broken(seed: u64, slots: paxos::Rules, rules: log::Rules) -> BTreeSet<Invariant> {
+    let mut world = LogWorld::new(seed, slots, rules);
+    for _ in 0..STEPS {
+        world.step();
+    }
+    world.simulation.violations().iter().map(|(_, violation)| violation.invariant()).collect()
+}
+
+#[test]
+fn each_rule_of_safety_has_a_world_that_needs_it() {
+    let rules = [
+        (Rule::ReportEveryVote, Invariant::ChosenStaysChosen),
+        (Rule::NextAboveKnown, Invariant::ChosenStaysChosen),
+        (Rule::IndexNeedsBallot, Invariant::OnlyChosenLearned),
+        (Rule::ApplyInOrder, Invariant::AppliedIsChosen),
+        (Rule::Deduplicate, Invariant::AppliedOnce),
+        (Rule::DeduplicateWhenApplying, Invariant::AppliedOnce),
+        (Rule::OwnVoteWhenDurable, Invariant::OnlyChosenLearned),
+        (Rule::AnswerOwnCommand, Invariant::Linearizable),
+        (Rule::ReadAfterFound, Invariant::Linearizable),
+        (Rule::ReadThroughLog, Invariant::Linearizable),
+    ];
+    for (rule, invariant) in rules {
+        let mut all = BTreeSet::new();
+        let found = (0..5000).find(|seed| {
+            let broken = broken(*seed, paxos::Rules::default(), log::Rules::without(&[rule]));
+            all.extend(broken.iter().map(|invariant| invariant.as_str()));
+            broken.contains(&invariant)
+        });
+        println!("{}: {} in world {found:?}; until then {all:?}", rule.as_str(), invariant.as_str());
+        assert!(found.is_some(), "no world needs {}", rule.as_str());
+    }
+}
