@@ -3,8 +3,7 @@
 use alloc::{vec, vec::Vec};
 
 use super::WorldView;
-use crate::paxos::{Ballot, NodeId, Quorums, Records, Value, Vote};
-use crate::sample::node;
+use crate::paxos::{Ballot, NodeId, NodeSet, Quorums, Records, Value, Vote};
 
 /// Three servers, each with a disk, and what it has in memory while it is up.
 #[derive(Clone)]
@@ -20,13 +19,13 @@ impl<V: Clone> Stub<V> {
     }
 
     pub(super) fn all() -> Quorums {
-        Quorums::majority((1..=3).map(node).collect())
+        Quorums::majority(NodeSet::first(3))
     }
 }
 
 impl<V: Clone> WorldView<V> for Stub<V> {
     fn nodes(&self) -> impl Iterator<Item = NodeId> {
-        (1..=3).map(node)
+        NodeSet::first(3).into_iter()
     }
 
     fn durable(&self, node: NodeId) -> &Records<V> {

@@ -170,7 +170,7 @@ impl LogObserver {
             Trace::Learned { slot, entry, .. } if !self.is_chosen(*slot, entry) => {
                 broken.push(Violation::LearnedUnchosen { node, slot: *slot, entry: entry.clone() });
             }
-            Trace::Applied { slot, entry, applied } => self.applies(node, *slot, entry, applied, broken),
+            Trace::Applied { slot, entry, applied, .. } => self.applies(node, *slot, entry, applied, broken),
             _ => {}
         }
     }

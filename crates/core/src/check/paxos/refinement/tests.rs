@@ -36,7 +36,7 @@ impl Tale {
     fn tells(&mut self, fact: &Fact) -> Vec<String> {
         let observed = self.0.observe(&Stub::new(), core::slice::from_ref(fact));
         let names = observed.steps.iter().map(|(_, step)| step.name(Scheme::Rounds));
-        let whole = |finding: &Finding<Value>| match finding {
+        let whole = |finding: &Finding<paxos::Value>| match finding {
             Finding::Violated(stray) if stray.invariant() == Invariant::StepOfSpecification => {
                 let step = stray.in_the_specification(Scheme::Rounds);
                 Some(format!("{} {step}", stray.sentence(Scheme::Rounds)))
