@@ -12,13 +12,16 @@ use crate::threads::{self, Threads};
 use crate::{files, output, progress};
 use anyhow::{Result, bail};
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use indicatif::HumanCount;
 use quorum_core::json::{Json, Object};
 use quorum_core::limits::MAX_SEED;
 use quorum_core::run::Run;
-use quorum_core::scenario::{RandomRun, Unconverged};
+use quorum_core::scenario::{RandomLog, RandomRun, RandomWorld, Unconverged};
+use quorum_core::sim::{ProtocolKind, Rule};
 use quorum_core::tell::EventName;
-use quorum_core::text::visible;
+use quorum_core::text::{short, visible};
+use quorum_core::{log, paxos};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -53,6 +56,12 @@ pub(crate) struct Fuzz {
     /// How many steps of trouble in each, before it is healed
     #[arg(long, value_name = "S", default_value_t = 400, value_parser = clap::value_parser!(u32).range(0..=100_000))]
     steps: u32,
+    /// What the servers speak: single-decree Paxos, or a replicated log with clients
+    #[arg(long, default_value = "single", value_name = "PROTOCOL", value_parser = protocols())]
+    protocol: ProtocolKind,
+    /// A rule that is off; may be given more than once. Then the first world that needs it is looked for
+    #[arg(long, value_name = "RULE")]
+    off: Vec<String>,
     #[command(flatten)]
     threads: Threads,
     /// Write every world that is listed into this directory, as a run that `quorum run` and the page open
@@ -69,6 +78,21 @@ struct Report {
     violations: Vec<Violated>,
     unconverged: Vec<Stuck>,
     out_of_ballots: Vec<Stuck>,
+    /// Whether the first world was looked for that needs a rule.
+    searched: bool,
+}
+
+/// The rules that hold.
+#[derive(Clone, Copy, Default)]
+struct Off {
+    slots: paxos::Rules,
+    log: log::Rules,
+}
+
+fn protocols() -> impl TypedValueParser<Value = ProtocolKind> {
+    let named = ProtocolKind::ALL.map(ProtocolKind::as_str);
+    let parse = |word: String| ProtocolKind::ALL.into_iter().find(|it| it.as_str() == word).ok_or("no such protocol");
+    PossibleValuesParser::new(named).try_map(parse)
 }
 
 /// A world that does not agree once it is healed.
@@ -94,7 +118,8 @@ impl Fuzz {
             bail!("a seed is at most {MAX_SEED}: there are fewer than {} from {} on", self.seeds, self.from);
         }
         let begun = Instant::now();
-        let report = self.worlds()?;
+        let rules = self.rules()?;
+        let report = if self.off.is_empty() { self.worlds(rules)? } else { self.first_broken(rules)? };
         let seconds = begun.elapsed().as_secs_f64();
         if json {
             output::print_json(&report.json(seconds).into())?;
@@ -104,8 +129,66 @@ impl Fuzz {
         Ok(report.outcome())
     }
 
+    /// The rules that hold.
+    fn rules(&self) -> Result<Off> {
+        let mut off = Off::default();
+        for name in &self.off {
+            let all: Vec<Rule> = Rule::of(self.protocol).collect();
+            match all.iter().find(|rule| rule.as_str() == name) {
+                Some(Rule::Paxos(rule)) => off.slots.set(*rule, false),
+                Some(Rule::Log(rule)) => off.log.set(*rule, false),
+                None => {
+                    let names: Vec<_> = all.iter().map(|rule| rule.as_str()).collect();
+                    let name = visible(&short(name, 40)).to_string();
+                    bail!("there is no rule \"{name}\"; the rules are {}", names.join(", "));
+                }
+            }
+        }
+        Ok(off)
+    }
+
+    /// A world of the protocol.
+    fn world(&self, seed: u64, off: Off) -> Box<dyn RandomWorld> {
+        match self.protocol {
+            ProtocolKind::Single => Box::new(RandomRun::under(seed, off.slots)),
+            ProtocolKind::Log => Box::new(RandomLog::under(seed, off.slots, off.log)),
+        }
+    }
+
+    /// The world of the lowest seed that breaks or does not converge, if one does.
+    fn first_broken(&self, off: Off) -> Result<Report> {
+        let bar = progress::bar(self.seeds, "worlds");
+        let (next, found) = (AtomicU64::new(0), AtomicU64::new(u64::MAX));
+        let work = || -> Option<(u64, Report)> {
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                // A lower seed than one that was found may still be found by another thread.
+                if number >= self.seeds || number > found.load(Ordering::Relaxed) {
+                    return None;
+                }
+                let seed = self.from + number;
+                let mut report = Report::default();
+                if report.one(self.world(seed, off), seed, self.steps).is_some() && !report.is_held() {
+                    found.fetch_min(number, Ordering::Relaxed);
+                    return Some((number, report));
+                }
+                bar.inc(1);
+            }
+        };
+        let all = threads::all(vec![work; self.threads.count()]);
+        bar.finish_and_clear();
+        let Some((number, report)) = all.into_iter().flatten().min_by_key(|(number, _)| *number) else {
+            return Ok(Report { worlds: self.seeds, searched: true, ..Report::default() });
+        };
+        let runs = report.violations.iter().map(|violated| (violated.seed, &violated.run));
+        if let (Some((seed, run)), Some(directory)) = (runs.last(), &self.save) {
+            files::write(&file_of(directory, seed), format!("{}\n", Json::from(run)).as_bytes())?;
+        }
+        Ok(Report { worlds: number + 1, searched: true, ..report })
+    }
+
     /// All of them, in the order of their seeds.
-    fn worlds(&self) -> Result<Report> {
+    fn worlds(&self, off: Off) -> Result<Report> {
         let bar = progress::bar(self.seeds, "worlds");
         let next = AtomicU64::new(0);
         let work = || -> Result<Report> {
@@ -116,7 +199,8 @@ impl Fuzz {
                     return Ok(report);
                 }
                 let seed = self.from + number;
-                if let (Some(run), Some(directory)) = (report.one(seed, self.steps), &self.save) {
+                if let (Some(run), Some(directory)) = (report.one(self.world(seed, off), seed, self.steps), &self.save)
+                {
                     let file = file_of(directory, seed);
                     files::write(&file, format!("{}\n", Json::from(&run)).as_bytes())?;
                 }
@@ -139,8 +223,7 @@ fn file_of(directory: &Path, seed: u64) -> PathBuf {
 
 impl Report {
     /// One world more. Gives its run if it will be listed.
-    fn one(&mut self, seed: u64, steps: u32) -> Option<Run> {
-        let mut world = RandomRun::new(seed);
+    fn one(&mut self, mut world: Box<dyn RandomWorld>, seed: u64, steps: u32) -> Option<Run> {
         let mut see = |event: quorum_core::run::Event| {
             let name = event.kind_name();
             if FAULTS.contains(&name) {
@@ -162,7 +245,9 @@ impl Report {
         let why = stuck.to_string();
         match stuck {
             Unconverged::OutOfBallots(_) => self.out_of_ballots.push(Stuck { seed, why }),
-            Unconverged::Ignorant(_) => self.unconverged.push(Stuck { seed, why }),
+            Unconverged::Ignorant(_) | Unconverged::Unanswered(_) | Unconverged::Behind(_) => {
+                self.unconverged.push(Stuck { seed, why });
+            }
         }
         Some(world.run())
     }
@@ -184,9 +269,13 @@ impl Report {
         }
     }
 
-    /// Only a fault of the protocol is a failure.
+    /// Whether nothing was found: only a fault of the protocol is a failure.
+    fn is_held(&self) -> bool {
+        self.violations.is_empty() && self.unconverged.is_empty()
+    }
+
     fn outcome(&self) -> Outcome {
-        Outcome::of(self.violations.is_empty() && self.unconverged.is_empty())
+        Outcome::of(self.is_held())
     }
 
     fn json(&self, seconds: f64) -> Object {
@@ -211,12 +300,17 @@ impl Report {
             .with("seconds", Json::Number((seconds * 1000.0).round() / 1000.0))
     }
 
-    fn tell(&self, seconds: f64, fuzz: &Fuzz) -> String {
-        let mut text =
-            format!("{} worlds, {} steps, {seconds:.1} seconds.\n", HumanCount(self.worlds), HumanCount(self.steps));
+    fn tell_counts(&self, seconds: f64) -> String {
+        let (worlds, steps) = (HumanCount(self.worlds), HumanCount(self.steps));
+        let mut text = format!("{worlds} worlds, {steps} steps, {seconds:.1} seconds.\n");
         let faults: Vec<_> =
             self.faults.iter().map(|(fault, count)| format!("{fault} {}", HumanCount(*count))).collect();
         let _ = writeln!(text, "Faults: {}.", if faults.is_empty() { "none".into() } else { faults.join(", ") });
+        text
+    }
+
+    fn tell(&self, seconds: f64, fuzz: &Fuzz) -> String {
+        let mut text = if self.searched { String::new() } else { self.tell_counts(seconds) };
         for Violated { seed, why, run } in &self.violations {
             let _ = writeln!(text, "✗ World {seed}, {}", visible(why));
             // A run too large for a link is in what --json says.
@@ -230,6 +324,19 @@ impl Report {
                 let _ = writeln!(text, "{sign} World {seed}: {why}.");
                 text += &fuzz.again(*seed);
             }
+        }
+        if self.searched {
+            text += &match self.is_held() {
+                true => format!(
+                    "○ {} worlds, and in none of them does it matter that {} is off.\n",
+                    HumanCount(self.worlds),
+                    fuzz.off.join(" and ")
+                ),
+                false => {
+                    format!("It is the {}. world that was tried without {}.\n", self.worlds, fuzz.off.join(" and "))
+                }
+            };
+            return text;
         }
         match (self.outcome(), self.out_of_ballots.len()) {
             (Outcome::Held, 0) => text += "✓ Every world stayed safe, and agreed once it was healed.\n",
@@ -251,7 +358,14 @@ impl Fuzz {
     fn again(&self, seed: u64) -> String {
         let directory = self.save.clone().unwrap_or_else(|| "worlds".into());
         let file = file_of(&directory, seed);
-        let make = format!("quorum fuzz --from {seed} --seeds 1 --steps {} --save worlds && ", self.steps);
+        let mut how = String::new();
+        if self.protocol != ProtocolKind::Single {
+            how += &format!(" --protocol {}", self.protocol.as_str());
+        }
+        for rule in &self.off {
+            how += &format!(" --off {rule}");
+        }
+        let make = format!("quorum fuzz{how} --from {seed} --seeds 1 --steps {} --save worlds && ", self.steps);
         let make = if self.save.is_some() { String::new() } else { make };
         format!("  Look at it: {make}quorum run {}\n", visible(&file.display().to_string()))
     }
@@ -261,12 +375,20 @@ impl Fuzz {
 mod tests {
     use super::*;
 
-    const FUZZ: Fuzz = Fuzz { seeds: 1, from: 0, steps: 50, threads: Threads::DEFAULT, save: None };
+    const FUZZ: Fuzz = Fuzz {
+        seeds: 1,
+        from: 0,
+        steps: 50,
+        protocol: ProtocolKind::Single,
+        off: Vec::new(),
+        threads: Threads::DEFAULT,
+        save: None,
+    };
 
     #[test]
     fn a_world_that_broke_or_never_agreed_fails_and_says_how_to_have_it_again() {
         let mut good = Report::default();
-        good.one(3, 50);
+        good.one(Box::new(RandomRun::new(3)), 3, 50);
         assert_eq!(good.outcome(), Outcome::Held);
         let run = RandomRun::new(3).run();
         let violated = |seed| Violated { seed, why: "step 9: two values are chosen.".into(), run: run.clone() };

@@ -14,6 +14,8 @@ mod opening;
 mod play;
 mod question;
 mod random;
+#[cfg(feature = "log")]
+mod random_log;
 mod shipped;
 mod vocabulary;
 
@@ -25,7 +27,9 @@ pub use judge::{Judge, Verdict};
 pub use moment::{Moment, Pattern};
 pub use play::Ending;
 pub use question::{Question, Wanted};
-pub use random::{CONVERGES_WITHIN, RandomRun, Unconverged};
+pub use random::{CONVERGES_WITHIN, RandomRun, RandomWorld, Unconverged};
+#[cfg(feature = "log")]
+pub use random_log::{ANSWERED_WITHIN, RandomLog};
 pub use shipped::SCENARIOS;
 
 use crate::json::{FromJson, Json, Malformed, Object};

@@ -8,7 +8,9 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::paxos::{self, NodeId, NodeSet, Rule, Rules, Scheme, Value};
+#[cfg(feature = "log")]
+use crate::log::ClientId;
+use crate::paxos::{self, NodeId, NodeSet, Role, Rule, Rules, Scheme, Value};
 use crate::run::{Event, EventKind, History, Run, Simulation};
 use crate::sim::{
     Action, Conditions, Config, Counter, Fact, Probability, QuorumSpec, ServerStatus, Target, Time, Trace,
@@ -29,6 +31,49 @@ pub enum Unconverged {
     OutOfBallots(Vec<NodeId>),
     /// These servers do not come to know what is chosen, and nothing excuses it.
     Ignorant(Vec<NodeId>),
+    /// These clients of a log are not answered.
+    #[cfg(feature = "log")]
+    Unanswered(Vec<ClientId>),
+    /// These servers do not come to apply what others have applied.
+    #[cfg(feature = "log")]
+    Behind(Vec<NodeId>),
+}
+
+/// A run that is made up as it goes, of any protocol.
+pub trait RandomWorld {
+    /// The world now.
+    fn simulation(&self) -> &Simulation;
+
+    /// The run so far.
+    fn run(&self) -> Run;
+
+    /// Lets so many steps happen, good and bad. Stops at the first violation.
+    fn disturb(&mut self, steps: u32, seen: &mut dyn FnMut(Event));
+
+    /// Mends everything that can be mended, and waits until the world is as it must come to be. Says how long it took, in
+    /// simulated milliseconds.
+    ///
+    /// # Errors
+    /// What is not so after a stated time.
+    fn converge(&mut self, seen: &mut dyn FnMut(Event)) -> Result<Time, Unconverged>;
+}
+
+impl RandomWorld for RandomRun {
+    fn simulation(&self) -> &Simulation {
+        self.simulation()
+    }
+
+    fn run(&self) -> Run {
+        self.run()
+    }
+
+    fn disturb(&mut self, steps: u32, seen: &mut dyn FnMut(Event)) {
+        self.disturb(steps, seen);
+    }
+
+    fn converge(&mut self, seen: &mut dyn FnMut(Event)) -> Result<Time, Unconverged> {
+        self.converge(seen)
+    }
 }
 
 impl fmt::Display for Unconverged {
@@ -48,6 +93,19 @@ impl fmt::Display for Unconverged {
                 "once everything is healed, {} never {} what is chosen",
                 list(nodes),
                 if nodes.len() == 1 { "learns" } else { "learn" }
+            ),
+            #[cfg(feature = "log")]
+            Self::Unanswered(clients) => {
+                let names: Vec<_> = clients.iter().map(|client| alloc::format!("client {client}")).collect();
+                let verb = if names.len() == 1 { "is" } else { "are" };
+                write!(f, "once everything is healed, {} {verb} never answered", names.join(" and "))
+            }
+            #[cfg(feature = "log")]
+            Self::Behind(nodes) => write!(
+                f,
+                "once everything is healed, {} never {} what others have applied",
+                list(nodes),
+                if nodes.len() == 1 { "applies" } else { "apply" }
             ),
         }
     }
@@ -69,12 +127,15 @@ impl RandomRun {
         Self::under(seed, Rules::default())
     }
 
-    /// The same world under other rules.
+    /// The same world under other rules. Where some are off, server 1 proposes and does not vote in some worlds: what a
+    /// proposer has to remember by itself is then not what an acceptor beside it remembers anyway.
     #[must_use]
     pub fn under(seed: u64, rules: Rules) -> Self {
         let mut draws = Counter::new(seed);
         let nodes = draws.between(3, 7);
-        let phase2 = draws.between(1, nodes);
+        let apart = !rules.all_on() && draws.between(0, 3) == 0;
+        let voters = if apart { nodes - 1 } else { nodes };
+        let phase2 = draws.between(1, voters);
         let latency = draws.between(1, 40);
         let chance =
             |draws: &mut Counter, most| Probability::thousandths(draws.between(0, most) as u16).unwrap_or_default();
@@ -82,7 +143,7 @@ impl RandomRun {
             nodes,
             seed,
             quorums: match draws.between(0, 3) {
-                0 => QuorumSpec::Sizes { phase1: nodes + 1 - phase2, phase2 },
+                0 => QuorumSpec::Sizes { phase1: voters + 1 - phase2, phase2 },
                 _ => QuorumSpec::Majority,
             },
             ballots: if draws.between(0, 3) == 0 { Scheme::Ranges } else { Scheme::Rounds },
@@ -92,6 +153,7 @@ impl RandomRun {
                 latency: (latency, latency + draws.between(0, 100)),
             },
             disk: (0, draws.between(0, 20)),
+            roles: apart.then(|| separate_roles(nodes)),
             rules,
             ..Config::default()
         };
@@ -100,7 +162,7 @@ impl RandomRun {
         // A wiped server never votes or proposes again. As many can be spared as leave a quorum; none where servers own
         // ranges, because nobody can outbid the promises that the owner of the highest range has collected.
         let wipes = match history.now().config().ballots {
-            Scheme::Rounds => nodes - quorums.phase1.max(quorums.phase2),
+            Scheme::Rounds => voters - quorums.phase1.max(quorums.phase2),
             Scheme::Ranges => 0,
         };
         Self { history, draws, wipes }
@@ -261,6 +323,13 @@ impl RandomRun {
         };
         cluster.nodes().filter(|node| !knows(node)).collect()
     }
+}
+
+/// Server 1 proposes and learns; all others play all roles.
+pub(super) fn separate_roles(nodes: u32) -> Vec<Vec<Role>> {
+    let first = Vec::from([Role::Proposer, Role::Learner]);
+    let others = (1..nodes).map(|_| Role::ALL.into());
+    core::iter::once(first).chain(others).collect()
 }
 
 fn value(number: u32) -> Value {
