@@ -174,7 +174,9 @@ fn a_view_shows_what_each_server_knows_and_what_each_client_waits_for() {
     assert_eq!((&answer["from"], &answer["to"], &answer["result"]), (&json!(1), &json!("b"), &json!("ok")));
     assert_eq!(view_now["rules"]["index-needs-ballot"], true);
     assert_eq!(view_now["rules"]["keep-promise"], true);
-    let some = view(&history, Some(Slots { from: 2, to: 2 }));
+    let slots = |text: &str| Slots::from_json(&read(text), "slots");
+    assert!(slots("[3,2]").is_err() && slots("[1]").is_err() && slots("[1,1.5]").is_err());
+    let some = view(&history, Some(slots("[2,2]").unwrap()));
     assert_eq!(some["nodes"][0]["learned"], json!([{"slot": 2, "command": append}]));
     assert_eq!(some["nodes"][0]["disk"]["durable"]["accepted"].as_array().map(Vec::len), Some(1));
 }

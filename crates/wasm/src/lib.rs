@@ -126,7 +126,7 @@ impl Lab {
         notes: &[f64],
     ) -> Result<(), JsError> {
         let found = BeatSize::ALL.into_iter().find(|known| known.as_str() == size);
-        let size = found.ok_or_else(|| JsError::new("A beat is one of ideas, messages and everything."))?;
+        let size = found.ok_or_else(|| JsError::new("A beat is one of ideas, commands, messages and everything."))?;
         self.pace = Pace { size, notes: notes.iter().map(|note| step(*note)).collect() };
         Ok(())
     }

@@ -176,7 +176,7 @@ export interface View {
 }
 
 /** How much a beat is: what a story of the run would mention, one arrival with all it causes, or one step. */
-export type BeatSize = "ideas" | "messages" | "everything";
+export type BeatSize = "ideas" | "commands" | "messages" | "everything";
 
 /** What a person takes in at once. */
 export interface BeatView {

@@ -373,7 +373,7 @@ fn a_lab_goes_by_beats_of_the_size_chosen_and_finds_the_way_back() {
     let lab = Lab::new("{nodes: 3, seed: 7}");
     assert_eq!(
         refusal(lab.try_call("pace", "'huge', new Float64Array()")),
-        "A beat is one of ideas, messages and everything."
+        "A beat is one of ideas, commands, messages and everything."
     );
     lab.call("apply", "{type: 'propose', node: 1, value: 'blue'}");
     assert_eq!(text(&lab.call("beat", "100")), "true");

@@ -7,7 +7,7 @@
 use alloc::{format, string::String, vec::Vec};
 
 use super::play::{follow, plan};
-use super::vocabulary::ACTIONS;
+use super::vocabulary::{ACTIONS, Scope};
 use super::{
     Expectation, Judge, Moment, Planned, ScenarioError, Verdict, named_moment, optional_text, read_format, within,
 };
@@ -133,7 +133,7 @@ impl FromJson for Challenge {
 
 impl Challenge {
     fn check(&self) -> Result<(), Malformed> {
-        let nodes = self.config.nodes;
+        let scope = (&self.config).into();
         if self.goal.is_empty() {
             return Err(Malformed::new("a challenge needs a goal: a list of expectations"));
         }
@@ -141,11 +141,11 @@ impl Challenge {
             let bytes = hint.len();
             return Err(Malformed::new(&format!("a hint is 1 to {MAX_NOTE_BYTES} bytes of text, not {bytes}")));
         }
-        check_goal(&self.goal, nodes)?;
-        self.until.check(nodes).map_err(within("\"until\"".into()))?;
+        check_goal(&self.goal, scope)?;
+        self.until.check(scope).map_err(within("\"until\"".into()))?;
         let tries = self.wrong.iter().chain([&self.interventions, &self.solution]);
         for (planned, number) in tries.flat_map(|planned| planned.iter().zip(1_usize..)) {
-            planned.check_names(nodes).map_err(within(format!("intervention {number}")))?;
+            planned.check_names(scope).map_err(within(format!("intervention {number}")))?;
         }
         Ok(())
     }
@@ -197,10 +197,10 @@ impl Challenge {
 }
 
 /// Refuses a goal that names something unknown, or a moment.
-pub(super) fn check_goal(goal: &[Expectation], nodes: u32) -> Result<(), Malformed> {
+pub(super) fn check_goal(goal: &[Expectation], scope: Scope) -> Result<(), Malformed> {
     for (part, number) in goal.iter().zip(1_usize..) {
         let place = || format!("part {number} of the goal");
-        part.check_names(nodes).map_err(within(place()))?;
+        part.check_names(scope).map_err(within(place()))?;
         part.check_is_a_goal().map_err(within(place()))?;
     }
     Ok(())

@@ -8,7 +8,7 @@ use alloc::{
 
 use super::claim::{Claim, Lost, Request, Watch};
 use super::moment::Moment;
-use super::{Ending, text, vocabulary};
+use super::{Ending, Scope, text, vocabulary};
 use crate::check::Invariant;
 use crate::json::{FromJson, Json, Malformed, Object};
 use crate::limits::{MAX_NODES, MAX_TITLE_BYTES};
@@ -141,12 +141,12 @@ impl Expectation {
     }
 
     /// Refuses an expectation that names an event, a field or a server that does not exist: it might be met for ever.
-    pub(super) fn check_names(&self, nodes: u32) -> Result<(), Malformed> {
-        self.at.check(nodes)?;
+    pub(super) fn check_names(&self, scope: Scope) -> Result<(), Malformed> {
+        self.at.check(scope)?;
         match &self.claim {
-            Claim::Happens(pattern, _) => pattern.check(nodes),
-            Claim::BlockedUntil(moment) => moment.check(nodes),
-            Claim::Knows(known) => known.iter().try_for_each(|node| vocabulary::check_server(*node, nodes)),
+            Claim::Happens(pattern, _) => pattern.check(scope),
+            Claim::BlockedUntil(moment) => moment.check(scope),
+            Claim::Knows(known) => known.iter().try_for_each(|node| vocabulary::check_server(*node, scope)),
             _ => Ok(()),
         }
     }

@@ -31,6 +31,7 @@ pub use random::{CONVERGES_WITHIN, RandomRun, RandomWorld, Unconverged};
 #[cfg(feature = "log")]
 pub use random_log::{ANSWERED_WITHIN, RandomLog};
 pub use shipped::SCENARIOS;
+pub use vocabulary::Scope;
 
 use crate::json::{FromJson, Json, Malformed, Object};
 use crate::limits::{MAX_EXPECTATIONS, MAX_INTERVENTIONS, MAX_NOTE_BYTES, MAX_NOTES, MAX_TITLE_BYTES};
@@ -194,28 +195,28 @@ impl FromJson for PlannedAnnotation {
 impl Scenario {
     /// Refuses a pattern that names something unknown, and says where it is.
     fn check_names(&self) -> Result<(), Malformed> {
-        let nodes = self.config.nodes;
+        let scope = (&self.config).into();
         for (planned, number) in self.interventions.iter().zip(1_usize..) {
-            planned.check_names(nodes).map_err(within(format!("intervention {number}")))?;
+            planned.check_names(scope).map_err(within(format!("intervention {number}")))?;
         }
         for (note, number) in self.notes.iter().zip(1_usize..) {
-            note.when.check(nodes).map_err(within(format!("note {number}")))?;
-            let question = note.question.as_ref().map(|json| Question::read(json, nodes)).transpose();
+            note.when.check(scope).map_err(within(format!("note {number}")))?;
+            let question = note.question.as_ref().map(|json| Question::read(json, scope)).transpose();
             question.map_err(within(format!("note {number}")))?;
         }
-        self.until.check(nodes).map_err(within("\"until\"".into()))?;
+        self.until.check(scope).map_err(within("\"until\"".into()))?;
         for (expectation, number) in self.expect.iter().zip(1_usize..) {
-            expectation.check_names(nodes).map_err(within(format!("expectation {number}")))?;
+            expectation.check_names(scope).map_err(within(format!("expectation {number}")))?;
         }
         Ok(())
     }
 }
 
 impl Planned {
-    fn check_names(&self, nodes: u32) -> Result<(), Malformed> {
-        self.when.check(nodes)?;
+    fn check_names(&self, scope: Scope) -> Result<(), Malformed> {
+        self.when.check(scope)?;
         match self.message()? {
-            Some(pattern) => pattern.check_message(nodes),
+            Some(pattern) => pattern.check_message(scope),
             None => Ok(()),
         }
     }

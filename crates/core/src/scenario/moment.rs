@@ -5,7 +5,7 @@
 
 use alloc::{format, string::String, vec::Vec};
 
-use super::vocabulary;
+use super::vocabulary::{self, Scope};
 use crate::json::{FromJson, Json, Malformed, Object};
 use crate::limits::MAX_STEPS;
 use crate::paxos::Scheme;
@@ -34,17 +34,17 @@ impl Pattern {
         kind.is_none_or(|kind| kind.text("event") == Ok(event.name())) && self.fits(&event.json(scheme))
     }
 
-    /// Refuses what names an event, a field or a server that does not exist; `nodes` is the number of servers.
+    /// Refuses what names an event, a field or a server that does not exist.
     ///
     /// # Errors
     /// The name, and those that there are.
-    pub(super) fn check(&self, nodes: u32) -> Result<(), Malformed> {
-        vocabulary::check_event(&self.0, nodes)
+    pub(super) fn check(&self, scope: Scope) -> Result<(), Malformed> {
+        vocabulary::check_event(&self.0, scope)
     }
 
     /// The same of a pattern of a message.
-    pub(super) fn check_message(&self, nodes: u32) -> Result<(), Malformed> {
-        vocabulary::check_message(&self.0, nodes)
+    pub(super) fn check_message(&self, scope: Scope) -> Result<(), Malformed> {
+        vocabulary::check_message(&self.0, scope)
     }
 
     /// In a few words: `event accepted, node 2`.
@@ -125,9 +125,9 @@ impl Moment {
     }
 
     /// Refuses a moment whose pattern names something unknown.
-    pub(super) fn check(&self, nodes: u32) -> Result<(), Malformed> {
+    pub(super) fn check(&self, scope: Scope) -> Result<(), Malformed> {
         match self {
-            Self::After(pattern, _) => pattern.check(nodes),
+            Self::After(pattern, _) => pattern.check(scope),
             Self::Next | Self::Step(_) => Ok(()),
         }
     }

@@ -7,7 +7,7 @@
 use alloc::{format, string::String, vec::Vec};
 
 use super::challenge::{Limits, check_goal};
-use super::{Expectation, Judge, ScenarioError, optional_text};
+use super::{Expectation, Judge, ScenarioError, Scope, optional_text};
 use crate::json::{FromJson, Json, Malformed, Object};
 use crate::limits::{MAX_CHOICE_BYTES, MAX_CHOICES, MAX_GOAL, MAX_NOTE_BYTES};
 use crate::run::{Annotation, Run};
@@ -72,13 +72,13 @@ impl Question {
     ///
     /// # Errors
     /// What is wrong with it, and of a goal also what it names that does not exist.
-    pub fn read(json: &Json, nodes: u32) -> Result<Self, Malformed> {
+    pub fn read(json: &Json, scope: Scope) -> Result<Self, Malformed> {
         let question = Self::from_json(json, "question")?;
         match &question.wanted {
             Wanted::Goal(goal) if goal.is_empty() => {
                 Err(Malformed::new("the goal of a question has at least one part"))
             }
-            Wanted::Goal(goal) => check_goal(goal, nodes).map(|()| question),
+            Wanted::Goal(goal) => check_goal(goal, scope).map(|()| question),
             Wanted::Choice { .. } => Ok(question),
         }
     }
@@ -87,11 +87,11 @@ impl Question {
     ///
     /// # Errors
     /// What is wrong with it, with the step of the note.
-    pub fn of(note: &Annotation, nodes: u32) -> Result<Option<Self>, ScenarioError> {
+    pub fn of(note: &Annotation, scope: Scope) -> Result<Option<Self>, ScenarioError> {
         let Some(json) = &note.question else { return Ok(None) };
         let wrong =
             |why: Malformed| ScenarioError(format!("The question at step {} cannot be asked: {why}.", note.step));
-        Self::read(json, nodes).map(Some).map_err(wrong)
+        Self::read(json, scope).map(Some).map_err(wrong)
     }
 
     /// Checks every question of a run.
@@ -99,7 +99,7 @@ impl Question {
     /// # Errors
     /// What is wrong with the first that cannot be asked.
     pub fn check_all(run: &Run) -> Result<(), ScenarioError> {
-        run.notes.iter().try_for_each(|note| Self::of(note, run.config.nodes).map(drop))
+        run.notes.iter().try_for_each(|note| Self::of(note, (&run.config).into()).map(drop))
     }
 
     /// Who says whether somebody has done what the question at a step of a run asks for.
@@ -108,7 +108,7 @@ impl Question {
     /// A sentence, when nothing is to be done there, or the run does not replay.
     pub fn judge(run: &Run, step: u64) -> Result<Judge, ScenarioError> {
         let note = run.notes.iter().find(|note| note.step == step);
-        let question = note.map(|note| Self::of(note, run.config.nodes)).transpose()?.flatten();
+        let question = note.map(|note| Self::of(note, (&run.config).into())).transpose()?.flatten();
         let Some(Self { wanted: Wanted::Goal(goal), .. }) = question else {
             return Err(ScenarioError(format!("Nothing is asked for at step {step} that could be done.")));
         };
@@ -128,7 +128,8 @@ mod tests {
     use alloc::vec;
 
     fn read(text: &str) -> Result<Question, Malformed> {
-        Question::read(&serde_json::from_str(text).unwrap(), 3)
+        let config = crate::sim::Config { nodes: 3, ..Default::default() };
+        Question::read(&serde_json::from_str(text).unwrap(), (&config).into())
     }
 
     #[test]

@@ -224,7 +224,7 @@ fn a_pattern_that_names_something_unknown_is_refused_by_name() {
         ),
         (
             r#""until":{"after":{"event":"timer","timer":"tea"}}"#,
-            r#""until": "timer" is one of retry, learn, heartbeat, stand, repeat, not "tea""#,
+            r#""until": "timer" is one of retry, learn, not "tea""#,
         ),
         (
             r#""interventions":[{"after":{"event":"sent","message":{"knid":"ack"}},"action":{"type":"heal"}}]"#,

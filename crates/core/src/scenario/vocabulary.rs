@@ -10,27 +10,52 @@ use crate::json::{FromJson, Json, Malformed, Object};
 #[cfg(feature = "log")]
 use crate::log::ClientId;
 use crate::paxos::NodeId;
-use crate::sim::{Endpoint, Message, Rule, Timer};
+use crate::sim::{Config, Endpoint, Message, ProtocolKind, Rule, Timer};
 use crate::text::{commas, short};
+
+/// What there is to name: so many servers, which run a protocol.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope {
+    nodes: u32,
+    protocol: ProtocolKind,
+}
+
+impl From<&Config> for Scope {
+    fn from(config: &Config) -> Self {
+        Self { nodes: config.nodes, protocol: config.protocol }
+    }
+}
+
+impl Scope {
+    fn is_log(self) -> bool {
+        self.protocol != ProtocolKind::Single
+    }
+
+    /// These names, and where a log runs, those, too.
+    fn names(self, all: &[&'static str], of_log: &[&'static str]) -> Vec<&'static str> {
+        let more = if self.is_log() { of_log } else { &[] };
+        [all, more].concat()
+    }
+}
 
 /// Fields of every event.
 const EVERY: [&str; 8] = ["step", "at", "event", "why", "so", "spec", "because", "although"];
 
 /// Every event, and the fields that it may have besides [`EVERY`].
-const EVENTS: [(&str, &[&str]); 52] = [
-    ("proposed", &["node", "slot", "value", "ballot", "command"]),
-    ("prepares", &["node", "ballot", "slot"]),
-    ("promised", &["node", "to", "ballot", "accepted", "slot", "votes"]),
-    ("accepted", &["node", "slot", "ballot", "value", "command"]),
+const EVENTS: [(&str, &[&str]); 36] = [
+    ("proposed", &["node", "slot", "value"]),
+    ("prepares", &["node", "ballot"]),
+    ("promised", &["node", "to", "ballot", "accepted"]),
+    ("accepted", &["node", "slot", "ballot", "value"]),
     ("rejected", &["node", "to", "ballot", "promised"]),
-    ("counted", &["node", "from", "ballot", "quorum", "slot"]),
+    ("counted", &["node", "from", "ballot", "quorum"]),
     ("quorum", &["node", "from", "ballot", "quorum"]),
-    ("adopted", &["node", "slot", "ballot", "value", "from", "reported", "command"]),
+    ("adopted", &["node", "slot", "ballot", "value", "from", "reported"]),
     ("free-choice", &["node", "slot", "ballot", "value"]),
     ("gave-up", &["node", "from", "ballot", "promised"]),
     ("exhausted", &["node", "ballot"]),
-    ("learned", &["node", "slot", "ballot", "value", "quorum", "command"]),
-    ("ignored", &["node", "from", "ballot", "command"]),
+    ("learned", &["node", "slot", "ballot", "value", "quorum"]),
+    ("ignored", &["node", "from", "ballot"]),
     ("chosen", &["slot", "ballot", "value", "quorum"]),
     ("violated", &["invariant"]),
     ("sent", &["node", "message"]),
@@ -54,7 +79,21 @@ const EVENTS: [(&str, &[&str]); 52] = [
     ("partitioned", &["groups"]),
     ("network", &["network"]),
     ("rule", &["rule", "on"]),
-    // Of a log, and of its clients.
+];
+
+/// Events with no fields besides [`EVERY`].
+const BARE: [&str; 2] = ["healed", "power-cut"];
+
+/// Every event of a log and of its clients; and what events that are in [`EVENTS`] have besides in a log.
+const LOG_EVENTS: [(&str, &[&str]); 24] = [
+    ("proposed", &["ballot", "command"]),
+    ("prepares", &["slot"]),
+    ("promised", &["slot", "votes"]),
+    ("accepted", &["command"]),
+    ("counted", &["slot"]),
+    ("adopted", &["command"]),
+    ("learned", &["command"]),
+    ("ignored", &["command"]),
     ("discontent", &["node", "hears"]),
     ("catches-up", &["node", "from", "ballot", "slot"]),
     ("leads", &["node", "ballot", "quorum", "found", "slot"]),
@@ -72,9 +111,6 @@ const EVENTS: [(&str, &[&str]); 52] = [
     ("answered", &["client", "from", "command", "reply", "result", "slot", "leader", "latest"]),
     ("workload", &["workload"]),
 ];
-
-/// Events with no fields besides [`EVERY`].
-const BARE: [&str; 2] = ["healed", "power-cut"];
 
 /// Every kind of action but switching a rule.
 pub(super) const ACTIONS: [&str; 24] = [
@@ -104,51 +140,60 @@ pub(super) const ACTIONS: [&str; 24] = [
     "power-cut",
 ];
 
-const MESSAGE: [&str; 21] = [
-    "id", "kind", "from", "to", "ballot", "slot", "value", "accepted", "promised", "command", "commands", "lastSlot",
-    "leads", "content", "chosenTo", "keptFrom", "client", "seq", "reply", "result", "latest",
+const MESSAGE: [&str; 9] = ["id", "kind", "from", "to", "ballot", "slot", "value", "accepted", "promised"];
+const LOG_MESSAGE: [&str; 13] = [
+    "command", "commands", "lastSlot", "leads", "content", "chosenTo", "keptFrom", "client", "seq", "reply", "result",
+    "leader", "latest",
 ];
-const VOTE: [&str; 4] = ["slot", "ballot", "value", "command"];
+const VOTE: [&str; 3] = ["slot", "ballot", "value"];
+const LOG_VOTE: [&str; 1] = ["command"];
 const COMMAND: [&str; 3] = ["client", "seq", "op"];
 const RECORD: [&str; 3] = ["promised", "accepted", "round"];
 const NETWORK: [&str; 3] = ["loss", "duplicate", "latency"];
 
-/// Refuses a pattern of an event that names something unknown; `nodes` is the number of servers.
-pub(super) fn check_event(pattern: &Object, nodes: u32) -> Result<(), Malformed> {
+/// Refuses a pattern of an event that names something unknown.
+pub(super) fn check_event(pattern: &Object, scope: Scope) -> Result<(), Malformed> {
+    let more = || LOG_EVENTS.iter().filter(|_| scope.is_log());
     let Some(event) = pattern.get("event") else {
-        let known: Vec<&str> = EVENTS.iter().flat_map(|(_, fields)| fields.iter().copied()).chain(EVERY).collect();
-        return check_fields(pattern, "an event", &known, nodes);
+        let fields = EVENTS.iter().chain(more()).flat_map(|(_, fields)| fields.iter().copied());
+        return check_fields(pattern, "an event", &fields.chain(EVERY).collect::<Vec<_>>(), scope);
     };
     let event = event.text("event")?;
-    let Some(fields) = fields_of(event) else {
-        let names: Vec<&str> = EVENTS.iter().map(|(name, _)| *name).chain(BARE).collect();
+    let Some(fields) = fields_of(event, scope) else {
+        let is_new = |name: &&str| EVENTS.iter().all(|(known, _)| known != name);
+        let more = more().map(|(name, _)| *name).filter(is_new);
+        let names: Vec<&str> = EVENTS.iter().map(|(name, _)| *name).chain(more).chain(BARE).collect();
         let (event, names) = (short(event, 40), commas(&names));
         return Err(Malformed::new(&format!("there is no event \"{event}\"; the events are {names}")));
     };
-    check_fields(pattern, &format!("the event \"{event}\""), &[fields, &EVERY].concat(), nodes)
+    check_fields(pattern, &format!("the event \"{event}\""), &[&*fields, &EVERY].concat(), scope)
 }
 
 /// Refuses a pattern of a message that names something unknown.
-pub(super) fn check_message(pattern: &Object, nodes: u32) -> Result<(), Malformed> {
-    check_fields(pattern, "a message", &MESSAGE, nodes)
+pub(super) fn check_message(pattern: &Object, scope: Scope) -> Result<(), Malformed> {
+    check_fields(pattern, "a message", &scope.names(&MESSAGE, &LOG_MESSAGE), scope)
 }
 
 /// Refuses a server that does not exist.
-pub(super) fn check_server(node: NodeId, nodes: u32) -> Result<(), Malformed> {
+pub(super) fn check_server(node: NodeId, Scope { nodes, .. }: Scope) -> Result<(), Malformed> {
     if node.get() <= nodes {
         return Ok(());
     }
     Err(Malformed::new(&format!("there is no server {node}: this run has {nodes}")))
 }
 
-fn fields_of(event: &str) -> Option<&'static [&'static str]> {
-    match EVENTS.iter().find(|(name, _)| *name == event) {
-        Some((_, fields)) => Some(fields),
-        None => BARE.contains(&event).then_some(&[]),
-    }
+fn fields_of(event: &str, scope: Scope) -> Option<Vec<&'static str>> {
+    let of = |events: &[(&str, &'static [&'static str])]| {
+        let found = events.iter().find(|(name, _)| *name == event);
+        found.map(|(_, fields)| *fields)
+    };
+    let bare = || BARE.contains(&event).then_some::<&[_]>(&[]);
+    let more = of(&LOG_EVENTS).filter(|_| scope.is_log());
+    let fields = of(&EVENTS).or(more).or_else(bare)?;
+    Some(scope.names(fields, more.unwrap_or_default()))
 }
 
-fn check_fields(pattern: &Object, whose: &str, known: &[&str], nodes: u32) -> Result<(), Malformed> {
+fn check_fields(pattern: &Object, whose: &str, known: &[&str], scope: Scope) -> Result<(), Malformed> {
     for (name, wanted) in pattern.iter() {
         if !known.contains(&name) {
             let mut names = Vec::from(known);
@@ -159,45 +204,47 @@ fn check_fields(pattern: &Object, whose: &str, known: &[&str], nodes: u32) -> Re
         }
         // `null` asks for a field that is not there.
         if !matches!(wanted, Json::Null) {
-            check_field(name, wanted, nodes)?;
+            check_field(name, wanted, scope)?;
         }
     }
     Ok(())
 }
 
-fn check_field(name: &str, wanted: &Json, nodes: u32) -> Result<(), Malformed> {
-    let object = |what: &str, known: &[&str]| check_fields(Object::of(wanted, name, known)?, what, known, nodes);
+fn check_field(name: &str, wanted: &Json, scope: Scope) -> Result<(), Malformed> {
+    let object =
+        |what: &str, known: &[&'static str]| check_fields(Object::of(wanted, name, known)?, what, known, scope);
+    let (message, vote) = (scope.names(&MESSAGE, &LOG_MESSAGE), scope.names(&VOTE, &LOG_VOTE));
     match name {
-        "node" => check_server(FromJson::from_json(wanted, name)?, nodes),
-        "from" | "to" => match Endpoint::from_json(wanted, name)? {
-            Endpoint::Server(node) => check_server(node, nodes),
-            #[cfg(feature = "log")]
-            Endpoint::Client(_) => Ok(()),
+        "node" => check_server(FromJson::from_json(wanted, name)?, scope),
+        "from" | "to" if scope.is_log() => match Endpoint::from_json(wanted, name)?.server() {
+            Some(node) => check_server(node, scope),
+            None => Ok(()),
         },
+        "from" | "to" => check_server(FromJson::from_json(wanted, name)?, scope),
         #[cfg(feature = "log")]
         "client" => ClientId::from_json(wanted, name).map(drop),
         "command" => match wanted {
             Json::Text(text) if text == "no-op" => Ok(()),
             _ => object("a command", &COMMAND),
         },
-        "quorum" | "hears" => each(wanted, |node| check_field("node", node, nodes)),
-        "groups" => each(wanted, |group| each(group, |node| check_field("node", node, nodes))),
-        "kind" => wanted.one_of(name, &Message::kind_names(), |kind| kind).map(drop),
-        "timer" => wanted.one_of(name, &Timer::ALL, Timer::as_str).map(drop),
-        "rule" => Rule::from_json(wanted, name).map(drop),
+        "quorum" | "hears" => each(wanted, |node| check_field("node", node, scope)),
+        "groups" => each(wanted, |group| each(group, |node| check_field("node", node, scope))),
+        "kind" => wanted.one_of(name, &Message::kind_names(scope.protocol), |kind| kind).map(drop),
+        "timer" => wanted.one_of(name, Timer::of(scope.protocol), Timer::as_str).map(drop),
+        "rule" => wanted.one_of(name, &Rule::of(scope.protocol).collect::<Vec<_>>(), Rule::as_str).map(drop),
         "invariant" => wanted.one_of(name, &Invariant::ALL, Invariant::as_str).map(drop),
-        "message" => check_message(Object::of(wanted, name, &MESSAGE)?, nodes),
-        "reported" => object("a vote", &VOTE),
+        "message" => check_message(Object::of(wanted, name, &message)?, scope),
+        "reported" => object("a vote", &vote),
         "network" => object("the network", &NETWORK),
         "records" => {
-            each(wanted, |record| check_fields(Object::of(record, "records", &RECORD)?, "a record", &RECORD, nodes))
+            each(wanted, |record| check_fields(Object::of(record, "records", &RECORD)?, "a record", &RECORD, scope))
         }
         "accepted" => match wanted {
-            Json::List(votes) => votes
-                .iter()
-                .try_for_each(|vote| check_fields(Object::of(vote, "accepted", &VOTE)?, "a vote", &VOTE, nodes)),
+            Json::List(votes) => {
+                votes.iter().try_for_each(|it| check_fields(Object::of(it, "accepted", &vote)?, "a vote", &vote, scope))
+            }
             // Of a record, it is one vote.
-            _ => object("a vote", &VOTE),
+            _ => object("a vote", &vote),
         },
         "ballot" | "promised" | "value" => wanted.text(name).map(drop),
         "step" | "at" | "slot" | "round" | "id" | "copy" => wanted.whole(name, 0..=crate::limits::MAX_SEED).map(drop),
@@ -216,33 +263,57 @@ fn each(list: &Json, check: impl Fn(&Json) -> Result<(), Malformed>) -> Result<(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::paxos::Scheme;
     use crate::run::Simulation;
     use crate::scenario::{RandomRun, SCENARIOS, Scenario};
-    use crate::sim::{Action, ClientAction, Config};
+    use crate::sim::{Action, ClientAction};
     use alloc::collections::BTreeSet;
 
     /// An event that is not in the table could not be waited for: each that happens is its own pattern.
     #[test]
+    fn only_a_log_has_clients_commands_and_their_events() {
+        let read = |text: &str| match serde_json::from_str(text).unwrap() {
+            Json::Object(object) => object,
+            other => panic!("{other:?} is no object"),
+        };
+        let log = Config { protocol: ProtocolKind::Log, ..Config::default() };
+        for pattern in [
+            r#"{"event":"leads","node":2}"#,
+            r#"{"event":"learned","command":"no-op"}"#,
+            r#"{"event":"applied","command":{"client":"a","op":{"put":["x","9"]}}}"#,
+            r#"{"event":"sent","message":{"kind":"heartbeat"}}"#,
+            r#"{"event":"dropped","message":{"kind":"answer","to":"a"}}"#,
+            r#"{"event":"timer","timer":"stand"}"#,
+            r#"{"event":"rule","rule":"fill-gaps"}"#,
+        ] {
+            assert!(check_event(&read(pattern), (&log).into()).is_ok(), "{pattern}");
+            assert!(check_event(&read(pattern), (&Config::default()).into()).is_err(), "{pattern}");
+        }
+        for pattern in [r#"{"event":"leads","node":4}"#, r#"{"event":"requested","client":"A"}"#, r#"{"event":"gone"}"#]
+        {
+            assert!(check_event(&read(pattern), (&log).into()).is_err(), "{pattern}");
+        }
+    }
+
+    #[test]
     fn every_event_that_happens_is_in_the_table_with_all_its_fields() {
         let mut seen = BTreeSet::new();
-        let mut check = |event: &crate::run::Event, scheme, nodes| {
-            let Json::Object(json) = event.json(scheme) else { panic!("an event is an object") };
-            check_event(&json, nodes).unwrap_or_else(|error| panic!("{json:?}: {error}"));
+        let mut check = |event: &crate::run::Event, config: &Config| {
+            let Json::Object(json) = event.json(config.ballots) else { panic!("an event is an object") };
+            check_event(&json, config.into()).unwrap_or_else(|error| panic!("{json:?}: {error}"));
             seen.insert(event.name());
         };
         for seed in 0..150 {
             let mut world = RandomRun::new(seed);
             let config = world.simulation().config().clone();
-            world.disturb(300, |event| check(&event, config.ballots, config.nodes));
-            assert!(world.converge(|event| check(&event, config.ballots, config.nodes)).is_ok());
+            world.disturb(300, |event| check(&event, &config));
+            assert!(world.converge(|event| check(&event, &config)).is_ok());
         }
         for (_, text) in SCENARIOS {
             let scenario: Scenario =
                 crate::json::FromJson::from_json(&serde_json::from_str(text).unwrap(), "scenario").unwrap();
             let played = scenario.play().unwrap();
             for event in played.history.events(0, u64::MAX) {
-                check(&event, scenario.config.ballots, scenario.config.nodes);
+                check(&event, &scenario.config);
             }
         }
         for seed in 0..8 {
@@ -251,7 +322,7 @@ mod tests {
                     "latency":[10,300]}},"workload":{{"clients":3,"rate":30,"keys":2}}}}"#
             );
             let config = Config::from_json(&serde_json::from_str(&config).unwrap(), "config").unwrap();
-            let mut world = Simulation::new(config).unwrap();
+            let mut world = Simulation::new(config.clone()).unwrap();
             let node = crate::sample::node;
             let workload = Action::Client(ClientAction::Workload(None));
             for (step, action) in [
@@ -264,13 +335,14 @@ mod tests {
                 (3600, Action::Restart { node: node(3) }),
             ] {
                 while world.steps() < step {
-                    world.step().unwrap().iter().for_each(|event| check(event, Scheme::Rounds, 3));
+                    world.step().unwrap().iter().for_each(|event| check(event, &config));
                 }
-                world.apply(&action).unwrap().iter().for_each(|event| check(event, Scheme::Rounds, 3));
+                world.apply(&action).unwrap().iter().for_each(|event| check(event, &config));
             }
         }
-        let never: Vec<_> = EVENTS.iter().map(|(name, _)| *name).chain(BARE).filter(|it| !seen.contains(it)).collect();
-        // These two need a rule that is off.
-        assert_eq!(never, ["violated", "rule"]);
+        let all = EVENTS.iter().chain(&LOG_EVENTS).map(|(name, _)| *name).chain(BARE);
+        let never: Vec<_> = all.filter(|it| !seen.contains(it)).collect();
+        // Two need a rule that is off, and one is rare.
+        assert_eq!(never, ["violated", "rule", "catches-up"]);
     }
 }

@@ -10,7 +10,7 @@ use super::log;
 use super::rules::any_rule_name;
 use super::sentence::{Sentence, Servers, say};
 use super::world::Left;
-use crate::json::{Json, Object};
+use crate::json::{FromJson, Json, Malformed, Object};
 use crate::paxos::{Message, NodeId, NodeSet, Phase, Proposer, Record, Records, Replica, Role, Scheme, Slot, Vote};
 use crate::run::{Event, EventKind, PendingSave, Simulation};
 use crate::sim::{self, Envelope, Fact, ProtocolKind, Server, Transit};
@@ -370,6 +370,16 @@ impl Slots {
     #[must_use]
     pub const fn contains(self, slot: Slot) -> bool {
         self.from <= slot && slot <= self.to
+    }
+}
+
+/// `[4, 9]`.
+impl FromJson for Slots {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        match *Vec::from_json(json, name)? {
+            [from, to] if from <= to => Ok(Self { from, to }),
+            _ => Err(Malformed::new(&text!("\"", name, "\" must be two slots: the first and the last"))),
+        }
     }
 }
 

@@ -99,14 +99,14 @@ one_of_each! {
 }
 
 impl Message {
-    /// The names of all kinds of messages of all protocols: a log has those of single-decree Paxos, too.
+    /// The names of all kinds of messages of a protocol.
     #[must_use]
-    pub fn kind_names() -> Vec<&'static str> {
-        #[cfg(feature = "log")]
-        let all = log::MessageKind::ALL.map(log::MessageKind::as_str);
-        #[cfg(not(feature = "log"))]
-        let all = paxos::MessageKind::ALL.map(paxos::MessageKind::as_str);
-        all.into()
+    pub fn kind_names(protocol: ProtocolKind) -> Vec<&'static str> {
+        match protocol {
+            ProtocolKind::Single => paxos::MessageKind::ALL.map(paxos::MessageKind::as_str).into(),
+            #[cfg(feature = "log")]
+            ProtocolKind::Log => log::MessageKind::ALL.map(log::MessageKind::as_str).into(),
+        }
     }
 
     /// The name of its kind: `prepare`, `promise` …
