@@ -172,6 +172,22 @@ fn a_view_shows_what_each_server_knows_and_what_each_client_waits_for() {
     assert_eq!((&accept["slot"], &accept["command"], &accept["ballot"]), (&json!(3), &cas, &json!("1.1")));
     let answer = view_now["messages"].as_array().unwrap().iter().find(|message| message["kind"] == "answer").unwrap();
     assert_eq!((&answer["from"], &answer["to"], &answer["result"]), (&json!(1), &json!("b"), &json!("ok")));
+    let chosen = json!([
+        {"slot": 1, "command": put, "ballot": "1.1", "quorum": [1, 3]},
+        {"slot": 2, "command": append, "ballot": "1.1", "quorum": [1, 3]},
+    ]);
+    assert_eq!(view_now["chosen"], chosen);
+    let history_now = &view_now["history"];
+    assert_eq!(
+        (&history_now["verdict"], &history_now["since"], &history_now["of"]),
+        (&json!("linearizable"), &Value::Null, &json!(3))
+    );
+    let asked = json!({"client": "a", "seq": 1, "op": {"put": ["x", "1"]}, "call": 61, "return": 97, "result": "ok", "slot": 1});
+    assert_eq!(history_now["operations"][0], asked);
+    assert_eq!(
+        (&history_now["operations"][2]["return"], &history_now["operations"][2]["slot"]),
+        (&Value::Null, &Value::Null)
+    );
     assert_eq!(view_now["rules"]["index-needs-ballot"], true);
     assert_eq!(view_now["rules"]["keep-promise"], true);
     let slots = |text: &str| Slots::from_json(&read(text), "slots");

@@ -9,6 +9,8 @@ use alloc::{vec, vec::Vec};
 #[cfg(feature = "log")]
 use litemap::LiteMap;
 
+#[cfg(feature = "log")]
+use crate::check::LogObserver;
 use crate::check::Observer;
 #[cfg(feature = "log")]
 use crate::log::{self, ClientId};
@@ -203,6 +205,11 @@ impl Past {
             Fact::Did { trace: Trace::Paxos(paxos::Trace::Learned { chosen, .. }), .. } => {
                 known.unchosen = !observer.has_chosen(&chosen.vote);
             }
+            #[cfg(feature = "log")]
+            Fact::Did { trace: Trace::Log(log::Trace::Learned { slot, entry, .. }), .. } => {
+                let chosen = |observer: &LogObserver| observer.chosen(*slot).iter().any(|it| it.vote.value == *entry);
+                known.unchosen = !observer.log().is_some_and(chosen);
+            }
             Fact::Did { trace: Trace::Paxos(paxos::Trace::Quorum { answer, ballot, .. }), .. }
                 if *answer == MessageKind::Accepted =>
             {
@@ -218,13 +225,16 @@ impl Past {
     }
 
     /// Those of a value that has just been chosen.
-    pub(super) fn of_choice(&self, Chosen { vote, quorum }: &Chosen, world: &Cluster) -> Circumstances {
+    pub(super) fn of_choice<V>(&self, Chosen { vote, quorum }: &Chosen<V>, world: &Cluster) -> Circumstances {
         let settings = world.settings();
         let mut known = self.of(None, world);
         for node in *quorum {
-            let durable = world.server(node).disk().durable().paxos();
-            let held = durable.and_then(|durable| durable.accepted.get(vote.slot));
-            if held.is_none_or(|held| held.ballot < vote.ballot) {
+            let held = match world.server(node).disk().durable() {
+                Records::Paxos(durable) => holds(durable, vote.slot, vote.ballot),
+                #[cfg(feature = "log")]
+                Records::Log(durable) => holds(durable, vote.slot, vote.ballot),
+            };
+            if !held {
                 known.undurable.insert(node);
             }
         }

@@ -284,7 +284,7 @@ impl Simulation {
                     self.past.of_finding(&self.cluster)
                 }
                 #[cfg(feature = "log")]
-                Finding::ChosenInSlot(_) => self.past.of_finding(&self.cluster),
+                Finding::ChosenInSlot(chosen) => self.past.of_choice(chosen, &self.cluster),
             };
             events.push(Event { step, at, kind: finding.into(), spec: Vec::new(), known });
         }

@@ -8,16 +8,19 @@ use crate::text::{Piece, short, told};
 /// Most letters of a key or a value that a sentence repeats.
 const LETTERS: usize = 20;
 
+/// What a key without a value is answered with.
+const NOTHING: &str = "nothing";
+
 /// `x`; in quotation marks where it could be taken for something else.
 pub(super) fn shown(text: &Text) -> String {
     let seen = told(&short(text.as_str(), LETTERS), LETTERS);
     let is_word = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '…');
-    if seen.chars().all(is_word) && !seen.is_empty() { seen } else { text!("\"", seen, "\"") }
+    if seen.chars().all(is_word) && !seen.is_empty() && seen != NOTHING { seen } else { text!("\"", seen, "\"") }
 }
 
 /// `x`; `nothing` where a key has no value.
 pub(super) fn value(value: Option<&Text>) -> String {
-    value.map_or_else(|| "nothing".into(), shown)
+    value.map_or_else(|| NOTHING.into(), shown)
 }
 
 /// `put x = 9`, `get x`, `cas x from 1 to 2`.

@@ -5,6 +5,7 @@
 //! | `words` | what servers did ([`Trace`]) |
 //! | `message` | messages, records, timers |
 //! | `clients` | what clients did |
+//! | `chosen` | what is chosen in a slot |
 //! | `pieces` | operations, entries, answers and slots, as they read in any sentence |
 //! | `blame` | which rule that is off decided |
 //! | `data` | the same things as data |
@@ -12,6 +13,7 @@
 //! | `view` | the present of a log, as data |
 
 mod blame;
+pub(super) mod chosen;
 mod clients;
 mod data;
 mod message;

@@ -1,13 +1,9 @@
 //! How the things of a log read in a sentence: operations, entries, answers, slots.
 
 use super::rules::log_rule_name;
-use crate::log::{Command, Entry, Op, Output, Rule, Text};
+use crate::log::{Command, Entry, Op, Output, Rule};
 use crate::paxos::{NodeId, NodeSet, Slot};
 use crate::tell::sentence::{Say, Sentence, say};
-use crate::text::{short, told};
-
-/// Most letters of a key or a value that a sentence repeats.
-const LETTERS: usize = 20;
 
 impl Say for Slot {
     fn say(self, to: &mut Sentence<'_>) {
@@ -15,38 +11,17 @@ impl Say for Slot {
     }
 }
 
-/// `x`; in quotation marks where it could be taken for something else: `"a b"`, `""`, `"nothing"`.
-impl Say for &Text {
-    fn say(self, to: &mut Sentence<'_>) {
-        let seen = told(&short(self.as_str(), LETTERS), LETTERS);
-        let is_word = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '…');
-        if !seen.is_empty() && seen != NOTHING && seen.chars().all(is_word) {
-            return seen.as_str().say(to);
-        }
-        say!(to, "\"", seen.as_str(), "\"");
-    }
-}
-
-/// What a key without a value is answered with.
-const NOTHING: &str = "nothing";
-
-/// `put x = 9`, `get x`, `cas x from 1 to 2`.
+/// `put x = 9`, `get x`, `cas x from 1 to 2`: as in the sentence of a breach.
 impl Say for &Op {
     fn say(self, to: &mut Sentence<'_>) {
-        match self {
-            Op::Get { key } => say!(to, "get ", key),
-            Op::Put { key, value } => say!(to, "put ", key, " = ", value),
-            Op::Delete { key } => say!(to, "delete ", key),
-            Op::Cas { key, from, to: new } => say!(to, "cas ", key, " from ", from, " to ", new),
-            Op::Append { key, value } => say!(to, "append ", value, " to ", key),
-        }
+        text!(self).as_str().say(to);
     }
 }
 
 /// `put x = 9 of client a`.
 impl Say for &Command {
     fn say(self, to: &mut Sentence<'_>) {
-        say!(to, &self.op, " of client ", text!(self.client).as_str());
+        text!(self).as_str().say(to);
     }
 }
 
@@ -63,14 +38,7 @@ impl Say for &Entry {
 /// `9`, `nothing`, `done`, `swapped`.
 impl Say for &Output {
     fn say(self, to: &mut Sentence<'_>) {
-        match self {
-            Output::Done => say!(to, "done"),
-            Output::Value(Some(value)) => say!(to, value),
-            Output::Value(None) => say!(to, NOTHING),
-            Output::Swapped(true) => say!(to, "swapped"),
-            Output::Swapped(false) => say!(to, "not swapped"),
-            Output::TooLong => say!(to, "not done, because the value would become too long"),
-        }
+        text!(self).as_str().say(to);
     }
 }
 

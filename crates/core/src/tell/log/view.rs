@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use super::data::entry;
 use super::log_votes;
+use crate::check::{LogObserver, Operation};
 use crate::digest::{digest, hexadecimal};
 use crate::json::{Json, Object};
 use crate::log::{Candidate, Client, Leader, Machine, Records, Replica, Role};
@@ -14,6 +15,8 @@ use crate::text::short;
 
 /// So many slots are listed, the latest ones, where nobody asks for others.
 const LISTED: Slot = 40;
+/// So many operations of the clients' history are listed, the latest ones, and all that are not answered.
+const OPERATIONS: usize = 200;
 /// So many keys of a store are shown.
 const KEYS: usize = 4;
 /// So many letters of a key or of a value.
@@ -124,10 +127,36 @@ impl Simulation {
         let applied = leader.map_or_else(|| nodes().map(applied).max().unwrap_or(0), applied);
         let window = self.cluster().log_settings().map_or(1, |settings| settings.window);
         let window = [applied + 1, applied + Slot::from(window)].map(Json::from);
+        let view = match self.observer().log() {
+            Some(observer) => self.observed(view, observer, slots),
+            None => view,
+        };
         view.with("slots", [slots.from, slots.to].into_iter().collect::<Json>())
             .with("window", Json::List(window.into()))
             .with("clients", self.cluster().clients().map(|client| self.client(client)).collect::<Json>())
             .with("workload", self.cluster().workload())
+    }
+
+    /// What only an observer of the whole knows: what is chosen in these slots, and whether the clients' history can be explained.
+    fn observed(&self, view: Object, observer: &LogObserver, slots: Slots) -> Object {
+        let mut chosen = Vec::new();
+        for slot in slots.from..=slots.to.min(observer.highest_chosen()) {
+            for it in observer.chosen(slot) {
+                let object = Object::new().with("slot", slot).with("command", entry(&it.vote.value));
+                let object = object.with("ballot", self.language().text(it.vote.ballot));
+                chosen.push(object.with("quorum", it.quorum).into());
+            }
+        }
+        let all = observer.history().count();
+        let operations =
+            observer.history().enumerate().filter(|(place, it)| it.returned.is_none() || place + OPERATIONS >= all);
+        let operations: Json = operations.map(|(_, operation)| of_history(operation)).collect();
+        let history = Object::new()
+            .with("operations", operations)
+            .with("of", all as u64)
+            .with("verdict", observer.judged().as_str())
+            .with("since", observer.since());
+        view.set("chosen", Json::List(chosen)).with("history", history)
     }
 
     fn client(&self, client: &Client) -> Object {
@@ -138,6 +167,15 @@ impl Simulation {
         let object = Object::new().with("id", client.id()).with("seq", client.seq());
         object.with("leader", client.leader()).with("waiting", waiting)
     }
+}
+
+/// An operation as a client saw it: the steps in which it was asked for and answered.
+fn of_history(operation: &Operation) -> Object {
+    let Operation { command, call, returned, result } = operation;
+    let (output, slot) = result.as_ref().map(|(output, slot)| (output, *slot)).unzip();
+    let object = Object::new().with("client", command.client).with("seq", command.seq).with("op", &command.op);
+    let object = object.with("call", *call).with("return", *returned);
+    object.with("result", output).with("slot", slot)
 }
 
 /// A server that believes that it leads.

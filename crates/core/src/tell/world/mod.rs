@@ -5,7 +5,7 @@ pub(super) mod words;
 use super::EventName;
 use super::language::{Because, Language, Tell, reason};
 #[cfg(feature = "log")]
-use super::log::kept_votes;
+use super::log::{chosen, kept_votes};
 use super::paxos::{STAYS_CHOSEN, chose};
 use super::sentence::{Off, Sentence, say};
 use super::view::{envelope, records, votes};
@@ -16,8 +16,6 @@ use crate::sim::{self, Fact, Loss, Records};
 
 pub(super) use words::Left;
 use words::chosen_because;
-#[cfg(feature = "log")]
-use words::chosen_in_slot;
 
 impl Tell for EventKind {
     type Who = ();
@@ -46,10 +44,7 @@ impl Tell for EventKind {
         match self {
             Self::Chosen(chosen) => chose(object, chosen, language),
             #[cfg(feature = "log")]
-            Self::ChosenInSlot(Chosen { vote, quorum }) => {
-                let object = object.with("slot", vote.slot).with("ballot", language.text(vote.ballot));
-                object.with("quorum", *quorum)
-            }
+            Self::ChosenInSlot(chosen) => chosen::fields(object, chosen, language),
             Self::Violated(violation) => object.with("invariant", violation.invariant().as_str()),
             Self::Fact(fact) => fact.fields(object, language),
         }
@@ -63,10 +58,7 @@ impl Tell for EventKind {
                 Some(Because::from(reason).although(language.known.although))
             }
             #[cfg(feature = "log")]
-            Self::ChosenInSlot(Chosen { vote, quorum }) => {
-                let reason = reason("quorum-accepted").with("ballot", language.text(vote.ballot));
-                Some(reason.with("have", *quorum).into())
-            }
+            Self::ChosenInSlot(chosen) => Some(chosen::because(chosen, language)),
             Self::Violated(_) => None,
             Self::Fact(fact) => fact.because((), language),
         }
@@ -76,7 +68,7 @@ impl Tell for EventKind {
         match self {
             Self::Chosen(chosen) => chosen_because(chosen, to),
             #[cfg(feature = "log")]
-            Self::ChosenInSlot(chosen) => chosen_in_slot(chosen, to),
+            Self::ChosenInSlot(chosen) => chosen::why(chosen, to),
             Self::Violated(violation) => say!(to, violation.sentence(to.language().scheme()).as_str()),
             Self::Fact(fact) => fact.why((), to),
         }
@@ -92,9 +84,7 @@ impl Tell for EventKind {
                 say!(to, " No server has to know it yet: knowing takes a quorum of messages.");
             }
             #[cfg(feature = "log")]
-            Self::ChosenInSlot(_) => {
-                say!(to, "A server applies it once it knows it, and all that is chosen in the slots before it.");
-            }
+            Self::ChosenInSlot(_) => chosen::so(to),
             Self::Violated(violation) => {
                 say!(to, "A correct run never does this.");
                 let step = violation.in_the_specification(to.language().scheme());

@@ -115,15 +115,6 @@ pub(super) fn so(fact: &Fact, to: &mut Sentence<'_>) {
     }
 }
 
-/// Why an entry is chosen in its slot.
-#[cfg(feature = "log")]
-pub(super) fn chosen_in_slot(Chosen { vote, quorum }: &Chosen<crate::log::Entry>, to: &mut Sentence<'_>) {
-    let (what, slot) = (text!(vote.value), text!(vote.slot));
-    let quorum = Servers(*quorum);
-    say!(to, what.as_str(), " is chosen in slot ", slot.as_str(), ": a quorum, ", quorum, ", has voted for it ");
-    say!(to, "in ballot ", vote.ballot, ".");
-}
-
 /// Why a value is chosen.
 pub(super) fn chosen_because(Chosen { vote, quorum }: &Chosen, to: &mut Sentence<'_>) {
     let Vote { ballot, value, .. } = vote;
