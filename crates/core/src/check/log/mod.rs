@@ -27,3 +27,6 @@ pub use clients::{Judged, Operation};
 pub use observer::LogObserver;
 pub use view::LogView;
 pub use violation::{Difference, Violation};
+
+#[cfg(test)]
+mod tests;

@@ -88,6 +88,9 @@ impl LogObserver {
         }
         self.stores.look_at(world, facts, &mut |violation| broken.push(violation));
         self.consensus.end(&mut reading);
+        if reading.steps.is_empty() && reading.findings.is_empty() && broken.is_empty() {
+            return Observed::default();
+        }
         self.observed(reading, broken)
     }
 
