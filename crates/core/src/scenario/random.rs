@@ -127,8 +127,8 @@ impl RandomRun {
         Self::under(seed, Rules::default())
     }
 
-    /// The same world under other rules. Where some are off, server 1 proposes and does not vote in some worlds: what a
-    /// proposer has to remember by itself is then not what an acceptor beside it remembers anyway.
+    /// The same world under other rules. Where some are off, there are worlds in which server 1 proposes and does not vote,
+    /// and only server 2 proposes beside it: what a proposer has to remember is then not what an acceptor beside it remembers.
     #[must_use]
     pub fn under(seed: u64, rules: Rules) -> Self {
         let mut draws = Counter::new(seed);
@@ -227,6 +227,9 @@ impl RandomRun {
         let cluster = self.simulation().cluster();
         let possible: Vec<_> = candidates.into_iter().filter(|action| cluster.is_enabled(action)).collect();
         let action = self.draws.pick(&possible)?.clone();
+        if is_spared(self.simulation().config(), &action) {
+            return None;
+        }
         if matches!(action, Action::Wipe { .. }) {
             self.wipes = self.wipes.checked_sub(1)?;
         }
@@ -325,11 +328,15 @@ impl RandomRun {
     }
 }
 
-/// Server 1 proposes and learns; all others play all roles.
+/// Server 1 proposes and learns, server 2 plays all roles, and all others vote and learn.
 pub(super) fn separate_roles(nodes: u32) -> Vec<Vec<Role>> {
-    let first = Vec::from([Role::Proposer, Role::Learner]);
-    let others = (1..nodes).map(|_| Role::ALL.into());
-    core::iter::once(first).chain(others).collect()
+    let others = (2..nodes).map(|_| [Role::Acceptor, Role::Learner].into());
+    [[Role::Proposer, Role::Learner].into(), Role::ALL.into()].into_iter().chain(others).collect()
+}
+
+/// Whether a server's disk must not be lost, because nobody else would be left to propose.
+pub(super) fn is_spared(config: &Config, action: &Action) -> bool {
+    matches!(action, Action::Wipe { node } if config.roles.is_some() && *node == NodeId::FIRST)
 }
 
 fn value(number: u32) -> Value {

@@ -6,7 +6,7 @@
 
 use alloc::vec::Vec;
 
-use super::random::{RandomWorld, Unconverged, separate_roles};
+use super::random::{RandomWorld, Unconverged, is_spared, separate_roles};
 use crate::log::{self, Election};
 use crate::paxos::{self, NodeId};
 use crate::run::{Event, History, Run, Simulation};
@@ -56,6 +56,9 @@ impl RandomLog {
         let cluster = self.history.now().cluster();
         let possible: Vec<_> = candidates.into_iter().filter(|action| cluster.is_enabled(action)).collect();
         let action = self.draws.pick(&possible)?.clone();
+        if is_spared(self.simulation().config(), &action) {
+            return None;
+        }
         if matches!(action, Action::Wipe { .. }) {
             self.wipes = self.wipes.checked_sub(1)?;
         }

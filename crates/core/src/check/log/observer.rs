@@ -164,11 +164,11 @@ impl LogObserver {
             Trace::Promised { ballot, before, .. } if *before != Some(*ballot) => self.consensus.answers(node, *ballot),
             // A leader votes without a word to itself. So its request is what it decides, and not only what it sends.
             Trace::Finishes { ballot, slot, entry, .. } => {
-                self.proposes(world, node, Vote { slot: *slot, ballot: *ballot, value: entry.clone() }, out, broken);
+                self.proposes(world, node, &Vote { slot: *slot, ballot: *ballot, value: entry.clone() }, out, broken);
             }
             Trace::Proposed { ballot, slot, command } => {
                 let value = Entry::Command(command.clone());
-                self.proposes(world, node, Vote { slot: *slot, ballot: *ballot, value }, out, broken);
+                self.proposes(world, node, &Vote { slot: *slot, ballot: *ballot, value }, out, broken);
             }
             Trace::Learned { slot, entry, .. } if !self.is_chosen(*slot, entry) => {
                 broken.push(Violation::LearnedUnchosen { node, slot: *slot, entry: entry.clone() });
@@ -187,7 +187,7 @@ impl LogObserver {
         &mut self,
         world: &impl LogView,
         node: NodeId,
-        vote: Vote<Entry>,
+        vote: &Vote<Entry>,
         out: &mut Reading<Entry>,
         broken: &mut Vec<Violation>,
     ) {
@@ -196,7 +196,7 @@ impl LogObserver {
             broken.push(Violation::OutsideWindow { node, slot: vote.slot, last });
         }
         let clients = &self.clients;
-        self.consensus.asks(&vote, |entry| clients.asked_for(entry), out);
+        self.consensus.asks(vote, |entry| clients.asked_for(entry), out);
     }
 
     fn applies(&mut self, node: NodeId, slot: Slot, entry: &Entry, applied: &Applied, broken: &mut Vec<Violation>) {

@@ -36,7 +36,7 @@ pub(in crate::tell) fn why(Chosen { vote, quorum }: &Chosen<Entry>, to: &mut Sen
     let quorum = Servers(*quorum);
     match known.although {
         None => {
-            say!(to, " is chosen: a quorum, ", quorum, ", has ", durably, "accepted it in one ballot, ", vote.ballot)
+            say!(to, " is chosen: a quorum, ", quorum, ", has ", durably, "accepted it in one ballot, ", vote.ballot);
         }
         Some(paxos::Rule::Phase2Intersects) => {
             say!(to, " is chosen by so few as ", quorum, ", who have ", durably, "accepted it in one ballot, ");
