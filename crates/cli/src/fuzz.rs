@@ -181,7 +181,7 @@ impl Fuzz {
             return Ok(Report { worlds: self.seeds, searched: true, ..Report::default() });
         };
         let runs = report.violations.iter().map(|violated| (violated.seed, &violated.run));
-        if let (Some((seed, run)), Some(directory)) = (runs.last(), &self.save) {
+        if let (Some((seed, run)), Some(directory)) = (runs.into_iter().next_back(), &self.save) {
             files::write(&file_of(directory, seed), format!("{}\n", Json::from(run)).as_bytes())?;
         }
         Ok(Report { worlds: number + 1, searched: true, ..report })
