@@ -78,7 +78,9 @@ fn check(event: &Event, off: Option<Rule>) {
     let why = told["why"].as_str().unwrap();
     let sentences = [Some(why), told["so"].as_str()];
     for sentence in sentences.into_iter().flatten() {
-        assert!(sentence.starts_with(|first: char| first.is_uppercase() || first == '“'), "{told}");
+        // A breach begins with what it is about, which may be a command.
+        let begins = |first: char| first.is_uppercase() || first == '“' || event.name() == "violated";
+        assert!(sentence.starts_with(begins), "{told}");
         assert!(sentence.ends_with('.') && !sentence.contains("..") && !sentence.contains("  "), "{told}");
         for odd in [" .", " ,", ": .", ",,"] {
             assert!(!sentence.contains(odd), "{odd:?} in {told}");

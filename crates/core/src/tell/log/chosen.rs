@@ -28,7 +28,7 @@ pub(in crate::tell) fn why(Chosen { vote, quorum }: &Chosen<Entry>, to: &mut Sen
     let known = to.known();
     let durable = known.always.on(paxos::Rule::PersistBeforeReply) && known.always.on(paxos::Rule::PersistAccepted);
     let durably = if durable { "durably " } else { "" };
-    say!(to, "In slot ", vote.slot, " ");
+    say!(to, "In slot ", vote.slot, ", ");
     match vote.value.command() {
         Some(command) => say!(to, command),
         None => say!(to, "a no-op"),
