@@ -85,7 +85,7 @@ const EVENTS: [(&str, &[&str]); 36] = [
 const BARE: [&str; 2] = ["healed", "power-cut"];
 
 /// Every event of a log and of its clients; and what events that are in [`EVENTS`] have besides in a log.
-const LOG_EVENTS: [(&str, &[&str]); 24] = [
+const LOG_EVENTS: [(&str, &[&str]); 25] = [
     ("proposed", &["ballot", "command"]),
     ("prepares", &["slot"]),
     ("promised", &["slot", "votes"]),
@@ -94,6 +94,7 @@ const LOG_EVENTS: [(&str, &[&str]); 24] = [
     ("adopted", &["command"]),
     ("learned", &["command"]),
     ("ignored", &["command"]),
+    ("chosen", &["command"]),
     ("discontent", &["node", "hears"]),
     ("catches-up", &["node", "from", "ballot", "slot"]),
     ("leads", &["node", "ballot", "quorum", "found", "slot"]),
