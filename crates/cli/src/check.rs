@@ -4,33 +4,48 @@
 //! States are dealt out to threads a slice at a time, and what they find is taken in in order: the answer is the same
 //! with any number of threads.
 
+use crate::check_log::{self, LogBounds};
 use crate::outcome::Outcome;
 use crate::threads::{self, Threads};
 use crate::{output, progress, subject};
 use anyhow::{Context, Result, bail};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use indicatif::{HumanBytes, HumanCount};
 use quorum_core::json::{Json, Object};
 use quorum_core::paxos::{Rule, Rules};
 use quorum_core::search::ModelCheck;
-use quorum_core::search::explorer::{Batch, SearchStatus};
+use quorum_core::search::explorer::{Batch, Budget, SearchStatus};
 use quorum_core::search::{ModelKind, Question};
 use quorum_core::text::{short, visible};
 use std::fmt::Write;
+use std::ops::Range;
 use std::time::Instant;
 
 /// States that one thread looks at before what it found is taken in.
 const SLICE: u32 = 2048;
 
+/// What is searched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Protocol {
+    /// One decision
+    #[default]
+    Single,
+    /// A replicated log
+    Log,
+}
+
 /// The arguments of `check`. Bounds that are not given are such that what is off matters.
 #[derive(Args)]
 pub(crate) struct Check {
+    /// What servers agree on
+    #[arg(long, value_enum, default_value_t)]
+    protocol: Protocol,
     /// Search Lamport's specification instead of the cluster
     #[arg(long)]
     spec: bool,
     /// A rule that is off; may be given more than once
     #[arg(long, value_name = "RULE")]
-    off: Vec<String>,
+    pub(crate) off: Vec<String>,
     /// How many servers; each is an acceptor
     #[arg(long, value_name = "N")]
     servers: Option<u32>,
@@ -68,6 +83,8 @@ pub(crate) struct Check {
     #[arg(long, value_name = "N", requires = "from")]
     step: Option<u64>,
     #[command(flatten)]
+    pub(crate) log: LogBounds,
+    #[command(flatten)]
     threads: Threads,
     /// Give up after so many states
     #[arg(long, value_name = "N", default_value_t = 100_000_000)]
@@ -77,12 +94,57 @@ pub(crate) struct Check {
     max_memory: u32,
 }
 
+/// The name of an argument that is about a single decision.
+pub(crate) struct SingleOnly(pub(crate) &'static str);
+
+/// A search that is done in slices, by any number of threads.
+pub(crate) trait Searches {
+    fn status(&self) -> SearchStatus;
+    fn progress(&self) -> Object;
+    fn pending(&self, count: u32) -> Range<u32>;
+    fn batch(&self, states: Range<u32>) -> Batch;
+    fn advance(&mut self, states: u32);
+    fn absorb(&mut self, batches: &[Batch]);
+}
+
+impl Searches for ModelCheck {
+    fn status(&self) -> SearchStatus {
+        self.status()
+    }
+
+    fn progress(&self) -> Object {
+        self.progress()
+    }
+
+    fn pending(&self, count: u32) -> Range<u32> {
+        self.pending(count)
+    }
+
+    fn batch(&self, states: Range<u32>) -> Batch {
+        self.batch(states)
+    }
+
+    fn advance(&mut self, states: u32) {
+        self.advance(states);
+    }
+
+    fn absorb(&mut self, batches: &[Batch]) {
+        self.absorb(batches);
+    }
+}
+
 impl Check {
     /// Searches, and says what was found.
     ///
     /// # Errors
     /// What is wrong with the question, or that standard output cannot be written.
     pub(crate) fn execute(&self, json: bool) -> Result<Outcome> {
+        if self.protocol == Protocol::Log {
+            return check_log::execute(self, json);
+        }
+        if let Some(name) = self.log.given() {
+            bail!("{name} is about a log: add --protocol log");
+        }
         let mut search = ModelCheck::new(self.question()?)?;
         let begun = Instant::now();
         self.search(&mut search);
@@ -92,11 +154,7 @@ impl Check {
         } else {
             output::print(&tell(&search, seconds))?;
         }
-        Ok(match search.status() {
-            SearchStatus::Violated { .. } => Outcome::Failed,
-            SearchStatus::Budget | SearchStatus::Running => Outcome::Undecided,
-            SearchStatus::Complete => Outcome::Held,
-        })
+        Ok(Outcome::of_search(search.status()))
     }
 
     fn question(&self) -> Result<Question> {
@@ -117,27 +175,51 @@ impl Check {
         question.bounds = question.bounds.with_json(&self.bounds()).context("these bounds are not valid")?;
         question.model = if self.spec { ModelKind::Spec } else { ModelKind::Cluster };
         question.merged = self.merged;
-        question.budget.states = self.max_states;
-        question.budget.bytes = usize::try_from(u64::from(self.max_memory) << 20).unwrap_or(usize::MAX);
+        question.budget = self.budget();
         Ok(question)
+    }
+
+    /// When a search gives up.
+    pub(crate) fn budget(&self) -> Budget {
+        let bytes = usize::try_from(u64::from(self.max_memory) << 20).unwrap_or(usize::MAX);
+        Budget { states: self.max_states, bytes }
     }
 
     /// Those that are given.
     fn bounds(&self) -> Json {
-        Object::new()
-            .maybe("servers", self.servers)
+        self.common_bounds()
             .maybe("values", self.values)
-            .maybe("ballots", self.ballots)
             .maybe("ballotsEach", self.ballots_each)
-            .maybe("proposers", self.proposers)
-            .maybe("crashes", self.crashes)
-            .maybe("wipes", self.wipes)
             .maybe("losses", self.losses)
             .maybe("duplicates", self.duplicates)
             .into()
     }
 
-    fn search(&self, search: &mut ModelCheck) {
+    /// Those that are given, of those that both protocols have.
+    pub(crate) fn common_bounds(&self) -> Object {
+        Object::new()
+            .maybe("servers", self.servers)
+            .maybe("ballots", self.ballots)
+            .maybe("proposers", self.proposers)
+            .maybe("crashes", self.crashes)
+            .maybe("wipes", self.wipes)
+    }
+
+    /// An argument that is given and is not about a log.
+    pub(crate) fn single_only(&self) -> Option<SingleOnly> {
+        let given = [
+            ("--spec", self.spec),
+            ("--values", self.values.is_some()),
+            ("--ballots-each", self.ballots_each.is_some()),
+            ("--losses", self.losses.is_some()),
+            ("--duplicates", self.duplicates.is_some()),
+            ("--from", self.from.is_some()),
+        ];
+        given.into_iter().find_map(|(name, given)| given.then_some(SingleOnly(name)))
+    }
+
+    /// Searches until there is an answer.
+    pub(crate) fn search(&self, search: &mut (impl Searches + Sync)) {
         let threads = self.threads.count();
         let bar = progress::spinner();
         while search.status() == SearchStatus::Running {
@@ -156,13 +238,13 @@ impl Check {
 }
 
 /// What threads find out about a range of states, each about a part of it.
-fn expand(search: &ModelCheck, states: std::ops::Range<u32>, threads: usize) -> Vec<Batch> {
+fn expand(search: &(impl Searches + Sync), states: Range<u32>, threads: usize) -> Vec<Batch> {
     let share = (states.len().div_ceil(threads)) as u32;
     let parts = states.clone().step_by(share as usize).map(|first| first..states.end.min(first + share));
     threads::all(parts.map(|part| move || search.batch(part)).collect())
 }
 
-fn number(progress: &Object, name: &str) -> u64 {
+pub(crate) fn number(progress: &Object, name: &str) -> u64 {
     match progress.get(name) {
         Some(Json::Number(number)) => *number as u64,
         _ => 0,
@@ -178,7 +260,7 @@ fn told(progress: &Object, most: u32) -> String {
 }
 
 /// Which rules were off in the world that was searched, as an end of a sentence. A run may have brought some along.
-fn without(off: Option<&Json>) -> String {
+pub(crate) fn without(off: Option<&Json>) -> String {
     let Some(Json::List(rules)) = off else { return String::new() };
     let names: Vec<&str> = rules.iter().filter_map(|rule| rule.text("off").ok()).collect();
     match names.split_last() {

@@ -5,6 +5,7 @@
 //! nowhere to write to; 3, undecided within the budget.
 
 mod check;
+mod check_log;
 mod demo;
 mod export;
 mod files;

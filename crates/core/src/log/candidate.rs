@@ -56,9 +56,9 @@ pub struct Candidate {
     from: Slot,
     promises: NodeSet,
     /// The vote to be taken over in each slot, and who reported it.
-    reported: LiteMap<Slot, (Vote<Entry>, NodeId)>,
+    pub(super) reported: LiteMap<Slot, (Vote<Entry>, NodeId)>,
     /// Who promised and knows the log furthest, and how far.
-    ahead: Option<(NodeId, Slot)>,
+    pub(super) ahead: Option<(NodeId, Slot)>,
 }
 
 impl Candidate {

@@ -35,7 +35,7 @@ pub enum Next {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leader {
     ballot: Ballot,
-    found: VecDeque<Found>,
+    pub(super) found: VecDeque<Found>,
     /// The highest slot that phase 1 found something in.
     found_to: Slot,
     next: Slot,

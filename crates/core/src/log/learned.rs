@@ -20,7 +20,7 @@ pub struct Learned {
     entries: CowMap<Slot, Entry>,
     applied: Slot,
     /// Slots above `applied` that were applied already, because [`Rule::ApplyInOrder`] is off.
-    early: Vec<Slot>,
+    pub(super) early: Vec<Slot>,
 }
 
 impl Learned {

@@ -23,6 +23,7 @@
 //! As in [`crate::paxos`], there is no clock here, no randomness, no disk and no network.
 
 mod candidate;
+mod canonical;
 mod client;
 mod command;
 mod effect;

@@ -47,9 +47,9 @@ pub struct Replica {
     pub(super) machine: Machine,
     pub(super) hearing: Hearing,
     /// Whether it waits to stand.
-    stands_soon: bool,
+    pub(super) stands_soon: bool,
     /// The server that leads, as far as this one knows.
-    leader: Option<NodeId>,
+    pub(super) leader: Option<NodeId>,
     /// The highest index it heard.
     pub(super) heard_to: Slot,
     /// The first slot that it lacked at its last heartbeat, though somebody knows it.

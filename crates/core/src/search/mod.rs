@@ -5,16 +5,20 @@
 //! [`spec`], Lamport's abstract algorithm. A [`Question`] says which rules are off, how far to look and where to begin; a
 //! [`ModelCheck`] answers it in slices. A counterexample is an ordinary [`Run`](crate::run::Run).
 //!
-//! The models are of single-decree Paxos, and of nothing else: their reductions argue about one slot and two phases.
+//! Those two models are of single-decree Paxos, and of nothing else: their reductions argue about one slot and two phases. A
+//! third one is of the replicated log: [`log_model`], with a [`LogQuestion`] and a [`LogCheck`] of its own.
 
 mod counterexample;
 pub mod explorer;
+mod log_check;
+pub mod log_model;
 mod model_check;
 pub mod paxos_model;
 mod question;
 mod rule_questions;
 pub mod spec;
 
+pub use log_check::{LogCheck, LogQuestion};
 pub use model_check::ModelCheck;
 pub use question::{ModelCheckError, ModelKind, Question};
 pub use rule_questions::rules;

@@ -101,22 +101,7 @@ impl ModelCheck {
     /// The progress of the search, as numbers.
     #[must_use]
     pub fn progress(&self) -> Object {
-        let status = match self.status {
-            SearchStatus::Running => "running",
-            SearchStatus::Complete => "complete",
-            SearchStatus::Violated { .. } => "violated",
-            SearchStatus::Budget => "budget",
-        };
-        let (states, generated, depth, frontier, bytes) = on_either!(&self.searching, search => {
-            (search.states(), search.generated(), search.depth(), search.frontier(), search.bytes())
-        });
-        Object::new()
-            .with("status", status)
-            .with("states", states)
-            .with("generated", generated)
-            .with("depth", depth as u64)
-            .with("frontier", frontier)
-            .with("bytes", bytes as u64)
+        on_either!(&self.searching, search => progress(search, self.status))
     }
 
     /// The run that violates a property, if one was found. The specification has no servers, so it has no run.
@@ -193,4 +178,21 @@ impl ModelCheck {
             }
         })
     }
+}
+
+/// The progress of a search, as numbers.
+pub(super) fn progress<M: Model>(search: &Search<M>, status: SearchStatus) -> Object {
+    let status = match status {
+        SearchStatus::Running => "running",
+        SearchStatus::Complete => "complete",
+        SearchStatus::Violated { .. } => "violated",
+        SearchStatus::Budget => "budget",
+    };
+    Object::new()
+        .with("status", status)
+        .with("states", search.states())
+        .with("generated", search.generated())
+        .with("depth", search.depth() as u64)
+        .with("frontier", search.frontier())
+        .with("bytes", search.bytes() as u64)
 }

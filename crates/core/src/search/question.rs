@@ -47,7 +47,7 @@ pub struct Question {
 /// Why a question has no answer: a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct ModelCheckError(String);
+pub struct ModelCheckError(pub(super) String);
 
 fn wrong<T>(text: impl fmt::Display) -> Result<T, ModelCheckError> {
     Err(ModelCheckError(text.to_string()))

@@ -1,0 +1,175 @@
+//! `quorum check --protocol log`: every run of a replicated log within bounds.
+
+use crate::check::{Check, Searches, SingleOnly, number, without};
+use crate::outcome::Outcome;
+use crate::output;
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use indicatif::HumanCount;
+use quorum_core::json::{Json, Object};
+use quorum_core::search::explorer::{Batch, SearchStatus};
+use quorum_core::search::{LogCheck, LogQuestion};
+use quorum_core::text::short;
+use quorum_core::{log, paxos};
+use std::fmt::Write;
+use std::ops::Range;
+use std::time::Instant;
+
+/// The bounds that only a log has.
+#[derive(Args)]
+#[command(next_help_heading = "Of a log")]
+pub(crate) struct LogBounds {
+    /// How many slots a leader proposes in at once
+    #[arg(long, value_name = "N")]
+    window: Option<u32>,
+    /// How many clients, each with one command
+    #[arg(long, value_name = "N")]
+    clients: Option<u32>,
+    /// How often each client asks, any server
+    #[arg(long, value_name = "N")]
+    asks: Option<u32>,
+    /// The last client reads, and the others append
+    #[arg(long)]
+    reads: bool,
+    /// How many heartbeats of leaders
+    #[arg(long, value_name = "N")]
+    heartbeats: Option<u32>,
+    /// How often a leader repeats what was not answered
+    #[arg(long, value_name = "N")]
+    repeats: Option<u32>,
+    /// What a server says to itself travels like any other message, instead of arriving at once
+    #[arg(long)]
+    own_travel: bool,
+    /// Messages that could tell nobody anything any more stay on their way
+    #[arg(long)]
+    keep_all: bool,
+}
+
+impl LogBounds {
+    /// One of them that is given, as it is spelled.
+    pub(crate) fn given(&self) -> Option<&'static str> {
+        let given = [
+            ("--window", self.window.is_some()),
+            ("--clients", self.clients.is_some()),
+            ("--asks", self.asks.is_some()),
+            ("--reads", self.reads),
+            ("--heartbeats", self.heartbeats.is_some()),
+            ("--repeats", self.repeats.is_some()),
+            ("--own-travel", self.own_travel),
+            ("--keep-all", self.keep_all),
+        ];
+        given.into_iter().find_map(|(name, given)| given.then_some(name))
+    }
+
+    /// Those that are given.
+    fn json(&self, common: Object) -> Json {
+        let only_if = |given: bool| given.then_some(true);
+        common
+            .maybe("window", self.window)
+            .maybe("clients", self.clients)
+            .maybe("asks", self.asks)
+            .maybe("reads", only_if(self.reads))
+            .maybe("heartbeats", self.heartbeats)
+            .maybe("repeats", self.repeats)
+            .maybe("ownTravel", only_if(self.own_travel))
+            .maybe("keeps", only_if(self.keep_all))
+            .into()
+    }
+}
+
+impl Searches for LogCheck {
+    fn status(&self) -> SearchStatus {
+        self.status()
+    }
+
+    fn progress(&self) -> Object {
+        self.progress()
+    }
+
+    fn pending(&self, count: u32) -> Range<u32> {
+        self.pending(count)
+    }
+
+    fn batch(&self, states: Range<u32>) -> Batch {
+        self.batch(states)
+    }
+
+    fn advance(&mut self, states: u32) {
+        self.advance(states);
+    }
+
+    fn absorb(&mut self, batches: &[Batch]) {
+        self.absorb(batches);
+    }
+}
+
+/// Searches, and says what was found.
+///
+/// # Errors
+/// What is wrong with the question, or that standard output cannot be written.
+pub(crate) fn execute(check: &Check, json: bool) -> Result<Outcome> {
+    let mut search = LogCheck::new(question(check)?)?;
+    let begun = Instant::now();
+    check.search(&mut search);
+    let seconds = begun.elapsed().as_secs_f64();
+    if json {
+        output::print_json(&search.report().with("seconds", Json::Number(seconds)).into())?;
+    } else {
+        output::print(&tell(&search, seconds))?;
+    }
+    Ok(Outcome::of_search(search.status()))
+}
+
+fn question(check: &Check) -> Result<LogQuestion> {
+    if let Some(SingleOnly(name)) = check.single_only() {
+        bail!("{name} is about a single decision: leave it out, or leave out --protocol log");
+    }
+    let (mut rules, mut single) = (log::Rules::default(), paxos::Rules::default());
+    for name in &check.off {
+        let of_log = log::Rule::ALL.into_iter().find(|rule| rule.as_str() == name);
+        let of_paxos = paxos::Rule::ALL.into_iter().find(|rule| rule.as_str() == name);
+        match (of_log, of_paxos) {
+            (Some(rule), _) => rules.set(rule, false),
+            (None, Some(rule)) => single.set(rule, false),
+            (None, None) => {
+                let names = [&log::Rule::ALL.map(log::Rule::as_str)[..], &paxos::Rule::ALL.map(paxos::Rule::as_str)];
+                bail!("there is no rule \"{}\". There are: {}", short(name, 40), names.concat().join(", "));
+            }
+        }
+    }
+    let mut question = LogQuestion::without(rules, single);
+    let bounds = check.log.json(check.common_bounds());
+    question.bounds = question.bounds.with_json(&bounds).context("these bounds are not valid")?;
+    question.budget = check.budget();
+    Ok(question)
+}
+
+/// The answer in words. What was not looked at is never called safe.
+fn tell(search: &LogCheck, seconds: f64) -> String {
+    let (progress, report) = (search.progress(), search.report());
+    let bounds = match report.get("says") {
+        Some(Json::Text(says)) => says.clone(),
+        _ => String::new(),
+    };
+    let bounds = bounds + &without(report.get("off"));
+    let states = HumanCount(number(&progress, "states"));
+    let mut text = String::new();
+    let verdict = match search.status() {
+        SearchStatus::Complete => {
+            format!("Every run of a log within {bounds} keeps what it must: all {states} states were visited.")
+        }
+        SearchStatus::Budget | SearchStatus::Running => format!(
+            "The budget was reached after {states} states within {bounds}. Nothing was found, and that does not mean safe."
+        ),
+        SearchStatus::Violated { .. } => format!("Within {bounds}, a log can be broken. The shortest way:"),
+    };
+    let _ = writeln!(text, "{verdict}");
+    if let Some((property, steps)) = search.violation() {
+        let _ = writeln!(text, "\n{property} is violated: {} steps", steps.len());
+        for (step, says) in (1..).zip(&steps) {
+            let _ = writeln!(text, "  step {step:>3}  {says}");
+        }
+    }
+    let _ = writeln!(text, "\nDepth {}, {seconds:.1} s.", number(&progress, "depth"));
+    text
+}

@@ -1,0 +1,152 @@
+//! A replicated log as something to search.
+//!
+//! This model follows every order in which messages of [`crate::log`] can arrive, clients can ask, servers can stand for leader
+//! and crash, within [`Bounds`]. It stands on [`log::Replica`] itself, and on nothing of the simulated world: a server of the
+//! model is a replica, its disk, and what waits for the disk (`server.rs`).
+//!
+//! **A state** is the state of every server, the set of all messages that were sent, how much of the bounds is used up, and
+//! what is needed for a verdict: the votes that ever counted (`past.rs`). As in Lamport's specifications, a message that arrives
+//! stays in the set. So each message may be lost (it never arrives), late, or doubled as often as anybody likes, and there is no
+//! action for any of that.
+//!
+//! **An action** is one thing that happens to one server: a message or a client's request reaches it, it stands, it gives up
+//! waiting, its disk is done, it crashes. There is no time. A server may stand whenever it neither stands nor leads, whatever it
+//! hears: that a real one waits is a matter of progress, and here every moment is tried.
+//!
+//! Two clients' commands reach servers in every order, and different servers in different orders. That matters: a model that
+//! gives every leader the same next command cannot see what [`log::Rule::IndexNeedsBallot`] is for.
+//!
+//! # What makes it small
+//!
+//! | what | why nothing is missed |
+//! |---|---|
+//! | What is written is durable at once, unless that server can still crash | Only a crash could tell a fast disk from a slow one. What rests on a slow disk leaves later, and a late message says the same |
+//! | Which servers may crash is settled at the beginning: there is a first state for each choice | Every run with so many crashes has a choice that allows it |
+//! | The ballots a server knows of are forgotten once no ballot is left to begin | Only its next ballot would read them |
+//! | Whom a server hears, its timers' counts and the leader that it knows of are forgotten | In a model without time only standing, repeating and fetching would read them, and these are actions of their own |
+//! | Where no client reads, the first client asks first | Clients differ only in names, so every run is one of these with other names |
+//! | A message that could tell its receiver nothing any more is lost ([`Bounds::keeps`] keeps it) | It would change nothing. The states that servers come to are the same ones: a test compares them |
+//!
+//! The last one counts on what a server never forgets. So where a rule about ballots is off, every message stays. And a crash makes
+//! a server forget what it learned: that an old message, which had nothing to say before, tells it again, is left out.
+//!
+//! Two things are bounds, and not more. What a server says to itself arrives at once, before anything else happens to it
+//! ([`Bounds::own_travel`] lets it travel). And a server fetches only to catch up before it leads: a fetch at other times only
+//! copies what is known to be chosen.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `bounds.rs` | how far it looks, and which rule shows within which bounds |
+//! | `server.rs` | lets the real replica do it, with a disk |
+//! | `past.rs` | what is chosen, and whether what servers did is right |
+//! | `table.rs` | numbers for all of these, and what was done before |
+//! | `state.rs`, `expand.rs`, `action.rs` | a state in those numbers, its actions, and their words |
+
+mod action;
+mod bounds;
+mod expand;
+mod past;
+mod server;
+mod state;
+mod table;
+
+use alloc::{string::String, sync::Arc};
+
+pub use bounds::Bounds;
+
+use action::Action;
+use smallvec::SmallVec;
+use state::{State, Used};
+use table::Table;
+
+use super::explorer::{Edge, Model, Property, SleepSet, Successors};
+use crate::log::{self, Election, Settings};
+use crate::paxos::{self, NodeId, NodeSet, Quorums, Roles, Scheme};
+
+/// The log, within bounds.
+#[derive(Clone, Debug)]
+pub struct LogModel {
+    bounds: Bounds,
+    table: Table,
+    first: State,
+}
+
+impl LogModel {
+    /// A cluster in which nothing has happened.
+    #[must_use]
+    pub fn new(bounds: Bounds, rules: log::Rules, single: paxos::Rules) -> Self {
+        let acceptors = NodeSet::first(bounds.servers);
+        let roles = Roles { proposers: NodeSet::first(bounds.proposers), acceptors, learners: acceptors };
+        let sizes = Quorums::majority(acceptors);
+        let paxos = paxos::Settings { roles, sizes, scheme: Scheme::Rounds, eager: false, rules: single };
+        let settings = Settings { paxos, rules, window: bounds.window, election: Election::Content, first: None };
+        let mut table = Table::new(Arc::new(settings), bounds);
+        let (servers, past) = table.first();
+        let bounds = Bounds { keeps: bounds.keeps || !ballots_are_unique(single), ..bounds };
+        let first = State { servers: servers.into(), past, used: Used::default(), sent: SmallVec::new() };
+        Self { bounds, table, first }
+    }
+
+    /// What happens in one action of a path, in words.
+    #[must_use]
+    pub fn told(&self, edge: Edge, from: &[u8]) -> String {
+        let action = Action::numbered(edge.number);
+        let state = State::decode(self.bounds.servers, from);
+        action.told(&self.table, state.servers[action.node.index()])
+    }
+
+    fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (1..=self.bounds.servers).filter_map(NodeId::new)
+    }
+}
+
+/// Whether no two attempts have the same ballot. Otherwise a server that has answered a ballot may be asked about it by somebody
+/// else.
+fn ballots_are_unique(rules: paxos::Rules) -> bool {
+    use paxos::Rule::{BallotsUniqueAcrossRestarts, BallotsUniqueAcrossServers, PersistBeforeReply, PersistRound};
+    [BallotsUniqueAcrossRestarts, BallotsUniqueAcrossServers, PersistBeforeReply, PersistRound]
+        .into_iter()
+        .all(|rule| rules.on(rule))
+}
+
+impl Model for LogModel {
+    fn begin(&mut self, out: &mut Successors) {
+        let count = self.bounds.crashes.min(self.bounds.servers);
+        for crashers in (0..1_u8 << self.bounds.servers).filter(|crashers| crashers.count_ones() == count) {
+            let used = Used { crashers, ..Used::default() };
+            out.write(0, 0, |bytes| State { used, ..self.first.clone() }.encode(bytes));
+        }
+    }
+
+    fn successors(&self, state: &[u8], _: SleepSet, out: &mut Successors) -> bool {
+        let before = out.len();
+        let state = State::decode(self.bounds.servers, state);
+        let expanded = self.expand(&state, |action, next| out.write(action.number(), 0, |bytes| next.encode(bytes)));
+        if expanded.is_err() {
+            out.truncate(before);
+        }
+        expanded.is_ok()
+    }
+
+    fn learn(&mut self, state: &[u8]) {
+        let state = State::decode(self.bounds.servers, state);
+        while let Err(unknown) = self.expand(&state, |_, _| {}) {
+            self.table.learn(unknown);
+        }
+    }
+
+    fn properties(&self) -> &[Property] {
+        &past::PROPERTIES
+    }
+
+    fn evaluate(&self, state: &[u8]) -> u32 {
+        self.table.verdict(State::past_of(state))
+    }
+
+    fn approx_bytes(&self) -> usize {
+        self.table.approx_bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests;
