@@ -21,7 +21,7 @@ fn with_every_rule_on_all_states_of_a_log_keep_what_they_must_on_any_number_of_t
     let (code, one) = check(&["--asks", "1", "--threads", "1"]);
     let (_, two) = check(&["--asks", "1", "--threads", "2"]);
     assert_eq!(one, two);
-    assert_eq!((code, &one["states"], &one["depth"], &one["complete"]), (0, &json!(35_888), &json!(23), &json!(true)));
+    assert_eq!((code, &one["states"], &one["depth"], &one["complete"]), (0, &json!(44_099), &json!(24), &json!(true)));
     assert_eq!((&one["model"], &one["off"], &one["violation"]), (&json!("log"), &json!([]), &Value::Null));
     assert_eq!(one["says"], "3 servers, window 2, 2 clients, 2 ballots");
     assert_eq!((&one["bounds"]["asks"], &one["bounds"]["reads"]), (&json!(1), &json!(false)));

@@ -27,7 +27,7 @@ pub(super) const PROPERTIES: [Property; 13] = [
     Property::sometimes("a slot is chosen before one in front of it"),
     Property::sometimes("a slot is chosen in two ballots"),
     Property::sometimes("a command is chosen in two slots"),
-    Property::sometimes("a command is chosen in another slot than it was voted for first"),
+    Property::sometimes("a command is chosen in one slot and voted for in another"),
 ];
 
 /// The place in [`PROPERTIES`] of what can be broken.
