@@ -5,17 +5,19 @@
 //! with any number of threads.
 
 use crate::check_log::{self, LogBounds};
+use crate::fuzz::protocols;
 use crate::outcome::Outcome;
 use crate::threads::{self, Threads};
 use crate::{output, progress, subject};
 use anyhow::{Context, Result, bail};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use indicatif::{HumanBytes, HumanCount};
 use quorum_core::json::{Json, Object};
 use quorum_core::paxos::{Rule, Rules};
 use quorum_core::search::ModelCheck;
 use quorum_core::search::explorer::{Batch, Budget, SearchStatus};
 use quorum_core::search::{ModelKind, Question};
+use quorum_core::sim::ProtocolKind;
 use quorum_core::text::{short, visible};
 use std::fmt::Write;
 use std::ops::Range;
@@ -24,22 +26,12 @@ use std::time::Instant;
 /// States that one thread looks at before what it found is taken in.
 const SLICE: u32 = 2048;
 
-/// What is searched.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Protocol {
-    /// One decision
-    #[default]
-    Single,
-    /// A replicated log
-    Log,
-}
-
 /// The arguments of `check`. Bounds that are not given are such that what is off matters.
 #[derive(Args)]
 pub(crate) struct Check {
-    /// What servers agree on
-    #[arg(long, value_enum, default_value_t)]
-    protocol: Protocol,
+    /// What the servers speak: single-decree Paxos, or a replicated log with clients
+    #[arg(long, default_value = "single", value_name = "PROTOCOL", value_parser = protocols())]
+    protocol: ProtocolKind,
     /// Search Lamport's specification instead of the cluster
     #[arg(long)]
     spec: bool,
@@ -139,7 +131,7 @@ impl Check {
     /// # Errors
     /// What is wrong with the question, or that standard output cannot be written.
     pub(crate) fn execute(&self, json: bool) -> Result<Outcome> {
-        if self.protocol == Protocol::Log {
+        if self.protocol == ProtocolKind::Log {
             return check_log::execute(self, json);
         }
         if let Some(name) = self.log.given() {

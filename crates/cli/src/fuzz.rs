@@ -89,7 +89,8 @@ struct Off {
     log: log::Rules,
 }
 
-fn protocols() -> impl TypedValueParser<Value = ProtocolKind> {
+/// The protocols, by name.
+pub(crate) fn protocols() -> impl TypedValueParser<Value = ProtocolKind> {
     let named = ProtocolKind::ALL.map(ProtocolKind::as_str);
     let parse = |word: String| ProtocolKind::ALL.into_iter().find(|it| it.as_str() == word).ok_or("no such protocol");
     PossibleValuesParser::new(named).try_map(parse)

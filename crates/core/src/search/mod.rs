@@ -10,7 +10,9 @@
 
 mod counterexample;
 pub mod explorer;
+#[cfg(feature = "log")]
 mod log_check;
+#[cfg(feature = "log")]
 pub mod log_model;
 mod model_check;
 pub mod paxos_model;
@@ -18,6 +20,7 @@ mod question;
 mod rule_questions;
 pub mod spec;
 
+#[cfg(feature = "log")]
 pub use log_check::{LogCheck, LogQuestion};
 pub use model_check::ModelCheck;
 pub use question::{ModelCheckError, ModelKind, Question};

@@ -10,9 +10,9 @@
 
 use alloc::{collections::VecDeque, sync::Arc, vec::Vec};
 
+use crate::endpoint::Endpoint;
 use crate::log::{
-    Accept, Effect, Endpoint, Fetched, Heartbeat, Input, Message, MessageKind, Record, Records, Replica, Role,
-    Settings, Timer, Trace,
+    Accept, Effect, Entry, Fetched, Heartbeat, Input, Message, Record, Records, Replica, Role, Settings, Timer, Trace,
 };
 use crate::paxos::{self, Acceptor, NodeId, Prepare, Vote};
 
@@ -56,7 +56,7 @@ pub(super) struct Outcome {
     /// What it says to itself.
     own: VecDeque<Message>,
     /// Votes that count from now on: they are durable, or the server said so.
-    pub(super) votes: Vec<Vote<crate::log::Entry>>,
+    pub(super) votes: Vec<Vote<Entry>>,
     /// What the algorithm did.
     pub(super) traces: Vec<Trace>,
 }
@@ -189,7 +189,7 @@ impl Server {
                     return;
                 }
                 let behind = self.queued.len();
-                if behind > 0 && waits(settings.paxos.rules, message.kind()) {
+                if behind > 0 && waits(settings.paxos.rules, &message) {
                     // Messages travel as often as anybody likes: a copy adds nothing.
                     if !self.outbox.iter().any(|waiting| (waiting.to, &waiting.message) == (to, &message)) {
                         self.outbox.push(Waiting { behind, to, message });
@@ -265,11 +265,6 @@ impl Server {
 }
 
 /// Whether a message waits for what was written before.
-const fn waits(rules: paxos::Rules, kind: MessageKind) -> bool {
-    match kind {
-        MessageKind::Prepare => rules.waits_for_disk(paxos::MessageKind::Prepare),
-        MessageKind::Promise => rules.waits_for_disk(paxos::MessageKind::Promise),
-        MessageKind::Accepted => rules.waits_for_disk(paxos::MessageKind::Accepted),
-        _ => false,
-    }
+fn waits(rules: paxos::Rules, message: &Message) -> bool {
+    message.rests_like().is_some_and(|kind| rules.waits_for_disk(kind))
 }

@@ -14,7 +14,8 @@ use rustc_hash::FxBuildHasher;
 use super::Bounds;
 use super::past::{Cast, Note, Past};
 use super::server::{Event, Mode, Outcome, Server};
-use crate::log::{Applied, ClientId, Command, Endpoint, Entry, Message, Op, Reply, Settings, Text, Trace};
+use crate::endpoint::Endpoint;
+use crate::log::{Applied, ClientId, Command, Entry, Message, Op, Reply, Settings, Text, Trace};
 use crate::paxos::{NodeId, Slot};
 
 /// A message on its way.
@@ -325,7 +326,7 @@ fn notes(
     for trace in traces {
         match trace {
             Trace::Learned { slot, entry, .. } => notes.push(Note::Learned(*slot, entry.clone())),
-            Trace::Applied { slot, entry, applied: what } => {
+            Trace::Applied { slot, entry, applied: what, .. } => {
                 let changed = matches!(what, Applied::Done(_));
                 notes.push(Note::Applied { before, slot: *slot, entry: entry.clone(), changed });
                 before = if *slot == before + 1 { *slot } else { before };
