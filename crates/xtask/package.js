@@ -22,7 +22,7 @@ const ADDRESS = /new URL\(\s*(["'`])((?:\.{1,2}\/)?[\w./-]+)(\?[^"'`]*)?\1\s*,\s
 const inside = (id) => relative(web, id).split(sep).join("/");
 
 /** Files of their own. Glue is one: after a panic it is loaded once more, with nothing in its memory. */
-const entries = ["quorum-lab", "search-worker", "wasm/quorum_wasm", "wasm/quorum_search"];
+const entries = ["quorum-lab", "search-worker", "wasm/quorum_wasm", "wasm/quorum_log", "wasm/quorum_search"];
 
 const addresses = {
   name: "addresses",

@@ -18,7 +18,7 @@ import { keys } from "./shared/keys.js";
 import { ignoreStrayClicks } from "./shared/twice.js";
 import { Stage } from "./stage/stage.js";
 import { Store } from "./store.js";
-/** @import { BeatSize, Config, Row, Run } from "./engine/engine.js" */
+/** @import { BeatSize, Config, EndId, Row, Run } from "./engine/engine.js" */
 /** @import { Walk } from "./playback/reading.js" */
 /** @import { Session } from "./engine/session.js" */
 /** @import { Protocol } from "./protocols/index.js" */
@@ -47,7 +47,7 @@ export class Ui {
   /** How long the run was that it began with. */
   #end = 0;
   /** Where the selected message is going. */
-  #receiver = 1;
+  #receiver = /** @type {EndId} */ (1);
   #frame = 0;
   #overlay = h("div");
   #announcer = new Announcer();
@@ -378,7 +378,7 @@ export class Ui {
       return false;
     }
     const focused = !!stage.find(selected)?.matches(":focus");
-    store.selected = { node: this.#receiver };
+    store.selected = typeof this.#receiver === "number" ? { node: this.#receiver } : null;
     return focused;
   }
 }

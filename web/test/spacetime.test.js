@@ -170,6 +170,14 @@ test("lanes stand in the order of the servers, below the row for what happens to
   assert.ok(lanes[3] < v.height - v.bottom, "the last one is in sight");
 });
 
+test("clients have lanes of their own below the servers", () => {
+  const model = new Model();
+  const sent = { step: 1, at: 0, event: "sent", message: { id: 1, from: "b", to: 2 }, why: "Client b asks server 2." };
+  model.follow(/** @type {any} */ ([sent]), SERVERS, 1, 2);
+  assert.deepEqual([model.rows, model.row("a"), model.row("b"), model.row(2)], [5, 4, 5, 2]);
+  assert.deepEqual([model.named(3), model.named(5)], ["3", "b"]);
+});
+
 test("a pointer on an event finds the events of its step there, and one on a line its message", () => {
   const v = viewport();
   const event = v.model.events.find(({ event }) => event === "promised");

@@ -56,6 +56,30 @@ for (const servers of [2, 3, 4, 5, 7, 9, 15])
     }
   });
 
+for (const servers of [3, 5, 9])
+  test(`clients stand below ${servers} servers, and no message of theirs is drawn over anything that stands there`, () => {
+    for (const [width, height, em] of SIZES) {
+      const clients = ["a", "b", "c", "d", "e"];
+      const r = ring(servers, width, height, em, clients);
+      const lanes = new Lanes(r);
+      const standing = [...r.clients.values()];
+      assert.equal(standing.length, clients.length);
+      for (const place of standing) {
+        assert.ok(place.y + place.h <= height && place.x >= 0 && place.x + place.w <= width, "inside");
+        assert.ok(![...r.places, r.middle].some((other) => meet(other, place)), "on nothing");
+      }
+      for (const client of clients)
+        for (let server = 1; server <= servers; server++)
+          for (const lane of [lanes.lane(client, server), lanes.lane(server, client)]) {
+            assert.ok(lane.length > lanes.radius, `there is a way between ${client} and ${server}`);
+            for (let far = 0; far <= lane.length; far += lane.length / 20) {
+              const mark = boxAround(at(lane, far), 2 * lanes.radius, 2 * lanes.radius);
+              assert.ok(![...r.places, r.middle, ...standing].some((place) => meet(place, mark, -1)));
+            }
+          }
+    }
+  });
+
 test("the two directions between two servers do not meet", () => {
   const lanes = new Lanes(ring(5, 1280, 600, 15));
   const [there, back] = [lanes.lane(1, 3), lanes.lane(3, 1)];

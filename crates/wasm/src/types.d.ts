@@ -42,6 +42,16 @@ export interface Config {
   clock?: "seeded" | "guided";
   /** Rules of the algorithm that are off to begin with, each with `false`; a rule that is not named holds. */
   rules?: Record<string, boolean>;
+  /** Of a log: how many slots above the last one applied a leader may propose in. */
+  window?: number;
+  /** Of a log: when a server stands for leader. */
+  election?: "content" | "timeout";
+  /** Of a log: the server that stands at its first start without waiting; `null`: they find one. */
+  leader?: NodeId | null;
+  /** Of a log: how many clients there are, 1 to 26. */
+  clients?: number;
+  /** Of a log: what clients ask by themselves from the beginning. */
+  workload?: Workload | null;
 }
 
 /** A part a server plays. */
@@ -51,7 +61,7 @@ export type Role = "proposer" | "acceptor" | "learner";
 export type Scheme = "rounds" | "ranges";
 
 /** Which protocol the servers speak. */
-export type ProtocolKind = "single";
+export type ProtocolKind = "single" | "log";
 
 /** How the network treats messages from now on. A server's messages to itself are exempt. */
 export interface Conditions {
@@ -93,18 +103,27 @@ export type Action =
   | { type: "wipe"; node: NodeId }
   | { type: "pause"; node: NodeId }
   | { type: "resume"; node: NodeId }
-  | { type: "cut"; from: NodeId; to: NodeId }
-  | { type: "mend"; from: NodeId; to: NodeId }
+  | { type: "cut"; from: EndId; to: EndId }
+  | { type: "mend"; from: EndId; to: EndId }
   | { type: "isolate"; node: NodeId }
   | { type: "rejoin"; node: NodeId }
   | { type: "partition"; groups: NodeId[][] }
   | { type: "heal" }
   | { type: "network"; loss?: number; duplicate?: number; latency?: [number, number] }
   | { type: "rule"; rule: string; on: boolean }
-  | { type: "power-cut" };
+  | { type: "power-cut" }
+  | { type: "request"; client: ClientId; op: Op; node?: NodeId }
+  | { type: "retry"; client: ClientId }
+  | ({ type: "workload" } & (Workload | { rate: 0 }));
 
-/** Something a server waits for. Setting a timer that is set starts it anew. */
-export type Timer = "retry" | "learn";
+/** Something a server waits for. Setting a timer that is set starts it anew. The last three are those of a log. */
+export type Timer = "retry" | "learn" | "heartbeat" | "stand" | "repeat";
+
+/** A client of a log, a letter. */
+export type ClientId = string;
+
+/** An end of the network: a server or a client. */
+export type EndId = NodeId | ClientId;
 
 /** A thing a person can act on. */
 export type Target = { node: NodeId } | { message: MessageId } | { link: [NodeId, NodeId] };
@@ -173,9 +192,14 @@ export interface View {
   beat: BeatView;
   /** Why no value can be agreed on as things are, and what would help; `null` while one can, or everybody knows one. */
   stuck: string | null;
+  /** Of a log: the clients, in order. */
+  clients?: ClientView[];
 }
 
-/** How much a beat is: what a story of the run would mention, one arrival with all it causes, or one step. */
+/**
+ * How much a beat is: what a story of the run would mention, a command of a log from asking to the answer, one arrival with
+ * all it causes, or one step.
+ */
 export type BeatSize = "ideas" | "commands" | "messages" | "everything";
 
 /** What a person takes in at once. */
@@ -360,9 +384,9 @@ export interface EnvelopeView {
   /** Its kind. */
   kind: Kind;
   /** Who sent it. */
-  from: NodeId;
+  from: EndId;
   /** Whom it is for; possibly the sender. */
-  to: NodeId;
+  to: EndId;
   /** Its ballot. */
   ballot: string;
   /** Its slot. */
@@ -373,6 +397,8 @@ export interface EnvelopeView {
   accepted?: VoteView[];
   /** The promise that caused it, for a nack. */
   promised?: string;
+  /** Of a log: what it carries; `"no-op"`: nothing. */
+  command?: Command | "no-op" | null;
 }
 
 /** The name of a kind of message. */
@@ -384,9 +410,9 @@ export type MessageStatus = "flying" | "held" | "waiting-for-disk" | "ready";
 /** One direction of a link. */
 export interface LinkView {
   /** From here … */
-  from: NodeId;
+  from: EndId;
   /** … to here. */
-  to: NodeId;
+  to: EndId;
   /** Whether messages get through. */
   up: boolean;
 }
@@ -436,7 +462,14 @@ export type Invariant =
   | "promises-never-go-back"
   | "durable-before-sent"
   | "one-value-per-ballot"
-  | "step-of-specification";
+  | "step-of-specification"
+  | "one-command-per-slot"
+  | "only-asked-applied"
+  | "applied-is-chosen"
+  | "equal-stores"
+  | "applied-once"
+  | "within-window"
+  | "linearizable";
 
 /** Where the present is, and what comes next, in brief. */
 export interface Position {
@@ -472,9 +505,9 @@ export interface Row {
   /** The message it is about. */
   message?: MessageId;
   /** Who sent that message. */
-  from?: NodeId;
+  from?: EndId;
   /** Whom that message is for. */
-  to?: NodeId;
+  to?: EndId;
   /** The value that was asked for, chosen or learned. */
   value?: string;
 }
@@ -494,9 +527,9 @@ export interface Event {
   /** The number of the copy, for `duplicated`. */
   copy?: MessageId;
   /** One end of a link. */
-  from?: NodeId;
+  from?: EndId;
   /** The other end of a link, or whom an answer is for. */
-  to?: NodeId;
+  to?: EndId;
   /** The ballot it is about. */
   ballot?: string;
   /** The slot it is about. */
@@ -609,4 +642,163 @@ export interface DiskView {
   accepted: VoteView[];
   /** The round, or plain number, that the proposer last used. */
   round: number | null;
+}
+
+// A replicated log: what its views have beside those of single-decree Paxos.
+
+/** What a client asks of the store: exactly one of these. */
+export type Op =
+  | { get: string }
+  | { put: [key: string, value: string] }
+  | { delete: string }
+  | { cas: [key: string, from: string, to: string] }
+  | { append: [key: string, value: string] };
+
+/** One operation of one client. */
+export interface Command {
+  /** Who asks. */
+  client: ClientId;
+  /** The how-manieth operation of this client it is, from 1. */
+  seq: number;
+  /** What is asked for. */
+  op: Op;
+}
+
+/** Clients that ask by themselves. */
+export interface Workload {
+  /** How many of them. */
+  clients: number;
+  /** Requests a second of simulated time, of all of them together. */
+  rate: number;
+  /** How many keys they ask for. */
+  keys?: number;
+}
+
+/** Everything there is to draw of a log. */
+export interface LogView extends Omit<View, "nodes" | "messages"> {
+  protocol: "log";
+  /** The servers, in order. */
+  nodes: LogNodeView[];
+  /** Messages under way. */
+  messages: LogMessageView[];
+  /** The slots that the leader may propose in, first and last; `null` without a leader. */
+  window: [first: number, last: number] | null;
+  /** The clients, in order. */
+  clients: ClientView[];
+  /** What clients asked and were told. */
+  history: HistoryView;
+}
+
+/** One server of a log. */
+export interface LogNodeView extends Omit<NodeView, "accepted" | "learned"> {
+  /** Whom it follows. */
+  leader: NodeId | null;
+  /** Whether it leads, and a quorum has not promised a higher ballot. */
+  leads: boolean;
+  /** Whether it takes itself for the leader. */
+  believes: boolean;
+  /** Every slot up to this one is known to be chosen. */
+  chosenTo: number;
+  /** Every slot up to this one is applied. */
+  applied: number;
+  /** From this slot on it still has its votes. */
+  keptFrom: number;
+  /** What applying came to. */
+  store: StoreView;
+  /** The last operation of each client that was applied. */
+  sessions: Record<ClientId, number>;
+  /** Its votes, of the slots asked for. */
+  accepted: LogVote[];
+  /** What it knows to be chosen, of the slots asked for. */
+  learned: LogEntry[];
+}
+
+/** A store in brief. */
+export interface StoreView {
+  /** How many keys it has. */
+  keys: number;
+  /** Equal for equal stores. */
+  digest: string;
+  /** A few keys with their values. */
+  some: [key: string, value: string][];
+}
+
+/** What a slot holds. */
+export interface LogEntry {
+  /** The slot. */
+  slot: number;
+  /** What is in it. */
+  command: Command | "no-op";
+}
+
+/** A vote in a slot. */
+export interface LogVote extends LogEntry {
+  /** The ballot. */
+  ballot: string;
+}
+
+/** A message of a log under way. */
+export interface LogMessageView extends Omit<MessageView, "kind" | "accepted"> {
+  /** Its kind. */
+  kind: LogKind;
+  /** The votes it reports, for a promise. */
+  accepted?: LogVote[];
+  /** For an answer, what it says. */
+  result?: Result;
+  /** For an answer of a server that does not lead, who it thinks does. */
+  leader?: NodeId | null;
+}
+
+/** The name of a kind of message of a log. */
+export type LogKind = Kind | "heartbeat" | "fetch" | "fetched" | "request" | "answer";
+
+/** What an operation gave: `"ok"`, the value of a get or `null` without one, whether a cas swapped. */
+export type Result = string | boolean | null;
+
+/** A client. */
+export interface ClientView {
+  /** Its letter. */
+  id: ClientId;
+  /** The number of its last operation. */
+  seq: number;
+  /** What it waits for. */
+  waiting: { op: Op; since: number; at: NodeId } | null;
+}
+
+/** What clients asked and were told. */
+export interface HistoryView {
+  /** In the order in which they were asked. */
+  operations: Operation[];
+  /** Whether some order of them explains all results. */
+  verdict: "linearizable" | "not" | "unknown";
+  /** The step from which on none does, or from which on it was not decided any more. */
+  since: number | null;
+  /** Why not, in sentences. */
+  why?: string;
+}
+
+/** One operation of a client, from its call to its return. */
+export interface Operation {
+  /** Who asked. */
+  client: ClientId;
+  /** Which of its operations. */
+  seq: number;
+  /** What it asked for. */
+  op: Op;
+  /** When it asked, in simulated milliseconds. */
+  call: number;
+  /** When it was answered; `null` while it is not. */
+  return: number | null;
+  /** What it was told. */
+  result: Result | undefined;
+  /** In which slot it was chosen, as far as that is known. */
+  slot: number | null;
+  /** The server it asked last. */
+  at?: NodeId;
+  /** The step of its call. */
+  called?: number;
+  /** The step of its return. */
+  returned?: number;
+  /** Whether it is the one that no order explains. */
+  guilty?: boolean;
 }

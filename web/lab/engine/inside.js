@@ -1,6 +1,6 @@
 // What the modules of engine/ that are loaded later see of a session: types only.
 
-/** @import { Action, Config, Lab, Row, Run } from "./engine.js" */
+/** @import { Action, Config, Engine, Lab, Row, Run } from "./engine.js" */
 /** @import { Keeper } from "./keeper.js" */
 /** @import { Reader } from "./reader.js" */
 /** @import { Record } from "./record.js" */
@@ -25,8 +25,8 @@
  * @property {(done: number, steps: number, cancel: () => void) => void} opening a run is being played again
  */
 
-/** @typedef {{ lab: Lab, records: Map<number, Record> }} Found a run again, with what happened in each
- * of its branches */
+/** @typedef {{ lab: Lab, module: Engine, records: Map<number, Record> }} Found a run again, the engine it is in, and what
+ * happened in each of its branches */
 
 /**
  * @typedef {object} Changes

@@ -83,9 +83,10 @@ export class Reader {
     this.records.set(branch, record);
     return record;
   }
-  /** @returns {Record} of a branch that nothing is known of yet */
-  newRecord() {
-    return new Record(this.module.Lab.eventNames(), (from, to) => this.tell(from, to));
+  /** @param {Engine} [module] of the run, if that is another one
+   * @returns {Record} of a branch that nothing is known of yet */
+  newRecord({ Lab } = this.module) {
+    return new Record(Lab.eventNames(), (from, to) => this.tell(from, to));
   }
   /** Sees to it that the record has all of the branch: it lacks what was not done through this session. */
   async recall() {

@@ -1,7 +1,7 @@
 // What happened in a branch, in brief: a few numbers for each event, so that a run of a hundred thousand steps takes a
 // few megabytes. Sentences are made by the engine, where somebody looks, and forgotten again when nobody does.
 
-/** @import { Event, Row } from "./engine.js" */
+/** @import { EndId, Event, Row } from "./engine.js" */
 
 /** So many steps are told at once. */
 const BLOCK = 32;
@@ -42,7 +42,7 @@ export class Record {
   add(rows) {
     this.#room(rows.length);
     for (const { step, at, event, node = 0, message, from = 0, to = 0 } of rows) {
-      const ends = message === undefined ? 0 : (from << 16) | (to << 24);
+      const ends = message === undefined ? 0 : (numberOf(from) << 16) | (numberOf(to) << 24);
       this.#add(step, at, this.names.indexOf(event) | (node << 8) | ends);
     }
   }
@@ -164,6 +164,10 @@ export class Record {
     return this.after(Math.floor(this.#steps[i] / BLOCK) * BLOCK - 1);
   }
 }
+
+/** A server is its number, and clients follow all servers that there may be, as in what the engine packs.
+ * @param {EndId} end @returns {number} */
+const numberOf = (end) => (typeof end === "number" ? end : 102 + end.charCodeAt(0) - "a".charCodeAt(0));
 
 /** The number of entries that come before or are `limit`, found by halving. @param {number} length
  * @param {(i: number) => number} of rising @param {number} limit @returns {number} */

@@ -4,7 +4,7 @@
 import { Record } from "./record.js";
 import { Cancelled, nextSlice, SLICE } from "./slices.js";
 /** @import { Engine, Event, Lab, Run } from "./engine.js" */
-/** @import { Inside, Options } from "./inside.js" */
+/** @import { Options } from "./inside.js" */
 
 /** Plays a run again. @param {Engine} module @param {Run} run
  * @param {Options["opening"]} opening called now and then, and
@@ -42,7 +42,3 @@ export async function replay({ Lab, Replay }, run, opening, tell) {
   }
   return { lab: replay.finish(), record };
 }
-
-/** Plays a run again for a session. @param {Inside} session @param {Run} run */
-export const replayed = (session, run) =>
-  replay(session.module, run, session.options.opening, (from, to) => session.tell(from, to));

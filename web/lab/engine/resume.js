@@ -2,9 +2,9 @@
 // the ones it leads to. Anything else is set aside untouched rather than guessed at. A run of another version of the
 // engine is whole if it replays to the digest that it had.
 
+import { replayed } from "./again.js";
 import { isPanic } from "./engine.js";
 import { reason } from "./keeper.js";
-import { replayed } from "./replay.js";
 import { Cancelled } from "./slices.js";
 import { FORMAT } from "./storage.js";
 /** @import { Disk, Lab } from "./engine.js" */
@@ -61,6 +61,7 @@ export async function restored(session, { format, run, disks = [], branch, other
   const records = new Map();
   /** @type {Lab | undefined} */
   let lab;
+  let { module } = session;
   try {
     const all = [{ name: "First run", from: null, ...branch, id, run }, ...others].sort((a, b) => a.id - b.id);
     for (const one of all) {
@@ -68,6 +69,7 @@ export async function restored(session, { format, run, disks = [], branch, other
       const again = await replayed(session, { ...one.run, cursor: one.run.length });
       again.lab.identify(one.id, one.name, one.from?.branch, one.from?.step);
       records.set(one.id, again.record);
+      module = again.module;
       if (lab) lab.join(again.lab);
       else lab = again.lab;
     }
@@ -76,7 +78,7 @@ export async function restored(session, { format, run, disks = [], branch, other
     if (comparable(there.disks()) !== comparable(disks)) throw new Error("its disks are not the ones its run leads to");
     if (left && left.branch !== id) there.switchTo(left.branch);
     if (left) there.seek(left.step);
-    return { lab: there, records };
+    return { lab: there, module, records };
   } catch (error) {
     if (!isPanic(error)) lab?.free();
     throw error;
@@ -100,7 +102,13 @@ export async function cutPower(session) {
 /** @param {Disk[]} disks */
 const comparable = (disks) =>
   JSON.stringify(
-    disks.map((d) => [d.node, d.lost, d.promised, d.accepted.map((a) => [a.slot, a.ballot, a.value]), d.round]),
+    disks.map((d) => [
+      d.node,
+      d.lost,
+      d.promised,
+      d.accepted.map(({ slot, ballot, ...what }) => [slot, ballot, Object.values(what)]),
+      d.round,
+    ]),
   );
 
 /** @param {{ step: number, length: number }} position */

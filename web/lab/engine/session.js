@@ -8,7 +8,7 @@
 // Looking back changes nothing of the run. Only what happens after the end of a branch is new. The first time it
 // happens on another branch than the one kept with its disks, that one is kept in its place, and the former beside it.
 
-import { discard, engine, isPanic } from "./engine.js";
+import { discard, engine, isPanic, lastPanic } from "./engine.js";
 import { Keeper, reason } from "./keeper.js";
 import { regretted } from "./last-words.js";
 import { late } from "./late.js";
@@ -66,7 +66,7 @@ export class Session extends Whole {
   /** Rejects if WebAssembly does not load, or the config is refused.
    * @param {Options} options @returns {Promise<Session>} */
   static async open(options) {
-    const module = await engine();
+    const module = await engine(options.run?.config ?? options.config);
     /** @type {(from: number, to: number) => Event[]} */
     const tell = (from, to) => session.tell(from, to);
     const { lab, record } = options.run
@@ -375,9 +375,10 @@ export class Session extends Whole {
   }
 
   /** @param {Found} found @param {Omit<Kept, "disks">} kept what is known of it besides */
-  async swap({ lab, records }, { run, branch, others, own = false, scenario }) {
+  async swap({ lab, module, records }, { run, branch, others, own = false, scenario }) {
     const before = this.lab;
     this.lab = lab;
+    this.module = module;
     before.free();
     this.stale();
     this.records = records;
@@ -392,7 +393,7 @@ export class Session extends Whole {
   /** The engine hit a bug in itself: it is not used again. @param {unknown} error what it threw
    * @returns {Error} a sentence */
   panic(error) {
-    const text = this.module.panicMessage() || reason(error);
+    const text = lastPanic() || reason(error);
     if (!this.dead) {
       this.dead = true;
       this.#freed = true; // it is not touched again

@@ -130,7 +130,7 @@ export class MarkPainter {
       const quorum = chosen == null ? [] : (e.quorum ?? []);
       const x = Math.round(viewport.at(e.step)) + 0.5;
       const colour = this.picture.colour(chosen);
-      const last = chosen == null ? viewport.model.servers : Math.max(...quorum);
+      const last = chosen == null ? viewport.model.rows : Math.max(...quorum);
       const dash = chosen == null ? [1, 3] : [];
       const top = viewport.top - viewport.em * 0.35;
       canvas.line(colour, 1.2, x, top, x, viewport.down(last), dash);

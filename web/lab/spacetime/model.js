@@ -4,7 +4,7 @@
 
 import { upTo } from "../shared/order.js";
 import { Axis } from "./axis.js";
-/** @import { Event } from "../engine/engine.js" */
+/** @import { EndId, Event } from "../engine/engine.js" */
 
 /** @typedef {NonNullable<Event["message"]>} Envelope */
 /** @typedef {"delivered" | "dropped" | "held" | "flying"} Fate */
@@ -25,7 +25,7 @@ import { Axis } from "./axis.js";
 const STANDINGS = { crashed: "down", restarted: "up", paused: "paused", resumed: "up" };
 
 /** Where an event belongs: the server it happened on, or else the one that it, or its message, was for; 0 if it
- * happened to all of them. @param {Event} e @returns {number} */
+ * happened to all of them. @param {Event} e @returns {EndId} */
 export const laneOf = (e) => (e.event === "chosen" ? 0 : (e.node ?? e.message?.to ?? e.from ?? 0));
 
 /** @param {Arrow} arrow @returns {Fate} on record */
@@ -40,23 +40,38 @@ export class Model {
   events = [];
   /** In the order they left. @type {Arrow[]} */
   arrows = [];
-  /** By server, 0 for all of them: what happened there, as places in `events`. @type {number[][]} */
+  /** By lane, 0 for all of them: what happened there, as places in `events`. Clients follow the servers.
+   * @type {number[][]} */
   lanes = [];
   /** By server. @type {Turn[][]} */
   #turns = [];
   /** By number of the message. @type {Map<number, Arrow>} */
   #byId = new Map();
 
+  /** How many of the lanes are servers'. */
+  servers = 0;
+
   /** How many lanes there are. */
-  get servers() {
+  get rows() {
     return Math.max(0, this.lanes.length - 1);
+  }
+
+  /** The lane of a server or a client. @param {EndId} end @returns {number} */
+  row(end) {
+    return typeof end === "number" ? end : this.servers + 1 + end.charCodeAt(0) - "a".charCodeAt(0);
+  }
+
+  /** Whose lane it is. @param {number} lane @returns {string} */
+  named(lane) {
+    return lane > this.servers ? String.fromCharCode("a".charCodeAt(0) + lane - this.servers - 1) : `${lane}`;
   }
 
   /** Makes it what these events tell. What they share with those it knows is kept, and must be the very same objects.
    * @param {Event[]} events of a run, in order @param {number} servers
-   * @param {number} [count] how many of them, from the first @returns {boolean} whether anything changed */
-  follow(events, servers, count = events.length) {
-    if (servers !== this.servers) this.#clear(servers);
+   * @param {number} [count] how many of them, from the first @param {number} [clients]
+   * @returns {boolean} whether anything changed */
+  follow(events, servers, count = events.length, clients = 0) {
+    if (servers !== this.servers || servers + clients !== this.rows) this.#clear(servers, clients);
     const known = this.events.length;
     if (known === count && this.events[known - 1] === events[known - 1]) return false;
     const shared = this.#shared(events, count);
@@ -76,11 +91,12 @@ export class Model {
     return low;
   }
 
-  /** @param {number} servers */
-  #clear(servers) {
+  /** @param {number} servers @param {number} clients */
+  #clear(servers, clients) {
+    this.servers = servers;
     this.events = [];
     this.arrows = [];
-    this.lanes = Array.from({ length: servers + 1 }, () => []);
+    this.lanes = Array.from({ length: servers + clients + 1 }, () => []);
     this.#turns = Array.from({ length: servers + 1 }, () => []);
     this.#byId.clear();
     this.axis.cut(0);
@@ -88,7 +104,7 @@ export class Model {
 
   /** Forgets all but the first events. @param {number} count */
   #cut(count) {
-    if (!count) return this.#clear(this.servers);
+    if (!count) return this.#clear(this.servers, this.rows - this.servers);
     const { step } = this.events[count - 1];
     const gone = new Set(this.events.splice(count));
     this.axis.cut(step);
@@ -109,7 +125,7 @@ export class Model {
   /** @param {Event} e @param {number} at in `events` */
   #add(e, at) {
     this.events.push(e);
-    this.lanes[laneOf(e)]?.push(at);
+    this.lanes[this.row(laneOf(e))]?.push(at);
     this.axis.add(e.step, e.at);
     const standing = STANDINGS[e.event];
     if (standing && e.node) this.#turns[e.node]?.push({ step: e.step, standing });
@@ -154,7 +170,7 @@ export class Model {
   /** Another event of the same lane. @param {Event} from @param {number} by places
    * @returns {Event} the first or the last at an end */
   along(from, by) {
-    const lane = this.lanes[laneOf(from)] ?? [];
+    const lane = this.lanes[this.row(laneOf(from))] ?? [];
     const at = Math.max(0, Math.min(lane.length - 1, lane.indexOf(this.events.indexOf(from)) + by));
     return this.events[lane[at]];
   }
@@ -163,7 +179,7 @@ export class Model {
    * @param {1 | -1} by down or up
    * @returns {Event | null} */
   across(from, by) {
-    let lane = laneOf(from) + by;
+    let lane = this.row(laneOf(from)) + by;
     while (this.lanes[lane]?.length === 0) lane += by;
     const places = this.lanes[lane];
     if (!places) return null;

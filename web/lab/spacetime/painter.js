@@ -66,7 +66,7 @@ export class Painter extends Picture {
     const { room } = this.canvas;
     const { viewport } = this;
     const { width, height, left, bottom } = viewport;
-    for (let lane = 1; lane <= viewport.model.servers; lane++) room.take(width / 2, viewport.down(lane), width, 2);
+    for (let lane = 1; lane <= viewport.model.rows; lane++) room.take(width / 2, viewport.down(lane), width, 2);
     room.take(viewport.present(step), (height - bottom) / 2, 3, height - bottom);
     room.take(left / 2, height / 2, left, height);
   }
@@ -100,7 +100,7 @@ export class Painter extends Picture {
     const { pen, viewport, palette } = this;
     const { model } = viewport;
     const [start, end] = [viewport.across(0), Math.min(viewport.width, viewport.across(viewport.edge))];
-    for (let lane = 1; lane <= model.servers; lane++) {
+    for (let lane = 1; lane <= model.rows; lane++) {
       const y = viewport.down(lane);
       if (y < 0 || y > viewport.height) continue;
       if (lane === server) {
@@ -163,12 +163,12 @@ export class Painter extends Picture {
     pen.fillStyle = palette.bg;
     pen.fillRect(0, 0, left - em * 0.3, viewport.height);
     pen.textAlign = "end";
-    for (let lane = 1; lane <= viewport.model.servers; lane++) {
+    for (let lane = 1; lane <= viewport.model.rows; lane++) {
       const y = viewport.down(lane);
       if (y < viewport.top - em || y > viewport.height - viewport.bottom) continue;
       const own = lane === server;
       const colour = own || viewport.model.standing(lane, step) === "up" ? palette.ink : palette.edge;
-      this.canvas.write(`${lane}`, left - em * 0.6, y + em * 0.3, colour, 0.9, own ? "750" : "600");
+      this.canvas.write(viewport.model.named(lane), left - em * 0.6, y + em * 0.3, colour, 0.9, own ? "750" : "600");
     }
   }
 }

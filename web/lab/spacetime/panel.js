@@ -143,7 +143,8 @@ export class SpacetimePanel {
     this.#view = view;
     if (picked && picked !== this.#picked) this.#focus = picked;
     this.#picked = picked;
-    if (this.#model.follow(events, view.nodes.length, Math.min(count, events.length))) this.#fresh();
+    if (this.#model.follow(events, view.nodes.length, Math.min(count, events.length), view.clients?.length))
+      this.#fresh();
     this.#measure(view);
     this.#palette = palette(this.#space);
     this.#size();
@@ -190,7 +191,7 @@ export class SpacetimePanel {
 
   /** The room it takes. */
   #size() {
-    this.element.style.setProperty("--lanes", `${this.#model.servers}`);
+    this.element.style.setProperty("--lanes", `${this.#model.rows}`);
     const { clientWidth: width, clientHeight: height } = this.#box;
     const em = this.#em();
     const whole = Viewport.whole(this.#model, { width, height, em, scale: this.#zoom * em, x: 0, y: 0 });

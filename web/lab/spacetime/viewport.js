@@ -4,7 +4,7 @@
 
 import { upTo } from "../shared/order.js";
 import { laneOf } from "./model.js";
-/** @import { Event } from "../engine/engine.js" */
+/** @import { EndId, Event } from "../engine/engine.js" */
 /** @import { Arrow, Model } from "./model.js" */
 /** @import { Point } from "../stage/box.js" */
 
@@ -38,7 +38,7 @@ export class Viewport {
     this.top = size.em * 1.9;
     this.bottom = size.em * 1.5;
     /** Between two lanes. */
-    this.lane = Viewport.lane(size.height, size.em, model.servers);
+    this.lane = Viewport.lane(size.height, size.em, model.rows);
     this.edge = model.axis.length;
   }
 
@@ -60,7 +60,7 @@ export class Viewport {
     return {
       // Beyond the end is as much as the line of the present is kept from the edge, and a little more.
       width: em * 4.1 + model.axis.length * scale + Math.min(width * 0.3, 9 * em),
-      height: Math.max(height, em * 3.4 + Viewport.lane(height, em, model.servers) * model.servers),
+      height: Math.max(height, em * 3.4 + Viewport.lane(height, em, model.rows) * model.rows),
     };
   }
 
@@ -79,8 +79,9 @@ export class Viewport {
     return this.across(this.model.axis.place(step));
   }
 
-  /** The middle of a lane; 0 is the row above them. @param {number} lane */
-  down(lane) {
+  /** The middle of a lane; 0 is the row above them. @param {EndId} end */
+  down(end) {
+    const lane = this.model.row(end);
     return lane ? Math.round(this.top + (lane - 0.5) * this.lane - this.y) + 0.5 : this.em * 0.95;
   }
 

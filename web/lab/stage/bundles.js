@@ -4,7 +4,7 @@
 import { describe } from "../shared/values.js";
 import { boxAround, meet } from "./box.js";
 import { at, scale } from "./lanes.js";
-/** @import { MessageView } from "../engine/engine.js" */
+/** @import { EndId, MessageView } from "../engine/engine.js" */
 /** @import { Point } from "./box.js" */
 /** @import { Lanes } from "./lanes.js" */
 
@@ -14,7 +14,7 @@ import { at, scale } from "./lanes.js";
  * @property {MessageView[]} all it stands for
  * @property {string} lane it is on
  * @property {number} x px @property {number} y px
- * @property {number} far px it has behind it on its lane @property {number} from a server @property {number} to another
+ * @property {number} far px it has behind it on its lane @property {EndId} from a server or a client @property {EndId} to another
  * @property {boolean} [grown] whether it is larger than the mark of one message
  */
 
@@ -32,9 +32,11 @@ const FEW = 3;
 /** What several messages that are not alike look like, in the box of a shape. */
 export const ROUND = "M0-11.5a11.5 11.5 0 1 0 .01 0Z";
 
+/** What a message says, whoever it is for. @param {MessageView} m */
+export const saying = ({ kind, ballot, value, slot }) => `${kind} ${ballot} ${value} ${slot}`;
+
 /** Whether messages say the same, each to another server. @param {MessageView[]} all */
-export const alike = ([first, ...others]) =>
-  others.every((m) => m.kind === first.kind && m.ballot === first.ballot && m.value === first.value);
+export const alike = ([first, ...others]) => others.every((m) => saying(m) === saying(first));
 
 /** No two marks in one place. @param {Mark[]} marks the first keep their places @param {Lanes} lanes
  * @returns {Mark[]} */

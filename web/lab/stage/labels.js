@@ -30,7 +30,7 @@ export class Labels {
    */
   place(wanted, marks, ring, radius) {
     const { width, height, em } = ring;
-    const taken = [...ring.places, ring.middle, ...marks];
+    const taken = [...ring.places, ring.middle, ...ring.clients.values(), ...marks];
     /** @type {Map<string, Offset>} */
     const placed = new Map();
     const sides = new Map();

@@ -4,6 +4,7 @@
 
 import { holds } from "./box.js";
 import { DOTS } from "./ring.js";
+/** @import { EndId } from "../engine/engine.js" */
 /** @import { Box, Point } from "./box.js" */
 /** @import { Ring } from "./ring.js" */
 
@@ -43,7 +44,14 @@ export class Lanes {
     this.side = SIDE * 15 * scale(ring);
   }
 
-  /** @param {number} from a server @param {number} to another one @returns {Lane} */
+  /** Where a server or a client stands. @param {EndId} end @returns {Point} */
+  end(end) {
+    if (typeof end === "number") return this.ring.at[end - 1];
+    const { x, y, w, h } = this.ring.clients.get(end) ?? { ...this.ring.at[0], w: 0, h: 0 };
+    return { x: x + w / 2, y: y + h / 2 };
+  }
+
+  /** @param {EndId} from a server or a client @param {EndId} to another one @returns {Lane} */
   lane(from, to) {
     const key = `${from} ${to}`;
     let lane = this.#lanes.get(key);
@@ -57,22 +65,22 @@ export class Lanes {
     return lane;
   }
 
-  /** The line between two servers, from the first of them. @param {number} from @param {number} to @returns {Curve} */
+  /** The line between two of them, from the first. @param {EndId} from @param {EndId} to @returns {Curve} */
   curve(from, to) {
-    const [i, j] = from < to ? [from, to] : [to, from];
+    const [i, j] = before(from, to) ? [from, to] : [to, from];
     const key = `${i} ${j}`;
     let curve = this.#curves.get(key);
     if (!curve) {
       curve = this.#bend(i, j);
       this.#curves.set(key, curve);
     }
-    return from < to ? curve : { a: curve.b, c: curve.c, b: curve.a };
+    return before(from, to) ? curve : { a: curve.b, c: curve.c, b: curve.a };
   }
 
-  /** Chooses how to bend: least, among those ways that are interrupted least. @param {number} i @param {number} j */
+  /** Chooses how to bend: least, among those ways that are interrupted least. @param {EndId} i @param {EndId} j */
   #bend(i, j) {
     const { ring } = this;
-    const [a, b] = [ring.at[i - 1], ring.at[j - 1]];
+    const [a, b] = [this.end(i), this.end(j)];
     const straight = bent(a, b, 0);
     if (this.bundled) return straight;
     let [best, least] = [straight, Infinity];
@@ -85,10 +93,12 @@ export class Lanes {
     return best;
   }
 
-  /** What is in the way. @param {Curve} curve @param {number[]} ends @returns {number} */
+  /** What is in the way. @param {Curve} curve @param {EndId[]} ends @returns {number} */
   #cost(curve, ends) {
     const { ring } = this;
-    const others = [...ring.places.filter((_, k) => !ends.includes(k + 1)), ring.middle];
+    const others = ring.places.filter((_, k) => !ends.includes(k + 1));
+    others.push(ring.middle);
+    for (const [id, place] of ring.clients) if (!ends.includes(id)) others.push(place);
     let cost = 0;
     for (const side of [1, -1]) {
       const points = samples(curve, side * this.side, COARSE);
@@ -101,13 +111,18 @@ export class Lanes {
 
   /** @param {Curve} curve @param {number} way 1 or -1 @param {number} many @returns {Point[]} */
   #free(curve, way, many) {
-    const taken = [...this.ring.places, this.ring.middle];
+    const taken = this.#taken();
     return samples(curve, this.side * way, many).map((p) => (this.#allowed(p, taken) ? p : { x: NaN, y: NaN }));
   }
 
   /** Whether a mark of this radius may be drawn at a point. @param {Point} p @param {number} r px */
   roomy(p, r) {
-    return this.#allowed(p, [...this.ring.places, this.ring.middle], r);
+    return this.#allowed(p, this.#taken(), r);
+  }
+
+  /** What no mark may lie on. @returns {Box[]} */
+  #taken() {
+    return [...this.ring.places, this.ring.middle, ...this.ring.clients.values()];
   }
 
   /** @param {Point} p @param {Box[]} taken @param {number} [r] of the mark, in px */
@@ -118,6 +133,10 @@ export class Lanes {
     return !taken.some((box) => holds(box, p, r + 1));
   }
 }
+
+/** Whether one end comes before another: servers in the order of their numbers, then clients.
+ * @param {EndId} one @param {EndId} other @returns {boolean} */
+export const before = (one, other) => (typeof one === typeof other ? one < other : typeof one === "number");
 
 /** @param {Point} a @param {Point} b @param {number} bend px @returns {Curve} */
 function bent(a, b, bend) {

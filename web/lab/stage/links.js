@@ -4,9 +4,9 @@
 // one path, however many there are.
 
 import { setAttr, svg } from "../shared/dom.js";
-import { along } from "./lanes.js";
+import { along, before } from "./lanes.js";
 import { travels } from "./traffic.js";
-/** @import { LinkView, MessageView, Target } from "../engine/engine.js" */
+/** @import { EndId, LinkView, MessageView, Target } from "../engine/engine.js" */
 /** @import { Point } from "./box.js" */
 /** @import { Curve, Lanes } from "./lanes.js" */
 
@@ -17,7 +17,7 @@ const POINTS = 24;
 /** Between more servers than this not every line is drawn. */
 const LINED = 8;
 
-/** @typedef {{ a: number, b: number, cut: [fromA: boolean, fromB: boolean] }} Pair */
+/** @typedef {{ a: EndId, b: EndId, cut: [fromA: boolean, fromB: boolean] }} Pair */
 
 export class Links {
   #open = svg("path", { class: "open" });
@@ -49,7 +49,9 @@ export class Links {
     const server = many && selected && "node" in selected ? selected.node : 0;
     // Bundles go by no lines.
     /** @type {Set<string>} */
-    const used = new Set(many && !lanes.bundled ? messages.filter(travels).map(({ from, to }) => named(from, to)) : []);
+    const used = new Set();
+    for (const m of lanes.bundled ? [] : messages)
+      if (travels(m) && (many || isClients(m.from, m.to))) used.add(named(m.from, m.to));
     for (let other = 1; server && other <= lanes.ring.at.length; other++)
       if (other !== server) used.add(named(server, other));
     const key = JSON.stringify([links, on, [...used]]);
@@ -96,6 +98,7 @@ export class Links {
   hit(x, y) {
     let [best, near] = [/** @type {[number, number] | null} */ (null), NEAR];
     for (const { a, b } of this.#pairs) {
+      if (typeof a !== "number" || typeof b !== "number") continue;
       const curve = /** @type {Lanes} */ (this.#lanes).curve(a, b);
       for (let i = 0; i < POINTS; i++) {
         const far = fromSegment(along(curve, i / POINTS), along(curve, (i + 1) / POINTS), x, y);
@@ -113,12 +116,14 @@ function pairs(links, more) {
   /** @type {Map<string, Pair>} */
   const all = new Map();
   for (const key of more) {
-    const [a, b] = key.split(" ").map(Number);
+    const [a, b] = key.split(" ").map(endOf);
     all.set(key, { a, b, cut: [false, false] });
   }
   for (const { from, to, up } of links) {
-    const [a, b] = from < to ? [from, to] : [to, from];
-    const key = named(a, b);
+    const key = named(from, to);
+    // Lines to every client would hide those between servers: there is one while it is used, or cut.
+    if (up && isClients(from, to) && !all.has(key)) continue;
+    const [a, b] = key.split(" ").map(endOf);
     const pair = all.get(key) ?? { a, b, cut: [false, false] };
     all.set(key, pair);
     if (!up) pair.cut[from === a ? 0 : 1] = true;
@@ -127,17 +132,27 @@ function pairs(links, more) {
 }
 
 /** @param {Pair} pair @param {[number, number] | null} link @returns {boolean} */
-const same = ({ a, b }, link) => !!link && link.includes(a) && link.includes(b);
+const same = ({ a, b }, link) => !!link && [a, b].every((end) => end === link[0] || end === link[1]);
 
-/** @param {number} one server @param {number} other @returns {string} their pair, whichever comes first */
-const named = (one, other) => `${Math.min(one, other)} ${Math.max(one, other)}`;
+/** @param {EndId} one @param {EndId} other @returns {string} their pair, whichever comes first */
+const named = (one, other) => (before(one, other) ? `${one} ${other}` : `${other} ${one}`);
+
+/** @param {string} text of a pair @returns {EndId} */
+const endOf = (text) => (/^\d/.test(text) ? Number(text) : text);
+
+/** @param {EndId} one @param {EndId} other */
+const isClients = (one, other) => typeof one !== "number" || typeof other !== "number";
 
 /** Which way a link is cut, in words. @param {Pair} pair @returns {string} */
 export function cutting({ a, b, cut: [fromA, fromB] }) {
-  if (fromA && fromB) return `Cut: nothing gets through between servers ${a} and ${b}.`;
   if (!fromA && !fromB) return "";
-  const [from, to] = fromA ? [a, b] : [b, a];
-  return `Cut one way: nothing gets from server ${from} to server ${to}; from ${to} to ${from} it does.`;
+  const [from, to] = fromA || !fromB ? [a, b] : [b, a];
+  const who = (/** @type {EndId} */ end) => `${typeof end === "number" ? "server" : "client"} ${end}`;
+  if (fromA && fromB)
+    return isClients(a, b)
+      ? `Cut: nothing gets through between ${who(a)} and ${who(b)}.`
+      : `Cut: nothing gets through between servers ${a} and ${b}.`;
+  return `Cut one way: nothing gets from ${who(from)} to ${who(to)}; from ${to} to ${from} it does.`;
 }
 
 const r = (/** @type {number} */ x) => x.toFixed(1);

@@ -3,6 +3,7 @@
 // follows from the number of servers and the size of the stage, and from nothing that happens: so nothing moves.
 
 import { boxAround, meet } from "./box.js";
+/** @import { EndId } from "../engine/engine.js" */
 /** @import { Box, Point } from "./box.js" */
 
 /** @typedef {"large" | "small" | "mini" | "slim" | "micro" | "dot"} Size of a card */
@@ -16,6 +17,7 @@ import { boxAround, meet } from "./box.js";
  * @property {Box[]} places what belongs to each server: its card, the line above and the tray below
  * @property {Box} middle where it says what was chosen
  * @property {boolean} line whether that is a line at the top, for want of room in the middle
+ * @property {Map<EndId, Box>} clients in a row below the servers
  */
 
 /**
@@ -46,6 +48,9 @@ const LINE = { wide: 2.4, narrow: 3.7 };
 const NARROW = 34;
 /** What the middle needs to say something, and what it is content with, in em. */
 const MIDDLE = { least: { w: 9.5, h: 4.6 }, most: { w: 19, h: 6.4 } };
+
+/** What clients take below the servers, and how large each is, in em: less where there are many. */
+const CLIENTS = { row: 4.2, w: 2, h: 1.55 };
 
 /** n points at equal distances on an ellipse, from the top, clockwise.
  * @param {number} n @param {number} rx @param {number} ry @param {number} turn in parts of the whole
@@ -125,9 +130,26 @@ const DOTTED = [{ sizes: ["dot"], line: true, way: round }];
 
 /**
  * @param {number} n servers @param {number} width px @param {number} height px @param {number} em px
+ * @param {EndId[]} [clients] that stand below them
  * @returns {Ring} with the largest cards that leave room between them, and for the middle
  */
-export function ring(n, width, height, em) {
+export function ring(n, width, height, em, clients = []) {
+  if (!clients.length) return servers(n, width, height, em);
+  const row = CLIENTS.row * em;
+  const each = width / clients.length;
+  const w = Math.min(CLIENTS.w * em, each * 0.8);
+  const places = clients.map(
+    (id, i) =>
+      /** @type {[EndId, Box]} */ ([
+        id,
+        boxAround({ x: (i + 0.5) * each, y: height - 0.4 * em - (CLIENTS.h * em) / 2 }, w, CLIENTS.h * em),
+      ]),
+  );
+  return { ...servers(n, width, height - row, em), height, clients: new Map(places) };
+}
+
+/** @param {number} n @param {number} width @param {number} height @param {number} em @returns {Ring} */
+function servers(n, width, height, em) {
   const space = { n, width, height, em };
   for (const { sizes, line, way } of n < DOTS ? [...WAYS, ...DOTTED] : DOTTED)
     for (const stand of STANDS.filter(({ size }) => sizes.includes(size))) {
@@ -159,7 +181,7 @@ function stood({ n, width, height, em }, stand, line, way, anyway) {
   const middle = line ? { x: 0, y: 0, w: width, h: taken } : hollow(places, centre, em);
   if (!middle) return undefined;
   const cards = at.map((p) => ({ x: p.x, y: p.y + (above - below) / 2 }));
-  return { size, em, width, height, w, h, at: cards, places, middle, line };
+  return { size, em, width, height, w, h, at: cards, places, middle, line, clients: new Map() };
 }
 
 /** @param {number} n @param {number} rx @param {number} ry @param {number} w @returns {Point[]} */

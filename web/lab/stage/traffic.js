@@ -3,9 +3,9 @@
 // kind travel as one counted bundle, from a server towards the middle or from the middle to a server. What has not left
 // yet is not here: it is in a tray.
 
-import { parted } from "./bundles.js";
+import { parted, saying } from "./bundles.js";
 import { at } from "./lanes.js";
-/** @import { MessageView } from "../engine/engine.js" */
+/** @import { EndId, MessageView } from "../engine/engine.js" */
 /** @import { Box, Point } from "./box.js" */
 /** @import { Mark } from "./bundles.js" */
 /** @import { Lanes } from "./lanes.js" */
@@ -79,12 +79,12 @@ function queued(moving, lanes, now) {
 function bundled(moving, lanes, now) {
   const { ring } = lanes;
   const circle = hollow(ring.places);
-  const hubs = grouped(moving, (m) => `${m.kind} ${m.ballot} ${m.value} ${m.from}`);
+  const hubs = grouped(moving, (m) => `${saying(m)} ${m.from}`);
   /** Those that are alone with their sender are gathered at their receiver. @type {MessageView[]} */
   const single = [];
   /** @type {Mark[]} */
   const marks = [];
-  /** @param {string} key @param {MessageView[]} all @param {number} hub @param {boolean} outwards */
+  /** @param {string} key @param {MessageView[]} all @param {EndId} hub @param {boolean} outwards */
   const add = (key, all, hub, outwards) => {
     const mean = all.reduce((sum, m) => sum + part(m, now), 0) / all.length;
     const far = outwards ? 1 - mean : mean;
@@ -96,15 +96,14 @@ function bundled(moving, lanes, now) {
       far,
       from,
       to,
-      ...spoke(circle, ring.at[hub - 1], lanes.radius, far),
+      ...spoke(circle, lanes.end(hub), lanes.radius, far),
     });
   };
   for (const [key, all] of hubs) {
     if (all.length > 1) add(key, all, all[0].from, false);
     else single.push(...all);
   }
-  for (const [key, all] of grouped(single, (m) => `${m.kind} ${m.ballot} ${m.value} to ${m.to}`))
-    add(key, all, all[0].to, true);
+  for (const [key, all] of grouped(single, (m) => `${saying(m)} to ${m.to}`)) add(key, all, all[0].to, true);
   return apart(marks, { ...circle, free: Math.max(0, circle.free - 2 * lanes.radius) }, ring.em);
 }
 
@@ -135,9 +134,8 @@ function apart(marks, circle, em) {
   const near = (/** @type {Point} */ a, /** @type {Point} */ b, /** @type {number} */ far) =>
     Math.hypot(a.x - b.x, a.y - b.y) < far * em;
   for (const mark of marks) {
-    const { kind, ballot, value } = mark.message;
-    const alike = (/** @type {MessageView} */ m) => m.kind === kind && m.ballot === ballot && m.value === value;
-    const same = placed.find((other) => alike(other.message) && near(mark, other, 5));
+    const says = saying(mark.message);
+    const same = placed.find((other) => saying(other.message) === says && near(mark, other, 5));
     if (same) {
       same.all.push(...mark.all);
       continue;

@@ -4,6 +4,7 @@
 import { h, keyed, redraw, setAttr, setText } from "../shared/dom.js";
 import { describe } from "../shared/values.js";
 import { symbol } from "./symbol.js";
+import { saying } from "./bundles.js";
 import { travels } from "./traffic.js";
 /** @import { MessageView } from "../engine/engine.js" */
 /** @import { Store } from "../store.js" */
@@ -29,10 +30,10 @@ export class Trays {
     /** @type {Map<number, Map<string, Heap>>} */
     const trays = new Map();
     for (const m of messages) {
-      if (travels(m)) continue;
+      if (travels(m) || typeof m.from !== "number") continue;
       const tray = trays.get(m.from) ?? new Map();
       trays.set(m.from, tray);
-      const key = `${m.kind} ${m.ballot} ${m.value} ${m.status}`;
+      const key = `${saying(m)} ${m.status}`;
       const heap = tray.get(key);
       if (heap) heap.all.push(m);
       else tray.set(key, { first: m, all: [m] });

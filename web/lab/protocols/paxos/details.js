@@ -4,7 +4,7 @@ import { h, list } from "../../shared/dom.js";
 import { chip } from "../../shared/values.js";
 import { card, chips } from "./card.js";
 import { carried, isRefusal } from "./kinds.js";
-/** @import { MessageView, NodeView, Target, View } from "../../engine/engine.js" */
+/** @import { EndId, MessageView, NodeView, Target, View } from "../../engine/engine.js" */
 /** @import { Fact } from "../../shared/facts.js" */
 /** @import { Values } from "../../shared/values.js" */
 
@@ -79,9 +79,9 @@ function waiting(view, node) {
 function links(view, node, select) {
   const others = view.nodes.map(({ id }) => id).filter((id) => id !== node.id);
   if (!others.length || others.length >= LINKED) return false;
-  /** @type {Map<number, string>} which way each is cut */
+  /** @type {Map<EndId, string>} which way each is cut */
   const cut = new Map();
-  const add = (/** @type {number} */ id, /** @type {string} */ way) => cut.set(id, cut.has(id) ? "both ways" : way);
+  const add = (/** @type {EndId} */ id, /** @type {string} */ way) => cut.set(id, cut.has(id) ? "both ways" : way);
   for (const { from, to, up } of view.links) {
     if (!up && from === node.id) add(to, `from ${node.id} to ${to}`);
     if (!up && to === node.id) add(from, `from ${from} to ${node.id}`);
