@@ -4,7 +4,7 @@
 //     <quorum-lab nodes="5" panels="stage events"></quorum-lab>
 //     <quorum-lab scenario="chosen-but-nobody-knows" step="40" controls="compact"></quorum-lab>
 //
-// Attributes read when the element is connected: `nodes` (1..101), `seed` (0..2^53-1), `protocol` ("single"),
+// Attributes read when the element is connected: `nodes` (1..101), `seed` (0..2^53-1), `protocol` ("single", "log"),
 // `persist` (a name to keep the run under in this browser, or "none"), `scenario` (the name of one), `run` (a link, or
 // what follows its #), `src` (the address of a run's or scenario's file), `challenge` (the name of one), `fragment`
 // (whether to take a run from the page's own address), `step` (go to that step first), `autoplay`, `loop` (from the
@@ -185,7 +185,7 @@ export class QuorumLab extends Methods {
       const step = firstStep(this) ?? 0;
       if (session.fresh && !brought && step > AT_ONCE) await session.seek(step);
       await this.#styled;
-      const protocol = await loadProtocol(session.view().protocol);
+      const protocol = await this.#protocol(session);
       const alone = !!brought?.alone;
       if (alone)
         ui.notices.add(
@@ -220,6 +220,14 @@ export class QuorumLab extends Methods {
       this.#ending?.reject(new Error(text));
       this.#ending = undefined;
     }
+  }
+
+  /** What shows the run of a session, with its styles. @param {Session} session */
+  async #protocol(session) {
+    const protocol = await loadProtocol(session.view().protocol);
+    const { sheet } = protocol;
+    if (sheet) await style(/** @type {ShadowRoot} */ (this.shadowRoot), sheet);
+    return protocol;
   }
 
   #build() {
@@ -319,9 +327,10 @@ export class QuorumLab extends Methods {
   async #replaced(change) {
     const session = sessionOf(this);
     const kept = await change(session);
-    const { protocol, step } = session.view();
+    const shown = await this.#protocol(session);
+    const { step } = session.view();
     this.#ui?.notices.clear();
-    this.#ui?.restart(await loadProtocol(protocol));
+    this.#ui?.restart(shown);
     this.#address.moved();
     this.#emit("quorum-step", { step, events: [] });
     return kept;

@@ -16,6 +16,10 @@ export class Store {
   protocol = /** @type {any} */ (null);
   /** The looks of the run's values. */
   values = new Values();
+  /** The looks of its ballots, where those are what has a colour. */
+  ballots = new Values();
+  /** The client that asks next, where there are clients. */
+  client = "a";
   /** @type {Target | null} */
   selected = null;
   /** An event picked in a panel. @type {Event | null} */
@@ -69,6 +73,8 @@ export class Store {
   restart(protocol) {
     this.protocol = protocol;
     this.values = new Values();
+    this.ballots = new Values();
+    this.client = "a";
     this.selected = null;
     this.told = null;
     this.edited = !this.session.notes;

@@ -352,6 +352,7 @@ export class Ui {
     if (!store.alive || !this.element.isConnected) return;
     const view = store.view();
     const lost = this.#chase();
+    store.protocol.meet?.(view, store.ballots);
     setAttr(this.element, "data-selected", !!store.selected);
     this.stage.render(view);
     if (lost) this.focus.go({ preventScroll: true });

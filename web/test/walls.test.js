@@ -51,6 +51,8 @@ const WALLS = [
   ["engine/ knows nothing of the page around it", /^lab\/engine\//, /^(site\.js|search-worker\.js|wasm\/)/],
   ["shared/ knows only the shapes of the engine's data", /^lab\/shared\//, /^lab\/engine\/engine\.js$/],
   ["a protocol knows the engine's data and what is shared", /^lab\/protocols\/paxos\//, /^lab\/(engine|shared)\//],
+  // A server is summarised in the shape that cards have.
+  ["so does a log", /^lab\/protocols\/log\//, /^lab\/(engine|shared)\/|^lab\/protocols\/paxos\/card\.js$/],
 ];
 
 for (const [what, whose, allowed] of WALLS) {

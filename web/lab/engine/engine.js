@@ -23,6 +23,8 @@ import init, { Lab as Class, panicMessage, Replay } from "../../wasm/quorum_wasm
 /** @typedef {import("../../wasm/quorum_wasm.js").Row} Row */
 /** @typedef {import("../../wasm/quorum_wasm.js").ClientId} ClientId */
 /** @typedef {import("../../wasm/quorum_wasm.js").EndId} EndId */
+/** @typedef {import("../../wasm/quorum_wasm.js").LogKind} LogKind */
+/** @typedef {import("../../wasm/quorum_wasm.js").LogEntry} LogEntry */
 /** @typedef {import("../../wasm/quorum_wasm.js").Result} Result */
 /** @typedef {import("../../wasm/quorum_wasm.js").LogView} LogView */
 /** @typedef {import("../../wasm/quorum_wasm.js").LogNodeView} LogNodeView */

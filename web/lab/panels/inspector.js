@@ -209,7 +209,7 @@ export class Inspector {
     const m = view.messages.find((x) => x.id === target.message);
     if (!m) return { title: "That message is no longer on its way", facts: [], items: [] };
     const facts = this.#details?.message(m, values) ?? [];
-    return { title: `${m.kind} ${m.ballot} · server ${m.from} to ${m.to}`, facts, items };
+    return { title: this.store.protocol.called(m), facts, items };
   }
 
   /** The facts of this moment. @param {View} view @returns {Fact[]} */

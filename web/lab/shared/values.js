@@ -129,7 +129,8 @@ export function chip({ kind, text, value }, values) {
 }
 
 /** A message in a few words. @param {MessageView} message @returns {string} */
-export function describe({ kind, ballot, from, to, status }) {
+export function describe({ kind, ballot, slot, from, to, status }) {
   const where = status === "flying" ? "" : `, ${status.replaceAll("-", " ")}`;
-  return `${kind} ${ballot} from ${from} to ${to}${where}`;
+  const about = [kind, ballot, slot ? `slot ${slot}` : ""].filter(Boolean).join(" ");
+  return `${about} from ${from} to ${to}${where}`;
 }

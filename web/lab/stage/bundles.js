@@ -114,7 +114,7 @@ function counted(all) {
   /** @type {Map<string, MessageView[]>} */
   const kinds = new Map();
   for (const m of all) {
-    const key = `${m.kind} ${m.ballot}`;
+    const key = m.ballot ? `${m.kind} ${m.ballot}` : m.kind;
     kinds.set(key, [...(kinds.get(key) ?? []), m]);
   }
   return [...kinds].map(([key, some]) => {

@@ -28,7 +28,10 @@ export class Legend {
 
   /** @param {View} view @param {Ring} ring */
   render(view, { size }) {
-    const entries = [...this.#messages(view.messages), ...others(view, this.store.values)];
+    const entries = [
+      ...this.#messages(view.messages),
+      ...others({ ...view, chosen: this.store.protocol.chosen(view) }, this.store.values),
+    ];
     if (this.#bundled) entries.push({ name: "messages together", picture: bundle });
     if (size === "dot") entries.unshift({ name: "rim: accepted, filled: learned", picture: () => "" });
     if (size === "micro") entries.unshift({ name: "p promised, a accepted, l learned", picture: () => "" });

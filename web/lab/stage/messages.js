@@ -45,7 +45,7 @@ export class Messages {
   /** @type {number | undefined} */
   #selected;
   /** Whether two ballots are on the stage. */
-  #ballots = false;
+  #several = false;
   #labels = new Labels();
 
   /** @param {Store} store @param {Notices} notices */
@@ -59,7 +59,7 @@ export class Messages {
     this.#lanes = lanes;
     this.#selected = selected;
     this.#messages = messages;
-    this.#ballots = new Set(messages.map((m) => m.ballot)).size > 1;
+    this.#several = new Set(messages.map((m) => m.ballot)).size > 1;
   }
 
   /** Forgets the messages of another run. */
@@ -115,24 +115,27 @@ export class Messages {
   /** @param {MessageView[]} all */
   #isSelected = (all) => all.some(({ id }) => id === this.#selected);
 
-  /** Which marks get their ballot written beside them, and where: one of a queue, or of a crowd, with the same ballot.
+  /** Which marks have something written beside them, and where: one of a queue, or of a crowd, that says the same.
    * @param {Lanes} lanes @returns {Map<string, Offset>} */
   #label(lanes) {
-    if (!this.#ballots || this.marks.length > CROWD) return new Map();
+    if (this.marks.length > CROWD) return new Map();
+    const { protocol } = this.store;
+    const said = (/** @type {MessageView} */ m) => protocol.beside(m, this.#several);
     const seen = new Set();
     /** @type {Mark[]} */
     const labelled = [];
     const wanted = this.marks.flatMap((mark) => {
       const { message, all, lane, x, y } = mark;
-      const { id, ballot } = message;
-      if (all.some((m) => m.ballot !== ballot)) return [];
+      const { id } = message;
+      const text = said(message);
+      if (!text || all.some((m) => said(m) !== text)) return [];
       const near = (/** @type {Mark} */ o) => Math.hypot(o.x - x, o.y - y) < CLOSE * lanes.radius;
-      if (labelled.some((other) => other.message.ballot === ballot && near(other))) return [];
-      const group = `${lane} ${ballot}`;
+      if (labelled.some((other) => said(other.message) === text && near(other))) return [];
+      const group = `${lane} ${text}`;
       if (seen.has(group)) return [];
       seen.add(group);
       labelled.push(mark);
-      return [{ key: `${id}`, at: { x, y }, text: ballot }];
+      return [{ key: `${id}`, at: { x, y }, text }];
     });
     const larger = lanes.bundled ? BUNDLE : this.marks.some(({ grown }) => grown) ? GROWN : 1;
     const radius = lanes.radius * larger;
@@ -155,7 +158,7 @@ export class Messages {
       ...shape(m, this.store),
       svg("text", { class: "count" }),
       " ",
-      svg("text", { class: "ballot" }, m.ballot),
+      svg("text", { class: "ballot" }),
     );
   }
 
@@ -169,11 +172,16 @@ export class Messages {
     const round = many && (!alike(all) || protocol.isRefusal(m.kind));
     const [middle, manner] = round ? [0, "round"] : [protocol.middles[m.kind], `${protocol.manner(m.kind)} ${m.kind}`];
     setAttr(g, "class", `message ${m.status} ${manner}`);
-    setAttr(g, "data-v", all.every(({ value }) => value === m.value) ? colour(m, this.store) : null);
+    setAttr(
+      g,
+      "data-v",
+      all.every((o) => colour(o, this.store) === colour(m, this.store)) ? colour(m, this.store) : null,
+    );
     setAttr(g.children[1], "d", round ? ROUND : protocol.shapes[m.kind]);
     setAttr(g, "aria-pressed", this.#isSelected(all));
     // What is written beside it is part of its name.
-    const written = label ? `${all.length} ${m.ballot}` : `${all.length}`;
+    const text = protocol.beside(m, this.#several);
+    const written = label ? `${all.length} ${text}` : `${all.length}`;
     setAttr(g, "aria-label", many ? `${written} messages, first ${describe(m)}` : describe(m));
     setAttr(g, "data-many", many);
     setAttr(g, "data-ids", many ? all.map(({ id }) => id).join(" ") : null);
@@ -185,6 +193,7 @@ export class Messages {
     setAttr(count, "data-long", all.length > 9);
     setAttr(ballot, "hidden", !label);
     if (!label) return;
+    setText(ballot, text);
     setAttr(ballot, "x", (label.x / size).toFixed(1));
     setAttr(ballot, "y", (label.y / size + 4.5).toFixed(1));
     setAttr(ballot, "font-size", ((0.83 * lanes.ring.em) / size).toFixed(1));

@@ -45,14 +45,22 @@ export class Middle {
     const { x, y, w, h: tall } = ring.middle;
     const px = (/** @type {number} */ n) => `${n.toFixed(1)}px`;
     Object.assign(this.element.style, { translate: `${px(x)} ${px(y)}`, width: px(w), height: px(tall) });
-    const all = view.chosen.length ? told(view.chosen) : [];
+    const { protocol } = this.store;
+    const chosen = protocol.chosen(view);
+    const all = chosen.length ? told(chosen) : [];
+    const progress = protocol.middle?.(view);
     const broken = view.violations.at(-1);
     const { stuck } = view;
     setAttr(this.element, "data-line", ring.line && (tall > 3 * ring.em ? "narrow" : "wide"));
     const place = [ring.line, Math.round(w), Math.round(tall)];
-    redraw(this.element, [all, broken, stuck, place, all.map((c) => knowing(view, c.slot))], () => {
+    redraw(this.element, [all, broken, stuck, place, progress, all.map((c) => knowing(view, c.slot))], () => {
       queueMicrotask(() => this.#fit());
       const lines = all.map((c) => this.#choice(c, all.length > 1 ? "" : knowing(view, c.slot)));
+      if (progress) {
+        const lines = [h("strong", {}, progress.says), ...progress.more.map((line) => h("small", {}, line))];
+        if (broken) return [h("strong", { role: "alert" }, `⚠ ${brief(all)}`), ...lines];
+        return stuck ? [h("strong", {}, progress.says), h("small", { class: "stuck" }, stuck)] : lines;
+      }
       if (broken) return [h("strong", { role: "alert" }, `⚠ ${brief(all)}`), ...lines];
       if (!all.length) return [stuck ? h("small", { class: "stuck" }, stuck) : h("small", {}, "nothing chosen yet")];
       return all.length > 1 ? [h("small", {}, "chosen twice"), ...lines] : [h("small", {}, "chosen"), ...lines];

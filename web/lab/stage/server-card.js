@@ -24,10 +24,11 @@ export class ServerCard {
   /** The outline of a second quorum, when agreement is broken. */
   #other = h("span", { class: "other", hidden: true });
 
-  /** @param {number} id @param {Protocol} protocol @param {Values} values */
-  constructor(id, protocol, values) {
+  /** @param {number} id @param {Protocol} protocol @param {Values} values @param {Values} ballots */
+  constructor(id, protocol, values, ballots) {
     this.protocol = protocol;
     this.values = values;
+    this.ballots = ballots;
     // It is called what is written on it: who speaks to a screen says what can be read there.
     const server = h("span", { class: "sr" }, "Server ");
     const top = h("span", { class: "top" }, h("b", {}, server, `${id}`), " ", this.#phase);
@@ -38,9 +39,9 @@ export class ServerCard {
   /** @param {NodeView} node @param {View} view @param {boolean} selected @param {Size} size of the cards */
   render(node, view, selected, size) {
     const { element } = this;
-    const summary = this.protocol.card(node, view.quorums);
-    const { accepted, learned } = summary;
-    const chosen = view.chosen.filter((c) => c.quorum.includes(node.id));
+    const summary = this.protocol.card(node, view.quorums, view);
+    const { accepted, learned, colour } = summary;
+    const chosen = this.protocol.chosen(view).filter((c) => c.quorum.includes(node.id));
     const [first, other] = chosen.length ? told(chosen) : [];
     const value = first?.value ?? accepted;
     setAttr(element, "data-status", node.status);
@@ -48,12 +49,14 @@ export class ServerCard {
     setAttr(element, "data-chosen", !!first);
     setAttr(this.#other, "hidden", !other || other.value === first.value);
     setAttr(this.#other, "data-v", other && this.values.of(other.value).colour);
-    setAttr(element, "data-v", value === undefined ? undefined : this.values.of(value).colour);
+    if (colour !== undefined) setAttr(element, "data-v", this.ballots.of(colour).colour);
+    else setAttr(element, "data-v", value === undefined ? undefined : this.values.of(value).colour);
+    setAttr(element, "data-own", colour !== undefined);
     setAttr(element, "data-accepted", accepted !== undefined);
     setAttr(element, "data-learned", learned !== undefined);
     setAttr(element, "aria-pressed", selected);
     this.#act(summary.role);
-    this.#know(node, summary.rows);
+    this.#know(node, summary);
     this.#remember(node, size);
     this.#gather(summary.gathering);
   }
@@ -75,12 +78,12 @@ export class ServerCard {
     return svg("svg", props, svg("g", { class: `message ${manner(kind)}` }, shape));
   }
 
-  /** @param {NodeView} node @param {Row[]} rows */
-  #know({ status, disk }, rows) {
+  /** @param {NodeView} node @param {Summary} summary */
+  #know({ status, disk }, { rows, bar }) {
     const { lost } = disk;
     const down = status === "down";
-    redraw(this.#rows, [down, lost, rows], () => {
-      if (!down) return rows.map((row) => this.#row(row));
+    redraw(this.#rows, [down, lost, rows, bar], () => {
+      if (!down) return [...rows.map((row) => this.#row(row)), bar && progress(bar)];
       const what = h("span", {}, h("strong", {}, lost ? "disk lost" : "down"));
       const empty = !this.protocol.chips(disk).length;
       const rest = lost ? "never votes again" : empty ? "remembers nothing" : "remembers only:";
@@ -89,14 +92,15 @@ export class ServerCard {
   }
 
   /** @param {Row} row */
-  #row({ name, ballot, value }) {
-    const nothing = ballot == null && value == null && h("i", {}, h("span", {}, NOTHING));
+  #row({ name, ballot, value, text }) {
+    const nothing = ballot == null && value == null && text === undefined && h("i", {}, h("span", {}, NOTHING));
     return h(
       "span",
       {},
       h("span", { class: "name", "data-initial": name[0] }, name),
       " ",
       ballot && h("b", {}, ballot),
+      text !== undefined && h("b", {}, text),
       " ",
       value != null && this.values.tag(value),
       nothing,
@@ -125,4 +129,11 @@ export class ServerCard {
       return [...(needed > DOTTED ? [] : dots), count];
     });
   }
+}
+
+/** How far a server is. @param {NonNullable<Summary["bar"]>} bar */
+function progress({ done, of }) {
+  const part = h("i");
+  part.style.scale = `${of ? Math.min(1, done / of) : 0} 1`;
+  return h("span", { class: "progress", "aria-hidden": "true" }, part);
 }

@@ -29,6 +29,8 @@ export class Stage {
   /** @type {Lanes | undefined} */
   #lanes;
   #size = "";
+  /** Once there are some. @type {ReturnType<NonNullable<import("../protocols/index.js").Protocol["clients"]>> | undefined} */
+  #clients;
   #dragged = false;
 
   /** @param {Store} store @param {Commands} commands @param {Notices} notices @param {Dialogs} dialogs
@@ -83,11 +85,12 @@ export class Stage {
   /** @param {View} view */
   render(view) {
     const { selected } = this.store;
-    const lanes = this.#layout(view.nodes.length);
+    const lanes = this.#layout(view.nodes.length, view.clients ?? []);
     const { ring } = lanes;
     const message = selected && "message" in selected ? selected.message : undefined;
     this.#links.render(view.links, view.messages, lanes, selected);
     this.#drawCards(view, ring, selected);
+    this.#drawClients(view, ring);
     this.trays.render(view.messages, ring, message);
     this.messages.render(view.messages, lanes, message);
     this.middle.render(view, ring);
@@ -103,7 +106,7 @@ export class Stage {
       view.nodes,
       (n) => n.id,
       (n) => {
-        const card = new ServerCard(n.id, this.store.protocol, this.store.values);
+        const card = new ServerCard(n.id, this.store.protocol, this.store.values, this.store.ballots);
         this.#byId.set(n.id, card);
         return card.element;
       },
@@ -115,6 +118,20 @@ export class Stage {
         if (element.style.translate !== translate) element.style.translate = translate;
       },
     );
+  }
+
+  /** @param {View} view @param {Ring} ring */
+  #drawClients({ clients }, ring) {
+    const { protocol, client } = this.store;
+    if (clients && !this.#clients) {
+      this.#clients = protocol.clients?.();
+      if (this.#clients) this.messages.layer.before(this.#clients.element);
+    }
+    const ask = (/** @type {string} */ id) => {
+      this.store.client = id;
+      this.store.draw();
+    };
+    this.#clients?.render(clients ?? [], ring.clients, client, ask);
   }
 
   /** Forgets the servers and the messages of another run. */
@@ -142,14 +159,16 @@ export class Stage {
     return this.area.querySelector(".card");
   }
 
-  /** @param {number} n @returns {Lanes} */
-  #layout(n) {
+  /** @param {number} n servers @param {{ id: string }[]} clients @returns {Lanes} */
+  #layout(n, clients) {
     const { clientWidth: w, clientHeight: hh } = this.area;
     const em = parseFloat(getComputedStyle(this.area).fontSize);
-    const size = `${n} ${w} ${hh} ${em}`;
+    const size = `${n} ${w} ${hh} ${em} ${clients.length}`;
     if (this.#lanes && size === this.#size) return this.#lanes;
     this.#size = size;
-    const r = ring(n, w, hh, em);
+    const ids = clients.map(({ id }) => id);
+    const r = ring(n, w, hh, em, ids);
+    setAttr(this.element, "data-clients", ids.length > 0);
     this.#lanes = new Lanes(r);
     setAttr(this.element, "data-size", r.size);
     setAttr(this.element, "data-many", n > 9 ? "many" : n > 5 ? "some" : n > 3 ? "few" : "least");

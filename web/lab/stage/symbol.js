@@ -6,12 +6,10 @@ import { ROUND } from "./bundles.js";
 /** @import { MessageView } from "../engine/engine.js" */
 /** @import { Store } from "../store.js" */
 
-/** @typedef {Pick<MessageView, "kind" | "value" | "accepted">} Said */
+/** @typedef {Pick<MessageView, "kind" | "value" | "accepted" | "ballot">} Said */
 
-/** The colour of the value that a message is about, if it is its own. @param {Said} m @param {Store} store */
-export function colour(m, { values }) {
-  return m.value == null ? undefined : values.of(m.value).colour;
-}
+/** The colour of a message, if it has one. @param {Said} m @param {Store} store */
+export const colour = (m, store) => store.protocol.tint(m, store);
 
 /** The parts of a mark. @param {Said} m @param {Store} store @returns {SVGElement[]} */
 export function shape(m, { protocol, values }) {

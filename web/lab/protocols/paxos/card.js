@@ -4,8 +4,8 @@
 /** @import { NodeView } from "../../engine/engine.js" */
 /** @import { Chip } from "../../shared/values.js" */
 
-/** @typedef {{ name: string, ballot?: string | null, value?: string }} Row what a server knows; neither ballot nor
- * value is nothing */
+/** @typedef {{ name: string, ballot?: string | null, value?: string, text?: string }} Row what a server knows; none of
+ * them is nothing */
 /** @typedef {{ word: string, ballot?: string, asks?: string }} Role what a server is doing, in which ballot, and the
  * kind of message by which it does so */
 /** @typedef {{ what: string, from: number[], value: string | null, needed: number }} Gathering which servers have
@@ -18,6 +18,8 @@
  * @property {string | undefined} accepted the value it has accepted
  * @property {string | undefined} learned the value it has learned
  * @property {Gathering | null} gathering null when it asks nothing
+ * @property {{ done: number, of: number }} [bar] how far it is
+ * @property {string} [colour] a ballot that is its own
  */
 
 /** @typedef {NodeView["disk"]["pending"][number]} Entry */

@@ -1,16 +1,15 @@
 // The facts about one server or one message of Paxos, term by term: loaded when a person first selects a thing.
 
-import { h, list } from "../../shared/dom.js";
+import { list } from "../../shared/dom.js";
+import { links, waiting } from "../../shared/server-facts.js";
 import { chip } from "../../shared/values.js";
 import { card, chips } from "./card.js";
 import { carried, isRefusal } from "./kinds.js";
-/** @import { EndId, MessageView, NodeView, Target, View } from "../../engine/engine.js" */
+/** @import { MessageView, NodeView, Target, View } from "../../engine/engine.js" */
 /** @import { Fact } from "../../shared/facts.js" */
 /** @import { Values } from "../../shared/values.js" */
 
 const FEW = 7;
-/** More servers than this are no list of links to read. */
-const LINKED = 13;
 
 /** @param {(Fact | false | null | undefined)[]} facts @returns {Fact[]} */
 const known = (facts) => facts.filter((fact) => !!fact);
@@ -62,41 +61,6 @@ function knowing(node, values) {
       () => (records.length ? records.map((record) => chip(record, values)) : [node.disk.lost ? "lost" : "empty"]),
     ],
   ];
-}
-
-/** What waits for its disk, and for its clock. @param {View} view @param {NodeView} node @returns {(Fact | false)[]} */
-function waiting(view, node) {
-  const held = view.messages.filter((m) => node.outbox.includes(m.id)).length;
-  const text = `${held} ${held > 1 ? "messages wait" : "message waits"} for the disk`;
-  const timers = node.timers.map(
-    (t) => t.due != null && /** @type {Fact} */ ([`${t.timer} timer`, t, () => [`at ${t.due} ms`]]),
-  );
-  return [held > 0 && ["outbox", held, () => [text]], ...timers];
-}
-
-/** The way to its links. @param {View} view @param {NodeView} node @param {(target: Target) => void} select
- * @returns {Fact | false} */
-function links(view, node, select) {
-  const others = view.nodes.map(({ id }) => id).filter((id) => id !== node.id);
-  if (!others.length || others.length >= LINKED) return false;
-  /** @type {Map<EndId, string>} which way each is cut */
-  const cut = new Map();
-  const add = (/** @type {EndId} */ id, /** @type {string} */ way) => cut.set(id, cut.has(id) ? "both ways" : way);
-  for (const { from, to, up } of view.links) {
-    if (!up && from === node.id) add(to, `from ${node.id} to ${to}`);
-    if (!up && to === node.id) add(from, `from ${from} to ${node.id}`);
-  }
-  const button = (/** @type {number} */ id) => {
-    const way = cut.get(id);
-    const props = {
-      class: `link-to${way ? " cut" : ""}`,
-      title: way && `cut ${way}`,
-      "aria-label": `Link to server ${id}${way ? `, cut ${way}` : ""}`,
-      onclick: () => select({ link: [node.id, id] }),
-    };
-    return h("button", props, `${id}`);
-  };
-  return ["links to", [node.id, [...cut]], () => others.map(button)];
 }
 
 /** @param {MessageView} m @param {Values} values @returns {Fact[]} */

@@ -1,7 +1,20 @@
 // Single-decree Paxos, as the page shows it: everything on the page that knows what its messages are called.
 
 import { card, chips, needed } from "./card.js";
-import { carried, isRefusal, isReply, manner, middles, named, names, shapes } from "./kinds.js";
+import {
+  beside,
+  called,
+  carried,
+  chosen,
+  isRefusal,
+  isReply,
+  manner,
+  middles,
+  named,
+  names,
+  shapes,
+  tint,
+} from "./kinds.js";
 
 /** What is told of a selected thing, loaded when a person first selects one.
  * @param {number} attempt a browser may remember
@@ -25,9 +38,12 @@ const goals = async () => (await import("./goals.js")).goals;
 const words = async () => (await import("./words.js")).words;
 
 export const paxos = {
+  beside,
+  called,
   card,
   carried,
   chips,
+  chosen,
   details,
   goals,
   isRefusal,
@@ -40,5 +56,6 @@ export const paxos = {
   needed,
   sentence,
   shapes,
+  tint,
   words,
 };

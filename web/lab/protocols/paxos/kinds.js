@@ -1,6 +1,7 @@
 // The five kinds of messages of Paxos. Shape tells the phase; filled asks, outlined answers, a cross refuses.
 
-/** @import { MessageView } from "../../engine/engine.js" */
+/** @import { MessageView, View } from "../../engine/engine.js" */
+/** @import { Values } from "../../shared/values.js" */
 
 /** @typedef {"request" | "reply" | "refusal"} Manner a refusal is a reply as well */
 /**
@@ -61,3 +62,17 @@ export const isRefusal = (name) => kind(name).manner === "refusal";
  * @param {Pick<MessageView, "value" | "accepted">} message
  * @returns {string | null} */
 export const carried = ({ value, accepted }) => value ?? accepted?.[0]?.value ?? null;
+
+/** What is written beside a message: its ballot while there are several. @param {Pick<MessageView, "ballot">} message
+ * @param {boolean} several ballots are on the stage */
+export const beside = ({ ballot }, several) => (several ? ballot : "");
+
+/** The colour of a message: that of the value it is about, if it is its own.
+ * @param {Pick<MessageView, "value">} message @param {{ values: Values, ballots: Values }} looks */
+export const tint = ({ value }, { values }) => (value == null ? undefined : values.of(value).colour);
+
+/** What a message is called over its details. @param {MessageView} message */
+export const called = ({ kind, ballot, from, to }) => `${kind} ${ballot} · server ${from} to ${to}`;
+
+/** What was chosen, with who chose it. @param {View} view */
+export const chosen = (view) => view.chosen;

@@ -1,0 +1,44 @@
+// What is true of a server in every protocol: what waits for its disk and its clock, and the way to its links.
+
+import { h } from "./dom.js";
+/** @import { EndId, NodeView, Target, View } from "../engine/engine.js" */
+/** @import { Fact } from "./facts.js" */
+
+/** More servers than this are no list of links to read. */
+const LINKED = 13;
+
+/** What waits for its disk, and for its clock. @param {Pick<View, "messages">} view
+ * @param {Pick<NodeView, "outbox" | "timers">} node @returns {(Fact | false)[]} */
+export function waiting(view, node) {
+  const held = view.messages.filter((m) => node.outbox.includes(m.id)).length;
+  const text = `${held} ${held > 1 ? "messages wait" : "message waits"} for the disk`;
+  const timers = node.timers.map(
+    (t) => t.due != null && /** @type {Fact} */ ([`${t.timer} timer`, t, () => [`at ${t.due} ms`]]),
+  );
+  return [held > 0 && ["outbox", held, () => [text]], ...timers];
+}
+
+/** The way to its links. @param {Pick<View, "links"> & { nodes: { id: number }[] }} view @param {{ id: number }} node
+ * @param {(target: Target) => void} select @returns {Fact | false} */
+export function links(view, node, select) {
+  const others = view.nodes.map(({ id }) => id).filter((id) => id !== node.id);
+  if (!others.length || others.length >= LINKED) return false;
+  /** @type {Map<EndId, string>} which way each is cut */
+  const cut = new Map();
+  const add = (/** @type {EndId} */ id, /** @type {string} */ way) => cut.set(id, cut.has(id) ? "both ways" : way);
+  for (const { from, to, up } of view.links) {
+    if (!up && from === node.id) add(to, `from ${node.id} to ${to}`);
+    if (!up && to === node.id) add(from, `from ${from} to ${node.id}`);
+  }
+  const button = (/** @type {number} */ id) => {
+    const way = cut.get(id);
+    const props = {
+      class: `link-to${way ? " cut" : ""}`,
+      title: way && `cut ${way}`,
+      "aria-label": `Link to server ${id}${way ? `, cut ${way}` : ""}`,
+      onclick: () => select({ link: [node.id, id] }),
+    };
+    return h("button", props, `${id}`);
+  };
+  return ["links to", [node.id, [...cut]], () => others.map(button)];
+}
