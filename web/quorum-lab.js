@@ -10,8 +10,8 @@
 // (whether to take a run from the page's own address), `step` (go to that step first), `autoplay`, `loop` (from the
 // end, play from the beginning).
 // Attributes that may change at any time: `speed` (1/8 … 64 as a decimal), `theme` (auto|light|dark), `controls`
-// (full|compact|none), `panels` (any of: stage spacetime events disk inspector; of those below the stage, the first one
-// named is shown first), `pace` (how it plays: `reading`, which holds a beat as long as its sentence takes to read, or
+// (full|compact|none), `panels` (any of: stage spacetime events disk inspector, and of a log: log; of those below the
+// stage, the first one named is shown first), `pace` (how it plays: `reading`, which holds a beat as long as its sentence takes to read, or
 // `time`), `beats` (what play, Step and Back go by: ideas|messages|everything; by default ideas where the run has
 // notes, else messages).
 // Events, bubbling and composed: quorum-ready, quorum-step {step, events}, quorum-chosen and quorum-violation (the
@@ -31,7 +31,6 @@ import {
 import { Session } from "./lab/engine/session.js";
 import { Cancelled } from "./lab/engine/slices.js";
 import { api, lend, Methods, sessionOf } from "./lab/methods.js";
-import { panelsOf } from "./lab/panels/tokens.js";
 import { SPEEDS } from "./lab/playback/player.js";
 import { loadProtocol } from "./lab/protocols/index.js";
 import { setAttr, still, style } from "./lab/shared/dom.js";
@@ -129,7 +128,7 @@ export class QuorumLab extends Methods {
     const ui = this.#ui;
     if (!ui) return;
     ui.configure({
-      panels: !name || name === "panels" ? panelsOf(this.getAttribute("panels")) : undefined,
+      panels: !name || name === "panels" ? this.getAttribute("panels") : undefined,
       controls: this.getAttribute("controls") ?? "full",
       loop: this.hasAttribute("loop"),
     });

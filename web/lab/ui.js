@@ -10,6 +10,7 @@ import { Notices } from "./notices.js";
 import { EventsPanel } from "./panels/events.js";
 import { Inspector } from "./panels/inspector.js";
 import { Panels } from "./panels/panels.js";
+import { panelsOf } from "./panels/tokens.js";
 import { Controls } from "./playback/controls.js";
 import { Player } from "./playback/player.js";
 import { Scrubber } from "./playback/scrubber.js";
@@ -142,17 +143,28 @@ export class Ui {
   // What the element tells.
 
   /** What to show, and how.
-   * @param {{ panels?: string[], controls: string, loop: boolean }} wanted other panels only if named */
+   * @param {{ panels?: string | null, controls: string, loop: boolean }} wanted other panels only if named: null names
+   * those there are by default */
   configure({ panels, controls, loop }) {
     setAttr(this.element, "data-controls", controls);
     // Beside another stage it is no landmark of the page.
     setAttr(this.stage.element, "role", controls === "none" ? "group" : null);
     this.loop = loop;
-    if (panels) {
-      setAttr(this.element, "data-panels", panels.join(" "));
-      this.panels.offer(panels);
+    if (panels !== undefined) {
+      this.#wanted = panels;
+      this.#offer();
     }
     this.draw();
+  }
+
+  /** The panels that are wanted, as the attribute says. @type {string | null} */
+  #wanted = null;
+
+  /** Offers them: which there are depends on the protocol, once there is a run. */
+  #offer() {
+    const panels = panelsOf(this.#wanted, this.store.session?.view().protocol);
+    setAttr(this.element, "data-panels", panels.join(" "));
+    this.panels.offer(panels);
   }
 
   /** Goes by beats of this size from now on, whatever run is shown. @param {BeatSize} size */
@@ -171,7 +183,9 @@ export class Ui {
 
   /** The session has another run. @param {Protocol} protocol */
   restart(protocol) {
+    const another = protocol !== this.store.protocol;
     this.store.restart(protocol);
+    if (another) this.#offer();
     const { at, length } = this.store.view();
     this.player.pause();
     this.player.now = at;

@@ -194,6 +194,8 @@ export interface View {
   stuck: string | null;
   /** Of a log: the clients, in order. */
   clients?: ClientView[];
+  /** Of a log: what clients ask by themselves. */
+  workload?: Workload | null;
 }
 
 /**
@@ -681,12 +683,16 @@ export interface LogView extends Omit<View, "nodes" | "messages"> {
   nodes: LogNodeView[];
   /** Messages under way. */
   messages: LogMessageView[];
-  /** The slots that the leader may propose in, first and last; `null` without a leader. */
-  window: [first: number, last: number] | null;
+  /** The slots that a leader may propose in, first and last. */
+  window: [first: number, last: number];
   /** The clients, in order. */
   clients: ClientView[];
   /** What clients asked and were told. */
-  history: HistoryView;
+  history?: HistoryView;
+  /** What clients ask by themselves. */
+  workload?: Workload | null;
+  /** The slots that are listed, first and last. */
+  slots?: [first: number, last: number];
 }
 
 /** One server of a log. */
@@ -745,6 +751,8 @@ export interface LogMessageView extends Omit<MessageView, "kind" | "accepted"> {
   accepted?: LogVote[];
   /** For an answer, what it says. */
   result?: Result;
+  /** Whether it is one, or sends the client on. */
+  reply?: "done" | "not-leader" | "old";
   /** For an answer of a server that does not lead, who it thinks does. */
   leader?: NodeId | null;
 }

@@ -8,7 +8,11 @@ import { nextSlice, SLICE } from "./slices.js";
 /** The events of so many steps are read at once. */
 const PIECE = 200;
 
+/** Of a log, a view lists some slots only. @typedef {{ view: (of?: { slots: [number, number] }) => View }} Listing */
+
 export class Reader {
+  /** The slots of a log that somebody looks at; without, the latest. @type {[first: number, last: number] | undefined} */
+  slots;
   /** What is said about the run, if anything is.
    * @type {{ waiting: (branch: number) => { step: number } | undefined } | undefined} */
   notes;
@@ -28,8 +32,14 @@ export class Reader {
 
   /** @returns {View} */
   view() {
-    this.#view ??= this.#held(this.ask((lab) => lab.view()));
+    this.#view ??= this.#held(
+      this.ask((lab) => /** @type {Listing} */ (lab).view(this.slots && { slots: this.slots })),
+    );
     return this.#view;
+  }
+  /** The last step at or before a time. @param {number} ms simulated */
+  stepAt(ms) {
+    return this.ask((lab) => lab.stepAt(ms));
   }
   /** @returns {Position} where the present is and what comes next, for less than a view */
   position() {

@@ -379,6 +379,7 @@ export class Session extends Whole {
     const before = this.lab;
     this.lab = lab;
     this.module = module;
+    this.slots = undefined;
     before.free();
     this.stale();
     this.records = records;

@@ -8,23 +8,25 @@ import { h, setAttr } from "../shared/dom.js";
 /** @import { Notices } from "../notices.js" */
 /** @import { Player } from "../playback/player.js" */
 /** @import { SpacetimePanel } from "../spacetime/panel.js" */
+/** @import { LogPanel } from "../log/panel.js" */
 /** @import { Store } from "../store.js" */
 /** @import { DiskPanel } from "./disk.js" */
 /** @import { EventsPanel } from "./events.js" */
 
 /** Their names, by the token of the `panels` attribute, in the order of their tabs. */
-const NAMES = { spacetime: "Space-time", events: "Events", disk: "Disk" };
+const NAMES = { log: "Log and clients", spacetime: "Space-time", events: "Events", disk: "Disk" };
 /** @typedef {keyof typeof NAMES} Token */
 const TOKENS = /** @type {Token[]} */ (Object.keys(NAMES));
 
 export class Panels {
   /** @type {Token | undefined} */
   #shown;
-  /** @type {Partial<Record<Token, DiskPanel | SpacetimePanel>>} */
+  /** @type {Partial<Record<Token, DiskPanel | LogPanel | SpacetimePanel>>} */
   #loaded = {};
   /** @type {Partial<Record<Token, Promise<unknown>>>} */
   #loading = {};
   #disk = panel("disk");
+  #log = panel("log");
   #spacetime = panel("spacetime");
   #tabs = TOKENS.map((token) =>
     h("button", { role: "tab", "data-panel": token, onclick: () => this.show(token) }, NAMES[token]),
@@ -41,7 +43,7 @@ export class Panels {
     this.notices = notices;
     this.dialogs = dialogs;
     this.events = events;
-    this.bodies = { spacetime: this.#spacetime, events: events.element, disk: this.#disk };
+    this.bodies = { log: this.#log, spacetime: this.#spacetime, events: events.element, disk: this.#disk };
     this.element = h("div", { class: "panels" }, this.#list, ...Object.values(this.bodies));
   }
 
@@ -71,6 +73,7 @@ export class Panels {
   async #load(token) {
     try {
       if (token === "disk") this.#loaded.disk = await this.#openDisk();
+      if (token === "log") this.#loaded.log = await this.#openLog();
       if (token === "spacetime") this.#loaded.spacetime = await this.#openSpacetime();
       this.store.draw();
     } catch (error) {
@@ -82,6 +85,11 @@ export class Panels {
   async #openDisk() {
     const { DiskPanel } = await this.dialogs.lazy();
     return new DiskPanel(this.#disk, this.store, this.commands);
+  }
+
+  async #openLog() {
+    const { open } = await import("../log/panel.js");
+    return open(this.lab, this.#log, this.store, this.commands);
   }
 
   async #openSpacetime() {

@@ -1,15 +1,22 @@
 // Which parts of a lab are shown: the words of the `panels` attribute.
 
+/** @import { View } from "../engine/engine.js" */
+
 /** The panels without an attribute that names them. */
 const PANELS = "stage events spacetime disk inspector";
-/** Words that the `panels` attribute took in earlier versions, and what they are now. @type {Map<string, string>} */
+/** The same of a replicated log. */
+const PANELS_OF_A_LOG = "stage log events spacetime disk inspector";
+/** Words that the `panels` attribute took in earlier versions, and what they are now. With a replicated log, `log` is a
+ * panel of its own. @type {Map<string, string>} */
 const RENAMED = new Map([["log", "events"]]);
 /** Which of them this page was told of. */
 const warned = new Set();
 
-/** The tokens of a `panels` attribute. @param {string | null} value @returns {string[]} */
-export function panelsOf(value) {
-  const tokens = (value ?? PANELS).split(/\s+/).filter((token) => token);
+/** The tokens of a `panels` attribute. @param {string | null} value
+ * @param {View["protocol"]} [protocol] of the run, once there is one @returns {string[]} */
+export function panelsOf(value, protocol) {
+  const tokens = (value ?? (protocol === "log" ? PANELS_OF_A_LOG : PANELS)).split(/\s+/).filter((token) => token);
+  if (protocol === "log" || !protocol) return tokens;
   return tokens.map((token) => {
     const now = RENAMED.get(token);
     if (now && !warned.has(token)) {

@@ -14,6 +14,7 @@ import {
   middles,
   named,
   names,
+  quiet,
   shapes,
   tint,
 } from "./kinds.js";
@@ -67,4 +68,5 @@ export const log = {
   clients: () => new Clients(),
   meet,
   middle,
+  quiet,
 };

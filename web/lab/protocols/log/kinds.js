@@ -55,6 +55,9 @@ export const isReply = (name) => kind(name).manner.startsWith("reply");
 /** Whether messages of a kind refuse what was asked. @param {string} name */
 export const isRefusal = (name) => kind(name).manner.endsWith("refusal");
 
+/** Whether messages of a kind only say that somebody is there. @param {string} name */
+export const quiet = (name) => kind(name).manner.endsWith("quietly");
+
 /** A log has no values of one glyph each: a mark carries none. @returns {string | null} */
 export const carried = () => null;
 

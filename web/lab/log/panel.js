@@ -1,0 +1,106 @@
+// The panel “Log and clients”: servers by slots, and under them what clients asked and were told, on the time axis of the
+// run; at wish plots over that time. Loaded when a person first looks at a log.
+
+import { h, redraw, setAttr, setText, style } from "../shared/dom.js";
+import { SlotGrid } from "./grid.js";
+import { guilty, verdict } from "./history.js";
+import { Lanes } from "./lanes.js";
+import { pieces } from "./measures.js";
+import { Plots } from "./plots.js";
+import { Traffic } from "./traffic.js";
+/** @import { Commands } from "../commands.js" */
+/** @import { LogView, View } from "../engine/engine.js" */
+/** @import { Store } from "../store.js" */
+
+/** The looks of a cell, as they are explained. @type {[look: string, says: string][]} */
+const LOOKS = [
+  ["voted", "voted"],
+  ["chosen", "chosen"],
+  ["known", "known here"],
+  ["applied", "applied"],
+  ["gap", "a gap"],
+];
+
+export class LogPanel {
+  #says = h("span", { class: "log-said" });
+  #looks = h(
+    "span",
+    { class: "looks" },
+    ...LOOKS.map(([look, says]) => h("span", {}, h("i", { class: "slot", "data-look": look, "data-v": 2 }), says)),
+    "colour = ballot",
+  );
+  #plotting = h("button", { "aria-pressed": "false", onclick: () => this.#plot() }, "Plots");
+  #why = h("p", { class: "log-verdict" });
+  #shown = false;
+
+  /** @param {HTMLElement} element to fill @param {Store} store @param {Commands} commands */
+  constructor(element, store, commands) {
+    this.element = element;
+    this.store = store;
+    const draw = () => store.draw();
+    this.grid = new SlotGrid(store, {
+      look: (slots) => this.#look(slots),
+      select: (server) => commands.select({ node: server }),
+      tell: (says) => this.#tell(says),
+      draw,
+    });
+    this.lanes = new Lanes({ seek: (ms) => void commands.seek(store.session.stepAt(ms)), draw });
+    this.plots = new Plots(store);
+    this.traffic = new Traffic(store);
+    setAttr(this.plots.element, "hidden", true);
+    const bar = h("div", { class: "bar" }, this.#looks, this.#says, this.#plotting);
+    element.append(bar, this.grid.element, this.lanes.element, this.#why, this.plots.element);
+  }
+
+  /** Asks for these slots, with some on both sides, so that not every scroll asks anew.
+   * @param {[first: number, last: number]} slots */
+  #look([first, last]) {
+    const { session } = this.store;
+    const [from, to] = session.slots ?? [0, 0];
+    if (first >= from && last <= to && to - from < 4 * (last - first + 20)) return;
+    session.slots = [Math.max(1, first - 20), last + 20];
+    session.stale();
+    this.store.draw();
+  }
+
+  /** @param {string} says */
+  #tell(says) {
+    setText(this.#says, says);
+    setAttr(this.element, "data-telling", !!says);
+  }
+
+  #plot() {
+    this.#shown = !this.#shown;
+    setAttr(this.#plotting, "aria-pressed", `${this.#shown}`);
+    setAttr(this.plots.element, "hidden", !this.#shown);
+    this.store.draw();
+  }
+
+  /** @param {View} given */
+  render(given) {
+    if (!this.element.clientHeight || given.protocol !== "log") return;
+    const view = /** @type {LogView} */ (/** @type {unknown} */ (given));
+    const { store } = this;
+    const history = view.history ?? { operations: [], verdict: /** @type {const} */ ("unknown"), since: null };
+    const { record } = store;
+    const found = history.since === null ? null : record.at(Math.max(0, record.after(history.since) - 1));
+    const bad = guilty(history, found);
+    const clients = (view.clients ?? []).map(({ id }) => id);
+    const last = Math.max(view.at, record.count ? record.at(record.count - 1) : 0);
+    this.grid.render(view);
+    this.lanes.render(history, clients, view.at, last, bad);
+    const judged = verdict(view.history, bad);
+    redraw(this.#why, [judged], () =>
+      judged.look === "bad" ? [h("strong", {}, `${judged.title}. `), judged.says] : [],
+    );
+    if (!this.#shown) return;
+    this.traffic.follow(view.step);
+    this.plots.render(pieces(history.operations, view.at, this.traffic.sent), view.at, this.traffic.begun);
+  }
+}
+
+/** @param {HTMLElement} lab @param {HTMLElement} element to fill @param {Store} store @param {Commands} commands */
+export async function open(lab, element, store, commands) {
+  await style(/** @type {ShadowRoot} */ (lab.getRootNode()), new URL("./log.css", import.meta.url));
+  return new LogPanel(element, store, commands);
+}

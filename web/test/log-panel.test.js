@@ -1,0 +1,115 @@
+// What the panel of a log shows: the looks of its cells, the lanes of its clients, and what is measured.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Grid, lastSlot, lastUsed, says, standing, text } from "../lab/log/cells.js";
+import { explain, guilty, label, lanes, verdict } from "../lab/log/history.js";
+import { piece, pieces, reigns, round } from "../lab/log/measures.js";
+import { world } from "./log-world.js";
+
+const any = (/** @type {unknown} */ it) => /** @type {any} */ (it);
+
+test("a cell has one look for how far a slot has come on a server", () => {
+  const view = world();
+  const grid = new Grid(view);
+  assert.equal(grid.cell(0, 14).look, "voted");
+  assert.equal(grid.cell(1, 13).look, "known");
+  assert.deepEqual(
+    [9, 10, 11, 13].map((slot) => grid.cell(3, slot).look),
+    ["applied", "gap", "known", "chosen"],
+  );
+  assert.equal(grid.cell(1, 15).look, "empty");
+  assert.equal(text(grid.cell(0, 9)), "no-op");
+});
+
+test("a slot has the colour of the ballot that it was voted for in, also where only the command is known", () => {
+  const view = world();
+  view.nodes[2].accepted = [];
+  const grid = new Grid(view);
+  assert.deepEqual([grid.cell(2, 3).ballot, grid.cell(2, 10).ballot], ["1.5", "3.1"]);
+});
+
+test("a vote for another command than the chosen one is only a vote", () => {
+  const view = world({ servers: 3 });
+  any(view.nodes[2].learned).length = 0;
+  view.nodes[2].accepted = [{ slot: 5, ballot: "2.3", command: { client: "e", seq: 1, op: { put: ["x", "0"] } } }];
+  assert.equal(new Grid(view).cell(2, 5).look, "voted");
+});
+
+test("a cell says in a sentence what it shows", () => {
+  const grid = new Grid(world());
+  assert.equal(says(1, 4, grid.cell(0, 4)), "Server 1, slot 4: put x 4 of client b at 1.5: applied here.");
+  assert.match(says(4, 10, grid.cell(3, 10)), /a gap: it knows a later slot/);
+  assert.equal(standing(any({ status: "up", leads: true }), false), "leads");
+  assert.equal(standing(any({ status: "up" }), true), "behind");
+});
+
+test("a thousand slots have an end, and so has the window", () => {
+  const view = world({ slots: 1000, servers: 3 });
+  assert.deepEqual([lastSlot(view), lastUsed(view)], [1004, 1000]);
+  assert.equal(new Grid(view).cell(0, 999).look, "applied");
+});
+
+test("a lane has the operations of its client that are in sight", () => {
+  const { history } = any(world());
+  const [a, b] = lanes(history.operations, ["a", "b"], 100, 200);
+  assert.ok(a.length && b.length && a.length + b.length < history.operations.length);
+  for (const { call, return: back } of [...a, ...b]) assert.ok(call <= 200 && back >= 100);
+  assert.equal(label(history.operations[0]), "append y 6 → ok");
+  assert.match(label(history.operations.at(-1)), / …$/);
+});
+
+test("the operation that no order explains is found, and told in words", () => {
+  const { history } = any(world({ broken: true }));
+  const bad = any(guilty(history, null));
+  assert.equal(bad.guilty, true);
+  assert.equal(explain(history, bad), history.why);
+  assert.match(verdict(history, bad).title, /^Not linearizable, from step 402 on$/);
+  const put = { client: "a", seq: 1, op: { put: ["x", "9"] }, call: 100, return: 200, result: "ok", slot: 1 };
+  const get = { client: "b", seq: 1, op: { get: "x" }, call: 300, return: 340, result: "3", slot: null };
+  const told = any({ operations: [put, get], verdict: "not", since: 40 });
+  assert.equal(guilty(told, 340), get);
+  assert.equal(
+    explain(told, any(get)),
+    "Client b was told x = 3 at 340 ms. Before it asked, client a had been told “ok” for put x 9, at 200 ms. No order of these operations explains both.",
+  );
+  assert.equal(guilty(any({ ...told, verdict: "linearizable" }), 340), undefined);
+});
+
+test("what is not decided is never called a pass, and neither is nothing", () => {
+  const look = (/** @type {any} */ history) => verdict(history, undefined).look;
+  assert.equal(look(undefined), "open");
+  assert.equal(look({ operations: [], verdict: "linearizable", since: null }), "open");
+  assert.equal(look({ operations: [], verdict: "unknown", since: 7 }), "open");
+  assert.match(
+    verdict(any({ operations: [], verdict: "unknown", since: 7 }), undefined).says,
+    /from step 7 on.*no pass/,
+  );
+  assert.equal(look(any(world()).history), "good");
+});
+
+test("pieces of time count what was answered, how fast, and for how many messages", () => {
+  const operations = [10, 60, 120].map((call) => any({ call, return: call + 50, result: "ok" }));
+  const sent = [
+    { at: 20, count: 4 },
+    { at: 130, count: 2 },
+  ];
+  const [first, second, ...rest] = pieces(operations, 1999, sent);
+  assert.equal(piece(1999), 50);
+  assert.deepEqual([first.answered, second.answered], [0, 20]);
+  assert.deepEqual([second.median, second.high, first.median], [50, 50, null]);
+  assert.equal(rest[0].messages, 2);
+  assert.equal(pieces([], 0, []).length, 1);
+});
+
+test("a leader's time lasts until the next one leads", () => {
+  const begun = [
+    { at: 10, server: 1 },
+    { at: 400, server: 3 },
+  ];
+  assert.deepEqual(reigns(begun, 500), [
+    { from: 10, to: 400, server: 1 },
+    { from: 400, to: 500, server: 3 },
+  ]);
+  assert.deepEqual([round(0), round(7), round(38), round(120)], [1, 10, 50, 200]);
+});
