@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Grid, lastSlot, lastUsed, says, standing, text } from "../lab/log/cells.js";
 import { explain, guilty, label, lanes, verdict } from "../lab/log/history.js";
+import { became, full } from "../lab/log/console.js";
 import { piece, pieces, reigns, round } from "../lab/log/measures.js";
+import { Told } from "../lab/log/told.js";
 import { world } from "./log-world.js";
 
 const any = (/** @type {unknown} */ it) => /** @type {any} */ (it);
@@ -78,7 +80,7 @@ test("the operation that no order explains is found, and told in words", () => {
 
 test("what is not decided is never called a pass, and neither is nothing", () => {
   const look = (/** @type {any} */ history) => verdict(history, undefined).look;
-  assert.equal(look(undefined), "open");
+  assert.equal(look({ operations: [], verdict: undefined, since: null }), "open");
   assert.equal(look({ operations: [], verdict: "linearizable", since: null }), "open");
   assert.equal(look({ operations: [], verdict: "unknown", since: 7 }), "open");
   assert.match(
@@ -112,4 +114,50 @@ test("a leader's time lasts until the next one leads", () => {
     { from: 400, to: 500, server: 3 },
   ]);
   assert.deepEqual([round(0), round(7), round(38), round(120)], [1, 10, 50, 200]);
+});
+
+/** A client asks, is sent on, and is answered, while the leader asks for votes. */
+const EVENTS = [
+  { step: 1, at: 0, event: "leads", node: 1, ballot: "1.1" },
+  { step: 2, at: 10, event: "requested", client: "a", to: 2, command: { client: "a", seq: 1, op: { get: "x" } } },
+  { step: 3, at: 40, event: "redirected", client: "a", from: 2, to: 1 },
+  { step: 4, at: 60, event: "sent", node: 1, message: { kind: "accept", from: 1, to: 2 } },
+  { step: 4, at: 60, event: "sent", node: 1, message: { kind: "accept", from: 1, to: 3 } },
+  { step: 5, at: 61, event: "sent", node: 1, message: { kind: "heartbeat", from: 1, to: 3 } },
+  { step: 5, at: 61, event: "sent", node: 1, message: { kind: "answer", from: 1, to: "a" } },
+  { step: 6, at: 90, event: "answered", client: "a", from: 1, result: "7", slot: 4 },
+  { step: 7, at: 95, event: "requested", client: "a", to: 1, command: { client: "a", seq: 2, op: { get: "y" } } },
+];
+
+test("events tell what clients asked and were answered, at any step", () => {
+  const told = new Told(
+    () => {},
+    (kind) => kind === "heartbeat",
+  );
+  for (const event of EVENTS) told.take(any(event));
+  const asked = { client: "a", seq: 1, op: { get: "x" }, call: 10, called: 2, at: 1 };
+  assert.deepEqual(told.operations(1), []);
+  assert.deepEqual(told.operations(5), [
+    { ...asked, return: null, returned: undefined, result: undefined, slot: null },
+  ]);
+  assert.deepEqual(told.operations(6), [{ ...asked, return: 90, returned: 6, result: "7", slot: 4 }]);
+  assert.equal(told.operations(7).length, 2);
+  assert.deepEqual(told.sent(7), [{ step: 4, at: 60, count: 2 }]);
+  assert.deepEqual([told.begun(0).length, told.begun(1).length], [0, 1]);
+  const view = any({ step: 6, violations: [{ step: 6, invariant: "linearizable", why: "No order explains it." }] });
+  assert.deepEqual([told.history(view).verdict, told.history(view).since], ["not", 6]);
+  assert.equal(told.history(any({ step: 6, violations: [] })).verdict, undefined);
+});
+
+test("a line of the console says what became of an operation", () => {
+  const one = any({ at: 1, slot: 13, call: 10, return: 102 });
+  assert.equal(became(one), "at 1 · slot 13 · 92 ms");
+  assert.equal(became({ ...one, return: null }), "at 1 · …");
+});
+
+test("there are a thousand keys, and no more", () => {
+  const operations = Array.from({ length: 1000 }, (_, i) => any({ op: { put: [`k${i}`, "1"] } }));
+  assert.match(full({ put: ["new", "1"] }, operations), /1,000 keys/);
+  assert.equal(full({ put: ["k7", "2"] }, operations), "");
+  assert.equal(full({ get: "new" }, operations), "");
 });

@@ -194,6 +194,10 @@ export interface View {
   stuck: string | null;
   /** Of a log: the clients, in order. */
   clients?: ClientView[];
+  /** Of a log: what was found out about what clients asked and were told. */
+  history?: HistoryView;
+  /** Of a log: the slots that a leader may propose in, first and last. */
+  window?: [first: number, last: number];
   /** Of a log: what clients ask by themselves. */
   workload?: Workload | null;
 }
@@ -550,6 +554,12 @@ export interface Event {
   records?: RecordView[];
   /** The timer that ran out. */
   timer?: Timer;
+  /** Of a log: the client that it happened to. */
+  client?: ClientId;
+  /** Of a log: the command it is about. */
+  command?: Command | "no-op";
+  /** Of a log: what a client was told. */
+  result?: Result;
   /** The groups of a partition. */
   groups?: NodeId[][];
   /** The network's new conditions. */

@@ -2,7 +2,8 @@
 // here.
 
 import { keyOf, outcome, parts, written } from "../shared/operations.js";
-/** @import { HistoryView, Operation } from "../engine/engine.js" */
+/** @import { Operation } from "../engine/engine.js" */
+/** @import { History } from "./told.js" */
 
 /** What stands in an operation: what was asked, and what came of it. @param {Operation} operation */
 export function label({ op, result, return: back }) {
@@ -19,7 +20,7 @@ export function lanes(operations, clients, from, to) {
   return [...all.values()];
 }
 
-/** The operation that no order explains. @param {HistoryView} history @param {number | null} at when that was found out,
+/** The operation that no order explains. @param {History} history @param {number | null} at when that was found out,
  * in simulated ms @returns {Operation | undefined} */
 export function guilty({ operations, verdict, since }, at) {
   if (verdict !== "not") return undefined;
@@ -41,7 +42,7 @@ function told(operation) {
   return `Client ${client} was told “${outcome(op, result)}” for ${written(op)} at ${back} ms.`;
 }
 
-/** Why a history is not linearizable, in sentences. @param {HistoryView} history @param {Operation | undefined} bad
+/** Why a history is not linearizable, in sentences. @param {History} history @param {Operation | undefined} bad
  * @returns {string} */
 export function explain(history, bad) {
   if (history.why) return history.why;
@@ -59,16 +60,16 @@ export function explain(history, bad) {
   );
 }
 
-/** Whether clients saw what one store would have shown them, in words. @param {HistoryView | undefined} history
+/** Whether clients saw what one store would have shown them, in words. @param {History} history
  * @param {Operation | undefined} bad @returns {{ title: string, says: string, look: "good" | "bad" | "open" }} */
 export function verdict(history, bad) {
-  const answered = history?.operations.filter((operation) => operation.return !== null).length ?? 0;
-  if (!history) return { title: "Linearizable?", says: "Not decided: nobody has looked yet.", look: "open" };
+  const answered = history.operations.filter((operation) => operation.return !== null).length;
   const { since } = history;
   if (history.verdict === "not") {
     const from = since === null ? "" : `, from step ${since} on`;
     return { title: `Not linearizable${from}`, says: explain(history, bad), look: "bad" };
   }
+  if (!history.verdict) return { title: "Linearizable?", says: "Not decided: nobody has looked yet.", look: "open" };
   if (history.verdict === "unknown") {
     const from = since === null ? "" : ` from step ${since} on`;
     const says = `There are too many orders to try them all${from}. That is no pass.`;

@@ -3,7 +3,7 @@
 
 import { h, keyed, setAttr, setText } from "../shared/dom.js";
 import { label, lanes } from "./history.js";
-/** @import { HistoryView, Operation } from "../engine/engine.js" */
+/** @import { Operation } from "../engine/engine.js" */
 
 /** How many ms of a run are an em. */
 const SCALE = 8;
@@ -41,7 +41,7 @@ export class Lanes {
   /** Where the present is, in px. */
   #x = 0;
 
-  /** @param {HistoryView} history @param {string[]} clients @param {number} at the present, in ms @param {number} last ms
+  /** @param {{ operations: Operation[] }} history @param {string[]} clients @param {number} at the present, in ms @param {number} last ms
    * that there is anything of
    * @param {Operation | undefined} bad */
   render(history, clients, at, last, bad) {

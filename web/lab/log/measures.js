@@ -1,6 +1,7 @@
 // What is measured over the simulated time of a run: how much is answered, how fast, for how many messages, and who led.
 
 /** @import { Operation } from "../engine/engine.js" */
+/** @import { Record } from "../engine/record.js" */
 
 /** Lengths of a piece of time, in ms. */
 const PIECES = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000];
@@ -46,6 +47,9 @@ export function pieces(operations, until, sent) {
     };
   });
 }
+
+/** When a step of a branch was, in ms; null for none. @param {Record} record @param {number | null} step */
+export const foundAt = (record, step) => (step === null ? null : record.at(Math.max(0, record.after(step) - 1)));
 
 /** Who led when. @param {{ at: number, server: number }[]} begun each time that a server began to lead, in order
  * @param {number} until ms @returns {{ from: number, to: number, server: number }[]} */

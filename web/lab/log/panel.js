@@ -5,9 +5,9 @@ import { h, redraw, setAttr, setText, style } from "../shared/dom.js";
 import { SlotGrid } from "./grid.js";
 import { guilty, verdict } from "./history.js";
 import { Lanes } from "./lanes.js";
-import { pieces } from "./measures.js";
+import { foundAt, pieces } from "./measures.js";
 import { Plots } from "./plots.js";
-import { Traffic } from "./traffic.js";
+import { toldOf } from "./told.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { LogView, View } from "../engine/engine.js" */
 /** @import { Store } from "../store.js" */
@@ -37,6 +37,7 @@ export class LogPanel {
   constructor(element, store, commands) {
     this.element = element;
     this.store = store;
+    this.told = toldOf(store);
     const draw = () => store.draw();
     this.grid = new SlotGrid(store, {
       look: (slots) => this.#look(slots),
@@ -46,7 +47,6 @@ export class LogPanel {
     });
     this.lanes = new Lanes({ seek: (ms) => void commands.seek(store.session.stepAt(ms)), draw });
     this.plots = new Plots(store);
-    this.traffic = new Traffic(store);
     setAttr(this.plots.element, "hidden", true);
     const bar = h("div", { class: "bar" }, this.#looks, this.#says, this.#plotting);
     element.append(bar, this.grid.element, this.lanes.element, this.#why, this.plots.element);
@@ -81,21 +81,21 @@ export class LogPanel {
     if (!this.element.clientHeight || given.protocol !== "log") return;
     const view = /** @type {LogView} */ (/** @type {unknown} */ (given));
     const { store } = this;
-    const history = view.history ?? { operations: [], verdict: /** @type {const} */ ("unknown"), since: null };
     const { record } = store;
-    const found = history.since === null ? null : record.at(Math.max(0, record.after(history.since) - 1));
-    const bad = guilty(history, found);
+    this.told.follow(record);
+    const history = this.told.history(given);
+    const bad = guilty(history, foundAt(record, history.since));
     const clients = (view.clients ?? []).map(({ id }) => id);
     const last = Math.max(view.at, record.count ? record.at(record.count - 1) : 0);
     this.grid.render(view);
     this.lanes.render(history, clients, view.at, last, bad);
-    const judged = verdict(view.history, bad);
+    const judged = verdict(history, bad);
     redraw(this.#why, [judged], () =>
       judged.look === "bad" ? [h("strong", {}, `${judged.title}. `), judged.says] : [],
     );
     if (!this.#shown) return;
-    this.traffic.follow(view.step);
-    this.plots.render(pieces(history.operations, view.at, this.traffic.sent), view.at, this.traffic.begun);
+    const { step, at } = view;
+    this.plots.render(pieces(history.operations, at, this.told.sent(step)), at, this.told.begun(step));
   }
 }
 

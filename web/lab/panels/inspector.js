@@ -66,6 +66,36 @@ export class Inspector {
     );
   }
 
+  /** What a log has in place of the cluster, until something is selected.
+   * @type {import("../log/side.js").Side | undefined} */
+  #side;
+  /** For which run it was asked for. */
+  #sideFor = 0;
+  #openSide = late(async (attempt) => {
+    const { open } = await (attempt
+      ? import(new URL(`../log/side.js?${attempt}`, import.meta.url).href)
+      : import("../log/side.js"));
+    this.#side = await open(this.element, this.store);
+    this.#told.after(/** @type {import("../log/side.js").Side} */ (this.#side).element);
+    this.store.draw();
+  }, "What clients ask with did not load. Check that the page is online, and try again.");
+
+  /** @param {View} view */
+  #beside(view) {
+    const wanted = view.protocol === "log" && !this.store.selected;
+    if (wanted && !this.#side && this.#sideFor !== this.store.runs) {
+      this.#sideFor = this.store.runs; // if that fails, it is tried again with another run
+      this.#openSide().catch((error) => this.notices.refuse(error));
+    }
+    if (view.protocol !== "log" && this.#side) {
+      this.#side.element.remove();
+      this.#side = undefined;
+      this.#sideFor = 0;
+    }
+    if (this.#side) setAttr(this.#side.element, "hidden", !wanted);
+    if (wanted) this.#side?.render(view);
+  }
+
   /** Whether what is selected can be seen here. */
   get shown() {
     return this.about.checkVisibility();
@@ -80,6 +110,7 @@ export class Inspector {
   render(view) {
     const { selected, locked } = this.store;
     this.#tell(view);
+    this.#beside(view);
     const key = JSON.stringify([selected, view.step, locked]);
     if (key === this.#drawn) return;
     this.#drawn = key;

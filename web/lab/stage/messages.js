@@ -168,8 +168,8 @@ export class Messages {
     const { protocol } = this.store;
     const many = all.length > 1;
     const size = this.#size(mark, lanes);
-    // A number cannot be read on a cross.
-    const round = many && (!alike(all) || protocol.isRefusal(m.kind));
+    // A number cannot be read on a cross, and not on a dot.
+    const round = many && (!alike(all) || protocol.isRefusal(m.kind) || protocol.quiet?.(m.kind));
     const [middle, manner] = round ? [0, "round"] : [protocol.middles[m.kind], `${protocol.manner(m.kind)} ${m.kind}`];
     setAttr(g, "class", `message ${m.status} ${manner}`);
     setAttr(

@@ -1,0 +1,149 @@
+// The console of the clients: what was asked lately, and a line to ask something more. A refusal stands where the line is
+// typed, in a sentence.
+
+import { h, keyed, setAttr, setText } from "../shared/dom.js";
+import { FORMS, keyOf, outcome, parse, written } from "../shared/operations.js";
+/** @import { Action, Op, Operation, View } from "../engine/engine.js" */
+/** @import { Store } from "../store.js" */
+/** @import { Told } from "./told.js" */
+
+/** So many lines are shown. */
+const LINES = 4;
+/** So many keys there may be on the page. */
+const KEYS = 1000;
+
+/** What became of an operation, after what was asked. @param {Operation} operation @returns {string} */
+export function became({ at, slot, call, return: back }) {
+  const where = at ? `at ${at}` : "";
+  if (back === null) return [where, "…"].filter(Boolean).join(" · ");
+  return [where, slot ? `slot ${slot}` : "", `${back - call} ms`].filter(Boolean).join(" · ");
+}
+
+/** Why no more keys can be had. @param {Op} op @param {Operation[]} operations @returns {string} nothing when there can */
+export function full(op, operations) {
+  if ("get" in op || "delete" in op) return "";
+  const keys = new Set(operations.map((one) => keyOf(one.op)));
+  if (keys.size < KEYS || keys.has(keyOf(op))) return "";
+  return `Clients have asked for ${KEYS.toLocaleString("en")} keys, as many as a page takes: use one of those.`;
+}
+
+export class Console {
+  #lines = h("ol", { class: "asked", "aria-label": "What clients asked lately" });
+  #line = h("input", {
+    name: "line",
+    "aria-label": "What the client asks",
+    placeholder: "put x 9",
+    title: FORMS.join(", "),
+    autocomplete: "off",
+    autocapitalize: "off",
+    spellcheck: "false",
+    enterkeyhint: "send",
+    onkeydown: (/** @type {KeyboardEvent} */ event) => this.#recall(event),
+    oninput: () => this.#say(""),
+  });
+  #client = h("select", { name: "client", "aria-label": "As client" });
+  #server = h("select", { name: "server", "aria-label": "At server" });
+  #send = h("button", {}, "Ask");
+  #wrong = h("p", { class: "wrong-line", role: "alert" });
+  #form = h(
+    "form",
+    {
+      class: "console",
+      "aria-label": "Ask as a client",
+      onsubmit: (/** @type {Event} */ event) => this.#submit(event),
+    },
+    this.#line,
+    this.#client,
+    this.#server,
+    this.#send,
+  );
+  element = h("div", {}, this.#lines, this.#form, this.#wrong);
+  /** What was typed before, and where in it the up arrow has come. @type {string[]} */
+  #typed = [];
+  #at = 0;
+
+  /** @param {Store} store @param {Told} told */
+  constructor(store, told) {
+    this.store = store;
+    this.told = told;
+    this.#client.onchange = () => {
+      store.client = this.#client.value;
+      store.draw();
+    };
+  }
+
+  /** @param {View} view @param {Operation[]} operations */
+  render({ nodes, clients = [] }, operations) {
+    options(
+      this.#client,
+      clients.map(({ id }) => [id, `as ${id}`]),
+    );
+    const servers = nodes.map(({ id }) => /** @type {[string, string]} */ ([`${id}`, `at ${id}`]));
+    options(this.#server, [["", "wherever the leader is"], ...servers]);
+    if (this.#client.value !== this.store.client) this.#client.value = this.store.client;
+    setAttr(this.#send, "aria-disabled", this.store.locked ? "true" : null);
+    keyed(
+      this.#lines,
+      operations.slice(-LINES),
+      ({ client, seq }) => `${client} ${seq}`,
+      ({ client, op }) =>
+        h("li", {}, h("span", {}, `${client}> `), h("b", {}, written(op)), " ", h("span"), " ", h("b")),
+      (li, operation) => {
+        const [, , became_, result] = li.children;
+        setText(became_, became(operation));
+        setText(result, operation.return === null ? "" : outcome(operation.op, operation.result));
+      },
+    );
+  }
+
+  /** @param {Event} event */
+  async #submit(event) {
+    event.preventDefault();
+    const { session, client, locked } = this.store;
+    const line = this.#line.value;
+    const { op, wrong } = parse(line);
+    const why = locked ?? wrong ?? (op && full(op, this.told.operations(session.position().step)));
+    if (why || !op) return this.#say(why ?? "");
+    const node = Number(this.#server.value);
+    /** @type {Action} */
+    const action = { type: "request", client, op, ...(node && { node }) };
+    try {
+      this.store.edited = true;
+      await session.apply(action);
+    } catch (error) {
+      return this.#say(/** @type {Error} */ (error).message);
+    }
+    this.#typed = [...this.#typed.filter((one) => one !== line), line];
+    this.#at = this.#typed.length;
+    this.#line.value = "";
+    this.#say("");
+  }
+
+  /** @param {string} text */
+  #say(text) {
+    setText(this.#wrong, text);
+    setAttr(this.#line, "aria-invalid", text ? "true" : null);
+  }
+
+  /** The up arrow brings what was typed before. @param {KeyboardEvent} event */
+  #recall(event) {
+    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (!by || !this.#typed.length) return;
+    event.preventDefault();
+    this.#at = Math.max(0, Math.min(this.#typed.length, this.#at + by));
+    this.#line.value = this.#typed[this.#at] ?? "";
+    this.#line.setSelectionRange(this.#line.value.length, this.#line.value.length);
+  }
+}
+
+/** Offers these, once. @param {HTMLSelectElement} select @param {[value: string, text: string][]} wanted */
+function options(select, wanted) {
+  const { value } = select;
+  keyed(
+    select,
+    wanted,
+    ([of]) => of,
+    ([of, text]) => h("option", { value: of }, text),
+  );
+  if (select.value !== value && wanted.some(([of]) => of === value)) select.value = value;
+}

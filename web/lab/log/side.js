@@ -1,0 +1,73 @@
+// Beside the stage of a log: what clients ask, and whether what they were told can be explained. Loaded with the first log.
+
+import { h, redraw, setAttr, setText, style } from "../shared/dom.js";
+import { Console } from "./console.js";
+import { guilty, verdict } from "./history.js";
+import { foundAt } from "./measures.js";
+import { toldOf } from "./told.js";
+import { WorkloadForm } from "./workload.js";
+/** @import { View } from "../engine/engine.js" */
+/** @import { Store } from "../store.js" */
+
+export class Side {
+  #title = h("h2");
+  #says = h("p");
+  #verdict = h("div", { class: "judged", "aria-live": "polite" }, this.#title, this.#says);
+  #facts = h("dl");
+
+  /** @param {Store} store */
+  constructor(store) {
+    this.store = store;
+    this.told = toldOf(store);
+    this.console = new Console(store, this.told);
+    this.workload = new WorkloadForm(store);
+    this.element = h(
+      "section",
+      { class: "side", "aria-label": "Clients" },
+      h("h2", {}, "Clients"),
+      this.console.element,
+      this.workload.element,
+      this.#verdict,
+      this.#facts,
+    );
+  }
+
+  /** @param {View} view */
+  render(view) {
+    const { record } = this.store;
+    this.told.follow(record);
+    const history = this.told.history(view);
+    this.console.render(view, history.operations);
+    this.workload.render(view);
+    const judged = verdict(history, guilty(history, foundAt(record, history.since)));
+    setText(this.#title, judged.title);
+    setText(this.#says, judged.says);
+    setAttr(this.#verdict, "data-look", judged.look);
+    const cost = this.#cost(
+      view,
+      history.operations.filter((one) => one.return !== null).map((one) => one.returned ?? 0),
+    );
+    const [first, last] = view.window ?? [];
+    const slots = first && last ? `slots ${first} to ${last} (α = ${last - first + 1})` : "–";
+    redraw(this.#facts, [cost, slots], () => [
+      h("div", {}, h("dt", {}, "messages"), h("dd", {}, cost)),
+      h("div", {}, h("dt", {}, "window"), h("dd", {}, slots)),
+    ]);
+  }
+
+  /** How many messages between servers a command costs, since the present leader leads. @param {View} view
+   * @param {number[]} answered the steps in which clients were answered @returns {string} */
+  #cost({ nodes, step }, answered) {
+    const from = this.told.begun(step).at(-1)?.step ?? 0;
+    const answers = answered.filter((at) => at > from).length;
+    if (!answers) return `${2 * (nodes.length - 1)} for each command, at least`;
+    const sent = this.told.sent(step).reduce((sum, one) => sum + (one.step > from ? one.count : 0), 0);
+    return `${+(sent / answers).toFixed(1)} for each command of ${nodes.length} servers`;
+  }
+}
+
+/** @param {HTMLElement} within the lab @param {Store} store */
+export async function open(within, store) {
+  await style(/** @type {ShadowRoot} */ (within.getRootNode()), new URL("./log.css", import.meta.url));
+  return new Side(store);
+}

@@ -1,0 +1,142 @@
+// What the events of a run tell beside its views: what clients asked and were answered, how many messages went between
+// servers and when, and who began to lead. Each event is read once, a little at a time; any moment of the run is a part of
+// what is known.
+
+import { upTo } from "../shared/order.js";
+/** @import { Event, HistoryView, Operation, View } from "../engine/engine.js" */
+/** @import { Record } from "../engine/record.js" */
+/** @import { Store } from "../store.js" */
+
+/** How long to read in a frame, in ms. */
+const SLICE = 6;
+
+/** @typedef {{ step: number, at: number, count: number }} Sent messages between servers, but for those that only say that
+ * somebody is there */
+/** @typedef {{ step: number, at: number, server: number, ballot?: string }} Begun a server began to lead */
+
+/** @typedef {Omit<HistoryView, "verdict"> & { verdict: HistoryView["verdict"] | undefined }} History */
+
+/** The events that are read. */
+const READ = new Set(["sent", "leads", "requested", "retried", "redirected", "answered"]);
+
+export class Told {
+  /** @type {Operation[]} */
+  #operations = [];
+  /** The last one of each client. @type {Map<string, Operation>} */
+  #last = new Map();
+  /** @type {Sent[]} */
+  #sent = [];
+  /** @type {Begun[]} */
+  #begun = [];
+  /** @type {Record | undefined} */
+  #record;
+  #known = 0;
+
+  /** @param {() => void} draw asks for a frame @param {(kind: string) => boolean} quiet whether messages of a kind only
+   * say that somebody is there */
+  constructor(draw, quiet) {
+    this.draw = draw;
+    this.quiet = quiet;
+  }
+
+  /** Takes in what happened in a branch. @param {Record} record @param {number} [ms] how long it may take */
+  follow(record, ms = SLICE) {
+    if (record !== this.#record) {
+      [this.#record, this.#known] = [record, 0];
+      [this.#operations, this.#sent, this.#begun] = [[], [], []];
+      this.#last.clear();
+    }
+    const until = performance.now() + ms;
+    for (; this.#known < record.count; this.#known++) {
+      if (READ.has(record.name(this.#known))) this.take(record.event(this.#known));
+      if (this.#known % 32 < 31 || performance.now() <= until) continue;
+      this.#known++;
+      return this.draw();
+    }
+  }
+
+  /** @param {Event} e */
+  take(e) {
+    const { event, at, step, node, ballot, message, client } = e;
+    if (event === "leads" && node) this.#begun.push({ step, at, server: node, ballot });
+    else if (event === "sent" && message) this.#leaves(message, step, at);
+    else if (client) this.#asks(e, client);
+  }
+
+  /** @param {NonNullable<Event["message"]>} message @param {number} step @param {number} at */
+  #leaves({ from, to, kind }, step, at) {
+    if (typeof from !== "number" || typeof to !== "number" || from === to || this.quiet(kind)) return;
+    const last = this.#sent.at(-1);
+    if (last?.step === step) last.count++;
+    else this.#sent.push({ step, at, count: 1 });
+  }
+
+  /** @param {Event} e @param {string} client */
+  #asks({ event, at, step, to, command, result, slot }, client) {
+    if (event === "requested" && command && command !== "no-op") {
+      const { seq, op } = command;
+      /** @type {Operation} */
+      const asked = { client, seq, op, call: at, called: step, return: null, result: undefined, slot: null };
+      if (typeof to === "number") asked.at = to;
+      this.#operations.push(asked);
+      this.#last.set(client, asked);
+      return;
+    }
+    const open = this.#last.get(client);
+    if (!open || open.return !== null) return;
+    if (typeof to === "number") open.at = to;
+    if (event === "answered") Object.assign(open, { return: at, returned: step, result, slot: slot ?? null });
+  }
+
+  /** The operations as they were after a step. @param {number} step @returns {Operation[]} */
+  operations(step) {
+    const { length } = this.#operations;
+    const asked = this.#operations.slice(
+      0,
+      upTo(length, (i) => this.#operations[i].called ?? 0, step),
+    );
+    return asked.map((one) =>
+      (one.returned ?? 0) > step ? { ...one, return: null, returned: undefined, result: undefined, slot: null } : one,
+    );
+  }
+
+  /** @param {number} step @returns {Sent[]} */
+  sent(step) {
+    return this.#sent.slice(
+      0,
+      upTo(this.#sent.length, (i) => this.#sent[i].step, step),
+    );
+  }
+
+  /** @param {number} step @returns {Begun[]} */
+  begun(step) {
+    return this.#begun.filter((begun) => begun.step <= step);
+  }
+
+  /** What clients asked and were told, with what was found out about it, if anybody looked.
+   * @param {View} view @returns {History} */
+  history({ step, violations, history }) {
+    const broken = violations.find(({ invariant }) => invariant === "linearizable");
+    return {
+      operations: this.operations(step),
+      verdict: history?.verdict ?? (broken ? "not" : undefined),
+      since: history?.since ?? broken?.step ?? null,
+      why: history?.why ?? broken?.why,
+    };
+  }
+}
+
+/** @type {WeakMap<Store, Told>} */
+const all = new WeakMap();
+
+/** What is known of the run that is shown, for every part that shows something of it. @param {Store} store */
+export function toldOf(store) {
+  const told =
+    all.get(store) ??
+    new Told(
+      () => store.draw(),
+      (kind) => !!store.protocol.quiet?.(kind),
+    );
+  all.set(store, told);
+  return told;
+}
