@@ -12,8 +12,8 @@
 // Attributes that may change at any time: `speed` (1/8 … 64 as a decimal), `theme` (auto|light|dark), `controls`
 // (full|compact|none), `panels` (any of: stage spacetime events disk inspector, and of a log: log; of those below the
 // stage, the first one named is shown first), `pace` (how it plays: `reading`, which holds a beat as long as its sentence takes to read, or
-// `time`), `beats` (what play, Step and Back go by: ideas|messages|everything; by default ideas where the run has
-// notes, else messages).
+// `time`), `beats` (what play, Step and Back go by: ideas|commands|messages|everything, commands with a log only; by
+// default ideas where the run has notes, else messages).
 // Events, bubbling and composed: quorum-ready, quorum-step {step, events}, quorum-chosen and quorum-violation (the
 // event of the run), quorum-error {message}. A refusal is an `Error` whose message a person can read.
 
@@ -137,7 +137,7 @@ export class QuorumLab extends Methods {
     const asked = (/** @type {string} */ of) => (!name || name === of ? this.getAttribute(of) : null);
     const [pace, beats] = [asked("pace"), asked("beats")];
     if (pace === "reading" || pace === "time") ui.commands.setPace(pace);
-    if (beats === "ideas" || beats === "messages" || beats === "everything") ui.by(beats);
+    if (beats === "ideas" || beats === "commands" || beats === "messages" || beats === "everything") ui.by(beats);
   }
 
   /** @returns {Promise<this>} its rejection need not be handled */

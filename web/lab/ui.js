@@ -10,7 +10,6 @@ import { Notices } from "./notices.js";
 import { EventsPanel } from "./panels/events.js";
 import { Inspector } from "./panels/inspector.js";
 import { Panels } from "./panels/panels.js";
-import { panelsOf } from "./panels/tokens.js";
 import { Controls } from "./playback/controls.js";
 import { Player } from "./playback/player.js";
 import { Scrubber } from "./playback/scrubber.js";
@@ -150,27 +149,25 @@ export class Ui {
     // Beside another stage it is no landmark of the page.
     setAttr(this.stage.element, "role", controls === "none" ? "group" : null);
     this.loop = loop;
-    if (panels !== undefined) {
-      this.#wanted = panels;
-      this.#offer();
-    }
+    if (panels !== undefined) this.panels.want(panels);
     this.draw();
-  }
-
-  /** The panels that are wanted, as the attribute says. @type {string | null} */
-  #wanted = null;
-
-  /** Offers them: which there are depends on the protocol, once there is a run. */
-  #offer() {
-    const panels = panelsOf(this.#wanted, this.store.session?.view().protocol);
-    setAttr(this.element, "data-panels", panels.join(" "));
-    this.panels.offer(panels);
   }
 
   /** Goes by beats of this size from now on, whatever run is shown. @param {BeatSize} size */
   by(size) {
     this.beats = size;
-    if (this.store.alive) this.commands.setBeats(size);
+    if (this.store.alive) this.commands.setBeats(size === "commands" && !this.#isLog ? "messages" : size);
+  }
+
+  /** Whether a log is shown: only that has commands. */
+  get #isLog() {
+    return this.store.session.view().protocol === "log";
+  }
+
+  #pace() {
+    const { session } = this.store;
+    const usual = session.notes?.steps().length ? "ideas" : "messages";
+    session.by(!this.beats || (this.beats === "commands" && !this.#isLog) ? usual : this.beats);
   }
 
   /** Shows the run of a session. @param {Session} session @param {Protocol} protocol */
@@ -185,12 +182,12 @@ export class Ui {
   restart(protocol) {
     const another = protocol !== this.store.protocol;
     this.store.restart(protocol);
-    if (another) this.#offer();
+    if (another) this.panels.want();
     const { at, length } = this.store.view();
     this.player.pause();
     this.player.now = at;
     this.#end = length;
-    this.store.session.by(this.beats ?? (this.store.session.notes?.steps().length ? "ideas" : "messages"));
+    this.#pace();
     this.stage.clear();
     this.inspector.close();
     if (this.store.session.notes?.asks) void this.dialogs.open("questions");

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { read } from "../lab/dialogs/new-log.js";
 import { card, chips, gap } from "../lab/protocols/log/card.js";
 import { says } from "../lab/protocols/log/clients.js";
 import { log } from "../lab/protocols/log/index.js";
@@ -98,4 +99,14 @@ test("a client says what it waits for", () => {
 
 test("the middle of the stage says how far the log is", () => {
   assert.deepEqual(log.middle(any(world())).more.at(-1), "Server 1 leads, in slots 14 to 18.");
+});
+
+test("a new log is what the form says, and its workload is that of all its clients", () => {
+  const data = new FormData();
+  for (const [name, value] of Object.entries({ clients: "5", window: "1", election: "timeout", leader: "" }))
+    data.append(name, value);
+  const usual = { protocol: "log", window: 1, election: "timeout", leader: null, clients: 5 };
+  assert.deepEqual(read(data), usual);
+  data.append("workload", "busy: 20 a second, 3 keys");
+  assert.deepEqual(read(data), { ...usual, workload: { clients: 5, rate: 20, keys: 3 } });
 });

@@ -15,6 +15,7 @@ import {
   spanField,
 } from "../shared/forms.js";
 import { show } from "./dialog.js";
+import { LogFields } from "./new-log.js";
 import { Roles } from "./roles.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { Config, View } from "../engine/engine.js" */
@@ -49,8 +50,10 @@ export function newRun(lab, store, commands, notices) {
   const backoff = h("input", { type: "checkbox", name: "backoff", checked: config.backoff !== false });
   const servers = number("nodes", config.nodes ?? 3, SERVERS, 1);
   const roles = new Roles(servers, config.roles);
+  const log = new LogFields(servers, config);
   const fields = [
     field("Servers", servers, `1 to ${SERVERS}`),
+    ...log.all,
     roles.field,
     roles.table,
     ...quorums(config, view.quorums),
@@ -58,9 +61,10 @@ export function newRun(lab, store, commands, notices) {
     field("Back off", backoff, "when rivals collide"),
     ...timing({ ...TIMINGS.usual, .../** @type {Partial<Timing>} */ (config), ...view.network }),
     field("Seed", number("seed", store.session.freshSeed(), Number.MAX_SAFE_INTEGER), "same seed, same run"),
-    h("p", { class: "so" }, "Every rule of Paxos is on. “What if…” switches one off."),
+    h("p", { class: "so" }, "Every rule is on. “What if…” switches one off."),
   ];
-  const start = async (/** @type {FormData} */ data) => commands.reset(read(data, roles, content));
+  const start = async (/** @type {FormData} */ data) =>
+    commands.reset({ ...read(data, roles, content), ...log.read(data) });
   const failed = (/** @type {Error} */ error) => notices.failed(error);
   const content = form("New run", "Start", fields, start, failed, () => dialog.close());
   content.addEventListener("keydown", (event) => {

@@ -90,7 +90,11 @@ export class Lanes {
       operations,
       ({ seq }) => seq,
       (operation) =>
-        h("button", { class: "operation", onclick: () => this.does.seek(operation.return ?? operation.call) }),
+        h(
+          "button",
+          { class: "operation", onclick: () => this.does.seek(operation.return ?? operation.call) },
+          h("span"),
+        ),
       (element, operation) => {
         const back = operation.return ?? Math.max(at, operation.call + 40);
         const { style } = /** @type {HTMLElement} */ (element);
@@ -99,7 +103,7 @@ export class Lanes {
         const open = operation.return === null;
         const until = open ? `asked at ${operation.call} ms, not answered` : `from ${operation.call} to ${back} ms`;
         const bent = operation === bad ? " No order of the operations explains it." : "";
-        setText(element, label(operation));
+        setText(/** @type {Element} */ (element.firstElementChild), label(operation));
         setAttr(element, "data-open", open);
         setAttr(element, "data-guilty", operation === bad);
         setAttr(element, "title", `${label(operation)}, ${until}`);

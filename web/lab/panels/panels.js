@@ -2,6 +2,7 @@
 // is loaded when a person first looks at it.
 
 import { h, setAttr } from "../shared/dom.js";
+import { panelsOf } from "./tokens.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { Dialogs } from "../dialogs/dialogs.js" */
 /** @import { View } from "../engine/engine.js" */
@@ -45,6 +46,18 @@ export class Panels {
     this.events = events;
     this.bodies = { log: this.#log, spacetime: this.#spacetime, events: events.element, disk: this.#disk };
     this.element = h("div", { class: "panels" }, this.#list, ...Object.values(this.bodies));
+  }
+
+  /** Which panels are wanted, as the attribute says. @type {string | null} */
+  #wanted = null;
+
+  /** Offers these. Which there are by default, and what a word means, depends on the protocol, once there is a run.
+   * @param {string | null} [value] of the `panels` attribute, where that is another one */
+  want(value = this.#wanted) {
+    this.#wanted = value;
+    const panels = panelsOf(value, this.store.session?.view().protocol);
+    setAttr(this.lab, "data-panels", panels.join(" "));
+    this.offer(panels);
   }
 
   /** Offers only these, and shows the first of them.

@@ -15,6 +15,7 @@ import { SPEEDS } from "./player.js";
 /** The sizes of a beat, and what each is. @type {[BeatSize, string, string][]} */
 const SIZES = [
   ["ideas", "Ideas", "by what a story of the run would mention"],
+  ["commands", "Commands", "by one command of a client, from asking to the answer"],
   ["messages", "Messages", "by one arrival with all it causes"],
   ["everything", "Everything", "by single steps"],
 ];
@@ -85,7 +86,10 @@ export class Controls {
     setText(this.#icon, playing ? "❙❙" : "▶");
     setText(this.#word, playing ? "Pause" : "Play");
     for (const button of [this.#play, this.step]) setAttr(button, "aria-disabled", locked ? "true" : null);
-    for (const [size, button] of this.#sizes) setAttr(button, "aria-pressed", view.beat.size === size);
+    for (const [size, button] of this.#sizes) {
+      setAttr(button, "aria-pressed", view.beat.size === size);
+      setAttr(button, "hidden", size === "commands" && view.protocol !== "log");
+    }
     if (this.#speed.value !== `${speed}`) this.#speed.value = `${speed}`;
     if (this.#pace.value !== pace) this.#pace.value = pace;
     for (const option of this.#speed.options) {

@@ -1,0 +1,100 @@
+// What a new run of a replicated log has to be told beside what every run has: who asks, how far a leader may go ahead, and
+// how it is found.
+
+import { h, setAttr } from "../shared/dom.js";
+import { field, num, number } from "../shared/forms.js";
+/** @import { Config, Workload } from "../engine/engine.js" */
+
+/** What there is without being asked. */
+const USUAL = { window: 8, clients: 2, leader: 1 };
+const MOST = { window: 1000, clients: 26 };
+/** What clients ask by themselves, by name. @type {Record<string, { rate: number, keys: number } | null>} */
+const WORKLOADS = {
+  "nobody asks by itself": null,
+  "calm: 5 a second, 3 keys": { rate: 5, keys: 3 },
+  "busy: 20 a second, 3 keys": { rate: 20, keys: 3 },
+  "a rush: 100 a second, 10 keys": { rate: 100, keys: 10 },
+};
+
+/** Those that the form has for one of two protocols. */
+export class LogFields {
+  #protocol = h(
+    "select",
+    { name: "protocol" },
+    h("option", { value: "single" }, "one value"),
+    h("option", { value: "log" }, "a log of commands"),
+  );
+  #leader = h("select", { name: "leader" });
+  #some = h("div", { class: "of-a-log" });
+
+  /** @param {HTMLInputElement} servers how many there are @param {Config} config of the run that is shown */
+  constructor(servers, config) {
+    const { window = USUAL.window, clients = USUAL.clients, election } = config;
+    const elections = h(
+      "select",
+      { name: "election" },
+      h("option", { value: "content" }, "content"),
+      h("option", { value: "timeout", selected: election === "timeout" }, "timeout"),
+    );
+    const workload = h("select", { name: "workload" }, ...Object.keys(WORKLOADS).map((name) => h("option", {}, name)));
+    const { rate } = config.workload ?? {};
+    workload.selectedIndex = Math.max(
+      0,
+      Object.values(WORKLOADS).findIndex((one) => one?.rate === rate),
+    );
+    this.#protocol.value = config.protocol ?? "single";
+    this.#some.append(
+      field("Clients", number("clients", clients, MOST.clients, 1), `1 to ${MOST.clients}`),
+      field("Workload", workload),
+      field("Window", number("window", window, MOST.window, 1), "slots; 1: one at a time"),
+      field("Election", elections, "content: nobody it hears has a leader"),
+      field("First leader", this.#leader),
+    );
+    servers.addEventListener("input", () => this.#offer(Number(servers.value)));
+    this.#offer(Number(servers.value));
+    this.#leader.value = `${config.leader === undefined ? USUAL.leader : (config.leader ?? "")}`;
+    this.#protocol.onchange = () => this.#show();
+    this.#show();
+    /** In their order. */
+    this.all = [field("Protocol", this.#protocol), this.#some];
+  }
+
+  /** Whether a log is wanted. */
+  get wanted() {
+    return this.#protocol.value === "log";
+  }
+
+  #show() {
+    setAttr(this.#some, "hidden", !this.wanted);
+  }
+
+  /** Who may lead first. @param {number} servers */
+  #offer(servers) {
+    const { value } = this.#leader;
+    const ids = Array.from({ length: Math.max(1, Math.min(101, servers || 1)) }, (_, i) => `${i + 1}`);
+    const named = ids.map((id) => h("option", { value: id }, `server ${id}`));
+    this.#leader.replaceChildren(h("option", { value: "" }, "they find one"), ...named);
+    this.#leader.value = ids.includes(value) ? value : "";
+  }
+
+  /** What was filled in. @param {FormData} data @returns {Config} nothing where one value is wanted */
+  read(data) {
+    return this.wanted ? read(data) : {};
+  }
+}
+
+/** @param {FormData} data @returns {Config} of a log */
+export function read(data) {
+  const clients = num(data, "clients");
+  const some = WORKLOADS[`${data.get("workload")}`];
+  /** @type {Workload | null} */
+  const workload = some ? { clients, ...some } : null;
+  return {
+    protocol: "log",
+    window: num(data, "window"),
+    election: data.get("election") === "timeout" ? "timeout" : "content",
+    leader: data.get("leader") ? num(data, "leader") : null,
+    clients,
+    ...(workload && { workload }),
+  };
+}
