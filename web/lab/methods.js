@@ -152,9 +152,11 @@ export class Methods extends HTMLElement {
     return sessionOf(this).actions();
   }
 
-  /** @returns {View} what is true now */
-  view() {
-    return structuredClone(sessionOf(this).view());
+  /** @param {{ slots?: [first: number, last: number] }} [of] which slots of a log, in place of the latest
+   * @returns {View} what is true now */
+  view({ slots } = {}) {
+    const session = sessionOf(this);
+    return slots ? session.viewOf(slots) : structuredClone(session.view());
   }
 
   /** @param {number} [from] a step @returns {Event[]} */

@@ -98,7 +98,11 @@ test("a client says what it waits for", () => {
 });
 
 test("the middle of the stage says how far the log is", () => {
-  assert.deepEqual(log.middle(any(world())).more.at(-1), "Server 1 leads, in slots 14 to 18.");
+  const { says, more } = log.middle(any(world()));
+  assert.equal(says, "slot 13: y+6");
+  assert.deepEqual(more, ["chosen by 1, 2 and 3. Known to 1, 2 and 3.", "Server 1 leads, in slots 14 to 18."]);
+  const early = any({ ...world(), chosen: [], nodes: [] });
+  assert.equal(log.middle(early).says, "nothing chosen yet");
 });
 
 test("a new log is what the form says, and its workload is that of all its clients", () => {

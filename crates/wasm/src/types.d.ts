@@ -687,12 +687,14 @@ export interface Workload {
 }
 
 /** Everything there is to draw of a log. */
-export interface LogView extends Omit<View, "nodes" | "messages"> {
+export interface LogView extends Omit<View, "nodes" | "messages" | "chosen"> {
   protocol: "log";
   /** The servers, in order. */
   nodes: LogNodeView[];
   /** Messages under way. */
   messages: LogMessageView[];
+  /** What is chosen in the slots asked for, lowest first. */
+  chosen: LogChosen[];
   /** The slots that a leader may propose in, first and last. */
   window: [first: number, last: number];
   /** The clients, in order. */
@@ -753,6 +755,12 @@ export interface LogVote extends LogEntry {
   ballot: string;
 }
 
+/** What is chosen in a slot: a fact about the world, whoever knows it. */
+export interface LogChosen extends LogVote {
+  /** The acceptors that chose it. */
+  quorum: NodeId[];
+}
+
 /** A message of a log under way. */
 export interface LogMessageView extends Omit<MessageView, "kind" | "accepted"> {
   /** Its kind. */
@@ -785,38 +793,24 @@ export interface ClientView {
 
 /** What clients asked and were told. */
 export interface HistoryView {
-  /** In the order in which they were asked. */
-  operations: Operation[];
+  /** The latest ones and all that are open, in the order in which they were asked. */
+  operations: OperationView[];
+  /** How many there were. */
+  of?: number;
   /** Whether some order of them explains all results. */
   verdict: "linearizable" | "not" | "unknown";
   /** The step from which on none does, or from which on it was not decided any more. */
   since: number | null;
-  /** Why not, in sentences. */
-  why?: string;
 }
 
 /** One operation of a client, from its call to its return. */
-export interface Operation {
-  /** Who asked. */
-  client: ClientId;
-  /** Which of its operations. */
-  seq: number;
-  /** What it asked for. */
-  op: Op;
-  /** When it asked, in simulated milliseconds. */
+export interface OperationView extends Command {
+  /** The step in which it was asked. */
   call: number;
-  /** When it was answered; `null` while it is not. */
+  /** The step in which it was answered; `null` while it is not. */
   return: number | null;
   /** What it was told. */
-  result: Result | undefined;
+  result: Result;
   /** In which slot it was chosen, as far as that is known. */
   slot: number | null;
-  /** The server it asked last. */
-  at?: NodeId;
-  /** The step of its call. */
-  called?: number;
-  /** The step of its return. */
-  returned?: number;
-  /** Whether it is the one that no order explains. */
-  guilty?: boolean;
 }

@@ -30,7 +30,7 @@ import init, { Lab as Class, panicMessage, Replay } from "../../wasm/quorum_wasm
 /** @typedef {import("../../wasm/quorum_wasm.js").LogNodeView} LogNodeView */
 /** @typedef {import("../../wasm/quorum_wasm.js").LogMessageView} LogMessageView */
 /** @typedef {import("../../wasm/quorum_wasm.js").ClientView} ClientView */
-/** @typedef {import("../../wasm/quorum_wasm.js").Operation} Operation */
+/** @typedef {import("../../wasm/quorum_wasm.js").LogChosen} LogChosen */
 /** @typedef {import("../../wasm/quorum_wasm.js").Op} Op */
 /** @typedef {import("../../wasm/quorum_wasm.js").Command} Command */
 /** @typedef {import("../../wasm/quorum_wasm.js").LogVote} LogVote */

@@ -37,6 +37,10 @@ export class Reader {
     );
     return this.#view;
   }
+  /** Of a log: the present with other slots than those that are shown. @param {[first: number, last: number]} slots */
+  viewOf(slots) {
+    return this.#held(this.ask((lab) => /** @type {Listing} */ (lab).view({ slots })));
+  }
   /** The last step at or before a time. @param {number} ms simulated */
   stepAt(ms) {
     return this.ask((lab) => lab.stepAt(ms));

@@ -36,10 +36,13 @@ export class Grid {
       votes: new Map(node.accepted.map(({ slot, command, ballot }) => [slot, { command, ballot }])),
       learned: new Map(node.learned.map(({ slot, command }) => [slot, { command, ballot: null }])),
     }));
+    for (const { slot, command, ballot } of view.chosen)
+      if (!this.chosen.has(slot)) this.chosen.set(slot, { command, ballot });
+    const told = new Set(this.chosen.keys());
     for (const { learned } of this.rows)
       for (const [slot, entry] of learned) if (!this.chosen.has(slot)) this.chosen.set(slot, { ...entry });
-    // In which ballot: the highest that somebody voted for it in.
-    for (const [slot, entry] of this.chosen)
+    // In which ballot, where that is not told: the highest that somebody voted for it in.
+    for (const [slot, entry] of [...this.chosen].filter(([slot]) => !told.has(slot)))
       for (const { votes } of this.rows) {
         const vote = votes.get(slot);
         if (vote && same(vote.command, entry.command) && above(vote.ballot, entry.ballot)) entry.ballot = vote.ballot;
@@ -65,10 +68,10 @@ export class Grid {
 }
 
 /** The last slot that there is anything to show of. @param {LogView} view */
-export function lastSlot({ nodes, window, slots }) {
+export function lastSlot({ nodes, window }) {
   const of = (/** @type {LogNodeView} */ { chosenTo, accepted, learned }) =>
     Math.max(chosenTo ?? 0, accepted.at(-1)?.slot ?? 0, learned.at(-1)?.slot ?? 0);
-  return Math.max(1, window?.[1] ?? 0, slots?.[1] ?? 0, ...nodes.map(of));
+  return Math.max(1, window?.[1] ?? 0, ...nodes.map(of));
 }
 
 /** The last slot that anybody has used, as far as slots are listed. @param {LogView} view */

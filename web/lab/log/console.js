@@ -3,9 +3,9 @@
 
 import { h, keyed, setAttr, setText } from "../shared/dom.js";
 import { FORMS, keyOf, outcome, parse, written } from "../shared/operations.js";
-/** @import { Action, Op, Operation, View } from "../engine/engine.js" */
+/** @import { Action, Op, View } from "../engine/engine.js" */
 /** @import { Store } from "../store.js" */
-/** @import { Told } from "./told.js" */
+/** @import { Operation, Told } from "./told.js" */
 
 /** So many lines are shown. */
 const LINES = 4;

@@ -32,7 +32,7 @@ export class SlotGrid {
   /** @type {LogView | undefined} */
   #view;
 
-  /** @param {{ ballots: Values }} looks of what is shown now @param {{ look: (slots: [number, number]) => void, select: (server: number) => void,
+  /** @param {{ ballots: Values }} looks of what is shown now @param {{ look: (slots: [number, number] | null) => void, select: (server: number) => void,
    * tell: (says: string) => void, draw: () => void }} does */
   constructor(looks, does) {
     this.looks = looks;
@@ -72,7 +72,7 @@ export class SlotGrid {
     this.#space.style.width = `${(this.#last * wide).toFixed(1)}px`;
     this.#goNewest(lastUsed(view), wide);
     const [first, last] = this.#seen(wide);
-    this.does.look([first, last]);
+    this.does.look(this.#follow ? null : [first, last]);
     const slots = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
     const grid = new Grid(view);
     setAttr(this.#box, "aria-colcount", this.#last);

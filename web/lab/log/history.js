@@ -2,8 +2,7 @@
 // here.
 
 import { keyOf, outcome, parts, written } from "../shared/operations.js";
-/** @import { Operation } from "../engine/engine.js" */
-/** @import { History } from "./told.js" */
+/** @import { History, Operation } from "./told.js" */
 
 /** What stands in an operation: what was asked, and what came of it. @param {Operation} operation */
 export function label({ op, result, return: back }) {
@@ -25,7 +24,6 @@ export function lanes(operations, clients, from, to) {
 export function guilty({ operations, verdict, since }, at) {
   if (verdict !== "not") return undefined;
   return (
-    operations.find((operation) => operation.guilty) ??
     operations.find((operation) => operation.returned !== undefined && operation.returned === since) ??
     operations.findLast((operation) => operation.return !== null && operation.return === at)
   );

@@ -53,12 +53,12 @@ export class LogPanel {
   }
 
   /** Asks for these slots, with some on both sides, so that not every scroll asks anew.
-   * @param {[first: number, last: number]} slots */
-  #look([first, last]) {
+   * @param {[first: number, last: number] | null} slots null: the latest */
+  #look(slots) {
     const { session } = this.store;
     const [from, to] = session.slots ?? [0, 0];
-    if (first >= from && last <= to && to - from < 4 * (last - first + 20)) return;
-    session.slots = [Math.max(1, first - 20), last + 20];
+    if (slots ? slots[0] >= from && slots[1] <= to : !session.slots) return;
+    session.slots = slots ? [Math.max(1, slots[0] - 20), slots[1] + 20] : undefined;
     session.stale();
     this.store.draw();
   }

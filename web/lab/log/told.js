@@ -3,7 +3,7 @@
 // what is known.
 
 import { upTo } from "../shared/order.js";
-/** @import { Event, HistoryView, Operation, View } from "../engine/engine.js" */
+/** @import { Command, Event, HistoryView, Result, View } from "../engine/engine.js" */
 /** @import { Record } from "../engine/record.js" */
 /** @import { Store } from "../store.js" */
 
@@ -14,7 +14,15 @@ const SLICE = 6;
  * somebody is there */
 /** @typedef {{ step: number, at: number, server: number, ballot?: string }} Begun a server began to lead */
 
-/** @typedef {Omit<HistoryView, "verdict"> & { verdict: HistoryView["verdict"] | undefined }} History */
+/**
+ * One operation of a client, from its call to its return.
+ * @typedef {Command & {
+ *   call: number, called: number, return: number | null, returned: number | undefined,
+ *   result: Result | undefined, slot: number | null, at: number | undefined
+ * }} Operation `call` and `return` are in simulated ms, `called` and `returned` steps; `at`: the server asked last
+ */
+/** @typedef {{ operations: Operation[], verdict: HistoryView["verdict"] | undefined, since: number | null, why?: string }}
+ *   History */
 
 /** The events that are read. */
 const READ = new Set(["sent", "leads", "requested", "retried", "redirected", "answered"]);
@@ -76,8 +84,18 @@ export class Told {
     if (event === "requested" && command && command !== "no-op") {
       const { seq, op } = command;
       /** @type {Operation} */
-      const asked = { client, seq, op, call: at, called: step, return: null, result: undefined, slot: null };
-      if (typeof to === "number") asked.at = to;
+      const asked = {
+        client,
+        seq,
+        op,
+        call: at,
+        called: step,
+        return: null,
+        returned: undefined,
+        result: undefined,
+        slot: null,
+        at: typeof to === "number" ? to : undefined,
+      };
       this.#operations.push(asked);
       this.#last.set(client, asked);
       return;
@@ -93,7 +111,7 @@ export class Told {
     const { length } = this.#operations;
     const asked = this.#operations.slice(
       0,
-      upTo(length, (i) => this.#operations[i].called ?? 0, step),
+      upTo(length, (i) => this.#operations[i].called, step),
     );
     return asked.map((one) =>
       (one.returned ?? 0) > step ? { ...one, return: null, returned: undefined, result: undefined, slot: null } : one,
@@ -121,7 +139,7 @@ export class Told {
       operations: this.operations(step),
       verdict: history?.verdict ?? (broken ? "not" : undefined),
       since: history?.since ?? broken?.step ?? null,
-      why: history?.why ?? broken?.why,
+      why: broken?.why,
     };
   }
 }

@@ -1,6 +1,7 @@
 // What is true of a log as a whole, on the stage: its ballots in the order in which they appeared, and how far it has
 // come.
 
+import { list } from "../../shared/dom.js";
 import { held } from "../../shared/operations.js";
 import { ofLog } from "./card.js";
 /** @import { LogView, View } from "../../engine/engine.js" */
@@ -29,17 +30,27 @@ export function meet({ nodes, messages }, ballots) {
   ballots.meet([...seen].filter((ballot) => ballot).toSorted(lower));
 }
 
+/** Who knows what is chosen in a slot, in words. @param {LogView["nodes"]} nodes @param {number} slot */
+function knowing(nodes, slot) {
+  const who = nodes.filter(({ learned }) => learned.some((entry) => entry.slot === slot)).map(({ id }) => id);
+  if (!who.length) return "Nobody knows yet.";
+  return who.length === nodes.length ? "Everyone knows." : `Known to ${list(who)}.`;
+}
+
 /** What to say in the middle of the stage. @param {View} view
  * @returns {{ says: string, more: string[] }} in large letters, and below them */
 export function middle(view) {
-  const { nodes, window } = whole(view);
-  const all = nodes.map((node) => ({ ...node, chosenTo: node.chosenTo ?? 0 }));
-  const most = all.reduce((a, b) => (b.chosenTo > a.chosenTo ? b : a));
-  const last = most.learned.find(({ slot }) => slot === most.chosenTo);
-  const leading = all.filter(({ leads }) => leads).map(({ id }) => id);
-  const who = leading.length ? `Server ${leading[0]} leads` : "Nobody leads";
+  const { nodes, window, chosen } = whole(view);
+  const leading = nodes.filter(({ leads }) => leads).map(({ id }) => id);
   const room = window && leading.length ? `, in slots ${window[0]} to ${window[1]}.` : ".";
-  if (!most.chosenTo) return { says: "nothing chosen yet", more: [`${who}${room}`] };
-  const holds = last ? `: ${held(last.command)}` : "";
-  return { says: `slot ${most.chosenTo}${holds}`, more: ["known to be chosen up to here", `${who}${room}`] };
+  const who = `${leading.length ? `Server ${leading[0]} leads` : "Nobody leads"}${room}`;
+  const last = chosen.at(-1);
+  if (last) {
+    const by = `chosen by ${list(last.quorum.toSorted((a, b) => a - b))}. ${knowing(nodes, last.slot)}`;
+    return { says: `slot ${last.slot}: ${held(last.command)}`, more: [by, who] };
+  }
+  const known = Math.max(0, ...nodes.map(({ chosenTo }) => chosenTo ?? 0));
+  return known
+    ? { says: `slot ${known}`, more: ["known to be chosen up to here", who] }
+    : { says: "nothing chosen yet", more: [who] };
 }
