@@ -5,7 +5,9 @@
 //! all that happens as actions of Lamport's abstract algorithm ([`SpecAction`]), and says so where that is not possible. It stands
 //! outside: it reads the world through [`WorldView`], changes nothing, and no protocol code knows of it.
 //!
-//! What clients saw is judged by itself: is their history [linearizable](linear)?
+//! There is one way to check consensus, and it is for one slot. Single-decree Paxos has one; a replicated log has many, and what
+//! servers make of them is checked beside that: what they apply, and what clients are answered. What clients saw is judged by
+//! itself: is their history linearizable?
 //!
 //! Whether *every* run is right is another question: [`crate::search`].
 
