@@ -214,7 +214,8 @@ impl Schedule {
     fn arrive(&self, envelope: &Envelope, cluster: &Cluster) -> Action {
         let message = envelope.id;
         let deliver = Action::Deliver { message };
-        let unlucky = self.happens(cluster.network().conditions().loss, Purpose::Loss, envelope);
+        let left = self.transits.get(&message).map_or(self.now, |transit| transit.left);
+        let unlucky = self.happens(cluster.network().conditions().loss, Purpose::Loss, envelope, left);
         if unlucky || !cluster.is_enabled(&deliver) { Action::Drop { message } } else { deliver }
     }
 
@@ -265,7 +266,7 @@ impl Schedule {
         let takes = self.draw(conditions.latency, Purpose::Latency, envelope);
         let arrival = Some(self.plan(Due::Arrival(envelope.id), takes));
         // A copy is not copied again, or a probability of 1 would never end.
-        let twice = envelope.copy == 0 && self.happens(conditions.duplicate, Purpose::Duplicate, envelope);
+        let twice = envelope.copy == 0 && self.happens(conditions.duplicate, Purpose::Duplicate, envelope, self.now);
         let copy = twice.then(|| {
             let after = self.draw((0, takes), Purpose::DuplicateAfter, envelope);
             self.plan(Due::Copy(envelope.id), after)
@@ -280,7 +281,16 @@ impl Schedule {
         self.draws.between(span, purpose, &draw_key(envelope))
     }
 
-    fn happens(&self, chance: super::Probability, purpose: Purpose, envelope: &Envelope) -> bool {
+    /// Whether this happens to a message that left then. Single-decree Paxos tries again in another ballot, and so says
+    /// something else. In a log the very same is said again: then it has another luck, or it would be lost for ever.
+    fn happens(&self, chance: super::Probability, purpose: Purpose, envelope: &Envelope, _left: Time) -> bool {
+        #[cfg(feature = "log")]
+        if envelope.message.log().is_some() {
+            // Nothing is said again before a heartbeat has passed.
+            let (heartbeat, _) = Timer::Log(log::Timer::Heartbeat).delay(self.delays, 0);
+            let thing = (draw_key(envelope), _left / Time::from(heartbeat));
+            return envelope.from != envelope.to && self.draws.happens(chance, purpose, &thing);
+        }
         envelope.from != envelope.to && self.draws.happens(chance, purpose, &draw_key(envelope))
     }
 

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::*;
 use crate::json::FromJson;
-use crate::sim::{Action, Config, LogConfig, Schedule};
+use crate::sim::{Action, Conditions, Config, LogConfig, Schedule};
 
 fn config(log: LogConfig) -> Config {
     Config { protocol: ProtocolKind::Log, log, ..Config::default() }
@@ -93,6 +93,22 @@ fn a_workload_asks_by_itself_until_it_ends_and_one_operation_a_client_at_a_time(
     let then = world.answers().len();
     world.run(30_000);
     assert_eq!(world.answers().len(), then);
+}
+
+/// What is said again is the very same message: a heartbeat, a vote, an answer. It must not meet the same luck for ever.
+#[test]
+fn what_is_said_again_may_arrive_although_it_was_lost_before() {
+    let workload = Some(Workload { clients: 2, rate: 20, keys: 2 });
+    let network = Conditions { loss: crate::sim::Probability::thousandths(100).unwrap(), ..Conditions::default() };
+    for seed in 0..10 {
+        let log = LogConfig { workload, ..LogConfig::default() };
+        let mut world = World::new(&Config { seed, network, ..config(log) });
+        world.run(10_000);
+        world.apply(&action(r#"{"type":"workload","rate":0}"#));
+        world.run(120_000);
+        assert!(!world.answers().is_empty());
+        assert!(world.cluster.clients().all(|client| client.waiting().is_none()), "seed {seed}");
+    }
 }
 
 #[test]
