@@ -10,11 +10,15 @@ use alloc::{
     vec::Vec,
 };
 
+#[cfg(feature = "log")]
+use super::log_claim::LogClaim;
 use super::moment::{Moment, Pattern};
 use crate::check::Invariant;
+#[cfg(feature = "log")]
+use crate::log;
 use crate::paxos::{self, Ballot, MessageKind, NodeId, NodeSet, Scheme, Value};
 use crate::run::{Event, EventKind, Simulation};
-use crate::sim::{Fact, Record, Trace};
+use crate::sim::{Envelope, Fact, ProtocolKind, Record, Trace};
 
 words! {
     /// What a crash can take from a disk.
@@ -65,11 +69,31 @@ pub(super) enum Claim {
     UnderWay(u64),
     /// Something happens so often; `None`: at least once.
     Happens(Pattern, Option<u64>),
+    /// Servers send each other so many messages like this; `None`: at least one.
+    Sent(Pattern, Option<u64>),
     /// This invariant breaks.
     Breaks(Invariant),
+    /// Of a replicated log.
+    #[cfg(feature = "log")]
+    Log(LogClaim),
 }
 
 impl Claim {
+    /// The only protocol of which it can be expected; `None`: it can of any.
+    pub(super) const fn protocol(&self) -> Option<ProtocolKind> {
+        match self {
+            Self::Chosen(_)
+            | Self::SomethingChosen
+            | Self::Knows(_)
+            | Self::BlockedUntil(_)
+            | Self::Rechosen(_)
+            | Self::AdoptsAnother => Some(ProtocolKind::Single),
+            #[cfg(feature = "log")]
+            Self::Log(_) => Some(ProtocolKind::Log),
+            _ => None,
+        }
+    }
+
     /// In a few words.
     pub(super) fn says(&self) -> String {
         match self {
@@ -88,7 +112,11 @@ impl Claim {
             Self::UnderWay(count) => format!("messages under way: {count}"),
             Self::Happens(pattern, None) => format!("it happens: {}", pattern.says()),
             Self::Happens(pattern, Some(times)) => format!("it happens, times {times}: {}", pattern.says()),
+            Self::Sent(pattern, None) => format!("servers send each other {}", pattern.says()),
+            Self::Sent(pattern, Some(times)) => format!("servers send each other, times {times}: {}", pattern.says()),
             Self::Breaks(invariant) => format!("broken: {}", invariant.as_str()),
+            #[cfg(feature = "log")]
+            Self::Log(claim) => claim.says(),
         }
     }
 }
@@ -127,6 +155,9 @@ impl Watch {
     pub(super) fn take_in(&mut self, claim: &Claim, event: &Event, scheme: Scheme) {
         match (claim, &event.kind) {
             (Claim::Happens(pattern, _), _) => self.seen += u64::from(pattern.fits_event(event, scheme)),
+            (Claim::Sent(pattern, _), EventKind::Fact(Fact::Sent(envelope))) if between_servers(envelope) => {
+                self.seen += u64::from(pattern.fits(&crate::tell::envelope(envelope, &scheme.into()).into()));
+            }
             (Claim::BlockedUntil(moment), kind) => {
                 if matches!(kind, EventKind::Chosen(_)) {
                     self.first_chosen.get_or_insert(event.step);
@@ -143,6 +174,8 @@ impl Watch {
                 self.seen += u64::from(violation.invariant() == *invariant);
             }
             (_, EventKind::Fact(Fact::Did { trace: Trace::Paxos(trace), .. })) => self.take_in_trace(claim, trace),
+            #[cfg(feature = "log")]
+            (_, EventKind::Fact(Fact::Did { trace: Trace::Log(trace), .. })) => self.take_in_log(claim, trace),
             (Claim::Loses(lost), EventKind::Fact(Fact::Crashed { queued, written, .. })) => {
                 let gone = queued.iter().chain(written).filter(|record| is_of(*lost, record));
                 self.seen += gone.count() as u64;
@@ -153,22 +186,40 @@ impl Watch {
 
     fn take_in_trace(&mut self, claim: &Claim, trace: &paxos::Trace) {
         match (claim, trace) {
-            (Claim::Ballots(_), paxos::Trace::Prepares { ballot, .. }) if !self.ballots.contains(ballot) => {
-                self.ballots.push(*ballot);
-            }
-            (Claim::Duel(_), paxos::Trace::Prepares { ballot, .. }) => {
-                // The same server once more: whatever was before, it is no duel with itself.
-                if self.ballots.last().is_some_and(|last| last.server == ballot.server) {
-                    self.ballots.clear();
-                }
-                self.ballots.push(*ballot);
-            }
+            (_, paxos::Trace::Prepares { ballot, .. }) => self.take_in_ballot(claim, *ballot),
             (Claim::AdoptsAnother, paxos::Trace::Adopted { vote, asked: Some(own), .. }) => {
                 self.seen += u64::from(vote.value != *own);
             }
             (Claim::Refuses(Request::Accept), paxos::Trace::Rejected { request: MessageKind::Accept, .. })
             | (Claim::Refuses(Request::Prepare), paxos::Trace::Rejected { request: MessageKind::Prepare, .. }) => {
                 self.seen += 1;
+            }
+            _ => {}
+        }
+    }
+
+    #[cfg(feature = "log")]
+    fn take_in_log(&mut self, claim: &Claim, trace: &log::Trace) {
+        match (claim, trace) {
+            (_, log::Trace::Stands { ballot, .. }) => self.take_in_ballot(claim, *ballot),
+            (Claim::Refuses(Request::Accept), log::Trace::Rejected { request: log::MessageKind::Accept, .. })
+            | (Claim::Refuses(Request::Prepare), log::Trace::Rejected { request: log::MessageKind::Prepare, .. }) => {
+                self.seen += 1;
+            }
+            _ => {}
+        }
+    }
+
+    /// A ballot begins.
+    fn take_in_ballot(&mut self, claim: &Claim, ballot: Ballot) {
+        match claim {
+            Claim::Ballots(_) if !self.ballots.contains(&ballot) => self.ballots.push(ballot),
+            Claim::Duel(_) => {
+                // The same server once more: whatever was before, it is no duel with itself.
+                if self.ballots.last().is_some_and(|last| last.server == ballot.server) {
+                    self.ballots.clear();
+                }
+                self.ballots.push(ballot);
             }
             _ => {}
         }
@@ -213,7 +264,13 @@ impl Watch {
                 let seen = self.seen;
                 unless(times.map_or(seen > 0, |times| seen == times), format!("it happens, times {seen}"))
             }
+            Claim::Sent(_, times) => {
+                let seen = self.seen;
+                unless(times.map_or(seen > 0, |times| seen == times), format!("servers send each other, times {seen}"))
+            }
             Claim::Breaks(_) => unless(self.seen > 0, "it holds".into()),
+            #[cfg(feature = "log")]
+            Claim::Log(claim) => claim.contradicted(now),
         }
     }
 
@@ -228,7 +285,19 @@ impl Watch {
     }
 }
 
+/// Whether one server says this to another. What it says to itself and to clients is not counted.
+fn between_servers(envelope: &Envelope) -> bool {
+    envelope.from != envelope.to && envelope.from.server().is_some() && envelope.to.server().is_some()
+}
+
 const fn is_of(lost: Lost, record: &Record) -> bool {
+    #[cfg(feature = "log")]
+    if let Some(record) = record.log() {
+        return match lost {
+            Lost::Vote => matches!(record, log::Record::Accepted(_)),
+            Lost::Promise => matches!(record, log::Record::Promised(_)),
+        };
+    }
     match lost {
         Lost::Vote => matches!(record.paxos(), Some(paxos::Record::Accepted(_))),
         Lost::Promise => matches!(record.paxos(), Some(paxos::Record::Promised(_))),

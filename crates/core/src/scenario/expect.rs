@@ -7,6 +7,8 @@ use alloc::{
 };
 
 use super::claim::{Claim, Lost, Request, Watch};
+#[cfg(feature = "log")]
+use super::log_claim::{self, LogClaim};
 use super::moment::Moment;
 use super::{Ending, Scope, text, vocabulary};
 use crate::check::Invariant;
@@ -43,7 +45,7 @@ impl From<&Checked> for Json {
 }
 
 /// The fields of which an expectation has exactly one.
-const CLAIMS: [&str; 12] = [
+const CLAIMS: [&str; 13] = [
     "chosen",
     "knows",
     "blockedUntil",
@@ -55,21 +57,31 @@ const CLAIMS: [&str; 12] = [
     "refuses",
     "underWay",
     "happens",
+    "sent",
     "breaks",
 ];
 
+/// All of them: a log has some of its own.
+fn claims() -> Vec<&'static str> {
+    let all = Vec::from(CLAIMS);
+    #[cfg(feature = "log")]
+    let all = [&all[..], &log_claim::CLAIMS].concat();
+    all
+}
+
 impl FromJson for Expectation {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        let fields = Object::of(json, name, &[&CLAIMS[..], &Moment::FIELDS, &["says"]].concat())?;
-        let named: Vec<_> =
-            CLAIMS.into_iter().filter(|claim| fields.iter().any(|(field, _)| field == *claim)).collect();
+        let claims = claims();
+        let fields = Object::of(json, name, &[&claims[..], &Moment::FIELDS, &["says"]].concat())?;
+        let named: Vec<_> = claims.iter().copied().filter(|claim| fields.has(claim)).collect();
         let [claim] = named[..] else {
-            return Err(Malformed::new(&format!("an expectation has exactly one of {}", CLAIMS.join(", "))));
+            return Err(Malformed::new(&format!("an expectation has exactly one of {}", claims.join(", "))));
         };
         let words = fields.get("says").map(|_| text(fields, "says", MAX_TITLE_BYTES)).transpose()?;
-        if claim == "happens" {
+        if let "happens" | "sent" = claim {
             // The number is of times that it happens, and not of a moment.
-            let claim = Claim::Happens(fields.required("happens")?, fields.optional("times")?);
+            let of = if claim == "sent" { Claim::Sent } else { Claim::Happens };
+            let claim = of(fields.required(claim)?, fields.optional("times")?);
             return Ok(Self { claim, at: Moment::Next, words });
         }
         Ok(Self { claim: read_claim(fields, claim)?, at: Moment::among(fields)?, words })
@@ -100,6 +112,8 @@ fn read_claim(fields: &Object, claim: &str) -> Result<Claim, Malformed> {
         "loses" => Claim::Loses(named(fields, "loses", &Lost::ALL, Lost::as_str)?),
         "refuses" => Claim::Refuses(named(fields, "refuses", &Request::ALL, Request::as_str)?),
         "underWay" => Claim::UnderWay(fields.required("underWay")?),
+        #[cfg(feature = "log")]
+        claim if log_claim::CLAIMS.contains(&claim) => Claim::Log(LogClaim::read(fields, claim)?),
         _ => Claim::Breaks(named(fields, "breaks", &Invariant::ALL, Invariant::as_str)?),
     })
 }
@@ -141,10 +155,20 @@ impl Expectation {
     }
 
     /// Refuses an expectation that names an event, a field or a server that does not exist: it might be met for ever.
+    /// And one that another protocol alone can meet.
     pub(super) fn check_names(&self, scope: Scope) -> Result<(), Malformed> {
         self.at.check(scope)?;
+        if let Some(protocol) = self.claim.protocol().filter(|protocol| *protocol != scope.protocol()) {
+            let (says, protocol, runs) = (self.claim.says(), protocol.as_str(), scope.protocol().as_str());
+            return Err(Malformed::new(&format!(
+                "\"{says}\" can be expected of the protocol \"{protocol}\" only, and this run is of \"{runs}\""
+            )));
+        }
         match &self.claim {
             Claim::Happens(pattern, _) => pattern.check(scope),
+            Claim::Sent(pattern, _) => pattern.check_message(scope),
+            #[cfg(feature = "log")]
+            Claim::Log(claim) => claim.check_names(scope),
             Claim::BlockedUntil(moment) => moment.check(scope),
             Claim::Knows(known) => known.iter().try_for_each(|node| vocabulary::check_server(*node, scope)),
             _ => Ok(()),
@@ -167,13 +191,16 @@ impl Expectation {
             Claim::Chosen(_) | Claim::SomethingChosen | Claim::Knows(_) | Claim::UnderWay(_) => {
                 matches!(self.at, Moment::Next)
             }
-            Claim::Ballots(_) | Claim::Happens(_, Some(_)) => true,
+            Claim::Ballots(_) | Claim::Happens(_, Some(_)) | Claim::Sent(_, Some(_)) => true,
+            #[cfg(feature = "log")]
+            Claim::Log(_) => matches!(self.at, Moment::Next),
             Claim::Duel(_)
             | Claim::Rechosen(_)
             | Claim::AdoptsAnother
             | Claim::Loses(_)
             | Claim::Refuses(_)
             | Claim::Happens(_, None)
+            | Claim::Sent(_, None)
             | Claim::BlockedUntil(_)
             | Claim::Breaks(_) => false,
         }

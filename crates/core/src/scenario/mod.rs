@@ -9,6 +9,8 @@ mod challenge;
 mod claim;
 mod expect;
 mod judge;
+#[cfg(feature = "log")]
+mod log_claim;
 mod moment;
 mod opening;
 mod play;

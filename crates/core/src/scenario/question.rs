@@ -68,7 +68,7 @@ fn choice(fields: &Object, choices: Vec<String>) -> Result<Wanted, Malformed> {
 }
 
 impl Question {
-    /// Reads a question about a run of so many servers.
+    /// Reads a question about a run that starts from this.
     ///
     /// # Errors
     /// What is wrong with it, and of a goal also what it names that does not exist.

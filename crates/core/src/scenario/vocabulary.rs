@@ -27,6 +27,11 @@ impl From<&Config> for Scope {
 }
 
 impl Scope {
+    /// The protocol.
+    pub(super) const fn protocol(self) -> ProtocolKind {
+        self.protocol
+    }
+
     fn is_log(self) -> bool {
         self.protocol != ProtocolKind::Single
     }
