@@ -7,7 +7,7 @@ use std::path::Path;
 
 use quorum_core::json::{FromJson, Json};
 use quorum_core::run::{Intervention, Run};
-use quorum_core::scenario::{CHALLENGES, Challenge, Planned, shipped_challenge};
+use quorum_core::scenario::{CHALLENGES, Challenge, LOG_CHALLENGES, Planned, shipped_challenge};
 use quorum_core::sim::Action;
 
 /// Longest sentence of a challenge, in characters: its goal and its hints stand in one line or two.
@@ -23,7 +23,7 @@ fn read(text: &str) -> Result<Challenge, String> {
 }
 
 fn all() -> impl Iterator<Item = (&'static str, Challenge)> {
-    CHALLENGES.iter().map(|(name, _)| (*name, challenge(name)))
+    CHALLENGES.iter().chain(LOG_CHALLENGES).map(|(name, _)| (*name, challenge(name)))
 }
 
 fn planned(action: &str) -> Planned {
@@ -56,6 +56,10 @@ fn the_shipped_solution_meets_each_goal_and_says_at_which_step() {
         ("a-one-way-link", 37),
         ("too-late", 55),
         ("agreement-broken", 66),
+        ("a-gap-in-the-log", 124),
+        ("one-operation-two-slots", 82),
+        ("an-old-leader", 203),
+        ("a-stale-read", 159),
     ];
     assert_eq!(steps, expected);
 }
@@ -102,16 +106,19 @@ fn every_part_of_every_goal_is_needed_and_can_fail() {
 
 #[test]
 fn every_file_is_a_challenge_with_a_name_a_title_a_goal_in_words_and_three_hints() {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("challenges");
-    let files: BTreeSet<_> =
-        fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    let listed: BTreeSet<_> = CHALLENGES.iter().map(|(name, _)| format!("{name}.quorum.json")).collect();
-    assert_eq!(&files - &BTreeSet::from(["index.txt".to_owned()]), listed);
-    let index = fs::read_to_string(directory.join("index.txt")).unwrap();
-    let names: Vec<_> = CHALLENGES.iter().map(|(name, _)| *name).collect();
-    assert_eq!(index.lines().collect::<Vec<_>>(), names);
+    for (folder, listed) in [("challenges", CHALLENGES), ("challenges/log", LOG_CHALLENGES)] {
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let entries = fs::read_dir(&directory).unwrap().map(Result::unwrap);
+        let files = entries.filter(|entry| entry.file_type().unwrap().is_file());
+        let files: BTreeSet<_> = files.map(|entry| entry.file_name().into_string().unwrap()).collect();
+        let names: Vec<_> = listed.iter().map(|(name, _)| *name).collect();
+        let listed: BTreeSet<_> = names.iter().map(|name| format!("{name}.quorum.json")).collect();
+        assert_eq!(&files - &BTreeSet::from(["index.txt".to_owned()]), listed);
+        let index = fs::read_to_string(directory.join("index.txt")).unwrap();
+        assert_eq!(index.lines().collect::<Vec<_>>(), names);
+    }
     let titles: BTreeSet<_> = all().map(|(_, challenge)| challenge.title).collect();
-    assert_eq!(titles.len(), CHALLENGES.len());
+    assert_eq!(titles.len(), all().count());
     for (name, Challenge { about, hints, .. }) in all() {
         assert_eq!(hints.len(), 3, "{name}");
         for text in hints.iter().chain([&about]) {

@@ -207,14 +207,13 @@ pub(super) fn check_goal(goal: &[Expectation], scope: Scope) -> Result<(), Malfo
 }
 
 macro_rules! challenges {
-    ($($name:literal),* $(,)?) => {
-        /// Each challenge's name and its file, in the order in which they are set.
-        pub const CHALLENGES: &[(&str, &str)] =
-            &[$(($name, include_str!(concat!("../../challenges/", $name, ".quorum.json")))),*];
+    ($folder:literal: $($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../challenges/", $folder, $name, ".quorum.json")))),*]
     };
 }
 
-challenges![
+/// Each challenge of single-decree Paxos: its name and its file, in the order in which they are set.
+pub const CHALLENGES: &[(&str, &str)] = challenges!["":
     "first-agreement",
     "chosen-but-unknown",
     "not-its-own-value",
@@ -229,14 +228,26 @@ challenges![
     "agreement-broken",
 ];
 
+/// Each challenge of a replicated log.
+#[cfg(feature = "log")]
+pub const LOG_CHALLENGES: &[(&str, &str)] = challenges!["log/":
+    "a-gap-in-the-log",
+    "one-operation-two-slots",
+    "an-old-leader",
+    "a-stale-read",
+];
+
 /// A challenge that comes with the program.
 ///
 /// # Errors
 /// The names that there are, when there is none of this name.
 pub fn shipped(name: &str) -> Result<&'static str, ScenarioError> {
-    let found = CHALLENGES.iter().find(|(known, _)| *known == name);
+    let all = CHALLENGES.iter();
+    #[cfg(feature = "log")]
+    let all = all.chain(LOG_CHALLENGES);
+    let found = all.clone().find(|(known, _)| *known == name);
     found.map(|(_, text)| *text).ok_or_else(|| {
-        let names: Vec<_> = CHALLENGES.iter().map(|(name, _)| *name).collect();
+        let names: Vec<_> = all.map(|(name, _)| *name).collect();
         ScenarioError(format!("There is no challenge \"{}\". There are: {}.", short(name, 40), commas(&names)))
     })
 }

@@ -242,7 +242,11 @@ fn holds(node: NodeId, key: &Text, value: Option<&Text>) -> String {
 }
 
 fn has_applied(node: NodeId, slot: Slot) -> String {
-    if slot == 0 { format!("server {node} has applied no slot") } else { format!("server {node} has applied slots 1 to {slot}") }
+    if slot == 0 {
+        format!("server {node} has applied no slot")
+    } else {
+        format!("server {node} has applied slots 1 to {slot}")
+    }
 }
 
 fn who_leads(leader: Option<NodeId>) -> String {

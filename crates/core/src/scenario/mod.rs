@@ -23,6 +23,8 @@ mod vocabulary;
 
 use alloc::{format, string::String, vec::Vec};
 
+#[cfg(feature = "log")]
+pub use challenge::LOG_CHALLENGES;
 pub use challenge::{CHALLENGES, Challenge, Limits, shipped as shipped_challenge};
 pub use expect::{Checked, Expectation};
 pub use judge::{Judge, Verdict};
@@ -32,6 +34,8 @@ pub use question::{Question, Wanted};
 pub use random::{CONVERGES_WITHIN, RandomRun, RandomWorld, Unconverged};
 #[cfg(feature = "log")]
 pub use random_log::{ANSWERED_WITHIN, RandomLog};
+#[cfg(feature = "log")]
+pub use shipped::LOG_SCENARIOS;
 pub use shipped::SCENARIOS;
 pub use vocabulary::Scope;
 

@@ -1,14 +1,14 @@
 //! The scenarios that come with the program, in the order in which they teach.
 
 macro_rules! scenarios {
-    ($($name:literal),* $(,)?) => {
-        /// Each scenario's name and its file. The first ones are for whoever meets Paxos for the first time.
-        pub const SCENARIOS: &[(&str, &str)] =
-            &[$(($name, include_str!(concat!("../../scenarios/", $name, ".quorum.json")))),*];
+    ($folder:literal: $($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../scenarios/", $folder, $name, ".quorum.json")))),*]
     };
 }
 
-scenarios![
+/// Each scenario of single-decree Paxos: its name and its file. The first ones are for whoever meets Paxos for the first
+/// time.
+pub const SCENARIOS: &[(&str, &str)] = scenarios!["":
     "first-agreement",
     "crash-after-one-accept",
     "two-proposers",
@@ -31,4 +31,28 @@ scenarios![
     "ballot-ranges",
     "exhausted-range",
     "flexible-quorums",
+];
+
+/// Each scenario of a replicated log. The first one leads from one value to a log.
+#[cfg(feature = "log")]
+pub const LOG_SCENARIOS: &[(&str, &str)] = scenarios!["log/":
+    "from-one-value-to-a-log",
+    "steady-leader",
+    "gap-filled",
+    "found-and-finished",
+    "old-leader-returns",
+    "divergent-suffix",
+    "two-leaders-one-commits",
+    "retry-after-lost-answer",
+    "retry-across-leaders",
+    "cas-retry",
+    "new-leader-reads-too-early",
+    "follower-away",
+    "quorum-loss",
+    "quorum-loss-by-timeout",
+    "constrained-election",
+    "chained",
+    "chained-by-timeout",
+    "pipeline-under-loss",
+    "duelling-leaders",
 ];

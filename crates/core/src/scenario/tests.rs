@@ -24,7 +24,7 @@ fn unmet(expectation: &str) -> String {
 
 #[test]
 fn the_scenarios_that_come_with_the_program_lead_to_what_they_say() {
-    for (name, text) in SCENARIOS {
+    for (name, text) in SCENARIOS.iter().chain(LOG_SCENARIOS) {
         let scenario = scenario(text).unwrap_or_else(|error| panic!("{name}: {error}"));
         let played = scenario.play().unwrap_or_else(|error| panic!("{name}: {error}"));
         for checked in &played.checked {

@@ -119,7 +119,7 @@ const LOG_EVENTS: [(&str, &[&str]); 25] = [
 ];
 
 /// Every kind of action but switching a rule.
-pub(super) const ACTIONS: [&str; 24] = [
+pub(super) const ACTIONS: [&str; 27] = [
     "propose",
     "deliver",
     "drop",
@@ -144,6 +144,9 @@ pub(super) const ACTIONS: [&str; 24] = [
     "heal",
     "network",
     "power-cut",
+    "request",
+    "retry",
+    "workload",
 ];
 
 const MESSAGE: [&str; 9] = ["id", "kind", "from", "to", "ballot", "slot", "value", "accepted", "promised"];
@@ -270,7 +273,7 @@ fn each(list: &Json, check: impl Fn(&Json) -> Result<(), Malformed>) -> Result<(
 mod tests {
     use super::*;
     use crate::run::Simulation;
-    use crate::scenario::{RandomRun, SCENARIOS, Scenario};
+    use crate::scenario::{LOG_SCENARIOS, RandomRun, SCENARIOS, Scenario};
     use crate::sim::{Action, ClientAction};
     use alloc::collections::BTreeSet;
 
@@ -314,7 +317,7 @@ mod tests {
             world.disturb(300, |event| check(&event, &config));
             assert!(world.converge(|event| check(&event, &config)).is_ok());
         }
-        for (_, text) in SCENARIOS {
+        for (_, text) in SCENARIOS.iter().chain(LOG_SCENARIOS) {
             let scenario: Scenario =
                 crate::json::FromJson::from_json(&serde_json::from_str(text).unwrap(), "scenario").unwrap();
             let played = scenario.play().unwrap();
