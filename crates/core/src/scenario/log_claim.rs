@@ -270,3 +270,83 @@ fn who_waits(clients: &[ClientId]) -> String {
         many => format!("clients {} wait for an answer", many.join(", ")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::FromJson;
+    use crate::scenario::Scenario;
+    use alloc::string::ToString;
+
+    fn scenario(config: &str, expectation: &str) -> Result<Scenario, Malformed> {
+        let text = format!(
+            r#"{{"quorum":1,"config":{config},"interventions":[{{"after":{{"event":"leads"}},
+                "action":{{"type":"request","client":"a","op":{{"put":["x","1"]}}}}}}],
+                "until":{{"after":{{"event":"answered"}}}},"expect":[{expectation}]}}"#
+        );
+        Scenario::from_json(&serde_json::from_str(&text).unwrap(), "scenario")
+    }
+
+    const LOG: &str = r#"{"protocol":"log"}"#;
+
+    #[test]
+    fn what_is_expected_of_a_log_and_not_so_is_reported_with_what_was_seen() {
+        for (expectation, report) in [
+            (r#"{"answered":{"client":"a","seq":1}}"#, ""),
+            (r#"{"answered":{"client":"a","seq":1,"result":"ok"}}"#, ""),
+            (r#"{"answered":{"client":"a","seq":1,"result":true}}"#, "operation 1 of client a is answered: ok"),
+            (r#"{"answered":{"client":"a","seq":2}}"#, "client a has not asked for an operation 2"),
+            (
+                r#"{"answered":{"client":"a","seq":1},"after":{"event":"proposed"}}"#,
+                "operation 1 of client a waits for its answer",
+            ),
+            (r#"{"waiting":[]}"#, ""),
+            (r#"{"waiting":["a","b"]}"#, "no client waits for an answer"),
+            (r#"{"waiting":[],"after":{"event":"proposed"}}"#, "client a waits for an answer"),
+            (r#"{"holds":{"node":1,"key":"x","value":"1"}}"#, ""),
+            (r#"{"holds":{"node":2,"key":"x"}}"#, ""),
+            (r#"{"holds":{"node":1,"key":"x"}}"#, "server 1 holds x = 1"),
+            (r#"{"leads":1}"#, ""),
+            (r#"{"leads":2}"#, "server 1 leads"),
+            (r#"{"leads":1,"step":2}"#, "no server leads"),
+            (r#"{"believes":[1]}"#, ""),
+            (r#"{"believes":[1,2]}"#, "server 1 takes itself for the leader"),
+            (r#"{"applied":{"node":1,"slot":1}}"#, ""),
+            (r#"{"applied":{"node":2,"slot":1}}"#, "server 2 has applied no slot"),
+            (r#"{"slot":{"slot":1,"is":{"client":"a","seq":1}}}"#, ""),
+            (r#"{"slot":{"slot":2}}"#, ""),
+            (r#"{"slot":{"slot":1,"is":"no-op"}}"#, "operation 1 of client a is chosen there"),
+            (r#"{"slot":{"slot":2,"is":"no-op"}}"#, "nothing is chosen there"),
+            (r#"{"linearizable":true}"#, ""),
+            (r#"{"linearizable":true,"step":2}"#, "no client was answered"),
+            (r#"{"sent":{"kind":"accept"},"times":2}"#, ""),
+            (r#"{"sent":{"kind":"accept"},"times":3}"#, "servers send each other, times 2"),
+            (r#"{"refuses":"prepare"}"#, "no request to promise is refused"),
+            (r#"{"ballots":2}"#, "ballots begun: 1"),
+        ] {
+            let played = scenario(LOG, expectation).unwrap().play().unwrap();
+            assert_eq!(played.checked[0].seen, report, "{expectation}");
+            assert_eq!(played.checked[0].met, report.is_empty(), "{expectation}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_expected_is_refused_by_name() {
+        for (config, expectation, report) in [
+            ("{}", r#"{"leads":1}"#, r#"can be expected of the protocol "log" only, and this run is of "single""#),
+            (LOG, r#"{"chosen":"blue"}"#, r#"can be expected of the protocol "single" only, and this run is of "log""#),
+            (LOG, r#"{"knows":[1]}"#, r#"of the protocol "single" only"#),
+            (LOG, r#"{"leads":4}"#, "there is no server 4"),
+            (LOG, r#"{"believes":[1,7]}"#, "there is no server 7"),
+            (LOG, r#"{"applied":{"node":4,"slot":1}}"#, "there is no server 4"),
+            (LOG, r#"{"holds":{"node":1}}"#, "\"key\" is missing"),
+            (LOG, r#"{"slot":{"slot":1,"is":{"client":"a"}}}"#, "\"seq\" is missing"),
+            (LOG, r#"{"linearizable":false}"#, "\"linearizable\" is true"),
+            (LOG, r#"{"sent":{"kind":"ack"}}"#, "not \"ack\""),
+            (LOG, r#"{"answered":"a"}"#, "answered"),
+        ] {
+            let error = scenario(config, expectation).unwrap_err().to_string();
+            assert!(error.contains(report), "{error} should have {report}");
+        }
+    }
+}
