@@ -1,13 +1,14 @@
 //! `quorum demo`: the first scenarios, one after the other, as a story.
 
 use crate::outcome::Outcome;
-use crate::{output, run, story, subject};
+use crate::{fuzz, output, run, story, subject};
 use anyhow::Result;
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use quorum_core::json::{Json, Object};
 use quorum_core::run::BeatSize;
-use quorum_core::scenario::SCENARIOS;
+use quorum_core::scenario::{LOG_SCENARIOS, SCENARIOS};
+use quorum_core::sim::ProtocolKind;
 
 /// How many scenarios make a demonstration.
 const FIRST: usize = 3;
@@ -21,6 +22,9 @@ pub(crate) struct Demo {
     /// How much is told at once
     #[arg(long, default_value = "ideas", value_name = "SIZE", value_parser = sizes())]
     beats: BeatSize,
+    /// Whose scenarios: those of single-decree Paxos, or those of a replicated log
+    #[arg(long, default_value = "single", value_name = "PROTOCOL", value_parser = fuzz::protocols())]
+    protocol: ProtocolKind,
 }
 
 fn sizes() -> impl TypedValueParser<Value = BeatSize> {
@@ -46,7 +50,11 @@ impl Demo {
     pub(crate) fn execute(&self, json: bool) -> Result<Outcome> {
         let mut all_met = true;
         let mut summaries = Vec::new();
-        for (name, _) in SCENARIOS.iter().take(self.count) {
+        let all = match self.protocol {
+            ProtocolKind::Single => SCENARIOS,
+            ProtocolKind::Log => LOG_SCENARIOS,
+        };
+        for (name, _) in all.iter().take(self.count) {
             let subject = subject::play(name, subject::shipped(name)?, None)?;
             all_met &= subject.played.is_as_expected();
             if json {

@@ -5,7 +5,9 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use quorum_core::json::{FromJson, Json, Object};
 use quorum_core::run::{History, Replay, Run};
-use quorum_core::scenario::{Challenge, Ending, Played, Question, SCENARIOS, Scenario, shipped_challenge};
+use quorum_core::scenario::{
+    Challenge, Ending, LOG_SCENARIOS, Played, Question, SCENARIOS, Scenario, shipped_challenge,
+};
 use quorum_core::text::short;
 use std::path::Path;
 
@@ -58,7 +60,7 @@ impl Source {
 /// # Errors
 /// Why it cannot be read or played.
 pub(crate) fn open(what: &str) -> Result<Subject> {
-    let is_shipped = SCENARIOS.iter().any(|(known, _)| *known == what);
+    let is_shipped = SCENARIOS.iter().chain(LOG_SCENARIOS).any(|(known, _)| *known == what);
     let (scenario, file) = if is_shipped { (Some(what.into()), None) } else { (None, Some(what.into())) };
     Source { scenario, file }.open(None)
 }
@@ -68,8 +70,9 @@ pub(crate) fn open(what: &str) -> Result<Subject> {
 /// # Errors
 /// When there is none of this name.
 pub(crate) fn shipped(name: &str) -> Result<Scenario> {
-    let Some((_, text)) = SCENARIOS.iter().find(|(known, _)| *known == name) else {
-        let names: Vec<_> = SCENARIOS.iter().map(|(name, _)| *name).collect();
+    let all = SCENARIOS.iter().chain(LOG_SCENARIOS);
+    let Some((_, text)) = all.clone().find(|(known, _)| *known == name) else {
+        let names: Vec<_> = all.map(|(name, _)| *name).collect();
         bail!("there is no scenario \"{}\". There are: {}", short(name, 40), names.join(", "));
     };
     let json: Json = serde_json::from_str(text).with_context(|| format!("the scenario {name} is not JSON"))?;

@@ -2,7 +2,7 @@
 
 mod support;
 
-use quorum_core::scenario::{CHALLENGES, SCENARIOS};
+use quorum_core::scenario::{CHALLENGES, LOG_CHALLENGES, LOG_SCENARIOS, SCENARIOS};
 use quorum_export::Format;
 use serde_json::{Value, json};
 use std::fs;
@@ -117,6 +117,22 @@ fn demo_plays_the_first_scenarios() {
 }
 
 #[test]
+fn demo_plays_the_first_scenarios_of_a_log_when_asked_and_run_counts_their_messages() {
+    let here = tempdir().unwrap();
+    let demo = quorum(here.path(), &["demo", "--protocol", "log", "--json"]).json();
+    let names: Vec<_> = demo["scenarios"].as_array().unwrap().iter().map(|played| &played["scenario"]).collect();
+    assert_eq!(names, ["from-one-value-to-a-log", "steady-leader", "gap-filled"]);
+    let said = quorum(here.path(), &["run", "--scenario", "steady-leader", "--json"]);
+    let expectations = said.json()["expectations"].clone();
+    assert_eq!(said.code, 0, "{}", said.err);
+    for kind in ["accept", "accepted"] {
+        let says = format!("servers send each other, times 20: kind {kind}");
+        let found = expectations.as_array().unwrap().iter().find(|it| it["says"] == says.as_str());
+        assert_eq!(found.expect("it is counted")["met"], true);
+    }
+}
+
+#[test]
 fn demo_goes_by_ideas_or_by_messages_or_by_everything() {
     let here = tempdir().unwrap();
     let told = |size: &str| {
@@ -140,19 +156,20 @@ fn demo_goes_by_ideas_or_by_messages_or_by_everything() {
 fn scenarios_lists_every_one_and_checks_them_when_asked() {
     let here = tempdir().unwrap();
     let said = quorum(here.path(), &["scenarios"]);
-    // A line for each, and two between them.
-    assert_eq!((said.code, said.out.lines().count()), (0, SCENARIOS.len() + 2 + CHALLENGES.len()));
+    let (scenarios, challenges) = (SCENARIOS.len() + LOG_SCENARIOS.len(), CHALLENGES.len() + LOG_CHALLENGES.len());
+    // A line for each, and two between the groups.
+    assert_eq!((said.code, said.out.lines().count()), (0, scenarios + 4 + challenges));
     let said = quorum(here.path(), &["scenarios", "--check", "--json"]);
     let json = said.json();
     let list = json["scenarios"].as_array().unwrap();
-    assert_eq!((said.code, list.len()), (0, SCENARIOS.len()));
-    for (scenario, (name, _)) in list.iter().zip(SCENARIOS) {
+    assert_eq!((said.code, list.len()), (0, scenarios));
+    for (scenario, (name, _)) in list.iter().zip(SCENARIOS.iter().chain(LOG_SCENARIOS)) {
         assert_eq!(fields(scenario), ["about", "expectations", "name", "title"]);
         assert_eq!(scenario["name"], *name);
     }
     let list = json["challenges"].as_array().unwrap();
-    assert_eq!(list.len(), CHALLENGES.len());
-    for (challenge, (name, _)) in list.iter().zip(CHALLENGES) {
+    assert_eq!(list.len(), challenges);
+    for (challenge, (name, _)) in list.iter().zip(CHALLENGES.iter().chain(LOG_CHALLENGES)) {
         assert_eq!(fields(challenge), ["about", "name", "solution", "title"]);
         assert_eq!(challenge["name"], *name);
         assert!(challenge["solution"]["met"].is_u64(), "{name}");

@@ -16,29 +16,36 @@ use std::path::Path;
 /// When a scenario is not JSON, or the files cannot be written.
 pub(crate) fn build() -> Result<()> {
     let out = tempfile::tempdir().context("no temporary directory can be made")?;
-    let mut index = Vec::new();
-    for (name, scenario) in listed(&project::scenarios())? {
-        index.push(json!({ "name": name, "title": scenario["title"], "about": scenario["about"] }));
-        let run = read(&project::played().join(format!("{name}.quorum.json")))?;
-        fs::write(out.path().join(format!("{name}.json")), run.to_string())?;
-    }
-    fs::write(out.path().join("index.json"), Value::from(index).to_string())?;
-    challenges(out.path())?;
+    scenarios(out.path(), "", "index.json")?;
+    scenarios(out.path(), "log", "log.json")?;
+    challenges(out.path(), "", "challenges.json")?;
+    challenges(out.path(), "log", "log-challenges.json")?;
     counterexamples(out.path())?;
     mirror::mirror(out.path(), &project::web_scenarios(), mirror::everything)
 }
 
-/// Writes what there is to bring about: `challenge-NAME.json`, and their list.
-fn challenges(out: &Path) -> Result<()> {
+/// Writes the scenarios of a folder, those of a log for example, as the runs they make, `NAME.json`, and their list.
+fn scenarios(out: &Path, folder: &str, list: &str) -> Result<()> {
     let mut index = Vec::new();
-    for (name, mut challenge) in listed(&project::challenges())? {
+    for (name, scenario) in listed(&project::scenarios().join(folder))? {
+        index.push(json!({ "name": name, "title": scenario["title"], "about": scenario["about"] }));
+        let run = read(&project::played().join(folder).join(format!("{name}.quorum.json")))?;
+        fs::write(out.join(format!("{name}.json")), run.to_string())?;
+    }
+    Ok(fs::write(out.join(list), Value::from(index).to_string())?)
+}
+
+/// Writes what there is to bring about: `challenge-NAME.json`, and their list.
+fn challenges(out: &Path, folder: &str, list: &str) -> Result<()> {
+    let mut index = Vec::new();
+    for (name, mut challenge) in listed(&project::challenges().join(folder))? {
         index.push(json!({ "name": name, "title": challenge["title"], "about": challenge["about"] }));
         for field in ["solution", "wrong"] {
             challenge.as_object_mut().map(|challenge| challenge.remove(field));
         }
         fs::write(out.join(format!("challenge-{name}.json")), challenge.to_string())?;
     }
-    Ok(fs::write(out.join("challenges.json"), Value::from(index).to_string())?)
+    Ok(fs::write(out.join(list), Value::from(index).to_string())?)
 }
 
 /// Writes what is kept of runs without a rule: `without-RULE.json`, and their list.
@@ -81,18 +88,22 @@ mod tests {
             let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").file_name());
             entries.filter(|name| name.to_string_lossy().ends_with(".quorum.json")).count()
         };
-        let index = read("index.json");
-        assert_eq!(index.as_array().map(Vec::len), Some(files(&project::scenarios())));
-        for line in index.as_array().into_iter().flatten() {
-            let scenario = read(&format!("{}.json", line["name"].as_str().expect("a name")));
-            assert_eq!(scenario["title"], line["title"]);
-        }
-        let challenges = read("challenges.json");
-        assert_eq!(challenges.as_array().map(Vec::len), Some(files(&project::challenges())));
-        for line in challenges.as_array().into_iter().flatten() {
-            let challenge = read(&format!("challenge-{}.json", line["name"].as_str().expect("a name")));
-            assert_eq!(challenge["about"], line["about"]);
-            assert!(challenge["goal"].is_array() && challenge["solution"].is_null(), "the page is not told how");
+        for (folder, index, challenges) in
+            [("", "index.json", "challenges.json"), ("log", "log.json", "log-challenges.json")]
+        {
+            let index = read(index);
+            assert_eq!(index.as_array().map(Vec::len), Some(files(&project::scenarios().join(folder))));
+            for line in index.as_array().into_iter().flatten() {
+                let scenario = read(&format!("{}.json", line["name"].as_str().expect("a name")));
+                assert_eq!(scenario["title"], line["title"]);
+            }
+            let challenges = read(challenges);
+            assert_eq!(challenges.as_array().map(Vec::len), Some(files(&project::challenges().join(folder))));
+            for line in challenges.as_array().into_iter().flatten() {
+                let challenge = read(&format!("challenge-{}.json", line["name"].as_str().expect("a name")));
+                assert_eq!(challenge["about"], line["about"]);
+                assert!(challenge["goal"].is_array() && challenge["solution"].is_null(), "the page is not told how");
+            }
         }
         let broken = read("counterexamples.json");
         assert_eq!(broken.as_array().map(Vec::len), Some(files(&project::counterexamples())));
