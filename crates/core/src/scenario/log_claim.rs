@@ -279,12 +279,17 @@ mod tests {
     use alloc::string::ToString;
 
     fn scenario(config: &str, expectation: &str) -> Result<Scenario, Malformed> {
-        let text = format!(
-            r#"{{"quorum":1,"config":{config},"interventions":[{{"after":{{"event":"leads"}},
+        let text =
+            if config == "{}" { format!(r#"{{"quorum":1,"expect":[{expectation}]}}"#) } else { of_a_log(expectation) };
+        Scenario::from_json(&serde_json::from_str(&text).unwrap(), "scenario")
+    }
+
+    fn of_a_log(expectation: &str) -> String {
+        format!(
+            r#"{{"quorum":1,"config":{LOG},"interventions":[{{"after":{{"event":"leads"}},
                 "action":{{"type":"request","client":"a","op":{{"put":["x","1"]}}}}}}],
                 "until":{{"after":{{"event":"answered"}}}},"expect":[{expectation}]}}"#
-        );
-        Scenario::from_json(&serde_json::from_str(&text).unwrap(), "scenario")
+        )
     }
 
     const LOG: &str = r#"{"protocol":"log"}"#;

@@ -283,12 +283,13 @@ impl Schedule {
 
     /// Whether this happens to a message that left then. Single-decree Paxos tries again in another ballot, and so says
     /// something else. In a log the very same is said again: then it has another luck, or it would be lost for ever.
-    fn happens(&self, chance: super::Probability, purpose: Purpose, envelope: &Envelope, _left: Time) -> bool {
+    #[cfg_attr(not(feature = "log"), expect(unused_variables))]
+    fn happens(&self, chance: super::Probability, purpose: Purpose, envelope: &Envelope, left: Time) -> bool {
         #[cfg(feature = "log")]
         if envelope.message.log().is_some() {
             // Nothing is said again before a heartbeat has passed.
             let (heartbeat, _) = Timer::Log(log::Timer::Heartbeat).delay(self.delays, 0);
-            let thing = (draw_key(envelope), _left / Time::from(heartbeat));
+            let thing = (draw_key(envelope), left / Time::from(heartbeat));
             return envelope.from != envelope.to && self.draws.happens(chance, purpose, &thing);
         }
         envelope.from != envelope.to && self.draws.happens(chance, purpose, &draw_key(envelope))
