@@ -9,6 +9,10 @@ import { piece, pieces, reigns, round } from "../lab/log/measures.js";
 import { Told } from "../lab/log/told.js";
 import { operations, world } from "./log-world.js";
 
+const KINDS = {
+  quiet: (/** @type {string} */ kind) => kind === "heartbeat",
+  votes: (/** @type {string} */ kind) => kind === "accept",
+};
 const any = (/** @type {unknown} */ it) => /** @type {any} */ (it);
 
 test("a cell has one look for how far a slot has come on a server", () => {
@@ -71,10 +75,7 @@ test("a lane has the operations of its client that are in sight", () => {
 });
 
 test("the operation that no order explains is found, and told in words", () => {
-  const told = new Told(
-    () => {},
-    () => false,
-  );
+  const told = new Told(() => {}, KINDS);
   const view = any(world({ broken: true }));
   const found = any({ ...told.history(view), operations: operations(14, 2) });
   const bad = any(guilty(found, null));
@@ -135,8 +136,8 @@ const EVENTS = [
   { step: 1, at: 0, event: "leads", node: 1, ballot: "1.1" },
   { step: 2, at: 10, event: "requested", client: "a", to: 2, command: { client: "a", seq: 1, op: { get: "x" } } },
   { step: 3, at: 40, event: "redirected", client: "a", from: 2, to: 1 },
-  { step: 4, at: 60, event: "sent", node: 1, message: { kind: "accept", from: 1, to: 2 } },
-  { step: 4, at: 60, event: "sent", node: 1, message: { kind: "accept", from: 1, to: 3 } },
+  { step: 4, at: 60, event: "sent", node: 1, message: { kind: "accept", from: 1, to: 2, slot: 4 } },
+  { step: 4, at: 60, event: "sent", node: 1, message: { kind: "accept", from: 1, to: 3, slot: 4 } },
   { step: 5, at: 61, event: "sent", node: 1, message: { kind: "heartbeat", from: 1, to: 3 } },
   { step: 5, at: 61, event: "sent", node: 1, message: { kind: "answer", from: 1, to: "a" } },
   { step: 6, at: 90, event: "answered", client: "a", from: 1, result: "7", slot: 4 },
@@ -144,10 +145,7 @@ const EVENTS = [
 ];
 
 test("events tell what clients asked and were answered, at any step", () => {
-  const told = new Told(
-    () => {},
-    (kind) => kind === "heartbeat",
-  );
+  const told = new Told(() => {}, KINDS);
   for (const event of EVENTS) told.take(any(event));
   const asked = { client: "a", seq: 1, op: { get: "x" }, call: 10, called: 2, at: 1 };
   assert.deepEqual(told.operations(1), []);
@@ -156,6 +154,7 @@ test("events tell what clients asked and were answered, at any step", () => {
   ]);
   assert.deepEqual(told.operations(6), [{ ...asked, return: 90, returned: 6, result: "7", slot: 4 }]);
   assert.equal(told.operations(7).length, 2);
+  assert.deepEqual([told.cost(5), told.cost(6)], [null, 2]);
   assert.deepEqual(told.sent(7), [{ step: 4, at: 60, count: 2 }]);
   assert.deepEqual([told.begun(0).length, told.begun(1).length], [0, 1]);
   const view = any({ step: 6, violations: [{ step: 6, invariant: "linearizable", why: "No order explains it." }] });

@@ -115,7 +115,7 @@ export function world({ servers = 5, slots = 14, clients = 2, broken = false } =
       message(3, "accepted", 3, 1, slots - 1),
       { ...message(4, "heartbeat", 1, 5, 0), command: null },
       { ...message(5, "request", "a", 1, 0), ballot: null, command: commandOf(slots) },
-      { ...message(6, "answer", 1, "b", slots - 1), ballot: null, command: commandOf(slots - 1), result: "ok" },
+      { ...message(6, "answer", 1, "b", slots - 1), ballot: null, reply: "done", result: "ok" },
     ].filter(({ to }) => typeof to !== "number" || to <= servers),
     links: [],
     chosen: Array.from({ length: slots - 1 }, (_, i) => ({

@@ -48,7 +48,7 @@ export class Lanes {
     const em = parseFloat(getComputedStyle(this.#box).fontSize);
     const { clientWidth } = this.#box;
     const unit = em / SCALE;
-    this.#space.style.width = `${Math.max(clientWidth, last * unit + 6 * em).toFixed(0)}px`;
+    this.#space.style.width = `${Math.max(clientWidth, last * unit + 0.3 * clientWidth).toFixed(0)}px`;
     this.#x = at * unit;
     this.#now.style.translate = `${this.#x.toFixed(1)}px 0`;
     if (this.#follow && this.#shown !== at) {

@@ -43,10 +43,7 @@ export class Side {
     setText(this.#title, judged.title);
     setText(this.#says, judged.says);
     setAttr(this.#verdict, "data-look", judged.look);
-    const cost = this.#cost(
-      view,
-      history.operations.filter((one) => one.return !== null).map((one) => one.returned ?? 0),
-    );
+    const cost = this.#cost(view);
     const [first, last] = view.window ?? [];
     const slots = first && last ? `slots ${first} to ${last} (α = ${last - first + 1})` : "–";
     redraw(this.#facts, [cost, slots], () => [
@@ -55,14 +52,11 @@ export class Side {
     ]);
   }
 
-  /** How many messages between servers a command costs, since the present leader leads. @param {View} view
-   * @param {number[]} answered the steps in which clients were answered @returns {string} */
-  #cost({ nodes, step }, answered) {
-    const from = this.told.begun(step).at(-1)?.step ?? 0;
-    const answers = answered.filter((at) => at > from).length;
-    if (!answers) return `${2 * (nodes.length - 1)} for each command, at least`;
-    const sent = this.told.sent(step).reduce((sum, one) => sum + (one.step > from ? one.count : 0), 0);
-    return `${+(sent / answers).toFixed(1)} for each command of ${nodes.length} servers`;
+  /** How many messages between servers a command takes. @param {View} view @returns {string} */
+  #cost({ nodes, step }) {
+    const cost = this.told.cost(step);
+    const least = `${2 * (nodes.length - 1)} for each command of ${nodes.length} servers`;
+    return cost === null ? `${least}, at least` : least.replace(/^\d+/, `${+cost.toFixed(1)}`);
   }
 }
 

@@ -24,6 +24,9 @@ const SLICE = 6;
 /** @typedef {{ operations: Operation[], verdict: HistoryView["verdict"] | undefined, since: number | null, why?: string }}
  *   History */
 
+/** @typedef {{ quiet: (kind: string) => boolean, votes: (kind: string) => boolean }} Kinds whether messages of a kind only
+ * say that somebody is there, and whether they are about voting in a slot */
+
 /** The events that are read. */
 const READ = new Set(["sent", "leads", "requested", "retried", "redirected", "answered"]);
 
@@ -40,18 +43,27 @@ export class Told {
   #record;
   #known = 0;
 
-  /** @param {() => void} draw asks for a frame @param {(kind: string) => boolean} quiet whether messages of a kind only
-   * say that somebody is there */
-  constructor(draw, quiet) {
+  /** About which slot each message about voting was. @type {{ step: number, slot: number }[]} */
+  #votes = [];
+  /** What was asked for last: nothing is counted anew in every frame. */
+  #asked = {
+    step: -1,
+    known: -1,
+    operations: /** @type {Operation[]} */ ([]),
+    cost: /** @type {number | null} */ (null),
+  };
+
+  /** @param {() => void} draw asks for a frame @param {Kinds} kinds */
+  constructor(draw, kinds) {
     this.draw = draw;
-    this.quiet = quiet;
+    this.kinds = kinds;
   }
 
   /** Takes in what happened in a branch. @param {Record} record @param {number} [ms] how long it may take */
   follow(record, ms = SLICE) {
     if (record !== this.#record) {
       [this.#record, this.#known] = [record, 0];
-      [this.#operations, this.#sent, this.#begun] = [[], [], []];
+      [this.#operations, this.#sent, this.#begun, this.#votes] = [[], [], [], []];
       this.#last.clear();
     }
     const until = performance.now() + ms;
@@ -72,8 +84,9 @@ export class Told {
   }
 
   /** @param {NonNullable<Event["message"]>} message @param {number} step @param {number} at */
-  #leaves({ from, to, kind }, step, at) {
-    if (typeof from !== "number" || typeof to !== "number" || from === to || this.quiet(kind)) return;
+  #leaves({ from, to, kind, slot }, step, at) {
+    if (typeof from !== "number" || typeof to !== "number" || from === to || this.kinds.quiet(kind)) return;
+    if (slot && this.kinds.votes(kind)) this.#votes.push({ step, slot });
     const last = this.#sent.at(-1);
     if (last?.step === step) last.count++;
     else this.#sent.push({ step, at, count: 1 });
@@ -108,6 +121,27 @@ export class Told {
 
   /** The operations as they were after a step. @param {number} step @returns {Operation[]} */
   operations(step) {
+    return this.#at(step).operations;
+  }
+
+  /** How many messages between servers voting took for each command that was answered, on the average.
+   * @param {number} step @returns {number | null} nothing was answered yet */
+  cost(step) {
+    return this.#at(step).cost;
+  }
+
+  /** @param {number} step */
+  #at(step) {
+    if (this.#asked.step === step && this.#asked.known === this.#known) return this.#asked;
+    const operations = this.#operationsAt(step);
+    const slots = new Set(operations.flatMap(({ slot }) => (slot ? [slot] : [])));
+    const votes = this.#votes.filter((one) => one.step <= step && slots.has(one.slot)).length;
+    this.#asked = { step, known: this.#known, operations, cost: slots.size ? votes / slots.size : null };
+    return this.#asked;
+  }
+
+  /** @param {number} step @returns {Operation[]} */
+  #operationsAt(step) {
     const { length } = this.#operations;
     const asked = this.#operations.slice(
       0,
@@ -149,12 +183,9 @@ const all = new WeakMap();
 
 /** What is known of the run that is shown, for every part that shows something of it. @param {Store} store */
 export function toldOf(store) {
-  const told =
-    all.get(store) ??
-    new Told(
-      () => store.draw(),
-      (kind) => !!store.protocol.quiet?.(kind),
-    );
+  /** @type {Kinds} */
+  const kinds = { quiet: (kind) => !!store.protocol.quiet?.(kind), votes: (kind) => !!store.protocol.votes?.(kind) };
+  const told = all.get(store) ?? new Told(() => store.draw(), kinds);
   all.set(store, told);
   return told;
 }

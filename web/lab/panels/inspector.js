@@ -87,11 +87,7 @@ export class Inspector {
       this.#sideFor = this.store.runs; // if that fails, it is tried again with another run
       this.#openSide().catch((error) => this.notices.refuse(error));
     }
-    if (view.protocol !== "log" && this.#side) {
-      this.#side.element.remove();
-      this.#side = undefined;
-      this.#sideFor = 0;
-    }
+    setAttr(this.element, "data-log", view.protocol === "log");
     if (this.#side) setAttr(this.#side.element, "hidden", !wanted);
     if (wanted) this.#side?.render(view);
   }

@@ -8,7 +8,7 @@ import { paxos } from "./paxos/index.js";
 /** @typedef {typeof import("./log/index.js").log} Log */
 /** What the page needs to know of a protocol, and what only some have.
  * @typedef {Omit<typeof paxos, "card"> & Pick<Log, "card"> &
- *   Partial<Pick<Log, "sheet" | "clients" | "meet" | "middle" | "quiet">>} Protocol */
+ *   Partial<Pick<Log, "sheet" | "clients" | "meet" | "middle" | "quiet" | "votes">>} Protocol */
 
 /** What every first visit shows is here at once; any other is to be loaded when a run asks for it.
  * @type {Record<string, Protocol>} */

@@ -69,6 +69,13 @@ export function outcome(op, result) {
   return result == null || result === "ok" ? "ok" : spelled(`${result}`);
 }
 
+/** What a client was told, where what it had asked is not said. @param {Result | undefined} result */
+export function told(result) {
+  if (result == null) return "no value";
+  if (typeof result === "boolean") return result ? "swapped" : "not swapped";
+  return spelled(result);
+}
+
 /** Cuts a line into words; what is between quotation marks is one. @param {string} line @returns {string[] | null} */
 function words(line) {
   /** @type {string[]} */

@@ -33,8 +33,8 @@ export class Legend {
       ...others({ ...view, chosen: this.store.protocol.chosen(view) }, this.store.values),
     ];
     if (this.#bundled) entries.push({ name: "messages together", picture: bundle });
-    if (size === "dot") entries.unshift({ name: "rim: accepted, filled: learned", picture: () => "" });
-    if (size === "micro") entries.unshift({ name: "p promised, a accepted, l learned", picture: () => "" });
+    const { small } = this.store.protocol;
+    if (size === "dot" || size === "micro") entries.unshift({ name: small[size], picture: () => "" });
     redraw(this.#names, [entries.map(({ name }) => name), this.#explained], () =>
       this.#explained ? [] : entries.map(({ name, picture }) => h("span", { class: "named" }, picture(), name)),
     );

@@ -68,7 +68,7 @@ const span = (slots) => (slots.length > 1 ? `${slots[0]}–${slots[slots.length 
 
 /** @param {NodeView["disk"]["pending"]} records @param {Chip["kind"]} kind @returns {Chip[]} */
 function several(records, kind) {
-  const slots = records.flatMap(({ accepted }) => (accepted ? [accepted.slot] : []));
+  const slots = records.flatMap(({ accepted }) => (accepted ? [accepted.slot] : [])).toSorted((a, b) => a - b);
   const others = records.flatMap(({ promised, accepted, round }) =>
     accepted ? [] : [{ kind, text: promised ?? `round ${round}`, short: promised ?? `r${round}` }],
   );

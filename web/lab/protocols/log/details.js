@@ -1,6 +1,6 @@
 // The facts about one server or one message of a log, term by term: loaded when a person first selects a thing.
 
-import { outcome, spoken } from "../../shared/operations.js";
+import { spoken, told } from "../../shared/operations.js";
 import { links, waiting } from "../../shared/server-facts.js";
 import { spelled } from "../../shared/spelling.js";
 import { chip } from "../../shared/values.js";
@@ -65,7 +65,6 @@ function disk(node, values) {
 export function message(given) {
   const m = ofLog(given);
   const { command, result, accepted } = m;
-  const op = command && command !== "no-op" ? command.op : null;
   const votes = accepted?.slice(0, FEW).map((vote) => `slot ${vote.slot}: ${spoken(vote.command)} at ${vote.ballot}`);
   const more = (accepted?.length ?? 0) - FEW;
   /** @type {[string, string | false | null | undefined][]} */
@@ -75,7 +74,7 @@ export function message(given) {
     ["arrives", m.dueAt != null && `at ${m.dueAt} ms`],
     ["slot", !!m.slot && `${m.slot}`],
     ["command", command != null && spoken(command)],
-    ["result", op && result !== undefined && outcome(op, result)],
+    ["result", result !== undefined && told(result)],
     ["leader", m.leader !== undefined && (m.leader ? who(m.leader) : "unknown")],
     ["because", isRefusal(m.kind) && m.promised && `server ${m.from} promised ${m.promised}`],
     ["reports", votes && (votes.length ? `${votes.join("; ")}${more > 0 ? `; and ${more} more` : ""}` : "no vote")],

@@ -17,6 +17,7 @@ import {
   quiet,
   shapes,
   tint,
+  votes,
 } from "./kinds.js";
 import { meet, middle } from "./world.js";
 
@@ -38,6 +39,9 @@ const goals = async () => (await import("./goals.js")).goals;
 /** @returns {Promise<{ word: RegExp, says: string }[]>} the words that are explained where they are used first */
 const words = async () => (await import("./words.js")).words;
 
+/** What stands under the stage where cards are too small for words. */
+const small = { micro: "c chosen to, a applied", dot: "in colour: wants to lead, or does" };
+
 export const log = {
   beside,
   called,
@@ -57,6 +61,7 @@ export const log = {
   needed,
   sentence,
   shapes,
+  small,
   tint,
   words,
 
@@ -69,4 +74,5 @@ export const log = {
   meet,
   middle,
   quiet,
+  votes,
 };

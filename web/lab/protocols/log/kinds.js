@@ -1,7 +1,7 @@
 // The kinds of messages of a replicated log. The five of Paxos look as they do there: each is about a slot now, or about
 // all slots from one on. A log has some more: what servers say to be heard, what they fetch, and what clients ask.
 
-import { brief, outcome } from "../../shared/operations.js";
+import { brief, told } from "../../shared/operations.js";
 /** @import { LogKind, LogMessageView, MessageView } from "../../engine/engine.js" */
 /** @import { Values } from "../../shared/values.js" */
 
@@ -58,6 +58,9 @@ export const isRefusal = (name) => kind(name).manner.endsWith("refusal");
 /** Whether messages of a kind only say that somebody is there. @param {string} name */
 export const quiet = (name) => kind(name).manner.endsWith("quietly");
 
+/** Whether messages of a kind are about voting in a slot: what each command costs, whoever leads. @param {string} name */
+export const votes = (name) => name === "accept" || name === "accepted";
+
 /** A log has no values of one glyph each: a mark carries none. @returns {string | null} */
 export const carried = () => null;
 
@@ -68,7 +71,7 @@ export const ofLog = (m) => /** @type {any} */ (m);
 /** What is written beside a message: its slot, or what a client asks or is told.
  * @param {Partial<MessageView>} message @returns {string} nothing beside the quiet ones */
 export function beside(message) {
-  const { kind: name, ballot, slot, command, result } = ofLog(message);
+  const { kind: name, ballot, slot, command, reply, result, leader } = ofLog(message);
   const op = command && command !== "no-op" ? command.op : null;
   switch (name) {
     case "accept":
@@ -78,7 +81,8 @@ export function beside(message) {
     case "request":
       return op ? brief(op) : "";
     case "answer":
-      return op && result !== undefined ? outcome(op, result) : "";
+      if (reply === "not-leader") return leader ? `ask ${leader}` : "not me";
+      return result === undefined ? "" : told(result);
     case "heartbeat":
     case "fetch":
     case "fetched":

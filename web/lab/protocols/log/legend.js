@@ -1,6 +1,6 @@
 // What each kind of message of a log means, in words: loaded when a person first asks.
 
-import { outcome, spoken, written } from "../../shared/operations.js";
+import { told as resulted, spoken, written } from "../../shared/operations.js";
 import { ofLog, who } from "./kinds.js";
 /** @import { LogKind, LogMessageView, MessageView } from "../../engine/engine.js" */
 
@@ -28,10 +28,10 @@ const capital = (text) => text[0].toUpperCase() + text.slice(1);
 const asked = ({ command }) => (command && command !== "no-op" ? written(command.op) : "its operation");
 
 /** @param {LogMessageView} m */
-function told({ command, result, leader }) {
-  if (leader !== undefined) return leader ? `it does not lead: ask server ${leader}` : "it does not lead";
-  const op = command && command !== "no-op" ? command.op : null;
-  return op && result !== undefined ? `${written(op)} gave ${outcome(op, result)}` : "what came of it";
+function told({ reply, result, leader, slot }) {
+  if (reply === "not-leader") return leader ? `I do not lead, ask server ${leader}` : "I do not lead";
+  if (reply === "old" || result === undefined) return "a later operation of yours has taken effect";
+  return `${resulted(result)}${slot ? `, from slot ${slot}` : ""}`;
 }
 
 /** @type {Record<LogKind, (m: LogMessageView) => string>} */

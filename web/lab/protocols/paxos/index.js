@@ -37,6 +37,9 @@ const goals = async () => (await import("./goals.js")).goals;
 /** @returns {Promise<{ word: RegExp, says: string }[]>} the words that are explained where they are used first */
 const words = async () => (await import("./words.js")).words;
 
+/** What stands under the stage where cards are too small for words. */
+const small = { micro: "p promised, a accepted, l learned", dot: "rim: accepted, filled: learned" };
+
 export const paxos = {
   beside,
   called,
@@ -56,6 +59,7 @@ export const paxos = {
   needed,
   sentence,
   shapes,
+  small,
   tint,
   words,
 };
