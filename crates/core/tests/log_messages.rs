@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use quorum_core::json::FromJson;
+use quorum_core::log::Client;
 use quorum_core::run::{EventKind, Simulation};
 use quorum_core::sim::{Action, ClientFact, Config, Fact};
 
@@ -18,7 +19,7 @@ fn messages(servers: u32) -> BTreeMap<&'static str, u32> {
     let (mut counts, mut asked, mut answered) = (BTreeMap::new(), 0, 0);
     let mut last = 0;
     while answered < COMMANDS || world.steps() < last + 100 {
-        let waiting = world.cluster().clients().find(|client| client.waiting().is_none()).map(|client| client.id());
+        let waiting = world.cluster().clients().find(|client| client.waiting().is_none()).map(Client::id);
         let ask = waiting.filter(|_| asked < COMMANDS && world.steps() > 100);
         let events = match ask {
             Some(client) => {
@@ -32,7 +33,7 @@ fn messages(servers: u32) -> BTreeMap<&'static str, u32> {
         for event in &events {
             match &event.kind {
                 EventKind::Fact(Fact::Client(ClientFact::Answered { .. })) => {
-                    (answered, last) = (answered + 1, event.step)
+                    (answered, last) = (answered + 1, event.step);
                 }
                 EventKind::Fact(Fact::Sent(envelope)) => {
                     let ends = [envelope.from, envelope.to];

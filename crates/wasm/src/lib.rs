@@ -18,9 +18,13 @@ use alloc::vec::Vec;
 
 use quorum_border::{not_valid, read, refused, sentence, write, write_text};
 use quorum_core::json::Json;
+#[cfg(feature = "log")]
+use quorum_core::json::{FromJson, Malformed, Object};
 use quorum_core::run::{BeatSize, Event, Fork, History, Pace, Run};
 use quorum_core::sim::{Action, Config, Target};
 use quorum_core::tell::EventName;
+#[cfg(feature = "log")]
+use quorum_core::tell::Slots;
 use wasm_bindgen::prelude::*;
 
 pub use replay::Replay;
@@ -52,6 +56,17 @@ extern "C" {
 pub struct Lab {
     history: History,
     pace: Pace,
+}
+
+/// What a view is to show.
+#[cfg(feature = "log")]
+struct Options(Option<Slots>);
+
+#[cfg(feature = "log")]
+impl FromJson for Options {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        Object::of(json, name, &["slots"])?.optional("slots").map(Self)
+    }
 }
 
 impl From<History> for Lab {
@@ -157,10 +172,23 @@ impl Lab {
         self.history.step_at(ms.max(0.0) as u64) as f64
     }
 
-    /// Everything there is to draw, now.
+    /// Everything there is to draw, now. Of a log, what servers hold in these slots; by default in the latest.
+    ///
+    /// # Errors
+    /// An `Error` when `options` are none.
     #[wasm_bindgen(unchecked_return_type = "View")]
-    pub fn view(&self) -> JsValue {
-        write(&self.history.view_by(&self.pace))
+    pub fn view(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "ViewOptions")] options: &JsValue,
+    ) -> Result<JsValue, JsError> {
+        #[cfg(feature = "log")]
+        if !(options.is_undefined() || options.is_null()) {
+            let Options(slots) = read(options, "options").map_err(|malformed| not_valid("options", &malformed))?;
+            return Ok(write(&self.history.view_of(&self.pace, slots)));
+        }
+        // One value is in no slot that anybody has to choose.
+        let _ = options;
+        Ok(write(&self.history.view_by(&self.pace)))
     }
 
     /// The events of the branch's steps `from` to `to`, both included; by default all up to its end, whether or not

@@ -814,3 +814,9 @@ export interface OperationView extends Command {
   /** In which slot it was chosen, as far as that is known. */
   slot: number | null;
 }
+
+/** What a view is to show. */
+export interface ViewOptions {
+  /** Of a log: what servers hold in the slots from the first to the last of these; by default in the latest 40. */
+  slots?: [number, number];
+}

@@ -16,7 +16,7 @@ use alloc::string::String;
 use super::super::sentence::{Sentence, Servers, say};
 use crate::paxos::{NodeId, NodeSet, Phase, Proposer};
 use crate::run::{Knows, Simulation, who_knows};
-use crate::sim::ServerStatus;
+use crate::sim::{ProtocolKind, ServerStatus};
 
 /// A proposer that cannot finish.
 struct Stuck {
@@ -33,6 +33,10 @@ impl Simulation {
     /// Why no value can be agreed on as things are; `None` while one can, or everybody knows one.
     #[must_use]
     pub fn stuck(&self) -> Option<String> {
+        // A log never has all it could agree on.
+        if self.config().protocol != ProtocolKind::Single {
+            return None;
+        }
         if !self.observer().chosen().is_empty() && who_knows(self) == Knows::Everyone {
             return None;
         }
