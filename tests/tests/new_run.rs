@@ -136,3 +136,31 @@ fn a_wrong_number_is_refused_where_it_stands_in_the_words_of_the_form() {
         Ok(())
     });
 }
+
+#[test]
+fn a_new_run_may_be_a_log_and_its_clients_ask_in_a_line() {
+    browse(async |page| {
+        let lab = three(page).await?;
+        let sheet = form(&lab).await?;
+        sheet.part("combobox", "Protocol").await?.fill("a log of commands").await?;
+        sheet.part("spinbutton", "Clients").await?.fill("3").await?;
+        sheet.press("Start").await?;
+        lab.seen().gone("dialog", "New run").await?;
+        let view = lab.until("it is a log", |view| view["protocol"] == json!("log")).await?;
+        assert_eq!(view["clients"].as_array().map(Vec::len), Some(3));
+        lab.part("tab", "Log and clients").await?;
+        let line = lab.part("textbox", "What the client asks").await?;
+        line.fill("put x").await?;
+        lab.press("Ask").await?;
+        let console = lab.part("region", "Clients").await?;
+        let refused = async || Ok(console.text().await?.contains("The value is missing").then_some(()));
+        page.eventually("a line that asks for nothing is refused where it stands", refused).await?;
+        line.fill("put x 9").await?;
+        lab.press("Ask").await?;
+        lab.until("client a waits", |view| view["clients"][0]["waiting"]["op"] == json!({ "put": ["x", "9"] })).await?;
+        lab.step(200).await?;
+        let view = lab.view().await?;
+        assert_eq!(view["nodes"][0]["store"]["some"], json!([["x", "9"]]));
+        Ok(())
+    });
+}

@@ -44,6 +44,15 @@ export class Console {
   #client = h("select", { name: "client", "aria-label": "As client" });
   #server = h("select", { name: "server", "aria-label": "At server" });
   #send = h("button", {}, "Ask");
+  #again = h(
+    "button",
+    {
+      type: "button",
+      title: "The client has waited long enough, and asks another server",
+      onclick: () => void this.#retry(),
+    },
+    "Retry",
+  );
   #wrong = h("p", { class: "wrong-line", role: "alert" });
   #form = h(
     "form",
@@ -56,6 +65,7 @@ export class Console {
     this.#client,
     this.#server,
     this.#send,
+    this.#again,
   );
   element = h("div", {}, this.#lines, this.#form, this.#wrong);
   /** What was typed before, and where in it the up arrow has come. @type {string[]} */
@@ -79,9 +89,12 @@ export class Console {
       clients.map(({ id }) => [id, `as ${id}`]),
     );
     const servers = nodes.map(({ id }) => /** @type {[string, string]} */ ([`${id}`, `at ${id}`]));
-    options(this.#server, [["", "wherever the leader is"], ...servers]);
+    options(this.#server, [["", "at the leader"], ...servers]);
     if (this.#client.value !== this.store.client) this.#client.value = this.store.client;
-    setAttr(this.#send, "aria-disabled", this.store.locked ? "true" : null);
+    const { locked, client } = this.store;
+    const waits = clients.some(({ id, waiting }) => id === client && waiting);
+    setAttr(this.#send, "aria-disabled", locked ? "true" : null);
+    setAttr(this.#again, "aria-disabled", locked || !waits ? "true" : null);
     keyed(
       this.#lines,
       operations.slice(-LINES),
@@ -105,18 +118,29 @@ export class Console {
     const why = locked ?? wrong ?? (op && full(op, this.told.operations(session.position().step)));
     if (why || !op) return this.#say(why ?? "");
     const node = Number(this.#server.value);
-    /** @type {Action} */
-    const action = { type: "request", client, op, ...(node && { node }) };
-    try {
-      this.store.edited = true;
-      await session.apply(action);
-    } catch (error) {
-      return this.#say(/** @type {Error} */ (error).message);
-    }
+    if (!(await this.#does({ type: "request", client, op, ...(node && { node }) }))) return;
     this.#typed = [...this.#typed.filter((one) => one !== line), line];
     this.#at = this.#typed.length;
     this.#line.value = "";
     this.#say("");
+  }
+
+  async #retry() {
+    const { client, locked } = this.store;
+    if (locked) return this.#say(locked);
+    if (await this.#does({ type: "retry", client })) this.#say("");
+  }
+
+  /** @param {Action} action @returns {Promise<boolean>} whether it was done: why not is said where the line is */
+  async #does(action) {
+    try {
+      this.store.edited = true;
+      await this.store.session.apply(action);
+      return true;
+    } catch (error) {
+      this.#say(/** @type {Error} */ (error).message);
+      return false;
+    }
   }
 
   /** @param {string} text */
