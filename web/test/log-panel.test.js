@@ -6,7 +6,7 @@ import { Grid, lastSlot, lastUsed, says, standing, text } from "../lab/log/cells
 import { explain, guilty, label, lanes, verdict } from "../lab/log/history.js";
 import { became, full } from "../lab/log/console.js";
 import { piece, pieces, reigns, round } from "../lab/log/measures.js";
-import { Told } from "../lab/log/told.js";
+import { Told } from "../lab/log/asked.js";
 import { operations, world } from "./log-world.js";
 
 const KINDS = {

@@ -5,7 +5,7 @@ import { h, keyed, setAttr, setText } from "../shared/dom.js";
 import { FORMS, keyOf, outcome, parse, written } from "../shared/operations.js";
 /** @import { Action, Op, View } from "../engine/engine.js" */
 /** @import { Store } from "../store.js" */
-/** @import { Operation, Told } from "./told.js" */
+/** @import { Operation, Told } from "./asked.js" */
 
 /** So many lines are shown. */
 const LINES = 4;

@@ -2,7 +2,7 @@
 // here.
 
 import { keyOf, outcome, parts, written } from "../shared/operations.js";
-/** @import { History, Operation } from "./told.js" */
+/** @import { History, Operation } from "./asked.js" */
 
 /** What stands in an operation: what was asked, and what came of it. @param {Operation} operation */
 export function label({ op, result, return: back }) {

@@ -3,7 +3,7 @@
 
 import { h, keyed, setAttr, setText } from "../shared/dom.js";
 import { label, lanes } from "./history.js";
-/** @import { Operation } from "./told.js" */
+/** @import { Operation } from "./asked.js" */
 
 /** How many ms of a run are an em. */
 const SCALE = 8;

@@ -1,7 +1,7 @@
 // What is measured over the simulated time of a run: how much is answered, how fast, for how many messages, and who led.
 
 /** @import { Record } from "../engine/record.js" */
-/** @import { Operation } from "./told.js" */
+/** @import { Operation } from "./asked.js" */
 
 /** Lengths of a piece of time, in ms. */
 const PIECES = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000];

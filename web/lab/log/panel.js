@@ -7,7 +7,7 @@ import { guilty, verdict } from "./history.js";
 import { Lanes } from "./lanes.js";
 import { foundAt, pieces } from "./measures.js";
 import { Plots } from "./plots.js";
-import { toldOf } from "./told.js";
+import { toldOf } from "./asked.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { LogView, View } from "../engine/engine.js" */
 /** @import { Store } from "../store.js" */

@@ -4,7 +4,7 @@ import { h, redraw, setAttr, setText, style } from "../shared/dom.js";
 import { Console } from "./console.js";
 import { guilty, verdict } from "./history.js";
 import { foundAt } from "./measures.js";
-import { toldOf } from "./told.js";
+import { toldOf } from "./asked.js";
 import { WorkloadForm } from "./workload.js";
 /** @import { View } from "../engine/engine.js" */
 /** @import { Store } from "../store.js" */
