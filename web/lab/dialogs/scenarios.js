@@ -52,14 +52,15 @@ export function scenarios(lab, store, commands, notices, others) {
     opened: () => dialog.close(),
   });
   const mine = h("div");
-  const all = h("div", { class: "begin", "data-loading": true }, kept.element, mine, list);
+  const ofLog = h("div");
+  const all = h("div", { class: "begin", "data-loading": true }, kept.element, mine, list, ofLog);
   const dialog = show(lab, "Scenarios", buttons, error.element, all);
   const lessons = import("../lessons/list.js").then(
     ({ fill }) => fill(mine, (run) => void take(Promise.resolve(run)), error.show),
     error.show,
   );
   const open = (/** @type {string} */ name) => void take(shipped().then(({ scenario }) => scenario(name)));
-  const filled = fill(list, open).catch((why) => {
+  const filled = fill(list, ofLog, open).catch((why) => {
     list.replaceChildren();
     error.show(why);
   });
@@ -68,12 +69,15 @@ export function scenarios(lab, store, commands, notices, others) {
   void Promise.race([Promise.all([kept.drawn, lessons, filled]), late]).then(() => setAttr(all, "data-loading", null));
 }
 
-/** @param {HTMLElement} list @param {(name: string) => void} open */
-async function fill(list, open) {
-  const all = await (await shipped()).scenarios();
+/** @param {HTMLElement} list @param {HTMLElement} ofLog those of a replicated log, under a heading
+ * @param {(name: string) => void} open */
+async function fill(list, ofLog, open) {
+  const { scenarios, logScenarios } = await shipped();
+  const [all, log] = await Promise.all([scenarios(), logScenarios()]);
   const item = (/** @type {Entry} */ { name, title, about }) => {
     const text = [h("b", {}, title), h("span", {}, about)];
     return h("li", {}, h("button", { class: "scenario", onclick: () => open(name) }, ...text));
   };
   list.replaceChildren(...all.map(item));
+  ofLog.replaceChildren(h("h3", {}, "A replicated log"), h("ol", { class: "scenarios" }, ...log.map(item)));
 }

@@ -4,7 +4,7 @@
 import { SITE } from "../../site.js";
 import { stepAsked } from "./asked-step.js";
 import { origins } from "./origins.js";
-import { challenges, file, json, parse, scenario } from "./shipped.js";
+import { challenges, logChallenges, listWith, file, json, parse, scenario } from "./shipped.js";
 import { decode } from "./text.js";
 /** @import { Run } from "./engine.js" */
 
@@ -48,7 +48,7 @@ async function start() {
 
 /** @param {string} name @returns {Promise<Challenge>} rejects with the names there are */
 export async function challenge(name) {
-  const all = await challenges();
+  const all = await listWith([challenges, logChallenges], name);
   const at = all.findIndex((one) => one.name === name);
   if (at < 0) throw new Error(`There is no challenge “${name}”. There are: ${all.map((one) => one.name).join(", ")}.`);
   const [{ Judge }, data] = await Promise.all([extras(), file(`challenge-${name}`)]);

@@ -39,8 +39,21 @@ export const file = (name) => json(new URL(`scenarios/${name}.json`, SITE));
 /** Every scenario there is, in the order they teach. @returns {Promise<Entry[]>} */
 export const scenarios = () => file("index");
 
+/** Those of a replicated log, a list of their own. @returns {Promise<Entry[]>} */
+export const logScenarios = () => file("log");
+
 /** Every challenge there is, in the order in which they are set. @returns {Promise<Entry[]>} */
 export const challenges = () => file("challenges");
+
+/** Those about a replicated log, a list of their own. @returns {Promise<Entry[]>} */
+export const logChallenges = () => file("log-challenges");
+
+/** The list that something is in; else both, one behind the other. @param {(() => Promise<Entry[]>)[]} lists
+ * @param {string} name @returns {Promise<Entry[]>} */
+export async function listWith(lists, name) {
+  const all = await Promise.all(lists.map((list) => list()));
+  return all.find((list) => list.some((one) => one.name === name)) ?? all.flat();
+}
 
 /** For each rule of Paxos a shortest run without it that goes wrong, in the order of the rules.
  * @returns {Promise<Counterexample[]>} */
@@ -70,7 +83,7 @@ async function found(name) {
 /** @param {string} name @param {unknown} [why] its file cannot be had
  * @returns {Promise<unknown>} what to say of it: that, if there should be such a file */
 async function unknown(name, why) {
-  const all = await (name.startsWith("without-") ? counterexamples() : scenarios());
+  const all = await (name.startsWith("without-") ? counterexamples() : listWith([scenarios, logScenarios], name));
   if (all.some((one) => one.name === name)) return why;
   const names = all.map((one) => one.name).join(", ");
   return new Error(`There is no scenario “${name}”. There are: ${names}.`);

@@ -4,7 +4,7 @@
 import { keptAs, setIn } from "../attributes.js";
 import { show } from "../dialogs/dialog.js";
 import { challenge } from "../engine/extras.js";
-import { challenges } from "../engine/shipped.js";
+import { challenges, logChallenges } from "../engine/shipped.js";
 import { h, style } from "../shared/dom.js";
 import { complaint } from "../shared/forms.js";
 import { ChallengeBar } from "./challenge-bar.js";
@@ -27,7 +27,8 @@ export async function list(around) {
   const rows = h("ol", { class: "scenarios challenges" }, h("li", {}, "Loading the list…"));
   const about =
     "Each has a goal. Bring it about by what you do; hints help, and the page says at which step it was done.";
-  const dialog = show(lab, "Challenges", h("p", { class: "so" }, about), error.element, rows);
+  const ofLog = h("div");
+  const dialog = show(lab, "Challenges", h("p", { class: "so" }, about), error.element, rows, ofLog);
   const begin = async (/** @type {string} */ name) => {
     try {
       await open(around, name);
@@ -44,8 +45,9 @@ export async function list(around) {
       const text = [h("b", {}, title), h("small", { class: "state" }, state), h("span", {}, about)];
       return h("li", {}, h("button", { class: "scenario", onclick: () => begin(name) }, ...text));
     };
-    const all = await challenges();
+    const [all, log] = await Promise.all([challenges(), logChallenges()]);
     rows.replaceChildren(...all.map(row));
+    ofLog.replaceChildren(h("h3", {}, "A replicated log"), h("ol", { class: "scenarios challenges" }, ...log.map(row)));
   } catch (why) {
     rows.replaceChildren();
     error.show(/** @type {Error} */ (why));

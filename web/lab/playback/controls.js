@@ -148,8 +148,8 @@ export class Controls {
 /** At the end of a scenario, what opens the one after it. @param {string} of @param {Commands} commands
  * @param {HTMLElement} then has the focus */
 async function onward(of, commands, then) {
-  const { scenario, scenarios } = await import("../engine/shipped.js");
-  const all = await scenarios();
+  const { scenario, scenarios, logScenarios, listWith } = await import("../engine/shipped.js");
+  const all = await listWith([scenarios, logScenarios], of);
   const next = all[all.findIndex(({ name }) => name === of) + 1];
   const take = async () => {
     then.focus();
