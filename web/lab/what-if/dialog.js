@@ -22,6 +22,8 @@ import { progressRows, stopped, verdict } from "./verdict.js";
 const ABOUT =
   "Paxos is safe because servers keep these rules. Switch one off, and look for the shortest run in which they disagree.";
 const HERE = "From the present of the run on screen: can it still go wrong, and can anything still be chosen?";
+const OF_A_LOG =
+  "The search is of one agreed value, on which each slot of a log rests. A terminal searches a log: quorum check --protocol log.";
 const SLOW = "This page may not start a worker, so the search shares it with the lab, and is slower.";
 
 /** What was asked and found in each lab, for when the dialog is opened again. @type {WeakMap<Store, WhatIf>} */
@@ -93,11 +95,12 @@ class WhatIf {
     const { step } = this.store.view();
     setText(this.#here, `Search from step ${step}`);
     setAttr(this.#here, "title", HERE);
-    setAttr(this.#here, "hidden", !step);
+    const isLog = this.store.view().protocol === "log";
+    setAttr(this.#here, "hidden", !step || isLog);
     const rules = h("div", { class: "rules" }, ...this.#rules);
     const question = h("div", { class: "question" }, this.#bounds.element, this.#ask, this.#busy);
     question.append(this.#slow, this.#error, this.#says, this.#answers);
-    const dialog = show(lab, "What if?", h("p", {}, ABOUT), rules, question);
+    const dialog = show(lab, "What if?", h("p", {}, isLog ? `${ABOUT} ${OF_A_LOG}` : ABOUT), rules, question);
     this.#dialog = dialog;
     setAttr(dialog, "class", "whatif");
     // The rule that has the focus comes out from under the question.

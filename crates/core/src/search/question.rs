@@ -10,7 +10,7 @@ use crate::run::{History, Run};
 use crate::search::explorer::Budget;
 use crate::search::paxos_model::{Bounds, PaxosModel};
 use crate::search::spec::{Fault, Spec};
-use crate::sim::{Action, Clock, Config};
+use crate::sim::{Action, Clock, Config, ProtocolKind};
 
 /// As long as a person would wait, and as many bytes as a page can hold without harm.
 const PATIENCE: Budget = Budget { states: 8_000_000, bytes: 768 << 20 };
@@ -75,6 +75,12 @@ impl Question {
         if self.from.is_some() && self.model == ModelKind::Spec {
             return wrong(
                 "A run cannot be searched from in the specification, which has no servers: search the cluster.",
+            );
+        }
+        if self.from.as_ref().is_some_and(|(run, _)| run.config.protocol != ProtocolKind::Single) {
+            return wrong(
+                "This run is of a replicated log, and a search that goes on from a run is of one agreed value. \
+                 Search a log from its beginning: quorum check --protocol log.",
             );
         }
         if let Some((run, _)) = self.from.as_ref().filter(|(run, _)| run.config.nodes != self.bounds.servers) {
