@@ -142,7 +142,7 @@ fn a_new_run_may_be_a_log_and_its_clients_ask_in_a_line() {
     browse(async |page| {
         let lab = three(page).await?;
         let sheet = form(&lab).await?;
-        sheet.part("combobox", "Protocol").await?.fill("a log of commands").await?;
+        sheet.part("combobox", "Protocol").await?.fill("log").await?;
         sheet.part("spinbutton", "Clients").await?.fill("3").await?;
         sheet.press("Start").await?;
         lab.seen().gone("dialog", "New run").await?;
