@@ -117,7 +117,7 @@ fn without_a_rule_of_the_log_the_shortest_way_to_break_something_is_found() {
         (Rule::Deduplicate, "applied-once", 9),
         (Rule::DeduplicateWhenApplying, "applied-once", 12),
         (Rule::OwnVoteWhenDurable, LEARNED, 8),
-        (Rule::AnswerOwnCommand, ANSWERS, 12),
+        (Rule::AnswerOwnCommand, ANSWERS, 15),
         (Rule::ReadAfterFound, ANSWERS, 10),
         (Rule::ReadThroughLog, ANSWERS, 10),
     ] {
@@ -147,7 +147,7 @@ fn without_a_rule_of_single_decree_paxos_the_shortest_way_to_break_a_log_is_foun
         (Rule::AdoptHighest, SLOT, 13),
         (Rule::AdoptByBallot, SLOT, 13),
         (Rule::Phase1Intersects, SLOT, 6),
-        (Rule::Phase2Intersects, LEARNED, 4),
+        (Rule::Phase2Intersects, SLOT, 8),
         (Rule::OneVotePerAcceptor, LEARNED, 8),
         (Rule::VotesWithinBallot, LEARNED, 12),
         (Rule::PromisesForOwnBallot, SLOT, 11),

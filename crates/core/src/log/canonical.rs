@@ -88,18 +88,6 @@ impl Replica {
         to > self.learned.to() && (any || voted || self.casts(ballot))
     }
 
-    /// It stands now, whatever it hears of others: in a search nobody waits.
-    pub(crate) fn stands_now(&mut self, out: &mut Vec<Effect>) {
-        if self.may_stand_now() {
-            self.stand(out);
-        }
-    }
-
-    /// Whether it plays that part, and neither stands nor leads.
-    pub(crate) const fn may_stand_now(&self) -> bool {
-        self.proposes && matches!(self.role, Role::Follower)
-    }
-
     /// Whether it plays that part at all.
     pub(crate) const fn stands_at_all(&self) -> bool {
         self.proposes

@@ -43,6 +43,8 @@ pub enum Input {
     },
     /// A timer it set has run out.
     Timeout(Timer),
+    /// Somebody lets it stand for leader now, whomever it hears. That may be unwise, and it is never unsafe.
+    Stand,
 }
 
 /// What a server does about it, in this order.
@@ -299,6 +301,8 @@ pub enum Trace {
         /// Which kind of message.
         message: MessageKind,
     },
+    /// Somebody lets it stand for leader, although it had not thought of it.
+    LetStand,
 }
 
 impl Trace {

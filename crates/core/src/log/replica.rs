@@ -180,6 +180,12 @@ impl Replica {
                 }
             }
             Input::Timeout(Timer::Repeat) => self.repeat(out),
+            Input::Stand => {
+                if self.may_stand() {
+                    out.push(Effect::Trace(Trace::LetStand));
+                    self.stand(out);
+                }
+            }
         }
     }
 
@@ -254,9 +260,14 @@ impl Replica {
         roles.proposers.iter().chain(roles.acceptors).chain(roles.learners).collect()
     }
 
+    /// Whether it plays that part, and neither stands nor leads.
+    #[must_use]
+    pub const fn may_stand(&self) -> bool {
+        self.proposes && matches!(self.role, Role::Follower)
+    }
+
     fn should_stand(&self) -> bool {
-        let may = self.proposes && matches!(self.role, Role::Follower);
-        may && !self.is_content() && self.hearing.may_stand(self.me, &self.settings)
+        self.may_stand() && !self.is_content() && self.hearing.may_stand(self.me, &self.settings)
     }
 
     fn on_heartbeat(&mut self, from: NodeId, heartbeat: Heartbeat, out: &mut Vec<Effect>) -> Option<()> {

@@ -4,8 +4,8 @@ use alloc::{format, string::String, vec::Vec};
 
 use super::Question;
 use crate::limits::{MAX_NOTE_BYTES, MAX_TITLE_BYTES};
-use crate::paxos::{Message, NodeId, Rules};
-use crate::run::{Annotation, EventKind, History, Run};
+use crate::paxos::{Message, NodeId};
+use crate::run::{Annotation, Event, EventKind, History, Run};
 use crate::search::explorer::{Model, Search};
 use crate::search::paxos_model::{ModelAction, PaxosModel, settle_io};
 use crate::sim::{Action, Cluster, MessageId, ServerStatus};
@@ -27,7 +27,9 @@ pub(super) fn run(question: &Question, search: &Search<PaxosModel>, property: us
     history.seek(begins);
     let mut run = history.run();
     history.seek(u64::MAX);
-    describe(&mut run, question.rules, begins, &history);
+    let stories = question.rules.off().map(rule_story);
+    let off: Vec<_> = stories.map(|story| (story.name, story.without)).collect();
+    describe(&mut run, &off, begins, &history);
     run
 }
 
@@ -125,11 +127,12 @@ fn find(cluster: &Cluster, from: NodeId, to: NodeId, message: &Message) -> Messa
     found.map(|envelope| envelope.id).unwrap_or_else(|| unreachable!("the model sends what the cluster sends"))
 }
 
-/// Gives the run a title and notes: which rules are off, what is chosen first, and what each violation is.
-fn describe(run: &mut Run, rules: Rules, begins: u64, history: &History) {
+/// Gives the run a title and notes: which rules are off, what is chosen first, and what each violation is. A rule has a name, and
+/// a sentence about what happens without it.
+pub(super) fn describe(run: &mut Run, off: &[(&str, &str)], begins: u64, history: &History) {
     let (violations, scheme) = (history.now().violations(), history.now().config().ballots);
-    let off: Vec<&str> = rules.off().map(|rule| rule_story(rule).name).collect();
-    let names = off.join("”, “");
+    let names: Vec<&str> = off.iter().map(|(name, _)| *name).collect();
+    let names = names.join("”, “");
     let title = if off.is_empty() { "A run that breaks agreement".into() } else { format!("Without “{names}”") };
     if title.len() <= MAX_TITLE_BYTES {
         run.title = title;
@@ -153,13 +156,12 @@ fn describe(run: &mut Run, rules: Rules, begins: u64, history: &History) {
         return say(begins, format!("It has happened already. At step {step}: {}", last.sentence(scheme)));
     }
     if !off.is_empty() {
-        let without: Vec<&str> = rules.off().map(|rule| rule_story(rule).without).collect();
+        let without: Vec<&str> = off.iter().map(|(_, without)| *without).collect();
         say(begins, format!("Off: “{names}”. {} This is the shortest way to harm.", without.join(" ")));
     }
     let harm = new.peek().map_or(u64::MAX, |(step, _)| *step);
     let events = history.events(begins + 1, harm.min(history.branch().length()));
-    let chosen = events.iter().find(|event| matches!(event.kind, EventKind::Chosen(_)));
-    if let Some(chosen) = chosen.filter(|chosen| chosen.step < harm) {
+    for chosen in first_chosen(&events).filter(|chosen| chosen.step < harm) {
         say(chosen.step, chosen.why(scheme));
     }
     if let Some((step, first)) = new.next() {
@@ -170,4 +172,14 @@ fn describe(run: &mut Run, rules: Rules, begins: u64, history: &History) {
     for (step, violation) in new {
         say(*step, violation.sentence(scheme));
     }
+}
+
+/// The events that say what is chosen: the first one of single-decree Paxos, and each of a log.
+fn first_chosen(events: &[Event]) -> impl Iterator<Item = &Event> {
+    let first = events.iter().find(|event| matches!(event.kind, EventKind::Chosen(_)));
+    #[cfg(feature = "log")]
+    let of_log = events.iter().filter(|event| matches!(event.kind, EventKind::ChosenInSlot(_)));
+    #[cfg(not(feature = "log"))]
+    let of_log = core::iter::empty();
+    first.into_iter().chain(of_log)
 }

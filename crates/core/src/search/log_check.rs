@@ -6,10 +6,11 @@
 use alloc::{format, string::String, vec::Vec};
 use core::ops::Range;
 
-use super::ModelCheckError;
+use super::{ModelCheckError, log_counterexample};
 use super::explorer::{Batch, Budget, Model, PropertyKind, Search, SearchStatus};
 use super::log_model::{Bounds, LogModel};
 use crate::json::{Json, Object};
+use crate::run::Run;
 use crate::{log, paxos};
 
 /// A question about every run of a log within bounds.
@@ -110,6 +111,14 @@ impl LogCheck {
         super::model_check::progress(&self.search, self.status)
     }
 
+    /// The run that violates a property, if one was found, and the simulated world can be led there: see
+    /// [`LogCheck::violation`] for the way itself.
+    #[must_use]
+    pub fn run(&self) -> Option<Run> {
+        let SearchStatus::Violated { property, state } = self.status else { return None };
+        log_counterexample::run(&self.question, &self.search, property, state)
+    }
+
     /// The shortest way to a violation, one sentence for each action, and the property that it violates.
     #[must_use]
     pub fn violation(&self) -> Option<(&'static str, Vec<String>)> {
@@ -128,7 +137,10 @@ impl LogCheck {
         let violation = self.violation().map(|(property, steps)| {
             let length = steps.len() as u64;
             let steps: Json = steps.into_iter().map(Json::from).collect();
-            Object::new().with("property", property).with("length", length).with("run", Json::Null).with("steps", steps)
+            let run = self.run();
+            let object = Object::new().with("property", property).with("length", length);
+            let says = run.as_ref().and_then(|run| run.notes.last()).map(|note| note.says.clone());
+            object.with("run", run.as_ref().map(Json::from)).with("says", says).with("steps", steps)
         });
         Object::new()
             .with("model", "log")

@@ -13,6 +13,8 @@ pub mod explorer;
 #[cfg(feature = "log")]
 mod log_check;
 #[cfg(feature = "log")]
+mod log_counterexample;
+#[cfg(feature = "log")]
 pub mod log_model;
 mod model_check;
 pub mod paxos_model;

@@ -7,7 +7,7 @@ use super::clients::Clients;
 use super::network::InFlight;
 use super::protocol::{Effect, Input, Settings};
 use super::server::Timers;
-use super::{Action, Config, ConfigError, Disk, Envelope, Fact, Link, Loss, MessageId, Network, NotEnabled};
+use super::{Action, Config, ConfigError, Disk, Envelope, Fact, Loss, MessageId, Network, NotEnabled, Timer};
 use super::{ProtocolKind, Replica, Rule, Server, ServerStatus};
 use crate::endpoint::Endpoint;
 use crate::host::{Outbox, Waiting};
@@ -156,35 +156,6 @@ impl Cluster {
         })
     }
 
-    /// Every link, in both directions: those between servers, and then those of clients.
-    #[must_use]
-    pub fn links(&self) -> Vec<Link> {
-        let mut links = Vec::new();
-        for from in self.nodes() {
-            for to in self.nodes() {
-                if from != to {
-                    links.push((from.into(), to.into()));
-                }
-            }
-        }
-        #[cfg(feature = "log")]
-        for client in self.clients() {
-            for node in self.nodes() {
-                links.push((client.id().into(), node.into()));
-                links.push((node.into(), client.id().into()));
-            }
-        }
-        links
-    }
-
-    /// Both directions of every link of a server.
-    #[must_use]
-    pub fn links_of(&self, node: NodeId) -> Vec<Link> {
-        let mut links = self.links();
-        links.retain(|(from, to)| *from == node || *to == node);
-        links
-    }
-
     /// Does one thing, and says what happened.
     ///
     /// # Errors
@@ -202,11 +173,7 @@ impl Cluster {
         facts.append(&mut self.begun);
         match action {
             Action::Propose { node, value } => self.handle(*node, Input::Request(value.clone()), facts),
-            Action::Timeout { node, timer } => {
-                self.server_mut(*node).timers.cancel(*timer);
-                facts.push(Fact::TimedOut { node: *node, timer: *timer });
-                self.handle(*node, Input::Timeout(*timer), facts);
-            }
+            Action::Timeout { node, timer } => self.time_out(*node, *timer, facts),
             Action::Write { node } => facts.push(self.write(*node)),
             Action::Sync { node } => self.sync(*node, facts),
             Action::Flush { node } => self.flush(*node, |_| true, facts),
@@ -242,6 +209,18 @@ impl Cluster {
                 }
             }
         }
+    }
+
+    fn time_out(&mut self, node: NodeId, timer: Timer, facts: &mut Vec<Fact>) {
+        let timers = &mut self.server_mut(node).timers;
+        #[cfg(feature = "log")]
+        if timers.get(timer).is_none() {
+            // Nothing had told it to wait: somebody lets it stand for leader.
+            return self.handle(node, Input::Stand, facts);
+        }
+        timers.cancel(timer);
+        facts.push(Fact::TimedOut { node, timer });
+        self.handle(node, Input::Timeout(timer), facts);
     }
 
     fn act_on_message(&mut self, action: &Action, facts: &mut Vec<Fact>) {
@@ -291,49 +270,6 @@ impl Cluster {
             ServerStatus::Up if self.messages() + 2 * self.servers.len() >= crate::limits::MAX_MESSAGES => Loss::Full,
             ServerStatus::Up => Loss::Network,
         }
-    }
-
-    fn act_on_links(&mut self, action: &Action) -> Option<Fact> {
-        Some(match action {
-            Action::Cut { from, to } => {
-                self.network.set_cuts(&[(*from, *to)], true);
-                Fact::Cut { from: *from, to: *to }
-            }
-            Action::Mend { from, to } => {
-                self.network.set_cuts(&[(*from, *to)], false);
-                Fact::Mended { from: *from, to: *to }
-            }
-            Action::Isolate { node } => {
-                self.network.set_cuts(&self.links_of(*node), true);
-                Fact::Isolated { node: *node }
-            }
-            Action::Rejoin { node } => {
-                self.network.set_cuts(&self.links_of(*node), false);
-                Fact::Rejoined { node: *node }
-            }
-            Action::Partition { groups } => {
-                let groups = self.groups(groups).ok()?;
-                for (from, to) in self.links() {
-                    // Clients are in no group: they go on reaching all servers.
-                    let (Some(from), Some(to)) = (from.server(), to.server()) else { continue };
-                    let together = groups.iter().any(|group| group.contains(from) && group.contains(to));
-                    self.network.set_cuts(&[(from.into(), to.into())], !together);
-                }
-                Fact::Partitioned { groups }
-            }
-            Action::Heal => {
-                self.network.set_cuts(&self.links(), false);
-                Fact::Healed
-            }
-            Action::Network { loss, duplicate, latency } => {
-                let now = &mut self.network.conditions;
-                now.loss = loss.unwrap_or(now.loss);
-                now.duplicate = duplicate.unwrap_or(now.duplicate);
-                now.latency = latency.unwrap_or(now.latency);
-                Fact::Network(*now)
-            }
-            _ => return None,
-        })
     }
 
     /// Gives a server an input, and sees to what it wants done about it. Messages join the outbox behind every

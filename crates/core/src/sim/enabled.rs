@@ -8,7 +8,9 @@ use super::Timer;
 use super::{Action, Cluster, Conditions, Envelope, MessageId, ProtocolKind, Server, ServerStatus, Target};
 use crate::endpoint::Endpoint;
 use crate::limits::MAX_MESSAGES;
-use crate::paxos::{NodeId, NodeSet, Value};
+#[cfg(feature = "log")]
+use crate::log;
+use crate::paxos::{NodeId, Value};
 use crate::text::Piece;
 
 /// An action that cannot happen now. Reads as a sentence that names the action and the reason.
@@ -82,7 +84,9 @@ macro_rules! refuse {
     };
 }
 
-type Verdict<T = ()> = Result<T, Reason>;
+pub(super) use refuse;
+
+pub(super) type Verdict<T = ()> = Result<T, Reason>;
 
 impl Cluster {
     /// Whether an action may happen now.
@@ -153,73 +157,6 @@ impl Cluster {
         }
     }
 
-    fn links_may(&self, action: &Action) -> Verdict {
-        let net = self.network();
-        match action {
-            Action::Cut { from, to } | Action::Mend { from, to } => {
-                [from, to].into_iter().try_for_each(|end| self.is_there(*end))?;
-                if from.server().or(to.server()).is_none() {
-                    return refuse!("clients have no link to each other");
-                }
-            }
-            Action::Partition { groups } => groups.iter().flatten().try_for_each(|node| self.exists(*node))?,
-            _ => {}
-        }
-        match action {
-            Action::Cut { from, to } | Action::Mend { from, to } if from == to => {
-                refuse!("a server always reaches itself")
-            }
-            Action::Cut { from, to } if net.is_cut(*from, *to) => refuse!("it is cut already"),
-            Action::Mend { from, to } if !net.is_cut(*from, *to) => refuse!("it is not cut"),
-            Action::Isolate { .. } if self.everyone().len() == 1 => refuse!("it is the only server"),
-            Action::Isolate { node } if self.links_of(*node).iter().all(|(a, b)| net.is_cut(*a, *b)) => {
-                refuse!("it is isolated already")
-            }
-            Action::Rejoin { node } if !self.links_of(*node).iter().any(|(a, b)| net.is_cut(*a, *b)) => {
-                refuse!("none of its links is cut")
-            }
-            Action::Heal if net.is_whole() => refuse!("no link is cut"),
-            Action::Partition { groups } => self.groups(groups).map(drop),
-            _ => Ok(()),
-        }
-    }
-
-    /// The groups of a partition, with the servers nobody named as one more.
-    pub(super) fn groups(&self, named: &[Vec<NodeId>]) -> Verdict<Vec<NodeSet>> {
-        let mut rest = self.everyone();
-        let mut groups = Vec::new();
-        for group in named {
-            let mut members = NodeSet::default();
-            for node in group {
-                if !rest.remove(*node) {
-                    return refuse!("server # is listed twice", node.get());
-                }
-                members.insert(*node);
-            }
-            groups.push(members);
-        }
-        if groups.iter().any(|group| group.is_empty()) {
-            return refuse!("a group is empty");
-        }
-        if !rest.is_empty() {
-            groups.push(rest);
-        }
-        if groups.len() < 2 {
-            return refuse!("all servers would be in one group; heal the network instead");
-        }
-        Ok(groups)
-    }
-
-    fn is_there(&self, end: Endpoint) -> Verdict {
-        match end {
-            Endpoint::Server(node) => self.exists(node),
-            #[cfg(feature = "log")]
-            Endpoint::Client(client) if client.index() < self.clients.len() => Ok(()),
-            #[cfg(feature = "log")]
-            Endpoint::Client(_) => refuse!("there is no such client"),
-        }
-    }
-
     pub(super) fn exists(&self, node: NodeId) -> Verdict {
         match self.everyone().len() {
             last if node.get() <= last => Ok(()),
@@ -271,8 +208,21 @@ impl Cluster {
         }
     }
 
+    /// A timer that is set may run out at any time. A server of a log may stand for leader at any time, too: it never hurts
+    /// agreement, and who suspects a leader may be wrong.
     fn may_time_out(&self, node: NodeId, timer: Timer) -> Verdict {
-        if self.up(node)?.timers.get(timer).is_some() { self.has_room_for_answers() } else { refuse!("it is not set") }
+        let server = self.up(node)?;
+        match server.timers.get(timer) {
+            Some(_) => self.has_room_for_answers(),
+            #[cfg(feature = "log")]
+            None if timer == Timer::Log(log::Timer::Stand) => match server.log() {
+                Some(replica) if replica.may_stand() => self.has_room_for_answers(),
+                Some(replica) if matches!(replica.role(), log::Role::Leader(_)) => refuse!("it leads already"),
+                Some(replica) if matches!(replica.role(), log::Role::Candidate { .. }) => refuse!("it stands already"),
+                _ => refuse!("it is no proposer, or its disk was lost and it no longer knows which ballots it used"),
+            },
+            None => refuse!("it is not set"),
+        }
     }
 
     fn disk_may(&self, node: NodeId, action: &Action) -> Verdict {

@@ -22,6 +22,7 @@ mod disk;
 mod draws;
 mod enabled;
 mod fact;
+mod links;
 mod network;
 mod protocol;
 mod schedule;

@@ -2,7 +2,7 @@
 
 use super::action::Action;
 use super::server::Mode;
-use super::state::{State, Used};
+use super::state::State;
 use super::table::{Key, Table, Unknown};
 use super::{Bounds, LogModel};
 use crate::paxos::NodeId;
@@ -36,10 +36,9 @@ struct Step<'a> {
 
 impl Step<'_> {
     fn mode(&self, state: &State, node: NodeId) -> Mode {
-        let Used { crashes, crashers, ballots, .. } = state.used;
         Mode {
-            at_once: u32::from(crashes) >= self.bounds.crashes || crashers >> node.index() & 1 == 0,
-            last_ballot: self.is_last(ballots),
+            at_once: state.used.is_durable_at_once(self.bounds, node),
+            last_ballot: self.is_last(state.used.ballots),
             own_travel: self.bounds.own_travel,
         }
     }

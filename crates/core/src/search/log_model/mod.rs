@@ -57,11 +57,37 @@ pub use bounds::Bounds;
 use action::Action;
 use smallvec::SmallVec;
 use state::{State, Used};
-use table::Table;
+use table::{Key, Packet, Table};
 
 use super::explorer::{Edge, Model, Property, SleepSet, Successors};
 use crate::log::{self, Election, Settings};
 use crate::paxos::{self, NodeId, NodeSet, Quorums, Roles, Scheme};
+
+/// What happens to a server in an action of the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::search) enum Happens<'a> {
+    /// A message from this server reaches it.
+    Deliver(NodeId, &'a log::Message),
+    /// A client asks it.
+    Ask(&'a log::Command),
+    /// It stands for leader.
+    Stand,
+    /// It repeats what was not answered, or waits no longer to catch up.
+    Repeat,
+    /// It says up to where it knows the log.
+    Heartbeat,
+    /// What it wrote becomes durable.
+    Sync,
+    /// It crashes and comes back, after so many records have become durable, and so many are lost.
+    Crash {
+        /// Durable.
+        kept: usize,
+        /// Lost.
+        lost: usize,
+    },
+    /// It loses its disk, and comes back.
+    Wipe,
+}
 
 /// The log, within bounds.
 #[derive(Clone, Debug)]
@@ -93,6 +119,36 @@ impl LogModel {
         let action = Action::numbered(edge.number);
         let state = State::decode(self.bounds.servers, from);
         action.told(&self.table, state.servers[action.node.index()])
+    }
+
+    /// To which server something happens in an action of a path, and what.
+    pub(in crate::search) fn happens(&self, number: u32, from: &[u8]) -> (NodeId, Happens<'_>) {
+        let Action { node, key } = Action::numbered(number);
+        let queued = || self.table.server(State::decode(self.bounds.servers, from).servers[node.index()]).queued();
+        let happens = match key {
+            Key::Deliver(packet) => {
+                let Packet { from, message, .. } = self.table.packet(packet);
+                Happens::Deliver(*from, message)
+            }
+            Key::Ask(client) => Happens::Ask(self.table.command(client)),
+            Key::Stand => Happens::Stand,
+            Key::Repeat => Happens::Repeat,
+            Key::Heartbeat => Happens::Heartbeat,
+            Key::Sync | Key::Settle => Happens::Sync,
+            Key::Crash(kept) => Happens::Crash { kept: usize::from(kept), lost: queued() - usize::from(kept) },
+            Key::Wipe => Happens::Wipe,
+        };
+        (node, happens)
+    }
+
+    /// The key that all commands are about.
+    pub(in crate::search) fn key(&self) -> log::Text {
+        self.table.command(0).op.key().clone()
+    }
+
+    /// Whether what this server writes is durable at once in a state: it cannot crash any more.
+    pub(in crate::search) fn is_durable_at_once(&self, state: &[u8], node: NodeId) -> bool {
+        State::decode(self.bounds.servers, state).used.is_durable_at_once(&self.bounds, node)
     }
 
     fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {

@@ -154,25 +154,24 @@ impl Past {
         self.open.sort_unstable();
         self.open.dedup();
         let is_open = |answer: &mut (Command, Output, Slot)| answer.2 as usize > log.len();
-        for (command, output, slot) in self.open.extract_if(.., |answer| !is_open(answer)).collect::<Vec<_>>() {
-            let right = self.is_right(&log, &command, (&output, slot));
+        for (command, output, _) in self.open.extract_if(.., |answer| !is_open(answer)).collect::<Vec<_>>() {
+            let right = self.is_right(&log, &command, &output);
             self.breaks(Broken::AnswersFollowTheLog, !right);
         }
     }
 
-    /// Whether an answer is that of the command's first slot. A read may also be answered without a slot, as the store was at
-    /// any position from the one that clients knew of when it was asked.
-    fn is_right(&self, log: &[&Entry], command: &Command, answer: (&Output, Slot)) -> bool {
+    /// Whether an answer is what the command came to where it took effect. A read may also be answered without a slot, as the
+    /// store was at any position from the one that clients knew of when it was asked.
+    fn is_right(&self, log: &[&Entry], command: &Command, answer: &Output) -> bool {
         let (_, answers) = run(log.iter().copied(), Rules::default());
-        let expected = answers.iter().find(|(other, ..)| *other == command);
-        if expected.is_some_and(|(_, output, slot)| (output, *slot) == answer) {
+        if answers.iter().any(|(other, output)| *other == command && output == answer) {
             return true;
         }
         let from = self.floor as usize;
         matches!(command.op, Op::Get { .. })
             && (from..=log.len()).any(|count| {
                 let (machine, _) = run(log.iter().take(count).copied(), Rules::default());
-                command.op.apply(machine.get(command.op.key())).1 == *answer.0
+                command.op.apply(machine.get(command.op.key())).1 == *answer
             })
     }
 
@@ -211,11 +210,11 @@ impl Past {
 }
 
 /// The machine after these entries, and each command's first answer.
-fn run<'a>(entries: impl Iterator<Item = &'a Entry>, rules: Rules) -> (Machine, Vec<(&'a Command, Output, Slot)>) {
+fn run<'a>(entries: impl Iterator<Item = &'a Entry>, rules: Rules) -> (Machine, Vec<(&'a Command, Output)>) {
     let (mut machine, mut answers) = (Machine::default(), Vec::new());
     for (slot, entry) in (1..).zip(entries) {
         if let (Applied::Done(output), Some(command)) = (machine.apply(slot, entry, rules), entry.command()) {
-            answers.push((command, output, slot));
+            answers.push((command, output));
         }
     }
     (machine, answers)

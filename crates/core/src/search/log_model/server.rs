@@ -107,7 +107,7 @@ impl Server {
     pub(super) fn may(&self, event: &Event) -> bool {
         match event {
             Event::Receive(..) | Event::Wipe | Event::Settle => true,
-            Event::Stand => self.replica.may_stand_now(),
+            Event::Stand => self.replica.may_stand(),
             Event::Repeat => match self.replica.role() {
                 Role::Follower | Role::Candidate { catches_up: false, .. } => false,
                 Role::Candidate { catches_up: true, .. } => true,
@@ -137,7 +137,7 @@ impl Server {
             Event::Receive(from, message) => {
                 self.replica.handle(Input::Receive { from: *from, message: message.clone() }, &mut effects);
             }
-            Event::Stand => self.replica.stands_now(&mut effects),
+            Event::Stand => self.replica.handle(Input::Stand, &mut effects),
             Event::Repeat => {
                 // The first time, it only notes what was not answered by then.
                 if !self.catches_up() {

@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use smallvec::SmallVec;
 
 use super::Bounds;
+use crate::paxos::NodeId;
 
 /// How much of the [`Bounds`] is used up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +22,13 @@ pub(super) struct Used {
     pub(super) heartbeats: u8,
     /// How often each client has asked.
     pub(super) asks: [u8; Bounds::MOST_CLIENTS as usize],
+}
+
+impl Used {
+    /// Whether what a server writes is durable at once: no crash of it can come any more.
+    pub(super) fn is_durable_at_once(&self, bounds: &Bounds, node: NodeId) -> bool {
+        u32::from(self.crashes) >= bounds.crashes || self.crashers >> node.index() & 1 == 0
+    }
 }
 
 /// A state, unpacked.

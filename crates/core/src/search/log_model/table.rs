@@ -229,7 +229,7 @@ impl Table {
                 let mut next = (*self.pasts.all[past as usize]).clone();
                 let LocalTransition { votes, notes, .. } = &self.transitions[transition as usize];
                 votes.iter().for_each(|vote| next.cast(vote.clone()));
-                next.judge(&self.bounds, self.settings.paxos.sizes, self.settings.rules, notes);
+                next.judge(&self.bounds, self.settings.paxos.quorums(), self.settings.rules, notes);
                 let next = self.intern_past(next);
                 self.judged.insert((past, transition), next);
             }
@@ -248,7 +248,7 @@ impl Table {
     }
 
     fn intern_past(&mut self, past: Past) -> u32 {
-        let verdict = past.verdict(self.settings.paxos.sizes, self.bounds.clients);
+        let verdict = past.verdict(self.settings.paxos.quorums(), self.bounds.clients);
         let number = self.pasts.intern(past);
         if number as usize == self.verdicts.len() {
             self.verdicts.push(verdict);

@@ -19,6 +19,9 @@ pub(in crate::sim) enum Input {
     Receive { from: Endpoint, message: Message },
     /// A timer it set has run out.
     Timeout(Timer),
+    /// Somebody lets it stand for leader now.
+    #[cfg(feature = "log")]
+    Stand,
 }
 
 /// What a server does about it.
@@ -52,6 +55,7 @@ impl Input {
             Self::Start => log::Input::Start,
             Self::Receive { from, message: Message::Log(message) } => log::Input::Receive { from, message },
             Self::Timeout(Timer::Log(timer)) => log::Input::Timeout(timer),
+            Self::Stand => log::Input::Stand,
             _ => return None,
         })
     }

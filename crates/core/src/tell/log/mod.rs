@@ -44,6 +44,7 @@ impl Tell for Trace {
         match self {
             Self::Discontent { .. } => EventName::Discontent,
             Self::Stands { .. } => EventName::Prepares,
+            Self::LetStand => EventName::Timer,
             Self::BallotsExhausted(_) => EventName::Exhausted,
             Self::Promised { .. } => EventName::Promised,
             Self::Rejected { .. } => EventName::Rejected,
@@ -75,7 +76,7 @@ impl Tell for Trace {
             _ if self.although().is_some() => 7,
             Self::Discontent { .. } | Self::Promised { .. } | Self::Accepted { .. } | Self::Rejected { .. } => 6,
             Self::Learned { .. } | Self::Applied { .. } | Self::Answered { .. } | Self::Asked { .. } => 6,
-            Self::Fetches { .. } | Self::Repeats { .. } | Self::AskedAgain { .. } => 5,
+            Self::Fetches { .. } | Self::Repeats { .. } | Self::AskedAgain { .. } | Self::LetStand => 5,
             Self::Counted { .. } | Self::Voted { .. } | Self::Stale { .. } | Self::NotMyRole { .. } => 4,
         }
     }
@@ -128,6 +129,7 @@ impl Tell for Trace {
             }
             Self::Fetches { of, from, to } => object.with("from", *of).with("slots", slots(*from, *to)),
             Self::Repeats { slots } => object.with("count", *slots),
+            Self::LetStand => object.with("timer", log::Timer::Stand.as_str()),
             Self::NotMyRole { from, .. } | Self::Stale { from, .. } => object.with("from", *from),
         }
     }
@@ -193,6 +195,7 @@ impl Tell for Trace {
             Self::Repeats { .. } => reason("not-answered").into(),
             Self::NotMyRole { .. } => reason("not-my-role").into(),
             Self::Stale { .. } => reason("too-late").into(),
+            Self::LetStand => reason("by-hand").into(),
         };
         let off = blame::although(self, node, language).map(sim::Rule::as_str);
         Some(Because { although: off, ..because })

@@ -110,6 +110,7 @@ pub(super) fn why(trace: &Trace, node: NodeId, to: &mut Sentence<'_>) {
             say!(to, "Server ", node, " ignores ", message.as_str(), " from server ", *from);
             say!(to, ": it comes too late to matter.");
         }
+        Trace::LetStand => say!(to, "Server ", node, " is told to stand for leader now, whomever it hears."),
     }
 }
 
@@ -117,6 +118,7 @@ pub(super) fn why(trace: &Trace, node: NodeId, to: &mut Sentence<'_>) {
 pub(super) fn so(trace: &Trace, node: NodeId, to: &mut Sentence<'_>) {
     match trace {
         Trace::Discontent { .. } => say!(to, "The time is a random one, so that two servers do not stand at once."),
+        Trace::LetStand => say!(to, "That may disturb a leader. It can never hurt agreement."),
         Trace::Stands { .. } => {
             say!(to, "One phase 1 serves all these slots. ");
             prepares_so(to);
