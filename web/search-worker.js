@@ -16,15 +16,16 @@ import * as first from "./wasm/quorum_search.js";
 const { search: query } = new URL(import.meta.url);
 /** @type {typeof first} */
 const engine = query ? await import(new URL(`./wasm/quorum_search.js${query}`, import.meta.url).href) : first;
-const { default: init, panicMessage, rules, Search } = engine;
+const { default: init, logRules, panicMessage, rules, Search } = engine;
 
 /** How often at most it is told how far a search has come. */
 const TELL_EVERY = 100;
 
-/** Loads the engine. @returns {Promise<{ rules: typeof rules, Search: typeof Search }>} */
+/** Loads the engine.
+ * @returns {Promise<{ rules: typeof rules, logRules: typeof logRules, Search: typeof Search }>} */
 export async function ready() {
   await init();
-  return { rules, Search };
+  return { rules, logRules, Search };
 }
 
 /**

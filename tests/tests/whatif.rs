@@ -61,6 +61,36 @@ fn natively(question: &Value) -> Result<Value> {
     Ok(serde_json::to_value(Json::from(check.report()))?)
 }
 
+/// A log has rules of its own, a search of its own, and kept runs of its own.
+#[test]
+fn without_a_rule_of_a_log_the_shortest_run_is_found_and_plays_to_the_harm() {
+    browse(async |page| {
+        let lab = page.open("#scenario=steady-leader").await?;
+        let pane = WhatIf::open(&lab).await?;
+        pane.switch("deduplicate").await?;
+        let says = pane.ask("Find a counterexample").await?;
+        assert!(
+            says.starts_with("An operation takes effect twice, after 9 moves and no sooner, within 3 servers"),
+            "{says}"
+        );
+        assert!(says.contains("it could not have happened"), "{says}");
+        pane.0.press("Play it").await?;
+        page.eventually("it plays to the harm", async || {
+            let view = lab.view().await?;
+            Ok(view["protocol"] == "log" && view["violations"].as_array().is_some_and(|all| !all.is_empty()))
+        })
+        .await?;
+        // Another rule, whose run is kept.
+        let pane = WhatIf::open(&lab).await?;
+        pane.0.part("link", "Watch it break without: Reads go through the log").await?.click().await?;
+        page.eventually("the kept run is open", async || {
+            let config = lab.run().await?["config"].clone();
+            Ok(config["rules"] == json!({ "read-through-log": false }))
+        })
+        .await
+    });
+}
+
 #[test]
 fn without_persist_before_reply_a_run_is_found_and_plays_to_the_violation() {
     browse(async |page| {

@@ -169,6 +169,9 @@ fn tell(search: &LogCheck, seconds: f64) -> String {
         for (step, says) in (1..).zip(&steps) {
             let _ = writeln!(text, "  step {step:>3}  {says}");
         }
+        if let Some(link) = search.run().and_then(|run| quorum_link::to_link(&run).ok()) {
+            let _ = writeln!(text, "\nOn the page: {link}");
+        }
     }
     let _ = writeln!(text, "\nDepth {}, {seconds:.1} s.", number(&progress, "depth"));
     text

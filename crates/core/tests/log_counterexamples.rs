@@ -26,6 +26,15 @@ const RULES: [log::Rule; 10] = [
     log::Rule::ReadThroughLog,
 ];
 
+/// Tools list them without compiling this crate.
+#[test]
+fn the_index_beside_the_files_lists_them_in_the_order_of_the_rules() {
+    let lines: Vec<_> = include_str!("../counterexamples/log/index.txt").lines().collect();
+    assert_eq!(lines, RULES.map(log::Rule::as_str));
+    let all = log::Rule::ALL.iter().filter(|rule| RULES.contains(rule));
+    assert!(all.eq(RULES.iter()));
+}
+
 #[test]
 fn without_any_one_safety_rule_the_shortest_run_that_goes_wrong_is_found_and_it_plays() {
     for rule in RULES {

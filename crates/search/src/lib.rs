@@ -5,8 +5,10 @@
 //! slices. What it finds does not depend on how it was cut.
 
 use quorum_border::{not_valid, read, write};
+use quorum_core::json::{FromJson, Json, Malformed, Object};
 use quorum_core::search::explorer::SearchStatus;
-use quorum_core::search::{ModelCheck, Question};
+use quorum_core::search::{LogCheck, LogQuestion, ModelCheck, ModelCheckError, Question};
+use quorum_core::sim::ProtocolKind;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{Performance, Window, WorkerGlobalScope};
@@ -26,6 +28,13 @@ pub fn rules() -> JsValue {
     write(&quorum_core::search::rules())
 }
 
+/// The rules that a replicated log rests on: its own first, and then those that it shares with single-decree Paxos.
+#[wasm_bindgen(js_name = logRules, unchecked_return_type = "Lesson[]")]
+#[must_use]
+pub fn log_rules() -> JsValue {
+    write(&quorum_core::search::log_rules())
+}
+
 /// So many states are looked at before looking at the clock.
 const AT_ONCE: u32 = 64;
 
@@ -38,10 +47,66 @@ fn performance() -> Option<Performance> {
     }
 }
 
+/// A question about either protocol.
+enum Asked {
+    Single(Question),
+    Log(LogQuestion),
+}
+
+/// The field "protocol" says which; without it, the question is about single-decree Paxos.
+impl FromJson for Asked {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        let protocol = match json {
+            Json::Object(fields) => fields.optional("protocol")?.unwrap_or_default(),
+            _ => ProtocolKind::Single,
+        };
+        Ok(match protocol {
+            ProtocolKind::Single => Self::Single(Question::from_json(json, name)?),
+            ProtocolKind::Log => Self::Log(LogQuestion::from_json(json, name)?),
+        })
+    }
+}
+
+/// A search of either protocol.
+enum Check {
+    Single(ModelCheck),
+    Log(LogCheck),
+}
+
+impl Check {
+    fn new(asked: Asked) -> Result<Self, ModelCheckError> {
+        Ok(match asked {
+            Asked::Single(question) => Self::Single(ModelCheck::new(question)?),
+            Asked::Log(question) => Self::Log(LogCheck::new(question)?),
+        })
+    }
+
+    fn advance(&mut self, states: u32) -> SearchStatus {
+        match self {
+            Self::Single(check) => check.advance(states),
+            Self::Log(check) => check.advance(states),
+        }
+    }
+
+    fn progress(&self) -> Object {
+        match self {
+            Self::Single(check) => check.progress(),
+            Self::Log(check) => check.progress(),
+        }
+    }
+
+    fn report(&self) -> Object {
+        match self {
+            Self::Single(check) => check.report(),
+            Self::Log(check) => check.report(),
+        }
+    }
+}
+
 /// A search in progress. `free()` gives its memory back.
 #[wasm_bindgen]
 pub struct Search {
-    check: ModelCheck,
+    check: Check,
 }
 
 #[wasm_bindgen]
@@ -52,8 +117,8 @@ impl Search {
     /// An `Error` that says what is wrong with the question, or that it is too large to be answered.
     #[wasm_bindgen(constructor)]
     pub fn new(#[wasm_bindgen(unchecked_param_type = "Question")] question: &JsValue) -> Result<Self, JsError> {
-        let question: Question = read(question, "question").map_err(|malformed| not_valid("question", &malformed))?;
-        Ok(Self { check: ModelCheck::new(question)? })
+        let asked: Asked = read(question, "question").map_err(|malformed| not_valid("question", &malformed))?;
+        Ok(Self { check: Check::new(asked)? })
     }
 
     /// Looks at so many states more, or at as many as there are, and says where it stands.

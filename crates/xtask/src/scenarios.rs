@@ -20,7 +20,8 @@ pub(crate) fn build() -> Result<()> {
     scenarios(out.path(), "log", "log.json")?;
     challenges(out.path(), "", "challenges.json")?;
     challenges(out.path(), "log", "log-challenges.json")?;
-    counterexamples(out.path())?;
+    counterexamples(out.path(), "", "counterexamples.json")?;
+    counterexamples(out.path(), "log", "log-counterexamples.json")?;
     mirror::mirror(out.path(), &project::web_scenarios(), mirror::everything)
 }
 
@@ -49,14 +50,14 @@ fn challenges(out: &Path, folder: &str, list: &str) -> Result<()> {
 }
 
 /// Writes what is kept of runs without a rule: `without-RULE.json`, and their list.
-fn counterexamples(out: &Path) -> Result<()> {
+fn counterexamples(out: &Path, folder: &str, list: &str) -> Result<()> {
     let mut index = Vec::new();
-    for (rule, run) in listed(&project::counterexamples())? {
+    for (rule, run) in listed(&project::counterexamples().join(folder))? {
         let name = format!("without-{rule}");
         index.push(json!({ "name": name, "rule": rule, "title": run["title"] }));
         fs::write(out.join(format!("{name}.json")), run.to_string())?;
     }
-    Ok(fs::write(out.join("counterexamples.json"), Value::from(index).to_string())?)
+    Ok(fs::write(out.join(list), Value::from(index).to_string())?)
 }
 
 /// Every run or scenario of a folder with its name, in the order of its `index.txt`.
@@ -105,11 +106,13 @@ mod tests {
                 assert!(challenge["goal"].is_array() && challenge["solution"].is_null(), "the page is not told how");
             }
         }
-        let broken = read("counterexamples.json");
-        assert_eq!(broken.as_array().map(Vec::len), Some(files(&project::counterexamples())));
-        for line in broken.as_array().into_iter().flatten() {
-            let run = read(&format!("{}.json", line["name"].as_str().expect("a name")));
-            assert_eq!(run["config"]["rules"], json!({ line["rule"].as_str().expect("a rule"): false }));
+        for (folder, list) in [("", "counterexamples.json"), ("log", "log-counterexamples.json")] {
+            let broken = read(list);
+            assert_eq!(broken.as_array().map(Vec::len), Some(files(&project::counterexamples().join(folder))));
+            for line in broken.as_array().into_iter().flatten() {
+                let run = read(&format!("{}.json", line["name"].as_str().expect("a name")));
+                assert_eq!(run["config"]["rules"], json!({ line["rule"].as_str().expect("a rule"): false }));
+            }
         }
     }
 }

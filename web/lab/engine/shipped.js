@@ -57,8 +57,14 @@ export async function listWith(lists, name) {
 
 /** For each rule of Paxos a shortest run without it that goes wrong, in the order of the rules.
  * @returns {Promise<Counterexample[]>} */
-export async function counterexamples() {
-  const all = /** @type {Counterexample[]} */ (await file("counterexamples"));
+export const counterexamples = () => runsWithout("counterexamples");
+
+/** The same for the rules of a replicated log. @returns {Promise<Counterexample[]>} */
+export const logCounterexamples = () => runsWithout("log-counterexamples");
+
+/** @param {string} list @returns {Promise<Counterexample[]>} */
+async function runsWithout(list) {
+  const all = /** @type {Counterexample[]} */ (await file(list));
   return all.map((one) => ({ ...one, address: new URL(`#scenario=${one.name}`, SITE).href }));
 }
 
@@ -83,7 +89,8 @@ async function found(name) {
 /** @param {string} name @param {unknown} [why] its file cannot be had
  * @returns {Promise<unknown>} what to say of it: that, if there should be such a file */
 async function unknown(name, why) {
-  const all = await (name.startsWith("without-") ? counterexamples() : listWith([scenarios, logScenarios], name));
+  const lists = name.startsWith("without-") ? [counterexamples, logCounterexamples] : [scenarios, logScenarios];
+  const all = await listWith(lists, name);
   if (all.some((one) => one.name === name)) return why;
   const names = all.map((one) => one.name).join(", ");
   return new Error(`There is no scenario “${name}”. There are: ${names}.`);

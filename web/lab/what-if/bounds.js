@@ -2,10 +2,12 @@
 
 import { h, setAttr, setText } from "../shared/dom.js";
 import { checked, number, right, wrong } from "../shared/forms.js";
-/** @import { Bounds, Report } from "../engine/search-client.js" */
+/** @import { Report } from "../engine/search-client.js" */
 
-/** The fields, and the least and most of each. @type {[keyof Bounds, string, number, number][]} */
-const FIELDS = [
+/** @typedef {[string, string, number, number]} Field a bound's name, what it is called, and its least and most */
+
+/** Of one agreed value. @type {Field[]} */
+const SINGLE = [
   ["servers", "Servers", 1, 7],
   ["proposers", "of them propose", 1, 7],
   ["values", "Values asked for", 0, 4],
@@ -14,6 +16,20 @@ const FIELDS = [
   ["wipes", "Lost disks", 0, 4],
   ["losses", "Lost messages", 0, 4],
   ["duplicates", "Duplicated messages", 0, 4],
+];
+
+/** Of a log. Every message may be late, lost or doubled as often as it likes. @type {Field[]} */
+const LOG = [
+  ["servers", "Servers", 1, 5],
+  ["proposers", "of them stand for leader", 1, 5],
+  ["window", "Slots proposed in at once", 1, 4],
+  ["clients", "Clients, with one command each", 1, 3],
+  ["asks", "times each of them asks", 0, 4],
+  ["ballots", "Ballots", 0, 4],
+  ["heartbeats", "Heartbeats of leaders", 0, 4],
+  ["repeats", "Repeats of leaders", 0, 4],
+  ["crashes", "Crashes", 0, 4],
+  ["wipes", "Lost disks", 0, 4],
 ];
 
 const ABOUT = [
@@ -28,23 +44,26 @@ const DEVICE = /** @type {{ deviceMemory?: number }} */ (navigator);
 const BYTES = Math.min(512, (DEVICE.deviceMemory ?? 4) * 128) * 2 ** 20;
 
 export class BoundsForm {
-  /** What a person has set; the rest is as the rules that are off ask for. @type {Partial<Bounds>} */
+  /** What a person has set; the rest is as the rules that are off ask for. @type {Record<string, number>} */
   wanted = {};
   #says = h("b");
   #again = h("button", { type: "button", class: "quiet", hidden: true, onclick: () => this.#back() }, "As they were");
-  #inputs = FIELDS.map(([name, , min, max]) => {
-    const input = number(name, min, max, min);
-    input.onchange = () => this.#typed(name);
-    return input;
-  });
+  #fieldList;
+  #inputs;
   #patience = number("patience", PATIENCE, 100, 0, { step: 0.001 });
   #fields = h("div", { class: "fields" });
 
-  /** @param {() => void} changed */
-  constructor(changed) {
+  /** @param {boolean} isLog @param {() => void} changed */
+  constructor(isLog, changed) {
     this.changed = changed;
+    this.#fieldList = isLog ? LOG : SINGLE;
+    this.#inputs = this.#fieldList.map(([name, , min, max]) => {
+      const input = number(name, min, max, min);
+      input.onchange = () => this.#typed(name);
+      return input;
+    });
     this.#patience.onchange = () => void right(this.#patience);
-    const inputs = FIELDS.map(([, text], i) => h("label", {}, this.#inputs[i], text));
+    const inputs = this.#fieldList.map(([, text], i) => h("label", {}, this.#inputs[i], text));
     const patience = h("label", {}, this.#patience, "million states, then give up");
     this.#fields.append(...inputs, patience, this.#again);
     const summary = h("summary", {}, "Within ", this.#says);
@@ -65,21 +84,22 @@ export class BoundsForm {
   }
 
   /** The bounds that a person has typed, and that are not taken while one of them is wrong.
-   * @type {Set<keyof Bounds>} */
+   * @type {Set<string>} */
   #waiting = new Set();
 
-  /** @param {keyof Bounds} name */
+  /** @param {string} name */
   #typed(name) {
     this.#waiting.add(name);
     const [servers, proposers] = this.#inputs;
     if (!wrong(servers)) proposers.max = servers.value;
     if (this.#inputs.map(right).includes(false)) return this.#offer();
     const wanted = { ...this.wanted };
-    for (const [i, [one]] of FIELDS.entries()) if (this.#waiting.has(one)) wanted[one] = this.#inputs[i].valueAsNumber;
+    for (const [i, [one]] of this.#fieldList.entries())
+      if (this.#waiting.has(one)) wanted[one] = this.#inputs[i].valueAsNumber;
     this.#take(wanted);
   }
 
-  /** @param {Partial<Bounds>} wanted */
+  /** @param {Record<string, number>} wanted */
   #take(wanted) {
     this.#waiting.clear();
     this.wanted = wanted;
@@ -88,7 +108,7 @@ export class BoundsForm {
 
   /** As the rules that are off ask for. */
   #back() {
-    for (const [i, [, , min]] of FIELDS.entries()) this.#inputs[i].value = `${min}`;
+    for (const [i, [, , min]] of this.#fieldList.entries()) this.#inputs[i].value = `${min}`;
     this.#take({});
   }
 
@@ -108,9 +128,10 @@ export class BoundsForm {
   show({ bounds, says }) {
     setText(this.#says, says);
     this.#inputs[1].max = `${bounds.servers}`;
-    for (const [i, [name]] of FIELDS.entries()) {
+    const now = /** @type {Record<string, number>} */ (/** @type {unknown} */ (bounds));
+    for (const [i, [name]] of this.#fieldList.entries()) {
       const input = this.#inputs[i];
-      if (!wrong(input)) input.value = `${bounds[name]}`;
+      if (!wrong(input)) input.value = `${now[name]}`;
       right(input);
     }
     this.#offer();

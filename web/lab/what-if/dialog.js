@@ -22,8 +22,7 @@ import { progressRows, stopped, verdict } from "./verdict.js";
 const ABOUT =
   "Paxos is safe because servers keep these rules. Switch one off, and look for the shortest run in which they disagree.";
 const HERE = "From the present of the run on screen: can it still go wrong, and can anything still be chosen?";
-const OF_A_LOG =
-  "The search is of one agreed value, on which each slot of a log rests. A terminal searches a log: quorum check --protocol log.";
+const OF_A_LOG = "The search begins with a new cluster, and with one command for each client.";
 const SLOW = "This page may not start a worker, so the search shares it with the lab, and is slower.";
 
 /** What was asked and found in each lab, for when the dialog is opened again. @type {WeakMap<Store, WhatIf>} */
@@ -35,13 +34,16 @@ const asked = new WeakMap();
 export async function open(lab, store, player, commands, notices, compare) {
   player.pause();
   const root = /** @type {ShadowRoot} */ (lab.getRootNode());
-  const [engine, { counterexamples }] = await Promise.all([
+  const [engine, { counterexamples, logCounterexamples }] = await Promise.all([
     loaded(),
     import("../engine/shipped.js"),
     style(root, new URL("./what-if.css", import.meta.url)),
   ]);
-  const examples = await counterexamples();
-  const whatIf = asked.get(store) ?? new WhatIf(store, player, commands, notices, compare, engine, examples);
+  const isLog = store.view().protocol === "log";
+  const examples = await (isLog ? logCounterexamples : counterexamples)();
+  const before = asked.get(store);
+  const same = before?.isLog === isLog; // what was asked about another protocol is no question about this one
+  const whatIf = same ? before : new WhatIf(store, player, commands, notices, compare, engine, examples);
   asked.set(store, whatIf);
   whatIf.open(lab);
 }
@@ -68,7 +70,7 @@ class WhatIf {
   #beside = h("button", { onclick: () => this.#show(true) }, "Beside the correct protocol");
   #answers = h("div", { class: "buttons", hidden: true }, this.#play, this.#beside);
   #error = h("p", { class: "error", role: "alert" });
-  #bounds = new BoundsForm(() => this.#changed());
+  #bounds;
   /** @type {HTMLElement[]} */
   #rules;
 
@@ -81,9 +83,11 @@ class WhatIf {
     this.notices = notices;
     this.compare = compare;
     this.engine = engine;
-    const { rules } = store.view();
+    const { rules, protocol } = store.view();
+    this.isLog = protocol === "log";
+    this.#bounds = new BoundsForm(this.isLog, () => this.#changed());
     this.#off = new Set(Object.keys(rules).filter((rule) => !rules[rule]));
-    this.#rules = switches(engine.rules(), examples, {
+    this.#rules = switches(this.isLog ? engine.logRules() : engine.rules(), examples, {
       off: this.#off,
       changed: () => this.#changed(),
       show: (name) => this.#example(name),
@@ -95,12 +99,11 @@ class WhatIf {
     const { step } = this.store.view();
     setText(this.#here, `Search from step ${step}`);
     setAttr(this.#here, "title", HERE);
-    const isLog = this.store.view().protocol === "log";
-    setAttr(this.#here, "hidden", !step || isLog);
+    setAttr(this.#here, "hidden", !step || this.isLog);
     const rules = h("div", { class: "rules" }, ...this.#rules);
     const question = h("div", { class: "question" }, this.#bounds.element, this.#ask, this.#busy);
     question.append(this.#slow, this.#error, this.#says, this.#answers);
-    const dialog = show(lab, "What if?", h("p", {}, isLog ? `${ABOUT} ${OF_A_LOG}` : ABOUT), rules, question);
+    const dialog = show(lab, "What if?", h("p", {}, this.isLog ? `${ABOUT} ${OF_A_LOG}` : ABOUT), rules, question);
     this.#dialog = dialog;
     setAttr(dialog, "class", "whatif");
     // The rule that has the focus comes out from under the question.
@@ -111,7 +114,8 @@ class WhatIf {
 
   /** @param {boolean} [fromHere] from the present of the run on screen @returns {Question} */
   #question(fromHere = false) {
-    const question = { off: [...this.#off], bounds: this.#bounds.wanted, budget: this.#bounds.budget };
+    const protocol = /** @type {const} */ (this.isLog ? "log" : "single");
+    const question = { protocol, off: [...this.#off], bounds: this.#bounds.wanted, budget: this.#bounds.budget };
     if (!fromHere) return question;
     const servers = this.store.view().nodes.length; // there are as many as there are
     return { ...question, ...this.#present(), bounds: { ...question.bounds, servers } };
@@ -179,7 +183,7 @@ class WhatIf {
       const report = await handle.report;
       if (this.#handle !== handle) return;
       const says = report ? verdict(report, step) : stopped(handle.progress);
-      this.#end(says, report?.violation?.run);
+      this.#end(says, report?.violation?.run ?? undefined);
     } catch (error) {
       if (this.#handle !== handle) return;
       this.#end([]);

@@ -4,7 +4,7 @@ import { h, setAttr } from "../shared/dom.js";
 /** @import { Counterexample } from "../engine/shipped.js" */
 /** @import { RuleStory } from "../engine/search-client.js" */
 
-/** @type {Record<RuleStory["group"], string>} */
+/** @type {Partial<Record<RuleStory["group"], string>>} */
 const GROUPS = {
   promises: "Promises",
   adoption: "Which value to ask for",
@@ -13,13 +13,17 @@ const GROUPS = {
   disk: "Disks and crashes",
 };
 
+/** Those of a log, in front of the others. @type {Partial<Record<RuleStory["group"], string>>} */
+const OF_A_LOG = { slots: "Slots of the log", clients: "What clients are told", progress: "That something happens" };
+
 /** @typedef {{ off: Set<string>, changed: () => void, show: (name: string) => void }} Question */
 
 /** The switches, one for each rule, in their groups.
  * @param {RuleStory[]} rules @param {Counterexample[]} examples @param {Question} question */
 export const switches = (rules, examples, question) =>
-  Object.entries(GROUPS).map(([group, title]) => {
+  Object.entries({ ...OF_A_LOG, ...GROUPS }).flatMap(([group, title]) => {
     const own = rules.filter((rule) => rule.group === group);
+    if (!own.length) return [];
     const rows = own.map((rule) =>
       row(
         rule,

@@ -28,6 +28,12 @@ const BROKEN = {
   "one-value-chosen": "Agreement breaks",
   "only-chosen-learned": "A server believes in a value that was not chosen",
   "only-proposed-chosen": "A value is chosen that nobody asked for",
+  "one-command-per-slot": "Two commands are chosen in one slot",
+  "applied-is-chosen": "A server applies what is not chosen, or not in order",
+  "equal-stores": "Two servers have applied the same slots, and their stores differ",
+  "applied-once": "An operation takes effect twice",
+  "within-window": "A leader proposes beyond its window",
+  "answers-follow-the-log": "A client is told what is not so",
 };
 
 /** What the engine says of the step that the missing rule forbids. */
@@ -36,29 +42,30 @@ const HARM = "it could not have happened";
 /** What came of a search that ended by itself, first of all the outcome.
  * @param {Report} report @param {number | null} step where it began, if not at the beginning
  * @returns {string[]} sentences */
-export function verdict({ violation, says, states, complete, properties }, step) {
+export function verdict({ model, violation, says, states, complete, properties }, step) {
   const on = step === null ? "" : ` on from step ${step}`;
   if (violation) {
-    const { property, length, run } = violation;
+    const { property, length, run, steps } = violation;
     if (!length)
       return [
         `${BROKEN[property] ?? `“${property}” does not hold`} no later than here. Go back to before it does, and search on from there.`,
       ];
     // Where the missing rule first did harm, and what came of it in the end.
-    const notes = (run.notes ?? []).filter((note) => note.step > (step ?? 0));
+    const notes = (run?.notes ?? []).filter((note) => note.step > (step ?? 0));
     const harm = notes.find((note) => note.says.includes(HARM)) ?? notes[0];
     const told = [...new Set([harm, notes.at(-1)])].flatMap((note) =>
       note ? [`At step ${note.step}: ${note.says}`] : [],
     );
     return [
       `${BROKEN[property] ?? `“${property}” does not hold`}, after ${many(length, "move")}${on} and no sooner, within ${says}. A move of the search is a few steps of the run.`,
-      ...told,
+      ...(run ? told : (steps ?? [])),
     ];
   }
   if (!complete)
     return [
       `Budget reached after ${many(states, "state")} within ${says}${on}: nothing was found, and that does not mean safe. Ask for less, or give it more.`,
     ];
+  if (model === "log") return [`No run within ${says} breaks the log: all ${many(states, "state")} were visited.`];
   const can = properties.find(({ name }) => name === "a value is chosen")?.holds;
   const still =
     step === null || can == null ? [] : [can ? "A value can still be chosen." : "No value can be chosen any more."];

@@ -6,11 +6,13 @@
 use alloc::{format, string::String, vec::Vec};
 use core::ops::Range;
 
-use super::{ModelCheckError, log_counterexample};
 use super::explorer::{Batch, Budget, Model, PropertyKind, Search, SearchStatus};
 use super::log_model::{Bounds, LogModel};
-use crate::json::{Json, Object};
+use super::question::read_budget;
+use super::{ModelCheckError, log_counterexample};
+use crate::json::{FromJson, Json, Malformed, Object};
 use crate::run::Run;
+use crate::sim::Rule;
 use crate::{log, paxos};
 
 /// A question about every run of a log within bounds.
@@ -38,6 +40,26 @@ impl LogQuestion {
     #[must_use]
     pub fn off(&self) -> Vec<&'static str> {
         self.rules.off().map(log::Rule::as_str).chain(self.single.off().map(paxos::Rule::as_str)).collect()
+    }
+}
+
+/// Every field but the protocol may be left out. Bounds that are not given are such that each rule that is off matters.
+impl FromJson for LogQuestion {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        let fields = Object::of(json, name, &["protocol", "off", "bounds", "budget"])?;
+        let (mut rules, mut single) = (log::Rules::default(), paxos::Rules::default());
+        for rule in fields.optional::<Vec<Rule>>("off")?.unwrap_or_default() {
+            match rule {
+                Rule::Log(rule) => rules.set(rule, false),
+                Rule::Paxos(rule) => single.set(rule, false),
+            }
+        }
+        let mut question = Self::without(rules, single);
+        if let Some(json) = fields.get("bounds") {
+            question.bounds = question.bounds.with_json(json)?;
+        }
+        read_budget(fields, &mut question.budget)?;
+        Ok(question)
     }
 }
 

@@ -26,4 +26,6 @@ pub mod spec;
 pub use log_check::{LogCheck, LogQuestion};
 pub use model_check::ModelCheck;
 pub use question::{ModelCheckError, ModelKind, Question};
+#[cfg(feature = "log")]
+pub use rule_questions::log_rules;
 pub use rule_questions::rules;

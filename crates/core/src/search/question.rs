@@ -209,7 +209,9 @@ impl FromJson for ModelKind {
 /// Every field may be left out. Bounds that are not given are such that each rule that is off matters.
 impl FromJson for Question {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        let fields = Object::of(json, name, &["model", "off", "bounds", "from", "step", "merged", "budget"])?;
+        let fields =
+            Object::of(json, name, &["protocol", "model", "off", "bounds", "from", "step", "merged", "budget"])?;
+        fields.optional::<ProtocolKind>("protocol")?;
         let off: alloc::vec::Vec<Rule> = fields.optional("off")?.unwrap_or_default();
         let mut question = Self::without(Rules::without(&off));
         fields.update("model", &mut question.model)?;
@@ -221,15 +223,15 @@ impl FromJson for Question {
             question.bounds = question.bounds.with_json(json)?;
         }
         fields.update("merged", &mut question.merged)?;
-        if let Some(json) = fields.get("budget") {
-            let budget = Object::of(json, "budget", &["states", "bytes"])?;
-            fields_of_budget(budget, &mut question.budget)?;
-        }
+        read_budget(fields, &mut question.budget)?;
         Ok(question)
     }
 }
 
-fn fields_of_budget(fields: &Object, budget: &mut Budget) -> Result<(), Malformed> {
+/// The field "budget" of a question, if it has one.
+pub(super) fn read_budget(question: &Object, budget: &mut Budget) -> Result<(), Malformed> {
+    let Some(json) = question.get("budget") else { return Ok(()) };
+    let fields = Object::of(json, "budget", &["states", "bytes"])?;
     fields.update("states", &mut budget.states)?;
     let mut bytes = budget.bytes as u64;
     fields.update("bytes", &mut bytes)?;
