@@ -49,7 +49,7 @@ fn performance() -> Option<Performance> {
 
 /// A question about either protocol.
 enum Asked {
-    Single(Question),
+    Single(Box<Question>),
     Log(LogQuestion),
 }
 
@@ -61,7 +61,7 @@ impl FromJson for Asked {
             _ => ProtocolKind::Single,
         };
         Ok(match protocol {
-            ProtocolKind::Single => Self::Single(Question::from_json(json, name)?),
+            ProtocolKind::Single => Self::Single(Question::from_json(json, name)?.into()),
             ProtocolKind::Log => Self::Log(LogQuestion::from_json(json, name)?),
         })
     }
@@ -69,15 +69,15 @@ impl FromJson for Asked {
 
 /// A search of either protocol.
 enum Check {
-    Single(ModelCheck),
-    Log(LogCheck),
+    Single(Box<ModelCheck>),
+    Log(Box<LogCheck>),
 }
 
 impl Check {
     fn new(asked: Asked) -> Result<Self, ModelCheckError> {
         Ok(match asked {
-            Asked::Single(question) => Self::Single(ModelCheck::new(question)?),
-            Asked::Log(question) => Self::Log(LogCheck::new(question)?),
+            Asked::Single(question) => Self::Single(ModelCheck::new(*question)?.into()),
+            Asked::Log(question) => Self::Log(LogCheck::new(question)?.into()),
         })
     }
 
