@@ -32,8 +32,8 @@ impl<V: Clone> WorldView<V> for Stub<V> {
         &self.disks[node.index()]
     }
 
-    fn held(&self, node: NodeId) -> &[Vote<V>] {
-        self.durable(node).accepted.as_slice()
+    fn held(&self, node: NodeId, slot: Slot) -> Option<&Vote<V>> {
+        self.durable(node).accepted.get(slot)
     }
 
     fn quorums(&self) -> Quorums {

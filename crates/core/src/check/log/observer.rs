@@ -261,9 +261,7 @@ fn stands_for(
     node: NodeId,
     Accepted { ballot, slot }: &Accepted,
 ) -> Option<Vote<Entry>> {
-    let held = world.held(node);
-    let held = held.get(held.partition_point(|vote| vote.slot < *slot));
-    match held.filter(|vote| (vote.slot, vote.ballot) == (*slot, *ballot)) {
+    match world.held(node, *slot).filter(|vote| vote.ballot == *ballot) {
         Some(vote) => Some(vote.clone()),
         None => {
             let value = consensus.asked(*slot, *ballot)?.clone();

@@ -213,17 +213,8 @@ impl<V: Clone + PartialEq> Consensus<V> {
         if self.look_at_promise(world, node, out) {
             return;
         }
-        if self.chosen.is_empty() {
-            return;
-        }
-        let mut held = world.held(node);
         for (slot, all) in self.chosen.iter() {
-            while let [first, rest @ ..] = held
-                && first.slot < *slot
-            {
-                held = rest;
-            }
-            let vote = held.first().filter(|vote| vote.slot == *slot);
+            let vote = world.held(node, *slot);
             for chosen in all.iter().filter(|chosen| is_forgotten(node, chosen, vote)) {
                 violated(&mut self.found, Violation::Forgotten { node, chosen: chosen.vote.clone() }, out);
             }
@@ -242,8 +233,7 @@ impl<V: Clone + PartialEq> Consensus<V> {
         if self.look_at_promise(world, node, out) {
             return;
         }
-        let held = world.held(node);
-        let vote = held.get(held.partition_point(|vote| vote.slot < slot)).filter(|vote| vote.slot == slot);
+        let vote = world.held(node, slot);
         let all = self.chosen.get(&slot).map_or(&[][..], |all| all);
         for chosen in all.iter().filter(|chosen| is_forgotten(node, chosen, vote)) {
             violated(&mut self.found, Violation::Forgotten { node, chosen: chosen.vote.clone() }, out);

@@ -7,7 +7,7 @@ use super::words::{In, Old};
 use crate::log::{
     Accept, Accepted, Answer, Entry, Fetch, Fetched, Heartbeat, Message, Promise, Record, Records, Reply, Timer,
 };
-use crate::paxos::{self, Ballot, NodeId, Slot, Vote};
+use crate::paxos::{self, Ballot, LatestVotes, NodeId, Slot, Vote};
 use crate::tell::sentence::{Blame, Round, Say, Sentence, say};
 use crate::tell::world::words::has_nothing;
 
@@ -133,7 +133,7 @@ pub(in crate::tell) fn restarted(node: NodeId, records: &Records, to: &mut Sente
     }
     let found = [
         records.promised.map(Found::Promised),
-        Found::votes(records.accepted.as_slice()),
+        Found::votes(&records.accepted),
         records.round.map(Found::Round),
     ];
     let is_unread = |found: &Found| rules.unread(records).any(|(record, _)| found.is_of(&record));
@@ -160,8 +160,8 @@ enum Found {
 }
 
 impl Found {
-    fn votes(votes: &[Vote<Entry>]) -> Option<Self> {
-        Some(Self::Votes(votes.len() as Slot, votes.first()?.slot, votes.last()?.slot))
+    fn votes(votes: &LatestVotes<Entry>) -> Option<Self> {
+        Some(Self::Votes(votes.iter().count() as Slot, votes.iter().next()?.slot, votes.last()?.slot))
     }
 
     const fn is_of(&self, record: &Record) -> bool {

@@ -31,7 +31,7 @@ impl Simulation {
     pub(in crate::tell) fn latest_slots(&self) -> Slots {
         let known = |node: NodeId| {
             let kept = self.cluster().server(node).disk().durable().log();
-            let voted = kept.and_then(|kept| kept.accepted.as_slice().last()).map_or(0, |vote| vote.slot);
+            let voted = kept.and_then(|kept| kept.accepted.last()).map_or(0, |vote| vote.slot);
             let here = self.log(node).map_or(0, |replica| {
                 let votes = replica.acceptor().and_then(|acceptor| acceptor.votes().last());
                 replica.learned().highest().max(votes.map_or(0, |vote| vote.slot))
@@ -48,7 +48,7 @@ impl Simulation {
         let replica = self.log(id);
         let (promised, accepted) = match replica.and_then(Replica::acceptor) {
             Some(acceptor) => (acceptor.promised(), acceptor.votes()),
-            None => (kept.promised, kept.accepted.as_slice()),
+            None => (kept.promised, &kept.accepted),
         };
         let mut learned = Vec::new();
         for (slot, known) in replica.iter().flat_map(|replica| replica.learned().iter()) {
