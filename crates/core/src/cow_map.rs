@@ -45,19 +45,6 @@ impl<K, V> CowMap<K, V> {
         Self { pages: Vec::new() }
     }
 
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.pages.is_empty()
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.pages.iter().map(|page| page.len()).sum()
-    }
-
-    /// The entry with the highest key.
-    pub(crate) fn last(&self) -> Option<&(K, V)> {
-        self.pages.last()?.last()
-    }
-
     /// The entries, lowest key first.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &(K, V)> {
         self.pages.iter().flat_map(|page| page.iter())
@@ -81,12 +68,6 @@ impl<K: Ord + Copy, V> CowMap<K, V> {
         let page = self.pages.get(self.pages_until(*key).checked_sub(1)?)?;
         let at = page.binary_search_by_key(key, |(key, _)| *key).ok()?;
         Some(&page[at].1)
-    }
-
-    /// The entries from `key` on, lowest key first.
-    pub(crate) fn since(&self, key: K) -> impl Iterator<Item = &(K, V)> {
-        let pages = &self.pages[self.pages_until(key).saturating_sub(1)..];
-        pages.iter().flat_map(|page| page.iter()).skip_while(move |(other, _)| *other < key)
     }
 
     /// How many pages begin at `key` or below. Mostly all do: looking at the last one spares a search that gets longer as a
@@ -126,15 +107,6 @@ impl<K: Ord + Copy, V: Clone> CowMap<K, V> {
         &mut entries[position].1
     }
 
-    /// The entry of `key` is this from now on.
-    pub(crate) fn insert(&mut self, key: K, value: V) {
-        let (entries, at) = self.place(key);
-        match at {
-            Ok(position) => entries[position].1 = value,
-            Err(position) => entries.insert(position, (key, value)),
-        }
-    }
-
     /// The page that `key` is on, or belongs on and has room for it; and where on it.
     fn place(&mut self, key: K) -> (&mut Vec<(K, V)>, Result<usize, usize>) {
         let mut page = self.pages_until(key).saturating_sub(1);
@@ -148,15 +120,55 @@ impl<K: Ord + Copy, V: Clone> CowMap<K, V> {
         if let Err(position) = at
             && self.pages[page].len() == PAGE
         {
-            // What only ever grows at the end fills its pages; elsewhere a full page is halved.
-            let kept = if position == PAGE { PAGE } else { PAGE / 2 };
-            let rest = Arc::make_mut(&mut self.pages[page]).split_off(kept);
+            // What only ever grows at the end fills its pages, and goes on sharing them; elsewhere a full page is halved.
+            let grows = position == PAGE;
+            let kept = if grows { PAGE } else { PAGE / 2 };
+            let rest = if grows { Vec::new() } else { Arc::make_mut(&mut self.pages[page]).split_off(kept) };
             self.pages.insert(page + 1, Arc::new(rest));
             if position >= kept {
                 (page, at) = (page + 1, Err(position - kept));
             }
         }
         (Arc::make_mut(&mut self.pages[page]), at)
+    }
+}
+
+/// What only a log needs.
+#[cfg(feature = "log")]
+impl<K, V> CowMap<K, V> {
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.pages.is_empty()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.pages.iter().map(|page| page.len()).sum()
+    }
+
+    /// The entry with the highest key.
+    pub(crate) fn last(&self) -> Option<&(K, V)> {
+        self.pages.last()?.last()
+    }
+
+    /// The entries from `key` on, lowest key first.
+    pub(crate) fn since(&self, key: K) -> impl Iterator<Item = &(K, V)>
+    where
+        K: Ord + Copy,
+    {
+        let pages = &self.pages[self.pages_until(key).saturating_sub(1)..];
+        pages.iter().flat_map(|page| page.iter()).skip_while(move |(other, _)| *other < key)
+    }
+
+    /// The entry of `key` is this from now on.
+    pub(crate) fn insert(&mut self, key: K, value: V)
+    where
+        K: Ord + Copy,
+        V: Clone,
+    {
+        let (entries, at) = self.place(key);
+        match at {
+            Ok(position) => entries[position].1 = value,
+            Err(position) => entries.insert(position, (key, value)),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use alloc::{vec, vec::Vec};
 
 use super::WorldView;
-use crate::paxos::{Ballot, NodeId, NodeSet, Quorums, Records, Value, Vote};
+use crate::paxos::{Ballot, NodeId, NodeSet, Quorums, Records, Slot, Value, Vote};
 
 /// Three servers, each with a disk, and what it has in memory while it is up.
 #[derive(Clone)]

@@ -8,7 +8,7 @@
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
-use crate::cow_map::CowMap;
+use crate::slot_map::SlotMap;
 
 use super::{Ballot, Slot, Value, Vote};
 
@@ -25,7 +25,7 @@ pub enum Record<V = Value> {
 
 /// The latest vote in each slot. A copy shares what neither of the two has changed since.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct LatestVotes<V = Value>(CowMap<Slot, Vote<V>>);
+pub struct LatestVotes<V = Value>(SlotMap<Slot, Vote<V>>);
 
 impl<V> Default for LatestVotes<V> {
     fn default() -> Self {
@@ -48,7 +48,7 @@ impl<V> LatestVotes<V> {
     /// No votes yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self(CowMap::new())
+        Self(SlotMap::new())
     }
 
     /// Whether there are none.
@@ -80,6 +80,7 @@ impl<V> LatestVotes<V> {
     }
 
     /// Roughly how many bytes a copy of it takes that shares what it can.
+    #[cfg_attr(not(feature = "log"), expect(dead_code))]
     pub(crate) const fn approx_bytes(&self) -> usize {
         self.0.approx_bytes()
     }

@@ -53,9 +53,7 @@ fn durable(object: Object, records: &sim::Records, slots: Slots, language: &Lang
     let (promised, accepted, round) = match records {
         sim::Records::Paxos(kept) => (kept.promised, votes(kept.accepted.since(slots.from), language), kept.round),
         #[cfg(feature = "log")]
-        sim::Records::Log(kept) => {
-            (kept.promised, log::log_votes(&kept.accepted, slots, language), kept.round)
-        }
+        sim::Records::Log(kept) => (kept.promised, log::log_votes(&kept.accepted, slots, language), kept.round),
     };
     let promised: Json = promised.map(|ballot| language.text(ballot)).into();
     object.with("promised", promised).with("accepted", accepted).with("round", round)

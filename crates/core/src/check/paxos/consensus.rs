@@ -7,9 +7,9 @@ use super::Violation;
 use super::reading::{Finding, Reading};
 use super::refinement::Refinement;
 use crate::check::WorldView;
-use crate::cow_map::CowMap;
 use crate::limits::MAX_VIOLATIONS;
 use crate::paxos::{Ballot, Chosen, NodeId, NodeSet, Prepare, Promise, Quorums, Record, Slot, Vote};
+use crate::slot_map::SlotMap;
 
 /// What a message says to Paxos.
 pub(in crate::check) enum Said<'a, V> {
@@ -34,14 +34,14 @@ pub(in crate::check) struct Consensus<V> {
     /// All that was ever said, which the other invariants rest on, too.
     refinement: Refinement<V>,
     /// By slot. More than one in a slot only if agreement is broken.
-    chosen: CowMap<Slot, Vec<Chosen<V>>>,
+    chosen: SlotMap<Slot, Vec<Chosen<V>>>,
     found: Vec<Violation<V>>,
 }
 
 impl<V> Consensus<V> {
     /// Nothing has happened yet. The specification has these quorums: those of the world while all rules hold.
     pub(in crate::check) const fn new(quorums: Quorums) -> Self {
-        Self { refinement: Refinement::new(quorums), chosen: CowMap::new(), found: Vec::new() }
+        Self { refinement: Refinement::new(quorums), chosen: SlotMap::new(), found: Vec::new() }
     }
 
     /// Every breach so far.

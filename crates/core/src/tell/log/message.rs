@@ -131,11 +131,8 @@ pub(in crate::tell) fn restarted(node: NodeId, records: &Records, to: &mut Sente
     if has_nothing(records, to) {
         return say!(to, ".");
     }
-    let found = [
-        records.promised.map(Found::Promised),
-        Found::votes(&records.accepted),
-        records.round.map(Found::Round),
-    ];
+    let found =
+        [records.promised.map(Found::Promised), Found::votes(&records.accepted), records.round.map(Found::Round)];
     let is_unread = |found: &Found| rules.unread(records).any(|(record, _)| found.is_of(&record));
     let (unread, read): (Vec<_>, Vec<_>) = found.into_iter().flatten().partition(is_unread);
     let off = rules.unread(records).next().map(|(_, rule)| rule);

@@ -16,7 +16,7 @@ use crate::text::short;
 /// So many slots are listed, the latest ones, where nobody asks for others.
 const LISTED: Slot = 40;
 /// So many operations of the clients' history are listed, the latest ones, and all that are not answered.
-const OPERATIONS: usize = 200;
+const OPERATIONS: u32 = 200;
 /// So many keys of a store are shown.
 const KEYS: usize = 4;
 /// So many letters of a key or of a value.
@@ -51,10 +51,11 @@ impl Simulation {
             None => (kept.promised, &kept.accepted),
         };
         let mut learned = Vec::new();
-        for (slot, known) in replica.iter().flat_map(|replica| replica.learned().iter()) {
-            if slots.contains(slot) {
-                learned.push(Object::new().with("slot", slot).with("command", entry(known)).into());
+        for (slot, known) in replica.iter().flat_map(|replica| replica.learned().since(slots.from)) {
+            if slot > slots.to {
+                break;
             }
+            learned.push(Object::new().with("slot", slot).with("command", entry(known)).into());
         }
         let phase = match replica.map(Replica::role) {
             None | Some(Role::Follower) => "idle",
@@ -147,13 +148,10 @@ impl Simulation {
                 chosen.push(object.with("quorum", it.quorum).into());
             }
         }
-        let all = observer.history().count();
-        let operations =
-            observer.history().enumerate().filter(|(place, it)| it.returned.is_none() || place + OPERATIONS >= all);
-        let operations: Json = operations.map(|(_, operation)| of_history(operation)).collect();
+        let operations: Json = observer.latest(OPERATIONS).map(of_history).collect();
         let history = Object::new()
             .with("operations", operations)
-            .with("of", all as u64)
+            .with("of", observer.asked_so_far())
             .with("verdict", observer.judged().as_str())
             .with("since", observer.since());
         view.set("chosen", Json::List(chosen)).with("history", history)
