@@ -1,10 +1,11 @@
 //! A sorted map that is cheap to copy.
 //!
-//! Learners and the observer remember every ballot in which somebody voted, and a run with a way back keeps hundreds of
-//! copies of them. So the entries live in small pages, and a copy shares every page until one of the two writes to it.
-//! New ballots are mostly the highest so far: only the last page is ever busy.
+//! Acceptors and disks remember a vote for each slot, learners and the observer every ballot in which somebody voted, and a run
+//! with a way back keeps hundreds of copies of all that. So the entries live in small pages, and a copy shares every page until
+//! one of the two writes to it. New slots and ballots are mostly the highest so far: only the last page is ever busy.
 
 use alloc::{sync::Arc, vec::Vec};
+use core::cmp::Ordering;
 
 /// Most entries on a page: few enough to copy one at a write, many enough that a copy of the map has few pages to share.
 const PAGE: usize = 32;
@@ -27,9 +28,31 @@ impl<K: PartialEq, V: PartialEq> PartialEq for CowMap<K, V> {
 
 impl<K: Eq, V: Eq> Eq for CowMap<K, V> {}
 
+impl<K: PartialOrd, V: PartialOrd> PartialOrd for CowMap<K, V> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        self.iter().partial_cmp(other.iter())
+    }
+}
+
+impl<K: Ord, V: Ord> Ord for CowMap<K, V> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.iter().cmp(other.iter())
+    }
+}
+
 impl<K, V> CowMap<K, V> {
     pub(crate) const fn new() -> Self {
         Self { pages: Vec::new() }
+    }
+
+    /// The entries, lowest key first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &(K, V)> {
+        self.pages.iter().flat_map(|page| page.iter())
+    }
+
+    /// Roughly how many bytes a copy of it takes that shares what it can.
+    pub(crate) const fn approx_bytes(&self) -> usize {
+        self.pages.len() * size_of::<usize>() + PAGE * size_of::<(K, V)>()
     }
 }
 
@@ -39,54 +62,12 @@ impl<K, V> Default for CowMap<K, V> {
     }
 }
 
-impl<K: Ord + Copy, V: Clone + Default> CowMap<K, V> {
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.pages.is_empty()
-    }
-
-    /// The entry of `key`, made if there is none.
-    pub(crate) fn entry(&mut self, key: K) -> &mut V {
-        let mut page = self.pages_until(key).saturating_sub(1);
-        let at = match self.pages.get(page) {
-            Some(entries) => entries.binary_search_by_key(&key, |(key, _)| *key),
-            None => {
-                self.pages.push(Arc::new(Vec::new()));
-                Err(0)
-            }
-        };
-        let mut position = at.unwrap_or_else(|position| position);
-        if at.is_err() && self.pages[page].len() == PAGE {
-            // What only ever grows at the end fills its pages; elsewhere a full page is halved.
-            let kept = if position == PAGE { PAGE } else { PAGE / 2 };
-            let rest = Arc::make_mut(&mut self.pages[page]).split_off(kept);
-            self.pages.insert(page + 1, Arc::new(rest));
-            if position >= kept {
-                (page, position) = (page + 1, position - kept);
-            }
-        }
-        let entries = Arc::make_mut(&mut self.pages[page]);
-        if at.is_err() {
-            entries.insert(position, (key, V::default()));
-        }
-        &mut entries[position].1
-    }
-
+impl<K: Ord + Copy, V> CowMap<K, V> {
     /// The entry of `key`, if there is one.
     pub(crate) fn get(&self, key: &K) -> Option<&V> {
         let page = self.pages.get(self.pages_until(*key).checked_sub(1)?)?;
         let at = page.binary_search_by_key(key, |(key, _)| *key).ok()?;
         Some(&page[at].1)
-    }
-
-    /// The entry with the highest key.
-    #[cfg(feature = "log")]
-    pub(crate) fn last(&self) -> Option<&(K, V)> {
-        self.pages.last()?.last()
-    }
-
-    /// The entries, lowest key first.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &(K, V)> {
-        self.pages.iter().flat_map(|page| page.iter())
     }
 
     /// How many pages begin at `key` or below. Mostly all do: looking at the last one spares a search that gets longer as a
@@ -110,10 +91,84 @@ impl<K: Ord + Copy, V: Clone + Default> CowMap<K, V> {
         }
         None
     }
+}
 
-    /// Roughly how many bytes a copy of it takes that shares what it can.
-    pub(crate) const fn approx_bytes(&self) -> usize {
-        self.pages.len() * size_of::<usize>() + PAGE * size_of::<(K, V)>()
+impl<K: Ord + Copy, V: Clone> CowMap<K, V> {
+    /// The entry of `key`, made if there is none.
+    pub(crate) fn entry(&mut self, key: K) -> &mut V
+    where
+        V: Default,
+    {
+        let (entries, at) = self.place(key);
+        let position = at.unwrap_or_else(|position| {
+            entries.insert(position, (key, V::default()));
+            position
+        });
+        &mut entries[position].1
+    }
+
+    /// The page that `key` is on, or belongs on and has room for it; and where on it.
+    fn place(&mut self, key: K) -> (&mut Vec<(K, V)>, Result<usize, usize>) {
+        let mut page = self.pages_until(key).saturating_sub(1);
+        let mut at = match self.pages.get(page) {
+            Some(entries) => entries.binary_search_by_key(&key, |(key, _)| *key),
+            None => {
+                self.pages.push(Arc::new(Vec::new()));
+                Err(0)
+            }
+        };
+        if let Err(position) = at
+            && self.pages[page].len() == PAGE
+        {
+            // What only ever grows at the end fills its pages, and goes on sharing them; elsewhere a full page is halved.
+            let grows = position == PAGE;
+            let kept = if grows { PAGE } else { PAGE / 2 };
+            let rest = if grows { Vec::new() } else { Arc::make_mut(&mut self.pages[page]).split_off(kept) };
+            self.pages.insert(page + 1, Arc::new(rest));
+            if position >= kept {
+                (page, at) = (page + 1, Err(position - kept));
+            }
+        }
+        (Arc::make_mut(&mut self.pages[page]), at)
+    }
+}
+
+/// What only a log needs.
+#[cfg(feature = "log")]
+impl<K, V> CowMap<K, V> {
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.pages.is_empty()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.pages.iter().map(|page| page.len()).sum()
+    }
+
+    /// The entry with the highest key.
+    pub(crate) fn last(&self) -> Option<&(K, V)> {
+        self.pages.last()?.last()
+    }
+
+    /// The entries from `key` on, lowest key first.
+    pub(crate) fn since(&self, key: K) -> impl Iterator<Item = &(K, V)>
+    where
+        K: Ord + Copy,
+    {
+        let pages = &self.pages[self.pages_until(key).saturating_sub(1)..];
+        pages.iter().flat_map(|page| page.iter()).skip_while(move |(other, _)| *other < key)
+    }
+
+    /// The entry of `key` is this from now on.
+    pub(crate) fn insert(&mut self, key: K, value: V)
+    where
+        K: Ord + Copy,
+        V: Clone,
+    {
+        let (entries, at) = self.place(key);
+        match at {
+            Ok(position) => entries[position].1 = value,
+            Err(position) => entries.insert(position, (key, value)),
+        }
     }
 }
 

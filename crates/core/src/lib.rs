@@ -80,4 +80,5 @@ mod sample;
 pub mod scenario;
 pub mod search;
 pub mod sim;
+mod slot_map;
 pub mod tell;

@@ -12,7 +12,7 @@ const ROOMS: [&[&str]; 9] =
     [&["paxos"], &["log"], &["host"], &["sim"], &["check"], &["run"], &["tell"], &["scenario", "search"], &["lib"]];
 
 /// What every room may use: it knows no room itself, but for the small types that `json` carries.
-const TOOLS: [&str; 6] = ["cow_map", "digest", "endpoint", "json", "limits", "text"];
+const TOOLS: [&str; 7] = ["cow_map", "digest", "endpoint", "json", "limits", "slot_map", "text"];
 
 /// The name of a file without its ending.
 fn stem(path: &Path) -> &str {

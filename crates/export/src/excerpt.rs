@@ -316,7 +316,7 @@ impl ServerState {
         // Of a server that is down, the disk is all there is.
         let (promised, accepted) = match (replica.and_then(Replica::acceptor), server.disk().durable().paxos()) {
             (Some(acceptor), _) => (acceptor.promised(), acceptor.votes().last().cloned()),
-            (None, Some(kept)) => (kept.promised, kept.accepted.as_slice().last().cloned()),
+            (None, Some(kept)) => (kept.promised, kept.accepted.last().cloned()),
             (None, None) => (None, None),
         };
         let learned = replica.and_then(Replica::learner).and_then(|learner| Learner::all(learner).last());

@@ -3,7 +3,7 @@
 use alloc::{vec, vec::Vec};
 
 use super::WorldView;
-use crate::paxos::{Ballot, NodeId, NodeSet, Quorums, Records, Value, Vote};
+use crate::paxos::{Ballot, NodeId, NodeSet, Quorums, Records, Slot, Value, Vote};
 
 /// Three servers, each with a disk, and what it has in memory while it is up.
 #[derive(Clone)]
@@ -32,8 +32,8 @@ impl<V: Clone> WorldView<V> for Stub<V> {
         &self.disks[node.index()]
     }
 
-    fn held(&self, node: NodeId) -> &[Vote<V>] {
-        self.durable(node).accepted.as_slice()
+    fn held(&self, node: NodeId, slot: Slot) -> Option<&Vote<V>> {
+        self.durable(node).accepted.get(slot)
     }
 
     fn quorums(&self) -> Quorums {

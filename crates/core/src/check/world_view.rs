@@ -1,6 +1,6 @@
 //! What an observer can see of a world.
 
-use crate::paxos::{Ballot, NodeId, Quorums, Records, Value, Vote};
+use crate::paxos::{Ballot, NodeId, Quorums, Records, Slot, Value, Vote};
 use crate::sim::Cluster;
 
 /// What the observer can see of a world, besides what just happened.
@@ -9,8 +9,8 @@ pub trait WorldView<V = Value> {
     fn nodes(&self) -> impl Iterator<Item = NodeId>;
     /// What a server's disk would give back after a crash.
     fn durable(&self, node: NodeId) -> &Records<V>;
-    /// The votes a server holds, lowest slot first: in memory, or while it is down, on disk.
-    fn held(&self, node: NodeId) -> &[Vote<V>];
+    /// The vote that a server holds in a slot: in memory, or while it is down, on disk.
+    fn held(&self, node: NodeId, slot: Slot) -> Option<&Vote<V>>;
     /// How many is enough, by the rules as they are now.
     fn quorums(&self) -> Quorums;
     /// The promise an acceptor has in memory. The outer `None`: it is down, or no acceptor.
@@ -27,10 +27,10 @@ impl WorldView for Cluster {
         records.unwrap_or_else(|| unreachable!("single-decree Paxos is observed where it runs"))
     }
 
-    fn held(&self, node: NodeId) -> &[Vote] {
+    fn held(&self, node: NodeId, slot: Slot) -> Option<&Vote> {
         match self.server(node).paxos() {
-            Some(replica) => replica.acceptor().map_or(&[], |acceptor| acceptor.votes()),
-            None => WorldView::<Value>::durable(self, node).accepted.as_slice(),
+            Some(replica) => replica.acceptor()?.vote(slot),
+            None => WorldView::<Value>::durable(self, node).accepted.get(slot),
         }
     }
 

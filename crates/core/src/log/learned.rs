@@ -53,6 +53,11 @@ impl Learned {
         self.entries.iter().map(|(slot, entry)| (*slot, entry))
     }
 
+    /// Those from this slot on that are known, lowest first.
+    pub fn since(&self, slot: Slot) -> impl Iterator<Item = (Slot, &Entry)> {
+        self.entries.since(slot).map(|(slot, entry)| (*slot, entry))
+    }
+
     /// Takes in that a slot is chosen; whether that is news.
     pub fn learn(&mut self, slot: Slot, entry: Entry) -> bool {
         if self.get(slot).is_some() {

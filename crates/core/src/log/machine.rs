@@ -68,6 +68,11 @@ impl Machine {
         self.sessions.get(&client).filter(|_| rules.on(Rule::Deduplicate))
     }
 
+    /// Roughly how many bytes a copy takes: texts are shared.
+    pub(crate) fn approx_bytes(&self) -> usize {
+        self.store.len() * size_of::<(Text, Text)>() + self.sessions.len() * size_of::<(ClientId, Session)>()
+    }
+
     /// Applies an entry.
     pub fn apply(&mut self, slot: Slot, entry: &Entry, rules: Rules) -> Applied {
         let Some(Command { client, seq, op }) = entry.command() else { return Applied::NoOp };

@@ -156,6 +156,12 @@ impl Replica {
         self.hearing.is_content(self.me, leads, self.follows(), &self.settings)
     }
 
+    /// Roughly how many bytes a copy of it takes that shares what it can.
+    pub(crate) fn approx_bytes(&self) -> usize {
+        let votes = self.acceptor.as_ref().map_or(0, |acceptor| acceptor.votes().approx_bytes());
+        votes + self.learned.approx_bytes() + self.machine.approx_bytes()
+    }
+
     /// Takes one input, and appends what is to be done about it.
     pub fn handle(&mut self, input: Input, out: &mut Vec<Effect>) {
         match input {

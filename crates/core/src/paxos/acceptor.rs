@@ -33,10 +33,10 @@ impl<V: Clone> Acceptor<V> {
         self.promised
     }
 
-    /// The latest votes, lowest slot first.
+    /// The latest vote in each slot.
     #[must_use]
-    pub const fn votes(&self) -> &[Vote<V>] {
-        self.accepted.as_slice()
+    pub const fn votes(&self) -> &LatestVotes<V> {
+        &self.accepted
     }
 
     /// The latest vote in a slot.
@@ -52,7 +52,7 @@ impl<V: Clone> Acceptor<V> {
     pub fn prepare(&mut self, ballot: Ballot, from: Slot) -> Result<Promise<V>, Nack> {
         self.admit(ballot)?;
         self.promised = Some(ballot);
-        Ok(Promise { ballot, accepted: self.accepted.since(from).to_vec() })
+        Ok(Promise { ballot, accepted: self.accepted.since(from).cloned().collect() })
     }
 
     /// Phase 2b. Accepting a ballot promises it, too. A rule that is off, and would have had it otherwise, is named beside
@@ -129,7 +129,7 @@ mod tests {
             acceptor.accept(Rules::default(), &Accept(vote(1, 1, "red"))),
             Err(Nack { ballot: ballot(1, 1), promised: ballot(2, 2) })
         );
-        assert_eq!(acceptor.votes(), []);
+        assert!(acceptor.votes().is_empty());
         assert!(acceptor.accept(Rules::default(), &Accept(vote(2, 2, "blue"))).is_ok());
     }
 
@@ -173,7 +173,7 @@ mod tests {
             (Some(Rule::RecoverAccepted), true, 0),
         ] {
             let acceptor = Acceptor::recover(Rules::without(off.as_slice()), &durable);
-            assert_eq!((acceptor.promised().is_some(), acceptor.votes().len()), (promise, votes));
+            assert_eq!((acceptor.promised().is_some(), acceptor.votes().iter().count()), (promise, votes));
         }
     }
 }

@@ -46,7 +46,7 @@ impl Learner {
 
     /// All it knows, lowest slot first.
     pub fn all(&self) -> impl Iterator<Item = (Slot, &Value)> {
-        self.learned.as_slice().iter().map(|vote| (vote.slot, &vote.value))
+        self.learned.iter().map(|vote| (vote.slot, &vote.value))
     }
 
     /// Roughly how many bytes a copy of it takes that shares what it can.

@@ -5,9 +5,10 @@
 //! sending the response"; and a proposer "remembers (in stable storage) the highest-numbered proposal it has
 //! tried to issue". Three kinds of [`Record`] say all of that; [`Records`] is what they add up to.
 
-use alloc::vec::Vec;
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
 
-use serde::Serialize;
+use crate::slot_map::SlotMap;
 
 use super::{Ballot, Slot, Value, Vote};
 
@@ -22,9 +23,9 @@ pub enum Record<V = Value> {
     Round(u32),
 }
 
-/// The latest vote in each slot.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct LatestVotes<V = Value>(Vec<Vote<V>>);
+/// The latest vote in each slot. A copy shares what neither of the two has changed since.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LatestVotes<V = Value>(SlotMap<Slot, Vote<V>>);
 
 impl<V> Default for LatestVotes<V> {
     fn default() -> Self {
@@ -32,37 +33,63 @@ impl<V> Default for LatestVotes<V> {
     }
 }
 
+/// As the list of them, lowest slot first.
+impl<V: Serialize> Serialize for LatestVotes<V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut votes = serializer.serialize_seq(Some(self.0.len()))?;
+        for vote in self.iter() {
+            votes.serialize_element(vote)?;
+        }
+        votes.end()
+    }
+}
+
 impl<V> LatestVotes<V> {
     /// No votes yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self(Vec::new())
+        Self(SlotMap::new())
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// The vote in a slot.
     #[must_use]
     pub fn get(&self, slot: Slot) -> Option<&Vote<V>> {
-        self.since(slot).first().filter(|vote| vote.slot == slot)
+        self.0.get(&slot)
+    }
+
+    /// The vote in the highest slot.
+    #[must_use]
+    pub fn last(&self) -> Option<&Vote<V>> {
+        self.0.last().map(|(_, vote)| vote)
     }
 
     /// All of them, lowest slot first.
-    #[must_use]
-    pub const fn as_slice(&self) -> &[Vote<V>] {
-        self.0.as_slice()
+    pub fn iter(&self) -> impl Iterator<Item = &Vote<V>> {
+        self.0.iter().map(|(_, vote)| vote)
     }
 
     /// Those in a slot and above it, lowest slot first.
-    #[must_use]
-    pub fn since(&self, slot: Slot) -> &[Vote<V>] {
-        &self.0[self.0.partition_point(|vote| vote.slot < slot)..]
+    pub fn since(&self, slot: Slot) -> impl Iterator<Item = &Vote<V>> {
+        self.0.since(slot).map(|(_, vote)| vote)
     }
 
+    /// Roughly how many bytes a copy of it takes that shares what it can.
+    #[cfg_attr(not(feature = "log"), expect(dead_code))]
+    pub(crate) const fn approx_bytes(&self) -> usize {
+        self.0.approx_bytes()
+    }
+}
+
+impl<V: Clone> LatestVotes<V> {
     /// Takes the place of an earlier vote in the same slot.
     pub fn cast(&mut self, vote: Vote<V>) {
-        match self.0.binary_search_by_key(&vote.slot, |other| other.slot) {
-            Ok(position) => self.0[position] = vote,
-            Err(position) => self.0.insert(position, vote),
-        }
+        self.0.insert(vote.slot, vote);
     }
 }
 
@@ -86,7 +113,7 @@ impl<V> Default for Records<V> {
     }
 }
 
-impl<V> Records<V> {
+impl<V: Clone> Records<V> {
     /// Takes in one record. The latest of a kind stands.
     pub fn apply(&mut self, record: Record<V>) {
         match record {

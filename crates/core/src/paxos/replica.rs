@@ -242,8 +242,8 @@ impl Replica {
     fn on_accept(&mut self, from: NodeId, accept: &Accept, out: &mut Vec<Effect>) -> Option<()> {
         let acceptor = self.acceptor.as_mut()?;
         let before = acceptor.promised();
-        let known = acceptor.votes().contains(&accept.0);
-        let voted = acceptor.votes().iter().find(|vote| vote.slot == accept.0.slot).map(|vote| vote.ballot);
+        let earlier = acceptor.vote(accept.0.slot);
+        let (voted, known) = (earlier.map(|vote| vote.ballot), earlier == Some(&accept.0));
         match acceptor.accept(self.settings.rules, accept) {
             Ok((Accepted(vote), although)) => {
                 let ballot = vote.ballot;

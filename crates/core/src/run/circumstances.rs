@@ -340,7 +340,7 @@ impl Rules {
         let votes = state.or(self.unless_on(Rule::RecoverAccepted));
         let round = self.unless_on(Rule::BallotsUniqueAcrossRestarts);
         let promised = records.promised.map(paxos::Record::Promised).zip(promise);
-        let accepted = records.accepted.as_slice().iter().cloned().map(paxos::Record::Accepted);
+        let accepted = records.accepted.iter().cloned().map(paxos::Record::Accepted);
         let accepted = accepted.filter_map(move |vote| Some(vote).zip(votes));
         let used = records.round.map(paxos::Record::Round).zip(round);
         promised.into_iter().chain(accepted).chain(used)

@@ -10,7 +10,6 @@ use crate::json::{Json, Object};
 use crate::limits::max_steps;
 #[cfg(feature = "log")]
 use crate::log::ClientId;
-use crate::paxos::Learner;
 use crate::sim::{
     Action, Clock, Cluster, Config, ConfigError, Envelope, Fact, NotEnabled, Reason, Records, Schedule, Server, Time,
 };
@@ -296,8 +295,9 @@ impl Simulation {
         // A message is in the network, in its transit and in the clock's queue.
         let messages = self.cluster.messages() * 3 * size_of::<Envelope>();
         let servers = self.cluster.nodes().map(|node| {
-            let learner = self.cluster.server(node).paxos().and_then(|replica| replica.learner());
-            2 * size_of::<Server>() + learner.map_or(0, Learner::approx_bytes)
+            let server = self.cluster.server(node);
+            let replica = server.replica().map_or(0, |replica| replica.approx_bytes());
+            2 * size_of::<Server>() + replica + server.disk().durable().approx_bytes()
         });
         size_of::<Self>() + messages + servers.sum::<usize>() + self.observer.approx_bytes()
     }

@@ -23,8 +23,8 @@ pub(super) fn vote(vote: &Vote, language: &Language) -> Json {
     object.with("value", &vote.value).into()
 }
 
-pub(super) fn votes(votes: &[Vote], language: &Language) -> Json {
-    votes.iter().map(|cast| vote(cast, language)).collect()
+pub(super) fn votes<'a>(votes: impl Iterator<Item = &'a Vote>, language: &Language) -> Json {
+    votes.map(|cast| vote(cast, language)).collect()
 }
 
 fn record(record: &sim::Record, language: &Language) -> Json {
@@ -53,9 +53,7 @@ fn durable(object: Object, records: &sim::Records, slots: Slots, language: &Lang
     let (promised, accepted, round) = match records {
         sim::Records::Paxos(kept) => (kept.promised, votes(kept.accepted.since(slots.from), language), kept.round),
         #[cfg(feature = "log")]
-        sim::Records::Log(kept) => {
-            (kept.promised, log::log_votes(kept.accepted.as_slice(), slots, language), kept.round)
-        }
+        sim::Records::Log(kept) => (kept.promised, log::log_votes(&kept.accepted, slots, language), kept.round),
     };
     let promised: Json = promised.map(|ballot| language.text(ballot)).into();
     object.with("promised", promised).with("accepted", accepted).with("round", round)
@@ -81,7 +79,7 @@ fn says(object: Object, message: &Message, language: &Language) -> Object {
     let cast = message.vote();
     let object = object.with("slot", cast.map_or(0, |vote| vote.slot)).with("value", cast.map(|vote| &vote.value));
     match message {
-        Message::Promise(promise) => object.with("accepted", votes(&promise.accepted, language)),
+        Message::Promise(promise) => object.with("accepted", votes(promise.accepted.iter(), language)),
         Message::Nack(nack) => object.with("promised", language.text(nack.promised)),
         _ => object,
     }
@@ -218,8 +216,8 @@ impl Simulation {
         let language = &self.language();
         let replica = server.paxos();
         let (promised, accepted) = match replica.and_then(Replica::acceptor) {
-            Some(acceptor) => (acceptor.promised(), votes(acceptor.votes(), language)),
-            None => (kept.promised, votes(kept.accepted.as_slice(), language)),
+            Some(acceptor) => (acceptor.promised(), votes(acceptor.votes().iter(), language)),
+            None => (kept.promised, votes(kept.accepted.iter(), language)),
         };
         let learned: Json = match replica.and_then(Replica::learner) {
             Some(learner) => {

@@ -166,7 +166,7 @@ impl Drawing<'_> {
             Record::Round(round) => Chip { says: format!("round {round}"), value: None, paint },
         };
         let promised = kept.promised.map(Record::Promised);
-        let accepted = kept.accepted.as_slice().last().cloned().map(Record::Accepted);
+        let accepted = kept.accepted.last().cloned().map(Record::Accepted);
         let round = kept.round.map(Record::Round);
         let on_its_way = |records: &[sim::Record], paint| {
             let drawn = records.iter().filter_map(sim::Record::paxos).map(|record| chip(record, paint));

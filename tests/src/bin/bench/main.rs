@@ -9,6 +9,7 @@
 mod beside;
 #[cfg(feature = "peers")]
 mod histories;
+mod log;
 mod rewind;
 #[cfg(feature = "peers")]
 mod search;
@@ -69,6 +70,7 @@ fn measure() -> Result<Vec<Measured>> {
         return beside::measure(other.as_ref());
     }
     let mut all = rewind::natively();
+    all.extend(log::natively());
     #[cfg(feature = "peers")]
     all.extend(search::natively().into_iter().chain(histories::natively()));
     if std::env::args().any(|argument| argument == "--natively") {
@@ -77,6 +79,7 @@ fn measure() -> Result<Vec<Measured>> {
     let mut in_the_browser = Vec::new();
     Setup::new().visit(async |page| {
         in_the_browser = rewind::in_the_browser(page).await?;
+        in_the_browser.extend(log::in_the_browser(page).await?);
         #[cfg(feature = "peers")]
         in_the_browser.extend(search::in_the_browser(page).await?);
         Ok(())

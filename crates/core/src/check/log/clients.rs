@@ -42,6 +42,8 @@ words! {
 struct Kept {
     operation: Operation,
     called: Called,
+    /// How many operations were asked for before it.
+    place: u32,
     /// The first slot in which a server found it to take effect; 0: none has yet.
     took_effect: Slot,
 }
@@ -94,6 +96,23 @@ impl Clients {
         named.filter_map(|(client, seq)| Some(&self.kept(client, seq)?.operation))
     }
 
+    /// How many operations clients have asked for.
+    pub(super) const fn asked_so_far(&self) -> u32 {
+        self.asked
+    }
+
+    /// The latest operations, so many of them; in front of them those that are older and not answered. A client asks for nothing
+    /// new before it is answered: only its last one may be open.
+    pub(super) fn latest(&self, count: u32) -> impl Iterator<Item = &Operation> {
+        let first = self.asked.saturating_sub(count);
+        let last = self.operations.iter().filter_map(|all| all.last()?.1.as_ref());
+        let mut open: Vec<_> = last.filter(|kept| kept.place < first && kept.operation.returned.is_none()).collect();
+        open.sort_unstable_by_key(|kept| kept.place);
+        let names = self.order.since(first).filter_map(|(_, name)| *name);
+        let latest = names.filter_map(|(client, seq)| self.kept(client, seq));
+        open.into_iter().chain(latest).map(|kept| &kept.operation)
+    }
+
     /// Whether the history so far is linearizable.
     pub(super) const fn judged(&self) -> Judged {
         match self.since {
@@ -112,7 +131,7 @@ impl Clients {
     pub(super) fn asked(&mut self, step: u64, command: &Arc<Command>) {
         let called = self.jit.call(command.client.index() as u32, command.op.clone());
         let operation = Operation { command: command.clone(), call: step, returned: None, result: None };
-        *self.entry(command) = Some(Kept { operation, called, took_effect: 0 });
+        *self.entry(command) = Some(Kept { operation, called, place: self.asked, took_effect: 0 });
         *self.order.entry(self.asked) = Some((command.client, command.seq));
         self.asked += 1;
     }

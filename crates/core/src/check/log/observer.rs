@@ -58,6 +58,18 @@ impl LogObserver {
         self.clients.history()
     }
 
+    /// How many operations clients have asked for.
+    #[must_use]
+    pub const fn asked_so_far(&self) -> u32 {
+        self.clients.asked_so_far()
+    }
+
+    /// The latest operations of clients, so many of them, in the order of their calls; and in front of them those that are older
+    /// and not answered.
+    pub fn latest(&self, count: u32) -> impl Iterator<Item = &Operation> {
+        self.clients.latest(count)
+    }
+
     /// Whether the clients' history so far is linearizable.
     #[must_use]
     pub const fn judged(&self) -> Judged {
@@ -261,9 +273,7 @@ fn stands_for(
     node: NodeId,
     Accepted { ballot, slot }: &Accepted,
 ) -> Option<Vote<Entry>> {
-    let held = world.held(node);
-    let held = held.get(held.partition_point(|vote| vote.slot < *slot));
-    match held.filter(|vote| (vote.slot, vote.ballot) == (*slot, *ballot)) {
+    match world.held(node, *slot).filter(|vote| vote.ballot == *ballot) {
         Some(vote) => Some(vote.clone()),
         None => {
             let value = consensus.asked(*slot, *ballot)?.clone();

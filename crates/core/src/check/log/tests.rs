@@ -31,8 +31,8 @@ impl WorldView<Entry> for LogStub {
         self.stub.durable(node)
     }
 
-    fn held(&self, node: NodeId) -> &[Vote<Entry>] {
-        self.stub.held(node)
+    fn held(&self, node: NodeId, slot: Slot) -> Option<&Vote<Entry>> {
+        self.stub.held(node, slot)
     }
 
     fn quorums(&self) -> Quorums {

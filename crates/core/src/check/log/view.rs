@@ -25,10 +25,10 @@ impl WorldView<Entry> for Cluster {
         records.unwrap_or_else(|| unreachable!("a log is observed where it runs"))
     }
 
-    fn held(&self, node: NodeId) -> &[Vote<Entry>] {
+    fn held(&self, node: NodeId, slot: Slot) -> Option<&Vote<Entry>> {
         match self.server(node).log() {
-            Some(replica) => replica.acceptor().map_or(&[], |acceptor| acceptor.votes()),
-            None => WorldView::<Entry>::durable(self, node).accepted.as_slice(),
+            Some(replica) => replica.acceptor()?.vote(slot),
+            None => WorldView::<Entry>::durable(self, node).accepted.get(slot),
         }
     }
 

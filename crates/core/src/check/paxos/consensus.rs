@@ -7,9 +7,9 @@ use super::Violation;
 use super::reading::{Finding, Reading};
 use super::refinement::Refinement;
 use crate::check::WorldView;
-use crate::cow_map::CowMap;
 use crate::limits::MAX_VIOLATIONS;
 use crate::paxos::{Ballot, Chosen, NodeId, NodeSet, Prepare, Promise, Quorums, Record, Slot, Vote};
+use crate::slot_map::SlotMap;
 
 /// What a message says to Paxos.
 pub(in crate::check) enum Said<'a, V> {
@@ -34,14 +34,14 @@ pub(in crate::check) struct Consensus<V> {
     /// All that was ever said, which the other invariants rest on, too.
     refinement: Refinement<V>,
     /// By slot. More than one in a slot only if agreement is broken.
-    chosen: CowMap<Slot, Vec<Chosen<V>>>,
+    chosen: SlotMap<Slot, Vec<Chosen<V>>>,
     found: Vec<Violation<V>>,
 }
 
 impl<V> Consensus<V> {
     /// Nothing has happened yet. The specification has these quorums: those of the world while all rules hold.
     pub(in crate::check) const fn new(quorums: Quorums) -> Self {
-        Self { refinement: Refinement::new(quorums), chosen: CowMap::new(), found: Vec::new() }
+        Self { refinement: Refinement::new(quorums), chosen: SlotMap::new(), found: Vec::new() }
     }
 
     /// Every breach so far.
@@ -213,17 +213,8 @@ impl<V: Clone + PartialEq> Consensus<V> {
         if self.look_at_promise(world, node, out) {
             return;
         }
-        if self.chosen.is_empty() {
-            return;
-        }
-        let mut held = world.held(node);
         for (slot, all) in self.chosen.iter() {
-            while let [first, rest @ ..] = held
-                && first.slot < *slot
-            {
-                held = rest;
-            }
-            let vote = held.first().filter(|vote| vote.slot == *slot);
+            let vote = world.held(node, *slot);
             for chosen in all.iter().filter(|chosen| is_forgotten(node, chosen, vote)) {
                 violated(&mut self.found, Violation::Forgotten { node, chosen: chosen.vote.clone() }, out);
             }
@@ -242,8 +233,7 @@ impl<V: Clone + PartialEq> Consensus<V> {
         if self.look_at_promise(world, node, out) {
             return;
         }
-        let held = world.held(node);
-        let vote = held.get(held.partition_point(|vote| vote.slot < slot)).filter(|vote| vote.slot == slot);
+        let vote = world.held(node, slot);
         let all = self.chosen.get(&slot).map_or(&[][..], |all| all);
         for chosen in all.iter().filter(|chosen| is_forgotten(node, chosen, vote)) {
             violated(&mut self.found, Violation::Forgotten { node, chosen: chosen.vote.clone() }, out);

@@ -174,6 +174,15 @@ impl Records {
         }
     }
 
+    /// Roughly how many bytes a copy takes that shares what it can. Single-decree Paxos has one vote: next to nothing.
+    pub(crate) const fn approx_bytes(&self) -> usize {
+        match self {
+            Self::Paxos(_) => 0,
+            #[cfg(feature = "log")]
+            Self::Log(records) => records.accepted.approx_bytes(),
+        }
+    }
+
     /// [`Records::paxos`], to be changed.
     pub(in crate::sim) const fn paxos_mut(&mut self) -> Option<&mut paxos::Records> {
         match self {

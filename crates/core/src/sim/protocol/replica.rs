@@ -186,6 +186,15 @@ impl Replica {
         }
     }
 
+    /// Roughly how many bytes a copy of its memory takes that shares what it can.
+    pub(crate) fn approx_bytes(&self) -> usize {
+        match self {
+            Self::Paxos(replica) => replica.learner().map_or(0, paxos::Learner::approx_bytes),
+            #[cfg(feature = "log")]
+            Self::Log(replica) => replica.approx_bytes(),
+        }
+    }
+
     /// [`Replica::paxos`], to be changed.
     pub(in crate::sim) const fn paxos_mut(&mut self) -> Option<&mut paxos::Replica> {
         match self {

@@ -7,7 +7,7 @@ use super::words::{In, Old};
 use crate::log::{
     Accept, Accepted, Answer, Entry, Fetch, Fetched, Heartbeat, Message, Promise, Record, Records, Reply, Timer,
 };
-use crate::paxos::{self, Ballot, NodeId, Slot, Vote};
+use crate::paxos::{self, Ballot, LatestVotes, NodeId, Slot, Vote};
 use crate::tell::sentence::{Blame, Round, Say, Sentence, say};
 use crate::tell::world::words::has_nothing;
 
@@ -131,11 +131,8 @@ pub(in crate::tell) fn restarted(node: NodeId, records: &Records, to: &mut Sente
     if has_nothing(records, to) {
         return say!(to, ".");
     }
-    let found = [
-        records.promised.map(Found::Promised),
-        Found::votes(records.accepted.as_slice()),
-        records.round.map(Found::Round),
-    ];
+    let found =
+        [records.promised.map(Found::Promised), Found::votes(&records.accepted), records.round.map(Found::Round)];
     let is_unread = |found: &Found| rules.unread(records).any(|(record, _)| found.is_of(&record));
     let (unread, read): (Vec<_>, Vec<_>) = found.into_iter().flatten().partition(is_unread);
     let off = rules.unread(records).next().map(|(_, rule)| rule);
@@ -160,8 +157,8 @@ enum Found {
 }
 
 impl Found {
-    fn votes(votes: &[Vote<Entry>]) -> Option<Self> {
-        Some(Self::Votes(votes.len() as Slot, votes.first()?.slot, votes.last()?.slot))
+    fn votes(votes: &LatestVotes<Entry>) -> Option<Self> {
+        Some(Self::Votes(votes.iter().count() as Slot, votes.iter().next()?.slot, votes.last()?.slot))
     }
 
     const fn is_of(&self, record: &Record) -> bool {

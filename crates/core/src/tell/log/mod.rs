@@ -29,7 +29,7 @@ use super::sentence::Sentence;
 use super::view::Slots;
 use crate::json::{Json, Object};
 use crate::log::{self, Applied, How, Reply, Session, Trace};
-use crate::paxos::{Ballot, NodeId, Slot, Vote};
+use crate::paxos::{Ballot, LatestVotes, NodeId, Slot};
 use crate::sim;
 use data::{command, entry, in_slot, reply};
 
@@ -217,12 +217,12 @@ fn slots(first: Slot, last: Slot) -> Json {
 
 /// All votes on a disk.
 pub(super) fn kept_votes(records: &log::Records, language: &Language) -> Json {
-    log_votes(records.accepted.as_slice(), Slots::ALL, language)
+    log_votes(&records.accepted, Slots::ALL, language)
 }
 
 /// The votes in these slots.
-pub(super) fn log_votes(votes: &[Vote<log::Entry>], slots: Slots, language: &Language) -> Json {
-    votes.iter().filter(|cast| slots.contains(cast.slot)).map(|cast| vote(cast, language)).collect()
+pub(super) fn log_votes(votes: &LatestVotes<log::Entry>, slots: Slots, language: &Language) -> Json {
+    votes.since(slots.from).take_while(|cast| cast.slot <= slots.to).map(|cast| vote(cast, language)).collect()
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::text::short;
 /// So many slots are listed, the latest ones, where nobody asks for others.
 const LISTED: Slot = 40;
 /// So many operations of the clients' history are listed, the latest ones, and all that are not answered.
-const OPERATIONS: usize = 200;
+const OPERATIONS: u32 = 200;
 /// So many keys of a store are shown.
 const KEYS: usize = 4;
 /// So many letters of a key or of a value.
@@ -31,7 +31,7 @@ impl Simulation {
     pub(in crate::tell) fn latest_slots(&self) -> Slots {
         let known = |node: NodeId| {
             let kept = self.cluster().server(node).disk().durable().log();
-            let voted = kept.and_then(|kept| kept.accepted.as_slice().last()).map_or(0, |vote| vote.slot);
+            let voted = kept.and_then(|kept| kept.accepted.last()).map_or(0, |vote| vote.slot);
             let here = self.log(node).map_or(0, |replica| {
                 let votes = replica.acceptor().and_then(|acceptor| acceptor.votes().last());
                 replica.learned().highest().max(votes.map_or(0, |vote| vote.slot))
@@ -48,13 +48,14 @@ impl Simulation {
         let replica = self.log(id);
         let (promised, accepted) = match replica.and_then(Replica::acceptor) {
             Some(acceptor) => (acceptor.promised(), acceptor.votes()),
-            None => (kept.promised, kept.accepted.as_slice()),
+            None => (kept.promised, &kept.accepted),
         };
         let mut learned = Vec::new();
-        for (slot, known) in replica.iter().flat_map(|replica| replica.learned().iter()) {
-            if slots.contains(slot) {
-                learned.push(Object::new().with("slot", slot).with("command", entry(known)).into());
+        for (slot, known) in replica.iter().flat_map(|replica| replica.learned().since(slots.from)) {
+            if slot > slots.to {
+                break;
             }
+            learned.push(Object::new().with("slot", slot).with("command", entry(known)).into());
         }
         let phase = match replica.map(Replica::role) {
             None | Some(Role::Follower) => "idle",
@@ -147,13 +148,10 @@ impl Simulation {
                 chosen.push(object.with("quorum", it.quorum).into());
             }
         }
-        let all = observer.history().count();
-        let operations =
-            observer.history().enumerate().filter(|(place, it)| it.returned.is_none() || place + OPERATIONS >= all);
-        let operations: Json = operations.map(|(_, operation)| of_history(operation)).collect();
+        let operations: Json = observer.latest(OPERATIONS).map(of_history).collect();
         let history = Object::new()
             .with("operations", operations)
-            .with("of", all as u64)
+            .with("of", observer.asked_so_far())
             .with("verdict", observer.judged().as_str())
             .with("since", observer.since());
         view.set("chosen", Json::List(chosen)).with("history", history)

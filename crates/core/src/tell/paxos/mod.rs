@@ -54,7 +54,7 @@ impl Tell for Trace {
             Self::Promised { to, ballot, reports, .. } => object
                 .with("to", *to)
                 .with("ballot", text(ballot))
-                .with("accepted", votes(reports.as_slice(), language)),
+                .with("accepted", votes(reports.as_slice().iter(), language)),
             Self::Accepted { vote, .. } | Self::FreeChoice(vote, _) => voted(object, vote, language),
             Self::Adopted { vote: adopted, reported, by, .. } => {
                 voted(object, adopted, language).with("from", *by).with("reported", vote(reported, language))

@@ -196,7 +196,7 @@ impl Tell for Fact {
                 Because::from(reason("not-durable")).although(language.known.although)
             }
             Self::Restarted { records: Records::Paxos(disk), .. } => {
-                from_disk(disk, votes(disk.accepted.as_slice(), language), language)
+                from_disk(disk, votes(disk.accepted.iter(), language), language)
             }
             #[cfg(feature = "log")]
             Self::Restarted { records: Records::Log(disk), .. } => {

@@ -283,7 +283,7 @@ fn restarted(node: NodeId, records: &crate::paxos::Records, to: &mut Sentence<'_
         return say!(to, ".");
     }
     let mut noted: Vec<Record> = records.promised.map(Record::Promised).into_iter().collect();
-    noted.extend(records.accepted.as_slice().iter().cloned().map(Record::Accepted));
+    noted.extend(records.accepted.iter().cloned().map(Record::Accepted));
     noted.extend(records.round.map(Record::Round));
     let is_unread = |record: &Record| rules.unread(records).any(|(unread, _)| unread == *record);
     let (unread, read): (Vec<_>, Vec<_>) = noted.into_iter().partition(is_unread);
@@ -303,7 +303,7 @@ fn restarted(node: NodeId, records: &crate::paxos::Records, to: &mut Sentence<'_
 /// Says so, if a server has a new disk in place of one that was lost.
 pub(in crate::tell) fn has_nothing<V>(records: &crate::paxos::Records<V>, to: &mut Sentence<'_>) -> bool {
     let rules = to.known().rules;
-    let new = records.lost && (rules.on(Rule::WipedStaysSilent) || records.accepted.as_slice().is_empty());
+    let new = records.lost && (rules.on(Rule::WipedStaysSilent) || records.accepted.is_empty());
     if new {
         say!(to, " with an empty disk in place of the one it lost");
         if let Some(off) = rules.unless_on(Rule::WipedStaysSilent) {
