@@ -41,6 +41,7 @@ mod lab;
 pub mod log;
 mod page;
 mod part;
+mod refusal;
 mod setup;
 pub mod states;
 mod words;
@@ -52,8 +53,9 @@ pub use lab::Lab;
 pub use log::Log;
 pub use page::{Page, Thrown};
 pub use part::Part;
+pub use refusal::refused;
 pub use serde_json::{Value, json};
 pub use setup::{PLAIN, Setup, browse};
 /// The WebDriver client, for what this harness has no word for: keys, pointers, windows.
 pub use thirtyfour;
-pub use words::{ballot, chosen, event, learned};
+pub use words::{ballot, chosen, event, learned, state};

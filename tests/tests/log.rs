@@ -3,7 +3,7 @@
 
 use quorum_core::json::Json;
 use quorum_tests::log::{leader, waiting};
-use quorum_tests::{Context, Lab, Log, PLAIN, Page, Result, Value, browse, ensure, json};
+use quorum_tests::{Context, Lab, Log, PLAIN, Page, Result, Value, browse, ensure, json, state};
 
 /// Everything that there is to see of a run, as text.
 const ALL: &str =
@@ -11,15 +11,6 @@ const ALL: &str =
 
 async fn all(page: &Page, lab: &Lab) -> Result<String> {
     page.js(ALL, vec![lab.element().to_json()?]).await
-}
-
-/// What is true at a moment, whatever has become of the branch that it is on.
-fn state(view: &Value) -> Value {
-    let mut view = view.clone();
-    for of_the_branch in ["length", "branch", "marks", "next", "ended", "beat"] {
-        view.as_object_mut().map(|view| view.remove(of_the_branch));
-    }
-    view
 }
 
 /// The step of a view, as the methods of the lab take it.
