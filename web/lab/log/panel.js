@@ -45,7 +45,11 @@ export class LogPanel {
       tell: (says) => this.#tell(says),
       draw,
     });
-    this.lanes = new Lanes({ seek: (ms) => void commands.seek(store.session.stepAt(ms)), draw });
+    this.lanes = new Lanes({
+      seek: (ms) => void commands.seek(store.session.stepAt(ms)),
+      select: (client) => commands.select({ client }),
+      draw,
+    });
     this.plots = new Plots(store);
     setAttr(this.plots.element, "hidden", true);
     const bar = h("div", { class: "bar" }, this.#looks, this.#says, this.#plotting);

@@ -30,7 +30,12 @@ export class WorkloadForm {
   );
   element = h(
     "form",
-    { class: "workload", "aria-label": "Workload", onsubmit: (/** @type {Event} */ event) => this.#submit(event) },
+    {
+      class: "workload",
+      "aria-label": "Workload",
+      novalidate: true,
+      onsubmit: (/** @type {Event} */ event) => this.#submit(event),
+    },
     this.#fields,
     this.#now,
     this.#button,
