@@ -108,7 +108,10 @@ function faults(lab) {
 /** What must stay where it is, and where that is. */
 function places(lab) {
   const root = lab.shadowRoot;
-  const still = [...root.querySelectorAll(".card, .client, .chosen, .hint, .legend, .area, .console > *, .workload button, .moves button, .sizes button, .controls :is(input, select)")];
+  // On a telephone clients ask from below the panels, which are as long as what they show.
+  const asking = [...root.querySelectorAll(".console > *, .workload button")].filter((e) => boxOf(e).top < innerHeight);
+  const still = [...root.querySelectorAll(".card, .client, .chosen, .hint, .legend, .area, .moves button, .sizes button, .controls :is(input, select)")];
+  still.push(...asking);
   return Object.fromEntries(still.map((e, i) => [`${i} ${e.className || e.localName} ${e.dataset.node ?? ""}`, brief(boxOf(e))]));
 }
 

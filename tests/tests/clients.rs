@@ -1,7 +1,7 @@
 //! A client of a log is a thing like a server: it is selected by mouse and by key, says what it does, and is acted on.
 
 use quorum_tests::log::waiting;
-use quorum_tests::thirtyfour::Key;
+use quorum_tests::thirtyfour::{Key, TypingData};
 use quorum_tests::{Context, Lab, PLAIN, Page, Result, Value, browse, ensure, json};
 
 /// Three servers and three clients, of which b waits for the leader.
@@ -19,13 +19,11 @@ async fn waiting_for_the_leader(page: &Page) -> Result<Lab> {
     Ok(lab)
 }
 
-/// What the inspector says, once it says all of this.
+/// What is selected says all of this, in time.
 async fn inspected(page: &Page, lab: &Lab, words: &[&str]) -> Result<()> {
-    let inspector = lab.part("region", "Inspector").await?;
     for word in words {
-        let said = async || Ok(inspector.text().await?.contains(word).then_some(()));
-        let what = format!("the inspector says {word:?}");
-        page.eventually(&what, said).await.with_context(|| format!("it says {:?}", lab.seen()))?;
+        let told = async || Ok(lab.shown(".about").await?.filter(|text| text.contains(word)));
+        page.eventually(&format!("what is selected says {word:?}"), told).await?;
     }
     Ok(())
 }
@@ -39,8 +37,8 @@ async fn focused(page: &Page, lab: &Lab) -> Result<String> {
     page.js(read, vec![lab.element().to_json()?]).await
 }
 
-async fn keys(page: &Page, keys: &str) -> Result<()> {
-    Ok(page.driver().action_chain().send_keys(keys.to_owned()).perform().await?)
+async fn keys(page: &Page, keys: impl Into<TypingData>) -> Result<()> {
+    Ok(page.driver().action_chain().send_keys(keys).perform().await?)
 }
 
 fn links_of(view: &Value, client: &str) -> Vec<bool> {
@@ -87,13 +85,13 @@ fn a_client_is_reached_acted_on_and_left_by_keys_alone() {
         // From the last server on, Tab goes to the clients.
         page.js::<()>("args[0].shadowRoot.querySelector('.client').focus();", vec![lab.element().to_json()?]).await?;
         inspected(page, &lab, &["Client a"]).await?;
-        keys(page, &(Key::Tab + "")).await?;
+        keys(page, Key::Tab + "").await?;
         assert_eq!(focused(page, &lab).await?, "Client b");
         inspected(page, &lab, &["Client b", "put x 2"]).await?;
         // Enter goes to what can be done: not to what is greyed.
-        keys(page, &(Key::Enter + "")).await?;
+        keys(page, Key::Enter + "").await?;
         ensure!(focused(page, &lab).await?.starts_with("Ask again now"), "{}", focused(page, &lab).await?);
-        keys(page, &(Key::Enter + "")).await?;
+        keys(page, Key::Enter + "").await?;
         let events = lab.until("it has asked again", |view| view["clients"][1]["waiting"]["at"] != 1).await;
         events.context("another server is asked")?;
         inspected(page, &lab, &["asked again once"]).await?;
@@ -104,7 +102,7 @@ fn a_client_is_reached_acted_on_and_left_by_keys_alone() {
         keys(page, "j").await?;
         lab.until("it is not", |view| links_of(view, "b") == [true; 6]).await?;
         assert_eq!(focused(page, &lab).await?, "Client b");
-        keys(page, &(Key::Escape + "")).await?;
+        keys(page, Key::Escape + "").await?;
         inspected(page, &lab, &["The whole cluster"]).await?;
         ensure!(!focused(page, &lab).await?.is_empty(), "the focus stays in the lab");
         // A asks: the line is there, with something to begin with.
@@ -113,7 +111,7 @@ fn a_client_is_reached_acted_on_and_left_by_keys_alone() {
         inspected(page, &lab, &["Client c"]).await?;
         keys(page, "a").await?;
         assert_eq!(focused(page, &lab).await?, "What the client asks");
-        keys(page, &(Key::Enter + "")).await?;
+        keys(page, Key::Enter + "").await?;
         let view = lab.until("client c waits", |view| waiting(view).contains(&"c")).await?;
         assert_eq!(view["clients"][2]["waiting"]["op"], json!({ "put": ["x", "c1"] }));
         Ok(())
@@ -126,14 +124,14 @@ fn the_messages_and_the_links_of_a_client_are_selected_from_it_and_lead_back_to_
         let lab = waiting_for_the_leader(page).await?;
         let under = |view: &Value| {
             let messages = view["messages"].as_array().into_iter().flatten();
-            messages.filter(|it| it["to"] == "b").filter_map(|it| it["id"].as_u64()).next()
+            messages.filter(|it| it["to"] == "b" && it["status"] == "flying").filter_map(|it| it["id"].as_u64()).next()
         };
         while under(&lab.view().await?).is_none() {
             lab.step(1).await?;
         }
         lab.part("button", "Client b").await?.click().await?;
         lab.press("answer from 1").await?;
-        inspected(page, &lab, &["answer"]).await?;
+        inspected(page, &lab, &["server 1 to client b"]).await?;
         lab.press("Drop").await?;
         lab.until("it is lost", |view| under(view).is_none()).await?;
         inspected(page, &lab, &["Client b", "put x 2 (its operation 2)"]).await?;
@@ -162,7 +160,7 @@ fn on_a_telephone_a_client_is_a_sheet_that_gives_way_to_the_line_it_asks_with() 
             return !over?.closest('.console');";
         page.drawn().await?;
         ensure!(!page.js::<bool>(hidden, vec![lab.element().to_json()?]).await?, "something lies over the line");
-        keys(page, &(Key::Enter + "")).await?;
+        keys(page, Key::Enter + "").await?;
         lab.until("client a waits", |view| waiting(view).contains(&"a")).await.map(drop)
     });
 }
