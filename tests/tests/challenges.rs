@@ -3,7 +3,8 @@
 use quorum_core::json::{FromJson, Json};
 use quorum_core::run::Run;
 use quorum_core::scenario::{CHALLENGES, Challenge, LOG_CHALLENGES, Planned, shipped_challenge};
-use quorum_tests::{Lab, PLAIN, Page, Result, Setup, Value, browse, json};
+use quorum_tests::log::{leader, waiting};
+use quorum_tests::{Context, Lab, Log, PLAIN, Page, Result, Setup, Value, browse, json};
 
 fn challenge(name: &str) -> Challenge {
     let text = shipped_challenge(name).expect("it ships");
@@ -146,6 +147,35 @@ fn a_majority_comes_back_by_clicks() {
         lab.until("it is up", |view| view["nodes"][3]["status"] == "up").await?;
         lab.step(200).await?;
         lab.bar().says("Done at step").await
+    });
+}
+
+#[test]
+fn a_stale_read_is_met_by_clicks_and_lines() {
+    browse(async |page| {
+        let lab = visit(page, "#challenge=a-stale-read").await?;
+        lab.press("Partition…").await?;
+        lab.part("checkbox", "1").await?.click().await?;
+        lab.find("form .primary").await?.click().await?;
+        let log = Log::of(lab.clone());
+        let view = log.on("another server leads", |view| leader(view).is_some_and(|id| id != 1)).await?;
+        let next = leader(&view).context("somebody leads")?.to_string();
+        let clients = log.clients().await?;
+        for (client, server, line) in [("b", next.as_str(), "put x new"), ("a", "1", "get x")] {
+            assert!(!lab.bar().text().await?.contains("Done"), "before {line}");
+            clients.part("combobox", "As client").await?.fill(client).await?;
+            clients.part("combobox", "At server").await?.fill(server).await?;
+            log.ask(line).await?;
+            lab.until("it waits", |view| waiting(view) == [client]).await?;
+            log.on("it is answered", |view| waiting(view).is_empty()).await?;
+        }
+        lab.bar().says("Done at step").await?;
+        // And the page says what cannot be.
+        let judged = async || Ok(clients.text().await?.contains("Not linearizable, from step").then_some(()));
+        page.eventually("the page says so", judged).await?;
+        let guilty = lab.find(".log .operation[data-guilty]").await?.attr("aria-label").await?.unwrap_or_default();
+        assert!(guilty.starts_with("Client a: get x → old, ") && guilty.ends_with("explains it."), "{guilty}");
+        Ok(())
     });
 }
 

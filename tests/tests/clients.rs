@@ -153,6 +153,7 @@ fn on_a_telephone_a_client_is_a_sheet_that_gives_way_to_the_line_it_asks_with() 
         lab.find(".lab[data-selected] .about").await?;
         inspected(page, &lab, &["Client a", "nothing now"]).await?;
         lab.press("Ask…").await?;
+        lab.find(".lab:not([data-selected])").await?;
         assert_eq!(focused(page, &lab).await?, "What the client asks");
         let hidden = "
             const line = args[0].shadowRoot.querySelector('.console input').getBoundingClientRect();

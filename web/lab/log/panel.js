@@ -97,6 +97,7 @@ export class LogPanel {
     redraw(this.#why, [judged], () =>
       judged.look === "bad" ? [h("strong", {}, `${judged.title}. `), judged.says] : [],
     );
+    this.element.style.minBlockSize = ""; // the rows are there
     if (!this.#shown) return;
     const { step, at } = view;
     this.plots.render(pieces(history.operations, at, this.told.sent(step)), at, this.told.begun(step));
