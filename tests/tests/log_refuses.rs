@@ -262,6 +262,17 @@ fn what_is_of_one_protocol_is_refused_by_what_is_for_the_other() {
         says(page, &sheet, "A terminal searches a log: quorum check --protocol log.").await?;
         ensure!(!sheet.has("button", "Search from step").await?, "a search from a log is offered");
         sheet.press("Close").await?;
+        // And a run of one value has no clients.
+        lab.reset(json!({ "nodes": 3 })).await?;
+        refused(
+            page,
+            &lab,
+            "apply",
+            request("a", json!({ "get": "x" })),
+            &["Cannot request", "only a log has clients"],
+        )
+        .await?;
+        refused(page, &lab, "reset", json!({ "window": 3 }), &["only a log has “window”", "protocol: \"log\""]).await?;
         let tools = "
             const { default: init, compare } = await import(new URL('wasm/quorum_extras.js', document.baseURI).href);
             await init();
