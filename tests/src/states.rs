@@ -356,7 +356,7 @@ async fn of_a_log(page: &Page, lab: &Lab, state: State) -> Result<()> {
         State::LogClient => {
             log.on("client b waits", |view| waiting(view).contains(&"b")).await?;
             lab.find(".client[data-client=b]").await?.click().await?;
-            lab.part("button", "Ask again now").await?;
+            lab.part("button", "Retry now").await?;
         }
         _ => {
             lab.step(2000).await?;

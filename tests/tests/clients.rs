@@ -90,7 +90,7 @@ fn a_client_is_reached_acted_on_and_left_by_keys_alone() {
         inspected(page, &lab, &["Client b", "put x 2"]).await?;
         // Enter goes to what can be done: not to what is greyed.
         keys(page, Key::Enter + "").await?;
-        ensure!(focused(page, &lab).await?.starts_with("Ask again now"), "{}", focused(page, &lab).await?);
+        ensure!(focused(page, &lab).await?.starts_with("Retry now"), "{}", focused(page, &lab).await?);
         keys(page, Key::Enter + "").await?;
         let events = lab.until("it has asked again", |view| view["clients"][1]["waiting"]["at"] != 1).await;
         events.context("another server is asked")?;
