@@ -256,10 +256,10 @@ fn played(all: &[(&str, &str)], name: &str) -> Result<Value> {
 fn what_is_of_one_protocol_is_refused_by_what_is_for_the_other() {
     browse(async |page| {
         let lab = page.open("#scenario=steady-leader&step=100").await?;
-        // A search is of one value: from here it is not offered, and the dialog says where a log is searched.
+        // A search of a log begins with a new cluster: from here it is not offered, and the dialog says so.
         lab.choose("What if…").await?;
         let sheet = lab.part("dialog", "What if?").await?;
-        says(page, &sheet, "A terminal searches a log: quorum check --protocol log.").await?;
+        says(page, &sheet, "The search begins with a new cluster").await?;
         ensure!(!sheet.has("button", "Search from step").await?, "a search from a log is offered");
         sheet.press("Close").await?;
         // And a run of one value has no clients.
