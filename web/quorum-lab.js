@@ -42,6 +42,7 @@ import "./site.js"; // so that it is part of this file when they are packaged
 const SHEET = new URL("./lab/lab.css", import.meta.url);
 
 const TRY = "Press Play to follow the value. Or crash the server that just accepted it, before its vote is durable.";
+const TRY_LOG = "Press Play, or let a client ask. Or crash the leader while one waits.";
 const PLAY = "Press Play.";
 
 /** So many steps of a new run are played before it is shown: that takes no time anybody would notice. */
@@ -256,10 +257,11 @@ export class QuorumLab extends Methods {
 
   /** @param {Session} session @param {Ui} ui */
   #begin(session, ui) {
-    const { step, at, next } = session.view();
+    const { step, at, next, protocol } = session.view();
     if (session.fresh && next && !this.hasAttribute("step") && !this.#alone) {
       if (step && !session.options.run) ui.player.now = at + (next.at - at) * 0.4;
-      ui.store.tip = step ? TRY : PLAY;
+      const tries = protocol === "log" ? TRY_LOG : TRY;
+      ui.store.tip = step ? tries : PLAY;
       ui.draw();
     } else this.#address.moved();
     this.#ending?.resolve(this);

@@ -42,7 +42,7 @@ function texts(stage) {
     range.selectNodeContents(node);
     for (const rect of range.getClientRects()) {
       const box = clipped(rect, element, stage);
-      if (box) found.push({ text: node.data, node, box, owner: element.closest(".card, .message, .tray, .chosen") });
+      if (box) found.push({ text: node.data, node, box, owner: element.closest(".card, .message, .tray, .chosen, .client") });
     }
   }
   return found;
@@ -62,6 +62,7 @@ function faults(lab) {
     element,
     box: boxOf(element.querySelector(".shape")),
   }));
+  const clients = [...root.querySelectorAll(".client")].map((element) => ({ element, box: boxOf(element) }));
   const trays = [...root.querySelectorAll(".tray")].map((element) => ({ element, box: boxOf(element) }));
   const middle = { element: root.querySelector(".chosen"), box: boxOf(root.querySelector(".chosen")) };
   const words = texts(stage);
@@ -70,7 +71,7 @@ function faults(lab) {
   const dots = [...root.querySelectorAll(".dots")].filter((e) => e.childElementCount && shown(e));
   words.forEach((a, i) => {
     for (const b of words.slice(i + 1)) if (a.node !== b.node && meet(a.box, b.box)) say(`“${a.text}” (${brief(a.box)})`, `“${b.text}” (${brief(b.box)})`);
-    for (const thing of [...cards, ...marks])
+    for (const thing of [...cards, ...marks, ...clients])
       if (!belongs(a.node, thing.element) && meet(a.box, thing.box)) say(`“${a.text}” (${brief(a.box)})`, `${name(thing)} (${brief(thing.box)})`);
   });
   marks.forEach((mark, i) => {
@@ -78,16 +79,21 @@ function faults(lab) {
       if (near(mark.box, other.box)) say(`${name(mark)} (${brief(mark.box)})`, `${name(other)} (${brief(other.box)})`);
   });
   for (const mark of marks) {
-    for (const thing of [...cards, ...trays, middle])
+    for (const thing of [...cards, ...trays, ...clients, middle])
       if (meet(mark.box, thing.box)) say(`${name(mark)} (${brief(mark.box)})`, `${name(thing)} (${brief(thing.box)})`);
     for (const element of dots)
       for (const part of element.children) if (meet(mark.box, boxOf(part))) say(name(mark), "the count of a server");
     if (!within(mark.box, area)) wrong.push(`${name(mark)} leaves the stage`);
   }
   for (const [i, card] of cards.entries()) {
-    for (const thing of [...cards.slice(i + 1), ...trays, middle])
+    for (const thing of [...cards.slice(i + 1), ...trays, ...clients, middle])
       if (meet(card.box, thing.box) && !thing.element.matches(".tray[data-of]")) say(name(card), `${name(thing)} (${brief(thing.box)})`);
     if (!within(card.box, area)) wrong.push(`${name(card)} leaves the stage`);
+  }
+  for (const [i, client] of clients.entries()) {
+    for (const thing of [...clients.slice(i + 1), ...trays, middle])
+      if (meet(client.box, thing.box)) say(name(client), `${name(thing)} (${brief(thing.box)})`);
+    if (!within(client.box, area)) wrong.push(`${name(client)} leaves the stage`);
   }
   for (const { text, node, box, owner } of words) {
     if (!owner && !within(box, boxOf(stage))) wrong.push(`“${text}” leaves the stage`);
@@ -102,13 +108,16 @@ function faults(lab) {
 /** What must stay where it is, and where that is. */
 function places(lab) {
   const root = lab.shadowRoot;
-  const still = [...root.querySelectorAll(".card, .chosen, .hint, .legend, .area, .moves button, .sizes button, .controls :is(input, select)")];
+  // On a telephone clients ask from below the panels, which are as long as what they show.
+  const asking = [...root.querySelectorAll(".console > *, .workload button")].filter((e) => boxOf(e).top < innerHeight);
+  const still = [...root.querySelectorAll(".card, .client, .chosen, .hint, .legend, .area, .moves button, .sizes button, .controls :is(input, select)")];
+  still.push(...asking);
   return Object.fromEntries(still.map((e, i) => [`${i} ${e.className || e.localName} ${e.dataset.node ?? ""}`, brief(boxOf(e))]));
 }
 
 /** Targets that are too small. */
 function small(lab) {
-  const all = lab.shadowRoot.querySelectorAll(".card, .heap, .message .hit, .controls button, .legend button, .inspector button, header button");
+  const all = lab.shadowRoot.querySelectorAll(".card, .client, .heap, .message .hit, .controls button, .legend button, .inspector button, .log button:not(.operation), header button");
   return [...all].filter(shown).flatMap((e) => {
     const { width, height } = boxOf(e);
     return Math.min(width, height) < TARGET - 0.5 ? [`${e.textContent || e.closest("[aria-label]")?.ariaLabel}: ${Math.round(width)} × ${Math.round(height)}`] : [];
@@ -159,6 +168,23 @@ async function wander(lab, nodes, seed, moments) {
   for (let i = 0; i < 12; i++) {
     await lab.step(3 + draw(4 * nodes));
     const actions = lab.actions().filter(({ type }) => type !== "propose" && type !== "power-cut");
+    if (actions.length) await lab.apply(actions[draw(actions.length)]);
+  }
+  const { length } = lab.view();
+  const steps = Array.from({ length: moments }, (_, i) => Math.floor((i * length) / moments));
+  return walk(lab, steps);
+}
+
+/** A random run of a log, in which clients ask by themselves and every kind of thing happens, and then a walk through it.
+ * @returns {Promise<{moments: number, wrong: string[]}>} */
+async function ramble(lab, nodes, clients, seed, moments) {
+  const draw = draws(seed);
+  const network = { loss: 0.1, duplicate: 0.1, latency: [5, 80] };
+  const workload = { clients, rate: 10 * clients, keys: 3 };
+  await lab.reset({ protocol: "log", nodes, clients, seed, network, workload });
+  for (let i = 0; i < 12; i++) {
+    await lab.step(10 + draw(12 * nodes));
+    const actions = lab.actions().filter(({ type }) => type !== "request" && type !== "power-cut");
     if (actions.length) await lab.apply(actions[draw(actions.length)]);
   }
   const { length } = lab.view();

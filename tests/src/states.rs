@@ -1,6 +1,7 @@
 //! The page's main states, each reached the way a person or a page around the element reaches it: for pictures, and for
 //! checks that every state must pass.
 
+use crate::log::{Log, leader, waiting};
 use crate::setup::PLAIN;
 use crate::{Lab, Page, Setup};
 use anyhow::{Result, bail};
@@ -16,7 +17,12 @@ const FIVE_SERVERS: &str = r#"<!doctype html><html lang="en"><meta charset="utf-
 <link rel="icon" href="icon.svg"><link rel="stylesheet" href="page.css"><script type="module" src="quorum-lab.js"></script>
 <main><quorum-lab nodes="5" seed="4" panels="PANELS"><h1 slot="title">Quorum</h1>
 <p slot="tagline">Paxos, one step at a time. Click anything and break it.</p></quorum-lab></main>"#;
+const OF_A_LOG: &str = "stage log events disk inspector";
 const README_PAGE: &str = "/readme.html";
+/// A page with the run of a log in which a client was told what no order explains: `quorum fuzz --protocol log --off
+/// read-through-log --seeds 12 --steps 2000` found it.
+const STALE: &str = "/stale.html";
+const STALE_READ: &str = include_str!("../runs/stale-read.quorum.json");
 
 /// A moment or a dialog that is worth a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,10 +79,28 @@ pub enum State {
     Help,
     /// A link that leads nowhere.
     BrokenLink,
+    /// A leader serves the clients of a log.
+    LogSteady,
+    /// The leader of a log has crashed, and nobody leads yet.
+    LogLeaderDown,
+    /// Some servers lack a slot in the middle of what they know.
+    LogGap,
+    /// A challenge about a log.
+    LogChallenge,
+    /// A line of the console was refused.
+    LogConsole,
+    /// A client is selected.
+    LogClient,
+    /// A client was told what no order of the operations explains.
+    LogBroken,
+    /// What is measured of a log over time.
+    LogPlots,
+    /// A log of so many clients.
+    LogClients(u32),
 }
 
 /// All of them, with a name for each.
-pub const STATES: [(&str, State); 30] = [
+pub const STATES: [(&str, State); 39] = [
     ("first-visit", State::FirstVisit),
     ("mid-round", State::MidRound),
     ("two-ballots", State::TwoBallots),
@@ -107,6 +131,15 @@ pub const STATES: [(&str, State); 30] = [
     ("what-if", State::WhatIf),
     ("help", State::Help),
     ("broken-link", State::BrokenLink),
+    ("log-steady", State::LogSteady),
+    ("log-leader-down", State::LogLeaderDown),
+    ("log-gap", State::LogGap),
+    ("log-challenge", State::LogChallenge),
+    ("log-console", State::LogConsole),
+    ("log-client", State::LogClient),
+    ("log-broken", State::LogBroken),
+    ("log-plots", State::LogPlots),
+    ("log-26-clients", State::LogClients(26)),
 ];
 
 /// The site with the pages that some states need beside it.
@@ -114,6 +147,11 @@ pub fn site() -> Setup {
     Setup::new()
         .page(FIVE, FIVE_SERVERS.replace("PANELS", "stage events disk inspector"))
         .page(README_PAGE, FIVE_SERVERS.replace("PANELS", "stage inspector"))
+        .page(
+            STALE,
+            FIVE_SERVERS.replace(r#"nodes="5" seed="4""#, r#"src="stale-read.json""#).replace("PANELS", OF_A_LOG),
+        )
+        .page("/stale-read.json", STALE_READ)
 }
 
 /// A window of this size, this theme, and nothing that an earlier visit left.
@@ -152,6 +190,13 @@ pub async fn reach(page: &Page, state: State) -> Result<()> {
         State::LookingBack => looking_back(&lab).await,
         State::Question => question(&lab).await,
         State::Writing => writing(&lab).await,
+        State::LogGap | State::LogChallenge => Ok(()),
+        State::LogBroken => lab.find(".log .operation[data-guilty]").await.map(drop),
+        State::LogSteady => steady(page, &lab, 3).await,
+        State::LogClients(many) => steady(page, &lab, many).await,
+        State::LogLeaderDown | State::LogConsole | State::LogClient | State::LogPlots => {
+            of_a_log(page, &lab, state).await
+        }
         _ => opened(page, &lab, state).await,
     }
 }
@@ -173,6 +218,9 @@ fn address(state: State) -> &'static str {
         State::Broken | State::Compare => "#scenario=without-keep-promise&step=35",
         State::Share => "#scenario=crash-after-one-accept&step=30",
         State::Challenge => "#challenge=chosen-but-unknown",
+        State::LogGap => "#scenario=pipeline-under-loss&step=130",
+        State::LogChallenge => "#challenge=a-stale-read",
+        State::LogBroken => STALE,
         _ => PLAIN,
     }
 }
@@ -283,6 +331,39 @@ async fn compare(page: &Page, lab: &Lab) -> Result<()> {
     lab.choose("Share…").await?;
     lab.press("Compare").await?;
     lab.find("dialog quorum-lab").await?;
+    page.drawn().await
+}
+
+/// Clients ask a leader by themselves.
+async fn steady(page: &Page, lab: &Lab, clients: u32) -> Result<()> {
+    lab.reset(json!({ "protocol": "log", "nodes": 3, "clients": clients, "seed": 5 })).await?;
+    lab.apply(json!({ "type": "workload", "clients": clients, "rate": 40, "keys": 3 })).await?;
+    lab.step(400).await?;
+    lab.find(".log .operation").await?;
+    page.drawn().await
+}
+
+async fn of_a_log(page: &Page, lab: &Lab, state: State) -> Result<()> {
+    steady(page, lab, 3).await?;
+    let log = Log::of(lab.clone());
+    match state {
+        State::LogLeaderDown => {
+            lab.server(1, "crash").await?;
+            log.on("everybody waits, and nobody leads", |view| leader(view).is_none() && waiting(view).len() == 3)
+                .await?;
+        }
+        State::LogConsole => log.ask("put x two words").await?,
+        State::LogClient => {
+            log.on("client b waits", |view| waiting(view).contains(&"b")).await?;
+            lab.find(".client[data-client=b]").await?.click().await?;
+            lab.part("button", "Retry now").await?;
+        }
+        _ => {
+            lab.step(2000).await?;
+            lab.press("Plots").await?;
+            lab.find(".plots .curve").await?;
+        }
+    }
     page.drawn().await
 }
 

@@ -32,3 +32,12 @@ pub fn ballot(text: &Value) -> Result<(u32, u32)> {
     let (round, server) = text.split_once('.').with_context(|| format!("{text} is no ballot"))?;
     Ok((round.parse()?, server.parse()?))
 }
+
+/// What is true at a moment, whatever has become of the branch that it is on.
+pub fn state(view: &Value) -> Value {
+    let mut view = view.clone();
+    for of_the_branch in ["length", "branch", "marks", "next", "ended", "beat"] {
+        view.as_object_mut().map(|view| view.remove(of_the_branch));
+    }
+    view
+}

@@ -55,11 +55,11 @@ fn judge(walked: &[(String, Walked)]) -> Result<()> {
     Ok(())
 }
 
-/// Both lists of shipped runs.
+/// Every list of shipped runs.
 async fn shipped(page: &Page) -> Result<Vec<String>> {
     let names =
         "const list = async (file) => (await (await fetch(`/scenarios/${file}.json`)).json()).map(({ name }) => name);
-        return [...(await list('index')), ...(await list('counterexamples'))];";
+        return [...(await list('index')), ...(await list('counterexamples')), ...(await list('log'))];";
     page.js(names, vec![]).await
 }
 
@@ -120,6 +120,24 @@ fn nothing_lies_on_anything_in_random_runs_of_one_to_fifteen_servers_and_of_many
                     let what = format!("{nodes} servers, seed {seed}, at {width}×{height}");
                     walked.push((what, measure(page, &lab, &call).await?));
                 }
+            }
+        }
+        judge(&walked)
+    });
+}
+
+#[test]
+fn nothing_lies_on_anything_in_random_runs_of_a_log() {
+    browse(async |page| {
+        let moments = if full() { 40 } else { 6 };
+        let mut walked = Vec::new();
+        for (width, height) in SCREENS {
+            page.resize(width, height).await?;
+            let lab = page.open(PLAIN).await?;
+            for (nodes, clients) in [(1, 1), (2, 26), (3, 3), (5, 8), (7, 26), (9, 5), (15, 10)] {
+                let call = format!("await ramble(lab, {nodes}, {clients}, {nodes}, {moments})");
+                let what = format!("{nodes} servers and {clients} clients at {width}×{height}");
+                walked.push((what, measure(page, &lab, &call).await?));
             }
         }
         judge(&walked)

@@ -1,36 +1,7 @@
 //! What cannot be done is refused with a sentence, where it was tried, and nothing changes.
 
 use quorum_tests::thirtyfour::Key;
-use quorum_tests::{Context, Lab, PLAIN, Page, Result, Value, browse, json};
-
-/// Tries an action and tells everything that came of it.
-const TRY: &str = "
-    const [lab, method, argument] = args;
-    const heard = [];
-    const hear = (event) => heard.push([event.detail.message, event.bubbles, event.composed]);
-    document.addEventListener('quorum-error', hear);
-    const state = () => JSON.stringify([lab.view(), lab.run(), lab.events()]);
-    const before = state();
-    const outcome = await lab[method](argument).then(
-        () => ({ refused: false }),
-        (error) => ({ refused: true, isError: error instanceof Error, message: error.message }));
-    document.removeEventListener('quorum-error', hear);
-    return { ...outcome, heard, unchanged: state() === before };";
-
-async fn refused(page: &Page, lab: &Lab, method: &str, argument: Value, words: &[&str]) -> Result<String> {
-    let told: Value = page.js(TRY, vec![lab.element().to_json()?, json!(method), argument.clone()]).await?;
-    let what = format!("{method}({argument}): {told}");
-    assert_eq!(told["refused"], true, "{what}");
-    assert_eq!(told["isError"], true, "{what}");
-    assert_eq!(told["unchanged"], true, "{what}");
-    let message = told["message"].as_str().context("a message")?.to_owned();
-    assert_eq!(told["heard"], json!([[message, true, true]]), "one quorum-error, which leaves the lab: {what}");
-    assert!(message.ends_with('.'), "a sentence: {what}");
-    for word in words {
-        assert!(message.contains(word), "{word} is missing: {what}");
-    }
-    Ok(message)
-}
+use quorum_tests::{Context, PLAIN, Value, browse, json, refused};
 
 #[test]
 fn an_impossible_action_is_refused_with_its_name_and_the_reason() {

@@ -2,12 +2,12 @@
 
 use quorum_core::json::{FromJson, Json};
 use quorum_core::run::Run;
-use quorum_core::scenario::{SCENARIOS, Scenario};
+use quorum_core::scenario::{LOG_SCENARIOS, SCENARIOS, Scenario};
 use quorum_export::Format;
-use quorum_tests::{Context, Lab, PLAIN, Page, Result, Setup, Value, browse, json};
+use quorum_tests::{Context, Lab, PLAIN, Page, Result, Setup, Value, browse, json, state};
 
 fn native(name: &str) -> Result<Run> {
-    let (_, text) = SCENARIOS.iter().find(|(known, _)| *known == name).expect("it ships");
+    let (_, text) = SCENARIOS.iter().chain(LOG_SCENARIOS).find(|(known, _)| *known == name).expect("it ships");
     let json: Json = serde_json::from_str(text)?;
     Ok(Scenario::from_json(&json, "scenario")?.play()?.run())
 }
@@ -31,35 +31,124 @@ async fn hint(page: &Page, lab: &Lab) -> Result<String> {
     Ok(lab.find(".hint").await?.text().await?)
 }
 
+/// Plays every scenario of a list in the browser, and holds what comes of it against what it says and against what comes of
+/// it natively: as it is written, as it is shipped, and as a link has it.
+async fn played_in_the_browser(page: &Page, list: &str, shipped: &[(&str, &str)]) -> Result<()> {
+    page.open(PLAIN).await?;
+    let play = "
+        const { default: init, play, toLink, fromLink } = await import(new URL('wasm/quorum_extras.js', document.baseURI).href);
+        await init();
+        const [list, written] = args;
+        const played = {};
+        for (const { name } of await (await fetch(`scenarios/${list}.json`)).json()) {
+            const it = play(written[name]);
+            const shipped = await (await fetch(`scenarios/${name}.json`)).json();
+            played[name] = { ...it, shipped, again: fromLink(toLink(it.run)), broken: undefined };
+        }
+        return played;";
+    let written: serde_json::Map<String, Value> = shipped
+        .iter()
+        .map(|(name, text)| Ok(((*name).to_owned(), serde_json::from_str(text)?)))
+        .collect::<Result<_>>()?;
+    let played: Value = page.js(play, vec![json!(list), written.into()]).await?;
+    assert_eq!(played.as_object().map(serde_json::Map::len), Some(shipped.len()));
+    for (name, _) in shipped {
+        let there = &played[name];
+        for expectation in there["expectations"].as_array().into_iter().flatten() {
+            assert_eq!(expectation["met"], true, "{name}: {expectation}");
+        }
+        let here = serde_json::to_value(Json::from(&native(name)?))?;
+        assert_eq!(there["run"], here, "{name}");
+        assert_eq!(there["shipped"], here, "{name}, as the page opens it");
+        assert_eq!(there["again"], here, "{name}, by link");
+    }
+    Ok(())
+}
+
 #[test]
 fn every_scenario_leads_to_what_it_says_in_the_browser_too_and_to_the_same_run() {
+    browse(async |page| played_in_the_browser(page, "index", SCENARIOS).await);
+}
+
+#[test]
+fn every_scenario_of_a_log_leads_to_what_it_says_in_the_browser_too_and_to_the_same_run() {
+    browse(async |page| played_in_the_browser(page, "log", LOG_SCENARIOS).await);
+}
+
+/// Gives the right answer to the question that a note asks.
+async fn answered(lab: &Lab, note: &Value) -> Result<()> {
+    let asks = &note["question"];
+    lab.bar().says(note["says"].as_str().context("a question")?).await?;
+    let right = usize::try_from(asks["right"].as_u64().context("a choice")?)?;
+    lab.bar().press(asks["choices"][right - 1].as_str().context("a choice")?).await?;
+    lab.bar().says(asks["answer"].as_str().unwrap_or_default()).await
+}
+
+/// Presses Play, unless it is there already, and follows it to a step, however long that takes.
+async fn plays_to(lab: &Lab, name: &str, due: Option<u64>) -> Result<()> {
+    let mut now = lab.view().await?["step"].as_u64();
+    if now < due {
+        lab.play().await?;
+    }
+    while now < due {
+        let what = format!("{name} goes on from step {now:?} towards step {due:?}");
+        now = lab.until(&what, |view| view["step"].as_u64() > now).await?["step"].as_u64();
+    }
+    assert_eq!(now, due, "{name} plays to where it stops");
+    Ok(())
+}
+
+/// Goes through a scenario that is open, note by note, by pressing Play as often as it stops.
+async fn watched(page: &Page, lab: &Lab, name: &str) -> Result<()> {
+    let run = lab.run().await?;
+    lab.part("button", &format!("{} ▾", run["title"].as_str().unwrap_or_default())).await?;
+    let notes = run["notes"].as_array().cloned().unwrap_or_default();
+    assert!(notes.len() > 2, "{name} says something");
+    for note in &notes {
+        let due = note["step"].as_u64();
+        if lab.view().await?["step"].as_u64() != due {
+            plays_to(lab, name, due).await?;
+        }
+        let says = note["says"].as_str().unwrap_or_default();
+        if note["question"].is_null() {
+            let shown = async || Ok((hint(page, lab).await? == says).then_some(()));
+            page.eventually(&format!("{name} says {says:?} at step {due:?}"), shown).await?;
+            continue;
+        }
+        assert!(says.ends_with('?'), "{name} asks a question: {says}");
+        answered(lab, note).await?;
+    }
+    let end = run["length"].as_u64();
+    plays_to(lab, name, end).await?;
+    let stops = async || Ok(lab.seen().has("button", "Play").await?.then_some(()));
+    page.eventually(&format!("play stops at the end of {name}, although a log goes on"), stops).await?;
+    assert_eq!(lab.view().await?["step"].as_u64(), end, "{name}");
+    if LOG_SCENARIOS.last().is_some_and(|(last, _)| *last != name) {
+        lab.part("button", "Next scenario").await?;
+    }
+    Ok(())
+}
+
+#[test]
+fn every_scenario_of_a_log_opens_by_its_name_and_by_its_link_and_is_played_to_its_end_with_its_notes() {
     browse(async |page| {
-        page.open(PLAIN).await?;
-        let play = "
-            const { default: init, play, toLink, fromLink } = await import(new URL('wasm/quorum_extras.js', document.baseURI).href);
-            await init();
-            const played = {};
-            for (const { name } of await (await fetch('scenarios/index.json')).json()) {
-                const it = play(args[0][name]);
-                const shipped = await (await fetch(`scenarios/${name}.json`)).json();
-                played[name] = { ...it, shipped, again: fromLink(toLink(it.run)), broken: undefined };
+        for (name, _) in LOG_SCENARIOS {
+            let run = native(name)?;
+            let lab = visit(page, &format!("#scenario={name}")).await?;
+            lab.set("speed", Some("64")).await?;
+            watched(page, &lab, name).await?;
+            lab.seek(u32::try_from(run.length)?).await?;
+            let end = state(&lab.view().await?);
+            let link = quorum_link::to_link(&run)?;
+            let lab = visit(page, &link).await?;
+            assert_eq!(lab.run().await?["digest"], run.digest, "{name}");
+            let notes = lab.run().await?["notes"].clone();
+            for note in notes.as_array().into_iter().flatten().filter(|note| !note["question"].is_null()) {
+                lab.seek(u32::try_from(note["step"].as_u64().context("a step")?)?).await?;
+                answered(&lab, note).await?;
             }
-            return played;";
-        let written: serde_json::Map<String, Value> = SCENARIOS
-            .iter()
-            .map(|(name, text)| Ok(((*name).to_owned(), serde_json::from_str(text)?)))
-            .collect::<Result<_>>()?;
-        let played: Value = page.js(play, vec![written.into()]).await?;
-        assert_eq!(played.as_object().map(serde_json::Map::len), Some(SCENARIOS.len()));
-        for (name, _) in SCENARIOS {
-            let there = &played[name];
-            for expectation in there["expectations"].as_array().into_iter().flatten() {
-                assert_eq!(expectation["met"], true, "{name}: {expectation}");
-            }
-            let here = serde_json::to_value(Json::from(&native(name)?))?;
-            assert_eq!(there["run"], here, "{name}");
-            assert_eq!(there["shipped"], here, "{name}, as the page opens it");
-            assert_eq!(there["again"], here, "{name}, by link");
+            lab.seek(u32::try_from(run.length)?).await?;
+            assert_eq!(state(&lab.view().await?), end, "{name}, by its link");
         }
         Ok(())
     });

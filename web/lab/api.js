@@ -19,6 +19,13 @@ export { refusal };
 
 const extras = () => import("./engine/extras.js");
 
+/** What only a replicated log has: the engine of one agreed value has never heard of it. */
+const OF_A_LOG = {
+  actions: ["request", "retry", "workload"],
+  fields: ["window", "election", "leader", "clients", "workload"],
+};
+const BEGIN = 'Begin one with reset({ protocol: "log" }).';
+
 /** By name. Each rejects with a sentence. */
 export const methods = {
   /** @param {Inside} lab @param {unknown} n */
@@ -54,7 +61,10 @@ export const methods = {
 
   /** @param {Inside} lab @param {unknown} action */
   async apply({ session }, action) {
-    await session.apply(/** @type {Action} */ (object("apply", "an action, which is an object with a type", action)));
+    const given = /** @type {Action} */ (object("apply", "an action, which is an object with a type", action));
+    if (OF_A_LOG.actions.includes(given.type) && session.view().protocol !== "log")
+      throw new Error(`Cannot ${given.type}: this run is of one agreed value, and only a log has clients. ${BEGIN}`);
+    await session.apply(given);
   },
 
   /** @param {Inside} lab @param {unknown} run */
@@ -68,6 +78,12 @@ export const methods = {
 
   /** @param {Inside} lab @param {unknown} [config] */
   async reset({ replace, config: own }, config = own()) {
-    await replace(/** @type {Config} */ (object("reset", "a run's config, as an object", config)));
+    const given = /** @type {Config} */ (object("reset", "a run's config, as an object", config));
+    const field = given.protocol === "log" ? undefined : OF_A_LOG.fields.find((name) => Object.hasOwn(given, name));
+    if (field)
+      throw new Error(
+        `This config is not valid: only a log has “${field}”. Add protocol: "log", or leave “${field}” out.`,
+      );
+    await replace(given);
   },
 };

@@ -35,8 +35,9 @@ export class Commands {
     await this.seek(event.step);
     store.picked = event;
     const message = store.view().messages.find((m) => m.id === event.message?.id);
-    if (message) store.selected = { message: message.id };
-    else if (event.node) store.selected = { node: event.node };
+    if (message) store.select({ message: message.id });
+    else if (event.node) store.select({ node: event.node });
+    else if (event.client) store.select({ client: event.client });
     store.draw();
   }
 

@@ -139,6 +139,7 @@ export class Store {
   select(target) {
     if (JSON.stringify(target) === JSON.stringify(this.selected)) return;
     this.selected = target;
+    if (target && "client" in target) this.client = target.client;
     this.draw();
   }
 }

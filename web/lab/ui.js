@@ -202,7 +202,7 @@ export class Ui {
     player.now = Math.max(player.now, at);
     if (!player.playing) return;
     if (!store.walking) player.reading?.show(store.view().headline?.why ?? "");
-    if (!store.session.notes?.at(step)) return;
+    if (!store.session.notes?.at(step) && (this.loop || !store.session.over)) return;
     player.pause(); // time to read
     store.session.halt();
   }
@@ -390,7 +390,7 @@ export class Ui {
       return false;
     }
     const focused = !!stage.find(selected)?.matches(":focus");
-    store.selected = typeof this.#receiver === "number" ? { node: this.#receiver } : null;
+    store.select(typeof this.#receiver === "number" ? { node: this.#receiver } : { client: this.#receiver });
     return focused;
   }
 }

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Grid, lastSlot, lastUsed, says, standing, text } from "../lab/log/cells.js";
 import { explain, guilty, label, lanes, verdict } from "../lab/log/history.js";
+import { latest, whom } from "../lab/log/client.js";
 import { became, full } from "../lab/log/console.js";
 import { piece, pieces, reigns, round } from "../lab/log/measures.js";
 import { Told } from "../lab/log/asked.js";
@@ -80,7 +81,7 @@ test("the operation that no order explains is found, and told in words", () => {
   const found = any({ ...told.history(view), operations: operations(14, 2) });
   const bad = any(guilty(found, null));
   assert.equal(bad.returned, 397);
-  assert.equal(explain(found, bad), view.violations[0].why);
+  assert.ok(explain(found, bad).startsWith(view.violations[0].why));
   assert.match(verdict(found, bad).title, /^Not linearizable, from step 397 on$/);
   const put = { client: "a", seq: 1, op: { put: ["x", "9"] }, call: 100, return: 200, result: "ok", slot: 1 };
   const get = { client: "b", seq: 1, op: { get: "x" }, call: 300, return: 340, result: "3", slot: null };
@@ -89,6 +90,10 @@ test("the operation that no order explains is found, and told in words", () => {
   assert.equal(
     explain(both, any(get)),
     "Client b was told x = 3 at 340 ms. Before it asked, client a had been told “ok” for put x 9, at 200 ms. No order of these operations explains both.",
+  );
+  assert.equal(
+    explain(any({ ...both, why: "It is so." }), any(get)),
+    "It is so. Before it asked, client a had been told “ok” for put x 9, at 200 ms.",
   );
   assert.equal(guilty(any({ ...both, verdict: "linearizable" }), 340), undefined);
 });
@@ -147,7 +152,18 @@ const EVENTS = [
 test("events tell what clients asked and were answered, at any step", () => {
   const told = new Told(() => {}, KINDS);
   for (const event of EVENTS) told.take(any(event));
-  const asked = { client: "a", seq: 1, op: { get: "x" }, call: 10, called: 2, at: 1 };
+  const asked = {
+    client: "a",
+    seq: 1,
+    op: { get: "x" },
+    call: 10,
+    called: 2,
+    at: 1,
+    asked: [
+      { step: 2, to: 2, how: "requested" },
+      { step: 3, to: 1, how: "redirected" },
+    ],
+  };
   assert.deepEqual(told.operations(1), []);
   assert.deepEqual(told.operations(5), [
     { ...asked, return: null, returned: undefined, result: undefined, slot: null },
@@ -160,6 +176,33 @@ test("events tell what clients asked and were answered, at any step", () => {
   const view = any({ step: 6, violations: [{ step: 6, invariant: "linearizable", why: "No order explains it." }] });
   assert.deepEqual([told.history(view).verdict, told.history(view).since], ["not", 6]);
   assert.equal(told.history(any({ step: 6, violations: [] })).verdict, undefined);
+});
+
+test("what a client was doing at a step is what it had done until then", () => {
+  const told = new Told(() => {}, KINDS);
+  const again = [
+    { step: 8, at: 300, event: "retried", client: "a", to: 2, seq: 2, tries: 1 },
+    { step: 9, at: 340, event: "redirected", client: "a", from: 2, to: 3, seq: 2 },
+    { step: 11, at: 400, event: "answered", client: "a", from: 3, result: null, slot: 5 },
+  ];
+  for (const event of [...EVENTS, ...again]) told.take(any(event));
+  const at = (/** @type {number} */ step) => any(told.operations(step).at(-1));
+  assert.deepEqual(
+    [7, 8, 9, 11].map((step) => whom(at(step), at(step).at)),
+    [
+      "server 1",
+      "server 2, asked again once",
+      "server 3, asked again once, sent on once",
+      "server 3, asked again once, sent on once",
+    ],
+  );
+  assert.deepEqual([at(10).return, at(11).return], [null, 400]);
+  assert.equal(latest([]), "no operation yet");
+  assert.equal(
+    latest(told.operations(10).filter((one) => one.return)),
+    "one operation: get x → 7, from slot 4, at 90 ms",
+  );
+  assert.equal(latest(told.operations(11)), "2 operations, the last one: get y → no value, from slot 5, at 400 ms");
 });
 
 test("a line of the console says what became of an operation", () => {

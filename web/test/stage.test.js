@@ -80,6 +80,26 @@ for (const servers of [3, 5, 9])
     }
   });
 
+test("many clients stand in rows, each large enough for a finger, and messages reach all of them", () => {
+  const clients = [..."abcdefghijklmnopqrstuvwxyz"];
+  for (const [width, height, em] of [
+    [390, 500, 13],
+    [725, 480, 15],
+    [880, 620, 15],
+  ]) {
+    const r = ring(3, width, height, em, clients);
+    const lanes = new Lanes(r);
+    const standing = [...r.clients.values()];
+    assert.ok(Math.min(...standing.flatMap(({ w, h }) => [w, h])) >= 24, "each is a target");
+    for (const [i, place] of standing.entries()) {
+      assert.ok(place.y + place.h <= height && place.x >= 0 && place.x + place.w <= width, "inside");
+      const others = [...standing.slice(0, i), ...r.places, r.middle];
+      assert.ok(!others.some((other) => meet(other, place)), "on nothing");
+    }
+    for (const client of clients) assert.ok(lanes.lane(1, client).length > lanes.radius, `a way to ${client}`);
+  }
+});
+
 test("the two directions between two servers do not meet", () => {
   const lanes = new Lanes(ring(5, 1280, 600, 15));
   const [there, back] = [lanes.lane(1, 3), lanes.lane(3, 1)];

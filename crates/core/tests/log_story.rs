@@ -217,7 +217,7 @@ fn what_a_client_can_do_is_in_its_menu_with_the_reason_why_not() {
     let menu = |history: &History| serde_json::to_value(history.now().choices(target)).unwrap();
     history.seek(165);
     let waits = menu(&history);
-    assert_eq!((&waits[0]["name"], &waits[1]["name"]), (&json!("Ask…"), &json!("Ask again now")));
+    assert_eq!((&waits[0]["name"], &waits[1]["name"]), (&json!("Ask…"), &json!("Retry now")));
     assert_eq!(waits[0]["why"], "It waits for an answer, and a client has one operation under way at most.");
     assert_eq!(waits[1]["why"], Value::Null);
     history.seek(history.branch().length());

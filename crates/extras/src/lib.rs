@@ -79,17 +79,21 @@ pub fn done(#[wasm_bindgen(unchecked_param_type = "Run")] run: &JsValue) -> Resu
 /// The first event in which two runs differ; `null` when they are the same.
 ///
 /// # Errors
-/// An `Error` that says which of them does not replay, and why.
+/// An `Error` that says which of them does not replay, and why, or that they are of different protocols.
 #[wasm_bindgen(unchecked_return_type = "Difference | null")]
 pub fn compare(
     #[wasm_bindgen(unchecked_param_type = "Run", js_name = runA)] run_a: &JsValue,
     #[wasm_bindgen(unchecked_param_type = "Run", js_name = runB)] run_b: &JsValue,
 ) -> Result<JsValue, JsError> {
-    let replay = |run: &JsValue, name: &str| {
-        let run: Run = read(run, name).map_err(|malformed| not_valid(name, &malformed))?;
-        run.replay().map_err(JsError::from)
-    };
-    let (a, b) = (replay(run_a, "runA")?, replay(run_b, "runB")?);
+    let run = |run: &JsValue, name: &str| read(run, name).map_err(|malformed| not_valid(name, &malformed));
+    let (a, b): (Run, Run) = (run(run_a, "runA")?, run(run_b, "runB")?);
+    if a.config.protocol != b.config.protocol {
+        return Err(JsError::new(
+            "One of these runs is of a replicated log, and the other of one agreed value: they have no event in common. \
+             Compare two runs of the same protocol.",
+        ));
+    }
+    let (a, b) = (a.replay()?, b.replay()?);
     Ok(write(&first_difference(&a, &b).as_ref().map(Json::from).into()))
 }
 

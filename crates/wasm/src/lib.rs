@@ -183,7 +183,8 @@ impl Lab {
     ) -> Result<JsValue, JsError> {
         #[cfg(feature = "log")]
         if !(options.is_undefined() || options.is_null()) {
-            let Options(slots) = read(options, "options").map_err(|malformed| not_valid("options", &malformed))?;
+            let Options(slots) =
+                read(options, "options").map_err(|malformed| not_valid("choice of slots", &malformed))?;
             return Ok(write(&self.history.view_of(&self.pace, slots)));
         }
         // One value is in no slot that anybody has to choose.

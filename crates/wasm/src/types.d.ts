@@ -126,7 +126,7 @@ export type ClientId = string;
 export type EndId = NodeId | ClientId;
 
 /** A thing a person can act on. */
-export type Target = { node: NodeId } | { message: MessageId } | { link: [NodeId, NodeId] };
+export type Target = { node: NodeId } | { message: MessageId } | { link: [EndId, EndId] } | { client: ClientId };
 
 /** One entry of a menu. */
 export interface Choice {

@@ -63,4 +63,10 @@ export class Whole extends Reader {
     const { scenario } = this;
     return scenario && branch === 1 && step <= scenario.length ? { name: scenario.name, step } : null;
   }
+
+  /** Whether the present is the end of a scenario in which nobody has done anything else. A log goes on by itself, and has
+   * told what it was to tell. */
+  get over() {
+    return this.moment()?.step === this.scenario?.length && !!this.scenario;
+  }
 }

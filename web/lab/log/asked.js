@@ -14,12 +14,15 @@ const SLICE = 6;
  * somebody is there */
 /** @typedef {{ step: number, at: number, server: number, ballot?: string }} Begun a server began to lead */
 
+/** @typedef {{ step: number, to: number, how: "requested" | "retried" | "redirected" }} Asking of a server: for the first
+ * time, after waiting in vain, or because another one said who leads */
 /**
  * One operation of a client, from its call to its return.
  * @typedef {Command & {
  *   call: number, called: number, return: number | null, returned: number | undefined,
- *   result: Result | undefined, slot: number | null, at: number | undefined
- * }} Operation `call` and `return` are in simulated ms, `called` and `returned` steps; `at`: the server asked last
+ *   result: Result | undefined, slot: number | null, at: number | undefined, asked: Asking[]
+ * }} Operation `call` and `return` are in simulated ms, `called` and `returned` steps; `at`: the server asked last;
+ *   `asked`: all of them, in order
  */
 /** @typedef {{ operations: Operation[], verdict: HistoryView["verdict"] | undefined, since: number | null, why?: string }}
  *   History */
@@ -92,8 +95,14 @@ export class Told {
     else this.#sent.push({ step, at, count: 1 });
   }
 
+  /** How many events were read. */
+  get known() {
+    return this.#known;
+  }
+
   /** @param {Event} e @param {string} client */
   #asks({ event, at, step, to, command, result, slot }, client) {
+    const whom = typeof to === "number" ? to : undefined;
     if (event === "requested" && command && command !== "no-op") {
       const { seq, op } = command;
       /** @type {Operation} */
@@ -107,7 +116,8 @@ export class Told {
         returned: undefined,
         result: undefined,
         slot: null,
-        at: typeof to === "number" ? to : undefined,
+        at: whom,
+        asked: whom ? [{ step, to: whom, how: event }] : [],
       };
       this.#operations.push(asked);
       this.#last.set(client, asked);
@@ -115,7 +125,10 @@ export class Told {
     }
     const open = this.#last.get(client);
     if (!open || open.return !== null) return;
-    if (typeof to === "number") open.at = to;
+    if (whom && (event === "retried" || event === "redirected")) {
+      open.at = whom;
+      open.asked.push({ step, to: whom, how: event });
+    }
     if (event === "answered") Object.assign(open, { return: at, returned: step, result, slot: slot ?? null });
   }
 
@@ -147,9 +160,7 @@ export class Told {
       0,
       upTo(length, (i) => this.#operations[i].called, step),
     );
-    return asked.map((one) =>
-      (one.returned ?? 0) > step ? { ...one, return: null, returned: undefined, result: undefined, slot: null } : one,
-    );
+    return asked.map((one) => ((one.returned ?? Infinity) > step ? underWay(one, step) : one));
   }
 
   /** @param {number} step @returns {Sent[]} */
@@ -176,6 +187,12 @@ export class Told {
       why: broken?.why,
     };
   }
+}
+
+/** An operation as it was before it was answered. @param {Operation} one @param {number} step @returns {Operation} */
+function underWay(one, step) {
+  const asked = one.asked.filter((it) => it.step <= step);
+  return { ...one, asked, at: asked.at(-1)?.to, return: null, returned: undefined, result: undefined, slot: null };
 }
 
 /** @type {WeakMap<Store, Told>} */

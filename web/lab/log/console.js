@@ -28,7 +28,7 @@ export function full(op, operations) {
 }
 
 export class Console {
-  #lines = h("ol", { class: "asked", "aria-label": "What clients asked lately" });
+  #lines = h("ol", { class: "lately", "aria-label": "What clients asked lately" });
   #line = h("input", {
     name: "line",
     "aria-label": "What the client asks",
@@ -62,9 +62,9 @@ export class Console {
       onsubmit: (/** @type {Event} */ event) => this.#submit(event),
     },
     this.#line,
+    this.#send,
     this.#client,
     this.#server,
-    this.#send,
     this.#again,
   );
   element = h("div", {}, this.#lines, this.#form, this.#wrong);
@@ -78,6 +78,8 @@ export class Console {
     this.told = told;
     this.#client.onchange = () => {
       store.client = this.#client.value;
+      // Whoever looks at a client looks at the one that asks.
+      if (store.selected && "client" in store.selected) store.select({ client: store.client });
       store.draw();
     };
   }
@@ -123,6 +125,13 @@ export class Console {
     this.#at = this.#typed.length;
     this.#line.value = "";
     this.#say("");
+  }
+
+  /** Goes to the line, with a suggestion where nothing stands in it. @param {Op} op */
+  begin(op) {
+    if (!this.#line.value) this.#line.value = written(op);
+    this.#line.focus();
+    this.#line.select();
   }
 
   async #retry() {

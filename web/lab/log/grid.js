@@ -20,8 +20,9 @@ export class SlotGrid {
     { class: "log-slots", role: "grid", tabindex: 0, "aria-label": "Slots of the log, by server" },
     this.#space,
   );
-  #stores = h("div", { class: "log-stores" });
-  element = h("div", { class: "log-grid" }, this.#names, this.#box, this.#stores);
+  #stores = h("div");
+  #held = h("div", { class: "log-stores" }, h("span", { class: "log-store" }, "store"), this.#stores);
+  element = h("div", { class: "log-grid" }, this.#names, this.#box, this.#held);
   /** Where the keys are: a slot, and a server by its place. */
   #at = { slot: 0, row: 0 };
   /** Whether the newest slot stays in sight. */
@@ -156,7 +157,7 @@ export class SlotGrid {
       () => h("span"),
       (place, { store }) => {
         const keys = store?.keys ?? 0;
-        const some = store?.some.map(([key, value]) => `${key}${value}`).join(" ") ?? "";
+        const some = store?.some.map(([key, value]) => `${key}=${value}`).join(" ") ?? "";
         setText(place, keys > 3 ? `${keys} keys` : some || "–");
         setAttr(place, "title", store?.some.map(([key, value]) => `${key} = ${value}`).join(", ") || null);
       },

@@ -40,22 +40,24 @@ function told(operation) {
   return `Client ${client} was told “${outcome(op, result)}” for ${written(op)} at ${back} ms.`;
 }
 
-/** Why a history is not linearizable, in sentences. @param {History} history @param {Operation | undefined} bad
- * @returns {string} */
-export function explain(history, bad) {
-  if (history.why) return history.why;
-  if (!bad) return "No order of the operations explains all that clients were told.";
-  const before = history.operations
+/** What was known before an operation that no order explains: the last answer about its key before it was asked.
+ * @param {History} history @param {Operation} bad @returns {Operation | undefined} */
+const before = ({ operations }, bad) =>
+  operations
     .filter(({ op, return: back }) => keyOf(op) === keyOf(bad.op) && back !== null && back < bad.call)
     .toSorted((a, b) => (b.return ?? 0) - (a.return ?? 0))
     .at(0);
-  const known = before
-    ? ` Before it asked, client ${before.client} had been told “${outcome(before.op, before.result)}” for ${written(before.op)}, at ${before.return} ms.`
+
+/** Why a history is not linearizable, in sentences. @param {History} history @param {Operation | undefined} bad
+ * @returns {string} */
+export function explain(history, bad) {
+  if (!bad) return history.why ?? "No order of the operations explains all that clients were told.";
+  const first = before(history, bad);
+  const known = first
+    ? ` Before it asked, client ${first.client} had been told “${outcome(first.op, first.result)}” for ${written(first.op)}, at ${first.return} ms.`
     : "";
-  return `${told(bad)}${known} No order of these operations explains both.`.replace(
-    /explains both\.$/,
-    before ? "explains both." : "explains that.",
-  );
+  if (history.why) return `${history.why}${known}`;
+  return `${told(bad)}${known} No order of these operations explains ${first ? "both" : "that"}.`;
 }
 
 /** Whether clients saw what one store would have shown them, in words. @param {History} history

@@ -26,7 +26,7 @@ export class Lanes {
   #follow = true;
   #shown = -1;
 
-  /** @param {{ seek: (ms: number) => void, draw: () => void }} does */
+  /** @param {{ seek: (ms: number) => void, select: (client: string) => void, draw: () => void }} does */
   constructor(does) {
     this.does = does;
     this.#box.onscroll = () => {
@@ -63,7 +63,7 @@ export class Lanes {
       this.#names,
       clients,
       (client) => client,
-      (client) => h("span", {}, `client ${client}`),
+      (client) => h("button", { class: "quiet", onclick: () => this.does.select(client) }, `client ${client}`),
     );
     const all = lanes(history.operations, clients, from, to);
     keyed(

@@ -45,7 +45,11 @@ export class LogPanel {
       tell: (says) => this.#tell(says),
       draw,
     });
-    this.lanes = new Lanes({ seek: (ms) => void commands.seek(store.session.stepAt(ms)), draw });
+    this.lanes = new Lanes({
+      seek: (ms) => void commands.seek(store.session.stepAt(ms)),
+      select: (client) => commands.select({ client }),
+      draw,
+    });
     this.plots = new Plots(store);
     setAttr(this.plots.element, "hidden", true);
     const bar = h("div", { class: "bar" }, this.#looks, this.#says, this.#plotting);
@@ -93,6 +97,7 @@ export class LogPanel {
     redraw(this.#why, [judged], () =>
       judged.look === "bad" ? [h("strong", {}, `${judged.title}. `), judged.says] : [],
     );
+    this.element.style.minBlockSize = ""; // the rows are there
     if (!this.#shown) return;
     const { step, at } = view;
     this.plots.render(pieces(history.operations, at, this.told.sent(step)), at, this.told.begun(step));

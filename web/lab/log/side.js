@@ -1,12 +1,14 @@
 // Beside the stage of a log: what clients ask, and whether what they were told can be explained. Loaded with the first log.
 
 import { h, redraw, setAttr, setText, style } from "../shared/dom.js";
+import { cuts, facts } from "./client.js";
 import { Console } from "./console.js";
 import { guilty, verdict } from "./history.js";
 import { foundAt } from "./measures.js";
 import { toldOf } from "./asked.js";
 import { WorkloadForm } from "./workload.js";
-/** @import { View } from "../engine/engine.js" */
+/** @import { Action, Target, View } from "../engine/engine.js" */
+/** @import { Fact, Item } from "../shared/facts.js" */
 /** @import { Store } from "../store.js" */
 
 export class Side {
@@ -50,6 +52,24 @@ export class Side {
       h("div", {}, h("dt", {}, "messages"), h("dd", {}, cost)),
       h("div", {}, h("dt", {}, "window"), h("dd", {}, slots)),
     ]);
+  }
+
+  /** What there is to say of a client, and what may be done to all of its links.
+   * @param {View} view @param {string} id @param {(target: Target) => void} select @param {(of: Target) => Item[]} choices
+   * @returns {{ facts: Fact[], items: Item[] }} */
+  client(view, id, select, choices) {
+    const { locked } = this.store;
+    const client = view.clients?.find((one) => one.id === id);
+    if (!client) return { facts: [], items: [] };
+    return {
+      facts: facts(view, client, this.told.operations(view.step), select),
+      items: cuts(view, id, choices, locked),
+    };
+  }
+
+  /** Lets a client ask: goes to the line, with something to begin with. @param {Action} action */
+  ask(action) {
+    if (action.type === "request") this.console.begin(action.op);
   }
 
   /** How many messages between servers a command takes. @param {View} view @returns {string} */

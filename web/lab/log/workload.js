@@ -30,13 +30,20 @@ export class WorkloadForm {
   );
   element = h(
     "form",
-    { class: "workload", "aria-label": "Workload", onsubmit: (/** @type {Event} */ event) => this.#submit(event) },
+    {
+      class: "workload",
+      "aria-label": "Workload",
+      novalidate: true,
+      onsubmit: (/** @type {Event} */ event) => this.#submit(event),
+    },
     this.#fields,
     this.#now,
     this.#button,
     this.#wrong,
   );
   #asking = false;
+  /** How many clients there are. */
+  #most = 0;
 
   /** @param {Store} store */
   constructor(store) {
@@ -46,12 +53,19 @@ export class WorkloadForm {
   /** @param {View} view */
   render({ workload, clients = [] }) {
     this.#asking = !!workload;
-    setAttr(this.#clients, "max", clients.length);
-    if (Number(this.#clients.value) > clients.length) this.#clients.value = `${clients.length}`;
+    if (this.#most !== clients.length) this.#offer(clients.length);
     setAttr(this.#fields, "hidden", this.#asking);
     setAttr(this.#now, "hidden", !this.#asking);
     setText(this.#now, workload ? saying(workload) : "");
     setText(this.#button, this.#asking ? "Stop" : "Start");
+  }
+
+  /** Another run has other clients. What somebody types meanwhile is theirs: too many are refused, and not corrected.
+   * @param {number} most */
+  #offer(most) {
+    this.#most = most;
+    setAttr(this.#clients, "max", most);
+    if (Number(this.#clients.value) > most) this.#clients.value = `${most}`;
   }
 
   /** @param {Event} event */

@@ -50,7 +50,7 @@ export class Actions {
     setAttr(
       this.#grid,
       "data-wide",
-      items.some(({ name }) => name.length > SHORT),
+      items.some((item) => letters(item) > SHORT),
     );
     setAttr(this.#apart, "hidden", !items.some(({ asks }) => asks));
   }
@@ -139,6 +139,9 @@ export class Actions {
     /** @type {HTMLElement | null} */ (this.#grid.children[Math.max(0, at)])?.focus();
   }
 }
+
+/** How many letters a button has, with its key where that stands beside the name. @param {Item} item */
+const letters = ({ name, key }) => name.length + (key && !name.toLowerCase().includes(key) ? 2 : 0);
 
 /** A name with its key: underlined where the name has that letter, else beside it. @param {string} name
  * @param {string | null} key */

@@ -1,6 +1,6 @@
 // The facts about a link, and the actions on it: loaded when a person first selects a thing.
 
-/** @import { Target, View } from "../engine/engine.js" */
+/** @import { EndId, Target, View } from "../engine/engine.js" */
 /** @import { Fact, Item } from "../shared/facts.js" */
 
 /** What may be done to a link, with the keys for each direction alone and for both. */
@@ -11,7 +11,7 @@ const DOES = [
 
 /**
  * A link is two, one for each direction, and may be cut and mended both ways at once.
- * @param {View} view @param {number} a @param {number} b @param {(of: Target) => Item[]} choices
+ * @param {View} view @param {EndId} a @param {EndId} b @param {(of: Target) => Item[]} choices
  * @param {string | null} locked why nothing can be done
  * @returns {{facts: Fact[], items: Item[]}}
  */
@@ -19,13 +19,13 @@ export function link(view, a, b, choices, locked) {
   return { facts: [direction(view, a, b), direction(view, b, a)], items: items(a, b, choices, locked) };
 }
 
-/** @param {View} view @param {number} from @param {number} to @returns {Fact} */
+/** @param {View} view @param {EndId} from @param {EndId} to @returns {Fact} */
 function direction(view, from, to) {
   const cut = view.links.some((l) => !l.up && l.from === from && l.to === to);
   return [`${from} to ${to}`, cut, () => [cut ? "cut: nothing passes" : "open"]];
 }
 
-/** Cutting beside mending, in a row for each direction and for both. @param {number} a @param {number} b
+/** Cutting beside mending, in a row for each direction and for both. @param {EndId} a @param {EndId} b
  * @param {(of: Target) => Item[]} choices @param {string | null} locked @returns {Item[]} */
 function items(a, b, choices, locked) {
   const ways = [choices({ link: [a, b] }), choices({ link: [b, a] })];

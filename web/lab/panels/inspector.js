@@ -7,7 +7,7 @@ import { h, keyed, reach, redraw, setAttr, setText } from "../shared/dom.js";
 import { Actions } from "./actions.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { Dialogs } from "../dialogs/dialogs.js" */
-/** @import { Action, Choice, Target, View } from "../engine/engine.js" */
+/** @import { Action, Choice, EndId, Target, View } from "../engine/engine.js" */
 /** @import { Notices } from "../notices.js" */
 /** @import { Fact, Item } from "../shared/facts.js" */
 /** @import { Store } from "../store.js" */
@@ -76,20 +76,33 @@ export class Inspector {
       ? import(new URL(`../log/side.js?${attempt}`, import.meta.url).href)
       : import("../log/side.js"));
     this.#side = await open(this.element, this.store);
-    this.#told.after(/** @type {import("../log/side.js").Side} */ (this.#side).element);
     this.store.draw();
   }, "What clients ask with did not load. Check that the page is online, and try again.");
 
   /** @param {View} view */
   #beside(view) {
-    const wanted = view.protocol === "log" && !this.store.selected;
+    const { selected } = this.store;
+    const client = !!selected && "client" in selected;
+    const wanted = view.protocol === "log" && (!selected || client);
     if (wanted && !this.#side && this.#sideFor !== this.store.runs) {
       this.#sideFor = this.store.runs; // if that fails, it is tried again with another run
       this.#openSide().catch((error) => this.notices.refuse(error));
     }
     setAttr(this.element, "data-log", view.protocol === "log");
-    if (this.#side) setAttr(this.#side.element, "hidden", !wanted);
-    if (wanted) this.#side?.render(view);
+    if (!this.#side) return;
+    setAttr(this.#side.element, "hidden", !wanted);
+    if (wanted) this.#side.render(view);
+    this.#place(this.#side.element, client ? this.about : this.#told);
+  }
+
+  /** What clients ask with stands before what may be done to the cluster, and behind what is said of a client.
+   * @param {HTMLElement} side @param {HTMLElement} before */
+  #place(side, before) {
+    if (before.nextElementSibling === side) return;
+    const root = /** @type {ShadowRoot} */ (this.element.getRootNode());
+    const held = side.contains(root.activeElement) ? /** @type {HTMLElement} */ (root.activeElement) : null;
+    before.after(side);
+    held?.focus({ preventScroll: true });
   }
 
   /** Whether what is selected can be seen here. */
@@ -107,7 +120,9 @@ export class Inspector {
     const { selected, locked } = this.store;
     this.#tell(view);
     this.#beside(view);
-    const key = JSON.stringify([selected, view.step, locked]);
+    // What a client was told is read a little at a time.
+    const read = selected && "client" in selected ? this.#side?.told.known : 0;
+    const key = JSON.stringify([selected, view.step, locked, read]);
     if (key === this.#drawn) return;
     this.#drawn = key;
     const about = JSON.stringify(selected);
@@ -156,11 +171,18 @@ export class Inspector {
 
   /** @param {Item} item */
   async #use(item) {
+    if (item.opens === "request") return this.#ask(/** @type {Action[]} */ (item.acts)[0]);
     if (item.opens) return this.#open(item).catch((error) => this.notices.refuse(error));
     this.close();
     this.#opened = undefined;
     await this.commands.act(.../** @type {Action[]} */ (item.acts));
     this.acted();
+  }
+
+  /** Lets the selected client ask: goes to the line for it, which a sheet would cover. @param {Action} action */
+  #ask(action) {
+    if (this.isSheet) this.leave();
+    this.#side?.ask(action);
   }
 
   /** @param {string} key @returns {boolean} whether an action has it */
@@ -211,7 +233,7 @@ export class Inspector {
   /** @param {Choice} choice @returns {Item} */
   #item({ action, name, key, why }) {
     const { type } = action;
-    const opens = type === "propose" && type;
+    const opens = (type === "propose" || type === "request") && type;
     return { name, key, why: this.store.locked ?? why, acts: [action], opens, asks: type === "wipe" };
   }
 
@@ -224,12 +246,17 @@ export class Inspector {
     if ("link" in target) {
       const [a, b] = target.link;
       const { facts = [], items = [] } = this.#details?.link(view, a, b, choices, locked) ?? {};
-      return { title: `The link between ${a} and ${b}`, facts, items };
+      const [one, other] = typeof a === typeof b ? [a, b] : [a, b].map(called);
+      return { title: `The link between ${one} and ${other}`, facts, items };
     }
     const items = choices(target);
+    const select = (/** @type {Target} */ of) => this.commands.select(of);
+    if ("client" in target) {
+      const more = this.#side?.client(view, target.client, select, choices);
+      return { title: `Client ${target.client}`, facts: more?.facts ?? [], items: [...items, ...(more?.items ?? [])] };
+    }
     if ("node" in target) {
       const node = view.nodes[target.node - 1];
-      const select = (/** @type {Target} */ of) => this.commands.select(of);
       const facts = this.#details?.node(view, node, values, select) ?? [];
       return { title: `Server ${node.id} · ${node.roles.join(", ")}`, facts, items };
     }
@@ -271,6 +298,9 @@ export class Inspector {
     ];
   }
 }
+
+/** @param {EndId} end */
+const called = (end) => `${typeof end === "number" ? "server" : "client"} ${end}`;
 
 /** Whether the run can come to agree from here, and why. @param {View & { stuck?: string | null }} view
  * @returns {string} */

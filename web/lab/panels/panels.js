@@ -114,6 +114,10 @@ export class Panels {
   /** @param {View} view */
   render(view) {
     this.events.draw();
+    const { nodes, clients } = view;
+    // The stage takes what is left, and stays as it is while this is loaded: room for the rows there will be.
+    if (clients && !this.#loaded.log)
+      this.#log.style.minBlockSize = `${1.86 * (nodes.length + clients.length + 3.8)}em`;
     if (this.#shown) this.#loaded[this.#shown]?.render(view);
   }
 

@@ -115,7 +115,9 @@ export class Controls {
    * @returns {HTMLElement | undefined} */
   #onward() {
     const { session } = this.store;
-    const of = this.commands.ownPage() && !session.view().next && session.moment()?.name;
+    const { next, branch } = session.position();
+    const over = session.over || (next === null && !session.notes?.waiting(branch));
+    const of = this.commands.ownPage() && over && session.moment()?.name;
     if (!of) return undefined;
     if (this.#after?.of === of) return this.#after.button;
     /** @type {After} */

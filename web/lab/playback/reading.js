@@ -22,6 +22,8 @@ const IDLE = 100;
 const BREATH = 700;
 /** A single beat is shown so many times faster than at speed 1, whatever the speed: somebody waits for it. */
 const SINGLE = 2;
+/** What would take less than this on the wall takes none: a frame for each step would hold up a long beat at a high speed. */
+const BRIEF = 8;
 /** So long may steps follow on each other without a frame between them, in ms. */
 const SLICE = 12;
 
@@ -136,6 +138,11 @@ export class Reading {
     // The first way always takes as long: what is left to read counts on it.
     const way = still() ? 0 : idle ? BREATH : most === WAY ? WAY : Math.min(most, gap * SLOWNESS);
     this.later = idle ? Math.round(gap) : 0;
+    if (!this.#single && way / this.clock.speed < BRIEF) {
+      this.clock.now = Math.min(next, this.walk.position().next ?? next);
+      this.#left -= way;
+      return on();
+    }
     const went = await this.#pass(way, on, (part) => {
       // Somebody may have done something meanwhile: never ahead of what happens next.
       const bound = this.walk.position();

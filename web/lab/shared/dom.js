@@ -32,11 +32,18 @@ export const svg = (tag, props = {}, ...children) =>
 /** Adds a style sheet, once. @param {ShadowRoot} root @param {URL} address
  * @returns {Promise<unknown>} when it applies, or cannot be had */
 export function style(root, { href }) {
-  if (root.querySelector(`[href="${href}"]`)) return Promise.resolve();
-  const link = h("link", { rel: "stylesheet", href });
+  /** @type {HTMLLinkElement | null} */
+  const there = root.querySelector(`[href="${href}"]`);
+  if (there?.sheet) return Promise.resolve();
+  const link = there ?? h("link", { rel: "stylesheet", href });
   return new Promise((done) => {
-    link.onload = link.onerror = done;
-    root.append(link);
+    // Whoever asks for it while it is on its way waits, too.
+    link.addEventListener("load", done);
+    link.addEventListener("error", (event) => {
+      link.remove(); // asked for again, it is tried again
+      done(event);
+    });
+    if (!there) root.append(link);
   });
 }
 

@@ -5,7 +5,7 @@
 
 /** One line of facts: drawn again when its key differs.
  * @typedef {[term: string, key: unknown, build: () => Child[]]} Fact */
-/** A form to fill in first. @typedef {"propose" | "partition" | "network"} Opens */
+/** A form to fill in first, or a line to type. @typedef {"propose" | "partition" | "network" | "request"} Opens */
 /**
  * Something to do.
  * @typedef {object} Item

@@ -64,7 +64,7 @@ export function command(does, key, at, shift = false) {
     "?": does.help,
   };
   if (Object.hasOwn(named, key)) return named[key];
-  if (key === "Enter") return at.matches("[data-node],[data-message],.lab") ? does.enter : undefined;
+  if (key === "Enter") return at.matches("[data-node],[data-message],[data-client],.lab") ? does.enter : undefined;
   if (/^[1-9]$/.test(key)) return () => does.server(Number(key));
   return key.length === 1 ? () => does.letter(key.toLowerCase()) : undefined;
 }

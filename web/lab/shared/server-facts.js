@@ -18,7 +18,7 @@ export function waiting(view, node) {
   return [held > 0 && ["outbox", held, () => [text]], ...timers];
 }
 
-/** The way to its links. @param {Pick<View, "links"> & { nodes: { id: number }[] }} view @param {{ id: number }} node
+/** The way to its links with servers. @param {Pick<View, "links"> & { nodes: { id: number }[] }} view @param {{ id: EndId }} node a server or a client
  * @param {(target: Target) => void} select @returns {Fact | false} */
 export function links(view, node, select) {
   const others = view.nodes.map(({ id }) => id).filter((id) => id !== node.id);

@@ -182,7 +182,9 @@ export class Messages {
     // What is written beside it is part of its name.
     const text = protocol.beside(m, this.#several);
     const written = label ? `${all.length} ${text}` : `${all.length}`;
-    setAttr(g, "aria-label", many ? `${written} messages, first ${describe(m)}` : describe(m));
+    const named = describe(m);
+    const one = label && text && !named.includes(text) ? `${named}: ${text}` : named;
+    setAttr(g, "aria-label", many ? `${written} messages, first ${named}` : one);
     setAttr(g, "data-many", many);
     setAttr(g, "data-ids", many ? all.map(({ id }) => id).join(" ") : null);
     setAttr(g, "transform", `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${size.toFixed(2)})`);

@@ -51,6 +51,10 @@ const MIDDLE = { least: { w: 9.5, h: 4.6 }, most: { w: 19, h: 6.4 } };
 
 /** What clients take below the servers, and how large each is, in em: less where there are many. */
 const CLIENTS = { row: 4.2, w: 2, h: 1.55 };
+/** No client is smaller than a finger can hit, in px. */
+const TARGET = 24;
+/** What lies between two of them, in em: where more do not fit beside each other, they stand in rows. */
+const APART = 0.5;
 
 /** n points at equal distances on an ellipse, from the top, clockwise.
  * @param {number} n @param {number} rx @param {number} ry @param {number} turn in parts of the whole
@@ -135,18 +139,23 @@ const DOTTED = [{ sizes: ["dot"], line: true, way: round }];
  */
 export function ring(n, width, height, em, clients = []) {
   if (!clients.length) return servers(n, width, height, em);
-  const row = CLIENTS.row * em;
-  const each = width / clients.length;
-  const w = Math.min(CLIENTS.w * em, each * 0.8);
-  const places = clients.map(
-    (id, i) =>
-      /** @type {[EndId, Box]} */ ([
-        id,
-        boxAround({ x: (i + 0.5) * each, y: height - 0.4 * em - (CLIENTS.h * em) / 2 }, w, CLIENTS.h * em),
-      ]),
-  );
-  return { ...servers(n, width, height - row, em), height, clients: new Map(places) };
+  const rows = rowsOf(clients.length, width, em);
+  const long = Math.ceil(clients.length / rows);
+  const each = width / long;
+  const w = Math.max(TARGET, Math.min(CLIENTS.w * em, each * 0.8));
+  const h = Math.max(TARGET, CLIENTS.h * em);
+  const down = h + APART * em;
+  const more = (rows - 1) * down;
+  const first = height - 0.4 * em - h / 2 - more;
+  const places = clients.map((id, i) => {
+    const at = { x: ((i % long) + 0.5) * each, y: first + Math.floor(i / long) * down };
+    return /** @type {[EndId, Box]} */ ([id, boxAround(at, w, h)]);
+  });
+  return { ...servers(n, width, height - CLIENTS.row * em - more, em), height, clients: new Map(places) };
 }
+
+/** In how many rows clients stand. @param {number} clients @param {number} width px @param {number} em px */
+export const rowsOf = (clients, width, em) => Math.max(1, Math.ceil((clients * (TARGET + 0.5 * APART * em)) / width));
 
 /** @param {number} n @param {number} width @param {number} height @param {number} em @returns {Ring} */
 function servers(n, width, height, em) {

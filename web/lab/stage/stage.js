@@ -11,7 +11,7 @@ import { Links } from "./links.js";
 import { Messages } from "./messages.js";
 import { Middle } from "./middle.js";
 import { NotePlace } from "./note.js";
-import { ring } from "./ring.js";
+import { ring, rowsOf } from "./ring.js";
 import { ServerCard } from "./server-card.js";
 import { Trays } from "./trays.js";
 /** @import { Commands } from "../commands.js" */
@@ -90,7 +90,7 @@ export class Stage {
     const message = selected && "message" in selected ? selected.message : undefined;
     this.#links.render(view.links, view.messages, lanes, selected);
     this.#drawCards(view, ring, selected);
-    this.#drawClients(view, ring);
+    this.#drawClients(view, ring, selected);
     this.trays.render(view.messages, ring, message);
     this.messages.render(view.messages, lanes, message);
     this.middle.render(view, ring);
@@ -120,18 +120,15 @@ export class Stage {
     );
   }
 
-  /** @param {View} view @param {Ring} ring */
-  #drawClients({ clients }, ring) {
+  /** @param {View} view @param {Ring} ring @param {Target | null} selected */
+  #drawClients({ clients }, ring, selected) {
     const { protocol, client } = this.store;
     if (clients && !this.#clients) {
       this.#clients = protocol.clients?.();
       if (this.#clients) this.messages.layer.before(this.#clients.element);
     }
-    const ask = (/** @type {string} */ id) => {
-      this.store.client = id;
-      this.store.draw();
-    };
-    this.#clients?.render(clients ?? [], ring.clients, client, ask);
+    const chosen = selected && "client" in selected ? selected.client : undefined;
+    this.#clients?.render(clients ?? [], ring.clients, client, chosen);
   }
 
   /** Forgets the servers and the messages of another run. */
@@ -156,6 +153,7 @@ export class Stage {
   find(target) {
     if (target && "node" in target) return this.area.querySelector(`[data-node="${target.node}"]`);
     if (target && "message" in target) return this.messages.find(target.message) ?? this.trays.find(target.message);
+    if (target && "client" in target) return this.area.querySelector(`[data-client="${target.client}"]`);
     return this.area.querySelector(".card");
   }
 
@@ -168,7 +166,7 @@ export class Stage {
     this.#size = size;
     const ids = clients.map(({ id }) => id);
     const r = ring(n, w, hh, em, ids);
-    setAttr(this.element, "data-clients", ids.length > 0);
+    setAttr(this.element, "data-clients", ids.length ? `${rowsOf(ids.length, w, em)}` : null);
     this.#lanes = new Lanes(r);
     setAttr(this.element, "data-size", r.size);
     setAttr(this.element, "data-many", n > 9 ? "many" : n > 5 ? "some" : n > 3 ? "few" : "least");
@@ -179,9 +177,10 @@ export class Stage {
 
   /** @param {Event} event @returns {Target | null} */
   #targetOf(event) {
-    const node = /** @type {Element} */ (event.target).closest("[data-node],[data-message]");
-    const { node: id, message } = /** @type {SVGElement | HTMLElement | null} */ (node)?.dataset ?? {};
+    const node = /** @type {Element} */ (event.target).closest("[data-node],[data-message],[data-client]");
+    const { node: id, message, client } = /** @type {SVGElement | HTMLElement | null} */ (node)?.dataset ?? {};
     if (id) return { node: +id };
+    if (client) return { client };
     return message ? { message: +message } : null;
   }
 

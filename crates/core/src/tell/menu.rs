@@ -132,7 +132,7 @@ const fn label(action: &Action) -> (&'static str, Option<&'static str>) {
         #[cfg(feature = "log")]
         Action::Client(ClientAction::Request { .. }) => ("Ask…", Some("a")),
         #[cfg(feature = "log")]
-        Action::Client(ClientAction::Retry { .. }) => ("Ask again now", Some("t")),
+        Action::Client(ClientAction::Retry { .. }) => ("Retry now", Some("t")),
         #[cfg(feature = "log")]
         Action::Client(ClientAction::Workload(_)) => ("Workload…", Some("l")),
     }

@@ -1,5 +1,5 @@
 // The clients on the stage: a row of small round places below the servers. What a client waits for is said when a pointer
-// or the focus is on it; pressed, it is the one that asks next.
+// or the focus is on it; selected, it is the one that asks next.
 
 import { h, keyed, setAttr } from "../../shared/dom.js";
 import { written } from "../../shared/operations.js";
@@ -11,19 +11,13 @@ export class Clients {
   element = h("div", { class: "clients", role: "group", "aria-label": "Clients" });
 
   /** @param {ClientView[]} clients @param {Map<EndId, Box>} places
-   * @param {string} asking the one that asks next @param {(id: string) => void} ask */
-  render(clients, places, asking, ask) {
+   * @param {string} asking the one that asks next @param {string | undefined} selected */
+  render(clients, places, asking, selected) {
     keyed(
       this.element,
       clients.filter(({ id }) => places.has(id)),
       ({ id }) => id,
-      ({ id }) =>
-        h(
-          "button",
-          { class: "client", "data-client": id, onclick: () => ask(id) },
-          h("span", { class: "sr" }, "Client "),
-          id,
-        ),
+      ({ id }) => h("button", { class: "client", "data-client": id }, h("span", { class: "sr" }, "Client "), id),
       (button, client) => {
         const { x, y, w, h: high } = /** @type {Box} */ (places.get(client.id));
         const { style } = /** @type {HTMLElement} */ (button);
@@ -31,7 +25,8 @@ export class Clients {
         style.width = `${w.toFixed(1)}px`;
         style.height = `${high.toFixed(1)}px`;
         setAttr(button, "data-waits", !!client.waiting);
-        setAttr(button, "aria-pressed", client.id === asking);
+        setAttr(button, "data-asks", client.id === asking);
+        setAttr(button, "aria-pressed", client.id === selected);
         setAttr(button, "data-says", says(client));
       },
     );
