@@ -9,8 +9,8 @@ mod state;
 
 use alloc::{format, string::String, vec::Vec};
 
-use super::shapes::{self, kind_of};
 use super::ballot_style::BallotStyles;
+use super::shapes::{self, kind_of};
 use super::value_style::ValueStyles;
 use quorum_core::log::{self, Client, ClientId, Entry};
 use quorum_core::paxos::{self, Chosen, NodeId, Scheme};
@@ -79,12 +79,7 @@ impl Excerpt {
             start,
             end: start,
             events: Vec::new(),
-            paths: now
-                .cluster()
-                .network()
-                .in_flight()
-                .map(|envelope| MessagePath::begun(envelope, now))
-                .collect(),
+            paths: now.cluster().network().in_flight().map(|envelope| MessagePath::begun(envelope, now)).collect(),
             moments: [begin].into(),
             cards: nodes.iter().map(|node| [(begin, ServerState::of(now, *node))].into()).collect(),
             sayings: Vec::new(),

@@ -100,7 +100,8 @@ impl Excerpt {
 
     /// What a message of a log is about, in words.
     pub(crate) fn about(&self, message: &log::Message) -> String {
-        let slots = |first: u64, last: u64| if first < last { format!("{first} to {last}") } else { format!("{first}") };
+        let slots =
+            |first: u64, last: u64| if first < last { format!("{first} to {last}") } else { format!("{first}") };
         match message {
             log::Message::Heartbeat(heartbeat) => {
                 let follows = heartbeat.ballot.map(|ballot| self.ballot(ballot));
@@ -121,7 +122,9 @@ impl Excerpt {
                 format!("{} of {} in slot {slot}", self.ballot(*ballot), entry(value))
             }
             log::Message::Accepted(accepted) => format!("{} in slot {}", self.ballot(accepted.ballot), accepted.slot),
-            log::Message::Nack(nack) => format!("{}, promised {}", self.ballot(nack.ballot), self.ballot(nack.promised)),
+            log::Message::Nack(nack) => {
+                format!("{}, promised {}", self.ballot(nack.ballot), self.ballot(nack.promised))
+            }
             log::Message::Fetch(fetch) => format!("of slots {}", slots(fetch.from, fetch.to)),
             log::Message::Fetched(fetched) => {
                 let last = (fetched.from + fetched.entries.len() as u64).saturating_sub(1);

@@ -86,7 +86,12 @@ fn happened(out: &mut String, excerpt: &Excerpt, event: &Event, fact: &Fact, all
         Fact::PowerCut { .. } => {
             put!(out, "    Note over {all}: power cut\n");
             let lost = |path: &&MessagePath| path.fate == Fate::CutOff && path.end() == event.at;
-            excerpt.paths.iter().filter(lost).filter(|path| !path.is_quiet()).for_each(|path| arrow(out, excerpt, path, "--x", " (lost)"));
+            excerpt
+                .paths
+                .iter()
+                .filter(lost)
+                .filter(|path| !path.is_quiet())
+                .for_each(|path| arrow(out, excerpt, path, "--x", " (lost)"));
         }
         Fact::Crashed { node, .. } => note_over(out, *node, "crash"),
         Fact::Restarted { node, .. } => note_over(out, *node, "restart"),

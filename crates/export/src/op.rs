@@ -39,7 +39,8 @@ pub(crate) fn written(op: &Op) -> String {
     let mut line = String::from(op.name());
     for text in op.operands() {
         let word = shown(text, MANY);
-        let is_word = !word.is_empty() && !text.as_str().contains(|letter: char| letter.is_whitespace() || letter == '"');
+        let is_word =
+            !word.is_empty() && !text.as_str().contains(|letter: char| letter.is_whitespace() || letter == '"');
         line += &if is_word { format!(" {word}") } else { format!(" \"{word}\"") };
     }
     line

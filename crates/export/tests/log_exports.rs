@@ -132,7 +132,10 @@ fn what_a_client_asks_for_is_text_in_a_picture_and_nothing_else() {
         assert!(!text.contains("<script") && !text.contains('\u{202e}') && !text.contains('\u{1b}'));
     }
     let mermaid = whole(&history, Format::Mermaid);
-    assert!(mermaid.contains("#60;#47;text#62;") && !mermaid.contains("%%") && !mermaid.contains("</text"), "{mermaid}");
+    assert!(
+        mermaid.contains("#60;#47;text#62;") && !mermaid.contains("%%") && !mermaid.contains("</text"),
+        "{mermaid}"
+    );
 }
 
 /// A sequence diagram has an arrow for each arrival, and a cross for each loss, of all but heartbeats.
@@ -171,7 +174,8 @@ fn where_no_order_explains_the_answers_every_picture_names_the_operation() {
     assert!(said(Format::Svg).iter().any(|text| text == "cannot be"));
     assert!(said(Format::Stage).iter().any(|text| text == "get x → old"));
     assert!(said(Format::AnimatedSvg).iter().any(|text| text == "get x → old"));
-    let sentence = "Client a asked#58; get x, and was answered#58; old. No order of the operations so far explains that.";
+    let sentence =
+        "Client a asked#58; get x, and was answered#58; old. No order of the operations so far explains that.";
     assert!(whole(&history, Format::Mermaid).contains(sentence));
     // One step before, nothing is wrong, and no picture says so.
     let before = quorum_export::export(&history, &[], Format::Svg, 0, history.branch().length() - 1);
@@ -184,7 +188,8 @@ fn the_grid_of_the_stage_shows_what_each_server_holds_in_each_slot() {
     let Played { history, .. } = short("log_gap");
     let before = first(&history.events(0, u64::MAX), "crashed") - 1;
     let stage = quorum_export::export(&history, &[], Format::Stage, before, before);
-    let cell = Regex::new(r#"<g class="v0"><rect ([^>]*) rx="5"[^>]*/><text class="([^"]*)"[^>]*>([^<]*)</text>"#).unwrap();
+    let cell =
+        Regex::new(r#"<g class="v0"><rect ([^>]*) rx="5"[^>]*/><text class="([^"]*)"[^>]*>([^<]*)</text>"#).unwrap();
     let cells: Vec<(String, String)> = cell
         .captures_iter(&stage)
         .map(|found| {

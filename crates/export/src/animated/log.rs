@@ -86,7 +86,10 @@ impl Drawing<'_> {
                     let ink = if operation.guilty { "b v0" } else { "m" };
                     let cut = (6..=40).rev().map(|most| short(&says, most)).find(|cut| width(cut, LETTERS) <= room);
                     let (left, top) = (Px(x), Px(y + HALF + 17.0));
-                    put!(&mut self.body, "<g {seen}><text class=\"{ink}\" text-anchor=\"middle\" x=\"{left}\" y=\"{top}\">");
+                    put!(
+                        &mut self.body,
+                        "<g {seen}><text class=\"{ink}\" text-anchor=\"middle\" x=\"{left}\" y=\"{top}\">"
+                    );
                     put!(&mut self.body, "{}</text></g>\n", Xml(&cut.unwrap_or_default()));
                 }
             }

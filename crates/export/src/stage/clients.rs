@@ -41,7 +41,10 @@ impl Drawing<'_> {
                 (false, None) => ("e", "m"),
             };
             let (left, top) = (Px(x), Px(y));
-            put!(&mut self.body, "<g class=\"{frame}\"><circle class=\"bg\" stroke=\"currentColor\" stroke-width=\"1.5\"");
+            put!(
+                &mut self.body,
+                "<g class=\"{frame}\"><circle class=\"bg\" stroke=\"currentColor\" stroke-width=\"1.5\""
+            );
             put!(&mut self.body, " cx=\"{left}\" cy=\"{top}\" r=\"{HALF}\"/></g>");
             self.centred((x, y + 5.0), ink, &format!("{client}"));
             let Some(waits) = waits.filter(|_| self.between_clients() >= WORDS) else { continue };

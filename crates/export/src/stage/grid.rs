@@ -205,8 +205,10 @@ pub(super) fn stripes(body: &mut String, (x, y): (f64, f64), (wide, high): (f64,
     body.push_str("<path class=\"e\" stroke=\"currentColor\" d=\"");
     let mut from = 6.0;
     while from < wide + high {
-        let ((x1, y1), (x2, y2)) =
-            ((x + f64::min(from, wide), y + f64::max(from - wide, 0.0)), (x + f64::max(from - high, 0.0), y + f64::min(from, high)));
+        let ((x1, y1), (x2, y2)) = (
+            (x + f64::min(from, wide), y + f64::max(from - wide, 0.0)),
+            (x + f64::max(from - high, 0.0), y + f64::min(from, high)),
+        );
         put!(body, "M{} {}L{} {}", Px(x1), Px(y1), Px(x2), Px(y2));
         from += 7.0;
     }

@@ -27,7 +27,8 @@ impl Drawing<'_> {
     /// slots. Says where it ends.
     pub(super) fn legend(&mut self, top: f64) -> f64 {
         let shown = |kind: MessageKind| {
-            let under_way = self.excerpt.paths.iter().filter(|path| path.fate == Fate::UnderWay && !path.is_to_itself());
+            let under_way =
+                self.excerpt.paths.iter().filter(|path| path.fate == Fate::UnderWay && !path.is_to_itself());
             under_way.map(|path| kind_of(path.message())).any(|other| other == kind)
         };
         let kinds = NAMES.into_iter().filter(|(kind, _)| shown(*kind));

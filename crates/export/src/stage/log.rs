@@ -29,7 +29,8 @@ impl Drawing<'_> {
     pub(super) fn knowledge_of_log(&mut self, (x, y): (f64, f64), of: &OfLog) {
         let chosen_to = if of.chosen_to == 0 { "nothing".into() } else { of.chosen_to.to_string() };
         let gap = of.gap.map_or_else(String::new, |slot| format!(", gap {slot}"));
-        let applied = if of.applied == 0 && of.gap.is_none() { "nothing".into() } else { format!("{}{gap}", of.applied) };
+        let applied =
+            if of.applied == 0 && of.gap.is_none() { "nothing".into() } else { format!("{}{gap}", of.applied) };
         let first = match of.own.filter(|_| of.alone) {
             Some(ballot) => ("ballot", self.excerpt.ballot(ballot)),
             None => ("chosen to", chosen_to),
@@ -39,7 +40,8 @@ impl Drawing<'_> {
             let after = x + INDENT + width("chosen to", LETTERS) + 4.0;
             self.text((after, y + line), if says == "nothing" { "m" } else { "b" }, &says);
         }
-        let all = self.excerpt.cards.iter().filter_map(|cards| cards.last()?.1.log().map(|of| of.last.max(of.chosen_to)));
+        let all =
+            self.excerpt.cards.iter().filter_map(|cards| cards.last()?.1.log().map(|of| of.last.max(of.chosen_to)));
         let part = of.applied as f64 / all.max().unwrap_or(1).max(1) as f64;
         let full = CARD.0 - 2.0 * INDENT;
         let (left, top, wide, high) = (Px(x + INDENT), Px(y + BAR.0), Px(full), Px(BAR.1));
@@ -136,9 +138,8 @@ impl Drawing<'_> {
 
     /// Who knows what is chosen in a slot.
     fn knowing_slot(&self, slot: Slot) -> String {
-        let knows = |node: &NodeId| {
-            self.now.cluster().server(*node).log().is_some_and(|it| it.learned().get(slot).is_some())
-        };
+        let knows =
+            |node: &NodeId| self.now.cluster().server(*node).log().is_some_and(|it| it.learned().get(slot).is_some());
         let who: NodeSet = self.excerpt.nodes.iter().copied().filter(knows).collect();
         match who.len() as usize {
             0 => "Nobody knows yet.".into(),

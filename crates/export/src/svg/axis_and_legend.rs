@@ -171,7 +171,8 @@ impl Drawing<'_> {
     /// The ballots that are explained: those of messages, and those that servers lead with.
     fn ballots(&self) -> Vec<Ballot> {
         let excerpt = self.excerpt;
-        let said = |ballot: &Ballot| excerpt.paths.iter().any(|path| Excerpt::ballot_of(path.message()) == Some(*ballot));
+        let said =
+            |ballot: &Ballot| excerpt.paths.iter().any(|path| Excerpt::ballot_of(path.message()) == Some(*ballot));
         excerpt.ballot_styles.all().filter(said).collect()
     }
 }

@@ -42,10 +42,9 @@ impl Drawing<'_> {
         let (begin, until, corner) = (Px(x + 4.0), Px(right - 4.0), "a4 4 0 0 1");
         // One that is not answered is open at its end.
         let (outline, dash) = match operation.returned {
-            Some(_) => (
-                format!("M{begin} {top}H{until}{corner} 4 4v12{corner}-4 4H{begin}{corner}-4-4v-12{corner} 4-4Z"),
-                "",
-            ),
+            Some(_) => {
+                (format!("M{begin} {top}H{until}{corner} 4 4v12{corner}-4 4H{begin}{corner}-4-4v-12{corner} 4-4Z"), "")
+            }
             None => (
                 format!("M{} {top}H{begin}a4 4 0 0 0-4 4v12a4 4 0 0 0 4 4H{0}", Px(right)),
                 " stroke-dasharray=\"5 4\"",
@@ -53,7 +52,10 @@ impl Drawing<'_> {
         };
         let (frame, ink, thick) = if operation.guilty { (GUILTY, BAD, "2.5") } else { ("e", "", "1.2") };
         put!(&mut self.marks, "<g class=\"{frame}\"><title>{}</title>", Xml(&about(operation, self.excerpt.end)));
-        put!(&mut self.marks, "<path class=\"bg\" stroke=\"currentColor\" stroke-width=\"{thick}\"{dash} d=\"{outline}\"/></g>");
+        put!(
+            &mut self.marks,
+            "<path class=\"bg\" stroke=\"currentColor\" stroke-width=\"{thick}\"{dash} d=\"{outline}\"/></g>"
+        );
         let says = fitted(&operation.says(), right - x - 2.0 * INSIDE);
         self.text((x + INSIDE, y), ink, &says);
         self.space.take(Room { x, y: y - HIGH / 2.0, width: right - x, height: HIGH });
