@@ -89,22 +89,22 @@ impl Drawing<'_> {
         let Some(observer) = self.now.observer().log() else { return };
         let leading = self.leading();
         if let Some((headline, says)) = self.broken() {
-            self.centred((x, middle - 20.0), "b", "⚠ broken");
-            self.centred((x, middle + 5.0), "b t", &headline);
-            return self.centred((x, middle + 27.0), "m", &says);
+            self.centred((x, middle - 20.0), "b h", "⚠ broken");
+            self.centred((x, middle + 5.0), "b t h", &headline);
+            return self.centred((x, middle + 27.0), "m h", &says);
         }
         let slot = observer.highest_chosen();
         let Some(chosen) = observer.chosen(slot).first() else {
-            self.centred((x, middle - 3.0), "m", "nothing chosen yet");
-            return self.centred((x, middle + 19.0), "m", &leading);
+            self.centred((x, middle - 3.0), "m h", "nothing chosen yet");
+            return self.centred((x, middle + 19.0), "m h", &leading);
         };
         let says = format!("slot {slot}: {}", held(&chosen.vote.value));
         put!(&mut self.body, "<g class=\"{}\">", self.excerpt.ballot_styles.class(chosen.vote.ballot));
-        self.centred((x, middle - 12.0), "b t", &says);
+        self.centred((x, middle - 12.0), "b t h", &says);
         self.body.push_str("</g>");
         let knows = self.knowing_slot(slot);
-        self.centred((x, middle + 10.0), "m", &format!("chosen by {}. {knows}", chosen.quorum));
-        self.centred((x, middle + 32.0), "m", &leading);
+        self.centred((x, middle + 10.0), "m h", &format!("chosen by {}. {knows}", chosen.quorum));
+        self.centred((x, middle + 32.0), "m h", &leading);
         self.body.push('\n');
     }
 
