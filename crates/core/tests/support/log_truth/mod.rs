@@ -33,6 +33,8 @@ pub(crate) struct Own {
     /// Whose promises, each with its votes: slot, ballot and command.
     pub(crate) promises: BTreeMap<u64, Vec<(u64, Ballot, Value)>>,
     pub(crate) leads: bool,
+    /// Whether it has its quorum, and learns what somebody knows: then it counts no more promises.
+    catches_up: bool,
     /// Whose votes in which slot.
     pub(crate) votes: BTreeMap<u64, BTreeSet<u64>>,
     pub(crate) proposed: BTreeMap<u64, Value>,
@@ -52,7 +54,8 @@ pub(crate) struct Server {
     pub(crate) sessions: BTreeMap<String, (u64, u64)>,
     /// Whose heartbeats it has heard since it started.
     pub(crate) heard: BTreeSet<u64>,
-    disk: (Option<Ballot>, BTreeMap<u64, (Ballot, Value)>, Option<u64>),
+    /// On its disk: the promise, the votes and the round.
+    pub(crate) disk: (Option<Ballot>, BTreeMap<u64, (Ballot, Value)>, Option<u64>),
 }
 
 impl Server {
@@ -132,7 +135,9 @@ impl Witness {
             match (message["kind"].as_str().unwrap(), from) {
                 ("heartbeat", Some(from)) => drop(server.heard.insert(from)),
                 ("promise", Some(from)) => {
-                    if let Some(own) = server.own.as_mut().filter(|own| Some(own.ballot) == of && !own.leads) {
+                    if let Some(own) =
+                        server.own.as_mut().filter(|own| Some(own.ballot) == of && !own.leads && !own.catches_up)
+                    {
                         let votes = message["accepted"].as_array().into_iter().flatten();
                         let votes = votes.map(|vote| {
                             (number(&vote["slot"]), ballot(&vote["ballot"]).unwrap(), vote["command"].clone())
@@ -169,6 +174,7 @@ impl Witness {
                 server.promised = server.promised.max(Some(of));
                 server.votes.insert(slot, (of, command));
             }
+            "catches-up" => self.server_mut(node).own.iter_mut().for_each(|own| own.catches_up = true),
             "leads" => self.server_mut(node).own.iter_mut().for_each(|own| own.leads = true),
             "stepped-down" | "exhausted" => self.server_mut(node).own = None,
             "proposed" | "adopted" | "finishes" | "fills" => {

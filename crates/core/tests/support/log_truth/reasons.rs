@@ -49,6 +49,7 @@ fn needs_a_reason(event: &Value) -> bool {
         "retried",
         "redirected",
         "chosen",
+        "restarted",
     ];
     needs.contains(&event["event"].as_str().unwrap())
 }
@@ -85,6 +86,7 @@ impl Witness {
             ("retried", "no-answer") => self.no_answer(event),
             ("redirected", "not-leader") => self.redirected(event),
             ("ignored", "too-late" | "under-way" | "not-my-role") | ("repeats", "not-answered") => Ok(()),
+            ("restarted", "from-disk" | "from-new-disk") => self.from_disk(event),
             // Why a message is lost is for the world, and not for the log.
             ("dropped", _) => Ok(()),
             (name, kind) => Err(format!("nobody knows what it means that {name} is because of {kind}")),
@@ -108,6 +110,7 @@ impl Witness {
     fn admitted(&self, event: &Value, kind: &str) -> Checked {
         let (server, because) = (self.server(number(&event["node"])), &event["because"]);
         let (of, slot) = (ballot(&event["ballot"]), number(&event["slot"]));
+        same!("the ballot", ballot(&because["ballot"]), of);
         same!("the promise before", ballot(&because["promised"]), server.promised);
         let kind_of = match server.promised {
             None => "nothing-promised",
@@ -329,6 +332,17 @@ impl Witness {
         let hears = set(&event["because"]["hears"]);
         ensure!(hears.is_subset(&server.heard), "it has not heard them all: {:?}", server.heard);
         ensure!(server.own.as_ref().is_none_or(|own| !own.leads), "it leads");
+        Ok(())
+    }
+
+    fn from_disk(&self, event: &Value) -> Checked {
+        let ((promised, votes, round), because) = (&self.server(number(&event["node"])).disk, &event["because"]);
+        same!("the promise on its disk", ballot(&because["promised"]), *promised);
+        same!("the round on its disk", because["round"].as_u64(), *round);
+        let said: Vec<_> = because["accepted"].as_array().into_iter().flatten().collect();
+        let said = said.into_iter().map(|vote| (number(&vote["slot"]), ballot(&vote["ballot"]), &vote["command"]));
+        let kept = votes.iter().map(|(slot, (of, command))| (*slot, Some(*of), command));
+        same!("its votes", said.collect::<Vec<_>>(), kept.collect::<Vec<_>>());
         Ok(())
     }
 
