@@ -242,7 +242,7 @@ impl Past {
             }
             #[cfg(feature = "log")]
             Fact::Client(ClientFact::Answered { command, .. }) => {
-                known.in_vain = self.in_vain.contains_key(&command.client)
+                known.in_vain = self.in_vain.contains_key(&command.client);
             }
             Fact::Did { trace: Trace::Paxos(paxos::Trace::Quorum { answer, ballot, .. }), .. }
                 if *answer == MessageKind::Accepted =>

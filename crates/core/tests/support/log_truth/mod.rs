@@ -26,6 +26,9 @@ pub(crate) fn set(json: &Value) -> BTreeSet<u64> {
     json.as_array().into_iter().flatten().filter_map(Value::as_u64).collect()
 }
 
+/// The votes of one server, by slot.
+type Votes = BTreeMap<u64, (Ballot, Value)>;
+
 /// What a phase 1 or a leader has counted.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Own {
@@ -44,7 +47,7 @@ pub(crate) struct Own {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Server {
     pub(crate) promised: Option<Ballot>,
-    pub(crate) votes: BTreeMap<u64, (Ballot, Value)>,
+    pub(crate) votes: Votes,
     pub(crate) used: Option<u64>,
     pub(crate) seen: Option<Ballot>,
     pub(crate) own: Option<Own>,
@@ -55,7 +58,7 @@ pub(crate) struct Server {
     /// Whose heartbeats it has heard since it started.
     pub(crate) heard: BTreeSet<u64>,
     /// On its disk: the promise, the votes and the round.
-    pub(crate) disk: (Option<Ballot>, BTreeMap<u64, (Ballot, Value)>, Option<u64>),
+    pub(crate) disk: (Option<Ballot>, Votes, Option<u64>),
 }
 
 impl Server {

@@ -86,7 +86,7 @@ impl Witness {
             ("retried", "no-answer") => self.no_answer(event),
             ("redirected", "not-leader") => self.redirected(event),
             ("ignored", "too-late" | "under-way" | "not-my-role") | ("repeats", "not-answered") => Ok(()),
-            ("restarted", "from-disk" | "from-new-disk") => self.from_disk(event),
+            ("restarted", "from-disk" | "from-new-disk") => self.comes_back(event),
             // Why a message is lost is for the world, and not for the log.
             ("dropped", _) => Ok(()),
             (name, kind) => Err(format!("nobody knows what it means that {name} is because of {kind}")),
@@ -335,7 +335,7 @@ impl Witness {
         Ok(())
     }
 
-    fn from_disk(&self, event: &Value) -> Checked {
+    fn comes_back(&self, event: &Value) -> Checked {
         let ((promised, votes, round), because) = (&self.server(number(&event["node"])).disk, &event["because"]);
         same!("the promise on its disk", ballot(&because["promised"]), *promised);
         same!("the round on its disk", because["round"].as_u64(), *round);
