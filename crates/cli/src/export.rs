@@ -59,9 +59,6 @@ impl Export {
         let subject = self.source.open(None)?;
         let history = &subject.played.history;
         let length = history.branch().length();
-        if let Some(sentence) = self.format.refusal(history.now().config().protocol) {
-            bail!("{sentence}");
-        }
         if let Some(step) = self.step.filter(|step| *step > length) {
             bail!("there is no step {step}: {} has {length} steps", subject.name);
         }

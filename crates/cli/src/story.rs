@@ -41,14 +41,25 @@ pub(crate) fn tell_by(subject: &Subject, size: BeatSize) -> String {
     let mut history = subject.played.history.clone();
     history.seek(0);
     let mut notes = subject.played.notes.iter().peekable();
-    let mut at = 0;
+    // When something else happened last than that servers say that they are there; and how long nothing has happened since
+    // something was told.
+    let (mut at, mut idle) = (0, 0);
     loop {
         let step = history.now().steps();
-        if step > 0 && history.ends_beat(&pace, step) {
-            let says = history.says(&pace);
-            if !says.is_empty() {
-                beat(&mut text, history.now().schedule().now(), &says);
-            }
+        let now = history.now().schedule().now();
+        let noted = notes.peek().is_some_and(|note| note.step <= step);
+        let ended = step > 0 && history.ends_beat(&pace, step);
+        let says = if ended { history.says(&pace) } else { String::new() };
+        if !history.is_idle() || noted || !says.is_empty() {
+            idle += if now - at >= IDLE { now - at } else { 0 };
+            at = now;
+        }
+        if idle > 0 && (noted || !says.is_empty()) {
+            let _ = writeln!(text, "{:>9}  … {idle} ms later", "");
+            idle = 0;
+        }
+        if !says.is_empty() {
+            beat(&mut text, now, &says);
         }
         while let Some(note) = notes.next_if(|note| note.step <= step) {
             remark(&mut text, note);
@@ -56,11 +67,6 @@ pub(crate) fn tell_by(subject: &Subject, size: BeatSize) -> String {
         if history.is_at_end() || history.step().is_none() {
             break;
         }
-        let now = history.now().schedule().now();
-        if now - at >= IDLE {
-            let _ = writeln!(text, "{:>9}  … {} ms later", "", now - at);
-        }
-        at = now;
     }
     text + &outcome(subject)
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use quorum_core::json::{FromJson, Json};
 use quorum_core::run::{BeatSize, History, Pace};
-use quorum_core::scenario::{Played, RandomRun, SCENARIOS, Scenario};
+use quorum_core::scenario::{LOG_SCENARIOS, Played, RandomLog, RandomRun, RandomWorld, SCENARIOS, Scenario};
 
 fn play(text: &str) -> Played {
     let json: Json = serde_json::from_str(text).unwrap();
@@ -43,7 +43,7 @@ fn story(history: &mut History, pace: &Pace) -> String {
 #[test]
 fn every_scenario_reads_by_ideas_as_the_golden_story_says() {
     let mut text = String::new();
-    for (name, scenario) in SCENARIOS {
+    for (name, scenario) in SCENARIOS.iter().chain(LOG_SCENARIOS) {
         let mut played = play(scenario);
         let length = played.history.branch().length();
         let story = story(&mut played.history, &by(BeatSize::Ideas));
@@ -64,10 +64,18 @@ fn troubled(seed: u64) -> History {
     world.run().replay().unwrap()
 }
 
+/// The same of a log.
+fn troubled_log(seed: u64) -> History {
+    let mut world = RandomLog::new(seed);
+    world.disturb(400, &mut drop);
+    world.run().replay().unwrap()
+}
+
 #[test]
 fn beats_nest_every_end_of_an_idea_ends_a_command_then_a_message_then_a_step() {
-    for seed in 0..40 {
-        let history = troubled(seed);
+    for (seed, history) in
+        (0..40).map(|seed| (seed, troubled(seed))).chain((40..60).map(|seed| (seed, troubled_log(seed))))
+    {
         let length = history.branch().length();
         let notes: Vec<u64> = (seed % 7..length / 2).step_by(31).collect();
         for notes in [Vec::new(), notes] {
@@ -75,7 +83,10 @@ fn beats_nest_every_end_of_an_idea_ends_a_command_then_a_message_then_a_step() {
             let [ideas, commands, messages, everything] = BeatSize::ALL.map(|size| ends(&history, &pace(size)));
             assert!(ideas.iter().all(|end| commands.contains(end)), "seed {seed}");
             assert!(commands.iter().all(|end| messages.contains(end)), "seed {seed}");
-            assert!(!notes.is_empty() || commands == ideas, "seed {seed}: here are no clients to be answered");
+            assert!(
+                seed >= 40 || !notes.is_empty() || commands == ideas,
+                "seed {seed}: here are no clients to be answered"
+            );
             assert!(messages.iter().all(|end| everything.contains(end)), "seed {seed}");
             assert_eq!(everything, (0..=length).collect::<Vec<_>>());
             assert!(ideas.len() < messages.len() && messages.len() < everything.len(), "seed {seed}");
@@ -88,8 +99,8 @@ fn beats_nest_every_end_of_an_idea_ends_a_command_then_a_message_then_a_step() {
 
 #[test]
 fn the_beats_of_a_run_are_the_same_whether_it_is_lived_or_looked_back_at() {
-    for seed in 0..20 {
-        let end = troubled(seed);
+    for (seed, end) in (0..20).map(|seed| (seed, troubled(seed))).chain((20..30).map(|seed| (seed, troubled_log(seed))))
+    {
         for size in BeatSize::ALL {
             let pace = by(size);
             let mut back = end.clone();
@@ -99,7 +110,7 @@ fn the_beats_of_a_run_are_the_same_whether_it_is_lived_or_looked_back_at() {
                 while live.now().steps() < intervention.step {
                     live.step().unwrap();
                     back.step().unwrap();
-                    assert_eq!(live.idle_before(), back.idle_before());
+                    assert_eq!(live.idle_before(size), back.idle_before(size));
                     let step = live.now().steps();
                     // Before somebody interferes, nothing says that a beat ends here.
                     if step < intervention.step {
@@ -174,5 +185,57 @@ fn where_a_run_has_notes_they_are_its_ideas_and_are_counted() {
         let beat = history.beat(&pace);
         let of = |field: &str| beat.get(field).cloned().unwrap_or(Json::Null);
         assert_eq!((of("number"), of("of")), (Json::from(number), Json::from(notes.len() as u32)));
+    }
+}
+
+/// What happens in a log besides heartbeats, in the step that begins a message's beat or later in it.
+fn is_heartbeat(event: &quorum_core::run::Event) -> bool {
+    let json = serde_json::to_value(event.json(quorum_core::paxos::Scheme::Rounds)).unwrap();
+    json["message"]["kind"] == "heartbeat" || json["timer"] == "heartbeat"
+}
+
+#[test]
+fn an_idle_log_is_one_breath_and_its_time_is_said_once() {
+    let (_, text) = LOG_SCENARIOS.iter().find(|(name, _)| *name == "chained").unwrap();
+    let mut history = play(text).history;
+    let length = history.branch().length();
+    let events = history.events(0, length);
+    let (messages, ideas) = (ends(&history, &by(BeatSize::Messages)), ends(&history, &by(BeatSize::Ideas)));
+    let (mut breaths, mut heartbeats) = (0, 0);
+    for beat in messages.windows(2) {
+        let within: Vec<_> = events.iter().filter(|event| (beat[0] + 1..=beat[1]).contains(&event.step)).collect();
+        heartbeats += within.iter().filter(|event| is_heartbeat(event) && event.name() == "delivered").count();
+        if within.iter().all(|event| is_heartbeat(event)) {
+            breaths += 1;
+            history.seek(beat[1]);
+            assert!(history.is_idle() && history.idle_before(BeatSize::Messages) <= 500, "step {}", beat[1]);
+        }
+    }
+    // Rounds of heartbeats, and not heartbeats: there are three servers, and one link is cut.
+    assert!(breaths > 8 && heartbeats > 3 * breaths, "{breaths} of {heartbeats}");
+    // By ideas, four seconds of nothing are said to be four seconds.
+    let last = ideas[ideas.len() - 2];
+    history.seek(last);
+    let quiet: Vec<u64> = (last + 1..=length)
+        .filter(|step| {
+            history.seek(*step);
+            history.idle_before(BeatSize::Ideas) > 3500
+        })
+        .collect();
+    assert!(!quiet.is_empty() && ideas.iter().all(|end| *end <= last || *end == length));
+}
+
+#[test]
+fn links_that_are_cut_at_once_are_one_message_and_one_sentence() {
+    let (_, text) = LOG_SCENARIOS.iter().find(|(name, _)| *name == "quorum-loss").unwrap();
+    let mut history = play(text).history;
+    let cut =
+        history.events(0, u64::MAX).iter().filter(|event| event.name() == "cut").map(|event| event.step).max().unwrap();
+    for size in [BeatSize::Messages, BeatSize::Ideas] {
+        let pace = by(size);
+        assert_eq!(history.beat_before(&pace, cut - 11), history.beat_before(&pace, cut));
+        let end = history.beat_from(&pace, cut);
+        history.seek(end);
+        assert_eq!(history.says(&pace), "These links are cut: 2 – 3, 2 – 4, 2 – 5, 3 – 4, 3 – 5, 4 – 5.");
     }
 }

@@ -2,15 +2,20 @@
 //! chooses one, and nobody learns one, until somebody interferes.
 
 use quorum_core::json::{FromJson, Json};
+use quorum_core::log;
 use quorum_core::paxos::{Rule, Rules};
 use quorum_core::run::{Event, EventKind, History, Run, Simulation};
-use quorum_core::scenario::{RandomRun, SCENARIOS, Scenario};
-use quorum_core::sim::{Action, Fact, Trace};
+use quorum_core::scenario::{LOG_SCENARIOS, RandomLog, RandomRun, RandomWorld, SCENARIOS, Scenario};
+use quorum_core::sim::{Action, ClientFact, Counter, Fact, Trace};
 
-/// Whether a value comes closer to being agreed on.
+/// Whether a value comes closer to being agreed on; in a log, whether something is chosen, learned, applied or answered.
 fn is_progress(event: &Event) -> bool {
     match &event.kind {
-        EventKind::Chosen(_) => true,
+        EventKind::Chosen(_) | EventKind::ChosenInSlot(_) => true,
+        EventKind::Fact(Fact::Client(ClientFact::Answered { .. })) => true,
+        EventKind::Fact(Fact::Did { trace: Trace::Log(trace), .. }) => {
+            matches!(trace, log::Trace::Learned { .. } | log::Trace::Applied { .. })
+        }
         EventKind::Fact(Fact::Did { trace: Trace::Paxos(trace), .. }) => {
             matches!(trace, quorum_core::paxos::Trace::Learned { .. })
         }
@@ -76,11 +81,93 @@ fn nor_does_anything_with_a_rule_off() {
 
 #[test]
 fn nor_does_anything_in_a_scenario() {
-    for (name, text) in SCENARIOS {
+    for (name, text) in SCENARIOS.iter().chain(LOG_SCENARIOS) {
         let json: Json = serde_json::from_str(text).unwrap();
         let played = Scenario::from_json(&json, "scenario").unwrap().play().unwrap();
         assert_nothing_comes_of_it(&played.run(), name);
     }
+}
+
+/// A log in which, after some trouble, one server after the other is lost, and comes back.
+fn failing_log(seed: u64) -> Run {
+    let mut world = RandomLog::new(seed);
+    world.disturb(120, &mut drop);
+    let mut history = world.run().replay().unwrap();
+    let mut draws = Counter::new(seed);
+    for _ in 0..10 {
+        let node = draws.between(1, history.now().config().nodes);
+        let action = match draws.between(0, 9) {
+            0..=4 => format!(r#"{{"type":"crash","node":{node}}}"#),
+            5..=6 => format!(r#"{{"type":"isolate","node":{node}}}"#),
+            7 => format!(r#"{{"type":"pause","node":{node}}}"#),
+            _ => format!(r#"{{"type":"restart","node":{node}}}"#),
+        };
+        let action = Action::from_json(&serde_json::from_str::<Json>(&action).unwrap(), "action").unwrap();
+        let _ = history.apply(&action);
+        for _ in 0..draws.between(0, 60) {
+            history.step();
+        }
+    }
+    history.run()
+}
+
+#[test]
+fn nor_does_anything_in_a_log_that_can_go_no_further() {
+    let mut said = 0;
+    for seed in 0..120 {
+        said += assert_nothing_comes_of_it(&failing_log(seed), &format!("log {seed}"));
+    }
+    assert!(said > 100, "it is said {said} times");
+}
+
+#[test]
+fn a_log_that_can_go_no_further_says_why_and_what_would_help() {
+    let log = r#"{"protocol":"log","nodes":5,"leader":1}"#;
+    let says = |actions: &[&str]| stuck(log, actions).unwrap_or_default();
+    assert_eq!(says(&[]), "");
+    assert_eq!(says(&DOWN[..2]), "");
+    assert_eq!(says(&DOWN), "2 of 5 can answer; 3 are needed. Restart one of servers 3, 4 and 5.");
+    let partition = r#"{"type":"partition","groups":[[1,2],[3,4,5]]}"#;
+    assert_eq!(says(&[partition]), "", "three of them can find a leader");
+    assert_eq!(
+        says(&[partition, DOWN[0]]),
+        "2 of 5 can answer; 3 are needed. Mend the links to one of servers 4 and 5.",
+    );
+    let all: Vec<String> = (1..=5).map(|node| format!(r#"{{"type":"crash","node":{node}}}"#)).collect();
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    assert_eq!(says(&all), "No server that could lead is up. Restart one of servers 1, 2, 3, 4 and 5.");
+}
+
+/// While something is on its way that may end a slot, or an answer, nothing is said.
+#[test]
+fn a_log_is_not_stuck_while_something_that_was_sent_can_still_end_a_slot() {
+    let config = r#"{"protocol":"log","nodes":3,"clients":1,"retry":1500}"#;
+    let mut history =
+        History::new(FromJson::from_json(&serde_json::from_str::<Json>(config).unwrap(), "config").unwrap()).unwrap();
+    let until = |history: &mut History, name: &str| {
+        while !history.latest().iter().any(|event| event.name() == name) {
+            history.step().unwrap();
+        }
+    };
+    until(&mut history, "leads");
+    act(&mut history, r#"{"type":"request","client":"a","op":{"put":["x","1"]}}"#);
+    until(&mut history, "chosen");
+    let is_told = |history: &History| {
+        let mut in_flight = history.now().cluster().network().in_flight();
+        in_flight.any(|envelope| envelope.message.kind_name() == "accepted" && envelope.from.number() > 1)
+    };
+    while !is_told(&history) {
+        history.step().unwrap();
+    }
+    // The vote that ends the slot for the leader is on its way to it.
+    assert_eq!(history.now().stuck(), None);
+    act(&mut history, r#"{"type":"crash","node":2}"#);
+    act(&mut history, r#"{"type":"crash","node":3}"#);
+    assert_eq!(history.now().stuck(), None, "a vote is on its way to server 1");
+    until(&mut history, "applied");
+    assert_eq!(history.now().stuck(), None, "an answer is on its way to client a");
+    until(&mut history, "answered");
+    assert_eq!(history.now().stuck().unwrap(), "1 of 3 can answer; 2 are needed. Restart one of servers 2 and 3.",);
 }
 
 fn act(history: &mut History, action: &str) {

@@ -5,7 +5,8 @@
 //! ever seen is in the picture all the time, and each has an animation that says when it is seen and where it is.
 //! Without animations, on paper or for whoever asks for reduced motion, what remains is the last moment.
 //!
-//! Waiting is drawn short here too, and a server's messages to itself, which take a millisecond, are left out. The film
+//! Waiting is drawn short here too, and a server's messages to itself, which take a millisecond, are left out; so are the
+//! heartbeats of a log. The film
 //! goes by the notes of the run, and where it has none, or no more, by ideas: each is held until it can have been read,
 //! and meanwhile messages are slower.
 //!
@@ -14,17 +15,18 @@
 
 mod captions;
 mod keyframes;
+mod log;
 mod pause;
 mod servers;
 
-use alloc::{format, string::String, string::ToString, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 
 use self::keyframes::Keyframes;
 use super::axis::Axis;
 use super::excerpt::{Excerpt, Fate, MessagePath, Moment, WHOLE_WAY};
 use super::shapes::{begin_group, class, glyph, put, shape, star};
 use super::words::{Px, Xml, width};
-use quorum_core::paxos::NodeId;
+use quorum_core::sim::Endpoint;
 use quorum_core::text::told;
 
 /// Milliseconds on the wall for a simulated millisecond: one second for 40.
@@ -60,10 +62,11 @@ struct Drawing<'a> {
 pub(crate) fn draw(excerpt: &Excerpt) -> String {
     let (mut drawing, _) = Drawing::new(excerpt);
     drawing.links();
-    for path in excerpt.paths.iter().filter(|path| !path.is_to_itself()) {
+    for path in excerpt.paths.iter().filter(|path| !path.is_to_itself() && !path.is_quiet()) {
         drawing.message(path);
     }
     drawing.servers();
+    drawing.clients();
     let height = drawing.captions();
     let mut out = String::new();
     let style = format!("\n{}{}{}", STYLE, pause::STYLE, drawing.keyframes.style());
@@ -82,9 +85,8 @@ pub(crate) fn seconds(excerpt: &Excerpt) -> u64 {
 const STYLE: &str = ".q text{font-size:13px}.q .b{font-weight:650}.q .c{font-size:14px}";
 
 fn title(excerpt: &Excerpt) -> String {
-    let (count, seed) = (excerpt.nodes.len(), excerpt.config.seed);
-    let servers = if count == 1 { "1 server".into() } else { format!("{count} servers") };
-    format!("Paxos on {servers}, seed {seed}: steps {} to {}", excerpt.steps.0, excerpt.steps.1)
+    let (subject, seed) = (excerpt.subject(), excerpt.config.seed);
+    format!("{subject}, seed {seed}: steps {} to {}", excerpt.steps.0, excerpt.steps.1)
 }
 
 fn about(excerpt: &Excerpt) -> String {
@@ -94,15 +96,14 @@ fn about(excerpt: &Excerpt) -> String {
         let value = told(chosen.vote.value.as_str(), usize::MAX);
         put!(&mut text, " At {at} ms {value} is chosen by {}.", chosen.quorum);
     }
+    excerpt.tell_log(&mut text);
     text
 }
 
 impl<'a> Drawing<'a> {
     /// Nothing is drawn yet. Also says how long the film is, in milliseconds.
     fn new(excerpt: &'a Excerpt) -> (Self, f64) {
-        let paths = excerpt.paths.iter().flat_map(|path| [path.begin(), path.end()]);
-        let times = excerpt.events.iter().map(|event| event.at).chain(paths).chain([excerpt.start, excerpt.end]);
-        let axis = Axis::new(times, SLOWNESS, f64::INFINITY);
+        let axis = Axis::new(excerpt.times(), SLOWNESS, f64::INFINITY);
         let holds = captions::holds(excerpt, &axis);
         let length = BEFORE + axis.length() + holds.iter().map(|(_, hold)| hold).sum::<f64>() + AFTER;
         let keyframes = Keyframes::new(&excerpt.name, length);
@@ -135,8 +136,12 @@ impl<'a> Drawing<'a> {
         (self.width / 2.0, MARGIN + CARD.1 / 2.0 + self.radius)
     }
 
-    /// The middle of a server: the first at the top, the others clockwise.
-    fn place(&self, node: NodeId) -> (f64, f64) {
+    /// The middle of a server, the first at the top, the others clockwise; or of a client.
+    fn place(&self, end: impl Into<Endpoint>) -> (f64, f64) {
+        let node = match end.into() {
+            Endpoint::Server(node) => node,
+            Endpoint::Client(client) => return self.place_of_client(client),
+        };
         let turn = core::f64::consts::TAU * (node.index() as f64 / self.excerpt.nodes.len() as f64 - 0.25);
         let (x, y) = self.middle();
         (x + self.radius * WIDER * libm::cos(turn), y + self.radius * libm::sin(turn))
@@ -162,8 +167,12 @@ impl<'a> Drawing<'a> {
         let ((x, y), (right, bottom)) = (self.place(path.ends.0), self.place(path.ends.1));
         let (dx, dy) = (right - x, bottom - y);
         let inside = |half: f64, along: f64| if along == 0.0 { f64::INFINITY } else { half / libm::fabs(along) };
-        let edge = inside(CARD.0 / 2.0 + 9.0, dx).min(inside(CARD.1 / 2.0 + 9.0, dy)).min(0.45);
-        let part = edge + (1.0 - 2.0 * edge) * f64::from(way) / f64::from(WHOLE_WAY);
+        let edge = |end: Endpoint| match end {
+            Endpoint::Server(_) => inside(CARD.0 / 2.0 + 9.0, dx).min(inside(CARD.1 / 2.0 + 9.0, dy)).min(0.45),
+            Endpoint::Client(_) => (log::HALF + 9.0) / libm::hypot(dx, dy).max(1.0),
+        };
+        let (edge, other_edge) = (edge(path.ends.0), edge(path.ends.1));
+        let part = edge + (1.0 - (edge + other_edge)) * f64::from(way) / f64::from(WHOLE_WAY);
         (x + dx * part, y + dy * part)
     }
 
@@ -172,14 +181,12 @@ impl<'a> Drawing<'a> {
         let Some(last) = way.last() else { return };
         let stays = path.fate == Fate::UnderWay;
         let attributes = self.keyframes.moving(&way, stays);
-        let message = path.message();
-        let look = message.vote().map(|vote| self.excerpt.value_styles.of(&vote.value));
-        let ballot = self.excerpt.scheme().name(message.ballot()).to_string();
-        put!(&mut self.body, "<g class=\"{}\"><g {attributes}>", look.map_or("m", class));
-        shape(&mut self.body, message.kind());
-        put!(&mut self.body, "<text class=\"h\" x=\"9\" y=\"4.5\">{ballot}</text>");
-        if let Some(look) = look {
-            glyph(&mut self.body, look, (17.0 + width(&ballot, 13.0), 0.0), 10.0);
+        let look = self.excerpt.look(path.message());
+        put!(&mut self.body, "<g class=\"{}\"><g {attributes}>", look.class);
+        shape(&mut self.body, look.kind);
+        put!(&mut self.body, "<text class=\"h\" x=\"9\" y=\"4.5\">{}</text>", Xml(&look.at_length));
+        if let Some(value) = look.value {
+            glyph(&mut self.body, value, (17.0 + width(&look.at_length, 13.0), 0.0), 10.0);
         }
         self.body.push_str("</g>");
         if path.is_lost() {

@@ -3,25 +3,23 @@
 //! Events say that a message left and that it arrived; a picture needs to know where it was in between. So the excerpt
 //! is played again, and the clock is asked after each step.
 
+mod operations;
+mod path;
+mod state;
+
 use alloc::{format, string::String, vec::Vec};
 
+use super::ballot_style::BallotStyles;
+use super::shapes::{self, kind_of};
 use super::value_style::ValueStyles;
-use quorum_core::paxos::{self, Ballot, Chosen, Learner, NodeId, Replica, Scheme, Value, Vote};
+use quorum_core::log::{self, Client, ClientId, Entry};
+use quorum_core::paxos::{self, Chosen, NodeId, Scheme};
 use quorum_core::run::{Annotation, BeatSize, Event, EventKind, History, Pace, Simulation};
-use quorum_core::sim::{Config, Envelope, Fact, MessageId, ServerStatus, Time, Trace};
+use quorum_core::sim::{Config, Fact, MessageId, ProtocolKind, Time, Timer, Trace};
 
-/// The whole way of a message, from its sender to its receiver.
-pub(crate) const WHOLE_WAY: u32 = 1000;
-
-/// What became of a message by the end of the excerpt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    Arrived,
-    Lost,
-    /// Lost with all others under way, in a power cut.
-    CutOff,
-    UnderWay,
-}
+pub(crate) use operations::Operation;
+pub(crate) use path::{Fate, MessagePath, WHOLE_WAY};
+pub(crate) use state::{Knowledge, OfLog, OfValue, ServerState};
 
 /// The end of a step. Several steps may end at one time, so the time alone does not say which of them has happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,36 +34,12 @@ impl Moment {
     }
 }
 
-/// A message on its way.
-#[derive(Clone, Debug)]
-pub(crate) struct MessagePath {
-    pub(crate) envelope: Envelope,
-    /// Who sent it, and whom it is for.
-    pub(crate) ends: (NodeId, NodeId),
-    /// The step it was made in, or the one before the excerpt begins.
-    pub(crate) since: u64,
-    /// Where it was when: times ascend, and ways in thousandths of the whole. Between two points it moves evenly; two
-    /// points at the same way: it was held there.
-    pub(crate) points: Vec<(Time, u32)>,
-    pub(crate) fate: Fate,
-    /// When it left and when it would arrive.
-    plan: (Time, Time),
-    held: bool,
-}
-
-/// What a server holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ServerState {
-    pub(crate) status: ServerStatus,
-    pub(crate) promised: Option<Ballot>,
-    pub(crate) accepted: Option<Vote>,
-    pub(crate) learned: Option<Value>,
-}
-
 /// Steps `steps` of a run, and the time from `start` to `end` in which they happen.
 pub(crate) struct Excerpt {
     pub(crate) config: Config,
     pub(crate) nodes: Vec<NodeId>,
+    /// The clients of a log.
+    pub(crate) clients: Vec<ClientId>,
     pub(crate) steps: (u64, u64),
     pub(crate) start: Time,
     pub(crate) end: Time,
@@ -83,6 +57,10 @@ pub(crate) struct Excerpt {
     /// What had been chosen before the excerpt begins.
     pub(crate) chosen_before: Vec<Chosen>,
     pub(crate) value_styles: ValueStyles,
+    /// In a log colour means ballot.
+    pub(crate) ballot_styles: BallotStyles,
+    /// What clients of a log asked, as far as something of it is in the excerpt.
+    pub(crate) operations: Vec<Operation>,
 }
 
 impl Excerpt {
@@ -101,22 +79,21 @@ impl Excerpt {
             start,
             end: start,
             events: Vec::new(),
-            paths: now
-                .cluster()
-                .network()
-                .in_flight()
-                .filter_map(|envelope| MessagePath::begun(envelope, now))
-                .collect(),
+            paths: now.cluster().network().in_flight().map(|envelope| MessagePath::begun(envelope, now)).collect(),
             moments: [begin].into(),
             cards: nodes.iter().map(|node| [(begin, ServerState::of(now, *node))].into()).collect(),
             sayings: Vec::new(),
             name: String::new(),
             chosen_before: now.observer().chosen().to_vec(),
             value_styles: ValueStyles::met_in(history),
+            ballot_styles: BallotStyles::met_in(history, to),
+            operations: Vec::new(),
+            clients: now.cluster().clients().map(Client::id).collect(),
             nodes,
         };
         excerpt.play(&mut past, notes, to);
         excerpt.finish(past.now());
+        excerpt.operations = operations::within(past.now(), &excerpt.moments);
         excerpt.name = format!("q{}-{}-{}-", history.branch().digest(), excerpt.steps.0, excerpt.steps.1);
         excerpt
     }
@@ -175,11 +152,12 @@ impl Excerpt {
     fn follow(&mut self, now: &Simulation, fact: &Fact) {
         let at = self.end;
         match fact {
-            Fact::Sent(envelope) => self.paths.extend(MessagePath::begun(envelope, now)),
+            Fact::Sent(envelope) => self.paths.push(MessagePath::begun(envelope, now)),
             Fact::Duplicated { envelope, copy } => {
                 let way = self.path(envelope.id).map_or(0, |path| path.way(at));
                 let twin = now.cluster().network().get(*copy);
-                if let Some(path) = twin.and_then(|twin| MessagePath::begun(twin, now)) {
+                if let Some(twin) = twin {
+                    let path = MessagePath::begun(twin, now);
                     self.paths.push(MessagePath { points: [(at, way)].into(), ..path });
                 }
             }
@@ -240,6 +218,45 @@ impl Excerpt {
         })
     }
 
+    /// What is chosen in slots of a log in the excerpt, and when.
+    pub(crate) fn chosen_in_slots(&self) -> impl Iterator<Item = (Moment, &Chosen<Entry>)> {
+        self.events.iter().filter_map(|event| match &event.kind {
+            EventKind::ChosenInSlot(chosen) => Some((Moment { at: event.at, step: event.step }, chosen)),
+            _ => None,
+        })
+    }
+
+    /// The end of a step, or of the nearest one in the excerpt.
+    pub(crate) fn moment(&self, step: u64) -> Moment {
+        operations::moment_of(&self.moments, step)
+    }
+
+    /// Whether it is one of a log.
+    pub(crate) fn is_log(&self) -> bool {
+        self.config.protocol == ProtocolKind::Log
+    }
+
+    /// The times by which a picture divides its length: when something happened, the start and the end. Where nothing but
+    /// heartbeats goes on, a log waits.
+    pub(crate) fn times(&self) -> impl Iterator<Item = Time> {
+        let paths = self.paths.iter().filter(|path| !path.is_quiet()).flat_map(|path| [path.begin(), path.end()]);
+        let events = self.events.iter().filter(|event| !is_quiet(event)).map(|event| event.at);
+        events.chain(paths).chain([self.start, self.end])
+    }
+
+    /// What the picture is of, in words: `Paxos on 3 servers`.
+    pub(crate) fn subject(&self) -> String {
+        let many = |count: usize, one: &str| match count {
+            1 => format!("1 {one}"),
+            more => format!("{more} {one}s"),
+        };
+        let servers = many(self.nodes.len(), "server");
+        match self.config.protocol {
+            ProtocolKind::Single => format!("Paxos on {servers}"),
+            ProtocolKind::Log => format!("A replicated log on {servers} with {}", many(self.clients.len(), "client")),
+        }
+    }
+
     /// What a server learns in the excerpt, and when.
     pub(crate) fn learned(&self) -> impl Iterator<Item = (Time, NodeId, &Chosen)> {
         self.events.iter().filter_map(|event| match &event.kind {
@@ -251,76 +268,11 @@ impl Excerpt {
     }
 }
 
-impl MessagePath {
-    /// A message that has just left, or was under way already; `None` of another protocol.
-    fn begun(envelope: &Envelope, now: &Simulation) -> Option<Self> {
-        let (from, to, _) = envelope.paxos()?;
-        let at = now.schedule().now();
-        let held = now.cluster().network().is_held(envelope.id);
-        let transit = now.schedule().transit(envelope.id);
-        let plan = transit.map_or((at, at), |transit| (transit.left, transit.arrives()));
-        let way = if held { transit.map_or(0, |transit| transit.progress()) } else { between(plan, at) };
-        Some(Self {
-            envelope: envelope.clone(),
-            ends: (from, to),
-            since: now.steps(),
-            points: [(at, way)].into(),
-            fate: Fate::UnderWay,
-            plan,
-            held,
-        })
-    }
-
-    /// How far it has come.
-    fn way(&self, at: Time) -> u32 {
-        let last = self.points.last().map_or(0, |(_, way)| *way);
-        // A copy begins where its original was, so by the plan alone it might seem to go back.
-        if self.held { last } else { between(self.plan, at).max(last) }
-    }
-
-    /// The message itself.
-    pub(crate) fn message(&self) -> &paxos::Message {
-        let message = self.envelope.message.paxos();
-        message.unwrap_or_else(|| unreachable!("a path is made of messages of single-decree Paxos only"))
-    }
-
-    /// When it was first seen.
-    pub(crate) fn begin(&self) -> Time {
-        self.points.first().map_or(0, |(at, _)| *at)
-    }
-
-    /// When it was last seen.
-    pub(crate) fn end(&self) -> Time {
-        self.points.last().map_or(0, |(at, _)| *at)
-    }
-
-    pub(crate) fn is_lost(&self) -> bool {
-        matches!(self.fate, Fate::Lost | Fate::CutOff)
-    }
-
-    pub(crate) fn is_to_itself(&self) -> bool {
-        self.ends.0 == self.ends.1
-    }
-}
-
-fn between((left, arrives): (Time, Time), at: Time) -> u32 {
-    let under_way = at.clamp(left, arrives) - left;
-    // Latencies are at most a minute, so this neither overflows nor exceeds the whole way.
-    (under_way * Time::from(WHOLE_WAY) / (arrives - left).max(1)) as u32
-}
-
-impl ServerState {
-    fn of(now: &Simulation, node: NodeId) -> Self {
-        let server = now.cluster().server(node);
-        let replica = server.paxos();
-        // Of a server that is down, the disk is all there is.
-        let (promised, accepted) = match (replica.and_then(Replica::acceptor), server.disk().durable().paxos()) {
-            (Some(acceptor), _) => (acceptor.promised(), acceptor.votes().last().cloned()),
-            (None, Some(kept)) => (kept.promised, kept.accepted.last().cloned()),
-            (None, None) => (None, None),
-        };
-        let learned = replica.and_then(Replica::learner).and_then(|learner| Learner::all(learner).last());
-        let learned = learned.map(|(_, value)| value.clone());
-        Self { status: server.status(), promised, accepted, learned }
+/// Whether it is only that a server says that it is there.
+fn is_quiet(event: &Event) -> bool {
+    match &event.kind {
+        EventKind::Fact(Fact::TimedOut { timer, .. }) => *timer == Timer::Log(log::Timer::Heartbeat),
+        EventKind::Fact(fact) => fact.envelope().is_some_and(|envelope| shapes::is_quiet(kind_of(&envelope.message))),
+        _ => false,
     }
 }

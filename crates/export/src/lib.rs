@@ -16,8 +16,11 @@ extern crate alloc;
 
 mod animated;
 mod axis;
+mod ballot_style;
 mod excerpt;
+mod look;
 mod mermaid;
+mod op;
 mod script;
 mod shapes;
 mod shiviz;
@@ -32,7 +35,6 @@ use core::fmt::Write;
 use self::excerpt::Excerpt;
 use self::value_style::ValueStyles;
 use quorum_core::run::{Annotation, History};
-use quorum_core::sim::ProtocolKind;
 
 quorum_core::words! {
     /// What a run can be written as.
@@ -61,17 +63,6 @@ quorum_core::words! {
 }
 
 impl Format {
-    /// Why a run of this protocol has no such picture, if it has none: a sentence. Pictures show one agreed value so far.
-    #[must_use]
-    pub const fn refusal(self, protocol: ProtocolKind) -> Option<&'static str> {
-        match (self, protocol) {
-            (Self::Svg | Self::AnimatedSvg | Self::Stage | Self::Mermaid, ProtocolKind::Log) => Some(
-                "A replicated log cannot be drawn in this format yet: take shiviz, jsonl or script, or a picture of the page.",
-            ),
-            _ => None,
-        }
-    }
-
     /// How the name of a file of this format ends, without a dot before it.
     #[must_use]
     pub const fn extension(self) -> &'static str {

@@ -1,10 +1,12 @@
 //! A sequence diagram for Mermaid: a column for each server, an arrow for each message where it arrives, and a note for
 //! what it led to. A lost message ends in a cross where it was lost; one that is still under way at the end, in an open
-//! arrow.
+//! arrow. A log has a column for each client, too, and its heartbeats are left out.
 //!
 //! Mermaid reads its text in several passes: directives and comments are cut out, entities are put aside, and only then
 //! it is parsed; and what it shows may be read as markup once more. So of any text from outside only letters, digits and
 //! the plainest punctuation are left standing, and all else becomes an entity, `#38;`.
+
+mod log;
 
 use alloc::{format, string::String, string::ToString};
 
@@ -13,7 +15,7 @@ use super::shapes::put;
 use super::words::{joined, seen};
 use quorum_core::paxos::{Message, NodeId, Trace, Value};
 use quorum_core::run::{Event, EventKind};
-use quorum_core::sim::{self, Fact, MessageId};
+use quorum_core::sim::{self, Endpoint, Fact, MessageId};
 use quorum_core::text::told;
 
 /// What Mermaid draws unless it is set up for more, in characters (`maxTextSize`).
@@ -24,6 +26,9 @@ pub(crate) fn draw(excerpt: &Excerpt) -> String {
     for node in &excerpt.nodes {
         put!(&mut out, "    participant S{node} as Server {node}\n");
     }
+    for client in &excerpt.clients {
+        put!(&mut out, "    actor C{client} as Client {client}\n");
+    }
     // A note must stand somewhere, and what concerns all stands over all.
     let all = match excerpt.nodes[..] {
         [first, .., last] => format!("S{first},S{last}"),
@@ -32,7 +37,7 @@ pub(crate) fn draw(excerpt: &Excerpt) -> String {
     for event in &excerpt.events {
         line(&mut out, excerpt, event, &all);
     }
-    for path in excerpt.paths.iter().filter(|path| path.fate == Fate::UnderWay) {
+    for path in excerpt.paths.iter().filter(|path| path.fate == Fate::UnderWay && !path.is_quiet()) {
         arrow(&mut out, excerpt, path, "-)", " (still under way)");
     }
     if out.len() > USUAL_LIMIT {
@@ -54,6 +59,7 @@ fn line(out: &mut String, excerpt: &Excerpt, event: &Event, all: &str) {
             let (value, ballot) = (value(&vote.value), name(vote.ballot));
             put!(out, "    Note over {all}: ★ {value} is chosen at {ballot} by {}\n", chosen.quorum);
         }
+        EventKind::ChosenInSlot(chosen) => log::chosen(out, excerpt, chosen, all),
         EventKind::Violated(violation) => {
             put!(
                 out,
@@ -73,12 +79,19 @@ fn line(out: &mut String, excerpt: &Excerpt, event: &Event, all: &str) {
 fn happened(out: &mut String, excerpt: &Excerpt, event: &Event, fact: &Fact, all: &str) {
     match fact {
         Fact::Did { node, trace: sim::Trace::Paxos(trace) } => did(out, excerpt, *node, trace),
+        Fact::Did { node, trace: sim::Trace::Log(trace) } => log::did(out, excerpt, *node, trace),
+        Fact::TimedOut { timer: sim::Timer::Log(quorum_core::log::Timer::Heartbeat), .. } => {}
         Fact::Delivered(envelope) => by_number(out, excerpt, envelope.id, "->>", ""),
         Fact::Dropped { envelope, .. } => by_number(out, excerpt, envelope.id, "--x", " (lost)"),
         Fact::PowerCut { .. } => {
             put!(out, "    Note over {all}: power cut\n");
             let lost = |path: &&MessagePath| path.fate == Fate::CutOff && path.end() == event.at;
-            excerpt.paths.iter().filter(lost).for_each(|path| arrow(out, excerpt, path, "--x", " (lost)"));
+            excerpt
+                .paths
+                .iter()
+                .filter(lost)
+                .filter(|path| !path.is_quiet())
+                .for_each(|path| arrow(out, excerpt, path, "--x", " (lost)"));
         }
         Fact::Crashed { node, .. } => note_over(out, *node, "crash"),
         Fact::Restarted { node, .. } => note_over(out, *node, "restart"),
@@ -88,8 +101,10 @@ fn happened(out: &mut String, excerpt: &Excerpt, event: &Event, fact: &Fact, all
         Fact::TimedOut { node, timer } => note_over(out, *node, &format!("timer: {}", timer.as_str())),
         Fact::Isolated { node } => note_over(out, *node, "cut off"),
         Fact::Rejoined { node } => note_over(out, *node, "rejoins"),
-        Fact::Cut { from, to } => put!(out, "    Note over S{from},S{to}: {from} → {to} cut\n"),
-        Fact::Mended { from, to } => put!(out, "    Note over S{from},S{to}: {from} → {to} mended\n"),
+        Fact::Cut { from, to } => put!(out, "    Note over {},{}: {from} → {to} cut\n", column(*from), column(*to)),
+        Fact::Mended { from, to } => {
+            put!(out, "    Note over {},{}: {from} → {to} mended\n", column(*from), column(*to));
+        }
         Fact::Partitioned { groups } => {
             let groups = joined(groups, " | ");
             put!(out, "    Note over {all}: partition {}\n", Text(&groups));
@@ -124,16 +139,25 @@ fn note_over(out: &mut String, node: NodeId, says: &str) {
 }
 
 fn by_number(out: &mut String, excerpt: &Excerpt, id: MessageId, kind: &str, after: &str) {
-    if let Some(path) = excerpt.paths.iter().find(|path| path.envelope.id == id) {
+    if let Some(path) = excerpt.paths.iter().find(|path| path.envelope.id == id && !path.is_quiet()) {
         arrow(out, excerpt, path, kind, after);
     }
 }
 
 fn arrow(out: &mut String, excerpt: &Excerpt, path: &MessagePath, kind: &str, after: &str) {
-    let envelope = &path.envelope;
+    let says = match path.message() {
+        sim::Message::Paxos(message) => says(excerpt, message),
+        sim::Message::Log(_) => Text(&excerpt.called(path.message())).to_string(),
+    };
+    let (from, to) = (column(path.ends.0), column(path.ends.1));
+    put!(out, "    {from}{kind}{to}: {says}{after}\n");
+}
+
+/// A message of single-decree Paxos.
+fn says(excerpt: &Excerpt, message: &Message) -> String {
     let name = |ballot| excerpt.scheme().name(ballot);
-    let ballot = name(path.message().ballot()).to_string();
-    let more = match path.message() {
+    let ballot = name(message.ballot()).to_string();
+    let more = match message {
         Message::Accept(accept) => format!(" {}", value(&accept.0.value)),
         Message::Accepted(accepted) => format!(" {}", value(&accepted.0.value)),
         Message::Promise(promise) => match promise.accepted.last() {
@@ -143,8 +167,15 @@ fn arrow(out: &mut String, excerpt: &Excerpt, path: &MessagePath, kind: &str, af
         Message::Nack(nack) => format!(", promised {}", name(nack.promised)),
         Message::Prepare(_) => String::new(),
     };
-    let ((from, to), word) = (path.ends, envelope.message.kind_name());
-    put!(out, "    S{from}{kind}S{to}: {word} {ballot}{more}{after}\n");
+    format!("{} {ballot}{more}", message.kind().as_str())
+}
+
+/// The column of a server or a client.
+fn column(end: Endpoint) -> String {
+    match end {
+        Endpoint::Server(node) => format!("S{node}"),
+        Endpoint::Client(client) => format!("C{client}"),
+    }
 }
 
 /// A value, as it may stand in a diagram.

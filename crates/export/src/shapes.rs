@@ -4,7 +4,9 @@ use alloc::string::String;
 
 use super::value_style::{COLOURS, GLYPHS, ValueStyle};
 use super::words::{Px, Xml};
-use quorum_core::paxos::MessageKind;
+use quorum_core::log::MessageKind;
+use quorum_core::paxos;
+use quorum_core::sim::Message;
 
 /// Writes to a string, which never fails.
 macro_rules! put {
@@ -43,9 +45,14 @@ pub(crate) fn style(out: &mut String) {
     out.push('}');
 }
 
+/// The class of a colour of the palette.
+pub(crate) const fn coloured(number: usize) -> &'static str {
+    ["v0", "v1", "v2", "v3", "v4", "v5", "v6"][number % 7]
+}
+
 /// The class of a value's colour.
 pub(crate) const fn class(look: ValueStyle) -> &'static str {
-    ["v0", "v1", "v2", "v3", "v4", "v5", "v6"][look.colour % 7]
+    coloured(look.colour)
 }
 
 /// A value's glyph, so many pixels wide, its middle here, in the current colour.
@@ -56,14 +63,43 @@ pub(crate) fn glyph(out: &mut String, look: ValueStyle, (x, y): (f64, f64), size
     put!(out, "<path transform=\"translate({left} {top}) scale({scale})\" fill=\"currentColor\" d=\"{path}\"/>");
 }
 
-/// The shape of a message, about 10 pixels wide, its middle at 0: requests are filled, answers are outlined.
+/// Which kind of message it is. The five of single-decree Paxos are kinds of a log's messages, too, and look the same.
+pub(crate) const fn kind_of(message: &Message) -> MessageKind {
+    match message {
+        Message::Log(message) => message.kind(),
+        Message::Paxos(message) => match message.kind() {
+            paxos::MessageKind::Prepare => MessageKind::Prepare,
+            paxos::MessageKind::Promise => MessageKind::Promise,
+            paxos::MessageKind::Accept => MessageKind::Accept,
+            paxos::MessageKind::Accepted => MessageKind::Accepted,
+            paxos::MessageKind::Nack => MessageKind::Nack,
+        },
+    }
+}
+
+/// Whether messages of a kind only say that somebody is there.
+pub(crate) const fn is_quiet(kind: MessageKind) -> bool {
+    matches!(kind, MessageKind::Heartbeat)
+}
+
+/// The shape of a message, about 10 pixels wide, its middle at 0: requests are filled, answers are outlined. As on the page
+/// (`web/lab/protocols`), where they are twice as large.
 pub(crate) fn shape(out: &mut String, kind: MessageKind) {
+    const FILLED: &str = "fill=\"currentColor\"";
+    const OUTLINED: &str = "class=\"bg\" stroke=\"currentColor\" stroke-width=\"1.5\"";
+    const PILL: &str = "M-2.3-3.8H2.3A3.8 3.8 0 0 1 2.3 3.8H-2.3A3.8 3.8 0 0 1-2.3-3.8Z";
+    const SHEET: &str = "M-4.2-4.5H4.2V1.5L0 5.2-4.2 1.5Z";
     let (path, paint) = match kind {
-        MessageKind::Prepare => ("M0-5.5 5.2 4H-5.2Z", "fill=\"currentColor\""),
-        MessageKind::Promise => ("M0-5.5 5.2 4H-5.2Z", "class=\"bg\" stroke=\"currentColor\" stroke-width=\"1.5\""),
-        MessageKind::Accept => ("M-4.5-4.5h9v9h-9Z", "fill=\"currentColor\""),
-        MessageKind::Accepted => ("M-4-4h8v8h-8Z", "class=\"bg\" stroke=\"currentColor\" stroke-width=\"1.5\""),
+        MessageKind::Prepare => ("M0-5.5 5.2 4H-5.2Z", FILLED),
+        MessageKind::Promise => ("M0-5.5 5.2 4H-5.2Z", OUTLINED),
+        MessageKind::Accept => ("M-4.5-4.5h9v9h-9Z", FILLED),
+        MessageKind::Accepted => ("M-4-4h8v8h-8Z", OUTLINED),
         MessageKind::Nack => ("M-4-4 4 4M4-4-4 4", "stroke=\"currentColor\" stroke-width=\"2\""),
+        MessageKind::Request => (PILL, FILLED),
+        MessageKind::Answer => (PILL, OUTLINED),
+        MessageKind::Fetch => (SHEET, FILLED),
+        MessageKind::Fetched => (SHEET, OUTLINED),
+        MessageKind::Heartbeat => ("M0-2.1a2.1 2.1 0 1 0 .01 0Z", FILLED),
     };
     put!(out, "<path {paint} d=\"{path}\"/>");
 }

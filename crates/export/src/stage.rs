@@ -4,16 +4,24 @@
 //!
 //! The picture is of the end of a step, so a message stands where it is at that time. What has not left a server yet is
 //! in a tray below it.
+//!
+//! Of a log there is more below the ring: the clients, and the last slots by server, as in its panel on the page.
 
 mod card;
+mod clients;
+mod grid;
+mod legend;
+mod log;
 
 use alloc::{format, string::String, vec::Vec};
 
 use super::excerpt::{Excerpt, Fate, MessagePath, WHOLE_WAY};
 use super::shapes::{begin, class, glyph, put, shape};
 use super::words::{Px, Xml, joined, width, wrapped};
-use quorum_core::paxos::{Chosen, Message, MessageKind, NodeId, Value};
+use quorum_core::log::MessageKind;
+use quorum_core::paxos::{Chosen, NodeId, Value};
 use quorum_core::run::{History, Simulation};
+use quorum_core::sim::{Endpoint, Message};
 use quorum_core::text::told;
 
 /// Size of a server's card.
@@ -77,8 +85,8 @@ pub(crate) fn draw(history: &History, step: u64, note: Option<&str>) -> String {
     let lines = wrapped(&says, wide - 2.0 * MARGIN, SAYING);
     let top = MARGIN + 22.0 + lines.len() as f64 * LINE + ABOVE;
     let under_way = || excerpt.paths.iter().filter(|path| path.fate == Fate::UnderWay && !path.is_to_itself());
-    let first = under_way().next().map(|path| path.message().ballot());
-    let ballots = under_way().any(|path| Some(path.message().ballot()) != first);
+    let first = under_way().next().map(|path| Excerpt::ballot_of(path.message()));
+    let ballots = under_way().any(|path| Some(Excerpt::ballot_of(path.message())) != first);
     let (excerpt, now, marks, body) = (&excerpt, past.now(), Vec::new(), String::new());
     let mut drawing = Drawing { excerpt, now, width: wide, top, radius, marks, ballots, labels: Vec::new(), body };
     drawing.saying(&lines);
@@ -87,7 +95,7 @@ pub(crate) fn draw(history: &History, step: u64, note: Option<&str>) -> String {
     under_way().for_each(|path| drawing.message(path));
     drawing.ballots();
     drawing.chosen();
-    let height = drawing.lowest() + CARD.1 / 2.0 + BELOW + MARGIN;
+    let height = drawing.below_the_ring() + MARGIN;
     let mut out = String::new();
     begin(&mut out, (wide, height), &title(excerpt, now), &says, STYLE);
     put!(&mut out, "{}</svg>\n", drawing.body);
@@ -95,9 +103,8 @@ pub(crate) fn draw(history: &History, step: u64, note: Option<&str>) -> String {
 }
 
 fn title(excerpt: &Excerpt, now: &Simulation) -> String {
-    let (count, seed, step) = (excerpt.nodes.len(), excerpt.config.seed, now.steps());
-    let servers = if count == 1 { "1 server".into() } else { format!("{count} servers") };
-    format!("Paxos on {servers}, seed {seed}: step {step}, {} ms", now.schedule().now())
+    let (subject, seed, step) = (excerpt.subject(), excerpt.config.seed, now.steps());
+    format!("{subject}, seed {seed}: step {step}, {} ms", now.schedule().now())
 }
 
 /// What happened in the last step.
@@ -113,8 +120,12 @@ impl Drawing<'_> {
         (self.width / 2.0, self.top + CARD.1 / 2.0 + self.radius)
     }
 
-    /// The middle of a server's card: the first at the top, the others clockwise.
-    fn place(&self, node: NodeId) -> (f64, f64) {
+    /// The middle of a server's card, the first at the top, the others clockwise; or of a client.
+    fn place(&self, end: impl Into<Endpoint>) -> (f64, f64) {
+        let node = match end.into() {
+            Endpoint::Server(node) => node,
+            Endpoint::Client(client) => return self.place_of_client(client),
+        };
         let turn = core::f64::consts::TAU * (node.index() as f64 / self.excerpt.nodes.len() as f64 - 0.25);
         let (x, y) = self.middle();
         (x + self.radius * WIDER * libm::cos(turn), y + self.radius * libm::sin(turn))
@@ -122,6 +133,17 @@ impl Drawing<'_> {
 
     fn lowest(&self) -> f64 {
         self.excerpt.nodes.iter().map(|node| self.place(*node).1).fold(0.0, f64::max)
+    }
+
+    /// What stands below the ring, if anything does. Says where it ends.
+    fn below_the_ring(&mut self) -> f64 {
+        let under = self.lowest() + CARD.1 / 2.0 + BELOW;
+        if !self.excerpt.is_log() {
+            return under;
+        }
+        self.clients();
+        let under = self.grid(under + clients::ROOM);
+        self.legend(under)
     }
 
     /// Text that begins here.
@@ -138,7 +160,9 @@ impl Drawing<'_> {
     /// When it is, the rules that are off, and the sentence.
     fn saying(&mut self, lines: &[String]) {
         let off = self.now.cluster().settings().rules.off();
-        let off = joined(off.map(|rule| format!("“{}”", quorum_core::tell::rule_name(rule))), ", ");
+        let mut off: Vec<String> = off.map(|rule| format!("“{}”", quorum_core::tell::rule_name(rule))).collect();
+        off.extend(self.log_rules_off());
+        let off = joined(off, ", ");
         let off = if off.is_empty() { off } else { format!(" · off: {off}") };
         let when = format!("Step {} · {} ms{off}", self.now.steps(), self.now.schedule().now());
         self.text((MARGIN, MARGIN + 10.0), "m", &when);
@@ -175,9 +199,13 @@ impl Drawing<'_> {
         let length = libm::sqrt(dx * dx + dy * dy).max(1.0);
         let (beside_x, beside_y) = (-dy / length * BESIDE, dx / length * BESIDE);
         let inside = |half: f64, along: f64| if along == 0.0 { f64::INFINITY } else { half / libm::fabs(along) };
-        let edge = inside(CARD.0 / 2.0 + 22.0, dx).min(inside(CARD.1 / 2.0 + 44.0, dy)).min(0.46);
+        let edge = |end: Endpoint| match end {
+            Endpoint::Server(_) => inside(CARD.0 / 2.0 + 22.0, dx).min(inside(CARD.1 / 2.0 + 44.0, dy)).min(0.46),
+            Endpoint::Client(_) => (clients::HALF + 10.0) / length,
+        };
+        let (edge, other_edge) = (edge(path.ends.0), edge(path.ends.1));
         let at = |part: f64| (x + dx * part + beside_x, y + dy * part + beside_y);
-        let along = |way: f64| edge + (1.0 - 2.0 * edge) * way;
+        let along = |way: f64| edge + (1.0 - (edge + other_edge)) * way;
         let way = f64::from(way) / f64::from(WHOLE_WAY);
         let (mid_x, mid_y) = self.middle();
         let free = |(x, y): (f64, f64)| {
@@ -198,32 +226,26 @@ impl Drawing<'_> {
         let message = path.message();
         self.mark(message, (x, y), MARK);
         self.body.push('\n');
-        if self.ballots {
-            let ballot = format!("{}", self.excerpt.scheme().name(message.ballot()));
-            self.labels.push(Label { beside: (x, y), says: ballot, class: self.colour(message) });
+        // A ballot says nothing while there is one only; in a log it is a slot that is written, or what a client asks.
+        let look = self.excerpt.look(message);
+        if (self.ballots || self.excerpt.is_log()) && !look.beside.is_empty() {
+            self.labels.push(Label { beside: (x, y), says: look.beside, class: look.class });
         }
-    }
-
-    /// The class of a message's colour: that of the value it asks for or votes for.
-    fn colour(&self, message: &Message) -> &'static str {
-        message.vote().map_or("m", |vote| class(self.excerpt.value_styles.of(&vote.value)))
     }
 
     /// A message's mark, with the glyph of the value it speaks of inside: its own, or the one it reports.
     fn mark(&mut self, message: &Message, (x, y): (f64, f64), scale: f64) {
-        let colour = self.colour(message);
-        put!(&mut self.body, "<g class=\"{colour}\" transform=\"translate({} {})\">", Px(x), Px(y));
+        let look = self.excerpt.look(message);
+        put!(&mut self.body, "<g class=\"{}\" transform=\"translate({} {})\">", look.class, Px(x), Px(y));
         put!(&mut self.body, "<g transform=\"scale({scale})\">");
-        shape(&mut self.body, message.kind());
+        shape(&mut self.body, look.kind);
         self.body.push_str("</g>");
-        let reported = if let Message::Promise(promise) = message { promise.accepted.last() } else { None };
-        if let Some(vote) = message.vote().or(reported) {
-            let look = self.excerpt.value_styles.of(&vote.value);
+        if let Some(value) = look.inside {
             // On a filled mark in the colour of the paper.
-            let ink = if message.kind() == MessageKind::Accept { "p" } else { class(look) };
+            let ink = if look.kind == MessageKind::Accept { "p" } else { class(value) };
             put!(&mut self.body, "<g class=\"{ink}\">");
-            let below = if message.kind() == MessageKind::Promise { 1.5 } else { 0.0 };
-            glyph(&mut self.body, look, (0.0, below * scale), 4.0 * scale);
+            let below = if look.kind == MessageKind::Promise { 1.5 } else { 0.0 };
+            glyph(&mut self.body, value, (0.0, below * scale), 4.0 * scale);
             self.body.push_str("</g>");
         }
         self.body.push_str("</g>");
@@ -260,7 +282,8 @@ impl Drawing<'_> {
     /// Who knows that a value is chosen.
     fn knowing(&self, value: &Value) -> String {
         let knows = |node: &NodeId| {
-            self.excerpt.cards[node.index()].last().is_some_and(|(_, state)| state.learned.as_ref() == Some(value))
+            let knows = self.excerpt.cards[node.index()].last().and_then(|(_, state)| state.value());
+            knows.is_some_and(|of| of.learned.as_ref() == Some(value))
         };
         let who: Vec<NodeId> = self.excerpt.nodes.iter().copied().filter(knows).collect();
         match who.as_slice() {
@@ -273,6 +296,9 @@ impl Drawing<'_> {
 
     /// What is chosen, and by whom. When agreement is broken, every value that is.
     fn chosen(&mut self) {
+        if self.excerpt.is_log() {
+            return self.middle_of_log();
+        }
         let chosen: Vec<Chosen> = self.now.observer().chosen().to_vec();
         let (x, middle) = self.middle();
         if self.radius == 0.0 {

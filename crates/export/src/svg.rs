@@ -1,5 +1,5 @@
 //! The space-time diagram (Lamport, *Time, Clocks, and the Ordering of Events in a Distributed System*, 1978): a lane
-//! for each server, time to the right, and an arrow from where a message leaves to where it arrives.
+//! for each server, and in a log for each client, time to the right, and an arrow from where a message leaves to where it arrives.
 //!
 //! What a picture of a run has to show first is what is *not* there: a message that was lost ends in a cross between
 //! two lanes, a server that is down has a gap in its lane, and what is written and not durable is an empty box under
@@ -7,6 +7,7 @@
 
 mod arrows;
 mod axis_and_legend;
+mod clients;
 mod label_placer;
 mod lanes;
 mod world;
@@ -18,8 +19,8 @@ use super::axis::Axis;
 use super::excerpt::{Excerpt, Moment};
 use super::shapes::{begin, put};
 use super::words::Px;
-use quorum_core::paxos::{NodeId, NodeSet};
-use quorum_core::sim::Time;
+use quorum_core::paxos::NodeSet;
+use quorum_core::sim::{Endpoint, Time};
 use quorum_core::text::told;
 
 /// Room for the servers' names.
@@ -28,6 +29,9 @@ const LEFT: f64 = 92.0;
 const RIGHT: f64 = 96.0;
 /// From one lane to the next.
 const LANE: f64 = 96.0;
+/// From the last server's lane to that of the first client, and from one client to the next.
+const CLIENTS: f64 = 84.0;
+const CLIENT: f64 = 46.0;
 /// Length of a simulated millisecond.
 const SCALE: f64 = 8.0;
 /// What a picture may be long, for its time alone; a run that is longer is drawn closer.
@@ -53,9 +57,7 @@ struct Drawing<'a> {
 }
 
 pub(crate) fn draw(excerpt: &Excerpt) -> String {
-    let paths = excerpt.paths.iter().flat_map(|path| [path.begin(), path.end()]);
-    let times = excerpt.events.iter().map(|event| event.at).chain(paths).chain([excerpt.start, excerpt.end]);
-    let axis = Axis::new(times, SCALE, LONGEST);
+    let axis = Axis::new(excerpt.times(), SCALE, LONGEST);
     let width = (LEFT + axis.length() + RIGHT).max(NARROWEST);
     let space = LabelPlacer::new(width);
     let mut drawing = Drawing { excerpt, axis, top: 0.0, width, space, lines: String::new(), marks: String::new() };
@@ -63,6 +65,7 @@ pub(crate) fn draw(excerpt: &Excerpt) -> String {
     // what may stand anywhere, and what matters most before the rest.
     drawing.world();
     drawing.lanes();
+    drawing.clients();
     drawing.loops();
     drawing.doings();
     drawing.arrows();
@@ -80,12 +83,25 @@ impl Drawing<'_> {
         LEFT + self.axis.at(time)
     }
 
-    fn y(&self, node: NodeId) -> f64 {
-        self.top + node.index() as f64 * LANE
+    /// The lane of a server or a client.
+    fn y(&self, end: impl Into<Endpoint>) -> f64 {
+        match end.into() {
+            Endpoint::Server(node) => self.top + node.index() as f64 * LANE,
+            Endpoint::Client(client) => self.last_server() + CLIENTS + client.index() as f64 * CLIENT,
+        }
+    }
+
+    /// The lane of the last server, and the last of all.
+    fn last_server(&self) -> f64 {
+        self.top + (self.excerpt.nodes.len() - 1) as f64 * LANE
+    }
+
+    fn last_lane(&self) -> f64 {
+        self.excerpt.clients.last().map_or_else(|| self.last_server(), |client| self.y(*client))
     }
 
     /// A point on the way of a message from one lane to another.
-    fn point(&self, (from, to): (NodeId, NodeId), time: Time, way: u32) -> (f64, f64) {
+    fn point(&self, (from, to): (Endpoint, Endpoint), time: Time, way: u32) -> (f64, f64) {
         let (y, end) = (self.y(from), self.y(to));
         (self.x(time), y + (end - y) * f64::from(way) / f64::from(super::excerpt::WHOLE_WAY))
     }
@@ -103,21 +119,20 @@ fn shown(value: &str) -> String {
 }
 
 fn title(excerpt: &Excerpt) -> String {
-    let servers = match excerpt.nodes.len() {
-        1 => "1 server".into(),
-        more => format!("{more} servers"),
-    };
     let ((first, last), (start, end)) = (excerpt.steps, (excerpt.start, excerpt.end));
-    format!("Paxos on {servers}, seed {}: steps {first} to {last}, {start} to {end} ms", excerpt.config.seed)
+    let subject = excerpt.subject();
+    format!("{subject}, seed {}: steps {first} to {last}, {start} to {end} ms", excerpt.config.seed)
 }
 
 fn about(excerpt: &Excerpt) -> String {
     let lost = excerpt.paths.iter().filter(|path| path.is_lost()).count();
+    let lanes = if excerpt.is_log() { "server and each client" } else { "server" };
     let mut text = format!(
-        "A space-time diagram: one lane for each server, time to the right, an arrow for each of {} messages, of which \
+        "A space-time diagram: one lane for each {lanes}, time to the right, an arrow for each of {} messages, of which \
          {lost} are lost.",
         excerpt.paths.len()
     );
+    excerpt.tell_log(&mut text);
     for (Moment { at, .. }, chosen) in excerpt.chosen() {
         let ballot = excerpt.scheme().name(chosen.vote.ballot);
         let value = told(chosen.vote.value.as_str(), usize::MAX);

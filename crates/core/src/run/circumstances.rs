@@ -45,6 +45,10 @@ pub struct Circumstances {
     pub although: Option<Rule>,
     /// Whether nothing has been answered since the run began, or since something last failed.
     pub unanswered: bool,
+    /// Whether the client that is answered has asked in vain before.
+    pub in_vain: bool,
+    /// Whether a server of a log has found out already that it hears no leader, and none has led since.
+    pub leaderless: bool,
 }
 
 /// What is kept of a run so far, to know the circumstances of what comes next.
@@ -62,6 +66,14 @@ pub(super) struct Past {
     /// See [`Circumstances::unanswered`]; and whether that ends with the latest step.
     unanswered: bool,
     answered: bool,
+    /// The clients that have asked in vain for what they ask for.
+    #[cfg(feature = "log")]
+    in_vain: LiteMap<ClientId, ()>,
+    /// See [`Circumstances::leaderless`]; and whether that begins with the latest step.
+    #[cfg(feature = "log")]
+    leaderless: bool,
+    #[cfg(feature = "log")]
+    discontent: bool,
 }
 
 /// What others can count on.
@@ -87,6 +99,12 @@ impl Past {
             log_always: world.log_rules(),
             #[cfg(feature = "log")]
             asked: LiteMap::new(),
+            #[cfg(feature = "log")]
+            in_vain: LiteMap::new(),
+            #[cfg(feature = "log")]
+            leaderless: false,
+            #[cfg(feature = "log")]
+            discontent: false,
         }
     }
 
@@ -105,15 +123,25 @@ impl Past {
         #[cfg(feature = "log")]
         {
             self.log_always = self.log_always.and(world.log_rules());
+            self.leaderless |= core::mem::take(&mut self.discontent);
         }
         #[cfg(not(feature = "log"))]
         let _ = now;
         for fact in facts {
             match fact {
                 #[cfg(feature = "log")]
-                Fact::Client(ClientFact::Asked { command, .. }) => drop(self.asked.insert(command.client, now)),
+                Fact::Client(ClientFact::Asked { command, .. }) => {
+                    self.asked.insert(command.client, now);
+                    self.in_vain.remove(&command.client);
+                }
+                #[cfg(feature = "log")]
+                Fact::Client(ClientFact::Retried { client, .. }) => drop(self.in_vain.insert(*client, ())),
                 #[cfg(feature = "log")]
                 Fact::Client(ClientFact::Answered { .. }) => self.answered = true,
+                #[cfg(feature = "log")]
+                Fact::Did { trace: Trace::Log(log::Trace::Discontent { .. }), .. } => self.discontent = true,
+                #[cfg(feature = "log")]
+                Fact::Did { trace: Trace::Log(log::Trace::Leads { .. }), .. } => self.leaderless = false,
                 Fact::Crashed { node, queued, written, .. } if queued.len() + written.len() > 0 => {
                     self.forgetful.insert(*node);
                 }
@@ -181,6 +209,8 @@ impl Past {
             log: world.log_rules(),
             #[cfg(feature = "log")]
             log_always: self.log_always,
+            #[cfg(feature = "log")]
+            leaderless: self.leaderless,
             ..Circumstances::default()
         }
     }
@@ -209,6 +239,10 @@ impl Past {
             Fact::Did { trace: Trace::Log(log::Trace::Learned { slot, entry, .. }), .. } => {
                 let chosen = |observer: &LogObserver| observer.chosen(*slot).iter().any(|it| it.vote.value == *entry);
                 known.unchosen = !observer.log().is_some_and(chosen);
+            }
+            #[cfg(feature = "log")]
+            Fact::Client(ClientFact::Answered { command, .. }) => {
+                known.in_vain = self.in_vain.contains_key(&command.client);
             }
             Fact::Did { trace: Trace::Paxos(paxos::Trace::Quorum { answer, ballot, .. }), .. }
                 if *answer == MessageKind::Accepted =>

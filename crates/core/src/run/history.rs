@@ -193,7 +193,11 @@ impl History {
         let begins = self.branch().steps.beginning_of(step);
         let mut now = self.moment(step.min(begins - 1));
         self.heard.clear();
-        self.heard.since = now.schedule().now();
+        let [by_messages, by_more] = [true, false].map(|but_for_breaths| {
+            let busy = self.branch().steps.busy_before(now.steps(), but_for_breaths);
+            if busy == now.steps() { now.schedule().now() } else { self.moment(busy).schedule().now() }
+        });
+        (self.heard.since, self.heard.idle_since) = (by_messages, by_more);
         while now.steps() < step {
             self.heard.next_step();
             repeat(&self.branches[self.current], &mut now, &mut self.heard.events);
@@ -286,7 +290,8 @@ impl History {
         let step = self.now.steps();
         let kept = step > branch.length && branch.grow(&self.now, &self.heard.events[self.heard.latest..]);
         if branch.steps.begins(step) == Some(true) {
-            self.heard.begin(before);
+            let idle = [true, false].map(|but_for_breaths| branch.steps.is_idle(step - 1, but_for_breaths));
+            self.heard.begin(before, idle);
         }
         if kept && self.branches.len() > 1 {
             self.forget_keyframes(MAX_KEYFRAME_BYTES);

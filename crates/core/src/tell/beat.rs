@@ -28,7 +28,7 @@ impl History {
             .with("from", self.beat_before(pace, step))
             .with("to", self.beat_from(pace, step))
             .with("says", self.says(pace))
-            .with("after", self.idle_before())
+            .with("after", self.idle_before(pace.size))
             .with("number", number)
             .with("of", of)
     }
@@ -48,9 +48,13 @@ impl History {
                     let ended = self.ends_beat(pace, self.now().steps());
                     return if ended { self.message_says() } else { String::new() };
                 }
+                #[cfg(feature = "log")]
+                if let Some(says) = links(heard) {
+                    return says;
+                }
                 let power_cut = heard.iter().any(|event| matches!(event.kind, EventKind::Fact(Fact::PowerCut { .. })));
                 let mentioned = |event: &&Event| match &event.kind {
-                    EventKind::Fact(Fact::TimedOut { .. }) => true,
+                    EventKind::Fact(Fact::TimedOut { timer, .. }) => timer.as_str() != "heartbeat",
                     // Of what a power cut does to each server, what hurts.
                     EventKind::Fact(Fact::Crashed { queued, written, .. }) if power_cut => {
                         !queued.is_empty() || !written.is_empty()
@@ -67,6 +71,10 @@ impl History {
     /// What the arrival decided, and what else came of it that nobody may miss.
     fn message_says(&self) -> String {
         let heard = self.heard();
+        #[cfg(feature = "log")]
+        if let Some(says) = links(heard) {
+            return says;
+        }
         let Some(first) = heard.first() else { return String::new() };
         let arrival = heard.partition_point(|event| event.step <= first.step);
         let (arrived, later) = heard.split_at(arrival);
@@ -105,6 +113,52 @@ impl History {
         let in_notes = pace.size == BeatSize::Ideas && pace.notes.last().is_some_and(|last| step <= *last);
         in_notes.then(|| (until(step), until(u64::MAX)))
     }
+}
+
+/// Several links that are cut or mended at once, in one sentence; what leaves its server meanwhile is not worth one.
+#[cfg(feature = "log")]
+fn links(events: &[Event]) -> Option<String> {
+    use super::sentence::Say;
+    use crate::sim::Endpoint;
+
+    let mut all: Vec<(Endpoint, Endpoint)> = Vec::new();
+    let mut cut = None;
+    for event in events {
+        let (is_cut, from, to) = match &event.kind {
+            EventKind::Fact(Fact::Cut { from, to }) => (true, *from, *to),
+            EventKind::Fact(Fact::Mended { from, to }) => (false, *from, *to),
+            EventKind::Fact(Fact::Sent(_) | Fact::Wrote { .. } | Fact::Durable { .. }) => continue,
+            _ => return None,
+        };
+        if *cut.get_or_insert(is_cut) != is_cut {
+            return None;
+        }
+        all.push((from, to));
+    }
+    if all.len() < 2 {
+        return None;
+    }
+    let both = |one: Endpoint, other: Endpoint| all.contains(&(other, one));
+    let shown: Vec<_> = all.iter().filter(|(one, other)| one < other || !both(*one, *other)).collect();
+    Some(Sentence::of(&Language::of(events.first()?, Scheme::Rounds), |to| {
+        if let [(one, other)] = shown[..] {
+            say!(
+                to,
+                "The link between ",
+                *one,
+                " and ",
+                *other,
+                if cut == Some(true) { " is cut." } else { " works again." }
+            );
+            return;
+        }
+        say!(to, if cut == Some(true) { "These links are cut: " } else { "These links work again: " });
+        for (position, (one, other)) in shown.into_iter().enumerate() {
+            say!(to, if position == 0 { "" } else { ", " });
+            text!(one, if both(*one, *other) { " – " } else { " → " }, other).as_str().say(to);
+        }
+        say!(to, ".");
+    }))
 }
 
 /// Another sentence, if there is one.

@@ -3,7 +3,7 @@
 use alloc::{format, vec::Vec};
 
 use super::{CARD, Drawing};
-use crate::excerpt::ServerState;
+use crate::excerpt::{Knowledge, OfValue, ServerState};
 use crate::shapes::{class, glyph, put};
 use crate::words::{Px, width};
 use quorum_core::paxos::{Chosen, NodeId};
@@ -11,7 +11,7 @@ use quorum_core::sim::ServerStatus;
 
 /// Where the text of a card begins, and its lines.
 const INDENT: f64 = 12.0;
-const LINES: [f64; 4] = [19.0, 38.0, 55.0, 72.0];
+pub(super) const LINES: [f64; 4] = [19.0, 38.0, 55.0, 72.0];
 
 impl Drawing<'_> {
     /// Every server, what is chosen around those who chose it, and in the middle of the ring.
@@ -59,10 +59,13 @@ impl Drawing<'_> {
         let (left, top, wide, high) = (Px(x), Px(y), Px(CARD.0), Px(CARD.1));
         let dash = if card.status == ServerStatus::Up { "" } else { " stroke-dasharray=\"5 4\"" };
         let ink = if card.status == ServerStatus::Down { "m" } else { "" };
+        // In a log, who leads or wants to has a frame in the colour of the ballot.
+        let own = card.log().and_then(|of| of.own);
+        let (frame, thick) = own.map_or(("e", "1.5"), |ballot| (self.excerpt.ballot_styles.class(ballot), "2.5"));
         put!(
             &mut self.body,
-            "<g {seen}><g class=\"{ink}\"><g class=\"e\"><rect class=\"bg\" stroke=\"currentColor\" \
-             stroke-width=\"1.5\"{dash} rx=\"12\" x=\"{left}\" y=\"{top}\" width=\"{wide}\" height=\"{high}\"/></g>"
+            "<g {seen}><g class=\"{ink}\"><g class=\"{frame}\"><rect class=\"bg\" stroke=\"currentColor\" \
+             stroke-width=\"{thick}\"{dash} rx=\"12\" x=\"{left}\" y=\"{top}\" width=\"{wide}\" height=\"{high}\"/></g>"
         );
         self.line((x, y + LINES[0]), "b", &format!("Server {node}"));
         match card.status {
@@ -72,6 +75,14 @@ impl Drawing<'_> {
                 self.line((x + CARD.0 - 2.0 * INDENT - width(word, 13.0), y + LINES[0]), "m", word);
             }
         }
+        match &card.knows {
+            Knowledge::Value(of) => self.knowledge((x, y), of),
+            Knowledge::Log(of) => self.knowledge_of_log((x, y), of),
+        }
+        self.body.push_str("</g></g>\n");
+    }
+
+    fn knowledge(&mut self, (x, y): (f64, f64), card: &OfValue) {
         let name = |ballot| self.excerpt.scheme().name(ballot);
         let promised = card.promised.map_or_else(|| "nothing promised".into(), |b| format!("promised {}", name(b)));
         self.line((x, y + LINES[1]), "m", &promised);
@@ -90,10 +101,9 @@ impl Drawing<'_> {
             self.line((x, y + LINES[3]), "m", "knows");
             self.value(value, (x + INDENT + width("knows", 13.0) + 4.0, y + LINES[3]), 8);
         }
-        self.body.push_str("</g></g>\n");
     }
 
-    fn line(&mut self, (x, y): (f64, f64), class: &str, says: &str) {
+    pub(super) fn line(&mut self, (x, y): (f64, f64), class: &str, says: &str) {
         let (x, y) = (Px(x + INDENT), Px(y));
         put!(&mut self.body, "<text class=\"{class}\" x=\"{x}\" y=\"{y}\">{says}</text>");
     }

@@ -2,17 +2,18 @@
 
 use alloc::{format, string::String, string::ToString, vec::Vec};
 
+use super::log::promises_of_log;
 use super::{ABOVE, CARD, Drawing, LETTERS};
-use crate::excerpt::ServerState;
-use crate::shapes::{class, glyph, put};
+use crate::excerpt::{Excerpt, Knowledge, OfValue};
+use crate::shapes::{class, glyph, kind_of, put};
 use crate::words::{Px, width};
 use quorum_core::paxos::{self, NodeId, Phase, Proposer, Record, Replica, Value};
-use quorum_core::sim::{self, Server, ServerStatus};
+use quorum_core::sim::{self, Message, Server, ServerStatus};
 use quorum_core::text::told;
 
-const INDENT: f64 = 13.0;
+pub(super) const INDENT: f64 = 13.0;
 /// The lines of a card, and where its disk begins.
-const LINES: [f64; 4] = [21.0, 41.0, 59.0, 77.0];
+pub(super) const LINES: [f64; 4] = [21.0, 41.0, 59.0, 77.0];
 const DISK: f64 = 84.0;
 /// A record on a disk.
 const CHIP: f64 = 18.0;
@@ -23,16 +24,16 @@ const HEAP: f64 = 26.0;
 const BOLD: f64 = 1.06;
 
 /// A record as it is drawn.
-struct Chip {
-    says: String,
-    value: Option<Value>,
+pub(super) struct Chip {
+    pub(super) says: String,
+    pub(super) value: Option<Value>,
     /// How it is filled, and its outline: what is durable survives, what is only in memory has a broken outline.
-    paint: &'static str,
+    pub(super) paint: &'static str,
 }
 
-const DURABLE: &str = "fill=\"currentColor\" fill-opacity=\".22\"";
-const WRITTEN: &str = "class=\"i\"";
-const QUEUED: &str = "class=\"i\" stroke-dasharray=\"3 2\"";
+pub(super) const DURABLE: &str = "fill=\"currentColor\" fill-opacity=\".22\"";
+pub(super) const WRITTEN: &str = "class=\"i\"";
+pub(super) const QUEUED: &str = "class=\"i\" stroke-dasharray=\"3 2\"";
 
 impl Drawing<'_> {
     /// A server: its outline if it chose, its card, its disk and its tray.
@@ -44,9 +45,13 @@ impl Drawing<'_> {
         self.outlines(node, (x, y));
         let status = server.status();
         let dash = if status == ServerStatus::Up { "" } else { " stroke-dasharray=\"5 4\"" };
+        let state = self.excerpt.cards[node.index()].last().map(|(_, state)| state.knows.clone());
+        // In a log, who leads or wants to has a frame in the colour of the ballot.
+        let own = if let Some(Knowledge::Log(of)) = &state { of.own } else { None };
+        let (frame, thick) = own.map_or(("e", "1.5"), |ballot| (self.excerpt.ballot_styles.class(ballot), "2"));
         put!(
             &mut self.body,
-            "<g class=\"e\"><rect class=\"bg\" stroke=\"currentColor\" stroke-width=\"1.5\"{dash} rx=\"12\""
+            "<g class=\"{frame}\"><rect class=\"bg\" stroke=\"currentColor\" stroke-width=\"{thick}\"{dash} rx=\"12\""
         );
         put!(&mut self.body, " x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>", Px(x), Px(y), Px(CARD.0), Px(CARD.1));
         put!(
@@ -57,10 +62,15 @@ impl Drawing<'_> {
             Px(CARD.0)
         );
         self.text((x + INDENT, y + LINES[0]), "b", &node.to_string());
-        let doing = self.doing(server);
+        let doing = match &state {
+            Some(Knowledge::Log(of)) => self.role(of),
+            _ => self.doing(server),
+        };
         self.text((x + CARD.0 - INDENT - width(&doing, LETTERS), y + LINES[0]), "m", &doing);
-        if let Some((_, state)) = self.excerpt.cards[node.index()].last() {
-            self.knowledge((x, y), state);
+        match &state {
+            Some(Knowledge::Value(of)) => self.knowledge((x, y), of),
+            Some(Knowledge::Log(of)) => self.knowledge_of_log((x, y), of),
+            None => {}
         }
         self.disk((x, y + DISK + 3.0), server);
         self.answers((x, y), server);
@@ -98,7 +108,7 @@ impl Drawing<'_> {
         }
     }
 
-    fn knowledge(&mut self, (x, y): (f64, f64), state: &ServerState) {
+    fn knowledge(&mut self, (x, y): (f64, f64), state: &OfValue) {
         let name = |ballot| self.excerpt.scheme().name(ballot).to_string();
         let promised = state.promised.map_or_else(|| "nothing".into(), name);
         let accepted = state.accepted.as_ref().map_or_else(|| "nothing".into(), |vote| name(vote.ballot));
@@ -157,7 +167,7 @@ impl Drawing<'_> {
 
     fn chips(&self, server: &Server) -> Vec<Chip> {
         let scheme = self.excerpt.scheme();
-        let Some(kept) = server.disk().durable().paxos() else { return Vec::new() };
+        let Some(kept) = server.disk().durable().paxos() else { return self.chips_of_log(server) };
         let chip = |record: &Record, paint| match record {
             Record::Promised(ballot) => Chip { says: scheme.name(*ballot).to_string(), value: None, paint },
             Record::Accepted(vote) => {
@@ -181,14 +191,16 @@ impl Drawing<'_> {
 
     /// How many have answered, of those that are needed.
     fn answers(&mut self, (x, y): (f64, f64), server: &Server) {
-        let Some(proposer) = server.paxos().and_then(Replica::proposer) else { return };
         let quorums = self.now.cluster().settings().quorums();
-        let (promises, accepts) = proposer.answers();
-        let (come, needed) = match proposer.phase() {
-            Phase::Preparing => (promises.len(), quorums.phase1 as usize),
-            Phase::Accepting => (accepts.len(), quorums.phase2 as usize),
-            _ => return,
+        let answers = match server.paxos().and_then(Replica::proposer) {
+            Some(proposer) => match (proposer.phase(), proposer.answers()) {
+                (Phase::Preparing, (promises, _)) => Some((promises.len(), quorums.phase1 as usize)),
+                (Phase::Accepting, (_, accepts)) => Some((accepts.len(), quorums.phase2 as usize)),
+                _ => None,
+            },
+            None => promises_of_log(server).map(|promises| (promises.len(), quorums.phase1 as usize)),
         };
+        let Some((come, needed)) = answers else { return };
         let says = format!("{} of {needed} needed", (come as usize).min(needed));
         self.centred((x + CARD.0 / 2.0, y - ABOVE / 2.0), "m", &says);
     }
@@ -225,7 +237,7 @@ impl Drawing<'_> {
 
 /// Messages alike that have not left.
 struct Heap<'a> {
-    message: &'a paxos::Message,
+    message: &'a Message,
     ready: bool,
     count: usize,
 }
@@ -239,10 +251,11 @@ impl Heap<'_> {
 fn heaps(server: &Server) -> Vec<Heap<'_>> {
     let mut heaps: Vec<Heap<'_>> = Vec::new();
     for outgoing in server.outbox() {
-        let Some(message) = outgoing.message.message.paxos() else { continue };
+        let message = &outgoing.message.message;
         let ready = server.may_leave(outgoing);
         let alike = |heap: &&mut Heap<'_>| {
-            let look = |message: &paxos::Message| (message.kind(), message.ballot(), message.vote().cloned());
+            let vote = |message: &Message| message.paxos().and_then(paxos::Message::vote).cloned();
+            let look = |message: &Message| (kind_of(message), Excerpt::ballot_of(message), vote(message));
             heap.ready == ready && look(heap.message) == look(message)
         };
         match heaps.iter_mut().find(alike) {

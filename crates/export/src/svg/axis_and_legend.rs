@@ -2,10 +2,13 @@
 
 use alloc::{format, vec::Vec};
 
-use super::{Drawing, LANE, LEFT, LETTERS, shown, title};
-use crate::shapes::{class, glyph, put, shape, star};
+use super::lanes::APPLIED;
+use super::{Drawing, LEFT, LETTERS, shown, title};
+use crate::excerpt::Excerpt;
+use crate::shapes::{class, glyph, is_quiet, kind_of, put, shape, star};
 use crate::words::{Px, width};
-use quorum_core::paxos::MessageKind;
+use quorum_core::log::MessageKind;
+use quorum_core::paxos::Ballot;
 use quorum_core::sim::Time;
 
 /// Times are at least so far apart.
@@ -19,7 +22,7 @@ impl Drawing<'_> {
     pub(super) fn axis_and_legend(&mut self) -> f64 {
         let says = title(self.excerpt);
         self.text((MARGIN, 26.0), "b", &says);
-        let bottom = self.top + (self.excerpt.nodes.len() - 1) as f64 * LANE + 34.0;
+        let bottom = self.last_lane() + 34.0;
         self.times(bottom);
         self.legend(bottom + 58.0) + 24.0
     }
@@ -98,12 +101,14 @@ impl Drawing<'_> {
             at
         };
         let limit = self.width - MARGIN;
-        for kind in
-            [MessageKind::Prepare, MessageKind::Promise, MessageKind::Accept, MessageKind::Accepted, MessageKind::Nack]
-        {
+        for kind in self.kinds() {
             let (x, y) = next(kind.as_str(), 0.0, limit);
             put!(&mut self.marks, "<g class=\"m\" transform=\"translate({} {})\">", Px(x), Px(y));
-            shape(&mut self.marks, kind);
+            if is_quiet(kind) {
+                self.marks.push_str("<path stroke=\"currentColor\" stroke-width=\".8\" d=\"M-8 3 8-3\"/>");
+            } else {
+                shape(&mut self.marks, kind);
+            }
             self.marks.push_str("</g>");
             self.text((x + 11.0, y), "m", kind.as_str());
         }
@@ -125,6 +130,12 @@ impl Drawing<'_> {
         star(&mut self.marks, (x, y));
         self.marks.push_str("</g>");
         self.text((x + 11.0, y), "m", "chosen, by the ringed");
+        if self.excerpt.is_log() {
+            let (x, y) = next("applied", 0.0, limit);
+            let (left, top) = (Px(x), Px(y));
+            put!(&mut self.marks, "<path class=\"m\" fill=\"currentColor\" d=\"M{left} {top}{APPLIED}\"/>");
+            self.text((x + 9.0, y), "m", "applied");
+        }
         let values: Vec<_> = self.excerpt.value_styles.all().take(7).cloned().collect();
         for value in values {
             let (look, says) = (self.excerpt.value_styles.of(&value), shown(value.as_str()));
@@ -134,6 +145,34 @@ impl Drawing<'_> {
             self.text((x + 10.0, y), "b", &says);
             self.marks.push_str("</g>\n");
         }
+        for ballot in self.ballots() {
+            let says = format!("ballot {}", self.excerpt.ballot(ballot));
+            let (x, y) = next(&says, 0.0, limit);
+            let (left, top) = (Px(x - 6.0), Px(y));
+            put!(&mut self.marks, "<g class=\"{}\">", self.excerpt.ballot_styles.class(ballot));
+            put!(&mut self.marks, "<path stroke=\"currentColor\" stroke-width=\"4\" d=\"M{left} {top}h13\"/>");
+            self.text((x + 12.0, y), "b", &says);
+            self.marks.push_str("</g>\n");
+        }
         y
+    }
+
+    /// The kinds of messages that are explained: all five of single-decree Paxos; in a log, those that are seen.
+    fn kinds(&self) -> Vec<MessageKind> {
+        use MessageKind::{Accept, Accepted, Answer, Fetch, Fetched, Heartbeat, Nack, Prepare, Promise, Request};
+        if !self.excerpt.is_log() {
+            return [Prepare, Promise, Accept, Accepted, Nack].into();
+        }
+        let seen = |kind: &MessageKind| self.excerpt.paths.iter().any(|path| kind_of(path.message()) == *kind);
+        let all = [Request, Prepare, Promise, Accept, Accepted, Nack, Answer, Fetch, Fetched, Heartbeat];
+        all.into_iter().filter(seen).collect()
+    }
+
+    /// The ballots that are explained: those of messages, and those that servers lead with.
+    fn ballots(&self) -> Vec<Ballot> {
+        let excerpt = self.excerpt;
+        let said =
+            |ballot: &Ballot| excerpt.paths.iter().any(|path| Excerpt::ballot_of(path.message()) == Some(*ballot));
+        excerpt.ballot_styles.all().filter(said).collect()
     }
 }

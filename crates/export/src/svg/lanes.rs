@@ -4,11 +4,35 @@ use alloc::{format, string::String, vec::Vec};
 
 use super::label_placer::Room;
 use super::{Drawing, LANE, LEFT, LETTERS, shown};
+use crate::excerpt::{Knowledge, OfLog, OfValue};
 use crate::shapes::{class, glyph, put};
 use crate::words::{Px, Xml, width};
-use quorum_core::paxos::{self, NodeId, Value};
+use quorum_core::log;
+use quorum_core::paxos::{self, NodeId, Slot, Value};
 use quorum_core::run::EventKind;
 use quorum_core::sim::{Fact, ServerStatus, Time, Timer, Trace};
+
+/// The mark of a slot that is applied.
+pub(super) const APPLIED: &str = "m-3.5-3.5h7v7h-7z";
+
+/// What a server of a log does with a slot, if that is told on its lane.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Does {
+    Applies,
+    /// With a no-op, because nobody is known to have voted there.
+    Fills,
+    /// What somebody voted for, or is known to be chosen.
+    Finishes,
+}
+
+const fn of_slot(trace: &log::Trace) -> Option<(Does, Slot)> {
+    match trace {
+        log::Trace::Applied { slot, .. } => Some((Does::Applies, *slot)),
+        log::Trace::Finishes { slot, because: log::Because::NobodyVoted, .. } => Some((Does::Fills, *slot)),
+        log::Trace::Finishes { slot, .. } => Some((Does::Finishes, *slot)),
+        _ => None,
+    }
+}
 
 impl Drawing<'_> {
     /// Every lane, with the disk under it.
@@ -28,9 +52,11 @@ impl Drawing<'_> {
                 self.told(event.at, fact);
             }
         }
+        self.slots();
     }
 
-    /// The lane itself: nothing where the server is down, dashed where it is paused, in the colour of what it knows.
+    /// The lane itself: nothing where the server is down, dashed where it is paused, in the colour of what it knows; in a log, of the ballot it
+    /// leads with.
     fn lane(&mut self, node: NodeId) {
         let cards = &self.excerpt.cards[node.index()];
         let y = self.y(node);
@@ -46,9 +72,14 @@ impl Drawing<'_> {
                 ServerStatus::Paused => " stroke-dasharray=\"6 5\"",
                 ServerStatus::Up => "",
             };
-            let (colour, thick) = match &card.learned {
-                Some(value) => (class(self.excerpt.value_styles.of(value)), "3"),
-                None => ("e", "2"),
+            let (colour, thick) = match &card.knows {
+                Knowledge::Value(OfValue { learned: Some(value), .. }) => {
+                    (class(self.excerpt.value_styles.of(value)), "3")
+                }
+                Knowledge::Log(OfLog { own: Some(ballot), stands: false, .. }) => {
+                    (self.excerpt.ballot_styles.class(*ballot), "3")
+                }
+                Knowledge::Value(_) | Knowledge::Log(_) => ("e", "2"),
             };
             let (begin, end, y) = (Px(begin), Px(end), Px(y));
             let line = format!("stroke=\"currentColor\" stroke-width=\"{thick}\"{dash} d=\"M{begin} {y}H{end}\"");
@@ -131,6 +162,8 @@ impl Drawing<'_> {
                 self.label(at, node, "tries again", None);
             }
             Fact::TimedOut { timer: Timer::Paxos(paxos::Timer::Learn), .. } => self.label(at, node, "finds out", None),
+            Fact::Did { trace: Trace::Log(trace), .. } => self.told_of_log(at, node, trace),
+            Fact::TimedOut { timer: Timer::Log(log::Timer::Repeat), .. } => self.label(at, node, "repeats", None),
             Fact::Crashed { .. } => {
                 put!(
                     &mut self.marks,
@@ -151,6 +184,58 @@ impl Drawing<'_> {
             Fact::Paused { .. } => self.label(at, node, "pause", None),
             Fact::Resumed { .. } => self.label(at, node, "resume", None),
             _ => {}
+        }
+    }
+
+    /// What a server of a log does: who leads, what a new leader finishes, and what is applied.
+    fn told_of_log(&mut self, at: Time, node: NodeId, trace: &log::Trace) {
+        let name = |ballot| self.excerpt.ballot(ballot);
+        let says = match trace {
+            log::Trace::Discontent { .. } => "not content".into(),
+            log::Trace::Stands { ballot, .. } => format!("stands with {}", name(*ballot)),
+            log::Trace::CatchesUp { to, .. } => format!("catches up to {to}"),
+            log::Trace::Leads { ballot, .. } => format!("leads with {}", name(*ballot)),
+            log::Trace::SteppedDown { ballot, .. } => format!("steps down from {}", name(*ballot)),
+            log::Trace::BallotsExhausted(_) => "no ballot left".into(),
+            _ => return,
+        };
+        self.label(at, node, &says, None);
+    }
+
+    /// What servers do with slots, those of one step together: `fills 5–6`, and under the lane the numbers of those that are
+    /// applied.
+    fn slots(&mut self) {
+        let excerpt = self.excerpt;
+        let did = excerpt.events.iter().filter_map(|event| match &event.kind {
+            EventKind::Fact(Fact::Did { node, trace: Trace::Log(trace) }) => {
+                Some((event.step, event.at, *node, of_slot(trace)?))
+            }
+            _ => None,
+        });
+        let did: Vec<_> = did.collect();
+        for together in did.chunk_by(|one, next| (one.0, one.2, one.3.0) == (next.0, next.2, next.3.0)) {
+            let [(_, at, node, (does, first)), ..] = together[..] else { continue };
+            let last = together.last().map_or(first, |(.., (_, slot))| *slot);
+            let slots = if first == last { format!("{first}") } else { format!("{first}–{last}") };
+            match does {
+                Does::Applies => self.applied(at, node, &slots),
+                Does::Fills => self.label(at, node, &format!("fills {slots}"), None),
+                Does::Finishes => self.label(at, node, &format!("finishes {slots}"), None),
+            }
+        }
+    }
+
+    /// Slots are applied: their numbers under the lane, if there is room, and a mark on it.
+    fn applied(&mut self, at: Time, node: NodeId, slots: &str) {
+        let (x, y) = (self.x(at), self.y(node));
+        let (left, top) = (Px(x), Px(y));
+        put!(&mut self.marks, "<path fill=\"currentColor\" d=\"M{left} {top}{APPLIED}\"/>\n");
+        self.space.take(Room::around((x, y), 9.0, 9.0));
+        let wide = width(slots, LETTERS - 1.0);
+        let places = [(0.0, 22.0), (0.0, -13.0), (9.0, 22.0), (9.0, -13.0), (0.0, 36.0)];
+        let room = |(aside, under): (f64, f64)| Room::around((x + aside, y + under), wide, 14.0);
+        if let Some(room) = self.space.first_free(places.into_iter().map(room)) {
+            self.text((room.x, room.y + 7.0), "s", slots);
         }
     }
 

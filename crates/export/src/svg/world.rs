@@ -4,7 +4,8 @@
 use alloc::{format, string::String, vec::Vec};
 
 use super::label_placer::Room;
-use super::{Drawing, LANE, LEFT, LETTERS, RIGHT, shown};
+use super::{Drawing, LEFT, LETTERS, RIGHT, shown};
+use crate::op::held;
 use crate::shapes::{class, put, star};
 use crate::words::{Px, joined, width};
 use quorum_core::paxos::{NodeSet, Vote};
@@ -41,6 +42,9 @@ impl Drawing<'_> {
                 let Vote { ballot, value, .. } = &chosen.vote;
                 format!("{} chosen at {} by {}", shown(value.as_str()), scheme.name(*ballot), chosen.quorum)
             }
+            EventKind::ChosenInSlot(chosen) => {
+                format!("slot {}: {} chosen by {}", chosen.vote.slot, held(&chosen.vote.value), chosen.quorum)
+            }
             EventKind::Violated(violation) => format!("⚠ broken: {}", violation.invariant().as_str()),
             _ => return of_fact(&event.kind),
         })
@@ -70,24 +74,27 @@ impl Drawing<'_> {
             EventKind::Chosen(chosen) => {
                 (class(self.excerpt.value_styles.of(&chosen.vote.value)), "stroke-width=\"1.5\"")
             }
+            EventKind::ChosenInSlot(chosen) => {
+                (self.excerpt.ballot_styles.class(chosen.vote.ballot), "stroke-width=\"1.5\"")
+            }
             EventKind::Violated(_) => ("", "stroke-width=\"2\""),
             _ => ("m", "stroke-dasharray=\"2 4\""),
         };
         let (left, top) = (Px(x), Px(y + 9.0));
-        let bottom = Px(self.top + (self.excerpt.nodes.len() - 1) as f64 * LANE + 22.0);
+        let bottom = Px(self.last_server() + 22.0);
         put!(
             &mut self.lines,
             "<path class=\"{colour}\" stroke=\"currentColor\" {line} d=\"M{left} {top}V{bottom}\"/>\n"
         );
-        if let EventKind::Chosen(chosen) = &event.kind {
-            self.rings(x, chosen.quorum, colour);
+        if let Some(quorum) = chosen_by(event) {
+            self.rings(x, quorum, colour);
             put!(&mut self.marks, "<g class=\"{colour}\">");
             star(&mut self.marks, (x, y));
             self.marks.push_str("</g>");
         }
         if row.is_some() {
             let (begin, after) = self.begin(event, says);
-            let has_star = matches!(event.kind, EventKind::Chosen(_));
+            let has_star = chosen_by(event).is_some();
             let begin = if after && has_star { begin + 18.0 } else { begin + 2.0 };
             let class = if matches!(event.kind, EventKind::Fact(_)) { "m".into() } else { format!("b {colour}") };
             self.text((begin, y), &class, says);
@@ -102,6 +109,15 @@ impl Drawing<'_> {
             put!(&mut self.marks, "<circle class=\"bg {colour}\" {ring}/>\n");
             self.space.take(Room::around((x, self.y(node)), 18.0, 18.0));
         }
+    }
+}
+
+/// Who chose something in this event, if something was chosen.
+fn chosen_by(event: &Event) -> Option<NodeSet> {
+    match &event.kind {
+        EventKind::Chosen(chosen) => Some(chosen.quorum),
+        EventKind::ChosenInSlot(chosen) => Some(chosen.quorum),
+        _ => None,
     }
 }
 

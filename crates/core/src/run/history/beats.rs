@@ -12,7 +12,13 @@
 //! * *Ideas*: what a story of the run would mention ([`is_idea`]). An idea ends with the message that brought it. Where a
 //!   run has notes, the notes are its ideas, as far as they go.
 //!
+//! The servers of a log never rest: each sends heartbeats. Where nothing else happens, the log is *idle*, and heartbeats are
+//! no more than time that passes. So an idle stretch is one breath: it ends no message, but once in the round of all servers, so
+//! that whoever goes on by messages always arrives somewhere ([`idle`]).
+//!
 //! One byte is kept of each step, so that no view has to look for a boundary in events.
+
+mod idle;
 
 use alloc::vec::Vec;
 
@@ -66,16 +72,27 @@ const BEGINS: u8 = 1;
 const IDEA: u8 = 2;
 /// A client has been answered in the message's beat, up to and including this step.
 const ANSWER: u8 = 4;
+/// In the message's beat there is nothing but heartbeats, up to and including this step.
+const IDLE: u8 = 8;
+/// It ends all the same: a round of heartbeats begins.
+const BREATH: u8 = 16;
+/// Links are cut or mended in this step, and nothing else happens.
+const LINKS: u8 = 32;
 
 impl Steps {
     /// Takes in the next step.
     pub(super) fn push(&mut self, events: &[Event], after: &Simulation) {
-        let begins = self.0.is_empty() || begins(events);
-        let before = self.0.last().filter(|_| !begins).map_or(0, |last| last & (IDEA | ANSWER));
+        let flag = |flag: u8, holds: bool| if holds { flag } else { 0 };
+        let links = idle::of_links(events, after);
+        let more_links = links && self.0.last().is_some_and(|last| last & LINKS != 0);
+        let begins = self.0.is_empty() || begins(events) && !more_links;
+        let before = self.0.last().filter(|_| !begins).copied().unwrap_or(IDLE);
         let idea = events.iter().any(|event| is_idea(event, after));
         let answer = events.iter().any(is_answer);
-        let flag = |flag: u8, holds: bool| if holds { flag } else { 0 };
-        self.0.push(before | flag(BEGINS, begins) | flag(IDEA, idea) | flag(ANSWER, answer));
+        let idle = before & IDLE != 0 && idle::is_idle(events, after);
+        let breath = begins && idle && idle::is_breath(events, after);
+        let kept = before & (IDEA | ANSWER | BREATH) | flag(BEGINS, begins) | flag(LINKS, links);
+        self.0.push(kept | flag(IDEA, idea) | flag(ANSWER, answer) | flag(IDLE, idle) | flag(BREATH, breath));
     }
 
     pub(super) fn until(&self, step: u64) -> Self {
@@ -89,6 +106,17 @@ impl Steps {
     /// Whether this step begins a message's beat; `None` when there is no such step.
     pub(super) fn begins(&self, step: u64) -> Option<bool> {
         self.has(step, BEGINS)
+    }
+
+    /// Whether a log is idle in this step's beat. A breath ends a message all the same.
+    pub(super) fn is_idle(&self, step: u64, but_for_breaths: bool) -> bool {
+        let has = |what| self.has(step, what) == Some(true);
+        has(IDLE) && !(but_for_breaths && has(BREATH))
+    }
+
+    /// The last step up to this one in which a log was not idle.
+    pub(super) fn busy_before(&self, step: u64, but_for_breaths: bool) -> u64 {
+        (1..=step).rev().find(|step| !self.is_idle(*step, but_for_breaths)).unwrap_or(0)
     }
 
     /// The step that begins the message's beat of this step.
@@ -136,12 +164,14 @@ pub fn is_idea(event: &Event, after: &Simulation) -> bool {
             },
             #[cfg(feature = "log")]
             Fact::Did { trace: Trace::Log(trace), .. } => {
-                trace.although().is_some() || known.went_back.is_some() || is_idea_of_log(trace)
+                trace.although().is_some() || known.went_back.is_some() || is_idea_of_log(trace, known.leaderless)
             }
             #[cfg(feature = "log")]
-            Fact::Client(ClientFact::Answered { .. }) => known.unanswered,
+            Fact::Client(ClientFact::Answered { .. }) => known.unanswered || known.in_vain,
             #[cfg(feature = "log")]
-            Fact::Client(fact) => matches!(fact, ClientFact::Workload(_)),
+            Fact::Client(fact) => matches!(fact, ClientFact::Workload(_) | ClientFact::Retried { .. }),
+            #[cfg(feature = "log")]
+            Fact::Dropped { envelope, .. } if idle::is_answer(&envelope.message) => true,
             Fact::Sent(_) => !known.undurable.is_empty(),
             Fact::Delivered(_) | Fact::Dropped { .. } | Fact::Duplicated { .. } | Fact::Held(_) | Fact::Released(_) => {
                 false
@@ -152,11 +182,14 @@ pub fn is_idea(event: &Event, after: &Simulation) -> bool {
     }
 }
 
-/// Whether a story of a log would mention what a server did: who leads, and what a new leader must finish.
+/// Whether a story of a log would mention what a server did: who leads, what a new leader must finish, who catches up, and
+/// which command does not take effect again. That nobody leads is told of the first server that finds out.
 #[cfg(feature = "log")]
-const fn is_idea_of_log(trace: &log::Trace) -> bool {
-    use log::Trace;
+const fn is_idea_of_log(trace: &log::Trace, leaderless: bool) -> bool {
+    use log::{Applied, Trace};
     match trace {
+        Trace::Discontent { .. } => !leaderless,
+        Trace::Fetches { .. } | Trace::Applied { applied: Applied::Again(_), .. } => true,
         Trace::Stands { .. } | Trace::Leads { .. } | Trace::CatchesUp { .. } | Trace::SteppedDown { .. } => true,
         Trace::Finishes { .. } | Trace::BallotsExhausted(_) => true,
         Trace::Accepted { although, .. } => although.is_some(),
@@ -207,8 +240,9 @@ pub(super) struct Heard {
     pub(super) events: Vec<Event>,
     /// Where those of the latest step begin.
     pub(super) latest: usize,
-    /// The time before the beat.
+    /// The time before the beat; where a log was idle then, before that. By messages, and by larger beats.
     pub(super) since: Time,
+    pub(super) idle_since: Time,
 }
 
 impl Heard {
@@ -217,10 +251,14 @@ impl Heard {
         self.latest = self.events.len();
     }
 
-    /// The latest step began a beat, and before it was this time.
-    pub(super) fn begin(&mut self, before: Time) {
+    /// The latest step began a beat, and before it was this time. Whether the log was idle then, by messages and by larger
+    /// beats.
+    pub(super) fn begin(&mut self, before: Time, idle: [bool; 2]) {
         self.events.drain(..self.latest);
-        (self.latest, self.since) = (0, before);
+        self.latest = 0;
+        for (since, idle) in [&mut self.since, &mut self.idle_since].into_iter().zip(idle) {
+            *since = if idle { *since } else { before };
+        }
     }
 
     pub(super) fn clear(&mut self) {
@@ -235,10 +273,19 @@ impl History {
         &self.heard.events
     }
 
-    /// How long nothing happened before the present message's beat, in simulated milliseconds.
+    /// How long nothing happened before the present message's beat, in simulated milliseconds. That the servers of a log say
+    /// that they are there is nothing: by messages it is divided into rounds.
     #[must_use]
-    pub fn idle_before(&self) -> Time {
-        self.heard.events.first().map_or(0, |first| first.at.saturating_sub(self.heard.since))
+    pub fn idle_before(&self, size: BeatSize) -> Time {
+        let Heard { events, since, idle_since, .. } = &self.heard;
+        let since = if matches!(size, BeatSize::Messages | BeatSize::Everything) { since } else { idle_since };
+        events.first().map_or(0, |first| first.at.saturating_sub(*since))
+    }
+
+    /// Whether there is nothing but heartbeats in the present message's beat.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.branch().steps.is_idle(self.now.steps(), false)
     }
 
     /// Whether a beat of the current branch ends after so many steps.
@@ -260,7 +307,8 @@ impl History {
     /// Whether what happens after so many steps is no longer a consequence of the last arrival.
     fn message_ends(&self, step: u64) -> bool {
         let here = || !self.is_at_end() || self.now.planned().is_none_or(|(_, action)| will_begin(&action));
-        self.branch().steps.begins(step + 1).unwrap_or_else(here)
+        let ends = self.branch().steps.begins(step + 1).unwrap_or_else(here);
+        ends && (!self.branch().steps.is_idle(step, true) || self.is_over(step))
     }
 
     /// Whether nothing is left to happen after so many steps.

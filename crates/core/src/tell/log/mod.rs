@@ -10,6 +10,7 @@
 //! | `blame` | which rule that is off decided |
 //! | `data` | the same things as data |
 //! | `rules` | what the rules of the log are for |
+//! | `stuck` | why a log can go no further |
 //! | `view` | the present of a log, as data |
 
 mod blame;
@@ -19,6 +20,7 @@ mod data;
 mod message;
 mod pieces;
 mod rules;
+mod stuck;
 mod view;
 mod words;
 

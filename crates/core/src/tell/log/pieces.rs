@@ -42,7 +42,7 @@ impl Say for &Output {
     }
 }
 
-/// `slot 5`, `slots 4 to 9`.
+/// `slot 5`, `slots 4 and 5`, `slots 4 to 9`.
 pub(super) struct Slots(pub(super) Slot, pub(super) Slot);
 
 impl Say for Slots {
@@ -51,7 +51,7 @@ impl Say for Slots {
         if first == last {
             return say!(to, "slot ", first);
         }
-        say!(to, "slots ", first, " to ", last);
+        say!(to, "slots ", first, if first + 1 == last { " and " } else { " to " }, last);
     }
 }
 

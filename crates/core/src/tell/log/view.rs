@@ -106,7 +106,8 @@ impl Simulation {
 
     /// Whether a server leads, and not only believes so: those who have promised no higher ballot are enough for a slot to be
     /// chosen.
-    pub(crate) fn leads(&self, node: NodeId) -> bool {
+    #[must_use]
+    pub fn leads(&self, node: NodeId) -> bool {
         let Some(leader) = leading(self.log(node)) else { return false };
         let quorums = self.cluster().settings().quorums();
         let follows = quorums.acceptors.iter().filter(|acceptor| self.log_promised(*acceptor) <= Some(leader.ballot()));

@@ -93,7 +93,9 @@ pub(super) fn why(trace: &Trace, node: NodeId, to: &mut Sentence<'_>) {
         }
         Trace::Fetches { of, from, to: last } => {
             say!(to, "Server ", node, " asks server ", *of, " what is chosen in ", Slots(*from, *last));
-            say!(to, ": it lacks some of that, and server ", *of, " knows it all.");
+            let some = from < last;
+            say!(to, if some { ": it lacks some of that, and server " } else { ": it lacks that, and server " }, *of);
+            say!(to, if some { " knows it all." } else { " knows it." });
         }
         Trace::Repeats { slots: 0 } => {
             say!(to, "Server ", node, " has waited long enough, and repeats its prepare for those who did not answer.");

@@ -1,7 +1,7 @@
 //! What the algorithm did on a server, in words and as data.
 
 pub(super) mod blame;
-mod stuck;
+pub(super) mod stuck;
 pub(super) mod words;
 
 use super::EventName;

@@ -19,23 +19,23 @@ use crate::run::{Knows, Simulation, who_knows};
 use crate::sim::{ProtocolKind, ServerStatus};
 
 /// A proposer that cannot finish.
-struct Stuck {
-    node: NodeId,
+pub(in crate::tell) struct Stuck {
+    pub(in crate::tell) node: NodeId,
     /// Who can answer it, or has.
-    answers: NodeSet,
+    pub(in crate::tell) answers: NodeSet,
     /// How many it needs.
-    needed: u32,
+    pub(in crate::tell) needed: u32,
     /// Whether it comes as far as to ask for votes.
-    asks: bool,
+    pub(in crate::tell) asks: bool,
 }
 
 impl Simulation {
     /// Why no value can be agreed on as things are; `None` while one can, or everybody knows one.
     #[must_use]
     pub fn stuck(&self) -> Option<String> {
-        // A log never has all it could agree on.
-        if self.config().protocol != ProtocolKind::Single {
-            return None;
+        #[cfg(feature = "log")]
+        if self.config().protocol == ProtocolKind::Log {
+            return self.log_stuck();
         }
         if !self.observer().chosen().is_empty() && who_knows(self) == Knows::Everyone {
             return None;
@@ -67,7 +67,7 @@ impl Simulation {
         closest.map(|stuck| self.explain(&stuck, false))
     }
 
-    fn runs(&self, node: NodeId) -> bool {
+    pub(in crate::tell) fn runs(&self, node: NodeId) -> bool {
         self.cluster().server(node).status() == ServerStatus::Up
     }
 
@@ -77,8 +77,13 @@ impl Simulation {
     }
 
     /// Whether a server that runs may vote: not one whose disk was lost.
-    fn votes(&self, node: NodeId) -> bool {
-        self.cluster().server(node).paxos().is_some_and(|replica| replica.acceptor().is_some())
+    pub(in crate::tell) fn votes(&self, node: NodeId) -> bool {
+        let server = self.cluster().server(node);
+        #[cfg(feature = "log")]
+        if let Some(replica) = server.log() {
+            return replica.acceptor().is_some();
+        }
+        server.paxos().is_some_and(|replica| replica.acceptor().is_some())
     }
 
     /// What a proposer lacks to finish, if it lacks anything.
@@ -99,16 +104,17 @@ impl Simulation {
         (!enough).then_some(Stuck { node, answers: accepted, needed: quorums.phase2, asks: true })
     }
 
-    fn nobody_proposes(&self) -> String {
+    pub(in crate::tell) fn nobody_proposes(&self) -> String {
         let all = self.cluster().settings().roles.proposers;
         Sentence::of(&self.config().ballots.into(), |to| {
-            say!(to, "No server that could propose is up. Restart ");
+            let part = if self.config().protocol == ProtocolKind::Single { "propose" } else { "lead" };
+            say!(to, "No server that could ", part, " is up. Restart ");
             some(1, all, to);
         })
     }
 
     /// `alone`: another one could, and does not try.
-    fn explain(&self, stuck: &Stuck, alone: bool) -> String {
+    pub(in crate::tell) fn explain(&self, stuck: &Stuck, alone: bool) -> String {
         let Stuck { node, answers, needed, .. } = stuck;
         let quorums = self.cluster().settings().quorums();
         Sentence::of(&self.config().ballots.into(), |to| {
@@ -159,7 +165,7 @@ fn some(count: u32, of: NodeSet, to: &mut Sentence<'_>) {
     say!(to, Servers(of), ".");
 }
 
-fn with(mut set: NodeSet, others: &[NodeSet]) -> NodeSet {
+pub(in crate::tell) fn with(mut set: NodeSet, others: &[NodeSet]) -> NodeSet {
     for other in others {
         for node in other.iter() {
             set.insert(node);

@@ -90,7 +90,7 @@ impl Simulation {
     }
 
     /// Whether a message from one server arrives at another, as things are.
-    pub(super) fn hears(&self, from: NodeId, to: NodeId) -> bool {
+    pub(in crate::tell) fn hears(&self, from: NodeId, to: NodeId) -> bool {
         from == to || !self.cluster().network().is_cut(from, to)
     }
 

@@ -1,0 +1,99 @@
+//! Under the picture of a log: what the symbols on it mean, in the words of the page (`web/lab/protocols/log/kinds.js`).
+
+use alloc::vec::Vec;
+
+use super::grid::{Look, stripes};
+use super::{Drawing, LETTERS, MARGIN};
+use crate::excerpt::Fate;
+use crate::shapes::{kind_of, put, shape};
+use crate::words::{Px, width};
+use quorum_core::log::MessageKind;
+
+/// From one row to the next, and between two things in a row.
+const ROW: f64 = 24.0;
+const BETWEEN: f64 = 20.0;
+/// The room of a symbol.
+const SYMBOL: f64 = 26.0;
+
+/// A symbol.
+#[derive(Clone, Copy)]
+enum Symbol {
+    Message(MessageKind),
+    Cell(Look),
+}
+
+impl Drawing<'_> {
+    /// Draws it from here on: kinds of messages that are seen, in the order of the protocol, and below them the looks of
+    /// slots. Says where it ends.
+    pub(super) fn legend(&mut self, top: f64) -> f64 {
+        let shown = |kind: MessageKind| {
+            let under_way =
+                self.excerpt.paths.iter().filter(|path| path.fate == Fate::UnderWay && !path.is_to_itself());
+            under_way.map(|path| kind_of(path.message())).any(|other| other == kind)
+        };
+        let kinds = NAMES.into_iter().filter(|(kind, _)| shown(*kind));
+        let kinds: Vec<_> = kinds.map(|(kind, says)| (Some(Symbol::Message(kind)), says)).collect();
+        let looks = LOOKS.map(|(look, says)| (Some(Symbol::Cell(look)), says));
+        let looks: Vec<_> = looks.into_iter().chain([(None, "colour = ballot")]).collect();
+        let under = self.row(&kinds, top);
+        let under = self.row(&looks, under);
+        self.body.push('\n');
+        under
+    }
+
+    /// Symbols with their names, in as many rows as they need. Says where they end.
+    fn row(&mut self, symbols: &[(Option<Symbol>, &str)], top: f64) -> f64 {
+        let (mut x, mut y) = (MARGIN, top + ROW / 2.0);
+        for (symbol, says) in symbols {
+            let before = if symbol.is_some() { SYMBOL } else { 0.0 };
+            let wide = before + width(says, LETTERS);
+            if x + wide > self.width - MARGIN && x > MARGIN {
+                (x, y) = (MARGIN, y + ROW);
+            }
+            if let Some(symbol) = symbol {
+                self.symbol(*symbol, (x + 9.0, y));
+            }
+            self.text((x + before, y + 5.0), "m", says);
+            x += wide + BETWEEN;
+        }
+        if symbols.is_empty() { top } else { y + ROW / 2.0 }
+    }
+
+    fn symbol(&mut self, symbol: Symbol, (x, y): (f64, f64)) {
+        put!(&mut self.body, "<g class=\"m\" transform=\"translate({} {})\">", Px(x), Px(y));
+        match symbol {
+            Symbol::Message(kind) => shape(&mut self.body, kind),
+            Symbol::Cell(look) => {
+                let (paint, _) = look.paint();
+                put!(&mut self.body, "<rect {paint} rx=\"3\" x=\"-10\" y=\"-7\" width=\"20\" height=\"14\"/>");
+                if look == Look::Gap {
+                    stripes(&mut self.body, (-10.0, -7.0), (20.0, 14.0));
+                }
+            }
+        }
+        self.body.push_str("</g>");
+    }
+}
+
+/// What each kind of message is called.
+const NAMES: [(MessageKind, &str); 10] = [
+    (MessageKind::Request, "a client asks"),
+    (MessageKind::Prepare, "wants to lead"),
+    (MessageKind::Promise, "promises, and tells its votes"),
+    (MessageKind::Accept, "asks for a vote in a slot"),
+    (MessageKind::Accepted, "voted"),
+    (MessageKind::Nack, "refuses"),
+    (MessageKind::Answer, "a client is told"),
+    (MessageKind::Fetch, "asks for chosen slots"),
+    (MessageKind::Fetched, "tells chosen slots"),
+    (MessageKind::Heartbeat, "says it is there"),
+];
+
+/// What each look of a slot is called.
+const LOOKS: [(Look, &str); 5] = [
+    (Look::Voted, "voted"),
+    (Look::Chosen, "chosen"),
+    (Look::Known, "known here"),
+    (Look::Applied, "applied"),
+    (Look::Gap, "a gap"),
+];
