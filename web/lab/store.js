@@ -44,9 +44,10 @@ export class Store {
   /** The branch that is shown. */
   #branch = 0;
 
-  /** @param {() => void} draw asks for a frame */
-  constructor(draw) {
+  /** @param {() => void} draw asks for a frame @param {AbortSignal} signal aborted once nothing shows it any more */
+  constructor(draw, signal) {
     this.draw = draw;
+    this.signal = signal;
   }
 
   /** @returns {View} */

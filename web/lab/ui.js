@@ -13,8 +13,9 @@ import { Panels } from "./panels/panels.js";
 import { Controls } from "./playback/controls.js";
 import { Player } from "./playback/player.js";
 import { Scrubber } from "./playback/scrubber.js";
-import { h, setAttr } from "./shared/dom.js";
-import { keys } from "./shared/keys.js";
+import { h, setAttr, setText } from "./shared/dom.js";
+import { keepKeys, keys } from "./shared/keys.js";
+import { lasts, resized } from "./shared/life.js";
 import { ignoreStrayClicks } from "./shared/twice.js";
 import { Stage } from "./stage/stage.js";
 import { Store } from "./store.js";
@@ -32,6 +33,7 @@ import { Store } from "./store.js";
  * @property {(name?: string) => Promise<unknown>} back opens a run kept from before, by default the last one
  * @property {() => void} alone starts over without what the address asks for
  * @property {(theme: string) => void} theme
+ * @property {(now: boolean) => void} printing the lab is as wide and as light as paper
  * @property {() => boolean} ownPage whether the page is about the lab: then keys work before anything has the focus
  */
 
@@ -49,14 +51,20 @@ export class Ui {
   /** Where the selected message is going. */
   #receiver = /** @type {EndId} */ (1);
   #frame = 0;
+  /** Ends everything that was started here, once the lab is shown no more. */
+  #over = new AbortController();
   #overlay = h("div");
   #announcer = new Announcer();
+  /** The step in words, on paper. */
+  #caption = h("p", { class: "caption" });
 
   /** @param {Outer} outer */
   constructor(outer) {
     this.outer = outer;
     const draw = () => this.draw();
-    this.store = new Store(draw);
+    const { signal } = this.#over;
+    lasts(this.element, signal);
+    this.store = new Store(draw, signal);
     const bound = () => {
       const { next, at } = this.store.session.position();
       return next ?? at;
@@ -101,20 +109,44 @@ export class Ui {
       this.inspector.element,
       this.panels.element,
       this.#announcer.element,
+      this.#caption,
       this.#overlay,
     );
     this.#measure();
     this.#rest(true);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  }
+
+  /** Paper is as wide as it is, and does not scroll: all is drawn for it before anything is printed.
+   * @param {boolean} now */
+  #print(now) {
+    const { store } = this;
+    this.outer.printing(now);
+    setAttr(this.element, "data-printing", now);
+    this.events.printing = now;
+    if (!store.alive) return;
+    const { step, at, headline } = store.view();
+    const says = store.values.plain((store.told ?? headline)?.why ?? "Nothing has happened yet.");
+    setText(this.#caption, `${store.session.notes?.title ?? "Quorum"}, step ${step}, ${at} ms: ${says}`);
+    this.#render();
+  }
+
+  /** Nothing of it runs any more: it has left the page, or another takes its place. */
+  end() {
+    this.player.pause();
+    this.player.arrive();
+    // None of them hears of it that its page is gone, and some work on.
+    for (const dialog of this.element.querySelectorAll("dialog")) dialog.close();
+    this.header.close();
+    cancelAnimationFrame(this.#frame);
+    this.#over.abort();
   }
 
   /** Lets the style sheets know how much of a narrow screen header and controls take. */
   #measure() {
-    for (const [name, { element }] of Object.entries({ header: this.header, controls: this.controls }))
-      new ResizeObserver(() => this.element.style.setProperty(`--${name}`, `${element.offsetHeight}px`)).observe(
-        element,
-        { box: "border-box" },
-      );
+    for (const [name, { element }] of Object.entries({ header: this.header, controls: this.controls })) {
+      const tell = () => this.element.style.setProperty(`--${name}`, `${element.offsetHeight}px`);
+      resized(element, this.#over.signal, tell, { box: "border-box" });
+    }
   }
 
   #listen() {
@@ -122,15 +154,18 @@ export class Ui {
     element.addEventListener("click", (event) => this.#beside(event));
     const press = keys(this.#keys());
     element.addEventListener("keydown", press);
+    keepKeys(element, this.#over.signal); // once the lab's own keys have had their turn
     ignoreStrayClicks(element);
     const elsewhere = (/** @type {KeyboardEvent} */ event) => {
-      if (!element.isConnected) return document.removeEventListener("keydown", elsewhere);
       if (event.target !== document.body || !this.outer.ownPage() || element.querySelector("dialog[open]")) return;
       if (!this.store.alive || element.inert) return;
       press(event);
       if (event.defaultPrevented && !this.focus.at) this.focus.go();
     };
-    document.addEventListener("keydown", elsewhere);
+    const { signal } = this.#over;
+    document.addEventListener("keydown", elsewhere, { signal });
+    for (const type of ["beforeprint", "afterprint"])
+      addEventListener(type, () => this.#print(type === "beforeprint"), { signal });
   }
 
   /** Lets nothing be pressed, or lets it: without a run there is nothing to do. @param {boolean} now */
@@ -142,10 +177,11 @@ export class Ui {
   // What the element tells.
 
   /** What to show, and how.
-   * @param {{ panels?: string | null, controls: string, loop: boolean }} wanted other panels only if named: null names
-   * those there are by default */
-  configure({ panels, controls, loop }) {
+   * @param {{ panels?: string | null, controls: string, loop: boolean, print: string | null }} wanted other panels only
+   * if named: null names those there are by default */
+  configure({ panels, controls, loop, print }) {
     setAttr(this.element, "data-controls", controls);
+    setAttr(this.element, "data-print", print === "events" || null);
     // Beside another stage it is no landmark of the page.
     setAttr(this.stage.element, "role", controls === "none" ? "group" : null);
     this.loop = loop;
@@ -353,7 +389,7 @@ export class Ui {
 
   /** Draws in the next frame. */
   draw() {
-    this.#frame ||= requestAnimationFrame(() => this.#render());
+    if (!this.#over.signal.aborted) this.#frame ||= requestAnimationFrame(() => this.#render());
   }
 
   #render() {
