@@ -27,7 +27,7 @@ function said(lab, probe) {
   const { colorScheme } = getComputedStyle(at);
   const mark = marked(at);
   if (/\b(light|dark)\b/.test(colorScheme)) return colorScheme.includes("light dark") ? mark : undefined;
-  return mark ?? (parseFloat(getComputedStyle(probe).columnRuleColor.slice(4)) > 60 ? "dark" : "light");
+  return mark ?? (parseFloat(getComputedStyle(probe).outlineColor.slice(4)) > 60 ? "dark" : "light");
 }
 
 /** Keeps a lab as light or dark as its page. @param {Element} lab @param {CustomStateSet} states of it
