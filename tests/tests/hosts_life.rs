@@ -73,7 +73,7 @@ fn a_lab_comes_back_after_it_was_taken_away_and_works() {
             await frame();
             await lab.ready;
             const again = lab.view();
-            await lab.forward(2);
+            await lab.step(2);
             return [before.step, again.step, lab.view().step];";
         let steps: Value = page.js(&format!("{ADD}{back}"), vec![]).await?;
         assert_eq!(steps, json!([12, 12, 14]));
@@ -106,7 +106,7 @@ async fn come_and_go(page: &Page, times: u32) -> Result<()> {
         for (let i = 0; i < args[0]; i++) {
             const panels = i % 2 ? 'stage spacetime inspector' : 'stage events';
             const lab = await add({ nodes: 5, seed: i, step: 20, panels });
-            await lab.forward(3);
+            await lab.step(3);
             await frame();
             labs.push(new WeakRef(lab));
             lab.remove();
