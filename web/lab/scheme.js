@@ -42,6 +42,8 @@ export function follow(lab, states, probe, signal, changed) {
   const marks = new MutationObserver(tell);
   for (let at = around(lab); at; at = around(at)) marks.observe(at, { attributeFilter: MARKS });
   signal.addEventListener("abort", () => marks.disconnect());
-  for (const type of ["transitionrun", "transitionend"]) probe.addEventListener(type, tell, { signal });
+  const heard = (/** @type {Event} */ { target }) =>
+    target instanceof Element && (target === probe || target.matches(".lab")) && tell();
+  for (const type of ["transitionrun", "transitionend"]) probe.getRootNode().addEventListener(type, heard, { signal });
   tell();
 }
