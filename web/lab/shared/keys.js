@@ -36,18 +36,19 @@ function meansSomething(at, target, key) {
 /** Keeps keys from the page around that mean something here, from when they are pressed until they are let go.
  * @param {HTMLElement} lab @param {AbortSignal} signal */
 export function keepKeys(lab, signal) {
-  /** Keys that are down and were ours. */
+  /** Keys that are down and were ours: all that no part of the lab has let through. */
   const down = new Set();
   const keep = (/** @type {KeyboardEvent} */ event) => {
     const { code, key, target, type } = event;
     const at = event.composedPath()[0];
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (!(at instanceof Element && target instanceof Element)) return;
-    const ours = event.defaultPrevented || down.has(code) || meansSomething(at, target, key);
-    if (type === "keyup") down.delete(code);
-    else if (ours) down.add(code);
+    const plain = !(event.ctrlKey || event.metaKey || event.altKey);
+    const held = type !== "keydown" && down.has(code);
+    const ours = plain && (event.defaultPrevented || held || meansSomething(at, target, key));
+    if (!ours || type === "keyup") down.delete(code);
     if (ours) event.stopPropagation();
   };
+  lab.addEventListener("keydown", ({ code }) => void down.add(code), { capture: true, signal });
   for (const type of ["keydown", "keypress", "keyup"])
     lab.addEventListener(type, /** @type {EventListener} */ (keep), { signal });
 }
