@@ -104,12 +104,12 @@ export class Ui {
     this.element.append(
       this.header.element,
       this.stage.element,
+      this.#caption,
       this.controls.element,
       notices.element,
       this.inspector.element,
       this.panels.element,
       this.#announcer.element,
-      this.#caption,
       this.#overlay,
     );
     this.#measure();
