@@ -31,9 +31,10 @@ import {
 } from "./lab/attributes.js";
 import { Session } from "./lab/engine/session.js";
 import { Cancelled } from "./lab/engine/slices.js";
+import { AT_ONCE, Live } from "./lab/live.js";
 import { api, lend, Methods, sessionOf } from "./lab/methods.js";
 import { SPEEDS } from "./lab/playback/player.js";
-import { ATTRIBUTES, has, odd, reflect, RUN, upgrade, WORDS } from "./lab/properties.js";
+import { ATTRIBUTES, has, reflect, RUN, upgrade, WORDS } from "./lab/properties.js";
 import { loadProtocol } from "./lab/protocols/index.js";
 import { follow } from "./lab/scheme.js";
 import { h, setAttr, still, style } from "./lab/shared/dom.js";
@@ -46,9 +47,6 @@ const SHEET = new URL("./lab/lab.css", import.meta.url);
 
 const TRY = "Press Play to follow the value. Or crash the server that just accepted it, before its vote is durable.";
 const PLAY = "Press Play.";
-
-/** So many steps of a new run are played before it is shown: that takes no time anybody would notice. */
-const AT_ONCE = 2000;
 
 export class QuorumLab extends Methods {
   static observedAttributes = ATTRIBUTES;
@@ -136,16 +134,30 @@ export class QuorumLab extends Methods {
 
   #address = new Address(this, () => this.#session);
 
+  /** What changes after the start. */
+  #live = new Live(this, {
+    session: () => this.#session,
+    ui: () => this.#ui,
+    open: () => {
+      this.#declined = false;
+      void this.#open();
+    },
+    replace: async (what, prepare) => this.#tellKept(await this.#replace(what, prepare)),
+    begin: (lab, afresh) => this.#prepare(lab, afresh),
+    failed: (message) => this.#emit("quorum-error", { message }),
+  });
+
   /** @param {string} [name] without one, all of them @param {string | null} [before] @param {string | null} [now] */
   attributeChangedCallback(name, before, now) {
     const ui = this.#ui;
     if (!ui) return;
-    if (name && RUN.includes(name)) return before !== now ? this.#want(name) : undefined;
-    if (name === "step") return this.#want(name);
+    if (name && (name === "step" || RUN.includes(name)))
+      return name === "step" || before !== now ? this.#live.want(name) : undefined;
     ui.configure({
       panels: !name || name === "panels" ? this.getAttribute("panels") : undefined,
       controls: this.getAttribute("controls") ?? "full",
       loop: has(this, "loop"),
+      moves: has(this, "autoplay"),
       print: this.getAttribute("print"),
     });
     const speed = Number(this.getAttribute("speed") ?? 1);
@@ -158,66 +170,7 @@ export class QuorumLab extends Methods {
     if (pace) ui.commands.setPace(/** @type {import("./lab/playback/player.js").Pace} */ (pace));
     if (beats) ui.by(/** @type {import("./lab/engine/engine.js").BeatSize} */ (beats));
     if (name === "autoplay") this.#autoplay();
-    if (name) void this.#complain();
-  }
-
-  /** What else is asked for than before: changes of one moment are one. */
-  #wanted = new Set();
-
-  /** @param {string} name of an attribute */
-  #want(name) {
-    if (!this.#wanted.size) queueMicrotask(() => this.#take());
-    this.#wanted.add(name);
-  }
-
-  /** Shows what the attributes ask for now: another step, or another run. Without one there is nothing to keep. */
-  #take() {
-    const wanted = this.#wanted;
-    this.#wanted = new Set();
-    if (!this.isConnected) return;
-    this.#declined = false;
-    if (!this.#session || wanted.has("persist")) return void this.#open();
-    const work = wanted.size === 1 && wanted.has("step") ? this.#goTo(this.#session) : this.#anew();
-    const refused = (/** @type {Error} */ error) => this.#tell(error.message);
-    this.ready = work.then(() => this.#complain(), refused).then(() => this);
-  }
-
-  /** @param {Session} session */
-  async #goTo(session) {
-    const step = firstStep(this);
-    this.#ui?.player.pause();
-    if (step !== undefined) await session.seek(step);
-  }
-
-  /** How often another run was asked for: only the latest is shown. */
-  #asked = 0;
-
-  async #anew() {
-    const turn = ++this.#asked;
-    const brought = await broughtTo(this, "");
-    if (turn !== this.#asked || !this.#session) return;
-    const what = brought ? { run: brought.run } : configOf(this);
-    this.#tellKept(await this.#replace(what, (lab) => this.#prepare(lab, !brought)));
-    if (brought?.challenge) await this.#ui?.dialogs.challenge(brought.challenge);
-  }
-
-  /** Says what is wrong with the attributes, where whoever wrote them looks, and to the page. */
-  async #complain() {
-    const [ui, session] = [this.#ui, this.#session];
-    if (!ui || !session) return;
-    const length = session.fresh ? session.position().length : undefined;
-    if (!odd(this) && !((firstStep(this) ?? 0) > (length ?? Infinity))) return ui.notices.drop("attributes");
-    const text = await import("./lab/complaints.js").then(
-      ({ complaints }) => complaints(this, length),
-      () => "",
-    );
-    if (text && ui === this.#ui) this.#tell(text);
-  }
-
-  /** @param {string} text about the attributes */
-  #tell(text) {
-    this.#ui?.notices.add("attributes", text);
-    this.#emit("quorum-error", { message: text });
+    if (name) void this.#live.complain();
   }
 
   /** @returns {Promise<this>} its rejection need not be handled */
@@ -349,7 +302,7 @@ export class QuorumLab extends Methods {
     this.#emit("quorum-ready", {});
     this.#name(session);
     this.#autoplay();
-    void this.#complain();
+    void this.#live.complain();
   }
 
   #autoplay() {

@@ -75,6 +75,22 @@ fn a_no_is_taken_for_a_no() {
     });
 }
 
+#[test]
+fn what_plays_by_itself_can_be_paused() {
+    host("scenario=first-agreement controls=none autoplay loop").browse(async |page| {
+        let lab = page.open("/host.html").await?;
+        lab.until("it plays", |view| view["step"].as_u64() > Some(0)).await?;
+        lab.press("Pause").await?;
+        lab.part("button", "Play").await?;
+        let shown = "return [...document.querySelector('quorum-lab').shadowRoot.querySelectorAll('.controls *')]
+            .filter((part) => part.matches('button, input, select') && part.checkVisibility()).length;";
+        assert_eq!(page.js::<u32>(shown, vec![]).await?, 1, "and that is the only control");
+        lab.set("autoplay", None).await?;
+        assert_eq!(page.js::<u32>(shown, vec![]).await?, 0);
+        Ok(())
+    });
+}
+
 /// The sentence with which a call is refused.
 async fn refusal(page: &Page, call: &str) -> Result<String> {
     let body = format!("const lab = (globalThis.lab ??= document.querySelector('quorum-lab')); {call}");

@@ -10,10 +10,11 @@ import { Notices } from "./notices.js";
 import { EventsPanel } from "./panels/events.js";
 import { Inspector } from "./panels/inspector.js";
 import { Panels } from "./panels/panels.js";
+import { Paper } from "./panels/paper.js";
 import { Controls } from "./playback/controls.js";
 import { Player } from "./playback/player.js";
 import { Scrubber } from "./playback/scrubber.js";
-import { h, setAttr, setText } from "./shared/dom.js";
+import { h, setAttr } from "./shared/dom.js";
 import { keepKeys, keys } from "./shared/keys.js";
 import { lasts, resized } from "./shared/life.js";
 import { ignoreStrayClicks } from "./shared/twice.js";
@@ -55,9 +56,6 @@ export class Ui {
   #over = new AbortController();
   #overlay = h("div");
   #announcer = new Announcer();
-  /** The step in words, on paper. */
-  #caption = h("p", { class: "caption" });
-
   /** @param {Outer} outer */
   constructor(outer) {
     this.outer = outer;
@@ -99,12 +97,13 @@ export class Ui {
     this.controls = new Controls(store, player, commands, dialogs, this.scrubber.element, (size) => this.by(size));
     this.panels = new Panels(this.element, store, player, commands, notices, dialogs, this.events);
     this.header = new Header(this.element, dialogs, commands, outer.theme);
+    const paper = new Paper(this.element, store, this.events, outer.printing, () => this.#render());
     notices.near = (text) => this.inspector.refuse(text);
     this.#listen();
     this.element.append(
       this.header.element,
       this.stage.element,
-      this.#caption,
+      paper.caption,
       this.controls.element,
       notices.element,
       this.inspector.element,
@@ -114,20 +113,6 @@ export class Ui {
     );
     this.#measure();
     this.#rest(true);
-  }
-
-  /** Paper is as wide as it is, and does not scroll: all is drawn for it before anything is printed.
-   * @param {boolean} now */
-  #print(now) {
-    const { store } = this;
-    this.outer.printing(now);
-    setAttr(this.element, "data-printing", now);
-    this.events.printing = now;
-    if (!store.alive) return;
-    const { step, at, headline } = store.view();
-    const says = store.values.plain((store.told ?? headline)?.why ?? "Nothing has happened yet.");
-    setText(this.#caption, `${store.session.notes?.title ?? "Quorum"}, step ${step}, ${at} ms: ${says}`);
-    this.#render();
   }
 
   /** Nothing of it runs any more: it has left the page, or another takes its place. */
@@ -162,10 +147,7 @@ export class Ui {
       press(event);
       if (event.defaultPrevented && !this.focus.at) this.focus.go();
     };
-    const { signal } = this.#over;
-    document.addEventListener("keydown", elsewhere, { signal });
-    for (const type of ["beforeprint", "afterprint"])
-      addEventListener(type, () => this.#print(type === "beforeprint"), { signal });
+    document.addEventListener("keydown", elsewhere, { signal: this.#over.signal });
   }
 
   /** Lets nothing be pressed, or lets it: without a run there is nothing to do. @param {boolean} now */
@@ -177,10 +159,11 @@ export class Ui {
   // What the element tells.
 
   /** What to show, and how.
-   * @param {{ panels?: string | null, controls: string, loop: boolean, print: string | null }} wanted other panels only
+   * @param {{ panels?: string | null, controls: string, loop: boolean, moves: boolean, print: string | null }} wanted other panels only
    * if named: null names those there are by default */
-  configure({ panels, controls, loop, print }) {
+  configure({ panels, controls, loop, moves, print }) {
     setAttr(this.element, "data-controls", controls);
+    setAttr(this.element, "data-moves", moves); // by itself: then it can be paused, whatever controls it has
     setAttr(this.element, "data-print", print === "events" || null);
     // Beside another stage it is no landmark of the page.
     setAttr(this.stage.element, "role", controls === "none" ? "group" : null);
