@@ -18,6 +18,7 @@
 // Events, bubbling and composed: quorum-ready, quorum-step {step, events}, quorum-chosen and quorum-violation (the
 // event of the run), quorum-error {message}. A refusal is an `Error` whose message a person can read.
 
+import { Asked } from "./lab/asked.js";
 import {
   Address,
   askedFor,
@@ -31,7 +32,6 @@ import {
 } from "./lab/attributes.js";
 import { Session } from "./lab/engine/session.js";
 import { Cancelled } from "./lab/engine/slices.js";
-import { AT_ONCE, Live } from "./lab/live.js";
 import { api, lend, Methods, sessionOf } from "./lab/methods.js";
 import { SPEEDS } from "./lab/playback/player.js";
 import { ATTRIBUTES, has, reflect, RUN, upgrade, WORDS } from "./lab/properties.js";
@@ -44,6 +44,9 @@ import "./site.js"; // so that it is part of this file when they are packaged
 /** @import { Config, Lab, Row, Run } from "./lab/engine/engine.js" */
 
 const SHEET = new URL("./lab/lab.css", import.meta.url);
+
+/** So many steps of a new run are played before it is shown: that takes no time anybody would notice. */
+const AT_ONCE = 2000;
 
 const TRY = "Press Play to follow the value. Or crash the server that just accepted it, before its vote is durable.";
 const PLAY = "Press Play.";
@@ -134,15 +137,17 @@ export class QuorumLab extends Methods {
 
   #address = new Address(this, () => this.#session);
 
-  /** What changes after the start. */
-  #live = new Live(this, {
+  #asked = new Asked(this, {
     session: () => this.#session,
     ui: () => this.#ui,
+    again: () => {
+      if (!this.#ending) this.ready = this.#awaited();
+    },
     open: () => {
       this.#declined = false;
       void this.#open();
     },
-    replace: async (what, prepare) => this.#tellKept(await this.#replace(what, prepare)),
+    replace: async (given, begin) => this.#tellKept(await this.#replace(given, begin)),
     begin: (lab, afresh) => this.#prepare(lab, afresh),
     failed: (message) => this.#emit("quorum-error", { message }),
   });
@@ -151,8 +156,10 @@ export class QuorumLab extends Methods {
   attributeChangedCallback(name, before, now) {
     const ui = this.#ui;
     if (!ui) return;
-    if (name && (name === "step" || RUN.includes(name)))
-      return name === "step" || before !== now ? this.#live.want(name) : undefined;
+    if (name && (name === "step" || RUN.includes(name))) {
+      if (name === "step" || before !== now) this.#asked.want(name);
+      return;
+    }
     ui.configure({
       panels: !name || name === "panels" ? this.getAttribute("panels") : undefined,
       controls: this.getAttribute("controls") ?? "full",
@@ -170,7 +177,7 @@ export class QuorumLab extends Methods {
     if (pace) ui.commands.setPace(/** @type {import("./lab/playback/player.js").Pace} */ (pace));
     if (beats) ui.by(/** @type {import("./lab/engine/engine.js").BeatSize} */ (beats));
     if (name === "autoplay") this.#autoplay();
-    if (name) void this.#live.complain();
+    if (name) this.#asked.complain();
   }
 
   /** @returns {Promise<this>} its rejection need not be handled */
@@ -302,7 +309,7 @@ export class QuorumLab extends Methods {
     this.#emit("quorum-ready", {});
     this.#name(session);
     this.#autoplay();
-    void this.#live.complain();
+    this.#asked.complain();
   }
 
   #autoplay() {

@@ -1,21 +1,22 @@
-// What the attributes ask for after the start: another step, another run. Changes of one moment are one, as those of a
-// site's router are. What cannot be had is said on the page, and the run before stays.
+// Shows what the attributes ask for after the start: another step, another run. What cannot be had is said on the page,
+// and the run before stays.
 
 import { broughtTo, configOf, firstStep } from "./attributes.js";
-import { odd } from "./properties.js";
+import { complaints } from "./complaints.js";
+/** @import { Dialogs } from "./dialogs/dialogs.js" */
 /** @import { Config, Lab, Run } from "./engine/engine.js" */
 /** @import { Session } from "./engine/session.js" */
-/** @import { Dialogs } from "./dialogs/dialogs.js" */
 /** @import { Notices } from "./notices.js" */
 /** @import { Player } from "./playback/player.js" */
 
-/** So many steps of a new run are played before it is shown: that takes no time anybody would notice. */
-export const AT_ONCE = 2000;
+/** So many steps of a new run are played before it is shown. */
+const AT_ONCE = 2000;
 
 /**
  * @typedef {object} Shown what the element lends
  * @property {() => Session | undefined} session
  * @property {() => { dialogs: Dialogs, notices: Notices, player: Player } | undefined} ui
+ * @property {() => void} again lets whoever waits for the lab wait for another start
  * @property {() => void} open another session
  * @property {(what: Config | { run: Run }, prepare: (lab: Lab) => void) => Promise<void>} replace the run by another
  * @property {(lab: Lab, afresh: boolean) => void} begin brings a run to where it should start
@@ -23,8 +24,6 @@ export const AT_ONCE = 2000;
  */
 
 export class Live {
-  /** What else is asked for than before: names of attributes. */
-  #wanted = new Set();
   /** How often another run was asked for: only the latest is shown. */
   #turn = 0;
 
@@ -34,23 +33,21 @@ export class Live {
     this.shown = shown;
   }
 
-  /** @param {string} name of an attribute that is another now, or the same again */
-  want(name) {
-    if (!this.#wanted.size) queueMicrotask(() => this.#take());
-    this.#wanted.add(name);
-  }
-
-  #take() {
-    const wanted = this.#wanted;
-    this.#wanted = new Set();
+  /** @param {Set<string>} wanted names of attributes that are others now @returns {Promise<unknown>} once that is shown */
+  async take(wanted) {
     const { lab, shown } = this;
     if (!lab.isConnected) return;
     const session = shown.session();
-    // Where nothing could be shown there is nothing to keep.
-    if (!session || wanted.has("persist")) return shown.open();
-    const work = wanted.size === 1 && wanted.has("step") ? this.#goTo(session) : this.#anew();
-    const refused = (/** @type {Error} */ error) => this.#tell(error.message);
-    lab.ready = work.then(() => this.complain(), refused).then(() => lab);
+    if (!session || wanted.has("persist")) {
+      shown.open(); // where nothing could be shown there is nothing to keep
+      return session && lab.ready;
+    }
+    try {
+      await (wanted.size === 1 && wanted.has("step") ? this.#goTo(session) : this.#anew());
+      this.complain();
+    } catch (error) {
+      this.#tell(/** @type {Error} */ (error).message);
+    }
   }
 
   /** @param {Session} session */
@@ -72,17 +69,11 @@ export class Live {
   }
 
   /** Says what is wrong with the attributes, where whoever wrote them looks, and to the page. */
-  async complain() {
-    const { lab, shown } = this;
-    const [ui, session] = [shown.ui(), shown.session()];
-    if (!ui || !session) return;
-    const length = session.fresh ? session.position().length : undefined;
-    if (!odd(lab) && !((firstStep(lab) ?? 0) > (length ?? Infinity))) return ui.notices.drop("attributes");
-    const text = await import("./complaints.js").then(
-      ({ complaints }) => complaints(lab, length),
-      () => "", // what is wrong is shown as if it were not there
-    );
-    if (text && ui === shown.ui()) this.#tell(text);
+  complain() {
+    const session = this.shown.session();
+    const text = session && complaints(this.lab, session.fresh ? session.position().length : undefined);
+    if (text) this.#tell(text);
+    else this.shown.ui()?.notices.drop("attributes");
   }
 
   /** @param {string} text about the attributes */

@@ -45,11 +45,15 @@ export function sessionOf(lab) {
   return session;
 }
 
-/** Rejects once the element is in no page: no run will come. @param {Methods} lab @returns {Promise<never>} */
-async function absent(lab) {
-  await new Promise((done) => setTimeout(done)); // whoever makes a lab puts it into the page at once
-  while (lab.isConnected) await own(lab).left();
-  throw new Error(ABSENT);
+/** Waits until there is a run; rejects once the element is in no page, since none will come. @param {Methods} lab */
+function there(lab) {
+  const { left, ready, session } = own(lab);
+  const absent = async () => {
+    await new Promise((done) => setTimeout(done)); // whoever makes a lab puts it into the page at once
+    while (lab.isConnected) await left();
+    sessionOf(lab);
+  };
+  return session() ? ready() : Promise.race([ready(), absent()]);
 }
 
 /** What the methods that change something do. @type {() => Promise<Api>} */
@@ -61,8 +65,8 @@ export const api = late(
 /** Calls a method that changes something. @param {Methods} lab @param {keyof Api["methods"]} name @param {...any} given
  * @returns {Promise<any>} rejects with a sentence */
 async function call(lab, name, ...given) {
-  const { ready, replace, session: there, ui } = own(lab);
-  await (there() ? ready() : Promise.race([ready(), absent(lab)]));
+  const { replace, ui } = own(lab);
+  await there(lab);
   /** @type {Api | undefined} */
   let loaded;
   try {
