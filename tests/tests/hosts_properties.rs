@@ -38,7 +38,8 @@ async fn add(page: &Page, attributes: &[(&str, &str)]) -> Result<Lab> {
         const lab = document.createElement('quorum-lab');
         for (const [name, value] of args[0]) set(lab, name, value);
         document.querySelector('main').replaceChildren(lab);";
-    page.js::<()>(&format!("await customElements.whenDefined('quorum-lab');{SET}{make}"), vec![json!(attributes)]).await?;
+    page.js::<()>(&format!("await customElements.whenDefined('quorum-lab');{SET}{make}"), vec![json!(attributes)])
+        .await?;
     page.lab("quorum-lab").await
 }
 
@@ -123,7 +124,10 @@ fn what_was_set_before_the_element_was_defined_counts() {
         assert_eq!((&view["step"], view["nodes"].as_array().map(Vec::len)), (&json!(21), Some(4)));
         assert_eq!(lab.run().await?["config"]["seed"], 9);
         let left: Value = page
-            .js("const lab = document.querySelector('quorum-lab'); return [Object.keys(lab), lab.loop, lab.panels];", vec![])
+            .js(
+                "const lab = document.querySelector('quorum-lab'); return [Object.keys(lab), lab.loop, lab.panels];",
+                vec![],
+            )
             .await?;
         let kept = left[0].as_array().into_iter().flatten().any(|key| key == "step" || key == "nodes");
         assert!(!kept, "nothing hides the element's own properties: {left}");

@@ -48,19 +48,21 @@ fn an_attribute_that_asks_for_nothing_there_is_says_what_there_is() {
 
 #[test]
 fn what_is_right_says_nothing_and_what_is_put_right_takes_its_sentence_away() {
-    host("nodes=3 panels='stage  spacetime' speed=2 step=' 7 ' theme=auto loop autoplay=autoplay").browse(async |page| {
-        let lab = page.open("/host.html").await?;
-        lab.pause().await?;
-        lab.set("panels", Some("nonsense")).await?;
-        assert!(said(&lab).await?.contains("nonsense"));
-        lab.set("panels", Some("stage")).await?;
-        page.eventually("the sentence goes", async || {
-            Ok(lab.shown("[data-topic=attributes]").await?.is_none().then_some(()))
-        })
-        .await?;
-        assert_eq!(lab.shown(".notice").await?, None);
-        Ok(())
-    });
+    host("nodes=3 panels='stage  spacetime' speed=2 step=' 7 ' theme=auto loop autoplay=autoplay").browse(
+        async |page| {
+            let lab = page.open("/host.html").await?;
+            lab.pause().await?;
+            lab.set("panels", Some("nonsense")).await?;
+            assert!(said(&lab).await?.contains("nonsense"));
+            lab.set("panels", Some("stage")).await?;
+            page.eventually("the sentence goes", async || {
+                Ok(lab.shown("[data-topic=attributes]").await?.is_none().then_some(()))
+            })
+            .await?;
+            assert_eq!(lab.shown(".notice").await?, None);
+            Ok(())
+        },
+    );
 }
 
 #[test]
@@ -77,9 +79,9 @@ fn a_no_is_taken_for_a_no() {
 
 #[test]
 fn what_plays_by_itself_can_be_paused() {
-    host("scenario=first-agreement controls=none autoplay loop").browse(async |page| {
+    host("nodes=5 seed=3 step=2 controls=none autoplay loop").browse(async |page| {
         let lab = page.open("/host.html").await?;
-        lab.until("it plays", |view| view["step"].as_u64() > Some(0)).await?;
+        lab.until("it plays", |view| view["step"].as_u64() > Some(2)).await?;
         lab.press("Pause").await?;
         lab.part("button", "Play").await?;
         let shown = "return [...document.querySelector('quorum-lab').shadowRoot.querySelectorAll('.controls *')]
