@@ -4,19 +4,21 @@
 //     <quorum-lab nodes="5" panels="stage events"></quorum-lab>
 //     <quorum-lab scenario="chosen-but-nobody-knows" step="40" controls="compact"></quorum-lab>
 //
-// Attributes read when the element is connected: `nodes` (1..101), `seed` (0..2^53-1), `protocol` ("single", "log"),
-// `persist` (a name to keep the run under in this browser, or "none"), `scenario` (the name of one), `run` (a link, or
-// what follows its #), `src` (the address of a run's or scenario's file), `challenge` (the name of one), `fragment`
-// (whether to take a run from the page's own address), `step` (go to that step first), `autoplay`, `loop` (from the
-// end, play from the beginning).
-// Attributes that may change at any time: `speed` (1/8 … 64 as a decimal), `theme` (auto|light|dark), `controls`
-// (full|compact|none), `panels` (any of: stage spacetime events disk inspector, and of a log: log; of those below the
-// stage, the first one named is shown first), `pace` (how it plays: `reading`, which holds a beat as long as its sentence takes to read, or
-// `time`), `beats` (what play, Step and Back go by: ideas|commands|messages|everything, commands with a log only; by
-// default ideas where the run has notes, else messages).
+// Which run is shown: `nodes` (1..101), `seed` (0..2^53-1), `protocol` ("single", "log"), `persist` (a name to keep the
+// run under in this browser, or "none"), `scenario` (the name of one), `run` (a link, or what follows its #), `src` (the
+// address of a run's or scenario's file), `challenge` (the name of one), `fragment` (whether to take a run from the
+// page's own address), `step` (go to that step).
+// How: `autoplay`, `loop` (from the end, play from the beginning), `speed` (1/8 … 64 as a decimal), `theme`
+// (auto|light|dark), `controls` (full|compact|none), `panels` (any of: stage spacetime events disk inspector, and of a
+// log: log; of those below the stage, the first one named is shown first), `pace` (how it plays: `reading`, which holds
+// a beat as long as its sentence takes to read, or `time`), `beats` (what play, Step and Back go by:
+// ideas|commands|messages|everything, commands with a log only; by default ideas where the run has notes, else
+// messages), `print` (`events`: on paper the events, too).
+// All of them may change at any time, and are properties, too.
 // Events, bubbling and composed: quorum-ready, quorum-step {step, events}, quorum-chosen and quorum-violation (the
 // event of the run), quorum-error {message}. A refusal is an `Error` whose message a person can read.
 
+import { Asked } from "./lab/asked.js";
 import {
   Address,
   askedFor,
@@ -32,8 +34,10 @@ import { Session } from "./lab/engine/session.js";
 import { Cancelled } from "./lab/engine/slices.js";
 import { api, lend, Methods, sessionOf } from "./lab/methods.js";
 import { SPEEDS } from "./lab/playback/player.js";
+import { ATTRIBUTES, has, reflect, RUN, upgrade, WORDS } from "./lab/properties.js";
 import { loadProtocol } from "./lab/protocols/index.js";
-import { setAttr, still, style } from "./lab/shared/dom.js";
+import { follow } from "./lab/scheme.js";
+import { h, setAttr, still, style } from "./lab/shared/dom.js";
 import { told } from "./lab/told.js";
 import { Ui } from "./lab/ui.js";
 import "./site.js"; // so that it is part of this file when they are packaged
@@ -41,15 +45,15 @@ import "./site.js"; // so that it is part of this file when they are packaged
 
 const SHEET = new URL("./lab/lab.css", import.meta.url);
 
+/** So many steps of a new run are played before it is shown: that takes no time anybody would notice. */
+const AT_ONCE = 2000;
+
 const TRY = "Press Play to follow the value. Or crash the server that just accepted it, before its vote is durable.";
 const TRY_LOG = "Press Play, or let a client ask. Or crash the leader while one waits.";
 const PLAY = "Press Play.";
 
-/** So many steps of a new run are played before it is shown: that takes no time anybody would notice. */
-const AT_ONCE = 2000;
-
 export class QuorumLab extends Methods {
-  static observedAttributes = ["speed", "theme", "controls", "panels", "loop", "pace", "beats"];
+  static observedAttributes = ATTRIBUTES;
 
   /** @type {Ui | undefined} */
   #ui;
@@ -61,11 +65,18 @@ export class QuorumLab extends Methods {
   #ending;
   /** Resolves with this element when it can be used, and rejects with why it cannot. @type {Promise<this>} */
   ready = this.#awaited();
+  #internals = this.attachInternals();
+  /** Until the element is taken out of the page, or moved in it. */
+  #here = new AbortController();
+  /** Inherits the colour of the page's own text. */
+  #probe = h("i", { class: "probe", "aria-hidden": "true" });
 
   constructor() {
     super();
+    this.#internals.role = "group";
     lend(this, {
       ready: () => this.ready,
+      left: () => new Promise((done) => this.#here.signal.addEventListener("abort", done)),
       session: () => this.#session,
       ui: () => this.#ui,
       replace: (what, prepare) => this.#replace(what, prepare),
@@ -73,28 +84,31 @@ export class QuorumLab extends Methods {
   }
 
   connectedCallback() {
-    if (this.#session && !this.#session.dead) return; // moved within the page
+    upgrade(this);
     if (!this.shadowRoot) {
       const root = this.attachShadow({ mode: "open" });
+      root.append(this.#probe);
       this.#styled = style(root, SHEET);
     }
-    if (keptAs(this) && !this.hasAttribute("theme")) setAttr(this, "theme", remember());
-    addEventListener("pagehide", this.#leave);
-    addEventListener("pageshow", this.#return);
-    document.addEventListener("visibilitychange", this.#leave);
-    addEventListener("hashchange", this.#hash);
-    void this.#open();
+    const moved = this.#session && !this.#session.dead; // within the page
+    if (!moved && keptAs(this) && !this.hasAttribute("theme")) setAttr(this, "theme", remember());
+    this.#here.abort();
+    this.#here = new AbortController();
+    const { signal } = this.#here;
+    addEventListener("pagehide", this.#leave, { signal });
+    addEventListener("pageshow", this.#return, { signal });
+    document.addEventListener("visibilitychange", this.#leave, { signal });
+    addEventListener("hashchange", this.#hash, { signal });
+    follow(this, this.#internals.states, this.#probe, signal, () => this.#ui?.draw());
+    if (!moved) void this.#open();
   }
 
   disconnectedCallback() {
     queueMicrotask(() => {
       if (this.isConnected) return;
-      removeEventListener("pagehide", this.#leave);
-      removeEventListener("pageshow", this.#return);
-      document.removeEventListener("visibilitychange", this.#leave);
-      removeEventListener("hashchange", this.#hash);
+      this.#here.abort();
       this.#opened++;
-      this.#ui?.player.pause();
+      this.#ui?.end();
       this.#session?.close();
       this.#session = undefined;
     });
@@ -124,21 +138,47 @@ export class QuorumLab extends Methods {
 
   #address = new Address(this, () => this.#session);
 
-  /** @param {string} [name] without one, all of them */
-  attributeChangedCallback(name) {
+  #asked = new Asked(this, {
+    session: () => this.#session,
+    ui: () => this.#ui,
+    again: () => {
+      if (!this.#ending) this.ready = this.#awaited();
+    },
+    open: () => {
+      this.#declined = false;
+      void this.#open();
+    },
+    replace: async (given, begin) => this.#tellKept(await this.#replace(given, begin)),
+    begin: (lab, afresh) => this.#prepare(lab, afresh),
+    failed: (message) => this.#emit("quorum-error", { message }),
+  });
+
+  /** @param {string} [name] without one, all of them @param {string | null} [before] @param {string | null} [now] */
+  attributeChangedCallback(name, before, now) {
     const ui = this.#ui;
     if (!ui) return;
+    if (name && (name === "step" || RUN.includes(name))) {
+      if (name === "step" || before !== now) this.#asked.want(name);
+      return;
+    }
     ui.configure({
       panels: !name || name === "panels" ? this.getAttribute("panels") : undefined,
       controls: this.getAttribute("controls") ?? "full",
-      loop: this.hasAttribute("loop"),
+      loop: has(this, "loop"),
+      moves: has(this, "autoplay"),
+      print: this.getAttribute("print"),
     });
     const speed = Number(this.getAttribute("speed") ?? 1);
     if (SPEEDS.includes(speed)) ui.commands.setSpeed(speed);
-    const asked = (/** @type {string} */ of) => (!name || name === of ? this.getAttribute(of) : null);
+    const asked = (/** @type {string} */ of) => {
+      const word = !name || name === of ? this.getAttribute(of) : null;
+      return word && WORDS[of].includes(word) ? word : null;
+    };
     const [pace, beats] = [asked("pace"), asked("beats")];
-    if (pace === "reading" || pace === "time") ui.commands.setPace(pace);
-    if (beats === "ideas" || beats === "commands" || beats === "messages" || beats === "everything") ui.by(beats);
+    if (pace) ui.commands.setPace(/** @type {import("./lab/playback/player.js").Pace} */ (pace));
+    if (beats) ui.by(/** @type {import("./lab/engine/engine.js").BeatSize} */ (beats));
+    if (name === "autoplay") this.#autoplay();
+    if (name) this.#asked.complain();
   }
 
   /** @returns {Promise<this>} its rejection need not be handled */
@@ -192,8 +232,8 @@ export class QuorumLab extends Methods {
           "linked",
           `This ${brought?.challenge ? "is a challenge" : "run came with a link"} and is not saved. “My run” is the one from before.`,
         );
-      const odd = brought?.says || strange(this);
-      if (odd) await ui.notices.said.then(() => ui.notices.add("address", odd)); // after it: on a phone the last is seen
+      const says = brought?.says || strange(this);
+      if (says) await ui.notices.said.then(() => ui.notices.add("address", says)); // after it: on a phone the last is seen
       await ui.notices.said; // so that it pushes nothing down
       if (turn !== this.#opened) return session.close();
       this.#session = session;
@@ -231,6 +271,7 @@ export class QuorumLab extends Methods {
   }
 
   #build() {
+    this.#ui?.end();
     this.#ui?.element.remove();
     this.#ui = new Ui({
       failed: (error) => this.#emit("quorum-error", { message: error.message }),
@@ -244,7 +285,8 @@ export class QuorumLab extends Methods {
         this.#address.clear();
         void this.#open();
       },
-      ownPage: () => this.hasAttribute("fragment"),
+      ownPage: () => has(this, "fragment"),
+      printing: (now) => this.#internals.states[now ? "add" : "delete"]("printing"),
       theme: (theme) => {
         this.setAttribute("theme", theme);
         if (keptAs(this)) remember(theme);
@@ -267,7 +309,19 @@ export class QuorumLab extends Methods {
     this.#ending?.resolve(this);
     this.#ending = undefined;
     this.#emit("quorum-ready", {});
-    if (this.hasAttribute("autoplay") && !still() && !ui.store.locked) ui.player.play();
+    this.#name(session);
+    this.#autoplay();
+    this.#asked.complain();
+  }
+
+  #autoplay() {
+    const ui = this.#ui;
+    if (has(this, "autoplay") && !still() && ui?.store.alive && !ui.store.locked) ui.player.play();
+  }
+
+  /** Names the element for whoever cannot see it; a page may name it otherwise. @param {Session} session */
+  #name({ notes }) {
+    this.#internals.ariaLabel = `${notes?.title ?? "Quorum"}: a laboratory for Paxos`;
   }
 
   /** @param {Lab} lab @param {boolean} [afresh] whether its run was not brought along */
@@ -284,9 +338,9 @@ export class QuorumLab extends Methods {
    * other people's: opening anew would be a power cut. */
   #hash = () => {
     this.#declined = false;
-    if (this.hasAttribute("fragment") && (askedFor(this) || this.#alone)) return void this.#open();
-    const odd = strange(this);
-    if (odd) this.#ui?.notices.add("address", odd);
+    if (has(this, "fragment") && (askedFor(this) || this.#alone)) return void this.#open();
+    const says = strange(this);
+    if (says) this.#ui?.notices.add("address", says);
   };
 
   /** Whether the run shown came with the page's address. */
@@ -332,6 +386,7 @@ export class QuorumLab extends Methods {
     const { step } = session.view();
     this.#ui?.notices.clear();
     this.#ui?.restart(shown);
+    this.#name(session);
     this.#address.moved();
     this.#emit("quorum-step", { step, events: [] });
     return kept;
@@ -352,4 +407,5 @@ export class QuorumLab extends Methods {
 // The engine without a page around it: `const { Lab } = await engine()`.
 export { engine } from "./lab/engine/engine.js";
 
+reflect(QuorumLab.prototype);
 if (!customElements.get("quorum-lab")) customElements.define("quorum-lab", QuorumLab);

@@ -1,5 +1,6 @@
 // What the attributes of the element and the page's address say, and what the address is made to say.
 
+import { has } from "./properties.js";
 /** @import { Config } from "./engine/engine.js" */
 
 /** The step to go to first. @param {Element} lab @returns {number | undefined} */
@@ -31,7 +32,7 @@ const ASKS = /^#(q\d|scenario=.|challenge=.)/;
  * @param {Element} lab @returns {string} */
 export function strange(lab) {
   const { hash } = location;
-  if (!lab.hasAttribute("fragment") || hash.length < 2 || ASKS.test(hash)) return "";
+  if (!has(lab, "fragment") || hash.length < 2 || ASKS.test(hash)) return "";
   const text = hash.length > 24 ? `${hash.slice(0, 24)}…` : hash;
   if (document.getElementById(hash.slice(1))) return "";
   return `“${text}” in the address asks for no scenario, challenge or run: it changes nothing here.`;
@@ -40,7 +41,7 @@ export function strange(lab) {
 /** What the page's address asks for; nothing where this lab wrote it about the run that it keeps.
  * @param {Element} lab */
 export function askedFor(lab) {
-  if (!lab.hasAttribute("fragment") || !ASKS.test(location.hash)) return "";
+  if (!has(lab, "fragment") || !ASKS.test(location.hash)) return "";
   const ours = keptAs(lab);
   return ours && history.state?.quorum === ours ? "" : location.hash;
 }
@@ -69,7 +70,7 @@ export class Address {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const session = this.session();
-    if (!this.lab.hasAttribute("fragment") || !session || session.dead || !this.lab.isConnected) return;
+    if (!has(this.lab, "fragment") || !session || session.dead || !this.lab.isConnected) return;
     const shown = session.moment();
     const ours = session.options.name;
     // A run of one's own has no name that others could open it by; what came with a link is opened by it again.
@@ -86,9 +87,9 @@ export class Address {
 }
 
 /** The run that the attributes or the page's address ask for. @param {Element} lab
+ * @param {string} [hash] of the address
  * @returns {Promise<import("./engine/extras.js").Brought | null>} */
-export async function broughtTo(lab) {
-  const hash = askedFor(lab);
+export async function broughtTo(lab, hash = askedFor(lab)) {
   const [scenario, run, src, challenge] = ["scenario", "run", "src", "challenge"].map((name) => lab.getAttribute(name));
   if (!(hash || scenario || run || src || challenge)) return null;
   if (scenario && !(hash || run || src || challenge)) {

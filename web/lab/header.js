@@ -11,6 +11,8 @@ export class Header {
   #title;
   #theme;
   #off = h("span", { class: "off" });
+  /** @type {Menu} */
+  #menu;
 
   /** @param {HTMLElement} lab whose colours these are @param {Dialogs} dialogs @param {Commands} commands
    * @param {(theme: string) => void} choose */
@@ -39,9 +41,14 @@ export class Header {
       this.#theme,
       help,
     );
-    const menu = new Menu(nav);
+    this.#menu = new Menu(nav);
     const tagline = h("slot", { name: "tagline" });
-    this.element = h("header", { part: "header" }, name, this.#title, this.#off, tagline, menu.element, nav);
+    this.element = h("header", { part: "header" }, name, this.#title, this.#off, tagline, this.#menu.element, nav);
+  }
+
+  /** Closes what is open. */
+  close() {
+    this.#menu.close();
   }
 
   #dark() {

@@ -20,6 +20,7 @@ import { late } from "./engine/late.js";
 /**
  * @typedef {object} Lent
  * @property {() => Promise<unknown>} ready resolves once there is a run
+ * @property {() => Promise<unknown>} left resolves once the element is taken out of the page, or moved in it
  * @property {() => Session | undefined} session of the run
  * @property {() => Shown | undefined} ui what shows it
  * @property {(what: Config | { run: Run }, prepare?: (lab: Lab) => void) => Promise<unknown>} replace by another run
@@ -34,11 +35,25 @@ export const lend = (lab, what) => void lent.set(lab, what);
 /** @param {Methods} lab */
 const own = (lab) => /** @type {Lent} */ (lent.get(lab));
 
+const WAIT = "The lab is not ready yet: wait for its `ready`.";
+const ABSENT = "The lab is not ready, because it is in no page: put it into one first.";
+
 /** @param {Methods} lab @returns {Session} */
 export function sessionOf(lab) {
   const session = own(lab).session();
-  if (!session) throw new Error("The lab is not ready yet: wait for its `ready`.");
+  if (!session) throw new Error(lab.isConnected ? WAIT : ABSENT);
   return session;
+}
+
+/** Waits until there is a run; rejects once the element is in no page, since none will come. @param {Methods} lab */
+function there(lab) {
+  const { left, ready, session } = own(lab);
+  const absent = async () => {
+    await new Promise((done) => setTimeout(done)); // whoever makes a lab puts it into the page at once
+    while (lab.isConnected) await left();
+    sessionOf(lab);
+  };
+  return session() ? ready() : Promise.race([ready(), absent()]);
 }
 
 /** What the methods that change something do. @type {() => Promise<Api>} */
@@ -50,8 +65,8 @@ export const api = late(
 /** Calls a method that changes something. @param {Methods} lab @param {keyof Api["methods"]} name @param {...any} given
  * @returns {Promise<any>} rejects with a sentence */
 async function call(lab, name, ...given) {
-  const { ready, replace, ui } = own(lab);
-  await ready();
+  const { replace, ui } = own(lab);
+  await there(lab);
   /** @type {Api | undefined} */
   let loaded;
   try {
@@ -77,6 +92,12 @@ async function call(lab, name, ...given) {
 
 export class Methods extends HTMLElement {
   /** Does what the clock does next, `n` times or until nothing is left or `pause()` is called. @param {number} [n]
+   * @returns {Promise<void>} */
+  async forward(n = 1) {
+    await call(this, "step", n);
+  }
+
+  /** The same by a name that it shares with an attribute. @deprecated `forward` @param {number} [n]
    * @returns {Promise<void>} */
   async step(n = 1) {
     await call(this, "step", n);
@@ -171,6 +192,11 @@ export class Methods extends HTMLElement {
   }
 
   /** @returns {Run} */
+  getRun() {
+    return sessionOf(this).run();
+  }
+
+  /** The same by a name that it shares with an attribute. @deprecated `getRun` @returns {Run} */
   run() {
     return sessionOf(this).run();
   }

@@ -7,7 +7,7 @@ import { h, setText } from "./shared/dom.js";
 /** @import { Offer } from "./notice.js" */
 
 /** What stays true of whatever run is shown. @type {Topic[]} */
-const LASTING = ["not-persisted", "read-only"];
+const LASTING = ["not-persisted", "read-only", "attributes"];
 
 /** How long a refusal stays, in ms. */
 const STAYS = 8000;
@@ -79,6 +79,11 @@ export class Notices {
     this.#cleared++;
     for (const notice of this.element.querySelectorAll("[data-topic]"))
       if (!LASTING.some((topic) => notice.matches(`[data-topic=${topic}]`))) notice.remove();
+  }
+
+  /** Takes away what was said about something. @param {Topic} topic */
+  drop(topic) {
+    this.element.querySelector(`[data-topic=${topic}]`)?.remove();
   }
 
   /** Tells the page around the lab. @param {Error} error */

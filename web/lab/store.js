@@ -6,7 +6,6 @@ import { Values } from "./shared/values.js";
 /** @import { Session } from "./engine/session.js" */
 /** @import { Protocol } from "./protocols/index.js" */
 
-const READ_ONLY = "Read-only: another tab is running this lab.";
 const KEPT = { saved: "Saved in this browser", memory: "Not persisted", "read-only": "Read-only" };
 
 export class Store {
@@ -44,9 +43,10 @@ export class Store {
   /** The branch that is shown. */
   #branch = 0;
 
-  /** @param {() => void} draw asks for a frame */
-  constructor(draw) {
+  /** @param {() => void} draw asks for a frame @param {AbortSignal} signal aborted once nothing shows it any more */
+  constructor(draw, signal) {
     this.draw = draw;
+    this.signal = signal;
   }
 
   /** @returns {View} */
@@ -61,7 +61,7 @@ export class Store {
 
   /** Why nothing can be done here, or null. @returns {string | null} */
   get locked() {
-    return this.session?.kept === "read-only" && !this.session.past ? READ_ONLY : null;
+    return this.session && !this.session.past ? this.session.readOnly : null;
   }
 
   /** Where the run is kept, in words; empty for a run that is not to be kept. @returns {string} */

@@ -10,11 +10,13 @@ import { Notices } from "./notices.js";
 import { EventsPanel } from "./panels/events.js";
 import { Inspector } from "./panels/inspector.js";
 import { Panels } from "./panels/panels.js";
+import { Paper } from "./panels/paper.js";
 import { Controls } from "./playback/controls.js";
 import { Player } from "./playback/player.js";
 import { Scrubber } from "./playback/scrubber.js";
 import { h, setAttr } from "./shared/dom.js";
-import { keys } from "./shared/keys.js";
+import { keepKeys, keys } from "./shared/keys.js";
+import { lasts, resized } from "./shared/life.js";
 import { ignoreStrayClicks } from "./shared/twice.js";
 import { Stage } from "./stage/stage.js";
 import { Store } from "./store.js";
@@ -32,6 +34,7 @@ import { Store } from "./store.js";
  * @property {(name?: string) => Promise<unknown>} back opens a run kept from before, by default the last one
  * @property {() => void} alone starts over without what the address asks for
  * @property {(theme: string) => void} theme
+ * @property {(now: boolean) => void} printing the lab is as wide and as light as paper
  * @property {() => boolean} ownPage whether the page is about the lab: then keys work before anything has the focus
  */
 
@@ -49,14 +52,17 @@ export class Ui {
   /** Where the selected message is going. */
   #receiver = /** @type {EndId} */ (1);
   #frame = 0;
+  /** Ends everything that was started here, once the lab is shown no more. */
+  #over = new AbortController();
   #overlay = h("div");
   #announcer = new Announcer();
-
   /** @param {Outer} outer */
   constructor(outer) {
     this.outer = outer;
     const draw = () => this.draw();
-    this.store = new Store(draw);
+    const { signal } = this.#over;
+    lasts(this.element, signal);
+    this.store = new Store(draw, signal);
     const bound = () => {
       const { next, at } = this.store.session.position();
       return next ?? at;
@@ -91,11 +97,13 @@ export class Ui {
     this.controls = new Controls(store, player, commands, dialogs, this.scrubber.element, (size) => this.by(size));
     this.panels = new Panels(this.element, store, player, commands, notices, dialogs, this.events);
     this.header = new Header(this.element, dialogs, commands, outer.theme);
+    const paper = new Paper(this.element, store, this.events, outer.printing, () => this.#render());
     notices.near = (text) => this.inspector.refuse(text);
     this.#listen();
     this.element.append(
       this.header.element,
       this.stage.element,
+      paper.caption,
       this.controls.element,
       notices.element,
       this.inspector.element,
@@ -105,16 +113,25 @@ export class Ui {
     );
     this.#measure();
     this.#rest(true);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  }
+
+  /** Nothing of it runs any more: it has left the page, or another takes its place. */
+  end() {
+    this.player.pause();
+    this.player.arrive();
+    // None of them hears of it that its page is gone, and some work on.
+    for (const dialog of this.element.querySelectorAll("dialog")) dialog.close();
+    this.header.close();
+    cancelAnimationFrame(this.#frame);
+    this.#over.abort();
   }
 
   /** Lets the style sheets know how much of a narrow screen header and controls take. */
   #measure() {
-    for (const [name, { element }] of Object.entries({ header: this.header, controls: this.controls }))
-      new ResizeObserver(() => this.element.style.setProperty(`--${name}`, `${element.offsetHeight}px`)).observe(
-        element,
-        { box: "border-box" },
-      );
+    for (const [name, { element }] of Object.entries({ header: this.header, controls: this.controls })) {
+      const tell = () => this.element.style.setProperty(`--${name}`, `${element.offsetHeight}px`);
+      resized(element, this.#over.signal, tell, { box: "border-box" });
+    }
   }
 
   #listen() {
@@ -122,15 +139,15 @@ export class Ui {
     element.addEventListener("click", (event) => this.#beside(event));
     const press = keys(this.#keys());
     element.addEventListener("keydown", press);
+    keepKeys(element, this.#over.signal); // once the lab's own keys have had their turn
     ignoreStrayClicks(element);
     const elsewhere = (/** @type {KeyboardEvent} */ event) => {
-      if (!element.isConnected) return document.removeEventListener("keydown", elsewhere);
       if (event.target !== document.body || !this.outer.ownPage() || element.querySelector("dialog[open]")) return;
       if (!this.store.alive || element.inert) return;
       press(event);
       if (event.defaultPrevented && !this.focus.at) this.focus.go();
     };
-    document.addEventListener("keydown", elsewhere);
+    document.addEventListener("keydown", elsewhere, { signal: this.#over.signal });
   }
 
   /** Lets nothing be pressed, or lets it: without a run there is nothing to do. @param {boolean} now */
@@ -142,10 +159,12 @@ export class Ui {
   // What the element tells.
 
   /** What to show, and how.
-   * @param {{ panels?: string | null, controls: string, loop: boolean }} wanted other panels only if named: null names
-   * those there are by default */
-  configure({ panels, controls, loop }) {
+   * @param {{ panels?: string | null, controls: string, loop: boolean, moves: boolean, print: string | null }} wanted other panels only
+   * if named: null names those there are by default */
+  configure({ panels, controls, loop, moves, print }) {
     setAttr(this.element, "data-controls", controls);
+    setAttr(this.element, "data-moves", moves); // by itself: then it can be paused, whatever controls it has
+    setAttr(this.element, "data-print", print === "events" || null);
     // Beside another stage it is no landmark of the page.
     setAttr(this.stage.element, "role", controls === "none" ? "group" : null);
     this.loop = loop;
@@ -353,7 +372,7 @@ export class Ui {
 
   /** Draws in the next frame. */
   draw() {
-    this.#frame ||= requestAnimationFrame(() => this.#render());
+    if (!this.#over.signal.aborted) this.#frame ||= requestAnimationFrame(() => this.#render());
   }
 
   #render() {

@@ -140,6 +140,19 @@ test("an axis by steps has one place for each, and no breaks", () => {
   );
 });
 
+test("a distance that nobody could measure asks for no end of ticks", () => {
+  for (const byTime of [true, false]) {
+    const axis = new Axis();
+    axis.byTime = byTime;
+    for (let step = 1; step <= 20_000; step++) axis.add(step, step * 3);
+    for (const apart of [Number.NaN, 0, -1, 1e-9, Infinity]) {
+      const most = axis.ticks(0, 1e9, apart).length;
+      assert.ok(most <= 500, `${byTime ? "time" : "steps"}, ${apart}: ${most}`);
+    }
+    assert.deepEqual(axis.ticks(Number.NaN, Number.NaN, 5), []);
+  }
+});
+
 test("an axis that is cut forgets the steps and the breaks after it", () => {
   const cut = axis();
   cut.cut(4);

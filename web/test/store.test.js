@@ -21,6 +21,7 @@ function opened() {
   const session = {
     dead: false,
     kept: "saved",
+    readOnly: /** @type {string | null} */ (null),
     options: { name: "lab" },
     past: false,
     view: () => view,
@@ -86,7 +87,7 @@ test("selecting what is selected asks for no frame", () => {
 test("another tab's run is locked at its end, and may be looked back at", () => {
   const { store, session } = opened();
   assert.equal(store.locked, null);
-  session.kept = "read-only";
+  session.readOnly = "This lab is read-only here: another tab is running it.";
   assert.match(store.locked ?? "", /another tab/);
   session.past = true;
   assert.equal(store.locked, null);

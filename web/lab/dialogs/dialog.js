@@ -1,6 +1,7 @@
 // A dialog over the lab.
 
 import { h } from "../shared/dom.js";
+import { life } from "../shared/life.js";
 
 /** Shows a dialog, and takes it away once it is closed. @param {HTMLElement} lab @param {string} title
  * @param {...Node} content
@@ -8,8 +9,9 @@ import { h } from "../shared/dom.js";
 export function show(lab, title, ...content) {
   const close = h("button", { class: "quiet", onclick: () => dialog.close() }, "Close");
   const sheet = h("div", { class: "sheet" }, h("header", {}, h("h2", {}, title), close), ...content);
-  const dialog = h("dialog", { "aria-label": title }, sheet);
+  const dialog = h("dialog", { "aria-label": title, tabindex: -1 }, sheet);
   const over = new AbortController();
+  const signal = AbortSignal.any([over.signal, life(lab)]);
   dialog.onclose = () => {
     over.abort();
     dialog.remove();
@@ -19,7 +21,7 @@ export function show(lab, title, ...content) {
   };
   lab.append(dialog);
   dialog.showModal();
-  for (const type of ["wheel", "touchmove"]) addEventListener(type, hold, { passive: false, signal: over.signal });
+  for (const type of ["wheel", "touchmove"]) addEventListener(type, hold, { passive: false, signal });
   return dialog;
 }
 

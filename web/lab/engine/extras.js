@@ -73,15 +73,42 @@ export async function open(data) {
   return (await extras()).play(data).run;
 }
 
+/** So large may a file be, in bytes. */
+const LARGEST = 32 << 20;
+const TOO_LARGE = `and a run or scenario has at most ${LARGEST}`;
+
 /** @param {File} chosen @returns {Promise<Run>} */
 export async function openFile(chosen) {
-  if (chosen.size > 32 << 20)
-    throw new Error(`${chosen.name} has ${chosen.size} bytes, and a run or scenario has at most ${32 << 20}.`);
+  if (chosen.size > LARGEST) throw new Error(`${chosen.name} has ${chosen.size} bytes, ${TOO_LARGE}.`);
   return open(parse(decode(await chosen.arrayBuffer(), chosen.name), chosen.name));
 }
 
 /** @param {string} address @returns {Promise<Run>} */
-export const openAddress = async (address) => open(await json(address));
+export const openAddress = async (address) => open(await json(address, bounded));
+
+/** What a server sends, unless that is too much: no more than that is waited for. @param {Response} response
+ * @returns {Promise<ArrayBuffer>} */
+async function bounded(response) {
+  const { body, headers, url } = response;
+  const refuse = () => new Error(`${url} is too large: a run or scenario has at most ${LARGEST} bytes.`);
+  if (Number(headers.get("content-length")) > LARGEST) {
+    void body?.cancel();
+    throw refuse();
+  }
+  /** @type {Uint8Array<ArrayBuffer>[]} */
+  const parts = [];
+  let size = 0;
+  const reader = body?.getReader();
+  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    size += part.value.byteLength;
+    if (size > LARGEST) {
+      void reader?.cancel();
+      throw refuse();
+    }
+    parts.push(part.value);
+  }
+  return new Blob(parts).arrayBuffer();
+}
 
 /** @param {string} link @returns {Promise<Run>} */
 export const fromLink = async (link) => (await extras()).fromLink(link);

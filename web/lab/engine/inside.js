@@ -8,7 +8,7 @@
 
 /**
  * @typedef {"power-cut" | "restored" | "replaced" | "unsaved" | "set-aside" | "read-only" | "not-persisted" |
- *   "linked" | "back" | "address"} Topic
+ *   "linked" | "back" | "address" | "attributes"} Topic
  */
 
 /**

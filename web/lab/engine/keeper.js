@@ -16,6 +16,8 @@ const PATIENCE = 3000;
 
 const SILENT = "the browser's storage has not answered for 3 seconds";
 const STOPPED = "This lab has stopped.";
+/** The names under which labs of this very page keep runs. */
+const here = new Set();
 const SUPERSEDED = "Another tab has taken this run over. Nothing that is done here is saved, so it is read-only here.";
 
 /** The reason in an error, to go into a sentence. @param {unknown} error @returns {string} */
@@ -67,6 +69,9 @@ export class Keeper {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
+  /** Whether it is a lab of this very page that writes the run, and not another tab. */
+  beside = false;
+
   /** @param {string | null} name under which to keep the run; null keeps it in memory
    * @param {Owner} owner */
   constructor(name, owner) {
@@ -83,6 +88,8 @@ export class Keeper {
       const { storage, release, found } = await inTime(opening);
       this.storage = storage;
       this.#release = release;
+      this.beside = !release && here.has(this.name);
+      if (release) here.add(this.name);
       this.kept = release ? "saved" : "read-only";
       if (found?.stamp) this.#stamps = [found.stamp];
       return release ? heard(this.name, found) : found;
@@ -234,6 +241,7 @@ export class Keeper {
   #letGo() {
     clearTimeout(this.#timer);
     this.storage.close();
+    if (this.#release) here.delete(this.name);
     this.#release?.();
     this.#release = null;
   }

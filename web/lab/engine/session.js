@@ -22,7 +22,9 @@ import { Whole } from "./whole.js";
 /** @import { Kept, Place } from "./storage.js" */
 
 const READ_ONLY = "This lab is read-only here: another tab is running it.";
+const BESIDE = "This lab is read-only: another lab of this page keeps its run under the same name.";
 const UNSAVED = "The last page could not save what happened in it";
+const RENAME = "Give one of them another name in its attribute `persist`.";
 const LOOK_ONLY = "Another tab is running this lab. This is its run as last saved, to look at only.";
 
 /** @typedef {typeof import("./later.js")} Later */
@@ -86,7 +88,8 @@ export class Session extends Whole {
   async #find(name) {
     try {
       const stored = await this.keeper.find();
-      if (this.kept === "read-only") this.options.tell("read-only", LOOK_ONLY);
+      if (this.kept === "read-only")
+        this.options.tell("read-only", this.keeper.beside ? `${BESIDE} ${RENAME}` : LOOK_ONLY);
       else this.#tellUnsaved(name);
       if (stored) await (await later()).resume(this, stored);
       else if (this.kept === "saved") await this.begin();
@@ -110,13 +113,17 @@ export class Session extends Whole {
   get last() {
     return this.keeper.last;
   }
-  /** Throws where another tab runs this lab. */
+  /** Why nothing can be done here: where the run is another's. */
+  get readOnly() {
+    return this.kept === "read-only" ? (this.keeper.beside ? BESIDE : READ_ONLY) : null;
+  }
+  /** Throws where another lab runs this one. */
   writable() {
-    if (this.kept === "read-only") throw new Error(READ_ONLY);
+    if (this.readOnly) throw new Error(this.readOnly);
   }
   /** @param {Action} action @returns {string | null} why it is not possible */
   whyNot(action) {
-    return this.kept === "read-only" ? READ_ONLY : this.ask((lab) => lab.whyNot(action));
+    return this.readOnly ?? this.ask((lab) => lab.whyNot(action));
   }
   /** @returns {Run} with its title and its notes */
   run() {

@@ -10,8 +10,9 @@ import { decode } from "./text.js";
 /** @typedef {{ name: string, rule: string, title: string, address: string }} Counterexample `address`:
  * on Quorum's own page */
 
-/** @param {string | URL} address @returns {Promise<any>} rejects with what is wrong with the file */
-export async function json(address) {
+/** @param {string | URL} address @param {(response: Response) => Promise<ArrayBuffer>} [read] what there is
+ * @returns {Promise<any>} rejects with what is wrong with the file */
+export async function json(address, read = (response) => response.arrayBuffer()) {
   const { href } = new URL(address, document.baseURI);
   /** @type {Response} */
   let response;
@@ -21,7 +22,7 @@ export async function json(address) {
     throw new Error(`${href} cannot be reached. Check the address, and that the page is online.`);
   }
   if (!response.ok) throw new Error(`${href} cannot be loaded: the server answers ${response.status}.`);
-  return parse(decode(await response.arrayBuffer(), href), href);
+  return parse(decode(await read(response), href), href);
 }
 
 /** @param {string} text @param {string} name @returns {any} */

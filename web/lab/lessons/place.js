@@ -1,6 +1,7 @@
 // Where a challenge, a question or the tools of a lesson stand: one place above the stage, for one of them at a time.
 
 import { h, reach, style } from "../shared/dom.js";
+import { life } from "../shared/life.js";
 
 /** What stands there, by lab. @type {WeakMap<Element, Bar>} */
 const standing = new WeakMap();
@@ -26,7 +27,9 @@ export class Bar {
     this.place = place;
     this.element = h("section", { class: "lessonbar", "aria-label": name });
     const host = /** @type {ShadowRoot} */ (lab.getRootNode()).host;
-    host.addEventListener("quorum-step", () => this.#soon(), { signal: this.#over.signal });
+    const { signal } = this.#over;
+    host.addEventListener("quorum-step", () => this.#soon(), { signal });
+    life(lab).addEventListener("abort", () => this.go(), { signal });
   }
 
   /** Comes, in the place of what stood there. */

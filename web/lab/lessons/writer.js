@@ -7,6 +7,7 @@ import { show } from "../dialogs/dialog.js";
 import { persist } from "../engine/persist.js";
 import { h, keyed, setAttr, setText } from "../shared/dom.js";
 import { complaint } from "../shared/forms.js";
+import { life } from "../shared/life.js";
 import { unfit } from "../shared/texts.js";
 import { keep } from "./mine.js";
 import { Bar, standingIn } from "./place.js";
@@ -101,7 +102,7 @@ class Writer extends Bar {
       h("div", { class: "buttons" }, ...buttons),
     );
     this.element.addEventListener("keydown", this.#escape);
-    document.addEventListener("keydown", this.#escapeOutside);
+    document.addEventListener("keydown", this.#escapeOutside, { signal: life(this.lab) });
     this.#title.value = this.notes.title;
     this.changed();
     this.around.store.draw();

@@ -3,6 +3,7 @@
 // at the first use.
 
 import { h, keyed, setAttr, setText } from "../shared/dom.js";
+import { resized } from "../shared/life.js";
 import { upTo } from "../shared/order.js";
 import { scale } from "../shared/place.js";
 /** @import { Commands } from "../commands.js" */
@@ -11,8 +12,8 @@ import { scale } from "../shared/place.js";
 /** @import { Record } from "../engine/record.js" */
 /** @import { Store } from "../store.js" */
 
-/** A line's height where the style sheet says none, in px. */
-const LINE = 24;
+/** A line's height where the style sheet says none, in px, and the least: how many are drawn follows from it. */
+const [LINE, LEAST] = [24, 8];
 /** So long may looking through events keep a frame from being drawn, in ms. */
 const SLICE = 8;
 
@@ -41,7 +42,8 @@ export class EventsPanel {
   #present = 0;
   /** Where the list was scrolled to, to keep the present in view; -1 once a person has scrolled it. */
   #put = -1;
-  #printing = false;
+  /** Whether it is drawn for paper, which does not scroll: every line. */
+  printing = false;
   #server = h("select", { "aria-label": "Server", onchange: () => this.#filter() });
   #kind = h("select", { "aria-label": "Kind of event", onchange: () => this.#filter() });
   #text = h("input", { type: "search", placeholder: "Find", "aria-label": "Find in the events", size: 10 });
@@ -68,11 +70,13 @@ export class EventsPanel {
     // Style sheets of embedders may still say ::part(log).
     const props = { class: "events", part: "events log", role: "tabpanel", "aria-label": "Events" };
     this.element = h("section", props, bar, this.list);
-    new ResizeObserver(() => this.draw()).observe(this.list);
+    const { signal } = store;
+    resized(this.list, signal, () => this.draw());
     // What lies above may push a part of it out of the window: a notice, or the page that is scrolled.
     const parts = Array.from({ length: 21 }, (_, i) => i / 20);
-    new IntersectionObserver(() => this.draw(), { threshold: parts }).observe(this.list);
-    for (const type of ["beforeprint", "afterprint"]) addEventListener(type, () => this.#print(type === "beforeprint"));
+    const sight = new IntersectionObserver(() => signal.aborted || this.draw(), { threshold: parts });
+    sight.observe(this.list);
+    signal.addEventListener("abort", () => sight.disconnect());
   }
 
   // The lines.
@@ -150,7 +154,7 @@ export class EventsPanel {
   // Drawing.
 
   rowHeight() {
-    return parseFloat(getComputedStyle(this.list).lineHeight) || LINE;
+    return Math.max(LEAST, parseFloat(getComputedStyle(this.list).lineHeight) || LINE);
   }
 
   /** How much of the list can be seen: it may reach below the window, or under what sticks to its edge. All of it,
@@ -174,16 +178,10 @@ export class EventsPanel {
     this.draw(false);
   }
 
-  /** Paper does not scroll: every line. @param {boolean} printing */
-  #print(printing) {
-    this.#printing = printing;
-    this.draw(false);
-  }
-
   /** @param {boolean} [stick] to the line of the present, if that is what was shown */
   draw(stick = true) {
     const list = this.list;
-    const tall = this.#printing ? Infinity : list.clientHeight;
+    const tall = this.printing ? Infinity : list.clientHeight;
     if (!tall || !this.store.alive) return;
     this.#takeIn();
     const { record, session } = this.store;
@@ -192,7 +190,7 @@ export class EventsPanel {
     const lines = this.count;
     const seen = this.seen();
     // The last line, too, can be scrolled up to where it is seen.
-    const below = this.#printing ? 0 : tall - seen;
+    const below = this.printing ? 0 : tall - seen;
     this.#space.style.height = `${lines * row + below}px`;
     this.#present = upTo(lines, (line) => record.step(this.place(line)), now) * row;
     const inView = this.#present > list.scrollTop && this.#present <= list.scrollTop + seen;
@@ -200,7 +198,7 @@ export class EventsPanel {
       list.scrollTop = Math.ceil(this.#present - seen);
       this.#put = list.scrollTop;
     }
-    const first = this.#printing ? 0 : Math.max(0, Math.floor(list.scrollTop / row) - 2);
+    const first = this.printing ? 0 : Math.max(0, Math.floor(list.scrollTop / row) - 2);
     const last = Math.min(lines, first + Math.ceil(tall / row) + 4);
     const shown = Array.from({ length: Math.max(0, last - first) }, (_, i) => this.place(first + i));
     this.#drawRows(shown, first, row, now);

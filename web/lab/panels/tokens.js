@@ -15,7 +15,10 @@ const warned = new Set();
 /** The tokens of a `panels` attribute. @param {string | null} value
  * @param {View["protocol"]} [protocol] of the run, once there is one @returns {string[]} */
 export function panelsOf(value, protocol) {
-  const tokens = (value ?? (protocol === "log" ? PANELS_OF_A_LOG : PANELS)).split(/\s+/).filter((token) => token);
+  const usual = protocol === "log" ? PANELS_OF_A_LOG : PANELS;
+  const known = new Set(PANELS_OF_A_LOG.split(" "));
+  const tokens = (value ?? usual).split(/\s+/).filter((token) => known.has(token));
+  if (!tokens.length && value) return usual.split(" "); // words that mean nothing leave nobody with nothing
   if (protocol === "log" || !protocol) return tokens;
   return tokens.map((token) => {
     const now = RENAMED.get(token);

@@ -2,6 +2,7 @@
 // marked on it, and below it run the other courses the run took.
 
 import { h, redraw, setAttr, setText } from "../shared/dom.js";
+import { resized } from "../shared/life.js";
 import { place, reach, signs } from "./marks.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { Dialogs } from "../dialogs/dialogs.js" */
@@ -25,10 +26,10 @@ export class Scrubber {
     this.#branches.onclick = () => dialogs.open("branches");
     const track = h("div", { class: "track" }, this.#marks, this.#range, this.#lanes);
     this.element = h("div", { class: "scrubber" }, track, this.#at, this.#branches);
-    new ResizeObserver(() => {
+    resized(this.#marks, store.signal, () => {
       this.#width = this.#marks.clientWidth;
       if (store.alive) store.draw();
-    }).observe(this.#marks);
+    });
   }
 
   /** @param {View} view */

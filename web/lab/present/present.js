@@ -2,6 +2,7 @@
 
 import { standingIn } from "../lessons/place.js";
 import { h, setAttr, style } from "../shared/dom.js";
+import { life } from "../shared/life.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { Store } from "../store.js" */
 
@@ -13,7 +14,7 @@ export async function present(lab, store, commands, open) {
   const writing = aside(lab);
   if (writing && store.session.notes?.asks) void open("questions");
   const over = new AbortController();
-  const { signal } = over;
+  const signal = AbortSignal.any([over.signal, life(lab)]);
   const leave = () => {
     over.abort();
     bar.remove();

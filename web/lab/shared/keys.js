@@ -1,6 +1,7 @@
 // Every click has a key, on every keyboard. Keys work while the lab has the focus, and on a page of its own also while
-// nothing has it. A key that did something goes no further, and one that did nothing passes through to the page around
-// the lab.
+// nothing has it. A key that did something goes no further, and neither does one that means something to what has the
+// focus: what is typed into a field opens no search of the page around, and an arrow in a dialog turns no page under it.
+// One that did nothing passes through.
 
 /**
  * What the keys do.
@@ -22,6 +23,34 @@ export function wanted(at, key) {
   if (at.matches("input:not([type=checkbox]), select, textarea, [contenteditable]")) return true;
   if (at.matches("[role=tab]") && key.startsWith("Arrow")) return true;
   return key === " " && at.matches("button, a, input, summary");
+}
+
+/** Whether a key means something to the focused thing, or to the dialog that it is in. @param {Element} at
+ * @param {Element} target the same, or the element here that it is in @param {string} key */
+function meansSomething(at, target, key) {
+  if (target.closest("dialog") || wanted(at, key)) return true;
+  if (key === "Enter") return at.matches("button, a, input, summary, [role=button]");
+  return /^(Arrow|Page)/.test(key) && at.scrollHeight > at.clientHeight;
+}
+
+/** Keeps keys from the page around that mean something here, from when they are pressed until they are let go.
+ * @param {HTMLElement} lab @param {AbortSignal} signal */
+export function keepKeys(lab, signal) {
+  /** Keys that are down and were ours: all that no part of the lab has let through. */
+  const down = new Set();
+  const keep = (/** @type {KeyboardEvent} */ event) => {
+    const { code, key, target, type } = event;
+    const at = event.composedPath()[0];
+    if (!(at instanceof Element && target instanceof Element)) return;
+    const plain = !(event.ctrlKey || event.metaKey || event.altKey);
+    const held = type !== "keydown" && down.has(code);
+    const ours = plain && (event.defaultPrevented || held || meansSomething(at, target, key));
+    if (!ours || type === "keyup") down.delete(code);
+    if (ours) event.stopPropagation();
+  };
+  lab.addEventListener("keydown", ({ code }) => void down.add(code), { capture: true, signal });
+  for (const type of ["keydown", "keypress", "keyup"])
+    lab.addEventListener(type, /** @type {EventListener} */ (keep), { signal });
 }
 
 /** @param {Keys} does @returns {(event: KeyboardEvent) => void} */

@@ -13,6 +13,8 @@ const APART = 1;
 const LONG = 80;
 /** How long a longer one is drawn, in units. */
 const SHORT = 28;
+/** More than this is never written beside it: a distance that nobody could measure asks for no end of them. */
+const TICKS = 500;
 
 /** @typedef {{ from: number, to: number, lasts: number }} Break between these places passed so many simulated ms */
 /** @typedef {{ place: number, text: string }} Tick */
@@ -105,14 +107,20 @@ export class Axis {
    * @returns {Tick[]} */
   ticks(from, to, apart) {
     const by = round(apart);
+    /** @type {Tick[]} */
     const ticks = [];
+    if (!(by > 0 && from <= to)) return ticks;
     if (!this.byTime) {
-      for (let step = Math.ceil(Math.max(0, from) / by) * by; step <= Math.min(to, this.steps); step += by)
+      for (
+        let step = Math.ceil(Math.max(0, from) / by) * by;
+        step <= Math.min(to, this.steps) && ticks.length < TICKS;
+        step += by
+      )
         ticks.push({ place: step, text: `${step}` });
       return ticks;
     }
     let t = Math.ceil(this.time(this.stepAt(from)) / by) * by;
-    for (;;) {
+    for (let tried = 0; tried < TICKS; tried++) {
       const next = upTo(this.#times.length, (i) => this.#times[i], t - 1);
       if (next > this.steps) break;
       const wait = this.#times[next] - t;

@@ -4,6 +4,7 @@
 // same moment.
 
 import { h, keyed, setAttr, setText, style } from "../shared/dom.js";
+import { resized } from "../shared/life.js";
 import { Bar } from "./bar.js";
 import { Legend } from "./legend.js";
 import { Listing } from "./listing.js";
@@ -25,6 +26,8 @@ import { Viewport } from "./viewport.js";
 const USUAL = { time: 0.21, step: 1.3 };
 /** The least and the most. */
 const [FAR, NEAR] = [0.0004, 4];
+/** The size of text where nobody says, in px. */
+const EM = 15;
 /** How many sentences are shown of one place. */
 const TOLD = 3;
 
@@ -104,11 +107,16 @@ export class SpacetimePanel {
       hover: (at) => this.#point(at && this.#look().hit(at.x, at.y), at),
       click: (at) => this.#pick(this.#look().hit(at.x, at.y)),
     });
-    new ResizeObserver(() => this.#later()).observe(this.#box);
+    resized(this.#box, store.signal, () => this.#later());
+    store.signal.addEventListener("abort", () => {
+      cancelAnimationFrame(this.#frame);
+      clearTimeout(this.#listing);
+    });
   }
 
+  /** The size of its text; some size also where a browser knows none, as outside of a page. */
   #em() {
-    return parseFloat(getComputedStyle(this.#box).fontSize);
+    return parseFloat(getComputedStyle(this.#box).fontSize) || EM;
   }
 
   /** What is seen now. @returns {Viewport} */
@@ -219,6 +227,7 @@ export class SpacetimePanel {
 
   /** Paints in the next frame. */
   #later() {
+    if (this.store.signal.aborted) return;
     this.#frame ||= requestAnimationFrame(() => {
       if (this.#view && this.#box.clientHeight) this.#size();
       this.#draw();
@@ -376,7 +385,7 @@ export class SpacetimePanel {
 
   #listSoon() {
     clearTimeout(this.#listing);
-    this.#listing = setTimeout(() => this.#enlist(), 150);
+    if (!this.store.signal.aborted) this.#listing = setTimeout(() => this.#enlist(), 150);
   }
 
   /** Lists the events in sight, or those around the one that the keys are at. */

@@ -3,6 +3,7 @@
 // each server. Nothing on it moves but messages, and no message is drawn over anything but a line.
 
 import { h, keyed, setAttr } from "../shared/dom.js";
+import { resized } from "../shared/life.js";
 import { rests, within } from "../shared/place.js";
 import { together } from "./bundles.js";
 import { Lanes } from "./lanes.js";
@@ -75,11 +76,10 @@ export class Stage {
       this.legend.element,
       notices.toast,
     );
-    const resized = () => {
+    resized(this.area, store.signal, () => {
       this.note.reach();
       store.draw();
-    };
-    new ResizeObserver(resized).observe(this.area);
+    });
   }
 
   /** @param {View} view */

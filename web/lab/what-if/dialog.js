@@ -6,6 +6,7 @@ import { show } from "../dialogs/dialog.js";
 import { after } from "../engine/branches.js";
 import { loaded, SearchHandle } from "../engine/search-client.js";
 import { h, setAttr, setText, still, style } from "../shared/dom.js";
+import { resized } from "../shared/life.js";
 import { BoundsForm } from "./bounds.js";
 import { switches } from "./rules.js";
 import { progressRows, stopped, verdict } from "./verdict.js";
@@ -107,7 +108,8 @@ class WhatIf {
     this.#dialog = dialog;
     setAttr(dialog, "class", "whatif");
     // The rule that has the focus comes out from under the question.
-    new ResizeObserver(() => dialog.style.setProperty("--question", `${question.offsetHeight}px`)).observe(question);
+    const tell = () => dialog.style.setProperty("--question", `${question.offsetHeight}px`);
+    resized(question, this.store.signal, tell);
     this.#dialog.addEventListener("close", () => this.#handle?.stop());
     this.#changed(false);
   }
