@@ -189,7 +189,7 @@ const fn is_idea_of_log(trace: &log::Trace, leaderless: bool) -> bool {
     use log::{Applied, Trace};
     match trace {
         Trace::Discontent { .. } => !leaderless,
-        Trace::Fetches { .. } | Trace::Applied { applied: Applied::Again(_), .. } => true,
+        Trace::LetStand | Trace::Fetches { .. } | Trace::Applied { applied: Applied::Again(_), .. } => true,
         Trace::Stands { .. } | Trace::Leads { .. } | Trace::CatchesUp { .. } | Trace::SteppedDown { .. } => true,
         Trace::Finishes { .. } | Trace::BallotsExhausted(_) => true,
         Trace::Accepted { although, .. } => although.is_some(),

@@ -87,6 +87,7 @@ impl Witness {
             ("redirected", "not-leader") => self.redirected(event),
             ("ignored", "too-late" | "under-way" | "not-my-role") | ("repeats", "not-answered") => Ok(()),
             ("restarted", "from-disk" | "from-new-disk") => self.comes_back(event),
+            ("timer", "by-hand") => self.by_hand(event),
             // Why a message is lost is for the world, and not for the log.
             ("dropped", _) => Ok(()),
             (name, kind) => Err(format!("nobody knows what it means that {name} is because of {kind}")),
@@ -343,6 +344,11 @@ impl Witness {
         let said = said.into_iter().map(|vote| (number(&vote["slot"]), ballot(&vote["ballot"]), &vote["command"]));
         let kept = votes.iter().map(|(slot, (of, command))| (*slot, Some(*of), command));
         same!("its votes", said.collect::<Vec<_>>(), kept.collect::<Vec<_>>());
+        Ok(())
+    }
+
+    fn by_hand(&self, event: &Value) -> Checked {
+        ensure!(self.server(number(&event["node"])).own.is_none(), "it stands or leads already");
         Ok(())
     }
 
