@@ -49,8 +49,9 @@ export const challenges = () => file("challenges");
 /** Those about a replicated log, a list of their own. @returns {Promise<Entry[]>} */
 export const logChallenges = () => file("log-challenges");
 
-/** The list that something is in; else both, one behind the other. @param {(() => Promise<Entry[]>)[]} lists
- * @param {string} name @returns {Promise<Entry[]>} */
+/** The list that something is in; else both, one behind the other.
+ * @template {{ name: string }} One @param {(() => Promise<One[]>)[]} lists
+ * @param {string} name @returns {Promise<One[]>} */
 export async function listWith(lists, name) {
   const all = await Promise.all(lists.map((list) => list()));
   return all.find((list) => list.some((one) => one.name === name)) ?? all.flat();
@@ -90,8 +91,10 @@ async function found(name) {
 /** @param {string} name @param {unknown} [why] its file cannot be had
  * @returns {Promise<unknown>} what to say of it: that, if there should be such a file */
 async function unknown(name, why) {
-  const lists = name.startsWith("without-") ? [counterexamples, logCounterexamples] : [scenarios, logScenarios];
-  const all = await listWith(lists, name);
+  const without = name.startsWith("without-");
+  const all = await (without
+    ? listWith([counterexamples, logCounterexamples], name)
+    : listWith([scenarios, logScenarios], name));
   if (all.some((one) => one.name === name)) return why;
   const names = all.map((one) => one.name).join(", ");
   return new Error(`There is no scenario “${name}”. There are: ${names}.`);
