@@ -116,7 +116,8 @@ class WhatIf {
 
   /** @param {boolean} [fromHere] from the present of the run on screen @returns {Question} */
   #question(fromHere = false) {
-    const protocol = /** @type {const} */ (this.isLog ? "log" : "single");
+    /** @type {"log" | "single"} */
+    const protocol = this.isLog ? "log" : "single";
     const question = { protocol, off: [...this.#off], bounds: this.#bounds.wanted, budget: this.#bounds.budget };
     if (!fromHere) return question;
     const servers = this.store.view().nodes.length; // there are as many as there are
