@@ -408,4 +408,5 @@ export class QuorumLab extends Methods {
 export { engine } from "./lab/engine/engine.js";
 
 reflect(QuorumLab.prototype);
-if (!customElements.get("quorum-lab")) customElements.define("quorum-lab", QuorumLab);
+// Where pages are rendered before they are sent there are none to define.
+if (globalThis.customElements && !customElements.get("quorum-lab")) customElements.define("quorum-lab", QuorumLab);

@@ -11,21 +11,24 @@ import * as first from "./wasm/quorum_search.js";
 /** @typedef {{ progress: Progress, report?: Report } | { failed: string, loading?: boolean, full?: boolean }} Told what
  * a worker says */
 
-// An engine that ran out of memory or hit a bug is of no more use, and there is one for each address of its module:
-// this module is asked for again with a query then, and takes an engine of the same query.
-const { search: query } = new URL(import.meta.url);
 /** @type {typeof first} */
-const engine = query ? await import(new URL(`./wasm/quorum_search.js${query}`, import.meta.url).href) : first;
-const { default: init, logRules, panicMessage, rules, Search } = engine;
+let engine = first;
+let instances = 0;
+
+/** Takes another engine: one that ran out of memory or hit a bug is of no more use, and there is one for each address of
+ * its module. */
+export async function renew() {
+  engine = await import(new URL(`./wasm/quorum_search.js?${++instances}`, import.meta.url).href);
+}
 
 /** How often at most it is told how far a search has come. */
 const TELL_EVERY = 100;
 
-/** Loads the engine.
- * @returns {Promise<{ rules: typeof rules, logRules: typeof logRules, Search: typeof Search }>} */
-export async function ready() {
-  await init();
-  return { rules, logRules, Search };
+/** Loads the engine. @param {string | BufferSource} [wasm] where its WebAssembly is, or what; by default where it lies
+ * @returns {Promise<Pick<typeof first, "rules" | "logRules" | "Search">>} */
+export async function ready(wasm) {
+  await engine.default(wasm && { module_or_path: wasm });
+  return engine;
 }
 
 /**
@@ -37,7 +40,7 @@ export async function ready() {
  * @returns {Promise<Report | undefined>} none when it was stopped; rejects with what is wrong with the question
  */
 export async function search(question, tell, { slice, pause, stopped }) {
-  await init();
+  const { Search } = await ready();
   const work = new Search(question);
   const begun = performance.now();
   let [told, before, perSecond, broken] = [begun, 0, 0, false];
@@ -70,7 +73,7 @@ export async function search(question, tell, { slice, pause, stopped }) {
 /** What went wrong: `full` for want of memory, and `broken` if this module is of no more use.
  * @param {unknown} error @returns {{ failed: string, full: boolean, broken: boolean }} */
 export function failure(error) {
-  const panic = panicMessage();
+  const panic = engine.panicMessage();
   const trap = error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
   // The engine gives up without a word only when there is no more memory to be had.
   return {
@@ -85,7 +88,7 @@ function serve() {
   const say = (/** @type {Told} */ told) => postMessage(told);
   addEventListener("message", async ({ data }) => {
     try {
-      await init();
+      await ready(data.wasm);
     } catch (error) {
       return say({ ...failure(error), loading: true });
     }
@@ -96,7 +99,7 @@ function serve() {
         last = progress;
         say({ progress });
       };
-      const report = await search(data, tell, { slice: 25 });
+      const report = await search(data.question, tell, { slice: 25 });
       if (last) say({ progress: last, report });
     } catch (error) {
       say(failure(error));

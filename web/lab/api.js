@@ -15,6 +15,7 @@ export { refusal };
  * @property {() => Config} config of the attributes
  * @property {(ms: number) => void} show a time between two steps
  * @property {() => void} hear tells the present by its beat
+ * @property {() => string | null} site where links lead, if not to Quorum's own page
  */
 
 const extras = () => import("./engine/extras.js");
@@ -74,7 +75,7 @@ export const methods = {
   },
 
   /** @param {Inside} lab */
-  share: async ({ session }) => (await extras()).toLink(session.run()),
+  share: async ({ session, site }) => (await extras()).toLink(session.run(), site()),
 
   /** @param {Inside} lab @param {unknown} [config] */
   async reset({ replace, config: own }, config = own()) {

@@ -81,6 +81,7 @@ async function call(lab, name, ...given) {
       config: () => configOf(lab),
       show: (ms) => ui()?.show(ms),
       hear: () => ui()?.store.hear(),
+      site: () => lab.getAttribute("site"),
     };
     return await /** @type {any} */ (loaded.methods[name])(inside, ...given);
   } catch (error) {
@@ -90,7 +91,10 @@ async function call(lab, name, ...given) {
   }
 }
 
-export class Methods extends HTMLElement {
+/** A server that renders pages evaluates modules, too, and has no elements. @type {typeof HTMLElement} */
+const Base = globalThis.HTMLElement ?? class {};
+
+export class Methods extends Base {
   /** Does what the clock does next, `n` times or until nothing is left or `pause()` is called. @param {number} [n]
    * @returns {Promise<void>} */
   async forward(n = 1) {

@@ -4,7 +4,9 @@
 import { SITE } from "../../site.js";
 import { stepAsked } from "./asked-step.js";
 import { origins } from "./origins.js";
-import { challenges, logChallenges, listWith, file, json, parse, scenario } from "./shipped.js";
+import { json, parse } from "./fetched.js";
+import { file } from "./files.js";
+import { challenges, listWith, logChallenges, scenario } from "./shipped.js";
 import { decode } from "./text.js";
 /** @import { Run } from "./engine.js" */
 
@@ -113,8 +115,20 @@ async function bounded(response) {
 /** @param {string} link @returns {Promise<Run>} */
 export const fromLink = async (link) => (await extras()).fromLink(link);
 
-/** @param {Run} run @returns {Promise<string>} an address that opens the run on Quorum's own page */
-export const toLink = async (run) => new URL((await extras()).toLink(run), SITE).href;
+/** @param {Run} run @param {string | null} [site] a page that opens links, in place of Quorum's own
+ * @returns {Promise<string>} an address that opens the run there */
+export async function toLink(run, site) {
+  const page = site ? new URL(site, document.baseURI) : SITE;
+  if (!page) throw new Error(NO_SITE);
+  return new URL(await fragment(run), page).href;
+}
+
+/** What follows the address of a page in a link, and is all of it that says which run.
+ * @param {Run} run @returns {Promise<string>} from its `#` on */
+export const fragment = async (run) => (await extras()).toLink(run);
+
+const NO_SITE =
+  "A link needs a page that opens it, and this lab is a part of another page's files. Name one with the attribute `site`, or save the run as a file.";
 
 /** Steps of a run in another format. @param {Run} run @param {Format} format
  * @param {number} from @param {number} to @returns {Promise<string>} */

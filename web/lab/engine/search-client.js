@@ -4,6 +4,7 @@
 // strict policy has none, and only finds out by trying. Then the same module works here, for a few milliseconds between
 // frames.
 
+import { wasm, worker as begun } from "./worker.js";
 /** @import { Progress, Told } from "../../search-worker.js" */
 
 /** @typedef {import("../../wasm/quorum_search.js").Question} Question */
@@ -18,19 +19,17 @@ const SLICE = 5;
 
 /** @type {Promise<Engine> | undefined} */
 let current;
-let instances = 0;
+/** Whether what was loaded ran out of memory or hit a bug: that is never used again. */
+let spent = false;
 
 /** The search as a module of this page, loaded when first asked for.
  * @returns {Promise<Engine>} rejects with a sentence */
 function engine() {
-  // What ran out of memory or hit a bug is never used again: another query is another module of the same file.
-  const load = () =>
-    instances++
-      ? import(new URL(`../../search-worker.js?${instances}`, import.meta.url).href)
-      : import("../../search-worker.js");
-  current ??= load()
-    .then(async (/** @type {Engine} */ module) => {
-      await module.ready();
+  current ??= import("../../search-worker.js")
+    .then(async (module) => {
+      if (spent) await module.renew();
+      spent = false;
+      await module.ready(await wasm());
       return module;
     })
     .catch((error) => {
@@ -92,9 +91,9 @@ export class SearchHandle {
     /** @type {Worker} */
     let worker;
     try {
-      worker = this.#worker = new Worker(new URL("../../search-worker.js", import.meta.url), { type: "module" });
+      worker = this.#worker = begun();
     } catch {
-      return null; // from another site
+      return null; // from another site, or not allowed
     }
     try {
       return await new Promise((resolve, reject) => {
@@ -110,7 +109,7 @@ export class SearchHandle {
           if (told.report) resolve({ report: told.report });
           else this.changed();
         };
-        worker.postMessage(this.question);
+        void wasm().then((wasm) => worker.postMessage({ question: this.question, wasm }), reject);
       });
     } finally {
       worker.terminate();
@@ -128,7 +127,10 @@ export class SearchHandle {
       return await module.search(this.question, tell, { slice: SLICE, pause: nextTask, stopped: () => this.#stopped });
     } catch (error) {
       const { failed, full, broken } = module.failure(error);
-      if (broken) current = undefined;
+      if (broken) {
+        current = undefined;
+        spent = true;
+      }
       throw this.#sentence({ failed, full });
     }
   }

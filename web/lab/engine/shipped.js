@@ -2,40 +2,13 @@
 // the page, found by name: showing one needs no second engine.
 
 import { SITE } from "../../site.js";
+import { file } from "./files.js";
 import { origins } from "./origins.js";
-import { decode } from "./text.js";
 /** @import { Run } from "./engine.js" */
 
 /** @typedef {{ name: string, title: string, about: string }} Entry */
 /** @typedef {{ name: string, rule: string, title: string, address: string }} Counterexample `address`:
- * on Quorum's own page */
-
-/** @param {string | URL} address @param {(response: Response) => Promise<ArrayBuffer>} [read] what there is
- * @returns {Promise<any>} rejects with what is wrong with the file */
-export async function json(address, read = (response) => response.arrayBuffer()) {
-  const { href } = new URL(address, document.baseURI);
-  /** @type {Response} */
-  let response;
-  try {
-    response = await fetch(href);
-  } catch {
-    throw new Error(`${href} cannot be reached. Check the address, and that the page is online.`);
-  }
-  if (!response.ok) throw new Error(`${href} cannot be loaded: the server answers ${response.status}.`);
-  return parse(decode(await read(response), href), href);
-}
-
-/** @param {string} text @param {string} name @returns {any} */
-export function parse(text, name) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Error(`${name} is not JSON, and so neither a run nor a scenario.`);
-  }
-}
-
-/** A file beside the scenarios. @param {string} name @returns {Promise<any>} */
-export const file = (name) => json(new URL(`scenarios/${name}.json`, SITE));
+ * on Quorum's own page, where there is one */
 
 /** Every scenario there is, in the order they teach. @returns {Promise<Entry[]>} */
 export const scenarios = () => file("index");
@@ -67,7 +40,7 @@ export const logCounterexamples = () => runsWithout("log-counterexamples");
 /** @param {string} list @returns {Promise<Counterexample[]>} */
 async function runsWithout(list) {
   const all = /** @type {Counterexample[]} */ (await file(list));
-  return all.map((one) => ({ ...one, address: new URL(`#scenario=${one.name}`, SITE).href }));
+  return all.map((one) => ({ ...one, address: new URL(`#scenario=${one.name}`, SITE ?? document.baseURI).href }));
 }
 
 /** @param {string} name of a scenario or a counterexample @returns {Promise<Run>} rejects with the names there are */

@@ -1,6 +1,8 @@
 // How the page is made: three small helpers instead of a framework. Text from outside (values, names, files)
 // becomes text nodes and attributes only, never markup, so nothing a person types can turn into a page.
 
+export { style } from "./style.js";
+
 /** @typedef {string | Node | null | false | undefined} Child */
 /** @typedef {Record<string, string | number | boolean | null | undefined | ((event: any) => void)>} Props */
 
@@ -28,24 +30,6 @@ export const h = (tag, props = {}, ...children) => dress(document.createElement(
  */
 export const svg = (tag, props = {}, ...children) =>
   dress(document.createElementNS("http://www.w3.org/2000/svg", tag), props, children);
-
-/** Adds a style sheet, once. @param {ShadowRoot} root @param {URL} address
- * @returns {Promise<unknown>} when it applies, or cannot be had */
-export function style(root, { href }) {
-  /** @type {HTMLLinkElement | null} */
-  const there = root.querySelector(`[href="${href}"]`);
-  if (there?.sheet) return Promise.resolve();
-  const link = there ?? h("link", { rel: "stylesheet", href });
-  return new Promise((done) => {
-    // Whoever asks for it while it is on its way waits, too.
-    link.addEventListener("load", done);
-    link.addEventListener("error", (event) => {
-      link.remove(); // asked for again, it is tried again
-      done(event);
-    });
-    if (!there) root.append(link);
-  });
-}
 
 /** Sets an attribute, only when it differs. @param {Element} node @param {string} name @param {unknown} value */
 export function setAttr(node, name, value) {
