@@ -7,7 +7,7 @@
 // KIND is `site`, or `npm`: what other people's bundlers take in. They must see each file to take it along, so its
 // scenarios are modules; and there is no page beside it that links lead to.
 
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join, posix, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -20,7 +20,7 @@ const forBundlers = kind === "npm";
 if (!forBundlers && kind !== "site") throw new Error(`${kind} is neither site nor npm`);
 
 /** Files of their own. */
-const entries = ["quorum-lab", "search-worker", "wasm/quorum_wasm", "wasm/quorum_log"];
+const entries = ["quorum-lab", "embed", "search-worker", "wasm/quorum_wasm", "wasm/quorum_log"];
 
 /** What shows the lesson of a first visit: one file, too. */
 const LESSON = "lab/engine/brought";
@@ -97,6 +97,7 @@ await build({
 /** The scenarios as modules. @returns {Promise<string[]>} their paths */
 async function scenarios() {
   const names = (await readdir(join(web, "scenarios"))).filter((name) => name.endsWith(".json"));
+  await mkdir(join(out, "scenarios"), { recursive: true });
   return Promise.all(
     names.map(async (name) => {
       const path = `scenarios/${basename(name, ".json")}.js`;
@@ -116,4 +117,5 @@ const closure = (name, seen = new Set()) => {
   return seen;
 };
 const files = [...chunks.map((chunk) => chunk.fileName), ...separate];
+if (forBundlers) files.push(...(await scenarios()));
 console.log(JSON.stringify({ files, first: [...closure("quorum-lab.js")] }));

@@ -76,18 +76,18 @@ const files = {
   },
 };
 
+const more = { "unpack.js": join(here, "unpack.js") };
+
 /** One script of a module and all it imports, at once or later.
  * @param {string} input @param {Record<string, string>} others @returns {Promise<string>} */
 async function script(input, others) {
   const bundle = await rollup({
-    input: join(web, input),
-    plugins: [instead(web, { ...others, "unpack.js": join(here, "unpack.js") }), fresh(web), again(web, { files: false }), files],
+    input: join(web, "one-file.js"),
+    plugins: [instead(web, { ...others, ...more, "one-file.js": `text:import "./${input}";` }), fresh(web), again(web, { files: false }), files],
     onwarn: refuse,
   });
   const { output } = await bundle.generate({
     format: "iife",
-    name: "quorumLab",
-    exports: "named",
     inlineDynamicImports: true,
     generatedCode: "es2015",
   });
@@ -108,4 +108,5 @@ const whole = await script("quorum-lab.js", {
     ENGINE: await packedFile(SEARCH),
   }),
 });
-await writeFile(out, `${whole}\n`);
+// Where pages are rendered before they are sent, there is nothing to define.
+await writeFile(out, `if (globalThis.customElements) ${whole}\n`);

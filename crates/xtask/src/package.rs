@@ -1,15 +1,19 @@
-//! `package`: the site as it is published, and the same as an npm package, in target/package.
+//! `package`: what is published, in target/package: the site, and what other people put their pages together with.
+//!
+//! `site/` is the site; `npm/` the npm package; `single.js` the element in one file; `quorum-lab.zip` the files of the
+//! package for whoever has no tools. [`npm`] makes the last three.
 //!
 //! A visitor on a slow network pays for each file: it is compressed by itself, and does not know what the others have
 //! already said. So what a first visit loads becomes one file, and everything is minified. Rollup, terser and esbuild
-//! do that (`package.js` beside this crate's manifest says how); they are pinned in package.json, and nothing else needs them.
+//! do that (the scripts in `package/` beside this crate's manifest say how); they are pinned in package.json, and nothing else needs them.
+
+mod npm;
 
 use crate::command::{command, output};
 use crate::install::Needs;
 use crate::{build, mirror, project};
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
-use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -21,7 +25,7 @@ pub(crate) struct Package {
     pub(crate) first_visit: Vec<String>,
 }
 
-/// What `package.js` says it wrote.
+/// What `join.js` says it wrote.
 #[derive(Deserialize)]
 struct Written {
     files: Vec<String>,
@@ -36,22 +40,26 @@ pub(crate) fn package() -> Result<Package> {
     Needs::page_tools().ensure(true)?;
     let web = build::build()?;
     let out = tempfile::tempdir().context("no temporary directory can be made")?;
-    let written = join(&web, out.path())?;
+    let written = join("site", &web, out.path())?;
     copy_the_rest(&web, out.path(), &written.files)?;
     let site = project::package().join("site");
     mirror::mirror(out.path(), &site, mirror::everything)?;
-    npm_package(&site)?;
+    npm::make(&web)?;
     let first_visit = first_visit(&site, written.first)?;
     eprintln!("The package is in {}", project::package().display());
     Ok(Package { site, first_visit })
 }
 
-/// Joins and minifies scripts and style sheets.
-fn join(web: &Path, out: &Path) -> Result<Written> {
+/// Joins and minifies scripts and style sheets: for the site, or for npm.
+fn join(kind: &str, web: &Path, out: &Path) -> Result<Written> {
     let sheets = mirror::files(web)?.into_iter().filter(|path| path.extension().is_some_and(|it| it == "css"));
-    let script = project::root().join("crates/xtask/package.js");
-    let said = output(command("node").arg(script).arg(web).arg(out).args(sheets))?;
-    serde_json::from_str(&said).context("package.js does not say what it wrote")
+    let said = output(command("node").arg(script("join.js")).arg(kind).arg(web).arg(out).args(sheets))?;
+    serde_json::from_str(&said).context("join.js does not say what it wrote")
+}
+
+/// Where what packages the page is.
+fn script(name: &str) -> PathBuf {
+    project::root().join("crates/xtask/package").join(name)
 }
 
 /// Copies what is neither a script nor a style sheet. Scripts and sheets that are in another file now are left out, and so
@@ -98,26 +106,6 @@ fn first_visit(site: &Path, scripts: Vec<String>) -> Result<Vec<String>> {
     let mut seen = std::collections::BTreeSet::new();
     files.retain(|file| seen.insert(file.clone()));
     Ok(files)
-}
-
-/// The same files as an npm package.
-fn npm_package(site: &Path) -> Result<()> {
-    let npm = project::package().join("npm");
-    mirror::mirror(site, &npm, |path, bytes| Ok((path != Path::new("index.html")).then_some(bytes)))?;
-    let manifest = json!({
-        "name": "quorum-lab",
-        "version": env!("CARGO_PKG_VERSION"),
-        "description": "A laboratory for Paxos as one HTML element, <quorum-lab>",
-        "license": "MIT",
-        "type": "module",
-        "sideEffects": ["./quorum-lab.js"],
-        "exports": { ".": "./quorum-lab.js", "./define": "./quorum-lab.js", "./*": "./*" },
-    });
-    fs::write(npm.join("package.json"), format!("{manifest:#}\n"))?;
-    for file in ["LICENSE", "README.md"] {
-        fs::copy(project::root().join(file), npm.join(file)).with_context(|| format!("{file} cannot be copied"))?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]
