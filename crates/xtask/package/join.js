@@ -4,15 +4,15 @@
 // occasion. Files keep their places below the root. A style sheet that begins with @import has what it imports in it, and
 // those sheets are no files of their own.
 //
-// KIND is `site`, or `npm`: what other people's bundlers take in. They must see each file to take it along, so its
-// scenarios are modules; and there is no page beside it that links lead to.
+// KIND is `site`, or `npm`: what other people's bundlers take in. They must see each file to take it along, so scenarios and
+// style sheets are modules there; and there is no page beside them that links lead to.
 
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join, posix, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { rollup } from "rollup";
-import { addresses, again, fresh, inside, instead, minifier, refuse } from "./plugins.js";
+import { addresses, again, fresh, inside, instead, minifier, refuse, sheets } from "./plugins.js";
 
 const kind = process.argv[2];
 const [web, out] = process.argv.slice(3, 5).map((path) => resolve(path));
@@ -50,7 +50,13 @@ function together(id, imported) {
 const isGlue = (id) => inside(web, id).startsWith("wasm/");
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const others = forBundlers ? { "site.js": join(here, "npm/site.js"), "lab/engine/files.js": join(here, "npm/files.js") } : {};
+const others = forBundlers
+  ? {
+      "site.js": join(here, "npm/site.js"),
+      "lab/engine/files.js": join(here, "npm/files.js"),
+      "lab/shared/style.js": join(here, "adopted.js"),
+    }
+  : {};
 
 const bundle = await rollup({
   input: Object.fromEntries(entries.map((name) => [name, join(web, `${name}.js`)])),
@@ -58,6 +64,7 @@ const bundle = await rollup({
     instead(web, others),
     fresh(web),
     again(web, { files: true, entry: (target) => entries.includes(target.slice(0, -".js".length)) }),
+    forBundlers && sheets(web),
     addresses(web),
     minifier,
   ],
@@ -76,16 +83,17 @@ const chunks = output.filter((file) => file.type === "chunk");
 const worker = chunks.find(({ fileName }) => fileName === "search-worker.js");
 if (worker?.imports.length) throw new Error(`the worker is to be one file, and imports ${worker.imports.join(", ")}`);
 
-const sheets = process.argv.slice(5).map((path) => path.split(sep).join("/"));
-const texts = await Promise.all(sheets.map((sheet) => readFile(join(web, sheet), "utf8")));
+const styles = process.argv.slice(5).map((path) => path.split(sep).join("/"));
+const texts = await Promise.all(styles.map((sheet) => readFile(join(web, sheet), "utf8")));
 const imported = new Set(
-  sheets.flatMap((sheet, i) =>
-    [...texts[i].matchAll(/^@import "([^"]+)";$/gm)].map(([, path]) => posix.join(posix.dirname(sheet), path)),
+  styles.flatMap((style, i) =>
+    [...texts[i].matchAll(/^@import "([^"]+)";$/gm)].map(([, path]) => posix.join(posix.dirname(style), path)),
   ),
 );
-const separate = sheets.filter((sheet) => !imported.has(sheet));
+/** In the package only those that pages name. */
+const separate = styles.filter((style) => (forBundlers ? style === "embed.css" : !imported.has(style)));
 await build({
-  entryPoints: separate.map((sheet) => join(web, sheet)),
+  entryPoints: separate.map((style) => join(web, style)),
   outdir: out,
   outbase: web,
   bundle: true,

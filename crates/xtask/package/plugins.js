@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { dirname, join, posix, relative, resolve, sep } from "node:path";
-import { transform } from "esbuild";
+import { build, transform } from "esbuild";
 import { minify } from "terser";
 
 /** The address of a file that is no module, or of a module that is asked for again. */
@@ -75,8 +75,13 @@ export const again = (web, { files, entry = () => false }) => ({
   name: "again",
   transform(code, id) {
     const folder = posix.dirname(inside(web, id));
+    let head = "";
     const text = code.replace(AGAIN, (whole, path) => {
       const target = posix.join(folder, path);
+      if (isGlue(target) && code.includes(`from "${path}"`)) {
+        head = `import { fresh as another } from "${path}";\n`;
+        return "Promise.resolve(another())";
+      }
       if (isGlue(target)) return `import("${path}").then((module) => module.fresh())`;
       if (!files) return `import("${path}")`;
       // It keeps its place and the names of what it exports.
@@ -85,7 +90,7 @@ export const again = (web, { files, entry = () => false }) => ({
       const query = whole.slice(whole.indexOf("?"), whole.lastIndexOf("`"));
       return `import(import.meta.resolve(\`${ROOT}${target}${query}\`))`;
     });
-    return { code: text, map: null };
+    return { code: head + text, map: null };
   },
 });
 
@@ -111,6 +116,36 @@ export const addresses = (web) => ({
   renderChunk(code, { fileName }) {
     const up = posix.relative(posix.dirname(fileName), "") || ".";
     return { code: code.replaceAll(ROOT, `${up}/`), map: null };
+  },
+});
+
+/** A style sheet with what it imports. @param {string} file */
+export async function sheet(file) {
+  const { outputFiles } = await build({
+    entryPoints: [file],
+    bundle: true,
+    minify: true,
+    legalComments: "none",
+    write: false,
+    logLevel: "warning",
+  });
+  return outputFiles[0].text.trim();
+}
+
+/** Makes each style sheet a module with a text. @param {string} web @returns {import("rollup").Plugin} */
+export const sheets = (web) => ({
+  name: "sheets",
+  transform(code, id) {
+    const text = code.replace(ADDRESS, (whole, _, path) =>
+      path.endsWith(".css") ? `({ text: () => import("${path}.js").then((module) => module.default) })` : whole,
+    );
+    return { code: text, map: null };
+  },
+  resolveId: (source, importer) =>
+    importer && source.endsWith(".css.js") ? resolve(dirname(importer), source) : null,
+  async load(id) {
+    if (!id.endsWith(".css.js")) return null;
+    return `export default ${JSON.stringify(await sheet(id.slice(0, -".js".length)))};`;
   },
 });
 

@@ -9,9 +9,8 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join, posix, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
 import { rollup } from "rollup";
-import { ADDRESS, again, fresh, inside, instead, refuse, shortened } from "./plugins.js";
+import { ADDRESS, again, fresh, inside, instead, refuse, sheet, shortened } from "./plugins.js";
 
 const [web, out] = process.argv.slice(2, 4).map((path) => resolve(path));
 const here = fileURLToPath(new URL("single/", import.meta.url));
@@ -30,18 +29,6 @@ async function other(name, texts) {
   return `text:${code}`;
 }
 
-/** A style sheet with what it imports. @param {string} path */
-async function sheet(path) {
-  const { outputFiles } = await build({
-    entryPoints: [join(web, path)],
-    bundle: true,
-    minify: true,
-    write: false,
-    logLevel: "warning",
-  });
-  return outputFiles[0].text.trim();
-}
-
 const SEARCH = "wasm/quorum_search_bg.wasm";
 
 /** A picture, in one line. @param {string} path */
@@ -49,7 +36,7 @@ const sheetless = async (path) => (await readFile(join(web, path), "utf8")).repl
 
 /** What takes the place of an address. @param {string} path of a file below the page's folder */
 async function packed(path) {
-  if (path.endsWith(".css")) return `({ text: ${JSON.stringify(await sheet(path))} })`;
+  if (path.endsWith(".css")) return `({ text: async () => ${JSON.stringify(await sheet(join(web, path)))} })`;
   if (path.endsWith(".svg")) return `new URL("data:image/svg+xml,${encodeURIComponent(await sheetless(path))}")`;
   if (path === SEARCH) return "undefined"; // it is told what to compile, for there is a worker that needs the same
   if (path.endsWith(".wasm")) return `unpack(${await packedFile(path)})`;
@@ -101,7 +88,7 @@ const scenarios = await Promise.all(
 const worker = await script("search-worker.js", {});
 const whole = await script("quorum-lab.js", {
   "site.js": "text:export const SITE = null;",
-  "lab/shared/style.js": join(here, "style.js"),
+  "lab/shared/style.js": join(here, "../adopted.js"),
   "lab/engine/files.js": await other("files.js", { FILES: packedText(JSON.stringify(Object.fromEntries(scenarios))) }),
   "lab/engine/worker.js": await other("worker.js", {
     SCRIPT: JSON.stringify(worker),

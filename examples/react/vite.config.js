@@ -1,0 +1,7 @@
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  base: "./",
+  oxc: { jsx: { runtime: "automatic" } },
+  optimizeDeps: { exclude: ["quorum-lab"] },
+});
