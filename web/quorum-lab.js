@@ -30,18 +30,28 @@ import {
   setIn,
   strange,
 } from "./lab/attributes.js";
-import { Session } from "./lab/engine/session.js";
-import { Cancelled } from "./lab/engine/slices.js";
+import { late } from "./lab/engine/late.js";
 import { api, lend, Methods, sessionOf } from "./lab/methods.js";
-import { SPEEDS } from "./lab/playback/player.js";
+import { near, sight } from "./lab/near.js";
+import { SPEEDS } from "./lab/playback/speeds.js";
 import { ATTRIBUTES, has, reflect, RUN, upgrade, WORDS } from "./lab/properties.js";
-import { loadProtocol } from "./lab/protocols/index.js";
 import { follow } from "./lab/scheme.js";
-import { h, setAttr, still, style } from "./lab/shared/dom.js";
-import { told } from "./lab/told.js";
-import { Ui } from "./lab/ui.js";
+import { h, setAttr, still } from "./lab/shared/element.js";
+import { style } from "./lab/shared/style.js";
+import { Waiting } from "./lab/waiting.js";
 import "./site.js"; // so that it is part of this file when they are packaged
 /** @import { Config, Lab, Row, Run } from "./lab/engine/engine.js" */
+/** @import { Session } from "./lab/engine/session.js" */
+/** @import { Ui } from "./lab/ui.js" */
+
+/** What a figure is made of. @typedef {typeof import("./laboratory.js")} Laboratory */
+
+/** @type {() => Promise<Laboratory>} */
+const laboratory = late(
+  (attempt) =>
+    attempt ? import(new URL(`./laboratory.js?${attempt}`, import.meta.url).href) : import("./laboratory.js"),
+  "A part of it did not load. Check that the page is online.",
+);
 
 const SHEET = new URL("./lab/lab.css", import.meta.url);
 
@@ -63,8 +73,14 @@ export class QuorumLab extends Methods {
   /** How the present `ready` ends; none once it has ended.
    * @type {{ resolve: (lab: any) => void, reject: (why: Error) => void } | undefined} */
   #ending;
-  /** Resolves with this element when it can be used, and rejects with why it cannot. @type {Promise<this>} */
-  ready = this.#awaited();
+  /** @type {Promise<this>} */
+  #ready = this.#awaited();
+  /** What stands here until there is something to show. @type {Waiting | undefined} */
+  #waiting;
+  /** @type {Laboratory | undefined} */
+  #made;
+  /** Ends waiting until it is near to what is seen. */
+  #hurried = new AbortController();
   #internals = this.attachInternals();
   /** Until the element is taken out of the page, or moved in it. */
   #here = new AbortController();
@@ -88,7 +104,7 @@ export class QuorumLab extends Methods {
     if (!this.shadowRoot) {
       const root = this.attachShadow({ mode: "open" });
       root.append(this.#probe);
-      this.#styled = style(root, SHEET);
+      this.#waiting = new Waiting(this, root);
     }
     const moved = this.#session && !this.#session.dead; // within the page
     if (!moved && keptAs(this) && !this.hasAttribute("theme")) setAttr(this, "theme", remember());
@@ -100,7 +116,15 @@ export class QuorumLab extends Methods {
     document.addEventListener("visibilitychange", this.#leave, { signal });
     addEventListener("hashchange", this.#hash, { signal });
     follow(this, this.#internals.states, this.#probe, signal, () => this.#ui?.draw());
+    sight(this, signal, (inSight) => this.#seen(inSight));
     if (!moved) void this.#open();
+  }
+
+  /** Resolves with this element when it can be used, and rejects with why it cannot. Whoever asks does not want to wait
+   * until somebody comes near. */
+  get ready() {
+    this.#hurried.abort();
+    return this.#ready;
   }
 
   disconnectedCallback() {
@@ -114,8 +138,10 @@ export class QuorumLab extends Methods {
     });
   }
 
-  /** @type {Promise<unknown>} */
-  #styled = Promise.resolve();
+  /** The style sheet. @returns {Promise<boolean>} whether it applies */
+  #styled() {
+    return style(/** @type {ShadowRoot} */ (this.shadowRoot), SHEET);
+  }
 
   #leave = (/** @type {globalThis.Event | PageTransitionEvent} */ event) => {
     const session = this.#session;
@@ -142,7 +168,11 @@ export class QuorumLab extends Methods {
     session: () => this.#session,
     ui: () => this.#ui,
     again: () => {
-      if (!this.#ending) this.ready = this.#awaited();
+      if (!this.#ending) this.#ready = this.#awaited();
+    },
+    ready: (work) => {
+      this.#ready = work.then(() => this);
+      this.#ready.catch(() => {});
     },
     open: () => {
       this.#declined = false;
@@ -156,6 +186,8 @@ export class QuorumLab extends Methods {
   /** @param {string} [name] without one, all of them @param {string | null} [before] @param {string | null} [now] */
   attributeChangedCallback(name, before, now) {
     const ui = this.#ui;
+    this.#waiting?.draw();
+    if (name === "loading" && now === "eager") this.#hurried.abort();
     if (!ui) return;
     if (name && (name === "step" || RUN.includes(name))) {
       if (name === "step" || before !== now) this.#asked.want(name);
@@ -192,30 +224,85 @@ export class QuorumLab extends Methods {
   async #open(afresh = false) {
     const turn = ++this.#opened;
     const before = this.#opening;
-    if (!this.#ending) this.ready = this.#awaited(); // opened before: callers wait for the new session
+    if (!this.#ending) this.#ready = this.#awaited(); // opened before: callers wait for the new session
     const closed = this.#session?.close();
     this.#session = undefined;
-    this.#build();
-    const ui = /** @type {Ui} */ (this.#ui);
+    if (this.#made) this.#build(this.#made);
+    const { signal } = this.#here;
     // One after the other: the session before still holds the lock of the run.
-    this.#opening = before.then(() => closed).then(() => this.#start(turn, afresh, ui));
+    this.#opening = before.then(() => closed).then(() => this.#arrive(turn, afresh, signal));
     await this.#opening;
+  }
+
+  /** Opens it once somebody is near. @param {number} turn @param {boolean} afresh @param {AbortSignal} signal */
+  async #arrive(turn, afresh, signal) {
+    if (this.getAttribute("loading") !== "eager" && !this.#made)
+      await near(this, AbortSignal.any([signal, this.#hurried.signal]));
+    if (turn !== this.#opened) return;
+    try {
+      this.#foresee();
+      const [made, styled] = await Promise.all([laboratory(), this.#styled()]);
+      if (turn !== this.#opened) return;
+      if (!styled) throw new Error("Its style sheet did not load. Check that the page is online.");
+      this.#made = made;
+      const ui = this.#ui ?? this.#build(made);
+      if (this.getAttribute("loading") === "eager") this.#shown();
+      await this.#start(turn, afresh, ui, made);
+    } catch (error) {
+      if (turn !== this.#opened) return;
+      const text = `Quorum could not start. ${/** @type {Error} */ (error).message}`;
+      this.#waiting?.failed(text, () => this.#open());
+      this.#emit("quorum-error", { message: text });
+      this.#ending?.reject(new Error(text));
+      this.#ending = undefined;
+    }
+  }
+
+  /** Asks for what is going to be needed, beside what says so. */
+  #foresee() {
+    const failed = () => {}; // whoever needs it says so
+    if (this.getAttribute("scenario")) broughtTo(this, "").catch(failed);
+  }
+
+  /** There is something to show in the place of what stood here. */
+  #shown() {
+    this.#waiting?.end();
+    this.#waiting = undefined;
+  }
+
+  #inSight = false;
+  /** Whether it is to play by itself once it is in sight. */
+  #resumes = false;
+
+  /** Nobody sees it play: what plays by itself goes on when somebody does. @param {boolean} inSight */
+  #seen(inSight) {
+    this.#inSight = inSight;
+    const player = this.#ui?.player;
+    if (!player || !has(this, "autoplay")) return;
+    if (inSight && this.#resumes) return this.#autoplay();
+    if (inSight || !player.playing) return;
+    player.pause();
+    this.#resumes = true;
   }
 
   /** @type {Promise<void>} */
   #opening = Promise.resolve();
 
-  /** @param {number} turn @param {boolean} afresh @param {Ui} ui @returns {Promise<void>} */
-  async #start(turn, afresh, ui) {
+  /** @param {number} turn @param {boolean} afresh @param {Ui} ui @param {Laboratory} made @returns {Promise<void>} */
+  async #start(turn, afresh, ui, made) {
     if (turn !== this.#opened) return;
     try {
       const brought = this.#declined ? null : await broughtTo(this);
-      const session = await Session.open({
+      const session = await made.Session.open({
         name: brought?.alone ? null : keptAs(this),
         config: configOf(this),
         afresh,
         begin: (lab) => this.#prepare(lab, !brought),
-        opening: (done, steps, cancel) => turn === this.#opened && ui.notices.opening(done, steps, cancel),
+        opening: (done, steps, cancel) => {
+          if (turn !== this.#opened) return;
+          this.#shown();
+          ui.notices.opening(done, steps, cancel);
+        },
         run: brought?.run,
         changed: (rows) => this.#changed(rows),
         moved: () => this.#moved(),
@@ -224,8 +311,7 @@ export class QuorumLab extends Methods {
       });
       const step = firstStep(this) ?? 0;
       if (session.fresh && !brought && step > AT_ONCE) await session.seek(step);
-      await this.#styled;
-      const protocol = await this.#protocol(session);
+      const protocol = await this.#protocol(session, made);
       const alone = !!brought?.alone;
       if (alone)
         ui.notices.add(
@@ -239,22 +325,23 @@ export class QuorumLab extends Methods {
       this.#session = session;
       this.#alone = alone;
       ui.attach(session, protocol);
+      this.#shown();
       const set = (!alone && !session.fresh && setIn(keptAs(this))) || brought?.challenge;
       if (set) await ui.dialogs.challenge(set);
       this.#begin(session, ui);
     } catch (error) {
       if (turn !== this.#opened) return;
-      if (error instanceof Cancelled) {
+      if (error instanceof made.Cancelled) {
         this.#declined = true;
         ui.notices.add("linked", "The run that was asked for was not opened.");
-        return this.#start(turn, afresh, ui);
+        return this.#start(turn, afresh, ui, made);
       }
       const why = await api().then(
         ({ refusal }) => refusal(error),
         () => error,
       );
       const text = `Quorum could not start. ${/** @type {Error} */ (why).message}`;
-      await this.#styled;
+      this.#shown();
       await ui.unavailable(text, askedFor(this) ? keptAs(this) : undefined);
       this.#emit("quorum-error", { message: text });
       this.#ending?.reject(new Error(text));
@@ -262,18 +349,19 @@ export class QuorumLab extends Methods {
     }
   }
 
-  /** What shows the run of a session, with its styles. @param {Session} session */
-  async #protocol(session) {
-    const protocol = await loadProtocol(session.view().protocol);
+  /** What shows the run of a session, with its styles. @param {Session} session @param {Laboratory} made */
+  async #protocol(session, made) {
+    const protocol = await made.loadProtocol(session.view().protocol);
     const { sheet } = protocol;
     if (sheet) await style(/** @type {ShadowRoot} */ (this.shadowRoot), sheet);
     return protocol;
   }
 
-  #build() {
+  /** @param {Laboratory} made @returns {Ui} */
+  #build({ Ui }) {
     this.#ui?.end();
     this.#ui?.element.remove();
-    this.#ui = new Ui({
+    const ui = new Ui({
       failed: (error) => this.#emit("quorum-error", { message: error.message }),
       reopen: (afresh) => void this.#open(afresh),
       reset: (config) =>
@@ -293,8 +381,10 @@ export class QuorumLab extends Methods {
         this.#ui?.draw();
       },
     });
+    this.#ui = ui;
     this.attributeChangedCallback();
-    /** @type {ShadowRoot} */ (this.shadowRoot).append(this.#ui.element);
+    /** @type {ShadowRoot} */ (this.shadowRoot).append(ui.element);
+    return ui;
   }
 
   /** @param {Session} session @param {Ui} ui */
@@ -316,7 +406,8 @@ export class QuorumLab extends Methods {
 
   #autoplay() {
     const ui = this.#ui;
-    if (has(this, "autoplay") && !still() && ui?.store.alive && !ui.store.locked) ui.player.play();
+    this.#resumes = has(this, "autoplay") && !this.#inSight;
+    if (has(this, "autoplay") && this.#inSight && !still() && ui?.store.alive && !ui.store.locked) ui.player.play();
   }
 
   /** Names the element for whoever cannot see it; a page may name it otherwise. @param {Session} session */
@@ -352,7 +443,7 @@ export class QuorumLab extends Methods {
     if (!session) return;
     this.#ui?.changed(rows);
     this.#address.moved();
-    this.#emit("quorum-step", told(session, rows));
+    this.#emit("quorum-step", /** @type {Laboratory} */ (this.#made).told(session, rows));
     if (!rows.some(({ event }) => event === "chosen" || event === "violated")) return;
     for (const event of session.events(rows[0].step, rows[0].step)) {
       if (event.event === "chosen") this.#emit("quorum-chosen", event);
@@ -382,7 +473,7 @@ export class QuorumLab extends Methods {
   async #replaced(change) {
     const session = sessionOf(this);
     const kept = await change(session);
-    const shown = await this.#protocol(session);
+    const shown = await this.#protocol(session, /** @type {Laboratory} */ (this.#made));
     const { step } = session.view();
     this.#ui?.notices.clear();
     this.#ui?.restart(shown);
@@ -404,8 +495,9 @@ export class QuorumLab extends Methods {
   };
 }
 
-// The engine without a page around it: `const { Lab } = await engine()`.
-export { engine } from "./lab/engine/engine.js";
+/** The engine without a page around it: `const { Lab } = await engine()`. @param {Config} [config] of the run that it is for
+ * @returns {Promise<import("./lab/engine/engine.js").Engine>} */
+export const engine = async (config) => (await import("./lab/engine/engine.js")).engine(config);
 
 reflect(QuorumLab.prototype);
 // Where pages are rendered before they are sent there are none to define.

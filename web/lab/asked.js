@@ -28,16 +28,16 @@ export class Asked {
   want(name) {
     this.#wanted.add(name);
     if (this.#wanted.size > 1) return;
-    const { lab, shown } = this;
+    const { shown } = this;
     const session = shown.session();
     if (!session) shown.again(); // what could not start is tried again
     const work = this.#use((live) => {
       const wanted = this.#wanted;
       this.#wanted = new Set();
       return live.take(wanted);
-    }).then(() => lab);
+    });
     work.catch((error) => shown.ui()?.notices.refuse(error));
-    if (session) lab.ready = work;
+    if (session) shown.ready(work);
   }
 
   /** Says what is wrong with the attributes, or no longer. Where nothing is, nothing is loaded for it. */

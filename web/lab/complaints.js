@@ -1,7 +1,7 @@
 // What is wrong with the attributes of a lab, in sentences for whoever wrote them. Loaded when something is.
 
 import { brief } from "./engine/arguments.js";
-import { SPEEDS } from "./playback/player.js";
+import { SPEEDS } from "./playback/speeds.js";
 import { FLAGS, strangers, WORDS } from "./properties.js";
 
 /** @param {string[]} words */

@@ -17,6 +17,7 @@ const AT_ONCE = 2000;
  * @property {() => Session | undefined} session
  * @property {() => { dialogs: Dialogs, notices: Notices, player: Player } | undefined} ui
  * @property {() => void} again lets whoever waits for the lab wait for another start
+ * @property {(work: Promise<unknown>) => void} ready is once this is done
  * @property {() => void} open another session
  * @property {(what: Config | { run: Run }, prepare: (lab: Lab) => void) => Promise<void>} replace the run by another
  * @property {(lab: Lab, afresh: boolean) => void} begin brings a run to where it should start

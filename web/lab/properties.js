@@ -6,15 +6,15 @@
 // method, so that `lab.step(3)` goes on working; setting it sets the attribute, so that `lab.step = 40` is what a
 // framework means by it, and takes no method away.
 
-import { SPEEDS } from "./playback/player.js";
-import { setAttr } from "./shared/dom.js";
+import { SPEEDS } from "./playback/speeds.js";
+import { setAttr } from "./shared/element.js";
 
 /** Which run is shown: another value is another run. */
 export const RUN = ["nodes", "seed", "protocol", "scenario", "run", "src", "challenge", "persist"];
 /** What is there or not. Their word for not is "false": somebody who writes that means it. */
 export const FLAGS = ["autoplay", "loop", "fragment"];
 /** Those that say how it is shown. */
-const SHOWN = ["step", "speed", "theme", "controls", "panels", "pace", "beats", "print"];
+const SHOWN = ["step", "speed", "theme", "controls", "panels", "pace", "beats", "print", "loading", "poster", "site"];
 
 export const ATTRIBUTES = [...RUN, ...FLAGS, ...SHOWN];
 
@@ -25,6 +25,7 @@ export const WORDS = {
   pace: ["reading", "time"],
   beats: ["ideas", "commands", "messages", "everything"],
   print: ["events"],
+  loading: ["lazy", "eager"],
   panels: ["stage", "spacetime", "events", "disk", "inspector", "log"],
 };
 

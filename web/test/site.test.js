@@ -4,13 +4,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { closure, source } from "./modules.js";
 
+/** What the element loads once it is near. */
+const LABORATORY = "laboratory.js";
 /** What shows the lesson of a first visit. */
 const LESSON = "lab/engine/brought.js";
 
-test("index.html preloads exactly the modules that quorum-lab.js and the first lesson are made of", () => {
+test("index.html preloads exactly the modules that the element, the laboratory and the first lesson are made of", () => {
   const page = source("index.html");
   const preloaded = [...page.matchAll(/rel="modulepreload" href="([^"]+)"/g)].map((match) => match[1]);
-  const needed = new Set(["quorum-lab.js", LESSON].flatMap((file) => closure(file)));
+  const needed = new Set(["quorum-lab.js", LABORATORY, LESSON].flatMap((file) => closure(file)));
   needed.delete("quorum-lab.js");
   assert.deepEqual(preloaded.toSorted(), [...needed].toSorted());
 });

@@ -1,7 +1,7 @@
 // Joins and minifies the page's modules and style sheets: `node crates/xtask/package/join.js KIND WEB OUT SHEETS…`.
 //
-// Rollup puts everything that a first visit loads into quorum-lab.js, and what is imported later into a file for each
-// occasion. Files keep their places below the root. A style sheet that begins with @import has what it imports in it, and
+// Rollup puts the element itself into quorum-lab.js, what a figure is made of into laboratory.js, and what is imported later
+// into a file for each occasion. Files keep their places below the root. A style sheet that begins with @import has what it imports in it, and
 // those sheets are no files of their own.
 //
 // KIND is `site`, or `npm`: what other people's bundlers take in. They must see each file to take it along, so scenarios and
@@ -20,34 +20,33 @@ const forBundlers = kind === "npm";
 if (!forBundlers && kind !== "site") throw new Error(`${kind} is neither site nor npm`);
 
 /** Files of their own. */
-const entries = ["quorum-lab", "embed", "search-worker", "wasm/quorum_wasm", "wasm/quorum_log"];
+const entries = ["quorum-lab", "embed", "search-worker"];
 
-/** What shows the lesson of a first visit: one file, too. */
-const LESSON = "lab/engine/brought";
+/** The element; what it loads once it is near; what shows a run that the page did not make. One file each. */
+const FILES = ["quorum-lab", "laboratory", "lab/engine/brought"];
+/** Words are looked up in what is told of such a run. */
+const WORDS = "lab/protocols/paxos/words.js";
 
-/** What the page's own entry loads with it, and what that file does. @type {Set<string>[]} */
+/** All that each of those loads with it. @type {Set<string>[]} */
 const first = [];
 
 /** Keeps what a first visit loads in one file, although other files of their own use parts of it, too.
  * @param {string} id @param {(id: string) => readonly string[]} imported @returns {string | undefined} */
 function together(id, imported) {
-  const names = ["quorum-lab", LESSON];
   if (!first.length) {
-    for (const name of names) {
+    for (const name of FILES) {
       const all = new Set([join(web, `${name}.js`)]);
-      for (const one of all) for (const next of imported(one)) if (!isGlue(next)) all.add(next);
+      for (const one of all) for (const next of imported(one)) all.add(next);
       first.push(all);
     }
+    first[2].add(join(web, WORDS));
   }
-  const found = names.find((_, i) => first[i].has(id));
+  const found = FILES.find((_, i) => first[i].has(id));
   if (found) return found;
   // The worker is asked for by its address, and has all it needs in it.
   if (["search-worker.js", "wasm/quorum_search.js"].includes(inside(web, id))) return "search-worker";
-  return isGlue(id) ? inside(web, id).slice(0, -".js".length) : undefined;
+  return undefined;
 }
-
-/** @param {string} id */
-const isGlue = (id) => inside(web, id).startsWith("wasm/");
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const others = forBundlers
@@ -126,4 +125,4 @@ const closure = (name, seen = new Set()) => {
 };
 const files = [...chunks.map((chunk) => chunk.fileName), ...separate];
 if (forBundlers) files.push(...(await scenarios()));
-console.log(JSON.stringify({ files, first: [...closure("quorum-lab.js")] }));
+console.log(JSON.stringify({ files, first: [...closure("quorum-lab.js"), ...closure("laboratory.js")] }));

@@ -5,7 +5,8 @@
 
 import { show } from "../dialogs/dialog.js";
 import { button, times } from "../playback/buttons.js";
-import { Player, SPEEDS } from "../playback/player.js";
+import { Player } from "../playback/player.js";
+import { SPEEDS } from "../playback/speeds.js";
 import { signs } from "../playback/marks.js";
 import { h, setAttr, setText, style } from "../shared/dom.js";
 import { wanted } from "../shared/keys.js";

@@ -4,5 +4,13 @@
 
 import { json } from "./fetched.js";
 
+/** What was asked for: five figures of one scenario ask once. @type {Map<string, Promise<any>>} */
+const files = new Map();
+
 /** @param {string} name of a file beside the scenarios, without its ending @returns {Promise<any>} */
-export const file = (name) => json(new URL(`../../scenarios/${name}.json`, import.meta.url));
+export async function file(name) {
+  const asked = files.get(name) ?? json(new URL(`../../scenarios/${name}.json`, import.meta.url));
+  files.set(name, asked);
+  asked.catch(() => files.delete(name)); // asked again, it is tried again
+  return structuredClone(await asked); // each has one of its own
+}

@@ -4,7 +4,7 @@
 import { ended } from "../engine/limits.js";
 import { h, redraw, setAttr, setText } from "../shared/dom.js";
 import { sign, times } from "./buttons.js";
-import { SPEEDS } from "./player.js";
+import { SPEEDS } from "./speeds.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { Dialogs } from "../dialogs/dialogs.js" */
 /** @import { BeatSize, View } from "../engine/engine.js" */

@@ -9,7 +9,6 @@ import { Reading } from "./reading.js";
 
 /** Simulated ms per second of wall time at speed 1. */
 const RATE = 40;
-export const SPEEDS = [1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8, 16, 32, 64];
 /** How fast it really goes is looked at over so many ms of wall time. */
 const WINDOW = 500;
 

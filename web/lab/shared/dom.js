@@ -1,27 +1,13 @@
 // How the page is made: three small helpers instead of a framework. Text from outside (values, names, files)
 // becomes text nodes and attributes only, never markup, so nothing a person types can turn into a page.
 
+import { dress, setAttr } from "./element.js";
+
+/** @typedef {import("./element.js").Child} Child */
+/** @typedef {import("./element.js").Props} Props */
+
+export { h, setAttr, still } from "./element.js";
 export { style } from "./style.js";
-
-/** @typedef {string | Node | null | false | undefined} Child */
-/** @typedef {Record<string, string | number | boolean | null | undefined | ((event: any) => void)>} Props */
-
-/** @template {Element} E @param {E} node @param {Props} props @param {Child[]} children @returns {E} */
-function dress(node, props, children) {
-  for (const [name, value] of Object.entries(props)) {
-    if (typeof value === "function") node.addEventListener(name.slice(2), value);
-    else setAttr(node, name, value);
-  }
-  node.append(.../** @type {(string | Node)[]} */ (children.filter((c) => c != null && c !== false)));
-  return node;
-}
-
-/**
- * An HTML element. `on…` properties are listeners, `true` is an empty attribute, `false` and `null` are none.
- * @template {keyof HTMLElementTagNameMap} K
- * @param {K} tag @param {Props} [props] @param {...Child} children @returns {HTMLElementTagNameMap[K]}
- */
-export const h = (tag, props = {}, ...children) => dress(document.createElement(tag), props, children);
 
 /**
  * An SVG element, likewise.
@@ -30,13 +16,6 @@ export const h = (tag, props = {}, ...children) => dress(document.createElement(
  */
 export const svg = (tag, props = {}, ...children) =>
   dress(document.createElementNS("http://www.w3.org/2000/svg", tag), props, children);
-
-/** Sets an attribute, only when it differs. @param {Element} node @param {string} name @param {unknown} value */
-export function setAttr(node, name, value) {
-  const text = value === true && !name.startsWith("aria-") ? "" : `${value}`;
-  if (value == null || (value === false && !name.startsWith("aria-"))) node.removeAttribute(name);
-  else if (node.getAttribute(name) !== text) node.setAttribute(name, text);
-}
 
 /** Sets an element's text, only when it differs. @param {Node} node @param {string} text */
 export function setText(node, text) {
@@ -88,6 +67,3 @@ export function keyed(parent, items, key, make, update) {
 /** "1", "1 and 2", "1, 2 and 3". @param {(string | number)[]} items @returns {string} */
 export const list = (items) =>
   items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items[items.length - 1]}`;
-
-/** Whether the person asked for less motion. @returns {boolean} */
-export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
