@@ -20,6 +20,7 @@ const SHEET = `
 .waiting slot { display: block; max-inline-size: 100% }
 .waiting[data-failed] { block-size: auto; grid-template: auto / minmax(0, 1fr); padding-block: 1em }
 .waiting ~ .lab { visibility: hidden }
+@container lab (max-width: 48em) { .waiting { --controls: 8.4em } }
 .waiting[data-controls=full] { --header: 2.87em }
 .waiting[data-controls=none] { --controls: 0em }
 .waiting[data-panels="1"] { --panels: max(13.6em, 20dvh + 1.1em) }
@@ -27,7 +28,7 @@ const SHEET = `
 .waiting[data-tall] { --panels: 19.9em }
 .waiting[data-inspector] { --beside: 36.9em }
 .waiting[data-bare] { --stage: 0em }
-@container lab (max-width: 40em) {
+@container lab (max-width: 38em) {
   .waiting { --press: max(32px, 2.134em); --controls: calc(var(--press) + 6em);
     --stage: clamp(28em, 100dvh - var(--header) - var(--controls), 47em) }
   .waiting[data-controls=none] { --controls: 0em }
@@ -52,8 +53,9 @@ let sheet;
 function shape(lab) {
   const log = lab.getAttribute("protocol") === "log";
   const panels = lab.getAttribute("panels")?.split(/\s+/).filter(Boolean) ?? [
-    ...["stage", "inspector", "spacetime", "events", "disk"],
-    ...(log ? ["log"] : []),
+    ...["stage", "inspector"],
+    ...(log ? ["log"] : []), // it is shown first
+    ...["events", "spacetime", "disk"],
   ];
   const below = panels.filter((name) => name !== "stage" && name !== "inspector");
   const controls = lab.getAttribute("controls");
