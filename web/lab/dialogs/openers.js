@@ -55,7 +55,8 @@ export const openers = {
     const { again, shown } = await import("../lessons/challenges.js");
     await (typeof challenge === "string" ? again(around, challenge) : shown(around, challenge));
   },
-  share: (around) => share(around.lab, around.store, around.notices, () => compare(around)),
+  share: (around) =>
+    share(around.lab, around.store, around.notices, { compare: () => compare(around), embed: () => embed(around) }),
   /** The rules as switches, and the search. */
   async whatIf(around) {
     const { lab, store, player, commands, notices } = around;
@@ -73,6 +74,16 @@ export const openers = {
   /** Hands over the events of the branch shown, as a file. */
   download: ({ store }) => download(store.session.events()),
 };
+
+/** @param {Around} around */
+async function embed({ lab, store, notices }) {
+  try {
+    const { embed } = await import("./embed.js");
+    await embed(lab, store, notices);
+  } catch (error) {
+    notices.refuse(error);
+  }
+}
 
 /** @param {Around} around @param {number} [branch] the other run, to begin with */
 async function compare({ lab, store, player, notices }, branch) {

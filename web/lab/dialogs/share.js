@@ -16,9 +16,11 @@ const WHAT = "What should a reader notice here, and why does it matter?";
 const NO_LINK = "No link yet";
 const JSON_TYPE = "application/json";
 
-/** @param {HTMLElement} lab @param {Store} store @param {Notices} notices @param {() => void} compare */
-export async function share(lab, store, notices, compare) {
+/** @param {HTMLElement} lab @param {Store} store @param {Notices} notices
+ * @param {{ compare: () => void, embed: () => unknown }} others what opens in its place */
+export async function share(lab, store, notices, { compare, embed }) {
   const { session } = store;
+  const host = /** @type {ShadowRoot} */ (lab.getRootNode()).host;
   const notes = await session.annotate();
   const { step } = store.view();
   const error = complaint((why) => notices.failed(why));
@@ -48,7 +50,7 @@ export async function share(lab, store, notices, compare) {
     store.draw();
     try {
       const { toLink } = await import("../engine/extras.js");
-      const made = await toLink(session.run());
+      const made = await toLink(session.run(), host.getAttribute("site"));
       if (time === times) link.value = made;
     } catch (why) {
       error.show(/** @type {Error} */ (why));
@@ -59,9 +61,9 @@ export async function share(lab, store, notices, compare) {
     input.onchange = () => {
       written = write();
     };
-  const beside = () => {
+  const instead = (/** @type {() => unknown} */ open) => () => {
     dialog.close();
-    compare();
+    void open();
   };
   const others = exportForm(store, error.show);
   const test = h("button", { onclick: fit(() => saveScenario(store)) }, "Scenario, as a test");
@@ -79,7 +81,8 @@ export async function share(lab, store, notices, compare) {
       "div",
       { class: "buttons" },
       h("button", { onclick: fit(() => saveRun(store)) }, "Save as a file"),
-      h("button", { onclick: beside }, "Compare…"),
+      h("button", { onclick: fit(instead(embed)) }, "Embed…"),
+      h("button", { onclick: instead(compare) }, "Compare…"),
     ),
     others,
   );
