@@ -3,7 +3,7 @@
 import { engine } from "quorum-lab";
 
 const lab = document.createElement("quorum-lab");
-lab.setAttribute("scenario", "first-agreement");
+lab.scenario = "first-agreement";
 document.body.append(lab);
 
 lab.addEventListener("quorum-chosen", ({ detail }) => {
@@ -13,7 +13,9 @@ lab.addEventListener("quorum-error", ({ detail }) => console.warn(detail.message
 
 await lab.ready;
 await lab.apply({ type: "crash", node: 3 });
-await lab.step(10);
+lab.step = 4;
+await lab.ready;
+await lab.forward(10);
 const { chosen, nodes } = lab.view();
 console.log(nodes.filter(({ status }) => status === "down").length, chosen.length, await lab.share());
 

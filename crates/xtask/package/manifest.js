@@ -10,7 +10,7 @@ const source = ts.createSourceFile("quorum-lab.d.ts", text, ts.ScriptTarget.ES20
 
 /** @param {string} name @returns {any} an interface or a class */
 function declared(name) {
-  const found = source.statements.find((it) => "name" in it && it.name?.getText() === name);
+  const found = source.statements.find((it) => "name" in it && /** @type {any} */ (it.name)?.getText() === name);
   if (!found) throw new Error(`${types} declares no ${name}`);
   return found;
 }
@@ -47,7 +47,7 @@ const events = declared("QuorumLabEventMap").members.map((/** @type {any} */ mem
 }));
 const members = declared("QuorumLab").members.flatMap((/** @type {any} */ member) => {
   const name = member.name.getText();
-  if (name === "addEventListener" || name === "observedAttributes") return [];
+  if (name === "addEventListener" || name === "observedAttributes" || ts.isSetAccessor(member)) return [];
   const type = { text: (member.type ?? member.parameters?.[0]?.type)?.getText() ?? "void" };
   if (!ts.isMethodDeclaration(member)) return [{ kind: "field", name, description: description(member), type }];
   const parameters = member.parameters.map((/** @type {any} */ one) => ({
@@ -58,6 +58,15 @@ const members = declared("QuorumLab").members.flatMap((/** @type {any} */ member
   return [{ kind: "method", name, description: description(member), parameters, return: { type } }];
 });
 
+const named = new Set(members.map((/** @type {{ name: string }} */ { name }) => name));
+/** Each attribute is a property, too. */
+const reflected = attributes
+  .filter((/** @type {{ name: string }} */ { name }) => !named.has(name))
+  .map(({ name, description: says }) => {
+    const flag = /^(autoplay|loop|fragment)$/.test(name);
+    return { kind: "field", name, description: says, attribute: name, reflects: true, type: { text: flag ? "boolean" : "string | null" } };
+  });
+
 const element = {
   kind: "class",
   customElement: true,
@@ -66,7 +75,7 @@ const element = {
   description: description(declared("QuorumLab")),
   superclass: { name: "HTMLElement" },
   attributes,
-  members,
+  members: [...members, ...reflected],
   events,
   slots: tagged("slot"),
   cssParts: tagged("csspart"),

@@ -39,6 +39,7 @@ pub(crate) const ALL: &[Step] = &[
     ("the site", |_| build::build().map(|_| ())),
     ("the page's modules", |_| page(&["lint", "types", "test"])),
     ("the package, and the size of a first visit", |_| size::size(false)),
+    ("the package as others take it in", |_| page(&["package"])),
     ("the book", |_| docs::build().map(|_| ())),
     ("the packaged page in a browser", |browser| {
         let mut test = cargo(["test", "--package", "quorum-tests", "--test", "opens"]);

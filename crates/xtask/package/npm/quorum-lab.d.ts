@@ -38,6 +38,8 @@ export interface QuorumLabAttributes {
   panels?: string;
   /** `auto` is as light or dark as the page is; `light`; `dark`. Default: auto */
   theme?: "auto" | "light" | "dark";
+  /** `events`: on paper the events, too. */
+  print?: "events";
   /** A name under which this browser keeps the run. Without one, nothing is kept. */
   persist?: string;
   /** Take a run from the page's own address, and keep the address naming what is shown. */
@@ -49,6 +51,15 @@ export interface QuorumLabAttributes {
   /** Where links to a run lead: a page with a lab that has `fragment`. By default, embed.html beside the files. */
   site?: string;
 }
+
+/** Those that are there or not. */
+type Flag = "autoplay" | "loop" | "fragment";
+
+/** Each attribute is a property, too: its text, or null without one; or whether it is there. Two of them, `step` and `run`,
+ * were methods first, and are both. */
+export type QuorumLabProperties = {
+  [Name in Exclude<keyof QuorumLabAttributes, Flag | "step" | "run">]-?: string | null;
+} & { [Name in Flag]: boolean };
 
 /** What the element dispatches. All of it bubbles, and leaves shadow trees. */
 export interface QuorumLabEventMap {
@@ -93,7 +104,10 @@ export class QuorumLab extends HTMLElement {
   /** What happened in this branch, in brief: for showing two labs on one clock. */
   readonly record: object;
   /** Does what the clock does next, `n` times, or until nothing is left or `pause()` is called. */
-  step(n?: number): Promise<void>;
+  forward(n?: number): Promise<void>;
+  /** Set: the attribute. Called: the same as `forward`, which has a name of its own. */
+  get step(): (n?: number) => Promise<void>;
+  set step(value: string | number | null);
   /** Goes back by `n` steps, at most to the beginning. */
   back(n?: number): Promise<void>;
   /** Goes on by `n` beats of the size that is chosen; by a negative number, back. */
@@ -121,7 +135,10 @@ export class QuorumLab extends HTMLElement {
   /** Goes to the end of a branch. */
   switchTo(branch: number): Promise<void>;
   /** The run so far: config, seed and interventions. */
-  run(): Run;
+  getRun(): Run;
+  /** Set: the attribute. Called: the same as `getRun`, which has a name of its own. */
+  get run(): () => Run;
+  set run(value: string | null);
   /** Replays a run, or plays a scenario, in place of this one. Rejects if it is damaged. */
   load(run: Run | object): Promise<void>;
   /** A link to exactly this run and step. */
@@ -145,6 +162,8 @@ export class QuorumLab extends HTMLElement {
     options?: boolean | AddEventListenerOptions,
   ): void;
 }
+
+export interface QuorumLab extends QuorumLabProperties {}
 
 /** The engine without a page around it: `const { Lab } = await engine()`. */
 export function engine(config?: Partial<Config>): Promise<{ Lab: typeof Lab }>;
