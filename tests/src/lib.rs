@@ -55,7 +55,7 @@ pub use page::{Page, Thrown};
 pub use part::Part;
 pub use refusal::refused;
 pub use serde_json::{Value, json};
-pub use setup::{PLAIN, Setup, browse};
+pub use setup::{PLAIN, Setup, browse, package};
 /// The WebDriver client, for what this harness has no word for: keys, pointers, windows.
 pub use thirtyfour;
 pub use words::{ballot, chosen, event, learned, state};

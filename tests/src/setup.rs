@@ -39,8 +39,8 @@ pub const PLAIN: &str = "plain.html";
 #[derive(Clone, Debug)]
 pub struct Setup {
     site: Site,
-    /// Where what is visited was built, and the command that builds it.
-    built: (PathBuf, &'static str),
+    /// Where what is visited was built, a file that must be there, and the command that builds it.
+    built: (PathBuf, &'static str, &'static str),
 }
 
 impl Default for Setup {
@@ -53,16 +53,26 @@ impl Setup {
     /// The site at the root of its host: dist/, or what `QUORUM_SITE` names.
     pub fn new() -> Self {
         let site = std::env::var_os("QUORUM_SITE").map_or_else(|| root().join("dist"), PathBuf::from);
-        Self::of(site, "cargo xtask build")
+        Self::of(site, "index.html", "cargo xtask build")
     }
 
     /// The book at the root of its host.
     pub fn book() -> Self {
-        Self::of(root().join("target/docs"), "cargo xtask docs")
+        Self::of(root().join("target/docs"), "index.html", "cargo xtask docs")
     }
 
-    fn of(directory: PathBuf, command: &'static str) -> Self {
-        Self { site: Site::new(&directory), built: (directory, command) }
+    /// The npm package as files at the root of a host, with no page of its own but embed.html.
+    pub fn package() -> Self {
+        Self::of(package(), "quorum-lab.js", "cargo xtask package")
+    }
+
+    /// Somebody else's site that the package is a part of, as its own tools built it: a folder of tests/hosts or examples.
+    pub fn host(name: &str) -> Self {
+        Self::of(root().join("target/hosts").join(name).join("dist"), "index.html", "cargo xtask hosts")
+    }
+
+    fn of(directory: PathBuf, file: &'static str, command: &'static str) -> Self {
+        Self { site: Site::new(&directory), built: (directory, file, command) }
     }
 
     /// Moves the site below a path.
@@ -110,14 +120,14 @@ impl Setup {
 
     /// The site, and beside its page the same page without the lesson of a first visit.
     fn with_a_plain_lab(self) -> Result<Site> {
-        let page = fs::read_to_string(self.built.0.join("index.html"))?;
+        let Ok(page) = fs::read_to_string(self.built.0.join("index.html")) else { return Ok(self.site) };
         let path = format!("{}{PLAIN}", self.site.path());
         Ok(self.site.page(&path, page.replace(" scenario=\"first-agreement\"", "")))
     }
 
     async fn start(self) -> Result<Page> {
-        let (directory, command) = &self.built;
-        ensure!(directory.join("index.html").is_file(), "there is nothing to open. Build it first: {command}");
+        let (directory, file, command) = &self.built;
+        ensure!(directory.join(file).is_file(), "there is nothing to open. Build it first: {command}");
         Page::start(Browser::chosen()?, self.with_a_plain_lab()?).await
     }
 }
@@ -164,6 +174,11 @@ async fn keep_a_picture(page: &Page) -> Result<PathBuf> {
 
 fn runtime() -> Result<Runtime> {
     Builder::new_current_thread().enable_all().build().context("no runtime can be started")
+}
+
+/// Where the npm package is.
+pub fn package() -> PathBuf {
+    root().join("target/package/npm")
 }
 
 /// The root of the repository.

@@ -76,11 +76,10 @@ fn a_first_visit_asks_for_each_file_once_and_of_what_is_published_for_few() {
             let expected = [
                 "/lab/engine/brought.js",
                 "/lab/lab.css",
-                "/lab/protocols/paxos/words.js",
+                "/laboratory.js",
                 "/page.css",
                 "/quorum-lab.js",
                 "/scenarios/first-agreement.json",
-                "/wasm/quorum_wasm.js",
                 "/wasm/quorum_wasm_bg.wasm",
             ];
             // Where a machine is so slow that opening a run has to be announced, it also has the notice.
