@@ -212,7 +212,8 @@ fn what_stands_inside_is_shown_until_it_has_loaded_and_stays_where_it_cannot() {
 
 #[test]
 fn a_lab_without_its_style_sheet_says_so_and_shows_nothing_else() {
-    let host = format!("<!doctype html><link rel=icon href=data:,><script type=module src=quorum-lab.js></script>{FIGURE}");
+    let host =
+        format!("<!doctype html><link rel=icon href=data:,><script type=module src=quorum-lab.js></script>{FIGURE}");
     // The site's own files: in the package style sheets are modules, and no policy has a say in them.
     Setup::new().page("/host.html", host).header("Content-Security-Policy", "style-src 'none'").browse(async |page| {
         page.go("/host.html").await?;

@@ -47,7 +47,8 @@ fn under_the_strictest_policy_nothing_is_forbidden_and_the_search_has_a_worker()
 fn one_file_is_enough_for_a_page_opened_from_a_disk() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::copy(package().join("single.js"), folder.path().join("single.js")).expect("cargo xtask package makes it");
-    let host = format!("<!doctype html><meta charset=utf-8><link rel=icon href=data:,><script src=single.js></script>{LAB}");
+    let host =
+        format!("<!doctype html><meta charset=utf-8><link rel=icon href=data:,><script src=single.js></script>{LAB}");
     fs::write(folder.path().join("host.html"), host).expect("written");
     Setup::package().browse(async |page| {
         page.driver().goto(format!("file://{}", folder.path().join("host.html").display())).await?;
@@ -112,7 +113,8 @@ async fn fits(page: &Page) -> Result<f64> {
 
 #[test]
 fn a_frame_takes_its_options_from_its_address_and_tells_how_high_it_is() {
-    let frame = format!("<iframe src='embed.html?{QUERY}' title=Chosen width=100% height=300 style='border:0'></iframe>");
+    let frame =
+        format!("<iframe src='embed.html?{QUERY}' title=Chosen width=100% height=300 style='border:0'></iframe>");
     Setup::package().page("/wiki.html", around(&frame)).browse(async |page| {
         page.go("/wiki.html").await?;
         let height = fits(page).await?;
