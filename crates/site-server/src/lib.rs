@@ -22,6 +22,9 @@ pub use unfinished::Unfinished;
 
 use std::path::PathBuf;
 
+/// In the text of a page: the scheme, host and port that it is served at.
+pub const ORIGIN: &str = "ORIGIN-OF-THE-SITE";
+
 /// What is served: a directory, below a path, with pages and headers added to it.
 ///
 /// ```
@@ -63,9 +66,20 @@ impl Site {
         self
     }
 
-    /// Adds a page that is in no file, at an absolute path. Its name's ending says its type.
+    /// Adds a page that is in no file, at an absolute path. Its name's ending says its type, and [`ORIGIN`] in it stands for
+    /// where the site turns out to be served.
     pub fn page(mut self, path: &str, text: impl Into<String>) -> Self {
         self.pages.push((path.into(), text.into()));
+        self
+    }
+
+    /// Knows where it is served.
+    fn at(mut self, origin: &str) -> Self {
+        for (_, text) in &mut self.pages {
+            if text.contains(ORIGIN) {
+                *text = text.replace(ORIGIN, origin);
+            }
+        }
         self
     }
 

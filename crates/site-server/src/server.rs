@@ -41,7 +41,7 @@ pub struct SiteServer {
 pub fn serve(site: Site, port: u16) -> io::Result<SiteServer> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
     let address = listener.local_addr()?;
-    let site = Arc::new(site);
+    let site = Arc::new(site.at(&format!("http://{address}")));
     let stopping = Arc::new(AtomicBool::new(false));
     let listening = {
         let (site, stopping) = (Arc::clone(&site), Arc::clone(&stopping));
@@ -219,6 +219,15 @@ mod tests {
         std::fs::write(dir.path().join("m.js"), "export {}").expect("written");
         let server = serve(Site::new(dir.path()).header("X-Extra", "yes"), 0).expect("a free port");
         (dir, server)
+    }
+
+    #[test]
+    fn a_page_can_name_where_it_is_served() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let site = Site::new(dir.path()).page("/map.xml", format!("<loc>{}/a</loc>", crate::ORIGIN));
+        let server = serve(site, 0).expect("a free port");
+        let answer = ask(&server, "GET /map.xml");
+        assert!(answer.ends_with(&format!("<loc>{}/a</loc>", server.origin())), "{answer}");
     }
 
     #[test]

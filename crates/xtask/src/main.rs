@@ -8,6 +8,7 @@ mod bench;
 mod build;
 mod command;
 mod docs;
+mod hosts;
 mod install;
 mod mirror;
 mod npm;
@@ -68,6 +69,12 @@ enum Command {
     Docs,
     /// Make what is published, into target/package (needs npm)
     Package,
+    /// Build documentation sites with a figure in them by their own tools, and open each (installs half a gigabyte)
+    Hosts {
+        /// The browser that opens them
+        #[arg(long, value_enum, default_value_t)]
+        browser: tools::Browser,
+    },
     /// Measure what a first visit downloads
     Size {
         /// One JSON object instead of a table
@@ -111,6 +118,7 @@ fn run(command: Command) -> Result<()> {
         Command::Docs => docs::docs(),
         Command::Test { browser, no_install } => test::test(browser, !no_install),
         Command::Package => package::package().map(drop),
+        Command::Hosts { browser } => hosts::hosts(browser),
         Command::Size { json } => size::size(json),
         Command::Bench { json, beside } => bench::bench(json, beside.as_deref()),
         Command::Shots { readme } => shots::shots(readme),

@@ -1,0 +1,3 @@
+project = "A documentation"
+html_theme = "furo"
+html_extra_path = ["public"]
