@@ -3,9 +3,10 @@
 use quorum_tests::{Browser, Page, Result, Setup, Value, json, package};
 use std::fs;
 
-/// The policy that docs/embedding.md names, and Trusted Types.
-const STRICT: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
-    img-src 'self' data:; worker-src 'self'; require-trusted-types-for 'script'; trusted-types quorum-lab";
+/// The policy that docs/embedding.md names.
+const STRICT: &str = include_str!("../hosts/policy.txt");
+/// What docs/embedding.md gives to a page around a frame.
+const LISTENS: &str = include_str!("../hosts/frame.js");
 
 const LAB: &str = "<quorum-lab scenario=chosen-but-nobody-knows step=40></quorum-lab>";
 
@@ -21,7 +22,7 @@ fn under_the_strictest_policy_nothing_is_forbidden_and_the_search_has_a_worker()
     );
     for site in [Setup::package(), Setup::new()] {
         let site = site.page("/host.html", host.clone()).page("/count.js", COUNT);
-        site.header("Content-Security-Policy", STRICT).browse(async |page| {
+        site.header("Content-Security-Policy", &format!("default-src 'none'; {}", STRICT.trim())).browse(async |page| {
             page.go("/host.html").await?;
             let lab = page.lab("quorum-lab").await?;
             lab.step(2).await?;
@@ -87,12 +88,8 @@ fn around(frame: &str) -> String {
         "<!doctype html><meta charset=utf-8><title>A wiki</title><link rel=icon href=data:,><body style='margin:0;width:700px'>
         <script type=module>
             globalThis.heights = [];
-            addEventListener('message', ({{ data, source }}) => {{
-                if (data?.type !== 'quorum-height') return;
-                heights.push(data.height);
-                const frame = [...document.querySelectorAll('iframe')].find((it) => it.contentWindow === source);
-                if (frame) frame.style.height = `${{data.height}}px`;
-            }});
+            addEventListener('message', ({{ data }}) => data?.type === 'quorum-height' && heights.push(data.height));
+            {LISTENS}
         </script>
         {frame}"
     )
