@@ -53,9 +53,9 @@ pub use lab::Lab;
 pub use log::Log;
 pub use page::{Page, Thrown};
 pub use part::Part;
-pub use refusal::refused;
 /// In a page that a test adds: where the site is served.
 pub use quorum_site_server::ORIGIN;
+pub use refusal::refused;
 pub use serde_json::{Value, json};
 pub use setup::{PLAIN, Setup, browse, package};
 /// The WebDriver client, for what this harness has no word for: keys, pointers, windows.

@@ -18,7 +18,7 @@ async fn troubled(page: &Page) -> Result<Lab> {
     Ok(lab)
 }
 
-fn request(client: &str, op: Value) -> Value {
+fn request(client: &str, op: &Value) -> Value {
     json!({ "type": "request", "client": client, "op": op })
 }
 
@@ -33,14 +33,14 @@ fn what_a_client_cannot_ask_is_refused_with_its_name_and_the_reason() {
             (at(3), vec!["server 3 is paused"]),
             (at(4), vec!["no server 4", "1 to 3"]),
             (at(0), vec!["no server 0", "numbered from 1"]),
-            (request("b", get()), vec!["one operation under way at most"]),
-            (request("z", get()), vec!["no such client", "has 3 of them"]),
-            (request("A", get()), vec!["\"a\" to \"z\""]),
-            (request("a", json!({ "incr": "x" })), vec!["one operation", "\"append\""]),
-            (request("a", json!({ "put": ["x"] })), vec!["one operation", "\"put\""]),
-            (request("a", json!({ "get": "x", "delete": "x" })), vec!["one operation"]),
-            (request("a", json!({ "put": ["x", 1] })), vec!["\"put\" must be a text"]),
-            (request("a", json!({ "get": "x".repeat(65_537) })), vec!["at most 65536 bytes", "65537"]),
+            (request("b", &get()), vec!["one operation under way at most"]),
+            (request("z", &get()), vec!["no such client", "has 3 of them"]),
+            (request("A", &get()), vec!["\"a\" to \"z\""]),
+            (request("a", &json!({ "incr": "x" })), vec!["one operation", "\"append\""]),
+            (request("a", &json!({ "put": ["x"] })), vec!["one operation", "\"put\""]),
+            (request("a", &json!({ "get": "x", "delete": "x" })), vec!["one operation"]),
+            (request("a", &json!({ "put": ["x", 1] })), vec!["\"put\" must be a text"]),
+            (request("a", &json!({ "get": "x".repeat(65_537) })), vec!["at most 65536 bytes", "65537"]),
             // Clients number what they ask by themselves: nobody can make one go back.
             (json!({ "type": "request", "client": "a", "op": get(), "seq": 1 }), vec!["no field \"seq\""]),
             (json!({ "type": "retry", "client": "b", "seq": 0 }), vec!["no field \"seq\""]),
@@ -220,7 +220,7 @@ fn a_request_that_comes_after_a_later_one_is_answered_with_a_sentence_and_change
         lab.reset(json!({ "protocol": "log", "nodes": 3, "clients": 1, "seed": 5 })).await?;
         let log = Log::of(lab.clone());
         lab.step(60).await?;
-        lab.apply(request("a", json!({ "append": ["x", "1"] }))).await?;
+        lab.apply(request("a", &json!({ "append": ["x", "1"] }))).await?;
         let asked = |view: &Value| {
             let messages = view["messages"].as_array().into_iter().flatten();
             messages.filter(|it| it["kind"] == "request").filter_map(|it| it["id"].as_u64()).collect::<Vec<_>>()
@@ -230,7 +230,7 @@ fn a_request_that_comes_after_a_later_one_is_answered_with_a_sentence_and_change
         let copy = asked(&lab.view().await?).into_iter().find(|id| *id != first).context("a copy")?;
         lab.apply(json!({ "type": "hold", "message": copy })).await?;
         log.on("the first is answered", |view| waiting(view).is_empty()).await?;
-        lab.apply(request("a", json!({ "append": ["x", "2"] }))).await?;
+        lab.apply(request("a", &json!({ "append": ["x", "2"] }))).await?;
         let view = log.on("the second is answered", |view| waiting(view).is_empty()).await?;
         lab.apply(json!({ "type": "deliver", "message": copy })).await?;
         let step = u32::try_from(lab.view().await?["step"].as_u64().context("a step")?)?;
@@ -268,7 +268,7 @@ fn what_is_of_one_protocol_is_refused_by_what_is_for_the_other() {
             page,
             &lab,
             "apply",
-            request("a", json!({ "get": "x" })),
+            request("a", &json!({ "get": "x" })),
             &["Cannot request", "only a log has clients"],
         )
         .await?;

@@ -22,25 +22,27 @@ fn under_the_strictest_policy_nothing_is_forbidden_and_the_search_has_a_worker()
     );
     for site in [Setup::package(), Setup::new()] {
         let site = site.page("/host.html", host.clone()).page("/count.js", COUNT);
-        site.header("Content-Security-Policy", &format!("default-src 'none'; {}", STRICT.trim())).browse(async |page| {
-            page.go("/host.html").await?;
-            let lab = page.lab("quorum-lab").await?;
-            lab.step(2).await?;
-            for name in ["Disk", "Space-time", "Events"] {
-                lab.part("tab", name).await?.click().await?;
-            }
-            lab.press("What if…").await?;
-            lab.press("Search every run").await?;
-            let verdict = "
+        site.header("Content-Security-Policy", &format!("default-src 'none'; {}", STRICT.trim())).browse(
+            async |page| {
+                page.go("/host.html").await?;
+                let lab = page.lab("quorum-lab").await?;
+                lab.step(2).await?;
+                for name in ["Disk", "Space-time", "Events"] {
+                    lab.part("tab", name).await?.click().await?;
+                }
+                lab.press("What if…").await?;
+                lab.press("Search every run").await?;
+                let verdict = "
                 const root = document.querySelector('quorum-lab').shadowRoot;
                 const said = () => /No run within/.test(root.querySelector('dialog')?.innerText ?? '');
                 while (!said()) await new Promise((done) => setTimeout(done, 50));
                 return [root.querySelector('.slow').hidden, forbidden];";
-            let (has_worker, forbidden): (bool, Vec<String>) = page.js(verdict, vec![]).await?;
-            assert!(has_worker, "the search shares the page's thread");
-            assert!(forbidden.is_empty(), "{forbidden:?}");
-            Ok(())
-        });
+                let (has_worker, forbidden): (bool, Vec<String>) = page.js(verdict, vec![]).await?;
+                assert!(has_worker, "the search shares the page's thread");
+                assert!(forbidden.is_empty(), "{forbidden:?}");
+                Ok(())
+            },
+        );
     }
 }
 

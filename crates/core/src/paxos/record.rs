@@ -80,7 +80,7 @@ impl<V> LatestVotes<V> {
     }
 
     /// Roughly how many bytes a copy of it takes that shares what it can.
-    #[cfg_attr(not(feature = "log"), expect(dead_code))]
+    #[cfg(feature = "log")]
     pub(crate) const fn approx_bytes(&self) -> usize {
         self.0.approx_bytes()
     }

@@ -296,7 +296,7 @@ impl Simulation {
         let messages = self.cluster.messages() * 3 * size_of::<Envelope>();
         let servers = self.cluster.nodes().map(|node| {
             let server = self.cluster.server(node);
-            let replica = server.replica().map_or(0, |replica| replica.approx_bytes());
+            let replica = server.replica().map_or(0, crate::sim::Replica::approx_bytes);
             2 * size_of::<Server>() + replica + server.disk().durable().approx_bytes()
         });
         size_of::<Self>() + messages + servers.sum::<usize>() + self.observer.approx_bytes()
