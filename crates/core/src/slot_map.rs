@@ -39,6 +39,11 @@ mod sorted {
         pub(crate) fn iter(&self) -> impl Iterator<Item = &(K, V)> {
             self.0.iter()
         }
+
+        #[cfg(not(feature = "log"))]
+        pub(crate) const fn approx_bytes(&self) -> usize {
+            self.0.len() * size_of::<(K, V)>()
+        }
     }
 
     impl<K: Ord + Copy, V> SortedMap<K, V> {
