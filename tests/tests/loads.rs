@@ -86,8 +86,7 @@ fn a_figure_far_down_costs_eight_kilobytes_until_somebody_comes_near_and_the_nex
         come_to(page, 0).await?;
         let first: Vec<Value> = page.js(ASKED, vec![]).await?;
         assert!(first.len() <= 5 && sizes(&first) <= 150 * 1024, "{first:#?}");
-        // The element itself was one before these.
-        assert!(depth(&first) < 4, "{first:#?}");
+        assert!(depth(&first) < 4, "and the element itself was one before these: {first:#?}");
 
         come_to(page, 1).await?;
         let second: Vec<Value> = page.js(ASKED, vec![]).await?;
