@@ -35,12 +35,18 @@ fn without_a_rule_the_shortest_way_is_given_in_words() {
     let (code, answer) = check(&["--off", "report-every-vote"]);
     assert_eq!((code, &answer["off"]), (1, &json!(["report-every-vote"])));
     let violation = &answer["violation"];
-    assert_eq!(fields(violation), ["length", "property", "run", "steps"]);
+    assert_eq!(fields(violation), ["length", "property", "run", "says", "steps"]);
     assert_eq!((&violation["property"], &violation["length"]), (&json!("one-command-per-slot"), &json!(10)));
     let steps = violation["steps"].as_array().unwrap();
     assert_eq!((steps.len(), &steps[0]), (10, &json!("Server 1 stands for leader.")));
+    // It is a run that plays to the harm, and opens on the page.
     let here = tempdir().unwrap();
+    std::fs::write(here.path().join("found.quorum.json"), violation["run"].to_string()).unwrap();
+    let played = quorum(here.path(), &["run", "found.quorum.json", "--json"]).out;
+    let played: Value = serde_json::from_str(&played).unwrap();
+    assert!(played["violations"].as_array().is_some_and(|all| !all.is_empty()), "{played}");
     let said = quorum(here.path(), &["check", "--protocol", "log", "--off", "report-every-vote"]);
+    assert!(said.out.contains("On the page: #q1."), "{}", said.out);
     assert_eq!(said.code, 1);
     assert!(
         said.out
