@@ -79,7 +79,7 @@ fn a_no_is_taken_for_a_no() {
 
 #[test]
 fn what_plays_by_itself_can_be_paused() {
-    host("nodes=5 seed=3 step=2 controls=none autoplay loop").browse(async |page| {
+    host("nodes=5 seed=3 step=2 controls=none autoplay").browse(async |page| {
         let lab = page.open("/host.html").await?;
         lab.until("it plays", |view| view["step"].as_u64() > Some(2)).await?;
         lab.press("Pause").await?;
