@@ -80,7 +80,6 @@ impl<V> LatestVotes<V> {
     }
 
     /// Roughly how many bytes a copy of it takes that shares what it can.
-    #[cfg(feature = "log")]
     pub(crate) const fn approx_bytes(&self) -> usize {
         self.0.approx_bytes()
     }

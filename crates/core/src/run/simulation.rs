@@ -11,7 +11,8 @@ use crate::limits::max_steps;
 #[cfg(feature = "log")]
 use crate::log::ClientId;
 use crate::sim::{
-    Action, Clock, Cluster, Config, ConfigError, Envelope, Fact, NotEnabled, Reason, Records, Schedule, Server, Time,
+    Action, Clock, Cluster, Config, ConfigError, Envelope, Fact, NotEnabled, Reason, Records, Replica, Schedule,
+    Server, Time,
 };
 
 /// Steps and interventions kept free for the power cuts of a run that is as long as it may be.
@@ -296,7 +297,7 @@ impl Simulation {
         let messages = self.cluster.messages() * 3 * size_of::<Envelope>();
         let servers = self.cluster.nodes().map(|node| {
             let server = self.cluster.server(node);
-            let replica = server.replica().map_or(0, crate::sim::Replica::approx_bytes);
+            let replica = server.replica().map_or(0, Replica::approx_bytes);
             2 * size_of::<Server>() + replica + server.disk().durable().approx_bytes()
         });
         size_of::<Self>() + messages + servers.sum::<usize>() + self.observer.approx_bytes()

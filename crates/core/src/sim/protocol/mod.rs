@@ -174,10 +174,10 @@ impl Records {
         }
     }
 
-    /// Roughly how many bytes a copy takes that shares what it can. Single-decree Paxos has one vote: next to nothing.
+    /// Roughly how many bytes a copy takes that shares what it can.
     pub(crate) const fn approx_bytes(&self) -> usize {
         match self {
-            Self::Paxos(_) => 0,
+            Self::Paxos(records) => records.accepted.approx_bytes(),
             #[cfg(feature = "log")]
             Self::Log(records) => records.accepted.approx_bytes(),
         }

@@ -172,3 +172,23 @@ fn the_history_has_every_operation_in_the_order_of_calls() {
     let over = Operation { command: put(1, "1"), call: 2, returned: Some(3), result: Some((Output::Done, 1)) };
     assert_eq!(history, [open, over]);
 }
+
+#[test]
+fn the_latest_operations_come_with_those_that_are_older_and_not_answered() {
+    let mut watch = Watch::new();
+    let get = command(1, 1, Op::Get { key: text("x") });
+    watch.asks(&get);
+    for seq in 1..=3 {
+        watch.asks(&put(seq, "1"));
+        watch.answers(&put(seq, "1"), done(Output::Done));
+    }
+    let names = |watch: &Watch, count| -> Vec<_> {
+        let latest = watch.observer.latest(count);
+        latest.map(|operation| (operation.command.client.index(), operation.command.seq)).collect()
+    };
+    assert_eq!(watch.observer.asked_so_far(), 4);
+    assert_eq!(names(&watch, 2), [(1, 1), (0, 2), (0, 3)]);
+    assert_eq!(names(&watch, 9), [(1, 1), (0, 1), (0, 2), (0, 3)]);
+    watch.answers(&get, done(Output::Value(None)));
+    assert_eq!(names(&watch, 2), [(0, 2), (0, 3)]);
+}
