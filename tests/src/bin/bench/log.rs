@@ -2,6 +2,7 @@
 
 use crate::rewind::{EVENT, Way, go_through, time_of_events};
 use crate::{Measured, median};
+use quorum_core::json::Json;
 use quorum_core::run::History;
 use quorum_core::sim::{Config, LogConfig, ProtocolKind, Workload};
 use quorum_tests::{PLAIN, Page, Result, Value, json};
@@ -11,7 +12,9 @@ const SEEK: f64 = 16.0;
 /// Sixty frames a second, in milliseconds.
 const FRAME: f64 = 16.7;
 const FRAMES: u32 = 240;
-const SLOTS: u32 = 1000;
+/// So many frames are left out: in each the page reads a part of what has happened.
+const REST: u32 = 240;
+const SLOTS: u64 = 1000;
 /// Five clients, twenty requests a second, three keys.
 const WORKLOAD: Workload = Workload { clients: 5, rate: 20, keys: 3 };
 
@@ -33,38 +36,38 @@ pub(crate) fn natively() -> Vec<Measured> {
     vec![time_of_events("a log", busy)]
 }
 
-/// Goes on until so many slots are chosen, plays, and says how far the frames are apart, in milliseconds.
+/// A run in which so many slots are chosen, as a page opens it.
+fn of_slots(slots: u64) -> Result<Value> {
+    let mut history = busy();
+    while history.now().observer().log().is_some_and(|log| log.highest_chosen() < slots) {
+        history.step();
+    }
+    Ok(serde_json::to_value(Json::from(&history.run()))?)
+}
+
+/// Plays, and says how far the frames are apart, in milliseconds.
 const PLAY: &str = "
-    const [config, slots, frames] = args;
-    const lab = document.querySelector('quorum-lab');
-    await lab.ready;
-    await lab.reset(config);
-    while ((lab.view().chosen.at(-1)?.slot ?? 0) < slots) await lab.step(500);
+    const [lab, frames, rest] = args;
     lab.setAttribute('pace', 'time');
     const frame = () => new Promise(requestAnimationFrame);
-    // What is read of so long a run a little in every frame has been read.
-    for (let quiet = 0, seen = 0, last = await frame(); quiet < 60 && seen < 1200; seen++) {
-        const now = await frame();
-        quiet = now - last < 25 ? quiet + 1 : 0;
-        last = now;
-    }
     const step = lab.view().step;
     lab.play();
     const times = [];
-    for (let last = await frame(); times.length < frames; ) {
+    for (let last = await frame(); times.length < frames + rest; ) {
         const now = await frame();
         times.push(now - last);
         last = now;
     }
     lab.pause();
-    return { times, played: lab.view().step - step };";
+    return { times: times.slice(rest), played: lab.view().step - step };";
 
 pub(crate) async fn in_the_browser(page: &Page) -> Result<Vec<Measured>> {
     let way =
         Way { of: "a log", module: "quorum_log", config: config(), actions: json!([]), seek: SEEK, event: 2.0 * EVENT };
     let mut all = go_through(page, way).await?.all;
-    page.open(PLAIN).await?;
-    let found: Value = page.js(PLAY, vec![config(), json!(SLOTS), json!(FRAMES)]).await?;
+    let lab = page.open(PLAIN).await?;
+    lab.load(of_slots(SLOTS)?).await?;
+    let found: Value = page.js(PLAY, vec![lab.element().to_json()?, json!(FRAMES), json!(REST)]).await?;
     assert!(found["played"].as_u64() > Some(0), "nothing is played: {found}");
     let times: Vec<f64> = found["times"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
     let runs = times.len();

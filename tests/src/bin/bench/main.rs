@@ -17,6 +17,10 @@ mod search;
 use quorum_tests::{Result, Setup};
 use serde::Serialize;
 use std::process::ExitCode;
+use std::time::Duration;
+
+/// How long one script may measure.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// One figure beside another.
 #[derive(Serialize)]
@@ -78,6 +82,7 @@ fn measure() -> Result<Vec<Measured>> {
     }
     let mut in_the_browser = Vec::new();
     Setup::new().visit(async |page| {
+        page.driver().set_script_timeout(PATIENCE).await?;
         in_the_browser = rewind::in_the_browser(page).await?;
         in_the_browser.extend(log::in_the_browser(page).await?);
         #[cfg(feature = "peers")]
