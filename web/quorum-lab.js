@@ -18,7 +18,7 @@
 // Events, bubbling and composed: quorum-ready, quorum-step {step, events}, quorum-chosen and quorum-violation (the
 // event of the run), quorum-error {message}. A refusal is an `Error` whose message a person can read.
 
-import { Asked } from "./lab/asked.js";
+import { Asked } from "./lab/after-start.js";
 import {
   Address,
   askedFor,
