@@ -83,7 +83,7 @@ fn without_a_rule_of_a_log_the_shortest_run_is_found_and_plays_to_the_harm() {
         .await?;
         lab.pause().await?;
         let length = lab.run().await?["length"].as_u64().unwrap_or_default();
-        lab.seek(length).await?;
+        lab.seek(u32::try_from(length)?).await?;
         let view = lab.view().await?;
         let last = view["violations"].as_array().and_then(|all| all.last()).cloned().unwrap_or_default();
         assert_eq!((&view["protocol"], &last["step"]), (&json!("log"), &json!(length)), "{view}");
