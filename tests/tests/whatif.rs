@@ -37,6 +37,18 @@ impl WhatIf {
         self.0.part("status", ".").await?.text().await
     }
 
+    /// Plays what was found, and stops once it has begun.
+    async fn plays(&self, page: &Page, lab: &Lab) -> Result<()> {
+        self.0.press("Play it").await?;
+        page.eventually("it plays", async || {
+            let view = lab.view().await?;
+            let open = lab.seen().has("dialog", "What if?").await?;
+            Ok((!open && view["step"].as_u64() > Some(0)).then_some(()))
+        })
+        .await?;
+        lab.pause().await
+    }
+
     async fn close(&self) -> Result<()> {
         self.0.press("Close").await
     }
@@ -74,14 +86,7 @@ fn without_a_rule_of_a_log_the_shortest_run_is_found_and_plays_to_the_harm() {
             "{says}"
         );
         assert!(says.contains("it could not have happened"), "{says}");
-        pane.0.press("Play it").await?;
-        page.eventually("it plays", async || {
-            let view = lab.view().await?;
-            let open = lab.seen().has("dialog", "What if?").await?;
-            Ok((!open && view["step"].as_u64() > Some(0)).then_some(()))
-        })
-        .await?;
-        lab.pause().await?;
+        pane.plays(page, &lab).await?;
         let length = lab.run().await?["length"].as_u64().unwrap_or_default();
         lab.seek(u32::try_from(length)?).await?;
         let view = lab.view().await?;
@@ -111,14 +116,7 @@ fn without_persist_before_reply_a_run_is_found_and_plays_to_the_violation() {
         assert!(says.contains(&format!("after {length} moves and no sooner, within {within}.")), "{says}");
         assert!(says.contains("it could not have happened"), "{says}");
 
-        pane.0.press("Play it").await?;
-        page.eventually("it plays", async || {
-            let view = lab.view().await?;
-            let open = lab.seen().has("dialog", "What if?").await?;
-            Ok((!open && view["step"].as_u64() > Some(0)).then_some(()))
-        })
-        .await?;
-        lab.pause().await?;
+        pane.plays(page, &lab).await?;
         let run = lab.run().await?;
         for field in ["config", "interventions", "length", "digest", "title", "notes"] {
             assert_eq!(run[field], expected["violation"]["run"][field], "{field}");
