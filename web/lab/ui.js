@@ -210,6 +210,7 @@ export class Ui {
     this.stage.clear();
     this.inspector.close();
     if (this.store.session.notes?.asks) void this.dialogs.open("questions");
+    this.draw();
   }
 
   /** After a step. @param {Row[]} rows */
@@ -381,6 +382,7 @@ export class Ui {
     const { store, player } = this;
     if (!store.alive || !this.element.isConnected) return;
     const view = store.view();
+    if (store.protocol.name !== view.protocol) return; // another run is there, and what shows it is still on its way
     const lost = this.#chase();
     store.protocol.meet?.(view, store.ballots);
     setAttr(this.element, "data-selected", !!store.selected);

@@ -43,6 +43,8 @@ const words = async () => (await import("./words.js")).words;
 const small = { micro: "c chosen to, a applied", dot: "in colour: wants to lead, or does" };
 
 export const log = {
+  /** As in a view. */
+  name: "log",
   beside,
   called,
   card,

@@ -41,6 +41,8 @@ const words = async () => (await import("./words.js")).words;
 const small = { micro: "p promised, a accepted, l learned", dot: "rim: accepted, filled: learned" };
 
 export const paxos = {
+  /** As in a view. */
+  name: "single",
   beside,
   called,
   card,
