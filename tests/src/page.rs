@@ -222,6 +222,32 @@ impl Page {
         self.js(two_frames, Vec::new()).await
     }
 
+    /// Waits until every box of the labs has stayed where it is for a while, and says where that is. A lab does some of
+    /// its work a little after it has drawn (what space-time tells a screen reader, say): two layouts are compared only
+    /// once both are at rest.
+    ///
+    /// # Errors
+    /// When the page does not answer, or does not come to rest in ten seconds.
+    pub async fn layout(&self) -> Result<Value> {
+        let at_rest = "
+            const frame = () => new Promise(requestAnimationFrame);
+            const boxes = () => [...document.querySelectorAll('quorum-lab')].flatMap((lab) =>
+                [...lab.shadowRoot.querySelectorAll('.lab *')].map((part) => {
+                    const { x, y, width, height } = part.getBoundingClientRect();
+                    return `${part.localName}.${part.getAttribute('class')} ` + [x, y, width, height].map(Math.round).join(' ');
+                }));
+            await frame();
+            const begun = performance.now();
+            for (let [seen, since] = [boxes(), begun], frames = 0; performance.now() < begun + 10000; frames++) {
+                if (frames > 5 && performance.now() > since + 500) return seen;
+                await frame();
+                const now = boxes();
+                if (now.join() !== seen.join()) [seen, since, frames] = [now, performance.now(), 0];
+            }
+            throw new Error('its boxes go on moving');";
+        self.js(at_rest, Vec::new()).await
+    }
+
     /// Forgets everything the site has stored in this browser.
     ///
     /// # Errors

@@ -129,14 +129,9 @@ fn its_text_is_as_large_as_the_text_around_whatever_the_root_has() {
             assert!((18.0..=21.0).contains(&asked), "--quorum-font-size: {asked}");
             // No part of it asks the root: nothing changes with that.
             page.js::<()>("document.querySelector('quorum-lab').style.cssText = '';", vec![]).await?;
-            let all = "return [...document.querySelector('quorum-lab').shadowRoot.querySelectorAll('.lab *')]
-                .map((part) => { const { x, y, width, height } = part.getBoundingClientRect();
-                    return [x, y, width, height].map(Math.round).join(' '); });";
-            page.drawn().await?;
-            let before: Value = page.js(all, vec![]).await?;
+            let before = page.layout().await?;
             page.js::<()>("document.documentElement.style.fontSize = '31px';", vec![]).await?;
-            page.drawn().await?;
-            assert_eq!(page.js::<Value>(all, vec![]).await?, before, "root {root}");
+            assert_eq!(page.layout().await?, before, "root {root}");
             lab.step(1).await
         });
     }

@@ -62,11 +62,7 @@ fn on_paper_a_lab_is_a_figure_with_its_note_and_its_step_in_words() {
             return Ok(()); // no other driver prints
         }
         page.open("/host.html").await?;
-        page.drawn().await?;
-        let shot = "return [...document.querySelector('quorum-lab').shadowRoot.querySelectorAll('.lab *')]
-            .map((part) => { const { x, y, width } = part.getBoundingClientRect();
-                return [x, y, width].map(Math.round).join(' '); });";
-        let before: Value = page.js(shot, vec![]).await?;
+        let before = page.layout().await?;
         let found = on_paper(page).await?;
         assert_eq!(found["seen"], json!([".hint", ".card", ".chosen", ".legend", ".caption"]), "{found}");
         assert_eq!(found["not"], json!([]), "what is pressed is not printed");
@@ -76,8 +72,7 @@ fn on_paper_a_lab_is_a_figure_with_its_note_and_its_step_in_words() {
         assert!(caption.starts_with("Chosen, but nobody knows, step 40, 134 ms: "), "{caption}");
         assert!(found["width"].as_f64().is_some_and(|wide| wide <= 680.0), "any paper has room for it: {found}");
         assert_eq!(found["colours"], json!(["exact", "light"]), "durable looks durable, on white paper");
-        page.drawn().await?;
-        assert_eq!(page.js::<Value>(shot, vec![]).await?, before, "and then all is as it was");
+        assert_eq!(page.layout().await?, before, "and then all is as it was");
         assert_eq!(pages(page).await?, 1);
         Ok(())
     });

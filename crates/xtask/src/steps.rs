@@ -47,7 +47,8 @@ pub(crate) const ALL: &[Step] = &[
         run(on_a_screen(&mut test, browser).env("QUORUM_BROWSER", browser.name()).env("QUORUM_SITE", site))
     }),
     ("the page in a browser", |browser| {
-        let mut test = cargo(["test", "--package", "quorum-tests"]);
+        // All that fails is said at once: a run to see the next failure takes long.
+        let mut test = cargo(["test", "--package", "quorum-tests", "--no-fail-fast"]);
         run(on_a_screen(&mut test, browser).env("QUORUM_BROWSER", browser.name()))
     }),
 ];
