@@ -172,12 +172,15 @@ fn a_file_that_is_too_large_is_refused_before_it_is_read() {
 
 #[test]
 fn two_labs_of_one_page_that_keep_one_run_say_so() {
-    let two = "<!doctype html><html lang=en><title>Host</title><link rel=icon href=icon.svg>
-        <script type=module src=quorum-lab.js></script>
-        <quorum-lab id=one nodes=3 persist=notes></quorum-lab><quorum-lab id=two nodes=3 persist=notes></quorum-lab>";
-    Setup::new().page("/host.html", two).browse(async |page| {
+    let one = "<!doctype html><html lang=en><title>Host</title><link rel=icon href=icon.svg>
+        <script type=module src=quorum-lab.js></script><quorum-lab id=one nodes=3 persist=notes></quorum-lab>";
+    Setup::new().page("/host.html", one).browse(async |page| {
         page.go("/host.html").await?;
         page.lab("#one").await?;
+        // Of two that start at once, either may be first.
+        let another = "document.querySelector('#one').insertAdjacentHTML('afterend',
+            '<quorum-lab id=two nodes=3 persist=notes></quorum-lab>');";
+        page.js::<()>(another, vec![]).await?;
         let two = page.lab("#two").await?;
         let says = two.find("[data-topic=read-only] span").await?.text().await?;
         assert!(says.contains("another lab of this page") && says.contains("persist"), "{says}");

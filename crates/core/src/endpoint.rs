@@ -43,7 +43,7 @@ impl Endpoint {
         }
     }
 
-    /// A server's number, 1 to 101; clients follow, a with 102.
+    /// A server's number, 1 to 101; the clients of a simulated world follow, a with 102.
     #[must_use]
     pub const fn number(self) -> u32 {
         match self {
@@ -89,7 +89,7 @@ impl Serialize for Endpoint {
         match self {
             Self::Server(node) => node.serialize(serializer),
             #[cfg(feature = "log")]
-            Self::Client(_) => serializer.serialize_u8(self.number() as u8),
+            Self::Client(client) => serializer.serialize_u64(client.number().saturating_add(u64::from(MAX_NODES) + 1)),
         }
     }
 }
@@ -140,5 +140,8 @@ mod tests {
         assert_eq!(bytes(node(3).into()), postcard::to_allocvec(&node(3)).unwrap());
         let first = ClientId::at(0).unwrap();
         assert_ne!(bytes(first.into()), bytes(node(MAX_NODES).into()));
+        // Digests of runs are made of these: one byte for each client that has a letter.
+        assert_eq!(bytes(first.into()), [MAX_NODES as u8 + 1]);
+        assert_eq!(bytes(ClientId::at(25).unwrap().into()), [127]);
     }
 }

@@ -34,6 +34,8 @@ pub const MAX_DELAY: u32 = 60_000;
 pub const MAX_STEPS: u64 = 1_000_000;
 /// Most work that a run may ask for: its steps times its servers. A step takes the longer, the more servers there are.
 pub const MAX_RUN_WORK: u64 = 50_000_000;
+/// Latest moment at which a step of a run may be said to happen, in milliseconds: a year after the run began.
+pub const MAX_TIME: u64 = 366 * 24 * 60 * 60 * 1000;
 /// Most interventions of a run that is loaded, and of a scenario. No list in a file has more items.
 pub const MAX_INTERVENTIONS: usize = 100_000;
 /// Most expectations of a scenario.

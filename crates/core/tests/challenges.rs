@@ -165,7 +165,7 @@ fn a_run_that_begins_elsewhere_is_not_judged() {
     let mut others: Vec<Run> = vec![run.clone(); 3];
     others[0].config.seed += 1;
     others[1].interventions.remove(0);
-    others[2].interventions[0] = Intervention { step: 0, action: Action::Heal };
+    others[2].interventions[0] = Intervention { step: 0, action: Action::Heal, at: None };
     for other in others {
         let verdict = judge.look(&other).unwrap();
         assert_eq!(verdict.met, None);

@@ -123,12 +123,20 @@ fn command(out: &mut String, now: &Simulation, action: &Action) {
             let node = node.map_or_else(String::new, |node| format!(" node={node}"));
             put!(out, "{name} {client} {} {}{node}\n", op.name(), operands.join(" "));
         }
-        Action::Client(ClientAction::Retry { client }) => put!(out, "{name} {client}\n"),
+        Action::Client(ClientAction::Retry { client, node }) => {
+            let node = node.map_or_else(String::new, |node| format!(" node={node}"));
+            put!(out, "{name} {client}{node}\n");
+        }
+        Action::Client(ClientAction::Stray { client, seq, op, node }) => {
+            let operands: Vec<String> = op.operands().iter().map(|text| word(text.as_str())).collect();
+            put!(out, "{name} {client} {seq} {} {} node={node}\n", op.name(), operands.join(" "));
+        }
         Action::Network { .. } | Action::Client(ClientAction::Workload(_)) => {
             let Json::Object(fields) = Json::from(action) else { return };
             put!(out, "{name}{}\n", fields_of(fields.iter().filter(|(field, _)| *field != "type")));
         }
         Action::Rule { rule, on } => put!(out, "{name} {} {on}\n", rule.as_str()),
+        Action::SyncFirst { node, records } => put!(out, "{name} {node} {records}\n"),
         Action::Heal | Action::PowerCut => put!(out, "{name}\n"),
         Action::Deliver { message }
         | Action::Drop { message }

@@ -43,6 +43,9 @@ numbered! {
         Request = 26,
         RetryOfClient = 27,
         Workload = 28,
+        SyncFirst = 29,
+        RetryOfClientAt = 30,
+        Stray = 31,
     }
 }
 
@@ -79,6 +82,7 @@ const fn kind(action: &Action) -> ActionCode {
         Action::Timeout { .. } => ActionCode::Timeout,
         Action::Write { .. } => ActionCode::Write,
         Action::Sync { .. } => ActionCode::Sync,
+        Action::SyncFirst { .. } => ActionCode::SyncFirst,
         Action::Flush { .. } => ActionCode::Flush,
         Action::Crash { .. } => ActionCode::Crash,
         Action::Restart { .. } => ActionCode::Restart,
@@ -95,7 +99,9 @@ const fn kind(action: &Action) -> ActionCode {
         Action::PowerCut => ActionCode::PowerCut,
         Action::Rule { .. } => ActionCode::Rule,
         Action::Client(ClientAction::Request { .. }) => ActionCode::Request,
-        Action::Client(ClientAction::Retry { .. }) => ActionCode::RetryOfClient,
+        Action::Client(ClientAction::Retry { node: None, .. }) => ActionCode::RetryOfClient,
+        Action::Client(ClientAction::Retry { node: Some(_), .. }) => ActionCode::RetryOfClientAt,
+        Action::Client(ClientAction::Stray { .. }) => ActionCode::Stray,
         Action::Client(ClientAction::Workload(_)) => ActionCode::Workload,
     }
 }
@@ -127,6 +133,10 @@ pub(crate) fn write(action: &Action, to: &mut Writer) {
         | Action::Resume { node }
         | Action::Isolate { node }
         | Action::Rejoin { node } => write_node(*node, to),
+        Action::SyncFirst { node, records } => {
+            write_node(*node, to);
+            to.number(*records);
+        }
         Action::Cut { from, to: end } | Action::Mend { from, to: end } => {
             to.number(from.number());
             to.number(end.number());
@@ -167,6 +177,9 @@ pub(crate) fn read(from: &mut Reader<'_>) -> Result<Action, LinkError> {
         ActionCode::Timeout => Action::Timeout { node: read_node(from)?, timer: from.numbered("a timer")? },
         ActionCode::Write => Action::Write { node: read_node(from)? },
         ActionCode::Sync => Action::Sync { node: read_node(from)? },
+        ActionCode::SyncFirst => {
+            Action::SyncFirst { node: read_node(from)?, records: from.small("a number of records")? }
+        }
         ActionCode::Flush => Action::Flush { node: read_node(from)? },
         ActionCode::Crash => Action::Crash { node: read_node(from)? },
         ActionCode::Restart => Action::Restart { node: read_node(from)? },
@@ -185,7 +198,14 @@ pub(crate) fn read(from: &mut Reader<'_>) -> Result<Action, LinkError> {
             Action::Rule { rule: from.numbered("a rule")?, on: read_switch(from, "a switch of a rule")? }
         }
         ActionCode::Request => Action::Client(clients::read_request(from)?),
-        ActionCode::RetryOfClient => Action::Client(ClientAction::Retry { client: clients::read_client(from)? }),
+        ActionCode::RetryOfClient => {
+            Action::Client(ClientAction::Retry { client: clients::read_client(from)?, node: None })
+        }
+        ActionCode::RetryOfClientAt => {
+            let (client, node) = (clients::read_client(from)?, Some(read_node(from)?));
+            Action::Client(ClientAction::Retry { client, node })
+        }
+        ActionCode::Stray => Action::Client(clients::read_stray(from)?),
         ActionCode::Workload => Action::Client(ClientAction::Workload(clients::read_workload(from)?)),
     })
 }

@@ -10,6 +10,9 @@
 //! | the config | as [`super::config`] says |
 //! | how many interventions | number |
 //! | each of them | steps since the one before, less one: number; then as [`super::action`] says |
+//! | if any intervention says when it happened: | |
+//! | that it does | byte 3 |
+//! | for each of them | 0: it does not; or 1 and the milliseconds since the last one that does: number |
 //! | if anything is said about it: | |
 //! | that it is said | byte 1 |
 //! | the title, maybe empty | text |
@@ -57,10 +60,13 @@ pub fn to_binary(run: &Run) -> Result<Vec<u8>, LinkError> {
     config::write(&run.config, &mut to);
     to.count(run.interventions.len());
     let mut next = 0;
-    for Intervention { step, action } in &run.interventions {
+    for Intervention { step, action, .. } in &run.interventions {
         to.number(step - next);
         next = step + 1;
         action::write(action, &mut to);
+    }
+    if run.interventions.iter().any(|one| one.at.is_some()) {
+        write_times(run, &mut to);
     }
     if !run.title.is_empty() || !run.notes.is_empty() {
         write_words(run, &mut to);
@@ -96,7 +102,8 @@ pub fn from_binary(bytes: &[u8]) -> Result<Run, LinkError> {
         return damaged("It points at a step before its beginning.");
     };
     let config = config::read(&mut from)?;
-    let interventions = read_interventions(&mut from)?;
+    let mut interventions = read_interventions(&mut from)?;
+    read_times(&mut from, &mut interventions)?;
     let (title, notes) = read_words(&mut from)?;
     from.end()?;
     let run = Run { quorum, engine, config, interventions, cursor, length, digest, title, notes };
@@ -121,15 +128,45 @@ fn read_interventions(from: &mut Reader<'_>) -> Result<Vec<Intervention>, LinkEr
             return damaged("It has an intervention after its end.");
         };
         next = after;
-        interventions.push(Intervention { step, action: action::read(from)? });
+        interventions.push(Intervention { step, action: action::read(from)?, at: None });
     }
     Ok(interventions)
 }
 
+/// What follows the interventions of a run that say when they happened.
+const TIMES: u8 = 3;
 /// What follows the interventions of a run about which something is said.
 const WORDS: u8 = 1;
 /// The same of one in which something is asked, too.
 const ASKING: u8 = 2;
+
+fn write_times(run: &Run, to: &mut Writer) {
+    to.byte(TIMES);
+    let mut last = 0;
+    for Intervention { at, .. } in &run.interventions {
+        to.number(at.map_or(0, |at| at - last + 1));
+        last = at.unwrap_or(last);
+    }
+}
+
+fn read_times(from: &mut Reader<'_>, interventions: &mut [Intervention]) -> Result<(), LinkError> {
+    if from.0.first() != Some(&TIMES) {
+        return Ok(());
+    }
+    from.byte("its times")?;
+    let mut last = 0_u64;
+    for intervention in interventions.iter_mut() {
+        if let Some(since) = from.number("a time")?.checked_sub(1) {
+            let Some(at) = last.checked_add(since) else { return damaged("It has an intervention after its end.") };
+            intervention.at = Some(at);
+            last = at;
+        }
+    }
+    if interventions.iter().all(|one| one.at.is_none()) {
+        return damaged("It says that something happened at a time, and nothing did.");
+    }
+    Ok(())
+}
 
 fn write_words(run: &Run, to: &mut Writer) {
     let questions = run.notes.iter().filter(|note| note.question.is_some()).count();

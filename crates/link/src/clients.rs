@@ -30,7 +30,18 @@ pub(crate) fn write(action: &ClientAction, to: &mut Writer) {
             // There is no server 0.
             to.number(node.map_or(0, NodeId::get));
         }
-        ClientAction::Retry { client } => write_client(*client, to),
+        ClientAction::Retry { client, node } => {
+            write_client(*client, to);
+            if let Some(node) = node {
+                to.number(node.get());
+            }
+        }
+        ClientAction::Stray { client, seq, op, node } => {
+            write_client(*client, to);
+            to.number(*seq);
+            write_op(op, to);
+            to.number(node.get());
+        }
         ClientAction::Workload(workload) => write_workload(*workload, to),
     }
 }
@@ -59,6 +70,11 @@ pub(crate) fn read_request(from: &mut Reader<'_>) -> Result<ClientAction, LinkEr
     let (client, op) = (read_client(from)?, read_op(from)?);
     let node = from.optional_node()?;
     Ok(ClientAction::Request { client, op, node })
+}
+
+pub(crate) fn read_stray(from: &mut Reader<'_>) -> Result<ClientAction, LinkError> {
+    let (client, seq) = (read_client(from)?, from.small("which of a client's operations it is")?);
+    Ok(ClientAction::Stray { client, seq, op: read_op(from)?, node: read_node(from)? })
 }
 
 fn write_client(client: ClientId, to: &mut Writer) {

@@ -25,8 +25,11 @@ fn action(json: &str) -> Action {
 
 /// A run in which these things happened, at steps 0, 2, 4, …
 fn run(actions: &[Action]) -> Run {
-    let interventions: Vec<_> =
-        (0..).step_by(2).zip(actions).map(|(step, action)| Intervention { step, action: action.clone() }).collect();
+    let interventions: Vec<_> = (0..)
+        .step_by(2)
+        .zip(actions)
+        .map(|(step, action)| Intervention { step, action: action.clone(), at: None })
+        .collect();
     Run {
         quorum: 1,
         engine: "0.1.0".into(),
@@ -94,6 +97,9 @@ fn samples(kind: ActionCode) -> Vec<Action> {
             r#"{"type":"request","client":"b","op":{"append":["x",""]}}"#,
         ],
         ActionCode::RetryOfClient => &[r#"{"type":"retry","client":"a"}"#],
+        ActionCode::SyncFirst => &[r#"{"type":"sync-first","node":2,"records":300}"#],
+        ActionCode::RetryOfClientAt => &[r#"{"type":"retry","client":"a","node":3}"#],
+        ActionCode::Stray => &[r#"{"type":"stray","client":"b","seq":7,"op":{"append":["x","1"]},"node":3}"#],
         ActionCode::Workload => {
             &[r#"{"type":"workload","clients":26,"rate":1000,"keys":1000}"#, r#"{"type":"workload","rate":0}"#]
         }

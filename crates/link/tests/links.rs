@@ -54,7 +54,7 @@ fn links_that_people_have_kept_still_open() {
 /// How many kinds of actions a reader knows: for every other number it says that the link is newer.
 fn known_kinds() -> usize {
     let mut run = RandomRun::new(0).run();
-    run.interventions = [Intervention { step: 0, action: Action::Heal }].into();
+    run.interventions = [Intervention { step: 0, action: Action::Heal, at: None }].into();
     run.length = 1;
     let mut binary = quorum_link::to_binary(&run).unwrap();
     let is_known = |number: &u8| {
@@ -69,7 +69,8 @@ fn known_kinds() -> usize {
 fn a_kept_link_has_every_kind_of_action_and_every_field_of_a_config() {
     let runs: Vec<Run> = goldens().map(|(run, _)| run).collect();
     let actions = runs.iter().flat_map(|run| &run.interventions).map(|intervention| intervention.action.name());
-    assert_eq!(actions.collect::<BTreeSet<_>>().len(), known_kinds());
+    // A client that asks again does so at the next server, or at one that is named: one name, two numbers.
+    assert_eq!(actions.collect::<BTreeSet<_>>().len(), known_kinds() - 1);
 
     let object = |config: &Config| match Json::from(config) {
         Json::Object(object) => object,

@@ -36,8 +36,8 @@ pub enum ClientInput {
         /// What.
         answer: Answer,
     },
-    /// It has waited long enough.
-    Timeout,
+    /// It has waited long enough, and asks this server, or the one after the one it asked last.
+    Timeout(Option<NodeId>),
 }
 
 /// What a client does about it, in this order.
@@ -116,10 +116,10 @@ impl Client {
                 self.send(out);
             }
             ClientInput::Answer { from, answer } => self.answered(from, answer, out),
-            ClientInput::Timeout => {
+            ClientInput::Timeout(of) => {
                 let Some(waiting) = &mut self.waiting else { return };
                 waiting.tries = waiting.tries.saturating_add(1);
-                waiting.at = after(waiting.at, servers);
+                waiting.at = of.unwrap_or_else(|| after(waiting.at, servers));
                 self.send(out);
             }
         }
@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn it_asks_again_elsewhere_with_the_same_number() {
-        let asked = asks([ask(Some(2)), ClientInput::Timeout, ClientInput::Timeout]);
+        let asked = asks([ask(Some(2)), ClientInput::Timeout(None), ClientInput::Timeout(None)]);
         assert_eq!(asked, [(node(2), 1), (node(3), 1), (node(1), 1)]);
     }
 
@@ -210,12 +210,12 @@ mod tests {
         assert_eq!(asked, [(node(1), 1), (node(3), 1)]);
         assert_eq!(asks([ask(None), answer(1, not_leader(None))]), [(node(1), 1)]);
         let late = answer(1, not_leader(Some(node(2))));
-        assert_eq!(asks([ask(None), ClientInput::Timeout, late]), [(node(1), 1), (node(2), 1)]);
+        assert_eq!(asks([ask(None), ClientInput::Timeout(None), late]), [(node(1), 1), (node(2), 1)]);
     }
 
     #[test]
     fn the_next_operation_has_the_next_number_and_an_old_answer_ends_nothing() {
-        let asked = asks([ask(None), answer(2, done(1)), ask(None), answer(2, done(1)), ClientInput::Timeout]);
+        let asked = asks([ask(None), answer(2, done(1)), ask(None), answer(2, done(1)), ClientInput::Timeout(None)]);
         assert_eq!(asked, [(node(1), 1), (node(2), 2), (node(3), 2)]);
     }
 }

@@ -222,18 +222,31 @@ impl FromJson for Op {
     }
 }
 
-/// A client. Clients are named `a` to `z`.
+/// A client. Those of a simulated world are named `a` to `z`. Clients of real servers do not know of each other, so each takes
+/// a number that no other has; its name goes on behind `z` with `aa`, `ab` …
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct ClientId(u8);
+pub struct ClientId(u64);
 
 impl ClientId {
     /// The client at a position, counted from 0; `None` beyond the last letter.
     #[must_use]
     pub const fn at(index: usize) -> Option<Self> {
-        if index < MAX_CLIENTS { Some(Self(index as u8)) } else { None }
+        if index < MAX_CLIENTS { Some(Self(index as u64)) } else { None }
     }
 
-    /// Its position among all clients.
+    /// The client of this number, in a world whose clients are not counted.
+    #[must_use]
+    pub const fn numbered(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// Its number, from 0.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+
+    /// Its position among the clients of a simulated world, which are `a` to `z`.
     #[must_use]
     pub const fn index(self) -> usize {
         self.0 as usize
@@ -242,7 +255,10 @@ impl ClientId {
 
 impl Piece for ClientId {
     fn put(&self, to: &mut String) {
-        to.push(char::from(b'a' + self.0));
+        if let Some(longer) = (self.0 / 26).checked_sub(1) {
+            Self(longer).put(to);
+        }
+        to.push(char::from(b'a' + (self.0 % 26) as u8));
     }
 }
 
@@ -257,7 +273,7 @@ impl From<ClientId> for Json {
 impl FromJson for ClientId {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
         match json.text(name)?.as_bytes() {
-            [letter @ b'a'..=b'z'] => Ok(Self(letter - b'a')),
+            [letter @ b'a'..=b'z'] => Ok(Self(u64::from(letter - b'a'))),
             _ => Err(Malformed::new(&text!("\"", name, "\" is a client's letter, \"a\" to \"z\""))),
         }
     }
@@ -375,5 +391,13 @@ mod tests {
         for wrong in ["", "A", "aa", "ä"] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn clients_behind_the_last_letter_have_longer_names() {
+        for (number, name) in [(25, "z"), (26, "aa"), (51, "az"), (52, "ba"), (701, "zz"), (702, "aaa")] {
+            assert_eq!(ClientId::numbered(number).to_string(), name);
+        }
+        assert_eq!(ClientId::numbered(u64::MAX).to_string(), "gkgwbylwrxtlpp");
     }
 }

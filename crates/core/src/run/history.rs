@@ -110,8 +110,8 @@ impl History {
     #[must_use]
     pub fn next(&self) -> Option<Next> {
         match self.recorded() {
-            Some(Intervention { action, .. }) => {
-                let (at, says) = (self.now.turn(action), self.now.cluster().describe(action));
+            Some(Intervention { action, at, .. }) => {
+                let (at, says) = (self.now.turn(action, *at), self.now.cluster().describe(action));
                 Some(Next { at, action: action.clone(), says })
             }
             None => self.now.next(),
@@ -161,24 +161,34 @@ impl History {
     /// # Errors
     /// [`NotEnabled`], and nothing has changed.
     pub fn apply(&mut self, action: &Action) -> Result<&[Event], NotEnabled> {
+        self.apply_at(action, None)
+    }
+
+    /// [`History::apply`] at a time, in milliseconds since the run began; a time that is past means now. So what real
+    /// servers did is had again when they did it.
+    ///
+    /// # Errors
+    /// [`NotEnabled`], and nothing has changed.
+    pub fn apply_at(&mut self, action: &Action, at: Option<Time>) -> Result<&[Event], NotEnabled> {
         self.check(action)?;
         self.prepared = None;
-        self.put_on_record(action);
+        self.put_on_record(action, at);
         let before = self.now.schedule().now();
         self.heard.next_step();
-        self.now.apply_into(action, &mut self.heard.events);
+        let at = self.recorded().and_then(|intervention| intervention.at);
+        self.now.apply_into(action, at, &mut self.heard.events);
         Ok(self.took(before))
     }
 
     /// Something is about to be done now: unless it is on record, it will be.
-    fn put_on_record(&mut self, action: &Action) {
+    fn put_on_record(&mut self, action: &Action, at: Option<Time>) {
         if self.repeats(action) {
             return;
         }
         if !self.is_at_end() {
             self.begin_branch(capital(&self.now.cluster().describe(action)));
         }
-        let intervention = Intervention { step: self.now.steps(), action: action.clone() };
+        let intervention = Intervention { step: self.now.steps(), action: action.clone(), at };
         self.branches[self.current].intervene(intervention);
     }
 
@@ -336,8 +346,8 @@ impl History {
 fn repeat(branch: &Branch, moment: &mut Simulation, events: &mut Vec<Event>) -> bool {
     match branch.intervention_at(moment.steps()) {
         // It was possible once, and this is the same moment.
-        Some(Intervention { action, .. }) => {
-            moment.apply_into(action, events);
+        Some(Intervention { action, at, .. }) => {
+            moment.apply_into(action, *at, events);
             true
         }
         None => moment.step_into(events),

@@ -4,8 +4,8 @@ use alloc::{string::String, vec::Vec};
 
 use super::{History, Replay};
 use crate::json::{FromJson, Json, Malformed, Object};
-use crate::limits::{MAX_INTERVENTIONS, MAX_NOTE_BYTES, MAX_NOTES, MAX_STEPS, MAX_TITLE_BYTES, max_steps};
-use crate::sim::{Action, Config};
+use crate::limits::{MAX_INTERVENTIONS, MAX_NOTE_BYTES, MAX_NOTES, MAX_STEPS, MAX_TIME, MAX_TITLE_BYTES, max_steps};
+use crate::sim::{Action, Config, Time};
 use crate::text::Piece;
 
 /// Something done to a run by somebody other than its clock.
@@ -15,6 +15,9 @@ pub struct Intervention {
     pub step: u64,
     /// What.
     pub action: Action,
+    /// When, in milliseconds since the run began; `None`: at once. A run that was recorded from real servers says when each
+    /// of its steps happened. A time that is past already means at once.
+    pub at: Option<Time>,
 }
 
 /// A sentence at a step of a run, for whoever watches.
@@ -70,7 +73,7 @@ impl From<&Run> for Json {
         let interventions = run
             .interventions
             .iter()
-            .map(|intervention| Object::new().with("step", intervention.step).with("action", &intervention.action));
+            .map(|one| Object::new().with("step", one.step).with("action", &one.action).maybe("at", one.at));
         let object = Object::new()
             .with("quorum", run.quorum)
             .with("engine", run.engine.as_str())
@@ -124,8 +127,9 @@ impl FromJson for Run {
 
 impl FromJson for Intervention {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        let fields = Object::of(json, name, &["step", "action"])?;
-        Ok(Self { step: fields.required("step")?, action: fields.required("action")? })
+        let fields = Object::of(json, name, &["step", "action", "at"])?;
+        let at = fields.optional("at")?;
+        Ok(Self { step: fields.required("step")?, action: fields.required("action")?, at })
     }
 }
 
@@ -191,6 +195,14 @@ impl Run {
             return wrong(
                 "This run's interventions are not in order: each needs a later step than the one before.".into(),
             );
+        }
+        let times = self.interventions.iter().filter_map(|one| one.at);
+        if !times.clone().zip(times.clone().skip(1)).all(|(a, b)| a <= b) || times.max() > Some(MAX_TIME) {
+            return wrong(text!(
+                "This run's times are not in order: none is before the one in front of it, or after ",
+                MAX_TIME,
+                " ms."
+            ));
         }
         if self.interventions.last().is_some_and(|last| last.step >= self.length) {
             return wrong("This run has interventions after its end.".into());
@@ -277,6 +289,36 @@ mod tests {
         let earlier = Run { cursor: 7, ..run };
         let history = earlier.replay().unwrap();
         assert_eq!((history.now().steps(), history.run()), (7, earlier));
+    }
+
+    #[test]
+    fn what_happened_at_a_time_is_had_again_at_that_time_also_after_going_back() {
+        let node = |number| NodeId::new(number).unwrap();
+        let mut history = History::new(Config::default()).unwrap();
+        let propose = Action::Propose { node: node(1), value: "blue".parse().unwrap() };
+        history.apply_at(&propose, Some(40)).unwrap();
+        history.apply_at(&Action::Write { node: node(1) }, Some(41)).unwrap();
+        history.apply_at(&Action::SyncFirst { node: node(1), records: 1 }, Some(55)).unwrap();
+        // A time that is past means now.
+        history.apply_at(&Action::Crash { node: node(3) }, Some(12)).unwrap();
+        let times = |history: &mut History| -> Vec<u64> {
+            let at = |step| {
+                history.seek(step);
+                history.now().schedule().now()
+            };
+            (1..=4).map(at).collect()
+        };
+        assert_eq!(times(&mut history), [40, 41, 55, 55]);
+        let mut run = history.run();
+        assert!(run.replay().unwrap_err().to_string().contains("times are not in order"));
+        run.interventions[3].at = Some(55);
+        let read =
+            Run::from_json(&serde_json::from_str(&serde_json::to_string(&Json::from(&run)).unwrap()).unwrap(), "run");
+        assert_eq!(read.as_ref(), Ok(&run));
+        assert_eq!(times(&mut run.replay().unwrap()), [40, 41, 55, 55]);
+        // The clock goes on from there, and never goes back.
+        history.seek(4);
+        assert!(history.next().is_some_and(|next| next.at >= 55));
     }
 
     #[test]

@@ -58,9 +58,9 @@ impl Replay {
 
     fn one(&mut self, step: u64) -> Result<(), LoadError> {
         match self.run.interventions.get(self.done) {
-            Some(Intervention { step: due, action }) if *due == step => {
+            Some(Intervention { step: due, action, at }) if *due == step => {
                 self.done += 1;
-                let done = self.history.apply(action);
+                let done = self.history.apply_at(action, *at);
                 done.map(drop)
                     .map_err(|refusal| LoadError(text!("This run cannot be replayed past step ", step, ". ", refusal)))
             }

@@ -238,20 +238,35 @@ impl Simulation {
     pub fn apply(&mut self, action: &Action) -> Result<Vec<Event>, NotEnabled> {
         self.check(action)?;
         let mut events = Vec::new();
-        self.apply_into(action, &mut events);
+        self.apply_into(action, None, &mut events);
         Ok(events)
     }
 
-    /// [`Simulation::apply`] for whoever knows already that the action may happen, and keeps a list of events.
-    pub(super) fn apply_into(&mut self, action: &Action, events: &mut Vec<Event>) {
-        self.schedule.advance(self.turn(action));
+    /// [`Simulation::apply`] at a time, in milliseconds since the run began; a time that is past means now.
+    ///
+    /// # Errors
+    /// [`NotEnabled`], and nothing has changed.
+    pub fn apply_at(&mut self, action: &Action, at: Time) -> Result<Vec<Event>, NotEnabled> {
+        self.check(action)?;
+        let mut events = Vec::new();
+        self.apply_into(action, Some(at), &mut events);
+        Ok(events)
+    }
+
+    /// [`Simulation::apply`] at a time, if one is given, for whoever knows already that the action may happen, and keeps a
+    /// list of events.
+    pub(super) fn apply_into(&mut self, action: &Action, at: Option<Time>, events: &mut Vec<Event>) {
+        self.schedule.advance(self.turn(action, at));
         self.perform(action, events);
     }
 
-    /// When something happens that the clock did not choose: now; in a guided run when it is due, or a little later
-    /// than now.
-    pub(super) fn turn(&self, action: &Action) -> Time {
+    /// When something happens that the clock did not choose: when somebody says, or else now; in a guided run when it is
+    /// due, or a little later than now.
+    pub(super) fn turn(&self, action: &Action, at: Option<Time>) -> Time {
         let now = self.schedule.now();
+        if let Some(at) = at {
+            return at.max(now);
+        }
         if self.config.clock == Clock::Seeded {
             return now;
         }

@@ -126,7 +126,7 @@ impl History {
     /// What was done to the current branch, in order: the interventions that a [`Edit`] counts.
     #[must_use]
     pub fn done(&self) -> Vec<Done> {
-        let told = |Intervention { step, action }: &Intervention| {
+        let told = |Intervention { step, action, .. }: &Intervention| {
             let moment = self.moment(*step);
             Done { step: *step, at: moment.schedule().now(), says: capital(&moment.cluster().describe(action)) }
         };

@@ -160,7 +160,7 @@ impl Player<'_> {
             if let Some(message) = self.find(client.into(), node.into(), &request) {
                 return self.act(&Action::Deliver { message });
             }
-            self.act(&Action::Client(ClientAction::Retry { client }))?;
+            self.act(&Action::Client(ClientAction::Retry { client, node: None }))?;
         }
         None
     }

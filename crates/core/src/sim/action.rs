@@ -70,6 +70,14 @@ pub enum Action {
         /// The server.
         node: NodeId,
     },
+    /// The first records that are not durable become so, and the others go on waiting: a real disk that was busy knows
+    /// nothing of them yet.
+    SyncFirst {
+        /// The server.
+        node: NodeId,
+        /// How many records, from 1.
+        records: u32,
+    },
     /// Every message leaves whose writes are durable.
     Flush {
         /// The server.
@@ -207,7 +215,7 @@ impl Action {
     #[must_use]
     pub const fn changes_what_survives(&self) -> bool {
         match self {
-            Self::Sync { .. } | Self::Wipe { .. } | Self::PowerCut => true,
+            Self::Sync { .. } | Self::SyncFirst { .. } | Self::Wipe { .. } | Self::PowerCut => true,
             Self::Propose { .. }
             | Self::Deliver { .. }
             | Self::Drop { .. }
@@ -243,6 +251,7 @@ impl Action {
             | Self::Timeout { node, .. }
             | Self::Write { node }
             | Self::Sync { node }
+            | Self::SyncFirst { node, .. }
             | Self::Flush { node }
             | Self::Crash { node }
             | Self::Restart { node }
@@ -271,6 +280,8 @@ impl Piece for Action {
             Self::Timeout { node, timer } => text!("let the ", timer.as_str(), " timer of server ", node, " run out"),
             Self::Write { node } => text!("write to the disk of server ", node),
             Self::Sync { node } | Self::Wipe { node } => text!(verb, " the disk of server ", node),
+            Self::SyncFirst { node, records: 1 } => text!("sync the first record of server ", node),
+            Self::SyncFirst { node, records } => text!("sync the first ", records, " records of server ", node),
             Self::Flush { node } => text!("flush the outbox of server ", node),
             Self::Crash { node }
             | Self::Restart { node }
@@ -298,7 +309,11 @@ impl Piece for Action {
                 text!("ask for ", op.name(), " as client ", client)
             }
             #[cfg(feature = "log")]
-            Self::Client(ClientAction::Retry { client }) => text!("let client ", client, " ask again"),
+            Self::Client(ClientAction::Retry { client, .. }) => text!("let client ", client, " ask again"),
+            #[cfg(feature = "log")]
+            Self::Client(ClientAction::Stray { client, seq, .. }) => {
+                text!("let request ", seq, " of client ", client, " turn up again")
+            }
             #[cfg(feature = "log")]
             Self::Client(ClientAction::Workload(Some(_))) => text!("start a workload"),
             #[cfg(feature = "log")]

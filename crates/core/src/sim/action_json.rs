@@ -25,6 +25,7 @@ impl From<&Action> for Json {
         match action {
             Action::Propose { value, .. } => object.with("value", value),
             Action::Timeout { timer, .. } => object.with("timer", timer.as_str()),
+            Action::SyncFirst { records, .. } => object.with("records", *records),
             Action::Rule { rule, on } => object.with("rule", rule.as_str()).with("on", *on),
             #[cfg(feature = "log")]
             Action::Client(action) => action.json(object),
@@ -55,6 +56,7 @@ impl Action {
         match self {
             Self::Propose { .. } => &["type", "node", "value"],
             Self::Timeout { .. } => &["type", "node", "timer"],
+            Self::SyncFirst { .. } => &["type", "node", "records"],
             Self::Cut { .. } | Self::Mend { .. } => &["type", "from", "to"],
             Self::Partition { .. } => &["type", "groups"],
             Self::Network { .. } => &["type", "loss", "duplicate", "latency"],
@@ -77,6 +79,7 @@ impl Action {
         Ok(Some(match kind {
             "propose" => Self::Propose { node: fields.required("node")?, value: fields.required("value")? },
             "timeout" => Self::Timeout { node: fields.required("node")?, timer: fields.required("timer")? },
+            "sync-first" => Self::SyncFirst { node: fields.required("node")?, records: fields.required("records")? },
             "cut" => Self::Cut { from: fields.required("from")?, to: fields.required("to")? },
             "mend" => Self::Mend { from: fields.required("from")?, to: fields.required("to")? },
             "partition" => {
@@ -188,6 +191,7 @@ impl Action {
             Self::Timeout { .. } => "timeout",
             Self::Write { .. } => "write",
             Self::Sync { .. } => "sync",
+            Self::SyncFirst { .. } => "sync-first",
             Self::Flush { .. } => "flush",
             Self::Crash { .. } => "crash",
             Self::Restart { .. } => "restart",
@@ -227,6 +231,7 @@ mod tests {
             r#"{"type":"timeout","node":2,"timer":"retry"}"#,
             r#"{"type":"write","node":3}"#,
             r#"{"type":"sync","node":3}"#,
+            r#"{"type":"sync-first","node":3,"records":2}"#,
             r#"{"type":"flush","node":3}"#,
             r#"{"type":"crash","node":3}"#,
             r#"{"type":"restart","node":3}"#,

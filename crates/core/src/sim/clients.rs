@@ -32,6 +32,20 @@ pub enum ClientAction {
     Retry {
         /// The client.
         client: ClientId,
+        /// The server it asks; `None`: the one after the one it asked last.
+        node: Option<NodeId>,
+    },
+    /// A request that a client sent some time ago turns up: it was held up somewhere. The client may have been answered since,
+    /// by another server. Records of real servers have such.
+    Stray {
+        /// The client.
+        client: ClientId,
+        /// Which of its operations, from 1.
+        seq: u32,
+        /// What it had asked for.
+        op: Op,
+        /// The server it had asked.
+        node: NodeId,
     },
     /// From now on clients ask by themselves, or no more.
     Workload(Option<Workload>),
@@ -202,7 +216,7 @@ impl Clients {
             let (seq, at) = (waiting.command.seq, waiting.at);
             fact = Some(match came {
                 ClientInput::Ask { .. } => ClientFact::Asked { command: waiting.command.clone(), at },
-                ClientInput::Timeout => ClientFact::Retried { client, seq, tries: waiting.tries, at },
+                ClientInput::Timeout(_) => ClientFact::Retried { client, seq, tries: waiting.tries, at },
                 ClientInput::Answer { from, .. } => ClientFact::Redirected { client, seq, from, to: at },
             });
         }
@@ -214,13 +228,24 @@ impl Clients {
         let refuse = |text, one, two| Err(Reason::new(text, [one, two]));
         let last = self.len() as u32;
         match action {
-            ClientAction::Request { client, .. } | ClientAction::Retry { client } if client.index() >= self.len() => {
+            ClientAction::Request { client, .. }
+            | ClientAction::Retry { client, .. }
+            | ClientAction::Stray { client, .. }
+                if client.index() >= self.len() =>
+            {
                 refuse("there is no such client: this cluster has # of them, named by letters from a on", last, 0)
             }
             ClientAction::Request { client, .. } if self.get(*client).is_some_and(|it| it.waiting().is_some()) => {
                 refuse("it waits for an answer, and a client has one operation under way at most", 0, 0)
             }
-            ClientAction::Retry { client } if self.retry(*client).is_none() => refuse("it waits for nothing", 0, 0),
+            ClientAction::Retry { client, .. } if self.retry(*client).is_none() => refuse("it waits for nothing", 0, 0),
+            ClientAction::Stray { client, seq, op, .. } => match self.get(*client) {
+                Some(it) if !(1..=it.seq()).contains(seq) => refuse("it has asked for # things so far", it.seq(), 0),
+                Some(it) if it.waiting().is_some_and(|now| now.command.seq == *seq && now.command.op != *op) => {
+                    refuse("it asked for something else", 0, 0)
+                }
+                _ => Ok(()),
+            },
             ClientAction::Workload(Some(workload)) => workload.check(last),
             ClientAction::Workload(None) if self.workload.is_none() => refuse("there is none", 0, 0),
             _ => Ok(()),
@@ -298,7 +323,11 @@ impl Cluster {
             ClientAction::Request { client, op, node } => {
                 self.client_takes(*client, ClientInput::Ask { op: op.clone(), of: *node }, facts);
             }
-            ClientAction::Retry { client } => self.client_takes(*client, ClientInput::Timeout, facts),
+            ClientAction::Retry { client, node } => self.client_takes(*client, ClientInput::Timeout(*node), facts),
+            ClientAction::Stray { client, seq, op, node } => {
+                let command = Arc::new(Command { client: *client, seq: *seq, op: op.clone() });
+                self.client_says(*client, *node, log::Message::Request(command), facts);
+            }
             ClientAction::Workload(workload) => {
                 self.clients.workload = *workload;
                 facts.push(Fact::Client(ClientFact::Workload(*workload)));
@@ -317,11 +346,15 @@ impl Cluster {
         let Asked { says, fact } = self.clients.handle(client, input);
         facts.extend(fact.map(Fact::Client));
         for (to, message) in says {
-            let id = self.next_message();
-            let envelope = Envelope { id, from: client.into(), to: to.into(), message: message.into(), copy: 0 };
-            facts.push(Fact::Sent(envelope.clone()));
-            self.network.in_flight.insert(id, InFlight { envelope, held: false });
+            self.client_says(client, to, message, facts);
         }
+    }
+
+    fn client_says(&mut self, client: ClientId, to: NodeId, message: log::Message, facts: &mut Vec<Fact>) {
+        let id = self.next_message();
+        let envelope = Envelope { id, from: client.into(), to: to.into(), message: message.into(), copy: 0 };
+        facts.push(Fact::Sent(envelope.clone()));
+        self.network.in_flight.insert(id, InFlight { envelope, held: false });
     }
 
     /// What could be done to a client, possible now or not. Its request is a suggestion.
@@ -330,19 +363,24 @@ impl Cluster {
         let text = |text: &str| Text::new(text).unwrap_or_else(|| unreachable!("it is short"));
         let op = Op::Put { key: text(&name(0)), value: text(&format!("{client}{}", it.seq() + 1)) };
         Vec::from(
-            [ClientAction::Request { client, op, node: None }, ClientAction::Retry { client }].map(Action::Client),
+            [ClientAction::Request { client, op, node: None }, ClientAction::Retry { client, node: None }]
+                .map(Action::Client),
         )
     }
 
     /// Whether something may happen to a client. A request to a server that cannot hear it is refused, rather than lost.
     pub(super) fn client_may(&self, action: &ClientAction) -> Result<(), Reason> {
         self.clients.check(action)?;
-        if let ClientAction::Request { node: Some(node), .. } = action {
-            self.exists(*node)?;
-            self.up(*node)?;
+        match action {
+            ClientAction::Request { node: Some(node), .. } => {
+                self.exists(*node)?;
+                self.up(*node)?;
+            }
+            ClientAction::Retry { node: Some(node), .. } | ClientAction::Stray { node, .. } => self.exists(*node)?,
+            _ => {}
         }
         match action {
-            ClientAction::Request { .. } | ClientAction::Retry { .. } => self.has_room(1),
+            ClientAction::Request { .. } | ClientAction::Retry { .. } | ClientAction::Stray { .. } => self.has_room(1),
             ClientAction::Workload(_) => Ok(()),
         }
     }

@@ -10,6 +10,7 @@ impl ClientAction {
         match self {
             Self::Request { .. } => "request",
             Self::Retry { .. } => "retry",
+            Self::Stray { .. } => "stray",
             Self::Workload(_) => "workload",
         }
     }
@@ -17,7 +18,8 @@ impl ClientAction {
     pub(super) const fn fields(&self) -> &'static [&'static str] {
         match self {
             Self::Request { .. } => &["type", "client", "op", "node"],
-            Self::Retry { .. } => &["type", "client"],
+            Self::Retry { .. } => &["type", "client", "node"],
+            Self::Stray { .. } => &["type", "client", "seq", "op", "node"],
             Self::Workload(_) => &["type", "clients", "rate", "keys"],
         }
     }
@@ -25,7 +27,10 @@ impl ClientAction {
     pub(super) fn json(&self, object: Object) -> Object {
         match self {
             Self::Request { client, op, node } => object.with("client", *client).with("op", op).maybe("node", *node),
-            Self::Retry { client } => object.with("client", *client),
+            Self::Retry { client, node } => object.with("client", *client).maybe("node", *node),
+            Self::Stray { client, seq, op, node } => {
+                object.with("client", *client).with("seq", *seq).with("op", op).with("node", *node)
+            }
             Self::Workload(Some(Workload { clients, rate, keys })) => {
                 object.with("clients", *clients).with("rate", *rate).with("keys", *keys)
             }
@@ -40,7 +45,13 @@ impl ClientAction {
                 op: fields.required("op")?,
                 node: fields.optional("node")?,
             },
-            "retry" => Self::Retry { client: fields.required("client")? },
+            "retry" => Self::Retry { client: fields.required("client")?, node: fields.optional("node")? },
+            "stray" => Self::Stray {
+                client: fields.required("client")?,
+                seq: fields.required("seq")?,
+                op: fields.required("op")?,
+                node: fields.required("node")?,
+            },
             "workload" if fields.required::<u32>("rate")? == 0 => Self::Workload(None),
             "workload" => Self::Workload(Some(workload(fields)?)),
             _ => return Ok(None),
@@ -88,6 +99,8 @@ mod tests {
             r#"{"type":"request","client":"a","op":{"put":["x","1"]},"node":2}"#,
             r#"{"type":"request","client":"z","op":{"get":"x"}}"#,
             r#"{"type":"retry","client":"b"}"#,
+            r#"{"type":"stray","client":"b","seq":1,"op":{"get":"x"},"node":3}"#,
+            r#"{"type":"retry","client":"b","node":3}"#,
             r#"{"type":"workload","clients":5,"rate":20,"keys":3}"#,
             r#"{"type":"workload","rate":0}"#,
             r#"{"type":"cut","from":"a","to":3}"#,

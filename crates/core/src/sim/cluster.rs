@@ -175,7 +175,8 @@ impl Cluster {
             Action::Propose { node, value } => self.handle(*node, Input::Request(value.clone()), facts),
             Action::Timeout { node, timer } => self.time_out(*node, *timer, facts),
             Action::Write { node } => facts.push(self.write(*node)),
-            Action::Sync { node } => self.sync(*node, facts),
+            Action::Sync { node } => self.sync(*node, usize::MAX, facts),
+            Action::SyncFirst { node, records } => self.sync(*node, *records as usize, facts),
             Action::Flush { node } => self.flush(*node, |_| true, facts),
             Action::Send { message } => {
                 let node = self.waiting(*message).map(|(node, _)| node);
@@ -303,16 +304,18 @@ impl Cluster {
     }
 
     fn write(&mut self, node: NodeId) -> Fact {
-        Fact::Wrote { node, records: self.server_mut(node).disk.write() }
+        Fact::Wrote { node, records: self.server_mut(node).disk.write(usize::MAX) }
     }
 
-    fn sync(&mut self, node: NodeId, facts: &mut Vec<Fact>) {
-        if !self.server(node).disk.queued().is_empty() {
-            facts.push(self.write(node));
+    /// So many records become durable, or all there are. What is not written yet is written first.
+    fn sync(&mut self, node: NodeId, most: usize, facts: &mut Vec<Fact>) {
+        let wrote = self.server_mut(node).disk.write(most);
+        if !wrote.is_empty() {
+            facts.push(Fact::Wrote { node, records: wrote });
         }
         let server = self.server_mut(node);
         let before = server.ready();
-        let records = server.disk.sync();
+        let records = server.disk.sync(most);
         facts.push(Fact::Durable { node, records, freed: server.ready() - before });
     }
 

@@ -27,7 +27,9 @@ impl Cluster {
             Action::Drop { message } => about("is lost", *message),
             Action::Duplicate { message } => about("is duplicated", *message),
             Action::Write { node } => text!("server ", node, " writes to its disk"),
-            Action::Sync { node } => text!("what server ", node, " wrote becomes durable"),
+            Action::Sync { node } | Action::SyncFirst { node, .. } => {
+                text!("what server ", node, " wrote becomes durable")
+            }
             Action::Flush { node } => {
                 text!("server ", node, " sends what waited for its disk")
             }

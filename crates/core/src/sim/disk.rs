@@ -63,16 +63,17 @@ impl Disk {
         self.queued.push(record);
     }
 
-    /// What is queued becomes written.
-    pub(super) fn write(&mut self) -> Vec<Record> {
-        let records = core::mem::take(&mut self.queued);
+    /// What is queued becomes written, as long as no more records than so many are then written.
+    pub(super) fn write(&mut self, most: usize) -> Vec<Record> {
+        let room = most.saturating_sub(self.written.len()).min(self.queued.len());
+        let records: Vec<_> = self.queued.drain(..room).collect();
         self.written.extend_from_slice(&records);
         records
     }
 
-    /// What is written becomes durable.
-    pub(super) fn sync(&mut self) -> Vec<Record> {
-        let records = core::mem::take(&mut self.written);
+    /// What is written becomes durable: the first records, so many at most.
+    pub(super) fn sync(&mut self, most: usize) -> Vec<Record> {
+        let records: Vec<_> = self.written.drain(..most.min(self.written.len())).collect();
         self.synced += records.len() as u64;
         for record in &records {
             self.durable.apply(record.clone());
@@ -97,6 +98,7 @@ impl Disk {
 mod tests {
     use super::*;
     use crate::paxos;
+    use alloc::vec;
 
     fn round(round: u32) -> Record {
         Record::Paxos(paxos::Record::Round(round))
@@ -107,21 +109,34 @@ mod tests {
         let mut disk = Disk::new(ProtocolKind::Single);
         disk.queue(round(1));
         assert_eq!((disk.synced(), disk.total()), (0, 1));
-        disk.write();
+        disk.write(usize::MAX);
         disk.queue(round(2));
-        disk.sync();
+        disk.sync(usize::MAX);
         assert_eq!((disk.synced(), disk.total()), (1, 2));
-        disk.write();
+        disk.write(usize::MAX);
         assert_eq!(disk.crash(), ([].into(), [round(2)].into()));
         assert_eq!(disk.durable().paxos().unwrap().round, Some(1));
+    }
+
+    #[test]
+    fn a_busy_disk_knows_nothing_of_the_records_that_came_later() {
+        let mut disk = Disk::new(ProtocolKind::Single);
+        for number in 1..=4 {
+            disk.queue(round(number));
+        }
+        assert_eq!(disk.write(1), [round(1)]);
+        assert_eq!((disk.write(3), disk.sync(2)), (vec![round(2), round(3)], vec![round(1), round(2)]));
+        assert_eq!((disk.written(), disk.queued(), disk.synced()), (&[round(3)][..], &[round(4)][..], 2));
+        assert_eq!(disk.crash(), ([round(4)].into(), [round(3)].into()));
+        assert_eq!(disk.durable().paxos().unwrap().round, Some(2));
     }
 
     #[test]
     fn a_wiped_disk_is_empty_and_says_that_it_was_lost() {
         let mut disk = Disk::new(ProtocolKind::Single);
         disk.queue(round(1));
-        disk.write();
-        disk.sync();
+        disk.write(usize::MAX);
+        disk.sync(usize::MAX);
         disk.wipe();
         assert_eq!(*disk.durable(), Records::empty(ProtocolKind::Single).replaced());
         assert!(disk.durable().is_lost());

@@ -120,7 +120,10 @@ impl Cluster {
             },
             Action::Send { message } => self.may_leave(*message),
             Action::Timeout { node, timer } => self.may_time_out(*node, *timer),
-            Action::Write { node } | Action::Sync { node } | Action::Flush { node } => self.disk_may(*node, action),
+            Action::Write { node }
+            | Action::Sync { node }
+            | Action::SyncFirst { node, .. }
+            | Action::Flush { node } => self.disk_may(*node, action),
             Action::Crash { node } => match self.server(*node).status() {
                 ServerStatus::Down => refuse!("it is down already; restart it first"),
                 ServerStatus::Up | ServerStatus::Paused => Ok(()),
@@ -235,6 +238,10 @@ impl Cluster {
             Action::Sync { .. } if disk.queued().is_empty() && disk.written().is_empty() => {
                 refuse!("everything it wrote is durable already")
             }
+            Action::SyncFirst { records, .. } => match (disk.written().len() + disk.queued().len()) as u32 {
+                pending if (1..=pending).contains(records) => Ok(()),
+                pending => refuse!("it has # records that are not durable, and can sync 1 to as many", pending),
+            },
             Action::Flush { .. } if server.outbox().is_empty() => refuse!("its outbox is empty"),
             Action::Flush { .. } if server.ready() == 0 => {
                 refuse!("every message in its outbox waits for a write that is not durable; sync the disk first")

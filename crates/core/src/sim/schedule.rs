@@ -164,7 +164,7 @@ impl Schedule {
             Action::Deliver { message } => self.transits.get(&message)?.arrival,
             Action::Write { node } => waits(node).write,
             // What is not written yet is written first.
-            Action::Sync { node } => waits(node).sync.or(waits(node).write),
+            Action::Sync { node } | Action::SyncFirst { node, .. } => waits(node).sync.or(waits(node).write),
             Action::Flush { node } => waits(node).flush,
             Action::Timeout { node, timer } => return self.timer(node, timer),
             _ => None,
@@ -200,7 +200,7 @@ impl Schedule {
             Due::Flush(node) => Action::Flush { node },
             Due::Timer(node, timer) => Action::Timeout { node, timer },
             #[cfg(feature = "log")]
-            Due::Retry(client) => Action::Client(ClientAction::Retry { client }),
+            Due::Retry(client) => Action::Client(ClientAction::Retry { client, node: None }),
             #[cfg(feature = "log")]
             Due::Ask(client) => {
                 let seq = cluster.clients.get(client)?.seq() + 1;

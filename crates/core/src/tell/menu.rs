@@ -82,7 +82,7 @@ const fn rank(action: &Action) -> u8 {
         Action::Rejoin { .. } => 6,
         Action::Timeout { timer: Timer::Paxos(paxos::Timer::Retry), .. } => 7,
         Action::Write { .. } => 8,
-        Action::Sync { .. } => 9,
+        Action::Sync { .. } | Action::SyncFirst { .. } => 9,
         Action::Flush { .. } => 10,
         Action::Timeout { .. } => 11,
         _ => 12,
@@ -106,7 +106,7 @@ const fn label(action: &Action) -> (&'static str, Option<&'static str>) {
         Action::Isolate { .. } => ("Isolate", Some("i")),
         Action::Rejoin { .. } => ("Rejoin", Some("j")),
         Action::Write { .. } => ("Write now", Some("e")),
-        Action::Sync { .. } => ("Sync now", Some("s")),
+        Action::Sync { .. } | Action::SyncFirst { .. } => ("Sync now", Some("s")),
         Action::Flush { .. } => ("Send now", Some("n")),
         Action::Timeout { timer: Timer::Paxos(paxos::Timer::Retry), .. } => ("Retry now", Some("t")),
         Action::Timeout { timer: Timer::Paxos(paxos::Timer::Learn), .. } => ("Find out", Some("f")),
@@ -133,6 +133,8 @@ const fn label(action: &Action) -> (&'static str, Option<&'static str>) {
         Action::Client(ClientAction::Request { .. }) => ("Ask…", Some("a")),
         #[cfg(feature = "log")]
         Action::Client(ClientAction::Retry { .. }) => ("Retry now", Some("t")),
+        #[cfg(feature = "log")]
+        Action::Client(ClientAction::Stray { .. }) => ("Old request", None),
         #[cfg(feature = "log")]
         Action::Client(ClientAction::Workload(_)) => ("Workload…", Some("l")),
     }

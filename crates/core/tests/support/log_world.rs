@@ -84,7 +84,7 @@ impl LogWorld {
             11..=12 => cluster.candidates(Target::Link(node.into(), (*self.draws.pick(&nodes)?).into())),
             13 => {
                 let client = cluster.clients().nth(self.draws.between(0, 4) as usize)?.id();
-                let retry = Action::Client(ClientAction::Retry { client });
+                let retry = Action::Client(ClientAction::Retry { client, node: None });
                 let cut = cluster.candidates(Target::Link(node.into(), client.into()));
                 cut.into_iter().chain([retry]).collect()
             }

@@ -22,7 +22,8 @@ fn every_action_comes_back_and_every_other_number_is_of_a_newer_version() {
         }
     }
     let all: Vec<_> = (0..=u8::MAX).filter_map(ActionCode::numbered).flat_map(samples).collect();
-    assert_eq!(all.iter().map(Action::name).collect::<alloc::collections::BTreeSet<_>>().len(), kinds);
+    // A client that asks again does so at the next server, or at one that is named: one name, two numbers.
+    assert_eq!(all.iter().map(Action::name).collect::<alloc::collections::BTreeSet<_>>().len(), kinds - 1);
     let run = run(&all);
     assert_eq!(from_link(&to_link(&run).unwrap()).unwrap(), run);
 }

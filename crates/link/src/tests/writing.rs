@@ -43,7 +43,8 @@ fn a_run_too_large_for_a_link_is_told_to_be_a_file() {
     long.cursor = 0;
     let drops = |count| messages.clone().map(|n| Action::Drop { message: quorum_core::sim::MessageId(n) }).take(count);
     for (count, fits) in [(500, true), (5_000, false), (100_000, false)] {
-        long.interventions = (0..).zip(drops(count)).map(|(step, action)| Intervention { step, action }).collect();
+        long.interventions =
+            (0..).zip(drops(count)).map(|(step, action)| Intervention { step, action, at: None }).collect();
         match to_link(&long) {
             Ok(link) => {
                 assert!(fits && link.len() <= MAX_LINK_BYTES + 1);
@@ -56,9 +57,34 @@ fn a_run_too_large_for_a_link_is_told_to_be_a_file() {
     assert_eq!(to_binary(&long), Err(LinkError::TooLarge), "more than a megabyte");
 }
 
+/// When real servers did it is part of a run, and costs a run without times nothing.
+#[test]
+fn times_are_written_where_there_are_some_and_only_there() {
+    let plain = run(&[Action::Heal, Action::PowerCut, Action::Heal]);
+    let bytes = to_binary(&plain).unwrap();
+    let mut timed = plain.clone();
+    for times in [[Some(0), None, Some(1_000)], [None, Some(7), Some(7)], [None, None, Some(0)]] {
+        for (one, at) in timed.interventions.iter_mut().zip(times) {
+            one.at = at;
+        }
+        let written = to_binary(&timed).unwrap();
+        assert_eq!(from_binary(&written).unwrap(), timed);
+        assert!(written.starts_with(&bytes) && written.len() > bytes.len());
+    }
+    let refusal = |bytes: &[u8]| from_binary(bytes).unwrap_err().to_string();
+    assert!(refusal(&[&bytes[..], &[3, 0, 0, 0]].concat()).contains("nothing did"), "not as it would be written");
+    timed.interventions[1].at = Some(9);
+    timed.interventions[2].at = Some(8);
+    assert!(to_binary(&timed).unwrap_err().to_string().contains("times are not in order"));
+}
+
 fn at(step: u64) -> Intervention {
     let value = "0123456789abcdef".parse().unwrap();
-    Intervention { step, action: Action::Propose { node: quorum_core::paxos::NodeId::new(1).unwrap(), value } }
+    Intervention {
+        step,
+        action: Action::Propose { node: quorum_core::paxos::NodeId::new(1).unwrap(), value },
+        at: None,
+    }
 }
 
 /// 45 characters may ask for a million steps of 101 servers. The link is as it was made, and opens; its run is not played.

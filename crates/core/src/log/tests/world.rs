@@ -319,7 +319,7 @@ impl World {
             }
             Event::ClientTimer { client, set } => {
                 if self.clients[client].1 == set {
-                    self.client(client, ClientInput::Timeout);
+                    self.client(client, ClientInput::Timeout(None));
                 }
             }
             Event::Sync { node, life, upto } => {

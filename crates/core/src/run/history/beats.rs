@@ -135,7 +135,8 @@ fn begins(events: &[Event]) -> bool {
 
 /// The same, of a step that has not happened.
 const fn will_begin(action: &Action) -> bool {
-    !matches!(action, Action::Write { .. } | Action::Sync { .. } | Action::Flush { .. } | Action::Send { .. })
+    let of_the_disk = matches!(action, Action::Write { .. } | Action::Sync { .. } | Action::SyncFirst { .. });
+    !of_the_disk && !matches!(action, Action::Flush { .. } | Action::Send { .. })
 }
 
 /// Whether a story of the run would mention the event. `after` is the moment after it.

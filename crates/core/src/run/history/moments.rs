@@ -57,7 +57,7 @@ impl History {
     #[must_use]
     pub fn next_at(&self) -> Option<Time> {
         match self.recorded() {
-            Some(intervention) => Some(self.now.turn(&intervention.action)),
+            Some(intervention) => Some(self.now.turn(&intervention.action, intervention.at)),
             None => self.now.next_at(),
         }
     }

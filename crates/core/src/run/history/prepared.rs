@@ -78,7 +78,7 @@ impl History {
     pub fn confirm(&mut self) -> Option<&[Event]> {
         let Prepared { plan, after } = self.prepared.take()?;
         if let Plan::Apply(action) = &plan {
-            self.put_on_record(action);
+            self.put_on_record(action, None);
         }
         let before = self.now.schedule().now();
         self.heard.next_step();
@@ -101,7 +101,7 @@ impl History {
         let step = self.now.steps();
         let mut interventions = self.branch().interventions_until(step).to_vec();
         if let Plan::Apply(action) = plan {
-            interventions.push(Intervention { step, action: action.clone() });
+            interventions.push(Intervention { step, action: action.clone(), at: None });
         }
         let run = Run::of(after.config(), interventions, after.steps(), after.steps(), after.digest());
         PendingSave { run, disks: after.durable() }
@@ -114,6 +114,6 @@ fn carry_out(plan: &Plan, branch: &Branch, moment: &mut Simulation, events: &mut
             repeat(branch, moment, events);
         }
         Plan::Follow(at, action) => moment.follow(*at, action, events),
-        Plan::Apply(action) => moment.apply_into(action, events),
+        Plan::Apply(action) => moment.apply_into(action, None, events),
     }
 }

@@ -1,0 +1,223 @@
+//! What a note is in the laboratory.
+
+use quorum_core::log::{Client, ClientId, Message, Op};
+use quorum_core::paxos::NodeId;
+use quorum_core::sim::{self, Action, ClientAction, Endpoint, Envelope, MessageId, ServerStatus, Timer};
+
+use crate::names::digest;
+use crate::recording::{Recording, What};
+use crate::{Note, Number};
+
+impl Recording {
+    pub(crate) fn play(&mut self, node: NodeId, at: u64, note: &Note) -> Result<(), What> {
+        if let Note::Sent { to, number, digest, taken } = note {
+            return self.sent(node, at, *to, *number, *digest, *taken);
+        }
+        if let Some(envelope) = self.servers[node.index()].leaving.pop_front() {
+            let to = envelope.to.named().to_string();
+            return Err(What::More(to));
+        }
+        match note {
+            Note::Sent { .. } => Ok(()),
+            Note::Start { incarnation, records } => self.start(node, at, *incarnation, *records),
+            Note::Killed { records } => self.killed(node, at, *records),
+            Note::Wiped => {
+                self.killed(node, at, None)?;
+                (self.servers[node.index()].durable, self.servers[node.index()].before) = (0, 0);
+                self.act(Action::Wipe { node }, at).map(drop)
+            }
+            Note::Stopped => {
+                self.servers[node.index()].stopped = true;
+                self.act(Action::Pause { node }, at).map(drop)
+            }
+            Note::Continued => {
+                self.servers[node.index()].stopped = false;
+                self.goes_on(node, at)
+            }
+            Note::Cut(from) => {
+                self.cuts.insert((*from, node));
+                self.act(Action::Cut { from: (*from).into(), to: node.into() }, at).map(drop)
+            }
+            Note::Mended(from) => {
+                self.cuts.remove(&(*from, node));
+                self.act(Action::Mend { from: (*from).into(), to: node.into() }, at).map(drop)
+            }
+            Note::Request { .. } | Note::Received { .. } | Note::Timeout(_) | Note::Durable(_) => {
+                // A signal reaches a process a little after it was noted.
+                self.goes_on(node, at)?;
+                self.input(node, at, note)?;
+                if self.servers[node.index()].stopped {
+                    self.act(Action::Pause { node }, at)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn input(&mut self, node: NodeId, at: u64, note: &Note) -> Result<(), What> {
+        match note {
+            Note::Request { client, seq, op } => self.request(node, at, *client, *seq, op),
+            Note::Received { from, number } => {
+                let Some(message) = self.links.remove(&(*from, node, *number)) else { return Err(What::Unsent) };
+                self.deliver(*from, node, message, at)
+            }
+            Note::Timeout(timer) => self.act(Action::Timeout { node, timer: Timer::Log(*timer) }, at).map(drop),
+            Note::Durable(records) => {
+                let before = self.servers[node.index()].before;
+                self.durable(node, at, before + records)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn goes_on(&mut self, node: NodeId, at: u64) -> Result<(), What> {
+        if self.simulation.cluster().server(node).status() == ServerStatus::Paused {
+            self.act(Action::Resume { node }, at)?;
+        }
+        Ok(())
+    }
+
+    /// A message that was under way when its link was cut may have arrived all the same.
+    fn deliver(&mut self, from: NodeId, to: NodeId, message: MessageId, at: u64) -> Result<(), What> {
+        let cut = self.cuts.contains(&(from, to));
+        let (from, to) = (Endpoint::from(from), Endpoint::from(to));
+        if cut {
+            self.act(Action::Mend { from, to }, at)?;
+        }
+        self.act(Action::Deliver { message }, at)?;
+        if cut {
+            self.act(Action::Cut { from, to }, at)?;
+        }
+        Ok(())
+    }
+
+    /// A process starts. The laboratory's servers start for the first time by themselves.
+    fn start(&mut self, node: NodeId, at: u64, incarnation: u64, records: u64) -> Result<(), What> {
+        let first = self.servers[node.index()].incarnation.is_none();
+        if !first {
+            self.killed(node, at, Some(records))?;
+            if self.servers[node.index()].durable != records {
+                return Err(What::Refused(format!("its disk had {} records", self.servers[node.index()].durable)));
+            }
+            self.act(Action::Restart { node }, at)?;
+        }
+        let server = &mut self.servers[node.index()];
+        server.before = server.durable;
+        (server.incarnation, server.down) = (Some(incarnation), false);
+        Ok(())
+    }
+
+    /// A process is gone.
+    fn killed(&mut self, node: NodeId, at: u64, records: Option<u64>) -> Result<(), What> {
+        let server = &mut self.servers[node.index()];
+        server.leaving.clear();
+        server.stopped = false;
+        if std::mem::replace(&mut server.down, true) {
+            return Ok(());
+        }
+        // What its disk finished in its last moment it could not note any more.
+        if let Some(records) = records.or_else(|| self.records_at_next_start(node)) {
+            self.durable(node, at, records)?;
+        }
+        self.act(Action::Crash { node }, at).map(drop)
+    }
+
+    fn records_at_next_start(&self, node: NodeId) -> Option<u64> {
+        let mut notes = self.servers[node.index()].notes.iter();
+        notes.find_map(|(_, note)| if let Note::Start { records, .. } = note { Some(*records) } else { None })
+    }
+
+    /// So many records of a disk are durable, in all.
+    fn durable(&mut self, node: NodeId, at: u64, records: u64) -> Result<(), What> {
+        let server = &mut self.servers[node.index()];
+        let more = records.saturating_sub(server.durable) as u32;
+        server.durable = server.durable.max(records);
+        if more > 0 {
+            // A disk finishes what it was given, whether or not its process stands still.
+            self.goes_on(node, at)?;
+            self.act(Action::SyncFirst { node, records: more }, at)?;
+        }
+        Ok(())
+    }
+
+    /// A message left. The laboratory lets go everything that may leave, as the server did.
+    fn sent(
+        &mut self,
+        node: NodeId,
+        at: u64,
+        to: Endpoint,
+        number: Number,
+        noted: u64,
+        taken: bool,
+    ) -> Result<(), What> {
+        if self.servers[node.index()].leaving.is_empty() {
+            self.goes_on(node, at)?;
+            let left = self.act(Action::Flush { node }, at).map_err(|_| What::Unsent)?;
+            self.servers[node.index()].leaving = left.into();
+        }
+        let Some(envelope) = self.servers[node.index()].leaving.pop_front() else { return Err(What::Unsent) };
+        let message = log(&envelope).map(|message| self.names.outside(message));
+        if self.names.endpoint(envelope.to) != to || message.as_ref().map(digest) != Some(noted) {
+            return Err(What::Differs);
+        }
+        self.compared();
+        match envelope.to {
+            Endpoint::Server(receiver) => {
+                self.links.insert((node, receiver, number), envelope.id);
+                Ok(())
+            }
+            Endpoint::Client(_) => self.answered(envelope.id, at, taken),
+        }
+    }
+
+    /// An answer reaches its client, or nobody.
+    fn answered(&mut self, answer: MessageId, at: u64, taken: bool) -> Result<(), What> {
+        let message = answer;
+        let action = if taken { Action::Deliver { message } } else { Action::Drop { message } };
+        self.act(action, at).map(drop)
+    }
+
+    /// A request reaches a server: one that its client sent there, maybe long ago, or else the client sends it now.
+    fn request(&mut self, node: NodeId, at: u64, number: u64, seq: u32, op: &Op) -> Result<(), What> {
+        let client = self.names.name(number);
+        let Some(now) = self.client(client) else {
+            let most = self.simulation.cluster().clients().len();
+            return Err(What::Refused(format!("it is of one client more than the {most} that this run has")));
+        };
+        let (waits, next) = (now.waiting().is_some(), now.seq() + 1);
+        if self.request_under_way(client, node, seq).is_none() {
+            let action = match () {
+                () if waits && seq + 1 == next => ClientAction::Retry { client, node: Some(node) },
+                () if seq < next => ClientAction::Stray { client, seq, op: op.clone(), node },
+                () if seq == next => ClientAction::Request { client, op: op.clone(), node: Some(node) },
+                () => {
+                    let why = format!("a client counts its operations from 1, and its next one is {next}");
+                    return Err(What::Refused(why));
+                }
+            };
+            self.act(Action::Client(action), at)?;
+        }
+        let message = self.request_under_way(client, node, seq).ok_or(What::Unsent)?;
+        self.act(Action::Deliver { message }, at).map(drop)
+    }
+
+    fn client(&self, client: ClientId) -> Option<&Client> {
+        self.simulation.cluster().clients().nth(client.number() as usize)
+    }
+
+    /// A client's request for an operation that is on its way to a server: the one sent first.
+    fn request_under_way(&self, client: ClientId, node: NodeId, seq: u32) -> Option<MessageId> {
+        let asked = |envelope: &&Envelope| {
+            let Some(Message::Request(command)) = log(envelope) else { return false };
+            (command.client, command.seq) == (client, seq) && envelope.to.server() == Some(node)
+        };
+        self.simulation.cluster().network().in_flight().find(asked).map(|envelope| envelope.id)
+    }
+}
+
+fn log(envelope: &Envelope) -> Option<&Message> {
+    match &envelope.message {
+        sim::Message::Log(message) => Some(message),
+        sim::Message::Paxos(_) => None,
+    }
+}

@@ -1,0 +1,234 @@
+//! Which note comes next: the earliest whose cause is there.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::time::Duration;
+
+use quorum_core::limits::MAX_INTERVENTIONS;
+use quorum_core::paxos::{NodeId, NodeSet};
+use quorum_core::run::{Intervention, Run, Simulation};
+use quorum_core::sim::{Action, Config, ConfigError, Envelope, MessageId};
+
+use crate::names::Names;
+use crate::{Note, Number};
+
+/// One step of the run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What is done.
+    pub action: Action,
+    /// When, in milliseconds since the first note.
+    pub at: u64,
+}
+
+/// What is wrong, where real servers and the laboratory do not agree.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum What {
+    /// It is another message.
+    #[error("it is not the message that the laboratory sends there")]
+    Differs,
+    /// The laboratory sends nothing.
+    #[error("the laboratory has nothing to send there")]
+    Unsent,
+    /// The laboratory sends a message more.
+    #[error("the laboratory sends one message more, to {0}, before that")]
+    More(String),
+    /// It cannot happen in the laboratory.
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// A note that the laboratory cannot follow: the real server does not run as the simulated one does.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("Server {node}, note {place}, step {step}: {what}. The note is {note:?}.")]
+pub struct Mismatch {
+    /// The server.
+    pub node: NodeId,
+    /// The how-manieth note of that server it is, from 1.
+    pub place: u64,
+    /// After how many steps of the run.
+    pub step: u64,
+    /// What it says.
+    pub note: Box<Note>,
+    /// What is wrong with it.
+    pub what: What,
+}
+
+/// One server's notes, and what is known of it.
+#[derive(Debug, Default)]
+pub(crate) struct Server {
+    pub(crate) notes: VecDeque<(Duration, Note)>,
+    pub(crate) played: u64,
+    /// The process that runs, once one did.
+    pub(crate) incarnation: Option<u64>,
+    /// Whether it was killed, and has not started again.
+    pub(crate) down: bool,
+    /// Whether it stands still.
+    pub(crate) stopped: bool,
+    /// Records durable on its disk: in all, and before this process.
+    pub(crate) durable: u64,
+    pub(crate) before: u64,
+    /// What the laboratory let go, and the notes have not told of yet.
+    pub(crate) leaving: VecDeque<Envelope>,
+}
+
+/// The notes of all servers, becoming a run.
+///
+/// * Notes of one server are played in their order, and a message arrives after it left.
+/// * Besides that, the earlier note comes first.
+/// * It ends at a [`Mismatch`], and when the run is as long as a recorded run may be.
+#[derive(Debug)]
+pub struct Recording {
+    pub(crate) simulation: Simulation,
+    interventions: Vec<Intervention>,
+    pub(crate) servers: Vec<Server>,
+    /// Messages that left and have not arrived.
+    pub(crate) links: HashMap<(NodeId, NodeId, Number), MessageId>,
+    pub(crate) cuts: HashSet<(NodeId, NodeId)>,
+    pub(crate) names: Names,
+    pub(crate) begins: Option<Duration>,
+    pub(crate) steps: Vec<Step>,
+    compared: u64,
+}
+
+impl Recording {
+    /// A recording of a cluster that has never run before.
+    ///
+    /// # Errors
+    /// What is wrong with the config.
+    pub fn new(config: Config) -> Result<Self, ConfigError> {
+        let servers = (0..config.nodes).map(|_| Server::default()).collect();
+        Ok(Self {
+            simulation: Simulation::new(config)?,
+            interventions: Vec::new(),
+            servers,
+            links: HashMap::new(),
+            cuts: HashSet::new(),
+            names: Names::default(),
+            begins: None,
+            steps: Vec::new(),
+            compared: 0,
+        })
+    }
+
+    /// A server, or whoever looks after it, notes something. Times are since any moment that is the same for all servers; those
+    /// of one server never go back.
+    pub fn note(&mut self, node: NodeId, at: Duration, note: Note) {
+        if let Some(server) = self.servers.get_mut(node.index()) {
+            server.notes.push_back((at, note));
+        }
+    }
+
+    /// Plays every note whose cause is there, up to this moment; `None`: all. Returns what was done. A note that waits for
+    /// another server's stays, until that server's notes are there.
+    ///
+    /// # Errors
+    /// The first note that the laboratory cannot follow.
+    pub fn advance(&mut self, until: Option<Duration>) -> Result<Vec<Step>, Mismatch> {
+        while !self.is_full()
+            && let Some(node) = self.next(until)
+        {
+            self.play_next(node)?;
+        }
+        Ok(std::mem::take(&mut self.steps))
+    }
+
+    /// The server whose note comes next.
+    fn next(&self, until: Option<Duration>) -> Option<NodeId> {
+        let heads = NodeSet::first(self.servers.len() as u32).iter().filter_map(|node| {
+            let (at, note) = self.servers[node.index()].notes.front()?;
+            (until.is_none_or(|until| *at <= until) && self.has_its_cause(node, note)).then_some((*at, node))
+        });
+        heads.min().map(|(_, node)| node)
+    }
+
+    fn has_its_cause(&self, node: NodeId, note: &Note) -> bool {
+        match note {
+            Note::Received { from, number } => self.links.contains_key(&(*from, node, *number)),
+            _ => true,
+        }
+    }
+
+    fn play_next(&mut self, node: NodeId) -> Result<(), Mismatch> {
+        let server = &mut self.servers[node.index()];
+        let Some((at, note)) = server.notes.pop_front() else { return Ok(()) };
+        server.played += 1;
+        let (place, step) = (server.played, self.simulation.steps());
+        let begins = *self.begins.get_or_insert(at);
+        let at = at.saturating_sub(begins).as_millis() as u64;
+        self.play(node, at, &note).map_err(|what| Mismatch { node, place, step, note: Box::new(note), what })
+    }
+
+    /// Does one thing.
+    pub(crate) fn act(&mut self, action: Action, at: u64) -> Result<Vec<Envelope>, What> {
+        let at = at.max(self.simulation.schedule().now());
+        let step = self.simulation.steps();
+        let events = self
+            .simulation
+            .apply_at(&action, at)
+            .map_err(|refusal| What::Refused(refusal.to_string().trim_end_matches('.').to_owned()))?;
+        self.interventions.push(Intervention { step, action: action.clone(), at: Some(at) });
+        self.steps.push(Step { action, at });
+        Ok(events.iter().filter_map(sent).cloned().collect())
+    }
+
+    /// A message is as it was noted.
+    pub(crate) const fn compared(&mut self) {
+        self.compared += 1;
+    }
+
+    /// How many messages were compared with what the laboratory sends, and found to be the same.
+    #[must_use]
+    pub const fn messages(&self) -> u64 {
+        self.compared
+    }
+
+    /// Whether the run is as long as a recorded run may be. What is noted after that is not in it.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        // A note is a few steps at most: a crash and a restart, or a message that is answered.
+        self.interventions.len() + 8 > MAX_INTERVENTIONS
+    }
+
+    /// How many notes have not been played: they wait for others that are not there, or do not fit.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.servers.iter().map(|server| server.notes.len()).sum()
+    }
+
+    /// The world as far as it was played, with the judgement of its observer.
+    #[must_use]
+    pub const fn now(&self) -> &Simulation {
+        &self.simulation
+    }
+
+    /// How many clients have asked for something.
+    #[must_use]
+    pub fn clients(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The run so far.
+    #[must_use]
+    pub fn run(&self) -> Run {
+        Run {
+            quorum: Run::FORMAT,
+            engine: Run::ENGINE.into(),
+            config: self.simulation.config().clone(),
+            interventions: self.interventions.clone(),
+            cursor: 0,
+            length: self.simulation.steps(),
+            digest: self.simulation.digest(),
+            title: String::new(),
+            notes: Vec::new(),
+        }
+    }
+}
+
+fn sent(event: &quorum_core::run::Event) -> Option<&Envelope> {
+    use quorum_core::run::EventKind;
+    use quorum_core::sim::Fact;
+    match &event.kind {
+        EventKind::Fact(Fact::Sent(envelope)) => Some(envelope),
+        _ => None,
+    }
+}

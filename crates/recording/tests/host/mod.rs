@@ -1,0 +1,358 @@
+//! A host for replicas, in a few lines and without a thing from the simulated world: queues, a disk that is busy, clients, and a
+//! random choice of what happens next. It takes notes as a real server does.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use quorum_core::log::{
+    Client, ClientEffect, ClientId, ClientInput, Effect, Input, Message, Op, Record, Records, Replica, Settings, Text,
+    Timer,
+};
+use quorum_core::paxos::{NodeId, NodeSet};
+use quorum_core::sim::{Cluster, Config, Endpoint, ProtocolKind};
+use quorum_recording::{Note, Number, digest};
+
+pub(crate) const CLIENTS: usize = 4;
+
+/// Random numbers, from a seed alone (xorshift64*).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        ((self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize) % bound.max(1)
+    }
+
+    fn one_in(&mut self, n: usize) -> bool {
+        self.below(n) == 0
+    }
+}
+
+/// A process: all of it is gone when it is killed.
+struct Process {
+    incarnation: u64,
+    replica: Replica,
+    /// Messages, and how many records must be durable before each may leave.
+    outbox: Vec<(u64, Endpoint, Message)>,
+    timers: Vec<Timer>,
+    sent: BTreeMap<Endpoint, u64>,
+    /// Handed to the disk, and not durable.
+    pending: VecDeque<Record>,
+    written: u64,
+    durable: u64,
+    stopped: bool,
+}
+
+struct Server {
+    records: Records,
+    taken: u64,
+    process: Option<Process>,
+}
+
+/// A client with a number that nobody would choose as a name.
+struct Asker {
+    number: u64,
+    client: Client,
+    /// Requests on their way, and answers.
+    requests: Vec<(NodeId, Message)>,
+}
+
+/// Servers, clients, and what is between them.
+pub(crate) struct Room {
+    settings: Arc<Settings>,
+    servers: Vec<Server>,
+    askers: Vec<Asker>,
+    links: BTreeMap<(NodeId, NodeId), VecDeque<(Number, Message)>>,
+    cut: Vec<(NodeId, NodeId)>,
+    dice: Dice,
+    now: u64,
+    notes: Vec<(NodeId, Duration, Note)>,
+}
+
+impl Room {
+    pub(crate) fn new(servers: u32, seed: u64) -> Self {
+        let config = Config { nodes: servers, protocol: ProtocolKind::Log, ..Config::default() };
+        let settings = Arc::new(Cluster::new(&config).unwrap().log_settings().unwrap().clone());
+        let server = |_| Server { records: Records::default(), taken: 0, process: None };
+        let askers = (0..CLIENTS as u64).map(|place| {
+            let number = 0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(seed + place + 1);
+            Asker { number, client: Client::new(ClientId::numbered(number)), requests: Vec::new() }
+        });
+        let mut room = Self {
+            settings,
+            servers: (0..servers).map(server).collect(),
+            askers: askers.collect(),
+            links: BTreeMap::new(),
+            cut: Vec::new(),
+            dice: Dice(seed.wrapping_mul(0xD134_2543_DE82_EF95) | 1),
+            now: 0,
+            notes: Vec::new(),
+        };
+        for node in room.nodes() {
+            room.start(node);
+        }
+        room
+    }
+
+    pub(crate) fn servers(&self) -> u32 {
+        self.servers.len() as u32
+    }
+
+    pub(crate) fn notes(&self) -> &[(NodeId, Duration, Note)] {
+        &self.notes
+    }
+
+    fn nodes(&self) -> NodeSet {
+        NodeSet::first(self.servers())
+    }
+
+    fn any(&mut self) -> NodeId {
+        NodeId::new(self.dice.below(self.servers.len()) as u32 + 1).unwrap()
+    }
+
+    /// So many things happen.
+    pub(crate) fn live(&mut self, steps: u32) {
+        for _ in 0..steps {
+            self.now += self.dice.below(900) as u64;
+            match self.dice.below(100) {
+                0..=54 => self.arrival(),
+                55..=76 => self.disk(),
+                77..=84 => self.time(),
+                85..=96 => self.ask(),
+                97 => self.link(),
+                98 => self.process(),
+                _ => self.stop(),
+            }
+        }
+    }
+
+    fn note(&mut self, node: NodeId, note: Note) {
+        self.notes.push((node, Duration::from_micros(self.now), note));
+    }
+
+    fn start(&mut self, node: NodeId) {
+        let (now, settings) = (self.now, Arc::clone(&self.settings));
+        let server = &mut self.servers[node.index()];
+        let incarnation = now * 128 + u64::from(node.get());
+        server.process = Some(Process {
+            incarnation,
+            replica: Replica::recover(node, settings, &server.records),
+            outbox: Vec::new(),
+            timers: Vec::new(),
+            sent: BTreeMap::new(),
+            pending: VecDeque::new(),
+            written: 0,
+            durable: 0,
+            stopped: false,
+        });
+        let records = server.taken;
+        self.note(node, Note::Start { incarnation, records });
+        self.give(node, Input::Start);
+    }
+
+    fn runs(&mut self, node: NodeId) -> Option<&mut Process> {
+        self.servers[node.index()].process.as_mut().filter(|process| !process.stopped)
+    }
+
+    fn give(&mut self, node: NodeId, input: Input) {
+        let rules = self.settings.paxos.rules;
+        let Some(process) = self.runs(node) else { return };
+        let mut effects = Vec::new();
+        process.replica.handle(input, &mut effects);
+        for effect in effects {
+            match effect {
+                Effect::Write(record) => {
+                    process.written += 1;
+                    process.pending.push_back(record);
+                }
+                Effect::Send { to, message } => {
+                    let waits = message.rests_like().is_some_and(|kind| rules.waits_for_disk(kind));
+                    process.outbox.push((if waits { process.written } else { 0 }, to, message));
+                }
+                Effect::SetTimer { timer, .. } => {
+                    process.timers.retain(|other| *other != timer);
+                    process.timers.push(timer);
+                }
+                Effect::CancelTimer(timer) => process.timers.retain(|other| *other != timer),
+                Effect::Trace(_) => {}
+            }
+        }
+        // A busy server lets nothing out between two inputs, now and then.
+        if !self.dice.one_in(4) {
+            self.release(node);
+        }
+    }
+
+    fn release(&mut self, node: NodeId) {
+        let Some(process) = self.runs(node) else { return };
+        let durable = process.durable;
+        let (leave, stay) =
+            std::mem::take(&mut process.outbox).into_iter().partition(|(behind, ..)| *behind <= durable);
+        process.outbox = stay;
+        let leave: Vec<(u64, Endpoint, Message)> = leave;
+        for (_, to, message) in leave {
+            let Some(process) = self.runs(node) else { return };
+            let sequence = process.sent.entry(to).or_default();
+            *sequence += 1;
+            let number = Number { incarnation: process.incarnation, sequence: *sequence };
+            let taken = !(matches!(to, Endpoint::Client(_)) && self.dice.one_in(8));
+            self.note(node, Note::Sent { to, number, digest: digest(&message), taken });
+            match (to, message) {
+                (Endpoint::Server(to), message) => {
+                    self.links.entry((node, to)).or_default().push_back((number, message));
+                }
+                (Endpoint::Client(client), Message::Answer(answer)) if taken => {
+                    self.hear(client, ClientInput::Answer { from: node, answer });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn hear(&mut self, client: ClientId, input: ClientInput) {
+        let all = self.nodes();
+        let Some(asker) = self.askers.iter_mut().find(|asker| asker.number == client.number()) else { return };
+        let mut effects = Vec::new();
+        asker.client.handle(input, all, &mut effects);
+        for effect in effects {
+            if let ClientEffect::Send { to, message } = effect {
+                asker.requests.push((to, message));
+            }
+        }
+    }
+
+    /// The first message of a link arrives, or is lost with those behind it, as when a connection breaks.
+    fn arrival(&mut self) {
+        let (from, to) = (self.any(), self.any());
+        let Some(link) = self.links.get_mut(&(from, to)) else { return };
+        if from != to && self.dice.one_in(60) {
+            return link.clear();
+        }
+        let Some((number, message)) = link.pop_front() else { return };
+        if self.cut.contains(&(from, to)) || self.runs(to).is_none() {
+            return;
+        }
+        self.note(to, Note::Received { from, number });
+        self.give(to, Input::Receive { from: from.into(), message });
+    }
+
+    /// A commit ends: the first of the records are durable.
+    fn disk(&mut self) {
+        let (node, part) = (self.any(), self.dice.one_in(3));
+        let Some(process) = self.runs(node) else { return };
+        let count = if part { process.pending.len().min(1) } else { process.pending.len() };
+        let records: Vec<_> = process.pending.drain(..count).collect();
+        process.durable += count as u64;
+        let durable = process.durable;
+        self.apply(node, records);
+        if count > 0 {
+            self.note(node, Note::Durable(durable));
+            self.release(node);
+        }
+    }
+
+    fn apply(&mut self, node: NodeId, records: Vec<Record>) {
+        let server = &mut self.servers[node.index()];
+        server.taken += records.len() as u64;
+        for record in records {
+            server.records.apply(record);
+        }
+    }
+
+    fn time(&mut self) {
+        let (node, place) = (self.any(), self.dice.below(3));
+        let seldom = self.dice.one_in(6);
+        let Some(process) = self.runs(node) else { return };
+        let Some(timer) = process.timers.get(place).copied() else { return };
+        // Elections are for now and then, or nothing else happens.
+        if timer != Timer::Heartbeat && !seldom {
+            return;
+        }
+        process.timers.remove(place);
+        self.note(node, Note::Timeout(timer));
+        self.give(node, Input::Timeout(timer));
+    }
+
+    fn ask(&mut self) {
+        let place = self.dice.below(self.askers.len());
+        let (key, kind) = (self.dice.below(2), self.dice.below(3));
+        let asker = &self.askers[place];
+        let (client, number) = (asker.client.id(), asker.number);
+        if asker.client.waiting().is_none() {
+            let text = |text: String| Text::new(&text).unwrap();
+            let (key, value) = (text(format!("k{key}")), text(format!("v{}", self.now)));
+            let op = match kind {
+                0 => Op::Get { key },
+                1 => Op::Append { key, value },
+                _ => Op::Put { key, value },
+            };
+            self.hear(client, ClientInput::Ask { op, of: None });
+        } else if self.askers[place].requests.is_empty() {
+            let of = self.dice.one_in(2).then(|| self.any());
+            self.hear(client, ClientInput::Timeout(of));
+        }
+        let lost = self.dice.one_in(20);
+        for (to, message) in std::mem::take(&mut self.askers[place].requests) {
+            let Message::Request(command) = &message else { continue };
+            if self.runs(to).is_none() || lost {
+                continue;
+            }
+            self.note(to, Note::Request { client: number, seq: command.seq, op: command.op.clone() });
+            self.give(to, Input::Receive { from: client.into(), message });
+        }
+    }
+
+    fn link(&mut self) {
+        let (from, to) = (self.any(), self.any());
+        if from == to {
+            return;
+        }
+        if self.cut.contains(&(from, to)) {
+            self.cut.retain(|link| *link != (from, to));
+            self.note(to, Note::Mended(from));
+        } else if self.dice.one_in(2) {
+            self.cut.push((from, to));
+            self.note(to, Note::Cut(from));
+        }
+    }
+
+    /// A process is killed, maybe in the middle of a commit; or one starts again, seldom with a new disk.
+    fn process(&mut self) {
+        let node = self.any();
+        if self.servers[node.index()].process.is_none() {
+            return self.start(node);
+        }
+        if !self.dice.one_in(3) {
+            return;
+        }
+        let Some(mut process) = self.servers[node.index()].process.take() else { return };
+        if self.dice.one_in(2) {
+            let records = process.pending.drain(..).collect();
+            self.apply(node, records);
+        }
+        let looked = self.dice.one_in(2).then(|| self.servers[node.index()].taken);
+        if self.dice.one_in(2) {
+            self.note(node, Note::Killed { records: looked });
+        }
+        if self.dice.one_in(12) && self.servers.iter().all(|server| !server.records.lost) {
+            self.note(node, Note::Wiped);
+            let server = &mut self.servers[node.index()];
+            (server.records, server.taken) = (Records { lost: true, ..Records::default() }, 0);
+        }
+    }
+
+    fn stop(&mut self) {
+        let (node, stops) = (self.any(), self.dice.one_in(4));
+        let Some(process) = &mut self.servers[node.index()].process else { return };
+        if process.stopped {
+            process.stopped = false;
+            self.note(node, Note::Continued);
+        } else if stops {
+            process.stopped = true;
+            self.note(node, Note::Stopped);
+        }
+    }
+}
