@@ -200,6 +200,15 @@ impl Message {
         }
     }
 
+    /// Whether it has to wait until everything written before it is durable.
+    #[must_use]
+    pub const fn waits_for_disk(&self, rules: paxos::Rules) -> bool {
+        match self.rests_like() {
+            Some(kind) => rules.waits_for_disk(kind),
+            None => false,
+        }
+    }
+
     /// The ballot that its sender is in, as far as the message tells; that of a nack is the promise that caused it.
     #[must_use]
     pub const fn ballot(&self) -> Option<Ballot> {

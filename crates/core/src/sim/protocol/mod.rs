@@ -135,10 +135,7 @@ impl Message {
         match self {
             Self::Paxos(message) => rules.waits_for_disk(message.kind()),
             #[cfg(feature = "log")]
-            Self::Log(message) => match message.rests_like() {
-                Some(kind) => rules.waits_for_disk(kind),
-                None => false,
-            },
+            Self::Log(message) => message.waits_for_disk(rules),
         }
     }
 }

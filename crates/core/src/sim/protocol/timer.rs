@@ -17,10 +17,6 @@ one_of_each! {
 /// How many retry times a server waits before it finds out what came of its vote.
 const LEARN_AFTER: u32 = 2;
 
-/// A heartbeat comes this often within a retry time.
-#[cfg(feature = "log")]
-const HEARTBEATS: u32 = 3;
-
 impl Timer {
     /// All timers of all protocols, in the order of [`Timer::index`].
     #[cfg(not(feature = "log"))]
@@ -72,20 +68,9 @@ impl Timer {
             Self::Paxos(paxos::Timer::Retry) => delays.before_retry(tries),
             Self::Paxos(paxos::Timer::Learn) => delays.after(LEARN_AFTER),
             #[cfg(feature = "log")]
-            Self::Log(log::Timer::Heartbeat) => (heartbeat(delays), heartbeat(delays)),
-            // As long as a server may be silent before nobody hears it any more.
-            #[cfg(feature = "log")]
-            Self::Log(log::Timer::Stand) => (0, log::SUSPICION * heartbeat(delays)),
-            #[cfg(feature = "log")]
-            Self::Log(log::Timer::Repeat) => delays.before_retry(tries),
+            Self::Log(timer) => delays.of(timer, tries),
         }
     }
-}
-
-/// From one heartbeat of a server to the next, in milliseconds.
-#[cfg(feature = "log")]
-const fn heartbeat(delays: Delays) -> u32 {
-    if delays.retry < HEARTBEATS { 1 } else { delays.retry / HEARTBEATS }
 }
 
 #[cfg(test)]

@@ -1,0 +1,247 @@
+//! `cluster.toml`: what all servers of a cluster know about it.
+//!
+//! ```toml
+//! name = "demo"
+//!
+//! [[server]]
+//! id = 1
+//! address = "127.0.0.1:7001"
+//!
+//! [[server]]
+//! id = 2
+//! address = "127.0.0.1:7002"
+//!
+//! [[server]]
+//! id = 3
+//! address = "127.0.0.1:7003"
+//!
+//! [timing]
+//! retry-ms = 300
+//! window = 64
+//! ```
+//!
+//! What is wrong is named with its line.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use quorum_core::host::Delays;
+use quorum_core::limits::{MAX_DELAY, MAX_NODES, MAX_WINDOW};
+use quorum_core::log::{self, Election, Settings};
+use quorum_core::paxos::{self, NodeId, NodeSet, Quorums, Roles, Scheme};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use toml::Spanned;
+
+/// Longest name of a cluster, in bytes.
+const MAX_NAME_BYTES: usize = 64;
+
+/// A cluster, as `cluster.toml` has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cluster {
+    /// Its name. Servers of another cluster are refused.
+    pub name: String,
+    /// The address of each server.
+    pub servers: BTreeMap<NodeId, SocketAddr>,
+    /// Waiting times and the window.
+    pub timing: Timing,
+}
+
+/// Waiting times, and how much is under way at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Timing {
+    /// How long a server waits for answers at first, in milliseconds. A third of it passes between heartbeats.
+    pub retry_ms: u32,
+    /// The window α: a leader proposes in no slot above the last applied one plus this.
+    pub window: u32,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self { retry_ms: 300, window: 64 }
+    }
+}
+
+/// Why a file is no cluster: a sentence with the line.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub struct ConfigError(String);
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct File {
+    name: Spanned<String>,
+    #[serde(default)]
+    server: Vec<Entry>,
+    timing: Option<Spanned<Timing>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    id: Spanned<u32>,
+    address: Spanned<String>,
+}
+
+impl Cluster {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// What is wrong with it, and in which line.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| ConfigError(format!("{} cannot be read: {error}", path.display())))?;
+        Self::parse(&text, &path.display().to_string())
+    }
+
+    /// Reads the text of a file of this name.
+    ///
+    /// # Errors
+    /// What is wrong with it, and in which line.
+    pub fn parse(text: &str, file: &str) -> Result<Self, ConfigError> {
+        let wrong = |span: Range<usize>, what: &str| ConfigError(format!("{file}, line {}: {what}", line(text, span.start)));
+        let read: File = toml::from_str(text)
+            .map_err(|error| wrong(error.span().unwrap_or_default(), error.message().trim_end_matches('.')))?;
+        let name = read.name.get_ref();
+        if name.is_empty() || name.len() > MAX_NAME_BYTES || !name.bytes().all(|byte| byte.is_ascii_graphic()) {
+            let what = format!("a cluster's name has 1 to {MAX_NAME_BYTES} letters, digits and signs, without spaces");
+            return Err(wrong(read.name.span(), &what));
+        }
+        let mut servers = BTreeMap::new();
+        for Entry { id, address } in &read.server {
+            let Some(node) = NodeId::new(*id.get_ref()) else {
+                return Err(wrong(id.span(), &format!("servers are numbered 1 to {MAX_NODES}")));
+            };
+            let parsed: SocketAddr = address.get_ref().parse().map_err(|_| {
+                wrong(address.span(), "an address is an IP address and a port, as in \"127.0.0.1:7001\"")
+            })?;
+            if let Some((other, _)) = servers.iter().find(|(_, other)| **other == parsed) {
+                return Err(wrong(address.span(), &format!("server {other} has this address already")));
+            }
+            if servers.insert(node, parsed).is_some() {
+                return Err(wrong(id.span(), &format!("server {node} is there twice")));
+            }
+        }
+        // A set of servers is numbered without gaps, as in the laboratory.
+        let gap = (1..=servers.len() as u32).find(|id| NodeId::new(*id).is_none_or(|id| !servers.contains_key(&id)));
+        match (servers.is_empty(), gap) {
+            (true, _) => return Err(ConfigError(format!("{file}: it has no [[server]]"))),
+            (_, Some(id)) => {
+                let what = format!("{} servers are numbered from 1 on, and there is no server {id}", servers.len());
+                return Err(wrong(read.server[0].id.span(), &what));
+            }
+            _ => {}
+        }
+        let timing = read.timing.as_ref().map_or_else(Timing::default, |timing| *timing.get_ref());
+        let span = || read.timing.as_ref().map(Spanned::span).unwrap_or_default();
+        if !(1..=MAX_DELAY).contains(&timing.retry_ms) {
+            return Err(wrong(span(), &format!("\"retry-ms\" is 1 to {MAX_DELAY}")));
+        }
+        if !(1..=MAX_WINDOW).contains(&timing.window) {
+            return Err(wrong(span(), &format!("\"window\" is 1 to {MAX_WINDOW}")));
+        }
+        Ok(Self { name: name.clone(), servers, timing })
+    }
+
+    /// The text of a file that has this cluster.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        let mut text = format!("name = {:?}\n", self.name);
+        for (id, address) in &self.servers {
+            text += &format!("\n[[server]]\nid = {id}\naddress = \"{address}\"\n");
+        }
+        let Timing { retry_ms, window } = self.timing;
+        text + &format!("\n[timing]\nretry-ms = {retry_ms}\nwindow = {window}\n")
+    }
+
+    /// What each replica knows about its cluster: everybody plays every part, more than half are a quorum, all rules hold.
+    #[must_use]
+    pub fn settings(&self) -> Arc<Settings> {
+        let all: NodeSet = self.servers.keys().copied().collect();
+        let roles = Roles { proposers: all, acceptors: all, learners: all };
+        let (sizes, rules) = (Quorums::majority(all), paxos::Rules::default());
+        Arc::new(Settings {
+            paxos: paxos::Settings { roles, sizes, scheme: Scheme::Rounds, eager: false, rules },
+            rules: log::Rules::default(),
+            window: self.timing.window,
+            election: Election::Content,
+            first: Some(NodeId::FIRST),
+        })
+    }
+
+    /// From what waiting times are made.
+    #[must_use]
+    pub const fn delays(&self) -> Delays {
+        Delays { retry: self.timing.retry_ms, backoff: true }
+    }
+
+    /// Refuses addresses that others can reach: the servers do not encrypt what they say, and believe what they hear.
+    ///
+    /// # Errors
+    /// Which address it is, and what to do.
+    pub fn only_loopback(&self) -> Result<(), ConfigError> {
+        match self.servers.iter().find(|(_, address)| !address.ip().is_loopback()) {
+            None => Ok(()),
+            Some((id, address)) => Err(ConfigError(format!(
+                "server {id} has the address {address}, which others can reach, and this version has no TLS: use 127.0.0.1 \
+                 or [::1], and let what encrypts (WireGuard, stunnel, ssh -L) listen there on each machine"
+            ))),
+        }
+    }
+}
+
+/// The line, from 1, in which a byte of a text is.
+fn line(text: &str, at: usize) -> usize {
+    text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const THREE: &str = "name = \"demo\"\n\n[[server]]\nid = 1\naddress = \"127.0.0.1:7001\"\n\n[[server]]\nid = 2\n\
+                         address = \"127.0.0.1:7002\"\n\n[timing]\nretry-ms = 120\n";
+
+    fn error(text: &str) -> String {
+        Cluster::parse(text, "c.toml").unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_cluster_is_read_as_it_is_written() {
+        let cluster = Cluster::parse(THREE, "c.toml").unwrap();
+        assert_eq!((cluster.servers.len(), cluster.timing), (2, Timing { retry_ms: 120, window: 64 }));
+        assert_eq!(Cluster::parse(&cluster.to_toml(), "c.toml").unwrap(), cluster);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_line() {
+        for (from, to, says) in [
+            ("\"demo\"", "\"a b\"", "c.toml, line 1: a cluster's name has 1 to 64 letters"),
+            ("id = 2", "id = 0", "c.toml, line 8: servers are numbered 1 to 101"),
+            ("id = 2", "id = 1", "c.toml, line 8: server 1 is there twice"),
+            ("id = 2", "id = 3", "c.toml, line 4: 2 servers are numbered from 1 on, and there is no server 2"),
+            ("7002", "7001", "c.toml, line 9: server 1 has this address already"),
+            ("127.0.0.1:7002", "nowhere", "c.toml, line 9: an address is an IP address and a port"),
+            ("retry-ms = 120", "retry-ms = 0", "c.toml, line 11: \"retry-ms\" is 1 to 60000"),
+            ("retry-ms = 120", "window = 1001", "c.toml, line 11: \"window\" is 1 to 1000"),
+            ("retry-ms", "retry", "c.toml, line 12: unknown field `retry`"),
+            ("id = 2", "id = two", "c.toml, line 8:"),
+        ] {
+            let said = error(&THREE.replacen(from, to, 1));
+            assert!(said.starts_with(says), "{to}: {said}");
+        }
+        assert_eq!(error("name = \"x\""), "c.toml: it has no [[server]]");
+    }
+
+    #[test]
+    fn an_address_that_others_can_reach_is_refused() {
+        let cluster = Cluster::parse(&THREE.replace("127.0.0.1:7002", "192.0.2.7:7002"), "c.toml").unwrap();
+        let said = cluster.only_loopback().unwrap_err().to_string();
+        assert!(said.starts_with("server 2 has the address 192.0.2.7:7002, which others can reach"), "{said}");
+        assert!(Cluster::parse(THREE, "c.toml").unwrap().only_loopback().is_ok());
+    }
+}

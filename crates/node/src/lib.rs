@@ -1,0 +1,22 @@
+//! # Real servers
+//!
+//! A server is a deterministic machine: inputs go in, effects come out in order, and a barrier stands between disk and network.
+//! The laboratory drives it with a simulated world. This crate drives **the very same code**, [`quorum_core::log::Replica`],
+//! with tokio, gRPC and a file.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`proto`], [`convert`] | the messages of `proto/quorum/v1`, and the core's, exactly both ways |
+//! | [`storage`] | a file that survives being killed, and the thread that commits |
+//! | [`runner`] | the one task that owns a replica: inputs, timers, the outbox and its barrier |
+//! | [`server`] | the services of one process: Paxos, the store, faults |
+//! | [`config`] | `cluster.toml` |
+//! | [`token`] | who may make faults |
+
+pub mod config;
+pub mod convert;
+pub mod proto;
+pub mod runner;
+pub mod server;
+pub mod storage;
+pub mod token;

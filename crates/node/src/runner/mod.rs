@@ -1,0 +1,293 @@
+//! The one task that owns a replica.
+//!
+//! ```text
+//!  links ──┐ bounded                         ┌─► disk (its own thread) ─► durable up to n ─┐
+//!  clients ┼────────► Replica::handle ─► Effects ─► outbox, behind what it rests on ◄──────┘
+//!  timers ─┘                                 └─► timers       │
+//!                                                             └─► links, clients, itself
+//! ```
+//!
+//! Everything is as in the simulated world, but for what chooses the next input: there a seeded clock, here the real one. The
+//! queue of inputs is bounded. Where it is full, messages are dropped, which Paxos tolerates, and requests are refused. What a
+//! disk and a clock say is never dropped.
+
+mod arrival;
+mod notes;
+mod timers;
+mod view;
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use quorum_core::host::{Delays, Outbox};
+use quorum_core::log::{ClientId, Effect, Input, Message, Records, Replica, Reply, Settings};
+use quorum_core::paxos::NodeId;
+use quorum_core::sim::Endpoint;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Instant, sleep_until};
+
+use crate::storage::{Disk, Progress, StorageError};
+
+pub use arrival::{Arrival, Envelope, Inbox, Overloaded};
+pub use notes::{Note, Number, Recorder};
+pub use view::{Role, View};
+
+use notes::Clock;
+use timers::Timers;
+
+/// Most inputs that wait for the replica.
+pub const MAX_INPUTS: usize = 4096;
+/// Most requests of clients that wait for an answer.
+pub const MAX_REQUESTS: usize = 4096;
+/// Most inputs that are taken in before what came of them goes out.
+const BATCH: usize = 256;
+
+/// What a runner is made of.
+pub struct Parts {
+    /// Which server it is.
+    pub me: NodeId,
+    /// What all servers of the cluster know about it.
+    pub settings: Arc<Settings>,
+    /// From what waiting times are made.
+    pub delays: Delays,
+    /// What was durable when the process started.
+    pub records: Records,
+    /// Where records go.
+    pub disk: Disk,
+    /// Where messages to the other servers go.
+    pub links: HashMap<NodeId, mpsc::Sender<Envelope>>,
+    /// Who is told everything.
+    pub recorder: Option<Box<dyn Recorder>>,
+}
+
+/// A message that waits for the disk, and who gets it instead of its addressee.
+#[derive(Debug)]
+struct Letter {
+    to: Endpoint,
+    message: Message,
+    asked: Option<oneshot::Sender<Message>>,
+}
+
+/// Those who wait for the answer to one operation.
+type Waiting = HashMap<(ClientId, u32), Vec<oneshot::Sender<Reply>>>;
+
+/// A replica, and what it needs to live in the real world.
+///
+/// * It is the only one who touches the replica.
+/// * A message leaves only when every record written before it is durable.
+pub struct Runner {
+    me: NodeId,
+    replica: Replica,
+    settings: Arc<Settings>,
+    outbox: Outbox<Letter>,
+    disk: Disk,
+    written: u64,
+    durable: u64,
+    timers: Timers,
+    links: HashMap<NodeId, mpsc::Sender<Envelope>>,
+    arriving: mpsc::Receiver<Arrival>,
+    /// Messages to itself that have left.
+    own: VecDeque<(Number, Message)>,
+    waiting: Waiting,
+    sent: HashMap<Endpoint, u64>,
+    requests: HashMap<ClientId, u64>,
+    dropped: u64,
+    clock: Clock,
+    recorder: Option<Box<dyn Recorder>>,
+    view: watch::Sender<View>,
+    effects: Vec<Effect>,
+}
+
+impl Runner {
+    /// A server as its disk knows it, with the door for what arrives and the window to look in.
+    #[must_use]
+    pub fn new(parts: Parts) -> (Self, Inbox, watch::Receiver<View>) {
+        let Parts { me, settings, delays, records, disk, links, recorder } = parts;
+        let (inbox, arriving) = mpsc::channel(MAX_INPUTS);
+        let replica = Replica::recover(me, Arc::clone(&settings), &records);
+        let (view, look) = watch::channel(View::of(&replica));
+        let runner = Self {
+            me,
+            replica,
+            settings,
+            outbox: Outbox::default(),
+            disk,
+            written: 0,
+            durable: 0,
+            timers: Timers::new(delays),
+            links,
+            arriving,
+            own: VecDeque::new(),
+            waiting: HashMap::new(),
+            sent: HashMap::new(),
+            requests: HashMap::new(),
+            dropped: 0,
+            clock: Clock::start(),
+            recorder,
+            view,
+            effects: Vec::new(),
+        };
+        (runner, Inbox::new(inbox), look)
+    }
+
+    /// Runs until the disk fails, or nobody can reach it any more.
+    ///
+    /// # Errors
+    /// Why the disk failed. What was said until then is durable.
+    pub async fn run(mut self) -> Result<(), StorageError> {
+        let mut progress = self.disk.progress();
+        self.note(&Note::Start { incarnation: self.clock.incarnation() });
+        self.take(Input::Start, None);
+        loop {
+            self.settle();
+            let timer = self.timers.next();
+            tokio::select! {
+                // What the disk says comes first: it lets go what others wait for.
+                biased;
+                changed = progress.changed() => {
+                    let now = progress.borrow_and_update().clone();
+                    self.progress(&now)?;
+                    if changed.is_err() {
+                        return Ok(());
+                    }
+                }
+                () = sleep_until(timer.unwrap_or_else(Instant::now)), if timer.is_some() => self.time_out(),
+                arrival = self.arriving.recv() => {
+                    let Some(arrival) = arrival else { return Ok(()) };
+                    self.arrive(arrival);
+                    for _ in 1..BATCH {
+                        let Ok(arrival) = self.arriving.try_recv() else { break };
+                        self.arrive(arrival);
+                    }
+                }
+            }
+        }
+    }
+
+    fn progress(&mut self, Progress { durable, failed }: &Progress) -> Result<(), StorageError> {
+        if *durable > self.durable {
+            self.durable = *durable;
+            self.note(&Note::Durable(*durable));
+        }
+        failed.clone().map_or(Ok(()), Err)
+    }
+
+    fn time_out(&mut self) {
+        while let Some(timer) = self.timers.take(Instant::now()) {
+            self.note(&Note::Timeout(timer));
+            self.take(Input::Timeout(timer), None);
+        }
+        // Those who gave up waiting are forgotten.
+        self.waiting.retain(|_, waiting| {
+            waiting.retain(|answer| !answer.is_closed());
+            !waiting.is_empty()
+        });
+    }
+
+    fn arrive(&mut self, arrival: Arrival) {
+        match arrival {
+            Arrival::Message { from, number, message } => self.receive(from.into(), Some(number), message, None),
+            Arrival::Request { command, answer } => {
+                if self.waiting.len() >= MAX_REQUESTS {
+                    // Whoever asked hears that the door was shut on it.
+                    return;
+                }
+                let client = command.client;
+                self.waiting.entry((client, command.seq)).or_default().push(answer);
+                let sequence = self.requests.entry(client).or_default();
+                *sequence += 1;
+                let number = Number { incarnation: self.clock.incarnation(), sequence: *sequence };
+                self.receive(client.into(), Some(number), Message::Request(command), None);
+            }
+            Arrival::Ask { from, message, answer } => self.receive(from.into(), None, message, Some(answer)),
+        }
+    }
+
+    fn receive(
+        &mut self,
+        from: Endpoint,
+        number: Option<Number>,
+        message: Message,
+        asked: Option<oneshot::Sender<Message>>,
+    ) {
+        self.note(&Note::Received { from, number, message: &message });
+        self.take(Input::Receive { from, message }, asked);
+    }
+
+    /// Gives the replica an input, and sees to what it wants done about it. Its messages join the outbox behind every record
+    /// handed to the disk so far: that is the disk barrier.
+    fn take(&mut self, input: Input, mut asked: Option<oneshot::Sender<Message>>) {
+        let stranger = match &input {
+            Input::Receive { from, .. } => Some(*from),
+            _ => None,
+        };
+        let mut effects = std::mem::take(&mut self.effects);
+        self.replica.handle(input, &mut effects);
+        let mut records = Vec::new();
+        for effect in effects.drain(..) {
+            match effect {
+                Effect::Write(record) => records.push(record),
+                Effect::Send { to, message } => {
+                    let waits = message.waits_for_disk(self.settings.paxos.rules);
+                    let behind = if waits { self.written + records.len() as u64 } else { 0 };
+                    let asked = if Some(to) == stranger { asked.take() } else { None };
+                    self.outbox.push(Letter { to, message, asked }, behind);
+                }
+                Effect::SetTimer { timer, tries } => self.timers.set(timer, tries, Instant::now()),
+                Effect::CancelTimer(timer) => self.timers.cancel(timer),
+                Effect::Trace(_) => {}
+            }
+        }
+        self.effects = effects;
+        if !records.is_empty() {
+            self.written += records.len() as u64;
+            self.note(&Note::Written(self.written));
+            self.disk.write(records);
+        }
+    }
+
+    /// Lets out what may leave, until nothing that the server says to itself is left.
+    fn settle(&mut self) {
+        loop {
+            for letter in self.outbox.release(self.durable, |_| true) {
+                self.send(letter);
+            }
+            let Some((number, message)) = self.own.pop_front() else { break };
+            self.receive(self.me.into(), Some(number), message, None);
+        }
+        let (written, durable, dropped) = (self.written, self.durable, self.dropped);
+        self.view.send_replace(View { written, durable, dropped, ..View::of(&self.replica) });
+    }
+
+    fn send(&mut self, Letter { to, message, asked }: Letter) {
+        let sequence = self.sent.entry(to).or_default();
+        *sequence += 1;
+        let number = Number { incarnation: self.clock.incarnation(), sequence: *sequence };
+        self.note(&Note::Sent { to, number, message: &message });
+        // Whoever asked may have gone; and so may a link or a client. To the replica that is a message that was lost.
+        match (asked, to, message) {
+            (Some(asked), _, message) => drop(asked.send(message)),
+            (None, Endpoint::Server(to), message) if to == self.me => self.own.push_back((number, message)),
+            (None, Endpoint::Server(to), message) => {
+                if let Some(link) = self.links.get(&to)
+                    && let Err(mpsc::error::TrySendError::Full(_)) = link.try_send(Envelope { number, message })
+                {
+                    self.dropped += 1;
+                }
+            }
+            (None, Endpoint::Client(client), Message::Answer(answer)) => {
+                for waiting in self.waiting.remove(&(client, answer.seq)).unwrap_or_default() {
+                    drop(waiting.send(answer.reply.clone()));
+                }
+            }
+            (None, Endpoint::Client(_), _) => {}
+        }
+    }
+
+    fn note(&mut self, note: &Note<'_>) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.note(self.clock.now(), note);
+        }
+    }
+}
+

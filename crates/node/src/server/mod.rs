@@ -1,0 +1,144 @@
+//! One process: a runner, its links, and the services that others call.
+
+mod admin;
+mod faults;
+mod key_value;
+mod link;
+mod paxos;
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow};
+use quorum_core::paxos::NodeId;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::Status;
+use tonic::service::Routes;
+use tonic::transport::{Channel, Endpoint, Server};
+
+use crate::config::Cluster;
+use crate::proto::admin_server::AdminServer;
+use crate::proto::key_value_server::KeyValueServer;
+use crate::proto::paxos_server::PaxosServer;
+use crate::runner::{Inbox, Parts, Recorder, Runner, View};
+use crate::storage::{Disk, Identity, Storage, Store};
+use crate::token::Token;
+
+pub use faults::Faults;
+
+/// Largest message between servers: a promise may report the whole log.
+pub const MAX_MESSAGE_BYTES: usize = 64 << 20;
+/// Largest request of a client: three texts and what names them.
+pub const MAX_REQUEST_BYTES: usize = 256 << 10;
+/// Most calls that are open on one connection.
+const MAX_STREAMS: u32 = 1024;
+
+/// Who a server is.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Its number.
+    pub id: NodeId,
+    /// Its cluster.
+    pub cluster: Arc<Cluster>,
+}
+
+/// What one process is started with.
+pub struct Start {
+    /// Who it is.
+    pub member: Member,
+    /// Who may make faults; `None`: nobody.
+    pub token: Option<Token>,
+    /// Who is told everything.
+    pub recorder: Option<Box<dyn Recorder>>,
+}
+
+/// Runs a server with the file in this folder, until its disk fails.
+///
+/// # Errors
+/// Why it cannot run, or why it ended.
+pub async fn run(start: Start, data: &Path) -> Result<()> {
+    let Member { id, cluster } = &start.member;
+    let identity = Identity { cluster: cluster.name.clone(), server: *id };
+    let address = *cluster.servers.get(id).ok_or_else(|| anyhow!("the cluster has no server {id}"))?;
+    cluster.only_loopback()?;
+    let store = Store::open(data, &identity)?;
+    let listener = TcpListener::bind(address).await.with_context(|| {
+        format!("server {id} cannot listen on {address}: is it running already, or does something else use this port?")
+    })?;
+    serve(start, Box::new(store), listener).await
+}
+
+/// Runs a server with a storage and a listener of one's own.
+///
+/// # Errors
+/// Why it ended.
+pub async fn serve(start: Start, storage: Box<dyn Storage>, listener: TcpListener) -> Result<()> {
+    let Start { member, token, recorder } = start;
+    let Member { id, cluster } = member.clone();
+    let records = storage.records()?;
+    let disk = Disk::start(storage)?;
+    let peers: Arc<HashMap<NodeId, Channel>> = Arc::new(
+        cluster
+            .servers
+            .iter()
+            .filter(|(peer, _)| **peer != id)
+            .map(|(peer, address)| Ok((*peer, Endpoint::from_shared(format!("http://{address}"))?.tcp_nodelay(true).connect_lazy())))
+            .collect::<Result<_>>()?,
+    );
+    let faults = Faults::new(peers.keys().copied(), disk.extra_ms());
+    let mut links = HashMap::new();
+    for (peer, channel) in peers.iter() {
+        let (link, waiting) = mpsc::channel(link::MAX_WAITING);
+        links.insert(*peer, link);
+        let who = link::Introduction { cluster: cluster.name.parse()?, from: id, to: *peer };
+        let tell = move |what: &str| eprintln!("server {id}: {what}");
+        tokio::spawn(link::carry(who, channel.clone(), waiting, faults.clone(), tell));
+    }
+    let (settings, delays) = (cluster.settings(), cluster.delays());
+    let (runner, inbox, view) = Runner::new(Parts { me: id, settings, delays, records, disk, links, recorder });
+    let routes = routes(&member, inbox, &view, peers, faults, token).await?;
+    let served = Server::builder()
+        .tcp_nodelay(true)
+        .max_concurrent_streams(MAX_STREAMS)
+        .add_routes(routes)
+        .serve_with_incoming(TcpListenerStream::new(listener));
+    tokio::select! {
+        ended = runner.run() => ended?,
+        ended = served => ended?,
+    }
+    Ok(())
+}
+
+async fn routes(
+    member: &Member,
+    inbox: Inbox,
+    view: &tokio::sync::watch::Receiver<View>,
+    peers: Arc<HashMap<NodeId, Channel>>,
+    faults: Faults,
+    token: Option<Token>,
+) -> Result<Routes> {
+    let paxos =
+        paxos::Paxos { member: member.clone(), inbox: inbox.clone(), view: view.clone(), faults: faults.clone() };
+    let store = key_value::KeyValue { member: member.clone(), inbox, view: view.clone(), peers };
+    let paxos = PaxosServer::new(paxos).max_decoding_message_size(MAX_MESSAGE_BYTES);
+    let store = KeyValueServer::new(store).max_decoding_message_size(MAX_REQUEST_BYTES);
+    let (health, health_service) = tonic_health::server::health_reporter();
+    health.set_serving::<KeyValueServer<key_value::KeyValue>>().await;
+    let reflection = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(crate::proto::DESCRIPTORS)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .build_v1()?;
+    let mut routes = Routes::new(paxos).add_service(store).add_service(health_service).add_service(reflection);
+    if let Some(token) = token {
+        routes = routes.add_service(AdminServer::new(admin::Admin { token, faults }));
+    }
+    Ok(routes)
+}
+
+/// There is no room for a request.
+fn overloaded() -> Status {
+    Status::resource_exhausted("this server has too much to do. The operation was not taken: ask again")
+}

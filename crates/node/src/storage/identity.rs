@@ -1,0 +1,49 @@
+//! Whose file it is.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use quorum_core::paxos::NodeId;
+
+use super::StorageError;
+
+/// The format that this program writes, and the only one that it reads.
+const FORMAT: &str = "1";
+
+/// The cluster and the server that a file belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The cluster's name.
+    pub cluster: String,
+    /// The server's number.
+    pub server: NodeId,
+}
+
+impl Identity {
+    /// What a file says of itself.
+    pub(super) fn entries(&self) -> [(&'static str, String); 3] {
+        [("format", FORMAT.to_owned()), ("cluster", self.cluster.clone()), ("server", self.server.to_string())]
+    }
+
+    /// Whether a file that says this of itself is the one of this server.
+    pub(super) fn check(&self, file: &Path, said: &BTreeMap<String, String>) -> Result<(), StorageError> {
+        let file = file.display();
+        let of = |name: &str| said.get(name).map(String::as_str);
+        let refuse = |what: String| Err(StorageError::new(format!("{file} {what}. Nothing was changed.")));
+        match (of("format"), of("cluster"), of("server")) {
+            (Some(format), ..) if format != FORMAT => refuse(format!(
+                "has format {format}, and this program knows format {FORMAT}: use the version of quorum-node that wrote it"
+            )),
+            (Some(_), Some(cluster), _) if cluster != self.cluster => refuse(format!(
+                "belongs to the cluster {cluster:?}, and this server to {:?}: give it a folder of its own",
+                self.cluster
+            )),
+            (Some(_), Some(_), Some(server)) if server != self.server.to_string() => refuse(format!(
+                "belongs to server {server}, and this is server {}: give it a folder of its own",
+                self.server
+            )),
+            (Some(_), Some(_), Some(_)) => Ok(()),
+            _ => refuse("does not say whose it is: it is damaged, or not of quorum-node".to_owned()),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! What a server must find again after it was killed.
+//!
+//! The core says what a [`Record`] is and what records add up to ([`Records`]). A [`Storage`] keeps them: in memory, for tests,
+//! or in a file ([`Store`]). One commit is one barrier: when it returns, all of its records are durable.
+//!
+//! Commits block, so a [`Disk`] makes them on a thread of its own. What comes while one commit runs goes into the next
+//! together: a **group commit**. The slower the disk, the larger the groups.
+
+mod disk;
+mod identity;
+mod memory;
+mod rehearsal;
+mod store;
+
+use quorum_core::log::{Record, Records};
+use thiserror::Error;
+
+pub use disk::{Disk, Progress};
+pub use identity::Identity;
+pub use memory::Memory;
+pub use store::Store;
+
+/// Where records are kept.
+pub trait Storage: Send {
+    /// What the records add up to that were committed.
+    ///
+    /// # Errors
+    /// Why they cannot be read.
+    fn records(&self) -> Result<Records, StorageError>;
+
+    /// Makes these records durable, all of them or none.
+    ///
+    /// # Errors
+    /// Why they are not. Then nobody knows which of them are: the server must end.
+    fn commit(&mut self, records: &[Record]) -> Result<(), StorageError>;
+}
+
+/// Why something cannot be kept, or not be found again: a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub struct StorageError(String);
+
+impl StorageError {
+    pub(crate) const fn new(sentence: String) -> Self {
+        Self(sentence)
+    }
+}

@@ -1,0 +1,212 @@
+//! Records in a file: a redb database, one transaction and one sync for each commit.
+//!
+//! | table | key | value |
+//! |---|---|---|
+//! | `identity` | `format`, `cluster`, `server` | text |
+//! | `votes` | slot | the latest vote there, as `quorum.v1.Record` |
+//! | `state` | `promised`, `round` | the latest of each, as `quorum.v1.Record` |
+//!
+//! The file is there from its first moment with its identity, because it is made under another name. Every page has a checksum;
+//! all are compared whenever the file is opened. Where the last transaction was torn by a power failure, it was not durable,
+//! and the one before counts.
+
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use quorum_core::log::{Record, Records};
+use redb::backends::FileBackend;
+use redb::{Builder, Database, DatabaseError, ReadableDatabase, ReadableTable, StorageBackend, TableDefinition};
+
+use super::rehearsal::Rehearsal;
+use super::{Identity, Storage, StorageError};
+use crate::convert::{record_from_bytes, record_to_bytes};
+
+/// The name of the file in a server's folder.
+const NAME: &str = "server.redb";
+/// How much of the file is kept in memory. What a server decides on is in the replica; the file is read at its start only.
+const CACHE_BYTES: usize = 16 << 20;
+
+const IDENTITY: TableDefinition<&str, &str> = TableDefinition::new("identity");
+const VOTES: TableDefinition<u64, &[u8]> = TableDefinition::new("votes");
+const STATE: TableDefinition<&str, &[u8]> = TableDefinition::new("state");
+
+/// A file with a server's records. It is locked as long as this lives.
+#[derive(Debug)]
+pub struct Store {
+    path: PathBuf,
+    database: Database,
+}
+
+impl Store {
+    /// Opens the file of a server in a folder, or makes both.
+    ///
+    /// # Errors
+    /// Why it is not to be used: it is another server's, of another version, damaged, or in use. Then nothing has changed.
+    pub fn open(folder: &Path, identity: &Identity) -> Result<Self, StorageError> {
+        let path = folder.join(NAME);
+        let failed = |what: &str| {
+            let shown = path.display().to_string();
+            let what = what.to_owned();
+            move |error: std::io::Error| StorageError::new(format!("{shown} cannot be {what}: {error}"))
+        };
+        std::fs::create_dir_all(folder).map_err(failed("made"))?;
+        if !path.try_exists().map_err(failed("looked at"))? {
+            make(folder, &path, identity)?;
+        }
+        let file = OpenOptions::new().read(true).write(true).open(&path).map_err(failed("opened for writing"))?;
+        rehearse(&path, &file, identity)?;
+        let backend = FileBackend::new(file).map_err(|error| unusable(&path, error))?;
+        let database = open(backend).map_err(|error| unusable(&path, error))?;
+        Ok(Self { path, database })
+    }
+
+    fn unreadable(&self, error: impl Into<redb::Error>) -> StorageError {
+        let error: redb::Error = error.into();
+        StorageError::new(format!("{} cannot be read: {error}", self.path.display()))
+    }
+
+    fn try_commit(&self, records: &[Record]) -> Result<(), redb::Error> {
+        let transaction = self.database.begin_write()?;
+        {
+            let mut votes = transaction.open_table(VOTES)?;
+            let mut state = transaction.open_table(STATE)?;
+            for record in records {
+                let bytes = record_to_bytes(record);
+                match record {
+                    Record::Accepted(vote) => votes.insert(vote.slot, bytes.as_slice())?,
+                    Record::Promised(_) => state.insert("promised", bytes.as_slice())?,
+                    Record::Round(_) => state.insert("round", bytes.as_slice())?,
+                };
+            }
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+}
+
+impl Storage for Store {
+    fn records(&self) -> Result<Records, StorageError> {
+        let raw = read_records(&self.database).map_err(|error| self.unreadable(error))?;
+        assemble(&self.path, &raw)
+    }
+
+    fn commit(&mut self, records: &[Record]) -> Result<(), StorageError> {
+        self.try_commit(records).map_err(|error| {
+            let path = self.path.display();
+            StorageError::new(format!("{path} cannot be written: {error}. This server ends: what it said is durable."))
+        })
+    }
+}
+
+fn open(backend: impl StorageBackend) -> Result<Database, DatabaseError> {
+    Builder::new().set_cache_size(CACHE_BYTES).create_with_backend(backend)
+}
+
+fn read_records(database: &Database) -> Result<Vec<Vec<u8>>, redb::Error> {
+    let transaction = database.begin_read()?;
+    let (votes, state) = (transaction.open_table(VOTES)?, transaction.open_table(STATE)?);
+    let mut records = Vec::new();
+    for entry in votes.iter()? {
+        records.push(entry?.1.value().to_vec());
+    }
+    for entry in state.iter()? {
+        records.push(entry?.1.value().to_vec());
+    }
+    Ok(records)
+}
+
+fn assemble(path: &Path, raw: &[Vec<u8>]) -> Result<Records, StorageError> {
+    let mut records = Records::default();
+    for bytes in raw {
+        records.apply(record_from_bytes(bytes).map_err(|error| damaged(path, &error.to_string()))?);
+    }
+    Ok(records)
+}
+
+fn read_identity(database: &Database) -> Result<BTreeMap<String, String>, redb::Error> {
+    let transaction = database.begin_read()?;
+    let table = transaction.open_table(IDENTITY)?;
+    let mut said = BTreeMap::new();
+    for entry in table.iter()? {
+        let (name, value) = entry?;
+        said.insert(name.value().to_owned(), value.value().to_owned());
+    }
+    Ok(said)
+}
+
+/// A new file, under another name until it is whole.
+fn make(folder: &Path, path: &Path, identity: &Identity) -> Result<(), StorageError> {
+    let failed = |error: String| StorageError::new(format!("{} cannot be made: {error}", path.display()));
+    let new = tempfile::Builder::new().prefix(".new-").tempfile_in(folder).map_err(|error| failed(error.to_string()))?;
+    let fill = |file: File| -> Result<(), redb::Error> {
+        let database = open(FileBackend::new(file)?)?;
+        let transaction = database.begin_write()?;
+        {
+            let mut table = transaction.open_table(IDENTITY)?;
+            for (name, value) in identity.entries() {
+                table.insert(name, value.as_str())?;
+            }
+            transaction.open_table(VOTES)?;
+            transaction.open_table(STATE)?;
+        }
+        transaction.commit()?;
+        Ok(())
+    };
+    let file = new.reopen().map_err(|error| failed(error.to_string()))?;
+    fill(file).map_err(|error| failed(error.to_string()))?;
+    new.persist_noclobber(path).map_err(|error| failed(error.to_string()))?;
+    // The name of the file must survive a power failure, too.
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| failed(error.to_string()))
+}
+
+/// Does everything that opening does without changing the file.
+fn rehearse(path: &Path, file: &File, identity: &Identity) -> Result<(), StorageError> {
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Err(unusable(path, DatabaseError::DatabaseAlreadyOpen)),
+        Err(TryLockError::Error(error)) => return Err(damaged(path, &error.to_string())),
+    }
+    let copy = file.try_clone().and_then(Rehearsal::new).map_err(|error| damaged(path, &error.to_string()))?;
+    // redb takes what its checksums cover for sound, and may panic where a header was damaged all the same.
+    let looked = catch_unwind(AssertUnwindSafe(|| {
+        let mut database = open(copy).map_err(redb::Error::from)?;
+        let said = read_identity(&database)?;
+        let sound = database.check_integrity().map_err(redb::Error::from)?;
+        Ok::<_, redb::Error>((said, sound, read_records(&database)?))
+    }));
+    let released = file.unlock();
+    let (said, sound, raw) = match looked {
+        Ok(Ok(looked)) => looked,
+        Ok(Err(redb::Error::UpgradeRequired(version))) => {
+            return Err(damaged(path, &format!("it is a redb file of version {version}")));
+        }
+        Ok(Err(error)) => return Err(damaged(path, &error.to_string())),
+        Err(_) => return Err(damaged(path, "its structure makes no sense")),
+    };
+    identity.check(path, &said)?;
+    if !sound {
+        return Err(damaged(path, "a checksum does not match"));
+    }
+    assemble(path, &raw)?;
+    released.map_err(|error| damaged(path, &error.to_string()))
+}
+
+fn damaged(path: &Path, why: &str) -> StorageError {
+    let path = path.display();
+    StorageError::new(format!(
+        "{path} is damaged ({why}). Nothing was changed. A server must not forget what it voted for: bring back this very \
+         file, or retire the server and give its place to a new one."
+    ))
+}
+
+fn unusable(path: &Path, error: DatabaseError) -> StorageError {
+    match error {
+        DatabaseError::DatabaseAlreadyOpen => StorageError::new(format!(
+            "{} is in use by another process: end that one first, or give this server a folder of its own",
+            path.display()
+        )),
+        error => damaged(path, &error.to_string()),
+    }
+}
