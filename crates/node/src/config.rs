@@ -103,7 +103,8 @@ impl Cluster {
     /// # Errors
     /// What is wrong with it, and in which line.
     pub fn parse(text: &str, file: &str) -> Result<Self, ConfigError> {
-        let wrong = |span: Range<usize>, what: &str| ConfigError(format!("{file}, line {}: {what}", line(text, span.start)));
+        let wrong =
+            |span: Range<usize>, what: &str| ConfigError(format!("{file}, line {}: {what}", line(text, span.start)));
         let read: File = toml::from_str(text)
             .map_err(|error| wrong(error.span().unwrap_or_default(), error.message().trim_end_matches('.')))?;
         let name = read.name.get_ref();

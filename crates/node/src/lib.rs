@@ -11,12 +11,17 @@
 //! | [`runner`] | the one task that owns a replica: inputs, timers, the outbox and its barrier |
 //! | [`server`] | the services of one process: Paxos, the store, faults |
 //! | [`config`] | `cluster.toml` |
+//! | [`supervisor`] | a cluster on this machine: processes, and a door for faults |
+//! | [`client`], [`load`] | those who ask |
 //! | [`token`] | who may make faults |
 
+pub mod client;
 pub mod config;
 pub mod convert;
+pub mod load;
 pub mod proto;
 pub mod runner;
 pub mod server;
 pub mod storage;
+pub mod supervisor;
 pub mod token;

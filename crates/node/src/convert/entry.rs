@@ -52,9 +52,7 @@ impl From<&Op> for proto::Operation {
             Op::Cas { key, from, to } => {
                 operation::Kind::Cas(operation::Cas { key: of(key), from: of(from), to: of(to) })
             }
-            Op::Append { key, value } => {
-                operation::Kind::Append(operation::Append { key: of(key), value: of(value) })
-            }
+            Op::Append { key, value } => operation::Kind::Append(operation::Append { key: of(key), value: of(value) }),
         };
         Self { kind: Some(kind) }
     }
@@ -157,12 +155,8 @@ impl TryFrom<proto::Output> for Output {
 impl From<&Reply> for proto::Reply {
     fn from(reply: &Reply) -> Self {
         let kind = match reply {
-            Reply::Done { output, slot } => {
-                reply::Kind::Done(reply::Done { output: Some(output.into()), slot: *slot })
-            }
-            Reply::NotLeader { leader } => {
-                reply::Kind::NotLeader(reply::NotLeader { leader: leader.map(NodeId::get) })
-            }
+            Reply::Done { output, slot } => reply::Kind::Done(reply::Done { output: Some(output.into()), slot: *slot }),
+            Reply::NotLeader { leader } => reply::Kind::NotLeader(reply::NotLeader { leader: leader.map(NodeId::get) }),
             Reply::Old { latest } => reply::Kind::Old(reply::Old { latest: *latest }),
         };
         Self { kind: Some(kind) }

@@ -27,4 +27,3 @@ impl Malformed {
 fn needed<T>(value: Option<T>, field: &str) -> Result<T, Malformed> {
     value.ok_or_else(|| Malformed::missing(field))
 }
-

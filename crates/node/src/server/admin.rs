@@ -28,7 +28,10 @@ impl Admin {
 
 #[tonic::async_trait]
 impl admin_server::Admin for Admin {
-    async fn set_link(&self, request: Request<proto::SetLinkRequest>) -> Result<Response<proto::SetLinkResponse>, Status> {
+    async fn set_link(
+        &self,
+        request: Request<proto::SetLinkRequest>,
+    ) -> Result<Response<proto::SetLinkResponse>, Status> {
         let proto::SetLinkRequest { peer, cut_to, cut_from } = self.admit(request)?;
         if !NodeId::new(peer).is_some_and(|peer| self.faults.set(peer, cut_to, cut_from)) {
             return Err(Status::invalid_argument(format!("this server has no link to a server {peer}")));
@@ -36,7 +39,10 @@ impl admin_server::Admin for Admin {
         Ok(Response::new(proto::SetLinkResponse {}))
     }
 
-    async fn set_disk(&self, request: Request<proto::SetDiskRequest>) -> Result<Response<proto::SetDiskResponse>, Status> {
+    async fn set_disk(
+        &self,
+        request: Request<proto::SetDiskRequest>,
+    ) -> Result<Response<proto::SetDiskResponse>, Status> {
         let proto::SetDiskRequest { extra_ms } = self.admit(request)?;
         if extra_ms > MAX_DELAY {
             return Err(Status::invalid_argument(format!("a disk is slowed by at most {MAX_DELAY} ms")));

@@ -6,6 +6,17 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use quorum_core::paxos::NodeId;
 
+/// What is wrong with a server's world when it starts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InitialFaults {
+    /// The servers that its messages do not reach.
+    pub cut_to: Vec<NodeId>,
+    /// The servers whose messages do not reach it.
+    pub cut_from: Vec<NodeId>,
+    /// How much longer each sync of its disk takes, in milliseconds.
+    pub extra_ms: u32,
+}
+
 /// The directions of the links of one server that are cut, and how slow its disk is.
 #[derive(Clone, Debug)]
 pub struct Faults {
@@ -23,6 +34,16 @@ impl Faults {
     /// No link to these servers is cut. The number of milliseconds is the disk's.
     pub(super) fn new(peers: impl Iterator<Item = NodeId>, extra_ms: Arc<AtomicU32>) -> Self {
         Self { links: Arc::new(peers.map(|peer| (peer, Link::default())).collect()), extra_ms }
+    }
+
+    pub(super) fn inflict(&self, InitialFaults { cut_to, cut_from, extra_ms }: &InitialFaults) {
+        for peer in cut_to {
+            self.set(*peer, Some(true), None);
+        }
+        for peer in cut_from {
+            self.set(*peer, None, Some(true));
+        }
+        self.set_disk(*extra_ms);
     }
 
     /// Whether messages to a server get lost.

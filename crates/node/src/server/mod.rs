@@ -27,7 +27,7 @@ use crate::runner::{Inbox, Parts, Recorder, Runner, View};
 use crate::storage::{Disk, Identity, Storage, Store};
 use crate::token::Token;
 
-pub use faults::Faults;
+pub use faults::{Faults, InitialFaults};
 
 /// Largest message between servers: a promise may report the whole log.
 pub const MAX_MESSAGE_BYTES: usize = 64 << 20;
@@ -53,6 +53,8 @@ pub struct Start {
     pub token: Option<Token>,
     /// Who is told everything.
     pub recorder: Option<Box<dyn Recorder>>,
+    /// What is wrong with its world from the first moment.
+    pub faults: InitialFaults,
 }
 
 /// Runs a server with the file in this folder, until its disk fails.
@@ -76,7 +78,7 @@ pub async fn run(start: Start, data: &Path) -> Result<()> {
 /// # Errors
 /// Why it ended.
 pub async fn serve(start: Start, storage: Box<dyn Storage>, listener: TcpListener) -> Result<()> {
-    let Start { member, token, recorder } = start;
+    let Start { member, token, recorder, faults: initial } = start;
     let Member { id, cluster } = member.clone();
     let records = storage.records()?;
     let disk = Disk::start(storage)?;
@@ -85,10 +87,13 @@ pub async fn serve(start: Start, storage: Box<dyn Storage>, listener: TcpListene
             .servers
             .iter()
             .filter(|(peer, _)| **peer != id)
-            .map(|(peer, address)| Ok((*peer, Endpoint::from_shared(format!("http://{address}"))?.tcp_nodelay(true).connect_lazy())))
+            .map(|(peer, address)| {
+                Ok((*peer, Endpoint::from_shared(format!("http://{address}"))?.tcp_nodelay(true).connect_lazy()))
+            })
             .collect::<Result<_>>()?,
     );
     let faults = Faults::new(peers.keys().copied(), disk.extra_ms());
+    faults.inflict(&initial);
     let mut links = HashMap::new();
     for (peer, channel) in peers.iter() {
         let (link, waiting) = mpsc::channel(link::MAX_WAITING);

@@ -48,7 +48,10 @@ impl Paxos {
             return Err(Status::failed_precondition(what));
         }
         if to != self.member.id.to_string() {
-            let what = format!("this is server {}, and the stream is for server {to:?}: compare the two cluster.toml", self.member.id);
+            let what = format!(
+                "this is server {}, and the stream is for server {to:?}: compare the two cluster.toml",
+                self.member.id
+            );
             return Err(Status::failed_precondition(what));
         }
         let from = said("quorum-from").parse().ok().and_then(NodeId::new);

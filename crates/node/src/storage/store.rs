@@ -139,7 +139,8 @@ fn read_identity(database: &Database) -> Result<BTreeMap<String, String>, redb::
 /// A new file, under another name until it is whole.
 fn make(folder: &Path, path: &Path, identity: &Identity) -> Result<(), StorageError> {
     let failed = |error: String| StorageError::new(format!("{} cannot be made: {error}", path.display()));
-    let new = tempfile::Builder::new().prefix(".new-").tempfile_in(folder).map_err(|error| failed(error.to_string()))?;
+    let new =
+        tempfile::Builder::new().prefix(".new-").tempfile_in(folder).map_err(|error| failed(error.to_string()))?;
     let fill = |file: File| -> Result<(), redb::Error> {
         let database = open(FileBackend::new(file)?)?;
         let transaction = database.begin_write()?;

@@ -1,0 +1,271 @@
+//! What can be asked for on the command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use clap::{Args, Parser, Subcommand};
+use quorum_node::config::Cluster;
+use quorum_node::supervisor;
+
+/// Where `cluster` keeps everything, unless it is told.
+const DATA: &str = "quorum-data";
+
+/// Real servers that run the laboratory's replica of a log.
+#[derive(Parser)]
+#[command(version, arg_required_else_help = true)]
+pub(crate) struct Options {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Run a cluster on this machine: servers as processes, and a door for faults; Ctrl-C ends it
+    Cluster(ClusterOptions),
+    /// Run one server, for a machine of its own
+    Run(RunOptions),
+    #[command(flatten)]
+    Store(StoreCommand),
+    #[command(flatten)]
+    Fault(FaultCommand),
+    /// Ask as fast as is answered: puts a second, and how late
+    Load(LoadOptions),
+}
+
+#[derive(Args)]
+pub(crate) struct ClusterOptions {
+    /// How many servers, 1 to 9
+    #[arg(long, default_value_t = 5)]
+    nodes: u32,
+    /// Where everything is kept
+    #[arg(long, default_value = DATA)]
+    data: PathBuf,
+    /// The port of the door for faults; the servers have those that follow
+    #[arg(long, default_value_t = 7000)]
+    port: u16,
+}
+
+impl From<ClusterOptions> for supervisor::Options {
+    fn from(ClusterOptions { nodes, data, port }: ClusterOptions) -> Self {
+        Self { nodes, data, port }
+    }
+}
+
+#[derive(Args)]
+pub(crate) struct RunOptions {
+    /// Which server of the cluster it is
+    #[arg(long)]
+    pub(crate) id: u32,
+    /// The cluster
+    #[arg(long, value_name = "cluster.toml")]
+    pub(crate) config: PathBuf,
+    /// Where its file is kept
+    #[arg(long)]
+    pub(crate) data: PathBuf,
+    /// End when standard input does
+    #[arg(long, hide = true)]
+    pub(crate) supervised: bool,
+    #[arg(long, hide = true)]
+    pub(crate) cut_to: Vec<u32>,
+    #[arg(long, hide = true)]
+    pub(crate) cut_from: Vec<u32>,
+    #[arg(long, hide = true, default_value_t = 0)]
+    pub(crate) slow_disk: u32,
+}
+
+/// Where to ask.
+#[derive(Args)]
+pub(crate) struct At {
+    /// A server's host and port; may be given several times [default: those of the cluster in --data]
+    #[arg(long = "at", value_name = "ADDRESS")]
+    at: Vec<String>,
+    /// The folder of a `cluster`
+    #[arg(long, default_value = DATA)]
+    data: PathBuf,
+}
+
+impl At {
+    pub(crate) fn servers(&self) -> Result<Vec<String>> {
+        if !self.at.is_empty() {
+            return Ok(self.at.clone());
+        }
+        let path = supervisor::config_in(&self.data);
+        let hint = "name a server with --at, or the folder of a cluster with --data; `quorum-node cluster` starts one";
+        ensure!(path.exists(), "there is no cluster in {}: {hint}", self.data.display());
+        Ok(Cluster::load(&path)?.servers.values().map(ToString::to_string).collect())
+    }
+}
+
+#[derive(Subcommand)]
+pub(crate) enum StoreCommand {
+    /// What is the key's value?
+    Get {
+        key: String,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Give a key a value
+    Put {
+        key: String,
+        value: String,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Take a key's value away
+    Delete {
+        key: String,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Compare and swap: the key's value becomes NEW if it is OLD
+    Cas {
+        key: String,
+        old: String,
+        new: String,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Add a text behind the key's value
+    Append {
+        key: String,
+        text: String,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Who leads?
+    Leader {
+        #[command(flatten)]
+        at: At,
+    },
+    /// What each server is at present
+    Status {
+        #[command(flatten)]
+        at: At,
+    },
+}
+
+/// The door of a `cluster`.
+#[derive(Args)]
+pub(crate) struct Door {
+    /// The address that the cluster printed for faults
+    #[arg(long = "at", value_name = "ADDRESS", default_value = "http://127.0.0.1:7000")]
+    pub(crate) address: String,
+    /// The folder of the cluster, in which its token is
+    #[arg(long, default_value = DATA)]
+    pub(crate) data: PathBuf,
+    /// The token that the cluster printed [default: the one in the folder]
+    #[arg(long, env = "QUORUM_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum FaultCommand {
+    /// Kill a server of a `cluster`, as a power failure does
+    Kill {
+        id: u32,
+        #[command(flatten)]
+        door: Door,
+    },
+    /// Stop a server of a `cluster`; it keeps its memory
+    Stop {
+        id: u32,
+        #[command(flatten)]
+        door: Door,
+    },
+    /// Let a server go on that was stopped
+    Continue {
+        id: u32,
+        #[command(flatten)]
+        door: Door,
+    },
+    /// Start a server that is down
+    Start {
+        id: u32,
+        #[command(flatten)]
+        door: Door,
+    },
+    /// Cut the link between two servers
+    Cut {
+        a: u32,
+        b: u32,
+        /// Only the way from A to B
+        #[arg(long)]
+        one_way: bool,
+        #[command(flatten)]
+        door: Door,
+    },
+    /// Mend the link between two servers
+    Mend {
+        a: u32,
+        b: u32,
+        /// Only the way from A to B
+        #[arg(long)]
+        one_way: bool,
+        #[command(flatten)]
+        door: Door,
+    },
+    /// Make each sync of a server's disk take so many milliseconds longer; 0: as it is
+    SlowDisk {
+        id: u32,
+        ms: u32,
+        #[command(flatten)]
+        door: Door,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct LoadOptions {
+    /// How many clients ask at once
+    #[arg(long, default_value_t = 64, value_parser = clients)]
+    pub(crate) clients: usize,
+    /// For how long: 30s, 500ms, 2m
+    #[arg(long = "for", default_value = "30s", value_name = "TIME", value_parser = duration)]
+    pub(crate) time: Duration,
+    /// Write the history to standard output, as `quorum linearizable` reads it
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+fn clients(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|count| (1..=1000).contains(count)).ok_or_else(|| "1 to 1000".to_owned())
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let digits = text.len() - text.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
+    let (number, unit) = text.split_at(digits);
+    let scale = match unit {
+        "ms" => Some(1),
+        "s" => Some(1000),
+        "m" => Some(60_000),
+        _ => None,
+    };
+    let ms = number.parse::<u64>().ok().zip(scale).and_then(|(number, scale)| number.checked_mul(scale));
+    let most = 3_600_000;
+    ms.filter(|ms| (1..=most).contains(ms))
+        .map(Duration::from_millis)
+        .ok_or_else(|| "a time is a number with ms, s or m behind it, at most 60m".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_commands_are_well_formed() {
+        Options::command().debug_assert();
+    }
+
+    #[test]
+    fn a_time_is_a_number_and_a_unit() {
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
+        for wrong in ["", "30", "s", "-1s", "61m", "1h", "99999999999999999999s"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The door for faults: HTTP on loopback, for the terminal and for a page.
+//!
+//! Pages of other sites run on this machine, too, in its browser. So a request must name this very host, come from no other
+//! site, and carry the token that the supervisor printed.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Result;
+use axum::extract::{DefaultBodyLimit, Request, State as Shared};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::{Deserialize, Serialize};
+use tokio::net::TcpListener;
+
+use super::{Fault, Processes, ServerState};
+use crate::token::Token;
+
+/// Largest request, in bytes.
+const MAX_BODY: usize = 1024;
+
+/// A cluster at one moment, as the door tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// Its name.
+    pub cluster: String,
+    /// Its servers.
+    pub servers: Vec<Server>,
+    /// The ways that are cut: from, to.
+    pub cuts: Vec<(u32, u32)>,
+}
+
+/// A server at one moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Server {
+    /// Its number.
+    pub id: u32,
+    /// Host and port.
+    pub address: String,
+    /// Whether its process runs.
+    pub state: ServerState,
+    /// By how much its disk is slowed, in milliseconds.
+    pub extra_ms: u32,
+}
+
+#[derive(Clone)]
+struct Guard {
+    own: SocketAddr,
+    token: Token,
+}
+
+/// What is answered where something cannot be.
+#[derive(Serialize)]
+struct Refusal {
+    error: String,
+}
+
+fn refuse(status: StatusCode, error: impl Into<String>) -> Response {
+    (status, Json(Refusal { error: error.into() })).into_response()
+}
+
+pub(super) async fn serve(
+    listener: TcpListener,
+    own: SocketAddr,
+    token: Token,
+    processes: Arc<Processes>,
+) -> Result<()> {
+    let router = Router::new()
+        .route("/cluster", get(tell))
+        .route("/fault", post(inflict))
+        .with_state(processes)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn_with_state(Guard { own, token }, guard));
+    Ok(axum::serve(listener, router).await?)
+}
+
+async fn guard(Shared(guard): Shared<Guard>, request: Request, next: Next) -> Response {
+    match guard.admits(request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(why) => refuse(StatusCode::FORBIDDEN, why),
+    }
+}
+
+impl Guard {
+    fn admits(&self, headers: &HeaderMap) -> Result<(), &'static str> {
+        let said = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+        let port = self.own.port();
+        let own = [format!("127.0.0.1:{port}"), format!("localhost:{port}"), format!("[::1]:{port}")];
+        if !said(header::HOST).is_some_and(|host| own.iter().any(|own| own == host)) {
+            return Err("this door is on this machine's loopback address only");
+        }
+        if said(header::ORIGIN).is_some_and(|origin| !own.iter().any(|own| origin == format!("http://{own}"))) {
+            return Err("pages of other sites are not let in");
+        }
+        let token = said(header::AUTHORIZATION).and_then(|said| said.strip_prefix("Bearer "));
+        if !token.is_some_and(|said| self.token.is(said)) {
+            return Err("this wants the token that the cluster printed when it started");
+        }
+        Ok(())
+    }
+}
+
+async fn tell(Shared(processes): Shared<Arc<Processes>>) -> Json<State> {
+    let cluster = processes.cluster();
+    let servers = cluster.servers.iter().map(|(id, address)| Server {
+        id: id.get(),
+        address: address.to_string(),
+        state: processes.state(*id),
+        extra_ms: processes.extra_ms(*id),
+    });
+    let cuts = processes.cuts().into_iter().map(|(from, to)| (from.get(), to.get())).collect();
+    Json(State { cluster: cluster.name.clone(), servers: servers.collect(), cuts })
+}
+
+async fn inflict(Shared(processes): Shared<Arc<Processes>>, Json(fault): Json<Fault>) -> Response {
+    match processes.inflict(fault).await {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => refuse(StatusCode::CONFLICT, format!("{error:#}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_lets_in_who_has_the_token_and_comes_from_this_host_and_nobody_else() {
+        let guard = Guard { own: "127.0.0.1:7000".parse().unwrap(), token: Token::new("secret") };
+        let admits = |host: &str, origin: Option<&str>, token: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, host.parse().unwrap());
+            headers.insert(header::AUTHORIZATION, format!("Bearer {token}").parse().unwrap());
+            origin.map(|origin| headers.insert(header::ORIGIN, origin.parse().unwrap()));
+            guard.admits(&headers)
+        };
+        assert!(admits("127.0.0.1:7000", None, "secret").is_ok());
+        assert!(admits("localhost:7000", Some("http://localhost:7000"), "secret").is_ok());
+        assert!(admits("127.0.0.1:7000", None, "guess").unwrap_err().contains("token"));
+        assert!(admits("evil.example:7000", None, "secret").unwrap_err().contains("loopback"));
+        for origin in ["http://evil.example", "null", "https://127.0.0.1:7000", "http://127.0.0.1:8080"] {
+            assert!(admits("127.0.0.1:7000", Some(origin), "secret").unwrap_err().contains("other sites"), "{origin}");
+        }
+        assert!(guard.admits(&HeaderMap::new()).is_err());
+    }
+}

@@ -1,0 +1,139 @@
+//! A cluster on this machine: each server a process, and a door for faults.
+//!
+//! The supervisor starts this very program once for each server, with the command `run`. It kills, stops and starts them, and
+//! tells them which links are cut and how slow their disks are. What was cut stays cut through restarts. When the supervisor
+//! ends, however it ends, so do they: each reads its standard input, which the supervisor holds open.
+
+mod door;
+mod processes;
+
+use std::collections::BTreeMap;
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use quorum_core::paxos::NodeSet;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{sleep, timeout};
+
+use crate::config::{Cluster, Timing};
+use crate::token::Token;
+
+pub use door::State;
+pub use processes::{Fault, Processes, ServerState, TOKEN_VARIABLE};
+
+/// Most servers that a supervisor starts.
+const MAX_SERVERS: u32 = 9;
+/// How long a server may take until it listens.
+const LISTENS_WITHIN: Duration = Duration::from_secs(10);
+
+/// What a cluster on this machine is started with.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How many servers.
+    pub nodes: u32,
+    /// Where everything is kept.
+    pub data: PathBuf,
+    /// The port of the door for faults; the servers have those that follow.
+    pub port: u16,
+}
+
+/// The name of the file with a cluster's servers.
+#[must_use]
+pub fn config_in(data: &Path) -> PathBuf {
+    data.join("cluster.toml")
+}
+
+/// The name of the file with the token.
+#[must_use]
+pub fn token_in(data: &Path) -> PathBuf {
+    data.join("token")
+}
+
+/// Starts a cluster, and runs until Ctrl-C.
+///
+/// # Errors
+/// Why it cannot run.
+pub async fn run(options: &Options) -> Result<()> {
+    let cluster = prepare(options)?;
+    let token = Token::random()?;
+    let door = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), options.port);
+    let listener = TcpListener::bind(door)
+        .await
+        .with_context(|| format!("{door} is taken: end what uses it, or name another port with --port"))?;
+    write_token(&options.data, &token)?;
+    let program = std::env::current_exe().context("this program does not find itself")?;
+    let processes = Arc::new(Processes::new(program, options.data.clone(), cluster.clone(), token.clone()));
+    for id in cluster.servers.keys() {
+        processes.start(*id)?;
+    }
+    for (id, address) in &cluster.servers {
+        let listens = async {
+            while TcpStream::connect(address).await.is_err() && processes.state(*id) != ServerState::Down {
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let listens = timeout(LISTENS_WITHIN, listens).await.is_ok();
+        ensure!(listens && processes.state(*id) != ServerState::Down, "server {id} did not start, see above");
+        println!("server {id}  {address}");
+    }
+    println!("faults    http://{door}  token {}", token.as_str());
+    println!("Ctrl-C ends them all. In another terminal: quorum-node put k v --data {}", options.data.display());
+    let ended = tokio::select! {
+        ended = door::serve(listener, door, token, Arc::clone(&processes)) => ended,
+        ended = tokio::signal::ctrl_c() => ended.map_err(Into::into),
+    };
+    processes.end();
+    let _ = fs::remove_file(token_in(&options.data));
+    ended
+}
+
+/// The cluster of this folder; a new one where there is none.
+fn prepare(options: &Options) -> Result<Cluster> {
+    let Options { nodes, data, port } = options;
+    ensure!((1..=MAX_SERVERS).contains(nodes), "a cluster on one machine has 1 to {MAX_SERVERS} servers");
+    ensure!(*port > 0, "the port is 1 or more: the servers have those that follow");
+    fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
+    let path = config_in(data);
+    let (name, timing) = if path.exists() {
+        let before = Cluster::load(&path)?;
+        let there = before.servers.len();
+        if there != *nodes as usize {
+            bail!(
+                "{} has a cluster of {there} servers: start it with --nodes {there}, or name another folder with --data",
+                data.display()
+            );
+        }
+        (before.name, before.timing)
+    } else {
+        (format!("cluster-{}", &Token::random()?.as_str()[..8]), Timing::default())
+    };
+    let mut servers = BTreeMap::new();
+    for id in NodeSet::first(*nodes) {
+        let own = port.checked_add(id.get() as u16).context("the ports of the servers would be above 65535")?;
+        servers.insert(id, SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), own));
+    }
+    let cluster = Cluster { name, servers, timing };
+    replace(&path, cluster.to_toml().as_bytes(), 0o644)?;
+    Ok(cluster)
+}
+
+fn write_token(data: &Path, token: &Token) -> Result<()> {
+    replace(&token_in(data), format!("{}\n", token.as_str()).as_bytes(), 0o600)
+}
+
+/// Writes a file that is there whole or not at all, for nobody but whom its mode names.
+fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
+    let new = path.with_extension("new");
+    let _ = fs::remove_file(&new);
+    let write = || {
+        OpenOptions::new().write(true).create_new(true).mode(mode).open(&new)?.write_all(bytes)?;
+        fs::rename(&new, path)
+    };
+    write().with_context(|| format!("{} cannot be written", path.display()))
+}

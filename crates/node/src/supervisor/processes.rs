@@ -1,0 +1,257 @@
+//! The processes, and what was done to them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use quorum_core::limits::MAX_DELAY;
+use quorum_core::paxos::NodeId;
+use rustix::process::{Pid, Signal, kill_process};
+use serde::{Deserialize, Serialize};
+use tokio::process::{Child, Command};
+use tonic::Request;
+
+use super::config_in;
+use crate::client::channel;
+use crate::config::Cluster;
+use crate::proto::admin_client::AdminClient;
+use crate::proto::{SetDiskRequest, SetLinkRequest};
+use crate::token::Token;
+
+/// The variable in which a server finds the token.
+pub const TOKEN_VARIABLE: &str = "QUORUM_TOKEN";
+/// How long a server may take to hear of a fault. One that is stopped never does, until it goes on.
+const TOLD_WITHIN: Duration = Duration::from_secs(1);
+
+/// Whether a server's process runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ServerState {
+    /// It runs.
+    Up,
+    /// It is stopped, with its memory.
+    Stopped,
+    /// There is no process.
+    Down,
+}
+
+/// Something that somebody does to a cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Fault {
+    /// Kills a server, as a power failure does: SIGKILL.
+    Kill(u32),
+    /// Stops a server, with its memory: SIGSTOP.
+    Stop(u32),
+    /// Lets a server go on: SIGCONT.
+    Continue(u32),
+    /// Starts a server that is down.
+    Start(u32),
+    /// Cuts the way from one server to another.
+    Cut(u32, u32),
+    /// Mends the way from one server to another.
+    Mend(u32, u32),
+    /// Makes each sync of a server's disk take this many milliseconds longer.
+    SlowDisk(u32, u32),
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    running: BTreeMap<NodeId, Running>,
+    cuts: BTreeSet<(NodeId, NodeId)>,
+    extra_ms: BTreeMap<NodeId, u32>,
+    /// Whether everything ends: then nobody wonders why.
+    ending: bool,
+}
+
+#[derive(Debug)]
+struct Running {
+    pid: Pid,
+    stopped: bool,
+}
+
+/// The processes of a cluster.
+#[derive(Debug)]
+pub struct Processes {
+    program: PathBuf,
+    data: PathBuf,
+    cluster: Cluster,
+    token: Token,
+    inner: Arc<Mutex<Inner>>,
+}
+
+impl Processes {
+    pub(super) fn new(program: PathBuf, data: PathBuf, cluster: Cluster, token: Token) -> Self {
+        Self { program, data, cluster, token, inner: Arc::default() }
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The cluster that they are.
+    #[must_use]
+    pub const fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
+    /// Whether a server runs.
+    #[must_use]
+    pub fn state(&self, id: NodeId) -> ServerState {
+        match self.inner().running.get(&id) {
+            None => ServerState::Down,
+            Some(Running { stopped: true, .. }) => ServerState::Stopped,
+            Some(_) => ServerState::Up,
+        }
+    }
+
+    /// The ways that are cut.
+    #[must_use]
+    pub fn cuts(&self) -> Vec<(NodeId, NodeId)> {
+        self.inner().cuts.iter().copied().collect()
+    }
+
+    /// By how much a server's disk is slowed, in milliseconds.
+    #[must_use]
+    pub fn extra_ms(&self, id: NodeId) -> u32 {
+        self.inner().extra_ms.get(&id).copied().unwrap_or_default()
+    }
+
+    /// Starts a server that is down.
+    ///
+    /// # Errors
+    /// It runs, or its process cannot be made.
+    pub fn start(&self, id: NodeId) -> Result<()> {
+        let mut inner = self.inner();
+        ensure!(!inner.running.contains_key(&id), "server {id} runs already");
+        let mut command = Command::new(&self.program);
+        command.arg("run").arg("--supervised").args(["--id", &id.to_string()]);
+        command.arg("--config").arg(config_in(&self.data)).arg("--data").arg(self.data.join(format!("server-{id}")));
+        for (from, to) in &inner.cuts {
+            if *from == id {
+                command.args(["--cut-to", &to.to_string()]);
+            }
+            if *to == id {
+                command.args(["--cut-from", &from.to_string()]);
+            }
+        }
+        if let Some(extra) = inner.extra_ms.get(&id) {
+            command.args(["--slow-disk", &extra.to_string()]);
+        }
+        command.env(TOKEN_VARIABLE, self.token.as_str()).stdin(Stdio::piped()).stdout(Stdio::null()).kill_on_drop(true);
+        let child = command.spawn().with_context(|| format!("the process of server {id} cannot be started"))?;
+        let pid = child.id().and_then(|pid| Pid::from_raw(pid.cast_signed()));
+        let pid = pid.with_context(|| format!("the process of server {id} ended at once"))?;
+        inner.running.insert(id, Running { pid, stopped: false });
+        tokio::spawn(watch(id, child, Arc::clone(&self.inner)));
+        Ok(())
+    }
+
+    /// Does something to the cluster.
+    ///
+    /// # Errors
+    /// Why that cannot be.
+    pub async fn inflict(&self, fault: Fault) -> Result<()> {
+        match fault {
+            Fault::Kill(id) => self.signal(self.known(id)?, Signal::KILL).map(drop),
+            Fault::Stop(id) => self.stop(self.known(id)?, true),
+            Fault::Continue(id) => self.stop(self.known(id)?, false),
+            Fault::Start(id) => self.start(self.known(id)?),
+            Fault::Cut(from, to) => self.set_link(self.known(from)?, self.known(to)?, true).await,
+            Fault::Mend(from, to) => self.set_link(self.known(from)?, self.known(to)?, false).await,
+            Fault::SlowDisk(id, ms) => self.slow_disk(self.known(id)?, ms).await,
+        }
+    }
+
+    fn known(&self, id: u32) -> Result<NodeId> {
+        let known = NodeId::new(id).filter(|id| self.cluster.servers.contains_key(id));
+        known.with_context(|| {
+            format!("there is no server {id}: this cluster has servers 1 to {}", self.cluster.servers.len())
+        })
+    }
+
+    fn signal(&self, id: NodeId, signal: Signal) -> Result<MutexGuard<'_, Inner>> {
+        let inner = self.inner();
+        let running = inner.running.get(&id).with_context(|| format!("server {id} is down already"))?;
+        kill_process(running.pid, signal).with_context(|| format!("server {id} cannot be reached"))?;
+        Ok(inner)
+    }
+
+    fn stop(&self, id: NodeId, stop: bool) -> Result<()> {
+        match (self.state(id), stop) {
+            (ServerState::Down, _) => bail!("server {id} is down: `start {id}` starts it"),
+            (ServerState::Stopped, true) => bail!("server {id} is stopped already"),
+            (ServerState::Up, false) => bail!("server {id} runs already"),
+            _ => {}
+        }
+        let mut inner = self.signal(id, if stop { Signal::STOP } else { Signal::CONT })?;
+        if let Some(running) = inner.running.get_mut(&id) {
+            running.stopped = stop;
+        }
+        Ok(())
+    }
+
+    async fn set_link(&self, from: NodeId, to: NodeId, cut: bool) -> Result<()> {
+        ensure!(from != to, "a server always reaches itself");
+        let changed = if cut { self.inner().cuts.insert((from, to)) } else { self.inner().cuts.remove(&(from, to)) };
+        ensure!(changed, "the way from server {from} to server {to} is {} already", if cut { "cut" } else { "whole" });
+        // Each end loses what is under way. One that cannot be told is down, and hears of it when it starts.
+        let at_sender = SetLinkRequest { peer: to.get(), cut_to: Some(cut), cut_from: None };
+        let at_receiver = SetLinkRequest { peer: from.get(), cut_to: None, cut_from: Some(cut) };
+        tokio::join!(self.tell_link(from, at_sender), self.tell_link(to, at_receiver));
+        Ok(())
+    }
+
+    async fn tell_link(&self, id: NodeId, request: SetLinkRequest) {
+        if let Some((mut admin, request)) = self.admin(id, request) {
+            let _ = admin.set_link(request).await;
+        }
+    }
+
+    async fn slow_disk(&self, id: NodeId, extra_ms: u32) -> Result<()> {
+        ensure!(extra_ms <= MAX_DELAY, "a disk is slowed by at most {MAX_DELAY} ms");
+        self.inner().extra_ms.insert(id, extra_ms);
+        if let Some((mut admin, request)) = self.admin(id, SetDiskRequest { extra_ms }) {
+            let _ = admin.set_disk(request).await;
+        }
+        Ok(())
+    }
+
+    /// The way to tell a server something; `None` where it is down.
+    fn admin<T>(&self, id: NodeId, body: T) -> Option<(AdminClient<tonic::transport::Channel>, Request<T>)> {
+        let address = self.cluster.servers.get(&id).filter(|_| self.state(id) != ServerState::Down)?;
+        let channel = channel(&address.to_string()).ok()?;
+        let mut request = Request::new(body);
+        request.set_timeout(TOLD_WITHIN);
+        let token = format!("Bearer {}", self.token.as_str()).parse().ok()?;
+        request.metadata_mut().insert("authorization", token);
+        Some((AdminClient::new(channel), request))
+    }
+
+    /// Ends them all.
+    pub fn end(&self) {
+        let mut inner = self.inner();
+        inner.ending = true;
+        for running in inner.running.values() {
+            let _ = kill_process(running.pid, Signal::KILL);
+        }
+    }
+}
+
+/// Waits until a process ends.
+async fn watch(id: NodeId, mut child: Child, inner: Arc<Mutex<Inner>>) {
+    // It is held open until the process has ended.
+    let _input = child.stdin.take();
+    let ended = child.wait().await;
+    let mut inner = inner.lock().unwrap_or_else(PoisonError::into_inner);
+    inner.running.remove(&id);
+    if !inner.ending {
+        match ended {
+            Ok(status) => eprintln!("server {id} ended ({status})"),
+            Err(error) => eprintln!("server {id} ended ({error})"),
+        }
+    }
+}
