@@ -27,3 +27,6 @@ impl Malformed {
 fn needed<T>(value: Option<T>, field: &str) -> Result<T, Malformed> {
     value.ok_or_else(|| Malformed::missing(field))
 }
+
+#[cfg(test)]
+mod tests;

@@ -290,3 +290,6 @@ impl Runner {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,100 @@
+//! What goes there and back is the same, and what means nothing is refused.
+
+use std::collections::BTreeSet;
+
+use prost::Message as _;
+use quorum_core::log::Message;
+use quorum_core::run::EventKind;
+use quorum_core::scenario::{RandomLog, RandomWorld as _};
+use quorum_core::sim::{self, Fact};
+
+use super::{record_from_bytes, record_to_bytes};
+use crate::proto;
+
+/// Worlds that are run, and how many steps of each.
+const WORLDS: u64 = 40;
+const STEPS: u32 = 600;
+
+/// Everything that was said and written in random worlds, with every fault there is.
+fn said_and_written() -> (Vec<Message>, Vec<sim::Record>) {
+    let (mut messages, mut records) = (Vec::new(), Vec::new());
+    for seed in 0..WORLDS {
+        let mut world = RandomLog::new(seed);
+        world.disturb(STEPS, &mut |event| match event.kind {
+            EventKind::Fact(Fact::Sent(envelope)) => messages.extend(envelope.message.log().cloned()),
+            EventKind::Fact(Fact::Wrote { records: written, .. }) => records.extend(written),
+            _ => {}
+        });
+    }
+    (messages, records)
+}
+
+#[test]
+fn whatever_is_said_or_written_in_random_worlds_goes_there_and_back_unchanged() {
+    let (messages, records) = said_and_written();
+    let mut kinds = BTreeSet::new();
+    for message in &messages {
+        kinds.insert(message.kind());
+        let bytes = proto::Message::from(message).encode_to_vec();
+        let back = Message::try_from(proto::Message::decode(bytes.as_slice()).unwrap()).unwrap();
+        assert_eq!(back, *message);
+    }
+    assert_eq!(kinds.len(), quorum_core::log::MessageKind::ALL.len(), "every kind was among them: {kinds:?}");
+    let mut written = [0; 3];
+    for record in records {
+        let record = record.log().unwrap().clone();
+        written[match record {
+            quorum_core::log::Record::Promised(_) => 0,
+            quorum_core::log::Record::Accepted(_) => 1,
+            quorum_core::log::Record::Round(_) => 2,
+        }] += 1;
+        assert_eq!(record_from_bytes(&record_to_bytes(&record)).unwrap(), record);
+    }
+    assert!(written.iter().all(|count| *count > 0), "every kind of record was among them: {written:?}");
+}
+
+/// Each byte of each kind of message, changed in every way that one bit can be, and every beginning of it: all of that is a
+/// message or is refused. None of it is a panic.
+#[test]
+fn a_damaged_message_is_another_one_or_is_refused_and_never_a_panic() {
+    let (messages, _) = said_and_written();
+    let mut seen = BTreeSet::new();
+    let (mut good, mut bad) = (0, 0);
+    let mut read = |bytes: &[u8]| {
+        let message = proto::Message::decode(bytes).map_err(drop);
+        match message.and_then(|message| Message::try_from(message).map_err(drop)) {
+            Ok(_) => good += 1,
+            Err(()) => bad += 1,
+        }
+    };
+    for message in messages.iter().filter(|message| seen.insert(message.kind())) {
+        let bytes = proto::Message::from(message).encode_to_vec();
+        for at in 0..bytes.len() {
+            read(&bytes[..at]);
+            for bit in 0..8 {
+                let mut damaged = bytes.clone();
+                damaged[at] ^= 1 << bit;
+                read(&damaged);
+            }
+        }
+    }
+    assert!(good > 100 && bad > 100, "{good} were read, {bad} were refused");
+}
+
+#[test]
+fn what_the_core_cannot_hold_is_refused_with_a_sentence() {
+    let ballot = |server| Some(proto::Ballot { round: 1, server });
+    let message = |kind| Message::try_from(proto::Message { kind: Some(kind) }).unwrap_err().to_string();
+    let prepare = |ballot| message(proto::message::Kind::Prepare(proto::Prepare { ballot, from: 1 }));
+    assert_eq!(prepare(ballot(0)), "there is no server 0: servers are numbered 1 to 101");
+    assert_eq!(prepare(ballot(102)), "there is no server 102: servers are numbered 1 to 101");
+    assert_eq!(prepare(None), "the field \"ballot\" is missing: every message of quorum.v1 names it");
+    assert!(Message::try_from(proto::Message { kind: None }).is_err());
+    let key = "k".repeat(65_537);
+    let get = proto::operation::Kind::Get(proto::operation::Get { key });
+    let command = proto::Command { client: 1, seq: 1, operation: Some(proto::Operation { kind: Some(get) }) };
+    let long = message(proto::message::Kind::Request(command));
+    assert_eq!(long, "\"key\" has at most 65536 bytes, and this one has 65537: shorten it");
+    assert!(record_from_bytes(&[0xFF, 1, 2]).unwrap_err().to_string().starts_with("this is no record"));
+    assert!(record_from_bytes(&[]).is_err());
+}

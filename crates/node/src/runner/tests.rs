@@ -1,0 +1,221 @@
+//! The barrier, the queue and the notes, with a disk that does what it is told.
+
+use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError};
+
+use quorum_core::log::{ClientId, Command, MessageKind, Op, Output, Record, Text};
+use quorum_core::paxos::{Ballot, Prepare};
+
+use super::*;
+use crate::config::Cluster;
+use crate::storage::Storage;
+
+/// A disk whose commits each wait until they are let go.
+struct Held {
+    records: Records,
+    go: mpsc::Receiver<()>,
+}
+
+impl Storage for Held {
+    fn records(&self) -> Result<Records, StorageError> {
+        Ok(self.records.clone())
+    }
+
+    fn commit(&mut self, records: &[Record]) -> Result<(), StorageError> {
+        let _ = self.go.recv();
+        records.iter().for_each(|record| self.records.apply(record.clone()));
+        Ok(())
+    }
+}
+
+/// What was noted, without the times.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<String>>>);
+
+impl Log {
+    fn lines(&self) -> Vec<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Recorder for Log {
+    fn note(&mut self, _: std::time::Duration, note: &Note<'_>) {
+        let line = match note {
+            Note::Start { .. } => "start".to_owned(),
+            Note::Received { from, number, message } => {
+                let number = number.map_or_else(|| "outside".to_owned(), |number| number.sequence.to_string());
+                format!("received {} {number} of {}", message.kind().as_str(), from.named())
+            }
+            Note::Timeout(timer) => format!("timeout {}", timer.as_str()),
+            Note::Written(count) => format!("written {count}"),
+            Note::Durable(count) => format!("durable {count}"),
+            Note::Sent { to, number, message } => {
+                format!("sent {} {} to {}", message.kind().as_str(), number.sequence, to.named())
+            }
+        };
+        self.0.lock().unwrap().push(line);
+    }
+}
+
+struct Bench {
+    inbox: Inbox,
+    view: watch::Receiver<View>,
+    /// What left for servers 1 and 3.
+    left: HashMap<NodeId, tokio::sync::mpsc::Receiver<Envelope>>,
+    go: mpsc::Sender<()>,
+    log: Log,
+}
+
+fn node(number: u32) -> NodeId {
+    NodeId::new(number).unwrap()
+}
+
+/// Server 2 of three, which never stands by itself: its heartbeat takes a minute.
+fn bench(room: usize) -> Bench {
+    let servers = (1..=3).map(|id| (node(id), format!("127.0.0.1:{id}").parse().unwrap())).collect();
+    let timing = crate::config::Timing { retry_ms: 60_000, window: 8 };
+    let cluster = Cluster { name: "test".into(), servers, timing };
+    let (go, held) = mpsc::channel();
+    let disk = Disk::start(Box::new(Held { records: Records::default(), go: held })).unwrap();
+    let (mut links, mut left) = (HashMap::new(), HashMap::new());
+    for peer in [1, 3].map(node) {
+        let (link, receiver) = tokio::sync::mpsc::channel(room);
+        links.insert(peer, link);
+        left.insert(peer, receiver);
+    }
+    let log = Log::default();
+    let (settings, delays) = (cluster.settings(), cluster.delays());
+    let recorder: Option<Box<dyn Recorder>> = Some(Box::new(log.clone()));
+    let parts = Parts { me: node(2), settings, delays, records: Records::default(), disk, links, recorder };
+    let (runner, inbox, view) = Runner::new(parts);
+    tokio::spawn(runner.run());
+    Bench { inbox, view, left, go, log }
+}
+
+impl Bench {
+    /// Server 1 says something.
+    fn deliver(&self, sequence: u64, message: Message) {
+        let number = Number { incarnation: 7, sequence };
+        self.inbox.push(Arrival::Message { from: node(1), number, message }).unwrap();
+    }
+
+    async fn next(&mut self) -> MessageKind {
+        self.left.get_mut(&node(1)).unwrap().recv().await.unwrap().message.kind()
+    }
+
+    /// Waits until so many records are written.
+    async fn written(&mut self, count: u64) {
+        self.view.wait_for(|view| view.written >= count).await.unwrap();
+    }
+}
+
+fn prepare(round: u32, server: u32) -> Message {
+    Message::Prepare(Prepare { ballot: Ballot { round, server: node(server) }, from: 1 })
+}
+
+#[tokio::test]
+async fn a_promise_leaves_when_it_is_durable_and_no_sooner_and_what_rests_on_nothing_overtakes_it() {
+    let mut bench = bench(16);
+    assert_eq!(bench.next().await, MessageKind::Heartbeat);
+    bench.deliver(1, prepare(5, 1));
+    bench.written(1).await;
+    // A refusal rests on what is durable already. It leaves first, and proves that the promise could have.
+    bench.deliver(2, prepare(4, 1));
+    assert_eq!(bench.next().await, MessageKind::Nack);
+    assert_eq!(bench.view.borrow().durable, 0);
+    bench.go.send(()).unwrap();
+    assert_eq!(bench.next().await, MessageKind::Promise);
+    let lines = bench.log.lines();
+    let expected = [
+        "start",
+        "sent heartbeat 1 to server 1",
+        "sent heartbeat 1 to server 3",
+        "received prepare 1 of server 1",
+        "written 1",
+        "received prepare 2 of server 1",
+        "sent nack 2 to server 1",
+        "durable 1",
+        "sent promise 3 to server 1",
+    ];
+    assert_eq!(lines, expected);
+}
+
+#[tokio::test]
+async fn who_asks_from_outside_gets_the_promise_when_it_is_durable() {
+    let mut bench = bench(16);
+    let (answer, mut answered) = oneshot::channel();
+    bench.inbox.push(Arrival::Ask { from: node(101), message: prepare(5, 101), answer }).unwrap();
+    bench.written(1).await;
+    assert!(answered.try_recv().is_err(), "it is not durable yet");
+    bench.go.send(()).unwrap();
+    assert_eq!(answered.await.unwrap().kind(), MessageKind::Promise);
+    assert!(bench.log.lines().contains(&"received prepare outside of server 101".to_owned()));
+}
+
+#[tokio::test]
+async fn a_link_that_is_full_drops_and_counts_and_holds_nobody_up() {
+    let mut bench = bench(1);
+    // The heartbeat at the start fills the only place.
+    for sequence in 1..=3 {
+        bench.deliver(sequence, prepare(5, 1));
+    }
+    bench.go.send(()).unwrap();
+    bench.view.wait_for(|view| view.dropped == 3).await.unwrap();
+    assert_eq!(bench.next().await, MessageKind::Heartbeat);
+    assert!(bench.left.get_mut(&node(1)).unwrap().try_recv().is_err());
+}
+
+#[tokio::test]
+async fn a_follower_tells_a_client_that_it_does_not_lead() {
+    let bench = bench(16);
+    let text = |text: &str| Text::new(text).unwrap();
+    let op = Op::Put { key: text("k"), value: text("v") };
+    let command = Arc::new(Command { client: ClientId::numbered(1 << 40), seq: 1, op });
+    let ask = || {
+        let (answer, answered) = oneshot::channel();
+        bench.inbox.push(Arrival::Request { command: Arc::clone(&command), answer }).unwrap();
+        answered
+    };
+    assert_eq!(ask().await, Ok(Reply::NotLeader { leader: None }));
+    assert_eq!(ask().await, Ok(Reply::NotLeader { leader: None }));
+    let name = Endpoint::Client(ClientId::numbered(1 << 40)).named();
+    assert!(bench.log.lines().contains(&format!("received request 2 of {name}")), "{:?}", bench.log.lines());
+}
+
+#[tokio::test]
+async fn one_server_alone_is_its_own_quorum_and_answers_when_its_vote_is_durable() {
+    let cluster = Cluster::parse("name = \"one\"\n[[server]]\nid = 1\naddress = \"127.0.0.1:1\"\n", "c").unwrap();
+    let (go, held) = mpsc::channel();
+    let disk = Disk::start(Box::new(Held { records: Records::default(), go: held })).unwrap();
+    let (settings, delays) = (cluster.settings(), cluster.delays());
+    let log = Log::default();
+    let recorder: Option<Box<dyn Recorder>> = Some(Box::new(log.clone()));
+    let links = HashMap::new();
+    let parts = Parts { me: node(1), settings, delays, records: Records::default(), disk, links, recorder };
+    let (runner, inbox, mut view) = Runner::new(parts);
+    tokio::spawn(runner.run());
+    // Its round and its promise; then it leads.
+    go.send(()).unwrap();
+    go.send(()).unwrap();
+    view.wait_for(|view| view.role == Role::Leader).await.unwrap();
+    let op = Op::Get { key: Text::new("k").unwrap() };
+    let (answer, mut answered) = oneshot::channel();
+    let command = Arc::new(Command { client: ClientId::numbered(0), seq: 1, op });
+    inbox.push(Arrival::Request { command, answer }).unwrap();
+    view.wait_for(|view| view.written == 3).await.unwrap();
+    assert!(answered.try_recv().is_err(), "its own vote is not durable");
+    go.send(()).unwrap();
+    assert_eq!(answered.await, Ok(Reply::Done { output: Output::Value(None), slot: 1 }));
+    let own = log.lines().iter().filter(|line| line.starts_with("received") && line.ends_with("server 1")).count();
+    assert_eq!(own, 3, "a prepare, a promise and a vote to itself: {:?}", log.lines());
+}
+
+#[tokio::test]
+async fn whoever_asks_where_there_is_no_room_hears_so_at_once() {
+    let (inputs, _full) = tokio::sync::mpsc::channel(1);
+    let inbox = Inbox::new(inputs);
+    let push = || inbox.push(Arrival::Message { from: node(1), number: Number { incarnation: 1, sequence: 1 }, message: prepare(1, 1) });
+    assert_eq!((push(), push(), push()), (Ok(()), Err(Overloaded), Err(Overloaded)));
+    assert_eq!(inbox.dropped(), 2);
+
+}

@@ -1,0 +1,199 @@
+//! A server's file: what is on it comes back, and what is not to be used is refused with a sentence and not changed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use quorum_core::log::{ClientId, Command, Entry, Op, Record, Records, Text};
+use quorum_core::paxos::{Ballot, NodeId, Vote};
+use quorum_node::storage::{Identity, Storage, Store};
+
+fn node(number: u32) -> NodeId {
+    NodeId::new(number).unwrap()
+}
+
+fn identity(cluster: &str, server: u32) -> Identity {
+    Identity { cluster: cluster.to_owned(), server: node(server) }
+}
+
+fn ours() -> Identity {
+    identity("ours", 2)
+}
+
+fn file_in(folder: &Path) -> PathBuf {
+    folder.join("server.redb")
+}
+
+fn vote(slot: u64, value: &str) -> Record {
+    let text = |text: &str| Text::new(text).unwrap();
+    let op = Op::Put { key: text("k"), value: text(value) };
+    let value = Entry::from(Command { client: ClientId::numbered(u64::MAX), seq: 1, op });
+    Record::Accepted(Vote { slot, ballot: Ballot { round: 3, server: node(1) }, value })
+}
+
+/// Three barriers' worth of records.
+fn groups() -> [Vec<Record>; 3] {
+    [
+        vec![Record::Round(3), Record::Promised(Ballot { round: 3, server: node(1) })],
+        (1..=40).map(|slot| vote(slot, "first")).collect(),
+        vec![vote(40, "again"), vote(41, "last"), Record::Promised(Ballot { round: 4, server: node(3) })],
+    ]
+}
+
+fn adds_up(groups: &[Vec<Record>]) -> Records {
+    let mut records = Records::default();
+    groups.iter().flatten().for_each(|record| records.apply(record.clone()));
+    records
+}
+
+/// A folder with a file that holds the first so many groups.
+fn filled(groups: &[Vec<Record>]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(folder.path(), &ours()).unwrap();
+    groups.iter().for_each(|group| store.commit(group).unwrap());
+    folder
+}
+
+/// Asserts that the file is refused, and not changed. Returns the sentence.
+fn refusal(folder: &Path, identity: &Identity) -> String {
+    let before = fs::read(file_in(folder)).unwrap();
+    let refused = Store::open(folder, identity).unwrap_err().to_string();
+    assert!(fs::read(file_in(folder)).unwrap() == before, "it was changed: {refused}");
+    assert_eq!(fs::read_dir(folder).unwrap().count(), 1, "nothing else was left behind");
+    refused
+}
+
+#[test]
+fn what_was_committed_is_there_again() {
+    let groups = groups();
+    for count in 0..=groups.len() {
+        let folder = filled(&groups[..count]);
+        let store = Store::open(folder.path(), &ours()).unwrap();
+        assert_eq!(store.records().unwrap(), adds_up(&groups[..count]));
+    }
+}
+
+#[test]
+fn a_file_of_another_server_or_cluster_is_refused() {
+    let folder = filled(&groups());
+    let other = refusal(folder.path(), &identity("ours", 3));
+    assert!(other.ends_with("belongs to server 2, and this is server 3: give it a folder of its own. Nothing was changed."), "{other}");
+    let other = refusal(folder.path(), &identity("theirs", 2));
+    assert!(other.contains("belongs to the cluster \"ours\", and this server to \"theirs\""), "{other}");
+    assert!(Store::open(folder.path(), &ours()).is_ok(), "it is still ours");
+}
+
+#[test]
+fn a_file_of_a_newer_version_is_refused() {
+    let folder = filled(&groups());
+    {
+        let database = redb::Database::open(file_in(folder.path())).unwrap();
+        let transaction = database.begin_write().unwrap();
+        let table = redb::TableDefinition::<&str, &str>::new("identity");
+        transaction.open_table(table).unwrap().insert("format", "2").unwrap();
+        transaction.commit().unwrap();
+    }
+    let newer = refusal(folder.path(), &ours());
+    assert!(newer.contains("has format 2, and this program knows format 1"), "{newer}");
+}
+
+#[test]
+fn a_file_that_is_in_use_is_refused() {
+    let folder = filled(&groups());
+    let store = Store::open(folder.path(), &ours()).unwrap();
+    let used = Store::open(folder.path(), &ours()).unwrap_err().to_string();
+    assert!(used.contains("is in use by another process"), "{used}");
+    assert_eq!(store.records().unwrap(), adds_up(&groups()), "whoever had it still has it");
+}
+
+#[test]
+fn a_file_that_is_none_is_refused() {
+    for bytes in [&b""[..], b"hello", &[0; 8192], &[0xFF; 100_000]] {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(file_in(folder.path()), bytes).unwrap();
+        let refused = refusal(folder.path(), &ours());
+        assert!(refused.contains("is damaged") || refused.contains("does not say whose it is"), "{refused}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    redb::Database::create(file_in(folder.path())).unwrap();
+    assert!(refusal(folder.path(), &ours()).contains("is damaged"));
+}
+
+#[test]
+fn where_nothing_can_be_written_a_sentence_says_so() {
+    // Nobody can make a file there, not even the administrator.
+    let refused = Store::open(Path::new("/proc/self/fd"), &ours()).unwrap_err().to_string();
+    assert!(refused.starts_with("/proc/self/fd/server.redb cannot be made: "), "{refused}");
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let refused = Store::open(file.path(), &ours()).unwrap_err().to_string();
+    assert!(refused.contains("cannot be made"), "{refused}");
+}
+
+/// A power failure while the last transaction is written. Any beginning of what it changes may have reached the disk, and the disk
+/// may have taken the header first. Then what was durable before is there, or all of it is.
+#[test]
+fn a_torn_last_transaction_leaves_what_was_durable_before_it() {
+    let groups = groups();
+    let folder = filled(&[]);
+    let mut store = Store::open(folder.path(), &ours()).unwrap();
+    let bytes = || fs::read(file_in(folder.path())).unwrap();
+    store.commit(&groups[0]).unwrap();
+    // A new file shrinks to what it needs.
+    let mut before = bytes();
+    for _ in 0..8 {
+        store.commit(&groups[1]).unwrap();
+        before = bytes();
+    }
+    store.commit(&groups[2]).unwrap();
+    let after = bytes();
+    assert_eq!(before.len(), after.len());
+    let changed = (0..after.len()).filter(|at| before[*at] != after[*at]);
+    let (header, pages): (Vec<usize>, Vec<usize>) = changed.partition(|at| *at < 4096);
+    let (mut old, mut new) = (0, 0);
+    for order in [[&pages[..], &header], [&header, &pages]].map(|parts| parts.concat()) {
+        let near_the_seam = header.len().min(pages.len()) + 40;
+        let places = (0..=order.len()).step_by(order.len().div_ceil(40));
+        let places = places.chain(order.len().saturating_sub(near_the_seam)..=order.len()).collect::<Vec<_>>();
+        for torn in places.iter().copied().step_by(places.len().div_ceil(80)).chain([order.len()]) {
+            let mut bytes = before.clone();
+            order[..torn].iter().for_each(|at| bytes[*at] = after[*at]);
+            let folder = tempfile::tempdir().unwrap();
+            fs::write(file_in(folder.path()), bytes).unwrap();
+            match Store::open(folder.path(), &ours()).map(|store| store.records().unwrap()) {
+                Ok(records) if records == adds_up(&groups[..2]) => old += 1,
+                Ok(records) if records == adds_up(&groups) => new += 1,
+                Ok(records) => panic!("torn at {torn}: {records:?}"),
+                Err(error) => panic!("torn at {torn}: {error}"),
+            }
+        }
+    }
+    assert!(old > 10 && new >= 2, "{old} times what was before, {new} times all of it");
+}
+
+/// Any one byte of a file that was closed in order: the server has what it had, or refuses. It never forgets silently.
+#[test]
+fn a_file_with_a_byte_that_changed_is_refused_or_holds_what_it_held() {
+    let groups = groups();
+    let folder = filled(&groups);
+    let whole = fs::read(file_in(folder.path())).unwrap();
+    let expected = adds_up(&groups);
+    let used: Vec<usize> = (0..whole.len()).filter(|at| whole[*at] != 0).collect();
+    let (mut refused, mut same) = (0, 0);
+    for at in used.iter().copied().step_by(used.len().div_ceil(150)) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0x40;
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(file_in(folder.path()), &bytes).unwrap();
+        match Store::open(folder.path(), &ours()).map(|store| store.records().unwrap()) {
+            Ok(records) => {
+                assert_eq!(records, expected, "byte {at}");
+                same += 1;
+            }
+            Err(error) => {
+                assert!(error.to_string().contains("Nothing was changed"), "{error}");
+                assert!(fs::read(file_in(folder.path())).unwrap() == bytes, "byte {at}: it was changed: {error}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 20 && same > 0, "{refused} were refused, {same} held the same");
+}

@@ -1,0 +1,190 @@
+//! Real processes, each on a port of its own.
+#![allow(dead_code, reason = "each test file uses some of it")]
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::net::{SocketAddr, TcpListener};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use quorum_core::log::{Op, Text};
+use quorum_core::paxos::NodeId;
+use quorum_node::client::{self, Client};
+use quorum_node::config::{Cluster, Timing};
+use quorum_node::proto::admin_client::AdminClient;
+use quorum_node::proto::status_response::Role;
+use quorum_node::proto::{SetDiskRequest, SetLinkRequest, StatusResponse};
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+use tokio::time::{Instant, sleep};
+use tonic::Request;
+
+/// How long anything may take that must come about.
+pub(crate) const SOON: Duration = Duration::from_secs(30);
+const TOKEN: &str = "token-of-the-tests";
+
+/// So many ports that nobody listens on.
+pub(crate) fn free_ports(count: usize) -> Vec<SocketAddr> {
+    let listeners: Vec<_> = (0..count).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+    listeners.iter().map(|listener| listener.local_addr().unwrap()).collect()
+}
+
+pub(crate) fn text(text: &str) -> Text {
+    Text::new(text).unwrap()
+}
+
+pub(crate) fn put(key: &str, value: &str) -> Op {
+    Op::Put { key: text(key), value: text(value) }
+}
+
+pub(crate) fn get(key: &str) -> Op {
+    Op::Get { key: text(key) }
+}
+
+/// Waits until something is so, and says what. Asks again and again: there is nobody who could tell.
+pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut is_it: impl FnMut() -> F) -> T {
+    let deadline = Instant::now() + SOON;
+    loop {
+        if let Some(it) = is_it().await {
+            return it;
+        }
+        assert!(Instant::now() < deadline, "it did not come about that {what}");
+        sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// A cluster of processes. They end with it.
+pub(crate) struct Processes {
+    folder: TempDir,
+    pub(crate) cluster: Cluster,
+    running: BTreeMap<u32, Child>,
+}
+
+impl Processes {
+    /// So many servers, all started.
+    pub(crate) fn start(count: usize) -> Self {
+        let servers = (1..).filter_map(NodeId::new).zip(free_ports(count)).collect();
+        let timing = Timing { retry_ms: 150, window: 64 };
+        let cluster = Cluster { name: "tests".to_owned(), servers, timing };
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("cluster.toml"), cluster.to_toml()).unwrap();
+        let mut processes = Self { folder, cluster, running: BTreeMap::new() };
+        processes.start_all();
+        processes
+    }
+
+    pub(crate) fn start_all(&mut self) {
+        for id in self.ids() {
+            if !self.running.contains_key(&id) {
+                self.start_one(id);
+            }
+        }
+    }
+
+    pub(crate) fn ids(&self) -> Vec<u32> {
+        self.cluster.servers.keys().map(|id| id.get()).collect()
+    }
+
+    pub(crate) fn is_running(&self, id: u32) -> bool {
+        self.running.contains_key(&id)
+    }
+
+    /// Starts a server that is down.
+    pub(crate) fn start_one(&mut self, id: u32) {
+        let config = self.folder.path().join("cluster.toml");
+        let data = self.folder.path().join(format!("server-{id}"));
+        let child = Command::new(env!("CARGO_BIN_EXE_quorum-node"))
+            .args(["run", "--supervised", "--id", &id.to_string()])
+            .arg("--config")
+            .arg(config)
+            .arg("--data")
+            .arg(data)
+            .env("QUORUM_TOKEN", TOKEN)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        assert!(self.running.insert(id, child).is_none(), "server {id} runs already");
+    }
+
+    /// Kills a server, as a power failure does.
+    pub(crate) fn kill(&mut self, id: u32) {
+        let mut child = self.running.remove(&id).unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    fn signal(&self, id: u32, signal: Signal) {
+        let pid = self.running[&id].id();
+        kill_process(Pid::from_raw(pid.cast_signed()).unwrap(), signal).unwrap();
+    }
+
+    pub(crate) fn stop(&self, id: u32) {
+        self.signal(id, Signal::STOP);
+    }
+
+    pub(crate) fn go_on(&self, id: u32) {
+        self.signal(id, Signal::CONT);
+    }
+
+    pub(crate) fn address(&self, id: u32) -> String {
+        self.cluster.servers[&NodeId::new(id).unwrap()].to_string()
+    }
+
+    pub(crate) fn addresses(&self) -> Vec<String> {
+        self.ids().into_iter().map(|id| self.address(id)).collect()
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        Client::new(self.addresses()).unwrap()
+    }
+
+    pub(crate) async fn status(&self, id: u32) -> Option<StatusResponse> {
+        client::status(&self.address(id)).await.ok()
+    }
+
+    /// The server that leads and that a majority follows.
+    pub(crate) async fn leader(&self) -> u32 {
+        eventually("somebody leads", || self.try_leader()).await
+    }
+
+    pub(crate) async fn try_leader(&self) -> Option<u32> {
+        let mut all = Vec::new();
+        for id in self.ids() {
+            all.extend(self.status(id).await);
+        }
+        let leader = all.iter().filter(|status| status.role() == Role::Leader).max_by_key(|status| status.ballot.map(|it| it.round))?;
+        let follow = all.iter().filter(|status| status.leader == Some(leader.id) && status.ballot == leader.ballot).count();
+        (follow > self.ids().len() / 2).then_some(leader.id)
+    }
+
+    fn admin<T>(&self, id: u32, body: T) -> (AdminClient<tonic::transport::Channel>, Request<T>) {
+        let mut request = Request::new(body);
+        request.metadata_mut().insert("authorization", format!("Bearer {TOKEN}").parse().unwrap());
+        request.set_timeout(Duration::from_secs(2));
+        (AdminClient::new(client::channel(&self.address(id)).unwrap()), request)
+    }
+
+    /// Cuts or mends the link between two servers, at those ends that can be told.
+    pub(crate) async fn cut(&self, a: u32, b: u32, cut: bool) {
+        for (own, peer) in [(a, b), (b, a)] {
+            let body = SetLinkRequest { peer, cut_to: Some(cut), cut_from: Some(cut) };
+            let (mut admin, request) = self.admin(own, body);
+            let _ = admin.set_link(request).await;
+        }
+    }
+
+    pub(crate) async fn slow_disk(&self, id: u32, extra_ms: u32) {
+        let (mut admin, request) = self.admin(id, SetDiskRequest { extra_ms });
+        let _ = admin.set_disk(request).await;
+    }
+}
+
+impl Drop for Processes {
+    fn drop(&mut self) {
+        for child in self.running.values_mut() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
