@@ -76,7 +76,10 @@ fn what_was_committed_is_there_again() {
 fn a_file_of_another_server_or_cluster_is_refused() {
     let folder = filled(&groups());
     let other = refusal(folder.path(), &identity("ours", 3));
-    assert!(other.ends_with("belongs to server 2, and this is server 3: give it a folder of its own. Nothing was changed."), "{other}");
+    assert!(
+        other.ends_with("belongs to server 2, and this is server 3: give it a folder of its own. Nothing was changed."),
+        "{other}"
+    );
     let other = refusal(folder.path(), &identity("theirs", 2));
     assert!(other.contains("belongs to the cluster \"ours\", and this server to \"theirs\""), "{other}");
     assert!(Store::open(folder.path(), &ours()).is_ok(), "it is still ours");

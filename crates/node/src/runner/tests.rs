@@ -214,8 +214,13 @@ async fn one_server_alone_is_its_own_quorum_and_answers_when_its_vote_is_durable
 async fn whoever_asks_where_there_is_no_room_hears_so_at_once() {
     let (inputs, _full) = tokio::sync::mpsc::channel(1);
     let inbox = Inbox::new(inputs);
-    let push = || inbox.push(Arrival::Message { from: node(1), number: Number { incarnation: 1, sequence: 1 }, message: prepare(1, 1) });
+    let push = || {
+        inbox.push(Arrival::Message {
+            from: node(1),
+            number: Number { incarnation: 1, sequence: 1 },
+            message: prepare(1, 1),
+        })
+    };
     assert_eq!((push(), push(), push()), (Ok(()), Err(Overloaded), Err(Overloaded)));
     assert_eq!(inbox.dropped(), 2);
-
 }

@@ -114,16 +114,22 @@ mod tests {
         }
     }
 
-    fn watched() -> (Disk, Arc<Mutex<Vec<usize>>>, Sender<Result<(), StorageError>>) {
+    struct Bench {
+        disk: Disk,
+        commits: Arc<Mutex<Vec<usize>>>,
+        go: Sender<Result<(), StorageError>>,
+    }
+
+    fn bench() -> Bench {
         let commits = Arc::new(Mutex::new(Vec::new()));
         let (go, wait) = channel();
         let disk = Disk::start(Box::new(Watched { commits: Arc::clone(&commits), go: wait })).unwrap();
-        (disk, commits, go)
+        Bench { disk, commits, go }
     }
 
     #[tokio::test]
     async fn what_comes_while_a_commit_runs_goes_into_the_next_together() {
-        let (disk, commits, go) = watched();
+        let Bench { disk, commits, go } = bench();
         let mut progress = disk.progress();
         disk.write(vec![Record::Round(1)]);
         while commits.lock().unwrap().is_empty() {
@@ -142,7 +148,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_commit_that_fails_is_told_and_makes_nothing_durable() {
-        let (disk, _, go) = watched();
+        let Bench { disk, go, .. } = bench();
         let why = StorageError::new("the disk is full".to_owned());
         go.send(Err(why.clone())).unwrap();
         disk.write(vec![Record::Round(1)]);

@@ -153,8 +153,12 @@ impl Processes {
         for id in self.ids() {
             all.extend(self.status(id).await);
         }
-        let leader = all.iter().filter(|status| status.role() == Role::Leader).max_by_key(|status| status.ballot.map(|it| it.round))?;
-        let follow = all.iter().filter(|status| status.leader == Some(leader.id) && status.ballot == leader.ballot).count();
+        let leader = all
+            .iter()
+            .filter(|status| status.role() == Role::Leader)
+            .max_by_key(|status| status.ballot.map(|it| it.round))?;
+        let follow =
+            all.iter().filter(|status| status.leader == Some(leader.id) && status.ballot == leader.ballot).count();
         (follow > self.ids().len() / 2).then_some(leader.id)
     }
 

@@ -1,0 +1,210 @@
+//! A whole cluster on a terminal: `cluster` in one, and all other commands in another.
+
+mod support;
+
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_quorum-node");
+
+/// A `cluster` in a terminal of its own.
+struct Terminal {
+    cluster: Child,
+    folder: TempDir,
+    port: u16,
+    said: Vec<String>,
+}
+
+/// The first of so many ports in a row that nobody listens on. Each call looks further on.
+fn free_row(count: u16) -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = (std::process::id() % 1000) as u16;
+    loop {
+        let port = 20_000 + (first + NEXT.fetch_add(1, Ordering::Relaxed)) % 1000 * 10;
+        if (port..port + count).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok()) {
+            return port;
+        }
+    }
+}
+
+impl Terminal {
+    fn open(nodes: u16) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let port = free_row(nodes + 1);
+        let (cluster, said) = start(folder.path(), nodes, port);
+        Self { cluster, folder, port, said }
+    }
+
+    fn command(&self, words: &str) -> Output {
+        let mut command = Command::new(PROGRAM);
+        command.args(words.split_whitespace()).arg("--data").arg(self.folder.path());
+        let first = words.split_whitespace().next().unwrap();
+        if ["kill", "stop", "continue", "start", "cut", "mend", "slow-disk"].contains(&first) {
+            command.args(["--at", &format!("http://127.0.0.1:{}", self.port)]);
+        }
+        command.output().unwrap()
+    }
+
+    /// What a command says where it succeeds.
+    fn says(&self, words: &str) -> String {
+        let output = self.command(words);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{words}: {error}");
+        String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+    }
+
+    /// What a command says where it fails.
+    fn refuses(&self, words: &str) -> String {
+        let output = self.command(words);
+        assert_eq!(output.status.code(), Some(1), "{words}: {}", String::from_utf8_lossy(&output.stdout));
+        String::from_utf8(output.stderr).unwrap().trim_end().to_owned()
+    }
+
+    /// The processes of its servers.
+    fn servers(&self) -> Vec<Pid> {
+        let children = format!("/proc/{0}/task/{0}/children", self.cluster.id());
+        let mut pids = Vec::new();
+        for thread in std::fs::read_dir(format!("/proc/{}/task", self.cluster.id())).unwrap() {
+            let list = std::fs::read_to_string(thread.unwrap().path().join("children"));
+            let list = list.unwrap_or_else(|error| panic!("{children}: {error}"));
+            pids.extend(list.split_whitespace().filter_map(|pid| Pid::from_raw(pid.parse().ok()?)));
+        }
+        pids
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_raw(self.cluster.id().cast_signed()).unwrap(), signal).unwrap();
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.cluster.kill();
+        let _ = self.cluster.wait();
+    }
+}
+
+fn start(folder: &Path, nodes: u16, port: u16) -> (Child, Vec<String>) {
+    let mut cluster = Command::new(PROGRAM)
+        .args(["cluster", "--nodes", &nodes.to_string(), "--port", &port.to_string(), "--data"])
+        .arg(folder)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(cluster.stdout.take().unwrap()).lines();
+    let said: Vec<String> = lines.map(Result::unwrap).take(usize::from(nodes) + 2).collect();
+    (cluster, said)
+}
+
+fn is_running(pid: Pid) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).unwrap_or_default();
+    // One that has ended and that nobody has asked about is a zombie.
+    !(stat.is_empty() || stat.contains(") Z "))
+}
+
+#[tokio::test]
+async fn a_cluster_is_started_asked_broken_and_mended_on_a_terminal() {
+    let terminal = Terminal::open(3);
+    let port = terminal.port;
+    assert_eq!(terminal.said[0], format!("server 1  127.0.0.1:{}", port + 1));
+    assert!(terminal.said[3].starts_with(&format!("faults    http://127.0.0.1:{port}  token ")), "{:?}", terminal.said);
+    assert_eq!(terminal.servers().len(), 3);
+
+    assert!(terminal.says("put greeting hello").starts_with("done in slot "));
+    assert_eq!(terminal.says("get greeting"), "hello");
+    assert!(terminal.says("append greeting !").starts_with("done in slot "));
+    assert!(terminal.says("cas greeting hello! bye").starts_with("swapped in slot "));
+    assert!(terminal.refuses("cas greeting hello! bye").ends_with("not swapped: the value is another one"));
+    assert!(terminal.says("delete greeting").starts_with("done in slot "));
+    assert_eq!(terminal.refuses("get greeting"), "quorum-node: \"greeting\" has no value");
+
+    let leader = terminal.says("leader");
+    let leader: u16 = leader.strip_prefix("server ").unwrap().split(' ').next().unwrap().parse().unwrap();
+    assert_eq!(terminal.says(&format!("kill {leader}")), format!("server {leader} is killed"));
+    support::eventually("the process has ended", || async { (terminal.servers().len() == 2).then_some(()) }).await;
+    assert!(terminal.refuses(&format!("kill {leader}")).ends_with(&format!("server {leader} is down already")));
+    assert!(terminal.says("put after kill").starts_with("done in slot "));
+    assert!(terminal.says("status").contains("cannot be reached"));
+    assert_eq!(terminal.says(&format!("start {leader}")), format!("server {leader} is started"));
+
+    assert_eq!(terminal.says("cut 1 2"), "the link between 1 and 2 is cut");
+    assert!(terminal.refuses("cut 1 2").ends_with("the way from server 1 to server 2 is cut already"));
+    assert_eq!(terminal.says("mend 1 2 --one-way"), "the way from server 1 to server 2 is whole");
+    assert_eq!(terminal.says("mend 2 1 --one-way"), "the way from server 2 to server 1 is whole");
+    assert!(terminal.refuses("cut 1 1").ends_with("a server always reaches itself"));
+    assert_eq!(terminal.says("stop 2"), "server 2 is stopped");
+    assert_eq!(terminal.says("continue 2"), "server 2 goes on");
+    assert_eq!(terminal.says("slow-disk 2 5"), "each sync of server 2 takes 5 ms longer");
+    assert!(terminal.refuses("kill 4").ends_with("there is no server 4: this cluster has servers 1 to 3"));
+    assert!(
+        terminal
+            .refuses("kill 1 --token guess")
+            .ends_with("this wants the token that the cluster printed when it started")
+    );
+    assert!(terminal.says("load --clients 4 --for 500ms").contains(" puts a second ("));
+
+    let lines = terminal.says("load --clients 2 --for 200ms --json");
+    assert!(lines.lines().count() > 1 && lines.lines().all(|line| line.starts_with(r#"{"client":"client-"#)));
+    assert!(terminal.servers().into_iter().all(is_running));
+}
+
+#[tokio::test]
+async fn when_the_supervisor_ends_so_do_its_servers_and_what_they_stored_is_there_again() {
+    let mut terminal = Terminal::open(3);
+    terminal.says("put k v");
+    for signal in [Signal::INT, Signal::KILL] {
+        let servers = terminal.servers();
+        assert_eq!(servers.len(), 3);
+        terminal.signal(signal);
+        terminal.cluster.wait().unwrap();
+        let gone = || async { servers.iter().all(|pid| !is_running(*pid)).then_some(()) };
+        support::eventually("its servers ended, too", gone).await;
+        let (cluster, _) = start(terminal.folder.path(), 3, terminal.port);
+        terminal.cluster = cluster;
+        assert_eq!(terminal.says("get k"), "v");
+    }
+    let other = Command::new(PROGRAM)
+        .args(["cluster", "--nodes", "5", "--port", &free_row(6).to_string(), "--data"])
+        .arg(terminal.folder.path())
+        .output()
+        .unwrap();
+    assert!(String::from_utf8_lossy(&other.stderr).contains("has a cluster of 3 servers: start it with --nodes 3"));
+}
+
+#[test]
+fn where_nobody_is_there_a_sentence_says_so() {
+    let says = |words: &[&str]| {
+        let output = Command::new(PROGRAM).args(words).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let nobody = support::free_ports(1)[0].to_string();
+    let unanswered = says(&["leader", "--at", &nobody]);
+    assert_eq!(unanswered, format!("quorum-node: nobody knows a leader: {nobody} cannot be reached\n"));
+    assert!(says(&["status", "--at", &nobody]).contains("Is the cluster running?"));
+    assert!(says(&["get", "k", "--data", "/nowhere"]).contains("there is no cluster in /nowhere"));
+    assert!(says(&["kill", "1", "--data", "/nowhere"]).contains("there is no running cluster in /nowhere"));
+    let door = format!("http://{nobody}");
+    assert!(says(&["kill", "1", "--token", "x", "--at", &door]).contains("no cluster answers at"));
+    assert!(says(&["kill", "1", "--token", "x", "--at", "http://192.0.2.1:7000"]).contains("loopback address only"));
+
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("cluster.toml");
+    let run = |text: &str, id: &str| {
+        std::fs::write(&config, text).unwrap();
+        says(&["run", "--id", id, "--config", config.to_str().unwrap(), "--data", folder.path().to_str().unwrap()])
+    };
+    let one = |address: &str| format!("name = \"x\"\n[[server]]\nid = 1\naddress = \"{address}\"\n");
+    assert!(run("name = 7", "1").contains("cluster.toml, line 1: "));
+    assert!(run(&one("127.0.0.1:1"), "2").contains("has no server 2"));
+    assert!(run(&one("0.0.0.0:7001"), "1").contains("which others can reach, and this version has no TLS"));
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = run(&one(&taken.local_addr().unwrap().to_string()), "1");
+    assert!(taken.contains("cannot listen on"), "{taken}");
+}
