@@ -210,6 +210,36 @@ async fn one_server_alone_is_its_own_quorum_and_answers_when_its_vote_is_durable
     assert_eq!(own, 3, "a prepare, a promise and a vote to itself: {:?}", log.lines());
 }
 
+/// A disk that is full.
+struct Full;
+
+impl Storage for Full {
+    fn records(&self) -> Result<Records, StorageError> {
+        Ok(Records::default())
+    }
+
+    fn commit(&mut self, _: &[Record]) -> Result<(), StorageError> {
+        Err(StorageError::new("the disk is full".to_owned()))
+    }
+}
+
+#[tokio::test]
+async fn a_server_whose_disk_fails_ends_and_says_why_and_promises_nothing() {
+    let cluster = Cluster::parse("name = \"one\"\n[[server]]\nid = 1\naddress = \"127.0.0.1:1\"\n", "c").unwrap();
+    let disk = Disk::start(Box::new(Full)).unwrap();
+    let (settings, delays) = (cluster.settings(), cluster.delays());
+    let log = Log::default();
+    let recorder: Option<Box<dyn Recorder>> = Some(Box::new(log.clone()));
+    let (records, links) = (Records::default(), HashMap::new());
+    let (runner, _inbox, _) = Runner::new(Parts { me: node(1), settings, delays, records, disk, links, recorder });
+    assert_eq!(runner.run().await, Err(StorageError::new("the disk is full".to_owned())));
+    assert!(
+        !log.lines().iter().any(|line| line.starts_with("sent") || line.starts_with("durable")),
+        "{:?}",
+        log.lines()
+    );
+}
+
 #[tokio::test]
 async fn whoever_asks_where_there_is_no_room_hears_so_at_once() {
     let (inputs, _full) = tokio::sync::mpsc::channel(1);
