@@ -11,12 +11,16 @@ use quorum_core::log::{Op, Output, Text};
 use quorum_core::paxos::Slot;
 use thiserror::Error;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tonic::metadata::{Ascii, MetadataValue};
+use tonic::service::Interceptor;
+use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Code, Status};
+use tonic::{Code, Request, Status};
 
 use crate::convert::text;
 use crate::proto::key_value_client::KeyValueClient;
 use crate::proto::{self, append_response, cas_response, delete_response, get_response, put_response};
+use crate::tls::ClientKeys;
 
 /// How long a client waits for one server before it asks the next.
 const TRY_WITHIN: Duration = Duration::from_secs(2);
@@ -47,22 +51,23 @@ pub struct Client {
     seq: u32,
     /// The servers it knows, and the way to each.
     servers: Vec<String>,
-    channels: HashMap<String, Channel>,
+    way: Way,
+    stores: HashMap<String, Store>,
     /// The server it takes for the leader.
     at: usize,
 }
 
 impl Client {
-    /// A client that has never asked for anything, and knows these servers (`host:port`).
+    /// A client that has never asked for anything, and knows these servers (`host:port`) and the way to them.
     ///
     /// # Errors
     /// There is no server, or the system has no randomness to give.
-    pub fn new(servers: Vec<String>) -> Result<Self, ClientError> {
+    pub fn new(servers: Vec<String>, way: Way) -> Result<Self, ClientError> {
         if servers.is_empty() {
             return Err(ClientError::Refused("there is no server to ask: name one with --at".to_owned()));
         }
         let number = getrandom::u64().map_err(|error| ClientError::Refused(error.to_string()))?;
-        Ok(Self { number, seq: 0, servers, channels: HashMap::new(), at: 0 })
+        Ok(Self { number, seq: 0, servers, way, stores: HashMap::new(), at: 0 })
     }
 
     /// Its number.
@@ -120,31 +125,86 @@ impl Client {
     }
 
     async fn ask(&mut self, server: &str, op: &Op) -> Result<Said, Status> {
-        let channel = match self.channels.get(server) {
-            Some(channel) => channel.clone(),
+        let store = match self.stores.get(server) {
+            Some(store) => store.clone(),
             None => {
-                let channel = channel(server)?;
-                self.channels.insert(server.to_owned(), channel.clone());
-                channel
+                let store = self.way.store(server)?;
+                self.stores.insert(server.to_owned(), store.clone());
+                store
             }
         };
         let caller = Some(proto::Caller { client: self.number, seq: self.seq, forward: false });
-        call(KeyValueClient::new(channel), caller, op).await
+        call(store, caller, op).await
     }
 }
 
-/// The way to a server; it is connected when it is used.
-///
-/// # Errors
-/// The address is none.
-pub fn channel(server: &str) -> Result<Channel, Status> {
-    let endpoint = Endpoint::from_shared(format!("http://{server}"))
-        .map_err(|_| Status::invalid_argument(format!("{server:?} is no address: give host and port")))?;
-    Ok(endpoint.tcp_nodelay(true).connect_timeout(TRY_WITHIN).connect_lazy())
+/// A server's store, as a client calls it.
+pub type Store = KeyValueClient<InterceptedService<Channel, Bearer>>;
+
+/// Shows the token, where there is one.
+#[derive(Clone, Debug, Default)]
+pub struct Bearer(Option<MetadataValue<Ascii>>);
+
+impl Interceptor for Bearer {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        if let Some(token) = &self.0 {
+            request.metadata_mut().insert("authorization", token.clone());
+        }
+        Ok(request)
+    }
+}
+
+/// How servers are reached: in plain text on this machine, or with keys.
+#[derive(Clone, Debug, Default)]
+pub struct Way(Option<ClientKeys>);
+
+impl From<ClientKeys> for Way {
+    fn from(keys: ClientKeys) -> Self {
+        Self(Some(keys))
+    }
+}
+
+impl Way {
+    /// The way to a server; it is connected when it is used.
+    ///
+    /// # Errors
+    /// The address is none.
+    pub fn channel(&self, server: &str) -> Result<Channel, Status> {
+        let scheme = if self.0.is_some() { "https" } else { "http" };
+        let wrong = |_| Status::invalid_argument(format!("{server:?} is no address: give host and port"));
+        let mut endpoint = Endpoint::from_shared(format!("{scheme}://{server}")).map_err(wrong)?;
+        if let Some(keys) = &self.0 {
+            endpoint =
+                endpoint.tls_config(keys.reaches.clone()).map_err(|error| Status::internal(error.to_string()))?;
+        }
+        Ok(endpoint.tcp_nodelay(true).connect_timeout(TRY_WITHIN).connect_lazy())
+    }
+
+    /// The store of a server.
+    ///
+    /// # Errors
+    /// The address is none.
+    pub fn store(&self, server: &str) -> Result<Store, Status> {
+        let token = self.0.as_ref().and_then(|keys| format!("Bearer {}", keys.token.as_str()).parse().ok());
+        Ok(KeyValueClient::with_interceptor(self.channel(server)?, Bearer(token)))
+    }
+
+    /// What a server is at present, or why it does not say.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub async fn status(&self, server: &str) -> Result<proto::StatusResponse, String> {
+        let mut store = self.store(server).map_err(|status| status.message().to_owned())?;
+        match timeout(TRY_WITHIN, store.status(proto::StatusRequest {})).await {
+            Ok(Ok(response)) => Ok(response.into_inner()),
+            Ok(Err(status)) => Err(plainly(&status)),
+            Err(_) => Err("does not answer".to_owned()),
+        }
+    }
 }
 
 /// Asks one server, once.
-async fn call(mut to: KeyValueClient<Channel>, caller: Option<proto::Caller>, op: &Op) -> Result<Said, Status> {
+async fn call(mut to: Store, caller: Option<proto::Caller>, op: &Op) -> Result<Said, Status> {
     let of = |text: &Text| text.as_str().to_owned();
     let nothing = || Status::internal("the answer is empty");
     Ok(match op {
@@ -191,7 +251,8 @@ async fn call(mut to: KeyValueClient<Channel>, caller: Option<proto::Caller>, op
 
 /// Whether asking again cannot help.
 fn is_final(status: &Status) -> bool {
-    matches!(status.code(), Code::InvalidArgument | Code::FailedPrecondition | Code::OutOfRange | Code::Unimplemented)
+    use Code::{FailedPrecondition, InvalidArgument, OutOfRange, Unauthenticated, Unimplemented};
+    matches!(status.code(), InvalidArgument | FailedPrecondition | OutOfRange | Unauthenticated | Unimplemented)
 }
 
 /// What a status means to a person.
@@ -200,6 +261,7 @@ fn plainly(status: &Status) -> String {
         Code::Unavailable if status.message().contains("transport") || status.message().contains("tcp") => {
             "cannot be reached".to_owned()
         }
+        Code::Unauthenticated => format!("refuses: {}", status.message()),
         Code::Unavailable | Code::ResourceExhausted | Code::DeadlineExceeded => format!("says: {}", status.message()),
         code => format!("failed ({code:?}: {})", status.message()),
     }
@@ -226,19 +288,5 @@ impl Heard {
             text += ". Whether the operation takes effect is open";
         }
         text
-    }
-}
-
-/// What a server is at present, or why it does not say.
-///
-/// # Errors
-/// A sentence.
-pub async fn status(server: &str) -> Result<proto::StatusResponse, String> {
-    let channel = channel(server).map_err(|status| status.message().to_owned())?;
-    let mut client = KeyValueClient::new(channel);
-    match timeout(TRY_WITHIN, client.status(proto::StatusRequest {})).await {
-        Ok(Ok(response)) => Ok(response.into_inner()),
-        Ok(Err(status)) => Err(plainly(&status)),
-        Err(_) => Err("does not answer".to_owned()),
     }
 }

@@ -18,14 +18,19 @@
 //! [timing]
 //! retry-ms = 300
 //! window = 64
+//!
+//! [tls]
+//! folder = "keys"
 //! ```
+//!
+//! Without `[tls]`, all addresses are of this machine.
 //!
 //! What is wrong is named with its line.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use quorum_core::host::Delays;
@@ -48,6 +53,8 @@ pub struct Cluster {
     pub servers: BTreeMap<NodeId, SocketAddr>,
     /// Waiting times and the window.
     pub timing: Timing,
+    /// The folder with the keys; `None`: nothing is encrypted, and only this machine can reach the servers.
+    pub keys: Option<PathBuf>,
 }
 
 /// Waiting times, and how much is under way at once.
@@ -78,6 +85,13 @@ struct File {
     #[serde(default)]
     server: Vec<Entry>,
     timing: Option<Spanned<Timing>>,
+    tls: Option<Tls>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tls {
+    folder: PathBuf,
 }
 
 #[derive(Deserialize)]
@@ -95,7 +109,11 @@ impl Cluster {
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(path)
             .map_err(|error| ConfigError(format!("{} cannot be read: {error}", path.display())))?;
-        Self::parse(&text, &path.display().to_string())
+        let mut cluster = Self::parse(&text, &path.display().to_string())?;
+        // A folder is beside the file that names it.
+        let beside = path.parent().unwrap_or(Path::new(""));
+        cluster.keys = cluster.keys.map(|keys| beside.join(keys));
+        Ok(cluster)
     }
 
     /// Reads the text of a file of this name.
@@ -145,7 +163,7 @@ impl Cluster {
         if !(1..=MAX_WINDOW).contains(&timing.window) {
             return Err(wrong(span(), &format!("\"window\" is 1 to {MAX_WINDOW}")));
         }
-        Ok(Self { name: name.clone(), servers, timing })
+        Ok(Self { name: name.clone(), servers, timing, keys: read.tls.map(|tls| tls.folder) })
     }
 
     /// The text of a file that has this cluster.
@@ -156,7 +174,11 @@ impl Cluster {
             text += &format!("\n[[server]]\nid = {id}\naddress = \"{address}\"\n");
         }
         let Timing { retry_ms, window } = self.timing;
-        text + &format!("\n[timing]\nretry-ms = {retry_ms}\nwindow = {window}\n")
+        text += &format!("\n[timing]\nretry-ms = {retry_ms}\nwindow = {window}\n");
+        if let Some(keys) = &self.keys {
+            text += &format!("\n[tls]\nfolder = {:?}\n", keys.display().to_string());
+        }
+        text
     }
 
     /// What each replica knows about its cluster: everybody plays every part, more than half are a quorum, all rules hold.
@@ -180,17 +202,18 @@ impl Cluster {
         Delays { retry: self.timing.retry_ms, backoff: true }
     }
 
-    /// Refuses addresses that others can reach: the servers do not encrypt what they say, and believe what they hear.
+    /// Refuses addresses that others can reach where there are no keys.
     ///
     /// # Errors
     /// Which address it is, and what to do.
-    pub fn only_loopback(&self) -> Result<(), ConfigError> {
+    pub fn is_safe(&self) -> Result<(), ConfigError> {
         match self.servers.iter().find(|(_, address)| !address.ip().is_loopback()) {
-            None => Ok(()),
-            Some((id, address)) => Err(ConfigError(format!(
-                "server {id} has the address {address}, which others can reach, and this version has no TLS: use 127.0.0.1 \
-                 or [::1], and let what encrypts (WireGuard, stunnel, ssh -L) listen there on each machine"
+            Some((id, address)) if self.keys.is_none() => Err(ConfigError(format!(
+                "server {id} has the address {address}, which others can reach. That needs keys: `quorum-node certs keys \
+                 --nodes {}` makes them, and `[tls]` with `folder = \"keys\"` in cluster.toml uses them",
+                self.servers.len()
             ))),
+            _ => Ok(()),
         }
     }
 }
@@ -215,6 +238,9 @@ mod tests {
     fn a_cluster_is_read_as_it_is_written() {
         let cluster = Cluster::parse(THREE, "c.toml").unwrap();
         assert_eq!((cluster.servers.len(), cluster.timing), (2, Timing { retry_ms: 120, window: 64 }));
+        assert_eq!(Cluster::parse(&cluster.to_toml(), "c.toml").unwrap(), cluster);
+        let keys = Some(PathBuf::from("some \"keys\""));
+        let cluster = Cluster { keys, ..cluster };
         assert_eq!(Cluster::parse(&cluster.to_toml(), "c.toml").unwrap(), cluster);
     }
 
@@ -241,8 +267,10 @@ mod tests {
     #[test]
     fn an_address_that_others_can_reach_is_refused() {
         let cluster = Cluster::parse(&THREE.replace("127.0.0.1:7002", "192.0.2.7:7002"), "c.toml").unwrap();
-        let said = cluster.only_loopback().unwrap_err().to_string();
+        let said = cluster.is_safe().unwrap_err().to_string();
         assert!(said.starts_with("server 2 has the address 192.0.2.7:7002, which others can reach"), "{said}");
-        assert!(Cluster::parse(THREE, "c.toml").unwrap().only_loopback().is_ok());
+        assert!(said.contains("`quorum-node certs keys --nodes 2` makes them"), "{said}");
+        assert!(Cluster { keys: Some("keys".into()), ..cluster }.is_safe().is_ok());
+        assert!(Cluster::parse(THREE, "c.toml").unwrap().is_safe().is_ok());
     }
 }

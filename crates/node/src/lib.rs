@@ -13,15 +13,17 @@
 //! | [`config`] | `cluster.toml` |
 //! | [`supervisor`] | a cluster on this machine: processes, and a door for faults |
 //! | [`client`], [`load`] | those who ask |
-//! | [`token`] | who may make faults |
+//! | [`tls`], [`token`] | who is let in |
 
 pub mod client;
 pub mod config;
 pub mod convert;
+mod files;
 pub mod load;
 pub mod proto;
 pub mod runner;
 pub mod server;
 pub mod storage;
 pub mod supervisor;
+pub mod tls;
 pub mod token;

@@ -8,7 +8,7 @@ use quorum_core::limits::MAX_HISTORY_OPERATIONS;
 use quorum_core::log::{Op, Output, Text};
 use tokio::time::Instant;
 
-use crate::client::{Client, ClientError};
+use crate::client::{Client, ClientError, Way};
 
 /// One in so many operations is a get.
 const GETS: u32 = 10;
@@ -20,6 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Load {
     /// The servers (`host:port`).
     pub servers: Vec<String>,
+    /// The way to them.
+    pub way: Way,
     /// How many clients ask at once.
     pub clients: usize,
     /// For how long.
@@ -60,7 +62,7 @@ impl Load {
         let prefix = getrandom::u32().map_err(|error| ClientError::Refused(error.to_string()))?;
         let mut tasks = Vec::new();
         for number in 0..self.clients {
-            let client = Client::new(self.servers.clone())?;
+            let client = Client::new(self.servers.clone(), self.way.clone())?;
             let keys = self.clients as u32;
             tasks
                 .push(tokio::spawn(ask(client, number, begun, self.time, move || key(prefix, fastrand::u32(0..keys)))));

@@ -11,14 +11,15 @@ use std::thread;
 
 use anyhow::{Context, Result, anyhow};
 use clap::Parser;
-use quorum_core::paxos::NodeId;
+use quorum_core::paxos::{NodeId, NodeSet};
 use quorum_node::config::Cluster;
 use quorum_node::load::Load;
 use quorum_node::server::{self, InitialFaults, Member, Start};
 use quorum_node::supervisor::{self, TOKEN_VARIABLE};
+use quorum_node::tls;
 use quorum_node::token::Token;
 
-use options::{Command, LoadOptions, Options, RunOptions};
+use options::{CertsOptions, Command, LoadOptions, Options, RunOptions};
 
 fn main() -> ExitCode {
     let options = Options::parse();
@@ -43,6 +44,7 @@ async fn execute(command: Command) -> Result<()> {
         Command::Load(options) => load(&options).await,
         Command::Store(command) => store::execute(command).await,
         Command::Fault(command) => faults::execute(command).await,
+        Command::Certs(options) => certs(&options),
     }
 }
 
@@ -71,8 +73,20 @@ fn end_with_supervisor() {
     std::process::exit(0);
 }
 
+fn certs(options: &CertsOptions) -> Result<()> {
+    tls::make(&options.folder, NodeSet::first(options.nodes).iter())?;
+    let folder = options.folder.display();
+    println!(
+        "{folder} has the keys of {} servers. Give each server ca.pem, token, all server-*.pem, and server-N.key of its own; \
+         give clients ca.pem and token.",
+        options.nodes
+    );
+    Ok(())
+}
+
 async fn load(options: &LoadOptions) -> Result<()> {
-    let load = Load { servers: options.at.servers()?, clients: options.clients, time: options.time };
+    let load =
+        Load { servers: options.at.servers()?, way: options.at.way()?, clients: options.clients, time: options.time };
     let report = load.run().await?;
     if options.json {
         let lines = report.lines().map_err(|why| anyhow!("there is no history: {why}"))?;

@@ -5,8 +5,11 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use clap::{Args, Parser, Subcommand};
+use quorum_core::limits::MAX_NODES;
+use quorum_node::client::Way;
 use quorum_node::config::Cluster;
 use quorum_node::supervisor;
+use quorum_node::tls::ClientKeys;
 
 /// Where `cluster` keeps everything, unless it is told.
 const DATA: &str = "quorum-data";
@@ -31,6 +34,17 @@ pub(crate) enum Command {
     Fault(FaultCommand),
     /// Ask as fast as is answered: puts a second, and how late
     Load(LoadOptions),
+    /// Make the keys of a cluster of one's own
+    Certs(CertsOptions),
+}
+
+#[derive(Args)]
+pub(crate) struct CertsOptions {
+    /// A new folder
+    pub(crate) folder: PathBuf,
+    /// How many servers
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_NODES)))]
+    pub(crate) nodes: u32,
 }
 
 #[derive(Args)]
@@ -83,9 +97,16 @@ pub(crate) struct At {
     /// The folder of a `cluster`
     #[arg(long, default_value = DATA)]
     data: PathBuf,
+    /// The folder with the keys of a cluster that wants them
+    #[arg(long)]
+    keys: Option<PathBuf>,
 }
 
 impl At {
+    pub(crate) fn way(&self) -> Result<Way> {
+        self.keys.as_deref().map_or_else(|| Ok(Way::default()), |keys| Ok(ClientKeys::load(keys)?.into()))
+    }
+
     pub(crate) fn servers(&self) -> Result<Vec<String>> {
         if !self.at.is_empty() {
             return Ok(self.at.clone());

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use quorum_core::log::{Op, Output, Text};
-use quorum_node::client::{self, Client};
+use quorum_node::client::Client;
 use quorum_node::proto::status_response::Role;
 
 use crate::options::{At, StoreCommand};
@@ -25,7 +25,7 @@ pub(crate) async fn execute(command: StoreCommand) -> Result<()> {
         }
         StoreCommand::Append { key, text: value, at } => (Op::Append { key: text(&key)?, value: text(&value)? }, at),
     };
-    let (output, slot) = Client::new(at.servers()?)?.execute(&op, PATIENCE).await?;
+    let (output, slot) = Client::new(at.servers()?, at.way()?)?.execute(&op, PATIENCE).await?;
     match output {
         Output::Done => println!("done in slot {slot}"),
         Output::Value(Some(value)) => println!("{}", value.as_str()),
@@ -45,9 +45,9 @@ fn text(text: &str) -> Result<Text> {
 }
 
 async fn leader(at: &At) -> Result<()> {
-    let mut silent = Vec::new();
+    let (way, mut silent) = (at.way()?, Vec::new());
     for server in at.servers()? {
-        match client::status(&server).await {
+        match way.status(&server).await {
             Ok(status) => {
                 let leader = status.members.iter().find(|member| Some(member.id) == status.leader);
                 if let Some(leader) = leader {
@@ -67,9 +67,9 @@ async fn status(at: &At) -> Result<()> {
         "{:<8}{:<22}{:<11}{:<9}{:>8}{:>9}{:>7}{:>9}\n",
         "server", "address", "role", "ballot", "chosen", "applied", "keys", "clients"
     );
-    let mut there = 0;
+    let (way, mut there) = (at.way()?, 0);
     for server in at.servers()? {
-        let status = match client::status(&server).await {
+        let status = match way.status(&server).await {
             Ok(status) => status,
             Err(why) => {
                 let _ = writeln!(text, "{:<8}{server:<22}{why}", "?");

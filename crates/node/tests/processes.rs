@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use quorum_core::check::linear::{History, Verdict, judge};
 use quorum_core::log::{Op, Output};
-use quorum_node::client::{Client, ClientError, channel};
+use quorum_node::client::{Client, ClientError, Way};
 use quorum_node::load::Load;
 use quorum_node::proto::key_value_client::KeyValueClient;
 use quorum_node::proto::{self, put_response};
@@ -25,7 +25,7 @@ async fn a_client_may_ask_any_server_and_is_sent_to_the_one_that_leads() {
     let processes = Processes::start(5);
     let leader = processes.leader().await;
     let follower = leader % 5 + 1;
-    let mut client = Client::new(vec![processes.address(follower)]).unwrap();
+    let mut client = Client::new(vec![processes.address(follower)], Way::default()).unwrap();
     assert_eq!(done(&mut client, &put("k", "v")).await, Output::Done);
     assert_eq!(done(&mut client, &get("k")).await, value("v"));
     let cas = Op::Cas { key: text("k"), from: text("v"), to: text("w") };
@@ -35,7 +35,7 @@ async fn a_client_may_ask_any_server_and_is_sent_to_the_one_that_leads() {
     assert_eq!(done(&mut client, &get("k")).await, Output::Value(None));
 
     // The same by hand: the follower says who leads, or passes it on.
-    let mut store = KeyValueClient::new(channel(&processes.address(follower)).unwrap());
+    let mut store = KeyValueClient::new(Way::default().channel(&processes.address(follower)).unwrap());
     let ask = |seq, forward| {
         let caller = Some(proto::Caller { client: 77, seq, forward });
         proto::PutRequest { caller, key: "f".into(), value: "x".into() }
@@ -57,7 +57,8 @@ async fn a_client_may_ask_any_server_and_is_sent_to_the_one_that_leads() {
 async fn when_the_leader_is_killed_under_load_clients_go_on_and_nothing_is_lost() {
     let mut processes = Processes::start(5);
     let leader = processes.leader().await;
-    let load = Load { servers: processes.addresses(), clients: 8, time: Duration::from_millis(2500) };
+    let load =
+        Load { servers: processes.addresses(), way: Way::default(), clients: 8, time: Duration::from_millis(2500) };
     let running = tokio::spawn(async move { load.run().await.unwrap() });
     let before = eventually("the load is under way", || async {
         processes.status(leader).await.map(|status| status.applied_to).filter(|applied| *applied > 50)
@@ -155,7 +156,7 @@ async fn a_leader_that_stands_still_is_replaced_and_follows_when_it_goes_on() {
     processes.stop(leader);
     assert_eq!(done(&mut client, &put("k", "2")).await, Output::Done);
     processes.go_on(leader);
-    let mut late = Client::new(vec![processes.address(leader)]).unwrap();
+    let mut late = Client::new(vec![processes.address(leader)], Way::default()).unwrap();
     assert_eq!(done(&mut late, &get("k")).await, value("2"), "it does not answer from what it knew");
     eventually("it follows", || async { processes.status(leader).await.filter(|it| it.leader != Some(leader)) }).await;
 }
@@ -170,10 +171,10 @@ async fn a_leader_that_is_cut_off_answers_nobody_and_the_others_go_on() {
     for other in &others {
         processes.cut(leader, *other, true).await;
     }
-    let mut near = Client::new(vec![processes.address(leader)]).unwrap();
+    let mut near = Client::new(vec![processes.address(leader)], Way::default()).unwrap();
     let refused = near.execute(&get("k"), Duration::from_millis(1000)).await.unwrap_err();
     assert!(matches!(refused, ClientError::Unanswered(_)), "{refused}");
-    let mut far = Client::new(others.iter().map(|id| processes.address(*id)).collect()).unwrap();
+    let mut far = Client::new(others.iter().map(|id| processes.address(*id)).collect(), Way::default()).unwrap();
     assert_eq!(done(&mut far, &put("k", "2")).await, Output::Done);
     for other in &others {
         processes.cut(leader, *other, false).await;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use prost_reflect::{DescriptorPool, DynamicMessage, Value};
 use quorum_core::paxos::NodeId;
-use quorum_node::client::channel;
+use quorum_node::client::Way;
 use quorum_node::config::{Cluster, Timing};
 use quorum_node::proto::admin_client::AdminClient;
 use quorum_node::proto::key_value_client::KeyValueClient;
@@ -27,6 +27,10 @@ use tonic_reflection::pb::v1::server_reflection_client::ServerReflectionClient;
 use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
 use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
 
+fn channel(server: &str) -> Result<Channel, Status> {
+    Way::default().channel(server)
+}
+
 /// A server of so many in this process, with a store in memory. The others are not there.
 async fn server(of: u32) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -34,7 +38,7 @@ async fn server(of: u32) -> String {
     let nobody = support::free_ports(of as usize);
     let mut servers: BTreeMap<_, _> = (1..=of).filter_map(NodeId::new).zip(nobody).collect();
     servers.insert(NodeId::FIRST, address);
-    let cluster = Cluster { name: "services".into(), servers, timing: Timing { retry_ms: 150, window: 8 } };
+    let cluster = Cluster { name: "services".into(), servers, timing: Timing { retry_ms: 150, window: 8 }, keys: None };
     let member = Member { id: NodeId::FIRST, cluster: Arc::new(cluster) };
     let (token, faults) = (Some(Token::new("secret")), InitialFaults::default());
     tokio::spawn(serve(Start { member, token, recorder: None, faults }, Box::new(Memory::default()), listener));

@@ -203,7 +203,7 @@ fn where_nobody_is_there_a_sentence_says_so() {
     let one = |address: &str| format!("name = \"x\"\n[[server]]\nid = 1\naddress = \"{address}\"\n");
     assert!(run("name = 7", "1").contains("cluster.toml, line 1: "));
     assert!(run(&one("127.0.0.1:1"), "2").contains("has no server 2"));
-    assert!(run(&one("0.0.0.0:7001"), "1").contains("which others can reach, and this version has no TLS"));
+    assert!(run(&one("0.0.0.0:7001"), "1").contains("which others can reach. That needs keys"));
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = run(&one(&taken.local_addr().unwrap().to_string()), "1");
     assert!(taken.contains("cannot listen on"), "{taken}");

@@ -1,21 +1,20 @@
 //! The service `quorum.v1.KeyValue`: the store, for clients.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use quorum_core::log::{ClientId, Command, Op, Output, Reply, Text};
 use quorum_core::paxos::{NodeId, Slot};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 use tonic::transport::Channel;
 use tonic::{Request, Response, Status};
 
-use super::{Member, overloaded};
+use super::{Own, overloaded};
 use crate::convert::text;
 use crate::proto::{self, key_value_client::KeyValueClient, key_value_server};
 use crate::proto::{append_response, cas_response, delete_response, get_response, put_response, status_response};
-use crate::runner::{Arrival, Inbox, Role, View};
+use crate::runner::{Arrival, Role};
 
 /// How long a server keeps a request before it says that it does not know.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
@@ -23,11 +22,7 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 /// One server's door for clients.
 #[derive(Clone, Debug)]
 pub(super) struct KeyValue {
-    pub(super) member: Member,
-    pub(super) inbox: Inbox,
-    pub(super) view: watch::Receiver<View>,
-    /// The way to the other servers, for requests that are passed on.
-    pub(super) peers: Arc<HashMap<NodeId, Channel>>,
+    pub(super) own: Own,
 }
 
 /// What came of a request at this server.
@@ -40,7 +35,7 @@ enum Outcome {
 
 impl KeyValue {
     fn address_of(&self, id: NodeId) -> Option<proto::Member> {
-        let address = self.member.cluster.servers.get(&id)?.to_string();
+        let address = self.own.member.cluster.servers.get(&id)?.to_string();
         Some(proto::Member { id: id.get(), address })
     }
 
@@ -53,11 +48,11 @@ impl KeyValue {
         }
         let (answer, answered) = oneshot::channel();
         let command = Arc::new(Command { client: ClientId::numbered(client), seq, op });
-        self.inbox.push(Arrival::Request { command, answer }).map_err(|_| overloaded())?;
+        self.own.inbox.push(Arrival::Request { command, answer }).map_err(|_| overloaded())?;
         match timeout(ANSWER_WITHIN, answered).await {
             Ok(Ok(Reply::Done { output, slot })) => Ok(Outcome::Done(output, slot)),
             Ok(Ok(Reply::NotLeader { leader })) => {
-                let next = leader.filter(|_| forward).and_then(|leader| self.peers.get(&leader).cloned());
+                let next = leader.filter(|_| forward).and_then(|leader| self.own.peers.get(&leader).cloned());
                 let leader = leader.and_then(|leader| self.address_of(leader));
                 Ok(next.map_or(Outcome::NotLeader(proto::NotLeader { leader }), Outcome::Forward))
             }
@@ -171,20 +166,20 @@ impl key_value_server::KeyValue for KeyValue {
         &self,
         _: Request<proto::GetLeaderRequest>,
     ) -> Result<Response<proto::GetLeaderResponse>, Status> {
-        let leader = self.view.borrow().leader.and_then(|leader| self.address_of(leader));
+        let leader = self.own.view.borrow().leader.and_then(|leader| self.address_of(leader));
         Ok(Response::new(proto::GetLeaderResponse { leader }))
     }
 
     async fn status(&self, _: Request<proto::StatusRequest>) -> Result<Response<proto::StatusResponse>, Status> {
-        let view = *self.view.borrow();
+        let view = *self.own.view.borrow();
         let role = match view.role {
             Role::Follower => status_response::Role::Follower,
             Role::Candidate => status_response::Role::Candidate,
             Role::Leader => status_response::Role::Leader,
         };
         Ok(Response::new(proto::StatusResponse {
-            cluster: self.member.cluster.name.clone(),
-            id: self.member.id.get(),
+            cluster: self.own.member.cluster.name.clone(),
+            id: self.own.member.id.get(),
             role: role.into(),
             leader: view.leader.map(NodeId::get),
             ballot: view.ballot.map(proto::Ballot::from),
@@ -194,8 +189,8 @@ impl key_value_server::KeyValue for KeyValue {
             clients: view.clients,
             written: view.written,
             durable: view.durable,
-            dropped: view.dropped + self.inbox.dropped(),
-            members: self.member.cluster.servers.keys().filter_map(|id| self.address_of(*id)).collect(),
+            dropped: view.dropped + self.own.inbox.dropped(),
+            members: self.own.member.cluster.servers.keys().filter_map(|id| self.address_of(*id)).collect(),
         }))
     }
 }

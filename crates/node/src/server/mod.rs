@@ -7,16 +7,18 @@ mod link;
 mod paxos;
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
 use quorum_core::paxos::NodeId;
 use tokio::net::TcpListener;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::Status;
 use tonic::service::Routes;
+use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint, Server};
 
 use crate::config::Cluster;
@@ -25,6 +27,7 @@ use crate::proto::key_value_server::KeyValueServer;
 use crate::proto::paxos_server::PaxosServer;
 use crate::runner::{Inbox, Parts, Recorder, Runner, View};
 use crate::storage::{Disk, Identity, Storage, Store};
+use crate::tls::{Access, Keys};
 use crate::token::Token;
 
 pub use faults::{Faults, InitialFaults};
@@ -65,7 +68,7 @@ pub async fn run(start: Start, data: &Path) -> Result<()> {
     let Member { id, cluster } = &start.member;
     let identity = Identity { cluster: cluster.name.clone(), server: *id };
     let address = *cluster.servers.get(id).ok_or_else(|| anyhow!("the cluster has no server {id}"))?;
-    cluster.only_loopback()?;
+    cluster.is_safe()?;
     let store = Store::open(data, &identity)?;
     let listener = TcpListener::bind(address).await.with_context(|| {
         format!("server {id} cannot listen on {address}: is it running already, or does something else use this port?")
@@ -82,20 +85,15 @@ pub async fn serve(start: Start, storage: Box<dyn Storage>, listener: TcpListene
     let Member { id, cluster } = member.clone();
     let records = storage.records()?;
     let disk = Disk::start(storage)?;
-    let peers: Arc<HashMap<NodeId, Channel>> = Arc::new(
-        cluster
-            .servers
-            .iter()
-            .filter(|(peer, _)| **peer != id)
-            .map(|(peer, address)| {
-                Ok((*peer, Endpoint::from_shared(format!("http://{address}"))?.tcp_nodelay(true).connect_lazy()))
-            })
-            .collect::<Result<_>>()?,
-    );
+    let keys = match &cluster.keys {
+        Some(folder) => Some(Arc::new(Keys::load(folder, id, cluster.servers.keys().copied())?)),
+        None => None,
+    };
+    let peers = peers(&member, keys.as_deref())?;
     let faults = Faults::new(peers.keys().copied(), disk.extra_ms());
     faults.inflict(&initial);
     let mut links = HashMap::new();
-    for (peer, channel) in peers.iter() {
+    for (peer, channel) in &peers {
         let (link, waiting) = mpsc::channel(link::MAX_WAITING);
         links.insert(*peer, link);
         let who = link::Introduction { cluster: cluster.name.parse()?, from: id, to: *peer };
@@ -104,12 +102,12 @@ pub async fn serve(start: Start, storage: Box<dyn Storage>, listener: TcpListene
     }
     let (settings, delays) = (cluster.settings(), cluster.delays());
     let (runner, inbox, view) = Runner::new(Parts { me: id, settings, delays, records, disk, links, recorder });
-    let routes = routes(&member, inbox, &view, peers, faults, token).await?;
-    let served = Server::builder()
-        .tcp_nodelay(true)
-        .max_concurrent_streams(MAX_STREAMS)
-        .add_routes(routes)
-        .serve_with_incoming(TcpListenerStream::new(listener));
+    let mut server = Server::builder().tcp_nodelay(true).max_concurrent_streams(MAX_STREAMS);
+    if let Some(keys) = &keys {
+        server = server.tls_config(keys.listens())?;
+    }
+    let own = Own { member, inbox, view, peers: Arc::new(peers), faults, access: Access(keys) };
+    let served = server.add_routes(own.routes(token).await?).serve_with_incoming(TcpListenerStream::new(listener));
     tokio::select! {
         ended = runner.run() => ended?,
         ended = served => ended?,
@@ -117,30 +115,49 @@ pub async fn serve(start: Start, storage: Box<dyn Storage>, listener: TcpListene
     Ok(())
 }
 
-async fn routes(
-    member: &Member,
+/// The way to each of the other servers. It is connected when it is used.
+fn peers(member: &Member, keys: Option<&Keys>) -> Result<HashMap<NodeId, Channel>> {
+    let others = member.cluster.servers.iter().filter(|(peer, _)| **peer != member.id);
+    let way = |(peer, address): (&NodeId, &SocketAddr)| {
+        let endpoint = match keys {
+            None => Endpoint::from_shared(format!("http://{address}"))?,
+            Some(keys) => Endpoint::from_shared(format!("https://{address}"))?.tls_config(keys.reaches(*peer))?,
+        };
+        Ok((*peer, endpoint.tcp_nodelay(true).connect_lazy()))
+    };
+    others.map(way).collect()
+}
+
+/// What all services of one process have.
+#[derive(Clone, Debug)]
+struct Own {
+    member: Member,
     inbox: Inbox,
-    view: &tokio::sync::watch::Receiver<View>,
+    view: watch::Receiver<View>,
+    /// The way to the other servers.
     peers: Arc<HashMap<NodeId, Channel>>,
     faults: Faults,
-    token: Option<Token>,
-) -> Result<Routes> {
-    let paxos =
-        paxos::Paxos { member: member.clone(), inbox: inbox.clone(), view: view.clone(), faults: faults.clone() };
-    let store = key_value::KeyValue { member: member.clone(), inbox, view: view.clone(), peers };
-    let paxos = PaxosServer::new(paxos).max_decoding_message_size(MAX_MESSAGE_BYTES);
-    let store = KeyValueServer::new(store).max_decoding_message_size(MAX_REQUEST_BYTES);
-    let (health, health_service) = tonic_health::server::health_reporter();
-    health.set_serving::<KeyValueServer<key_value::KeyValue>>().await;
-    let reflection = tonic_reflection::server::Builder::configure()
-        .register_encoded_file_descriptor_set(crate::proto::DESCRIPTORS)
-        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        .build_v1()?;
-    let mut routes = Routes::new(paxos).add_service(store).add_service(health_service).add_service(reflection);
-    if let Some(token) = token {
-        routes = routes.add_service(AdminServer::new(admin::Admin { token, faults }));
+    access: Access,
+}
+
+impl Own {
+    async fn routes(self, token: Option<Token>) -> Result<Routes> {
+        let Self { faults, access, .. } = self.clone();
+        let paxos = PaxosServer::new(paxos::Paxos { own: self.clone() }).max_decoding_message_size(MAX_MESSAGE_BYTES);
+        let store = KeyValueServer::new(key_value::KeyValue { own: self });
+        let store = InterceptedService::new(store.max_decoding_message_size(MAX_REQUEST_BYTES), access);
+        let (health, health_service) = tonic_health::server::health_reporter();
+        health.set_serving::<KeyValueServer<key_value::KeyValue>>().await;
+        let reflection = tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(crate::proto::DESCRIPTORS)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+            .build_v1()?;
+        let mut routes = Routes::new(paxos).add_service(store).add_service(health_service).add_service(reflection);
+        if let Some(token) = token {
+            routes = routes.add_service(AdminServer::new(admin::Admin { token, faults }));
+        }
+        Ok(routes)
     }
-    Ok(routes)
 }
 
 /// There is no room for a request.

@@ -5,15 +5,14 @@ use std::time::Duration;
 use quorum_core::limits::MAX_WINDOW;
 use quorum_core::log::{self, Message};
 use quorum_core::paxos::{Ballot, NodeId, Prepare, Slot};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 use tokio::time::timeout;
-use tonic::metadata::MetadataMap;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::{Faults, Member, overloaded};
+use super::{Own, overloaded};
 use crate::convert::Malformed;
 use crate::proto::{self, accept_response, paxos_server, prepare_response};
-use crate::runner::{Arrival, Inbox, Number, View};
+use crate::runner::{Arrival, Number};
 
 /// How long a promise or a vote may take to become durable.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
@@ -25,10 +24,7 @@ const MAX_SLOTS_ABOVE: Slot = MAX_WINDOW as Slot;
 /// One server's part in Paxos.
 #[derive(Clone, Debug)]
 pub(super) struct Paxos {
-    pub(super) member: Member,
-    pub(super) inbox: Inbox,
-    pub(super) view: watch::Receiver<View>,
-    pub(super) faults: Faults,
+    pub(super) own: Own,
 }
 
 impl From<Malformed> for Status {
@@ -39,31 +35,36 @@ impl From<Malformed> for Status {
 
 impl Paxos {
     /// Who sends a stream.
-    fn sender(&self, metadata: &MetadataMap) -> Result<NodeId, Status> {
+    fn sender<T>(&self, request: &Request<T>) -> Result<NodeId, Status> {
+        let metadata = request.metadata();
         let said = |name: &str| metadata.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         let (cluster, to) = (said("quorum-cluster"), said("quorum-to"));
-        let own = &self.member.cluster.name;
+        let own = &self.own.member.cluster.name;
         if cluster != *own {
             let what = format!("this server belongs to the cluster {own:?}, and the stream to {cluster:?}");
             return Err(Status::failed_precondition(what));
         }
-        if to != self.member.id.to_string() {
+        if to != self.own.member.id.to_string() {
             let what = format!(
                 "this is server {}, and the stream is for server {to:?}: compare the two cluster.toml",
-                self.member.id
+                self.own.member.id
             );
             return Err(Status::failed_precondition(what));
         }
         let from = said("quorum-from").parse().ok().and_then(NodeId::new);
-        from.filter(|from| *from != self.member.id && self.member.cluster.servers.contains_key(from)).ok_or_else(|| {
+        let from =
+            from.filter(|from| *from != self.own.member.id && self.own.member.cluster.servers.contains_key(from));
+        let from = from.ok_or_else(|| {
             Status::failed_precondition(format!("there is no other server {:?} in this cluster", said("quorum-from")))
-        })
+        })?;
+        self.own.access.server(request, from)?;
+        Ok(from)
     }
 
     /// Whether a stranger may use this ballot.
     fn admits(&self, ballot: Ballot) -> Result<(), Status> {
         let owner = ballot.server;
-        if self.member.cluster.servers.contains_key(&owner) {
+        if self.own.member.cluster.servers.contains_key(&owner) {
             let what = format!(
                 "ballot {}.{owner} belongs to server {owner}, which is a member of this cluster: take a number that no member \
                  has, up to 101",
@@ -71,7 +72,7 @@ impl Paxos {
             );
             return Err(Status::invalid_argument(what));
         }
-        let most = self.view.borrow().ballot.map_or(0, |ballot| ballot.round).saturating_add(MAX_ROUNDS_ABOVE);
+        let most = self.own.view.borrow().ballot.map_or(0, |ballot| ballot.round).saturating_add(MAX_ROUNDS_ABOVE);
         if ballot.round > most {
             let what = format!("round {} is too far above what this server follows: at most {most} now", ballot.round);
             return Err(Status::invalid_argument(what));
@@ -81,7 +82,7 @@ impl Paxos {
 
     async fn ask(&self, from: NodeId, message: Message) -> Result<Message, Status> {
         let (answer, answered) = oneshot::channel();
-        self.inbox.push(Arrival::Ask { from, message, answer }).map_err(|_| overloaded())?;
+        self.own.inbox.push(Arrival::Ask { from, message, answer }).map_err(|_| overloaded())?;
         match timeout(ANSWER_WITHIN, answered).await {
             Ok(Ok(message)) => Ok(message),
             Ok(Err(_)) => Err(Status::unavailable("this server does not vote, or ended")),
@@ -96,18 +97,18 @@ impl paxos_server::Paxos for Paxos {
         &self,
         request: Request<Streaming<proto::Envelope>>,
     ) -> Result<Response<proto::Delivered>, Status> {
-        let from = self.sender(request.metadata())?;
+        let from = self.sender(&request)?;
         let mut stream = request.into_inner();
         let mut messages = 0;
         while let Some(proto::Envelope { incarnation, sequence, message }) = stream.message().await? {
             let message = message.ok_or_else(|| Status::invalid_argument("an envelope is empty"))?.try_into()?;
             messages += 1;
-            if self.faults.cuts_from(from) {
+            if self.own.faults.cuts_from(from) {
                 continue;
             }
             let number = Number { incarnation, sequence };
             // Where there is no room it is lost, and counted.
-            let _ = self.inbox.push(Arrival::Message { from, number, message });
+            let _ = self.own.inbox.push(Arrival::Message { from, number, message });
         }
         Ok(Response::new(proto::Delivered { messages }))
     }
@@ -116,6 +117,7 @@ impl paxos_server::Paxos for Paxos {
         &self,
         request: Request<proto::PrepareRequest>,
     ) -> Result<Response<proto::PrepareResponse>, Status> {
+        self.own.access.client(request.metadata(), request.extensions())?;
         let prepare = request.into_inner().prepare.ok_or_else(|| Status::invalid_argument("there is no prepare"))?;
         let prepare = Prepare::try_from(prepare)?;
         self.admits(prepare.ballot)?;
@@ -128,10 +130,11 @@ impl paxos_server::Paxos for Paxos {
     }
 
     async fn accept(&self, request: Request<proto::AcceptRequest>) -> Result<Response<proto::AcceptResponse>, Status> {
+        self.own.access.client(request.metadata(), request.extensions())?;
         let accept = request.into_inner().accept.ok_or_else(|| Status::invalid_argument("there is no accept"))?;
         let accept = log::Accept::try_from(accept)?;
         self.admits(accept.vote.ballot)?;
-        let known = self.view.borrow().chosen_to;
+        let known = self.own.view.borrow().chosen_to;
         let (slot, most) = (accept.vote.slot, known.saturating_add(MAX_SLOTS_ABOVE));
         if !(1..=most).contains(&slot) || accept.chosen_to > most {
             let what = format!("slots count from 1, and this server takes votes up to slot {most} now");

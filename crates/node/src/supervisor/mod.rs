@@ -8,10 +8,8 @@ mod door;
 mod processes;
 
 use std::collections::BTreeMap;
-use std::fs::{self, OpenOptions};
-use std::io::Write as _;
+use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +20,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 
 use crate::config::{Cluster, Timing};
+use crate::files::{for_everybody, for_oneself};
 use crate::token::Token;
 
 pub use door::State;
@@ -66,7 +65,7 @@ pub async fn run(options: &Options) -> Result<()> {
     let listener = TcpListener::bind(door)
         .await
         .with_context(|| format!("{door} is taken: end what uses it, or name another port with --port"))?;
-    write_token(&options.data, &token)?;
+    for_oneself(&token_in(&options.data), format!("{}\n", token.as_str()).as_bytes())?;
     let program = std::env::current_exe().context("this program does not find itself")?;
     let processes = Arc::new(Processes::new(program, options.data.clone(), cluster.clone(), token.clone()));
     for id in cluster.servers.keys() {
@@ -109,6 +108,7 @@ fn prepare(options: &Options) -> Result<Cluster> {
                 data.display()
             );
         }
+        ensure!(before.keys.is_none(), "{} has keys, and a cluster on one machine has none", path.display());
         (before.name, before.timing)
     } else {
         (format!("cluster-{}", &Token::random()?.as_str()[..8]), Timing::default())
@@ -118,22 +118,7 @@ fn prepare(options: &Options) -> Result<Cluster> {
         let own = port.checked_add(id.get() as u16).context("the ports of the servers would be above 65535")?;
         servers.insert(id, SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), own));
     }
-    let cluster = Cluster { name, servers, timing };
-    replace(&path, cluster.to_toml().as_bytes(), 0o644)?;
+    let cluster = Cluster { name, servers, timing, keys: None };
+    for_everybody(&path, cluster.to_toml().as_bytes())?;
     Ok(cluster)
-}
-
-fn write_token(data: &Path, token: &Token) -> Result<()> {
-    replace(&token_in(data), format!("{}\n", token.as_str()).as_bytes(), 0o600)
-}
-
-/// Writes a file that is there whole or not at all, for nobody but whom its mode names.
-fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
-    let new = path.with_extension("new");
-    let _ = fs::remove_file(&new);
-    let write = || {
-        OpenOptions::new().write(true).create_new(true).mode(mode).open(&new)?.write_all(bytes)?;
-        fs::rename(&new, path)
-    };
-    write().with_context(|| format!("{} cannot be written", path.display()))
 }

@@ -15,7 +15,7 @@ use tokio::process::{Child, Command};
 use tonic::Request;
 
 use super::config_in;
-use crate::client::channel;
+use crate::client::Way;
 use crate::config::Cluster;
 use crate::proto::admin_client::AdminClient;
 use crate::proto::{SetDiskRequest, SetLinkRequest};
@@ -223,7 +223,7 @@ impl Processes {
     /// The way to tell a server something; `None` where it is down.
     fn admin<T>(&self, id: NodeId, body: T) -> Option<(AdminClient<tonic::transport::Channel>, Request<T>)> {
         let address = self.cluster.servers.get(&id).filter(|_| self.state(id) != ServerState::Down)?;
-        let channel = channel(&address.to_string()).ok()?;
+        let channel = Way::default().channel(&address.to_string()).ok()?;
         let mut request = Request::new(body);
         request.set_timeout(TOLD_WITHIN);
         let token = format!("Bearer {}", self.token.as_str()).parse().ok()?;

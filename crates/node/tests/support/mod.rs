@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use quorum_core::log::{Op, Text};
 use quorum_core::paxos::NodeId;
-use quorum_node::client::{self, Client};
+use quorum_node::client::{Client, Way};
 use quorum_node::config::{Cluster, Timing};
 use quorum_node::proto::admin_client::AdminClient;
 use quorum_node::proto::status_response::Role;
@@ -65,7 +65,7 @@ impl Processes {
     pub(crate) fn start(count: usize) -> Self {
         let servers = (1..).filter_map(NodeId::new).zip(free_ports(count)).collect();
         let timing = Timing { retry_ms: 150, window: 64 };
-        let cluster = Cluster { name: "tests".to_owned(), servers, timing };
+        let cluster = Cluster { name: "tests".to_owned(), servers, timing, keys: None };
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("cluster.toml"), cluster.to_toml()).unwrap();
         let mut processes = Self { folder, cluster, running: BTreeMap::new() };
@@ -136,11 +136,11 @@ impl Processes {
     }
 
     pub(crate) fn client(&self) -> Client {
-        Client::new(self.addresses()).unwrap()
+        Client::new(self.addresses(), Way::default()).unwrap()
     }
 
     pub(crate) async fn status(&self, id: u32) -> Option<StatusResponse> {
-        client::status(&self.address(id)).await.ok()
+        Way::default().status(&self.address(id)).await.ok()
     }
 
     /// The server that leads and that a majority follows.
@@ -166,7 +166,7 @@ impl Processes {
         let mut request = Request::new(body);
         request.metadata_mut().insert("authorization", format!("Bearer {TOKEN}").parse().unwrap());
         request.set_timeout(Duration::from_secs(2));
-        (AdminClient::new(client::channel(&self.address(id)).unwrap()), request)
+        (AdminClient::new(Way::default().channel(&self.address(id)).unwrap()), request)
     }
 
     /// Cuts or mends the link between two servers, at those ends that can be told.
