@@ -5,8 +5,13 @@ use std::{env, error::Error, fs};
 
 use prost::Message as _;
 
-const FILES: [&str; 4] =
-    ["quorum/v1/log.proto", "quorum/v1/paxos.proto", "quorum/v1/key_value.proto", "quorum/v1/admin.proto"];
+const FILES: [&str; 5] = [
+    "quorum/v1/log.proto",
+    "quorum/v1/paxos.proto",
+    "quorum/v1/key_value.proto",
+    "quorum/v1/admin.proto",
+    "quorum/v1/note.proto",
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=proto");

@@ -9,6 +9,7 @@
 //! | [`proto`], [`convert`] | the messages of `proto/quorum/v1`, and the core's, exactly both ways |
 //! | [`storage`] | a file that survives being killed, and the thread that commits |
 //! | [`runner`] | the one task that owns a replica: inputs, timers, the outbox and its barrier |
+//! | [`record`] | what servers note, and the run that comes of it |
 //! | [`server`] | the services of one process: Paxos, the store, faults |
 //! | [`config`] | `cluster.toml` |
 //! | [`supervisor`] | a cluster on this machine: processes, and a door for faults |
@@ -21,6 +22,7 @@ pub mod convert;
 mod files;
 pub mod load;
 pub mod proto;
+pub mod record;
 pub mod runner;
 pub mod server;
 pub mod storage;

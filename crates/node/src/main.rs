@@ -14,6 +14,8 @@ use clap::Parser;
 use quorum_core::paxos::{NodeId, NodeSet};
 use quorum_node::config::Cluster;
 use quorum_node::load::Load;
+use quorum_node::record::NoteFile;
+use quorum_node::runner::Recorder;
 use quorum_node::server::{self, InitialFaults, Member, Start};
 use quorum_node::supervisor::{self, TOKEN_VARIABLE};
 use quorum_node::tls;
@@ -64,7 +66,14 @@ async fn run(options: &RunOptions) -> Result<()> {
     };
     println!("server {id} of {} at {}", cluster.name, cluster.servers[&id]);
     let member = Member { id, cluster };
-    server::run(Start { member, token, recorder: None, faults }, &options.data).await
+    let recorder = match &options.notes {
+        None => None,
+        Some(path) => {
+            let file = NoteFile::open(path).with_context(|| format!("{} cannot be written", path.display()))?;
+            Some(Box::new(file) as Box<dyn Recorder>)
+        }
+    };
+    server::run(Start { member, token, recorder, faults }, &options.data).await
 }
 
 /// The supervisor holds the other end of standard input, and writes nothing to it.

@@ -77,6 +77,9 @@ pub(crate) struct RunOptions {
     /// Where its file is kept
     #[arg(long)]
     pub(crate) data: PathBuf,
+    /// Keep notes of all that happens in this file: a run of the laboratory can be made of those of all servers
+    #[arg(long)]
+    pub(crate) notes: Option<PathBuf>,
     /// End when standard input does
     #[arg(long, hide = true)]
     pub(crate) supervised: bool,

@@ -116,6 +116,23 @@ impl Trouble {
     }
 }
 
+/// What the servers did is a run: every message is the one that the laboratory sends, and nothing in it is wrong.
+fn the_laboratory_follows(mut processes: Processes, seed: u64) {
+    for id in processes.ids() {
+        processes.kill(id);
+    }
+    let recording = processes.recording();
+    let (steps, messages) = (recording.now().steps(), recording.messages());
+    println!("          {steps} steps, {messages} messages compared with the laboratory's");
+    assert!(recording.now().violations().is_empty(), "seed {seed}: {:?}", recording.now().violations());
+    assert!(
+        recording.is_full() || recording.waiting() == 0,
+        "seed {seed}: {} notes have no cause",
+        recording.waiting()
+    );
+    assert!(messages > 1_000, "seed {seed}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_happens_clients_are_told_what_one_store_could_have_said() {
     let seed = from_environment("QUORUM_CHAOS_SEED").unwrap_or_else(|| u64::from(std::process::id()));
@@ -145,6 +162,7 @@ async fn whatever_happens_clients_are_told_what_one_store_could_have_said() {
     }
     println!("{:>6} ms  {} operations", begun.elapsed().as_millis(), operations.len());
     assert!(operations.len() > 100, "they did ask: {}", operations.len());
+    the_laboratory_follows(processes, seed);
     let names = (0..CLIENTS).map(|number| number.to_string()).collect();
     let verdict = judge(&History::new(names, Default::default(), operations).unwrap());
     assert!(matches!(verdict, Verdict::Linearizable { .. }), "seed {seed}: {verdict:?}");

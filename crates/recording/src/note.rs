@@ -54,6 +54,8 @@ pub enum Note {
         /// Whether somebody takes it. An answer that nobody waits for any more is lost.
         taken: bool,
     },
+    /// Somebody who is no server and no client asked it for a promise or a vote. The laboratory has no such thing.
+    Outside,
     /// It was killed: what was not durable is gone.
     Killed {
         /// How many records its disk has taken since it was made, if somebody has looked: its last ones it could not note.

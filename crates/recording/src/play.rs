@@ -19,6 +19,11 @@ impl Recording {
         }
         match note {
             Note::Sent { .. } => Ok(()),
+            Note::Outside => {
+                let why =
+                    "somebody outside of the cluster asked for a promise or a vote, which the laboratory does not have";
+                Err(What::Refused(why.to_owned()))
+            }
             Note::Start { incarnation, records } => self.start(node, at, *incarnation, *records),
             Note::Killed { records } => self.killed(node, at, *records),
             Note::Wiped => {

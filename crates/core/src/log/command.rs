@@ -222,13 +222,13 @@ impl FromJson for Op {
     }
 }
 
-/// A client. Those of a simulated world are named `a` to `z`. Clients of real servers do not know of each other, so each takes
+/// A client. Those of a simulated world are named `a` to `z`, `aa` to `zz`. Clients of real servers do not know of each other, so each takes
 /// a number that no other has; its name goes on behind `z` with `aa`, `ab` …
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct ClientId(u64);
 
 impl ClientId {
-    /// The client at a position, counted from 0; `None` beyond the last letter.
+    /// The client at a position, counted from 0; `None` beyond the last that a simulated world has, `zz`.
     #[must_use]
     pub const fn at(index: usize) -> Option<Self> {
         if index < MAX_CLIENTS { Some(Self(index as u64)) } else { None }
@@ -274,7 +274,10 @@ impl FromJson for ClientId {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
         match json.text(name)?.as_bytes() {
             [letter @ b'a'..=b'z'] => Ok(Self(u64::from(letter - b'a'))),
-            _ => Err(Malformed::new(&text!("\"", name, "\" is a client's letter, \"a\" to \"z\""))),
+            [first @ b'a'..=b'z', letter @ b'a'..=b'z'] => {
+                Ok(Self(26 * (u64::from(first - b'a') + 1) + u64::from(letter - b'a')))
+            }
+            _ => Err(Malformed::new(&text!("\"", name, "\" is a client's letter, \"a\" to \"z\", or two of them"))),
         }
     }
 }
@@ -387,8 +390,10 @@ mod tests {
         let read = |json: &str| ClientId::from_json(&Json::Text(json.into()), "client");
         assert_eq!(read("a").unwrap(), ClientId::at(0).unwrap());
         assert_eq!(read("z").unwrap().to_string(), "z");
-        assert!(ClientId::at(26).is_none());
-        for wrong in ["", "A", "aa", "ä"] {
+        assert_eq!(read("aa").unwrap(), ClientId::at(26).unwrap());
+        assert_eq!(read("zz").unwrap(), ClientId::at(701).unwrap());
+        assert!(ClientId::at(702).is_none());
+        for wrong in ["", "A", "aA", "aaa", "ä"] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
     }

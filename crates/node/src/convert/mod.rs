@@ -18,6 +18,10 @@ pub use record::{record_from_bytes, record_to_bytes};
 pub struct Malformed(String);
 
 impl Malformed {
+    pub(crate) const fn new(sentence: String) -> Self {
+        Self(sentence)
+    }
+
     fn missing(field: &str) -> Self {
         Self(format!("the field \"{field}\" is missing: every message of quorum.v1 names it"))
     }

@@ -52,6 +52,8 @@ pub struct Parts {
     pub delays: Delays,
     /// What was durable when the process started.
     pub records: Records,
+    /// How many records that were, counted since the disk was made.
+    pub taken: u64,
     /// Where records go.
     pub disk: Disk,
     /// Where messages to the other servers go.
@@ -94,6 +96,7 @@ pub struct Runner {
     dropped: u64,
     clock: Clock,
     recorder: Option<Box<dyn Recorder>>,
+    taken: u64,
     view: watch::Sender<View>,
     effects: Vec<Effect>,
 }
@@ -102,7 +105,7 @@ impl Runner {
     /// A server as its disk knows it, with the door for what arrives and the window to look in.
     #[must_use]
     pub fn new(parts: Parts) -> (Self, Inbox, watch::Receiver<View>) {
-        let Parts { me, settings, delays, records, disk, links, recorder } = parts;
+        let Parts { me, settings, delays, records, taken, disk, links, recorder } = parts;
         let (inbox, arriving) = mpsc::channel(MAX_INPUTS);
         let replica = Replica::recover(me, Arc::clone(&settings), &records);
         let (view, look) = watch::channel(View::of(&replica));
@@ -124,6 +127,7 @@ impl Runner {
             dropped: 0,
             clock: Clock::start(),
             recorder,
+            taken,
             view,
             effects: Vec::new(),
         };
@@ -136,7 +140,7 @@ impl Runner {
     /// Why the disk failed. What was said until then is durable.
     pub async fn run(mut self) -> Result<(), StorageError> {
         let mut progress = self.disk.progress();
-        self.note(&Note::Start { incarnation: self.clock.incarnation() });
+        self.note(&Note::Start { incarnation: self.clock.incarnation(), records: self.taken });
         self.take(Input::Start, None);
         loop {
             self.settle();
@@ -242,6 +246,7 @@ impl Runner {
         if !records.is_empty() {
             self.written += records.len() as u64;
             self.note(&Note::Written(self.written));
+            self.keep_notes();
             self.disk.write(records);
         }
     }
@@ -249,8 +254,13 @@ impl Runner {
     /// Lets out what may leave, until nothing that the server says to itself is left.
     fn settle(&mut self) {
         loop {
-            for letter in self.outbox.release(self.durable, |_| true) {
-                self.send(letter);
+            let letters = self.outbox.release(self.durable, |_| true);
+            let numbers: Vec<_> = letters.iter().map(|letter| self.number(letter)).collect();
+            if !letters.is_empty() {
+                self.keep_notes();
+            }
+            for (letter, number) in letters.into_iter().zip(numbers) {
+                self.send(letter, number);
             }
             let Some((number, message)) = self.own.pop_front() else { break };
             self.receive(self.me.into(), Some(number), message, None);
@@ -259,11 +269,20 @@ impl Runner {
         self.view.send_replace(View { written, durable, dropped, ..View::of(&self.replica) });
     }
 
-    fn send(&mut self, Letter { to, message, asked }: Letter) {
-        let sequence = self.sent.entry(to).or_default();
+    /// A message is about to leave: it gets its number, and is noted.
+    fn number(&mut self, Letter { to, message, asked }: &Letter) -> Number {
+        let sequence = self.sent.entry(*to).or_default();
         *sequence += 1;
         let number = Number { incarnation: self.clock.incarnation(), sequence: *sequence };
-        self.note(&Note::Sent { to, number, message: &message });
+        let taken = match (to, message) {
+            (Endpoint::Client(client), Message::Answer(answer)) => self.waiting.contains_key(&(*client, answer.seq)),
+            _ => asked.is_none(),
+        };
+        self.note(&Note::Sent { to: *to, number, message, taken });
+        number
+    }
+
+    fn send(&mut self, Letter { to, message, asked }: Letter, number: Number) {
         // Whoever asked may have gone; and so may a link or a client. To the replica that is a message that was lost.
         match (asked, to, message) {
             (Some(asked), _, message) => drop(asked.send(message)),
@@ -281,6 +300,12 @@ impl Runner {
                 }
             }
             (None, Endpoint::Client(_), _) => {}
+        }
+    }
+
+    fn keep_notes(&mut self) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.keep();
         }
     }
 

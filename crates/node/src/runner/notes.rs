@@ -7,15 +7,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use quorum_core::log::{Message, Timer};
 use quorum_core::sim::Endpoint;
-
-/// Which message of a link it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Number {
-    /// When the sender's process started, in microseconds since 1970.
-    pub incarnation: u64,
-    /// The how-manieth message it is from that process to this receiver, from 1.
-    pub sequence: u64,
-}
+pub use quorum_recording::Number;
 
 /// One thing that happened in a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +16,8 @@ pub enum Note<'a> {
     Start {
         /// When this process started: its messages have this incarnation.
         incarnation: u64,
+        /// How many records its disk has taken since it was made.
+        records: u64,
     },
     /// A message reached the replica.
     Received {
@@ -49,6 +43,8 @@ pub enum Note<'a> {
         number: Number,
         /// What it says.
         message: &'a Message,
+        /// Whether somebody takes it. An answer that nobody waits for any more is lost.
+        taken: bool,
     },
 }
 
@@ -56,6 +52,10 @@ pub enum Note<'a> {
 pub trait Recorder: Send {
     /// Something happened, so long after the beginning of 1970. Times never go back.
     fn note(&mut self, at: Duration, note: &Note<'_>);
+
+    /// What was noted is about to have consequences that outlive this process: a message leaves, or the disk gets records. A
+    /// recorder whose notes are to outlive it, too, keeps them now.
+    fn keep(&mut self) {}
 }
 
 /// A clock that never goes back, and agrees with the wall when the process starts.

@@ -21,6 +21,10 @@ impl Storage for Held {
         Ok(self.records.clone())
     }
 
+    fn taken(&self) -> Result<u64, StorageError> {
+        Ok(0)
+    }
+
     fn commit(&mut self, records: &[Record]) -> Result<(), StorageError> {
         let _ = self.go.recv();
         records.iter().for_each(|record| self.records.apply(record.clone()));
@@ -49,7 +53,7 @@ impl Recorder for Log {
             Note::Timeout(timer) => format!("timeout {}", timer.as_str()),
             Note::Written(count) => format!("written {count}"),
             Note::Durable(count) => format!("durable {count}"),
-            Note::Sent { to, number, message } => {
+            Note::Sent { to, number, message, .. } => {
                 format!("sent {} {} to {}", message.kind().as_str(), number.sequence, to.named())
             }
         };
@@ -86,7 +90,7 @@ fn bench(room: usize) -> Bench {
     let log = Log::default();
     let (settings, delays) = (cluster.settings(), cluster.delays());
     let recorder: Option<Box<dyn Recorder>> = Some(Box::new(log.clone()));
-    let parts = Parts { me: node(2), settings, delays, records: Records::default(), disk, links, recorder };
+    let parts = Parts { me: node(2), settings, delays, records: Records::default(), taken: 0, disk, links, recorder };
     let (runner, inbox, view) = Runner::new(parts);
     tokio::spawn(runner.run());
     Bench { inbox, view, left, go, log }
@@ -191,7 +195,7 @@ async fn one_server_alone_is_its_own_quorum_and_answers_when_its_vote_is_durable
     let log = Log::default();
     let recorder: Option<Box<dyn Recorder>> = Some(Box::new(log.clone()));
     let links = HashMap::new();
-    let parts = Parts { me: node(1), settings, delays, records: Records::default(), disk, links, recorder };
+    let parts = Parts { me: node(1), settings, delays, records: Records::default(), taken: 0, disk, links, recorder };
     let (runner, inbox, mut view) = Runner::new(parts);
     tokio::spawn(runner.run());
     // Its round and its promise; then it leads.

@@ -108,6 +108,10 @@ mod tests {
             Ok(Records::default())
         }
 
+        fn taken(&self) -> Result<u64, StorageError> {
+            Ok(0)
+        }
+
         fn commit(&mut self, records: &[Record]) -> Result<(), StorageError> {
             self.commits.lock().unwrap().push(records.len());
             self.go.recv().unwrap_or(Ok(()))

@@ -8,6 +8,7 @@ use super::{Storage, StorageError};
 #[derive(Debug, Default)]
 pub struct Memory {
     records: Records,
+    taken: u64,
 }
 
 impl Storage for Memory {
@@ -15,7 +16,12 @@ impl Storage for Memory {
         Ok(self.records.clone())
     }
 
+    fn taken(&self) -> Result<u64, StorageError> {
+        Ok(self.taken)
+    }
+
     fn commit(&mut self, records: &[Record]) -> Result<(), StorageError> {
+        self.taken += records.len() as u64;
         for record in records {
             self.records.apply(record.clone());
         }

@@ -28,6 +28,12 @@ pub trait Storage: Send {
     /// Why they cannot be read.
     fn records(&self) -> Result<Records, StorageError>;
 
+    /// How many records were ever committed: by this process, and by all before it.
+    ///
+    /// # Errors
+    /// Why that cannot be read.
+    fn taken(&self) -> Result<u64, StorageError>;
+
     /// Makes these records durable, all of them or none.
     ///
     /// # Errors

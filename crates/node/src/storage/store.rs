@@ -5,6 +5,7 @@
 //! | `identity` | `format`, `cluster`, `server` | text |
 //! | `votes` | slot | the latest vote there, as `quorum.v1.Record` |
 //! | `state` | `promised`, `round` | the latest of each, as `quorum.v1.Record` |
+//! | `count` | `records` | how many records were ever written |
 //!
 //! The file is there from its first moment with its identity, because it is made under another name. Every page has a checksum;
 //! all are compared whenever the file is opened. Where the last transaction was torn by a power failure, it was not durable,
@@ -31,6 +32,9 @@ const CACHE_BYTES: usize = 16 << 20;
 const IDENTITY: TableDefinition<&str, &str> = TableDefinition::new("identity");
 const VOTES: TableDefinition<u64, &[u8]> = TableDefinition::new("votes");
 const STATE: TableDefinition<&str, &[u8]> = TableDefinition::new("state");
+const COUNT: TableDefinition<&str, u64> = TableDefinition::new("count");
+/// The key of the number of all records.
+const RECORDS: &str = "records";
 
 /// A file with a server's records. It is locked as long as this lives.
 #[derive(Debug)]
@@ -72,6 +76,9 @@ impl Store {
         {
             let mut votes = transaction.open_table(VOTES)?;
             let mut state = transaction.open_table(STATE)?;
+            let mut count = transaction.open_table(COUNT)?;
+            let before = count.get(RECORDS)?.map_or(0, |before| before.value());
+            count.insert(RECORDS, before + records.len() as u64)?;
             for record in records {
                 let bytes = record_to_bytes(record);
                 match record {
@@ -90,6 +97,10 @@ impl Storage for Store {
     fn records(&self) -> Result<Records, StorageError> {
         let raw = read_records(&self.database).map_err(|error| self.unreadable(error))?;
         assemble(&self.path, &raw)
+    }
+
+    fn taken(&self) -> Result<u64, StorageError> {
+        read_count(&self.database).map_err(|error| self.unreadable(error))
     }
 
     fn commit(&mut self, records: &[Record]) -> Result<(), StorageError> {
@@ -115,6 +126,11 @@ fn read_records(database: &Database) -> Result<Vec<Vec<u8>>, redb::Error> {
         records.push(entry?.1.value().to_vec());
     }
     Ok(records)
+}
+
+fn read_count(database: &Database) -> Result<u64, redb::Error> {
+    let table = database.begin_read()?.open_table(COUNT)?;
+    Ok(table.get(RECORDS)?.map_or(0, |count| count.value()))
 }
 
 fn assemble(path: &Path, raw: &[Vec<u8>]) -> Result<Records, StorageError> {
@@ -151,6 +167,7 @@ fn make(folder: &Path, path: &Path, identity: &Identity) -> Result<(), StorageEr
             }
             transaction.open_table(VOTES)?;
             transaction.open_table(STATE)?;
+            transaction.open_table(COUNT)?;
         }
         transaction.commit()?;
         Ok(())

@@ -1,11 +1,12 @@
 //! Real processes, each on a port of its own.
 #![allow(dead_code, reason = "each test file uses some of it")]
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use quorum_core::log::{Op, Text};
 use quorum_core::paxos::NodeId;
@@ -14,6 +15,8 @@ use quorum_node::config::{Cluster, Timing};
 use quorum_node::proto::admin_client::AdminClient;
 use quorum_node::proto::status_response::Role;
 use quorum_node::proto::{SetDiskRequest, SetLinkRequest, StatusResponse};
+use quorum_node::record::{Notes, notes_in};
+use quorum_recording::{Note, Recording};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
@@ -27,6 +30,10 @@ const TOKEN: &str = "token-of-the-tests";
 pub(crate) fn free_ports(count: usize) -> Vec<SocketAddr> {
     let listeners: Vec<_> = (0..count).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
     listeners.iter().map(|listener| listener.local_addr().unwrap()).collect()
+}
+
+fn node(id: u32) -> NodeId {
+    NodeId::new(id).unwrap()
 }
 
 pub(crate) fn text(text: &str) -> Text {
@@ -58,6 +65,8 @@ pub(crate) struct Processes {
     folder: TempDir,
     pub(crate) cluster: Cluster,
     running: BTreeMap<u32, Child>,
+    /// What was done to the servers, and when, for a record.
+    supervised: RefCell<Vec<(NodeId, Duration, Note)>>,
 }
 
 impl Processes {
@@ -68,7 +77,7 @@ impl Processes {
         let cluster = Cluster { name: "tests".to_owned(), servers, timing, keys: None };
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("cluster.toml"), cluster.to_toml()).unwrap();
-        let mut processes = Self { folder, cluster, running: BTreeMap::new() };
+        let mut processes = Self { folder, cluster, running: BTreeMap::new(), supervised: RefCell::default() };
         processes.start_all();
         processes
     }
@@ -99,6 +108,8 @@ impl Processes {
             .arg(config)
             .arg("--data")
             .arg(data)
+            .arg("--notes")
+            .arg(notes_in(self.folder.path(), node(id)))
             .env("QUORUM_TOKEN", TOKEN)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -112,6 +123,18 @@ impl Processes {
         let mut child = self.running.remove(&id).unwrap();
         child.kill().unwrap();
         child.wait().unwrap();
+        self.note(id, Note::Killed { records: None });
+    }
+
+    fn note(&self, id: u32, note: Note) {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        self.supervised.borrow_mut().push((node(id), now, note));
+    }
+
+    /// What they did, as a run of the laboratory.
+    pub(crate) fn recording(&self) -> Recording {
+        let supervised = self.supervised.borrow().clone();
+        Notes::recording(self.folder.path(), &self.cluster, supervised).unwrap_or_else(|error| panic!("{error}"))
     }
 
     fn signal(&self, id: u32, signal: Signal) {
@@ -121,9 +144,11 @@ impl Processes {
 
     pub(crate) fn stop(&self, id: u32) {
         self.signal(id, Signal::STOP);
+        self.note(id, Note::Stopped);
     }
 
     pub(crate) fn go_on(&self, id: u32) {
+        self.note(id, Note::Continued);
         self.signal(id, Signal::CONT);
     }
 
@@ -172,6 +197,7 @@ impl Processes {
     /// Cuts or mends the link between two servers, at those ends that can be told.
     pub(crate) async fn cut(&self, a: u32, b: u32, cut: bool) {
         for (own, peer) in [(a, b), (b, a)] {
+            self.note(own, if cut { Note::Cut(node(peer)) } else { Note::Mended(node(peer)) });
             let body = SetLinkRequest { peer, cut_to: Some(cut), cut_from: Some(cut) };
             let (mut admin, request) = self.admin(own, body);
             let _ = admin.set_link(request).await;

@@ -1,0 +1,165 @@
+//! The notes of all servers of a cluster, read as they are written, on their way into a run.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use prost::encoding::decode_varint;
+use quorum_core::paxos::NodeId;
+use quorum_core::sim::{Conditions, Config, LogConfig, ProtocolKind};
+use quorum_recording::{Mismatch, Note, Recording};
+use thiserror::Error;
+
+use super::{note_from_bytes, notes_in};
+use crate::config::Cluster;
+
+/// Most bytes that are read of a file at once.
+const PIECE: u64 = 4 << 20;
+/// Clients of a run that is read while it happens: nobody knows yet how many will come.
+const CLIENTS: u32 = 26;
+
+/// Why there is no run.
+#[derive(Debug, Error)]
+pub enum RecordError {
+    /// A file cannot be read.
+    #[error("the notes of server {0} cannot be read: {1}")]
+    Unreadable(NodeId, String),
+    /// The cluster ran before its servers took notes.
+    #[error(
+        "the notes of server {0} do not begin at its beginning: its disk had {1} records by then. Only a cluster with a new \
+         folder (--data) is recorded"
+    )]
+    NotFromTheBeginning(NodeId, u64),
+    /// The laboratory cannot follow.
+    #[error("the laboratory cannot follow these servers. {0}")]
+    Mismatch(#[from] Mismatch),
+    /// The config of the cluster is none that the laboratory has.
+    #[error("the laboratory cannot have such a cluster: {0}")]
+    Config(String),
+}
+
+/// What the laboratory starts from, to have the same cluster.
+#[must_use]
+pub fn config(cluster: &Cluster, clients: u32) -> Config {
+    let window = cluster.timing.window;
+    let log = LogConfig { window, clients: clients.max(1), ..LogConfig::default() };
+    let network = Conditions { latency: (0, 1), ..Conditions::default() };
+    let (nodes, retry) = (cluster.servers.len() as u32, cluster.timing.retry_ms);
+    Config { nodes, protocol: ProtocolKind::Log, network, disk: (0, 1), retry, log, ..Config::default() }
+}
+
+/// One server's file, as far as it was read.
+#[derive(Debug)]
+struct Source {
+    path: PathBuf,
+    read: u64,
+    /// Bytes of a note whose end is not there yet.
+    rest: Vec<u8>,
+    begun: bool,
+}
+
+/// The notes of all servers.
+#[derive(Debug)]
+pub struct Notes {
+    sources: BTreeMap<NodeId, Source>,
+}
+
+impl Notes {
+    /// Nothing was read yet.
+    #[must_use]
+    pub fn new(data: &Path, cluster: &Cluster) -> Self {
+        let source = |id: &NodeId| (*id, Source { path: notes_in(data, *id), read: 0, rest: Vec::new(), begun: false });
+        Self { sources: cluster.servers.keys().map(source).collect() }
+    }
+
+    /// What is there and was not read yet, each with its server; the notes of one server in their order.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub fn read(&mut self) -> Result<Vec<(NodeId, Duration, Note)>, RecordError> {
+        let mut all = Vec::new();
+        for (id, source) in &mut self.sources {
+            source.read_into(*id, &mut all)?;
+        }
+        Ok(all)
+    }
+
+    /// A whole cluster's notes, and what its supervisor did, as a run.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn recording(
+        data: &Path,
+        cluster: &Cluster,
+        supervised: Vec<(NodeId, Duration, Note)>,
+    ) -> Result<Recording, RecordError> {
+        let mut notes = Self::new(data, cluster).read()?;
+        notes.extend(supervised);
+        notes.sort_by_key(|(_, at, _)| *at);
+        let mut clients: Vec<u64> = notes
+            .iter()
+            .filter_map(|(_, _, note)| if let Note::Request { client, .. } = note { Some(*client) } else { None })
+            .collect();
+        clients.sort_unstable();
+        clients.dedup();
+        let mut recording = Recording::new(config(cluster, clients.len() as u32))
+            .map_err(|error| RecordError::Config(error.to_string()))?;
+        for (node, at, note) in notes {
+            recording.note(node, at, note);
+        }
+        recording.advance(None)?;
+        Ok(recording)
+    }
+
+    /// A recording that goes on: the clients of its run are as many as have a letter.
+    ///
+    /// # Errors
+    /// The laboratory cannot have such a cluster.
+    pub fn begin(cluster: &Cluster) -> Result<Recording, RecordError> {
+        Recording::new(config(cluster, CLIENTS)).map_err(|error| RecordError::Config(error.to_string()))
+    }
+}
+
+impl Source {
+    fn read_into(&mut self, id: NodeId, all: &mut Vec<(NodeId, Duration, Note)>) -> Result<(), RecordError> {
+        let unreadable = |why: String| RecordError::Unreadable(id, why);
+        let mut file = match File::open(&self.path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(unreadable(error.to_string())),
+        };
+        loop {
+            file.seek(SeekFrom::Start(self.read)).map_err(|error| unreadable(error.to_string()))?;
+            let mut piece = Vec::new();
+            (&file).take(PIECE).read_to_end(&mut piece).map_err(|error| unreadable(error.to_string()))?;
+            self.read += piece.len() as u64;
+            let last = (piece.len() as u64) < PIECE;
+            self.rest.append(&mut piece);
+            let mut used = 0;
+            while let Some((bytes, end)) = next(&self.rest, used) {
+                let (at, note) = note_from_bytes(bytes).map_err(|error| unreadable(error.to_string()))?;
+                used = end;
+                if let (false, Note::Start { records: 1.., .. }) = (self.begun, &note) {
+                    let Note::Start { records, .. } = note else { continue };
+                    return Err(RecordError::NotFromTheBeginning(id, records));
+                }
+                self.begun = true;
+                all.push((id, at, note));
+            }
+            self.rest.drain(..used);
+            if last {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// The bytes of the note that begins there, if all of them are there, and where they end.
+fn next(bytes: &[u8], begin: usize) -> Option<(&[u8], usize)> {
+    let mut left = &bytes[begin..];
+    let length = usize::try_from(decode_varint(&mut left).ok()?).ok()?;
+    let note = left.get(..length)?;
+    Some((note, bytes.len() - left.len() + length))
+}
