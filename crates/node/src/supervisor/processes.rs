@@ -1,17 +1,19 @@
 //! The processes, and what was done to them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail, ensure};
 use quorum_core::limits::MAX_DELAY;
 use quorum_core::paxos::NodeId;
+use quorum_recording::Note;
 use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
 use tokio::process::{Child, Command};
+use tokio::task::spawn_blocking;
 use tonic::Request;
 
 use super::config_in;
@@ -19,6 +21,8 @@ use crate::client::Way;
 use crate::config::Cluster;
 use crate::proto::admin_client::AdminClient;
 use crate::proto::{SetDiskRequest, SetLinkRequest};
+use crate::record::notes_in;
+use crate::storage::{Identity, Storage as _, Store};
 use crate::token::Token;
 
 /// The variable in which a server finds the token.
@@ -63,8 +67,17 @@ struct Inner {
     running: BTreeMap<NodeId, Running>,
     cuts: BTreeSet<(NodeId, NodeId)>,
     extra_ms: BTreeMap<NodeId, u32>,
+    /// What was done to the servers, for their record.
+    notes: Vec<(NodeId, Duration, Note)>,
     /// Whether everything ends: then nobody wonders why.
     ending: bool,
+}
+
+impl Inner {
+    fn note(&mut self, id: NodeId, note: Note) {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        self.notes.push((id, now, note));
+    }
 }
 
 #[derive(Debug)]
@@ -114,6 +127,18 @@ impl Processes {
         self.inner().cuts.iter().copied().collect()
     }
 
+    /// The folder in which everything is kept.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// What was done to the servers so far, for their record: from this place of the list on.
+    #[must_use]
+    pub fn notes(&self, from: usize) -> Vec<(NodeId, Duration, Note)> {
+        self.inner().notes.iter().skip(from).cloned().collect()
+    }
+
     /// By how much a server's disk is slowed, in milliseconds.
     #[must_use]
     pub fn extra_ms(&self, id: NodeId) -> u32 {
@@ -130,6 +155,7 @@ impl Processes {
         let mut command = Command::new(&self.program);
         command.arg("run").arg("--supervised").args(["--id", &id.to_string()]);
         command.arg("--config").arg(config_in(&self.data)).arg("--data").arg(self.data.join(format!("server-{id}")));
+        command.arg("--notes").arg(notes_in(&self.data, id));
         for (from, to) in &inner.cuts {
             if *from == id {
                 command.args(["--cut-to", &to.to_string()]);
@@ -146,7 +172,8 @@ impl Processes {
         let pid = child.id().and_then(|pid| Pid::from_raw(pid.cast_signed()));
         let pid = pid.with_context(|| format!("the process of server {id} ended at once"))?;
         inner.running.insert(id, Running { pid, stopped: false });
-        tokio::spawn(watch(id, child, Arc::clone(&self.inner)));
+        let identity = Identity { cluster: self.cluster.name.clone(), server: id };
+        tokio::spawn(watch(identity, child, self.data.join(format!("server-{id}")), Arc::clone(&self.inner)));
         Ok(())
     }
 
@@ -188,6 +215,7 @@ impl Processes {
             _ => {}
         }
         let mut inner = self.signal(id, if stop { Signal::STOP } else { Signal::CONT })?;
+        inner.note(id, if stop { Note::Stopped } else { Note::Continued });
         if let Some(running) = inner.running.get_mut(&id) {
             running.stopped = stop;
         }
@@ -196,7 +224,14 @@ impl Processes {
 
     async fn set_link(&self, from: NodeId, to: NodeId, cut: bool) -> Result<()> {
         ensure!(from != to, "a server always reaches itself");
-        let changed = if cut { self.inner().cuts.insert((from, to)) } else { self.inner().cuts.remove(&(from, to)) };
+        let changed = {
+            let mut inner = self.inner();
+            let changed = if cut { inner.cuts.insert((from, to)) } else { inner.cuts.remove(&(from, to)) };
+            if changed {
+                inner.note(to, if cut { Note::Cut(from) } else { Note::Mended(from) });
+            }
+            changed
+        };
         ensure!(changed, "the way from server {from} to server {to} is {} already", if cut { "cut" } else { "whole" });
         // Each end loses what is under way. One that cannot be told is down, and hears of it when it starts.
         let at_sender = SetLinkRequest { peer: to.get(), cut_to: Some(cut), cut_from: None };
@@ -242,12 +277,17 @@ impl Processes {
 }
 
 /// Waits until a process ends.
-async fn watch(id: NodeId, mut child: Child, inner: Arc<Mutex<Inner>>) {
+async fn watch(identity: Identity, mut child: Child, folder: PathBuf, inner: Arc<Mutex<Inner>>) {
     // It is held open until the process has ended.
     let _input = child.stdin.take();
     let ended = child.wait().await;
+    let id = identity.server;
+    // What its disk took in its last moment is not in its notes. Until somebody has looked, it does not start again.
+    let looked = spawn_blocking(move || Store::open(&folder, &identity).and_then(|store| store.taken()));
+    let records = looked.await.ok().and_then(Result::ok);
     let mut inner = inner.lock().unwrap_or_else(PoisonError::into_inner);
     inner.running.remove(&id);
+    inner.note(id, Note::Killed { records });
     if !inner.ending {
         match ended {
             Ok(status) => eprintln!("server {id} ended ({status})"),
