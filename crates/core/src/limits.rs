@@ -12,8 +12,9 @@ pub const MAX_NODES: u32 = 101;
 pub const MAX_VALUE_BYTES: usize = 64;
 /// Longest key and longest value of the key-value store, in bytes of UTF-8 (64 KiB).
 pub const MAX_TEXT_BYTES: usize = 64 * 1024;
-/// Most clients of a replicated log. The first 26 are named with a letter, those that follow with two.
-pub const MAX_CLIENTS: usize = 702;
+/// Most clients of a replicated log. The first 26 are named with a letter, those that follow with two. With the servers they
+/// are few enough for the number of each to be a byte.
+pub const MAX_CLIENTS: usize = 150;
 /// Largest window of a replicated log: how many slots its leader may run ahead.
 pub const MAX_WINDOW: u32 = 1000;
 /// Most operations of a history that is judged.

@@ -1,19 +1,24 @@
 //! The commands that do something to a `cluster`: HTTP to its supervisor.
 
+use std::io::Write as _;
 use std::net::SocketAddr;
+use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Bytes;
-use hyper::{Request, StatusCode, header};
+use hyper::http::request::Builder;
+use hyper::{Request, header};
 use hyper_util::rt::TokioIo;
+use quorum_node::record::Record;
 use quorum_node::supervisor::{Fault, token_in};
 use tokio::net::TcpStream;
+use tokio::time::sleep;
 
-use crate::options::{Door, FaultCommand};
+use crate::options::{Door, FaultCommand, RecordOptions};
 
-/// Largest answer that is read, in bytes.
-const MAX_ANSWER: usize = 64 << 10;
+/// Largest answer that is read, in bytes: a record of as many steps as there may be, with long values.
+const MAX_ANSWER: usize = 256 << 20;
 
 pub(crate) async fn execute(command: FaultCommand) -> Result<()> {
     let (faults, said, door) = match command {
@@ -66,6 +71,11 @@ fn token(door: &Door) -> Result<String> {
 }
 
 async fn inflict(address: &str, token: &str, fault: Fault) -> Result<()> {
+    ask(address, token, Request::post("/fault"), serde_json::to_vec(&fault)?).await.map(drop)
+}
+
+/// Asks the cluster for something, and returns what it says.
+async fn ask(address: &str, token: &str, request: Builder, body: Vec<u8>) -> Result<Bytes> {
     let host = address.strip_prefix("http://").unwrap_or(address).trim_end_matches('/');
     let door: SocketAddr =
         host.parse().map_err(|_| anyhow!("{address:?} is no address: give what the cluster printed"))?;
@@ -73,20 +83,43 @@ async fn inflict(address: &str, token: &str, fault: Fault) -> Result<()> {
     let stream = TcpStream::connect(door).await.with_context(|| format!("no cluster answers at {address}"))?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     tokio::spawn(connection);
-    let request = Request::post("/fault")
+    let request = request
         .header(header::HOST, host)
         .header(header::AUTHORIZATION, format!("Bearer {token}"))
         .header(header::CONTENT_TYPE, "application/json")
-        .body(Full::new(Bytes::from(serde_json::to_vec(&fault)?)))?;
+        .body(Full::new(Bytes::from(body)))?;
     let response = sender.send_request(request).await.context("the cluster ended meanwhile")?;
     let status = response.status();
-    if status == StatusCode::NO_CONTENT {
-        return Ok(());
-    }
     let body = Limited::new(response.into_body(), MAX_ANSWER).collect().await.map_err(|error| anyhow!("{error}"))?;
-    let said: serde_json::Value = serde_json::from_slice(&body.to_bytes()).unwrap_or_default();
+    let body = body.to_bytes();
+    if status.is_success() {
+        return Ok(body);
+    }
+    let said: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
     match said.get("error").and_then(serde_json::Value::as_str) {
         Some(error) => bail!("{error}"),
         None => bail!("the cluster refused it ({status})"),
     }
+}
+
+/// Writes what the servers of a cluster did as a run of the laboratory.
+pub(crate) async fn record(options: &RecordOptions) -> Result<()> {
+    let RecordOptions { time, output, door } = options;
+    let token = token(door)?;
+    // A cluster that is not there is said at once, and not when the time is over.
+    ask(&door.address, &token, Request::get("/cluster"), Vec::new()).await?;
+    sleep(time.unwrap_or_default()).await;
+    let body = ask(&door.address, &token, Request::get("/record"), Vec::new()).await?;
+    let record: Record = serde_json::from_slice(&body).context("the cluster is of another version")?;
+    let text = serde_json::to_string(&record.run)?;
+    let mut file = tempfile::NamedTempFile::new_in(
+        output.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new(".")),
+    )
+    .and_then(|mut file| file.write_all(text.as_bytes()).map(|()| file))
+    .with_context(|| format!("{} cannot be written", output.display()))?;
+    file.flush()?;
+    file.persist(output).with_context(|| format!("{} cannot be written", output.display()))?;
+    print!("{}", record.summary());
+    println!("{} is a run: open it in the laboratory, or `quorum run {}`", output.display(), output.display());
+    Ok(())
 }

@@ -46,6 +46,7 @@ async fn execute(command: Command) -> Result<()> {
         Command::Load(options) => load(&options).await,
         Command::Store(command) => store::execute(command).await,
         Command::Fault(command) => faults::execute(command).await,
+        Command::Record(options) => faults::record(&options).await,
         Command::Certs(options) => certs(&options),
     }
 }

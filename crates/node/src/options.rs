@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Fault(FaultCommand),
     /// Ask as fast as is answered: puts a second, and how late
     Load(LoadOptions),
+    /// Write what the servers of a `cluster` did since its beginning, as a run of the laboratory
+    Record(RecordOptions),
     /// Make the keys of a cluster of one's own
     Certs(CertsOptions),
 }
@@ -58,11 +60,21 @@ pub(crate) struct ClusterOptions {
     /// The port of the door for faults; the servers have those that follow
     #[arg(long, default_value_t = 7000)]
     port: u16,
+    /// The folder with the page [default: dist, where `cargo xtask build` makes it]
+    #[arg(long)]
+    site: Option<PathBuf>,
+    /// Do not open the page
+    #[arg(long)]
+    no_open: bool,
 }
 
 impl From<ClusterOptions> for supervisor::Options {
-    fn from(ClusterOptions { nodes, data, port }: ClusterOptions) -> Self {
-        Self { nodes, data, port }
+    fn from(ClusterOptions { nodes, data, port, site, no_open }: ClusterOptions) -> Self {
+        let built = || {
+            let near = [PathBuf::from("dist"), PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../dist"))];
+            near.into_iter().find(|folder| folder.join("quorum-lab.js").exists())
+        };
+        Self { nodes, data, port, site: site.or_else(built), opens: !no_open }
     }
 }
 
@@ -236,6 +248,18 @@ pub(crate) enum FaultCommand {
         #[command(flatten)]
         door: Door,
     },
+}
+
+#[derive(Args)]
+pub(crate) struct RecordOptions {
+    /// Wait so long first: 30s, 500ms, 2m
+    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
+    pub(crate) time: Option<Duration>,
+    /// The file
+    #[arg(short, long, value_name = "FILE.quorum.json")]
+    pub(crate) output: PathBuf,
+    #[command(flatten)]
+    pub(crate) door: Door,
 }
 
 #[derive(Args)]

@@ -2,12 +2,15 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 
+use quorum_core::json::FromJson;
+use quorum_core::run::Run;
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
@@ -45,7 +48,7 @@ impl Terminal {
         let mut command = Command::new(PROGRAM);
         command.args(words.split_whitespace()).arg("--data").arg(self.folder.path());
         let first = words.split_whitespace().next().unwrap();
-        if ["kill", "stop", "continue", "start", "cut", "mend", "slow-disk"].contains(&first) {
+        if ["kill", "stop", "continue", "start", "cut", "mend", "slow-disk", "record"].contains(&first) {
             command.args(["--at", &format!("http://127.0.0.1:{}", self.port)]);
         }
         command.output().unwrap()
@@ -92,13 +95,20 @@ impl Drop for Terminal {
 
 fn start(folder: &Path, nodes: u16, port: u16) -> (Child, Vec<String>) {
     let mut cluster = Command::new(PROGRAM)
-        .args(["cluster", "--nodes", &nodes.to_string(), "--port", &port.to_string(), "--data"])
+        .args(["cluster", "--no-open", "--nodes", &nodes.to_string(), "--port", &port.to_string(), "--data"])
         .arg(folder)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     let lines = BufReader::new(cluster.stdout.take().unwrap()).lines();
-    let said: Vec<String> = lines.map(Result::unwrap).take(usize::from(nodes) + 2).collect();
+    let mut said = Vec::new();
+    for line in lines.map(Result::unwrap) {
+        let last = line.starts_with("Ctrl-C");
+        said.push(line);
+        if last {
+            break;
+        }
+    }
     (cluster, said)
 }
 
@@ -154,6 +164,53 @@ async fn a_cluster_is_started_asked_broken_and_mended_on_a_terminal() {
     assert!(terminal.servers().into_iter().all(is_running));
 }
 
+/// What the servers did is a run, whatever was done to them, and goes on through an end of the supervisor.
+#[tokio::test]
+async fn a_record_is_a_run_with_every_message_compared() {
+    let mut terminal = Terminal::open(3);
+    let file = terminal.folder.path().join("run.quorum.json");
+    let record = format!("record -o {}", file.display());
+    terminal.says("put k v");
+    let says = terminal.says(&record);
+    assert!(says.contains("messages are byte for byte") && says.contains("no invariant is broken"), "{says}");
+    let leader = terminal.says("leader").split(' ').nth(1).unwrap().to_owned();
+    terminal.says(&format!("kill {leader}"));
+    terminal.says("append k w");
+    terminal.says("stop 2");
+    terminal.says("continue 2");
+    terminal.says("cut 1 3");
+    terminal.says(&format!("start {leader}"));
+    terminal.says("mend 1 3");
+    terminal.says("load --clients 3 --for 300ms");
+    terminal.says(&record);
+    terminal.signal(Signal::KILL);
+    terminal.cluster.wait().unwrap();
+    // Its servers end a moment later, and keep their ports until then.
+    let free =
+        || async { (0..=3).all(|it| TcpListener::bind(("127.0.0.1", terminal.port + it)).is_ok()).then_some(()) };
+    support::eventually("the ports are free", free).await;
+    (terminal.cluster, terminal.said) = start(terminal.folder.path(), 3, terminal.port);
+    assert_eq!(terminal.says("get k"), "vw");
+    let says = terminal.says(&record);
+    assert!(says.contains("no invariant is broken"), "{says}");
+
+    let json = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    let run = <Run as FromJson>::from_json(&json, "run").unwrap();
+    let history = Run { cursor: run.length, ..run.clone() }.replay().unwrap();
+    assert_eq!(history.now().digest(), run.digest);
+    let kinds: BTreeSet<_> = run.interventions.iter().map(|one| one.action.name()).collect();
+    for kind in ["request", "deliver", "sync-first", "crash", "restart", "pause", "resume", "cut", "mend", "timeout"] {
+        assert!(kinds.contains(kind), "{kind} is not in {kinds:?}");
+    }
+    let known = history.now().cluster().nodes().filter_map(|node| history.now().cluster().server(node).log());
+    let values: BTreeSet<_> = known.filter_map(|replica| replica.machine().get(&support::text("k")).cloned()).collect();
+    assert_eq!(
+        values.into_iter().collect::<Vec<_>>(),
+        [support::text("vw")],
+        "the laboratory's servers have what the real ones have"
+    );
+}
+
 #[tokio::test]
 async fn when_the_supervisor_ends_so_do_its_servers_and_what_they_stored_is_there_again() {
     let mut terminal = Terminal::open(3);
@@ -170,7 +227,7 @@ async fn when_the_supervisor_ends_so_do_its_servers_and_what_they_stored_is_ther
         assert_eq!(terminal.says("get k"), "v");
     }
     let other = Command::new(PROGRAM)
-        .args(["cluster", "--nodes", "5", "--port", &free_row(6).to_string(), "--data"])
+        .args(["cluster", "--no-open", "--nodes", "5", "--port", &free_row(6).to_string(), "--data"])
         .arg(terminal.folder.path())
         .output()
         .unwrap();

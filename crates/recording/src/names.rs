@@ -34,6 +34,11 @@ impl Names {
         })
     }
 
+    /// Whether a client has one.
+    pub(crate) fn has(&self, number: u64) -> bool {
+        self.names.contains_key(&number)
+    }
+
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
         self.numbers.len()

@@ -185,10 +185,7 @@ impl Recording {
     /// A request reaches a server: one that its client sent there, maybe long ago, or else the client sends it now.
     fn request(&mut self, node: NodeId, at: u64, number: u64, seq: u32, op: &Op) -> Result<(), What> {
         let client = self.names.name(number);
-        let Some(now) = self.client(client) else {
-            let most = self.simulation.cluster().clients().len();
-            return Err(What::Refused(format!("it is of one client more than the {most} that this run has")));
-        };
+        let Some(now) = self.client(client) else { return Err(What::Unsent) };
         let (waits, next) = (now.waiting().is_some(), now.seq() + 1);
         if self.request_under_way(client, node, seq).is_none() {
             let action = match () {

@@ -88,6 +88,8 @@ pub struct Recording {
     pub(crate) begins: Option<Duration>,
     pub(crate) steps: Vec<Step>,
     compared: u64,
+    /// Whether a client came for whom there is no place.
+    crowded: bool,
 }
 
 impl Recording {
@@ -107,6 +109,7 @@ impl Recording {
             begins: None,
             steps: Vec::new(),
             compared: 0,
+            crowded: false,
         })
     }
 
@@ -127,6 +130,10 @@ impl Recording {
         while !self.is_full()
             && let Some(node) = self.next(until)
         {
+            if self.is_crowded_by(node) {
+                self.crowded = true;
+                break;
+            }
             self.play_next(node)?;
         }
         Ok(std::mem::take(&mut self.steps))
@@ -139,6 +146,13 @@ impl Recording {
             (until.is_none_or(|until| *at <= until) && self.has_its_cause(node, note)).then_some((*at, node))
         });
         heads.min().map(|(_, node)| node)
+    }
+
+    /// Whether the next note of a server is of one client more than the run has.
+    fn is_crowded_by(&self, node: NodeId) -> bool {
+        let next = self.servers[node.index()].notes.front();
+        let most = self.simulation.cluster().clients().len();
+        matches!(next, Some((_, Note::Request { client, .. })) if self.names.len() == most && !self.names.has(*client))
     }
 
     fn has_its_cause(&self, node: NodeId, note: &Note) -> bool {
@@ -182,9 +196,12 @@ impl Recording {
         self.compared
     }
 
-    /// Whether the run is as long as a recorded run may be. What is noted after that is not in it.
+    /// Whether the run is as long as a recorded run may be, or has as many clients. What is noted after that is not in it.
     #[must_use]
     pub fn is_full(&self) -> bool {
+        if self.crowded {
+            return true;
+        }
         // A note is a few steps at most: a crash and a restart, or a message that is answered.
         self.interventions.len() + 8 > MAX_INTERVENTIONS
     }

@@ -222,13 +222,13 @@ impl FromJson for Op {
     }
 }
 
-/// A client. Those of a simulated world are named `a` to `z`, `aa` to `zz`. Clients of real servers do not know of each other, so each takes
+/// A client. Those of a simulated world are named `a` to `z`, then `aa`, `ab` … Clients of real servers do not know of each other, so each takes
 /// a number that no other has; its name goes on behind `z` with `aa`, `ab` …
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct ClientId(u64);
 
 impl ClientId {
-    /// The client at a position, counted from 0; `None` beyond the last that a simulated world has, `zz`.
+    /// The client at a position, counted from 0; `None` beyond the last that a simulated world has.
     #[must_use]
     pub const fn at(index: usize) -> Option<Self> {
         if index < MAX_CLIENTS { Some(Self(index as u64)) } else { None }
@@ -391,8 +391,8 @@ mod tests {
         assert_eq!(read("a").unwrap(), ClientId::at(0).unwrap());
         assert_eq!(read("z").unwrap().to_string(), "z");
         assert_eq!(read("aa").unwrap(), ClientId::at(26).unwrap());
-        assert_eq!(read("zz").unwrap(), ClientId::at(701).unwrap());
-        assert!(ClientId::at(702).is_none());
+        assert_eq!(read("ba").unwrap(), ClientId::at(52).unwrap());
+        assert!(ClientId::at(150).is_none());
         for wrong in ["", "A", "aA", "aaa", "ä"] {
             assert!(read(wrong).is_err(), "{wrong}");
         }

@@ -105,7 +105,7 @@ pub struct LogConfig {
     pub election: Election,
     /// The server that stands at its first start without waiting; `null`: they find one.
     pub leader: Option<NodeId>,
-    /// Clients, 1 to 702: `a` to `z`, then `aa` to `zz`.
+    /// Clients, 1 to 150: `a` to `z`, then `aa`, `ab` …
     pub clients: u32,
     /// How clients ask by themselves to begin with; `null`: they do not.
     pub workload: Option<Workload>,

@@ -4,6 +4,7 @@
 //! consequence, so it explains whatever a server that was killed had said or written. [`Notes`] reads the files of all servers;
 //! [`quorum_recording`] merges them by cause, and compares every message with what the laboratory sends.
 
+mod answer;
 mod bytes;
 mod file;
 mod notes;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use quorum_core::paxos::NodeId;
 
+pub use answer::Record;
 pub use bytes::{note_from_bytes, note_to_bytes};
 pub use file::NoteFile;
 pub use notes::{Notes, RecordError, config};

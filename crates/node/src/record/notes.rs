@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use prost::encoding::decode_varint;
+use quorum_core::limits::MAX_CLIENTS;
 use quorum_core::paxos::NodeId;
 use quorum_core::sim::{Conditions, Config, LogConfig, ProtocolKind};
 use quorum_recording::{Mismatch, Note, Recording};
@@ -44,7 +45,8 @@ pub enum RecordError {
 #[must_use]
 pub fn config(cluster: &Cluster, clients: u32) -> Config {
     let window = cluster.timing.window;
-    let log = LogConfig { window, clients: clients.max(1), ..LogConfig::default() };
+    let clients = clients.clamp(1, MAX_CLIENTS as u32);
+    let log = LogConfig { window, clients, ..LogConfig::default() };
     let network = Conditions { latency: (0, 1), ..Conditions::default() };
     let (nodes, retry) = (cluster.servers.len() as u32, cluster.timing.retry_ms);
     Config { nodes, protocol: ProtocolKind::Log, network, disk: (0, 1), retry, log, ..Config::default() }

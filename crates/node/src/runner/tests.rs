@@ -222,6 +222,10 @@ impl Storage for Full {
         Ok(Records::default())
     }
 
+    fn taken(&self) -> Result<u64, StorageError> {
+        Ok(0)
+    }
+
     fn commit(&mut self, _: &[Record]) -> Result<(), StorageError> {
         Err(StorageError::new("the disk is full".to_owned()))
     }
@@ -235,7 +239,8 @@ async fn a_server_whose_disk_fails_ends_and_says_why_and_promises_nothing() {
     let log = Log::default();
     let recorder: Option<Box<dyn Recorder>> = Some(Box::new(log.clone()));
     let (records, links) = (Records::default(), HashMap::new());
-    let (runner, _inbox, _) = Runner::new(Parts { me: node(1), settings, delays, records, disk, links, recorder });
+    let (runner, _inbox, _) =
+        Runner::new(Parts { me: node(1), settings, delays, records, taken: 0, disk, links, recorder });
     assert_eq!(runner.run().await, Err(StorageError::new("the disk is full".to_owned())));
     assert!(
         !log.lines().iter().any(|line| line.starts_with("sent") || line.starts_with("durable")),

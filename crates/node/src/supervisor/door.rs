@@ -3,24 +3,37 @@
 //! Pages of other sites run on this machine, too, in its browser. So a request must name this very host, come from no other
 //! site, and carry the token that the supervisor printed.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Result;
-use axum::extract::{DefaultBodyLimit, Request, State as Shared};
+use axum::extract::{DefaultBodyLimit, Query, Request, State as Shared};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::response::sse::{KeepAlive, Sse};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
+use tokio::task::spawn_blocking;
+use tokio_stream::StreamExt as _;
+use tokio_stream::wrappers::ReceiverStream;
+use tower_http::services::ServeDir;
 
 use super::{Fault, Processes, ServerState};
+use crate::record::{Notes, Record, RecordError};
 use crate::token::Token;
 
 /// Largest request, in bytes.
 const MAX_BODY: usize = 1024;
+/// What the page of a cluster does.
+const SCRIPT: &str = include_str!("../../page/cluster.js");
+/// What is said where the page should be.
+const NO_SITE: &str = "the page is not there: `cargo xtask build` makes it in dist, and `cluster --site DIR` names another \
+                       folder. What is asked of the cluster itself is /cluster, /fault, /record and /live";
 
 /// A cluster at one moment, as the door tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,17 +81,37 @@ pub(super) async fn serve(
     own: SocketAddr,
     token: Token,
     processes: Arc<Processes>,
+    site: Option<&Path>,
 ) -> Result<()> {
-    let router = Router::new()
+    let guard = Guard { own, token };
+    let door = Router::new()
         .route("/cluster", get(tell))
         .route("/fault", post(inflict))
+        .route("/record", get(record))
+        .route("/live", get(live))
         .with_state(processes)
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(from_fn_with_state(Guard { own, token }, guard));
+        .layer(from_fn_with_state(guard.clone(), admit));
+    // The page is nobody's secret. What it may do, it may do with the token.
+    let router = match site {
+        Some(site) => door
+            .route("/cluster.html", get(|| async { Html(include_str!("../../page/cluster.html")) }))
+            .route("/cluster.js", get(|| async { ([(header::CONTENT_TYPE, "text/javascript")], SCRIPT) }))
+            .fallback_service(ServeDir::new(site)),
+        None => door.fallback(|| async { refuse(StatusCode::NOT_FOUND, NO_SITE) }),
+    };
+    let router = router.layer(from_fn_with_state(guard, near));
     Ok(axum::serve(listener, router).await?)
 }
 
-async fn guard(Shared(guard): Shared<Guard>, request: Request, next: Next) -> Response {
+async fn near(Shared(guard): Shared<Guard>, request: Request, next: Next) -> Response {
+    match guard.is_near(request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(why) => refuse(StatusCode::FORBIDDEN, why),
+    }
+}
+
+async fn admit(Shared(guard): Shared<Guard>, request: Request, next: Next) -> Response {
     match guard.admits(request.headers()) {
         Ok(()) => next.run(request).await,
         Err(why) => refuse(StatusCode::FORBIDDEN, why),
@@ -86,7 +119,8 @@ async fn guard(Shared(guard): Shared<Guard>, request: Request, next: Next) -> Re
 }
 
 impl Guard {
-    fn admits(&self, headers: &HeaderMap) -> Result<(), &'static str> {
+    /// Whether a request names this very host, and comes from no other site.
+    fn is_near(&self, headers: &HeaderMap) -> Result<(), &'static str> {
         let said = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
         let port = self.own.port();
         let own = [format!("127.0.0.1:{port}"), format!("localhost:{port}"), format!("[::1]:{port}")];
@@ -96,7 +130,13 @@ impl Guard {
         if said(header::ORIGIN).is_some_and(|origin| !own.iter().any(|own| origin == format!("http://{own}"))) {
             return Err("pages of other sites are not let in");
         }
-        let token = said(header::AUTHORIZATION).and_then(|said| said.strip_prefix("Bearer "));
+        Ok(())
+    }
+
+    fn admits(&self, headers: &HeaderMap) -> Result<(), &'static str> {
+        self.is_near(headers)?;
+        let said = headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap_or("?"));
+        let token = said.and_then(|said| said.strip_prefix("Bearer "));
         if !token.is_some_and(|said| self.token.is(said)) {
             return Err("this wants the token that the cluster printed when it started");
         }
@@ -120,6 +160,39 @@ async fn inflict(Shared(processes): Shared<Arc<Processes>>, Json(fault): Json<Fa
     match processes.inflict(fault).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => refuse(StatusCode::CONFLICT, format!("{error:#}")),
+    }
+}
+
+/// What servers did from their beginning until now.
+async fn record(Shared(processes): Shared<Arc<Processes>>) -> Response {
+    let made = spawn_blocking(move || {
+        let recording = Notes::recording(processes.data(), processes.cluster(), processes.notes(0))?;
+        Ok::<_, RecordError>(Record::of(&recording))
+    });
+    match made.await {
+        Ok(Ok(record)) => Json(record).into_response(),
+        Ok(Err(error)) => refuse(StatusCode::CONFLICT, error.to_string()),
+        Err(error) => refuse(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
+    }
+}
+
+/// Which steps a page has already.
+#[derive(Deserialize)]
+struct Has {
+    live: Option<u64>,
+    from: Option<usize>,
+}
+
+/// What servers do, as they do it: server-sent events.
+async fn live(Shared(processes): Shared<Arc<Processes>>, Query(has): Query<Has>) -> Response {
+    match processes.live() {
+        Ok(live) => {
+            let events = live.events(has.live.zip(has.from));
+            Sse::new(ReceiverStream::new(events).map(Ok::<_, Infallible>))
+                .keep_alive(KeepAlive::default())
+                .into_response()
+        }
+        Err(error) => refuse(StatusCode::CONFLICT, error.to_string()),
     }
 }
 

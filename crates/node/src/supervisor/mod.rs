@@ -5,6 +5,7 @@
 //! ends, however it ends, so do they: each reads its standard input, which the supervisor holds open.
 
 mod door;
+mod live;
 mod processes;
 
 use std::collections::BTreeMap;
@@ -40,6 +41,10 @@ pub struct Options {
     pub data: PathBuf,
     /// The port of the door for faults; the servers have those that follow.
     pub port: u16,
+    /// The folder with the page; `None`: there is none.
+    pub site: Option<PathBuf>,
+    /// Whether to open the page in a browser.
+    pub opens: bool,
 }
 
 /// The name of the file with a cluster's servers.
@@ -82,9 +87,17 @@ pub async fn run(options: &Options) -> Result<()> {
         println!("server {id}  {address}");
     }
     println!("faults    http://{door}  token {}", token.as_str());
+    if options.site.is_some() {
+        let page = format!("http://{door}/cluster.html#{}", token.as_str());
+        println!("page      {page}");
+        if options.opens {
+            // Where there is no browser, the address is printed all the same.
+            let _ = open::that_detached(&page);
+        }
+    }
     println!("Ctrl-C ends them all. In another terminal: quorum-node put k v --data {}", options.data.display());
     let ended = tokio::select! {
-        ended = door::serve(listener, door, token, Arc::clone(&processes)) => ended,
+        ended = door::serve(listener, door, token, Arc::clone(&processes), options.site.as_deref()) => ended,
         ended = tokio::signal::ctrl_c() => ended.map_err(Into::into),
     };
     processes.end();
@@ -94,7 +107,7 @@ pub async fn run(options: &Options) -> Result<()> {
 
 /// The cluster of this folder; a new one where there is none.
 fn prepare(options: &Options) -> Result<Cluster> {
-    let Options { nodes, data, port } = options;
+    let Options { nodes, data, port, .. } = options;
     ensure!((1..=MAX_SERVERS).contains(nodes), "a cluster on one machine has 1 to {MAX_SERVERS} servers");
     ensure!(*port > 0, "the port is 1 or more: the servers have those that follow");
     fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;

@@ -17,11 +17,12 @@ use tokio::task::spawn_blocking;
 use tonic::Request;
 
 use super::config_in;
+use super::live::Live;
 use crate::client::Way;
 use crate::config::Cluster;
 use crate::proto::admin_client::AdminClient;
 use crate::proto::{SetDiskRequest, SetLinkRequest};
-use crate::record::notes_in;
+use crate::record::{RecordError, notes_in};
 use crate::storage::{Identity, Storage as _, Store};
 use crate::token::Token;
 
@@ -94,11 +95,13 @@ pub struct Processes {
     cluster: Cluster,
     token: Token,
     inner: Arc<Mutex<Inner>>,
+    /// The run that pages follow, once somebody did.
+    live: Mutex<Option<Arc<Live>>>,
 }
 
 impl Processes {
     pub(super) fn new(program: PathBuf, data: PathBuf, cluster: Cluster, token: Token) -> Self {
-        Self { program, data, cluster, token, inner: Arc::default() }
+        Self { program, data, cluster, token, inner: Arc::default(), live: Mutex::default() }
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -137,6 +140,18 @@ impl Processes {
     #[must_use]
     pub fn notes(&self, from: usize) -> Vec<(NodeId, Duration, Note)> {
         self.inner().notes.iter().skip(from).cloned().collect()
+    }
+
+    /// The run that pages follow. It begins with the first who asks.
+    ///
+    /// # Errors
+    /// The laboratory cannot have such a cluster.
+    pub(super) fn live(self: &Arc<Self>) -> Result<Arc<Live>, RecordError> {
+        let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*live {
+            Some(live) => Ok(Arc::clone(live)),
+            None => Ok(Arc::clone(live.insert(Live::begin(Arc::clone(self))?))),
+        }
     }
 
     /// By how much a server's disk is slowed, in milliseconds.

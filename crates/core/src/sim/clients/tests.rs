@@ -191,7 +191,7 @@ fn configs_of_a_log_are_read_and_refused() {
         (r#"{"rules":{"fill-gaps":false}}"#, "fill-gaps"),
         (r#"{"protocol":"log","window":0}"#, "a window is 1 to 1000 slots"),
         (r#"{"protocol":"log","window":1001}"#, "1001"),
-        (r#"{"protocol":"log","clients":703}"#, "1 to 702 clients"),
+        (r#"{"protocol":"log","clients":151}"#, "1 to 150 clients"),
         (r#"{"protocol":"log","leader":4}"#, "server 4 cannot lead first"),
         (r#"{"protocol":"log","workload":{"clients":3,"rate":1}}"#, "1 to 2 clients"),
         (r#"{"protocol":"log","election":"raft"}"#, "one of content, timeout"),

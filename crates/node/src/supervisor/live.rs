@@ -1,0 +1,165 @@
+//! A run that goes on: what the servers do, sent to pages as it happens.
+//!
+//! There is one such run, whoever looks: notes are merged once, in one order. A page that lost its connection says how many
+//! steps it has, and gets those that follow.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use axum::response::sse::Event;
+use quorum_core::json::{Json, Object};
+use quorum_recording::{Recording, Step};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::Processes;
+use crate::record::{Notes, RecordError};
+
+/// How often the files are looked at.
+const LOOK: Duration = Duration::from_millis(40);
+/// How long a note waits for those of other servers that are a little earlier.
+const BEHIND: Duration = Duration::from_millis(60);
+/// Most events that wait for a page that is slow.
+const WAITING: usize = 4;
+/// Most steps in one event.
+const STEPS: usize = 2000;
+/// What is said when there is no room for more.
+const FULL: &str =
+    "This run has as many steps or clients as a recorded run may have. The servers go on without being followed.";
+
+/// The run that pages follow.
+#[derive(Debug)]
+pub(super) struct Live {
+    /// Which run it is: another supervisor has another.
+    id: u64,
+    config: Json,
+    seen: Mutex<Seen>,
+    changed: watch::Sender<()>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    /// As JSON.
+    steps: Vec<String>,
+    ended: Option<String>,
+}
+
+impl Live {
+    /// Begins to follow the servers, from their beginning on.
+    pub(super) fn begin(processes: Arc<Processes>) -> Result<Arc<Self>, RecordError> {
+        let recording = Notes::begin(processes.cluster())?;
+        let id = now().as_micros() as u64;
+        let config = Json::from(recording.now().config());
+        let live = Arc::new(Self { id, config, seen: Mutex::default(), changed: watch::Sender::new(()) });
+        tokio::spawn(Follower::new(processes, recording).follow(Arc::clone(&live)));
+        Ok(live)
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What one page is sent: first the run that it is, then steps. A page that has steps of this very run is sent those that
+    /// follow.
+    pub(super) fn events(self: Arc<Self>, has: Option<(u64, usize)>) -> mpsc::Receiver<Event> {
+        let (to, events) = mpsc::channel(WAITING);
+        let from = has.filter(|(id, _)| *id == self.id).map_or(0, |(_, steps)| steps);
+        tokio::spawn(async move { self.send(from, &to).await });
+        events
+    }
+
+    /// Ends when nobody listens any more.
+    async fn send(&self, mut from: usize, to: &mpsc::Sender<Event>) -> Option<()> {
+        let mut changed = self.changed.subscribe();
+        let begins = Object::new().with("live", self.id).with("from", from as u64).with("config", self.config.clone());
+        to.send(event(begins)).await.ok()?;
+        loop {
+            let (steps, ended) = {
+                let seen = self.seen();
+                let steps = seen.steps.get(from..).unwrap_or_default();
+                (steps[..steps.len().min(STEPS)].to_vec(), seen.ended.clone().filter(|_| steps.len() <= STEPS))
+            };
+            from += steps.len();
+            if !steps.is_empty() {
+                let data = format!("{{\"steps\":[{}]}}", steps.join(","));
+                to.send(Event::default().data(data)).await.ok()?;
+            }
+            if let Some(ended) = ended {
+                to.send(event(Object::new().with("ended", ended.as_str()))).await.ok()?;
+                return None;
+            }
+            if steps.len() < STEPS {
+                tokio::select! {
+                    changed = changed.changed() => changed.ok()?,
+                    () = to.closed() => return None,
+                }
+            }
+        }
+    }
+
+    fn add(&self, steps: &[Step], ended: Option<String>) {
+        if steps.is_empty() && ended.is_none() {
+            return;
+        }
+        let text = |step: &Step| {
+            let json = Object::new().with("action", &step.action).with("at", step.at);
+            serde_json::to_string(&Json::from(json)).unwrap_or_default()
+        };
+        let texts: Vec<String> = steps.iter().map(text).collect();
+        let mut seen = self.seen();
+        seen.steps.extend(texts);
+        seen.ended = ended;
+        drop(seen);
+        self.changed.send_replace(());
+    }
+}
+
+/// The one who reads.
+struct Follower {
+    processes: Arc<Processes>,
+    notes: Notes,
+    recording: Recording,
+    supervised: usize,
+}
+
+impl Follower {
+    fn new(processes: Arc<Processes>, recording: Recording) -> Self {
+        let notes = Notes::new(processes.data(), processes.cluster());
+        Self { processes, notes, recording, supervised: 0 }
+    }
+
+    async fn follow(mut self, live: Arc<Live>) {
+        let mut ticks = interval(LOOK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            match self.look() {
+                Ok(steps) if self.recording.is_full() => return live.add(&steps, Some(FULL.to_owned())),
+                Ok(steps) => live.add(&steps, None),
+                Err(error) => return live.add(&[], Some(format!("{error}"))),
+            }
+        }
+    }
+
+    fn look(&mut self) -> Result<Vec<Step>, RecordError> {
+        let until = now().saturating_sub(BEHIND);
+        // What was done to a server is read first: all that it noted before that is in its file by then.
+        let supervised = self.processes.notes(self.supervised);
+        self.supervised += supervised.len();
+        let mut notes = self.notes.read()?;
+        notes.extend(supervised);
+        notes.sort_by_key(|(_, at, _)| *at);
+        for (node, at, note) in notes {
+            self.recording.note(node, at, note);
+        }
+        Ok(self.recording.advance(Some(until))?)
+    }
+}
+
+fn now() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+}
+
+fn event(object: Object) -> Event {
+    Event::default().data(serde_json::to_string(&Json::from(object)).unwrap_or_default())
+}
