@@ -7,7 +7,7 @@
 // Which run is shown: `nodes` (1..101), `seed` (0..2^53-1), `protocol` ("single", "log"), `persist` (a name to keep the
 // run under in this browser, or "none"), `scenario` (the name of one), `run` (a link, or what follows its #), `src` (the
 // address of a run's or scenario's file), `challenge` (the name of one), `fragment` (whether to take a run from the
-// page's own address), `step` (go to that step).
+// page's own address), `step` (go to that step), `cluster` (the address of real servers: the lab follows them).
 // How: `autoplay`, `loop` (from the end, play from the beginning), `speed` (1/8 … 64 as a decimal), `theme`
 // (auto|light|dark), `controls` (full|compact|none), `panels` (any of: stage spacetime events disk inspector, and of a
 // log: log; of those below the stage, the first one named is shown first), `pace` (how it plays: `reading`, which holds
@@ -51,6 +51,13 @@ const laboratory = late(
   (attempt) =>
     attempt ? import(new URL(`./laboratory.js?${attempt}`, import.meta.url).href) : import("./laboratory.js"),
   "A part of it did not load. Check that the page is online.",
+);
+
+/** @type {() => Promise<typeof import("./lab/following.js")>} */
+const following = late(
+  (attempt) =>
+    attempt ? import(new URL(`./lab/following.js?${attempt}`, import.meta.url).href) : import("./lab/following.js"),
+  "What follows real servers did not load. Check that the page is online.",
 );
 
 const SHEET = new URL("./lab/lab.css", import.meta.url);
@@ -292,12 +299,14 @@ export class QuorumLab extends Methods {
   async #start(turn, afresh, ui, made) {
     if (turn !== this.#opened) return;
     try {
-      const brought = this.#declined ? null : await broughtTo(this);
+      const cluster = this.getAttribute("cluster");
+      const servers = cluster ? await (await following()).reach(cluster, this.#here.signal) : undefined;
+      const brought = this.#declined || servers ? null : await broughtTo(this);
       const session = await made.Session.open({
-        name: brought?.alone ? null : keptAs(this),
-        config: configOf(this),
+        name: brought?.alone || servers ? null : keptAs(this),
+        config: servers?.config ?? configOf(this),
         afresh,
-        begin: (lab) => this.#prepare(lab, !brought),
+        begin: (lab) => servers || this.#prepare(lab, !brought),
         opening: (done, steps, cancel) => {
           if (turn !== this.#opened) return;
           this.#shown();
@@ -310,7 +319,7 @@ export class QuorumLab extends Methods {
         panicked: (text) => ui.panicked(text),
       });
       const step = firstStep(this) ?? 0;
-      if (session.fresh && !brought && step > AT_ONCE) await session.seek(step);
+      if (session.fresh && !brought && !servers && step > AT_ONCE) await session.seek(step);
       const protocol = await this.#protocol(session, made);
       const alone = !!brought?.alone;
       if (alone)
@@ -325,6 +334,7 @@ export class QuorumLab extends Methods {
       this.#session = session;
       this.#alone = alone;
       ui.attach(session, protocol);
+      servers?.lead(session, (text) => ui.notices.add("cluster", text));
       this.#shown();
       const set = (!alone && !session.fresh && setIn(keptAs(this))) || brought?.challenge;
       if (set) await ui.dialogs.challenge(set);

@@ -39,7 +39,7 @@ export class Live {
     const { lab, shown } = this;
     if (!lab.isConnected) return;
     const session = shown.session();
-    if (!session || wanted.has("persist")) {
+    if (!session || wanted.has("persist") || wanted.has("cluster")) {
       shown.open(); // where nothing could be shown there is nothing to keep
       return session && lab.ready;
     }

@@ -7,7 +7,7 @@ import { h, setText } from "./shared/dom.js";
 /** @import { Offer } from "./notice.js" */
 
 /** What stays true of whatever run is shown. @type {Topic[]} */
-const LASTING = ["not-persisted", "read-only", "attributes"];
+const LASTING = ["not-persisted", "read-only", "attributes", "cluster"];
 
 /** How long a refusal stays, in ms. */
 const STAYS = 8000;

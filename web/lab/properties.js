@@ -10,7 +10,7 @@ import { SPEEDS } from "./playback/speeds.js";
 import { setAttr } from "./shared/element.js";
 
 /** Which run is shown: another value is another run. */
-export const RUN = ["nodes", "seed", "protocol", "scenario", "run", "src", "challenge", "persist"];
+export const RUN = ["cluster", "nodes", "seed", "protocol", "scenario", "run", "src", "challenge", "persist"];
 /** What is there or not. Their word for not is "false": somebody who writes that means it. */
 export const FLAGS = ["autoplay", "loop", "fragment"];
 /** Those that say how it is shown. */

@@ -5,7 +5,7 @@ use quorum_core::paxos::NodeId;
 use quorum_core::sim::{self, Action, ClientAction, Endpoint, Envelope, MessageId, ServerStatus, Timer};
 
 use crate::names::digest;
-use crate::recording::{Recording, What};
+use crate::recording::{OnItsWay, Recording, What};
 use crate::{Note, Number};
 
 impl Recording {
@@ -36,7 +36,8 @@ impl Recording {
                 self.act(Action::Pause { node }, at).map(drop)
             }
             Note::Continued => {
-                self.servers[node.index()].stopped = false;
+                let server = &mut self.servers[node.index()];
+                (server.stopped, server.hears_since) = (false, at);
                 self.goes_on(node, at)
             }
             Note::Cut(from) => {
@@ -63,10 +64,14 @@ impl Recording {
         match note {
             Note::Request { client, seq, op } => self.request(node, at, *client, *seq, op),
             Note::Received { from, number } => {
-                let Some(message) = self.links.remove(&(*from, node, *number)) else { return Err(What::Unsent) };
-                self.deliver(*from, node, message, at)
+                let link = self.links.get_mut(&(*from, node));
+                let Some(way) = link.and_then(|link| link.remove(number)) else { return Err(What::Unsent) };
+                self.deliver(*from, node, way.message, at)
             }
-            Note::Timeout(timer) => self.act(Action::Timeout { node, timer: Timer::Log(*timer) }, at).map(drop),
+            Note::Timeout(timer) => {
+                self.lose(node, at)?;
+                self.act(Action::Timeout { node, timer: Timer::Log(*timer) }, at).map(drop)
+            }
             Note::Durable(records) => {
                 let before = self.servers[node.index()].before;
                 self.durable(node, at, before + records)
@@ -107,7 +112,7 @@ impl Recording {
             self.act(Action::Restart { node }, at)?;
         }
         let server = &mut self.servers[node.index()];
-        server.before = server.durable;
+        (server.before, server.hears_since) = (server.durable, at);
         (server.incarnation, server.down) = (Some(incarnation), false);
         Ok(())
     }
@@ -168,7 +173,8 @@ impl Recording {
         self.compared();
         match envelope.to {
             Endpoint::Server(receiver) => {
-                self.links.insert((node, receiver, number), envelope.id);
+                let way = OnItsWay { message: envelope.id, left: at };
+                self.links.entry((node, receiver)).or_default().insert(number, way);
                 Ok(())
             }
             Endpoint::Client(_) => self.answered(envelope.id, at, taken),

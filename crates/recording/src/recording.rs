@@ -1,6 +1,6 @@
 //! Which note comes next: the earliest whose cause is there.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use quorum_core::limits::MAX_INTERVENTIONS;
@@ -10,6 +10,9 @@ use quorum_core::sim::{Action, Config, ConfigError, Envelope, MessageId};
 
 use crate::names::Names;
 use crate::{Note, Number};
+
+/// How long a message that nobody noted to have arrived may still be on its way, in milliseconds.
+const LOST_AFTER: u64 = 5_000;
 
 /// One step of the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +56,14 @@ pub struct Mismatch {
     pub what: What,
 }
 
+/// A message between two servers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OnItsWay {
+    pub(crate) message: MessageId,
+    /// When it left, in milliseconds since the first note.
+    pub(crate) left: u64,
+}
+
 /// One server's notes, and what is known of it.
 #[derive(Debug, Default)]
 pub(crate) struct Server {
@@ -64,6 +75,8 @@ pub(crate) struct Server {
     pub(crate) down: bool,
     /// Whether it stands still.
     pub(crate) stopped: bool,
+    /// Since when it takes in what arrives: what had come while it stood still it takes in late.
+    pub(crate) hears_since: u64,
     /// Records durable on its disk: in all, and before this process.
     pub(crate) durable: u64,
     pub(crate) before: u64,
@@ -82,7 +95,9 @@ pub struct Recording {
     interventions: Vec<Intervention>,
     pub(crate) servers: Vec<Server>,
     /// Messages that left and have not arrived.
-    pub(crate) links: HashMap<(NodeId, NodeId, Number), MessageId>,
+    pub(crate) links: HashMap<(NodeId, NodeId), BTreeMap<Number, OnItsWay>>,
+    /// Messages that arrive, as far as that is known.
+    arrives: HashSet<(NodeId, NodeId, Number)>,
     pub(crate) cuts: HashSet<(NodeId, NodeId)>,
     pub(crate) names: Names,
     pub(crate) begins: Option<Duration>,
@@ -104,6 +119,7 @@ impl Recording {
             interventions: Vec::new(),
             servers,
             links: HashMap::new(),
+            arrives: HashSet::new(),
             cuts: HashSet::new(),
             names: Names::default(),
             begins: None,
@@ -116,6 +132,9 @@ impl Recording {
     /// A server, or whoever looks after it, notes something. Times are since any moment that is the same for all servers; those
     /// of one server never go back.
     pub fn note(&mut self, node: NodeId, at: Duration, note: Note) {
+        if let Note::Received { from, number } = &note {
+            self.arrives.insert((*from, node, *number));
+        }
         if let Some(server) = self.servers.get_mut(node.index()) {
             server.notes.push_back((at, note));
         }
@@ -157,7 +176,9 @@ impl Recording {
 
     fn has_its_cause(&self, node: NodeId, note: &Note) -> bool {
         match note {
-            Note::Received { from, number } => self.links.contains_key(&(*from, node, *number)),
+            Note::Received { from, number } => {
+                self.links.get(&(*from, node)).is_some_and(|link| link.contains_key(number))
+            }
             _ => true,
         }
     }
@@ -183,6 +204,25 @@ impl Recording {
         self.interventions.push(Intervention { step, action: action.clone(), at: Some(at) });
         self.steps.push(Step { action, at });
         Ok(events.iter().filter_map(sent).cloned().collect())
+    }
+
+    /// Messages of a server that left long ago, and that nobody noted to have arrived, are lost: connections break.
+    pub(crate) fn lose(&mut self, from: NodeId, at: u64) -> Result<(), What> {
+        let (arrives, servers) = (&self.arrives, &self.servers);
+        let mut lost = Vec::new();
+        for ((_, to), link) in self.links.iter_mut().filter(|((sender, _), _)| *sender == from) {
+            link.retain(|number, way| {
+                let receiver = &servers[to.index()];
+                let since = way.left.max(receiver.hears_since);
+                let stays = receiver.stopped || since + LOST_AFTER > at || arrives.contains(&(from, *to, *number));
+                if !stays {
+                    lost.push(way.message);
+                }
+                stays
+            });
+        }
+        lost.sort();
+        lost.into_iter().try_for_each(|message| self.act(Action::Drop { message }, at).map(drop))
     }
 
     /// A message is as it was noted.

@@ -246,6 +246,25 @@ impl Lab {
         Ok(rows(Some(self.history.apply(&read_action(action)?).map_err(refused)?)))
     }
 
+    /// Does what real servers did, each step when they did it: a list of `{action, at}`, `at` in milliseconds since the run
+    /// began. Events come in brief, three numbers each: see [`Replay::rows`].
+    ///
+    /// # Errors
+    /// An `Error` that names the first action that is not possible. Those before it have happened.
+    #[cfg(feature = "log")]
+    pub fn extend(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "Array<{ action: Action; at: number }>")] steps: &JsValue,
+    ) -> Result<Vec<f64>, JsError> {
+        let steps: Vec<Taken> = read(steps, "steps").map_err(|malformed| JsError::new(&malformed.sentence()))?;
+        let mut rows = Vec::new();
+        for Taken { action, at } in steps {
+            let events = self.history.apply_at(&action, Some(at)).map_err(refused)?;
+            rows.extend(events.iter().flat_map(Event::packed));
+        }
+        Ok(rows)
+    }
+
     /// Prepares a step: `action`, or else what comes next. What must be kept outside before it may happen; `null` when what
     /// is kept of this branch already leads to the same disks. Nothing has happened until [`Lab::confirm`], and nothing
     /// will if something else happens first.
@@ -412,6 +431,21 @@ impl Lab {
     #[wasm_bindgen(js_name = runOf, unchecked_return_type = "Run")]
     pub fn run_of(&self, branch: u32) -> Result<JsValue, JsError> {
         Ok(write(&Json::from(&self.history.run_of(branch).map_err(refused)?)))
+    }
+}
+
+/// A step that real servers took.
+#[cfg(feature = "log")]
+struct Taken {
+    action: Action,
+    at: u64,
+}
+
+#[cfg(feature = "log")]
+impl FromJson for Taken {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        let fields = Object::of(json, name, &["action", "at"])?;
+        Ok(Self { action: fields.required("action")?, at: fields.required("at")? })
     }
 }
 

@@ -8,7 +8,7 @@
 
 /**
  * @typedef {"power-cut" | "restored" | "replaced" | "unsaved" | "set-aside" | "read-only" | "not-persisted" |
- *   "linked" | "back" | "address" | "attributes"} Topic
+ *   "linked" | "back" | "address" | "attributes" | "cluster"} Topic
  */
 
 /**
@@ -23,6 +23,12 @@
  * @property {(topic: Topic, text: string) => void} tell a sentence for the page to show
  * @property {(text: string) => void} panicked the engine hit a bug in itself
  * @property {(done: number, steps: number, cancel: () => void) => void} opening a run is being played again
+ */
+
+/**
+ * @typedef {object} Leads real servers, where the run is theirs
+ * @property {(session: any) => boolean} here whether the present is as far as they are, so that they say what comes next
+ * @property {(action: Action) => Promise<void>} act does it to them
  */
 
 /** @typedef {{ lab: Lab, module: Engine, records: Map<number, Record> }} Found a run again, the engine it is in, and what

@@ -45,6 +45,8 @@ export class Session extends Whole {
   /** Whether this page has just made a run, rather than found one. */
   fresh = true;
   dead = false;
+  /** Real servers whose run this is. @type {import("./inside.js").Leads | undefined} */
+  leads;
   /** @type {Promise<unknown>} */
   #queue = Promise.resolve();
   /** How often work under way was called off. */
@@ -157,6 +159,7 @@ export class Session extends Whole {
 
   /** @param {Action} action @returns {Promise<void>} */
   apply(action) {
+    if (this.leads?.here(this)) return this.leads.act(action);
     return this.#enqueue(async () => {
       this.writable();
       await this.act(action);
@@ -250,6 +253,7 @@ export class Session extends Whole {
     let slice = performance.now() + SLICE;
     for (let { next } = this.position(); next !== null; next = this.position().next) {
       if (this.halts !== halts || !wanted(next)) return true;
+      if (this.leads?.here(this)) return false;
       await this.act();
       if (performance.now() <= slice) continue;
       if (playing) return true;

@@ -98,12 +98,13 @@ export class Controls {
     }
     for (const button of [this.beginning, this.back]) setAttr(button, "aria-disabled", view.step ? null : "true");
     const later = reading?.later ? `… ${reading.later.toLocaleString("en")} ms later` : null;
+    const led = session.leads?.here(session);
     const stopped = !playing && !!view.next && !!view.step && session.notes?.at(view.step) !== undefined;
     setText(
       this.#next,
       locked ??
         later ??
-        (stopped ? `Press Play to go on. ${next(view, this.store.values)}` : next(view, this.store.values)),
+        (stopped ? `Press Play to go on. ${next(view, this.store.values)}` : next(view, this.store.values, led)),
     );
     setAttr(this.#next, "data-stuck", !locked && !later && isStuck(view));
     this.#showPast(view);
@@ -171,8 +172,9 @@ const short = (speed) => (speed < 10 ? speed.toFixed(1) : speed.toFixed(0));
 const isStuck = ({ stuck, chosen }) => !!stuck && chosen.length > 0;
 
 /** What comes next, or why it leads nowhere, or why nothing does. @param {View} view @param {Values} values
- * @returns {string} */
-function next(view, values) {
+ * @param {boolean} [leads] whether real servers decide @returns {string} */
+function next(view, values, leads) {
+  if (leads) return "What comes next is up to the servers.";
   if (isStuck(view)) return `It can go no further: ${view.stuck}`;
   return view.next ? `Next, at ${view.next.at} ms: ${values.plain(view.next.says)}` : ended(view).says;
 }

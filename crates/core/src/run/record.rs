@@ -20,6 +20,23 @@ pub struct Intervention {
     pub at: Option<Time>,
 }
 
+impl Intervention {
+    /// Whether nobody chose it: real servers did it, as a clock would have had it done.
+    pub(super) const fn happened_by_itself(&self) -> bool {
+        let of_a_clock = match &self.action {
+            Action::Deliver { .. }
+            | Action::Drop { .. }
+            | Action::Timeout { .. }
+            | Action::SyncFirst { .. }
+            | Action::Flush { .. } => true,
+            #[cfg(feature = "log")]
+            Action::Client(_) => true,
+            _ => false,
+        };
+        of_a_clock && self.at.is_some()
+    }
+}
+
 /// A sentence at a step of a run, for whoever watches.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Annotation {
@@ -309,6 +326,8 @@ mod tests {
             (1..=4).map(at).collect()
         };
         assert_eq!(times(&mut history), [40, 41, 55, 55]);
+        let marked: Vec<u64> = history.branch().marks().iter().map(|(step, _)| *step).collect();
+        assert_eq!(marked, [1, 2, 4, 4], "nobody chose that a disk was done");
         let mut run = history.run();
         assert!(run.replay().unwrap_err().to_string().contains("times are not in order"));
         run.interventions[3].at = Some(55);

@@ -112,7 +112,9 @@ impl Branch {
 
     /// Takes in an intervention that is about to happen after its last step.
     pub(super) fn intervene(&mut self, intervention: Intervention) {
-        self.marks.push((intervention.step + 1, Mark::Intervention));
+        if !intervention.happened_by_itself() {
+            self.marks.push((intervention.step + 1, Mark::Intervention));
+        }
         self.interventions.push(intervention);
     }
 
