@@ -20,13 +20,13 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use quorum_core::host::{Delays, Outbox};
-use quorum_core::log::{ClientId, Effect, Input, Message, Records, Replica, Reply, Settings};
+use quorum_core::log::{ClientId, Effect, Input, Message, Replica, Reply, Settings};
 use quorum_core::paxos::NodeId;
 use quorum_core::sim::Endpoint;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
 
-use crate::storage::{Disk, Progress, StorageError};
+use crate::storage::{Disk, Kept, Progress, StorageError};
 
 pub use arrival::{Arrival, Envelope, Inbox, Overloaded};
 pub use notes::{Note, Number, Recorder};
@@ -51,7 +51,7 @@ pub struct Parts {
     /// From what waiting times are made.
     pub delays: Delays,
     /// What was durable when the process started.
-    pub records: Records,
+    pub kept: Kept,
     /// Where records go.
     pub disk: Disk,
     /// Where messages to the other servers go.
@@ -81,6 +81,8 @@ pub struct Runner {
     settings: Arc<Settings>,
     outbox: Outbox<Letter>,
     disk: Disk,
+    /// How many records were durable when the process started.
+    kept: u64,
     written: u64,
     durable: u64,
     timers: Timers,
@@ -102,9 +104,9 @@ impl Runner {
     /// A server as its disk knows it, with the door for what arrives and the window to look in.
     #[must_use]
     pub fn new(parts: Parts) -> (Self, Inbox, watch::Receiver<View>) {
-        let Parts { me, settings, delays, records, disk, links, recorder } = parts;
+        let Parts { me, settings, delays, kept, disk, links, recorder } = parts;
         let (inbox, arriving) = mpsc::channel(MAX_INPUTS);
-        let replica = Replica::recover(me, Arc::clone(&settings), &records);
+        let replica = Replica::recover(me, Arc::clone(&settings), &kept.records);
         let (view, look) = watch::channel(View::of(&replica));
         let runner = Self {
             me,
@@ -112,6 +114,7 @@ impl Runner {
             settings,
             outbox: Outbox::default(),
             disk,
+            kept: kept.count,
             written: 0,
             durable: 0,
             timers: Timers::new(delays),
@@ -136,7 +139,7 @@ impl Runner {
     /// Why the disk failed. What was said until then is durable.
     pub async fn run(mut self) -> Result<(), StorageError> {
         let mut progress = self.disk.progress();
-        self.note(&Note::Start { incarnation: self.clock.incarnation() });
+        self.note(&Note::Start { incarnation: self.clock.incarnation(), records: self.kept });
         self.take(Input::Start, None);
         loop {
             self.settle();
@@ -263,7 +266,11 @@ impl Runner {
         let sequence = self.sent.entry(to).or_default();
         *sequence += 1;
         let number = Number { incarnation: self.clock.incarnation(), sequence: *sequence };
-        self.note(&Note::Sent { to, number, message: &message });
+        let taken = match (&message, to) {
+            (Message::Answer(answer), Endpoint::Client(client)) => self.waiting.contains_key(&(client, answer.seq)),
+            _ => true,
+        };
+        self.note(&Note::Sent { to, number, message: &message, taken });
         // Whoever asked may have gone; and so may a link or a client. To the replica that is a message that was lost.
         match (asked, to, message) {
             (Some(asked), _, message) => drop(asked.send(message)),

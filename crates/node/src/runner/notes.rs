@@ -24,6 +24,8 @@ pub enum Note<'a> {
     Start {
         /// When this process started: its messages have this incarnation.
         incarnation: u64,
+        /// How many records its disk has taken since it was made: those of all its processes.
+        records: u64,
     },
     /// A message reached the replica.
     Received {
@@ -49,6 +51,8 @@ pub enum Note<'a> {
         number: Number,
         /// What it says.
         message: &'a Message,
+        /// Whether somebody takes it. An answer that nobody waits for any more is lost.
+        taken: bool,
     },
 }
 

@@ -12,18 +12,18 @@ use crate::storage::Storage;
 
 /// A disk whose commits each wait until they are let go.
 struct Held {
-    records: Records,
+    kept: Kept,
     go: mpsc::Receiver<()>,
 }
 
 impl Storage for Held {
-    fn records(&self) -> Result<Records, StorageError> {
-        Ok(self.records.clone())
+    fn kept(&self) -> Result<Kept, StorageError> {
+        Ok(self.kept.clone())
     }
 
     fn commit(&mut self, records: &[Record]) -> Result<(), StorageError> {
         let _ = self.go.recv();
-        records.iter().for_each(|record| self.records.apply(record.clone()));
+        self.kept.apply(records);
         Ok(())
     }
 }
@@ -41,7 +41,7 @@ impl Log {
 impl Recorder for Log {
     fn note(&mut self, _: std::time::Duration, note: &Note<'_>) {
         let line = match note {
-            Note::Start { .. } => "start".to_owned(),
+            Note::Start { records, .. } => format!("start after {records}"),
             Note::Received { from, number, message } => {
                 let number = number.map_or_else(|| "outside".to_owned(), |number| number.sequence.to_string());
                 format!("received {} {number} of {}", message.kind().as_str(), from.named())
@@ -49,8 +49,9 @@ impl Recorder for Log {
             Note::Timeout(timer) => format!("timeout {}", timer.as_str()),
             Note::Written(count) => format!("written {count}"),
             Note::Durable(count) => format!("durable {count}"),
-            Note::Sent { to, number, message } => {
-                format!("sent {} {} to {}", message.kind().as_str(), number.sequence, to.named())
+            Note::Sent { to, number, message, taken } => {
+                let lost = if *taken { "" } else { " for nobody" };
+                format!("sent {} {} to {}{lost}", message.kind().as_str(), number.sequence, to.named())
             }
         };
         self.0.lock().unwrap().push(line);
@@ -76,7 +77,7 @@ fn bench(room: usize) -> Bench {
     let timing = crate::config::Timing { retry_ms: 60_000, window: 8 };
     let cluster = Cluster { name: "test".into(), servers, timing, keys: None };
     let (go, held) = mpsc::channel();
-    let disk = Disk::start(Box::new(Held { records: Records::default(), go: held })).unwrap();
+    let disk = Disk::start(Box::new(Held { kept: Kept::default(), go: held })).unwrap();
     let (mut links, mut left) = (HashMap::new(), HashMap::new());
     for peer in [1, 3].map(node) {
         let (link, receiver) = tokio::sync::mpsc::channel(room);
@@ -86,7 +87,7 @@ fn bench(room: usize) -> Bench {
     let log = Log::default();
     let (settings, delays) = (cluster.settings(), cluster.delays());
     let recorder: Option<Box<dyn Recorder>> = Some(Box::new(log.clone()));
-    let parts = Parts { me: node(2), settings, delays, records: Records::default(), disk, links, recorder };
+    let parts = Parts { me: node(2), settings, delays, kept: Kept::default(), disk, links, recorder };
     let (runner, inbox, view) = Runner::new(parts);
     tokio::spawn(runner.run());
     Bench { inbox, view, left, go, log }
@@ -127,7 +128,7 @@ async fn a_promise_leaves_when_it_is_durable_and_no_sooner_and_what_rests_on_not
     assert_eq!(bench.next().await, MessageKind::Promise);
     let lines = bench.log.lines();
     let expected = [
-        "start",
+        "start after 0",
         "sent heartbeat 1 to server 1",
         "sent heartbeat 1 to server 3",
         "received prepare 1 of server 1",
@@ -183,15 +184,31 @@ async fn a_follower_tells_a_client_that_it_does_not_lead() {
 }
 
 #[tokio::test]
+async fn an_answer_that_nobody_waits_for_is_noted_as_lost() {
+    let bench = bench(16);
+    let op = Op::Get { key: Text::new("k").unwrap() };
+    let request = Message::Request(Arc::new(Command { client: ClientId::numbered(0), seq: 1, op: op.clone() }));
+    let number = Number { incarnation: 1, sequence: 1 };
+    // A server that says what a client says is not believed; a client whose door was shut is answered in vain.
+    bench.inbox.push(Arrival::Message { from: node(1), number, message: request }).unwrap();
+    let (answer, answered) = oneshot::channel();
+    let command = Arc::new(Command { client: ClientId::numbered(0), seq: 1, op });
+    bench.inbox.push(Arrival::Request { command, answer }).unwrap();
+    assert_eq!(answered.await, Ok(Reply::NotLeader { leader: None }));
+    let answers: Vec<String> = bench.log.lines().into_iter().filter(|line| line.contains("sent answer")).collect();
+    assert_eq!(answers, ["sent answer 1 to client a"]);
+}
+
+#[tokio::test]
 async fn one_server_alone_is_its_own_quorum_and_answers_when_its_vote_is_durable() {
     let cluster = Cluster::parse("name = \"one\"\n[[server]]\nid = 1\naddress = \"127.0.0.1:1\"\n", "c").unwrap();
     let (go, held) = mpsc::channel();
-    let disk = Disk::start(Box::new(Held { records: Records::default(), go: held })).unwrap();
+    let disk = Disk::start(Box::new(Held { kept: Kept::default(), go: held })).unwrap();
     let (settings, delays) = (cluster.settings(), cluster.delays());
     let log = Log::default();
     let recorder: Option<Box<dyn Recorder>> = Some(Box::new(log.clone()));
     let links = HashMap::new();
-    let parts = Parts { me: node(1), settings, delays, records: Records::default(), disk, links, recorder };
+    let parts = Parts { me: node(1), settings, delays, kept: Kept::default(), disk, links, recorder };
     let (runner, inbox, mut view) = Runner::new(parts);
     tokio::spawn(runner.run());
     // Its round and its promise; then it leads.
@@ -214,8 +231,8 @@ async fn one_server_alone_is_its_own_quorum_and_answers_when_its_vote_is_durable
 struct Full;
 
 impl Storage for Full {
-    fn records(&self) -> Result<Records, StorageError> {
-        Ok(Records::default())
+    fn kept(&self) -> Result<Kept, StorageError> {
+        Ok(Kept::default())
     }
 
     fn commit(&mut self, _: &[Record]) -> Result<(), StorageError> {
@@ -230,8 +247,8 @@ async fn a_server_whose_disk_fails_ends_and_says_why_and_promises_nothing() {
     let (settings, delays) = (cluster.settings(), cluster.delays());
     let log = Log::default();
     let recorder: Option<Box<dyn Recorder>> = Some(Box::new(log.clone()));
-    let (records, links) = (Records::default(), HashMap::new());
-    let (runner, _inbox, _) = Runner::new(Parts { me: node(1), settings, delays, records, disk, links, recorder });
+    let (kept, links) = (Kept::default(), HashMap::new());
+    let (runner, _inbox, _) = Runner::new(Parts { me: node(1), settings, delays, kept, disk, links, recorder });
     assert_eq!(runner.run().await, Err(StorageError::new("the disk is full".to_owned())));
     assert!(
         !log.lines().iter().any(|line| line.starts_with("sent") || line.starts_with("durable")),

@@ -83,7 +83,7 @@ pub async fn run(start: Start, data: &Path) -> Result<()> {
 pub async fn serve(start: Start, storage: Box<dyn Storage>, listener: TcpListener) -> Result<()> {
     let Start { member, token, recorder, faults: initial } = start;
     let Member { id, cluster } = member.clone();
-    let records = storage.records()?;
+    let kept = storage.kept()?;
     let disk = Disk::start(storage)?;
     let keys = match &cluster.keys {
         Some(folder) => Some(Arc::new(Keys::load(folder, id, cluster.servers.keys().copied())?)),
@@ -101,7 +101,7 @@ pub async fn serve(start: Start, storage: Box<dyn Storage>, listener: TcpListene
         tokio::spawn(link::carry(who, channel.clone(), waiting, faults.clone(), tell));
     }
     let (settings, delays) = (cluster.settings(), cluster.delays());
-    let (runner, inbox, view) = Runner::new(Parts { me: id, settings, delays, records, disk, links, recorder });
+    let (runner, inbox, view) = Runner::new(Parts { me: id, settings, delays, kept, disk, links, recorder });
     let mut server = Server::builder().tcp_nodelay(true).max_concurrent_streams(MAX_STREAMS);
     if let Some(keys) = &keys {
         server = server.tls_config(keys.listens())?;
