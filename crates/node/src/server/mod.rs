@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use quorum_core::paxos::NodeId;
@@ -38,6 +39,9 @@ pub const MAX_MESSAGE_BYTES: usize = 64 << 20;
 pub const MAX_REQUEST_BYTES: usize = 256 << 10;
 /// Most calls that are open on one connection.
 const MAX_STREAMS: u32 = 1024;
+
+/// How often the other end of a connection is asked whether it is there, and how long it may take to say so.
+const PING: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(4));
 
 /// Who a server is.
 #[derive(Clone, Debug)]
@@ -102,7 +106,11 @@ pub async fn serve(start: Start, storage: Box<dyn Storage>, listener: TcpListene
     }
     let (settings, delays) = (cluster.settings(), cluster.delays());
     let (runner, inbox, view) = Runner::new(Parts { me: id, settings, delays, kept, disk, links, recorder });
-    let mut server = Server::builder().tcp_nodelay(true).max_concurrent_streams(MAX_STREAMS);
+    let mut server = Server::builder()
+        .tcp_nodelay(true)
+        .max_concurrent_streams(MAX_STREAMS)
+        .http2_keepalive_interval(Some(PING.0))
+        .http2_keepalive_timeout(Some(PING.1));
     if let Some(keys) = &keys {
         server = server.tls_config(keys.listens())?;
     }
@@ -123,6 +131,9 @@ fn peers(member: &Member, keys: Option<&Keys>) -> Result<HashMap<NodeId, Channel
             None => Endpoint::from_shared(format!("http://{address}"))?,
             Some(keys) => Endpoint::from_shared(format!("https://{address}"))?.tls_config(keys.reaches(*peer))?,
         };
+        // Whoever answers no ping is not there any more, whatever the network says.
+        let endpoint =
+            endpoint.http2_keep_alive_interval(PING.0).keep_alive_timeout(PING.1).keep_alive_while_idle(true);
         Ok((*peer, endpoint.tcp_nodelay(true).connect_lazy()))
     };
     others.map(way).collect()
