@@ -157,8 +157,8 @@ async fn a_leader_that_stands_still_is_replaced_and_follows_when_it_goes_on() {
     // A server that passes a request on to it does not wait for ever.
     let mut store = Way::default().store(&processes.address(leader % 5 + 1)).unwrap();
     let caller = Some(proto::Caller { client: 7, seq: 1, forward: true });
-    let passed_on = store.put(proto::PutRequest { caller, key: "f".into(), value: "x".into() });
-    let passed_on = tokio::spawn(tokio::time::timeout(SOON, async { passed_on.await.unwrap_err() }));
+    let request = proto::PutRequest { caller, key: "f".into(), value: "x".into() };
+    let passed_on = tokio::spawn(tokio::time::timeout(SOON, async move { store.put(request).await.unwrap_err() }));
     assert_eq!(done(&mut client, &put("k", "2")).await, Output::Done);
     let said = passed_on.await.unwrap().expect("it was answered").message().to_owned();
     assert!(said.starts_with("nothing was decided within 5 seconds"), "{said}");
