@@ -7,13 +7,11 @@ use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Bytes;
 use hyper::{Request, StatusCode, header};
 use hyper_util::rt::TokioIo;
+use quorum_node::limits::MAX_FAULT_ANSWER_BYTES;
 use quorum_node::supervisor::{Fault, token_in};
 use tokio::net::TcpStream;
 
 use crate::options::{Door, FaultCommand};
-
-/// Largest answer that is read, in bytes.
-const MAX_ANSWER: usize = 64 << 10;
 
 pub(crate) async fn execute(command: FaultCommand) -> Result<()> {
     let (faults, said, door) = match command {
@@ -83,7 +81,10 @@ async fn inflict(address: &str, token: &str, fault: Fault) -> Result<()> {
     if status == StatusCode::NO_CONTENT {
         return Ok(());
     }
-    let body = Limited::new(response.into_body(), MAX_ANSWER).collect().await.map_err(|error| anyhow!("{error}"))?;
+    let body = Limited::new(response.into_body(), MAX_FAULT_ANSWER_BYTES)
+        .collect()
+        .await
+        .map_err(|error| anyhow!("{error}"))?;
     let said: serde_json::Value = serde_json::from_slice(&body.to_bytes()).unwrap_or_default();
     match said.get("error").and_then(serde_json::Value::as_str) {
         Some(error) => bail!("{error}"),

@@ -188,3 +188,25 @@ async fn a_leader_that_is_cut_off_answers_nobody_and_the_others_go_on() {
     }
     assert_eq!(done(&mut near, &get("k")).await, value("2"));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_cut_at_either_end_does_not_arrive() {
+    let processes = Processes::start(3);
+    let first = processes.leader().await;
+    let others = |leader: u32| processes.ids().into_iter().filter(move |id| *id != leader);
+    let replaced = async |leader: u32| {
+        eventually("another one leads", || async { processes.try_leader().await.filter(|next| *next != leader) }).await
+    };
+    for other in others(first) {
+        processes.set_link(first, other, Some(true), None).await;
+    }
+    let second = replaced(first).await;
+    for other in others(first) {
+        processes.set_link(first, other, Some(false), None).await;
+    }
+    for other in others(second) {
+        processes.set_link(other, second, None, Some(true)).await;
+    }
+    let third = replaced(second).await;
+    assert_ne!(third, second);
+}

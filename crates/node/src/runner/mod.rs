@@ -26,6 +26,7 @@ use quorum_core::sim::Endpoint;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
 
+use crate::limits::{MAX_INPUTS, MAX_REQUESTS};
 use crate::storage::{Disk, Kept, Progress, StorageError};
 
 pub use arrival::{Arrival, Envelope, Inbox, Overloaded};
@@ -35,10 +36,6 @@ pub use view::{Role, View};
 use notes::Clock;
 use timers::Timers;
 
-/// Most inputs that wait for the replica.
-pub const MAX_INPUTS: usize = 4096;
-/// Most requests of clients that wait for an answer.
-pub const MAX_REQUESTS: usize = 4096;
 /// Most inputs that are taken in before what came of them goes out.
 const BATCH: usize = 256;
 

@@ -67,6 +67,11 @@ struct Bench {
     log: Log,
 }
 
+/// What comes about soon, or the test fails.
+async fn within<T>(it: impl Future<Output = T>) -> T {
+    tokio::time::timeout(std::time::Duration::from_secs(20), it).await.expect("it comes about within 20 seconds")
+}
+
 fn node(number: u32) -> NodeId {
     NodeId::new(number).unwrap()
 }
@@ -101,12 +106,12 @@ impl Bench {
     }
 
     async fn next(&mut self) -> MessageKind {
-        self.left.get_mut(&node(1)).unwrap().recv().await.unwrap().message.kind()
+        within(self.left.get_mut(&node(1)).unwrap().recv()).await.unwrap().message.kind()
     }
 
     /// Waits until so many records are written.
     async fn written(&mut self, count: u64) {
-        self.view.wait_for(|view| view.written >= count).await.unwrap();
+        within(self.view.wait_for(|view| view.written >= count)).await.unwrap();
     }
 }
 
@@ -149,7 +154,7 @@ async fn who_asks_from_outside_gets_the_promise_when_it_is_durable() {
     bench.written(1).await;
     assert!(answered.try_recv().is_err(), "it is not durable yet");
     bench.go.send(()).unwrap();
-    assert_eq!(answered.await.unwrap().kind(), MessageKind::Promise);
+    assert_eq!(within(answered).await.unwrap().kind(), MessageKind::Promise);
     assert!(bench.log.lines().contains(&"received prepare outside of server 101".to_owned()));
 }
 
@@ -161,7 +166,7 @@ async fn a_link_that_is_full_drops_and_counts_and_holds_nobody_up() {
         bench.deliver(sequence, prepare(5, 1));
     }
     bench.go.send(()).unwrap();
-    bench.view.wait_for(|view| view.dropped == 3).await.unwrap();
+    within(bench.view.wait_for(|view| view.dropped == 3)).await.unwrap();
     assert_eq!(bench.next().await, MessageKind::Heartbeat);
     assert!(bench.left.get_mut(&node(1)).unwrap().try_recv().is_err());
 }
@@ -177,8 +182,8 @@ async fn a_follower_tells_a_client_that_it_does_not_lead() {
         bench.inbox.push(Arrival::Request { command: Arc::clone(&command), answer }).unwrap();
         answered
     };
-    assert_eq!(ask().await, Ok(Reply::NotLeader { leader: None }));
-    assert_eq!(ask().await, Ok(Reply::NotLeader { leader: None }));
+    assert_eq!(within(ask()).await, Ok(Reply::NotLeader { leader: None }));
+    assert_eq!(within(ask()).await, Ok(Reply::NotLeader { leader: None }));
     let name = Endpoint::Client(ClientId::numbered(1 << 40)).named();
     assert!(bench.log.lines().contains(&format!("received request 2 of {name}")), "{:?}", bench.log.lines());
 }
@@ -194,7 +199,7 @@ async fn an_answer_that_nobody_waits_for_is_noted_as_lost() {
     let (answer, answered) = oneshot::channel();
     let command = Arc::new(Command { client: ClientId::numbered(0), seq: 1, op });
     bench.inbox.push(Arrival::Request { command, answer }).unwrap();
-    assert_eq!(answered.await, Ok(Reply::NotLeader { leader: None }));
+    assert_eq!(within(answered).await, Ok(Reply::NotLeader { leader: None }));
     let answers: Vec<String> = bench.log.lines().into_iter().filter(|line| line.contains("sent answer")).collect();
     assert_eq!(answers, ["sent answer 1 to client a"]);
 }
@@ -214,15 +219,15 @@ async fn one_server_alone_is_its_own_quorum_and_answers_when_its_vote_is_durable
     // Its round and its promise; then it leads.
     go.send(()).unwrap();
     go.send(()).unwrap();
-    view.wait_for(|view| view.role == Role::Leader).await.unwrap();
+    within(view.wait_for(|view| view.role == Role::Leader)).await.unwrap();
     let op = Op::Get { key: Text::new("k").unwrap() };
     let (answer, mut answered) = oneshot::channel();
     let command = Arc::new(Command { client: ClientId::numbered(0), seq: 1, op });
     inbox.push(Arrival::Request { command, answer }).unwrap();
-    view.wait_for(|view| view.written == 3).await.unwrap();
+    within(view.wait_for(|view| view.written == 3)).await.unwrap();
     assert!(answered.try_recv().is_err(), "its own vote is not durable");
     go.send(()).unwrap();
-    assert_eq!(answered.await, Ok(Reply::Done { output: Output::Value(None), slot: 1 }));
+    assert_eq!(within(answered).await, Ok(Reply::Done { output: Output::Value(None), slot: 1 }));
     let own = log.lines().iter().filter(|line| line.starts_with("received") && line.ends_with("server 1")).count();
     assert_eq!(own, 3, "a prepare, a promise and a vote to itself: {:?}", log.lines());
 }

@@ -23,6 +23,7 @@ use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint, Server};
 
 use crate::config::Cluster;
+use crate::limits::{MAX_MESSAGE_BYTES, MAX_ON_LINK, MAX_REQUEST_BYTES, MAX_STREAMS};
 use crate::proto::admin_server::AdminServer;
 use crate::proto::key_value_server::KeyValueServer;
 use crate::proto::paxos_server::PaxosServer;
@@ -32,13 +33,6 @@ use crate::tls::{Access, Keys};
 use crate::token::Token;
 
 pub use faults::{Faults, InitialFaults};
-
-/// Largest message between servers: a promise may report the whole log.
-pub const MAX_MESSAGE_BYTES: usize = 64 << 20;
-/// Largest request of a client: three texts and what names them.
-pub const MAX_REQUEST_BYTES: usize = 256 << 10;
-/// Most calls that are open on one connection.
-const MAX_STREAMS: u32 = 1024;
 
 /// How often the other end of a connection is asked whether it is there, and how long it may take to say so.
 const PING: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(4));
@@ -98,7 +92,7 @@ pub async fn serve(start: Start, storage: Box<dyn Storage>, listener: TcpListene
     faults.inflict(&initial);
     let mut links = HashMap::new();
     for (peer, channel) in &peers {
-        let (link, waiting) = mpsc::channel(link::MAX_WAITING);
+        let (link, waiting) = mpsc::channel(MAX_ON_LINK);
         links.insert(*peer, link);
         let who = link::Introduction { cluster: cluster.name.parse()?, from: id, to: *peer };
         let tell = move |what: &str| eprintln!("server {id}: {what}");

@@ -17,10 +17,8 @@ use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 
 use super::{Fault, Processes, ServerState};
+use crate::limits::MAX_FAULT_BYTES;
 use crate::token::Token;
-
-/// Largest request, in bytes.
-const MAX_BODY: usize = 1024;
 
 /// A cluster at one moment, as the door tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,7 +71,7 @@ pub(super) async fn serve(
         .route("/cluster", get(tell))
         .route("/fault", post(inflict))
         .with_state(processes)
-        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(DefaultBodyLimit::max(MAX_FAULT_BYTES))
         .layer(from_fn_with_state(Guard { own, token }, guard));
     Ok(axum::serve(listener, router).await?)
 }
