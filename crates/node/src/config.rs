@@ -41,8 +41,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use toml::Spanned;
 
-/// Longest name of a cluster, in bytes.
-const MAX_NAME_BYTES: usize = 64;
+use crate::limits::MAX_NAME_BYTES;
 
 /// A cluster, as `cluster.toml` has it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,15 +10,13 @@ use hyper::body::Bytes;
 use hyper::http::request::Builder;
 use hyper::{Request, header};
 use hyper_util::rt::TokioIo;
+use quorum_node::limits::MAX_DOOR_ANSWER_BYTES;
 use quorum_node::record::Record;
 use quorum_node::supervisor::{Fault, token_in};
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
 use crate::options::{Door, FaultCommand, RecordOptions};
-
-/// Largest answer that is read, in bytes: a record of as many steps as there may be, with long values.
-const MAX_ANSWER: usize = 256 << 20;
 
 pub(crate) async fn execute(command: FaultCommand) -> Result<()> {
     let (faults, said, door) = match command {
@@ -90,7 +88,10 @@ async fn ask(address: &str, token: &str, request: Builder, body: Vec<u8>) -> Res
         .body(Full::new(Bytes::from(body)))?;
     let response = sender.send_request(request).await.context("the cluster ended meanwhile")?;
     let status = response.status();
-    let body = Limited::new(response.into_body(), MAX_ANSWER).collect().await.map_err(|error| anyhow!("{error}"))?;
+    let body = Limited::new(response.into_body(), MAX_DOOR_ANSWER_BYTES)
+        .collect()
+        .await
+        .map_err(|error| anyhow!("{error}"))?;
     let body = body.to_bytes();
     if status.is_success() {
         return Ok(body);

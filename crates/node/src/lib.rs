@@ -11,7 +11,7 @@
 //! | [`runner`] | the one task that owns a replica: inputs, timers, the outbox and its barrier |
 //! | [`record`] | what servers note, and the run that comes of it |
 //! | [`server`] | the services of one process: Paxos, the store, faults |
-//! | [`config`] | `cluster.toml` |
+//! | [`config`], [`limits`] | `cluster.toml`; how much is too much |
 //! | [`supervisor`] | a cluster on this machine: processes, and a door for faults |
 //! | [`client`], [`load`] | those who ask |
 //! | [`tls`], [`token`] | who is let in |
@@ -20,6 +20,7 @@ pub mod client;
 pub mod config;
 pub mod convert;
 mod files;
+pub mod limits;
 pub mod load;
 pub mod proto;
 pub mod record;

@@ -154,7 +154,14 @@ async fn a_leader_that_stands_still_is_replaced_and_follows_when_it_goes_on() {
     let mut client = processes.client();
     done(&mut client, &put("k", "1")).await;
     processes.stop(leader);
+    // A server that passes a request on to it does not wait for ever.
+    let mut store = Way::default().store(&processes.address(leader % 5 + 1)).unwrap();
+    let caller = Some(proto::Caller { client: 7, seq: 1, forward: true });
+    let request = proto::PutRequest { caller, key: "f".into(), value: "x".into() };
+    let passed_on = tokio::spawn(tokio::time::timeout(SOON, async move { store.put(request).await.unwrap_err() }));
     assert_eq!(done(&mut client, &put("k", "2")).await, Output::Done);
+    let said = passed_on.await.unwrap().expect("it was answered").message().to_owned();
+    assert!(said.starts_with("nothing was decided within 5 seconds"), "{said}");
     processes.go_on(leader);
     let mut late = Client::new(vec![processes.address(leader)], Way::default()).unwrap();
     assert_eq!(done(&mut late, &get("k")).await, value("2"), "it does not answer from what it knew");
@@ -180,4 +187,26 @@ async fn a_leader_that_is_cut_off_answers_nobody_and_the_others_go_on() {
         processes.cut(leader, *other, false).await;
     }
     assert_eq!(done(&mut near, &get("k")).await, value("2"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_cut_at_either_end_does_not_arrive() {
+    let processes = Processes::start(3);
+    let first = processes.leader().await;
+    let others = |leader: u32| processes.ids().into_iter().filter(move |id| *id != leader);
+    let replaced = async |leader: u32| {
+        eventually("another one leads", || async { processes.try_leader().await.filter(|next| *next != leader) }).await
+    };
+    for other in others(first) {
+        processes.set_link(first, other, Some(true), None).await;
+    }
+    let second = replaced(first).await;
+    for other in others(first) {
+        processes.set_link(first, other, Some(false), None).await;
+    }
+    for other in others(second) {
+        processes.set_link(other, second, None, Some(true)).await;
+    }
+    let third = replaced(second).await;
+    assert_ne!(third, second);
 }

@@ -20,13 +20,14 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use quorum_core::host::{Delays, Outbox};
-use quorum_core::log::{ClientId, Effect, Input, Message, Records, Replica, Reply, Settings};
+use quorum_core::log::{ClientId, Effect, Input, Message, Replica, Reply, Settings};
 use quorum_core::paxos::NodeId;
 use quorum_core::sim::Endpoint;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
 
-use crate::storage::{Disk, Progress, StorageError};
+use crate::limits::{MAX_INPUTS, MAX_REQUESTS};
+use crate::storage::{Disk, Kept, Progress, StorageError};
 
 pub use arrival::{Arrival, Envelope, Inbox, Overloaded};
 pub use notes::{Note, Number, Recorder};
@@ -35,10 +36,6 @@ pub use view::{Role, View};
 use notes::Clock;
 use timers::Timers;
 
-/// Most inputs that wait for the replica.
-pub const MAX_INPUTS: usize = 4096;
-/// Most requests of clients that wait for an answer.
-pub const MAX_REQUESTS: usize = 4096;
 /// Most inputs that are taken in before what came of them goes out.
 const BATCH: usize = 256;
 
@@ -51,9 +48,7 @@ pub struct Parts {
     /// From what waiting times are made.
     pub delays: Delays,
     /// What was durable when the process started.
-    pub records: Records,
-    /// How many records that were, counted since the disk was made.
-    pub taken: u64,
+    pub kept: Kept,
     /// Where records go.
     pub disk: Disk,
     /// Where messages to the other servers go.
@@ -83,6 +78,8 @@ pub struct Runner {
     settings: Arc<Settings>,
     outbox: Outbox<Letter>,
     disk: Disk,
+    /// How many records were durable when the process started.
+    kept: u64,
     written: u64,
     durable: u64,
     timers: Timers,
@@ -96,7 +93,6 @@ pub struct Runner {
     dropped: u64,
     clock: Clock,
     recorder: Option<Box<dyn Recorder>>,
-    taken: u64,
     view: watch::Sender<View>,
     effects: Vec<Effect>,
 }
@@ -105,9 +101,9 @@ impl Runner {
     /// A server as its disk knows it, with the door for what arrives and the window to look in.
     #[must_use]
     pub fn new(parts: Parts) -> (Self, Inbox, watch::Receiver<View>) {
-        let Parts { me, settings, delays, records, taken, disk, links, recorder } = parts;
+        let Parts { me, settings, delays, kept, disk, links, recorder } = parts;
         let (inbox, arriving) = mpsc::channel(MAX_INPUTS);
-        let replica = Replica::recover(me, Arc::clone(&settings), &records);
+        let replica = Replica::recover(me, Arc::clone(&settings), &kept.records);
         let (view, look) = watch::channel(View::of(&replica));
         let runner = Self {
             me,
@@ -115,6 +111,7 @@ impl Runner {
             settings,
             outbox: Outbox::default(),
             disk,
+            kept: kept.count,
             written: 0,
             durable: 0,
             timers: Timers::new(delays),
@@ -127,7 +124,6 @@ impl Runner {
             dropped: 0,
             clock: Clock::start(),
             recorder,
-            taken,
             view,
             effects: Vec::new(),
         };
@@ -140,7 +136,7 @@ impl Runner {
     /// Why the disk failed. What was said until then is durable.
     pub async fn run(mut self) -> Result<(), StorageError> {
         let mut progress = self.disk.progress();
-        self.note(&Note::Start { incarnation: self.clock.incarnation(), records: self.taken });
+        self.note(&Note::Start { incarnation: self.clock.incarnation(), records: self.kept });
         self.take(Input::Start, None);
         loop {
             self.settle();

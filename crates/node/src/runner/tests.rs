@@ -12,22 +12,18 @@ use crate::storage::Storage;
 
 /// A disk whose commits each wait until they are let go.
 struct Held {
-    records: Records,
+    kept: Kept,
     go: mpsc::Receiver<()>,
 }
 
 impl Storage for Held {
-    fn records(&self) -> Result<Records, StorageError> {
-        Ok(self.records.clone())
-    }
-
-    fn taken(&self) -> Result<u64, StorageError> {
-        Ok(0)
+    fn kept(&self) -> Result<Kept, StorageError> {
+        Ok(self.kept.clone())
     }
 
     fn commit(&mut self, records: &[Record]) -> Result<(), StorageError> {
         let _ = self.go.recv();
-        records.iter().for_each(|record| self.records.apply(record.clone()));
+        self.kept.apply(records);
         Ok(())
     }
 }
@@ -45,7 +41,7 @@ impl Log {
 impl Recorder for Log {
     fn note(&mut self, _: std::time::Duration, note: &Note<'_>) {
         let line = match note {
-            Note::Start { .. } => "start".to_owned(),
+            Note::Start { records, .. } => format!("start after {records}"),
             Note::Received { from, number, message } => {
                 let number = number.map_or_else(|| "outside".to_owned(), |number| number.sequence.to_string());
                 format!("received {} {number} of {}", message.kind().as_str(), from.named())
@@ -53,8 +49,9 @@ impl Recorder for Log {
             Note::Timeout(timer) => format!("timeout {}", timer.as_str()),
             Note::Written(count) => format!("written {count}"),
             Note::Durable(count) => format!("durable {count}"),
-            Note::Sent { to, number, message, .. } => {
-                format!("sent {} {} to {}", message.kind().as_str(), number.sequence, to.named())
+            Note::Sent { to, number, message, taken } => {
+                let lost = if *taken { "" } else { " for nobody" };
+                format!("sent {} {} to {}{lost}", message.kind().as_str(), number.sequence, to.named())
             }
         };
         self.0.lock().unwrap().push(line);
@@ -70,6 +67,11 @@ struct Bench {
     log: Log,
 }
 
+/// What comes about soon, or the test fails.
+async fn within<T>(it: impl Future<Output = T>) -> T {
+    tokio::time::timeout(std::time::Duration::from_secs(20), it).await.expect("it comes about within 20 seconds")
+}
+
 fn node(number: u32) -> NodeId {
     NodeId::new(number).unwrap()
 }
@@ -80,7 +82,7 @@ fn bench(room: usize) -> Bench {
     let timing = crate::config::Timing { retry_ms: 60_000, window: 8 };
     let cluster = Cluster { name: "test".into(), servers, timing, keys: None };
     let (go, held) = mpsc::channel();
-    let disk = Disk::start(Box::new(Held { records: Records::default(), go: held })).unwrap();
+    let disk = Disk::start(Box::new(Held { kept: Kept::default(), go: held })).unwrap();
     let (mut links, mut left) = (HashMap::new(), HashMap::new());
     for peer in [1, 3].map(node) {
         let (link, receiver) = tokio::sync::mpsc::channel(room);
@@ -90,7 +92,7 @@ fn bench(room: usize) -> Bench {
     let log = Log::default();
     let (settings, delays) = (cluster.settings(), cluster.delays());
     let recorder: Option<Box<dyn Recorder>> = Some(Box::new(log.clone()));
-    let parts = Parts { me: node(2), settings, delays, records: Records::default(), taken: 0, disk, links, recorder };
+    let parts = Parts { me: node(2), settings, delays, kept: Kept::default(), disk, links, recorder };
     let (runner, inbox, view) = Runner::new(parts);
     tokio::spawn(runner.run());
     Bench { inbox, view, left, go, log }
@@ -104,12 +106,12 @@ impl Bench {
     }
 
     async fn next(&mut self) -> MessageKind {
-        self.left.get_mut(&node(1)).unwrap().recv().await.unwrap().message.kind()
+        within(self.left.get_mut(&node(1)).unwrap().recv()).await.unwrap().message.kind()
     }
 
     /// Waits until so many records are written.
     async fn written(&mut self, count: u64) {
-        self.view.wait_for(|view| view.written >= count).await.unwrap();
+        within(self.view.wait_for(|view| view.written >= count)).await.unwrap();
     }
 }
 
@@ -131,7 +133,7 @@ async fn a_promise_leaves_when_it_is_durable_and_no_sooner_and_what_rests_on_not
     assert_eq!(bench.next().await, MessageKind::Promise);
     let lines = bench.log.lines();
     let expected = [
-        "start",
+        "start after 0",
         "sent heartbeat 1 to server 1",
         "sent heartbeat 1 to server 3",
         "received prepare 1 of server 1",
@@ -152,7 +154,7 @@ async fn who_asks_from_outside_gets_the_promise_when_it_is_durable() {
     bench.written(1).await;
     assert!(answered.try_recv().is_err(), "it is not durable yet");
     bench.go.send(()).unwrap();
-    assert_eq!(answered.await.unwrap().kind(), MessageKind::Promise);
+    assert_eq!(within(answered).await.unwrap().kind(), MessageKind::Promise);
     assert!(bench.log.lines().contains(&"received prepare outside of server 101".to_owned()));
 }
 
@@ -164,7 +166,7 @@ async fn a_link_that_is_full_drops_and_counts_and_holds_nobody_up() {
         bench.deliver(sequence, prepare(5, 1));
     }
     bench.go.send(()).unwrap();
-    bench.view.wait_for(|view| view.dropped == 3).await.unwrap();
+    within(bench.view.wait_for(|view| view.dropped == 3)).await.unwrap();
     assert_eq!(bench.next().await, MessageKind::Heartbeat);
     assert!(bench.left.get_mut(&node(1)).unwrap().try_recv().is_err());
 }
@@ -180,36 +182,52 @@ async fn a_follower_tells_a_client_that_it_does_not_lead() {
         bench.inbox.push(Arrival::Request { command: Arc::clone(&command), answer }).unwrap();
         answered
     };
-    assert_eq!(ask().await, Ok(Reply::NotLeader { leader: None }));
-    assert_eq!(ask().await, Ok(Reply::NotLeader { leader: None }));
+    assert_eq!(within(ask()).await, Ok(Reply::NotLeader { leader: None }));
+    assert_eq!(within(ask()).await, Ok(Reply::NotLeader { leader: None }));
     let name = Endpoint::Client(ClientId::numbered(1 << 40)).named();
     assert!(bench.log.lines().contains(&format!("received request 2 of {name}")), "{:?}", bench.log.lines());
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_waits_for_is_noted_as_lost() {
+    let bench = bench(16);
+    let op = Op::Get { key: Text::new("k").unwrap() };
+    let request = Message::Request(Arc::new(Command { client: ClientId::numbered(0), seq: 1, op: op.clone() }));
+    let number = Number { incarnation: 1, sequence: 1 };
+    // A server that says what a client says is not believed; a client whose door was shut is answered in vain.
+    bench.inbox.push(Arrival::Message { from: node(1), number, message: request }).unwrap();
+    let (answer, answered) = oneshot::channel();
+    let command = Arc::new(Command { client: ClientId::numbered(0), seq: 1, op });
+    bench.inbox.push(Arrival::Request { command, answer }).unwrap();
+    assert_eq!(within(answered).await, Ok(Reply::NotLeader { leader: None }));
+    let answers: Vec<String> = bench.log.lines().into_iter().filter(|line| line.contains("sent answer")).collect();
+    assert_eq!(answers, ["sent answer 1 to client a"]);
 }
 
 #[tokio::test]
 async fn one_server_alone_is_its_own_quorum_and_answers_when_its_vote_is_durable() {
     let cluster = Cluster::parse("name = \"one\"\n[[server]]\nid = 1\naddress = \"127.0.0.1:1\"\n", "c").unwrap();
     let (go, held) = mpsc::channel();
-    let disk = Disk::start(Box::new(Held { records: Records::default(), go: held })).unwrap();
+    let disk = Disk::start(Box::new(Held { kept: Kept::default(), go: held })).unwrap();
     let (settings, delays) = (cluster.settings(), cluster.delays());
     let log = Log::default();
     let recorder: Option<Box<dyn Recorder>> = Some(Box::new(log.clone()));
     let links = HashMap::new();
-    let parts = Parts { me: node(1), settings, delays, records: Records::default(), taken: 0, disk, links, recorder };
+    let parts = Parts { me: node(1), settings, delays, kept: Kept::default(), disk, links, recorder };
     let (runner, inbox, mut view) = Runner::new(parts);
     tokio::spawn(runner.run());
     // Its round and its promise; then it leads.
     go.send(()).unwrap();
     go.send(()).unwrap();
-    view.wait_for(|view| view.role == Role::Leader).await.unwrap();
+    within(view.wait_for(|view| view.role == Role::Leader)).await.unwrap();
     let op = Op::Get { key: Text::new("k").unwrap() };
     let (answer, mut answered) = oneshot::channel();
     let command = Arc::new(Command { client: ClientId::numbered(0), seq: 1, op });
     inbox.push(Arrival::Request { command, answer }).unwrap();
-    view.wait_for(|view| view.written == 3).await.unwrap();
+    within(view.wait_for(|view| view.written == 3)).await.unwrap();
     assert!(answered.try_recv().is_err(), "its own vote is not durable");
     go.send(()).unwrap();
-    assert_eq!(answered.await, Ok(Reply::Done { output: Output::Value(None), slot: 1 }));
+    assert_eq!(within(answered).await, Ok(Reply::Done { output: Output::Value(None), slot: 1 }));
     let own = log.lines().iter().filter(|line| line.starts_with("received") && line.ends_with("server 1")).count();
     assert_eq!(own, 3, "a prepare, a promise and a vote to itself: {:?}", log.lines());
 }
@@ -218,12 +236,8 @@ async fn one_server_alone_is_its_own_quorum_and_answers_when_its_vote_is_durable
 struct Full;
 
 impl Storage for Full {
-    fn records(&self) -> Result<Records, StorageError> {
-        Ok(Records::default())
-    }
-
-    fn taken(&self) -> Result<u64, StorageError> {
-        Ok(0)
+    fn kept(&self) -> Result<Kept, StorageError> {
+        Ok(Kept::default())
     }
 
     fn commit(&mut self, _: &[Record]) -> Result<(), StorageError> {
@@ -238,9 +252,8 @@ async fn a_server_whose_disk_fails_ends_and_says_why_and_promises_nothing() {
     let (settings, delays) = (cluster.settings(), cluster.delays());
     let log = Log::default();
     let recorder: Option<Box<dyn Recorder>> = Some(Box::new(log.clone()));
-    let (records, links) = (Records::default(), HashMap::new());
-    let (runner, _inbox, _) =
-        Runner::new(Parts { me: node(1), settings, delays, records, taken: 0, disk, links, recorder });
+    let (kept, links) = (Kept::default(), HashMap::new());
+    let (runner, _inbox, _) = Runner::new(Parts { me: node(1), settings, delays, kept, disk, links, recorder });
     assert_eq!(runner.run().await, Err(StorageError::new("the disk is full".to_owned())));
     assert!(
         !log.lines().iter().any(|line| line.starts_with("sent") || line.starts_with("durable")),

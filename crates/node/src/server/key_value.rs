@@ -60,12 +60,21 @@ impl KeyValue {
                 "operation {latest} of this client has taken effect already: sequence numbers never go back, and {seq} does"
             ))),
             Ok(Err(_)) => Err(overloaded()),
-            Err(_) => Err(Status::unavailable(
-                "nothing was decided within 5 seconds, and it is not known whether it will be: ask again with the same client \
-                 and sequence number",
-            )),
+            Err(_) => Err(undecided()),
         }
     }
+}
+
+fn undecided() -> Status {
+    Status::unavailable(
+        "nothing was decided within 5 seconds, and it is not known whether it will be: ask again with the same client and \
+         sequence number",
+    )
+}
+
+/// What the server that leads says. It may stand still.
+async fn passed_on<T>(call: impl Future<Output = Result<Response<T>, Status>>) -> Result<Response<T>, Status> {
+    timeout(ANSWER_WITHIN, call).await.unwrap_or_else(|_| Err(undecided()))
 }
 
 /// The same request for the server that leads: it answers, and passes nothing on.
@@ -86,7 +95,7 @@ impl key_value_server::KeyValue for KeyValue {
         let outcome = match self.execute(request.caller, op).await? {
             Outcome::Forward(peer) => {
                 let request = proto::GetRequest { caller: forwarded(request.caller), ..request };
-                return KeyValueClient::new(peer).get(request).await;
+                return passed_on(KeyValueClient::new(peer).get(request)).await;
             }
             Outcome::NotLeader(not) => Is::NotLeader(not),
             Outcome::Done(Output::Value(value), slot) => {
@@ -104,7 +113,7 @@ impl key_value_server::KeyValue for KeyValue {
         let outcome = match self.execute(request.caller, op).await? {
             Outcome::Forward(peer) => {
                 let request = proto::PutRequest { caller: forwarded(request.caller), ..request };
-                return KeyValueClient::new(peer).put(request).await;
+                return passed_on(KeyValueClient::new(peer).put(request)).await;
             }
             Outcome::NotLeader(not) => Is::NotLeader(not),
             Outcome::Done(Output::Done, slot) => Is::Slot(slot),
@@ -120,7 +129,7 @@ impl key_value_server::KeyValue for KeyValue {
         let outcome = match self.execute(request.caller, op).await? {
             Outcome::Forward(peer) => {
                 let request = proto::DeleteRequest { caller: forwarded(request.caller), ..request };
-                return KeyValueClient::new(peer).delete(request).await;
+                return passed_on(KeyValueClient::new(peer).delete(request)).await;
             }
             Outcome::NotLeader(not) => Is::NotLeader(not),
             Outcome::Done(Output::Done, slot) => Is::Slot(slot),
@@ -136,7 +145,7 @@ impl key_value_server::KeyValue for KeyValue {
         let outcome = match self.execute(request.caller, Op::Cas { key, from, to }).await? {
             Outcome::Forward(peer) => {
                 let request = proto::CasRequest { caller: forwarded(request.caller), ..request };
-                return KeyValueClient::new(peer).cas(request).await;
+                return passed_on(KeyValueClient::new(peer).cas(request)).await;
             }
             Outcome::NotLeader(not) => Is::NotLeader(not),
             Outcome::Done(Output::Swapped(swapped), slot) => Is::Compared(Compared { swapped, slot }),
@@ -152,7 +161,7 @@ impl key_value_server::KeyValue for KeyValue {
         let outcome = match self.execute(request.caller, op).await? {
             Outcome::Forward(peer) => {
                 let request = proto::AppendRequest { caller: forwarded(request.caller), ..request };
-                return KeyValueClient::new(peer).append(request).await;
+                return passed_on(KeyValueClient::new(peer).append(request)).await;
             }
             Outcome::NotLeader(not) => Is::NotLeader(not),
             Outcome::Done(Output::Done, slot) => Is::Slot(slot),

@@ -14,12 +14,11 @@ use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::Channel;
 use tonic::{Request, Status};
 
-use super::{Faults, MAX_MESSAGE_BYTES};
+use super::Faults;
+use crate::limits::MAX_MESSAGE_BYTES;
 use crate::proto::{self, paxos_client::PaxosClient};
 use crate::runner::Envelope;
 
-/// Most messages that wait for one link.
-pub(super) const MAX_WAITING: usize = 1024;
 /// Most messages between a link's queue and its stream.
 const STREAM: usize = 64;
 /// How long a link waits before it tries again: at first, and at most.

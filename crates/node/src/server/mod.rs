@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use quorum_core::paxos::NodeId;
@@ -22,6 +23,7 @@ use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint, Server};
 
 use crate::config::Cluster;
+use crate::limits::{MAX_MESSAGE_BYTES, MAX_ON_LINK, MAX_REQUEST_BYTES, MAX_STREAMS};
 use crate::proto::admin_server::AdminServer;
 use crate::proto::key_value_server::KeyValueServer;
 use crate::proto::paxos_server::PaxosServer;
@@ -32,12 +34,8 @@ use crate::token::Token;
 
 pub use faults::{Faults, InitialFaults};
 
-/// Largest message between servers: a promise may report the whole log.
-pub const MAX_MESSAGE_BYTES: usize = 64 << 20;
-/// Largest request of a client: three texts and what names them.
-pub const MAX_REQUEST_BYTES: usize = 256 << 10;
-/// Most calls that are open on one connection.
-const MAX_STREAMS: u32 = 1024;
+/// How often the other end of a connection is asked whether it is there, and how long it may take to say so.
+const PING: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(4));
 
 /// Who a server is.
 #[derive(Clone, Debug)]
@@ -83,7 +81,7 @@ pub async fn run(start: Start, data: &Path) -> Result<()> {
 pub async fn serve(start: Start, storage: Box<dyn Storage>, listener: TcpListener) -> Result<()> {
     let Start { member, token, recorder, faults: initial } = start;
     let Member { id, cluster } = member.clone();
-    let (records, taken) = (storage.records()?, storage.taken()?);
+    let kept = storage.kept()?;
     let disk = Disk::start(storage)?;
     let keys = match &cluster.keys {
         Some(folder) => Some(Arc::new(Keys::load(folder, id, cluster.servers.keys().copied())?)),
@@ -94,15 +92,19 @@ pub async fn serve(start: Start, storage: Box<dyn Storage>, listener: TcpListene
     faults.inflict(&initial);
     let mut links = HashMap::new();
     for (peer, channel) in &peers {
-        let (link, waiting) = mpsc::channel(link::MAX_WAITING);
+        let (link, waiting) = mpsc::channel(MAX_ON_LINK);
         links.insert(*peer, link);
         let who = link::Introduction { cluster: cluster.name.parse()?, from: id, to: *peer };
         let tell = move |what: &str| eprintln!("server {id}: {what}");
         tokio::spawn(link::carry(who, channel.clone(), waiting, faults.clone(), tell));
     }
     let (settings, delays) = (cluster.settings(), cluster.delays());
-    let (runner, inbox, view) = Runner::new(Parts { me: id, settings, delays, records, taken, disk, links, recorder });
-    let mut server = Server::builder().tcp_nodelay(true).max_concurrent_streams(MAX_STREAMS);
+    let (runner, inbox, view) = Runner::new(Parts { me: id, settings, delays, kept, disk, links, recorder });
+    let mut server = Server::builder()
+        .tcp_nodelay(true)
+        .max_concurrent_streams(MAX_STREAMS)
+        .http2_keepalive_interval(Some(PING.0))
+        .http2_keepalive_timeout(Some(PING.1));
     if let Some(keys) = &keys {
         server = server.tls_config(keys.listens())?;
     }
@@ -123,6 +125,9 @@ fn peers(member: &Member, keys: Option<&Keys>) -> Result<HashMap<NodeId, Channel
             None => Endpoint::from_shared(format!("http://{address}"))?,
             Some(keys) => Endpoint::from_shared(format!("https://{address}"))?.tls_config(keys.reaches(*peer))?,
         };
+        // Whoever answers no ping is not there any more, whatever the network says.
+        let endpoint =
+            endpoint.http2_keep_alive_interval(PING.0).keep_alive_timeout(PING.1).keep_alive_while_idle(true);
         Ok((*peer, endpoint.tcp_nodelay(true).connect_lazy()))
     };
     others.map(way).collect()

@@ -2,24 +2,20 @@
 
 use std::time::Duration;
 
-use quorum_core::limits::MAX_WINDOW;
 use quorum_core::log::{self, Message};
-use quorum_core::paxos::{Ballot, NodeId, Prepare, Slot};
+use quorum_core::paxos::{Ballot, NodeId, Prepare};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::{Own, overloaded};
 use crate::convert::Malformed;
+use crate::limits::{MAX_ROUNDS_ABOVE, MAX_SLOTS_ABOVE};
 use crate::proto::{self, accept_response, paxos_server, prepare_response};
 use crate::runner::{Arrival, Number};
 
 /// How long a promise or a vote may take to become durable.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
-/// How far above what a server follows a stranger's ballot may be: numbers that are used up cannot be had back.
-const MAX_ROUNDS_ABOVE: u32 = 1000;
-/// How far above what a server knows to be chosen a stranger may ask for a vote: a new leader fills all slots below.
-const MAX_SLOTS_ABOVE: Slot = MAX_WINDOW as Slot;
 
 /// One server's part in Paxos.
 #[derive(Clone, Debug)]

@@ -93,8 +93,7 @@ fn commit_all(
 mod tests {
     use std::sync::Mutex;
 
-    use quorum_core::log::Records;
-
+    use super::super::Kept;
     use super::*;
 
     /// Says how large each commit was, and lets each wait until it is let go.
@@ -104,12 +103,8 @@ mod tests {
     }
 
     impl Storage for Watched {
-        fn records(&self) -> Result<Records, StorageError> {
-            Ok(Records::default())
-        }
-
-        fn taken(&self) -> Result<u64, StorageError> {
-            Ok(0)
+        fn kept(&self) -> Result<Kept, StorageError> {
+            Ok(Kept::default())
         }
 
         fn commit(&mut self, records: &[Record]) -> Result<(), StorageError> {

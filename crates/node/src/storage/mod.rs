@@ -22,23 +22,36 @@ pub use store::Store;
 
 /// Where records are kept.
 pub trait Storage: Send {
-    /// What the records add up to that were committed.
+    /// What was committed.
     ///
     /// # Errors
-    /// Why they cannot be read.
-    fn records(&self) -> Result<Records, StorageError>;
-
-    /// How many records were ever committed: by this process, and by all before it.
-    ///
-    /// # Errors
-    /// Why that cannot be read.
-    fn taken(&self) -> Result<u64, StorageError>;
+    /// Why it cannot be read.
+    fn kept(&self) -> Result<Kept, StorageError>;
 
     /// Makes these records durable, all of them or none.
     ///
     /// # Errors
     /// Why they are not. Then nobody knows which of them are: the server must end.
     fn commit(&mut self, records: &[Record]) -> Result<(), StorageError>;
+}
+
+/// Everything that was committed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// What the records add up to.
+    pub records: Records,
+    /// How many there were. A server that was killed can tell by it which of its last records were durable after all.
+    pub count: u64,
+}
+
+impl Kept {
+    /// Takes in records.
+    pub fn apply<'a>(&mut self, records: impl IntoIterator<Item = &'a Record>) {
+        for record in records {
+            self.records.apply(record.clone());
+            self.count += 1;
+        }
+    }
 }
 
 /// Why something cannot be kept, or not be found again: a sentence.

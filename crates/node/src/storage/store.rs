@@ -5,7 +5,7 @@
 //! | `identity` | `format`, `cluster`, `server` | text |
 //! | `votes` | slot | the latest vote there, as `quorum.v1.Record` |
 //! | `state` | `promised`, `round` | the latest of each, as `quorum.v1.Record` |
-//! | `count` | `records` | how many records were ever written |
+//! | `count` | `records` | how many records were ever committed |
 //!
 //! The file is there from its first moment with its identity, because it is made under another name. Every page has a checksum;
 //! all are compared whenever the file is opened. Where the last transaction was torn by a power failure, it was not durable,
@@ -16,12 +16,12 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use quorum_core::log::{Record, Records};
+use quorum_core::log::Record;
 use redb::backends::FileBackend;
 use redb::{Builder, Database, DatabaseError, ReadableDatabase, ReadableTable, StorageBackend, TableDefinition};
 
 use super::rehearsal::Rehearsal;
-use super::{Identity, Storage, StorageError};
+use super::{Identity, Kept, Storage, StorageError};
 use crate::convert::{record_from_bytes, record_to_bytes};
 
 /// The name of the file in a server's folder.
@@ -33,8 +33,6 @@ const IDENTITY: TableDefinition<&str, &str> = TableDefinition::new("identity");
 const VOTES: TableDefinition<u64, &[u8]> = TableDefinition::new("votes");
 const STATE: TableDefinition<&str, &[u8]> = TableDefinition::new("state");
 const COUNT: TableDefinition<&str, u64> = TableDefinition::new("count");
-/// The key of the number of all records.
-const RECORDS: &str = "records";
 
 /// A file with a server's records. It is locked as long as this lives.
 #[derive(Debug)]
@@ -76,9 +74,6 @@ impl Store {
         {
             let mut votes = transaction.open_table(VOTES)?;
             let mut state = transaction.open_table(STATE)?;
-            let mut count = transaction.open_table(COUNT)?;
-            let before = count.get(RECORDS)?.map_or(0, |before| before.value());
-            count.insert(RECORDS, before + records.len() as u64)?;
             for record in records {
                 let bytes = record_to_bytes(record);
                 match record {
@@ -87,6 +82,9 @@ impl Store {
                     Record::Round(_) => state.insert("round", bytes.as_slice())?,
                 };
             }
+            let mut count = transaction.open_table(COUNT)?;
+            let before = count.get("records")?.map_or(0, |before| before.value());
+            count.insert("records", before + records.len() as u64)?;
         }
         transaction.commit()?;
         Ok(())
@@ -94,13 +92,9 @@ impl Store {
 }
 
 impl Storage for Store {
-    fn records(&self) -> Result<Records, StorageError> {
-        let raw = read_records(&self.database).map_err(|error| self.unreadable(error))?;
-        assemble(&self.path, &raw)
-    }
-
-    fn taken(&self) -> Result<u64, StorageError> {
-        read_count(&self.database).map_err(|error| self.unreadable(error))
+    fn kept(&self) -> Result<Kept, StorageError> {
+        let raw = Raw::read(&self.database).map_err(|error| self.unreadable(error))?;
+        raw.assemble(&self.path)
     }
 
     fn commit(&mut self, records: &[Record]) -> Result<(), StorageError> {
@@ -115,30 +109,35 @@ fn open(backend: impl StorageBackend) -> Result<Database, DatabaseError> {
     Builder::new().set_cache_size(CACHE_BYTES).create_with_backend(backend)
 }
 
-fn read_records(database: &Database) -> Result<Vec<Vec<u8>>, redb::Error> {
-    let transaction = database.begin_read()?;
-    let (votes, state) = (transaction.open_table(VOTES)?, transaction.open_table(STATE)?);
-    let mut records = Vec::new();
-    for entry in votes.iter()? {
-        records.push(entry?.1.value().to_vec());
-    }
-    for entry in state.iter()? {
-        records.push(entry?.1.value().to_vec());
-    }
-    Ok(records)
+/// What a file holds, before anybody knows whether it makes sense.
+struct Raw {
+    records: Vec<Vec<u8>>,
+    count: u64,
 }
 
-fn read_count(database: &Database) -> Result<u64, redb::Error> {
-    let table = database.begin_read()?.open_table(COUNT)?;
-    Ok(table.get(RECORDS)?.map_or(0, |count| count.value()))
-}
-
-fn assemble(path: &Path, raw: &[Vec<u8>]) -> Result<Records, StorageError> {
-    let mut records = Records::default();
-    for bytes in raw {
-        records.apply(record_from_bytes(bytes).map_err(|error| damaged(path, &error.to_string()))?);
+impl Raw {
+    fn read(database: &Database) -> Result<Self, redb::Error> {
+        let transaction = database.begin_read()?;
+        let (votes, state) = (transaction.open_table(VOTES)?, transaction.open_table(STATE)?);
+        let mut records = Vec::new();
+        for entry in votes.iter()? {
+            records.push(entry?.1.value().to_vec());
+        }
+        for entry in state.iter()? {
+            records.push(entry?.1.value().to_vec());
+        }
+        let count = transaction.open_table(COUNT)?.get("records")?.map_or(0, |count| count.value());
+        Ok(Self { records, count })
     }
-    Ok(records)
+
+    fn assemble(&self, path: &Path) -> Result<Kept, StorageError> {
+        let mut kept = Kept { count: self.count, ..Kept::default() };
+        for bytes in &self.records {
+            let record = record_from_bytes(bytes).map_err(|error| damaged(path, &error.to_string()))?;
+            kept.records.apply(record);
+        }
+        Ok(kept)
+    }
 }
 
 fn read_identity(database: &Database) -> Result<BTreeMap<String, String>, redb::Error> {
@@ -167,7 +166,7 @@ fn make(folder: &Path, path: &Path, identity: &Identity) -> Result<(), StorageEr
             }
             transaction.open_table(VOTES)?;
             transaction.open_table(STATE)?;
-            transaction.open_table(COUNT)?;
+            transaction.open_table(COUNT)?.insert("records", 0)?;
         }
         transaction.commit()?;
         Ok(())
@@ -192,7 +191,7 @@ fn rehearse(path: &Path, file: &File, identity: &Identity) -> Result<(), Storage
         let mut database = open(copy).map_err(redb::Error::from)?;
         let said = read_identity(&database)?;
         let sound = database.check_integrity().map_err(redb::Error::from)?;
-        Ok::<_, redb::Error>((said, sound, read_records(&database)?))
+        Ok::<_, redb::Error>((said, sound, Raw::read(&database)?))
     }));
     let released = file.unlock();
     let (said, sound, raw) = match looked {
@@ -207,7 +206,7 @@ fn rehearse(path: &Path, file: &File, identity: &Identity) -> Result<(), Storage
     if !sound {
         return Err(damaged(path, "a checksum does not match"));
     }
-    assemble(path, &raw)?;
+    raw.assemble(path)?;
     released.map_err(|error| damaged(path, &error.to_string()))
 }
 

@@ -24,11 +24,10 @@ use tokio_stream::wrappers::ReceiverStream;
 use tower_http::services::ServeDir;
 
 use super::{Fault, Processes, ServerState};
+use crate::limits::MAX_FAULT_BYTES;
 use crate::record::{Notes, Record, RecordError};
 use crate::token::Token;
 
-/// Largest request, in bytes.
-const MAX_BODY: usize = 1024;
 /// What the page of a cluster does.
 const SCRIPT: &str = include_str!("../../page/cluster.js");
 /// What is said where the page should be.
@@ -90,7 +89,7 @@ pub(super) async fn serve(
         .route("/record", get(record))
         .route("/live", get(live))
         .with_state(processes)
-        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(DefaultBodyLimit::max(MAX_FAULT_BYTES))
         .layer(from_fn_with_state(guard.clone(), admit));
     // The page is nobody's secret. What it may do, it may do with the token.
     let router = match site {

@@ -22,13 +22,12 @@ use tokio::time::{sleep, timeout};
 
 use crate::config::{Cluster, Timing};
 use crate::files::{for_everybody, for_oneself};
+use crate::limits::MAX_SUPERVISED;
 use crate::token::Token;
 
 pub use door::State;
 pub use processes::{Fault, Processes, ServerState, TOKEN_VARIABLE};
 
-/// Most servers that a supervisor starts.
-const MAX_SERVERS: u32 = 9;
 /// How long a server may take until it listens.
 const LISTENS_WITHIN: Duration = Duration::from_secs(10);
 
@@ -108,7 +107,7 @@ pub async fn run(options: &Options) -> Result<()> {
 /// The cluster of this folder; a new one where there is none.
 fn prepare(options: &Options) -> Result<Cluster> {
     let Options { nodes, data, port, .. } = options;
-    ensure!((1..=MAX_SERVERS).contains(nodes), "a cluster on one machine has 1 to {MAX_SERVERS} servers");
+    ensure!((1..=MAX_SUPERVISED).contains(nodes), "a cluster on one machine has 1 to {MAX_SUPERVISED} servers");
     ensure!(*port > 0, "the port is 1 or more: the servers have those that follow");
     fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
     let path = config_in(data);

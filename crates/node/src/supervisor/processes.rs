@@ -298,8 +298,8 @@ async fn watch(identity: Identity, mut child: Child, folder: PathBuf, inner: Arc
     let ended = child.wait().await;
     let id = identity.server;
     // What its disk took in its last moment is not in its notes. Until somebody has looked, it does not start again.
-    let looked = spawn_blocking(move || Store::open(&folder, &identity).and_then(|store| store.taken()));
-    let records = looked.await.ok().and_then(Result::ok);
+    let looked = spawn_blocking(move || Store::open(&folder, &identity).and_then(|store| store.kept()));
+    let records = looked.await.ok().and_then(Result::ok).map(|kept| kept.count);
     let mut inner = inner.lock().unwrap_or_else(PoisonError::into_inner);
     inner.running.remove(&id);
     inner.note(id, Note::Killed { records });

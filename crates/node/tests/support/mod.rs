@@ -198,10 +198,14 @@ impl Processes {
     pub(crate) async fn cut(&self, a: u32, b: u32, cut: bool) {
         for (own, peer) in [(a, b), (b, a)] {
             self.note(own, if cut { Note::Cut(node(peer)) } else { Note::Mended(node(peer)) });
-            let body = SetLinkRequest { peer, cut_to: Some(cut), cut_from: Some(cut) };
-            let (mut admin, request) = self.admin(own, body);
-            let _ = admin.set_link(request).await;
+            self.set_link(own, peer, Some(cut), Some(cut)).await;
         }
+    }
+
+    /// Cuts or mends what a server sends to another, and what it hears of it, if it can be told.
+    pub(crate) async fn set_link(&self, own: u32, peer: u32, cut_to: Option<bool>, cut_from: Option<bool>) {
+        let (mut admin, request) = self.admin(own, SetLinkRequest { peer, cut_to, cut_from });
+        let _ = admin.set_link(request).await;
     }
 
     pub(crate) async fn slow_disk(&self, id: u32, extra_ms: u32) {

@@ -1,0 +1,28 @@
+//! Every limit of real servers, in one place; those of keys, values and windows are the core's.
+//!
+//! What is too large is refused with a sentence. What finds no room is dropped where Paxos tolerates that, and refused elsewhere.
+
+/// Longest name of a cluster, in bytes.
+pub const MAX_NAME_BYTES: usize = 64;
+/// Most servers that a supervisor starts.
+pub const MAX_SUPERVISED: u32 = 9;
+/// Most inputs that wait for a replica.
+pub const MAX_INPUTS: usize = 4096;
+/// Most requests of clients that wait for an answer of one server.
+pub const MAX_REQUESTS: usize = 4096;
+/// Most messages that wait for one link.
+pub const MAX_ON_LINK: usize = 1024;
+/// Largest message between servers, in bytes: a promise may report the whole log.
+pub const MAX_MESSAGE_BYTES: usize = 64 << 20;
+/// Largest request of a client, in bytes: three texts and what names them.
+pub const MAX_REQUEST_BYTES: usize = 256 << 10;
+/// Most calls that are open on one connection.
+pub const MAX_STREAMS: u32 = 1024;
+/// How far above what a server follows a stranger's ballot may be: numbers that are used up cannot be had back.
+pub const MAX_ROUNDS_ABOVE: u32 = 1000;
+/// How far above what a server knows to be chosen a stranger may ask for a vote: a new leader fills all slots below.
+pub const MAX_SLOTS_ABOVE: u64 = 1000;
+/// Largest request at the door for faults, in bytes.
+pub const MAX_FAULT_BYTES: usize = 1024;
+/// Largest answer of that door that is read, in bytes: a record of as many steps as there may be, with long values.
+pub const MAX_DOOR_ANSWER_BYTES: usize = 256 << 20;
