@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Grid, lastSlot, lastUsed, says, standing, text } from "../lab/log/cells.js";
+import { closed, Grid, lastSlot, lastUsed, says, standing, text } from "../lab/log/cells.js";
 import { explain, guilty, label, lanes, verdict } from "../lab/log/history.js";
 import { latest, whom } from "../lab/log/client.js";
 import { became, full } from "../lab/log/console.js";
@@ -27,6 +27,21 @@ test("a cell has one look for how far a slot has come on a server", () => {
   );
   assert.equal(grid.cell(1, 15).look, "empty");
   assert.equal(text(grid.cell(0, 9)), "no-op");
+});
+
+test("slots that are kept only as what they came to are a closed block, also on a server that is down", () => {
+  const view = world();
+  const node = view.nodes[0];
+  Object.assign(node, { snapshot: { to: 8, knownFrom: 6 }, learned: node.learned.filter(({ slot }) => slot > 5) });
+  const grid = new Grid(view);
+  assert.deepEqual(
+    [1, 5, 6].map((slot) => grid.cell(0, slot).look),
+    ["stored", "stored", "applied"],
+  );
+  assert.equal(closed(node), 5);
+  assert.match(says(1, 5, grid.cell(0, 5)), /^Server 1, slot 5: applied, and kept only as what it came to/);
+  assert.equal(closed({ ...node, status: "down" }), 8);
+  assert.equal(closed(view.nodes[1]), 0);
 });
 
 test("a slot has the colour of the ballot that it was voted for in, also where only the command is known", () => {

@@ -62,6 +62,20 @@ test("the records of a disk are few chips, however many votes there are", () => 
   const texts = chips(view.nodes[0].disk).map(({ text }) => text);
   assert.deepEqual(texts, ["3.1", "votes 1–1000", "round 3"]);
   assert.deepEqual(chips(any({ durable: {}, pending: [{}], queued: [] })).length, 1, "whatever else it may be");
+  const disk = any({
+    durable: { promised: "3.1", accepted: [], round: 3, snapshot: { slot: 64, keys: 3, sessions: 2, keptFrom: 41 } },
+    pending: [{ snapshot: { slot: 128, keys: 3, sessions: 2 } }],
+    queued: [],
+  });
+  assert.deepEqual(
+    chips(disk).map(({ kind, text }) => [kind, text]),
+    [
+      ["durable", "3.1"],
+      ["durable", "snapshot 64"],
+      ["written", "snapshot 128"],
+      ["durable", "round 3"],
+    ],
+  );
 });
 
 test("ballots have their colours in the order in which they appear, whatever moment is seen first", () => {
@@ -83,7 +97,7 @@ test("each kind of message of a log has a shape, a manner, a meaning and a sente
   const text = source("../crates/wasm/src/types.d.ts");
   const [, more] = /export type LogKind = Kind \|([^;]+);/.exec(text) ?? [];
   const kinds = [...(more ?? "").matchAll(/"([a-z]+)"/g)].map((match) => match[1]);
-  assert.equal(kinds.length, 5);
+  assert.equal(kinds.length, 6);
   for (const kind of kinds) assert.ok(log.shapes[kind] && log.manner(kind), kind);
   const legend = await log.legend();
   assert.deepEqual(legend.map(([kind]) => kind).toSorted(), Object.keys(log.shapes).toSorted());
@@ -113,4 +127,13 @@ test("a new log is what the form says, and its workload is that of all its clien
   assert.deepEqual(read(data), usual);
   data.append("workload", "busy: 20 a second, 3 keys");
   assert.deepEqual(read(data), { ...usual, workload: { clients: 5, rate: 20, keys: 3 } });
+  data.delete("workload");
+  for (const [name, snapshots] of [
+    ["none: the log grows for ever", undefined],
+    ["every 64 slots", 64],
+    ["when I say so", 0],
+  ]) {
+    data.set("snapshots", `${name}`);
+    assert.equal(read(data).snapshots, snapshots, `${name}`);
+  }
 });

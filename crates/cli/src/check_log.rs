@@ -37,6 +37,9 @@ pub(crate) struct LogBounds {
     /// How often a leader repeats what was not answered
     #[arg(long, value_name = "N")]
     repeats: Option<u32>,
+    /// How many snapshots
+    #[arg(long, value_name = "N")]
+    snapshots: Option<u32>,
     /// What a server says to itself travels like any other message, instead of arriving at once
     #[arg(long)]
     own_travel: bool,
@@ -55,6 +58,7 @@ impl LogBounds {
             ("--reads", self.reads),
             ("--heartbeats", self.heartbeats.is_some()),
             ("--repeats", self.repeats.is_some()),
+            ("--snapshots", self.snapshots.is_some()),
             ("--own-travel", self.own_travel),
             ("--keep-all", self.keep_all),
         ];
@@ -71,6 +75,7 @@ impl LogBounds {
             .maybe("reads", only_if(self.reads))
             .maybe("heartbeats", self.heartbeats)
             .maybe("repeats", self.repeats)
+            .maybe("snapshots", self.snapshots)
             .maybe("ownTravel", only_if(self.own_travel))
             .maybe("keeps", only_if(self.keep_all))
             .into()

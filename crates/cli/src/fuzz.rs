@@ -45,6 +45,9 @@ pub(crate) struct Fuzz {
     /// A rule that is off; may be given more than once. Then the first world that needs it is looked for
     #[arg(long, value_name = "RULE")]
     off: Vec<String>,
+    /// Servers of a log take snapshots every four slots. Rules about snapshots switch that on by themselves
+    #[arg(long)]
+    snapshots: bool,
     #[command(flatten)]
     threads: Threads,
     /// Write every world that is listed into this directory, as a run that `quorum run` and the page open
@@ -74,6 +77,9 @@ impl Fuzz {
     pub(crate) fn execute(&self, json: bool) -> Result<Outcome> {
         if self.seeds > MAX_SEED - self.from + 1 {
             bail!("a seed is at most {MAX_SEED}: there are fewer than {} from {} on", self.seeds, self.from);
+        }
+        if self.snapshots && self.protocol == ProtocolKind::Single {
+            bail!("--snapshots is about a log: add --protocol log, or leave it out");
         }
         let begun = Instant::now();
         let rules = self.rules()?;
@@ -109,8 +115,15 @@ impl Fuzz {
     fn world(&self, seed: u64, off: Off) -> Box<dyn RandomWorld> {
         match self.protocol {
             ProtocolKind::Single => Box::new(RandomRun::under(seed, off.slots)),
+            ProtocolKind::Log if self.takes_snapshots(off) => {
+                Box::new(RandomLog::with_snapshots(seed, off.slots, off.log))
+            }
             ProtocolKind::Log => Box::new(RandomLog::under(seed, off.slots, off.log)),
         }
+    }
+
+    fn takes_snapshots(&self, off: Off) -> bool {
+        self.snapshots || off.log.off().any(log::Rule::is_about_snapshots)
     }
 
     /// The world of the lowest seed that breaks or does not converge, if one does.

@@ -158,6 +158,23 @@ impl<K, V> CowMap<K, V> {
         pages.iter().flat_map(|page| page.iter()).skip_while(move |(other, _)| *other < key)
     }
 
+    /// Drops the entries below `key`. Pages above it stay shared.
+    pub(crate) fn drop_below(&mut self, key: K)
+    where
+        K: Ord + Copy,
+        V: Clone,
+    {
+        let first = self.pages_until(key).saturating_sub(1);
+        self.pages.drain(..first);
+        let Some(page) = self.pages.first_mut() else { return };
+        let below = page.partition_point(|(other, _)| *other < key);
+        if below == page.len() {
+            self.pages.remove(0);
+        } else if below > 0 {
+            Arc::make_mut(page).drain(..below);
+        }
+    }
+
     /// The entry of `key` is this from now on.
     pub(crate) fn insert(&mut self, key: K, value: V)
     where
@@ -203,6 +220,28 @@ mod tests {
             }
             assert_eq!(entries(&map), plain.into_iter().collect::<Vec<_>>());
             assert!(map.pages.iter().all(|page| (1..=PAGE).contains(&page.len())));
+        }
+    }
+
+    #[test]
+    fn what_is_below_a_key_can_be_dropped_and_the_rest_stays_shared() {
+        for count in [0, 1, 31, 32, 33, 500] {
+            for key in (0..520).step_by(7).chain([32, 33, 64, count]) {
+                let (mut map, mut plain) = (CowMap::default(), BTreeMap::new());
+                for number in 0..count {
+                    *map.entry(number) = number;
+                    plain.insert(number, number);
+                }
+                let copy = map.clone();
+                map.drop_below(key);
+                assert_eq!(entries(&map), plain.split_off(&key).into_iter().collect::<Vec<_>>(), "{count} {key}");
+                assert!(map.pages.iter().all(|page| !page.is_empty()));
+                let shared = copy.pages.iter().rev().zip(map.pages.iter().rev()).filter(|(a, b)| Arc::ptr_eq(a, b));
+                assert!(shared.count() + 1 >= map.pages.len());
+                assert_eq!(entries(&copy).len(), count, "a copy keeps what it had");
+                *map.entry(key) = 7;
+                assert_eq!(map.get(&key), Some(&7));
+            }
         }
     }
 

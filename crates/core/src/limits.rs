@@ -17,6 +17,8 @@ pub const MAX_TEXT_BYTES: usize = 64 * 1024;
 pub const MAX_CLIENTS: usize = 150;
 /// Largest window of a replicated log: how many slots its leader may run ahead.
 pub const MAX_WINDOW: u32 = 1000;
+/// Most slots from one snapshot of a replicated log to the next, and most that are kept in spite of one.
+pub const MAX_SNAPSHOT_SLOTS: u32 = 100_000;
 /// Most operations of a history that is judged.
 pub const MAX_HISTORY_OPERATIONS: usize = 100_000;
 /// Most explanations of a history that are alive at one event of a key. What has more is undecided.

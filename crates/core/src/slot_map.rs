@@ -70,6 +70,11 @@ mod sorted {
             &mut self.0[position].1
         }
 
+        pub(crate) fn drop_below(&mut self, key: K) {
+            let position = self.find(key).unwrap_or_else(|position| position);
+            self.0.drain(..position);
+        }
+
         pub(crate) fn insert(&mut self, key: K, value: V) {
             match self.find(key) {
                 Ok(position) => self.0[position].1 = value,
@@ -108,5 +113,11 @@ mod tests {
             is_same(&sorted, &paged);
         }
         assert!(paged.len() > 32, "more than fit on one page");
+        for key in [0, 1, 20, 40, 63, 64, 100] {
+            sorted.drop_below(key);
+            paged.drop_below(key);
+            is_same(&sorted, &paged);
+        }
+        assert!(paged.is_empty());
     }
 }

@@ -74,6 +74,8 @@ fn every_state_of_other_small_bounds_is_visited_and_safe() {
         (Bounds { own_travel: true, clients: 1, ..small }, 8985, 22),
         (Bounds { crashes: 1, clients: 1, ..small }, 17_702, 21),
         (Bounds { wipes: 1, clients: 1, ..small }, 4478, 17),
+        (Bounds { snapshots: 1, clients: 1, ..small }, 2573, 18),
+        (Bounds { snapshots: 1, crashes: 1, clients: 1, ..small }, 40_770, 25),
     ] {
         assert_eq!(safe(bounds), (states, depth), "{bounds}");
     }
@@ -120,6 +122,10 @@ fn without_a_rule_of_the_log_the_shortest_way_to_break_something_is_found() {
         (Rule::AnswerOwnCommand, ANSWERS, 15),
         (Rule::ReadAfterFound, ANSWERS, 10),
         (Rule::ReadThroughLog, ANSWERS, 10),
+        (Rule::SayTruncated, SLOT, 13),
+        (Rule::SessionsInSnapshot, "equal-stores", 12),
+        (Rule::SnapshotSaysWhere, "equal-stores", 15),
+        (Rule::TruncateAfterDurable, SLOT, 15),
     ] {
         let found = broken(log::Rules::without(&[rule]), paxos::Rules::default());
         assert_eq!(found, Some((property, length)), "{rule:?}");

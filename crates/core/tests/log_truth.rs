@@ -8,6 +8,7 @@ mod witness;
 use quorum_core::json::{FromJson, Json};
 use quorum_core::run::{Event, History, Simulation};
 use quorum_core::scenario::{LOG_SCENARIOS, RandomLog, RandomWorld, Scenario};
+use quorum_core::{log, paxos};
 use serde_json::{Value, json};
 use witness::Witness;
 
@@ -52,9 +53,18 @@ fn every_reason_in_a_scenario_of_a_log_is_true() {
 
 #[test]
 fn every_reason_in_a_random_log_is_true() {
+    random_worlds(RandomLog::new);
+}
+
+#[test]
+fn every_reason_in_a_random_log_with_snapshots_is_true() {
+    random_worlds(|seed| RandomLog::with_snapshots(seed, paxos::Rules::default(), log::Rules::default()));
+}
+
+fn random_worlds(world: impl Fn(u64) -> RandomLog) {
     let mut read = 0;
     for seed in 0..WORLDS {
-        let mut world = RandomLog::new(seed);
+        let mut world = world(seed);
         let scheme = world.simulation().config().ballots;
         let mut witness = witness_of(world.simulation());
         world.disturb(STEPS, &mut |event| {
@@ -72,13 +82,14 @@ fn lies(event: &Value) -> Vec<Value> {
     for (field, value) in because {
         let lie = match field.as_str() {
             "promised" | "voted" | "ballot" => json!("77.3"),
-            "used" | "latest" | "tries" | "slot" => json!(7777),
+            "used" | "latest" | "tries" | "slot" | "since" | "applied" => json!(7777),
             "have" | "hears" => json!([90, 91, 92]),
             "needed" | "round" => json!(90),
             "accepted" => json!([{ "slot": 7777, "ballot": "77.3", "command": "no-op" }]),
             "reported" => json!({ "slot": 1, "ballot": "77.3", "command": "no-op" }),
             "slots" => json!([7777, 7778]),
             "from" => json!(90),
+            "snapshot" => json!({ "slot": 7777 }),
             _ => continue,
         };
         // A server that learns from its own promise may name itself; who is lost to a message is for the world.
@@ -96,7 +107,16 @@ fn lies(event: &Value) -> Vec<Value> {
 #[test]
 fn a_wrong_reason_in_a_log_is_noticed() {
     let (mut planted, mut unnoticed) = (0, Vec::new());
-    for name in ["gap-filled", "old-leader-returns", "divergent-suffix", "follower-away", "cas-retry", "quorum-loss"] {
+    for name in [
+        "gap-filled",
+        "old-leader-returns",
+        "divergent-suffix",
+        "follower-away",
+        "cas-retry",
+        "quorum-loss",
+        "behind-a-truncated-prefix",
+        "snapshot-keeps-votes",
+    ] {
         let history = scenario(name);
         let mut witness = witness_of(&history.moment(0));
         for (place, event) in events(&history).iter().enumerate() {
@@ -116,7 +136,7 @@ fn a_wrong_reason_in_a_log_is_noticed() {
                 assert!(witness.clone().read(&blamed).is_err(), "nobody objects: {blamed}");
                 let mut silent = event.clone();
                 silent["because"] = Value::Null;
-                let excused = ["dropped", "taken"].iter().any(|name| event["event"] == *name);
+                let excused = ["dropped", "taken", "timer"].iter().any(|name| event["event"] == *name);
                 assert!(excused || witness.clone().read(&silent).is_err(), "nobody objects: {silent}");
             }
             witness.read(event).unwrap();

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use log_world::LogWorld;
 use quorum_core::check::{Invariant, Judged};
-use quorum_core::log::Rule;
+use quorum_core::log::{Rule, Snapshots};
 use quorum_core::{log, paxos};
 
 const STEPS: u32 = 2000;
@@ -21,14 +21,18 @@ struct Seen {
     answered: u64,
     spec: u64,
     events: u64,
+    installed: u64,
+    truncated: u64,
 }
 
-fn whole(seed: u64, seen: &mut Seen) {
-    let mut world = LogWorld::new(seed, paxos::Rules::default(), log::Rules::default());
+fn whole(seed: u64, snapshots: Option<Snapshots>, seen: &mut Seen) {
+    let mut world = LogWorld::new(seed, paxos::Rules::default(), log::Rules::default(), snapshots);
     for _ in 0..STEPS {
         for event in world.step() {
             seen.spec += event.spec.len() as u64;
             seen.events += 1;
+            seen.installed += u64::from(event.name() == "installed");
+            seen.truncated += u64::from(event.name() == "truncated");
         }
         let violations = world.simulation.violations();
         assert!(violations.is_empty(), "world {seed}: {violations:?}");
@@ -44,16 +48,29 @@ fn whole(seed: u64, seen: &mut Seen) {
 fn a_thousand_random_worlds_of_a_log_keep_every_invariant() {
     let mut seen = Seen::default();
     for seed in 0..1000 {
-        whole(seed, &mut seen);
+        whole(seed, None, &mut seen);
     }
     println!("{seen:?}");
     assert!(seen.slots > 5_000 && seen.answered > 5_000 && seen.worlds_with_slots > 500, "{seen:?}");
     assert!(seen.spec > seen.slots * 3, "{seen:?}");
 }
 
+/// Every fault at once, and a snapshot every four slots: servers let go of votes all the time, and begin with snapshots.
+#[test]
+fn a_thousand_random_worlds_with_snapshots_keep_every_invariant() {
+    let mut seen = Seen::default();
+    for seed in 0..1000 {
+        whole(seed, Some(Snapshots { every: 4, keep: (seed % 5) as u32 }), &mut seen);
+    }
+    println!("{seen:?}");
+    assert!(seen.slots > 5_000 && seen.answered > 5_000, "{seen:?}");
+    assert!(seen.truncated > 5_000 && seen.installed > 100, "{seen:?}");
+}
+
 /// The invariants that break within so many steps of a world.
 fn broken(seed: u64, slots: paxos::Rules, rules: log::Rules) -> BTreeSet<Invariant> {
-    let mut world = LogWorld::new(seed, slots, rules);
+    let snapshots = rules.off().any(Rule::is_about_snapshots).then_some(Snapshots { every: 4, keep: 0 });
+    let mut world = LogWorld::new(seed, slots, rules, snapshots);
     for _ in 0..STEPS {
         world.step();
     }
@@ -73,6 +90,11 @@ fn each_rule_of_safety_has_a_world_that_needs_it() {
         (Rule::AnswerOwnCommand, Invariant::Linearizable),
         (Rule::ReadAfterFound, Invariant::Linearizable),
         (Rule::ReadThroughLog, Invariant::Linearizable),
+        (Rule::SayTruncated, Invariant::StepOfSpecification),
+        (Rule::SessionsInSnapshot, Invariant::EqualStores),
+        (Rule::SnapshotSaysWhere, Invariant::EqualStores),
+        (Rule::SnapshotKeepsVotes, Invariant::ChosenStaysChosen),
+        (Rule::TruncateAfterDurable, Invariant::ChosenStaysChosen),
     ];
     for (rule, invariant) in rules {
         let mut all = BTreeSet::new();

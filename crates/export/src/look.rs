@@ -92,6 +92,7 @@ impl Excerpt {
                 Reply::Old { .. } => String::new(),
             },
             log::Message::Heartbeat(_) | log::Message::Fetch(_) | log::Message::Fetched(_) => String::new(),
+            log::Message::Snapshot(fetched) => format!("{}", fetched.snapshot.to),
             log::Message::Prepare(_) | log::Message::Promise(_) | log::Message::Nack(_) => {
                 message.ballot().map_or_else(String::new, |ballot| self.ballot(ballot))
             }
@@ -130,6 +131,7 @@ impl Excerpt {
                 let last = (fetched.from + fetched.entries.len() as u64).saturating_sub(1);
                 format!("of slots {}", slots(fetched.from, last))
             }
+            log::Message::Snapshot(fetched) => format!("up to slot {}", fetched.snapshot.to),
             log::Message::Request(command) => written(&command.op),
             log::Message::Answer(_) => self.beside(message),
         }

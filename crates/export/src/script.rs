@@ -153,7 +153,8 @@ fn command(out: &mut String, now: &Simulation, action: &Action) {
         | Action::Pause { node }
         | Action::Resume { node }
         | Action::Isolate { node }
-        | Action::Rejoin { node } => put!(out, "{name} {node}\n"),
+        | Action::Rejoin { node }
+        | Action::Snapshot { node } => put!(out, "{name} {node}\n"),
     }
 }
 

@@ -46,6 +46,7 @@ numbered! {
         SyncFirst = 29,
         RetryOfClientAt = 30,
         Stray = 31,
+        Snapshot = 32,
     }
 }
 
@@ -103,6 +104,7 @@ const fn kind(action: &Action) -> ActionCode {
         Action::Client(ClientAction::Retry { node: Some(_), .. }) => ActionCode::RetryOfClientAt,
         Action::Client(ClientAction::Stray { .. }) => ActionCode::Stray,
         Action::Client(ClientAction::Workload(_)) => ActionCode::Workload,
+        Action::Snapshot { .. } => ActionCode::Snapshot,
     }
 }
 
@@ -132,7 +134,8 @@ pub(crate) fn write(action: &Action, to: &mut Writer) {
         | Action::Pause { node }
         | Action::Resume { node }
         | Action::Isolate { node }
-        | Action::Rejoin { node } => write_node(*node, to),
+        | Action::Rejoin { node }
+        | Action::Snapshot { node } => write_node(*node, to),
         Action::SyncFirst { node, records } => {
             write_node(*node, to);
             to.number(*records);
@@ -206,6 +209,7 @@ pub(crate) fn read(from: &mut Reader<'_>) -> Result<Action, LinkError> {
             Action::Client(ClientAction::Retry { client, node })
         }
         ActionCode::Stray => Action::Client(clients::read_stray(from)?),
+        ActionCode::Snapshot => Action::Snapshot { node: read_node(from)? },
         ActionCode::Workload => Action::Client(ClientAction::Workload(clients::read_workload(from)?)),
     })
 }

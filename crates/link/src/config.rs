@@ -11,7 +11,7 @@ use crate::binary::{Reader, Writer, damaged, refused};
 use crate::clients::{read_workload, write_workload};
 use crate::number::{Numbered, numbered};
 use quorum_core::limits::MAX_NODES;
-use quorum_core::log::{self, Election};
+use quorum_core::log::{self, Election, Snapshots};
 use quorum_core::paxos::{NodeId, Role, Rule, Rules, Scheme};
 use quorum_core::sim::{self, Clock, Conditions, Config, LogConfig, Probability, ProtocolKind, QuorumSpec};
 
@@ -40,6 +40,7 @@ numbered! {
         Leader = 17,
         Clients = 18,
         Workload = 19,
+        Snapshots = 20,
     }
 }
 
@@ -84,6 +85,11 @@ numbered! {
         ContentBeforeStanding = 76,
         RepeatAccepts = 77,
         FetchGaps = 78,
+        SayTruncated = 79,
+        SessionsInSnapshot = 80,
+        SnapshotSaysWhere = 81,
+        SnapshotKeepsVotes = 82,
+        TruncateAfterDurable = 83,
     }
 }
 
@@ -137,6 +143,7 @@ fn ordinary() -> Config {
             clients: 2,
             workload: None,
             rules: log::Rules::default(),
+            snapshots: None,
         },
     }
 }
@@ -157,7 +164,7 @@ pub(crate) fn write(config: &Config, to: &mut Writer) {
 fn value(field: Field, config: &Config) -> Writer {
     let Config { nodes, protocol, seed, quorums, ballots, roles, backoff, network, disk, retry, clock, rules, log } =
         config;
-    let LogConfig { window, election, leader, clients, workload, rules: log_rules } = log;
+    let LogConfig { window, election, leader, clients, workload, rules: log_rules, snapshots } = log;
     let Conditions { loss, duplicate, latency } = network;
     let mut to = Writer::default();
     match field {
@@ -193,6 +200,11 @@ fn value(field: Field, config: &Config) -> Writer {
         Field::Leader => to.number(leader.map_or(0, NodeId::get)),
         Field::Clients => to.number(*clients),
         Field::Workload => write_workload(*workload, &mut to),
+        // Nothing for "none": it is ordinary, and so never written.
+        Field::Snapshots => snapshots.iter().for_each(|Snapshots { every, keep }| {
+            to.number(*every);
+            to.number(*keep);
+        }),
     }
     to
 }
@@ -260,6 +272,10 @@ fn read_field(field: Field, from: &mut Reader<'_>, config: &mut Config) -> Resul
         Field::Leader => config.log.leader = from.optional_node()?,
         Field::Clients => config.log.clients = from.small("the number of its clients")?,
         Field::Workload => config.log.workload = read_workload(from)?,
+        Field::Snapshots => {
+            let every = from.small("how often there is a snapshot")?;
+            config.log.snapshots = Some(Snapshots { every, keep: from.small("what is kept beside a snapshot")? });
+        }
     }
     Ok(())
 }

@@ -96,6 +96,7 @@ fn samples(kind: ActionCode) -> Vec<Action> {
             r#"{"type":"request","client":"b","op":{"cas":["x","1","2"]}}"#,
             r#"{"type":"request","client":"b","op":{"append":["x",""]}}"#,
         ],
+        ActionCode::Snapshot => &[r#"{"type":"snapshot","node":3}"#],
         ActionCode::RetryOfClient => &[r#"{"type":"retry","client":"a"}"#],
         ActionCode::SyncFirst => &[r#"{"type":"sync-first","node":2,"records":300}"#],
         ActionCode::RetryOfClientAt => &[r#"{"type":"retry","client":"a","node":3}"#],

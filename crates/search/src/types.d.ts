@@ -115,7 +115,7 @@ export interface Lesson {
   /** Its name in a question, such as "keep-promise". */
   rule: string;
   /** What it is about. */
-  group: "promises" | "adoption" | "quorums" | "ballots" | "disk" | "slots" | "clients" | "progress";
+  group: "promises" | "adoption" | "quorums" | "ballots" | "disk" | "slots" | "clients" | "progress" | "snapshots";
   /** A few plain words for its switch. */
   name: string;
   /** What it protects: one sentence. */

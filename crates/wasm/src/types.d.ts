@@ -52,7 +52,12 @@ export interface Config {
   clients?: number;
   /** Of a log: what clients ask by themselves from the beginning. */
   workload?: Workload | null;
+  /** Of a log: how often servers take a snapshot; `null`: never. */
+  snapshots?: Snapshots | null;
 }
+
+/** A snapshot every so many applied slots; 0: only when somebody says so. Or that, and how many slots are kept beside it. */
+export type Snapshots = number | { every: number; keep?: number };
 
 /** A part a server plays. */
 export type Role = "proposer" | "acceptor" | "learner";
@@ -114,6 +119,7 @@ export type Action =
   | { type: "power-cut" }
   | { type: "request"; client: ClientId; op: Op; node?: NodeId }
   | { type: "retry"; client: ClientId }
+  | { type: "snapshot"; node: NodeId }
   | ({ type: "workload" } & (Workload | { rate: 0 }));
 
 /** Something a server waits for. Setting a timer that is set starts it anew. The last three are those of a log. */
@@ -351,9 +357,23 @@ export interface DurableView {
   accepted: VoteView[];
   /** The round, or plain number, that the proposer last used. */
   round: number | null;
+  /** Of a log with snapshots: the latest one. */
+  snapshot?: SnapshotView;
 }
 
-/** One record on its way to a disk: exactly one of the three is there. */
+/** A snapshot of a log, in brief. */
+export interface SnapshotView {
+  /** The last slot that is applied in it. */
+  slot: number;
+  /** How many keys have a value in it. */
+  keys: number;
+  /** Of how many clients it has the last operation. */
+  sessions: number;
+  /** On a disk: votes below this slot have made room for it. */
+  keptFrom?: number;
+}
+
+/** One record on its way to a disk: exactly one of these is there. */
 export interface RecordView {
   /** A promise. */
   promised?: string;
@@ -361,6 +381,8 @@ export interface RecordView {
   accepted?: VoteView;
   /** The round, or plain number, that the proposer used. */
   round?: number;
+  /** Of a log: a snapshot. */
+  snapshot?: SnapshotView;
 }
 
 /** A timer that is set. */
@@ -721,6 +743,8 @@ export interface LogNodeView extends Omit<NodeView, "accepted" | "learned"> {
   applied: number;
   /** From this slot on it still has its votes. */
   keptFrom: number;
+  /** Where servers take snapshots: the last slot of its latest durable one, and the first slot that it still has itself. */
+  snapshot?: { to: number | null; knownFrom: number };
   /** What applying came to. */
   store: StoreView;
   /** The last operation of each client that was applied. */
@@ -773,10 +797,16 @@ export interface LogMessageView extends Omit<MessageView, "kind" | "accepted"> {
   reply?: "done" | "not-leader" | "old";
   /** For an answer of a server that does not lead, who it thinks does. */
   leader?: NodeId | null;
+  /** For a snapshot, how many keys have a value in it. */
+  keys?: number;
+  /** For a snapshot, of how many clients it has the last operation. */
+  sessions?: number;
+  /** For a promise, the first slot that its sender still has its votes of. */
+  keptFrom?: number;
 }
 
 /** The name of a kind of message of a log. */
-export type LogKind = Kind | "heartbeat" | "fetch" | "fetched" | "request" | "answer";
+export type LogKind = Kind | "heartbeat" | "fetch" | "fetched" | "request" | "answer" | "snapshot";
 
 /** What an operation gave: `"ok"`, the value of a get or `null` without one, whether a cas swapped. */
 export type Result = string | boolean | null;

@@ -8,6 +8,13 @@ import { field, num, number } from "../shared/forms.js";
 /** What there is without being asked. */
 const USUAL = { window: 8, clients: 2, leader: 1 };
 const MOST = { window: 1000, clients: 26 };
+/** How often servers take a snapshot, by name. @type {Record<string, number | null>} */
+const SNAPSHOTS = {
+  "none: the log grows for ever": null,
+  "every 64 slots": 64,
+  "every 8 slots": 8,
+  "when I say so": 0,
+};
 /** What clients ask by themselves, by name. @type {Record<string, { rate: number, keys: number } | null>} */
 const WORKLOADS = {
   "nobody asks by itself": null,
@@ -42,6 +49,13 @@ export class LogFields {
       0,
       Object.values(WORKLOADS).findIndex((one) => one?.rate === rate),
     );
+    const snapshots = h(
+      "select",
+      { name: "snapshots" },
+      ...Object.keys(SNAPSHOTS).map((name) => h("option", {}, name)),
+    );
+    const every = typeof config.snapshots === "object" ? config.snapshots?.every : config.snapshots;
+    snapshots.selectedIndex = Math.max(0, Object.values(SNAPSHOTS).indexOf(every ?? null));
     this.#protocol.value = config.protocol ?? "single";
     this.#some.append(
       field("Clients", number("clients", clients, MOST.clients, 1), `1 to ${MOST.clients}`),
@@ -49,6 +63,7 @@ export class LogFields {
       field("Window", number("window", window, MOST.window, 1), "slots; 1: one at a time"),
       field("Election", elections, "content: nobody it hears has a leader"),
       field("First leader", this.#leader),
+      field("Snapshots", snapshots, "in place of old slots"),
     );
     servers.addEventListener("input", () => this.#offer(Number(servers.value)));
     this.#offer(Number(servers.value));
@@ -87,6 +102,7 @@ export class LogFields {
 export function read(data) {
   const clients = num(data, "clients");
   const some = WORKLOADS[`${data.get("workload")}`];
+  const snapshots = SNAPSHOTS[`${data.get("snapshots")}`];
   /** @type {Workload | null} */
   const workload = some ? { clients, ...some } : null;
   return {
@@ -96,5 +112,6 @@ export function read(data) {
     leader: data.get("leader") ? num(data, "leader") : null,
     clients,
     ...(workload && { workload }),
+    ...(snapshots != null && { snapshots }),
   };
 }

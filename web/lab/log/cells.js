@@ -5,8 +5,8 @@ import { held, spoken } from "../shared/operations.js";
 
 /**
  * What a server knows of a slot: nothing; it voted; it voted for what was chosen; it knows that it was chosen; it has
- * applied it; or it lacks it, although it knows a later one.
- * @typedef {"empty" | "voted" | "chosen" | "known" | "applied" | "gap"} Look
+ * applied it; it has applied it and keeps only what it came to, in a snapshot; or it lacks it, although it knows a later one.
+ * @typedef {"empty" | "voted" | "chosen" | "known" | "applied" | "stored" | "gap"} Look
  */
 /** @typedef {{ look: Look, command: Command | "no-op" | null, ballot: string | null }} Cell */
 /** @typedef {{ command: Command | "no-op", ballot: string | null }} Held */
@@ -58,6 +58,7 @@ export class Grid {
       const ballot = (vote && same(vote.command, known.command) ? vote.ballot : this.chosen.get(slot)?.ballot) ?? null;
       return { look: slot <= node.applied ? "applied" : "known", command: known.command, ballot };
     }
+    if (slot <= closed(node)) return { look: "stored", command: null, ballot: null };
     if (vote) {
       const chosen = this.chosen.get(slot);
       return { look: chosen && same(chosen.command, vote.command) ? "chosen" : "voted", ...vote };
@@ -66,6 +67,11 @@ export class Grid {
     return { look: later ? "gap" : "empty", command: null, ballot: null };
   }
 }
+
+/** The slots up to this one are a closed block: a server has what they came to, and not the slots themselves. Of one that is
+ * down, its disk says so. 0: there is none. @param {LogNodeView} node */
+export const closed = ({ snapshot, status }) =>
+  snapshot ? (status === "down" ? (snapshot.to ?? 0) : snapshot.knownFrom - 1) : 0;
 
 /** The last slot that there is anything to show of. @param {LogView} view */
 export function lastSlot({ nodes, window }) {
@@ -89,6 +95,7 @@ const SAYS = {
   chosen: "accepted here and chosen, which it does not know",
   known: "known here to be chosen, and not applied",
   applied: "applied here",
+  stored: "applied, and kept only as what it came to, in a snapshot",
 };
 
 /** A cell in a sentence. @param {number} server @param {number} slot @param {Cell} cell */

@@ -2,7 +2,7 @@
 // It scrolls by itself with the newest slot until somebody scrolls elsewhere, and is walked through with the arrow keys.
 
 import { h, keyed, setAttr, setText } from "../shared/dom.js";
-import { Grid, lastSlot, lastUsed, says, standing, text } from "./cells.js";
+import { closed, Grid, lastSlot, lastUsed, says, standing, text } from "./cells.js";
 /** @import { LogView } from "../engine/engine.js" */
 /** @import { Values } from "../shared/values.js" */
 
@@ -14,7 +14,8 @@ export class SlotGrid {
   #heads = h("div", { class: "log-heads" });
   #window = h("div", { class: "log-window", "aria-hidden": "true" });
   #rows = h("div", { class: "log-rows" });
-  #space = h("div", { class: "log-space" }, this.#heads, this.#window, this.#rows);
+  #blocks = h("div", { class: "log-blocks", "aria-hidden": "true" });
+  #space = h("div", { class: "log-space" }, this.#heads, this.#window, this.#blocks, this.#rows);
   #box = h(
     "div",
     { class: "log-slots", role: "grid", tabindex: 0, "aria-label": "Slots of the log, by server" },
@@ -86,6 +87,7 @@ export class SlotGrid {
       ({ id }) => h("div", { class: "slot-row", role: "row", "aria-label": `Server ${id}` }),
       (row, node, i) => this.#row(row, grid, i, node.id, slots, wide),
     );
+    this.#block(view, wide);
     this.#sides(view, grid, slots);
     setAttr(this.#box, "aria-activedescendant", this.#at.slot ? `cell-${this.#at.row}-${this.#at.slot}` : null);
   }
@@ -132,6 +134,24 @@ export class SlotGrid {
         setAttr(element, "data-at", slot === this.#at.slot && i === this.#at.row);
         setAttr(element, "aria-label", says(server, slot, cell));
         setText(element, text(cell));
+      },
+    );
+  }
+
+  /** What a server has of its first slots in one piece: a closed block, whose words stay in sight while some of it is.
+   * @param {LogView} view @param {number} wide px */
+  #block({ nodes }, wide) {
+    keyed(
+      this.#blocks,
+      nodes,
+      ({ id }) => id,
+      () => h("div", { class: "slot-row" }, h("div", { class: "slot-block" }, h("span"))),
+      (row, node) => {
+        const block = /** @type {HTMLElement} */ (row.firstElementChild);
+        const last = closed(node);
+        setAttr(block, "hidden", !last);
+        block.style.width = `${(last * wide - 4).toFixed(1)}px`;
+        setText(/** @type {Element} */ (block.firstElementChild), last > 1 ? `slots 1–${last}` : "slot 1");
       },
     );
   }

@@ -30,6 +30,7 @@ const LOG = [
   ["repeats", "Repeats of leaders", 0, 4],
   ["crashes", "Crashes", 0, 4],
   ["wipes", "Lost disks", 0, 4],
+  ["snapshots", "Snapshots", 0, 4],
 ];
 
 const ABOUT = [

@@ -14,7 +14,12 @@ const GROUPS = {
 };
 
 /** Those of a log, in front of the others. @type {Partial<Record<RuleStory["group"], string>>} */
-const OF_A_LOG = { slots: "Slots of the log", clients: "What clients are told", progress: "That something happens" };
+const OF_A_LOG = {
+  slots: "Slots of the log",
+  clients: "What clients are told",
+  progress: "That something happens",
+  snapshots: "Snapshots",
+};
 
 /** @typedef {{ off: Set<string>, changed: () => void, show: (name: string) => void }} Question */
 

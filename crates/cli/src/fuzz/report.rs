@@ -216,6 +216,7 @@ mod tests {
         steps: 50,
         protocol: ProtocolKind::Single,
         off: Vec::new(),
+        snapshots: false,
         threads: Threads::DEFAULT,
         save: None,
     };

@@ -13,6 +13,11 @@ pub trait WorldView<V = Value> {
     fn held(&self, node: NodeId, slot: Slot) -> Option<&Vote<V>>;
     /// How many is enough, by the rules as they are now.
     fn quorums(&self) -> Quorums;
+    /// What was chosen below this slot is in a server's durable snapshot: there it needs its votes no more. Without snapshots,
+    /// no slot is below it.
+    fn kept_from(&self, _: NodeId) -> Slot {
+        0
+    }
     /// The promise an acceptor has in memory. The outer `None`: it is down, or no acceptor.
     fn remembers(&self, node: NodeId) -> Option<Option<Ballot>>;
 }

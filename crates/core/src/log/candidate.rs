@@ -59,13 +59,15 @@ pub struct Candidate {
     pub(super) reported: LiteMap<Slot, (Vote<Entry>, NodeId)>,
     /// Who promised and knows the log furthest, and how far.
     pub(super) ahead: Option<(NodeId, Slot)>,
+    /// Who promised and has forgotten most of its votes, and the first slot that it still has them of.
+    pub(super) kept_from: Option<(NodeId, Slot)>,
 }
 
 impl Candidate {
     /// Phase 1 begins, for every slot from this one on.
     #[must_use]
     pub const fn new(ballot: Ballot, from: Slot) -> Self {
-        Self { ballot, from, promises: NodeSet::first(0), reported: LiteMap::new(), ahead: None }
+        Self { ballot, from, promises: NodeSet::first(0), reported: LiteMap::new(), ahead: None, kept_from: None }
     }
 
     /// Its ballot.
@@ -98,6 +100,13 @@ impl Candidate {
         self.ahead.filter(|(_, to)| *to > known_to)
     }
 
+    /// Who does not have its votes any more in slots that are not known here, and the first slot that it has them of. Its
+    /// promise says nothing of the slots below: they may be chosen, although nobody reports a vote there.
+    #[must_use]
+    pub fn says_nothing_below(&self, known_to: Slot) -> Option<(NodeId, Slot)> {
+        self.kept_from.filter(|(_, kept_from)| *kept_from > known_to + 1)
+    }
+
     /// A promise has come in; whether it counts.
     pub fn promised(&mut self, settings: &Settings, from: NodeId, promise: &Promise) -> bool {
         let rules = settings.paxos.rules;
@@ -108,6 +117,9 @@ impl Candidate {
         self.promises.insert(from);
         if self.ahead.is_none_or(|(_, to)| promise.chosen_to > to) {
             self.ahead = Some((from, promise.chosen_to));
+        }
+        if self.kept_from.is_none_or(|(_, kept_from)| promise.kept_from > kept_from) {
+            self.kept_from = Some((from, promise.kept_from));
         }
         for vote in accepted {
             let other = self.reported.get(&vote.slot);
@@ -212,6 +224,18 @@ mod tests {
         candidate.promised(&settings, node(2), &promise(7, vec![]));
         candidate.promised(&settings, node(3), &promise(5, vec![]));
         assert_eq!((candidate.ahead_of(6), candidate.ahead_of(7)), (Some((node(2), 7)), None));
+    }
+
+    #[test]
+    fn a_promise_without_votes_says_nothing_of_slots_that_its_sender_does_not_keep() {
+        let settings = without(&[]);
+        let mut candidate = Candidate::new(ballot(9, 1), 20);
+        candidate.promised(&settings, node(1), &promise(19, vec![]));
+        assert_eq!(candidate.says_nothing_below(19), None);
+        candidate.promised(&settings, node(2), &Promise { kept_from: 27, ..promise(50, vec![]) });
+        candidate.promised(&settings, node(3), &Promise { kept_from: 23, ..promise(40, vec![]) });
+        assert_eq!(candidate.says_nothing_below(25), Some((node(2), 27)));
+        assert_eq!(candidate.says_nothing_below(26), None);
     }
 
     #[test]

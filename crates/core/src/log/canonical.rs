@@ -28,7 +28,8 @@ impl Replica {
         let leader = if let Role::Leader(leader) = &self.role { Some(leader.canonical_key()) } else { None };
         let keeps = !self.settings.rules.on(Rule::AnswerOwnCommand);
         let asked: Vec<_> = self.asked.iter().filter(|_| keeps).collect();
-        let knows = (self.learned.canonical_key(), self.machine.canonical_key());
+        let kept = (&self.snapshot, self.kept_from, self.taken_to);
+        let knows = (self.learned.canonical_key(), self.machine.canonical_key(), kept);
         (self.me, self.proposes, round.filter(|_| self.proposes), acceptor, candidate, leader, knows, asked)
     }
 
@@ -102,7 +103,8 @@ impl Replica {
 impl Candidate {
     fn canonical_key(&self) -> impl Serialize + '_ {
         let reported: Vec<_> = self.reported.values().map(|(vote, _)| vote).collect();
-        (self.ballot(), self.from(), self.promises(), reported, self.ahead)
+        let kept_from = self.kept_from.map(|(_, slot)| slot);
+        (self.ballot(), self.from(), self.promises(), reported, self.ahead, kept_from)
     }
 }
 
@@ -117,7 +119,7 @@ impl Leader {
 
 impl Learned {
     fn canonical_key(&self) -> impl Serialize + '_ {
-        (self.iter().collect::<Vec<_>>(), self.applied(), &self.early)
+        (self.iter().collect::<Vec<_>>(), self.to(), self.applied(), &self.early)
     }
 }
 

@@ -6,15 +6,9 @@ use alloc::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Applied, Because, ClientId, Command, Entry, Message, MessageKind, Reply, Rule};
+use super::{Applied, Because, ClientId, Command, Entry, Message, MessageKind, Record, Reply, Rule, Snapshot, Stored};
 use crate::endpoint::Endpoint;
 use crate::paxos::{self, Ballot, BallotsExhausted, Known, Nack, NodeId, NodeSet, Slot};
-
-/// One thing written to a server's disk: what single-decree Paxos writes, with entries for values.
-pub type Record = paxos::Record<Entry>;
-
-/// Everything on a server's disk.
-pub type Records = paxos::Records<Entry>;
 
 words! {
     /// Something a server waits for. Setting a timer that is set starts it anew.
@@ -45,6 +39,10 @@ pub enum Input {
     Timeout(Timer),
     /// Somebody lets it stand for leader now, whomever it hears. That may be unwise, and it is never unsafe.
     Stand,
+    /// Somebody lets it take a snapshot now.
+    TakeSnapshot,
+    /// A snapshot that it wrote is durable, and the votes that it takes the place of are gone from the disk.
+    Stored(Stored),
 }
 
 /// What a server does about it, in this order.
@@ -52,6 +50,9 @@ pub enum Input {
 pub enum Effect {
     /// Make this durable.
     Write(Record),
+    /// Let the votes that make room for this snapshot go at once, whether it is durable or not. Only where
+    /// [`Rule::TruncateAfterDurable`] is off: a disk does that by itself when the snapshot becomes durable.
+    Forget(Stored),
     /// Say this, once everything written before is durable.
     Send {
         /// To whom; possibly itself.
@@ -303,6 +304,72 @@ pub enum Trace {
     },
     /// Somebody lets it stand for leader, although it had not thought of it.
     LetStand,
+    /// It takes a snapshot, and writes it.
+    TookSnapshot {
+        /// Every slot up to this one is applied in it, as it says.
+        to: Slot,
+        /// Every slot up to this one is applied.
+        applied: Slot,
+        /// How many slots were applied since the one before.
+        since: u32,
+        /// How many keys have a value in it.
+        keys: u32,
+        /// How many sessions it holds.
+        sessions: u32,
+        /// Whether somebody let it do so, although it was not time.
+        by_hand: bool,
+        /// The rule that is off, where it would hold more or say another slot otherwise.
+        although: Option<Rule>,
+    },
+    /// Votes and entries make room for a snapshot.
+    Truncated {
+        /// Those below this slot.
+        below: Slot,
+        /// The last slot of the snapshot.
+        to: Slot,
+        /// How many votes that were.
+        votes: u32,
+        /// How many of them were above the snapshot.
+        above: u32,
+        /// The rule that is off, where the snapshot is not durable yet, or does not cover all of them.
+        although: Option<Rule>,
+    },
+    /// It was asked for entries that it does not keep any more, and sends its snapshot in their place.
+    SendsSnapshot {
+        /// To whom.
+        to: NodeId,
+        /// The first slot that was asked for.
+        from: Slot,
+        /// What is in the slots up to this one is not kept.
+        forgotten: Slot,
+        /// The last slot of the snapshot.
+        snapshot: Slot,
+    },
+    /// It takes a snapshot of another server in place of its own store, and writes it.
+    Installed {
+        /// Whose.
+        by: NodeId,
+        /// The last slot of the snapshot.
+        to: Slot,
+        /// Every slot up to this one was applied before.
+        applied: Slot,
+        /// The snapshot itself.
+        #[serde(skip)]
+        snapshot: Arc<Snapshot>,
+        /// The rule that is off, where the snapshot takes the place of votes that it does not cover.
+        although: Option<Rule>,
+    },
+    /// It gives up its phase 1: it cannot find out what was chosen in slots that somebody who promised does not keep any more.
+    CannotDecide {
+        /// Its ballot.
+        ballot: Ballot,
+        /// Every slot up to this one is known here.
+        known: Slot,
+        /// Who promised.
+        by: NodeId,
+        /// The first slot that it still has its votes of.
+        kept_from: Slot,
+    },
 }
 
 impl Trace {
@@ -316,7 +383,10 @@ impl Trace {
             | Self::Voted { although, .. }
             | Self::Learned { how: How::Index { although, .. }, .. }
             | Self::Applied { although, .. }
-            | Self::Answered { although, .. } => *although,
+            | Self::Answered { although, .. }
+            | Self::TookSnapshot { although, .. }
+            | Self::Truncated { although, .. }
+            | Self::Installed { although, .. } => *although,
             _ => None,
         }
     }

@@ -19,7 +19,7 @@ impl Replica {
         };
         let from = self.learned.to() + 1;
         out.push(Effect::Trace(Trace::Stands { ballot, from, known }));
-        out.push(Effect::Write(paxos::Record::Round(ballot.round)));
+        out.push(Effect::Write(paxos::Record::Round(ballot.round).into()));
         let candidate = Candidate::new(ballot, from);
         self.role = Role::Candidate { candidate, queue: VecDeque::new(), catches_up: false };
         for to in self.settings.paxos.roles.acceptors {
@@ -267,6 +267,7 @@ impl Replica {
                 self.answer(command, reply, None, out);
             }
         }
+        self.take_snapshot(false, out);
     }
 
     /// The rule that is off, where a slot in front of this one is not applied, or its command took effect before.
@@ -301,16 +302,35 @@ impl Replica {
             Role::Candidate { queue, .. } => queue,
             Role::Leader(leader) => leader.into_queue(),
         };
+        self.turn_away(queue, out);
+    }
+
+    fn turn_away(&self, queue: VecDeque<Arc<Command>>, out: &mut Vec<Effect>) {
         for command in queue {
             self.answer(&command, Reply::NotLeader { leader: None }, None, out);
         }
     }
 
+    /// Somebody who promised does not keep slots that this server does not know, and whoever knows them is silent. Nothing may be
+    /// decided there from this phase 1: it gives it up, and stands again when it is time.
+    fn cannot_decide(&mut self, by: NodeId, kept_from: Slot, out: &mut Vec<Effect>) {
+        let Role::Candidate { candidate, queue, .. } = core::mem::replace(&mut self.role, Role::Follower) else {
+            return;
+        };
+        let (ballot, known) = (candidate.ballot(), self.learned.to());
+        out.push(Effect::Trace(Trace::CannotDecide { ballot, known, by, kept_from }));
+        self.tries = 0;
+        self.turn_away(queue, out);
+    }
+
     /// Time to repeat what was not answered: a prepare, or the accepts that were sent before the last time.
     pub(super) fn repeat(&mut self, out: &mut Vec<Effect>) {
-        if let Role::Candidate { catches_up: true, .. } = &self.role {
-            // Whoever knew more is silent. Its promise reported its votes: they will do.
-            return self.lead(out);
+        if let Role::Candidate { candidate, catches_up: true, .. } = &self.role {
+            return match candidate.says_nothing_below(self.learned.to()) {
+                // Whoever knew more is silent. Its promise reported its votes: they will do.
+                None => self.lead(out),
+                Some((by, kept_from)) => self.cannot_decide(by, kept_from, out),
+            };
         }
         let acceptors = self.settings.paxos.roles.acceptors;
         let mut repeated = Vec::new();

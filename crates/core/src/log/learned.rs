@@ -13,8 +13,10 @@ use crate::paxos::Slot;
 ///
 /// * Slots count from 1. Every slot up to `to` is known, and the next one is not.
 /// * A slot that is known never changes.
+/// * What was in the slots up to `forgotten` is known to be chosen and not kept: a snapshot has what it came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Learned {
+    forgotten: Slot,
     to: Slot,
     highest: Slot,
     entries: CowMap<Slot, Entry>,
@@ -24,6 +26,33 @@ pub struct Learned {
 }
 
 impl Learned {
+    /// What one begins with who has everything up to this slot from a snapshot.
+    #[must_use]
+    pub fn after(snapshot: Slot) -> Self {
+        Self { forgotten: snapshot, to: snapshot, highest: snapshot, applied: snapshot, ..Self::default() }
+    }
+
+    /// Everything up to this slot, which is not all known yet, is in a snapshot that has taken the place of the store.
+    pub fn install(&mut self, snapshot: Slot) {
+        self.forget_below(snapshot + 1);
+        (self.to, self.applied) = (snapshot, snapshot);
+        self.highest = self.highest.max(snapshot);
+        self.early.clear();
+        self.advance();
+    }
+
+    /// Forgets what is in the slots below this one.
+    pub fn forget_below(&mut self, slot: Slot) {
+        self.entries.drop_below(slot);
+        self.forgotten = self.forgotten.max(slot.saturating_sub(1));
+    }
+
+    /// What is in the slots up to this one is not kept any more; 0: everything is.
+    #[must_use]
+    pub const fn forgotten(&self) -> Slot {
+        self.forgotten
+    }
+
     /// Every slot up to this one is known; 0: none is.
     #[must_use]
     pub const fn to(&self) -> Slot {
@@ -60,15 +89,19 @@ impl Learned {
 
     /// Takes in that a slot is chosen; whether that is news.
     pub fn learn(&mut self, slot: Slot, entry: Entry) -> bool {
-        if self.get(slot).is_some() {
+        if slot <= self.to || self.get(slot).is_some() {
             return false;
         }
         *self.entries.entry(slot) = entry;
         self.highest = self.highest.max(slot);
+        self.advance();
+        true
+    }
+
+    fn advance(&mut self) {
         while self.get(self.to + 1).is_some() {
             self.to += 1;
         }
-        true
     }
 
     /// The next entry to be applied, if there is one. It counts as applied from then on.
@@ -117,6 +150,22 @@ mod tests {
         learned.learn(1, Entry::NoOp);
         assert_eq!((learned.to(), slots(&mut learned, Rules::default())), (2, vec![1, 2]));
         assert_eq!(learned.applied(), 2);
+    }
+
+    #[test]
+    fn a_snapshot_takes_the_place_of_slots_and_what_is_known_above_it_follows() {
+        let mut learned = Learned::default();
+        for slot in [1, 2, 6, 7, 9] {
+            learned.learn(slot, Entry::NoOp);
+        }
+        assert_eq!(slots(&mut learned, Rules::default()), [1, 2]);
+        learned.install(5);
+        assert_eq!((learned.to(), learned.applied(), learned.forgotten(), learned.highest()), (7, 5, 5, 9));
+        assert!(!learned.learn(4, Entry::NoOp), "it is in the snapshot");
+        assert_eq!(slots(&mut learned, Rules::default()), [6, 7]);
+        learned.forget_below(7);
+        assert_eq!((learned.get(6), learned.get(7), learned.to()), (None, Some(&Entry::NoOp), 7));
+        assert_eq!(Learned::after(5).to(), 5);
     }
 
     #[test]

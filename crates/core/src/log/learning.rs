@@ -58,6 +58,10 @@ impl Replica {
     }
 
     pub(super) fn on_fetch(&self, from: NodeId, fetch: &Fetch, out: &mut Vec<Effect>) -> Option<()> {
+        if fetch.from <= self.learned.forgotten() {
+            self.send_snapshot(from, fetch.from, out);
+            return Some(());
+        }
         let last = fetch.to.min(self.learned.to()).min(fetch.from.saturating_add(BATCH - 1));
         let entries: Vec<_> = (fetch.from..=last).filter_map(|slot| self.learned.get(slot).cloned()).collect();
         if !entries.is_empty() {
@@ -73,13 +77,18 @@ impl Replica {
             self.learn(slot, entry, How::Fetched { by }, out);
         }
         self.apply(out);
+        self.goes_on_fetching(by, before, out);
+        Some(())
+    }
+
+    /// Something was fetched. What is still lacking is fetched next, from whom had something to tell.
+    pub(super) fn goes_on_fetching(&mut self, by: NodeId, before: Slot, out: &mut Vec<Effect>) {
         let progress = self.learned.to() > before;
         if self.goes_on_after_catching_up(out) {
-            return Some(());
+            return;
         }
         if progress && self.heard_to > self.learned.to() && !matches!(self.role, Role::Leader(_)) {
             self.fetch(by, self.heard_to, out);
         }
-        Some(())
     }
 }

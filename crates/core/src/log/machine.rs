@@ -8,11 +8,11 @@
 use litemap::LiteMap;
 use serde::Serialize;
 
-use super::{ClientId, Command, Entry, Output, Rule, Rules, Text};
+use super::{ClientId, Command, Entry, Output, Rule, Rules, Snapshot, Text};
 use crate::paxos::Slot;
 
 /// What is remembered of a client: its last operation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Session {
     /// Its sequence number.
     pub seq: u32,
@@ -43,6 +43,13 @@ pub enum Applied {
 pub struct Machine {
     store: LiteMap<Text, Text>,
     sessions: LiteMap<ClientId, Session>,
+}
+
+/// As it was when the snapshot was taken.
+impl From<&Snapshot> for Machine {
+    fn from(Snapshot { store, sessions, .. }: &Snapshot) -> Self {
+        Self { store: store.iter().cloned().collect(), sessions: sessions.iter().cloned().collect() }
+    }
 }
 
 impl Machine {

@@ -10,6 +10,7 @@
 //! | acceptor | nack | I cannot: I have promised a higher ballot |
 //! | learner | fetch | tell me what is chosen in these slots |
 //! | server | fetched | this is |
+//! | server | snapshot | I do not keep these slots any more: this is what they came to |
 //! | client | request | do this |
 //! | server | answer | it is done; or: somebody else leads |
 
@@ -17,7 +18,7 @@ use alloc::{sync::Arc, vec::Vec};
 
 use serde::Serialize;
 
-use super::{ClientId, Command, Entry, Output};
+use super::{ClientId, Command, Entry, Output, Snapshot};
 use crate::paxos::{self, Ballot, NodeId, Slot, Vote};
 
 /// A sign of life, sent to all others again and again.
@@ -84,6 +85,15 @@ pub struct Fetched {
     pub entries: Vec<Entry>,
 }
 
+/// What slots came to that the sender does not keep any more.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct FetchedSnapshot {
+    /// The ballot that the sender follows.
+    pub ballot: Option<Ballot>,
+    /// The sender's latest durable snapshot.
+    pub snapshot: Arc<Snapshot>,
+}
+
 /// What a server answers a client.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Reply {
@@ -140,6 +150,8 @@ pub enum Message {
     Request(Arc<Command>),
     /// The answer to it.
     Answer(Answer),
+    /// A snapshot, in place of entries that are not kept.
+    Snapshot(FetchedSnapshot),
 }
 
 words! {
@@ -166,6 +178,8 @@ words! {
         Request = "request",
         /// The answer to it.
         Answer = "answer",
+        /// A snapshot, in place of entries that are not kept.
+        Snapshot = "snapshot",
     }
 }
 
@@ -184,6 +198,7 @@ impl Message {
             Self::Fetched(_) => MessageKind::Fetched,
             Self::Request(_) => MessageKind::Request,
             Self::Answer(_) => MessageKind::Answer,
+            Self::Snapshot(_) => MessageKind::Snapshot,
         }
     }
 
@@ -215,7 +230,8 @@ impl Message {
         match self {
             Self::Heartbeat(Heartbeat { ballot, .. })
             | Self::Fetch(Fetch { ballot, .. })
-            | Self::Fetched(Fetched { ballot, .. }) => *ballot,
+            | Self::Fetched(Fetched { ballot, .. })
+            | Self::Snapshot(FetchedSnapshot { ballot, .. }) => *ballot,
             Self::Prepare(paxos::Prepare { ballot, .. })
             | Self::Promise(Promise { promise: paxos::Promise { ballot, .. }, .. })
             | Self::Accept(Accept { vote: Vote { ballot, .. }, .. })

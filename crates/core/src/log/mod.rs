@@ -18,6 +18,7 @@
 //! | `hearing` | who is heard, and when to stand for leader |
 //! | `candidate`, `leader` | phase 1 for all slots; phase 2, slot by slot |
 //! | `replica`, `learning`, `leading` | one server: all of that behind one door |
+//! | `snapshot`, `record`, `keeping` | what takes the place of slots; what is on a disk; one server as the keeper of both |
 //! | `client` | the one who asks, and asks again |
 //!
 //! As in [`crate::paxos`], there is no clock here, no randomness, no disk and no network.
@@ -28,28 +29,35 @@ mod client;
 mod command;
 mod effect;
 mod hearing;
+mod keeping;
 mod leader;
 mod leading;
 mod learned;
 mod learning;
 mod machine;
 mod message;
+mod record;
 mod replica;
 mod rule;
 mod settings;
+mod snapshot;
 
 pub use candidate::{Because, Candidate, Decision, Found};
 pub use client::{Client, ClientEffect, ClientInput, Waiting};
 pub use command::{ClientId, Command, Entry, Op, Output, Text};
-pub use effect::{Effect, How, Input, Record, Records, Timer, Trace};
+pub use effect::{Effect, How, Input, Timer, Trace};
 pub use hearing::{Hearing, SUSPICION};
 pub use leader::{Leader, Next, Pending};
 pub use learned::Learned;
 pub use machine::{Applied, Machine, Session};
-pub use message::{Accept, Accepted, Answer, Fetch, Fetched, Heartbeat, Message, MessageKind, Promise, Reply};
+pub use message::{
+    Accept, Accepted, Answer, Fetch, Fetched, FetchedSnapshot, Heartbeat, Message, MessageKind, Promise, Reply,
+};
+pub use record::{Record, Records};
 pub use replica::{Replica, Role};
 pub use rule::{Rule, Rules};
 pub use settings::{Election, Settings};
+pub use snapshot::{KEPT_BEHIND_WINDOW, Snapshot, Snapshots, Stored};
 
 /// Most entries that one answer to a fetch carries.
 pub const BATCH: u64 = 32;

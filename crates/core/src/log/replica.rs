@@ -8,7 +8,7 @@ use litemap::LiteMap;
 
 use super::{
     Accept, Accepted, Answer, Candidate, Command, Effect, Election, Entry, Hearing, Heartbeat, Input, Leader, Learned,
-    Machine, Message, MessageKind, Promise, Records, Reply, Rule, Settings, Timer, Trace,
+    Machine, Message, MessageKind, Promise, Records, Reply, Rule, Settings, Snapshot, Timer, Trace,
 };
 use crate::endpoint::Endpoint;
 use crate::paxos::{self, Acceptor, Ballot, Known, Nack, NodeId, NodeSet, Prepare, Slot};
@@ -59,24 +59,34 @@ pub struct Replica {
     /// Failed tries so far, and the slots up to which they count.
     pub(super) tries: u32,
     pub(super) repeats_to: Slot,
+    /// Its latest durable snapshot.
+    pub(super) snapshot: Option<Arc<Snapshot>>,
+    /// The first slot that it still has its votes of.
+    pub(super) kept_from: Slot,
+    /// The last slot of the latest snapshot that it took or installed, durable or not.
+    pub(super) taken_to: Slot,
 }
 
 impl Replica {
     /// A server as its disk knows it. Starting and restarting are this one call, followed by [`Input::Start`]. What it knew to
-    /// be chosen, and its store, it learns anew. On a disk that replaces a lost one, it no longer knows which ballots it used: it
+    /// be chosen, and its store, it has from its snapshot, if it has one; the rest it learns anew. On a disk that replaces a lost one, it no longer knows which ballots it used: it
     /// never stands again, and only learns.
     #[must_use]
     pub fn recover(me: NodeId, settings: Arc<Settings>, durable: &Records) -> Self {
         let paxos::Settings { roles, rules, .. } = settings.paxos;
+        let Records { paxos: durable, snapshot } = durable;
         let votes = roles.acceptors.contains(me) && !(durable.lost && rules.on(paxos::Rule::WipedStaysSilent));
+        let kept_from = snapshot.as_ref().map_or(1, |stored| stored.kept_from);
+        let snapshot = snapshot.as_ref().map(|stored| stored.snapshot.clone());
+        let taken_to = snapshot.as_ref().map_or(0, |snapshot| snapshot.to);
         Self {
             me,
             proposes: roles.proposers.contains(me) && !durable.lost,
             known: Known::recover(rules, durable),
             acceptor: votes.then(|| Acceptor::recover(rules, durable)),
             role: Role::Follower,
-            learned: Learned::default(),
-            machine: Machine::default(),
+            learned: Learned::after(taken_to),
+            machine: snapshot.as_ref().map_or_else(Machine::default, |snapshot| Machine::from(&**snapshot)),
             hearing: Hearing::default(),
             stands_soon: false,
             leader: None,
@@ -85,6 +95,9 @@ impl Replica {
             asked: LiteMap::new(),
             tries: 0,
             repeats_to: 0,
+            snapshot,
+            kept_from,
+            taken_to,
             settings,
         }
     }
@@ -186,6 +199,8 @@ impl Replica {
                 }
             }
             Input::Timeout(Timer::Repeat) => self.repeat(out),
+            Input::TakeSnapshot => self.take_snapshot(true, out),
+            Input::Stored(stored) => self.stored(&stored, out),
             Input::Stand => {
                 if self.may_stand() {
                     out.push(Effect::Trace(Trace::LetStand));
@@ -208,6 +223,7 @@ impl Replica {
             Message::Nack(_) => Some(()),
             Message::Fetch(fetch) => self.on_fetch(from, &fetch, out),
             Message::Fetched(fetched) => self.on_fetched(from, fetched, out),
+            Message::Snapshot(fetched) => self.on_snapshot(from, &fetched.snapshot, out),
             Message::Request(_) | Message::Answer(_) => None,
         };
         if heeded.is_none() {
@@ -304,6 +320,8 @@ impl Replica {
                     promise.accepted.drain(..promise.accepted.len() - 1);
                 }
                 let votes = promise.accepted.len() as u32;
+                let (kept_from, looks_empty) = self.says_kept_from(prepare.from);
+                let although = although.or(looks_empty);
                 out.push(Effect::Trace(Trace::Promised {
                     to: from,
                     ballot,
@@ -313,13 +331,13 @@ impl Replica {
                     although,
                 }));
                 if before != Some(ballot) {
-                    out.push(Effect::Write(paxos::Record::Promised(ballot)));
+                    out.push(Effect::Write(paxos::Record::Promised(ballot).into()));
                     self.leader = None;
                 }
                 if from != self.me {
                     self.hearing.promised();
                 }
-                let promise = Promise { promise, chosen_to: self.learned.to(), kept_from: 1 };
+                let promise = Promise { promise, chosen_to: self.learned.to(), kept_from };
                 out.push(send(from, Message::Promise(promise)));
             }
             Err(nack) => reject(from, MessageKind::Prepare, nack, out),
@@ -352,10 +370,10 @@ impl Replica {
         let paxos::Vote { slot, ballot, value: entry } = vote.clone();
         out.push(Effect::Trace(Trace::Accepted { ballot, slot, entry, before, voted, although }));
         if acceptor.promised() != before {
-            out.push(Effect::Write(paxos::Record::Promised(ballot)));
+            out.push(Effect::Write(paxos::Record::Promised(ballot).into()));
         }
         if !again {
-            out.push(Effect::Write(paxos::Record::Accepted(vote.clone())));
+            out.push(Effect::Write(paxos::Record::Accepted(vote.clone()).into()));
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The rules that a log rests on beside those of single-decree Paxos, each with a switch.
 //!
-//! Each is consulted in exactly one place, given below; switching one off changes nothing else. The last three are about
-//! progress: without them nothing wrong is ever answered, and something is never answered at all.
+//! Each is consulted in exactly one place, given below; switching one off changes nothing else. Three are about progress
+//! (`ContentBeforeStanding`, `RepeatAccepts`, `FetchGaps`): without them nothing wrong is ever answered, and something is never answered at all.
 //!
 //! Most rules of [`crate::paxos`] are consulted there for the log, too. What a log does in its own way consults them here:
 //! `Candidate` those about promises and adopting, `Leader` the one about votes of one ballot, `Replica::recover` the one about
@@ -21,6 +21,10 @@
 //! | [`Rule::ContentBeforeStanding`] | `Hearing::may_stand` |
 //! | [`Rule::RepeatAccepts`] | `Replica::repeat` |
 //! | [`Rule::FetchGaps`] | `Replica::fetch` |
+//! | [`Rule::SayTruncated`] | `Replica::says_kept_from` |
+//! | [`Rule::SessionsInSnapshot`], [`Rule::SnapshotSaysWhere`] | `Snapshot::of` |
+//! | [`Rule::SnapshotKeepsVotes`] | `Replica::install` |
+//! | [`Rule::TruncateAfterDurable`] | `Replica::store` |
 //!
 //! Where a rule that is off decided, the trace names it ([`Trace::although`](super::Trace::although)). What is not done
 //! without `RepeatAccepts` and `FetchGaps` leaves no trace.
@@ -64,6 +68,45 @@ words! {
         RepeatAccepts = "repeat-accepts",
         /// A server asks for the chosen commands that it lacks. Off: it waits for them.
         FetchGaps = "fetch-gaps",
+        /// A promise says from which slot on its sender still has its votes. Off: slots whose votes have made room for a
+        /// snapshot look as if nobody had voted there.
+        SayTruncated = "say-truncated",
+        /// A snapshot holds the sessions beside the store. Off: the store alone.
+        SessionsInSnapshot = "sessions-in-snapshot",
+        /// A snapshot says exactly up to which slot it was applied. Off: it says one slot less.
+        SnapshotSaysWhere = "snapshot-says-where",
+        /// A snapshot that is installed takes the place of the votes in the slots that it covers. Off: of all votes.
+        SnapshotKeepsVotes = "snapshot-keeps-votes",
+        /// Votes make room for a snapshot when it is durable. Off: as soon as it is taken.
+        TruncateAfterDurable = "truncate-after-durable",
+    }
+}
+
+impl Rule {
+    /// Whether it matters only where servers take snapshots.
+    #[must_use]
+    pub const fn is_about_snapshots(self) -> bool {
+        match self {
+            Self::SayTruncated
+            | Self::SessionsInSnapshot
+            | Self::SnapshotSaysWhere
+            | Self::SnapshotKeepsVotes
+            | Self::TruncateAfterDurable => true,
+            Self::FillGaps
+            | Self::ReportEveryVote
+            | Self::NextAboveKnown
+            | Self::IndexNeedsBallot
+            | Self::ApplyInOrder
+            | Self::Deduplicate
+            | Self::DeduplicateWhenApplying
+            | Self::OwnVoteWhenDurable
+            | Self::AnswerOwnCommand
+            | Self::ReadAfterFound
+            | Self::ReadThroughLog
+            | Self::ContentBeforeStanding
+            | Self::RepeatAccepts
+            | Self::FetchGaps => false,
+        }
     }
 }
 

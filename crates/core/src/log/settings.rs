@@ -1,6 +1,6 @@
 //! What every server knows about its cluster, beside what single-decree Paxos needs to know.
 
-use super::Rules;
+use super::{Rules, Snapshots};
 use crate::paxos::{self, NodeId};
 
 words! {
@@ -28,6 +28,8 @@ pub struct Settings {
     pub election: Election,
     /// The server that stands at its first start without waiting; `None`: they find one.
     pub first: Option<NodeId>,
+    /// When servers take snapshots; `None`: never.
+    pub snapshots: Option<Snapshots>,
 }
 
 #[cfg(test)]
@@ -35,6 +37,7 @@ impl Settings {
     /// Three servers that play every part, for tests.
     pub(crate) fn ordinary() -> Self {
         let paxos = paxos::Settings::ordinary();
-        Self { paxos, rules: Rules::default(), window: 8, election: Election::Content, first: Some(NodeId::FIRST) }
+        let (rules, election) = (Rules::default(), Election::Content);
+        Self { paxos, rules, window: 8, election, first: Some(NodeId::FIRST), snapshots: None }
     }
 }

@@ -63,10 +63,40 @@ fn in_a_thousand_random_worlds_nothing_goes_wrong_and_everybody_is_answered_in_t
     }
 }
 
+/// The same with a snapshot every few slots. A server that begins with one is compared with a plain map into which the book was
+/// replayed.
+#[test]
+fn in_a_thousand_random_worlds_with_snapshots_every_store_is_that_of_the_book_and_everybody_is_answered() {
+    let (mut installed, mut truncated, mut undecided) = (0, 0, 0);
+    for seed in 0..1000 {
+        let servers = 1 + seed as u32 % 5;
+        let keep = [0, 1, 4][seed as usize / 3 % 3];
+        let settings = settings(servers, |settings| {
+            settings.window = [1, 2, 8][seed as usize % 3];
+            settings.election = Election::ALL[seed as usize / 3 % 2];
+            settings.first = (seed % 2 == 0).then(|| node(1));
+            settings.snapshots = Some(Snapshots { every: 1 + seed as u32 % 4, keep });
+        });
+        let mut world = World::new(settings, seed, 3);
+        world.disk = [10, 300][seed as usize / 6 % 2];
+        world.workload(60);
+        world.run(40_000, Faults::ALL);
+        world.heal();
+        world.run(60_000, Faults::NONE);
+        assert!(world.is_answered(), "seed {seed}: {} of 60 answered", world.answered);
+        assert!(world.has_converged(), "seed {seed}");
+        installed += world.installed;
+        truncated += world.truncated;
+        undecided += world.undecided;
+    }
+    assert!(installed > 500 && truncated > 10_000 && undecided > 10, "{installed} {truncated} {undecided}");
+}
+
 /// The seeds until a breach is found without a rule, in worlds with every fault.
 fn breach(off: &[Rule], paxos_off: &[paxos::Rule], seeds: u64) -> Option<(u64, alloc::string::String)> {
     (0..seeds).find_map(|seed| {
         let settings = settings(3, |settings| {
+            settings.snapshots = about_snapshots(off).then_some(Snapshots { every: 3, keep: 0 });
             settings.rules = Rules::without(off);
             settings.paxos.rules = paxos::Rules::without(paxos_off);
         });
@@ -78,6 +108,10 @@ fn breach(off: &[Rule], paxos_off: &[paxos::Rule], seeds: u64) -> Option<(u64, a
         world.run(30_000, Faults::ALL);
         world.breach.take().map(|breach| (seed, breach))
     })
+}
+
+fn about_snapshots(rules: &[Rule]) -> bool {
+    rules.iter().any(|rule| rule.is_about_snapshots())
 }
 
 /// `OwnVoteWhenDurable` needs a rarer accident: it is among the situations.
@@ -94,6 +128,11 @@ fn without_a_rule_of_safety_something_goes_wrong() {
         Rule::ReadAfterFound,
         Rule::ReadThroughLog,
         Rule::NextAboveKnown,
+        Rule::SayTruncated,
+        Rule::SessionsInSnapshot,
+        Rule::SnapshotSaysWhere,
+        Rule::SnapshotKeepsVotes,
+        Rule::TruncateAfterDurable,
     ] {
         found.push((rule, breach(&[rule], &[], 2000)));
     }
@@ -150,7 +189,10 @@ fn without_a_rule_of_single_decree_paxos_something_goes_wrong_in_a_log() {
 #[test]
 fn a_rule_that_is_off_is_named_where_it_decided() {
     let blamed = |off: &[Rule], seed: u64| {
-        let settings = settings(3, |settings| settings.rules = Rules::without(off));
+        let settings = settings(3, |settings| {
+            settings.rules = Rules::without(off);
+            settings.snapshots = about_snapshots(off).then_some(Snapshots { every: 3, keep: 0 });
+        });
         let mut world = World::new(settings, seed, 3);
         world.forgiving = true;
         world.disk = [10, 300][seed as usize % 2];

@@ -73,6 +73,12 @@ impl<V: Clone> Acceptor<V> {
         Ok((Accepted(vote.clone()), although))
     }
 
+    /// Forgets its votes in the slots below this one. That is safe only where what was chosen there is kept in another way, and
+    /// where it says with its promises from which slot on it still has its votes.
+    pub fn forget_below(&mut self, slot: Slot) {
+        self.accepted.forget_below(slot);
+    }
+
     fn admit(&self, ballot: Ballot) -> Result<(), Nack> {
         match self.promised {
             Some(promised) if promised > ballot => Err(Nack { ballot, promised }),

@@ -86,6 +86,11 @@ impl<V> LatestVotes<V> {
 }
 
 impl<V: Clone> LatestVotes<V> {
+    /// Drops the votes in the slots below this one.
+    pub fn forget_below(&mut self, slot: Slot) {
+        self.0.drop_below(slot);
+    }
+
     /// Takes the place of an earlier vote in the same slot.
     pub fn cast(&mut self, vote: Vote<V>) {
         self.0.insert(vote.slot, vote);

@@ -266,7 +266,9 @@ impl Past {
             let held = match world.server(node).disk().durable() {
                 Records::Paxos(durable) => holds(durable, vote.slot, vote.ballot),
                 #[cfg(feature = "log")]
-                Records::Log(durable) => holds(durable, vote.slot, vote.ballot),
+                Records::Log(durable) => {
+                    vote.slot < durable.kept_from() || holds(&durable.paxos, vote.slot, vote.ballot)
+                }
             };
             if !held {
                 known.undurable.insert(node);
@@ -322,7 +324,7 @@ fn promise(record: &Record) -> Option<Ballot> {
     match record {
         Record::Paxos(paxos::Record::Promised(ballot)) => Some(*ballot),
         #[cfg(feature = "log")]
-        Record::Log(paxos::Record::Promised(ballot)) => Some(*ballot),
+        Record::Log(log::Record::Paxos(paxos::Record::Promised(ballot))) => Some(*ballot),
         _ => None,
     }
 }
@@ -332,7 +334,7 @@ fn ignores(rules: Rules, records: &Records) -> bool {
     match records {
         Records::Paxos(records) => rules.unread(records).next().is_some(),
         #[cfg(feature = "log")]
-        Records::Log(records) => rules.unread(records).next().is_some(),
+        Records::Log(records) => rules.unread(&records.paxos).next().is_some(),
     }
 }
 
@@ -348,9 +350,12 @@ fn rests_on_disk(message: &Message, durable: &Records) -> bool {
         },
         #[cfg(feature = "log")]
         (Message::Log(message), Records::Log(durable)) => match message {
-            log::Message::Prepare(paxos::Prepare { ballot, .. }) => durable.round >= Some(ballot.round),
-            log::Message::Promise(promise) => durable.promised >= Some(promise.promise.ballot),
-            log::Message::Accepted(log::Accepted { ballot, slot }) => holds(durable, *slot, *ballot),
+            log::Message::Prepare(paxos::Prepare { ballot, .. }) => durable.paxos.round >= Some(ballot.round),
+            log::Message::Promise(promise) => durable.paxos.promised >= Some(promise.promise.ballot),
+            // Where a vote has made room for a snapshot, it was durable before.
+            log::Message::Accepted(log::Accepted { ballot, slot }) => {
+                *slot < durable.kept_from() || holds(&durable.paxos, *slot, *ballot)
+            }
             _ => true,
         },
         #[cfg(feature = "log")]

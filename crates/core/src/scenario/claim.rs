@@ -294,8 +294,8 @@ const fn is_of(lost: Lost, record: &Record) -> bool {
     #[cfg(feature = "log")]
     if let Some(record) = record.log() {
         return match lost {
-            Lost::Vote => matches!(record, log::Record::Accepted(_)),
-            Lost::Promise => matches!(record, log::Record::Promised(_)),
+            Lost::Vote => matches!(record.paxos(), Some(paxos::Record::Accepted(_))),
+            Lost::Promise => matches!(record.paxos(), Some(paxos::Record::Promised(_))),
         };
     }
     match lost {

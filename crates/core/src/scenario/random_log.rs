@@ -7,7 +7,7 @@
 use alloc::vec::Vec;
 
 use super::random::{RandomWorld, Unconverged, is_spared, separate_roles};
-use crate::log::{self, Election};
+use crate::log::{self, Election, Snapshots};
 use crate::paxos::{self, NodeId};
 use crate::run::{Event, History, Run, Simulation};
 use crate::sim::{
@@ -40,8 +40,21 @@ impl RandomLog {
     /// The same world under other rules: those that each slot rests on, and those of the log.
     #[must_use]
     pub fn under(seed: u64, slots: paxos::Rules, rules: log::Rules) -> Self {
+        Self::of(seed, slots, rules, None)
+    }
+
+    /// The same world, in which servers take snapshots every four slots, and keep few slots in spite of one.
+    #[must_use]
+    pub fn with_snapshots(seed: u64, slots: paxos::Rules, rules: log::Rules) -> Self {
+        // Not one of the world's own draws: those are what they are without snapshots.
+        let keep = (seed % 5) as u32;
+        Self::of(seed, slots, rules, Some(Snapshots { every: 4, keep }))
+    }
+
+    fn of(seed: u64, slots: paxos::Rules, rules: log::Rules, snapshots: Option<Snapshots>) -> Self {
         let mut draws = Counter::new(seed);
-        let config = Config { seed, rules: slots, ..config(&mut draws, rules) };
+        let mut config = Config { seed, rules: slots, ..config(&mut draws, rules) };
+        config.log.snapshots = snapshots;
         let history = History::new(config).unwrap_or_else(|error| panic!("world {seed}: {error}"));
         let quorums = history.now().cluster().settings().quorums();
         // A wiped server never votes or leads again: as many can be spared as leave a quorum.
@@ -165,6 +178,7 @@ fn config(draws: &mut Counter, rules: log::Rules) -> Config {
             clients,
             workload: Some(workload),
             rules,
+            snapshots: None,
         },
         ..Config::default()
     }

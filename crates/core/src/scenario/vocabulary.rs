@@ -90,7 +90,7 @@ const EVENTS: [(&str, &[&str]); 36] = [
 const BARE: [&str; 2] = ["healed", "power-cut"];
 
 /// Every event of a log and of its clients; and what events that are in [`EVENTS`] have besides in a log.
-const LOG_EVENTS: [(&str, &[&str]); 25] = [
+const LOG_EVENTS: [(&str, &[&str]); 30] = [
     ("proposed", &["ballot", "command"]),
     ("prepares", &["slot"]),
     ("promised", &["slot", "votes"]),
@@ -116,10 +116,15 @@ const LOG_EVENTS: [(&str, &[&str]); 25] = [
     ("redirected", &["client", "from", "to", "seq"]),
     ("answered", &["client", "from", "command", "reply", "result", "slot", "leader", "latest"]),
     ("workload", &["workload"]),
+    ("gave-up", &["keptFrom"]),
+    ("snapshot", &["node", "slot", "keys", "sessions"]),
+    ("truncated", &["node", "slot", "keptFrom", "votes", "above"]),
+    ("sends-snapshot", &["node", "to", "asked", "slot"]),
+    ("installed", &["node", "from", "slot", "applied"]),
 ];
 
 /// Every kind of action but switching a rule.
-pub(super) const ACTIONS: [&str; 27] = [
+pub(super) const ACTIONS: [&str; 28] = [
     "propose",
     "deliver",
     "drop",
@@ -147,17 +152,20 @@ pub(super) const ACTIONS: [&str; 27] = [
     "request",
     "retry",
     "workload",
+    "snapshot",
 ];
 
 const MESSAGE: [&str; 9] = ["id", "kind", "from", "to", "ballot", "slot", "value", "accepted", "promised"];
-const LOG_MESSAGE: [&str; 13] = [
+const LOG_MESSAGE: [&str; 15] = [
     "command", "commands", "lastSlot", "leads", "content", "chosenTo", "keptFrom", "client", "seq", "reply", "result",
-    "leader", "latest",
+    "leader", "latest", "keys", "sessions",
 ];
 const VOTE: [&str; 3] = ["slot", "ballot", "value"];
 const LOG_VOTE: [&str; 1] = ["command"];
 const COMMAND: [&str; 3] = ["client", "seq", "op"];
 const RECORD: [&str; 3] = ["promised", "accepted", "round"];
+const LOG_RECORD: [&str; 1] = ["snapshot"];
+const STORED: [&str; 4] = ["slot", "keys", "sessions", "keptFrom"];
 const NETWORK: [&str; 3] = ["loss", "duplicate", "latency"];
 
 /// Refuses a pattern of an event that names something unknown.
@@ -243,10 +251,12 @@ fn check_field(name: &str, wanted: &Json, scope: Scope) -> Result<(), Malformed>
         "rule" => wanted.one_of(name, &Rule::of(scope.protocol).collect::<Vec<_>>(), Rule::as_str).map(drop),
         "invariant" => wanted.one_of(name, &Invariant::ALL, Invariant::as_str).map(drop),
         "message" => check_message(Object::of(wanted, name, &message)?, scope),
+        "snapshot" => object("a snapshot", &STORED),
         "reported" => object("a vote", &vote),
         "network" => object("the network", &NETWORK),
         "records" => {
-            each(wanted, |record| check_fields(Object::of(record, "records", &RECORD)?, "a record", &RECORD, scope))
+            let known = scope.names(&RECORD, &LOG_RECORD);
+            each(wanted, |record| check_fields(Object::of(record, "records", &known)?, "a record", &known, scope))
         }
         "accepted" => match wanted {
             Json::List(votes) => {

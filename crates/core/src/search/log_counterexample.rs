@@ -17,14 +17,14 @@ use crate::endpoint::Endpoint;
 use crate::log::{self, ClientId, Command, Message, Op};
 use crate::paxos::NodeId;
 use crate::run::{History, Run};
-use crate::sim::{Action, ClientAction, Clock, Cluster, Config, LogConfig, MessageId, ProtocolKind, Timer};
+use crate::sim::{Action, ClientAction, Clock, Cluster, Config, LogConfig, MessageId, ProtocolKind, Record, Timer};
 use crate::tell::{log_rule_story, rule_story};
 
 /// How many steps the world goes on by itself at most, until a read is answered.
 const PATIENCE: u32 = 2000;
 
-/// The run that leads to a state which violates a property. `None`: the world cannot be led there. A disk of the world makes all
-/// or nothing durable of what is written at once, and a client has one operation.
+/// The run that leads to a state which violates a property. `None`: the world cannot be led there: there, a
+/// client has one operation.
 pub(super) fn run(question: &LogQuestion, search: &Search<LogModel>, property: usize, state: u32) -> Option<Run> {
     let history = History::new(config(question)).unwrap_or_else(|error| unreachable!("{error}"));
     let path = search.path(state);
@@ -58,6 +58,7 @@ fn config(LogQuestion { rules, single, bounds, .. }: &LogQuestion) -> Config {
         leader: None,
         clients: bounds.clients,
         rules: *rules,
+        snapshots: (bounds.snapshots > 0).then_some(log::Snapshots { every: 0, keep: 0 }),
         ..LogConfig::default()
     };
     Config {
@@ -120,16 +121,15 @@ impl Player<'_> {
                 self.flush(node);
             }
             Happens::Crash { kept, lost } => {
-                if kept > 0 && lost > 0 {
-                    return None;
-                }
                 if kept > 0 {
-                    self.act(&Action::Sync { node })?;
+                    let (all, some) = (Action::Sync { node }, Action::SyncFirst { node, records: kept as u32 });
+                    self.act(if lost > 0 { &some } else { &all })?;
                     self.flush(node);
                 }
                 self.act(&Action::Crash { node })?;
                 self.act(&Action::Restart { node })?;
             }
+            Happens::Snapshot => self.act(&Action::Snapshot { node })?,
             Happens::Wipe => {
                 self.act(&Action::Wipe { node })?;
                 self.act(&Action::Restart { node })?;
@@ -238,6 +238,8 @@ impl Player<'_> {
             let own = || self.cluster().network().in_flight().find(|it| it.from == node && it.to == node);
             let next = match settle_io(self.cluster(), node) {
                 Some(action) if at_once || matches!(action, Action::Flush { .. }) => Some(action),
+                // Nothing waits for a snapshot. Its server is to hear that it is durable.
+                None if at_once && self.writes_snapshot(node) => Some(Action::Sync { node }),
                 _ if self.question.bounds.own_travel => None,
                 _ => own().map(|it| Action::Deliver { message: it.id }),
             };
@@ -246,6 +248,12 @@ impl Player<'_> {
                 _ => return,
             }
         }
+    }
+
+    fn writes_snapshot(&self, node: NodeId) -> bool {
+        let disk = self.cluster().server(node).disk();
+        let mut records = disk.queued().iter().chain(disk.written()).filter_map(Record::log);
+        records.any(|record| record.snapshot().is_some())
     }
 
     fn flush(&mut self, node: NodeId) {

@@ -165,6 +165,12 @@ pub enum Action {
     /// A client of a replicated log does something.
     #[cfg(feature = "log")]
     Client(ClientAction),
+    /// A server of a replicated log takes a snapshot now.
+    #[cfg(feature = "log")]
+    Snapshot {
+        /// The server.
+        node: NodeId,
+    },
 }
 
 /// A thing a person can act on.
@@ -239,7 +245,7 @@ impl Action {
             | Self::Network { .. }
             | Self::Rule { .. } => false,
             #[cfg(feature = "log")]
-            Self::Client(_) => false,
+            Self::Client(_) | Self::Snapshot { .. } => false,
         }
     }
 
@@ -260,6 +266,8 @@ impl Action {
             | Self::Resume { node }
             | Self::Isolate { node }
             | Self::Rejoin { node } => Some(*node),
+            #[cfg(feature = "log")]
+            Self::Snapshot { node } => Some(*node),
             _ => None,
         }
     }
@@ -304,6 +312,8 @@ impl Piece for Action {
             Self::Network { .. } => text!("change the network"),
             Self::Rule { rule, on } => text!("switch the rule ", rule.as_str(), if *on { " on" } else { " off" }),
             Self::PowerCut => text!("cut the power"),
+            #[cfg(feature = "log")]
+            Self::Snapshot { node } => text!("take a snapshot on server ", node),
             #[cfg(feature = "log")]
             Self::Client(ClientAction::Request { client, op, .. }) => {
                 text!("ask for ", op.name(), " as client ", client)

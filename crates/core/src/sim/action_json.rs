@@ -116,7 +116,7 @@ const ON_MESSAGES: [About<MessageId>; 6] = [
 ];
 
 /// Actions that are about a server, and need to know nothing else.
-const ON_SERVERS: [About<NodeId>; 10] = [
+const ON_SERVERS: &[About<NodeId>] = &[
     ("write", |node| Action::Write { node }),
     ("sync", |node| Action::Sync { node }),
     ("flush", |node| Action::Flush { node }),
@@ -127,6 +127,8 @@ const ON_SERVERS: [About<NodeId>; 10] = [
     ("resume", |node| Action::Resume { node }),
     ("isolate", |node| Action::Isolate { node }),
     ("rejoin", |node| Action::Rejoin { node }),
+    #[cfg(feature = "log")]
+    ("snapshot", |node| Action::Snapshot { node }),
 ];
 
 impl FromJson for Timer {
@@ -208,6 +210,8 @@ impl Action {
             Self::PowerCut => "power-cut",
             #[cfg(feature = "log")]
             Self::Client(action) => action.name(),
+            #[cfg(feature = "log")]
+            Self::Snapshot { .. } => "snapshot",
             Self::Rule { .. } => "rule",
         }
     }

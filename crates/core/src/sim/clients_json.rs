@@ -104,6 +104,7 @@ mod tests {
             r#"{"type":"workload","clients":5,"rate":20,"keys":3}"#,
             r#"{"type":"workload","rate":0}"#,
             r#"{"type":"cut","from":"a","to":3}"#,
+            r#"{"type":"snapshot","node":3}"#,
         ] {
             assert_eq!(serde_json::to_string(&Json::from(&read(json).unwrap())).unwrap(), json);
         }

@@ -202,6 +202,8 @@ impl Cluster {
             Action::PowerCut => self.power_cut(facts),
             Action::Rule { rule, on } => facts.push(self.switch(*rule, *on)),
             #[cfg(feature = "log")]
+            Action::Snapshot { node } => self.handle(*node, Input::TakeSnapshot, facts),
+            #[cfg(feature = "log")]
             Action::Client(action) => self.act_on_client(action, facts),
             _ if action.message().is_some() => self.act_on_message(action, facts),
             _ => {
@@ -294,6 +296,8 @@ impl Cluster {
                 Effect::CancelTimer(timer) => {
                     self.server_mut(node).timers.cancel(timer);
                 }
+                #[cfg(feature = "log")]
+                Effect::Forget(stored) => self.server_mut(node).disk.forget(&stored),
             }
         }
     }
@@ -316,7 +320,14 @@ impl Cluster {
         let server = self.server_mut(node);
         let before = server.ready();
         let records = server.disk.sync(most);
+        #[cfg(feature = "log")]
+        let stored: Vec<_> = records.iter().filter_map(|record| record.log()?.snapshot().cloned()).collect();
         facts.push(Fact::Durable { node, records, freed: server.ready() - before });
+        // A server hears when a snapshot is durable: what it takes the place of is gone from the disk, too.
+        #[cfg(feature = "log")]
+        for stored in stored {
+            self.handle(node, Input::Stored(stored), facts);
+        }
     }
 
     fn flush(&mut self, node: NodeId, which: impl Fn(MessageId) -> bool, facts: &mut Vec<Fact>) {

@@ -8,10 +8,10 @@ use super::Workload;
 use super::network::span;
 use super::protocol::Settings;
 #[cfg(feature = "log")]
-use crate::limits::{MAX_CLIENTS, MAX_WINDOW};
+use crate::limits::{MAX_CLIENTS, MAX_SNAPSHOT_SLOTS, MAX_WINDOW};
 use crate::limits::{MAX_DELAY, MAX_NODES, MAX_SEED};
 #[cfg(feature = "log")]
-use crate::log::{self, Election};
+use crate::log::{self, Election, Snapshots};
 #[cfg(feature = "log")]
 use crate::paxos::NodeId;
 use crate::paxos::{self, NodeSet, Quorums, Role, Roles, Rules, Scheme};
@@ -111,13 +111,15 @@ pub struct LogConfig {
     pub workload: Option<Workload>,
     /// Which rules of the log hold to begin with, beside those that each slot rests on.
     pub rules: log::Rules,
+    /// When servers take snapshots; `null`: never, and the log grows for ever.
+    pub snapshots: Option<Snapshots>,
 }
 
 #[cfg(feature = "log")]
 impl Default for LogConfig {
     fn default() -> Self {
         let (election, rules) = (Election::default(), log::Rules::default());
-        Self { window: 8, election, leader: Some(NodeId::FIRST), clients: 2, workload: None, rules }
+        Self { window: 8, election, leader: Some(NodeId::FIRST), clients: 2, workload: None, rules, snapshots: None }
     }
 }
 
@@ -173,7 +175,7 @@ impl core::error::Error for ConfigError {}
 impl LogConfig {
     fn check(&self, paxos: paxos::Settings, nodes: u32) -> Result<log::Settings, ConfigError> {
         let wrong = |text: String| Err(ConfigError(text));
-        let Self { window, election, leader, clients, rules, .. } = *self;
+        let Self { window, election, leader, clients, rules, snapshots, .. } = *self;
         if !(1..=MAX_WINDOW).contains(&window) {
             return wrong(text!("a window is 1 to ", MAX_WINDOW, " slots, and this config says ", window));
         }
@@ -186,8 +188,27 @@ impl LogConfig {
         if let Some(Err(reason)) = self.workload.map(|workload| workload.check(clients)) {
             return wrong(text!(reason));
         }
-        Ok(log::Settings { paxos, rules, window, election, first: leader })
+        if let Some(snapshots) = snapshots {
+            check_snapshots(snapshots, &paxos.roles)?;
+        }
+        Ok(log::Settings { paxos, rules, window, election, first: leader, snapshots })
     }
+}
+
+/// Who leads must be able to learn what nobody keeps the votes of any more.
+#[cfg(feature = "log")]
+fn check_snapshots(Snapshots { every, keep }: Snapshots, roles: &Roles) -> Result<(), ConfigError> {
+    if every.max(keep) > MAX_SNAPSHOT_SLOTS {
+        let limit = text!("every and keep of snapshots are at most ", MAX_SNAPSHOT_SLOTS, " slots");
+        return Err(ConfigError(text!(limit, ", and this config says ", every, " and ", keep)));
+    }
+    let deaf = roles.proposers.without(roles.learners);
+    if let Some(server) = deaf.iter().next() {
+        let why =
+            "a log with snapshots needs proposers that learn, because slots that nobody keeps cannot be proposed again";
+        return Err(ConfigError(text!(why, ": make server ", server, " a learner, too")));
+    }
+    Ok(())
 }
 
 impl Config {

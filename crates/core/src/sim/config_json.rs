@@ -6,7 +6,7 @@ use super::{Clock, Conditions, Config, ProtocolKind, QuorumSpec};
 use crate::json::{FromJson, Json, Malformed, Object};
 use crate::limits::MAX_NODES;
 #[cfg(feature = "log")]
-use crate::log;
+use crate::log::{self, Snapshots};
 use crate::paxos::{Role, Rule, Rules, Scheme};
 
 impl From<&Config> for Json {
@@ -35,13 +35,14 @@ impl From<&Config> for Json {
             .maybe("rules", config.rules_off());
         #[cfg(feature = "log")]
         if config.protocol == ProtocolKind::Log {
-            let LogConfig { window, election, leader, clients, workload, .. } = config.log;
+            let LogConfig { window, election, leader, clients, workload, snapshots, .. } = config.log;
             return object
                 .with("window", window)
                 .with("election", election.as_str())
                 .with("leader", leader)
                 .with("clients", clients)
                 .maybe("workload", workload)
+                .maybe("snapshots", snapshots.map(|snapshots| snapshots_json(snapshots, window)))
                 .into();
         }
         object.into()
@@ -75,6 +76,8 @@ impl FromJson for Config {
             "clients",
             #[cfg(feature = "log")]
             "workload",
+            #[cfg(feature = "log")]
+            "snapshots",
         ];
         let fields = Object::of(json, name, FIELDS)?;
         let mut config = Self::default();
@@ -99,7 +102,7 @@ impl FromJson for Config {
             return Ok(config);
         }
         #[cfg(feature = "log")]
-        for only in ["window", "election", "leader", "clients", "workload"] {
+        for only in ["window", "election", "leader", "clients", "workload", "snapshots"] {
             if fields.get(only).is_some() {
                 let hint = ": add \"protocol\": \"log\", or leave it out";
                 return Err(Malformed::new(&text!("\"", only, "\" is a field of a replicated log", hint)));
@@ -135,6 +138,7 @@ impl Config {
             log.leader = fields.optional("leader")?;
         }
         log.workload = fields.optional("workload")?;
+        log.snapshots = read_snapshots(fields, log.window)?;
         let Some(rules) = fields.get("rules") else { return Ok(()) };
         let names: alloc::vec::Vec<_> = super::Rule::of(ProtocolKind::Log).map(super::Rule::as_str).collect();
         let rules = Object::of(rules, "rules", &names)?;
@@ -146,6 +150,28 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// `64`: one every 64 slots. `{"every":64,"keep":0}` where they do not keep as many slots as is usual.
+#[cfg(feature = "log")]
+fn snapshots_json(Snapshots { every, keep }: Snapshots, window: u32) -> Json {
+    if keep == Snapshots::keep_beside(window) {
+        return every.into();
+    }
+    Object::new().with("every", every).with("keep", keep).into()
+}
+
+#[cfg(feature = "log")]
+fn read_snapshots(fields: &Object, window: u32) -> Result<Option<Snapshots>, Malformed> {
+    let usual = Snapshots::keep_beside(window);
+    Ok(match fields.get("snapshots") {
+        Some(json @ Json::Object(_)) => {
+            let fields = Object::of(json, "snapshots", &["every", "keep"])?;
+            let keep = fields.optional("keep")?.unwrap_or(usual);
+            Some(Snapshots { every: fields.required("every")?, keep })
+        }
+        _ => fields.optional("snapshots")?.map(|every| Snapshots { every, keep: usual }),
+    })
 }
 
 impl From<Conditions> for Json {
@@ -218,6 +244,28 @@ impl FromJson for Role {
 mod tests {
     use super::*;
     use alloc::string::ToString;
+
+    #[test]
+    #[cfg(feature = "log")]
+    fn snapshots_are_a_number_or_say_what_is_kept() {
+        let read = |json: &str| Config::from_json(&serde_json::from_str(json).unwrap(), "config");
+        for (json, every, keep) in [
+            (r#"{"protocol":"log","window":4,"snapshots":64}"#, 64, 20),
+            (r#"{"protocol":"log","snapshots":{"every":4,"keep":0}}"#, 4, 0),
+            (r#"{"protocol":"log","snapshots":{"every":0}}"#, 0, 24),
+        ] {
+            let config = read(json).unwrap();
+            assert_eq!(config.log.snapshots, Some(Snapshots { every, keep }), "{json}");
+            assert_eq!(Config::from_json(&Json::from(&config), "config").unwrap(), config);
+        }
+        assert_eq!(read(r#"{"protocol":"log","snapshots":null}"#).unwrap().log.snapshots, None);
+        assert!(read(r#"{"snapshots":64}"#).unwrap_err().to_string().contains("a field of a replicated log"));
+        assert!(read(r#"{"protocol":"log","snapshots":"often"}"#).unwrap_err().to_string().contains("snapshots"));
+        let roles = r#"{"protocol":"log","snapshots":4,"roles":[["proposer","acceptor"],["acceptor"],["learner"]]}"#;
+        assert!(read(roles).unwrap().check().unwrap_err().to_string().contains("make server 1 a learner, too"));
+        let often = read(r#"{"protocol":"log","snapshots":100001}"#).unwrap();
+        assert!(often.check().unwrap_err().to_string().contains("at most 100000 slots"));
+    }
 
     #[test]
     fn json_may_leave_everything_out_and_may_not_bring_anything_unknown() {

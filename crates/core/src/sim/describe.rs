@@ -51,6 +51,8 @@ impl Cluster {
             Action::Timeout { node, timer: Timer::Log(log::Timer::Repeat) } => {
                 text!("server ", node, " repeats what was not answered")
             }
+            #[cfg(feature = "log")]
+            Action::Snapshot { node } => text!("server ", node, " takes a snapshot"),
             other => text!(other),
         }
     }

@@ -81,6 +81,12 @@ impl Disk {
         records
     }
 
+    /// The votes that make room for a snapshot go at once, whether it is durable or not.
+    #[cfg(feature = "log")]
+    pub(super) fn forget(&mut self, stored: &crate::log::Stored) {
+        self.durable.forget(stored);
+    }
+
     /// What is not durable is gone: what was queued, and what was written.
     pub(super) fn crash(&mut self) -> (Vec<Record>, Vec<Record>) {
         self.synced = self.total;

@@ -155,6 +155,8 @@ impl Cluster {
             },
             #[cfg(feature = "log")]
             Action::Client(action) => self.client_may(action),
+            #[cfg(feature = "log")]
+            Action::Snapshot { node } => self.may_take_snapshot(*node),
             Action::Wipe { .. } | Action::PowerCut => Ok(()),
             _ => self.links_may(action),
         }
@@ -225,6 +227,20 @@ impl Cluster {
                 _ => refuse!("it is no proposer, or its disk was lost and it no longer knows which ballots it used"),
             },
             None => refuse!("it is not set"),
+        }
+    }
+
+    /// A server takes a snapshot by hand where snapshots are taken at all, and there is anything new to be taken.
+    #[cfg(feature = "log")]
+    fn may_take_snapshot(&self, node: NodeId) -> Verdict {
+        if self.log_settings().is_none_or(|settings| settings.snapshots.is_none()) {
+            return refuse!("this run has no snapshots; start a log that has them");
+        }
+        let applies = |replica: &log::Replica| (replica.learned().applied(), replica.taken_to());
+        match self.up(node)?.log().map(applies) {
+            Some((0, _)) => refuse!("it has applied nothing yet"),
+            Some((applied, taken)) if applied <= taken => refuse!("it has applied nothing since its last snapshot"),
+            _ => Ok(()),
         }
     }
 
@@ -340,6 +356,7 @@ impl Cluster {
                     Action::Wipe { node },
                 ])
                 .chain(Timer::of(self.protocol).iter().map(|timer| Action::Timeout { node, timer: *timer }))
+                .chain(self.snapshot_candidate(node))
                 .collect(),
             Target::Message(message) if self.waiting(message).is_some() => [Action::Send { message }].into(),
             Target::Message(message) => Vec::from([
@@ -353,6 +370,20 @@ impl Cluster {
             #[cfg(feature = "log")]
             Target::Client(client) => self.client_candidates(client),
         }
+    }
+}
+
+impl Cluster {
+    /// Only where snapshots are taken at all.
+    #[cfg(feature = "log")]
+    fn snapshot_candidate(&self, node: NodeId) -> Option<Action> {
+        self.log_settings()?.snapshots.map(|_| Action::Snapshot { node })
+    }
+
+    #[cfg(not(feature = "log"))]
+    #[expect(clippy::unused_self)]
+    const fn snapshot_candidate(&self, _: NodeId) -> Option<Action> {
+        None
     }
 }
 

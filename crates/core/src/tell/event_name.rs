@@ -61,6 +61,10 @@ words! {
         Redirected = "redirected",
         Answered = "answered",
         Workload = "workload",
+        Snapshot = "snapshot",
+        Truncated = "truncated",
+        SendsSnapshot = "sends-snapshot",
+        Installed = "installed",
     }
 }
 

@@ -85,6 +85,8 @@ const fn rank(action: &Action) -> u8 {
         Action::Sync { .. } | Action::SyncFirst { .. } => 9,
         Action::Flush { .. } => 10,
         Action::Timeout { .. } => 11,
+        #[cfg(feature = "log")]
+        Action::Snapshot { .. } => 11,
         _ => 12,
     }
 }
@@ -129,6 +131,8 @@ const fn label(action: &Action) -> (&'static str, Option<&'static str>) {
         Action::Network { .. } => ("Network…", Some("n")),
         Action::Rule { .. } => ("Switch rule", None),
         Action::PowerCut => ("Power cut", Some("o")),
+        #[cfg(feature = "log")]
+        Action::Snapshot { .. } => ("Snapshot now", Some("o")),
         #[cfg(feature = "log")]
         Action::Client(ClientAction::Request { .. }) => ("Ask…", Some("a")),
         #[cfg(feature = "log")]

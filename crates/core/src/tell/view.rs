@@ -40,7 +40,10 @@ fn record(record: &sim::Record, language: &Language) -> Json {
     match record {
         sim::Record::Paxos(record) => noted(record, |cast| vote(cast, language), language),
         #[cfg(feature = "log")]
-        sim::Record::Log(record) => noted(record, |cast| log::vote(cast, language), language),
+        sim::Record::Log(record) => match record.paxos() {
+            Some(record) => noted(record, |cast| log::vote(cast, language), language),
+            None => log::record(record).unwrap_or_default(),
+        },
     }
 }
 
@@ -53,10 +56,17 @@ fn durable(object: Object, records: &sim::Records, slots: Slots, language: &Lang
     let (promised, accepted, round) = match records {
         sim::Records::Paxos(kept) => (kept.promised, votes(kept.accepted.since(slots.from), language), kept.round),
         #[cfg(feature = "log")]
-        sim::Records::Log(kept) => (kept.promised, log::log_votes(&kept.accepted, slots, language), kept.round),
+        sim::Records::Log(crate::log::Records { paxos: kept, .. }) => {
+            (kept.promised, log::log_votes(&kept.accepted, slots, language), kept.round)
+        }
     };
     let promised: Json = promised.map(|ballot| language.text(ballot)).into();
-    object.with("promised", promised).with("accepted", accepted).with("round", round)
+    let object = object.with("promised", promised).with("accepted", accepted).with("round", round);
+    #[cfg(feature = "log")]
+    if let Some(stored) = records.log().and_then(|kept| kept.snapshot.as_ref()) {
+        return object.with("snapshot", log::stored(stored));
+    }
+    object
 }
 
 /// A message, as one flat object.

@@ -1,6 +1,6 @@
 //! Random worlds of a replicated log: clients that ask by themselves, and every fault at once, from one number.
 
-use quorum_core::log::{self, Election};
+use quorum_core::log::{self, Election, Snapshots};
 use quorum_core::paxos::{self, NodeId};
 use quorum_core::run::{Event, Simulation};
 use quorum_core::sim::{
@@ -18,8 +18,8 @@ pub(crate) struct LogWorld {
 }
 
 impl LogWorld {
-    /// The world of this seed, at its beginning, under these rules.
-    pub(crate) fn new(seed: u64, slots: paxos::Rules, rules: log::Rules) -> Self {
+    /// The world of this seed, at its beginning, under these rules, with or without snapshots.
+    pub(crate) fn new(seed: u64, slots: paxos::Rules, rules: log::Rules, snapshots: Option<Snapshots>) -> Self {
         let mut draws = Counter::new(seed);
         let nodes = draws.between(3, 5);
         let phase2 = draws.between(1, nodes);
@@ -51,6 +51,7 @@ impl LogWorld {
                 clients,
                 workload: Some(workload),
                 rules,
+                snapshots,
             },
             ..Config::default()
         };

@@ -97,7 +97,7 @@ impl OfLog {
         let stands = replica.is_some_and(|it| matches!(it.role(), Role::Candidate { .. }));
         let voted = match (replica.and_then(log::Replica::acceptor), server.disk().durable().log()) {
             (Some(acceptor), _) => acceptor.votes().last(),
-            (None, kept) => kept.and_then(|kept| kept.accepted.last()),
+            (None, kept) => kept.and_then(|kept| kept.paxos.accepted.last()),
         };
         let learned = replica.map(log::Replica::learned);
         let votes = replica.is_none_or(|it| it.acceptor().is_some());

@@ -29,6 +29,9 @@ pub(super) fn did(out: &mut String, excerpt: &Excerpt, node: NodeId, trace: &Tra
         Trace::Finishes { slot, because: Because::NobodyVoted, .. } => format!("fills slot {slot} with a no-op"),
         Trace::Finishes { slot, entry: it, .. } => format!("proposes {} again in slot {slot}", Text(&entry(it))),
         Trace::Applied { slot, entry: it, .. } => format!("applies slot {slot}, {}", Text(&entry(it))),
+        Trace::TookSnapshot { to, .. } => format!("takes a snapshot up to slot {to}"),
+        Trace::Installed { by, to, .. } => format!("takes the snapshot of {by} up to slot {to}"),
+        Trace::CannotDecide { ballot, .. } => format!("gives up {}", name(*ballot)),
         _ => return,
     };
     note_over(out, node, &says);

@@ -126,7 +126,7 @@ impl Drawing<'_> {
             Some(acceptor) => Acceptor::vote(acceptor, slot),
             None => {
                 let kept = self.now.cluster().server(node).disk().durable().log()?;
-                kept.accepted.get(slot)
+                kept.paxos.accepted.get(slot)
             }
         }
     }
@@ -140,6 +140,10 @@ impl Drawing<'_> {
             let voted = vote.filter(|vote| vote.value == *entry).map(|vote| vote.ballot);
             let ballot = voted.or_else(|| chosen.map(|chosen| chosen.vote.ballot));
             return Cell { look, entry: Some(entry.clone()), ballot };
+        }
+        // What it came to is in the store, and the entry itself is not kept.
+        if learned.is_some_and(|learned| slot <= learned.forgotten()) {
+            return Cell { look: Look::Applied, entry: None, ballot: chosen.map(|chosen| chosen.vote.ballot) };
         }
         if let Some(vote) = vote {
             let is_chosen = chosen.is_some_and(|chosen| chosen.vote.value == vote.value);

@@ -8,8 +8,8 @@ use crate::excerpt::OfLog;
 use crate::op::held;
 use crate::shapes::put;
 use crate::words::{Px, width};
-use quorum_core::log::{Record, Role};
-use quorum_core::paxos::{NodeId, NodeSet, Slot};
+use quorum_core::log::{Record, Role, Snapshot};
+use quorum_core::paxos::{self, NodeId, NodeSet, Slot};
 use quorum_core::sim::{self, Server};
 use quorum_core::tell::log_rule_name;
 
@@ -56,21 +56,23 @@ impl Drawing<'_> {
         let Some(kept) = server.disk().durable().log() else { return Vec::new() };
         let chip = |says: String, paint| Chip { says, value: None, paint };
         let name = |ballot| self.excerpt.ballot(ballot);
-        let mut chips: Vec<Chip> = kept.promised.into_iter().map(|ballot| chip(name(ballot), DURABLE)).collect();
-        let votes = kept.accepted.iter().map(|vote| vote.slot);
+        let mut chips: Vec<Chip> = kept.paxos.promised.into_iter().map(|ballot| chip(name(ballot), DURABLE)).collect();
+        let votes = kept.paxos.accepted.iter().map(|vote| vote.slot);
+        chips.extend(kept.latest().map(|snapshot| chip(said_of_snapshot(snapshot), DURABLE)));
         chips.extend(said_of_votes(votes.collect()).map(|says| chip(says, DURABLE)));
         for (records, paint) in [(server.disk().written(), WRITTEN), (server.disk().queued(), QUEUED)] {
             let mut slots = Vec::new();
             for record in records.iter().filter_map(sim::Record::log) {
                 match record {
-                    Record::Promised(ballot) => chips.push(chip(name(*ballot), paint)),
-                    Record::Round(round) => chips.push(chip(format!("round {round}"), paint)),
-                    Record::Accepted(vote) => slots.push(vote.slot),
+                    Record::Paxos(paxos::Record::Promised(ballot)) => chips.push(chip(name(*ballot), paint)),
+                    Record::Paxos(paxos::Record::Round(round)) => chips.push(chip(format!("round {round}"), paint)),
+                    Record::Paxos(paxos::Record::Accepted(vote)) => slots.push(vote.slot),
+                    Record::Snapshot(stored) => chips.push(chip(said_of_snapshot(&stored.snapshot), paint)),
                 }
             }
             chips.extend(said_of_votes(slots).map(|says| chip(says, paint)));
         }
-        chips.extend(kept.round.map(|round| chip(format!("round {round}"), DURABLE)));
+        chips.extend(kept.paxos.round.map(|round| chip(format!("round {round}"), DURABLE)));
         chips
     }
 
@@ -155,6 +157,11 @@ pub(super) fn promises_of_log(server: &Server) -> Option<NodeSet> {
         Role::Candidate { candidate, .. } => Some(candidate.promises()),
         Role::Follower | Role::Leader(_) => None,
     }
+}
+
+/// `snapshot 64`.
+fn said_of_snapshot(snapshot: &Snapshot) -> String {
+    format!("snapshot {}", snapshot.to)
 }
 
 /// `vote 5`, `votes 1–7`.

@@ -93,17 +93,19 @@ fn a_link_that_says_nothing_of_its_config_means_the_config_of_its_time() {
 fn every_byte_of_a_log_stands_where_it_stands() {
     let mut run = run(&[]);
     let config = r#"{"protocol":"log","window":3,"election":"timeout","leader":null,"clients":5,
-        "workload":{"clients":4,"rate":20,"keys":3},"rules":{"keep-promise":false,"fill-gaps":false}}"#;
+        "workload":{"clients":4,"rate":20,"keys":3},"snapshots":{"every":64,"keep":200},
+        "rules":{"keep-promise":false,"fill-gaps":false,"truncate-after-durable":false}}"#;
     run.config = Config::from_json(&serde_json::from_str(config).unwrap(), "config").unwrap();
     let bytes: &[&[u8]] = &[
-        &[2, 2],         // protocol: log
-        &[13, 2, 1, 65], // two rules are off
-        &[15, 3],        // window
-        &[16, 2],        // election: timeout
-        &[17, 0],        // leader: none
-        &[18, 5],        // clients
-        &[19, 20, 4, 3], // workload: rate, clients, keys
-        &[0],            // the end of the config
+        &[2, 2],               // protocol: log
+        &[13, 3, 1, 65, 83],   // three rules are off
+        &[15, 3],              // window
+        &[16, 2],              // election: timeout
+        &[17, 0],              // leader: none
+        &[18, 5],              // clients
+        &[19, 20, 4, 3],       // workload: rate, clients, keys
+        &[20, 64, 0xc8, 0x01], // snapshots: every, keep
+        &[0],                  // the end of the config
     ];
     let binary = to_binary(&run).unwrap();
     let bytes = bytes.concat();

@@ -69,9 +69,11 @@ const span = (slots) => (slots.length > 1 ? `${slots[0]}–${slots[slots.length 
 /** @param {NodeView["disk"]["pending"]} records @param {Chip["kind"]} kind @returns {Chip[]} */
 function several(records, kind) {
   const slots = records.flatMap(({ accepted }) => (accepted ? [accepted.slot] : [])).toSorted((a, b) => a - b);
-  const others = records.flatMap(({ promised, accepted, round }) =>
-    accepted ? [] : [{ kind, text: promised ?? `round ${round}`, short: promised ?? `r${round}` }],
-  );
+  const others = records.flatMap(({ promised, accepted, round, snapshot }) => {
+    if (accepted) return [];
+    if (snapshot) return [{ kind, text: `snapshot ${snapshot.slot}`, short: `s${snapshot.slot}` }];
+    return [{ kind, text: promised ?? `round ${round}`, short: promised ?? `r${round}` }];
+  });
   if (!slots.length) return others;
   return [...others, { kind, text: `${slots.length > 1 ? "votes" : "vote"} ${span(slots)}`, short: span(slots) }];
 }
@@ -84,8 +86,10 @@ export function chips({ durable, pending, queued }) {
   if (durable.promised) first.push({ kind: "durable", text: durable.promised });
   const votes = (durable.accepted ?? []).map((accepted) => ({ accepted }));
   const round = durable.round ? several([{ round: durable.round }], "durable") : [];
+  const snapshot = durable.snapshot ? several([{ snapshot: durable.snapshot }], "durable") : [];
   return [
     ...first,
+    ...snapshot,
     ...several(votes, "durable"),
     ...several(pending, "written"),
     ...several(queued, "queued"),

@@ -36,7 +36,7 @@ export function node(view, given, values, select) {
 
 /** What it knows of the log, and what that came to. @param {LogNodeView} node @returns {(Fact | false)[]} */
 function knowing(node) {
-  const { chosenTo = 0, applied = 0, keptFrom = 1, store, sessions } = node;
+  const { chosenTo = 0, applied = 0, keptFrom = 1, store, sessions, snapshot } = node;
   const missing = gap({ applied, chosenTo, learned: node.learned });
   const clients = Object.entries(sessions ?? {}).map(([client, seq]) => `${client} ${seq}`);
   const some = store?.some.map(([key, value]) => `${spelled(key)}=${spelled(value)}`) ?? [];
@@ -44,6 +44,11 @@ function knowing(node) {
   return [
     ["chosen to", chosenTo, () => [chosenTo ? `slot ${chosenTo}` : "nothing is known to be chosen"]],
     ["applied", [applied, missing], () => [`to slot ${applied}${missing ? `; it lacks slot ${missing}` : ""}`]],
+    !!snapshot && [
+      "snapshot",
+      snapshot,
+      () => [snapshot.to == null ? "none is durable yet" : `up to slot ${snapshot.to}`],
+    ],
     keptFrom > 1 && ["votes kept", keptFrom, () => [`from slot ${keptFrom} on`]],
     ["store", [store], () => [some.join(", ") || "empty", more > 0 && ` and ${more} more`]],
     clients.length > 0 && ["served", clients, () => [`last operations of clients: ${clients.join(", ")}`]],
@@ -77,6 +82,8 @@ export function message(given) {
     ["result", result !== undefined && told(result)],
     ["leader", m.leader !== undefined && (m.leader ? who(m.leader) : "unknown")],
     ["because", isRefusal(m.kind) && m.promised && `server ${m.from} promised ${m.promised}`],
+    ["holds", m.keys !== undefined && `${m.keys} keys and what ${m.sessions} clients were told last`],
+    ["votes kept", !!m.keptFrom && m.keptFrom > 1 && `from slot ${m.keptFrom} on: of those below it says nothing`],
     ["reports", votes && (votes.length ? `${votes.join("; ")}${more > 0 ? `; and ${more} more` : ""}` : "no vote")],
   ];
   /** @type {Fact[]} */

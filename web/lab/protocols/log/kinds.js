@@ -12,6 +12,7 @@ const SQUARE = "M-9-9H9V9H-9Z";
 const CROSS = "M-7-7 7 7M7-7-7 7";
 const DOT = "M0-4.2a4.2 4.2 0 1 0 .01 0Z";
 const SHEET = "M-8.5-9H8.5V3L0 10.5-8.5 3Z";
+const DRUM = "M-9-6A9 3.6 0 0 1 9-6V6.5A9 3.6 0 0 1-9 6.5ZM-9-6A9 3.6 0 0 0 9-6";
 const PILL = "M-4.5-7.5H4.5A7.5 7.5 0 0 1 4.5 7.5H-4.5A7.5 7.5 0 0 1-4.5-7.5Z";
 
 /** @type {Record<LogKind, Kind>} */
@@ -25,6 +26,7 @@ const KINDS = {
   answer: { manner: "reply", shape: PILL, middle: 0, name: "a client is told" },
   fetch: { manner: "request", shape: SHEET, middle: -1, name: "asks for chosen slots" },
   fetched: { manner: "reply", shape: SHEET, middle: -1, name: "tells chosen slots" },
+  snapshot: { manner: "reply", shape: DRUM, middle: 2, name: "hands over a snapshot" },
   heartbeat: { manner: "request quietly", shape: DOT, middle: 0, name: "says it is there" },
 };
 
@@ -83,6 +85,8 @@ export function beside(message) {
     case "answer":
       if (reply === "not-leader") return leader ? `ask ${leader}` : "not me";
       return result === undefined ? "" : told(result);
+    case "snapshot":
+      return slot ? `to ${slot}` : "";
     case "heartbeat":
     case "fetch":
     case "fetched":

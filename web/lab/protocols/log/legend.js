@@ -15,6 +15,7 @@ const MEANS = {
   answer: "it is done, and this came of it",
   fetch: "which commands were chosen here?",
   fetched: "these were chosen",
+  snapshot: "I do not keep those slots: this is what they came to",
   heartbeat: "I am here, and this is what I follow",
 };
 
@@ -51,6 +52,8 @@ const SENTENCES = {
   fetch: ({ from, to, slot }) =>
     `Server ${from} asks server ${to} for what was chosen${slot ? ` from slot ${slot} on` : ""}.`,
   fetched: ({ from, to }) => `Server ${from} tells server ${to} what was chosen.`,
+  snapshot: ({ from, to, slot }) =>
+    `Server ${from} hands server ${to} its store and its sessions${slot ? `, as they were after slot ${slot}` : ""}.`,
   heartbeat: ({ from, to }) => `${capital(who(from))} tells ${who(to)} that it is there.`,
 };
 

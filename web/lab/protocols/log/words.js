@@ -10,6 +10,10 @@ export const words = [
   { word: /\b[Ww]indow\b/, says: "Window: how many slots a leader may use before the first of them is applied." },
   { word: /\bapplie[sd]\b/, says: "Applied: done to the store, in the order of the slots." },
   {
+    word: /\b[Ss]napshots?\b/,
+    says: "Snapshot: the store and the sessions after some slot, kept in place of the slots.",
+  },
+  {
     word: /\b[Ll]inearizab(?:le|ility)\b/,
     says: "Linearizable: as if each operation took effect at one moment of its own.",
   },

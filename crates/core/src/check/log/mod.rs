@@ -8,7 +8,8 @@
 //! |---|---|
 //! | only asked for | what is applied is a client's command, or a no-op |
 //! | applied is chosen | each server applies slot 1, 2, 3 … after each start, and finds in each what is chosen there |
-//! | equal stores | by what one slot changed: its key's value and its client's session, kept once for each slot |
+//! | equal stores | by what one slot changed: its key's value and its client's session, kept once for each slot; a whole snapshot, where a server begins with one |
+//! | chosen stays chosen | votes may make room for a durable snapshot that covers them, and for nothing else. So nothing chosen is without a quorum's votes and without a snapshot |
 //! | applied once | each operation of a client takes effect in one slot |
 //! | within the window | by what the leader had applied when it proposed |
 //! | linearizable | the clients' history so far, judged as it happens ([`linear::Jit`](super::linear::Jit)) |
@@ -18,6 +19,7 @@
 
 mod clients;
 mod observer;
+mod positions;
 mod stores;
 mod view;
 mod violation;

@@ -8,9 +8,9 @@ use super::{LogView, Violation};
 use crate::check::paxos::{Consensus, Finding as Found, Reading, Said};
 use crate::check::{self, Finding, Observed, SpecStep};
 use crate::limits::MAX_VIOLATIONS;
-use crate::log::{Accept, Accepted, Applied, Entry, Message, Promise, Trace};
+use crate::log::{Accept, Accepted, Applied, Entry, Message, Promise, Records, Trace};
 use crate::paxos::{Chosen, NodeId, Quorums, Slot, Vote};
-use crate::sim::{ClientFact, Fact, Record};
+use crate::sim::{ClientFact, Fact};
 
 /// Watches the run of a log from its beginning.
 ///
@@ -148,7 +148,7 @@ impl LogObserver {
                 }
             }
             Fact::Durable { node, records, .. } => {
-                for record in records.iter().filter_map(Record::log) {
+                for record in records.iter().filter_map(|record| record.log()?.paxos()) {
                     consensus.stores(world, *node, record, proposed, out);
                 }
             }
@@ -158,7 +158,10 @@ impl LogObserver {
                     broken.push(Violation::NotLinearizable { command: command.clone(), output });
                 }
             }
-            Fact::Restarted { node, .. } => stores.starts(*node),
+            Fact::Restarted { node, records } => {
+                let snapshot = records.log().and_then(Records::latest);
+                stores.starts(*node, snapshot.map(|snapshot| &**snapshot), &mut |violation| broken.push(violation));
+            }
             Fact::Wiped { node } => consensus.wiped(*node),
             _ => {}
         }
@@ -185,7 +188,15 @@ impl LogObserver {
             Trace::Learned { slot, entry, .. } if !self.is_chosen(*slot, entry) => {
                 broken.push(Violation::LearnedUnchosen { node, slot: *slot, entry: entry.clone() });
             }
-            Trace::Applied { slot, entry, applied, .. } => self.applies(node, *slot, entry, applied, broken),
+            Trace::Applied { slot, entry, applied, .. } => {
+                self.applies(node, *slot, entry, applied, broken);
+                if world.has_snapshots() {
+                    self.stores.remembers(*slot, entry);
+                }
+            }
+            Trace::Installed { snapshot, .. } => {
+                self.stores.starts(node, Some(snapshot), &mut |violation| broken.push(violation));
+            }
             _ => {}
         }
     }
@@ -235,6 +246,12 @@ impl LogObserver {
                 Some(Trace::Promised { .. }) => drop(self.consensus.look_at_promise(world, *node, out)),
                 _ => {}
             },
+            // A snapshot that is durable takes the place of votes.
+            Fact::Durable { node, records, .. }
+                if records.iter().any(|record| record.log().is_some_and(|record| record.snapshot().is_some())) =>
+            {
+                self.consensus.look_at(world, *node, out);
+            }
             Fact::Crashed { node, .. } | Fact::Restarted { node, .. } => self.consensus.look_at(world, *node, out),
             _ => {}
         }
@@ -252,8 +269,8 @@ fn said(
 ) {
     match message {
         Message::Prepare(prepare) => consensus.says(world, node, &Said::Prepare(prepare), proposed, out),
-        Message::Promise(Promise { promise, .. }) => {
-            consensus.says(world, node, &Said::Promise(promise), proposed, out);
+        Message::Promise(Promise { promise, kept_from, .. }) => {
+            consensus.says(world, node, &Said::Promise { promise, kept_from: *kept_from }, proposed, out);
         }
         Message::Accept(Accept { vote, .. }) => consensus.says(world, node, &Said::Accept(vote), proposed, out),
         Message::Accepted(accepted) => {

@@ -7,9 +7,10 @@
 
 use alloc::vec::Vec;
 
+use super::positions::Positions;
 use super::{Difference, LogView, Violation};
 use crate::cow_map::CowMap;
-use crate::log::{Applied, Command, Entry, Rules, Session, Text, Trace};
+use crate::log::{Applied, Command, Entry, Rules, Session, Snapshot, Text, Trace};
 use crate::paxos::{NodeId, Slot};
 use crate::sim::Fact;
 
@@ -30,12 +31,14 @@ pub(super) struct Stores {
     after: CowMap<Slot, After>,
     /// By the position of the server: every slot up to this one is applied, in this life of the server.
     applied: Vec<Slot>,
+    /// What the store and the sessions have to be at each position. Only kept where servers take snapshots.
+    positions: Positions,
 }
 
 impl Stores {
     /// Nobody has applied anything.
-    pub(super) const fn new() -> Self {
-        Self { after: CowMap::new(), applied: Vec::new() }
+    pub(super) fn new() -> Self {
+        Self { after: CowMap::new(), applied: Vec::new(), positions: Positions::default() }
     }
 
     /// Up to where a server has applied the log.
@@ -50,9 +53,18 @@ impl Stores {
         self.applied[node.index()] = slot;
     }
 
-    /// A server begins a new life: its store is empty.
-    pub(super) fn starts(&mut self, node: NodeId) {
-        self.set_applied(node, 0);
+    /// A server begins anew: its store is empty, or what a snapshot has. That must be what the slots up to there come to.
+    pub(super) fn starts(&mut self, node: NodeId, snapshot: Option<&Snapshot>, broken: &mut impl FnMut(Violation)) {
+        let to = snapshot.map_or(0, |snapshot| snapshot.to);
+        self.set_applied(node, to);
+        if let Some(difference) = snapshot.and_then(|snapshot| self.positions.difference(snapshot)) {
+            broken(Violation::StoresDiffer { node, slot: to, difference });
+        }
+    }
+
+    /// What is in a slot, as a server applied it: what the store has to be from there on follows.
+    pub(super) fn remembers(&mut self, slot: Slot, entry: &Entry) {
+        self.positions.apply(slot, entry);
     }
 
     /// A server applies a slot.
@@ -104,8 +116,8 @@ impl Stores {
     }
 
     /// Roughly how many bytes a copy takes that shares what it can.
-    pub(super) const fn approx_bytes(&self) -> usize {
-        self.after.approx_bytes()
+    pub(super) fn approx_bytes(&self) -> usize {
+        self.after.approx_bytes() + self.positions.approx_bytes()
     }
 }
 

@@ -9,7 +9,7 @@ use crate::log::{
     self, Applied, ClientId, Command, Entry, How, Machine, Message, Op, Output, Promise, Record, Records, Reply, Rules,
     Text, Trace,
 };
-use crate::paxos::{Ballot, NodeId, NodeSet, Prepare, Quorums, Scheme, Slot, Vote};
+use crate::paxos::{self, Ballot, NodeId, NodeSet, Prepare, Quorums, Scheme, Slot, Vote};
 use crate::sample::{ballot, node};
 use crate::sim::{self, ClientFact, Envelope, Fact, MessageId};
 
@@ -20,6 +20,7 @@ mod slots;
 struct LogStub {
     stub: Stub<Entry>,
     machines: [Machine; 3],
+    kept_from: [Slot; 3],
 }
 
 impl WorldView<Entry> for LogStub {
@@ -27,8 +28,12 @@ impl WorldView<Entry> for LogStub {
         self.stub.nodes()
     }
 
-    fn durable(&self, node: NodeId) -> &Records {
+    fn durable(&self, node: NodeId) -> &paxos::Records<Entry> {
         self.stub.durable(node)
+    }
+
+    fn kept_from(&self, node: NodeId) -> Slot {
+        self.kept_from[node.index()]
     }
 
     fn held(&self, node: NodeId, slot: Slot) -> Option<&Vote<Entry>> {
@@ -55,6 +60,10 @@ impl LogView for LogStub {
 
     fn applied(&self, _: NodeId) -> Slot {
         0
+    }
+
+    fn has_snapshots(&self) -> bool {
+        true
     }
 }
 
@@ -84,7 +93,7 @@ struct Watch {
 
 impl Watch {
     fn new() -> Self {
-        let world = LogStub { stub: Stub::new(), machines: Default::default() };
+        let world = LogStub { stub: Stub::new(), machines: Default::default(), kept_from: [1; 3] };
         Self { world, observer: LogObserver::new(Stub::<Entry>::all()) }
     }
 
@@ -135,9 +144,9 @@ impl Watch {
 
     fn votes(&mut self, number: u32, slot: Slot, (round, server): (u32, u32), entry: &Entry) -> Vec<Invariant> {
         let vote = Vote { slot, ballot: ballot(round, server), value: entry.clone() };
-        let record: Record = crate::paxos::Record::Accepted(vote);
+        let record = paxos::Record::Accepted(vote);
         self.world.stub.disks[number as usize - 1].apply(record.clone());
-        self.sees(&[Fact::Durable { node: node(number), records: vec![record.into()], freed: 0 }])
+        self.sees(&[Fact::Durable { node: node(number), records: vec![Record::from(record).into()], freed: 0 }])
     }
 
     /// Servers 1 and 2 vote for it.

@@ -2,7 +2,7 @@
 
 use crate::check::WorldView;
 use crate::log::{Entry, Machine, Records};
-use crate::paxos::{Ballot, NodeId, Quorums, Slot, Vote};
+use crate::paxos::{self, Ballot, NodeId, Quorums, Slot, Vote};
 use crate::sim::Cluster;
 
 /// What the observer of a log can see of a world, besides what just happened.
@@ -13,6 +13,13 @@ pub trait LogView: WorldView<Entry> {
     fn machine(&self, node: NodeId) -> Option<&Machine>;
     /// Every slot up to this one is applied on a server; 0: it is down.
     fn applied(&self, node: NodeId) -> Slot;
+    /// Whether servers take snapshots.
+    fn has_snapshots(&self) -> bool;
+}
+
+fn records(world: &Cluster, node: NodeId) -> &Records {
+    let records = world.server(node).disk().durable().log();
+    records.unwrap_or_else(|| unreachable!("a log is observed where it runs"))
 }
 
 impl WorldView<Entry> for Cluster {
@@ -20,9 +27,8 @@ impl WorldView<Entry> for Cluster {
         Self::nodes(self)
     }
 
-    fn durable(&self, node: NodeId) -> &Records {
-        let records = self.server(node).disk().durable().log();
-        records.unwrap_or_else(|| unreachable!("a log is observed where it runs"))
+    fn durable(&self, node: NodeId) -> &paxos::Records<Entry> {
+        &records(self, node).paxos
     }
 
     fn held(&self, node: NodeId, slot: Slot) -> Option<&Vote<Entry>> {
@@ -30,6 +36,10 @@ impl WorldView<Entry> for Cluster {
             Some(replica) => replica.acceptor()?.vote(slot),
             None => WorldView::<Entry>::durable(self, node).accepted.get(slot),
         }
+    }
+
+    fn kept_from(&self, node: NodeId) -> Slot {
+        records(self, node).kept_from()
     }
 
     fn quorums(&self) -> Quorums {
@@ -52,5 +62,9 @@ impl LogView for Cluster {
 
     fn applied(&self, node: NodeId) -> Slot {
         self.server(node).log().map_or(0, |replica| replica.learned().applied())
+    }
+
+    fn has_snapshots(&self) -> bool {
+        self.log_settings().is_some_and(|settings| settings.snapshots.is_some())
     }
 }

@@ -16,7 +16,12 @@ pub(in crate::check) enum Said<'a, V> {
     /// Phase 1a.
     Prepare(&'a Prepare),
     /// Phase 1b.
-    Promise(&'a Promise<V>),
+    Promise {
+        /// What it says.
+        promise: &'a Promise<V>,
+        /// Of the slots below this one it says nothing.
+        kept_from: Slot,
+    },
     /// Phase 2a.
     Accept(&'a Vote<V>),
     /// Phase 2b.
@@ -122,15 +127,17 @@ impl<V: Clone + PartialEq> Consensus<V> {
                 self.refinement.begins(prepare, out);
                 self.rests_on(durable.round >= Some(prepare.ballot.round), node, prepare.ballot, out);
             }
-            Said::Promise(promise) => {
-                self.refinement.says_promise(node, promise, out);
+            Said::Promise { promise, kept_from } => {
+                self.refinement.says_promise(node, promise, *kept_from, out);
                 self.rests_on(durable.promised >= Some(promise.ballot), node, promise.ballot, out);
                 self.binds(node, promise.ballot);
             }
             Said::Accept(vote) => self.asks(vote, proposed, out),
             Said::Accepted(vote) => {
                 self.refinement.casts(node, vote, out);
-                let covered = durable.accepted.get(vote.slot).is_some_and(|held| held.ballot >= vote.ballot);
+                let held = durable.accepted.get(vote.slot).is_some_and(|held| held.ballot >= vote.ballot);
+                // Where its vote has made room for a snapshot, it was durable before.
+                let covered = held || vote.slot < world.kept_from(node);
                 self.rests_on(covered, node, vote.ballot, out);
                 self.counts(world.quorums(), node, vote, proposed, out);
                 self.binds(node, vote.ballot);
@@ -213,7 +220,7 @@ impl<V: Clone + PartialEq> Consensus<V> {
         if self.look_at_promise(world, node, out) {
             return;
         }
-        for (slot, all) in self.chosen.iter() {
+        for (slot, all) in self.chosen.since(world.kept_from(node)) {
             let vote = world.held(node, *slot);
             for chosen in all.iter().filter(|chosen| is_forgotten(node, chosen, vote)) {
                 violated(&mut self.found, Violation::Forgotten { node, chosen: chosen.vote.clone() }, out);
@@ -231,6 +238,9 @@ impl<V: Clone + PartialEq> Consensus<V> {
         out: &mut Reading<V>,
     ) {
         if self.look_at_promise(world, node, out) {
+            return;
+        }
+        if slot < world.kept_from(node) {
             return;
         }
         let vote = world.held(node, slot);

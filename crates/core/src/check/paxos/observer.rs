@@ -106,7 +106,7 @@ impl PaxosObserver {
 const fn said(message: &paxos::Message) -> Option<Said<'_, Value>> {
     Some(match message {
         paxos::Message::Prepare(prepare) => Said::Prepare(prepare),
-        paxos::Message::Promise(promise) => Said::Promise(promise),
+        paxos::Message::Promise(promise) => Said::Promise { promise, kept_from: 0 },
         paxos::Message::Accept(Accept(vote)) => Said::Accept(vote),
         paxos::Message::Accepted(Accepted(vote)) => Said::Accepted(vote),
         paxos::Message::Nack(_) => return None,

@@ -194,17 +194,24 @@ impl<V: Clone + PartialEq> Refinement<V> {
     }
 
     /// A promise was sent: its report is known, the acceptor's latest vote in each slot.
-    pub(in crate::check) fn says_promise(&mut self, node: NodeId, promise: &Promise<V>, out: &mut Reading<V>) {
-        self.promises(node, promise.ballot, Some(&promise.accepted), out);
+    /// Of the slots below `kept_from` it says nothing: its votes there have made room for a snapshot.
+    pub(in crate::check) fn says_promise(
+        &mut self,
+        node: NodeId,
+        promise: &Promise<V>,
+        kept_from: Slot,
+        out: &mut Reading<V>,
+    ) {
+        self.promises(node, promise.ballot, Some((&promise.accepted, kept_from)), out);
     }
 
-    fn promises(&mut self, node: NodeId, ballot: Ballot, report: Option<&[Vote<V>]>, out: &mut Reading<V>) {
+    fn promises(&mut self, node: NodeId, ballot: Ballot, report: Option<(&[Vote<V>], Slot)>, out: &mut Reading<V>) {
         let phase1 = self.ballots.entry(ballot);
         let (begun, again) = (phase1.begun, !phase1.promised.insert(node));
         let (voted, from) = (phase1.voted.contains(node), phase1.from);
         let obstacle = match report {
-            Some(report) if voted && self.is_late(node, ballot, from, report) => return,
-            Some(report) if (voted && !again) || !self.is_latest(node, ballot, from, report) => {
+            Some((report, kept)) if voted && self.is_late(node, ballot, from.max(kept), report) => return,
+            Some((report, kept)) if (voted && !again) || !self.is_latest(node, ballot, from.max(kept), report) => {
                 Some(Obstacle::OtherReport)
             }
             _ if again => return,

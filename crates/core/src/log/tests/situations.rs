@@ -4,7 +4,7 @@ use super::super::*;
 use super::settings;
 use super::world::{Faults, World};
 use crate::endpoint::Endpoint;
-use crate::paxos::Slot;
+use crate::paxos::{self, Slot};
 use crate::sample::node;
 
 fn text(text: &str) -> Text {
@@ -246,4 +246,148 @@ fn a_server_that_lost_its_disk_neither_stands_nor_votes_and_still_learns() {
     world.run(10_000, Faults::NONE);
     assert!(world.leader().is_some_and(|(leader, _)| leader != 1));
     assert_eq!(world.replica(1).learned().to(), 1);
+}
+
+/// Servers that take snapshots, of which the first leads.
+fn with_snapshots(every: u32, keep: u32, rules: Rules) -> World {
+    let settings = settings(3, |settings| {
+        settings.rules = rules;
+        settings.snapshots = Some(Snapshots { every, keep });
+    });
+    let mut world = World::new(settings, 7, 3);
+    world.run(1000, Faults::NONE);
+    assert_eq!(world.leader(), Some((1, 1)));
+    world
+}
+
+#[test]
+fn a_server_that_was_away_for_a_thousand_slots_gets_one_snapshot_and_fetches_the_rest() {
+    let mut world = with_snapshots(64, 24, Rules::default());
+    world.crash(node(3));
+    world.workload(1000);
+    world.run(200_000, Faults::NONE);
+    assert!(world.replica(1).learned().to() >= 1000 && world.is_answered());
+    let kept = world.replica(1).acceptor().unwrap().votes().iter().count();
+    assert!((24..24 + 64).contains(&kept), "{kept} votes are kept");
+    assert!(world.replica(1).learned().iter().count() < 24 + 64);
+    world.restart(node(3));
+    world.run(3000, Faults::NONE);
+    assert!(world.has_converged());
+    assert_eq!((world.sent[MessageKind::Snapshot as usize], world.installed), (1, 1));
+    let fetched = world.sent[MessageKind::Fetched as usize];
+    assert!((1..=2).contains(&fetched), "{fetched}");
+    // A short absence needs no snapshot.
+    world.crash(node(3));
+    world.workload(10);
+    world.run(5000, Faults::NONE);
+    world.restart(node(3));
+    world.run(3000, Faults::NONE);
+    assert!(world.has_converged());
+    assert_eq!(world.sent[MessageKind::Snapshot as usize], 1);
+}
+
+/// Server 3 knows nothing; 1 and 2 have let go of all votes; 1 is gone, and 2 falls silent before it sends its snapshot.
+#[test]
+fn a_candidate_decides_nothing_where_a_promise_says_nothing() {
+    for (rules, leads) in [(Rules::default(), false), (Rules::without(&[Rule::SayTruncated]), true)] {
+        let settings = settings(3, |settings| {
+            settings.paxos.roles.proposers.remove(node(2));
+            (settings.rules, settings.snapshots) = (rules, Some(Snapshots { every: 1, keep: 0 }));
+        });
+        let mut world = World::new(settings, 7, 3);
+        world.run(1000, Faults::NONE);
+        world.cut(1, 3);
+        world.cut(2, 3);
+        world.workload(5);
+        world.run(3000, Faults::NONE);
+        assert_eq!((world.replica(2).kept_from(), world.replica(3).learned().to()), (6, 0));
+        world.crash(node(1));
+        world.heal_links();
+        world.loses = |_, _, message| matches!(message, Message::Snapshot(_));
+        world.input(node(3), Input::Stand);
+        let led = (0..70).any(|_| {
+            world.run(10, Faults::NONE);
+            world.leader().is_some_and(|(leader, _)| leader == 3)
+        });
+        assert_eq!(led, leads);
+        assert_eq!(world.undecided > 0, !leads);
+        world.loses = |_, _, _| false;
+        world.forgiving = true;
+        world.heal();
+        world.workload(5);
+        world.run(10_000, Faults::NONE);
+        assert_eq!(world.breach.is_some(), leads, "{:?}", world.breach);
+        assert!(leads || world.is_answered() && world.has_converged());
+    }
+}
+
+/// A snapshot of the first five slots reaches a server that has voted in the sixth, and that vote is one of two that chose.
+#[test]
+fn votes_above_an_installed_snapshot_stay() {
+    for (rules, forgets) in [(Rules::default(), false), (Rules::without(&[Rule::SnapshotKeepsVotes]), true)] {
+        let mut world = with_snapshots(5, 0, rules);
+        world.forgiving = true;
+        world.cut(1, 3);
+        world.cut(2, 3);
+        world.workload(5);
+        world.run(3000, Faults::NONE);
+        world.heal_links();
+        world.cut(1, 2);
+        world.request(0, put("six"), 1);
+        while world.answer(0).is_none() || world.replica(3).kept_from() == 1 {
+            world.run(10, Faults::NONE);
+        }
+        // What server 3 has learned is gone, and only its disk says what it voted for.
+        world.crash(node(1));
+        world.crash(node(3));
+        world.restart(node(3));
+        world.request(1, get(), 2);
+        world.run(10_000, Faults::NONE);
+        let read = world.answer(1).cloned();
+        assert_eq!(read == Some(Output::Value(Some(text("six")))), !forgets, "{read:?} {:?}", world.breach);
+    }
+}
+
+/// Votes go before the snapshot is durable, and the power goes in between.
+#[test]
+fn a_crash_around_a_snapshot_finds_the_votes_or_the_snapshot() {
+    for (rules, loses) in [(Rules::default(), false), (Rules::without(&[Rule::TruncateAfterDurable]), true)] {
+        let mut world = with_snapshots(0, 0, rules);
+        world.request(0, put("kept"), 1);
+        world.run(1000, Faults::NONE);
+        for number in 1..=3 {
+            world.input(node(number), Input::TakeSnapshot);
+            world.crash(node(number));
+        }
+        world.heal();
+        world.forgiving = true;
+        world.request(1, get(), 2);
+        world.run(10_000, Faults::NONE);
+        let read = world.answer(1).cloned();
+        assert_eq!(read == Some(Output::Value(Some(text("kept")))), !loses, "{read:?}");
+    }
+}
+
+#[test]
+fn a_server_that_only_learns_takes_snapshots_and_begins_with_one() {
+    let settings = settings(3, |settings| {
+        settings.paxos.roles.acceptors.remove(node(3));
+        settings.paxos.roles.proposers.remove(node(3));
+        settings.paxos.sizes = paxos::Quorums::majority(settings.paxos.roles.acceptors);
+        settings.snapshots = Some(Snapshots { every: 3, keep: 0 });
+    });
+    let mut world = World::of(settings, 3, 7, 2);
+    world.run(1000, Faults::NONE);
+    world.workload(7);
+    world.run(5000, Faults::NONE);
+    let taken = world.replica(3).snapshot().map(|snapshot| snapshot.to);
+    assert!(taken >= Some(3), "{taken:?}");
+    world.crash(node(3));
+    world.restart(node(3));
+    assert_eq!(Some(world.replica(3).learned().applied()), taken);
+    world.crash(node(3));
+    world.wipe(node(3));
+    world.restart(node(3));
+    world.run(3000, Faults::NONE);
+    assert!(world.has_converged() && world.installed > 0);
 }

@@ -10,7 +10,7 @@ mod book;
 use super::super::*;
 use crate::check::linear::{Called, Jit};
 use crate::endpoint::Endpoint;
-use crate::paxos::{NodeId, NodeSet, Slot};
+use crate::paxos::{self, NodeId, NodeSet, Slot};
 use crate::sample::node;
 
 /// What may go wrong.
@@ -82,6 +82,10 @@ pub(super) struct World {
     pub(super) breach: Option<String>,
     /// The rules that traces named.
     pub(super) blamed: Vec<Rule>,
+    /// How often a snapshot was installed, votes made room for one, and a candidate could not decide.
+    pub(super) installed: u32,
+    pub(super) truncated: u32,
+    pub(super) undecided: u32,
     /// A server whose disk takes so many milliseconds.
     pub(super) slow: Option<(NodeId, u64)>,
     /// How much longer than 30 milliseconds a message takes at most while there are faults.
@@ -93,9 +97,15 @@ pub(super) struct World {
 }
 
 impl World {
+    /// As many servers as vote.
     pub(super) fn new(settings: Settings, seed: u64, clients: usize) -> Self {
-        let settings = Arc::new(settings);
         let count = settings.paxos.roles.acceptors.len();
+        Self::of(settings, count, seed, clients)
+    }
+
+    /// So many servers.
+    pub(super) fn of(settings: Settings, count: u32, seed: u64, clients: usize) -> Self {
+        let settings = Arc::new(settings);
         let servers = (0..count).map(|_| Server {
             replica: None,
             durable: Records::default(),
@@ -126,6 +136,9 @@ impl World {
             answered: 0,
             breach: None,
             blamed: Vec::new(),
+            installed: 0,
+            truncated: 0,
+            undecided: 0,
             disk: 10,
             slow: None,
             latency: 200,
@@ -214,8 +227,12 @@ impl World {
         self.cuts.extend([(node(a), node(b)), (node(b), node(a))]);
     }
 
-    pub(super) fn heal(&mut self) {
+    pub(super) fn heal_links(&mut self) {
         self.cuts.clear();
+    }
+
+    pub(super) fn heal(&mut self) {
+        self.heal_links();
         for node in self.nodes() {
             if self.servers[node.index()].replica.is_none() {
                 self.restart(node);
@@ -366,14 +383,15 @@ impl World {
 
     /// A server that is down gets an empty disk in place of its own.
     pub(super) fn wipe(&mut self, node: NodeId) {
-        self.servers[node.index()].durable = Records { lost: true, ..Records::default() };
+        let paxos = paxos::Records { lost: true, ..paxos::Records::default() };
+        self.servers[node.index()].durable = Records { paxos, snapshot: None };
     }
 
     pub(super) fn restart(&mut self, node: NodeId) {
         let server = &mut self.servers[node.index()];
         server.replica = Some(Replica::recover(node, self.settings.clone(), &server.durable));
-        server.applied.clear();
-        server.last_applied = 0;
+        let snapshot = server.durable.latest().cloned();
+        self.begins_with(node, snapshot.as_deref());
         self.input(node, Input::Start);
     }
 
@@ -381,8 +399,13 @@ impl World {
         let server = &mut self.servers[node.index()];
         let durable = server.total - server.queued.len() as u64;
         let count = upto.saturating_sub(durable) as usize;
+        let mut snapshots = Vec::new();
         for record in server.queued.drain(..count) {
+            snapshots.extend(record.snapshot().cloned());
             server.durable.apply(record);
+        }
+        for stored in snapshots {
+            self.input(node, Input::Stored(stored));
         }
         self.flush(node);
     }
@@ -415,7 +438,7 @@ impl World {
         }
     }
 
-    fn input(&mut self, node: NodeId, input: Input) {
+    pub(super) fn input(&mut self, node: NodeId, input: Input) {
         let Some(replica) = &mut self.servers[node.index()].replica else { return };
         let mut out = Vec::new();
         replica.handle(input, &mut out);
@@ -459,6 +482,7 @@ impl World {
             }
             Effect::CancelTimer(timer) => server.timers[timer as usize] = 0,
             Effect::Trace(trace) => self.trace(node, trace),
+            Effect::Forget(stored) => server.durable.forget(&stored),
         }
     }
 }

@@ -193,6 +193,8 @@ const fn is_idea_of_log(trace: &log::Trace, leaderless: bool) -> bool {
         Trace::LetStand | Trace::Fetches { .. } | Trace::Applied { applied: Applied::Again(_), .. } => true,
         Trace::Stands { .. } | Trace::Leads { .. } | Trace::CatchesUp { .. } | Trace::SteppedDown { .. } => true,
         Trace::Finishes { .. } | Trace::BallotsExhausted(_) => true,
+        Trace::SendsSnapshot { .. } | Trace::Installed { .. } | Trace::CannotDecide { .. } => true,
+        Trace::TookSnapshot { by_hand, .. } => *by_hand,
         Trace::Accepted { although, .. } => although.is_some(),
         _ => false,
     }

@@ -3,7 +3,7 @@
 use alloc::{format, string::String};
 
 use super::table::{Key, Packet, Table};
-use crate::log::{Accept, Accepted, Entry, Fetch, Fetched, Heartbeat, Message, Op, Promise};
+use crate::log::{Accept, Accepted, Entry, Fetch, Fetched, FetchedSnapshot, Heartbeat, Message, Op, Promise};
 use crate::paxos::{Ballot, Nack, NodeId, Prepare, Scheme, Vote};
 
 /// One thing that happens.
@@ -31,6 +31,7 @@ impl Action {
             Key::Sync | Key::Settle => (5, 0),
             Key::Crash(kept) => (6, u32::from(kept)),
             Key::Wipe => (7, 0),
+            Key::Snapshot => (8, 0),
         };
         kind << KIND | self.node.get() << NODE | detail
     }
@@ -46,7 +47,8 @@ impl Action {
             4 => Key::Heartbeat,
             5 => Key::Sync,
             6 => Key::Crash(detail as u8),
-            _ => Key::Wipe,
+            7 => Key::Wipe,
+            _ => Key::Snapshot,
         };
         Self { node: NodeId::new(number >> NODE & 15).unwrap_or(NodeId::FIRST), key }
     }
@@ -82,6 +84,7 @@ impl Action {
                 }
             }
             Key::Wipe => format!("Server {node} loses its disk, and comes back with an empty one."),
+            Key::Snapshot => format!("Server {node} takes a snapshot."),
         }
     }
 }
@@ -109,7 +112,7 @@ fn told(message: &Message) -> String {
         Message::Prepare(Prepare { ballot, from }) => {
             format!("prepare of ballot {} from slot {from} on", name(*ballot))
         }
-        Message::Promise(Promise { promise, chosen_to, .. }) => {
+        Message::Promise(Promise { promise, chosen_to, kept_from }) => {
             let told = |vote: &Vote<Entry>| {
                 format!("{} in slot {} (ballot {})", whose(&vote.value), vote.slot, name(vote.ballot))
             };
@@ -117,7 +120,9 @@ fn told(message: &Message) -> String {
             let votes = if votes.is_empty() { "no vote".into() } else { votes.join(", ") };
             let knows =
                 if *chosen_to > 0 { format!("; it knows the log up to slot {chosen_to}") } else { String::new() };
-            format!("promise of ballot {}, which reports {votes}{knows}", name(promise.ballot))
+            let keeps =
+                if *kept_from > 1 { format!("; it has its votes from slot {kept_from} on") } else { String::new() };
+            format!("promise of ballot {}, which reports {votes}{knows}{keeps}", name(promise.ballot))
         }
         Message::Accept(Accept { vote, chosen_to }) => {
             let index = if *chosen_to > 0 { format!(", index {chosen_to}") } else { String::new() };
@@ -135,6 +140,7 @@ fn told(message: &Message) -> String {
         Message::Fetched(Fetched { from, entries, .. }) => {
             format!("chosen entries of slots {from} to {}", from + entries.len() as u64 - 1)
         }
+        Message::Snapshot(FetchedSnapshot { snapshot, .. }) => format!("snapshot at slot {}", snapshot.to),
         Message::Request(_) => "request".into(),
         Message::Answer(_) => "answer".into(),
     }
@@ -146,7 +152,8 @@ mod tests {
 
     #[test]
     fn an_action_comes_back_from_its_number() {
-        let keys = [Key::Stand, Key::Repeat, Key::Heartbeat, Key::Sync, Key::Wipe, Key::Ask(2), Key::Crash(3)];
+        let keys =
+            [Key::Stand, Key::Repeat, Key::Heartbeat, Key::Sync, Key::Wipe, Key::Ask(2), Key::Crash(3), Key::Snapshot];
         for key in keys.into_iter().chain([Key::Deliver(0), Key::Deliver(70_000)]) {
             for node in (1..=5).filter_map(NodeId::new) {
                 let action = Action { node, key };

@@ -148,6 +148,9 @@ impl Step<'_> {
                 act(Key::Crash(kept as u8), |state| state.used.crashes += 1)?;
             }
         }
+        if u32::from(used.snapshots) < bounds.snapshots {
+            act(Key::Snapshot, |state| state.used.snapshots += 1)?;
+        }
         if u32::from(used.wipes) < bounds.wipes {
             act(Key::Wipe, |state| state.used.wipes += 1)?;
         }

@@ -87,6 +87,8 @@ pub(in crate::search) enum Happens<'a> {
     },
     /// It loses its disk, and comes back.
     Wipe,
+    /// It takes a snapshot.
+    Snapshot,
 }
 
 /// The log, within bounds.
@@ -105,7 +107,9 @@ impl LogModel {
         let roles = Roles { proposers: NodeSet::first(bounds.proposers), acceptors, learners: acceptors };
         let sizes = Quorums::majority(acceptors);
         let paxos = paxos::Settings { roles, sizes, scheme: Scheme::Rounds, eager: false, rules: single };
-        let settings = Settings { paxos, rules, window: bounds.window, election: Election::Content, first: None };
+        let (window, election) = (bounds.window, Election::Content);
+        let snapshots = bounds.snapshots();
+        let settings = Settings { paxos, rules, window, election, first: None, snapshots };
         let mut table = Table::new(Arc::new(settings), bounds);
         let (servers, past) = table.first();
         let bounds = Bounds { keeps: bounds.keeps || !ballots_are_unique(single), ..bounds };
@@ -137,6 +141,7 @@ impl LogModel {
             Key::Sync | Key::Settle => Happens::Sync,
             Key::Crash(kept) => Happens::Crash { kept: usize::from(kept), lost: queued() - usize::from(kept) },
             Key::Wipe => Happens::Wipe,
+            Key::Snapshot => Happens::Snapshot,
         };
         (node, happens)
     }

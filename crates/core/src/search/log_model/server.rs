@@ -12,7 +12,8 @@ use alloc::{collections::VecDeque, sync::Arc, vec::Vec};
 
 use crate::endpoint::Endpoint;
 use crate::log::{
-    Accept, Effect, Entry, Fetched, Heartbeat, Input, Message, Record, Records, Replica, Role, Settings, Timer, Trace,
+    Accept, Effect, Entry, Fetched, FetchedSnapshot, Heartbeat, Input, Message, Record, Records, Replica, Role,
+    Settings, Timer, Trace,
 };
 use crate::paxos::{self, Acceptor, NodeId, Prepare, Vote};
 
@@ -35,6 +36,8 @@ pub(super) enum Event {
     Crash(usize),
     /// It crashes, loses its disk and comes back with an empty one.
     Wipe,
+    /// It takes a snapshot.
+    Snapshot,
 }
 
 /// How a server of the model does what it does.
@@ -107,6 +110,7 @@ impl Server {
     pub(super) fn may(&self, event: &Event) -> bool {
         match event {
             Event::Receive(..) | Event::Wipe | Event::Settle => true,
+            Event::Snapshot => self.replica.learned().applied() > self.replica.taken_to(),
             Event::Stand => self.replica.may_stand(),
             Event::Repeat => match self.replica.role() {
                 Role::Follower | Role::Candidate { catches_up: false, .. } => false,
@@ -152,7 +156,11 @@ impl Server {
                 self.sync(*kept, &mut outcome);
                 *self = Self::recover(self.me, settings, core::mem::take(&mut self.durable));
             }
-            Event::Wipe => *self = Self::recover(self.me, settings, Records { lost: true, ..Records::default() }),
+            Event::Wipe => {
+                let paxos = paxos::Records { lost: true, ..paxos::Records::default() };
+                *self = Self::recover(self.me, settings, Records { paxos, snapshot: None });
+            }
+            Event::Snapshot => self.replica.handle(Input::TakeSnapshot, &mut effects),
         }
         self.take_all(settings, effects, matches!(event, Event::Heartbeat), &mut outcome);
         loop {
@@ -170,7 +178,7 @@ impl Server {
         self.replica.project_out_time();
         if mode.last_ballot {
             self.replica.project_out_next_ballot();
-            self.durable.round = None;
+            self.durable.paxos.round = None;
         }
         outcome
     }
@@ -201,6 +209,7 @@ impl Server {
             // Answers are judged where they are given.
             Effect::Send { to: Endpoint::Client(_), .. } | Effect::SetTimer { .. } | Effect::CancelTimer(_) => {}
             Effect::Trace(trace) => outcome.traces.push(trace),
+            Effect::Forget(stored) => self.durable.forget(&stored),
         }
     }
 
@@ -212,10 +221,12 @@ impl Server {
         // Who stands or leads, or may, could be told of a higher ballot by any answer.
         let listens = other.replica.own_ballot().is_some() || stands_again && other.replica.stands_at_all();
         match message {
-            Message::Prepare(Prepare { ballot, .. }) => listens || self.durable.promised.min(promised) < Some(*ballot),
+            Message::Prepare(Prepare { ballot, .. }) => {
+                listens || self.durable.paxos.promised.min(promised) < Some(*ballot)
+            }
             Message::Promise(promise) => replica.counts_promise(promise.promise.ballot),
             Message::Accept(Accept { vote, chosen_to }) => {
-                let voted = self.durable.accepted.get(vote.slot) == Some(vote);
+                let voted = self.durable.paxos.accepted.get(vote.slot) == Some(vote);
                 let casts = replica.casts(vote.ballot) && !voted;
                 listens || casts || replica.hears_index(vote.ballot, *chosen_to)
             }
@@ -229,6 +240,10 @@ impl Server {
                 let deposes = ballot.is_some_and(|ballot| replica.is_below(ballot, stands_again));
                 deposes || self.catches_up() || replica.learned().to() < from + entries.len() as u64 - 1
             }
+            Message::Snapshot(FetchedSnapshot { ballot, snapshot }) => {
+                let deposes = ballot.is_some_and(|ballot| replica.is_below(ballot, stands_again));
+                deposes || self.catches_up() || replica.learned().to() < snapshot.to
+            }
             Message::Request(_) | Message::Answer(_) => true,
         }
     }
@@ -236,10 +251,15 @@ impl Server {
     /// So many records become durable, and what waited for them leaves.
     fn sync(&mut self, count: usize, outcome: &mut Outcome) {
         for record in self.queued.drain(..count) {
-            if let Record::Accepted(vote) = &record {
+            if let Some(paxos::Record::Accepted(vote)) = record.paxos() {
                 outcome.votes.push(vote.clone());
             }
+            let stored = record.snapshot().cloned();
             self.durable.apply(record);
+            // What it does about that is only to forget.
+            if let Some(stored) = stored {
+                self.replica.handle(Input::Stored(stored), &mut Vec::new());
+            }
         }
         for waiting in core::mem::take(&mut self.outbox) {
             if waiting.behind <= count {

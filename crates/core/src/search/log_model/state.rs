@@ -20,6 +20,7 @@ pub(super) struct Used {
     pub(super) wipes: u8,
     pub(super) repeats: u8,
     pub(super) heartbeats: u8,
+    pub(super) snapshots: u8,
     /// How often each client has asked.
     pub(super) asks: [u8; Bounds::MOST_CLIENTS as usize],
 }
@@ -75,9 +76,10 @@ impl State {
         for server in &self.servers {
             write(to, *server);
         }
-        let Used { ballots, crashes, crashers, wipes, repeats, heartbeats, asks } = self.used;
+        let Used { ballots, crashes, crashers, wipes, repeats, heartbeats, snapshots, asks } = self.used;
         to.extend([ballots | crashes << 4, wipes | repeats << 4, heartbeats | crashers << 3]);
-        to.extend(asks.chunks(2).map(|pair| pair[0] | pair.get(1).map_or(0, |other| other << 4)));
+        // Of three clients, the last one shares its byte.
+        to.extend(asks.chunks(2).map(|pair| pair[0] | pair.get(1).unwrap_or(&snapshots) << 4));
         let mut before = 0;
         for packet in &self.sent {
             write(to, packet - before);
@@ -99,9 +101,7 @@ impl State {
         for asks in used.asks.chunks_mut(2) {
             let (first, second) = pair();
             asks[0] = first;
-            if let Some(other) = asks.get_mut(1) {
-                *other = second;
-            }
+            *asks.get_mut(1).unwrap_or(&mut used.snapshots) = second;
         }
         let (mut sent, mut before) = (SmallVec::new(), 0);
         while !from.is_empty() {
@@ -129,8 +129,16 @@ mod tests {
 
     #[test]
     fn a_state_comes_back_from_its_bytes() {
-        let used =
-            Used { ballots: 2, crashes: 1, wipes: 3, repeats: 4, heartbeats: 5, crashers: 0b10101, asks: [1, 2, 3] };
+        let used = Used {
+            ballots: 2,
+            crashes: 1,
+            wipes: 3,
+            repeats: 4,
+            heartbeats: 5,
+            crashers: 0b10101,
+            snapshots: 6,
+            asks: [1, 2, 3],
+        };
         let mut state =
             State { servers: SmallVec::from_slice(&[0, 127, 128]), past: 70_000, used, sent: SmallVec::new() };
         for packet in [900, 3, 4, 901, 3] {

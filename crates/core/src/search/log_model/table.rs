@@ -41,6 +41,7 @@ pub(super) enum Key {
     /// It crashes after so many of its records have become durable.
     Crash(u8),
     Wipe,
+    Snapshot,
 }
 
 /// What an event does to a server.
@@ -286,6 +287,7 @@ impl Table {
             Key::Settle => Event::Settle,
             Key::Crash(kept) => Event::Crash(usize::from(kept)),
             Key::Wipe => Event::Wipe,
+            Key::Snapshot => Event::Snapshot,
         }
     }
 
@@ -300,7 +302,7 @@ impl Table {
         let before = server.replica.learned().applied();
         let Outcome { sends, votes, traces, .. } = server.happens(&settings, &event, mode);
         let me = server.me();
-        let notes = notes(&server, &settings, &self.commands, before, &traces);
+        let notes = notes(&server, &settings, &self.commands, (key, before), &traces);
         let begins_ballot = traces.iter().any(|trace| matches!(trace, Trace::Stands { .. }));
         let sends =
             sends.into_iter().map(|(to, message)| self.packets.intern(Packet { from: me, to, message })).collect();
@@ -318,11 +320,12 @@ fn notes(
     server: &Server,
     settings: &Settings,
     commands: &[Arc<Command>],
-    mut before: Slot,
+    (key, mut before): (Key, Slot),
     traces: &[Trace],
 ) -> Vec<Note> {
     let mut notes = Vec::new();
-    let mut applied = false;
+    // A server that comes back may begin with the store of a snapshot.
+    let mut applied = server.replica.learned().applied() > 0 && matches!(key, Key::Crash(_));
     for trace in traces {
         match trace {
             Trace::Learned { slot, entry, .. } => notes.push(Note::Learned(*slot, entry.clone())),
@@ -330,6 +333,11 @@ fn notes(
                 let changed = matches!(what, Applied::Done(_));
                 notes.push(Note::Applied { before, slot: *slot, entry: entry.clone(), changed });
                 before = if *slot == before + 1 { *slot } else { before };
+                applied = true;
+            }
+            // From there on it goes on with the store of a snapshot.
+            Trace::Installed { to, .. } => {
+                before = *to;
                 applied = true;
             }
             // What it had applied by then is not more than now.

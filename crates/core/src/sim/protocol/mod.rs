@@ -157,7 +157,10 @@ impl Records {
         match self {
             Self::Paxos(_) => Self::Paxos(paxos::Records { lost: true, ..paxos::Records::default() }),
             #[cfg(feature = "log")]
-            Self::Log(_) => Self::Log(log::Records { lost: true, ..log::Records::default() }),
+            Self::Log(_) => {
+                let paxos = paxos::Records { lost: true, ..paxos::Records::default() };
+                Self::Log(log::Records { paxos, snapshot: None })
+            }
         }
     }
 
@@ -167,7 +170,7 @@ impl Records {
         match self {
             Self::Paxos(records) => records.lost,
             #[cfg(feature = "log")]
-            Self::Log(records) => records.lost,
+            Self::Log(records) => records.paxos.lost,
         }
     }
 
@@ -176,7 +179,7 @@ impl Records {
         match self {
             Self::Paxos(records) => records.accepted.approx_bytes(),
             #[cfg(feature = "log")]
-            Self::Log(records) => records.accepted.approx_bytes(),
+            Self::Log(records) => records.paxos.accepted.approx_bytes(),
         }
     }
 
@@ -186,6 +189,14 @@ impl Records {
             Self::Paxos(records) => Some(records),
             #[cfg(feature = "log")]
             Self::Log(_) => None,
+        }
+    }
+
+    /// The votes that make room for a snapshot go.
+    #[cfg(feature = "log")]
+    pub(in crate::sim) fn forget(&mut self, stored: &log::Stored) {
+        if let Self::Log(records) = self {
+            records.forget(stored);
         }
     }
 

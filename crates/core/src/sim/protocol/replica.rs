@@ -22,16 +22,30 @@ pub(in crate::sim) enum Input {
     /// Somebody lets it stand for leader now.
     #[cfg(feature = "log")]
     Stand,
+    /// Somebody lets it take a snapshot now.
+    #[cfg(feature = "log")]
+    TakeSnapshot,
+    /// A snapshot that it wrote is durable.
+    #[cfg(feature = "log")]
+    Stored(log::Stored),
 }
 
 /// What a server does about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::sim) enum Effect {
     Write(Record),
-    Send { to: Endpoint, message: Message },
-    SetTimer { timer: Timer, tries: u32 },
+    Send {
+        to: Endpoint,
+        message: Message,
+    },
+    SetTimer {
+        timer: Timer,
+        tries: u32,
+    },
     CancelTimer(Timer),
     Trace(Trace),
+    #[cfg(feature = "log")]
+    Forget(log::Stored),
 }
 
 /// As a server of one protocol takes it; `None`: it belongs to another protocol.
@@ -56,6 +70,8 @@ impl Input {
             Self::Receive { from, message: Message::Log(message) } => log::Input::Receive { from, message },
             Self::Timeout(Timer::Log(timer)) => log::Input::Timeout(timer),
             Self::Stand => log::Input::Stand,
+            Self::TakeSnapshot => log::Input::TakeSnapshot,
+            Self::Stored(stored) => log::Input::Stored(stored),
             _ => return None,
         })
     }
@@ -82,6 +98,7 @@ impl From<log::Effect> for Effect {
             log::Effect::SetTimer { timer, tries } => Self::SetTimer { timer: timer.into(), tries },
             log::Effect::CancelTimer(timer) => Self::CancelTimer(timer.into()),
             log::Effect::Trace(trace) => Self::Trace(trace.into()),
+            log::Effect::Forget(stored) => Self::Forget(stored),
         }
     }
 }

@@ -1,7 +1,10 @@
 //! The things of a log as data.
 
 use crate::json::{Flat, Json, Object};
-use crate::log::{Accept, Accepted, Answer, Command, Entry, Fetch, Fetched, Heartbeat, Message, Promise, Reply, Trace};
+use crate::log::{
+    Accept, Accepted, Answer, Command, Entry, Fetch, Fetched, FetchedSnapshot, Heartbeat, Message, Promise, Record,
+    Reply, Snapshot, Stored, Trace,
+};
 use crate::paxos::{self, Slot, Vote};
 use crate::sim::ClientFact;
 use crate::tell::language::Language;
@@ -61,11 +64,27 @@ pub(in crate::tell) fn says_as_data(object: Object, message: &Message, language:
         Message::Fetched(Fetched { from, entries, .. }) => {
             object.with("slot", *from).with("commands", entries.iter().map(entry).collect::<Json>())
         }
+        Message::Snapshot(FetchedSnapshot { snapshot, .. }) => taken(object, snapshot),
         Message::Request(it) => object.with("command", command(it)),
         Message::Answer(Answer { client, seq, reply: it }) => {
             reply(object.with("client", *client).with("seq", *seq), it)
         }
     }
+}
+
+/// `{"slot":64,"keys":3,"sessions":2}`.
+fn taken(object: Object, Snapshot { to, store, sessions }: &Snapshot) -> Object {
+    object.with("slot", *to).with("keys", store.len() as u32).with("sessions", sessions.len() as u32)
+}
+
+/// A snapshot on a disk.
+pub(in crate::tell) fn stored(Stored { snapshot, kept_from, .. }: &Stored) -> Json {
+    taken(Object::new(), snapshot).with("keptFrom", *kept_from).into()
+}
+
+/// What only a log writes: `{"snapshot":{…}}`.
+pub(in crate::tell) fn record(record: &Record) -> Option<Json> {
+    Some(Object::new().with("snapshot", stored(record.snapshot()?)).into())
 }
 
 /// What a row has of what a server did.
@@ -77,6 +96,9 @@ pub(in crate::tell) fn row(trace: &Trace, row: &mut Flat<'_>) {
         | Trace::Voted { slot, .. }
         | Trace::Learned { slot, .. }
         | Trace::Applied { slot, .. } => row.number("slot", *slot),
+        Trace::TookSnapshot { to, .. } | Trace::Truncated { to, .. } | Trace::Installed { to, .. } => {
+            row.number("slot", *to);
+        }
         Trace::Answered { client, .. } => row.text("client", &text!(client)),
         Trace::Asked { command, .. } | Trace::AskedAgain { command } => row.text("client", &text!(command.client)),
         _ => {}

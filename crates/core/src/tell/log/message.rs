@@ -2,10 +2,11 @@
 
 use alloc::vec::Vec;
 
-use super::pieces::Slots;
+use super::pieces::{Count, Slots};
 use super::words::{In, Old};
 use crate::log::{
-    Accept, Accepted, Answer, Entry, Fetch, Fetched, Heartbeat, Message, Promise, Record, Records, Reply, Timer,
+    Accept, Accepted, Answer, Entry, Fetch, Fetched, FetchedSnapshot, Heartbeat, Message, Promise, Record, Records,
+    Reply, Snapshot, Timer,
 };
 use crate::paxos::{self, Ballot, LatestVotes, NodeId, Slot, Vote};
 use crate::tell::sentence::{Blame, Round, Say, Sentence, say};
@@ -21,7 +22,7 @@ pub(in crate::tell) fn says(message: &Message, whom: impl Say, to: &mut Sentence
         Message::Prepare(paxos::Prepare { ballot, from }) => {
             say!(to, " to promise ", *ballot, " for all slots from ", *from, " on");
         }
-        Message::Promise(Promise { promise, .. }) => {
+        Message::Promise(Promise { promise, kept_from, .. }) => {
             say!(to, " that it promised ", promise.ballot);
             match promise.accepted.as_slice() {
                 [] => say!(to, " and has voted in none of the slots asked about"),
@@ -41,6 +42,9 @@ pub(in crate::tell) fn says(message: &Message, whom: impl Say, to: &mut Sentence
                     );
                 }
             }
+            if *kept_from > 1 {
+                say!(to, ". It has its votes from slot ", *kept_from, " on");
+            }
         }
         Message::Accept(Accept { vote: Vote { slot, ballot, value }, .. }) => {
             say!(to, " to vote for ", In { entry: value, slot: *slot, at: *ballot });
@@ -52,6 +56,9 @@ pub(in crate::tell) fn says(message: &Message, whom: impl Say, to: &mut Sentence
         Message::Fetch(Fetch { from, to: last, .. }) => say!(to, " what is chosen in ", Slots(*from, *last)),
         Message::Fetched(Fetched { from, entries, .. }) => {
             say!(to, " what is chosen in ", Slots(*from, last(*from, entries)));
+        }
+        Message::Snapshot(FetchedSnapshot { snapshot, .. }) => {
+            say!(to, " what it all comes to, in a ", Taken(snapshot));
         }
         Message::Request(command) => say!(to, " to ", &command.op),
         Message::Answer(Answer { client, reply, .. }) => match reply {
@@ -96,6 +103,7 @@ pub(in crate::tell) fn name(message: &Message, to: &mut Sentence<'_>) {
         }
         Message::Fetch(Fetch { from, to: last, .. }) => say!(to, " of ", Slots(*from, *last)),
         Message::Fetched(Fetched { from, entries, .. }) => say!(to, " of ", Slots(*from, last(*from, entries))),
+        Message::Snapshot(FetchedSnapshot { snapshot, .. }) => say!(to, " at slot ", snapshot.to),
         Message::Request(command) => say!(to, " ", command.seq, " (", &command.op, ")"),
         Message::Answer(answer) => say!(to, " to request ", answer.seq),
     }
@@ -105,12 +113,24 @@ pub(in crate::tell) fn name(message: &Message, to: &mut Sentence<'_>) {
 impl Say for &Record {
     fn say(self, to: &mut Sentence<'_>) {
         match self {
-            Record::Promised(ballot) => say!(to, "the promise ", *ballot),
-            Record::Accepted(Vote { slot, ballot, value }) => {
+            Record::Paxos(paxos::Record::Promised(ballot)) => say!(to, "the promise ", *ballot),
+            Record::Paxos(paxos::Record::Accepted(Vote { slot, ballot, value })) => {
                 say!(to, "the vote for ", In { entry: value, slot: *slot, at: *ballot });
             }
-            Record::Round(round) => say!(to, "the note that ", Round(*round), " is used"),
+            Record::Paxos(paxos::Record::Round(round)) => say!(to, "the note that ", Round(*round), " is used"),
+            Record::Snapshot(stored) => say!(to, "the ", Taken(&stored.snapshot)),
         }
+    }
+}
+
+/// `snapshot up to slot 64: 3 keys, 2 sessions`.
+struct Taken<'a>(&'a Snapshot);
+
+impl Say for Taken<'_> {
+    fn say(self, to: &mut Sentence<'_>) {
+        let Snapshot { to: last, store, sessions } = self.0;
+        say!(to, "snapshot up to slot ", *last, " (", Count(store.len() as u32, "key"), ", ");
+        say!(to, Count(sessions.len() as u32, "session"), ")");
     }
 }
 
@@ -127,8 +147,9 @@ pub(in crate::tell) fn timed_out(node: NodeId, timer: Timer, to: &mut Sentence<'
 /// A server of a log comes back with what is on its disk.
 pub(in crate::tell) fn restarted(node: NodeId, records: &Records, to: &mut Sentence<'_>) {
     let rules = to.known().rules;
+    let Records { paxos: records, snapshot } = records;
     say!(to, "Server ", node, " comes back");
-    if has_nothing(records, to) {
+    if snapshot.is_none() && has_nothing(records, to) {
         return say!(to, ".");
     }
     let found =
@@ -136,7 +157,9 @@ pub(in crate::tell) fn restarted(node: NodeId, records: &Records, to: &mut Sente
     let is_unread = |found: &Found| rules.unread(records).any(|(record, _)| found.is_of(&record));
     let (unread, read): (Vec<_>, Vec<_>) = found.into_iter().flatten().partition(is_unread);
     let off = rules.unread(records).next().map(|(_, rule)| rule);
-    if read.is_empty() && off.is_none() {
+    if let Some(stored) = snapshot {
+        say!(to, " with the ", Taken(&stored.snapshot), " for its store");
+    } else if read.is_empty() && off.is_none() {
         say!(to, " with an empty disk: nothing was durable");
     }
     if !read.is_empty() {
@@ -161,12 +184,12 @@ impl Found {
         Some(Self::Votes(votes.iter().count() as Slot, votes.iter().next()?.slot, votes.last()?.slot))
     }
 
-    const fn is_of(&self, record: &Record) -> bool {
+    const fn is_of(&self, record: &paxos::Record<Entry>) -> bool {
         matches!(
             (self, record),
-            (Self::Promised(_), Record::Promised(_))
-                | (Self::Votes(..), Record::Accepted(_))
-                | (Self::Round(_), Record::Round(_))
+            (Self::Promised(_), paxos::Record::Promised(_))
+                | (Self::Votes(..), paxos::Record::Accepted(_))
+                | (Self::Round(_), paxos::Record::Round(_))
         )
     }
 }

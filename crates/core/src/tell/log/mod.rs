@@ -10,6 +10,7 @@
 //! | `blame` | which rule that is off decided |
 //! | `data` | the same things as data |
 //! | `rules` | what the rules of the log are for |
+//! | `snapshots` | what servers did about snapshots |
 //! | `stuck` | why a log can go no further |
 //! | `view` | the present of a log, as data |
 
@@ -20,6 +21,7 @@ mod data;
 mod message;
 mod pieces;
 mod rules;
+mod snapshots;
 mod stuck;
 mod view;
 mod words;
@@ -35,7 +37,7 @@ use crate::paxos::{Ballot, LatestVotes, NodeId, Slot};
 use crate::sim;
 use data::{command, entry, in_slot, reply};
 
-pub(super) use data::{row, row_of_client, says_as_data, vote};
+pub(super) use data::{record, row, row_of_client, says_as_data, stored, vote};
 pub(super) use message::{name, restarted, says, timed_out};
 pub use rules::{LOG_RULE_STORIES, LogGroup, log_rule_name, log_rule_story};
 
@@ -66,6 +68,11 @@ impl Tell for Trace {
             Self::Fetches { .. } => EventName::Fetches,
             Self::Repeats { .. } => EventName::Repeats,
             Self::AskedAgain { .. } | Self::NotMyRole { .. } | Self::Stale { .. } => EventName::Ignored,
+            Self::TookSnapshot { .. } => EventName::Snapshot,
+            Self::Truncated { .. } => EventName::Truncated,
+            Self::SendsSnapshot { .. } => EventName::SendsSnapshot,
+            Self::Installed { .. } => EventName::Installed,
+            Self::CannotDecide { .. } => EventName::GaveUp,
         }
     }
 
@@ -74,10 +81,12 @@ impl Tell for Trace {
             Self::BallotsExhausted(_) | Self::Leads { .. } | Self::SteppedDown { .. } => 8,
             Self::Finishes { .. } | Self::Learned { how: How::Counted(_), .. } => 7,
             Self::Stands { .. } | Self::CatchesUp { .. } | Self::Proposed { .. } => 7,
+            Self::Installed { .. } | Self::CannotDecide { .. } => 7,
             Self::Answered { reply: Reply::Done { .. }, .. } => 7,
             _ if self.although().is_some() => 7,
             Self::Discontent { .. } | Self::Promised { .. } | Self::Accepted { .. } | Self::Rejected { .. } => 6,
             Self::Learned { .. } | Self::Applied { .. } | Self::Answered { .. } | Self::Asked { .. } => 6,
+            Self::TookSnapshot { .. } | Self::Truncated { .. } | Self::SendsSnapshot { .. } => 6,
             Self::Fetches { .. } | Self::Repeats { .. } | Self::AskedAgain { .. } | Self::LetStand => 5,
             Self::Counted { .. } | Self::Voted { .. } | Self::Stale { .. } | Self::NotMyRole { .. } => 4,
         }
@@ -133,6 +142,22 @@ impl Tell for Trace {
             Self::Repeats { slots } => object.with("count", *slots),
             Self::LetStand => object.with("timer", log::Timer::Stand.as_str()),
             Self::NotMyRole { from, .. } | Self::Stale { from, .. } => object.with("from", *from),
+            Self::TookSnapshot { to, keys, sessions, .. } => {
+                object.with("slot", *to).with("keys", *keys).with("sessions", *sessions)
+            }
+            Self::Truncated { below, to, votes, above, .. } => {
+                let object = object.with("slot", *to).with("keptFrom", *below);
+                object.with("votes", *votes).with("above", *above)
+            }
+            Self::SendsSnapshot { to, from, snapshot, .. } => {
+                object.with("to", *to).with("asked", *from).with("slot", *snapshot)
+            }
+            Self::Installed { by, to, applied, .. } => {
+                object.with("from", *by).with("slot", *to).with("applied", *applied)
+            }
+            Self::CannotDecide { ballot, by, kept_from, .. } => {
+                object.with("from", *by).with("ballot", text(ballot)).with("keptFrom", *kept_from)
+            }
         }
     }
 
@@ -197,7 +222,19 @@ impl Tell for Trace {
             Self::Repeats { .. } => reason("not-answered").into(),
             Self::NotMyRole { .. } => reason("not-my-role").into(),
             Self::Stale { .. } => reason("too-late").into(),
-            Self::LetStand => reason("by-hand").into(),
+            Self::LetStand | Self::TookSnapshot { by_hand: true, .. } => reason("by-hand").into(),
+            Self::TookSnapshot { since, applied, .. } => {
+                reason("slots-applied").with("since", *since).with("applied", *applied).into()
+            }
+            Self::Truncated { to, .. } => reason("in-snapshot").with("slot", *to).into(),
+            Self::SendsSnapshot { from, forgotten, .. } => {
+                reason("not-kept").with("slots", slots(*from, *forgotten)).into()
+            }
+            Self::Installed { to, applied, .. } => reason("lacks").with("slots", slots(applied + 1, *to)).into(),
+            Self::CannotDecide { known, by, kept_from, .. } => {
+                let reason = reason("votes-not-kept").with("from", *by);
+                reason.with("slots", slots(known + 1, kept_from - 1)).into()
+            }
         };
         let off = blame::although(self, node, language).map(sim::Rule::as_str);
         Some(Because { although: off, ..because })
@@ -219,7 +256,7 @@ fn slots(first: Slot, last: Slot) -> Json {
 
 /// All votes on a disk.
 pub(super) fn kept_votes(records: &log::Records, language: &Language) -> Json {
-    log_votes(&records.accepted, Slots::ALL, language)
+    log_votes(&records.paxos.accepted, Slots::ALL, language)
 }
 
 /// The votes in these slots.

@@ -55,6 +55,15 @@ impl Say for Slots {
     }
 }
 
+/// `1 key`, `3 keys`.
+pub(super) struct Count(pub(super) u32, pub(super) &'static str);
+
+impl Say for Count {
+    fn say(self, to: &mut Sentence<'_>) {
+        say!(to, self.0, " ", self.1, if self.0 == 1 { "" } else { "s" });
+    }
+}
+
 /// `2 of 3 needed`.
 pub(super) struct Of(pub(super) NodeSet, pub(super) u32);
 

@@ -22,6 +22,11 @@ pub const fn log_rule_name(rule: Rule) -> &'static str {
         Rule::ContentBeforeStanding => "Nobody stands where somebody is content",
         Rule::RepeatAccepts => "Leaders repeat what was not answered",
         Rule::FetchGaps => "Servers ask for what they lack",
+        Rule::SayTruncated => "A promise says which votes are gone",
+        Rule::SessionsInSnapshot => "A snapshot holds the sessions, too",
+        Rule::SnapshotSaysWhere => "A snapshot says exactly where it ends",
+        Rule::SnapshotKeepsVotes => "A snapshot leaves the votes above it",
+        Rule::TruncateAfterDurable => "Votes go when the snapshot is durable",
     }
 }
 
@@ -35,6 +40,8 @@ words! {
         Clients = "clients",
         /// What goes wrong without these is that nothing happens.
         Progress = "progress",
+        /// What takes the place of slots, so that a log does not grow for ever.
+        Snapshots = "snapshots",
     }
 }
 
@@ -55,6 +62,11 @@ impl LogGroup {
             | Rule::ReadAfterFound
             | Rule::ReadThroughLog => Self::Clients,
             Rule::ContentBeforeStanding | Rule::RepeatAccepts | Rule::FetchGaps => Self::Progress,
+            Rule::SayTruncated
+            | Rule::SessionsInSnapshot
+            | Rule::SnapshotSaysWhere
+            | Rule::SnapshotKeepsVotes
+            | Rule::TruncateAfterDurable => Self::Snapshots,
         }
     }
 }
@@ -236,5 +248,67 @@ pub const LOG_RULE_STORIES: [RuleStory<Rule>; Rule::ALL.len()] = [
               its state machine stood still.",
         source: "Learning old instances (Paxos-rs issue 76), https://github.com/zowens/paxos-rs/issues/76; Lamport, \
                  Paxos Made Simple (2001), §2.3",
+    },
+    RuleStory {
+        rule: Rule::SayTruncated,
+        name: log_rule_name(Rule::SayTruncated),
+        protects: "Where a vote has made room for a snapshot, its absence says nothing; a candidate has to know from \
+                   which slot on it can rely on a promise.",
+        without: "Slots whose votes made room for a snapshot look as if nobody had voted there, and a new leader \
+                  proposes in them.",
+        bit: "In NuRaft a server that had compacted its whole log looked as if its last entry were of term 0. \
+              It could vote for a candidate that lacked entries of its own snapshot.",
+        source: "Fix RequestVote freshness after full log compaction (NuRaft pull request 668), \
+                  https://github.com/eBay/NuRaft/pull/668; Chandra, Griesemer, Redstone, Paxos Made Live (PODC \
+                  2007), §5.5",
+    },
+    RuleStory {
+        rule: Rule::SessionsInSnapshot,
+        name: log_rule_name(Rule::SessionsInSnapshot),
+        protects: "Whether an operation took effect is part of the state: who begins with a snapshot must know it as \
+                   well as who applied every slot.",
+        without: "A snapshot holds the store alone, and who begins with it applies an operation again that others \
+                  skip.",
+        bit: "RedisRaft writes the sessions of its clients into each snapshot, and tests that they are there \
+              after its servers have been restarted from one.",
+        source: "Basic snapshotting (RedisRaft pull request 568), \
+                  https://github.com/RedisLabs/redisraft/pull/568; Ongaro, Consensus: Bridging Theory and Practice \
+                  (2014), §6.3",
+    },
+    RuleStory {
+        rule: Rule::SnapshotSaysWhere,
+        name: log_rule_name(Rule::SnapshotSaysWhere),
+        protects: "Who begins with a snapshot goes on with the very next slot: one earlier, and a command is applied \
+                   twice.",
+        without: "A snapshot says one slot less than it holds, and who begins with it applies that slot once more.",
+        bit: "A snapshot of d-engine said that it ended at entry 90, and its data was that of entry 100. Who \
+              installed it would have applied the ten entries in between again.",
+        source: "Snapshot last_included mismatch (d-engine issue 418), \
+                  https://github.com/deventlab/d-engine/issues/418; Ongaro, Consensus: Bridging Theory and \
+                  Practice (2014), §5.1",
+    },
+    RuleStory {
+        rule: Rule::SnapshotKeepsVotes,
+        name: log_rule_name(Rule::SnapshotKeepsVotes),
+        protects: "A vote above a snapshot may be one of those that chose something; whose acceptor forgets it may \
+                   help to choose another.",
+        without: "Who begins with the snapshot of another server forgets its votes in later slots, too.",
+        bit: "In Zeebe a follower that installed a snapshot from the middle of its log cut off what was behind \
+              it, and kept what the snapshot covers.",
+        source: "Snapshot install on follower can cause entries to be lost (Zeebe issue 6092), \
+                  https://github.com/camunda/camunda/issues/6092; Ongaro, Ousterhout, In Search of an \
+                  Understandable Consensus Algorithm (USENIX ATC 2014), §7",
+    },
+    RuleStory {
+        rule: Rule::TruncateAfterDurable,
+        name: log_rule_name(Rule::TruncateAfterDurable),
+        protects: "Either the votes or the snapshot must be on the disk at any moment; a crash in between would find \
+                   neither.",
+        without: "Votes go as soon as a snapshot is taken, and a crash before it is durable loses them.",
+        bit: "NATS could compact its log for a snapshot while the data that the snapshot stands for was \
+              written and not yet synced: a power cut would find neither.",
+        source: "Snapshot install compacts the Raft log before the store data it covers is durable (NATS issue \
+                  8425), https://github.com/nats-io/nats-server/issues/8425; Lamport, Paxos Made Simple (2001), \
+                  §2.5",
     },
 ];

@@ -12,8 +12,8 @@
 
 use alloc::string::String;
 
-use crate::log::{Accept, Accepted, Answer, Entry, Heartbeat, Message, Promise, Record, Replica, Reply, Role};
-use crate::paxos::{Acceptor, Ballot, NodeId, NodeSet, Slot, Vote};
+use crate::log::{Accept, Accepted, Answer, Entry, Heartbeat, Message, Promise, Replica, Reply, Role};
+use crate::paxos::{self, Acceptor, Ballot, NodeId, NodeSet, Slot, Vote};
 use crate::run::Simulation;
 use crate::sim::{self, Endpoint, Envelope};
 use crate::tell::paxos::stuck::{Stuck, with};
@@ -129,7 +129,7 @@ impl Simulation {
             let server = self.cluster().server(*node);
             let in_memory =
                 server.log().and_then(Replica::acceptor).and_then(|acceptor| Acceptor::vote(acceptor, slot));
-            let durable = server.disk().durable().log().and_then(|kept| kept.accepted.get(slot));
+            let durable = server.disk().durable().log().and_then(|kept| kept.paxos.accepted.get(slot));
             in_memory.is_some_and(cast) || durable.is_some_and(cast)
         };
         self.cluster().nodes().filter(voted).collect()
@@ -203,8 +203,8 @@ impl Simulation {
         let written = running.flat_map(|node| {
             let disk = self.cluster().server(node).disk();
             let records = disk.queued().iter().chain(disk.written()).filter_map(sim::Record::log);
-            records.filter_map(move |record| match record {
-                Record::Accepted(vote) => Some((node, vote)),
+            records.filter_map(move |record| match record.paxos()? {
+                paxos::Record::Accepted(vote) => Some((node, vote)),
                 _ => None,
             })
         });

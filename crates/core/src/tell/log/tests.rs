@@ -5,8 +5,8 @@ use alloc::{string::String, sync::Arc, vec, vec::Vec};
 use super::*;
 use crate::endpoint::Endpoint;
 use crate::log::{
-    Accept, Accepted, Answer, ClientId, Command, Entry, Fetch, Fetched, Heartbeat, Message, MessageKind, Op, Output,
-    Promise, Record, Rule, Text, Timer,
+    Accept, Accepted, Answer, ClientId, Command, Entry, Fetch, Fetched, FetchedSnapshot, Heartbeat, Message,
+    MessageKind, Op, Output, Promise, Record, Rule, Snapshot, Stored, Text, Timer,
 };
 use crate::paxos::{self, Known, Nack, NodeSet, Prepare, Scheme, Vote};
 use crate::run::Circumstances;
@@ -560,13 +560,119 @@ fn messages_in_a_sentence() {
 #[test]
 fn records_and_timers() {
     let record = |record: &Record| said(|to| record.say(to));
-    assert_eq!(record(&Record::Promised(ballot(2, 2))), "the promise 2.2");
-    assert_eq!(record(&Record::Accepted(vote(5, entry()))), "the vote for put x = 9 in slot 5 at 1.1");
-    assert_eq!(record(&Record::Round(3)), "the note that round 3 is used");
+    assert_eq!(record(&paxos::Record::Promised(ballot(2, 2)).into()), "the promise 2.2");
+    assert_eq!(record(&paxos::Record::Accepted(vote(5, entry())).into()), "the vote for put x = 9 in slot 5 at 1.1");
+    assert_eq!(record(&paxos::Record::Round(3).into()), "the note that round 3 is used");
     let timer = |timer| said(|to| message::timed_out(node(2), timer, to));
     assert_eq!(timer(Timer::Heartbeat), "Server 2 sends its heartbeat, and looks whom it still hears.");
     assert_eq!(timer(Timer::Stand), "Server 2 has waited its random time.");
     assert_eq!(timer(Timer::Repeat), "Server 2 has waited long enough for answers.");
+}
+
+fn snapshot() -> Arc<Snapshot> {
+    let session = Session { seq: 7, output: Output::Done, slot: 60 };
+    Arc::new(Snapshot { to: 64, store: vec![(text("x"), text("9"))], sessions: vec![(client(0), session)] })
+}
+
+#[test]
+fn what_is_told_of_snapshots() {
+    let took = |to, sessions, by_hand, although| Trace::TookSnapshot {
+        to,
+        applied: 65,
+        since: 64,
+        keys: 3,
+        sessions,
+        by_hand,
+        although,
+    };
+    let truncated = |votes, above, although| Trace::Truncated { below: 41, to: 64, votes, above, although };
+    let installed =
+        |applied, although| Trace::Installed { by: node(1), to: 64, applied, snapshot: snapshot(), although };
+    reads([
+        (
+            took(65, 2, false, None),
+            "Server 2 takes a snapshot up to slot 65: 3 keys and 2 sessions. It has applied 64 slots since the last one.",
+        ),
+        (took(65, 1, true, None), "Server 2 takes a snapshot up to slot 65: 3 keys and 1 session. It is told to."),
+        (
+            took(65, 0, true, Some(Rule::SessionsInSnapshot)),
+            "Server 2 takes a snapshot up to slot 65: 3 keys and 0 sessions. It is told to. It leaves the sessions out: \
+             “A snapshot holds the sessions, too” is off.",
+        ),
+        (
+            took(64, 2, true, Some(Rule::SnapshotSaysWhere)),
+            "Server 2 takes a snapshot up to slot 64: 3 keys and 2 sessions. It is told to. It has applied slot 65, \
+             too, and does not say so: “A snapshot says exactly where it ends” is off.",
+        ),
+        (
+            truncated(40, 0, None),
+            "Server 2 lets go of its votes and entries below slot 41 (40 votes): what they came to is in its snapshot \
+             up to slot 64, which is durable.",
+        ),
+        (
+            truncated(1, 0, Some(Rule::TruncateAfterDurable)),
+            "Server 2 lets go of its votes and entries below slot 41 (1 vote): what they came to is in its snapshot up \
+             to slot 64, which is not durable yet: “Votes go when the snapshot is durable” is off.",
+        ),
+        (
+            truncated(43, 3, Some(Rule::SnapshotKeepsVotes)),
+            "Server 2 lets go of 43 votes, of which 3 in slots above its snapshot up to slot 64: “A snapshot leaves the \
+             votes above it” is off.",
+        ),
+        (
+            Trace::SendsSnapshot { to: node(3), from: 5, forgotten: 40, snapshot: 64 },
+            "Server 2 does not keep slots 5 to 40 any more, and sends server 3 its snapshot up to slot 64 in their place.",
+        ),
+        (
+            installed(4, None),
+            "Server 2 takes the snapshot of server 1 in place of its store: it has everything up to slot 64 now, and had \
+             applied the log up to slot 4.",
+        ),
+        (
+            installed(0, Some(Rule::SnapshotKeepsVotes)),
+            "Server 2 takes the snapshot of server 1 in place of its store: it has everything up to slot 64 now, and had \
+             applied nothing. Its votes above that slot will make room, too: “A snapshot leaves the votes above it” is off.",
+        ),
+        (
+            Trace::CannotDecide { ballot: ballot(2, 2), known: 20, by: node(3), kept_from: 41 },
+            "Server 2 gives up ballot 2.2: server 3 has no votes below slot 41 any more, and what is chosen in slots 21 \
+             to 40 is not known here.",
+        ),
+        (
+            Trace::Promised {
+                to: node(1),
+                ballot: ballot(2, 1),
+                before: None,
+                votes: 0,
+                from: 1,
+                although: Some(Rule::SayTruncated),
+            },
+            "Server 2 promises 2.1 for all slots from 1 on, because it has promised nothing yet. Of its votes there, some \
+             have made room for a snapshot, and it does not say so: “A promise says which votes are gone” is off.",
+        ),
+    ]);
+    assert_eq!(
+        told(&took(65, 2, false, None)).1,
+        "Once it is durable, the votes of old slots may go, and a restart begins with it."
+    );
+    assert!(told(&installed(0, None)).1.starts_with("The sessions come with it"));
+    let stored = Stored { snapshot: snapshot(), kept_from: 41, in_place_of_all: false };
+    let message = Message::Snapshot(FetchedSnapshot { ballot: Some(ballot(1, 1)), snapshot: snapshot() });
+    assert_eq!(
+        said(|to| message::says(&message, Servers(nodes(&[3])), to)),
+        " tells server 3 what it all comes to, in a snapshot up to slot 64 (1 key, 1 session)"
+    );
+    assert_eq!(said(|to| message::name(&message, to)), "snapshot at slot 64");
+    let promise = paxos::Promise { ballot: ballot(2, 2), accepted: vec![] };
+    let promise = Message::Promise(Promise { promise, chosen_to: 64, kept_from: 41 });
+    assert!(
+        said(|to| message::says(&promise, Servers(nodes(&[3])), to)).ends_with(". It has its votes from slot 41 on")
+    );
+    let record = |record: &Record| said(|to| record.say(to));
+    assert_eq!(record(&Record::Snapshot(stored.clone())), "the snapshot up to slot 64 (1 key, 1 session)");
+    let records = log::Records { snapshot: Some(stored), ..log::Records::default() };
+    let back = said(|to| restarted(node(3), &records, to));
+    assert_eq!(back, "Server 3 comes back with the snapshot up to slot 64 (1 key, 1 session) for its store.");
 }
 
 #[test]

@@ -31,7 +31,7 @@ impl Simulation {
     pub(in crate::tell) fn latest_slots(&self) -> Slots {
         let known = |node: NodeId| {
             let kept = self.cluster().server(node).disk().durable().log();
-            let voted = kept.and_then(|kept| kept.accepted.last()).map_or(0, |vote| vote.slot);
+            let voted = kept.and_then(|kept| kept.paxos.accepted.last()).map_or(0, |vote| vote.slot);
             let here = self.log(node).map_or(0, |replica| {
                 let votes = replica.acceptor().and_then(|acceptor| acceptor.votes().last());
                 replica.learned().highest().max(votes.map_or(0, |vote| vote.slot))
@@ -48,7 +48,7 @@ impl Simulation {
         let replica = self.log(id);
         let (promised, accepted) = match replica.and_then(Replica::acceptor) {
             Some(acceptor) => (acceptor.promised(), acceptor.votes()),
-            None => (kept.promised, &kept.accepted),
+            None => (kept.paxos.promised, &kept.paxos.accepted),
         };
         let mut learned = Vec::new();
         for (slot, known) in replica.iter().flat_map(|replica| replica.learned().since(slots.from)) {
@@ -76,9 +76,18 @@ impl Simulation {
             .with("content", replica.is_some_and(Replica::is_content))
             .with("chosenTo", replica.map_or(0, |replica| replica.learned().to()))
             .with("applied", replica.map_or(0, |replica| replica.learned().applied()))
-            .with("keptFrom", 1_u32)
+            .with("keptFrom", replica.map_or_else(|| kept.kept_from(), Replica::kept_from))
             .with("store", machine.map(store))
             .with("sessions", machine.map(sessions))
+            .maybe("snapshot", self.log_snapshot(replica, kept))
+    }
+
+    /// Its latest durable snapshot, and from which slot on it knows what is chosen. Only where snapshots are taken.
+    fn log_snapshot(&self, replica: Option<&Replica>, kept: &Records) -> Option<Object> {
+        self.cluster().log_settings()?.snapshots?;
+        let forgotten = replica.map_or(0, |replica| replica.learned().forgotten());
+        let object = Object::new().with("to", kept.latest().map(|snapshot| snapshot.to));
+        Some(object.with("knownFrom", forgotten + 1))
     }
 
     /// What a server tries to get chosen.
@@ -116,7 +125,7 @@ impl Simulation {
 
     fn log_promised(&self, node: NodeId) -> Option<Ballot> {
         let acceptor = self.log(node).and_then(Replica::acceptor);
-        let kept = || self.cluster().server(node).disk().durable().log().and_then(|kept| kept.promised);
+        let kept = || self.cluster().server(node).disk().durable().log().and_then(|kept| kept.paxos.promised);
         acceptor.map_or_else(kept, Acceptor::promised)
     }
 

@@ -2,6 +2,7 @@
 
 use super::blame::{COUNTED_PROMISES, although, of_paxos};
 use super::pieces::{LogOff, Of, Slots, Whose};
+use super::snapshots;
 use crate::log::{Applied, Because, Entry, How, Reply, Rule, Session, Trace};
 use crate::paxos::{self, Ballot, NodeId, NodeSet, Slot};
 use crate::tell::paxos::blame::{NOTHING_BELOW, STAYS_CHOSEN};
@@ -23,6 +24,10 @@ pub(super) fn why(trace: &Trace, node: NodeId, to: &mut Sentence<'_>) {
             say!(to, "Server ", node, " promises ", *ballot, " for all slots from ", *from, " on");
             promised_because(*ballot, *before, off, to);
             match (although, votes) {
+                (Some(rule @ Rule::SayTruncated), _) => {
+                    say!(to, ". Of its votes there, some have made room for a snapshot, and it does not say so: ");
+                    say!(to, LogOff(*rule));
+                }
                 (Some(rule), _) => say!(to, ". It reports the last of its votes there, and no other: ", LogOff(*rule)),
                 (None, 0) if to.known().forgetful => say!(to, ". It remembers no vote there"),
                 (None, 0) => say!(to, ". It has voted in none of them"),
@@ -113,6 +118,7 @@ pub(super) fn why(trace: &Trace, node: NodeId, to: &mut Sentence<'_>) {
             say!(to, ": it comes too late to matter.");
         }
         Trace::LetStand => say!(to, "Server ", node, " is told to stand for leader now, whomever it hears."),
+        _ => snapshots::why(trace, node, to),
     }
 }
 
@@ -169,7 +175,7 @@ pub(super) fn so(trace: &Trace, node: NodeId, to: &mut Sentence<'_>) {
             say!(to, "It says nothing of what it has proposed: whether that will be chosen is open, and clients ask ");
             say!(to, "again.");
         }
-        _ => {}
+        _ => snapshots::so(trace, to),
     }
 }
 

@@ -5,7 +5,7 @@ pub(super) mod words;
 use super::EventName;
 use super::language::{Because, Language, Tell, reason};
 #[cfg(feature = "log")]
-use super::log::{chosen, kept_votes};
+use super::log::{chosen, kept_votes, stored};
 use super::paxos::{STAYS_CHOSEN, chose};
 use super::sentence::{Off, Sentence, say};
 use super::view::{envelope, records, votes};
@@ -200,7 +200,9 @@ impl Tell for Fact {
             }
             #[cfg(feature = "log")]
             Self::Restarted { records: Records::Log(disk), .. } => {
-                from_disk(disk, kept_votes(disk, language), language)
+                let because = from_disk(&disk.paxos, kept_votes(disk, language), language);
+                let snapshot = disk.snapshot.as_ref().map(stored);
+                Because { reason: because.reason.maybe("snapshot", snapshot), ..because }
             }
             _ => return None,
         })

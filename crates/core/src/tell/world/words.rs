@@ -356,6 +356,6 @@ fn unread(records: &[sim::Record], to: &Sentence<'_>) -> Option<Rule> {
     match records.first()? {
         sim::Record::Paxos(_) => first(rules, records.iter().filter_map(sim::Record::paxos)),
         #[cfg(feature = "log")]
-        sim::Record::Log(_) => first(rules, records.iter().filter_map(sim::Record::log)),
+        sim::Record::Log(_) => first(rules, records.iter().filter_map(|record| record.log()?.paxos())),
     }
 }

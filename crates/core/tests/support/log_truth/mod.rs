@@ -35,6 +35,8 @@ pub(crate) struct Own {
     pub(crate) ballot: Ballot,
     /// Whose promises, each with its votes: slot, ballot and command.
     pub(crate) promises: BTreeMap<u64, Vec<(u64, Ballot, Value)>>,
+    /// Up to where those who promised know the log.
+    pub(crate) chosen_to: BTreeMap<u64, u64>,
     pub(crate) leads: bool,
     /// Whether it has its quorum, and learns what somebody knows: then it counts no more promises.
     catches_up: bool,
@@ -59,12 +61,19 @@ pub(crate) struct Server {
     pub(crate) heard: BTreeSet<u64>,
     /// On its disk: the promise, the votes and the round.
     pub(crate) disk: (Option<Ballot>, Votes, Option<u64>),
+    /// The last slot of its latest durable snapshot, and the first slot that votes are kept from.
+    pub(crate) stored: Option<(u64, u64)>,
+    /// The last slot of the latest snapshot that it took or was sent.
+    pub(crate) taken: u64,
+    /// It has everything up to this slot from a snapshot, and what is in the slots up to the other is not kept.
+    pub(crate) base: u64,
+    pub(crate) forgotten: u64,
 }
 
 impl Server {
     /// Every slot up to this one is learned.
     pub(crate) fn to(&self) -> u64 {
-        (1..).take_while(|slot| self.learned.contains_key(slot)).last().unwrap_or(0)
+        (self.base + 1..).take_while(|slot| self.learned.contains_key(slot)).last().unwrap_or(self.base)
     }
 }
 
@@ -78,6 +87,8 @@ pub(crate) struct Witness {
     pub(crate) chosen: BTreeMap<u64, Value>,
     /// Every vote ever cast: slot, ballot, server.
     pub(crate) cast: BTreeMap<(u64, Ballot), BTreeSet<u64>>,
+    /// What each slot did: which operation of which client took effect there.
+    effects: BTreeMap<u64, (String, u64)>,
     /// How often each client has asked in vain for what it asks for.
     pub(crate) tries: BTreeMap<String, u64>,
     /// The message that arrived in this step.
@@ -96,6 +107,7 @@ impl Witness {
             window: window.into(),
             chosen: BTreeMap::new(),
             cast: BTreeMap::new(),
+            effects: BTreeMap::new(),
             tries: BTreeMap::new(),
             delivered: None,
             step: 0,
@@ -105,6 +117,15 @@ impl Witness {
 
     pub(crate) fn server(&self, node: u64) -> &Server {
         &self.servers[node as usize - 1]
+    }
+
+    /// A server goes on from a snapshot up to this slot.
+    fn begins_with(&mut self, node: u64, to: u64) {
+        let sessions = self.effects.range(..=to).map(|(slot, (client, seq))| (client.clone(), (*seq, *slot)));
+        let sessions = sessions.collect();
+        let server = self.server_mut(node);
+        (server.base, server.applied, server.taken, server.sessions) = (to, to, to, sessions);
+        server.forgotten = server.forgotten.max(to);
     }
 
     fn server_mut(&mut self, node: u64) -> &mut Server {
@@ -146,6 +167,7 @@ impl Witness {
                             (number(&vote["slot"]), ballot(&vote["ballot"]).unwrap(), vote["command"].clone())
                         });
                         own.promises.insert(from, votes.collect());
+                        own.chosen_to.insert(from, number(&message["chosenTo"]));
                     }
                 }
                 ("accepted", Some(from)) => {
@@ -179,7 +201,15 @@ impl Witness {
             }
             "catches-up" => self.server_mut(node).own.iter_mut().for_each(|own| own.catches_up = true),
             "leads" => self.server_mut(node).own.iter_mut().for_each(|own| own.leads = true),
-            "stepped-down" | "exhausted" => self.server_mut(node).own = None,
+            "snapshot" => self.server_mut(node).taken = slot,
+            "installed" => self.begins_with(node, slot),
+            "truncated" => {
+                let kept_from = number(&event["keptFrom"]);
+                let server = self.server_mut(node);
+                server.votes.retain(|slot, _| *slot >= kept_from);
+                server.forgotten = server.forgotten.max(kept_from - 1);
+            }
+            "gave-up" | "stepped-down" | "exhausted" => self.server_mut(node).own = None,
             "proposed" | "adopted" | "finishes" | "fills" => {
                 let command = event["command"].clone();
                 self.server_mut(node).own.iter_mut().for_each(|own| drop(own.proposed.insert(slot, command.clone())));
@@ -190,17 +220,23 @@ impl Witness {
                 let server = self.server_mut(node);
                 server.applied = slot;
                 if event["because"]["kind"] == "next-in-order" && event["command"].is_object() {
-                    server.sessions.insert(client, (seq, slot));
+                    server.sessions.insert(client.clone(), (seq, slot));
+                    self.effects.insert(slot, (client, seq));
                 }
             }
             "chosen" => drop(self.chosen.insert(slot, event["command"].clone())),
             "requested" => drop(self.tries.insert(client(), 0)),
             "retried" => *self.tries.entry(client()).or_default() += 1,
             "durable" => {
-                let disk = &mut self.server_mut(node).disk;
+                let Server { disk, stored, .. } = self.server_mut(node);
                 for record in event["records"].as_array().unwrap() {
                     disk.0 = disk.0.max(ballot(&record["promised"]));
                     disk.2 = disk.2.max(record["round"].as_u64());
+                    if record["snapshot"].is_object() {
+                        let kept_from = number(&record["snapshot"]["keptFrom"]);
+                        disk.1.retain(|slot, _| *slot >= kept_from);
+                        *stored = Some((number(&record["snapshot"]["slot"]), kept_from));
+                    }
                     if let Some(of) = ballot(&record["accepted"]["ballot"]) {
                         let accepted = &record["accepted"];
                         disk.1.insert(number(&accepted["slot"]), (of, accepted["command"].clone()));
@@ -210,13 +246,16 @@ impl Witness {
             "crashed" | "wiped" => {
                 let wiped = event["event"] == "wiped";
                 let server = self.server_mut(node);
-                let disk = if wiped { Default::default() } else { server.disk.clone() };
-                *server = Server { disk, ..Server::default() };
+                let (disk, stored) = if wiped { Default::default() } else { (server.disk.clone(), server.stored) };
+                *server = Server { disk, stored, ..Server::default() };
             }
             "restarted" => {
                 let server = self.server_mut(node);
                 (server.promised, server.votes, server.used) = server.disk.clone();
                 server.seen = server.promised;
+                if let Some((to, _)) = server.stored {
+                    self.begins_with(node, to);
+                }
             }
             _ => {}
         }

@@ -50,6 +50,11 @@ fn needs_a_reason(event: &Value) -> bool {
         "redirected",
         "chosen",
         "restarted",
+        "snapshot",
+        "truncated",
+        "sends-snapshot",
+        "installed",
+        "gave-up",
     ];
     needs.contains(&event["event"].as_str().unwrap())
 }
@@ -82,6 +87,11 @@ impl Witness {
             ("answers", _) => self.answers(event, kind),
             ("stepped-down", "outbid") => self.outbid(event),
             ("fetches", "lacks") => self.lacks(event),
+            ("snapshot", "slots-applied" | "by-hand") => self.takes_snapshot(event, kind == "by-hand"),
+            ("truncated", "in-snapshot") => self.truncated(event),
+            ("sends-snapshot", "not-kept") => self.not_kept(event),
+            ("installed", "lacks") => self.installed(event),
+            ("gave-up", "votes-not-kept") => self.votes_not_kept(event),
             ("discontent", "not-content") => self.not_content(event),
             ("retried", "no-answer") => self.no_answer(event),
             ("redirected", "not-leader") => self.redirected(event),
@@ -160,7 +170,8 @@ impl Witness {
         same!("its ballot", ballot(&because["ballot"]), Some(own.ballot));
         ensure!(have.len() as u64 >= self.phase1, "that is no quorum");
         let reported = own.promises.values().flatten().map(|(slot, ..)| *slot).max().unwrap_or(0);
-        let known = self.server(number(&event["node"])).learned.keys().max().copied().unwrap_or(0);
+        let server = self.server(number(&event["node"]));
+        let known = server.learned.keys().max().copied().unwrap_or(0).max(server.base);
         same!("its first free slot", number(&event["slot"]), reported.max(known) + 1);
         Ok(())
     }
@@ -169,6 +180,7 @@ impl Witness {
         let (own, because) = (self.own(event)?, &event["because"]);
         let from = number(&because["from"]);
         ensure!(own.promises.contains_key(&from), "that server has not promised");
+        same!("how far that server knows the log", number(&because["slot"]), own.chosen_to[&from]);
         ensure!(number(&because["slot"]) > self.server(number(&event["node"])).to(), "it knows as much itself");
         Ok(())
     }
@@ -328,6 +340,55 @@ impl Witness {
         Ok(())
     }
 
+    fn takes_snapshot(&self, event: &Value, by_hand: bool) -> Checked {
+        let (server, because) = (self.server(number(&event["node"])), &event["because"]);
+        same!("its last slot", number(&event["slot"]), server.applied);
+        same!("how many clients it has served", number(&event["sessions"]), server.sessions.len() as u64);
+        if !by_hand {
+            same!("how many slots since the last one", number(&because["since"]), server.applied - server.taken);
+            same!("how far it has applied the log", number(&because["applied"]), server.applied);
+        }
+        Ok(())
+    }
+
+    fn truncated(&self, event: &Value) -> Checked {
+        let server = self.server(number(&event["node"]));
+        let (to, kept_from) = server.stored.ok_or("no snapshot is durable")?;
+        same!("the durable snapshot", number(&event["because"]["slot"]), to);
+        same!("the first slot that is kept", number(&event["keptFrom"]), kept_from);
+        same!("how many votes go", number(&event["votes"]), server.votes.range(..kept_from).count() as u64);
+        same!("how many votes above it go", number(&event["above"]), 0);
+        Ok(())
+    }
+
+    fn not_kept(&self, event: &Value) -> Checked {
+        let (server, slots) = (self.server(number(&event["node"])), &event["because"]["slots"]);
+        let message = self.delivered.as_ref().ok_or("no message has arrived")?;
+        same!("what it was asked for", number(&slots[0]), number(&message["slot"]));
+        same!("what it does not keep", number(&slots[1]), server.forgotten);
+        same!("its snapshot", Some(number(&event["slot"])), server.stored.map(|(to, _)| to));
+        Ok(())
+    }
+
+    fn installed(&self, event: &Value) -> Checked {
+        let (server, slots) = (self.server(number(&event["node"])), &event["because"]["slots"]);
+        let message = self.delivered.as_ref().ok_or("no message has arrived")?;
+        same!("whose it is", event["from"], message["from"]);
+        same!("its last slot", number(&slots[1]), number(&message["slot"]));
+        same!("the first slot it lacks", number(&slots[0]), server.applied + 1);
+        ensure!(number(&slots[1]) > server.to(), "it knows all that itself");
+        Ok(())
+    }
+
+    fn votes_not_kept(&self, event: &Value) -> Checked {
+        let (server, because) = (self.server(number(&event["node"])), &event["because"]);
+        let from = number(&because["from"]);
+        ensure!(self.own(event)?.promises.contains_key(&from), "that server has not promised");
+        same!("the first slot it does not know", number(&because["slots"][0]), server.to() + 1);
+        ensure!(number(&because["slots"][1]) > server.to(), "it knows all that is not kept");
+        Ok(())
+    }
+
     fn not_content(&self, event: &Value) -> Checked {
         let server = self.server(number(&event["node"]));
         let hears = set(&event["because"]["hears"]);
@@ -338,6 +399,8 @@ impl Witness {
 
     fn comes_back(&self, event: &Value) -> Checked {
         let ((promised, votes, round), because) = (&self.server(number(&event["node"])).disk, &event["because"]);
+        let stored = self.server(number(&event["node"])).stored.map(|(to, _)| to);
+        same!("the snapshot on its disk", because["snapshot"]["slot"].as_u64(), stored);
         same!("the promise on its disk", ballot(&because["promised"]), *promised);
         same!("the round on its disk", because["round"].as_u64(), *round);
         let said: Vec<_> = because["accepted"].as_array().into_iter().flatten().collect();

@@ -192,3 +192,41 @@ fn the_latest_operations_come_with_those_that_are_older_and_not_answered() {
     watch.answers(&get, done(Output::Value(None)));
     assert_eq!(names(&watch, 2), [(0, 2), (0, 3)]);
 }
+
+/// Server 1 has applied both slots, and server 3 begins with a snapshot of them.
+#[test]
+fn a_server_that_begins_with_a_snapshot_must_hold_what_the_slots_come_to() {
+    let ready = || {
+        let mut watch = Watch::with_two_slots();
+        for slot in [1, 2] {
+            assert_eq!(watch.applies(1, slot, &entry(&put(slot as u32, &alloc::format!("{slot}")))), []);
+        }
+        let (snapshot, _) = log::Snapshot::of(&watch.world.machines[0], 2, Rules::default());
+        (watch, snapshot)
+    };
+    let installs = |watch: &mut Watch, snapshot: log::Snapshot| {
+        watch.world.machines[2] = Machine::from(&snapshot);
+        let (by, snapshot) = (node(1), Arc::new(snapshot));
+        watch.did(3, Trace::Installed { by, to: snapshot.to, applied: 0, snapshot, although: None })
+    };
+    let (mut watch, snapshot) = ready();
+    assert_eq!(installs(&mut watch, snapshot.clone()), []);
+    watch.asks(&put(3, "3"));
+    assert_eq!(watch.chooses(3, (1, 1), &entry(&put(3, "3"))), []);
+    assert_eq!(watch.applies(3, 3, &entry(&put(3, "3"))), [], "it goes on with the next slot");
+    let (mut watch, snapshot) = ready();
+    let earlier = log::Snapshot { to: 1, ..snapshot };
+    assert_eq!(installs(&mut watch, earlier), [Invariant::EqualStores], "it holds more than it says");
+    let (mut watch, snapshot) = ready();
+    let bare = log::Snapshot { sessions: vec![], ..snapshot };
+    assert_eq!(installs(&mut watch, bare), [Invariant::EqualStores], "it does not know whom it served");
+    let (mut watch, snapshot) = ready();
+    let stored = log::Stored { snapshot: Arc::new(snapshot.clone()), kept_from: 3, in_place_of_all: false };
+    let records = Records { snapshot: Some(stored), ..Records::default() };
+    watch.world.machines[2] = Machine::from(&snapshot);
+    assert_eq!(watch.sees(&[Fact::Restarted { node: node(3), records: sim::Records::Log(records) }]), []);
+    assert_eq!(
+        watch.says_applied(3, 2, &entry(&put(2, "2")), Applied::NoOp).first(),
+        Some(&Invariant::AppliedIsChosen)
+    );
+}

@@ -18,7 +18,7 @@ fn a_vote_that_chose_and_is_forgotten_is_noticed_where_a_server_crashes_or_votes
     let crashed = |number| Fact::Crashed { node: node(number), queued: vec![], written: vec![], waiting: 0, ready: 0 };
     let mut watch = Watch::with_two_slots();
     assert_eq!(watch.sees(&[crashed(2)]), []);
-    watch.world.stub.disks[1] = Records::default();
+    watch.world.stub.disks[1] = paxos::Records::default();
     assert_eq!(watch.sees(&[crashed(2)]), [Invariant::ChosenStaysChosen; 2], "in both slots");
     assert_eq!(watch.sees(&[crashed(2)]), [], "each is said once");
     let mut watch = Watch::with_two_slots();
@@ -118,4 +118,46 @@ fn an_accepted_stands_for_a_vote() {
     assert_eq!(watch.sees(&facts), [Invariant::DurableBeforeSent], "and it counts, as it was said");
     assert_eq!(watch.observer.chosen(2).len(), 1);
     assert_eq!(watch.observer.chosen(2)[0].quorum, [node(1), node(3)].into_iter().collect::<NodeSet>());
+}
+
+/// What a durable snapshot covers needs no votes any more; what nothing covers is missed.
+#[test]
+fn votes_may_make_room_for_a_durable_snapshot_that_covers_them_and_for_nothing_else() {
+    let crashed = || Fact::Crashed { node: node(2), queued: vec![], written: vec![], waiting: 0, ready: 0 };
+    let stored = |kept_from| {
+        let snapshot = Arc::new(log::Snapshot::of(&Machine::default(), kept_from - 1, Rules::default()).0);
+        let record = Record::Snapshot(log::Stored { snapshot, kept_from, in_place_of_all: false });
+        Fact::Durable { node: node(2), records: vec![record.into()], freed: 0 }
+    };
+    let mut watch = Watch::with_two_slots();
+    watch.world.stub.disks[1].accepted.forget_below(2);
+    watch.world.kept_from[1] = 2;
+    assert_eq!(watch.sees(&[stored(2), crashed()]), [], "slot 1 is in the snapshot, and the vote in slot 2 is there");
+    watch.world.stub.disks[1].accepted.forget_below(3);
+    assert_eq!(watch.sees(&[stored(2)]), [Invariant::ChosenStaysChosen], "nothing covers slot 2");
+    let mut watch = Watch::with_two_slots();
+    watch.world.stub.disks[1].accepted.forget_below(2);
+    assert_eq!(watch.sees(&[crashed()]), [Invariant::ChosenStaysChosen], "no snapshot is durable");
+}
+
+/// Of slots below that number a promise says nothing. What is proposed there must be right all the same.
+#[test]
+fn a_promise_need_not_report_votes_in_slots_that_it_says_it_does_not_keep() {
+    let promise = |number, kept_from, accepted: &[Vote<Entry>]| {
+        let promise = paxos::Promise { ballot: ballot(2, 2), accepted: accepted.to_vec() };
+        sent(number, Message::Promise(Promise { promise, chosen_to: 2, kept_from }))
+    };
+    assert_eq!(led().reads(promise(1, 3, &[vote_of(3)])), ["Phase1b(1, 2.2)"]);
+    let wrong = ["Server 1 promises 2.2, but it reports another vote than its latest."];
+    assert_eq!(led().reads(promise(1, 1, &[vote_of(3)])), wrong);
+    assert_eq!(led().reads(promise(1, 4, &[])), ["Phase1b(1, 2.2)"]);
+    let mut watch = led();
+    watch.reads(promise(1, 4, &[]));
+    watch.reads(promise(3, 1, &[]));
+    let because = log::Because::NobodyVoted;
+    let fills = did(2, Trace::Finishes { ballot: ballot(2, 2), slot: 3, entry: Entry::NoOp, because });
+    assert_eq!(
+        watch.reads(fills),
+        ["Ballot 2.2 asks for a no-op in slot 3, but no quorum of promises allows that value."]
+    );
 }

@@ -1,6 +1,8 @@
 //! The book of everything: what servers learned, what they applied, and what clients were answered.
 
 use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
 use alloc::{format, vec};
 
 use super::super::super::*;
@@ -33,6 +35,12 @@ impl World {
                     server.applied.push((*client, *seq));
                 }
             }
+            Trace::Installed { snapshot, .. } => {
+                self.installed += 1;
+                self.begins_with(node, Some(&snapshot));
+            }
+            Trace::Truncated { .. } => self.truncated += 1,
+            Trace::CannotDecide { .. } => self.undecided += 1,
             Trace::Proposed { slot, .. } | Trace::Finishes { slot, .. } => {
                 let replica = self.servers[node.index()].replica.as_ref().unwrap();
                 let last = replica.learned().applied() + u64::from(self.settings.window);
@@ -41,6 +49,19 @@ impl World {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A server begins with an empty store, or with a snapshot. That must be what the book comes to.
+    pub(super) fn begins_with(&mut self, node: NodeId, snapshot: Option<&Snapshot>) {
+        let to = snapshot.map_or(0, |snapshot| snapshot.to);
+        let plain = Plain::of(self.book.range(..=to).map(|(_, entry)| entry));
+        let server = &mut self.servers[node.index()];
+        server.last_applied = to;
+        server.applied = plain.applied.clone();
+        let Some(snapshot) = snapshot else { return };
+        if let Some(what) = plain.differs(snapshot) {
+            self.wrong(format!("server {node} begins with a snapshot up to slot {to}, and {what}"));
         }
     }
 
@@ -78,5 +99,52 @@ impl World {
             }
         }
         wrong.into_iter().for_each(|wrong| self.wrong(wrong));
+    }
+}
+
+/// A store as anybody would write one, which shares nothing with [`Machine`]: a plain map, and who has had what done.
+#[derive(Default)]
+struct Plain {
+    store: BTreeMap<String, String>,
+    latest: BTreeMap<ClientId, u32>,
+    applied: Vec<(ClientId, u32)>,
+}
+
+impl Plain {
+    fn of<'a>(log: impl Iterator<Item = &'a Entry>) -> Self {
+        let mut plain = Self::default();
+        for Command { client, seq, op } in log.filter_map(Entry::command) {
+            if plain.latest.get(client).is_some_and(|latest| latest >= seq) {
+                continue;
+            }
+            plain.latest.insert(*client, *seq);
+            plain.applied.push((*client, *seq));
+            let key: String = op.key().as_str().into();
+            let before = plain.store.get(&key).cloned();
+            match op {
+                Op::Get { .. } => {}
+                Op::Put { value, .. } => drop(plain.store.insert(key, value.as_str().into())),
+                Op::Delete { .. } => drop(plain.store.remove(&key)),
+                Op::Cas { from, to, .. } if before.as_deref() == Some(from.as_str()) => {
+                    plain.store.insert(key, to.as_str().into());
+                }
+                Op::Cas { .. } => {}
+                Op::Append { value, .. } => {
+                    plain.store.insert(key, before.unwrap_or_default() + value.as_str());
+                }
+            }
+        }
+        plain
+    }
+
+    fn differs(&self, Snapshot { store, sessions, .. }: &Snapshot) -> Option<String> {
+        let store: Vec<_> = store.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        let sessions: Vec<_> = sessions.iter().map(|(client, session)| (*client, session.seq)).collect();
+        let wanted: Vec<_> = self.store.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        if store != wanted {
+            return Some(format!("its store is {store:?} instead of {wanted:?}"));
+        }
+        let wanted: Vec<_> = self.latest.iter().map(|(client, seq)| (*client, *seq)).collect();
+        (sessions != wanted).then(|| format!("its sessions are {sessions:?} instead of {wanted:?}"))
     }
 }
