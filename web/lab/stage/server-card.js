@@ -63,10 +63,15 @@ export class ServerCard {
 
   /** What it is doing: the ballot is never cut, and on small cards the sign of what it asks stands for the word.
    * @param {Summary["role"]} role */
-  #act({ word, ballot, asks }) {
+  #act({ word, ballot, asks, short }) {
     redraw(this.#phase, [word, ballot, asks], () => {
       const sign = asks && this.#sign(asks);
-      return [h("span", { class: sign ? "word signed" : "word" }, word), sign, ballot && h("span", {}, ` ${ballot}`)];
+      return [
+        h("span", { class: sign ? "word signed" : "word" }, word),
+        short !== undefined && h("span", { class: "short" }, short),
+        sign,
+        ballot && h("span", {}, ` ${ballot}`),
+      ];
     });
   }
 
