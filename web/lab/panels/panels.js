@@ -13,21 +13,23 @@ import { panelsOf } from "./tokens.js";
 /** @import { Store } from "../store.js" */
 /** @import { DiskPanel } from "./disk.js" */
 /** @import { EventsPanel } from "./events.js" */
+/** @import { TablePanel } from "./table.js" */
 
 /** Their names, by the token of the `panels` attribute, in the order of their tabs. */
-const NAMES = { log: "Log and clients", spacetime: "Space-time", events: "Events", disk: "Disk" };
+const NAMES = { log: "Log and clients", spacetime: "Space-time", events: "Events", disk: "Disk", table: "Table" };
 /** @typedef {keyof typeof NAMES} Token */
 const TOKENS = /** @type {Token[]} */ (Object.keys(NAMES));
 
 export class Panels {
   /** @type {Token | undefined} */
   #shown;
-  /** @type {Partial<Record<Token, DiskPanel | LogPanel | SpacetimePanel>>} */
+  /** @type {Partial<Record<Token, DiskPanel | LogPanel | SpacetimePanel | TablePanel>>} */
   #loaded = {};
   /** @type {Partial<Record<Token, Promise<unknown>>>} */
   #loading = {};
   #disk = panel("disk");
   #log = panel("log");
+  #table = panel("table");
   #spacetime = panel("spacetime");
   #tabs = TOKENS.map((token) =>
     h("button", { role: "tab", "data-panel": token, onclick: () => this.show(token) }, NAMES[token]),
@@ -44,7 +46,8 @@ export class Panels {
     this.notices = notices;
     this.dialogs = dialogs;
     this.events = events;
-    this.bodies = { log: this.#log, spacetime: this.#spacetime, events: events.element, disk: this.#disk };
+    const bodies = { log: this.#log, spacetime: this.#spacetime, events: events.element };
+    this.bodies = { ...bodies, disk: this.#disk, table: this.#table };
     this.element = h("div", { class: "panels" }, this.#list, ...Object.values(this.bodies));
   }
 
@@ -85,7 +88,7 @@ export class Panels {
   /** @param {Token} token */
   async #load(token) {
     try {
-      if (token === "disk") this.#loaded.disk = await this.#openDisk();
+      if (token === "disk" || token === "table") this.#loaded[token] = await this.#openLazy(token);
       if (token === "log") this.#loaded.log = await this.#openLog();
       if (token === "spacetime") this.#loaded.spacetime = await this.#openSpacetime();
       this.store.draw();
@@ -95,9 +98,10 @@ export class Panels {
     }
   }
 
-  async #openDisk() {
-    const { DiskPanel } = await this.dialogs.lazy();
-    return new DiskPanel(this.#disk, this.store, this.commands);
+  /** @param {"disk" | "table"} token */
+  async #openLazy(token) {
+    const { DiskPanel, TablePanel } = await this.dialogs.lazy();
+    return new (token === "disk" ? DiskPanel : TablePanel)(this.bodies[token], this.store, this.commands);
   }
 
   async #openLog() {

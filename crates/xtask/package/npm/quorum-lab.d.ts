@@ -34,7 +34,7 @@ export interface QuorumLabAttributes {
   loop?: boolean | "";
   /** Which controls there are: `full`, `compact` or `none`. Default: full */
   controls?: "full" | "compact" | "none";
-  /** Some of `stage spacetime events disk inspector`, and of a log also `log`. */
+  /** Some of `stage spacetime events disk table inspector`, and of a log also `log`. */
   panels?: string;
   /** `auto` is as light or dark as the page is; `light`; `dark`. Default: auto */
   theme?: "auto" | "light" | "dark";
