@@ -9,9 +9,10 @@ export class Announcer {
   element = h("p", { class: "sr", "aria-live": "polite" });
   #last = 0;
 
-  /** @param {string} text @param {boolean} playing */
-  say(text, playing) {
+  /** What happened, and what a lesson says of it. @param {string[]} texts @param {boolean} playing */
+  say(texts, playing) {
     if (playing && performance.now() - this.#last < APART) return;
+    const text = texts.filter(Boolean).join(" ");
     if (this.element.textContent !== text) this.#last = performance.now();
     redraw(this.element, text, () => [text]);
   }

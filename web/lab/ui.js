@@ -395,7 +395,10 @@ export class Ui {
     this.scrubber.render(view);
     this.panels.render(view);
     this.header.render(view, store.session.notes?.title);
-    this.#announcer.say(store.values.plain(told.headline?.why ?? ""), player.playing);
+    this.#announcer.say(
+      [store.values.plain(told.headline?.why ?? ""), store.session.notes?.at(view.step) ?? ""],
+      player.playing,
+    );
     this.focus.keep();
   }
 

@@ -4,29 +4,19 @@
 
 import { h, keyed, reach, redraw, setText } from "../shared/dom.js";
 import { told } from "../shared/spelling.js";
+import { KEPT, some } from "../shared/values.js";
 import { knowing } from "../stage/middle.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { MessageView, NodeView, Target, View } from "../engine/engine.js" */
 /** @import { Fact } from "../shared/facts.js" */
-/** @import { Chip } from "../shared/values.js" */
 /** @import { Store } from "../store.js" */
 
 /** More rows than this are counted: nobody reads them one by one. */
 const ROWS = 150;
 const NONE = "–";
 
-/** What has come how far on a disk, in the words of the disk panel. @type {[Chip["kind"], string][]} */
-const KEPT = [
-  ["durable", "durable"],
-  ["written", "written, not durable"],
-  ["queued", "in memory"],
-];
-
 /** What a protocol tells of a server and of a message, and which of it are columns.
  * @typedef {Awaited<ReturnType<import("../protocols/index.js").Protocol["details"]>>} Details */
-
-/** @param {Chip} chip */
-const text = ({ text, value }) => (value === undefined ? text : `${text} ${told(value)}`);
 
 /** @param {string} says */
 const capital = (says) => says[0].toUpperCase() + says.slice(1);
@@ -134,10 +124,7 @@ export class TablePanel {
   /** @param {NodeView} node @returns {string[]} */
   #kept({ disk }) {
     const chips = this.store.protocol.chips(disk);
-    return KEPT.map(([kind]) => {
-      const some = chips.filter((chip) => chip.kind === kind).map(text);
-      return some.join(", ") || (kind === "durable" && disk.lost ? "disk lost" : NONE);
-    });
+    return KEPT.map(([kind]) => some(chips, kind) || (kind === "durable" && disk.lost ? "disk lost" : NONE));
   }
 }
 

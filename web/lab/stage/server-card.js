@@ -1,7 +1,8 @@
 // One server on the stage: its phase and its knowledge, and under a line its disk, the only part of it that survives.
 // The words on it are the protocol's.
 
-import { h, redraw, setAttr, svg } from "../shared/dom.js";
+import { h, redraw, setAttr, setText, svg } from "../shared/dom.js";
+import { KEPT, some } from "../shared/values.js";
 import { told } from "./middle.js";
 import { strip } from "./strip.js";
 /** @import { NodeView, View } from "../engine/engine.js" */
@@ -20,7 +21,9 @@ export class ServerCard {
   #dots = h("span", { class: "dots" });
   #phase = h("span", { class: "phase" });
   #rows = h("span", { class: "rows" });
-  #strip = h("span", { class: "strip" });
+  #strip = h("span", { class: "strip", "aria-hidden": "true" });
+  /** What the strip says by its looks, in words. */
+  #disk = h("span", { class: "sr" });
   /** The outline of a second quorum, when agreement is broken. */
   #other = h("span", { class: "other", hidden: true });
 
@@ -33,7 +36,7 @@ export class ServerCard {
     const server = h("span", { class: "sr" }, "Server ");
     const top = h("span", { class: "top" }, h("b", {}, server, `${id}`), " ", this.#phase);
     const props = { class: "card", role: "button", tabindex: 0, "data-node": id };
-    this.element = h("div", props, top, " ", this.#rows, " ", this.#strip, " ", this.#dots, this.#other);
+    this.element = h("div", props, top, " ", this.#rows, " ", this.#strip, this.#disk, " ", this.#dots, this.#other);
   }
 
   /** @param {NodeView} node @param {View} view @param {boolean} selected @param {Size} size of the cards */
@@ -116,6 +119,8 @@ export class ServerCard {
   #remember({ disk }, size) {
     const records = this.protocol.chips(disk);
     const none = disk.lost ? "no disk" : "disk empty";
+    const told = KEPT.map(([kind, name]) => [name, some(records, kind)]).filter(([, all]) => all);
+    setText(this.#disk, told.map(([name, all]) => `${name}: ${all}`).join("; ") || none);
     redraw(this.#strip, [records, disk.lost, size], () =>
       records.length ? strip(records, size, this.values) : [h("span", { class: "none" }, none)],
     );
