@@ -9,11 +9,12 @@ export class Announcer {
   element = h("p", { class: "sr", "aria-live": "polite" });
   #last = 0;
 
-  /** What happened, and what a lesson says of it. @param {string[]} texts @param {boolean} playing */
-  say(texts, playing) {
+  /** @param {string} what happened, in the engine's words @param {string} note of a lesson about it
+   * @param {boolean} playing */
+  say(what, note, playing) {
     if (playing && performance.now() - this.#last < APART) return;
-    const text = texts.filter(Boolean).join(" ");
-    if (this.element.textContent !== text) this.#last = performance.now();
-    redraw(this.element, text, () => [text]);
+    const said = what && note ? `${what} ` : what;
+    if (this.element.textContent !== said + note) this.#last = performance.now();
+    redraw(this.element, [said, note], () => [h("span", { lang: "en" }, said), note]);
   }
 }

@@ -6,6 +6,7 @@ import { h, redraw, setAttr, setText } from "./shared/dom.js";
 /** @import { Commands } from "./commands.js" */
 /** @import { Dialogs } from "./dialogs/dialogs.js" */
 /** @import { View } from "./engine/engine.js" */
+/** @import { Words } from "./words/index.js" */
 
 export class Header {
   #title;
@@ -15,33 +16,34 @@ export class Header {
   #menu;
 
   /** @param {HTMLElement} lab whose colours these are @param {Dialogs} dialogs @param {Commands} commands
-   * @param {(theme: string) => void} choose */
-  constructor(lab, dialogs, commands, choose) {
+   * @param {(theme: string) => void} choose @param {Words} words */
+  constructor(lab, dialogs, commands, choose, words) {
     this.lab = lab;
     this.commands = commands;
+    this.words = words;
     const quiet = (/** @type {() => void} */ onclick, /** @type {string} */ text) =>
       h("button", { class: "quiet", onclick }, text);
-    this.#title = quiet(() => dialogs.open("scenarios"), "Scenarios ▾");
-    this.#theme = quiet(() => choose(this.#dark() ? "light" : "dark"), "Dark");
+    this.#title = quiet(() => dialogs.open("scenarios"), `${words.scenarios} ▾`);
+    this.#theme = quiet(() => choose(this.#dark() ? "light" : "dark"), words.dark);
     const help = quiet(() => dialogs.open("help"), "?");
-    const lesson = quiet(() => dialogs.open("lesson"), "Write a lesson…");
+    const lesson = quiet(() => dialogs.open("lesson"), words.writeLesson);
     setAttr(lesson, "data-opens", "lesson");
     setAttr(this.#title, "class", "quiet title");
-    setAttr(this.#title, "title", "Scenarios, new runs, and what is kept");
-    setAttr(help, "aria-label", "Help");
+    setAttr(this.#title, "title", words.scenariosTitle);
+    setAttr(help, "aria-label", words.help);
     const name = h("slot", { name: "title" }, h("b", {}, "Quorum"));
     const nav = h(
       "nav",
-      { "aria-label": "Lab" },
-      quiet(() => dialogs.open("challenges"), "Challenges"),
-      quiet(() => dialogs.open("whatIf"), "What if…"),
+      { "aria-label": words.lab },
+      quiet(() => dialogs.open("challenges"), words.challenges),
+      quiet(() => dialogs.open("whatIf"), words.whatIf),
       lesson,
-      quiet(() => dialogs.open("share"), "Share…"),
-      quiet(() => dialogs.open("present"), "Present"),
+      quiet(() => dialogs.open("share"), words.share),
+      quiet(() => dialogs.open("present"), words.present),
       this.#theme,
       help,
     );
-    this.#menu = new Menu(nav);
+    this.#menu = new Menu(nav, words.menu);
     const tagline = h("slot", { name: "tagline" });
     this.element = h("header", { part: "header" }, name, this.#title, this.#off, tagline, this.#menu.element, nav);
   }
@@ -58,21 +60,21 @@ export class Header {
 
   /** @param {View} view @param {string | undefined} title of the run */
   render({ off }, title) {
-    setText(this.#title, `${title || "Scenarios"} ▾`);
+    setText(this.#title, `${title || this.words.scenarios} ▾`);
     setAttr(this.lab, "data-titled", !!title);
-    setText(this.#theme, this.#dark() ? "Light" : "Dark");
+    setText(this.#theme, this.#dark() ? this.words.light : this.words.dark);
     redraw(this.#off, off, () => (off.length ? this.#badge(off) : []));
   }
 
   /** Names every rule that is off. @param {View["off"]} off @returns {Node[]} */
   #badge(off) {
-    const names = off.map(({ name }) => `“${name}”`).join(", ");
+    const { words } = this;
+    const names = off.map(({ name }) => `“${name}”`);
     const on = () =>
       void this.commands.act(...off.map(({ rule }) => /** @type {const} */ ({ type: "rule", rule, on: true })));
-    const title = "From this step on, the rule holds again.";
     return [
-      h("span", {}, off.length > 1 ? `${off.length} rules off: ${names}` : `Rule off: ${names}`),
-      h("button", { class: "quiet", onclick: on, title }, "switch on"),
+      h("span", {}, words.rulesOff(names)),
+      h("button", { class: "quiet", onclick: on, title: words.switchOnTitle }, words.switchOn),
     ];
   }
 }

@@ -7,11 +7,12 @@ import { h, setAttr } from "./shared/dom.js";
 const BY = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 
 export class Menu {
-  element = h("button", { class: "quiet menu", "aria-expanded": false, onclick: () => this.#toggle() }, "Menu");
+  element = h("button", { class: "quiet menu", "aria-expanded": false, onclick: () => this.#toggle() });
 
-  /** @param {HTMLElement} list of buttons; it stands after the button */
-  constructor(list) {
+  /** @param {HTMLElement} list of buttons; it stands after the button @param {string} name */
+  constructor(list, name) {
     this.list = list;
+    this.element.append(name);
     // Before the entry does what it is for: a dialog gives the focus back to what had it.
     list.addEventListener("click", () => this.close(true), { capture: true });
     list.addEventListener("focusout", (event) => this.#left(event.relatedTarget));

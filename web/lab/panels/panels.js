@@ -15,10 +15,9 @@ import { panelsOf } from "./tokens.js";
 /** @import { EventsPanel } from "./events.js" */
 /** @import { TablePanel } from "./table.js" */
 
-/** Their names, by the token of the `panels` attribute, in the order of their tabs. */
-const NAMES = { log: "Log and clients", spacetime: "Space-time", events: "Events", disk: "Disk", table: "Table" };
-/** @typedef {keyof typeof NAMES} Token */
-const TOKENS = /** @type {Token[]} */ (Object.keys(NAMES));
+/** The tokens of the `panels` attribute, in the order of their tabs. */
+const TOKENS = /** @type {const} */ (["log", "spacetime", "events", "disk", "table"]);
+/** @typedef {(typeof TOKENS)[number]} Token */
 
 export class Panels {
   /** @type {Token | undefined} */
@@ -31,10 +30,8 @@ export class Panels {
   #log = panel("log");
   #table = panel("table");
   #spacetime = panel("spacetime");
-  #tabs = TOKENS.map((token) =>
-    h("button", { role: "tab", "data-panel": token, onclick: () => this.show(token) }, NAMES[token]),
-  );
-  #list = h("div", { role: "tablist", "aria-label": "Panels", onkeydown: (e) => this.#key(e) }, ...this.#tabs);
+  #tabs = TOKENS.map((token) => h("button", { role: "tab", "data-panel": token, onclick: () => this.show(token) }));
+  #list = h("div", { role: "tablist", onkeydown: (e) => this.#key(e) }, ...this.#tabs);
 
   /** @param {HTMLElement} lab they are part of @param {Store} store @param {Player} player @param {Commands} commands
    * @param {Notices} notices @param {Dialogs} dialogs @param {EventsPanel} events */
@@ -48,6 +45,13 @@ export class Panels {
     this.events = events;
     const bodies = { log: this.#log, spacetime: this.#spacetime, events: events.element };
     this.bodies = { ...bodies, disk: this.#disk, table: this.#table };
+    const { words } = store;
+    setAttr(this.#list, "aria-label", words.panels);
+    for (const [i, token] of TOKENS.entries()) {
+      this.#tabs[i].append(words[token]);
+      setAttr(this.bodies[token], "aria-label", words[token]);
+      setAttr(this.bodies[token], "lang", "en"); // what they hold is the engine's
+    }
     this.element = h("div", { class: "panels" }, this.#list, ...Object.values(this.bodies));
   }
 
@@ -66,7 +70,7 @@ export class Panels {
   /** Offers only these, and shows the first of them.
    * @param {string[]} tokens of the `panels` attribute, in its order */
   offer(tokens) {
-    const offered = tokens.filter((token) => Object.hasOwn(NAMES, token));
+    const offered = tokens.filter((token) => TOKENS.some((one) => one === token));
     for (const [i, tab] of this.#tabs.entries()) setAttr(tab, "hidden", !offered.includes(TOKENS[i]));
     setAttr(this.#list, "hidden", offered.length < 2);
     setAttr(this.element, "hidden", !offered.length);
@@ -139,5 +143,5 @@ export class Panels {
 
 /** @param {Token} token */
 function panel(token) {
-  return h("section", { class: token, part: token, role: "tabpanel", "aria-label": NAMES[token] });
+  return h("section", { class: token, part: token, role: "tabpanel" });
 }

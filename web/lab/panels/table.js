@@ -72,7 +72,7 @@ export class TablePanel {
       .chosen(view)
       .map(
         ({ value, ballot, quorum, slot }) =>
-          `${told(value)} is chosen at ${ballot} by ${quorum.length} servers. ${knowing(view, slot)}`,
+          `${told(value)} is chosen at ${ballot} by ${quorum.length} servers. ${knowing(view, slot, this.store.words)}`,
       );
     return [when, ...(chosen.length ? chosen : ["Nothing is chosen yet."]), view.stuck ?? ""].join(" ").trim();
   }
@@ -80,7 +80,7 @@ export class TablePanel {
   /** @param {View} view @param {Details} details */
   #drawServers(view, details) {
     const { columns } = details;
-    const heads = [...columns.servers, ...KEPT.map(([, name]) => name)];
+    const heads = [...columns.servers, ...KEPT.map((kind) => this.store.words[kind])];
     this.#servers.render(
       `Servers at step ${view.step}`,
       ["server", ...heads],
@@ -124,7 +124,7 @@ export class TablePanel {
   /** @param {NodeView} node @returns {string[]} */
   #kept({ disk }) {
     const chips = this.store.protocol.chips(disk);
-    return KEPT.map(([kind]) => some(chips, kind) || (kind === "durable" && disk.lost ? "disk lost" : NONE));
+    return KEPT.map((kind) => some(chips, kind) || (kind === "durable" && disk.lost ? "disk lost" : NONE));
   }
 }
 

@@ -128,12 +128,8 @@ export function chip({ kind, text, value }, values) {
   return h("span", { class: `chip ${kind}`, "data-v": colour }, text, value != null && values.tag(value));
 }
 
-/** What has come how far on a disk, in words. @type {[Chip["kind"], string][]} */
-export const KEPT = [
-  ["durable", "durable"],
-  ["written", "written, not durable"],
-  ["queued", "in memory"],
-];
+/** How far a record has come on its way to a disk. @type {Chip["kind"][]} */
+export const KEPT = ["durable", "written", "queued"];
 
 /** The records that have come so far. @param {Chip[]} records @param {Chip["kind"]} kind */
 export const some = (records, kind) =>
