@@ -46,11 +46,9 @@ impl Tree {
 
     /// What is read of a node: its text, or the names of what can be pressed.
     fn read(&self, node: &Value, into: &mut Vec<String>) {
-        let ignored = node["ignored"] == true;
+        let told = node["ignored"] != true && (is(node, "button") || is(node, "StaticText"));
         let name = node["name"]["value"].as_str().unwrap_or_default();
-        if !ignored && (is(node, "button") || is(node, "term")) && !name.is_empty() {
-            into.push(name.to_owned());
-        } else if !ignored && is(node, "StaticText") {
+        if told && !name.is_empty() {
             into.push(name.to_owned());
         } else {
             self.children(node).for_each(|child| self.read(child, into));

@@ -171,6 +171,7 @@ fn the_messages_of_another_run_are_drawn_anew() {
     browse(async |page| {
         // The first picture has votes on their way; another run has prepares of the same numbers in the very next frame.
         let lab = page.open(PLAIN).await?;
+        page.drawn().await?;
         let shapes = "
             const [lab] = args;
             const { shadowRoot: root } = lab;
