@@ -38,6 +38,7 @@ export const ACTIONS = {
   "Switch rule": "Regel umschalten",
   "Power cut": "Stromausfall",
   "Ask…": "Anfragen…",
+  "Old request": "Alte Anfrage",
   "Workload…": "Last…",
 };
 
