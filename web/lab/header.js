@@ -1,7 +1,7 @@
 // The line above the stage: the title of the run, the rules that are off in it, and the buttons that open a
 // dialog: on a narrow screen they are a list under one button.
 
-import { Menu } from "./menu.js";
+import { late } from "./engine/late.js";
 import { h, redraw, setAttr, setText } from "./shared/dom.js";
 /** @import { Commands } from "./commands.js" */
 /** @import { Dialogs } from "./dialogs/dialogs.js" */
@@ -12,8 +12,12 @@ export class Header {
   #title;
   #theme;
   #off = h("span", { class: "off" });
-  /** @type {Menu} */
+  /** Once it has been opened. @type {import("./menu.js").Menu | undefined} */
   #menu;
+  #load = late(
+    (attempt) => (attempt ? import(new URL(`./menu.js?${attempt}`, import.meta.url).href) : import("./menu.js")),
+    "The menu did not load. Check that the page is online, and press it again.",
+  );
 
   /** @param {HTMLElement} lab whose colours these are @param {Dialogs} dialogs @param {Commands} commands
    * @param {(theme: string) => void} choose @param {Words} words */
@@ -43,14 +47,21 @@ export class Header {
       this.#theme,
       help,
     );
-    this.#menu = new Menu(nav, words.menu);
+    const open = async () => {
+      const { Menu } = await this.#load();
+      const list = this.#menu ?? new Menu(menu, nav);
+      this.#menu = list;
+      list.toggle();
+    };
+    const onclick = () => void open().catch((error) => commands.notices.refuse(error));
+    const menu = h("button", { class: "quiet menu", "aria-expanded": false, onclick }, words.menu);
     const tagline = h("slot", { name: "tagline" });
-    this.element = h("header", { part: "header" }, name, this.#title, this.#off, tagline, this.#menu.element, nav);
+    this.element = h("header", { part: "header" }, name, this.#title, this.#off, tagline, menu, nav);
   }
 
   /** Closes what is open. */
   close() {
-    this.#menu.close();
+    this.#menu?.close();
   }
 
   #dark() {

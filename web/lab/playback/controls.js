@@ -120,10 +120,12 @@ export class Controls {
     const after = { of };
     this.#after = after;
     const failed = () => {}; // the list did not load: it was only an offer
-    onward(of, this.commands, this.#play, this.store.words).then((button) => {
-      after.button = button;
-      this.store.draw();
-    }, failed);
+    import("./onward.js")
+      .then(({ onward }) => onward(of, this.commands, this.#play, this.store.words))
+      .then((button) => {
+        after.button = button;
+        this.store.draw();
+      }, failed);
     return undefined;
   }
 
@@ -151,23 +153,6 @@ export class Controls {
       return [h("span", {}, words.lookingBack), goOn, toEnd];
     });
   }
-}
-
-/** At the end of a scenario, what opens the one after it. @param {string} of @param {Commands} commands
- * @param {HTMLElement} then has the focus @param {import("../words/index.js").Words} words */
-async function onward(of, commands, then, words) {
-  const { scenario, scenarios, logScenarios, listWith } = await import("../engine/shipped.js");
-  const all = await listWith([scenarios, logScenarios], of);
-  const next = all[all.findIndex(({ name }) => name === of) + 1];
-  const take = async () => {
-    then.focus();
-    await commands.open(scenario(next.name));
-  };
-  if (!next || next === all[0]) return undefined;
-  const named = words.told(next.title);
-  const whole = `${words.nextScenario}: ${named}`;
-  const title = h("span", { class: "which" }, `: ${named}`);
-  return h("button", { class: "onward", "aria-label": whole, onclick: () => void take() }, words.nextScenario, title);
 }
 
 /** @param {number} speed @returns {string} */
