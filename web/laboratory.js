@@ -6,3 +6,4 @@ export { Cancelled } from "./lab/engine/slices.js";
 export { loadProtocol } from "./lab/protocols/index.js";
 export { told } from "./lab/told.js";
 export { Ui } from "./lab/ui.js";
+export { wordsOf } from "./lab/words/index.js";

@@ -65,12 +65,8 @@ const SHEET = new URL("./lab/lab.css", import.meta.url);
 /** So many steps of a new run are played before it is shown: that takes no time anybody would notice. */
 const AT_ONCE = 2000;
 
-const TRY = "Press Play to follow the value. Or crash the server that just accepted it, before its vote is durable.";
-const TRY_LOG = "Press Play, or let a client ask. Or crash the leader while one waits.";
-const PLAY = "Press Play.";
-
 export class QuorumLab extends Methods {
-  static observedAttributes = ATTRIBUTES;
+  static observedAttributes = [...ATTRIBUTES, "lang"];
 
   /** @type {Ui | undefined} */
   #ui;
@@ -86,6 +82,8 @@ export class QuorumLab extends Methods {
   #waiting;
   /** @type {Laboratory | undefined} */
   #made;
+  /** In which it speaks of itself, once they are there. @type {import("./lab/words/index.js").Words | undefined} */
+  #words;
   /** Ends waiting until it is near to what is seen. */
   #hurried = new AbortController();
   #internals = this.attachInternals();
@@ -196,6 +194,7 @@ export class QuorumLab extends Methods {
     this.#waiting?.draw();
     if (name === "loading" && now === "eager") this.#hurried.abort();
     if (!ui) return;
+    if (name === "lang") return void this.#speak();
     if (name && (name === "step" || RUN.includes(name))) {
       if (name === "step" || before !== now) this.#asked.want(name);
       return;
@@ -251,6 +250,8 @@ export class QuorumLab extends Methods {
       const [made, styled] = await Promise.all([laboratory(), this.#styled()]);
       if (turn !== this.#opened) return;
       if (!styled) throw new Error("Its style sheet did not load. Check that the page is online.");
+      this.#words = await made.wordsOf(this.getAttribute("lang"));
+      if (turn !== this.#opened) return;
       this.#made = made;
       const ui = this.#ui ?? this.#build(made);
       if (this.getAttribute("loading") === "eager") this.#shown();
@@ -315,8 +316,8 @@ export class QuorumLab extends Methods {
         run: brought?.run,
         changed: (rows) => this.#changed(rows),
         moved: () => this.#moved(),
-        tell: (topic, text) => turn === this.#opened && ui.notices.add(topic, text),
-        panicked: (text) => ui.panicked(text),
+        tell: (topic, text) => turn === this.#opened && this.#ui?.notices.add(topic, text),
+        panicked: (text) => this.#ui?.panicked(text),
       });
       const step = firstStep(this) ?? 0;
       if (session.fresh && !brought && !servers && step > AT_ONCE) await session.seek(step);
@@ -371,30 +372,48 @@ export class QuorumLab extends Methods {
   #build({ Ui }) {
     this.#ui?.end();
     this.#ui?.element.remove();
-    const ui = new Ui({
-      failed: (error) => this.#emit("quorum-error", { message: error.message }),
-      reopen: (afresh) => void this.#open(afresh),
-      reset: (config) =>
-        this.#replace(config ?? configOf(this), config ? undefined : (lab) => this.#prepare(lab)).then(this.#tellKept),
-      take: (run) => this.#replace({ run }).then(this.#tellKept),
-      back: (name) =>
-        this.#replaced((session) => session.branches((b) => b.openKept(session, name))).then(this.#tellBack),
-      alone: () => {
-        this.#address.clear();
-        void this.#open();
+    const ui = new Ui(
+      {
+        failed: (error) => this.#emit("quorum-error", { message: error.message }),
+        reopen: (afresh) => void this.#open(afresh),
+        reset: (config) =>
+          this.#replace(config ?? configOf(this), config ? undefined : (lab) => this.#prepare(lab)).then(
+            this.#tellKept,
+          ),
+        take: (run) => this.#replace({ run }).then(this.#tellKept),
+        back: (name) =>
+          this.#replaced((session) => session.branches((b) => b.openKept(session, name))).then(this.#tellBack),
+        alone: () => {
+          this.#address.clear();
+          void this.#open();
+        },
+        ownPage: () => has(this, "fragment"),
+        printing: (now) => this.#internals.states[now ? "add" : "delete"]("printing"),
+        theme: (theme) => {
+          this.setAttribute("theme", theme);
+          if (keptAs(this)) remember(theme);
+          this.#ui?.draw();
+        },
       },
-      ownPage: () => has(this, "fragment"),
-      printing: (now) => this.#internals.states[now ? "add" : "delete"]("printing"),
-      theme: (theme) => {
-        this.setAttribute("theme", theme);
-        if (keptAs(this)) remember(theme);
-        this.#ui?.draw();
-      },
-    });
+      /** @type {import("./lab/words/index.js").Words} */ (this.#words),
+    );
     this.#ui = ui;
     this.attributeChangedCallback();
     /** @type {ShadowRoot} */ (this.shadowRoot).append(ui.element);
     return ui;
+  }
+
+  /** Speaks another language, about the same moment. */
+  async #speak() {
+    const made = this.#made;
+    const words = await made?.wordsOf(this.getAttribute("lang"));
+    if (!made || !words || words === this.#words || !this.#ui) return;
+    this.#words = words;
+    const { protocol } = this.#ui.store;
+    const ui = this.#build(made);
+    if (!this.#session) return;
+    ui.attach(this.#session, protocol);
+    this.#name(this.#session);
   }
 
   /** @param {Session} session @param {Ui} ui */
@@ -402,8 +421,9 @@ export class QuorumLab extends Methods {
     const { step, at, next, protocol } = session.view();
     if (session.fresh && next && !this.hasAttribute("step") && !this.#alone) {
       if (step && !session.options.run) ui.player.now = at + (next.at - at) * 0.4;
-      const tries = protocol === "log" ? TRY_LOG : TRY;
-      ui.store.tip = step ? tries : PLAY;
+      const { words } = ui.store;
+      const tries = protocol === "log" ? words.tryLog : words.try;
+      ui.store.tip = step ? tries : words.press;
       ui.draw();
     } else this.#address.moved();
     this.#ending?.resolve(this);
@@ -422,7 +442,8 @@ export class QuorumLab extends Methods {
 
   /** Names the element for whoever cannot see it; a page may name it otherwise. @param {Session} session */
   #name({ notes }) {
-    this.#internals.ariaLabel = `${notes?.title ?? "Quorum"}: a laboratory for Paxos`;
+    const words = this.#ui?.store.words;
+    if (words) this.#internals.ariaLabel = words.name(words.told(notes?.title ?? "Quorum"));
   }
 
   /** @param {Lab} lab @param {boolean} [afresh] whether its run was not brought along */

@@ -124,11 +124,45 @@ function small(lab) {
   });
 }
 
+/** Where a text may end early: the line of an event, which is whole in the inspector once it is pressed; a value, whose title
+ * is whole; an operation, as long as it took; and words of which the smallest cards show the initial. */
+const BRIEF = ".row .says, .value, .operation, option, [data-size=micro] .name, [data-size=dot] .of";
+
+/** Whether a name of the legend is left out as a whole: it is under “All symbols”. */
+const leftOut = (element, box, clip) => element.closest(".legend .names") && (box.top >= clip.bottom - 2.5 || box.left >= clip.right - TOUCH);
+
+/** Texts that are cut off where nobody can scroll to the rest, and what reaches out of the lab. */
+function cutOff(lab) {
+  const ground = lab.shadowRoot.querySelector(".lab");
+  const wrong = new Set();
+  const walker = document.createTreeWalker(ground, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    const element = node.parentElement;
+    if (!node.data.trim() || !shown(element) || element.closest(BRIEF)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const box of range.getClientRects()) {
+      let at = element;
+      for (; at !== ground; at = at.parentElement) {
+        const { overflowX, overflowY } = getComputedStyle(at);
+        const clip = boxOf(at);
+        const [x, y] = [box.left < clip.left - 1.5 || box.right > clip.right + 1.5, box.top < clip.top - 3 || box.bottom > clip.bottom + 3];
+        if ((x && /auto|scroll/.test(overflowX)) || (y && /auto|scroll/.test(overflowY))) break;
+        if (leftOut(element, box, clip)) break;
+        if ((x && overflowX !== "visible") || (y && overflowY !== "visible")) wrong.add(`“${node.data}” is cut off by ${at.className || at.localName}`);
+      }
+      if (at === ground && box.right > boxOf(ground).right + TOUCH) wrong.add(`“${node.data}” reaches out of the lab`);
+    }
+  }
+  return [...wrong];
+}
+
 const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 
-/** Walks a run, and says what is wrong at which step, and which step is the most crowded.
+/** Walks a run, and says what is wrong at which step, and which step is the most crowded; at wish what else is, too.
  * @returns {Promise<{moments: number, wrong: string[], worst: { things: number, step: number }}>} */
-async function walk(lab, steps) {
+async function walk(lab, steps, also = () => []) {
   const wrong = [];
   let before;
   const worst = { things: -1, step: 0 };
@@ -138,7 +172,7 @@ async function walk(lab, steps) {
     const now = places(lab);
     before ??= now;
     const moved = Object.keys(before).filter((key) => now[key] !== before[key]);
-    const all = [...faults(lab), ...small(lab).map((what) => `too small: ${what}`), ...moved.map((key) => `${key} moved from ${before[key]} to ${now[key]}`)];
+    const all = [...faults(lab), ...also(lab), ...small(lab).map((what) => `too small: ${what}`), ...moved.map((key) => `${key} moved from ${before[key]} to ${now[key]}`)];
     wrong.push(...all.map((what) => `step ${step}: ${what}`));
     const things = lab.shadowRoot.querySelectorAll(".message, .ballot:not([hidden]), .heap").length;
     if (things > worst.things) Object.assign(worst, { things, step });
@@ -193,8 +227,8 @@ async function ramble(lab, nodes, clients, seed, moments) {
 }
 
 /** A walk through the run that is open: every so many steps. @returns {Promise<{moments: number, wrong: string[]}>} */
-async function tour(lab, every) {
+async function tour(lab, every, also) {
   const { length } = lab.view();
   const steps = Array.from({ length: Math.floor(length / every) + 1 }, (_, i) => i * every);
-  return walk(lab, steps);
+  return walk(lab, steps, also);
 }

@@ -53,6 +53,8 @@ pub enum State {
     SpaceTime,
     /// The disk panel.
     Disk,
+    /// The moment as a table.
+    Table,
     /// Notes beside the stage.
     Lesson,
     /// A lesson that waits for an answer.
@@ -100,7 +102,7 @@ pub enum State {
 }
 
 /// All of them, with a name for each.
-pub const STATES: [(&str, State); 39] = [
+pub const STATES: [(&str, State); 40] = [
     ("first-visit", State::FirstVisit),
     ("mid-round", State::MidRound),
     ("two-ballots", State::TwoBallots),
@@ -118,6 +120,7 @@ pub const STATES: [(&str, State); 39] = [
     ("looking-back", State::LookingBack),
     ("space-time", State::SpaceTime),
     ("disk", State::Disk),
+    ("table", State::Table),
     ("lesson", State::Lesson),
     ("question", State::Question),
     ("writing", State::Writing),
@@ -229,7 +232,8 @@ fn address(state: State) -> &'static str {
 async fn opened(page: &Page, lab: &Lab, state: State) -> Result<()> {
     let (button, part) = match state {
         State::SpaceTime => ("Space-time", "canvas"),
-        State::Disk => ("Disk", ".panels table"),
+        State::Disk => ("Disk", ".disk table"),
+        State::Table => ("Table", ".table tbody td"),
         State::Present => ("Present", ".presenting"),
         State::Scenarios => ("Scenarios", "dialog .scenario"),
         State::Challenges => ("Challenges", "dialog li"),
@@ -243,7 +247,7 @@ async fn opened(page: &Page, lab: &Lab, state: State) -> Result<()> {
     if state == State::Present {
         lab.seek(26).await?;
     }
-    if matches!(state, State::SpaceTime | State::Disk) {
+    if matches!(state, State::SpaceTime | State::Disk | State::Table) {
         lab.part("tab", button).await?.click().await?;
     } else {
         lab.choose(button).await?;

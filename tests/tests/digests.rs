@@ -2,7 +2,7 @@
 
 use quorum_core::json::{FromJson, Json};
 use quorum_core::run::Run;
-use quorum_tests::{Context, Lab, PLAIN, Result, Value, browse, json};
+use quorum_tests::{Context, Lab, PLAIN, Result, Value, browse, ensure, json};
 
 /// Replays the page's run natively and compares everything the page shows of it.
 async fn the_same_natively(lab: &Lab, what: &str) -> Result<String> {
@@ -88,6 +88,44 @@ fn a_run_made_natively_is_loaded_by_the_page() {
             assert_eq!(lab.run().await?["digest"], run["digest"]);
             the_same_natively(&lab, &format!("world {seed}")).await?;
         }
+        Ok(())
+    });
+}
+
+/// As `crates/core/tests/worlds.rs` makes the digests that are pinned.
+const STEPS: u32 = 400;
+
+#[test]
+fn a_hundred_random_runs_have_the_digests_that_are_pinned_natively() {
+    use quorum_core::scenario::RandomRun;
+    let pinned = include_str!("../../crates/core/tests/digests.txt");
+    let runs = (0..100).map(|seed| {
+        let mut world = RandomRun::new(seed);
+        world.disturb(STEPS, drop);
+        serde_json::to_value(Json::from(&world.run()))
+    });
+    let runs = runs.collect::<Result<Vec<Value>, _>>().unwrap();
+    browse(async |page| {
+        let lab = page.open(PLAIN).await?;
+        // A page that plays a run to another digest than the file claims refuses it.
+        let mut wrong = runs[0].clone();
+        wrong["digest"] = json!("0000000000000000");
+        ensure!(lab.load(wrong).await.is_err(), "a digest that a file claims is taken over");
+        let play = "
+            const digests = [];
+            for (const run of args[1]) {
+                await args[0].load(run);
+                digests.push(args[0].run().digest);
+            }
+            return digests;";
+        let mut lines = String::new();
+        for (some, runs) in runs.chunks(20).enumerate() {
+            let digests: Vec<String> = page.js(play, vec![lab.element().to_json()?, json!(runs)]).await?;
+            for (one, digest) in digests.iter().enumerate() {
+                lines += &format!("{} {digest}\n", 20 * some + one);
+            }
+        }
+        assert_eq!(lines, pinned);
         Ok(())
     });
 }

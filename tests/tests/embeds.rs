@@ -95,11 +95,11 @@ fn a_lab_can_be_moved_and_taken_away_while_it_runs() {
         page.drawn().await?;
         assert_eq!(lab.view().await?, before, "moving it changes nothing");
         lab.play().await?;
-        page.js::<()>("globalThis.gone = document.querySelector('#big'); gone.remove();", vec![]).await?;
+        page.js::<()>("window.gone = document.querySelector('#big'); window.gone.remove();", vec![]).await?;
         page.drawn().await?;
         page.drawn().await?;
         let sentence: String =
-            page.js("try { return gone.view(); } catch (error) { return error.message; }", vec![]).await?;
+            page.js("try { return window.gone.view(); } catch (error) { return error.message; }", vec![]).await?;
         assert!(sentence.contains("not ready"), "{sentence}");
         // The other one did not notice.
         page.lab("#small").await?.settle().await?;

@@ -13,7 +13,7 @@ fn a_first_visit_opens_the_first_lesson_at_its_beginning_with_one_line_above_it(
             hint.text().await?,
             "Three servers must agree on one value, although messages get lost and servers crash. Press Play."
         );
-        assert_eq!(lab.find("button.title").await?.text().await?, "First agreement ▾");
+        assert_eq!(lab.shown("button.title").await?.as_deref(), Some("First agreement ▾"));
         assert_eq!(lab.find(".past").await?.text().await?, "", "nobody has looked at anything else yet");
         assert_eq!(address(page).await?, "", "and nobody has asked for anything");
 
@@ -39,14 +39,14 @@ fn whoever_comes_back_finds_the_lesson_where_it_was_left_and_another_run_in_its_
         let lab = page.open("?again").await?;
         assert_eq!(lab.view().await?, left);
         lab.find("[data-topic=restored]").await?;
-        assert_eq!(lab.find("button.title").await?.text().await?, "First agreement ▾");
+        assert_eq!(lab.shown("button.title").await?.as_deref(), Some("First agreement ▾"));
 
         lab.reset(json!({ "nodes": 4, "seed": 2 })).await?;
         lab.step(3).await?;
         let own = lab.run().await?;
         let lab = page.open("?and-again").await?;
         assert_eq!(lab.run().await?["digest"], own["digest"]);
-        assert_eq!(lab.find("button.title").await?.text().await?, "Scenarios ▾");
+        assert_eq!(lab.shown("button.title").await?.as_deref(), Some("Scenarios ▾"));
         Ok(())
     });
 }

@@ -338,7 +338,7 @@ fn an_embed_may_show_it_alone_and_the_first_panel_named_is_shown_first() {
         for (id, panels) in [
             ("#alone", json!([["Space-time"], []])),
             ("#second", json!([["Disk"], ["Space-time", "Disk"]])),
-            ("#usual", json!([["Events"], ["Space-time", "Events", "Disk"]])),
+            ("#usual", json!([["Events"], ["Space-time", "Events", "Disk", "Table"]])),
         ] {
             page.lab(id).await?;
             assert_eq!(page.js::<Value>(shown, vec![json!(id)]).await?, panels, "{id}");

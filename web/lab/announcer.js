@@ -9,10 +9,12 @@ export class Announcer {
   element = h("p", { class: "sr", "aria-live": "polite" });
   #last = 0;
 
-  /** @param {string} text @param {boolean} playing */
-  say(text, playing) {
+  /** @param {string} what happened, in the engine's words @param {string} note of a lesson about it
+   * @param {boolean} playing */
+  say(what, note, playing) {
     if (playing && performance.now() - this.#last < APART) return;
-    if (this.element.textContent !== text) this.#last = performance.now();
-    redraw(this.element, text, () => [text]);
+    const said = what && note ? `${what} ` : what;
+    if (this.element.textContent !== said + note) this.#last = performance.now();
+    redraw(this.element, [said, note], () => [h("span", { lang: "en" }, said), note]);
   }
 }

@@ -1,16 +1,16 @@
 // On a narrow screen the entries of the header are under one button, as a list that opens below it. It closes with Esc,
-// on choosing, and when a person goes or taps elsewhere. A wide screen shows the same entries in a row, and no button.
+// on choosing, and when a person goes or taps elsewhere. A wide screen shows the same entries in a row, and no button. It is
+// loaded when the button is first pressed.
 
-import { h, setAttr } from "./shared/dom.js";
+import { setAttr } from "./shared/dom.js";
 
 /** How far each key goes in the list. */
 const BY = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 
 export class Menu {
-  element = h("button", { class: "quiet menu", "aria-expanded": false, onclick: () => this.#toggle() }, "Menu");
-
-  /** @param {HTMLElement} list of buttons; it stands after the button */
-  constructor(list) {
+  /** @param {HTMLElement} element the button @param {HTMLElement} list of buttons; it stands after the button */
+  constructor(element, list) {
+    this.element = element;
     this.list = list;
     // Before the entry does what it is for: a dialog gives the focus back to what had it.
     list.addEventListener("click", () => this.close(true), { capture: true });
@@ -22,7 +22,8 @@ export class Menu {
     return /** @type {HTMLElement[]} */ ([...this.list.children]);
   }
 
-  #toggle() {
+  /** Opens the list, or closes it. */
+  toggle() {
     if (this.list.matches("[data-open]")) return this.close(true);
     this.#open(true);
     this.#entries[0].focus();

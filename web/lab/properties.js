@@ -26,7 +26,7 @@ export const WORDS = {
   beats: ["ideas", "commands", "messages", "everything"],
   print: ["events"],
   loading: ["lazy", "eager"],
-  panels: ["stage", "spacetime", "events", "disk", "inspector", "log"],
+  panels: ["stage", "spacetime", "events", "disk", "table", "inspector", "log"],
 };
 
 /** The words of an attribute that it does not take. @param {Element} lab @param {string} name one of `WORDS` */

@@ -5,8 +5,7 @@ import { Values } from "./shared/values.js";
 /** @import { Event, Row, Target, View } from "./engine/engine.js" */
 /** @import { Session } from "./engine/session.js" */
 /** @import { Protocol } from "./protocols/index.js" */
-
-const KEPT = { saved: "Saved in this browser", memory: "Not persisted", "read-only": "Read-only" };
+/** @import { Words } from "./words/index.js" */
 
 export class Store {
   /** None before the engine has loaded. @type {Session} */
@@ -43,10 +42,12 @@ export class Store {
   /** The branch that is shown. */
   #branch = 0;
 
-  /** @param {() => void} draw asks for a frame @param {AbortSignal} signal aborted once nothing shows it any more */
-  constructor(draw, signal) {
+  /** @param {() => void} draw asks for a frame @param {AbortSignal} signal aborted once nothing shows it any more
+   * @param {Words} words of the language in which the page speaks of itself */
+  constructor(draw, signal, words) {
     this.draw = draw;
     this.signal = signal;
+    this.words = words;
   }
 
   /** @returns {View} */
@@ -66,7 +67,9 @@ export class Store {
 
   /** Where the run is kept, in words; empty for a run that is not to be kept. @returns {string} */
   get kept() {
-    return this.session.options.name ? KEPT[this.session.kept] : "";
+    const { saved, memory, readOnly } = this.words;
+    const kept = { saved, memory, "read-only": readOnly };
+    return this.session.options.name ? kept[this.session.kept] : "";
   }
 
   /** Another run is in the session now. @param {Protocol} protocol */

@@ -24,6 +24,7 @@ import { Store } from "./store.js";
 /** @import { Walk } from "./playback/reading.js" */
 /** @import { Session } from "./engine/session.js" */
 /** @import { Protocol } from "./protocols/index.js" */
+/** @import { Words } from "./words/index.js" */
 
 /**
  * @typedef {object} Outer what the element lends
@@ -45,8 +46,8 @@ export class Ui {
    * where it has none.
    * @type {BeatSize | null} */
   beats = null;
-  /** Its words are English and its numbers are read from left to right, also in a page that is not. */
-  element = h("div", { class: "lab", tabindex: -1, dir: "ltr", lang: "en" });
+  /** Its numbers are read from left to right, also in a page that is not. */
+  element = h("div", { class: "lab", tabindex: -1, dir: "ltr" });
   /** How long the run was that it began with. */
   #end = 0;
   /** Where the selected message is going. */
@@ -56,13 +57,14 @@ export class Ui {
   #over = new AbortController();
   #overlay = h("div");
   #announcer = new Announcer();
-  /** @param {Outer} outer */
-  constructor(outer) {
+  /** @param {Outer} outer @param {Words} words */
+  constructor(outer, words) {
     this.outer = outer;
+    setAttr(this.element, "lang", words.lang);
     const draw = () => this.draw();
     const { signal } = this.#over;
     lasts(this.element, signal);
-    this.store = new Store(draw, signal);
+    this.store = new Store(draw, signal, words);
     const bound = () => {
       const { next, at } = this.store.session.position();
       return next ?? at;
@@ -96,7 +98,7 @@ export class Ui {
     this.scrubber = new Scrubber(store, commands, dialogs);
     this.controls = new Controls(store, player, commands, dialogs, this.scrubber.element, (size) => this.by(size));
     this.panels = new Panels(this.element, store, player, commands, notices, dialogs, this.events);
-    this.header = new Header(this.element, dialogs, commands, outer.theme);
+    this.header = new Header(this.element, dialogs, commands, outer.theme, words);
     const paper = new Paper(this.element, store, this.events, outer.printing, () => this.#render());
     notices.near = (text) => this.inspector.refuse(text);
     this.#listen();
@@ -380,6 +382,7 @@ export class Ui {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     const { store, player } = this;
+    const { words } = store;
     if (!store.alive || !this.element.isConnected) return;
     const view = store.view();
     if (store.protocol.name !== view.protocol) return; // another run is there, and what shows it is still on its way
@@ -394,8 +397,12 @@ export class Ui {
     this.controls.render(view);
     this.scrubber.render(view);
     this.panels.render(view);
-    this.header.render(view, store.session.notes?.title);
-    this.#announcer.say(store.values.plain(told.headline?.why ?? ""), player.playing);
+    this.header.render(view, words.told(store.session.notes?.title ?? ""));
+    this.#announcer.say(
+      store.values.plain(told.headline?.why ?? ""),
+      words.told(store.session.notes?.at(view.step) ?? ""),
+      player.playing,
+    );
     this.focus.keep();
   }
 

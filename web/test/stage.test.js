@@ -12,6 +12,7 @@ import { enclosed } from "../lab/stage/partition-drag.js";
 import { ring } from "../lab/stage/ring.js";
 import { fitting } from "../lab/stage/strip.js";
 import { traffic } from "../lab/stage/traffic.js";
+import { en } from "../lab/words/en.js";
 
 const SIZES = [
   [1280, 600, 15],
@@ -286,10 +287,10 @@ test("who knows what was chosen is told in words", () => {
         learned: knows.includes(i + 1) ? [{ slot: 0, value: "blue" }] : [],
       })),
     });
-  assert.equal(knowing(view(3), 0), "Nobody knows yet.");
-  assert.equal(knowing(view(3, 2), 0), "Known to 2.");
-  assert.equal(knowing(view(3, 1, 3), 0), "Known to 1 and 3.");
-  assert.equal(knowing(view(3, 1, 2, 3), 0), "Everyone knows.");
-  assert.equal(knowing(view(9, 1, 2, 3, 4, 5, 6), 0), "Known to 6 servers.");
-  assert.equal(knowing(view(3, 1), 1), "Nobody knows yet.", "of another slot");
+  assert.equal(knowing(view(3), 0, en), "Nobody knows yet.");
+  assert.equal(knowing(view(3, 2), 0, en), "Known to 2.");
+  assert.equal(knowing(view(3, 1, 3), 0, en), "Known to 1 and 3.");
+  assert.equal(knowing(view(3, 1, 2, 3), 0, en), "Everyone knows.");
+  assert.equal(knowing(view(9, 1, 2, 3, 4, 5, 6), 0, en), "Known to 6 servers.");
+  assert.equal(knowing(view(3, 1), 1, en), "Nobody knows yet.", "of another slot");
 });

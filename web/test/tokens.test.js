@@ -5,7 +5,7 @@ import { mock, test } from "node:test";
 import { panelsOf } from "../lab/panels/tokens.js";
 
 test("without an attribute everything is shown, the events first of the panels below the stage", () => {
-  assert.deepEqual(panelsOf(null, "single"), ["stage", "events", "spacetime", "disk", "inspector"]);
+  assert.deepEqual(panelsOf(null, "single"), ["stage", "events", "spacetime", "disk", "table", "inspector"]);
   assert.deepEqual(panelsOf(" stage  disk\n"), ["stage", "disk"]);
   assert.deepEqual(panelsOf(""), []);
 });

@@ -59,6 +59,7 @@ const members = declared("QuorumLab").members.flatMap((/** @type {any} */ member
 });
 
 const named = new Set(members.map((/** @type {{ name: string }} */ { name }) => name));
+named.add("lang"); // as of every element: HTML reflects it
 /** Each attribute is a property, too. */
 const reflected = attributes
   .filter((/** @type {{ name: string }} */ { name }) => !named.has(name))

@@ -9,7 +9,7 @@ import { life } from "../shared/life.js";
 export function show(lab, title, ...content) {
   const close = h("button", { class: "quiet", onclick: () => dialog.close() }, "Close");
   const sheet = h("div", { class: "sheet" }, h("header", {}, h("h2", {}, title), close), ...content);
-  const dialog = h("dialog", { "aria-label": title, tabindex: -1 }, sheet);
+  const dialog = h("dialog", { "aria-label": title, tabindex: -1, lang: "en" }, sheet);
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, life(lab)]);
   dialog.onclose = () => {

@@ -3,6 +3,7 @@
 import { style } from "../shared/dom.js";
 
 export { DiskPanel } from "../panels/disk.js";
+export { TablePanel } from "../panels/table.js";
 export * as picking from "../panels/picking.js";
 export { openForm } from "../panels/acting.js";
 export { openers } from "./openers.js";

@@ -33,7 +33,7 @@ import { share } from "./share.js";
 export const openers = {
   help({ lab, store, player }) {
     player.pause();
-    return help(lab, store.protocol);
+    return help(lab, store.protocol, store.words);
   },
   newRun: ({ lab, store, commands, notices }) => newRun(lab, store, commands, notices),
   branches(around) {

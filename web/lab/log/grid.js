@@ -129,6 +129,7 @@ export class SlotGrid {
         const cell = grid.cell(i, slot);
         place(element, slot, wide);
         setAttr(element, "data-look", cell.look);
+        setAttr(element, "data-ballot", this.looks.ballots.known.length > 1 && cell.ballot);
         setAttr(element, "data-noop", cell.command === "no-op");
         setAttr(element, "data-v", cell.ballot ? this.looks.ballots.of(cell.ballot).colour : null);
         setAttr(element, "data-at", slot === this.#at.slot && i === this.#at.row);

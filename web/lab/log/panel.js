@@ -27,7 +27,8 @@ export class LogPanel {
     "span",
     { class: "looks" },
     ...LOOKS.map(([look, says]) => h("span", {}, h("i", { class: "slot", "data-look": look, "data-v": 2 }), says)),
-    "colour = ballot",
+    h("span", { class: "of-colour" }, "colour = ballot"),
+    h("span", { class: "of-number" }, "number = ballot"),
   );
   #plotting = h("button", { "aria-pressed": "false", onclick: () => this.#plot() }, "Plots");
   #why = h("p", { class: "log-verdict" });

@@ -3,6 +3,7 @@
 
 import { h, keyed, redraw, setAttr, setText } from "../shared/dom.js";
 /** @import { Item } from "../shared/facts.js" */
+/** @import { Words } from "../words/index.js" */
 
 /** How long a question waits for the second press, in ms. */
 const WAITS = 5000;
@@ -24,14 +25,17 @@ export class Actions {
   #question = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  #apart = h("small", {}, "asks before it forgets everything");
-  #grid = h("div", { class: "grid", role: "group", "aria-label": "Actions" }, this.#apart);
-  #reason = h("p", { class: "reason", role: "status" });
+  #apart = h("small");
+  #grid = h("div", { class: "grid", role: "group" }, this.#apart);
+  #reason = h("p", { class: "reason", role: "status", lang: "en" });
   element = h("div", { class: "actions" }, this.#grid, this.#reason);
 
-  /** @param {(item: Item) => void} use */
-  constructor(use) {
+  /** @param {(item: Item) => void} use @param {Words} words */
+  constructor(use, words) {
     this.use = use;
+    this.words = words;
+    this.#apart.append(words.asksBefore);
+    setAttr(this.#grid, "aria-label", words.actions);
   }
 
   /** @param {Item[]} items in the order of their places @param {string} about what they are the actions of */
@@ -50,7 +54,7 @@ export class Actions {
     setAttr(
       this.#grid,
       "data-wide",
-      items.some((item) => letters(item) > SHORT),
+      items.some(({ name, key }) => letters(this.words.action(name), key) > SHORT),
     );
     setAttr(this.#apart, "hidden", !items.some(({ asks }) => asks));
   }
@@ -63,9 +67,10 @@ export class Actions {
     setAttr(button, "aria-keyshortcuts", key);
     setAttr(button, "data-apart", !!asks);
     setAttr(button, "data-asked", asked);
-    redraw(button, [name, key, why, asked], () => [
-      ...(asked ? [`${name}? Press again`] : marked(name, key)),
-      h("span", { class: "sr" }, why ? ` (not now: ${why})` : ""),
+    const called = this.words.action(name);
+    redraw(button, [called, key, why, asked], () => [
+      ...(asked ? [this.words.pressAgain(called)] : marked(called, key)),
+      h("span", { class: "sr" }, why ? this.words.notNow(why) : ""),
     ]);
   }
 
@@ -108,7 +113,7 @@ export class Actions {
     this.#timer = setTimeout(() => this.forget(), WAITS);
     this.render(this.#items, this.#about);
     const key = item.key?.toUpperCase();
-    this.#question = `${item.name}? What is on it is gone then. Press again, or ${key}, to do it.`;
+    this.#question = this.words.sure(this.words.action(item.name), key ?? "");
     this.say(this.#question);
   }
 
@@ -131,6 +136,7 @@ export class Actions {
   /** @param {string} text a reason or a refusal; nothing takes it back */
   say(text) {
     setText(this.#reason, text);
+    setAttr(this.#reason, "lang", text === this.#question ? this.words.lang : "en");
   }
 
   /** @param {string} [name] of the action; without one, the first that is possible */
@@ -140,8 +146,9 @@ export class Actions {
   }
 }
 
-/** How many letters a button has, with its key where that stands beside the name. @param {Item} item */
-const letters = ({ name, key }) => name.length + (key && !name.toLowerCase().includes(key) ? 2 : 0);
+/** How many letters a button has, with its key where that stands beside the name. @param {string} name
+ * @param {string | null} key */
+const letters = (name, key) => name.length + (key && !name.toLowerCase().includes(key) ? 2 : 0);
 
 /** A name with its key: underlined where the name has that letter, else beside it. @param {string} name
  * @param {string | null} key */

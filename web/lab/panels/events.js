@@ -68,7 +68,7 @@ export class EventsPanel {
     const download = h("button", { class: "quiet", onclick: () => dialogs.open("download") }, "Download");
     const bar = h("div", { class: "bar" }, this.#server, this.#kind, this.#text, this.#none, this.#count, download);
     // Style sheets of embedders may still say ::part(log).
-    const props = { class: "events", part: "events log", role: "tabpanel", "aria-label": "Events" };
+    const props = { class: "events", part: "events log", role: "tabpanel" };
     this.element = h("section", props, bar, this.list);
     const { signal } = store;
     resized(this.list, signal, () => this.draw());

@@ -23,15 +23,14 @@ const links = (attempt) =>
 
 export class Inspector {
   #when = h("p", { class: "when" });
-  #why = h("p", { class: "why" });
-  #so = h("p", { class: "so" });
+  #why = h("p", { class: "why", lang: "en" });
+  #so = h("p", { class: "so", lang: "en" });
   #told = h("div", { class: "told" }, this.#when, this.#why, this.#so);
   #title = h("h2");
-  #close = h("button", { class: "quiet close", "aria-label": "Close", onclick: () => this.leave() }, "✕");
-  #facts = h("dl");
-  #on = h("p");
-  #ahead = h("div", { class: "ahead" }, h("h2", {}, "Can it go on?"), this.#on);
-  #actions = new Actions((item) => void this.#use(item));
+  #close = h("button", { class: "quiet close", onclick: () => this.leave() }, "✕");
+  #facts = h("dl", { lang: "en" });
+  #on = h("p", { lang: "en" });
+  #actions;
   #form = h("div", { class: "form" });
   #about = "";
   /** The name of the action whose form was opened last, until the focus has gone back to it.
@@ -56,11 +55,15 @@ export class Inspector {
     this.dialogs = dialogs;
     this.acted = acted;
     this.leave = leave;
+    const { words } = store;
+    setAttr(this.#close, "aria-label", words.close);
+    this.#actions = new Actions((item) => void this.#use(item), words);
+    const ahead = h("div", { class: "ahead" }, h("h2", {}, words.canGoOn), this.#on);
     const title = h("div", { class: "subject" }, this.#title, this.#close);
-    this.about = h("div", { class: "about" }, title, this.#actions.element, this.#form, this.#facts, this.#ahead);
+    this.about = h("div", { class: "about" }, title, this.#actions.element, this.#form, this.#facts, ahead);
     this.element = h(
       "aside",
-      { class: "inspector", part: "inspector", "aria-label": "Inspector" },
+      { class: "inspector", part: "inspector", "aria-label": words.inspector },
       this.#told,
       this.about,
     );
@@ -149,13 +152,14 @@ export class Inspector {
 
   /** The sentences of the step, or of the event picked. @param {View} view */
   #tell(view) {
-    const { picked, values } = this.store;
+    const { picked, values, words } = this.store;
     const event = picked ?? view.headline;
-    const now = picked ? ` (now at step ${view.step})` : "";
+    const now = picked ? words.nowAt(view.step) : "";
+    for (const part of [this.#why, this.#so]) setAttr(part, "lang", event ? "en" : words.lang);
     // The sentence of a beat may be that of an earlier step of it; what is drawn is this one.
-    setText(this.#when, `Step ${picked?.step ?? view.step} · ${picked?.at ?? view.at} ms${now}`);
-    redraw(this.#why, [event?.why], () => (event ? values.mark(event) : ["Nothing has happened yet."]));
-    const next = view.next ? "Play, or step on, and watch." : "Select a server and propose a value.";
+    setText(this.#when, words.when(picked?.step ?? view.step, picked?.at ?? view.at) + now);
+    redraw(this.#why, [event?.why], () => (event ? values.mark(event) : [words.nothingYet]));
+    const next = view.next ? words.playOn : words.propose;
     redraw(this.#so, [event?.so, !event && next], () => {
       queueMicrotask(() => reach(this.#told));
       return event ? values.mark(event, event.so ?? "") : [next];
@@ -242,7 +246,8 @@ export class Inspector {
   #describe(view, target) {
     const { session, values, locked } = this.store;
     const choices = (/** @type {Target} */ of) => session.choices(of).map((choice) => this.#item(choice));
-    if (!target) return { title: "The whole cluster", facts: this.#cluster(view), items: this.#clusterItems(view) };
+    if (!target)
+      return { title: this.store.words.cluster, facts: this.#cluster(view), items: this.#clusterItems(view) };
     if ("link" in target) {
       const [a, b] = target.link;
       const { facts = [], items = [] } = this.#details?.link(view, a, b, choices, locked) ?? {};

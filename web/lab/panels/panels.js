@@ -13,26 +13,25 @@ import { panelsOf } from "./tokens.js";
 /** @import { Store } from "../store.js" */
 /** @import { DiskPanel } from "./disk.js" */
 /** @import { EventsPanel } from "./events.js" */
+/** @import { TablePanel } from "./table.js" */
 
-/** Their names, by the token of the `panels` attribute, in the order of their tabs. */
-const NAMES = { log: "Log and clients", spacetime: "Space-time", events: "Events", disk: "Disk" };
-/** @typedef {keyof typeof NAMES} Token */
-const TOKENS = /** @type {Token[]} */ (Object.keys(NAMES));
+/** The tokens of the `panels` attribute, in the order of their tabs. */
+const TOKENS = /** @type {const} */ (["log", "spacetime", "events", "disk", "table"]);
+/** @typedef {(typeof TOKENS)[number]} Token */
 
 export class Panels {
   /** @type {Token | undefined} */
   #shown;
-  /** @type {Partial<Record<Token, DiskPanel | LogPanel | SpacetimePanel>>} */
+  /** @type {Partial<Record<Token, DiskPanel | LogPanel | SpacetimePanel | TablePanel>>} */
   #loaded = {};
   /** @type {Partial<Record<Token, Promise<unknown>>>} */
   #loading = {};
   #disk = panel("disk");
   #log = panel("log");
+  #table = panel("table");
   #spacetime = panel("spacetime");
-  #tabs = TOKENS.map((token) =>
-    h("button", { role: "tab", "data-panel": token, onclick: () => this.show(token) }, NAMES[token]),
-  );
-  #list = h("div", { role: "tablist", "aria-label": "Panels", onkeydown: (e) => this.#key(e) }, ...this.#tabs);
+  #tabs = TOKENS.map((token) => h("button", { role: "tab", "data-panel": token, onclick: () => this.show(token) }));
+  #list = h("div", { role: "tablist", onkeydown: (e) => this.#key(e) }, ...this.#tabs);
 
   /** @param {HTMLElement} lab they are part of @param {Store} store @param {Player} player @param {Commands} commands
    * @param {Notices} notices @param {Dialogs} dialogs @param {EventsPanel} events */
@@ -44,7 +43,15 @@ export class Panels {
     this.notices = notices;
     this.dialogs = dialogs;
     this.events = events;
-    this.bodies = { log: this.#log, spacetime: this.#spacetime, events: events.element, disk: this.#disk };
+    const bodies = { log: this.#log, spacetime: this.#spacetime, events: events.element };
+    this.bodies = { ...bodies, disk: this.#disk, table: this.#table };
+    const { words } = store;
+    setAttr(this.#list, "aria-label", words.panels);
+    for (const [i, token] of TOKENS.entries()) {
+      this.#tabs[i].append(words[token]);
+      setAttr(this.bodies[token], "aria-label", words[token]);
+      setAttr(this.bodies[token], "lang", "en"); // what they hold is the engine's
+    }
     this.element = h("div", { class: "panels" }, this.#list, ...Object.values(this.bodies));
   }
 
@@ -63,7 +70,7 @@ export class Panels {
   /** Offers only these, and shows the first of them.
    * @param {string[]} tokens of the `panels` attribute, in its order */
   offer(tokens) {
-    const offered = tokens.filter((token) => Object.hasOwn(NAMES, token));
+    const offered = tokens.filter((token) => TOKENS.some((one) => one === token));
     for (const [i, tab] of this.#tabs.entries()) setAttr(tab, "hidden", !offered.includes(TOKENS[i]));
     setAttr(this.#list, "hidden", offered.length < 2);
     setAttr(this.element, "hidden", !offered.length);
@@ -85,7 +92,7 @@ export class Panels {
   /** @param {Token} token */
   async #load(token) {
     try {
-      if (token === "disk") this.#loaded.disk = await this.#openDisk();
+      if (token === "disk" || token === "table") this.#loaded[token] = await this.#openLazy(token);
       if (token === "log") this.#loaded.log = await this.#openLog();
       if (token === "spacetime") this.#loaded.spacetime = await this.#openSpacetime();
       this.store.draw();
@@ -95,9 +102,10 @@ export class Panels {
     }
   }
 
-  async #openDisk() {
-    const { DiskPanel } = await this.dialogs.lazy();
-    return new DiskPanel(this.#disk, this.store, this.commands);
+  /** @param {"disk" | "table"} token */
+  async #openLazy(token) {
+    const { DiskPanel, TablePanel } = await this.dialogs.lazy();
+    return new (token === "disk" ? DiskPanel : TablePanel)(this.bodies[token], this.store, this.commands);
   }
 
   async #openLog() {
@@ -135,5 +143,5 @@ export class Panels {
 
 /** @param {Token} token */
 function panel(token) {
-  return h("section", { class: token, part: token, role: "tabpanel", "aria-label": NAMES[token] });
+  return h("section", { class: token, part: token, role: "tabpanel" });
 }

@@ -3,9 +3,9 @@
 /** @import { View } from "../engine/engine.js" */
 
 /** The panels without an attribute that names them. */
-const PANELS = "stage events spacetime disk inspector";
+const PANELS = "stage events spacetime disk table inspector";
 /** The same of a replicated log. */
-const PANELS_OF_A_LOG = "stage log events spacetime disk inspector";
+const PANELS_OF_A_LOG = "stage log events spacetime disk table inspector";
 /** Words that the `panels` attribute took in earlier versions, and what they are now. With a replicated log, `log` is a
  * panel of its own. @type {Map<string, string>} */
 const RENAMED = new Map([["log", "events"]]);

@@ -8,17 +8,9 @@ import { SPEEDS } from "./speeds.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { Dialogs } from "../dialogs/dialogs.js" */
 /** @import { BeatSize, View } from "../engine/engine.js" */
-/** @import { Values } from "../shared/values.js" */
 /** @import { Store } from "../store.js" */
 /** @import { Pace, Player } from "./player.js" */
 
-/** The sizes of a beat, and what each is. @type {[BeatSize, string, string][]} */
-const SIZES = [
-  ["ideas", "Ideas", "by what a story of the run would mention"],
-  ["commands", "Commands", "by one command of a client, from asking to the answer"],
-  ["messages", "Messages", "by one arrival with all it causes"],
-  ["everything", "Everything", "by single steps"],
-];
 /** A second click on a button that has another meaning by then is meant for the first, within so many ms. */
 const DOUBLE = 400;
 
@@ -33,13 +25,8 @@ export class Controls {
   /** The scenario after the one shown, once it is known. @type {After | undefined} */
   #after;
   #play = h("button", { class: "primary play", "aria-keyshortcuts": "Space" }, this.#icon, this.#word);
-  #speed = h("select", { "aria-label": "Speed" }, ...SPEEDS.map((s) => h("option", { value: s }, times(s))));
-  #pace = h(
-    "select",
-    { "aria-label": "Pace" },
-    h("option", { value: "reading" }, "reading pace"),
-    h("option", { value: "time" }, "real time"),
-  );
+  #speed = h("select", {}, ...SPEEDS.map((s) => h("option", { value: s }, times(s))));
+  #pace = h("select");
   /** @type {Map<BeatSize, HTMLButtonElement>} */
   #sizes = new Map();
   #pressed = -DOUBLE;
@@ -50,24 +37,33 @@ export class Controls {
     this.store = store;
     this.player = player;
     this.commands = commands;
+    const { words } = store;
+    setAttr(this.#speed, "aria-label", words.speed);
+    setAttr(this.#pace, "aria-label", words.pace);
+    for (const value of /** @type {Pace[]} */ (["reading", "time"]))
+      this.#pace.append(h("option", { value }, words[value]));
     this.#play.onclick = (event) => this.#toggle(event.timeStamp);
     this.#speed.onchange = () => commands.setSpeed(Number(this.#speed.value));
     this.#pace.onchange = () => commands.setPace(/** @type {Pace} */ (this.#pace.value));
-    this.beginning = sign("❘◀", "To the beginning", "Home", () => void commands.seek(0));
-    this.back = sign("◀", "Back", "ArrowLeft", (event) => void commands.back(event.shiftKey));
-    this.step = sign("▶❘", "Step", "ArrowRight", (event) => void commands.step(event.shiftKey));
-    for (const [size, name, title] of SIZES)
-      this.#sizes.set(size, h("button", { title: `Play and step ${title}`, onclick: () => by(size) }, name));
-    const sizes = h("div", { class: "sizes", role: "group", "aria-label": "Beats" }, ...this.#sizes.values());
+    this.beginning = sign("❘◀", words.toBeginning, "Home", () => void commands.seek(0));
+    this.back = sign("◀", words.back, "ArrowLeft", (event) => void commands.back(event.shiftKey));
+    this.step = sign("▶❘", words.step, "ArrowRight", (event) => void commands.step(event.shiftKey));
+    const { ideas, commands: requests, arrivals: messages, everything } = words;
+    const all = /** @type {[BeatSize, string[]][]} */ (
+      Object.entries({ ideas, commands: requests, messages, everything })
+    );
+    for (const [size, [name, title]] of all)
+      this.#sizes.set(size, h("button", { title, onclick: () => by(size) }, name));
+    const sizes = h("div", { class: "sizes", role: "group", "aria-label": words.beats }, ...this.#sizes.values());
     const moves = h("div", { class: "moves" }, this.beginning, this.back, this.#play, this.step);
     const help = h(
       "button",
-      { class: "quiet compact-help", "aria-label": "Help", onclick: () => dialogs.open("help") },
+      { class: "quiet compact-help", "aria-label": words.help, onclick: () => dialogs.open("help") },
       "?",
     );
     const pace = h("div", { class: "pace" }, this.#pace, this.#speed);
     const line = h("div", { class: "line" }, this.#next, this.#past, pace, this.#kept, help);
-    const props = { class: "controls", part: "controls", role: "group", "aria-label": "Controls" };
+    const props = { class: "controls", part: "controls", role: "group", "aria-label": words.controls };
     this.element = h("div", props, moves, sizes, scrubber, line);
   }
 
@@ -81,10 +77,10 @@ export class Controls {
 
   /** @param {View} view */
   render(view) {
-    const { locked, session } = this.store;
+    const { locked, session, words } = this.store;
     const { playing, speed, pace, reached, reading } = this.player;
     setText(this.#icon, playing ? "❙❙" : "▶");
-    setText(this.#word, playing ? "Pause" : "Play");
+    setText(this.#word, playing ? words.pause : words.play);
     for (const button of [this.#play, this.step]) setAttr(button, "aria-disabled", locked ? "true" : null);
     for (const [size, button] of this.#sizes) {
       setAttr(button, "aria-pressed", view.beat.size === size);
@@ -93,19 +89,18 @@ export class Controls {
     if (this.#speed.value !== `${speed}`) this.#speed.value = `${speed}`;
     if (this.#pace.value !== pace) this.#pace.value = pace;
     for (const option of this.#speed.options) {
-      const slower = reached !== null && option.selected && `: as fast as it goes, ×${short(reached)}`;
+      const slower = reached !== null && option.selected && words.asFast(short(reached));
       setText(option, times(Number(option.value)) + (slower || ""));
     }
     for (const button of [this.beginning, this.back]) setAttr(button, "aria-disabled", view.step ? null : "true");
-    const later = reading?.later ? `… ${reading.later.toLocaleString("en")} ms later` : null;
-    const led = session.leads?.here(session);
+    const later = reading?.later ? words.later(reading.later) : null;
     const stopped = !playing && !!view.next && !!view.step && session.notes?.at(view.step) !== undefined;
-    setText(
-      this.#next,
-      locked ??
-        later ??
-        (stopped ? `Press Play to go on. ${next(view, this.store.values)}` : next(view, this.store.values, led)),
-    );
+    const [ours, engines] = later ? [later, ""] : locked ? ["", locked] : this.#comes(view);
+    const said = stopped && !later && !locked ? `${words.goesOn} ${ours}` : ours;
+    redraw(this.#next, [said, engines], () => [
+      said && engines ? `${said} ` : said,
+      h("span", { lang: "en" }, engines),
+    ]);
     setAttr(this.#next, "data-stuck", !locked && !later && isStuck(view));
     this.#showPast(view);
     setText(this.#kept, view.step < view.length ? "" : this.store.kept);
@@ -125,11 +120,22 @@ export class Controls {
     const after = { of };
     this.#after = after;
     const failed = () => {}; // the list did not load: it was only an offer
-    onward(of, this.commands, this.#play).then((button) => {
-      after.button = button;
-      this.store.draw();
-    }, failed);
+    import("./onward.js")
+      .then(({ onward }) => onward(of, this.commands, this.#play, this.store.words))
+      .then((button) => {
+        after.button = button;
+        this.store.draw();
+      }, failed);
     return undefined;
+  }
+
+  /** What comes next, or why it leads nowhere, or why nothing does: in the page's words, and in the engine's.
+   * @param {View} view @returns {[ours: string, engines: string]} */
+  #comes(view) {
+    const { words, values, session } = this.store;
+    if (session.leads?.here(session)) return [words.upToServers, ""];
+    if (isStuck(view)) return [words.stuck, view.stuck ?? ""];
+    return view.next ? [words.next(view.next.at), values.plain(view.next.says)] : ["", ended(view).says];
   }
 
   /** @param {View} view */
@@ -140,28 +146,13 @@ export class Controls {
       if (onward) return [onward];
       // What somebody else has prepared is looked at for the first time.
       if (step === length || !own || this.store.session.moment()) return [];
-      const goOn = kept !== "read-only" && h("button", { onclick: () => this.commands.goOn() }, "Go on from here");
+      const { words } = this.store;
+      const goOn = kept !== "read-only" && h("button", { onclick: () => this.commands.goOn() }, words.goOnHere);
       const end = () => void this.commands.seek(Infinity);
-      const toEnd = h("button", { "aria-keyshortcuts": "End", onclick: end }, "To the end");
-      return [h("span", {}, "You are looking back."), goOn, toEnd];
+      const toEnd = h("button", { "aria-keyshortcuts": "End", onclick: end }, words.toEnd);
+      return [h("span", {}, words.lookingBack), goOn, toEnd];
     });
   }
-}
-
-/** At the end of a scenario, what opens the one after it. @param {string} of @param {Commands} commands
- * @param {HTMLElement} then has the focus */
-async function onward(of, commands, then) {
-  const { scenario, scenarios, logScenarios, listWith } = await import("../engine/shipped.js");
-  const all = await listWith([scenarios, logScenarios], of);
-  const next = all[all.findIndex(({ name }) => name === of) + 1];
-  const take = async () => {
-    then.focus();
-    await commands.open(scenario(next.name));
-  };
-  if (!next || next === all[0]) return undefined;
-  const whole = `Next scenario: ${next.title}`;
-  const title = h("span", { class: "which" }, `: ${next.title}`);
-  return h("button", { class: "onward", "aria-label": whole, onclick: () => void take() }, "Next scenario", title);
 }
 
 /** @param {number} speed @returns {string} */
@@ -170,11 +161,3 @@ const short = (speed) => (speed < 10 ? speed.toFixed(1) : speed.toFixed(0));
 /** Whether to say here why it can go no further: until something is chosen, the middle of the stage does.
  * @param {View} view */
 const isStuck = ({ stuck, chosen }) => !!stuck && chosen.length > 0;
-
-/** What comes next, or why it leads nowhere, or why nothing does. @param {View} view @param {Values} values
- * @param {boolean} [leads] whether real servers decide @returns {string} */
-function next(view, values, leads) {
-  if (leads) return "What comes next is up to the servers.";
-  if (isStuck(view)) return `It can go no further: ${view.stuck}`;
-  return view.next ? `Next, at ${view.next.at} ms: ${values.plain(view.next.says)}` : ended(view).says;
-}

@@ -16,7 +16,7 @@ const MARKS = {
 const WORTH = Object.keys(MARKS);
 
 /** What each mark says. @type {Record<Mark["mark"], string>} */
-export const SAYS = {
+const SAYS = {
   intervention: "done by hand",
   crash: "a server crashes",
   chosen: "a value is chosen",

@@ -13,7 +13,7 @@ export class Scrubber {
   #marks = h("div", { class: "marks", "aria-hidden": "true" });
   #lanes = h("div", { class: "lanes", "aria-hidden": "true" });
   #at = h("output", { class: "at" });
-  #range = h("input", { type: "range", min: 0, step: 1, "aria-label": "Step", "aria-keyshortcuts": "Home End" });
+  #range = h("input", { type: "range", min: 0, step: 1, "aria-keyshortcuts": "Home End" });
   #branches = h("button", { class: "quiet branches" });
   /** Of the line, in px. */
   #width = 0;
@@ -22,6 +22,7 @@ export class Scrubber {
   constructor(store, commands, dialogs) {
     this.store = store;
     this.commands = commands;
+    setAttr(this.#range, "aria-label", store.words.step);
     this.#range.oninput = () => void commands.seek(this.#range.valueAsNumber);
     this.#branches.onclick = () => dialogs.open("branches");
     const track = h("div", { class: "track" }, this.#marks, this.#range, this.#lanes);
@@ -37,7 +38,7 @@ export class Scrubber {
     const { step, length, at } = view;
     setAttr(this.#range, "max", length);
     if (this.#range.valueAsNumber !== step) this.#range.value = `${step}`;
-    setAttr(this.#range, "aria-valuetext", `step ${step} of ${length}, ${at} ms`);
+    setAttr(this.#range, "aria-valuetext", this.store.words.stepOf(step, length, at));
     setText(this.#at, `${step} / ${length}`);
     const { changes, edited, session } = this.store;
     const notes = session.notes?.steps() ?? [];
@@ -54,7 +55,7 @@ export class Scrubber {
     const marks = timeline.marks.filter(({ mark }) => hands || mark !== "intervention");
     const others = timeline.branches.filter((b) => b.id !== timeline.branch);
     this.#lanes.replaceChildren(...others.slice(-3).map((other) => this.#lane(other, timeline)));
-    setText(this.#branches, others.length ? `${timeline.branches.length} branches…` : "");
+    setText(this.#branches, others.length ? this.store.words.branches(timeline.branches.length) : "");
     setAttr(this.#branches, "hidden", !others.length);
     const { length } = timeline;
     const shown = notes.filter((step) => step <= length);

@@ -128,9 +128,19 @@ export function chip({ kind, text, value }, values) {
   return h("span", { class: `chip ${kind}`, "data-v": colour }, text, value != null && values.tag(value));
 }
 
+/** How far a record has come on its way to a disk. @type {Chip["kind"][]} */
+export const KEPT = ["durable", "written", "queued"];
+
+/** The records that have come so far. @param {Chip[]} records @param {Chip["kind"]} kind */
+export const some = (records, kind) =>
+  records
+    .filter((record) => record.kind === kind)
+    .map(({ text, value }) => (value == null ? text : `${text} ${told(value)}`))
+    .join(", ");
+
 /** A message in a few words. @param {MessageView} message @returns {string} */
-export function describe({ kind, ballot, slot, from, to, status }) {
+export function describe({ kind, ballot, slot, value, from, to, status }) {
   const where = status === "flying" ? "" : `, ${status.replaceAll("-", " ")}`;
-  const about = [kind, ballot, slot ? `slot ${slot}` : ""].filter(Boolean).join(" ");
-  return `${about} from ${from} to ${to}${where}`;
+  const about = [kind, ballot, slot ? `slot ${slot}` : "", value == null ? "" : `for ${told(value)}`];
+  return `${about.filter(Boolean).join(" ")} from ${from} to ${to}${where}`;
 }

@@ -6,7 +6,6 @@ import { bundle, cut, symbol } from "./symbol.js";
 /** @import { MessageView, View } from "../engine/engine.js" */
 /** @import { Dialogs } from "../dialogs/dialogs.js" */
 /** @import { Store } from "../store.js" */
-/** @import { Values } from "../shared/values.js" */
 /** @import { Ring } from "./ring.js" */
 /** @import { Mark } from "./bundles.js" */
 
@@ -22,7 +21,7 @@ export class Legend {
   /** @param {Store} store @param {Dialogs} dialogs */
   constructor(store, dialogs) {
     this.store = store;
-    const all = h("button", { class: "quiet", onclick: () => dialogs.open("help") }, "All symbols");
+    const all = h("button", { class: "quiet", onclick: () => dialogs.open("help") }, store.words.allSymbols);
     this.element = h("p", { class: "legend", part: "legend" }, this.#names, this.#sentence, all);
   }
 
@@ -30,11 +29,12 @@ export class Legend {
   render(view, { size }) {
     const entries = [
       ...this.#messages(view.messages),
-      ...others({ ...view, chosen: this.store.protocol.chosen(view) }, this.store.values),
+      ...others({ ...view, chosen: this.store.protocol.chosen(view) }, this.store),
     ];
-    if (this.#bundled) entries.push({ name: "messages together", picture: bundle });
-    const { small } = this.store.protocol;
-    if (size === "dot" || size === "micro") entries.unshift({ name: small[size], picture: () => "" });
+    const { protocol, words } = this.store;
+    if (this.#bundled) entries.push({ name: words.together, picture: bundle });
+    const { small } = protocol;
+    if (size === "dot" || size === "micro") entries.unshift({ name: words.symbol(small[size]), picture: () => "" });
     redraw(this.#names, [entries.map(({ name }) => name), this.#explained], () =>
       this.#explained ? [] : entries.map(({ name, picture }) => h("span", { class: "named" }, picture(), name)),
     );
@@ -58,7 +58,7 @@ export class Legend {
 
   /** @param {MessageView[]} messages @returns {Entry[]} */
   #messages(messages) {
-    const { protocol } = this.store;
+    const { protocol, words } = this.store;
     /** @type {Map<string, MessageView>} */
     const seen = new Map();
     for (const m of messages) if (!seen.has(protocol.named(m))) seen.set(protocol.named(m), m);
@@ -66,19 +66,19 @@ export class Legend {
       .filter((name) => seen.has(name))
       .map((name) => {
         const m = /** @type {MessageView} */ (seen.get(name));
-        return { name, picture: () => symbol(m, "flying", this.store) };
+        return { name: words.symbol(name), picture: () => symbol(m, "flying", this.store) };
       });
   }
 }
 
-/** What is no message. @param {View} view @param {Values} values @returns {Entry[]} */
-function others({ nodes, chosen, links }, values) {
+/** What is no message. @param {View} view @param {Store} store @returns {Entry[]} */
+function others({ nodes, chosen, links }, { values, words }) {
   /** @type {Entry[]} */
   const entries = [];
   const chip = () => h("span", { class: "chip written" });
   const ring = () => h("span", { class: "quorum", "data-v": values.of(chosen[0].value).colour });
-  if (nodes.some(({ disk }) => disk.pending.length)) entries.push({ name: "not yet durable", picture: chip });
-  if (links.some(({ up }) => !up)) entries.push({ name: "cut", picture: cut });
-  if (chosen.length) entries.push({ name: "the quorum that chose it", picture: ring });
+  if (nodes.some(({ disk }) => disk.pending.length)) entries.push({ name: words.notYetDurable, picture: chip });
+  if (links.some(({ up }) => !up)) entries.push({ name: words.cut, picture: cut });
+  if (chosen.length) entries.push({ name: words.theQuorum, picture: ring });
   return entries;
 }

@@ -14,14 +14,15 @@ const DENSE = 800;
 
 export class MessageCanvas {
   #canvas = h("canvas", { class: "layer", "aria-hidden": "true" });
-  #listed = h("div", { class: "sr", role: "group", "aria-label": "Messages" });
+  #listed = h("div", { class: "sr", role: "group" });
   #values = new Values();
   /** @type {string[]} */
   #colours = [];
 
-  /** @param {Element} layer that this lies under @param {Protocol} protocol */
-  constructor(layer, protocol) {
+  /** @param {Element} layer that this lies under @param {Protocol} protocol @param {string} name */
+  constructor(layer, protocol, name) {
     this.protocol = protocol;
+    setAttr(this.#listed, "aria-label", name);
     layer.before(this.#canvas);
     layer.after(this.#listed);
   }

@@ -31,7 +31,7 @@ const CLOSE = 4.5;
 const CROWD = 48;
 
 export class Messages {
-  layer = svg("svg", { class: "layer messages", role: "group", "aria-label": "Messages" });
+  layer = svg("svg", { class: "layer messages", role: "group" });
   /** What is drawn now. @type {Mark[]} */
   marks = [];
   /** Once there were many. @type {MessageCanvas | undefined} */
@@ -52,6 +52,7 @@ export class Messages {
   constructor(store, notices) {
     this.store = store;
     this.notices = notices;
+    setAttr(this.layer, "aria-label", store.words.messages);
   }
 
   /** @param {MessageView[]} messages @param {Lanes} lanes @param {number} [selected] */
@@ -105,7 +106,7 @@ export class Messages {
   async #load() {
     try {
       const { MessageCanvas } = await import("./message-canvas.js");
-      this.#canvas = new MessageCanvas(this.layer, this.store.protocol);
+      this.#canvas = new MessageCanvas(this.layer, this.store.protocol, this.store.words.messages);
       this.store.draw();
     } catch (error) {
       this.notices.refuse(error);

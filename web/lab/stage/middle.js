@@ -1,9 +1,10 @@
 // What was *chosen* is a fact about the world, and is drawn on the world: in the middle of the stage, whoever knows it.
 // When agreement is broken both values stay there, each with its quorum.
 
-import { h, list, redraw, setAttr } from "../shared/dom.js";
+import { h, redraw, setAttr } from "../shared/dom.js";
 /** @import { View } from "../engine/engine.js" */
 /** @import { Store } from "../store.js" */
+/** @import { Words } from "../words/index.js" */
 /** @import { Ring } from "./ring.js" */
 
 /** How small what is said may become, in em of the stage. */
@@ -12,12 +13,12 @@ const FITS = [1, 0.9, 0.8];
 const LISTED = 7;
 const KNOWN = 5;
 
-/** Who knows what was chosen, in words. @param {View} view @param {number} slot @returns {string} */
-export function knowing(view, slot) {
+/** Who knows what was chosen, in words. @param {View} view @param {number} slot @param {Words} words @returns {string} */
+export function knowing(view, slot, words) {
   const who = view.nodes.filter((n) => n.learned.some((l) => l.slot === slot)).map((n) => n.id);
-  if (!who.length) return "Nobody knows yet.";
-  if (who.length === view.nodes.length) return "Everyone knows.";
-  return who.length > KNOWN ? `Known to ${who.length} servers.` : `Known to ${list(who)}.`;
+  if (!who.length) return words.nobodyKnows;
+  if (who.length === view.nodes.length) return words.everyoneKnows;
+  return words.knownTo(who.length > KNOWN ? words.servers(who.length) : words.list(who));
 }
 
 /** What to say of several choices: of each value the first and, if it was chosen again, the last.
@@ -29,15 +30,17 @@ export function told(chosen) {
 }
 
 /** What is broken, in three words: the sentences are elsewhere, and longer than this place.
- * @param {View["chosen"]} all */
-const brief = (all) => (all.length > 1 && all[0].value !== all[1].value ? "Agreement is broken" : "A rule is broken");
+ * @param {View["chosen"]} all @param {Words} words */
+const brief = (all, words) =>
+  all.length > 1 && all[0].value !== all[1].value ? words.agreementBroken : words.ruleBroken;
 
 export class Middle {
-  element = h("div", { class: "chosen", role: "group", "aria-label": "Chosen" });
+  element = h("div", { class: "chosen", role: "group" });
 
   /** @param {Store} store */
   constructor(store) {
     this.store = store;
+    setAttr(this.element, "aria-label", store.words.chosenName);
   }
 
   /** @param {View} view @param {Ring} ring */
@@ -45,7 +48,7 @@ export class Middle {
     const { x, y, w, h: tall } = ring.middle;
     const px = (/** @type {number} */ n) => `${n.toFixed(1)}px`;
     Object.assign(this.element.style, { translate: `${px(x)} ${px(y)}`, width: px(w), height: px(tall) });
-    const { protocol } = this.store;
+    const { protocol, words } = this.store;
     const chosen = protocol.chosen(view);
     const all = chosen.length ? told(chosen) : [];
     const progress = protocol.middle?.(view);
@@ -53,17 +56,17 @@ export class Middle {
     const { stuck } = view;
     setAttr(this.element, "data-line", ring.line && (tall > 3 * ring.em ? "narrow" : "wide"));
     const place = [ring.line, Math.round(w), Math.round(tall)];
-    redraw(this.element, [all, broken, stuck, place, progress, all.map((c) => knowing(view, c.slot))], () => {
+    redraw(this.element, [all, broken, stuck, place, progress, all.map((c) => knowing(view, c.slot, words))], () => {
       queueMicrotask(() => this.#fit());
-      const lines = all.map((c) => this.#choice(c, all.length > 1 ? "" : knowing(view, c.slot)));
+      const lines = all.map((c) => this.#choice(c, all.length > 1 ? "" : knowing(view, c.slot, words)));
       if (progress) {
         const lines = [h("strong", {}, progress.says), ...progress.more.map((line) => h("small", {}, line))];
-        if (broken) return [h("strong", { role: "alert" }, `⚠ ${brief(all)}`), ...lines];
+        if (broken) return [h("strong", { role: "alert" }, `⚠ ${brief(all, words)}`), ...lines];
         return stuck ? [h("strong", {}, progress.says), h("small", { class: "stuck" }, stuck)] : lines;
       }
-      if (broken) return [h("strong", { role: "alert" }, `⚠ ${brief(all)}`), ...lines];
-      if (!all.length) return [stuck ? h("small", { class: "stuck" }, stuck) : h("small", {}, "nothing chosen yet")];
-      return all.length > 1 ? [h("small", {}, "chosen twice"), ...lines] : [h("small", {}, "chosen"), ...lines];
+      if (broken) return [h("strong", { role: "alert" }, `⚠ ${brief(all, words)}`), ...lines];
+      if (!all.length) return [stuck ? h("small", { class: "stuck" }, stuck) : h("small", {}, words.nothingChosen)];
+      return all.length > 1 ? [h("small", {}, words.chosenTwice), ...lines] : [h("small", {}, words.chosen), ...lines];
     });
   }
 
@@ -81,12 +84,13 @@ export class Middle {
 
   /** @param {View["chosen"][number]} chosen @param {string} knowing */
   #choice({ value, ballot, quorum }, knowing) {
-    const by = quorum.length > LISTED ? `${quorum.length} servers` : list(quorum.toSorted((x, y) => x - y));
+    const { values, words } = this.store;
+    const by = quorum.length > LISTED ? words.servers(quorum.length) : words.list(quorum.toSorted((x, y) => x - y));
     return h(
       "span",
       { class: "choice" },
-      h("strong", {}, this.store.values.tag(value), ` at ${ballot}`),
-      h("small", {}, ` by ${by}. `, h("span", { class: "known" }, knowing)),
+      h("strong", {}, values.tag(value), ` ${words.at} ${ballot}`),
+      h("small", {}, ` ${words.by(by)} `, h("span", { class: "known" }, knowing)),
     );
   }
 }

@@ -4,7 +4,7 @@
 // or in place of all of the note but the word.
 
 import { h, reach, redraw, setAttr } from "../shared/dom.js";
-/** @import { Note, View } from "../engine/engine.js" */
+/** @import { View } from "../engine/engine.js" */
 /** @import { Store } from "../store.js" */
 
 /** @typedef {{ word: RegExp, says: string }} Word */
@@ -47,33 +47,39 @@ export class NotePlace {
   render({ step, headline, protocol, nodes }) {
     const { store, element } = this;
     const { notes } = store.session;
-    const note = notes?.until(step);
+    const { words } = store;
+    const english = notes?.until(step);
+    const note = english === undefined ? english : words.told(english);
     setAttr(element, "data-note", !!note);
     if (note !== undefined) this.#learn(protocol);
     const said = note ?? (store.presenting ? store.values.plain(headline?.why ?? "") : "");
     const tip = store.presenting ? "" : store.tip;
     // A lecture begins with what it is about.
-    const title = store.presenting && !step ? notes?.title || `A run of ${counted(nodes.length)}` : "";
+    const title = store.presenting && !step ? words.told(notes?.title || `A run of ${counted(nodes.length)}`) : "";
     redraw(element, [title, said, tip, note === undefined ? 0 : this.#known.words.length], () => {
-      const pieces = note === undefined ? [{ text: said }] : this.#pieces(note, notes?.all ?? []);
+      const pieces =
+        note === undefined
+          ? [{ text: said }]
+          : this.#pieces(
+              note,
+              (notes?.all ?? []).map(({ says }) => words.told(says)),
+            );
       this.explain(null); // its word is gone
       queueMicrotask(() => this.reach());
       return [title && h("b", { class: "titled" }, title), ...pieces.map(drawn), said && tip ? " " : "", tip];
     });
   }
 
-  /** @param {string} note @param {Note[]} all */
+  /** @param {string} note @param {string[]} all */
   #pieces(note, all) {
-    const at = all.findIndex(({ says }) => says === note);
-    const before = all.slice(0, Math.max(0, at)).map(({ says }) => says);
-    return explained(this.#known.words, note, before);
+    return explained(this.#known.words, note, all.slice(0, Math.max(0, all.indexOf(note))));
   }
 
   /** @param {string} protocol */
   #learn(protocol) {
     if (this.#known.of === protocol) return;
     this.#known = { of: protocol, words: [] };
-    this.store.protocol.words().then(
+    this.store.protocol.words(this.store.words.lang).then(
       (words) => {
         this.#known = { of: protocol, words };
         this.store.draw();

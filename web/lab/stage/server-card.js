@@ -1,18 +1,18 @@
 // One server on the stage: its phase and its knowledge, and under a line its disk, the only part of it that survives.
 // The words on it are the protocol's.
 
-import { h, redraw, setAttr, svg } from "../shared/dom.js";
+import { h, redraw, setAttr, setText, svg } from "../shared/dom.js";
+import { KEPT, some } from "../shared/values.js";
 import { told } from "./middle.js";
 import { strip } from "./strip.js";
 /** @import { NodeView, View } from "../engine/engine.js" */
 /** @import { Protocol } from "../protocols/index.js" */
-/** @import { Values } from "../shared/values.js" */
+/** @import { Store } from "../store.js" */
 /** @import { Size } from "./ring.js" */
 
 /** @typedef {ReturnType<Protocol["card"]>} Summary */
 /** @typedef {Summary["rows"][number]} Row */
 
-const NOTHING = "nothing";
 /** A dot for each answer that is needed, up to so many. */
 const DOTTED = 7;
 
@@ -20,20 +20,23 @@ export class ServerCard {
   #dots = h("span", { class: "dots" });
   #phase = h("span", { class: "phase" });
   #rows = h("span", { class: "rows" });
-  #strip = h("span", { class: "strip" });
+  #strip = h("span", { class: "strip", "aria-hidden": "true" });
+  /** What the strip says by its looks, in words. */
+  #disk = h("span", { class: "sr" });
   /** The outline of a second quorum, when agreement is broken. */
   #other = h("span", { class: "other", hidden: true });
 
-  /** @param {number} id @param {Protocol} protocol @param {Values} values @param {Values} ballots */
-  constructor(id, protocol, values, ballots) {
+  /** @param {number} id @param {Store} store */
+  constructor(id, { protocol, values, ballots, words }) {
     this.protocol = protocol;
     this.values = values;
     this.ballots = ballots;
+    this.words = words;
     // It is called what is written on it: who speaks to a screen says what can be read there.
-    const server = h("span", { class: "sr" }, "Server ");
+    const server = h("span", { class: "sr" }, `${words.server} `);
     const top = h("span", { class: "top" }, h("b", {}, server, `${id}`), " ", this.#phase);
     const props = { class: "card", role: "button", tabindex: 0, "data-node": id };
-    this.element = h("div", props, top, " ", this.#rows, " ", this.#strip, " ", this.#dots, this.#other);
+    this.element = h("div", props, top, " ", this.#rows, " ", this.#strip, this.#disk, " ", this.#dots, this.#other);
   }
 
   /** @param {NodeView} node @param {View} view @param {boolean} selected @param {Size} size of the cards */
@@ -63,11 +66,21 @@ export class ServerCard {
 
   /** What it is doing: the ballot is never cut, and on small cards the sign of what it asks stands for the word.
    * @param {Summary["role"]} role */
-  #act({ word, ballot, asks }) {
+  #act({ word, ballot, asks, short }) {
     redraw(this.#phase, [word, ballot, asks], () => {
       const sign = asks && this.#sign(asks);
-      return [h("span", { class: sign ? "word signed" : "word" }, word), sign, ballot && h("span", {}, ` ${ballot}`)];
+      return [
+        h("span", { class: sign ? "word signed" : "word" }, this.#called(word)),
+        short !== undefined && h("span", { class: "short" }, short),
+        sign,
+        ballot && h("span", {}, ` ${ballot}`),
+      ];
     });
+  }
+
+  /** What is written of it: with a number, as "follows 1", it stays as the protocol has it. @param {string} word */
+  #called(word) {
+    return this.words.card[word] ?? word;
   }
 
   /** The shape of a kind of message. @param {string} kind */
@@ -84,20 +97,23 @@ export class ServerCard {
     const down = status === "down";
     redraw(this.#rows, [down, lost, rows, bar], () => {
       if (!down) return [...rows.map((row) => this.#row(row)), bar && progress(bar)];
-      const what = h("span", {}, h("strong", {}, lost ? "disk lost" : "down"));
+      const { words } = this;
+      const what = h("span", {}, h("strong", {}, lost ? words.diskLost : words.down));
       const empty = !this.protocol.chips(disk).length;
-      const rest = lost ? "never votes again" : empty ? "remembers nothing" : "remembers only:";
+      const rest = lost ? words.noVotes : empty ? words.remembersNothing : words.remembersOnly;
       return [what, h("span", {}, rest)];
     });
   }
 
   /** @param {Row} row */
   #row({ name, ballot, value, text }) {
-    const nothing = ballot == null && value == null && text === undefined && h("i", {}, h("span", {}, NOTHING));
+    const called = this.#called(name);
+    const none = ballot == null && value == null && text === undefined;
+    const nothing = none && h("i", {}, h("span", {}, this.words.nothing));
     return h(
       "span",
       {},
-      h("span", { class: "name", "data-initial": name[0] }, name),
+      h("span", { class: "name", "data-initial": called[0] }, called),
       " ",
       ballot && h("b", {}, ballot),
       text !== undefined && h("b", {}, text),
@@ -110,7 +126,10 @@ export class ServerCard {
   /** @param {NodeView} node @param {Size} size */
   #remember({ disk }, size) {
     const records = this.protocol.chips(disk);
-    const none = disk.lost ? "no disk" : "disk empty";
+    const { words } = this;
+    const none = disk.lost ? words.noDisk : words.diskEmpty;
+    const told = KEPT.map((kind) => [words[kind], some(records, kind)]).filter(([, all]) => all);
+    setText(this.#disk, told.map(([name, all]) => `${name}: ${all}`).join("; ") || none);
     redraw(this.#strip, [records, disk.lost, size], () =>
       records.length ? strip(records, size, this.values) : [h("span", { class: "none" }, none)],
     );
@@ -124,8 +143,8 @@ export class ServerCard {
       const { from, needed } = gathering;
       const come = Math.min(from.length, needed);
       const dots = Array.from({ length: needed }, (_, i) => h("i", { class: i < come ? "on" : "" }));
-      const of = h("span", { class: "of" }, " of ");
-      const count = h("span", {}, `${come}`, of, `${needed}`, h("span", { class: "needed" }, " needed"));
+      const of = h("span", { class: "of" }, ` ${this.words.of} `);
+      const count = h("span", {}, `${come}`, of, `${needed}`, h("span", { class: "needed" }, ` ${this.words.needed}`));
       return [...(needed > DOTTED ? [] : dots), count];
     });
   }

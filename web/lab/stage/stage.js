@@ -24,7 +24,7 @@ import { Trays } from "./trays.js";
 
 export class Stage {
   #links = new Links();
-  #cards = h("div", { class: "cards", role: "group", "aria-label": "Servers" });
+  #cards = h("div", { class: "cards", role: "group" });
   /** @type {Map<number, ServerCard>} */
   #byId = new Map();
   /** @type {Lanes | undefined} */
@@ -40,6 +40,7 @@ export class Stage {
     this.store = store;
     this.commands = commands;
     this.notices = notices;
+    setAttr(this.#cards, "aria-label", store.words.serversName);
     this.messages = new Messages(store, notices);
     this.trays = new Trays(store);
     this.middle = new Middle(store);
@@ -59,7 +60,7 @@ export class Stage {
       {
         class: "stage",
         part: "stage",
-        "aria-label": "Stage",
+        "aria-label": store.words.stage,
         onclick: this.#click,
         onfocusin: this.#focus,
         onpointerdown: this.#drag,
@@ -106,7 +107,7 @@ export class Stage {
       view.nodes,
       (n) => n.id,
       (n) => {
-        const card = new ServerCard(n.id, this.store.protocol, this.store.values, this.store.ballots);
+        const card = new ServerCard(n.id, this.store);
         this.#byId.set(n.id, card);
         return card.element;
       },
@@ -200,7 +201,7 @@ export class Stage {
     const message = all.length < 2 && this.store.view().messages.find(({ id }) => id === target.message);
     if (all.length > 1) this.legend.explain(together(all));
     if (message)
-      this.store.protocol.sentence(message).then(
+      this.store.protocol.sentence(message, this.store.words.lang).then(
         (says) => this.legend.explain(says),
         () => {}, // the inspector says it, too
       );

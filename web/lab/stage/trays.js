@@ -12,17 +12,23 @@ import { travels } from "./traffic.js";
 
 /** What a heap takes of the width, in em. */
 const HEAP = 2.5;
-/** Why what is in a tray is there, in as few words as fit under a card. */
-const WHY = { "waiting-for-disk": "waits for the disk", ready: "ready to leave", flying: "to itself", held: "held" };
-
 /** @typedef {{ first: MessageView, all: MessageView[] }} Heap */
 
 export class Trays {
-  element = h("div", { class: "trays", role: "group", "aria-label": "Outboxes" });
+  element = h("div", { class: "trays", role: "group" });
 
   /** @param {Store} store */
   constructor(store) {
     this.store = store;
+    const { words } = store;
+    setAttr(this.element, "aria-label", words.outboxes);
+    /** Why what is in a tray is there, in as few words as fit under a card. */
+    this.why = {
+      "waiting-for-disk": words.waitsForDisk,
+      ready: words.readyToLeave,
+      flying: words.toItself,
+      held: words.held,
+    };
   }
 
   /** @param {MessageView[]} messages @param {Ring} ring @param {number} [selected] */
@@ -78,7 +84,7 @@ export class Trays {
         setText(/** @type {Element} */ (button.lastChild), all.length > 1 ? `×${all.length}` : "");
       },
     );
-    const why = shown.length === 1 && ring.size === "large" ? WHY[shown[0].first.status] : "";
+    const why = shown.length === 1 && ring.size === "large" ? this.why[shown[0].first.status] : "";
     redraw(tray.children[1], why, () => [why]);
   }
 

@@ -34,7 +34,7 @@ export interface QuorumLabAttributes {
   loop?: boolean | "";
   /** Which controls there are: `full`, `compact` or `none`. Default: full */
   controls?: "full" | "compact" | "none";
-  /** Some of `stage spacetime events disk inspector`, and of a log also `log`. */
+  /** Some of `stage spacetime events disk table inspector`, and of a log also `log`. */
   panels?: string;
   /** `auto` is as light or dark as the page is; `light`; `dark`. Default: auto */
   theme?: "auto" | "light" | "dark";
@@ -50,15 +50,17 @@ export interface QuorumLabAttributes {
   poster?: string;
   /** Where links to a run lead: a page with a lab that has `fragment`. By default, embed.html beside the files. */
   site?: string;
+  /** The language that it speaks: `de` is German, and any other is English. */
+  lang?: string;
 }
 
 /** Those that are there or not. */
 type Flag = "autoplay" | "loop" | "fragment";
 
 /** Each attribute is a property, too: its text, or null without one; or whether it is there. Two of them, `step` and `run`,
- * were methods first, and are both. */
+ * were methods first, and are both. `lang` is a property of every element. */
 export type QuorumLabProperties = {
-  [Name in Exclude<keyof QuorumLabAttributes, Flag | "step" | "run">]-?: string | null;
+  [Name in Exclude<keyof QuorumLabAttributes, Flag | "step" | "run" | "lang">]-?: string | null;
 } & { [Name in Flag]: boolean };
 
 /** What the element dispatches. All of it bubbles, and leaves shadow trees. */

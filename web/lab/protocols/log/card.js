@@ -25,11 +25,11 @@ const own = ({ proposal, promised }) => proposal?.ballot ?? promised;
 function role(node) {
   const { status, voting, leads, believes, phase, leader } = node;
   if (status !== "up") return { word: status };
-  if (leads) return { word: "leads", ballot: own(node) ?? undefined };
-  if (believes) return { word: "believes it leads" };
+  if (leads) return { word: "leads", ballot: own(node) ?? undefined, short: "" };
+  if (believes) return { word: "believes it leads", short: "leads?" };
   if (phase === "preparing") return { word: "stands", ballot: own(node) ?? undefined, asks: "prepare" };
-  if (leader) return { word: `follows ${leader}` };
-  return { word: voting ? "follows nobody" : "listens only" };
+  if (leader) return { word: `follows ${leader}`, short: `→${leader}` };
+  return voting ? { word: "follows nobody", short: "→–" } : { word: "listens only", short: "" };
 }
 
 /** How far all servers are: what a bar is a part of. @param {View | undefined} view @param {LogNodeView} node */

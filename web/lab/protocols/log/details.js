@@ -13,6 +13,12 @@ import { isRefusal, ofLog, who } from "./kinds.js";
 /** So many votes of a promise are told one by one. */
 const FEW = 4;
 
+/** Of which facts a table of the moment has columns. */
+export const columns = {
+  servers: ["is", "promises", "promised", "chosen to", "applied", "store", "outbox"],
+  messages: ["status", "sent", "arrives", "slot", "command", "result", "reports", "because"],
+};
+
 /** @param {View} view @param {NodeView} given @param {Values} values @param {(target: Target) => void} select
  * @returns {Fact[]} */
 export function node(view, given, values, select) {

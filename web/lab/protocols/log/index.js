@@ -40,7 +40,7 @@ const goals = async () => (await import("./goals.js")).goals;
 const words = async () => (await import("./words.js")).words;
 
 /** What stands under the stage where cards are too small for words. */
-const small = { micro: "c chosen to, a applied", dot: "in colour: wants to lead, or does" };
+const small = { micro: "→ follows, c chosen to, a applied", dot: "in colour: wants to lead, or does" };
 
 export const log = {
   /** As in a view. */

@@ -6,8 +6,8 @@
 
 /** @typedef {{ name: string, ballot?: string | null, value?: string, text?: string }} Row what a server knows; none of
  * them is nothing */
-/** @typedef {{ word: string, ballot?: string, asks?: string }} Role what a server is doing, in which ballot, and the
- * kind of message by which it does so */
+/** @typedef {{ word: string, ballot?: string, asks?: string, short?: string }} Role what a server is doing, in which
+ * ballot, the kind of message by which it does so, and what the smallest cards have in place of the word */
 /** @typedef {{ what: string, from: number[], value: string | null, needed: number }} Gathering which servers have
  * answered what it asks now */
 /**

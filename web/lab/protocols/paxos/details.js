@@ -11,6 +11,12 @@ import { carried, isRefusal } from "./kinds.js";
 
 const FEW = 7;
 
+/** Of which facts a table of the moment has columns. */
+export const columns = {
+  servers: ["is", "promises", "accepts", "promised", "accepted", "learned", "outbox"],
+  messages: ["status", "sent", "arrives", "value", "reports", "because"],
+};
+
 /** @param {(Fact | false | null | undefined)[]} facts @returns {Fact[]} */
 const known = (facts) => facts.filter((fact) => !!fact);
 

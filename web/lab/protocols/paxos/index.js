@@ -23,19 +23,23 @@ import {
 const details = (attempt) =>
   attempt ? import(new URL(`./details.js?${attempt}`, import.meta.url).href) : import("./details.js");
 
-/** What a message asks or answers, in a sentence. @param {import("../../engine/engine.js").MessageView} m
- * @returns {Promise<string>} */
-const sentence = async (m) => (await import("./legend.js")).sentence(m);
+/** What its messages mean, in a language. @param {string} [lang] */
+const meant = (lang) => (lang === "de" ? import("./de.js") : import("./legend.js"));
 
-/** @returns {Promise<[kind: string, says: string][]>} every kind of message with its meaning, in the
- * order of the protocol */
-const legend = async () => (await import("./legend.js")).legend();
+/** What a message asks or answers, in a sentence. @param {import("../../engine/engine.js").MessageView} m
+ * @param {string} [lang] @returns {Promise<string>} */
+const sentence = async (m, lang) => (await meant(lang)).sentence(m);
+
+/** @param {string} [lang] @returns {Promise<[kind: string, says: string][]>} every kind of message with its meaning, in
+ * the order of the protocol */
+const legend = async (lang) => (await meant(lang)).legend();
 
 /** @returns {Promise<[says: string, goal: object[]][]>} what a question may ask a person to bring about */
 const goals = async () => (await import("./goals.js")).goals;
 
-/** @returns {Promise<{ word: RegExp, says: string }[]>} the words that are explained where they are used first */
-const words = async () => (await import("./words.js")).words;
+/** @param {string} [lang] @returns {Promise<{ word: RegExp, says: string }[]>} the words that are explained where they are
+ * used first */
+const words = async (lang) => (await (lang === "de" ? import("./de.js") : import("./words.js"))).words;
 
 /** What stands under the stage where cards are too small for words. */
 const small = { micro: "p promised, a accepted, l learned", dot: "rim: accepted, filled: learned" };
