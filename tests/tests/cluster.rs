@@ -90,6 +90,7 @@ fn what_real_servers_do_is_seen_and_what_is_done_on_the_page_is_done_to_them() {
         assert!(refused.contains("These are real servers"), "{refused}");
         let refused = lab.refusal(json!({ "type": "crash", "node": 2 })).await?;
         assert!(refused.contains("server 2 is down already"), "{refused}");
+        page.take_errors().await?; // the browser's own, about the refusal
 
         // Looking back: they go on, and nothing of that is missed.
         lab.seek(10).await?;
