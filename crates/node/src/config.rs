@@ -192,6 +192,7 @@ impl Cluster {
             window: self.timing.window,
             election: Election::Content,
             first: Some(NodeId::FIRST),
+            snapshots: None,
         })
     }
 

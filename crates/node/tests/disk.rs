@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use quorum_core::log::{ClientId, Command, Entry, Op, Record, Text};
-use quorum_core::paxos::{Ballot, NodeId, Vote};
+use quorum_core::paxos::{self, Ballot, NodeId, Vote};
 use quorum_node::storage::{Identity, Kept, Storage, Store};
 
 fn node(number: u32) -> NodeId {
@@ -27,15 +27,15 @@ fn vote(slot: u64, value: &str) -> Record {
     let text = |text: &str| Text::new(text).unwrap();
     let op = Op::Put { key: text("k"), value: text(value) };
     let value = Entry::from(Command { client: ClientId::numbered(u64::MAX), seq: 1, op });
-    Record::Accepted(Vote { slot, ballot: Ballot { round: 3, server: node(1) }, value })
+    paxos::Record::Accepted(Vote { slot, ballot: Ballot { round: 3, server: node(1) }, value }).into()
 }
 
 /// Three barriers' worth of records.
 fn groups() -> [Vec<Record>; 3] {
     [
-        vec![Record::Round(3), Record::Promised(Ballot { round: 3, server: node(1) })],
+        vec![paxos::Record::Round(3).into(), paxos::Record::Promised(Ballot { round: 3, server: node(1) }).into()],
         (1..=40).map(|slot| vote(slot, "first")).collect(),
-        vec![vote(40, "again"), vote(41, "last"), Record::Promised(Ballot { round: 4, server: node(3) })],
+        vec![vote(40, "again"), vote(41, "last"), paxos::Record::Promised(Ballot { round: 4, server: node(3) }).into()],
     ]
 }
 

@@ -235,7 +235,8 @@ impl Runner {
                 }
                 Effect::SetTimer { timer, tries } => self.timers.set(timer, tries, Instant::now()),
                 Effect::CancelTimer(timer) => self.timers.cancel(timer),
-                Effect::Trace(_) => {}
+                // Real servers take no snapshots: nothing makes room for one.
+                Effect::Trace(_) | Effect::Forget(_) => {}
             }
         }
         self.effects = effects;

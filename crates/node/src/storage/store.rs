@@ -17,6 +17,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use quorum_core::log::Record;
+use quorum_core::paxos;
 use redb::backends::FileBackend;
 use redb::{Builder, Database, DatabaseError, ReadableDatabase, ReadableTable, StorageBackend, TableDefinition};
 
@@ -77,9 +78,10 @@ impl Store {
             for record in records {
                 let bytes = record_to_bytes(record);
                 match record {
-                    Record::Accepted(vote) => votes.insert(vote.slot, bytes.as_slice())?,
-                    Record::Promised(_) => state.insert("promised", bytes.as_slice())?,
-                    Record::Round(_) => state.insert("round", bytes.as_slice())?,
+                    Record::Paxos(paxos::Record::Accepted(vote)) => votes.insert(vote.slot, bytes.as_slice())?,
+                    Record::Paxos(paxos::Record::Promised(_)) => state.insert("promised", bytes.as_slice())?,
+                    Record::Paxos(paxos::Record::Round(_)) => state.insert("round", bytes.as_slice())?,
+                    Record::Snapshot(_) => unreachable!("real servers take no snapshots: their settings have none"),
                 };
             }
             let mut count = transaction.open_table(COUNT)?;

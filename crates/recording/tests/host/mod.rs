@@ -9,7 +9,7 @@ use quorum_core::log::{
     Client, ClientEffect, ClientId, ClientInput, Effect, Input, Message, Op, Record, Records, Replica, Settings, Text,
     Timer,
 };
-use quorum_core::paxos::{NodeId, NodeSet};
+use quorum_core::paxos::{self, NodeId, NodeSet};
 use quorum_core::sim::{Cluster, Config, Endpoint, ProtocolKind};
 use quorum_recording::{Note, Number, digest};
 
@@ -177,7 +177,8 @@ impl Room {
                     process.timers.push(timer);
                 }
                 Effect::CancelTimer(timer) => process.timers.retain(|other| *other != timer),
-                Effect::Trace(_) => {}
+                // These servers take no snapshots: nothing makes room for one.
+                Effect::Trace(_) | Effect::Forget(_) => {}
             }
         }
         // A busy server lets nothing out between two inputs, now and then.
@@ -337,10 +338,11 @@ impl Room {
         if self.dice.one_in(2) {
             self.note(node, Note::Killed { records: looked });
         }
-        if self.dice.one_in(12) && self.servers.iter().all(|server| !server.records.lost) {
+        if self.dice.one_in(12) && self.servers.iter().all(|server| !server.records.paxos.lost) {
             self.note(node, Note::Wiped);
             let server = &mut self.servers[node.index()];
-            (server.records, server.taken) = (Records { lost: true, ..Records::default() }, 0);
+            let paxos = paxos::Records { lost: true, ..paxos::Records::default() };
+            (server.records, server.taken) = (Records { paxos, snapshot: None }, 0);
         }
     }
 
