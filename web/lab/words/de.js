@@ -39,6 +39,7 @@ export const ACTIONS = {
   "Power cut": "Stromausfall",
   "Ask…": "Anfragen…",
   "Old request": "Alte Anfrage",
+  "Snapshot now": "Snapshot anlegen",
   "Workload…": "Last…",
 };
 
@@ -59,6 +60,7 @@ export const SYMBOLS = {
   "a client is told": "ein Client bekommt Antwort",
   "asks for chosen slots": "fragt nach gewählten Slots",
   "tells chosen slots": "nennt gewählte Slots",
+  "hands over a snapshot": "übergibt einen Snapshot",
   "says it is there": "sagt, dass er da ist",
   "→ follows, c chosen to, a applied": "→ folgt, g gewählt bis, a angewandt",
   "in colour: wants to lead, or does": "farbig: will führen, oder führt",

@@ -15,7 +15,7 @@ const FEW = 4;
 
 /** Of which facts a table of the moment has columns. */
 export const columns = {
-  servers: ["is", "promises", "promised", "chosen to", "applied", "store", "outbox"],
+  servers: ["is", "promises", "promised", "chosen to", "applied", "snapshot", "store", "outbox"],
   messages: ["status", "sent", "arrives", "slot", "command", "result", "reports", "because"],
 };
 
