@@ -160,6 +160,37 @@ async fn faults_want_the_token() {
     assert_eq!(admin.set_link(request).await.unwrap_err().message(), "this server has no link to a server 1");
 }
 
+/// Server 2 asks server 1 for a promise, as servers do.
+async fn deliver_prepare(server: &str, round: u32) {
+    let prepare = proto::Prepare { ballot: ballot(round, 2), from: 1 };
+    let message = Some(proto::Message { kind: Some(proto::message::Kind::Prepare(prepare)) });
+    let mut request = Request::new(tokio_stream::iter([proto::Envelope { incarnation: 1, sequence: 1, message }]));
+    for (name, value) in [("quorum-cluster", "services"), ("quorum-from", "2"), ("quorum-to", "1")] {
+        request.metadata_mut().insert(name, value.parse().unwrap());
+    }
+    PaxosClient::new(channel(server).unwrap()).deliver(request).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_server_is_cut_from_does_not_reach_it() {
+    let server = server(3).await;
+    let cut = async |cut: bool| {
+        let mut request = Request::new(proto::SetLinkRequest { peer: 2, cut_to: None, cut_from: Some(cut) });
+        request.metadata_mut().insert("authorization", "Bearer secret".parse().unwrap());
+        AdminClient::new(channel(&server).unwrap()).set_link(request).await.unwrap();
+    };
+    cut(true).await;
+    deliver_prepare(&server, 50).await;
+    cut(false).await;
+    deliver_prepare(&server, 40).await;
+    // Had the first one reached it, it would follow that, and refuse the second.
+    support::eventually("it promises the ballot that reached it", || async {
+        let status = Way::default().status(&server).await.unwrap();
+        (status.ballot == ballot(40, 2)).then_some(())
+    })
+    .await;
+}
+
 fn put(value: String) -> proto::PutRequest {
     let caller = Some(proto::Caller { client: 1, seq: 1, forward: false });
     proto::PutRequest { caller, key: "k".into(), value }
