@@ -27,7 +27,7 @@ impl Rough {
             "network": {"loss": 0.06, "duplicate": 0.06, "latency": [10, latency]},
             "workload": {"clients": 3, "rate": 20, "keys": 2},
         });
-        if off.is_none_or(is_about_snapshots) && seed % 2 == 0 {
+        if off.is_none_or(is_about_snapshots) && seed.is_multiple_of(2) {
             config["snapshots"] = json!({"every": 3, "keep": seed % 3});
         }
         if let Some(rule) = off {
