@@ -40,7 +40,8 @@ test("a value that is no plain text is a string of JavaScript for React", () => 
 });
 
 test("an address may say every attribute but those of the page itself, and what there is not is named", () => {
-  const own = ["fragment", "print"];
+  // An address makes no page connect to somebody else: `cluster` is for whoever writes the page.
+  const own = ["fragment", "print", "cluster"];
   assert.deepEqual([...ATTRIBUTES.filter((name) => !own.includes(name)), "lang"].toSorted(), OPTIONS.toSorted());
   assert.equal(strangers(new URLSearchParams("step=3")), "");
   assert.match(strangers(new URLSearchParams("stepp=3&fragment")), /“stepp”, “fragment”, and there is no such option/);

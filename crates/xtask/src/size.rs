@@ -16,8 +16,8 @@ const LIMIT: usize = 104 * 1024;
 /// of a replicated log takes the place of this one. The element is a file apart from what a figure is made of, so that a figure
 /// far down a page costs 8 KB until somebody comes near. Apart, the two take 6 KB more than as one. The words of the page have names, so
 /// that it can speak another language: 1.7 KB. The colours of who has picked their own, and text of twice its size: 0.4 KB. That a run may
-/// be one of real servers takes 1.1 KB of the engine.
-const CEILING: usize = 156 * 1024;
+/// be one of real servers takes 1.1 KB of the engine, and that they may say what comes next 0.4 KB.
+const CEILING: usize = 157 * 1024;
 
 /// Packages the site and says how large a first visit to it is.
 ///
