@@ -1,8 +1,7 @@
 //! The commands that do something to a `cluster`: HTTP to its supervisor.
 
-use std::io::Write as _;
+use std::fs;
 use std::net::SocketAddr;
-use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use http_body_util::{BodyExt as _, Full, Limited};
@@ -113,13 +112,11 @@ pub(crate) async fn record(options: &RecordOptions) -> Result<()> {
     let body = ask(&door.address, &token, Request::get("/record"), Vec::new()).await?;
     let record: Record = serde_json::from_slice(&body).context("the cluster is of another version")?;
     let text = serde_json::to_string(&record.run)?;
-    let mut file = tempfile::NamedTempFile::new_in(
-        output.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new(".")),
-    )
-    .and_then(|mut file| file.write_all(text.as_bytes()).map(|()| file))
-    .with_context(|| format!("{} cannot be written", output.display()))?;
-    file.flush()?;
-    file.persist(output).with_context(|| format!("{} cannot be written", output.display()))?;
+    let new = output.with_extension("new");
+    fs::write(&new, text).and_then(|()| fs::rename(&new, output)).with_context(|| {
+        let _ = fs::remove_file(&new);
+        format!("{} cannot be written", output.display())
+    })?;
     print!("{}", record.summary());
     println!("{} is a run: open it in the laboratory, or `quorum run {}`", output.display(), output.display());
     Ok(())
