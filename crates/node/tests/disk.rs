@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use quorum_core::log::{ClientId, Command, Entry, Op, Record, Text};
-use quorum_core::paxos::{Ballot, NodeId, Vote};
+use quorum_core::log::{ClientId, Command, Entry, Op, Record, Snapshot, Stored, Text};
+use quorum_core::paxos::{self, Ballot, NodeId, Vote};
 use quorum_node::storage::{Identity, Kept, Storage, Store};
 
 fn node(number: u32) -> NodeId {
@@ -27,15 +28,15 @@ fn vote(slot: u64, value: &str) -> Record {
     let text = |text: &str| Text::new(text).unwrap();
     let op = Op::Put { key: text("k"), value: text(value) };
     let value = Entry::from(Command { client: ClientId::numbered(u64::MAX), seq: 1, op });
-    Record::Accepted(Vote { slot, ballot: Ballot { round: 3, server: node(1) }, value })
+    paxos::Record::Accepted(Vote { slot, ballot: Ballot { round: 3, server: node(1) }, value }).into()
 }
 
 /// Three barriers' worth of records.
 fn groups() -> [Vec<Record>; 3] {
     [
-        vec![Record::Round(3), Record::Promised(Ballot { round: 3, server: node(1) })],
+        vec![paxos::Record::Round(3).into(), paxos::Record::Promised(Ballot { round: 3, server: node(1) }).into()],
         (1..=40).map(|slot| vote(slot, "first")).collect(),
-        vec![vote(40, "again"), vote(41, "last"), Record::Promised(Ballot { round: 4, server: node(3) })],
+        vec![vote(40, "again"), vote(41, "last"), paxos::Record::Promised(Ballot { round: 4, server: node(3) }).into()],
     ]
 }
 
@@ -201,4 +202,20 @@ fn a_file_with_a_byte_that_changed_is_refused_or_holds_what_it_held() {
         }
     }
     assert!(refused > 20 && same > 0, "{refused} were refused, {same} held the same");
+}
+
+#[test]
+fn a_snapshot_takes_the_place_of_the_votes_below_it_and_of_no_others() {
+    let folder = filled(&groups());
+    let snapshot = Arc::new(Snapshot { to: 39, store: Vec::new(), sessions: Vec::new() });
+    let stored = Record::Snapshot(Stored { snapshot, kept_from: 30, in_place_of_all: false });
+    let mut store = Store::open(folder.path(), &ours()).unwrap();
+    // A vote below what is kept may still be cast afterwards.
+    let later = vec![vec![stored], vec![vote(12, "late")]];
+    later.iter().for_each(|group| store.commit(group).unwrap());
+    drop(store);
+    let kept = Store::open(folder.path(), &ours()).unwrap().kept().unwrap();
+    assert_eq!(kept, adds_up(&[groups().to_vec(), later].concat()));
+    let slots: Vec<u64> = kept.records.paxos.accepted.iter().map(|vote| vote.slot).collect();
+    assert_eq!((slots[0], slots[1], slots.len()), (12, 30, 13));
 }

@@ -177,7 +177,7 @@ impl Room {
                     process.timers.push(timer);
                 }
                 Effect::CancelTimer(timer) => process.timers.retain(|other| *other != timer),
-                Effect::Trace(_) => {}
+                Effect::Forget(_) | Effect::Trace(_) => {}
             }
         }
         // A busy server lets nothing out between two inputs, now and then.
@@ -337,10 +337,11 @@ impl Room {
         if self.dice.one_in(2) {
             self.note(node, Note::Killed { records: looked });
         }
-        if self.dice.one_in(12) && self.servers.iter().all(|server| !server.records.lost) {
+        if self.dice.one_in(12) && self.servers.iter().all(|server| !server.records.paxos.lost) {
             self.note(node, Note::Wiped);
             let server = &mut self.servers[node.index()];
-            (server.records, server.taken) = (Records { lost: true, ..Records::default() }, 0);
+            (server.records, server.taken) = (Records::default(), 0);
+            server.records.paxos.lost = true;
         }
     }
 
