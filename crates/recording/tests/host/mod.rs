@@ -9,7 +9,7 @@ use quorum_core::log::{
     Client, ClientEffect, ClientId, ClientInput, Effect, Input, Message, Op, Record, Records, Replica, Settings, Text,
     Timer,
 };
-use quorum_core::paxos::{self, NodeId, NodeSet};
+use quorum_core::paxos::{NodeId, NodeSet};
 use quorum_core::sim::{Cluster, Config, Endpoint, ProtocolKind};
 use quorum_recording::{Note, Number, digest};
 
@@ -177,8 +177,7 @@ impl Room {
                     process.timers.push(timer);
                 }
                 Effect::CancelTimer(timer) => process.timers.retain(|other| *other != timer),
-                // These servers take no snapshots: nothing makes room for one.
-                Effect::Trace(_) | Effect::Forget(_) => {}
+                Effect::Forget(_) | Effect::Trace(_) => {}
             }
         }
         // A busy server lets nothing out between two inputs, now and then.
@@ -341,8 +340,8 @@ impl Room {
         if self.dice.one_in(12) && self.servers.iter().all(|server| !server.records.paxos.lost) {
             self.note(node, Note::Wiped);
             let server = &mut self.servers[node.index()];
-            let paxos = paxos::Records { lost: true, ..paxos::Records::default() };
-            (server.records, server.taken) = (Records { paxos, snapshot: None }, 0);
+            (server.records, server.taken) = (Records::default(), 0);
+            server.records.paxos.lost = true;
         }
     }
 
