@@ -87,7 +87,6 @@ impl Names {
             | Message::Accepted(_)
             | Message::Nack(_)
             | Message::Fetch(_) => message.clone(),
-            // Real servers take no snapshots.
         }
     }
 
