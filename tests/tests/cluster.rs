@@ -35,8 +35,9 @@ impl Cluster {
             .stdout(Stdio::piped())
             .spawn()?;
         let lines = BufReader::new(supervisor.stdout.take().context("it says nothing")?).lines();
-        let page =
-            lines.map_while(|line| line.ok()).find_map(|line| Some(line.strip_prefix("page ")?.trim().to_owned()));
+        let page = lines
+            .map_while(std::result::Result::ok)
+            .find_map(|line| Some(line.strip_prefix("page ")?.trim().to_owned()));
         let page = page.context("it prints the address of its page")?;
         Ok(Self { supervisor, program, data, page })
     }
