@@ -192,6 +192,7 @@ impl Cluster {
             window: self.timing.window,
             election: Election::Content,
             first: Some(NodeId::FIRST),
+            // A snapshot is one message; until it is sent in pieces, servers keep their logs.
             snapshots: None,
         })
     }

@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use quorum_core::log::{ClientId, Command, Entry, Op, Record, Text};
+use quorum_core::log::{ClientId, Command, Entry, Op, Record, Snapshot, Stored, Text};
 use quorum_core::paxos::{self, Ballot, NodeId, Vote};
 use quorum_node::storage::{Identity, Kept, Storage, Store};
 
@@ -201,4 +202,20 @@ fn a_file_with_a_byte_that_changed_is_refused_or_holds_what_it_held() {
         }
     }
     assert!(refused > 20 && same > 0, "{refused} were refused, {same} held the same");
+}
+
+#[test]
+fn a_snapshot_takes_the_place_of_the_votes_below_it_and_of_no_others() {
+    let folder = filled(&groups());
+    let snapshot = Arc::new(Snapshot { to: 39, store: Vec::new(), sessions: Vec::new() });
+    let stored = Record::Snapshot(Stored { snapshot, kept_from: 30, in_place_of_all: false });
+    let mut store = Store::open(folder.path(), &ours()).unwrap();
+    // A vote below what is kept may still be cast afterwards.
+    let later = vec![vec![stored], vec![vote(12, "late")]];
+    later.iter().for_each(|group| store.commit(group).unwrap());
+    drop(store);
+    let kept = Store::open(folder.path(), &ours()).unwrap().kept().unwrap();
+    assert_eq!(kept, adds_up(&[groups().to_vec(), later].concat()));
+    let slots: Vec<u64> = kept.records.paxos.accepted.iter().map(|vote| vote.slot).collect();
+    assert_eq!((slots[0], slots[1], slots.len()), (12, 30, 13));
 }

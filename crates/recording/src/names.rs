@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use quorum_core::log::{self, Accept, Answer, ClientId, Command, Entry, Fetched, Message, Promise};
+use quorum_core::log::{self, Accept, Answer, ClientId, Command, Entry, Fetched, FetchedSnapshot, Message, Promise};
 use quorum_core::paxos::{self, Vote};
 use quorum_core::sim::Endpoint;
 use xxhash_rust::xxh64::xxh64;
@@ -70,6 +70,15 @@ impl Names {
             Message::Fetched(fetched) => {
                 let entries = fetched.entries.iter().map(|entry| self.entry(entry)).collect();
                 Message::Fetched(Fetched { entries, ..fetched.clone() })
+            }
+            Message::Snapshot(fetched) => {
+                let mut snapshot = (*fetched.snapshot).clone();
+                for (client, _) in &mut snapshot.sessions {
+                    *client = self.number(*client);
+                }
+                // Numbers are in another order than names.
+                snapshot.sessions.sort_by_key(|(client, _)| *client);
+                Message::Snapshot(FetchedSnapshot { snapshot: Arc::new(snapshot), ..fetched.clone() })
             }
             Message::Request(command) => Message::Request(self.command(command)),
             Message::Answer(answer) => Message::Answer(Answer { client: self.number(answer.client), ..answer.clone() }),

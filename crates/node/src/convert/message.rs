@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use quorum_core::log::{Accept, Accepted, Answer, ClientId, Entry, Fetch, Fetched, Heartbeat, Message, Promise};
+use quorum_core::log::{
+    Accept, Accepted, Answer, ClientId, Entry, Fetch, Fetched, FetchedSnapshot, Heartbeat, Message, Promise,
+};
 use quorum_core::paxos::{self, Ballot, Nack, Prepare, Vote};
 
 use super::entry::ballot;
@@ -96,6 +98,10 @@ impl From<&Message> for proto::Message {
                 let ballot = ballot.map(proto::Ballot::from);
                 message::Kind::Fetched(proto::Fetched { ballot, from: *from, entries })
             }
+            Message::Snapshot(FetchedSnapshot { ballot, snapshot }) => {
+                let (ballot, snapshot) = (ballot.map(proto::Ballot::from), Some((&**snapshot).into()));
+                message::Kind::Snapshot(proto::FetchedSnapshot { ballot, snapshot })
+            }
             Message::Request(command) => message::Kind::Request((&**command).into()),
             Message::Answer(Answer { client, seq, reply }) => {
                 let (client, reply) = (client.number(), Some(reply.into()));
@@ -131,6 +137,10 @@ impl TryFrom<proto::Message> for Message {
             message::Kind::Fetched(proto::Fetched { ballot, from, entries }) => {
                 let entries = entries.into_iter().map(Entry::try_from).collect::<Result<_, _>>()?;
                 Self::Fetched(Fetched { ballot: maybe(ballot)?, from, entries })
+            }
+            message::Kind::Snapshot(proto::FetchedSnapshot { ballot, snapshot }) => {
+                let snapshot = Arc::new(needed(snapshot, "snapshot")?.try_into()?);
+                Self::Snapshot(FetchedSnapshot { ballot: maybe(ballot)?, snapshot })
             }
             message::Kind::Request(command) => Self::Request(Arc::new(command.try_into()?)),
             message::Kind::Answer(proto::Answer { client, seq, reply }) => {

@@ -235,8 +235,8 @@ impl Runner {
                 }
                 Effect::SetTimer { timer, tries } => self.timers.set(timer, tries, Instant::now()),
                 Effect::CancelTimer(timer) => self.timers.cancel(timer),
-                // Real servers take no snapshots: nothing makes room for one.
-                Effect::Trace(_) | Effect::Forget(_) => {}
+                // All rules hold here: a disk lets votes go when the snapshot is durable, and no sooner.
+                Effect::Forget(_) | Effect::Trace(_) => {}
             }
         }
         self.effects = effects;

@@ -93,8 +93,6 @@ fn commit_all(
 mod tests {
     use std::sync::Mutex;
 
-    use quorum_core::paxos;
-
     use super::super::Kept;
     use super::*;
 
@@ -115,6 +113,10 @@ mod tests {
         }
     }
 
+    fn round(number: u32) -> Record {
+        quorum_core::paxos::Record::Round(number).into()
+    }
+
     struct Bench {
         disk: Disk,
         commits: Arc<Mutex<Vec<usize>>>,
@@ -132,12 +134,12 @@ mod tests {
     async fn what_comes_while_a_commit_runs_goes_into_the_next_together() {
         let Bench { disk, commits, go } = bench();
         let mut progress = disk.progress();
-        disk.write(vec![paxos::Record::Round(1).into()]);
+        disk.write(vec![round(1)]);
         while commits.lock().unwrap().is_empty() {
             tokio::task::yield_now().await;
         }
-        for round in 2..=9 {
-            disk.write(vec![paxos::Record::Round(round).into(), paxos::Record::Round(round).into()]);
+        for number in 2..=9 {
+            disk.write(vec![round(number), round(number)]);
         }
         assert_eq!(progress.borrow().durable, 0, "nothing is durable before its commit returns");
         go.send(Ok(())).unwrap();
@@ -152,7 +154,7 @@ mod tests {
         let Bench { disk, go, .. } = bench();
         let why = StorageError::new("the disk is full".to_owned());
         go.send(Err(why.clone())).unwrap();
-        disk.write(vec![paxos::Record::Round(1).into()]);
+        disk.write(vec![round(1)]);
         let mut progress = disk.progress();
         let progress = progress.wait_for(|progress| progress.failed.is_some()).await.unwrap();
         assert_eq!((progress.durable, &progress.failed), (0, &Some(why)));

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `identity` | `format`, `cluster`, `server` | text |
 //! | `votes` | slot | the latest vote there, as `quorum.v1.Record` |
-//! | `state` | `promised`, `round` | the latest of each, as `quorum.v1.Record` |
+//! | `state` | `promised`, `round`, `snapshot` | the latest of each, as `quorum.v1.Record` |
 //! | `count` | `records` | how many records were ever committed |
 //!
 //! The file is there from its first moment with its identity, because it is made under another name. Every page has a checksum;
@@ -78,11 +78,14 @@ impl Store {
             for record in records {
                 let bytes = record_to_bytes(record);
                 match record {
-                    Record::Paxos(paxos::Record::Accepted(vote)) => votes.insert(vote.slot, bytes.as_slice())?,
-                    Record::Paxos(paxos::Record::Promised(_)) => state.insert("promised", bytes.as_slice())?,
-                    Record::Paxos(paxos::Record::Round(_)) => state.insert("round", bytes.as_slice())?,
-                    Record::Snapshot(_) => unreachable!("real servers take no snapshots: their settings have none"),
-                };
+                    Record::Paxos(paxos::Record::Accepted(vote)) => drop(votes.insert(vote.slot, bytes.as_slice())?),
+                    Record::Paxos(paxos::Record::Promised(_)) => drop(state.insert("promised", bytes.as_slice())?),
+                    Record::Paxos(paxos::Record::Round(_)) => drop(state.insert("round", bytes.as_slice())?),
+                    Record::Snapshot(stored) => {
+                        votes.retain_in(..stored.replaces_below(), |_, _| false)?;
+                        state.insert("snapshot", bytes.as_slice())?;
+                    }
+                }
             }
             let mut count = transaction.open_table(COUNT)?;
             let before = count.get("records")?.map_or(0, |before| before.value());
@@ -122,10 +125,11 @@ impl Raw {
         let transaction = database.begin_read()?;
         let (votes, state) = (transaction.open_table(VOTES)?, transaction.open_table(STATE)?);
         let mut records = Vec::new();
-        for entry in votes.iter()? {
+        // A snapshot comes first: the votes that are here were cast later, or are kept beside it.
+        for entry in state.iter()? {
             records.push(entry?.1.value().to_vec());
         }
-        for entry in state.iter()? {
+        for entry in votes.iter()? {
             records.push(entry?.1.value().to_vec());
         }
         let count = transaction.open_table(COUNT)?.get("records")?.map_or(0, |count| count.value());
