@@ -1,9 +1,10 @@
 //! What goes there and back is the same, and what means nothing is refused.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use prost::Message as _;
-use quorum_core::log::{self, Message};
+use quorum_core::log::{self, ClientId, Message, Output, Text};
 use quorum_core::paxos;
 use quorum_core::run::EventKind;
 use quorum_core::scenario::{RandomLog, RandomWorld as _};
@@ -27,6 +28,18 @@ fn said_and_written() -> (Vec<Message>, Vec<sim::Record>) {
             _ => {}
         });
     }
+    // A server that was away for long is rare in these worlds.
+    let text = |text: &str| Text::new(text).unwrap();
+    let session = |seq, output| log::Session { seq, output, slot: 40 };
+    let sessions = vec![
+        (ClientId::at(0).unwrap(), session(7, Output::Value(Some(text("v"))))),
+        (ClientId::numbered(u64::MAX), session(1, Output::Swapped(true))),
+    ];
+    let snapshot =
+        Arc::new(log::Snapshot { to: 41, store: vec![(text("k"), text("v")), (text(""), text(""))], sessions });
+    messages.push(Message::Snapshot(log::FetchedSnapshot { ballot: None, snapshot: Arc::clone(&snapshot) }));
+    let stored = log::Stored { snapshot, kept_from: 30, in_place_of_all: false };
+    records.push(sim::Record::from(log::Record::Snapshot(stored)));
     (messages, records)
 }
 
