@@ -86,6 +86,7 @@ fn a_kept_link_has_every_kind_of_action_and_every_field_of_a_config() {
     let never: Vec<&str> = log.iter().map(|(name, _)| name).filter(|name| !differs(name, &log)).collect();
     assert!(never.is_empty(), "{never:?}");
     assert!(differs("workload", &log), "which is not written where there is none");
+    assert!(differs("snapshots", &log), "which are not written where there are none");
     assert!(differs("roles", &default), "which are not written where they are left out");
 }
 
