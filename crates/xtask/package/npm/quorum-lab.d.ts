@@ -48,6 +48,8 @@ export interface QuorumLabAttributes {
   loading?: "lazy" | "eager";
   /** The address of a picture to show until it has loaded. */
   poster?: string;
+  /** The address of real servers with its token, as `quorum-node cluster` printed it: the lab follows them. */
+  cluster?: string;
   /** Where links to a run lead: a page with a lab that has `fragment`. By default, embed.html beside the files. */
   site?: string;
   /** The language that it speaks: `de` is German, and any other is English. */
