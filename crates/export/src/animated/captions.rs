@@ -130,7 +130,8 @@ mod tests {
                     let time = seen[1] - seen[0];
                     assert!(time >= reading_time(says) - 1e-6, "{name}: {time} ms for {says}");
                 }
-                assert!(length < 300_000.0, "{name}: a film of {length} ms");
+                // The longest is that of a server that is away for 1,000 slots.
+                assert!(length < 600_000.0, "{name}: a film of {length} ms");
             }
         }
     }

@@ -76,7 +76,7 @@ impl Drawing<'_> {
 }
 
 /// What each kind of message is called.
-const NAMES: [(MessageKind, &str); 10] = [
+const NAMES: [(MessageKind, &str); 11] = [
     (MessageKind::Request, "a client asks"),
     (MessageKind::Prepare, "wants to lead"),
     (MessageKind::Promise, "promises, and tells its votes"),
@@ -86,6 +86,7 @@ const NAMES: [(MessageKind, &str); 10] = [
     (MessageKind::Answer, "a client is told"),
     (MessageKind::Fetch, "asks for chosen slots"),
     (MessageKind::Fetched, "tells chosen slots"),
+    (MessageKind::Snapshot, "hands over a snapshot"),
     (MessageKind::Heartbeat, "says it is there"),
 ];
 
