@@ -183,6 +183,14 @@ async fn a_record_is_a_run_with_every_message_compared() {
     terminal.says("mend 1 3");
     terminal.says("load --clients 3 --for 300ms");
     terminal.says(&record);
+    let read = || {
+        let json = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+        <Run as FromJson>::from_json(&json, "run").unwrap()
+    };
+    let kinds: BTreeSet<_> = read().interventions.iter().map(|one| one.action.name()).collect();
+    for kind in ["request", "deliver", "sync-first", "crash", "restart", "pause", "resume", "cut", "mend", "timeout"] {
+        assert!(kinds.contains(kind), "{kind} is not in {kinds:?}");
+    }
     terminal.signal(Signal::KILL);
     terminal.cluster.wait().unwrap();
     // Its servers end a moment later, and keep their ports until then.
@@ -194,14 +202,9 @@ async fn a_record_is_a_run_with_every_message_compared() {
     let says = terminal.says(&record);
     assert!(says.contains("no invariant is broken"), "{says}");
 
-    let json = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
-    let run = <Run as FromJson>::from_json(&json, "run").unwrap();
+    let run = read();
     let history = Run { cursor: run.length, ..run.clone() }.replay().unwrap();
     assert_eq!(history.now().digest(), run.digest);
-    let kinds: BTreeSet<_> = run.interventions.iter().map(|one| one.action.name()).collect();
-    for kind in ["request", "deliver", "sync-first", "crash", "restart", "pause", "resume", "cut", "mend", "timeout"] {
-        assert!(kinds.contains(kind), "{kind} is not in {kinds:?}");
-    }
     let known = history.now().cluster().nodes().filter_map(|node| history.now().cluster().server(node).log());
     let values: BTreeSet<_> = known.filter_map(|replica| replica.machine().get(&support::text("k")).cloned()).collect();
     assert_eq!(
