@@ -14,6 +14,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
 use tokio::process::{Child, Command};
 use tokio::task::spawn_blocking;
+use tokio::time::sleep;
 use tonic::Request;
 
 use super::config_in;
@@ -28,6 +29,8 @@ use crate::token::Token;
 
 /// The variable in which a server finds the token.
 pub const TOKEN_VARIABLE: &str = "QUORUM_TOKEN";
+/// How long it is waited before a disk is asked for again that is still looked at.
+const A_MOMENT: Duration = Duration::from_millis(5);
 /// How long a server may take to hear of a fault. One that is stopped never does, until it goes on.
 const TOLD_WITHIN: Duration = Duration::from_secs(1);
 
@@ -85,6 +88,8 @@ impl Inner {
 struct Running {
     pid: Pid,
     stopped: bool,
+    /// Whether it has ended, and only its disk is still looked at.
+    ended: bool,
 }
 
 /// The processes of a cluster.
@@ -118,7 +123,7 @@ impl Processes {
     #[must_use]
     pub fn state(&self, id: NodeId) -> ServerState {
         match self.inner().running.get(&id) {
-            None => ServerState::Down,
+            None | Some(Running { ended: true, .. }) => ServerState::Down,
             Some(Running { stopped: true, .. }) => ServerState::Stopped,
             Some(_) => ServerState::Up,
         }
@@ -186,7 +191,7 @@ impl Processes {
         let child = command.spawn().with_context(|| format!("the process of server {id} cannot be started"))?;
         let pid = child.id().and_then(|pid| Pid::from_raw(pid.cast_signed()));
         let pid = pid.with_context(|| format!("the process of server {id} ended at once"))?;
-        inner.running.insert(id, Running { pid, stopped: false });
+        inner.running.insert(id, Running { pid, stopped: false, ended: false });
         let identity = Identity { cluster: self.cluster.name.clone(), server: id };
         tokio::spawn(watch(identity, child, self.data.join(format!("server-{id}")), Arc::clone(&self.inner)));
         Ok(())
@@ -201,7 +206,13 @@ impl Processes {
             Fault::Kill(id) => self.signal(self.known(id)?, Signal::KILL).map(drop),
             Fault::Stop(id) => self.stop(self.known(id)?, true),
             Fault::Continue(id) => self.stop(self.known(id)?, false),
-            Fault::Start(id) => self.start(self.known(id)?),
+            Fault::Start(id) => {
+                let id = self.known(id)?;
+                while self.inner().running.get(&id).is_some_and(|running| running.ended) {
+                    sleep(A_MOMENT).await;
+                }
+                self.start(id)
+            }
             Fault::Cut(from, to) => self.set_link(self.known(from)?, self.known(to)?, true).await,
             Fault::Mend(from, to) => self.set_link(self.known(from)?, self.known(to)?, false).await,
             Fault::SlowDisk(id, ms) => self.slow_disk(self.known(id)?, ms).await,
@@ -217,7 +228,11 @@ impl Processes {
 
     fn signal(&self, id: NodeId, signal: Signal) -> Result<MutexGuard<'_, Inner>> {
         let inner = self.inner();
-        let running = inner.running.get(&id).with_context(|| format!("server {id} is down already"))?;
+        let running = inner
+            .running
+            .get(&id)
+            .filter(|running| !running.ended)
+            .with_context(|| format!("server {id} is down already"))?;
         kill_process(running.pid, signal).with_context(|| format!("server {id} cannot be reached"))?;
         Ok(inner)
     }
@@ -297,6 +312,9 @@ async fn watch(identity: Identity, mut child: Child, folder: PathBuf, inner: Arc
     let _input = child.stdin.take();
     let ended = child.wait().await;
     let id = identity.server;
+    if let Some(running) = inner.lock().unwrap_or_else(PoisonError::into_inner).running.get_mut(&id) {
+        running.ended = true;
+    }
     // What its disk took in its last moment is not in its notes. Until somebody has looked, it does not start again.
     let looked = spawn_blocking(move || Store::open(&folder, &identity).and_then(|store| store.kept()));
     let records = looked.await.ok().and_then(Result::ok).map(|kept| kept.count);
