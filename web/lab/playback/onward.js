@@ -17,5 +17,6 @@ export async function onward(of, commands, then, words) {
   const named = words.told(next.title);
   const whole = `${words.nextScenario}: ${named}`;
   const title = h("span", { class: "which" }, `: ${named}`);
-  return h("button", { class: "onward", "aria-label": whole, onclick: () => void take() }, words.nextScenario, title);
+  const says = h("span", {}, words.nextScenario, title); // one piece: a button sets its pieces apart
+  return h("button", { class: "onward", "aria-label": whole, onclick: () => void take() }, says);
 }
