@@ -1,9 +1,9 @@
 //! The page that follows real servers: five processes become a run, as it happens; what is done to them on the page is done to
 //! the processes; and whoever looks back misses nothing.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Lines};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context, ensure};
 use quorum_tests::{Lab, Page, Result, Setup, Value, browse, json};
@@ -15,6 +15,8 @@ struct Cluster {
     program: PathBuf,
     data: TempDir,
     page: String,
+    /// What it goes on to say: somebody must listen.
+    _says: Lines<BufReader<ChildStdout>>,
 }
 
 impl Cluster {
@@ -34,12 +36,13 @@ impl Cluster {
             .arg(data.path())
             .stdout(Stdio::piped())
             .spawn()?;
-        let lines = BufReader::new(supervisor.stdout.take().context("it says nothing")?).lines();
+        let mut lines = BufReader::new(supervisor.stdout.take().context("it says nothing")?).lines();
         let page = lines
+            .by_ref()
             .map_while(std::result::Result::ok)
             .find_map(|line| Some(line.strip_prefix("page ")?.trim().to_owned()));
         let page = page.context("it prints the address of its page")?;
-        Ok(Self { supervisor, program, data, page })
+        Ok(Self { supervisor, program, data, page, _says: lines })
     }
 
     /// A command on a terminal.
@@ -74,8 +77,9 @@ fn status(view: &Value, server: usize) -> &str {
 
 #[test]
 fn what_real_servers_do_is_seen_and_what_is_done_on_the_page_is_done_to_them() {
+    // It outlives the page.
+    let cluster = Cluster::start().unwrap();
     browse(async |page| {
-        let cluster = Cluster::start()?;
         let lab = open(page, &cluster).await?;
         let stored = cluster.says(&["put", "greeting", "hello"])?;
         assert!(stored.contains("done in slot"), "{stored}");

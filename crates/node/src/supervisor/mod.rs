@@ -10,6 +10,7 @@ mod processes;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -83,18 +84,18 @@ pub async fn run(options: &Options) -> Result<()> {
         };
         let listens = timeout(LISTENS_WITHIN, listens).await.is_ok();
         ensure!(listens && processes.state(*id) != ServerState::Down, "server {id} did not start, see above");
-        println!("server {id}  {address}");
+        tell(&format!("server {id}  {address}"));
     }
-    println!("faults    http://{door}  token {}", token.as_str());
+    tell(&format!("faults    http://{door}  token {}", token.as_str()));
     if options.site.is_some() {
         let page = format!("http://{door}/cluster.html#{}", token.as_str());
-        println!("page      {page}");
+        tell(&format!("page      {page}"));
         if options.opens {
             // Where there is no browser, the address is printed all the same.
             let _ = open::that_detached(&page);
         }
     }
-    println!("Ctrl-C ends them all. In another terminal: quorum-node put k v --data {}", options.data.display());
+    tell(&format!("Ctrl-C ends them all. In another terminal: quorum-node put k v --data {}", options.data.display()));
     let ended = tokio::select! {
         ended = door::serve(listener, door, token, Arc::clone(&processes), options.site.as_deref()) => ended,
         ended = tokio::signal::ctrl_c() => ended.map_err(Into::into),
@@ -102,6 +103,11 @@ pub async fn run(options: &Options) -> Result<()> {
     processes.end();
     let _ = fs::remove_file(token_in(&options.data));
     ended
+}
+
+/// Says something to whoever listens. Where nobody does any more, the servers go on.
+fn tell(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 /// The cluster of this folder; a new one where there is none.
