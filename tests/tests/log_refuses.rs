@@ -66,8 +66,8 @@ fn a_config_of_a_log_that_makes_no_sense_is_refused_and_the_run_stays() {
         for (config, says) in [
             (json!({ "window": 0 }), "1 to 1000 slots"),
             (json!({ "window": 1001 }), "1 to 1000 slots"),
-            (json!({ "clients": 0 }), "1 to 26 clients"),
-            (json!({ "clients": 27 }), "1 to 26 clients"),
+            (json!({ "clients": 0 }), "1 to 150 clients"),
+            (json!({ "clients": 151 }), "1 to 150 clients"),
             (json!({ "leader": 4 }), "server 4 cannot lead first"),
             (json!({ "election": "raft" }), "one of content, timeout"),
             (json!({ "workload": { "clients": 3, "rate": 1 } }), "1 to 2 clients"),
