@@ -112,6 +112,15 @@ fn what_real_servers_do_is_seen_and_what_is_done_on_the_page_is_done_to_them() {
         lab.until("it stands still", |view| status(view, 3) == "paused").await?;
         lab.apply(json!({ "type": "resume", "node": 3 })).await?;
         lab.until("it goes on", |view| status(view, 3) == "up").await?;
+
+        // Another run in its place is nobody's but the lab's own.
+        lab.reset(json!({ "nodes": 3, "seed": 4 })).await?;
+        lab.apply(json!({ "type": "crash", "node": 1 })).await?;
+        let says = async || Ok(lab.shown("[data-topic=cluster]").await?.filter(|text| text.contains("Another run")));
+        page.eventually("the page says that it follows no more", says).await?;
+        let view = lab.view().await?;
+        assert_eq!((status(&view, 1), &view["protocol"]), ("down", &json!("single")));
+        assert!(!cluster.says(&["status"])?.contains("cannot be reached"), "no process was killed");
         Ok(())
     });
 }

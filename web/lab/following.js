@@ -31,6 +31,8 @@ const OTHER =
   "These are real servers. They can be crashed, restarted, paused and resumed, and their links cut and mended. To try out " +
   "anything else, go back a step: what you do there is another course, and the servers know nothing of it.";
 
+const ELSEWHERE = "Another run is shown, and the servers go on without it. Reload the page to follow them again.";
+
 /** @param {unknown} end */
 const isServer = (end) => typeof end === "number";
 
@@ -52,8 +54,12 @@ export class Servers {
   /** @type {Taken[]} */
   #putBy = [];
   #taking = false;
+  /** Whether nothing more is taken in: another run is shown, or a step was not possible. */
+  #left = false;
   /** @type {Session | undefined} */
   #session;
+  /** The run that is theirs: another may be opened in its place. @type {unknown} */
+  #run;
   /** @type {(text: string) => void} */
   #tell = () => {};
   /** @type {AsyncGenerator<Message> | undefined} */
@@ -77,6 +83,7 @@ export class Servers {
   /** The run of a session is theirs from now on. @param {Session} session @param {(text: string) => void} tell */
   lead(session, tell) {
     this.#session = session;
+    this.#run = session.lab;
     this.#tell = tell;
     session.leads = this;
     const servers = this.config.nodes ?? 0;
@@ -86,6 +93,7 @@ export class Servers {
 
   /** @param {Session} session */
   here(session) {
+    if (session.lab !== this.#run) return false;
     const { branch, step, length } = session.position();
     return branch === 1 && step === length;
   }
@@ -130,6 +138,7 @@ export class Servers {
           if (ended) return this.#tell(ended);
           this.#came += steps?.length ?? 0;
           this.#putBy.push(...(steps ?? []));
+          if (this.#left) return;
           void this.#take();
         }
       } catch {
@@ -168,12 +177,15 @@ export class Servers {
     this.#taking = true;
     try {
       while (this.#putBy.length && !this.signal.aborted) {
+        if (session.lab !== this.#run) throw new Error(ELSEWHERE);
         // It is looked at again and again: returning to the end is no event of its own.
         if (this.here(session)) await session.branches(async () => this.#extend(session));
         await nextSlice();
         if (!this.here(session)) await new Promise((done) => setTimeout(done, 100));
       }
     } catch (error) {
+      this.#left = true;
+      this.#putBy = [];
       this.#tell(/** @type {Error} */ (error).message);
     } finally {
       this.#taking = false;

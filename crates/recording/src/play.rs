@@ -13,10 +13,6 @@ impl Recording {
         if let Note::Sent { to, number, digest, taken } = note {
             return self.sent(node, at, *to, *number, *digest, *taken);
         }
-        if let Some(envelope) = self.servers[node.index()].leaving.pop_front() {
-            let to = envelope.to.named().to_string();
-            return Err(What::More(to));
-        }
         match note {
             Note::Sent { .. } => Ok(()),
             Note::Outside => {
@@ -49,6 +45,10 @@ impl Recording {
                 self.act(Action::Mend { from: (*from).into(), to: node.into() }, at).map(drop)
             }
             Note::Request { .. } | Note::Received { .. } | Note::Timeout(_) | Note::Durable(_) => {
+                // The server was done with what left together. What is done to it from outside may come in between.
+                if let Some(envelope) = self.servers[node.index()].leaving.front() {
+                    return Err(What::More(envelope.to.named().to_string()));
+                }
                 // A signal reaches a process a little after it was noted.
                 self.goes_on(node, at)?;
                 self.input(node, at, note)?;

@@ -73,6 +73,35 @@ fn notes_that_come_in_pieces_make_a_run_that_follows_the_servers() {
     assert_eq!(steps.into_iter().map(|step| step.action).collect::<Vec<_>>(), actions);
 }
 
+/// A supervisor notes what it does while a server lets several messages go: the two have nothing to do with each other.
+#[test]
+fn what_is_done_to_a_server_may_come_between_messages_that_left_together() {
+    let mut room = Room::new(3, 5);
+    room.live(2_000);
+    let notes = room.notes();
+    let sent = |(_, _, note): &(_, _, Note)| matches!(note, Note::Sent { .. });
+    let cut = |(node, ..): &(quorum_core::paxos::NodeId, _, Note)| {
+        let other = quorum_core::paxos::NodeId::new(node.get() % 3 + 1).unwrap();
+        [Note::Cut(other), Note::Mended(other)]
+    };
+    let whole = |place: &usize| {
+        notes[..*place].iter().all(|(_, _, note)| !matches!(note, Note::Cut(_)))
+            && sent(&notes[*place])
+            && sent(&notes[*place - 1])
+            && notes[*place].0 == notes[*place - 1].0
+    };
+    let place = (1..notes.len()).find(whole).unwrap();
+    let mut recording = Recording::new(config(3)).unwrap();
+    for (at, (node, time, note)) in notes.iter().enumerate() {
+        if at == place {
+            cut(&notes[at]).into_iter().for_each(|note| recording.note(*node, *time, note));
+        }
+        recording.note(*node, *time, note.clone());
+    }
+    recording.advance(None).unwrap_or_else(|mismatch| panic!("{mismatch}"));
+    assert_eq!(recording.waiting(), 0);
+}
+
 /// A real server that says something else is found at the very message.
 #[test]
 fn one_byte_that_differs_is_named_with_its_place() {
