@@ -161,10 +161,12 @@ function cutOff(lab) {
 const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 
 /** Walks a run, and says what is wrong at which step, and which step is the most crowded; at wish what else is, too.
- * @returns {Promise<{moments: number, wrong: string[], worst: { things: number, step: number }}>} */
-async function walk(lab, steps, also = () => []) {
+ * A long walk is done in pieces, because a browser gives a script only so much time: each is told where things stood in
+ * the first.
+ * @returns {Promise<{moments: number, wrong: string[], worst: { things: number, step: number }, stood: Record<string, string>}>} */
+async function walk(lab, steps, also = () => [], stood = null) {
   const wrong = [];
-  let before;
+  let before = stood;
   const worst = { things: -1, step: 0 };
   for (const step of steps) {
     await lab.seek(step);
@@ -177,7 +179,7 @@ async function walk(lab, steps, also = () => []) {
     const things = lab.shadowRoot.querySelectorAll(".message, .ballot:not([hidden]), .heap").length;
     if (things > worst.things) Object.assign(worst, { things, step });
   }
-  return { moments: steps.length, wrong, worst };
+  return { moments: steps.length, wrong, worst, stood: before };
 }
 
 /** Numbers from a seed (mulberry32). */
@@ -224,11 +226,4 @@ async function ramble(lab, nodes, clients, seed, moments) {
   const { length } = lab.view();
   const steps = Array.from({ length: moments }, (_, i) => Math.floor((i * length) / moments));
   return walk(lab, steps);
-}
-
-/** A walk through the run that is open: every so many steps. @returns {Promise<{moments: number, wrong: string[]}>} */
-async function tour(lab, every, also) {
-  const { length } = lab.view();
-  const steps = Array.from({ length: Math.floor(length / every) + 1 }, (_, i) => i * every);
-  return walk(lab, steps, also);
 }

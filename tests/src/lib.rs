@@ -37,6 +37,7 @@
 mod bar;
 mod browser;
 mod driver;
+pub mod geometry;
 mod lab;
 pub mod log;
 mod page;

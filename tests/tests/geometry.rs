@@ -2,39 +2,18 @@
 //! scenario, every counterexample and random runs of 1 to 15 servers, on three screens.
 
 use anyhow::{Result, ensure};
-use quorum_tests::{Lab, PLAIN, Page, browse, json};
-use serde::Deserialize;
+use quorum_tests::geometry::{Walked, Worst, measure, tour};
+use quorum_tests::{PLAIN, Page, browse, json};
 use std::path::Path;
 
-/// What is measured, in JavaScript, because it is the page that knows where its letters are.
-const MEASURE: &str = include_str!("../src/geometry.js");
 const SCREENS: [(u32, u32); 3] = [(1280, 900), (1024, 768), (375, 667)];
 /// Steps between two moments that are looked at. `QUORUM_GEOMETRY=full` looks at every step.
-const EVERY: u32 = 7;
-
-#[derive(Deserialize)]
-struct Walked {
-    moments: usize,
-    wrong: Vec<String>,
-    /// The most crowded of the moments.
-    #[serde(default)]
-    worst: Worst,
-}
-
-#[derive(Clone, Copy, Default, Deserialize)]
-struct Worst {
-    /// How many marks, labels and heaps there are.
-    things: i32,
-    step: u32,
-}
+const EVERY: usize = 7;
+/// Moments of one run that are looked at: the longest have thousands of steps. With `QUORUM_GEOMETRY=full` there is no limit.
+const MOST: usize = 60;
 
 fn full() -> bool {
     std::env::var("QUORUM_GEOMETRY").is_ok_and(|value| value == "full")
-}
-
-async fn measure(page: &Page, lab: &Lab, call: &str) -> Result<Walked> {
-    page.js(&format!("{MEASURE}; const [lab] = args; await frame(); return {call};"), vec![lab.element().to_json()?])
-        .await
 }
 
 /// Nothing may be wrong; the first of what is, is told.
@@ -59,21 +38,23 @@ fn judge(walked: &[(String, Walked)]) -> Result<()> {
 async fn shipped(page: &Page) -> Result<Vec<String>> {
     let names =
         "const list = async (file) => (await (await fetch(`/scenarios/${file}.json`)).json()).map(({ name }) => name);
-        return [...(await list('index')), ...(await list('counterexamples')), ...(await list('log'))];";
+        return [...(await list('index')), ...(await list('counterexamples')), ...(await list('log')),
+            ...(await list('log-counterexamples'))];";
     page.js(names, vec![]).await
 }
 
-async fn through_all_that_ships(page: &mut Page, (width, height): (u32, u32), theme: &str, every: u32) -> Result<()> {
+async fn through_all_that_ships(page: &mut Page, (width, height): (u32, u32), theme: &str) -> Result<()> {
     page.resize(width, height).await?;
     page.prefer(&[("prefers-color-scheme", theme), ("prefers-reduced-motion", "reduce")]).await?;
     page.open(PLAIN).await?;
+    let (every, most) = if full() { (1, usize::MAX) } else { (EVERY, MOST) };
     let mut walked = Vec::new();
     let mut worst = (String::new(), Worst::default());
     for name in shipped(page).await? {
         page.driver().goto("about:blank").await?;
         let lab = page.open(&format!("#scenario={name}")).await?;
         let what = format!("{name} at {width}×{height}, {theme}");
-        let tour = measure(page, &lab, &format!("await tour(lab, {every})")).await?;
+        let tour = tour(page, &lab, every, most, None).await?;
         if tour.worst.things > worst.1.things {
             worst = (name, tour.worst);
         }
@@ -93,17 +74,17 @@ async fn through_all_that_ships(page: &mut Page, (width, height): (u32, u32), th
 
 #[test]
 fn nothing_lies_on_anything_in_what_ships_on_a_wide_screen() {
-    browse(async |page| through_all_that_ships(page, SCREENS[0], "light", if full() { 1 } else { EVERY }).await);
+    browse(async |page| through_all_that_ships(page, SCREENS[0], "light").await);
 }
 
 #[test]
 fn nothing_lies_on_anything_in_what_ships_on_a_projector() {
-    browse(async |page| through_all_that_ships(page, SCREENS[1], "dark", if full() { 1 } else { EVERY }).await);
+    browse(async |page| through_all_that_ships(page, SCREENS[1], "dark").await);
 }
 
 #[test]
 fn nothing_lies_on_anything_in_what_ships_on_a_phone() {
-    browse(async |page| through_all_that_ships(page, SCREENS[2], "light", if full() { 1 } else { EVERY }).await);
+    browse(async |page| through_all_that_ships(page, SCREENS[2], "light").await);
 }
 
 #[test]

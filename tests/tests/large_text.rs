@@ -1,11 +1,9 @@
 //! Text of twice its size, and a screen of 320 px: nothing is cut off, nothing lies on anything, no page is wider than its
 //! screen. A reader who enlarges only the text gets there, and so does one who enlarges the page to four times its size.
 
+use quorum_tests::geometry::{measure, tour};
 use quorum_tests::{Browser, Lab, Page, Result, browse, ensure};
-use serde::Deserialize;
 use std::path::Path;
-
-const MEASURE: &str = include_str!("../src/geometry.js");
 
 /// The size of the text of the page around, and the screen.
 const LOOKS: [(&str, (u32, u32)); 5] = [
@@ -17,6 +15,8 @@ const LOOKS: [(&str, (u32, u32)); 5] = [
     ("100%", (320, 700)),
 ];
 
+/// Moments of one run that are looked at.
+const MOST: usize = 60;
 /// Runs with all there is to see: notes, a rule that is off, two values, servers that are down, five servers, a log.
 const RUNS: [&str; 6] = [
     "first-agreement",
@@ -26,17 +26,6 @@ const RUNS: [&str; 6] = [
     "two-of-five-down",
     "pipeline-under-loss",
 ];
-
-#[derive(Deserialize)]
-struct Walked {
-    moments: usize,
-    wrong: Vec<String>,
-}
-
-async fn measure(page: &Page, lab: &Lab, call: &str) -> Result<Walked> {
-    page.js(&format!("{MEASURE}; const [lab] = args; await frame(); return {call};"), vec![lab.element().to_json()?])
-        .await
-}
 
 async fn open(page: &Page, run: &str, size: &str, (width, height): (u32, u32)) -> Result<Lab> {
     page.driver().goto("about:blank").await?;
@@ -60,7 +49,7 @@ fn nothing_is_cut_off_and_nothing_lies_on_anything() {
             for run in RUNS {
                 let lab = open(page, run, size, screen).await?;
                 let what = format!("{run} at {} px, text of {size}", screen.0);
-                let tour = measure(page, &lab, "await tour(lab, 13, cutOff)").await?;
+                let tour = tour(page, &lab, 13, MOST, Some("cutOff")).await?;
                 moments += tour.moments;
                 // At the end of a scenario the next one is offered where pace and speed were: there is nothing to pace.
                 let gave_way = |fault: &String| fault.contains(" select ") && fault.ends_with(" to 0 0 0 0");

@@ -1,10 +1,8 @@
 //! A lab speaks German where its author asks for that with `lang`: controls, legend, panels and the first lesson. What the
 //! engine says stays English, and is marked as that for whoever reads it aloud.
 
+use quorum_tests::geometry::tour;
 use quorum_tests::{Browser, Lab, Page, Result, Setup, browse, ensure, json};
-use serde::Deserialize;
-
-const MEASURE: &str = include_str!("../src/geometry.js");
 
 fn host(attributes: &str) -> Setup {
     let page = format!(
@@ -131,11 +129,6 @@ fn another_language_shows_the_same_moment() {
     });
 }
 
-#[derive(Deserialize)]
-struct Walked {
-    wrong: Vec<String>,
-}
-
 #[test]
 fn longer_words_are_not_cut_off_either() {
     host("lang=de").browse(async |page| {
@@ -148,8 +141,7 @@ fn longer_words_are_not_cut_off_either() {
             page.resize(width, height).await?;
             let lab = page.open("/host.html").await?;
             page.layout().await?;
-            let call = format!("{MEASURE}; const [lab] = args; await frame(); return await tour(lab, 5, cutOff);");
-            let walked: Walked = page.js(&call, vec![lab.element().to_json()?]).await?;
+            let walked = tour(page, &lab, 5, 60, Some("cutOff")).await?;
             wrong.extend(walked.wrong.into_iter().map(|fault| format!("{width} px: {fault}")));
         }
         ensure!(wrong.is_empty(), "{} faults:\n{}", wrong.len(), wrong.join("\n"));

@@ -40,6 +40,7 @@ export class Scrubber {
     if (this.#range.valueAsNumber !== step) this.#range.value = `${step}`;
     setAttr(this.#range, "aria-valuetext", this.store.words.stepOf(step, length, at));
     setText(this.#at, `${step} / ${length}`);
+    this.#at.style.setProperty("--digits", `${`${length}`.length}`);
     const { changes, edited, session } = this.store;
     const notes = session.notes?.steps() ?? [];
     redraw(this.#marks, [view.branch, length, view.marks, changes, edited, session.own, notes, this.#width], () =>

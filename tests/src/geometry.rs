@@ -1,0 +1,76 @@
+//! What lies on what on the stage of a lab, and what is cut off: measured in the page, which alone knows where its letters are.
+
+use crate::{Lab, Page};
+use anyhow::Result;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// What is measured.
+const MEASURE: &str = include_str!("geometry.js");
+/// Moments looked at in one script. A browser gives a script a limited time, and a run may be long.
+const PIECE: usize = 100;
+
+/// What a walk through a run found.
+#[derive(Debug, Default, Deserialize)]
+pub struct Walked {
+    /// How many moments were looked at.
+    pub moments: usize,
+    /// What was wrong, as sentences.
+    pub wrong: Vec<String>,
+    /// The most crowded of the moments.
+    #[serde(default)]
+    pub worst: Worst,
+    /// Where things stood in the first of them.
+    #[serde(default)]
+    stood: Value,
+}
+
+/// The most crowded moment of a walk.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Worst {
+    /// How many marks, labels and heaps there are.
+    pub things: i32,
+    /// The step at which they are there.
+    pub step: u64,
+}
+
+impl Default for Worst {
+    fn default() -> Self {
+        Self { things: -1, step: 0 }
+    }
+}
+
+/// Asks one of the functions of geometry.js, which get the lab as `lab`.
+///
+/// # Errors
+/// When the page does not answer, or not with a walk.
+pub async fn measure(page: &Page, lab: &Lab, call: &str) -> Result<Walked> {
+    ask(page, lab, call, Value::Null).await
+}
+
+async fn ask(page: &Page, lab: &Lab, call: &str, given: Value) -> Result<Walked> {
+    let script = format!("{MEASURE}; const [lab, given] = args; await frame(); return {call};");
+    page.js(&script, vec![lab.element().to_json()?, given]).await
+}
+
+/// Walks through the run that is open, to every so many of its steps, but to `most` of them at most. `also` names a
+/// function of geometry.js that says what else is wrong in a moment.
+///
+/// # Errors
+/// When the page does not answer.
+pub async fn tour(page: &Page, lab: &Lab, every: usize, most: usize, also: Option<&str>) -> Result<Walked> {
+    let length: usize = page.js("return args[0].view().length;", vec![lab.element().to_json()?]).await?;
+    let steps: Vec<_> = (0..=length).step_by(every.max(length.div_ceil(most))).collect();
+    let call = format!("await walk(lab, given.steps, {}, given.stood)", also.unwrap_or("undefined"));
+    let mut whole = Walked::default();
+    for piece in steps.chunks(PIECE) {
+        let walked = ask(page, lab, &call, json!({ "steps": piece, "stood": whole.stood })).await?;
+        whole.moments += walked.moments;
+        whole.wrong.extend(walked.wrong);
+        whole.stood = walked.stood;
+        if walked.worst.things > whole.worst.things {
+            whole.worst = walked.worst;
+        }
+    }
+    Ok(whole)
+}
