@@ -193,9 +193,8 @@ function draws(seed) {
   };
 }
 
-/** A random run of so many servers, with every kind of action in it, and then a walk through it.
- * @returns {Promise<{moments: number, wrong: string[]}>} */
-async function wander(lab, nodes, seed, moments) {
+/** A random run of so many servers, with every kind of action in it. */
+async function wander(lab, nodes, seed) {
   const draw = draws(seed);
   const values = ["blue", "red", "a rather long value, which nobody should have to read", "☃"];
   const network = { loss: 0.1, duplicate: 0.1, latency: [5, 80] };
@@ -206,14 +205,10 @@ async function wander(lab, nodes, seed, moments) {
     const actions = lab.actions().filter(({ type }) => type !== "propose" && type !== "power-cut");
     if (actions.length) await lab.apply(actions[draw(actions.length)]);
   }
-  const { length } = lab.view();
-  const steps = Array.from({ length: moments }, (_, i) => Math.floor((i * length) / moments));
-  return walk(lab, steps);
 }
 
-/** A random run of a log, in which clients ask by themselves and every kind of thing happens, and then a walk through it.
- * @returns {Promise<{moments: number, wrong: string[]}>} */
-async function ramble(lab, nodes, clients, seed, moments) {
+/** A random run of a log, in which clients ask by themselves and every kind of thing happens. */
+async function ramble(lab, nodes, clients, seed) {
   const draw = draws(seed);
   const network = { loss: 0.1, duplicate: 0.1, latency: [5, 80] };
   const workload = { clients, rate: 10 * clients, keys: 3 };
@@ -223,7 +218,4 @@ async function ramble(lab, nodes, clients, seed, moments) {
     const actions = lab.actions().filter(({ type }) => type !== "request" && type !== "power-cut");
     if (actions.length) await lab.apply(actions[draw(actions.length)]);
   }
-  const { length } = lab.view();
-  const steps = Array.from({ length: moments }, (_, i) => Math.floor((i * length) / moments));
-  return walk(lab, steps);
 }

@@ -3,12 +3,13 @@
 use crate::{Lab, Page};
 use anyhow::Result;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 /// What is measured.
 const MEASURE: &str = include_str!("geometry.js");
 /// Moments looked at in one script. A browser gives a script a limited time, and a run may be long.
-const PIECE: usize = 100;
+const PIECE: usize = 20;
 
 /// What a walk through a run found.
 #[derive(Debug, Default, Deserialize)]
@@ -43,12 +44,12 @@ impl Default for Worst {
 /// Asks one of the functions of geometry.js, which get the lab as `lab`.
 ///
 /// # Errors
-/// When the page does not answer, or not with a walk.
-pub async fn measure(page: &Page, lab: &Lab, call: &str) -> Result<Walked> {
+/// When the page does not answer, or not with what is asked for.
+pub async fn measure<T: DeserializeOwned>(page: &Page, lab: &Lab, call: &str) -> Result<T> {
     ask(page, lab, call, Value::Null).await
 }
 
-async fn ask(page: &Page, lab: &Lab, call: &str, given: Value) -> Result<Walked> {
+async fn ask<T: DeserializeOwned>(page: &Page, lab: &Lab, call: &str, given: Value) -> Result<T> {
     let script = format!("{MEASURE}; const [lab, given] = args; await frame(); return {call};");
     page.js(&script, vec![lab.element().to_json()?, given]).await
 }
@@ -64,7 +65,7 @@ pub async fn tour(page: &Page, lab: &Lab, every: usize, most: usize, also: Optio
     let call = format!("await walk(lab, given.steps, {}, given.stood)", also.unwrap_or("undefined"));
     let mut whole = Walked::default();
     for piece in steps.chunks(PIECE) {
-        let walked = ask(page, lab, &call, json!({ "steps": piece, "stood": whole.stood })).await?;
+        let walked: Walked = ask(page, lab, &call, json!({ "steps": piece, "stood": whole.stood })).await?;
         whole.moments += walked.moments;
         whole.wrong.extend(walked.wrong);
         whole.stood = walked.stood;

@@ -97,9 +97,9 @@ fn nothing_lies_on_anything_in_random_runs_of_one_to_fifteen_servers_and_of_many
             let lab = page.open(PLAIN).await?;
             for nodes in (1..=15).chain([24]) {
                 for seed in 0..if full() { 2 } else { 1 } {
-                    let call = format!("await wander(lab, {nodes}, {seed}, {moments})");
+                    measure::<()>(page, &lab, &format!("await wander(lab, {nodes}, {seed})")).await?;
                     let what = format!("{nodes} servers, seed {seed}, at {width}×{height}");
-                    walked.push((what, measure(page, &lab, &call).await?));
+                    walked.push((what, tour(page, &lab, 1, moments, None).await?));
                 }
             }
         }
@@ -116,9 +116,9 @@ fn nothing_lies_on_anything_in_random_runs_of_a_log() {
             page.resize(width, height).await?;
             let lab = page.open(PLAIN).await?;
             for (nodes, clients) in [(1, 1), (2, 26), (3, 3), (5, 8), (7, 26), (9, 5), (15, 10)] {
-                let call = format!("await ramble(lab, {nodes}, {clients}, {nodes}, {moments})");
+                measure::<()>(page, &lab, &format!("await ramble(lab, {nodes}, {clients}, {nodes})")).await?;
                 let what = format!("{nodes} servers and {clients} clients at {width}×{height}");
-                walked.push((what, measure(page, &lab, &call).await?));
+                walked.push((what, tour(page, &lab, 1, moments, None).await?));
             }
         }
         judge(&walked)
@@ -185,7 +185,7 @@ fn a_label_that_is_moved_by_ten_pixels_is_noticed() {
         page.resize(width, height).await?;
         let lab = page.open("#scenario=without-keep-promise&step=28").await?;
         page.drawn().await?;
-        let before = measure(page, &lab, "{ moments: 1, wrong: faults(lab) }").await?;
+        let before: Walked = measure(page, &lab, "{ moments: 1, wrong: faults(lab) }").await?;
         ensure!(before.wrong.is_empty(), "{:?}", before.wrong);
         // Each label in turn, towards its own mark's neighbour: a label stands where there is room, so nearly all of them
         // have something within ten pixels.
@@ -202,7 +202,7 @@ fn a_label_that_is_moved_by_ten_pixels_is_noticed() {
             });
             return { moments: labels.length, wrong: noticed.map((label) => label.textContent) };
         })()";
-        let moved = measure(page, &lab, moved).await?;
+        let moved: Walked = measure(page, &lab, moved).await?;
         ensure!(moved.moments > 0, "no label is shown");
         ensure!(!moved.wrong.is_empty(), "{} labels were moved, and nothing was noticed", moved.moments);
         Ok(())

@@ -1,7 +1,7 @@
 //! Text of twice its size, and a screen of 320 px: nothing is cut off, nothing lies on anything, no page is wider than its
 //! screen. A reader who enlarges only the text gets there, and so does one who enlarges the page to four times its size.
 
-use quorum_tests::geometry::{measure, tour};
+use quorum_tests::geometry::{Walked, measure, tour};
 use quorum_tests::{Browser, Lab, Page, Result, browse, ensure};
 use std::path::Path;
 
@@ -61,7 +61,8 @@ fn nothing_is_cut_off_and_nothing_lies_on_anything() {
                 page.js::<()>(select, vec![lab.element().to_json()?]).await?;
                 lab.find(".lab[data-selected] .about dl div").await?;
                 page.layout().await?;
-                let selected = measure(page, &lab, "{ moments: 1, wrong: [...cutOff(lab), ...small(lab)] }").await?;
+                let selected: Walked =
+                    measure(page, &lab, "{ moments: 1, wrong: [...cutOff(lab), ...small(lab)] }").await?;
                 wrong.extend(selected.wrong.into_iter().map(|fault| format!("{what}, a server selected: {fault}")));
                 let name = format!("../target/large-text/{run}-{}-{}.png", screen.0, size.trim_end_matches('%'));
                 page.picture(&Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).await?;
@@ -84,9 +85,9 @@ fn a_text_that_is_cut_off_is_noticed() {
             why.style.cssText = 'max-inline-size: 3em; white-space: nowrap; overflow: hidden';
             return cutOff(lab);
         })() }";
-        let before = measure(page, &lab, "{ moments: 1, wrong: cutOff(lab) }").await?;
+        let before: Walked = measure(page, &lab, "{ moments: 1, wrong: cutOff(lab) }").await?;
         ensure!(before.wrong.is_empty(), "{:?}", before.wrong);
-        let after = measure(page, &lab, spoil).await?;
+        let after: Walked = measure(page, &lab, spoil).await?;
         ensure!(after.wrong.len() == 1 && after.wrong[0].contains("cut off by why"), "{:?}", after.wrong);
         Ok(())
     });
