@@ -45,6 +45,7 @@ mod part;
 mod refusal;
 mod setup;
 pub mod states;
+mod what_if;
 mod words;
 
 pub use anyhow::{Context, Error, Result, bail, ensure};
@@ -61,4 +62,5 @@ pub use serde_json::{Value, json};
 pub use setup::{PLAIN, Setup, browse, package};
 /// The WebDriver client, for what this harness has no word for: keys, pointers, windows.
 pub use thirtyfour;
+pub use what_if::WhatIf;
 pub use words::{ballot, chosen, event, learned, state};

@@ -4,7 +4,7 @@
 use quorum_core::json::{FromJson, Json};
 use quorum_core::scenario::{LOG_SCENARIOS, SCENARIOS, Scenario};
 use quorum_tests::log::waiting;
-use quorum_tests::{Context, Lab, Log, PLAIN, Page, Part, Result, Value, browse, ensure, json, refused};
+use quorum_tests::{Context, Lab, Log, PLAIN, Page, Part, Result, Value, WhatIf, browse, ensure, json, refused};
 
 /// Three servers of a log, one of them down and one paused; client b waits.
 async fn troubled(page: &Page) -> Result<Lab> {
@@ -256,12 +256,14 @@ fn played(all: &[(&str, &str)], name: &str) -> Result<Value> {
 fn what_is_of_one_protocol_is_refused_by_what_is_for_the_other() {
     browse(async |page| {
         let lab = page.open("#scenario=steady-leader&step=100").await?;
-        // A search of a log begins with a new cluster: from here it is not offered, and the dialog says so.
-        lab.choose("What if…").await?;
-        let sheet = lab.part("dialog", "What if?").await?;
-        says(page, &sheet, "The search begins with a new cluster").await?;
-        ensure!(!sheet.has("button", "Search from step").await?, "a search from a log is offered");
-        sheet.press("Close").await?;
+        // A search that goes on from a log looks at up to five servers.
+        lab.reset(json!({ "protocol": "log", "nodes": 7 })).await?;
+        lab.step(1).await?;
+        let pane = WhatIf::open(&lab).await?;
+        pane.pane.press("Search from step 1").await?;
+        says(page, &pane.pane, "looks at up to 5 for servers, and this one asks for 7").await?;
+        pane.close().await?;
+        page.take_errors().await?;
         // And a run of one value has no clients.
         lab.reset(json!({ "nodes": 3 })).await?;
         refused(

@@ -14,6 +14,7 @@ use clap::Args;
 use indicatif::{HumanBytes, HumanCount};
 use quorum_core::json::{Json, Object};
 use quorum_core::paxos::{Rule, Rules};
+use quorum_core::run::Run;
 use quorum_core::search::ModelCheck;
 use quorum_core::search::explorer::{Batch, Budget, SearchStatus};
 use quorum_core::search::{ModelKind, Question};
@@ -131,13 +132,16 @@ impl Check {
     /// # Errors
     /// What is wrong with the question, or that standard output cannot be written.
     pub(crate) fn execute(&self, json: bool) -> Result<Outcome> {
-        if self.protocol == ProtocolKind::Log {
-            return check_log::execute(self, json);
+        let from = self.from()?;
+        // A run says itself what its servers speak.
+        let of_log = from.as_ref().is_some_and(|(run, _)| run.config.protocol == ProtocolKind::Log);
+        if self.protocol == ProtocolKind::Log || of_log {
+            return check_log::execute(self, from, json);
         }
         if let Some(name) = self.log.given() {
             bail!("{name} is about a log: add --protocol log");
         }
-        let mut search = ModelCheck::new(self.question()?)?;
+        let mut search = ModelCheck::new(self.question(from)?)?;
         let begun = Instant::now();
         self.search(&mut search);
         let seconds = begun.elapsed().as_secs_f64();
@@ -149,7 +153,15 @@ impl Check {
         Ok(Outcome::of_search(search.status()))
     }
 
-    fn question(&self) -> Result<Question> {
+    /// The run and the step to begin at.
+    fn from(&self) -> Result<Option<(Run, u64)>> {
+        let Some(from) = &self.from else { return Ok(None) };
+        let run = subject::open(from)?.played.run();
+        let step = self.step.unwrap_or(run.cursor);
+        Ok(Some((run, step)))
+    }
+
+    fn question(&self, from: Option<(Run, u64)>) -> Result<Question> {
         let mut rules = Rules::default();
         for name in &self.off {
             let Some(rule) = Rule::ALL.into_iter().find(|rule| rule.as_str() == name) else {
@@ -159,9 +171,7 @@ impl Check {
             rules.set(rule, false);
         }
         let mut question = Question::without(rules);
-        if let Some(from) = &self.from {
-            let run = subject::open(from)?.played.run();
-            let step = self.step.unwrap_or(run.cursor);
+        if let Some((run, step)) = from {
             question = question.starting_at(run, step);
         }
         question.bounds = question.bounds.with_json(&self.bounds()).context("these bounds are not valid")?;
@@ -205,7 +215,6 @@ impl Check {
             ("--ballots-each", self.ballots_each.is_some()),
             ("--losses", self.losses.is_some()),
             ("--duplicates", self.duplicates.is_some()),
-            ("--from", self.from.is_some()),
         ];
         given.into_iter().find_map(|(name, given)| given.then_some(SingleOnly(name)))
     }

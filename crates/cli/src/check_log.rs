@@ -1,4 +1,4 @@
-//! `quorum check --protocol log`: every run of a replicated log within bounds.
+//! `quorum check --protocol log`: every run of a replicated log within bounds, from a new cluster or from a step of a run.
 
 use crate::check::{Check, Searches, SingleOnly, number, without};
 use crate::outcome::Outcome;
@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use indicatif::HumanCount;
 use quorum_core::json::{Json, Object};
+use quorum_core::run::Run;
 use quorum_core::search::explorer::{Batch, SearchStatus};
 use quorum_core::search::{LogCheck, LogQuestion};
 use quorum_core::text::short;
@@ -112,8 +113,8 @@ impl Searches for LogCheck {
 ///
 /// # Errors
 /// What is wrong with the question, or that standard output cannot be written.
-pub(crate) fn execute(check: &Check, json: bool) -> Result<Outcome> {
-    let mut search = LogCheck::new(question(check)?)?;
+pub(crate) fn execute(check: &Check, from: Option<(Run, u64)>, json: bool) -> Result<Outcome> {
+    let mut search = LogCheck::new(question(check, from)?)?;
     let begun = Instant::now();
     check.search(&mut search);
     let seconds = begun.elapsed().as_secs_f64();
@@ -125,7 +126,7 @@ pub(crate) fn execute(check: &Check, json: bool) -> Result<Outcome> {
     Ok(Outcome::of_search(search.status()))
 }
 
-fn question(check: &Check) -> Result<LogQuestion> {
+fn question(check: &Check, from: Option<(Run, u64)>) -> Result<LogQuestion> {
     if let Some(SingleOnly(name)) = check.single_only() {
         bail!("{name} is about a single decision: leave it out, or leave out --protocol log");
     }
@@ -143,6 +144,9 @@ fn question(check: &Check) -> Result<LogQuestion> {
         }
     }
     let mut question = LogQuestion::without(rules, single);
+    if let Some((run, step)) = from {
+        question = question.starting_at(run, step);
+    }
     let bounds = check.log.json(check.common_bounds());
     question.bounds = question.bounds.with_json(&bounds).context("these bounds are not valid")?;
     question.budget = check.budget();
@@ -156,7 +160,9 @@ fn tell(search: &LogCheck, seconds: f64) -> String {
         Some(Json::Text(says)) => says.clone(),
         _ => String::new(),
     };
-    let bounds = bounds + &without(report.get("off"));
+    let on =
+        if let Some((_, step)) = &search.question().from { format!(", on from step {step}") } else { String::new() };
+    let bounds = bounds + &without(report.get("off")) + &on;
     let states = HumanCount(number(&progress, "states"));
     let mut text = String::new();
     let verdict = match search.status() {

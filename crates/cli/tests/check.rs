@@ -147,7 +147,7 @@ fn questions_that_make_no_sense_are_refused_with_a_sentence() {
         (&["--servers", "0"], "at least one server"),
         (&["--spec", "--off", "keep-promise"], "has no rule keep-promise"),
         (&["--spec", "--servers", "7", "--ballots", "8"], "take fewer of them"),
-        (&["--from", "steady-leader"], "This run is of a replicated log"),
+        (&["--from", "steady-leader", "--values", "2"], "--values is about a single decision"),
         (&["--from", "two-proposers", "--step", "9999"], "There is no step 9999"),
         (&["--from", "two-proposers", "--servers", "4"], "has as many"),
         (&["--from", "nowhere.json"], "nowhere.json"),

@@ -80,7 +80,9 @@ fn questions_that_make_no_sense_are_refused_with_a_sentence() {
         (&["--servers", "9"], "up to 5 for servers, and this one asks for 9"),
         (&["--clients", "0"], "at least one server, one that stands, one slot and one client"),
         (&["--spec"], "--spec is about a single decision"),
-        (&["--from", "two-proposers"], "--from is about a single decision"),
+        (&["--from", "two-proposers"], "This run is of one agreed value"),
+        (&["--from", "steady-leader", "--step", "9999"], "There is no step 9999"),
+        (&["--from", "steady-leader", "--servers", "4"], "has as many"),
     ] {
         let said = quorum(here.path(), &[&log, arguments].concat());
         assert_eq!((said.code, said.out.as_str()), (2, ""), "{arguments:?}: {}", said.err);
@@ -88,4 +90,25 @@ fn questions_that_make_no_sense_are_refused_with_a_sentence() {
     }
     let said = quorum(here.path(), &["check", "--window", "3"]);
     assert!(said.code == 2 && said.err.contains("--window is about a log: add --protocol log"), "{}", said.err);
+}
+
+/// The run says itself that it is of a log, and which of its rules are off.
+#[test]
+fn a_search_goes_on_from_where_a_log_is() {
+    let here = tempdir().unwrap();
+    let from = ["check", "--from", "gap-filled", "--step", "60"];
+    let safe = quorum(here.path(), &[&from[..], &["--ballots", "1", "--clients", "1"]].concat());
+    assert_eq!(safe.code, 0, "{}", safe.err);
+    assert!(safe.out.contains("on from step 60 keeps what it must"), "{}", safe.out);
+    let broken = quorum(here.path(), &[&from[..], &["--off", "report-every-vote", "--json"]].concat());
+    assert_eq!(broken.code, 1, "{}", broken.err);
+    let report: serde_json::Value = serde_json::from_str(&broken.out).unwrap();
+    assert_eq!(report["violation"]["property"], "one-command-per-slot");
+    // What is found is a run that begins as the other did. From its end it is broken already, with the same rule off.
+    let found = here.path().join("found.quorum.json");
+    std::fs::write(&found, report["violation"]["run"].to_string()).unwrap();
+    let end = report["violation"]["run"]["length"].to_string();
+    let again = quorum(here.path(), &["check", "--from", "found.quorum.json", "--step", &end, "--json"]);
+    let again: serde_json::Value = serde_json::from_str(&again.out).unwrap();
+    assert_eq!((&again["violation"]["length"], &again["off"]), (&0.into(), &serde_json::json!(["report-every-vote"])));
 }

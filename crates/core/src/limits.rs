@@ -6,6 +6,9 @@
 /// Most values that a run may have asked for where a search begins: with those it asks for itself, one bit each of 32.
 pub const MAX_CHECK_VALUES: usize = 24;
 
+/// Most slots of a log that are filled where a search goes on from a run.
+pub const MAX_CHECK_SLOTS: u64 = 1_000;
+
 /// Most servers in a cluster. A set of servers is one 128-bit word.
 pub const MAX_NODES: u32 = 101;
 /// Longest value, in bytes of UTF-8. The shortest is one byte.

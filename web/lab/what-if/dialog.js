@@ -23,6 +23,8 @@ import { progressRows, stopped, verdict } from "./verdict.js";
 const ABOUT =
   "Paxos is safe because servers keep these rules. Switch one off, and look for the shortest run in which they disagree.";
 const HERE = "From the present of the run on screen: can it still go wrong, and can anything still be chosen?";
+const HERE_IN_A_LOG =
+  "From the present of the run on screen: can it still go wrong, and can clients still be answered?";
 const OF_A_LOG = "The search begins with a new cluster, and with one command for each client.";
 const SLOW = "This page may not start a worker, so the search shares it with the lab, and is slower.";
 
@@ -99,8 +101,8 @@ class WhatIf {
   open(lab) {
     const { step } = this.store.view();
     setText(this.#here, `Search from step ${step}`);
-    setAttr(this.#here, "title", HERE);
-    setAttr(this.#here, "hidden", !step || this.isLog);
+    setAttr(this.#here, "title", this.isLog ? HERE_IN_A_LOG : HERE);
+    setAttr(this.#here, "hidden", !step);
     const rules = h("div", { class: "rules" }, ...this.#rules);
     const question = h("div", { class: "question" }, this.#bounds.element, this.#ask, this.#busy);
     question.append(this.#slow, this.#error, this.#says, this.#answers);

@@ -65,7 +65,14 @@ export function verdict({ model, violation, says, states, complete, properties }
     return [
       `Budget reached after ${many(states, "state")} within ${says}${on}: nothing was found, and that does not mean safe. Ask for less, or give it more.`,
     ];
-  if (model === "log") return [`No run within ${says} breaks the log: all ${many(states, "state")} were visited.`];
+  if (model === "log") {
+    const can = properties.find(({ name }) => name === "every client's command is chosen")?.holds;
+    const waiting = can
+      ? "What clients ask for can still be chosen."
+      : "What clients ask for cannot be chosen within that.";
+    const all = `No run within ${says}${on} breaks the log: all ${many(states, "state")} were visited.`;
+    return step === null || can == null ? [all] : [all, waiting];
+  }
   const can = properties.find(({ name }) => name === "a value is chosen")?.holds;
   const still =
     step === null || can == null ? [] : [can ? "A value can still be chosen." : "No value can be chosen any more."];

@@ -1,7 +1,8 @@
 //! Answers to questions about every run of a replicated log.
 //!
-//! A [`LogQuestion`] says which rules are off and how far to look; a [`LogCheck`] answers it by searching the
-//! [`LogModel`]. It works in slices, exactly as a [`ModelCheck`](super::ModelCheck) does.
+//! A [`LogQuestion`] says which rules are off, how far to look, and where to begin: with a new cluster, or at a step of a run. A
+//! [`LogCheck`] answers it by searching the [`LogModel`]. It works in slices, exactly as a [`ModelCheck`](super::ModelCheck)
+//! does.
 
 use alloc::{format, string::String, vec::Vec};
 use core::ops::Range;
@@ -9,14 +10,14 @@ use core::ops::Range;
 use super::explorer::{Batch, Budget, Model, PropertyKind, Search, SearchStatus};
 use super::log_model::{Bounds, LogModel};
 use super::question::read_budget;
-use super::{ModelCheckError, log_counterexample};
+use super::{ModelCheckError, log_counterexample, start};
 use crate::json::{FromJson, Json, Malformed, Object};
-use crate::run::Run;
-use crate::sim::Rule;
+use crate::run::{History, Run};
+use crate::sim::{Clock, Config, LogConfig, ProtocolKind, Rule};
 use crate::{log, paxos};
 
 /// A question about every run of a log within bounds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LogQuestion {
     /// Which rules of the log hold.
     pub rules: log::Rules,
@@ -24,6 +25,8 @@ pub struct LogQuestion {
     pub single: paxos::Rules,
     /// How far the search looks.
     pub bounds: Bounds,
+    /// The run and the step at which the search begins; `None`: with a new cluster. Rules that are off in the run stay off.
+    pub from: Option<(Run, u64)>,
     /// When the search gives up.
     pub budget: Budget,
 }
@@ -33,20 +36,94 @@ impl LogQuestion {
     #[must_use]
     pub fn without(rules: log::Rules, single: paxos::Rules) -> Self {
         let budget = Budget { states: 8_000_000, bytes: 1 << 30 };
-        Self { rules, single, bounds: Bounds::for_rules(rules, single), budget }
+        Self { rules, single, bounds: Bounds::for_rules(rules, single), from: None, budget }
+    }
+
+    /// The same question, beginning at a step of a run: with two more ballots, and with two clients that wait, or ask for
+    /// something new.
+    #[must_use]
+    pub fn starting_at(self, run: Run, step: u64) -> Self {
+        let servers = run.config.nodes;
+        let snapshots = if run.config.log.snapshots.is_some() { self.bounds.snapshots } else { 0 };
+        let bounds = Bounds { servers, asks: 1, ballots: 2, snapshots, ..self.bounds };
+        let proposers = bounds.proposers.min(servers);
+        Self { bounds: Bounds { proposers, ..bounds }, from: Some((run, step)), ..self }
     }
 
     /// The names of the rules that are off: those of the log first.
     #[must_use]
     pub fn off(&self) -> Vec<&'static str> {
-        self.rules.off().map(log::Rule::as_str).chain(self.single.off().map(paxos::Rule::as_str)).collect()
+        names(self.rules, self.single)
     }
+
+    /// Refuses a question that makes no sense.
+    fn check(&self) -> Result<(), ModelCheckError> {
+        if let Some((run, _)) = &self.from {
+            let nodes = run.config.nodes;
+            if run.config.protocol != ProtocolKind::Log {
+                let sentence =
+                    "This run is of one agreed value, and the question is about a log: ask it about one value.";
+                return Err(ModelCheckError(sentence.into()));
+            }
+            if nodes <= Bounds::MOST_SERVERS && nodes != self.bounds.servers {
+                let sentence = format!("This run has {nodes} servers: a search that goes on from it has as many.");
+                return Err(ModelCheckError(sentence));
+            }
+        }
+        self.bounds.refusal().map_or(Ok(()), |sentence| Err(ModelCheckError(sentence)))
+    }
+
+    /// The run at which the search begins, at the step at which it begins.
+    pub(super) fn history(&self) -> Result<History, ModelCheckError> {
+        let Some(from) = &self.from else {
+            return History::new(self.config()).map_err(|error| ModelCheckError(format!("{error}")));
+        };
+        start::history(from, self.rules.off().map(Rule::Log).chain(self.single.off().map(Rule::Paxos)))
+    }
+
+    /// A new cluster for this question.
+    fn config(&self) -> Config {
+        let Self { rules, single, bounds, .. } = self;
+        let log = LogConfig {
+            window: bounds.window,
+            leader: None,
+            clients: bounds.clients,
+            rules: *rules,
+            snapshots: bounds.snapshots(),
+            ..LogConfig::default()
+        };
+        Config {
+            nodes: bounds.servers,
+            protocol: ProtocolKind::Log,
+            clock: Clock::Guided,
+            rules: *single,
+            log,
+            ..Config::default()
+        }
+    }
+
+    /// What is searched, and the rules that hold there.
+    fn model(&self) -> Result<(LogModel, log::Rules, paxos::Rules), ModelCheckError> {
+        let Some(from) = &self.from else {
+            return Ok((LogModel::new(self.bounds, self.rules, self.single), self.rules, self.single));
+        };
+        let history = self.history()?;
+        let (cluster, observer) = (history.now().cluster(), history.now().observer());
+        let single = cluster.settings().rules;
+        let observer = observer.log().unwrap_or_else(|| unreachable!("the run is of a log"));
+        let model = LogModel::from_present(cluster, observer, start::held(from, single), self.bounds);
+        Ok((model.map_err(ModelCheckError)?, cluster.log_rules(), single))
+    }
+}
+
+fn names(rules: log::Rules, single: paxos::Rules) -> Vec<&'static str> {
+    rules.off().map(log::Rule::as_str).chain(single.off().map(paxos::Rule::as_str)).collect()
 }
 
 /// Every field but the protocol may be left out. Bounds that are not given are such that each rule that is off matters.
 impl FromJson for LogQuestion {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        let fields = Object::of(json, name, &["protocol", "off", "bounds", "budget"])?;
+        let fields = Object::of(json, name, &["protocol", "off", "bounds", "from", "step", "budget"])?;
         let (mut rules, mut single) = (log::Rules::default(), paxos::Rules::default());
         for rule in fields.optional::<Vec<Rule>>("off")?.unwrap_or_default() {
             match rule {
@@ -55,6 +132,10 @@ impl FromJson for LogQuestion {
             }
         }
         let mut question = Self::without(rules, single);
+        if let Some(run) = fields.optional::<Run>("from")? {
+            let step = fields.optional("step")?.unwrap_or(run.cursor);
+            question = question.starting_at(run, step);
+        }
         if let Some(json) = fields.get("bounds") {
             question.bounds = question.bounds.with_json(json)?;
         }
@@ -69,20 +150,33 @@ pub struct LogCheck {
     question: LogQuestion,
     search: Search<LogModel>,
     status: SearchStatus,
+    /// The rules in the world that is searched.
+    rules: log::Rules,
+    single: paxos::Rules,
 }
 
 impl LogCheck {
     /// Begins to search.
     ///
     /// # Errors
-    /// A sentence, when the bounds make no sense.
+    /// A sentence, when the bounds make no sense, or no search can go on from that step.
     pub fn new(question: LogQuestion) -> Result<Self, ModelCheckError> {
-        let LogQuestion { rules, single, bounds, budget } = question;
-        if let Some(sentence) = bounds.refusal() {
-            return Err(ModelCheckError(sentence));
-        }
-        let search = Search::new(LogModel::new(bounds, rules, single), budget);
-        Ok(Self { question, status: search.status(), search })
+        question.check()?;
+        let (model, rules, single) = question.model()?;
+        let search = Search::new(model, question.budget);
+        Ok(Self { question, status: search.status(), search, rules, single })
+    }
+
+    /// The names of the rules that are off in the world that is searched: those of the log first.
+    #[must_use]
+    pub fn off(&self) -> Vec<&'static str> {
+        names(self.rules, self.single)
+    }
+
+    /// The question.
+    #[must_use]
+    pub const fn question(&self) -> &LogQuestion {
+        &self.question
     }
 
     /// Expands at most so many states more.
@@ -154,7 +248,7 @@ impl LogCheck {
     /// The answer: the bounds, which properties hold, and the shortest way to a violation, if there is one.
     #[must_use]
     pub fn report(&self) -> Object {
-        let LogQuestion { bounds, .. } = self.question;
+        let bounds = self.search.model().bounds();
         let (states, bytes) = (self.search.states(), self.search.bytes());
         let violation = self.violation().map(|(property, steps)| {
             let length = steps.len() as u64;
@@ -166,7 +260,7 @@ impl LogCheck {
         });
         Object::new()
             .with("model", "log")
-            .with("off", self.question.off().into_iter().map(Json::from).collect::<Json>())
+            .with("off", self.off().into_iter().map(Json::from).collect::<Json>())
             .with("bounds", &bounds)
             .with("says", format!("{bounds}"))
             .with("states", states)

@@ -17,7 +17,7 @@ use crate::endpoint::Endpoint;
 use crate::log::{self, ClientId, Command, Message, Op};
 use crate::paxos::NodeId;
 use crate::run::{History, Run};
-use crate::sim::{Action, ClientAction, Clock, Cluster, Config, LogConfig, MessageId, ProtocolKind, Record, Timer};
+use crate::sim::{Action, ClientAction, Cluster, MessageId, Record, ServerStatus, Timer};
 use crate::tell::{log_rule_story, rule_story};
 
 /// How many steps the world goes on by itself at most, until a read is answered.
@@ -26,9 +26,13 @@ const PATIENCE: u32 = 2000;
 /// The run that leads to a state which violates a property. `None`: the world cannot be led there: there, a
 /// client has one operation.
 pub(super) fn run(question: &LogQuestion, search: &Search<LogModel>, property: usize, state: u32) -> Option<Run> {
-    let history = History::new(config(question)).unwrap_or_else(|error| unreachable!("{error}"));
+    let history = question.history().unwrap_or_else(|error| unreachable!("{error}"));
+    let begins = history.now().steps();
     let path = search.path(state);
     let mut player = Player { history, question, search, property: search.model().properties()[property].name };
+    if question.from.is_some() {
+        player.settle_at_work(path.first().map_or(state, |edge| edge.from));
+    }
     for (at, edge) in path.iter().enumerate() {
         if player.is_broken() {
             break;
@@ -39,36 +43,17 @@ pub(super) fn run(question: &LogQuestion, search: &Search<LogModel>, property: u
     }
     // A wrong answer does harm when it arrives.
     while !player.is_broken() && player.deliver_answer(|_| true).is_some() {}
-    if player.history.now().violations().is_empty() {
+    if !player.is_broken() && player.history.now().violations().iter().all(|(step, _)| *step <= begins) {
         player.reads_afterwards()?;
     }
     let mut history = player.history;
-    history.seek(0);
+    history.seek(begins);
     let mut run = history.run();
     history.seek(u64::MAX);
     let of_log = question.rules.off().map(log_rule_story).map(|story| (story.name, story.without));
     let single = question.single.off().map(rule_story).map(|story| (story.name, story.without));
-    describe(&mut run, &of_log.chain(single).collect::<Vec<_>>(), 0, &history);
+    describe(&mut run, &of_log.chain(single).collect::<Vec<_>>(), begins, &history);
     Some(run)
-}
-
-fn config(LogQuestion { rules, single, bounds, .. }: &LogQuestion) -> Config {
-    let log = LogConfig {
-        window: bounds.window,
-        leader: None,
-        clients: bounds.clients,
-        rules: *rules,
-        snapshots: (bounds.snapshots > 0).then_some(log::Snapshots { every: 0, keep: 0 }),
-        ..LogConfig::default()
-    };
-    Config {
-        nodes: bounds.servers,
-        protocol: ProtocolKind::Log,
-        clock: Clock::Guided,
-        rules: *single,
-        log,
-        ..Config::default()
-    }
 }
 
 struct Player<'a> {
@@ -104,16 +89,18 @@ impl Player<'_> {
     fn perform(&mut self, edge: Edge, later: &[Edge]) -> Option<()> {
         let state = self.search.state(edge.from);
         let (node, happens) = self.search.model().happens(edge.number, state);
+        self.wakes(node, state);
         match happens {
             Happens::Deliver(from, message) => {
+                self.opens_the_way(from, node, state);
                 let (id, again) = (self.find(from.into(), node.into(), message)?, self.arrives_again(edge, later));
                 if again {
                     self.act(&Action::Duplicate { message: id })?;
                 }
-                self.act(&Action::Deliver { message: id })?;
+                self.arrives(id)?;
             }
             Happens::Ask(command) => self.ask(node, command)?,
-            Happens::Stand => self.time_out(node, log::Timer::Stand)?,
+            Happens::Stand => self.stands(node)?,
             Happens::Repeat => self.repeat(node)?,
             Happens::Heartbeat => self.time_out(node, log::Timer::Heartbeat)?,
             Happens::Sync => {
@@ -150,7 +137,8 @@ impl Player<'_> {
     fn ask(&mut self, node: NodeId, command: &Command) -> Option<()> {
         let client = command.client;
         let reads = matches!(command.op, Op::Get { .. });
-        if !self.has_asked(client) {
+        self.mends(client.into(), node.into());
+        if !self.has_asked(command) {
             while reads && self.deliver_answer(|other| other != client).is_some() {}
             let request = ClientAction::Request { client, op: command.op.clone(), node: Some(node) };
             self.act(&Action::Client(request))?;
@@ -158,15 +146,24 @@ impl Player<'_> {
         let request = Message::Request(command.clone().into());
         for _ in 0..=self.cluster().everyone().len() {
             if let Some(message) = self.find(client.into(), node.into(), &request) {
-                return self.act(&Action::Deliver { message });
+                return self.arrives(message);
             }
             self.act(&Action::Client(ClientAction::Retry { client, node: None }))?;
         }
         None
     }
 
-    fn has_asked(&self, client: ClientId) -> bool {
-        self.cluster().clients().any(|it| it.id() == client && it.seq() > 0)
+    fn has_asked(&self, command: &Command) -> bool {
+        self.cluster().clients().any(|it| it.id() == command.client && it.seq() >= command.seq)
+    }
+
+    /// A server stands. If its timer was set for that, and it hears a leader when the timer runs out, it is made to stand.
+    fn stands(&mut self, node: NodeId) -> Option<()> {
+        self.time_out(node, log::Timer::Stand)?;
+        if self.cluster().server(node).log().is_some_and(log::Replica::may_stand) {
+            self.time_out(node, log::Timer::Stand)?;
+        }
+        Some(())
     }
 
     /// The timer of a server runs out, and once more if it only noted what was not answered by then.
@@ -179,18 +176,20 @@ impl Player<'_> {
         Some(())
     }
 
-    /// The first answer under way to such a client arrives, if there is one.
+    /// An answer under way to such a client arrives, if there is one: the first one; or in a run that goes on, in which right
+    /// answers may have been under way before, the last.
     fn deliver_answer(&mut self, to: impl Fn(ClientId) -> bool) -> Option<()> {
-        let mut answers = self.cluster().network().in_flight().filter(|envelope| {
+        let answers = self.cluster().network().in_flight().filter(|envelope| {
             let done = match envelope.message.log() {
                 Some(Message::Answer(answer)) => !matches!(answer.reply, log::Reply::NotLeader { .. }),
                 _ => false,
             };
             done && matches!(envelope.to, Endpoint::Client(client) if to(client))
         });
-        let message = answers.next()?.id;
-        drop(answers);
-        self.act(&Action::Deliver { message })
+        let answers: Vec<_> = answers.map(|answer| (answer.id, answer.from, answer.to)).collect();
+        let (id, from, to) = *if self.question.from.is_some() { answers.last() } else { answers.first() }?;
+        self.mends(from, to);
+        self.arrives(id)
     }
 
     /// Who was told a falsehood may not have noticed. So a client that was answered reads, and the world goes on by itself until
@@ -219,6 +218,52 @@ impl Player<'_> {
         let mut all = self.cluster().network().in_flight();
         let found = all.find(|it| (it.from, it.to) == (from, to) && it.message.log().is_some_and(same))?;
         Some(found.id)
+    }
+
+    /// A message arrives, held or not.
+    fn arrives(&mut self, message: MessageId) -> Option<()> {
+        if self.cluster().network().is_held(message) {
+            self.act(&Action::Release { message })?;
+        }
+        self.act(&Action::Deliver { message })
+    }
+
+    /// In the model a cut link is a slow one.
+    fn mends(&mut self, from: Endpoint, to: Endpoint) {
+        if self.cluster().network().is_cut(from, to) {
+            let _ = self.act(&Action::Mend { from, to });
+        }
+    }
+
+    /// In the model a server that is down is slow to come back, and a paused one is slow. Here it comes back before it does
+    /// anything.
+    fn wakes(&mut self, node: NodeId, state: &[u8]) {
+        let back = match self.cluster().server(node).status() {
+            ServerStatus::Up => return,
+            ServerStatus::Paused => Action::Resume { node },
+            ServerStatus::Down => Action::Restart { node },
+        };
+        if self.act(&back).is_some() {
+            self.settle(node, self.search.model().is_durable_at_once(state, node));
+        }
+    }
+
+    /// What a message needs to arrive: a link, and a sender that has sent it.
+    fn opens_the_way(&mut self, from: NodeId, to: NodeId, state: &[u8]) {
+        if self.cluster().server(from).status() == ServerStatus::Paused {
+            self.wakes(from, state);
+        }
+        self.mends(from.into(), to.into());
+    }
+
+    /// At the beginning, servers that are at work say what they may, and hear what they have said to themselves.
+    fn settle_at_work(&mut self, state: u32) {
+        let state = self.search.state(state);
+        for node in self.cluster().nodes().collect::<Vec<_>>() {
+            if self.cluster().server(node).status() == ServerStatus::Up {
+                self.settle(node, self.search.model().is_durable_at_once(state, node));
+            }
+        }
     }
 
     /// Every server of a state whose disk is quick writes what it has.

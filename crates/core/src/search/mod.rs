@@ -21,6 +21,7 @@ pub mod paxos_model;
 mod question;
 mod rule_questions;
 pub mod spec;
+mod start;
 
 #[cfg(feature = "log")]
 pub use log_check::{LogCheck, LogQuestion};

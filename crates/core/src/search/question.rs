@@ -3,6 +3,7 @@
 use alloc::string::{String, ToString};
 use core::fmt;
 
+use super::start;
 use crate::json::{FromJson, Json, Malformed, Object};
 use crate::limits::{MAX_CHECK_STATES, MAX_CHECK_VALUES};
 use crate::paxos::{Rule, Rules};
@@ -10,7 +11,7 @@ use crate::run::{History, Run};
 use crate::search::explorer::Budget;
 use crate::search::paxos_model::{Bounds, PaxosModel};
 use crate::search::spec::{Fault, Spec};
-use crate::sim::{Action, Clock, Config, ProtocolKind};
+use crate::sim::{Clock, Config, ProtocolKind};
 
 /// As long as a person would wait, and as many bytes as a page can hold without harm.
 const PATIENCE: Budget = Budget { states: 8_000_000, bytes: 768 << 20 };
@@ -79,8 +80,7 @@ impl Question {
         }
         if self.from.as_ref().is_some_and(|(run, _)| run.config.protocol != ProtocolKind::Single) {
             return wrong(
-                "This run is of a replicated log, and a search that goes on from a run is of one agreed value. \
-                 Search a log from its beginning: quorum check --protocol log.",
+                "This run is of a replicated log, and the question is about one agreed value: ask it about a log.",
             );
         }
         if let Some((run, _)) = self.from.as_ref().filter(|(run, _)| run.config.nodes != self.bounds.servers) {
@@ -109,21 +109,10 @@ impl Question {
 
     /// The run at which the search begins, at the step at which it begins.
     pub(super) fn history(&self) -> Result<History, ModelCheckError> {
-        let Some((run, step)) = &self.from else {
+        let Some(from) = &self.from else {
             return History::new(self.config()).map_err(|error| ModelCheckError(error.to_string()));
         };
-        if *step > run.length {
-            return wrong(format_args!("There is no step {step}: this run has {}.", run.length));
-        }
-        let mut history = run.replay().map_err(|error| ModelCheckError(error.to_string()))?;
-        history.seek(*step);
-        for rule in self.rules.off() {
-            if history.now().cluster().settings().rules.on(rule) {
-                let switched = history.apply(&Action::Rule { rule: rule.into(), on: false });
-                switched.map_err(|refusal| ModelCheckError(refusal.to_string()))?;
-            }
-        }
-        Ok(history)
+        start::history(from, self.rules.off().map(Into::into))
     }
 
     /// The rules in the world that is searched: those asked for, and in a run what it says itself at that step.
@@ -135,19 +124,10 @@ impl Question {
     }
 
     pub(super) fn cluster(&self) -> Result<PaxosModel, ModelCheckError> {
-        if let Some((run, step)) = &self.from {
+        if let Some(from) = &self.from {
             let history = self.history()?;
             let now = history.now();
-            // If a rule was ever off, what the rule prevents may have happened.
-            let mut held = now.cluster().settings().rules;
-            run.config.rules.off().for_each(|rule| held.set(rule, false));
-            for intervention in run.interventions.iter().filter(|done| done.step <= *step) {
-                if let Action::Rule { rule, on: false } = intervention.action
-                    && let Some(rule) = rule.paxos()
-                {
-                    held.set(rule, false);
-                }
-            }
+            let held = start::held(from, now.cluster().settings().rules);
             let asked = now.observer().proposed().len();
             if asked > MAX_CHECK_VALUES {
                 return wrong(format_args!(

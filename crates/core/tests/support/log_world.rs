@@ -15,6 +15,8 @@ pub(crate) struct LogWorld {
     wipes: u32,
     /// In a hundred steps, so many are somebody's mischief.
     mischief: u32,
+    /// What was done that the clock would not have done, and after how many steps.
+    pub(crate) done: Vec<(u64, Action)>,
 }
 
 impl LogWorld {
@@ -59,14 +61,20 @@ impl LogWorld {
         let quorums = simulation.cluster().settings().quorums();
         let wipes = nodes - quorums.phase1.max(quorums.phase2);
         let mischief = draws.between(1, 8);
-        Self { simulation, draws, wipes, mischief }
+        Self { simulation, draws, wipes, mischief, done: Vec::new() }
     }
 
     /// One more step, good or bad: its events.
     pub(crate) fn step(&mut self) -> Vec<Event> {
         let mischief = self.draws.between(0, 99) < self.mischief;
         match mischief.then(|| self.fault()).flatten() {
-            Some(action) => self.simulation.apply(&action).unwrap_or_default(),
+            Some(action) => {
+                let (before, events) = (self.simulation.steps(), self.simulation.apply(&action));
+                if events.is_ok() {
+                    self.done.push((before, action));
+                }
+                events.unwrap_or_default()
+            }
             None => self.simulation.step().unwrap_or_default(),
         }
     }

@@ -9,7 +9,7 @@ use crate::check::paxos::{Consensus, Finding as Found, Reading, Said};
 use crate::check::{self, Finding, Observed, SpecStep};
 use crate::limits::MAX_VIOLATIONS;
 use crate::log::{Accept, Accepted, Applied, Entry, Message, Promise, Records, Trace};
-use crate::paxos::{Chosen, NodeId, Quorums, Slot, Vote};
+use crate::paxos::{Chosen, NodeId, NodeSet, Quorums, Slot, Vote};
 use crate::sim::{ClientFact, Fact};
 
 /// Watches the run of a log from its beginning.
@@ -45,6 +45,11 @@ impl LogObserver {
     #[must_use]
     pub fn highest_chosen(&self) -> Slot {
         self.consensus.highest_chosen()
+    }
+
+    /// Every vote that counted, with who cast it.
+    pub(crate) fn votes(&self) -> impl Iterator<Item = (Vote<Entry>, NodeSet)> {
+        self.consensus.votes()
     }
 
     /// Every breach so far.

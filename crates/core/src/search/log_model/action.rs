@@ -60,7 +60,7 @@ impl Action {
             Key::Deliver(packet) => {
                 let Packet { from, message, .. } = table.packet(packet);
                 let whose = if *from == node { "its own".into() } else { format!("server {from}'s") };
-                format!("Server {node} receives {whose} {}.", told(message))
+                format!("Server {node} receives {whose} {}.", told(table.scheme(), message))
             }
             Key::Ask(client) => {
                 let command = table.command(client);
@@ -99,22 +99,22 @@ fn asks(op: &Op) -> String {
     }
 }
 
-fn name(ballot: Ballot) -> String {
-    format!("{}", Scheme::Rounds.name(ballot))
+fn name(scheme: Scheme, ballot: Ballot) -> String {
+    format!("{}", scheme.name(ballot))
 }
 
 fn whose(entry: &Entry) -> String {
     entry.command().map_or_else(|| "a no-op".into(), |command| format!("client {}'s command", command.client))
 }
 
-fn told(message: &Message) -> String {
+fn told(scheme: Scheme, message: &Message) -> String {
     match message {
         Message::Prepare(Prepare { ballot, from }) => {
-            format!("prepare of ballot {} from slot {from} on", name(*ballot))
+            format!("prepare of ballot {} from slot {from} on", name(scheme, *ballot))
         }
         Message::Promise(Promise { promise, chosen_to, kept_from }) => {
             let told = |vote: &Vote<Entry>| {
-                format!("{} in slot {} (ballot {})", whose(&vote.value), vote.slot, name(vote.ballot))
+                format!("{} in slot {} (ballot {})", whose(&vote.value), vote.slot, name(scheme, vote.ballot))
             };
             let votes: alloc::vec::Vec<String> = promise.accepted.iter().map(told).collect();
             let votes = if votes.is_empty() { "no vote".into() } else { votes.join(", ") };
@@ -122,18 +122,25 @@ fn told(message: &Message) -> String {
                 if *chosen_to > 0 { format!("; it knows the log up to slot {chosen_to}") } else { String::new() };
             let keeps =
                 if *kept_from > 1 { format!("; it has its votes from slot {kept_from} on") } else { String::new() };
-            format!("promise of ballot {}, which reports {votes}{knows}{keeps}", name(promise.ballot))
+            format!("promise of ballot {}, which reports {votes}{knows}{keeps}", name(scheme, promise.ballot))
         }
         Message::Accept(Accept { vote, chosen_to }) => {
             let index = if *chosen_to > 0 { format!(", index {chosen_to}") } else { String::new() };
-            format!("accept of {} in slot {} (ballot {}{index})", whose(&vote.value), vote.slot, name(vote.ballot))
+            format!(
+                "accept of {} in slot {} (ballot {}{index})",
+                whose(&vote.value),
+                vote.slot,
+                name(scheme, vote.ballot)
+            )
         }
-        Message::Accepted(Accepted { ballot, slot }) => format!("vote in slot {slot} (ballot {})", name(*ballot)),
+        Message::Accepted(Accepted { ballot, slot }) => {
+            format!("vote in slot {slot} (ballot {})", name(scheme, *ballot))
+        }
         Message::Nack(Nack { ballot, promised }) => {
-            format!("refusal of ballot {}: {} is promised", name(*ballot), name(*promised))
+            format!("refusal of ballot {}: {} is promised", name(scheme, *ballot), name(scheme, *promised))
         }
         Message::Heartbeat(Heartbeat { ballot, chosen_to, .. }) => {
-            let ballot = ballot.map_or_else(|| "none".into(), name);
+            let ballot = ballot.map_or_else(|| "none".into(), |ballot| name(scheme, ballot));
             format!("heartbeat (ballot {ballot}, index {chosen_to})")
         }
         Message::Fetch(Fetch { from, to, .. }) => format!("request for slots {from} to {to}"),

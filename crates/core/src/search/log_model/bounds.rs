@@ -88,7 +88,7 @@ impl Bounds {
     }
 
     /// When servers take snapshots, and what they keep.
-    pub(super) fn snapshots(&self) -> Option<Snapshots> {
+    pub(in crate::search) fn snapshots(&self) -> Option<Snapshots> {
         (self.snapshots > 0).then_some(Snapshots { every: 0, keep: 0 })
     }
 

@@ -8,9 +8,22 @@ use super::{Bounds, LogModel};
 use crate::paxos::NodeId;
 
 impl LogModel {
+    /// A first state. Servers that were at work say what they may, and take in how they do what they do from now on.
+    pub(super) fn begins(&mut self, first: &State) -> State {
+        if !self.at_work {
+            return first.clone();
+        }
+        loop {
+            match self.step(first).settled(first.clone()) {
+                Ok(state) => return state,
+                Err(unknown) => self.table.learn(unknown),
+            }
+        }
+    }
+
     /// Every action of a state that changes something, with the state after it.
     pub(super) fn expand(&self, state: &State, mut found: impl FnMut(Action, &State)) -> Result<(), Unknown> {
-        let step = Step { bounds: &self.bounds, table: &self.table, from: state };
+        let step = self.step(state);
         for packet in &state.sent {
             let to = self.table.packet(*packet).to;
             step.local(Action { node: to, key: Key::Deliver(*packet) }, &mut found)?;
@@ -27,11 +40,20 @@ impl LogModel {
     }
 }
 
+impl LogModel {
+    fn step<'a>(&'a self, from: &'a State) -> Step<'a> {
+        let alike = !self.at_work && !self.bounds.reads;
+        Step { bounds: &self.bounds, table: &self.table, from, alike }
+    }
+}
+
 /// The actions of one state.
 struct Step<'a> {
     bounds: &'a Bounds,
     table: &'a Table,
     from: &'a State,
+    /// Whether clients differ in their names only.
+    alike: bool,
 }
 
 impl Step<'_> {
@@ -97,14 +119,14 @@ impl Step<'_> {
 
     fn ask(&self, node: NodeId, client: u8, found: &mut impl FnMut(Action, &State)) -> Result<(), Unknown> {
         let (asks, at) = (self.from.used.asks, usize::from(client));
-        // The clients differ in their names only, as long as none reads: the first one asks first.
-        let in_turn = client == 0 || self.bounds.reads || asks[0] > 0;
+        // Where clients differ in their names only, the first one asks first.
+        let in_turn = client == 0 || !self.alike || asks[0] > 0;
         if u32::from(asks[at]) >= self.bounds.asks || !in_turn {
             return Ok(());
         }
         let mut from = self.from.clone();
         let first = asks[at] == 0;
-        if self.bounds.reads && first && at + 1 == self.bounds.clients as usize {
+        if self.bounds.reads && first && at + 1 == self.bounds.clients as usize && self.table.is_new(client) {
             from.past = self.table.reads(from.past)?;
         }
         let action = Action { node, key: Key::Ask(client) };

@@ -24,7 +24,7 @@
 //! | Which servers may crash is settled at the beginning: there is a first state for each choice | Every run with so many crashes has a choice that allows it |
 //! | The ballots a server knows of are forgotten once no ballot is left to begin | Only its next ballot would read them |
 //! | Whom a server hears, its timers' counts and the leader that it knows of are forgotten | In a model without time only standing, repeating and fetching would read them, and these are actions of their own |
-//! | Where no client reads, the first client asks first | Clients differ only in names, so every run is one of these with other names |
+//! | Where no client reads and the cluster is new, the first client asks first | Clients differ only in names, so every run is one of these with other names |
 //! | A message that could tell its receiver nothing any more is lost ([`Bounds::keeps`] keeps it) | It would change nothing. The states that servers come to are the same ones: a test compares them |
 //!
 //! The last one counts on what a server never forgets. So where a rule about ballots is off, every message stays. And a crash makes
@@ -37,6 +37,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `bounds.rs` | how far it looks, and which rule shows within which bounds |
+//! | `present.rs` | what a search begins with: a new cluster, or a step of a run |
 //! | `server.rs` | lets the real replica do it, with a disk |
 //! | `past.rs` | what is chosen, and whether what servers did is right |
 //! | `table.rs` | numbers for all of these, and what was done before |
@@ -46,22 +47,26 @@ mod action;
 mod bounds;
 mod expand;
 mod past;
+mod present;
 mod server;
 mod state;
 mod table;
 
-use alloc::{string::String, sync::Arc};
+use alloc::string::String;
 
 pub use bounds::Bounds;
 
 use action::Action;
+use present::Present;
 use smallvec::SmallVec;
 use state::{State, Used};
 use table::{Key, Packet, Table};
 
 use super::explorer::{Edge, Model, Property, SleepSet, Successors};
+use crate::check::LogObserver;
 use crate::log::{self, Election, Settings};
 use crate::paxos::{self, NodeId, NodeSet, Quorums, Roles, Scheme};
+use crate::sim::Cluster;
 
 /// What happens to a server in an action of the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +102,8 @@ pub struct LogModel {
     bounds: Bounds,
     table: Table,
     first: State,
+    /// Whether it begins with servers that are at work.
+    at_work: bool,
 }
 
 impl LogModel {
@@ -110,11 +117,43 @@ impl LogModel {
         let (window, election) = (bounds.window, Election::Content);
         let snapshots = bounds.snapshots();
         let settings = Settings { paxos, rules, window, election, first: None, snapshots };
-        let mut table = Table::new(Arc::new(settings), bounds);
-        let (servers, past) = table.first();
-        let bounds = Bounds { keeps: bounds.keeps || !ballots_are_unique(single), ..bounds };
-        let first = State { servers: servers.into(), past, used: Used::default(), sent: SmallVec::new() };
-        Self { bounds, table, first }
+        Self::with(Present::new(settings, bounds), single)
+    }
+
+    /// A cluster that goes on from where it is. The observer has watched it from its beginning. The rules that `held` are those
+    /// that were never off, until now and from now on. How many servers there are, which of them stand, and the window are as
+    /// they are there, whatever the bounds say.
+    ///
+    /// # Errors
+    /// A sentence, when no search can go on from there.
+    pub fn from_present(
+        cluster: &Cluster,
+        observer: &LogObserver,
+        held: paxos::Rules,
+        bounds: Bounds,
+    ) -> Result<Self, String> {
+        let mut present = Present::of(cluster, observer, bounds)?;
+        let Settings { paxos, window, .. } = &*present.settings;
+        let proposers = paxos.roles.proposers.len();
+        present.bounds = Bounds { servers: cluster.everyone().len(), window: *window, proposers, ..present.bounds };
+        Ok(Self::with(present, held))
+    }
+
+    fn with(present: Present, held: paxos::Rules) -> Self {
+        let keeps = present.bounds.keeps || !ballots_are_unique(held);
+        let (bounds, at_work) = (Bounds { keeps, ..present.bounds }, present.at_work);
+        let (table, servers, past, packets) = Table::new(present);
+        let mut first = State { servers: servers.into(), past, used: Used::default(), sent: SmallVec::new() };
+        for packet in packets {
+            first.send(packet);
+        }
+        Self { bounds, table, first, at_work }
+    }
+
+    /// How far it looks.
+    #[must_use]
+    pub const fn bounds(&self) -> Bounds {
+        self.bounds
     }
 
     /// What happens in one action of a path, in words.
@@ -175,7 +214,8 @@ impl Model for LogModel {
         let count = self.bounds.crashes.min(self.bounds.servers);
         for crashers in (0..1_u8 << self.bounds.servers).filter(|crashers| crashers.count_ones() == count) {
             let used = Used { crashers, ..Used::default() };
-            out.write(0, 0, |bytes| State { used, ..self.first.clone() }.encode(bytes));
+            let first = self.begins(&State { used, ..self.first.clone() });
+            out.write(0, 0, |bytes| first.encode(bytes));
         }
     }
 

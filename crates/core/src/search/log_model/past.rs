@@ -5,8 +5,11 @@
 //!
 //! The right answer to a command follows, too. It is what the machine says at the first slot that the command is chosen in, when
 //! it is run through the chosen prefix by itself here, with every rule on.
+//!
+//! A search may begin in the middle of a run. What had happened by then is the same in every state of the search: it is kept
+//! once, as [`Before`], and a [`Past`] has only what came after it.
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 
 use super::Bounds;
 use crate::log::{Applied, Command, Entry, Machine, Op, Output, Reply, Rules};
@@ -66,10 +69,94 @@ pub(super) enum Note {
     Answered(Command, Reply),
 }
 
-/// Everything that happened and matters for a verdict.
+/// What is chosen in each slot: the entries, with the ballots.
+type Chosen = BTreeMap<Slot, Vec<(Entry, Ballot)>>;
+
+/// What had happened when the search began.
+#[derive(Clone, Debug)]
+pub(super) struct Before {
+    /// Every vote that counted by then, sorted.
+    cast: Vec<Cast>,
+    chosen: Chosen,
+    /// The machine after each slot that is chosen with all slots in front of it; the first is that of an empty log. By the rules
+    /// that the servers go by, and by those that are right.
+    machines: Vec<(Machine, Machine)>,
+    /// The first answer to each command in those slots.
+    answers: BTreeMap<Command, Output>,
+    /// The commands that clients wait for, and up to which slot clients had been told when each was asked for.
+    waiting: Vec<(Arc<Command>, Slot)>,
+    /// What was broken, one bit each.
+    broken: u32,
+}
+
+impl Before {
+    /// These votes counted, and the servers go by these rules.
+    pub(super) fn new(
+        mut cast: Vec<Cast>,
+        waiting: Vec<(Arc<Command>, Slot)>,
+        (quorums, rules): (Quorums, Rules),
+        broken: &[Broken],
+    ) -> Self {
+        cast.sort_unstable();
+        cast.dedup();
+        let mut chosen = Chosen::new();
+        choose(&cast, quorums, &mut chosen);
+        let mut broken = broken.iter().fold(0, |bits, what| bits | 1 << *what as u32);
+        let differ = chosen.values().any(|entries| entries.iter().any(|(entry, _)| *entry != entries[0].0));
+        broken |= u32::from(differ) << Broken::OneCommandPerSlot as u32;
+        let mut before =
+            Self { cast, chosen, machines: Vec::from([Default::default()]), answers: BTreeMap::new(), waiting, broken };
+        let log: Vec<Entry> = prefix(&before.chosen, &Chosen::new()).cloned().collect();
+        for (slot, entry) in (1..).zip(&log) {
+            let (mut here, mut right) = before.machines.last().cloned().unwrap_or_default();
+            here.apply(slot, entry, rules);
+            if let (Applied::Done(output), Some(command)) =
+                (right.apply(slot, entry, Rules::default()), entry.command())
+            {
+                before.answers.insert(command.clone(), output);
+            }
+            before.machines.push((here, right));
+        }
+        before
+    }
+
+    /// Up to which slot clients had been told when this was asked for; `None`: it was not asked for yet.
+    pub(super) fn asked(&self, command: &Command) -> Option<Slot> {
+        Some(self.waiting.iter().find(|(waiting, _)| **waiting == *command)?.1)
+    }
+
+    /// The store that a server has to have which has applied every slot up to this one; `None`: not all of them are chosen.
+    pub(super) fn machine(&self, slot: Slot) -> Option<&Machine> {
+        Some(&self.machines.get(usize::try_from(slot).ok()?)?.0)
+    }
+}
+
+/// What these votes choose, sorted as they are, joins what is chosen.
+fn choose(cast: &[Cast], quorums: Quorums, chosen: &mut Chosen) {
+    for group in cast.chunk_by(Cast::is_with) {
+        let voters: NodeSet = group.iter().map(|vote| vote.by).collect();
+        if quorums.chooses(voters) {
+            chosen.entry(group[0].slot).or_default().push((group[0].entry.clone(), group[0].ballot));
+        }
+    }
+}
+
+/// What is chosen in slot 1, 2, 3 …, up to the first slot in which nothing is.
+fn prefix<'a>(before: &'a Chosen, after: &'a Chosen) -> impl Iterator<Item = &'a Entry> {
+    (1..).map_while(|slot| Some(&before.get(&slot).or_else(|| after.get(&slot))?.first()?.0))
+}
+
+impl Cast {
+    /// Whether the other vote is for the same entry, in the same slot and ballot.
+    fn is_with(&self, other: &Self) -> bool {
+        (self.slot, self.ballot, &self.entry) == (other.slot, other.ballot, &other.entry)
+    }
+}
+
+/// Everything that happened in the search and matters for a verdict.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Past {
-    /// Every vote that counts, sorted.
+    /// Every vote that counts, sorted; without those from before.
     cast: Vec<Cast>,
     /// The highest slot that a client was told of. It is kept where somebody reads.
     answered_to: Slot,
@@ -81,18 +168,20 @@ pub(super) struct Past {
     broken: u32,
 }
 
-/// What is chosen in each slot: the entries, with the ballots.
-type Chosen = BTreeMap<Slot, Vec<(Entry, Ballot)>>;
-
 impl Past {
+    /// Clients were told of slots up to this one, and these answers are under way to them.
+    pub(super) fn told(answered_to: Slot, open: Vec<(Command, Output, Slot)>) -> Self {
+        Self { answered_to, open, ..Self::default() }
+    }
+
     /// The reader asks for the first time.
     pub(super) const fn reads(&mut self) {
         self.floor = self.answered_to;
     }
 
     /// A vote counts.
-    pub(super) fn cast(&mut self, vote: Cast) {
-        if let Err(position) = self.cast.binary_search(&vote) {
+    pub(super) fn cast(&mut self, before: &Before, vote: Cast) {
+        if let (Err(_), Err(position)) = (before.cast.binary_search(&vote), self.cast.binary_search(&vote)) {
             self.cast.insert(position, vote);
         }
     }
@@ -101,32 +190,37 @@ impl Past {
         self.broken |= u32::from(broken) << what as u32;
     }
 
-    fn chosen(&self, quorums: Quorums) -> Chosen {
+    /// What is chosen by the votes that came since the search began, with those from before for the same.
+    fn chosen(&self, before: &Before, quorums: Quorums) -> Chosen {
         let mut chosen = Chosen::new();
-        for group in self.cast.chunk_by(|a, b| (a.slot, a.ballot, &a.entry) == (b.slot, b.ballot, &b.entry)) {
-            let voters: NodeSet = group.iter().map(|vote| vote.by).collect();
-            if quorums.chooses(voters) {
-                chosen.entry(group[0].slot).or_default().push((group[0].entry.clone(), group[0].ballot));
-            }
+        for group in self.cast.chunk_by(Cast::is_with) {
+            let first = before.cast.partition_point(|vote| {
+                (vote.slot, vote.ballot, &vote.entry) < (group[0].slot, group[0].ballot, &group[0].entry)
+            });
+            let earlier = before.cast[first..].iter().take_while(|vote| vote.is_with(&group[0]));
+            let all: Vec<Cast> = earlier.chain(group).cloned().collect();
+            choose(&all, quorums, &mut chosen);
         }
         chosen
     }
 
     /// Takes in what a server did, after the votes that came of it.
-    pub(super) fn judge(&mut self, bounds: &Bounds, quorums: Quorums, rules: Rules, notes: &[Note]) {
-        let chosen = self.chosen(quorums);
-        let differ = chosen.values().any(|entries| entries.iter().any(|(entry, _)| *entry != entries[0].0));
-        self.breaks(Broken::OneCommandPerSlot, differ);
-        let log: Vec<&Entry> = (1..)
-            .zip(&chosen)
-            .take_while(|(at, (slot, _))| at == *slot)
-            .map(|(_, (_, entries))| &entries[0].0)
-            .collect();
+    pub(super) fn judge(
+        &mut self,
+        before: &Before,
+        bounds: &Bounds,
+        (quorums, rules): (Quorums, Rules),
+        notes: &[Note],
+    ) {
+        let now = self.chosen(before, quorums);
+        let of = |slot: &Slot| before.chosen.get(slot).into_iter().chain(now.get(slot)).flatten();
+        let differ = |slot: &Slot| of(slot).any(|(entry, _)| of(slot).next().is_some_and(|first| first.0 != *entry));
+        self.breaks(Broken::OneCommandPerSlot, now.keys().any(differ));
+        let log: Vec<&Entry> = prefix(&before.chosen, &now).collect();
         for note in notes {
             match note {
                 Note::Learned(slot, entry) => {
-                    let is_chosen =
-                        chosen.get(slot).is_some_and(|entries| entries.iter().any(|(other, _)| other == entry));
+                    let is_chosen = of(slot).any(|(other, _)| other == entry);
                     self.breaks(Broken::OnlyChosenLearned, !is_chosen);
                 }
                 Note::Applied { before, slot, entry, changed } => {
@@ -137,7 +231,7 @@ impl Past {
                     self.breaks(Broken::AppliedOnce, *changed && earlier && entry.command().is_some());
                 }
                 Note::Stands(slot, machine) => {
-                    let (reference, _) = run(log.iter().take(*slot as usize).copied(), rules);
+                    let reference = stands(before, &log, *slot as usize, rules);
                     self.breaks(Broken::EqualStores, reference != *machine);
                 }
                 Note::AboveWindow => self.breaks(Broken::WithinWindow, true),
@@ -155,67 +249,81 @@ impl Past {
         self.open.dedup();
         let is_open = |answer: &mut (Command, Output, Slot)| answer.2 as usize > log.len();
         for (command, output, _) in self.open.extract_if(.., |answer| !is_open(answer)).collect::<Vec<_>>() {
-            let right = self.is_right(&log, &command, &output);
+            let right = self.is_right(before, &log, &command, &output);
             self.breaks(Broken::AnswersFollowTheLog, !right);
         }
     }
 
     /// Whether an answer is what the command came to where it took effect. A read may also be answered without a slot, as the
     /// store was at any position from the one that clients knew of when it was asked.
-    fn is_right(&self, log: &[&Entry], command: &Command, answer: &Output) -> bool {
-        let (_, answers) = run(log.iter().copied(), Rules::default());
-        if answers.iter().any(|(other, output)| *other == command && output == answer) {
+    fn is_right(&self, before: &Before, log: &[&Entry], command: &Command, answer: &Output) -> bool {
+        let known = before.machines.len() - 1;
+        let mut machine = before.machines[known].1.clone();
+        let mut first = before.answers.get(command).cloned();
+        // The store at each position from there on.
+        let mut stores = Vec::from([machine.get(command.op.key()).cloned()]);
+        for (slot, entry) in (1..).zip(log).skip(known) {
+            let applied = machine.apply(slot, entry, Rules::default());
+            if let (Applied::Done(output), true, None) = (applied, entry.command() == Some(command), &first) {
+                first = Some(output);
+            }
+            stores.push(machine.get(command.op.key()).cloned());
+        }
+        if first.as_ref() == Some(answer) {
             return true;
         }
-        let from = self.floor as usize;
-        matches!(command.op, Op::Get { .. })
-            && (from..=log.len()).any(|count| {
-                let (machine, _) = run(log.iter().take(count).copied(), Rules::default());
-                command.op.apply(machine.get(command.op.key())).1 == *answer
-            })
+        let at = |count: usize| match count.checked_sub(known) {
+            Some(later) => stores.get(later).and_then(Option::as_ref),
+            None => before.machines[count].1.get(command.op.key()),
+        };
+        let from = before.asked(command).unwrap_or(self.floor) as usize;
+        matches!(command.op, Op::Get { .. }) && (from..=log.len()).any(|count| command.op.apply(at(count)).1 == *answer)
     }
 
     /// One bit for each of the [`PROPERTIES`].
-    pub(super) fn verdict(&self, quorums: Quorums, clients: u32) -> u32 {
-        let chosen = self.chosen(quorums);
-        let entries = || chosen.values().flatten().map(|(entry, _)| entry);
-        let mut commands: Vec<_> = chosen
-            .iter()
+    pub(super) fn verdict(&self, before: &Before, quorums: Quorums, asked: &[Arc<Command>]) -> u32 {
+        let now = self.chosen(before, quorums);
+        let slots = || before.chosen.iter().chain(&now);
+        let mut commands: Vec<_> = slots()
             .flat_map(|(slot, entries)| entries.iter().map(move |(entry, _)| (entry.command(), *slot)))
             .collect();
         commands.retain(|(command, _)| command.is_some());
         commands.sort_unstable();
         commands.dedup();
-        let twice = commands.windows(2).any(|pair| pair[0].0 == pair[1].0);
-        let mut different: Vec<_> = commands.iter().map(|(command, _)| *command).collect();
-        different.dedup();
-        let hole = chosen.keys().max().is_some_and(|last| chosen.len() < *last as usize);
-        let ballots = chosen.values().any(|entries| entries.iter().any(|(_, ballot)| *ballot != entries[0].1));
-        let moved = self.cast.iter().any(|cast| {
-            let first = commands.iter().find(|(command, _)| *command == cast.entry.command());
-            first.is_some_and(|(_, slot)| *slot != cast.slot)
-                && !chosen.get(&cast.slot).is_some_and(|entries| entries.iter().any(|(entry, _)| *entry == cast.entry))
+        let every = asked.iter().all(|asked| {
+            let at = commands.partition_point(|(command, _)| *command < Some(&**asked));
+            commands.get(at).is_some_and(|(command, _)| *command == Some(&**asked))
         });
-        let reached = [
-            different.len() == clients as usize,
-            entries().any(|entry| *entry == Entry::NoOp),
-            hole,
-            ballots,
-            twice,
-            moved,
-        ];
+        let twice = commands.windows(2).any(|pair| pair[0].0 == pair[1].0);
+        let last = slots().map(|(slot, _)| *slot).max().unwrap_or(0);
+        let hole = prefix(&before.chosen, &now).count() < last as usize;
+        let ballots = now.iter().any(|(slot, entries)| {
+            let mut all = before.chosen.get(slot).into_iter().flatten().chain(entries);
+            all.any(|(_, ballot)| *ballot != entries[0].1)
+        });
+        let is_chosen = |cast: &Cast| {
+            let there = before.chosen.get(&cast.slot).into_iter().chain(now.get(&cast.slot)).flatten();
+            there.into_iter().any(|(entry, _)| *entry == cast.entry)
+        };
+        let moved = before.cast.iter().chain(&self.cast).any(|cast| {
+            let first = commands.iter().find(|(command, _)| *command == cast.entry.command());
+            first.is_some_and(|(_, slot)| *slot != cast.slot) && !is_chosen(cast)
+        });
+        let no_op = slots().any(|(_, entries)| entries.iter().any(|(entry, _)| *entry == Entry::NoOp));
+        let reached = [every, no_op, hole, ballots, twice, moved];
         let first = PROPERTIES.len() - reached.len();
-        (first..).zip(reached).fold(self.broken, |bits, (at, reached)| bits | u32::from(reached) << at)
+        let broken = before.broken | self.broken;
+        (first..).zip(reached).fold(broken, |bits, (at, reached)| bits | u32::from(reached) << at)
     }
 }
 
-/// The machine after these entries, and each command's first answer.
-fn run<'a>(entries: impl Iterator<Item = &'a Entry>, rules: Rules) -> (Machine, Vec<(&'a Command, Output)>) {
-    let (mut machine, mut answers) = (Machine::default(), Vec::new());
-    for (slot, entry) in (1..).zip(entries) {
-        if let (Applied::Done(output), Some(command)) = (machine.apply(slot, entry, rules), entry.command()) {
-            answers.push((command, output));
-        }
+/// The machine of a server that has applied so many slots of this log.
+fn stands(before: &Before, log: &[&Entry], count: usize, rules: Rules) -> Machine {
+    let count = count.min(log.len());
+    let known = count.min(before.machines.len() - 1);
+    let mut machine = before.machines[known].0.clone();
+    for (slot, entry) in (1..).zip(&log[..count]).skip(known) {
+        machine.apply(slot, entry, rules);
     }
-    (machine, answers)
+    machine
 }

@@ -30,7 +30,7 @@ pub(super) enum Event {
     Heartbeat,
     /// All that it wrote is durable.
     Sync,
-    /// Nothing: it only takes in how it does what it does from now on.
+    /// Nothing: it only takes in how it does what it does from now on, and what may leave leaves.
     Settle,
     /// It crashes and comes back, after so many of its records have become durable.
     Crash(usize),
@@ -88,7 +88,21 @@ impl Server {
         Self::recover(me, settings, Records::default())
     }
 
-    fn recover(me: NodeId, settings: &Arc<Settings>, durable: Records) -> Self {
+    /// A server that is up, with what it wrote and what is not durable of that, and with what has not left it: each message
+    /// waits for so many of the records that are not durable.
+    pub(super) fn running(
+        me: NodeId,
+        replica: Replica,
+        durable: Records,
+        queued: Vec<Record>,
+        outbox: impl Iterator<Item = (usize, NodeId, Message)>,
+    ) -> Self {
+        let outbox = outbox.map(|(behind, to, message)| Waiting { behind, to, message }).collect();
+        Self { me, replica, durable, queued, outbox }
+    }
+
+    /// A server that comes back with what is on its disk.
+    pub(super) fn recover(me: NodeId, settings: &Arc<Settings>, durable: Records) -> Self {
         let mut replica = Replica::recover(me, settings.clone(), &durable);
         // What it says when it starts are heartbeats, and those are counted apart.
         replica.handle(Input::Start, &mut Vec::new());
@@ -151,7 +165,8 @@ impl Server {
             }
             Event::Heartbeat => self.replica.says_so_now(&mut effects),
             Event::Sync => self.sync(self.queued.len(), &mut outcome),
-            Event::Settle => {}
+            // Where a search begins with servers that are at work, what waits for nothing leaves.
+            Event::Settle => self.sync(0, &mut outcome),
             Event::Crash(kept) => {
                 self.sync(*kept, &mut outcome);
                 *self = Self::recover(self.me, settings, core::mem::take(&mut self.durable));

@@ -12,11 +12,12 @@ use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
 
 use super::Bounds;
-use super::past::{Cast, Note, Past};
+use super::past::{Before, Cast, Note, Past};
+use super::present::Present;
 use super::server::{Event, Mode, Outcome, Server};
 use crate::endpoint::Endpoint;
-use crate::log::{Applied, ClientId, Command, Entry, Message, Op, Reply, Settings, Text, Trace};
-use crate::paxos::{NodeId, Slot};
+use crate::log::{Applied, Command, Entry, Message, Reply, Settings, Trace};
+use crate::paxos::{NodeId, Scheme, Slot};
 
 /// A message on its way.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,7 +106,9 @@ impl<T: Ord> Numbers<T> {
 pub(super) struct Table {
     settings: Arc<Settings>,
     bounds: Bounds,
+    /// The commands of the clients that may ask, and behind them those that others wait for.
     commands: Vec<Arc<Command>>,
+    before: Before,
     servers: Vec<Server>,
     server_numbers: HashMap<Vec<u8>, u32, FxBuildHasher>,
     packets: Numbers<Packet>,
@@ -121,18 +124,12 @@ pub(super) struct Table {
 }
 
 impl Table {
-    pub(super) fn new(settings: Arc<Settings>, bounds: Bounds) -> Self {
-        let text = |text: &str| Text::new(text).unwrap_or_else(|| unreachable!("{text} is short"));
-        let commands = (0..bounds.clients as usize).filter_map(|index| {
-            let reads = bounds.reads && index + 1 == bounds.clients as usize;
-            let op = match reads {
-                true => Op::Get { key: text("x") },
-                false => Op::Append { key: text("x"), value: text(["1", "2", "3"][index]) },
-            };
-            Some(Arc::new(Command { client: ClientId::at(index)?, seq: 1, op }))
-        });
+    /// What a search begins with, and in numbers: its servers, its past, and the messages on their way.
+    pub(super) fn new(present: Present) -> (Self, Vec<u32>, u32, Vec<u32>) {
+        let Present { settings, bounds, commands, before, past, servers, packets, .. } = present;
         let mut table = Self {
-            commands: commands.collect(),
+            commands,
+            before,
             settings,
             bounds,
             servers: Vec::new(),
@@ -147,8 +144,10 @@ impl Table {
             heeded: HashMap::default(),
             bytes: 0,
         };
-        table.intern_past(Past::default());
-        table
+        let past = table.intern_past(past);
+        let servers = servers.into_iter().map(|server| table.intern_server(server)).collect();
+        let packets = packets.into_iter().map(|packet| table.packets.intern(packet)).collect();
+        (table, servers, past, packets)
     }
 
     /// Roughly the bytes it takes.
@@ -156,11 +155,9 @@ impl Table {
         self.bytes
     }
 
-    /// The numbers of servers that have just started, and of a past in which nothing has happened.
-    pub(super) fn first(&mut self) -> (Vec<u32>, u32) {
-        let nodes = self.settings.paxos.roles.acceptors;
-        let settings = self.settings.clone();
-        (nodes.iter().map(|node| self.intern_server(Server::new(node, &settings))).collect(), 0)
+    /// How ballots are written.
+    pub(super) fn scheme(&self) -> Scheme {
+        self.settings.paxos.scheme
     }
 
     pub(super) fn server(&self, number: u32) -> &Server {
@@ -169,6 +166,11 @@ impl Table {
 
     pub(super) fn packet(&self, number: u32) -> &Packet {
         &self.packets.all[number as usize]
+    }
+
+    /// Whether a client has not asked yet when the search begins.
+    pub(super) fn is_new(&self, client: u8) -> bool {
+        self.before.asked(self.command(client)).is_none()
     }
 
     pub(super) fn command(&self, client: u8) -> &Command {
@@ -229,8 +231,9 @@ impl Table {
             Unknown::Judge { past, transition } => {
                 let mut next = (*self.pasts.all[past as usize]).clone();
                 let LocalTransition { votes, notes, .. } = &self.transitions[transition as usize];
-                votes.iter().for_each(|vote| next.cast(vote.clone()));
-                next.judge(&self.bounds, self.settings.paxos.quorums(), self.settings.rules, notes);
+                votes.iter().for_each(|vote| next.cast(&self.before, vote.clone()));
+                let by = (self.settings.paxos.quorums(), self.settings.rules);
+                next.judge(&self.before, &self.bounds, by, notes);
                 let next = self.intern_past(next);
                 self.judged.insert((past, transition), next);
             }
@@ -249,7 +252,8 @@ impl Table {
     }
 
     fn intern_past(&mut self, past: Past) -> u32 {
-        let verdict = past.verdict(self.settings.paxos.quorums(), self.bounds.clients);
+        let asked = &self.commands[..self.bounds.clients as usize];
+        let verdict = past.verdict(&self.before, self.settings.paxos.quorums(), asked);
         let number = self.pasts.intern(past);
         if number as usize == self.verdicts.len() {
             self.verdicts.push(verdict);
@@ -347,8 +351,10 @@ fn notes(
                     notes.push(Note::AboveWindow);
                 }
             }
-            Trace::Answered { client, reply, .. } if !matches!(reply, Reply::NotLeader { .. }) => {
-                notes.push(Note::Answered((*commands[client.index()]).clone(), reply.clone()));
+            // Who was answered before is told the same once more.
+            Trace::Answered { client, seq, reply, .. } if !matches!(reply, Reply::NotLeader { .. }) => {
+                let asked = commands.iter().find(|command| (command.client, command.seq) == (*client, *seq));
+                notes.extend(asked.map(|command| Note::Answered((**command).clone(), reply.clone())));
             }
             _ => {}
         }
