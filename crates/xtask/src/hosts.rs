@@ -57,7 +57,7 @@ pub(crate) fn hosts(browser: Browser) -> Result<()> {
     }
     run(command(tools::npm()).args(["run", "--silent", "package"]))?; // it builds the pages of React and Vue
     let mut test = crate::command::cargo(["test", "--package", "quorum-tests", "--features", "hosts"]);
-    run(test.args(["--test", "hosts", "--test", "sites"]).env("QUORUM_BROWSER", browser.name()))
+    run(test.args(["--", "hosts::", "sites::"]).env("QUORUM_BROWSER", browser.name()))
 }
 
 /// Where the sites are built.

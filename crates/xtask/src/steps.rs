@@ -42,7 +42,7 @@ pub(crate) const ALL: &[Step] = &[
     ("the package as others take it in", |_| page(&["package"])),
     ("the book", |_| docs::build().map(|_| ())),
     ("the packaged page in a browser", |browser| {
-        let mut test = cargo(["test", "--package", "quorum-tests", "--test", "opens"]);
+        let mut test = cargo(["test", "--package", "quorum-tests", "opens::"]);
         let site = project::package().join("site");
         run(on_a_screen(&mut test, browser).env("QUORUM_BROWSER", browser.name()).env("QUORUM_SITE", site))
     }),

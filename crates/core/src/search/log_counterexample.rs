@@ -16,7 +16,7 @@ use crate::check::Invariant;
 use crate::endpoint::Endpoint;
 use crate::log::{self, ClientId, Command, Message, Op};
 use crate::paxos::NodeId;
-use crate::run::{History, Run};
+use crate::run::{History, Run, Simulation};
 use crate::sim::{Action, ClientAction, Cluster, MessageId, Record, ServerStatus, Timer};
 use crate::tell::{log_rule_story, rule_story};
 
@@ -70,11 +70,15 @@ impl Player<'_> {
     }
 
     fn is_broken(&self) -> bool {
+        self.is_broken_in(self.history.now())
+    }
+
+    fn is_broken_in(&self, simulation: &Simulation) -> bool {
         let wanted = match self.property {
             "answers-follow-the-log" => Invariant::Linearizable.as_str(),
             property => property,
         };
-        self.history.now().violations().iter().any(|(_, violation)| violation.invariant().as_str() == wanted)
+        simulation.violations().iter().any(|(_, violation)| violation.invariant().as_str() == wanted)
     }
 
     /// Does one thing; `None`: the world cannot.
@@ -176,8 +180,7 @@ impl Player<'_> {
         Some(())
     }
 
-    /// An answer under way to such a client arrives, if there is one: the first one; or in a run that goes on, in which right
-    /// answers may have been under way before, the last.
+    /// An answer under way to such a client arrives, if there is one: the one that does harm when it does, or else the first.
     fn deliver_answer(&mut self, to: impl Fn(ClientId) -> bool) -> Option<()> {
         let answers = self.cluster().network().in_flight().filter(|envelope| {
             let done = match envelope.message.log() {
@@ -187,7 +190,14 @@ impl Player<'_> {
             done && matches!(envelope.to, Endpoint::Client(client) if to(client))
         });
         let answers: Vec<_> = answers.map(|answer| (answer.id, answer.from, answer.to)).collect();
-        let (id, from, to) = *if self.question.from.is_some() { answers.last() } else { answers.first() }?;
+        let harms = |(id, from, to): &(MessageId, Endpoint, Endpoint)| {
+            let mut trial = self.history.now().clone();
+            for action in [Action::Mend { from: *from, to: *to }, Action::Release { message: *id }] {
+                let _ = trial.apply(&action);
+            }
+            trial.apply(&Action::Deliver { message: *id }).is_ok() && self.is_broken_in(&trial)
+        };
+        let (id, from, to) = *answers.iter().find(|answer| harms(answer)).or(answers.first())?;
         self.mends(from, to);
         self.arrives(id)
     }

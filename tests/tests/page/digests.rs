@@ -98,7 +98,7 @@ const STEPS: u32 = 400;
 #[test]
 fn a_hundred_random_runs_have_the_digests_that_are_pinned_natively() {
     use quorum_core::scenario::RandomRun;
-    let pinned = include_str!("../../crates/core/tests/digests.txt");
+    let pinned = include_str!("../../../crates/core/tests/digests.txt");
     let runs = (0..100).map(|seed| {
         let mut world = RandomRun::new(seed);
         world.disturb(STEPS, drop);

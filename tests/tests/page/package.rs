@@ -4,9 +4,9 @@ use quorum_tests::{Browser, Page, Result, Setup, Value, json, package};
 use std::fs;
 
 /// The policy that docs/embedding.md names.
-const STRICT: &str = include_str!("../hosts/policy.txt");
+const STRICT: &str = include_str!("../../hosts/policy.txt");
 /// What docs/embedding.md gives to a page around a frame.
-const LISTENS: &str = include_str!("../hosts/frame.js");
+const LISTENS: &str = include_str!("../../hosts/frame.js");
 
 const LAB: &str = "<quorum-lab scenario=chosen-but-nobody-knows step=40></quorum-lab>";
 
