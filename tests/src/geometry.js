@@ -173,7 +173,9 @@ async function walk(lab, steps, also = () => [], stood = null) {
     await frame();
     const now = places(lab);
     before ??= now;
-    const moved = Object.keys(before).filter((key) => now[key] !== before[key]);
+    // At the end of a scenario the next one is offered where pace and speed were: there is nothing to pace.
+    const gaveWay = (key) => key.includes("select") && now[key] === "0 0 0 0";
+    const moved = Object.keys(before).filter((key) => now[key] !== before[key] && !gaveWay(key));
     const all = [...faults(lab), ...also(lab), ...small(lab).map((what) => `too small: ${what}`), ...moved.map((key) => `${key} moved from ${before[key]} to ${now[key]}`)];
     wrong.push(...all.map((what) => `step ${step}: ${what}`));
     const things = lab.shadowRoot.querySelectorAll(".message, .ballot:not([hidden]), .heap").length;

@@ -62,7 +62,7 @@ export class Controls {
       "?",
     );
     const pace = h("div", { class: "pace" }, this.#pace, this.#speed);
-    const line = h("div", { class: "line" }, this.#next, this.#past, pace, this.#kept, help);
+    const line = h("div", { class: "line" }, this.#next, this.#past, this.#kept, pace, help);
     const props = { class: "controls", part: "controls", role: "group", "aria-label": words.controls };
     this.element = h("div", props, moves, sizes, scrubber, line);
   }

@@ -13,6 +13,7 @@ use crate::paxos::{self, Ballot, NodeId, NodeSet, Prepare, Quorums, Scheme, Slot
 use crate::sample::{ballot, node};
 use crate::sim::{self, ClientFact, Envelope, Fact, MessageId};
 
+mod clients;
 mod servers;
 mod slots;
 
