@@ -9,7 +9,8 @@
 //! A search may begin in the middle of a run. What had happened by then is the same in every state of the search: it is kept
 //! once, as [`Before`], and a [`Past`] has only what came after it.
 
-use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::{sync::Arc, vec::Vec};
 
 use super::Bounds;
 use crate::log::{Applied, Command, Entry, Machine, Op, Output, Reply, Rules};
@@ -78,6 +79,8 @@ pub(super) struct Before {
     /// Every vote that counted by then, sorted.
     cast: Vec<Cast>,
     chosen: Chosen,
+    /// The first slot in which each command is chosen.
+    slots: BTreeMap<Command, Slot>,
     /// The machine after each slot that is chosen with all slots in front of it; the first is that of an empty log. By the rules
     /// that the servers go by, and by those that are right.
     machines: Vec<(Machine, Machine)>,
@@ -104,8 +107,14 @@ impl Before {
         let mut broken = broken.iter().fold(0, |bits, what| bits | 1 << *what as u32);
         let differ = chosen.values().any(|entries| entries.iter().any(|(entry, _)| *entry != entries[0].0));
         broken |= u32::from(differ) << Broken::OneCommandPerSlot as u32;
-        let mut before =
-            Self { cast, chosen, machines: Vec::from([Default::default()]), answers: BTreeMap::new(), waiting, broken };
+        let mut slots = BTreeMap::new();
+        for (slot, entries) in &chosen {
+            for command in entries.iter().filter_map(|(entry, _)| entry.command()) {
+                slots.entry(command.clone()).or_insert(*slot);
+            }
+        }
+        let (machines, answers) = (Vec::from([Default::default()]), BTreeMap::new());
+        let mut before = Self { cast, chosen, slots, machines, answers, waiting, broken };
         let log: Vec<Entry> = prefix(&before.chosen, &Chosen::new()).cloned().collect();
         for (slot, entry) in (1..).zip(&log) {
             let (mut here, mut right) = before.machines.last().cloned().unwrap_or_default();
@@ -280,36 +289,28 @@ impl Past {
         matches!(command.op, Op::Get { .. }) && (from..=log.len()).any(|count| command.op.apply(at(count)).1 == *answer)
     }
 
-    /// One bit for each of the [`PROPERTIES`].
+    /// One bit for each of the [`PROPERTIES`]. What may happen is looked for in what came since the search began.
     pub(super) fn verdict(&self, before: &Before, quorums: Quorums, asked: &[Arc<Command>]) -> u32 {
         let now = self.chosen(before, quorums);
-        let slots = || before.chosen.iter().chain(&now);
-        let mut commands: Vec<_> = slots()
-            .flat_map(|(slot, entries)| entries.iter().map(move |(entry, _)| (entry.command(), *slot)))
-            .collect();
-        commands.retain(|(command, _)| command.is_some());
-        commands.sort_unstable();
-        commands.dedup();
-        let every = asked.iter().all(|asked| {
-            let at = commands.partition_point(|(command, _)| *command < Some(&**asked));
-            commands.get(at).is_some_and(|(command, _)| *command == Some(&**asked))
-        });
-        let twice = commands.windows(2).any(|pair| pair[0].0 == pair[1].0);
-        let last = slots().map(|(slot, _)| *slot).max().unwrap_or(0);
-        let hole = prefix(&before.chosen, &now).count() < last as usize;
-        let ballots = now.iter().any(|(slot, entries)| {
-            let mut all = before.chosen.get(slot).into_iter().flatten().chain(entries);
-            all.any(|(_, ballot)| *ballot != entries[0].1)
-        });
-        let is_chosen = |cast: &Cast| {
-            let there = before.chosen.get(&cast.slot).into_iter().chain(now.get(&cast.slot)).flatten();
-            there.into_iter().any(|(entry, _)| *entry == cast.entry)
+        let mut slots = BTreeSet::new();
+        for (slot, entries) in &now {
+            slots.extend(entries.iter().filter_map(|(entry, _)| Some((entry.command()?, *slot))));
+        }
+        let first_of = |command: &Command| {
+            let new = slots.iter().find(|(other, _)| *other == command).map(|(_, slot)| *slot);
+            new.into_iter().chain(before.slots.get(command).copied()).min()
         };
-        let moved = before.cast.iter().chain(&self.cast).any(|cast| {
-            let first = commands.iter().find(|(command, _)| *command == cast.entry.command());
-            first.is_some_and(|(_, slot)| *slot != cast.slot) && !is_chosen(cast)
+        let every = asked.iter().all(|asked| first_of(asked).is_some());
+        let twice = slots.iter().any(|(command, slot)| first_of(command).is_some_and(|first| first != *slot));
+        let last = now.keys().chain(before.chosen.keys()).max().copied().unwrap_or(0);
+        let hole = prefix(&before.chosen, &now).count() < last as usize;
+        let of = |slot: &Slot| before.chosen.get(slot).into_iter().chain(now.get(slot)).flatten();
+        let ballots = now.iter().any(|(slot, entries)| of(slot).any(|(_, ballot)| *ballot != entries[0].1));
+        let moved = self.cast.iter().any(|cast| {
+            let first = cast.entry.command().and_then(first_of);
+            first.is_some_and(|first| first != cast.slot) && !of(&cast.slot).any(|(entry, _)| *entry == cast.entry)
         });
-        let no_op = slots().any(|(_, entries)| entries.iter().any(|(entry, _)| *entry == Entry::NoOp));
+        let no_op = now.values().flatten().any(|(entry, _)| *entry == Entry::NoOp);
         let reached = [every, no_op, hole, ballots, twice, moved];
         let first = PROPERTIES.len() - reached.len();
         let broken = before.broken | self.broken;
