@@ -2,6 +2,7 @@
 //!
 //! ```toml
 //! name = "demo"
+//! off = []
 //!
 //! [[server]]
 //! id = 1
@@ -23,7 +24,7 @@
 //! folder = "keys"
 //! ```
 //!
-//! Without `[tls]`, all addresses are of this machine.
+//! Without `[tls]`, all addresses are of this machine. `off` names rules that do not hold ([`rules`](crate::rules)); without it, all do.
 //!
 //! What is wrong is named with its line.
 
@@ -35,13 +36,14 @@ use std::sync::Arc;
 
 use quorum_core::host::Delays;
 use quorum_core::limits::{MAX_DELAY, MAX_NODES, MAX_WINDOW};
-use quorum_core::log::{self, Election, Settings};
+use quorum_core::log::{Election, Settings};
 use quorum_core::paxos::{self, NodeId, NodeSet, Quorums, Roles, Scheme};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use toml::Spanned;
 
 use crate::limits::MAX_NAME_BYTES;
+use crate::rules::{self, Rule};
 
 /// A cluster, as `cluster.toml` has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +56,8 @@ pub struct Cluster {
     pub timing: Timing,
     /// The folder with the keys; `None`: nothing is encrypted, and only this machine can reach the servers.
     pub keys: Option<PathBuf>,
+    /// The rules that do not hold, in the laboratory's order. All others do.
+    pub off: Vec<Rule>,
 }
 
 /// Waiting times, and how much is under way at once.
@@ -81,6 +85,8 @@ pub struct ConfigError(String);
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct File {
     name: Spanned<String>,
+    #[serde(default)]
+    off: Vec<Spanned<String>>,
     #[serde(default)]
     server: Vec<Entry>,
     timing: Option<Spanned<Timing>>,
@@ -162,13 +168,31 @@ impl Cluster {
         if !(1..=MAX_WINDOW).contains(&timing.window) {
             return Err(wrong(span(), &format!("\"window\" is 1 to {MAX_WINDOW}")));
         }
-        Ok(Self { name: name.clone(), servers, timing, keys: read.tls.map(|tls| tls.folder) })
+        let mut off = Vec::new();
+        for name in &read.off {
+            off.push(rules::named(name.get_ref()).map_err(|why| wrong(name.span(), &why))?);
+        }
+        let cluster =
+            Self { name: name.clone(), servers, timing, keys: read.tls.map(|tls| tls.folder), off: Vec::new() };
+        Ok(cluster.without(&off))
+    }
+
+    /// The same cluster, and these rules do not hold either.
+    #[must_use]
+    pub fn without(mut self, off: &[Rule]) -> Self {
+        self.off.extend(off);
+        let (single, of_log) = rules::without(&self.off);
+        self.off = rules::off(single, of_log);
+        self
     }
 
     /// The text of a file that has this cluster.
     #[must_use]
     pub fn to_toml(&self) -> String {
         let mut text = format!("name = {:?}\n", self.name);
+        if !self.off.is_empty() {
+            text += &format!("off = {:?}\n", self.off.iter().map(|rule| rule.as_str()).collect::<Vec<_>>());
+        }
         for (id, address) in &self.servers {
             text += &format!("\n[[server]]\nid = {id}\naddress = \"{address}\"\n");
         }
@@ -180,15 +204,17 @@ impl Cluster {
         text
     }
 
-    /// What each replica knows about its cluster: everybody plays every part, more than half are a quorum, all rules hold.
+    /// What each replica knows about its cluster: everybody plays every part, more than half are a quorum, and all rules hold
+    /// but those that are off.
     #[must_use]
     pub fn settings(&self) -> Arc<Settings> {
         let all: NodeSet = self.servers.keys().copied().collect();
         let roles = Roles { proposers: all, acceptors: all, learners: all };
-        let (sizes, rules) = (Quorums::majority(all), paxos::Rules::default());
+        let sizes = Quorums::majority(all);
+        let (single, of_log) = rules::without(&self.off);
         Arc::new(Settings {
-            paxos: paxos::Settings { roles, sizes, scheme: Scheme::Rounds, eager: false, rules },
-            rules: log::Rules::default(),
+            paxos: paxos::Settings { roles, sizes, scheme: Scheme::Rounds, eager: false, rules: single },
+            rules: of_log,
             window: self.timing.window,
             election: Election::Content,
             first: Some(NodeId::FIRST),
@@ -243,6 +269,11 @@ mod tests {
         let keys = Some(PathBuf::from("some \"keys\""));
         let cluster = Cluster { keys, ..cluster };
         assert_eq!(Cluster::parse(&cluster.to_toml(), "c.toml").unwrap(), cluster);
+        let off = ["deduplicate", "persist-accepted"].map(|name| rules::named(name).unwrap());
+        let cluster = cluster.without(&off).without(&off);
+        assert_eq!(rules::names(&cluster.off), "persist-accepted, deduplicate");
+        assert_eq!(Cluster::parse(&cluster.to_toml(), "c.toml").unwrap(), cluster);
+        assert_eq!(cluster.settings().rules.off().count() + cluster.settings().paxos.rules.off().count(), 2);
     }
 
     #[test]
@@ -258,6 +289,11 @@ mod tests {
             ("retry-ms = 120", "window = 1001", "c.toml, line 11: \"window\" is 1 to 1000"),
             ("retry-ms", "retry", "c.toml, line 12: unknown field `retry`"),
             ("id = 2", "id = two", "c.toml, line 8:"),
+            (
+                "\n\n",
+                "\noff = [\n\"deduplicate\",\n\"dedupe\"]\n",
+                "c.toml, line 4: there is no rule \"dedupe\". There are: keep-",
+            ),
         ] {
             let said = error(&THREE.replacen(from, to, 1));
             assert!(said.starts_with(says), "{to}: {said}");

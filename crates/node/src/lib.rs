@@ -12,6 +12,7 @@
 //! | [`record`] | what servers note, and the run that comes of it |
 //! | [`server`] | the services of one process: Paxos, the store, faults |
 //! | [`config`], [`limits`] | `cluster.toml`; how much is too much |
+//! | [`rules`] | rules that are switched off |
 //! | [`supervisor`] | a cluster on this machine: processes, and a door for faults |
 //! | [`client`], [`load`] | those who ask |
 //! | [`tls`], [`token`] | who is let in |
@@ -24,6 +25,7 @@ pub mod limits;
 pub mod load;
 pub mod proto;
 pub mod record;
+pub mod rules;
 pub mod runner;
 pub mod server;
 pub mod storage;

@@ -15,6 +15,7 @@ use quorum_core::paxos::{NodeId, NodeSet};
 use quorum_node::config::Cluster;
 use quorum_node::load::Load;
 use quorum_node::record::NoteFile;
+use quorum_node::rules;
 use quorum_node::runner::Recorder;
 use quorum_node::server::{self, InitialFaults, Member, Start};
 use quorum_node::supervisor::{self, TOKEN_VARIABLE};
@@ -55,7 +56,7 @@ async fn run(options: &RunOptions) -> Result<()> {
     if options.supervised {
         thread::spawn(end_with_supervisor);
     }
-    let cluster = Arc::new(Cluster::load(&options.config)?);
+    let cluster = Arc::new(Cluster::load(&options.config)?.without(&options.off));
     let id = NodeId::new(options.id).filter(|id| cluster.servers.contains_key(id));
     let id = id.with_context(|| format!("{} has no server {}", options.config.display(), options.id))?;
     let token = std::env::var(TOKEN_VARIABLE).ok().map(|token| Token::new(&token));
@@ -66,6 +67,9 @@ async fn run(options: &RunOptions) -> Result<()> {
         extra_ms: options.slow_disk,
     };
     println!("server {id} of {} at {}", cluster.name, cluster.servers[&id]);
+    if !cluster.off.is_empty() {
+        println!("{}", rules::warning(&cluster.off));
+    }
     let member = Member { id, cluster };
     let recorder = match &options.notes {
         None => None,

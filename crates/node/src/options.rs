@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use quorum_core::limits::MAX_NODES;
 use quorum_node::client::Way;
 use quorum_node::config::Cluster;
+use quorum_node::rules::{self, Rule};
 use quorum_node::supervisor;
 use quorum_node::tls::ClientKeys;
 
@@ -66,15 +67,18 @@ pub(crate) struct ClusterOptions {
     /// Do not open the page
     #[arg(long)]
     no_open: bool,
+    /// A rule that does not hold, by the name that the laboratory has for it; may be given several times
+    #[arg(long, value_name = "RULE", value_parser = rules::named)]
+    off: Vec<Rule>,
 }
 
 impl From<ClusterOptions> for supervisor::Options {
-    fn from(ClusterOptions { nodes, data, port, site, no_open }: ClusterOptions) -> Self {
+    fn from(ClusterOptions { nodes, data, port, site, no_open, off }: ClusterOptions) -> Self {
         let built = || {
             let near = [PathBuf::from("dist"), PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../dist"))];
             near.into_iter().find(|folder| folder.join("quorum-lab.js").exists())
         };
-        Self { nodes, data, port, site: site.or_else(built), opens: !no_open }
+        Self { nodes, data, port, site: site.or_else(built), opens: !no_open, off }
     }
 }
 
@@ -92,6 +96,9 @@ pub(crate) struct RunOptions {
     /// Keep notes of all that happens in this file: a run of the laboratory can be made of those of all servers
     #[arg(long)]
     pub(crate) notes: Option<PathBuf>,
+    /// A rule that does not hold for this server, beside those that the cluster does without; may be given several times
+    #[arg(long, value_name = "RULE", value_parser = rules::named)]
+    pub(crate) off: Vec<Rule>,
     /// End when standard input does
     #[arg(long, hide = true)]
     pub(crate) supervised: bool,

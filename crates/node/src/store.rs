@@ -67,7 +67,7 @@ async fn status(at: &At) -> Result<()> {
         "{:<8}{:<22}{:<11}{:<9}{:>8}{:>9}{:>7}{:>9}\n",
         "server", "address", "role", "ballot", "chosen", "applied", "keys", "clients"
     );
-    let (way, mut there) = (at.way()?, 0);
+    let (way, mut there, mut off) = (at.way()?, 0, Vec::new());
     for server in at.servers()? {
         let status = match way.status(&server).await {
             Ok(status) => status,
@@ -77,6 +77,9 @@ async fn status(at: &At) -> Result<()> {
             }
         };
         there += 1;
+        if !status.off.is_empty() {
+            off.push(format!("server {} runs WITHOUT {}\n", status.id, status.off.join(", ")));
+        }
         let role = match status.role() {
             Role::Leader => "leader",
             Role::Candidate => "candidate",
@@ -90,7 +93,7 @@ async fn status(at: &At) -> Result<()> {
             status.id, status.chosen_to, status.applied_to, status.keys, status.clients
         );
     }
-    print!("{text}");
+    print!("{text}{}", off.concat());
     if there == 0 {
         bail!("nobody answers. Is the cluster running? `quorum-node cluster` starts one");
     }

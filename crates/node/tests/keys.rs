@@ -48,7 +48,7 @@ async fn secured() -> Secured {
     }
     let addresses = servers.values().map(ToString::to_string).collect();
     let timing = Timing { retry_ms: 150, window: 8 };
-    let cluster = Arc::new(Cluster { name: "secured".into(), servers, timing, keys });
+    let cluster = Arc::new(Cluster { name: "secured".into(), servers, timing, keys, off: Vec::new() });
     for (id, listener) in listeners {
         let member = Member { id, cluster: Arc::clone(&cluster) };
         let start = Start { member, token: None, recorder: None, faults: InitialFaults::default() };

@@ -39,7 +39,13 @@ async fn server(of: u32) -> String {
     let nobody = support::free_ports(of as usize);
     let mut servers: BTreeMap<_, _> = (1..=of).filter_map(NodeId::new).zip(nobody).collect();
     servers.insert(NodeId::FIRST, address);
-    let cluster = Cluster { name: "services".into(), servers, timing: Timing { retry_ms: 150, window: 8 }, keys: None };
+    let cluster = Cluster {
+        name: "services".into(),
+        servers,
+        timing: Timing { retry_ms: 150, window: 8 },
+        keys: None,
+        off: Vec::new(),
+    };
     let member = Member { id: NodeId::FIRST, cluster: Arc::new(cluster) };
     let (token, faults) = (Some(Token::new("secret")), InitialFaults::default());
     tokio::spawn(serve(Start { member, token, recorder: None, faults }, Box::new(Memory::default()), listener));

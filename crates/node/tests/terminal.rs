@@ -38,9 +38,14 @@ fn free_row(count: u16) -> u16 {
 
 impl Terminal {
     fn open(nodes: u16) -> Self {
+        Self::open_without(nodes, &[])
+    }
+
+    /// A cluster that does without some rules.
+    fn open_without(nodes: u16, off: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let port = free_row(nodes + 1);
-        let (cluster, said) = start(folder.path(), nodes, port);
+        let (cluster, said) = start_without(folder.path(), nodes, port, off);
         Self { cluster, folder, port, said }
     }
 
@@ -94,9 +99,14 @@ impl Drop for Terminal {
 }
 
 fn start(folder: &Path, nodes: u16, port: u16) -> (Child, Vec<String>) {
+    start_without(folder, nodes, port, &[])
+}
+
+fn start_without(folder: &Path, nodes: u16, port: u16, off: &[&str]) -> (Child, Vec<String>) {
     let mut cluster = Command::new(PROGRAM)
         .args(["cluster", "--no-open", "--nodes", &nodes.to_string(), "--port", &port.to_string(), "--data"])
         .arg(folder)
+        .args(off.iter().flat_map(|rule| ["--off", rule]))
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -213,6 +223,42 @@ async fn a_record_is_a_run_with_every_message_compared() {
         [support::text("vw")],
         "the laboratory's servers have what the real ones have"
     );
+}
+
+/// A rule that is off is said at the start, in the status and in the record. The folder never runs with it again.
+#[tokio::test]
+async fn a_rule_that_is_off_is_told_wherever_somebody_looks() {
+    let terminal = Terminal::open_without(3, &["deduplicate", "persist-accepted"]);
+    assert_eq!(terminal.said[3], "RULES OFF persist-accepted, deduplicate", "{:?}", terminal.said);
+    terminal.says("append k v");
+    let status = terminal.says("status");
+    for id in 1..=3 {
+        assert!(status.contains(&format!("server {id} runs WITHOUT persist-accepted, deduplicate")), "{status}");
+    }
+    let file = terminal.folder.path().join("run.quorum.json");
+    let says = terminal.says(&format!("record -o {}", file.display()));
+    assert!(says.contains("the servers ran without persist-accepted, deduplicate\n"), "{says}");
+    assert!(says.contains("said something about ballot 1.1 before what that rests on was durable"), "{says}");
+    let json = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    let run = <Run as FromJson>::from_json(&json, "run").unwrap();
+    assert_eq!(run.config.rules.off().count() + run.config.log.rules.off().count(), 2);
+    assert_eq!(Run { cursor: run.length, ..run.clone() }.replay().unwrap().now().digest(), run.digest);
+
+    let refused = |off: &[&str]| {
+        let output = Command::new(PROGRAM)
+            .args(["cluster", "--no-open", "--nodes", "3", "--port", &free_row(4).to_string(), "--data"])
+            .arg(terminal.folder.path())
+            .args(off)
+            .output()
+            .unwrap();
+        assert!(!output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let other = refused(&["--off", "deduplicate"]);
+    let again = "start it so again, or name another folder with --data";
+    assert!(other.contains(&format!("runs with --off persist-accepted --off deduplicate: {again}")), "{other}");
+    assert!(refused(&[]).contains(again));
+    assert!(refused(&["--off", "dedupe"]).contains("there is no rule \"dedupe\". There are: keep-promise, "));
 }
 
 #[tokio::test]

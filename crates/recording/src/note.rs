@@ -2,7 +2,7 @@
 
 use quorum_core::log::{Op, Timer};
 use quorum_core::paxos::NodeId;
-use quorum_core::sim::Endpoint;
+use quorum_core::sim::{Endpoint, Rule};
 
 /// Which message of a link it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,6 +22,8 @@ pub enum Note {
         incarnation: u64,
         /// How many records its disk has taken since it was made: those of all its processes.
         records: u64,
+        /// The rules that do not hold for it, in the laboratory's order.
+        off: Vec<Rule>,
     },
     /// A client's request reached it.
     Request {

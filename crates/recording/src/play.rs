@@ -2,7 +2,7 @@
 
 use quorum_core::log::{Client, ClientId, Message, Op};
 use quorum_core::paxos::NodeId;
-use quorum_core::sim::{self, Action, ClientAction, Endpoint, Envelope, MessageId, ServerStatus, Timer};
+use quorum_core::sim::{self, Action, ClientAction, Endpoint, Envelope, MessageId, Rule, ServerStatus, Timer};
 
 use crate::names::digest;
 use crate::recording::{OnItsWay, Recording, What};
@@ -20,7 +20,10 @@ impl Recording {
                     "somebody outside of the cluster asked for a promise or a vote, which the laboratory does not have";
                 Err(What::Refused(why.to_owned()))
             }
-            Note::Start { incarnation, records } => self.start(node, at, *incarnation, *records),
+            Note::Start { incarnation, records, off } => {
+                self.has_the_rules(off)?;
+                self.start(node, at, *incarnation, *records)
+            }
             Note::Killed { records } => self.killed(node, at, *records),
             Note::Wiped => {
                 self.killed(node, at, None)?;
@@ -99,6 +102,24 @@ impl Recording {
             self.act(Action::Cut { from, to }, at)?;
         }
         Ok(())
+    }
+
+    /// The laboratory's servers do without the same rules, all of them.
+    fn has_the_rules(&self, off: &[Rule]) -> Result<(), What> {
+        let config = self.simulation.config();
+        let ours: Vec<Rule> =
+            config.rules.off().map(Rule::from).chain(config.log.rules.off().map(Rule::from)).collect();
+        if ours == off {
+            return Ok(());
+        }
+        let names = |rules: &[Rule]| match rules {
+            [] => "with all rules".to_owned(),
+            off => format!("without {}", off.iter().map(|rule| rule.as_str()).collect::<Vec<_>>().join(", ")),
+        };
+        let (this, cluster) = (names(off), names(&ours));
+        Err(What::Refused(format!(
+            "this server ran {this}, and the cluster {cluster}: a record wants all servers alike"
+        )))
     }
 
     /// A process starts. The laboratory's servers start for the first time by themselves.

@@ -5,6 +5,11 @@ use quorum_core::run::Run;
 use quorum_recording::Recording;
 use serde::{Deserialize, Serialize};
 
+use crate::rules;
+
+/// Most sentences about what is wrong: where one rule is off, one mistake is followed by a hundred.
+const TOLD: usize = 5;
+
 /// A record of a cluster.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Record {
@@ -18,6 +23,9 @@ pub struct Record {
     pub clients: usize,
     /// How many notes have no part in it: they came when it was as long as a run may be.
     pub left_out: usize,
+    /// The rules that did not hold.
+    #[serde(default)]
+    pub off: Vec<String>,
     /// What is wrong with what the servers did, in sentences.
     pub violations: Vec<String>,
 }
@@ -27,6 +35,7 @@ impl Record {
     #[must_use]
     pub fn of(recording: &Recording) -> Self {
         let now = recording.now();
+        let off = rules::off(now.config().rules, now.config().log.rules);
         let run = Run { title: "What real servers did".to_owned(), ..recording.run() };
         let violations = now
             .violations()
@@ -38,6 +47,7 @@ impl Record {
             messages: recording.messages(),
             clients: recording.clients(),
             left_out: recording.waiting(),
+            off: off.iter().map(|rule| rule.as_str().to_owned()).collect(),
             violations: violations.collect(),
         }
     }
@@ -45,7 +55,7 @@ impl Record {
     /// What is to be said about it, in lines.
     #[must_use]
     pub fn summary(&self) -> String {
-        let Self { steps, messages, clients, left_out, .. } = self;
+        let Self { steps, messages, clients, left_out, off, .. } = self;
         let mut says = format!("{steps} steps of {clients} clients and their servers\n");
         says += &format!("{messages} messages are byte for byte what the laboratory sends\n");
         if *left_out > 0 {
@@ -53,9 +63,18 @@ impl Record {
                 "the run has as many steps or clients as a recorded run may have: {left_out} notes that came later are not in it\n"
             );
         }
+        if !off.is_empty() {
+            says += &format!("the servers ran without {}\n", off.join(", "));
+        }
         match self.violations.as_slice() {
             [] => says += "no invariant is broken\n",
-            broken => broken.iter().for_each(|sentence| says += &format!("{sentence}\n")),
+            broken => {
+                broken.iter().take(TOLD).for_each(|sentence| says += &format!("{sentence}\n"));
+                let more = broken.len().saturating_sub(TOLD);
+                if more > 0 {
+                    says += &format!("and {more} more: `quorum run` tells them\n");
+                }
+            }
         }
         says
     }

@@ -10,14 +10,16 @@ use quorum_recording::{Note, Number, digest};
 
 use crate::convert::Malformed;
 use crate::proto::{self, note};
+use crate::rules;
 use crate::runner;
 
 /// A note as bytes.
 #[must_use]
 pub fn note_to_bytes(at: Duration, note: &runner::Note<'_>) -> Option<Vec<u8>> {
     let kind = match note {
-        runner::Note::Start { incarnation, records } => {
-            note::Kind::Start(note::Start { incarnation: *incarnation, records: *records })
+        runner::Note::Start { incarnation, records, off } => {
+            let off = off.iter().map(|rule| rule.as_str().to_owned()).collect();
+            note::Kind::Start(note::Start { incarnation: *incarnation, records: *records, off })
         }
         runner::Note::Received { from: Endpoint::Client(_), message: Message::Request(command), .. } => {
             note::Kind::Request((&**command).into())
@@ -58,7 +60,10 @@ pub fn note_from_bytes(bytes: &[u8]) -> Result<(Duration, Note), Malformed> {
     let proto::Note { at, kind } = proto::Note::decode(bytes).map_err(|error| odd(&error.to_string()))?;
     let node = |number| NodeId::new(number).ok_or_else(|| odd("there is no such server"));
     let note = match kind.ok_or_else(|| odd("it is empty"))? {
-        note::Kind::Start(note::Start { incarnation, records }) => Note::Start { incarnation, records },
+        note::Kind::Start(note::Start { incarnation, records, off }) => {
+            let off = off.iter().map(|name| rules::named(name).map_err(|why| odd(&why))).collect::<Result<_, _>>()?;
+            Note::Start { incarnation, records, off }
+        }
         note::Kind::Request(command) => {
             let Command { client, seq, op } = command.try_into()?;
             Note::Request { client: client.number(), seq, op }

@@ -15,6 +15,7 @@ use thiserror::Error;
 
 use super::{note_from_bytes, notes_in};
 use crate::config::Cluster;
+use crate::rules;
 
 /// Most bytes that are read of a file at once.
 const PIECE: u64 = 4 << 20;
@@ -46,10 +47,11 @@ pub enum RecordError {
 pub fn config(cluster: &Cluster, clients: u32) -> Config {
     let window = cluster.timing.window;
     let clients = clients.clamp(1, MAX_CLIENTS as u32);
-    let log = LogConfig { window, clients, ..LogConfig::default() };
+    let (rules, of_log) = rules::without(&cluster.off);
+    let log = LogConfig { window, clients, rules: of_log, ..LogConfig::default() };
     let network = Conditions { latency: (0, 1), ..Conditions::default() };
     let (nodes, retry) = (cluster.servers.len() as u32, cluster.timing.retry_ms);
-    Config { nodes, protocol: ProtocolKind::Log, network, disk: (0, 1), retry, log, ..Config::default() }
+    Config { nodes, protocol: ProtocolKind::Log, network, disk: (0, 1), retry, log, rules, ..Config::default() }
 }
 
 /// One server's file, as far as it was read.

@@ -27,6 +27,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
 
 use crate::limits::{MAX_INPUTS, MAX_REQUESTS};
+use crate::rules;
 use crate::storage::{Disk, Kept, Progress, StorageError};
 
 pub use arrival::{Arrival, Envelope, Inbox, Overloaded};
@@ -136,7 +137,8 @@ impl Runner {
     /// Why the disk failed. What was said until then is durable.
     pub async fn run(mut self) -> Result<(), StorageError> {
         let mut progress = self.disk.progress();
-        self.note(&Note::Start { incarnation: self.clock.incarnation(), records: self.kept });
+        let off = rules::off(self.settings.paxos.rules, self.settings.rules);
+        self.note(&Note::Start { incarnation: self.clock.incarnation(), records: self.kept, off: &off });
         self.take(Input::Start, None);
         loop {
             self.settle();
@@ -235,7 +237,7 @@ impl Runner {
                 }
                 Effect::SetTimer { timer, tries } => self.timers.set(timer, tries, Instant::now()),
                 Effect::CancelTimer(timer) => self.timers.cancel(timer),
-                // All rules hold here: a disk lets votes go when the snapshot is durable, and no sooner.
+                // That rule is never off here (`rules::named`): a disk lets votes go when the snapshot is durable.
                 Effect::Forget(_) | Effect::Trace(_) => {}
             }
         }

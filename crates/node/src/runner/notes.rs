@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use quorum_core::log::{Message, Timer};
 use quorum_core::sim::Endpoint;
+use quorum_core::sim::Rule;
 pub use quorum_recording::Number;
 
 /// One thing that happened in a server.
@@ -18,6 +19,8 @@ pub enum Note<'a> {
         incarnation: u64,
         /// How many records its disk has taken since it was made.
         records: u64,
+        /// The rules that do not hold.
+        off: &'a [Rule],
     },
     /// A message reached the replica.
     Received {

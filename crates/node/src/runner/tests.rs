@@ -80,7 +80,7 @@ fn node(number: u32) -> NodeId {
 fn bench(room: usize) -> Bench {
     let servers = (1..=3).map(|id| (node(id), format!("127.0.0.1:{id}").parse().unwrap())).collect();
     let timing = crate::config::Timing { retry_ms: 60_000, window: 8 };
-    let cluster = Cluster { name: "test".into(), servers, timing, keys: None };
+    let cluster = Cluster { name: "test".into(), servers, timing, keys: None, off: Vec::new() };
     let (go, held) = mpsc::channel();
     let disk = Disk::start(Box::new(Held { kept: Kept::default(), go: held })).unwrap();
     let (mut links, mut left) = (HashMap::new(), HashMap::new());

@@ -43,6 +43,8 @@ pub struct State {
     pub servers: Vec<Server>,
     /// The ways that are cut: from, to.
     pub cuts: Vec<(u32, u32)>,
+    /// The rules that do not hold.
+    pub off: Vec<String>,
 }
 
 /// A server at one moment.
@@ -152,7 +154,8 @@ async fn tell(Shared(processes): Shared<Arc<Processes>>) -> Json<State> {
         extra_ms: processes.extra_ms(*id),
     });
     let cuts = processes.cuts().into_iter().map(|(from, to)| (from.get(), to.get())).collect();
-    Json(State { cluster: cluster.name.clone(), servers: servers.collect(), cuts })
+    let off = cluster.off.iter().map(|rule| rule.as_str().to_owned()).collect();
+    Json(State { cluster: cluster.name.clone(), servers: servers.collect(), cuts, off })
 }
 
 async fn inflict(Shared(processes): Shared<Arc<Processes>>, Json(fault): Json<Fault>) -> Response {

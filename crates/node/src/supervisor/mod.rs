@@ -24,6 +24,7 @@ use tokio::time::{sleep, timeout};
 use crate::config::{Cluster, Timing};
 use crate::files::{for_everybody, for_oneself};
 use crate::limits::MAX_SUPERVISED;
+use crate::rules::{self, Rule};
 use crate::token::Token;
 
 pub use door::State;
@@ -45,6 +46,8 @@ pub struct Options {
     pub site: Option<PathBuf>,
     /// Whether to open the page in a browser.
     pub opens: bool,
+    /// The rules that do not hold.
+    pub off: Vec<Rule>,
 }
 
 /// The name of the file with a cluster's servers.
@@ -86,6 +89,9 @@ pub async fn run(options: &Options) -> Result<()> {
         ensure!(listens && processes.state(*id) != ServerState::Down, "server {id} did not start, see above");
         tell(&format!("server {id}  {address}"));
     }
+    if !cluster.off.is_empty() {
+        tell(&rules::warning(&cluster.off));
+    }
     tell(&format!("faults    http://{door}  token {}", token.as_str()));
     if options.site.is_some() {
         let page = format!("http://{door}/cluster.html#{}", token.as_str());
@@ -112,8 +118,10 @@ fn tell(line: &str) {
 
 /// The cluster of this folder; a new one where there is none.
 fn prepare(options: &Options) -> Result<Cluster> {
-    let Options { nodes, data, port, .. } = options;
+    let Options { nodes, data, port, off, .. } = options;
     ensure!((1..=MAX_SUPERVISED).contains(nodes), "a cluster on one machine has 1 to {MAX_SUPERVISED} servers");
+    let (single, of_log) = rules::without(off);
+    let off = rules::off(single, of_log);
     ensure!(*port > 0, "the port is 1 or more: the servers have those that follow");
     fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
     let path = config_in(data);
@@ -126,6 +134,16 @@ fn prepare(options: &Options) -> Result<Cluster> {
                 data.display()
             );
         }
+        // What was written without a rule cannot be relied on with it.
+        ensure!(
+            before.off == off,
+            "{} has a cluster that runs with {}: start it so again, or name another folder with --data",
+            data.display(),
+            match before.off.as_slice() {
+                [] => "all rules".to_owned(),
+                off => off.iter().map(|rule| format!("--off {}", rule.as_str())).collect::<Vec<_>>().join(" "),
+            }
+        );
         ensure!(before.keys.is_none(), "{} has keys, and a cluster on one machine has none", path.display());
         (before.name, before.timing)
     } else {
@@ -136,7 +154,7 @@ fn prepare(options: &Options) -> Result<Cluster> {
         let own = port.checked_add(id.get() as u16).context("the ports of the servers would be above 65535")?;
         servers.insert(id, SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), own));
     }
-    let cluster = Cluster { name, servers, timing, keys: None };
+    let cluster = Cluster { name, servers, timing, keys: None, off };
     for_everybody(&path, cluster.to_toml().as_bytes())?;
     Ok(cluster)
 }

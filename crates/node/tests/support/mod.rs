@@ -1,6 +1,8 @@
 //! Real processes, each on a port of its own.
 #![allow(dead_code, reason = "each test file uses some of it")]
 
+pub(crate) mod chaos;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -16,6 +18,7 @@ use quorum_node::proto::admin_client::AdminClient;
 use quorum_node::proto::status_response::Role;
 use quorum_node::proto::{SetDiskRequest, SetLinkRequest, StatusResponse};
 use quorum_node::record::{Notes, notes_in};
+use quorum_node::rules::Rule;
 use quorum_recording::{Note, Recording};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
@@ -72,9 +75,14 @@ pub(crate) struct Processes {
 impl Processes {
     /// So many servers, all started.
     pub(crate) fn start(count: usize) -> Self {
+        Self::start_without(count, &[])
+    }
+
+    /// So many servers that do without some rules.
+    pub(crate) fn start_without(count: usize, off: &[Rule]) -> Self {
         let servers = (1..).filter_map(NodeId::new).zip(free_ports(count)).collect();
         let timing = Timing { retry_ms: 150, window: 64 };
-        let cluster = Cluster { name: "tests".to_owned(), servers, timing, keys: None };
+        let cluster = Cluster { name: "tests".to_owned(), servers, timing, keys: None, off: Vec::new() }.without(off);
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("cluster.toml"), cluster.to_toml()).unwrap();
         let mut processes = Self { folder, cluster, running: BTreeMap::new(), supervised: RefCell::default() };
@@ -124,6 +132,17 @@ impl Processes {
         child.kill().unwrap();
         child.wait().unwrap();
         self.note(id, Note::Killed { records: None });
+    }
+
+    /// Kills servers at once: none has a moment more than another.
+    pub(crate) fn kill_at_once(&mut self, ids: &[u32]) {
+        for id in ids {
+            self.running.get_mut(id).unwrap().kill().unwrap();
+        }
+        for id in ids {
+            self.running.remove(id).unwrap().wait().unwrap();
+            self.note(*id, Note::Killed { records: None });
+        }
     }
 
     fn note(&self, id: u32, note: Note) {
