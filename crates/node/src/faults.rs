@@ -23,6 +23,10 @@ pub(crate) async fn execute(command: FaultCommand) -> Result<()> {
         FaultCommand::Stop { id, door } => (vec![Fault::Stop(id)], format!("server {id} is stopped"), door),
         FaultCommand::Continue { id, door } => (vec![Fault::Continue(id)], format!("server {id} goes on"), door),
         FaultCommand::Start { id, door } => (vec![Fault::Start(id)], format!("server {id} is started"), door),
+        FaultCommand::Replace { id, door } => {
+            let said = format!("server {id} is started with an empty disk: it votes no more, and only learns");
+            (vec![Fault::Replace(id)], said, door)
+        }
         FaultCommand::Cut { a, b, one_way, door } => {
             (both(a, b, one_way, Fault::Cut), format!("{} cut", link(a, b, one_way)), door)
         }

@@ -18,6 +18,7 @@ use quorum_node::record::NoteFile;
 use quorum_node::rules;
 use quorum_node::runner::Recorder;
 use quorum_node::server::{self, InitialFaults, Member, Start};
+use quorum_node::storage::{Identity, Store};
 use quorum_node::supervisor::{self, TOKEN_VARIABLE};
 use quorum_node::tls;
 use quorum_node::token::Token;
@@ -69,6 +70,10 @@ async fn run(options: &RunOptions) -> Result<()> {
     println!("server {id} of {} at {}", cluster.name, cluster.servers[&id]);
     if !cluster.off.is_empty() {
         println!("{}", rules::warning(&cluster.off));
+    }
+    if options.replaced {
+        Store::replace(&options.data, &Identity { cluster: cluster.name.clone(), server: id })?;
+        println!("server {id} lost its disk: it votes no more, and only learns");
     }
     let member = Member { id, cluster };
     let recorder = match &options.notes {

@@ -96,6 +96,9 @@ pub(crate) struct RunOptions {
     /// Keep notes of all that happens in this file: a run of the laboratory can be made of those of all servers
     #[arg(long)]
     pub(crate) notes: Option<PathBuf>,
+    /// This server's disk was lost, and this is an empty one: it votes no more, and only learns
+    #[arg(long)]
+    pub(crate) replaced: bool,
     /// A rule that does not hold for this server, beside those that the cluster does without; may be given several times
     #[arg(long, value_name = "RULE", value_parser = rules::named)]
     pub(crate) off: Vec<Rule>,
@@ -224,6 +227,12 @@ pub(crate) enum FaultCommand {
     },
     /// Start a server that is down
     Start {
+        id: u32,
+        #[command(flatten)]
+        door: Door,
+    },
+    /// Take the disk of a server that is down away, and start it with an empty one: it votes no more, and only learns
+    Replace {
         id: u32,
         #[command(flatten)]
         door: Door,

@@ -67,7 +67,7 @@ async fn status(at: &At) -> Result<()> {
         "{:<8}{:<22}{:<11}{:<9}{:>8}{:>9}{:>7}{:>9}\n",
         "server", "address", "role", "ballot", "chosen", "applied", "keys", "clients"
     );
-    let (way, mut there, mut off) = (at.way()?, 0, Vec::new());
+    let (way, mut there, mut more) = (at.way()?, 0, Vec::new());
     for server in at.servers()? {
         let status = match way.status(&server).await {
             Ok(status) => status,
@@ -77,8 +77,13 @@ async fn status(at: &At) -> Result<()> {
             }
         };
         there += 1;
+        if status.replaced {
+            let votes = status.off.iter().any(|rule| rule == "wiped-stays-silent");
+            let does = if votes { "AND VOTES ALL THE SAME" } else { "it votes no more, and only learns" };
+            more.push(format!("server {} lost its disk: {does}\n", status.id));
+        }
         if !status.off.is_empty() {
-            off.push(format!("server {} runs WITHOUT {}\n", status.id, status.off.join(", ")));
+            more.push(format!("server {} runs WITHOUT {}\n", status.id, status.off.join(", ")));
         }
         let role = match status.role() {
             Role::Leader => "leader",
@@ -93,7 +98,7 @@ async fn status(at: &At) -> Result<()> {
             status.id, status.chosen_to, status.applied_to, status.keys, status.clients
         );
     }
-    print!("{text}{}", off.concat());
+    print!("{text}{}", more.concat());
     if there == 0 {
         bail!("nobody answers. Is the cluster running? `quorum-node cluster` starts one");
     }

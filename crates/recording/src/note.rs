@@ -22,6 +22,8 @@ pub enum Note {
         incarnation: u64,
         /// How many records its disk has taken since it was made: those of all its processes.
         records: u64,
+        /// Whether its disk is in place of one that was lost.
+        replaced: bool,
         /// The rules that do not hold for it, in the laboratory's order.
         off: Vec<Rule>,
     },

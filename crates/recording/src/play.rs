@@ -20,16 +20,16 @@ impl Recording {
                     "somebody outside of the cluster asked for a promise or a vote, which the laboratory does not have";
                 Err(What::Refused(why.to_owned()))
             }
-            Note::Start { incarnation, records, off } => {
+            Note::Start { incarnation, records, replaced, off } => {
                 self.has_the_rules(off)?;
+                if *replaced && !self.is_lost(node) {
+                    // Nobody noted when it was lost.
+                    self.wiped(node, at)?;
+                }
                 self.start(node, at, *incarnation, *records)
             }
             Note::Killed { records } => self.killed(node, at, *records),
-            Note::Wiped => {
-                self.killed(node, at, None)?;
-                (self.servers[node.index()].durable, self.servers[node.index()].before) = (0, 0);
-                self.act(Action::Wipe { node }, at).map(drop)
-            }
+            Note::Wiped => self.wiped(node, at),
             Note::Stopped => {
                 self.servers[node.index()].stopped = true;
                 self.act(Action::Pause { node }, at).map(drop)
@@ -151,6 +151,25 @@ impl Recording {
             self.durable(node, at, records)?;
         }
         self.act(Action::Crash { node }, at).map(drop)
+    }
+
+    /// A process is gone, and its disk, too.
+    fn wiped(&mut self, node: NodeId, at: u64) -> Result<(), What> {
+        self.killed(node, at, None)?;
+        let server = &mut self.servers[node.index()];
+        let empty = (server.durable, server.before) == (0, 0);
+        (server.durable, server.before) = (0, 0);
+        // Even if it has never run: what starts next is no first process.
+        server.incarnation.get_or_insert(0);
+        // One that stayed silent has nothing to lose again.
+        if empty && self.is_lost(node) {
+            return Ok(());
+        }
+        self.act(Action::Wipe { node }, at).map(drop)
+    }
+
+    fn is_lost(&self, node: NodeId) -> bool {
+        self.simulation.cluster().server(node).disk().durable().is_lost()
     }
 
     fn records_at_next_start(&self, node: NodeId) -> Option<u64> {

@@ -11,7 +11,7 @@ fn starts(cluster: &[log::Rule], server: &[log::Rule]) -> Result<(), String> {
     let log = LogConfig { rules: log::Rules::without(cluster), ..LogConfig::default() };
     let mut recording = Recording::new(Config { protocol: ProtocolKind::Log, log, ..Config::default() }).unwrap();
     let off = server.iter().copied().map(Rule::from).collect();
-    recording.note(NodeId::FIRST, Duration::ZERO, Note::Start { incarnation: 1, records: 0, off });
+    recording.note(NodeId::FIRST, Duration::ZERO, Note::Start { incarnation: 1, records: 0, replaced: false, off });
     recording.advance(None).map(drop).map_err(|mismatch| mismatch.to_string())
 }
 

@@ -17,9 +17,10 @@ use crate::runner;
 #[must_use]
 pub fn note_to_bytes(at: Duration, note: &runner::Note<'_>) -> Option<Vec<u8>> {
     let kind = match note {
-        runner::Note::Start { incarnation, records, off } => {
+        runner::Note::Start { incarnation, records, replaced, off } => {
             let off = off.iter().map(|rule| rule.as_str().to_owned()).collect();
-            note::Kind::Start(note::Start { incarnation: *incarnation, records: *records, off })
+            let (incarnation, records, replaced) = (*incarnation, *records, *replaced);
+            note::Kind::Start(note::Start { incarnation, records, off, replaced })
         }
         runner::Note::Received { from: Endpoint::Client(_), message: Message::Request(command), .. } => {
             note::Kind::Request((&**command).into())
@@ -60,9 +61,9 @@ pub fn note_from_bytes(bytes: &[u8]) -> Result<(Duration, Note), Malformed> {
     let proto::Note { at, kind } = proto::Note::decode(bytes).map_err(|error| odd(&error.to_string()))?;
     let node = |number| NodeId::new(number).ok_or_else(|| odd("there is no such server"));
     let note = match kind.ok_or_else(|| odd("it is empty"))? {
-        note::Kind::Start(note::Start { incarnation, records, off }) => {
+        note::Kind::Start(note::Start { incarnation, records, off, replaced }) => {
             let off = off.iter().map(|name| rules::named(name).map_err(|why| odd(&why))).collect::<Result<_, _>>()?;
-            Note::Start { incarnation, records, off }
+            Note::Start { incarnation, records, replaced, off }
         }
         note::Kind::Request(command) => {
             let Command { client, seq, op } = command.try_into()?;

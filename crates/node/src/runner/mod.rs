@@ -81,6 +81,8 @@ pub struct Runner {
     disk: Disk,
     /// How many records were durable when the process started.
     kept: u64,
+    /// Whether its disk is in place of one that was lost.
+    replaced: bool,
     written: u64,
     durable: u64,
     timers: Timers,
@@ -113,6 +115,7 @@ impl Runner {
             outbox: Outbox::default(),
             disk,
             kept: kept.count,
+            replaced: kept.records.paxos.lost,
             written: 0,
             durable: 0,
             timers: Timers::new(delays),
@@ -138,7 +141,8 @@ impl Runner {
     pub async fn run(mut self) -> Result<(), StorageError> {
         let mut progress = self.disk.progress();
         let off = rules::off(self.settings.paxos.rules, self.settings.rules);
-        self.note(&Note::Start { incarnation: self.clock.incarnation(), records: self.kept, off: &off });
+        let (records, replaced) = (self.kept, self.replaced);
+        self.note(&Note::Start { incarnation: self.clock.incarnation(), records, replaced, off: &off });
         self.take(Input::Start, None);
         loop {
             self.settle();
@@ -264,8 +268,8 @@ impl Runner {
             let Some((number, message)) = self.own.pop_front() else { break };
             self.receive(self.me.into(), Some(number), message, None);
         }
-        let (written, durable, dropped) = (self.written, self.durable, self.dropped);
-        self.view.send_replace(View { written, durable, dropped, ..View::of(&self.replica) });
+        let (written, durable, dropped, replaced) = (self.written, self.durable, self.dropped, self.replaced);
+        self.view.send_replace(View { written, durable, dropped, replaced, ..View::of(&self.replica) });
     }
 
     /// A message is about to leave: it gets its number, and is noted.

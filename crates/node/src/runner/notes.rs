@@ -19,6 +19,8 @@ pub enum Note<'a> {
         incarnation: u64,
         /// How many records its disk has taken since it was made.
         records: u64,
+        /// Whether its disk is in place of one that was lost.
+        replaced: bool,
         /// The rules that do not hold.
         off: &'a [Rule],
     },

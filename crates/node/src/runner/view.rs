@@ -36,6 +36,8 @@ pub struct View {
     pub written: u64,
     /// How many of them are durable.
     pub durable: u64,
+    /// Whether its disk is in place of one that was lost.
+    pub replaced: bool,
     /// Messages to other servers that were dropped because a link was full.
     pub dropped: u64,
 }

@@ -199,6 +199,7 @@ impl key_value_server::KeyValue for KeyValue {
             written: view.written,
             durable: view.durable,
             dropped: view.dropped + self.own.inbox.dropped(),
+            replaced: view.replaced,
             off: self.own.member.cluster.off.iter().map(|rule| rule.as_str().to_owned()).collect(),
             members: self.own.member.cluster.servers.keys().filter_map(|id| self.address_of(*id)).collect(),
         }))

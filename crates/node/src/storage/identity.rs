@@ -9,6 +9,8 @@ use super::StorageError;
 
 /// The format that this program writes, and the only one that it reads.
 const FORMAT: &str = "1";
+/// Says of a file that it is in place of one that was lost.
+const REPLACED: &str = "replaced";
 
 /// The cluster and the server that a file belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,9 +22,19 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// What a file says of itself.
-    pub(super) fn entries(&self) -> [(&'static str, String); 3] {
-        [("format", FORMAT.to_owned()), ("cluster", self.cluster.clone()), ("server", self.server.to_string())]
+    /// What a file says of itself. In place of one that was lost, it says that, too.
+    pub(super) fn entries(&self, replaced: bool) -> Vec<(&'static str, String)> {
+        let mut entries =
+            vec![("format", FORMAT.to_owned()), ("cluster", self.cluster.clone()), ("server", self.server.to_string())];
+        if replaced {
+            entries.push((REPLACED, "yes".to_owned()));
+        }
+        entries
+    }
+
+    /// Whether a file that says this of itself is in place of one that was lost.
+    pub(super) fn is_replaced(said: &BTreeMap<String, String>) -> bool {
+        said.contains_key(REPLACED)
     }
 
     /// Whether a file that says this of itself is the one of this server.

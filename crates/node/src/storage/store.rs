@@ -2,7 +2,7 @@
 //!
 //! | table | key | value |
 //! |---|---|---|
-//! | `identity` | `format`, `cluster`, `server` | text |
+//! | `identity` | `format`, `cluster`, `server`; `replaced` where the file is in place of one that was lost | text |
 //! | `votes` | slot | the latest vote there, as `quorum.v1.Record` |
 //! | `state` | `promised`, `round`, `snapshot` | the latest of each, as `quorum.v1.Record` |
 //! | `count` | `records` | how many records were ever committed |
@@ -56,13 +56,41 @@ impl Store {
         };
         std::fs::create_dir_all(folder).map_err(failed("made"))?;
         if !path.try_exists().map_err(failed("looked at"))? {
-            make(folder, &path, identity)?;
+            make(folder, &path, identity, false)?;
         }
         let file = OpenOptions::new().read(true).write(true).open(&path).map_err(failed("opened for writing"))?;
         rehearse(&path, &file, identity)?;
         let backend = FileBackend::new(file).map_err(|error| unusable(&path, error))?;
         let database = open(backend).map_err(|error| unusable(&path, error))?;
         Ok(Self { path, database })
+    }
+
+    /// Makes the file of a server whose own was lost. Opened, it holds nothing and says why: the server stays silent
+    /// (*wiped-stays-silent*), today and whenever it is started. Such a file that is there already is left as it is.
+    ///
+    /// # Errors
+    /// It cannot be made; or there is a file that was not lost.
+    pub fn replace(folder: &Path, identity: &Identity) -> Result<(), StorageError> {
+        let path = folder.join(NAME);
+        if Self::is_in(folder) {
+            let kept = Self::open(folder, identity)?.kept()?;
+            if kept.records.paxos.lost {
+                return Ok(());
+            }
+            return Err(StorageError::new(format!(
+                "{} is there: this server has lost nothing. Start it without --replaced, or take that file away first",
+                path.display()
+            )));
+        }
+        std::fs::create_dir_all(folder)
+            .map_err(|error| StorageError::new(format!("{} cannot be made: {error}", path.display())))?;
+        make(folder, &path, identity, true)
+    }
+
+    /// Whether a folder has a server's file, whatever it holds.
+    #[must_use]
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(NAME).exists()
     }
 
     fn unreadable(&self, error: impl Into<redb::Error>) -> StorageError {
@@ -118,6 +146,7 @@ fn open(backend: impl StorageBackend) -> Result<Database, DatabaseError> {
 struct Raw {
     records: Vec<Vec<u8>>,
     count: u64,
+    replaced: bool,
 }
 
 impl Raw {
@@ -133,11 +162,13 @@ impl Raw {
             records.push(entry?.1.value().to_vec());
         }
         let count = transaction.open_table(COUNT)?.get("records")?.map_or(0, |count| count.value());
-        Ok(Self { records, count })
+        let replaced = Identity::is_replaced(&read_identity(database)?);
+        Ok(Self { records, count, replaced })
     }
 
     fn assemble(&self, path: &Path) -> Result<Kept, StorageError> {
         let mut kept = Kept { count: self.count, ..Kept::default() };
+        kept.records.paxos.lost = self.replaced;
         for bytes in &self.records {
             let record = record_from_bytes(bytes).map_err(|error| damaged(path, &error.to_string()))?;
             kept.records.apply(record);
@@ -158,7 +189,7 @@ fn read_identity(database: &Database) -> Result<BTreeMap<String, String>, redb::
 }
 
 /// A new file, under another name until it is whole.
-fn make(folder: &Path, path: &Path, identity: &Identity) -> Result<(), StorageError> {
+fn make(folder: &Path, path: &Path, identity: &Identity, replaced: bool) -> Result<(), StorageError> {
     let failed = |error: String| StorageError::new(format!("{} cannot be made: {error}", path.display()));
     let new =
         tempfile::Builder::new().prefix(".new-").tempfile_in(folder).map_err(|error| failed(error.to_string()))?;
@@ -167,7 +198,7 @@ fn make(folder: &Path, path: &Path, identity: &Identity) -> Result<(), StorageEr
         let transaction = database.begin_write()?;
         {
             let mut table = transaction.open_table(IDENTITY)?;
-            for (name, value) in identity.entries() {
+            for (name, value) in identity.entries(replaced) {
                 table.insert(name, value.as_str())?;
             }
             transaction.open_table(VOTES)?;
@@ -220,7 +251,7 @@ fn damaged(path: &Path, why: &str) -> StorageError {
     let path = path.display();
     StorageError::new(format!(
         "{path} is damaged ({why}). Nothing was changed. A server must not forget what it voted for: bring back this very \
-         file, or retire the server and give its place to a new one."
+         file, or take it away and start the server with --replaced: it votes no more then, and only learns."
     ))
 }
 

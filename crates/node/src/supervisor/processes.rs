@@ -58,6 +58,8 @@ pub enum Fault {
     Continue(u32),
     /// Starts a server that is down.
     Start(u32),
+    /// Takes the disk of a server that is down away, and starts it with an empty one.
+    Replace(u32),
     /// Cuts the way from one server to another.
     Cut(u32, u32),
     /// Mends the way from one server to another.
@@ -165,17 +167,22 @@ impl Processes {
         self.inner().extra_ms.get(&id).copied().unwrap_or_default()
     }
 
-    /// Starts a server that is down.
+    /// Starts a server that is down. One that was there before, and whose file is gone, is started as one that lost its disk.
     ///
     /// # Errors
     /// It runs, or its process cannot be made.
     pub fn start(&self, id: NodeId) -> Result<()> {
         let mut inner = self.inner();
         ensure!(!inner.running.contains_key(&id), "server {id} runs already");
+        let folder = self.folder(id);
+        let lost = !Store::is_in(&folder) && self.was_there(id);
         let mut command = Command::new(&self.program);
         command.arg("run").arg("--supervised").args(["--id", &id.to_string()]);
-        command.arg("--config").arg(config_in(&self.data)).arg("--data").arg(self.data.join(format!("server-{id}")));
+        command.arg("--config").arg(config_in(&self.data)).arg("--data").arg(&folder);
         command.arg("--notes").arg(notes_in(&self.data, id));
+        if lost {
+            command.arg("--replaced");
+        }
         for (from, to) in &inner.cuts {
             if *from == id {
                 command.args(["--cut-to", &to.to_string()]);
@@ -192,9 +199,43 @@ impl Processes {
         let pid = child.id().and_then(|pid| Pid::from_raw(pid.cast_signed()));
         let pid = pid.with_context(|| format!("the process of server {id} ended at once"))?;
         inner.running.insert(id, Running { pid, stopped: false, ended: false });
+        if lost {
+            inner.note(id, Note::Wiped);
+            eprintln!("server {id} has no file any more: it votes no more, and only learns");
+        }
         let identity = Identity { cluster: self.cluster.name.clone(), server: id };
-        tokio::spawn(watch(identity, child, self.data.join(format!("server-{id}")), Arc::clone(&self.inner)));
+        tokio::spawn(watch(identity, child, folder, Arc::clone(&self.inner)));
         Ok(())
+    }
+
+    /// Where a server keeps its file.
+    fn folder(&self, id: NodeId) -> PathBuf {
+        self.data.join(format!("server-{id}"))
+    }
+
+    /// Whether a server ever ran: then it noted something. Its notes are not on the disk that it may lose.
+    fn was_there(&self, id: NodeId) -> bool {
+        std::fs::metadata(notes_in(&self.data, id)).is_ok_and(|notes| notes.len() > 0)
+    }
+
+    /// Starts a server that is down with an empty disk. What it had is kept beside, for whoever wants to look.
+    fn replace(&self, id: NodeId) -> Result<()> {
+        ensure!(!self.inner().running.contains_key(&id), "server {id} runs: `kill {id}` ends it first");
+        ensure!(self.was_there(id), "server {id} has never run: it has nothing to lose");
+        let folder = self.folder(id);
+        if folder.exists() {
+            let beside = |number: u32| self.data.join(format!("server-{id}.gone-{number}"));
+            let free = (1..).map(beside).find(|path| !path.exists()).unwrap_or_else(|| beside(0));
+            std::fs::rename(&folder, &free).with_context(|| format!("{} cannot be taken away", folder.display()))?;
+        }
+        self.start(id)
+    }
+
+    /// Waits until the disk of a server that ended was looked at.
+    async fn looked_at(&self, id: NodeId) {
+        while self.inner().running.get(&id).is_some_and(|running| running.ended) {
+            sleep(A_MOMENT).await;
+        }
     }
 
     /// Does something to the cluster.
@@ -203,15 +244,24 @@ impl Processes {
     /// Why that cannot be.
     pub async fn inflict(&self, fault: Fault) -> Result<()> {
         match fault {
-            Fault::Kill(id) => self.signal(self.known(id)?, Signal::KILL).map(drop),
+            Fault::Kill(id) => {
+                let id = self.known(id)?;
+                let mut inner = self.signal(id, Signal::KILL)?;
+                // Nothing can keep it from ending. Who starts it next waits until it has.
+                inner.running.entry(id).and_modify(|running| running.ended = true);
+                Ok(())
+            }
             Fault::Stop(id) => self.stop(self.known(id)?, true),
             Fault::Continue(id) => self.stop(self.known(id)?, false),
             Fault::Start(id) => {
                 let id = self.known(id)?;
-                while self.inner().running.get(&id).is_some_and(|running| running.ended) {
-                    sleep(A_MOMENT).await;
-                }
+                self.looked_at(id).await;
                 self.start(id)
+            }
+            Fault::Replace(id) => {
+                let id = self.known(id)?;
+                self.looked_at(id).await;
+                self.replace(id)
             }
             Fault::Cut(from, to) => self.set_link(self.known(from)?, self.known(to)?, true).await,
             Fault::Mend(from, to) => self.set_link(self.known(from)?, self.known(to)?, false).await,
@@ -316,8 +366,12 @@ async fn watch(identity: Identity, mut child: Child, folder: PathBuf, inner: Arc
         running.ended = true;
     }
     // What its disk took in its last moment is not in its notes. Until somebody has looked, it does not start again.
-    let looked = spawn_blocking(move || Store::open(&folder, &identity).and_then(|store| store.kept()));
-    let records = looked.await.ok().and_then(Result::ok).map(|kept| kept.count);
+    let count = move || {
+        // Opening makes a file where there is none, and whoever lost one must not be given another in silence.
+        Store::is_in(&folder).then(|| Store::open(&folder, &identity).and_then(|store| store.kept()))
+    };
+    let looked = spawn_blocking(count).await.ok().flatten();
+    let records = looked.and_then(Result::ok).map(|kept| kept.count);
     let mut inner = inner.lock().unwrap_or_else(PoisonError::into_inner);
     inner.running.remove(&id);
     inner.note(id, Note::Killed { records });

@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -108,8 +109,22 @@ impl Processes {
 
     /// Starts a server that is down.
     pub(crate) fn start_one(&mut self, id: u32) {
-        let config = self.folder.path().join("cluster.toml");
-        let data = self.folder.path().join(format!("server-{id}"));
+        self.start_with(id, &[]);
+    }
+
+    /// Starts a server that is down with an empty disk in place of its own.
+    pub(crate) fn replace(&mut self, id: u32) {
+        std::fs::remove_dir_all(self.files(id).1).unwrap();
+        self.start_with(id, &["--replaced"]);
+    }
+
+    /// The cluster's file, and the folder of a server.
+    pub(crate) fn files(&self, id: u32) -> (PathBuf, PathBuf) {
+        (self.folder.path().join("cluster.toml"), self.folder.path().join(format!("server-{id}")))
+    }
+
+    fn start_with(&mut self, id: u32, more: &[&str]) {
+        let (config, data) = self.files(id);
         let child = Command::new(env!("CARGO_BIN_EXE_quorum-node"))
             .args(["run", "--supervised", "--id", &id.to_string()])
             .arg("--config")
@@ -118,6 +133,7 @@ impl Processes {
             .arg(data)
             .arg("--notes")
             .arg(notes_in(self.folder.path(), node(id)))
+            .args(more)
             .env("QUORUM_TOKEN", TOKEN)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())

@@ -149,7 +149,7 @@ impl Room {
             stopped: false,
         });
         let records = server.taken;
-        self.note(node, Note::Start { incarnation, records, off: Vec::new() });
+        self.note(node, Note::Start { incarnation, records, replaced: false, off: Vec::new() });
         self.give(node, Input::Start);
     }
 
