@@ -11,6 +11,7 @@ use quorum_core::sim::Counter;
 use quorum_node::client::Client;
 use quorum_node::rules::Rule;
 use quorum_recording::Recording;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{Processes, get, put, text};
@@ -78,17 +79,7 @@ impl Storm {
         let mut processes = Processes::start_without(self.servers, &self.off);
         processes.leader().await;
         let begun = Instant::now();
-        let stop = Arc::new(AtomicBool::new(false));
-        let seen: Vec<_> = (0..CLIENTS).map(|_| Arc::<Mutex<Vec<Operation>>>::default()).collect();
-        let clients: Vec<_> = seen
-            .iter()
-            .enumerate()
-            .map(|(number, seen)| {
-                let (seed, asks) = (self.seed, self.weather.asks());
-                let asks = Asks { number, seed, asks, begun, seen: Arc::clone(seen), stop: Arc::clone(&stop) };
-                tokio::spawn(asks.ask(processes.client()))
-            })
-            .collect();
+        let crowd = Crowd::ask(self.seed, self.weather.asks(), begun, || processes.client());
         let mut draws = Counter::new(self.seed);
         let mut trouble = Trouble { begun: Some(begun), ..Trouble::default() };
         while begun.elapsed() < self.time {
@@ -98,29 +89,66 @@ impl Storm {
         faults.retain(|_, count| *count > 0);
         trouble.heal(&mut processes).await;
         println!("{:>6} ms  healed", begun.elapsed().as_millis());
-        stop.store(true, Ordering::Relaxed);
-        let mut silent = 0;
-        for client in clients {
-            let abort = client.abort_handle();
-            if timeout(HEALED_WITHIN, client).await.is_err() {
-                silent += 1;
-                abort.abort();
-            }
-        }
-        let all =
-            seen.iter().flat_map(|seen| std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner)));
-        let operations: Vec<Operation> = all.collect();
-        println!("{:>6} ms  {} operations", begun.elapsed().as_millis(), operations.len());
+        let Told { operations, silent, verdict } = crowd.hush().await;
+        println!("{:>6} ms  {operations} operations", begun.elapsed().as_millis());
         for id in processes.ids() {
             processes.kill(id);
         }
         let recording = processes.recording();
         let (steps, messages) = (recording.now().steps(), recording.messages());
         println!("          {steps} steps, {messages} messages compared with the laboratory's");
-        let asked = operations.len();
+        Aftermath { operations, silent, faults, verdict, recording }
+    }
+}
+
+/// Clients that ask, all at once.
+pub(crate) struct Crowd {
+    stop: Arc<AtomicBool>,
+    seen: Vec<Arc<Mutex<Vec<Operation>>>>,
+    clients: Vec<JoinHandle<()>>,
+}
+
+/// What a crowd was told.
+pub(crate) struct Told {
+    /// How many operations were asked for.
+    pub(crate) operations: usize,
+    /// Clients that had no answer in the end.
+    pub(crate) silent: usize,
+    pub(crate) verdict: Verdict,
+}
+
+impl Crowd {
+    /// Begins. Of ten operations so many are gets, puts and appends.
+    pub(crate) fn ask(seed: u64, asks: (u32, u32, u32), begun: Instant, client: impl Fn() -> Client) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let seen: Vec<_> = (0..CLIENTS).map(|_| Arc::<Mutex<Vec<Operation>>>::default()).collect();
+        let one = |(number, seen): (usize, &Arc<Mutex<Vec<Operation>>>)| {
+            let asks = Asks { number, seed, asks, begun, seen: Arc::clone(seen), stop: Arc::clone(&stop) };
+            tokio::spawn(asks.ask(client()))
+        };
+        let clients = seen.iter().enumerate().map(one).collect();
+        Self { stop, seen, clients }
+    }
+
+    /// Nothing new is asked for. Waits for the answers that are still out, and judges them all.
+    pub(crate) async fn hush(self) -> Told {
+        self.stop.store(true, Ordering::Relaxed);
+        let mut silent = 0;
+        for client in self.clients {
+            let abort = client.abort_handle();
+            if timeout(HEALED_WITHIN, client).await.is_err() {
+                silent += 1;
+                abort.abort();
+            }
+        }
+        let taken = |seen: &Arc<Mutex<Vec<Operation>>>| {
+            std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner))
+        };
+        let all: Vec<Operation> = self.seen.iter().flat_map(taken).collect();
+        let operations = all.len();
         let names = (0..CLIENTS).map(|number| number.to_string()).collect();
-        let verdict = judge(&History::new(names, Default::default(), operations).unwrap());
-        Aftermath { operations: asked, silent, faults, verdict, recording }
+        let verdict = judge(&History::new(names, Default::default(), all).unwrap());
+        Told { operations, silent, verdict }
     }
 }
 
