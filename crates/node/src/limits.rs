@@ -2,6 +2,8 @@
 //!
 //! What is too large is refused with a sentence. What finds no room is dropped where Paxos tolerates that, and refused elsewhere.
 
+use std::time::Duration;
+
 /// Longest name of a cluster, in bytes.
 pub const MAX_NAME_BYTES: usize = 64;
 /// Most servers that a supervisor starts.
@@ -16,6 +18,16 @@ pub const MAX_ON_LINK: usize = 1024;
 pub const MAX_MESSAGE_BYTES: usize = 64 << 20;
 /// Largest request of a client, in bytes: three texts and what names them.
 pub const MAX_REQUEST_BYTES: usize = 256 << 10;
+/// Most connections of one process: those of other servers, and of clients. One more is closed at once.
+pub const MAX_CONNECTIONS: usize = 4096;
+/// Open files that a process keeps for itself: its disk, its notes, its links.
+pub const FILES_OF_ITS_OWN: usize = 64;
+/// How long a connection may take until it has said anything.
+pub const SAYS_SOMETHING_WITHIN: Duration = Duration::from_secs(10);
+/// How long a connection may take until it reads something of what waits for it.
+pub const READS_WITHIN: Duration = Duration::from_secs(10);
+/// How long nobody is let in after the system could not.
+pub const REST_AFTER_ERROR: Duration = Duration::from_millis(100);
 /// Most calls that are open on one connection.
 pub const MAX_STREAMS: u32 = 1024;
 /// How far above what a server follows a stranger's ballot may be: numbers that are used up cannot be had back.

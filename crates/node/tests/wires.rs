@@ -11,7 +11,6 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::os::fd::AsFd as _;
 use std::path::PathBuf;
@@ -28,7 +27,7 @@ use quorum_node::record::{Notes, notes_in};
 use quorum_node::tls::{self, ClientKeys};
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 use support::chaos::{Crowd, Told, from_environment};
-use support::eventually;
+use support::{eventually, not_tested};
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 
@@ -49,8 +48,7 @@ struct Hosts {
 /// Does what a line says with `ip`.
 fn ip(line: &str) -> Result<(), String> {
     let output = Command::new("ip").args(line.split(' ')).output().map_err(|error| format!("ip: {error}"))?;
-    if output.status.success() {
-    }
+    if output.status.success() {}
     Err(format!("ip {line}: {}", String::from_utf8_lossy(&output.stderr).trim()))
 }
 
@@ -241,10 +239,7 @@ async fn wires_go_down(mut network: Network, seed: u64, time: Duration) {
 
 #[test]
 fn hosts_whose_wires_go_down_answer_what_one_store_could_have_said() {
-    // Names of what is missing, where everybody sees them: what a passed test prints is not shown.
-    let skip = |why: &str| {
-        let _ = writeln!(std::io::stderr(), "NOT TESTED: hosts with wires, because {why}");
-    };
+    let skip = |why: &str| not_tested("hosts with a wire for every pair", why);
     if !rustix::process::geteuid().is_root() {
         return skip("this takes root");
     }

@@ -1,6 +1,7 @@
 //! One process: a runner, its links, and the services that others call.
 
 mod admin;
+mod connections;
 mod faults;
 mod key_value;
 mod link;
@@ -16,7 +17,6 @@ use anyhow::{Context, Result, anyhow};
 use quorum_core::paxos::NodeId;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
-use tokio_stream::wrappers::TcpListenerStream;
 use tonic::Status;
 use tonic::service::Routes;
 use tonic::service::interceptor::InterceptedService;
@@ -31,6 +31,8 @@ use crate::runner::{Inbox, Parts, Recorder, Runner, View};
 use crate::storage::{Disk, Identity, Storage, Store};
 use crate::tls::{Access, Keys};
 use crate::token::Token;
+
+use connections::Connections;
 
 pub use faults::{Faults, InitialFaults};
 
@@ -67,6 +69,7 @@ pub async fn run(start: Start, data: &Path) -> Result<()> {
     let identity = Identity { cluster: cluster.name.clone(), server: *id };
     let address = *cluster.servers.get(id).ok_or_else(|| anyhow!("the cluster has no server {id}"))?;
     cluster.is_safe()?;
+    connections::ask_for_files();
     let store = Store::open(data, &identity)?;
     let listener = TcpListener::bind(address).await.with_context(|| {
         format!("server {id} cannot listen on {address}: is it running already, or does something else use this port?")
@@ -101,7 +104,6 @@ pub async fn serve(start: Start, storage: Box<dyn Storage>, listener: TcpListene
     let (settings, delays) = (cluster.settings(), cluster.delays());
     let (runner, inbox, view) = Runner::new(Parts { me: id, settings, delays, kept, disk, links, recorder });
     let mut server = Server::builder()
-        .tcp_nodelay(true)
         .max_concurrent_streams(MAX_STREAMS)
         .http2_keepalive_interval(Some(PING.0))
         .http2_keepalive_timeout(Some(PING.1));
@@ -109,7 +111,7 @@ pub async fn serve(start: Start, storage: Box<dyn Storage>, listener: TcpListene
         server = server.tls_config(keys.listens())?;
     }
     let own = Own { member, inbox, view, peers: Arc::new(peers), faults, access: Access(keys) };
-    let served = server.add_routes(own.routes(token).await?).serve_with_incoming(TcpListenerStream::new(listener));
+    let served = server.add_routes(own.routes(token).await?).serve_with_incoming(Connections::new(listener));
     tokio::select! {
         ended = runner.run() => ended?,
         ended = served => ended?,

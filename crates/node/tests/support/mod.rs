@@ -6,6 +6,7 @@ pub(crate) mod chaos;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -62,6 +63,11 @@ pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut
         assert!(Instant::now() < deadline, "it did not come about that {what}");
         sleep(Duration::from_millis(10)).await;
     }
+}
+
+/// Says that something is not tested here, where everybody sees it: what a test that passes prints is not shown.
+pub(crate) fn not_tested(what: &str, why: &str) {
+    let _ = writeln!(std::io::stderr(), "NOT TESTED: {what}, because {why}");
 }
 
 /// A cluster of processes. They end with it.
@@ -124,8 +130,21 @@ impl Processes {
     }
 
     fn start_with(&mut self, id: u32, more: &[&str]) {
+        let command = Command::new(env!("CARGO_BIN_EXE_quorum-node"));
+        self.spawn(id, command, more);
+    }
+
+    /// Starts a server that is down, and that may have so many open files.
+    pub(crate) fn start_with_files(&mut self, id: u32, files: usize) {
+        let mut command = Command::new("sh");
+        let exec = format!("ulimit -n {files} && exec \"$@\"");
+        command.args(["-c", &exec, "sh", env!("CARGO_BIN_EXE_quorum-node")]);
+        self.spawn(id, command, &[]);
+    }
+
+    fn spawn(&mut self, id: u32, mut command: Command, more: &[&str]) {
         let (config, data) = self.files(id);
-        let child = Command::new(env!("CARGO_BIN_EXE_quorum-node"))
+        let child = command
             .args(["run", "--supervised", "--id", &id.to_string()])
             .arg("--config")
             .arg(config)
@@ -140,6 +159,44 @@ impl Processes {
             .spawn()
             .unwrap();
         assert!(self.running.insert(id, child).is_none(), "server {id} runs already");
+    }
+
+    /// Starts a server that is down, and waits until it ends by itself. Returns what it says then.
+    pub(crate) async fn refuses_to_start(&mut self, id: u32) -> String {
+        self.start_heard(id);
+        self.last_words(id).await
+    }
+
+    /// Starts a server that is down. What it says is for [`last_words`](Self::last_words).
+    pub(crate) fn start_heard(&mut self, id: u32) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_quorum-node"));
+        command.stderr(Stdio::piped());
+        self.spawn(id, command, &[]);
+    }
+
+    /// What a server said until it ended by itself.
+    pub(crate) async fn last_words(&mut self, id: u32) -> String {
+        let ended = || {
+            let ended = self.has_ended(id);
+            async move { ended.then_some(()) }
+        };
+        eventually("it ends by itself", ended).await;
+        let mut child = self.running.remove(&id).unwrap();
+        let mut said = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        let ended = child.wait().unwrap();
+        self.note(id, Note::Killed { records: None });
+        assert_eq!(ended.code(), Some(1), "{said}");
+        said.trim_end().to_owned()
+    }
+
+    /// Whether a server's process has ended by itself.
+    pub(crate) fn has_ended(&mut self, id: u32) -> bool {
+        self.running.get_mut(&id).unwrap().try_wait().unwrap().is_some()
+    }
+
+    pub(crate) fn pid(&self, id: u32) -> u32 {
+        self.running[&id].id()
     }
 
     /// Kills a server, as a power failure does.
