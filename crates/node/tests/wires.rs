@@ -48,27 +48,37 @@ struct Hosts {
 /// Does what a line says with `ip`.
 fn ip(line: &str) -> Result<(), String> {
     let output = Command::new("ip").args(line.split(' ')).output().map_err(|error| format!("ip: {error}"))?;
-    if output.status.success() {}
+    if output.status.success() {
+        return Ok(());
+    }
     Err(format!("ip {line}: {}", String::from_utf8_lossy(&output.stderr).trim()))
 }
 
 impl Hosts {
-    /// Makes them all, or says why that cannot be.
+    /// Makes them all, or says why there can be none here. Whoever can have one can have all.
     fn make() -> Result<Self, String> {
         let hosts = Self { prefix: format!("quorum-{}", std::process::id()) };
+        ip(&format!("netns add {}", hosts.name(1)))?;
+        hosts.connect().unwrap_or_else(|why| panic!("{why}"));
+        Ok(hosts)
+    }
+
+    fn connect(&self) -> Result<(), String> {
         for host in 1..=CLIENTS {
-            let name = hosts.name(host);
-            ip(&format!("netns add {name}"))?;
+            let name = self.name(host);
+            if host > 1 {
+                ip(&format!("netns add {name}"))?;
+            }
             ip(&format!("-n {name} link set lo up"))?;
             ip(&format!("-n {name} address add {}/32 dev lo", address(host)))?;
         }
-        for (a, b) in hosts.pairs(CLIENTS) {
-            let (here, there) = (hosts.name(a), hosts.name(b));
+        for (a, b) in self.pairs(CLIENTS) {
+            let (here, there) = (self.name(a), self.name(b));
             ip(&format!("link add to-{b} netns {here} type veth peer name to-{a} netns {there}"))?;
-            hosts.up(a, b)?;
-            hosts.up(b, a)?;
+            self.up(a, b)?;
+            self.up(b, a)?;
         }
-        Ok(hosts)
+        Ok(())
     }
 
     fn name(&self, host: u32) -> String {

@@ -9,6 +9,7 @@
 mod disk;
 mod identity;
 mod memory;
+mod quiet;
 mod rehearsal;
 mod store;
 

@@ -13,7 +13,6 @@
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use quorum_core::log::Record;
@@ -21,6 +20,7 @@ use quorum_core::paxos;
 use redb::backends::FileBackend;
 use redb::{Builder, Database, DatabaseError, ReadableDatabase, ReadableTable, StorageBackend, TableDefinition};
 
+use super::quiet::caught;
 use super::rehearsal::Rehearsal;
 use super::{Identity, Kept, Storage, StorageError};
 use crate::convert::{record_from_bytes, record_to_bytes};
@@ -224,20 +224,20 @@ fn rehearse(path: &Path, file: &File, identity: &Identity) -> Result<(), Storage
     }
     let copy = file.try_clone().and_then(Rehearsal::new).map_err(|error| damaged(path, &error.to_string()))?;
     // redb takes what its checksums cover for sound, and may panic where a header was damaged all the same.
-    let looked = catch_unwind(AssertUnwindSafe(|| {
+    let looked = caught(|| {
         let mut database = open(copy).map_err(redb::Error::from)?;
         let said = read_identity(&database)?;
         let sound = database.check_integrity().map_err(redb::Error::from)?;
         Ok::<_, redb::Error>((said, sound, Raw::read(&database)?))
-    }));
+    });
     let released = file.unlock();
     let (said, sound, raw) = match looked {
-        Ok(Ok(looked)) => looked,
-        Ok(Err(redb::Error::UpgradeRequired(version))) => {
+        Some(Ok(looked)) => looked,
+        Some(Err(redb::Error::UpgradeRequired(version))) => {
             return Err(damaged(path, &format!("it is a redb file of version {version}")));
         }
-        Ok(Err(error)) => return Err(damaged(path, &error.to_string())),
-        Err(_) => return Err(damaged(path, "its structure makes no sense")),
+        Some(Err(error)) => return Err(damaged(path, &error.to_string())),
+        None => return Err(damaged(path, "its structure makes no sense")),
     };
     identity.check(path, &said)?;
     if !sound {
