@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use quorum_core::log::Output;
 use quorum_node::client::{Client, Way};
-use quorum_node::limits::FILES_OF_ITS_OWN;
+use quorum_node::limits::{FILES_OF_ITS_OWN, SAYS_SOMETHING_WITHIN};
 use quorum_node::proto::{self, put_response};
 use support::{Processes, SOON, eventually, get, put, text};
 use tokio::io::{AsyncWriteExt as _, copy};
@@ -84,7 +84,7 @@ async fn connections_that_there_is_no_room_for_are_closed_and_end_nothing() {
     let mut client = processes.client();
     assert_eq!(client.execute(&put("k", "v"), SOON).await.unwrap().0, Output::Done);
     let address: SocketAddr = processes.address(1).parse().unwrap();
-    let mut open = Vec::new();
+    let (begun, mut open) = (Instant::now(), Vec::new());
     for _ in 0..3 * FILES {
         open.push(TcpStream::connect(address).await.unwrap());
     }
@@ -104,6 +104,7 @@ async fn connections_that_there_is_no_room_for_are_closed_and_end_nothing() {
         Some(closed().await).filter(|closed| *closed >= 3 * FILES - most)
     });
     let beyond = beyond.await;
+    assert!(begun.elapsed() < SAYS_SOMETHING_WITHIN, "for want of a place, and not because they are silent");
     assert!(files(processes.pid(1)) < FILES, "files are left for disk and links");
     // Whoever was there is served, and the others come in when somebody goes.
     assert_eq!(client.execute(&put("k", "w"), SOON).await.unwrap().0, Output::Done);
