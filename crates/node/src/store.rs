@@ -82,6 +82,7 @@ async fn status(at: &At) -> Result<()> {
             let does = if votes { "AND VOTES ALL THE SAME" } else { "it votes no more, and only learns" };
             more.push(format!("server {} lost its disk: {does}\n", status.id));
         }
+        more.extend(status.refusals.iter().map(|why| format!("server {}: {why}\n", status.id)));
         if !status.off.is_empty() {
             more.push(format!("server {} runs WITHOUT {}\n", status.id, status.off.join(", ")));
         }

@@ -65,6 +65,37 @@ async fn without_the_rule_it_votes_and_an_answered_put_is_gone() {
     assert!(told.iter().any(|told| told.contains("helped to choose") || told.contains("No order")), "{told:?}");
 }
 
+/// Somebody starts a server with an empty folder, and says nothing. Those who heard of its old file do not listen to it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_comes_with_another_file_and_says_nothing_is_refused() {
+    let mut processes = Processes::start(3);
+    let leader = processes.leader().await;
+    let mut client = processes.client();
+    assert_eq!(done(&mut client, &put("k", "v")).await, Output::Done);
+    let forgets = leader % 3 + 1;
+    processes.kill(forgets);
+    std::fs::remove_dir_all(processes.files(forgets).1).unwrap();
+    processes.start_one(forgets);
+    let refused = || async { processes.status(forgets).await.filter(|status| status.refusals.len() == 2) };
+    let status = eventually("both others refuse it", refused).await;
+    let why = format!(
+        "refuses what it says: server {forgets} had another file before. If that is lost, take the new one away"
+    );
+    assert!(status.refusals.iter().all(|refusal| refusal.contains(&why)), "{:?}", status.refusals);
+    // It is no second vote.
+    let other = forgets % 3 + 1;
+    let other = if other == leader { other % 3 + 1 } else { other };
+    processes.kill(other);
+    let open = processes.client().execute(&put("k", "w"), Duration::from_secs(2)).await.unwrap_err();
+    assert!(matches!(open, ClientError::Unanswered(_)), "{open}");
+    // Said, it is welcome: it learns.
+    processes.kill(forgets);
+    processes.replace(forgets);
+    processes.start_one(other);
+    let learned = || async { processes.status(forgets).await.filter(|it| it.keys == 1 && it.refusals.is_empty()) };
+    assert!(eventually("it has learned", learned).await.replaced);
+}
+
 /// Whoever says that a disk was lost while it is there is told so, and nothing is changed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_has_its_file_has_lost_nothing() {

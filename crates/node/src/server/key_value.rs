@@ -200,6 +200,7 @@ impl key_value_server::KeyValue for KeyValue {
             durable: view.durable,
             dropped: view.dropped + self.own.inbox.dropped(),
             replaced: view.replaced,
+            refusals: self.own.standing.refusals(),
             off: self.own.member.cluster.off.iter().map(|rule| rule.as_str().to_owned()).collect(),
             members: self.own.member.cluster.servers.keys().filter_map(|id| self.address_of(*id)).collect(),
         }))

@@ -15,6 +15,7 @@ use tonic::transport::Channel;
 use tonic::{Request, Status};
 
 use super::Faults;
+use super::standing::Standing;
 use crate::limits::MAX_MESSAGE_BYTES;
 use crate::proto::{self, paxos_client::PaxosClient};
 use crate::runner::Envelope;
@@ -30,6 +31,7 @@ pub(super) struct Introduction {
     pub(super) cluster: MetadataValue<Ascii>,
     pub(super) from: NodeId,
     pub(super) to: NodeId,
+    pub(super) standing: Standing,
 }
 
 impl Introduction {
@@ -39,6 +41,7 @@ impl Introduction {
         metadata.insert("quorum-cluster", self.cluster.clone());
         metadata.insert("quorum-from", self.from.get().into());
         metadata.insert("quorum-to", self.to.get().into());
+        self.standing.introduce(metadata);
         request
     }
 }
@@ -76,8 +79,9 @@ pub(super) async fn carry(
                 }
             }
         };
-        if let Err(status) = &ended
-            && is_refusal(status)
+        let refusal = ended.as_ref().err().filter(|status| is_refusal(status));
+        who.standing.is_refused(who.to, refusal.map(Status::message));
+        if let Some(status) = refusal
             && told != status.message()
         {
             told = status.message().to_owned();

@@ -6,6 +6,7 @@ mod faults;
 mod key_value;
 mod link;
 mod paxos;
+mod standing;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -33,6 +34,7 @@ use crate::tls::{Access, Keys};
 use crate::token::Token;
 
 use connections::Connections;
+use standing::Standing;
 
 pub use faults::{Faults, InitialFaults};
 
@@ -85,6 +87,7 @@ pub async fn serve(start: Start, storage: Box<dyn Storage>, listener: TcpListene
     let Start { member, token, recorder, faults: initial } = start;
     let Member { id, cluster } = member.clone();
     let kept = storage.kept()?;
+    let standing = Standing::new(storage.number(), kept.records.paxos.lost);
     let disk = Disk::start(storage)?;
     let keys = match &cluster.keys {
         Some(folder) => Some(Arc::new(Keys::load(folder, id, cluster.servers.keys().copied())?)),
@@ -97,7 +100,8 @@ pub async fn serve(start: Start, storage: Box<dyn Storage>, listener: TcpListene
     for (peer, channel) in &peers {
         let (link, waiting) = mpsc::channel(MAX_ON_LINK);
         links.insert(*peer, link);
-        let who = link::Introduction { cluster: cluster.name.parse()?, from: id, to: *peer };
+        let (cluster, standing) = (cluster.name.parse()?, standing.clone());
+        let who = link::Introduction { cluster, from: id, to: *peer, standing };
         let tell = move |what: &str| eprintln!("server {id}: {what}");
         tokio::spawn(link::carry(who, channel.clone(), waiting, faults.clone(), tell));
     }
@@ -110,7 +114,8 @@ pub async fn serve(start: Start, storage: Box<dyn Storage>, listener: TcpListene
     if let Some(keys) = &keys {
         server = server.tls_config(keys.listens())?;
     }
-    let own = Own { member, inbox, view, peers: Arc::new(peers), faults, access: Access(keys) };
+    let (peers, access) = (Arc::new(peers), Access(keys));
+    let own = Own { member, inbox, view, peers, faults, access, standing };
     let served = server.add_routes(own.routes(token).await?).serve_with_incoming(Connections::new(listener));
     tokio::select! {
         ended = runner.run() => ended?,
@@ -145,6 +150,8 @@ struct Own {
     peers: Arc<HashMap<NodeId, Channel>>,
     faults: Faults,
     access: Access,
+    /// What servers think of each other's files.
+    standing: Standing,
 }
 
 impl Own {

@@ -54,6 +54,7 @@ impl Paxos {
             Status::failed_precondition(format!("there is no other server {:?} in this cluster", said("quorum-from")))
         })?;
         self.own.access.server(request, from)?;
+        self.own.standing.admit(from, metadata)?;
         Ok(from)
     }
 

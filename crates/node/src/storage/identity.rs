@@ -11,6 +11,8 @@ use super::StorageError;
 const FORMAT: &str = "1";
 /// Says of a file that it is in place of one that was lost.
 const REPLACED: &str = "replaced";
+/// The number of the file, which no other file has.
+const FILE: &str = "file";
 
 /// The cluster and the server that a file belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,14 +24,20 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// What a file says of itself. In place of one that was lost, it says that, too.
-    pub(super) fn entries(&self, replaced: bool) -> Vec<(&'static str, String)> {
+    /// What a file of this number says of itself. In place of one that was lost, it says that, too.
+    pub(super) fn entries(&self, number: u64, replaced: bool) -> Vec<(&'static str, String)> {
         let mut entries =
             vec![("format", FORMAT.to_owned()), ("cluster", self.cluster.clone()), ("server", self.server.to_string())];
+        entries.push((FILE, number.to_string()));
         if replaced {
             entries.push((REPLACED, "yes".to_owned()));
         }
         entries
+    }
+
+    /// The number of a file that says this of itself. Files that are older than such numbers have none.
+    pub(super) fn number(said: &BTreeMap<String, String>) -> Option<u64> {
+        said.get(FILE)?.parse().ok()
     }
 
     /// Whether a file that says this of itself is in place of one that was lost.

@@ -29,6 +29,11 @@ pub trait Storage: Send {
     /// Why it cannot be read.
     fn kept(&self) -> Result<Kept, StorageError>;
 
+    /// The number that it got when it was made; `None`: it has none.
+    fn number(&self) -> Option<u64> {
+        None
+    }
+
     /// Makes these records durable, all of them or none.
     ///
     /// # Errors

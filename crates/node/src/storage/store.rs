@@ -2,7 +2,7 @@
 //!
 //! | table | key | value |
 //! |---|---|---|
-//! | `identity` | `format`, `cluster`, `server`; `replaced` where the file is in place of one that was lost | text |
+//! | `identity` | `format`, `cluster`, `server`, `file` (a number of its own); `replaced` where the file is in place of one that was lost | text |
 //! | `votes` | slot | the latest vote there, as `quorum.v1.Record` |
 //! | `state` | `promised`, `round`, `snapshot` | the latest of each, as `quorum.v1.Record` |
 //! | `count` | `records` | how many records were ever committed |
@@ -130,6 +130,10 @@ impl Storage for Store {
         raw.assemble(&self.path)
     }
 
+    fn number(&self) -> Option<u64> {
+        Identity::number(&read_identity(&self.database).ok()?)
+    }
+
     fn commit(&mut self, records: &[Record]) -> Result<(), StorageError> {
         self.try_commit(records).map_err(|error| {
             let path = self.path.display();
@@ -191,6 +195,7 @@ fn read_identity(database: &Database) -> Result<BTreeMap<String, String>, redb::
 /// A new file, under another name until it is whole.
 fn make(folder: &Path, path: &Path, identity: &Identity, replaced: bool) -> Result<(), StorageError> {
     let failed = |error: String| StorageError::new(format!("{} cannot be made: {error}", path.display()));
+    let number = getrandom::u64().map_err(|error| failed(error.to_string()))?;
     let new =
         tempfile::Builder::new().prefix(".new-").tempfile_in(folder).map_err(|error| failed(error.to_string()))?;
     let fill = |file: File| -> Result<(), redb::Error> {
@@ -198,7 +203,7 @@ fn make(folder: &Path, path: &Path, identity: &Identity, replaced: bool) -> Resu
         let transaction = database.begin_write()?;
         {
             let mut table = transaction.open_table(IDENTITY)?;
-            for (name, value) in identity.entries(replaced) {
+            for (name, value) in identity.entries(number, replaced) {
                 table.insert(name, value.as_str())?;
             }
             transaction.open_table(VOTES)?;
