@@ -258,7 +258,7 @@ fn hosts_whose_wires_go_down_answer_what_one_store_could_have_said() {
         Err(why) => return skip(&why),
     };
     let seed = from_environment("QUORUM_CHAOS_SEED").unwrap_or_else(|| u64::from(std::process::id()));
-    let time = Duration::from_secs(from_environment("QUORUM_WIRES_SECONDS").unwrap_or(10));
+    let time = Duration::from_secs(from_environment("QUORUM_WIRES_SECONDS").unwrap_or(6));
     println!("QUORUM_CHAOS_SEED={seed}");
     // The servers are started from outside. Whatever this thread connects to from now on, it does from the clients' host.
     let network = Network::start(hosts);
