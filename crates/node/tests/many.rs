@@ -48,14 +48,16 @@ async fn a_thousand_connections_are_answered_and_stay_open() {
     let mut asking = JoinSet::new();
     for client in 1..=MANY {
         let store = Way::default().store(&address).unwrap();
-        // Whoever finds a full queue is told so, and asks again.
+        // Whoever finds a full queue, or nobody who leads at the moment, is told so, and asks again.
         asking.spawn(async move {
             let answered = || {
                 let mut store = store.clone();
-                async move { store.put(put_of(client)).await.ok()?.into_inner().outcome }
+                async move {
+                    let outcome = store.put(put_of(client)).await.ok()?.into_inner().outcome;
+                    matches!(outcome, Some(put_response::Outcome::Slot(_))).then_some(())
+                }
             };
-            let outcome = eventually("a put is answered", answered).await;
-            assert!(matches!(outcome, put_response::Outcome::Slot(_)), "{outcome:?}");
+            eventually("a put is answered", answered).await;
             store
         });
     }
@@ -69,9 +71,10 @@ async fn a_thousand_connections_are_answered_and_stay_open() {
     let mut one_more = Client::new(vec![address], Way::default()).unwrap();
     let begun = Instant::now();
     assert_eq!(one_more.execute(&get("k1000"), SOON).await.unwrap().0, Output::Value(Some(text("v"))));
-    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
-    let status = processes.status(leader).await.unwrap();
-    assert_eq!((status.keys, status.clients), (MANY, MANY + 1));
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    let all = (MANY, MANY + 1);
+    let has_all = || async { processes.status(leader).await.filter(|status| (status.keys, status.clients) == all) };
+    eventually("each took effect, once", has_all).await;
 }
 
 /// A process that may have few open files, as is usual: 1,024, or here 160.
@@ -164,6 +167,6 @@ async fn who_does_not_read_its_answers_is_given_up_and_holds_up_nobody() {
         "given up after {:?}; meanwhile {answered} puts, the slowest {slowest:?}; {grown} MiB more",
         begun.elapsed()
     );
-    assert!(answered > 20 && slowest < Duration::from_secs(2), "{answered} puts, the slowest {slowest:?}");
+    assert!(answered > 20 && slowest < Duration::from_secs(5), "{answered} puts, the slowest {slowest:?}");
     assert!(grown < 200, "{grown} MiB more");
 }
