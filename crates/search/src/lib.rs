@@ -50,7 +50,7 @@ fn performance() -> Option<Performance> {
 /// A question about either protocol.
 enum Asked {
     Single(Box<Question>),
-    Log(LogQuestion),
+    Log(Box<LogQuestion>),
 }
 
 /// The field "protocol" says which; without it, the question is about single-decree Paxos.
@@ -62,7 +62,7 @@ impl FromJson for Asked {
         };
         Ok(match protocol {
             ProtocolKind::Single => Self::Single(Question::from_json(json, name)?.into()),
-            ProtocolKind::Log => Self::Log(LogQuestion::from_json(json, name)?),
+            ProtocolKind::Log => Self::Log(LogQuestion::from_json(json, name)?.into()),
         })
     }
 }
@@ -77,7 +77,7 @@ impl Check {
     fn new(asked: Asked) -> Result<Self, ModelCheckError> {
         Ok(match asked {
             Asked::Single(question) => Self::Single(ModelCheck::new(*question)?.into()),
-            Asked::Log(question) => Self::Log(LogCheck::new(question)?.into()),
+            Asked::Log(question) => Self::Log(LogCheck::new(*question)?.into()),
         })
     }
 
