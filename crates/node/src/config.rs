@@ -20,6 +20,9 @@
 //! retry-ms = 300
 //! window = 64
 //!
+//! [snapshots]
+//! every = 4096
+//!
 //! [tls]
 //! folder = "keys"
 //! ```
@@ -35,8 +38,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use quorum_core::host::Delays;
-use quorum_core::limits::{MAX_DELAY, MAX_NODES, MAX_WINDOW};
-use quorum_core::log::{Election, Settings};
+use quorum_core::limits::{MAX_DELAY, MAX_NODES, MAX_SNAPSHOT_SLOTS, MAX_WINDOW};
+use quorum_core::log::{Election, Settings, Snapshots};
 use quorum_core::paxos::{self, NodeId, NodeSet, Quorums, Roles, Scheme};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -54,11 +57,17 @@ pub struct Cluster {
     pub servers: BTreeMap<NodeId, SocketAddr>,
     /// Waiting times and the window.
     pub timing: Timing,
+    /// A server takes a snapshot whenever it has applied so many slots since the last; 0: never, and its log grows for ever.
+    pub snapshot_every: u32,
     /// The folder with the keys; `None`: nothing is encrypted, and only this machine can reach the servers.
     pub keys: Option<PathBuf>,
     /// The rules that do not hold, in the laboratory's order. All others do.
     pub off: Vec<Rule>,
 }
+
+/// As many slots lie between two snapshots where nobody says how many: a few megabytes of votes, and few enough snapshots that
+/// writing the store down costs less than the votes did.
+pub const SNAPSHOT_EVERY: u32 = 4096;
 
 /// Waiting times, and how much is under way at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,7 +99,14 @@ struct File {
     #[serde(default)]
     server: Vec<Entry>,
     timing: Option<Spanned<Timing>>,
+    snapshots: Option<Spanned<Taken>>,
     tls: Option<Tls>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Taken {
+    every: u32,
 }
 
 #[derive(Deserialize)]
@@ -168,12 +184,23 @@ impl Cluster {
         if !(1..=MAX_WINDOW).contains(&timing.window) {
             return Err(wrong(span(), &format!("\"window\" is 1 to {MAX_WINDOW}")));
         }
+        let snapshot_every = read.snapshots.as_ref().map_or(SNAPSHOT_EVERY, |snapshots| snapshots.get_ref().every);
+        if snapshot_every > MAX_SNAPSHOT_SLOTS {
+            let span = read.snapshots.as_ref().map(Spanned::span).unwrap_or_default();
+            return Err(wrong(span, &format!("\"every\" is at most {MAX_SNAPSHOT_SLOTS} slots, or 0: no snapshots")));
+        }
         let mut off = Vec::new();
         for name in &read.off {
             off.push(rules::named(name.get_ref()).map_err(|why| wrong(name.span(), &why))?);
         }
-        let cluster =
-            Self { name: name.clone(), servers, timing, keys: read.tls.map(|tls| tls.folder), off: Vec::new() };
+        let cluster = Self {
+            name: name.clone(),
+            servers,
+            timing,
+            snapshot_every,
+            keys: read.tls.map(|tls| tls.folder),
+            off: Vec::new(),
+        };
         Ok(cluster.without(&off))
     }
 
@@ -198,6 +225,7 @@ impl Cluster {
         }
         let Timing { retry_ms, window } = self.timing;
         text += &format!("\n[timing]\nretry-ms = {retry_ms}\nwindow = {window}\n");
+        text += &format!("\n[snapshots]\nevery = {}\n", self.snapshot_every);
         if let Some(keys) = &self.keys {
             text += &format!("\n[tls]\nfolder = {:?}\n", keys.display().to_string());
         }
@@ -218,9 +246,15 @@ impl Cluster {
             window: self.timing.window,
             election: Election::Content,
             first: Some(NodeId::FIRST),
-            // A snapshot is one message; until it is sent in pieces, servers keep their logs.
-            snapshots: None,
+            snapshots: self.snapshots(),
         })
+    }
+
+    /// When each server takes a snapshot, and what it keeps in spite of one; `None`: never.
+    #[must_use]
+    pub fn snapshots(&self) -> Option<Snapshots> {
+        let keep = Snapshots::keep_beside(self.timing.window);
+        (self.snapshot_every > 0).then_some(Snapshots { every: self.snapshot_every, keep })
     }
 
     /// From what waiting times are made.
@@ -267,13 +301,25 @@ mod tests {
         assert_eq!((cluster.servers.len(), cluster.timing), (2, Timing { retry_ms: 120, window: 64 }));
         assert_eq!(Cluster::parse(&cluster.to_toml(), "c.toml").unwrap(), cluster);
         let keys = Some(PathBuf::from("some \"keys\""));
-        let cluster = Cluster { keys, ..cluster };
+        let cluster = Cluster { keys, snapshot_every: 7, ..cluster };
         assert_eq!(Cluster::parse(&cluster.to_toml(), "c.toml").unwrap(), cluster);
         let off = ["deduplicate", "persist-accepted"].map(|name| rules::named(name).unwrap());
         let cluster = cluster.without(&off).without(&off);
         assert_eq!(rules::names(&cluster.off), "persist-accepted, deduplicate");
         assert_eq!(Cluster::parse(&cluster.to_toml(), "c.toml").unwrap(), cluster);
         assert_eq!(cluster.settings().rules.off().count() + cluster.settings().paxos.rules.off().count(), 2);
+    }
+
+    #[test]
+    fn servers_take_snapshots_unless_their_file_says_never() {
+        let every =
+            |more: &str| Cluster::parse(&(THREE.to_owned() + more), "c.toml").map(|cluster| cluster.snapshots());
+        let snapshots = |every| Some(Snapshots { every, keep: 64 + 16 });
+        assert_eq!(every(""), Ok(snapshots(4096)));
+        assert_eq!(every("[snapshots]\nevery = 50\n"), Ok(snapshots(50)));
+        assert_eq!(every("[snapshots]\nevery = 0\n"), Ok(None));
+        let most = every("[snapshots]\nevery = 100001\n").unwrap_err().to_string();
+        assert_eq!(most, "c.toml, line 13: \"every\" is at most 100000 slots, or 0: no snapshots");
     }
 
     #[test]

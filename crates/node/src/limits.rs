@@ -14,8 +14,17 @@ pub const MAX_INPUTS: usize = 4096;
 pub const MAX_REQUESTS: usize = 4096;
 /// Most messages that wait for one link.
 pub const MAX_ON_LINK: usize = 1024;
-/// Largest message between servers, in bytes: a promise may report the whole log.
-pub const MAX_MESSAGE_BYTES: usize = 64 << 20;
+/// Largest message between servers, in bytes: a snapshot is the whole store. It is a third of what a file takes as one value, and
+/// both ends have it in memory as a whole.
+pub const MAX_MESSAGE_BYTES: usize = 1 << 30;
+/// Largest message that goes in one envelope, in bytes. What is larger goes in pieces.
+pub const MAX_WHOLE_BYTES: usize = 1 << 20;
+/// Largest envelope, in bytes: a whole message, and what names it.
+pub const MAX_ENVELOPE_BYTES: usize = MAX_WHOLE_BYTES + 1024;
+/// Largest piece of a message, in bytes: so small that a heartbeat behind a full stream of them is not late.
+pub const MAX_PIECE_BYTES: usize = 64 << 10;
+/// Most large messages of one link that are under way: one, and those that wait for it.
+pub const MAX_LARGE_ON_LINK: usize = 4;
 /// Largest request of a client, in bytes: three texts and what names them.
 pub const MAX_REQUEST_BYTES: usize = 256 << 10;
 /// Most connections of one process: those of other servers, and of clients. One more is closed at once.

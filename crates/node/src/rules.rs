@@ -26,7 +26,7 @@ pub fn named(name: &str) -> Result<Rule, String> {
     if fits(rule) {
         Ok(rule)
     } else {
-        Err(format!("the rule {name} is about snapshots, and these servers take none: try it in the laboratory"))
+        Err(format!("the rule {name} is about snapshots, and real servers keep it: try it in the laboratory"))
     }
 }
 

@@ -15,6 +15,7 @@ use quorum_core::check::LogObserver;
 use quorum_core::check::linear::Verdict;
 use quorum_node::rules;
 use support::chaos::{Aftermath, Storm, Weather, from_environment};
+use support::snapshots_in;
 
 fn seed() -> u64 {
     let seed = from_environment("QUORUM_CHAOS_SEED").unwrap_or_else(|| u64::from(std::process::id()));
@@ -42,7 +43,12 @@ async fn whatever_happens_clients_are_told_what_one_store_could_have_said() {
     let seed = seed();
     let time = Duration::from_secs(from_environment("QUORUM_CHAOS_SECONDS").unwrap_or(20));
     let storm = Storm { servers: 5, off: Vec::new(), weather: Weather::Everything, seed, time };
-    nothing_is_wrong(seed, &storm.rage().await);
+    let after = storm.rage().await;
+    nothing_is_wrong(seed, &after);
+    let snapshots = snapshots_in(&after.recording);
+    let sent = snapshots.iter().filter(|(_, how)| *how == "installed").count();
+    println!("          {} snapshots taken, {sent} installed", snapshots.len() - sent);
+    assert!(snapshots.len() > sent, "seed {seed}: they took snapshots");
 }
 
 /// How long one try takes, and how many there are: chance decides whether a kill falls between two moments.

@@ -136,6 +136,24 @@ fn where_nothing_can_be_written_a_sentence_says_so() {
 /// may have taken the header first. Then what was durable before is there, or all of it is.
 #[test]
 fn a_torn_last_transaction_leaves_what_was_durable_before_it() {
+    tear(|slot| vec![vote(slot, "torn"), vote(slot + 100, "torn")]);
+}
+
+/// The same of one that has a snapshot take the place of votes: there is never neither.
+#[test]
+fn a_torn_snapshot_leaves_the_votes_that_it_was_to_take_the_place_of() {
+    tear(|slot| vec![vote(slot + 100, "torn"), stored(slot + 20, slot + 10, 100)]);
+}
+
+/// A snapshot of so many keys.
+fn stored(to: u64, kept_from: u64, keys: usize) -> Record {
+    let text = |text: String| Text::new(&text).unwrap();
+    let store = (0..keys).map(|key| (text(format!("{key:08}")), text(format!("{to}").repeat(20)))).collect();
+    let snapshot = Arc::new(Snapshot { to, store, sessions: Vec::new() });
+    Record::Snapshot(Stored { snapshot, kept_from, in_place_of_all: false })
+}
+
+fn tear(last: impl Fn(u64) -> Vec<Record>) {
     let folder = filled(&[]);
     let mut store = Store::open(folder.path(), &ours()).unwrap();
     let bytes = || fs::read(file_in(folder.path())).unwrap();
@@ -145,7 +163,7 @@ fn a_torn_last_transaction_leaves_what_was_durable_before_it() {
     let (before, after) = (1..20)
         .find_map(|slot| {
             let before = bytes();
-            let group = vec![vote(slot, "torn"), vote(slot + 100, "torn")];
+            let group = last(slot);
             store.commit(&group).unwrap();
             committed.push(group);
             Some((before, bytes())).filter(|(before, after)| before.len() == after.len())
@@ -178,10 +196,18 @@ fn a_torn_last_transaction_leaves_what_was_durable_before_it() {
 /// Any one byte of a file that was closed in order: the server has what it had, or refuses. It never forgets silently.
 #[test]
 fn a_file_with_a_byte_that_changed_is_refused_or_holds_what_it_held() {
-    let groups = groups();
-    let folder = filled(&groups);
+    change_bytes(&groups());
+}
+
+#[test]
+fn a_snapshot_with_a_byte_that_changed_is_refused_or_is_what_it_was() {
+    change_bytes(&[groups().to_vec(), vec![vec![stored(39, 30, 200)]]].concat());
+}
+
+fn change_bytes(groups: &[Vec<Record>]) {
+    let folder = filled(groups);
     let whole = fs::read(file_in(folder.path())).unwrap();
-    let expected = adds_up(&groups);
+    let expected = adds_up(groups);
     let used: Vec<usize> = (0..whole.len()).filter(|at| whole[*at] != 0).collect();
     let (mut refused, mut same) = (0, 0);
     for at in used.iter().copied().step_by(used.len().div_ceil(150)) {
@@ -219,4 +245,40 @@ fn a_snapshot_takes_the_place_of_the_votes_below_it_and_of_no_others() {
     assert_eq!(kept, adds_up(&[groups().to_vec(), later].concat()));
     let slots: Vec<u64> = kept.records.paxos.accepted.iter().map(|vote| vote.slot).collect();
     assert_eq!((slots[0], slots[1], slots.len()), (12, 30, 13));
+}
+
+/// Ever more votes, and as many snapshots as it takes: the file is no larger, and neither is what comes back.
+#[test]
+fn a_file_with_snapshots_does_not_grow() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(folder.path(), &ours()).unwrap();
+    let mut largest = [0; 2];
+    for round in 0..120_u64 {
+        let last = 50 * (round + 1);
+        for first in (last - 49..=last).step_by(10) {
+            store.commit(&(first..first + 10).map(|slot| vote(slot, &"v".repeat(200))).collect::<Vec<_>>()).unwrap();
+        }
+        store.commit(&[stored(last, last.saturating_sub(30), 500)]).unwrap();
+        let size = &mut largest[usize::from(round >= 40)];
+        *size = fs::metadata(file_in(folder.path())).unwrap().len().max(*size);
+    }
+    assert!(largest[1] <= largest[0], "in the first third {} bytes, later {}", largest[0], largest[1]);
+    drop(store);
+    let kept = Store::open(folder.path(), &ours()).unwrap().kept().unwrap();
+    assert_eq!((kept.records.paxos.accepted.iter().count(), kept.records.kept_from()), (31, 5_970));
+    assert_eq!((kept.records.latest().unwrap().to, kept.count), (6_000, 6_120));
+}
+
+/// Thousands of votes that make room in one transaction are not copied one after the other: the file has them once.
+#[test]
+fn letting_go_of_many_votes_needs_no_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(folder.path(), &ours()).unwrap();
+    let size = || fs::metadata(file_in(folder.path())).unwrap().len();
+    for first in (1..4096).step_by(64) {
+        store.commit(&(first..first + 64).map(|slot| vote(slot, "value")).collect::<Vec<_>>()).unwrap();
+    }
+    let before = size();
+    store.commit(&[stored(4096, 4000, 10)]).unwrap();
+    assert!(size() <= 2 * before, "{before} bytes before, {} after", size());
 }

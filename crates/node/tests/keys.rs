@@ -48,7 +48,8 @@ async fn secured() -> Secured {
     }
     let addresses = servers.values().map(ToString::to_string).collect();
     let timing = Timing { retry_ms: 150, window: 8 };
-    let cluster = Arc::new(Cluster { name: "secured".into(), servers, timing, keys, off: Vec::new() });
+    let cluster =
+        Arc::new(Cluster { name: "secured".into(), servers, timing, snapshot_every: 64, keys, off: Vec::new() });
     for (id, listener) in listeners {
         let member = Member { id, cluster: Arc::clone(&cluster) };
         let start = Start { member, token: None, recorder: None, faults: InitialFaults::default() };

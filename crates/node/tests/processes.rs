@@ -9,8 +9,8 @@ use quorum_core::log::{Op, Output};
 use quorum_node::client::{Client, ClientError, Way};
 use quorum_node::load::Load;
 use quorum_node::proto::key_value_client::KeyValueClient;
-use quorum_node::proto::{self, put_response};
-use support::{Processes, SOON, eventually, get, put, text};
+use quorum_node::proto::{self, StatusResponse, put_response};
+use support::{Processes, SOON, eventually, get, put, snapshots_in, text};
 
 async fn done(client: &mut Client, op: &Op) -> Output {
     client.execute(op, SOON).await.unwrap().0
@@ -126,6 +126,47 @@ async fn a_server_that_was_away_catches_up_and_all_of_them_come_back_with_what_t
     processes.start_all();
     assert_eq!(done(&mut client, &get("before")).await, value("1"));
     assert_eq!(done(&mut client, &get("k99")).await, value("v"));
+}
+
+/// Away for longer than the others keep votes, with a store that fits into no envelope. What it is sent is in the record, to the
+/// byte, and so is how it goes on; and all of them come back from snapshot and votes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_was_away_for_longer_than_the_others_keep_votes_is_sent_a_snapshot_in_pieces() {
+    const EVERY: u64 = 40;
+    const WINDOW: u64 = 64;
+    let mut processes = Processes::with_snapshots(3, EVERY as u32);
+    let leader = processes.leader().await;
+    let away = leader % 3 + 1;
+    let mut client = processes.client();
+    done(&mut client, &put("before", "1")).await;
+    processes.kill(away);
+    let large = "v".repeat(60_000);
+    for number in 0..WINDOW + 16 + 2 * EVERY {
+        done(&mut client, &put(&format!("k{}", number % 30), &format!("{number} {large}"))).await;
+    }
+    let ahead = processes.status(leader).await.unwrap();
+    assert!(ahead.kept_from > 2, "it has let go of what the other one lacks: {}", ahead.kept_from);
+    processes.start_one(away);
+    let has_all =
+        |status: &StatusResponse| status.applied_to >= ahead.applied_to && status.snapshot_to >= ahead.snapshot_to;
+    let caught_up = async || processes.status(away).await.filter(has_all);
+    let status = eventually("it has caught up, and its snapshot is durable", caught_up).await;
+    assert_eq!(status.keys, 31);
+    done(&mut client, &put("after", "2")).await;
+    for id in processes.ids() {
+        processes.kill(id);
+    }
+    processes.start_all();
+    assert_eq!(done(&mut client, &get("k29")).await, value(&format!("149 {large}")));
+    assert_eq!(done(&mut client, &get("after")).await, value("2"));
+    for id in processes.ids() {
+        processes.kill(id);
+    }
+    let recording = processes.recording();
+    assert_eq!((recording.waiting(), recording.now().violations()), (0, &[][..]));
+    let installed =
+        snapshots_in(&recording).into_iter().filter(|(to, kind)| *to == away && *kind == "installed").count();
+    assert!(installed > 0, "the laboratory's server took it in, too");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

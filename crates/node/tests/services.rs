@@ -39,13 +39,8 @@ async fn server(of: u32) -> String {
     let nobody = support::free_ports(of as usize);
     let mut servers: BTreeMap<_, _> = (1..=of).filter_map(NodeId::new).zip(nobody).collect();
     servers.insert(NodeId::FIRST, address);
-    let cluster = Cluster {
-        name: "services".into(),
-        servers,
-        timing: Timing { retry_ms: 150, window: 8 },
-        keys: None,
-        off: Vec::new(),
-    };
+    let timing = Timing { retry_ms: 150, window: 8 };
+    let cluster = Cluster { name: "services".into(), servers, timing, snapshot_every: 64, keys: None, off: Vec::new() };
     let member = Member { id: NodeId::FIRST, cluster: Arc::new(cluster) };
     let (token, faults) = (Some(Token::new("secret")), InitialFaults::default());
     tokio::spawn(serve(Start { member, token, recorder: None, faults }, Box::new(Memory::default()), listener));
@@ -124,7 +119,7 @@ async fn a_stream_of_another_cluster_or_for_another_server_is_refused() {
     };
     let heartbeat = || {
         let kind = proto::message::Kind::Heartbeat(proto::Heartbeat::default());
-        proto::Envelope { incarnation: 1, sequence: 1, message: Some(proto::Message { kind: Some(kind) }) }
+        proto::Envelope { incarnation: 1, sequence: 1, message: Some(proto::Message { kind: Some(kind) }), piece: None }
     };
     assert_eq!(deliver("services", "2", "1", heartbeat()).await, Ok(1));
     let other = deliver("others", "2", "1", heartbeat()).await.unwrap_err();
@@ -170,7 +165,8 @@ async fn faults_want_the_token() {
 async fn deliver_prepare(server: &str, round: u32) {
     let prepare = proto::Prepare { ballot: ballot(round, 2), from: 1 };
     let message = Some(proto::Message { kind: Some(proto::message::Kind::Prepare(prepare)) });
-    let mut request = Request::new(tokio_stream::iter([proto::Envelope { incarnation: 1, sequence: 1, message }]));
+    let mut request =
+        Request::new(tokio_stream::iter([proto::Envelope { incarnation: 1, sequence: 1, message, piece: None }]));
     for (name, value) in [("quorum-cluster", "services"), ("quorum-from", "2"), ("quorum-to", "1")] {
         request.metadata_mut().insert(name, value.parse().unwrap());
     }

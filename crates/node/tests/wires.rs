@@ -133,7 +133,14 @@ impl Network {
         let at = |id: NodeId| (id, SocketAddr::new(IpAddr::V4(address(id.get())), PORT));
         let servers: BTreeMap<_, _> = NodeSet::first(SERVERS).iter().map(at).collect();
         let timing = Timing { retry_ms: 150, window: 64 };
-        let cluster = Cluster { name: "wires".to_owned(), servers, timing, keys: Some("keys".into()), off: Vec::new() };
+        let cluster = Cluster {
+            name: "wires".to_owned(),
+            servers,
+            timing,
+            snapshot_every: 64,
+            keys: Some("keys".into()),
+            off: Vec::new(),
+        };
         std::fs::write(folder.path().join("cluster.toml"), cluster.to_toml()).unwrap();
         let mut network = Self { servers: Vec::new(), folder, cluster, keys, hosts };
         network.servers = NodeSet::first(SERVERS).iter().map(|id| network.server(id)).collect();

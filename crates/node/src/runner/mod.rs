@@ -20,7 +20,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use quorum_core::host::{Delays, Outbox};
-use quorum_core::log::{ClientId, Effect, Input, Message, Replica, Reply, Settings};
+use quorum_core::log::{ClientId, Effect, Input, Message, Record, Replica, Reply, Settings, Stored};
 use quorum_core::paxos::NodeId;
 use quorum_core::sim::Endpoint;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -83,8 +83,12 @@ pub struct Runner {
     kept: u64,
     /// Whether its disk is in place of one that was lost.
     replaced: bool,
+    /// Records that the disk is about to be given.
+    records: Vec<Record>,
     written: u64,
     durable: u64,
+    /// Snapshots on their way to the disk, each with the count of records up to it.
+    snapshots: VecDeque<(u64, Stored)>,
     timers: Timers,
     links: HashMap<NodeId, mpsc::Sender<Envelope>>,
     arriving: mpsc::Receiver<Arrival>,
@@ -116,8 +120,10 @@ impl Runner {
             disk,
             kept: kept.count,
             replaced: kept.records.paxos.lost,
+            records: Vec::new(),
             written: 0,
             durable: 0,
+            snapshots: VecDeque::new(),
             timers: Timers::new(delays),
             links,
             arriving,
@@ -174,6 +180,12 @@ impl Runner {
         if *durable > self.durable {
             self.durable = *durable;
             self.note(&Note::Durable(*durable));
+            // A snapshot has taken the place of votes on the disk. Only now the replica lets go of them.
+            while self.snapshots.front().is_some_and(|(count, _)| count <= durable)
+                && let Some((_, stored)) = self.snapshots.pop_front()
+            {
+                self.take(Input::Stored(stored), None);
+            }
         }
         failed.clone().map_or(Ok(()), Err)
     }
@@ -221,7 +233,7 @@ impl Runner {
     }
 
     /// Gives the replica an input, and sees to what it wants done about it. Its messages join the outbox behind every record
-    /// handed to the disk so far: that is the disk barrier.
+    /// written so far: that is the disk barrier.
     fn take(&mut self, input: Input, mut asked: Option<oneshot::Sender<Message>>) {
         let stranger = match &input {
             Input::Receive { from, .. } => Some(*from),
@@ -229,13 +241,17 @@ impl Runner {
         };
         let mut effects = std::mem::take(&mut self.effects);
         self.replica.handle(input, &mut effects);
-        let mut records = Vec::new();
+        let before = self.written;
         for effect in effects.drain(..) {
             match effect {
-                Effect::Write(record) => records.push(record),
+                Effect::Write(record) => {
+                    self.written += 1;
+                    self.snapshots.extend(record.snapshot().map(|stored| (self.written, stored.clone())));
+                    self.records.push(record);
+                }
                 Effect::Send { to, message } => {
                     let waits = message.waits_for_disk(self.settings.paxos.rules);
-                    let behind = if waits { self.written + records.len() as u64 } else { 0 };
+                    let behind = if waits { self.written } else { 0 };
                     let asked = if Some(to) == stranger { asked.take() } else { None };
                     self.outbox.push(Letter { to, message, asked }, behind);
                 }
@@ -246,27 +262,32 @@ impl Runner {
             }
         }
         self.effects = effects;
-        if !records.is_empty() {
-            self.written += records.len() as u64;
+        if self.written > before {
             self.note(&Note::Written(self.written));
-            self.keep_notes();
-            self.disk.write(records);
         }
     }
 
-    /// Lets out what may leave, until nothing that the server says to itself is left.
+    /// Hands the disk what was written, and lets out what may leave, until nothing that the server says to itself is left. What
+    /// came together is written together: one commit, and one piece of notes.
     fn settle(&mut self) {
         loop {
             let letters = self.outbox.release(self.durable, |_| true);
             let numbers: Vec<_> = letters.iter().map(|letter| self.number(letter)).collect();
-            if !letters.is_empty() {
+            if !letters.is_empty() || !self.records.is_empty() {
                 self.keep_notes();
+            }
+            if !self.records.is_empty() {
+                self.disk.write(std::mem::take(&mut self.records));
             }
             for (letter, number) in letters.into_iter().zip(numbers) {
                 self.send(letter, number);
             }
-            let Some((number, message)) = self.own.pop_front() else { break };
-            self.receive(self.me.into(), Some(number), message, None);
+            if self.own.is_empty() {
+                break;
+            }
+            while let Some((number, message)) = self.own.pop_front() {
+                self.receive(self.me.into(), Some(number), message, None);
+            }
         }
         let (written, durable, dropped, replaced) = (self.written, self.durable, self.dropped, self.replaced);
         self.view.send_replace(View { written, durable, dropped, replaced, ..View::of(&self.replica) });

@@ -3,8 +3,8 @@
 use std::sync::mpsc;
 use std::sync::{Mutex, PoisonError};
 
-use quorum_core::log::{ClientId, Command, MessageKind, Op, Output, Record, Text};
-use quorum_core::paxos::{Ballot, Prepare};
+use quorum_core::log::{Accept, ClientId, Command, MessageKind, Op, Output, Record, Text};
+use quorum_core::paxos::{Ballot, Prepare, Vote};
 
 use super::*;
 use crate::config::Cluster;
@@ -14,6 +14,16 @@ use crate::storage::Storage;
 struct Held {
     kept: Kept,
     go: mpsc::Receiver<()>,
+    /// How many it has begun.
+    begun: watch::Sender<u32>,
+}
+
+/// Such a disk, how to let it go, and how many commits it has begun.
+fn held() -> (Disk, mpsc::Sender<()>, watch::Receiver<u32>) {
+    let (go, held) = mpsc::channel();
+    let (begun, begins) = watch::channel(0);
+    let disk = Disk::start(Box::new(Held { kept: Kept::default(), go: held, begun })).unwrap();
+    (disk, go, begins)
 }
 
 impl Storage for Held {
@@ -22,6 +32,7 @@ impl Storage for Held {
     }
 
     fn commit(&mut self, records: &[Record]) -> Result<(), StorageError> {
+        self.begun.send_modify(|begun| *begun += 1);
         let _ = self.go.recv();
         self.kept.apply(records);
         Ok(())
@@ -64,6 +75,7 @@ struct Bench {
     /// What left for servers 1 and 3.
     left: HashMap<NodeId, tokio::sync::mpsc::Receiver<Envelope>>,
     go: mpsc::Sender<()>,
+    begun: watch::Receiver<u32>,
     log: Log,
 }
 
@@ -80,9 +92,8 @@ fn node(number: u32) -> NodeId {
 fn bench(room: usize) -> Bench {
     let servers = (1..=3).map(|id| (node(id), format!("127.0.0.1:{id}").parse().unwrap())).collect();
     let timing = crate::config::Timing { retry_ms: 60_000, window: 8 };
-    let cluster = Cluster { name: "test".into(), servers, timing, keys: None, off: Vec::new() };
-    let (go, held) = mpsc::channel();
-    let disk = Disk::start(Box::new(Held { kept: Kept::default(), go: held })).unwrap();
+    let cluster = Cluster { name: "test".into(), servers, timing, snapshot_every: 4, keys: None, off: Vec::new() };
+    let (disk, go, begun) = held();
     let (mut links, mut left) = (HashMap::new(), HashMap::new());
     for peer in [1, 3].map(node) {
         let (link, receiver) = tokio::sync::mpsc::channel(room);
@@ -95,7 +106,7 @@ fn bench(room: usize) -> Bench {
     let parts = Parts { me: node(2), settings, delays, kept: Kept::default(), disk, links, recorder };
     let (runner, inbox, view) = Runner::new(parts);
     tokio::spawn(runner.run());
-    Bench { inbox, view, left, go, log }
+    Bench { inbox, view, left, go, begun, log }
 }
 
 impl Bench {
@@ -207,8 +218,7 @@ async fn an_answer_that_nobody_waits_for_is_noted_as_lost() {
 #[tokio::test]
 async fn one_server_alone_is_its_own_quorum_and_answers_when_its_vote_is_durable() {
     let cluster = Cluster::parse("name = \"one\"\n[[server]]\nid = 1\naddress = \"127.0.0.1:1\"\n", "c").unwrap();
-    let (go, held) = mpsc::channel();
-    let disk = Disk::start(Box::new(Held { kept: Kept::default(), go: held })).unwrap();
+    let (disk, go, _begun) = held();
     let (settings, delays) = (cluster.settings(), cluster.delays());
     let log = Log::default();
     let recorder: Option<Box<dyn Recorder>> = Some(Box::new(log.clone()));
@@ -230,6 +240,28 @@ async fn one_server_alone_is_its_own_quorum_and_answers_when_its_vote_is_durable
     assert_eq!(within(answered).await, Ok(Reply::Done { output: Output::Value(None), slot: 1 }));
     let own = log.lines().iter().filter(|line| line.starts_with("received") && line.ends_with("server 1")).count();
     assert_eq!(own, 3, "a prepare, a promise and a vote to itself: {:?}", log.lines());
+}
+
+#[tokio::test]
+async fn votes_make_room_for_a_snapshot_when_it_is_durable_and_no_sooner() {
+    let mut bench = bench(64);
+    let accept = |slot: u64| {
+        let op = Op::Put { key: Text::new("k").unwrap(), value: Text::new("v").unwrap() };
+        let value = Command { client: ClientId::numbered(0), seq: slot as u32, op }.into();
+        let vote = Vote { slot, ballot: Ballot { round: 5, server: node(1) }, value };
+        Message::Accept(Accept { vote, chosen_to: slot - 1 })
+    };
+    bench.deliver(1, accept(1));
+    within(bench.begun.wait_for(|begun| *begun == 1)).await.unwrap();
+    // While the first vote is on its way to the disk, it hears that 28 slots are chosen, and takes a snapshot every four.
+    (2..=29).for_each(|slot| bench.deliver(slot, accept(slot)));
+    bench.written(37).await;
+    bench.go.send(()).unwrap();
+    let now = *within(bench.view.wait_for(|view| view.durable == 2)).await.unwrap();
+    assert_eq!((now.applied_to, now.snapshot_to, now.kept_from), (28, 0, 1));
+    bench.go.send(()).unwrap();
+    let now = *within(bench.view.wait_for(|view| view.durable == 37)).await.unwrap();
+    assert_eq!((now.snapshot_to, now.kept_from), (28, 5), "the window and sixteen more are kept");
 }
 
 /// A disk that is full.

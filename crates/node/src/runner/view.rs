@@ -28,6 +28,10 @@ pub struct View {
     pub chosen_to: Slot,
     /// It has applied every slot up to this one.
     pub applied_to: Slot,
+    /// The last slot of its latest durable snapshot; 0: it has none.
+    pub snapshot_to: Slot,
+    /// The first slot that it still has its votes of.
+    pub kept_from: Slot,
     /// Keys in its store.
     pub keys: u64,
     /// Clients it remembers.
@@ -55,6 +59,8 @@ impl View {
             ballot: replica.follows(),
             chosen_to: replica.learned().to(),
             applied_to: replica.learned().applied(),
+            snapshot_to: replica.snapshot().map_or(0, |snapshot| snapshot.to),
+            kept_from: replica.kept_from(),
             keys: replica.machine().store().len() as u64,
             clients: replica.machine().sessions().len() as u64,
             ..Self::default()

@@ -202,6 +202,8 @@ impl key_value_server::KeyValue for KeyValue {
             replaced: view.replaced,
             refusals: self.own.standing.refusals(),
             off: self.own.member.cluster.off.iter().map(|rule| rule.as_str().to_owned()).collect(),
+            snapshot_to: view.snapshot_to,
+            kept_from: view.kept_from,
             members: self.own.member.cluster.servers.keys().filter_map(|id| self.address_of(*id)).collect(),
         }))
     }

@@ -3,11 +3,13 @@
 //! A link never makes the replica wait, and never says that a message got lost. While the other server cannot be reached, what
 //! should go there is dropped; it comes back by itself.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
-use prost::Message as _;
+use quorum_core::log::MessageKind;
 use quorum_core::paxos::NodeId;
 use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::metadata::{Ascii, MetadataValue};
@@ -15,8 +17,9 @@ use tonic::transport::Channel;
 use tonic::{Request, Status};
 
 use super::Faults;
+use super::pieces::{Encoded, Pieces};
 use super::standing::Standing;
-use crate::limits::MAX_MESSAGE_BYTES;
+use crate::limits::{MAX_LARGE_ON_LINK, MAX_MESSAGE_BYTES};
 use crate::proto::{self, paxos_client::PaxosClient};
 use crate::runner::Envelope;
 
@@ -59,25 +62,12 @@ pub(super) async fn carry(
     let mut told = String::new();
     loop {
         let (stream, body) = mpsc::channel(STREAM);
-        let mut client = PaxosClient::new(channel.clone()).max_encoding_message_size(MAX_MESSAGE_BYTES);
+        let mut client = PaxosClient::new(channel.clone());
         let call = client.deliver(who.of(ReceiverStream::new(body)));
-        tokio::pin!(call);
         let begun = Instant::now();
-        let ended = loop {
-            tokio::select! {
-                ended = &mut call => break ended.map(drop),
-                envelope = waiting.recv() => {
-                    let Some(envelope) = envelope else { return };
-                    if faults.cuts_to(who.to) {
-                        continue;
-                    }
-                    let Some(envelope) = encoded(&envelope, who.to, &tell) else { continue };
-                    tokio::select! {
-                        ended = &mut call => break ended.map(drop),
-                        _ = stream.send(envelope) => {}
-                    }
-                }
-            }
+        let ended = tokio::select! {
+            ended = call => ended.map(drop),
+            () = feed(&mut waiting, &stream, who.to, &faults, &tell) => return,
         };
         let refusal = ended.as_ref().err().filter(|status| is_refusal(status));
         who.standing.is_refused(who.to, refusal.map(Status::message));
@@ -100,24 +90,66 @@ pub(super) async fn carry(
     }
 }
 
+/// Gives a stream what waits for it, and pieces of what is large in between. Ends when nobody sends any more.
+async fn feed(
+    waiting: &mut mpsc::Receiver<Envelope>,
+    stream: &mpsc::Sender<proto::Envelope>,
+    to: NodeId,
+    faults: &Faults,
+    tell: &impl Fn(&str),
+) {
+    let mut large: VecDeque<(MessageKind, Pieces)> = VecDeque::new();
+    loop {
+        tokio::select! {
+            envelope = waiting.recv() => {
+                let Some(envelope) = envelope else { return };
+                if faults.cuts_to(to) {
+                    continue;
+                }
+                let kind = envelope.message.kind();
+                // Whoever lacks a snapshot asks for it again and again, until it is there.
+                let again = kind == MessageKind::Snapshot && large.iter().any(|(other, _)| *other == kind);
+                if again || large.len() >= MAX_LARGE_ON_LINK && may_be_large(kind) {
+                    continue;
+                }
+                match encoded(envelope).await {
+                    Ok(Encoded::Whole(envelope)) => drop(stream.send(envelope).await),
+                    Ok(Encoded::Large(pieces)) => large.push_back((kind, pieces)),
+                    Err(bytes) => tell(&format!(
+                        "a {} for server {to} has {bytes} bytes, at most {MAX_MESSAGE_BYTES} fit: it is not sent",
+                        kind.as_str()
+                    )),
+                }
+            }
+            place = stream.reserve(), if !large.is_empty() => {
+                if faults.cuts_to(to) {
+                    large.clear();
+                }
+                let next = large.front_mut().and_then(|(_, pieces)| pieces.next());
+                match (next, place) {
+                    (Some(piece), Ok(place)) => place.send(piece),
+                    _ => drop(large.pop_front()),
+                }
+            }
+        }
+    }
+}
+
+/// Whether such a message has no limit but the store's.
+const fn may_be_large(kind: MessageKind) -> bool {
+    matches!(kind, MessageKind::Snapshot | MessageKind::Promise | MessageKind::Fetched)
+}
+
+/// An envelope as the network has it, or how many bytes too many it has. A whole store takes a while: other links go on meanwhile.
+async fn encoded(envelope: Envelope) -> Result<Encoded, usize> {
+    if !may_be_large(envelope.message.kind()) {
+        return Encoded::of(&envelope);
+    }
+    spawn_blocking(move || Encoded::of(&envelope)).await.unwrap_or(Err(0))
+}
+
 /// Whether the other server was there, and did not want it.
 fn is_refusal(status: &Status) -> bool {
     use tonic::Code::{FailedPrecondition, InvalidArgument, OutOfRange, PermissionDenied, ResourceExhausted};
     matches!(status.code(), FailedPrecondition | InvalidArgument | OutOfRange | PermissionDenied | ResourceExhausted)
-}
-
-/// An envelope as the network has it; `None`: it is too large, and the other server would end the stream over it.
-fn encoded(envelope: &Envelope, to: NodeId, tell: impl Fn(&str)) -> Option<proto::Envelope> {
-    let kind = envelope.message.kind().as_str();
-    let envelope = proto::Envelope {
-        incarnation: envelope.number.incarnation,
-        sequence: envelope.number.sequence,
-        message: Some((&envelope.message).into()),
-    };
-    let bytes = envelope.encoded_len();
-    if bytes > MAX_MESSAGE_BYTES {
-        tell(&format!("a {kind} for server {to} has {bytes} bytes, at most {MAX_MESSAGE_BYTES} fit: it is not sent"));
-        return None;
-    }
-    Some(envelope)
 }

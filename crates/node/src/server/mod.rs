@@ -6,6 +6,7 @@ mod faults;
 mod key_value;
 mod link;
 mod paxos;
+mod pieces;
 mod standing;
 
 use std::collections::HashMap;
@@ -18,13 +19,14 @@ use anyhow::{Context, Result, anyhow};
 use quorum_core::paxos::NodeId;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
 use tonic::Status;
 use tonic::service::Routes;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint, Server};
 
 use crate::config::Cluster;
-use crate::limits::{MAX_MESSAGE_BYTES, MAX_ON_LINK, MAX_REQUEST_BYTES, MAX_STREAMS};
+use crate::limits::{MAX_ENVELOPE_BYTES, MAX_ON_LINK, MAX_REQUEST_BYTES, MAX_STREAMS};
 use crate::proto::admin_server::AdminServer;
 use crate::proto::key_value_server::KeyValueServer;
 use crate::proto::paxos_server::PaxosServer;
@@ -117,8 +119,11 @@ pub async fn serve(start: Start, storage: Box<dyn Storage>, listener: TcpListene
     let (peers, access) = (Arc::new(peers), Access(keys));
     let own = Own { member, inbox, view, peers, faults, access, standing };
     let served = server.add_routes(own.routes(token).await?).serve_with_incoming(Connections::new(listener));
+    // A task of its own: what arrives on a thread is decided on that very thread, and nobody has to be woken for it.
+    let mut running = JoinSet::new();
+    running.spawn(runner.run());
     tokio::select! {
-        ended = runner.run() => ended?,
+        Some(ended) = running.join_next() => ended??,
         ended = served => ended?,
     }
     Ok(())
@@ -157,7 +162,7 @@ struct Own {
 impl Own {
     async fn routes(self, token: Option<Token>) -> Result<Routes> {
         let Self { faults, access, .. } = self.clone();
-        let paxos = PaxosServer::new(paxos::Paxos { own: self.clone() }).max_decoding_message_size(MAX_MESSAGE_BYTES);
+        let paxos = PaxosServer::new(paxos::Paxos { own: self.clone() }).max_decoding_message_size(MAX_ENVELOPE_BYTES);
         let store = KeyValueServer::new(key_value::KeyValue { own: self });
         let store = InterceptedService::new(store.max_decoding_message_size(MAX_REQUEST_BYTES), access);
         let (health, health_service) = tonic_health::server::health_reporter();

@@ -5,9 +5,11 @@ use std::time::Duration;
 use quorum_core::log::{self, Message};
 use quorum_core::paxos::{Ballot, NodeId, Prepare};
 use tokio::sync::oneshot;
+use tokio::task::{JoinError, spawn_blocking};
 use tokio::time::timeout;
 use tonic::{Request, Response, Status, Streaming};
 
+use super::pieces::{Assembly, decode};
 use super::{Own, overloaded};
 use crate::convert::Malformed;
 use crate::limits::{MAX_ROUNDS_ABOVE, MAX_SLOTS_ABOVE};
@@ -27,6 +29,11 @@ impl From<Malformed> for Status {
     fn from(malformed: Malformed) -> Self {
         Self::invalid_argument(malformed.to_string())
     }
+}
+
+/// A thread of this process did not do what it was asked to.
+fn ended(why: &JoinError) -> Status {
+    Status::internal(why.to_string())
 }
 
 impl Paxos {
@@ -96,14 +103,22 @@ impl paxos_server::Paxos for Paxos {
     ) -> Result<Response<proto::Delivered>, Status> {
         let from = self.sender(&request)?;
         let mut stream = request.into_inner();
-        let mut messages = 0;
-        while let Some(proto::Envelope { incarnation, sequence, message }) = stream.message().await? {
-            let message = message.ok_or_else(|| Status::invalid_argument("an envelope is empty"))?.try_into()?;
+        let (mut messages, mut assembly) = (0, Assembly::default());
+        while let Some(proto::Envelope { incarnation, sequence, message, piece }) = stream.message().await? {
+            let number = Number { incarnation, sequence };
+            let message = match (message, piece) {
+                (Some(message), _) => message.try_into()?,
+                (None, None) => return Err(Status::invalid_argument("an envelope is empty")),
+                (None, Some(piece)) => match assembly.add(number, piece)? {
+                    // It may be a whole store: others must not wait for that.
+                    Some(bytes) => spawn_blocking(move || decode(&bytes)).await.map_err(|why| ended(&why))??,
+                    None => continue,
+                },
+            };
             messages += 1;
             if self.own.faults.cuts_from(from) {
                 continue;
             }
-            let number = Number { incarnation, sequence };
             // Where there is no room it is lost, and counted.
             let _ = self.own.inbox.push(Arrival::Message { from, number, message });
         }

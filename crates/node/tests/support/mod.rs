@@ -12,8 +12,10 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use quorum_core::log::{Op, Text};
+use quorum_core::log::{Op, Text, Trace};
 use quorum_core::paxos::NodeId;
+use quorum_core::run::{EventKind, Intervention, Simulation};
+use quorum_core::sim::{self, Fact};
 use quorum_node::client::{Client, Way};
 use quorum_node::config::{Cluster, Timing};
 use quorum_node::proto::admin_client::AdminClient;
@@ -70,29 +72,65 @@ pub(crate) fn not_tested(what: &str, why: &str) {
     let _ = writeln!(std::io::stderr(), "NOT TESTED: {what}, because {why}");
 }
 
+/// Who took or installed a snapshot in the laboratory, in order.
+pub(crate) fn snapshots_in(recording: &Recording) -> Vec<(u32, &'static str)> {
+    let run = recording.run();
+    let mut simulation = Simulation::new(run.config).unwrap();
+    let mut all = Vec::new();
+    for Intervention { action, at, .. } in run.interventions {
+        for event in simulation.apply_at(&action, at.unwrap()).unwrap() {
+            let EventKind::Fact(Fact::Did { node, trace: sim::Trace::Log(trace) }) = event.kind else { continue };
+            match trace {
+                Trace::TookSnapshot { .. } => all.push((node.get(), "took")),
+                Trace::Installed { .. } => all.push((node.get(), "installed")),
+                _ => {}
+            }
+        }
+    }
+    all
+}
+
 /// A cluster of processes. They end with it.
 pub(crate) struct Processes {
     folder: TempDir,
     pub(crate) cluster: Cluster,
     running: BTreeMap<u32, Child>,
+    /// Whether they take notes.
+    noted: bool,
     /// What was done to the servers, and when, for a record.
     supervised: RefCell<Vec<(NodeId, Duration, Note)>>,
 }
 
 impl Processes {
-    /// So many servers, all started.
+    /// So many servers, all started. They take snapshots often: whatever is tested is tested with them.
     pub(crate) fn start(count: usize) -> Self {
         Self::start_without(count, &[])
     }
 
     /// So many servers that do without some rules.
     pub(crate) fn start_without(count: usize, off: &[Rule]) -> Self {
+        Self::make(count, 50, true, off)
+    }
+
+    /// So many servers, all started, that take a snapshot every so many slots.
+    pub(crate) fn with_snapshots(count: usize, snapshot_every: u32) -> Self {
+        Self::make(count, snapshot_every, true, &[])
+    }
+
+    /// The same, without notes.
+    pub(crate) fn without_notes(count: usize, snapshot_every: u32) -> Self {
+        Self::make(count, snapshot_every, false, &[])
+    }
+
+    fn make(count: usize, snapshot_every: u32, noted: bool, off: &[Rule]) -> Self {
         let servers = (1..).filter_map(NodeId::new).zip(free_ports(count)).collect();
         let timing = Timing { retry_ms: 150, window: 64 };
-        let cluster = Cluster { name: "tests".to_owned(), servers, timing, keys: None, off: Vec::new() }.without(off);
+        let name = "tests".to_owned();
+        let cluster = Cluster { name, servers, timing, snapshot_every, keys: None, off: Vec::new() }.without(off);
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("cluster.toml"), cluster.to_toml()).unwrap();
-        let mut processes = Self { folder, cluster, running: BTreeMap::new(), supervised: RefCell::default() };
+        let supervised = RefCell::default();
+        let mut processes = Self { folder, cluster, running: BTreeMap::new(), supervised, noted };
         processes.start_all();
         processes
     }
@@ -144,20 +182,13 @@ impl Processes {
 
     fn spawn(&mut self, id: u32, mut command: Command, more: &[&str]) {
         let (config, data) = self.files(id);
-        let child = command
-            .args(["run", "--supervised", "--id", &id.to_string()])
-            .arg("--config")
-            .arg(config)
-            .arg("--data")
-            .arg(data)
-            .arg("--notes")
-            .arg(notes_in(self.folder.path(), node(id)))
-            .args(more)
-            .env("QUORUM_TOKEN", TOKEN)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
+        command.args(["run", "--supervised", "--id", &id.to_string()]).arg("--config").arg(config);
+        command.arg("--data").arg(data);
+        if self.noted {
+            command.arg("--notes").arg(notes_in(self.folder.path(), node(id)));
+        }
+        command.args(more).env("QUORUM_TOKEN", TOKEN).stdin(Stdio::piped()).stdout(Stdio::null());
+        let child = command.spawn().unwrap();
         assert!(self.running.insert(id, child).is_none(), "server {id} runs already");
     }
 
@@ -232,6 +263,11 @@ impl Processes {
     fn signal(&self, id: u32, signal: Signal) {
         let pid = self.running[&id].id();
         kill_process(Pid::from_raw(pid.cast_signed()).unwrap(), signal).unwrap();
+    }
+
+    /// Where a server's file is.
+    pub(crate) fn file(&self, id: u32) -> PathBuf {
+        self.folder.path().join(format!("server-{id}")).join("server.redb")
     }
 
     pub(crate) fn stop(&self, id: u32) {
