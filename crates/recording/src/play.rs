@@ -143,6 +143,8 @@ impl Recording {
         let server = &mut self.servers[node.index()];
         server.leaving.clear();
         server.stopped = false;
+        // Even if it was killed before its first word: what starts next is no first process.
+        server.incarnation.get_or_insert(0);
         if std::mem::replace(&mut server.down, true) {
             return Ok(());
         }
@@ -159,8 +161,6 @@ impl Recording {
         let server = &mut self.servers[node.index()];
         let empty = (server.durable, server.before) == (0, 0);
         (server.durable, server.before) = (0, 0);
-        // Even if it has never run: what starts next is no first process.
-        server.incarnation.get_or_insert(0);
         // One that stayed silent has nothing to lose again.
         if empty && self.is_lost(node) {
             return Ok(());

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use host::Room;
 use quorum_core::run::Run;
-use quorum_core::sim::{Config, LogConfig, ProtocolKind};
+use quorum_core::sim::{Action, Config, LogConfig, ProtocolKind};
 use quorum_recording::{Mismatch, Note, Recording, What};
 
 fn config(servers: u32) -> Config {
@@ -100,6 +100,17 @@ fn what_is_done_to_a_server_may_come_between_messages_that_left_together() {
     }
     recording.advance(None).unwrap_or_else(|mismatch| panic!("{mismatch}"));
     assert_eq!(recording.waiting(), 0);
+}
+
+#[test]
+fn a_process_that_is_killed_before_its_first_word_starts_again() {
+    let mut recording = Recording::new(config(3)).unwrap();
+    let (server, at) = (quorum_core::paxos::NodeId::FIRST, std::time::Duration::from_millis);
+    recording.note(server, at(5), Note::Killed { records: Some(0) });
+    recording.note(server, at(9), Note::Start { incarnation: 2, records: 0, replaced: false, off: Vec::new() });
+    recording.advance(None).unwrap_or_else(|mismatch| panic!("{mismatch}"));
+    let done: Vec<_> = recording.run().interventions.into_iter().map(|done| done.action).collect();
+    assert_eq!(done, [Action::Crash { node: server }, Action::Restart { node: server }]);
 }
 
 /// A real server that says something else is found at the very message.
