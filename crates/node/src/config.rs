@@ -27,7 +27,7 @@
 //! folder = "keys"
 //! ```
 //!
-//! Without `[tls]`, all addresses are of this machine. `off` names rules that do not hold ([`rules`](crate::rules)); without it, all do.
+//! Without `[tls]`, all addresses are of this machine. `off` names rules that do not hold ([`rules`]); without it, all do.
 //!
 //! What is wrong is named with its line.
 
