@@ -193,7 +193,7 @@ export class Messages {
     const [count, ballot] = [...g.children].slice(-2);
     setText(count, many ? `${all.length}` : "");
     setAttr(count, "y", middle + 4);
-    setAttr(count, "data-long", all.length > 9);
+    setAttr(count, "data-long", all.length > 999 ? "very" : all.length > 9);
     setAttr(ballot, "hidden", !label);
     if (!label) return;
     setText(ballot, text);
