@@ -73,6 +73,11 @@ async fn who_comes_with_another_file_and_says_nothing_is_refused() {
     let mut client = processes.client();
     assert_eq!(done(&mut client, &put("k", "v")).await, Output::Done);
     let forgets = leader % 3 + 1;
+    // Who starts a moment later has not heard of all files yet.
+    for id in (1..=3).filter(|id| *id != forgets) {
+        let knows = || async { processes.status(id).await.filter(|status| status.knows_files_of.contains(&forgets)) };
+        eventually("the others know its file", knows).await;
+    }
     processes.kill(forgets);
     std::fs::remove_dir_all(processes.files(forgets).1).unwrap();
     processes.start_one(forgets);

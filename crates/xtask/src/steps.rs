@@ -33,7 +33,7 @@ pub(crate) const ALL: &[Step] = &[
     ("native tests", |_| {
         run(&mut cargo(["test", "--package", "xtask", "--package", "quorum-site-server"]))?;
         let others = ["--exclude", "quorum-tests", "--exclude", "xtask", "--exclude", "quorum-site-server"];
-        run(cargo(["test", "--workspace"]).args(others))
+        run(cargo(["test", "--workspace", "--no-fail-fast"]).args(others))
     }),
     ("the engine in a browser", engine_in_a_browser),
     ("the site", |_| build::build().map(|_| ())),

@@ -201,6 +201,7 @@ impl key_value_server::KeyValue for KeyValue {
             dropped: view.dropped + self.own.inbox.dropped(),
             replaced: view.replaced,
             refusals: self.own.standing.refusals(),
+            knows_files_of: self.own.standing.knows_files_of(),
             off: self.own.member.cluster.off.iter().map(|rule| rule.as_str().to_owned()).collect(),
             snapshot_to: view.snapshot_to,
             kept_from: view.kept_from,

@@ -75,6 +75,13 @@ impl Standing {
         }
     }
 
+    /// The servers whose files this one has heard of, ascending.
+    pub(super) fn knows_files_of(&self) -> Vec<u32> {
+        let mut known: Vec<_> = self.heard().files.keys().map(|node| node.get()).collect();
+        known.sort_unstable();
+        known
+    }
+
     /// Who refuses what this server says, and why.
     pub(super) fn refusals(&self) -> Vec<String> {
         self.heard().refused_by.iter().map(|(by, why)| format!("server {by} refuses what it says: {why}")).collect()
