@@ -208,6 +208,7 @@ fn a_scenario_goes_by_its_notes_which_are_numbered_on_the_line() {
         assert_eq!((&view["beat"]["size"], &view["beat"]["of"]), (&json!("ideas"), &json!(7)));
         let marks = "return [...args[0].shadowRoot.querySelectorAll('.scrubber .marks i')].map((i) => [i.innerText, i.dataset.mark, i.title]);";
         let marks = async || page.js::<Vec<[String; 3]>>(marks, vec![lab.element().to_json()?]).await;
+        page.drawn().await?; // the line of the run has its length then
         let shown = marks().await?;
         let numbers: String = shown.iter().map(|[number, ..]| number.as_str()).collect::<Vec<_>>().join(" ");
         assert!(numbers.starts_with("1") && numbers.ends_with("7"), "{shown:?}");

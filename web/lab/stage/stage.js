@@ -97,7 +97,9 @@ export class Stage {
     this.middle.render(view, ring);
     this.legend.render(view, ring);
     this.note.render(view);
-    setAttr(this.element, "data-noted", !!this.store.session.notes?.any);
+    const { notes } = this.store.session;
+    setAttr(this.element, "data-noted", !!notes?.any);
+    setAttr(this.element, "data-asks", !!notes?.asks);
   }
 
   /** @param {View} view @param {Ring} ring @param {Target | null} selected */
