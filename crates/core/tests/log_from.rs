@@ -153,6 +153,30 @@ fn from_the_middle_of_random_worlds_what_is_found_can_be_played() {
     assert!(found > 40, "{found}");
 }
 
+/// In these logs an operation is in two slots already, and took effect once.
+#[test]
+fn a_rule_about_applying_can_be_switched_off_where_it_has_mattered_before() {
+    let mut twice = 0;
+    for seed in 0..150 {
+        let run = world(seed, 600);
+        let mut history = run.replay().expect("it replays");
+        history.seek(u64::MAX);
+        let observer = history.now().observer().log().expect("it is a log");
+        let entries = (1..=observer.highest_chosen()).filter_map(|slot| observer.chosen(slot).first());
+        let mut commands: Vec<_> = entries.filter_map(|chosen| chosen.vote.value.command()).collect();
+        let all = commands.len();
+        commands.sort_unstable();
+        commands.dedup();
+        if commands.len() < all {
+            twice += 1;
+            let off = without(&[log::Rule::DeduplicateWhenApplying], &[]);
+            let budget = Budget { states: 500, ..Budget::UNLIMITED };
+            answer(LogQuestion { budget, ..off.starting_at(run.clone(), run.length) });
+        }
+    }
+    assert!(twice > 0);
+}
+
 #[test]
 fn what_no_search_can_go_on_from_is_refused_in_a_sentence() {
     let refused = |question: LogQuestion| LogCheck::new(question).expect_err("it is refused").to_string();

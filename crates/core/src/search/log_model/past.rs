@@ -13,6 +13,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::{sync::Arc, vec::Vec};
 
 use super::Bounds;
+use super::server::Server;
 use crate::log::{Applied, Command, Entry, Machine, Op, Output, Reply, Rules};
 use crate::paxos::{Ballot, NodeId, NodeSet, Quorums, Slot};
 use crate::search::explorer::Property;
@@ -134,9 +135,11 @@ impl Before {
         Some(self.waiting.iter().find(|(waiting, _)| **waiting == *command)?.1)
     }
 
-    /// The store that a server has to have which has applied every slot up to this one; `None`: not all of them are chosen.
-    pub(super) fn machine(&self, slot: Slot) -> Option<&Machine> {
-        Some(&self.machines.get(usize::try_from(slot).ok()?)?.0)
+    /// Whether a server has the store that the slots come to which it has applied, as far as these are known to be chosen.
+    pub(super) fn has_led_to(&self, server: &Server) -> bool {
+        let applied = usize::try_from(server.replica.learned().applied()).ok();
+        let here = applied.and_then(|applied| self.machines.get(applied));
+        here.is_none_or(|(machine, _)| machine == server.replica.machine())
     }
 }
 
