@@ -110,7 +110,7 @@ function places(lab) {
   const root = lab.shadowRoot;
   // On a telephone clients ask from below the panels, which are as long as what they show.
   const asking = [...root.querySelectorAll(".console > *, .workload button")].filter((e) => boxOf(e).top < innerHeight);
-  const still = [...root.querySelectorAll(".card, .client, .chosen, .hint, .legend, .area, .moves button, .sizes button, .controls :is(input, select)")];
+  const still = [...root.querySelectorAll(".card, .client, .chosen, .note, .legend, .area, .moves button, .sizes button, .controls :is(input, select)")];
   still.push(...asking);
   return Object.fromEntries(still.map((e, i) => [`${i} ${e.className || e.localName} ${e.dataset.node ?? ""}`, brief(boxOf(e))]));
 }

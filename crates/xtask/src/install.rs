@@ -1,7 +1,7 @@
 //! What is missing, said before it is installed.
 //!
 //! As root on Debian, which is what most containers are, programs are installed with apt-get; anywhere else one sentence
-//! says what to type. Rust targets come through rustup, and the tools of the page through npm, everywhere.
+//! says what to type. Programs that are crates come through cargo. Rust targets come through rustup, and the tools of the page through npm, everywhere.
 
 use crate::command::{command, output, run, shown};
 use crate::tools::{self, Browser, Program, Source};
@@ -37,11 +37,11 @@ impl Needs {
     pub(crate) fn ensure(&self, may_install: bool) -> Result<()> {
         let programs = self.missing_programs()?;
         let names: Vec<_> = programs.iter().map(|program| program.name).collect();
-        let by_hand = !programs.is_empty() && !can_install(&programs);
+        let by_hand = !can_install(&programs);
         if by_hand && may_install {
             bail!("{}", advice(&programs, is_debian()));
         }
-        let mut commands = if by_hand { Vec::new() } else { apt_get(&programs) };
+        let mut commands = if by_hand { Vec::new() } else { installing(&programs) };
         let mut targets = Vec::new();
         for target in self.targets.iter().copied() {
             if !targets::is_here(target)? {
@@ -76,6 +76,15 @@ impl Needs {
         if self.page_tools { npm::ensure() } else { Ok(()) }
     }
 
+    /// Whether everything is there, or could be installed without asking a person.
+    ///
+    /// # Errors
+    /// When a variable names a program that is not there.
+    pub(crate) fn can_be_met(&self, may_install: bool) -> Result<bool> {
+        let programs = self.missing_programs()?;
+        Ok(programs.is_empty() || may_install && can_install(&programs))
+    }
+
     fn missing_programs(&self) -> Result<Vec<Program>> {
         let page_tools = self.page_tools.then_some(tools::FOR_THE_PAGE);
         let programs =
@@ -91,9 +100,31 @@ impl Needs {
     }
 }
 
-/// Whether these programs can be installed without asking a person.
+/// Whether these programs can be installed without asking a person: packages by root on Debian, crates by anybody.
 fn can_install(programs: &[Program]) -> bool {
-    programs.len() == packages(programs).len() && is_debian() && is_root()
+    packages(programs).is_empty() || is_debian() && is_root()
+}
+
+fn installing(programs: &[Program]) -> Vec<Command> {
+    let mut commands = apt_get(programs);
+    commands.extend(crates(programs).map(|name| {
+        let mut install = command("cargo");
+        install.args(cargo_install(name));
+        install
+    }));
+    commands
+}
+
+/// Without optimising: it takes a third of the time, and a driver waits for its browser anyway.
+fn cargo_install(name: &str) -> [&str; 4] {
+    ["install", "--locked", "--debug", name]
+}
+
+fn crates(programs: &[Program]) -> impl Iterator<Item = &'static str> {
+    programs.iter().filter_map(|program| match program.from {
+        Source::Crate(name) => Some(name),
+        Source::Debian(_) => None,
+    })
 }
 
 fn apt_get(programs: &[Program]) -> Vec<Command> {
@@ -110,7 +141,7 @@ fn apt_get(programs: &[Program]) -> Vec<Command> {
 fn packages(programs: &[Program]) -> Vec<&'static str> {
     let package = |program: &Program| match program.from {
         Source::Debian(package) => Some(package),
-        Source::Command(_) => None,
+        Source::Crate(_) => None,
     };
     programs.iter().filter_map(package).collect()
 }
@@ -124,10 +155,7 @@ fn advice(missing: &[Program], debian: bool) -> String {
     if debian && !packages.is_empty() {
         commands.push(format!("sudo apt-get install -y {}", packages.join(" ")));
     }
-    commands.extend(missing.iter().filter_map(|program| match program.from {
-        Source::Command(command) => Some(command.to_owned()),
-        Source::Debian(_) => None,
-    }));
+    commands.extend(crates(missing).map(|name| format!("cargo {}", cargo_install(name).join(" "))));
     let how = match commands.is_empty() {
         false => format!("`{}` installs what is missing", commands.join(" && ")),
         true => "Install what is missing the way this system installs programs".into(),
@@ -163,7 +191,7 @@ mod tests {
         assert_eq!(
             advice(&Browser::Firefox.programs(), true),
             "Firefox and geckodriver are needed and not found. `sudo apt-get install -y firefox-esr && cargo install \
-             --locked geckodriver` installs what is missing; if it is somewhere else, say where in FIREFOX and GECKODRIVER"
+             --locked --debug geckodriver` installs what is missing; if it is somewhere else, say where in FIREFOX and GECKODRIVER"
         );
         assert_eq!(
             advice(&tools::FOR_THE_PAGE, false),
@@ -172,11 +200,17 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_a_debian_package_is_installed_by_itself() {
-        assert_eq!(packages(&Browser::Firefox.programs()), ["firefox-esr"]);
-        assert!(!can_install(&Browser::Firefox.programs()), "geckodriver is no package");
-        let typed: Vec<_> = apt_get(&Browser::Chromium.programs()).iter().map(shown).collect();
-        assert_eq!(typed, ["apt-get update -qq", "apt-get install -y -qq chromium chromium-driver"]);
-        assert!(apt_get(&[]).is_empty());
+    fn packages_come_from_debian_and_crates_from_cargo() {
+        let typed = |programs: &[Program]| installing(programs).iter().map(shown).collect::<Vec<_>>();
+        assert_eq!(
+            typed(&Browser::Firefox.programs()),
+            ["apt-get update -qq", "apt-get install -y -qq firefox-esr", "cargo install --locked --debug geckodriver"]
+        );
+        assert_eq!(
+            typed(&Browser::Chromium.programs()),
+            ["apt-get update -qq", "apt-get install -y -qq chromium chromium-driver"]
+        );
+        assert!(typed(&[]).is_empty());
+        assert!(can_install(&[]));
     }
 }

@@ -51,7 +51,12 @@ pub(crate) const ALL: &[Step] = &[
         let mut test = cargo(["test", "--package", "quorum-tests", "--no-fail-fast"]);
         run(on_a_screen(&mut test, browser).env("QUORUM_BROWSER", browser.name()))
     }),
+    ("the page in the other browsers", in_the_others),
 ];
+
+/// What the page is asked in the browsers that did not run all of its tests: it opens, plays, is there after a reload,
+/// decides what every other engine decides, and stands in a page of somebody else.
+const IN_THE_OTHERS: [&str; 5] = ["opens::", "plays::", "survives_reload::", "digests::", "embeds::"];
 
 /// What a contributor runs all the time: without a browser, and without the searches that take longest.
 pub(crate) const QUICK: &[Step] = &[
@@ -98,6 +103,22 @@ fn engine_in_a_browser(browser: Browser) -> Result<()> {
     }
     let (variable, program) = tools::driver(for_the_engine(browser))?;
     run(command.env(variable, program))
+}
+
+/// Runs a part of the page's tests in the browsers that did not run all of them, and says in which, and in which not.
+fn in_the_others(browser: Browser) -> Result<()> {
+    for other in Browser::ALL.into_iter().filter(|other| *other != browser) {
+        let (title, name) = (other.title(), other.name());
+        if !Needs::browser(other).can_be_met(false)? {
+            eprintln!("NOT TESTED in {title}: `cargo xtask test --browser {name}` says what is missing");
+            continue;
+        }
+        eprintln!("\n--- in {title}: {}", IN_THE_OTHERS.join(" "));
+        let mut test = cargo(["test", "--package", "quorum-tests", "--test", "page", "--"]);
+        test.args(IN_THE_OTHERS);
+        run(on_a_screen(&mut test, other).env("QUORUM_BROWSER", name))?;
+    }
+    Ok(())
 }
 
 /// The command as it is, or with a screen made up for a browser that needs one.

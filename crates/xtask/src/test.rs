@@ -39,9 +39,15 @@ pub(crate) fn fix() -> Result<()> {
     steps::page(&["fix"])
 }
 
-/// Makes sure that every program is there which the checks need.
+/// Makes sure that every program is there which the checks need. A browser that runs a part of the page's tests only is
+/// installed where that needs nobody.
 fn prepare(browser: Browser, may_install: bool) -> Result<()> {
-    let browsers = vec![browser, steps::for_the_engine(browser)];
+    let mut browsers = vec![browser, steps::for_the_engine(browser)];
+    for other in Browser::ALL.into_iter().filter(|other| *other != browser) {
+        if Needs::browser(other).can_be_met(may_install)? {
+            browsers.push(other);
+        }
+    }
     let needs = Needs { browsers, targets: vec![targets::WASM, targets::BARE], page_tools: true };
     needs.ensure(may_install)
 }

@@ -18,6 +18,18 @@ pub(crate) enum Browser {
 }
 
 impl Browser {
+    /// All of them.
+    pub(crate) const ALL: [Self; 3] = [Self::Chromium, Self::Firefox, Self::Webkit];
+
+    /// The name people know it by.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Chromium => "Chromium",
+            Self::Firefox => "Firefox",
+            Self::Webkit => "WebKit",
+        }
+    }
+
     /// The name the browser tests know it by.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -64,8 +76,8 @@ pub(crate) struct Program {
 pub(crate) enum Source {
     /// A Debian package.
     Debian(&'static str),
-    /// A command that works wherever cargo does.
-    Command(&'static str),
+    /// A crate whose program cargo installs, for this person alone.
+    Crate(&'static str),
 }
 
 const CHROMIUM: Program = Program {
@@ -97,7 +109,7 @@ const GECKODRIVER: Program = Program {
     name: "geckodriver",
     variable: Some("GECKODRIVER"),
     files: &["geckodriver"],
-    from: Source::Command("cargo install --locked geckodriver"),
+    from: Source::Crate("geckodriver"),
 };
 const WEBKITDRIVER: Program = Program {
     name: "WebKitWebDriver",
