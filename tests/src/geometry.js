@@ -110,9 +110,12 @@ function places(lab) {
   const root = lab.shadowRoot;
   // On a telephone clients ask from below the panels, which are as long as what they show.
   const asking = [...root.querySelectorAll(".console > *, .workload button")].filter((e) => boxOf(e).top < innerHeight);
-  const still = [...root.querySelectorAll(".card, .client, .chosen, .note, .legend, .area, .moves button, .sizes button, .controls :is(input, select)")];
+  const still = [...root.querySelectorAll(".card, .client, .chosen, .legend, .area, .moves button, .sizes button, .controls :is(input, select)")];
+  // A question takes the place of the note, with a little air above it: it ends where the note ends.
+  const said = [...root.querySelectorAll(".hint, .lessonbar")].find(shown);
   still.push(...asking);
-  return Object.fromEntries(still.map((e, i) => [`${i} ${e.className || e.localName} ${e.dataset.node ?? ""}`, brief(boxOf(e))]));
+  const stands = still.map((e, i) => [`${i} ${e.className || e.localName} ${e.dataset.node ?? ""}`, brief(boxOf(e))]);
+  return Object.fromEntries([...stands, ["note", said && `ends at ${Math.round(boxOf(said).bottom)}`]]);
 }
 
 /** Targets that are too small. */
