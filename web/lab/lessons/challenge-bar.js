@@ -1,6 +1,6 @@
 // A challenge under way: the goal in words and in parts, hints, and what the judge says after every step.
 
-import { h, redraw, setAttr } from "../shared/dom.js";
+import { h, redraw, scrolling, setAttr } from "../shared/dom.js";
 import { markDone } from "./done.js";
 import { Bar } from "./place.js";
 /** @import { Commands } from "../commands.js" */
@@ -63,18 +63,19 @@ export class ChallengeBar extends Bar {
     const met = this.#verdict?.met ?? null;
     const helps = met === null && this.#helps();
     redraw(this.element, [this.#verdict, this.#hints, this.#stands], () => [
-      h(
-        "div",
-        { class: "text", "data-helps": !!helps },
-        h("p", { class: "what" }, h("small", {}, `Challenge ${number} of ${of}`), h("b", {}, title)),
-        met !== null && h("p", { class: "done", role: "status" }, `Done at step ${met}.`),
-        met === null && h("p", { class: "goal" }, about),
-        this.#parts(),
-        helps,
+      scrolling(
+        h(
+          "div",
+          { class: "text", "data-helps": !!helps },
+          h("p", { class: "what" }, h("small", {}, `Challenge ${number} of ${of}`), h("b", {}, title)),
+          met !== null && h("p", { class: "done", role: "status" }, `Done at step ${met}.`),
+          met === null && h("p", { class: "goal" }, about),
+          this.#parts(),
+          helps,
+        ),
       ),
       h("div", { class: "buttons" }, ...this.#buttons()),
     ]);
-    this.reach();
   }
 
   /** Why it cannot be done any more, or that nothing more happens, and the latest hint. */

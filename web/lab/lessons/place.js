@@ -1,6 +1,6 @@
 // Where a challenge, a question or the tools of a lesson stand: one place above the stage, for one of them at a time.
 
-import { h, reach, style } from "../shared/dom.js";
+import { h, style } from "../shared/dom.js";
 import { life } from "../shared/life.js";
 
 /** What stands there, by lab. @type {WeakMap<Element, Bar>} */
@@ -38,13 +38,6 @@ export class Bar {
     standing.get(this.lab)?.go();
     standing.set(this.lab, this);
     this.place.replaceChildren(this.element);
-  }
-
-  /** Its text can be scrolled by keyboard where it is longer than its place. */
-  reach() {
-    /** @type {HTMLElement | null} */
-    const text = this.element.querySelector(".text");
-    if (text) queueMicrotask(() => reach(text));
   }
 
   /** Goes, and hears no more. */

@@ -2,7 +2,7 @@
 // goes on once it is answered: by the right one of a few choices, or by doing what it asks for.
 
 import { checkQuestions, judgeOf } from "../engine/extras.js";
-import { h, redraw } from "../shared/dom.js";
+import { h, redraw, scrolling } from "../shared/dom.js";
 import { Bar } from "./place.js";
 /** @import { Note } from "../engine/engine.js" */
 /** @import { Judge, Verdict } from "../engine/extras.js" */
@@ -95,10 +95,9 @@ class QuestionBar extends Bar {
     this.element.hidden = !shown;
     if (!shown) return;
     redraw(this.element, [note, this.#wrong, !!this.#answered, this.#verdict, branch], () => [
-      h("div", { class: "text" }, ...this.#text(note)),
+      scrolling(h("div", { class: "text" }, ...this.#text(note))),
       h("div", { class: "buttons" }, ...this.#buttons(note)),
     ]);
-    this.reach();
   }
 
   /** @param {Note} note */

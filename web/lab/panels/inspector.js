@@ -3,7 +3,7 @@
 // why something is not. The facts about a server, a message or a link are loaded when a person first selects one.
 
 import { late } from "../engine/late.js";
-import { h, keyed, reach, redraw, setAttr, setText } from "../shared/dom.js";
+import { h, keyed, redraw, scrolling, setAttr, setText } from "../shared/dom.js";
 import { Actions } from "./actions.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { Dialogs } from "../dialogs/dialogs.js" */
@@ -25,7 +25,7 @@ export class Inspector {
   #when = h("p", { class: "when" });
   #why = h("p", { class: "why", lang: "en" });
   #so = h("p", { class: "so", lang: "en" });
-  #told = h("div", { class: "told" }, this.#when, this.#why, this.#so);
+  #told = scrolling(h("div", { class: "told" }, this.#when, this.#why, this.#so));
   #title = h("h2");
   #close = h("button", { class: "quiet close", onclick: () => this.leave() }, "✕");
   #facts = h("dl", { lang: "en" });
@@ -160,10 +160,7 @@ export class Inspector {
     setText(this.#when, words.when(picked?.step ?? view.step, picked?.at ?? view.at) + now);
     redraw(this.#why, [event?.why], () => (event ? values.mark(event) : [words.nothingYet]));
     const next = view.next ? words.playOn : words.propose;
-    redraw(this.#so, [event?.so, !event && next], () => {
-      queueMicrotask(() => reach(this.#told));
-      return event ? values.mark(event, event.so ?? "") : [next];
-    });
+    redraw(this.#so, [event?.so, !event && next], () => (event ? values.mark(event, event.so ?? "") : [next]));
   }
 
   /** Loads the facts about single things, once: called as soon as a pointer comes near, so that they are

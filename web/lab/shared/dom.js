@@ -26,6 +26,14 @@ export function setText(node, text) {
  * @param {HTMLElement} place that scrolls */
 export const reach = (place) => setAttr(place, "tabindex", place.scrollHeight > place.clientHeight + 1 ? 0 : null);
 
+/** The same, looked at whenever the place or what is in it changes its size.
+ * @template {HTMLElement} T @param {T} place that scrolls, with its children @returns {T} */
+export function scrolling(place) {
+  const sizes = new ResizeObserver(() => reach(place));
+  for (const box of [place, ...place.children]) sizes.observe(box);
+  return place;
+}
+
 /** @type {WeakMap<Element, string>} */
 const drawn = new WeakMap();
 
