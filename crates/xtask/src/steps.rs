@@ -54,9 +54,18 @@ pub(crate) const ALL: &[Step] = &[
     ("the page in the other browsers", in_the_others),
 ];
 
-/// What the page is asked in the browsers that did not run all of its tests: it opens, plays, is there after a reload,
-/// decides what every other engine decides, and stands in a page of somebody else.
-const IN_THE_OTHERS: [&str; 5] = ["opens::", "plays::", "survives_reload::", "digests::", "embeds::"];
+/// What the page is asked in the browsers that did not run all of its tests: it opens, plays, is there after a reload, decides
+/// what every other engine decides, and stands in pages of somebody else.
+const IN_THE_OTHERS: [&str; 8] = [
+    "opens::",
+    "plays::at_speed_64_five_servers_soon_agree_and_play_ends_by_itself",
+    "plays::pause_stops_and_play_goes_on",
+    "survives_reload::a_reload_while_it_plays_restores_the_last_moment_that_was_shown",
+    "survives_reload::what_happens_next_after_a_reload_is_what_would_have_happened",
+    "digests::",
+    "embeds::two_labs_live_side_by_side_under_a_sub_path_and_a_strict_policy",
+    "embeds::a_sandboxed_frame_has_no_storage_and_the_lab_in_it_says_so_and_works",
+];
 
 /// What a contributor runs all the time: without a browser, and without the searches that take longest.
 pub(crate) const QUICK: &[Step] = &[
@@ -113,7 +122,7 @@ fn in_the_others(browser: Browser) -> Result<()> {
             eprintln!("NOT TESTED in {title}: `cargo xtask test --browser {name}` says what is missing");
             continue;
         }
-        eprintln!("\n--- in {title}: {}", IN_THE_OTHERS.join(" "));
+        eprintln!("\n--- in {title}: {}", IN_THE_OTHERS.join("\n    "));
         let mut test = cargo(["test", "--package", "quorum-tests", "--test", "page", "--"]);
         test.args(IN_THE_OTHERS);
         run(on_a_screen(&mut test, other).env("QUORUM_BROWSER", name))?;
@@ -129,4 +138,20 @@ fn on_a_screen(inner: &mut Command, browser: Browser) -> &mut Command {
         *inner = outer;
     }
     inner
+}
+
+#[cfg(test)]
+mod tests {
+    use super::IN_THE_OTHERS;
+    use crate::project;
+
+    #[test]
+    fn what_the_other_browsers_are_asked_is_there() {
+        for asked in IN_THE_OTHERS {
+            let (file, name) = asked.split_once("::").unwrap();
+            let path = project::root().join("tests/tests/page").join(file).with_extension("rs");
+            let tests = std::fs::read_to_string(path).unwrap();
+            assert!(tests.contains(&format!("fn {name}")), "{asked}");
+        }
+    }
 }

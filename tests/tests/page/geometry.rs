@@ -11,7 +11,7 @@ const SCREENS: [(u32, u32); 3] = [(1280, 900), (1024, 768), (375, 667)];
 /// step of that run alone.
 const EVERY: usize = 7;
 /// Moments of one run that are looked at, because the longest has thousands of steps; with `QUORUM_GEOMETRY`, 2,000.
-const MOST: usize = 60;
+const MOST: usize = 30;
 
 fn asked() -> Option<String> {
     std::env::var("QUORUM_GEOMETRY").ok()
