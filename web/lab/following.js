@@ -21,6 +21,7 @@ const PIECE = 500;
 const FAULTS = {
   crash: ({ node }) => [{ kill: node }],
   restart: ({ node }) => [{ start: node }],
+  wipe: ({ node }) => [{ wipe: node }],
   pause: ({ node }) => [{ stop: node }],
   resume: ({ node }) => [{ continue: node }],
   cut: ({ from, to }) => (isServer(from) && isServer(to) ? [{ cut: [from, to] }] : []),
@@ -28,7 +29,7 @@ const FAULTS = {
 };
 
 const OTHER =
-  "These are real servers. They can be crashed, restarted, paused and resumed, and their links cut and mended. To try out " +
+  "These are real servers. They can be crashed, wiped, restarted, paused and resumed, and their links cut and mended. To try out " +
   "anything else, go back a step: what you do there is another course, and the servers know nothing of it.";
 
 const ELSEWHERE = "Another run is shown, and the servers go on without it. Reload the page to follow them again.";

@@ -93,8 +93,10 @@ fn what_real_servers_do_is_seen_and_what_is_done_on_the_page_is_done_to_them() {
         lab.apply(json!({ "type": "crash", "node": 2 })).await?;
         lab.until("its process is gone, and the run says so", |view| status(view, 2) == "down").await?;
         assert!(cluster.says(&["status"])?.contains("cannot be reached"));
-        let refused = lab.refusal(json!({ "type": "wipe", "node": 1 })).await?;
+        let refused = lab.refusal(json!({ "type": "heal" })).await?;
         assert!(refused.contains("These are real servers"), "{refused}");
+        let refused = lab.refusal(json!({ "type": "wipe", "node": 1 })).await?;
+        assert!(refused.contains("server 1 runs"), "{refused}");
         let refused = lab.refusal(json!({ "type": "crash", "node": 2 })).await?;
         assert!(refused.contains("server 2 is down already"), "{refused}");
         page.take_errors().await?; // the browser's own, about the refusal
@@ -114,6 +116,16 @@ fn what_real_servers_do_is_seen_and_what_is_done_on_the_page_is_done_to_them() {
         lab.until("it stands still", |view| status(view, 3) == "paused").await?;
         lab.apply(json!({ "type": "resume", "node": 3 })).await?;
         lab.until("it goes on", |view| status(view, 3) == "up").await?;
+
+        // Its disk is taken away: it comes back, and stays silent.
+        let lost = |view: &Value| view["nodes"][1]["disk"]["lost"] == true;
+        lab.apply(json!({ "type": "crash", "node": 2 })).await?;
+        lab.until("it is down again", |view| status(view, 2) == "down" && !lost(view)).await?;
+        lab.apply(json!({ "type": "wipe", "node": 2 })).await?;
+        lab.until("its disk is gone, and it is still down", |view| status(view, 2) == "down" && lost(view)).await?;
+        lab.apply(json!({ "type": "restart", "node": 2 })).await?;
+        lab.until("it runs without what it had", |view| status(view, 2) == "up" && lost(view)).await?;
+        assert!(cluster.says(&["status"])?.contains("lost its disk"));
 
         // Another run in its place is nobody's but the lab's own.
         lab.reset(json!({ "nodes": 3, "seed": 4 })).await?;

@@ -58,6 +58,8 @@ pub enum Fault {
     Continue(u32),
     /// Starts a server that is down.
     Start(u32),
+    /// Takes the disk of a server that is down away. It stays down.
+    Wipe(u32),
     /// Takes the disk of a server that is down away, and starts it with an empty one.
     Replace(u32),
     /// Cuts the way from one server to another.
@@ -218,8 +220,8 @@ impl Processes {
         std::fs::metadata(notes_in(&self.data, id)).is_ok_and(|notes| notes.len() > 0)
     }
 
-    /// Starts a server that is down with an empty disk. What it had is kept beside, for whoever wants to look.
-    fn replace(&self, id: NodeId) -> Result<()> {
+    /// Takes away what a server that is down has on its disk. It is kept beside, for whoever wants to look.
+    fn wipe(&self, id: NodeId) -> Result<()> {
         ensure!(!self.inner().running.contains_key(&id), "server {id} runs: `kill {id}` ends it first");
         ensure!(self.was_there(id), "server {id} has never run: it has nothing to lose");
         let folder = self.folder(id);
@@ -228,7 +230,8 @@ impl Processes {
             let free = (1..).map(beside).find(|path| !path.exists()).unwrap_or_else(|| beside(0));
             std::fs::rename(&folder, &free).with_context(|| format!("{} cannot be taken away", folder.display()))?;
         }
-        self.start(id)
+        self.inner().note(id, Note::Wiped);
+        Ok(())
     }
 
     /// Waits until the disk of a server that ended was looked at.
@@ -258,10 +261,16 @@ impl Processes {
                 self.looked_at(id).await;
                 self.start(id)
             }
+            Fault::Wipe(id) => {
+                let id = self.known(id)?;
+                self.looked_at(id).await;
+                self.wipe(id)
+            }
             Fault::Replace(id) => {
                 let id = self.known(id)?;
                 self.looked_at(id).await;
-                self.replace(id)
+                self.wipe(id)?;
+                self.start(id)
             }
             Fault::Cut(from, to) => self.set_link(self.known(from)?, self.known(to)?, true).await,
             Fault::Mend(from, to) => self.set_link(self.known(from)?, self.known(to)?, false).await,
