@@ -136,3 +136,28 @@ fn scrolling_through_ten_thousand_events_in_space_time_stays_smooth() {
         Ok(())
     });
 }
+
+#[test]
+fn the_numbers_of_a_long_run_are_whole_in_the_list_of_events() {
+    browse(async |page| {
+        for (width, height) in [(1280, 900), (390, 844)] {
+            page.resize(width, height).await?;
+            let lab = page.open(PLAIN).await?;
+            page.js::<Value>("await args[0].load(args[1]);", vec![lab.element().to_json()?, duel(12_000)?]).await?;
+            let cut = "
+                await args[0].seek(12_000);
+                const cells = [...args[0].shadowRoot.querySelectorAll('.row span.when')];
+                const text = (cell) => {
+                    const range = document.createRange();
+                    range.selectNodeContents(cell);
+                    return range.getBoundingClientRect().width;
+                };
+                const seen = cells.filter((cell) => cell.checkVisibility());
+                return seen.map((cell) => text(cell) > cell.clientWidth + 1 ? cell.textContent : '');";
+            let cut: Vec<String> = page.js(cut, vec![lab.element().to_json()?]).await?;
+            assert!(cut.len() > 3, "{} numbers are there", cut.len());
+            assert!(cut.iter().all(String::is_empty), "{width} px: {cut:?}");
+        }
+        Ok(())
+    });
+}

@@ -201,6 +201,10 @@ export class EventsPanel {
     const first = this.printing ? 0 : Math.max(0, Math.floor(list.scrollTop / row) - 2);
     const last = Math.min(lines, first + Math.ceil(tall / row) + 4);
     const shown = Array.from({ length: Math.max(0, last - first) }, (_, i) => this.place(first + i));
+    // Both numbers have room for the last ones, so that no column moves while one reads on.
+    const longest = (/** @type {number} */ number) => `${`${number}`.length}`;
+    list.style.setProperty("--step", longest(session.position().length));
+    list.style.setProperty("--time", longest(record.count ? record.at(record.count - 1) : 0));
     this.#drawRows(shown, first, row, now);
     setText(this.#count, counted(lines, record.count));
     // While events are still looked through, nobody knows.

@@ -123,16 +123,30 @@ impl fmt::Debug for NodeSet {
 }
 
 /// As people list servers: `1, 2 and 4`.
+/// Most servers that are told one by one.
+const EACH: u32 = 9;
+
+/// `1, 2 and 4`; where there are more than nine, neighbours together: `1 to 56 and 101`.
 impl Piece for NodeSet {
     fn put(&self, to: &mut String) {
-        let last = self.len();
-        for (position, node) in (1..).zip(self.iter()) {
+        let mut parts: Vec<(NodeId, NodeId)> = Vec::new();
+        for node in self.iter() {
+            match parts.last_mut() {
+                Some((_, end)) if self.len() > EACH && end.get() + 1 == node.get() => *end = node,
+                _ => parts.push((node, node)),
+            }
+        }
+        for (position, (first, end)) in parts.iter().enumerate() {
             to.push_str(match position {
-                1 => "",
-                position if position == last => " and ",
+                0 => "",
+                position if position + 1 == parts.len() => " and ",
                 _ => ", ",
             });
-            node.put(to);
+            first.put(to);
+            if first != end {
+                " to ".put(to);
+                end.put(to);
+            }
         }
     }
 }
@@ -246,6 +260,16 @@ mod tests {
             let all = (1..=servers).filter_map(NodeId::new).collect();
             assert_eq!(Quorums::majority(all).phase1, needed);
         }
+    }
+
+    #[test]
+    fn a_few_servers_are_told_one_by_one_and_many_by_their_neighbours() {
+        let told = |numbers: &[u32]| set(numbers).to_string();
+        assert_eq!(told(&[]), "");
+        assert_eq!(told(&[4]), "4");
+        assert_eq!(told(&[1, 2, 3, 4, 5, 6, 7, 8, 9]), "1, 2, 3, 4, 5, 6, 7, 8 and 9");
+        assert_eq!(told(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]), "1 to 10");
+        assert_eq!(told(&[1, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 101]), "1, 3 to 10, 12 to 13 and 101");
     }
 
     #[test]
