@@ -360,3 +360,46 @@ fn where_nobody_is_there_a_sentence_says_so() {
     let taken = run(&one(&taken.local_addr().unwrap().to_string()), "1");
     assert!(taken.contains("cannot listen on"), "{taken}");
 }
+
+#[tokio::test]
+async fn a_record_begins_now_whatever_was_noted_before() {
+    let mut terminal = Terminal::open(3);
+    for number in 0..5 {
+        assert!(terminal.says(&format!("put k{number} before")).starts_with("done in slot "));
+    }
+    // The cluster is started again, and nobody knows any more what its servers noted: it might have run for days.
+    terminal.signal(Signal::INT);
+    terminal.cluster.wait().unwrap();
+    std::fs::remove_dir_all(terminal.folder.path().join("notes")).unwrap();
+    (terminal.cluster, terminal.said) = start(terminal.folder.path(), 3, terminal.port);
+    assert_eq!(terminal.says("get k1"), "before");
+    let file = terminal.folder.path().join("run.quorum.json");
+    let output = file.display().to_string();
+    let refused = terminal.refuses(&format!("record -o {output}"));
+    assert!(refused.contains("do not begin at its beginning") && refused.contains("--for 10s"), "{refused}");
+
+    terminal.says("stop 3");
+    let refused = terminal.refuses(&format!("record --for 100ms -o {output}"));
+    assert!(refused.contains("server 3 stands still") && refused.contains("`continue 3` or `kill 3`"), "{refused}");
+    terminal.says("kill 3");
+    // While it is recorded, a client asks, and the server that is down comes back.
+    let says = std::thread::scope(|scope| {
+        let record = scope.spawn(|| terminal.says(&format!("record --for 3s -o {output}")));
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        terminal.says("append k1 !");
+        terminal.says("start 3");
+        assert_eq!(terminal.says("get k1"), "before!");
+        record.join().unwrap()
+    });
+    assert!(says.contains("it begins behind slot"), "{says}");
+    assert!(says.contains("with 1 server down"), "{says}");
+    assert!(says.contains("messages are byte for byte what the laboratory sends"), "{says}");
+    assert!(says.contains("no invariant is broken") && !says.contains("not decided"), "{says}");
+    let json = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    let run = Run::from_json(&json, "run").unwrap();
+    let down = |server: &quorum_core::log::Checkpoint| server.memory.is_none();
+    assert_eq!(run.config.begins().unwrap().servers.iter().map(down).collect::<Vec<_>>(), [false, false, true]);
+    let history = Run { cursor: run.length, ..run.clone() }.replay().unwrap_or_else(|error| panic!("{error}"));
+    let operations: Vec<_> = history.now().observer().log().unwrap().history().collect();
+    assert!(operations.iter().all(|operation| operation.returned.is_some()), "{operations:?}");
+}
