@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use quorum_core::check::Judged;
 use quorum_core::json::{FromJson, Json};
-use quorum_core::log::{Checkpoint, Snapshots};
+use quorum_core::log::{Checkpoint, Role, Snapshots};
 use quorum_core::paxos::NodeId;
 use quorum_core::run::Simulation;
 use quorum_core::sim::{Action, Beginning, Begun, Config, LogConfig, ProtocolKind, Timer, UnderWay, Workload};
 
 fn config(seed: u64) -> Config {
-    let workload = Some(Workload { clients: 3, rate: 60, keys: 2 });
+    let workload = Some(Workload { clients: 2, rate: 60, keys: 2 });
     let snapshots = seed.is_multiple_of(2).then_some(Snapshots { every: 10, keep: 4 });
     let log = LogConfig { clients: 3, workload, snapshots, ..LogConfig::default() };
     Config { seed, nodes: 3 + 2 * (seed % 2) as u32, protocol: ProtocolKind::Log, log, ..Config::default() }
@@ -117,9 +117,66 @@ fn a_beginning_that_cannot_be_is_refused_with_a_sentence() {
     assert!(at("/begins/servers/0/disk/votes", serde_json::json!([[[1, 1], 0, [0]]])).contains("from 1 to"));
     assert!(at("/begins/servers/0/memory/known", serde_json::json!([])).contains("a list of rows of 3"));
     assert!(
-        at("/begins/messages", serde_json::json!([{"from": 1, "to": 2, "message": {"kind": "tea"}}])).contains("kind")
+        at("/begins/messages", serde_json::json!([{"from": 1, "to": 2, "message": {"kind": "tea", "commands": []}}]))
+            .contains("kind")
     );
     assert!(json.pointer(server).is_some());
     let single = refusal(&|json| json["protocol"] = "single".into());
     assert!(single.contains("a field of a replicated log"), "{single}");
+}
+
+/// Goes on for so many steps, and returns how many operations were answered, and the verdict on them.
+fn goes_on(config: Config, steps: u32) -> (usize, Judged) {
+    let mut simulation = Simulation::new(config).unwrap_or_else(|error| panic!("{error}"));
+    let nodes: Vec<NodeId> = simulation.cluster().nodes().collect();
+    for node in nodes {
+        // Those that are down come back.
+        let _ = simulation.apply(&Action::Restart { node });
+    }
+    (0..steps).for_each(|_| drop(simulation.step()));
+    assert!(simulation.violations().is_empty(), "{:?}", simulation.violations());
+    let observer = simulation.observer().log().unwrap();
+    (observer.history().filter(|operation| operation.returned.is_some()).count(), observer.judged())
+}
+
+/// All servers are down, and only their disks know what clients were answered. What is read then was written before: the history
+/// must not be judged before everything of before is applied.
+#[test]
+fn what_was_written_before_the_beginning_explains_what_is_read_after_it() {
+    for seed in 0..8 {
+        let config = config(seed);
+        let mut simulation = Simulation::new(config.clone()).unwrap();
+        (0..1_500).for_each(|_| drop(simulation.step()));
+        let mut begins = beginning(&mut simulation);
+        for server in &mut begins.servers {
+            *server = Checkpoint::down(server.durable.clone());
+        }
+        begins.messages.clear();
+        let (answered, judged) = goes_on(begun(&config, begins), 3_000);
+        assert!(answered > 20 && judged == Judged::Linearizable, "seed {seed}: {answered} answered, {judged:?}");
+    }
+}
+
+/// A command that nobody waits for any more may still take effect, from a leader's queue.
+#[test]
+fn what_nobody_waits_for_may_still_take_effect() {
+    let (mut tried, mut decided) = (0, 0);
+    for seed in 0..40 {
+        let workload = Some(Workload { clients: 6, rate: 1000, keys: 1 });
+        let log = LogConfig { clients: 6, window: 1, workload, ..LogConfig::default() };
+        let config = Config { seed, protocol: ProtocolKind::Log, log, ..Config::default() };
+        let mut simulation = Simulation::new(config.clone()).unwrap();
+        (0..900 + 7 * seed).for_each(|_| drop(simulation.step()));
+        let mut begins = beginning(&mut simulation);
+        let leads = |node: &NodeId| matches!(simulation.cluster().server(*node).log().unwrap().role(), Role::Leader(_));
+        let Some(leader) = simulation.cluster().nodes().find(leads) else { continue };
+        let Role::Leader(leader) = simulation.cluster().server(leader).log().unwrap().role() else { continue };
+        let Some(command) = leader.queue().iter().find(|command| !command.op.only_reads()) else { continue };
+        begins.clients[command.client.index()].waiting = None;
+        tried += 1;
+        let (answered, judged) = goes_on(begun(&config, begins), 1_500);
+        assert!(answered > 20 && judged != Judged::Not, "seed {seed}: {answered} answered");
+        decided += u32::from(judged == Judged::Linearizable);
+    }
+    assert!(tried > 5 && decided > 5, "{decided} of {tried} were decided");
 }
