@@ -47,9 +47,9 @@ impl Middle {
         room.begin();
         // Where nothing goes wrong any more, everything of before is decided soon.
         if seed.is_multiple_of(4) {
-            room.live_in_peace(after)
+            room.live_in_peace(after);
         } else {
-            room.live(after)
+            room.live(after);
         }
         let standing = room.beginning();
         let notes = room.notes_since();

@@ -61,12 +61,15 @@ struct Asker {
     requests: Vec<(NodeId, Message)>,
 }
 
+/// Messages on their way, each with whether its sender had begun with the record when it left.
+type Link = VecDeque<(Number, bool, Message)>;
+
 /// Servers, clients, and what is between them.
 pub(crate) struct Room {
     settings: Arc<Settings>,
     servers: Vec<Server>,
     askers: Vec<Asker>,
-    links: BTreeMap<(NodeId, NodeId), VecDeque<(Number, bool, Message)>>,
+    links: BTreeMap<(NodeId, NodeId), Link>,
     cut: Vec<(NodeId, NodeId)>,
     dice: Dice,
     now: u64,

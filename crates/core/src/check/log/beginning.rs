@@ -17,7 +17,7 @@
 use alloc::{sync::Arc, vec, vec::Vec};
 
 use super::LogObserver;
-use crate::log::{Command, Entry, Machine};
+use crate::log::{Checkpoint, Command, Entry, Machine};
 use crate::paxos::{Ballot, Slot};
 use crate::sim::Beginning;
 
@@ -41,7 +41,7 @@ impl LogObserver {
                 *round = ballot.round.max(*round);
             }
         }
-        let to = begins.servers.iter().map(|server| server.highest()).max().unwrap_or(0);
+        let to = begins.servers.iter().map(Checkpoint::highest).max().unwrap_or(0);
         let mut furthest: Option<(Slot, Machine)> = None;
         for (node, server) in begins.standing() {
             self.consensus.stands(node, &server.durable.paxos);

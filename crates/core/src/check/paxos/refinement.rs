@@ -97,7 +97,7 @@ pub(in crate::check) struct Refinement<V> {
     quorums: Quorums,
     /// See [`Refinement::is_old`].
     #[cfg(feature = "log")]
-    pub(super) old: Vec<u32>,
+    pub(super) old: Option<alloc::sync::Arc<Vec<u32>>>,
     pub(super) ballots: CowMap<Ballot, Phase1>,
     pub(super) votes: CowMap<(Slot, Ballot), Phase2<V>>,
     /// How many slots there are: one above the highest that was asked or voted for.
@@ -113,7 +113,7 @@ impl<V> Refinement<V> {
         Self {
             quorums,
             #[cfg(feature = "log")]
-            old: Vec::new(),
+            old: None,
             ballots: CowMap::new(),
             votes: CowMap::new(),
             slots: 0,
@@ -201,7 +201,8 @@ impl<V: Clone + PartialEq> Refinement<V> {
     /// Whether this ballot may have been begun before anybody watched: what was promised and asked for in it then, nobody knows.
     #[cfg(feature = "log")]
     fn is_old(&self, ballot: Ballot) -> bool {
-        !self.old.is_empty() && self.old.get(ballot.server.index()).is_none_or(|round| ballot.round <= *round)
+        let old = |all: &[u32]| all.get(ballot.server.index()).is_none_or(|round| ballot.round <= *round);
+        self.old.as_ref().is_some_and(|all| old(all))
     }
 
     /// Everything is watched from its beginning.

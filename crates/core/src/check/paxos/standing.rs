@@ -9,7 +9,7 @@
 //! by then; and of slots in which something may have been chosen and nobody there knows it any more, the first who says so is
 //! believed ([`Consensus::believes`]).
 
-use alloc::vec::Vec;
+use alloc::{sync::Arc, vec::Vec};
 
 use super::Consensus;
 use crate::paxos::{Ballot, Chosen, NodeId, NodeSet, Records, Slot, Vote};
@@ -39,7 +39,7 @@ impl<V: Clone + PartialEq> Consensus<V> {
 
     /// All servers stand. The ballots of each server up to this round are old, and something may have been chosen with them.
     pub(in crate::check) fn begins(&mut self, old: Vec<u32>) {
-        self.refinement.old = old;
+        self.refinement.old = Some(Arc::new(old));
         let quorums = self.refinement.quorums();
         let chosen: Vec<Chosen<V>> = self
             .refinement

@@ -91,7 +91,7 @@ impl Writer {
             let entry = self.entry(&vote.value);
             match rows.last_mut() {
                 Some((of, first, row)) if (*of, *first + row.len() as Slot) == (vote.ballot, vote.slot) => {
-                    row.push(entry)
+                    row.push(entry);
                 }
                 _ => rows.push((vote.ballot, vote.slot, Vec::from([entry]))),
             }
