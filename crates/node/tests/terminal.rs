@@ -3,8 +3,8 @@
 mod support;
 
 use std::collections::BTreeSet;
-use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -361,6 +361,22 @@ fn where_nobody_is_there_a_sentence_says_so() {
     assert!(taken.contains("cannot listen on"), "{taken}");
 }
 
+/// What a page is sent that follows the servers, until it has had so many kinds of words.
+fn followed(terminal: &Terminal, until: &[&str]) -> String {
+    let token = std::fs::read_to_string(quorum_node::supervisor::token_in(terminal.folder.path())).unwrap();
+    let mut stream = TcpStream::connect(("127.0.0.1", terminal.port)).unwrap();
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
+    let (port, token) = (terminal.port, token.trim());
+    write!(stream, "GET /live HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\n\r\n").unwrap();
+    let (mut said, mut piece) = (String::new(), [0; 4096]);
+    while !until.iter().all(|word| said.contains(word)) {
+        let count = stream.read(&mut piece).unwrap_or_else(|error| panic!("{error}: {said}"));
+        assert!(count > 0, "{said}");
+        said += &String::from_utf8_lossy(&piece[..count]);
+    }
+    said
+}
+
 #[tokio::test]
 async fn a_record_begins_now_whatever_was_noted_before() {
     let mut terminal = Terminal::open(3);
@@ -402,4 +418,7 @@ async fn a_record_begins_now_whatever_was_noted_before() {
     let history = Run { cursor: run.length, ..run.clone() }.replay().unwrap_or_else(|error| panic!("{error}"));
     let operations: Vec<_> = history.now().observer().log().unwrap().history().collect();
     assert!(operations.iter().all(|operation| operation.returned.is_some()), "{operations:?}");
+    // A page that comes now follows them from now on.
+    let followed = followed(&terminal, &["\"live\"", "\"begins\"", "\"steps\":["]);
+    assert!(!followed.contains("ended"), "{followed}");
 }

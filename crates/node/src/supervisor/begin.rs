@@ -2,10 +2,12 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, bail};
 use quorum_core::paxos::NodeId;
 use quorum_recording::Note;
 use tokio::task::{JoinSet, spawn_blocking};
+use tokio::time::{Instant, sleep};
+use tonic::Code;
 
 use super::{Processes, ServerState};
 use crate::proto::BeginRequest;
@@ -14,6 +16,8 @@ use crate::storage::Identity;
 
 /// How long a server may take to begin with a record: it waits for its disk, and reads it.
 const BEGINS_WITHIN: Duration = Duration::from_secs(20);
+/// How long it is waited before a server is asked again that does not listen yet.
+const A_MOMENT: Duration = Duration::from_millis(50);
 
 /// Where a record begins.
 #[derive(Debug)]
@@ -46,18 +50,27 @@ impl Processes {
         }
         let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let (epoch, done) = self.next_epoch();
-        let mut asked = JoinSet::new();
-        for id in running {
+        let deadline = Instant::now() + BEGINS_WITHIN;
+        let ask = |id, asked: &mut JoinSet<_>| {
             let (mut admin, mut request) =
                 self.admin(id, BeginRequest { epoch }).with_context(|| format!("server {id} ended meanwhile"))?;
             request.set_timeout(BEGINS_WITHIN);
             asked.spawn(async move { (id, admin.begin(request).await) });
-        }
+            Ok::<_, anyhow::Error>(())
+        };
+        let mut asked = JoinSet::new();
+        running.into_iter().try_for_each(|id| ask(id, &mut asked))?;
         let mut beginning = Beginning::new(epoch);
         while let Some(answer) = asked.join_next().await {
-            let (id, answer) = answer?;
-            let answer = answer.map_err(|status| anyhow!("server {id}: {}", status.message()))?.into_inner();
-            beginning.runs(id, answer)?;
+            match answer? {
+                (id, Ok(answer)) => beginning.runs(id, answer.into_inner())?,
+                // One that was started just now listens in a moment.
+                (id, Err(status)) if status.code() == Code::Unavailable && Instant::now() < deadline => {
+                    sleep(A_MOMENT).await;
+                    ask(id, &mut asked)?;
+                }
+                (id, Err(status)) => bail!("server {id}: {}", status.message()),
+            }
         }
         for id in self.cluster().servers.keys().copied() {
             if !beginning.standing.contains_key(&id) {
