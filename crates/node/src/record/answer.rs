@@ -24,8 +24,11 @@ pub struct Record {
     pub messages: u64,
     /// How many clients asked for something.
     pub clients: usize,
-    /// How many notes have no part in it: they came when it was as long as a run may be.
+    /// How many notes have no part in it: they came when it was as long as a run may be, or wait for what others had not noted yet.
     pub left_out: usize,
+    /// Whether it is as long as a run may be, or has as many clients.
+    #[serde(default)]
+    pub full: bool,
     /// The rules that did not hold.
     #[serde(default)]
     pub off: Vec<String>,
@@ -67,6 +70,7 @@ impl Record {
             messages: recording.messages(),
             clients: recording.clients(),
             left_out: recording.waiting(),
+            full: recording.is_full(),
             off: off.iter().map(|rule| rule.as_str().to_owned()).collect(),
             undecided: now.observer().log().is_some_and(|observer| observer.judged() == Judged::Unknown),
             begins: now.config().begins().map(begins),
@@ -77,14 +81,16 @@ impl Record {
     /// What is to be said about it, in lines.
     #[must_use]
     pub fn summary(&self) -> String {
-        let Self { steps, messages, clients, left_out, off, begins, undecided, .. } = self;
+        let Self { steps, messages, clients, left_out, full, off, begins, undecided, .. } = self;
         let mut says = format!("{steps} steps of {clients} clients and their servers\n");
         begins.iter().for_each(|begins| says += &format!("{begins}\n"));
         says += &format!("{messages} messages are byte for byte what the laboratory sends\n");
-        if *left_out > 0 {
+        if *full {
             says += &format!(
                 "the run has as many steps or clients as a recorded run may have: {left_out} notes that came later are not in it\n"
             );
+        } else if *left_out > 0 {
+            says += &format!("it ends before {left_out} notes whose cause another server had not noted yet\n");
         }
         if !off.is_empty() {
             says += &format!("the servers ran without {}\n", off.join(", "));
