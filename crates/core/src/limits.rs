@@ -22,6 +22,8 @@ pub const MAX_CLIENTS: usize = 150;
 pub const MAX_WINDOW: u32 = 1000;
 /// Most slots from one snapshot of a replicated log to the next, and most that are kept in spite of one.
 pub const MAX_SNAPSHOT_SLOTS: u32 = 100_000;
+/// Most slots between the server that is furthest behind and the one that is furthest ahead, where a run begins in the middle.
+pub const MAX_APART: u64 = 1_000_000;
 /// Most operations of a history that is judged.
 pub const MAX_HISTORY_OPERATIONS: usize = 100_000;
 /// Most explanations of a history that are alive at one event of a key. What has more is undecided.

@@ -44,13 +44,16 @@ use quorum_core::text::capital;
 /// The run as bytes: what is inside a link before it is packed. The same run always makes the same bytes.
 ///
 /// # Errors
-/// [`LinkError::TooLarge`] when they would be more than [`MAX_UNPACKED_BYTES`], [`LinkError::Unfit`] when
-/// [`from_binary`] would refuse them.
+/// [`LinkError::TooLarge`] when they would be more than [`MAX_UNPACKED_BYTES`], [`LinkError::BeginsInTheMiddle`] when its
+/// servers stand somewhere already at its beginning, [`LinkError::Unfit`] when [`from_binary`] would refuse them.
 pub fn to_binary(run: &Run) -> Result<Vec<u8>, LinkError> {
     // Steps that are out of order have no distance, so this comes first.
     run.validate().map_err(|error| LinkError::Unfit(error.to_string()))?;
     let digest =
         digest_bytes(&run.digest).ok_or_else(|| LinkError::Unfit("Its digest is not 16 hexadecimal digits.".into()))?;
+    if run.config.begins().is_some() {
+        return Err(LinkError::BeginsInTheMiddle);
+    }
     let mut to = Writer::default();
     to.number(run.quorum);
     to.text(&run.engine);

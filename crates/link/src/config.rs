@@ -144,6 +144,7 @@ fn ordinary() -> Config {
             workload: None,
             rules: log::Rules::default(),
             snapshots: None,
+            begins: None,
         },
     }
 }
@@ -164,7 +165,8 @@ pub(crate) fn write(config: &Config, to: &mut Writer) {
 fn value(field: Field, config: &Config) -> Writer {
     let Config { nodes, protocol, seed, quorums, ballots, roles, backoff, network, disk, retry, clock, rules, log } =
         config;
-    let LogConfig { window, election, leader, clients, workload, rules: log_rules, snapshots } = log;
+    // What a run begins with in the middle is refused before it is written: it is larger than any link.
+    let LogConfig { window, election, leader, clients, workload, rules: log_rules, snapshots, begins: _ } = log;
     let Conditions { loss, duplicate, latency } = network;
     let mut to = Writer::default();
     match field {

@@ -76,6 +76,12 @@ pub enum LinkError {
         "This run is too large for a link, which has room for {MAX_LINK_BYTES} characters. Save it as a file instead."
     )]
     TooLarge,
+    /// The run begins in the middle of another one.
+    #[error(
+        "This run begins in the middle, with what each of its servers had by then, and a link has no room for that. Save it \
+         as a file instead."
+    )]
+    BeginsInTheMiddle,
     /// The run could not be opened again: a sentence.
     #[error("This run cannot be put into a link, because nobody could open it. {0} Save it as a file, and report it.")]
     Unfit(String),

@@ -13,7 +13,6 @@ use quorum_node::limits::MAX_DOOR_ANSWER_BYTES;
 use quorum_node::record::Record;
 use quorum_node::supervisor::{Fault, token_in};
 use tokio::net::TcpStream;
-use tokio::time::sleep;
 
 use crate::options::{Door, FaultCommand, RecordOptions};
 
@@ -110,10 +109,8 @@ async fn ask(address: &str, token: &str, request: Builder, body: Vec<u8>) -> Res
 pub(crate) async fn record(options: &RecordOptions) -> Result<()> {
     let RecordOptions { time, output, door } = options;
     let token = token(door)?;
-    // A cluster that is not there is said at once, and not when the time is over.
-    ask(&door.address, &token, Request::get("/cluster"), Vec::new()).await?;
-    sleep(time.unwrap_or_default()).await;
-    let body = ask(&door.address, &token, Request::get("/record"), Vec::new()).await?;
+    let path = time.map_or_else(|| "/record".to_owned(), |time| format!("/record?ms={}", time.as_millis()));
+    let body = ask(&door.address, &token, Request::get(path), Vec::new()).await?;
     let record: Record = serde_json::from_slice(&body).context("the cluster is of another version")?;
     let text = serde_json::to_string(&record.run)?;
     let new = output.with_extension("new");

@@ -45,5 +45,10 @@ pub const MAX_ROUNDS_ABOVE: u32 = 1000;
 pub const MAX_SLOTS_ABOVE: u64 = 1000;
 /// Largest request at the door for faults, in bytes.
 pub const MAX_FAULT_BYTES: usize = 1024;
+/// Largest state of all servers together that a record begins with, in bytes. A page opens files of 32 MiB, and the steps need room,
+/// too.
+pub const MAX_BEGINNING_BYTES: usize = 20 << 20;
+/// Longest time for which a record is made, in milliseconds: an hour.
+pub const MAX_RECORD_MS: u64 = 3_600_000;
 /// Largest answer of that door that is read, in bytes: a record of as many steps as there may be, with long values.
 pub const MAX_DOOR_ANSWER_BYTES: usize = 256 << 20;

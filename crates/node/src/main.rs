@@ -83,7 +83,7 @@ async fn run(options: &RunOptions) -> Result<()> {
             Some(Box::new(file) as Box<dyn Recorder>)
         }
     };
-    server::run(Start { member, token, recorder, faults }, &options.data).await
+    server::run(Start { member, token, recorder, faults, epoch: options.epoch }, &options.data).await
 }
 
 /// The supervisor holds the other end of standard input, and writes nothing to it.

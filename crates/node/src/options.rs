@@ -35,7 +35,7 @@ pub(crate) enum Command {
     Fault(FaultCommand),
     /// Ask as fast as is answered: puts a second, and how late
     Load(LoadOptions),
-    /// Write what the servers of a `cluster` did since its beginning, as a run of the laboratory
+    /// Write what the servers of a `cluster` do, or did since its beginning, as a run of the laboratory
     Record(RecordOptions),
     /// Make the keys of a cluster of one's own
     Certs(CertsOptions),
@@ -114,6 +114,8 @@ pub(crate) struct RunOptions {
     pub(crate) cut_from: Vec<u32>,
     #[arg(long, hide = true, default_value_t = 0)]
     pub(crate) slow_disk: u32,
+    #[arg(long, hide = true, default_value_t = 0)]
+    pub(crate) epoch: u64,
 }
 
 /// Where to ask.
@@ -271,7 +273,7 @@ pub(crate) enum FaultCommand {
 
 #[derive(Args)]
 pub(crate) struct RecordOptions {
-    /// Wait so long first: 30s, 500ms, 2m
+    /// What happens from now on, for so long: 30s, 500ms, 2m [default: everything since the beginning]
     #[arg(long = "for", value_name = "TIME", value_parser = duration)]
     pub(crate) time: Option<Duration>,
     /// The file

@@ -52,7 +52,7 @@ async fn secured() -> Secured {
         Arc::new(Cluster { name: "secured".into(), servers, timing, snapshot_every: 64, keys, off: Vec::new() });
     for (id, listener) in listeners {
         let member = Member { id, cluster: Arc::clone(&cluster) };
-        let start = Start { member, token: None, recorder: None, faults: InitialFaults::default() };
+        let start = Start { member, token: None, recorder: None, faults: InitialFaults::default(), epoch: 0 };
         tokio::spawn(serve(start, Box::new(Memory::default()), listener));
     }
     Secured { folder, addresses }

@@ -43,7 +43,11 @@ async fn server(of: u32) -> String {
     let cluster = Cluster { name: "services".into(), servers, timing, snapshot_every: 64, keys: None, off: Vec::new() };
     let member = Member { id: NodeId::FIRST, cluster: Arc::new(cluster) };
     let (token, faults) = (Some(Token::new("secret")), InitialFaults::default());
-    tokio::spawn(serve(Start { member, token, recorder: None, faults }, Box::new(Memory::default()), listener));
+    tokio::spawn(serve(
+        Start { member, token, recorder: None, faults, epoch: 0 },
+        Box::new(Memory::default()),
+        listener,
+    ));
     address.to_string()
 }
 
@@ -119,7 +123,13 @@ async fn a_stream_of_another_cluster_or_for_another_server_is_refused() {
     };
     let heartbeat = || {
         let kind = proto::message::Kind::Heartbeat(proto::Heartbeat::default());
-        proto::Envelope { incarnation: 1, sequence: 1, message: Some(proto::Message { kind: Some(kind) }), piece: None }
+        proto::Envelope {
+            incarnation: 1,
+            sequence: 1,
+            message: Some(proto::Message { kind: Some(kind) }),
+            piece: None,
+            epoch: 0,
+        }
     };
     assert_eq!(deliver("services", "2", "1", heartbeat()).await, Ok(1));
     let other = deliver("others", "2", "1", heartbeat()).await.unwrap_err();
@@ -165,8 +175,13 @@ async fn faults_want_the_token() {
 async fn deliver_prepare(server: &str, round: u32) {
     let prepare = proto::Prepare { ballot: ballot(round, 2), from: 1 };
     let message = Some(proto::Message { kind: Some(proto::message::Kind::Prepare(prepare)) });
-    let mut request =
-        Request::new(tokio_stream::iter([proto::Envelope { incarnation: 1, sequence: 1, message, piece: None }]));
+    let mut request = Request::new(tokio_stream::iter([proto::Envelope {
+        incarnation: 1,
+        sequence: 1,
+        message,
+        piece: None,
+        epoch: 0,
+    }]));
     for (name, value) in [("quorum-cluster", "services"), ("quorum-from", "2"), ("quorum-to", "1")] {
         request.metadata_mut().insert(name, value.parse().unwrap());
     }

@@ -3,8 +3,8 @@
 mod support;
 
 use std::collections::BTreeSet;
-use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -359,4 +359,66 @@ fn where_nobody_is_there_a_sentence_says_so() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = run(&one(&taken.local_addr().unwrap().to_string()), "1");
     assert!(taken.contains("cannot listen on"), "{taken}");
+}
+
+/// What a page is sent that follows the servers, until it has had so many kinds of words.
+fn followed(terminal: &Terminal, until: &[&str]) -> String {
+    let token = std::fs::read_to_string(quorum_node::supervisor::token_in(terminal.folder.path())).unwrap();
+    let mut stream = TcpStream::connect(("127.0.0.1", terminal.port)).unwrap();
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
+    let (port, token) = (terminal.port, token.trim());
+    write!(stream, "GET /live HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\n\r\n").unwrap();
+    let (mut said, mut piece) = (String::new(), [0; 4096]);
+    while !until.iter().all(|word| said.contains(word)) {
+        let count = stream.read(&mut piece).unwrap_or_else(|error| panic!("{error}: {said}"));
+        assert!(count > 0, "{said}");
+        said += &String::from_utf8_lossy(&piece[..count]);
+    }
+    said
+}
+
+#[tokio::test]
+async fn a_record_begins_now_whatever_was_noted_before() {
+    let mut terminal = Terminal::open(3);
+    for number in 0..5 {
+        assert!(terminal.says(&format!("put k{number} before")).starts_with("done in slot "));
+    }
+    // The cluster is started again, and nobody knows any more what its servers noted: it might have run for days.
+    terminal.signal(Signal::INT);
+    terminal.cluster.wait().unwrap();
+    std::fs::remove_dir_all(terminal.folder.path().join("notes")).unwrap();
+    (terminal.cluster, terminal.said) = start(terminal.folder.path(), 3, terminal.port);
+    assert_eq!(terminal.says("get k1"), "before");
+    let file = terminal.folder.path().join("run.quorum.json");
+    let output = file.display().to_string();
+    let refused = terminal.refuses(&format!("record -o {output}"));
+    assert!(refused.contains("do not begin at its beginning") && refused.contains("--for 10s"), "{refused}");
+
+    terminal.says("stop 3");
+    let refused = terminal.refuses(&format!("record --for 100ms -o {output}"));
+    assert!(refused.contains("server 3 stands still") && refused.contains("`continue 3` or `kill 3`"), "{refused}");
+    terminal.says("kill 3");
+    // While it is recorded, a client asks, and the server that is down comes back.
+    let says = std::thread::scope(|scope| {
+        let record = scope.spawn(|| terminal.says(&format!("record --for 3s -o {output}")));
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        terminal.says("append k1 !");
+        terminal.says("start 3");
+        assert_eq!(terminal.says("get k1"), "before!");
+        record.join().unwrap()
+    });
+    assert!(says.contains("it begins behind slot"), "{says}");
+    assert!(says.contains("with 1 server down"), "{says}");
+    assert!(says.contains("messages are byte for byte what the laboratory sends"), "{says}");
+    assert!(says.contains("no invariant is broken") && !says.contains("not decided"), "{says}");
+    let json = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    let run = Run::from_json(&json, "run").unwrap();
+    let down = |server: &quorum_core::log::Checkpoint| server.memory.is_none();
+    assert_eq!(run.config.begins().unwrap().servers.iter().map(down).collect::<Vec<_>>(), [false, false, true]);
+    let history = Run { cursor: run.length, ..run.clone() }.replay().unwrap_or_else(|error| panic!("{error}"));
+    let operations: Vec<_> = history.now().observer().log().unwrap().history().collect();
+    assert!(operations.iter().all(|operation| operation.returned.is_some()), "{operations:?}");
+    // A page that comes now follows them from now on.
+    let followed = followed(&terminal, &["\"live\"", "\"begins\"", "\"steps\":["]);
+    assert!(!followed.contains("ended"), "{followed}");
 }

@@ -19,6 +19,7 @@
 //!
 //! | module | what it is |
 //! |---|---|
+//! | `begins` | a record that begins in the middle |
 //! | `note` | what servers note, and what whoever looks after them does |
 //! | `names` | clients: numbers outside, letters in the laboratory |
 //! | `recording` | which note comes next |
@@ -26,11 +27,13 @@
 //!
 //! Nothing here knows a clock, a network or a file. Times come with the notes.
 
+mod begins;
 mod names;
 mod note;
 mod play;
 mod recording;
 
+pub use begins::{Crossing, Standing, TakesPart};
 pub use names::digest;
 pub use note::{Note, Number};
 pub use recording::{Mismatch, Recording, Step, What};

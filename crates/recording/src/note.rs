@@ -1,6 +1,6 @@
 //! What servers note.
 
-use quorum_core::log::{Op, Timer};
+use quorum_core::log::{Message, Op, Timer};
 use quorum_core::paxos::NodeId;
 use quorum_core::sim::{Endpoint, Rule};
 
@@ -42,6 +42,17 @@ pub enum Note {
         from: NodeId,
         /// Which of that server's messages to this one.
         number: Number,
+    },
+    /// A message of a server reached it that had left before a record began, and the record had begun here.
+    Crossed {
+        /// Who sent it.
+        from: NodeId,
+        /// Which of that server's messages to this one.
+        number: Number,
+        /// The record that had begun for its sender when it left; 0: none.
+        epoch: u64,
+        /// What it says: the record may not have its sender say it.
+        message: Box<Message>,
     },
     /// A timer ran out.
     Timeout(Timer),

@@ -47,7 +47,11 @@ impl Recording {
                 self.cuts.remove(&(*from, node));
                 self.act(Action::Mend { from: (*from).into(), to: node.into() }, at).map(drop)
             }
-            Note::Request { .. } | Note::Received { .. } | Note::Timeout(_) | Note::Durable(_) => {
+            Note::Request { .. }
+            | Note::Received { .. }
+            | Note::Crossed { .. }
+            | Note::Timeout(_)
+            | Note::Durable(_) => {
                 // The server was done with what left together. What is done to it from outside may come in between.
                 if let Some(envelope) = self.servers[node.index()].leaving.front() {
                     return Err(What::More(envelope.to.named().to_string()));
@@ -66,7 +70,7 @@ impl Recording {
     fn input(&mut self, node: NodeId, at: u64, note: &Note) -> Result<(), What> {
         match note {
             Note::Request { client, seq, op } => self.request(node, at, *client, *seq, op),
-            Note::Received { from, number } => {
+            Note::Received { from, number } | Note::Crossed { from, number, .. } => {
                 let link = self.links.get_mut(&(*from, node));
                 let Some(way) = link.and_then(|link| link.remove(number)) else { return Err(What::Unsent) };
                 self.deliver(*from, node, way.message, at)

@@ -108,7 +108,7 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// A recording of a cluster that has never run before.
+    /// A recording of a cluster that has never run before. One that has is begun with [`Recording::begin`].
     ///
     /// # Errors
     /// What is wrong with the config.
@@ -132,7 +132,7 @@ impl Recording {
     /// A server, or whoever looks after it, notes something. Times are since any moment that is the same for all servers; those
     /// of one server never go back.
     pub fn note(&mut self, node: NodeId, at: Duration, note: Note) {
-        if let Note::Received { from, number } = &note {
+        if let Note::Received { from, number } | Note::Crossed { from, number, .. } = &note {
             self.arrives.insert((*from, node, *number));
         }
         if let Some(server) = self.servers.get_mut(node.index()) {
@@ -171,12 +171,20 @@ impl Recording {
     fn is_crowded_by(&self, node: NodeId) -> bool {
         let next = self.servers[node.index()].notes.front();
         let most = self.simulation.cluster().clients().len();
-        matches!(next, Some((_, Note::Request { client, .. })) if self.names.len() == most && !self.names.has(*client))
+        match next {
+            Some((_, Note::Request { client, .. })) => !self.names.has_room(*client, most),
+            // What leaves together may have an answer in it for somebody who has no place.
+            Some((_, Note::Sent { .. })) => {
+                let waiting = self.simulation.cluster().server(node).outbox();
+                waiting.iter().any(|it| it.message.to.client().is_some_and(|client| client.index() >= most))
+            }
+            _ => false,
+        }
     }
 
     fn has_its_cause(&self, node: NodeId, note: &Note) -> bool {
         match note {
-            Note::Received { from, number } => {
+            Note::Received { from, number } | Note::Crossed { from, number, .. } => {
                 self.links.get(&(*from, node)).is_some_and(|link| link.contains_key(number))
             }
             _ => true,

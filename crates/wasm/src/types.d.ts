@@ -54,6 +54,8 @@ export interface Config {
   workload?: Workload | null;
   /** Of a log: how often servers take a snapshot; `null`: never. */
   snapshots?: Snapshots | null;
+  /** Of a log: what servers, clients and messages under way are when the run begins, where it begins in the middle. Records of real servers have it. */
+  begins?: object | null;
 }
 
 /** A snapshot every so many applied slots; 0: only when somebody says so. Or that, and how many slots are kept beside it. */

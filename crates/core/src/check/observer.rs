@@ -27,6 +27,16 @@ impl Observer {
         }
     }
 
+    /// The world that it watches begins in the middle, like this.
+    #[cfg(feature = "log")]
+    #[must_use]
+    pub fn of_beginning(mut self, begins: &crate::sim::Beginning) -> Self {
+        if let Self::Log(observer) = &mut self {
+            observer.begins(begins);
+        }
+        self
+    }
+
     /// That of single-decree Paxos; `None` where a log runs.
     #[must_use]
     pub const fn paxos(&self) -> Option<&PaxosObserver> {

@@ -70,6 +70,11 @@ impl Candidate {
         Self { ballot, from, promises: NodeSet::first(0), reported: LiteMap::new(), ahead: None, kept_from: None }
     }
 
+    /// One that stands somewhere in the middle of its phase 1.
+    pub(super) fn restored(ballot: Ballot, from: Slot, promises: NodeSet) -> Self {
+        Self { promises, ..Self::new(ballot, from) }
+    }
+
     /// Its ballot.
     #[must_use]
     pub const fn ballot(&self) -> Ballot {

@@ -82,6 +82,14 @@ impl Client {
         Self { id, seq: 0, leader: NodeId::FIRST, waiting: None }
     }
 
+    /// A client that has asked for so many things, and may wait for the last of them. It takes server 1 for the leader.
+    #[must_use]
+    pub fn begun(id: ClientId, seq: u32, waits_for: Option<Op>) -> Self {
+        let command = waits_for.map(|op| Arc::new(Command { client: id, seq, op }));
+        let waiting = command.map(|command| Waiting { command, at: NodeId::FIRST, tries: 0 });
+        Self { seq, waiting, ..Self::new(id) }
+    }
+
     /// Its name.
     #[must_use]
     pub const fn id(&self) -> ClientId {

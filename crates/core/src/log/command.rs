@@ -234,6 +234,13 @@ impl ClientId {
         if index < MAX_CLIENTS { Some(Self(index as u64)) } else { None }
     }
 
+    /// The client of this name, however long it is; `None`: it is no name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let mut letters = name.bytes().map(|letter| letter.is_ascii_lowercase().then(|| u64::from(letter - b'a')));
+        let first = letters.next()??;
+        letters.try_fold(first, |front, letter| front.checked_add(1)?.checked_mul(26)?.checked_add(letter?)).map(Self)
+    }
+
     /// The client of this number, in a world whose clients are not counted.
     #[must_use]
     pub const fn numbered(number: u64) -> Self {
@@ -308,6 +315,17 @@ impl Entry {
     /// The command; `None` for a no-op.
     #[must_use]
     pub fn command(&self) -> Option<&Command> {
+        match self {
+            Self::NoOp => None,
+            Self::Command(command) => Some(command),
+        }
+    }
+}
+
+impl Entry {
+    /// The command, which copies share; `None` for a no-op.
+    #[must_use]
+    pub const fn shared(&self) -> Option<&Arc<Command>> {
         match self {
             Self::NoOp => None,
             Self::Command(command) => Some(command),
@@ -404,5 +422,12 @@ mod tests {
             assert_eq!(ClientId::numbered(number).to_string(), name);
         }
         assert_eq!(ClientId::numbered(u64::MAX).to_string(), "gkgwbylwrxtlpp");
+        for number in [0, 25, 26, 701, 702, 123_456_789, u64::MAX] {
+            let client = ClientId::numbered(number);
+            assert_eq!(ClientId::named(&client.to_string()), Some(client));
+        }
+        for wrong in ["", "A", "a1", "gkgwbylwrxtlpq", "zzzzzzzzzzzzzzzz"] {
+            assert_eq!(ClientId::named(wrong), None, "{wrong}");
+        }
     }
 }

@@ -19,11 +19,11 @@ pub const SUSPICION: u32 = 4;
 /// The last heartbeat of each of the others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hearing {
-    tick: u32,
+    pub(super) tick: u32,
     /// The tick in which it last promised somebody else's ballot.
-    promised: Option<u32>,
+    pub(super) promised: Option<u32>,
     /// With the tick in which it came; in the order of server numbers.
-    last: Vec<(NodeId, u32, Heartbeat)>,
+    pub(super) last: Vec<(NodeId, u32, Heartbeat)>,
 }
 
 impl Hearing {

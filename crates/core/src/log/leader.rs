@@ -87,6 +87,28 @@ impl Leader {
         &self.pending
     }
 
+    /// One that stands somewhere in the middle of its work.
+    pub(super) fn restored(
+        ballot: Ballot,
+        (found, found_to): (VecDeque<Found>, Slot),
+        next: Slot,
+        queue: VecDeque<Arc<Command>>,
+        pending: LiteMap<Slot, Pending>,
+    ) -> Self {
+        Self { ballot, found, found_to, next, queue, pending }
+    }
+
+    /// The same leader, with something else in place of each entry.
+    pub(super) fn rename(&mut self, entry: &mut impl FnMut(&Entry) -> Entry) {
+        self.found.iter_mut().for_each(|found| found.entry = entry(&found.entry));
+        self.pending.iter_mut().for_each(|(_, pending)| pending.entry = entry(&pending.entry));
+        for command in &mut self.queue {
+            if let Entry::Command(renamed) = entry(&Entry::Command(command.clone())) {
+                *command = renamed;
+            }
+        }
+    }
+
     /// Takes a client's command into the queue.
     pub fn ask(&mut self, command: Arc<Command>) {
         self.queue.push_back(command);

@@ -124,6 +124,38 @@ impl Learned {
         Some((slot, self.get(slot).cloned()?))
     }
 
+    /// What one knows who has forgotten the first slots, knows these, and has applied so many. `None`: that cannot be.
+    pub(super) fn restored(
+        forgotten: Slot,
+        applied: Slot,
+        early: Vec<Slot>,
+        entries: &[(Slot, Entry)],
+    ) -> Option<Self> {
+        let mut learned = Self::after(forgotten);
+        for (slot, entry) in entries {
+            if *slot <= forgotten {
+                return None;
+            }
+            learned.learn(*slot, entry.clone());
+        }
+        let ascend = early.iter().zip(early.iter().skip(1)).all(|(one, next)| one < next);
+        let known = early.iter().all(|slot| *slot > applied && learned.get(*slot).is_some());
+        if !(forgotten..=learned.to).contains(&applied) || !ascend || !known {
+            return None;
+        }
+        (learned.applied, learned.early) = (applied, early);
+        Some(learned)
+    }
+
+    /// The same slots, with something else in place of each entry.
+    pub(super) fn rename(&mut self, entry: &mut impl FnMut(&Entry) -> Entry) {
+        let mut entries = CowMap::new();
+        for (slot, it) in self.entries.iter() {
+            *entries.entry(*slot) = entry(it);
+        }
+        self.entries = entries;
+    }
+
     /// Roughly how many bytes a copy of it takes.
     #[must_use]
     pub const fn approx_bytes(&self) -> usize {

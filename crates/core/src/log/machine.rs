@@ -80,6 +80,12 @@ impl Machine {
         self.store.len() * size_of::<(Text, Text)>() + self.sessions.len() * size_of::<(ClientId, Session)>()
     }
 
+    /// The same store, whose clients are called otherwise.
+    pub(super) fn rename(&mut self, name: &mut impl FnMut(ClientId) -> ClientId) {
+        let sessions = core::mem::take(&mut self.sessions);
+        self.sessions = sessions.iter().map(|(client, session)| (name(*client), session.clone())).collect();
+    }
+
     /// Applies an entry.
     pub fn apply(&mut self, slot: Slot, entry: &Entry, rules: Rules) -> Applied {
         let Some(Command { client, seq, op }) = entry.command() else { return Applied::NoOp };

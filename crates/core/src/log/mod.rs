@@ -19,12 +19,14 @@
 //! | `candidate`, `leader` | phase 1 for all slots; phase 2, slot by slot |
 //! | `replica`, `learning`, `leading` | one server: all of that behind one door |
 //! | `snapshot`, `record`, `keeping` | what takes the place of slots; what is on a disk; one server as the keeper of both |
+//! | `checkpoint` | one server as it stands at one moment, to go on elsewhere |
 //! | `client` | the one who asks, and asks again |
 //!
 //! As in [`crate::paxos`], there is no clock here, no randomness, no disk and no network.
 
 mod candidate;
 mod canonical;
+mod checkpoint;
 mod client;
 mod command;
 mod effect;
@@ -43,6 +45,7 @@ mod settings;
 mod snapshot;
 
 pub use candidate::{Because, Candidate, Decision, Found};
+pub use checkpoint::{Checkpoint, Memory};
 pub use client::{Client, ClientEffect, ClientInput, Waiting};
 pub use command::{ClientId, Command, Entry, Op, Output, Text};
 pub use effect::{Effect, How, Input, Timer, Trace};

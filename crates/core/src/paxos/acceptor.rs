@@ -27,6 +27,13 @@ impl<V: Clone> Acceptor<V> {
         Self { promised, accepted }
     }
 
+    /// One that has promised this, and cast these votes.
+    #[cfg(feature = "log")]
+    #[must_use]
+    pub(crate) const fn with(promised: Option<Ballot>, accepted: LatestVotes<V>) -> Self {
+        Self { promised, accepted }
+    }
+
     /// The highest ballot promised.
     #[must_use]
     pub const fn promised(&self) -> Option<Ballot> {

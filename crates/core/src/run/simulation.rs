@@ -93,9 +93,15 @@ impl Simulation {
         let cluster = Cluster::new(&config)?;
         let mut schedule = Schedule::new(&config);
         schedule.begin(&cluster);
+        let observer = Observer::new(&cluster);
+        #[cfg(feature = "log")]
+        let observer = match config.begins() {
+            Some(begins) => observer.of_beginning(begins),
+            None => observer,
+        };
         Ok(Self {
             schedule,
-            observer: Observer::new(&cluster),
+            observer,
             past: Past::new(&cluster),
             cluster,
             config: Arc::new(config),

@@ -179,6 +179,7 @@ fn config(draws: &mut Counter, rules: log::Rules) -> Config {
             workload: Some(workload),
             rules,
             snapshots: None,
+            begins: None,
         },
         ..Config::default()
     }

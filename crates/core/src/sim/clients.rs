@@ -159,7 +159,15 @@ impl Clients {
     /// Those of a config; servers of single-decree Paxos have none.
     pub(super) fn of(config: &Config) -> Self {
         let count = if config.protocol == ProtocolKind::Log { config.log.clients } else { 0 };
-        Self::new(count, NodeSet::first(config.nodes), config.log.workload)
+        let mut clients = Self::new(count, NodeSet::first(config.nodes), config.log.workload);
+        for (asking, begun) in clients.all.iter_mut().zip(config.begins().iter().flat_map(|it| &it.clients)) {
+            asking.client = Client::begun(asking.client.id(), begun.seq, begun.waiting.clone());
+            if begun.waiting.is_some() {
+                asking.settings += 1;
+                asking.retry = Some(Armed { tries: 0, setting: asking.settings });
+            }
+        }
+        clients
     }
 
     /// How many there are.

@@ -3,6 +3,8 @@
 use alloc::vec::Vec;
 
 #[cfg(feature = "log")]
+use super::UnderWay;
+#[cfg(feature = "log")]
 use super::clients::Clients;
 use super::network::InFlight;
 use super::protocol::{Effect, Input, Settings};
@@ -42,9 +44,7 @@ impl Cluster {
         let settings = config.settings()?;
         let mut servers = Vec::new();
         for me in NodeSet::first(config.nodes) {
-            let disk = Disk::new(config.protocol);
-            let replica = Some(Replica::recover(me, &settings, disk.durable()));
-            servers.push(Server { replica, paused: false, disk, outbox: Outbox::default(), timers: Timers::default() });
+            servers.push(Self::first_server(me, config, &settings));
         }
         #[cfg(feature = "log")]
         let clients = Clients::of(config);
@@ -63,12 +63,37 @@ impl Cluster {
             #[cfg(feature = "log")]
             clients,
         };
-        cluster.start();
+        cluster.start(config);
         Ok(cluster)
     }
 
-    /// Whoever has something to do at its first start does it: servers of single-decree Paxos wait to be asked.
-    fn start(&mut self) {
+    /// A server that has never done anything, or stands where the run begins with it.
+    fn first_server(me: NodeId, config: &Config, settings: &Settings) -> Server {
+        #[cfg(feature = "log")]
+        if let (Some(begins), Settings::Log(settings)) = (config.begins(), settings)
+            && let Some(checkpoint) = begins.servers.get(me.index())
+        {
+            return Server::standing(me, checkpoint, settings);
+        }
+        let disk = Disk::new(config.protocol);
+        let replica = Some(Replica::recover(me, settings, disk.durable()));
+        Server { replica, paused: false, disk, outbox: Outbox::default(), timers: Timers::default() }
+    }
+
+    /// Whoever has something to do at its first start does it: servers of single-decree Paxos wait to be asked, and those that a
+    /// run begins with in the middle were started long ago.
+    fn start(&mut self, config: &Config) {
+        #[cfg(feature = "log")]
+        if let Some(begins) = config.begins() {
+            for UnderWay { from, to, message } in &begins.messages {
+                let (id, from, to) = (self.next_message(), (*from).into(), (*to).into());
+                let envelope = Envelope { id, from, to, message: message.clone().into(), copy: 0 };
+                self.network.in_flight.insert(id, InFlight { envelope, held: false });
+            }
+            return;
+        }
+        #[cfg(not(feature = "log"))]
+        let _ = config;
         if self.protocol != ProtocolKind::Single {
             let mut begun = Vec::new();
             for node in self.nodes() {

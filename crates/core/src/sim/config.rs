@@ -3,10 +3,10 @@
 use alloc::{string::String, sync::Arc, vec::Vec};
 
 use super::Conditions;
-#[cfg(feature = "log")]
-use super::Workload;
 use super::network::span;
 use super::protocol::Settings;
+#[cfg(feature = "log")]
+use super::{Beginning, Workload};
 #[cfg(feature = "log")]
 use crate::limits::{MAX_CLIENTS, MAX_SNAPSHOT_SLOTS, MAX_WINDOW};
 use crate::limits::{MAX_DELAY, MAX_NODES, MAX_SEED};
@@ -113,13 +113,16 @@ pub struct LogConfig {
     pub rules: log::Rules,
     /// When servers take snapshots; `null`: never, and the log grows for ever.
     pub snapshots: Option<Snapshots>,
+    /// What the run begins with; `null`: with servers and clients that have never done anything.
+    pub begins: Option<Arc<Beginning>>,
 }
 
 #[cfg(feature = "log")]
 impl Default for LogConfig {
     fn default() -> Self {
         let (election, rules) = (Election::default(), log::Rules::default());
-        Self { window: 8, election, leader: Some(NodeId::FIRST), clients: 2, workload: None, rules, snapshots: None }
+        let leader = Some(NodeId::FIRST);
+        Self { window: 8, election, leader, clients: 2, workload: None, rules, snapshots: None, begins: None }
     }
 }
 
@@ -161,6 +164,13 @@ words! {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError(String);
 
+#[cfg(feature = "log")]
+impl ConfigError {
+    pub(super) const fn new(sentence: String) -> Self {
+        Self(sentence)
+    }
+}
+
 impl Piece for ConfigError {
     fn put(&self, to: &mut String) {
         to.push_str(&self.0);
@@ -191,7 +201,11 @@ impl LogConfig {
         if let Some(snapshots) = snapshots {
             check_snapshots(snapshots, &paxos.roles)?;
         }
-        Ok(log::Settings { paxos, rules, window, election, first: leader, snapshots })
+        let settings = log::Settings { paxos, rules, window, election, first: leader, snapshots };
+        if let Some(begins) = &self.begins {
+            begins.check(nodes, clients)?;
+        }
+        Ok(settings)
     }
 }
 
@@ -212,6 +226,13 @@ fn check_snapshots(Snapshots { every, keep }: Snapshots, roles: &Roles) -> Resul
 }
 
 impl Config {
+    /// What the run begins with, if it begins in the middle.
+    #[cfg(feature = "log")]
+    #[must_use]
+    pub fn begins(&self) -> Option<&Beginning> {
+        self.log.begins.as_deref().filter(|_| self.protocol == ProtocolKind::Log)
+    }
+
     /// Whether a run can start from this.
     ///
     /// # Errors

@@ -36,6 +36,7 @@ impl From<&Config> for Json {
         #[cfg(feature = "log")]
         if config.protocol == ProtocolKind::Log {
             let LogConfig { window, election, leader, clients, workload, snapshots, .. } = config.log;
+            let begins = config.log.begins.as_deref();
             return object
                 .with("window", window)
                 .with("election", election.as_str())
@@ -43,6 +44,7 @@ impl From<&Config> for Json {
                 .with("clients", clients)
                 .maybe("workload", workload)
                 .maybe("snapshots", snapshots.map(|snapshots| snapshots_json(snapshots, window)))
+                .maybe("begins", begins.map(Self::from))
                 .into();
         }
         object.into()
@@ -78,6 +80,8 @@ impl FromJson for Config {
             "workload",
             #[cfg(feature = "log")]
             "snapshots",
+            #[cfg(feature = "log")]
+            "begins",
         ];
         let fields = Object::of(json, name, FIELDS)?;
         let mut config = Self::default();
@@ -102,7 +106,7 @@ impl FromJson for Config {
             return Ok(config);
         }
         #[cfg(feature = "log")]
-        for only in ["window", "election", "leader", "clients", "workload", "snapshots"] {
+        for only in ["window", "election", "leader", "clients", "workload", "snapshots", "begins"] {
             if fields.get(only).is_some() {
                 let hint = ": add \"protocol\": \"log\", or leave it out";
                 return Err(Malformed::new(&text!("\"", only, "\" is a field of a replicated log", hint)));
@@ -139,6 +143,7 @@ impl Config {
         }
         log.workload = fields.optional("workload")?;
         log.snapshots = read_snapshots(fields, log.window)?;
+        log.begins = fields.optional("begins")?.map(alloc::sync::Arc::new);
         let Some(rules) = fields.get("rules") else { return Ok(()) };
         let names: alloc::vec::Vec<_> = super::Rule::of(ProtocolKind::Log).map(super::Rule::as_str).collect();
         let rules = Object::of(rules, "rules", &names)?;

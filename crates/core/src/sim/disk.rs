@@ -28,6 +28,12 @@ impl Disk {
         Self { durable: Records::empty(protocol), written: Vec::new(), queued: Vec::new(), total: 0, synced: 0 }
     }
 
+    /// A disk that has this, and nothing on its way to it.
+    #[cfg(feature = "log")]
+    pub(super) fn with(durable: Records) -> Self {
+        Self { durable, written: Vec::new(), queued: Vec::new(), total: 0, synced: 0 }
+    }
+
     /// What survives a crash.
     #[must_use]
     pub const fn durable(&self) -> &Records {

@@ -9,6 +9,8 @@
 
 mod action;
 mod action_json;
+#[cfg(feature = "log")]
+mod beginning;
 mod canonical;
 #[cfg(feature = "log")]
 mod clients;
@@ -29,6 +31,8 @@ mod schedule;
 mod server;
 
 pub use action::{Action, Target};
+#[cfg(feature = "log")]
+pub use beginning::{Beginning, Begun, UnderWay};
 #[cfg(feature = "log")]
 pub use clients::{ClientAction, ClientFact, Workload};
 pub use cluster::Cluster;

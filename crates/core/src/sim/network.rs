@@ -108,7 +108,7 @@ pub(super) struct InFlight {
 pub struct Network {
     pub(super) in_flight: LiteMap<MessageId, InFlight>,
     /// For each end, servers first and then clients, the ends that it does not reach: a bit for each, by its number.
-    cut: Vec<u128>,
+    cut: Vec<Ends>,
     #[cfg(feature = "log")]
     servers: usize,
     pub(super) conditions: Conditions,
@@ -116,7 +116,7 @@ pub struct Network {
 
 impl Network {
     pub(super) fn new(nodes: u32, clients: u32, conditions: Conditions) -> Self {
-        let cut = vec![0; (nodes + clients) as usize];
+        let cut = vec![Ends::default(); (nodes + clients) as usize];
         Self {
             in_flight: LiteMap::new(),
             cut,
@@ -155,26 +155,25 @@ impl Network {
     /// Whether messages from one end do not reach another. A server always reaches itself.
     #[must_use]
     pub fn is_cut(&self, from: impl Into<Endpoint>, to: impl Into<Endpoint>) -> bool {
-        self.cut[self.row(from.into())] & bit(to.into()) != 0
+        self.cut[self.row(from.into())].has(to.into())
     }
 
     /// Whether no link is cut.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.cut.iter().all(|unreached| *unreached == 0)
+        self.cut.iter().all(|unreached| *unreached == Ends::default())
     }
 
     /// Mends every link.
     pub(super) fn mend(&mut self) {
-        self.cut.fill(0);
+        self.cut.fill(Ends::default());
     }
 
     /// Cuts links in one direction, or mends them.
     pub(super) fn set_cuts(&mut self, links: &[Link], cut: bool) {
         for (from, to) in links {
             let row = self.row(*from);
-            let unreached = &mut self.cut[row];
-            *unreached = if cut { *unreached | bit(*to) } else { *unreached & !bit(*to) };
+            self.cut[row].set(*to, cut);
         }
     }
 
@@ -189,7 +188,29 @@ impl Network {
     }
 }
 
-/// The bit of an end in a set of them: numbers count from 1 to 127.
-const fn bit(end: Endpoint) -> u128 {
-    1 << (end.number() - 1)
+/// How many words have a bit for every end: their numbers count from 1. Where there are no clients, one has.
+#[cfg(feature = "log")]
+const WORDS: usize = 2;
+#[cfg(not(feature = "log"))]
+const WORDS: usize = 1;
+
+/// A set of ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Ends([u128; WORDS]);
+
+impl Ends {
+    const fn has(self, end: Endpoint) -> bool {
+        let at = end.number() as usize - 1;
+        self.0[at / 128] >> (at % 128) & 1 == 1
+    }
+
+    const fn set(&mut self, end: Endpoint, is_in: bool) {
+        let at = end.number() as usize - 1;
+        let bit = 1 << (at % 128);
+        if is_in {
+            self.0[at / 128] |= bit;
+        } else {
+            self.0[at / 128] &= !bit;
+        }
+    }
 }

@@ -136,6 +136,11 @@ impl Schedule {
         for client in cluster.clients() {
             self.look_at_client(client.id(), cluster);
         }
+        // Messages may be under way where a run begins in the middle.
+        #[cfg(feature = "log")]
+        for envelope in cluster.network().in_flight() {
+            self.travel(envelope, cluster);
+        }
     }
 
     /// The time.

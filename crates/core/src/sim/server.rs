@@ -3,6 +3,8 @@
 use super::{Disk, Envelope, Replica, Timer};
 use crate::host::{Outbox, Waiting};
 use crate::paxos;
+#[cfg(feature = "log")]
+use {super::Records, crate::paxos::NodeId};
 
 words! {
     /// Whether a server runs.
@@ -67,6 +69,21 @@ pub struct Server {
 }
 
 impl Server {
+    /// One that stands somewhere when the run begins.
+    #[cfg(feature = "log")]
+    pub(super) fn standing(
+        me: NodeId,
+        checkpoint: &crate::log::Checkpoint,
+        settings: &alloc::sync::Arc<crate::log::Settings>,
+    ) -> Self {
+        let mut timers = Timers::default();
+        for timer in &checkpoint.timers {
+            timers.set(Timer::Log(*timer), 0);
+        }
+        let (replica, disk) = (checkpoint.replica(me, settings), Disk::with(Records::Log(checkpoint.durable.clone())));
+        Self { replica: replica.map(Replica::Log), paused: false, disk, outbox: Outbox::default(), timers }
+    }
+
     /// Whether it runs.
     #[must_use]
     pub const fn status(&self) -> ServerStatus {

@@ -54,6 +54,7 @@ impl LogWorld {
                 workload: Some(workload),
                 rules,
                 snapshots,
+                begins: None,
             },
             ..Config::default()
         };

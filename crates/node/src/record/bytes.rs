@@ -29,7 +29,11 @@ pub fn note_to_bytes(at: Duration, note: &runner::Note<'_>) -> Option<Vec<u8>> {
             from: Endpoint::Server(from), number: Some(Number { incarnation, sequence }), ..
         } => {
             let (incarnation, sequence) = (*incarnation, *sequence);
-            note::Kind::Received(note::Received { from: from.get(), incarnation, sequence })
+            note::Kind::Received(note::Received { from: from.get(), incarnation, sequence, crossing: None, epoch: 0 })
+        }
+        runner::Note::Crossed { from, number: Number { incarnation, sequence }, epoch, message } => {
+            let (incarnation, sequence, crossing) = (*incarnation, *sequence, Some((*message).into()));
+            note::Kind::Received(note::Received { from: from.get(), incarnation, sequence, crossing, epoch: *epoch })
         }
         runner::Note::Received { .. } => note::Kind::Outside(note::Outside {}),
         runner::Note::Timeout(timer) => note::Kind::Timeout(match timer {
@@ -69,8 +73,12 @@ pub fn note_from_bytes(bytes: &[u8]) -> Result<(Duration, Note), Malformed> {
             let Command { client, seq, op } = command.try_into()?;
             Note::Request { client: client.number(), seq, op }
         }
-        note::Kind::Received(note::Received { from, incarnation, sequence }) => {
-            Note::Received { from: node(from)?, number: Number { incarnation, sequence } }
+        note::Kind::Received(note::Received { from, incarnation, sequence, crossing, epoch }) => {
+            let (from, number) = (node(from)?, Number { incarnation, sequence });
+            match crossing {
+                None => Note::Received { from, number },
+                Some(message) => Note::Crossed { from, number, epoch, message: Box::new(message.try_into()?) },
+            }
         }
         note::Kind::Timeout(timer) => Note::Timeout(match note::Timer::try_from(timer) {
             Ok(note::Timer::Heartbeat) => Timer::Heartbeat,

@@ -19,6 +19,8 @@ pub struct NoteFile {
     file: File,
     waiting: Vec<u8>,
     left: u64,
+    /// Whether it could not be written: notes with a hole would be a run that never was.
+    failed: bool,
 }
 
 impl NoteFile {
@@ -31,13 +33,13 @@ impl NoteFile {
             fs::create_dir_all(folder)?;
         }
         let file = OpenOptions::new().append(true).create(true).open(path)?;
-        Ok(Self { file, waiting: Vec::new(), left: MAX_NOTES })
+        Ok(Self { file, waiting: Vec::new(), left: MAX_NOTES, failed: false })
     }
 }
 
 impl Recorder for NoteFile {
     fn note(&mut self, at: Duration, note: &Note<'_>) {
-        if self.left == 0 {
+        if self.left == 0 || self.failed {
             return;
         }
         if let Some(bytes) = note_to_bytes(at, note) {
@@ -51,11 +53,16 @@ impl Recorder for NoteFile {
         if self.waiting.is_empty() {
             return;
         }
-        // A server that cannot take notes serves all the same. Notes with a hole would be a run that never was: they end here.
-        if self.file.write_all(&self.waiting).is_err() {
-            self.left = 0;
-        }
+        // A server that cannot take notes serves all the same. They end here.
+        self.failed |= self.file.write_all(&self.waiting).is_err();
         self.waiting.clear();
+    }
+
+    /// From here on there is room for as many notes again. A run that began earlier is full by then: it has fewer steps.
+    fn begin(&mut self) -> Option<u64> {
+        self.keep();
+        self.left = MAX_NOTES;
+        self.file.metadata().ok().filter(|_| !self.failed).map(|file| file.len())
     }
 }
 

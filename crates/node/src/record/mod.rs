@@ -5,6 +5,7 @@
 //! [`quorum_recording`] merges them by cause, and compares every message with what the laboratory sends.
 
 mod answer;
+mod begin;
 mod bytes;
 mod file;
 mod notes;
@@ -14,6 +15,8 @@ use std::path::{Path, PathBuf};
 use quorum_core::paxos::NodeId;
 
 pub use answer::Record;
+pub use begin::Beginning;
+pub(crate) use begin::begin_response;
 pub use bytes::{note_from_bytes, note_to_bytes};
 pub use file::NoteFile;
 pub use notes::{Notes, RecordError, config};

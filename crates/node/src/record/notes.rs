@@ -9,11 +9,11 @@ use std::time::Duration;
 use prost::encoding::decode_varint;
 use quorum_core::limits::MAX_CLIENTS;
 use quorum_core::paxos::NodeId;
-use quorum_core::sim::{Conditions, Config, LogConfig, ProtocolKind};
-use quorum_recording::{Mismatch, Note, Recording};
+use quorum_core::sim::{Conditions, Config, Endpoint, LogConfig, ProtocolKind};
+use quorum_recording::{Crossing, Mismatch, Note, Recording, Standing, TakesPart};
 use thiserror::Error;
 
-use super::{note_from_bytes, notes_in};
+use super::{Beginning, note_from_bytes, notes_in};
 use crate::config::Cluster;
 use crate::rules;
 
@@ -21,6 +21,8 @@ use crate::rules;
 const PIECE: u64 = 4 << 20;
 /// Clients of a run that is read while it happens: nobody knows yet how many will come.
 const CLIENTS: u32 = 26;
+/// Most of those places for clients that were there when a run began in the middle.
+const REMEMBERED: usize = 16;
 
 /// Why there is no run.
 #[derive(Debug, Error)]
@@ -30,13 +32,16 @@ pub enum RecordError {
     Unreadable(NodeId, String),
     /// The cluster ran before its servers took notes.
     #[error(
-        "the notes of server {0} do not begin at its beginning: its disk had {1} records by then. Only a cluster with a new \
-         folder (--data) is recorded"
+        "the notes of server {0} do not begin at its beginning: its disk had {1} records by then. `record --for 10s` records \
+         what happens from now on"
     )]
     NotFromTheBeginning(NodeId, u64),
     /// The laboratory cannot follow.
     #[error("the laboratory cannot follow these servers. {0}")]
     Mismatch(#[from] Mismatch),
+    /// A message came from before the run began, after everything else.
+    #[error("{0}")]
+    Late(&'static str),
     /// The config of the cluster is none that the laboratory has.
     #[error("the laboratory cannot have such a cluster: {0}")]
     Config(String),
@@ -52,6 +57,41 @@ pub fn config(cluster: &Cluster, clients: u32) -> Config {
     let network = Conditions { latency: (0, 1), ..Conditions::default() };
     let (nodes, retry) = (cluster.servers.len() as u32, cluster.timing.retry_ms);
     Config { nodes, protocol: ProtocolKind::Log, network, disk: (0, 1), retry, log, rules, ..Config::default() }
+}
+
+/// What a supervisor did.
+type Supervised = Vec<(NodeId, Duration, Note)>;
+
+/// Who takes part in what was noted, in the order in which they come, and which messages crossed the cut of a record.
+fn who_and_what(notes: &[(NodeId, Duration, Note)], begins: u64) -> (Vec<TakesPart>, Vec<Crossing>) {
+    let (mut take_part, mut crossing): (Vec<TakesPart>, _) = (Vec::new(), Vec::new());
+    for (node, _, note) in notes {
+        let part = match note {
+            Note::Request { client, seq, .. } => (*client, Some(*seq)),
+            Note::Sent { to: Endpoint::Client(client), .. } => (client.number(), None),
+            Note::Crossed { from, number, epoch, message } if *epoch < begins => {
+                let (from, to, number, message) = (*from, *node, *number, (**message).clone());
+                crossing.push(Crossing { from, to, number, message });
+                continue;
+            }
+            _ => continue,
+        };
+        match take_part.iter_mut().find(|(client, _)| *client == part.0) {
+            Some((_, first)) => *first = first.or(part.1),
+            None => take_part.push(part),
+        }
+    }
+    (take_part, crossing)
+}
+
+fn begun(
+    config: Config,
+    beginning: &Beginning,
+    crossing: &[Crossing],
+    take_part: &[TakesPart],
+) -> Result<Recording, RecordError> {
+    let standing: Vec<Standing> = beginning.standing.values().cloned().collect();
+    Recording::begin(config, &standing, crossing, take_part).map_err(|error| RecordError::Config(error.to_string()))
 }
 
 /// One server's file, as far as it was read.
@@ -90,15 +130,77 @@ impl Notes {
         Ok(all)
     }
 
+    /// Notes of all servers from where a record begins.
+    fn from(data: &Path, cluster: &Cluster, beginning: &Beginning) -> Self {
+        let mut notes = Self::new(data, cluster);
+        for (id, source) in &mut notes.sources {
+            source.read = beginning.notes.get(id).copied().unwrap_or_default();
+            source.begun = true;
+        }
+        notes
+    }
+
+    /// What all servers have noted since a record began, and what their supervisor did, as a run.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn recording_from(
+        data: &Path,
+        cluster: &Cluster,
+        beginning: &Beginning,
+        supervised: Supervised,
+    ) -> Result<Recording, RecordError> {
+        let mut notes = Self::from(data, cluster, beginning).read()?;
+        notes.extend(supervised);
+        notes.sort_by_key(|(_, at, _)| *at);
+        let (take_part, crossing) = who_and_what(&notes, beginning.epoch);
+        let config = config(cluster, take_part.len() as u32);
+        let mut recording = begun(config, beginning, &crossing, &take_part)?;
+        for (node, at, note) in notes {
+            recording.note(node, at, note);
+        }
+        recording.advance(None)?;
+        Ok(recording)
+    }
+
+    /// A recording that goes on, and began in the middle: with what has been noted since, and where the rest is found. Who will
+    /// take part nobody knows yet: those who asked last have a place, and some places are left for others.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn begin_from(
+        data: &Path,
+        cluster: &Cluster,
+        beginning: &Beginning,
+        supervised: Supervised,
+    ) -> Result<(Self, Recording), RecordError> {
+        let mut source = Self::from(data, cluster, beginning);
+        let mut notes = source.read()?;
+        notes.extend(supervised);
+        notes.sort_by_key(|(_, at, _)| *at);
+        let (mut take_part, crossing) = who_and_what(&notes, beginning.epoch);
+        let sessions = beginning.standing.values().flat_map(|server| server.checkpoint.sessions());
+        let mut sessions: Vec<_> = sessions.map(|(client, slot)| (slot, client.number())).collect();
+        sessions.sort_unstable_by(|a, b| b.cmp(a));
+        let open = beginning.standing.values().flat_map(|server| server.checkpoint.commands());
+        let open = open.map(|command| command.client.number());
+        for client in open.chain(sessions.into_iter().map(|(_, client)| client)) {
+            if take_part.len() < REMEMBERED && !take_part.iter().any(|(other, _)| *other == client) {
+                take_part.push((client, None));
+            }
+        }
+        let mut recording = begun(config(cluster, CLIENTS), beginning, &crossing, &take_part)?;
+        for (node, at, note) in notes {
+            recording.note(node, at, note);
+        }
+        Ok((source, recording))
+    }
+
     /// A whole cluster's notes, and what its supervisor did, as a run.
     ///
     /// # Errors
     /// Why there is none.
-    pub fn recording(
-        data: &Path,
-        cluster: &Cluster,
-        supervised: Vec<(NodeId, Duration, Note)>,
-    ) -> Result<Recording, RecordError> {
+    pub fn recording(data: &Path, cluster: &Cluster, supervised: Supervised) -> Result<Recording, RecordError> {
         let mut notes = Self::new(data, cluster).read()?;
         notes.extend(supervised);
         notes.sort_by_key(|(_, at, _)| *at);

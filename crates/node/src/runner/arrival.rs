@@ -7,13 +7,15 @@ use quorum_core::log::{Command, Message, Reply};
 use quorum_core::paxos::NodeId;
 use tokio::sync::{mpsc, oneshot};
 
-use super::Number;
+use super::{Begun, Number};
 
 /// A message with its number, on its way to another server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {
     /// Which message of its link it is.
     pub number: Number,
+    /// The latest record that had begun for its sender when it left; 0: none.
+    pub epoch: u64,
     /// What it says.
     pub message: Message,
 }
@@ -27,6 +29,8 @@ pub enum Arrival {
         from: NodeId,
         /// Which of its messages.
         number: Number,
+        /// The latest record that had begun for that server when it left; 0: none.
+        epoch: u64,
         /// What it says.
         message: Message,
     },
@@ -45,6 +49,13 @@ pub enum Arrival {
         message: Message,
         /// Who waits for the answer.
         answer: oneshot::Sender<Message>,
+    },
+    /// A record begins.
+    Begin {
+        /// Which, from 1.
+        epoch: u64,
+        /// Who wants to know what this server was then.
+        answer: oneshot::Sender<Begun>,
     },
 }
 

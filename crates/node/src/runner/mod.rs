@@ -12,6 +12,7 @@
 //! disk and a clock say is never dropped.
 
 mod arrival;
+mod begins;
 mod notes;
 mod timers;
 mod view;
@@ -31,9 +32,11 @@ use crate::rules;
 use crate::storage::{Disk, Kept, Progress, StorageError};
 
 pub use arrival::{Arrival, Envelope, Inbox, Overloaded};
+pub use begins::Begun;
 pub use notes::{Note, Number, Recorder};
 pub use view::{Role, View};
 
+use begins::Begins;
 use notes::Clock;
 use timers::Timers;
 
@@ -56,6 +59,8 @@ pub struct Parts {
     pub links: HashMap<NodeId, mpsc::Sender<Envelope>>,
     /// Who is told everything.
     pub recorder: Option<Box<dyn Recorder>>,
+    /// The latest record that has begun in this cluster; 0: none.
+    pub epoch: u64,
 }
 
 /// A message that waits for the disk, and who gets it instead of its addressee.
@@ -100,6 +105,12 @@ pub struct Runner {
     dropped: u64,
     clock: Clock,
     recorder: Option<Box<dyn Recorder>>,
+    /// The latest record that has begun here; 0: none.
+    epoch: u64,
+    /// One that is about to begin.
+    begins: Option<Begins>,
+    /// What this server was when one began, until somebody asks.
+    begun: Option<(u64, Begun)>,
     view: watch::Sender<View>,
     effects: Vec<Effect>,
 }
@@ -108,7 +119,7 @@ impl Runner {
     /// A server as its disk knows it, with the door for what arrives and the window to look in.
     #[must_use]
     pub fn new(parts: Parts) -> (Self, Inbox, watch::Receiver<View>) {
-        let Parts { me, settings, delays, kept, disk, links, recorder } = parts;
+        let Parts { me, settings, delays, kept, disk, links, recorder, epoch } = parts;
         let (inbox, arriving) = mpsc::channel(MAX_INPUTS);
         let replica = Replica::recover(me, Arc::clone(&settings), &kept.records);
         let (view, look) = watch::channel(View::of(&replica));
@@ -134,6 +145,9 @@ impl Runner {
             dropped: 0,
             clock: Clock::start(),
             recorder,
+            epoch,
+            begins: None,
+            begun: None,
             view,
             effects: Vec::new(),
         };
@@ -152,7 +166,11 @@ impl Runner {
         self.take(Input::Start, None);
         loop {
             self.settle();
-            let timer = self.timers.next();
+            if self.begin() {
+                continue;
+            }
+            // Where a record is about to begin, nothing is taken in but what the disk says.
+            let timer = self.timers.next().filter(|_| !self.is_about_to_begin());
             tokio::select! {
                 // What the disk says comes first: it lets go what others wait for.
                 biased;
@@ -164,10 +182,13 @@ impl Runner {
                     }
                 }
                 () = sleep_until(timer.unwrap_or_else(Instant::now)), if timer.is_some() => self.time_out(),
-                arrival = self.arriving.recv() => {
+                arrival = self.arriving.recv(), if !self.is_about_to_begin() => {
                     let Some(arrival) = arrival else { return Ok(()) };
                     self.arrive(arrival);
                     for _ in 1..BATCH {
+                        if self.is_about_to_begin() {
+                            break;
+                        }
                         let Ok(arrival) = self.arriving.try_recv() else { break };
                         self.arrive(arrival);
                     }
@@ -204,7 +225,13 @@ impl Runner {
 
     fn arrive(&mut self, arrival: Arrival) {
         match arrival {
-            Arrival::Message { from, number, message } => self.receive(from.into(), Some(number), message, None),
+            Arrival::Message { epoch, .. } if epoch > self.epoch => self.begin_before(epoch, arrival),
+            Arrival::Message { from, number, epoch, message } if epoch < self.epoch => {
+                self.note(&Note::Crossed { from, number, epoch, message: &message });
+                self.take(Input::Receive { from: from.into(), message }, None);
+            }
+            Arrival::Message { from, number, message, .. } => self.receive(from.into(), Some(number), message, None),
+            Arrival::Begin { epoch, answer } => self.begin_for(epoch, answer),
             Arrival::Request { command, answer } => {
                 if self.waiting.len() >= MAX_REQUESTS {
                     // Whoever asked hears that the door was shut on it.
@@ -313,7 +340,8 @@ impl Runner {
             (None, Endpoint::Server(to), message) if to == self.me => self.own.push_back((number, message)),
             (None, Endpoint::Server(to), message) => {
                 if let Some(link) = self.links.get(&to)
-                    && let Err(mpsc::error::TrySendError::Full(_)) = link.try_send(Envelope { number, message })
+                    && let Err(mpsc::error::TrySendError::Full(_)) =
+                        link.try_send(Envelope { number, epoch: self.epoch, message })
                 {
                     self.dropped += 1;
                 }

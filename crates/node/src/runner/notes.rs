@@ -6,6 +6,7 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use quorum_core::log::{Message, Timer};
+use quorum_core::paxos::NodeId;
 use quorum_core::sim::Endpoint;
 use quorum_core::sim::Rule;
 pub use quorum_recording::Number;
@@ -31,6 +32,17 @@ pub enum Note<'a> {
         /// Which of that sender's messages to this server. Requests are counted where they arrive. `None`: somebody outside of
         /// the cluster asks for a promise or a vote, under the number of a server that there is not.
         number: Option<Number>,
+        /// What it says.
+        message: &'a Message,
+    },
+    /// A message of another server reached the replica, and had left before a record began that has begun here.
+    Crossed {
+        /// Whose.
+        from: NodeId,
+        /// Which of that sender's messages to this server.
+        number: Number,
+        /// The record that had begun for its sender; 0: none.
+        epoch: u64,
         /// What it says.
         message: &'a Message,
     },
@@ -61,6 +73,11 @@ pub trait Recorder: Send {
     /// What was noted is about to have consequences that outlive this process: a message leaves, or the disk gets records. A
     /// recorder whose notes are to outlive it, too, keeps them now.
     fn keep(&mut self) {}
+
+    /// A record begins here. Where in what was noted, in bytes; `None`: it takes no notes any more, or none that last.
+    fn begin(&mut self) -> Option<u64> {
+        None
+    }
 }
 
 /// A clock that never goes back, and agrees with the wall when the process starts.

@@ -57,6 +57,9 @@ impl Recorder for Log {
                 let number = number.map_or_else(|| "outside".to_owned(), |number| number.sequence.to_string());
                 format!("received {} {number} of {}", message.kind().as_str(), from.named())
             }
+            Note::Crossed { from, number, message, .. } => {
+                format!("crossed {} {} of server {from}", message.kind().as_str(), number.sequence)
+            }
             Note::Timeout(timer) => format!("timeout {}", timer.as_str()),
             Note::Written(count) => format!("written {count}"),
             Note::Durable(count) => format!("durable {count}"),
@@ -66,6 +69,11 @@ impl Recorder for Log {
             }
         };
         self.0.lock().unwrap().push(line);
+    }
+
+    fn begin(&mut self) -> Option<u64> {
+        self.0.lock().unwrap().push("begins".to_owned());
+        Some(0)
     }
 }
 
@@ -77,6 +85,7 @@ struct Bench {
     go: mpsc::Sender<()>,
     begun: watch::Receiver<u32>,
     log: Log,
+    settings: Arc<Settings>,
 }
 
 /// What comes about soon, or the test fails.
@@ -103,17 +112,18 @@ fn bench(room: usize) -> Bench {
     let log = Log::default();
     let (settings, delays) = (cluster.settings(), cluster.delays());
     let recorder: Option<Box<dyn Recorder>> = Some(Box::new(log.clone()));
-    let parts = Parts { me: node(2), settings, delays, kept: Kept::default(), disk, links, recorder };
+    let known = Arc::clone(&settings);
+    let parts = Parts { me: node(2), settings, delays, kept: Kept::default(), disk, links, recorder, epoch: 0 };
     let (runner, inbox, view) = Runner::new(parts);
     tokio::spawn(runner.run());
-    Bench { inbox, view, left, go, begun, log }
+    Bench { inbox, view, left, go, begun, log, settings: known }
 }
 
 impl Bench {
     /// Server 1 says something.
     fn deliver(&self, sequence: u64, message: Message) {
         let number = Number { incarnation: 7, sequence };
-        self.inbox.push(Arrival::Message { from: node(1), number, message }).unwrap();
+        self.inbox.push(Arrival::Message { from: node(1), number, epoch: 0, message }).unwrap();
     }
 
     async fn next(&mut self) -> MessageKind {
@@ -206,7 +216,7 @@ async fn an_answer_that_nobody_waits_for_is_noted_as_lost() {
     let request = Message::Request(Arc::new(Command { client: ClientId::numbered(0), seq: 1, op: op.clone() }));
     let number = Number { incarnation: 1, sequence: 1 };
     // A server that says what a client says is not believed; a client whose door was shut is answered in vain.
-    bench.inbox.push(Arrival::Message { from: node(1), number, message: request }).unwrap();
+    bench.inbox.push(Arrival::Message { from: node(1), number, epoch: 0, message: request }).unwrap();
     let (answer, answered) = oneshot::channel();
     let command = Arc::new(Command { client: ClientId::numbered(0), seq: 1, op });
     bench.inbox.push(Arrival::Request { command, answer }).unwrap();
@@ -223,7 +233,7 @@ async fn one_server_alone_is_its_own_quorum_and_answers_when_its_vote_is_durable
     let log = Log::default();
     let recorder: Option<Box<dyn Recorder>> = Some(Box::new(log.clone()));
     let links = HashMap::new();
-    let parts = Parts { me: node(1), settings, delays, kept: Kept::default(), disk, links, recorder };
+    let parts = Parts { me: node(1), settings, delays, kept: Kept::default(), disk, links, recorder, epoch: 0 };
     let (runner, inbox, mut view) = Runner::new(parts);
     tokio::spawn(runner.run());
     // Its round and its promise; then it leads.
@@ -264,6 +274,56 @@ async fn votes_make_room_for_a_snapshot_when_it_is_durable_and_no_sooner() {
     assert_eq!((now.snapshot_to, now.kept_from), (28, 5), "the window and sixteen more are kept");
 }
 
+#[tokio::test]
+async fn a_record_begins_before_a_message_of_it_is_taken_in_and_when_nothing_waits_for_the_disk() {
+    let mut bench = bench(64);
+    let deliver = |bench: &Bench, sequence, epoch, message| {
+        let number = Number { incarnation: 7, sequence };
+        bench.inbox.push(Arrival::Message { from: node(1), number, epoch, message }).unwrap();
+    };
+    assert_eq!(bench.next().await, MessageKind::Heartbeat);
+    deliver(&bench, 1, 0, prepare(5, 1));
+    bench.written(1).await;
+    // The sender had begun with record 3. Its message waits until the promise is durable, and so does everything behind it.
+    deliver(&bench, 2, 3, prepare(4, 1));
+    deliver(&bench, 3, 0, prepare(3, 1));
+    within(bench.begun.wait_for(|begun| *begun == 1)).await.unwrap();
+    assert!(!bench.log.lines().iter().any(|line| line.contains("prepare 2") || line.contains("nack")));
+    bench.go.send(()).unwrap();
+    assert_eq!(bench.next().await, MessageKind::Promise);
+    let refusals = [
+        bench.left.get_mut(&node(1)).unwrap().recv().await.unwrap(),
+        bench.left.get_mut(&node(1)).unwrap().recv().await.unwrap(),
+    ];
+    assert!(refusals.iter().all(|refusal| refusal.message.kind() == MessageKind::Nack && refusal.epoch == 3));
+    let lines = bench.log.lines();
+    let after: Vec<_> = lines.iter().skip_while(|line| *line != "begins").map(String::as_str).collect();
+    assert_eq!(
+        after,
+        [
+            "begins",
+            "received prepare 2 of server 1",
+            "sent nack 3 to server 1",
+            "crossed prepare 3 of server 1",
+            "sent nack 4 to server 1",
+        ]
+    );
+    assert!(lines.contains(&"sent promise 2 to server 1".to_owned()));
+    // Whoever asks for that record is told what this server was then; and of an older one nothing.
+    let ask = |epoch| {
+        let (answer, answered) = oneshot::channel();
+        bench.inbox.push(Arrival::Begin { epoch, answer }).unwrap();
+        answered
+    };
+    let standing = within(within(ask(3)).await.unwrap().standing()).await.unwrap();
+    assert_eq!((standing.records, standing.written), (1, 1));
+    let memory = standing.checkpoint.replica(node(2), &bench.settings).unwrap();
+    assert_eq!(memory.acceptor().unwrap().promised(), Some(Ballot { round: 5, server: node(1) }));
+    assert_eq!(standing.checkpoint.timers, [quorum_core::log::Timer::Heartbeat]);
+    assert!(within(ask(2)).await.is_err());
+    assert!(within(ask(3)).await.is_err(), "it was told");
+}
+
 /// A disk that is full.
 struct Full;
 
@@ -285,7 +345,8 @@ async fn a_server_whose_disk_fails_ends_and_says_why_and_promises_nothing() {
     let log = Log::default();
     let recorder: Option<Box<dyn Recorder>> = Some(Box::new(log.clone()));
     let (kept, links) = (Kept::default(), HashMap::new());
-    let (runner, _inbox, _) = Runner::new(Parts { me: node(1), settings, delays, kept, disk, links, recorder });
+    let (runner, _inbox, _) =
+        Runner::new(Parts { me: node(1), settings, delays, kept, disk, links, recorder, epoch: 0 });
     assert_eq!(runner.run().await, Err(StorageError::new("the disk is full".to_owned())));
     assert!(
         !log.lines().iter().any(|line| line.starts_with("sent") || line.starts_with("durable")),
@@ -302,6 +363,7 @@ async fn whoever_asks_where_there_is_no_room_hears_so_at_once() {
         inbox.push(Arrival::Message {
             from: node(1),
             number: Number { incarnation: 1, sequence: 1 },
+            epoch: 0,
             message: prepare(1, 1),
         })
     };

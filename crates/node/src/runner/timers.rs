@@ -29,6 +29,11 @@ impl Timers {
         self.due[timer as usize] = None;
     }
 
+    /// Those that are set.
+    pub(super) fn set_now(&self) -> Vec<Timer> {
+        Timer::ALL.into_iter().filter(|timer| self.due[*timer as usize].is_some()).collect()
+    }
+
     /// When the next one runs out.
     pub(super) fn next(&self) -> Option<Instant> {
         self.due.iter().flatten().min().copied()

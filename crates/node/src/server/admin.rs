@@ -2,10 +2,14 @@
 
 use quorum_core::limits::MAX_DELAY;
 use quorum_core::paxos::NodeId;
+use tokio::sync::oneshot;
+use tokio::task::spawn_blocking;
 use tonic::{Request, Response, Status};
 
 use super::Faults;
 use crate::proto::{self, admin_server};
+use crate::record::begin_response;
+use crate::runner::{Arrival, Inbox};
 use crate::token::Token;
 
 /// The door for faults.
@@ -13,6 +17,7 @@ use crate::token::Token;
 pub(super) struct Admin {
     pub(super) token: Token,
     pub(super) faults: Faults,
+    pub(super) inbox: Inbox,
 }
 
 impl Admin {
@@ -49,5 +54,18 @@ impl admin_server::Admin for Admin {
         }
         self.faults.set_disk(extra_ms);
         Ok(Response::new(proto::SetDiskResponse {}))
+    }
+
+    async fn begin(&self, request: Request<proto::BeginRequest>) -> Result<Response<proto::BeginResponse>, Status> {
+        let proto::BeginRequest { epoch } = self.admit(request)?;
+        let (answer, answered) = oneshot::channel();
+        self.inbox.push(Arrival::Begin { epoch, answer }).map_err(|_| super::overloaded())?;
+        let gone = |_| Status::failed_precondition("a later record has begun meanwhile, or this server ended");
+        let begun = answered.await.map_err(gone)?;
+        let none = "this server takes no notes any more: its file of notes could not be written";
+        let notes = begun.notes.ok_or_else(|| Status::failed_precondition(none))?;
+        let standing = begun.standing().await.map_err(|why| Status::internal(why.to_string()))?;
+        let answer = spawn_blocking(move || begin_response(&standing, notes)).await;
+        answer.map_err(|why| Status::internal(why.to_string()))?.map(Response::new)
     }
 }

@@ -62,6 +62,8 @@ pub struct Start {
     pub recorder: Option<Box<dyn Recorder>>,
     /// What is wrong with its world from the first moment.
     pub faults: InitialFaults,
+    /// The latest record that has begun in this cluster; 0: none.
+    pub epoch: u64,
 }
 
 /// Runs a server with the file in this folder, until its disk fails.
@@ -86,7 +88,7 @@ pub async fn run(start: Start, data: &Path) -> Result<()> {
 /// # Errors
 /// Why it ended.
 pub async fn serve(start: Start, storage: Box<dyn Storage>, listener: TcpListener) -> Result<()> {
-    let Start { member, token, recorder, faults: initial } = start;
+    let Start { member, token, recorder, faults: initial, epoch } = start;
     let Member { id, cluster } = member.clone();
     let kept = storage.kept()?;
     let standing = Standing::new(storage.number(), kept.records.paxos.lost);
@@ -108,7 +110,7 @@ pub async fn serve(start: Start, storage: Box<dyn Storage>, listener: TcpListene
         tokio::spawn(link::carry(who, channel.clone(), waiting, faults.clone(), tell));
     }
     let (settings, delays) = (cluster.settings(), cluster.delays());
-    let (runner, inbox, view) = Runner::new(Parts { me: id, settings, delays, kept, disk, links, recorder });
+    let (runner, inbox, view) = Runner::new(Parts { me: id, settings, delays, kept, disk, links, recorder, epoch });
     let mut server = Server::builder()
         .max_concurrent_streams(MAX_STREAMS)
         .http2_keepalive_interval(Some(PING.0))
@@ -161,7 +163,7 @@ struct Own {
 
 impl Own {
     async fn routes(self, token: Option<Token>) -> Result<Routes> {
-        let Self { faults, access, .. } = self.clone();
+        let Self { faults, access, inbox, .. } = self.clone();
         let paxos = PaxosServer::new(paxos::Paxos { own: self.clone() }).max_decoding_message_size(MAX_ENVELOPE_BYTES);
         let store = KeyValueServer::new(key_value::KeyValue { own: self });
         let store = InterceptedService::new(store.max_decoding_message_size(MAX_REQUEST_BYTES), access);
@@ -173,7 +175,7 @@ impl Own {
             .build_v1()?;
         let mut routes = Routes::new(paxos).add_service(store).add_service(health_service).add_service(reflection);
         if let Some(token) = token {
-            routes = routes.add_service(AdminServer::new(admin::Admin { token, faults }));
+            routes = routes.add_service(AdminServer::new(admin::Admin { token, faults, inbox }));
         }
         Ok(routes)
     }

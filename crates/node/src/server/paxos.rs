@@ -104,7 +104,7 @@ impl paxos_server::Paxos for Paxos {
         let from = self.sender(&request)?;
         let mut stream = request.into_inner();
         let (mut messages, mut assembly) = (0, Assembly::default());
-        while let Some(proto::Envelope { incarnation, sequence, message, piece }) = stream.message().await? {
+        while let Some(proto::Envelope { incarnation, sequence, message, piece, epoch }) = stream.message().await? {
             let number = Number { incarnation, sequence };
             let message = match (message, piece) {
                 (Some(message), _) => message.try_into()?,
@@ -120,7 +120,7 @@ impl paxos_server::Paxos for Paxos {
                 continue;
             }
             // Where there is no room it is lost, and counted.
-            let _ = self.own.inbox.push(Arrival::Message { from, number, message });
+            let _ = self.own.inbox.push(Arrival::Message { from, number, epoch, message });
         }
         Ok(Response::new(proto::Delivered { messages }))
     }

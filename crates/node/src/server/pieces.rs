@@ -35,9 +35,20 @@ impl Encoded {
             return Err(bytes);
         }
         Ok(if bytes > MAX_WHOLE_BYTES {
-            Self::Large(Pieces { number: envelope.number, bytes: message.encode_to_vec(), sent: 0 })
+            Self::Large(Pieces {
+                number: envelope.number,
+                epoch: envelope.epoch,
+                bytes: message.encode_to_vec(),
+                sent: 0,
+            })
         } else {
-            Self::Whole(proto::Envelope { incarnation, sequence, message: Some(message), piece: None })
+            Self::Whole(proto::Envelope {
+                incarnation,
+                sequence,
+                message: Some(message),
+                piece: None,
+                epoch: envelope.epoch,
+            })
         })
     }
 }
@@ -46,6 +57,7 @@ impl Encoded {
 #[derive(Debug)]
 pub(super) struct Pieces {
     number: Number,
+    epoch: u64,
     bytes: Vec<u8>,
     sent: usize,
 }
@@ -59,7 +71,7 @@ impl Iterator for Pieces {
         let piece = Piece { offset: self.sent as u64, last: bytes.len() == rest.len(), bytes };
         self.sent += piece.bytes.len();
         let Number { incarnation, sequence } = self.number;
-        Some(proto::Envelope { incarnation, sequence, message: None, piece: Some(piece) })
+        Some(proto::Envelope { incarnation, sequence, message: None, piece: Some(piece), epoch: self.epoch })
     }
 }
 
@@ -131,7 +143,7 @@ mod tests {
         let store = (0..keys).map(|key| (text(format!("{key:08}")), text("v".repeat(60_000)))).collect();
         let snapshot = Arc::new(Snapshot { to: 7, store, sessions: Vec::new() });
         let number = Number { incarnation: 5, sequence: keys as u64 };
-        Envelope { number, message: Message::Snapshot(FetchedSnapshot { ballot: None, snapshot }) }
+        Envelope { number, epoch: 0, message: Message::Snapshot(FetchedSnapshot { ballot: None, snapshot }) }
     }
 
     fn pieces(envelope: &Envelope) -> Vec<Piece> {

@@ -7,9 +7,9 @@ use std::thread;
 use std::time::Duration;
 
 use quorum_core::log::Record;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
-use super::{Storage, StorageError};
+use super::{Kept, Storage, StorageError};
 
 /// How far a disk is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,10 +20,18 @@ pub struct Progress {
     pub failed: Option<StorageError>,
 }
 
+/// What the thread is asked to do.
+#[derive(Debug)]
+enum Job {
+    Write(Vec<Record>),
+    /// To say what is durable, after everything that it was asked before.
+    Tell(oneshot::Sender<Result<Kept, StorageError>>),
+}
+
 /// A storage with a thread of its own.
 #[derive(Debug)]
 pub struct Disk {
-    records: Sender<Vec<Record>>,
+    jobs: Sender<Job>,
     progress: watch::Receiver<Progress>,
     extra_ms: Arc<AtomicU32>,
 }
@@ -34,7 +42,7 @@ impl Disk {
     /// # Errors
     /// The system has none left.
     pub fn start(storage: Box<dyn Storage>) -> Result<Self, StorageError> {
-        let (records, arriving) = channel();
+        let (jobs, arriving) = channel();
         let (tell, progress) = watch::channel(Progress::default());
         let extra_ms = Arc::new(AtomicU32::new(0));
         let slow = Arc::clone(&extra_ms);
@@ -42,13 +50,21 @@ impl Disk {
             .name("disk".to_owned())
             .spawn(move || commit_all(storage, &arriving, &tell, &slow))
             .map_err(|error| StorageError::new(format!("no thread for the disk can be started: {error}")))?;
-        Ok(Self { records, progress, extra_ms })
+        Ok(Self { jobs, progress, extra_ms })
     }
 
     /// Hands records over, in order. They become durable later: see [`progress`](Self::progress).
     pub fn write(&self, records: Vec<Record>) {
         // Where the thread has ended, its progress says why.
-        let _ = self.records.send(records);
+        let _ = self.jobs.send(Job::Write(records));
+    }
+
+    /// What will be durable when all that was handed to it by now is. Where the thread has ended, nobody says.
+    #[must_use]
+    pub fn kept(&self) -> oneshot::Receiver<Result<Kept, StorageError>> {
+        let (tell, told) = oneshot::channel();
+        let _ = self.jobs.send(Job::Tell(tell));
+        told
     }
 
     /// How far it is, and when that changes.
@@ -66,13 +82,26 @@ impl Disk {
 
 fn commit_all(
     mut storage: Box<dyn Storage>,
-    arriving: &Receiver<Vec<Record>>,
+    arriving: &Receiver<Job>,
     tell: &watch::Sender<Progress>,
     extra_ms: &AtomicU32,
 ) {
     let mut durable = 0;
-    while let Ok(mut group) = arriving.recv() {
-        group.extend(arriving.try_iter().flatten());
+    while let Ok(job) = arriving.recv() {
+        let (mut group, mut asked) = (Vec::new(), None);
+        for job in std::iter::once(job).chain(arriving.try_iter()) {
+            match job {
+                Job::Write(records) => group.extend(records),
+                Job::Tell(tell) => {
+                    asked = Some(tell);
+                    break;
+                }
+            }
+        }
+        if group.is_empty() {
+            asked.into_iter().for_each(|tell| drop(tell.send(storage.kept())));
+            continue;
+        }
         match extra_ms.load(Ordering::Relaxed) {
             0 => {}
             extra => thread::sleep(Duration::from_millis(extra.into())),
@@ -83,6 +112,7 @@ fn commit_all(
         }
         let ends = failed.is_some();
         tell.send_replace(Progress { durable, failed });
+        asked.into_iter().for_each(|tell| drop(tell.send(storage.kept())));
         if ends {
             return;
         }

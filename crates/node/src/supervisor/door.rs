@@ -7,6 +7,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Result;
 use axum::extract::{DefaultBodyLimit, Query, Request, State as Shared};
@@ -19,12 +20,14 @@ use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::task::spawn_blocking;
+use tokio::time::sleep;
 use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::ReceiverStream;
 use tower_http::services::ServeDir;
 
+use super::begin::Begun;
 use super::{Fault, Processes, ServerState};
-use crate::limits::MAX_FAULT_BYTES;
+use crate::limits::{MAX_FAULT_BYTES, MAX_RECORD_MS};
 use crate::record::{Notes, Record, RecordError};
 use crate::token::Token;
 
@@ -165,10 +168,34 @@ async fn inflict(Shared(processes): Shared<Arc<Processes>>, Json(fault): Json<Fa
     }
 }
 
-/// What servers did from their beginning until now.
-async fn record(Shared(processes): Shared<Arc<Processes>>) -> Response {
+/// From when on a record is wanted.
+#[derive(Deserialize)]
+struct Wanted {
+    /// From now on, for so many milliseconds. Where nothing is said: from the beginning until now.
+    ms: Option<u64>,
+}
+
+/// What servers did from their beginning until now, or do from now on.
+async fn record(Shared(processes): Shared<Arc<Processes>>, Query(Wanted { ms }): Query<Wanted>) -> Response {
+    let begun = match ms {
+        None => None,
+        Some(ms) => match processes.begin().await {
+            Ok(begun) => {
+                sleep(Duration::from_millis(ms.min(MAX_RECORD_MS))).await;
+                Some(begun)
+            }
+            Err(error) => return refuse(StatusCode::CONFLICT, format!("{error:#}")),
+        },
+    };
     let made = spawn_blocking(move || {
-        let recording = Notes::recording(processes.data(), processes.cluster(), processes.notes(0))?;
+        let (data, cluster) = (processes.data(), processes.cluster());
+        let recording = match begun {
+            None => Notes::recording(data, cluster, processes.notes(0))?,
+            Some(Begun { beginning, holds, done }) => {
+                let supervised = holds.into_iter().chain(processes.notes(done)).collect();
+                Notes::recording_from(data, cluster, &beginning, supervised)?
+            }
+        };
         Ok::<_, RecordError>(Record::of(&recording))
     });
     match made.await {
@@ -187,14 +214,14 @@ struct Has {
 
 /// What servers do, as they do it: server-sent events.
 async fn live(Shared(processes): Shared<Arc<Processes>>, Query(has): Query<Has>) -> Response {
-    match processes.live() {
+    match processes.live().await {
         Ok(live) => {
             let events = live.events(has.live.zip(has.from));
             Sse::new(ReceiverStream::new(events).map(Ok::<_, Infallible>))
                 .keep_alive(KeepAlive::default())
                 .into_response()
         }
-        Err(error) => refuse(StatusCode::CONFLICT, error.to_string()),
+        Err(error) => refuse(StatusCode::CONFLICT, format!("{error:#}")),
     }
 }
 

@@ -6,13 +6,16 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use anyhow::Result;
 use axum::response::sse::Event;
 use quorum_core::json::{Json, Object};
-use quorum_recording::{Recording, Step};
+use quorum_recording::{Note, Recording, Step};
 use tokio::sync::{mpsc, watch};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::task::spawn_blocking;
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::Processes;
+use super::begin::Begun;
 use crate::record::{Notes, RecordError};
 
 /// How often the files are looked at.
@@ -23,9 +26,14 @@ const BEHIND: Duration = Duration::from_millis(60);
 const WAITING: usize = 4;
 /// Most steps in one event.
 const STEPS: usize = 2000;
+/// How long messages may take that are under way when a run begins in the middle.
+const UNDER_WAY: Duration = Duration::from_millis(500);
 /// What is said when there is no room for more.
-const FULL: &str =
-    "This run has as many steps or clients as a recorded run may have. The servers go on without being followed.";
+const FULL: &str = "This run has as many steps or clients as a recorded run may have. The servers go on: reload the page to \
+                    follow them from now on.";
+/// What is said when a message comes later than that.
+const LATE: &str = "A message came that had left long before this run began. The servers go on: reload the page to follow them \
+                    from now on.";
 
 /// The run that pages follow.
 #[derive(Debug)]
@@ -45,14 +53,52 @@ struct Seen {
 }
 
 impl Live {
-    /// Begins to follow the servers, from their beginning on.
-    pub(super) fn begin(processes: Arc<Processes>) -> Result<Arc<Self>, RecordError> {
-        let recording = Notes::begin(processes.cluster())?;
+    /// Begins to follow the servers: from their beginning on, or where that is too long ago, from now on.
+    pub(super) async fn begin(processes: Arc<Processes>) -> Result<Arc<Self>> {
+        let from_beginning = {
+            let processes = Arc::clone(&processes);
+            move || {
+                let mut follower = Follower::of_all(processes)?;
+                let steps = follower.look();
+                Ok::<_, RecordError>((follower, steps))
+            }
+        };
+        let (follower, steps) = spawn_blocking(from_beginning).await??;
+        if follower.recording.is_full() || matches!(steps, Err(RecordError::NotFromTheBeginning(..))) {
+            return Self::begin_now(processes).await;
+        }
+        Ok(Self::follow(follower, steps))
+    }
+
+    /// Begins to follow the servers from now on.
+    pub(super) async fn begin_now(processes: Arc<Processes>) -> Result<Arc<Self>> {
+        Ok(Self::follow(Follower::from_now(processes).await?, Ok(Vec::new())))
+    }
+
+    fn follow(follower: Follower, steps: Result<Vec<Step>, RecordError>) -> Arc<Self> {
         let id = now().as_micros() as u64;
-        let config = Json::from(recording.now().config());
+        let config = Json::from(follower.recording.now().config());
         let live = Arc::new(Self { id, config, seen: Mutex::default(), changed: watch::Sender::new(()) });
-        tokio::spawn(Follower::new(processes, recording).follow(Arc::clone(&live)));
-        Ok(live)
+        if live.take(steps, &follower.recording) {
+            tokio::spawn(follower.follow(Arc::clone(&live)));
+        }
+        live
+    }
+
+    /// Takes in what was done; whether it goes on.
+    fn take(&self, steps: Result<Vec<Step>, RecordError>, recording: &Recording) -> bool {
+        let (steps, ended) = match steps {
+            Ok(steps) => (steps, recording.is_full().then(|| FULL.to_owned())),
+            Err(error) => (Vec::new(), Some(error.to_string())),
+        };
+        let goes_on = ended.is_none();
+        self.add(&steps, ended);
+        goes_on
+    }
+
+    /// Whether nothing more will come.
+    pub(super) fn is_over(&self) -> bool {
+        self.seen().ended.is_some()
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -120,12 +166,30 @@ struct Follower {
     notes: Notes,
     recording: Recording,
     supervised: usize,
+    /// Which of the records that begin in the middle it is; 0: none of them.
+    epoch: u64,
 }
 
 impl Follower {
-    fn new(processes: Arc<Processes>, recording: Recording) -> Self {
+    /// One who has read nothing, and begins at the beginning.
+    fn of_all(processes: Arc<Processes>) -> Result<Self, RecordError> {
+        let recording = Notes::begin(processes.cluster())?;
         let notes = Notes::new(processes.data(), processes.cluster());
-        Self { processes, notes, recording, supervised: 0 }
+        Ok(Self { processes, notes, recording, supervised: 0, epoch: 0 })
+    }
+
+    /// One who begins in the middle.
+    async fn from_now(processes: Arc<Processes>) -> Result<Self> {
+        let Begun { beginning, holds, done } = processes.begin().await?;
+        sleep(UNDER_WAY).await;
+        let begin = move || {
+            let supervised = processes.notes(done);
+            let seen = done + supervised.len();
+            let supervised = holds.into_iter().chain(supervised).collect();
+            let (notes, recording) = Notes::begin_from(processes.data(), processes.cluster(), &beginning, supervised)?;
+            Ok(Self { processes, notes, recording, supervised: seen, epoch: beginning.epoch })
+        };
+        spawn_blocking(begin).await?
     }
 
     async fn follow(mut self, live: Arc<Live>) {
@@ -133,10 +197,9 @@ impl Follower {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
-            match self.look() {
-                Ok(steps) if self.recording.is_full() => return live.add(&steps, Some(FULL.to_owned())),
-                Ok(steps) => live.add(&steps, None),
-                Err(error) => return live.add(&[], Some(format!("{error}"))),
+            let steps = self.look();
+            if !live.take(steps, &self.recording) {
+                return;
             }
         }
     }
@@ -150,6 +213,9 @@ impl Follower {
         notes.extend(supervised);
         notes.sort_by_key(|(_, at, _)| *at);
         for (node, at, note) in notes {
+            if matches!(note, Note::Crossed { epoch, .. } if epoch < self.epoch) {
+                return Err(RecordError::Late(LATE));
+            }
             self.recording.note(node, at, note);
         }
         Ok(self.recording.advance(Some(until))?)

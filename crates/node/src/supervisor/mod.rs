@@ -4,6 +4,7 @@
 //! tells them which links are cut and how slow their disks are. What was cut stays cut through restarts. When the supervisor
 //! ends, however it ends, so do they: each reads its standard input, which the supervisor holds open.
 
+mod begin;
 mod door;
 mod live;
 mod processes;

@@ -21,9 +21,10 @@ use super::config_in;
 use super::live::Live;
 use crate::client::Way;
 use crate::config::Cluster;
+use crate::limits::MAX_BEGINNING_BYTES;
 use crate::proto::admin_client::AdminClient;
 use crate::proto::{SetDiskRequest, SetLinkRequest};
-use crate::record::{RecordError, notes_in};
+use crate::record::notes_in;
 use crate::storage::{Identity, Storage as _, Store};
 use crate::token::Token;
 
@@ -79,6 +80,8 @@ struct Inner {
     notes: Vec<(NodeId, Duration, Note)>,
     /// Whether everything ends: then nobody wonders why.
     ending: bool,
+    /// The latest record that has begun in the middle; 0: none.
+    epoch: u64,
 }
 
 impl Inner {
@@ -105,12 +108,22 @@ pub struct Processes {
     token: Token,
     inner: Arc<Mutex<Inner>>,
     /// The run that pages follow, once somebody did.
-    live: Mutex<Option<Arc<Live>>>,
+    live: tokio::sync::Mutex<Option<Arc<Live>>>,
+    /// Who changes which of them run, or has a record begin with those that do.
+    pub(super) busy: tokio::sync::Mutex<()>,
 }
 
 impl Processes {
     pub(super) fn new(program: PathBuf, data: PathBuf, cluster: Cluster, token: Token) -> Self {
-        Self { program, data, cluster, token, inner: Arc::default(), live: Mutex::default() }
+        Self {
+            program,
+            data,
+            cluster,
+            token,
+            inner: Arc::default(),
+            live: Default::default(),
+            busy: Default::default(),
+        }
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -151,16 +164,18 @@ impl Processes {
         self.inner().notes.iter().skip(from).cloned().collect()
     }
 
-    /// The run that pages follow. It begins with the first who asks.
+    /// The run that pages follow. It begins with the first who asks; where one is over, another begins now.
     ///
     /// # Errors
-    /// The laboratory cannot have such a cluster.
-    pub(super) fn live(self: &Arc<Self>) -> Result<Arc<Live>, RecordError> {
-        let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*live {
-            Some(live) => Ok(Arc::clone(live)),
-            None => Ok(Arc::clone(live.insert(Live::begin(Arc::clone(self))?))),
-        }
+    /// The laboratory cannot have such a cluster, or no run can begin now.
+    pub(super) async fn live(self: &Arc<Self>) -> Result<Arc<Live>> {
+        let mut live = self.live.lock().await;
+        let begun = match &*live {
+            Some(live) if !live.is_over() => return Ok(Arc::clone(live)),
+            Some(_) => Live::begin_now(Arc::clone(self)).await?,
+            None => Live::begin(Arc::clone(self)).await?,
+        };
+        Ok(Arc::clone(live.insert(begun)))
     }
 
     /// By how much a server's disk is slowed, in milliseconds.
@@ -193,6 +208,9 @@ impl Processes {
                 command.args(["--cut-from", &from.to_string()]);
             }
         }
+        if inner.epoch > 0 {
+            command.args(["--epoch", &inner.epoch.to_string()]);
+        }
         if let Some(extra) = inner.extra_ms.get(&id) {
             command.args(["--slow-disk", &extra.to_string()]);
         }
@@ -211,7 +229,7 @@ impl Processes {
     }
 
     /// Where a server keeps its file.
-    fn folder(&self, id: NodeId) -> PathBuf {
+    pub(super) fn folder(&self, id: NodeId) -> PathBuf {
         self.data.join(format!("server-{id}"))
     }
 
@@ -235,7 +253,7 @@ impl Processes {
     }
 
     /// Waits until the disk of a server that ended was looked at.
-    async fn looked_at(&self, id: NodeId) {
+    pub(super) async fn looked_at(&self, id: NodeId) {
         while self.inner().running.get(&id).is_some_and(|running| running.ended) {
             sleep(A_MOMENT).await;
         }
@@ -246,6 +264,7 @@ impl Processes {
     /// # Errors
     /// Why that cannot be.
     pub async fn inflict(&self, fault: Fault) -> Result<()> {
+        let _busy = self.busy.lock().await;
         match fault {
             Fault::Kill(id) => {
                 let id = self.known(id)?;
@@ -345,14 +364,22 @@ impl Processes {
     }
 
     /// The way to tell a server something; `None` where it is down.
-    fn admin<T>(&self, id: NodeId, body: T) -> Option<(AdminClient<tonic::transport::Channel>, Request<T>)> {
+    pub(super) fn admin<T>(&self, id: NodeId, body: T) -> Option<(AdminClient<tonic::transport::Channel>, Request<T>)> {
         let address = self.cluster.servers.get(&id).filter(|_| self.state(id) != ServerState::Down)?;
         let channel = Way::default().channel(&address.to_string()).ok()?;
         let mut request = Request::new(body);
         request.set_timeout(TOLD_WITHIN);
         let token = format!("Bearer {}", self.token.as_str()).parse().ok()?;
         request.metadata_mut().insert("authorization", token);
-        Some((AdminClient::new(channel), request))
+        Some((AdminClient::new(channel).max_decoding_message_size(MAX_BEGINNING_BYTES + 1024), request))
+    }
+
+    /// One more record begins in the middle: which it is, and how much was done to the servers by now. Those that are started from
+    /// now on begin with it.
+    pub(super) fn next_epoch(&self) -> (u64, usize) {
+        let mut inner = self.inner();
+        inner.epoch += 1;
+        (inner.epoch, inner.notes.len())
     }
 
     /// Ends them all.

@@ -20,9 +20,10 @@ use quorum_node::client::{Client, Way};
 use quorum_node::config::{Cluster, Timing};
 use quorum_node::proto::admin_client::AdminClient;
 use quorum_node::proto::status_response::Role;
-use quorum_node::proto::{SetDiskRequest, SetLinkRequest, StatusResponse};
-use quorum_node::record::{Notes, notes_in};
+use quorum_node::proto::{BeginRequest, SetDiskRequest, SetLinkRequest, StatusResponse};
+use quorum_node::record::{Beginning, Notes, notes_in};
 use quorum_node::rules::Rule;
+use quorum_node::storage::Identity;
 use quorum_recording::{Note, Recording};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
@@ -99,6 +100,15 @@ pub(crate) struct Processes {
     noted: bool,
     /// What was done to the servers, and when, for a record.
     supervised: RefCell<Vec<(NodeId, Duration, Note)>>,
+    /// The latest record that has begun in the middle.
+    epoch: u64,
+}
+
+/// A record that begins in the middle.
+pub(crate) struct Middle {
+    pub(crate) beginning: Beginning,
+    /// How much was done to the servers before.
+    done: usize,
 }
 
 impl Processes {
@@ -130,7 +140,7 @@ impl Processes {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("cluster.toml"), cluster.to_toml()).unwrap();
         let supervised = RefCell::default();
-        let mut processes = Self { folder, cluster, running: BTreeMap::new(), supervised, noted };
+        let mut processes = Self { folder, cluster, running: BTreeMap::new(), supervised, noted, epoch: 0 };
         processes.start_all();
         processes
     }
@@ -187,6 +197,7 @@ impl Processes {
         if self.noted {
             command.arg("--notes").arg(notes_in(self.folder.path(), node(id)));
         }
+        command.args(["--epoch", &self.epoch.to_string()]);
         command.args(more).env("QUORUM_TOKEN", TOKEN).stdin(Stdio::piped()).stdout(Stdio::null());
         let child = command.spawn().unwrap();
         assert!(self.running.insert(id, child).is_none(), "server {id} runs already");
@@ -258,6 +269,40 @@ impl Processes {
     pub(crate) fn recording(&self) -> Recording {
         let supervised = self.supervised.borrow().clone();
         Notes::recording(self.folder.path(), &self.cluster, supervised).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// A record begins: servers are told one after the other, the last one last of all.
+    pub(crate) async fn begin(&mut self, order: &[u32]) -> Middle {
+        self.epoch += 1;
+        let done = self.supervised.borrow().len();
+        let mut beginning = Beginning::new(self.epoch);
+        for id in order {
+            let (admin, request) = self.admin(*id, BeginRequest { epoch: self.epoch });
+            let answer = admin.max_decoding_message_size(64 << 20).begin(request).await;
+            beginning.runs(node(*id), answer.unwrap().into_inner()).unwrap();
+            sleep(Duration::from_millis(100)).await;
+        }
+        for id in self.ids().into_iter().filter(|id| !order.contains(id)) {
+            assert!(!self.is_running(id));
+            let identity = Identity { cluster: self.cluster.name.clone(), server: node(id) };
+            let notes = notes_in(self.folder.path(), node(id));
+            beginning.is_down(&identity, &self.files(id).1, &notes).unwrap();
+        }
+        Middle { beginning, done }
+    }
+
+    /// What they did since then, as a run of the laboratory.
+    pub(crate) fn recording_from(&self, Middle { beginning, done }: &Middle) -> Recording {
+        let supervised = self.supervised.borrow()[*done..].to_vec();
+        Notes::recording_from(self.folder.path(), &self.cluster, beginning, supervised)
+            .unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Forgets what servers noted so far, as if they had taken no notes.
+    pub(crate) fn lose_notes(&self) {
+        for id in self.ids() {
+            std::fs::write(notes_in(self.folder.path(), node(id)), []).unwrap();
+        }
     }
 
     fn signal(&self, id: u32, signal: Signal) {

@@ -1,17 +1,18 @@
 //! A host for replicas, in a few lines and without a thing from the simulated world: queues, a disk that is busy, clients, and a
 //! random choice of what happens next. It takes notes as a real server does.
+#![allow(dead_code, reason = "each test file uses some of it")]
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use quorum_core::log::{
-    Client, ClientEffect, ClientId, ClientInput, Effect, Input, Message, Op, Record, Records, Replica, Settings, Text,
-    Timer,
+    Checkpoint, Client, ClientEffect, ClientId, ClientInput, Effect, Input, Message, Op, Record, Records, Replica,
+    Settings, Text, Timer,
 };
 use quorum_core::paxos::{NodeId, NodeSet};
-use quorum_core::sim::{Cluster, Config, Endpoint, ProtocolKind};
-use quorum_recording::{Note, Number, digest};
+use quorum_core::sim::{Cluster, Config, Endpoint, ProtocolKind, Rule};
+use quorum_recording::{Note, Number, Standing, digest};
 
 pub(crate) const CLIENTS: usize = 4;
 
@@ -60,22 +61,36 @@ struct Asker {
     requests: Vec<(NodeId, Message)>,
 }
 
+/// Messages on their way, each with whether its sender had begun with the record when it left.
+type Link = VecDeque<(Number, bool, Message)>;
+
 /// Servers, clients, and what is between them.
 pub(crate) struct Room {
     settings: Arc<Settings>,
     servers: Vec<Server>,
     askers: Vec<Asker>,
-    links: BTreeMap<(NodeId, NodeId), VecDeque<(Number, Message)>>,
+    links: BTreeMap<(NodeId, NodeId), Link>,
     cut: Vec<(NodeId, NodeId)>,
     dice: Dice,
     now: u64,
     notes: Vec<(NodeId, Duration, Note)>,
+    /// Whether a record begins in the middle; and what each server was when it had begun there.
+    begins: bool,
+    off: Vec<Rule>,
+    begun: Vec<Option<(Standing, usize)>>,
 }
 
 impl Room {
     pub(crate) fn new(servers: u32, seed: u64) -> Self {
         let config = Config { nodes: servers, protocol: ProtocolKind::Log, ..Config::default() };
-        let settings = Arc::new(Cluster::new(&config).unwrap().log_settings().unwrap().clone());
+        Self::with(&config, seed)
+    }
+
+    /// A room whose servers have these settings.
+    pub(crate) fn with(config: &Config, seed: u64) -> Self {
+        let servers = config.nodes;
+        let off = config.rules.off().map(Rule::from).chain(config.log.rules.off().map(Rule::from)).collect();
+        let settings = Arc::new(Cluster::new(config).unwrap().log_settings().unwrap().clone());
         let server = |_| Server { records: Records::default(), taken: 0, process: None };
         let askers = (0..CLIENTS as u64).map(|place| {
             let number = 0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(seed + place + 1);
@@ -90,6 +105,9 @@ impl Room {
             dice: Dice(seed.wrapping_mul(0xD134_2543_DE82_EF95) | 1),
             now: 0,
             notes: Vec::new(),
+            begins: false,
+            off,
+            begun: vec![None; servers as usize],
         };
         for node in room.nodes() {
             room.start(node);
@@ -115,17 +133,37 @@ impl Room {
 
     /// So many things happen.
     pub(crate) fn live(&mut self, steps: u32) {
-        for _ in 0..steps {
-            self.now += self.dice.below(900) as u64;
-            match self.dice.below(100) {
-                0..=54 => self.arrival(),
-                55..=76 => self.disk(),
-                77..=84 => self.time(),
-                85..=96 => self.ask(),
-                97 => self.link(),
-                98 => self.process(),
-                _ => self.stop(),
+        (0..steps).for_each(|_| self.step(100));
+    }
+
+    /// So many things happen. Processes that run go on running, and what is cut is mended.
+    pub(crate) fn live_in_peace(&mut self, steps: u32) {
+        for (from, to) in std::mem::take(&mut self.cut) {
+            self.note(to, Note::Mended(from));
+        }
+        for node in self.nodes() {
+            match &mut self.servers[node.index()].process {
+                None => self.start(node),
+                Some(process) => {
+                    if std::mem::take(&mut process.stopped) {
+                        self.note(node, Note::Continued);
+                    }
+                }
             }
+        }
+        (0..steps).for_each(|_| self.step(97));
+    }
+
+    fn step(&mut self, kinds: usize) {
+        self.now += self.dice.below(900) as u64;
+        match self.dice.below(kinds) {
+            0..=54 => self.arrival(),
+            55..=76 => self.disk(),
+            77..=84 => self.time(),
+            85..=96 => self.ask(),
+            97 => self.link(),
+            98 => self.process(),
+            _ => self.stop(),
         }
     }
 
@@ -133,7 +171,64 @@ impl Room {
         self.notes.push((node, Duration::from_micros(self.now), note));
     }
 
+    /// A record begins, for one server at once, and for the others when they hear of it.
+    pub(crate) fn begin(&mut self) {
+        self.begins = true;
+        let node = self.any();
+        self.begin_at(node);
+    }
+
+    /// Where the record begins, for all servers.
+    pub(crate) fn beginning(&mut self) -> Vec<Standing> {
+        self.nodes().iter().for_each(|node| self.begin_at(node));
+        self.begun.iter().flatten().map(|(standing, _)| standing.clone()).collect()
+    }
+
+    /// What is noted of each server from there on.
+    pub(crate) fn notes_since(&self) -> Vec<(NodeId, Duration, Note)> {
+        let since = |(place, (node, ..)): &(usize, &(NodeId, Duration, Note))| {
+            self.begun[node.index()].as_ref().is_some_and(|(_, from)| place >= from)
+        };
+        self.notes.iter().enumerate().filter(since).map(|(_, note)| note.clone()).collect()
+    }
+
+    /// A server finishes what waits for its disk, and then is what the record begins with.
+    fn begin_at(&mut self, node: NodeId) {
+        if !self.begins || self.begun[node.index()].is_some() {
+            return;
+        }
+        let stopped = self.servers[node.index()].process.as_ref().is_some_and(|process| process.stopped);
+        if stopped {
+            // Nothing of what it does now may be in the record, and it stands still when it begins.
+            self.servers[node.index()].process.as_mut().unwrap().stopped = false;
+        }
+        while self.runs(node).is_some_and(|process| process.durable < process.written) {
+            self.commit(node, usize::MAX);
+        }
+        self.release(node);
+        let server = &mut self.servers[node.index()];
+        let (records, taken) = (server.records.clone(), server.taken);
+        let standing = match &mut server.process {
+            None => Standing { records: taken, checkpoint: Checkpoint::down(records), ..Standing::default() },
+            Some(process) => {
+                assert!(process.outbox.is_empty() && process.pending.is_empty());
+                process.stopped = stopped;
+                let (incarnation, written) = (process.incarnation, process.written);
+                let checkpoint = Checkpoint::of(&process.replica, records, process.timers.clone());
+                Standing { incarnation, records: taken, written, checkpoint }
+            }
+        };
+        self.begun[node.index()] = Some((standing, self.notes.len()));
+        for (from, _) in self.cut.clone().into_iter().filter(|(_, to)| *to == node) {
+            self.note(node, Note::Cut(from));
+        }
+        if stopped {
+            self.note(node, Note::Stopped);
+        }
+    }
+
     fn start(&mut self, node: NodeId) {
+        self.begin_at(node);
         let (now, settings) = (self.now, Arc::clone(&self.settings));
         let server = &mut self.servers[node.index()];
         let incarnation = now * 128 + u64::from(node.get());
@@ -149,7 +244,8 @@ impl Room {
             stopped: false,
         });
         let records = server.taken;
-        self.note(node, Note::Start { incarnation, records, replaced: false, off: Vec::new() });
+        let off = self.off.clone();
+        self.note(node, Note::Start { incarnation, records, replaced: false, off });
         self.give(node, Input::Start);
     }
 
@@ -202,7 +298,8 @@ impl Room {
             self.note(node, Note::Sent { to, number, digest: digest(&message), taken });
             match (to, message) {
                 (Endpoint::Server(to), message) => {
-                    self.links.entry((node, to)).or_default().push_back((number, message));
+                    let begun = self.begun[node.index()].is_some();
+                    self.links.entry((node, to)).or_default().push_back((number, begun, message));
                 }
                 (Endpoint::Client(client), Message::Answer(answer)) if taken => {
                     self.hear(client, ClientInput::Answer { from: node, answer });
@@ -231,25 +328,41 @@ impl Room {
         if from != to && self.dice.one_in(60) {
             return link.clear();
         }
-        let Some((number, message)) = link.pop_front() else { return };
+        let Some((number, begun, message)) = link.pop_front() else { return };
         if self.cut.contains(&(from, to)) || self.runs(to).is_none() {
             return;
         }
-        self.note(to, Note::Received { from, number });
+        if begun {
+            self.begin_at(to);
+        }
+        let crosses = !begun && self.begun[to.index()].is_some();
+        self.note(
+            to,
+            match crosses {
+                false => Note::Received { from, number },
+                true => Note::Crossed { from, number, epoch: 0, message: Box::new(message.clone()) },
+            },
+        );
         self.give(to, Input::Receive { from: from.into(), message });
     }
 
     /// A commit ends: the first of the records are durable.
     fn disk(&mut self) {
         let (node, part) = (self.any(), self.dice.one_in(3));
+        self.commit(node, if part { 1 } else { usize::MAX });
+    }
+
+    fn commit(&mut self, node: NodeId, most: usize) {
         let Some(process) = self.runs(node) else { return };
-        let count = if part { process.pending.len().min(1) } else { process.pending.len() };
+        let count = process.pending.len().min(most);
         let records: Vec<_> = process.pending.drain(..count).collect();
         process.durable += count as u64;
         let durable = process.durable;
+        let stored: Vec<_> = records.iter().filter_map(|record| record.snapshot().cloned()).collect();
         self.apply(node, records);
         if count > 0 {
             self.note(node, Note::Durable(durable));
+            stored.into_iter().for_each(|stored| self.give(node, Input::Stored(stored)));
             self.release(node);
         }
     }

@@ -7,8 +7,9 @@ use litemap::LiteMap;
 use crate::check::linear::{Called, Jit};
 use crate::cow_map::CowMap;
 use crate::limits::MAX_EXPLANATIONS;
-use crate::log::{ClientId, Command, Entry, Output, Reply};
+use crate::log::{ClientId, Command, Entry, Machine, Output, Reply, Rules};
 use crate::paxos::Slot;
+use crate::sim::Begun;
 
 /// One operation of a client, as the client saw it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +42,8 @@ words! {
 #[derive(Clone, Debug)]
 struct Kept {
     operation: Operation,
-    called: Called,
+    /// Who judges it knows it by this. `None`: it was asked for before the history could be judged.
+    called: Option<Called>,
     /// How many operations were asked for before it.
     place: u32,
     /// The first slot in which a server found it to take effect; 0: none has yet.
@@ -51,6 +53,15 @@ struct Kept {
 /// The operations of one client, by sequence number.
 type OfClient = CowMap<u32, Option<Kept>>;
 
+/// What clients had asked for before the run began.
+#[derive(Clone, Debug)]
+struct Before {
+    /// By the position of the client, the sequence number of its last operation. Of others anything may have been asked for.
+    seqs: Vec<u32>,
+    /// The commands that may still take effect, until the history is judged.
+    open: Option<Vec<Arc<Command>>>,
+}
+
 /// All clients.
 #[derive(Clone, Debug)]
 pub(super) struct Clients {
@@ -59,6 +70,8 @@ pub(super) struct Clients {
     /// All operations, in the order of their calls.
     order: CowMap<u32, Option<(ClientId, u32)>>,
     asked: u32,
+    /// What is known of the time before the run began, if it begins in the middle.
+    before: Option<Before>,
     jit: Jit,
     /// The step in which the history ceased to be linearizable.
     since: Option<u64>,
@@ -68,7 +81,61 @@ impl Clients {
     /// Nobody has asked for anything.
     pub(super) fn new() -> Self {
         let jit = Jit::new(LiteMap::new(), MAX_EXPLANATIONS);
-        Self { operations: Vec::new(), order: CowMap::new(), asked: 0, jit, since: None }
+        Self { operations: Vec::new(), order: CowMap::new(), asked: 0, before: None, jit, since: None }
+    }
+
+    /// The run begins in the middle. Clients have asked for so many things, and wait for some of them; these commands may still
+    /// take effect. Nothing is judged before [`Clients::settle`].
+    pub(super) fn begin(&mut self, clients: &[Begun], open: Vec<&Arc<Command>>) {
+        let seqs = clients.iter().map(|client| client.seq).collect();
+        self.before = Some(Before { seqs, open: Some(open.into_iter().cloned().collect()) });
+        for (index, Begun { seq, waiting }) in clients.iter().enumerate() {
+            if let (Some(client), Some(op)) = (ClientId::at(index), waiting) {
+                self.asked(0, &Arc::new(Command { client, seq: *seq, op: op.clone() }));
+            }
+        }
+    }
+
+    /// Everything that may have been chosen before the run began is applied, and the store is this: from now on the history is
+    /// judged. What clients wait for was asked for by now, and what else may take effect may do so from now on, or never.
+    ///
+    /// A read that is answered soon may have been answered before: it is not judged.
+    pub(super) fn settle(&mut self, machine: &Machine) {
+        let Some(open) = self.before.as_mut().and_then(|before| before.open.take()) else { return };
+        let store = machine.store().map(|(key, value)| (key.clone(), value.clone())).collect();
+        self.jit = Jit::new(store, MAX_EXPLANATIONS);
+        let took_effect = |command: &Command| {
+            machine.session(command.client, Rules::default()).is_some_and(|session| session.seq >= command.seq)
+        };
+        let mut waited_for: Vec<(ClientId, u32)> = Vec::new();
+        for all in &mut self.operations {
+            let last = all.last().map(|(seq, _)| *seq);
+            let Some(Some(kept)) = last.map(|seq| all.entry(seq)) else { continue };
+            let command = kept.operation.command.clone();
+            if kept.operation.returned.is_none() {
+                waited_for.push((command.client, command.seq));
+                if !took_effect(&command) && !command.op.only_reads() {
+                    kept.called = Some(self.jit.call(command.client.index() as u32, command.op.clone()));
+                }
+            }
+        }
+        let others = open.into_iter().filter(|it| !took_effect(it) && !waited_for.contains(&(it.client, it.seq)));
+        // Nobody waits for these: each is a process of its own.
+        for (process, command) in (0..u32::MAX).rev().zip(others) {
+            let called = self.jit.call(process, command.op.clone());
+            self.jit.lost(called);
+        }
+    }
+
+    /// Whether the history is not judged yet.
+    const fn is_early(&self) -> bool {
+        matches!(self.before, Some(Before { open: Some(_), .. }))
+    }
+
+    /// Whether this may have been asked for before the run began.
+    fn asked_before(&self, command: &Command) -> bool {
+        let by = |before: &Before| before.seqs.get(command.client.index()).is_none_or(|seq| command.seq <= *seq);
+        self.before.as_ref().is_some_and(by)
     }
 
     fn kept(&self, client: ClientId, seq: u32) -> Option<&Kept> {
@@ -85,8 +152,9 @@ impl Clients {
 
     /// Whether a client asked for this, or it is a no-op, which needs no client.
     pub(super) fn asked_for(&self, entry: &Entry) -> bool {
-        entry.command().is_none_or(|command| {
-            self.kept(command.client, command.seq).is_some_and(|kept| *kept.operation.command == *command)
+        entry.command().is_none_or(|command| match self.kept(command.client, command.seq) {
+            Some(kept) => *kept.operation.command == *command,
+            None => self.asked_before(command),
         })
     }
 
@@ -117,7 +185,7 @@ impl Clients {
     pub(super) const fn judged(&self) -> Judged {
         match self.since {
             Some(_) => Judged::Not,
-            None if self.jit.gave_up() => Judged::Unknown,
+            None if self.jit.gave_up() || self.is_early() => Judged::Unknown,
             None => Judged::Linearizable,
         }
     }
@@ -129,7 +197,7 @@ impl Clients {
 
     /// A client asks for something.
     pub(super) fn asked(&mut self, step: u64, command: &Arc<Command>) {
-        let called = self.jit.call(command.client.index() as u32, command.op.clone());
+        let called = (!self.is_early()).then(|| self.jit.call(command.client.index() as u32, command.op.clone()));
         let operation = Operation { command: command.clone(), call: step, returned: None, result: None };
         *self.entry(command) = Some(Kept { operation, called, place: self.asked, took_effect: 0 });
         *self.order.entry(self.asked) = Some((command.client, command.seq));
@@ -142,11 +210,11 @@ impl Clients {
         let called = kept.called;
         kept.operation.returned = Some(step);
         let Reply::Done { output, slot } = reply else {
-            self.jit.lost(called);
+            called.into_iter().for_each(|called| self.jit.lost(called));
             return None;
         };
         kept.operation.result = Some((output.clone(), *slot));
-        self.jit.returned(called, Some(output));
+        self.jit.returned(called?, Some(output));
         if self.since.is_some() || self.jit.broken().is_none() {
             return None;
         }
@@ -160,7 +228,9 @@ impl Clients {
         if (1..=slot).contains(&known) {
             return known;
         }
-        if let Some(kept) = self.entry(command) {
+        if self.kept(command.client, command.seq).is_some()
+            && let Some(kept) = self.entry(command)
+        {
             kept.took_effect = slot;
         }
         slot

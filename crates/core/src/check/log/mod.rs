@@ -14,9 +14,12 @@
 //! | within the window | by what the leader had applied when it proposed |
 //! | linearizable | the clients' history so far, judged as it happens ([`linear::Jit`](super::linear::Jit)) |
 //!
+//! A run may begin in the middle (`beginning`). What was done before is not judged, and nothing that rests on it is called broken.
+//!
 //! A run may have a hundred thousand slots. So a step costs what happened in it, and not what happened before: only a crash
 //! looks at all slots.
 
+mod beginning;
 mod clients;
 mod observer;
 mod positions;

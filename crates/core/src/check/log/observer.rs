@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::beginning::Before;
 use super::clients::{Clients, Judged, Operation};
 use super::stores::Stores;
 use super::{LogView, Violation};
@@ -20,9 +21,11 @@ use crate::sim::{ClientFact, Fact};
 pub struct LogObserver {
     /// How many steps it has seen.
     step: u64,
-    consensus: Consensus<Entry>,
-    stores: Stores,
-    clients: Clients,
+    pub(super) consensus: Consensus<Entry>,
+    pub(super) stores: Stores,
+    pub(super) clients: Clients,
+    /// What is known of the time before the run began, if it begins in the middle.
+    pub(super) before: Option<Before>,
     found: Vec<Violation>,
 }
 
@@ -32,7 +35,7 @@ impl LogObserver {
     #[must_use]
     pub fn new(quorums: Quorums) -> Self {
         let (consensus, stores, clients) = (Consensus::new(quorums), Stores::new(), Clients::new());
-        Self { step: 0, consensus, stores, clients, found: Vec::new() }
+        Self { step: 0, consensus, stores, clients, before: None, found: Vec::new() }
     }
 
     /// What was chosen in a slot, each entry with the first ballot that chose it. More than one only if agreement is broken.
@@ -190,13 +193,14 @@ impl LogObserver {
                 let value = Entry::Command(command.clone());
                 self.proposes(world, node, &Vote { slot: *slot, ballot: *ballot, value }, out, broken);
             }
-            Trace::Learned { slot, entry, .. } if !self.is_chosen(*slot, entry) => {
+            Trace::Learned { slot, entry, .. } if !self.knows_chosen(*slot, entry) => {
                 broken.push(Violation::LearnedUnchosen { node, slot: *slot, entry: entry.clone() });
             }
             Trace::Applied { slot, entry, applied, .. } => {
                 self.applies(node, *slot, entry, applied, broken);
-                if world.has_snapshots() {
+                if world.has_snapshots() || self.before.is_some() {
                     self.stores.remembers(*slot, entry);
+                    self.settles();
                 }
             }
             Trace::Installed { snapshot, .. } => {
@@ -206,7 +210,9 @@ impl LogObserver {
         }
     }
 
-    fn is_chosen(&self, slot: Slot, entry: &Entry) -> bool {
+    /// Whether this is chosen there, or must be taken for it.
+    fn knows_chosen(&mut self, slot: Slot, entry: &Entry) -> bool {
+        self.believes(slot, entry);
         self.consensus.chosen(slot).iter().any(|chosen| chosen.vote.value == *entry)
     }
 
@@ -228,7 +234,7 @@ impl LogObserver {
     }
 
     fn applies(&mut self, node: NodeId, slot: Slot, entry: &Entry, applied: &Applied, broken: &mut Vec<Violation>) {
-        if !self.is_chosen(slot, entry) {
+        if !self.knows_chosen(slot, entry) {
             broken.push(Violation::AppliedUnchosen { node, slot, entry: entry.clone() });
         }
         if !self.clients.asked_for(entry) {

@@ -14,6 +14,8 @@ use crate::paxos::Slot;
 /// Every value that a key ever had, and every session of a client, by the slot from which on it was so.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Positions {
+    /// Nothing is known of positions in front of this one.
+    from: Slot,
     to: Slot,
     machine: Machine,
     values: LiteMap<Text, CowMap<Slot, Option<Text>>>,
@@ -21,6 +23,28 @@ pub(super) struct Positions {
 }
 
 impl Positions {
+    /// What is known of a log that is watched from this slot on, where the store is this.
+    pub(super) fn begin(slot: Slot, machine: Machine) -> Self {
+        let mut positions = Self { from: slot, to: slot, ..Self::default() };
+        for (key, value) in machine.store() {
+            let mut values = CowMap::new();
+            *values.entry(slot) = Some(value.clone());
+            positions.values.insert(key.clone(), values);
+        }
+        for (client, session) in machine.sessions() {
+            let mut sessions = CowMap::new();
+            *sessions.entry(slot) = Some(session.clone());
+            positions.sessions.insert(*client, sessions);
+        }
+        positions.machine = machine;
+        positions
+    }
+
+    /// The store, if every slot up to this one is applied in it.
+    pub(super) fn at_least(&self, slot: Slot) -> Option<&Machine> {
+        (self.to >= slot).then_some(&self.machine)
+    }
+
     /// The next slot holds this. A slot that was applied already, or comes too early, changes nothing.
     pub(super) fn apply(&mut self, slot: Slot, entry: &Entry) {
         if slot != self.to + 1 {
@@ -48,7 +72,7 @@ impl Positions {
 
     /// In what a snapshot differs from what there has to be at its position; `None`: in nothing that is known.
     pub(super) fn difference(&self, snapshot: &Snapshot) -> Option<Difference> {
-        if snapshot.to > self.to {
+        if snapshot.to > self.to || snapshot.to < self.from {
             return None;
         }
         let here = Machine::from(snapshot);

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use super::positions::Positions;
 use super::{Difference, LogView, Violation};
 use crate::cow_map::CowMap;
-use crate::log::{Applied, Command, Entry, Rules, Session, Snapshot, Text, Trace};
+use crate::log::{Applied, Command, Entry, Machine, Rules, Session, Snapshot, Text, Trace};
 use crate::paxos::{NodeId, Slot};
 use crate::sim::Fact;
 
@@ -39,6 +39,21 @@ impl Stores {
     /// Nobody has applied anything.
     pub(super) fn new() -> Self {
         Self { after: CowMap::new(), applied: Vec::new(), positions: Positions::default() }
+    }
+
+    /// When the run begins, a server has applied every slot up to this one.
+    pub(super) fn stands(&mut self, node: NodeId, applied: Slot) {
+        self.set_applied(node, applied);
+    }
+
+    /// The run begins where the store, as far as any server has applied the log, is this.
+    pub(super) fn begins(&mut self, slot: Slot, machine: Machine) {
+        self.positions = Positions::begin(slot, machine);
+    }
+
+    /// What the store has to be, if every slot up to this one is known.
+    pub(super) fn at_least(&self, slot: Slot) -> Option<&Machine> {
+        self.positions.at_least(slot)
     }
 
     /// Up to where a server has applied the log.

@@ -37,9 +37,9 @@ pub(in crate::check) enum Said<'a, V> {
 #[derive(Clone, Debug)]
 pub(in crate::check) struct Consensus<V> {
     /// All that was ever said, which the other invariants rest on, too.
-    refinement: Refinement<V>,
+    pub(super) refinement: Refinement<V>,
     /// By slot. More than one in a slot only if agreement is broken.
-    chosen: SlotMap<Slot, Vec<Chosen<V>>>,
+    pub(super) chosen: SlotMap<Slot, Vec<Chosen<V>>>,
     found: Vec<Violation<V>>,
 }
 

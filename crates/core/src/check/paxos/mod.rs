@@ -8,6 +8,8 @@ mod observer;
 mod reading;
 mod refinement;
 mod spec_action;
+#[cfg(feature = "log")]
+mod standing;
 mod violation;
 
 pub(super) use consensus::{Consensus, Said};

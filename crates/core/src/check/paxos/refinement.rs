@@ -22,6 +22,9 @@
 //! * The specification's promises carry votes, and none are stored here. An acceptor that has promised a ballot never
 //!   again votes below it. So what it reported is, for ever after, its highest vote below that ballot.
 //!
+//! Where a run begins in the middle, the ballots that were begun before are **old**: how they came to ask for what they ask for
+//! was never seen, and is not judged. What they ask for counts from the first who says so. Votes count as ever.
+//!
 //! Once something was no step, what is recorded is what was done, as well as it can be; later steps still get their names.
 
 use alloc::vec::Vec;
@@ -33,7 +36,7 @@ use crate::paxos::{Ballot, NodeId, NodeSet, Prepare, Promise, Quorums, Slot, Vot
 
 /// What was ever done in phase 1 of one ballot. A promise is for a ballot, and for all slots at once.
 #[derive(Clone, Debug, Default)]
-struct Phase1 {
+pub(super) struct Phase1 {
     /// Whether the ballot was begun: 1a.
     begun: bool,
     /// The first slot that it asked about.
@@ -41,9 +44,9 @@ struct Phase1 {
     /// The acceptors that wrote a promise in answer to a prepare, durable or not.
     answered: NodeSet,
     /// The acceptors that promised it: 1b.
-    promised: NodeSet,
+    pub(super) promised: NodeSet,
     /// The acceptors that voted in it, in whatever slot.
-    voted: NodeSet,
+    pub(super) voted: NodeSet,
 }
 
 /// What was ever done in phase 2 of one ballot, in one slot.
@@ -52,9 +55,9 @@ pub(in crate::check) struct Phase2<V> {
     /// The value the ballot asked for: 2a.
     pub(in crate::check) asked: Option<V>,
     /// The acceptors that voted: 2b.
-    voted: NodeSet,
+    pub(super) voted: NodeSet,
     /// The acceptors whose vote for that value counts, because it is durable or was said.
-    voters: NodeSet,
+    pub(super) voters: NodeSet,
     /// The acceptors whose vote for another value counts: in a broken protocol, a ballot may ask for two.
     others: NodeSet,
 }
@@ -83,17 +86,20 @@ pub(in crate::check) struct Bound {
     /// The highest ballot that it told others it promised.
     pub(in crate::check) told: Option<Ballot>,
     /// The specification's `maxBal`.
-    promised: Option<Ballot>,
+    pub(super) promised: Option<Ballot>,
     /// The highest ballot that it voted in.
-    voted: Option<Ballot>,
+    pub(super) voted: Option<Ballot>,
 }
 
 /// All that was ever said, as the specification has it.
 #[derive(Clone, Debug)]
 pub(in crate::check) struct Refinement<V> {
     quorums: Quorums,
-    ballots: CowMap<Ballot, Phase1>,
-    votes: CowMap<(Slot, Ballot), Phase2<V>>,
+    /// See [`Refinement::is_old`].
+    #[cfg(feature = "log")]
+    pub(super) old: Option<alloc::sync::Arc<Vec<u32>>>,
+    pub(super) ballots: CowMap<Ballot, Phase1>,
+    pub(super) votes: CowMap<(Slot, Ballot), Phase2<V>>,
     /// How many slots there are: one above the highest that was asked or voted for.
     slots: Slot,
     /// By the position of the server, as far as there was something to say.
@@ -106,6 +112,8 @@ impl<V> Refinement<V> {
     pub(in crate::check) const fn new(quorums: Quorums) -> Self {
         Self {
             quorums,
+            #[cfg(feature = "log")]
+            old: None,
             ballots: CowMap::new(),
             votes: CowMap::new(),
             slots: 0,
@@ -116,6 +124,12 @@ impl<V> Refinement<V> {
 }
 
 impl<V: Clone + PartialEq> Refinement<V> {
+    /// How many is enough, by the specification.
+    #[cfg(feature = "log")]
+    pub(super) const fn quorums(&self) -> Quorums {
+        self.quorums
+    }
+
     pub(in crate::check) fn phase2(&mut self, slot: Slot, ballot: Ballot) -> &mut Phase2<V> {
         self.slots = self.slots.max(slot + 1);
         self.votes.entry((slot, ballot))
@@ -184,11 +198,25 @@ impl<V: Clone + PartialEq> Refinement<V> {
         }
     }
 
+    /// Whether this ballot may have been begun before anybody watched: what was promised and asked for in it then, nobody knows.
+    #[cfg(feature = "log")]
+    fn is_old(&self, ballot: Ballot) -> bool {
+        let old = |all: &[u32]| all.get(ballot.server.index()).is_none_or(|round| ballot.round <= *round);
+        self.old.as_ref().is_some_and(|all| old(all))
+    }
+
+    /// Everything is watched from its beginning.
+    #[cfg(not(feature = "log"))]
+    const fn is_old(&self, _: Ballot) -> bool {
+        false
+    }
+
     /// A prepare was sent. Where a ballot that is used again asks about fewer slots than before, only those are looked at.
     pub(in crate::check) fn begins(&mut self, Prepare { ballot, from }: &Prepare, out: &mut Reading<V>) {
+        let old = self.is_old(*ballot);
         let phase1 = self.ballots.entry(*ballot);
         phase1.from = phase1.from.max(*from);
-        if !replace(&mut phase1.begun, true) {
+        if !replace(&mut phase1.begun, true) && !old {
             self.add(SpecActionKind::Phase1a, None, *ballot, None, None, out);
         }
     }
@@ -206,6 +234,8 @@ impl<V: Clone + PartialEq> Refinement<V> {
     }
 
     fn promises(&mut self, node: NodeId, ballot: Ballot, report: Option<(&[Vote<V>], Slot)>, out: &mut Reading<V>) {
+        let report = report.filter(|_| !self.is_old(ballot));
+        let old = self.is_old(ballot);
         let phase1 = self.ballots.entry(ballot);
         let (begun, again) = (phase1.begun, !phase1.promised.insert(node));
         let (voted, from) = (phase1.voted.contains(node), phase1.from);
@@ -215,7 +245,7 @@ impl<V: Clone + PartialEq> Refinement<V> {
                 Some(Obstacle::OtherReport)
             }
             _ if again => return,
-            _ if !begun => Some(Obstacle::NotBegun),
+            _ if !begun && !old => Some(Obstacle::NotBegun),
             _ => self.bound(node).promised.filter(|promised| *promised >= ballot).map(Obstacle::Promised),
         };
         let promised = &mut self.bound(node).promised;
@@ -283,10 +313,11 @@ impl<V: Clone + PartialEq> Refinement<V> {
     /// A request for votes was sent.
     pub(in crate::check) fn asks(&mut self, vote: &Vote<V>, proposed: impl Fn(&V) -> bool, out: &mut Reading<V>) {
         let Vote { slot, ballot, value } = vote;
+        let old = self.is_old(*ballot);
         let phase2 = self.phase2(*slot, *ballot);
         let obstacle = if phase2.asked.is_none() {
             phase2.asked = Some(value.clone());
-            self.forbids(vote, proposed)
+            if old { None } else { self.forbids(vote, proposed) }
         } else if phase2.asks_for(value) {
             return;
         } else {
@@ -319,7 +350,12 @@ impl<V: Clone + PartialEq> Refinement<V> {
     pub(in crate::check) fn casts(&mut self, node: NodeId, vote: &Vote<V>, out: &mut Reading<V>) {
         let Vote { slot, ballot, value } = vote;
         let promised = self.bound(node).promised;
+        let old = self.is_old(*ballot);
         let phase2 = self.phase2(*slot, *ballot);
+        if old && phase2.asked.is_none() {
+            // What it asked for before anybody watched is what is voted for.
+            phase2.asked = Some(value.clone());
+        }
         let again = !phase2.voted.insert(node);
         let obstacle = if !phase2.asks_for(value) {
             Some(Obstacle::NotAsked)

@@ -72,6 +72,11 @@ impl Present {
     pub(super) fn of(cluster: &Cluster, observer: &LogObserver, bounds: Bounds) -> Result<Self, String> {
         let Some(settings) = cluster.log_settings() else { return Err("This run is of no log.".to_owned()) };
         let settings = Arc::new(settings.clone());
+        if observer.has_before() {
+            let sentence = "This run begins in the middle of what its servers did, and a search has to know all of it: record a \
+                            new cluster from its beginning.";
+            return Err(sentence.to_owned());
+        }
         let chosen = observer.highest_chosen();
         if chosen > MAX_CHECK_SLOTS {
             return Err(format!(

@@ -111,6 +111,22 @@ fn what_is_said_again_may_arrive_although_it_was_lost_before() {
     }
 }
 
+/// A cut between two servers is none between servers and clients, however many clients there are.
+#[test]
+fn the_last_of_many_clients_is_answered_and_cut_off_like_the_first() {
+    let workload = Some(Workload { clients: 150, rate: 400, keys: 2 });
+    let mut world = World::new(&config(LogConfig { clients: 150, workload, ..LogConfig::default() }));
+    world.apply(&action(r#"{"type":"cut","from":2,"to":1}"#));
+    world.run(3_000);
+    let last = ClientId::at(149).unwrap();
+    let asked = |world: &World| world.cluster.clients.get(last).unwrap().seq();
+    assert!(asked(&world) > 1);
+    world.cluster.clients().for_each(|client| {
+        let cut = world.cluster.nodes().any(|node| world.cluster.network().is_cut(node, client.id()));
+        assert!(!cut, "client {}", client.id());
+    });
+}
+
 #[test]
 fn a_leader_that_crashes_is_replaced_and_its_clients_are_answered() {
     let workload = Some(Workload { clients: 2, rate: 10, keys: 2 });
