@@ -2,7 +2,8 @@
 //!
 //! A rule is consulted in one place of the core, so a real server without it does exactly what a simulated one does. What the
 //! shell around the replica has to do with rules is one question, too, and both shells ask it: whether a message waits for the
-//! disk ([`Message::waits_for_disk`](quorum_core::log::Message::waits_for_disk)).
+//! disk ([`Message::waits_for_disk`](quorum_core::log::Message::waits_for_disk)). And both obey where the replica wants votes to
+//! go before the snapshot that takes their place is durable ([`Effect::Forget`](quorum_core::log::Effect::Forget)).
 
 use std::fmt::Write as _;
 
@@ -16,23 +17,14 @@ const SHOWN: usize = 40;
 /// The rule of that name.
 ///
 /// # Errors
-/// A sentence: there is no such rule, or real servers have nothing to do with it.
+/// A sentence: there is no such rule.
 pub fn named(name: &str) -> Result<Rule, String> {
-    let Some(rule) = Rule::of(ProtocolKind::Log).find(|rule| rule.as_str() == name) else {
-        let names: Vec<_> = Rule::of(ProtocolKind::Log).filter(|rule| fits(*rule)).map(Rule::as_str).collect();
+    let rule = Rule::of(ProtocolKind::Log).find(|rule| rule.as_str() == name);
+    rule.ok_or_else(|| {
+        let names: Vec<_> = Rule::of(ProtocolKind::Log).map(Rule::as_str).collect();
         let name: String = name.chars().take(SHOWN).collect();
-        return Err(format!("there is no rule {name:?}. There are: {}", names.join(", ")));
-    };
-    if fits(rule) {
-        Ok(rule)
-    } else {
-        Err(format!("the rule {name} is about snapshots, and real servers keep it: try it in the laboratory"))
-    }
-}
-
-/// Whether it matters to real servers.
-const fn fits(rule: Rule) -> bool {
-    !matches!(rule, Rule::Log(rule) if rule.is_about_snapshots())
+        format!("there is no rule {name:?}. There are: {}", names.join(", "))
+    })
 }
 
 /// All rules but these: those that each slot rests on, and those of the log.
@@ -87,8 +79,9 @@ mod tests {
         assert_eq!(names(&off(single, of_log)), "persist-accepted, deduplicate");
         let unknown = named("dedupe").unwrap_err();
         assert!(unknown.starts_with("there is no rule \"dedupe\". There are: keep-promise, "), "{unknown}");
-        assert!(unknown.ends_with(", fetch-gaps"), "those about snapshots are not offered: {unknown}");
-        assert!(named("say-truncated").unwrap_err().contains("is about snapshots"));
+        let all = Rule::of(ProtocolKind::Log).map(|rule| named(rule.as_str())).collect::<Result<Vec<_>, _>>().unwrap();
+        assert!(all.iter().all(|rule| unknown.contains(rule.as_str())), "all rules of a log are offered: {unknown}");
+        assert!(all.contains(&log::Rule::TruncateAfterDurable.into()), "those about snapshots are among them");
     }
 
     #[test]

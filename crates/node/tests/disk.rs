@@ -247,6 +247,20 @@ fn a_snapshot_takes_the_place_of_the_votes_below_it_and_of_no_others() {
     assert_eq!((slots[0], slots[1], slots.len()), (12, 30, 13));
 }
 
+#[test]
+fn votes_that_are_to_go_at_once_are_gone_from_the_file_and_the_others_are_not() {
+    let folder = filled(&groups());
+    let mut store = Store::open(folder.path(), &ours()).unwrap();
+    store.forget_below(30, &[7, 12]).unwrap();
+    drop(store);
+    let kept = Store::open(folder.path(), &ours()).unwrap().kept().unwrap();
+    let mut expected = adds_up(&groups());
+    expected.forget_below(30, &[7, 12]);
+    assert_eq!(kept, expected, "and its records are as many as they were");
+    let slots: Vec<u64> = kept.records.paxos.accepted.iter().map(|vote| vote.slot).collect();
+    assert_eq!((&slots[..4], slots.len()), (&[7, 12, 30, 31][..], 14));
+}
+
 /// Ever more votes, and as many snapshots as it takes: the file is no larger, and neither is what comes back.
 #[test]
 fn a_file_with_snapshots_does_not_grow() {

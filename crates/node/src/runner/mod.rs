@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use quorum_core::host::{Delays, Outbox};
 use quorum_core::log::{ClientId, Effect, Input, Message, Record, Replica, Reply, Settings, Stored};
-use quorum_core::paxos::NodeId;
+use quorum_core::paxos::{self, NodeId, Slot};
 use quorum_core::sim::Endpoint;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
@@ -94,6 +94,10 @@ pub struct Runner {
     durable: u64,
     /// Snapshots on their way to the disk, each with the count of records up to it.
     snapshots: VecDeque<(u64, Stored)>,
+    /// Votes on their way there: the slot of each, with the count of records up to it.
+    votes: VecDeque<(u64, Slot)>,
+    /// Votes below this slot are to go at once: a rule is off.
+    forgets_below: Slot,
     timers: Timers,
     links: HashMap<NodeId, mpsc::Sender<Envelope>>,
     arriving: mpsc::Receiver<Arrival>,
@@ -135,6 +139,8 @@ impl Runner {
             written: 0,
             durable: 0,
             snapshots: VecDeque::new(),
+            votes: VecDeque::new(),
+            forgets_below: 0,
             timers: Timers::new(delays),
             links,
             arriving,
@@ -201,6 +207,8 @@ impl Runner {
         if *durable > self.durable {
             self.durable = *durable;
             self.note(&Note::Durable(*durable));
+            let told = self.votes.partition_point(|(count, _)| count <= durable);
+            self.votes.drain(..told);
             // A snapshot has taken the place of votes on the disk. Only now the replica lets go of them.
             while self.snapshots.front().is_some_and(|(count, _)| count <= durable)
                 && let Some((_, stored)) = self.snapshots.pop_front()
@@ -274,6 +282,9 @@ impl Runner {
                 Effect::Write(record) => {
                     self.written += 1;
                     self.snapshots.extend(record.snapshot().map(|stored| (self.written, stored.clone())));
+                    if let Some(paxos::Record::Accepted(vote)) = record.paxos() {
+                        self.votes.push_back((self.written, vote.slot));
+                    }
                     self.records.push(record);
                 }
                 Effect::Send { to, message } => {
@@ -284,8 +295,9 @@ impl Runner {
                 }
                 Effect::SetTimer { timer, tries } => self.timers.set(timer, tries, Instant::now()),
                 Effect::CancelTimer(timer) => self.timers.cancel(timer),
-                // That rule is never off here (`rules::named`): a disk lets votes go when the snapshot is durable.
-                Effect::Forget(_) | Effect::Trace(_) => {}
+                // Its disk does so before it gets anything that was written since (`settle`).
+                Effect::Forget(stored) => self.forgets_below = self.forgets_below.max(stored.replaces_below()),
+                Effect::Trace(_) => {}
             }
         }
         self.effects = effects;
@@ -300,8 +312,12 @@ impl Runner {
         loop {
             let letters = self.outbox.release(self.durable, |_| true);
             let numbers: Vec<_> = letters.iter().map(|letter| self.number(letter)).collect();
-            if !letters.is_empty() || !self.records.is_empty() {
+            if !letters.is_empty() || !self.records.is_empty() || self.forgets_below > 0 {
                 self.keep_notes();
+            }
+            if self.forgets_below > 0 {
+                // The disk is waited for: this is no server for speed, and in the laboratory votes go in the very step.
+                self.disk.forget_below(std::mem::take(&mut self.forgets_below), self.votes.iter().copied());
             }
             if !self.records.is_empty() {
                 self.disk.write(std::mem::take(&mut self.records));

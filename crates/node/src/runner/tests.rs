@@ -37,6 +37,11 @@ impl Storage for Held {
         self.kept.apply(records);
         Ok(())
     }
+
+    fn forget_below(&mut self, below: Slot, but: &[Slot]) -> Result<(), StorageError> {
+        self.kept.forget_below(below, but);
+        Ok(())
+    }
 }
 
 /// What was noted, without the times.
@@ -333,6 +338,10 @@ impl Storage for Full {
     }
 
     fn commit(&mut self, _: &[Record]) -> Result<(), StorageError> {
+        Err(StorageError::new("the disk is full".to_owned()))
+    }
+
+    fn forget_below(&mut self, _: Slot, _: &[Slot]) -> Result<(), StorageError> {
         Err(StorageError::new("the disk is full".to_owned()))
     }
 }

@@ -1,6 +1,7 @@
 //! Records in memory: gone with the process. For tests.
 
 use quorum_core::log::Record;
+use quorum_core::paxos::Slot;
 
 use super::{Kept, Storage, StorageError};
 
@@ -17,6 +18,11 @@ impl Storage for Memory {
 
     fn commit(&mut self, records: &[Record]) -> Result<(), StorageError> {
         self.kept.apply(records);
+        Ok(())
+    }
+
+    fn forget_below(&mut self, below: Slot, but: &[Slot]) -> Result<(), StorageError> {
+        self.kept.forget_below(below, but);
         Ok(())
     }
 }

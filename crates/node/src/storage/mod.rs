@@ -14,6 +14,7 @@ mod rehearsal;
 mod store;
 
 use quorum_core::log::{Record, Records};
+use quorum_core::paxos::{self, Slot};
 use thiserror::Error;
 
 pub use disk::{Disk, Progress};
@@ -39,6 +40,14 @@ pub trait Storage: Send {
     /// # Errors
     /// Why they are not. Then nobody knows which of them are: the server must end.
     fn commit(&mut self, records: &[Record]) -> Result<(), StorageError>;
+
+    /// Takes the votes in the slots below this one away, but for these slots. It counts as no record. Only where
+    /// *truncate-after-durable* is off ([`Effect::Forget`](quorum_core::log::Effect::Forget)): else votes go with the snapshot
+    /// that takes their place, in one commit.
+    ///
+    /// # Errors
+    /// Why they are not gone. Then nobody knows which of them are: the server must end.
+    fn forget_below(&mut self, below: Slot, but: &[Slot]) -> Result<(), StorageError>;
 }
 
 /// Everything that was committed.
@@ -58,6 +67,16 @@ impl Kept {
             self.count += 1;
         }
     }
+
+    /// The votes in the slots below this one go, but for these slots.
+    pub fn forget_below(&mut self, below: Slot, but: &[Slot]) {
+        let accepted = &mut self.records.paxos.accepted;
+        let stay: Vec<_> = but.iter().filter_map(|slot| accepted.get(*slot).cloned()).collect();
+        accepted.forget_below(below);
+        for vote in stay {
+            self.records.paxos.apply(paxos::Record::Accepted(vote));
+        }
+    }
 }
 
 /// Why something cannot be kept, or not be found again: a sentence.
@@ -66,7 +85,9 @@ impl Kept {
 pub struct StorageError(String);
 
 impl StorageError {
-    pub(crate) const fn new(sentence: String) -> Self {
+    /// An error that says this: what is wrong, and what to do.
+    #[must_use]
+    pub const fn new(sentence: String) -> Self {
         Self(sentence)
     }
 }

@@ -16,7 +16,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
 use quorum_core::log::Record;
-use quorum_core::paxos;
+use quorum_core::paxos::{self, Slot};
 use redb::backends::FileBackend;
 use redb::{Builder, Database, DatabaseError, ReadableDatabase, ReadableTable, StorageBackend, Table, TableDefinition};
 
@@ -110,7 +110,7 @@ impl Store {
                     Record::Paxos(paxos::Record::Promised(_)) => drop(state.insert("promised", bytes.as_slice())?),
                     Record::Paxos(paxos::Record::Round(_)) => drop(state.insert("round", bytes.as_slice())?),
                     Record::Snapshot(stored) => {
-                        forget_below(&mut votes, stored.replaces_below())?;
+                        forget_below(&mut votes, stored.replaces_below(), &[])?;
                         state.insert("snapshot", bytes.as_slice())?;
                     }
                 }
@@ -121,6 +121,18 @@ impl Store {
         }
         transaction.commit()?;
         Ok(())
+    }
+
+    fn try_forget(&self, below: Slot, but: &[Slot]) -> Result<(), redb::Error> {
+        let transaction = self.database.begin_write()?;
+        forget_below(&mut transaction.open_table(VOTES)?, below, but)?;
+        transaction.commit()?;
+        Ok(())
+    }
+
+    fn unwritable(&self, error: &redb::Error) -> StorageError {
+        let path = self.path.display();
+        StorageError::new(format!("{path} cannot be written: {error}. This server ends: what it said is durable."))
     }
 }
 
@@ -135,19 +147,20 @@ impl Storage for Store {
     }
 
     fn commit(&mut self, records: &[Record]) -> Result<(), StorageError> {
-        self.try_commit(records).map_err(|error| {
-            let path = self.path.display();
-            StorageError::new(format!("{path} cannot be written: {error}. This server ends: what it said is durable."))
-        })
+        self.try_commit(records).map_err(|error| self.unwritable(&error))
+    }
+
+    fn forget_below(&mut self, below: Slot, but: &[Slot]) -> Result<(), StorageError> {
+        self.try_forget(below, but).map_err(|error| self.unwritable(&error))
     }
 }
 
-/// Takes away the votes below a slot, one by one. The library's own `retain_in` copies a page for each: thousands of votes would make
+/// Takes away the votes below a slot, but for these, one by one. The library's own `retain_in` copies a page for each: thousands of votes would make
 /// the file fifty times as large.
-fn forget_below(votes: &mut Table<'_, u64, &[u8]>, slot: u64) -> Result<(), redb::StorageError> {
-    let range = votes.range(..slot)?;
+fn forget_below(votes: &mut Table<'_, u64, &[u8]>, below: Slot, but: &[Slot]) -> Result<(), redb::StorageError> {
+    let range = votes.range(..below)?;
     let slots = range.map(|vote| Ok(vote?.0.value())).collect::<Result<Vec<_>, redb::StorageError>>()?;
-    for slot in slots {
+    for slot in slots.into_iter().filter(|slot| !but.contains(slot)) {
         votes.remove(slot)?;
     }
     Ok(())
