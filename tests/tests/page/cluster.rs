@@ -162,10 +162,8 @@ fn servers_that_have_run_for_days_are_followed_and_recorded_from_now_on() {
         assert!(stored.contains("done in slot"), "{stored}");
         lab.until("the command is seen, behind what was there", |view| format!("{view}").contains("before+after"))
             .await?;
-        lab.apply(json!({ "type": "crash", "node": 2 })).await?;
-        lab.until("its process is gone, and the run says so", |view| status(view, 2) == "down").await?;
 
-        // A record of a moment, opened as a file; one that was down is down in it.
+        // A record of a moment, opened as a file.
         let file = cluster.data.path().join("now.quorum.json");
         let at = cluster.page.split("/cluster").next().unwrap_or_default();
         let says = cluster.says(&["record", "--for", "1s", "-o", &file.display().to_string(), "--at", at])?;
@@ -175,13 +173,14 @@ fn servers_that_have_run_for_days_are_followed_and_recorded_from_now_on() {
         let end = lab.view().await?;
         lab.seek(0).await?;
         let view = lab.view().await?;
-        assert_eq!((status(&view, 1), status(&view, 2)), ("up", "down"));
+        assert_eq!((status(&view, 1), status(&view, 2)), ("up", "up"));
         assert!(format!("{view}").contains("before+after"), "{view}");
         lab.seek(30).await?;
-        lab.apply(json!({ "type": "restart", "node": 2 })).await?;
+        // What if one had been killed there?
+        lab.apply(json!({ "type": "crash", "node": 2 })).await?;
         lab.step(200).await?;
         let view = lab.view().await?;
-        assert_eq!((status(&view, 2), view["violations"].as_array().map(Vec::len)), ("up", Some(0)));
+        assert_eq!((status(&view, 2), view["violations"].as_array().map(Vec::len)), ("down", Some(0)));
         assert!(end["step"] == 0 || end["length"] == run["length"], "{end}");
         Ok(())
     });
