@@ -397,27 +397,28 @@ async fn a_record_begins_now_whatever_was_noted_before() {
     terminal.says("stop 3");
     let refused = terminal.refuses(&format!("record --for 100ms -o {output}"));
     assert!(refused.contains("server 3 stands still") && refused.contains("`continue 3` or `kill 3`"), "{refused}");
-    terminal.says("kill 3");
-    // While it is recorded, a client asks, and the server that is down comes back.
+    terminal.says("continue 3");
+    // While it is recorded, clients ask.
     let says = std::thread::scope(|scope| {
         let record = scope.spawn(|| terminal.says(&format!("record --for 3s -o {output}")));
         std::thread::sleep(std::time::Duration::from_millis(500));
         terminal.says("append k1 !");
-        terminal.says("start 3");
         assert_eq!(terminal.says("get k1"), "before!");
         record.join().unwrap()
     });
     assert!(says.contains("it begins behind slot"), "{says}");
-    assert!(says.contains("with 1 server down"), "{says}");
+    assert!(says.contains("with 0 servers down"), "{says}");
     assert!(says.contains("messages are byte for byte what the laboratory sends"), "{says}");
     assert!(says.contains("no invariant is broken") && !says.contains("not decided"), "{says}");
     let json = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
     let run = Run::from_json(&json, "run").unwrap();
     let down = |server: &quorum_core::log::Checkpoint| server.memory.is_none();
-    assert_eq!(run.config.begins().unwrap().servers.iter().map(down).collect::<Vec<_>>(), [false, false, true]);
+    assert_eq!(run.config.begins().unwrap().servers.iter().map(down).collect::<Vec<_>>(), [false; 3]);
     let history = Run { cursor: run.length, ..run.clone() }.replay().unwrap_or_else(|error| panic!("{error}"));
     let operations: Vec<_> = history.now().observer().log().unwrap().history().collect();
-    assert!(operations.iter().all(|operation| operation.returned.is_some()), "{operations:?}");
+    // Of what was asked before, a server that was down may be the only one that knew the answer.
+    let mut asked = operations.iter().filter(|operation| operation.call > 0);
+    assert!(asked.all(|operation| operation.returned.is_some()), "{operations:?}");
     // A page that comes now follows them from now on.
     let followed = followed(&terminal, &["\"live\"", "\"begins\"", "\"steps\":["]);
     assert!(!followed.contains("ended"), "{followed}");

@@ -54,7 +54,9 @@ export interface Config {
   workload?: Workload | null;
   /** Of a log: how often servers take a snapshot; `null`: never. */
   snapshots?: Snapshots | null;
-  /** Of a log: what servers, clients and messages under way are when the run begins, where it begins in the middle. Records of real servers have it. */
+  /**
+   * Of a log: what servers, clients and the network are like where the run begins in the middle, as records of real servers do.
+   */
   begins?: object | null;
 }
 
