@@ -296,3 +296,39 @@ fn letting_go_of_many_votes_needs_no_room() {
     store.commit(&[stored(4096, 4000, 10)]).unwrap();
     assert!(size() <= 2 * before, "{before} bytes before, {} after", size());
 }
+
+/// The bytes of a file of a process that is killed: closed cleanly so many times before, with commits in between.
+fn killed_after(closed: usize, commits: usize) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let mut slots = 1..;
+    for _ in 0..closed {
+        let mut store = Store::open(folder.path(), &ours()).unwrap();
+        (0..commits).for_each(|_| store.commit(&[vote(slots.next().unwrap(), "before")]).unwrap());
+    }
+    let mut store = Store::open(folder.path(), &ours()).unwrap();
+    for _ in 0..commits {
+        store.commit(&[vote(slots.next().unwrap(), "after")]).unwrap();
+    }
+    let killed = tempfile::tempdir().unwrap();
+    fs::copy(file_in(folder.path()), file_in(killed.path())).unwrap();
+    killed
+}
+
+/// The library's own check takes such files for repaired now and then.
+#[test]
+fn a_file_that_was_closed_and_opened_before_its_process_was_killed_is_sound() {
+    for closed in 0..4 {
+        for commits in 0..8 {
+            let folder = killed_after(closed, commits);
+            let votes = (closed + 1) * commits;
+            let of = |store: &Store| store.kept().unwrap().records.paxos.accepted.iter().count();
+            let mut store = Store::open(folder.path(), &ours())
+                .unwrap_or_else(|error| panic!("closed {closed} times, {commits} commits each: {error}"));
+            assert_eq!(of(&store), votes);
+            // It goes on like any other.
+            (0..40).for_each(|more| store.commit(&[vote(1_000 + more, "more")]).unwrap());
+            drop(store);
+            assert_eq!(of(&Store::open(folder.path(), &ours()).unwrap()), votes + 40);
+        }
+    }
+}

@@ -59,9 +59,12 @@ impl Store {
             make(folder, &path, identity, false)?;
         }
         let file = OpenOptions::new().read(true).write(true).open(&path).map_err(failed("opened for writing"))?;
-        rehearse(&path, &file, identity)?;
+        let accounts = rehearse(&path, &file, identity)?;
         let backend = FileBackend::new(file).map_err(|error| unusable(&path, error))?;
-        let database = open(backend).map_err(|error| unusable(&path, error))?;
+        let mut database = open(backend).map_err(|error| unusable(&path, error))?;
+        if accounts == Accounts::ToBeMadeAnew {
+            database.check_integrity().map_err(|error| unusable(&path, error))?;
+        }
         Ok(Self { path, database })
     }
 
@@ -170,11 +173,21 @@ fn open(backend: impl StorageBackend) -> Result<Database, DatabaseError> {
     Builder::new().set_cache_size(CACHE_BYTES).create_with_backend(backend)
 }
 
+/// The library's accounts of which pages of a file are free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Accounts {
+    /// They are what the file comes to.
+    Right,
+    /// They are not, and everything else is: that happens to a sound file, too, which was closed, opened and written to.
+    ToBeMadeAnew,
+}
+
 /// What a file holds, before anybody knows whether it makes sense.
+#[derive(PartialEq)]
 struct Raw {
+    identity: BTreeMap<String, String>,
     records: Vec<Vec<u8>>,
     count: u64,
-    replaced: bool,
 }
 
 impl Raw {
@@ -190,13 +203,12 @@ impl Raw {
             records.push(entry?.1.value().to_vec());
         }
         let count = transaction.open_table(COUNT)?.get("records")?.map_or(0, |count| count.value());
-        let replaced = Identity::is_replaced(&read_identity(database)?);
-        Ok(Self { records, count, replaced })
+        Ok(Self { identity: read_identity(database)?, records, count })
     }
 
     fn assemble(&self, path: &Path) -> Result<Kept, StorageError> {
         let mut kept = Kept { count: self.count, ..Kept::default() };
-        kept.records.paxos.lost = self.replaced;
+        kept.records.paxos.lost = Identity::is_replaced(&self.identity);
         for bytes in &self.records {
             let record = record_from_bytes(bytes).map_err(|error| damaged(path, &error.to_string()))?;
             kept.records.apply(record);
@@ -245,7 +257,10 @@ fn make(folder: &Path, path: &Path, identity: &Identity, replaced: bool) -> Resu
 }
 
 /// Does everything that opening does without changing the file.
-fn rehearse(path: &Path, file: &File, identity: &Identity) -> Result<(), StorageError> {
+///
+/// The library repairs what it can while it compares the checksums, and says whether there was anything. A damaged page makes it
+/// go back to the transaction before. So what counts is whether the file holds after that what it held before.
+fn rehearse(path: &Path, file: &File, identity: &Identity) -> Result<Accounts, StorageError> {
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => return Err(unusable(path, DatabaseError::DatabaseAlreadyOpen)),
@@ -255,12 +270,12 @@ fn rehearse(path: &Path, file: &File, identity: &Identity) -> Result<(), Storage
     // redb takes what its checksums cover for sound, and may panic where a header was damaged all the same.
     let looked = caught(|| {
         let mut database = open(copy).map_err(redb::Error::from)?;
-        let said = read_identity(&database)?;
+        let before = Raw::read(&database)?;
         let sound = database.check_integrity().map_err(redb::Error::from)?;
-        Ok::<_, redb::Error>((said, sound, Raw::read(&database)?))
+        Ok::<_, redb::Error>((before, sound, Raw::read(&database)?))
     });
     let released = file.unlock();
-    let (said, sound, raw) = match looked {
+    let (before, sound, after) = match looked {
         Some(Ok(looked)) => looked,
         Some(Err(redb::Error::UpgradeRequired(version))) => {
             return Err(damaged(path, &format!("it is a redb file of version {version}")));
@@ -268,12 +283,13 @@ fn rehearse(path: &Path, file: &File, identity: &Identity) -> Result<(), Storage
         Some(Err(error)) => return Err(damaged(path, &error.to_string())),
         None => return Err(damaged(path, "its structure makes no sense")),
     };
-    identity.check(path, &said)?;
-    if !sound {
+    identity.check(path, &before.identity)?;
+    if before != after {
         return Err(damaged(path, "a checksum does not match"));
     }
-    raw.assemble(path)?;
-    released.map_err(|error| damaged(path, &error.to_string()))
+    after.assemble(path)?;
+    released.map_err(|error| damaged(path, &error.to_string()))?;
+    Ok(if sound { Accounts::Right } else { Accounts::ToBeMadeAnew })
 }
 
 fn damaged(path: &Path, why: &str) -> StorageError {
