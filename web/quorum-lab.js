@@ -122,7 +122,9 @@ export class QuorumLab extends Methods {
     addEventListener("hashchange", this.#hash, { signal });
     follow(this, this.#internals.states, this.#probe, signal, () => this.#ui?.draw());
     sight(this, signal, (inSight) => this.#seen(inSight));
-    if (!moved) void this.#open();
+    if (moved) return;
+    this.#address.arrive();
+    void this.#open();
   }
 
   /** Resolves with this element when it can be used, and rejects with why it cannot. Whoever asks does not want to wait
@@ -152,7 +154,6 @@ export class QuorumLab extends Methods {
     const session = this.#session;
     if (!session || (event.type !== "pagehide" && !document.hidden)) return;
     if (event.type !== "pagehide") return session.leave();
-    this.#address.write();
     session.leave(true);
     // A page that is put aside for later may lose its lock without a word. What is kept in it alone stays in it.
     this.#aside = "persisted" in event && event.persisted && session.kept !== "memory";
@@ -460,6 +461,7 @@ export class QuorumLab extends Methods {
    * other people's: opening anew would be a power cut. */
   #hash = () => {
     this.#declined = false;
+    this.#address.given();
     if (has(this, "fragment") && (askedFor(this) || this.#alone)) return void this.#open();
     const says = strange(this);
     if (says) this.#ui?.notices.add("address", says);

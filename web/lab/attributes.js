@@ -46,6 +46,27 @@ export function askedFor(lab) {
   return ours && history.state?.quorum === ours ? "" : location.hash;
 }
 
+/** Where a tab keeps the name of the run that it wrote its address about, beside the state of the address. A browser that
+ * is asked to reload while the address changes loads the old address without its state. */
+const WRITTEN = "quorum-address";
+
+/** @param {string | null} [name] null: forgets it @returns {string | null} null also where nothing can be kept */
+function written(name) {
+  try {
+    if (name) sessionStorage.setItem(WRITTEN, name);
+    else if (name === null) sessionStorage.removeItem(WRITTEN);
+    return sessionStorage.getItem(WRITTEN);
+  } catch {
+    return null;
+  }
+}
+
+/** Whether this document came by a reload. */
+function reloaded() {
+  const [navigation] = performance.getEntriesByType("navigation");
+  return navigation instanceof PerformanceNavigationTiming && navigation.type === "reload";
+}
+
 /** How often the address may change, in ms: some browsers take it a hundred times in half a minute. */
 const SELDOM = 500;
 
@@ -59,6 +80,19 @@ export class Address {
   constructor(lab, session) {
     this.lab = lab;
     this.session = session;
+  }
+
+  /** The document is new: gives the address the state back that a reload lost. */
+  arrive() {
+    const ours = keptAs(this.lab);
+    if (!has(this.lab, "fragment") || !ours) return;
+    if (history.state === null && written() === ours && reloaded()) history.replaceState({ quorum: ours }, "");
+    else this.given();
+  }
+
+  /** Forgets what this lab wrote, where the address asks for something else now. */
+  given() {
+    if (askedFor(this.lab)) written(null);
   }
 
   /** Something else may be shown now. */
@@ -76,8 +110,9 @@ export class Address {
     // A run of one's own has no name that others could open it by; what came with a link is opened by it again.
     if (!shown && (!ours || history.state?.quorum !== ours)) return;
     const hash = shown ? `#scenario=${shown.name}&step=${shown.step}` : "";
-    if (hash !== location.hash)
-      history.replaceState({ ...history.state, quorum: ours }, "", hash || location.pathname + location.search);
+    if (hash === location.hash) return;
+    history.replaceState({ ...history.state, quorum: ours }, "", hash || location.pathname + location.search);
+    written(ours);
   }
 
   /** Asks for nothing any more. */

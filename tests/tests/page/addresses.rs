@@ -86,6 +86,37 @@ fn a_reload_of_a_named_moment_restores_ones_own_run_and_what_one_did_has_no_name
 }
 
 #[test]
+fn a_reload_that_loses_the_state_of_the_address_restores_ones_own_run_and_a_link_stays_a_link() {
+    browse(async |page| {
+        let lab = page.open(PLAIN).await?;
+        choose(&lab, "Two proposers").await?;
+        hash_is(page, "#scenario=two-proposers&step=0").await?;
+        lab.server(1, "crash").await?;
+        hash_is(page, "").await?;
+        let mine = lab.view().await?;
+
+        // What Chromium loads where the address changes between the request to reload and the answer.
+        let lose = "history.replaceState(null, '', '#scenario=two-proposers&step=0');";
+        page.js::<()>(lose, vec![]).await?;
+        page.driver().refresh().await?;
+        let lab = page.lab("quorum-lab").await?;
+        assert_eq!(lab.view().await?, mine);
+
+        // The same address as a link, typed here and then loaded again.
+        page.js::<()>("location.hash = '#scenario=two-proposers&step=3';", vec![]).await?;
+        lab.find("[data-topic=linked]").await?;
+        let lab = page.lab("quorum-lab").await?;
+        assert_eq!(lab.view().await?["step"], 3);
+        page.js::<()>("history.replaceState(null, '');", vec![]).await?;
+        page.driver().refresh().await?;
+        let lab = page.lab("quorum-lab").await?;
+        lab.find("[data-topic=linked]").await?;
+        assert_eq!(lab.view().await?["step"], 3);
+        Ok(())
+    });
+}
+
+#[test]
 fn inside_somebody_elses_page_the_address_stays_theirs() {
     let host = "<!doctype html><link rel=icon href=icon.svg><script type=module src=quorum-lab.js></script>
         <quorum-lab scenario=two-proposers persist=mine></quorum-lab>";
