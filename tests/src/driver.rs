@@ -1,26 +1,35 @@
 //! The driver process: started by the first test that needs it, shared, and ended with the last. Drivers that take
 //! only one session at a time, as those of Firefox and WebKit do, are not shared.
+//!
+//! To start a browser takes longer than most tests do. A browser in which a test went well waits for the next test, which
+//! gets a tab of its own in it, and a site at an origin of its own, for which nothing is stored.
 
 use crate::Browser;
 use anyhow::{Context, Result, bail};
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use thirtyfour::WebDriver;
 
 /// How long a driver may take to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long to wait for one that says nothing.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// A running driver. Dropping it ends the process.
+/// A running browser and the directory of its profile, which is removed after it.
+pub(crate) type Running = (WebDriver, TempDir);
+
+/// A running driver. Dropping it ends the process, and the browsers that wait for a test.
 pub(crate) struct Driver {
     process: Child,
     port: u16,
+    idle: Mutex<Vec<Running>>,
 }
 
 /// The driver the tests of this process share. It lives as long as somebody holds it.
@@ -50,6 +59,16 @@ impl Driver {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// A browser that waits for a test, if there is one.
+    pub(crate) fn idle(&self) -> Option<Running> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    /// Keeps a browser for the next test.
+    pub(crate) fn keep(&self, running: Running) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(running);
+    }
+
     fn start(browser: Browser) -> Result<Self> {
         let (name, variable) = browser.driver();
         let said = std::env::var_os(variable).filter(|path| !path.is_empty());
@@ -69,9 +88,18 @@ impl Driver {
                 )
             })?;
         let said = lines(process.stdout.take());
-        let mut driver = Self { process, port };
+        let mut driver = Self { process, port, idle: Mutex::default() };
         driver.wait_until_it_answers(name, &said)?;
         Ok(driver)
+    }
+
+    /// Asks chromedriver to close its browsers and to end.
+    fn shut_down(&self) -> std::io::Result<()> {
+        let mut connection = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
+        connection.set_read_timeout(Some(PATIENCE))?;
+        let request = format!("GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n", self.port);
+        connection.write_all(request.as_bytes())?;
+        connection.read_to_end(&mut Vec::new()).map(drop)
     }
 
     fn wait_until_it_answers(&mut self, name: &str, said: &Receiver<String>) -> Result<()> {
@@ -92,6 +120,15 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
+        let idle = std::mem::take(self.idle.get_mut().unwrap_or_else(PoisonError::into_inner));
+        if !idle.is_empty() {
+            // It closes them all: each by itself would take the runtime of its last test, which is gone.
+            let _ = self.shut_down();
+        }
+        for (session, profile) in idle {
+            let _ = session.leak();
+            drop(profile);
+        }
         // It may have ended by itself, which is as good.
         let _ = self.process.kill();
         let _ = self.process.wait();

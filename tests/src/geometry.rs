@@ -54,14 +54,25 @@ async fn ask<T: DeserializeOwned>(page: &Page, lab: &Lab, call: &str, given: Val
     page.js(&script, vec![lab.element().to_json()?, given]).await
 }
 
-/// Walks through the run that is open, to every so many of its steps, but to `most` of them at most. `also` names a
-/// function of geometry.js that says what else is wrong in a moment.
+/// Which moments of a run are looked at: from `begin`, every so many steps, but `most` of them at most.
+#[derive(Clone, Copy, Debug)]
+pub struct Moments {
+    /// The first step.
+    pub begin: usize,
+    /// Steps from one to the next. More in a run that would have more than `most`.
+    pub every: usize,
+    /// How many at most.
+    pub most: usize,
+}
+
+/// Walks through the run that is open. `also` names a function of geometry.js that says what else is wrong in a moment.
 ///
 /// # Errors
 /// When the page does not answer.
-pub async fn tour(page: &Page, lab: &Lab, every: usize, most: usize, also: Option<&str>) -> Result<Walked> {
+pub async fn tour(page: &Page, lab: &Lab, moments: Moments, also: Option<&str>) -> Result<Walked> {
+    let Moments { begin, every, most } = moments;
     let length: usize = page.js("return args[0].view().length;", vec![lab.element().to_json()?]).await?;
-    let steps: Vec<_> = (0..=length).step_by(every.max(length.div_ceil(most))).collect();
+    let steps: Vec<_> = (begin.min(length)..=length).step_by(every.max(length.div_ceil(most))).collect();
     let call = format!("await walk(lab, given.steps, {}, given.stood)", also.unwrap_or("undefined"));
     let mut whole = Walked::default();
     for piece in steps.chunks(PIECE) {

@@ -1,6 +1,6 @@
 //! The page in real browsers: everything a test needs to open it, act on it and look at it.
 //!
-//! A test is a function that gets a fresh browser, already started and with an empty profile:
+//! A test is a function that gets a tab in a running browser that no other test has meanwhile, and a site of its own:
 //!
 //! ```no_run
 //! use quorum_tests::{Result, browse, json};
@@ -23,12 +23,14 @@
 //!
 //! - **Any error of the page fails the test**: an uncaught exception, a rejected promise nobody handled, a file
 //!   that is not there, a `console.error`. A test that provokes one takes it with [`Page::take_errors`].
-//! - **Nothing is left behind**, not even by a panic: browser, driver, profile and server end with the test. A
-//!   picture of the page at the moment of failure stays in `target/failed`.
+//! - **Nothing is left behind**, not even by a panic. The tab and what the site stored end with the test, and with a test
+//!   that fails the browser; browsers, their profiles and the driver end with the last test. A picture of the page at the
+//!   moment of failure stays in `target/failed`.
 //! - **Nobody sleeps.** What takes time is waited for with [`Lab::until`] or [`Page::eventually`], which say what
 //!   they waited for when it does not come.
 //! - **Parts are found as a person finds them**, by role and name: [`Lab::part`], [`Lab::press`].
-//! - **Tests run side by side**, each in its own browser; Chromium's share one driver.
+//! - **Tests run side by side**, each in a browser of its own. Chromium's share one driver, and a browser in which a test
+//!   went well is given to the next one: to start it would take longer than most tests do.
 //!
 //! The site is taken from `dist/`, as built by `cargo xtask build`. [`Setup`] serves it another way: below a path,
 //! with a security policy, or inside somebody else's page. `QUORUM_BROWSER` names the browser: `chromium` (the

@@ -37,7 +37,7 @@ impl std::fmt::Display for Thrown {
 
 impl std::error::Error for Thrown {}
 
-/// A browser with a profile of its own, and the site it can visit.
+/// A tab in a browser that no other test has meanwhile, and the site it can visit, at an origin of its own.
 pub struct Page {
     browser: Browser,
     session: WebDriver,
@@ -53,14 +53,46 @@ impl Page {
     pub(crate) async fn start(browser: Browser, site: Site) -> Result<Self> {
         let site = if browser.has_devtools() { site } else { site.first_script(COLLECT_ERRORS) };
         let server = quorum_site_server::serve(site, 0).context("no port for the site")?;
-        let profile = tempfile::tempdir().context("no directory for the browser's profile")?;
         let driver = Driver::of(browser)?;
-        let session = session(browser, &driver, profile.path()).await?;
+        let (session, profile) = match driver.idle() {
+            Some(running) => running,
+            None => {
+                let profile = tempfile::tempdir().context("no directory for the browser's profile")?;
+                (session(browser, &driver, profile.path()).await?, profile)
+            }
+        };
         Ok(Self { browser, session, driver, profile, server, left_behind: RefCell::default() })
     }
 
+    /// Closes the browser.
     pub(crate) async fn end(self) -> Result<()> {
         self.session.quit().await.context("the browser does not close")
+    }
+
+    /// Leaves the browser to the next test, with one blank tab and nothing stored for this site; closes it if it cannot be
+    /// left so.
+    pub(crate) async fn leave(self) -> Result<()> {
+        if !self.browser.has_devtools() || self.tidy().await.is_err() {
+            return self.end().await;
+        }
+        self.driver.keep((self.session, self.profile));
+        Ok(())
+    }
+
+    async fn tidy(&self) -> Result<()> {
+        let used = self.session.windows().await?;
+        let blank = self.session.new_tab().await?;
+        for tab in used {
+            self.session.switch_to_window(tab).await?;
+            self.session.close_window().await?;
+        }
+        self.session.switch_to_window(blank).await?;
+        // Otherwise nothing in it may have the focus.
+        self.devtools("Page.bringToFront", json!({})).await?;
+        // Another test may be served from the same port.
+        self.forget().await?;
+        self.take_errors().await?;
+        Ok(())
     }
 
     /// Which browser this is.

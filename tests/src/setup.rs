@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::thread;
 use tokio::runtime::{Builder, Runtime};
 
-/// Opens a fresh browser on the site and runs `test` in it.
+/// Opens a tab on the site, in a browser that no other test has meanwhile, and runs `test` in it.
 ///
 /// # Panics
 /// When `test` fails or panics, when the page has an error, or when there is no site or no browser.
@@ -90,7 +90,7 @@ impl Setup {
         Self { site: self.site.header(name, value), ..self }
     }
 
-    /// Opens a fresh browser on this site and runs `test` in it.
+    /// Opens a tab on this site, in a browser that no other test has meanwhile, and runs `test` in it.
     ///
     /// # Panics
     /// When `test` fails or panics, when the page has an error, or when there is no site or no browser.
@@ -132,12 +132,12 @@ impl Setup {
     }
 }
 
-/// Closes the browser and says how it went: what the test did wrong before what the page did wrong.
+/// Gives the browser back and says how it went: what the test did wrong before what the page did wrong.
 async fn finish(page: Page, outcome: thread::Result<Result<()>>) -> Result<()> {
     let errors = page.take_errors().await;
     let failed = !matches!((&outcome, &errors), (Ok(Ok(())), Ok(errors)) if errors.is_empty());
     let picture = if failed { keep_a_picture(&page).await.ok() } else { None };
-    let ended = page.end().await;
+    let ended = if failed { page.end().await } else { page.leave().await };
     let errors = errors.unwrap_or_else(|error| vec![format!("its errors cannot be read: {error:#}")]);
     let mut notes = String::new();
     if !errors.is_empty() {

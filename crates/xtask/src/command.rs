@@ -14,6 +14,18 @@ pub(crate) fn cargo<I: AsRef<OsStr>>(arguments: impl IntoIterator<Item = I>) -> 
     command
 }
 
+/// A program of this workspace, built if it is not yet.
+///
+/// It is built as one of the whole workspace, as the tests are. Built as a package of its own, the libraries it shares with
+/// others would have other features, and would be compiled once more.
+///
+/// # Errors
+/// When it does not compile.
+pub(crate) fn own_program(name: &str) -> Result<Command> {
+    run(&mut cargo(["build", "--quiet", "--workspace", "--bin", name]))?;
+    Ok(command(project::built(name)))
+}
+
 /// A command that runs at the root of the repository.
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);

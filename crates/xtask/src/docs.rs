@@ -3,7 +3,7 @@
 //! The pages are in docs/. Beside them in the book stands the packaged site, as `lab/`: a figure in a page is the very
 //! element that is published.
 
-use crate::command::{cargo, run};
+use crate::command::{own_program, run};
 use crate::{build, mirror, project};
 use anyhow::Result;
 use std::path::PathBuf;
@@ -25,7 +25,7 @@ pub(crate) fn docs() -> Result<()> {
 /// When the book does not build, or there is no site.
 pub(crate) fn build() -> Result<PathBuf> {
     let book = project::book();
-    run(cargo(["run", "--quiet", "--package", "quorum-docs", "--"]).arg(project::docs()).arg(&book))?;
+    run(own_program("quorum-docs")?.arg(project::docs()).arg(&book))?;
     mirror::mirror(&project::dist(), &book.join("lab"), mirror::everything)?;
     Ok(book)
 }

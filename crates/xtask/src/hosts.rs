@@ -56,7 +56,8 @@ pub(crate) fn hosts(browser: Browser) -> Result<()> {
         host.build().with_context(|| format!("{} does not build", host.name))?;
     }
     run(command(tools::npm()).args(["run", "--silent", "package"]))?; // it builds the pages of React and Vue
-    let mut test = crate::command::cargo(["test", "--package", "quorum-tests", "--features", "hosts"]);
+    let mut test =
+        crate::command::cargo(["test", "--package", "quorum-tests", "--features", "hosts", "--test", "page"]);
     run(test.args(["--", "hosts::", "sites::"]).env("QUORUM_BROWSER", browser.name()))
 }
 

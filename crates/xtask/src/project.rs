@@ -14,6 +14,12 @@ pub(crate) fn root() -> &'static Path {
     &ROOT
 }
 
+/// Where cargo puts a program of this workspace.
+pub(crate) fn built(name: &str) -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    root().join(target).join("debug").join(name).with_extension(std::env::consts::EXE_EXTENSION)
+}
+
 /// The page as it is written.
 pub(crate) fn web() -> PathBuf {
     root().join("web")

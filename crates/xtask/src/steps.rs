@@ -1,6 +1,6 @@
 //! The checks, each one command that a contributor could type.
 
-use crate::command::{cargo, command, run};
+use crate::command::{cargo, command, own_program, run};
 use crate::install::Needs;
 use crate::tools::{self, Browser};
 use crate::{build, docs, project, size, targets};
@@ -15,10 +15,11 @@ const WASM_TEST_SECONDS: &str = "120";
 pub(crate) type Step = (&'static str, fn(Browser) -> Result<()>);
 
 /// Everything that must hold, the quick things first. Their order and their commands are chosen so that libraries compile
-/// as few times as possible: clippy and rustdoc share what they check, and the page is built once.
+/// as few times as possible: clippy and rustdoc share what they check, the page is built once, and every native command
+/// names the whole workspace, so that a library has the same features in all of them.
 pub(crate) const ALL: &[Step] = &[
     FORMATTING,
-    ("lints", |_| run(&mut cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))),
+    ("lints", |_| lints()),
     ("lints of the engine for the browser", |_| {
         let package = ["clippy", "--package", "quorum-wasm", "--all-targets", "--target", targets::WASM];
         run(cargo(package).args(["--", "-D", "warnings"]))
@@ -30,11 +31,7 @@ pub(crate) const ALL: &[Step] = &[
         let packages = ["quorum-core", "quorum-link", "quorum-export"].map(|name| format!("--package={name}"));
         run(cargo(["build", "--target", targets::BARE]).args(packages))
     }),
-    ("native tests", |_| {
-        run(&mut cargo(["test", "--package", "xtask", "--package", "quorum-site-server"]))?;
-        let others = ["--exclude", "quorum-tests", "--exclude", "xtask", "--exclude", "quorum-site-server"];
-        run(cargo(["test", "--workspace", "--no-fail-fast"]).args(others))
-    }),
+    ("native tests", |_| run(&mut cargo(["test", "--workspace", "--no-fail-fast"]))),
     ("the engine in a browser", engine_in_a_browser),
     ("the site", |_| build::build().map(|_| ())),
     ("the page's modules", |_| page(&["lint", "types", "test"])),
@@ -42,13 +39,12 @@ pub(crate) const ALL: &[Step] = &[
     ("the package as others take it in", |_| page(&["package"])),
     ("the book", |_| docs::build().map(|_| ())),
     ("the packaged page in a browser", |browser| {
-        let mut test = cargo(["test", "--package", "quorum-tests", "opens::"]);
+        let mut test = in_pages(["opens::"]);
         let site = project::package().join("site");
         run(on_a_screen(&mut test, browser).env("QUORUM_BROWSER", browser.name()).env("QUORUM_SITE", site))
     }),
     ("the page in a browser", |browser| {
-        // All that fails is said at once: a run to see the next failure takes long.
-        let mut test = cargo(["test", "--package", "quorum-tests", "--no-fail-fast"]);
+        let mut test = in_pages([]);
         run(on_a_screen(&mut test, browser).env("QUORUM_BROWSER", browser.name()))
     }),
     ("the page in the other browsers", in_the_others),
@@ -70,7 +66,7 @@ const IN_THE_OTHERS: [&str; 8] = [
 /// What a contributor runs all the time: without a browser, and without the searches that take longest.
 pub(crate) const QUICK: &[Step] = &[
     FORMATTING,
-    ("lints", |_| run(&mut cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))),
+    ("lints", |_| lints()),
     ("tests of the core", |_| {
         let without_searches = ["--skip", "search::paxos_model::reductions"];
         run(cargo(["test", "--package", "quorum-core", "--lib", "--"]).args(without_searches))
@@ -79,6 +75,21 @@ pub(crate) const QUICK: &[Step] = &[
 ];
 
 const FORMATTING: Step = ("formatting", |_| run(&mut cargo(["fmt", "--all", "--check"])));
+
+/// What clippy says of everything. The page's tests are named, since what is not run by default is no target of all.
+fn lints() -> Result<()> {
+    for targets in [&["--all-targets"][..], &["--test", "page"]] {
+        run(cargo(["clippy", "--workspace"]).args(targets).args(["--", "-D", "warnings"]))?;
+    }
+    Ok(())
+}
+
+/// The page's tests whose names contain one of `names`; all of them where none is given.
+fn in_pages<const N: usize>(names: [&str; N]) -> Command {
+    let mut test = cargo(["test", "--workspace", "--test", "page", "--"]);
+    test.args(names);
+    test
+}
 
 /// Makes sure that what the page's checks need is there, and runs some of them.
 pub(crate) fn page(scripts: &[&str]) -> Result<()> {
@@ -106,6 +117,8 @@ fn engine_in_a_browser(browser: Browser) -> Result<()> {
     let packages = ["quorum-border", "quorum-wasm", "quorum-extras", "quorum-search"];
     command.args(packages.map(|package| format!("--package={package}")));
     command.env("WASM_BINDGEN_TEST_TIMEOUT", WASM_TEST_SECONDS);
+    let runner = own_program("wasm-test-runner")?;
+    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner.get_program());
     // The runner takes the first driver it meets, so it must meet only one.
     for driver in ["CHROMEDRIVER", "GECKODRIVER", "SAFARIDRIVER", "MSEDGEDRIVER"] {
         command.env_remove(driver).env_remove(format!("{driver}_REMOTE"));
@@ -123,9 +136,7 @@ fn in_the_others(browser: Browser) -> Result<()> {
             continue;
         }
         eprintln!("\n--- in {title}: {}", IN_THE_OTHERS.join("\n    "));
-        let mut test = cargo(["test", "--package", "quorum-tests", "--test", "page", "--"]);
-        test.args(IN_THE_OTHERS);
-        run(on_a_screen(&mut test, other).env("QUORUM_BROWSER", name))?;
+        run(on_a_screen(&mut in_pages(IN_THE_OTHERS), other).env("QUORUM_BROWSER", name))?;
     }
     Ok(())
 }

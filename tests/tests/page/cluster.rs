@@ -23,10 +23,9 @@ impl Cluster {
     fn start() -> Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        // As the native tests build it: alone, its libraries would have other features, and be compiled once more.
-        let as_tested = ["build", "--quiet", "--bin", "quorum-node", "--workspace"];
-        let without = ["quorum-tests", "xtask", "quorum-site-server"].map(|package| format!("--exclude={package}"));
-        let built = Command::new(cargo).args(as_tested).args(without).current_dir(&root).status()?;
+        // As one of the workspace: alone, its libraries would have other features, and be compiled once more.
+        let built = ["build", "--quiet", "--workspace", "--bin", "quorum-node"];
+        let built = Command::new(cargo).args(built).current_dir(&root).status()?;
         ensure!(built.success(), "quorum-node does not compile");
         let program = root.join("target/debug/quorum-node");
         let data = tempfile::tempdir()?;

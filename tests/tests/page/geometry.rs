@@ -2,16 +2,20 @@
 //! scenario, every counterexample and random runs of 1 to 15 servers, on three screens.
 
 use anyhow::{Result, ensure};
-use quorum_tests::geometry::{Walked, Worst, measure, tour};
+use quorum_tests::geometry::{Moments, Walked, Worst, measure, tour};
 use quorum_tests::{PLAIN, Page, browse, json};
 use std::path::Path;
 
 const SCREENS: [(u32, u32); 3] = [(1280, 900), (1024, 768), (375, 667)];
-/// Steps between two moments that are looked at. `QUORUM_GEOMETRY=full` looks at every step, and `QUORUM_GEOMETRY=duel` at every
-/// step of that run alone.
-const EVERY: usize = 7;
-/// Moments of one run that are looked at, because the longest has thousands of steps; with `QUORUM_GEOMETRY`, 2,000.
-const MOST: usize = 30;
+/// The moments of a run that ships that are looked at: every seventh step, on each screen by turns, and ten on one screen at most,
+/// because the longest run has thousands of steps. `QUORUM_GEOMETRY=full` looks at every step on every screen, up to 2,000 of a
+/// run, and `QUORUM_GEOMETRY=duel` does so in that run alone.
+fn moments(screen: usize) -> Moments {
+    if full() {
+        return Moments { begin: 0, every: 1, most: 2_000 };
+    }
+    Moments { begin: 7 * screen, every: 7 * SCREENS.len(), most: 10 }
+}
 
 fn asked() -> Option<String> {
     std::env::var("QUORUM_GEOMETRY").ok()
@@ -48,11 +52,11 @@ async fn shipped(page: &Page) -> Result<Vec<String>> {
     page.js(names, vec![]).await
 }
 
-async fn through_all_that_ships(page: &mut Page, (width, height): (u32, u32), theme: &str) -> Result<()> {
+async fn through_all_that_ships(page: &mut Page, screen: usize, theme: &str) -> Result<()> {
+    let (width, height) = SCREENS[screen];
     page.resize(width, height).await?;
     page.prefer(&[("prefers-color-scheme", theme), ("prefers-reduced-motion", "reduce")]).await?;
     page.open(PLAIN).await?;
-    let (every, most) = if full() { (1, 2_000) } else { (EVERY, MOST) };
     let mut walked = Vec::new();
     let mut worst = (String::new(), Worst::default());
     let only = asked().filter(|asked| asked != "full");
@@ -60,7 +64,7 @@ async fn through_all_that_ships(page: &mut Page, (width, height): (u32, u32), th
         page.driver().goto("about:blank").await?;
         let lab = page.open(&format!("#scenario={name}")).await?;
         let what = format!("{name} at {width}×{height}, {theme}");
-        let tour = tour(page, &lab, every, most, None).await?;
+        let tour = tour(page, &lab, moments(screen), None).await?;
         if tour.worst.things > worst.1.things {
             worst = (name, tour.worst);
         }
@@ -80,17 +84,17 @@ async fn through_all_that_ships(page: &mut Page, (width, height): (u32, u32), th
 
 #[test]
 fn nothing_lies_on_anything_in_what_ships_on_a_wide_screen() {
-    browse(async |page| through_all_that_ships(page, SCREENS[0], "light").await);
+    browse(async |page| through_all_that_ships(page, 0, "light").await);
 }
 
 #[test]
 fn nothing_lies_on_anything_in_what_ships_on_a_projector() {
-    browse(async |page| through_all_that_ships(page, SCREENS[1], "dark").await);
+    browse(async |page| through_all_that_ships(page, 1, "dark").await);
 }
 
 #[test]
 fn nothing_lies_on_anything_in_what_ships_on_a_phone() {
-    browse(async |page| through_all_that_ships(page, SCREENS[2], "light").await);
+    browse(async |page| through_all_that_ships(page, 2, "light").await);
 }
 
 #[test]
@@ -105,7 +109,7 @@ fn nothing_lies_on_anything_in_random_runs_of_one_to_fifteen_servers_and_of_many
                 for seed in 0..if full() { 2 } else { 1 } {
                     measure::<()>(page, &lab, &format!("await wander(lab, {nodes}, {seed})")).await?;
                     let what = format!("{nodes} servers, seed {seed}, at {width}×{height}");
-                    walked.push((what, tour(page, &lab, 1, moments, None).await?));
+                    walked.push((what, tour(page, &lab, Moments { begin: 0, every: 1, most: moments }, None).await?));
                 }
             }
         }
@@ -124,7 +128,7 @@ fn nothing_lies_on_anything_in_random_runs_of_a_log() {
             for (nodes, clients) in [(1, 1), (2, 26), (3, 3), (5, 8), (7, 26), (9, 5), (15, 10)] {
                 measure::<()>(page, &lab, &format!("await ramble(lab, {nodes}, {clients}, {nodes})")).await?;
                 let what = format!("{nodes} servers and {clients} clients at {width}×{height}");
-                walked.push((what, tour(page, &lab, 1, moments, None).await?));
+                walked.push((what, tour(page, &lab, Moments { begin: 0, every: 1, most: moments }, None).await?));
             }
         }
         judge(&walked)

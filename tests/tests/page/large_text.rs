@@ -1,7 +1,7 @@
 //! Text of twice its size, and a screen of 320 px: nothing is cut off, nothing lies on anything, no page is wider than its
 //! screen. A reader who enlarges only the text gets there, and so does one who enlarges the page to four times its size.
 
-use quorum_tests::geometry::{Walked, measure, tour};
+use quorum_tests::geometry::{Moments, Walked, measure, tour};
 use quorum_tests::{Browser, Lab, Page, Result, browse, ensure};
 use std::path::Path;
 
@@ -49,7 +49,7 @@ fn nothing_is_cut_off_and_nothing_lies_on_anything() {
             for run in RUNS {
                 let lab = open(page, run, size, screen).await?;
                 let what = format!("{run} at {} px, text of {size}", screen.0);
-                let tour = tour(page, &lab, 13, MOST, Some("cutOff")).await?;
+                let tour = tour(page, &lab, Moments { begin: 0, every: 13, most: MOST }, Some("cutOff")).await?;
                 moments += tour.moments;
                 wrong.extend(tour.wrong.into_iter().map(|fault| format!("{what}, {fault}")));
                 // What can be done to a server, and what is true of it.

@@ -1,6 +1,6 @@
 //! The page in a browser: one program, so that it is linked once, and tests of different files run side by side.
 //!
-//! `cargo test -p quorum-tests FILE::` runs the tests of one file.
+//! `cargo test -p quorum-tests --test page -- FILE::` runs the tests of one file.
 
 mod accessible;
 mod addresses;

@@ -1,7 +1,7 @@
 //! A lab speaks German where its author asks for that with `lang`: controls, legend, panels and the first lesson. What the
 //! engine says stays English, and is marked as that for whoever reads it aloud.
 
-use quorum_tests::geometry::tour;
+use quorum_tests::geometry::{Moments, tour};
 use quorum_tests::{Browser, Lab, Page, Result, Setup, browse, ensure, json};
 
 fn host(attributes: &str) -> Setup {
@@ -141,7 +141,7 @@ fn longer_words_are_not_cut_off_either() {
             page.resize(width, height).await?;
             let lab = page.open("/host.html").await?;
             page.layout().await?;
-            let walked = tour(page, &lab, 5, 60, Some("cutOff")).await?;
+            let walked = tour(page, &lab, Moments { begin: 0, every: 5, most: 60 }, Some("cutOff")).await?;
             wrong.extend(walked.wrong.into_iter().map(|fault| format!("{width} px: {fault}")));
         }
         ensure!(wrong.is_empty(), "{} faults:\n{}", wrong.len(), wrong.join("\n"));
