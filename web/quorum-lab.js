@@ -324,11 +324,10 @@ export class QuorumLab extends Methods {
       if (session.fresh && !brought && !servers && step > AT_ONCE) await session.seek(step);
       const protocol = await this.#protocol(session, made);
       const alone = !!brought?.alone;
-      if (alone)
-        ui.notices.add(
-          "linked",
-          `This ${brought?.challenge ? "is a challenge" : "run came with a link"} and is not saved. “My run” is the one from before.`,
-        );
+      if (alone) {
+        const { visited } = await import("./lab/engine/kept.js");
+        ui.notices.add("linked", ...(await visited(keptAs(this), !!brought.challenge)));
+      }
       const says = brought?.says || strange(this);
       if (says) await ui.notices.said.then(() => ui.notices.add("address", says)); // after it: on a phone the last is seen
       await ui.notices.said; // so that it pushes nothing down
@@ -378,10 +377,8 @@ export class QuorumLab extends Methods {
         failed: (error) => this.#emit("quorum-error", { message: error.message }),
         reopen: (afresh) => void this.#open(afresh),
         reset: (config) =>
-          this.#replace(config ?? configOf(this), config ? undefined : (lab) => this.#prepare(lab)).then(
-            this.#tellKept,
-          ),
-        take: (run) => this.#replace({ run }).then(this.#tellKept),
+          this.#own(config ?? configOf(this), config ? undefined : (lab) => this.#prepare(lab)).then(this.#tellKept),
+        take: (run) => this.#own({ run }).then(this.#tellKept),
         back: (name) =>
           this.#replaced((session) => session.branches((b) => b.openKept(session, name))).then(this.#tellBack),
         alone: () => {
@@ -500,6 +497,16 @@ export class QuorumLab extends Methods {
   /** @param {Config | { run: Run }} what @param {(lab: Lab) => void} [prepare] */
   #replace(what, prepare) {
     return this.#replaced((session) => session.replace(what, prepare));
+  }
+
+  /** What a person begins or opens here is a run of their own, and saved, also where the one shown came with a link: it takes the
+   * place of their own run. @param {Config | { run: Run }} what @param {(lab: Lab) => void} [prepare] */
+  async #own(what, prepare) {
+    if (this.#alone) {
+      this.#address.clear();
+      await this.#open();
+    }
+    return this.#replace(what, prepare);
   }
 
   /** @param {(session: Session) => Promise<boolean>} change to another run @returns {Promise<boolean>} what it gives */

@@ -96,8 +96,14 @@ export class Commands {
     const { store, player } = this;
     if (store.locked) this.notices.refuse(store.locked);
     else if (player.playing) player.pause();
-    else if (!store.view().next && !store.view().step) this.notices.refuse(this.#ended());
+    else if (this.#waits()) this.notices.refuse(this.#ended());
     else void this.play();
+  }
+
+  /** Whether a person has to do something before it can go on, or begin again: ask for something, or answer. */
+  #waits() {
+    const { step, next, ended } = /** @type {{ step: number, next: unknown, ended?: string }} */ (this.store.view());
+    return !next && (!step || ended === "question");
   }
 
   /** Plays; at the end, from the beginning. */

@@ -48,14 +48,17 @@ export class Notices {
     this.offers = offers;
   }
 
-  /** Puts a notice in the place of any other about the same. @param {Topic} topic @param {string} text */
-  add(topic, text) {
+  /** Puts a notice in the place of any other about the same. @param {Topic} topic @param {string} text
+   * @param {string} [called] what its first button is called here */
+  add(topic, text, called) {
+    const offers = this.offers[topic] ?? [];
+    if (called && offers[0]) offers[0][0] = called;
     const cleared = this.#cleared;
     const refuse = (/** @type {unknown} */ error) => this.refuse(error);
     this.said = notice().then(
       ({ put }) =>
         LASTING.includes(topic) || cleared === this.#cleared
-          ? put(this.element, topic, text, this.offers[topic] ?? [], refuse)
+          ? put(this.element, topic, text, offers, refuse)
           : undefined,
       () => setText(this.toast, text), // it is said in any case
     );

@@ -24,8 +24,8 @@ export class Store {
   picked = null;
   /** Whether the stage fills the screen, for a lecture. */
   presenting = false;
-  /** The event that the present beat is told by, where it is told by its beat and not by its step.
-   * @type {Event | null} */
+  /** The event that the present beat is told by, where it is told by its beat and not by its step, and the step with which the
+   * beat begins. @type {(Event & { begin: number }) | null} */
   told = null;
   /** Whether the run goes on by beats just now. */
   walking = false;
@@ -121,7 +121,7 @@ export class Store {
     const { beat, headline } = this.view();
     if (!headline || !beat.says || (this.told?.why === beat.says && this.told.step >= beat.from)) return "";
     const { step, at, event } = headline;
-    this.told = headline.why === beat.says ? headline : { step, at, event, why: beat.says };
+    this.told = { ...(headline.why === beat.says ? headline : { step, at, event, why: beat.says }), begin: beat.from };
     return `${beat.says} ${this.told.so ?? ""}`;
   }
 

@@ -277,6 +277,7 @@ test("a fence encloses the servers whose middle is in it", () => {
   ];
   assert.deepEqual(enclosed(at, { x: 0, y: 0, w: 60, h: 60 }), [1, 2]);
   assert.deepEqual(enclosed(at, { x: 0, y: 0, w: 5, h: 5 }), []);
+  assert.deepEqual(enclosed(at, { x: 20, y: 20, w: 40, h: 40 }, 1), [1, 2], "the one on which it begins, too");
 });
 
 test("who knows what was chosen is told in words", () => {
@@ -287,10 +288,12 @@ test("who knows what was chosen is told in words", () => {
         learned: knows.includes(i + 1) ? [{ slot: 0, value: "blue" }] : [],
       })),
     });
-  assert.equal(knowing(view(3), 0, en), "Nobody knows yet.");
-  assert.equal(knowing(view(3, 2), 0, en), "Known to 2.");
-  assert.equal(knowing(view(3, 1, 3), 0, en), "Known to 1 and 3.");
-  assert.equal(knowing(view(3, 1, 2, 3), 0, en), "Everyone knows.");
-  assert.equal(knowing(view(9, 1, 2, 3, 4, 5, 6), 0, en), "Known to 6 servers.");
-  assert.equal(knowing(view(3, 1), 1, en), "Nobody knows yet.", "of another slot");
+  const blue = { slot: 0, value: "blue" };
+  assert.equal(knowing(view(3), blue, en), "Nobody knows yet.");
+  assert.equal(knowing(view(3, 2), blue, en), "Known to 2.");
+  assert.equal(knowing(view(3, 1, 3), blue, en), "Known to 1 and 3.");
+  assert.equal(knowing(view(3, 1, 2, 3), blue, en), "Everyone knows.");
+  assert.equal(knowing(view(9, 1, 2, 3, 4, 5, 6), blue, en), "Known to 6 servers.");
+  assert.equal(knowing(view(3, 1), { ...blue, slot: 1 }, en), "Nobody knows yet.", "of another slot");
+  assert.equal(knowing(view(3, 1, 2, 3), { ...blue, value: "red" }, en), "Nobody knows yet.", "another was learned");
 });

@@ -150,7 +150,7 @@ test("what a beat brought is told until the run goes on in another way", () => {
   const headline = { step: 3, at: 30, event: "sent", why: "It is sent." };
   Object.assign(view, { headline });
   assert.match(store.hear(), /It ran out/);
-  assert.deepEqual(store.told, { step: 3, at: 30, event: "sent", why: "It ran out." });
+  assert.deepEqual(store.told, { step: 3, at: 30, event: "sent", why: "It ran out.", begin: 1 });
   assert.equal(store.hear(), "", "it is told already");
   store.walking = true;
   store.went([event(4)]);

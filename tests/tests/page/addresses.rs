@@ -188,6 +188,37 @@ fn opening_a_scenario_keeps_the_run_one_had_and_going_back_keeps_the_scenario() 
 }
 
 #[test]
+fn what_a_person_opens_after_a_link_is_their_own_run_and_is_saved() {
+    browse(async |page| {
+        for link in ["#scenario=first-agreement&step=30", "#challenge=a-lost-vote"] {
+            page.driver().goto("about:blank").await?;
+            page.forget().await?;
+            let lab = page.open(link).await?;
+            let notice = lab.find("[data-topic=linked]").await?;
+            assert!(!notice.text().await?.contains("My run"), "nobody has one yet");
+            lab.part("button", "Open the lab").await?;
+            choose(&lab, "Two proposers").await?;
+            hash_is(page, "#scenario=two-proposers&step=0").await?;
+            let lab = page.lab("quorum-lab").await?;
+            lab.server(1, "crash").await?;
+            hash_is(page, "").await?;
+            let mine = lab.view().await?;
+            page.driver().refresh().await?;
+            let lab = page.lab("quorum-lab").await?;
+            lab.find("[data-topic=restored]").await?;
+            assert_eq!(lab.view().await?, mine);
+            // Now there is one to go back to.
+            page.driver().goto("about:blank").await?;
+            let lab = page.open(link).await?;
+            lab.press("Back to my run").await?;
+            let lab = page.lab("quorum-lab").await?;
+            lab.until("it is back", |view| *view == mine).await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
 fn a_lab_that_keeps_nothing_goes_back_to_the_run_before_as_well() {
     let host = "<!doctype html><link rel=icon href=icon.svg><script type=module src=quorum-lab.js></script>
         <quorum-lab nodes=3 seed=12></quorum-lab>";

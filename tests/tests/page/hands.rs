@@ -66,6 +66,27 @@ async fn three(page: &Page, path: &str) -> Result<Lab> {
 }
 
 #[test]
+fn a_fence_that_begins_on_a_server_has_that_server_inside() {
+    browse(Setup::new(), async |page| {
+        let lab = three(page, "").await?;
+        let one = middle(page, &lab, "[data-node='1']").await?;
+        let (x, y) = middle(page, &lab, "[data-node='2']").await?;
+        mouse(page, "mousePressed", one, 1).await?;
+        for part in [0.3, 0.6] {
+            let way = |from: f64, to: f64| from + (to - from) * part;
+            mouse(page, "mouseMoved", (way(one.0, x), way(one.1, y)), 0).await?;
+            page.drawn().await?;
+        }
+        mouse(page, "mouseMoved", (x + 30.0, y + 30.0), 0).await?;
+        page.drawn().await?;
+        mouse(page, "mouseReleased", (x + 30.0, y + 30.0), 1).await?;
+        let view = lab.until("links are cut", |view| !cut(view).is_empty()).await?;
+        assert_eq!(cut(&view), ["1 to 3", "2 to 3", "3 to 1", "3 to 2"]);
+        Ok(())
+    });
+}
+
+#[test]
 fn a_double_click_does_one_thing() {
     browse(Setup::new(), async |page| {
         let lab = three(page, "").await?;

@@ -180,6 +180,24 @@ fn a_note_is_moved_and_deleted_and_what_cannot_be_asked_is_said() {
 }
 
 #[test]
+fn play_waits_for_an_answer_and_closing_what_writes_a_lesson_asks_again() {
+    browse(async |page| {
+        let lab = page.open("#scenario=from-one-value-to-a-log").await?;
+        lab.step(5_000).await?;
+        let asked = lab.view().await?["step"].clone();
+        lab.part("button", "four").await?;
+        lab.press("Play").await?;
+        lab.part("alert", "A question waits for its answer.").await?;
+        assert_eq!(lab.view().await?["step"], asked, "it did not begin again");
+        lab.press("Write a lesson…").await?;
+        lab.bar().press("Close").await?;
+        lab.press("four").await?;
+        page.take_errors().await?;
+        Ok(())
+    });
+}
+
+#[test]
 fn escape_closes_what_writes_a_lesson_and_keeps_what_was_typed() {
     browse(async |page| {
         let lab = writing(page).await?;

@@ -45,6 +45,15 @@ export async function isKept(name) {
   }
 }
 
+/** What to say of a run that came with the page's address. @param {string | null} name under which a run of one's own may be
+ * kept @param {boolean} challenge whether it is the start of one
+ * @returns {Promise<[says: string, leave: string]>} a sentence, and what leads away from it */
+export async function visited(name, challenge) {
+  const mine = !!name && (await isKept(name));
+  const says = `This ${challenge ? "is a challenge" : "run came with a link"} and is not saved.`;
+  return mine ? [`${says} “My run” is the one from before.`, "Back to my run"] : [says, "Open the lab"];
+}
+
 /** What keeps the present run when another takes its place: nothing if it was only looked at.
  * @param {Inside} session @returns {Promise<Change[]>} */
 export async function shelved(session) {

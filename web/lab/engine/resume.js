@@ -112,8 +112,7 @@ const comparable = (disks) =>
   );
 
 /** @param {{ step: number, length: number }} position */
-const back = ({ step, length }) =>
-  `This is the moment at which you left: step ${step}${step < length ? ` of ${length}` : ""}.`;
+const back = ({ step, length }) => `Restored as you left it, at step ${step}${step < length ? ` of ${length}` : ""}.`;
 /** @param {string} why @param {string} name under which it is kept now */
 const setAside = (why, name) =>
   `The saved run could not be used: ${why}. It was set aside, untouched, as “${name}”, and this is a new one. “Scenarios” lists it under “Kept from before”.`;

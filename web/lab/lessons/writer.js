@@ -169,6 +169,7 @@ class Writer extends Bar {
   /** Ends writing, and goes back to what began it. */
   #leave() {
     this.go();
+    void this.#read();
     /** @type {HTMLElement | null} */ (this.lab.querySelector("[data-opens=lesson]"))?.focus();
   }
 
@@ -301,6 +302,11 @@ class Writer extends Bar {
     this.go();
     this.notes.again(0);
     session.stale();
+    await this.#read();
+  }
+
+  /** Its questions are asked again. */
+  async #read() {
     const { questions } = await import("./questions.js");
     if (this.notes.asks) await questions(this.around).catch((why) => this.around.notices.refuse(why));
     this.around.store.draw();

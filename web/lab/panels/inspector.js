@@ -152,12 +152,14 @@ export class Inspector {
 
   /** The sentences of the step, or of the event picked. @param {View} view */
   #tell(view) {
-    const { picked, values, words } = this.store;
+    const { picked, told, values, words } = this.store;
     const event = picked ?? view.headline;
     const now = picked ? words.nowAt(view.step) : "";
     for (const part of [this.#why, this.#so]) setAttr(part, "lang", event ? "en" : words.lang);
     // The sentence of a beat may be that of an earlier step of it; what is drawn is this one.
-    setText(this.#when, words.when(picked?.step ?? view.step, picked?.at ?? view.at) + now);
+    const { step, at } = picked ?? view;
+    const from = picked ? step : (told?.begin ?? step);
+    setText(this.#when, (from < step ? words.during(from, step, at) : words.when(step, at)) + now);
     redraw(this.#why, [event?.why], () => (event ? values.mark(event) : [words.nothingYet]));
     const next = view.next ? words.playOn : words.propose;
     redraw(this.#so, [event?.so, !event && next], () => (event ? values.mark(event, event.so ?? "") : [next]));

@@ -68,12 +68,10 @@ export class TablePanel {
     const when = `Step ${view.step} of ${view.length}, at ${view.at} ms.`;
     const middle = protocol.middle?.(view);
     if (middle) return [when, `${capital(middle.says)}:`, ...middle.more].join(" ");
-    const chosen = protocol
-      .chosen(view)
-      .map(
-        ({ value, ballot, quorum, slot }) =>
-          `${told(value)} is chosen at ${ballot} by ${quorum.length} servers. ${knowing(view, slot, this.store.words)}`,
-      );
+    const chosen = protocol.chosen(view).map((one) => {
+      const { value, ballot, quorum } = one;
+      return `${told(value)} is chosen at ${ballot} by ${quorum.length} servers. ${knowing(view, one, this.store.words)}`;
+    });
     return [when, ...(chosen.length ? chosen : ["Nothing is chosen yet."]), view.stuck ?? ""].join(" ").trim();
   }
 

@@ -41,9 +41,10 @@ export class Legend {
     redraw(this.#sentence, this.#explained, () => [this.#explained]);
   }
 
-  /** The name of bundles stays until nothing travels: they come and go. @param {Mark[]} marks what is drawn now */
+  /** The name of bundles stays while there may soon be another: they come and go.
+   * @param {Mark[]} marks what is drawn now */
   see(marks) {
-    const bundled = marks.some(({ all }) => all.length > 1) || (this.#bundled && marks.length > 0);
+    const bundled = marks.some(({ all }) => all.length > 1) || (this.#bundled && marks.length > 1);
     if (bundled === this.#bundled) return;
     this.#bundled = bundled;
     this.store.draw();

@@ -13,9 +13,11 @@ const FITS = [1, 0.9, 0.8];
 const LISTED = 7;
 const KNOWN = 5;
 
-/** Who knows what was chosen, in words. @param {View} view @param {number} slot @param {Words} words @returns {string} */
-export function knowing(view, slot, words) {
-  const who = view.nodes.filter((n) => n.learned.some((l) => l.slot === slot)).map((n) => n.id);
+/** Who knows what was chosen, in words. Without a rule a server may have learned another value.
+ * @param {View} view @param {Pick<View["chosen"][number], "slot" | "value">} chosen @param {Words} words
+ * @returns {string} */
+export function knowing(view, { slot, value }, words) {
+  const who = view.nodes.filter((n) => n.learned.some((l) => l.slot === slot && l.value === value)).map((n) => n.id);
   if (!who.length) return words.nobodyKnows;
   if (who.length === view.nodes.length) return words.everyoneKnows;
   return words.knownTo(who.length > KNOWN ? words.servers(who.length) : words.list(who));
@@ -56,9 +58,9 @@ export class Middle {
     const { stuck } = view;
     setAttr(this.element, "data-line", ring.line && (tall > 3 * ring.em ? "narrow" : "wide"));
     const place = [ring.line, Math.round(w), Math.round(tall)];
-    redraw(this.element, [all, broken, stuck, place, progress, all.map((c) => knowing(view, c.slot, words))], () => {
+    redraw(this.element, [all, broken, stuck, place, progress, all.map((c) => knowing(view, c, words))], () => {
       queueMicrotask(() => this.#fit());
-      const lines = all.map((c) => this.#choice(c, all.length > 1 ? "" : knowing(view, c.slot, words)));
+      const lines = all.map((c) => this.#choice(c, all.length > 1 ? "" : knowing(view, c, words)));
       if (progress) {
         const lines = [h("strong", {}, progress.says), ...progress.more.map((line) => h("small", {}, line))];
         if (broken) return [h("strong", { role: "alert" }, `⚠ ${brief(all, words)}`), ...lines];

@@ -1,5 +1,5 @@
-// Dragging over empty ground draws a fence: what is inside is cut off from what is outside. A finger that moves at once
-// scrolls the page, as anywhere; one that rests first draws.
+// Dragging draws a fence: what is inside is cut off from what is outside. A server on which the hand begins is inside.
+// A finger that moves at once scrolls the page, as anywhere; one that rests first on empty ground draws.
 
 import { h, list } from "../shared/dom.js";
 import { within } from "../shared/place.js";
@@ -15,9 +15,10 @@ export const DRAWING = "data-drawing";
  * @param {HTMLElement} area to draw in
  * @param {() => Point[]} at where the servers are
  * @param {(inside: number[], outside: number[]) => void} partition
+ * @param {number} [first] the server on which it begins
  * @returns {Promise<boolean>} once it is over: whether anything was drawn
  */
-export async function partitionDrag(down, area, at, partition) {
+export async function partitionDrag(down, area, at, partition, first) {
   const touch = down.pointerType === "touch";
   const from = within(area, down);
   const stop = new AbortController();
@@ -39,11 +40,13 @@ export async function partitionDrag(down, area, at, partition) {
       h: Math.abs(from.y - to.y),
     };
   };
+  /** @param {Box} box */
+  const fenced = (box) => enclosed(at(), box, first);
   /** @param {PointerEvent} e */
   const draw = (e) => {
     const s = span(e);
     if (s.w + s.h < STILL) return;
-    const who = enclosed(at(), s);
+    const who = fenced(s);
     fence.hidden = false;
     fence.textContent = who.length ? `cut off ${list(who)}` : "";
     Object.assign(fence.style, { translate: `${s.x}px ${s.y}px`, width: `${s.w}px`, height: `${s.h}px` });
@@ -52,7 +55,7 @@ export async function partitionDrag(down, area, at, partition) {
     const end = (/** @type {PointerEvent} */ e) => {
       stop.abort();
       area.removeAttribute(DRAWING);
-      const inside = !fence.hidden && e.type === "pointerup" ? enclosed(at(), span(e)) : [];
+      const inside = !fence.hidden && e.type === "pointerup" ? fenced(span(e)) : [];
       const outside = at()
         .map((_, i) => i + 1)
         .filter((i) => !inside.includes(i));
@@ -67,8 +70,9 @@ export async function partitionDrag(down, area, at, partition) {
   });
 }
 
-/** The servers whose middle is in a box. @param {Point[]} at @param {Box} box @returns {number[]} from 1 */
-export function enclosed(at, { x, y, w, h }) {
+/** The servers whose middle is in a box. @param {Point[]} at @param {Box} box
+ * @param {number} [first] one that is inside in any case @returns {number[]} from 1 */
+export function enclosed(at, { x, y, w, h }, first) {
   const inside = (/** @type {Point} */ p) => p.x > x && p.x < x + w && p.y > y && p.y < y + h;
-  return at.flatMap((p, i) => (inside(p) ? [i + 1] : []));
+  return at.flatMap((p, i) => (inside(p) || i + 1 === first ? [i + 1] : []));
 }

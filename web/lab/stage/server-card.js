@@ -137,7 +137,9 @@ export class ServerCard {
 
   /** A dot for each answer that is needed, filled once it has come. @param {Summary["gathering"]} gathering */
   #gather(gathering) {
-    setAttr(this.#dots, "data-v", gathering?.value != null ? this.values.of(gathering.value).colour : null);
+    // A proposer may ask for another value than the one it has accepted itself.
+    const asked = gathering?.value != null ? this.values.of(gathering.value).colour : null;
+    for (const part of [this.#dots, this.#phase]) setAttr(part, "data-v", asked);
     redraw(this.#dots, gathering, () => {
       if (!gathering) return [];
       const { from, needed } = gathering;

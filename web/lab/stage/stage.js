@@ -254,14 +254,17 @@ export class Stage {
   };
 
   #drag = async (/** @type {PointerEvent} */ down) => {
-    if (down.button || this.#targetOf(down) || this.store.locked) return;
+    const on = this.#targetOf(down);
+    if (down.button || this.store.locked || (on && down.pointerType === "touch")) return;
     if (!this.area.contains(/** @type {Node} */ (down.target))) return;
     try {
       const loading = import("./partition-drag.js");
       if (down.pointerType === "touch" && !(await rests(down, loading))) return;
       const { partitionDrag } = await loading;
       const partition = (/** @type {number[][]} */ ...groups) => void this.commands.act({ type: "partition", groups });
-      this.#dragged = await partitionDrag(down, this.area, () => this.#lanes?.ring.at ?? [], partition);
+      const at = () => this.#lanes?.ring.at ?? [];
+      const first = on && "node" in on ? on.node : undefined;
+      this.#dragged = await partitionDrag(down, this.area, at, partition, first);
     } catch (error) {
       this.notices.refuse(error);
     }

@@ -207,5 +207,6 @@ export const de = {
   playOn: "Abspielen oder einen Schritt gehen, und zusehen.",
   propose: "Wähle einen Server aus und schlage einen Wert vor.",
   when: (step, ms) => `Schritt ${step} · ${ms} ms`,
+  during: (from, to, ms) => `Schritte ${from} bis ${to} · ${ms} ms`,
   nowAt: (step) => ` (jetzt bei Schritt ${step})`,
 };

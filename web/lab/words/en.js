@@ -152,6 +152,8 @@ export const en = {
   propose: "Select a server and propose a value.",
   /** @param {number} step @param {number} ms */
   when: (step, ms) => `Step ${step} · ${ms} ms`,
+  /** @param {number} from @param {number} to @param {number} ms */
+  during: (from, to, ms) => `Steps ${from} to ${to} · ${ms} ms`,
   /** @param {number} step */
   nowAt: (step) => ` (now at step ${step})`,
 };

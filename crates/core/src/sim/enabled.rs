@@ -226,7 +226,7 @@ impl Cluster {
                 Some(replica) if matches!(replica.role(), log::Role::Candidate { .. }) => refuse!("it stands already"),
                 _ => refuse!("it is no proposer, or its disk was lost and it no longer knows which ballots it used"),
             },
-            None => refuse!("it is not set"),
+            None => refuse!("its timer is not running"),
         }
     }
 

@@ -159,7 +159,7 @@ fn what_is_refused_is_refused_in_a_sentence() {
         (r#"{"type":"propose","node":1,"value":"blue"}"#, "takes requests of clients, not proposals"),
         (r#"{"type":"cut","from":"a","to":"b"}"#, "clients have no link to each other"),
         (r#"{"type":"cut","from":"c","to":1}"#, "no such client"),
-        (r#"{"type":"timeout","node":1,"timer":"retry"}"#, "it is not set"),
+        (r#"{"type":"timeout","node":1,"timer":"retry"}"#, "its timer is not running"),
     ] {
         assert!(refusal(json).contains(says), "{json}: {}", refusal(json));
     }
