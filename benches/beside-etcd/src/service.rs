@@ -54,7 +54,7 @@ impl Client {
         match self {
             Self::Quorum { store, client, seq } => {
                 *seq += 1;
-                let caller = Some(quorum::Caller { client: *client, seq: *seq, forward: false });
+                let caller = Some(quorum::Caller { client: *client, seq: *seq, forward: false, since: 0 });
                 match ask {
                     Ask::Put => {
                         let said = store.put(quorum::PutRequest { caller, key, value }).await?.into_inner().outcome;

@@ -41,6 +41,9 @@ pub(crate) struct LogBounds {
     /// How many snapshots
     #[arg(long, value_name = "N")]
     snapshots: Option<u32>,
+    /// How many clients servers remember; one more takes the place of the one that was served longest ago
+    #[arg(long, value_name = "N")]
+    sessions: Option<u32>,
     /// What a server says to itself travels like any other message, instead of arriving at once
     #[arg(long)]
     own_travel: bool,
@@ -60,6 +63,7 @@ impl LogBounds {
             ("--heartbeats", self.heartbeats.is_some()),
             ("--repeats", self.repeats.is_some()),
             ("--snapshots", self.snapshots.is_some()),
+            ("--sessions", self.sessions.is_some()),
             ("--own-travel", self.own_travel),
             ("--keep-all", self.keep_all),
         ];
@@ -77,6 +81,7 @@ impl LogBounds {
             .maybe("heartbeats", self.heartbeats)
             .maybe("repeats", self.repeats)
             .maybe("snapshots", self.snapshots)
+            .maybe("sessions", self.sessions)
             .maybe("ownTravel", only_if(self.own_travel))
             .maybe("keeps", only_if(self.keep_all))
             .into()

@@ -58,6 +58,8 @@ pub const MAX_ENGINE_BYTES: usize = 64;
 pub const MAX_BRANCHES: usize = 64;
 /// Longest name of a branch, in bytes of UTF-8.
 pub const MAX_NAME_BYTES: usize = 64;
+/// Most sessions of clients that the servers of a log may be told to remember, where they do not remember all.
+pub const MAX_SESSIONS: u32 = 1_000_000;
 /// Most keyframes a branch keeps.
 pub const MAX_KEYFRAMES: usize = 512;
 /// About how many bytes the keyframes of all branches together may take. Those of branches that were left go first.

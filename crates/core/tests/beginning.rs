@@ -13,7 +13,9 @@ use quorum_core::sim::{Action, Beginning, Begun, Config, LogConfig, ProtocolKind
 fn config(seed: u64) -> Config {
     let workload = Some(Workload { clients: 2, rate: 60, keys: 2 });
     let snapshots = seed.is_multiple_of(2).then_some(Snapshots { every: 10, keep: 4 });
-    let log = LogConfig { clients: 3, workload, snapshots, ..LogConfig::default() };
+    // Two clients ask, so each of them is forgotten again and again where one is remembered.
+    let sessions = seed.is_multiple_of(3).then_some(1);
+    let log = LogConfig { clients: 3, workload, snapshots, sessions, ..LogConfig::default() };
     Config { seed, nodes: 3 + 2 * (seed % 2) as u32, protocol: ProtocolKind::Log, log, ..Config::default() }
 }
 
@@ -39,9 +41,11 @@ fn beginning(simulation: &mut Simulation) -> Beginning {
         let (from, to) = (envelope.from.server()?, envelope.to.server()?);
         Some(UnderWay { from, to, message: envelope.message.log()?.clone() })
     });
-    let clients = cluster
-        .clients()
-        .map(|client| Begun { seq: client.seq(), waiting: client.waiting().map(|waiting| waiting.command.op.clone()) });
+    let clients = cluster.clients().map(|client| {
+        let command = client.waiting().map(|waiting| &waiting.command);
+        let since = command.map_or_else(|| client.since(), |command| command.since);
+        Begun { seq: client.seq(), waiting: command.map(|command| command.op.clone()), since }
+    });
     Beginning { servers: servers.collect(), clients: clients.collect(), messages: messages.collect() }
 }
 

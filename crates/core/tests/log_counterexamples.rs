@@ -15,7 +15,7 @@ fn found(rules: log::Rules, single: paxos::Rules) -> Option<Run> {
 /// The rules that the search finds the reason for. Four others are about progress: without them nothing wrong is ever done. And
 /// without the rule that a snapshot keeps votes, random worlds go wrong: in the search a server is sent a snapshot only before it
 /// leads.
-const RULES: [log::Rule; 14] = [
+const RULES: [log::Rule; 15] = [
     log::Rule::ReportEveryVote,
     log::Rule::NextAboveKnown,
     log::Rule::IndexNeedsBallot,
@@ -30,6 +30,7 @@ const RULES: [log::Rule; 14] = [
     log::Rule::SessionsInSnapshot,
     log::Rule::SnapshotSaysWhere,
     log::Rule::TruncateAfterDurable,
+    log::Rule::RefuseExpired,
 ];
 
 /// Tools list them without compiling this crate.

@@ -88,7 +88,7 @@ fn from_any_moment_of_what_ships_nothing_goes_wrong_while_the_rules_hold() {
 
 fn world(seed: u64, steps: u32) -> Run {
     let snapshots = (seed.is_multiple_of(3)).then_some(Snapshots { every: 4, keep: 2 });
-    let mut world = LogWorld::new(seed, paxos::Rules::default(), log::Rules::default(), snapshots);
+    let mut world = LogWorld::new(seed, paxos::Rules::default(), log::Rules::default(), (snapshots, None));
     for _ in 0..steps {
         world.step();
     }

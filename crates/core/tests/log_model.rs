@@ -126,6 +126,7 @@ fn without_a_rule_of_the_log_the_shortest_way_to_break_something_is_found() {
         (Rule::SessionsInSnapshot, "equal-stores", 12),
         (Rule::SnapshotSaysWhere, "equal-stores", 15),
         (Rule::TruncateAfterDurable, SLOT, 15),
+        (Rule::RefuseExpired, "applied-once", 12),
     ] {
         let found = broken(log::Rules::without(&[rule]), paxos::Rules::default());
         assert_eq!(found, Some((property, length)), "{rule:?}");

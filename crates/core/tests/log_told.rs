@@ -30,6 +30,9 @@ impl Rough {
         if off.is_none_or(is_about_snapshots) && seed.is_multiple_of(2) {
             config["snapshots"] = json!({"every": 3, "keep": seed % 3});
         }
+        if off.is_none_or(is_about_expiry) && !seed.is_multiple_of(3) {
+            config["sessions"] = json!(2);
+        }
         if let Some(rule) = off {
             config["rules"] = json!({ rule.as_str(): false });
         }
@@ -73,6 +76,10 @@ impl Rough {
 
 fn is_about_snapshots(rule: Rule) -> bool {
     matches!(rule, Rule::Log(rule) if rule.is_about_snapshots())
+}
+
+fn is_about_expiry(rule: Rule) -> bool {
+    matches!(rule, Rule::Log(rule) if rule.is_about_expiry())
 }
 
 fn whole(event: &Event) -> Value {

@@ -90,6 +90,7 @@ impl Excerpt {
                 Reply::NotLeader { leader: Some(leader) } => format!("ask {leader}"),
                 Reply::NotLeader { leader: None } => "not me".into(),
                 Reply::Old { .. } => String::new(),
+                Reply::Expired { .. } => "forgotten".into(),
             },
             log::Message::Heartbeat(_) | log::Message::Fetch(_) | log::Message::Fetched(_) => String::new(),
             log::Message::Snapshot(fetched) => format!("{}", fetched.snapshot.to),

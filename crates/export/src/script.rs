@@ -118,18 +118,20 @@ fn command(out: &mut String, now: &Simulation, action: &Action) {
             let group = |group: &Vec<_>| word(&joined(group, ","));
             put!(out, "{name} {}\n", joined(groups.iter().map(group), " "));
         }
-        Action::Client(ClientAction::Request { client, op, node }) => {
+        Action::Client(ClientAction::Request { client, op, node, since }) => {
             let operands: Vec<String> = op.operands().iter().map(|text| word(text.as_str())).collect();
             let node = node.map_or_else(String::new, |node| format!(" node={node}"));
-            put!(out, "{name} {client} {} {}{node}\n", op.name(), operands.join(" "));
+            let since = since.map_or_else(String::new, |since| format!(" since={since}"));
+            put!(out, "{name} {client} {} {}{node}{since}\n", op.name(), operands.join(" "));
         }
         Action::Client(ClientAction::Retry { client, node }) => {
             let node = node.map_or_else(String::new, |node| format!(" node={node}"));
             put!(out, "{name} {client}{node}\n");
         }
-        Action::Client(ClientAction::Stray { client, seq, op, node }) => {
+        Action::Client(ClientAction::Stray { client, seq, op, node, since }) => {
             let operands: Vec<String> = op.operands().iter().map(|text| word(text.as_str())).collect();
-            put!(out, "{name} {client} {seq} {} {} node={node}\n", op.name(), operands.join(" "));
+            let since = if *since > 0 { format!(" since={since}") } else { String::new() };
+            put!(out, "{name} {client} {seq} {} {} node={node}{since}\n", op.name(), operands.join(" "));
         }
         Action::Network { .. } | Action::Client(ClientAction::Workload(_)) => {
             let Json::Object(fields) = Json::from(action) else { return };

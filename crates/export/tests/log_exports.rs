@@ -111,7 +111,10 @@ fn hostile() -> History {
     for (position, value) in HOSTILE.iter().enumerate() {
         let client = ClientId::at(position % 2).unwrap();
         let op = Op::Put { key: text(HOSTILE[5 - position]), value: text(value) };
-        while history.apply(&Action::Client(ClientAction::Request { client, op: op.clone(), node: None })).is_err() {
+        while history
+            .apply(&Action::Client(ClientAction::Request { client, op: op.clone(), node: None, since: None }))
+            .is_err()
+        {
             history.step();
         }
     }

@@ -47,6 +47,8 @@ numbered! {
         RetryOfClientAt = 30,
         Stray = 31,
         Snapshot = 32,
+        RequestSince = 33,
+        StraySince = 34,
     }
 }
 
@@ -99,10 +101,12 @@ const fn kind(action: &Action) -> ActionCode {
         Action::Network { .. } => ActionCode::Network,
         Action::PowerCut => ActionCode::PowerCut,
         Action::Rule { .. } => ActionCode::Rule,
-        Action::Client(ClientAction::Request { .. }) => ActionCode::Request,
+        Action::Client(ClientAction::Request { since: None, .. }) => ActionCode::Request,
+        Action::Client(ClientAction::Request { since: Some(_), .. }) => ActionCode::RequestSince,
         Action::Client(ClientAction::Retry { node: None, .. }) => ActionCode::RetryOfClient,
         Action::Client(ClientAction::Retry { node: Some(_), .. }) => ActionCode::RetryOfClientAt,
-        Action::Client(ClientAction::Stray { .. }) => ActionCode::Stray,
+        Action::Client(ClientAction::Stray { since: 0, .. }) => ActionCode::Stray,
+        Action::Client(ClientAction::Stray { .. }) => ActionCode::StraySince,
         Action::Client(ClientAction::Workload(_)) => ActionCode::Workload,
         Action::Snapshot { .. } => ActionCode::Snapshot,
     }
@@ -200,7 +204,8 @@ pub(crate) fn read(from: &mut Reader<'_>) -> Result<Action, LinkError> {
         ActionCode::Rule => {
             Action::Rule { rule: from.numbered("a rule")?, on: read_switch(from, "a switch of a rule")? }
         }
-        ActionCode::Request => Action::Client(clients::read_request(from)?),
+        ActionCode::Request => Action::Client(clients::read_request(from, false)?),
+        ActionCode::RequestSince => Action::Client(clients::read_request(from, true)?),
         ActionCode::RetryOfClient => {
             Action::Client(ClientAction::Retry { client: clients::read_client(from)?, node: None })
         }
@@ -208,7 +213,8 @@ pub(crate) fn read(from: &mut Reader<'_>) -> Result<Action, LinkError> {
             let (client, node) = (clients::read_client(from)?, Some(read_node(from)?));
             Action::Client(ClientAction::Retry { client, node })
         }
-        ActionCode::Stray => Action::Client(clients::read_stray(from)?),
+        ActionCode::Stray => Action::Client(clients::read_stray(from, false)?),
+        ActionCode::StraySince => Action::Client(clients::read_stray(from, true)?),
         ActionCode::Snapshot => Action::Snapshot { node: read_node(from)? },
         ActionCode::Workload => Action::Client(ClientAction::Workload(clients::read_workload(from)?)),
     })

@@ -8,7 +8,7 @@ use crate::binary::{Reader, Writer, refused};
 use crate::number::numbered;
 use quorum_core::limits::{MAX_CLIENTS, MAX_TEXT_BYTES};
 use quorum_core::log::{ClientId, Op, Text};
-use quorum_core::paxos::NodeId;
+use quorum_core::paxos::{NodeId, Slot};
 use quorum_core::sim::{ClientAction, Workload};
 
 numbered! {
@@ -24,11 +24,12 @@ numbered! {
 
 pub(crate) fn write(action: &ClientAction, to: &mut Writer) {
     match action {
-        ClientAction::Request { client, op, node } => {
+        ClientAction::Request { client, op, node, since } => {
             write_client(*client, to);
             write_op(op, to);
             // There is no server 0.
             to.number(node.map_or(0, NodeId::get));
+            since.iter().for_each(|since| to.number(*since));
         }
         ClientAction::Retry { client, node } => {
             write_client(*client, to);
@@ -36,11 +37,14 @@ pub(crate) fn write(action: &ClientAction, to: &mut Writer) {
                 to.number(node.get());
             }
         }
-        ClientAction::Stray { client, seq, op, node } => {
+        ClientAction::Stray { client, seq, op, node, since } => {
             write_client(*client, to);
             to.number(*seq);
             write_op(op, to);
             to.number(node.get());
+            if *since > 0 {
+                to.number(*since);
+            }
         }
         ClientAction::Workload(workload) => write_workload(*workload, to),
     }
@@ -66,15 +70,23 @@ pub(crate) fn read_workload(from: &mut Reader<'_>) -> Result<Option<Workload>, L
     Ok(Some(Workload { clients, rate, keys }))
 }
 
-pub(crate) fn read_request(from: &mut Reader<'_>) -> Result<ClientAction, LinkError> {
+/// A request; behind it, if it says so, what its client knew.
+pub(crate) fn read_request(from: &mut Reader<'_>, says_since: bool) -> Result<ClientAction, LinkError> {
     let (client, op) = (read_client(from)?, read_op(from)?);
     let node = from.optional_node()?;
-    Ok(ClientAction::Request { client, op, node })
+    let since = if says_since { Some(read_since(from)?) } else { None };
+    Ok(ClientAction::Request { client, op, node, since })
 }
 
-pub(crate) fn read_stray(from: &mut Reader<'_>) -> Result<ClientAction, LinkError> {
+pub(crate) fn read_stray(from: &mut Reader<'_>, says_since: bool) -> Result<ClientAction, LinkError> {
     let (client, seq) = (read_client(from)?, from.small("which of a client's operations it is")?);
-    Ok(ClientAction::Stray { client, seq, op: read_op(from)?, node: read_node(from)? })
+    let (op, node) = (read_op(from)?, read_node(from)?);
+    let since = if says_since { read_since(from)? } else { 0 };
+    Ok(ClientAction::Stray { client, seq, op, node, since })
+}
+
+fn read_since(from: &mut Reader<'_>) -> Result<Slot, LinkError> {
+    from.number("what a client knew")
 }
 
 fn write_client(client: ClientId, to: &mut Writer) {

@@ -41,6 +41,7 @@ numbered! {
         Clients = 18,
         Workload = 19,
         Snapshots = 20,
+        Sessions = 21,
     }
 }
 
@@ -90,6 +91,7 @@ numbered! {
         SnapshotSaysWhere = 81,
         SnapshotKeepsVotes = 82,
         TruncateAfterDurable = 83,
+        RefuseExpired = 84,
     }
 }
 
@@ -144,6 +146,7 @@ fn ordinary() -> Config {
             workload: None,
             rules: log::Rules::default(),
             snapshots: None,
+            sessions: None,
             begins: None,
         },
     }
@@ -166,7 +169,8 @@ fn value(field: Field, config: &Config) -> Writer {
     let Config { nodes, protocol, seed, quorums, ballots, roles, backoff, network, disk, retry, clock, rules, log } =
         config;
     // What a run begins with in the middle is refused before it is written: it is larger than any link.
-    let LogConfig { window, election, leader, clients, workload, rules: log_rules, snapshots, begins: _ } = log;
+    let LogConfig { window, election, leader, clients, workload, rules: log_rules, snapshots, sessions, begins: _ } =
+        log;
     let Conditions { loss, duplicate, latency } = network;
     let mut to = Writer::default();
     match field {
@@ -207,6 +211,8 @@ fn value(field: Field, config: &Config) -> Writer {
             to.number(*every);
             to.number(*keep);
         }),
+        // The same.
+        Field::Sessions => sessions.iter().for_each(|most| to.number(*most)),
     }
     to
 }
@@ -278,6 +284,7 @@ fn read_field(field: Field, from: &mut Reader<'_>, config: &mut Config) -> Resul
             let every = from.small("how often there is a snapshot")?;
             config.log.snapshots = Some(Snapshots { every, keep: from.small("what is kept beside a snapshot")? });
         }
+        Field::Sessions => config.log.sessions = Some(from.small("how many sessions there may be")?),
     }
     Ok(())
 }

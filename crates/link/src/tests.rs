@@ -96,6 +96,13 @@ fn samples(kind: ActionCode) -> Vec<Action> {
             r#"{"type":"request","client":"b","op":{"cas":["x","1","2"]}}"#,
             r#"{"type":"request","client":"b","op":{"append":["x",""]}}"#,
         ],
+        ActionCode::RequestSince => &[
+            r#"{"type":"request","client":"b","op":{"get":"x"},"node":2,"since":300}"#,
+            r#"{"type":"request","client":"b","op":{"get":"x"},"since":0}"#,
+        ],
+        ActionCode::StraySince => {
+            &[r#"{"type":"stray","client":"b","seq":7,"op":{"append":["x","1"]},"node":3,"since":300}"#]
+        }
         ActionCode::Snapshot => &[r#"{"type":"snapshot","node":3}"#],
         ActionCode::RetryOfClient => &[r#"{"type":"retry","client":"a"}"#],
         ActionCode::SyncFirst => &[r#"{"type":"sync-first","node":2,"records":300}"#],

@@ -2,6 +2,10 @@
 //!
 //! What it does is what [`quorum_core::log::Client`] does in the laboratory. An operation keeps its sequence number from the
 //! first sending to the first answer, so it takes effect once, however often it is asked for.
+//!
+//! Servers remember so many clients. So a client says with each operation up to where it knew the log when it took the number, and
+//! asks for that before its first one. If it is told that it was forgotten, it takes a new number where nothing can have taken
+//! effect: where it reads only, or where each request for the old number was answered. Otherwise the outcome is open.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -36,12 +40,19 @@ pub enum ClientError {
     /// A server refused the request: it can never take effect.
     #[error("{0}")]
     Refused(String),
+    /// The servers have forgotten this client while it waited: nobody knows whether the operation took effect. It will not any more.
+    #[error(
+        "the servers have forgotten this client while it waited for an answer, because many others came: whether the operation \
+         took effect is open"
+    )]
+    Forgotten,
 }
 
 /// What one server says to a request.
 enum Said {
     Done(Output, Slot),
     NotLeader(Option<proto::Member>),
+    Expired(Slot),
 }
 
 /// One client.
@@ -49,6 +60,8 @@ enum Said {
 pub struct Client {
     number: u64,
     seq: u32,
+    /// It knows that every slot up to this one is chosen; `None`: it has not asked yet.
+    knows: Option<Slot>,
     /// The servers it knows, and the way to each.
     servers: Vec<String>,
     way: Way,
@@ -67,7 +80,7 @@ impl Client {
             return Err(ClientError::Refused("there is no server to ask: name one with --at".to_owned()));
         }
         let number = getrandom::u64().map_err(|error| ClientError::Refused(error.to_string()))?;
-        Ok(Self { number, seq: 0, servers, way, stores: HashMap::new(), at: 0 })
+        Ok(Self { number, seq: 0, knows: None, servers, way, stores: HashMap::new(), at: 0 })
     }
 
     /// Its number.
@@ -81,14 +94,29 @@ impl Client {
     /// # Errors
     /// Why there is no answer within this time.
     pub async fn execute(&mut self, op: &Op, within: Duration) -> Result<(Output, Slot), ClientError> {
-        self.seq += 1;
+        let mut since = self.takes_number();
         let deadline = Instant::now() + within;
         let mut heard = Heard::default();
+        // Whether a request for this number has had no answer: it may have done anything.
+        let mut open = false;
         loop {
             let server = self.servers[self.at].clone();
-            let tried = timeout_at(deadline.min(Instant::now() + TRY_WITHIN), self.ask(&server, op)).await;
+            let tried = timeout_at(deadline.min(Instant::now() + TRY_WITHIN), self.ask(&server, op, &mut since)).await;
+            open |= since.is_some() && !matches!(tried, Ok(Ok(_)));
             match tried {
-                Ok(Ok(Said::Done(output, slot))) => return Ok((output, slot)),
+                Ok(Ok(Said::Done(output, slot))) => {
+                    self.knows = self.knows.max(Some(slot));
+                    return Ok((output, slot));
+                }
+                Ok(Ok(Said::Expired(from))) => {
+                    self.knows = self.knows.max(Some(from));
+                    if open && !op.only_reads() {
+                        return Err(ClientError::Forgotten);
+                    }
+                    heard.note(&server, "has forgotten this client");
+                    since = self.takes_number();
+                    open = false;
+                }
                 Ok(Ok(Said::NotLeader(leader))) => {
                     heard.note(&server, "does not lead, and does not know who does");
                     match leader {
@@ -124,8 +152,15 @@ impl Client {
         sleep(PAUSE).await;
     }
 
-    async fn ask(&mut self, server: &str, op: &Op) -> Result<Said, Status> {
-        let store = match self.stores.get(server) {
+    /// A new number, with what it knows now.
+    const fn takes_number(&mut self) -> Option<Slot> {
+        self.seq += 1;
+        self.knows
+    }
+
+    /// Asks one server. A client that knows of no slot asks for one first.
+    async fn ask(&mut self, server: &str, op: &Op, since: &mut Option<Slot>) -> Result<Said, Status> {
+        let mut store = match self.stores.get(server) {
             Some(store) => store.clone(),
             None => {
                 let store = self.way.store(server)?;
@@ -133,7 +168,12 @@ impl Client {
                 store
             }
         };
-        let caller = Some(proto::Caller { client: self.number, seq: self.seq, forward: false });
+        let since = match *since {
+            Some(since) => since,
+            None => *since.insert(store.get_leader(proto::GetLeaderRequest {}).await?.into_inner().applied_to),
+        };
+        self.knows = self.knows.max(Some(since));
+        let caller = Some(proto::Caller { client: self.number, seq: self.seq, forward: false, since });
         call(store, caller, op).await
     }
 }
@@ -212,6 +252,7 @@ async fn call(mut to: Store, caller: Option<proto::Caller>, op: &Op) -> Result<S
             let request = proto::GetRequest { caller, key: of(key) };
             match to.get(request).await?.into_inner().outcome.ok_or_else(nothing)? {
                 get_response::Outcome::NotLeader(not) => Said::NotLeader(not.leader),
+                get_response::Outcome::Expired(expired) => Said::Expired(expired.from),
                 get_response::Outcome::Found(found) => {
                     Said::Done(Output::Value(found.value.map(|value| text(&value, "value")).transpose()?), found.slot)
                 }
@@ -221,6 +262,7 @@ async fn call(mut to: Store, caller: Option<proto::Caller>, op: &Op) -> Result<S
             let request = proto::PutRequest { caller, key: of(key), value: of(value) };
             match to.put(request).await?.into_inner().outcome.ok_or_else(nothing)? {
                 put_response::Outcome::NotLeader(not) => Said::NotLeader(not.leader),
+                put_response::Outcome::Expired(expired) => Said::Expired(expired.from),
                 put_response::Outcome::Slot(slot) => Said::Done(Output::Done, slot),
             }
         }
@@ -228,6 +270,7 @@ async fn call(mut to: Store, caller: Option<proto::Caller>, op: &Op) -> Result<S
             let request = proto::DeleteRequest { caller, key: of(key) };
             match to.delete(request).await?.into_inner().outcome.ok_or_else(nothing)? {
                 delete_response::Outcome::NotLeader(not) => Said::NotLeader(not.leader),
+                delete_response::Outcome::Expired(expired) => Said::Expired(expired.from),
                 delete_response::Outcome::Slot(slot) => Said::Done(Output::Done, slot),
             }
         }
@@ -235,6 +278,7 @@ async fn call(mut to: Store, caller: Option<proto::Caller>, op: &Op) -> Result<S
             let request = proto::CasRequest { caller, key: of(key), from: of(from), to: of(new) };
             match to.cas(request).await?.into_inner().outcome.ok_or_else(nothing)? {
                 cas_response::Outcome::NotLeader(not) => Said::NotLeader(not.leader),
+                cas_response::Outcome::Expired(expired) => Said::Expired(expired.from),
                 cas_response::Outcome::Compared(done) => Said::Done(Output::Swapped(done.swapped), done.slot),
             }
         }
@@ -242,6 +286,7 @@ async fn call(mut to: Store, caller: Option<proto::Caller>, op: &Op) -> Result<S
             let request = proto::AppendRequest { caller, key: of(key), value: of(value) };
             match to.append(request).await?.into_inner().outcome.ok_or_else(nothing)? {
                 append_response::Outcome::NotLeader(not) => Said::NotLeader(not.leader),
+                append_response::Outcome::Expired(expired) => Said::Expired(expired.from),
                 append_response::Outcome::Slot(slot) => Said::Done(Output::Done, slot),
                 append_response::Outcome::TooLong(slot) => Said::Done(Output::TooLong, slot),
             }

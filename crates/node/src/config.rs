@@ -23,6 +23,9 @@
 //! [snapshots]
 //! every = 4096
 //!
+//! [sessions]
+//! most = 65536
+//!
 //! [tls]
 //! folder = "keys"
 //! ```
@@ -38,7 +41,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use quorum_core::host::Delays;
-use quorum_core::limits::{MAX_DELAY, MAX_NODES, MAX_SNAPSHOT_SLOTS, MAX_WINDOW};
+use quorum_core::limits::{MAX_DELAY, MAX_NODES, MAX_SESSIONS, MAX_SNAPSHOT_SLOTS, MAX_WINDOW};
 use quorum_core::log::{Election, Settings, Snapshots};
 use quorum_core::paxos::{self, NodeId, NodeSet, Quorums, Roles, Scheme};
 use serde::{Deserialize, Serialize};
@@ -47,6 +50,7 @@ use toml::Spanned;
 
 use crate::limits::MAX_NAME_BYTES;
 use crate::rules::{self, Rule};
+use crate::storage::Identity;
 
 /// A cluster, as `cluster.toml` has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +63,9 @@ pub struct Cluster {
     pub timing: Timing,
     /// A server takes a snapshot whenever it has applied so many slots since the last; 0: never, and its log grows for ever.
     pub snapshot_every: u32,
+    /// How many clients servers remember: one more takes the place of the one that was served longest ago. 0: all of them, and what
+    /// is remembered grows for ever. It cannot change later.
+    pub sessions: u32,
     /// The folder with the keys; `None`: nothing is encrypted, and only this machine can reach the servers.
     pub keys: Option<PathBuf>,
     /// The rules that do not hold, in the laboratory's order. All others do.
@@ -68,6 +75,10 @@ pub struct Cluster {
 /// As many slots lie between two snapshots where nobody says how many: a few megabytes of votes, and few enough snapshots that
 /// writing the store down costs less than the votes did.
 pub const SNAPSHOT_EVERY: u32 = 4096;
+
+/// As many clients are remembered where nobody says how many: a few megabytes, in memory and in each snapshot. A client that is forgotten
+/// while it waits for an answer is told so; for that, so many others have to come within the seconds for which it waits.
+pub const SESSIONS: u32 = 65_536;
 
 /// Waiting times, and how much is under way at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,6 +111,7 @@ struct File {
     server: Vec<Entry>,
     timing: Option<Spanned<Timing>>,
     snapshots: Option<Spanned<Taken>>,
+    sessions: Option<Spanned<Remembered>>,
     tls: Option<Tls>,
 }
 
@@ -107,6 +119,12 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Taken {
     every: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Remembered {
+    most: u32,
 }
 
 #[derive(Deserialize)]
@@ -189,6 +207,11 @@ impl Cluster {
             let span = read.snapshots.as_ref().map(Spanned::span).unwrap_or_default();
             return Err(wrong(span, &format!("\"every\" is at most {MAX_SNAPSHOT_SLOTS} slots, or 0: no snapshots")));
         }
+        let sessions = read.sessions.as_ref().map_or(SESSIONS, |sessions| sessions.get_ref().most);
+        if sessions > MAX_SESSIONS {
+            let span = read.sessions.as_ref().map(Spanned::span).unwrap_or_default();
+            return Err(wrong(span, &format!("\"most\" is at most {MAX_SESSIONS} clients, or 0: all are remembered")));
+        }
         let mut off = Vec::new();
         for name in &read.off {
             off.push(rules::named(name.get_ref()).map_err(|why| wrong(name.span(), &why))?);
@@ -198,6 +221,7 @@ impl Cluster {
             servers,
             timing,
             snapshot_every,
+            sessions,
             keys: read.tls.map(|tls| tls.folder),
             off: Vec::new(),
         };
@@ -226,6 +250,7 @@ impl Cluster {
         let Timing { retry_ms, window } = self.timing;
         text += &format!("\n[timing]\nretry-ms = {retry_ms}\nwindow = {window}\n");
         text += &format!("\n[snapshots]\nevery = {}\n", self.snapshot_every);
+        text += &format!("\n[sessions]\nmost = {}\n", self.sessions);
         if let Some(keys) = &self.keys {
             text += &format!("\n[tls]\nfolder = {:?}\n", keys.display().to_string());
         }
@@ -247,7 +272,20 @@ impl Cluster {
             election: Election::Content,
             first: Some(NodeId::FIRST),
             snapshots: self.snapshots(),
+            sessions: self.most_sessions(),
         })
+    }
+
+    /// How many clients servers remember; `None`: all.
+    #[must_use]
+    pub fn most_sessions(&self) -> Option<u32> {
+        (self.sessions > 0).then_some(self.sessions)
+    }
+
+    /// What the file of a server says of itself.
+    #[must_use]
+    pub fn identity(&self, server: NodeId) -> Identity {
+        Identity { cluster: self.name.clone(), server, sessions: self.sessions }
     }
 
     /// When each server takes a snapshot, and what it keeps in spite of one; `None`: never.
@@ -301,7 +339,7 @@ mod tests {
         assert_eq!((cluster.servers.len(), cluster.timing), (2, Timing { retry_ms: 120, window: 64 }));
         assert_eq!(Cluster::parse(&cluster.to_toml(), "c.toml").unwrap(), cluster);
         let keys = Some(PathBuf::from("some \"keys\""));
-        let cluster = Cluster { keys, snapshot_every: 7, ..cluster };
+        let cluster = Cluster { keys, snapshot_every: 7, sessions: 9, ..cluster };
         assert_eq!(Cluster::parse(&cluster.to_toml(), "c.toml").unwrap(), cluster);
         let off = ["deduplicate", "persist-accepted"].map(|name| rules::named(name).unwrap());
         let cluster = cluster.without(&off).without(&off);
@@ -320,6 +358,16 @@ mod tests {
         assert_eq!(every("[snapshots]\nevery = 0\n"), Ok(None));
         let most = every("[snapshots]\nevery = 100001\n").unwrap_err().to_string();
         assert_eq!(most, "c.toml, line 13: \"every\" is at most 100000 slots, or 0: no snapshots");
+    }
+
+    #[test]
+    fn servers_remember_so_many_clients_unless_their_file_says_all() {
+        let most = |more: &str| Cluster::parse(&(THREE.to_owned() + more), "c.toml").map(|it| it.settings().sessions);
+        assert_eq!(most(""), Ok(Some(65_536)));
+        assert_eq!(most("[sessions]\nmost = 2\n"), Ok(Some(2)));
+        assert_eq!(most("[sessions]\nmost = 0\n"), Ok(None));
+        let many = most("[sessions]\nmost = 1000001\n").unwrap_err().to_string();
+        assert_eq!(many, "c.toml, line 13: \"most\" is at most 1000000 clients, or 0: all are remembered");
     }
 
     #[test]

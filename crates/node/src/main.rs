@@ -18,7 +18,7 @@ use quorum_node::record::NoteFile;
 use quorum_node::rules;
 use quorum_node::runner::Recorder;
 use quorum_node::server::{self, InitialFaults, Member, Start};
-use quorum_node::storage::{Identity, Store};
+use quorum_node::storage::Store;
 use quorum_node::supervisor::{self, TOKEN_VARIABLE};
 use quorum_node::tls;
 use quorum_node::token::Token;
@@ -72,7 +72,7 @@ async fn run(options: &RunOptions) -> Result<()> {
         println!("{}", rules::warning(&cluster.off));
     }
     if options.replaced {
-        Store::replace(&options.data, &Identity { cluster: cluster.name.clone(), server: id })?;
+        Store::replace(&options.data, &cluster.identity(id))?;
         println!("server {id} lost its disk: it votes no more, and only learns");
     }
     let member = Member { id, cluster };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use clap::{Args, Parser, Subcommand};
-use quorum_core::limits::{MAX_NODES, MAX_SNAPSHOT_SLOTS};
+use quorum_core::limits::{MAX_NODES, MAX_SESSIONS, MAX_SNAPSHOT_SLOTS};
 use quorum_node::client::Way;
 use quorum_node::config::Cluster;
 use quorum_node::rules::{self, Rule};
@@ -61,6 +61,9 @@ pub(crate) struct ClusterOptions {
     /// So many slots lie between two snapshots of a server; 0: its log grows for ever [default: 4096]
     #[arg(long, value_name = "SLOTS", value_parser = clap::value_parser!(u32).range(..=i64::from(MAX_SNAPSHOT_SLOTS)))]
     snapshot_every: Option<u32>,
+    /// So many clients are remembered, and one more takes the place of the one that was served longest ago; 0: all [default: 65536]
+    #[arg(long, value_name = "CLIENTS", value_parser = clap::value_parser!(u32).range(..=i64::from(MAX_SESSIONS)))]
+    sessions: Option<u32>,
     /// The port of the door for faults; the servers have those that follow
     #[arg(long, default_value_t = 7000)]
     port: u16,
@@ -76,12 +79,14 @@ pub(crate) struct ClusterOptions {
 }
 
 impl From<ClusterOptions> for supervisor::Options {
-    fn from(ClusterOptions { nodes, data, snapshot_every, port, site, no_open, off }: ClusterOptions) -> Self {
+    fn from(
+        ClusterOptions { nodes, data, snapshot_every, sessions, port, site, no_open, off }: ClusterOptions,
+    ) -> Self {
         let built = || {
             let near = [PathBuf::from("dist"), PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../dist"))];
             near.into_iter().find(|folder| folder.join("quorum-lab.js").exists())
         };
-        Self { nodes, data, snapshot_every, port, site: site.or_else(built), opens: !no_open, off }
+        Self { nodes, data, snapshot_every, sessions, port, site: site.or_else(built), opens: !no_open, off }
     }
 }
 

@@ -24,7 +24,7 @@ fn node(number: u32) -> NodeId {
 
 fn vote(slot: u64, value: &str) -> Record {
     let op = Op::Put { key: text("k"), value: text(value) };
-    let value = Entry::from(Asked { client: ClientId::numbered(7), seq: 1, op });
+    let value = Entry::from(Asked { client: ClientId::numbered(7), seq: 1, op, since: 0 });
     paxos::Record::Accepted(Vote { slot, ballot: Ballot { round: 3, server: node(1) }, value }).into()
 }
 
@@ -35,7 +35,7 @@ fn file_in(folder: &Path) -> PathBuf {
 /// A file of a server with forty votes.
 fn filled(cluster: &str, server: u32) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let identity = Identity { cluster: cluster.to_owned(), server: node(server) };
+    let identity = Identity { cluster: cluster.to_owned(), server: node(server), sessions: 65_536 };
     let mut store = Store::open(folder.path(), &identity).unwrap();
     store.commit(&[paxos::Record::Promised(Ballot { round: 3, server: node(1) }).into()]).unwrap();
     store.commit(&(1..=40).map(|slot| vote(slot, "value")).collect::<Vec<_>>()).unwrap();
@@ -43,7 +43,7 @@ fn filled(cluster: &str, server: u32) -> TempDir {
 }
 
 fn ours() -> Identity {
-    Identity { cluster: "ours".to_owned(), server: node(2) }
+    Identity { cluster: "ours".to_owned(), server: node(2), sessions: 65_536 }
 }
 
 /// Server 2 of three, which finds these bytes as its file.

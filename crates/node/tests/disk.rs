@@ -13,7 +13,7 @@ fn node(number: u32) -> NodeId {
 }
 
 fn identity(cluster: &str, server: u32) -> Identity {
-    Identity { cluster: cluster.to_owned(), server: node(server) }
+    Identity { cluster: cluster.to_owned(), server: node(server), sessions: 64 }
 }
 
 fn ours() -> Identity {
@@ -27,7 +27,7 @@ fn file_in(folder: &Path) -> PathBuf {
 fn vote(slot: u64, value: &str) -> Record {
     let text = |text: &str| Text::new(text).unwrap();
     let op = Op::Put { key: text("k"), value: text(value) };
-    let value = Entry::from(Command { client: ClientId::numbered(u64::MAX), seq: 1, op });
+    let value = Entry::from(Command { client: ClientId::numbered(u64::MAX), seq: 1, op, since: 0 });
     paxos::Record::Accepted(Vote { slot, ballot: Ballot { round: 3, server: node(1) }, value }).into()
 }
 
@@ -84,6 +84,17 @@ fn a_file_of_another_server_or_cluster_is_refused() {
     let other = refusal(folder.path(), &identity("theirs", 2));
     assert!(other.contains("belongs to the cluster \"ours\", and this server to \"theirs\""), "{other}");
     assert!(Store::open(folder.path(), &ours()).is_ok(), "it is still ours");
+}
+
+#[test]
+fn a_file_of_servers_that_remember_other_clients_is_refused() {
+    let folder = filled(&groups());
+    let other = refusal(folder.path(), &Identity { sessions: 0, ..ours() });
+    assert!(
+        other.contains("was made for servers that remember 64 clients, and this one is to remember all clients"),
+        "{other}"
+    );
+    assert!(other.contains("write `most = 64` under [sessions] in cluster.toml"), "{other}");
 }
 
 #[test]
@@ -149,7 +160,7 @@ fn a_torn_snapshot_leaves_the_votes_that_it_was_to_take_the_place_of() {
 fn stored(to: u64, kept_from: u64, keys: usize) -> Record {
     let text = |text: String| Text::new(&text).unwrap();
     let store = (0..keys).map(|key| (text(format!("{key:08}")), text(format!("{to}").repeat(20)))).collect();
-    let snapshot = Arc::new(Snapshot { to, store, sessions: Vec::new() });
+    let snapshot = Arc::new(Snapshot { to, store, sessions: Vec::new(), horizon: 0 });
     Record::Snapshot(Stored { snapshot, kept_from, in_place_of_all: false })
 }
 
@@ -234,7 +245,7 @@ fn change_bytes(groups: &[Vec<Record>]) {
 #[test]
 fn a_snapshot_takes_the_place_of_the_votes_below_it_and_of_no_others() {
     let folder = filled(&groups());
-    let snapshot = Arc::new(Snapshot { to: 39, store: Vec::new(), sessions: Vec::new() });
+    let snapshot = Arc::new(Snapshot { to: 39, store: Vec::new(), sessions: Vec::new(), horizon: 0 });
     let stored = Record::Snapshot(Stored { snapshot, kept_from: 30, in_place_of_all: false });
     let mut store = Store::open(folder.path(), &ours()).unwrap();
     // A vote below what is kept may still be cast afterwards.

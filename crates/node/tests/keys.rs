@@ -48,8 +48,15 @@ async fn secured() -> Secured {
     }
     let addresses = servers.values().map(ToString::to_string).collect();
     let timing = Timing { retry_ms: 150, window: 8 };
-    let cluster =
-        Arc::new(Cluster { name: "secured".into(), servers, timing, snapshot_every: 64, keys, off: Vec::new() });
+    let cluster = Arc::new(Cluster {
+        name: "secured".into(),
+        servers,
+        timing,
+        snapshot_every: 64,
+        sessions: 64,
+        keys,
+        off: Vec::new(),
+    });
     for (id, listener) in listeners {
         let member = Member { id, cluster: Arc::clone(&cluster) };
         let start = Start { member, token: None, recorder: None, faults: InitialFaults::default(), epoch: 0 };
@@ -98,7 +105,7 @@ async fn servers_with_keys_agree_and_clients_with_the_token_are_answered() {
     let forwarded = eventually("a follower passes it on", || async {
         let status = way.status(&secured.addresses[0]).await.unwrap();
         let follower = &secured.addresses[(status.leader? % 3) as usize];
-        let caller = Some(proto::Caller { client: 9, seq: 1, forward: true });
+        let caller = Some(proto::Caller { client: 9, seq: 1, forward: true, since: 0 });
         let request = proto::PutRequest { caller, key: "f".into(), value: "x".into() };
         way.store(follower).unwrap().put(request).await.unwrap().into_inner().outcome
     });
@@ -135,6 +142,7 @@ async fn a_server_cannot_speak_for_another() {
     let deliver = async |certificate, from: u32| {
         let mut request = Request::new(tokio_stream::iter(Vec::<proto::Envelope>::new()));
         request.metadata_mut().insert("quorum-cluster", "secured".parse().unwrap());
+        request.metadata_mut().insert("quorum-sessions", 64.into());
         request.metadata_mut().insert("quorum-from", from.into());
         request.metadata_mut().insert("quorum-to", 1.into());
         PaxosClient::new(secured.with_certificate(certificate))

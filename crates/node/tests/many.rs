@@ -31,7 +31,7 @@ fn files(pid: u32) -> usize {
 }
 
 fn caller(client: u64) -> Option<proto::Caller> {
-    Some(proto::Caller { client, seq: 1, forward: true })
+    Some(proto::Caller { client, seq: 1, forward: true, since: 0 })
 }
 
 fn put_of(client: u64) -> proto::PutRequest {

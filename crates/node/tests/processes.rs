@@ -37,7 +37,7 @@ async fn a_client_may_ask_any_server_and_is_sent_to_the_one_that_leads() {
     // The same by hand: the follower says who leads, or passes it on.
     let mut store = KeyValueClient::new(Way::default().channel(&processes.address(follower)).unwrap());
     let ask = |seq, forward| {
-        let caller = Some(proto::Caller { client: 77, seq, forward });
+        let caller = Some(proto::Caller { client: 77, seq, forward, since: 0 });
         proto::PutRequest { caller, key: "f".into(), value: "x".into() }
     };
     let outcome = store.put(ask(1, false)).await.unwrap().into_inner().outcome;
@@ -197,7 +197,7 @@ async fn a_leader_that_stands_still_is_replaced_and_follows_when_it_goes_on() {
     processes.stop(leader);
     // A server that passes a request on to it does not wait for ever.
     let mut store = Way::default().store(&processes.address(leader % 5 + 1)).unwrap();
-    let caller = Some(proto::Caller { client: 7, seq: 1, forward: true });
+    let caller = Some(proto::Caller { client: 7, seq: 1, forward: true, since: 0 });
     let request = proto::PutRequest { caller, key: "f".into(), value: "x".into() };
     let passed_on = tokio::spawn(tokio::time::timeout(SOON, async move { store.put(request).await.unwrap_err() }));
     assert_eq!(done(&mut client, &put("k", "2")).await, Output::Done);

@@ -40,7 +40,8 @@ async fn server(of: u32) -> String {
     let mut servers: BTreeMap<_, _> = (1..=of).filter_map(NodeId::new).zip(nobody).collect();
     servers.insert(NodeId::FIRST, address);
     let timing = Timing { retry_ms: 150, window: 8 };
-    let cluster = Cluster { name: "services".into(), servers, timing, snapshot_every: 64, keys: None, off: Vec::new() };
+    let (name, sessions, off) = ("services".into(), 64, Vec::new());
+    let cluster = Cluster { name, servers, timing, snapshot_every: 64, sessions, keys: None, off };
     let member = Member { id: NodeId::FIRST, cluster: Arc::new(cluster) };
     let (token, faults) = (Some(Token::new("secret")), InitialFaults::default());
     tokio::spawn(serve(
@@ -112,7 +113,10 @@ async fn a_stream_of_another_cluster_or_for_another_server_is_refused() {
     let mut paxos = PaxosClient::new(channel(&server(3).await).unwrap());
     let mut deliver = async |cluster: &str, from: &str, to: &str, envelope: proto::Envelope| {
         let mut request = Request::new(tokio_stream::iter([envelope]));
-        for (name, value) in [("quorum-cluster", cluster), ("quorum-from", from), ("quorum-to", to)] {
+        let (cluster, sessions) = cluster.split_once('/').unwrap_or((cluster, "64"));
+        let said =
+            [("quorum-cluster", cluster), ("quorum-sessions", sessions), ("quorum-from", from), ("quorum-to", to)];
+        for (name, value) in said {
             request.metadata_mut().insert(name, value.parse().unwrap());
         }
         paxos
@@ -135,6 +139,8 @@ async fn a_stream_of_another_cluster_or_for_another_server_is_refused() {
     let other = deliver("others", "2", "1", heartbeat()).await.unwrap_err();
     assert_eq!(other, "this server belongs to the cluster \"services\", and the stream to \"others\"");
     assert!(deliver("services", "2", "3", heartbeat()).await.unwrap_err().starts_with("this is server 1"));
+    let forgetful = deliver("services/2", "2", "1", heartbeat()).await.unwrap_err();
+    assert!(forgetful.starts_with("this server remembers 64 clients, and server \"2\" remembers 2"), "{forgetful}");
     for stranger in ["1", "4", "x", ""] {
         let refused = deliver("services", stranger, "1", heartbeat()).await.unwrap_err();
         assert!(refused.starts_with("there is no other server"), "{refused}");
@@ -182,7 +188,9 @@ async fn deliver_prepare(server: &str, round: u32) {
         piece: None,
         epoch: 0,
     }]));
-    for (name, value) in [("quorum-cluster", "services"), ("quorum-from", "2"), ("quorum-to", "1")] {
+    for (name, value) in
+        [("quorum-cluster", "services"), ("quorum-sessions", "64"), ("quorum-from", "2"), ("quorum-to", "1")]
+    {
         request.metadata_mut().insert(name, value.parse().unwrap());
     }
     PaxosClient::new(channel(server).unwrap()).deliver(request).await.unwrap();
@@ -209,7 +217,7 @@ async fn what_a_server_is_cut_from_does_not_reach_it() {
 }
 
 fn put(value: String) -> proto::PutRequest {
-    let caller = Some(proto::Caller { client: 1, seq: 1, forward: false });
+    let caller = Some(proto::Caller { client: 1, seq: 1, forward: false, since: 0 });
     proto::PutRequest { caller, key: "k".into(), value }
 }
 

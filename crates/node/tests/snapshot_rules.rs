@@ -124,7 +124,8 @@ impl Servers {
         let timing = Timing { retry_ms: 150, window: WINDOW as u32 };
         let off: Vec<_> = off.iter().map(|name| rules::named(name).unwrap()).collect();
         let snapshot_every = EVERY as u32;
-        let cluster = Cluster { name: "test".into(), servers, timing, snapshot_every, keys: None, off: Vec::new() };
+        let (name, sessions, keys, all) = ("test".into(), 64, None, Vec::new());
+        let cluster = Cluster { name, servers, timing, snapshot_every, sessions, keys, off: all };
         let passes: Passes = Box::new(|from, to, _| from != 3 && to != 3);
         let wires = Wires { passes: Arc::new(Mutex::new(passes)), inboxes: Arc::default() };
         let drives = (1..=3).map(|id| (id, Drive::default())).collect();
@@ -182,7 +183,7 @@ impl Servers {
         for _ in 0..times {
             self.asked += 1;
             let op = Op::Append { key: text("k"), value: text("a") };
-            let command = Arc::new(Command { client: ClientId::numbered(1 << 40), seq: self.asked, op });
+            let command = Arc::new(Command { client: ClientId::numbered(1 << 40), seq: self.asked, op, since: 0 });
             let (answer, answered) = oneshot::channel();
             let inbox = locked(&self.wires.inboxes)[&node(1)].clone();
             inbox.push(Arrival::Request { command, answer }).unwrap();

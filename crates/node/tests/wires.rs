@@ -138,6 +138,7 @@ impl Network {
             servers,
             timing,
             snapshot_every: 64,
+            sessions: 64,
             keys: Some("keys".into()),
             off: Vec::new(),
         };

@@ -68,7 +68,7 @@ impl Recording {
             UnderWay { from: it.from, to: it.to, message }
         });
         let mut begins = Beginning { servers, clients: Vec::new(), messages: messages.collect() };
-        begins.clients = clients(&begins, take_part, &names, places);
+        begins.clients = clients(&begins, take_part, &names, (places, config.log.sessions));
         let log = LogConfig { begins: Some(Arc::new(begins)), ..config.log };
         let mut recording = Self::new(Config { log, ..config })?;
         recording.servers = standing.iter().map(server).collect();
@@ -92,23 +92,35 @@ fn server(Standing { incarnation, records, written, checkpoint }: &Standing) -> 
 }
 
 /// What each client that takes part has asked for by then. It waits for the latest command that may still take effect; if the
-/// first thing that it asks for is another one, it was answered, or gave up.
-fn clients(begins: &Beginning, take_part: &[TakesPart], names: &Names, places: usize) -> Vec<Begun> {
-    let furthest = begins.servers.iter().filter_map(Checkpoint::machine).max_by_key(|(slot, _)| *slot);
+/// first thing that it asks for is another one, it was answered, or gave up. One whose session was dropped is not waited for, unless it
+/// is asked for again.
+///
+/// What it waits for says up to where it knew the log. What it asks for next it asks for after the beginning, and so in no slot that is
+/// applied by then.
+fn clients(
+    begins: &Beginning,
+    take_part: &[TakesPart],
+    names: &Names,
+    (places, most_sessions): (usize, Option<u32>),
+) -> Vec<Begun> {
+    let machines = begins.servers.iter().filter_map(|server| server.machine(most_sessions));
+    let furthest = machines.max_by_key(|(slot, _)| *slot);
     let answered: BTreeMap<_, u32> = furthest
         .iter()
         .flat_map(|(_, machine)| machine.sessions())
         .map(|(client, session)| (*client, session.seq))
         .collect();
+    let next = most_sessions.map_or(0, |_| begins.applied());
     let open: BTreeSet<&Arc<Command>> = begins.commands().into_iter().collect();
     let begun = |(number, first): &TakesPart| {
-        let Some(client) = names.get(*number) else { return Begun::default() };
+        let Some(client) = names.get(*number) else { return Begun { since: next, ..Begun::default() } };
         let done = answered.get(&client).copied().unwrap_or(0);
         let latest = open.iter().filter(|it| it.client == client && it.seq > done).max_by_key(|it| it.seq);
-        let waiting = latest.filter(|it| first.is_none_or(|first| first <= it.seq));
+        let forgotten = |it: &Command| furthest.as_ref().is_some_and(|(_, machine)| machine.is_forgotten(it));
+        let waiting = latest.filter(|it| first.map_or_else(|| !forgotten(it), |first| first <= it.seq));
         let known = latest.map_or(done, |it| it.seq);
         let seq = first.map_or(known, |first| if first > known { first - 1 } else { known });
-        Begun { seq, waiting: waiting.map(|it| it.op.clone()) }
+        Begun { seq, waiting: waiting.map(|it| it.op.clone()), since: waiting.map_or(next, |it| it.since) }
     };
     take_part.iter().take(places).map(begun).collect()
 }

@@ -1,7 +1,7 @@
 //! What servers note.
 
 use quorum_core::log::{Message, Op, Timer};
-use quorum_core::paxos::NodeId;
+use quorum_core::paxos::{NodeId, Slot};
 use quorum_core::sim::{Endpoint, Rule};
 
 /// Which message of a link it is.
@@ -35,6 +35,8 @@ pub enum Note {
         seq: u32,
         /// What is asked for.
         op: Op,
+        /// Up to where the client says that it knew the log.
+        since: Slot,
     },
     /// A message of a server reached it, maybe one of its own.
     Received {

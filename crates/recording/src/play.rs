@@ -1,7 +1,7 @@
 //! What a note is in the laboratory.
 
 use quorum_core::log::{Client, ClientId, Message, Op};
-use quorum_core::paxos::NodeId;
+use quorum_core::paxos::{NodeId, Slot};
 use quorum_core::sim::{self, Action, ClientAction, Endpoint, Envelope, MessageId, Rule, ServerStatus, Timer};
 
 use crate::names::digest;
@@ -69,7 +69,7 @@ impl Recording {
 
     fn input(&mut self, node: NodeId, at: u64, note: &Note) -> Result<(), What> {
         match note {
-            Note::Request { client, seq, op } => self.request(node, at, *client, *seq, op),
+            Note::Request { client, seq, op, since } => self.request(node, at, *client, (*seq, op, *since)),
             Note::Received { from, number } | Note::Crossed { from, number, .. } => {
                 let link = self.links.get_mut(&(*from, node));
                 let Some(way) = link.and_then(|link| link.remove(number)) else { return Err(What::Unsent) };
@@ -233,15 +233,17 @@ impl Recording {
     }
 
     /// A request reaches a server: one that its client sent there, maybe long ago, or else the client sends it now.
-    fn request(&mut self, node: NodeId, at: u64, number: u64, seq: u32, op: &Op) -> Result<(), What> {
+    fn request(&mut self, node: NodeId, at: u64, number: u64, (seq, op, since): (u32, &Op, Slot)) -> Result<(), What> {
         let client = self.names.name(number);
         let Some(now) = self.client(client) else { return Err(What::Unsent) };
         let (waits, next) = (now.waiting().is_some(), now.seq() + 1);
         if self.request_under_way(client, node, seq).is_none() {
             let action = match () {
                 () if waits && seq + 1 == next => ClientAction::Retry { client, node: Some(node) },
-                () if seq < next => ClientAction::Stray { client, seq, op: op.clone(), node },
-                () if seq == next => ClientAction::Request { client, op: op.clone(), node: Some(node) },
+                () if seq < next => ClientAction::Stray { client, seq, op: op.clone(), node, since },
+                () if seq == next => {
+                    ClientAction::Request { client, op: op.clone(), node: Some(node), since: Some(since) }
+                }
                 () => {
                     let why = format!("a client counts its operations from 1, and its next one is {next}");
                     return Err(What::Refused(why));

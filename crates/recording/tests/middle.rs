@@ -19,7 +19,9 @@ type Hold = (paxos::Rules, Rules);
 
 fn config(seed: u64, (single, rules): Hold) -> Config {
     let snapshots = seed.is_multiple_of(2).then_some(Snapshots { every: 10, keep: 4 });
-    let log = LogConfig { clients: host::CLIENTS as u32, snapshots, rules, ..LogConfig::default() };
+    // Where clients are forgotten all the time; where they say what they know, and none is forgotten; and where they say nothing.
+    let sessions = [None, Some(2), None, Some(1000), None][(seed % 5) as usize];
+    let log = LogConfig { clients: host::CLIENTS as u32, snapshots, rules, sessions, ..LogConfig::default() };
     Config {
         nodes: 3 + 2 * (seed % 3 / 2) as u32,
         protocol: ProtocolKind::Log,

@@ -27,12 +27,12 @@ impl Observer {
         }
     }
 
-    /// The world that it watches begins in the middle, like this.
+    /// The world that it watches begins in the middle, like this, and servers remember so many clients; `None`: all.
     #[cfg(feature = "log")]
     #[must_use]
-    pub fn of_beginning(mut self, begins: &crate::sim::Beginning) -> Self {
+    pub fn of_beginning(mut self, begins: &crate::sim::Beginning, most_sessions: Option<u32>) -> Self {
         if let Self::Log(observer) = &mut self {
-            observer.begins(begins);
+            observer.begins(begins, most_sessions);
         }
         self
     }

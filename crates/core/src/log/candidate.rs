@@ -166,7 +166,7 @@ mod tests {
     fn put(value: &str) -> Entry {
         let text = |text: &str| Text::new(text).unwrap();
         let op = Op::Put { key: text("x"), value: text(value) };
-        Command { client: ClientId::at(0).unwrap(), seq: 1, op }.into()
+        Command { client: ClientId::at(0).unwrap(), seq: 1, op, since: 0 }.into()
     }
 
     fn vote(slot: Slot, round: u32, server: u32, value: &str) -> Vote<Entry> {

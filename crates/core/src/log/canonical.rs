@@ -125,6 +125,6 @@ impl Learned {
 
 impl Machine {
     fn canonical_key(&self) -> impl Serialize + '_ {
-        (self.store().collect::<Vec<_>>(), self.sessions().collect::<Vec<_>>())
+        (self.store().collect::<Vec<_>>(), self.sessions().collect::<Vec<_>>(), self.horizon())
     }
 }

@@ -53,10 +53,16 @@ pub struct Memory {
     pub(super) taken_to: Slot,
 }
 
+/// What a snapshot comes to, where there may be so many sessions.
+fn machine_of(snapshot: Option<&Arc<Snapshot>>, most_sessions: Option<u32>) -> Machine {
+    let of = |snapshot: &Arc<Snapshot>| Machine::from_snapshot(snapshot, most_sessions);
+    snapshot.map_or_else(|| Machine::new(most_sessions), of)
+}
+
 /// What a snapshot and the entries behind it come to, by all rules; `None`: they are not all there.
-fn follows(durable: &Records, learned: &Learned) -> Option<Machine> {
+fn follows(durable: &Records, learned: &Learned, most_sessions: Option<u32>) -> Option<Machine> {
     let snapshot = durable.latest();
-    let mut machine = snapshot.map_or_else(Machine::default, |snapshot| Machine::from(&**snapshot));
+    let mut machine = machine_of(snapshot, most_sessions);
     for slot in snapshot.map_or(0, |snapshot| snapshot.to) + 1..=learned.applied() {
         machine.apply(slot, learned.get(slot)?, Rules::default());
     }
@@ -76,7 +82,7 @@ impl Checkpoint {
         let differs =
             |own: &&Acceptor<Entry>| own.promised() != durable.paxos.promised || *own.votes() != durable.paxos.accepted;
         let acceptor = replica.acceptor.as_ref().filter(differs);
-        let machine = follows(&durable, &replica.learned);
+        let machine = follows(&durable, &replica.learned, replica.settings.sessions);
         let memory = Memory {
             known: replica.known,
             acceptor: acceptor.map(|own| (own.promised(), own.votes().clone())),
@@ -106,7 +112,7 @@ impl Checkpoint {
             let (promised, votes) = memory.acceptor.unwrap_or_else(on_disk);
             *acceptor = Acceptor::with(promised, votes);
         }
-        replica.machine = memory.machine.or_else(|| follows(&self.durable, &memory.learned))?;
+        replica.machine = self.held(settings.sessions)?;
         (replica.known, replica.role, replica.learned) = (memory.known, memory.role, memory.learned);
         (replica.hearing, replica.stands_soon, replica.leader) = (memory.hearing, memory.stands_soon, memory.leader);
         (replica.heard_to, replica.lacks, replica.asked) = (memory.heard_to, memory.lacks, memory.asked);
@@ -114,16 +120,24 @@ impl Checkpoint {
         Some(replica)
     }
 
-    /// Its store and its sessions, and up to where the log is applied in them: of one that is down, those of its snapshot.
-    /// `None`: the entries behind its snapshot are not all there.
+    /// Its store and its sessions, and up to where the log is applied in them: of one that is down, those of its snapshot. There
+    /// may be so many sessions, which all servers agree about. `None`: the entries behind its snapshot are not all there.
     #[must_use]
-    pub fn machine(&self) -> Option<(Slot, Machine)> {
+    pub fn machine(&self, most_sessions: Option<u32>) -> Option<(Slot, Machine)> {
         let Some(memory) = &self.memory else {
             let snapshot = self.durable.latest();
-            return Some(snapshot.map_or_else(Default::default, |it| (it.to, Machine::from(&**it))));
+            return Some((snapshot.map_or(0, |snapshot| snapshot.to), machine_of(snapshot, most_sessions)));
         };
-        let machine = memory.machine.clone().or_else(|| follows(&self.durable, &memory.learned))?;
-        Some((memory.learned.applied(), machine))
+        Some((memory.learned.applied(), self.held(most_sessions)?))
+    }
+
+    /// The store and the sessions in its memory.
+    fn held(&self, most_sessions: Option<u32>) -> Option<Machine> {
+        let memory = self.memory.as_ref()?;
+        match &memory.machine {
+            Some(machine) => Some(machine.clone().with_most(most_sessions)),
+            None => follows(&self.durable, &memory.learned, most_sessions),
+        }
     }
 
     /// What it knows to be chosen and still has, lowest slot first.

@@ -2,11 +2,16 @@
 //!
 //! A client has one operation under way at most, and never gives one up: it keeps the sequence number from the first sending
 //! to the first answer. What it does not know, while it waits, is whether the operation took effect.
+//!
+//! Where servers remember so many clients and no more, a client says with each operation up to where it knew the log when it took
+//! the number: up to the slot of the last answer. If it is told that it was forgotten, the outcome of that operation is open, and
+//! the next one has a new number. It must not ask for the same thing under a new number by itself, because a copy of its request
+//! may have taken effect.
 
 use alloc::{sync::Arc, vec::Vec};
 
 use super::{Answer, ClientId, Command, Message, Op, Reply};
-use crate::paxos::{NodeId, NodeSet};
+use crate::paxos::{NodeId, NodeSet, Slot};
 
 /// The operation that a client waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +33,8 @@ pub enum ClientInput {
         op: Op,
         /// Of whom.
         of: Option<NodeId>,
+        /// Up to where it says that it knows the log; `None`: up to the slot of the last answer, if that matters.
+        since: Option<Slot>,
     },
     /// A server answers.
     Answer {
@@ -73,21 +80,25 @@ pub struct Client {
     seq: u32,
     leader: NodeId,
     waiting: Option<Waiting>,
+    /// The slot of the last answer. `None`: it need not say, because servers remember all clients.
+    knows: Option<Slot>,
 }
 
 impl Client {
-    /// A client that has never asked for anything, and takes server 1 for the leader.
+    /// A client that has never asked for anything, and takes server 1 for the leader. `may_expire`: servers may forget it.
     #[must_use]
-    pub const fn new(id: ClientId) -> Self {
-        Self { id, seq: 0, leader: NodeId::FIRST, waiting: None }
+    pub const fn new(id: ClientId, may_expire: bool) -> Self {
+        Self { id, seq: 0, leader: NodeId::FIRST, waiting: None, knows: if may_expire { Some(0) } else { None } }
     }
 
-    /// A client that has asked for so many things, and may wait for the last of them. It takes server 1 for the leader.
+    /// A client that has asked for so many things, and may wait for the last of them. It takes server 1 for the leader. `since`: up
+    /// to where it says that it knows the log, with what it waits for or else with what it asks for next. `may_expire`: servers may
+    /// forget it.
     #[must_use]
-    pub fn begun(id: ClientId, seq: u32, waits_for: Option<Op>) -> Self {
-        let command = waits_for.map(|op| Arc::new(Command { client: id, seq, op }));
+    pub fn begun(id: ClientId, seq: u32, waits_for: Option<Op>, since: Slot, may_expire: bool) -> Self {
+        let command = waits_for.map(|op| Arc::new(Command { client: id, seq, op, since }));
         let waiting = command.map(|command| Waiting { command, at: NodeId::FIRST, tries: 0 });
-        Self { seq, waiting, ..Self::new(id) }
+        Self { seq, waiting, knows: may_expire.then_some(since), ..Self::new(id, may_expire) }
     }
 
     /// Its name.
@@ -100,6 +111,12 @@ impl Client {
     #[must_use]
     pub const fn seq(&self) -> u32 {
         self.seq
+    }
+
+    /// Up to where its next operation says that it knows the log.
+    #[must_use]
+    pub fn since(&self) -> Slot {
+        self.knows.unwrap_or(0)
     }
 
     /// The operation that it waits for.
@@ -117,9 +134,10 @@ impl Client {
     /// Takes one input, and appends what is to be done about it. It is not asked while it waits.
     pub fn handle(&mut self, input: ClientInput, servers: NodeSet, out: &mut Vec<ClientEffect>) {
         match input {
-            ClientInput::Ask { op, of } => {
+            ClientInput::Ask { op, of, since } => {
                 self.seq += 1;
-                let command = Arc::new(Command { client: self.id, seq: self.seq, op });
+                let since = since.unwrap_or_else(|| self.since());
+                let command = Arc::new(Command { client: self.id, seq: self.seq, op, since });
                 self.waiting = Some(Waiting { command, at: of.unwrap_or(self.leader), tries: 0 });
                 self.send(out);
             }
@@ -150,6 +168,11 @@ impl Client {
                 }
             }
             reply => {
+                if let (Some(knows), Reply::Done { slot, .. } | Reply::Expired { from: slot }) =
+                    (&mut self.knows, &reply)
+                {
+                    *knows = (*knows).max(*slot);
+                }
                 self.leader = from;
                 out.push(ClientEffect::CancelTimer);
                 let command = waiting.command.clone();
@@ -186,7 +209,7 @@ mod tests {
 
     /// The servers it asks, and the sequence numbers, in the order of what happens.
     fn asks(inputs: impl IntoIterator<Item = ClientInput>) -> Vec<(NodeId, u32)> {
-        let mut client = Client::new(ClientId::at(0).unwrap());
+        let mut client = Client::new(ClientId::at(0).unwrap(), false);
         let mut out = Vec::new();
         for input in inputs {
             client.handle(input, NodeSet::first(3), &mut out);
@@ -199,7 +222,7 @@ mod tests {
     }
 
     fn ask(of: Option<u32>) -> ClientInput {
-        ClientInput::Ask { op: get(), of: of.map(node) }
+        ClientInput::Ask { op: get(), of: of.map(node), since: None }
     }
 
     fn answer(from: u32, answer: Answer) -> ClientInput {
@@ -219,6 +242,33 @@ mod tests {
         assert_eq!(asks([ask(None), answer(1, not_leader(None))]), [(node(1), 1)]);
         let late = answer(1, not_leader(Some(node(2))));
         assert_eq!(asks([ask(None), ClientInput::Timeout(None), late]), [(node(1), 1), (node(2), 1)]);
+    }
+
+    #[test]
+    fn it_says_what_it_knew_when_it_took_the_number_where_servers_may_forget_it() {
+        let says = |may_expire| {
+            let mut client = Client::new(ClientId::at(0).unwrap(), may_expire);
+            let mut out = Vec::new();
+            let reply = |seq, reply| answer(1, Answer { reply, ..done(seq) });
+            let done = |slot| Reply::Done { output: Output::Done, slot };
+            for input in [
+                ask(None),
+                reply(1, done(7)),
+                ask(None),
+                ClientInput::Timeout(None),
+                reply(2, Reply::Expired { from: 9 }),
+                ask(None),
+            ] {
+                client.handle(input, NodeSet::first(3), &mut out);
+            }
+            let sent = out.into_iter().filter_map(|effect| match effect {
+                ClientEffect::Send { message: Message::Request(command), .. } => Some((command.seq, command.since)),
+                _ => None,
+            });
+            sent.collect::<Vec<_>>()
+        };
+        assert_eq!(says(true), [(1, 0), (2, 7), (2, 7), (3, 9)]);
+        assert_eq!(says(false), [(1, 0), (2, 0), (2, 0), (3, 0)]);
     }
 
     #[test]

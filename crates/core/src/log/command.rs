@@ -6,10 +6,12 @@
 use alloc::{string::String, sync::Arc, vec::Vec};
 use core::fmt;
 
+use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use crate::json::{FromJson, Json, Malformed, Object};
 use crate::limits::{MAX_CLIENTS, MAX_TEXT_BYTES};
+use crate::paxos::Slot;
 use crate::text::Piece;
 
 /// A key or a value: any text of at most 64 KiB (UTF-8), the empty one included. Cheap to clone: copies share it.
@@ -290,7 +292,7 @@ impl FromJson for ClientId {
 }
 
 /// One operation of one client.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Command {
     /// Who asks.
     pub client: ClientId,
@@ -298,6 +300,36 @@ pub struct Command {
     pub seq: u32,
     /// What is asked for.
     pub op: Op,
+    /// The client knew that every slot up to this one was chosen when it took the number: in none of them is this operation. 0: it
+    /// knew of none. It matters where sessions are dropped ([`Machine`](super::Machine)).
+    pub since: Slot,
+}
+
+/// Where its client knew of no slot, as if nobody could say what it knew: digests of runs without a limit on sessions count on that.
+impl Serialize for Command {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { client, seq, op, since } = self;
+        let mut fields = serializer.serialize_struct("Command", 3)?;
+        fields.serialize_field("client", client)?;
+        fields.serialize_field("seq", seq)?;
+        match since {
+            0 => fields.serialize_field("op", op)?,
+            since => fields.serialize_field("op", &Since { since: *since, op })?,
+        }
+        fields.end()
+    }
+}
+
+/// An operation behind what its client knew: it has a number behind those of [`Op`].
+struct Since<'a> {
+    since: Slot,
+    op: &'a Op,
+}
+
+impl Serialize for Since<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_newtype_variant("Op", 5, "Since", &(self.since, self.op))
+    }
 }
 
 /// What a slot of the log holds.
@@ -401,6 +433,16 @@ mod tests {
         }
         let long = alloc::format!(r#"{{"put":["k","{}"]}}"#, "x".repeat(MAX_TEXT_BYTES + 1));
         assert!(read(&long).unwrap_err().to_string().contains("at most 65536 bytes"));
+    }
+
+    /// Digests and draws are made of these bytes.
+    #[test]
+    fn what_a_client_knew_is_in_the_bytes_of_its_command_only_if_it_knew_something() {
+        let (client, op) = (ClientId::at(1).unwrap(), Op::Get { key: text("k") });
+        let command = |since| Command { client, seq: 7, op: op.clone(), since };
+        let bytes = |since| postcard::to_allocvec(&command(since)).unwrap();
+        assert_eq!(bytes(0), postcard::to_allocvec(&(client, 7_u32, &op)).unwrap());
+        assert_eq!(bytes(300), postcard::to_allocvec(&(client, 7_u32, 5_u8, 300_u64, &op)).unwrap());
     }
 
     #[test]

@@ -251,8 +251,11 @@ pub enum Trace {
         entry: Entry,
         /// What that came to.
         applied: Applied,
-        /// The rule that is off, where a slot in front of it is not applied, or the command took effect before.
+        /// The rule that is off, where a slot in front of it is not applied, or the command took effect before, or may have.
         although: Option<Rule>,
+        /// The client whose session made room for that of the command's client, and the slot in which it was used last.
+        #[serde(skip)]
+        dropped: Option<(ClientId, Slot)>,
     },
     /// It answered a client.
     Answered {

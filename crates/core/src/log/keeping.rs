@@ -118,7 +118,7 @@ impl Replica {
         let above = self.acceptor.as_ref().is_some_and(votes_above);
         let although = self.settings.rules.unless_on(Rule::SnapshotKeepsVotes).filter(|_| above);
         out.push(Effect::Trace(Trace::Installed { by, to, applied, snapshot: snapshot.clone(), although }));
-        self.machine = Machine::from(&**snapshot);
+        self.machine = Machine::from_snapshot(snapshot, self.settings.sessions);
         self.learned.install(to);
         self.asked.retain(|slot, _| *slot > to);
         self.taken_to = to;

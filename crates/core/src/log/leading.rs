@@ -129,6 +129,10 @@ impl Replica {
                 return self.answer(&command, Reply::Old { latest }, None, out);
             }
         }
+        if self.machine.is_expired(&command, self.settings.rules) {
+            let from = self.learned.applied();
+            return self.answer(&command, Reply::Expired { from }, None, out);
+        }
         if let Some(although) = self.reads_at_once(&command) {
             let (_, output) = command.op.apply(self.machine.get(command.op.key()));
             let slot = self.learned.applied();
@@ -254,15 +258,16 @@ impl Replica {
     pub(super) fn apply(&mut self, out: &mut Vec<Effect>) {
         while let Some((slot, entry)) = self.learned.next(self.settings.rules) {
             let although = self.applies_although(slot, &entry);
-            let applied = self.machine.apply(slot, &entry, self.settings.rules);
+            let (applied, dropped) = self.machine.apply_and_drop(slot, &entry, self.settings.rules);
             let reply = match &applied {
                 Applied::Done(output) => Some(Reply::Done { output: output.clone(), slot }),
                 Applied::Again(Session { output, slot, .. }) => {
                     Some(Reply::Done { output: output.clone(), slot: *slot })
                 }
+                Applied::Expired => Some(Reply::Expired { from: slot }),
                 Applied::NoOp | Applied::Old { .. } => None,
             };
-            out.push(Effect::Trace(Trace::Applied { slot, entry: entry.clone(), applied, although }));
+            out.push(Effect::Trace(Trace::Applied { slot, entry: entry.clone(), applied, although, dropped }));
             if let (Role::Leader(_), Some(reply), Some(command)) = (&self.role, reply, entry.command()) {
                 self.answer(command, reply, None, out);
             }
@@ -270,13 +275,16 @@ impl Replica {
         self.take_snapshot(false, out);
     }
 
-    /// The rule that is off, where a slot in front of this one is not applied, or its command took effect before.
+    /// The rule that is off, where a slot in front of this one is not applied, or its command took effect before, or may have.
     fn applies_although(&self, slot: Slot, entry: &Entry) -> Option<Rule> {
         let rules = self.settings.rules;
         if slot > self.learned.applied() {
             return rules.unless_on(Rule::ApplyInOrder);
         }
         let command = entry.command().filter(|_| !rules.all_on())?;
+        if self.machine.is_forgotten(command) {
+            return rules.unless_on(Rule::RefuseExpired);
+        }
         self.machine.session(command.client, Rules::default()).filter(|session| session.seq >= command.seq)?;
         rules.unless_on(Rule::Deduplicate).or_else(|| rules.unless_on(Rule::DeduplicateWhenApplying))
     }

@@ -114,6 +114,12 @@ pub enum Reply {
         /// The sequence number of that operation.
         latest: u32,
     },
+    /// Nobody knows whether the operation took effect: the client's session made room for another one since the client took its
+    /// number. It was not taken now.
+    Expired {
+        /// Every slot up to this one is chosen: with a new number, the client may say that it knows that.
+        from: Slot,
+    },
 }
 
 /// An answer to a request.

@@ -79,6 +79,9 @@ impl Replica {
         let kept_from = snapshot.as_ref().map_or(1, |stored| stored.kept_from);
         let snapshot = snapshot.as_ref().map(|stored| stored.snapshot.clone());
         let taken_to = snapshot.as_ref().map_or(0, |snapshot| snapshot.to);
+        let most = settings.sessions;
+        let machine =
+            snapshot.as_ref().map_or_else(|| Machine::new(most), |snapshot| Machine::from_snapshot(snapshot, most));
         Self {
             me,
             proposes: roles.proposers.contains(me) && !durable.lost,
@@ -86,7 +89,7 @@ impl Replica {
             acceptor: votes.then(|| Acceptor::recover(rules, durable)),
             role: Role::Follower,
             learned: Learned::after(taken_to),
-            machine: snapshot.as_ref().map_or_else(Machine::default, |snapshot| Machine::from(&**snapshot)),
+            machine,
             hearing: Hearing::default(),
             stands_soon: false,
             leader: None,

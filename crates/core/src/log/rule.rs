@@ -25,6 +25,7 @@
 //! | [`Rule::SessionsInSnapshot`], [`Rule::SnapshotSaysWhere`] | `Snapshot::of` |
 //! | [`Rule::SnapshotKeepsVotes`] | `Replica::install` |
 //! | [`Rule::TruncateAfterDurable`] | `Replica::store` |
+//! | [`Rule::RefuseExpired`] | `Machine::is_expired` |
 //!
 //! Where a rule that is off decided, the trace names it ([`Trace::although`](super::Trace::although)). What is not done
 //! without `RepeatAccepts` and `FetchGaps` leaves no trace.
@@ -79,6 +80,9 @@ words! {
         SnapshotKeepsVotes = "snapshot-keeps-votes",
         /// Votes make room for a snapshot when it is durable. Off: as soon as it is taken.
         TruncateAfterDurable = "truncate-after-durable",
+        /// An operation that may have taken effect before, because its client's session made room for another since, is refused.
+        /// Off: it is taken for a new one.
+        RefuseExpired = "refuse-expired",
     }
 }
 
@@ -105,8 +109,15 @@ impl Rule {
             | Self::ReadThroughLog
             | Self::ContentBeforeStanding
             | Self::RepeatAccepts
-            | Self::FetchGaps => false,
+            | Self::FetchGaps
+            | Self::RefuseExpired => false,
         }
+    }
+
+    /// Whether it matters only where there may be so many sessions and no more.
+    #[must_use]
+    pub const fn is_about_expiry(self) -> bool {
+        matches!(self, Self::RefuseExpired)
     }
 }
 

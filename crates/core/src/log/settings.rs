@@ -30,6 +30,9 @@ pub struct Settings {
     pub first: Option<NodeId>,
     /// When servers take snapshots; `None`: never.
     pub snapshots: Option<Snapshots>,
+    /// How many sessions of clients are remembered at most, at least 1; `None`: all. All servers must agree about that: it decides
+    /// what applying a slot comes to.
+    pub sessions: Option<u32>,
 }
 
 #[cfg(test)]
@@ -38,6 +41,6 @@ impl Settings {
     pub(crate) fn ordinary() -> Self {
         let paxos = paxos::Settings::ordinary();
         let (rules, election) = (Rules::default(), Election::Content);
-        Self { paxos, rules, window: 8, election, first: Some(NodeId::FIRST), snapshots: None }
+        Self { paxos, rules, window: 8, election, first: Some(NodeId::FIRST), snapshots: None, sessions: None }
     }
 }

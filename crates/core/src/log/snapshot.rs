@@ -11,9 +11,10 @@
 
 use alloc::{sync::Arc, vec::Vec};
 
-use serde::Serialize;
+use serde::ser::{SerializeSeq, SerializeStruct};
+use serde::{Serialize, Serializer};
 
-use super::{ClientId, Machine, Rule, Rules, Session, Text};
+use super::{ClientId, Machine, Output, Rule, Rules, Session, Text};
 use crate::paxos::Slot;
 
 /// The last slots that a snapshot leaves in place, beside as many as the window has.
@@ -37,7 +38,7 @@ impl Snapshots {
 }
 
 /// The store and the sessions, at one position in the log.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Snapshot {
     /// The last slot that is applied in it.
     pub to: Slot,
@@ -45,6 +46,41 @@ pub struct Snapshot {
     pub store: Vec<(Text, Text)>,
     /// All sessions. Without them, a command that is chosen in a second slot would take effect again.
     pub sessions: Vec<(ClientId, Session)>,
+    /// The highest slot in which the last operation of a client took effect whose session was dropped; 0: none was. Without it, a
+    /// command whose session was dropped would take effect again.
+    pub horizon: Slot,
+}
+
+/// Without a horizon, as if there could be none.
+impl Serialize for Snapshot {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { to, store, sessions, horizon } = self;
+        let mut fields = serializer.serialize_struct("Snapshot", 3)?;
+        fields.serialize_field("to", to)?;
+        fields.serialize_field("store", store)?;
+        fields.serialize_field("sessions", &Remembered { sessions, horizon: *horizon })?;
+        fields.end()
+    }
+}
+
+/// Sessions, and behind them the horizon as a session of operation 0, which no client has.
+struct Remembered<'a> {
+    sessions: &'a [(ClientId, Session)],
+    horizon: Slot,
+}
+
+impl Serialize for Remembered<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let horizon = (self.horizon > 0).then_some(Session { seq: 0, output: Output::Done, slot: self.horizon });
+        let mut all = serializer.serialize_seq(Some(self.sessions.len() + usize::from(horizon.is_some())))?;
+        for session in self.sessions {
+            all.serialize_element(session)?;
+        }
+        if let Some(horizon) = horizon {
+            all.serialize_element(&(ClientId::numbered(0), horizon))?;
+        }
+        all.end()
+    }
 }
 
 impl Snapshot {
@@ -60,7 +96,7 @@ impl Snapshot {
         }
         let lower = rules.unless_on(Rule::SnapshotSaysWhere).filter(|_| applied > 0);
         let to = if lower.is_some() { applied - 1 } else { applied };
-        (Self { to, store, sessions }, without.or(lower))
+        (Self { to, store, sessions, horizon: machine.horizon() }, without.or(lower))
     }
 }
 
@@ -96,7 +132,7 @@ mod tests {
         let mut machine = Machine::default();
         for slot in 1..=slots {
             let op = Op::Append { key: text("x"), value: text("a") };
-            let command = Command { client: ClientId::at(0).unwrap(), seq: slot as u32, op };
+            let command = Command { client: ClientId::at(0).unwrap(), seq: slot as u32, op, since: 0 };
             machine.apply(slot, &Entry::from(command), Rules::default());
         }
         machine
@@ -106,7 +142,18 @@ mod tests {
     fn a_machine_comes_back_from_its_snapshot_with_its_sessions() {
         let (snapshot, although) = Snapshot::of(&machine(3), 3, Rules::default());
         assert_eq!((snapshot.to, although), (3, None));
-        assert_eq!(Machine::from(&snapshot), machine(3));
+        assert_eq!(Machine::from_snapshot(&snapshot, None), machine(3));
+    }
+
+    /// Digests and draws are made of these bytes.
+    #[test]
+    fn the_horizon_is_in_the_bytes_of_a_snapshot_only_if_a_session_was_dropped() {
+        let (snapshot, _) = Snapshot::of(&machine(3), 3, Rules::default());
+        let bytes = |snapshot: &Snapshot| postcard::to_allocvec(snapshot).unwrap();
+        let Snapshot { to, store, sessions, .. } = &snapshot;
+        assert_eq!(bytes(&snapshot), postcard::to_allocvec(&(to, store, sessions)).unwrap());
+        let with = |horizon| bytes(&Snapshot { horizon, ..snapshot.clone() });
+        assert!(with(1) != with(0) && with(1) != with(2));
     }
 
     #[test]

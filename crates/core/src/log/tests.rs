@@ -97,6 +97,7 @@ fn breach(off: &[Rule], paxos_off: &[paxos::Rule], seeds: u64) -> Option<(u64, a
     (0..seeds).find_map(|seed| {
         let settings = settings(3, |settings| {
             settings.snapshots = about_snapshots(off).then_some(Snapshots { every: 3, keep: 0 });
+            settings.sessions = about_expiry(off).then_some(1);
             settings.rules = Rules::without(off);
             settings.paxos.rules = paxos::Rules::without(paxos_off);
         });
@@ -112,6 +113,10 @@ fn breach(off: &[Rule], paxos_off: &[paxos::Rule], seeds: u64) -> Option<(u64, a
 
 fn about_snapshots(rules: &[Rule]) -> bool {
     rules.iter().any(|rule| rule.is_about_snapshots())
+}
+
+fn about_expiry(rules: &[Rule]) -> bool {
+    rules.iter().any(|rule| rule.is_about_expiry())
 }
 
 /// `OwnVoteWhenDurable` needs a rarer accident: it is among the situations.
@@ -133,6 +138,7 @@ fn without_a_rule_of_safety_something_goes_wrong() {
         Rule::SnapshotSaysWhere,
         Rule::SnapshotKeepsVotes,
         Rule::TruncateAfterDurable,
+        Rule::RefuseExpired,
     ] {
         found.push((rule, breach(&[rule], &[], 2000)));
     }
@@ -192,6 +198,7 @@ fn a_rule_that_is_off_is_named_where_it_decided() {
         let settings = settings(3, |settings| {
             settings.rules = Rules::without(off);
             settings.snapshots = about_snapshots(off).then_some(Snapshots { every: 3, keep: 0 });
+            settings.sessions = about_expiry(off).then_some(1);
         });
         let mut world = World::new(settings, seed, 3);
         world.forgiving = true;

@@ -96,7 +96,7 @@ impl Simulation {
         let observer = Observer::new(&cluster);
         #[cfg(feature = "log")]
         let observer = match config.begins() {
-            Some(begins) => observer.of_beginning(begins),
+            Some(begins) => observer.of_beginning(begins, config.log.sessions),
             None => observer,
         };
         Ok(Self {

@@ -55,6 +55,8 @@ impl RandomLog {
         let mut draws = Counter::new(seed);
         let mut config = Config { seed, rules: slots, ..config(&mut draws, rules) };
         config.log.snapshots = snapshots;
+        // Without these, what goes wrong goes wrong where servers forget clients.
+        config.log.sessions = rules.off().any(log::Rule::is_about_expiry).then_some(1);
         let history = History::new(config).unwrap_or_else(|error| panic!("world {seed}: {error}"));
         let quorums = history.now().cluster().settings().quorums();
         // A wiped server never votes or leads again: as many can be spared as leave a quorum.
@@ -179,6 +181,7 @@ fn config(draws: &mut Counter, rules: log::Rules) -> Config {
             workload: Some(workload),
             rules,
             snapshots: None,
+            sessions: None,
             begins: None,
         },
         ..Config::default()

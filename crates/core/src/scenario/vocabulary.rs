@@ -106,15 +106,15 @@ const LOG_EVENTS: [(&str, &[&str]); 30] = [
     ("finishes", &["node", "slot", "ballot", "command"]),
     ("fills", &["node", "slot", "ballot", "command"]),
     ("taken", &["node", "command", "waits"]),
-    ("applied", &["node", "slot", "command", "result"]),
-    ("answers", &["node", "client", "seq", "reply", "result", "slot", "leader", "latest"]),
+    ("applied", &["node", "slot", "command", "result", "forgets"]),
+    ("answers", &["node", "client", "seq", "reply", "result", "slot", "leader", "latest", "since"]),
     ("stepped-down", &["node", "from", "ballot", "promised"]),
     ("fetches", &["node", "from", "slots"]),
     ("repeats", &["node", "count"]),
     ("requested", &["client", "to", "command"]),
     ("retried", &["client", "to", "seq", "tries"]),
     ("redirected", &["client", "from", "to", "seq"]),
-    ("answered", &["client", "from", "command", "reply", "result", "slot", "leader", "latest"]),
+    ("answered", &["client", "from", "command", "reply", "result", "slot", "leader", "latest", "since"]),
     ("workload", &["workload"]),
     ("gave-up", &["keptFrom"]),
     ("snapshot", &["node", "slot", "keys", "sessions"]),
@@ -156,13 +156,13 @@ pub(super) const ACTIONS: [&str; 28] = [
 ];
 
 const MESSAGE: [&str; 9] = ["id", "kind", "from", "to", "ballot", "slot", "value", "accepted", "promised"];
-const LOG_MESSAGE: [&str; 15] = [
+const LOG_MESSAGE: [&str; 16] = [
     "command", "commands", "lastSlot", "leads", "content", "chosenTo", "keptFrom", "client", "seq", "reply", "result",
-    "leader", "latest", "keys", "sessions",
+    "leader", "latest", "keys", "sessions", "since",
 ];
 const VOTE: [&str; 3] = ["slot", "ballot", "value"];
 const LOG_VOTE: [&str; 1] = ["command"];
-const COMMAND: [&str; 3] = ["client", "seq", "op"];
+const COMMAND: [&str; 4] = ["client", "seq", "op", "since"];
 const RECORD: [&str; 3] = ["promised", "accepted", "round"];
 const LOG_RECORD: [&str; 1] = ["snapshot"];
 const STORED: [&str; 4] = ["slot", "keys", "sessions", "keptFrom"];

@@ -45,7 +45,8 @@ impl LogQuestion {
     pub fn starting_at(self, run: Run, step: u64) -> Self {
         let servers = run.config.nodes;
         let snapshots = if run.config.log.snapshots.is_some() { self.bounds.snapshots } else { 0 };
-        let bounds = Bounds { servers, asks: 1, ballots: 2, snapshots, ..self.bounds };
+        let sessions = run.config.log.sessions.unwrap_or(0);
+        let bounds = Bounds { servers, asks: 1, ballots: 2, snapshots, sessions, ..self.bounds };
         let proposers = bounds.proposers.min(servers);
         Self { bounds: Bounds { proposers, ..bounds }, from: Some((run, step)), ..self }
     }
@@ -90,6 +91,7 @@ impl LogQuestion {
             clients: bounds.clients,
             rules: *rules,
             snapshots: bounds.snapshots(),
+            sessions: bounds.sessions(),
             ..LogConfig::default()
         };
         Config {

@@ -144,7 +144,7 @@ impl Player<'_> {
         self.mends(client.into(), node.into());
         if !self.has_asked(command) {
             while reads && self.deliver_answer(|other| other != client).is_some() {}
-            let request = ClientAction::Request { client, op: command.op.clone(), node: Some(node) };
+            let request = ClientAction::Request { client, op: command.op.clone(), node: Some(node), since: None };
             self.act(&Action::Client(request))?;
         }
         let request = Message::Request(command.clone().into());
@@ -207,7 +207,8 @@ impl Player<'_> {
     fn reads_afterwards(&mut self) -> Option<()> {
         let idle = self.cluster().clients().find(|it| it.seq() > 0 && it.waiting().is_none())?.id();
         let key = self.search.model().key();
-        self.act(&Action::Client(ClientAction::Request { client: idle, op: Op::Get { key }, node: None }))?;
+        let read = ClientAction::Request { client: idle, op: Op::Get { key }, node: None, since: None };
+        self.act(&Action::Client(read))?;
         for _ in 0..PATIENCE {
             if self.is_broken() {
                 return Some(());

@@ -23,6 +23,9 @@ pub struct Begun {
     pub seq: u32,
     /// What it waits for: that operation. `None`: it waits for nothing.
     pub waiting: Option<Op>,
+    /// Up to where it says that it knows the log: with what it waits for, or else with what it asks for next, if servers remember
+    /// so many clients and no more. 0: it knows of no slot.
+    pub since: Slot,
 }
 
 /// A message that left before a run began, and arrives in it.
@@ -53,6 +56,12 @@ impl Beginning {
         NodeSet::first(self.servers.len() as u32).iter().zip(&self.servers)
     }
 
+    /// Up to where some server has applied the log; 0: none has.
+    #[must_use]
+    pub fn applied(&self) -> Slot {
+        self.servers.iter().map(Checkpoint::applied).max().unwrap_or(0)
+    }
+
     /// Every ballot that somebody knows of.
     pub(crate) fn ballots(&self) -> impl Iterator<Item = Ballot> {
         let said = self.messages.iter().flat_map(|it| {
@@ -81,8 +90,8 @@ impl Beginning {
         all
     }
 
-    /// Whether a run with so many servers and clients can begin like this.
-    pub(super) fn check(&self, nodes: u32, clients: u32) -> Result<(), ConfigError> {
+    /// Whether a run with so many servers, clients and sessions can begin like this.
+    pub(super) fn check(&self, nodes: u32, clients: u32, most_sessions: Option<u32>) -> Result<(), ConfigError> {
         let wrong = |text| Err(ConfigError::new(text));
         let count = self.servers.len();
         if count != nodes as usize {
@@ -104,7 +113,7 @@ impl Beginning {
             let apart = text!("this run begins in the middle, with servers that are more than ", MAX_APART);
             return wrong(text!(apart, " slots apart: one that far behind is better recorded once it has caught up"));
         }
-        if self.servers.iter().any(|checkpoint| checkpoint.machine().is_none()) {
+        if self.servers.iter().any(|checkpoint| checkpoint.machine(most_sessions).is_none()) {
             let lacks = "this run begins in the middle, and a server lacks entries that it has applied";
             return wrong(lacks.into());
         }
@@ -133,7 +142,10 @@ fn spoken_of(UnderWay { message, .. }: &UnderWay) -> Option<(Slot, Slot)> {
 
 impl From<&Beginning> for Json {
     fn from(Beginning { servers, clients, messages }: &Beginning) -> Self {
-        let client = |it: &Begun| Object::new().with("seq", it.seq).maybe("waiting", it.waiting.as_ref());
+        let client = |it: &Begun| {
+            let object = Object::new().with("seq", it.seq).maybe("waiting", it.waiting.as_ref());
+            object.maybe("since", (it.since > 0).then_some(it.since))
+        };
         let message = |it: &UnderWay| {
             Object::new().with("from", it.from).with("to", it.to).with("message", Self::from(&it.message))
         };
@@ -160,8 +172,9 @@ impl FromJson for Beginning {
 
 impl FromJson for Begun {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
-        let fields = Object::of(json, name, &["seq", "waiting"])?;
-        Ok(Self { seq: fields.required("seq")?, waiting: fields.optional("waiting")? })
+        let fields = Object::of(json, name, &["seq", "waiting", "since"])?;
+        let since = fields.optional("since")?.unwrap_or(0);
+        Ok(Self { seq: fields.required("seq")?, waiting: fields.optional("waiting")?, since })
     }
 }
 

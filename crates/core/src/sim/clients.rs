@@ -11,10 +11,10 @@ use super::draws::{Draws, Purpose};
 use super::enabled::Reason;
 use super::network::InFlight;
 use super::server::Armed;
-use super::{Action, Cluster, Config, Envelope, Fact, Message, ProtocolKind};
+use super::{Action, Begun, Cluster, Config, Envelope, Fact, Message, ProtocolKind};
 use crate::endpoint::Endpoint;
 use crate::log::{self, Client, ClientEffect, ClientId, ClientInput, Command, Op, Reply, Text};
-use crate::paxos::{NodeId, NodeSet};
+use crate::paxos::{NodeId, NodeSet, Slot};
 
 /// What happens to a client, by somebody's choice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub enum ClientAction {
         op: Op,
         /// The server it asks; `None`: the one that it takes for the leader.
         node: Option<NodeId>,
+        /// Up to where it says that it knows the log; `None`: what it knows by itself. Records of real servers have such.
+        since: Option<Slot>,
     },
     /// A client has waited long enough, and asks another server.
     Retry {
@@ -46,6 +48,8 @@ pub enum ClientAction {
         op: Op,
         /// The server it had asked.
         node: NodeId,
+        /// Up to where it had said that it knew the log.
+        since: Slot,
     },
     /// From now on clients ask by themselves, or no more.
     Workload(Option<Workload>),
@@ -150,19 +154,24 @@ pub(super) struct Asked {
 
 impl Clients {
     /// So many clients, each of which knows all servers.
-    fn new(count: u32, servers: NodeSet, workload: Option<Workload>) -> Self {
+    fn new(count: u32, servers: NodeSet, workload: Option<Workload>, may_expire: bool) -> Self {
         let ids = (0..count as usize).filter_map(ClientId::at);
-        let all = ids.map(|id| Asking { client: Client::new(id), retry: None, settings: 0 }).collect();
+        let all = ids.map(|id| Asking { client: Client::new(id, may_expire), retry: None, settings: 0 }).collect();
         Self { all, servers, workload }
     }
 
     /// Those of a config; servers of single-decree Paxos have none.
     pub(super) fn of(config: &Config) -> Self {
         let count = if config.protocol == ProtocolKind::Log { config.log.clients } else { 0 };
-        let mut clients = Self::new(count, NodeSet::first(config.nodes), config.log.workload);
-        for (asking, begun) in clients.all.iter_mut().zip(config.begins().iter().flat_map(|it| &it.clients)) {
-            asking.client = Client::begun(asking.client.id(), begun.seq, begun.waiting.clone());
-            if begun.waiting.is_some() {
+        let may_expire = config.log.sessions.is_some();
+        let mut clients = Self::new(count, NodeSet::first(config.nodes), config.log.workload, may_expire);
+        let Some(begins) = config.begins() else { return clients };
+        // Who has never asked asks for everything later than this, and so in no slot that is applied by now.
+        let newcomer = Begun { since: begins.applied(), ..Begun::default() };
+        let begun = begins.clients.iter().chain(core::iter::repeat(&newcomer));
+        for (asking, Begun { seq, waiting, since }) in clients.all.iter_mut().zip(begun) {
+            asking.client = Client::begun(asking.client.id(), *seq, waiting.clone(), *since, may_expire);
+            if waiting.is_some() {
                 asking.settings += 1;
                 asking.retry = Some(Armed { tries: 0, setting: asking.settings });
             }
@@ -247,9 +256,13 @@ impl Clients {
                 refuse("it waits for an answer, and a client has one operation under way at most", 0, 0)
             }
             ClientAction::Retry { client, .. } if self.retry(*client).is_none() => refuse("it waits for nothing", 0, 0),
-            ClientAction::Stray { client, seq, op, .. } => match self.get(*client) {
+            ClientAction::Stray { client, seq, op, since, .. } => match self.get(*client) {
                 Some(it) if !(1..=it.seq()).contains(seq) => refuse("it has asked for # things so far", it.seq(), 0),
-                Some(it) if it.waiting().is_some_and(|now| now.command.seq == *seq && now.command.op != *op) => {
+                Some(it)
+                    if it.waiting().is_some_and(|now| {
+                        now.command.seq == *seq && (&now.command.op, now.command.since) != (op, *since)
+                    }) =>
+                {
                     refuse("it asked for something else", 0, 0)
                 }
                 _ => Ok(()),
@@ -328,12 +341,12 @@ impl Cluster {
 
     pub(super) fn act_on_client(&mut self, action: &ClientAction, facts: &mut Vec<Fact>) {
         match action {
-            ClientAction::Request { client, op, node } => {
-                self.client_takes(*client, ClientInput::Ask { op: op.clone(), of: *node }, facts);
+            ClientAction::Request { client, op, node, since } => {
+                self.client_takes(*client, ClientInput::Ask { op: op.clone(), of: *node, since: *since }, facts);
             }
             ClientAction::Retry { client, node } => self.client_takes(*client, ClientInput::Timeout(*node), facts),
-            ClientAction::Stray { client, seq, op, node } => {
-                let command = Arc::new(Command { client: *client, seq: *seq, op: op.clone() });
+            ClientAction::Stray { client, seq, op, node, since } => {
+                let command = Arc::new(Command { client: *client, seq: *seq, op: op.clone(), since: *since });
                 self.client_says(*client, *node, log::Message::Request(command), facts);
             }
             ClientAction::Workload(workload) => {
@@ -371,7 +384,7 @@ impl Cluster {
         let text = |text: &str| Text::new(text).unwrap_or_else(|| unreachable!("it is short"));
         let op = Op::Put { key: text(&name(0)), value: text(&format!("{client}{}", it.seq() + 1)) };
         Vec::from(
-            [ClientAction::Request { client, op, node: None }, ClientAction::Retry { client, node: None }]
+            [ClientAction::Request { client, op, node: None, since: None }, ClientAction::Retry { client, node: None }]
                 .map(Action::Client),
         )
     }

@@ -17,19 +17,22 @@ impl ClientAction {
 
     pub(super) const fn fields(&self) -> &'static [&'static str] {
         match self {
-            Self::Request { .. } => &["type", "client", "op", "node"],
+            Self::Request { .. } => &["type", "client", "op", "node", "since"],
             Self::Retry { .. } => &["type", "client", "node"],
-            Self::Stray { .. } => &["type", "client", "seq", "op", "node"],
+            Self::Stray { .. } => &["type", "client", "seq", "op", "node", "since"],
             Self::Workload(_) => &["type", "clients", "rate", "keys"],
         }
     }
 
     pub(super) fn json(&self, object: Object) -> Object {
         match self {
-            Self::Request { client, op, node } => object.with("client", *client).with("op", op).maybe("node", *node),
+            Self::Request { client, op, node, since } => {
+                object.with("client", *client).with("op", op).maybe("node", *node).maybe("since", *since)
+            }
             Self::Retry { client, node } => object.with("client", *client).maybe("node", *node),
-            Self::Stray { client, seq, op, node } => {
-                object.with("client", *client).with("seq", *seq).with("op", op).with("node", *node)
+            Self::Stray { client, seq, op, node, since } => {
+                let object = object.with("client", *client).with("seq", *seq).with("op", op).with("node", *node);
+                object.maybe("since", (*since > 0).then_some(*since))
             }
             Self::Workload(Some(Workload { clients, rate, keys })) => {
                 object.with("clients", *clients).with("rate", *rate).with("keys", *keys)
@@ -44,6 +47,7 @@ impl ClientAction {
                 client: fields.required("client")?,
                 op: fields.required("op")?,
                 node: fields.optional("node")?,
+                since: fields.optional("since")?,
             },
             "retry" => Self::Retry { client: fields.required("client")?, node: fields.optional("node")? },
             "stray" => Self::Stray {
@@ -51,6 +55,7 @@ impl ClientAction {
                 seq: fields.required("seq")?,
                 op: fields.required("op")?,
                 node: fields.required("node")?,
+                since: fields.optional("since")?.unwrap_or(0),
             },
             "workload" if fields.required::<u32>("rate")? == 0 => Self::Workload(None),
             "workload" => Self::Workload(Some(workload(fields)?)),
@@ -99,7 +104,9 @@ mod tests {
             r#"{"type":"request","client":"a","op":{"put":["x","1"]},"node":2}"#,
             r#"{"type":"request","client":"z","op":{"get":"x"}}"#,
             r#"{"type":"retry","client":"b"}"#,
+            r#"{"type":"request","client":"z","op":{"get":"x"},"since":40}"#,
             r#"{"type":"stray","client":"b","seq":1,"op":{"get":"x"},"node":3}"#,
+            r#"{"type":"stray","client":"b","seq":1,"op":{"get":"x"},"node":3,"since":40}"#,
             r#"{"type":"retry","client":"b","node":3}"#,
             r#"{"type":"workload","clients":5,"rate":20,"keys":3}"#,
             r#"{"type":"workload","rate":0}"#,

@@ -8,7 +8,7 @@ use super::protocol::Settings;
 #[cfg(feature = "log")]
 use super::{Beginning, Workload};
 #[cfg(feature = "log")]
-use crate::limits::{MAX_CLIENTS, MAX_SNAPSHOT_SLOTS, MAX_WINDOW};
+use crate::limits::{MAX_CLIENTS, MAX_SESSIONS, MAX_SNAPSHOT_SLOTS, MAX_WINDOW};
 use crate::limits::{MAX_DELAY, MAX_NODES, MAX_SEED};
 #[cfg(feature = "log")]
 use crate::log::{self, Election, Snapshots};
@@ -113,6 +113,9 @@ pub struct LogConfig {
     pub rules: log::Rules,
     /// When servers take snapshots; `null`: never, and the log grows for ever.
     pub snapshots: Option<Snapshots>,
+    /// How many clients servers remember, 1 to 1,000,000: one more takes the place of the one that was served longest ago; `null`:
+    /// all of them.
+    pub sessions: Option<u32>,
     /// What the run begins with; `null`: with servers and clients that have never done anything.
     pub begins: Option<Arc<Beginning>>,
 }
@@ -122,7 +125,17 @@ impl Default for LogConfig {
     fn default() -> Self {
         let (election, rules) = (Election::default(), log::Rules::default());
         let leader = Some(NodeId::FIRST);
-        Self { window: 8, election, leader, clients: 2, workload: None, rules, snapshots: None, begins: None }
+        Self {
+            window: 8,
+            election,
+            leader,
+            clients: 2,
+            workload: None,
+            rules,
+            snapshots: None,
+            sessions: None,
+            begins: None,
+        }
     }
 }
 
@@ -185,7 +198,7 @@ impl core::error::Error for ConfigError {}
 impl LogConfig {
     fn check(&self, paxos: paxos::Settings, nodes: u32) -> Result<log::Settings, ConfigError> {
         let wrong = |text: String| Err(ConfigError(text));
-        let Self { window, election, leader, clients, rules, snapshots, .. } = *self;
+        let Self { window, election, leader, clients, rules, snapshots, sessions, .. } = *self;
         if !(1..=MAX_WINDOW).contains(&window) {
             return wrong(text!("a window is 1 to ", MAX_WINDOW, " slots, and this config says ", window));
         }
@@ -201,9 +214,13 @@ impl LogConfig {
         if let Some(snapshots) = snapshots {
             check_snapshots(snapshots, &paxos.roles)?;
         }
-        let settings = log::Settings { paxos, rules, window, election, first: leader, snapshots };
+        if sessions.is_some_and(|most| !(1..=MAX_SESSIONS).contains(&most)) {
+            let limit = text!("servers remember 1 to ", MAX_SESSIONS, " sessions of clients, or all of them");
+            return wrong(text!(limit, ", and this config says ", sessions.unwrap_or(0)));
+        }
+        let settings = log::Settings { paxos, rules, window, election, first: leader, snapshots, sessions };
         if let Some(begins) = &self.begins {
-            begins.check(nodes, clients)?;
+            begins.check(nodes, clients, sessions)?;
         }
         Ok(settings)
     }

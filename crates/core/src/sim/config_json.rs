@@ -35,7 +35,7 @@ impl From<&Config> for Json {
             .maybe("rules", config.rules_off());
         #[cfg(feature = "log")]
         if config.protocol == ProtocolKind::Log {
-            let LogConfig { window, election, leader, clients, workload, snapshots, .. } = config.log;
+            let LogConfig { window, election, leader, clients, workload, snapshots, sessions, .. } = config.log;
             let begins = config.log.begins.as_deref();
             return object
                 .with("window", window)
@@ -44,6 +44,7 @@ impl From<&Config> for Json {
                 .with("clients", clients)
                 .maybe("workload", workload)
                 .maybe("snapshots", snapshots.map(|snapshots| snapshots_json(snapshots, window)))
+                .maybe("sessions", sessions)
                 .maybe("begins", begins.map(Self::from))
                 .into();
         }
@@ -81,6 +82,8 @@ impl FromJson for Config {
             #[cfg(feature = "log")]
             "snapshots",
             #[cfg(feature = "log")]
+            "sessions",
+            #[cfg(feature = "log")]
             "begins",
         ];
         let fields = Object::of(json, name, FIELDS)?;
@@ -106,7 +109,7 @@ impl FromJson for Config {
             return Ok(config);
         }
         #[cfg(feature = "log")]
-        for only in ["window", "election", "leader", "clients", "workload", "snapshots", "begins"] {
+        for only in ["window", "election", "leader", "clients", "workload", "snapshots", "sessions", "begins"] {
             if fields.get(only).is_some() {
                 let hint = ": add \"protocol\": \"log\", or leave it out";
                 return Err(Malformed::new(&text!("\"", only, "\" is a field of a replicated log", hint)));
@@ -143,6 +146,7 @@ impl Config {
         }
         log.workload = fields.optional("workload")?;
         log.snapshots = read_snapshots(fields, log.window)?;
+        log.sessions = fields.optional("sessions")?;
         log.begins = fields.optional("begins")?.map(alloc::sync::Arc::new);
         let Some(rules) = fields.get("rules") else { return Ok(()) };
         let names: alloc::vec::Vec<_> = super::Rule::of(ProtocolKind::Log).map(super::Rule::as_str).collect();
@@ -270,6 +274,21 @@ mod tests {
         assert!(read(roles).unwrap().check().unwrap_err().to_string().contains("make server 1 a learner, too"));
         let often = read(r#"{"protocol":"log","snapshots":100001}"#).unwrap();
         assert!(often.check().unwrap_err().to_string().contains("at most 100000 slots"));
+    }
+
+    #[test]
+    #[cfg(feature = "log")]
+    fn sessions_are_a_number_or_all_are_remembered() {
+        let read = |json: &str| Config::from_json(&serde_json::from_str(json).unwrap(), "config");
+        let config = read(r#"{"protocol":"log","sessions":2}"#).unwrap();
+        assert_eq!(config.log.sessions, Some(2));
+        assert_eq!(Config::from_json(&Json::from(&config), "config").unwrap(), config);
+        assert_eq!(read(r#"{"protocol":"log","sessions":null}"#).unwrap().log.sessions, None);
+        assert!(read(r#"{"sessions":2}"#).unwrap_err().to_string().contains("a field of a replicated log"));
+        for wrong in ["0", "1000001"] {
+            let config = read(&alloc::format!(r#"{{"protocol":"log","sessions":{wrong}}}"#)).unwrap();
+            assert!(config.check().unwrap_err().to_string().contains("remember 1 to 1000000 sessions"), "{wrong}");
+        }
     }
 
     #[test]

@@ -210,7 +210,7 @@ impl Schedule {
             Due::Ask(client) => {
                 let seq = cluster.clients.get(client)?.seq() + 1;
                 let op = cluster.workload()?.op(self.draws, client, seq);
-                Action::Client(ClientAction::Request { client, op, node: None })
+                Action::Client(ClientAction::Request { client, op, node: None, since: None })
             }
         };
         cluster.is_enabled(&action).then_some(action)

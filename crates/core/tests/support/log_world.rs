@@ -20,8 +20,13 @@ pub(crate) struct LogWorld {
 }
 
 impl LogWorld {
-    /// The world of this seed, at its beginning, under these rules, with or without snapshots.
-    pub(crate) fn new(seed: u64, slots: paxos::Rules, rules: log::Rules, snapshots: Option<Snapshots>) -> Self {
+    /// The world of this seed, at its beginning, under these rules, with or without snapshots, and with so many sessions.
+    pub(crate) fn new(
+        seed: u64,
+        slots: paxos::Rules,
+        rules: log::Rules,
+        (snapshots, sessions): (Option<Snapshots>, Option<u32>),
+    ) -> Self {
         let mut draws = Counter::new(seed);
         let nodes = draws.between(3, 5);
         let phase2 = draws.between(1, nodes);
@@ -54,6 +59,7 @@ impl LogWorld {
                 workload: Some(workload),
                 rules,
                 snapshots,
+                sessions,
                 begins: None,
             },
             ..Config::default()

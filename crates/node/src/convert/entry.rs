@@ -77,16 +77,16 @@ impl TryFrom<proto::Operation> for Op {
 }
 
 impl From<&Command> for proto::Command {
-    fn from(Command { client, seq, op }: &Command) -> Self {
-        Self { client: client.number(), seq: *seq, operation: Some(op.into()) }
+    fn from(Command { client, seq, op, since }: &Command) -> Self {
+        Self { client: client.number(), seq: *seq, operation: Some(op.into()), since: *since }
     }
 }
 
 impl TryFrom<proto::Command> for Command {
     type Error = Malformed;
 
-    fn try_from(proto::Command { client, seq, operation }: proto::Command) -> Result<Self, Malformed> {
-        Ok(Self { client: ClientId::numbered(client), seq, op: needed(operation, "operation")?.try_into()? })
+    fn try_from(proto::Command { client, seq, operation, since }: proto::Command) -> Result<Self, Malformed> {
+        Ok(Self { client: ClientId::numbered(client), seq, op: needed(operation, "operation")?.try_into()?, since })
     }
 }
 
@@ -158,6 +158,7 @@ impl From<&Reply> for proto::Reply {
             Reply::Done { output, slot } => reply::Kind::Done(reply::Done { output: Some(output.into()), slot: *slot }),
             Reply::NotLeader { leader } => reply::Kind::NotLeader(reply::NotLeader { leader: leader.map(NodeId::get) }),
             Reply::Old { latest } => reply::Kind::Old(reply::Old { latest: *latest }),
+            Reply::Expired { from } => reply::Kind::Expired(reply::Expired { from: *from }),
         };
         Self { kind: Some(kind) }
     }
@@ -173,6 +174,7 @@ impl TryFrom<proto::Reply> for Reply {
             }
             reply::Kind::NotLeader(not) => Self::NotLeader { leader: not.leader.map(node).transpose()? },
             reply::Kind::Old(old) => Self::Old { latest: old.latest },
+            reply::Kind::Expired(expired) => Self::Expired { from: expired.from },
         })
     }
 }

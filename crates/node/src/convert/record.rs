@@ -11,7 +11,7 @@ use super::{Malformed, needed};
 use crate::proto::{self, record, snapshot};
 
 impl From<&Snapshot> for proto::Snapshot {
-    fn from(Snapshot { to, store, sessions }: &Snapshot) -> Self {
+    fn from(Snapshot { to, store, sessions, horizon }: &Snapshot) -> Self {
         let pairs = store
             .iter()
             .map(|(key, value)| snapshot::Pair { key: key.as_str().to_owned(), value: value.as_str().to_owned() });
@@ -21,14 +21,14 @@ impl From<&Snapshot> for proto::Snapshot {
             output: Some(output.into()),
             slot: *slot,
         });
-        Self { to: *to, store: pairs.collect(), sessions: sessions.collect() }
+        Self { to: *to, store: pairs.collect(), sessions: sessions.collect(), horizon: *horizon }
     }
 }
 
 impl TryFrom<proto::Snapshot> for Snapshot {
     type Error = Malformed;
 
-    fn try_from(proto::Snapshot { to, store, sessions }: proto::Snapshot) -> Result<Self, Malformed> {
+    fn try_from(proto::Snapshot { to, store, sessions, horizon }: proto::Snapshot) -> Result<Self, Malformed> {
         let pair = |pair: snapshot::Pair| Ok((text(&pair.key, "key")?, text(&pair.value, "value")?));
         let session = |snapshot::Session { client, seq, output, slot }| {
             let output = needed(output, "output")?.try_into()?;
@@ -36,7 +36,7 @@ impl TryFrom<proto::Snapshot> for Snapshot {
         };
         let store = store.into_iter().map(pair).collect::<Result<_, Malformed>>()?;
         let sessions = sessions.into_iter().map(session).collect::<Result<_, Malformed>>()?;
-        Ok(Self { to, store, sessions })
+        Ok(Self { to, store, sessions, horizon })
     }
 }
 

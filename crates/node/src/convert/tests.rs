@@ -35,8 +35,16 @@ fn said_and_written() -> (Vec<Message>, Vec<sim::Record>) {
         (ClientId::at(0).unwrap(), session(7, Output::Value(Some(text("v"))))),
         (ClientId::numbered(u64::MAX), session(1, Output::Swapped(true))),
     ];
-    let snapshot =
-        Arc::new(log::Snapshot { to: 41, store: vec![(text("k"), text("v")), (text(""), text(""))], sessions });
+    let snapshot = Arc::new(log::Snapshot {
+        to: 41,
+        store: vec![(text("k"), text("v")), (text(""), text(""))],
+        sessions,
+        horizon: 39,
+    });
+    let op = log::Op::Get { key: text("k") };
+    messages.push(Message::Request(Arc::new(log::Command { client: ClientId::at(3).unwrap(), seq: 2, op, since: 40 })));
+    let reply = log::Reply::Expired { from: 41 };
+    messages.push(Message::Answer(log::Answer { client: ClientId::at(3).unwrap(), seq: 2, reply }));
     messages.push(Message::Snapshot(log::FetchedSnapshot { ballot: None, snapshot: Arc::clone(&snapshot) }));
     let stored = log::Stored { snapshot, kept_from: 30, in_place_of_all: false };
     records.push(sim::Record::from(log::Record::Snapshot(stored)));
@@ -107,7 +115,7 @@ fn what_the_core_cannot_hold_is_refused_with_a_sentence() {
     assert!(Message::try_from(proto::Message { kind: None }).is_err());
     let key = "k".repeat(65_537);
     let get = proto::operation::Kind::Get(proto::operation::Get { key });
-    let command = proto::Command { client: 1, seq: 1, operation: Some(proto::Operation { kind: Some(get) }) };
+    let command = proto::Command { client: 1, seq: 1, operation: Some(proto::Operation { kind: Some(get) }), since: 0 };
     let long = message(proto::message::Kind::Request(command));
     assert_eq!(long, "\"key\" has at most 65536 bytes, and this one has 65537: shorten it");
     assert!(record_from_bytes(&[0xFF, 1, 2]).unwrap_err().to_string().starts_with("this is no record"));

@@ -70,8 +70,8 @@ pub fn note_from_bytes(bytes: &[u8]) -> Result<(Duration, Note), Malformed> {
             Note::Start { incarnation, records, replaced, off }
         }
         note::Kind::Request(command) => {
-            let Command { client, seq, op } = command.try_into()?;
-            Note::Request { client: client.number(), seq, op }
+            let Command { client, seq, op, since } = command.try_into()?;
+            Note::Request { client: client.number(), seq, op, since }
         }
         note::Kind::Received(note::Received { from, incarnation, sequence, crossing, epoch }) => {
             let (from, number) = (node(from)?, Number { incarnation, sequence });

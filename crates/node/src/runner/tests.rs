@@ -106,7 +106,8 @@ fn node(number: u32) -> NodeId {
 fn bench(room: usize) -> Bench {
     let servers = (1..=3).map(|id| (node(id), format!("127.0.0.1:{id}").parse().unwrap())).collect();
     let timing = crate::config::Timing { retry_ms: 60_000, window: 8 };
-    let cluster = Cluster { name: "test".into(), servers, timing, snapshot_every: 4, keys: None, off: Vec::new() };
+    let cluster =
+        Cluster { name: "test".into(), servers, timing, snapshot_every: 4, sessions: 64, keys: None, off: Vec::new() };
     let (disk, go, begun) = held();
     let (mut links, mut left) = (HashMap::new(), HashMap::new());
     for peer in [1, 3].map(node) {
@@ -202,7 +203,7 @@ async fn a_follower_tells_a_client_that_it_does_not_lead() {
     let bench = bench(16);
     let text = |text: &str| Text::new(text).unwrap();
     let op = Op::Put { key: text("k"), value: text("v") };
-    let command = Arc::new(Command { client: ClientId::numbered(1 << 40), seq: 1, op });
+    let command = Arc::new(Command { client: ClientId::numbered(1 << 40), seq: 1, op, since: 0 });
     let ask = || {
         let (answer, answered) = oneshot::channel();
         bench.inbox.push(Arrival::Request { command: Arc::clone(&command), answer }).unwrap();
@@ -218,12 +219,13 @@ async fn a_follower_tells_a_client_that_it_does_not_lead() {
 async fn an_answer_that_nobody_waits_for_is_noted_as_lost() {
     let bench = bench(16);
     let op = Op::Get { key: Text::new("k").unwrap() };
-    let request = Message::Request(Arc::new(Command { client: ClientId::numbered(0), seq: 1, op: op.clone() }));
+    let request =
+        Message::Request(Arc::new(Command { client: ClientId::numbered(0), seq: 1, op: op.clone(), since: 0 }));
     let number = Number { incarnation: 1, sequence: 1 };
     // A server that says what a client says is not believed; a client whose door was shut is answered in vain.
     bench.inbox.push(Arrival::Message { from: node(1), number, epoch: 0, message: request }).unwrap();
     let (answer, answered) = oneshot::channel();
-    let command = Arc::new(Command { client: ClientId::numbered(0), seq: 1, op });
+    let command = Arc::new(Command { client: ClientId::numbered(0), seq: 1, op, since: 0 });
     bench.inbox.push(Arrival::Request { command, answer }).unwrap();
     assert_eq!(within(answered).await, Ok(Reply::NotLeader { leader: None }));
     let answers: Vec<String> = bench.log.lines().into_iter().filter(|line| line.contains("sent answer")).collect();
@@ -247,7 +249,7 @@ async fn one_server_alone_is_its_own_quorum_and_answers_when_its_vote_is_durable
     within(view.wait_for(|view| view.role == Role::Leader)).await.unwrap();
     let op = Op::Get { key: Text::new("k").unwrap() };
     let (answer, mut answered) = oneshot::channel();
-    let command = Arc::new(Command { client: ClientId::numbered(0), seq: 1, op });
+    let command = Arc::new(Command { client: ClientId::numbered(0), seq: 1, op, since: 0 });
     inbox.push(Arrival::Request { command, answer }).unwrap();
     within(view.wait_for(|view| view.written == 3)).await.unwrap();
     assert!(answered.try_recv().is_err(), "its own vote is not durable");
@@ -262,7 +264,7 @@ async fn votes_make_room_for_a_snapshot_when_it_is_durable_and_no_sooner() {
     let mut bench = bench(64);
     let accept = |slot: u64| {
         let op = Op::Put { key: Text::new("k").unwrap(), value: Text::new("v").unwrap() };
-        let value = Command { client: ClientId::numbered(0), seq: slot as u32, op }.into();
+        let value = Command { client: ClientId::numbered(0), seq: slot as u32, op, since: 0 }.into();
         let vote = Vote { slot, ballot: Ballot { round: 5, server: node(1) }, value };
         Message::Accept(Accept { vote, chosen_to: slot - 1 })
     };

@@ -14,7 +14,7 @@ use super::{Own, overloaded};
 use crate::convert::text;
 use crate::proto::{self, key_value_client::KeyValueClient, key_value_server};
 use crate::proto::{append_response, cas_response, delete_response, get_response, put_response, status_response};
-use crate::runner::{Arrival, Role};
+use crate::runner::{Arrival, Role, View};
 
 /// How long a server keeps a request before it says that it does not know.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
@@ -29,6 +29,7 @@ pub(super) struct KeyValue {
 enum Outcome {
     Done(Output, Slot),
     NotLeader(proto::NotLeader),
+    Expired(proto::Expired),
     /// This one leads, and the client wants the request passed on.
     Forward(Channel),
 }
@@ -40,14 +41,14 @@ impl KeyValue {
     }
 
     async fn execute(&self, caller: Option<proto::Caller>, op: Op) -> Result<Outcome, Status> {
-        let Some(proto::Caller { client, seq, forward }) = caller else {
+        let Some(proto::Caller { client, seq, forward, since }) = caller else {
             return Err(Status::invalid_argument("the field \"caller\" is missing: it says whose operation this is"));
         };
         if seq == 0 {
             return Err(Status::invalid_argument("sequence numbers count from 1"));
         }
         let (answer, answered) = oneshot::channel();
-        let command = Arc::new(Command { client: ClientId::numbered(client), seq, op });
+        let command = Arc::new(Command { client: ClientId::numbered(client), seq, op, since });
         self.own.inbox.push(Arrival::Request { command, answer }).map_err(|_| overloaded())?;
         match timeout(ANSWER_WITHIN, answered).await {
             Ok(Ok(Reply::Done { output, slot })) => Ok(Outcome::Done(output, slot)),
@@ -59,6 +60,7 @@ impl KeyValue {
             Ok(Ok(Reply::Old { latest })) => Err(Status::failed_precondition(format!(
                 "operation {latest} of this client has taken effect already: sequence numbers never go back, and {seq} does"
             ))),
+            Ok(Ok(Reply::Expired { from })) => Ok(Outcome::Expired(proto::Expired { from })),
             Ok(Err(_)) => Err(overloaded()),
             Err(_) => Err(undecided()),
         }
@@ -98,6 +100,7 @@ impl key_value_server::KeyValue for KeyValue {
                 return passed_on(KeyValueClient::new(peer).get(request)).await;
             }
             Outcome::NotLeader(not) => Is::NotLeader(not),
+            Outcome::Expired(expired) => Is::Expired(expired),
             Outcome::Done(Output::Value(value), slot) => {
                 Is::Found(Found { value: value.as_ref().map(Text::as_str).map(str::to_owned), slot })
             }
@@ -116,6 +119,7 @@ impl key_value_server::KeyValue for KeyValue {
                 return passed_on(KeyValueClient::new(peer).put(request)).await;
             }
             Outcome::NotLeader(not) => Is::NotLeader(not),
+            Outcome::Expired(expired) => Is::Expired(expired),
             Outcome::Done(Output::Done, slot) => Is::Slot(slot),
             Outcome::Done(output, _) => return Err(unexpected(&output)),
         };
@@ -132,6 +136,7 @@ impl key_value_server::KeyValue for KeyValue {
                 return passed_on(KeyValueClient::new(peer).delete(request)).await;
             }
             Outcome::NotLeader(not) => Is::NotLeader(not),
+            Outcome::Expired(expired) => Is::Expired(expired),
             Outcome::Done(Output::Done, slot) => Is::Slot(slot),
             Outcome::Done(output, _) => return Err(unexpected(&output)),
         };
@@ -148,6 +153,7 @@ impl key_value_server::KeyValue for KeyValue {
                 return passed_on(KeyValueClient::new(peer).cas(request)).await;
             }
             Outcome::NotLeader(not) => Is::NotLeader(not),
+            Outcome::Expired(expired) => Is::Expired(expired),
             Outcome::Done(Output::Swapped(swapped), slot) => Is::Compared(Compared { swapped, slot }),
             Outcome::Done(output, _) => return Err(unexpected(&output)),
         };
@@ -164,6 +170,7 @@ impl key_value_server::KeyValue for KeyValue {
                 return passed_on(KeyValueClient::new(peer).append(request)).await;
             }
             Outcome::NotLeader(not) => Is::NotLeader(not),
+            Outcome::Expired(expired) => Is::Expired(expired),
             Outcome::Done(Output::Done, slot) => Is::Slot(slot),
             Outcome::Done(Output::TooLong, slot) => Is::TooLong(slot),
             Outcome::Done(output, _) => return Err(unexpected(&output)),
@@ -175,8 +182,9 @@ impl key_value_server::KeyValue for KeyValue {
         &self,
         _: Request<proto::GetLeaderRequest>,
     ) -> Result<Response<proto::GetLeaderResponse>, Status> {
-        let leader = self.own.view.borrow().leader.and_then(|leader| self.address_of(leader));
-        Ok(Response::new(proto::GetLeaderResponse { leader }))
+        let View { leader, applied_to, .. } = *self.own.view.borrow();
+        let leader = leader.and_then(|leader| self.address_of(leader));
+        Ok(Response::new(proto::GetLeaderResponse { leader, applied_to }))
     }
 
     async fn status(&self, _: Request<proto::StatusRequest>) -> Result<Response<proto::StatusResponse>, Status> {
@@ -196,6 +204,7 @@ impl key_value_server::KeyValue for KeyValue {
             applied_to: view.applied_to,
             keys: view.keys,
             clients: view.clients,
+            most_clients: self.own.member.cluster.sessions,
             written: view.written,
             durable: view.durable,
             dropped: view.dropped + self.own.inbox.dropped(),

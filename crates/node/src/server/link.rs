@@ -32,6 +32,8 @@ const AGAIN: (Duration, Duration) = (Duration::from_millis(20), Duration::from_m
 #[derive(Clone, Debug)]
 pub(super) struct Introduction {
     pub(super) cluster: MetadataValue<Ascii>,
+    /// How many clients its servers remember.
+    pub(super) sessions: u32,
     pub(super) from: NodeId,
     pub(super) to: NodeId,
     pub(super) standing: Standing,
@@ -42,6 +44,7 @@ impl Introduction {
         let mut request = Request::new(body);
         let metadata = request.metadata_mut();
         metadata.insert("quorum-cluster", self.cluster.clone());
+        metadata.insert("quorum-sessions", self.sessions.into());
         metadata.insert("quorum-from", self.from.get().into());
         metadata.insert("quorum-to", self.to.get().into());
         self.standing.introduce(metadata);

@@ -31,7 +31,7 @@ use crate::proto::admin_server::AdminServer;
 use crate::proto::key_value_server::KeyValueServer;
 use crate::proto::paxos_server::PaxosServer;
 use crate::runner::{Inbox, Parts, Recorder, Runner, View};
-use crate::storage::{Disk, Identity, Storage, Store};
+use crate::storage::{Disk, Storage, Store};
 use crate::tls::{Access, Keys};
 use crate::token::Token;
 
@@ -72,7 +72,7 @@ pub struct Start {
 /// Why it cannot run, or why it ended.
 pub async fn run(start: Start, data: &Path) -> Result<()> {
     let Member { id, cluster } = &start.member;
-    let identity = Identity { cluster: cluster.name.clone(), server: *id };
+    let identity = cluster.identity(*id);
     let address = *cluster.servers.get(id).ok_or_else(|| anyhow!("the cluster has no server {id}"))?;
     cluster.is_safe()?;
     connections::ask_for_files();
@@ -104,8 +104,8 @@ pub async fn serve(start: Start, storage: Box<dyn Storage>, listener: TcpListene
     for (peer, channel) in &peers {
         let (link, waiting) = mpsc::channel(MAX_ON_LINK);
         links.insert(*peer, link);
-        let (cluster, standing) = (cluster.name.parse()?, standing.clone());
-        let who = link::Introduction { cluster, from: id, to: *peer, standing };
+        let (cluster, sessions, standing) = (cluster.name.parse()?, cluster.sessions, standing.clone());
+        let who = link::Introduction { cluster, sessions, from: id, to: *peer, standing };
         let tell = move |what: &str| eprintln!("server {id}: {what}");
         tokio::spawn(link::carry(who, channel.clone(), waiting, faults.clone(), tell));
     }

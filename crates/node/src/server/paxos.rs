@@ -54,6 +54,15 @@ impl Paxos {
             );
             return Err(Status::failed_precondition(what));
         }
+        let (sessions, own) = (said("quorum-sessions"), self.own.member.cluster.sessions);
+        if sessions != own.to_string() {
+            let what = format!(
+                "this server remembers {own} clients, and server {:?} remembers {sessions}: their stores would differ. Write the \
+                 same `most` under [sessions] in the two cluster.toml",
+                said("quorum-from")
+            );
+            return Err(Status::failed_precondition(what));
+        }
         let from = said("quorum-from").parse().ok().and_then(NodeId::new);
         let from =
             from.filter(|from| *from != self.own.member.id && self.own.member.cluster.servers.contains_key(from));

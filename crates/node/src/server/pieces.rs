@@ -141,7 +141,7 @@ mod tests {
     fn snapshot(keys: usize) -> Envelope {
         let text = |text: String| Text::new(&text).unwrap();
         let store = (0..keys).map(|key| (text(format!("{key:08}")), text("v".repeat(60_000)))).collect();
-        let snapshot = Arc::new(Snapshot { to: 7, store, sessions: Vec::new() });
+        let snapshot = Arc::new(Snapshot { to: 7, store, sessions: Vec::new(), horizon: 0 });
         let number = Number { incarnation: 5, sequence: keys as u64 };
         Envelope { number, epoch: 0, message: Message::Snapshot(FetchedSnapshot { ballot: None, snapshot }) }
     }

@@ -13,6 +13,8 @@ const FORMAT: &str = "1";
 const REPLACED: &str = "replaced";
 /// The number of the file, which no other file has.
 const FILE: &str = "file";
+/// How many clients are remembered. Files that are older than that remember all.
+const SESSIONS: &str = "sessions";
 
 /// The cluster and the server that a file belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub struct Identity {
     pub cluster: String,
     /// The server's number.
     pub server: NodeId,
+    /// How many clients the cluster's servers remember; 0: all. What is in the file was applied so.
+    pub sessions: u32,
 }
 
 impl Identity {
@@ -29,6 +33,7 @@ impl Identity {
         let mut entries =
             vec![("format", FORMAT.to_owned()), ("cluster", self.cluster.clone()), ("server", self.server.to_string())];
         entries.push((FILE, number.to_string()));
+        entries.push((SESSIONS, self.sessions.to_string()));
         if replaced {
             entries.push((REPLACED, "yes".to_owned()));
         }
@@ -62,8 +67,22 @@ impl Identity {
                 "belongs to server {server}, and this is server {}: give it a folder of its own",
                 self.server
             )),
-            (Some(_), Some(_), Some(_)) => Ok(()),
+            (Some(_), Some(_), Some(_)) => match of(SESSIONS).unwrap_or("0") {
+                sessions if sessions != self.sessions.to_string() => refuse(format!(
+                    "was made for servers that remember {}, and this one is to remember {}. All servers of a cluster remember the \
+                     same clients from its beginning on: write `most = {sessions}` under [sessions] in cluster.toml, or give it a \
+                     folder of its own",
+                    so_many(sessions),
+                    so_many(&self.sessions.to_string()),
+                )),
+                _ => Ok(()),
+            },
             _ => refuse("does not say whose it is: it is damaged, or not of quorum-node".to_owned()),
         }
     }
+}
+
+/// `all clients`, `65536 clients`.
+fn so_many(sessions: &str) -> String {
+    format!("{} clients", if sessions == "0" { "all" } else { sessions })
 }

@@ -12,7 +12,6 @@ use tonic::Code;
 use super::{Processes, ServerState};
 use crate::proto::BeginRequest;
 use crate::record::{Beginning, notes_in};
-use crate::storage::Identity;
 
 /// How long a server may take to begin with a record: it waits for its disk, and reads it.
 const BEGINS_WITHIN: Duration = Duration::from_secs(20);
@@ -74,7 +73,7 @@ impl Processes {
         }
         for id in self.cluster().servers.keys().copied() {
             if !beginning.standing.contains_key(&id) {
-                let identity = Identity { cluster: self.cluster().name.clone(), server: id };
+                let identity = self.cluster().identity(id);
                 let (folder, notes) = (self.folder(id), notes_in(self.data(), id));
                 let look = move || {
                     beginning.is_down(&identity, &folder, &notes)?;

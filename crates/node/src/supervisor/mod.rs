@@ -22,7 +22,7 @@ use quorum_core::paxos::NodeSet;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 
-use crate::config::{Cluster, SNAPSHOT_EVERY, Timing};
+use crate::config::{Cluster, SESSIONS, SNAPSHOT_EVERY, Timing};
 use crate::files::{for_everybody, for_oneself};
 use crate::limits::MAX_SUPERVISED;
 use crate::rules::{self, Rule};
@@ -43,6 +43,8 @@ pub struct Options {
     pub data: PathBuf,
     /// How many slots lie between two snapshots of a server; `None`: as the folder says, or as is usual.
     pub snapshot_every: Option<u32>,
+    /// How many clients servers remember; `None`: as the folder says, or as is usual.
+    pub sessions: Option<u32>,
     /// The port of the door for faults; the servers have those that follow.
     pub port: u16,
     /// The folder with the page; `None`: there is none.
@@ -128,7 +130,7 @@ fn prepare(options: &Options) -> Result<Cluster> {
     ensure!(*port > 0, "the port is 1 or more: the servers have those that follow");
     fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
     let path = config_in(data);
-    let (name, timing, every) = if path.exists() {
+    let (name, timing, every, sessions) = if path.exists() {
         let before = Cluster::load(&path)?;
         let there = before.servers.len();
         if there != *nodes as usize {
@@ -155,17 +157,26 @@ fn prepare(options: &Options) -> Result<Cluster> {
                 data.display()
             );
         }
-        (before.name, before.timing, every)
+        let sessions = before.sessions;
+        if let Some(other) = options.sessions.filter(|other| *other != sessions) {
+            bail!(
+                "{} has a cluster that remembers {sessions} clients, and not {other}: name another folder with --data",
+                data.display()
+            );
+        }
+        (before.name, before.timing, every, sessions)
     } else {
         let name = format!("cluster-{}", &Token::random()?.as_str()[..8]);
-        (name, Timing::default(), options.snapshot_every.unwrap_or(SNAPSHOT_EVERY))
+        let (every, sessions) =
+            (options.snapshot_every.unwrap_or(SNAPSHOT_EVERY), options.sessions.unwrap_or(SESSIONS));
+        (name, Timing::default(), every, sessions)
     };
     let mut servers = BTreeMap::new();
     for id in NodeSet::first(*nodes) {
         let own = port.checked_add(id.get() as u16).context("the ports of the servers would be above 65535")?;
         servers.insert(id, SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), own));
     }
-    let cluster = Cluster { name, servers, timing, snapshot_every: every, keys: None, off };
+    let cluster = Cluster { name, servers, timing, snapshot_every: every, sessions, keys: None, off };
     for_everybody(&path, cluster.to_toml().as_bytes())?;
     Ok(cluster)
 }

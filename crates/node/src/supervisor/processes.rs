@@ -223,7 +223,7 @@ impl Processes {
             inner.note(id, Note::Wiped);
             eprintln!("server {id} has no file any more: it votes no more, and only learns");
         }
-        let identity = Identity { cluster: self.cluster.name.clone(), server: id };
+        let identity = self.cluster.identity(id);
         tokio::spawn(watch(identity, child, folder, Arc::clone(&self.inner)));
         Ok(())
     }

@@ -17,13 +17,12 @@ use quorum_core::paxos::NodeId;
 use quorum_core::run::{EventKind, Intervention, Simulation};
 use quorum_core::sim::{self, Fact};
 use quorum_node::client::{Client, Way};
-use quorum_node::config::{Cluster, Timing};
+use quorum_node::config::{Cluster, SESSIONS, Timing};
 use quorum_node::proto::admin_client::AdminClient;
 use quorum_node::proto::status_response::Role;
 use quorum_node::proto::{BeginRequest, SetDiskRequest, SetLinkRequest, StatusResponse};
 use quorum_node::record::{Beginning, Notes, notes_in};
 use quorum_node::rules::Rule;
-use quorum_node::storage::Identity;
 use quorum_recording::{Note, Recording};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
@@ -119,24 +118,30 @@ impl Processes {
 
     /// So many servers that do without some rules.
     pub(crate) fn start_without(count: usize, off: &[Rule]) -> Self {
-        Self::make(count, 50, true, off)
+        Self::make(count, (50, SESSIONS), true, off)
     }
 
     /// So many servers, all started, that take a snapshot every so many slots.
     pub(crate) fn with_snapshots(count: usize, snapshot_every: u32) -> Self {
-        Self::make(count, snapshot_every, true, &[])
+        Self::make(count, (snapshot_every, SESSIONS), true, &[])
+    }
+
+    /// So many servers that remember so many clients.
+    pub(crate) fn with_sessions(count: usize, sessions: u32, off: &[Rule]) -> Self {
+        Self::make(count, (8, sessions), true, off)
     }
 
     /// The same, without notes.
     pub(crate) fn without_notes(count: usize, snapshot_every: u32) -> Self {
-        Self::make(count, snapshot_every, false, &[])
+        Self::make(count, (snapshot_every, SESSIONS), false, &[])
     }
 
-    fn make(count: usize, snapshot_every: u32, noted: bool, off: &[Rule]) -> Self {
+    fn make(count: usize, (snapshot_every, sessions): (u32, u32), noted: bool, off: &[Rule]) -> Self {
         let servers = (1..).filter_map(NodeId::new).zip(free_ports(count)).collect();
         let timing = Timing { retry_ms: 150, window: 64 };
         let name = "tests".to_owned();
-        let cluster = Cluster { name, servers, timing, snapshot_every, keys: None, off: Vec::new() }.without(off);
+        let (keys, all) = (None, Vec::new());
+        let cluster = Cluster { name, servers, timing, snapshot_every, sessions, keys, off: all }.without(off);
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("cluster.toml"), cluster.to_toml()).unwrap();
         let supervised = RefCell::default();
@@ -284,7 +289,7 @@ impl Processes {
         }
         for id in self.ids().into_iter().filter(|id| !order.contains(id)) {
             assert!(!self.is_running(id));
-            let identity = Identity { cluster: self.cluster.name.clone(), server: node(id) };
+            let identity = self.cluster.identity(node(id));
             let notes = notes_in(self.folder.path(), node(id));
             beginning.is_down(&identity, &self.files(id).1, &notes).unwrap();
         }

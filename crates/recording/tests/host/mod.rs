@@ -93,10 +93,11 @@ impl Room {
         let servers = config.nodes;
         let off = config.rules.off().map(Rule::from).chain(config.log.rules.off().map(Rule::from)).collect();
         let settings = Arc::new(Cluster::new(config).unwrap().log_settings().unwrap().clone());
+        let may_expire = config.log.sessions.is_some();
         let server = |_| Server { records: Records::default(), taken: 0, process: None };
         let askers = (0..CLIENTS as u64).map(|place| {
             let number = 0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(seed + place + 1);
-            Asker { number, client: Client::new(ClientId::numbered(number)), requests: Vec::new() }
+            Asker { number, client: Client::new(ClientId::numbered(number), may_expire), requests: Vec::new() }
         });
         let mut room = Self {
             settings,
@@ -348,7 +349,7 @@ impl Room {
                 1 => Op::Append { key, value },
                 _ => Op::Put { key, value },
             };
-            self.hear(client, ClientInput::Ask { op, of: None });
+            self.hear(client, ClientInput::Ask { op, of: None, since: None });
         } else if self.askers[place].requests.is_empty() {
             let of = self.dice.one_in(2).then(|| self.any());
             self.hear(client, ClientInput::Timeout(of));
@@ -359,7 +360,10 @@ impl Room {
             if self.runs(to).is_none() || lost {
                 continue;
             }
-            self.note(to, Note::Request { client: number, seq: command.seq, op: command.op.clone() });
+            self.note(
+                to,
+                Note::Request { client: number, seq: command.seq, op: command.op.clone(), since: command.since },
+            );
             self.give(to, Input::Receive { from: client.into(), message });
         }
     }

@@ -31,8 +31,8 @@ pub(super) struct Before {
 }
 
 impl LogObserver {
-    /// The run begins like this.
-    pub(in crate::check) fn begins(&mut self, begins: &Beginning) {
+    /// The run begins like this, and servers remember so many clients.
+    pub(in crate::check) fn begins(&mut self, begins: &Beginning, most_sessions: Option<u32>) {
         let mut old = vec![0; begins.servers.len()];
         let mut top = Ballot::LOWEST;
         for ballot in begins.ballots() {
@@ -47,7 +47,7 @@ impl LogObserver {
             self.consensus.stands(node, &server.durable.paxos);
             self.stores.stands(node, server.applied());
             let is_further = |(slot, _): &(Slot, Machine)| furthest.as_ref().is_none_or(|(to, _)| slot > to);
-            furthest = server.machine().filter(is_further).or(furthest);
+            furthest = server.machine(most_sessions).filter(is_further).or(furthest);
         }
         self.consensus.begins(old);
         for server in &begins.servers {

@@ -89,9 +89,9 @@ impl Clients {
     pub(super) fn begin(&mut self, clients: &[Begun], open: Vec<&Arc<Command>>) {
         let seqs = clients.iter().map(|client| client.seq).collect();
         self.before = Some(Before { seqs, open: Some(open.into_iter().cloned().collect()) });
-        for (index, Begun { seq, waiting }) in clients.iter().enumerate() {
+        for (index, Begun { seq, waiting, since }) in clients.iter().enumerate() {
             if let (Some(client), Some(op)) = (ClientId::at(index), waiting) {
-                self.asked(0, &Arc::new(Command { client, seq: *seq, op: op.clone() }));
+                self.asked(0, &Arc::new(Command { client, seq: *seq, op: op.clone(), since: *since }));
             }
         }
     }
@@ -99,13 +99,15 @@ impl Clients {
     /// Everything that may have been chosen before the run began is applied, and the store is this: from now on the history is
     /// judged. What clients wait for was asked for by now, and what else may take effect may do so from now on, or never.
     ///
-    /// A read that is answered soon may have been answered before: it is not judged.
+    /// A read that is answered soon may have been answered before: it is not judged. Nor is a command whose session was dropped:
+    /// it took effect before, or never will, because it is refused from here on.
     pub(super) fn settle(&mut self, machine: &Machine) {
         let Some(open) = self.before.as_mut().and_then(|before| before.open.take()) else { return };
         let store = machine.store().map(|(key, value)| (key.clone(), value.clone())).collect();
         self.jit = Jit::new(store, MAX_EXPLANATIONS);
         let took_effect = |command: &Command| {
-            machine.session(command.client, Rules::default()).is_some_and(|session| session.seq >= command.seq)
+            let session = machine.session(command.client, Rules::default());
+            session.map_or_else(|| machine.is_forgotten(command), |session| session.seq >= command.seq)
         };
         let mut waited_for: Vec<(ClientId, u32)> = Vec::new();
         for all in &mut self.operations {

@@ -199,7 +199,7 @@ impl LogObserver {
             Trace::Applied { slot, entry, applied, .. } => {
                 self.applies(node, *slot, entry, applied, broken);
                 if world.has_snapshots() || self.before.is_some() {
-                    self.stores.remembers(*slot, entry);
+                    self.stores.remembers(*slot, entry, world.most_sessions());
                     self.settles();
                 }
             }

@@ -20,6 +20,8 @@ pub(super) struct Positions {
     machine: Machine,
     values: LiteMap<Text, CowMap<Slot, Option<Text>>>,
     sessions: LiteMap<ClientId, CowMap<Slot, Option<Session>>>,
+    /// Where a session was dropped: the horizon since then.
+    horizons: CowMap<Slot, Option<Slot>>,
 }
 
 impl Positions {
@@ -36,6 +38,7 @@ impl Positions {
             *sessions.entry(slot) = Some(session.clone());
             positions.sessions.insert(*client, sessions);
         }
+        *positions.horizons.entry(slot) = Some(machine.horizon());
         positions.machine = machine;
         positions
     }
@@ -45,13 +48,23 @@ impl Positions {
         (self.to >= slot).then_some(&self.machine)
     }
 
-    /// The next slot holds this. A slot that was applied already, or comes too early, changes nothing.
-    pub(super) fn apply(&mut self, slot: Slot, entry: &Entry) {
+    /// The next slot holds this, and there may be so many sessions. A slot that was applied already, or comes too early, changes
+    /// nothing.
+    pub(super) fn apply(&mut self, slot: Slot, entry: &Entry, most_sessions: Option<u32>) {
         if slot != self.to + 1 {
             return;
         }
+        if slot == 1 {
+            self.machine = Machine::new(most_sessions);
+        }
         self.to = slot;
-        self.machine.apply(slot, entry, Rules::default());
+        let (_, dropped) = self.machine.apply_and_drop(slot, entry, Rules::default());
+        if let Some((client, _)) = dropped {
+            if let Some(sessions) = self.sessions.get_mut(&client) {
+                *sessions.entry(slot) = None;
+            }
+            *self.horizons.entry(slot) = Some(self.machine.horizon());
+        }
         let Some(command) = entry.command() else { return };
         let key = command.op.key();
         let value = self.machine.get(key).cloned();
@@ -75,7 +88,7 @@ impl Positions {
         if snapshot.to > self.to || snapshot.to < self.from {
             return None;
         }
-        let here = Machine::from(snapshot);
+        let here = Machine::from_snapshot(snapshot, None);
         let keys = self.values.keys().chain(here.store().map(|(key, _)| key));
         for key in keys {
             let first = at(self.values.get(key), snapshot.to);
@@ -88,14 +101,18 @@ impl Positions {
         let differs = |client: &&ClientId| {
             here.session(**client, Rules::default()) != at(self.sessions.get(*client), snapshot.to)
         };
-        clients.find(differs).copied().map(Difference::Session)
+        if let Some(client) = clients.find(differs) {
+            return Some(Difference::Session(*client));
+        }
+        let horizon = at(Some(&self.horizons), snapshot.to).copied().unwrap_or(0);
+        (here.horizon() != horizon).then_some(Difference::Horizon)
     }
 
     /// Roughly how many bytes a copy takes that shares what it can.
     pub(super) fn approx_bytes(&self) -> usize {
         let values: usize = self.values.values().map(CowMap::approx_bytes).sum();
         let sessions: usize = self.sessions.values().map(CowMap::approx_bytes).sum();
-        values + sessions + self.machine.approx_bytes()
+        values + sessions + self.horizons.approx_bytes() + self.machine.approx_bytes()
     }
 }
 
@@ -115,7 +132,7 @@ mod tests {
 
     fn append(client: usize, seq: u32, key: &str) -> Entry {
         let op = Op::Append { key: text(key), value: text("a") };
-        Command { client: ClientId::at(client).unwrap(), seq, op }.into()
+        Command { client: ClientId::at(client).unwrap(), seq, op, since: 0 }.into()
     }
 
     #[test]
@@ -127,7 +144,7 @@ mod tests {
                 0 => Entry::NoOp,
                 turn => append(turn as usize, slot as u32, if slot % 2 == 0 { "x" } else { "y" }),
             };
-            positions.apply(slot, &entry);
+            positions.apply(slot, &entry, None);
             machine.apply(slot, &entry, Rules::default());
             snapshots.push(Snapshot::of(&machine, slot, Rules::default()).0);
         }
@@ -140,7 +157,49 @@ mod tests {
         let bare = Snapshot { sessions: [].into(), ..snapshots[20].clone() };
         assert_eq!(positions.difference(&bare), Some(Difference::Session(ClientId::at(1).unwrap())));
         let strange = [(text("z"), text("?"))].into();
-        let strange = Snapshot { to: 0, store: strange, sessions: [].into() };
+        let strange = Snapshot { to: 0, store: strange, sessions: [].into(), horizon: 0 };
         assert!(matches!(positions.difference(&strange), Some(Difference::Value { .. })));
+    }
+
+    #[test]
+    fn what_was_dropped_before_the_log_was_watched_is_known_and_what_is_dropped_later_follows() {
+        let mut machine = Machine::new(Some(1));
+        let mut apply = |slot, client, since| {
+            let (client, op) = (ClientId::at(client).unwrap(), Op::Append { key: text("x"), value: text("a") });
+            let entry = Entry::from(Command { client, seq: 1, op, since });
+            machine.apply(slot, &entry, Rules::default());
+            (entry, Snapshot::of(&machine, slot, Rules::default()).0)
+        };
+        apply(1, 0, 0);
+        let (_, second) = apply(2, 1, 0);
+        let mut positions = Positions::begin(2, Machine::from_snapshot(&second, Some(1)));
+        // One that says nothing of what it knows is refused. One that knows enough takes the place of the second client.
+        let (refused, third) = apply(3, 2, 0);
+        let (taken, fourth) = apply(4, 3, 1);
+        positions.apply(3, &refused, Some(1));
+        positions.apply(4, &taken, Some(1));
+        for (snapshot, horizon) in [(second, 1), (third, 1), (fourth, 2)] {
+            assert_eq!((snapshot.horizon, positions.difference(&snapshot)), (horizon, None));
+            let forgets = Snapshot { horizon: 0, ..snapshot };
+            assert_eq!(positions.difference(&forgets), Some(Difference::Horizon));
+        }
+    }
+
+    #[test]
+    fn a_snapshot_says_whose_session_was_dropped() {
+        let mut positions = Positions::default();
+        let mut machine = Machine::new(Some(2));
+        for (slot, client) in (1..).zip([0, 1, 2]) {
+            let entry = append(client, 1, "x");
+            positions.apply(slot, &entry, Some(2));
+            machine.apply(slot, &entry, Rules::default());
+        }
+        let snapshot = Snapshot::of(&machine, 3, Rules::default()).0;
+        assert_eq!(positions.difference(&snapshot), None);
+        let forgets = Snapshot { horizon: 0, ..snapshot.clone() };
+        assert_eq!(positions.difference(&forgets), Some(Difference::Horizon));
+        let keeps = machine.sessions().map(|(_, session)| (ClientId::at(0).unwrap(), session.clone())).take(1);
+        let keeps = Snapshot { sessions: keeps.chain(snapshot.sessions.iter().cloned()).collect(), ..snapshot.clone() };
+        assert_eq!(positions.difference(&keeps), Some(Difference::Session(ClientId::at(0).unwrap())));
     }
 }

@@ -1,7 +1,7 @@
 //! What servers applied, and what it made of their stores and sessions.
 //!
 //! Servers that have applied the same slots must be the same. To compare whole stores after each slot would cost more than
-//! the run itself. But a slot changes one key and one session at most. So the first server to apply a slot says what these
+//! the run itself. But a slot changes one key and one session at most, and the horizon says which session it drops. So the first server to apply a slot says what these
 //! are after it, and every other server is compared with that when it gets there. Where none ever differs in that, their
 //! stores never differ at all.
 
@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use super::positions::Positions;
 use super::{Difference, LogView, Violation};
 use crate::cow_map::CowMap;
-use crate::log::{Applied, Command, Entry, Machine, Rules, Session, Snapshot, Text, Trace};
+use crate::log::{Applied, ClientId, Command, Entry, Machine, Rules, Session, Snapshot, Text, Trace};
 use crate::paxos::{NodeId, Slot};
 use crate::sim::Fact;
 
@@ -23,6 +23,8 @@ struct After {
     value: Option<Option<Text>>,
     /// The session of its command's client.
     session: Option<Option<Session>>,
+    /// Which sessions were dropped so far: the horizon.
+    horizon: Option<Slot>,
 }
 
 /// What servers have applied.
@@ -78,8 +80,8 @@ impl Stores {
     }
 
     /// What is in a slot, as a server applied it: what the store has to be from there on follows.
-    pub(super) fn remembers(&mut self, slot: Slot, entry: &Entry) {
-        self.positions.apply(slot, entry);
+    pub(super) fn remembers(&mut self, slot: Slot, entry: &Entry, most_sessions: Option<u32>) {
+        self.positions.apply(slot, entry, most_sessions);
     }
 
     /// A server applies a slot.
@@ -99,11 +101,12 @@ impl Stores {
     /// At the end of a step: what the slots that were applied in it left behind.
     pub(super) fn look_at(&mut self, world: &impl LogView, facts: &[Fact], broken: &mut impl FnMut(Violation)) {
         for (position, fact) in facts.iter().enumerate() {
-            let Some((node, slot, Some(command))) = applied(fact) else { continue };
+            let Some((node, slot, Some(command), _)) = applied(fact) else { continue };
             let Some(machine) = world.machine(node) else { continue };
-            // Of a key that a later slot is about, too, the value in between cannot be seen any more.
-            let later = || facts[position + 1..].iter().filter_map(applied).filter(|(other, ..)| *other == node);
-            let later = || later().filter_map(|(_, _, command)| command);
+            // Of a key that a later slot is about, too, the value in between cannot be seen any more; nor a session that it drops.
+            let rest = || facts[position + 1..].iter().filter_map(applied).filter(|(other, ..)| *other == node);
+            let later = || rest().filter_map(|(_, _, command, _)| command);
+            let dropped = || rest().filter_map(|(_, _, _, dropped)| dropped);
             let after = self.after.entry(slot);
             let key = command.op.key();
             if !later().any(|other| other.op.key() == key) {
@@ -115,11 +118,18 @@ impl Stores {
                     broken(Violation::StoresDiffer { node, slot, difference });
                 }
             }
-            if !later().any(|other| other.client == command.client) {
+            let changed = later().map(|other| other.client).chain(dropped()).any(|other| other == command.client);
+            if !changed {
                 let here = machine.session(command.client, Rules::default());
                 if after.session.get_or_insert_with(|| here.cloned()).as_ref() != here {
                     let difference = Difference::Session(command.client);
                     broken(Violation::StoresDiffer { node, slot, difference });
+                }
+            }
+            if world.most_sessions().is_some() && later().next().is_none() {
+                let here = machine.horizon();
+                if *after.horizon.get_or_insert(here) != here {
+                    broken(Violation::StoresDiffer { node, slot, difference: Difference::Horizon });
                 }
             }
             // Where slots are applied out of order, the server itself knows best how far it has come.
@@ -136,9 +146,9 @@ impl Stores {
     }
 }
 
-/// The server, the slot, and the command in it, where a fact is that a slot was applied.
-fn applied(fact: &Fact) -> Option<(NodeId, Slot, Option<&Command>)> {
+/// The server, the slot, the command in it, and whose session it drops, where a fact is that a slot was applied.
+fn applied(fact: &Fact) -> Option<(NodeId, Slot, Option<&Command>, Option<ClientId>)> {
     let Fact::Did { node, trace } = fact else { return None };
-    let Some(Trace::Applied { slot, entry, .. }) = trace.log() else { return None };
-    Some((*node, *slot, Entry::command(entry)))
+    let Some(Trace::Applied { slot, entry, dropped, .. }) = trace.log() else { return None };
+    Some((*node, *slot, Entry::command(entry), dropped.map(|(client, _)| client)))
 }

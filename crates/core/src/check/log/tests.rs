@@ -66,6 +66,10 @@ impl LogView for LogStub {
     fn has_snapshots(&self) -> bool {
         true
     }
+
+    fn most_sessions(&self) -> Option<u32> {
+        None
+    }
 }
 
 fn text(text: &str) -> Text {
@@ -74,7 +78,7 @@ fn text(text: &str) -> Text {
 
 /// An operation of client a or b.
 fn command(client: usize, seq: u32, op: Op) -> Arc<Command> {
-    Arc::new(Command { client: ClientId::at(client).unwrap(), seq, op })
+    Arc::new(Command { client: ClientId::at(client).unwrap(), seq, op, since: 0 })
 }
 
 /// Client a puts a value under x.
@@ -163,7 +167,7 @@ impl Watch {
 
     /// A server says that it applied a slot, whatever is in its store.
     fn says_applied(&mut self, number: u32, slot: Slot, entry: &Entry, applied: Applied) -> Vec<Invariant> {
-        self.did(number, Trace::Applied { slot, entry: entry.clone(), applied, although: None })
+        self.did(number, Trace::Applied { slot, entry: entry.clone(), applied, although: None, dropped: None })
     }
 
     fn did(&mut self, number: u32, trace: Trace) -> Vec<Invariant> {

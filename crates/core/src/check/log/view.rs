@@ -15,6 +15,8 @@ pub trait LogView: WorldView<Entry> {
     fn applied(&self, node: NodeId) -> Slot;
     /// Whether servers take snapshots.
     fn has_snapshots(&self) -> bool;
+    /// How many clients servers remember; `None`: all.
+    fn most_sessions(&self) -> Option<u32>;
 }
 
 fn records(world: &Cluster, node: NodeId) -> &Records {
@@ -66,5 +68,9 @@ impl LogView for Cluster {
 
     fn has_snapshots(&self) -> bool {
         self.log_settings().is_some_and(|settings| settings.snapshots.is_some())
+    }
+
+    fn most_sessions(&self) -> Option<u32> {
+        self.log_settings()?.sessions
     }
 }

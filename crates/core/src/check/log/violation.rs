@@ -25,6 +25,8 @@ pub enum Difference {
     Session(ClientId),
     /// In what the slot's entry came to: whether it took effect, and what the answer is.
     Outcome,
+    /// In which sessions were dropped so far.
+    Horizon,
 }
 
 /// A broken invariant of a log, with what broke it. Digests count on the order of these: add at the end.
@@ -163,6 +165,7 @@ impl Violation {
                     Difference::Session(client) => {
                         text!("server ", node, " remembers another last operation of client ", client, " than")
                     }
+                    Difference::Horizon => text!("server ", node, " has forgotten other clients than"),
                     Difference::Outcome => {
                         text!("slot ", slot, " came to something else on server ", node, " than")
                     }

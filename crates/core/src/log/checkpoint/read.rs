@@ -70,10 +70,8 @@ fn read_output(json: &Json) -> Result<Output, Malformed> {
     })
 }
 
-/// A store, and the sessions.
-type Pairs = (Vec<(Text, Text)>, Vec<(ClientId, Session)>);
-
-fn read_store(fields: &Object) -> Result<Pairs, Malformed> {
+/// A store and sessions, as they are at this slot.
+fn read_store(fields: &Object, to: Slot) -> Result<Snapshot, Malformed> {
     let (mut pairs, mut sessions): (LiteMap<Text, Text>, LiteMap<ClientId, Session>) = Default::default();
     for pair in items(field(fields, "store"), "store")? {
         let [key, value] = row(pair, "store")?;
@@ -84,12 +82,12 @@ fn read_store(fields: &Object) -> Result<Pairs, Malformed> {
         let (seq, slot) = (u32::from_json(seq, "sessions")?, Slot::from_json(slot, "sessions")?);
         sessions.insert(read_client(client)?, Session { seq, output: read_output(output)?, slot });
     }
-    Ok((pairs.into_iter().collect(), sessions.into_iter().collect()))
+    let horizon = fields.optional("horizon")?.unwrap_or(0);
+    Ok(Snapshot { to, store: pairs.into_iter().collect(), sessions: sessions.into_iter().collect(), horizon })
 }
 
 fn read_snapshot(fields: &Object) -> Result<Snapshot, Malformed> {
-    let (store, sessions) = read_store(fields)?;
-    Ok(Snapshot { to: fields.required("to")?, store, sessions })
+    read_store(fields, fields.required("to")?)
 }
 
 fn read_heartbeat(json: &Json) -> Result<Heartbeat, Malformed> {
@@ -106,9 +104,13 @@ impl Reader {
     fn of(fields: &Object) -> Result<Self, Malformed> {
         let mut commands = Vec::new();
         for command in items(field(fields, "commands"), "commands")? {
-            let [client, seq, op] = row(command, "commands")?;
+            let (client, seq, op, since) = match items(command, "commands")? {
+                [client, seq, op] => (client, seq, op, 0),
+                [client, seq, op, since] => (client, seq, op, Slot::from_json(since, "commands")?),
+                _ => return Err(wrong("commands", "a list of rows of 3 or 4")),
+            };
             let (seq, op) = (u32::from_json(seq, "commands")?, Op::from_json(op, "commands")?);
-            commands.push(Arc::new(Command { client: read_client(client)?, seq, op }));
+            commands.push(Arc::new(Command { client: read_client(client)?, seq, op, since }));
         }
         Ok(Self(commands))
     }
@@ -154,7 +156,7 @@ impl Reader {
         let lost = fields.optional("lost")?.unwrap_or(false);
         let (promised, round) = (optional(field(fields, "promised"), read_ballot)?, fields.optional("round")?);
         let paxos = paxos::Records { promised, accepted: self.votes(field(fields, "votes"))?, round, lost };
-        let known = &["store", "sessions", "to", "keptFrom", "inPlaceOfAll"];
+        let known = &["store", "sessions", "horizon", "to", "keptFrom", "inPlaceOfAll"];
         let snapshot = fields.get("snapshot").map(|json| {
             let fields = Object::of(json, "snapshot", known)?;
             let (kept_from, in_place_of_all) = (fields.required("keptFrom")?, fields.optional("inPlaceOfAll")?);
@@ -292,8 +294,9 @@ impl Reader {
             Ok::<_, Malformed>((promised, self.votes(field(fields, "votes"))?))
         });
         let machine = fields.get("machine").map(|json| {
-            let (store, sessions) = read_store(Object::of(json, "machine", &["store", "sessions"])?)?;
-            Ok::<_, Malformed>(Machine::from(&Snapshot { to: 0, store, sessions }))
+            let fields = Object::of(json, "machine", &["store", "sessions", "horizon"])?;
+            // How many sessions there may be, the config says.
+            Ok::<_, Malformed>(Machine::from_snapshot(&read_store(fields, 0)?, None))
         });
         let mut asked = LiteMap::new();
         for json in items(field(fields, "asked"), "asked")? {
@@ -350,8 +353,9 @@ impl Reader {
                 Message::Fetched(Fetched { ballot: follows()?, from: fields.required("from")?, entries })
             }
             "snapshot" => {
-                let fields = Object::of(field(fields, "snapshot"), "snapshot", &["store", "sessions", "to"])?;
-                Message::Snapshot(FetchedSnapshot { ballot: follows()?, snapshot: read_snapshot(fields)?.into() })
+                let known = &["store", "sessions", "horizon", "to"];
+                let snapshot = read_snapshot(Object::of(field(fields, "snapshot"), "snapshot", known)?)?;
+                Message::Snapshot(FetchedSnapshot { ballot: follows()?, snapshot: snapshot.into() })
             }
             _ => return Err(wrong("kind", "a kind of message between two servers")),
         })

@@ -2,7 +2,8 @@
 //!
 //! Most of a checkpoint is commands: the same ones on the disk and among what is known to be chosen. So each of them is written
 //! once, in a list, and what holds one says which: 1 is the first, and 0 a no-op. Votes in slots that follow each other, in one
-//! ballot, are one row.
+//! ballot, are one row. What only is where sessions are dropped is left out where it is 0: the horizon, and up to where a client
+//! knew the log, at the end of its command.
 
 use alloc::collections::BTreeMap;
 use alloc::{collections::VecDeque, sync::Arc, vec::Vec};
@@ -46,17 +47,20 @@ fn output(output: &Output) -> Json {
 fn store<'a>(
     pairs: impl Iterator<Item = (&'a Text, &'a Text)>,
     sessions: impl Iterator<Item = (&'a ClientId, &'a Session)>,
+    horizon: Slot,
 ) -> Object {
     let pairs = list(pairs.map(|(key, value)| list([key.into(), value.into()])));
     let session = |(client, Session { seq, output: it, slot }): (&ClientId, &Session)| {
         list([(*client).into(), (*seq).into(), output(it), (*slot).into()])
     };
-    Object::new().with("store", pairs).with("sessions", list(sessions.map(session)))
+    let object = Object::new().with("store", pairs).with("sessions", list(sessions.map(session)));
+    object.maybe("horizon", (horizon > 0).then_some(horizon))
 }
 
 fn snapshot(it: &Snapshot) -> Object {
     let pairs = it.store.iter().map(|(key, value)| (key, value));
-    store(pairs, it.sessions.iter().map(|(client, session)| (client, session))).with("to", it.to)
+    let sessions = it.sessions.iter().map(|(client, session)| (client, session));
+    store(pairs, sessions, it.horizon).with("to", it.to)
 }
 
 fn heartbeat(Heartbeat { ballot, leads, content, chosen_to }: &Heartbeat) -> Json {
@@ -68,8 +72,9 @@ impl Writer {
         let next = self.numbers.len() as u32 + 1;
         let number = *self.numbers.entry(command.clone()).or_insert(next);
         if number == next {
-            let Command { client, seq, op } = &**command;
-            self.commands.push(list([(*client).into(), (*seq).into(), op.into()]));
+            let Command { client, seq, op, since } = &**command;
+            let since = (*since > 0).then(|| (*since).into());
+            self.commands.push(list([(*client).into(), (*seq).into(), op.into()].into_iter().chain(since)));
         }
         number.into()
     }
@@ -172,7 +177,7 @@ impl Writer {
                 _ => None,
             }));
         }
-        let machine = machine.as_ref().map(|machine| store(machine.store(), machine.sessions()));
+        let machine = machine.as_ref().map(|machine| store(machine.store(), machine.sessions(), machine.horizon()));
         let heard = hearing.last.iter().map(|(node, tick, it)| list([(*node).into(), (*tick).into(), heartbeat(it)]));
         let hearing =
             Object::new().with("tick", hearing.tick).with("promised", hearing.promised).with("heard", list(heard));

@@ -119,7 +119,7 @@ impl World {
         });
         let mut world = Self {
             servers: servers.collect(),
-            clients: (0..clients).map(|index| (Client::new(ClientId::at(index).unwrap()), 0)).collect(),
+            clients: (0..clients).map(|index| (Client::new(ClientId::at(index).unwrap(), false), 0)).collect(),
             operations: Vec::new(),
             to_ask: 0,
             now: 0,
@@ -199,7 +199,7 @@ impl World {
 
     /// A client asks a server.
     pub(super) fn request(&mut self, client: usize, op: Op, of: u32) {
-        self.client(client, ClientInput::Ask { op, of: Some(node(of)) });
+        self.client(client, ClientInput::Ask { op, of: Some(node(of)), since: None });
     }
 
     /// What a client was answered last; `None` while it waits.
@@ -266,7 +266,7 @@ impl World {
                 3 => Op::Cas { key, from: value(), to: number },
                 _ => Op::Append { key, value: number },
             };
-            self.client(index, ClientInput::Ask { op, of: None });
+            self.client(index, ClientInput::Ask { op, of: None, since: None });
         }
     }
 

@@ -4,6 +4,7 @@ use alloc::{format, string::String};
 use core::fmt;
 
 use crate::json::{Json, Malformed, Object};
+use crate::limits::MAX_SESSIONS;
 use crate::log::{self, Snapshots};
 use crate::paxos;
 
@@ -39,6 +40,8 @@ pub struct Bounds {
     pub wipes: u32,
     /// Snapshots that servers take. They keep no slot in spite of one.
     pub snapshots: u32,
+    /// Clients that servers remember; 0: all of them. A search that goes on from a run has what the run has.
+    pub sessions: u32,
 }
 
 impl Default for Bounds {
@@ -59,6 +62,7 @@ impl Default for Bounds {
             crashes: 0,
             wipes: 0,
             snapshots: 0,
+            sessions: 0,
         }
     }
 }
@@ -70,7 +74,7 @@ impl Bounds {
     pub const MOST_CLIENTS: u32 = 3;
 
     /// Each bound with its name in JSON and the most it can be.
-    fn fields(&mut self) -> [(&'static str, &mut u32, u32); 11] {
+    fn fields(&mut self) -> [(&'static str, &mut u32, u32); 12] {
         let most_proposers = self.servers;
         [
             ("servers", &mut self.servers, Self::MOST_SERVERS),
@@ -84,12 +88,18 @@ impl Bounds {
             ("crashes", &mut self.crashes, 4),
             ("wipes", &mut self.wipes, 4),
             ("snapshots", &mut self.snapshots, 4),
+            ("sessions", &mut self.sessions, MAX_SESSIONS),
         ]
     }
 
     /// When servers take snapshots, and what they keep.
     pub(in crate::search) fn snapshots(&self) -> Option<Snapshots> {
         (self.snapshots > 0).then_some(Snapshots { every: 0, keep: 0 })
+    }
+
+    /// How many clients servers remember; `None`: all.
+    pub(in crate::search) fn sessions(&self) -> Option<u32> {
+        (self.sessions > 0).then_some(self.sessions)
     }
 
     /// A sentence about what makes no sense in these bounds.
@@ -122,6 +132,7 @@ impl Bounds {
     /// | one-vote-per-acceptor | a leader's own vote arrives twice |
     /// | own-vote-when-durable, and those about disks | a crash, or a lost disk |
     /// | those about snapshots | a snapshot; truncate-after-durable, a crash, too |
+    /// | refuse-expired | servers remember one client |
     ///
     /// fill-gaps, content-before-standing, repeat-accepts and fetch-gaps are about progress: without them nothing wrong is ever
     /// done. And snapshot-keeps-votes is not found here: here a server is sent a snapshot only before it leads, and then it votes
@@ -140,6 +151,7 @@ impl Bounds {
                 | log::Rule::SnapshotSaysWhere
                 | log::Rule::SnapshotKeepsVotes => bounds.snapshots = 1,
                 log::Rule::TruncateAfterDurable => (bounds.snapshots, bounds.crashes) = (1, 1),
+                log::Rule::RefuseExpired => bounds.sessions = 1,
                 _ => {}
             }
         }
@@ -187,6 +199,7 @@ impl fmt::Display for Bounds {
             (self.crashes, "crash"),
             (self.wipes, "lost disk"),
             (self.snapshots, "snapshot"),
+            (self.sessions, "session"),
         ] {
             if number > 0 {
                 write!(f, ", {}", some(number, what))?;

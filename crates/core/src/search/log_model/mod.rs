@@ -116,7 +116,8 @@ impl LogModel {
         let paxos = paxos::Settings { roles, sizes, scheme: Scheme::Rounds, eager: false, rules: single };
         let (window, election) = (bounds.window, Election::Content);
         let snapshots = bounds.snapshots();
-        let settings = Settings { paxos, rules, window, election, first: None, snapshots };
+        let sessions = bounds.sessions();
+        let settings = Settings { paxos, rules, window, election, first: None, snapshots, sessions };
         Self::with(Present::new(settings, bounds), single)
     }
 

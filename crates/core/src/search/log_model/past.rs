@@ -94,11 +94,12 @@ pub(super) struct Before {
 }
 
 impl Before {
-    /// These votes counted, and the servers go by these rules.
+    /// These votes counted, and the servers go by these rules. They remember so many clients.
     pub(super) fn new(
         mut cast: Vec<Cast>,
         waiting: Vec<(Arc<Command>, Slot)>,
         (quorums, rules): (Quorums, Rules),
+        most_sessions: Option<u32>,
         broken: &[Broken],
     ) -> Self {
         cast.sort_unstable();
@@ -114,7 +115,8 @@ impl Before {
                 slots.entry(command.clone()).or_insert(*slot);
             }
         }
-        let (machines, answers) = (Vec::from([Default::default()]), BTreeMap::new());
+        let empty = Machine::new(most_sessions);
+        let (machines, answers) = (Vec::from([(empty.clone(), empty)]), BTreeMap::new());
         let mut before = Self { cast, chosen, slots, machines, answers, waiting, broken };
         let log: Vec<Entry> = prefix(&before.chosen, &Chosen::new()).cloned().collect();
         for (slot, entry) in (1..).zip(&log) {
@@ -254,7 +256,7 @@ impl Past {
                     }
                 }
                 Note::Answered(_, Reply::Old { .. }) => self.breaks(Broken::AnswersFollowTheLog, true),
-                Note::Answered(_, Reply::NotLeader { .. }) => {}
+                Note::Answered(_, Reply::NotLeader { .. } | Reply::Expired { .. }) => {}
             }
         }
         self.open.sort_unstable();

@@ -51,11 +51,22 @@ impl Present {
         let settings = Arc::new(settings);
         let commands = (0..bounds.clients as usize).filter_map(|index| {
             let reads = bounds.reads && index + 1 == bounds.clients as usize;
-            Some(Arc::new(Command { client: ClientId::at(index)?, seq: 1, op: asks(&text("x"), index, reads) }))
+            Some(Arc::new(Command {
+                client: ClientId::at(index)?,
+                seq: 1,
+                op: asks(&text("x"), index, reads),
+                since: 0,
+            }))
         });
         Self {
             commands: commands.collect(),
-            before: Before::new(Vec::new(), Vec::new(), (settings.paxos.quorums(), settings.rules), &[]),
+            before: Before::new(
+                Vec::new(),
+                Vec::new(),
+                (settings.paxos.quorums(), settings.rules),
+                settings.sessions,
+                &[],
+            ),
             past: Past::default(),
             servers: settings.paxos.roles.acceptors.iter().map(|node| Server::new(node, &settings)).collect(),
             packets: Vec::new(),
@@ -95,7 +106,7 @@ impl Present {
         let broken: Vec<_> = observer.violations().iter().filter_map(|broken| has_broken(broken.invariant())).collect();
         let servers: Vec<_> = cluster.nodes().map(|node| server(cluster, node, &settings)).collect();
         // A rule may have been switched only now: until then servers applied the log as they should, or always as they do now.
-        let went_by = |rules| Before::new(cast.clone(), waiting(observer), (by.0, rules), &broken);
+        let went_by = |rules| Before::new(cast.clone(), waiting(observer), (by.0, rules), settings.sessions, &broken);
         let fits = |before: &Before| !broken.is_empty() || servers.iter().all(|server| before.has_led_to(server));
         let Some(before) = [Rules::default(), by.1].map(went_by).into_iter().find(fits) else {
             let sentence = "In this run a rule about applying the log was switched, and servers applied the same slots by \
@@ -153,7 +164,7 @@ fn commands(cluster: &Cluster, observer: &LogObserver, bounds: Bounds) -> Vec<Ar
         }
         let reads = bounds.reads && index + 1 == bounds.clients as usize;
         let op = asks(&key, index, reads);
-        commands.push(Arc::new(Command { client: client.id(), seq: client.seq() + 1, op }));
+        commands.push(Arc::new(Command { client: client.id(), seq: client.seq() + 1, op, since: client.since() }));
     }
     commands
 }

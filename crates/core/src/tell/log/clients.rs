@@ -1,7 +1,7 @@
 //! What clients do, in words and as data.
 
 use super::data;
-use super::words::Old;
+use super::words::{MayHave, Old};
 use crate::json::Object;
 use crate::log::{ClientId, Command, Reply};
 use crate::paxos::NodeId;
@@ -98,12 +98,13 @@ pub(super) fn redirected(client: ClientId, seq: u32, from: NodeId, whom: NodeId,
 
 /// A client has its answer.
 pub(super) fn answered(command: &Command, from: NodeId, reply: &Reply, to: &mut Sentence<'_>) {
-    let Command { client, seq, op } = command;
+    let Command { client, seq, op, .. } = command;
     say!(to, "Client ", *client, " has the answer of server ", from, " to its operation ", *seq, ", ", op, ": ");
     match reply {
         Reply::Done { output, .. } => say!(to, output),
         Reply::NotLeader { .. } => say!(to, "it does not lead"),
         Reply::Old { latest } => say!(to, Old { latest: *latest, client: &text!(client) }),
+        Reply::Expired { .. } => say!(to, MayHave),
     }
     say!(to, ".");
 }

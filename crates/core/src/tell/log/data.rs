@@ -9,10 +9,11 @@ use crate::paxos::{self, Slot, Vote};
 use crate::sim::ClientFact;
 use crate::tell::language::Language;
 
-/// `{"client":"a","seq":2,"op":{"put":["x","9"]}}`.
+/// `{"client":"a","seq":2,"op":{"put":["x","9"]}}`, and `"since":7` where its client said what it knew.
 pub(in crate::tell) fn command(command: &Command) -> Object {
-    let Command { client, seq, op } = command;
-    Object::new().with("client", *client).with("seq", *seq).with("op", op)
+    let Command { client, seq, op, since } = command;
+    let object = Object::new().with("client", *client).with("seq", *seq).with("op", op);
+    object.maybe("since", (*since > 0).then_some(*since))
 }
 
 /// A command, or `"no-op"`.
@@ -39,6 +40,7 @@ pub(in crate::tell) fn reply(object: Object, reply: &Reply) -> Object {
         Reply::Done { output, slot } => object.with("reply", "done").with("result", output).with("slot", *slot),
         Reply::NotLeader { leader } => object.with("reply", "not-leader").with("leader", *leader),
         Reply::Old { latest } => object.with("reply", "old").with("latest", *latest),
+        Reply::Expired { from } => object.with("reply", "expired").with("since", *from),
     }
 }
 
@@ -73,7 +75,7 @@ pub(in crate::tell) fn says_as_data(object: Object, message: &Message, language:
 }
 
 /// `{"slot":64,"keys":3,"sessions":2}`.
-fn taken(object: Object, Snapshot { to, store, sessions }: &Snapshot) -> Object {
+fn taken(object: Object, Snapshot { to, store, sessions, .. }: &Snapshot) -> Object {
     object.with("slot", *to).with("keys", store.len() as u32).with("sessions", sessions.len() as u32)
 }
 

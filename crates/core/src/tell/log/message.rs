@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::pieces::{Count, Slots};
-use super::words::{In, Old};
+use super::words::{In, MayHave, Old};
 use crate::log::{
     Accept, Accepted, Answer, Entry, Fetch, Fetched, FetchedSnapshot, Heartbeat, Message, Promise, Record, Records,
     Reply, Snapshot, Timer,
@@ -66,6 +66,7 @@ pub(in crate::tell) fn says(message: &Message, whom: impl Say, to: &mut Sentence
             Reply::NotLeader { leader: Some(leader) } => say!(to, " that server ", *leader, " leads"),
             Reply::NotLeader { leader: None } => say!(to, " that it does not lead and does not know who does"),
             Reply::Old { latest } => say!(to, ": ", Old { latest: *latest, client: &text!(client) }),
+            Reply::Expired { .. } => say!(to, ": ", MayHave),
         },
     }
 }
@@ -128,7 +129,7 @@ struct Taken<'a>(&'a Snapshot);
 
 impl Say for Taken<'_> {
     fn say(self, to: &mut Sentence<'_>) {
-        let Snapshot { to: last, store, sessions } = self.0;
+        let Snapshot { to: last, store, sessions, .. } = self.0;
         say!(to, "snapshot up to slot ", *last, " (", Count(store.len() as u32, "key"), ", ");
         say!(to, Count(sessions.len() as u32, "session"), ")");
     }

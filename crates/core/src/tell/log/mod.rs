@@ -125,11 +125,11 @@ impl Tell for Trace {
                 object.with("from", *from).with("slot", *slot).with("quorum", *have)
             }
             Self::Learned { slot, entry, .. } => in_slot(object, *slot, entry),
-            Self::Applied { slot, entry, applied, .. } => {
-                let object = in_slot(object, *slot, entry);
+            Self::Applied { slot, entry, applied, dropped, .. } => {
+                let object = in_slot(object, *slot, entry).maybe("forgets", dropped.map(|(client, _)| client));
                 match applied {
                     Applied::Done(output) => object.with("result", output),
-                    Applied::NoOp | Applied::Again(_) | Applied::Old { .. } => object,
+                    Applied::NoOp | Applied::Again(_) | Applied::Old { .. } | Applied::Expired => object,
                 }
             }
             Self::Answered { client, seq, reply: it, .. } => {
@@ -206,12 +206,14 @@ impl Tell for Trace {
                 Applied::NoOp | Applied::Done(_) => reason("next-in-order"),
                 Applied::Again(Session { slot, .. }) => reason("applied-before").with("slot", *slot),
                 Applied::Old { latest } => reason("later-applied").with("latest", *latest),
+                Applied::Expired => reason("client-forgotten"),
             }
             .into(),
             Self::Answered { reply, .. } => match reply {
                 Reply::Done { slot, .. } => reason("applied").with("slot", *slot),
                 Reply::NotLeader { leader } => reason("not-leader").with("leader", *leader),
                 Reply::Old { latest } => reason("later-applied").with("latest", *latest),
+                Reply::Expired { from } => reason("client-forgotten").with("since", *from),
             }
             .into(),
             Self::SteppedDown { ballot, higher, by } => {

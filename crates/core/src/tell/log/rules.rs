@@ -27,6 +27,7 @@ pub const fn log_rule_name(rule: Rule) -> &'static str {
         Rule::SnapshotSaysWhere => "A snapshot says exactly where it ends",
         Rule::SnapshotKeepsVotes => "A snapshot leaves the votes above it",
         Rule::TruncateAfterDurable => "Votes go when the snapshot is durable",
+        Rule::RefuseExpired => "What may be a repeat is refused",
     }
 }
 
@@ -60,7 +61,8 @@ impl LogGroup {
             | Rule::DeduplicateWhenApplying
             | Rule::AnswerOwnCommand
             | Rule::ReadAfterFound
-            | Rule::ReadThroughLog => Self::Clients,
+            | Rule::ReadThroughLog
+            | Rule::RefuseExpired => Self::Clients,
             Rule::ContentBeforeStanding | Rule::RepeatAccepts | Rule::FetchGaps => Self::Progress,
             Rule::SayTruncated
             | Rule::SessionsInSnapshot
@@ -310,5 +312,18 @@ pub const LOG_RULE_STORIES: [RuleStory<Rule>; Rule::ALL.len()] = [
         source: "Snapshot install compacts the Raft log before the store data it covers is durable (NATS issue \
                   8425), https://github.com/nats-io/nats-server/issues/8425; Lamport, Paxos Made Simple (2001), \
                   §2.5",
+    },
+    RuleStory {
+        rule: Rule::RefuseExpired,
+        name: log_rule_name(Rule::RefuseExpired),
+        protects: "Servers that remember so many clients and no more forget what they have done for others; whoever \
+                   asks again must not be taken for new.",
+        without: "A client whose session made room for another is taken for one that never asked, and its operation \
+                  takes effect again.",
+        bit: "In Iggy a client whose entry had made room for another looked like a new one when it came back: the \
+              retry of a request that was committed would have been carried out again.",
+        source: "Keep a client's dedup fence across capacity eviction (Iggy pull request 3934), \
+                 https://github.com/apache/iggy/pull/3934; Ongaro, Consensus: Bridging Theory and Practice (2014), \
+                 §6.3",
     },
 ];

@@ -26,7 +26,7 @@ fn put() -> Op {
 }
 
 fn asks(op: Op) -> Arc<Command> {
-    Arc::new(Command { client: client(0), seq: 2, op })
+    Arc::new(Command { client: client(0), seq: 2, op, since: 0 })
 }
 
 fn entry() -> Entry {
@@ -198,7 +198,8 @@ fn what_a_new_leader_must_propose() {
 #[test]
 fn how_a_command_is_chosen_and_applied() {
     let learned = |how| Trace::Learned { slot: 5, entry: entry(), how };
-    let applied = |entry, applied| Trace::Applied { slot: 5, entry, applied, although: None };
+    let applied = |entry, applied| Trace::Applied { slot: 5, entry, applied, although: None, dropped: None };
+    let expires = |applied, although, dropped| Trace::Applied { slot: 5, entry: entry(), applied, although, dropped };
     let command = asks(put());
     let session = Session { seq: 2, output: Output::Done, slot: 4 };
     let get = Entry::Command(asks(Op::Get { key: text("x") }));
@@ -245,6 +246,21 @@ fn how_a_command_is_chosen_and_applied() {
             "Server 2 applies slot 5, put x = 9 of client a: it changes nothing, because a later operation (7) of client \
              a took effect already; sequence numbers never go back.",
         ),
+        (
+            expires(Applied::Expired, None, None),
+            "Server 2 applies slot 5, put x = 9 of client a: it changes nothing, because it may have taken effect before, and \
+             servers have forgotten that client since.",
+        ),
+        (
+            expires(Applied::Done(Output::Done), None, Some((client(1), 3))),
+            "Server 2 applies slot 5, put x = 9 of client a: done. To remember its client, it forgets client b, whose last \
+             operation took effect in slot 3.",
+        ),
+        (
+            expires(Applied::Done(Output::Done), Some(Rule::RefuseExpired), None),
+            "Server 2 applies slot 5, put x = 9 of client a, although it may have taken effect before: done. “What may be \
+             a repeat is refused” is off.",
+        ),
     ]);
 }
 
@@ -268,6 +284,11 @@ fn what_clients_are_answered() {
             answered(Reply::Old { latest: 7 }),
             "Server 2 does not take operation 2 of client a: a later operation (7) of client a took effect already; \
              sequence numbers never go back.",
+        ),
+        (
+            answered(Reply::Expired { from: 9 }),
+            "Server 2 does not take operation 2 of client a: it may have taken effect before, and servers have forgotten \
+             that client since.",
         ),
     ]);
 }
@@ -305,7 +326,7 @@ fn a_rule_that_is_off_is_named_where_it_decided() {
     let answered = |although| Trace::Answered { client: client(0), seq: 2, reply: done(4), although: Some(although) };
     let applied = |although| {
         let applied = Applied::Done(Output::Done);
-        Trace::Applied { slot: 5, entry: entry(), applied, although: Some(although) }
+        Trace::Applied { slot: 5, entry: entry(), applied, although: Some(although), dropped: None }
     };
     let leads = |although| {
         let promises = nodes(&[2, 3]);
@@ -509,6 +530,7 @@ fn messages() -> Vec<(Endpoint, Message)> {
         (from, reply(Reply::NotLeader { leader: Some(node(2)) })),
         (from, reply(Reply::NotLeader { leader: None })),
         (from, reply(Reply::Old { latest: 7 })),
+        (from, reply(Reply::Expired { from: 9 })),
     ]
 }
 
@@ -533,6 +555,7 @@ fn messages_in_a_sentence() {
         " tells servers 2 and 3 that server 2 leads",
         " tells servers 2 and 3 that it does not lead and does not know who does",
         " tells servers 2 and 3: a later operation (7) of client a took effect already; sequence numbers never go back",
+        " tells servers 2 and 3: it may have taken effect before, and servers have forgotten that client since",
     ];
     assert_eq!(all, expected);
     let names: Vec<String> = messages().iter().map(|(_, message)| said(|to| message::name(message, to))).collect();
@@ -549,6 +572,7 @@ fn messages_in_a_sentence() {
         "fetch of slots 4 to 9",
         "fetched of slot 4",
         "request 2 (put x = 9)",
+        "answer to request 2",
         "answer to request 2",
         "answer to request 2",
         "answer to request 2",
@@ -571,7 +595,7 @@ fn records_and_timers() {
 
 fn snapshot() -> Arc<Snapshot> {
     let session = Session { seq: 7, output: Output::Done, slot: 60 };
-    Arc::new(Snapshot { to: 64, store: vec![(text("x"), text("9"))], sessions: vec![(client(0), session)] })
+    Arc::new(Snapshot { to: 64, store: vec![(text("x"), text("9"))], sessions: vec![(client(0), session)], horizon: 0 })
 }
 
 #[test]
@@ -696,6 +720,11 @@ fn what_clients_do() {
         said(|to| clients::answered(&command, node(1), &Reply::Old { latest: 7 }, to)),
         "Client a has the answer of server 1 to its operation 2, put x = 9: a later operation (7) of client a took \
          effect already; sequence numbers never go back."
+    );
+    assert_eq!(
+        said(|to| clients::answered(&command, node(1), &Reply::Expired { from: 9 }, to)),
+        "Client a has the answer of server 1 to its operation 2, put x = 9: it may have taken effect before, and servers have \
+         forgotten that client since."
     );
     assert_eq!(
         said(|to| clients::workload(5, 20, 1, to)),

@@ -85,7 +85,7 @@ pub(super) fn why(trace: &Trace, node: NodeId, to: &mut Sentence<'_>) {
             say!(to, ".");
         }
         Trace::Learned { slot, entry, how } => learned(node, *slot, entry, how, off, to),
-        Trace::Applied { slot, entry, applied, although } => applies(node, *slot, entry, applied, *although, to),
+        Trace::Applied { .. } => applies(node, trace, to),
         Trace::Answered { client, seq, reply, although } => {
             answers(node, text!(client).as_str(), *seq, reply, *although, to);
         }
@@ -311,7 +311,9 @@ fn learned(node: NodeId, slot: Slot, entry: &Entry, how: &How, off: Option<paxos
     say!(to, ".");
 }
 
-fn applies(node: NodeId, slot: Slot, entry: &Entry, applied: &Applied, although: Option<Rule>, to: &mut Sentence<'_>) {
+fn applies(node: NodeId, trace: &Trace, to: &mut Sentence<'_>) {
+    let Trace::Applied { slot, entry, applied, although, dropped } = trace else { return };
+    let (slot, although) = (*slot, *although);
     say!(to, "Server ", node, " applies slot ", slot);
     match entry.command() {
         Some(command) => say!(to, ", ", command),
@@ -320,6 +322,7 @@ fn applies(node: NodeId, slot: Slot, entry: &Entry, applied: &Applied, although:
     match although {
         None => {}
         Some(Rule::ApplyInOrder) => say!(to, ", although it has not applied all slots in front of it"),
+        Some(Rule::RefuseExpired) => say!(to, ", although it may have taken effect before"),
         Some(_) => say!(to, ", although it took effect before"),
     }
     match applied {
@@ -332,6 +335,16 @@ fn applies(node: NodeId, slot: Slot, entry: &Entry, applied: &Applied, although:
             let client = entry.command().map(|command| text!(command.client)).unwrap_or_default();
             say!(to, ": it changes nothing, because ", Old { latest: *latest, client: &client });
         }
+        Applied::Expired => say!(to, ": it changes nothing, because ", MayHave),
+    }
+    if let Some((client, used)) = dropped {
+        say!(
+            to,
+            ". To remember its client, it forgets client ",
+            *client,
+            ", whose last operation took effect in slot ",
+            *used
+        );
     }
     if let Some(rule) = although {
         say!(to, ". ", LogOff(rule));
@@ -377,6 +390,18 @@ fn answers(node: NodeId, client: &str, seq: u32, reply: &Reply, although: Option
             say!(to, "Server ", node, " does not take operation ", seq, " of client ", client, ": ");
             say!(to, Old { latest: *latest, client }, ".");
         }
+        Reply::Expired { .. } => {
+            say!(to, "Server ", node, " does not take operation ", seq, " of client ", client, ": ", MayHave, ".");
+        }
+    }
+}
+
+/// `it may have taken effect before, and servers have forgotten that client since`.
+pub(super) struct MayHave;
+
+impl Say for MayHave {
+    fn say(self, to: &mut Sentence<'_>) {
+        say!(to, "it may have taken effect before, and servers have forgotten that client since");
     }
 }
 

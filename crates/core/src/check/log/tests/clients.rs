@@ -1,6 +1,7 @@
 //! What clients were told, where it cannot be judged.
 
 use super::*;
+use crate::sim::Begun;
 
 #[test]
 fn where_there_are_too_many_explanations_it_is_unknown_and_no_pass() {
@@ -32,4 +33,25 @@ fn where_there_are_too_many_explanations_it_is_unknown_and_no_pass() {
     let nothing = Reply::Done { output: Output::Value(None), slot: 0 };
     assert_eq!(watch.answers(&get(9, "y"), nothing), [Invariant::Linearizable]);
     assert_eq!(watch.observer.judged(), Judged::Not);
+}
+
+/// It took effect in front of where the history can be judged, and its session made room there. A leader that is behind answers it
+/// later.
+#[test]
+fn what_took_effect_before_a_beginning_and_was_forgotten_does_not_take_effect_after_it() {
+    let op = Op::Append { key: text("x"), value: text("1") };
+    let appended = command(0, 1, op.clone());
+    let other = command(1, 1, Op::Put { key: text("y"), value: text("1") });
+    let mut machine = Machine::new(Some(1));
+    machine.apply(1, &entry(&appended), Rules::default());
+    machine.apply(2, &entry(&other), Rules::default());
+    let mut watch = Watch::new();
+    watch.observer.clients.begin(&[Begun { seq: 1, waiting: Some(op), since: 0 }], [&appended].into());
+    watch.observer.clients.settle(&machine);
+    assert_eq!(watch.answers(&appended, Reply::Done { output: Output::Done, slot: 1 }), []);
+    let get = command(1, 2, Op::Get { key: text("x") });
+    assert_eq!(watch.asks(&get), []);
+    let once = Reply::Done { output: Output::Value(Some(text("1"))), slot: 3 };
+    assert_eq!(watch.answers(&get, once), []);
+    assert_eq!(watch.observer.judged(), Judged::Linearizable);
 }

@@ -94,7 +94,7 @@ fn slots_that_are_applied_in_one_step_are_compared_by_what_is_left_of_them() {
         let machine = &mut watch.world.machines[number as usize - 1];
         let facts = (1..).zip(&entries).map(|(slot, entry)| {
             let applied = machine.apply(slot, entry, Rules::default());
-            did(number, Trace::Applied { slot, entry: entry.clone(), applied, although: None })
+            did(number, Trace::Applied { slot, entry: entry.clone(), applied, although: None, dropped: None })
         });
         let facts = facts.collect::<Vec<_>>();
         watch.sees(&facts)
@@ -205,7 +205,7 @@ fn a_server_that_begins_with_a_snapshot_must_hold_what_the_slots_come_to() {
         (watch, snapshot)
     };
     let installs = |watch: &mut Watch, snapshot: log::Snapshot| {
-        watch.world.machines[2] = Machine::from(&snapshot);
+        watch.world.machines[2] = Machine::from_snapshot(&snapshot, None);
         let (by, snapshot) = (node(1), Arc::new(snapshot));
         watch.did(3, Trace::Installed { by, to: snapshot.to, applied: 0, snapshot, although: None })
     };
@@ -223,7 +223,7 @@ fn a_server_that_begins_with_a_snapshot_must_hold_what_the_slots_come_to() {
     let (mut watch, snapshot) = ready();
     let stored = log::Stored { snapshot: Arc::new(snapshot.clone()), kept_from: 3, in_place_of_all: false };
     let records = Records { snapshot: Some(stored), ..Records::default() };
-    watch.world.machines[2] = Machine::from(&snapshot);
+    watch.world.machines[2] = Machine::from_snapshot(&snapshot, None);
     assert_eq!(watch.sees(&[Fact::Restarted { node: node(3), records: sim::Records::Log(records) }]), []);
     assert_eq!(
         watch.says_applied(3, 2, &entry(&put(2, "2")), Applied::NoOp).first(),

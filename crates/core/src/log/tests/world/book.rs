@@ -113,7 +113,7 @@ struct Plain {
 impl Plain {
     fn of<'a>(log: impl Iterator<Item = &'a Entry>) -> Self {
         let mut plain = Self::default();
-        for Command { client, seq, op } in log.filter_map(Entry::command) {
+        for Command { client, seq, op, .. } in log.filter_map(Entry::command) {
             if plain.latest.get(client).is_some_and(|latest| latest >= seq) {
                 continue;
             }
