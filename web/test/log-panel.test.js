@@ -88,6 +88,8 @@ test("a lane has the operations of its client that are in sight", () => {
   for (const { call, return: back } of [...a, ...b]) assert.ok(call <= 200 && back >= 100);
   assert.equal(label(history.operations[0]), "append y 6 → ok");
   assert.match(label(history.operations.at(-1)), / …$/);
+  const forgotten = any({ ...history.operations[0], result: undefined, slot: null });
+  assert.equal(label(forgotten), "append y 6 → open", "its client was told that nobody knows");
 });
 
 test("the operation that no order explains is found, and told in words", () => {

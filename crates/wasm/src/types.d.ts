@@ -54,6 +54,8 @@ export interface Config {
   workload?: Workload | null;
   /** Of a log: how often servers take a snapshot; `null`: never. */
   snapshots?: Snapshots | null;
+  /** Of a log: how many clients servers remember; `null`: all. One more takes the place of the one that was served longest ago. */
+  sessions?: number | null;
   /**
    * Of a log: what servers, clients and the network are like where the run begins in the middle, as records of real servers do.
    */
@@ -121,7 +123,7 @@ export type Action =
   | { type: "network"; loss?: number; duplicate?: number; latency?: [number, number] }
   | { type: "rule"; rule: string; on: boolean }
   | { type: "power-cut" }
-  | { type: "request"; client: ClientId; op: Op; node?: NodeId }
+  | { type: "request"; client: ClientId; op: Op; node?: NodeId; since?: number }
   | { type: "retry"; client: ClientId }
   | { type: "snapshot"; node: NodeId }
   | ({ type: "workload" } & (Workload | { rate: 0 }));
@@ -798,7 +800,7 @@ export interface LogMessageView extends Omit<MessageView, "kind" | "accepted"> {
   /** For an answer, what it says. */
   result?: Result;
   /** Whether it is one, or sends the client on. */
-  reply?: "done" | "not-leader" | "old";
+  reply?: "done" | "not-leader" | "old" | "expired";
   /** For an answer of a server that does not lead, who it thinks does. */
   leader?: NodeId | null;
   /** For a snapshot, how many keys have a value in it. */

@@ -25,7 +25,7 @@ export function latest(answered) {
   if (!last) return "no operation yet";
   const many = answered.length === 1 ? "one operation" : `${answered.length} operations, the last one`;
   const slot = last.slot ? `, from slot ${last.slot}` : "";
-  return `${many}: ${written(last.op)} → ${outcome(last.op, last.result)}${slot}, at ${last.return} ms`;
+  return `${many}: ${written(last.op)} → ${outcome(last.op, last.result, last.slot)}${slot}, at ${last.return} ms`;
 }
 
 /** @param {View} view @param {ClientView} client @param {Operation[]} operations of all clients @param {Select} select

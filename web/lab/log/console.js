@@ -106,7 +106,7 @@ export class Console {
       (li, operation) => {
         const [, , became_, result] = li.children;
         setText(became_, became(operation));
-        setText(result, operation.return === null ? "" : outcome(operation.op, operation.result));
+        setText(result, operation.return === null ? "" : outcome(operation.op, operation.result, operation.slot));
       },
     );
   }

@@ -5,8 +5,8 @@ import { keyOf, outcome, parts, written } from "../shared/operations.js";
 /** @import { History, Operation } from "./asked.js" */
 
 /** What stands in an operation: what was asked, and what came of it. @param {Operation} operation */
-export function label({ op, result, return: back }) {
-  return back === null ? `${written(op)} …` : `${written(op)} → ${outcome(op, result)}`;
+export function label({ op, result, slot, return: back }) {
+  return back === null ? `${written(op)} …` : `${written(op)} → ${outcome(op, result, slot)}`;
 }
 
 /** The operations of which something is between two times, by client. @param {Operation[]} operations

@@ -62,8 +62,10 @@ export const held = (command) => (command === "no-op" ? "no-op" : brief(command.
 export const spoken = (command) =>
   !command || command === "no-op" ? "a no-op" : `${written(command.op)} of client ${command.client}`;
 
-/** What came of an operation. @param {Op} op @param {Result | undefined} result */
-export function outcome(op, result) {
+/** What came of an operation: nobody knows where its client was told so, in no slot. @param {Op} op
+ * @param {Result | undefined} result @param {number | null} [slot] */
+export function outcome(op, result, slot) {
+  if (slot === null && result == null) return "open";
   if ("get" in op) return result == null ? "no value" : spelled(`${result}`);
   if ("cas" in op) return result === true ? "swapped" : result === false ? "not swapped" : "…";
   return result == null || result === "ok" ? "ok" : spelled(`${result}`);

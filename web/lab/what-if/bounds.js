@@ -31,6 +31,7 @@ const LOG = [
   ["crashes", "Crashes", 0, 4],
   ["wipes", "Lost disks", 0, 4],
   ["snapshots", "Snapshots", 0, 4],
+  ["sessions", "Clients remembered, 0: all", 0, 3],
 ];
 
 const ABOUT = [

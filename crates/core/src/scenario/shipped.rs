@@ -44,6 +44,7 @@ pub const LOG_SCENARIOS: &[(&str, &str)] = scenarios!["log/":
     "divergent-suffix",
     "two-leaders-one-commits",
     "retry-after-lost-answer",
+    "forgotten-client",
     "retry-across-leaders",
     "cas-retry",
     "new-leader-reads-too-early",

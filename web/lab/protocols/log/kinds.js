@@ -84,6 +84,7 @@ export function beside(message) {
       return op ? brief(op) : "";
     case "answer":
       if (reply === "not-leader") return leader ? `ask ${leader}` : "not me";
+      if (reply === "expired") return "forgotten";
       return result === undefined ? "" : told(result);
     case "snapshot":
       return slot ? `to ${slot}` : "";

@@ -31,6 +31,7 @@ const asked = ({ command }) => (command && command !== "no-op" ? written(command
 /** @param {LogMessageView} m */
 function told({ reply, result, leader, slot }) {
   if (reply === "not-leader") return leader ? `I do not lead, ask server ${leader}` : "I do not lead";
+  if (reply === "expired") return "you were forgotten, and this may have happened before";
   if (reply === "old" || result === undefined) return "a later operation of yours has taken effect";
   return `${resulted(result)}${slot ? `, from slot ${slot}` : ""}`;
 }

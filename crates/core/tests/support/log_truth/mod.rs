@@ -57,6 +57,8 @@ pub(crate) struct Server {
     pub(crate) applied: u64,
     /// By client: the last operation that took effect, and in which slot.
     pub(crate) sessions: BTreeMap<String, (u64, u64)>,
+    /// The highest slot in which the last operation of a client took effect that it has forgotten.
+    pub(crate) horizon: u64,
     /// Whose heartbeats it has heard since it started.
     pub(crate) heard: BTreeSet<u64>,
     /// On its disk: the promise, the votes and the round.
@@ -219,6 +221,9 @@ impl Witness {
                 let (client, seq) = (client(), number(&event["command"]["seq"]));
                 let server = self.server_mut(node);
                 server.applied = slot;
+                if let Some((_, used)) = event["forgets"].as_str().and_then(|client| server.sessions.remove(client)) {
+                    server.horizon = server.horizon.max(used);
+                }
                 if event["because"]["kind"] == "next-in-order" && event["command"].is_object() {
                     server.sessions.insert(client.clone(), (seq, slot));
                     self.effects.insert(slot, (client, seq));

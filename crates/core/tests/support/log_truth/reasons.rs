@@ -291,7 +291,15 @@ impl Witness {
                 same!("the later operation", Some(number(&because["latest"])), session.map(|(last, _)| *last));
                 ensure!(number(&because["latest"]) > seq, "it is not later");
             }
+            "client-forgotten" => {
+                same!("its session", session, None);
+                ensure!(event["command"]["since"].as_u64().unwrap_or(0) < server.horizon, "its client knew as much");
+            }
             _ => return Err(format!("nothing is applied because of {kind}")),
+        }
+        if let Some(forgotten) = event["forgets"].as_str() {
+            let oldest = server.sessions.iter().min_by_key(|(_, (_, slot))| *slot);
+            same!("who was served longest ago", oldest.map(|(client, _)| client.as_str()), Some(forgotten));
         }
         Ok(())
     }
@@ -310,6 +318,11 @@ impl Witness {
             "later-applied" => {
                 same!("the later operation", Some(number(&because["latest"])), session.map(|(last, _)| last));
                 ensure!(number(&because["latest"]) > seq, "it is not later");
+            }
+            "client-forgotten" => {
+                same!("its session", session, None);
+                ensure!(number(&because["since"]) <= server.applied, "it says that it has applied more");
+                ensure!(server.horizon > 0, "nobody was forgotten");
             }
             _ => return Err(format!("nothing is answered because of {kind}")),
         }
