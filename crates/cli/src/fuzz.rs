@@ -18,7 +18,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use quorum_core::json::Json;
-use quorum_core::limits::MAX_SEED;
+use quorum_core::limits::{MAX_SEED, MAX_SESSIONS};
 use quorum_core::scenario::{RandomLog, RandomRun, RandomWorld};
 use quorum_core::sim::{ProtocolKind, Rule};
 use quorum_core::text::{short, visible};
@@ -48,6 +48,10 @@ pub(crate) struct Fuzz {
     /// Servers of a log take snapshots every four slots. Rules about snapshots switch that on by themselves
     #[arg(long)]
     snapshots: bool,
+    /// Servers of a log remember so many clients, and one more takes the place of the one that was served longest ago. Rules
+    /// about that switch it on by themselves, with one client
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SESSIONS)))]
+    sessions: Option<u32>,
     #[command(flatten)]
     threads: Threads,
     /// Write every world that is listed into this directory, as a run that `quorum run` and the page open
@@ -78,8 +82,10 @@ impl Fuzz {
         if self.seeds > MAX_SEED - self.from + 1 {
             bail!("a seed is at most {MAX_SEED}: there are fewer than {} from {} on", self.seeds, self.from);
         }
-        if self.snapshots && self.protocol == ProtocolKind::Single {
-            bail!("--snapshots is about a log: add --protocol log, or leave it out");
+        for (option, given) in [("--snapshots", self.snapshots), ("--sessions", self.sessions.is_some())] {
+            if given && self.protocol == ProtocolKind::Single {
+                bail!("{option} is about a log: add --protocol log, or leave it out");
+            }
         }
         let begun = Instant::now();
         let rules = self.rules()?;
@@ -113,12 +119,15 @@ impl Fuzz {
 
     /// A world of the protocol.
     fn world(&self, seed: u64, off: Off) -> Box<dyn RandomWorld> {
-        match self.protocol {
-            ProtocolKind::Single => Box::new(RandomRun::under(seed, off.slots)),
-            ProtocolKind::Log if self.takes_snapshots(off) => {
+        match (self.protocol, self.sessions) {
+            (ProtocolKind::Single, _) => Box::new(RandomRun::under(seed, off.slots)),
+            (ProtocolKind::Log, Some(most)) => {
+                Box::new(RandomLog::that_forgets(seed, off.slots, off.log, self.takes_snapshots(off), most))
+            }
+            (ProtocolKind::Log, None) if self.takes_snapshots(off) => {
                 Box::new(RandomLog::with_snapshots(seed, off.slots, off.log))
             }
-            ProtocolKind::Log => Box::new(RandomLog::under(seed, off.slots, off.log)),
+            (ProtocolKind::Log, None) => Box::new(RandomLog::under(seed, off.slots, off.log)),
         }
     }
 

@@ -36,6 +36,9 @@ pub const MAX_EXPLORED_BYTES: usize = 128 << 20;
 pub const MAX_MESSAGES: usize = 20_000;
 /// Largest seed: the largest integer that every JSON reader keeps exactly (2⁵³ − 1).
 pub const MAX_SEED: u64 = (1 << 53) - 1;
+/// Highest slot that a client may say it knew ([`Command::since`](crate::log::Command::since)): the largest integer that every
+/// JSON reader keeps exactly, so that each request can be in a file. No log is ever that long.
+pub const MAX_SINCE: u64 = MAX_SEED;
 /// Longest latency, disk time or retry time, in simulated milliseconds (one minute).
 pub const MAX_DELAY: u32 = 60_000;
 /// Most steps of a run, and so of one that is loaded. With many servers it has fewer: see [`max_steps`].

@@ -6,7 +6,7 @@ use crate::LinkError;
 use crate::action::read_node;
 use crate::binary::{Reader, Writer, refused};
 use crate::number::numbered;
-use quorum_core::limits::{MAX_CLIENTS, MAX_TEXT_BYTES};
+use quorum_core::limits::{MAX_CLIENTS, MAX_SINCE, MAX_TEXT_BYTES};
 use quorum_core::log::{ClientId, Op, Text};
 use quorum_core::paxos::{NodeId, Slot};
 use quorum_core::sim::{ClientAction, Workload};
@@ -86,7 +86,11 @@ pub(crate) fn read_stray(from: &mut Reader<'_>, says_since: bool) -> Result<Clie
 }
 
 fn read_since(from: &mut Reader<'_>) -> Result<Slot, LinkError> {
-    from.number("what a client knew")
+    let since = from.number("what a client knew")?;
+    if since > MAX_SINCE {
+        return refused(&format!("What a client knew is a slot, 0 to {MAX_SINCE}, and here it is {since}"));
+    }
+    Ok(since)
 }
 
 fn write_client(client: ClientId, to: &mut Writer) {

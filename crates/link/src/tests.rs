@@ -13,7 +13,7 @@ use super::*;
 use quorum_core::json::{FromJson, Json};
 use quorum_core::limits::{MAX_INTERVENTIONS, MAX_STEPS};
 use quorum_core::run::{Annotation, Intervention};
-use quorum_core::sim::{Action, Config};
+use quorum_core::sim::{Action, ClientAction, Config};
 
 mod layout;
 mod reading;

@@ -76,8 +76,9 @@ pub struct Cluster {
 /// writing the store down costs less than the votes did.
 pub const SNAPSHOT_EVERY: u32 = 4096;
 
-/// As many clients are remembered where nobody says how many: a few megabytes, in memory and in each snapshot. A client that is forgotten
-/// while it waits for an answer is told so; for that, so many others have to come within the seconds for which it waits.
+/// As many clients are remembered where nobody says how many: a few megabytes, in memory and in each snapshot. A client that is
+/// forgotten while it waits for an answer is told so; for that, so many others have to come within the seconds for which it
+/// waits.
 pub const SESSIONS: u32 = 65_536;
 
 /// Waiting times, and how much is under way at once.

@@ -92,11 +92,11 @@ fn server(Standing { incarnation, records, written, checkpoint }: &Standing) -> 
 }
 
 /// What each client that takes part has asked for by then. It waits for the latest command that may still take effect; if the
-/// first thing that it asks for is another one, it was answered, or gave up. One whose session was dropped is not waited for, unless it
-/// is asked for again.
+/// first thing that it asks for is another one, it was answered, or gave up. One whose session was dropped is not waited for,
+/// unless it is asked for again.
 ///
-/// What it waits for says up to where it knew the log. What it asks for next it asks for after the beginning, and so in no slot that is
-/// applied by then.
+/// What it waits for says up to where it knew the log. What it asks for next it asks for after the beginning, and so in no slot
+/// that is applied by then.
 fn clients(
     begins: &Beginning,
     take_part: &[TakesPart],

@@ -198,6 +198,12 @@ impl Fuzz {
         for rule in &self.off {
             how += &format!(" --off {rule}");
         }
+        if self.snapshots {
+            how += " --snapshots";
+        }
+        if let Some(most) = self.sessions {
+            how += &format!(" --sessions {most}");
+        }
         let make = format!("quorum fuzz{how} --from {seed} --seeds 1 --steps {} --save worlds && ", self.steps);
         let make = if self.save.is_some() { String::new() } else { make };
         format!("  Look at it: {make}quorum run {}\n", visible(&file.display().to_string()))
@@ -217,6 +223,7 @@ mod tests {
         protocol: ProtocolKind::Single,
         off: Vec::new(),
         snapshots: false,
+        sessions: None,
         threads: Threads::DEFAULT,
         save: None,
     };
@@ -265,5 +272,14 @@ mod tests {
             json.contains(r#""unconverged":[],"outOfBallots":[{"seed":7,"why":"its ballots are used up"}]"#),
             "{json}"
         );
+    }
+
+    #[test]
+    fn a_world_is_made_again_with_all_that_it_was_made_with() {
+        let (off, protocol) = (vec!["refuse-expired".to_owned()], ProtocolKind::Log);
+        let fuzz = Fuzz { protocol, off, snapshots: true, sessions: Some(2), ..FUZZ };
+        let how =
+            "quorum fuzz --protocol log --off refuse-expired --snapshots --sessions 2 --from 5 --seeds 1 --steps 50";
+        assert!(fuzz.again(5).contains(how), "{}", fuzz.again(5));
     }
 }

@@ -19,6 +19,11 @@ use crate::sim::{
 /// simulated milliseconds later. About twice what the slowest of ten thousand worlds needs.
 pub const ANSWERED_WITHIN: Time = 30_000;
 
+/// A snapshot every four slots. What is kept is not one of the world's own draws: those are what they are without snapshots.
+const fn often(seed: u64) -> Snapshots {
+    Snapshots { every: 4, keep: (seed % 5) as u32 }
+}
+
 /// A run of a log that is made up as it goes.
 #[derive(Clone, Debug)]
 pub struct RandomLog {
@@ -40,23 +45,36 @@ impl RandomLog {
     /// The same world under other rules: those that each slot rests on, and those of the log.
     #[must_use]
     pub fn under(seed: u64, slots: paxos::Rules, rules: log::Rules) -> Self {
-        Self::of(seed, slots, rules, None)
+        Self::of(seed, slots, rules, None, None)
     }
 
     /// The same world, in which servers take snapshots every four slots, and keep few slots in spite of one.
     #[must_use]
     pub fn with_snapshots(seed: u64, slots: paxos::Rules, rules: log::Rules) -> Self {
-        // Not one of the world's own draws: those are what they are without snapshots.
-        let keep = (seed % 5) as u32;
-        Self::of(seed, slots, rules, Some(Snapshots { every: 4, keep }))
+        Self::of(seed, slots, rules, Some(often(seed)), None)
     }
 
-    fn of(seed: u64, slots: paxos::Rules, rules: log::Rules, snapshots: Option<Snapshots>) -> Self {
+    /// The same world, whose servers remember so many clients, at least 1, and may take such snapshots.
+    ///
+    /// # Panics
+    /// If that is 0, or more than [`MAX_SESSIONS`](crate::limits::MAX_SESSIONS).
+    #[must_use]
+    pub fn that_forgets(seed: u64, slots: paxos::Rules, rules: log::Rules, snapshots: bool, most: u32) -> Self {
+        Self::of(seed, slots, rules, snapshots.then(|| often(seed)), Some(most))
+    }
+
+    fn of(
+        seed: u64,
+        slots: paxos::Rules,
+        rules: log::Rules,
+        snapshots: Option<Snapshots>,
+        sessions: Option<u32>,
+    ) -> Self {
         let mut draws = Counter::new(seed);
         let mut config = Config { seed, rules: slots, ..config(&mut draws, rules) };
         config.log.snapshots = snapshots;
         // Without these, what goes wrong goes wrong where servers forget clients.
-        config.log.sessions = rules.off().any(log::Rule::is_about_expiry).then_some(1);
+        config.log.sessions = sessions.or(rules.off().any(log::Rule::is_about_expiry).then_some(1));
         let history = History::new(config).unwrap_or_else(|error| panic!("world {seed}: {error}"));
         let quorums = history.now().cluster().settings().quorums();
         // A wiped server never votes or leads again: as many can be spared as leave a quorum.

@@ -1,6 +1,7 @@
 //! What clients do and how they ask, as people and pages write it.
 
-use super::clients::{ClientAction, Workload};
+use super::clients::ClientAction;
+use super::workload::Workload;
 use crate::json::{FromJson, Json, Malformed, Object};
 use crate::log::Election;
 

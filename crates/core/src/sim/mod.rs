@@ -29,12 +29,14 @@ mod network;
 mod protocol;
 mod schedule;
 mod server;
+#[cfg(feature = "log")]
+mod workload;
 
 pub use action::{Action, Target};
 #[cfg(feature = "log")]
 pub use beginning::{Beginning, Begun, UnderWay};
 #[cfg(feature = "log")]
-pub use clients::{ClientAction, ClientFact, Workload};
+pub use clients::{ClientAction, ClientFact};
 pub use cluster::Cluster;
 #[cfg(feature = "log")]
 pub use config::LogConfig;
@@ -47,5 +49,7 @@ pub use network::{Conditions, Envelope, Link, MessageId, Network};
 pub use protocol::{Message, Record, Records, Replica, Rule, Timer, Trace};
 pub use schedule::{Schedule, Time, Transit};
 pub use server::{Server, ServerStatus};
+#[cfg(feature = "log")]
+pub use workload::Workload;
 
 pub use crate::endpoint::Endpoint;

@@ -114,3 +114,21 @@ fn every_byte_of_a_log_stands_where_it_stands() {
     assert!(binary.windows(bytes.len()).any(|window| window == bytes), "{binary:?}");
     assert_eq!(from_binary(&binary).unwrap(), run);
 }
+
+/// JSON has no larger number, and whoever opens a link may save its run as a file.
+#[test]
+fn what_a_client_knew_is_a_slot_that_a_file_can_have_too() {
+    let asks = |slot| {
+        let mut asks = action(r#"{"type":"request","client":"b","op":{"get":"x"},"since":0}"#);
+        if let Action::Client(ClientAction::Request { since, .. }) = &mut asks {
+            *since = Some(slot);
+        }
+        from_link(&to_link(&run(&[asks])).unwrap()).map_err(|error| error.to_string())
+    };
+    assert!(asks((1 << 53) - 1).is_ok());
+    let far = asks(1 << 53).unwrap_err();
+    assert!(
+        far.contains("What a client knew is a slot, 0 to 9007199254740991, and here it is 9007199254740992."),
+        "{far}"
+    );
+}

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use quorum_core::limits::{MAX_NODES, MAX_TEXT_BYTES};
+use quorum_core::limits::{MAX_NODES, MAX_SINCE, MAX_TEXT_BYTES};
 use quorum_core::log::{ClientId, Command, Entry, Op, Output, Reply, Text};
-use quorum_core::paxos::{Ballot, NodeId, Vote};
+use quorum_core::paxos::{Ballot, NodeId, Slot, Vote};
 
 use super::{Malformed, needed};
 use crate::proto::{self, entry, operation, output, reply};
@@ -76,6 +76,17 @@ impl TryFrom<proto::Operation> for Op {
     }
 }
 
+/// Up to where a client says that it knew the log: a slot that a file can have, too.
+pub(crate) fn known(since: u64) -> Result<Slot, Malformed> {
+    if since > MAX_SINCE {
+        return Err(Malformed::new(format!(
+            "\"since\" is at most {MAX_SINCE}, and this one is {since}: take the slot of an earlier answer, or `applied_to` of \
+             GetLeader"
+        )));
+    }
+    Ok(since)
+}
+
 impl From<&Command> for proto::Command {
     fn from(Command { client, seq, op, since }: &Command) -> Self {
         Self { client: client.number(), seq: *seq, operation: Some(op.into()), since: *since }
@@ -86,6 +97,7 @@ impl TryFrom<proto::Command> for Command {
     type Error = Malformed;
 
     fn try_from(proto::Command { client, seq, operation, since }: proto::Command) -> Result<Self, Malformed> {
+        let since = known(since)?;
         Ok(Self { client: ClientId::numbered(client), seq, op: needed(operation, "operation")?.try_into()?, since })
     }
 }

@@ -9,7 +9,7 @@ mod record;
 
 use thiserror::Error;
 
-pub(crate) use entry::text;
+pub(crate) use entry::{known, text};
 pub use record::{record_from_bytes, record_to_bytes};
 
 /// Why something that came over the network, or from a disk, means nothing.

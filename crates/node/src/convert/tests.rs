@@ -118,6 +118,12 @@ fn what_the_core_cannot_hold_is_refused_with_a_sentence() {
     let command = proto::Command { client: 1, seq: 1, operation: Some(proto::Operation { kind: Some(get) }), since: 0 };
     let long = message(proto::message::Kind::Request(command));
     assert_eq!(long, "\"key\" has at most 65536 bytes, and this one has 65537: shorten it");
+    let get = proto::operation::Kind::Get(proto::operation::Get { key: "k".to_owned() });
+    let operation = Some(proto::Operation { kind: Some(get) });
+    let command = |since| proto::Command { client: 1, seq: 1, operation: operation.clone(), since };
+    assert!(log::Command::try_from(command((1 << 53) - 1)).is_ok());
+    let far = message(proto::message::Kind::Request(command(1 << 53)));
+    assert!(far.starts_with("\"since\" is at most 9007199254740991, and this one is 9007199254740992: take"), "{far}");
     assert!(record_from_bytes(&[0xFF, 1, 2]).unwrap_err().to_string().starts_with("this is no record"));
     assert!(record_from_bytes(&[]).is_err());
 }

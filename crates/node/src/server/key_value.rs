@@ -11,7 +11,7 @@ use tonic::transport::Channel;
 use tonic::{Request, Response, Status};
 
 use super::{Own, overloaded};
-use crate::convert::text;
+use crate::convert::{known, text};
 use crate::proto::{self, key_value_client::KeyValueClient, key_value_server};
 use crate::proto::{append_response, cas_response, delete_response, get_response, put_response, status_response};
 use crate::runner::{Arrival, Role, View};
@@ -47,6 +47,7 @@ impl KeyValue {
         if seq == 0 {
             return Err(Status::invalid_argument("sequence numbers count from 1"));
         }
+        let since = known(since)?;
         let (answer, answered) = oneshot::channel();
         let command = Arc::new(Command { client: ClientId::numbered(client), seq, op, since });
         self.own.inbox.push(Arrival::Request { command, answer }).map_err(|_| overloaded())?;

@@ -1,9 +1,9 @@
 //! What servers applied, and what it made of their stores and sessions.
 //!
 //! Servers that have applied the same slots must be the same. To compare whole stores after each slot would cost more than
-//! the run itself. But a slot changes one key and one session at most, and the horizon says which session it drops. So the first server to apply a slot says what these
-//! are after it, and every other server is compared with that when it gets there. Where none ever differs in that, their
-//! stores never differ at all.
+//! the run itself. But a slot changes one key and one session at most, and the horizon says which session it drops. So the
+//! first server to apply a slot says what these are after it, and every other server is compared with that when it gets
+//! there. Where none ever differs in that, their stores never differ at all.
 
 use alloc::vec::Vec;
 
