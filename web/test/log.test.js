@@ -136,4 +136,11 @@ test("a new log is what the form says, and its workload is that of all its clien
     data.set("snapshots", `${name}`);
     assert.equal(read(data).snapshots, snapshots, `${name}`);
   }
+  for (const [name, sessions] of [
+    ["all", undefined],
+    ["2", 2],
+  ]) {
+    data.set("sessions", `${name}`);
+    assert.equal(read(data).sessions, sessions, `${name}`);
+  }
 });

@@ -15,6 +15,8 @@ const SNAPSHOTS = {
   "every 8 slots": 8,
   "when I say so": 0,
 };
+/** How many clients servers remember. */
+const SESSIONS = ["all", "1", "2", "3"];
 /** What clients ask by themselves, by name. @type {Record<string, { rate: number, keys: number } | null>} */
 const WORKLOADS = {
   "nobody asks by itself": null,
@@ -56,6 +58,8 @@ export class LogFields {
     );
     const every = typeof config.snapshots === "object" ? config.snapshots?.every : config.snapshots;
     snapshots.selectedIndex = Math.max(0, Object.values(SNAPSHOTS).indexOf(every ?? null));
+    const sessions = h("select", { name: "sessions" }, ...SESSIONS.map((name) => h("option", {}, name)));
+    sessions.selectedIndex = Math.max(0, SESSIONS.indexOf(`${config.sessions}`));
     this.#protocol.value = config.protocol ?? "single";
     this.#some.append(
       field("Clients", number("clients", clients, MOST.clients, 1), `1 to ${MOST.clients}`),
@@ -64,6 +68,7 @@ export class LogFields {
       field("Election", elections, "content: nobody it hears has a leader"),
       field("First leader", this.#leader),
       field("Snapshots", snapshots, "in place of old slots"),
+      field("Clients remembered", sessions, "one more takes the place of the one served longest ago"),
     );
     servers.addEventListener("input", () => this.#offer(Number(servers.value)));
     this.#offer(Number(servers.value));
@@ -103,6 +108,7 @@ export function read(data) {
   const clients = num(data, "clients");
   const some = WORKLOADS[`${data.get("workload")}`];
   const snapshots = SNAPSHOTS[`${data.get("snapshots")}`];
+  const sessions = Number(data.get("sessions"));
   /** @type {Workload | null} */
   const workload = some ? { clients, ...some } : null;
   return {
@@ -113,5 +119,6 @@ export function read(data) {
     clients,
     ...(workload && { workload }),
     ...(snapshots != null && { snapshots }),
+    ...(sessions > 0 && { sessions }),
   };
 }
