@@ -41,7 +41,7 @@ async fn more_clients_come_than_are_remembered_and_servers_agree_whom_they_forge
         let op = Op::Append { key: text("k"), value: text(&format!("{number};")) };
         assert_eq!(asks(&processes, &op).await, Output::Done);
     }
-    // One that goes on is never refused: it knows more with each answer.
+    // Who is forgotten between two of its operations goes on: it knows more with each answer.
     let mut client = processes.client();
     for number in 0..5 {
         assert_eq!(client.execute(&put("mine", &format!("{number}")), SOON).await.unwrap().0, Output::Done);

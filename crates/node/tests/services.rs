@@ -245,6 +245,12 @@ async fn what_is_too_large_or_makes_no_sense_is_refused_with_a_sentence() {
     assert!(nobody.message().starts_with("the field \"caller\" is missing"), "{nobody}");
     let zeroth = proto::PutRequest { caller: Some(proto::Caller::default()), ..put("v".into()) };
     assert_eq!(store.put(zeroth).await.unwrap_err().message(), "sequence numbers count from 1");
+    let far = proto::Caller { client: 1, seq: 1, forward: false, since: 1 << 53 };
+    let far = store.put(proto::PutRequest { caller: Some(far), ..put("v".into()) }).await.unwrap_err();
+    assert!(
+        far.message().starts_with("\"since\" is at most 9007199254740991, and this one is 9007199254740992"),
+        "{far}"
+    );
     assert!(stores(&mut store).await);
 }
 
