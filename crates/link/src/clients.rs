@@ -88,7 +88,7 @@ pub(crate) fn read_stray(from: &mut Reader<'_>, says_since: bool) -> Result<Clie
 fn read_since(from: &mut Reader<'_>) -> Result<Slot, LinkError> {
     let since = from.number("what a client knew")?;
     if since > MAX_SINCE {
-        return refused(&format!("What a client knew is a slot, 0 to {MAX_SINCE}, and here it is {since}"));
+        return refused(format!("What a client knew is a slot, 0 to {MAX_SINCE}, and here it is {since}"));
     }
     Ok(since)
 }
