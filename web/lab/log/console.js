@@ -1,5 +1,5 @@
-// The console of the clients: what was asked lately, and a line to ask something more. A refusal stands where the line is
-// typed, in a sentence.
+// The console of the clients: what was asked lately, and a line to ask something more. A refusal stands above the line
+// that was typed, in a sentence.
 
 import { h, keyed, setAttr, setText } from "../shared/dom.js";
 import { FORMS, keyOf, outcome, parse, written } from "../shared/operations.js";
@@ -28,7 +28,7 @@ export function full(op, operations) {
 }
 
 export class Console {
-  #lines = h("ol", { class: "lately", "aria-label": "What clients asked lately" });
+  #lines = h("ol", { "aria-label": "What clients asked lately" });
   #line = h("input", {
     name: "line",
     "aria-label": "What the client asks",
@@ -67,7 +67,7 @@ export class Console {
     this.#server,
     this.#again,
   );
-  element = h("div", {}, this.#lines, this.#form, this.#wrong);
+  element = h("div", {}, h("div", { class: "lately" }, this.#lines, this.#wrong), this.#form);
   /** What was typed before, and where in it the up arrow has come. @type {string[]} */
   #typed = [];
   #at = 0;
