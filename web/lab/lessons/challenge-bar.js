@@ -78,16 +78,17 @@ export class ChallengeBar extends Bar {
     ]);
   }
 
-  /** Why it cannot be done any more, or that nothing more happens, and the latest hint. */
+  /** Why it cannot be done any more, or that nothing more happens, and the hints given so far, the latest first. */
   #helps() {
     const lost = this.#verdict?.lost;
     if (lost) return h("p", { class: "help", role: "status" }, `${lost} Start again, and try another way.`);
     const { hints } = this.challenge;
-    const which = `Hint ${this.#hints} of ${hints.length}`;
-    const hint = this.#hints > 0 && [h("small", {}, which), hints[this.#hints - 1]];
+    const given = hints.slice(0, this.#hints).map((hint, i) => {
+      return h("p", {}, h("small", {}, `Hint ${i + 1} of ${hints.length}`), hint);
+    });
     const stands = this.#stands && "Nothing more happens by itself. Do something else, or start again.";
-    if (!hint && !stands) return null;
-    return h("div", { class: "help", role: "status" }, stands && h("p", {}, stands), hint && h("p", {}, ...hint));
+    if (!given.length && !stands) return null;
+    return scrolling(h("div", { class: "help", role: "status" }, stands && h("p", {}, stands), ...given.reverse()));
   }
 
   #parts() {
