@@ -72,17 +72,26 @@ export class MarkPainter {
     const { em } = viewport;
     const y = viewport.down(0);
     const all = events.filter((e) => e.event === "chosen" || !(e.node || e.message));
+    const broken = all.filter((e) => e.event === "violated").map((e) => viewport.at(e.step));
     for (const e of all) {
       const x = viewport.at(e.step);
+      // What breaks agreement is chosen, too: of two signs in one place one can be read.
+      if (e.event === "chosen" && broken.some((at) => Math.abs(at - x) < em * 0.9)) continue;
       pen.globalAlpha = e.step > step ? 0.45 : 1;
       canvas.shape(MARKS[e.event] ?? OTHER, x, y, unit, palette.ink, palette.ink, e.event === "chosen");
       canvas.room.take(x, y, em * 0.9, em);
       seen.marks.add(MARKS[e.event] ? e.event : "network");
     }
     const named = all.map((e) => this.#name(e));
+    /** Whether it is called as one before it that is hardly farther away than its name is long. */
+    const again = (/** @type {number} */ i) =>
+      named.slice(0, i).some(({ text, wide }, before) => {
+        const far = viewport.at(all[i].step) - viewport.at(all[before].step);
+        return text === named[i].text && far < wide + 2 * em;
+      });
     const wanted = all.map((e, i) => ({
       far: farFrom(step, e.step) + (FIRST.has(e.event) ? 0 : viewport.model.axis.steps),
-      places: this.#besides(viewport.at(e.step), y, named[i].wide),
+      places: again(i) ? [] : this.#besides(viewport.at(e.step), y, named[i].wide),
     }));
     for (const [i, at] of choose(wanted, canvas.room).entries()) {
       if (at < 0) continue;
