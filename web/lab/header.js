@@ -29,7 +29,8 @@ export class Header {
       h("button", { class: "quiet", onclick }, text);
     this.#title = quiet(() => dialogs.open("scenarios"), `${words.scenarios} ▾`);
     this.#theme = quiet(() => choose(this.#dark() ? "light" : "dark"), words.dark);
-    const help = quiet(() => dialogs.open("help"), "?");
+    const help = quiet(() => dialogs.open("help"), "");
+    help.append(h("i", {}, "?"), h("span", {}, words.help));
     const lesson = quiet(() => dialogs.open("lesson"), words.writeLesson);
     setAttr(lesson, "data-opens", "lesson");
     setAttr(this.#title, "class", "quiet title");

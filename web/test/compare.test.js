@@ -24,20 +24,20 @@ const ask = done(0, 0, "Propose blue at server 1");
 const crash = done(30, 90, "Crash server 3");
 
 test("what was left out there is said with its step", () => {
-  assert.equal(apart([ask, crash], [ask]), "There without: crash server 3 at step 31.");
+  assert.equal(apart([ask, crash], [ask]), "There, this was left out: crash server 3 at step 31.");
 });
 
 test("what was done there instead, or also, is said as well", () => {
   const pause = done(12, 40, "Pause server 2");
   assert.equal(
     apart([ask, crash], [ask, pause]),
-    "There without: crash server 3 at step 31. There instead: pause server 2 at step 13.",
+    "There, this was left out: crash server 3 at step 31. There, this was done instead: pause server 2 at step 13.",
   );
-  assert.equal(apart([ask], [ask, pause]), "There also: pause server 2 at step 13.");
+  assert.equal(apart([ask], [ask, pause]), "There, this was done as well: pause server 2 at step 13.");
 });
 
 test("the same thing twice is not the same as once, and the same run is the same", () => {
-  assert.equal(apart([ask, ask], [ask]), "There without: propose blue at server 1 at step 1.");
+  assert.equal(apart([ask, ask], [ask]), "There, this was left out: propose blue at server 1 at step 1.");
   assert.equal(apart([ask, crash], [ask, crash]), "The same was done in both.");
 });
 
@@ -45,7 +45,7 @@ test("of many things that were done, three are named", () => {
   const many = [1, 2, 3, 4, 5].map((n) => done(n, n, `Pause server ${n}`));
   assert.equal(
     apart(many, []),
-    "There without: pause server 1 at step 2; pause server 2 at step 3; pause server 3 at step 4; and 2 more.",
+    "There, this was left out: pause server 1 at step 2; pause server 2 at step 3; pause server 3 at step 4; and 2 more.",
   );
 });
 

@@ -129,7 +129,7 @@ test("a new log is what the form says, and its workload is that of all its clien
   assert.deepEqual(read(data), { ...usual, workload: { clients: 5, rate: 20, keys: 3 } });
   data.delete("workload");
   for (const [name, snapshots] of [
-    ["none: the log grows for ever", undefined],
+    ["none: the log grows", undefined],
     ["every 64 slots", 64],
     ["when I say so", 0],
   ]) {

@@ -126,7 +126,7 @@ fn without_the_crash_the_first_difference_is_the_crash() {
         let there = lab.part("region", "There").await?.text().await?;
         assert!(there.contains("Without “Crash server 3”"), "{there}");
         let how = lab.find(".compare .how").await?.text().await?;
-        assert_eq!(how, "There without: crash server 3 at step 14.");
+        assert_eq!(how, "There, this was left out: crash server 3 at step 14.");
 
         // The button goes there, and there both clocks are, and the one has crashed and the other not.
         let crash = lab.events(14).await?.swap_remove(0);
@@ -246,7 +246,7 @@ fn a_branch_is_compared_with_a_branch() {
             assert!(pane.contains(name), "{place}: {pane}");
         }
         let how = lab.find(".compare .how").await?.text().await?;
-        assert!(how.starts_with("There without: pause server 2 at step 9."), "{how}");
+        assert!(how.starts_with("There, this was left out: pause server 2 at step 9."), "{how}");
         assert_eq!((lab.run().await?, lab.call("timeline", []).await?, lab.view().await?), before, "only looked at");
         Ok(())
     });

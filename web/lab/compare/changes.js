@@ -85,7 +85,7 @@ function oneRule(session, { config }, vary) {
     const rule = rules[which.selectedIndex];
     const changed = { ...config, rules: { [rule]: false } };
     const name = `“${words(rule)}”`;
-    return vary({ type: "config", config: changed }, `Without ${name}`, `There without the rule ${name}.`);
+    return vary({ type: "config", config: changed }, `Without ${name}`, `There, the rule ${name} is off.`);
   };
   return { name: "without a rule", fields: [field("Without", which)], make };
 }
@@ -114,7 +114,7 @@ function without(done, run, vary) {
   const make = () => {
     const at = which.selectedIndex;
     const name = `Without “${spell(done[at].says)}”`;
-    return vary({ type: "without", which: at }, name, `There without: ${spell(told(done[at]))}.`);
+    return vary({ type: "without", which: at }, name, `There, this was left out: ${spell(told(done[at]))}.`);
   };
   return { name: "leave something out", fields: [field("Leave out", which)], make };
 }

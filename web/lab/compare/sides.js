@@ -45,7 +45,7 @@ function listed(done) {
 export function apart(here, there) {
   const [missing, added] = [only(here, there), only(there, here)];
   if (!missing.length && !added.length) return "The same was done in both.";
-  const without = missing.length ? `There without: ${listed(missing)}.` : "";
-  const with_ = added.length ? `There ${missing.length ? "instead" : "also"}: ${listed(added)}.` : "";
+  const without = missing.length ? `There, this was left out: ${listed(missing)}.` : "";
+  const with_ = added.length ? `There, this was done ${missing.length ? "instead" : "as well"}: ${listed(added)}.` : "";
   return [without, with_].filter(Boolean).join(" ");
 }

@@ -39,8 +39,11 @@ export async function help(lab, protocol, words) {
   );
   line.push(h("li", {}, h("span", { class: "pictured" }, "①"), texts.line[LINE.length]));
   const keys = texts.keys.map(([key, says]) => {
-    const name = key.length > LONGEST ? key : h("kbd", {}, key);
-    return h("div", {}, h("dt", {}, name), h("dd", {}, says));
+    const one = key.length > LONGEST ? key.split(" ") : [key];
+    const names = one.every(({ length }) => length <= LONGEST)
+      ? one.flatMap((name) => [h("kbd", {}, name), " "])
+      : [key];
+    return h("div", {}, h("dt", {}, ...names), h("dd", {}, says));
   });
   const [messages, ofServers, disk, time, ofKeys] = texts.heads.map((head) => h("h3", {}, head));
   const lists = [messages, h("ul", {}, ...shapes), ofServers, h("ul", {}, ...servers), disk, h("ul", {}, ...records)];

@@ -10,7 +10,7 @@ const USUAL = { window: 8, clients: 2, leader: 1 };
 const MOST = { window: 1000, clients: 26 };
 /** How often servers take a snapshot, by name. @type {Record<string, number | null>} */
 const SNAPSHOTS = {
-  "none: the log grows for ever": null,
+  "none: the log grows": null,
   "every 64 slots": 64,
   "every 8 slots": 8,
   "when I say so": 0,
@@ -42,8 +42,8 @@ export class LogFields {
     const elections = h(
       "select",
       { name: "election" },
-      h("option", { value: "content" }, "content"),
-      h("option", { value: "timeout", selected: election === "timeout" }, "timeout"),
+      h("option", { value: "content" }, "it hears of no leader"),
+      h("option", { value: "timeout", selected: election === "timeout" }, "a timeout runs out"),
     );
     const workload = h("select", { name: "workload" }, ...Object.keys(WORKLOADS).map((name) => h("option", {}, name)));
     const { rate } = config.workload ?? {};
@@ -65,7 +65,7 @@ export class LogFields {
       field("Clients", number("clients", clients, MOST.clients, 1), `1 to ${MOST.clients}`),
       field("Workload", workload),
       field("Window", number("window", window, MOST.window, 1), "slots; 1: one at a time"),
-      field("Election", elections, "content: nobody it hears has a leader"),
+      field("Election", elections, "when a server stands for leader"),
       field("First leader", this.#leader),
       field("Snapshots", snapshots, "in place of old slots"),
       field("Clients remembered", sessions, "one more takes the place of the one served longest ago"),

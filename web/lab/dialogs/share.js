@@ -31,7 +31,7 @@ export async function share(lab, store, notices, { compare, embed }) {
     await written;
     if (link.value) void copied(link, copy); // without one, the reason stands below
   });
-  const title = h("input", { name: "title", value: notes.title, dir: "auto", placeholder: "Two words for it" });
+  const title = h("input", { name: "title", value: notes.title, dir: "auto", placeholder: "What it is about" });
   const note = h("textarea", { name: "note", rows: 3, dir: "auto", placeholder: WHAT });
   note.value = notes.at(step) ?? "";
   let times = 0;

@@ -37,7 +37,7 @@ export async function write(around) {
 class Writer extends Bar {
   #title = h("input", {
     dir: "auto",
-    placeholder: "Two words for it",
+    placeholder: "What it is about",
     "aria-label": "Title of the lesson",
   });
   #says = h("textarea", { rows: 2, dir: "auto", placeholder: WHAT });

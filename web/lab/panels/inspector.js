@@ -154,7 +154,7 @@ export class Inspector {
   #tell(view) {
     const { picked, told, values, words } = this.store;
     const event = picked ?? view.headline;
-    const now = picked ? words.nowAt(view.step) : "";
+    const now = picked && picked.step !== view.step ? words.nowAt(view.step) : "";
     for (const part of [this.#why, this.#so]) setAttr(part, "lang", event ? "en" : words.lang);
     // The sentence of a beat may be that of an earlier step of it; what is drawn is this one.
     const { step, at } = picked ?? view;

@@ -139,6 +139,7 @@ export const de = {
     paused: "angehalten",
     down: "aus",
     "listens only": "hört nur zu",
+    chosen: "gewählt",
     "chosen to": "gewählt bis",
     applied: "angewandt",
     ballot: "Ballot",

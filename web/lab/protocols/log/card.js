@@ -52,7 +52,9 @@ export function card(given, { phase1 }, view) {
     doing: is.ballot ? `${is.word} ${is.ballot}` : is.word,
     role: is,
     rows: [
-      alone ? { name: "ballot", ballot } : { name: "chosen to", text: chosenTo ? `${chosenTo}` : undefined },
+      alone
+        ? { name: "ballot", ballot }
+        : { name: chosenTo ? "chosen to" : "chosen", text: chosenTo ? `${chosenTo}` : undefined },
       { name: "applied", text: applied || missing ? `${applied}${missing ? `, gap ${missing}` : ""}` : undefined },
     ],
     accepted: undefined,
