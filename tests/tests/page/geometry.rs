@@ -3,7 +3,7 @@
 
 use anyhow::{Result, ensure};
 use quorum_tests::geometry::{Moments, Walked, Worst, measure, tour};
-use quorum_tests::{Lab, PLAIN, Page, browse, json};
+use quorum_tests::{PLAIN, Page, browse, json};
 use std::path::Path;
 
 const SCREENS: [(u32, u32); 3] = [(1280, 900), (1024, 768), (375, 667)];
@@ -163,60 +163,6 @@ fn note_servers_sentence_and_controls_are_on_a_phone_together() {
             lab.find(".lab[data-selected] .about").await?;
             assert_eq!(unseen().await?, [""; 0], "with a server selected at {width}×{height}");
         }
-        Ok(())
-    });
-}
-
-/// The buttons and choices of the controls, as they are called, with a `!` before those that are not on the screen as a whole or
-/// have no name that can be seen.
-const OF_TIME: &str = "
-    const all = [...args[0].shadowRoot.querySelectorAll('.controls :is(button, select)')];
-    return all.filter((it) => it.checkVisibility()).map((it) => {
-        const { left, right, top, bottom } = it.getBoundingClientRect();
-        const text = it.innerText.trim().replace(/\\s+/g, ' ');
-        const outside = left < 0 || top < 0 || right > innerWidth || bottom > innerHeight;
-        return (outside || !text ? '!' : '') + (it.classList.contains('onward') ? text : it.ariaLabel ?? text);
-    });";
-/// Whether the text of a notice takes at least half of the screen, and whether all of the notice is seen.
-const FITS: &str = "
-    const [text, notice] = ['.notice span', '.notice'].map((part) => args[0].shadowRoot.querySelector(part));
-    const all = notice.scrollHeight <= notice.clientHeight + 1 && notice.scrollWidth <= notice.clientWidth;
-    return [text.getBoundingClientRect().width > innerWidth / 2, all];";
-
-#[test]
-fn no_control_of_a_phone_is_beside_the_screen_and_a_notice_with_choices_can_be_read() {
-    browse(async |page| {
-        let (width, height) = SCREENS[2];
-        page.resize(width, height).await?;
-        let of_time = async |lab: &Lab| {
-            page.drawn().await?;
-            page.js::<Vec<String>>(OF_TIME, vec![lab.element().to_json()?]).await
-        };
-        let lab = page.open("").await?;
-        lab.reset(json!({ "nodes": 3, "seed": 3 })).await?;
-        lab.propose(1, "blue").await?;
-        lab.step(30).await?;
-        lab.seek(20).await?;
-        lab.find(".past button").await?;
-        let back = of_time(&lab).await?;
-        for name in ["Go on from here", "To the end", "Speed", "Everything"] {
-            ensure!(back.iter().any(|one| one == name), "{name} is not among {back:?}");
-        }
-        ensure!(!back.iter().any(|one| one.starts_with('!')), "{back:?}");
-
-        page.driver().refresh().await?;
-        let lab = page.lab("quorum-lab").await?;
-        lab.find(".notice button ~ button ~ button").await?;
-        page.drawn().await?;
-        let fits: Vec<bool> = page.js(FITS, vec![lab.element().to_json()?]).await?;
-        assert_eq!(fits, [true, true], "the text is wide, and nothing has to be scrolled");
-
-        let lab = page.open("#scenario=first-agreement").await?;
-        lab.press("Dismiss").await?;
-        lab.step(100).await?;
-        lab.find(".onward").await?;
-        let over = of_time(&lab).await?;
-        ensure!(!over.iter().any(|one| one.starts_with('!')), "{over:?}");
         Ok(())
     });
 }
