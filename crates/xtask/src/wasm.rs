@@ -5,13 +5,16 @@
 
 use crate::command::{cargo, output};
 use crate::{mirror, project, scenarios, targets};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 use wasm_bindgen_cli_support::Bindgen;
 
 /// A crate that becomes a module the page imports as `./wasm/NAME.js`.
+#[derive(Clone, Copy)]
 pub(crate) struct Module {
     package: &'static str,
     /// What cargo calls it.
@@ -60,25 +63,32 @@ const SMALL: &str = "release";
 /// When a crate does not build, or the result cannot be written.
 pub(crate) fn build() -> Result<()> {
     scenarios::build()?;
-    modules(FIRST)?;
-    modules(LATER)
+    modules(&[FIRST, LATER].concat())
 }
 
 /// Brings some modules in web/wasm/ up to date, and touches no other. A file that would not change is not written, so that
-/// a watcher stays calm.
+/// a watcher stays calm. Profiles are compiled side by side, since cargo gives each a directory of its own.
 ///
 /// # Errors
 /// When a crate does not build, or the result cannot be written.
 pub(crate) fn modules(modules: &[Module]) -> Result<()> {
     targets::ensure(targets::WASM)?;
-    for module in modules {
-        let out = tempfile::tempdir().context("no temporary directory can be made")?;
-        let compiled = compile(module)?;
-        bind(&compiled, module.name, out.path())
-            .with_context(|| format!("wasm-bindgen does not accept {}", compiled.display()))?;
-        mirror::add(out.path(), &project::web_wasm())?;
-    }
-    Ok(())
+    let profiles: BTreeSet<_> = modules.iter().map(|module| module.profile).collect();
+    thread::scope(|scope| {
+        let of = |profile| modules.iter().filter(move |module| module.profile == profile);
+        let builds: Vec<_> =
+            profiles.into_iter().map(|profile| scope.spawn(move || of(profile).try_for_each(bring))).collect();
+        builds.into_iter().try_for_each(|build| build.join().map_err(|_| anyhow!("a build panicked"))?)
+    })
+}
+
+/// Compiles a module, and brings it to web/wasm/.
+fn bring(module: &Module) -> Result<()> {
+    let out = tempfile::tempdir().context("no temporary directory can be made")?;
+    let compiled = compile(module)?;
+    bind(&compiled, module.name, out.path())
+        .with_context(|| format!("wasm-bindgen does not accept {}", compiled.display()))?;
+    mirror::add(out.path(), &project::web_wasm())
 }
 
 /// Takes away what an earlier build left of some modules in a site: better none than one that does not fit the others.

@@ -257,10 +257,14 @@ export class Stage {
     const on = this.#targetOf(down);
     if (down.button || this.store.locked || (on && down.pointerType === "touch")) return;
     if (!this.area.contains(/** @type {Node} */ (down.target))) return;
+    const over = new AbortController();
+    for (const end of ["pointerup", "pointercancel"])
+      addEventListener(end, () => over.abort(), { signal: over.signal, capture: true });
     try {
       const loading = import("./partition-drag.js");
       if (down.pointerType === "touch" && !(await rests(down, loading))) return;
       const { partitionDrag } = await loading;
+      if (over.signal.aborted) return; // it was let go of while this was loading
       const partition = (/** @type {number[][]} */ ...groups) => void this.commands.act({ type: "partition", groups });
       const at = () => this.#lanes?.ring.at ?? [];
       const first = on && "node" in on ? on.node : undefined;
