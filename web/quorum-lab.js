@@ -378,7 +378,7 @@ export class QuorumLab extends Methods {
         reopen: (afresh) => void this.#open(afresh),
         reset: (config) =>
           this.#own(config ?? configOf(this), config ? undefined : (lab) => this.#prepare(lab)).then(this.#tellKept),
-        take: (run) => this.#own({ run }).then(this.#tellKept),
+        take: (run) => this.#replace({ run }).then(this.#tellKept),
         back: (name) =>
           this.#replaced((session) => session.branches((b) => b.openKept(session, name))).then(this.#tellBack),
         alone: () => {
@@ -499,8 +499,8 @@ export class QuorumLab extends Methods {
     return this.#replaced((session) => session.replace(what, prepare));
   }
 
-  /** What a person begins or opens here is a run of their own, and saved, also where the one shown came with a link: it takes the
-   * place of their own run. @param {Config | { run: Run }} what @param {(lab: Lab) => void} [prepare] */
+  /** What a person begins here is a run of their own, and saved, also where the one shown came with a link: it takes the place of their
+   * own run. @param {Config | { run: Run }} what @param {(lab: Lab) => void} [prepare] */
   async #own(what, prepare) {
     if (this.#alone) {
       this.#address.clear();

@@ -188,7 +188,7 @@ fn opening_a_scenario_keeps_the_run_one_had_and_going_back_keeps_the_scenario() 
 }
 
 #[test]
-fn what_a_person_opens_after_a_link_is_their_own_run_and_is_saved() {
+fn what_a_person_begins_after_a_link_is_their_own_run_and_is_saved() {
     browse(async |page| {
         for link in ["#scenario=first-agreement&step=30", "#challenge=a-lost-vote"] {
             page.driver().goto("about:blank").await?;
@@ -197,11 +197,12 @@ fn what_a_person_opens_after_a_link_is_their_own_run_and_is_saved() {
             let notice = lab.find("[data-topic=linked]").await?;
             assert!(!notice.text().await?.contains("My run"), "nobody has one yet");
             lab.part("button", "Open the lab").await?;
-            choose(&lab, "Two proposers").await?;
-            hash_is(page, "#scenario=two-proposers&step=0").await?;
-            let lab = page.lab("quorum-lab").await?;
-            lab.server(1, "crash").await?;
+            choose(&lab, "New run…").await?;
+            lab.part("dialog", "New run").await?.press("Start").await?;
             hash_is(page, "").await?;
+            let lab = page.lab("quorum-lab").await?;
+            lab.until("it is another run", |view| view["step"] == 0).await?;
+            lab.server(1, "crash").await?;
             let mine = lab.view().await?;
             page.driver().refresh().await?;
             let lab = page.lab("quorum-lab").await?;
