@@ -46,8 +46,8 @@ export function askedFor(lab) {
   return ours && history.state?.quorum === ours ? "" : location.hash;
 }
 
-/** Where a tab keeps the name of the run that it wrote its address about, beside the state of the address. A browser that
- * is asked to reload while the address changes loads the old address without its state. */
+/** Where a tab keeps the name of the run that it wrote its address about, beside the state of the address. A browser
+ * that is asked to reload while the address changes loads the old address without its state. */
 const WRITTEN = "quorum-address";
 
 /** @param {string | null} [name] null: forgets it @returns {string | null} null also where nothing can be kept */

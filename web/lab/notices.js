@@ -51,8 +51,8 @@ export class Notices {
   /** Puts a notice in the place of any other about the same. @param {Topic} topic @param {string} text
    * @param {string} [called] what its first button is called here */
   add(topic, text, called) {
-    const offers = this.offers[topic] ?? [];
-    if (called && offers[0]) offers[0][0] = called;
+    const [first, ...others] = this.offers[topic] ?? [];
+    const offers = first ? [called ? /** @type {typeof first} */ ([called, first[1]]) : first, ...others] : [];
     const cleared = this.#cleared;
     const refuse = (/** @type {unknown} */ error) => this.refuse(error);
     this.said = notice().then(

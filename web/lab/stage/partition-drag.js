@@ -63,7 +63,7 @@ export async function partitionDrag(down, area, at, partition, first) {
       fence.remove();
       if (inside.length && outside.length) partition(inside, outside);
     };
-    // A button that is up already was let go of while this was loading.
+    // A button that is up already was let go of outside the window.
     addEventListener("pointermove", (e) => (e.buttons ? draw(e) : end(e)), { signal: stop.signal });
     addEventListener("pointerup", end, { signal: stop.signal });
     addEventListener("pointercancel", end, { signal: stop.signal });

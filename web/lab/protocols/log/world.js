@@ -30,9 +30,12 @@ export function meet({ nodes, messages }, ballots) {
   ballots.meet([...seen].filter((ballot) => ballot).toSorted(lower));
 }
 
-/** Who knows what is chosen in a slot, in words. @param {LogView["nodes"]} nodes @param {number} slot */
-function knowing(nodes, slot) {
-  const who = nodes.filter(({ learned }) => learned.some((entry) => entry.slot === slot)).map(({ id }) => id);
+/** Who knows what is chosen in a slot, in words. Without a rule a server may have learned another command.
+ * @param {LogView["nodes"]} nodes @param {Pick<LogView["chosen"][number], "slot" | "command">} chosen */
+function knowing(nodes, { slot, command }) {
+  const is = (/** @type {LogView["nodes"][number]["learned"][number]} */ entry) =>
+    entry.slot === slot && JSON.stringify(entry.command) === JSON.stringify(command);
+  const who = nodes.filter(({ learned }) => learned.some(is)).map(({ id }) => id);
   if (!who.length) return "Nobody knows yet.";
   return who.length === nodes.length ? "Everyone knows." : `Known to ${list(who)}.`;
 }
@@ -46,7 +49,7 @@ export function middle(view) {
   const who = `${leading.length ? `Server ${leading[0]} leads` : "Nobody leads"}${room}`;
   const last = chosen.at(-1);
   if (last) {
-    const by = `chosen by ${list(last.quorum.toSorted((a, b) => a - b))}. ${knowing(nodes, last.slot)}`;
+    const by = `chosen by ${list(last.quorum.toSorted((a, b) => a - b))}. ${knowing(nodes, last)}`;
     return { says: `slot ${last.slot}: ${held(last.command)}`, more: [by, who] };
   }
   const known = Math.max(0, ...nodes.map(({ chosenTo }) => chosenTo ?? 0));
