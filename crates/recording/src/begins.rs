@@ -73,7 +73,7 @@ impl Recording {
         let mut recording = Self::new(Config { log, ..config })?;
         recording.servers = standing.iter().map(server).collect();
         for (it, id) in crossing.iter().zip(1..) {
-            let way = OnItsWay { message: MessageId(id), left: 0 };
+            let way = OnItsWay { message: MessageId(id), left: 0, large: it.message.kind().may_be_large() };
             recording.links.entry((it.from, it.to)).or_default().insert(it.number, way);
         }
         recording.names = names;

@@ -217,8 +217,10 @@ impl Recording {
         self.compared();
         match envelope.to {
             Endpoint::Server(receiver) => {
-                let way = OnItsWay { message: envelope.id, left: at };
+                let large = log(&envelope).is_some_and(|message| message.kind().may_be_large());
+                let way = OnItsWay { message: envelope.id, left: at, large };
                 self.links.entry((node, receiver)).or_default().insert(number, way);
+                self.last_sent.insert((node, receiver), number);
                 Ok(())
             }
             Endpoint::Client(_) => self.answered(envelope.id, at, taken),

@@ -11,8 +11,11 @@ use quorum_core::sim::{Action, Config, ConfigError, Envelope, MessageId};
 use crate::names::Names;
 use crate::{Note, Number};
 
-/// How long a message that nobody noted to have arrived may still be on its way, in milliseconds.
+/// How long a message that nobody noted to have arrived is on its way at least, in milliseconds. After that it is lost, if there
+/// is a sign of it: the receiver is down, the link is cut, or a later message arrived.
 const LOST_AFTER: u64 = 5_000;
+/// After so many milliseconds without a sign it is lost, too. A large one takes its time, and has pieces between which others go.
+const LOST_WITHOUT_A_SIGN: u64 = 60_000;
 
 /// One step of the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +65,8 @@ pub(crate) struct OnItsWay {
     pub(crate) message: MessageId,
     /// When it left, in milliseconds since the first note.
     pub(crate) left: u64,
+    /// Whether it may be so large that it is sent in pieces: then later ones may arrive before it.
+    pub(crate) large: bool,
 }
 
 /// One server's notes, and what is known of it.
@@ -84,6 +89,12 @@ pub(crate) struct Server {
     pub(crate) leaving: VecDeque<Envelope>,
 }
 
+impl Server {
+    fn runs(&self) -> bool {
+        self.incarnation.is_some() && !self.down
+    }
+}
+
 /// The notes of all servers, becoming a run.
 ///
 /// * Notes of one server are played in their order, and a message arrives after it left.
@@ -96,8 +107,12 @@ pub struct Recording {
     pub(crate) servers: Vec<Server>,
     /// Messages that left and have not arrived.
     pub(crate) links: HashMap<(NodeId, NodeId), BTreeMap<Number, OnItsWay>>,
+    /// The last message that left, for each link.
+    pub(crate) last_sent: HashMap<(NodeId, NodeId), Number>,
     /// Messages that arrive, as far as that is known.
     arrives: HashSet<(NodeId, NodeId, Number)>,
+    /// The last one of them, for each link.
+    last_arrival: HashMap<(NodeId, NodeId), Number>,
     pub(crate) cuts: HashSet<(NodeId, NodeId)>,
     pub(crate) names: Names,
     pub(crate) begins: Option<Duration>,
@@ -119,7 +134,9 @@ impl Recording {
             interventions: Vec::new(),
             servers,
             links: HashMap::new(),
+            last_sent: HashMap::new(),
             arrives: HashSet::new(),
+            last_arrival: HashMap::new(),
             cuts: HashSet::new(),
             names: Names::default(),
             begins: None,
@@ -134,6 +151,8 @@ impl Recording {
     pub fn note(&mut self, node: NodeId, at: Duration, note: Note) {
         if let Note::Received { from, number } | Note::Crossed { from, number, .. } = &note {
             self.arrives.insert((*from, node, *number));
+            let last = self.last_arrival.entry((*from, node)).or_insert(*number);
+            *last = (*last).max(*number);
         }
         if let Some(server) = self.servers.get_mut(node.index()) {
             server.notes.push_back((at, note));
@@ -214,15 +233,35 @@ impl Recording {
         Ok(events.iter().filter_map(sent).cloned().collect())
     }
 
+    /// The first note that waits for a message which never comes: its sender noted to have sent a later one, and that is played.
+    /// The message was not noted when it left, or was taken for lost. Nothing of the server that waits is played any more.
+    #[must_use]
+    pub fn waits_in_vain(&self) -> Option<(NodeId, &Note)> {
+        let nodes = NodeSet::first(self.servers.len() as u32);
+        nodes.iter().find_map(|node| {
+            let (_, note) = self.servers[node.index()].notes.front()?;
+            let (Note::Received { from, number } | Note::Crossed { from, number, .. }) = note else { return None };
+            let later = self.last_sent.get(&(*from, node)).is_some_and(|last| last >= number);
+            (later && !self.has_its_cause(node, note)).then_some((node, note))
+        })
+    }
+
     /// Messages of a server that left long ago, and that nobody noted to have arrived, are lost: connections break.
+    ///
+    /// Time alone is no sign of it: a server that waits for its disk, or for its turn on a busy machine, notes what it took in late.
     pub(crate) fn lose(&mut self, from: NodeId, at: u64) -> Result<(), What> {
-        let (arrives, servers) = (&self.arrives, &self.servers);
+        let (arrives, last_arrival) = (&self.arrives, &self.last_arrival);
+        let (servers, cuts) = (&self.servers, &self.cuts);
         let mut lost = Vec::new();
         for ((_, to), link) in self.links.iter_mut().filter(|((sender, _), _)| *sender == from) {
+            let last = last_arrival.get(&(from, *to));
             link.retain(|number, way| {
                 let receiver = &servers[to.index()];
+                let overtaken = !way.large && last.is_some_and(|last| last > number);
+                let sign = !receiver.runs() || cuts.contains(&(from, *to)) || overtaken;
+                let patience = if sign { LOST_AFTER } else { LOST_WITHOUT_A_SIGN };
                 let since = way.left.max(receiver.hears_since);
-                let stays = receiver.stopped || since + LOST_AFTER > at || arrives.contains(&(from, *to, *number));
+                let stays = receiver.stopped || since + patience > at || arrives.contains(&(from, *to, *number));
                 if !stays {
                     lost.push(way.message);
                 }

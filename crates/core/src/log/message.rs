@@ -189,6 +189,14 @@ words! {
     }
 }
 
+impl MessageKind {
+    /// Whether a message of this kind has no limit but the store's, so that real servers may send it in pieces.
+    #[must_use]
+    pub const fn may_be_large(self) -> bool {
+        matches!(self, Self::Snapshot | Self::Promise | Self::Fetched)
+    }
+}
+
 impl Message {
     /// Which kind it is.
     #[must_use]

@@ -112,7 +112,7 @@ async fn feed(
                 let kind = envelope.message.kind();
                 // Whoever lacks a snapshot asks for it again and again, until it is there.
                 let again = kind == MessageKind::Snapshot && large.iter().any(|(other, _)| *other == kind);
-                if again || large.len() >= MAX_LARGE_ON_LINK && may_be_large(kind) {
+                if again || large.len() >= MAX_LARGE_ON_LINK && kind.may_be_large() {
                     continue;
                 }
                 match encoded(envelope).await {
@@ -138,14 +138,9 @@ async fn feed(
     }
 }
 
-/// Whether such a message has no limit but the store's.
-const fn may_be_large(kind: MessageKind) -> bool {
-    matches!(kind, MessageKind::Snapshot | MessageKind::Promise | MessageKind::Fetched)
-}
-
 /// An envelope as the network has it, or how many bytes too many it has. A whole store takes a while: other links go on meanwhile.
 async fn encoded(envelope: Envelope) -> Result<Encoded, usize> {
-    if !may_be_large(envelope.message.kind()) {
+    if !envelope.message.kind().may_be_large() {
         return Encoded::of(&envelope);
     }
     spawn_blocking(move || Encoded::of(&envelope)).await.unwrap_or(Err(0))

@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::Result;
 use axum::response::sse::Event;
 use quorum_core::json::{Json, Object};
+use quorum_core::paxos::NodeId;
 use quorum_recording::{Note, Recording, Step};
 use tokio::sync::{mpsc, watch};
 use tokio::task::spawn_blocking;
@@ -34,6 +35,18 @@ const FULL: &str = "This run has as many steps or clients as a recorded run may 
 /// What is said when a message comes later than that.
 const LATE: &str = "A message came that had left long before this run began. The servers go on: reload the page to follow them \
                     from now on.";
+
+/// Why a run cannot go on in which a server waits for a message that never comes.
+fn in_vain(node: NodeId, note: &Note) -> String {
+    let from = match note {
+        Note::Received { from, .. } | Note::Crossed { from, .. } => format!("server {from}"),
+        _ => "another server".to_owned(),
+    };
+    format!(
+        "Server {node} took in a message that {from} did not note to have sent, or sent so long ago that it counted as lost. So \
+         this run cannot go on. The servers do: reload the page to follow them from now on."
+    )
+}
 
 /// The run that pages follow.
 #[derive(Debug)]
@@ -88,7 +101,10 @@ impl Live {
     /// Takes in what was done; whether it goes on.
     fn take(&self, steps: Result<Vec<Step>, RecordError>, recording: &Recording) -> bool {
         let (steps, ended) = match steps {
-            Ok(steps) => (steps, recording.is_full().then(|| FULL.to_owned())),
+            Ok(steps) => {
+                let in_vain = || recording.waits_in_vain().map(|(node, note)| in_vain(node, note));
+                (steps, recording.is_full().then(|| FULL.to_owned()).or_else(in_vain))
+            }
             Err(error) => (Vec::new(), Some(error.to_string())),
         };
         let goes_on = ended.is_none();
@@ -165,6 +181,8 @@ struct Follower {
     processes: Arc<Processes>,
     notes: Notes,
     recording: Recording,
+    /// What was read, and is for the next look.
+    later: Vec<(NodeId, Duration, Note)>,
     supervised: usize,
     /// Which of the records that begin in the middle it is; 0: none of them.
     epoch: u64,
@@ -175,7 +193,7 @@ impl Follower {
     fn of_all(processes: Arc<Processes>) -> Result<Self, RecordError> {
         let recording = Notes::begin(processes.cluster())?;
         let notes = Notes::new(processes.data(), processes.cluster());
-        Ok(Self { processes, notes, recording, supervised: 0, epoch: 0 })
+        Ok(Self { processes, notes, recording, later: Vec::new(), supervised: 0, epoch: 0 })
     }
 
     /// One who begins in the middle.
@@ -187,7 +205,7 @@ impl Follower {
             let seen = done + supervised.len();
             let supervised = holds.into_iter().chain(supervised).collect();
             let (notes, recording) = Notes::begin_from(processes.data(), processes.cluster(), &beginning, supervised)?;
-            Ok(Self { processes, notes, recording, supervised: seen, epoch: beginning.epoch })
+            Ok(Self { processes, notes, recording, later: Vec::new(), supervised: seen, epoch: beginning.epoch })
         };
         spawn_blocking(begin).await?
     }
@@ -205,13 +223,18 @@ impl Follower {
     }
 
     fn look(&mut self) -> Result<Vec<Step>, RecordError> {
-        let until = now().saturating_sub(BEHIND);
+        let begins = now();
+        let until = begins.saturating_sub(BEHIND);
         // What was done to a server is read first: all that it noted before that is in its file by then.
         let supervised = self.processes.notes(self.supervised);
         self.supervised += supervised.len();
-        let mut notes = self.notes.read()?;
+        let mut notes = std::mem::take(&mut self.later);
+        notes.extend(self.notes.read()?);
         notes.extend(supervised);
         notes.sort_by_key(|(_, at, _)| *at);
+        // What was noted after the look began waits for the next one: before it, something may have been done to the server that
+        // was not read. A process that starts is killed first.
+        self.later = notes.split_off(notes.partition_point(|(_, at, _)| *at <= begins));
         for (node, at, note) in notes {
             if matches!(note, Note::Crossed { epoch, .. } if epoch < self.epoch) {
                 return Err(RecordError::Late(LATE));
