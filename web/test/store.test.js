@@ -169,9 +169,20 @@ test("going to a step stays within the run, and going nowhere asks nothing", asy
   assert.deepEqual(lab.asked, [["seek", 0]]);
 });
 
-test("at the limit of steps the page says that the run is as long as a run may be", () => {
-  assert.equal(ended({ step: 999_000, ended: "nothing-left" }).says, "Nothing is left to happen.");
-  const { says, hint } = ended({ step: 999_000, ended: "limit" });
+test("where nothing comes next the page says why: what waits for somebody, or the limit of steps", () => {
+  const view = {
+    step: 999_000,
+    ended: /** @type {const} */ ("nothing-left"),
+    protocol: "single",
+    messages: [],
+    nodes: [],
+  };
+  assert.equal(ended(view).says, "Nothing is left to happen.");
+  const paused = { ...view, nodes: [{ status: "up" }, { status: "paused" }] };
+  assert.equal(ended(paused).says, "What is held or paused waits.");
+  const held = { ...view, messages: [{ status: "held" }] };
+  assert.equal(ended(held).says, "What is held or paused waits.");
+  const { says, hint } = ended({ ...held, ended: "limit" });
   assert.equal(says, "This run is as long as a run may be: 999,000 steps.");
   assert.match(hint, /^Go back /);
 });

@@ -38,6 +38,7 @@
  * @typedef {object} Changes
  * @property {Options} options
  * @property {Keeper} keeper
+ * @property {string | null} readOnly why nothing can be done here
  * @property {number} branch the one that is kept
  * @property {boolean} fresh whether this page has just made the run, rather than found it
  * @property {boolean} own whether the run was gone on with since it was opened

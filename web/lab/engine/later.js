@@ -3,4 +3,4 @@
 export { discard, fork, rename, switchTo } from "./branches.js";
 export { fileOfKept, forgetKept, keptFromBefore, openKept } from "./kept.js";
 export { replace } from "./replace.js";
-export { cutPower, resume } from "./resume.js";
+export { cutPower, resume, tellReadOnly, tellUnsaved } from "./resume.js";

@@ -18,6 +18,20 @@ const KILLED =
   "The browser stopped before the last moments were saved. So this is a power cut: every server came back with what was durable.";
 const CUT = "You cut the power: every server came back with what was durable.";
 
+const RENAME = "Give one of them another name in its attribute `persist`.";
+const LOOK_ONLY = "Another tab is running this lab. This is its run as last saved, to look at only.";
+
+/** Says whose the run is that was found. @param {Inside} session */
+export const tellReadOnly = ({ keeper, options, readOnly }) =>
+  options.tell("read-only", keeper.beside ? `${readOnly} ${RENAME}` : LOOK_ONLY);
+
+/** Says what a page before this one could not save. @param {Inside} session @param {string} why */
+export const tellUnsaved = ({ options }, why) =>
+  options.tell(
+    "unsaved",
+    `The last page could not save what happened in it (${why}). This is the run as it was last saved.`,
+  );
+
 /** Takes up the run that was kept: at the moment at which the page was left, or else after a power cut.
  * @param {Inside} session whose run is a new one
  * @param {Kept} stored */

@@ -23,9 +23,6 @@ import { Whole } from "./whole.js";
 
 const READ_ONLY = "This lab is read-only here: another tab is running it.";
 const BESIDE = "This lab is read-only: another lab of this page keeps its run under the same name.";
-const UNSAVED = "The last page could not save what happened in it";
-const RENAME = "Give one of them another name in its attribute `persist`.";
-const LOOK_ONLY = "Another tab is running this lab. This is its run as last saved, to look at only.";
 
 /** @typedef {typeof import("./later.js")} Later */
 /** @type {() => Promise<Later>} */
@@ -90,21 +87,15 @@ export class Session extends Whole {
   async #find(name) {
     try {
       const stored = await this.keeper.find();
-      if (this.kept === "read-only")
-        this.options.tell("read-only", this.keeper.beside ? `${BESIDE} ${RENAME}` : LOOK_ONLY);
-      else this.#tellUnsaved(name);
+      const unsaved = this.kept === "read-only" ? null : regretted(name);
+      if (this.kept === "read-only") (await later()).tellReadOnly(this);
+      if (unsaved) (await later()).tellUnsaved(this, unsaved);
       if (stored) await (await later()).resume(this, stored);
       else if (this.kept === "saved") await this.begin();
     } catch (error) {
       if (isPanic(error)) return void this.panic(error);
       this.keeper.forget(`Not persisted: ${reason(error)}. The lab works, but closing the page loses it.`);
     }
-  }
-
-  /** Says what a page before this one could not save. @param {string} name */
-  #tellUnsaved(name) {
-    const why = regretted(name);
-    if (why) this.options.tell("unsaved", `${UNSAVED} (${why}). This is the run as it was last saved.`);
   }
 
   /** Where the run is: kept by the browser, only in this page, or another tab's. */
