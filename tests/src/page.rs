@@ -136,6 +136,20 @@ impl Page {
         self.session.goto(&url).await.with_context(|| format!("{url} does not load"))
     }
 
+    /// Turns to another fragment of the address, as a link in the page does, and waits until what it names is shown: nothing loads
+    /// again.
+    ///
+    /// # Errors
+    /// When the lab does not get ready.
+    pub async fn turn_to(&self, fragment: &str) -> Result<Lab> {
+        let turn = "
+            const turned = new Promise((done) => addEventListener('hashchange', done, { once: true }));
+            location.hash = args[0];
+            await turned;";
+        self.js::<()>(turn, vec![json!(fragment)]).await?;
+        self.lab("quorum-lab").await
+    }
+
     /// The lab that `selector` finds, once it is ready.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
-//! What axe-core finds in the page's main states: rules of WCAG that a machine can check.
+//! What axe-core finds in the page's main states: rules of WCAG that a machine can check. And what is painted there in another
+//! colour than those that a person has picked.
 
+use crate::forced_colours;
 use quorum_tests::states::{self, STATES, State};
 use quorum_tests::{Browser, Context, Page, Result, ensure};
 use std::collections::BTreeMap;
@@ -35,7 +37,7 @@ fn looks(number: usize, name: &str, state: State) -> Vec<(&'static str, (u32, u3
 }
 
 #[test]
-fn a_machine_finds_no_barrier_in_any_state() {
+fn a_machine_finds_no_barrier_in_any_state_and_no_colour_that_a_person_has_not_picked() {
     let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("../node_modules/axe-core/axe.min.js");
     states::site().browse(async |page| {
         if page.browser() != Browser::Chromium {
@@ -44,7 +46,7 @@ fn a_machine_finds_no_barrier_in_any_state() {
         let axe = fs::read_to_string(axe).context("axe-core is not there: npm ci installs it")?;
         page.driver().set_script_timeout(Duration::from_secs(300)).await?;
         // What is found, and where it was found first.
-        let mut all = BTreeMap::new();
+        let (mut all, mut strange) = (BTreeMap::new(), Vec::new());
         for (number, (name, state)) in STATES.into_iter().enumerate() {
             for (theme, size) in looks(number, name, state) {
                 states::prepare(page, theme, size).await?;
@@ -52,10 +54,13 @@ fn a_machine_finds_no_barrier_in_any_state() {
                 for line in found(page, &axe).await? {
                     all.entry(line).or_insert_with(|| format!("{name}, {theme}, {} px wide", size.0));
                 }
+                let painted = forced_colours::strange(page, theme).await?;
+                strange.extend(painted.into_iter().map(|what| format!("{name}, {theme}: {what}")));
             }
         }
         let lines: Vec<_> = all.iter().map(|(line, first)| format!("{first}: {line}")).collect();
         ensure!(lines.is_empty(), "{} findings:\n{}", lines.len(), lines.join("\n"));
+        ensure!(strange.is_empty(), "{} colours that nobody picked:\n{}", strange.len(), strange.join("\n"));
         Ok(())
     });
 }

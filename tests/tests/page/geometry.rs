@@ -3,7 +3,7 @@
 
 use anyhow::{Result, ensure};
 use quorum_tests::geometry::{Moments, Walked, Worst, measure, tour};
-use quorum_tests::{PLAIN, Page, browse, json};
+use quorum_tests::{Lab, PLAIN, Page, browse, json};
 use std::path::Path;
 
 const SCREENS: [(u32, u32); 3] = [(1280, 900), (1024, 768), (375, 667)];
@@ -61,8 +61,7 @@ async fn through_all_that_ships(page: &mut Page, screen: usize, theme: &str) -> 
     let mut worst = (String::new(), Worst::default());
     let only = asked().filter(|asked| asked != "full");
     for name in shipped(page).await?.into_iter().filter(|name| only.as_ref().is_none_or(|only| only == name)) {
-        page.driver().goto("about:blank").await?;
-        let lab = page.open(&format!("#scenario={name}")).await?;
+        let lab = page.turn_to(&format!("#scenario={name}")).await?;
         let what = format!("{name} at {width}×{height}, {theme}");
         let tour = tour(page, &lab, moments(screen), None).await?;
         if tour.worst.things > worst.1.things {
@@ -72,8 +71,7 @@ async fn through_all_that_ships(page: &mut Page, screen: usize, theme: &str) -> 
     }
     // For eyes: the most crowded moment.
     let (name, Worst { step, things }) = worst;
-    page.driver().goto("about:blank").await?;
-    page.open(&format!("#scenario={name}&step={step}")).await?;
+    page.turn_to(&format!("#scenario={name}&step={step}")).await?;
     page.drawn().await?;
     let picture =
         Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../target/geometry/{width}x{height}-{theme}.png"));
@@ -97,20 +95,33 @@ fn nothing_lies_on_anything_in_what_ships_on_a_phone() {
     browse(async |page| through_all_that_ships(page, 2, "light").await);
 }
 
+/// Walks through the run that is open, on each screen, so many moments.
+async fn on_all_screens(
+    page: &Page,
+    lab: &Lab,
+    what: &str,
+    most: usize,
+    walked: &mut Vec<(String, Walked)>,
+) -> Result<()> {
+    for (width, height) in SCREENS {
+        page.resize(width, height).await?;
+        let tour = tour(page, lab, Moments { begin: 0, every: 1, most }, None).await?;
+        walked.push((format!("{what}, at {width}×{height}"), tour));
+    }
+    Ok(())
+}
+
 #[test]
 fn nothing_lies_on_anything_in_random_runs_of_one_to_fifteen_servers_and_of_many() {
     browse(async |page| {
         let moments = if full() { 40 } else { 6 };
         let mut walked = Vec::new();
-        for (width, height) in SCREENS {
-            page.resize(width, height).await?;
-            let lab = page.open(PLAIN).await?;
-            for nodes in (1..=15).chain([24]) {
-                for seed in 0..if full() { 2 } else { 1 } {
-                    measure::<()>(page, &lab, &format!("await wander(lab, {nodes}, {seed})")).await?;
-                    let what = format!("{nodes} servers, seed {seed}, at {width}×{height}");
-                    walked.push((what, tour(page, &lab, Moments { begin: 0, every: 1, most: moments }, None).await?));
-                }
+        let lab = page.open(PLAIN).await?;
+        for nodes in (1..=15).chain([24]) {
+            for seed in 0..if full() { 2 } else { 1 } {
+                measure::<()>(page, &lab, &format!("await wander(lab, {nodes}, {seed})")).await?;
+                let what = format!("{nodes} servers, seed {seed}");
+                on_all_screens(page, &lab, &what, moments, &mut walked).await?;
             }
         }
         judge(&walked)
@@ -122,14 +133,11 @@ fn nothing_lies_on_anything_in_random_runs_of_a_log() {
     browse(async |page| {
         let moments = if full() { 40 } else { 6 };
         let mut walked = Vec::new();
-        for (width, height) in SCREENS {
-            page.resize(width, height).await?;
-            let lab = page.open(PLAIN).await?;
-            for (nodes, clients) in [(1, 1), (2, 26), (3, 3), (5, 8), (7, 26), (9, 5), (15, 10)] {
-                measure::<()>(page, &lab, &format!("await ramble(lab, {nodes}, {clients}, {nodes})")).await?;
-                let what = format!("{nodes} servers and {clients} clients at {width}×{height}");
-                walked.push((what, tour(page, &lab, Moments { begin: 0, every: 1, most: moments }, None).await?));
-            }
+        let lab = page.open(PLAIN).await?;
+        for (nodes, clients) in [(1, 1), (2, 26), (3, 3), (5, 8), (7, 26), (9, 5), (15, 10)] {
+            measure::<()>(page, &lab, &format!("await ramble(lab, {nodes}, {clients}, {nodes})")).await?;
+            let what = format!("{nodes} servers and {clients} clients");
+            on_all_screens(page, &lab, &what, moments, &mut walked).await?;
         }
         judge(&walked)
     });
@@ -163,6 +171,60 @@ fn note_servers_sentence_and_controls_are_on_a_phone_together() {
             lab.find(".lab[data-selected] .about").await?;
             assert_eq!(unseen().await?, [""; 0], "with a server selected at {width}×{height}");
         }
+        Ok(())
+    });
+}
+
+/// The buttons and choices of the controls, as they are called, with a `!` before those that are not on the screen as a whole or
+/// have no name that can be seen.
+const OF_TIME: &str = "
+    const all = [...args[0].shadowRoot.querySelectorAll('.controls :is(button, select)')];
+    return all.filter((it) => it.checkVisibility()).map((it) => {
+        const { left, right, top, bottom } = it.getBoundingClientRect();
+        const text = it.innerText.trim().replace(/\\s+/g, ' ');
+        const outside = left < 0 || top < 0 || right > innerWidth || bottom > innerHeight;
+        return (outside || !text ? '!' : '') + (it.classList.contains('onward') ? text : it.ariaLabel ?? text);
+    });";
+/// Whether the text of a notice takes at least half of the screen, and whether all of the notice is seen.
+const FITS: &str = "
+    const [text, notice] = ['.notice span', '.notice'].map((part) => args[0].shadowRoot.querySelector(part));
+    const all = notice.scrollHeight <= notice.clientHeight + 1 && notice.scrollWidth <= notice.clientWidth;
+    return [text.getBoundingClientRect().width > innerWidth / 2, all];";
+
+#[test]
+fn no_control_of_a_phone_is_beside_the_screen_and_a_notice_with_choices_can_be_read() {
+    browse(async |page| {
+        let (width, height) = SCREENS[2];
+        page.resize(width, height).await?;
+        let of_time = async |lab: &Lab| {
+            page.drawn().await?;
+            page.js::<Vec<String>>(OF_TIME, vec![lab.element().to_json()?]).await
+        };
+        let lab = page.open("").await?;
+        lab.reset(json!({ "nodes": 3, "seed": 3 })).await?;
+        lab.propose(1, "blue").await?;
+        lab.step(30).await?;
+        lab.seek(20).await?;
+        lab.find(".past button").await?;
+        let back = of_time(&lab).await?;
+        for name in ["Go on from here", "To the end", "Speed", "Everything"] {
+            ensure!(back.iter().any(|one| one == name), "{name} is not among {back:?}");
+        }
+        ensure!(!back.iter().any(|one| one.starts_with('!')), "{back:?}");
+
+        page.driver().refresh().await?;
+        let lab = page.lab("quorum-lab").await?;
+        lab.find(".notice button ~ button ~ button").await?;
+        page.drawn().await?;
+        let fits: Vec<bool> = page.js(FITS, vec![lab.element().to_json()?]).await?;
+        assert_eq!(fits, [true, true], "the text is wide, and nothing has to be scrolled");
+
+        let lab = page.open("#scenario=first-agreement").await?;
+        lab.press("Dismiss").await?;
+        lab.step(100).await?;
+        lab.find(".onward").await?;
+        let over = of_time(&lab).await?;
+        ensure!(!over.iter().any(|one| one.starts_with('!')), "{over:?}");
         Ok(())
     });
 }

@@ -2,7 +2,7 @@
 //! screen. A reader who enlarges only the text gets there, and so does one who enlarges the page to four times its size.
 
 use quorum_tests::geometry::{Moments, Walked, measure, tour};
-use quorum_tests::{Browser, Lab, Page, Result, browse, ensure};
+use quorum_tests::{Browser, PLAIN, Page, Result, browse, ensure};
 use std::path::Path;
 
 /// The size of the text of the page around, and the screen.
@@ -27,15 +27,12 @@ const RUNS: [&str; 6] = [
     "pipeline-under-loss",
 ];
 
-async fn open(page: &Page, run: &str, size: &str, (width, height): (u32, u32)) -> Result<Lab> {
-    page.driver().goto("about:blank").await?;
+/// Another size of text, and another screen, for the run that is open.
+async fn look(page: &Page, size: &str, (width, height): (u32, u32)) -> Result<()> {
     page.resize(width, height).await?;
-    page.prefer(&[("prefers-reduced-motion", "reduce")]).await?;
-    let lab = page.open(&format!("#scenario={run}")).await?;
-    lab.press("Dismiss").await?;
     page.js::<()>(&format!("document.body.style.fontSize = '{size}';"), vec![]).await?;
     page.layout().await?;
-    Ok(lab)
+    Ok(())
 }
 
 #[test]
@@ -44,10 +41,13 @@ fn nothing_is_cut_off_and_nothing_lies_on_anything() {
         if page.browser() != Browser::Chromium {
             return Ok(()); // no other driver shows a screen of 320 px
         }
+        page.prefer(&[("prefers-reduced-motion", "reduce")]).await?;
         let (mut moments, mut wrong) = (0, Vec::new());
-        for (size, screen) in LOOKS {
-            for run in RUNS {
-                let lab = open(page, run, size, screen).await?;
+        page.open(PLAIN).await?;
+        for run in RUNS {
+            let lab = page.turn_to(&format!("#scenario={run}")).await?;
+            for (size, screen) in LOOKS {
+                look(page, size, screen).await?;
                 let what = format!("{run} at {} px, text of {size}", screen.0);
                 let tour = tour(page, &lab, Moments { begin: 0, every: 13, most: MOST }, Some("cutOff")).await?;
                 moments += tour.moments;
@@ -62,6 +62,7 @@ fn nothing_is_cut_off_and_nothing_lies_on_anything() {
                 wrong.extend(selected.wrong.into_iter().map(|fault| format!("{what}, a server selected: {fault}")));
                 let name = format!("../target/large-text/{run}-{}-{}.png", screen.0, size.trim_end_matches('%'));
                 page.picture(&Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).await?;
+                lab.press("Close").await?;
             }
         }
         println!("{} faults in {moments} moments", wrong.len());
