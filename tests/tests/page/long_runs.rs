@@ -6,8 +6,8 @@ use quorum_core::sim::{Action, Config};
 use quorum_tests::{Context, PLAIN, Result, Value, browse, json};
 
 /// A duel of two proposers that never ends, so many steps of it.
-fn duel(steps: u32) -> Result<Value> {
-    let mut history = History::new(Config { nodes: 3, backoff: false, ..Config::default() })?;
+fn duel(nodes: u32, steps: u32) -> Result<Value> {
+    let mut history = History::new(Config { nodes, backoff: false, ..Config::default() })?;
     for (node, value) in [(0, "blue"), (1, "red")] {
         let node = history.now().cluster().nodes().nth(node).context("three servers")?;
         history.apply(&Action::Propose { node, value: value.parse()? })?;
@@ -53,11 +53,11 @@ const LOAD: &str = "
 fn a_long_run_is_opened_while_the_page_goes_on_and_a_person_can_cancel_it() {
     browse(async |page| {
         let lab = page.open(PLAIN).await?;
-        let run = duel(150_000)?;
+        let run = duel(3, 150_000)?;
         let element = lab.element().to_json()?;
         let before = lab.view().await?["step"].clone();
         // What is opened within a quarter of a second is not worth a word, so this one is longer.
-        let longer = duel(800_000)?;
+        let longer = duel(3, 800_000)?;
         let cancelled: Value = page.js(LOAD, vec![element.clone(), longer, json!(true)]).await?;
         assert_eq!(cancelled["outcome"], "Opening the run was cancelled.", "{cancelled}");
         assert!(cancelled["said"].as_str().is_some_and(|said| said.contains("800,002 steps")), "{cancelled}");
@@ -96,12 +96,7 @@ fn a_run_that_asks_for_too_much_is_refused_with_a_sentence_before_it_is_played()
 fn scrolling_through_ten_thousand_events_in_space_time_stays_smooth() {
     browse(async |page| {
         let lab = page.open(PLAIN).await?;
-        lab.reset(json!({ "nodes": 5, "seed": 7, "backoff": false })).await?;
-        lab.propose(1, "blue").await?;
-        lab.propose(2, "red").await?;
-        for _ in 0..8 {
-            lab.step(1000).await?;
-        }
+        lab.load(duel(5, 8000)?).await?;
         lab.find("[data-panel=spacetime]").await?.click().await?;
         lab.find(".spacetime .bar").await?;
         page.drawn().await?;
@@ -143,7 +138,7 @@ fn the_numbers_of_a_long_run_are_whole_in_the_list_of_events() {
         for (width, height) in [(1280, 900), (390, 844)] {
             page.resize(width, height).await?;
             let lab = page.open(PLAIN).await?;
-            page.js::<Value>("await args[0].load(args[1]);", vec![lab.element().to_json()?, duel(12_000)?]).await?;
+            page.js::<Value>("await args[0].load(args[1]);", vec![lab.element().to_json()?, duel(3, 12_000)?]).await?;
             let cut = "
                 await args[0].seek(12_000);
                 const cells = [...args[0].shadowRoot.querySelectorAll('.row span.when')];
