@@ -165,6 +165,14 @@ pub async fn prepare(page: &Page, theme: &str, (width, height): (u32, u32)) -> R
     page.driver().goto("about:blank").await?;
     page.forget().await?;
     page.resize(width, height).await?;
+    dress(page, theme).await
+}
+
+/// Shows what is open in this theme.
+///
+/// # Errors
+/// When the browser refuses.
+pub async fn dress(page: &Page, theme: &str) -> Result<()> {
     // What moves would be somewhere else in every picture.
     page.prefer(&[("prefers-color-scheme", theme), ("prefers-reduced-motion", "reduce")]).await
 }

@@ -3,7 +3,7 @@
 //! pictures of the README.
 
 use quorum_tests::states::{self, STATES};
-use quorum_tests::{Page, Result};
+use quorum_tests::{Context, Page, Result};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -36,9 +36,10 @@ fn main() -> ExitCode {
 async fn take_all(page: &Page, directory: &Path) -> Result<()> {
     for (size, pixels) in SIZES {
         for (number, (name, state)) in (1..).zip(STATES) {
+            states::prepare(page, THEMES[0], pixels).await?;
+            states::reach(page, state).await.with_context(|| format!("{name}, {size}"))?;
             for theme in THEMES {
-                states::prepare(page, theme, pixels).await?;
-                states::reach(page, state).await?;
+                states::dress(page, theme).await?;
                 page.drawn().await?;
                 let file = directory.join(format!("{number:02}-{name}-{size}-{theme}.png"));
                 if size == "wide" {

@@ -113,9 +113,16 @@ fn a_double_click_does_one_thing() {
             assert_eq!(view["nodes"][1]["disk"]["lost"], false);
             assert_eq!(view["step"].as_u64(), steps.map(|steps| steps + u64::from(key != "w")), "{key} did one thing");
         }
-        // Once there was time to read the question, the next press is an answer.
+        // Once there was time to read the question, the next press is an answer. On a slow machine the question may be over by
+        // then, and is asked once more.
         page.js::<()>("globalThis.began = Date.now();", vec![]).await?;
         let wipe = middle(page, &lab, ".grid [aria-keyshortcuts='w']").await?;
+        let asks = "return !!args[0].shadowRoot.querySelector('.grid [data-asked]');";
+        if !page.js::<bool>(asks, vec![lab.element().to_json()?]).await? {
+            click(page, wipe, 1).await?;
+            rest(page, 450).await?;
+            page.js::<()>("globalThis.began = Date.now();", vec![]).await?;
+        }
         click(page, wipe, 1).await?;
         lab.until("the disk is wiped", |view| view["nodes"][1]["disk"]["lost"] == true).await?;
         Ok(())
