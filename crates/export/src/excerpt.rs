@@ -32,6 +32,35 @@ impl Moment {
     fn of(now: &Simulation) -> Self {
         Self { at: now.schedule().now(), step: now.steps() }
     }
+
+    /// `Step 4 · 0 ms`.
+    pub(crate) fn says(self) -> String {
+        format!("Step {} · {} ms", self.step, self.at)
+    }
+}
+
+/// A sentence, and the steps that it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Saying {
+    /// From when on it is said.
+    pub(crate) since: Moment,
+    /// The first of its steps, and the end of the last.
+    pub(crate) begin: u64,
+    pub(crate) end: Moment,
+    pub(crate) says: String,
+}
+
+impl Saying {
+    /// A note is about one step, which may be before the excerpt in which it is said.
+    fn note(note: &Annotation, since: Moment, end: Moment) -> Self {
+        Self { since, begin: end.step, end, says: note.says.clone() }
+    }
+
+    /// Which steps, and when, as the page says it: `Step 4 · 0 ms`, `Steps 4 to 7 · 12 ms`.
+    pub(crate) fn when(&self) -> String {
+        let Moment { at, step } = self.end;
+        if self.begin < step { format!("Steps {} to {step} · {at} ms", self.begin) } else { self.end.says() }
+    }
 }
 
 /// Steps `steps` of a run, and the time from `start` to `end` in which they happen.
@@ -50,8 +79,8 @@ pub(crate) struct Excerpt {
     pub(crate) moments: Vec<Moment>,
     /// For each server what it held from when on; the first is at the start.
     pub(crate) cards: Vec<Vec<(Moment, ServerState)>>,
-    /// What is said, and from when on: the notes of the run, and where it has none, or no more, its ideas.
-    pub(crate) sayings: Vec<(Moment, String)>,
+    /// What is said: the notes of the run, and where it has none, or no more, its ideas.
+    pub(crate) sayings: Vec<Saying>,
     /// What nothing else in a page is called.
     pub(crate) name: String,
     /// What had been chosen before the excerpt begins.
@@ -104,22 +133,26 @@ impl Excerpt {
         let pace = Pace { size: BeatSize::Ideas, notes: notes.iter().map(|note| note.step).collect() };
         let begin = self.moments[0];
         let in_force = notes.iter().rfind(|note| note.step <= begin.step);
-        self.sayings.extend(in_force.map(|note| (begin, note.says.clone())));
+        self.sayings.extend(in_force.map(|note| Saying::note(note, begin, Moment::of(&past.moment(note.step)))));
         let mut beat = None;
         while past.now().steps() < to.min(past.branch().length()) && past.step().is_some() {
             self.take_in(past.now(), past.latest());
-            let moment = Moment::of(past.now());
-            let note = notes.iter().find(|note| note.step == moment.step);
-            self.sayings.extend(note.map(|note| (moment, note.says.clone())));
+            let end = Moment::of(past.now());
+            let note = notes.iter().find(|note| note.step == end.step);
+            self.sayings.extend(note.map(|note| Saying::note(note, end, end)));
             let says = past.says(&pace);
-            if says.is_empty() || pace.notes.last().is_some_and(|last| moment.step <= *last) {
+            if says.is_empty() || pace.notes.last().is_some_and(|last| end.step <= *last) {
                 continue;
             }
             // What one beat says grows as it goes on.
-            let before = past.beat_before(&pace, moment.step);
+            let before = past.beat_before(&pace, end.step);
             match self.sayings.last_mut().filter(|_| beat == Some(before)) {
-                Some((_, said)) => *said = says,
-                None => self.sayings.push((moment, says)),
+                Some(said) if said.says == says => {}
+                Some(said) => (said.end, said.says) = (end, says),
+                None => {
+                    let begin = past.heard().first().map_or(end.step, |event| event.step);
+                    self.sayings.push(Saying { since: end, begin, end, says });
+                }
             }
             beat = Some(before);
         }

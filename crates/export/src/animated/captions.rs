@@ -4,7 +4,7 @@ use alloc::{format, string::String, vec::Vec};
 
 use super::{CARD, Drawing, MARGIN};
 use crate::axis::Axis;
-use crate::excerpt::{Excerpt, Moment};
+use crate::excerpt::{Excerpt, Moment, Saying};
 use crate::shapes::put;
 use crate::words::{Px, Xml, wrapped};
 
@@ -21,10 +21,10 @@ const REST: f64 = 30.0;
 
 /// How long the film is held at each caption: until it has been read, when the next one comes.
 pub(super) fn holds(excerpt: &Excerpt, axis: &Axis) -> Vec<(Moment, f64)> {
-    let next = |position: usize| excerpt.sayings.get(position + 1).map_or(excerpt.end, |(moment, _)| moment.at);
-    let hold = |(position, (moment, says)): (usize, &(Moment, String))| {
-        let moves = axis.at(next(position)) - axis.at(moment.at);
-        (*moment, (reading_time(says) - moves).max(0.0))
+    let next = |position: usize| excerpt.sayings.get(position + 1).map_or(excerpt.end, |next| next.since.at);
+    let hold = |(position, Saying { since, says, .. }): (usize, &Saying)| {
+        let moves = axis.at(next(position)) - axis.at(since.at);
+        (*since, (reading_time(says) - moves).max(0.0))
     };
     excerpt.sayings.iter().enumerate().map(hold).collect()
 }
@@ -46,10 +46,10 @@ impl Drawing<'_> {
         let (top, since, excerpt) = (self.under(), self.since(), self.excerpt);
         self.clock(top);
         let mut most = 1;
-        for (position, (_, says)) in excerpt.sayings.iter().enumerate() {
+        for (position, saying) in excerpt.sayings.iter().enumerate() {
             let seen = self.keyframes.seen(since[position], since.get(position + 1).copied());
             put!(&mut self.body, "<g {seen}>");
-            let lines = wrapped(&excerpt.value_styles.plain(says), self.width - 2.0 * MARGIN, LETTERS);
+            let lines = wrapped(&excerpt.value_styles.plain(&saying.says), self.width - 2.0 * MARGIN, LETTERS);
             most = most.max(lines.len());
             for (number, line) in lines.iter().enumerate() {
                 let y = Px(top + FIRST + number as f64 * LINE);
@@ -65,30 +65,43 @@ impl Drawing<'_> {
 
     /// When each caption is first seen, in milliseconds since the film began.
     fn since(&self) -> Vec<f64> {
-        let since = |(position, (moment, _)): (usize, &(Moment, String))| match position {
+        let since = |(position, saying): (usize, &Saying)| match position {
             // What was said before is there before anything moves.
-            0 if *moment == self.excerpt.moments[0] => 0.0,
-            _ => self.wall(*moment),
+            0 if saying.since == self.excerpt.moments[0] => 0.0,
+            _ => self.wall(saying.since),
         };
         self.excerpt.sayings.iter().enumerate().map(since).collect()
     }
 
-    /// Which step it is, and when: a column of which one line is seen at a time.
-    fn clock(&mut self, top: f64) {
-        let mut turns: Vec<(f64, Moment)> = Vec::new();
+    /// What each line above the captions says, and since when: the steps of the caption under it, for as long as that is
+    /// seen. Before the first caption it goes on step by step.
+    fn clock_says(&self) -> Vec<(f64, String)> {
+        let captions = self.since();
+        let first = captions.first().copied().unwrap_or(f64::INFINITY);
+        let mut turns: Vec<(f64, String)> = Vec::new();
         for moment in &self.excerpt.moments {
             let since = self.wall(*moment);
+            if since >= first {
+                break;
+            }
             // Of steps at one time the last is seen.
             turns.pop_if(|(last, _)| *last >= since);
-            turns.push((since, *moment));
+            turns.push((since, moment.says()));
         }
+        turns.extend(captions.into_iter().zip(self.excerpt.sayings.iter().map(Saying::when)));
+        turns
+    }
+
+    /// Which step it is, and when: a column of which one line is seen at a time.
+    fn clock(&mut self, top: f64) {
+        let turns = self.clock_says();
         let since: Vec<f64> = turns.iter().map(|(since, _)| *since).collect();
         let turning = self.keyframes.turning(&since, LINE);
         let (left, top) = (Px(MARGIN), Px(top + 3.0));
         put!(&mut self.body, "<svg x=\"{left}\" y=\"{top}\" width=\"300\" height=\"{LINE}\"><g {turning}>\n");
-        for (number, (_, Moment { at, step })) in turns.iter().enumerate() {
+        for (number, (_, says)) in turns.iter().enumerate() {
             let y = Px(number as f64 * LINE + 14.5);
-            put!(&mut self.body, "<text class=\"m\" y=\"{y}\">Step {step} · {at} ms</text>\n");
+            put!(&mut self.body, "<text class=\"m\" y=\"{y}\">{says}</text>\n");
         }
         self.body.push_str("</g></svg>\n");
     }
@@ -108,8 +121,10 @@ impl Drawing<'_> {
 mod tests {
     use super::*;
     use quorum_core::json::{FromJson, Json};
-    use quorum_core::run::Annotation;
+    use quorum_core::paxos::NodeId;
+    use quorum_core::run::{Annotation, History};
     use quorum_core::scenario::{LOG_SCENARIOS, Played, SCENARIOS, Scenario};
+    use quorum_core::sim::{Action, Config};
 
     fn play(text: &str) -> Played {
         let json: Json = serde_json::from_str(text).unwrap();
@@ -126,7 +141,7 @@ mod tests {
                 let mut since = drawing.since();
                 assert!(since.len() >= 3 && since.is_sorted(), "{name}");
                 since.push(length);
-                for ((_, says), seen) in excerpt.sayings.iter().zip(since.windows(2)) {
+                for (Saying { says, .. }, seen) in excerpt.sayings.iter().zip(since.windows(2)) {
                     let time = seen[1] - seen[0];
                     assert!(time >= reading_time(says) - 1e-6, "{name}: {time} ms for {says}");
                 }
@@ -141,8 +156,8 @@ mod tests {
         for (name, text) in SCENARIOS.iter().chain(LOG_SCENARIOS) {
             let Played { history, notes, .. } = play(text);
             let said = |notes: &[Annotation], from, to| Excerpt::of(&history, notes, from, to).sayings;
-            let told = |sayings: &[(Moment, String)]| {
-                sayings.iter().map(|(moment, says)| (moment.step, says.clone())).collect::<Vec<_>>()
+            let told = |sayings: &[Saying]| {
+                sayings.iter().map(|saying| (saying.since.step, saying.says.clone())).collect::<Vec<_>>()
             };
             let all: Vec<_> = notes.iter().map(|note| (note.step, note.says.clone())).collect();
             let [first, .., last] = &notes[..] else { panic!("{name} has notes") };
@@ -166,5 +181,32 @@ mod tests {
         let [begin, first, ..] = excerpt.moments[..] else { panic!("it has steps") };
         assert_eq!(begin.at, first.at);
         assert!(drawing.wall(first) >= drawing.wall(begin) + 1000.0);
+    }
+
+    #[test]
+    fn beside_a_caption_are_its_own_steps_for_as_long_as_it_is_seen() {
+        let node = |number| NodeId::new(number).unwrap();
+        let mut history = History::new(Config { nodes: 5, ..Config::default() }).unwrap();
+        history.apply(&Action::Propose { node: node(1), value: "blue".parse().unwrap() }).unwrap();
+        for number in 3..=5 {
+            history.apply(&Action::Crash { node: node(number) }).unwrap();
+        }
+        (0..40).for_each(|_| assert!(history.step().is_some()));
+        let excerpt = Excerpt::of(&history, &[], 0, u64::MAX);
+        let (drawing, _) = Drawing::new(&excerpt);
+        let beside = |caption: &str| {
+            let position = excerpt.sayings.iter().position(|saying| saying.says == caption).unwrap();
+            let since = drawing.since();
+            let until = since.get(position + 1).copied().unwrap_or(f64::INFINITY);
+            let turns = drawing.clock_says();
+            let seen = turns.iter().enumerate().filter(|(turn, (begin, _))| {
+                *begin < until && turns.get(turn + 1).is_none_or(|(end, _)| *end > since[position])
+            });
+            seen.map(|(_, (_, says))| says.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(beside("Server 5 crashes."), ["Step 4 · 0 ms"]);
+        for saying in &excerpt.sayings {
+            assert_eq!(beside(&saying.says), [saying.when()], "{}", saying.says);
+        }
     }
 }
