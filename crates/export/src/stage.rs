@@ -13,13 +13,13 @@ mod grid;
 mod legend;
 mod log;
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{format, string::String, string::ToString, vec::Vec};
 
 use super::excerpt::{Excerpt, Fate, MessagePath, WHOLE_WAY};
 use super::shapes::{begin, class, glyph, put, shape};
 use super::words::{Px, Xml, joined, width, wrapped};
 use quorum_core::log::MessageKind;
-use quorum_core::paxos::{Chosen, NodeId, Value};
+use quorum_core::paxos::{Chosen, NodeId, NodeSet, Value};
 use quorum_core::run::{History, Simulation};
 use quorum_core::sim::{Endpoint, Message};
 use quorum_core::text::told;
@@ -44,6 +44,10 @@ const MARK: f64 = 2.0;
 const APART: f64 = 24.0;
 /// What is kept free in the middle.
 const MIDDLE: (f64, f64) = (280.0, 84.0);
+/// More servers than this are counted there, not listed: of those that chose, and of those that know it. As on the page
+/// (`web/lab/stage/middle.js`).
+const LISTED: u32 = 7;
+const KNOWN: u32 = 5;
 /// More servers than this have no lines between them.
 const LINED: usize = 9;
 
@@ -105,6 +109,11 @@ pub(crate) fn draw(history: &History, step: u64, note: Option<&str>) -> String {
 fn title(excerpt: &Excerpt, now: &Simulation) -> String {
     let (subject, seed, step) = (excerpt.subject(), excerpt.config.seed, now.steps());
     format!("{subject}, seed {seed}: step {step}, {} ms", now.schedule().now())
+}
+
+/// These servers by their numbers, or if they are more than so many, how many they are.
+fn listed(servers: NodeSet, most: u32) -> String {
+    if servers.len() > most { format!("{} servers", servers.len()) } else { servers.to_string() }
 }
 
 /// What happened in the last step.
@@ -285,12 +294,11 @@ impl Drawing<'_> {
             let knows = self.excerpt.cards[node.index()].last().and_then(|(_, state)| state.value());
             knows.is_some_and(|of| of.learned.as_ref() == Some(value))
         };
-        let who: Vec<NodeId> = self.excerpt.nodes.iter().copied().filter(knows).collect();
-        match who.as_slice() {
-            [] => "Nobody knows yet.".into(),
-            [one] => format!("Known to {one}."),
-            all if all.len() == self.excerpt.nodes.len() => "Everyone knows.".into(),
-            some => format!("Known to {} servers.", some.len()),
+        let who: NodeSet = self.excerpt.nodes.iter().copied().filter(knows).collect();
+        match who.len() as usize {
+            0 => "Nobody knows yet.".into(),
+            all if all == self.excerpt.nodes.len() => "Everyone knows.".into(),
+            _ => format!("Known to {}.", listed(who, KNOWN)),
         }
     }
 
@@ -305,7 +313,7 @@ impl Drawing<'_> {
             return;
         }
         let Some(first) = chosen.first() else {
-            self.centred((x, middle + 5.0), "m", "nothing chosen yet");
+            self.centred((x, middle + 5.0), "m h", "nothing chosen yet");
             return;
         };
         let other = chosen.iter().rfind(|other| other.vote.value != first.vote.value);
@@ -316,7 +324,7 @@ impl Drawing<'_> {
             _ => "chosen",
         };
         let mut y = middle - if other.is_some() { 34.0 } else { 22.0 };
-        self.centred((x, y), if broken { "b" } else { "m" }, word);
+        self.centred((x, y), if broken { "b h" } else { "m h" }, word);
         for chosen in [Some(first), other].into_iter().flatten() {
             y += 25.0;
             let name = told(chosen.vote.value.as_str(), 14);
@@ -324,11 +332,20 @@ impl Drawing<'_> {
             let look = self.excerpt.value_styles.of(&chosen.vote.value);
             put!(&mut self.body, "<g class=\"{}\">", class(look));
             glyph(&mut self.body, look, (x - width(&says, 18.0) / 2.0 - 7.0, y - 6.0), 13.0);
-            self.centred((x + 8.0, y), "b t", &says);
+            self.centred((x + 8.0, y), "b t h", &says);
             self.body.push_str("</g>");
             y += 19.0;
-            let knows = if other.is_some() { String::new() } else { format!(". {}", self.knowing(&chosen.vote.value)) };
-            self.centred((x, y), "m", &format!("by {}{knows}", chosen.quorum));
+            let by = format!("by {}", listed(chosen.quorum, LISTED));
+            if other.is_some() {
+                self.centred((x, y), "m h", &by);
+                continue;
+            }
+            let known = self.knowing(&chosen.vote.value);
+            let both = format!("{by}. {known}");
+            let lines = if width(&both, LETTERS) > MIDDLE.0 { [by + ".", known].into() } else { Vec::from([both]) };
+            for (line, number) in lines.iter().zip(0_u8..) {
+                self.centred((x, y + 18.0 * f64::from(number)), "m h", line);
+            }
         }
         self.body.push('\n');
     }

@@ -153,6 +153,85 @@ fn on_the_stage_what_has_not_left_has_the_colour_of_its_value() {
     assert!(coloured > 5, "{coloured}");
 }
 
+/// What is written on the stage after a step, in order.
+fn written_on_the_stage(history: &History, step: u64) -> Vec<String> {
+    let picture = quorum_export::export(history, &[], Format::Stage, step, step);
+    let xml = roxmltree::Document::parse(&picture).unwrap();
+    let texts = xml.descendants().filter(|node| node.has_tag_name("text"));
+    texts.filter_map(|text| text.text().map(Into::into)).collect()
+}
+
+/// Whether these are written one after the other.
+fn has(written: &[String], wanted: &[&str]) -> bool {
+    written.windows(wanted.len()).any(|some| some == wanted)
+}
+
+#[test]
+fn on_the_stage_a_server_that_is_down_shows_what_it_remembers_as_on_the_page() {
+    let node = NodeId::new(2).unwrap();
+    let mut history = History::new(Config::default()).unwrap();
+    history.apply(&Action::Crash { node }).unwrap();
+    let written = written_on_the_stage(&history, 1);
+    assert!(has(&written, &["2", "down", "down", "remembers nothing", "disk empty"]), "{written:?}");
+    let up = ["3", "idle", "promised", "nothing", "accepted", "nothing", "learned", "nothing", "disk empty"];
+    assert!(has(&written, &up), "{written:?}");
+
+    history.apply(&Action::Wipe { node }).unwrap();
+    let written = written_on_the_stage(&history, 2);
+    assert!(has(&written, &["2", "down", "disk lost", "never votes again", "no disk"]), "{written:?}");
+
+    let mut history = History::new(Config::default()).unwrap();
+    history.apply(&Action::Propose { node: NodeId::new(1).unwrap(), value: "blue".parse().unwrap() }).unwrap();
+    while history.now().cluster().server(node).disk().durable().paxos().unwrap().promised.is_none() {
+        history.step().unwrap();
+    }
+    history.apply(&Action::Crash { node }).unwrap();
+    let written = written_on_the_stage(&history, history.now().steps());
+    assert!(has(&written, &["2", "down", "down", "remembers only:", "1.1"]), "{written:?}");
+}
+
+#[test]
+fn the_middle_of_the_stage_names_and_counts_servers_as_the_page_does() {
+    for (nodes, most_named) in [(4, 3), (7, 5), (15, 5)] {
+        let mut history = History::new(Config { nodes, ..Config::default() }).unwrap();
+        history.apply(&Action::Propose { node: NodeId::new(1).unwrap(), value: "blue".parse().unwrap() }).unwrap();
+        let mut known: Vec<usize> = Vec::new();
+        while history.step().is_some() {
+            let now = history.now();
+            let Some(chosen) = now.observer().chosen().first() else { continue };
+            let knows =
+                |node: &NodeId| now.cluster().server(*node).paxos().unwrap().learner().unwrap().all().count() > 0;
+            let who: Vec<String> = now.cluster().nodes().filter(knows).map(|node| node.to_string()).collect();
+            let says = match who.as_slice() {
+                [] => "Nobody knows yet.".into(),
+                all if all.len() == nodes as usize => "Everyone knows.".into(),
+                [one] => format!("Known to {one}."),
+                [others @ .., last] if who.len() <= most_named => format!("Known to {} and {last}.", others.join(", ")),
+                many => format!("Known to {} servers.", many.len()),
+            };
+            let by = if nodes == 15 { "8 servers".into() } else { chosen.quorum.to_string() };
+            let middle = written_on_the_stage(&history, now.steps()).join("\n");
+            let [one, two] = [" ", "\n"].map(|between| format!("\nby {by}.{between}{says}"));
+            assert!(middle.contains(&one) || middle.contains(&two), "{one:?} is in {middle}");
+            known.push(who.len());
+        }
+        known.dedup();
+        assert!(known.iter().any(|known| (2..=most_named).contains(known)), "{known:?}");
+    }
+}
+
+#[test]
+fn what_the_stage_says_in_its_middle_has_the_ground_around_it() {
+    let history = play(SCENARIOS[0].1).history;
+    for (step, begins) in [(0, "nothing chosen"), (history.branch().length(), "by ")] {
+        let picture = quorum_export::export(&history, &[], Format::Stage, step, step);
+        let xml = roxmltree::Document::parse(&picture).unwrap();
+        let begins = |node: &roxmltree::Node<'_, '_>| node.text().is_some_and(|text| text.starts_with(begins));
+        let text = xml.descendants().find(|node| node.has_tag_name("text") && begins(node)).unwrap();
+        assert!(text.attribute("class").unwrap().split(' ').any(|class| class == "h"), "{text:?}");
+    }
+}
+
 #[test]
 fn lines_of_json_are_the_events() {
     let history = hostile();

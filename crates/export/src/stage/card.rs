@@ -68,6 +68,7 @@ impl Drawing<'_> {
         };
         self.text((x + CARD.0 - INDENT - width(&doing, LETTERS), y + LINES[0]), "m", &doing);
         match &state {
+            _ if status == ServerStatus::Down => self.remembers((x, y), server),
             Some(Knowledge::Value(of)) => self.knowledge((x, y), of),
             Some(Knowledge::Log(of)) => self.knowledge_of_log((x, y), of),
             None => {}
@@ -108,6 +109,17 @@ impl Drawing<'_> {
         }
     }
 
+    /// Of a server that is down: what it knew is gone, and what it will know again is on its disk. In the words of the page.
+    fn remembers(&mut self, (x, y): (f64, f64), server: &Server) {
+        let (what, rest) = match (server.disk().durable().is_lost(), self.chips(server).is_empty()) {
+            (true, _) => ("disk lost", "never votes again"),
+            (false, true) => ("down", "remembers nothing"),
+            (false, false) => ("down", "remembers only:"),
+        };
+        self.text((x + INDENT, y + LINES[1]), "b", what);
+        self.text((x + INDENT, y + LINES[2]), "m", rest);
+    }
+
     fn knowledge(&mut self, (x, y): (f64, f64), state: &OfValue) {
         let name = |ballot| self.excerpt.scheme().name(ballot).to_string();
         let promised = state.promised.map_or_else(|| "nothing".into(), name);
@@ -143,7 +155,12 @@ impl Drawing<'_> {
     /// Records: filled when they are durable, outlined when they are written, dashed when they are only in memory.
     fn disk(&mut self, (x, y): (f64, f64), server: &Server) {
         let mut left = x + INDENT;
-        for chip in self.chips(server) {
+        let chips = self.chips(server);
+        if chips.is_empty() {
+            let none = if server.disk().durable().is_lost() { "no disk" } else { "disk empty" };
+            self.text((left, y + 13.5), "m", none);
+        }
+        for chip in chips {
             let wide = width(&chip.says, LETTERS) * BOLD + if chip.value.is_some() { 27.0 } else { 12.0 };
             if left + wide > x + CARD.0 - 6.0 {
                 break;
@@ -202,7 +219,7 @@ impl Drawing<'_> {
         };
         let Some((come, needed)) = answers else { return };
         let says = format!("{} of {needed} needed", (come as usize).min(needed));
-        self.centred((x + CARD.0 / 2.0, y - ABOVE / 2.0), "m", &says);
+        self.centred((x + CARD.0 / 2.0, y - ABOVE / 2.0), "m h", &says);
     }
 
     /// What has not left yet: messages alike on one heap, and if there is only one heap, what it waits for.
