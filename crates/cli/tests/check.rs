@@ -143,7 +143,7 @@ fn questions_that_make_no_sense_are_refused_with_a_sentence() {
     for (arguments, says) in [
         (&["--off", "gravity"][..], "no rule \"gravity\". There are: keep-promise, accept-promises"),
         (&["--servers", "7", "--ballots", "8"], "no search gets through more than"),
-        (&["--servers", "9"], "up to 7 for servers, and this one asks for 9"),
+        (&["--servers", "9"], "up to 7 servers, and this one would have 9. Search within fewer."),
         (&["--servers", "0"], "at least one server"),
         (&["--spec", "--off", "keep-promise"], "has no rule keep-promise"),
         (&["--spec", "--servers", "7", "--ballots", "8"], "take fewer of them"),

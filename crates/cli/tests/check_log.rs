@@ -77,7 +77,7 @@ fn questions_that_make_no_sense_are_refused_with_a_sentence() {
     let log = ["check", "--protocol", "log"];
     for (arguments, says) in [
         (&["--off", "gravity"][..], "no rule \"gravity\". There are: fill-gaps"),
-        (&["--servers", "9"], "up to 5 for servers, and this one asks for 9"),
+        (&["--servers", "9"], "up to 5 servers, and this one would have 9. Search within fewer."),
         (&["--clients", "0"], "at least one server, one that stands, one slot and one client"),
         (&["--spec"], "--spec is about a single decision"),
         (&["--from", "two-proposers"], "This run is of one agreed value"),

@@ -193,7 +193,10 @@ fn what_no_search_can_go_on_from_is_refused_in_a_sentence() {
     assert!(refused(without(&[], &[]).starting_at(single, 0)).contains("is of one agreed value"));
     let config = Config { nodes: 7, protocol: ProtocolKind::Log, ..Config::default() };
     let seven = History::new(config).expect("a run").run();
-    assert!(refused(without(&[], &[]).starting_at(seven, 0)).contains("up to 5 for servers"));
+    assert!(
+        refused(without(&[], &[]).starting_at(seven, 0))
+            .contains("up to 5 servers, and this run has 7. Search on from a run of fewer.")
+    );
     let long = scenario("follower-away-for-long");
     let end = long.length;
     assert!(refused(without(&[], &[]).starting_at(long, end)).contains("begin earlier"));

@@ -261,7 +261,7 @@ fn what_is_of_one_protocol_is_refused_by_what_is_for_the_other() {
         lab.step(1).await?;
         let pane = WhatIf::open(&lab).await?;
         pane.pane.press("Search from step 1").await?;
-        says(page, &pane.pane, "looks at up to 5 for servers, and this one asks for 7").await?;
+        says(page, &pane.pane, "looks at up to 5 servers, and this run has 7. Search on from a run of fewer.").await?;
         pane.close().await?;
         page.take_errors().await?;
         // And a run of one value has no clients.

@@ -9,6 +9,7 @@ use core::ops::Range;
 
 use super::explorer::{Batch, Budget, Model, PropertyKind, Search, SearchStatus};
 use super::log_model::{Bounds, LogModel};
+use super::paxos_model::too_large;
 use super::question::read_budget;
 use super::{ModelCheckError, log_counterexample, start};
 use crate::json::{FromJson, Json, Malformed, Object};
@@ -66,7 +67,10 @@ impl LogQuestion {
                     "This run is of one agreed value, and the question is about a log: ask it about one value.";
                 return Err(ModelCheckError(sentence.into()));
             }
-            if nodes <= Bounds::MOST_SERVERS && nodes != self.bounds.servers {
+            if nodes > Bounds::MOST_SERVERS {
+                return Err(ModelCheckError(too_large("A search of the log", nodes, Bounds::MOST_SERVERS)));
+            }
+            if nodes != self.bounds.servers {
                 let sentence = format!("This run has {nodes} servers: a search that goes on from it has as many.");
                 return Err(ModelCheckError(sentence));
             }

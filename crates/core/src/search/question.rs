@@ -9,7 +9,7 @@ use crate::limits::{MAX_CHECK_STATES, MAX_CHECK_VALUES};
 use crate::paxos::{Rule, Rules};
 use crate::run::{History, Run};
 use crate::search::explorer::Budget;
-use crate::search::paxos_model::{Bounds, PaxosModel};
+use crate::search::paxos_model::{Bounds, PaxosModel, too_large};
 use crate::search::spec::{Fault, Spec};
 use crate::sim::{Clock, Config, ProtocolKind};
 
@@ -83,11 +83,14 @@ impl Question {
                 "This run is of a replicated log, and the question is about one agreed value: ask it about a log.",
             );
         }
-        if let Some((run, _)) = self.from.as_ref().filter(|(run, _)| run.config.nodes != self.bounds.servers) {
-            return wrong(format_args!(
-                "This run has {} servers: a search that goes on from it has as many.",
-                run.config.nodes
-            ));
+        if let Some((run, _)) = &self.from {
+            let nodes = run.config.nodes;
+            if nodes > Bounds::MOST_SERVERS {
+                return wrong(too_large("A search", nodes, Bounds::MOST_SERVERS));
+            }
+            if nodes != self.bounds.servers {
+                return wrong(format_args!("This run has {nodes} servers: a search that goes on from it has as many."));
+            }
         }
         if let Some(sentence) = self.bounds.refusal() {
             return wrong(sentence);

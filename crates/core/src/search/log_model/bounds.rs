@@ -7,6 +7,7 @@ use crate::json::{Json, Malformed, Object};
 use crate::limits::MAX_SESSIONS;
 use crate::log::{self, Snapshots};
 use crate::paxos;
+use crate::search::paxos_model::beyond;
 
 /// How often each thing may happen in a run that the search looks at. Everything else is free: how long a message travels, in
 /// which order messages arrive, whether a message arrives at all and how often, when a candidate gives up waiting.
@@ -111,9 +112,7 @@ impl Bounds {
         }
         for (name, number, most) in self.fields() {
             if *number > most {
-                return Some(format!(
-                    "A search of the log looks at up to {most} for {name}, and this one asks for {number}."
-                ));
+                return Some(beyond("A search of the log", name, *number, most));
             }
         }
         None
@@ -237,5 +236,39 @@ impl Bounds {
             self.proposers = self.proposers.min(self.servers.max(1));
         }
         Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_more_than_a_search_of_the_log_has_is_said_in_words() {
+        let said = |(name, ..): (&str, &mut u32, u32)| {
+            let mut bounds = Bounds::default();
+            for (field, number, most) in bounds.fields() {
+                *number = if field == name { most + 1 } else { *number };
+            }
+            bounds.refusal().expect("it is too much")
+        };
+        assert_eq!(
+            Bounds::default().fields().map(said),
+            [
+                "5 servers, and this one would have 6",
+                "4 slots at once, and this one would have 5",
+                "3 clients, and this one would have 4",
+                "4 requests of each client, and this one would have 5",
+                "4 ballots, and this one would have 5",
+                "3 servers that propose, and this one would have 4",
+                "4 heartbeats, and this one would have 5",
+                "4 repeats, and this one would have 5",
+                "4 crashes, and this one would have 5",
+                "4 lost disks, and this one would have 5",
+                "4 snapshots, and this one would have 5",
+                "1000000 remembered clients, and this one would have 1000001",
+            ]
+            .map(|limit| format!("A search of the log looks at up to {limit}. Search within fewer."))
+        );
     }
 }

@@ -76,7 +76,7 @@ impl Bounds {
         }
         for (name, number, most) in self.fields() {
             if *number > most {
-                return Some(format!("A search looks at up to {most} for {name}, and this one asks for {number}."));
+                return Some(beyond("A search", name, *number, most));
             }
         }
         None
@@ -117,6 +117,29 @@ impl Bounds {
         }
         bounds
     }
+}
+
+/// That a search would have more of something than searches have, and what to do; `name` is the bound's in JSON.
+pub(in crate::search) fn beyond(search: &str, name: &str, number: u32, most: u32) -> String {
+    let what = match name {
+        "ballotsEach" => "ballots of one server",
+        // There are no more of them than servers, of which there may be one.
+        "proposers" if most == 1 => "server that proposes",
+        "proposers" => "servers that propose",
+        "losses" => "lost messages",
+        "duplicates" => "duplicated messages",
+        "wipes" => "lost disks",
+        "window" => "slots at once",
+        "asks" => "requests of each client",
+        "sessions" => "remembered clients",
+        plain => plain,
+    };
+    format!("{search} looks at up to {most} {what}, and this one would have {number}. Search within fewer.")
+}
+
+/// That the run from which a search would go on has more servers than searches have.
+pub(in crate::search) fn too_large(search: &str, servers: u32, most: u32) -> String {
+    format!("{search} looks at up to {most} servers, and this run has {servers}. Search on from a run of fewer.")
 }
 
 fn count(f: &mut fmt::Formatter<'_>, before: &str, number: u32, what: &str) -> fmt::Result {
@@ -176,5 +199,52 @@ impl Bounds {
             self.ballots_each = self.ballots;
         }
         Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+
+    use super::*;
+    use crate::run::History;
+    use crate::search::{ModelCheck, Question};
+    use crate::sim::Config;
+
+    #[test]
+    fn what_is_more_than_a_search_has_is_said_in_words_with_what_to_do() {
+        let said = |(name, ..): (&str, &mut u32, u32)| {
+            let mut bounds = Bounds { servers: 1, ..Bounds::default() };
+            for (field, number, most) in bounds.fields() {
+                *number = if field == name { most + 1 } else { (*number).min(most) };
+            }
+            bounds.refusal().expect("it is too much")
+        };
+        assert_eq!(
+            Bounds::default().fields().map(said),
+            [
+                "7 servers, and this one would have 8",
+                "4 values, and this one would have 5",
+                "8 ballots, and this one would have 9",
+                "8 ballots of one server, and this one would have 9",
+                "1 server that proposes, and this one would have 2",
+                "4 crashes, and this one would have 5",
+                "4 lost messages, and this one would have 5",
+                "4 duplicated messages, and this one would have 5",
+                "4 lost disks, and this one would have 5",
+            ]
+            .map(|limit| format!("A search looks at up to {limit}. Search within fewer."))
+        );
+    }
+
+    #[test]
+    fn on_from_a_run_of_too_many_servers_another_run_is_what_helps() {
+        let run = History::new(Config { nodes: 15, ..Config::default() }).expect("a run").run();
+        let refused =
+            ModelCheck::new(Question::without(Rules::default()).starting_at(run, 0)).expect_err("it is refused");
+        assert_eq!(
+            refused.to_string(),
+            "A search looks at up to 7 servers, and this run has 15. Search on from a run of fewer."
+        );
     }
 }

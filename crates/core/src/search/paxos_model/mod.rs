@@ -39,6 +39,7 @@ use core::convert::Infallible;
 
 pub use action::ModelAction;
 pub use bounds::Bounds;
+pub(super) use bounds::{beyond, too_large};
 pub(crate) use execute::settle_io;
 
 use action::ActionKey;
