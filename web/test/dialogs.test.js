@@ -38,6 +38,8 @@ test("a search that visited everything says so, with its bounds", () => {
   assert.deepEqual(verdict(REPORT, null), [
     "No run within 3 servers, 2 values breaks agreement: all 1,234 states were visited.",
   ]);
+  for (const model of ["log", "cluster"])
+    assert.match(verdict({ ...REPORT, model, states: 1 }, null)[0], /breaks .*: the only state was visited\.$/);
   const can = { ...REPORT, properties: [{ name: "a value is chosen", holds: false }] };
   assert.equal(verdict(can, 12).at(-1), "No value can be chosen any more.");
   assert.match(verdict(can, 12)[0], / on from step 12 breaks/);

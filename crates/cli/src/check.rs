@@ -6,6 +6,7 @@
 
 use crate::check_log::{self, LogBounds};
 use crate::fuzz::protocols;
+use crate::linearizable::counted;
 use crate::outcome::Outcome;
 use crate::threads::{self, Threads};
 use crate::{output, progress, subject};
@@ -271,6 +272,11 @@ pub(crate) fn without(off: Option<&Json>) -> String {
     }
 }
 
+/// That nothing was left out of so many states, in words.
+pub(crate) fn all_visited(states: &str) -> String {
+    if states == "1 state" { "the only state was visited".into() } else { format!("all {states} were visited") }
+}
+
 /// The answer in words. What was not looked at is never called safe.
 fn tell(search: &ModelCheck, seconds: f64) -> String {
     let progress = search.progress();
@@ -280,20 +286,20 @@ fn tell(search: &ModelCheck, seconds: f64) -> String {
         _ => String::new(),
     };
     let bounds = bounds + &without(report.get("off"));
-    let states = HumanCount(number(&progress, "states"));
+    let states = counted(number(&progress, "states") as usize, "state");
     let mut text = String::new();
     let verdict = match search.status() {
         SearchStatus::Complete => {
-            format!("Every run within {bounds} keeps agreement: all {states} states were visited.")
+            format!("Every run within {bounds} keeps agreement: {}.", all_visited(&states))
         }
         SearchStatus::Budget | SearchStatus::Running => format!(
-            "The budget was reached after {states} states within {bounds}. Nothing was found, and that does not mean safe."
+            "The budget was reached after {states} within {bounds}. Nothing was found, and that does not mean safe."
         ),
         SearchStatus::Violated { .. } => format!("Within {bounds}, agreement can be broken. The shortest way:"),
     };
     let _ = writeln!(text, "{verdict}");
     if let Some(run) = search.run() {
-        let _ = writeln!(text, "\n{}: {} steps", visible(&run.title), run.length);
+        let _ = writeln!(text, "\n{}: {}", visible(&run.title), counted(run.length as usize, "step"));
         for note in &run.notes {
             let _ = writeln!(text, "  step {:>3}  {}", note.step, visible(&note.says));
         }

@@ -1,11 +1,11 @@
 //! `quorum check --protocol log`: every run of a replicated log within bounds, from a new cluster or from a step of a run.
 
-use crate::check::{Check, Searches, SingleOnly, number, without};
+use crate::check::{Check, Searches, SingleOnly, all_visited, number, without};
+use crate::linearizable::counted;
 use crate::outcome::Outcome;
 use crate::output;
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use indicatif::HumanCount;
 use quorum_core::json::{Json, Object};
 use quorum_core::run::Run;
 use quorum_core::search::explorer::{Batch, SearchStatus};
@@ -168,20 +168,20 @@ fn tell(search: &LogCheck, seconds: f64) -> String {
     let on =
         if let Some((_, step)) = &search.question().from { format!(", on from step {step}") } else { String::new() };
     let bounds = bounds + &without(report.get("off")) + &on;
-    let states = HumanCount(number(&progress, "states"));
+    let states = counted(number(&progress, "states") as usize, "state");
     let mut text = String::new();
     let verdict = match search.status() {
         SearchStatus::Complete => {
-            format!("Every run of a log within {bounds} keeps what it must: all {states} states were visited.")
+            format!("Every run of a log within {bounds} keeps what it must: {}.", all_visited(&states))
         }
         SearchStatus::Budget | SearchStatus::Running => format!(
-            "The budget was reached after {states} states within {bounds}. Nothing was found, and that does not mean safe."
+            "The budget was reached after {states} within {bounds}. Nothing was found, and that does not mean safe."
         ),
         SearchStatus::Violated { .. } => format!("Within {bounds}, a log can be broken. The shortest way:"),
     };
     let _ = writeln!(text, "{verdict}");
     if let Some((property, steps)) = search.violation() {
-        let _ = writeln!(text, "\n{property} is violated: {} steps", steps.len());
+        let _ = writeln!(text, "\n{property} is violated: {}", counted(steps.len(), "step"));
         for (step, says) in (1..).zip(&steps) {
             let _ = writeln!(text, "  step {step:>3}  {says}");
         }

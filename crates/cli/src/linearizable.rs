@@ -217,7 +217,8 @@ fn list(texts: &[String]) -> Json {
     texts.iter().map(String::as_str).collect()
 }
 
-fn counted(count: usize, what: &str) -> String {
+/// `1 state`, `1,234 states`.
+pub(crate) fn counted(count: usize, what: &str) -> String {
     format!("{} {what}{}", HumanCount(count as u64), if count == 1 { "" } else { "s" })
 }
 

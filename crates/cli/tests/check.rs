@@ -138,6 +138,16 @@ fn what_was_not_looked_at_is_never_called_safe() {
 }
 
 #[test]
+fn one_state_is_one() {
+    let here = tempdir().unwrap();
+    let nothing = ["check", "--servers", "1", "--values", "0", "--ballots", "0"];
+    let said = quorum(here.path(), &nothing).out;
+    assert!(said.contains("keeps agreement: the only state was visited.\n"), "{said}");
+    let said = quorum(here.path(), &["check", "--max-states", "1"]).out;
+    assert!(said.contains("was reached after 1 state within"), "{said}");
+}
+
+#[test]
 fn questions_that_make_no_sense_are_refused_with_a_sentence() {
     let here = tempdir().unwrap();
     for (arguments, says) in [

@@ -39,6 +39,10 @@ const BROKEN = {
 /** What the engine says of the step that the missing rule forbids. */
 const HARM = "it could not have happened";
 
+/** That nothing was left out. @param {number} states */
+const everyOne = (states) =>
+  states === 1 ? "the only state was visited." : `all ${many(states, "state")} were visited.`;
+
 /** What came of a search that ended by itself, first of all the outcome.
  * @param {Report} report @param {number | null} step where it began, if not at the beginning
  * @returns {string[]} sentences */
@@ -70,13 +74,13 @@ export function verdict({ model, violation, says, states, complete, properties }
     const waiting = can
       ? "What clients ask for can still be chosen."
       : "What clients ask for cannot be chosen within that.";
-    const all = `No run within ${says}${on} breaks the log: all ${many(states, "state")} were visited.`;
+    const all = `No run within ${says}${on} breaks the log: ${everyOne(states)}`;
     return step === null || can == null ? [all] : [all, waiting];
   }
   const can = properties.find(({ name }) => name === "a value is chosen")?.holds;
   const still =
     step === null || can == null ? [] : [can ? "A value can still be chosen." : "No value can be chosen any more."];
-  return [`No run within ${says}${on} breaks agreement: all ${many(states, "state")} were visited.`, ...still];
+  return [`No run within ${says}${on} breaks agreement: ${everyOne(states)}`, ...still];
 }
 
 /** What is said when a person stops it. @param {Progress | undefined} progress */
