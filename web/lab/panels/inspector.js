@@ -308,15 +308,18 @@ const called = (end) => `${typeof end === "number" ? "server" : "client"} ${end}
 
 /** Whether the run can come to agree from here, and why. @param {View & { stuck?: string | null }} view
  * @returns {string} */
-function outlook({ stuck, nodes, links, quorums: { acceptors, phase1, phase2 } }) {
+export function outlook({ stuck, nodes, links, quorums: { acceptors, phase1, phase2 } }) {
   if (stuck) return stuck;
-  const able = nodes.filter(({ status, roles, disk }) => status === "up" && roles.includes("acceptor") && !disk.lost);
-  const cut = new Set(links.filter(({ up }) => !up).map(({ from, to }) => `${from} ${to}`));
-  // How many can answer whoever reaches most.
-  const reached = nodes
-    .filter(({ status, roles }) => status === "up" && roles.includes("proposer"))
-    .map(({ id }) => able.filter((other) => !cut.has(`${id} ${other.id}`) && !cut.has(`${other.id} ${id}`)).length);
-  const most = cut.size ? Math.max(0, ...reached) : able.length;
+  const up = nodes.filter(({ status }) => status === "up");
+  const able = up.filter(({ voting }) => voting);
+  // Who does not hear another cannot answer it, nor who is not heard.
+  const cut = new Set(links.flatMap(({ up, from, to }) => (up ? [] : [`${from} ${to}`, `${to} ${from}`])));
+  // How many can answer whoever reaches most: of those who ask, or while nobody does, of those who could.
+  const asking = up.filter(({ proposal }) => proposal);
+  const reached = (asking[0] ? asking : up.filter(({ roles }) => roles.includes("proposer"))).map(
+    ({ id }) => able.filter((other) => !cut.has(`${id} ${other.id}`)).length,
+  );
+  const most = Math.max(0, ...reached);
   const needed = Math.max(phase1, phase2);
   const where = most < able.length ? " one that asks" : "";
   return `${most} of ${acceptors} ${acceptors > 1 ? "servers" : "server"} can answer${where}; ${needed} ${needed > 1 ? "are" : "is"} needed.`;
