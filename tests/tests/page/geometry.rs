@@ -280,3 +280,34 @@ fn a_label_that_is_moved_by_ten_pixels_is_noticed() {
         Ok(())
     });
 }
+
+#[test]
+fn bundles_are_named_only_while_there_are_some() {
+    browse(async |page| {
+        let lab = page.open(PLAIN).await?;
+        lab.reset(json!({ "nodes": 7, "seed": 3 })).await?;
+        lab.propose(1, "blue").await?;
+        lab.propose(4, "red").await?;
+        // How many marks travel, how many of them are bundles, and whether these are named.
+        let look = async || {
+            page.drawn().await?;
+            let look = "
+                const all = (what) => args[0].shadowRoot.querySelectorAll(what);
+                const named = all('.legend .names')[0].textContent.includes('messages together');
+                return [all('.message').length, all('.message[data-many]').length, Number(named)];";
+            page.js::<[usize; 3]>(look, vec![lab.element().to_json()?]).await
+        };
+        let (mut with, mut without) = (0, 0);
+        for _ in 0..60 {
+            lab.step(1).await?;
+            let [marks, bundles, _] = look().await?;
+            let named = usize::from(bundles > 0);
+            with += named;
+            without += usize::from(named == 0 && marks > 1 && with > 0);
+            let is_so = async || Ok((look().await?[2] == named).then_some(()));
+            page.eventually(&format!("bundles are named where there are {bundles}"), is_so).await?;
+        }
+        ensure!(with > 3 && without > 3, "{with} moments with bundles, and {without} without");
+        Ok(())
+    });
+}

@@ -307,3 +307,25 @@ fn a_lecture_begins_with_its_title_shows_no_tools_and_keeps_the_focus_after_a_qu
         Ok(())
     });
 }
+
+#[test]
+fn whoever_only_looked_at_a_question_lacks_nothing_and_what_is_saved_is_not_said_to_be_lost() {
+    browse(async |page| {
+        let lab = page.open("#scenario=two-proposers&step=20").await?;
+        lab.find("[data-topic=linked]").await?;
+        lab.press("Write a lesson…").await?;
+        let bar = lab.bar();
+        bar.field("textbox", "Title of the lesson").await?.fill("Two of them").await?;
+        say(&bar, 20, "Who goes on?").await?;
+        let sheet = asks(&lab, "choices").await?;
+        sheet.press("Done").await?;
+        sheet.part("alert", "A question with choices needs").await?;
+        page.driver().action_chain().send_keys(Key::Escape + "").perform().await?;
+        let error = async || Ok(lab.shown(".lessonbar .error").await?.unwrap_or_default().is_empty().then_some(()));
+        page.eventually("nothing is said to be missing", error).await?;
+        bar.press("Save").await?;
+        bar.says("Saved as “Two of them”").await?;
+        assert_eq!(lab.shown("[data-topic=linked]").await?, None, "it said that nothing is saved");
+        Ok(())
+    });
+}

@@ -14,6 +14,7 @@ mod compares;
 mod details;
 mod digests;
 mod embeds;
+mod events;
 mod files;
 mod focus;
 mod forced_colours;

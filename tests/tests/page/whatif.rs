@@ -374,3 +374,19 @@ fn nothing_of_it_is_loaded_before_somebody_asks() {
         Ok(())
     });
 }
+
+#[test]
+fn what_if_is_as_wide_after_a_challenge_as_before() {
+    browse(async |page| {
+        let lab = page.open("#challenge=a-lost-vote").await?;
+        lab.find(".lessonbar[data-challenge]").await?;
+        lab.choose("What if…").await?;
+        lab.find(".whatif .sheet").await?;
+        page.drawn().await?;
+        let widths =
+            "return ['.whatif', '.whatif .sheet'].map((it) => args[0].shadowRoot.querySelector(it).clientWidth);";
+        let widths: Vec<u32> = page.js(widths, vec![lab.element().to_json()?]).await?;
+        assert!(widths[1] + 20 > widths[0], "{widths:?}");
+        Ok(())
+    });
+}

@@ -57,7 +57,7 @@ export class QuestionForm {
       const select = h("select", { "aria-label": name }, none, ...options);
       return { select, element: h("label", { class: "field" }, h("span", {}, name), select) };
     });
-    this.element = h("div", { class: "question" }, this.#kind, this.#asked);
+    this.element = h("div", { class: "question-form" }, this.#kind, this.#asked);
     this.#kind.onchange = () => {
       this.#lay();
       this.touched();

@@ -193,8 +193,11 @@ class Writer extends Bar {
     const dialog = show(this.lab, `The question at step ${step}`, ...content);
     dialog.addEventListener("close", () => {
       this.#line.append(this.error.element);
-      // Whoever only looked has asked nothing.
-      if (this.form.empty) this.form.show(this.notes.note(step)?.question);
+      // Whoever only looked has asked nothing, and nothing is missing.
+      if (this.form.empty) {
+        this.form.show(this.notes.note(step)?.question);
+        this.error.clear();
+      }
       this.#draw(step);
     });
   }
@@ -280,6 +283,7 @@ class Writer extends Bar {
       if (!this.notes.any) throw new Error("Say something first: a lesson is a run with a note at some of its steps.");
       void persist();
       await keep(this.#session.run());
+      this.around.notices.drop("linked"); // it said that nothing is saved
       setText(this.#said, `Saved as “${title}”, ${this.#unsaved() || "under Scenarios"}.`);
     } catch (why) {
       this.error.show(/** @type {Error} */ (why));

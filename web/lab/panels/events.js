@@ -193,7 +193,7 @@ export class EventsPanel {
     const below = this.printing ? 0 : tall - seen;
     this.#space.style.height = `${lines * row + below}px`;
     this.#present = upTo(lines, (line) => record.step(this.place(line)), now) * row;
-    const inView = this.#present > list.scrollTop && this.#present <= list.scrollTop + seen;
+    const inView = this.#present - row >= list.scrollTop && this.#present <= list.scrollTop + seen;
     if (stick && this.#follow && !inView) {
       list.scrollTop = Math.ceil(this.#present - seen);
       this.#put = list.scrollTop;

@@ -25,8 +25,11 @@ export function passing(server, kind, text) {
   return (record, at) =>
     (!server || record.concerns(at, server)) &&
     (!kind || record.name(at) === kind) &&
-    (!sought || record.event(at).why.toLowerCase().includes(sought));
+    (!sought || called(record, at).includes(sought) || record.event(at).why.toLowerCase().includes(sought));
 }
+
+/** The kind of an event, as its line names it. @param {Record} record @param {number} at */
+const called = (record, at) => record.name(at).replaceAll("-", " ");
 
 /** What to say when nothing passes a filter. @param {number} server 0 for every one @param {string} kind
  * @param {string} text @returns {string} */

@@ -11,12 +11,17 @@ import { bundle, cut, symbol } from "./symbol.js";
 
 /** @typedef {{ name: string, picture: () => Node | string }} Entry */
 
+/** How long the name of bundles stays after the last one, in ms. */
+const STAYS = 500;
+
 export class Legend {
   #names = h("span", { class: "names" });
   #sentence = h("span", { class: "sentence" });
   #explained = "";
-  /** Whether there has been a bundle among the messages that travel now. */
+  /** Whether bundles are named. */
   #bundled = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #over;
 
   /** @param {Store} store @param {Dialogs} dialogs */
   constructor(store, dialogs) {
@@ -27,27 +32,31 @@ export class Legend {
 
   /** @param {View} view @param {Ring} ring */
   render(view, { size }) {
+    const { protocol, words } = this.store;
+    const { small } = protocol;
+    const tiny = size === "dot" || size === "micro";
     const entries = [
       ...this.#messages(view.messages),
-      ...others({ ...view, chosen: this.store.protocol.chosen(view) }, this.store),
+      ...others({ ...view, chosen: protocol.chosen(view) }, this.store, tiny),
     ];
-    const { protocol, words } = this.store;
     if (this.#bundled) entries.push({ name: words.together, picture: bundle });
-    const { small } = protocol;
-    if (size === "dot" || size === "micro") entries.unshift({ name: words.symbol(small[size]), picture: () => "" });
+    if (tiny) entries.unshift({ name: words.symbol(small[size]), picture: () => "" });
     redraw(this.#names, [entries.map(({ name }) => name), this.#explained], () =>
       this.#explained ? [] : entries.map(({ name, picture }) => h("span", { class: "named" }, picture(), name)),
     );
     redraw(this.#sentence, this.#explained, () => [this.#explained]);
   }
 
-  /** The name of bundles stays while there may soon be another: they come and go.
+  /** The name of bundles stays a while: when messages travel, they come and go.
    * @param {Mark[]} marks what is drawn now */
   see(marks) {
-    const bundled = marks.some(({ all }) => all.length > 1) || (this.#bundled && marks.length > 1);
-    if (bundled === this.#bundled) return;
-    this.#bundled = bundled;
-    this.store.draw();
+    clearTimeout(this.#over);
+    const bundled = marks.some(({ all }) => all.length > 1);
+    const name = () => {
+      this.#bundled = bundled;
+      this.store.draw();
+    };
+    if (bundled !== this.#bundled) this.#over = setTimeout(name, bundled ? 0 : STAYS);
   }
 
   /** Says this instead of the names; nothing: the names again. @param {string} sentence */
@@ -72,13 +81,15 @@ export class Legend {
   }
 }
 
-/** What is no message. @param {View} view @param {Store} store @returns {Entry[]} */
-function others({ nodes, chosen, links }, { values, words }) {
+/** What is no message. @param {View} view @param {Store} store @param {boolean} tiny whether no card shows its disk
+ * @returns {Entry[]} */
+function others({ nodes, chosen, links }, { values, words }, tiny) {
   /** @type {Entry[]} */
   const entries = [];
   const chip = () => h("span", { class: "chip written" });
   const ring = () => h("span", { class: "quorum", "data-v": values.of(chosen[0].value).colour });
-  if (nodes.some(({ disk }) => disk.pending.length)) entries.push({ name: words.notYetDurable, picture: chip });
+  if (!tiny && nodes.some(({ disk }) => disk.pending.length))
+    entries.push({ name: words.notYetDurable, picture: chip });
   if (links.some(({ up }) => !up)) entries.push({ name: words.cut, picture: cut });
   if (chosen.length) entries.push({ name: words.theQuorum, picture: ring });
   return entries;
