@@ -526,7 +526,7 @@ export class QuorumLab extends Methods {
   /** @param {boolean} kept whether the run that was in its place was kept */
   #tellBack = (kept) => {
     const other = " The one in its place is kept: “Scenarios” lists it under “Kept from before”.";
-    this.#ui?.notices.add("back", `Your run is back, as you left it.${kept ? other : ""}`);
+    this.#ui?.notices.add("back", `Your run is back.${kept ? other : ""}`);
   };
 
   /** @param {boolean} kept whether the run before was kept */

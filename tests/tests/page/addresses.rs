@@ -169,7 +169,7 @@ fn opening_a_scenario_keeps_the_run_one_had_and_going_back_keeps_the_scenario() 
         lab.until("it is back", |view| chosen(view) == ["precious"]).await?;
         assert_eq!(lab.view().await?, mine);
         let notice = lab.find("[data-topic=back]").await?.text().await?;
-        assert!(notice.starts_with("Your run is back, as you left it."), "{notice}");
+        assert!(notice.starts_with("Your run is back."), "{notice}");
 
         // Also after a reload, and there and back again.
         choose(&lab, "Two proposers").await?;
