@@ -115,15 +115,15 @@ fn a_double_click_does_one_thing() {
         }
         // Once there was time to read the question, the next press is an answer. On a slow machine the question may be over by
         // then, and is asked once more.
-        page.js::<()>("globalThis.began = Date.now();", vec![]).await?;
-        let wipe = middle(page, &lab, ".grid [aria-keyshortcuts='w']").await?;
-        let asks = "return !!args[0].shadowRoot.querySelector('.grid [data-asked]');";
-        if !page.js::<bool>(asks, vec![lab.element().to_json()?]).await? {
+        for _ in 0..2 {
+            page.js::<()>("globalThis.began = Date.now();", vec![]).await?;
+            let wipe = middle(page, &lab, ".grid [aria-keyshortcuts='w']").await?;
             click(page, wipe, 1).await?;
             rest(page, 450).await?;
-            page.js::<()>("globalThis.began = Date.now();", vec![]).await?;
+            if lab.view().await?["nodes"][1]["disk"]["lost"] == true {
+                break;
+            }
         }
-        click(page, wipe, 1).await?;
         lab.until("the disk is wiped", |view| view["nodes"][1]["disk"]["lost"] == true).await?;
         Ok(())
     });
