@@ -39,7 +39,9 @@ use core::convert::Infallible;
 
 pub use action::ModelAction;
 pub use bounds::Bounds;
-pub(super) use bounds::{beyond, too_large};
+#[cfg(feature = "log")]
+pub(super) use bounds::beyond;
+pub(super) use bounds::too_large;
 pub(crate) use execute::settle_io;
 
 use action::ActionKey;
