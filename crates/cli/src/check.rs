@@ -273,8 +273,11 @@ pub(crate) fn without(off: Option<&Json>) -> String {
 }
 
 /// That nothing was left out of so many states, in words.
-pub(crate) fn all_visited(states: &str) -> String {
-    if states == "1 state" { "the only state was visited".into() } else { format!("all {states} were visited") }
+pub(crate) fn all_visited(states: usize) -> String {
+    match states {
+        1 => "the only state was visited".into(),
+        _ => format!("all {} were visited", counted(states, "state")),
+    }
 }
 
 /// The answer in words. What was not looked at is never called safe.
@@ -286,14 +289,15 @@ fn tell(search: &ModelCheck, seconds: f64) -> String {
         _ => String::new(),
     };
     let bounds = bounds + &without(report.get("off"));
-    let states = counted(number(&progress, "states") as usize, "state");
+    let states = number(&progress, "states") as usize;
     let mut text = String::new();
     let verdict = match search.status() {
         SearchStatus::Complete => {
-            format!("Every run within {bounds} keeps agreement: {}.", all_visited(&states))
+            format!("Every run within {bounds} keeps agreement: {}.", all_visited(states))
         }
         SearchStatus::Budget | SearchStatus::Running => format!(
-            "The budget was reached after {states} within {bounds}. Nothing was found, and that does not mean safe."
+            "The budget was reached after {} within {bounds}. Nothing was found, and that does not mean safe.",
+            counted(states, "state")
         ),
         SearchStatus::Violated { .. } => format!("Within {bounds}, agreement can be broken. The shortest way:"),
     };

@@ -168,14 +168,15 @@ fn tell(search: &LogCheck, seconds: f64) -> String {
     let on =
         if let Some((_, step)) = &search.question().from { format!(", on from step {step}") } else { String::new() };
     let bounds = bounds + &without(report.get("off")) + &on;
-    let states = counted(number(&progress, "states") as usize, "state");
+    let states = number(&progress, "states") as usize;
     let mut text = String::new();
     let verdict = match search.status() {
         SearchStatus::Complete => {
-            format!("Every run of a log within {bounds} keeps what it must: {}.", all_visited(&states))
+            format!("Every run of a log within {bounds} keeps what it must: {}.", all_visited(states))
         }
         SearchStatus::Budget | SearchStatus::Running => format!(
-            "The budget was reached after {states} within {bounds}. Nothing was found, and that does not mean safe."
+            "The budget was reached after {} within {bounds}. Nothing was found, and that does not mean safe.",
+            counted(states, "state")
         ),
         SearchStatus::Violated { .. } => format!("Within {bounds}, a log can be broken. The shortest way:"),
     };

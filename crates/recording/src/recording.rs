@@ -235,14 +235,15 @@ impl Recording {
 
     /// The first note that waits for a message which never comes: its sender noted to have sent a later one, and that is played.
     /// The message was not noted when it left, or was taken for lost. Nothing of the server that waits is played any more.
+    /// Returns that server, and the sender.
     #[must_use]
-    pub fn waits_in_vain(&self) -> Option<(NodeId, &Note)> {
+    pub fn waits_in_vain(&self) -> Option<(NodeId, NodeId)> {
         let nodes = NodeSet::first(self.servers.len() as u32);
         nodes.iter().find_map(|node| {
             let (_, note) = self.servers[node.index()].notes.front()?;
             let (Note::Received { from, number } | Note::Crossed { from, number, .. }) = note else { return None };
             let later = self.last_sent.get(&(*from, node)).is_some_and(|last| last >= number);
-            (later && !self.has_its_cause(node, note)).then_some((node, note))
+            (later && !self.has_its_cause(node, note)).then_some((node, *from))
         })
     }
 

@@ -37,13 +37,9 @@ const LATE: &str = "A message came that had left long before this run began. The
                     from now on.";
 
 /// Why a run cannot go on in which a server waits for a message that never comes.
-fn in_vain(node: NodeId, note: &Note) -> String {
-    let from = match note {
-        Note::Received { from, .. } | Note::Crossed { from, .. } => format!("server {from}"),
-        _ => "another server".to_owned(),
-    };
+fn in_vain((node, from): (NodeId, NodeId)) -> String {
     format!(
-        "Server {node} took in a message that {from} did not note to have sent, or sent so long ago that it counted as lost. So \
+        "Server {node} took in a message that server {from} did not note to have sent, or sent so long ago that it counted as lost. So \
          this run cannot go on. The servers do: reload the page to follow them from now on."
     )
 }
@@ -102,7 +98,7 @@ impl Live {
     fn take(&self, steps: Result<Vec<Step>, RecordError>, recording: &Recording) -> bool {
         let (steps, ended) = match steps {
             Ok(steps) => {
-                let in_vain = || recording.waits_in_vain().map(|(node, note)| in_vain(node, note));
+                let in_vain = || recording.waits_in_vain().map(in_vain);
                 (steps, recording.is_full().then(|| FULL.to_owned()).or_else(in_vain))
             }
             Err(error) => (Vec::new(), Some(error.to_string())),
