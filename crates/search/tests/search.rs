@@ -63,7 +63,7 @@ fn what_is_no_question_or_too_large_a_one_is_refused_with_a_sentence() {
     for (question, sentence) in [
         ("7", "This question is not valid"),
         ("{off: ['gravity']}", "off"),
-        ("{bounds: {servers: 9}}", "up to 7 for servers"),
+        ("{bounds: {servers: 9}}", "up to 7 servers, and this one would have 9"),
         ("{bounds: {servers: 7, ballots: 8}}", "no search gets through"),
         ("{from: {}}", "This question is not valid"),
     ] {
