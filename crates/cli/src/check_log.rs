@@ -32,6 +32,9 @@ pub(crate) struct LogBounds {
     /// The last client reads, and the others append
     #[arg(long)]
     reads: bool,
+    /// A leader asks a quorum before it answers a read, and gives it no slot. The last client reads
+    #[arg(long)]
+    read_index: bool,
     /// How many heartbeats of leaders
     #[arg(long, value_name = "N")]
     heartbeats: Option<u32>,
@@ -60,6 +63,7 @@ impl LogBounds {
             ("--clients", self.clients.is_some()),
             ("--asks", self.asks.is_some()),
             ("--reads", self.reads),
+            ("--read-index", self.read_index),
             ("--heartbeats", self.heartbeats.is_some()),
             ("--repeats", self.repeats.is_some()),
             ("--snapshots", self.snapshots.is_some()),
@@ -78,6 +82,7 @@ impl LogBounds {
             .maybe("clients", self.clients)
             .maybe("asks", self.asks)
             .maybe("reads", only_if(self.reads))
+            .maybe("readIndex", only_if(self.read_index))
             .maybe("heartbeats", self.heartbeats)
             .maybe("repeats", self.repeats)
             .maybe("snapshots", self.snapshots)

@@ -19,7 +19,8 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use quorum_core::json::Json;
 use quorum_core::limits::{MAX_SEED, MAX_SESSIONS};
-use quorum_core::scenario::{RandomLog, RandomRun, RandomWorld};
+use quorum_core::log::Reads;
+use quorum_core::scenario::{Besides, RandomLog, RandomRun, RandomWorld};
 use quorum_core::sim::{ProtocolKind, Rule};
 use quorum_core::text::{short, visible};
 use quorum_core::{log, paxos};
@@ -52,6 +53,10 @@ pub(crate) struct Fuzz {
     /// about that switch it on by themselves, with one client
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SESSIONS)))]
     sessions: Option<u32>,
+    /// What a leader of a log does before it answers a read: "log", it gives it a slot; "index", it asks a quorum whether it still
+    /// leads
+    #[arg(long, value_name = "HOW", value_parser = reads())]
+    reads: Option<Reads>,
     #[command(flatten)]
     threads: Threads,
     /// Write every world that is listed into this directory, as a run that `quorum run` and the page open
@@ -73,6 +78,12 @@ pub(crate) fn protocols() -> impl TypedValueParser<Value = ProtocolKind> {
     PossibleValuesParser::new(named).try_map(parse)
 }
 
+/// What a leader may do before it answers a read, by name.
+fn reads() -> impl TypedValueParser<Value = Reads> {
+    let parse = |word: String| Reads::ALL.into_iter().find(|it| it.as_str() == word).ok_or("no such way to read");
+    PossibleValuesParser::new(Reads::ALL.map(Reads::as_str)).try_map(parse)
+}
+
 impl Fuzz {
     /// Lets the worlds happen.
     ///
@@ -82,7 +93,11 @@ impl Fuzz {
         if self.seeds > MAX_SEED - self.from + 1 {
             bail!("a seed is at most {MAX_SEED}: there are fewer than {} from {} on", self.seeds, self.from);
         }
-        for (option, given) in [("--snapshots", self.snapshots), ("--sessions", self.sessions.is_some())] {
+        for (option, given) in [
+            ("--snapshots", self.snapshots),
+            ("--sessions", self.sessions.is_some()),
+            ("--reads", self.reads.is_some()),
+        ] {
             if given && self.protocol == ProtocolKind::Single {
                 bail!("{option} is about a log: add --protocol log, or leave it out");
             }
@@ -119,20 +134,12 @@ impl Fuzz {
 
     /// A world of the protocol.
     fn world(&self, seed: u64, off: Off) -> Box<dyn RandomWorld> {
-        match (self.protocol, self.sessions) {
-            (ProtocolKind::Single, _) => Box::new(RandomRun::under(seed, off.slots)),
-            (ProtocolKind::Log, Some(most)) => {
-                Box::new(RandomLog::that_forgets(seed, off.slots, off.log, self.takes_snapshots(off), most))
-            }
-            (ProtocolKind::Log, None) if self.takes_snapshots(off) => {
-                Box::new(RandomLog::with_snapshots(seed, off.slots, off.log))
-            }
-            (ProtocolKind::Log, None) => Box::new(RandomLog::under(seed, off.slots, off.log)),
+        if self.protocol == ProtocolKind::Single {
+            return Box::new(RandomRun::under(seed, off.slots));
         }
-    }
-
-    fn takes_snapshots(&self, off: Off) -> bool {
-        self.snapshots || off.log.off().any(log::Rule::is_about_snapshots)
+        let snapshots = self.snapshots || off.log.off().any(log::Rule::is_about_snapshots);
+        let besides = Besides { snapshots, sessions: self.sessions, reads: self.reads.unwrap_or_default() };
+        Box::new(RandomLog::with(seed, off.slots, off.log, besides))
     }
 
     /// The world of the lowest seed that breaks or does not converge, if one does.

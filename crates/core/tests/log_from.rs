@@ -6,7 +6,7 @@ mod log_world;
 
 use log_world::LogWorld;
 use quorum_core::json::{FromJson, Json};
-use quorum_core::log::Snapshots;
+use quorum_core::log::{Reads, Snapshots};
 use quorum_core::paxos::Role;
 use quorum_core::run::{History, Run};
 use quorum_core::scenario::{LOG_SCENARIOS, Scenario};
@@ -42,12 +42,14 @@ fn from_the_first_step_of_a_run_it_is_the_search_of_a_new_cluster() {
         Bounds { wipes: 1, ..small },
         Bounds { clients: 2, ballots: 1, reads: true, window: 2, ..small },
         Bounds { snapshots: 1, ballots: 1, crashes: 1, ..small },
+        Bounds { clients: 2, reads: true, read_index: true, ..small },
     ] {
         let log = LogConfig {
             leader: None,
             window: bounds.window,
             clients: bounds.clients,
             snapshots: (bounds.snapshots > 0).then_some(Snapshots { every: 0, keep: 0 }),
+            reads: if bounds.read_index { Reads::Index } else { Reads::Log },
             ..LogConfig::default()
         };
         let all = [Role::Proposer, Role::Acceptor, Role::Learner];
@@ -88,7 +90,7 @@ fn from_any_moment_of_what_ships_nothing_goes_wrong_while_the_rules_hold() {
 
 fn world(seed: u64, steps: u32) -> Run {
     let snapshots = (seed.is_multiple_of(3)).then_some(Snapshots { every: 4, keep: 2 });
-    let mut world = LogWorld::new(seed, paxos::Rules::default(), log::Rules::default(), (snapshots, None));
+    let mut world = LogWorld::new(seed, paxos::Rules::default(), log::Rules::default(), (snapshots, None, Reads::Log));
     for _ in 0..steps {
         world.step();
     }

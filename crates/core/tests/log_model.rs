@@ -69,6 +69,8 @@ fn every_state_of_other_small_bounds_is_visited_and_safe() {
     for (bounds, states, depth) in [
         (Bounds { ballots: 1, window: 2, asks: 2, ..small }, 835, 16),
         (Bounds { reads: true, ..small }, 43_879, 24),
+        (Bounds { read_index: true, ..small }, 11_339, 19),
+        (Bounds { read_index: true, crashes: 1, ..small }, 148_327, 24),
         (Bounds { heartbeats: 1, ..small }, 72_475, 25),
         (Bounds { repeats: 1, clients: 1, ..small }, 1398, 18),
         (Bounds { own_travel: true, clients: 1, ..small }, 8985, 22),

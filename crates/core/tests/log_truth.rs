@@ -6,8 +6,9 @@
 mod witness;
 
 use quorum_core::json::{FromJson, Json};
+use quorum_core::log::Reads;
 use quorum_core::run::{Event, History, Simulation};
-use quorum_core::scenario::{LOG_SCENARIOS, RandomLog, RandomWorld, Scenario};
+use quorum_core::scenario::{Besides, LOG_SCENARIOS, RandomLog, RandomWorld, Scenario};
 use quorum_core::{log, paxos};
 use serde_json::{Value, json};
 use witness::Witness;
@@ -19,7 +20,8 @@ const STEPS: u32 = 400;
 fn witness_of(start: &Simulation) -> Witness {
     let config = start.config();
     let quorums = start.cluster().settings().quorums();
-    Witness::new(config.nodes, (quorums.phase1, quorums.phase2), config.log.window)
+    let voters = quorums.acceptors.iter().map(|node| u64::from(node.get())).collect();
+    Witness::new(config.nodes, (quorums.phase1, quorums.phase2), config.log.window, voters)
 }
 
 fn told(event: &Event, scheme: quorum_core::paxos::Scheme) -> Value {
@@ -59,6 +61,12 @@ fn every_reason_in_a_random_log_is_true() {
 #[test]
 fn every_reason_in_a_random_log_with_snapshots_is_true() {
     random_worlds(|seed| RandomLog::with_snapshots(seed, paxos::Rules::default(), log::Rules::default()));
+}
+
+#[test]
+fn every_reason_in_a_random_log_that_is_read_by_index_is_true() {
+    let besides = Besides { reads: Reads::Index, snapshots: true, ..Besides::default() };
+    random_worlds(|seed| RandomLog::with(seed, paxos::Rules::default(), log::Rules::default(), besides));
 }
 
 fn random_worlds(world: impl Fn(u64) -> RandomLog) {

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use log_world::LogWorld;
 use quorum_core::check::{Invariant, Judged, Operation};
-use quorum_core::log::{Rule, Snapshots};
+use quorum_core::log::{Reads, Rule, Snapshots};
 use quorum_core::{log, paxos};
 
 const STEPS: u32 = 2000;
@@ -25,16 +25,19 @@ struct Seen {
     truncated: u64,
     forgotten: u64,
     gave_up: u64,
+    read: u64,
 }
 
-fn whole(seed: u64, snapshots: Option<Snapshots>, sessions: Option<u32>, seen: &mut Seen) {
-    let mut world = LogWorld::new(seed, paxos::Rules::default(), log::Rules::default(), (snapshots, sessions));
+fn whole(seed: u64, besides: (Option<Snapshots>, Option<u32>, Reads), seen: &mut Seen) {
+    let sessions = besides.1;
+    let mut world = LogWorld::new(seed, paxos::Rules::default(), log::Rules::default(), besides);
     for _ in 0..STEPS {
         for event in world.step() {
             seen.spec += event.spec.len() as u64;
             seen.events += 1;
             seen.installed += u64::from(event.name() == "installed");
             seen.truncated += u64::from(event.name() == "truncated");
+            seen.read += u64::from(event.name() == "reads");
         }
         let violations = world.simulation.violations();
         assert!(violations.is_empty(), "world {seed}: {violations:?}");
@@ -55,7 +58,7 @@ fn whole(seed: u64, snapshots: Option<Snapshots>, sessions: Option<u32>, seen: &
 fn a_thousand_random_worlds_of_a_log_keep_every_invariant() {
     let mut seen = Seen::default();
     for seed in 0..1000 {
-        whole(seed, None, None, &mut seen);
+        whole(seed, (None, None, Reads::Log), &mut seen);
     }
     println!("{seen:?}");
     assert!(seen.slots > 5_000 && seen.answered > 5_000 && seen.worlds_with_slots > 500, "{seen:?}");
@@ -67,7 +70,7 @@ fn a_thousand_random_worlds_of_a_log_keep_every_invariant() {
 fn a_thousand_random_worlds_with_snapshots_keep_every_invariant() {
     let mut seen = Seen::default();
     for seed in 0..1000 {
-        whole(seed, Some(Snapshots { every: 4, keep: (seed % 5) as u32 }), None, &mut seen);
+        whole(seed, (Some(Snapshots { every: 4, keep: (seed % 5) as u32 }), None, Reads::Log), &mut seen);
     }
     println!("{seen:?}");
     assert!(seen.slots > 5_000 && seen.answered > 5_000, "{seen:?}");
@@ -80,18 +83,45 @@ fn a_thousand_random_worlds_whose_servers_forget_clients_keep_every_invariant() 
     let mut seen = Seen::default();
     for seed in 0..1000 {
         let snapshots = (seed % 2 == 0).then_some(Snapshots { every: 4, keep: (seed % 5) as u32 });
-        whole(seed, snapshots, Some(1 + (seed % 3) as u32), &mut seen);
+        whole(seed, (snapshots, Some(1 + (seed % 3) as u32), Reads::Log), &mut seen);
     }
     println!("{seen:?}");
     assert!(seen.slots > 5_000 && seen.answered > 5_000 && seen.forgotten > 500, "{seen:?}");
     assert!(seen.gave_up < 100, "{seen:?}");
 }
 
+/// Reads that take no slot, with snapshots and with clients that are forgotten in some.
+#[test]
+fn a_thousand_random_worlds_that_read_by_index_keep_every_invariant() {
+    let mut seen = Seen::default();
+    for seed in 0..1000 {
+        let snapshots = (seed % 2 == 0).then_some(Snapshots { every: 4, keep: (seed % 5) as u32 });
+        let sessions = (seed % 3 == 0).then_some(1 + (seed % 4) as u32);
+        whole(seed, (snapshots, sessions, Reads::Index), &mut seen);
+    }
+    println!("{seen:?}");
+    assert!(seen.slots > 5_000 && seen.answered > 5_000 && seen.read > 1_000, "{seen:?}");
+    assert!(seen.gave_up < 100, "{seen:?}");
+}
+
+#[test]
+fn a_rule_about_reads_is_needed_by_reads_without_a_slot_too() {
+    for rule in [Rule::ReadAfterFound, Rule::ReadThroughLog] {
+        let rules = log::Rules::without(&[rule]);
+        let stale = (0..3000).any(|seed| {
+            let mut world = LogWorld::new(seed, paxos::Rules::default(), rules, (None, None, Reads::Index));
+            (0..STEPS).for_each(|_| drop(world.step()));
+            world.simulation.violations().iter().any(|(_, it)| it.invariant() == Invariant::Linearizable)
+        });
+        assert!(stale, "{rule:?}");
+    }
+}
+
 /// The invariants that break within so many steps of a world.
 fn broken(seed: u64, slots: paxos::Rules, rules: log::Rules) -> BTreeSet<Invariant> {
     let snapshots = rules.off().any(Rule::is_about_snapshots).then_some(Snapshots { every: 4, keep: 0 });
     let sessions = rules.off().any(Rule::is_about_expiry).then_some(1);
-    let mut world = LogWorld::new(seed, slots, rules, (snapshots, sessions));
+    let mut world = LogWorld::new(seed, slots, rules, (snapshots, sessions, Reads::Log));
     for _ in 0..STEPS {
         world.step();
     }

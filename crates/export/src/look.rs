@@ -94,9 +94,11 @@ impl Excerpt {
             },
             log::Message::Heartbeat(_) | log::Message::Fetch(_) | log::Message::Fetched(_) => String::new(),
             log::Message::Snapshot(fetched) => format!("{}", fetched.snapshot.to),
-            log::Message::Prepare(_) | log::Message::Promise(_) | log::Message::Nack(_) => {
-                message.ballot().map_or_else(String::new, |ballot| self.ballot(ballot))
-            }
+            log::Message::Prepare(_)
+            | log::Message::Promise(_)
+            | log::Message::Nack(_)
+            | log::Message::Confirm(_)
+            | log::Message::Confirmed(_) => message.ballot().map_or_else(String::new, |ballot| self.ballot(ballot)),
         }
     }
 
@@ -133,6 +135,8 @@ impl Excerpt {
                 format!("of slots {}", slots(fetched.from, last))
             }
             log::Message::Snapshot(fetched) => format!("up to slot {}", fetched.snapshot.to),
+            log::Message::Confirm(confirm) => self.ballot(confirm.ballot),
+            log::Message::Confirmed(confirmed) => self.ballot(confirmed.ballot),
             log::Message::Request(command) => written(&command.op),
             log::Message::Answer(_) => self.beside(message),
         }

@@ -89,6 +89,7 @@ pub(crate) fn shape(out: &mut String, kind: MessageKind) {
     const OUTLINED: &str = "class=\"bg\" stroke=\"currentColor\" stroke-width=\"1.5\"";
     const PILL: &str = "M-2.3-3.8H2.3A3.8 3.8 0 0 1 2.3 3.8H-2.3A3.8 3.8 0 0 1-2.3-3.8Z";
     const DRUM: &str = "M-4.4-3.2A4.4 2 0 0 1 4.4-3.2V3.4A4.4 2 0 0 1-4.4 3.4ZM-4.4-3.2A4.4 2 0 0 0 4.4-3.2";
+    const DIAMOND: &str = "M0-6 5.4 0 0 6-5.4 0Z";
     const SHEET: &str = "M-4.2-4.5H4.2V1.5L0 5.2-4.2 1.5Z";
     let (path, paint) = match kind {
         MessageKind::Prepare => ("M0-5.5 5.2 4H-5.2Z", FILLED),
@@ -101,6 +102,8 @@ pub(crate) fn shape(out: &mut String, kind: MessageKind) {
         MessageKind::Fetch => (SHEET, FILLED),
         MessageKind::Fetched => (SHEET, OUTLINED),
         MessageKind::Snapshot => (DRUM, OUTLINED),
+        MessageKind::Confirm => (DIAMOND, FILLED),
+        MessageKind::Confirmed => (DIAMOND, OUTLINED),
         MessageKind::Heartbeat => ("M0-2.1a2.1 2.1 0 1 0 .01 0Z", FILLED),
     };
     put!(out, "<path {paint} d=\"{path}\"/>");

@@ -250,7 +250,7 @@ fn the_legend_says_what_the_page_says() {
         assert!(legend.contains(&entry), "{entry}");
         count += 1;
     }
-    assert_eq!(count, 11);
+    assert_eq!(count, 13);
     let looks = Regex::new(r#"(?m)^  \["(\w+)", "([^"]+)"\],"#).unwrap();
     let panel = web("log/panel.js");
     let mut count = 0;

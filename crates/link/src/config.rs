@@ -11,7 +11,7 @@ use crate::binary::{Reader, Writer, damaged, refused};
 use crate::clients::{read_workload, write_workload};
 use crate::number::{Numbered, numbered};
 use quorum_core::limits::MAX_NODES;
-use quorum_core::log::{self, Election, Snapshots};
+use quorum_core::log::{self, Election, Reads, Snapshots};
 use quorum_core::paxos::{NodeId, Role, Rule, Rules, Scheme};
 use quorum_core::sim::{self, Clock, Conditions, Config, LogConfig, Probability, ProtocolKind, QuorumSpec};
 
@@ -42,6 +42,7 @@ numbered! {
         Workload = 19,
         Snapshots = 20,
         Sessions = 21,
+        Reads = 22,
     }
 }
 
@@ -110,6 +111,7 @@ impl Numbered for sim::Rule {
 
 numbered! { ProtocolKind { Single = 1, Log = 2, } }
 numbered! { Election { Content = 1, Timeout = 2, } }
+numbered! { Reads { Log = 1, Index = 2, } }
 numbered! { Scheme { Rounds = 1, Ranges = 2, } }
 numbered! { Role { Proposer = 1, Acceptor = 2, Learner = 3, } }
 
@@ -147,6 +149,7 @@ fn ordinary() -> Config {
             rules: log::Rules::default(),
             snapshots: None,
             sessions: None,
+            reads: Reads::Log,
             begins: None,
         },
     }
@@ -169,8 +172,18 @@ fn value(field: Field, config: &Config) -> Writer {
     let Config { nodes, protocol, seed, quorums, ballots, roles, backoff, network, disk, retry, clock, rules, log } =
         config;
     // What a run begins with in the middle is refused before it is written: it is larger than any link.
-    let LogConfig { window, election, leader, clients, workload, rules: log_rules, snapshots, sessions, begins: _ } =
-        log;
+    let LogConfig {
+        window,
+        election,
+        leader,
+        clients,
+        workload,
+        rules: log_rules,
+        snapshots,
+        sessions,
+        reads,
+        begins: _,
+    } = log;
     let Conditions { loss, duplicate, latency } = network;
     let mut to = Writer::default();
     match field {
@@ -213,6 +226,7 @@ fn value(field: Field, config: &Config) -> Writer {
         }),
         // The same.
         Field::Sessions => sessions.iter().for_each(|most| to.number(*most)),
+        Field::Reads => to.numbered(*reads),
     }
     to
 }
@@ -285,6 +299,7 @@ fn read_field(field: Field, from: &mut Reader<'_>, config: &mut Config) -> Resul
             config.log.snapshots = Some(Snapshots { every, keep: from.small("what is kept beside a snapshot")? });
         }
         Field::Sessions => config.log.sessions = Some(from.small("how many sessions there may be")?),
+        Field::Reads => config.log.reads = from.numbered("a way to read")?,
     }
     Ok(())
 }

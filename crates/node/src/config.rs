@@ -42,7 +42,7 @@ use std::sync::Arc;
 
 use quorum_core::host::Delays;
 use quorum_core::limits::{MAX_DELAY, MAX_NODES, MAX_SESSIONS, MAX_SNAPSHOT_SLOTS, MAX_WINDOW};
-use quorum_core::log::{Election, Settings, Snapshots};
+use quorum_core::log::{Election, Reads, Settings, Snapshots};
 use quorum_core::paxos::{self, NodeId, NodeSet, Quorums, Roles, Scheme};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -274,6 +274,7 @@ impl Cluster {
             first: Some(NodeId::FIRST),
             snapshots: self.snapshots(),
             sessions: self.most_sessions(),
+            reads: Reads::Index,
         })
     }
 

@@ -123,9 +123,13 @@ fn translated(message: &Message, name: &mut Renames<'_>) -> Message {
         }
         Message::Request(it) => Message::Request(command(it, name)),
         Message::Answer(answer) => Message::Answer(Answer { client: name(answer.client), ..answer.clone() }),
-        Message::Heartbeat(_) | Message::Prepare(_) | Message::Accepted(_) | Message::Nack(_) | Message::Fetch(_) => {
-            message.clone()
-        }
+        Message::Heartbeat(_)
+        | Message::Prepare(_)
+        | Message::Accepted(_)
+        | Message::Nack(_)
+        | Message::Fetch(_)
+        | Message::Confirm(_)
+        | Message::Confirmed(_) => message.clone(),
     }
 }
 

@@ -57,6 +57,11 @@ export interface Config {
   /** Of a log: how many clients servers remember; `null`: all. One more takes the place of the one that was served longest ago. */
   sessions?: number | null;
   /**
+   * Of a log: what a leader does before it answers a read. `log`, the default: it gives it a slot. `index`: it asks a quorum whether
+   * it still leads, and answers from its store.
+   */
+  reads?: "log" | "index";
+  /**
    * Of a log: what servers, clients and the network are like where the run begins in the middle, as records of real servers do.
    */
   begins?: object | null;
@@ -809,10 +814,21 @@ export interface LogMessageView extends Omit<MessageView, "kind" | "accepted"> {
   sessions?: number;
   /** For a promise, the first slot that its sender still has its votes of. */
   keptFrom?: number;
+  /** For a question whether its sender still leads, and for its answer: the how-manieth question of that leader it is, from 1. */
+  question?: number;
 }
 
 /** The name of a kind of message of a log. */
-export type LogKind = Kind | "heartbeat" | "fetch" | "fetched" | "request" | "answer" | "snapshot";
+export type LogKind =
+  | Kind
+  | "heartbeat"
+  | "fetch"
+  | "fetched"
+  | "request"
+  | "answer"
+  | "snapshot"
+  | "confirm"
+  | "confirmed";
 
 /** What an operation gave: `"ok"`, the value of a get or `null` without one, whether a cas swapped. */
 export type Result = string | boolean | null;

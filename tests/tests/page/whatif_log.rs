@@ -23,7 +23,11 @@ fn without_a_rule_of_a_log_the_shortest_run_is_found_and_plays_to_the_harm() {
         assert_eq!((&view["protocol"], &last["step"]), (&json!("log"), &json!(length)), "{view}");
         // Another rule, whose run is kept.
         let pane = WhatIf::open(&lab).await?;
-        pane.pane.part("link", "Watch it break without: Reads go through the log").await?.click().await?;
+        pane.pane
+            .part("link", "Watch it break without: A leader does not answer reads by itself")
+            .await?
+            .click()
+            .await?;
         page.eventually("the kept run is open", async || {
             let config = lab.run().await?["config"].clone();
             Ok((config["rules"] == json!({ "read-through-log": false })).then_some(()))

@@ -60,6 +60,12 @@ export class LogFields {
     snapshots.selectedIndex = Math.max(0, Object.values(SNAPSHOTS).indexOf(every ?? null));
     const sessions = h("select", { name: "sessions" }, ...SESSIONS.map((name) => h("option", {}, name)));
     sessions.selectedIndex = Math.max(0, SESSIONS.indexOf(`${config.sessions}`));
+    const reads = h(
+      "select",
+      { name: "reads" },
+      h("option", { value: "log" }, "take a slot of the log"),
+      h("option", { value: "index", selected: config.reads === "index" }, "ask a quorum first"),
+    );
     this.#protocol.value = config.protocol ?? "single";
     this.#some.append(
       field("Clients", number("clients", clients, MOST.clients, 1), `1 to ${MOST.clients}`),
@@ -68,6 +74,7 @@ export class LogFields {
       field("Election", elections, "when a server stands for leader"),
       field("First leader", this.#leader),
       field("Snapshots", snapshots, "in place of old slots"),
+      field("Reads", reads, "what a leader does before it answers one"),
       field("Clients remembered", sessions, "one more takes the place of the one served longest ago"),
     );
     servers.addEventListener("input", () => this.#offer(Number(servers.value)));
@@ -120,5 +127,6 @@ export function read(data) {
     ...(workload && { workload }),
     ...(snapshots != null && { snapshots }),
     ...(sessions > 0 && { sessions }),
+    ...(data.get("reads") === "index" && { reads: "index" }),
   };
 }

@@ -204,6 +204,9 @@ impl Fuzz {
         if let Some(most) = self.sessions {
             how += &format!(" --sessions {most}");
         }
+        if let Some(reads) = self.reads {
+            how += &format!(" --reads {}", reads.as_str());
+        }
         let make = format!("quorum fuzz{how} --from {seed} --seeds 1 --steps {} --save worlds && ", self.steps);
         let make = if self.save.is_some() { String::new() } else { make };
         format!("  Look at it: {make}quorum run {}\n", visible(&file.display().to_string()))
@@ -214,6 +217,7 @@ impl Fuzz {
 mod tests {
     use super::*;
     use crate::threads::Threads;
+    use quorum_core::log::Reads;
     use quorum_core::scenario::RandomRun;
 
     const FUZZ: Fuzz = Fuzz {
@@ -224,6 +228,7 @@ mod tests {
         off: Vec::new(),
         snapshots: false,
         sessions: None,
+        reads: None,
         threads: Threads::DEFAULT,
         save: None,
     };
@@ -278,8 +283,8 @@ mod tests {
     fn a_world_is_made_again_with_all_that_it_was_made_with() {
         let (off, protocol) = (vec!["refuse-expired".to_owned()], ProtocolKind::Log);
         let fuzz = Fuzz { protocol, off, snapshots: true, sessions: Some(2), ..FUZZ };
-        let how =
-            "quorum fuzz --protocol log --off refuse-expired --snapshots --sessions 2 --from 5 --seeds 1 --steps 50";
+        let fuzz = Fuzz { reads: Some(Reads::Index), ..fuzz };
+        let how = "quorum fuzz --protocol log --off refuse-expired --snapshots --sessions 2 --reads index --from 5 --seeds 1 --steps 50";
         assert!(fuzz.again(5).contains(how), "{}", fuzz.again(5));
     }
 }

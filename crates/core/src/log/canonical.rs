@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 
-use super::{Accepted, Candidate, Effect, Hearing, Leader, Learned, Machine, Replica, Role, Rule};
+use super::{Accepted, Candidate, Confirmed, Effect, Hearing, Leader, Learned, Machine, Replica, Role, Rule};
 use crate::paxos::{self, Acceptor, Ballot, Known, NodeId, Slot};
 
 impl Replica {
@@ -74,6 +74,12 @@ impl Replica {
         }
     }
 
+    /// Whether this answer to a question would be counted, now or later.
+    pub(crate) fn counts_confirmation(&self, from: NodeId, confirmed: &Confirmed) -> bool {
+        let Role::Leader(leader) = &self.role else { return false };
+        leader.ballot() == confirmed.ballot && leader.reads.counts(from, confirmed.question)
+    }
+
     /// Whether it could still cast this vote.
     pub(crate) fn casts(&self, ballot: Ballot) -> bool {
         let promised = self.acceptor.as_ref().and_then(Acceptor::promised);
@@ -113,7 +119,10 @@ impl Leader {
         let found: Vec<_> = self.found.iter().map(|found| (found.slot, &found.entry)).collect();
         let pending: Vec<_> =
             self.pending().iter().map(|(slot, pending)| (*slot, &pending.entry, pending.votes)).collect();
-        (self.ballot(), found, self.found_to(), self.next(), self.queue().iter().collect::<Vec<_>>(), pending)
+        let reads: Vec<_> = self.reads.waiting().map(|read| (&read.command, read.index, read.question)).collect();
+        let reads = (self.reads.asked(), self.reads.open(), reads);
+        let queue: Vec<_> = self.queue().iter().collect();
+        (self.ballot(), found, self.found_to(), self.next(), queue, pending, reads)
     }
 }
 

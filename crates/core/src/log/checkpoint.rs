@@ -220,6 +220,7 @@ impl Checkpoint {
                     entries.extend(leader.found.iter().map(|found| &found.entry));
                     entries.extend(leader.pending().values().map(|pending| &pending.entry));
                     all.extend(leader.queue());
+                    all.extend(leader.reads().commands());
                 }
             }
             all.extend(memory.asked.values());
@@ -319,6 +320,6 @@ impl Leader {
     fn spoken_of(&self) -> Slot {
         let pending = self.pending().last().map_or(0, |(slot, _)| *slot);
         let found = self.found.back().map_or(0, |found| found.slot);
-        pending.max(found).max(self.found_to()).max(self.next())
+        pending.max(found).max(self.found_to()).max(self.next()).max(self.reads().spoken_of())
     }
 }

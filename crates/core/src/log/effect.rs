@@ -6,7 +6,9 @@ use alloc::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Applied, Because, ClientId, Command, Entry, Message, MessageKind, Record, Reply, Rule, Snapshot, Stored};
+use super::{
+    Applied, Because, ClientId, Command, Entry, Message, MessageKind, Output, Record, Reply, Rule, Snapshot, Stored,
+};
 use crate::endpoint::Endpoint;
 use crate::paxos::{self, Ballot, BallotsExhausted, Known, Nack, NodeId, NodeSet, Slot};
 
@@ -372,6 +374,46 @@ pub enum Trace {
         by: NodeId,
         /// The first slot that it still has its votes of.
         kept_from: Slot,
+    },
+    /// A leader asks the others whether it still leads, because somebody reads.
+    AsksWhetherItLeads {
+        /// Its ballot.
+        ballot: Ballot,
+        /// The number of the question.
+        question: u64,
+        /// How many reads wait for the answers.
+        reads: u32,
+        /// Whether it asks those again who have not answered.
+        again: bool,
+    },
+    /// The acceptor says that it has promised no higher ballot.
+    Confirmed {
+        /// To whom.
+        to: NodeId,
+        /// The ballot that was asked about.
+        ballot: Ballot,
+        /// What it has promised.
+        promised: Option<Ballot>,
+    },
+    /// The leader counted an answer to its question.
+    CountedConfirmation {
+        /// Whose.
+        from: NodeId,
+        /// Who has said so far that it leads.
+        have: NodeSet,
+        /// How many of them it takes.
+        needed: u32,
+    },
+    /// The leader answers a read from its store: a quorum said that it led when the read was there already.
+    Read {
+        /// What was asked for.
+        command: Arc<Command>,
+        /// The value.
+        output: Output,
+        /// Every slot up to this one was known to be chosen, or found by phase 1, when the read came.
+        index: Slot,
+        /// Every slot up to this one is applied in the store.
+        applied: Slot,
     },
 }
 

@@ -7,7 +7,7 @@ use alloc::{collections::VecDeque, sync::Arc};
 
 use litemap::LiteMap;
 
-use super::{Accepted, Command, Decision, Entry, Found, Settings};
+use super::{Accepted, Command, Decision, Entry, Found, ReadQueue, Settings};
 use crate::paxos::{self, Ballot, NodeId, NodeSet, Slot};
 
 /// A slot that the leader has asked for votes in.
@@ -41,6 +41,8 @@ pub struct Leader {
     next: Slot,
     queue: VecDeque<Arc<Command>>,
     pending: LiteMap<Slot, Pending>,
+    /// The reads that take no slot.
+    pub(super) reads: ReadQueue,
 }
 
 impl Leader {
@@ -48,7 +50,7 @@ impl Leader {
     #[must_use]
     pub fn new(ballot: Ballot, Decision { found, next }: Decision, queue: VecDeque<Arc<Command>>) -> Self {
         let found_to = found.back().map_or(0, |found| found.slot);
-        Self { ballot, found, found_to, next, queue, pending: LiteMap::new() }
+        Self { ballot, found, found_to, next, queue, pending: LiteMap::new(), reads: ReadQueue::default() }
     }
 
     /// Its ballot.
@@ -75,10 +77,24 @@ impl Leader {
         &self.queue
     }
 
-    /// The commands that it had not proposed yet, in order.
+    /// The commands that it had not proposed yet, in order, and then the reads that it had not answered.
     #[must_use]
     pub fn into_queue(self) -> VecDeque<Arc<Command>> {
-        self.queue
+        let Self { mut queue, reads, .. } = self;
+        queue.extend(reads.into_commands());
+        queue
+    }
+
+    /// The reads that take no slot and are not answered yet.
+    #[must_use]
+    pub const fn reads(&self) -> &ReadQueue {
+        &self.reads
+    }
+
+    /// Whether it waits for nobody: no slot is under way, and no question.
+    #[must_use]
+    pub fn rests(&self) -> bool {
+        self.pending.is_empty() && self.reads.open().is_none()
     }
 
     /// The slots under way.
@@ -94,15 +110,16 @@ impl Leader {
         next: Slot,
         queue: VecDeque<Arc<Command>>,
         pending: LiteMap<Slot, Pending>,
+        reads: ReadQueue,
     ) -> Self {
-        Self { ballot, found, found_to, next, queue, pending }
+        Self { ballot, found, found_to, next, queue, pending, reads }
     }
 
     /// The same leader, with something else in place of each entry.
     pub(super) fn rename(&mut self, entry: &mut impl FnMut(&Entry) -> Entry) {
         self.found.iter_mut().for_each(|found| found.entry = entry(&found.entry));
         self.pending.iter_mut().for_each(|(_, pending)| pending.entry = entry(&pending.entry));
-        for command in &mut self.queue {
+        for command in self.queue.iter_mut().chain(self.reads.commands_mut()) {
             if let Entry::Command(renamed) = entry(&Entry::Command(command.clone())) {
                 *command = renamed;
             }
@@ -118,7 +135,7 @@ impl Leader {
     #[must_use]
     pub fn is_under_way(&self, command: &Command) -> bool {
         let same = |other: &Command| (other.client, other.seq) == (command.client, command.seq);
-        self.queue.iter().any(|other| same(other))
+        self.queue.iter().chain(self.reads.commands()).any(|other| same(other))
             || self.found.iter().any(|found| found.entry.command().is_some_and(same))
             || self.pending.values().any(|pending| pending.entry.command().is_some_and(same))
     }

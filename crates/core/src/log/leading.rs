@@ -5,7 +5,7 @@ use alloc::{collections::VecDeque, sync::Arc, vec::Vec};
 use super::replica::send;
 use super::{
     Accept, Accepted, Applied, Candidate, Command, Decision, Effect, Entry, Found, How, Leader, Message, MessageKind,
-    Next, Op, Promise, Replica, Reply, Role, Rule, Rules, Session, Timer, Trace,
+    Next, Promise, Replica, Reply, Role, Rule, Rules, Session, Timer, Trace,
 };
 use crate::paxos::{self, Ballot, NodeId, Prepare, Slot, Vote};
 
@@ -129,7 +129,8 @@ impl Replica {
                 return self.answer(&command, Reply::Old { latest }, None, out);
             }
         }
-        if self.machine.is_expired(&command, self.settings.rules) {
+        // A read that takes no slot may be answered twice: nobody needs to remember its client.
+        if self.machine.is_expired(&command, self.settings.rules) && !self.takes_no_slot(&command) {
             let from = self.learned.applied();
             return self.answer(&command, Reply::Expired { from }, None, out);
         }
@@ -138,24 +139,18 @@ impl Replica {
             let slot = self.learned.applied();
             return self.answer(&command, Reply::Done { output, slot }, Some(although), out);
         }
-        let last = self.last_within();
+        let (last, takes_no_slot) = (self.last_within(), self.takes_no_slot(&command));
         let Role::Leader(leader) = &mut self.role else { return };
         if leader.is_under_way(&command) {
             return out.push(Effect::Trace(Trace::AskedAgain { command }));
+        }
+        if takes_no_slot {
+            return self.read(command, out);
         }
         let waits = leader.next() > last;
         out.push(Effect::Trace(Trace::Asked { command: command.clone(), waits }));
         leader.ask(command);
         self.fill_window(out);
-    }
-
-    /// The rule that is off and lets the leader answer a read from its store.
-    fn reads_at_once(&self, command: &Command) -> Option<Rule> {
-        let (Op::Get { .. }, Role::Leader(leader)) = (&command.op, &self.role) else { return None };
-        let rules = self.settings.rules;
-        let early = self.learned.applied() < leader.found_to();
-        let because_new = rules.unless_on(Rule::ReadAfterFound).filter(|_| early);
-        because_new.or_else(|| rules.unless_on(Rule::ReadThroughLog))
     }
 
     /// The last slot of the window.
@@ -190,6 +185,8 @@ impl Replica {
         let Role::Leader(leader) = &mut self.role else { return };
         if leader.pending().is_empty() {
             self.repeats_to = slot;
+        }
+        if leader.rests() {
             out.push(Effect::SetTimer { timer: Timer::Repeat, tries: self.tries });
         }
         leader.propose(slot, entry.clone());
@@ -245,9 +242,9 @@ impl Replica {
     }
 
     /// Nothing is under way: nothing is to be repeated.
-    fn rest(&mut self, out: &mut Vec<Effect>) {
+    pub(super) fn rest(&mut self, out: &mut Vec<Effect>) {
         if let Role::Leader(leader) = &self.role
-            && leader.pending().is_empty()
+            && leader.rests()
         {
             self.tries = 0;
             out.push(Effect::CancelTimer(Timer::Repeat));
@@ -272,6 +269,7 @@ impl Replica {
                 self.answer(command, reply, None, out);
             }
         }
+        self.answer_reads(out);
         self.take_snapshot(false, out);
     }
 
@@ -343,6 +341,7 @@ impl Replica {
         let acceptors = self.settings.paxos.roles.acceptors;
         let mut repeated = Vec::new();
         let mut slots = 0;
+        let mut question = None;
         match &self.role {
             Role::Follower => return,
             Role::Candidate { candidate, .. } => {
@@ -361,13 +360,15 @@ impl Replica {
                     }
                 }
                 self.repeats_to = leader.pending().last().map_or(0, |(slot, _)| *slot);
+                question = self.question_again(&mut repeated);
             }
             Role::Leader(_) => return,
         }
         self.tries = if repeated.is_empty() { 0 } else { self.tries.saturating_add(1) };
-        if !repeated.is_empty() {
+        if slots > 0 || question.is_none() && !repeated.is_empty() {
             out.push(Effect::Trace(Trace::Repeats { slots }));
         }
+        out.extend(question.map(Effect::Trace));
         out.append(&mut repeated);
         out.push(Effect::SetTimer { timer: Timer::Repeat, tries: self.tries });
     }

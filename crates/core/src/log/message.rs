@@ -7,10 +7,12 @@
 //! | acceptor | promise | I will not; and these are the votes I cast there |
 //! | leader | accept | vote for this command in this slot |
 //! | acceptor | accepted | I voted |
-//! | acceptor | nack | I cannot: I have promised a higher ballot |
+//! | acceptor | nack | I cannot, or you do not: I have promised a higher ballot |
 //! | learner | fetch | tell me what is chosen in these slots |
 //! | server | fetched | this is |
 //! | server | snapshot | I do not keep these slots any more: this is what they came to |
+//! | leader | confirm | do I still lead, as far as you know? I want to answer reads |
+//! | acceptor | confirmed | you do: I have promised nothing above your ballot |
 //! | client | request | do this |
 //! | server | answer | it is done; or: somebody else leads |
 
@@ -94,6 +96,24 @@ pub struct FetchedSnapshot {
     pub snapshot: Arc<Snapshot>,
 }
 
+/// A leader asks whether it still leads, so that it may answer reads from its store.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Confirm {
+    /// The ballot it leads with.
+    pub ballot: Ballot,
+    /// Its questions are numbered from 1 on: an answer to an earlier one says nothing about now.
+    pub question: u64,
+}
+
+/// It does: the sender has promised no higher ballot.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Confirmed {
+    /// The ballot that was asked about.
+    pub ballot: Ballot,
+    /// The number of the question.
+    pub question: u64,
+}
+
 /// What a server answers a client.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Reply {
@@ -101,7 +121,7 @@ pub enum Reply {
     Done {
         /// The result.
         output: Output,
-        /// The slot of the log in which it took effect.
+        /// The slot of the log in which it took effect; of a read that has no slot, the last one applied in the store that it read.
         slot: Slot,
     },
     /// This server does not lead. The operation was not taken.
@@ -158,6 +178,10 @@ pub enum Message {
     Answer(Answer),
     /// A snapshot, in place of entries that are not kept.
     Snapshot(FetchedSnapshot),
+    /// The question whether its sender still leads.
+    Confirm(Confirm),
+    /// It does.
+    Confirmed(Confirmed),
 }
 
 words! {
@@ -186,6 +210,10 @@ words! {
         Answer = "answer",
         /// A snapshot, in place of entries that are not kept.
         Snapshot = "snapshot",
+        /// The question whether its sender still leads.
+        Confirm = "confirm",
+        /// It does.
+        Confirmed = "confirmed",
     }
 }
 
@@ -213,6 +241,8 @@ impl Message {
             Self::Request(_) => MessageKind::Request,
             Self::Answer(_) => MessageKind::Answer,
             Self::Snapshot(_) => MessageKind::Snapshot,
+            Self::Confirm(_) => MessageKind::Confirm,
+            Self::Confirmed(_) => MessageKind::Confirmed,
         }
     }
 
@@ -250,6 +280,8 @@ impl Message {
             | Self::Promise(Promise { promise: paxos::Promise { ballot, .. }, .. })
             | Self::Accept(Accept { vote: Vote { ballot, .. }, .. })
             | Self::Accepted(Accepted { ballot, .. })
+            | Self::Confirm(Confirm { ballot, .. })
+            | Self::Confirmed(Confirmed { ballot, .. })
             | Self::Nack(paxos::Nack { promised: ballot, .. }) => Some(*ballot),
             Self::Request(_) | Self::Answer(_) => None,
         }

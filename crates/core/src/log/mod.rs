@@ -17,7 +17,8 @@
 //! | `learned` | what one server knows to be chosen, and how far it has applied that |
 //! | `hearing` | who is heard, and when to stand for leader |
 //! | `candidate`, `leader` | phase 1 for all slots; phase 2, slot by slot |
-//! | `replica`, `learning`, `leading` | one server: all of that behind one door |
+//! | `reads` | the reads of a leader that take no slot |
+//! | `replica`, `learning`, `leading`, `reading` | one server: all of that behind one door |
 //! | `snapshot`, `record`, `keeping` | what takes the place of slots; what is on a disk; one server as the keeper of both |
 //! | `checkpoint` | one server as it stands at one moment, to go on elsewhere |
 //! | `client` | the one who asks, and asks again |
@@ -38,6 +39,8 @@ mod learned;
 mod learning;
 mod machine;
 mod message;
+mod reading;
+mod reads;
 mod record;
 mod replica;
 mod rule;
@@ -54,12 +57,14 @@ pub use leader::{Leader, Next, Pending};
 pub use learned::Learned;
 pub use machine::{Applied, Machine, Session};
 pub use message::{
-    Accept, Accepted, Answer, Fetch, Fetched, FetchedSnapshot, Heartbeat, Message, MessageKind, Promise, Reply,
+    Accept, Accepted, Answer, Confirm, Confirmed, Fetch, Fetched, FetchedSnapshot, Heartbeat, Message, MessageKind,
+    Promise, Reply,
 };
+pub use reads::{Read, ReadQueue};
 pub use record::{Record, Records};
 pub use replica::{Replica, Role};
 pub use rule::{Rule, Rules};
-pub use settings::{Election, Settings};
+pub use settings::{Election, Reads, Settings};
 pub use snapshot::{KEPT_BEHIND_WINDOW, Snapshot, Snapshots, Stored};
 
 /// Most entries that one answer to a fetch carries.

@@ -227,6 +227,8 @@ impl Replica {
             Message::Fetch(fetch) => self.on_fetch(from, &fetch, out),
             Message::Fetched(fetched) => self.on_fetched(from, fetched, out),
             Message::Snapshot(fetched) => self.on_snapshot(from, &fetched.snapshot, out),
+            Message::Confirm(confirm) => self.on_confirm(from, &confirm, out),
+            Message::Confirmed(confirmed) => self.on_confirmed(from, &confirmed, out),
             Message::Request(_) | Message::Answer(_) => None,
         };
         if heeded.is_none() {
@@ -384,6 +386,11 @@ impl Replica {
     pub(super) fn answer(&self, command: &Command, reply: Reply, although: Option<Rule>, out: &mut Vec<Effect>) {
         let Command { client, seq, .. } = *command;
         out.push(Effect::Trace(Trace::Answered { client, seq, reply: reply.clone(), although }));
+        Self::say(command, reply, out);
+    }
+
+    /// What its client is told.
+    pub(super) fn say(&Command { client, seq, .. }: &Command, reply: Reply, out: &mut Vec<Effect>) {
         let message = Message::Answer(Answer { client, seq, reply });
         out.push(Effect::Send { to: Endpoint::Client(client), message });
     }
@@ -393,7 +400,7 @@ pub(super) const fn send(to: NodeId, message: Message) -> Effect {
     Effect::Send { to: Endpoint::Server(to), message }
 }
 
-fn reject(to: NodeId, request: MessageKind, nack: Nack, out: &mut Vec<Effect>) {
+pub(super) fn reject(to: NodeId, request: MessageKind, nack: Nack, out: &mut Vec<Effect>) {
     out.push(Effect::Trace(Trace::Rejected { to, request, nack: nack.clone() }));
     out.push(send(to, Message::Nack(nack)));
 }

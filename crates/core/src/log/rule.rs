@@ -60,8 +60,8 @@ words! {
         AnswerOwnCommand = "answer-own-command",
         /// A new leader answers reads only after it has applied what its phase 1 found. Off: at once, from its store.
         ReadAfterFound = "read-after-found",
-        /// Reads go through the log like all other commands. Off: a leader answers them from its store, without asking
-        /// anybody whether it still leads.
+        /// Reads go through the log like all other commands, or a quorum is asked first whether the leader still leads. Off: a
+        /// leader answers them from its store, without asking anybody.
         ReadThroughLog = "read-through-log",
         /// A server stands only if no server that it hears is content. Off: as soon as it does not hear a leader.
         ContentBeforeStanding = "content-before-standing",

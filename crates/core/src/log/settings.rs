@@ -15,6 +15,18 @@ words! {
     }
 }
 
+words! {
+    /// What a leader does before it answers a read.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum Reads {
+        /// It gives the read a slot of the log, like any other command.
+        #[default]
+        Log = "log",
+        /// It asks a quorum whether it still leads, and answers from its store. That takes no slot, and waits for no disk.
+        Index = "index",
+    }
+}
+
 /// What every server of a cluster knows about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -33,6 +45,8 @@ pub struct Settings {
     /// How many sessions of clients are remembered at most, at least 1; `None`: all. All servers must agree about that: it decides
     /// what applying a slot comes to.
     pub sessions: Option<u32>,
+    /// What a leader does before it answers a read.
+    pub reads: Reads,
 }
 
 #[cfg(test)]
@@ -41,6 +55,7 @@ impl Settings {
     pub(crate) fn ordinary() -> Self {
         let paxos = paxos::Settings::ordinary();
         let (rules, election) = (Rules::default(), Election::Content);
-        Self { paxos, rules, window: 8, election, first: Some(NodeId::FIRST), snapshots: None, sessions: None }
+        let (first, reads) = (Some(NodeId::FIRST), Reads::Log);
+        Self { paxos, rules, window: 8, election, first, snapshots: None, sessions: None, reads }
     }
 }

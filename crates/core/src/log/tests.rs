@@ -1,6 +1,7 @@
 //! The protocol as a whole: a few servers and clients in a small world that loses, repeats and reorders messages, and whose
 //! servers crash between writing and being durable. Safety is checked after every step against an all-knowing book.
 
+mod reads;
 mod situations;
 mod world;
 

@@ -33,7 +33,7 @@ pub use play::Ending;
 pub use question::{Question, Wanted};
 pub use random::{CONVERGES_WITHIN, RandomRun, RandomWorld, Unconverged};
 #[cfg(feature = "log")]
-pub use random_log::{ANSWERED_WITHIN, RandomLog};
+pub use random_log::{ANSWERED_WITHIN, Besides, RandomLog};
 #[cfg(feature = "log")]
 pub use shipped::LOG_SCENARIOS;
 pub use shipped::SCENARIOS;

@@ -7,7 +7,7 @@
 use alloc::vec::Vec;
 
 use super::random::{RandomWorld, Unconverged, is_spared, separate_roles};
-use crate::log::{self, Election, Snapshots};
+use crate::log::{self, Election, Reads, Snapshots};
 use crate::paxos::{self, NodeId};
 use crate::run::{Event, History, Run, Simulation};
 use crate::sim::{
@@ -22,6 +22,17 @@ pub const ANSWERED_WITHIN: Time = 30_000;
 /// A snapshot every four slots. What is kept is not one of the world's own draws: those are what they are without snapshots.
 const fn often(seed: u64) -> Snapshots {
     Snapshots { every: 4, keep: (seed % 5) as u32 }
+}
+
+/// What a random world of a log has beside its own draws, which are the same ones without.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Besides {
+    /// Whether servers take snapshots, every four slots, and keep few slots in spite of one.
+    pub snapshots: bool,
+    /// How many clients servers remember, 1 to [`MAX_SESSIONS`](crate::limits::MAX_SESSIONS); `None`: all of them.
+    pub sessions: Option<u32>,
+    /// What a leader does before it answers a read.
+    pub reads: Reads,
 }
 
 /// A run of a log that is made up as it goes.
@@ -45,34 +56,26 @@ impl RandomLog {
     /// The same world under other rules: those that each slot rests on, and those of the log.
     #[must_use]
     pub fn under(seed: u64, slots: paxos::Rules, rules: log::Rules) -> Self {
-        Self::of(seed, slots, rules, None, None)
+        Self::with(seed, slots, rules, Besides::default())
     }
 
     /// The same world, in which servers take snapshots every four slots, and keep few slots in spite of one.
     #[must_use]
     pub fn with_snapshots(seed: u64, slots: paxos::Rules, rules: log::Rules) -> Self {
-        Self::of(seed, slots, rules, Some(often(seed)), None)
+        Self::with(seed, slots, rules, Besides { snapshots: true, ..Besides::default() })
     }
 
-    /// The same world, whose servers remember so many clients, at least 1, and may take such snapshots.
+    /// The same world, with this besides.
     ///
     /// # Panics
-    /// If that is 0, or more than [`MAX_SESSIONS`](crate::limits::MAX_SESSIONS).
+    /// If its servers are to remember no client, or more than [`MAX_SESSIONS`](crate::limits::MAX_SESSIONS).
     #[must_use]
-    pub fn that_forgets(seed: u64, slots: paxos::Rules, rules: log::Rules, snapshots: bool, most: u32) -> Self {
-        Self::of(seed, slots, rules, snapshots.then(|| often(seed)), Some(most))
-    }
-
-    fn of(
-        seed: u64,
-        slots: paxos::Rules,
-        rules: log::Rules,
-        snapshots: Option<Snapshots>,
-        sessions: Option<u32>,
-    ) -> Self {
+    pub fn with(seed: u64, slots: paxos::Rules, rules: log::Rules, besides: Besides) -> Self {
+        let Besides { snapshots, sessions, reads } = besides;
         let mut draws = Counter::new(seed);
         let mut config = Config { seed, rules: slots, ..config(&mut draws, rules) };
-        config.log.snapshots = snapshots;
+        config.log.snapshots = snapshots.then(|| often(seed));
+        config.log.reads = reads;
         // Without these, what goes wrong goes wrong where servers forget clients.
         config.log.sessions = sessions.or(rules.off().any(log::Rule::is_about_expiry).then_some(1));
         let history = History::new(config).unwrap_or_else(|error| panic!("world {seed}: {error}"));
@@ -200,6 +203,7 @@ fn config(draws: &mut Counter, rules: log::Rules) -> Config {
             rules,
             snapshots: None,
             sessions: None,
+            reads: Reads::default(),
             begins: None,
         },
         ..Config::default()

@@ -48,6 +48,7 @@ pub const LOG_SCENARIOS: &[(&str, &str)] = scenarios!["log/":
     "retry-across-leaders",
     "cas-retry",
     "new-leader-reads-too-early",
+    "old-leader-may-not-read",
     "follower-away",
     "follower-away-for-long",
     "behind-a-truncated-prefix",

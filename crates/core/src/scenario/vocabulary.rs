@@ -90,7 +90,7 @@ const EVENTS: [(&str, &[&str]); 36] = [
 const BARE: [&str; 2] = ["healed", "power-cut"];
 
 /// Every event of a log and of its clients; and what events that are in [`EVENTS`] have besides in a log.
-const LOG_EVENTS: [(&str, &[&str]); 30] = [
+const LOG_EVENTS: [(&str, &[&str]); 33] = [
     ("proposed", &["ballot", "command"]),
     ("prepares", &["slot"]),
     ("promised", &["slot", "votes"]),
@@ -121,6 +121,9 @@ const LOG_EVENTS: [(&str, &[&str]); 30] = [
     ("truncated", &["node", "slot", "keptFrom", "votes", "above"]),
     ("sends-snapshot", &["node", "to", "asked", "slot"]),
     ("installed", &["node", "from", "slot", "applied"]),
+    ("asks-whether-it-leads", &["node", "ballot", "question", "count"]),
+    ("confirmed", &["node", "to", "ballot", "promised"]),
+    ("reads", &["node", "command", "result", "slot"]),
 ];
 
 /// Every kind of action but switching a rule.
@@ -156,9 +159,9 @@ pub(super) const ACTIONS: [&str; 28] = [
 ];
 
 const MESSAGE: [&str; 9] = ["id", "kind", "from", "to", "ballot", "slot", "value", "accepted", "promised"];
-const LOG_MESSAGE: [&str; 16] = [
+const LOG_MESSAGE: [&str; 17] = [
     "command", "commands", "lastSlot", "leads", "content", "chosenTo", "keptFrom", "client", "seq", "reply", "result",
-    "leader", "latest", "keys", "sessions", "since",
+    "leader", "latest", "keys", "sessions", "since", "question",
 ];
 const VOTE: [&str; 3] = ["slot", "ballot", "value"];
 const LOG_VOTE: [&str; 1] = ["command"];

@@ -135,7 +135,9 @@ fn spoken_of(UnderWay { message, .. }: &UnderWay) -> Option<(Slot, Slot)> {
         Message::Fetch(it) => (Slot::MAX, it.to),
         Message::Fetched(it) => (Slot::MAX, it.from.saturating_add(it.entries.len() as Slot)),
         Message::Snapshot(it) => (Slot::MAX, it.snapshot.to),
-        Message::Nack(_) | Message::Request(_) | Message::Answer(_) => return None,
+        Message::Nack(_) | Message::Confirm(_) | Message::Confirmed(_) | Message::Request(_) | Message::Answer(_) => {
+            return None;
+        }
     };
     Some((from, to))
 }

@@ -3,7 +3,7 @@
 use super::clients::ClientAction;
 use super::workload::Workload;
 use crate::json::{FromJson, Json, Malformed, Object};
-use crate::log::Election;
+use crate::log::{Election, Reads};
 
 impl ClientAction {
     /// Its name in JSON.
@@ -83,6 +83,12 @@ impl FromJson for Workload {
 }
 
 impl FromJson for Election {
+    fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
+        json.one_of(name, &Self::ALL, Self::as_str)
+    }
+}
+
+impl FromJson for Reads {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
         json.one_of(name, &Self::ALL, Self::as_str)
     }

@@ -11,7 +11,7 @@ use super::{Beginning, Workload};
 use crate::limits::{MAX_CLIENTS, MAX_SESSIONS, MAX_SNAPSHOT_SLOTS, MAX_WINDOW};
 use crate::limits::{MAX_DELAY, MAX_NODES, MAX_SEED};
 #[cfg(feature = "log")]
-use crate::log::{self, Election, Snapshots};
+use crate::log::{self, Election, Reads, Snapshots};
 #[cfg(feature = "log")]
 use crate::paxos::NodeId;
 use crate::paxos::{self, NodeSet, Quorums, Role, Roles, Rules, Scheme};
@@ -116,6 +116,8 @@ pub struct LogConfig {
     /// How many clients servers remember, 1 to 1,000,000: one more takes the place of the one that was served longest ago; `null`:
     /// all of them.
     pub sessions: Option<u32>,
+    /// What a leader does before it answers a read.
+    pub reads: Reads,
     /// What the run begins with; `null`: with servers and clients that have never done anything.
     pub begins: Option<Arc<Beginning>>,
 }
@@ -134,6 +136,7 @@ impl Default for LogConfig {
             rules,
             snapshots: None,
             sessions: None,
+            reads: Reads::default(),
             begins: None,
         }
     }
@@ -198,7 +201,7 @@ impl core::error::Error for ConfigError {}
 impl LogConfig {
     fn check(&self, paxos: paxos::Settings, nodes: u32) -> Result<log::Settings, ConfigError> {
         let wrong = |text: String| Err(ConfigError(text));
-        let Self { window, election, leader, clients, rules, snapshots, sessions, .. } = *self;
+        let Self { window, election, leader, clients, rules, snapshots, sessions, reads, .. } = *self;
         if !(1..=MAX_WINDOW).contains(&window) {
             return wrong(text!("a window is 1 to ", MAX_WINDOW, " slots, and this config says ", window));
         }
@@ -218,7 +221,7 @@ impl LogConfig {
             let limit = text!("servers remember 1 to ", MAX_SESSIONS, " sessions of clients, or all of them");
             return wrong(text!(limit, ", and this config says ", sessions.unwrap_or(0)));
         }
-        let settings = log::Settings { paxos, rules, window, election, first: leader, snapshots, sessions };
+        let settings = log::Settings { paxos, rules, window, election, first: leader, snapshots, sessions, reads };
         if let Some(begins) = &self.begins {
             begins.check(nodes, clients, sessions)?;
         }

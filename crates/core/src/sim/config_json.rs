@@ -6,7 +6,7 @@ use super::{Clock, Conditions, Config, ProtocolKind, QuorumSpec};
 use crate::json::{FromJson, Json, Malformed, Object};
 use crate::limits::MAX_NODES;
 #[cfg(feature = "log")]
-use crate::log::{self, Snapshots};
+use crate::log::{self, Reads, Snapshots};
 use crate::paxos::{Role, Rule, Rules, Scheme};
 
 impl From<&Config> for Json {
@@ -35,7 +35,7 @@ impl From<&Config> for Json {
             .maybe("rules", config.rules_off());
         #[cfg(feature = "log")]
         if config.protocol == ProtocolKind::Log {
-            let LogConfig { window, election, leader, clients, workload, snapshots, sessions, .. } = config.log;
+            let LogConfig { window, election, leader, clients, workload, snapshots, sessions, reads, .. } = config.log;
             let begins = config.log.begins.as_deref();
             return object
                 .with("window", window)
@@ -45,6 +45,7 @@ impl From<&Config> for Json {
                 .maybe("workload", workload)
                 .maybe("snapshots", snapshots.map(|snapshots| snapshots_json(snapshots, window)))
                 .maybe("sessions", sessions)
+                .maybe("reads", (reads != Reads::default()).then(|| reads.as_str()))
                 .maybe("begins", begins.map(Self::from))
                 .into();
         }
@@ -84,6 +85,8 @@ impl FromJson for Config {
             #[cfg(feature = "log")]
             "sessions",
             #[cfg(feature = "log")]
+            "reads",
+            #[cfg(feature = "log")]
             "begins",
         ];
         let fields = Object::of(json, name, FIELDS)?;
@@ -109,7 +112,8 @@ impl FromJson for Config {
             return Ok(config);
         }
         #[cfg(feature = "log")]
-        for only in ["window", "election", "leader", "clients", "workload", "snapshots", "sessions", "begins"] {
+        for only in ["window", "election", "leader", "clients", "workload", "snapshots", "sessions", "reads", "begins"]
+        {
             if fields.get(only).is_some() {
                 let hint = ": add \"protocol\": \"log\", or leave it out";
                 return Err(Malformed::new(&text!("\"", only, "\" is a field of a replicated log", hint)));
@@ -147,6 +151,7 @@ impl Config {
         log.workload = fields.optional("workload")?;
         log.snapshots = read_snapshots(fields, log.window)?;
         log.sessions = fields.optional("sessions")?;
+        fields.update("reads", &mut log.reads)?;
         log.begins = fields.optional("begins")?.map(alloc::sync::Arc::new);
         let Some(rules) = fields.get("rules") else { return Ok(()) };
         let names: alloc::vec::Vec<_> = super::Rule::of(ProtocolKind::Log).map(super::Rule::as_str).collect();

@@ -65,6 +65,9 @@ words! {
         Truncated = "truncated",
         SendsSnapshot = "sends-snapshot",
         Installed = "installed",
+        AsksWhetherItLeads = "asks-whether-it-leads",
+        Confirmed = "confirmed",
+        Reads = "reads",
     }
 }
 

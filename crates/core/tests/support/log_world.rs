@@ -1,6 +1,6 @@
 //! Random worlds of a replicated log: clients that ask by themselves, and every fault at once, from one number.
 
-use quorum_core::log::{self, Election, Snapshots};
+use quorum_core::log::{self, Election, Reads, Snapshots};
 use quorum_core::paxos::{self, NodeId};
 use quorum_core::run::{Event, Simulation};
 use quorum_core::sim::{
@@ -20,12 +20,13 @@ pub(crate) struct LogWorld {
 }
 
 impl LogWorld {
-    /// The world of this seed, at its beginning, under these rules, with or without snapshots, and with so many sessions.
+    /// The world of this seed, at its beginning, under these rules, with or without snapshots, with so many sessions, and
+    /// with reads of this kind.
     pub(crate) fn new(
         seed: u64,
         slots: paxos::Rules,
         rules: log::Rules,
-        (snapshots, sessions): (Option<Snapshots>, Option<u32>),
+        (snapshots, sessions, reads): (Option<Snapshots>, Option<u32>, Reads),
     ) -> Self {
         let mut draws = Counter::new(seed);
         let nodes = draws.between(3, 5);
@@ -60,6 +61,7 @@ impl LogWorld {
                 rules,
                 snapshots,
                 sessions,
+                reads,
                 begins: None,
             },
             ..Config::default()

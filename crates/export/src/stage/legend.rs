@@ -76,12 +76,14 @@ impl Drawing<'_> {
 }
 
 /// What each kind of message is called.
-const NAMES: [(MessageKind, &str); 11] = [
+const NAMES: [(MessageKind, &str); 13] = [
     (MessageKind::Request, "a client asks"),
     (MessageKind::Prepare, "wants to lead"),
     (MessageKind::Promise, "promises, and tells its votes"),
     (MessageKind::Accept, "asks for a vote in a slot"),
     (MessageKind::Accepted, "voted"),
+    (MessageKind::Confirm, "asks whether it still leads"),
+    (MessageKind::Confirmed, "says that it does"),
     (MessageKind::Nack, "refuses"),
     (MessageKind::Answer, "a client is told"),
     (MessageKind::Fetch, "asks for chosen slots"),

@@ -95,7 +95,7 @@ fn every_byte_of_a_log_stands_where_it_stands() {
     let mut run = run(&[]);
     let config = r#"{"protocol":"log","window":3,"election":"timeout","leader":null,"clients":5,
         "workload":{"clients":4,"rate":20,"keys":3},"snapshots":{"every":64,"keep":200},
-        "sessions":300,"rules":{"keep-promise":false,"fill-gaps":false,"truncate-after-durable":false}}"#;
+        "sessions":300,"reads":"index","rules":{"keep-promise":false,"fill-gaps":false,"truncate-after-durable":false}}"#;
     run.config = Config::from_json(&serde_json::from_str(config).unwrap(), "config").unwrap();
     let bytes: &[&[u8]] = &[
         &[2, 2],               // protocol: log
@@ -107,6 +107,7 @@ fn every_byte_of_a_log_stands_where_it_stands() {
         &[19, 20, 4, 3],       // workload: rate, clients, keys
         &[20, 64, 0xc8, 0x01], // snapshots: every, keep
         &[21, 0xac, 0x02],     // sessions
+        &[22, 2],              // reads: index
         &[0],                  // the end of the config
     ];
     let binary = to_binary(&run).unwrap();

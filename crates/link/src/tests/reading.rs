@@ -46,7 +46,7 @@ fn what_cannot_be_in_a_link_is_refused_with_what_it_is() {
         (nodes(b"\x0a\x09\x05"), "Latency is two numbers of milliseconds"),
         (nodes(b"\x0b\x09\x05"), "Disk is two numbers of milliseconds"),
         (nodes(b"\x0c\x00"), "Retry is 1 to 60000 milliseconds"),
-        (nodes(b"\x16\x01"), "it has a field of the config with number 22, which"),
+        (nodes(b"\x17\x01"), "it has a field of the config with number 23, which"),
         (
             nodes(b"\x02\x02\x15\x00"),
             "Servers remember 1 to 1000000 sessions of clients, or all of them, and this config says 0.",

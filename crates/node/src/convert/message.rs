@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use quorum_core::log::{
-    Accept, Accepted, Answer, ClientId, Entry, Fetch, Fetched, FetchedSnapshot, Heartbeat, Message, Promise,
+    Accept, Accepted, Answer, ClientId, Confirm, Confirmed, Entry, Fetch, Fetched, FetchedSnapshot, Heartbeat, Message,
+    Promise,
 };
 use quorum_core::paxos::{self, Ballot, Nack, Prepare, Vote};
 
@@ -102,6 +103,12 @@ impl From<&Message> for proto::Message {
                 let (ballot, snapshot) = (ballot.map(proto::Ballot::from), Some((&**snapshot).into()));
                 message::Kind::Snapshot(proto::FetchedSnapshot { ballot, snapshot })
             }
+            Message::Confirm(Confirm { ballot, question }) => {
+                message::Kind::Confirm(proto::Confirm { ballot: Some((*ballot).into()), question: *question })
+            }
+            Message::Confirmed(Confirmed { ballot, question }) => {
+                message::Kind::Confirmed(proto::Confirmed { ballot: Some((*ballot).into()), question: *question })
+            }
             Message::Request(command) => message::Kind::Request((&**command).into()),
             Message::Answer(Answer { client, seq, reply }) => {
                 let (client, reply) = (client.number(), Some(reply.into()));
@@ -140,6 +147,12 @@ impl TryFrom<proto::Message> for Message {
             message::Kind::Snapshot(proto::FetchedSnapshot { ballot, snapshot }) => {
                 let snapshot = Arc::new(needed(snapshot, "snapshot")?.try_into()?);
                 Self::Snapshot(FetchedSnapshot { ballot: maybe(ballot)?, snapshot })
+            }
+            message::Kind::Confirm(proto::Confirm { ballot: of, question }) => {
+                Self::Confirm(Confirm { ballot: ballot(of, "ballot")?, question })
+            }
+            message::Kind::Confirmed(proto::Confirmed { ballot: of, question }) => {
+                Self::Confirmed(Confirmed { ballot: ballot(of, "ballot")?, question })
             }
             message::Kind::Request(command) => Self::Request(Arc::new(command.try_into()?)),
             message::Kind::Answer(proto::Answer { client, seq, reply }) => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use prost::Message as _;
 use quorum_core::log::{self, ClientId, Message, Output, Text};
-use quorum_core::paxos;
+use quorum_core::paxos::{self, Ballot, NodeId};
 use quorum_core::run::EventKind;
 use quorum_core::scenario::{RandomLog, RandomWorld as _};
 use quorum_core::sim::{self, Fact};
@@ -45,6 +45,9 @@ fn said_and_written() -> (Vec<Message>, Vec<sim::Record>) {
     messages.push(Message::Request(Arc::new(log::Command { client: ClientId::at(3).unwrap(), seq: 2, op, since: 40 })));
     let reply = log::Reply::Expired { from: 41 };
     messages.push(Message::Answer(log::Answer { client: ClientId::at(3).unwrap(), seq: 2, reply }));
+    let (ballot, question) = (Ballot { round: 3, server: NodeId::FIRST }, u64::MAX);
+    messages.push(Message::Confirm(log::Confirm { ballot, question }));
+    messages.push(Message::Confirmed(log::Confirmed { ballot, question }));
     messages.push(Message::Snapshot(log::FetchedSnapshot { ballot: None, snapshot: Arc::clone(&snapshot) }));
     let stored = log::Stored { snapshot, kept_from: 30, in_place_of_all: false };
     records.push(sim::Record::from(log::Record::Snapshot(stored)));

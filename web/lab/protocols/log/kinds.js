@@ -11,6 +11,7 @@ const TRIANGLE = "M0-11.5 11.5 8.5H-11.5Z";
 const SQUARE = "M-9-9H9V9H-9Z";
 const CROSS = "M-7-7 7 7M7-7-7 7";
 const DOT = "M0-4.2a4.2 4.2 0 1 0 .01 0Z";
+const DIAMOND = "M0-12 10.8 0 0 12-10.8 0Z";
 const SHEET = "M-8.5-9H8.5V3L0 10.5-8.5 3Z";
 const DRUM = "M-9-6A9 3.6 0 0 1 9-6V6.5A9 3.6 0 0 1-9 6.5ZM-9-6A9 3.6 0 0 0 9-6";
 const PILL = "M-4.5-7.5H4.5A7.5 7.5 0 0 1 4.5 7.5H-4.5A7.5 7.5 0 0 1-4.5-7.5Z";
@@ -22,6 +23,8 @@ const KINDS = {
   promise: { manner: "reply", shape: TRIANGLE, middle: 2.6, name: "promises, and tells its votes" },
   accept: { manner: "request", shape: SQUARE, middle: 0, name: "asks for a vote in a slot" },
   accepted: { manner: "reply", shape: SQUARE, middle: 0, name: "voted" },
+  confirm: { manner: "request", shape: DIAMOND, middle: 0, name: "asks whether it still leads" },
+  confirmed: { manner: "reply", shape: DIAMOND, middle: 0, name: "says that it does" },
   nack: { manner: "reply refusal", shape: CROSS, middle: 0, name: "refuses" },
   answer: { manner: "reply", shape: PILL, middle: 0, name: "a client is told" },
   fetch: { manner: "request", shape: SHEET, middle: -1, name: "asks for chosen slots" },

@@ -11,6 +11,8 @@ const MEANS = {
   promise: "nothing lower from now on; these are my votes",
   accept: "please vote for this command in this slot",
   accepted: "done, and on disk",
+  confirm: "do I still lead, as far as you know?",
+  confirmed: "you do: I have promised nothing higher",
   nack: "promised a higher number already",
   answer: "it is done, and this came of it",
   fetch: "which commands were chosen here?",
@@ -48,6 +50,9 @@ const SENTENCES = {
     `Server ${from} asks server ${to} to vote for ${spoken(command)}${slot ? ` in slot ${slot}` : ""}, at ${ballot}.`,
   accepted: ({ from, to, ballot, slot }) =>
     `Server ${from} tells server ${to} that it has voted${slot ? ` in slot ${slot}` : ""}, at ${ballot}.`,
+  confirm: ({ from, to, ballot }) => `Server ${from} asks server ${to} whether it still leads at ${ballot}.`,
+  confirmed: ({ from, to, ballot }) =>
+    `Server ${from} tells server ${to} that it knows of no promise of its own above ${ballot}.`,
   nack: ({ from, to, ballot, promised }) =>
     `Server ${from} refuses ${ballot} to server ${to}: it has promised ${promised ?? "a higher ballot"}.`,
   fetch: ({ from, to, slot }) =>

@@ -9,9 +9,9 @@ use super::{Checkpoint, Memory};
 use crate::json::{FromJson, Json, Malformed, Object};
 use crate::limits::{MAX_INTERVENTIONS, MAX_SEED};
 use crate::log::{
-    Accept, Accepted, Because, Candidate, ClientId, Command, Entry, Fetch, Fetched, FetchedSnapshot, Found, Hearing,
-    Heartbeat, Leader, Learned, Machine, Message, Op, Output, Pending, Promise, Records, Role, Session, Snapshot,
-    Stored, Text, Timer,
+    Accept, Accepted, Because, Candidate, ClientId, Command, Confirm, Confirmed, Entry, Fetch, Fetched,
+    FetchedSnapshot, Found, Hearing, Heartbeat, Leader, Learned, Machine, Message, Op, Output, Pending, Promise, Read,
+    ReadQueue, Records, Role, Session, Snapshot, Stored, Text, Timer,
 };
 use crate::paxos::{self, Ballot, Known, LatestVotes, Nack, NodeId, NodeSet, Prepare, Slot, Vote};
 
@@ -202,7 +202,7 @@ impl Reader {
     }
 
     fn leader(&self, json: &Json) -> Result<Role, Malformed> {
-        let fields = Object::of(json, "leader", &["ballot", "found", "foundTo", "next", "pending", "queue"])?;
+        let fields = Object::of(json, "leader", &["ballot", "found", "foundTo", "next", "pending", "queue", "reads"])?;
         let found = items(field(fields, "found"), "found")?;
         let found = found.iter().map(|found| self.found(found)).collect::<Result<_, _>>()?;
         let mut pending = LiteMap::new();
@@ -213,7 +213,23 @@ impl Reader {
         }
         let next = field(fields, "next").whole("next", 1..=MAX_SEED)?;
         let (ballot, queue) = (read_ballot(field(fields, "ballot"))?, self.queue(field(fields, "queue"))?);
-        Ok(Role::Leader(Leader::restored(ballot, (found, fields.required("foundTo")?), next, queue, pending)))
+        let reads = fields.get("reads").map(|json| self.reads(json)).transpose()?.unwrap_or_default();
+        Ok(Role::Leader(Leader::restored(ballot, (found, fields.required("foundTo")?), next, queue, pending, reads)))
+    }
+
+    fn reads(&self, json: &Json) -> Result<ReadQueue, Malformed> {
+        let fields = Object::of(json, "reads", &["asked", "answered", "waiting"])?;
+        let mut waiting = VecDeque::new();
+        for json in items(field(fields, "waiting"), "waiting")? {
+            let [command, index, question] = row(json, "waiting")?;
+            let (index, question) = (Slot::from_json(index, "waiting")?, u64::from_json(question, "waiting")?);
+            waiting.push_back(Read { command: self.command(command)?, index, question });
+        }
+        let open = fields.get("answered").map(read_nodes).transpose()?;
+        let reads = ReadQueue::restored(fields.required("asked")?, open, waiting);
+        reads.ok_or_else(|| {
+            wrong("reads", "reads in the order in which they came, and no question that is not asked next")
+        })
     }
 
     fn role(&self, json: &Json) -> Result<Role, Malformed> {
@@ -357,6 +373,8 @@ impl Reader {
                 let snapshot = read_snapshot(Object::of(field(fields, "snapshot"), "snapshot", known)?)?;
                 Message::Snapshot(FetchedSnapshot { ballot: follows()?, snapshot: snapshot.into() })
             }
+            "confirm" => Message::Confirm(Confirm { ballot: ballot()?, question: fields.required("question")? }),
+            "confirmed" => Message::Confirmed(Confirmed { ballot: ballot()?, question: fields.required("question")? }),
             _ => return Err(wrong("kind", "a kind of message between two servers")),
         })
     }
@@ -379,7 +397,7 @@ impl FromJson for Message {
     fn from_json(json: &Json, name: &str) -> Result<Self, Malformed> {
         const FIELDS: &[&str] = &[
             "kind", "says", "ballot", "from", "to", "votes", "chosenTo", "keptFrom", "slot", "promised", "entries",
-            "snapshot", "commands",
+            "snapshot", "commands", "question",
         ];
         let fields = Object::of(json, name, FIELDS)?;
         Reader::of(fields)?.message(field(fields, "kind").text("kind")?, fields)

@@ -11,8 +11,8 @@ use alloc::{collections::VecDeque, sync::Arc, vec::Vec};
 use super::{Checkpoint, Memory};
 use crate::json::{Json, Object};
 use crate::log::{
-    Accept, Accepted, Because, ClientId, Command, Entry, Fetch, Fetched, FetchedSnapshot, Found, Heartbeat, Message,
-    Output, Promise, Records, Role, Session, Snapshot, Stored, Text,
+    Accept, Accepted, Because, ClientId, Command, Confirm, Confirmed, Entry, Fetch, Fetched, FetchedSnapshot, Found,
+    Heartbeat, Message, Output, Promise, Read, ReadQueue, Records, Role, Session, Snapshot, Stored, Text,
 };
 use crate::paxos::{Ballot, Nack, NodeId, Prepare, Slot, Vote};
 
@@ -126,6 +126,15 @@ impl Writer {
         list([(*slot).into(), self.entry(entry), because])
     }
 
+    /// Nothing where nothing was ever read without a slot.
+    fn reads(&mut self, reads: &ReadQueue) -> Option<Object> {
+        let row = |read: &Read| list([self.command(&read.command), read.index.into(), read.question.into()]);
+        let waiting = list(reads.waiting().map(row));
+        let object =
+            Object::new().with("asked", reads.asked()).maybe("answered", reads.open()).with("waiting", waiting);
+        (reads.asked() > 0).then_some(object)
+    }
+
     fn role(&mut self, role: &Role) -> Json {
         match role {
             Role::Follower => "follower".into(),
@@ -157,6 +166,7 @@ impl Writer {
                     .with("next", leader.next())
                     .with("pending", list(pending))
                     .with("queue", self.queue(leader.queue()));
+                let fields = fields.maybe("reads", self.reads(leader.reads()));
                 Object::new().with("leader", fields).into()
             }
         }
@@ -253,6 +263,10 @@ impl From<&Message> for Json {
             }
             Message::Snapshot(FetchedSnapshot { ballot: of, snapshot: it }) => {
                 object.with("ballot", maybe_ballot(*of)).with("snapshot", snapshot(it))
+            }
+            Message::Confirm(Confirm { ballot: of, question })
+            | Message::Confirmed(Confirmed { ballot: of, question }) => {
+                object.with("ballot", ballot(*of)).with("question", *question)
             }
             Message::Request(_) | Message::Answer(_) => return Self::Null,
         };

@@ -3,7 +3,9 @@
 use alloc::{format, string::String};
 
 use super::table::{Key, Packet, Table};
-use crate::log::{Accept, Accepted, Entry, Fetch, Fetched, FetchedSnapshot, Heartbeat, Message, Op, Promise};
+use crate::log::{
+    Accept, Accepted, Confirm, Confirmed, Entry, Fetch, Fetched, FetchedSnapshot, Heartbeat, Message, Op, Promise,
+};
 use crate::paxos::{Ballot, Nack, NodeId, Prepare, Scheme, Vote};
 
 /// One thing that happens.
@@ -148,6 +150,12 @@ fn told(scheme: Scheme, message: &Message) -> String {
             format!("chosen entries of slots {from} to {}", from + entries.len() as u64 - 1)
         }
         Message::Snapshot(FetchedSnapshot { snapshot, .. }) => format!("snapshot at slot {}", snapshot.to),
+        Message::Confirm(Confirm { ballot, question }) => {
+            format!("question {question}, whether ballot {} still leads", name(scheme, *ballot))
+        }
+        Message::Confirmed(Confirmed { ballot, question }) => {
+            format!("answer to question {question}: ballot {} still leads", name(scheme, *ballot))
+        }
         Message::Request(_) => "request".into(),
         Message::Answer(_) => "answer".into(),
     }

@@ -23,6 +23,9 @@ pub struct Bounds {
     pub asks: u32,
     /// Whether the last client reads. Otherwise every client appends a text of its own.
     pub reads: bool,
+    /// Whether a leader asks a quorum before it answers a read, and gives it no slot. Then the last client reads. A search that goes
+    /// on from a run does what the run does.
+    pub read_index: bool,
     /// Whether what a server says to itself travels like any other message. Otherwise it arrives at once.
     pub own_travel: bool,
     /// Whether a message that could tell its receiver nothing any more stays on its way. Otherwise it is lost.
@@ -54,6 +57,7 @@ impl Default for Bounds {
             clients: 2,
             asks: 2,
             reads: false,
+            read_index: false,
             own_travel: false,
             keeps: false,
             ballots: 2,
@@ -189,7 +193,7 @@ impl fmt::Display for Bounds {
         };
         write!(f, "{}, window {}, {}", some(self.servers, "server"), self.window, some(self.clients, "client"))?;
         if self.reads {
-            f.write_str(" (one reads)")?;
+            f.write_str(if self.read_index { " (one reads, by read index)" } else { " (one reads)" })?;
         }
         write!(f, ", {}", some(self.ballots, "ballot"))?;
         for (number, what) in [
@@ -214,7 +218,12 @@ impl From<&Bounds> for Json {
         for (name, number, _) in bounds.fields() {
             object = object.with(name, *number);
         }
-        object.with("reads", bounds.reads).with("ownTravel", bounds.own_travel).with("keeps", bounds.keeps).into()
+        object
+            .with("reads", bounds.reads)
+            .with("readIndex", bounds.read_index)
+            .with("ownTravel", bounds.own_travel)
+            .with("keeps", bounds.keeps)
+            .into()
     }
 }
 
@@ -225,11 +234,12 @@ impl Bounds {
     /// What is wrong with the JSON.
     pub fn with_json(mut self, json: &Json) -> Result<Self, Malformed> {
         let names = self.fields().map(|(name, ..)| name);
-        let fields = Object::of(json, "bounds", &[&names[..], &["reads", "ownTravel", "keeps"]].concat())?;
+        let fields = Object::of(json, "bounds", &[&names[..], &["reads", "readIndex", "ownTravel", "keeps"]].concat())?;
         for (name, number, _) in self.fields() {
             fields.update(name, number)?;
         }
         fields.update("reads", &mut self.reads)?;
+        fields.update("readIndex", &mut self.read_index)?;
         fields.update("ownTravel", &mut self.own_travel)?;
         fields.update("keeps", &mut self.keeps)?;
         if fields.get("proposers").is_none() {

@@ -64,7 +64,7 @@ use table::{Key, Packet, Table};
 
 use super::explorer::{Edge, Model, Property, SleepSet, Successors};
 use crate::check::LogObserver;
-use crate::log::{self, Election, Settings};
+use crate::log::{self, Election, Reads, Settings};
 use crate::paxos::{self, NodeId, NodeSet, Quorums, Roles, Scheme};
 use crate::sim::Cluster;
 
@@ -110,6 +110,7 @@ impl LogModel {
     /// A cluster in which nothing has happened.
     #[must_use]
     pub fn new(bounds: Bounds, rules: log::Rules, single: paxos::Rules) -> Self {
+        let bounds = Bounds { reads: bounds.reads || bounds.read_index, ..bounds };
         let acceptors = NodeSet::first(bounds.servers);
         let roles = Roles { proposers: NodeSet::first(bounds.proposers), acceptors, learners: acceptors };
         let sizes = Quorums::majority(acceptors);
@@ -117,7 +118,8 @@ impl LogModel {
         let (window, election) = (bounds.window, Election::Content);
         let snapshots = bounds.snapshots();
         let sessions = bounds.sessions();
-        let settings = Settings { paxos, rules, window, election, first: None, snapshots, sessions };
+        let reads = if bounds.read_index { Reads::Index } else { Reads::Log };
+        let settings = Settings { paxos, rules, window, election, first: None, snapshots, sessions, reads };
         Self::with(Present::new(settings, bounds), single)
     }
 

@@ -129,7 +129,7 @@ impl Server {
             Event::Repeat => match self.replica.role() {
                 Role::Follower | Role::Candidate { catches_up: false, .. } => false,
                 Role::Candidate { catches_up: true, .. } => true,
-                Role::Leader(leader) => !leader.pending().is_empty(),
+                Role::Leader(leader) => !leader.rests(),
             },
             Event::Heartbeat => matches!(self.replica.role(), Role::Leader(_)),
             Event::Sync => !self.queued.is_empty(),
@@ -259,6 +259,8 @@ impl Server {
                 let deposes = ballot.is_some_and(|ballot| replica.is_below(ballot, stands_again));
                 deposes || self.catches_up() || replica.learned().to() < snapshot.to
             }
+            Message::Confirm(confirm) => listens || replica.is_below(confirm.ballot, stands_again),
+            Message::Confirmed(confirmed) => replica.counts_confirmation(from, confirmed),
             Message::Request(_) | Message::Answer(_) => true,
         }
     }

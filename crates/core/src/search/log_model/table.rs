@@ -356,6 +356,10 @@ fn notes(
                 let asked = commands.iter().find(|command| (command.client, command.seq) == (*client, *seq));
                 notes.extend(asked.map(|command| Note::Answered((**command).clone(), reply.clone())));
             }
+            Trace::Read { command, output, applied, .. } => {
+                let reply = Reply::Done { output: output.clone(), slot: *applied };
+                notes.push(Note::Answered((**command).clone(), reply));
+            }
             _ => {}
         }
     }

@@ -2,8 +2,8 @@
 
 use crate::json::{Flat, Json, Object};
 use crate::log::{
-    Accept, Accepted, Answer, Command, Entry, Fetch, Fetched, FetchedSnapshot, Heartbeat, Message, Promise, Record,
-    Reply, Snapshot, Stored, Trace,
+    Accept, Accepted, Answer, Command, Confirm, Confirmed, Entry, Fetch, Fetched, FetchedSnapshot, Heartbeat, Message,
+    Promise, Record, Reply, Snapshot, Stored, Trace,
 };
 use crate::paxos::{self, Slot, Vote};
 use crate::sim::ClientFact;
@@ -67,6 +67,9 @@ pub(in crate::tell) fn says_as_data(object: Object, message: &Message, language:
             object.with("slot", *from).with("commands", entries.iter().map(entry).collect::<Json>())
         }
         Message::Snapshot(FetchedSnapshot { snapshot, .. }) => taken(object, snapshot),
+        Message::Confirm(Confirm { question, .. }) | Message::Confirmed(Confirmed { question, .. }) => {
+            object.with("question", *question)
+        }
         Message::Request(it) => object.with("command", command(it)),
         Message::Answer(Answer { client, seq, reply: it }) => {
             reply(object.with("client", *client).with("seq", *seq), it)
@@ -102,7 +105,9 @@ pub(in crate::tell) fn row(trace: &Trace, row: &mut Flat<'_>) {
             row.number("slot", *to);
         }
         Trace::Answered { client, .. } => row.text("client", &text!(client)),
-        Trace::Asked { command, .. } | Trace::AskedAgain { command } => row.text("client", &text!(command.client)),
+        Trace::Asked { command, .. } | Trace::AskedAgain { command } | Trace::Read { command, .. } => {
+            row.text("client", &text!(command.client))
+        }
         _ => {}
     }
 }

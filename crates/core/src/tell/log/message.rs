@@ -15,7 +15,8 @@ use crate::tell::world::words::has_nothing;
 /// ` asks server 2 to vote for put x = 9 in slot 5 at 1.1`: what a message says, after its sender and without a full stop.
 /// Whom it is said to may be one or several.
 pub(in crate::tell) fn says(message: &Message, whom: impl Say, to: &mut Sentence<'_>) {
-    let asks = matches!(message, Message::Prepare(_) | Message::Accept(_) | Message::Fetch(_) | Message::Request(_));
+    let asks = matches!(message, Message::Prepare(_) | Message::Accept(_) | Message::Fetch(_) | Message::Request(_))
+        || matches!(message, Message::Confirm(_));
     say!(to, if asks { " asks " } else { " tells " }, whom);
     match message {
         Message::Heartbeat(heartbeat) => beats(heartbeat, to),
@@ -60,6 +61,10 @@ pub(in crate::tell) fn says(message: &Message, whom: impl Say, to: &mut Sentence
         Message::Snapshot(FetchedSnapshot { snapshot, .. }) => {
             say!(to, " what it all comes to, in a ", Taken(snapshot));
         }
+        Message::Confirm(confirm) => say!(to, " whether it still leads with ballot ", confirm.ballot),
+        Message::Confirmed(confirmed) => {
+            say!(to, " that it knows of no promise of its own above ", confirmed.ballot);
+        }
         Message::Request(command) => say!(to, " to ", &command.op),
         Message::Answer(Answer { client, reply, .. }) => match reply {
             Reply::Done { output, .. } => say!(to, ": ", output),
@@ -98,6 +103,7 @@ pub(in crate::tell) fn name(message: &Message, to: &mut Sentence<'_>) {
     match message {
         Message::Heartbeat(_) => {}
         Message::Prepare(_) | Message::Promise(_) | Message::Nack(_) => say!(to, " ", message.ballot()),
+        Message::Confirm(_) | Message::Confirmed(_) => say!(to, " ", message.ballot()),
         Message::Accept(Accept { vote: Vote { slot, ballot, .. }, .. })
         | Message::Accepted(Accepted { ballot, slot }) => {
             say!(to, " ", *ballot, " in slot ", *slot);

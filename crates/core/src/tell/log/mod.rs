@@ -10,6 +10,7 @@
 //! | `blame` | which rule that is off decided |
 //! | `data` | the same things as data |
 //! | `rules` | what the rules of the log are for |
+//! | `reads` | how a leader answers reads that take no slot |
 //! | `snapshots` | what servers did about snapshots |
 //! | `stuck` | why a log can go no further |
 //! | `view` | the present of a log, as data |
@@ -20,6 +21,7 @@ mod clients;
 mod data;
 mod message;
 mod pieces;
+mod reads;
 mod rules;
 mod snapshots;
 mod stuck;
@@ -73,6 +75,10 @@ impl Tell for Trace {
             Self::SendsSnapshot { .. } => EventName::SendsSnapshot,
             Self::Installed { .. } => EventName::Installed,
             Self::CannotDecide { .. } => EventName::GaveUp,
+            Self::AsksWhetherItLeads { .. } => EventName::AsksWhetherItLeads,
+            Self::Confirmed { .. } => EventName::Confirmed,
+            Self::CountedConfirmation { .. } => EventName::Counted,
+            Self::Read { .. } => EventName::Reads,
         }
     }
 
@@ -82,13 +88,15 @@ impl Tell for Trace {
             Self::Finishes { .. } | Self::Learned { how: How::Counted(_), .. } => 7,
             Self::Stands { .. } | Self::CatchesUp { .. } | Self::Proposed { .. } => 7,
             Self::Installed { .. } | Self::CannotDecide { .. } => 7,
-            Self::Answered { reply: Reply::Done { .. }, .. } => 7,
+            Self::Answered { reply: Reply::Done { .. }, .. } | Self::Read { .. } => 7,
             _ if self.although().is_some() => 7,
             Self::Discontent { .. } | Self::Promised { .. } | Self::Accepted { .. } | Self::Rejected { .. } => 6,
             Self::Learned { .. } | Self::Applied { .. } | Self::Answered { .. } | Self::Asked { .. } => 6,
             Self::TookSnapshot { .. } | Self::Truncated { .. } | Self::SendsSnapshot { .. } => 6,
+            Self::AsksWhetherItLeads { .. } | Self::Confirmed { .. } => 6,
             Self::Fetches { .. } | Self::Repeats { .. } | Self::AskedAgain { .. } | Self::LetStand => 5,
             Self::Counted { .. } | Self::Voted { .. } | Self::Stale { .. } | Self::NotMyRole { .. } => 4,
+            Self::CountedConfirmation { .. } => 4,
         }
     }
 
@@ -105,7 +113,9 @@ impl Tell for Trace {
             Self::Rejected { to, nack, .. } => {
                 object.with("to", *to).with("ballot", text(&nack.ballot)).with("promised", text(&nack.promised))
             }
-            Self::Counted { from, have, .. } => object.with("from", *from).with("quorum", *have),
+            Self::Counted { from, have, .. } | Self::CountedConfirmation { from, have, .. } => {
+                object.with("from", *from).with("quorum", *have)
+            }
             Self::CatchesUp { ballot, from, to } => {
                 object.with("from", *from).with("ballot", text(ballot)).with("slot", *to)
             }
@@ -158,6 +168,16 @@ impl Tell for Trace {
             Self::CannotDecide { ballot, by, kept_from, .. } => {
                 object.with("from", *by).with("ballot", text(ballot)).with("keptFrom", *kept_from)
             }
+            Self::AsksWhetherItLeads { ballot, question, reads, .. } => {
+                object.with("ballot", text(ballot)).with("question", *question).with("count", *reads)
+            }
+            Self::Confirmed { to, ballot, promised } => {
+                let object = object.with("to", *to).with("ballot", text(ballot));
+                object.maybe("promised", promised.as_ref().map(text))
+            }
+            Self::Read { command: it, output, applied, .. } => {
+                object.with("command", command(it)).with("result", output).with("slot", *applied)
+            }
         }
     }
 
@@ -172,7 +192,9 @@ impl Tell for Trace {
             Self::Rejected { nack, .. } => {
                 reason("below-promise").with("ballot", text(&nack.ballot)).with("promised", text(&nack.promised)).into()
             }
-            Self::Counted { have, needed, .. } | Self::Voted { have, needed, .. } => {
+            Self::Counted { have, needed, .. }
+            | Self::Voted { have, needed, .. }
+            | Self::CountedConfirmation { have, needed, .. } => {
                 let kind = if have.len() < *needed { "too-few" } else { "enough" };
                 reason(kind).with("have", *have).with("needed", *needed).into()
             }
@@ -221,7 +243,14 @@ impl Tell for Trace {
                 reason.with("promised", text(higher)).with("from", *by).into()
             }
             Self::Fetches { from, to, .. } => reason("lacks").with("slots", slots(*from, *to)).into(),
-            Self::Repeats { .. } => reason("not-answered").into(),
+            Self::Repeats { .. } | Self::AsksWhetherItLeads { again: true, .. } => reason("not-answered").into(),
+            Self::AsksWhetherItLeads { reads, .. } => reason("reads-wait").with("count", *reads).into(),
+            Self::Confirmed { promised, .. } => {
+                reason("promised-no-more").maybe("promised", promised.as_ref().map(text)).into()
+            }
+            Self::Read { index, applied, .. } => {
+                reason("still-leads").with("slot", *applied).with("index", *index).into()
+            }
             Self::NotMyRole { .. } => reason("not-my-role").into(),
             Self::Stale { .. } => reason("too-late").into(),
             Self::LetStand | Self::TookSnapshot { by_hand: true, .. } => reason("by-hand").into(),

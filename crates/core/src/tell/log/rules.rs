@@ -18,7 +18,7 @@ pub const fn log_rule_name(rule: Rule) -> &'static str {
         Rule::OwnVoteWhenDurable => "A leader’s own vote waits for its disk",
         Rule::AnswerOwnCommand => "An answer is to the client’s own command",
         Rule::ReadAfterFound => "New leaders finish before they answer reads",
-        Rule::ReadThroughLog => "Reads go through the log",
+        Rule::ReadThroughLog => "A leader does not answer reads by itself",
         Rule::ContentBeforeStanding => "Nobody stands where somebody is content",
         Rule::RepeatAccepts => "Leaders repeat what was not answered",
         Rule::FetchGaps => "Servers ask for what they lack",
@@ -210,7 +210,7 @@ pub const LOG_RULE_STORIES: [RuleStory<Rule>; Rule::ALL.len()] = [
         rule: Rule::ReadThroughLog,
         name: log_rule_name(Rule::ReadThroughLog),
         protects: "A leader cannot know by itself that nobody has replaced it; a read that is chosen in a slot proves \
-                   that.",
+                   that, and so do the answers of a quorum that it asks.",
         without: "A leader answers reads from its store at once, also one that was replaced and has not heard of it.",
         bit: "Xline reports what its leaders did: one on the smaller side of a partition may not know that there is a \
               new one, and goes on answering reads that are stale.",

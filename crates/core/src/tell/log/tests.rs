@@ -396,7 +396,7 @@ fn a_rule_that_is_off_is_named_where_it_decided() {
         ),
         (
             answered(Rule::ReadThroughLog),
-            "That is from its store, and it did not ask whether it still leads: “Reads go through the log” is off.",
+            "That is from its store, and it did not ask whether it still leads: “A leader does not answer reads by itself” is off.",
         ),
         (
             Trace::Discontent { hears: nodes(&[1]), although: Some(Rule::ContentBeforeStanding) },

@@ -7,7 +7,7 @@ use super::log_votes;
 use crate::check::{LogObserver, Operation};
 use crate::digest::{digest, hexadecimal};
 use crate::json::{Json, Object};
-use crate::log::{Candidate, Client, Leader, Machine, Records, Replica, Role};
+use crate::log::{Candidate, Client, Leader, Machine, ReadQueue, Records, Replica, Role};
 use crate::paxos::{Acceptor, Ballot, NodeId, Slot};
 use crate::run::Simulation;
 use crate::tell::view::Slots;
@@ -109,7 +109,8 @@ impl Simulation {
                 .with("promises", Json::List(Vec::new()))
                 .with("pending", under_way(leader))
                 .with("next", leader.next())
-                .with("queued", leader.queue().len() as u32),
+                .with("queued", leader.queue().len() as u32)
+                .maybe("reads", reads(leader.reads())),
         })
     }
 
@@ -184,6 +185,12 @@ fn of_history(operation: &Operation) -> Object {
     let object = Object::new().with("client", command.client).with("seq", command.seq).with("op", &command.op);
     let object = object.with("call", *call).with("return", *returned);
     object.with("result", output).with("slot", slot)
+}
+
+/// How many reads that take no slot are not answered, and who has said to the question under way that it leads.
+fn reads(reads: &ReadQueue) -> Option<Object> {
+    let waiting = reads.waiting().len() as u32;
+    (waiting > 0).then(|| Object::new().with("waiting", waiting).with("confirmed", reads.open()))
 }
 
 /// A server that believes that it leads.

@@ -2,7 +2,7 @@
 
 use super::blame::{COUNTED_PROMISES, although, of_paxos};
 use super::pieces::{LogOff, Of, Slots, Whose};
-use super::snapshots;
+use super::{reads, snapshots};
 use crate::log::{Applied, Because, Entry, How, Reply, Rule, Session, Trace};
 use crate::paxos::{self, Ballot, NodeId, NodeSet, Slot};
 use crate::tell::paxos::blame::{NOTHING_BELOW, STAYS_CHOSEN};
@@ -118,6 +118,7 @@ pub(super) fn why(trace: &Trace, node: NodeId, to: &mut Sentence<'_>) {
             say!(to, ": it comes too late to matter.");
         }
         Trace::LetStand => say!(to, "Server ", node, " is told to stand for leader now, whomever it hears."),
+        _ if reads::why(trace, node, to) => {}
         _ => snapshots::why(trace, node, to),
     }
 }
@@ -175,6 +176,7 @@ pub(super) fn so(trace: &Trace, node: NodeId, to: &mut Sentence<'_>) {
             say!(to, "It says nothing of what it has proposed: whether that will be chosen is open, and clients ask ");
             say!(to, "again.");
         }
+        _ if reads::so(trace, to) => {}
         _ => snapshots::so(trace, to),
     }
 }

@@ -4,6 +4,7 @@
 //! say of every `because` whether that is what the server compared. It shares no code with the servers. All rules hold in the
 //! runs that it reads.
 
+mod reads;
 mod reasons;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,6 +44,7 @@ pub(crate) struct Own {
     /// Whose votes in which slot.
     pub(crate) votes: BTreeMap<u64, BTreeSet<u64>>,
     pub(crate) proposed: BTreeMap<u64, Value>,
+    pub(crate) questions: reads::Questions,
 }
 
 /// What is known of one server.
@@ -86,6 +88,8 @@ pub(crate) struct Witness {
     pub(crate) phase1: u64,
     pub(crate) phase2: u64,
     pub(crate) window: u64,
+    /// Who votes.
+    pub(crate) voters: BTreeSet<u64>,
     pub(crate) chosen: BTreeMap<u64, Value>,
     /// Every vote ever cast: slot, ballot, server.
     pub(crate) cast: BTreeMap<(u64, Ballot), BTreeSet<u64>>,
@@ -101,12 +105,13 @@ pub(crate) struct Witness {
 }
 
 impl Witness {
-    pub(crate) fn new(nodes: u32, (phase1, phase2): (u32, u32), window: u32) -> Self {
+    pub(crate) fn new(nodes: u32, (phase1, phase2): (u32, u32), window: u32, voters: BTreeSet<u64>) -> Self {
         Self {
             servers: vec![Server::default(); nodes as usize],
             phase1: phase1.into(),
             phase2: phase2.into(),
             window: window.into(),
+            voters,
             chosen: BTreeMap::new(),
             cast: BTreeMap::new(),
             effects: BTreeMap::new(),
@@ -177,6 +182,11 @@ impl Witness {
                         own.votes.entry(number(&message["slot"])).or_default().insert(from);
                     }
                 }
+                ("confirmed", Some(from)) => {
+                    if let Some(own) = server.own.as_mut().filter(|own| Some(own.ballot) == of && own.leads) {
+                        own.questions.is_answered(number(&message["question"]), from);
+                    }
+                }
                 _ => {}
             }
         }
@@ -229,6 +239,8 @@ impl Witness {
                     self.effects.insert(slot, (client, seq));
                 }
             }
+            "taken" => self.takes_read(event),
+            "asks-whether-it-leads" => self.asks_whether_it_leads(event),
             "chosen" => drop(self.chosen.insert(slot, event["command"].clone())),
             "requested" => drop(self.tries.insert(client(), 0)),
             "retried" => *self.tries.entry(client()).or_default() += 1,

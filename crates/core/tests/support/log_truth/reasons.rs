@@ -22,7 +22,9 @@ macro_rules! same {
     };
 }
 
-type Checked = Result<(), String>;
+pub(super) use {ensure, same};
+
+pub(super) type Checked = Result<(), String>;
 
 /// Whether an event of this name needs a reason.
 fn needs_a_reason(event: &Value) -> bool {
@@ -55,6 +57,9 @@ fn needs_a_reason(event: &Value) -> bool {
         "sends-snapshot",
         "installed",
         "gave-up",
+        "asks-whether-it-leads",
+        "confirmed",
+        "reads",
     ];
     needs.contains(&event["event"].as_str().unwrap())
 }
@@ -73,6 +78,12 @@ impl Witness {
             ("prepares", "above-known") => self.above_known(event),
             ("promised" | "accepted", _) => self.admitted(event, kind),
             ("rejected", "below-promise") => self.below_promise(event),
+            ("counted", "too-few" | "enough") if self.counts_a_confirmation(event) => {
+                self.counts_answers(event, kind == "enough")
+            }
+            ("asks-whether-it-leads", "reads-wait" | "not-answered") => self.question(event, kind == "not-answered"),
+            ("confirmed", "promised-no-more") => self.confirms(event),
+            ("reads", "still-leads") => self.still_leads(event),
             ("counted", "too-few" | "enough") => self.counted(event, kind == "enough"),
             ("leads", "enough") => self.leads(event),
             ("catches-up", "knows-more") => self.knows_more(event),
@@ -104,7 +115,12 @@ impl Witness {
         }
     }
 
-    fn own(&self, event: &Value) -> Result<&Own, String> {
+    /// Promises are counted before a server leads, votes in a slot, and answers to a question otherwise.
+    fn counts_a_confirmation(&self, event: &Value) -> bool {
+        event["slot"].is_null() && self.own(event).is_ok_and(|own| own.leads)
+    }
+
+    pub(super) fn own(&self, event: &Value) -> Result<&Own, String> {
         self.server(number(&event["node"])).own.as_ref().ok_or_else(|| "it neither leads nor stands".into())
     }
 
