@@ -756,6 +756,11 @@ export interface LogNodeView extends Omit<NodeView, "accepted" | "learned"> {
   keptFrom: number;
   /** Where servers take snapshots: the last slot of its latest durable one, and the first slot that it still has itself. */
   snapshot?: { to: number | null; knownFrom: number };
+  /**
+   * Of a leader, where reads that take no slot wait: how many, and who has confirmed that it leads; `null`: a quorum has, and what it
+   * must apply first is not chosen yet.
+   */
+  reads?: { waiting: number; confirmed: NodeId[] | null };
   /** What applying came to. */
   store: StoreView;
   /** The last operation of each client that was applied. */

@@ -57,6 +57,8 @@ export const SYMBOLS = {
   "wants to lead": "will führen",
   "promises, and tells its votes": "verspricht, und nennt seine Stimmen",
   "asks for a vote in a slot": "bittet um eine Stimme in einem Slot",
+  "asks whether it still leads": "fragt, ob er noch führt",
+  "says that it does": "sagt, dass er noch führt",
   "a client is told": "ein Client bekommt Antwort",
   "asks for chosen slots": "fragt nach gewählten Slots",
   "tells chosen slots": "nennt gewählte Slots",

@@ -40,7 +40,7 @@ function length(view, node) {
 
 /** @param {NodeView} given @param {{ phase1: number, phase2: number }} quorums @param {View} [view]
  * @returns {Summary} */
-export function card(given, { phase1 }, view) {
+export function card(given, { phase1, phase2 }, view) {
   const node = ofLog(given);
   const { applied = 0, chosenTo = 0, leads, believes, status, phase, proposal } = node;
   const is = role(node);
@@ -48,6 +48,7 @@ export function card(given, { phase1 }, view) {
   const alone = believes && !leads;
   const ballot = status === "up" && (leads || believes || phase === "preparing") ? own(node) : null;
   const standing = status === "up" && phase === "preparing" && proposal;
+  const confirmed = status === "up" && node.reads?.confirmed;
   return {
     doing: is.ballot ? `${is.word} ${is.ballot}` : is.word,
     role: is,
@@ -59,7 +60,11 @@ export function card(given, { phase1 }, view) {
     ],
     accepted: undefined,
     learned: undefined,
-    gathering: standing ? { what: "promises", from: proposal.promises, value: null, needed: phase1 } : null,
+    gathering: standing
+      ? { what: "promises", from: proposal.promises, value: null, needed: phase1 }
+      : confirmed
+        ? { what: "confirmed", from: confirmed, value: null, needed: phase2 }
+        : null,
     bar: { done: applied, of: length(view, node) },
     colour: ballot ?? undefined,
   };

@@ -15,7 +15,7 @@ const FEW = 4;
 
 /** Of which facts a table of the moment has columns. */
 export const columns = {
-  servers: ["is", "promises", "promised", "chosen to", "applied", "snapshot", "store", "outbox"],
+  servers: ["is", "promises", "confirmed", "reads", "promised", "chosen to", "applied", "snapshot", "store", "outbox"],
   messages: ["status", "sent", "arrives", "slot", "command", "result", "reports", "because"],
 };
 
@@ -23,6 +23,7 @@ export const columns = {
  * @returns {Fact[]} */
 export function node(view, given, values, select) {
   const { doing, gathering } = card(given, view.quorums, view);
+  const { reads } = serverOf(given);
   /** @type {(Fact | false | null)[]} */
   const facts = [
     ["is", doing, () => [doing]],
@@ -32,6 +33,7 @@ export function node(view, given, values, select) {
       () => [`${Math.min(gathering.from.length, gathering.needed)} of ${gathering.needed} needed`],
     ],
     ...knowing(serverOf(given)),
+    !!reads && ["reads", reads, () => [`${reads.waiting} without a slot ${reads.waiting > 1 ? "wait" : "waits"}`]],
     ["promised", given.promised, () => [given.promised ?? "nothing"]],
     disk(given, values),
     ...waiting(view, given),

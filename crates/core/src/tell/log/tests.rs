@@ -1,5 +1,7 @@
 //! The sentences, word by word.
 
+mod reads;
+
 use alloc::{string::String, sync::Arc, vec, vec::Vec};
 
 use super::*;

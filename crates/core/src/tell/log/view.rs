@@ -80,6 +80,7 @@ impl Simulation {
             .with("store", machine.map(store))
             .with("sessions", machine.map(sessions))
             .maybe("snapshot", self.log_snapshot(replica, kept))
+            .maybe("reads", leading(replica).and_then(|leader| reads(leader.reads())))
     }
 
     /// Its latest durable snapshot, and from which slot on it knows what is chosen. Only where snapshots are taken.
@@ -109,8 +110,7 @@ impl Simulation {
                 .with("promises", Json::List(Vec::new()))
                 .with("pending", under_way(leader))
                 .with("next", leader.next())
-                .with("queued", leader.queue().len() as u32)
-                .maybe("reads", reads(leader.reads())),
+                .with("queued", leader.queue().len() as u32),
         })
     }
 
