@@ -53,9 +53,8 @@ pub fn config(cluster: &Cluster, clients: u32) -> Config {
     let window = cluster.timing.window;
     let clients = clients.clamp(1, MAX_CLIENTS as u32);
     let (rules, of_log) = rules::without(&cluster.off);
-    let sessions = cluster.most_sessions();
-    let log =
-        LogConfig { window, clients, rules: of_log, snapshots: cluster.snapshots(), sessions, ..LogConfig::default() };
+    let (snapshots, sessions, reads) = (cluster.snapshots(), cluster.most_sessions(), cluster.settings().reads);
+    let log = LogConfig { window, clients, rules: of_log, snapshots, sessions, reads, ..LogConfig::default() };
     let network = Conditions { latency: (0, 1), ..Conditions::default() };
     let (nodes, retry) = (cluster.servers.len() as u32, cluster.timing.retry_ms);
     Config { nodes, protocol: ProtocolKind::Log, network, disk: (0, 1), retry, log, rules, ..Config::default() }

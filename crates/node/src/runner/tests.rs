@@ -247,14 +247,21 @@ async fn one_server_alone_is_its_own_quorum_and_answers_when_its_vote_is_durable
     go.send(()).unwrap();
     go.send(()).unwrap();
     within(view.wait_for(|view| view.role == Role::Leader)).await.unwrap();
-    let op = Op::Get { key: Text::new("k").unwrap() };
+    let op = Op::Put { key: Text::new("k").unwrap(), value: Text::new("v").unwrap() };
     let (answer, mut answered) = oneshot::channel();
     let command = Arc::new(Command { client: ClientId::numbered(0), seq: 1, op, since: 0 });
     inbox.push(Arrival::Request { command, answer }).unwrap();
     within(view.wait_for(|view| view.written == 3)).await.unwrap();
     assert!(answered.try_recv().is_err(), "its own vote is not durable");
     go.send(()).unwrap();
-    assert_eq!(within(answered).await, Ok(Reply::Done { output: Output::Value(None), slot: 1 }));
+    assert_eq!(within(answered).await, Ok(Reply::Done { output: Output::Done, slot: 1 }));
+    // A read takes no slot, and waits for no disk.
+    let op = Op::Get { key: Text::new("k").unwrap() };
+    let (answer, answered) = oneshot::channel();
+    let command = Arc::new(Command { client: ClientId::numbered(0), seq: 2, op, since: 0 });
+    inbox.push(Arrival::Request { command, answer }).unwrap();
+    let output = Output::Value(Some(Text::new("v").unwrap()));
+    assert_eq!(within(answered).await, Ok(Reply::Done { output, slot: 1 }));
     let own = log.lines().iter().filter(|line| line.starts_with("received") && line.ends_with("server 1")).count();
     assert_eq!(own, 3, "a prepare, a promise and a vote to itself: {:?}", log.lines());
 }
