@@ -176,6 +176,7 @@ test("events tell what clients asked and were answered, at any step", () => {
     call: 10,
     called: 2,
     at: 1,
+    after: false,
     asked: [
       { step: 2, to: 2, how: "requested" },
       { step: 3, to: 1, how: "redirected" },
@@ -222,10 +223,30 @@ test("what a client was doing at a step is what it had done until then", () => {
   assert.equal(latest(told.operations(11)), "2 operations, the last one: get y → no value, from slot 5, at 400 ms");
 });
 
+test("a read that took no slot is from the store after one", () => {
+  const command = { client: "b", seq: 1, op: { get: "x" } };
+  const asks = { step: 1, at: 10, event: "requested", client: "b", to: 1, command };
+  const answered = { step: 9, at: 90, event: "answered", client: "b", from: 1, result: "7", slot: 4 };
+  const answers = { step: 8, at: 80, event: "answers", node: 1, client: "b", seq: 1, result: "7", slot: 4 };
+  for (const [how, says] of [
+    [{ step: 8, at: 80, event: "reads", node: 1, command, result: "7", slot: 4 }, "after"],
+    [answers, "from"],
+    [{ ...answers, although: "read-through-log" }, "after"],
+    [{ ...answers, although: "answer-own-command" }, "from"],
+  ]) {
+    const told = new Told(() => {}, KINDS);
+    for (const event of [asks, how, answered]) told.take(any(event));
+    assert.equal(latest(told.operations(9)), `one operation: get x → 7, ${says} slot 4, at 90 ms`);
+    // What it cost to vote in that slot is not the read's.
+    assert.equal(told.cost(9) === null, says === "after");
+  }
+});
+
 test("a line of the console says what became of an operation", () => {
   const one = any({ at: 1, slot: 13, call: 10, return: 102 });
   assert.equal(became(one), "at 1 · slot 13 · 92 ms");
   assert.equal(became({ ...one, return: null }), "at 1 · …");
+  assert.equal(became({ ...one, after: true }), "at 1 · after slot 13 · 92 ms");
 });
 
 test("there are a thousand keys, and no more", () => {

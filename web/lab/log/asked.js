@@ -20,9 +20,9 @@ const SLICE = 6;
  * One operation of a client, from its call to its return.
  * @typedef {Command & {
  *   call: number, called: number, return: number | null, returned: number | undefined,
- *   result: Result | undefined, slot: number | null, at: number | undefined, asked: Asking[]
- * }} Operation `call` and `return` are in simulated ms, `called` and `returned` steps; `at`: the server asked last;
- *   `asked`: all of them, in order
+ *   result: Result | undefined, slot: number | null, after: boolean, at: number | undefined, asked: Asking[]
+ * }} Operation `call` and `return` are in simulated ms, `called` and `returned` steps; `after`: it was read from a store in which
+ *   the log was applied up to `slot`, and has none itself; `at`: the server asked last; `asked`: all of them, in order
  */
 /** @typedef {{ operations: Operation[], verdict: HistoryView["verdict"] | undefined, since: number | null, why?: string }}
  *   History */
@@ -31,7 +31,10 @@ const SLICE = 6;
  * say that somebody is there, and whether they are about voting in a slot */
 
 /** The events that are read. */
-const READ = new Set(["sent", "leads", "requested", "retried", "redirected", "answered"]);
+const READ = new Set(["sent", "leads", "requested", "retried", "redirected", "reads", "answers", "answered"]);
+
+/** The rules without which a leader answers a read from its store. */
+const READS_AT_ONCE = new Set(["read-through-log", "read-after-found"]);
 
 export class Told {
   /** @type {Operation[]} */
@@ -80,7 +83,8 @@ export class Told {
 
   /** @param {Event} e */
   take(e) {
-    const { event, at, step, node, ballot, message, client } = e;
+    const { event, at, step, node, ballot, message, command } = e;
+    const { client = command && command !== "no-op" ? command.client : undefined } = e;
     if (event === "leads" && node) this.#begun.push({ step, at, server: node, ballot });
     else if (event === "sent" && message) this.#leaves(message, step, at);
     else if (client) this.#asks(e, client);
@@ -101,7 +105,7 @@ export class Told {
   }
 
   /** @param {Event} e @param {string} client */
-  #asks({ event, at, step, to, command, result, slot }, client) {
+  #asks({ event, at, step, to, command, result, slot, although }, client) {
     const whom = typeof to === "number" ? to : undefined;
     if (event === "requested" && command && command !== "no-op") {
       const { seq, op } = command;
@@ -116,6 +120,7 @@ export class Told {
         returned: undefined,
         result: undefined,
         slot: null,
+        after: false,
         at: whom,
         asked: whom ? [{ step, to: whom, how: event }] : [],
       };
@@ -129,6 +134,9 @@ export class Told {
       open.at = whom;
       open.asked.push({ step, to: whom, how: event });
     }
+    // A server that leads answers from its store because it asked a quorum, or because a rule is off.
+    if (event === "reads") open.after = true;
+    if (event === "answers") open.after = READS_AT_ONCE.has(`${although}`);
     if (event === "answered") Object.assign(open, { return: at, returned: step, result, slot: slot ?? null });
   }
 
@@ -147,7 +155,7 @@ export class Told {
   #at(step) {
     if (this.#asked.step === step && this.#asked.known === this.#known) return this.#asked;
     const operations = this.#operationsAt(step);
-    const slots = new Set(operations.flatMap(({ slot }) => (slot ? [slot] : [])));
+    const slots = new Set(operations.flatMap(({ slot, after }) => (slot && !after ? [slot] : [])));
     const votes = this.#votes.filter((one) => one.step <= step && slots.has(one.slot)).length;
     this.#asked = { step, known: this.#known, operations, cost: slots.size ? votes / slots.size : null };
     return this.#asked;

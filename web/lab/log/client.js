@@ -24,7 +24,7 @@ export function latest(answered) {
   const last = answered.at(-1);
   if (!last) return "no operation yet";
   const many = answered.length === 1 ? "one operation" : `${answered.length} operations, the last one`;
-  const slot = last.slot ? `, from slot ${last.slot}` : "";
+  const slot = last.slot ? `, ${last.after ? "after" : "from"} slot ${last.slot}` : "";
   return `${many}: ${written(last.op)} → ${outcome(last.op, last.result, last.slot)}${slot}, at ${last.return} ms`;
 }
 

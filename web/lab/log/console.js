@@ -13,10 +13,10 @@ const LINES = 4;
 const KEYS = 1000;
 
 /** What became of an operation, after what was asked. @param {Operation} operation @returns {string} */
-export function became({ at, slot, call, return: back }) {
+export function became({ at, slot, after, call, return: back }) {
   const where = at ? `at ${at}` : "";
   if (back === null) return [where, "…"].filter(Boolean).join(" · ");
-  return [where, slot ? `slot ${slot}` : "", `${back - call} ms`].filter(Boolean).join(" · ");
+  return [where, slot ? `${after ? "after " : ""}slot ${slot}` : "", `${back - call} ms`].filter(Boolean).join(" · ");
 }
 
 /** Why no more keys can be had. @param {Op} op @param {Operation[]} operations @returns {string} nothing when there can */

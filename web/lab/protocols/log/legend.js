@@ -31,11 +31,11 @@ const capital = (text) => text[0].toUpperCase() + text.slice(1);
 const asked = ({ command }) => (command && command !== "no-op" ? written(command.op) : "its operation");
 
 /** @param {LogMessageView} m */
-function told({ reply, result, leader, slot }) {
+function told({ reply, result, leader }) {
   if (reply === "not-leader") return leader ? `I do not lead, ask server ${leader}` : "I do not lead";
   if (reply === "expired") return "you were forgotten, and this may have happened before";
   if (reply === "old" || result === undefined) return "a later operation of yours has taken effect";
-  return `${resulted(result)}${slot ? `, from slot ${slot}` : ""}`;
+  return resulted(result);
 }
 
 /** @type {Record<LogKind, (m: LogMessageView) => string>} */
