@@ -17,9 +17,8 @@
 //!   session was ever dropped. So it has not, and is applied.
 //! * It is below the horizon. Nobody knows any more. It is not applied, and its client is told ([`Applied::Expired`]).
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 
-use litemap::LiteMap;
 use serde::Serialize;
 
 use super::{ClientId, Command, Entry, Output, Rule, Rules, Snapshot, Text};
@@ -60,8 +59,9 @@ pub enum Applied {
 /// * Every session was used last in a slot above the horizon, as long as slots are applied in order.
 #[derive(Clone, Debug, Default)]
 pub struct Machine {
-    store: LiteMap<Text, Text>,
-    sessions: LiteMap<ClientId, Session>,
+    /// Real servers have a million keys, and new ones in between: a sorted list would move half of them for each.
+    store: BTreeMap<Text, Text>,
+    sessions: BTreeMap<ClientId, Session>,
     /// Most sessions; `None`: as many as there are clients.
     most: Option<u32>,
     horizon: Slot,
