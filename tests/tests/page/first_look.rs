@@ -18,3 +18,23 @@ fn the_number_of_events_says_of_what_it_is() {
         says("1 of 73 events").await
     });
 }
+
+#[test]
+fn while_there_are_two_ballots_each_message_says_its_own() {
+    browse(async |page| {
+        page.resize(1280, 900).await?;
+        let lab = page.open(PLAIN).await?;
+        lab.reset(json!({ "nodes": 5, "seed": 3 })).await?;
+        lab.propose(1, "blue").await?;
+        lab.propose(3, "red").await?;
+        lab.step(14).await?;
+        page.drawn().await?;
+        let said = "
+            const shown = [...args[0].shadowRoot.querySelectorAll('.messages [data-message]')];
+            return shown.map((it) => it.querySelector('.ballot:not([hidden])')?.textContent ?? '');";
+        let mut said: Vec<String> = page.js(said, vec![lab.element().to_json()?]).await?;
+        said.sort_unstable();
+        assert_eq!(said, [["1.1"; 4], ["1.3"; 4]].concat());
+        Ok(())
+    });
+}
