@@ -38,3 +38,23 @@ fn while_there_are_two_ballots_each_message_says_its_own() {
         Ok(())
     });
 }
+
+#[test]
+fn a_count_of_answers_says_in_which_ballot_they_are() {
+    browse(async |page| {
+        let lab = page.open(PLAIN).await?;
+        lab.reset(json!({ "nodes": 3, "seed": 3 })).await?;
+        lab.propose(2, "blue").await?;
+        lab.until("it waits for promises", |view| view["nodes"][1]["phase"] == "preparing").await?;
+        lab.find(".dots:not(:empty)").await?;
+        let point = "
+            const root = args[0].shadowRoot;
+            const over = new PointerEvent('pointerover', { bubbles: true });
+            root.querySelector('.dots:not(:empty) span').dispatchEvent(over);
+            return null;";
+        page.js::<()>(point, vec![lab.element().to_json()?]).await?;
+        let says = lab.find(".legend .sentence:not(:empty)").await?.text().await?;
+        assert_eq!(says, "preparing 1.2: 0 of 2 needed");
+        Ok(())
+    });
+}
