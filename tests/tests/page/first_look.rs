@@ -58,3 +58,31 @@ fn a_count_of_answers_says_in_which_ballot_they_are() {
         Ok(())
     });
 }
+
+#[test]
+fn the_legend_shows_a_cut_as_it_is_drawn() {
+    browse(async |page| {
+        let lab = page.open(PLAIN).await?;
+        lab.reset(json!({ "nodes": 3, "seed": 3 })).await?;
+        let named = async || {
+            page.drawn().await?;
+            // How many strokes each has: a cross has two, an arrow that ends at a bar three.
+            let named = "
+                const root = args[0].shadowRoot;
+                const strokes = (path) => path.getAttribute('d').split('M').length - 1;
+                const all = [...root.querySelectorAll('.legend .named:has(.cutting)')];
+                const drawn = root.querySelector('.links .bars').getAttribute('d').split('M').length - 1;
+                return [drawn, all.map((it) => [it.textContent, strokes(it.querySelector('.bars'))])];";
+            page.js::<(usize, Vec<(String, usize)>)>(named, vec![lab.element().to_json()?]).await
+        };
+        assert_eq!(named().await?, (0, vec![]));
+        let cut = |from: u8, to: u8| json!({ "type": "cut", "from": from, "to": to });
+        lab.apply(cut(1, 2)).await?;
+        assert_eq!(named().await?, (3, vec![("cut one way".into(), 3)]));
+        lab.apply(cut(2, 1)).await?;
+        assert_eq!(named().await?, (2, vec![("cut".into(), 2)]));
+        lab.apply(cut(1, 3)).await?;
+        assert_eq!(named().await?, (5, vec![("cut".into(), 2), ("cut one way".into(), 3)]));
+        Ok(())
+    });
+}

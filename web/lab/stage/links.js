@@ -86,6 +86,11 @@ export class Links {
     setAttr(this.#on, "d", on ? half(lanes.curve(on[0], on[1])) + half(lanes.curve(on[1], on[0])) : "");
   }
 
+  /** How many ways links are cut: 0, 1 or 2. */
+  get cuts() {
+    return new Set(this.#pairs.map(({ cut: [one, other] }) => +one + +other));
+  }
+
   /** What there is to say of the link at a point: nothing of one that is whole.
    * @param {number} x px @param {number} y px @returns {string} */
   says(x, y) {

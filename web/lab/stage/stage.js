@@ -95,7 +95,7 @@ export class Stage {
     this.trays.render(view.messages, ring, message);
     this.messages.render(view.messages, lanes, message);
     this.middle.render(view, ring);
-    this.legend.render(view, ring);
+    this.legend.render(view, ring, this.#links.cuts);
     this.note.render(view);
     const { notes } = this.store.session;
     setAttr(this.element, "data-noted", !!notes?.any);

@@ -49,10 +49,10 @@ export const bundle = () =>
     ),
   );
 
-/** A direction of a link that is cut. @returns {SVGSVGElement} */
-export const cut = () =>
+/** A link that is cut, as it is drawn. @param {boolean} [oneWay] @returns {SVGSVGElement} */
+export const cut = (oneWay) =>
   svg(
     "svg",
     { class: "symbol cutting", viewBox: "-13 -13 26 26", "aria-hidden": "true" },
-    svg("path", { class: "bars", d: "M-12 0H4M-3-7 4 0-3 7M9-9V9" }),
+    svg("path", { class: "bars", d: oneWay ? "M-12 0H4M-3-7 4 0-3 7M9-9V9" : "M-7-7 7 7M7-7-7 7" }),
   );

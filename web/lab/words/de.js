@@ -152,6 +152,7 @@ export const de = {
   allSymbols: "Alle Zeichen",
   notYetDurable: "noch nicht dauerhaft",
   cut: "getrennt",
+  cutOneWay: "in einer Richtung getrennt",
   theQuorum: "das Quorum, das gewählt hat",
   together: "Nachrichten zusammen",
   symbol: (name) => SYMBOLS[name] ?? name,

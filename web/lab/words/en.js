@@ -82,6 +82,7 @@ export const en = {
   allSymbols: "All symbols",
   notYetDurable: "not yet durable",
   cut: "cut",
+  cutOneWay: "cut one way",
   theQuorum: "the quorum that chose it",
   together: "messages together",
   /** The names of messages, and what stands for words on small cards. @param {string} name */
