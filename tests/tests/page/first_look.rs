@@ -86,3 +86,21 @@ fn the_legend_shows_a_cut_as_it_is_drawn() {
         Ok(())
     });
 }
+
+#[test]
+fn who_comes_back_is_first_offered_what_changes_nothing() {
+    browse(async |page| {
+        let lab = page.open(PLAIN).await?;
+        lab.reset(json!({ "nodes": 3, "seed": 3 })).await?;
+        lab.propose(1, "blue").await?;
+        lab.step(5).await?;
+        let before = lab.view().await?;
+        page.driver().refresh().await?;
+        let lab = page.lab("quorum-lab").await?;
+        let first = lab.find("[data-topic=restored] button").await?;
+        assert_eq!(first.text().await?, "Stay here");
+        lab.press("Stay here").await?;
+        assert_eq!(lab.view().await?, before);
+        Ok(())
+    });
+}
