@@ -104,3 +104,15 @@ fn who_comes_back_is_first_offered_what_changes_nothing() {
         Ok(())
     });
 }
+
+#[test]
+fn the_beginning_does_not_say_that_nothing_has_happened() {
+    browse(async |page| {
+        let lab = page.open(PLAIN).await?;
+        // Its servers have begun: one of them stands, and messages wait.
+        lab.reset(json!({ "nodes": 3, "seed": 3, "protocol": "log" })).await?;
+        let said = lab.find(".inspector .why").await?.text().await?;
+        assert_eq!(said, "The run begins here.");
+        Ok(())
+    });
+}

@@ -205,7 +205,7 @@ export const de = {
   pressAgain: (name) => `${name}? Noch einmal drücken`,
   sure: (name, key) => `${name}? Was darauf ist, ist dann weg. Noch einmal drücken, oder ${key}, um es zu tun.`,
   notNow: (why) => ` (jetzt nicht: ${why})`,
-  nothingYet: "Noch ist nichts geschehen.",
+  begins: "Hier beginnt der Lauf.",
   playOn: "Abspielen oder einen Schritt gehen, und zusehen.",
   propose: "Wähle einen Server aus und schlage einen Wert vor.",
   when: (step, ms) => `Schritt ${step} · ${ms} ms`,
