@@ -116,3 +116,46 @@ fn the_beginning_does_not_say_that_nothing_has_happened() {
         Ok(())
     });
 }
+
+/// The signs of cuts that something lies on, of which only links are drawn under it.
+const COVERED: &str = "
+    const root = args[0].shadowRoot;
+    const { x, y } = root.querySelector('.area').getBoundingClientRect();
+    const signs = root.querySelector('.links .bars').getAttribute('d').split(/(?=M)/);
+    const over = [...root.querySelectorAll('.card, .tray, .middle, .dots:not(:empty)')];
+    const crosses = signs.map((_, i) => i).filter((i) => i % 2 === 0).map((i) => {
+        const at = (signs[i] + signs[i + 1]).match(/-?[\\d.]+/g).map(Number);
+        const xs = at.filter((_, k) => k % 2 === 0), ys = at.filter((_, k) => k % 2);
+        return [Math.min(...xs) + x, Math.min(...ys) + y, Math.max(...xs) + x, Math.max(...ys) + y];
+    });
+    const lies = ([left, top, right, bottom]) => (it) => {
+        const box = it.getBoundingClientRect();
+        return box.width && box.left < right && box.right > left && box.top < bottom && box.bottom > top;
+    };
+    return [crosses.length, crosses.filter((cross) => over.some(lies(cross))).length];";
+
+#[test]
+fn nothing_lies_on_the_sign_of_a_cut() {
+    browse(async |page| {
+        let lab = page.open(PLAIN).await?;
+        for (width, height) in [(1280, 900), (1024, 768), (390, 844)] {
+            page.resize(width, height).await?;
+            for (nodes, protocol) in
+                [(5, "log"), (9, "log"), (5, "single"), (7, "single"), (8, "single"), (9, "single")]
+            {
+                lab.reset(json!({ "nodes": nodes, "seed": 3, "protocol": protocol })).await?;
+                let alone: Vec<[u32; 1]> = (1..=nodes).map(|node| [node]).collect();
+                lab.apply(json!({ "type": "partition", "groups": alone })).await?;
+                if protocol == "single" {
+                    lab.propose(1, "blue").await?;
+                    lab.propose(3, "red").await?;
+                }
+                lab.step(12).await?;
+                page.drawn().await?;
+                let found: [u32; 2] = page.js(COVERED, vec![lab.element().to_json()?]).await?;
+                assert_eq!(found, [nodes * (nodes - 1) / 2, 0], "{nodes} servers of {protocol} at {width}×{height}");
+            }
+        }
+        Ok(())
+    });
+}
