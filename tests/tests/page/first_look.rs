@@ -159,3 +159,27 @@ fn nothing_lies_on_the_sign_of_a_cut() {
         Ok(())
     });
 }
+
+#[test]
+fn on_a_telephone_what_a_challenge_asks_for_stays_in_sight() {
+    browse(async |page| {
+        page.resize(390, 844).await?;
+        // How many parts of the goal there are, and how many are seen whole.
+        let seen = "
+            const bar = args[0].shadowRoot.querySelector('.lessonbar .text');
+            const { top, bottom } = bar.getBoundingClientRect();
+            const parts = [...bar.querySelectorAll('.parts li')].map((it) => it.getBoundingClientRect());
+            return [parts.length, parts.filter((it) => it.top >= top - 1 && it.bottom <= bottom + 1).length];";
+        for (name, parts) in [("a-lost-vote", 2), ("a-one-way-link", 3), ("an-old-leader", 3)] {
+            let lab = page.open(&format!("#challenge={name}")).await?;
+            lab.find(".parts li").await?;
+            let all: [u32; 2] = page.js(seen, vec![lab.element().to_json()?]).await?;
+            assert_eq!(all, [parts, parts], "{name}");
+            lab.press("Hint 1 of 3").await?;
+            lab.find(".help").await?;
+            let all: [u32; 2] = page.js(seen, vec![lab.element().to_json()?]).await?;
+            assert_eq!(all, [parts, parts], "{name} with a hint");
+        }
+        Ok(())
+    });
+}
