@@ -183,3 +183,30 @@ fn on_a_telephone_what_a_challenge_asks_for_stays_in_sight() {
         Ok(())
     });
 }
+
+#[test]
+fn on_a_telephone_messages_that_are_drawn_together_are_in_the_legend() {
+    browse(async |page| {
+        page.resize(390, 844).await?;
+        let lab = page.open(PLAIN).await?;
+        let unseen = "
+            const legend = args[0].shadowRoot.querySelector('.legend');
+            const { bottom } = legend.getBoundingClientRect();
+            const names = [...legend.querySelectorAll('.named')];
+            const low = names.filter((it) => it.getBoundingClientRect().bottom > bottom + 1);
+            return [names.some((it) => it.textContent.includes('together')), low.map((it) => it.textContent)];";
+        lab.reset(json!({ "nodes": 5, "seed": 3 })).await?;
+        lab.propose(1, "blue").await?;
+        lab.propose(2, "red").await?;
+        let mut together = 0;
+        for _ in 0..60 {
+            lab.step(1).await?;
+            page.drawn().await?;
+            let (bundled, low): (bool, Vec<String>) = page.js(unseen, vec![lab.element().to_json()?]).await?;
+            together += u32::from(bundled);
+            assert!(low.is_empty(), "{low:?}");
+        }
+        assert!(together > 5, "{together}");
+        Ok(())
+    });
+}
