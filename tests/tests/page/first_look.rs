@@ -210,3 +210,13 @@ fn on_a_telephone_messages_that_are_drawn_together_are_in_the_legend() {
         Ok(())
     });
 }
+
+#[test]
+fn the_badge_of_a_rule_that_is_off_can_be_read_where_it_is_cut() {
+    browse(async |page| {
+        let lab = page.open("#scenario=without-keep-promise").await?;
+        let badge = lab.find(".off span").await?;
+        assert_eq!(badge.attr("title").await?, Some(badge.text().await?));
+        Ok(())
+    });
+}
