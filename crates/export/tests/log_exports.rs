@@ -207,7 +207,7 @@ fn the_grid_of_the_stage_shows_what_each_server_holds_in_each_slot() {
         })
         .collect();
     let wanted = [
-        ("voted", "k=…&lt;…"),
+        ("voted", "k»&lt;&amp;&gt;"),
         ("known", "color…"),
         ("chosen", "x:1→2"),
         ("chosen", "color…"),
