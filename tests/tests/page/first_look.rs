@@ -1,7 +1,8 @@
 //! What somebody who sees the page for the first time reads from it: numbers say of what they are, and symbols are those
 //! that are drawn.
 
-use quorum_tests::{PLAIN, browse, json};
+use quorum_tests::states::{self, State};
+use quorum_tests::{Log, PLAIN, browse, json};
 
 #[test]
 fn the_number_of_events_says_of_what_it_is() {
@@ -217,6 +218,80 @@ fn the_badge_of_a_rule_that_is_off_can_be_read_where_it_is_cut() {
         let lab = page.open("#scenario=without-keep-promise").await?;
         let badge = lab.find(".off span").await?;
         assert_eq!(badge.attr("title").await?, Some(badge.text().await?));
+        Ok(())
+    });
+}
+
+/// The children of one thing that are seen in part: what has no room is to be left out.
+const CUT: &str = "
+    const place = args[0].shadowRoot.querySelector(args[1]);
+    const { top, bottom } = place.getBoundingClientRect();
+    return [...place.children].filter((it) => {
+        const box = it.getBoundingClientRect();
+        const [over, under] = [box.top < top - 2, box.bottom > bottom + 2];
+        return box.height && (over || under) && box.bottom > top + 2 && box.top < bottom - 2;
+    }).map((it) => it.textContent);";
+
+#[test]
+fn beside_what_was_refused_what_was_asked_before_is_seen_whole_or_not_at_all() {
+    browse(async |page| {
+        page.resize(1280, 900).await?;
+        let lab = page.open(PLAIN).await?;
+        lab.reset(json!({ "nodes": 3, "seed": 3, "protocol": "log" })).await?;
+        lab.step(100).await?;
+        let log = Log::of(lab.clone());
+        for line in ["put x 1", "get x", "append x 2", "get x"] {
+            log.ask(line).await?;
+            lab.step(80).await?;
+        }
+        log.ask("put x two words").await?;
+        lab.find(".lately ol + :not(:empty)").await?;
+        page.drawn().await?;
+        let cut: Vec<String> = page.js(CUT, vec![lab.element().to_json()?, json!(".lately ol")]).await?;
+        assert!(cut.is_empty(), "{cut:?}");
+        Ok(())
+    });
+}
+
+#[test]
+fn where_two_runs_are_compared_no_name_in_a_legend_is_cut_and_no_mark_lies_on_the_line() {
+    browse(async |page| {
+        for (width, height) in [(1024, 768), (390, 844)] {
+            states::prepare(page, "light", (width, height)).await?;
+            states::reach(page, State::Compare).await?;
+            page.drawn().await?;
+            let cut = format!("const cut = (args) => {{ {CUT} }};");
+            let look = "
+                const root = document.querySelector('quorum-lab').shadowRoot;
+                const labs = [...root.querySelectorAll('.pane quorum-lab')];
+                const line = root.querySelector('.compare .track input').getBoundingClientRect();
+                const below = [...root.querySelectorAll('.compare .below i')].map((it) => it.getBoundingClientRect());
+                const on = below.filter(({ top }) => top < (line.top + line.bottom) / 2 + 3).length;
+                return [labs.flatMap((lab) => cut([lab, '.legend .names'])), below.length, on];";
+            let (cut, below, on): (Vec<String>, usize, usize) = page.js(&format!("{cut}{look}"), vec![]).await?;
+            assert!(cut.is_empty(), "{cut:?} at {width}×{height}");
+            assert!(below > 3 && on == 0, "{on} of {below} marks lie on the line at {width}×{height}");
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn on_a_telephone_the_pace_of_a_log_can_be_read() {
+    browse(async |page| {
+        page.resize(390, 844).await?;
+        let lab = page.open(PLAIN).await?;
+        lab.reset(json!({ "nodes": 3, "seed": 3, "protocol": "log" })).await?;
+        page.drawn().await?;
+        // How wide it is, and how wide it would like to be.
+        let wide = "
+            const select = args[0].shadowRoot.querySelector('.pace select');
+            const { width } = select.getBoundingClientRect();
+            select.style.maxInlineSize = 'none';
+            select.style.inlineSize = 'max-content';
+            return [width, select.getBoundingClientRect().width];";
+        let [is, likes]: [f64; 2] = page.js(wide, vec![lab.element().to_json()?]).await?;
+        assert!(is >= likes - 0.5, "{is} of {likes} px");
         Ok(())
     });
 }
