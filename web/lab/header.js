@@ -84,8 +84,9 @@ export class Header {
     const names = off.map(({ name }) => `“${name}”`);
     const on = () =>
       void this.commands.act(...off.map(({ rule }) => /** @type {const} */ ({ type: "rule", rule, on: true })));
+    const says = words.rulesOff(names);
     return [
-      h("span", {}, words.rulesOff(names)),
+      h("span", { title: says }, says), // it may be cut
       h("button", { class: "quiet", onclick: on, title: words.switchOnTitle }, words.switchOn),
     ];
   }

@@ -29,8 +29,12 @@ export async function put(place, topic, text, offers, refuse) {
     }
   };
   const buttons = offers.map(([label, act]) => h("button", { onclick: () => take(act) }, label));
-  const dismiss = topic !== "read-only" && h("button", { class: "quiet", onclick: close }, "Dismiss");
-  note.append(h("span", {}, text), ...buttons, ...(dismiss ? [dismiss] : []));
+  const dismiss = h("button", { class: "quiet", onclick: close }, "Dismiss");
+  // What changes nothing is offered first where the others change the run that somebody comes back to.
+  const stay = h("button", { onclick: close }, "Stay here");
+  if (topic === "restored") buttons.unshift(stay);
+  else if (topic !== "read-only") buttons.push(dismiss);
+  note.append(h("span", {}, text), ...buttons);
   place.querySelector(`[data-topic=${topic}]`)?.remove();
   place.append(note);
 }

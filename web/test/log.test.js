@@ -123,7 +123,7 @@ test("a client says what it waits for", () => {
 
 test("the middle of the stage says how far the log is", () => {
   const { says, more } = log.middle(any(world()));
-  assert.equal(says, "slot 13: y+6");
+  assert.equal(says, "slot 13: y»6");
   assert.deepEqual(more, ["chosen by 1, 2 and 3. Known to 1, 2 and 3.", "Server 1 leads, in slots 14 to 18."]);
   const early = any({ ...world(), chosen: [], nodes: [] });
   assert.equal(log.middle(early).says, "nothing chosen yet");

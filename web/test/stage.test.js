@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { boxAround, meet } from "../lab/stage/box.js";
-import { alike, together } from "../lab/stage/bundles.js";
+import { alike } from "../lab/stage/bundles.js";
 import { Labels } from "../lab/stage/labels.js";
 import { at, Lanes } from "../lab/stage/lanes.js";
 import { cutting } from "../lab/stage/links.js";
@@ -11,6 +11,7 @@ import { knowing, told } from "../lab/stage/middle.js";
 import { enclosed } from "../lab/stage/partition-drag.js";
 import { ring } from "../lab/stage/ring.js";
 import { fitting } from "../lab/stage/strip.js";
+import { together } from "../lab/stage/together.js";
 import { traffic } from "../lab/stage/traffic.js";
 import { en } from "../lab/words/en.js";
 
@@ -202,7 +203,7 @@ test("a bundle says what is in it: each of a few, and how many of many", () => {
 test("a cut link says which way nothing gets through", () => {
   assert.equal(cutting({ a: 1, b: 4, cut: [false, false] }), "");
   assert.match(cutting({ a: 1, b: 4, cut: [false, true] }), /from server 4 to server 1/);
-  assert.match(cutting({ a: 1, b: 4, cut: [true, true] }), /between servers 1 and 4/);
+  assert.match(cutting({ a: 1, b: 4, cut: [true, true] }), /between server 1 and server 4/);
 });
 
 test("what does not fit on the strip of a card is shortened, and then counted", () => {

@@ -1,7 +1,9 @@
 //! A thing always has the same menu: what is not possible stays in its place, with the reason.
 
+use quorum_core::paxos::NodeId;
+use quorum_core::run::History;
 use quorum_core::scenario::RandomRun;
-use quorum_core::sim::{MessageId, Target};
+use quorum_core::sim::{Action, Config, MessageId, Target};
 use serde_json::Value;
 
 const WORLDS: u64 = 60;
@@ -69,4 +71,23 @@ fn a_menu_has_the_same_places_at_every_moment_of_every_world() {
     for seen in [servers, messages, links] {
         assert!(seen.iter().all(|times| *times > 100), "some were possible and some were not: {seen:?}");
     }
+}
+
+#[test]
+fn a_server_is_offered_to_rejoin_once_all_of_its_links_are_cut() {
+    let mut history = History::new(Config { nodes: 3, ..Config::default() }).unwrap();
+    let node = |number: u32| NodeId::new(number).unwrap();
+    let mut listed = |actions: &[Action]| {
+        for action in actions {
+            history.apply(action).unwrap();
+        }
+        let menu = serde_json::to_value(history.now().choices(Target::Node(node(1)))).unwrap();
+        menu[4].clone()
+    };
+    let cut = |from: u32, to: u32| Action::Cut { from: node(from).into(), to: node(to).into() };
+    let is = |choice: &Value, name: &str| choice["name"] == name && choice["why"].is_null();
+    assert!(is(&listed(&[]), "Isolate"));
+    assert!(is(&listed(&[cut(1, 2)]), "Isolate"), "one direction of one link");
+    assert!(is(&listed(&[cut(2, 1), cut(1, 3)]), "Isolate"), "it still hears one server");
+    assert!(is(&listed(&[cut(3, 1)]), "Rejoin"), "nothing gets to it or away from it");
 }

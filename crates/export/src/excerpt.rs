@@ -19,7 +19,7 @@ use quorum_core::sim::{Config, Fact, MessageId, ProtocolKind, Time, Timer, Trace
 
 pub(crate) use operations::Operation;
 pub(crate) use path::{Fate, MessagePath, WHOLE_WAY};
-pub(crate) use state::{Knowledge, OfLog, OfValue, ServerState};
+pub(crate) use state::{Kept, Knowledge, OfLog, OfValue, ServerState};
 
 /// The end of a step. Several steps may end at one time, so the time alone does not say which of them has happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -25,7 +25,8 @@ pub(crate) fn brief(op: &Op) -> String {
         Op::Get { key } => format!("{}?", few(key)),
         Op::Delete { key } => format!("{}=∅", few(key)),
         Op::Cas { key, from, to } => format!("{}:{}→{}", few(key), few(from), few(to)),
-        Op::Append { key, value } => format!("{}+{}", few(key), few(value)),
+        // What is there, and then this: with a plus it would be read as a sum.
+        Op::Append { key, value } => format!("{}»{}", few(key), few(value)),
     }
 }
 
@@ -74,7 +75,7 @@ mod tests {
             (Op::Get { key: key.clone() }, "x?", "get x"),
             (Op::Delete { key: key.clone() }, "x=∅", "delete x"),
             (Op::Cas { key: key.clone(), from: one.clone(), to: two }, "x:1→2", "cas x 1 2"),
-            (Op::Append { key, value: one }, "x+1", "append x 1"),
+            (Op::Append { key, value: one }, "x»1", "append x 1"),
         ];
         for (op, few, many) in all {
             assert_eq!((brief(&op), written(&op)), (few.into(), many.into()));

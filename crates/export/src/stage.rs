@@ -121,7 +121,7 @@ fn latest(history: &History) -> String {
     let scheme = history.now().config().ballots;
     let weightiest =
         history.latest().iter().reduce(|one, other| if other.importance() > one.importance() { other } else { one });
-    weightiest.map_or_else(|| "Nothing has happened yet.".into(), |event| event.why(scheme))
+    weightiest.map_or_else(|| "The run begins here.".into(), |event| event.why(scheme))
 }
 
 impl Drawing<'_> {

@@ -362,3 +362,38 @@ fn a_diagram_for_mermaid_has_an_arrow_for_each_arrival_and_a_cross_for_each_loss
         assert_eq!(text.matches("-)").count(), history.now().cluster().network().in_flight().count(), "world {seed}");
     }
 }
+
+/// What is written in a picture, in order.
+fn written(history: &History, format: Format) -> Vec<String> {
+    let picture = quorum_export::export(history, &[], format, 0, u64::MAX);
+    let xml = roxmltree::Document::parse(&picture).unwrap();
+    let texts = xml.descendants().filter(|node| node.has_tag_name("text"));
+    texts.filter_map(|text| text.text().map(Into::into)).collect()
+}
+
+#[test]
+fn a_server_without_its_disk_only_listens_in_every_picture() {
+    let node = NodeId::new(2).unwrap();
+    let mut history = History::new(Config::default()).unwrap();
+    history.apply(&Action::Crash { node }).unwrap();
+    history.apply(&Action::Wipe { node }).unwrap();
+    let film = written(&history, Format::AnimatedSvg);
+    assert!(has(&film, &["Server 2", "down", "remembers nothing"]), "{film:?}");
+    assert!(has(&film, &["Server 2", "disk lost", "never votes again"]), "{film:?}");
+
+    history.apply(&Action::Restart { node }).unwrap();
+    let stage = written(&history, Format::Stage);
+    assert!(has(&stage, &["2", "listens only", "promised", "nothing"]), "{stage:?}");
+    assert!(has(&stage, &["3", "idle", "promised", "nothing"]), "{stage:?}");
+    let film = written(&history, Format::AnimatedSvg);
+    assert!(has(&film, &["Server 2", "listens only", "Server 3", "nothing promised"]), "{film:?}");
+}
+
+#[test]
+fn in_the_film_a_server_that_is_down_remembers_what_is_on_its_disk() {
+    let mut history = play(SCENARIOS[0].1).history;
+    let node = NodeId::new(2).unwrap();
+    history.apply(&Action::Crash { node }).unwrap();
+    let film = written(&history, Format::AnimatedSvg);
+    assert!(has(&film, &["Server 2", "down", "remembers only:", "promised 1.1", "accepted 1.1"]), "{film:?}");
+}

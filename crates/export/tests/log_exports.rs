@@ -207,7 +207,7 @@ fn the_grid_of_the_stage_shows_what_each_server_holds_in_each_slot() {
         })
         .collect();
     let wanted = [
-        ("voted", "k+&lt;&amp;&gt;"),
+        ("voted", "k»&lt;&amp;&gt;"),
         ("known", "color…"),
         ("chosen", "x:1→2"),
         ("chosen", "color…"),
@@ -261,4 +261,14 @@ fn the_legend_says_what_the_page_says() {
         count += 1;
     }
     assert_eq!(count, 5);
+}
+
+#[test]
+fn in_the_film_a_server_of_a_log_that_is_down_remembers_what_is_on_its_disk() {
+    let Played { history, .. } = short("log_gap");
+    let film = whole(&history, Format::AnimatedSvg);
+    let texts = Regex::new("<text[^>]*>([^<]*)</text>").unwrap();
+    let written: Vec<&str> = texts.captures_iter(&film).map(|it| it.get(1).unwrap().as_str()).collect();
+    let down = written.windows(3).any(|some| some[1] == "down" && some[2] == "remembers only:");
+    assert!(down, "{written:?}");
 }

@@ -16,6 +16,7 @@ mod digests;
 mod embeds;
 mod events;
 mod files;
+mod first_look;
 mod focus;
 mod forced_colours;
 mod geometry;

@@ -83,7 +83,7 @@ export class Pane {
     const { step, headline, at: since } = view;
     setText(
       this.#latest,
-      headline ? `Step ${step} · ${since} ms. ${this.#spell(headline.why)}` : "Nothing has happened yet.",
+      headline ? `Step ${step} · ${since} ms. ${this.#spell(headline.why)}` : "The run begins here.",
     );
     setAttr(this.element, "data-apart", !!difference && at >= difference.at);
     return view;

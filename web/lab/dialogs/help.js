@@ -29,7 +29,7 @@ export async function help(lab, protocol, words) {
   const [kinds, { texts }] = await Promise.all([protocol.legend(words.lang), words.helps()]);
   const shapes = kinds.map(([kind, says]) => h("li", {}, symbol(kind, protocol), says));
   shapes.push(h("li", {}, bundle(), texts.bundle));
-  shapes.push(h("li", {}, cut(), texts.cut));
+  shapes.push(h("li", {}, cut(), texts.cut), h("li", {}, cut(true), texts.cutOneWay));
   const records = RECORDS.map(([kind, text], i) =>
     h("li", {}, h("span", { class: `chip ${kind}` }, text), texts.records[i]),
   );

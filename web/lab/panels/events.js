@@ -283,4 +283,5 @@ export class EventsPanel {
 }
 
 /** @param {number} some @param {number} all */
-const counted = (some, all) => `${some < all ? `${some} of ` : ""}${all} ${all === 1 ? "event" : "events"}`;
+const counted = (some, all) =>
+  `${some < all ? `${some} of ` : ""}${all} ${all === 1 ? "event" : "events"}${some < all ? "" : " in all"}`;

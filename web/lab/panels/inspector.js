@@ -160,7 +160,7 @@ export class Inspector {
     const { step, at } = picked ?? view;
     const from = picked ? step : (told?.begin ?? step);
     setText(this.#when, (from < step ? words.during(from, step, at) : words.when(step, at)) + now);
-    redraw(this.#why, [event?.why], () => (event ? values.mark(event) : [words.nothingYet]));
+    redraw(this.#why, [event?.why], () => (event ? values.mark(event) : [words.begins]));
     const next = view.next ? words.playOn : words.propose;
     redraw(this.#so, [event?.so, !event && next], () => (event ? values.mark(event, event.so ?? "") : [next]));
   }

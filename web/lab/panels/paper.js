@@ -28,6 +28,6 @@ export class Paper {
 /** @param {Store} store */
 function says({ session, told, values }) {
   const { step, at, headline } = session.view();
-  const says = values.plain((told ?? headline)?.why ?? "Nothing has happened yet.");
+  const says = values.plain((told ?? headline)?.why ?? "The run begins here.");
   return `${session.notes?.title ?? "Quorum"}, step ${step}, ${at} ms: ${says}`;
 }

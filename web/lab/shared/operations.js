@@ -46,7 +46,8 @@ const BRIEF = {
   get: (key) => `${key}?`,
   delete: (key) => `${key}=∅`,
   cas: (key, from, to) => `${key}:${from}→${to}`,
-  append: (key, value) => `${key}+${value}`,
+  // What is there, and then this: with a plus it would be read as a sum.
+  append: (key, value) => `${key}»${value}`,
 };
 
 /** @param {Op} op */

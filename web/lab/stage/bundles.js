@@ -1,7 +1,6 @@
 // Marks that would lie on each other: one gives way along its lane, or, where there is no room, they travel together as
 // a bundle, which is one mark with their number on it. So each mark can be seen, and pressed, for itself.
 
-import { describe } from "../shared/values.js";
 import { boxAround, meet } from "./box.js";
 import { at, scale } from "./lanes.js";
 /** @import { EndId, MessageView } from "../engine/engine.js" */
@@ -27,8 +26,6 @@ export const GROWN = 1.45;
 /** Halves of what a shape and the number on it take, in units of a shape, over all kinds and the letters of any font. */
 const SHAPE = 11.5;
 const NUMBER = { h: 10, digit: 4.6, digits: 3.9 };
-/** A bundle of more than these is told by kinds. */
-const FEW = 3;
 /** What several messages that are not alike look like, in the box of a shape. */
 export const ROUND = "M0-11.5a11.5 11.5 0 1 0 .01 0Z";
 
@@ -101,26 +98,4 @@ const nearest = (p, marks) => marks.reduce((best, mark) => (apart(p, mark) < apa
 function grow(mark, lanes) {
   const place = aside(mark, lanes).find((p) => lanes.roomy(p, GROWN * lanes.radius));
   if (place) Object.assign(mark, place, { grown: true });
-}
-
-/** What a mark or a heap stands for, in a sentence. @param {MessageView[]} all more than one @returns {string} */
-export function together(all) {
-  const said = all.length > FEW ? counted(all) : all.map(describe);
-  return `${all.length} messages together: ${said.join("; ")}.`;
-}
-
-/** @param {MessageView[]} all @returns {string[]} how many there are of each kind, and who sent them, if one did */
-function counted(all) {
-  /** @type {Map<string, MessageView[]>} */
-  const kinds = new Map();
-  for (const m of all) {
-    const key = m.ballot ? `${m.kind} ${m.ballot}` : m.kind;
-    kinds.set(key, [...(kinds.get(key) ?? []), m]);
-  }
-  return [...kinds].map(([key, some]) => {
-    const [froms, tos] = [new Set(some.map((m) => m.from)), new Set(some.map((m) => m.to))];
-    const from = froms.size === 1 ? ` from ${some[0].from}` : "";
-    const to = tos.size === 1 ? ` to ${some[0].to}` : "";
-    return `${some.length} × ${key}${from}${to}`;
-  });
 }

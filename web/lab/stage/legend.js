@@ -30,14 +30,14 @@ export class Legend {
     this.element = h("p", { class: "legend", part: "legend" }, this.#names, this.#sentence, all);
   }
 
-  /** @param {View} view @param {Ring} ring */
-  render(view, { size }) {
+  /** @param {View} view @param {Ring} ring @param {Set<number>} cuts how many ways links are cut */
+  render(view, { size }, cuts) {
     const { protocol, words } = this.store;
     const { small } = protocol;
     const tiny = size === "dot" || size === "micro";
     const entries = [
       ...this.#messages(view.messages),
-      ...others({ ...view, chosen: protocol.chosen(view) }, this.store, tiny),
+      ...others({ ...view, chosen: protocol.chosen(view) }, this.store, tiny, cuts),
     ];
     if (this.#bundled) entries.push({ name: words.together, picture: bundle });
     if (tiny) entries.unshift({ name: words.symbol(small[size]), picture: () => "" });
@@ -82,15 +82,16 @@ export class Legend {
 }
 
 /** What is no message. @param {View} view @param {Store} store @param {boolean} tiny whether no card shows its disk
- * @returns {Entry[]} */
-function others({ nodes, chosen, links }, { values, words }, tiny) {
+ * @param {Set<number>} cuts @returns {Entry[]} */
+function others({ nodes, chosen }, { values, words }, tiny, cuts) {
   /** @type {Entry[]} */
   const entries = [];
   const chip = () => h("span", { class: "chip written" });
   const ring = () => h("span", { class: "quorum", "data-v": values.of(chosen[0].value).colour });
   if (!tiny && nodes.some(({ disk }) => disk.pending.length))
     entries.push({ name: words.notYetDurable, picture: chip });
-  if (links.some(({ up }) => !up)) entries.push({ name: words.cut, picture: cut });
+  if (cuts.has(2)) entries.push({ name: words.cut, picture: cut });
+  if (cuts.has(1)) entries.push({ name: words.cutOneWay, picture: () => cut(true) });
   if (chosen.length) entries.push({ name: words.theQuorum, picture: ring });
   return entries;
 }

@@ -14,6 +14,8 @@ import { travels } from "./traffic.js";
 const NEAR = 9;
 /** How many points of a line a pointer is compared with. */
 const POINTS = 24;
+/** How far the sign of a cut goes out of the way, in parts of its line. */
+const AWAY = [0, 0.05, -0.05, 0.1, -0.1, 0.15, -0.15, 0.2, -0.2, 0.3, -0.3];
 /** Between more servers than this not every line is drawn. */
 const LINED = 8;
 
@@ -62,7 +64,7 @@ export class Links {
     const busy = ({ a, b }) => used.has(named(a, b));
     if (many && on) used.add(named(...on));
     this.#pairs = pairs(links, used).filter((pair) => !many || pair.cut[0] || pair.cut[1] || busy(pair));
-    const [open, lively, cut, grounds, bars] = [[""], [""], [""], [""], [""]];
+    const [open, lively, cut, bars] = [[""], [""], [""], [""]];
     for (const pair of this.#pairs) {
       const {
         a,
@@ -73,17 +75,18 @@ export class Links {
       const line = many && busy(pair) ? lively : open;
       (fromA ? cut : line).push(half(curve));
       (fromB ? cut : line).push(half(lanes.curve(b, a)));
-      if (!fromA && !fromB) continue;
-      const bar = barred(curve, fromA, fromB, 0.4 * lanes.ring.em);
-      grounds.push(bar.ground);
-      bars.push(bar.mark);
+      if (fromA || fromB) bars.push(barred(curve, fromA, fromB, lanes));
     }
     setAttr(this.#open, "d", open.join(""));
     setAttr(this.#busy, "d", lively.join(""));
     setAttr(this.#cut, "d", cut.join(""));
-    setAttr(this.#grounds, "d", grounds.join(""));
-    setAttr(this.#bars, "d", bars.join(""));
+    for (const path of [this.#grounds, this.#bars]) setAttr(path, "d", bars.join(""));
     setAttr(this.#on, "d", on ? half(lanes.curve(on[0], on[1])) + half(lanes.curve(on[1], on[0])) : "");
+  }
+
+  /** How many ways links are cut: 0, 1 or 2. */
+  get cuts() {
+    return new Set(this.#pairs.map(({ cut: [one, other] }) => +one + +other));
   }
 
   /** What there is to say of the link at a point: nothing of one that is whole.
@@ -115,18 +118,20 @@ export class Links {
 function pairs(links, more) {
   /** @type {Map<string, Pair>} */
   const all = new Map();
-  for (const key of more) {
+  /** @param {string} key @returns {Pair} */
+  const pair = (key) => {
     const [a, b] = key.split(" ").map(endOf);
-    all.set(key, { a, b, cut: [false, false] });
-  }
+    const one = all.get(key) ?? { a, b, cut: [false, false] };
+    all.set(key, one);
+    return one;
+  };
+  for (const key of more) pair(key);
   for (const { from, to, up } of links) {
     const key = named(from, to);
     // Lines to every client would hide those between servers: there is one while it is used, or cut.
     if (up && isClients(from, to) && !all.has(key)) continue;
-    const [a, b] = key.split(" ").map(endOf);
-    const pair = all.get(key) ?? { a, b, cut: [false, false] };
-    all.set(key, pair);
-    if (!up) pair.cut[from === a ? 0 : 1] = true;
+    const { a, cut } = pair(key);
+    if (!up) cut[from === a ? 0 : 1] = true;
   }
   return [...all.values()];
 }
@@ -148,10 +153,7 @@ export function cutting({ a, b, cut: [fromA, fromB] }) {
   if (!fromA && !fromB) return "";
   const [from, to] = fromA || !fromB ? [a, b] : [b, a];
   const who = (/** @type {EndId} */ end) => `${typeof end === "number" ? "server" : "client"} ${end}`;
-  if (fromA && fromB)
-    return isClients(a, b)
-      ? `Cut: nothing gets through between ${who(a)} and ${who(b)}.`
-      : `Cut: nothing gets through between servers ${a} and ${b}.`;
+  if (fromA && fromB) return `Cut: nothing gets through between ${who(a)} and ${who(b)}.`;
   return `Cut one way: nothing gets from ${who(from)} to ${who(to)}; from ${to} to ${from} it does.`;
 }
 
@@ -165,22 +167,23 @@ function half(curve) {
 }
 
 /** Where one direction is cut, an arrow that ends at a bar, in the half of its sender; a cross in the middle where both
- * are. @param {Curve} curve @param {boolean} fromA @param {boolean} fromB @param {number} s px */
-function barred(curve, fromA, fromB, s) {
+ * are; as near to that as nothing else is. @param {Curve} curve @param {boolean} fromA @param {boolean} fromB @param {Lanes} lanes */
+function barred(curve, fromA, fromB, lanes) {
   const both = fromA && fromB;
-  const at = along(curve, both ? 0.5 : fromA ? 0.4 : 0.6);
-  const [p, q] = both ? [curve.a, curve.b] : [at, along(curve, fromA ? 0.44 : 0.56)];
-  const [dx, dy] = [q.x - p.x, q.y - p.y];
+  const s = 0.4 * lanes.ring.em;
+  const middle = both ? 0.5 : fromA ? 0.4 : 0.6;
+  const part = AWAY.map((by) => middle + by).find((t) => lanes.roomy(along(curve, t), 1.5 * s)) ?? middle;
+  const at = along(curve, part);
+  const q = along(curve, part + (fromA ? 0.04 : -0.04));
+  const [dx, dy] = [q.x - at.x, q.y - at.y];
   const length = Math.hypot(dx, dy) || 1;
   const [ux, uy] = [dx / length, dy / length];
   /** @param {number} on px in the direction that is cut @param {number} beside px */
   const point = (on, beside) => `${r(at.x + on * ux - beside * uy)} ${r(at.y + on * uy + beside * ux)}`;
   const arrow = `M${point(-1.5 * s, 0)}L${point(0.8 * s, 0)}M${point(-0.2 * s, -s)}L${point(0.8 * s, 0)}L${point(-0.2 * s, s)}`;
-  const mark = both
+  return both
     ? `M${point(-s, -s)}L${point(s, s)}M${point(-s, s)}L${point(s, -s)}`
     : `${arrow}M${point(1.4 * s, -1.4 * s)}L${point(1.4 * s, 1.4 * s)}`;
-  const ground = `M${r(at.x - 2 * s)} ${r(at.y)}a${r(2 * s)} ${r(2 * s)} 0 1 0 ${r(4 * s)} 0a${r(2 * s)} ${r(2 * s)} 0 1 0 ${r(-4 * s)} 0`;
-  return { mark, ground };
 }
 
 /** @param {Point} p @param {Point} q @param {number} x @param {number} y @returns {number} px */

@@ -25,8 +25,6 @@ const MANY = 250;
 const TARGET = 27;
 /** How much larger a bundle is than one message, where nearly all are bundles. */
 const BUNDLE = 1.6;
-/** Marks of a ballot that are so near each other, in radii, need one label. */
-const CLOSE = 4.5;
 /** From here on no words are written beside marks. */
 const CROWD = 48;
 
@@ -122,21 +120,9 @@ export class Messages {
     if (this.marks.length > CROWD) return new Map();
     const { protocol } = this.store;
     const said = (/** @type {MessageView} */ m) => protocol.beside(m, this.#several);
-    const seen = new Set();
-    /** @type {Mark[]} */
-    const labelled = [];
-    const wanted = this.marks.flatMap((mark) => {
-      const { message, all, lane, x, y } = mark;
-      const { id } = message;
+    const wanted = this.marks.flatMap(({ message, all, x, y }) => {
       const text = said(message);
-      if (!text || all.some((m) => said(m) !== text)) return [];
-      const near = (/** @type {Mark} */ o) => Math.hypot(o.x - x, o.y - y) < CLOSE * lanes.radius;
-      if (labelled.some((other) => said(other.message) === text && near(other))) return [];
-      const group = `${lane} ${text}`;
-      if (seen.has(group)) return [];
-      seen.add(group);
-      labelled.push(mark);
-      return [{ key: `${id}`, at: { x, y }, text }];
+      return text && all.every((m) => said(m) === text) ? [{ key: `${message.id}`, at: { x, y }, text }] : [];
     });
     const larger = lanes.bundled ? BUNDLE : this.marks.some(({ grown }) => grown) ? GROWN : 1;
     const radius = lanes.radius * larger;

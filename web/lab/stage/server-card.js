@@ -149,6 +149,8 @@ export class ServerCard {
       const count = h("span", {}, `${come}`, of, `${needed}`, h("span", { class: "needed" }, ` ${this.words.needed}`));
       return [...(needed > DOTTED ? [] : dots), count];
     });
+    // In which ballot it counts stands on the card, and with the count to whoever points at it.
+    setAttr(this.#dots, "data-says", `${this.#phase.textContent}: ${this.#dots.textContent}`);
   }
 }
 

@@ -5,7 +5,6 @@
 import { h, keyed, setAttr } from "../shared/dom.js";
 import { resized } from "../shared/life.js";
 import { rests, within } from "../shared/place.js";
-import { together } from "./bundles.js";
 import { Lanes } from "./lanes.js";
 import { Legend } from "./legend.js";
 import { Links } from "./links.js";
@@ -95,7 +94,7 @@ export class Stage {
     this.trays.render(view.messages, ring, message);
     this.messages.render(view.messages, lanes, message);
     this.middle.render(view, ring);
-    this.legend.render(view, ring);
+    this.legend.render(view, ring, this.#links.cuts);
     this.note.render(view);
     const { notes } = this.store.session;
     setAttr(this.element, "data-noted", !!notes?.any);
@@ -201,12 +200,14 @@ export class Stage {
     if (!this.store.alive || !target || !("message" in target)) return this.legend.explain("");
     const all = this.#meant(event);
     const message = all.length < 2 && this.store.view().messages.find(({ id }) => id === target.message);
-    if (all.length > 1) this.legend.explain(together(all));
-    if (message)
-      this.store.protocol.sentence(message, this.store.words.lang).then(
-        (says) => this.legend.explain(says),
-        () => {}, // the inspector says it, too
-      );
+    if (!message && all.length < 2) return;
+    const said = message
+      ? this.store.protocol.sentence(message, this.store.words.lang)
+      : import("./together.js").then(({ together }) => together(all));
+    said.then(
+      (says) => this.legend.explain(says),
+      () => {}, // the inspector says it, too
+    );
   };
 
   /** The messages of the bundle or the heap that an event is about. @param {Event} event */

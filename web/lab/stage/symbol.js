@@ -22,25 +22,20 @@ export function shape(m, { protocol, values }) {
   return [...parts, svg("path", { class: "mark", d: GLYPHS[look.glyph], "data-v": look.colour, transform })];
 }
 
+/** @param {string} what @param {SVGElement} part @returns {SVGSVGElement} */
+const picture = (what, part) =>
+  svg("svg", { class: `symbol ${what}`, viewBox: "-13 -13 26 26", "aria-hidden": "true" }, part);
+
 /** A picture of a message. @param {Said} m @param {string} status @param {Store} store @returns {SVGSVGElement} */
 export function symbol(m, status, store) {
-  const { protocol } = store;
-  return svg(
-    "svg",
-    { class: "symbol", viewBox: "-13 -13 26 26", "aria-hidden": "true" },
-    svg(
-      "g",
-      { class: `message ${status} ${protocol.manner(m.kind)} ${m.kind}`, "data-v": colour(m, store) },
-      ...shape(m, store),
-    ),
-  );
+  const look = `message ${status} ${store.protocol.manner(m.kind)} ${m.kind}`;
+  return picture("", svg("g", { class: look, "data-v": colour(m, store) }, ...shape(m, store)));
 }
 
 /** Several messages in one place. @returns {SVGSVGElement} */
 export const bundle = () =>
-  svg(
-    "svg",
-    { class: "symbol", viewBox: "-13 -13 26 26", "aria-hidden": "true" },
+  picture(
+    "",
     svg(
       "g",
       { class: "message round" },
@@ -49,10 +44,6 @@ export const bundle = () =>
     ),
   );
 
-/** A direction of a link that is cut. @returns {SVGSVGElement} */
-export const cut = () =>
-  svg(
-    "svg",
-    { class: "symbol cutting", viewBox: "-13 -13 26 26", "aria-hidden": "true" },
-    svg("path", { class: "bars", d: "M-12 0H4M-3-7 4 0-3 7M9-9V9" }),
-  );
+/** A link that is cut, as it is drawn. @param {boolean} [oneWay] @returns {SVGSVGElement} */
+export const cut = (oneWay) =>
+  picture("cutting", svg("path", { class: "bars", d: oneWay ? "M-12 0H4M-3-7 4 0-3 7M9-9V9" : "M-7-7 7 7M7-7-7 7" }));

@@ -8,7 +8,8 @@ export const texts = {
     "Eine Nummer wie 3.1 ist ein Ballot: Runde 3 von Server 1. Eine gestrichelte Nachricht wartet auf eine Platte oder wird festgehalten. Ein Server mit schwarzem Rand ist ausgewählt.",
   heads: ["Nachrichten", "Server", "Platte", "Auf der Zeitleiste", "Tasten"],
   bundle: "so viele Nachrichten an einem Ort: Wer darauf zeigt oder sie ansteuert, erfährt, welche",
-  cut: "an einer Verbindung: In dieser Richtung kommt nichts durch; mit einem Kreuz in keiner",
+  cut: "an einer Verbindung: Es kommt nichts durch, in keiner Richtung",
+  cutOneWay: "an einer Verbindung: In dieser Richtung kommt nichts durch",
   records: [
     "auf der Platte: übersteht einen Absturz",
     "geschrieben, noch nicht dauerhaft",

@@ -7,7 +7,8 @@ export const texts = {
     "A number like 3.1 is a ballot: round 3 of server 1. A dashed message waits for a disk, or is held. A server that is ringed in black is selected.",
   heads: ["Messages", "Servers", "Disk", "On the line of time", "Keys"],
   bundle: "so many messages in one place: hovering or focusing it says which",
-  cut: "on a link: nothing gets through in this direction; with a cross, in none",
+  cut: "on a link: nothing gets through, either way",
+  cutOneWay: "on a link: nothing gets through in this direction",
   records: [
     "on disk: survives a crash",
     "written, not yet durable",

@@ -82,6 +82,7 @@ export const en = {
   allSymbols: "All symbols",
   notYetDurable: "not yet durable",
   cut: "cut",
+  cutOneWay: "cut one way",
   theQuorum: "the quorum that chose it",
   together: "messages together",
   /** The names of messages, and what stands for words on small cards. @param {string} name */
@@ -147,7 +148,7 @@ export const en = {
   sure: (name, key) => `${name}? What is on it is gone then. Press again, or ${key}, to do it.`,
   /** @param {string} why */
   notNow: (why) => ` (not now: ${why})`,
-  nothingYet: "Nothing has happened yet.",
+  begins: "The run begins here.",
   playOn: "Play, or step on, and watch.",
   propose: "Select a server and propose a value.",
   /** @param {number} step @param {number} ms */

@@ -15,19 +15,22 @@ use crate::text::capital;
 impl Simulation {
     /// What can be done to a thing, each choice with its name, its key and, if it is not possible now, the reason. A
     /// kind of thing always has the same number of choices in the same order, so that a front end can give each a place
-    /// that stays. Two opposites of which one is always impossible (pause and resume, for example) share a place: the
-    /// one that makes sense now is listed. A proposal carries a suggested value.
+    /// that stays. Two opposites (pause and resume, for example) share a place: the second is listed once the first is
+    /// impossible because it has been done. A proposal carries a suggested value.
     #[must_use]
     pub fn choices(&self, target: Target) -> Json {
         let mut choices: Vec<Object> = Vec::new();
+        let mut possible = false;
         for action in self.menu(target) {
             let why = self.check(&action).err();
             if takes_the_place_before(&action) {
-                if why.is_some() {
+                // While one of many links is cut, both are possible: a server is isolated once all of them are.
+                if possible || why.is_some() {
                     continue;
                 }
                 choices.pop();
             }
+            possible = why.is_none();
             let (name, key) = label(&action);
             let why = why.map(|refusal| capital(&text!(refusal.reason())) + ".");
             choices.push(Object::new().with("action", &action).with("name", name).with("key", key).with("why", why));
@@ -91,7 +94,7 @@ const fn rank(action: &Action) -> u8 {
     }
 }
 
-/// Whether an action, when it is possible, is listed in the place of the one before it, its opposite.
+/// Whether an action, when it is possible and the one before it is not, is listed in the place of that, its opposite.
 const fn takes_the_place_before(action: &Action) -> bool {
     matches!(action, Action::Resume { .. } | Action::Rejoin { .. } | Action::Release { .. })
 }

@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn what_follows_a_note_within_the_same_millisecond_is_seen_after_it() {
         let played = play(SCENARIOS[0].1);
-        let note = Annotation { step: 0, says: "Nothing has happened yet.".into(), question: None };
+        let note = Annotation { step: 0, says: "The run begins here.".into(), question: None };
         let excerpt = Excerpt::of(&played.history, &[note], 0, u64::MAX);
         let (drawing, _) = Drawing::new(&excerpt);
         let [begin, first, ..] = excerpt.moments[..] else { panic!("it has steps") };

@@ -11,7 +11,24 @@ use quorum_core::sim::{ProtocolKind, Server, ServerStatus};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ServerState {
     pub(crate) status: ServerStatus,
+    /// Whether it votes: not without a disk, and not where it is no acceptor.
+    pub(crate) votes: bool,
     pub(crate) knows: Knowledge,
+    /// Of a server that is down: what it will know again.
+    pub(crate) kept: Option<Kept>,
+}
+
+/// What is on the disk of a server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Kept {
+    pub(crate) is_lost: bool,
+    pub(crate) promised: Option<Ballot>,
+    /// Of single-decree Paxos.
+    pub(crate) accepted: Option<Vote>,
+    /// Of a log: up to which slot it has a snapshot, and the first and the last slot that it voted in.
+    pub(crate) snapshot: Option<Slot>,
+    pub(crate) slots: Option<(Slot, Slot)>,
+    pub(crate) round: Option<u32>,
 }
 
 /// What it knows, by its protocol.
@@ -55,7 +72,10 @@ impl ServerState {
             ProtocolKind::Single => Knowledge::Value(OfValue::of(server)),
             ProtocolKind::Log => Knowledge::Log(OfLog::of(now, node)),
         };
-        Self { status: server.status(), knows }
+        let acceptors = now.cluster().settings().roles.acceptors;
+        let votes = acceptors.contains(node) && !server.disk().durable().is_lost();
+        let kept = (server.status() == ServerStatus::Down).then(|| Kept::of(server));
+        Self { status: server.status(), votes, knows, kept }
     }
 
     /// Of single-decree Paxos.
@@ -71,6 +91,27 @@ impl ServerState {
         match &self.knows {
             Knowledge::Value(_) => None,
             Knowledge::Log(of) => Some(of),
+        }
+    }
+}
+
+impl Kept {
+    fn of(server: &Server) -> Self {
+        let disk = server.disk().durable();
+        let nothing =
+            Self { is_lost: disk.is_lost(), promised: None, accepted: None, snapshot: None, slots: None, round: None };
+        if let Some(kept) = disk.paxos() {
+            let accepted = kept.accepted.last().cloned();
+            return Self { promised: kept.promised, accepted, round: kept.round, ..nothing };
+        }
+        let Some(kept) = disk.log() else { return nothing };
+        let slots = || kept.paxos.accepted.iter().map(|vote| vote.slot);
+        Self {
+            promised: kept.paxos.promised,
+            snapshot: kept.latest().map(|snapshot| snapshot.to),
+            slots: slots().min().zip(slots().max()),
+            round: kept.paxos.round,
+            ..nothing
         }
     }
 }

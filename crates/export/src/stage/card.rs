@@ -45,7 +45,9 @@ impl Drawing<'_> {
         self.outlines(node, (x, y));
         let status = server.status();
         let dash = if status == ServerStatus::Up { "" } else { " stroke-dasharray=\"5 4\"" };
-        let state = self.excerpt.cards[node.index()].last().map(|(_, state)| state.knows.clone());
+        let card = self.excerpt.cards[node.index()].last().map(|(_, card)| card.clone());
+        let listens = status == ServerStatus::Up && card.as_ref().is_some_and(|card| !card.votes);
+        let state = card.map(|card| card.knows);
         // In a log, who leads or wants to has a frame in the colour of the ballot.
         let own = if let Some(Knowledge::Log(of)) = &state { of.own } else { None };
         let (frame, thick) = own.map_or(("e", "1.5"), |ballot| (self.excerpt.ballot_styles.class(ballot), "2"));
@@ -64,6 +66,7 @@ impl Drawing<'_> {
         self.text((x + INDENT, y + LINES[0]), "b", &node.to_string());
         let doing = match &state {
             Some(Knowledge::Log(of)) => self.role(of),
+            _ if listens => "listens only".into(),
             _ => self.doing(server),
         };
         self.text((x + CARD.0 - INDENT - width(&doing, LETTERS), y + LINES[0]), "m", &doing);
