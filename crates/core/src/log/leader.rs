@@ -3,7 +3,7 @@
 //! A leader has the promises of a quorum for every slot. So each command costs one round of phase 2, and several slots may be
 //! under way at once: as many as the *window* allows. A command waits in the queue until there is room.
 
-use alloc::{collections::VecDeque, sync::Arc};
+use alloc::{boxed::Box, collections::VecDeque, sync::Arc};
 
 use litemap::LiteMap;
 
@@ -41,8 +41,8 @@ pub struct Leader {
     next: Slot,
     queue: VecDeque<Arc<Command>>,
     pending: LiteMap<Slot, Pending>,
-    /// The reads that take no slot.
-    pub(super) reads: ReadQueue,
+    /// The reads that take no slot. Most servers have none, and copies of servers are many: so they lie elsewhere.
+    pub(super) reads: Box<ReadQueue>,
 }
 
 impl Leader {
@@ -50,7 +50,7 @@ impl Leader {
     #[must_use]
     pub fn new(ballot: Ballot, Decision { found, next }: Decision, queue: VecDeque<Arc<Command>>) -> Self {
         let found_to = found.back().map_or(0, |found| found.slot);
-        Self { ballot, found, found_to, next, queue, pending: LiteMap::new(), reads: ReadQueue::default() }
+        Self { ballot, found, found_to, next, queue, pending: LiteMap::new(), reads: Box::default() }
     }
 
     /// Its ballot.
@@ -87,7 +87,7 @@ impl Leader {
 
     /// The reads that take no slot and are not answered yet.
     #[must_use]
-    pub const fn reads(&self) -> &ReadQueue {
+    pub fn reads(&self) -> &ReadQueue {
         &self.reads
     }
 
@@ -112,7 +112,7 @@ impl Leader {
         pending: LiteMap<Slot, Pending>,
         reads: ReadQueue,
     ) -> Self {
-        Self { ballot, found, found_to, next, queue, pending, reads }
+        Self { ballot, found, found_to, next, queue, pending, reads: Box::new(reads) }
     }
 
     /// The same leader, with something else in place of each entry.

@@ -106,7 +106,7 @@ pub(in crate::tell) fn row(trace: &Trace, row: &mut Flat<'_>) {
         }
         Trace::Answered { client, .. } => row.text("client", &text!(client)),
         Trace::Asked { command, .. } | Trace::AskedAgain { command } | Trace::Read { command, .. } => {
-            row.text("client", &text!(command.client))
+            row.text("client", &text!(command.client));
         }
         _ => {}
     }
