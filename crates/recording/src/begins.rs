@@ -6,13 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use quorum_core::log::{Checkpoint, Command, Message};
+use quorum_core::log::{Checkpoint, Command, Message, Reads};
 use quorum_core::paxos::NodeId;
-use quorum_core::sim::{Beginning, Begun, Config, ConfigError, LogConfig, MessageId, UnderWay};
+use quorum_core::sim::{Beginning, Begun, Config, ConfigError, Endpoint, LogConfig, MessageId, UnderWay};
 
-use crate::Number;
 use crate::names::Names;
 use crate::recording::{OnItsWay, Recording, Server};
+use crate::{Note, Number};
 
 /// One server where a record begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,6 +43,16 @@ pub struct Crossing {
 /// A client that takes part, and which of its operations it asked for first in the record; `None`: for none.
 pub type TakesPart = (u64, Option<u32>);
 
+/// Who takes part, as this note says.
+#[must_use]
+pub const fn takes_part(note: &Note) -> Option<TakesPart> {
+    match note {
+        Note::Request { client, seq, .. } => Some((*client, Some(*seq))),
+        Note::Sent { to: Endpoint::Client(client), .. } => Some((client.number(), None)),
+        _ => None,
+    }
+}
+
 impl Recording {
     /// A recording of servers that stand where they are, server 1 first. There are as many places for clients as the config
     /// says: first those that take part, in this order, and then others that may come.
@@ -68,7 +78,7 @@ impl Recording {
             UnderWay { from: it.from, to: it.to, message }
         });
         let mut begins = Beginning { servers, clients: Vec::new(), messages: messages.collect() };
-        begins.clients = clients(&begins, take_part, &names, (places, config.log.sessions));
+        begins.clients = clients(&begins, take_part, &names, (places, config.log.sessions, config.log.reads));
         let log = LogConfig { begins: Some(Arc::new(begins)), ..config.log };
         let mut recording = Self::new(Config { log, ..config })?;
         recording.servers = standing.iter().map(server).collect();
@@ -101,7 +111,7 @@ fn clients(
     begins: &Beginning,
     take_part: &[TakesPart],
     names: &Names,
-    (places, most_sessions): (usize, Option<u32>),
+    (places, most_sessions, reads): (usize, Option<u32>, Reads),
 ) -> Vec<Begun> {
     let machines = begins.servers.iter().filter_map(|server| server.machine(most_sessions));
     let furthest = machines.max_by_key(|(slot, _)| *slot);
@@ -117,7 +127,9 @@ fn clients(
         let done = answered.get(&client).copied().unwrap_or(0);
         let latest = open.iter().filter(|it| it.client == client && it.seq > done).max_by_key(|it| it.seq);
         let forgotten = |it: &Command| furthest.as_ref().is_some_and(|(_, machine)| machine.is_forgotten(it));
-        let waiting = latest.filter(|it| first.map_or_else(|| !forgotten(it), |first| first <= it.seq));
+        // A read that takes no slot leaves no session: it may have been answered, and wait in vain in a server that leads no more.
+        let known_open = latest.filter(|it| reads == Reads::Log || !it.op.only_reads());
+        let waiting = known_open.filter(|it| first.map_or_else(|| !forgotten(it), |first| first <= it.seq));
         let known = latest.map_or(done, |it| it.seq);
         let seq = first.map_or(known, |first| if first > known { first - 1 } else { known });
         Begun { seq, waiting: waiting.map(|it| it.op.clone()), since: waiting.map_or(next, |it| it.since) }

@@ -33,7 +33,7 @@ mod note;
 mod play;
 mod recording;
 
-pub use begins::{Crossing, Standing, TakesPart};
+pub use begins::{Crossing, Standing, TakesPart, takes_part};
 pub use names::digest;
 pub use note::{Note, Number};
 pub use recording::{Mismatch, Recording, Step, What};

@@ -1,6 +1,6 @@
 //! What a note is in the laboratory.
 
-use quorum_core::log::{Client, ClientId, Message, Op};
+use quorum_core::log::{Client, ClientId, Message, Op, Reads};
 use quorum_core::paxos::{NodeId, Slot};
 use quorum_core::sim::{self, Action, ClientAction, Endpoint, Envelope, MessageId, Rule, ServerStatus, Timer};
 
@@ -223,7 +223,12 @@ impl Recording {
                 self.last_sent.insert((node, receiver), number);
                 Ok(())
             }
-            Endpoint::Client(_) => self.answered(envelope.id, at, taken),
+            Endpoint::Client(client) => {
+                if taken {
+                    self.known.insert(client);
+                }
+                self.answered(envelope.id, at, taken)
+            }
         }
     }
 
@@ -238,11 +243,22 @@ impl Recording {
     fn request(&mut self, node: NodeId, at: u64, number: u64, (seq, op, since): (u32, &Op, Slot)) -> Result<(), What> {
         let client = self.names.name(number);
         let Some(now) = self.client(client) else { return Err(What::Unsent) };
-        let (waits, next) = (now.waiting().is_some(), now.seq() + 1);
+        let (waits, mut next) = (now.waiting().is_some(), now.seq() + 1);
+        let forgotten = !waits && self.has_forgotten_reads();
+        if forgotten && seq > next {
+            self.counts_to(node, at, client, (seq - 1, op, since))?;
+            next = seq;
+        }
+        if seq == next && !op.only_reads() {
+            self.known.insert(client);
+        }
+        let unknown = forgotten && !self.known.contains(&client);
         if self.request_under_way(client, node, seq).is_none() {
             let action = match () {
                 () if waits && seq + 1 == next => ClientAction::Retry { client, node: Some(node) },
-                () if seq < next => ClientAction::Stray { client, seq, op: op.clone(), node, since },
+                () if seq < next || unknown && op.only_reads() => {
+                    ClientAction::Stray { client, seq, op: op.clone(), node, since }
+                }
                 () if seq == next => {
                     ClientAction::Request { client, op: op.clone(), node: Some(node), since: Some(since) }
                 }
@@ -255,6 +271,26 @@ impl Recording {
         }
         let message = self.request_under_way(client, node, seq).ok_or(What::Unsent)?;
         self.act(Action::Deliver { message }, at).map(drop)
+    }
+
+    /// Whether clients may have asked for things before the record began that left no session: reads that take no slot. Then the first
+    /// thing that one asks for may have any number. And until one has taken an answer or asked for something else, a read may be a late
+    /// copy of one that was answered.
+    ///
+    /// One thing stays unknown: a client that was answered by a server for which the record had not begun yet, and had asked another
+    /// one once more, for which it had. Its next request is refused, and the record with it.
+    fn has_forgotten_reads(&self) -> bool {
+        let config = self.simulation.config();
+        config.begins().is_some() && config.log.reads == Reads::Index
+    }
+
+    /// A client has asked for so many things before the record began, and the last ones were reads: one of them turns up, and is lost.
+    fn counts_to(&mut self, node: NodeId, at: u64, client: ClientId, read: (u32, &Op, Slot)) -> Result<(), What> {
+        let (seq, op, since) = read;
+        let op = Op::Get { key: op.key().clone() };
+        self.act(Action::Client(ClientAction::Stray { client, seq, op, node, since }), at)?;
+        let message = self.request_under_way(client, node, seq).ok_or(What::Unsent)?;
+        self.act(Action::Drop { message }, at).map(drop)
     }
 
     fn client(&self, client: ClientId) -> Option<&Client> {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use quorum_core::limits::MAX_INTERVENTIONS;
+use quorum_core::log::ClientId;
 use quorum_core::paxos::{NodeId, NodeSet};
 use quorum_core::run::{Intervention, Run, Simulation};
 use quorum_core::sim::{Action, Config, ConfigError, Envelope, MessageId};
@@ -118,6 +119,8 @@ pub struct Recording {
     pub(crate) begins: Option<Duration>,
     pub(crate) steps: Vec<Step>,
     compared: u64,
+    /// The clients of which it is known how many things they have asked for.
+    pub(crate) known: HashSet<ClientId>,
     /// Whether a client came for whom there is no place.
     crowded: bool,
 }
@@ -142,6 +145,7 @@ impl Recording {
             begins: None,
             steps: Vec::new(),
             compared: 0,
+            known: HashSet::new(),
             crowded: false,
         })
     }

@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 use host::Room;
 use quorum_core::check::Judged;
 use quorum_core::json::{FromJson, Json};
-use quorum_core::log::{self, Rules, Snapshots};
+use quorum_core::log::{self, Reads, Rules, Snapshots};
 use quorum_core::paxos;
 use quorum_core::run::Run;
-use quorum_core::sim::{Action, Config, Endpoint, LogConfig, ProtocolKind};
-use quorum_recording::{Crossing, Note, Recording, Standing, TakesPart};
+use quorum_core::sim::{Action, Config, LogConfig, ProtocolKind};
+use quorum_recording::{Crossing, Note, Recording, Standing, TakesPart, takes_part};
 
 /// Which rules hold.
 type Hold = (paxos::Rules, Rules);
@@ -21,7 +21,10 @@ fn config(seed: u64, (single, rules): Hold) -> Config {
     let snapshots = seed.is_multiple_of(2).then_some(Snapshots { every: 10, keep: 4 });
     // Where clients are forgotten all the time; where they say what they know, and none is forgotten; and where they say nothing.
     let sessions = [None, Some(2), None, Some(1000), None][(seed % 5) as usize];
-    let log = LogConfig { clients: host::CLIENTS as u32, snapshots, rules, sessions, ..LogConfig::default() };
+    // Where rules are off, what broke is looked for, and not how clients read.
+    let all_hold = (single, rules) == Hold::default();
+    let reads = if all_hold && seed % 4 >= 2 { Reads::Index } else { Reads::Log };
+    let log = LogConfig { clients: host::CLIENTS as u32, snapshots, rules, sessions, reads, ..LogConfig::default() };
     Config {
         nodes: 3 + 2 * (seed % 3 / 2) as u32,
         protocol: ProtocolKind::Log,
@@ -57,15 +60,10 @@ impl Middle {
         let notes = room.notes_since();
         let (mut take_part, mut crossing): (Vec<TakesPart>, _) = (Vec::new(), Vec::new());
         for (to, _, note) in &notes {
-            let part = match note {
-                Note::Request { client, seq, .. } => (*client, Some(*seq)),
-                Note::Sent { to: Endpoint::Client(client), .. } => (client.number(), None),
-                Note::Crossed { from, number, message, .. } => {
-                    crossing.push(Crossing { from: *from, to: *to, number: *number, message: (**message).clone() });
-                    continue;
-                }
-                _ => continue,
-            };
+            if let Note::Crossed { from, number, message, .. } = note {
+                crossing.push(Crossing { from: *from, to: *to, number: *number, message: (**message).clone() });
+            }
+            let Some(part) = takes_part(note) else { continue };
             match take_part.iter_mut().find(|(client, _)| *client == part.0) {
                 Some((_, first)) => *first = first.or(part.1),
                 None => take_part.push(part),
@@ -124,6 +122,28 @@ fn a_record_that_begins_in_the_middle_is_a_run_in_which_every_message_is_the_sam
     assert!(judged > 60, "the clients' history was judged in {judged} of 240");
 }
 
+/// Who follows servers does not know yet what their clients will ask for first. Of a client that has read without a slot, nobody knows
+/// how many things it has asked for.
+#[test]
+fn clients_that_have_read_before_the_record_began_are_followed_from_their_first_request_on() {
+    let (mut followed, mut strays) = (0, 0);
+    for seed in (0..160).filter(|seed| seed % 4 >= 2) {
+        let mut middle = Middle::of(seed, (1_000, 2_000), Hold::default());
+        middle.take_part.iter_mut().for_each(|(_, first)| *first = None);
+        match middle.played() {
+            Ok(recording) => {
+                followed += 1;
+                assert!(recording.now().violations().is_empty(), "seed {seed}: {:?}", recording.now().violations());
+                strays += recording.run().interventions.iter().filter(|one| one.action.name() == "stray").count();
+            }
+            Err(mismatch) => println!("seed {seed}: {mismatch}"),
+        }
+    }
+    // Where a client was answered by a server for which the record had not begun, nobody knows that it waits no more. Of rooms in which
+    // reads take slots, 73 of 80 are followed.
+    assert!(followed >= 64 && strays > 100, "{followed} of 80 are followed, {strays} requests turned up");
+}
+
 /// The run is one like any other: it is had again from its file, and from any step of it.
 fn is_had_again(run: &Run) {
     let text = serde_json::to_string(&Json::from(run)).unwrap();
@@ -157,7 +177,8 @@ fn a_server_that_does_not_stand_where_it_stood_says_something_else() {
         tried += 1;
         found += u32::from(middle.played().is_err());
     }
-    assert!(found + 2 >= tried && tried > 30, "{found} of {tried}");
+    // One that is started again at once, or says nothing more, does not show.
+    assert!(found + 3 >= tried && tried > 30, "{found} of {tried}");
 }
 
 /// A message that crossed the cut is under way when the run begins. Without it, its receiver cannot have it.

@@ -125,6 +125,11 @@ impl Client {
         self.waiting.as_ref()
     }
 
+    /// It has asked for so many things: a request of its own turned up that says so.
+    pub fn counts_to(&mut self, seq: u32) {
+        self.seq = self.seq.max(seq);
+    }
+
     /// The server that it takes for the leader.
     #[must_use]
     pub const fn leader(&self) -> NodeId {

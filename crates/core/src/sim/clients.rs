@@ -13,7 +13,7 @@ use super::server::Armed;
 use super::workload::{Workload, key};
 use super::{Action, Begun, Cluster, Config, Envelope, Fact, Message, ProtocolKind};
 use crate::endpoint::Endpoint;
-use crate::log::{self, Client, ClientEffect, ClientId, ClientInput, Command, Op, Reply, Text};
+use crate::log::{self, Client, ClientEffect, ClientId, ClientInput, Command, Op, Reads, Reply, Text};
 use crate::paxos::{NodeId, NodeSet, Slot};
 
 /// What happens to a client, by somebody's choice.
@@ -39,6 +39,9 @@ pub enum ClientAction {
     },
     /// A request that a client sent some time ago turns up: it was held up somewhere. The client may have been answered since,
     /// by another server. Records of real servers have such.
+    ///
+    /// Where reads take no slot, a read of before a record began left nothing by which its client could be known to have asked for it.
+    /// So it may have a higher number than the client has counted, and then the client counts on from there.
     Stray {
         /// The client.
         client: ClientId,
@@ -178,6 +181,13 @@ impl Clients {
         self.all.get(client.index()).map(|asking| &asking.client)
     }
 
+    /// A request of one of them turns up that has this number.
+    fn counts_to(&mut self, client: ClientId, seq: u32) {
+        if let Some(asking) = self.all.get_mut(client.index()) {
+            asking.client.counts_to(seq);
+        }
+    }
+
     /// The timer of one of them, if it is set.
     pub(super) fn retry(&self, client: ClientId) -> Option<Armed> {
         self.all.get(client.index())?.retry
@@ -225,7 +235,7 @@ impl Clients {
     }
 
     /// Whether something may happen to a client.
-    pub(super) fn check(&self, action: &ClientAction) -> Result<(), Reason> {
+    pub(super) fn check(&self, action: &ClientAction, reads: Option<Reads>) -> Result<(), Reason> {
         let refuse = |text, one, two| Err(Reason::new(text, [one, two]));
         let last = self.len() as u32;
         match action {
@@ -241,6 +251,7 @@ impl Clients {
             }
             ClientAction::Retry { client, .. } if self.retry(*client).is_none() => refuse("it waits for nothing", 0, 0),
             ClientAction::Stray { client, seq, op, since, .. } => match self.get(*client) {
+                Some(it) if *seq > it.seq() && *seq < u32::MAX && may_be_unknown(it, op, reads) => Ok(()),
                 Some(it) if !(1..=it.seq()).contains(seq) => refuse("it has asked for # things so far", it.seq(), 0),
                 Some(it)
                     if it.waiting().is_some_and(|now| {
@@ -256,6 +267,11 @@ impl Clients {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether a client may have asked for this without a trace of it.
+fn may_be_unknown(client: &Client, op: &Op, reads: Option<Reads>) -> bool {
+    reads == Some(Reads::Index) && op.only_reads() && client.waiting().is_none()
 }
 
 impl Cluster {
@@ -284,6 +300,7 @@ impl Cluster {
             ClientAction::Retry { client, node } => self.client_takes(*client, ClientInput::Timeout(*node), facts),
             ClientAction::Stray { client, seq, op, node, since } => {
                 let command = Arc::new(Command { client: *client, seq: *seq, op: op.clone(), since: *since });
+                self.clients.counts_to(*client, *seq);
                 self.client_says(*client, *node, log::Message::Request(command), facts);
             }
             ClientAction::Workload(workload) => {
@@ -328,7 +345,7 @@ impl Cluster {
 
     /// Whether something may happen to a client. A request to a server that cannot hear it is refused, rather than lost.
     pub(super) fn client_may(&self, action: &ClientAction) -> Result<(), Reason> {
-        self.clients.check(action)?;
+        self.clients.check(action, self.settings.log().map(|settings| settings.reads))?;
         match action {
             ClientAction::Request { node: Some(node), .. } => {
                 self.exists(*node)?;

@@ -9,8 +9,8 @@ use std::time::Duration;
 use prost::encoding::decode_varint;
 use quorum_core::limits::MAX_CLIENTS;
 use quorum_core::paxos::NodeId;
-use quorum_core::sim::{Conditions, Config, Endpoint, LogConfig, ProtocolKind};
-use quorum_recording::{Crossing, Mismatch, Note, Recording, Standing, TakesPart};
+use quorum_core::sim::{Conditions, Config, LogConfig, ProtocolKind};
+use quorum_recording::{Crossing, Mismatch, Note, Recording, Standing, TakesPart, takes_part};
 use thiserror::Error;
 
 use super::{Beginning, note_from_bytes, notes_in};
@@ -67,16 +67,13 @@ type Supervised = Vec<(NodeId, Duration, Note)>;
 fn who_and_what(notes: &[(NodeId, Duration, Note)], begins: u64) -> (Vec<TakesPart>, Vec<Crossing>) {
     let (mut take_part, mut crossing): (Vec<TakesPart>, _) = (Vec::new(), Vec::new());
     for (node, _, note) in notes {
-        let part = match note {
-            Note::Request { client, seq, .. } => (*client, Some(*seq)),
-            Note::Sent { to: Endpoint::Client(client), .. } => (client.number(), None),
-            Note::Crossed { from, number, epoch, message } if *epoch < begins => {
-                let (from, to, number, message) = (*from, *node, *number, (**message).clone());
-                crossing.push(Crossing { from, to, number, message });
-                continue;
-            }
-            _ => continue,
-        };
+        if let Note::Crossed { from, number, epoch, message } = note
+            && *epoch < begins
+        {
+            let (from, to, number, message) = (*from, *node, *number, (**message).clone());
+            crossing.push(Crossing { from, to, number, message });
+        }
+        let Some(part) = takes_part(note) else { continue };
         match take_part.iter_mut().find(|(client, _)| *client == part.0) {
             Some((_, first)) => *first = first.or(part.1),
             None => take_part.push(part),
