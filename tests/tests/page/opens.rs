@@ -9,10 +9,8 @@ fn a_first_visit_opens_the_first_lesson_at_its_beginning_with_one_line_above_it(
         let view = lab.view().await?;
         assert_eq!((&view["step"], view["nodes"].as_array().map(Vec::len)), (&json!(0), Some(3)));
         let hint = lab.find(".hint").await?;
-        assert_eq!(
-            hint.text().await?,
-            "Three servers must agree on one value, although messages get lost and servers crash. Press Play."
-        );
+        let line = "Three servers must agree on one value, although messages get lost and servers crash. Press Play.";
+        page.eventually("the line is there", async || Ok((hint.text().await? == line).then_some(()))).await?;
         assert_eq!(lab.shown("button.title").await?.as_deref(), Some("First agreement ▾"));
         assert_eq!(lab.find(".past").await?.text().await?, "", "nobody has looked at anything else yet");
         assert_eq!(address(page).await?, "", "and nobody has asked for anything");
