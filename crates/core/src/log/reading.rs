@@ -4,10 +4,9 @@ use alloc::{sync::Arc, vec::Vec};
 
 use super::replica::{reject, send};
 use super::{
-    Command, Confirm, Confirmed, Effect, Message, MessageKind, Op, Output, Reads, Replica, Reply, Role, Rule, Timer,
-    Trace,
+    Command, Confirm, Confirmed, Effect, Message, MessageKind, Op, Reads, Replica, Reply, Role, Rule, Timer, Trace,
 };
-use crate::paxos::{Acceptor, Ballot, Nack, NodeId, Slot};
+use crate::paxos::{Acceptor, Ballot, Nack, NodeId};
 
 impl Replica {
     /// The rule that is off and lets the leader answer a read from its store at once.
@@ -21,7 +20,7 @@ impl Replica {
 
     /// Whether this command takes no slot.
     pub(super) fn takes_no_slot(&self, command: &Command) -> bool {
-        self.settings.reads == Reads::Index && matches!(command.op, Op::Get { .. })
+        self.settings.reads == Reads::Index && command.op.only_reads()
     }
 
     /// Somebody reads, and the leader answers without a slot.
@@ -55,7 +54,7 @@ impl Replica {
         }
     }
 
-    /// What the question under way is sent as once more, to those who have not answered it.
+    /// Asks the question under way once more, those who have not answered it.
     pub(super) fn question_again(&self, out: &mut Vec<Effect>) -> Option<Trace> {
         let Role::Leader(leader) = &self.role else { return None };
         let answered = leader.reads.open()?;
@@ -118,11 +117,11 @@ impl Replica {
 
     /// Answers the reads whose time has come.
     pub(super) fn answer_reads(&mut self, out: &mut Vec<Effect>) {
-        let applied: Slot = self.learned.applied();
+        let applied = self.learned.applied();
         while let Role::Leader(leader) = &mut self.role
             && let Some(read) = leader.reads.next_within(applied)
         {
-            let (_, output): (_, Output) = read.command.op.apply(self.machine.get(read.command.op.key()));
+            let (_, output) = read.command.op.apply(self.machine.get(read.command.op.key()));
             let (command, index) = (read.command, read.index);
             out.push(Effect::Trace(Trace::Read { command: command.clone(), output: output.clone(), index, applied }));
             Self::say(&command, Reply::Done { output, slot: applied }, out);

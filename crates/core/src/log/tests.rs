@@ -12,6 +12,18 @@ use crate::paxos::{self, NodeSet};
 use crate::sample::node;
 use world::{Faults, World};
 
+fn text(text: &str) -> Text {
+    Text::new(text).unwrap()
+}
+
+fn put(value: &str) -> Op {
+    Op::Put { key: text("x"), value: text(value) }
+}
+
+fn get() -> Op {
+    Op::Get { key: text("x") }
+}
+
 fn settings(servers: u32, change: impl Fn(&mut Settings)) -> Settings {
     let all = NodeSet::first(servers);
     let roles = paxos::Roles { proposers: all, acceptors: all, learners: all };

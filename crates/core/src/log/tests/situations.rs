@@ -1,23 +1,11 @@
 //! Situations that a log must get through, one test each.
 
 use super::super::*;
-use super::settings;
 use super::world::{Faults, World};
+use super::{get, put, settings, text};
 use crate::endpoint::Endpoint;
 use crate::paxos::{self, Slot};
 use crate::sample::node;
-
-fn text(text: &str) -> Text {
-    Text::new(text).unwrap()
-}
-
-fn put(value: &str) -> Op {
-    Op::Put { key: text("x"), value: text(value) }
-}
-
-fn get() -> Op {
-    Op::Get { key: text("x") }
-}
 
 /// Servers of which one leads already, with so many clients.
 fn led_by(leader: u32, servers: u32, clients: usize) -> World {
