@@ -13,7 +13,7 @@ pub(super) fn why(trace: &Trace, node: NodeId, to: &mut Sentence<'_>) -> bool {
             say!(to, "it still leads.");
         }
         Trace::AsksWhetherItLeads { ballot, reads, .. } => {
-            say!(to, "Server ", node, " asks the others whether it still leads with ballot ", *ballot, ", because ");
+            say!(to, "Server ", node, " asks whether it still leads with ballot ", *ballot, ", because ");
             match reads {
                 1 => say!(to, "a read waits."),
                 reads => say!(to, *reads, " reads wait."),

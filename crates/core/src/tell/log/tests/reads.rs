@@ -11,8 +11,8 @@ fn get() -> Arc<Command> {
 fn why_a_leader_asks_whether_it_still_leads() {
     let asks = |reads, again| Trace::AsksWhetherItLeads { ballot: ballot(1, 1), question: 3, reads, again };
     reads([
-        (asks(1, false), "Server 2 asks the others whether it still leads with ballot 1.1, because a read waits."),
-        (asks(4, false), "Server 2 asks the others whether it still leads with ballot 1.1, because 4 reads wait."),
+        (asks(1, false), "Server 2 asks whether it still leads with ballot 1.1, because a read waits."),
+        (asks(4, false), "Server 2 asks whether it still leads with ballot 1.1, because 4 reads wait."),
         (
             asks(4, true),
             "Server 2 has waited long enough, and asks those who did not answer once more whether it still leads.",
