@@ -49,13 +49,20 @@ function together(id, imported) {
 }
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const others = forBundlers
-  ? {
+const files = (await readdir(join(web, "scenarios"))).filter((name) => name.endsWith(".json"));
+const RECORDING = ".shown.json";
+const recorded = files.filter((name) => name.endsWith(RECORDING)).map((name) => name.slice(0, -RECORDING.length));
+const recordings = await readFile(join(here, "recordings.js"), "utf8");
+/** @type {Record<string, string>} */
+const others = {
+  "lab/engine/recordings.js": `text:${recordings.replace("RECORDED", JSON.stringify(recorded))}`,
+};
+if (forBundlers)
+  Object.assign(others, {
       "site.js": join(here, "npm/site.js"),
       "lab/engine/files.js": join(here, "npm/files.js"),
       "lab/shared/style.js": join(here, "adopted.js"),
-    }
-  : {};
+  });
 
 const bundle = await rollup({
   input: Object.fromEntries(entries.map((name) => [name, join(web, `${name}.js`)])),
@@ -103,10 +110,9 @@ await build({
 
 /** The scenarios as modules. @returns {Promise<string[]>} their paths */
 async function scenarios() {
-  const names = (await readdir(join(web, "scenarios"))).filter((name) => name.endsWith(".json"));
   await mkdir(join(out, "scenarios"), { recursive: true });
   return Promise.all(
-    names.map(async (name) => {
+    files.map(async (name) => {
       const path = `scenarios/${basename(name, ".json")}.js`;
       const data = JSON.parse(await readFile(join(web, "scenarios", name), "utf8"));
       await writeFile(join(out, path), `export default ${JSON.stringify(data)};\n`);
@@ -123,6 +129,6 @@ const closure = (name, seen = new Set()) => {
   for (const next of chunks.find((chunk) => chunk.fileName === name)?.imports ?? []) closure(next, seen);
   return seen;
 };
-const files = [...chunks.map((chunk) => chunk.fileName), ...separate];
-if (forBundlers) files.push(...(await scenarios()));
-console.log(JSON.stringify({ files, first: [...closure("quorum-lab.js"), ...closure("laboratory.js")] }));
+const written = [...chunks.map((chunk) => chunk.fileName), ...separate];
+if (forBundlers) written.push(...(await scenarios()));
+console.log(JSON.stringify({ files: written, first: [...closure("quorum-lab.js"), ...closure("laboratory.js")] }));

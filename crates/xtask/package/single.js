@@ -81,7 +81,9 @@ async function script(input, others) {
   return shortened(output[0].code, "iife");
 }
 
-const names = (await readdir(join(web, "scenarios"))).filter((name) => name.endsWith(".json"));
+// Its engine is in it: recordings would save nothing.
+const isRun = (/** @type {string} */ name) => name.endsWith(".json") && !name.endsWith(".shown.json");
+const names = (await readdir(join(web, "scenarios"))).filter(isRun);
 const scenarios = await Promise.all(
   names.map(async (name) => [basename(name, ".json"), JSON.parse(await readFile(join(web, "scenarios", name), "utf8"))]),
 );

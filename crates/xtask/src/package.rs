@@ -6,16 +6,20 @@
 //! A visitor on a slow network pays for each file: it is compressed by itself, and does not know what the others have
 //! already said. So what a first visit loads becomes one file, and everything is minified. Rollup, terser and esbuild
 //! do that (the scripts in `package/` beside this crate's manifest say how); they are pinned in package.json, and nothing else needs them.
+//!
+//! Most of what a page is made of is the engine. Somebody who looks at a scenario needs none: the packaged engine is asked here
+//! what it shows at each of its steps, and the answers are published beside it (`package/record.js`).
 
 mod npm;
 
-use crate::command::{command, output};
+use crate::command::{command, output, run};
 use crate::install::Needs;
 use crate::{build, mirror, project};
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use std::fs;
 use std::path::{Path, PathBuf};
+use tempfile::TempDir;
 
 /// A packaged site.
 pub(crate) struct Package {
@@ -38,16 +42,40 @@ struct Written {
 /// When the site does not build, npm is not there, or the modules cannot be joined.
 pub(crate) fn package() -> Result<Package> {
     Needs::page_tools().ensure(true)?;
-    let web = build::build()?;
+    let recorded = recorded(&build::build()?)?;
+    let web = recorded.path();
     let out = tempfile::tempdir().context("no temporary directory can be made")?;
-    let written = join("site", &web, out.path())?;
-    copy_the_rest(&web, out.path(), &written.files)?;
+    let written = join("site", web, out.path())?;
+    copy_the_rest(web, out.path(), &written.files)?;
     let site = project::package().join("site");
     mirror::mirror(out.path(), &site, mirror::everything)?;
-    npm::make(&web)?;
+    npm::make(web)?;
     let first_visit = first_visit(&site, written.first)?;
     eprintln!("The package is in {}", project::package().display());
     Ok(Package { site, first_visit })
+}
+
+/// A copy of the built site that has recordings beside the scenarios, and a page that begins with one in place of the engine.
+fn recorded(dist: &Path) -> Result<TempDir> {
+    let web = tempfile::tempdir().context("no temporary directory can be made")?;
+    mirror::mirror(dist, web.path(), |path, bytes| {
+        let is_page = path == Path::new("index.html");
+        Ok(Some(if is_page { beginning_with_a_recording(&String::from_utf8(bytes)?)?.into() } else { bytes }))
+    })?;
+    run(command("node").arg(script("record.js")).arg(web.path()))?;
+    Ok(web)
+}
+
+/// A page that preloads what was recorded of its scenario, and no engine.
+fn beginning_with_a_recording(page: &str) -> Result<String> {
+    let scenario = "href=\"scenarios/";
+    let line = page.lines().find(|line| line.starts_with("<link rel=\"preload\"") && line.contains(scenario));
+    let line = line.context("index.html preloads no scenario")?;
+    let recording = line.replace(".json\"", ".shown.json\"");
+    let page = page.replace(line, &format!("{line}\n{recording}"));
+    let engine = "<link rel=\"preload\" href=\"wasm/";
+    ensure!(page.contains(engine), "index.html preloads no engine");
+    Ok(build::without_lines(&page, engine))
 }
 
 /// Joins and minifies scripts and style sheets: for the site, or for npm.
@@ -124,6 +152,17 @@ mod tests {
             "<link rel=\"modulepreload\" href=\"lab/a.js\">\n<link rel=\"preload\" href=\"lab/a.css\" as=\"style\">\n";
         let written = ["quorum-lab.js".into(), "wasm/w.js".into(), "lab/lab.css".into()];
         assert_eq!(preloading_only(&(gone.to_owned() + &lines.concat()), &written), lines.concat());
+    }
+
+    #[test]
+    fn a_packaged_page_begins_with_a_recording_in_place_of_the_engine() {
+        let engine = "<link rel=\"preload\" href=\"wasm/w.wasm\" as=\"fetch\">\n";
+        let scenario = "<link rel=\"preload\" href=\"scenarios/a-b.json\" as=\"fetch\">\n";
+        let recording = "<link rel=\"preload\" href=\"scenarios/a-b.shown.json\" as=\"fetch\">\n";
+        let other = "<link rel=\"modulepreload\" href=\"wasm/w.js\">\n";
+        let page = [engine, scenario, other].concat();
+        assert_eq!(beginning_with_a_recording(&page).expect("both are there"), [scenario, recording, other].concat());
+        assert!(beginning_with_a_recording(engine).is_err() && beginning_with_a_recording(scenario).is_err());
     }
 
     #[test]

@@ -49,7 +49,8 @@ export const runOf = (session, branch) => session.ask((lab) => lab.runOf(branch)
 /** The run after some more actions, done to a copy. @param {Inside} session @param {Action[]} actions
  * @returns {{ from: Run, step: number }} */
 export function after(session, actions) {
-  const lab = session.module.Lab.load(session.run());
+  const { Lab } = /** @type {import("./engine.js").Engine} */ (session.module); // the session sees to it
+  const lab = Lab.load(session.run());
   try {
     for (const action of actions) lab.apply(action);
     return { from: lab.run(), step: lab.position().step };

@@ -9,6 +9,7 @@ import init, { Lab as Class, panicMessage, Replay } from "../../wasm/quorum_wasm
 /** @typedef {import("../../wasm/quorum_wasm.js").LinkView} LinkView */
 /** @typedef {import("../../wasm/quorum_wasm.js").Timeline} Timeline */
 /** @typedef {import("../../wasm/quorum_wasm.js").BeatSize} BeatSize */
+/** @typedef {import("../../wasm/quorum_wasm.js").BeatView} BeatView */
 /** @typedef {import("../../wasm/quorum_wasm.js").Next} Next */
 /** @typedef {import("../../wasm/quorum_wasm.js").Note} Note */
 /** @typedef {import("../../wasm/quorum_wasm.js").Event} Event */

@@ -1,9 +1,9 @@
 // What there is to read of one run: plain data, at once. The view and the position are kept until the run goes on.
 
-import { isPanic } from "./engine.js";
+import { engine, isPanic } from "./engine.js";
 import { Record } from "./record.js";
 import { nextSlice, SLICE } from "./slices.js";
-/** @import { Action, Engine, Event, Lab, Position, Target, Timeline, View } from "./engine.js" */
+/** @import { Action, BeatSize, Engine, Event, Lab, Position, Run, Target, Timeline, View } from "./engine.js" */
 
 /** The events of so many steps are read at once. */
 const PIECE = 200;
@@ -14,7 +14,7 @@ export class Reader {
   /** The slots of a log that somebody looks at; without, the latest. @type {[first: number, last: number] | undefined} */
   slots;
   /** What is said about the run, if anything is.
-   * @type {{ waiting: (branch: number) => { step: number } | undefined } | undefined} */
+   * @type {{ waiting: (branch: number) => { step: number } | undefined, steps: () => number[] } | undefined} */
   notes;
   /** What happened in each branch that was looked at. @type {Map<number, Record>} */
   records = new Map();
@@ -23,8 +23,9 @@ export class Reader {
   /** @type {Position | undefined} */
   #position;
 
-  /** @param {Engine} module @param {Lab} lab */
+  /** @param {Engine | undefined} module @param {Lab} lab */
   constructor(module, lab) {
+    /** The engine that the run is in; undefined while it is a recording. */
     this.module = module;
     /** For the modules of engine/ alone. */
     this.lab = lab;
@@ -99,7 +100,8 @@ export class Reader {
   }
   /** @param {Engine} [module] of the run, if that is another one
    * @returns {Record} of a branch that nothing is known of yet */
-  newRecord({ Lab } = this.module) {
+  newRecord(module = this.module) {
+    const { Lab } = /** @type {Engine} */ (module); // what is recorded has a record
     return new Record(Lab.eventNames(), (from, to) => this.tell(from, to));
   }
   /** Sees to it that the record has all of the branch: it lacks what was not done through this session. */
@@ -123,6 +125,22 @@ export class Reader {
     const timeline = this.#held(this.ask((lab) => lab.timeline()));
     return { ...timeline, marks: timeline.marks.filter(({ step }) => step <= timeline.length) };
   }
+  /** Chooses the size of a beat. Where the run has notes, they are its ideas. @param {BeatSize} [size] */
+  by(size = this.#beats) {
+    const notes = this.notes?.steps() ?? [];
+    const { lab } = this;
+    const same = this.#paced.lab === lab && this.#paced.by === `${size} ${notes}`;
+    this.#beats = size;
+    this.#paced = { lab, by: `${size} ${notes}` };
+    if (same) return;
+    this.ask(() => lab.pace(size, Float64Array.from(notes)));
+    this.stale();
+  }
+  /** @type {BeatSize} */
+  #beats = "messages";
+  /** What the engine was last told of it. @type {{ lab?: Lab, by: string }} */
+  #paced = { by: "" };
+
   /** @returns {Action[]} */
   actions() {
     return this.ask((lab) => lab.actions());
@@ -133,7 +151,39 @@ export class Reader {
   }
   /** @returns {number} a seed for another run */
   freshSeed() {
-    return this.module.Lab.freshSeed();
+    return crypto.getRandomValues(new Uint32Array(1))[0];
+  }
+
+  /** A person may soon do something: the engine that a recording does without is asked for. */
+  foresee() {
+    if (!this.module) engine(this.lab.run().config).catch(() => {}); // who needs it says so
+  }
+
+  /** Lets an engine take over from a recording, at the same moment: what comes is not on record.
+   * @returns {Promise<void>} rejects where it does not load */
+  async live() {
+    if (this.module) return;
+    const { recorded } = /** @type {import("./recorded.js").Recorded} */ (/** @type {unknown} */ (this.lab));
+    this.#taking ??= this.again(recorded);
+    const taking = this.#taking;
+    try {
+      const { lab, module } = await taking;
+      if (this.module) return; // for somebody who asked at the same time
+      lab.seek(this.position().step);
+      this.lab = lab;
+      this.module = module;
+      this.stale();
+      this.by();
+    } finally {
+      if (this.#taking === taking) this.#taking = undefined;
+    }
+  }
+  /** @type {Promise<{ lab: Lab, module: Engine }> | undefined} */
+  #taking;
+
+  /** Has a run again, in an engine. @abstract @param {Run} _run @returns {Promise<{ lab: Lab, module: Engine }>} */
+  async again(_run) {
+    throw new Error("What is only read is not played again.");
   }
 
   /** @template T @param {(lab: Lab) => T} question @returns {T} */

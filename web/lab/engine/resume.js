@@ -75,7 +75,8 @@ export async function restored(session, { format, run, disks = [], branch, other
   const records = new Map();
   /** @type {Lab | undefined} */
   let lab;
-  let { module } = session;
+  /** @type {Found["module"] | undefined} */
+  let module;
   try {
     const all = [{ name: "First run", from: null, ...branch, id, run }, ...others].sort((a, b) => a.id - b.id);
     for (const one of all) {
@@ -92,7 +93,7 @@ export async function restored(session, { format, run, disks = [], branch, other
     if (comparable(there.disks()) !== comparable(disks)) throw new Error("its disks are not the ones its run leads to");
     if (left && left.branch !== id) there.switchTo(left.branch);
     if (left) there.seek(left.step);
-    return { lab: there, module, records };
+    return { lab: there, module: /** @type {Found["module"]} */ (module), records };
   } catch (error) {
     if (!isPanic(error)) lab?.free();
     throw error;

@@ -15,7 +15,7 @@ import { late } from "./late.js";
 import { origins } from "./origins.js";
 import { nextSlice, SLICE } from "./slices.js";
 import { Whole } from "./whole.js";
-/** @import { Action, BeatSize, Config, Engine, Event, Lab, PendingSave, Run } from "./engine.js" */
+/** @import { Action, Config, Engine, Event, Lab, PendingSave, Run } from "./engine.js" */
 /** @import { Found, Inside, Options } from "./inside.js" */
 /** @import { Notes } from "./notes.js" */
 /** @import { Record } from "./record.js" */
@@ -49,9 +49,9 @@ export class Session extends Whole {
   /** How often work under way was called off. */
   halts = 0;
 
-  /** Use `Session.open`. @param {Options} options @param {Engine} module @param {Lab} lab
-   * @param {Record} [record] of what it has played */
-  constructor(options, module, lab, record) {
+  /** Use `Session.open`. @param {Options} options
+   * @param {{ lab: Lab, module: Engine | undefined, record?: Record }} begun with the record of what was played */
+  constructor(options, { lab, module, record }) {
     super(module, lab);
     this.options = options;
     options.begin(lab);
@@ -67,14 +67,13 @@ export class Session extends Whole {
   /** Rejects if WebAssembly does not load, or the config is refused.
    * @param {Options} options @returns {Promise<Session>} */
   static async open(options) {
-    const module = await engine(options.run?.config ?? options.config);
     /** @type {(from: number, to: number) => Event[]} */
     const tell = (from, to) => session.tell(from, to);
-    const { lab, record } = options.run
-      ? await (await brought()).replay(module, options.run, options.opening, tell)
-      : { lab: new module.Lab(options.config), record: undefined };
+    const begun = options.run
+      ? await (await brought()).played(options.run, options.opening, tell)
+      : await newRun(options.config);
     /** @type {Session} */
-    const session = new Session(options, module, lab, record);
+    const session = new Session(options, begun);
     session.keeps(session.position().branch);
     await session.readNotes(options.run);
     if (options.name) await session.#find(options.name);
@@ -126,6 +125,7 @@ export class Session extends Whole {
 
   /** For saying something about the run. @returns {Promise<Notes>} */
   async annotate() {
+    await this.live();
     this.notes ??= await this.#notesOf();
     return this.notes;
   }
@@ -188,22 +188,6 @@ export class Session extends Whole {
     return this.seek(step, halts);
   }
 
-  /** Chooses the size of a beat. Where the run has notes, they are its ideas. @param {BeatSize} [size] */
-  by(size = this.#beats) {
-    const notes = this.notes?.steps() ?? [];
-    const { lab } = this;
-    const same = this.#paced.lab === lab && this.#paced.by === `${size} ${notes}`;
-    this.#beats = size;
-    this.#paced = { lab, by: `${size} ${notes}` };
-    if (same) return;
-    this.ask(() => lab.pace(size, Float64Array.from(notes)));
-    this.stale();
-  }
-  /** @type {BeatSize} */
-  #beats = "messages";
-  /** What the engine was last told of it. @type {{ lab?: Lab, by: string }} */
-  #paced = { by: "" };
-
   /** Calls off what is under way or waits for its turn: no further step of any of it. */
   halt() {
     this.halts++;
@@ -256,7 +240,10 @@ export class Session extends Whole {
   /** Changes what branches there are, or goes to one. @template T @param {(branches: Later) => Promise<T>} change
    * @returns {Promise<T>} */
   branches(change) {
-    return this.#enqueue(async () => change(await later()));
+    return this.#enqueue(async () => {
+      await this.live();
+      return change(await later());
+    });
   }
 
   /** Goes to another moment. @param {(lab: Lab) => void} move */
@@ -320,11 +307,17 @@ export class Session extends Whole {
     return done;
   }
 
+  /** @override @param {Run} run */
+  async again(run) {
+    return (await later()).replayed(this, run);
+  }
+
   /** The rule. @param {Action} [action] a person's; without one, what the clock does next */
   async act(action) {
     const { step, length, branch } = this.reached();
     const past = step < length;
     if (!past) this.writable();
+    if (action || !past) await this.live();
     const elsewhere = !past && branch !== this.branch;
     const needs = this.lab.prepare(action);
     // What is kept is another branch, or a moment that is about to be over.
@@ -406,4 +399,10 @@ export class Session extends Whole {
     }
     return new Error(`Quorum hit a bug in itself: ${text.replace(/\.$/, "")}.`, { cause: error });
   }
+}
+
+/** @param {Config} config */
+async function newRun(config) {
+  const module = await engine(config);
+  return { lab: new module.Lab(config), module };
 }
