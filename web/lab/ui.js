@@ -140,7 +140,8 @@ export class Ui {
     const { element } = this;
     element.addEventListener("click", (event) => this.#beside(event));
     const foresee = () => this.store.alive && this.store.session.foresee();
-    for (const first of ["pointerdown", "keydown"]) element.addEventListener(first, foresee, { capture: true });
+    for (const first of ["pointerdown", "keydown", "click"])
+      element.addEventListener(first, foresee, { capture: true });
     const press = keys(this.#keys());
     element.addEventListener("keydown", press);
     keepKeys(element, this.#over.signal); // once the lab's own keys have had their turn

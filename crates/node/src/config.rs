@@ -93,7 +93,7 @@ pub struct Timing {
 
 impl Default for Timing {
     fn default() -> Self {
-        Self { retry_ms: 300, window: 64 }
+        Self { retry_ms: 400, window: 64 }
     }
 }
 

@@ -55,7 +55,7 @@ const recorded = files.filter((name) => name.endsWith(RECORDING)).map((name) => 
 const recordings = await readFile(join(here, "recordings.js"), "utf8");
 /** @type {Record<string, string>} */
 const others = {
-  "lab/engine/recordings.js": `text:${recordings.replace("RECORDED", JSON.stringify(recorded))}`,
+  "lab/engine/recordings.js": `text:${recordings.replace("Set(RECORDED)", `Set(${JSON.stringify(recorded)})`)}`,
 };
 if (forBundlers)
   Object.assign(others, {

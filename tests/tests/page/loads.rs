@@ -87,7 +87,7 @@ fn a_figure_far_down_costs_eight_kilobytes_until_somebody_comes_near_and_the_nex
         let mut first: Vec<Value> = page.js(ASKED, vec![]).await?;
         // Where a machine is so slow that opening a run has to be announced, it also has the notice.
         first.retain(|it| !it["path"].as_str().unwrap_or_default().starts_with("/lab/notice."));
-        assert!(first.len() <= 5 && sizes(&first) <= 150 * 1024, "{first:#?}");
+        assert!(first.len() <= 5 && sizes(&first) <= 100 * 1024, "{first:#?}");
         assert!(depth(&first) < 4, "and the element itself was one before these: {first:#?}");
 
         come_to(page, 1).await?;

@@ -41,6 +41,7 @@ mod opens;
 mod package;
 mod panics;
 mod plays;
+mod recorded;
 mod refuses;
 mod rewinds;
 mod scenarios;

@@ -78,7 +78,7 @@ fn a_first_visit_asks_for_each_file_once_and_of_what_is_published_for_few() {
                 "/page.css",
                 "/quorum-lab.js",
                 "/scenarios/first-agreement.json",
-                "/wasm/quorum_wasm_bg.wasm",
+                "/scenarios/first-agreement.shown.json",
             ];
             // Where a machine is so slow that opening a run has to be announced, it also has the notice.
             files.retain(|file| file != "/lab/notice.js");

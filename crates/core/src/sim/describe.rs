@@ -34,7 +34,7 @@ impl Cluster {
                 text!("server ", node, " sends what waited for its disk")
             }
             Action::Timeout { node, timer: Timer::Paxos(paxos::Timer::Retry) } => {
-                text!("server ", node, " has waited long enough and tries again")
+                text!("the retry timer of server ", node, " runs out, and it tries again")
             }
             Action::Timeout { node, timer: Timer::Paxos(paxos::Timer::Learn) } => {
                 text!("server ", node, " goes to find out what came of its vote")

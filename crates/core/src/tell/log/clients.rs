@@ -86,7 +86,7 @@ pub(super) fn asked(command: &Command, at: NodeId, to: &mut Sentence<'_>) {
 
 /// A client asks again.
 pub(super) fn retried(client: ClientId, seq: u32, tries: u32, at: NodeId, to: &mut Sentence<'_>) {
-    say!(to, "Client ", client, " has waited long enough for the answer to its operation ", seq);
+    say!(to, "Client ", client, " has no answer to its operation ", seq);
     say!(to, ", and asks server ", at, " for it: try ", tries + 1, ".");
 }
 

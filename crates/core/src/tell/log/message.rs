@@ -143,11 +143,10 @@ impl Say for Taken<'_> {
 
 /// What it means that a timer ran out.
 pub(in crate::tell) fn timed_out(node: NodeId, timer: Timer, to: &mut Sentence<'_>) {
-    say!(to, "Server ", node);
     match timer {
-        Timer::Heartbeat => say!(to, " sends its heartbeat, and looks whom it still hears."),
-        Timer::Stand => say!(to, " has waited its random time."),
-        Timer::Repeat => say!(to, " has waited long enough for answers."),
+        Timer::Heartbeat => say!(to, "Server ", node, " sends its heartbeat, and looks whom it still hears."),
+        Timer::Stand => say!(to, "The election timer of server ", node, " runs out."),
+        Timer::Repeat => say!(to, "The repeat timer of server ", node, " runs out."),
     }
 }
 

@@ -9,8 +9,7 @@ use crate::tell::sentence::{Sentence, say};
 pub(super) fn why(trace: &Trace, node: NodeId, to: &mut Sentence<'_>) -> bool {
     match trace {
         Trace::AsksWhetherItLeads { again: true, .. } => {
-            say!(to, "Server ", node, " has waited long enough, and asks those who did not answer once more whether ");
-            say!(to, "it still leads.");
+            say!(to, "Server ", node, " asks those who did not answer once more whether it still leads.");
         }
         Trace::AsksWhetherItLeads { ballot, reads, .. } => {
             say!(to, "Server ", node, " asks whether it still leads with ballot ", *ballot, ", because ");

@@ -304,11 +304,11 @@ fn what_a_server_does_about_silence_and_what_it_ignores() {
         ),
         (
             Trace::Repeats { slots: 0 },
-            "Server 2 has waited long enough, and repeats its prepare for those who did not answer.",
+            "Server 2 repeats its prepare for those who did not answer.",
         ),
         (
             Trace::Repeats { slots: 1 },
-            "Server 2 has waited long enough, and repeats its accepts in 1 slot for those who did not answer.",
+            "Server 2 repeats its accepts in 1 slot for those who did not answer.",
         ),
         (
             Trace::NotMyRole { from: node(1), message: MessageKind::Prepare },
@@ -591,8 +591,8 @@ fn records_and_timers() {
     assert_eq!(record(&paxos::Record::Round(3).into()), "the note that round 3 is used");
     let timer = |timer| said(|to| message::timed_out(node(2), timer, to));
     assert_eq!(timer(Timer::Heartbeat), "Server 2 sends its heartbeat, and looks whom it still hears.");
-    assert_eq!(timer(Timer::Stand), "Server 2 has waited its random time.");
-    assert_eq!(timer(Timer::Repeat), "Server 2 has waited long enough for answers.");
+    assert_eq!(timer(Timer::Stand), "The election timer of server 2 runs out.");
+    assert_eq!(timer(Timer::Repeat), "The repeat timer of server 2 runs out.");
 }
 
 fn snapshot() -> Arc<Snapshot> {
@@ -707,7 +707,7 @@ fn what_clients_do() {
     assert_eq!(said(|to| clients::asked(&command, node(1), to)), "Client a wants to put x = 9, and asks server 1.");
     assert_eq!(
         said(|to| clients::retried(client(0), 2, 1, node(2), to)),
-        "Client a has waited long enough for the answer to its operation 2, and asks server 2 for it: try 2."
+        "Client a has no answer to its operation 2, and asks server 2 for it: try 2."
     );
     assert_eq!(
         said(|to| clients::redirected(client(0), 2, node(2), node(1), to)),

@@ -103,10 +103,10 @@ pub(super) fn why(trace: &Trace, node: NodeId, to: &mut Sentence<'_>) {
             say!(to, if some { " knows it all." } else { " knows it." });
         }
         Trace::Repeats { slots: 0 } => {
-            say!(to, "Server ", node, " has waited long enough, and repeats its prepare for those who did not answer.");
+            say!(to, "Server ", node, " repeats its prepare for those who did not answer.");
         }
         Trace::Repeats { slots } => {
-            say!(to, "Server ", node, " has waited long enough, and repeats its accepts in ", *slots);
+            say!(to, "Server ", node, " repeats its accepts in ", *slots);
             say!(to, if *slots == 1 { " slot" } else { " slots" }, " for those who did not answer.");
         }
         Trace::NotMyRole { message, .. } => {

@@ -22,7 +22,7 @@ pub(super) fn why(fact: &Fact, to: &mut Sentence<'_>) {
         Fact::Wrote { node, records } => say!(to, "Server ", *node, " writes ", &**records, " to its disk."),
         Fact::Durable { node, records, .. } => durable(*node, records, to),
         Fact::TimedOut { node, timer: sim::Timer::Paxos(Timer::Retry) } => {
-            say!(to, "Server ", *node, " has waited long enough, and tries again.");
+            say!(to, "The retry timer of server ", *node, " runs out, and it tries again.");
         }
         Fact::TimedOut { node, timer: sim::Timer::Paxos(Timer::Learn) } => {
             say!(to, "Server ", *node, " voted and never heard what came of it, so it goes and finds out.");

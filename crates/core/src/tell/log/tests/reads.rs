@@ -15,7 +15,7 @@ fn why_a_leader_asks_whether_it_still_leads() {
         (asks(4, false), "Server 2 asks whether it still leads with ballot 1.1, because 4 reads wait."),
         (
             asks(4, true),
-            "Server 2 has waited long enough, and asks those who did not answer once more whether it still leads.",
+            "Server 2 asks those who did not answer once more whether it still leads.",
         ),
     ]);
     assert_eq!(
