@@ -48,6 +48,18 @@ function texts(stage) {
   return found;
 }
 
+/** Where the strokes of the signs of cut links are: crosses, arrows and bars are one path. */
+function signs(root) {
+  const path = root.querySelector(".bars");
+  const matrix = path.getScreenCTM();
+  const strokes = (path.getAttribute("d") ?? "").split("M").filter(Boolean);
+  return strokes.map((stroke) => {
+    const points = stroke.split("L").map((pair) => new DOMPoint(...pair.split(" ").map(Number)).matrixTransform(matrix));
+    const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+    return { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) };
+  });
+}
+
 /** Whether a text may lie on a thing: it is written in it. A label is beside its mark, and not in it. */
 const belongs = (node, thing) => thing.contains(node) && !node.parentElement.closest(".ballot");
 
@@ -74,6 +86,10 @@ function faults(lab) {
     for (const thing of [...cards, ...marks, ...clients])
       if (!belongs(a.node, thing.element) && meet(a.box, thing.box)) say(`“${a.text}” (${brief(a.box)})`, `${name(thing)} (${brief(thing.box)})`);
   });
+  const cuts = signs(root);
+  for (const { text, node, box } of words)
+    if (node.parentElement.closest(".ballot") && cuts.some((stroke) => meet(box, stroke)))
+      say(`“${text}” (${brief(box)})`, "the sign of a cut link");
   marks.forEach((mark, i) => {
     for (const other of marks.slice(0, i))
       if (near(mark.box, other.box)) say(`${name(mark)} (${brief(mark.box)})`, `${name(other)} (${brief(other.box)})`);

@@ -4,10 +4,11 @@
 // one path, however many there are.
 
 import { setAttr, svg } from "../shared/dom.js";
+import { boxAround } from "./box.js";
 import { along, before } from "./lanes.js";
 import { travels } from "./traffic.js";
 /** @import { EndId, LinkView, MessageView, Target } from "../engine/engine.js" */
-/** @import { Point } from "./box.js" */
+/** @import { Box, Point } from "./box.js" */
 /** @import { Curve, Lanes } from "./lanes.js" */
 
 /** How near a pointer must come to a line, in px. */
@@ -38,6 +39,8 @@ export class Links {
     this.#grounds,
     this.#bars,
   );
+  /** Where the signs of cuts are: no label may lie on them. @type {Box[]} */
+  signs = [];
   /** @type {Pair[]} */
   #pairs = [];
   /** @type {Lanes | undefined} */
@@ -65,6 +68,7 @@ export class Links {
     if (many && on) used.add(named(...on));
     this.#pairs = pairs(links, used).filter((pair) => !many || pair.cut[0] || pair.cut[1] || busy(pair));
     const [open, lively, cut, bars] = [[""], [""], [""], [""]];
+    this.signs = [];
     for (const pair of this.#pairs) {
       const {
         a,
@@ -75,7 +79,10 @@ export class Links {
       const line = many && busy(pair) ? lively : open;
       (fromA ? cut : line).push(half(curve));
       (fromB ? cut : line).push(half(lanes.curve(b, a)));
-      if (fromA || fromB) bars.push(barred(curve, fromA, fromB, lanes));
+      if (!fromA && !fromB) continue;
+      const { path, box } = barred(curve, fromA, fromB, lanes);
+      bars.push(path);
+      this.signs.push(box);
     }
     setAttr(this.#open, "d", open.join(""));
     setAttr(this.#busy, "d", lively.join(""));
@@ -167,7 +174,8 @@ function half(curve) {
 }
 
 /** Where one direction is cut, an arrow that ends at a bar, in the half of its sender; a cross in the middle where both
- * are; as near to that as nothing else is. @param {Curve} curve @param {boolean} fromA @param {boolean} fromB @param {Lanes} lanes */
+ * are; as near to that as nothing else is. @param {Curve} curve @param {boolean} fromA @param {boolean} fromB @param {Lanes} lanes
+ * @returns {{ path: string, box: Box }} */
 function barred(curve, fromA, fromB, lanes) {
   const both = fromA && fromB;
   const s = 0.4 * lanes.ring.em;
@@ -181,9 +189,12 @@ function barred(curve, fromA, fromB, lanes) {
   /** @param {number} on px in the direction that is cut @param {number} beside px */
   const point = (on, beside) => `${r(at.x + on * ux - beside * uy)} ${r(at.y + on * uy + beside * ux)}`;
   const arrow = `M${point(-1.5 * s, 0)}L${point(0.8 * s, 0)}M${point(-0.2 * s, -s)}L${point(0.8 * s, 0)}L${point(-0.2 * s, s)}`;
-  return both
+  const path = both
     ? `M${point(-s, -s)}L${point(s, s)}M${point(-s, s)}L${point(s, -s)}`
     : `${arrow}M${point(1.4 * s, -1.4 * s)}L${point(1.4 * s, 1.4 * s)}`;
+  // As large as it is in any direction.
+  const wide = (both ? 3 : 4.2) * s;
+  return { path, box: boxAround(at, wide, wide) };
 }
 
 /** @param {Point} p @param {Point} q @param {number} x @param {number} y @returns {number} px */

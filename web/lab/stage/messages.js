@@ -15,6 +15,7 @@ import { traffic } from "./traffic.js";
 /** @import { MessageView } from "../engine/engine.js" */
 /** @import { Notices } from "../notices.js" */
 /** @import { Store } from "../store.js" */
+/** @import { Box } from "./box.js" */
 /** @import { Offset } from "./labels.js" */
 /** @import { Lanes } from "./lanes.js" */
 /** @import { MessageCanvas } from "./message-canvas.js" */
@@ -45,6 +46,8 @@ export class Messages {
   /** Whether two ballots are on the stage. */
   #several = false;
   #labels = new Labels();
+  /** @type {Box[]} */
+  #signs = [];
 
   /** @param {Store} store @param {Notices} notices */
   constructor(store, notices) {
@@ -53,8 +56,10 @@ export class Messages {
     setAttr(this.layer, "aria-label", store.words.messages);
   }
 
-  /** @param {MessageView[]} messages @param {Lanes} lanes @param {number} [selected] */
-  render(messages, lanes, selected) {
+  /** @param {MessageView[]} messages @param {Lanes} lanes @param {number | undefined} selected
+   * @param {Box[]} signs that no label may lie on */
+  render(messages, lanes, selected, signs) {
+    this.#signs = signs;
     this.#lanes = lanes;
     this.#selected = selected;
     this.#messages = messages;
@@ -127,7 +132,7 @@ export class Messages {
     const larger = lanes.bundled ? BUNDLE : this.marks.some(({ grown }) => grown) ? GROWN : 1;
     const radius = lanes.radius * larger;
     const marks = this.marks.map((mark) => boxAround(mark, 2 * radius, 2 * radius));
-    return this.#labels.place(wanted, marks, lanes.ring, radius);
+    return this.#labels.place(wanted, [...marks, ...this.#signs], lanes.ring, radius);
   }
 
   /** How large a mark is. @param {Mark} mark @param {Lanes} lanes @returns {number} px for a unit of its shape */

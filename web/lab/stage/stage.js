@@ -92,7 +92,7 @@ export class Stage {
     this.#drawCards(view, ring, selected);
     this.#drawClients(view, ring, selected);
     this.trays.render(view.messages, ring, message);
-    this.messages.render(view.messages, lanes, message);
+    this.messages.render(view.messages, lanes, message, this.#links.signs);
     this.middle.render(view, ring);
     this.legend.render(view, ring, this.#links.cuts);
     this.note.render(view);
