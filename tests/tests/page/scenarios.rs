@@ -227,7 +227,7 @@ fn a_link_that_cannot_be_opened_says_why() {
         for (fragment, says) in [
             ("#q1.AAAA", "damaged"),
             ("#q2.AAAA", "newer version of Quorum"),
-            ("#scenario=nothing-like-that", "There is no scenario “nothing-like-that”. There are: first-agreement, "),
+            ("#scenario=nothing-like-that", "There is no scenario “nothing-like-that”. There are "),
         ] {
             page.driver().goto("about:blank").await?;
             page.go(&format!("/{fragment}")).await?;

@@ -6,6 +6,7 @@ import { stepAsked } from "./asked-step.js";
 import { origins } from "./origins.js";
 import { json, parse } from "./fetched.js";
 import { file } from "./files.js";
+import { thereAre } from "./names.js";
 import { challenges, listWith, logChallenges, scenario } from "./shipped.js";
 import { decode } from "./text.js";
 /** @import { Run } from "./engine.js" */
@@ -52,7 +53,8 @@ async function start() {
 export async function challenge(name) {
   const all = await listWith([challenges, logChallenges], name);
   const at = all.findIndex((one) => one.name === name);
-  if (at < 0) throw new Error(`There is no challenge “${name}”. There are: ${all.map((one) => one.name).join(", ")}.`);
+  const names = all.map((one) => one.name);
+  if (at < 0) throw new Error(`There is no challenge “${name}”. ${thereAre(name, names, "Challenges")}`);
   const [{ Judge }, data] = await Promise.all([extras(), file(`challenge-${name}`)]);
   const judge = Judge.ofChallenge(data);
   const { title, about, hints = [] } = data;

@@ -69,6 +69,12 @@ async function unknown(name, why) {
     ? listWith([counterexamples, logCounterexamples], name)
     : listWith([scenarios, logScenarios], name));
   if (all.some((one) => one.name === name)) return why;
-  const names = all.map((one) => one.name).join(", ");
-  return new Error(`There is no scenario “${name}”. There are: ${names}.`);
+  const { thereAre } = await import("./names.js");
+  return new Error(
+    `There is no scenario “${name}”. ${thereAre(
+      name,
+      all.map((one) => one.name),
+      "Scenarios",
+    )}`,
+  );
 }
