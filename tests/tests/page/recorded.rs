@@ -116,8 +116,9 @@ fn where_no_engine_can_be_had_the_scenario_is_shown_and_what_needs_one_says_so_a
         assert_eq!((&view["step"], &view["nodes"][1]["status"]), (&json!(20), &json!("up")), "nothing has happened");
         // By hand it is said where the person looks, and what is on record goes on.
         lab.server(2, "crash").await.ok();
-        let said = page
-            .eventually("why not is said", async || Ok(lab.text().await?.contains("engine did not load").then_some(())));
+        let said = page.eventually("why not is said", async || {
+            Ok(lab.text().await?.contains("engine did not load").then_some(()))
+        });
         said.await?;
         lab.step(3).await?;
         page.devtools("Network.setBlockedURLs", json!({ "urls": [] })).await?;

@@ -302,14 +302,8 @@ fn what_a_server_does_about_silence_and_what_it_ignores() {
             Trace::Fetches { of: node(1), from: 4, to: 9 },
             "Server 2 asks server 1 what is chosen in slots 4 to 9: it lacks some of that, and server 1 knows it all.",
         ),
-        (
-            Trace::Repeats { slots: 0 },
-            "Server 2 repeats its prepare for those who did not answer.",
-        ),
-        (
-            Trace::Repeats { slots: 1 },
-            "Server 2 repeats its accepts in 1 slot for those who did not answer.",
-        ),
+        (Trace::Repeats { slots: 0 }, "Server 2 repeats its prepare for those who did not answer."),
+        (Trace::Repeats { slots: 1 }, "Server 2 repeats its accepts in 1 slot for those who did not answer."),
         (
             Trace::NotMyRole { from: node(1), message: MessageKind::Prepare },
             "Server 2 ignores the prepare: it does not play that role, or lost its disk and no longer may.",

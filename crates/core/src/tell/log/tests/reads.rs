@@ -13,10 +13,7 @@ fn why_a_leader_asks_whether_it_still_leads() {
     reads([
         (asks(1, false), "Server 2 asks whether it still leads with ballot 1.1, because a read waits."),
         (asks(4, false), "Server 2 asks whether it still leads with ballot 1.1, because 4 reads wait."),
-        (
-            asks(4, true),
-            "Server 2 asks those who did not answer once more whether it still leads.",
-        ),
+        (asks(4, true), "Server 2 asks those who did not answer once more whether it still leads."),
     ]);
     assert_eq!(
         told(&asks(1, false)).1,
