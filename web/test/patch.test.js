@@ -15,9 +15,11 @@ function drawing(seed) {
 
 /** Data of every shape that views have. @param {(below: number) => number} draw @param {number} depth @returns {any} */
 function data(draw, depth) {
-  const kind = draw(depth ? 7 : 4);
+  const kind = draw(depth ? 8 : 4);
   if (kind < 4) return [null, true, draw(3), "text"][kind];
   const inner = Array.from({ length: draw(4) }, () => data(draw, depth - 1));
+  // Told apart by their `id`, mostly: two may have the same.
+  if (kind === 7) return inner.map((value, i) => ({ id: (i * (1 + draw(2)) + draw(2)) % 5, value }));
   return kind < 5 ? inner : Object.fromEntries(inner.map((value, i) => ["abcd"[(i + kind) % 4], value]));
 }
 
@@ -54,7 +56,26 @@ test("what did not change is the same object, and takes no room", () => {
     at: 3,
   };
   const step = difference(before, after);
-  assert.deepEqual(step, { servers: { 1: { votes: ["red"] } } });
+  assert.deepEqual(step, { servers: { 2: { votes: ["red"] } } });
   assert.equal(patched(before, step).servers[0], before.servers[0]);
   assert.equal(difference(before, structuredClone(before)), undefined);
+});
+
+test("entries with an id are those, wherever they stand", () => {
+  const before = [
+    { id: 7, to: 1 },
+    { id: 8, to: 2 },
+    { id: 9, to: 3 },
+  ];
+  const after = [
+    { id: 9, to: 3 },
+    { id: 8, to: 5 },
+    { id: 10, to: 1 },
+  ];
+  const step = difference(before, after);
+  assert.deepEqual(step, { "@": [9, 8, 10], 8: { to: 5 }, 10: { "=": { id: 10, to: 1 } } });
+  assert.deepEqual(patched(before, step), after);
+  assert.equal(patched(before, step)[0], before[2]);
+  assert.deepEqual(patched([], difference([], after)), after);
+  assert.deepEqual(patched(after, difference(after, [])), []);
 });

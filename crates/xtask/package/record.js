@@ -32,9 +32,25 @@ const without = ({ ...object }, name) => {
   return object;
 };
 
+/** Values that come again and again, each with its position. */
+class Table {
+  /** @type {any[]} */
+  all = [];
+  /** @type {Map<string, number>} */
+  #known = new Map();
+
+  /** @param {any} value @returns {number} */
+  position(value) {
+    const text = JSON.stringify(value);
+    const known = this.#known.get(text) ?? this.all.push(value) - 1;
+    this.#known.set(text, known);
+    return known;
+  }
+}
+
 /** What an engine answers now, at a step that has just been gone to. @param {Lab} lab @param {Float64Array} notes
- * @returns {Moment} */
-function moment(lab, notes) {
+ * @param {{ actions: Table, menus: Table }} tables @returns {Moment} */
+function moment(lab, notes, { actions, menus }) {
   const { step } = lab.position();
   /** @type {Partial<Moment["beats"]>} */
   const beats = {};
@@ -48,8 +64,14 @@ function moment(lab, notes) {
     beats: /** @type {Moment["beats"]} */ (beats),
     events: lab.tell(step, step),
     rows: [],
-    actions: lab.actions(),
-    choices: Object.fromEntries(targets(lab.view()).map((target) => [targetName(target), lab.choices(target)])),
+    actions: lab.actions().map((action) => actions.position(action)),
+    choices: Object.fromEntries(
+      targets(lab.view()).map((target) => {
+        const choices = lab.choices(target);
+        if (!("message" in target)) return [targetName(target), choices];
+        return [targetName(target), menus.position(choices.map(({ action: { type }, ...said }) => ({ type, ...said })))];
+      }),
+    ),
     refusals: Object.fromEntries(UNTARGETED.map((type) => [type, lab.whyNot({ type })])),
   };
 }
@@ -62,16 +84,18 @@ export function recording({ Lab }, run) {
   lab.seek(0);
   const saved = lab.saved();
   const timeline = lab.timeline();
-  const first = moment(lab, notes);
+  const tables = { actions: new Table(), menus: new Table() };
+  const first = moment(lab, notes, tables);
   const steps = [];
   for (let before = first; lab.position().step < timeline.length; ) {
     const rows = lab.step();
-    const after = { ...moment(lab, notes), rows };
+    const after = { ...moment(lab, notes, tables), rows };
     steps.push(difference(before, after) ?? {});
     before = after;
   }
   lab.free();
-  return { names: Lab.eventNames(), timeline, saved, first, steps };
+  const [actions, menus] = [tables.actions.all, tables.menus.all];
+  return { names: Lab.eventNames(), timeline, saved, actions, menus, first, steps };
 }
 
 /** The engine of a built site, in Node. @param {string} web */

@@ -13,8 +13,8 @@ import { patched } from "./patch.js";
  * @property {Record<BeatSize, { ends: boolean, beat: BeatView }>} beats by size, where its notes are ideas
  * @property {Event[]} events of this step, with their sentences
  * @property {Row[]} rows the same in brief
- * @property {Action[]} actions
- * @property {Record<string, Choice[]>} choices by the name of their target
+ * @property {number[]} actions as positions in `actions` of the recording
+ * @property {Record<string, number | Choice[]>} choices by the name of their target; those of a message are a position in `menus`
  * @property {Record<string, string | null>} refusals why something that has no target is not possible, by the type of its action
  */
 /**
@@ -22,6 +22,8 @@ import { patched } from "./patch.js";
  * @property {string[]} names of all kinds of events, in the order of their numbers
  * @property {Timeline} timeline
  * @property {PendingSave} saved
+ * @property {Action[]} actions all that are possible at any step
+ * @property {(Omit<Choice, "action"> & { type: string })[][]} menus of messages, without which message it is
  * @property {Moment} first before the first step
  * @property {any[]} steps what differs after each step from before it: see `patch.js`
  */
@@ -91,11 +93,14 @@ export class Recorded {
   }
   /** @returns {Action[]} */
   actions() {
-    return this.#now.actions;
+    return this.#now.actions.map((action) => this.recording.actions[action]);
   }
   /** @param {Target} target @returns {Choice[]} */
   choices(target) {
-    return this.#now.choices[targetName(target)] ?? [];
+    const found = this.#now.choices[targetName(target)] ?? [];
+    if (typeof found !== "number") return found;
+    const menu = this.recording.menus[found];
+    return menu.map(({ type, ...said }) => ({ action: /** @type {Action} */ ({ type, ...target }), ...said }));
   }
   /** @param {Action} action @returns {string | null} of what is in no menu, null: whether it is possible, an engine will say */
   whyNot(action) {
