@@ -353,7 +353,8 @@ export class QuorumLab extends Methods {
       );
       const text = `Quorum could not start. ${/** @type {Error} */ (why).message}`;
       this.#shown();
-      await ui.unavailable(text, askedFor(this) ? keptAs(this) : undefined);
+      const meant = /** @type {{ like?: string[] }} */ (error).like;
+      await ui.unavailable(text, askedFor(this) ? keptAs(this) : undefined, meant);
       this.#emit("quorum-error", { message: text });
       this.#ending?.reject(new Error(text));
       this.#ending = undefined;

@@ -142,13 +142,15 @@ export class Ui {
     const foresee = () => this.store.alive && this.store.session.foresee();
     for (const first of ["pointerdown", "keydown", "click"])
       element.addEventListener(first, foresee, { capture: true });
-    const press = keys(this.#keys());
+    const keyed = keys(this.#keys());
+    // Where no run could be opened there is nothing that they could mean.
+    const press = (/** @type {KeyboardEvent} */ event) => this.store.alive && keyed(event);
     element.addEventListener("keydown", press);
     keepKeys(element, this.#over.signal); // once the lab's own keys have had their turn
     ignoreStrayClicks(element);
     const elsewhere = (/** @type {KeyboardEvent} */ event) => {
       if (event.target !== document.body || !this.outer.ownPage() || element.querySelector("dialog[open]")) return;
-      if (!this.store.alive || element.inert) return;
+      if (element.inert) return;
       press(event);
       if (event.defaultPrevented && !this.focus.at) this.focus.go();
     };
@@ -256,14 +258,17 @@ export class Ui {
 
   /** There is no run to show. @param {string} text why
    * @param {string | null} [kept] the address asks for what cannot be had; under which name a run of one's own is kept
+   * @param {string[]} [meant] what it may have meant
    * @returns {Promise<void>} once it is said */
-  unavailable(text, kept) {
+  unavailable(text, kept, meant) {
     this.stage.element.inert = false; // it says what no notice can
     this.notices.add("not-persisted", text);
     const again = () => this.outer.reopen();
     this.dialogs.lazy().then(
       ({ unavailable }) =>
-        this.element.replaceChildren(unavailable(text, again, kept === undefined ? undefined : this.outer.alone, kept)),
+        this.element.replaceChildren(
+          unavailable(text, again, kept === undefined ? undefined : this.outer.alone, kept, meant),
+        ),
       () => this.element.append(h("button", { onclick: again }, "Try again")),
     );
     return this.notices.said;

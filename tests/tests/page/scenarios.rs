@@ -245,6 +245,33 @@ fn a_link_that_cannot_be_opened_says_why() {
 }
 
 #[test]
+fn where_a_scenario_is_not_known_keys_do_nothing_and_one_press_opens_what_was_meant() {
+    browse(async |page| {
+        page.go("/#scenario=first-agrement").await?;
+        let failed = "await document.querySelector('quorum-lab').ready.catch(() => {});";
+        page.js::<()>(failed, vec![]).await?;
+        let keys = "
+            const { shadowRoot } = document.querySelector('quorum-lab');
+            while (!shadowRoot.querySelector('.unavailable')) await new Promise((done) => setTimeout(done, 20));
+            const button = shadowRoot.querySelector('.unavailable button');
+            for (const key of ['ArrowRight', 'ArrowLeft', ' ', 'Home', 'End', 'c', '1', '?'])
+                button.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, composed: true, cancelable: true }));
+            return [...shadowRoot.querySelectorAll('.unavailable button')].map((it) => it.innerText);";
+        let buttons: Vec<String> = page.js(keys, vec![]).await?;
+        assert_eq!(buttons, ["Open first-agreement", "Open the lab without it"]);
+        for error in page.take_errors().await? {
+            assert!(error.contains("first-agrement.json"), "only the file that there is not: {error}");
+        }
+        let open = "document.querySelector('quorum-lab').shadowRoot.querySelector('.unavailable button').click();";
+        page.js::<()>(open, vec![]).await?;
+        let lab = page.lab("quorum-lab").await?;
+        lab.part("button", "First agreement ▾").await?;
+        assert_eq!(lab.view().await?["step"], 0);
+        Ok(())
+    });
+}
+
+#[test]
 fn the_picker_plays_a_scenario_with_its_sentences_and_play_stops_to_let_them_be_read() {
     browse(async |page| {
         let lab = page.open(PLAIN).await?;

@@ -1,7 +1,7 @@
 // Shown in place of a run: the engine found a bug in itself, or did not load.
 
 import { isKept } from "../engine/kept.js";
-import { h, setText } from "../shared/dom.js";
+import { h, setAttr, setText } from "../shared/dom.js";
 
 const TITLE = "Quorum hit a bug in itself";
 const ASK = "This is not a fault of the protocol or of anything you did. Please report it with this text:";
@@ -24,12 +24,22 @@ export function panic(message, run, again) {
 /** There is nothing to show: no engine, or not what the address asks for. @param {string} text
  * @param {() => void} again
  * @param {() => void} [without] opens the lab without what the address asks for
- * @param {string | null} [kept] under which name a run of one's own may be kept */
-export function unavailable(text, again, without, kept) {
-  const retry = h("div", { class: "buttons" }, h("button", { onclick: again }, "Try again"));
+ * @param {string | null} [kept] under which name a run of one's own may be kept
+ * @param {string[]} [meant] what the address may have meant, as an address asks for it */
+export function unavailable(text, again, without, kept, meant = []) {
+  // Asked again, a name that nobody knows is not known, either.
+  const retry = h("div", { class: "buttons" }, !meant.length && h("button", { onclick: again }, "Try again"));
   if (without) {
     const instead = h("button", { class: "primary", onclick: without }, "Open the lab without it");
-    retry.prepend(instead);
+    const there = (/** @type {string} */ what) => () => {
+      location.hash = `#${what}`;
+    };
+    const called = (/** @type {string} */ what) => `Open ${what.slice(what.indexOf("=") + 1)}`;
+    retry.prepend(
+      ...meant.map((what) => h("button", { class: "primary", onclick: there(what) }, called(what))),
+      instead,
+    );
+    if (meant.length) setAttr(instead, "class", null);
     if (kept) void isKept(kept).then((is) => is && setText(instead, "Back to my run"));
   }
   const picture = h("img", { src: PICTURE, alt: SHOWN });

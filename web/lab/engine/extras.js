@@ -6,7 +6,7 @@ import { stepAsked } from "./asked-step.js";
 import { origins } from "./origins.js";
 import { json, parse } from "./fetched.js";
 import { file } from "./files.js";
-import { thereAre } from "./names.js";
+import { unknown } from "./names.js";
 import { challenges, listWith, logChallenges, scenario } from "./shipped.js";
 import { decode } from "./text.js";
 /** @import { Run } from "./engine.js" */
@@ -53,8 +53,7 @@ async function start() {
 export async function challenge(name) {
   const all = await listWith([challenges, logChallenges], name);
   const at = all.findIndex((one) => one.name === name);
-  const names = all.map((one) => one.name);
-  if (at < 0) throw new Error(`There is no challenge “${name}”. ${thereAre(name, names, "Challenges")}`);
+  if (at < 0) throw unknown("challenge", name, all, "Challenges");
   const [{ Judge }, data] = await Promise.all([extras(), file(`challenge-${name}`)]);
   const judge = Judge.ofChallenge(data);
   const { title, about, hints = [] } = data;

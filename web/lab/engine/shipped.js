@@ -69,12 +69,5 @@ async function unknown(name, why) {
     ? listWith([counterexamples, logCounterexamples], name)
     : listWith([scenarios, logScenarios], name));
   if (all.some((one) => one.name === name)) return why;
-  const { thereAre } = await import("./names.js");
-  return new Error(
-    `There is no scenario “${name}”. ${thereAre(
-      name,
-      all.map((one) => one.name),
-      "Scenarios",
-    )}`,
-  );
+  return (await import("./names.js")).unknown("scenario", name, all, "Scenarios");
 }

@@ -71,6 +71,8 @@ export class Console {
   /** What was typed before, and where in it the up arrow has come. @type {string[]} */
   #typed = [];
   #at = 0;
+  /** Of which run it speaks. */
+  #run = 0;
 
   /** @param {Store} store @param {Told} told */
   constructor(store, told) {
@@ -86,6 +88,12 @@ export class Console {
 
   /** @param {View} view @param {Operation[]} operations */
   render({ nodes, clients = [] }, operations) {
+    if (this.#run !== this.store.runs) {
+      // What was typed, and what was wrong with it, was about another run.
+      this.#run = this.store.runs;
+      this.#line.value = "";
+      this.#say("");
+    }
     options(
       this.#client,
       clients.map(({ id }) => [id, `as ${id}`]),

@@ -128,7 +128,7 @@ export class Inspector {
     const key = JSON.stringify([selected, view.step, locked, read]);
     if (key === this.#drawn) return;
     this.#drawn = key;
-    const about = JSON.stringify(selected);
+    const about = JSON.stringify([selected, this.store.runs]);
     if (about !== this.#about) {
       this.#about = about;
       this.close();
