@@ -154,10 +154,12 @@ export class Inspector {
   #tell(view) {
     const { picked, told, values, words } = this.store;
     const event = picked ?? view.headline;
-    const now = picked && picked.step !== view.step ? words.nowAt(view.step) : "";
+    // The beat under way has brought nothing yet: what is told is of the one before, and says when that was.
+    const before = !picked && told && told.why !== view.beat.says && told.step < view.step ? told : picked;
+    const now = before && before.step !== view.step ? words.nowAt(view.step) : "";
     for (const part of [this.#why, this.#so]) setAttr(part, "lang", event ? "en" : words.lang);
     // The sentence of a beat may be that of an earlier step of it; what is drawn is this one.
-    const { step, at } = picked ?? view;
+    const { step, at } = before ?? view;
     const from = picked ? step : (told?.begin ?? step);
     setText(this.#when, (from < step ? words.during(from, step, at) : words.when(step, at)) + now);
     redraw(this.#why, [event?.why], () => (event ? values.mark(event) : [words.begins]));
