@@ -83,6 +83,7 @@ export class Store {
     this.edited = !this.session.notes;
     this.runs++;
     this.values.meet(this.session.asked());
+    if (protocol.meet) this.ballots.meet(begun(this.record));
     this.#branch = this.session.position().branch;
     this.#elsewhen();
     this.jumps++;
@@ -145,4 +146,17 @@ export class Store {
     if (target && "client" in target) this.client = target.client;
     this.draw();
   }
+}
+
+/** So many ballots are looked for: there are fewer colours. */
+const BALLOTS = 60;
+
+/** The ballots that were begun, in their order: so each has the colour that it had before the page was loaded again.
+ * @param {import("./engine/record.js").Record} record @returns {string[]} */
+function begun(record) {
+  /** @type {string[]} */
+  const ballots = [];
+  for (let i = 0; i < record.count && ballots.length < BALLOTS; i++)
+    if (record.name(i) === "prepares") ballots.push(/** @type {any} */ (record.event(i)).ballot);
+  return ballots;
 }

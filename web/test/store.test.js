@@ -186,3 +186,25 @@ test("where nothing comes next the page says why: what waits for somebody, or th
   assert.equal(says, "This run is as long as a run may be: 999,000 steps.");
   assert.match(hint, /^Go back /);
 });
+
+test("where ballots have colours, each has its own again when the run is opened again", () => {
+  const { store, session } = opened();
+  const all = [
+    ["prepares", "1.1"],
+    ["promised", "1.1"],
+    ["prepares", "2.3"],
+    ["prepares", "3.2"],
+  ];
+  const record = {
+    count: all.length,
+    name: (/** @type {number} */ i) => all[i][0],
+    event: (/** @type {number} */ i) => ({ ballot: all[i][1] }),
+  };
+  Object.assign(session, { record });
+  store.restart(/** @type {any} */ ({ ...paxos, meet() {} }));
+  assert.deepEqual(store.ballots.known, ["1.1", "2.3", "3.2"]);
+  assert.deepEqual(
+    ["1.1", "2.3", "3.2"].map((ballot) => store.ballots.of(ballot).colour),
+    [0, 1, 2],
+  );
+});
