@@ -85,7 +85,7 @@ async fn answered(lab: &Lab, note: &Value) -> Result<()> {
 }
 
 /// Steps of a scenario that are played in a row: one has thousands before the next note, and is gone forward in first.
-const IN_A_ROW: u64 = 200;
+const IN_A_ROW: u64 = 120;
 
 /// Presses Play, unless it is there already, and follows it to a step, however long that takes.
 async fn plays_to(lab: &Lab, name: &str, due: Option<u64>) -> Result<()> {
