@@ -12,6 +12,7 @@ import { basename, join, posix, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { rollup } from "rollup";
+import { RECORDING } from "./record.js";
 import { addresses, again, fresh, inside, instead, minifier, refuse, sheets } from "./plugins.js";
 
 const kind = process.argv[2];
@@ -50,7 +51,6 @@ function together(id, imported) {
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const files = (await readdir(join(web, "scenarios"))).filter((name) => name.endsWith(".json"));
-const RECORDING = ".shown.json";
 const recorded = files.filter((name) => name.endsWith(RECORDING)).map((name) => name.slice(0, -RECORDING.length));
 const recordings = await readFile(join(here, "recordings.js"), "utf8");
 /** @type {Record<string, string>} */

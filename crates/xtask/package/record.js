@@ -19,6 +19,9 @@ import { targetName, UNTARGETED } from "../../../web/lab/engine/recorded.js";
 /** @type {import("../../../web/lab/engine/engine.js").BeatSize[]} */
 const SIZES = ["ideas", "commands", "messages", "everything"];
 
+/** How the name of a recording ends. */
+export const RECORDING = ".shown.json";
+
 /** Everything of a moment that has a menu. @param {View} view @returns {Target[]} */
 export const targets = ({ nodes, messages, links }) => [
   ...nodes.map(({ id }) => ({ node: id })),
@@ -112,7 +115,7 @@ async function main(web) {
     JSON.parse(await readFile(join(web, `scenarios/${name}.json`), "utf8"));
   for (const { name } of await read("index"))
     await writeFile(
-      join(web, `scenarios/${name}.shown.json`),
+      join(web, `scenarios/${name}${RECORDING}`),
       JSON.stringify(recording(engine, await read(name))),
     );
 }

@@ -10,6 +10,7 @@ import { basename, join, posix, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { rollup } from "rollup";
+import { RECORDING } from "./record.js";
 import { ADDRESS, again, fresh, inside, instead, refuse, sheet, shortened } from "./plugins.js";
 
 const [web, out] = process.argv.slice(2, 4).map((path) => resolve(path));
@@ -82,7 +83,7 @@ async function script(input, others) {
 }
 
 // Its engine is in it: recordings would save nothing.
-const isRun = (/** @type {string} */ name) => name.endsWith(".json") && !name.endsWith(".shown.json");
+const isRun = (/** @type {string} */ name) => name.endsWith(".json") && !name.endsWith(RECORDING);
 const names = (await readdir(join(web, "scenarios"))).filter(isRun);
 const scenarios = await Promise.all(
   names.map(async (name) => [basename(name, ".json"), JSON.parse(await readFile(join(web, "scenarios", name), "utf8"))]),

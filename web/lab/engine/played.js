@@ -6,6 +6,7 @@ import { origins } from "./origins.js";
 import { Record } from "./record.js";
 import { Recorded } from "./recorded.js";
 import { recordingOf } from "./recordings.js";
+import { replay } from "./replay.js";
 import { scenario as shipped } from "./shipped.js";
 /** @import { Engine, Event, Lab, Run } from "./engine.js" */
 /** @import { Options } from "./inside.js" */
@@ -31,6 +32,5 @@ export async function played(run, opening, tell) {
     return { lab: /** @type {Lab} */ (/** @type {unknown} */ (recorded)), record, module: undefined };
   }
   const module = await engine(run.config);
-  const { replay } = await import("./replay.js");
   return { ...(await replay(module, run, opening, tell)), module };
 }

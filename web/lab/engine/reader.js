@@ -1,4 +1,5 @@
-// What there is to read of one run: plain data, at once. The view and the position are kept until the run goes on.
+// What there is to read of one run: plain data, at once. The view and the position are kept until the run goes on. What is
+// read may be a recording; an engine takes its place at the same moment when more than reading is wanted.
 
 import { engine, isPanic } from "./engine.js";
 import { Record } from "./record.js";

@@ -3,6 +3,7 @@
 
 import { SITE } from "../../site.js";
 import { file } from "./files.js";
+import { unknown as noSuch } from "./names.js";
 import { origins } from "./origins.js";
 /** @import { Run } from "./engine.js" */
 
@@ -69,5 +70,5 @@ async function unknown(name, why) {
     ? listWith([counterexamples, logCounterexamples], name)
     : listWith([scenarios, logScenarios], name));
   if (all.some((one) => one.name === name)) return why;
-  return (await import("./names.js")).unknown("scenario", name, all, "Scenarios");
+  return noSuch("scenario", name, all, "Scenarios");
 }

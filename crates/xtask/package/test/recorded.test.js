@@ -6,13 +6,12 @@ import { join } from "node:path";
 import { before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Recorded } from "../../../../web/lab/engine/recorded.js";
-import { engineOf, targets } from "../record.js";
+import { engineOf, RECORDING, targets } from "../record.js";
 
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 const SITE = join(ROOT, "target/package/site");
-const ENDING = ".shown.json";
 const names = readdirSync(join(SITE, "scenarios")).flatMap((file) =>
-  file.endsWith(ENDING) ? [file.slice(0, -ENDING.length)] : [],
+  file.endsWith(RECORDING) ? [file.slice(0, -RECORDING.length)] : [],
 );
 const read = (/** @type {string} */ file) => JSON.parse(readFileSync(join(SITE, "scenarios", file), "utf8"));
 
@@ -49,7 +48,7 @@ for (const name of names)
   test(`${name} is shown as the engine shows it`, () => {
     const run = read(`${name}.json`);
     const lab = engine.Lab.load(run);
-    const recorded = new Recorded(run, read(name + ENDING));
+    const recorded = new Recorded(run, read(name + RECORDING));
     const notes = Float64Array.from(run.notes.map((/** @type {any} */ note) => note.step));
     const both = [lab, recorded];
     assert.deepEqual(recorded.position(), lab.position(), "it begins where the run says");
