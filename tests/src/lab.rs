@@ -1,7 +1,7 @@
 //! A `<quorum-lab>` in the page, with the verbs of its public interface.
 
 use crate::bar::Bar;
-use crate::page::{Thrown, eventually, run};
+use crate::page::{Thrown, eventually, read, run};
 use crate::part::Part;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -290,8 +290,8 @@ impl Lab {
     /// # Errors
     /// When the page does not answer.
     pub async fn shown(&self, selector: &str) -> Result<Option<String>> {
-        let read = "return args[0].shadowRoot?.querySelector(args[1])?.innerText ?? null;";
-        let text = run(&self.session, read, vec![self.element.to_json()?, json!(selector)]).await?;
+        let inner = "return args[0].shadowRoot?.querySelector(args[1])?.innerText ?? null;";
+        let text = read(&self.session, inner, vec![self.element.to_json()?, json!(selector)]).await?;
         Ok(text.as_str().map(ToOwned::to_owned))
     }
 
@@ -305,10 +305,10 @@ impl Lab {
     /// # Errors
     /// When the element is gone.
     pub async fn text(&self) -> Result<String> {
-        let read = "
+        let all = "
             const read = (root) => [...root.children].map((element) => element.innerText ?? '').join('\\n');
             return read(args[0].shadowRoot ?? args[0]);";
-        let text = run(&self.session, read, vec![self.element.to_json()?]).await?;
+        let text = read(&self.session, all, vec![self.element.to_json()?]).await?;
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 

@@ -369,6 +369,13 @@ pub(crate) async fn run(session: &WebDriver, body: &str, args: Vec<Value>) -> Re
     }
 }
 
+/// As [`run`], for reading what the page shows. A lab draws what changed in the next frame, which on a busy machine may come
+/// later than a test asks: so this lets that frame come first. A page that nobody sees has no frames and is not waited for.
+pub(crate) async fn read(session: &WebDriver, body: &str, args: Vec<Value>) -> Result<Value> {
+    let frame = "await new Promise((done) => (requestAnimationFrame(done), setTimeout(done, 300)));";
+    run(session, &format!("{frame} {body}"), args).await
+}
+
 pub(crate) async fn eventually<T>(what: &str, mut condition: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
     let start = Instant::now();
     loop {

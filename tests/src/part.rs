@@ -1,6 +1,6 @@
 //! Parts of the page, found as a person finds them: by their role and their name.
 
-use crate::page::{eventually, run};
+use crate::page::{eventually, read, run};
 use anyhow::Result;
 use serde_json::{Value, json};
 use thirtyfour::{WebDriver, WebElement};
@@ -89,7 +89,7 @@ impl Part {
     /// # Errors
     /// When it is gone.
     pub async fn is_on(&self) -> Result<bool> {
-        Ok(self.tell("return args[0].checked;", Value::Null).await? == json!(true))
+        Ok(read(&self.session, "return args[0].checked;", vec![self.element.to_json()?]).await? == json!(true))
     }
 
     /// The value of this field.
@@ -109,6 +109,6 @@ impl Part {
     }
 
     async fn read(&self, body: &str) -> Result<String> {
-        Ok(self.tell(body, Value::Null).await?.as_str().unwrap_or_default().to_owned())
+        Ok(read(&self.session, body, vec![self.element.to_json()?]).await?.as_str().unwrap_or_default().to_owned())
     }
 }
