@@ -1,10 +1,9 @@
-// What there is to read of one run: plain data, at once. The view and the position are kept until the run goes on. What is
-// read may be a recording; an engine takes its place at the same moment when more than reading is wanted.
+// What there is to read of one run: plain data, at once. The view and the position are kept until the run goes on.
 
-import { engine, isPanic } from "./engine.js";
+import { isPanic } from "./engine.js";
 import { Record } from "./record.js";
 import { nextSlice, SLICE } from "./slices.js";
-/** @import { Action, BeatSize, Engine, Event, Lab, Position, Run, Target, Timeline, View } from "./engine.js" */
+/** @import { Action, BeatSize, Engine, Event, Lab, Position, Target, Timeline, View } from "./engine.js" */
 
 /** The events of so many steps are read at once. */
 const PIECE = 200;
@@ -153,38 +152,6 @@ export class Reader {
   /** @returns {number} a seed for another run */
   freshSeed() {
     return crypto.getRandomValues(new Uint32Array(1))[0];
-  }
-
-  /** A person may soon do something: the engine that a recording does without is asked for. */
-  foresee() {
-    if (!this.module) engine(this.lab.run().config).catch(() => {}); // who needs it says so
-  }
-
-  /** Lets an engine take over from a recording, at the same moment: what comes is not on record.
-   * @returns {Promise<void>} rejects where it does not load */
-  async live() {
-    if (this.module) return;
-    const { recorded } = /** @type {import("./recorded.js").Recorded} */ (/** @type {unknown} */ (this.lab));
-    this.#taking ??= this.again(recorded);
-    const taking = this.#taking;
-    try {
-      const { lab, module } = await taking;
-      if (this.module) return; // for somebody who asked at the same time
-      lab.seek(this.position().step);
-      this.lab = lab;
-      this.module = module;
-      this.stale();
-      this.by();
-    } finally {
-      if (this.#taking === taking) this.#taking = undefined;
-    }
-  }
-  /** @type {Promise<{ lab: Lab, module: Engine }> | undefined} */
-  #taking;
-
-  /** Has a run again, in an engine. @abstract @param {Run} _run @returns {Promise<{ lab: Lab, module: Engine }>} */
-  async again(_run) {
-    throw new Error("What is only read is not played again.");
   }
 
   /** @template T @param {(lab: Lab) => T} question @returns {T} */

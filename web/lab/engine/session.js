@@ -9,12 +9,12 @@
 // happens on another branch than the one kept with its disks, that one is kept in its place, and the former beside it.
 
 import { discard, engine, isPanic, lastPanic } from "./engine.js";
+import { Handover } from "./handover.js";
 import { Keeper, reason } from "./keeper.js";
 import { regretted } from "./last-words.js";
 import { late } from "./late.js";
 import { origins } from "./origins.js";
 import { nextSlice, SLICE } from "./slices.js";
-import { Whole } from "./whole.js";
 /** @import { Action, Config, Engine, Event, Lab, PendingSave, Run } from "./engine.js" */
 /** @import { Found, Inside, Options } from "./inside.js" */
 /** @import { Notes } from "./notes.js" */
@@ -38,7 +38,7 @@ const brought = late(
 
 /** One run, kept and gone on with. Some members are public for other modules of engine/ alone: those of `Inside`.
  * @implements {Inside} */
-export class Session extends Whole {
+export class Session extends Handover {
   /** Whether this page has just made a run, rather than found one. */
   fresh = true;
   dead = false;
