@@ -23,10 +23,11 @@ import {
   Address,
   askedFor,
   broughtTo,
+  choose,
   configOf,
   firstStep,
   keptAs,
-  remember,
+  recallChoices,
   setIn,
   strange,
 } from "./lab/attributes.js";
@@ -36,7 +37,7 @@ import { near, sight } from "./lab/near.js";
 import { SPEEDS } from "./lab/playback/speeds.js";
 import { ATTRIBUTES, has, reflect, RUN, upgrade, WORDS } from "./lab/properties.js";
 import { follow } from "./lab/scheme.js";
-import { h, setAttr, still } from "./lab/shared/element.js";
+import { h, still } from "./lab/shared/element.js";
 import { style } from "./lab/shared/style.js";
 import { Waiting } from "./lab/waiting.js";
 import "./site.js"; // so that it is part of this file when they are packaged
@@ -112,7 +113,7 @@ export class QuorumLab extends Methods {
       this.#waiting = new Waiting(this, root);
     }
     const moved = this.#session && !this.#session.dead; // within the page
-    if (!moved && keptAs(this) && !this.hasAttribute("theme")) setAttr(this, "theme", remember());
+    if (!moved) recallChoices(this);
     this.#here.abort();
     this.#here = new AbortController();
     const { signal } = this.#here;
@@ -388,9 +389,8 @@ export class QuorumLab extends Methods {
         },
         ownPage: () => has(this, "fragment"),
         printing: (now) => this.#internals.states[now ? "add" : "delete"]("printing"),
-        theme: (theme) => {
-          this.setAttribute("theme", theme);
-          if (keptAs(this)) remember(theme);
+        choose: (choice, value) => {
+          choose(this, choice, value);
           this.#ui?.draw();
         },
       },

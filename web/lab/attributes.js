@@ -148,12 +148,31 @@ export function setIn(kept, challenge) {
   }
 }
 
-/** Keeps, or recalls, the theme chosen on this site. @param {string} [theme] @returns {string | null} */
-export function remember(theme) {
+/** What a person chooses at the controls for every run, and finds again at the next visit.
+ * @typedef {"theme" | "speed" | "pace" | "beats"} Choice */
+/** @type {Choice[]} */
+const CHOICES = ["theme", "speed", "pace", "beats"];
+
+/** A person has chosen. @param {Element} lab @param {Choice} choice @param {string} value */
+export function choose(lab, choice, value) {
+  lab.setAttribute(choice, value);
+  if (!keptAs(lab)) return;
   try {
-    if (theme) localStorage.setItem("quorum-theme", theme);
-    return localStorage.getItem("quorum-theme");
+    localStorage.setItem(`quorum-${choice}`, value);
   } catch {
-    return null; // no storage: the system's theme will do
+    // no storage: it holds until the page is left
+  }
+}
+
+/** What was chosen on this site before, where the page says nothing of it. @param {Element} lab */
+export function recallChoices(lab) {
+  if (!keptAs(lab)) return;
+  try {
+    for (const choice of CHOICES) {
+      const value = localStorage.getItem(`quorum-${choice}`);
+      if (value !== null && !lab.hasAttribute(choice)) lab.setAttribute(choice, value);
+    }
+  } catch {
+    // no storage: it is as on a first visit
   }
 }

@@ -20,6 +20,7 @@ import { lasts, resized } from "./shared/life.js";
 import { ignoreStrayClicks } from "./shared/twice.js";
 import { Stage } from "./stage/stage.js";
 import { Store } from "./store.js";
+/** @import { Choice } from "./attributes.js" */
 /** @import { BeatSize, Config, EndId, Row, Run } from "./engine/engine.js" */
 /** @import { Walk } from "./playback/reading.js" */
 /** @import { Session } from "./engine/session.js" */
@@ -34,7 +35,7 @@ import { Store } from "./store.js";
  * @property {(run: Run) => Promise<void>} take
  * @property {(name?: string) => Promise<unknown>} back opens a run kept from before, by default the last one
  * @property {() => void} alone starts over without what the address asks for
- * @property {(theme: string) => void} theme
+ * @property {(choice: Choice, value: string) => void} choose of a person, at the controls
  * @property {(now: boolean) => void} printing the lab is as wide and as light as paper
  * @property {() => boolean} ownPage whether the page is about the lab: then keys work before anything has the focus
  */
@@ -96,9 +97,9 @@ export class Ui {
     this.stage = new Stage(store, commands, notices, dialogs, () => this.inspector.prepare());
     this.focus = new Focus(this.element, store, this.stage, this.inspector);
     this.scrubber = new Scrubber(store, commands, dialogs);
-    this.controls = new Controls(store, player, commands, dialogs, this.scrubber.element, (size) => this.by(size));
+    this.controls = new Controls(store, player, commands, dialogs, this.scrubber.element, outer.choose);
     this.panels = new Panels(this.element, store, player, commands, notices, dialogs, this.events);
-    this.header = new Header(this.element, dialogs, commands, outer.theme, words);
+    this.header = new Header(this.element, dialogs, commands, (theme) => outer.choose("theme", theme), words);
     const paper = new Paper(this.element, store, this.events, outer.printing, () => this.#render());
     notices.near = (text) => this.inspector.refuse(text);
     this.#listen();

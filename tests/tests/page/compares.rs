@@ -247,6 +247,14 @@ fn a_branch_is_compared_with_a_branch() {
         }
         let how = lab.find(".compare .how").await?.text().await?;
         assert!(how.starts_with("There, this was left out: pause server 2 at step 9."), "{how}");
+        key(page, Key::End).await?;
+        let here = lab.part("region", "Here").await?;
+        page.eventually("the shorter one says that it was played on", async || {
+            Ok(here.text().await?.contains(" ms, played on from its end at step 19. ").then_some(()))
+        })
+        .await?;
+        let there = lab.part("region", "There").await?.text().await?;
+        assert!(!there.contains("played on"), "{there}");
         assert_eq!((lab.run().await?, lab.call("timeline", []).await?, lab.view().await?), before, "only looked at");
         Ok(())
     });

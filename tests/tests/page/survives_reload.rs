@@ -1,7 +1,9 @@
 //! What is left is what one comes back to: the very moment after a page was left in order, and a power cut after it was
 //! killed.
 
-use quorum_tests::{Browser, Lab, PLAIN, Page, Result, Value, ballot, browse, chosen, event, json, learned};
+use quorum_tests::{
+    Browser, Error, Lab, PLAIN, Page, Result, Setup, Value, ballot, browse, chosen, event, json, learned,
+};
 
 /// Everything that there is to see of a run, as text.
 const ALL: &str =
@@ -283,6 +285,30 @@ fn after_a_power_cut_one_can_start_afresh() {
         lab.press("Scenarios").await?;
         lab.part("dialog", "Scenarios").await?.press("Back to my run").await?;
         lab.until("it comes back when it is asked for", |view| chosen(view) == ["mine"]).await?;
+        Ok(())
+    });
+}
+
+#[test]
+fn what_was_chosen_at_the_controls_is_chosen_at_the_next_visit_and_an_author_has_the_last_word() {
+    let authors = r#"<!doctype html><link rel="icon" href="data:,"><script type="module" src="quorum-lab.js"></script>
+        <quorum-lab speed="4" persist="figure"></quorum-lab>"#;
+    Setup::new().page("/authors.html", authors).browse(async |page| {
+        let chosen = async |lab: &Lab| {
+            let [speed, pace] = [lab.part("combobox", "Speed").await?, lab.part("combobox", "Pace").await?];
+            let beats = lab.shown(".sizes [aria-pressed=true]").await?.unwrap_or_default();
+            Ok::<_, Error>([speed.value().await?, pace.value().await?, beats])
+        };
+        let lab = page.open("").await?;
+        assert_eq!(chosen(&lab).await?, ["1", "reading", "Ideas"]);
+        lab.part("combobox", "Speed").await?.fill("2").await?;
+        lab.part("combobox", "Pace").await?.fill("time").await?;
+        lab.by_single_steps().await?;
+        assert_eq!(chosen(&lab).await?, ["2", "time", "Everything"]);
+        let lab = reload(page).await?;
+        assert_eq!(chosen(&lab).await?, ["2", "time", "Everything"]);
+        let lab = page.open("authors.html").await?;
+        assert_eq!(chosen(&lab).await?, ["4", "time", "Everything"]);
         Ok(())
     });
 }

@@ -33,6 +33,8 @@ export class Pane {
   #title = h("span", { class: "of", dir: "auto" });
   /** Once its lab is there. @type {Outline | undefined} */
   #outline;
+  /** How many steps its run has: beyond them it is played on here, for as long as the other one takes. */
+  #length = 0;
   #spell = spoken({ interventions: [] });
   #latest = h("p", { class: "latest" });
 
@@ -54,6 +56,7 @@ export class Pane {
    * @returns {Promise<number>} when it ends, in simulated ms */
   async load(run, name, title = "") {
     setText(this.#name, name);
+    this.#length = run.length;
     this.#spell = spoken(run);
     setText(this.#title, title === name ? "" : title);
     for (const text of [this.#name, this.#title]) setAttr(text, "title", text.textContent || null);
@@ -81,9 +84,10 @@ export class Pane {
     await this.lab.at(at);
     const view = this.lab.view();
     const { step, headline, at: since } = view;
+    const on = step > this.#length ? `, played on from its end at step ${this.#length}` : "";
     setText(
       this.#latest,
-      headline ? `Step ${step} · ${since} ms. ${this.#spell(headline.why)}` : "The run begins here.",
+      headline ? `Step ${step} · ${since} ms${on}. ${this.#spell(headline.why)}` : "The run begins here.",
     );
     setAttr(this.element, "data-apart", !!difference && at >= difference.at);
     return view;

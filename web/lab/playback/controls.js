@@ -32,8 +32,8 @@ export class Controls {
   #pressed = -DOUBLE;
 
   /** @param {Store} store @param {Player} player @param {Commands} commands @param {Dialogs} dialogs
-   * @param {HTMLElement} scrubber @param {(size: BeatSize) => void} by chooses the size of a beat */
-  constructor(store, player, commands, dialogs, scrubber, by) {
+   * @param {HTMLElement} scrubber @param {import("../ui.js").Outer["choose"]} choose */
+  constructor(store, player, commands, dialogs, scrubber, choose) {
     this.store = store;
     this.player = player;
     this.commands = commands;
@@ -43,8 +43,8 @@ export class Controls {
     for (const value of /** @type {Pace[]} */ (["reading", "time"]))
       this.#pace.append(h("option", { value }, words[value]));
     this.#play.onclick = (event) => this.#toggle(event.timeStamp);
-    this.#speed.onchange = () => commands.setSpeed(Number(this.#speed.value));
-    this.#pace.onchange = () => commands.setPace(/** @type {Pace} */ (this.#pace.value));
+    this.#speed.onchange = () => choose("speed", this.#speed.value);
+    this.#pace.onchange = () => choose("pace", this.#pace.value);
     this.beginning = sign("❘◀", words.toBeginning, "Home", () => void commands.seek(0));
     this.back = sign("◀", words.back, "ArrowLeft", (event) => void commands.back(event.shiftKey));
     this.step = sign("▶❘", words.step, "ArrowRight", (event) => void commands.step(event.shiftKey));
@@ -53,7 +53,7 @@ export class Controls {
       Object.entries({ ideas, commands: requests, messages, everything })
     );
     for (const [size, [name, title]] of all)
-      this.#sizes.set(size, h("button", { title, onclick: () => by(size) }, name));
+      this.#sizes.set(size, h("button", { title, onclick: () => choose("beats", size) }, name));
     const sizes = h("div", { class: "sizes", role: "group", "aria-label": words.beats }, ...this.#sizes.values());
     const moves = h("div", { class: "moves" }, this.beginning, this.back, this.#play, this.step);
     const help = h(
