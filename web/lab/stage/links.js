@@ -4,7 +4,7 @@
 // one path, however many there are.
 
 import { setAttr, svg } from "../shared/dom.js";
-import { boxAround } from "./box.js";
+import { boxAround, meet } from "./box.js";
 import { along, before } from "./lanes.js";
 import { travels } from "./traffic.js";
 /** @import { EndId, LinkView, MessageView, Target } from "../engine/engine.js" */
@@ -15,8 +15,8 @@ import { travels } from "./traffic.js";
 const NEAR = 9;
 /** How many points of a line a pointer is compared with. */
 const POINTS = 24;
-/** How far the sign of a cut goes out of the way, in parts of its line. */
-const AWAY = [0, 0.05, -0.05, 0.1, -0.1, 0.15, -0.15, 0.2, -0.2, 0.3, -0.3];
+/** How far the sign of a cut goes out of the way, in parts of its line, the nearest place first. */
+const AWAY = Array.from({ length: 29 }, (_, i) => (i % 2 ? 1 : -1) * Math.ceil(i / 2) * 0.025);
 /** Between more servers than this not every line is drawn. */
 const LINED = 8;
 
@@ -80,7 +80,7 @@ export class Links {
       (fromA ? cut : line).push(half(curve));
       (fromB ? cut : line).push(half(lanes.curve(b, a)));
       if (!fromA && !fromB) continue;
-      const { path, box } = barred(curve, fromA, fromB, lanes);
+      const { path, box } = barred(curve, fromA, fromB, lanes, this.signs);
       bars.push(path);
       this.signs.push(box);
     }
@@ -174,13 +174,18 @@ function half(curve) {
 }
 
 /** Where one direction is cut, an arrow that ends at a bar, in the half of its sender; a cross in the middle where both
- * are; as near to that as nothing else is. @param {Curve} curve @param {boolean} fromA @param {boolean} fromB @param {Lanes} lanes
+ * are; as near to that as nothing else is. @param {Curve} curve @param {boolean} fromA @param {boolean} fromB
+ * @param {Lanes} lanes @param {Box[]} others of other links
  * @returns {{ path: string, box: Box }} */
-function barred(curve, fromA, fromB, lanes) {
+function barred(curve, fromA, fromB, lanes, others) {
   const both = fromA && fromB;
   const s = 0.4 * lanes.ring.em;
   const middle = both ? 0.5 : fromA ? 0.4 : 0.6;
-  const part = AWAY.map((by) => middle + by).find((t) => lanes.roomy(along(curve, t), 1.5 * s)) ?? middle;
+  // As large as it is in any direction.
+  const wide = (both ? 3 : 4.2) * s;
+  const box = (/** @type {number} */ t) => boxAround(along(curve, t), wide, wide);
+  const roomy = AWAY.map((by) => middle + by).filter((t) => lanes.roomy(along(curve, t), 1.5 * s));
+  const part = roomy.find((t) => !others.some((other) => meet(box(t), other))) ?? roomy[0] ?? middle;
   const at = along(curve, part);
   const q = along(curve, part + (fromA ? 0.04 : -0.04));
   const [dx, dy] = [q.x - at.x, q.y - at.y];
@@ -192,9 +197,7 @@ function barred(curve, fromA, fromB, lanes) {
   const path = both
     ? `M${point(-s, -s)}L${point(s, s)}M${point(-s, s)}L${point(s, -s)}`
     : `${arrow}M${point(1.4 * s, -1.4 * s)}L${point(1.4 * s, 1.4 * s)}`;
-  // As large as it is in any direction.
-  const wide = (both ? 3 : 4.2) * s;
-  return { path, box: boxAround(at, wide, wide) };
+  return { path, box: box(part) };
 }
 
 /** @param {Point} p @param {Point} q @param {number} x @param {number} y @returns {number} px */
