@@ -279,7 +279,7 @@ impl Lab {
         let what = format!("{selector} is in the lab");
         let found = eventually(&what, async || {
             let args = vec![self.element.to_json()?, json!(selector)];
-            Ok(Some(run(&self.session, FIND, args).await?).filter(|found| !found.is_null()))
+            Ok(Some(read(&self.session, FIND, args).await?).filter(|found| !found.is_null()))
         })
         .await?;
         Ok(WebElement::from_json(found, self.session.handle().clone())?)

@@ -101,7 +101,7 @@ impl Part {
     }
 
     async fn look(&self, role: &str, name: &str) -> Result<Value> {
-        run(&self.session, FIND, vec![self.element.to_json()?, json!(role), json!(name)]).await
+        read(&self.session, FIND, vec![self.element.to_json()?, json!(role), json!(name)]).await
     }
 
     async fn tell(&self, body: &str, value: Value) -> Result<Value> {

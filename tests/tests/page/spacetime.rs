@@ -249,6 +249,7 @@ fn the_picture_ends_at_the_present_until_what_comes_is_asked_for() {
         lab.find("[data-panel=events]").await?.click().await?;
         lab.find("[data-panel=spacetime]").await?.click().await?;
         listed(page, &lab, "the switch stays where it was put", |list| list.len() == all).await?;
+        page.drawn().await?;
         let names = panel(page, &lab, named).await?;
         assert!(
             names.as_array().is_some_and(|names| names.iter().any(|one| one == "chosen, by the ringed")),
