@@ -56,6 +56,11 @@ impl Setup {
         Self::of(site, "index.html", "cargo xtask build")
     }
 
+    /// The site as it is written, in plain modules, whatever is tested otherwise.
+    pub fn as_written() -> Self {
+        Self::of(root().join("dist"), "index.html", "cargo xtask build")
+    }
+
     /// The book at the root of its host.
     pub fn book() -> Self {
         Self::of(root().join("target/docs"), "index.html", "cargo xtask docs")

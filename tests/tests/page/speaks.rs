@@ -4,13 +4,13 @@
 use quorum_tests::geometry::{Moments, tour};
 use quorum_tests::{Browser, Lab, Page, Result, Setup, browse, ensure, json};
 
-fn host(attributes: &str) -> Setup {
+fn host(site: Setup, attributes: &str) -> Setup {
     let page = format!(
         "<!doctype html><html lang=de><meta charset=utf-8><meta name=viewport content='width=device-width, initial-scale=1'>
          <title>Host</title><link rel=icon href=icon.svg><script type=module src=quorum-lab.js></script>
          <body style='margin:0'><quorum-lab {attributes} scenario=first-agreement></quorum-lab></body></html>"
     );
-    Setup::new().page("/host.html", page)
+    site.page("/host.html", page)
 }
 
 /// All that is shown or told outside of what is marked as English, one text a line.
@@ -41,7 +41,8 @@ async fn language(page: &Page, lab: &Lab, selector: &str) -> Result<String> {
 
 #[test]
 fn in_german_no_control_and_no_note_of_the_first_lesson_is_in_english() {
-    host("lang=de").browse(async |page| {
+    // Its words are read from their modules.
+    host(Setup::as_written(), "lang=de").browse(async |page| {
         let lab = page.open("/host.html").await?;
         let english: Vec<String> = page.js(ENGLISH, vec![]).await?;
         ensure!(english.len() > 60, "only {} texts are compared", english.len());
@@ -86,7 +87,7 @@ fn in_german_no_control_and_no_note_of_the_first_lesson_is_in_english() {
 
 #[test]
 fn the_language_of_the_page_alone_changes_nothing_and_english_loads_no_other() {
-    host("").browse(async |page| {
+    host(Setup::new(), "").browse(async |page| {
         let lab = page.open("/host.html").await?;
         assert_eq!(language(page, &lab, ".play").await?, "en");
         ensure!(said(page, &lab).await?.is_empty(), "something is not marked as English");
@@ -98,7 +99,7 @@ fn the_language_of_the_page_alone_changes_nothing_and_english_loads_no_other() {
 
 #[test]
 fn another_language_shows_the_same_moment() {
-    host("lang=fr").browse(async |page| {
+    host(Setup::new(), "lang=fr").browse(async |page| {
         let lab = page.open("/host.html").await?;
         lab.beat(3).await?;
         let before = lab.view().await?;
@@ -131,7 +132,7 @@ fn another_language_shows_the_same_moment() {
 
 #[test]
 fn longer_words_are_not_cut_off_either() {
-    host("lang=de").browse(async |page| {
+    host(Setup::new(), "lang=de").browse(async |page| {
         if page.browser() != Browser::Chromium {
             return Ok(()); // no other driver shows a screen of 320 px
         }
