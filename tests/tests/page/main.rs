@@ -41,6 +41,7 @@ mod opens;
 mod package;
 mod panics;
 mod plays;
+mod protocols;
 mod recorded;
 mod refuses;
 mod rewinds;

@@ -9,12 +9,12 @@ import { Actions } from "./actions.js";
 /** @import { Dialogs } from "../dialogs/dialogs.js" */
 /** @import { Action, Choice, EndId, Target, View } from "../engine/engine.js" */
 /** @import { Notices } from "../notices.js" */
+/** @import { Protocol } from "../protocols/index.js" */
 /** @import { Fact, Item } from "../shared/facts.js" */
 /** @import { Store } from "../store.js" */
 
 /** @typedef {{title: string, facts: Fact[], items: Item[]}} Described */
-/** @typedef {typeof import("./details.js") &
- * Awaited<ReturnType<import("../protocols/index.js").Protocol["details"]>>} Details */
+/** @typedef {typeof import("./details.js") & Awaited<ReturnType<Protocol["details"]>>} Details */
 
 const FAILED = "The details of this did not load. Check that the page is online, and select it again.";
 /** @type {(attempt: number) => Promise<typeof import("./details.js")>} */
@@ -37,14 +37,10 @@ export class Inspector {
    * @type {string | undefined} */
   #opened;
   #drawn = "";
-  /** @type {Details | undefined} */
-  #details;
-  #load = late(async (attempt) => {
-    const [one, other] = await Promise.all([links(attempt), this.store.protocol.details(attempt)]);
-    this.#details = { ...one, ...other };
-    this.#drawn = "";
-    this.store.draw();
-  }, FAILED);
+  /** The facts about single things, for each protocol of which somebody has selected one. @type {Map<Protocol, Details>} */
+  #known = new Map();
+  /** @type {Map<Protocol, () => Promise<void>>} */
+  #loads = new Map();
 
   /** @param {Store} store @param {Commands} commands @param {Notices} notices @param {Dialogs} dialogs
    * @param {() => void} acted goes to the thing that was acted on @param {() => void} leave deselects it */
@@ -167,11 +163,26 @@ export class Inspector {
     redraw(this.#so, [event?.so, !event && next], () => (event ? values.mark(event, event.so ?? "") : [next]));
   }
 
-  /** Loads the facts about single things, once: called as soon as a pointer comes near, so that they are
+  /** Loads the facts about single things of this protocol, once: called as soon as a pointer comes near, so that they are
    * mostly here in time.
    * @returns {Promise<void>} rejects with a sentence; the next call tries again */
   prepare() {
-    return this.#load();
+    const { protocol } = this.store;
+    const load =
+      this.#loads.get(protocol) ??
+      late(async (attempt) => {
+        const [one, other] = await Promise.all([links(attempt), protocol.details(attempt)]);
+        this.#known.set(protocol, { ...one, ...other });
+        this.#drawn = "";
+        this.store.draw();
+      }, FAILED);
+    this.#loads.set(protocol, load);
+    return load();
+  }
+
+  /** Those of the run shown, once they are here. */
+  get #details() {
+    return this.#known.get(this.store.protocol);
   }
 
   /** @param {Item} item */

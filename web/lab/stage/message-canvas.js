@@ -19,9 +19,8 @@ export class MessageCanvas {
   /** @type {string[]} */
   #colours = [];
 
-  /** @param {Element} layer that this lies under @param {Protocol} protocol @param {string} name */
-  constructor(layer, protocol, name) {
-    this.protocol = protocol;
+  /** @param {Element} layer that this lies under @param {string} name */
+  constructor(layer, name) {
     setAttr(this.#listed, "aria-label", name);
     layer.before(this.#canvas);
     layer.after(this.#listed);
@@ -53,8 +52,8 @@ export class MessageCanvas {
   }
 
   /** Clears the canvas for another frame. @param {Ring} ring @param {number} many
-   * @returns {(m: MessageView, x: number, y: number, selected: boolean) => void} paints one message */
-  pen(ring, many) {
+   * @param {Protocol} protocol @returns {(m: MessageView, x: number, y: number, selected: boolean) => void} paints one message */
+  pen(ring, many, { shapes, isReply }) {
     const dense = devicePixelRatio || 1;
     const [width, height] = [Math.round(ring.width * dense), Math.round(ring.height * dense)];
     if (this.#canvas.width !== width || this.#canvas.height !== height) Object.assign(this.#canvas, { width, height });
@@ -63,7 +62,6 @@ export class MessageCanvas {
     pen.clearRect(0, 0, width, height);
     pen.lineWidth = 2;
     const scale = dense * (ring.em / 15) * (many > DENSE ? 0.55 : 0.8);
-    const { shapes, isReply } = this.protocol;
     /** @type {Record<string, Path2D>} */
     const paths = Object.fromEntries(Object.entries(shapes).map(([kind, d]) => [kind, new Path2D(d)]));
     return (m, x, y, selected) => {

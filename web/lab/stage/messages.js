@@ -102,14 +102,14 @@ export class Messages {
       this.marks.map(({ message }) => message),
       this.store.values,
     );
-    const paint = this.#canvas?.pen(lanes.ring, this.marks.length);
+    const paint = this.#canvas?.pen(lanes.ring, this.marks.length, this.store.protocol);
     for (const { message, all, x, y } of this.marks) paint?.(message, x, y, this.#isSelected(all));
   }
 
   async #load() {
     try {
       const { MessageCanvas } = await import("./message-canvas.js");
-      this.#canvas = new MessageCanvas(this.layer, this.store.protocol, this.store.words.messages);
+      this.#canvas = new MessageCanvas(this.layer, this.store.words.messages);
       this.store.draw();
     } catch (error) {
       this.notices.refuse(error);
