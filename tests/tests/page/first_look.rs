@@ -290,21 +290,31 @@ fn where_two_runs_are_compared_no_name_in_a_legend_is_cut_and_no_mark_lies_on_th
 }
 
 #[test]
-fn on_a_telephone_the_pace_of_a_log_can_be_read() {
+fn on_a_telephone_pace_and_speed_can_be_read() {
     browse(async |page| {
-        page.resize(390, 844).await?;
         let lab = page.open(PLAIN).await?;
-        lab.reset(json!({ "nodes": 3, "seed": 3, "protocol": "log" })).await?;
-        page.drawn().await?;
-        // How wide it is, and how wide it would like to be.
-        let wide = "
-            const select = args[0].shadowRoot.querySelector('.pace select');
-            const { width } = select.getBoundingClientRect();
-            select.style.maxInlineSize = 'none';
-            select.style.inlineSize = 'max-content';
-            return [width, select.getBoundingClientRect().width];";
-        let [is, likes]: [f64; 2] = page.js(wide, vec![lab.element().to_json()?]).await?;
-        assert!(is >= likes - 0.5, "{is} of {likes} px");
+        // What there is to choose that is wider than its place.
+        let cut = "
+            const cut = [];
+            for (const select of args[0].shadowRoot.querySelectorAll('.pace select'))
+                for (const { value, text } of select.options) {
+                    select.value = value;
+                    const { width } = select.getBoundingClientRect();
+                    Object.assign(select.style, { maxInlineSize: 'none', inlineSize: 'max-content' });
+                    const likes = select.getBoundingClientRect().width;
+                    Object.assign(select.style, { maxInlineSize: '', inlineSize: '' });
+                    if (width && width < likes - 0.5) cut.push(`${text}: ${width} of ${likes} px`);
+                }
+            return cut;";
+        for (width, height) in [(390, 844), (375, 667), (320, 568)] {
+            page.resize(width, height).await?;
+            for protocol in ["single", "log"] {
+                lab.reset(json!({ "nodes": 3, "seed": 3, "protocol": protocol })).await?;
+                page.drawn().await?;
+                let cut: Vec<String> = page.js(cut, vec![lab.element().to_json()?]).await?;
+                assert!(cut.is_empty(), "{protocol}, {width} px: {cut:?}");
+            }
+        }
         Ok(())
     });
 }
