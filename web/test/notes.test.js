@@ -6,7 +6,7 @@ import { Notes } from "../lab/engine/notes.js";
 
 /** A run somewhere, with what is said of it. @param {any} [run] */
 function begin(run) {
-  const place = { branch: 1, step: 10, changes: 0 };
+  const place = { branch: 1, step: 10, length: 30, changes: 0, marks: /** @type {any[]} */ ([]) };
   const branches = [
     { id: 1, name: "first", from: null, length: 30 },
     { id: 2, name: "second", from: { branch: 1, step: 12 }, length: 20 },
@@ -15,6 +15,7 @@ function begin(run) {
     {
       now: () => place,
       branches: () => /** @type {any} */ (branches),
+      marks: () => place.marks,
       changed: () => {
         place.changes++;
       },
@@ -41,6 +42,16 @@ test("a note is said exactly at its step, and stays until the next", () => {
     [4, 5, 14, 15, 99].map((step) => notes.until(step)),
     [undefined, "Early.", "Early.", "Late.", "Late."],
   );
+});
+
+test("the last note is silent about what a person did after it, and no other note is", () => {
+  const { notes, place } = begin(RUN);
+  const said = () => [9, 14, 15, 17, 18, 25].map((step) => notes.until(step));
+  place.marks.push({ step: 8, mark: "intervention" }, { step: 18, mark: "chosen" });
+  assert.deepEqual(said(), ["Early.", "Early.", "Late.", "Late.", "Late.", "Late."]);
+  place.marks.push({ step: 18, mark: "intervention" });
+  place.length++;
+  assert.deepEqual(said(), ["Early.", "Early.", "Late.", "Late.", undefined, undefined]);
 });
 
 test("a branch shares what was said of the past it shares, and nothing later", () => {

@@ -10,6 +10,7 @@ mod state;
 use alloc::{format, string::String, vec::Vec};
 
 use super::ballot_style::BallotStyles;
+use super::in_force;
 use super::shapes::{self, kind_of};
 use super::value_style::ValueStyles;
 use quorum_core::log::{self, Client, ClientId, Entry};
@@ -132,8 +133,10 @@ impl Excerpt {
     fn play(&mut self, past: &mut History, notes: &[Annotation], to: u64) {
         let pace = Pace { size: BeatSize::Ideas, notes: notes.iter().map(|note| note.step).collect() };
         let begin = self.moments[0];
-        let in_force = notes.iter().rfind(|note| note.step <= begin.step);
-        self.sayings.extend(in_force.map(|note| Saying::note(note, begin, Moment::of(&past.moment(note.step)))));
+        self.sayings.extend(
+            in_force(notes, past, begin.step)
+                .map(|note| Saying::note(note, begin, Moment::of(&past.moment(note.step)))),
+        );
         let mut beat = None;
         while past.now().steps() < to.min(past.branch().length()) && past.step().is_some() {
             self.take_in(past.now(), past.latest());

@@ -34,7 +34,7 @@ use core::fmt::Write;
 
 use self::excerpt::Excerpt;
 use self::value_style::ValueStyles;
-use quorum_core::run::{Annotation, History};
+use quorum_core::run::{Annotation, History, Intervention};
 
 quorum_core::words! {
     /// What a run can be written as.
@@ -85,7 +85,7 @@ pub fn export(history: &History, notes: &[Annotation], format: Format, from: u64
         Format::Svg => svg::draw(&Excerpt::of(history, &[], from, to)),
         Format::AnimatedSvg => animated::draw(&Excerpt::of(history, notes, from, to)),
         Format::Stage => {
-            let note = notes.iter().rfind(|note| note.step <= to.min(history.branch().length()));
+            let note = in_force(notes, history, to.min(history.branch().length()));
             stage::draw(history, to, note.map(|note| note.says.as_str()))
         }
         Format::Mermaid => mermaid::draw(&Excerpt::of(history, &[], from, to)),
@@ -93,6 +93,16 @@ pub fn export(history: &History, notes: &[Annotation], format: Format, from: u64
         Format::Jsonl => lines(history, from, to),
         Format::Script => script::write(history, to),
     }
+}
+
+/// The note that is said at a step: the last one until there. The last of all is silent once somebody has done something
+/// after it, which it knows nothing of.
+fn in_force<'a>(notes: &'a [Annotation], history: &History, step: u64) -> Option<&'a Annotation> {
+    let at = notes.iter().rposition(|note| note.step <= step)?;
+    let note = &notes[at];
+    let changed = |by: &Intervention| by.step >= note.step && by.step < step;
+    let silent = at + 1 == notes.len() && history.branch().interventions().iter().any(changed);
+    (!silent).then_some(note)
 }
 
 /// How long the film of these steps is ([`Format::AnimatedSvg`]), in seconds.
@@ -109,4 +119,30 @@ fn lines(history: &History, from: u64, to: u64) -> String {
         let _ = writeln!(text, "{}", event.json(scheme));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quorum_core::paxos::NodeId;
+    use quorum_core::sim::{Action, Config};
+
+    #[test]
+    fn the_last_note_is_silent_about_what_was_done_after_it_and_no_other_note_is() {
+        let mut history = History::new(Config::default()).unwrap();
+        let node = NodeId::new(1).unwrap();
+        history.apply(&Action::Propose { node, value: "blue".parse().unwrap() }).unwrap();
+        for _ in 0..9 {
+            history.step();
+        }
+        history.apply(&Action::Crash { node }).unwrap();
+        history.step();
+        let note = |step| Annotation { step, says: String::new(), question: None };
+        let said = |notes: &[Annotation], step| in_force(notes, &history, step).map(|note| note.step);
+        let notes = [note(0), note(6)];
+        assert_eq!([0, 1, 5, 6, 10].map(|step| said(&notes, step)), [0, 0, 0, 6, 6].map(Some));
+        assert_eq!([11, 12].map(|step| said(&notes, step)), [None, None], "server 1 has crashed");
+        assert_eq!([0, 1].map(|step| said(&notes[..1], step)), [Some(0), None], "blue was proposed");
+        assert_eq!(said(&[note(11)], 12), Some(11));
+    }
 }

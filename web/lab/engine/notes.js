@@ -8,8 +8,9 @@
 
 /**
  * @typedef {object} Place where the run is
- * @property {() => { branch: number, step: number }} now
+ * @property {() => { branch: number, step: number, length: number }} now
  * @property {() => Timeline["branches"]} branches
+ * @property {() => Timeline["marks"]} marks
  * @property {() => void} changed something else is said
  */
 
@@ -105,12 +106,26 @@ export class Notes {
   }
 
   /** What is said at a moment: the last note until there. What was said of the past is silent about what a person did
-   * instead of its future.
+   * instead of its future, and the last note about what they did after it.
    * @param {number} step @returns {string | undefined} */
   until(step) {
-    const note = this.#here().notes.findLast((note) => note.step <= step);
-    return note && (note.step > this.#from || step <= this.#from) ? note.says : undefined;
+    const { notes } = this.#here();
+    const note = notes.findLast((note) => note.step <= step);
+    if (!note || (note.step <= this.#from && step > this.#from)) return undefined;
+    return note === notes.at(-1) && this.#done(note.step) <= step ? undefined : note.says;
   }
+
+  /** The first step after another one that a person took; Infinity where they took none. @param {number} after */
+  #done(after) {
+    const { branch, length } = this.place.now();
+    const of = `${branch} ${length} ${after}`;
+    if (this.#hand.of !== of) {
+      const hand = this.place.marks().find(({ step, mark }) => mark === "intervention" && step > after);
+      this.#hand = { of, step: hand?.step ?? Infinity };
+    }
+    return this.#hand.step;
+  }
+  #hand = { of: "", step: Infinity };
 
   /** The step at which the branch shown left another; 0 for one that did not. */
   get #from() {
@@ -157,6 +172,7 @@ export function notesOf(session, run) {
   const place = {
     now: () => session.view(),
     branches: () => session.timeline().branches,
+    marks: () => session.timeline().marks,
     changed() {
       session.by();
       session.own = true;
