@@ -167,3 +167,21 @@ fn a_new_run_may_be_a_log_and_its_clients_ask_in_a_line() {
         Ok(())
     });
 }
+
+#[test]
+fn a_click_beside_a_form_closes_it_only_while_nothing_was_filled_in() {
+    browse(async |page| {
+        let lab = three(page).await?;
+        let beside = async || page.driver().action_chain().move_to(2, 300).click().perform().await;
+        form(&lab).await?;
+        beside().await?;
+        lab.seen().gone("dialog", "New run").await?;
+        let sheet = form(&lab).await?;
+        sheet.part("spinbutton", "Servers").await?.fill("7").await?;
+        beside().await?;
+        page.drawn().await?;
+        assert_eq!(sheet.part("spinbutton", "Servers").await?.value().await?, "7");
+        sheet.press("Close").await?;
+        lab.seen().gone("dialog", "New run").await
+    });
+}

@@ -280,6 +280,8 @@ fn branches_are_listed_named_visited_and_discarded() {
         .await?;
         dialog.part("textbox", "Name of branch 2").await?.fill("x".repeat(65)).await?;
         dialog.part("alert", "This name is too long by 1: it has room for 64 letters.").await?;
+        dialog.press("Go there").await?;
+        dialog.part("alert", "This name is too long by 1").await?; // it is not lost by going elsewhere
         dialog.press("Discard").await?;
         page.eventually("it is gone", async || {
             let timeline = lab.call("timeline", []).await?;

@@ -19,6 +19,12 @@ export function branches(lab, store, notices, compare) {
     draw();
     store.branchesChanged();
   };
+  /** Leaves, unless a name is wrong: then goes there. @param {() => void} go */
+  const leave = (go) => {
+    const wrong = /** @type {HTMLElement | null} */ (list.querySelector("[aria-invalid]"));
+    if (wrong) wrong.focus();
+    else go();
+  };
   const actions = {
     rename: (/** @type {number} */ id, /** @type {string} */ name) => {
       error.clear();
@@ -27,11 +33,12 @@ export function branches(lab, store, notices, compare) {
     },
     discard: (/** @type {number} */ id) => session.branches((b) => b.discard(session, id)).then(changed, error.show),
     goTo: (/** @type {number} */ id) =>
-      session.branches((b) => b.switchTo(session, id)).then(() => dialog.close(), error.show),
-    compare: (/** @type {number} */ id) => {
-      dialog.close();
-      compare(id);
-    },
+      leave(() => session.branches((b) => b.switchTo(session, id)).then(() => dialog.close(), error.show)),
+    compare: (/** @type {number} */ id) =>
+      leave(() => {
+        dialog.close();
+        compare(id);
+      }),
   };
   const draw = () => {
     const { branch, branches } = session.timeline();

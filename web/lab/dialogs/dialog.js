@@ -16,8 +16,13 @@ export function show(lab, title, ...content) {
     over.abort();
     dialog.remove();
   };
+  // Beside it is outside, unless somebody has filled in something: that a slip of the hand does not throw away.
+  let filled = false;
+  dialog.oninput = ({ target }) => {
+    filled ||= target instanceof Element && !!target.closest("form");
+  };
   dialog.onclick = (event) => {
-    if (event.target === dialog) dialog.close();
+    if (event.target === dialog && !filled) dialog.close();
   };
   lab.append(dialog);
   dialog.showModal();
