@@ -295,17 +295,23 @@ fn bundles_are_named_only_while_there_are_some() {
                 return [all('.message').length, all('.message[data-many]').length, Number(named)];";
             page.js::<[usize; 3]>(look, vec![lab.element().to_json()?]).await
         };
-        let (mut with, mut without) = (0, 0);
+        let (mut with, mut without, mut last) = (0, 0, 0);
         for _ in 0..60 {
             lab.step(1).await?;
             let [marks, bundles, _] = look().await?;
             let named = usize::from(bundles > 0);
+            last = if named > 0 { lab.view().await?["step"].as_u64().unwrap_or_default() } else { last };
             with += named;
             without += usize::from(named == 0 && marks > 1 && with > 0);
             let is_so = async || Ok((look().await?[2] == named).then_some(()));
             page.eventually(&format!("bundles are named where there are {bundles}"), is_so).await?;
         }
         ensure!(with > 3 && without > 3, "{with} moments with bundles, and {without} without");
+        // Another run has none, at once.
+        lab.seek(u32::try_from(last)?).await?;
+        page.eventually("they are named", async || Ok((look().await?[2] == 1).then_some(()))).await?;
+        lab.reset(json!({ "nodes": 3, "seed": 3 })).await?;
+        assert_eq!(look().await?, [0, 0, 0]);
         Ok(())
     });
 }

@@ -59,6 +59,12 @@ export class Legend {
     if (bundled !== this.#bundled) this.#over = setTimeout(name, bundled ? 0 : STAYS);
   }
 
+  /** Another run is there: of this one no bundle was seen. */
+  clear() {
+    clearTimeout(this.#over);
+    this.#bundled = false;
+  }
+
   /** Says this instead of the names; nothing: the names again. @param {string} sentence */
   explain(sentence) {
     if (sentence === this.#explained) return;

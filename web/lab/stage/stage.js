@@ -136,6 +136,7 @@ export class Stage {
   /** Forgets the servers and the messages of another run. */
   clear() {
     this.messages.clear();
+    this.legend.clear();
     keyed(
       this.#cards,
       [],
