@@ -290,11 +290,11 @@ test("who knows what was chosen is told in words", () => {
       })),
     });
   const blue = { slot: 0, value: "blue" };
-  assert.equal(knowing(view(3), blue, en), "Nobody knows yet.");
+  assert.equal(knowing(view(3), blue, en), "No server knows it.");
   assert.equal(knowing(view(3, 2), blue, en), "Known to 2.");
   assert.equal(knowing(view(3, 1, 3), blue, en), "Known to 1 and 3.");
   assert.equal(knowing(view(3, 1, 2, 3), blue, en), "Everyone knows.");
   assert.equal(knowing(view(9, 1, 2, 3, 4, 5, 6), blue, en), "Known to 6 servers.");
-  assert.equal(knowing(view(3, 1), { ...blue, slot: 1 }, en), "Nobody knows yet.", "of another slot");
-  assert.equal(knowing(view(3, 1, 2, 3), { ...blue, value: "red" }, en), "Nobody knows yet.", "another was learned");
+  assert.equal(knowing(view(3, 1), { ...blue, slot: 1 }, en), "No server knows it.", "of another slot");
+  assert.equal(knowing(view(3, 1, 2, 3), { ...blue, value: "red" }, en), "No server knows it.", "another was learned");
 });

@@ -296,7 +296,7 @@ impl Drawing<'_> {
         };
         let who: NodeSet = self.excerpt.nodes.iter().copied().filter(knows).collect();
         match who.len() as usize {
-            0 => "Nobody knows yet.".into(),
+            0 => "No server knows it.".into(),
             all if all == self.excerpt.nodes.len() => "Everyone knows.".into(),
             _ => format!("Known to {}.", listed(who, KNOWN)),
         }

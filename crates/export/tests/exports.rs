@@ -203,7 +203,7 @@ fn the_middle_of_the_stage_names_and_counts_servers_as_the_page_does() {
                 |node: &NodeId| now.cluster().server(*node).paxos().unwrap().learner().unwrap().all().count() > 0;
             let who: Vec<String> = now.cluster().nodes().filter(knows).map(|node| node.to_string()).collect();
             let says = match who.as_slice() {
-                [] => "Nobody knows yet.".into(),
+                [] => "No server knows it.".into(),
                 all if all.len() == nodes as usize => "Everyone knows.".into(),
                 [one] => format!("Known to {one}."),
                 [others @ .., last] if who.len() <= most_named => format!("Known to {} and {last}.", others.join(", ")),

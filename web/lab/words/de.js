@@ -108,7 +108,7 @@ export const de = {
   ruleBroken: "Eine Regel ist gebrochen",
   at: "in",
   by: (who) => `von ${who}.`,
-  nobodyKnows: "Noch weiß es niemand.",
+  nobodyKnows: "Kein Server weiß es.",
   everyoneKnows: "Alle wissen es.",
   knownTo: (who) => `Bekannt bei ${who}.`,
   press: "Drücke „Start“.",

@@ -51,7 +51,7 @@ export const en = {
   at: "at",
   /** @param {string} who */
   by: (who) => `by ${who}.`,
-  nobodyKnows: "Nobody knows yet.",
+  nobodyKnows: "No server knows it.",
   everyoneKnows: "Everyone knows.",
   /** @param {string} who */
   knownTo: (who) => `Known to ${who}.`,

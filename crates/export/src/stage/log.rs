@@ -144,7 +144,7 @@ impl Drawing<'_> {
             |node: &NodeId| self.now.cluster().server(*node).log().is_some_and(|it| it.learned().get(slot).is_some());
         let who: NodeSet = self.excerpt.nodes.iter().copied().filter(knows).collect();
         match who.len() as usize {
-            0 => "Nobody knows yet.".into(),
+            0 => "No server knows it.".into(),
             all if all == self.excerpt.nodes.len() => "Everyone knows.".into(),
             _ => format!("Known to {who}."),
         }

@@ -36,7 +36,7 @@ function knowing(nodes, { slot, command }) {
   const is = (/** @type {LogView["nodes"][number]["learned"][number]} */ entry) =>
     entry.slot === slot && JSON.stringify(entry.command) === JSON.stringify(command);
   const who = nodes.filter(({ learned }) => learned.some(is)).map(({ id }) => id);
-  if (!who.length) return "Nobody knows yet.";
+  if (!who.length) return "No server knows it.";
   return who.length === nodes.length ? "Everyone knows." : `Known to ${list(who)}.`;
 }
 
