@@ -178,6 +178,11 @@ test("where nothing comes next the page says why: what waits for somebody, or th
     nodes: [],
   };
   assert.equal(ended(view).says, "Nothing is left to happen.");
+  const advice = (/** @type {object} */ more) => ended({ ...view, ...more }).hint;
+  assert.deepEqual(
+    [advice({}), advice({ chosen: [{}] }), advice({ chosen: [{}], protocol: "log" })],
+    ["Propose a value.", "Go back, or do something to a server.", "Let a client ask."],
+  );
   const paused = { ...view, nodes: [{ status: "up" }, { status: "paused" }] };
   assert.equal(ended(paused).says, "What is held or paused waits.");
   const held = { ...view, messages: [{ status: "held" }] };
