@@ -378,8 +378,7 @@ export class QuorumLab extends Methods {
       {
         failed: (error) => this.#emit("quorum-error", { message: error.message }),
         reopen: (afresh) => void this.#open(afresh),
-        reset: (config) =>
-          this.#own(config ?? configOf(this), config ? undefined : (lab) => this.#prepare(lab)).then(this.#tellKept),
+        reset: (config) => (config ? this.#own(config) : this.#afresh()).then(this.#tellKept),
         take: (run) => this.#replace({ run }).then(this.#tellKept),
         back: (name) =>
           this.#replaced((session) => session.branches((b) => b.openKept(session, name))).then(this.#tellBack),
@@ -508,6 +507,16 @@ export class QuorumLab extends Methods {
       await this.#open();
     }
     return this.#replace(what, prepare);
+  }
+
+  /** Begins what a first visit begins with. */
+  async #afresh() {
+    const brought = await broughtTo(this, "");
+    const kept = await this.#own(brought ? { run: brought.run } : configOf(this), (lab) =>
+      this.#prepare(lab, !brought),
+    );
+    if (brought?.challenge) await this.#ui?.dialogs.challenge(brought.challenge);
+    return kept;
   }
 
   /** @param {(session: Session) => Promise<boolean>} change to another run @returns {Promise<boolean>} what it gives */

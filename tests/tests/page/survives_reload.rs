@@ -290,6 +290,25 @@ fn after_a_power_cut_one_can_start_afresh() {
 }
 
 #[test]
+fn to_start_afresh_is_to_begin_as_on_the_first_visit() {
+    browse(async |page| {
+        let lab = page.open("").await?;
+        let first = lab.view().await?;
+        lab.reset(json!({ "nodes": 4, "seed": 2 })).await?;
+        lab.propose(1, "mine").await?;
+        lab.step(3).await?;
+        let lab = reload(page).await?;
+        lab.press("Start afresh").await?;
+        lab.until("the first lesson is there", |view| *view == first).await?;
+        assert_eq!(lab.shown("button.title").await?.as_deref(), Some("First agreement ▾"));
+        lab.press("First agreement ▾").await?;
+        lab.part("dialog", "Scenarios").await?.press("Back to my run").await?;
+        lab.until("the run before was kept", |view| view["nodes"].as_array().map(Vec::len) == Some(4)).await?;
+        Ok(())
+    });
+}
+
+#[test]
 fn what_was_chosen_at_the_controls_is_chosen_at_the_next_visit_and_an_author_has_the_last_word() {
     let authors = r#"<!doctype html><link rel="icon" href="data:,"><script type="module" src="quorum-lab.js"></script>
         <quorum-lab speed="4" persist="figure"></quorum-lab>"#;
