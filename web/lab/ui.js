@@ -227,6 +227,7 @@ export class Ui {
     const { step, at } = store.session.position();
     store.went(rows);
     this.notices.quiet();
+    this.notices.drop("restored"); // it has gone on since
     player.now = Math.max(player.now, at);
     if (!player.playing) return;
     if (!store.walking) player.reading?.show(store.view().headline?.why ?? "");

@@ -102,6 +102,13 @@ fn who_comes_back_is_first_offered_what_changes_nothing() {
         assert_eq!(first.text().await?, "Stay here");
         lab.press("Stay here").await?;
         assert_eq!(lab.view().await?, before);
+        // What was said of that moment goes once something has happened since.
+        page.driver().refresh().await?;
+        let lab = page.lab("quorum-lab").await?;
+        lab.find("[data-topic=restored]").await?;
+        lab.step(1).await?;
+        page.eventually("it goes", async || Ok(lab.shown("[data-topic=restored]").await?.is_none().then_some(())))
+            .await?;
         Ok(())
     });
 }
