@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use quorum_core::json::{FromJson, Json};
-use quorum_core::run::{Event, Simulation};
+use quorum_core::run::{BeatSize, Event, History, Pace, Simulation};
 use quorum_core::sim::{Action, Config, ProtocolKind, Rule};
 use quorum_core::tell::any_rule_name;
 use serde_json::{Value, json};
@@ -185,5 +185,18 @@ fn with_every_rule_on_nothing_told_contradicts_anything_else() {
         ["discontent", "leads", "adopted", "stepped-down", "fetches", "repeats", "retried", "redirected", "answers"]
     {
         assert!(names.contains(name), "{name} is not among {names:?}");
+    }
+}
+
+#[test]
+fn what_somebody_does_first_is_what_is_told_of_the_first_step_although_a_server_stands_with_it() {
+    let read = |json: Value| serde_json::from_value::<Json>(json).unwrap();
+    let config = Config::from_json(&read(json!({"protocol": "log", "nodes": 3})), "config").unwrap();
+    let mut history = History::new(config).unwrap();
+    let asks = json!({"type": "request", "client": "a", "op": {"put": ["x", "9"]}});
+    history.apply(&Action::from_json(&read(asks), "action").unwrap()).unwrap();
+    for size in [BeatSize::Messages, BeatSize::Everything] {
+        let says = history.says(&Pace { size, notes: Vec::new() });
+        assert_eq!(says, "Client a wants to put x = 9, and asks server 1.", "{size:?}");
     }
 }

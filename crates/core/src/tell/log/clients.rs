@@ -26,8 +26,8 @@ impl Tell for ClientFact {
     fn importance(&self) -> u8 {
         match self {
             Self::Workload(_) => 9,
-            Self::Answered { .. } => 8,
-            Self::Asked { .. } | Self::Retried { .. } => 7,
+            Self::Answered { .. } | Self::Asked { .. } => 8,
+            Self::Retried { .. } => 7,
             Self::Redirected { .. } => 6,
         }
     }
