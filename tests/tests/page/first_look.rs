@@ -325,3 +325,23 @@ fn on_a_telephone_pace_and_speed_can_be_read() {
         Ok(())
     });
 }
+
+#[test]
+fn the_legend_names_what_is_not_durable_only_where_cards_show_their_disks() {
+    browse(async |page| {
+        let lab = page.open("#scenario=first-agreement&step=30").await?;
+        let seen = "
+            const root = args[0].shadowRoot;
+            const strips = [...root.querySelectorAll('.card .strip')].some((it) => it.checkVisibility());
+            return [strips, root.querySelector('.legend').textContent.includes('not yet durable')];";
+        for (width, height, shown) in [(1280, 900, true), (375, 667, false)] {
+            page.resize(width, height).await?;
+            page.eventually("the legend is as the cards are", async || {
+                let is: [bool; 2] = page.js(seen, vec![lab.element().to_json()?]).await?;
+                Ok((is == [shown; 2]).then_some(()))
+            })
+            .await?;
+        }
+        Ok(())
+    });
+}

@@ -35,9 +35,10 @@ export class Legend {
     const { protocol, words } = this.store;
     const { small } = protocol;
     const tiny = size === "dot" || size === "micro";
+    const disks = !tiny && size !== "slim";
     const entries = [
       ...this.#messages(view.messages),
-      ...others({ ...view, chosen: protocol.chosen(view) }, this.store, tiny, cuts),
+      ...others({ ...view, chosen: protocol.chosen(view) }, this.store, disks, cuts),
     ];
     if (this.#bundled) entries.push({ name: words.together, picture: bundle });
     if (tiny) entries.unshift({ name: words.symbol(small[size]), picture: () => "" });
@@ -87,14 +88,14 @@ export class Legend {
   }
 }
 
-/** What is no message. @param {View} view @param {Store} store @param {boolean} tiny whether no card shows its disk
+/** What is no message. @param {View} view @param {Store} store @param {boolean} disks whether cards show theirs
  * @param {Set<number>} cuts @returns {Entry[]} */
-function others({ nodes, chosen }, { values, words }, tiny, cuts) {
+function others({ nodes, chosen }, { values, words }, disks, cuts) {
   /** @type {Entry[]} */
   const entries = [];
   const chip = () => h("span", { class: "chip written" });
   const ring = () => h("span", { class: "quorum", "data-v": values.of(chosen[0].value).colour });
-  if (!tiny && nodes.some(({ disk }) => disk.pending.length))
+  if (disks && nodes.some(({ disk }) => disk.pending.length))
     entries.push({ name: words.notYetDurable, picture: chip });
   if (cuts.has(2)) entries.push({ name: words.cut, picture: cut });
   if (cuts.has(1)) entries.push({ name: words.cutOneWay, picture: () => cut(true) });
