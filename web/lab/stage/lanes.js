@@ -22,6 +22,8 @@ const COARSE = 24;
 const EDGE = 0.4;
 /** What a lane should have, in radii of a mark: less is no way that can be seen. */
 const ENOUGH = 1.5;
+/** How long a lane should be, in radii of a mark: on a shorter one nobody sees where a message comes from and goes to. */
+const WANTED = 2.5;
 /** How far a line may bend, in em, the least first. */
 const BENDS = [0, 1.5, -1.5, 3, -3, 4.5, -4.5, 6.5, -6.5, 9, -9, 12, -12, 16, -16];
 
@@ -105,6 +107,7 @@ export class Lanes {
       cost += 3 * points.filter((p) => !this.#allowed(p, others)).length;
       const { length } = measured(this.#free(curve, side, FINE));
       if (length < ENOUGH * this.radius) cost += 40;
+      cost += 10 * Math.max(0, WANTED - length / this.radius);
     }
     return cost;
   }
