@@ -5,6 +5,7 @@ import { ended } from "../engine/limits.js";
 import { h, redraw, setAttr, setText } from "../shared/dom.js";
 import { sign, times } from "./buttons.js";
 import { SPEEDS } from "./speeds.js";
+/** @import { Choice } from "../attributes.js" */
 /** @import { Commands } from "../commands.js" */
 /** @import { Dialogs } from "../dialogs/dialogs.js" */
 /** @import { BeatSize, View } from "../engine/engine.js" */
@@ -32,7 +33,7 @@ export class Controls {
   #pressed = -DOUBLE;
 
   /** @param {Store} store @param {Player} player @param {Commands} commands @param {Dialogs} dialogs
-   * @param {HTMLElement} scrubber @param {import("../ui.js").Outer["choose"]} choose */
+   * @param {HTMLElement} scrubber @param {(choice: Choice, value: string) => void} choose */
   constructor(store, player, commands, dialogs, scrubber, choose) {
     this.store = store;
     this.player = player;
