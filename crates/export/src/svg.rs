@@ -107,9 +107,18 @@ impl Drawing<'_> {
     }
 
     /// Text with its left end here, the middle of its letters at this height.
-    fn text(&mut self, (x, y): (f64, f64), class: &str, text: &str) {
+    fn text(&mut self, at: (f64, f64), class: &str, text: &str) {
+        self.write(at, class, "", text);
+    }
+
+    /// The same with its right end here, however wide the letters of a machine are.
+    fn text_before(&mut self, at: (f64, f64), class: &str, text: &str) {
+        self.write(at, class, " text-anchor=\"end\"", text);
+    }
+
+    fn write(&mut self, (x, y): (f64, f64), class: &str, anchor: &str, text: &str) {
         let (x, y, text) = (Px(x), Px(y + LETTERS * 0.35), super::words::Xml(text));
-        put!(&mut self.marks, "<text class=\"h {class}\" x=\"{x}\" y=\"{y}\">{text}</text>\n");
+        put!(&mut self.marks, "<text class=\"h {class}\" x=\"{x}\" y=\"{y}\"{anchor}>{text}</text>\n");
     }
 }
 

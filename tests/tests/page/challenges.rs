@@ -77,7 +77,7 @@ fn a_wrong_try_does_not_meet_a_challenge_and_going_back_does() {
         repeat(&lab, &run, start).await?;
         page.drawn().await?;
         let text = lab.bar().text().await?;
-        assert!(text.contains("○ a crash takes a vote") && text.contains("✓ a value is chosen"), "{text}");
+        assert!(text.contains("○ a crash takes a vote") && text.contains("✓ blue is chosen"), "{text}");
         // Going back and doing something else is a branch, and it is judged as any run.
         let (run, met) = attempt(&shipped, &shipped.solution);
         repeat(&lab, &run, start).await?;

@@ -94,10 +94,13 @@ impl Drawing<'_> {
         }
         if row.is_some() {
             let (begin, after) = self.begin(event, says);
-            let has_star = chosen_by(event).is_some();
-            let begin = if after && has_star { begin + 18.0 } else { begin + 2.0 };
+            let beside = if chosen_by(event).is_some() { 18.0 } else { 2.0 };
             let class = if matches!(event.kind, EventKind::Fact(_)) { "m".into() } else { format!("b {colour}") };
-            self.text((begin, y), &class, says);
+            if after {
+                self.text((begin + beside, y), &class, says);
+            } else {
+                self.text_before((x - 15.0, y), &class, says);
+            }
         }
     }
 
