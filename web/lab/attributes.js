@@ -50,16 +50,8 @@ export function askedFor(lab) {
  * that is asked to reload while the address changes loads the old address without its state. */
 const WRITTEN = "quorum-address";
 
-/** @param {string | null} [name] null: forgets it @returns {string | null} null also where nothing can be kept */
-function written(name) {
-  try {
-    if (name) sessionStorage.setItem(WRITTEN, name);
-    else if (name === null) sessionStorage.removeItem(WRITTEN);
-    return sessionStorage.getItem(WRITTEN);
-  } catch {
-    return null;
-  }
-}
+/** @param {string | null} [name] null: forgets it */
+const written = (name) => stored("sessionStorage", WRITTEN, name);
 
 /** Whether this document came by a reload. */
 function reloaded() {
@@ -136,43 +128,40 @@ export async function broughtTo(lab, hash = askedFor(lab)) {
 
 /** Keeps, or recalls, which challenge is set over the run that is kept under a name. @param {string | null} kept
  * @param {string | null} [challenge] null: none any more @returns {string | null} */
-export function setIn(kept, challenge) {
-  if (!kept) return null;
-  const name = `quorum-challenge-${kept}`;
-  try {
-    if (challenge) localStorage.setItem(name, challenge);
-    else if (challenge === null) localStorage.removeItem(name);
-    return localStorage.getItem(name);
-  } catch {
-    return null; // no storage: then no run is kept, either
-  }
-}
+export const setIn = (kept, challenge) => kept && stored("localStorage", `quorum-challenge-${kept}`, challenge);
 
 /** What a person chooses at the controls for every run, and finds again at the next visit.
  * @typedef {"theme" | "speed" | "pace" | "beats"} Choice */
 /** @type {Choice[]} */
 const CHOICES = ["theme", "speed", "pace", "beats"];
 
+/** Under which name a choice is kept. @param {Choice} choice */
+const named = (choice) => `quorum-${choice}`;
+
 /** A person has chosen. @param {Element} lab @param {Choice} choice @param {string} value */
 export function choose(lab, choice, value) {
   lab.setAttribute(choice, value);
-  if (!keptAs(lab)) return;
-  try {
-    localStorage.setItem(`quorum-${choice}`, value);
-  } catch {
-    // no storage: it holds until the page is left
-  }
+  if (keptAs(lab)) stored("localStorage", named(choice), value);
 }
 
 /** What was chosen on this site before, where the page says nothing of it. @param {Element} lab */
 export function recallChoices(lab) {
-  if (!keptAs(lab)) return;
+  for (const choice of keptAs(lab) ? CHOICES : []) {
+    const value = stored("localStorage", named(choice));
+    if (value && !lab.hasAttribute(choice)) lab.setAttribute(choice, value);
+  }
+}
+
+/** Keeps, recalls or forgets a text. @param {"localStorage" | "sessionStorage"} where
+ * @param {string} name @param {string | null} [text] null: forgets it
+ * @returns {string | null} what is kept; nothing where the browser keeps nothing */
+function stored(where, name, text) {
   try {
-    for (const choice of CHOICES) {
-      const value = localStorage.getItem(`quorum-${choice}`);
-      if (value !== null && !lab.hasAttribute(choice)) lab.setAttribute(choice, value);
-    }
+    const storage = globalThis[where];
+    if (text) storage.setItem(name, text);
+    else if (text === null) storage.removeItem(name);
+    return storage.getItem(name);
   } catch {
-    // no storage: it is as on a first visit
+    return null;
   }
 }
