@@ -32,6 +32,8 @@ fn a_recorded_run_saved_as_a_scenario_is_a_lesson_that_can_be_opened_again() {
         let view = lab.settle().await?;
         let watch = "
             window.saved = [];
+            const click = HTMLAnchorElement.prototype.click;
+            HTMLAnchorElement.prototype.click = function () { (window.names ??= []).push(this.download); click.call(this); };
             const make = URL.createObjectURL;
             URL.createObjectURL = (blob) => (window.saved.push(blob), make.call(URL, blob));";
         page.js::<()>(watch, vec![]).await?;
@@ -41,6 +43,9 @@ fn a_recorded_run_saved_as_a_scenario_is_a_lesson_that_can_be_opened_again() {
         sheet.part("textbox", "At step").await?.fill("Four of five know.").await?;
         sheet.press("Scenario, as a test").await?;
         let text: String = page.js("return window.saved[0].text();", vec![]).await?;
+        sheet.press("Save as a file").await?;
+        let names: Vec<String> = page.js("return window.names;", vec![]).await?;
+        assert_eq!(names, ["my-lesson.test.quorum.json", "my-lesson.quorum.json"]);
         sheet.press("Close").await?;
         let scenario = Scenario::from_json(&serde_json::from_str(&text)?, "scenario")?;
         let played = scenario.play()?;

@@ -111,7 +111,7 @@ function saveRun({ session }) {
 function saveScenario({ session }) {
   void persist();
   const data = scenarioOf(session.run(), session.view());
-  save(JSON.stringify(data, null, 1), fileName(data), JSON_TYPE);
+  save(JSON.stringify(data, null, 1), fileName(data, "test.quorum.json"), JSON_TYPE); // beside the run itself
 }
 
 /** @param {HTMLInputElement} link @param {HTMLElement} button */
