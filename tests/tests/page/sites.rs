@@ -151,7 +151,11 @@ async fn on_a_scaled_page(page: &Page, lab: &Lab) -> Result<()> {
 /// By the site's own links, as its router goes, and back again.
 async fn six_visits(page: &Page, host: &Host) -> Result<()> {
     for _ in 0..6 {
-        let go = "document.querySelector(`:is(main, article, .content) a[href*='other'], a[href*='other']`).click();";
+        // A page that is left before it has loaded is none that one can go back to.
+        let go = "
+            const loaded = document.readyState === 'complete';
+            if (!loaded) await new Promise((done) => addEventListener('load', () => setTimeout(done)));
+            document.querySelector(`:is(main, article, .content) a[href*='other'], a[href*='other']`).click();";
         page.js::<()>(go, vec![]).await?;
         page.eventually("the other page is there", async || {
             let there = "return !document.querySelector('quorum-lab') && location.pathname.includes(args[0]);";
