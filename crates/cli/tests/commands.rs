@@ -202,7 +202,7 @@ fn run_judges_a_run_by_the_goal_of_a_challenge_and_ends_accordingly() {
     let judged = |file: &str, more: &[&str]| quorum(here.path(), &[&["run", "--challenge", name, file], more].concat());
     let said = judged(&right, &[]);
     assert_eq!(said.code, 0, "{}", said.err);
-    assert!(said.out.ends_with("✓ a value is chosen\nDone at step 30.\n"), "{}", said.out);
+    assert!(said.out.ends_with("✓ blue is chosen\nDone at step 30.\n"), "{}", said.out);
     let said = judged(&wrong, &[]);
     assert_eq!(said.code, 1, "{}", said.err);
     assert!(said.out.contains("✗ a crash takes a vote that is not durable yet (seen: no crash takes a vote)"));
