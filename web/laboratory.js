@@ -4,6 +4,7 @@
 export { Session } from "./lab/engine/session.js";
 export { Cancelled } from "./lab/engine/slices.js";
 export { loadProtocol } from "./lab/protocols/index.js";
+export { strange } from "./lab/strange.js";
 export { told } from "./lab/told.js";
 export { Ui } from "./lab/ui.js";
 export { wordsOf } from "./lab/words/index.js";

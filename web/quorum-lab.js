@@ -29,7 +29,6 @@ import {
   keptAs,
   recallChoices,
   setIn,
-  strange,
 } from "./lab/attributes.js";
 import { late } from "./lab/engine/late.js";
 import { api, lend, Methods, sessionOf } from "./lab/methods.js";
@@ -329,7 +328,7 @@ export class QuorumLab extends Methods {
         const { visited } = await import("./lab/engine/kept.js");
         ui.notices.add("linked", ...(await visited(keptAs(this), !!brought.challenge)));
       }
-      const says = brought?.says || strange(this);
+      const says = brought?.says || made.strange(this);
       if (says) await ui.notices.said.then(() => ui.notices.add("address", says)); // after it: on a phone the last is seen
       await ui.notices.said; // so that it pushes nothing down
       if (turn !== this.#opened) return session.close();
@@ -460,7 +459,7 @@ export class QuorumLab extends Methods {
     this.#declined = false;
     this.#address.given();
     if (has(this, "fragment") && (askedFor(this) || this.#alone)) return void this.#open();
-    const says = strange(this);
+    const says = this.#made?.strange(this);
     if (says) this.#ui?.notices.add("address", says);
   };
 

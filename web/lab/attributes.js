@@ -26,17 +26,7 @@ export function configOf(lab) {
 }
 
 /** What the page's address may ask for. */
-const ASKS = /^#(q\d|scenario=.|challenge=.)/;
-
-/** Says so, when what follows the # in the page's address is nothing of ours, and names no place in the page.
- * @param {Element} lab @returns {string} */
-export function strange(lab) {
-  const { hash } = location;
-  if (!has(lab, "fragment") || hash.length < 2 || ASKS.test(hash)) return "";
-  const text = hash.length > 24 ? `${hash.slice(0, 24)}…` : hash;
-  if (document.getElementById(hash.slice(1))) return "";
-  return `“${text}” in the address asks for no scenario, challenge or run: it changes nothing here.`;
-}
+export const ASKS = /^#(q\d|scenario=.|challenge=.)/;
 
 /** What the page's address asks for; nothing where this lab wrote it about the run that it keeps.
  * @param {Element} lab */
