@@ -1,6 +1,6 @@
 //! What is told of a thing once it is selected is loaded when somebody reaches for one.
 
-use quorum_tests::{Browser, Lab, PLAIN, Page, Result, browse, json};
+use quorum_tests::{Browser, Error, Lab, PLAIN, Page, Result, browse, json};
 
 /// The terms of what is told of the selected thing.
 async fn terms(page: &Page, lab: &Lab) -> Result<Vec<String>> {
@@ -105,6 +105,34 @@ fn a_file_that_is_loaded_at_its_first_use_is_asked_for_again_after_it_did_not_lo
         for error in page.take_errors().await? {
             assert!(["lazy.js", "api.js", "later.js"].iter().any(|file| error.contains(file)), "{error}");
         }
+        Ok(())
+    });
+}
+
+#[test]
+fn what_was_typed_for_a_server_is_there_again_after_a_look_at_another_one() {
+    browse(async |page| {
+        let lab = page.open(PLAIN).await?;
+        lab.reset(json!({ "nodes": 3, "seed": 5 })).await?;
+        let server = async |id: u32| {
+            lab.find(&format!("[data-node='{id}']")).await?.click().await?;
+            Ok::<_, Error>(())
+        };
+        let value = async || {
+            lab.press("Propose…").await?;
+            lab.part("textbox", "Value").await
+        };
+        server(2).await?;
+        value().await?.fill("lunch at noon").await?;
+        server(3).await?;
+        assert_ne!(value().await?.value().await?, "lunch at noon", "it was typed for server 2");
+        server(2).await?;
+        assert_eq!(value().await?.value().await?, "lunch at noon");
+        lab.find("form .primary").await?.click().await?;
+        lab.until("it is asked for", |view| view["nodes"][1]["proposal"]["asked"] == "lunch at noon").await?;
+        server(3).await?;
+        server(2).await?;
+        assert_ne!(value().await?.value().await?, "lunch at noon", "that was proposed");
         Ok(())
     });
 }

@@ -15,6 +15,10 @@ const OTHERS = ["blue", "red", "green", "orange", "purple", "yellow"];
 export const unasked = (value, asked) =>
   asked.includes(value) ? (OTHERS.find((other) => !asked.includes(other)) ?? value) : value;
 
+/** What was typed for a server and not proposed yet: who looks at another server meanwhile finds it again.
+ * @type {WeakMap<Store, Map<string, string>>} */
+const TYPED = new WeakMap();
+
 /** @param {Item} item @param {Store} store @param {Notices} notices @param {Close} close @returns {HTMLElement} */
 function form({ opens, acts }, store, notices, close) {
   const view = store.view();
@@ -25,8 +29,17 @@ function form({ opens, acts }, store, notices, close) {
   if (opens === "network") return network(needed, view.network, close);
   const [action] = acts ?? [];
   if (action?.type === "propose") {
-    const value = unasked(action.value, store.session.asked());
-    return propose(needed, { ...action, value }, close);
+    const typed = TYPED.get(store) ?? new Map();
+    TYPED.set(store, typed);
+    const of = `${store.runs} ${action.node}`;
+    const value = typed.get(of) ?? unasked(action.value, store.session.asked());
+    const ended = (/** @type {boolean} */ done) => {
+      typed.delete(of);
+      close(done);
+    };
+    const element = propose(needed, { ...action, value }, ended);
+    element.addEventListener("input", ({ target }) => typed.set(of, /** @type {HTMLInputElement} */ (target).value));
+    return element;
   }
   const ids = view.nodes.map(({ id }) => id);
   return partition(needed, ids, close);
