@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use quorum_core::json::{FromJson, Json};
 use quorum_core::run::{BeatSize, Event, History, Pace, Simulation};
 use quorum_core::sim::{Action, Config, ProtocolKind, Rule};
-use quorum_core::tell::any_rule_name;
 use serde_json::{Value, json};
 
 /// A run of a log with a workload, loss, copies, crashes and partitions, all from a seed.
@@ -108,7 +107,7 @@ fn check(event: &Event, off: Option<Rule>) {
         Some(name) => {
             let rule = off.filter(|rule| rule.as_str() == name);
             let rule = rule.unwrap_or_else(|| panic!("{name} is on: {told}"));
-            assert!(why.contains(&format!("“{}” is off", any_rule_name(rule))), "{told}");
+            assert!(why.contains(&format!("“{}” is off", rule.title())), "{told}");
         }
     }
     let mut row = String::new();

@@ -169,7 +169,7 @@ impl Drawing<'_> {
     /// When it is, the rules that are off, and the sentence.
     fn saying(&mut self, lines: &[String]) {
         let off = self.now.cluster().settings().rules.off();
-        let mut off: Vec<String> = off.map(|rule| format!("“{}”", quorum_core::tell::rule_name(rule))).collect();
+        let mut off: Vec<String> = off.map(|rule| format!("“{}”", rule.title())).collect();
         off.extend(self.log_rules_off());
         let off = joined(off, ", ");
         let off = if off.is_empty() { off } else { format!(" · off: {off}") };

@@ -8,6 +8,7 @@ use quorum_border::{not_valid, read, write};
 use quorum_core::json::{Json, Object};
 use quorum_core::run::{Edit, Run};
 use quorum_core::scenario::{self, Challenge, Question, Scenario};
+use quorum_core::sim::Rule;
 use quorum_core::tell::first_difference;
 use quorum_export::Format;
 use wasm_bindgen::prelude::*;
@@ -74,6 +75,18 @@ pub fn vary(
 pub fn done(#[wasm_bindgen(unchecked_param_type = "Run")] run: &JsValue) -> Result<JsValue, JsError> {
     let run: Run = read(run, "run").map_err(|malformed| not_valid("run", &malformed))?;
     Ok(write(&run.replay()?.done().iter().collect()))
+}
+
+/// What the rules of a run's protocol are called for people, by their names.
+///
+/// # Errors
+/// An `Error` that says why it is no run.
+#[wasm_bindgen(js_name = ruleTitles, unchecked_return_type = "Record<string, string>")]
+pub fn rule_titles(#[wasm_bindgen(unchecked_param_type = "Run")] run: &JsValue) -> Result<JsValue, JsError> {
+    let run: Run = read(run, "run").map_err(|malformed| not_valid("run", &malformed))?;
+    let titles =
+        Rule::of(run.config.protocol).fold(Object::new(), |titles, rule| titles.with(rule.as_str(), rule.title()));
+    Ok(write(&titles.into()))
 }
 
 /// The first event in which two runs differ; `null` when they are the same.

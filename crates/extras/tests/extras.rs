@@ -3,8 +3,8 @@
 use js_sys::{Function, JSON, JsString};
 use quorum_core::json::Json;
 use quorum_core::run::{History, Run};
-use quorum_core::sim::{Action, Config};
-use quorum_extras::{Judge, check_questions, compare, done, vary};
+use quorum_core::sim::{Action, Config, ProtocolKind, Rule};
+use quorum_extras::{Judge, check_questions, compare, done, rule_titles, vary};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -72,6 +72,14 @@ fn a_variation_says_what_it_left_out_and_differs_where_the_difference_is() {
 fn what_was_done_is_listed_as_a_change_counts_it() {
     let told = told(&taken(done(&js(&run()))), "$.map(({ step, says }) => [step, says])");
     assert_eq!(told, r#"[[0,"Propose blue at server 1"],[13,"Crash server 3"],[20,"Restart server 3"]]"#);
+}
+
+#[wasm_bindgen_test]
+fn each_rule_of_the_protocol_has_a_title() {
+    let titles = taken(rule_titles(&js(&run())));
+    assert_eq!(told(&titles, "$['keep-promise']"), r#""Acceptors keep their promises""#);
+    let known = Rule::of(ProtocolKind::Single).count();
+    assert_eq!(told(&titles, "Object.values($).filter((title) => / /.test(title)).length"), known.to_string());
 }
 
 #[wasm_bindgen_test]

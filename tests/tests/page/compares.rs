@@ -224,6 +224,8 @@ fn without_a_rule_the_first_difference_is_what_the_rule_forbids() {
         differ(page, &lab, "without a rule", &[json!(rule)]).await?;
         let says = verdict(page, &lab, "Until step 1").await?;
         assert!(says.contains("There, at 0 ms: Server 1 asks itself to promise 1.1"), "{says}");
+        let how = lab.find(".compare .how").await?.text().await?;
+        assert_eq!(how, "There, the rule “Nothing is said before it is durable” is off.");
         Ok(())
     });
 }

@@ -42,6 +42,7 @@ mod package;
 mod panics;
 mod plays;
 mod protocols;
+mod read_whole;
 mod recorded;
 mod refuses;
 mod rewinds;

@@ -26,11 +26,12 @@ export async function changes({ session }, run, branch, take) {
   /** @type {Vary} */
   const vary = (change, name, says) => ({ ...extras.vary(run, change), name, says });
   const done = extras.done(run);
+  const titles = extras.ruleTitles(run);
   const broken = !!run.config.rules;
   const kinds = [
     seed(session, run, vary),
     backoff(run, vary),
-    broken ? everyRule(run, vary) : oneRule(session, run, vary),
+    broken ? everyRule(run, titles, vary) : oneRule(run, titles, vary),
     ...(done.length ? [without(done, run, vary), moved(session, done, run, vary)] : []),
     ...branches(session, branch, (other) => spoken(run)(apart(done, extras.done(other)))),
   ];
@@ -66,25 +67,24 @@ function seed(session, { config }, vary) {
   return { name: "another seed", fields: [field("Seed", input, `here it is ${config.seed}`)], make };
 }
 
-/** @param {Run} run @param {Vary} vary @returns {Kind} */
-function everyRule({ config: { rules = {}, ...config } }, vary) {
+/** @typedef {Record<string, string>} Titles what the rules are called */
+
+/** @param {Run} run @param {Titles} titles @param {Vary} vary @returns {Kind} */
+function everyRule({ config: { rules = {}, ...config } }, titles, vary) {
   const off = Object.keys(rules).filter((rule) => !rules[rule]);
-  const says = `There with every rule. Here without ${off.map((rule) => `“${words(rule)}”`).join(", ")}.`;
+  const says = `There with every rule. Here without ${off.map((rule) => `“${titles[rule]}”`).join(", ")}.`;
   const make = () => vary({ type: "config", config }, "The correct protocol", says);
   return { name: "with every rule", fields: [], make };
 }
 
-/** @param {string} rule */
-const words = (rule) => rule.replaceAll("-", " ");
-
-/** @param {Session} session @param {Run} run @param {Vary} vary @returns {Kind} */
-function oneRule(session, { config }, vary) {
-  const rules = Object.keys(session.view().rules);
-  const which = choice(rules.map(words));
+/** @param {Run} run @param {Titles} titles @param {Vary} vary @returns {Kind} */
+function oneRule({ config }, titles, vary) {
+  const rules = Object.keys(titles);
+  const which = choice(Object.values(titles));
   const make = () => {
     const rule = rules[which.selectedIndex];
     const changed = { ...config, rules: { [rule]: false } };
-    const name = `“${words(rule)}”`;
+    const name = `“${titles[rule]}”`;
     return vary({ type: "config", config: changed }, `Without ${name}`, `There, the rule ${name} is off.`);
   };
   return { name: "without a rule", fields: [field("Without", which)], make };

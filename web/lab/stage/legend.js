@@ -9,7 +9,7 @@ import { bundle, cut, symbol } from "./symbol.js";
 /** @import { Ring } from "./ring.js" */
 /** @import { Mark } from "./bundles.js" */
 
-/** @typedef {{ name: string, picture: () => Node | string }} Entry */
+/** @typedef {{ name: string, looks?: string, picture: () => Node | string }} Entry `looks`: where one name has several */
 
 /** How long the name of bundles stays after the last one, in ms. */
 const STAYS = 500;
@@ -42,7 +42,7 @@ export class Legend {
     ];
     if (this.#bundled) entries.push({ name: words.together, picture: bundle });
     if (tiny) entries.unshift({ name: words.symbol(small[size]), picture: () => "" });
-    redraw(this.#names, [entries.map(({ name }) => name), this.#explained], () =>
+    redraw(this.#names, [entries.map(({ name, looks }) => [name, looks]), this.#explained], () =>
       this.#explained ? [] : entries.map(({ name, picture }) => h("span", { class: "named" }, picture(), name)),
     );
     redraw(this.#sentence, this.#explained, () => [this.#explained]);
@@ -88,15 +88,26 @@ export class Legend {
   }
 }
 
+/** How what is not durable yet is drawn on the cards: written, or in memory only. @param {View["nodes"]} nodes
+ * @returns {string[]} */
+const chips = (nodes) =>
+  [
+    nodes.some(({ disk }) => disk.pending.length) ? "written" : "",
+    nodes.some(({ disk }) => disk.queued.length) ? "queued" : "",
+  ].filter(Boolean);
+
+/** @param {string[]} kinds of chips @returns {Node} */
+const samples = (kinds) =>
+  h("span", { class: "samples" }, ...kinds.map((kind) => h("span", { class: `chip ${kind}` })));
+
 /** What is no message. @param {View} view @param {Store} store @param {boolean} disks whether cards show theirs
  * @param {Set<number>} cuts @returns {Entry[]} */
 function others({ nodes, chosen }, { values, words }, disks, cuts) {
   /** @type {Entry[]} */
   const entries = [];
-  const chip = () => h("span", { class: "chip written" });
   const ring = () => h("span", { class: "quorum", "data-v": values.of(chosen[0].value).colour });
-  if (disks && nodes.some(({ disk }) => disk.pending.length))
-    entries.push({ name: words.notYetDurable, picture: chip });
+  const waiting = disks ? chips(nodes) : [];
+  if (waiting.length) entries.push({ name: words.notYetDurable, looks: `${waiting}`, picture: () => samples(waiting) });
   if (cuts.has(2)) entries.push({ name: words.cut, picture: cut });
   if (cuts.has(1)) entries.push({ name: words.cutOneWay, picture: () => cut(true) });
   if (chosen.length) entries.push({ name: words.theQuorum, picture: ring });

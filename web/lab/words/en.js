@@ -56,7 +56,7 @@ export const en = {
   /** @param {string} who */
   knownTo: (who) => `Known to ${who}.`,
   press: "Press Play.",
-  try: "Press Play to follow the value. Or crash the server that just accepted it, before its vote is durable.",
+  try: "Press Play to follow the value. Or crash a server before its vote is durable.",
   tryLog: "Press Play, or let a client ask. Or crash the leader while one waits.",
   nothing: "nothing",
   needed: "needed",

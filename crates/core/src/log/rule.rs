@@ -87,6 +87,34 @@ words! {
 }
 
 impl Rule {
+    /// What it is called for people, on its switch and in sentences: a few plain words, at most 45 bytes, without a full
+    /// stop.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::FillGaps => "New leaders fill gaps with no-ops",
+            Self::ReportEveryVote => "A promise reports the votes of all slots",
+            Self::NextAboveKnown => "No slot known to be chosen is free",
+            Self::IndexNeedsBallot => "The index needs its ballot",
+            Self::ApplyInOrder => "Commands are applied in the order of slots",
+            Self::Deduplicate => "No operation takes effect twice",
+            Self::DeduplicateWhenApplying => "Who applies looks for repeats, too",
+            Self::OwnVoteWhenDurable => "A leader’s own vote waits for its disk",
+            Self::AnswerOwnCommand => "An answer is to the client’s own command",
+            Self::ReadAfterFound => "New leaders finish before they answer reads",
+            Self::ReadThroughLog => "A leader does not answer reads by itself",
+            Self::ContentBeforeStanding => "Nobody stands where somebody is content",
+            Self::RepeatAccepts => "Leaders repeat what was not answered",
+            Self::FetchGaps => "Servers ask for what they lack",
+            Self::SayTruncated => "A promise says which votes are gone",
+            Self::SessionsInSnapshot => "A snapshot holds the sessions, too",
+            Self::SnapshotSaysWhere => "A snapshot says exactly where it ends",
+            Self::SnapshotKeepsVotes => "A snapshot leaves the votes above it",
+            Self::TruncateAfterDurable => "Votes go when the snapshot is durable",
+            Self::RefuseExpired => "What may be a repeat is refused",
+        }
+    }
+
     /// Whether it matters only where servers take snapshots.
     #[must_use]
     pub const fn is_about_snapshots(self) -> bool {

@@ -73,6 +73,36 @@ words! {
     }
 }
 
+impl Rule {
+    /// What it is called for people, on its switch and in sentences: a few plain words, at most 45 bytes, without a full
+    /// stop.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::KeepPromise => "Acceptors keep their promises",
+            Self::AcceptPromises => "A vote is a promise, too",
+            Self::AdoptReported => "Proposers adopt what promises report",
+            Self::AdoptHighest => "The highest reported ballot wins",
+            Self::AdoptByBallot => "Ballots decide, not the order of arrival",
+            Self::Phase1Intersects => "Phase-1 quorums meet every phase-2 quorum",
+            Self::Phase2Intersects => "Phase-2 quorums meet every phase-1 quorum",
+            Self::OneVotePerAcceptor => "An acceptor counts once",
+            Self::VotesWithinBallot => "Votes of different ballots do not add up",
+            Self::PromisesForOwnBallot => "Only answers to this attempt count",
+            Self::BallotsUniqueAcrossServers => "No two servers share a ballot",
+            Self::BallotsUniqueAcrossRestarts => "No ballot is used again after a restart",
+            Self::PersistBeforeReply => "Nothing is said before it is durable",
+            Self::PersistPromise => "Promises are durable before they leave",
+            Self::PersistAccepted => "Votes are durable before they leave",
+            Self::PersistRound => "Ballots are durable before they are used",
+            Self::RecoverState => "Acceptors read their disk when they restart",
+            Self::RecoverPromise => "Promises outlive a crash",
+            Self::RecoverAccepted => "Votes outlive a crash",
+            Self::WipedStaysSilent => "An acceptor that lost its disk stays silent",
+        }
+    }
+}
+
 switches! {
     /// Which rules hold. All of them, unless somebody switched one off.
     pub struct Rules of Rule

@@ -310,7 +310,7 @@ impl Piece for Action {
             }
             Self::Heal => text!("heal the network"),
             Self::Network { .. } => text!("change the network"),
-            Self::Rule { rule, on } => text!("switch the rule ", rule.as_str(), if *on { " on" } else { " off" }),
+            Self::Rule { rule, on } => text!("switch “", rule.title(), if *on { "” on" } else { "” off" }),
             Self::PowerCut => text!("cut the power"),
             #[cfg(feature = "log")]
             Self::Snapshot { node } => text!("take a snapshot on server ", node),

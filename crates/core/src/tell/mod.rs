@@ -23,6 +23,6 @@ pub use difference::{Difference, first_difference};
 pub use event_name::EventName;
 pub use language::Language;
 #[cfg(feature = "log")]
-pub use log::{LOG_RULE_STORIES, LogGroup, log_rule_name, log_rule_story};
-pub use rules::{Group, RULE_STORIES, RuleStory, any_rule_name, rule_name, rule_story};
+pub use log::{LOG_RULE_STORIES, LogGroup, log_rule_story};
+pub use rules::{Group, RULE_STORIES, RuleStory, rule_story};
 pub use view::{Slots, envelope};

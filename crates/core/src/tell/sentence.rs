@@ -7,7 +7,6 @@
 use alloc::string::String;
 
 use super::language::Language;
-use super::rules::rule_name;
 use crate::endpoint::Endpoint;
 use crate::paxos::{Ballot, NodeId, NodeSet, Rule, Scheme, Value, Vote};
 use crate::run::Circumstances;
@@ -161,7 +160,7 @@ pub(super) struct Off(pub(super) Rule);
 impl Say for Off {
     fn say(self, to: &mut Sentence<'_>) {
         let off = if to.known().rules.on(self.0) { "” was off" } else { "” is off" };
-        say!(to, "“", rule_name(self.0), off);
+        say!(to, "“", self.0.title(), off);
     }
 }
 

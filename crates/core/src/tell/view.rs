@@ -7,7 +7,6 @@ use alloc::{string::String, vec::Vec};
 use super::language::Language;
 #[cfg(feature = "log")]
 use super::log;
-use super::rules::any_rule_name;
 use super::sentence::{Sentence, Servers, say};
 use super::world::Left;
 use crate::json::{FromJson, Json, Malformed, Object};
@@ -147,7 +146,7 @@ impl Simulation {
             let holds = cluster.rule(rule) != Some(false);
             rules = rules.with(rule.as_str(), holds);
             if !holds {
-                off.push(Object::new().with("rule", rule.as_str()).with("name", any_rule_name(rule)).into());
+                off.push(Object::new().with("rule", rule.as_str()).with("name", rule.title()).into());
             }
         }
         let view = Object::new()

@@ -11,7 +11,6 @@ use crate::words::{Px, width};
 use quorum_core::log::{Record, Role, Snapshot};
 use quorum_core::paxos::{self, NodeId, NodeSet, Slot};
 use quorum_core::sim::{self, Server};
-use quorum_core::tell::log_rule_name;
 
 /// Where the bar of a card is, and how high.
 const BAR: (f64, f64) = (69.0, 5.0);
@@ -79,7 +78,7 @@ impl Drawing<'_> {
     /// The rules of the log that are off, by their names.
     pub(super) fn log_rules_off(&self) -> Vec<String> {
         let settings = self.now.cluster().log_settings();
-        settings.iter().flat_map(|it| it.rules.off()).map(|rule| format!("“{}”", log_rule_name(rule))).collect()
+        settings.iter().flat_map(|it| it.rules.off()).map(|rule| format!("“{}”", rule.title())).collect()
     }
 
     /// The last slot that is chosen, who knows it, and who leads. What is broken comes before that.

@@ -43,6 +43,16 @@ impl Rule {
         }
     }
 
+    /// What it is called for people.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Paxos(rule) => rule.title(),
+            #[cfg(feature = "log")]
+            Self::Log(rule) => rule.title(),
+        }
+    }
+
     /// The rule of single-decree Paxos that it is, if it is one.
     #[must_use]
     pub const fn paxos(self) -> Option<paxos::Rule> {

@@ -9,6 +9,7 @@ use crate::log::{
     Reply, Snapshot, Timer,
 };
 use crate::paxos::{self, Ballot, LatestVotes, NodeId, Slot, Vote};
+use crate::sim;
 use crate::tell::sentence::{Blame, Round, Say, Sentence, say};
 use crate::tell::world::words::has_nothing;
 
@@ -126,6 +127,62 @@ impl Say for &Record {
             }
             Record::Paxos(paxos::Record::Round(round)) => say!(to, "the note that ", Round(*round), " is used"),
             Record::Snapshot(stored) => say!(to, "the ", Taken(&stored.snapshot)),
+        }
+    }
+}
+
+/// So many votes in a row are told by their slots alone: with the command of each, nobody would read to the end.
+const MANY: usize = 3;
+
+/// `the votes at 1.1 in slots 3 to 7`.
+pub(in crate::tell) struct VotesAtOnce {
+    ballot: Ballot,
+    slots: Vec<Slot>,
+}
+
+/// The votes with which these records begin, if they are many and in one ballot; and the records behind them.
+pub(in crate::tell) fn votes_at_once(records: &[sim::Record]) -> Option<(VotesAtOnce, &[sim::Record])> {
+    let vote = |record: &sim::Record| match record.log()? {
+        Record::Paxos(paxos::Record::Accepted(Vote { slot, ballot, .. })) => Some((*slot, *ballot)),
+        _ => None,
+    };
+    let (_, ballot) = vote(records.first()?)?;
+    let votes = records.iter().map_while(vote).take_while(|(_, other)| *other == ballot);
+    let mut slots: Vec<_> = votes.map(|(slot, _)| slot).collect();
+    let rest = &records[slots.len()..];
+    if slots.len() < MANY {
+        return None;
+    }
+    slots.sort_unstable();
+    slots.dedup();
+    Some((VotesAtOnce { ballot, slots }, rest))
+}
+
+impl Say for VotesAtOnce {
+    fn say(self, to: &mut Sentence<'_>) {
+        say!(to, "the votes at ", self.ballot, " in slots ");
+        // Two slots behind each other are named as two: `2, 3 and 7`.
+        let named = |run: &[Slot]| match *run {
+            [first, _, .., last] => alloc::vec![(first, last)],
+            _ => run.iter().map(|slot| (*slot, *slot)).collect(),
+        };
+        let runs: Vec<_> = self.slots.chunk_by(|one, next| one + 1 == *next).flat_map(named).collect();
+        for (position, (first, last)) in runs.iter().enumerate() {
+            let last_of_all = position + 1 == runs.len();
+            say!(
+                to,
+                if position == 0 {
+                    ""
+                } else if last_of_all {
+                    " and "
+                } else {
+                    ", "
+                }
+            );
+            say!(to, *first);
+            if first != last {
+                say!(to, " to ", *last);
+            }
         }
     }
 }

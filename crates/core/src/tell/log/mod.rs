@@ -40,8 +40,8 @@ use crate::sim;
 use data::{command, entry, in_slot, reply};
 
 pub(super) use data::{record, row, row_of_client, says_as_data, stored, vote};
-pub(super) use message::{name, restarted, says, timed_out};
-pub use rules::{LOG_RULE_STORIES, LogGroup, log_rule_name, log_rule_story};
+pub(super) use message::{name, restarted, says, timed_out, votes_at_once};
+pub use rules::{LOG_RULE_STORIES, LogGroup, log_rule_story};
 
 impl Tell for Trace {
     type Who = NodeId;

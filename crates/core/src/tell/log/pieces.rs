@@ -1,6 +1,5 @@
 //! How the things of a log read in a sentence: operations, entries, answers, slots.
 
-use super::rules::log_rule_name;
 use crate::log::{Command, Entry, Op, Output, Rule};
 use crate::paxos::{NodeId, NodeSet, Slot};
 use crate::tell::sentence::{Say, Sentence, say};
@@ -94,6 +93,6 @@ pub(super) struct LogOff(pub(super) Rule);
 
 impl Say for LogOff {
     fn say(self, to: &mut Sentence<'_>) {
-        say!(to, "“", log_rule_name(self.0), "” is off");
+        say!(to, "“", self.0.title(), "” is off");
     }
 }

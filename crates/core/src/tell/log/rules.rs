@@ -4,33 +4,6 @@ use crate::json::Json;
 use crate::log::Rule;
 use crate::tell::RuleStory;
 
-/// A few plain words for a rule's switch, at most 45 bytes, without a full stop.
-#[must_use]
-pub const fn log_rule_name(rule: Rule) -> &'static str {
-    match rule {
-        Rule::FillGaps => "New leaders fill gaps with no-ops",
-        Rule::ReportEveryVote => "A promise reports the votes of all slots",
-        Rule::NextAboveKnown => "No slot known to be chosen is free",
-        Rule::IndexNeedsBallot => "The index needs its ballot",
-        Rule::ApplyInOrder => "Commands are applied in the order of slots",
-        Rule::Deduplicate => "No operation takes effect twice",
-        Rule::DeduplicateWhenApplying => "Who applies looks for repeats, too",
-        Rule::OwnVoteWhenDurable => "A leader’s own vote waits for its disk",
-        Rule::AnswerOwnCommand => "An answer is to the client’s own command",
-        Rule::ReadAfterFound => "New leaders finish before they answer reads",
-        Rule::ReadThroughLog => "A leader does not answer reads by itself",
-        Rule::ContentBeforeStanding => "Nobody stands where somebody is content",
-        Rule::RepeatAccepts => "Leaders repeat what was not answered",
-        Rule::FetchGaps => "Servers ask for what they lack",
-        Rule::SayTruncated => "A promise says which votes are gone",
-        Rule::SessionsInSnapshot => "A snapshot holds the sessions, too",
-        Rule::SnapshotSaysWhere => "A snapshot says exactly where it ends",
-        Rule::SnapshotKeepsVotes => "A snapshot leaves the votes above it",
-        Rule::TruncateAfterDurable => "Votes go when the snapshot is durable",
-        Rule::RefuseExpired => "What may be a repeat is refused",
-    }
-}
-
 words! {
     /// What a rule of the log is about. Switches are shown in these groups, in this order.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +62,7 @@ impl From<&RuleStory<Rule>> for Json {
 pub const LOG_RULE_STORIES: [RuleStory<Rule>; Rule::ALL.len()] = [
     RuleStory {
         rule: Rule::FillGaps,
-        name: log_rule_name(Rule::FillGaps),
+        name: Rule::FillGaps.title(),
         protects: "What is behind an empty slot can be applied only when that slot is chosen, so a new leader has a \
                    no-op chosen there.",
         without: "A new leader leaves slots empty that nobody reports a vote for, and nothing behind them is ever \
@@ -101,7 +74,7 @@ pub const LOG_RULE_STORIES: [RuleStory<Rule>; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::ReportEveryVote,
-        name: log_rule_name(Rule::ReportEveryVote),
+        name: Rule::ReportEveryVote.title(),
         protects: "Any slot that was asked about may be chosen, so a candidate has to hear of the votes in each of \
                    them.",
         without: "A promise reports the vote of its last slot only, and a new leader takes the slots in front of it \
@@ -113,7 +86,7 @@ pub const LOG_RULE_STORIES: [RuleStory<Rule>; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::NextAboveKnown,
-        name: log_rule_name(Rule::NextAboveKnown),
+        name: Rule::NextAboveKnown.title(),
         protects: "A slot may be chosen although no promise reports a vote there: the new leader knows it already, \
                    and asked only about those behind it.",
         without: "A new leader proposes from the first slot that no promise reports, also where it knows that \
@@ -125,7 +98,7 @@ pub const LOG_RULE_STORIES: [RuleStory<Rule>; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::IndexNeedsBallot,
-        name: log_rule_name(Rule::IndexNeedsBallot),
+        name: Rule::IndexNeedsBallot.title(),
         protects: "The index says that a slot is chosen and not what is in it; only a vote of the same ballot is sure \
                    to be for that.",
         without: "A server takes any vote that the index covers for chosen, also one for what a former leader \
@@ -138,7 +111,7 @@ pub const LOG_RULE_STORIES: [RuleStory<Rule>; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::ApplyInOrder,
-        name: log_rule_name(Rule::ApplyInOrder),
+        name: Rule::ApplyInOrder.title(),
         protects: "Servers hold the same store because they apply the same commands in the same order.",
         without: "A server applies a command as soon as it knows that it is chosen, also before commands in front of \
                   it.",
@@ -149,7 +122,7 @@ pub const LOG_RULE_STORIES: [RuleStory<Rule>; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::Deduplicate,
-        name: log_rule_name(Rule::Deduplicate),
+        name: Rule::Deduplicate.title(),
         protects: "A client that hears no answer asks again, and its operation may be chosen twice; it must take \
                    effect once.",
         without: "Every chosen command takes effect, also one whose operation took effect in a slot before.",
@@ -161,7 +134,7 @@ pub const LOG_RULE_STORIES: [RuleStory<Rule>; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::DeduplicateWhenApplying,
-        name: log_rule_name(Rule::DeduplicateWhenApplying),
+        name: Rule::DeduplicateWhenApplying.title(),
         protects: "A new leader has never served the client that asks again; what was applied is the one memory that \
                    all servers share.",
         without: "Only the server that is asked looks whether it has served the operation before, and who applies a \
@@ -174,7 +147,7 @@ pub const LOG_RULE_STORIES: [RuleStory<Rule>; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::OwnVoteWhenDurable,
-        name: log_rule_name(Rule::OwnVoteWhenDurable),
+        name: Rule::OwnVoteWhenDurable.title(),
         protects: "A leader's vote is a vote like any other: counted before it is on the disk, it can vanish in a \
                    crash after the answer.",
         without: "A leader counts its own vote as soon as it casts it.",
@@ -185,7 +158,7 @@ pub const LOG_RULE_STORIES: [RuleStory<Rule>; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::AnswerOwnCommand,
-        name: log_rule_name(Rule::AnswerOwnCommand),
+        name: Rule::AnswerOwnCommand.title(),
         protects: "A leader that was replaced may see another command chosen in the slot it proposed in, and its \
                    client's has not happened.",
         without: "A client is told that its operation is done when the slot it was proposed in is chosen, whatever is \
@@ -197,7 +170,7 @@ pub const LOG_RULE_STORIES: [RuleStory<Rule>; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::ReadAfterFound,
-        name: log_rule_name(Rule::ReadAfterFound),
+        name: Rule::ReadAfterFound.title(),
         protects: "A former leader may have answered a write that the new one has only found in promises; a read must \
                    see it.",
         without: "A new leader answers reads from its store although it has not applied what its phase 1 found.",
@@ -208,7 +181,7 @@ pub const LOG_RULE_STORIES: [RuleStory<Rule>; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::ReadThroughLog,
-        name: log_rule_name(Rule::ReadThroughLog),
+        name: Rule::ReadThroughLog.title(),
         protects: "A leader cannot know by itself that nobody has replaced it; a read that is chosen in a slot proves \
                    that, and so do the answers of a quorum that it asks.",
         without: "A leader answers reads from its store at once, also one that was replaced and has not heard of it.",
@@ -219,7 +192,7 @@ pub const LOG_RULE_STORIES: [RuleStory<Rule>; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::ContentBeforeStanding,
-        name: log_rule_name(Rule::ContentBeforeStanding),
+        name: Rule::ContentBeforeStanding.title(),
         protects: "A server that does not hear a leader whom others do hear would end a ballot that works, and could \
                    not do better.",
         without: "A server stands for leader as soon as it hears no leader, whatever the others hear.",
@@ -231,7 +204,7 @@ pub const LOG_RULE_STORIES: [RuleStory<Rule>; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::RepeatAccepts,
-        name: log_rule_name(Rule::RepeatAccepts),
+        name: Rule::RepeatAccepts.title(),
         protects: "Networks lose messages; a leader that asks once may wait for ever for a vote that nobody was asked \
                    for.",
         without: "A leader asks for votes once, and a slot whose messages are lost stays open.",
@@ -242,7 +215,7 @@ pub const LOG_RULE_STORIES: [RuleStory<Rule>; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::FetchGaps,
-        name: log_rule_name(Rule::FetchGaps),
+        name: Rule::FetchGaps.title(),
         protects: "Nobody sends an accept for a slot that is chosen; a server that was away has to ask for what it \
                    missed.",
         without: "A server waits for what it lacks, and applies nothing more once it has missed a slot.",
@@ -253,7 +226,7 @@ pub const LOG_RULE_STORIES: [RuleStory<Rule>; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::SayTruncated,
-        name: log_rule_name(Rule::SayTruncated),
+        name: Rule::SayTruncated.title(),
         protects: "Where a vote has made room for a snapshot, its absence says nothing; a candidate has to know from \
                    which slot on it can rely on a promise.",
         without: "Slots whose votes made room for a snapshot look as if nobody had voted there, and a new leader \
@@ -266,7 +239,7 @@ pub const LOG_RULE_STORIES: [RuleStory<Rule>; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::SessionsInSnapshot,
-        name: log_rule_name(Rule::SessionsInSnapshot),
+        name: Rule::SessionsInSnapshot.title(),
         protects: "Whether an operation took effect is part of the state: who begins with a snapshot must know it as \
                    well as who applied every slot.",
         without: "A snapshot holds the store alone, and who begins with it applies an operation again that others \
@@ -279,7 +252,7 @@ pub const LOG_RULE_STORIES: [RuleStory<Rule>; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::SnapshotSaysWhere,
-        name: log_rule_name(Rule::SnapshotSaysWhere),
+        name: Rule::SnapshotSaysWhere.title(),
         protects: "Who begins with a snapshot goes on with the very next slot: one earlier, and a command is applied \
                    twice.",
         without: "A snapshot says one slot less than it holds, and who begins with it applies that slot once more.",
@@ -291,7 +264,7 @@ pub const LOG_RULE_STORIES: [RuleStory<Rule>; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::SnapshotKeepsVotes,
-        name: log_rule_name(Rule::SnapshotKeepsVotes),
+        name: Rule::SnapshotKeepsVotes.title(),
         protects: "A vote above a snapshot may be one of those that chose something; whose acceptor forgets it may \
                    help to choose another.",
         without: "Who begins with the snapshot of another server forgets its votes in later slots, too.",
@@ -303,7 +276,7 @@ pub const LOG_RULE_STORIES: [RuleStory<Rule>; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::TruncateAfterDurable,
-        name: log_rule_name(Rule::TruncateAfterDurable),
+        name: Rule::TruncateAfterDurable.title(),
         protects: "Either the votes or the snapshot must be on the disk at any moment; a crash in between would find \
                    neither.",
         without: "Votes go as soon as a snapshot is taken, and a crash before it is durable loses them.",
@@ -315,7 +288,7 @@ pub const LOG_RULE_STORIES: [RuleStory<Rule>; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::RefuseExpired,
-        name: log_rule_name(Rule::RefuseExpired),
+        name: Rule::RefuseExpired.title(),
         protects: "Servers that remember so many clients and no more forget what they have done for others; whoever \
                    asks again must not be taken for new.",
         without: "A client whose session made room for another is taken for one that never asked, and its operation \

@@ -1,6 +1,7 @@
 //! The sentences, word by word.
 
 mod reads;
+mod records;
 
 use alloc::{string::String, sync::Arc, vec, vec::Vec};
 
@@ -229,8 +230,8 @@ fn how_a_command_is_chosen_and_applied() {
         ),
         (
             learned(How::Index { ballot: ballot(1, 1), by: node(1), voted: ballot(1, 1), although: None }),
-            "Server 2 learns that put x = 9 is chosen in slot 5: it voted there in ballot 1.1, and the leader of that \
-             ballot, server 1, says that the log is chosen up to there.",
+            "Server 2 learns that put x = 9 is chosen in slot 5: it voted there at 1.1, and server 1, which leads \
+             1.1, says that all is chosen up to there.",
         ),
         (
             learned(How::Fetched { by: node(3) }),
@@ -357,8 +358,8 @@ fn a_rule_that_is_off_is_named_where_it_decided() {
                     although: Some(Rule::IndexNeedsBallot),
                 },
             },
-            "Server 2 takes put x = 9 for chosen in slot 5 although it voted in 2.1: “The index needs its ballot” is \
-             off. The leader of ballot 3.3, server 3, says that the log is chosen up to there.",
+            "Server 2 takes put x = 9 for chosen in slot 5 although it voted at 2.1: “The index needs its ballot” is \
+             off. Server 3, which leads 3.3, says that all is chosen up to there.",
         ),
         (
             applied(Rule::ApplyInOrder),

@@ -301,12 +301,12 @@ fn learned(node: NodeId, slot: Slot, entry: &Entry, how: &How, off: Option<paxos
             }
         }
         How::Index { ballot, by, although: None, .. } => {
-            say!(to, ": it voted there in ballot ", *ballot, ", and the leader of that ballot, server ", *by);
-            say!(to, ", says that the log is chosen up to there");
+            say!(to, ": it voted there at ", *ballot, ", and server ", *by, ", which leads ", *ballot);
+            say!(to, ", says that all is chosen up to there");
         }
         How::Index { ballot, by, voted, although: Some(rule) } => {
-            say!(to, " although it voted in ", *voted, ": ", LogOff(*rule));
-            say!(to, ". The leader of ballot ", *ballot, ", server ", *by, ", says that the log is chosen up to there");
+            say!(to, " although it voted at ", *voted, ": ", LogOff(*rule));
+            say!(to, ". Server ", *by, ", which leads ", *ballot, ", says that all is chosen up to there");
         }
         How::Fetched { by } => say!(to, ": server ", *by, " has told it"),
     }

@@ -13,7 +13,6 @@ pub use table::RULE_STORIES;
 
 use crate::json::{Json, Object};
 use crate::paxos::Rule;
-use crate::sim;
 
 /// What people should know about a rule. Every sentence is at most 200 bytes long and ends with a full stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,44 +29,6 @@ pub struct RuleStory<R = Rule> {
     pub bit: &'static str,
     /// Where that is told: papers with their sections, reports with their addresses.
     pub source: &'static str,
-}
-
-/// [`rule_name`] for a rule of any protocol.
-#[must_use]
-pub const fn any_rule_name(rule: sim::Rule) -> &'static str {
-    match rule {
-        sim::Rule::Paxos(rule) => rule_name(rule),
-        #[cfg(feature = "log")]
-        sim::Rule::Log(rule) => super::log::log_rule_name(rule),
-    }
-}
-
-/// A few plain words for a rule's switch, at most 45 bytes, without a full stop. Sentences name rules by them, so they stand
-/// apart from the stories, which a first visit to the page does not need.
-#[must_use]
-pub const fn rule_name(rule: Rule) -> &'static str {
-    match rule {
-        Rule::KeepPromise => "Acceptors keep their promises",
-        Rule::AcceptPromises => "A vote is a promise, too",
-        Rule::AdoptReported => "Proposers adopt what promises report",
-        Rule::AdoptHighest => "The highest reported ballot wins",
-        Rule::AdoptByBallot => "Ballots decide, not the order of arrival",
-        Rule::Phase1Intersects => "Phase-1 quorums meet every phase-2 quorum",
-        Rule::Phase2Intersects => "Phase-2 quorums meet every phase-1 quorum",
-        Rule::OneVotePerAcceptor => "An acceptor counts once",
-        Rule::VotesWithinBallot => "Votes of different ballots do not add up",
-        Rule::PromisesForOwnBallot => "Only answers to this attempt count",
-        Rule::BallotsUniqueAcrossServers => "No two servers share a ballot",
-        Rule::BallotsUniqueAcrossRestarts => "No ballot is used again after a restart",
-        Rule::PersistBeforeReply => "Nothing is said before it is durable",
-        Rule::PersistPromise => "Promises are durable before they leave",
-        Rule::PersistAccepted => "Votes are durable before they leave",
-        Rule::PersistRound => "Ballots are durable before they are used",
-        Rule::RecoverState => "Acceptors read their disk when they restart",
-        Rule::RecoverPromise => "Promises outlive a crash",
-        Rule::RecoverAccepted => "Votes outlive a crash",
-        Rule::WipedStaysSilent => "An acceptor that lost its disk stays silent",
-    }
 }
 
 /// What is to be known about a rule.

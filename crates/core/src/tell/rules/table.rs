@@ -1,13 +1,13 @@
 //! The lessons themselves.
 
-use super::{RuleStory, rule_name};
+use super::RuleStory;
 use crate::paxos::Rule;
 
 /// One lesson for each rule, in the order of [`Rule::ALL`].
 pub const RULE_STORIES: [RuleStory; Rule::ALL.len()] = [
     RuleStory {
         rule: Rule::KeepPromise,
-        name: rule_name(Rule::KeepPromise),
+        name: Rule::KeepPromise.title(),
         protects: "Once a quorum has promised a ballot, nothing can be chosen below it that its proposer was not \
                   told of.",
         without: "An acceptor votes for whatever it is asked to, also below a ballot that it has promised.",
@@ -18,7 +18,7 @@ pub const RULE_STORIES: [RuleStory; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::AcceptPromises,
-        name: rule_name(Rule::AcceptPromises),
+        name: Rule::AcceptPromises.title(),
         protects: "An acceptor that votes in a ballot it never promised must refuse lower ones all the same, or an \
                   older request takes the place of its vote.",
         without: "An acceptor that votes leaves its promise where it was, and may vote in a lower ballot next.",
@@ -30,7 +30,7 @@ pub const RULE_STORIES: [RuleStory; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::AdoptReported,
-        name: rule_name(Rule::AdoptReported),
+        name: Rule::AdoptReported.title(),
         protects: "If a value has been chosen, every quorum of promises reports it, and to ask for it again is the \
                   only safe request.",
         without: "A proposer asks for its own client's value, whatever the promises report.",
@@ -41,7 +41,7 @@ pub const RULE_STORIES: [RuleStory; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::AdoptHighest,
-        name: rule_name(Rule::AdoptHighest),
+        name: Rule::AdoptHighest.title(),
         protects: "If any value has been chosen, it is the one reported with the highest ballot; those of lower \
                   ballots may be long superseded.",
         without: "A proposer adopts the value that was reported with the lowest ballot.",
@@ -52,7 +52,7 @@ pub const RULE_STORIES: [RuleStory; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::AdoptByBallot,
-        name: rule_name(Rule::AdoptByBallot),
+        name: Rule::AdoptByBallot.title(),
         protects: "Promises arrive in any order, so the latest vote is the one with the highest ballot, not the one \
                   heard of last.",
         without: "A proposer adopts the vote that it heard of last, whatever its ballot.",
@@ -65,7 +65,7 @@ pub const RULE_STORIES: [RuleStory; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::Phase1Intersects,
-        name: rule_name(Rule::Phase1Intersects),
+        name: Rule::Phase1Intersects.title(),
         protects: "Any quorum that promises shares an acceptor with any quorum that votes, so a proposer hears of \
                   every value that was chosen.",
         without: "A proposer goes on with so few promises that all who voted may be among those it did not hear \
@@ -78,7 +78,7 @@ pub const RULE_STORIES: [RuleStory; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::Phase2Intersects,
-        name: rule_name(Rule::Phase2Intersects),
+        name: Rule::Phase2Intersects.title(),
         protects: "A value is chosen only when so many have voted for it that nobody can collect promises without \
                   hearing of it.",
         without: "So few votes count as a quorum that a value passes for chosen though later promises may not report \
@@ -91,7 +91,7 @@ pub const RULE_STORIES: [RuleStory; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::OneVotePerAcceptor,
-        name: rule_name(Rule::OneVotePerAcceptor),
+        name: Rule::OneVotePerAcceptor.title(),
         protects: "A quorum is so many different acceptors; networks repeat messages, and the copy of a vote is no \
                   second vote.",
         without: "Servers count messages: the copy of a vote passes for the vote of an acceptor not yet heard from.",
@@ -102,7 +102,7 @@ pub const RULE_STORIES: [RuleStory; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::VotesWithinBallot,
-        name: rule_name(Rule::VotesWithinBallot),
+        name: Rule::VotesWithinBallot.title(),
         protects: "A value is chosen by a quorum of votes in one ballot; votes scattered over several can still be \
                   superseded by a higher one.",
         without: "A learner adds up all votes it hears of, in whatever ballot and for whatever value.",
@@ -114,7 +114,7 @@ pub const RULE_STORIES: [RuleStory; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::PromisesForOwnBallot,
-        name: rule_name(Rule::PromisesForOwnBallot),
+        name: Rule::PromisesForOwnBallot.title(),
         protects: "A promise speaks for the ballot it was asked for; one for an earlier attempt says nothing of \
                   votes cast since.",
         without: "A proposer counts late promises for its earlier ballots towards the quorum of its present one.",
@@ -126,7 +126,7 @@ pub const RULE_STORIES: [RuleStory; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::BallotsUniqueAcrossServers,
-        name: rule_name(Rule::BallotsUniqueAcrossServers),
+        name: Rule::BallotsUniqueAcrossServers.title(),
         protects: "A ballot stands for one value; where two servers use the same one, votes for different values are \
                   taken for votes for one.",
         without: "A ballot is its round alone, and two servers may ask for different values under the same one.",
@@ -137,7 +137,7 @@ pub const RULE_STORIES: [RuleStory; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::BallotsUniqueAcrossRestarts,
-        name: rule_name(Rule::BallotsUniqueAcrossRestarts),
+        name: Rule::BallotsUniqueAcrossRestarts.title(),
         protects: "A proposer that forgot its ballots could ask for a second value under one of them, and late \
                   answers would count for the wrong request.",
         without: "After a restart a proposer remembers no ballot of its own, only what the acceptor beside it \
@@ -150,7 +150,7 @@ pub const RULE_STORIES: [RuleStory; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::PersistBeforeReply,
-        name: rule_name(Rule::PersistBeforeReply),
+        name: Rule::PersistBeforeReply.title(),
         protects: "Others act on a message at once; if a crash can undo what it rests on, they have counted on \
                   something that never was.",
         without: "Every message leaves at once, and a crash may take back what the server has just said.",
@@ -162,7 +162,7 @@ pub const RULE_STORIES: [RuleStory; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::PersistPromise,
-        name: rule_name(Rule::PersistPromise),
+        name: Rule::PersistPromise.title(),
         protects: "A promise that a crash can undo is none: its proposer goes on, and the acceptor may vote below it \
                   again.",
         without: "A promise may leave before it is durable, and a crash makes the acceptor forget that it gave it.",
@@ -173,7 +173,7 @@ pub const RULE_STORIES: [RuleStory; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::PersistAccepted,
-        name: rule_name(Rule::PersistAccepted),
+        name: Rule::PersistAccepted.title(),
         protects: "A value is chosen once a quorum has voted; if votes that were counted can vanish in a crash, so \
                   can the value.",
         without: "A vote may leave before it is durable, and a crash makes the acceptor forget that it cast it.",
@@ -185,7 +185,7 @@ pub const RULE_STORIES: [RuleStory; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::PersistRound,
-        name: rule_name(Rule::PersistRound),
+        name: Rule::PersistRound.title(),
         protects: "A proposer that crashes must not come back and use the same ballot again for something else.",
         without: "A prepare or an accept may leave before the disk knows of its ballot.",
         bit: "A simulator found that TigerBeetle could work in view 1 before that view was durable: after a crash it \
@@ -195,7 +195,7 @@ pub const RULE_STORIES: [RuleStory; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::RecoverState,
-        name: rule_name(Rule::RecoverState),
+        name: Rule::RecoverState.title(),
         protects: "Others count on what an acceptor said before a crash, so it must know it afterwards, too.",
         without: "After a restart an acceptor knows neither what it promised nor what it voted for.",
         bit: "To a user who kept all state in memory, Openraft's maintainer answered that Raft rests on nodes \
@@ -205,7 +205,7 @@ pub const RULE_STORIES: [RuleStory; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::RecoverPromise,
-        name: rule_name(Rule::RecoverPromise),
+        name: Rule::RecoverPromise.title(),
         protects: "A promise holds for good; an acceptor that forgets it in a crash lets an older proposer in again.",
         without: "After a restart an acceptor still has its votes, but has promised nothing.",
         bit: "A counterexample to the specification of Raft shows that more than one leader can come out of one term \
@@ -215,7 +215,7 @@ pub const RULE_STORIES: [RuleStory; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::RecoverAccepted,
-        name: rule_name(Rule::RecoverAccepted),
+        name: Rule::RecoverAccepted.title(),
         protects: "A vote may be what made a value chosen; an acceptor that forgets it cannot tell later proposers \
                   of it.",
         without: "After a restart an acceptor still has its promise, but reports no votes.",
@@ -226,7 +226,7 @@ pub const RULE_STORIES: [RuleStory; Rule::ALL.len()] = [
     },
     RuleStory {
         rule: Rule::WipedStaysSilent,
-        name: rule_name(Rule::WipedStaysSilent),
+        name: Rule::WipedStaysSilent.title(),
         protects: "Behind an empty disk there may have been any promise and any vote, so its owner must not answer \
                   as if there had been none.",
         without: "An acceptor whose disk was lost takes part again, and remembers nothing.",

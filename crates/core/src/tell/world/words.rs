@@ -7,7 +7,6 @@ use crate::sim::{self, Conditions, Envelope, Fact, Loss};
 use crate::tell::language::Tell;
 #[cfg(feature = "log")]
 use crate::tell::log;
-use crate::tell::rules::any_rule_name;
 use crate::tell::sentence::{Blame, Count, Off, Round, Say, Sentence, Servers, say};
 
 /// What happened and why.
@@ -68,7 +67,7 @@ pub(super) fn why(fact: &Fact, to: &mut Sentence<'_>) {
         }
         Fact::Rule { rule, on } => {
             let (from_now, word) = if *on { ("holds again", "on") } else { ("no longer holds", "off") };
-            say!(to, "“", any_rule_name(*rule), "” is switched ", word);
+            say!(to, "“", rule.title(), "” is switched ", word);
             say!(to, ": from now on that rule ", from_now, ", for every server.");
         }
         Fact::Did { node, trace: sim::Trace::Paxos(trace) } => trace.why(*node, to),
@@ -165,9 +164,18 @@ impl Say for &sim::Record {
 impl Say for &[sim::Record] {
     fn say(self, to: &mut Sentence<'_>) {
         let mut between = "";
-        for record in self {
-            say!(to, between, record);
+        let mut rest = self;
+        while let Some((record, after)) = rest.split_first() {
+            say!(to, between);
             between = " and ";
+            #[cfg(feature = "log")]
+            if let Some((votes, after)) = log::votes_at_once(rest) {
+                say!(to, votes);
+                rest = after;
+                continue;
+            }
+            say!(to, record);
+            rest = after;
         }
     }
 }
