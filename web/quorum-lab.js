@@ -525,6 +525,7 @@ export class QuorumLab extends Methods {
     const shown = await this.#protocol(session, /** @type {Laboratory} */ (this.#made));
     const { step } = session.view();
     this.#ui?.notices.clear();
+    this.#ui?.notices.quiet();
     this.#ui?.restart(shown);
     this.#name(session);
     this.#address.moved();

@@ -1,7 +1,7 @@
 // The commands of a person, given by mouse, by key or from a dialog. A command that is not possible shows a sentence;
 // it never throws.
 
-import { ended } from "./engine/limits.js";
+import { ended, quiet } from "./engine/limits.js";
 /** @import { Action, BeatSize, Config, Event, Run, Target } from "./engine/engine.js" */
 /** @import { Notices } from "./notices.js" */
 /** @import { Pace, Player } from "./playback/player.js" */
@@ -84,7 +84,10 @@ export class Commands {
     if (!walks || player.playing) player.pause();
     await this.#tried(async () => {
       if (!next) throw new Error(this.#ended());
-      if (walks) return walks.once();
+      if (walks) {
+        if (await walks.once()) throw new Error(quiet(store.view().protocol));
+        return;
+      }
       const { messages } = store.view();
       if (messages.some((m) => m.status === "flying")) await player.glide(next.at);
       await store.session.step(1);

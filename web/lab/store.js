@@ -122,7 +122,10 @@ export class Store {
     const { beat, headline } = this.view();
     if (!headline || !beat.says || (this.told?.why === beat.says && this.told.step >= beat.from)) return "";
     const { step, at, event } = headline;
-    this.told = { ...(headline.why === beat.says ? headline : { step, at, event, why: beat.says }), begin: beat.from };
+    this.told = {
+      ...(headline.why === beat.says ? headline : { step, at, event, why: beat.says }),
+      begin: beat.from + 1,
+    };
     return `${beat.says} ${this.told.so ?? ""}`;
   }
 

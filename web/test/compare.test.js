@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { differing } from "../lab/compare/differing.js";
 import { rules } from "../lab/compare/outline.js";
-import { apart, names } from "../lab/compare/sides.js";
+import { apart, names, unable } from "../lab/compare/sides.js";
 
 test("two sides never have the same name", () => {
   assert.deepEqual(names({ name: "Crash server 3", branch: 2 }, { name: "First run", branch: 1 }), [
@@ -112,4 +112,11 @@ test("a message that is held on one side is outlined on both", () => {
 test("the outline is about what differs, and about nothing when nothing does", () => {
   assert.match(rules([3], [12]), /\[data-node="3"\][\s\S]*\[data-message="12"\], \[data-ids~="12"\]/);
   assert.doesNotMatch(rules([], []), /data-node|data-message|:is\(\)/);
+});
+
+test("what could not be done again is told with its reason", () => {
+  assert.equal(unable("Cannot restart server 3: it is up."), "Not done there: restart server 3 (it is up).");
+  const switched = "Cannot switch “A: b” on: it is on.";
+  assert.match(unable(switched), /^Not done there: switch “A \(.*it is on\)\.$/, "and nothing of it is lost");
+  assert.equal(unable("Something else."), "Not done there. Something else.");
 });

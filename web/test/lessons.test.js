@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { beginsLike } from "../lab/lessons/challenges.js";
 import { conditions, together } from "../lab/lessons/conditions.js";
+import { asked } from "../lab/lessons/questions.js";
 import { unasked } from "../lab/panels/acting.js";
 import { paxos } from "../lab/protocols/paxos/index.js";
 
@@ -59,4 +60,11 @@ test("a client is offered a value that no other client has asked for", () => {
   assert.equal(unasked("red", []), "red");
   assert.equal(unasked("red", ["red"]), "blue");
   assert.equal(unasked("red", ["blue", "red", "green"]), "orange");
+});
+
+test("of what is said before a question, the question itself stands out", () => {
+  assert.deepEqual(asked("Slot 1 is chosen. How many know it?"), ["Slot 1 is chosen. ", "How many know it?"]);
+  assert.deepEqual(asked("How many know it?"), ["", "How many know it?"]);
+  assert.deepEqual(asked("Let 1.1 win."), ["", "Let 1.1 win."]);
+  assert.deepEqual(asked("It waits. Who helps? Say why."), ["", "It waits. Who helps? Say why."]);
 });

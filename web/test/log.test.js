@@ -125,6 +125,12 @@ test("the middle of the stage says how far the log is", () => {
   const { says, more } = log.middle(any(world()));
   assert.equal(says, "slot 13: y»6");
   assert.deepEqual(more, ["chosen by 1, 2 and 3. Known to 1, 2 and 3.", "Server 1 leads, in slots 14 to 18."]);
+  // Behind a snapshot there is no slot any more, and still it is known.
+  const { nodes } = any(world());
+  const truncated = nodes.map((/** @type {any} */ one, /** @type {number} */ i) =>
+    i ? one : { ...one, learned: [], snapshot: { to: 13, knownFrom: 14 } },
+  );
+  assert.deepEqual(log.middle(any({ ...world(), nodes: truncated })).more, more);
   const early = any({ ...world(), chosen: [], nodes: [] });
   assert.equal(log.middle(early).says, "nothing chosen yet");
 });

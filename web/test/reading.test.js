@@ -35,15 +35,22 @@ async function frames(over) {
 }
 
 /** A run of steps: when each happens, what it makes its beat say, and whether a beat ends there.
- * @param {Array<{ at: number, says?: string, ends?: boolean }>} steps */
-function run(steps) {
+ * @param {Array<{ at: number, says?: string, ends?: boolean }>} steps
+ * @param {number} [length] so many of them are on record */
+function run(steps, length = 0) {
   const told = /** @type {Array<{ says: string, since: number }>} */ ([]);
   const clock = { now: 0, speed: 1, ahead: false, draws: 0, draw: () => {} };
   const seen = { step: 0, later: /** @type {number[]} */ ([]) };
   const position = () => {
     const here = steps[seen.step - 1];
     const next = steps[seen.step]?.at ?? null;
-    return /** @type {any} */ ({ at: here?.at ?? 0, next, beat: here?.ends ?? true });
+    return /** @type {any} */ ({
+      at: here?.at ?? 0,
+      next,
+      beat: here?.ends ?? true,
+      step: seen.step,
+      length: Math.max(length, seen.step),
+    });
   };
   clock.draw = () => {
     clock.draws++;
@@ -164,4 +171,45 @@ test("what is called off goes no further", async () => {
   const now = clock.now;
   await frames(() => ended !== null);
   assert.deepEqual([ended, seen.step, clock.now], [false, 3, now]);
+});
+
+/** A beat that does not end, with a step every 100 ms. @param {number} many */
+const endless = (many) => Array.from({ length: many }, (_, i) => ({ at: 100 * (i + 1), ends: false }));
+
+test("a single beat that nothing brings to its end is left after a while, and that is said", async () => {
+  const { reading, seen } = run(endless(500));
+  let gaveUp = /** @type {boolean | undefined} */ (undefined);
+  void reading.once().then((quiet) => (gaveUp = quiet));
+  await frames(() => gaveUp !== undefined);
+  assert.equal(gaveUp, true);
+  assert.equal(seen.step, 21, "the first step more than 2,000 ms later");
+});
+
+test("a beat on record is walked to its end, however long it is", async () => {
+  const steps = [...endless(100), { at: 10_100, ends: true }];
+  const { reading, seen } = run(steps, steps.length);
+  let gaveUp = /** @type {boolean | undefined} */ (undefined);
+  void reading.once().then((quiet) => (gaveUp = quiet));
+  await frames(() => gaveUp !== undefined);
+  assert.equal(gaveUp, false);
+  assert.equal(seen.step, steps.length);
+});
+
+test("whoever is in a hurry still leaves the page its frames", async () => {
+  const { reading, seen } = run(endless(100_000), 100_000);
+  let waited = 0;
+  const { requestAnimationFrame } = globalThis;
+  globalThis.requestAnimationFrame = (frame) => {
+    waited++;
+    return requestAnimationFrame(frame);
+  };
+  let over = false;
+  const first = reading.once();
+  void Promise.all([first, reading.once()]).then(() => (over = true)); // what is under way is walked at once
+  await new Promise((done) => setTimeout(done, 200));
+  assert.ok(waited > 0 && seen.step < 100_000, `${waited} frames, ${seen.step} steps`);
+  await frames(() => {
+    reading.stop();
+    return over;
+  });
 });

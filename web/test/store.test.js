@@ -150,7 +150,7 @@ test("what a beat brought is told until the run goes on in another way", () => {
   const headline = { step: 3, at: 30, event: "sent", why: "It is sent." };
   Object.assign(view, { headline });
   assert.match(store.hear(), /It ran out/);
-  assert.deepEqual(store.told, { step: 3, at: 30, event: "sent", why: "It ran out.", begin: 1 });
+  assert.deepEqual(store.told, { step: 3, at: 30, event: "sent", why: "It ran out.", begin: 2 });
   assert.equal(store.hear(), "", "it is told already");
   store.walking = true;
   store.went([event(4)]);
@@ -182,6 +182,11 @@ test("where nothing comes next the page says why: what waits for somebody, or th
   assert.deepEqual(
     [advice({}), advice({ chosen: [{}] }), advice({ chosen: [{}], protocol: "log" })],
     ["Propose a value.", "Go back, or do something to a server.", "Let a client ask."],
+  );
+  const down = { status: "down" };
+  assert.deepEqual(
+    [advice({ nodes: [down, down] }), advice({ nodes: [down, { status: "up" }] })],
+    ["Restart a server.", "Propose a value."],
   );
   const paused = { ...view, nodes: [{ status: "up" }, { status: "paused" }] };
   assert.equal(ended(paused).says, "What is held or paused waits.");

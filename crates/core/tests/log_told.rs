@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use quorum_core::json::{FromJson, Json};
 use quorum_core::run::{BeatSize, Event, History, Pace, Simulation};
+use quorum_core::scenario::{LOG_SCENARIOS, Scenario};
 use quorum_core::sim::{Action, Config, ProtocolKind, Rule};
 use serde_json::{Value, json};
 
@@ -198,4 +199,19 @@ fn what_somebody_does_first_is_what_is_told_of_the_first_step_although_a_server_
         let says = history.says(&Pace { size, notes: Vec::new() });
         assert_eq!(says, "Client a wants to put x = 9, and asks server 1.", "{size:?}");
     }
+}
+
+/// With eight slots under way, many are chosen by one vote that becomes durable: one sentence says so.
+#[test]
+fn what_is_chosen_in_many_slots_at_once_is_told_at_once() {
+    let (_, text) = LOG_SCENARIOS.iter().find(|(name, _)| *name == "pipeline-under-loss").unwrap();
+    let run = Scenario::from_json(&serde_json::from_str(text).unwrap(), "scenario").unwrap().play().unwrap().run();
+    let mut history = run.replay().unwrap();
+    let pace = Pace { size: BeatSize::Messages, notes: Vec::new() };
+    let said: Vec<_> = (0..=run.length).map(|step| (history.seek(step), history.says(&pace)).1).collect();
+    let several = "In slots 1 to 7, commands are chosen: a quorum, servers 1 and 3, has durably accepted them in one \
+                   ballot, 1.1.";
+    assert!(said.iter().any(|says| says.ends_with(several)), "{said:#?}");
+    let longest = said.iter().map(String::len).max();
+    assert!(longest < Some(300), "{longest:?}");
 }

@@ -120,9 +120,9 @@ fn without_the_crash_the_first_difference_is_the_crash() {
         let lab = interrupted(page).await?;
         compare(page, &lab).await?;
         differ(page, &lab, "leave something out", &[json!(1)]).await?;
-        let says = verdict(page, &lab, "Left out there").await?;
+        let says = verdict(page, &lab, "Not done there").await?;
         assert!(says.starts_with("Until step 13, at ") && says.contains(" ms: Server 3 crashes"), "{says}");
-        assert!(says.ends_with("Left out there: Cannot restart server 3: it is up."), "{says}");
+        assert!(says.ends_with("Not done there: restart server 3 (it is up)."), "{says}");
         let there = lab.part("region", "There").await?.text().await?;
         assert!(there.contains("Without “Crash server 3”"), "{there}");
         let how = lab.find(".compare .how").await?.text().await?;

@@ -193,3 +193,32 @@ fn the_messages_of_another_run_are_drawn_anew() {
         Ok(())
     });
 }
+
+/// Where a log is past all that a story would mention, its servers only say that they are there, for ever.
+#[test]
+fn a_step_past_the_last_idea_of_a_log_ends_and_says_that_nothing_came() {
+    browse(async |page| {
+        let lab = page.open("#scenario=steady-leader").await?;
+        lab.seek(256).await?;
+        // In a hurry: each press hastens the step before.
+        let press = "
+            const [, , , step] = args[0].shadowRoot.querySelectorAll('.moves button');
+            for (let i = 0; i < 3; i++) {
+                step.click();
+                await new Promise(requestAnimationFrame);
+            }";
+        page.js::<()>(press, vec![lab.element().to_json()?]).await?;
+        let quiet = async || {
+            let says = lab.shown(".toast").await?.unwrap_or_default();
+            Ok(says.starts_with("2,000 ms went by in which nothing happened that is worth a sentence.").then_some(()))
+        };
+        page.eventually("it says so", quiet).await?;
+        let view = lab.view().await?;
+        let (step, at) = (view["step"].as_u64().unwrap_or_default(), view["at"].as_u64().unwrap_or_default());
+        assert!((256..2_000).contains(&step), "step {step}, {at} ms");
+        lab.call("beat", [json!(1)]).await?;
+        let later = lab.view().await?["at"].as_u64().unwrap_or_default();
+        assert!((at + 1_500..at + 2_500).contains(&later), "from {at} ms to {later} ms");
+        Ok(())
+    });
+}

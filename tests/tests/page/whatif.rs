@@ -290,6 +290,30 @@ fn the_run_on_screen_goes_by_the_switches_from_now_on() {
 }
 
 #[test]
+fn another_run_has_switches_of_its_own_and_what_was_found_keeps_its_question() {
+    browse(async |page| {
+        let lab = page.open(PLAIN).await?;
+        let pane = WhatIf::open(&lab).await?;
+        pane.switch("keep-promise").await?;
+        let says = pane.ask("Find a counterexample").await?;
+        assert!(says.contains("Agreement breaks"), "{says}");
+        pane.pane.press("Play it").await?;
+        lab.until("the rule is off", |view| view["rules"]["keep-promise"] == false).await?;
+        let off = "return root.querySelectorAll('[role=switch]:not(:checked)').length;";
+        let pane = WhatIf::open(&lab).await?;
+        assert_eq!(inside::<u32>(page, &lab, off).await?, 1);
+        pane.pane.part("button", "Play it").await?;
+        pane.pane.press("Close").await?;
+        lab.reset(json!({ "nodes": 3, "seed": 7 })).await?;
+        let pane = WhatIf::open(&lab).await?;
+        assert_eq!(inside::<u32>(page, &lab, off).await?, 0, "every rule of this run holds");
+        let says = "return root.querySelector('.whatif .verdict').textContent;";
+        assert_eq!(inside::<String>(page, &lab, says).await?, "", "it was found for another run");
+        pane.pane.press("Close").await
+    });
+}
+
+#[test]
 fn from_the_present_it_is_told_whether_anything_can_still_go_wrong() {
     browse(async |page| {
         let lab = page.open(PLAIN).await?;

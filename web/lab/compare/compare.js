@@ -13,7 +13,7 @@ import { wanted } from "../shared/keys.js";
 import { changes } from "./changes.js";
 import { differing } from "./differing.js";
 import { Pane } from "./pane.js";
-import { names } from "./sides.js";
+import { names, unable } from "./sides.js";
 /** @import { Run } from "../engine/engine.js" */
 /** @import { Difference } from "../engine/extras.js" */
 /** @import { Notices } from "../notices.js" */
@@ -173,7 +173,7 @@ class Comparison {
   #tell(difference, leftOut) {
     this.#difference = difference;
     const verdict = difference?.says ?? "Both are the same, to the end.";
-    setText(this.#says, [verdict, ...leftOut.map((says) => `Left out there: ${says}`)].join(" "));
+    setText(this.#says, [verdict, ...leftOut.map(unable)].join(" "));
     setAttr(this.#there, "hidden", !difference);
     setAttr(this.#apart, "hidden", !difference);
     if (difference) this.#apart.style.setProperty("--part", `${difference.at / (this.#end || 1)}`);

@@ -32,6 +32,13 @@ function only(these, those) {
 /** Something that was done, inside a sentence: “crash server 3 at step 31”. @param {Done} done @returns {string} */
 export const told = ({ says, step }) => `${lower(says)} at step ${step + 1}`;
 
+/** What could not be done again in the other run. @param {string} says “Cannot restart server 3: it is up.”
+ * @returns {string} */
+export function unable(says) {
+  const [, what, why] = /^Cannot (.+?): (.+)\.$/.exec(says) ?? [];
+  return what ? `Not done there: ${what} (${why}).` : `Not done there. ${says}`;
+}
+
 /** @param {string} says @returns {string} */
 export const lower = (says) => says.slice(0, 1).toLowerCase() + says.slice(1);
 

@@ -31,13 +31,15 @@ export function exportForm({ session }, failed) {
     number("to", length, length, 0, { says: "To step" }),
   ];
   const write = async (/** @type {string} */ name) => {
-    to.min = wrong(from) ? "0" : from.value; // not before it begins
-    if (!checked(range)) return;
     const [format, ending, type] = FORMATS[name];
+    // The stage is of one moment: the one that is shown.
+    const one = format === "stage";
+    to.min = wrong(from) ? "0" : from.value; // not before it begins
+    if (!one && !checked(range)) return;
     const { written } = await import("../engine/extras.js");
     const run = session.run();
-    // The stage is of one moment: the one that is shown.
-    const text = await written(run, format, from.valueAsNumber, format === "stage" ? step : to.valueAsNumber);
+    const [begin, end] = one ? [0, step] : [from.valueAsNumber, to.valueAsNumber];
+    const text = await written(run, format, begin, end);
     save(ending.endsWith("png") ? await png(text) : text, fileName(run, ending), type);
   };
   const button = (/** @type {string} */ name) => h("button", { onclick: () => write(name).catch(failed) }, name);

@@ -42,8 +42,8 @@ export class LogFields {
     const elections = h(
       "select",
       { name: "election" },
-      h("option", { value: "content" }, "it hears of no leader"),
-      h("option", { value: "timeout", selected: election === "timeout" }, "a timeout runs out"),
+      h("option", { value: "content" }, "it asks the others"),
+      h("option", { value: "timeout", selected: election === "timeout" }, "a timeout is enough"),
     );
     const workload = h("select", { name: "workload" }, ...Object.keys(WORKLOADS).map((name) => h("option", {}, name)));
     const { rate } = config.workload ?? {};
@@ -71,7 +71,7 @@ export class LogFields {
       field("Clients", number("clients", clients, MOST.clients, 1), `1 to ${MOST.clients}`),
       field("Workload", workload),
       field("Window", number("window", window, MOST.window, 1), "slots; 1: one at a time"),
-      field("Election", elections, "when a server stands for leader"),
+      field("Election", elections, "before a server stands for leader"),
       field("First leader", this.#leader),
       field("Snapshots", snapshots, "in place of old slots"),
       field("Reads", reads, "what a leader does before it answers one"),

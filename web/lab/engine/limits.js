@@ -1,4 +1,14 @@
-// What to say when no step follows.
+// How far a run goes on by itself, and what to say when no step follows.
+
+/** Where nothing brings a beat to its end, a step of one is over after so long, in simulated ms: longer than a server
+ * waits before it stands or tries again, unless it has often been outbid. The servers of a log that nobody asks
+ * anything say for ever that they are there. */
+export const QUIET = 2000;
+
+/** A step of a beat was over after {@link QUIET}. @param {string} protocol @returns {string} */
+export const quiet = (protocol) =>
+  `${QUIET.toLocaleString("en")} ms went by in which nothing happened that is worth a sentence. ` +
+  `${protocol === "log" ? "Let a client ask" : "Propose a value"}, or do something to a server.`;
 
 /** Why nothing comes next at the end of a run.
  * @param {{ step: number, ended: import("./engine.js").Position["ended"] | "question", protocol: string,
@@ -11,6 +21,8 @@ export function ended({ step, ended, protocol, messages, nodes, chosen }) {
   if (ended !== "limit") {
     const waits = [...messages, ...nodes].some(({ status }) => status === "held" || status === "paused");
     if (waits) return { says: "What is held or paused waits.", hint: "Let it go on." };
+    if (nodes.length && nodes.every(({ status }) => status === "down"))
+      return { says: "Nothing is left to happen.", hint: "Restart a server." };
     // Of one value, no more can come.
     const agreed = protocol !== "log" && chosen?.length;
     return { says: "Nothing is left to happen.", hint: agreed ? "Go back, or do something to a server." : hint };

@@ -13,6 +13,7 @@ import { Handover } from "./handover.js";
 import { Keeper, reason } from "./keeper.js";
 import { regretted } from "./last-words.js";
 import { late } from "./late.js";
+import { QUIET } from "./limits.js";
 import { origins } from "./origins.js";
 import { nextSlice, SLICE } from "./slices.js";
 /** @import { Action, Config, Engine, Event, Lab, PendingSave, Run } from "./engine.js" */
@@ -168,13 +169,16 @@ export class Session extends Handover {
     });
   }
 
-  /** Goes on by beats. @param {number} count @param {number} [halts]
+  /** Goes on by beats; past the end of what is on record, no longer than {@link QUIET} without the end of one.
+   * @param {number} count @param {number} [halts]
    * @returns {Promise<boolean>} false once nothing is left */
   beat(count, halts = this.halts) {
     return this.#enqueue(async () => {
-      let [left, begun] = [count, false];
-      return this.#goOn(halts, () => {
-        if (begun && this.position().beat) left--;
+      let [left, begun, since] = [count, false, this.position().at];
+      return this.#goOn(halts, (next) => {
+        const { beat, at, step, length } = this.position();
+        if (begun && beat) [left, since] = [left - 1, at];
+        else if (step === length && next - since > QUIET) left = 0;
         begun = true;
         return left > 0;
       });

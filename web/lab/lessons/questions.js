@@ -103,7 +103,9 @@ class QuestionBar extends Bar {
   /** @param {Note} note */
   #text({ says, question = {} }) {
     const met = this.#verdict?.met ?? null;
-    const head = h("p", { class: "what" }, h("small", {}, question.goal ? "Do it" : "Question"), h("b", {}, says));
+    const [before, asks] = asked(says);
+    const kind = h("small", {}, question.goal ? "Do it" : "Question");
+    const head = h("p", { class: "what asks" }, kind, before, h("b", {}, asks));
     const right = question.choices?.[(question.right ?? 0) - 1];
     if (this.#answered) {
       const how = met === null ? `Right: ${right}.` : `Done at step ${met}.`;
@@ -120,7 +122,7 @@ class QuestionBar extends Bar {
         );
       return [head, h("ul", { class: "parts" }, ...(this.#verdict?.goal ?? []).map(part)), this.#lost()];
     }
-    return [head, this.#wrong.length > 0 && h("p", { role: "status" }, "Not that one. Look again.")];
+    return [head];
   }
 
   #lost() {
@@ -138,7 +140,9 @@ class QuestionBar extends Bar {
     ) => h("button", { onclick, class: look }, name);
     if (this.#answered)
       return [button(this.#doing ? "Back to the lesson" : "Go on", () => void this.#goOn(note), "primary")];
-    if (!question.goal) return (question.choices ?? []).map((choice, i) => this.#choice(note, choice, i + 1));
+    const again = h("span", { class: "again", role: "status" }, this.#wrong.length > 0 && "Not that one. Look again.");
+    if (!question.goal)
+      return [...(question.choices ?? []).map((choice, i) => this.#choice(note, choice, i + 1)), again];
     const away = this.#session.position().branch !== this.#doing?.branch;
     return [
       away && button("Try again", () => void this.#back(note)),
@@ -202,4 +206,10 @@ class QuestionBar extends Bar {
     this.around.store.draw();
     this.draw();
   }
+}
+
+/** A question, and what is said before it. @param {string} says @returns {[before: string, asks: string]} */
+export function asked(says) {
+  const [, before, asks] = /^(.*[.!:;]\s+)([^.!:;]*\?)$/s.exec(says) ?? ["", "", says];
+  return [before, asks];
 }

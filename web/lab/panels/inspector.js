@@ -39,6 +39,8 @@ export class Inspector {
   #drawn = "";
   /** The facts about single things, for each protocol of which somebody has selected one. @type {Map<Protocol, Details>} */
   #known = new Map();
+  /** Whether it can go on: behind what is selected, and otherwise in front of what is less asked for. */
+  #ahead = h("div", { class: "ahead" });
   /** @type {Map<Protocol, () => Promise<void>>} */
   #loads = new Map();
 
@@ -54,9 +56,9 @@ export class Inspector {
     const { words } = store;
     setAttr(this.#close, "aria-label", words.close);
     this.#actions = new Actions((item) => void this.#use(item), words);
-    const ahead = h("div", { class: "ahead" }, h("h2", {}, words.canGoOn), this.#on);
     const title = h("div", { class: "subject" }, this.#title, this.#close);
-    this.about = h("div", { class: "about" }, title, this.#actions.element, this.#form, this.#facts, ahead);
+    this.about = h("div", { class: "about" }, title, this.#actions.element, this.#form, this.#facts, this.#ahead);
+    this.#ahead.append(h("h2", {}, words.canGoOn), this.#on);
     this.element = h(
       "aside",
       { class: "inspector", part: "inspector", "aria-label": words.inspector },
@@ -121,7 +123,8 @@ export class Inspector {
     this.#beside(view);
     // What a client was told is read a little at a time.
     const read = selected && "client" in selected ? this.#side?.told.known : 0;
-    const key = JSON.stringify([selected, view.step, locked, read]);
+    const { runs, jumps } = this.store; // the same step of another run, or branch, is another moment
+    const key = JSON.stringify([selected, runs, jumps, view.step, locked, read]);
     if (key === this.#drawn) return;
     this.#drawn = key;
     const about = JSON.stringify([selected, this.store.runs]);
@@ -129,6 +132,7 @@ export class Inspector {
       this.#about = about;
       this.close();
       this.#opened = undefined;
+      this.#facts[selected ? "after" : "before"](this.#ahead);
       this.element.scrollTop = 0; // what was scrolled to was about something else
       if (selected) this.prepare().catch((error) => this.notices.refuse(error));
     }
@@ -159,7 +163,8 @@ export class Inspector {
     const from = picked ? step : (told?.begin ?? step);
     setText(this.#when, (from < step ? words.during(from, step, at) : words.when(step, at)) + now);
     redraw(this.#why, [event?.why], () => (event ? values.mark(event) : [words.begins]));
-    const next = view.next ? words.playOn : words.propose;
+    const asks = view.protocol === "log" ? words.letAsk : words.propose;
+    const next = view.next ? words.playOn : asks;
     redraw(this.#so, [event?.so, !event && next], () => (event ? values.mark(event, event.so ?? "") : [next]));
   }
 
@@ -279,7 +284,7 @@ export class Inspector {
     }
     const m = view.messages.find((x) => x.id === target.message);
     if (!m) return { title: "That message is no longer on its way", facts: [], items: [] };
-    const facts = this.#details?.message(m, values) ?? [];
+    const facts = this.#details?.message(view, m, values) ?? [];
     return { title: this.store.protocol.called(m), facts, items };
   }
 

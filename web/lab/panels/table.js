@@ -105,7 +105,7 @@ export class TablePanel {
       all.slice(0, ROWS),
       (m) => protocol.called(m),
       (m) => () => this.select({ message: m.id }),
-      (m) => this.#told(columns.messages, details.message(m, values)),
+      (m) => this.#told(columns.messages, details.message(view, m, values)),
     );
     const left = Math.max(0, all.length - ROWS) + Math.max(0, view.nodes.length - ROWS);
     setText(this.#more, left ? `And ${left.toLocaleString("en")} more.` : "");

@@ -4,6 +4,7 @@
 // A sentence stays from the step that makes it to the step that makes the next one. What its own beat still brings (a
 // disk, what is sent) happens meanwhile, and so does the way of the next message, at the end.
 
+import { QUIET } from "../engine/limits.js";
 import { still } from "../shared/dom.js";
 /** @import { Position } from "../engine/engine.js" */
 
@@ -71,7 +72,8 @@ export class Reading {
     return on();
   }
 
-  /** One beat, slowly enough to follow; at once, if the next one is asked for meanwhile. */
+  /** One beat, slowly enough to follow; at once, if the next one is asked for meanwhile.
+   * @returns {Promise<boolean>} whether it was left before its end, because nothing brings it there */
   async once() {
     if (this.#single) {
       this.#hurried = true;
@@ -79,11 +81,12 @@ export class Reading {
     }
     const on = this.#begin();
     this.#left = 0;
-    const beat = this.#beat(on);
+    const beat = this.#beat(on, QUIET);
     this.#single = beat;
-    await beat.finally(() => {
+    const went = await beat.finally(() => {
       if (this.#single === beat) this.#single = null;
     });
+    return went && !this.walk.position().beat;
   }
 
   /** Calls off what is under way. */
@@ -106,14 +109,21 @@ export class Reading {
     return () => turn === this.#turn;
   }
 
-  /** To the end of the next beat. @param {() => boolean} on @returns {Promise<boolean>} false where it cannot go on */
-  async #beat(on) {
+  /** To the end of the next beat. @param {() => boolean} on
+   * @param {number} [patience] past the end of what is on record, in simulated ms
+   * @returns {Promise<boolean>} false where it cannot go on */
+  async #beat(on, patience = Infinity) {
     const { walk } = this;
+    const since = walk.position().at;
+    const ends = () => {
+      const { beat, at, step, length } = walk.position();
+      return beat || (step === length && at - since > patience);
+    };
     let slice = performance.now() + SLICE;
     let first = true;
     do {
       if (performance.now() > slice) {
-        await this.#pass(1, on);
+        await new Promise(requestAnimationFrame);
         slice = performance.now() + SLICE;
       }
       const { next } = walk.position();
@@ -125,7 +135,7 @@ export class Reading {
       this.show(walk.hear());
       first = false;
       if (!on()) return false;
-    } while (!walk.position().beat);
+    } while (!ends());
     return true;
   }
 

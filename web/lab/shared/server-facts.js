@@ -1,7 +1,8 @@
-// What is true of a server in every protocol: what waits for its disk and its clock, and the way to its links.
+// What is true of a server and of a message in every protocol: what waits for its disk and its clock, the way to its
+// links, and when and how a message ends.
 
 import { h } from "./dom.js";
-/** @import { EndId, NodeView, Target, View } from "../engine/engine.js" */
+/** @import { EndId, MessageView, NodeView, Target, View } from "../engine/engine.js" */
 /** @import { Fact } from "./facts.js" */
 
 /** More servers than this are no list of links to read. */
@@ -16,6 +17,16 @@ export function waiting(view, node) {
     (t) => t.due != null && /** @type {Fact} */ ([`${t.timer} timer`, t, () => [`at ${t.due} ms`]]),
   );
   return [held > 0 && ["outbox", held, () => [text]], ...timers];
+}
+
+/** When a message arrives; as things stand, it may be lost then. @param {Pick<View, "links"> & { nodes: { id: number, status: string }[] }} view
+ * @param {Pick<MessageView, "from" | "to" | "dueAt">} message @returns {string | false} */
+export function arrival({ links, nodes }, { from, to, dueAt }) {
+  if (dueAt == null) return false;
+  const cut = links.some((link) => !link.up && link.from === from && link.to === to);
+  const status = nodes.find(({ id }) => id === to)?.status ?? "up";
+  const lost = cut ? "the link is cut" : status !== "up" ? `server ${to} is ${status}` : "";
+  return lost ? `at ${dueAt} ms, and is lost then: ${lost}` : `at ${dueAt} ms`;
 }
 
 /** The way to its links with servers. @param {Pick<View, "links"> & { nodes: { id: number }[] }} view @param {{ id: EndId }} node a server or a client

@@ -35,6 +35,12 @@ export const saying = ({ kind, ballot, value, slot }) => `${kind} ${ballot} ${va
 /** Whether messages say the same, each to another server. @param {MessageView[]} all */
 export const alike = ([first, ...others]) => others.every((m) => saying(m) === saying(first));
 
+/** Whether the number of a bundle stands on a circle: they are not alike, or their shape is a cross or a dot, on which
+ * it could not be read. @param {Pick<Mark, "message" | "all">} mark
+ * @param {import("../protocols/index.js").Protocol} protocol @returns {boolean} */
+export const isRound = ({ message: { kind }, all }, protocol) =>
+  !alike(all) || protocol.isRefusal(kind) || !!protocol.quiet?.(kind);
+
 /** No two marks in one place. @param {Mark[]} marks the first keep their places @param {Lanes} lanes
  * @returns {Mark[]} */
 export function parted(marks, lanes) {

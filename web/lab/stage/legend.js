@@ -2,7 +2,8 @@
 // symbol, a sentence about it stands there instead; so nothing is laid over the stage to explain it.
 
 import { h, redraw } from "../shared/dom.js";
-import { bundle, cut, symbol } from "./symbol.js";
+import { isRound } from "./bundles.js";
+import { bundle, bundleOf, cut, symbol } from "./symbol.js";
 /** @import { MessageView, View } from "../engine/engine.js" */
 /** @import { Dialogs } from "../dialogs/dialogs.js" */
 /** @import { Store } from "../store.js" */
@@ -18,8 +19,9 @@ export class Legend {
   #names = h("span", { class: "names" });
   #sentence = h("span", { class: "sentence" });
   #explained = "";
-  /** Whether bundles are named. */
-  #bundled = false;
+  /** How bundles are drawn that are named: the first message of one that are alike, or none; null without a bundle.
+   * @type {{ like?: MessageView } | null} */
+  #bundled = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #over;
 
@@ -38,9 +40,17 @@ export class Legend {
     const disks = !tiny && size !== "slim";
     const entries = [
       ...this.#messages(view.messages),
+      ...this.#held(view.messages),
       ...others({ ...view, chosen: protocol.chosen(view) }, this.store, disks, cuts),
     ];
-    if (this.#bundled) entries.push({ name: words.together, picture: bundle });
+    if (this.#bundled) {
+      const { like } = this.#bundled;
+      entries.push({
+        name: words.together,
+        looks: like?.kind ?? "",
+        picture: () => (like ? bundleOf(like, this.store) : bundle()),
+      });
+    }
     if (tiny) entries.unshift({ name: words.symbol(small[size]), picture: () => "" });
     redraw(this.#names, [entries.map(({ name, looks }) => [name, looks]), this.#explained], () =>
       this.#explained ? [] : entries.map(({ name, picture }) => h("span", { class: "named" }, picture(), name)),
@@ -52,18 +62,22 @@ export class Legend {
    * @param {Mark[]} marks what is drawn now */
   see(marks) {
     clearTimeout(this.#over);
-    const bundled = marks.some(({ all }) => all.length > 1);
+    const bundles = marks.filter(({ all }) => all.length > 1);
+    const [first] = bundles;
+    const like = bundles.some((mark) => isRound(mark, this.store.protocol)) ? undefined : first?.message;
+    const bundled = first ? { like } : null;
     const name = () => {
       this.#bundled = bundled;
       this.store.draw();
     };
-    if (bundled !== this.#bundled) this.#over = setTimeout(name, bundled ? 0 : STAYS);
+    const same = !bundled === !this.#bundled && like?.kind === this.#bundled?.like?.kind;
+    if (!same) this.#over = setTimeout(name, bundled ? 0 : STAYS);
   }
 
   /** Another run is there: of this one no bundle was seen. */
   clear() {
     clearTimeout(this.#over);
-    this.#bundled = false;
+    this.#bundled = null;
   }
 
   /** Says this instead of the names; nothing: the names again. @param {string} sentence */
@@ -71,6 +85,15 @@ export class Legend {
     if (sentence === this.#explained) return;
     this.#explained = sentence;
     this.store.draw();
+  }
+
+  /** What is held on its way. @param {MessageView[]} messages
+   * @returns {Entry[]} */
+  #held(messages) {
+    const held = messages.find(({ status }) => status === "held");
+    return held
+      ? [{ name: this.store.words.held, looks: held.kind, picture: () => symbol(held, "held", this.store) }]
+      : [];
   }
 
   /** @param {MessageView[]} messages @returns {Entry[]} */

@@ -7,7 +7,7 @@
 import { keyed, setAttr, setText, svg } from "../shared/dom.js";
 import { describe } from "../shared/values.js";
 import { boxAround } from "./box.js";
-import { alike, GROWN, ROUND } from "./bundles.js";
+import { GROWN, isRound, ROUND } from "./bundles.js";
 import { Labels } from "./labels.js";
 import { scale } from "./lanes.js";
 import { colour, shape } from "./symbol.js";
@@ -160,8 +160,7 @@ export class Messages {
     const { protocol } = this.store;
     const many = all.length > 1;
     const size = this.#size(mark, lanes);
-    // A number cannot be read on a cross, and not on a dot.
-    const round = many && (!alike(all) || protocol.isRefusal(m.kind) || protocol.quiet?.(m.kind));
+    const round = many && isRound(mark, protocol);
     const [middle, manner] = round ? [0, "round"] : [protocol.middles[m.kind], `${protocol.manner(m.kind)} ${m.kind}`];
     setAttr(g, "class", `message ${m.status} ${manner}`);
     setAttr(

@@ -33,16 +33,18 @@ export function symbol(m, status, store) {
 }
 
 /** Several messages in one place. @returns {SVGSVGElement} */
-export const bundle = () =>
-  picture(
-    "",
-    svg(
-      "g",
-      { class: "message round" },
-      svg("path", { class: "shape", d: ROUND }),
-      svg("text", { class: "count", y: 4.5 }, "2"),
-    ),
-  );
+export const bundle = () => numbered({ class: "message round" }, ROUND, 4.5);
+
+/** Several in one place that are like this one. @param {Said} m @param {Store} store @returns {SVGSVGElement} */
+export const bundleOf = (m, store) => {
+  const { manner, shapes, middles } = store.protocol;
+  const look = { class: `message ${manner(m.kind)} ${m.kind}`, "data-v": colour(m, store) };
+  return numbered(look, shapes[m.kind], middles[m.kind] + 4);
+};
+
+/** @param {{ class: string, "data-v"?: string | number | null }} look @param {string} d @param {number} y of the number */
+const numbered = (look, d, y) =>
+  picture("", svg("g", look, svg("path", { class: "shape", d }), svg("text", { class: "count", y }, "2")));
 
 /** A link that is cut, as it is drawn. @param {boolean} [oneWay] @returns {SVGSVGElement} */
 export const cut = (oneWay) =>

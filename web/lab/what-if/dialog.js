@@ -45,8 +45,7 @@ export async function open(lab, store, player, commands, notices, compare) {
   const isLog = store.view().protocol === "log";
   const examples = await (isLog ? logCounterexamples : counterexamples)();
   const before = asked.get(store);
-  const same = before?.isLog === isLog; // what was asked about another protocol is no question about this one
-  const whatIf = same ? before : new WhatIf(store, player, commands, notices, compare, engine, examples);
+  const whatIf = before?.fits() ? before : new WhatIf(store, player, commands, notices, compare, engine, examples);
   asked.set(store, whatIf);
   whatIf.open(lab);
 }
@@ -76,6 +75,8 @@ class WhatIf {
   #bounds;
   /** @type {HTMLElement[]} */
   #rules;
+  /** Which run was on screen when it was opened last. */
+  #runs = 0;
 
   /** @param {Store} store @param {Player} player @param {Commands} commands @param {Notices} notices
    * @param {() => Promise<void>} compare @param {Engine} engine @param {Counterexample[]} examples */
@@ -97,8 +98,17 @@ class WhatIf {
     });
   }
 
+  /** Whether the question is still one about the run on screen: of the same run, or of one that goes by its rules, as
+   * what was found does. */
+  fits() {
+    const { runs } = this.store;
+    const { protocol } = this.store.view();
+    return this.isLog === (protocol === "log") && (this.#runs === runs || !this.#differing().length);
+  }
+
   /** @param {HTMLElement} lab */
   open(lab) {
+    this.#runs = this.store.runs;
     const { step } = this.store.view();
     setText(this.#here, `Search from step ${step}`);
     setAttr(this.#here, "title", this.isLog ? HERE_IN_A_LOG : HERE);

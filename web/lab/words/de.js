@@ -210,6 +210,7 @@ export const de = {
   begins: "Hier beginnt der Lauf.",
   playOn: "Abspielen oder einen Schritt gehen, und zusehen.",
   propose: "Wähle einen Server aus und schlage einen Wert vor.",
+  letAsk: "Lass einen Client etwas anfragen.",
   when: (step, ms) => `Schritt ${step} · ${ms} ms`,
   during: (from, to, ms) => `Schritte ${from} bis ${to} · ${ms} ms`,
   nowAt: (step) => ` (jetzt bei Schritt ${step})`,

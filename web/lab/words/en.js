@@ -151,6 +151,7 @@ export const en = {
   begins: "The run begins here.",
   playOn: "Play, or step on, and watch.",
   propose: "Select a server and propose a value.",
+  letAsk: "Let a client ask for something.",
   /** @param {number} step @param {number} ms */
   when: (step, ms) => `Step ${step} · ${ms} ms`,
   /** @param {number} from @param {number} to @param {number} ms */

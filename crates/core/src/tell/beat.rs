@@ -7,6 +7,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::language::Language;
+#[cfg(feature = "log")]
+use super::log::chosen;
 use super::sentence::{Sentence, say};
 use crate::json::Object;
 use crate::paxos::{self, Scheme};
@@ -62,7 +64,7 @@ impl History {
                     EventKind::Fact(Fact::Restarted { .. }) if power_cut => false,
                     _ => brings(event),
                 };
-                self.told(weightiest(heard.iter().filter(mentioned).collect()))
+                self.told(&weightiest(heard.iter().filter(mentioned).collect()))
             }
             BeatSize::Messages => self.message_says(),
         }
@@ -80,14 +82,22 @@ impl History {
         let (arrived, later) = heard.split_at(arrival);
         let mut says = self.now().headline_says(arrived);
         let matters = |event: &&Event| !matches!(event.kind, EventKind::Fact(_));
-        then(&mut says, &self.told(later.iter().filter(matters).collect()));
+        then(&mut says, &self.told(&later.iter().filter(matters).collect::<Vec<_>>()));
         says
     }
 
-    fn told(&self, events: Vec<&Event>) -> String {
+    fn told(&self, events: &[&Event]) -> String {
         let mut says = String::new();
-        for event in events {
-            let scheme = self.now().config().ballots;
+        let scheme = self.now().config().ballots;
+        let mut rest = events;
+        while let Some((event, after)) = rest.split_first() {
+            #[cfg(feature = "log")]
+            if let Some((several, after)) = chosen::at_once(rest, scheme) {
+                then(&mut says, &several);
+                rest = after;
+                continue;
+            }
+            rest = after;
             then(&mut says, &event.why(scheme));
             then(&mut says, &self.knows(event, scheme));
         }

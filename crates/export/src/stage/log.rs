@@ -8,7 +8,7 @@ use crate::excerpt::OfLog;
 use crate::op::held;
 use crate::shapes::put;
 use crate::words::{Px, width};
-use quorum_core::log::{Record, Role, Snapshot};
+use quorum_core::log::{Record, Replica, Role, Snapshot};
 use quorum_core::paxos::{self, NodeId, NodeSet, Slot};
 use quorum_core::sim::{self, Server};
 
@@ -137,10 +137,12 @@ impl Drawing<'_> {
         Some((violation.invariant().as_str().into(), format!("since step {step}")))
     }
 
-    /// Who knows what is chosen in a slot.
+    /// Who knows what is chosen in a slot, or has it behind a snapshot.
     fn knowing_slot(&self, slot: Slot) -> String {
-        let knows =
-            |node: &NodeId| self.now.cluster().server(*node).log().is_some_and(|it| it.learned().get(slot).is_some());
+        let knows = |node: &NodeId| {
+            let learned = self.now.cluster().server(*node).log().map(Replica::learned);
+            learned.is_some_and(|it| it.get(slot).is_some() || slot <= it.forgotten())
+        };
         let who: NodeSet = self.excerpt.nodes.iter().copied().filter(knows).collect();
         match who.len() as usize {
             0 => "No server knows it.".into(),

@@ -1,7 +1,7 @@
 // The facts about one server or one message of a log, term by term: loaded when a person first selects a thing.
 
 import { spoken, told } from "../../shared/operations.js";
-import { links, waiting } from "../../shared/server-facts.js";
+import { arrival, links, waiting } from "../../shared/server-facts.js";
 import { spelled } from "../../shared/spelling.js";
 import { chip } from "../../shared/values.js";
 import { card, chips, gap, ofLog as serverOf } from "./card.js";
@@ -51,7 +51,11 @@ function knowing(node) {
   const more = (store?.keys ?? 0) - some.length;
   return [
     ["chosen to", chosenTo, () => [chosenTo ? `slot ${chosenTo}` : "nothing is known to be chosen"]],
-    ["applied", [applied, missing], () => [`to slot ${applied}${missing ? `; it lacks slot ${missing}` : ""}`]],
+    [
+      "applied",
+      [applied, missing],
+      () => [`${applied ? `to slot ${applied}` : "nothing"}${missing ? `; it lacks slot ${missing}` : ""}`],
+    ],
     !!snapshot && [
       "snapshot",
       snapshot,
@@ -74,8 +78,8 @@ function disk(node, values) {
   ];
 }
 
-/** @param {MessageView} given @returns {Fact[]} */
-export function message(given) {
+/** @param {View} view @param {MessageView} given @returns {Fact[]} */
+export function message(view, given) {
   const m = ofLog(given);
   const { command, result, accepted } = m;
   const votes = accepted?.slice(0, FEW).map((vote) => `slot ${vote.slot}: ${spoken(vote.command)} at ${vote.ballot}`);
@@ -84,7 +88,7 @@ export function message(given) {
   const rows = [
     ["status", m.status.replaceAll("-", " ")],
     ["sent", m.sentAt != null && `at ${m.sentAt} ms`],
-    ["arrives", m.dueAt != null && `at ${m.dueAt} ms`],
+    ["arrives", arrival(view, given)],
     ["slot", !!m.slot && `${m.slot}`],
     ["command", command != null && spoken(command)],
     ["result", result !== undefined && told(result)],

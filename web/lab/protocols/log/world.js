@@ -30,12 +30,15 @@ export function meet({ nodes, messages }, ballots) {
   ballots.meet([...seen].filter((ballot) => ballot).toSorted(lower));
 }
 
-/** Who knows what is chosen in a slot, in words. Without a rule a server may have learned another command.
+/** Who knows what is chosen in a slot, in words. Without a rule a server may have learned another command. Behind a
+ * snapshot there are no slots any more: what was in them is in the store.
  * @param {LogView["nodes"]} nodes @param {Pick<LogView["chosen"][number], "slot" | "command">} chosen */
 function knowing(nodes, { slot, command }) {
   const is = (/** @type {LogView["nodes"][number]["learned"][number]} */ entry) =>
     entry.slot === slot && JSON.stringify(entry.command) === JSON.stringify(command);
-  const who = nodes.filter(({ learned }) => learned.some(is)).map(({ id }) => id);
+  const knows = (/** @type {LogView["nodes"][number]} */ { learned, snapshot }) =>
+    learned.some(is) || slot < (snapshot?.knownFrom ?? 1);
+  const who = nodes.filter(knows).map(({ id }) => id);
   if (!who.length) return "No server knows it.";
   return who.length === nodes.length ? "Everyone knows." : `Known to ${list(who)}.`;
 }

@@ -1,7 +1,7 @@
 // The facts about one server or one message of Paxos, term by term: loaded when a person first selects a thing.
 
 import { list } from "../../shared/dom.js";
-import { links, waiting } from "../../shared/server-facts.js";
+import { arrival, links, waiting } from "../../shared/server-facts.js";
 import { chip } from "../../shared/values.js";
 import { card, chips } from "./card.js";
 import { carried, isRefusal } from "./kinds.js";
@@ -69,15 +69,15 @@ function knowing(node, values) {
   ];
 }
 
-/** @param {MessageView} m @param {Values} values @returns {Fact[]} */
-export function message(m, values) {
+/** @param {View} view @param {MessageView} m @param {Values} values @returns {Fact[]} */
+export function message(view, m, values) {
   const value = carried(m);
   const reports = m.value == null && m.accepted !== undefined;
   /** @type {[string, string | false | null | undefined][]} */
   const rows = [
     ["status", m.status.replaceAll("-", " ")],
     ["sent", m.sentAt != null && `at ${m.sentAt} ms`],
-    ["arrives", m.dueAt != null && `at ${m.dueAt} ms`],
+    ["arrives", arrival(view, m)],
     ["because", isRefusal(m.kind) && m.promised && `server ${m.from} promised ${m.promised}`],
     ["reports", reports && value == null && "it has accepted nothing"],
   ];

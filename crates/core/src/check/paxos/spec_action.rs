@@ -92,7 +92,7 @@ impl<V: Piece> SpecAction<V> {
         let but = match obstacle {
             Obstacle::NotBegun => "nobody has begun that ballot",
             Obstacle::Promised(ballot) => &text!("it has promised ", scheme.name(ballot)),
-            Obstacle::OtherReport => "it reports another vote than its latest",
+            Obstacle::OtherReport => "what it reports is not its latest vote",
             Obstacle::NotAllowed => "no quorum of promises allows that value",
             Obstacle::OtherValue => "it has asked for another value",
             Obstacle::NotAsked => "that ballot has not asked for that value",

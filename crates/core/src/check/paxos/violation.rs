@@ -134,19 +134,25 @@ impl<V: Piece> Violation<V> {
             Self::PromiseWentBack { node, told, knows: Some(knows) } => text!(
                 "Server ",
                 node,
-                " told others that it promised ",
+                " told others that it promised or voted at ",
                 name(told),
                 ", and has gone back to ",
                 name(knows),
                 "."
             ),
             Self::PromiseWentBack { node, told, knows: None } => {
-                text!("Server ", node, " told others that it promised ", name(told), ", and has forgotten it.")
+                text!(
+                    "Server ",
+                    node,
+                    " told others that it promised or voted at ",
+                    name(told),
+                    ", and has forgotten it."
+                )
             }
             Self::SentTooEarly { node, ballot } => text!(
                 "Server ",
                 node,
-                " said something about ballot ",
+                " sent a message of ballot ",
                 name(ballot),
                 " before what that rests on was durable."
             ),

@@ -1,10 +1,14 @@
 //! That an entry is chosen in its slot, in words and as data.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use super::data::in_slot;
-use super::pieces::LogOff;
+use super::pieces::{LogOff, SlotList};
 use crate::json::{Json, Object};
 use crate::log::{Entry, Rule};
-use crate::paxos::{self, Chosen};
+use crate::paxos::{self, Chosen, Scheme};
+use crate::run::{Circumstances, Event, EventKind};
 use crate::tell::language::{Because, Language, reason};
 use crate::tell::paxos::blame::STAYS_CHOSEN;
 use crate::tell::sentence::{Blame, Off, Sentence, Servers, say};
@@ -23,11 +27,16 @@ pub(in crate::tell) fn because(Chosen { vote, quorum }: &Chosen<Entry>, language
     Because::from(reason.maybe("undurable", undurable)).although(language.known.although)
 }
 
+/// Whether a vote that counts is durable, in the run that this is about.
+fn durably(known: &Circumstances) -> &'static str {
+    let durable = known.always.on(paxos::Rule::PersistBeforeReply) && known.always.on(paxos::Rule::PersistAccepted);
+    if durable { "durably " } else { "" }
+}
+
 /// Why.
 pub(in crate::tell) fn why(Chosen { vote, quorum }: &Chosen<Entry>, to: &mut Sentence<'_>) {
     let known = to.known();
-    let durable = known.always.on(paxos::Rule::PersistBeforeReply) && known.always.on(paxos::Rule::PersistAccepted);
-    let durably = if durable { "durably " } else { "" };
+    let durably = durably(known);
     say!(to, "In slot ", vote.slot, ", ");
     match vote.value.command() {
         Some(command) => say!(to, command),
@@ -48,6 +57,28 @@ pub(in crate::tell) fn why(Chosen { vote, quorum }: &Chosen<Entry>, to: &mut Sen
         }
     }
     say!(to, Blame(known.although), ".");
+}
+
+/// That the same quorum chose in several slots in one ballot, as the rules demand: one sentence for the events with which
+/// these begin, and the events behind them. `None` where the first is told by itself.
+pub(in crate::tell) fn at_once<'a, 'b>(events: &'b [&'a Event], scheme: Scheme) -> Option<(String, &'b [&'a Event])> {
+    let chosen = |event: &&'a Event| match &event.kind {
+        EventKind::ChosenInSlot(chosen) if Language::of(event, scheme).known.although.is_none() => Some(chosen),
+        _ => None,
+    };
+    let first = chosen(events.first()?)?;
+    let alike = |other: &&Chosen<Entry>| other.quorum == first.quorum && other.vote.ballot == first.vote.ballot;
+    let mut slots: Vec<_> = events.iter().map_while(chosen).take_while(alike).map(|chosen| chosen.vote.slot).collect();
+    if slots.len() < 2 {
+        return None;
+    }
+    let rest = &events[slots.len()..];
+    slots.sort_unstable();
+    let says = Sentence::of(&Language::of(events[0], scheme), |to| {
+        say!(to, "In slots ", SlotList(&slots), ", commands are chosen: a quorum, ", Servers(first.quorum), ", has ");
+        say!(to, durably(to.known()), "accepted them in one ballot, ", first.vote.ballot, ".");
+    });
+    Some((says, rest))
 }
 
 /// What follows from it.

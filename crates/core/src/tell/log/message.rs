@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::pieces::{Count, Slots};
+use super::pieces::{Count, SlotList, Slots};
 use super::words::{In, MayHave, Old};
 use crate::log::{
     Accept, Accepted, Answer, Entry, Fetch, Fetched, FetchedSnapshot, Heartbeat, Message, Promise, Record, Records,
@@ -160,30 +160,7 @@ pub(in crate::tell) fn votes_at_once(records: &[sim::Record]) -> Option<(VotesAt
 
 impl Say for VotesAtOnce {
     fn say(self, to: &mut Sentence<'_>) {
-        say!(to, "the votes at ", self.ballot, " in slots ");
-        // Two slots behind each other are named as two: `2, 3 and 7`.
-        let named = |run: &[Slot]| match *run {
-            [first, _, .., last] => alloc::vec![(first, last)],
-            _ => run.iter().map(|slot| (*slot, *slot)).collect(),
-        };
-        let runs: Vec<_> = self.slots.chunk_by(|one, next| one + 1 == *next).flat_map(named).collect();
-        for (position, (first, last)) in runs.iter().enumerate() {
-            let last_of_all = position + 1 == runs.len();
-            say!(
-                to,
-                if position == 0 {
-                    ""
-                } else if last_of_all {
-                    " and "
-                } else {
-                    ", "
-                }
-            );
-            say!(to, *first);
-            if first != last {
-                say!(to, " to ", *last);
-            }
-        }
+        say!(to, "the votes at ", self.ballot, " in slots ", SlotList(&self.slots));
     }
 }
 

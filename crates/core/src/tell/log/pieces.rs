@@ -1,5 +1,7 @@
 //! How the things of a log read in a sentence: operations, entries, answers, slots.
 
+use alloc::vec::Vec;
+
 use crate::log::{Command, Entry, Op, Output, Rule};
 use crate::paxos::{NodeId, NodeSet, Slot};
 use crate::tell::sentence::{Say, Sentence, say};
@@ -51,6 +53,37 @@ impl Say for Slots {
             return say!(to, "slot ", first);
         }
         say!(to, "slots ", first, if first + 1 == last { " and " } else { " to " }, last);
+    }
+}
+
+/// `2 to 5 and 7`: slots in their order, each once.
+pub(super) struct SlotList<'a>(pub(super) &'a [Slot]);
+
+impl Say for SlotList<'_> {
+    fn say(self, to: &mut Sentence<'_>) {
+        // Two slots behind each other are named as two: `2, 3 and 7`.
+        let named = |run: &[Slot]| match *run {
+            [first, _, .., last] if last > first + 1 => alloc::vec![(first, last)],
+            _ => run.iter().map(|slot| (*slot, *slot)).collect(),
+        };
+        let runs: Vec<_> = self.0.chunk_by(|one, next| one + 1 == *next).flat_map(named).collect();
+        for (position, (first, last)) in runs.iter().enumerate() {
+            let last_of_all = position + 1 == runs.len();
+            say!(
+                to,
+                if position == 0 {
+                    ""
+                } else if last_of_all {
+                    " and "
+                } else {
+                    ", "
+                }
+            );
+            say!(to, *first);
+            if first != last {
+                say!(to, " to ", *last);
+            }
+        }
     }
 }
 

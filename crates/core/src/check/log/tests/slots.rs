@@ -71,7 +71,7 @@ fn vote_of(slot: Slot) -> Vote<Entry> {
 
 #[test]
 fn a_promise_reports_the_slots_that_were_asked_about_and_no_others_count() {
-    let wrong = ["Server 1 promises 2.2, but it reports another vote than its latest."];
+    let wrong = ["Server 1 promises 2.2, but what it reports is not its latest vote."];
     assert_eq!(promises(&mut led(), 1, (2, 2), &[vote_of(2), vote_of(3)]), ["Phase1b(1, 2.2)"]);
     assert_eq!(promises(&mut led(), 1, (2, 2), &[vote_of(3)]), wrong);
     assert_eq!(promises(&mut led(), 1, (2, 2), &[vote_of(2)]), wrong);
@@ -148,7 +148,7 @@ fn a_promise_need_not_report_votes_in_slots_that_it_says_it_does_not_keep() {
         sent(number, Message::Promise(Promise { promise, chosen_to: 2, kept_from }))
     };
     assert_eq!(led().reads(promise(1, 3, &[vote_of(3)])), ["Phase1b(1, 2.2)"]);
-    let wrong = ["Server 1 promises 2.2, but it reports another vote than its latest."];
+    let wrong = ["Server 1 promises 2.2, but what it reports is not its latest vote."];
     assert_eq!(led().reads(promise(1, 1, &[vote_of(3)])), wrong);
     assert_eq!(led().reads(promise(1, 4, &[])), ["Phase1b(1, 2.2)"]);
     let mut watch = led();

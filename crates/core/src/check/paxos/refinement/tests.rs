@@ -189,7 +189,7 @@ fn a_server_with_an_empty_disk_is_held_to_what_it_said_with_the_lost_one() {
         node: node(1),
         records: sim::Records::Paxos(Records { lost: true, ..Records::default() }),
     });
-    let forgot = stray("Server 1 promises 2.2, but it reports another vote than its latest", "Phase1b(1, 2.2)");
+    let forgot = stray("Server 1 promises 2.2, but what it reports is not its latest vote", "Phase1b(1, 2.2)");
     assert_eq!(tale.promises(1, (2, 2), None), forgot);
 }
 

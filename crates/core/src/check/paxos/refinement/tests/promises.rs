@@ -66,12 +66,12 @@ fn a_promise_below_another_is_no_step_however_it_was_forgotten() {
 
 #[test]
 fn a_promise_that_reports_anything_but_the_latest_vote_is_no_step() {
-    let other = stray("Server 1 promises 2.2, but it reports another vote than its latest", "Phase1b(1, 2.2)");
+    let other = stray("Server 1 promises 2.2, but what it reports is not its latest vote", "Phase1b(1, 2.2)");
     for report in [None, Some(vote(1, 1, "blue")), Some(vote(1, 2, "red")), Some(vote(2, 2, "red"))] {
         assert_eq!(Tale::with_red_voted_for().promises(1, (2, 2), report), other);
     }
     let mut tale = Tale::with_red_voted_for();
-    let made_up = stray("Server 3 promises 2.2, but it reports another vote than its latest", "Phase1b(3, 2.2)");
+    let made_up = stray("Server 3 promises 2.2, but what it reports is not its latest vote", "Phase1b(3, 2.2)");
     assert_eq!(tale.promises(3, (2, 2), Some(vote(1, 1, "red"))), made_up);
     // An earlier vote is not the latest, and saying it again does not make it so.
     let mut tale = Tale::with_red_voted_for();
@@ -83,7 +83,7 @@ fn a_promise_that_reports_anything_but_the_latest_vote_is_no_step() {
     assert!(tale.promises(1, (2, 2), Some(vote(1, 1, "red"))).is_empty());
     let again = Tale(tale.0.clone()).promises(1, (2, 2), None);
     assert_eq!(again, other, "a promise said again with another report");
-    let earlier = stray("Server 1 promises 3.3, but it reports another vote than its latest", "Phase1b(1, 3.3)");
+    let earlier = stray("Server 1 promises 3.3, but what it reports is not its latest vote", "Phase1b(1, 3.3)");
     assert_eq!(tale.promises(1, (3, 3), Some(vote(1, 1, "red"))), earlier);
 }
 
@@ -91,6 +91,6 @@ fn a_promise_that_reports_anything_but_the_latest_vote_is_no_step() {
 fn a_promise_after_a_vote_in_its_ballot_must_report_that_vote() {
     let mut tale = Tale::with_red_asked_for();
     tale.votes(3, vote(1, 1, "red"));
-    let forgot = stray("Server 3 promises 1.1, but it reports another vote than its latest", "Phase1b(3, 1.1)");
+    let forgot = stray("Server 3 promises 1.1, but what it reports is not its latest vote", "Phase1b(3, 1.1)");
     assert_eq!(tale.promises(3, (1, 1), None), forgot);
 }
