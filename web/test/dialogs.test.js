@@ -40,6 +40,9 @@ test("a search that visited everything says so, with its bounds", () => {
   ]);
   for (const model of ["log", "cluster"])
     assert.match(verdict({ ...REPORT, model, states: 1 }, null)[0], /breaks .*: the only state was visited\.$/);
+  const late = verdict({ ...REPORT, model: "log" }, null, ["Leaders repeat", "Gaps are filled"]);
+  assert.match(late[1], /Without “Leaders repeat” and “Gaps are filled” something may never happen/);
+  assert.equal(verdict({ ...REPORT, model: "log" }, null, []).length, 1);
   const can = { ...REPORT, properties: [{ name: "a value is chosen", holds: false }] };
   assert.equal(verdict(can, 12).at(-1), "No value can be chosen any more.");
   assert.match(verdict(can, 12)[0], / on from step 12 breaks/);

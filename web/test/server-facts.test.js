@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { arrival } from "../lab/shared/server-facts.js";
+import { arrival, toItself } from "../lab/shared/server-facts.js";
 
 const nodes = [
   { id: 1, status: "up" },
@@ -23,4 +23,11 @@ test("a message that would be lost, as things stand, does not arrive", () => {
   assert.equal(told(2, 3), "at 47 ms, and is lost then: server 3 is down");
   assert.equal(told(1, "a"), "at 47 ms");
   assert.equal(told(2, 1, null), false, "of one that is held nobody knows when");
+});
+
+test("a server asks and tells itself, and no other with a longer number", () => {
+  const said = (/** @type {number} */ to) =>
+    toItself(`Server 1 asks server ${to} to vote.`, /** @type {any} */ ({ from: 1, to }));
+  assert.equal(said(1), "Server 1 asks itself to vote.");
+  assert.equal(said(11), "Server 1 asks server 11 to vote.");
 });

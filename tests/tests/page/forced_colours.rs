@@ -140,7 +140,7 @@ fn what_differs_by_colour_elsewhere_differs_without_it() {
         for what in [".card[data-node='2']", ".messages .message", ".play", "[role=tab][aria-selected=true]"] {
             let ring = focused(page, &lab, what).await?;
             ensure!(
-                ring.contains("solid") || ring.starts_with("none rgb"),
+                ring.contains("solid") || ring.contains("dashed") || ring.starts_with("none rgb"),
                 "the focus on {what} cannot be seen: {ring}"
             );
         }

@@ -144,8 +144,8 @@ fn a_new_run_may_be_a_log_and_its_clients_ask_in_a_line() {
         let sheet = form(&lab).await?;
         sheet.part("combobox", "Protocol").await?.fill("log").await?;
         sheet.part("spinbutton", "Clients").await?.fill("3").await?;
-        assert_eq!(sheet.part("combobox", "Clients remembered").await?.value().await?, "all");
-        sheet.part("combobox", "Clients remembered").await?.fill("2").await?;
+        assert_eq!(sheet.part("combobox", "Sessions").await?.value().await?, "all");
+        sheet.part("combobox", "Sessions").await?.fill("2").await?;
         sheet.press("Start").await?;
         lab.seen().gone("dialog", "New run").await?;
         let view = lab.until("it is a log", |view| view["protocol"] == json!("log")).await?;

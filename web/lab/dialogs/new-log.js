@@ -75,7 +75,7 @@ export class LogFields {
       field("First leader", this.#leader),
       field("Snapshots", snapshots, "in place of old slots"),
       field("Reads", reads, "what a leader does before it answers one"),
-      field("Clients remembered", sessions, "one more takes the place of the one served longest ago"),
+      field("Sessions", sessions, "clients remembered; one more takes the place of the one served longest ago"),
     );
     servers.addEventListener("input", () => this.#offer(Number(servers.value)));
     this.#offer(Number(servers.value));

@@ -340,5 +340,6 @@ export function outlook({ stuck, nodes, links, quorums: { acceptors, phase1, pha
   const most = Math.max(0, ...reached);
   const needed = Math.max(phase1, phase2);
   const where = most < able.length ? " one that asks" : "";
-  return `${most} of ${acceptors} ${acceptors > 1 ? "servers" : "server"} can answer${where}; ${needed} ${needed > 1 ? "are" : "is"} needed.`;
+  const can = most >= needed ? "Yes: " : "Not now: ";
+  return `${can}${most} of ${acceptors} ${acceptors > 1 ? "servers" : "server"} can answer${where}; ${needed} ${needed > 1 ? "are" : "is"} needed.`;
 }

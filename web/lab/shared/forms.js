@@ -104,8 +104,14 @@ function disordered(most) {
 export function checked(within) {
   const inputs = /** @type {NodeListOf<HTMLInputElement>} */ (within.querySelectorAll("input[type=number]"));
   const bad = [...inputs].filter((input) => input.closest("[hidden]") === null && !right(input));
-  bad[0]?.focus();
+  if (bad.length) goTo(bad[0]);
   return !bad.length;
+}
+
+/** Goes to a field, and to what is said of it. @param {HTMLElement} input */
+function goTo(input) {
+  input.focus();
+  (input.closest("label") ?? input.closest(".range"))?.querySelector(".wrong")?.scrollIntoView({ block: "nearest" });
 }
 
 /** Says what a number must be, where it stands, unless it is. @param {HTMLInputElement} input @returns {boolean} */
@@ -178,7 +184,7 @@ export function form(title, submit, fields, done, failed, close, hint) {
     }
     misfit = why;
     say(why.at, why.message);
-    why.at.focus();
+    goTo(why.at);
     failed(why);
   };
   const send = (/** @type {SubmitEvent} */ event) => {

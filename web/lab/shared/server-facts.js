@@ -29,6 +29,11 @@ export function arrival({ links, nodes }, { from, to, dueAt }) {
   return lost ? `at ${dueAt} ms, and is lost then: ${lost}` : `at ${dueAt} ms`;
 }
 
+/** A sentence about a message; a server may send one to itself. @param {string} sentence
+ * @param {Pick<MessageView, "from" | "to">} message @returns {string} */
+export const toItself = (sentence, { from, to }) =>
+  from === to ? sentence.replace(new RegExp(`(?<!^)server ${to}\\b`), "itself") : sentence;
+
 /** The way to its links with servers. @param {Pick<View, "links"> & { nodes: { id: number }[] }} view @param {{ id: EndId }} node a server or a client
  * @param {(target: Target) => void} select @returns {Fact | false} */
 export function links(view, node, select) {

@@ -13,7 +13,7 @@ import { progressRows, stopped, verdict } from "./verdict.js";
 /** @import { Commands } from "../commands.js" */
 /** @import { Action, Run } from "../engine/engine.js" */
 /** @import { Counterexample } from "../engine/shipped.js" */
-/** @import { Question } from "../engine/search-client.js" */
+/** @import { Question, RuleStory } from "../engine/search-client.js" */
 /** @import { Notices } from "../notices.js" */
 /** @import { Player } from "../playback/player.js" */
 /** @import { Store } from "../store.js" */
@@ -75,6 +75,8 @@ class WhatIf {
   #bounds;
   /** @type {HTMLElement[]} */
   #rules;
+  /** @type {RuleStory[]} */
+  #stories;
   /** Which run was on screen when it was opened last. */
   #runs = 0;
 
@@ -91,7 +93,8 @@ class WhatIf {
     this.isLog = protocol === "log";
     this.#bounds = new BoundsForm(this.isLog, () => this.#changed());
     this.#off = new Set(Object.keys(rules).filter((rule) => !rules[rule]));
-    this.#rules = switches(this.isLog ? engine.logRules() : engine.rules(), examples, {
+    this.#stories = this.isLog ? engine.logRules() : engine.rules();
+    this.#rules = switches(this.#stories, examples, {
       off: this.#off,
       changed: () => this.#changed(),
       show: (name) => this.#example(name),
@@ -197,7 +200,7 @@ class WhatIf {
     try {
       const report = await handle.report;
       if (this.#handle !== handle) return;
-      const says = report ? verdict(report, step) : stopped(handle.progress);
+      const says = report ? verdict(report, step, this.#late()) : stopped(handle.progress);
       this.#end(says, report?.violation?.run ?? undefined);
     } catch (error) {
       if (this.#handle !== handle) return;
@@ -209,6 +212,13 @@ class WhatIf {
 
   #stop() {
     this.#handle?.stop();
+  }
+
+  /** The rules left out without which nothing false happens, but something may wait for ever. */
+  #late() {
+    return this.#stories
+      .filter(({ group, rule }) => group === "progress" && this.#off.has(rule))
+      .map(({ name }) => name);
   }
 
   /** @param {string[]} says @param {Run} [found] */

@@ -45,8 +45,9 @@ const everyOne = (states) =>
 
 /** What came of a search that ended by itself, first of all the outcome.
  * @param {Report} report @param {number | null} step where it began, if not at the beginning
+ * @param {string[]} late rules that it left out, without which something may wait for ever
  * @returns {string[]} sentences */
-export function verdict({ model, violation, says, states, complete, properties }, step) {
+export function verdict({ model, violation, says, states, complete, properties }, step, late = []) {
   const on = step === null ? "" : ` on from step ${step}`;
   if (violation) {
     const { property, length, run, steps } = violation;
@@ -75,7 +76,13 @@ export function verdict({ model, violation, says, states, complete, properties }
       ? "What clients ask for can still be chosen."
       : "What clients ask for cannot be chosen within that.";
     const all = `No run within ${says}${on} breaks the log: ${everyOne(states)}`;
-    return step === null || can == null ? [all] : [all, waiting];
+    const names = late.map((name) => `“${name}”`).join(" and ");
+    const never = late.length
+      ? [
+          `Of safety, that is all. Without ${names} something may never happen, and a search for what goes wrong does not look for that.`,
+        ]
+      : [];
+    return [all, ...never, ...(step === null || can == null ? [] : [waiting])];
   }
   const can = properties.find(({ name }) => name === "a value is chosen")?.holds;
   const still =

@@ -148,7 +148,7 @@ export const de = {
     leads: "führt",
     stands: "tritt an",
     "believes it leads": "glaubt zu führen",
-    "follows nobody": "folgt niemand",
+    "no leader": "kein Führender",
   },
 
   allSymbols: "Alle Zeichen",

@@ -150,7 +150,7 @@ impl OfLog {
             _ if believes => "believes it leads".into(),
             _ if stands => "stands".into(),
             (_, Some(leader)) => format!("follows {leader}"),
-            _ if votes => "follows nobody".into(),
+            _ if votes => "no leader".into(),
             _ => "listens only".into(),
         };
         Self {

@@ -29,7 +29,7 @@ function role(node) {
   if (believes) return { word: "believes it leads", short: "leads?" };
   if (phase === "preparing") return { word: "stands", ballot: own(node) ?? undefined, asks: "prepare" };
   if (leader) return { word: `follows ${leader}`, short: `→${leader}` };
-  return voting ? { word: "follows nobody", short: "→–" } : { word: "listens only", short: "" };
+  return voting ? { word: "no leader", short: "→–" } : { word: "listens only", short: "" };
 }
 
 /** How far all servers are: what a bar is a part of. @param {View | undefined} view @param {LogNodeView} node */

@@ -1,5 +1,6 @@
 // What each kind of message of a log means, in words: loaded when a person first asks.
 
+import { toItself } from "../../shared/server-facts.js";
 import { told as resulted, spoken, written } from "../../shared/operations.js";
 import { ofLog, who } from "./kinds.js";
 /** @import { LogKind, LogMessageView, MessageView } from "../../engine/engine.js" */
@@ -67,4 +68,4 @@ const SENTENCES = {
 const votes = (many) => (many ? `${many} ${many > 1 ? "votes" : "vote"}` : "no vote");
 
 /** What a message asks or answers. @param {MessageView} m @returns {string} */
-export const sentence = (m) => SENTENCES[ofLog(m).kind](ofLog(m));
+export const sentence = (m) => toItself(SENTENCES[ofLog(m).kind](ofLog(m)), m);

@@ -1,5 +1,6 @@
 // What each kind of message means, in words: loaded when a person first asks.
 
+import { toItself } from "../../shared/server-facts.js";
 import { told } from "../../shared/spelling.js";
 /** @import { MessageView } from "../../engine/engine.js" */
 
@@ -33,4 +34,4 @@ const SENTENCES = {
 };
 
 /** What a message asks or answers. @param {MessageView} m @returns {string} */
-export const sentence = (m) => SENTENCES[m.kind](m);
+export const sentence = (m) => toItself(SENTENCES[m.kind](m), m);

@@ -24,8 +24,7 @@ impl LogGroup {
     #[must_use]
     pub const fn of(rule: Rule) -> Self {
         match rule {
-            Rule::FillGaps
-            | Rule::ReportEveryVote
+            Rule::ReportEveryVote
             | Rule::NextAboveKnown
             | Rule::IndexNeedsBallot
             | Rule::ApplyInOrder
@@ -36,7 +35,7 @@ impl LogGroup {
             | Rule::ReadAfterFound
             | Rule::ReadThroughLog
             | Rule::RefuseExpired => Self::Clients,
-            Rule::ContentBeforeStanding | Rule::RepeatAccepts | Rule::FetchGaps => Self::Progress,
+            Rule::FillGaps | Rule::ContentBeforeStanding | Rule::RepeatAccepts | Rule::FetchGaps => Self::Progress,
             Rule::SayTruncated
             | Rule::SessionsInSnapshot
             | Rule::SnapshotSaysWhere
