@@ -112,8 +112,8 @@ export class Methods extends Base {
     await call(this, "back", n);
   }
 
-  /** Goes on by beats of the size that is chosen, until nothing is left or `pause()` is called; by
-   * a negative number, back.
+  /** Goes on by beats of the size that is chosen, until nothing is left, `pause()` is called, or a beat past the end of
+   * what is on record takes more than 2,000 ms of simulated time; by a negative number, back.
    * @param {number} [n] @returns {Promise<void>} */
   async beat(n = 1) {
     await call(this, "beat", n);
