@@ -85,8 +85,10 @@ export class Commands {
     await this.#tried(async () => {
       if (!next) throw new Error(this.#ended());
       if (walks) {
-        if (await walks.once()) throw new Error(quiet(store.view().protocol));
-        return;
+        if (!(await walks.once())) return;
+        store.told = null; // it is of long ago
+        store.draw();
+        throw new Error(quiet(store.view().protocol));
       }
       const { messages } = store.view();
       if (messages.some((m) => m.status === "flying")) await player.glide(next.at);

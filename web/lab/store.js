@@ -60,7 +60,13 @@ export class Store {
     return !!this.session && !this.session.dead;
   }
 
-  /** Why nothing can be done here, or null. @returns {string | null} */
+  /** Why nothing can be done to the run, at any of its moments, or null. @returns {string | null} */
+  get closed() {
+    return this.session?.readOnly ?? null;
+  }
+
+  /** Why it cannot go on from here, or null: what is on record can be walked through all the same.
+   * @returns {string | null} */
   get locked() {
     return this.session && !this.session.past ? this.session.readOnly : null;
   }

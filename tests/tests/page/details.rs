@@ -22,7 +22,7 @@ fn of_a_server_a_link_and_a_message_everything_is_told() {
         lab.reset(json!({ "nodes": 3, "seed": 5 })).await?;
         lab.propose(1, "blue").await?;
         page.drawn().await?;
-        let cluster = ["servers", "quorum", "network", "rules", "seed"];
+        let cluster = ["servers", "quorum", "network", "disk", "rules", "seed"];
         assert_eq!(terms(page, &lab).await?, cluster, "of the cluster, before anything else");
         lab.find("[data-node='2']").await?.click().await?;
         for term in ["is", "promised", "accepted", "learned", "disk", "links to"] {

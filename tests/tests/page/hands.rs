@@ -1,7 +1,7 @@
 //! What hands do on the page: a button keeps its place and asks before it forgets everything, a double click does one
 //! thing, a finger draws a fence, and all of it hits what is under it at any scale.
 
-use quorum_tests::{Browser, Lab, Page, Result, Setup, Value, json};
+use quorum_tests::{Browser, Lab, PLAIN, Page, Result, Setup, Value, json};
 
 /// Tests that press points of the window: only Chromium can be told to.
 fn browse(setup: Setup, test: impl AsyncFnOnce(&mut Page) -> Result<()>) {
@@ -401,6 +401,27 @@ fn in_a_page_from_right_to_left_numbers_read_as_written() {
         let (count, wrong): (u32, Vec<String>) = page.js(script, vec![lab.element().to_json()?]).await?;
         assert!(count > 60, "numbers are seen: {count}");
         assert!(wrong.is_empty(), "these do not read as written: {wrong:#?}");
+        Ok(())
+    });
+}
+
+#[test]
+fn a_double_click_on_an_action_is_one_wish() {
+    browse(Setup::new(), async |page| {
+        let lab = page.open(PLAIN).await?;
+        lab.reset(json!({ "nodes": 3, "seed": 3 })).await?;
+        lab.propose(1, "blue").await?;
+        lab.step(3).await?;
+        lab.find("[data-node='1']").await?.click().await?;
+        lab.part("button", "Retry now").await?;
+        let twice = "
+            const all = [...args[0].shadowRoot.querySelectorAll('.actions button')];
+            const retry = all.find((it) => it.textContent.startsWith('Retry now'));
+            for (const detail of [1, 2]) retry.dispatchEvent(new MouseEvent('click', { detail, bubbles: true }));";
+        page.js::<()>(twice, vec![lab.element().to_json()?]).await?;
+        page.drawn().await?;
+        let done = lab.run().await?["interventions"].as_array().map(Vec::len);
+        assert_eq!(done, Some(2), "the proposal, and one more try");
         Ok(())
     });
 }

@@ -329,3 +329,23 @@ fn whoever_only_looked_at_a_question_lacks_nothing_and_what_is_saved_is_not_said
         Ok(())
     });
 }
+
+#[test]
+fn what_is_typed_right_after_a_step_is_one_note() {
+    browse(async |page| {
+        let lab = page.open("#scenario=two-proposers&step=8").await?;
+        lab.press("Write a lesson…").await?;
+        let notes = lab.run().await?["notes"].as_array().map(Vec::len);
+        lab.press("Step").await?;
+        lab.find(".lessonbar textarea").await?.click().await?;
+        let step = lab.view().await?["step"].clone();
+        page.driver().action_chain().send_keys("Watch server 3 now, it matters.").perform().await?;
+        let run = lab.run().await?;
+        let all = run["notes"].as_array().cloned().unwrap_or_default();
+        let mine: Vec<_> = all.iter().filter(|note| note["says"] == "Watch server 3 now, it matters.").collect();
+        assert_eq!(mine.len(), 1, "{all:#?}");
+        assert_eq!(Some(all.len()), notes.map(|many| many + 1), "{all:#?}");
+        assert!(mine[0]["step"].as_u64() <= step.as_u64().map(|step| step + 1), "{step}: {mine:?}");
+        Ok(())
+    });
+}

@@ -192,6 +192,15 @@ fn a_second_tab_only_looks_on_and_takes_over_once_the_first_is_closed() {
         assert_eq!(lab.run().await?["length"], length);
         let sentence = lab.refusal(json!({ "type": "crash", "node": 1 })).await?;
         assert!(sentence.contains("read-only") && sentence.contains("another tab"), "{sentence}");
+        // Looking back does not let it do anything either.
+        lab.seek(20).await?;
+        lab.find("[data-node='1']").await?.click().await?;
+        page.eventually("nothing can be done to a server", async || {
+            let off = "return [...args[0].shadowRoot.querySelectorAll('.actions button')].every((it) => it.ariaDisabled === 'true');";
+            Ok(page.js::<bool>(off, vec![lab.element().to_json()?]).await?.then_some(()))
+        })
+        .await?;
+        lab.seek(u32::try_from(length.as_u64().unwrap_or_default())?).await?;
         let stepped = lab.step(1).await.expect_err("a looker-on cannot step");
         assert!(stepped.to_string().contains("read-only"), "{stepped:#}");
         let play = lab.find("button.play").await?;

@@ -31,7 +31,13 @@ export function branches(lab, store, notices, compare) {
       // The rows stay: the focus is in one of them.
       session.branches((b) => b.rename(session, id, name)).then(() => store.branchesChanged(), error.show);
     },
-    discard: (/** @type {number} */ id) => session.branches((b) => b.discard(session, id)).then(changed, error.show),
+    discard: (/** @type {number} */ id) =>
+      session
+        .branches((b) => b.discard(session, id))
+        .then(() => {
+          changed();
+          dialog.querySelector("button")?.focus(); // the one that was pressed is gone
+        }, error.show),
     goTo: (/** @type {number} */ id) =>
       leave(() => session.branches((b) => b.switchTo(session, id)).then(() => dialog.close(), error.show)),
     compare: (/** @type {number} */ id) =>

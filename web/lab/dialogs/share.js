@@ -68,7 +68,8 @@ export async function share(lab, store, notices, { compare, embed }) {
   const others = exportForm(store, error.show);
   const test = h("button", { onclick: fit(() => saveScenario(store)) }, "Scenario, as a test");
   others.querySelector(".buttons")?.append(test);
-  const about = `It opens this run at step ${step}, exactly, and the run can go on from there.`;
+  const more = session.timeline().branches.length > 1 ? " Your other branches are not in it." : "";
+  const about = `It opens this run at step ${step}, exactly, and the run can go on from there.${more}`;
   const dialog = show(
     lab,
     "Share",

@@ -66,6 +66,8 @@ class Writer extends Bar {
     this.error = complaint((why) => around.notices.failed(why));
     this.#title.oninput = () => this.#write();
     this.#says.oninput = () => this.#write();
+    // What is typed is about the moment that is shown: nothing goes on under it.
+    this.#says.onfocus = () => around.player.pause();
     form.changed = () => this.#write();
     form.touched = () => {
       if (form.empty) this.#begun.delete(this.#here);

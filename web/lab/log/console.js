@@ -101,10 +101,10 @@ export class Console {
     const servers = nodes.map(({ id }) => /** @type {[string, string]} */ ([`${id}`, `at ${id}`]));
     options(this.#server, [["", "at the leader"], ...servers]);
     if (this.#client.value !== this.store.client) this.#client.value = this.store.client;
-    const { locked, client } = this.store;
+    const { closed, client } = this.store;
     const waits = clients.some(({ id, waiting }) => id === client && waiting);
-    setAttr(this.#send, "aria-disabled", locked ? "true" : null);
-    setAttr(this.#again, "aria-disabled", locked || !waits ? "true" : null);
+    setAttr(this.#send, "aria-disabled", closed ? "true" : null);
+    setAttr(this.#again, "aria-disabled", closed || !waits ? "true" : null);
     keyed(
       this.#lines,
       operations.slice(-LINES),
@@ -122,10 +122,10 @@ export class Console {
   /** @param {Event} event */
   async #submit(event) {
     event.preventDefault();
-    const { session, client, locked } = this.store;
+    const { session, client, closed } = this.store;
     const line = this.#line.value;
     const { op, wrong } = parse(line);
-    const why = locked ?? wrong ?? (op && full(op, this.told.operations(session.position().step)));
+    const why = closed ?? wrong ?? (op && full(op, this.told.operations(session.position().step)));
     if (why || !op) return this.#say(why ?? "");
     const node = Number(this.#server.value);
     if (!(await this.#does({ type: "request", client, op, ...(node && { node }) }))) return;
@@ -143,8 +143,8 @@ export class Console {
   }
 
   async #retry() {
-    const { client, locked } = this.store;
-    if (locked) return this.#say(locked);
+    const { client, closed } = this.store;
+    if (closed) return this.#say(closed);
     if (await this.#does({ type: "retry", client })) this.#say("");
   }
 

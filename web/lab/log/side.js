@@ -58,12 +58,12 @@ export class Side {
    * @param {View} view @param {string} id @param {(target: Target) => void} select @param {(of: Target) => Item[]} choices
    * @returns {{ facts: Fact[], items: Item[] }} */
   client(view, id, select, choices) {
-    const { locked } = this.store;
+    const { closed } = this.store;
     const client = view.clients?.find((one) => one.id === id);
     if (!client) return { facts: [], items: [] };
     return {
       facts: facts(view, client, this.told.operations(view.step), select),
-      items: cuts(view, id, choices, locked),
+      items: cuts(view, id, choices, closed),
     };
   }
 

@@ -1,7 +1,7 @@
 // Clients that ask by themselves: how many of them, how often, and for how many keys.
 
 import { h, setAttr, setText } from "../shared/dom.js";
-import { checked, num, number } from "../shared/forms.js";
+import { wrong, num, number } from "../shared/forms.js";
 /** @import { View, Workload } from "../engine/engine.js" */
 /** @import { Store } from "../store.js" */
 
@@ -35,6 +35,7 @@ export class WorkloadForm {
       "aria-label": "Workload",
       novalidate: true,
       onsubmit: (/** @type {Event} */ event) => this.#submit(event),
+      oninput: () => setText(this.#wrong, ""),
     },
     this.#fields,
     this.#now,
@@ -71,12 +72,15 @@ export class WorkloadForm {
   /** @param {Event} event */
   async #submit(event) {
     event.preventDefault();
-    const { session, locked } = this.store;
-    if (!this.#asking && !checked(this.element)) return;
+    const { session, closed } = this.store;
+    const fields = [this.#clients, this.#rate, this.#keys];
+    const bad = this.#asking ? undefined : fields.find((field) => wrong(field));
+    setText(this.#wrong, bad ? wrong(bad) : "");
+    if (bad) return bad.focus();
     const data = new FormData(this.element);
     const of = { clients: num(data, "clients"), rate: num(data, "rate"), keys: num(data, "keys") };
     try {
-      if (locked) throw new Error(locked);
+      if (closed) throw new Error(closed);
       this.store.edited = true;
       await session.apply(this.#asking ? { type: "workload", rate: 0 } : { type: "workload", ...of });
       setText(this.#wrong, "");

@@ -21,6 +21,8 @@ export class Actions {
   #asked = { place: -1, at: 0 };
   /** Whether a form lies over them: Tab does not go to what cannot be seen. */
   #covered = false;
+  /** What was pressed last, of which thing, and when. */
+  #used = { what: "", at: -SOON };
   /** What has been asked in words: they stay while a pointer moves. */
   #question = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -78,7 +80,7 @@ export class Actions {
   #button(place) {
     const explain = () => this.say(this.#items[place]?.why ?? this.#question);
     const props = {
-      onclick: () => this.press(place),
+      onclick: (/** @type {MouseEvent} */ event) => this.#clicked(place, !!event.detail),
       // Not on entering: what comes to lie under a pointer that rests was not pointed at.
       onpointermove: explain,
       onfocus: explain,
@@ -86,6 +88,18 @@ export class Actions {
       onblur: () => this.forget(),
     };
     return h("button", props);
+  }
+
+  /** The second click of a double click is no second wish. @param {number} place @param {boolean} pointed */
+  #clicked(place, pointed) {
+    const item = this.#items[place];
+    if (item?.opens) return this.press(place); // and nothing is done yet
+    const what = `${item?.name} ${this.#about}`;
+    const before = this.#used;
+    const now = performance.now();
+    if (pointed && before.what === what && now - before.at < SOON) return;
+    this.#used = { what, at: now };
+    this.press(place);
   }
 
   /** Uses the action in a place, or asks first, or says why it is not possible. @param {number} place */

@@ -21,6 +21,9 @@ const FAILED = "The details of this did not load. Check that the page is online,
 const links = (attempt) =>
   attempt ? import(new URL(`./details.js?${attempt}`, import.meta.url).href) : import("./details.js");
 
+/** How long a disk takes where nobody says, in ms. */
+const USUAL_DISK = [2, 5];
+
 export class Inspector {
   #when = h("p", { class: "when" });
   #why = h("p", { class: "why", lang: "en" });
@@ -118,13 +121,13 @@ export class Inspector {
 
   /** @param {View} view */
   render(view) {
-    const { selected, locked } = this.store;
+    const { selected, closed } = this.store;
     this.#tell(view);
     this.#beside(view);
     // What a client was told is read a little at a time.
     const read = selected && "client" in selected ? this.#side?.told.known : 0;
     const { runs, jumps } = this.store; // the same step of another run, or branch, is another moment
-    const key = JSON.stringify([selected, runs, jumps, view.step, locked, read]);
+    const key = JSON.stringify([selected, runs, jumps, view.step, closed, read]);
     if (key === this.#drawn) return;
     this.#drawn = key;
     const about = JSON.stringify([selected, this.store.runs]);
@@ -255,19 +258,19 @@ export class Inspector {
   #item({ action, name, key, why }) {
     const { type } = action;
     const opens = (type === "propose" || type === "request") && type;
-    return { name, key, why: this.store.locked ?? why, acts: [action], opens, asks: type === "wipe" };
+    return { name, key, why: this.store.closed ?? why, acts: [action], opens, asks: type === "wipe" };
   }
 
   /** The name and the actions of a thing are the engine's and here at once; the rest is as soon as it is loaded.
    * @param {View} view @param {Target | null} target @returns {Described} */
   #describe(view, target) {
-    const { session, values, locked } = this.store;
+    const { session, values, closed } = this.store;
     const choices = (/** @type {Target} */ of) => session.choices(of).map((choice) => this.#item(choice));
     if (!target)
       return { title: this.store.words.cluster, facts: this.#cluster(view), items: this.#clusterItems(view) };
     if ("link" in target) {
       const [a, b] = target.link;
-      const { facts = [], items = [] } = this.#details?.link(view, a, b, choices, locked) ?? {};
+      const { facts = [], items = [] } = this.#details?.link(view, a, b, choices, closed) ?? {};
       const [one, other] = typeof a === typeof b ? [a, b] : [a, b].map(called);
       return { title: `The link between ${one} and ${other}`, facts, items };
     }
@@ -296,25 +299,28 @@ export class Inspector {
       `loses ${loss ? percent(loss) : "nothing"}`,
       `duplicates ${duplicate ? percent(duplicate) : "nothing"}`,
     ].join(", ");
+    const { session, runs } = this.store;
+    const disk = () => (session.run().config.disk ?? USUAL_DISK).join(" to ");
     const rules = off.length ? `off: ${off.map(({ name }) => name).join("; ")}` : "all on";
     return [
       ["servers", nodes.length, () => [`${nodes.length}, ${quorums.acceptors} of them acceptors`]],
       ["quorum", quorums, () => [this.store.protocol.needed(quorums)]],
       ["network", weather, () => [weather]],
+      ["disk", runs, () => [`${disk()} ms`]],
       ["rules", rules, () => [rules]],
-      ["seed", this.store.runs, () => [`${this.store.session.run().config.seed ?? 1}`]],
+      ["seed", runs, () => [`${session.run().config.seed ?? 1}`]],
     ];
   }
 
   /** @param {View} view @returns {Item[]} */
   #clusterItems(view) {
-    const { session, locked } = this.store;
+    const { session, closed } = this.store;
     const only = view.nodes.length < 2 ? "There is only one server." : null;
     /** @param {string} name @param {string} key @param {Action} action @returns {Item} */
-    const plain = (name, key, action) => ({ name, key, why: locked ?? session.whyNot(action), acts: [action] });
+    const plain = (name, key, action) => ({ name, key, why: closed ?? session.whyNot(action), acts: [action] });
     return [
-      { name: "Partition…", key: "p", why: locked ?? only, opens: "partition" },
-      { name: "Network…", key: "n", why: locked, opens: "network" },
+      { name: "Partition…", key: "p", why: closed ?? only, opens: "partition" },
+      { name: "Network…", key: "n", why: closed, opens: "network" },
       plain("Heal every link", "h", { type: "heal" }),
       plain("Power cut", "o", { type: "power-cut" }),
     ];

@@ -17,7 +17,7 @@ const WORTH = Object.keys(MARKS);
 
 /** What each mark says. @type {Record<Mark["mark"], string>} */
 const SAYS = {
-  intervention: "done by hand",
+  intervention: "an intervention",
   crash: "a server crashes",
   chosen: "a value is chosen",
   violation: "a safety rule is broken",

@@ -257,7 +257,7 @@ export class Stage {
 
   #drag = async (/** @type {PointerEvent} */ down) => {
     const on = this.#targetOf(down);
-    if (down.button || this.store.locked || (on && down.pointerType === "touch")) return;
+    if (down.button || this.store.closed || (on && down.pointerType === "touch")) return;
     if (!this.area.contains(/** @type {Node} */ (down.target))) return;
     const over = new AbortController();
     for (const end of ["pointerup", "pointercancel"])

@@ -168,15 +168,15 @@ class WhatIf {
 
   #drawApply() {
     setText(this.#apply, "Apply to this run");
-    setAttr(this.#apply, "aria-disabled", this.store.locked || !this.#differing().length ? "true" : null);
-    setAttr(this.#apply, "title", this.store.locked ?? "From now on, the run on screen goes by these rules.");
+    setAttr(this.#apply, "aria-disabled", this.store.closed || !this.#differing().length ? "true" : null);
+    setAttr(this.#apply, "title", this.store.closed ?? "From now on, the run on screen goes by these rules.");
   }
 
   /** Switches the rules in the run on screen, from now on. */
   async #applied() {
-    const { locked, session } = this.store;
+    const { closed, session } = this.store;
     const differing = this.#differing();
-    if (locked || !differing.length) return this.#answer([locked ?? "The run on screen goes by these rules already."]);
+    if (closed || !differing.length) return this.#answer([closed ?? "The run on screen goes by these rules already."]);
     try {
       for (const action of differing) await session.apply(action);
       this.#dialog?.close();

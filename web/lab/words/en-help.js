@@ -20,7 +20,13 @@ export const texts = {
     "how many answers it has, of those that it needs",
     "under its card: messages that have not left yet, and for what they wait",
   ],
-  line: ["a value is chosen", "a server crashes", "a safety rule is broken", "done by hand", "a note of the lesson"],
+  line: [
+    "a value is chosen",
+    "a server crashes",
+    "a safety rule is broken",
+    "an intervention: somebody did something to the run",
+    "a note of the lesson",
+  ],
   keys: [
     ["Space", "play, pause"],
     ["← →", "back and on by a beat; with Shift by one step"],
