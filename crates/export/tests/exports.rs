@@ -134,18 +134,16 @@ fn where_a_person_reads_a_value_it_can_be_seen_and_where_a_program_does_it_is_as
 }
 
 #[test]
-fn on_the_stage_what_has_not_left_has_the_colour_of_its_value() {
+fn on_the_stage_what_is_on_its_way_to_nobody_else_has_the_colour_of_its_value() {
     let history = play(SCENARIOS[0].1).history;
     let heap = Regex::new(r#"<g class="v\d" transform="[^"]*"><g transform="scale\(1\.2\)">"#).unwrap();
     let mut coloured = 0;
     for step in 0..history.branch().length() {
         let moment = history.moment(step);
-        let waits = moment.cluster().nodes().flat_map(|node| moment.cluster().server(node).outbox());
-        let votes = waits.filter(|waiting| {
-            let message = waiting.message.message.paxos().unwrap();
-            message.vote().is_some()
-        });
-        let wanted = votes.count() > 0;
+        let cluster = moment.cluster();
+        let waits = cluster.nodes().flat_map(|node| cluster.server(node).outbox()).map(|waiting| &waiting.message);
+        let to_itself = cluster.network().in_flight().filter(|message| message.from == message.to);
+        let wanted = waits.chain(to_itself).any(|message| message.message.paxos().unwrap().vote().is_some());
         let text = quorum_export::export(&history, &[], Format::Stage, 0, step);
         assert_eq!(heap.is_match(&text), wanted, "step {step}");
         coloured += usize::from(wanted);

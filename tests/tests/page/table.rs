@@ -109,11 +109,13 @@ fn of_a_log_it_says_how_far_each_server_is() {
             let tables = tables(page, &lab, u64::from(step)).await?;
             for (row, node) in view["nodes"].as_array().into_iter().flatten().enumerate() {
                 let applied = cell(&tables[0], row, "applied");
-                ensure!(applied.starts_with(&format!("to slot {}", node["applied"])), "step {step}: {applied}");
-                let chosen = match node["chosenTo"].as_u64().unwrap_or_default() {
-                    0 => "nothing is known to be chosen".to_owned(),
-                    slot => format!("slot {slot}"),
+                let slot = |name: &str, none: &str, some: &str| match node[name].as_u64().unwrap_or_default() {
+                    0 => none.to_owned(),
+                    slot => format!("{some} {slot}"),
                 };
+                let applied_to = slot("applied", "nothing", "to slot");
+                ensure!(applied.starts_with(&applied_to), "step {step}: {applied}");
+                let chosen = slot("chosenTo", "nothing is known to be chosen", "slot");
                 assert_eq!(cell(&tables[0], row, "chosen to"), chosen, "step {step}");
             }
             let messages = view["messages"].as_array().map_or(0, Vec::len);

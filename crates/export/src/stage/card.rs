@@ -4,7 +4,7 @@ use alloc::{format, string::String, string::ToString, vec::Vec};
 
 use super::log::promises_of_log;
 use super::{ABOVE, CARD, Drawing, LETTERS};
-use crate::excerpt::{Excerpt, Knowledge, OfValue};
+use crate::excerpt::{Excerpt, Fate, Knowledge, MessagePath, OfValue};
 use crate::shapes::{class, glyph, kind_of, put};
 use crate::words::{Px, width};
 use quorum_core::paxos::{self, NodeId, Phase, Proposer, Record, Replica, Value};
@@ -78,7 +78,7 @@ impl Drawing<'_> {
         }
         self.disk((x, y + DISK + 3.0), server);
         self.answers((x, y), server);
-        self.tray((x, y + CARD.1), server);
+        self.tray(node, (x, y + CARD.1), server);
         self.body.push('\n');
     }
 
@@ -209,8 +209,11 @@ impl Drawing<'_> {
         chips
     }
 
-    /// How many have answered, of those that are needed.
+    /// How many have answered, of those that are needed: while the server can hear them.
     fn answers(&mut self, (x, y): (f64, f64), server: &Server) {
+        if server.status() != ServerStatus::Up {
+            return;
+        }
         let quorums = self.now.cluster().settings().quorums();
         let answers = match server.paxos().and_then(Replica::proposer) {
             Some(proposer) => match (proposer.phase(), proposer.answers()) {
@@ -225,9 +228,13 @@ impl Drawing<'_> {
         self.centred((x + CARD.0 / 2.0, y - ABOVE / 2.0), "m h", &says);
     }
 
-    /// What has not left yet: messages alike on one heap, and if there is only one heap, what it waits for.
-    fn tray(&mut self, (x, y): (f64, f64), server: &Server) {
-        let mut heaps = heaps(server);
+    /// What has not left yet, and what the server says to itself: messages alike on one heap, and if there is only one
+    /// heap, what it waits for.
+    fn tray(&mut self, node: NodeId, (x, y): (f64, f64), server: &Server) {
+        let to_itself = |path: &&MessagePath| path.fate == Fate::UnderWay && path.is_to_itself();
+        let of_server = |path: &&MessagePath| path.ends.0 == node;
+        let paths = self.excerpt.paths.iter().filter(to_itself).filter(of_server);
+        let mut heaps = heaps(server, paths.map(MessagePath::message));
         // Those there is no room for lie on the last one.
         let rest: usize = heaps.iter().skip(HEAPS).map(|heap| heap.count).sum();
         heaps.truncate(HEAPS);
@@ -235,7 +242,7 @@ impl Drawing<'_> {
         last.count += rest;
         let mut says: Vec<String> = heaps.iter().map(Heap::says).collect();
         if let ([only], [says]) = (&heaps[..], &mut says[..]) {
-            says.push_str(if only.ready { " ready to leave" } else { " waits for disk" });
+            says.push_str(only.waits);
         }
         let wide = says.iter().map(|says| HEAP + width(says.trim_start(), LETTERS)).sum::<f64>() + 10.0;
         put!(
@@ -255,10 +262,11 @@ impl Drawing<'_> {
     }
 }
 
-/// Messages alike that have not left.
+/// Messages alike that are not on their way to another server.
 struct Heap<'a> {
     message: &'a Message,
-    ready: bool,
+    /// For what, or where to.
+    waits: &'static str,
     count: usize,
 }
 
@@ -268,19 +276,21 @@ impl Heap<'_> {
     }
 }
 
-fn heaps(server: &Server) -> Vec<Heap<'_>> {
-    let mut heaps: Vec<Heap<'_>> = Vec::new();
-    for outgoing in server.outbox() {
-        let message = &outgoing.message.message;
+fn heaps<'a>(server: &'a Server, to_itself: impl Iterator<Item = &'a Message>) -> Vec<Heap<'a>> {
+    let outgoing = server.outbox().iter().map(|outgoing| {
         let ready = server.may_leave(outgoing);
+        (&outgoing.message.message, if ready { " ready to leave" } else { " waits for disk" })
+    });
+    let mut heaps: Vec<Heap<'_>> = Vec::new();
+    for (message, waits) in outgoing.chain(to_itself.map(|message| (message, " to itself"))) {
         let alike = |heap: &&mut Heap<'_>| {
             let vote = |message: &Message| message.paxos().and_then(paxos::Message::vote).cloned();
             let look = |message: &Message| (kind_of(message), Excerpt::ballot_of(message), vote(message));
-            heap.ready == ready && look(heap.message) == look(message)
+            heap.waits == waits && look(heap.message) == look(message)
         };
         match heaps.iter_mut().find(alike) {
             Some(heap) => heap.count += 1,
-            None => heaps.push(Heap { message, ready, count: 1 }),
+            None => heaps.push(Heap { message, waits, count: 1 }),
         }
     }
     heaps
