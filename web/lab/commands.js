@@ -88,7 +88,7 @@ export class Commands {
         if (!(await walks.once())) return;
         store.told = null; // it is of long ago
         store.draw();
-        throw new Error(quiet(store.view().protocol));
+        throw new Error(quiet(store.view()));
       }
       const { messages } = store.view();
       if (messages.some((m) => m.status === "flying")) await player.glide(next.at);

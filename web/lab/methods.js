@@ -113,7 +113,7 @@ export class Methods extends Base {
   }
 
   /** Goes on by beats of the size that is chosen, until nothing is left, `pause()` is called, or a beat past the end of
-   * what is on record takes more than 2,000 ms of simulated time; by a negative number, back.
+   * what is on record of a log takes more than 2,000 ms of simulated time; by a negative number, back.
    * @param {number} [n] @returns {Promise<void>} */
   async beat(n = 1) {
     await call(this, "beat", n);

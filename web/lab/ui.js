@@ -4,6 +4,7 @@
 import { Announcer } from "./announcer.js";
 import { Commands } from "./commands.js";
 import { Dialogs } from "./dialogs/dialogs.js";
+import { patience } from "./engine/limits.js";
 import { Focus } from "./focus.js";
 import { Header } from "./header.js";
 import { Notices } from "./notices.js";
@@ -288,6 +289,7 @@ export class Ui {
         await store.session.step(1).finally(() => (store.walking = false));
       },
       hear: () => store.hear(),
+      patience: () => patience(store.view()),
       rewind: async () => {
         const again = this.loop && !!this.#end && store.session.position().step >= this.#end;
         if (again) await store.session.seek(0);

@@ -72,6 +72,7 @@ function run(steps, length = 0) {
       told.push({ says, since: wall });
       return says;
     },
+    patience: () => 2000,
     rewind: async () => false,
   });
   return { reading, told, clock, seen };

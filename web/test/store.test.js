@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Commands } from "../lab/commands.js";
-import { ended } from "../lab/engine/limits.js";
+import { ended, patience } from "../lab/engine/limits.js";
 import { paxos } from "../lab/protocols/paxos/index.js";
 import { Store } from "../lab/store.js";
 
@@ -195,6 +195,17 @@ test("where nothing comes next the page says why: what waits for somebody, or th
   const { says, hint } = ended({ ...held, ended: "limit" });
   assert.equal(says, "This run is as long as a run may be: 999,000 steps.");
   assert.match(hint, /^Go back /);
+});
+
+test("only a log is left in the middle of a beat, and later where messages take longer", () => {
+  const view = (/** @type {string} */ protocol, /** @type {number} */ most) => ({
+    protocol,
+    network: { latency: [1, most] },
+  });
+  assert.equal(patience(view("log", 40)), 2000);
+  assert.equal(patience(view("log", 0)), 2000);
+  assert.equal(patience(view("log", 1000)), 50_000);
+  assert.equal(patience(view("single", 60_000)), Infinity);
 });
 
 test("where ballots have colours, each has its own again when the run is opened again", () => {

@@ -1,14 +1,16 @@
 // How far a run goes on by itself, and what to say when no step follows.
 
-/** Where nothing brings a beat to its end, a step of one is over after so long, in simulated ms: longer than a server
- * waits before it stands or tries again, unless it has often been outbid. The servers of a log that nobody asks
- * anything say for ever that they are there. */
-export const QUIET = 2000;
+/** How long a step of a beat may take past the end of what is on record, in simulated ms. The servers of a log that
+ * nobody asks anything say for ever that they are there: no beat of ideas ends. It is longer than a server waits before
+ * it stands or asks again, and longer where messages take longer. For one value every beat comes to an end.
+ * @param {{ protocol: string, network: { latency: number[] } }} view @returns {number} */
+export const patience = ({ protocol, network: { latency } }) =>
+  protocol === "log" ? 50 * Math.max(40, latency[1]) : Infinity;
 
-/** A step of a beat was over after {@link QUIET}. @param {string} protocol @returns {string} */
-export const quiet = (protocol) =>
-  `${QUIET.toLocaleString("en")} ms went by in which nothing happened that is worth a sentence. ` +
-  `${protocol === "log" ? "Let a client ask" : "Propose a value"}, or do something to a server.`;
+/** A step of a beat was over after that. @param {Parameters<typeof patience>[0]} view @returns {string} */
+export const quiet = (view) =>
+  `${patience(view).toLocaleString("en")} ms went by in which nothing happened that is worth a sentence. ` +
+  "Let a client ask, or do something to a server.";
 
 /** Why nothing comes next at the end of a run.
  * @param {{ step: number, ended: import("./engine.js").Position["ended"] | "question", protocol: string,

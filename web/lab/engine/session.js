@@ -13,7 +13,7 @@ import { Handover } from "./handover.js";
 import { Keeper, reason } from "./keeper.js";
 import { regretted } from "./last-words.js";
 import { late } from "./late.js";
-import { QUIET } from "./limits.js";
+import { patience } from "./limits.js";
 import { origins } from "./origins.js";
 import { nextSlice, SLICE } from "./slices.js";
 /** @import { Action, Config, Engine, Event, Lab, PendingSave, Run } from "./engine.js" */
@@ -169,16 +169,17 @@ export class Session extends Handover {
     });
   }
 
-  /** Goes on by beats; past the end of what is on record, no longer than {@link QUIET} without the end of one.
+  /** Goes on by beats; past the end of what is on record, with {@link patience} for each.
    * @param {number} count @param {number} [halts]
    * @returns {Promise<boolean>} false once nothing is left */
   beat(count, halts = this.halts) {
     return this.#enqueue(async () => {
       let [left, begun, since] = [count, false, this.position().at];
+      const most = patience(this.view());
       return this.#goOn(halts, (next) => {
         const { beat, at, step, length } = this.position();
         if (begun && beat) [left, since] = [left - 1, at];
-        else if (step === length && next - since > QUIET) left = 0;
+        else if (step === length && next - since > most) left = 0;
         begun = true;
         return left > 0;
       });

@@ -4,7 +4,6 @@
 // A sentence stays from the step that makes it to the step that makes the next one. What its own beat still brings (a
 // disk, what is sent) happens meanwhile, and so does the way of the next message, at the end.
 
-import { QUIET } from "../engine/limits.js";
 import { still } from "../shared/dom.js";
 /** @import { Position } from "../engine/engine.js" */
 
@@ -36,6 +35,7 @@ export const readingTime = (text) => Math.max(LEAST, (text.split(/\s+/).filter(B
  * @property {() => Position} position
  * @property {() => Promise<unknown>} step one step on
  * @property {() => string} hear shows what the present beat has brought; empty when that is what is shown already
+ * @property {() => number} patience how long a single beat may take past the end of what is on record, in simulated ms
  * @property {() => Promise<boolean>} rewind goes back to the beginning, if that is next; whether it did
  */
 
@@ -81,7 +81,7 @@ export class Reading {
     }
     const on = this.#begin();
     this.#left = 0;
-    const beat = this.#beat(on, QUIET);
+    const beat = this.#beat(on, this.walk.patience());
     this.#single = beat;
     const went = await beat.finally(() => {
       if (this.#single === beat) this.#single = null;

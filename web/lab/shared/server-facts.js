@@ -19,7 +19,8 @@ export function waiting(view, node) {
   return [held > 0 && ["outbox", held, () => [text]], ...timers];
 }
 
-/** When a message arrives; as things stand, it may be lost then. @param {Pick<View, "links"> & { nodes: { id: number, status: string }[] }} view
+/** When a message arrives; as things stand, it may be lost then.
+ * @param {Pick<View, "links"> & { nodes: { id: number, status: string }[] }} view
  * @param {Pick<MessageView, "from" | "to" | "dueAt">} message @returns {string | false} */
 export function arrival({ links, nodes }, { from, to, dueAt }) {
   if (dueAt == null) return false;
