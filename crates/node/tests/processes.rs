@@ -210,6 +210,30 @@ async fn a_leader_that_stands_still_is_replaced_and_follows_when_it_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_stopped_or_killed_before_its_first_word_is_in_the_record_all_the_same() {
+    let mut processes = Processes::start(3);
+    processes.leader().await;
+    let mut client = processes.client();
+    for tenth in 0..10 {
+        let id = tenth % 3 + 1;
+        processes.kill(id);
+        processes.start_one(id);
+        processes.stop(id);
+        assert_eq!(done(&mut client, &put("k", "v")).await, Output::Done);
+        if tenth % 2 == 0 {
+            processes.kill(id);
+            processes.start_one(id);
+        } else {
+            processes.go_on(id);
+        }
+        processes.leader().await;
+    }
+    let recording = processes.recording();
+    assert!(recording.now().violations().is_empty(), "{:?}", recording.now().violations());
+    assert!(recording.messages() > 100, "{} messages were compared", recording.messages());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_leader_that_is_cut_off_answers_nobody_and_the_others_go_on() {
     let processes = Processes::start(5);
     let leader = processes.leader().await;

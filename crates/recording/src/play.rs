@@ -32,7 +32,7 @@ impl Recording {
             Note::Wiped => self.wiped(node, at),
             Note::Stopped => {
                 self.servers[node.index()].stopped = true;
-                self.act(Action::Pause { node }, at).map(drop)
+                self.stands_still(node, at)
             }
             Note::Continued => {
                 let server = &mut self.servers[node.index()];
@@ -60,7 +60,7 @@ impl Recording {
                 self.goes_on(node, at)?;
                 self.input(node, at, note)?;
                 if self.servers[node.index()].stopped {
-                    self.act(Action::Pause { node }, at)?;
+                    self.stands_still(node, at)?;
                 }
                 Ok(())
             }
@@ -85,6 +85,14 @@ impl Recording {
             }
             _ => Ok(()),
         }
+    }
+
+    /// A process that has not come to its first word may be stopped, too: in the laboratory it is down until then.
+    fn stands_still(&mut self, node: NodeId, at: u64) -> Result<(), What> {
+        if self.simulation.cluster().server(node).status() == ServerStatus::Up {
+            self.act(Action::Pause { node }, at)?;
+        }
+        Ok(())
     }
 
     fn goes_on(&mut self, node: NodeId, at: u64) -> Result<(), What> {
@@ -128,7 +136,9 @@ impl Recording {
 
     /// A process starts. The laboratory's servers start for the first time by themselves.
     fn start(&mut self, node: NodeId, at: u64, incarnation: u64, records: u64) -> Result<(), What> {
-        let first = self.servers[node.index()].incarnation.is_none();
+        let server = &self.servers[node.index()];
+        let first = server.incarnation.is_none();
+        let stopped = server.down && server.stopped;
         if !first {
             self.killed(node, at, Some(records))?;
             if self.servers[node.index()].durable != records {
@@ -139,6 +149,11 @@ impl Recording {
         let server = &mut self.servers[node.index()];
         (server.before, server.hears_since) = (server.durable, at);
         (server.incarnation, server.down) = (Some(incarnation), false);
+        if stopped {
+            // The signal was noted before it reached the process.
+            server.stopped = true;
+            self.stands_still(node, at)?;
+        }
         Ok(())
     }
 

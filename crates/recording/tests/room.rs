@@ -116,6 +116,30 @@ fn a_process_that_is_killed_before_its_first_word_starts_again() {
     assert_eq!(done, [Action::Crash { node: server }, Action::Restart { node: server }]);
 }
 
+#[test]
+fn a_process_may_be_stopped_before_its_first_word() {
+    let (server, at) = (quorum_core::paxos::NodeId::FIRST, std::time::Duration::from_millis);
+    let start = |incarnation| Note::Start { incarnation, records: 0, replaced: false, off: Vec::new() };
+    let done = |after: &[Note]| {
+        let mut recording = Recording::new(config(3)).unwrap();
+        recording.note(server, at(1), start(1));
+        recording.note(server, at(5), Note::Killed { records: Some(0) });
+        recording.note(server, at(7), Note::Stopped);
+        for (note, now) in after.iter().zip(9..) {
+            recording.note(server, at(now), note.clone());
+        }
+        recording.advance(None).unwrap_or_else(|mismatch| panic!("{mismatch}"));
+        recording.run().interventions.into_iter().map(|done| done.action).collect::<Vec<_>>()
+    };
+    let (crash, restart) = (Action::Crash { node: server }, Action::Restart { node: server });
+    let (pause, resume) = (Action::Pause { node: server }, Action::Resume { node: server });
+    assert_eq!(done(&[]), std::slice::from_ref(&crash));
+    assert_eq!(done(&[Note::Continued, start(2)]), [crash.clone(), restart.clone()]);
+    assert_eq!(done(&[Note::Killed { records: None }, start(2)]), [crash.clone(), restart.clone()]);
+    // The signal was noted before it reached the process.
+    assert_eq!(done(&[start(2), Note::Continued]), [crash, restart, pause, resume]);
+}
+
 /// A real server that says something else is found at the very message.
 #[test]
 fn one_byte_that_differs_is_named_with_its_place() {

@@ -207,6 +207,28 @@ impl Room {
         self.give(node, Input::Start);
     }
 
+    /// A process starts, and whoever looks after it may do something to it before its first word.
+    fn start_slowly(&mut self, node: NodeId) {
+        let begins_now = self.begins && self.begun[node.index()].is_none();
+        if begins_now || !self.dice.one_in(4) {
+            return self.start(node);
+        }
+        self.note(node, Note::Stopped);
+        self.now += self.dice.below(900) as u64;
+        match self.dice.below(3) {
+            0 => self.note(node, Note::Killed { records: None }),
+            1 => {
+                self.note(node, Note::Continued);
+                self.start(node);
+            }
+            // The signal was noted before it reached the process.
+            _ => {
+                self.start(node);
+                self.servers[node.index()].process.as_mut().unwrap().stopped = true;
+            }
+        }
+    }
+
     fn runs(&mut self, node: NodeId) -> Option<&mut Process> {
         let stalls = self.stalls == Some(node);
         self.servers[node.index()].process.as_mut().filter(|process| !process.stopped && !stalls)
@@ -401,7 +423,7 @@ impl Room {
     fn process(&mut self) {
         let node = self.any();
         if self.servers[node.index()].process.is_none() {
-            return self.start(node);
+            return self.start_slowly(node);
         }
         if !self.dice.one_in(3) {
             return;
