@@ -101,6 +101,43 @@ fn a_refusal_is_shown_to_who_looks_on() {
     });
 }
 
+/// On a small screen, too, where a notice stands that the run is not saved, or a sheet is open; and nothing moves for it.
+#[test]
+fn a_refusal_can_be_read_on_every_screen_and_moves_nothing() {
+    browse(async |page| {
+        for (width, height) in [(320, 568), (390, 844), (1024, 768)] {
+            page.resize(width, height).await?;
+            for run in ["challenge=a-gap-in-the-log", "challenge=a-lost-vote", "scenario=steady-leader&step=20"] {
+                let lab = page.open(&format!("index.html#{run}")).await?;
+                for selects in [false, true] {
+                    let what = format!("{run}, {width}×{height}, selected: {selects}");
+                    if selects {
+                        lab.find("[data-node='1']").await?.click().await?;
+                    }
+                    page.drawn().await?;
+                    let before: Value = page.js(PLACES, vec![lab.element().to_json()?]).await?;
+                    lab.refusal(json!({ "type": "restart", "node": 2 })).await?;
+                    page.drawn().await?;
+                    let after: Value = page.js(PLACES, vec![lab.element().to_json()?]).await?;
+                    assert_eq!(before["cards"], after["cards"], "{what}");
+                    assert_eq!(after["read"], json!(true), "{what}: {after}");
+                }
+            }
+        }
+        Ok(())
+    });
+}
+
+/// Where the cards are, and whether nothing lies on the refusal and nothing cuts it off.
+const PLACES: &str = "
+    const root = args[0].shadowRoot, toast = root.querySelector('.toast');
+    const { left, right, top, bottom } = toast.getBoundingClientRect();
+    const seen = (y) => root.elementsFromPoint((left + right) / 2, y).find((it) => it.checkVisibility({ visibilityProperty: true }));
+    const onTop = (y) => toast.matches(':empty') || getComputedStyle(toast).pointerEvents === 'none' || seen(y) === toast;
+    const cards = [...root.querySelectorAll('.card')].map((card) => JSON.stringify(card.getBoundingClientRect()));
+    const fits = top >= 0 && bottom <= innerHeight && toast.scrollHeight <= toast.clientHeight + 1;
+    return { cards, read: fits && onTop(top + 3) && onTop(bottom - 3), toast: [top, bottom, innerHeight] };";
+
 #[test]
 fn a_form_says_beside_the_field_what_is_wrong_with_a_value() {
     browse(async |page| {
