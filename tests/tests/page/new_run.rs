@@ -89,6 +89,13 @@ fn a_new_run_has_the_roles_the_quorums_and_the_timing_that_were_asked_for() {
             "1 and 1 of 2 acceptors need not have one in common, and two values could be chosen. Add 1 to one of them.",
         )
         .await?;
+        // The form knows how many acceptors there are.
+        sheet.part("spinbutton", "To promise").await?.fill("3").await?;
+        sheet.press("Start").await?;
+        says("To promise: a whole number, 1 to 2.").await?;
+        sheet.part("checkbox", "Server 2 is an acceptor").await?.click().await?;
+        says("of 3 acceptors").await?;
+        sheet.part("checkbox", "Server 2 is an acceptor").await?.click().await?;
         sheet.part("spinbutton", "To promise").await?.fill("2").await?;
         sheet.press("Start").await?;
         lab.seen().gone("dialog", "New run").await?;

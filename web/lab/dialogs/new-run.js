@@ -1,7 +1,7 @@
 // The settings of a new run. It starts with every rule on, and with nothing that this form does not show. Who takes
 // part is as in the run before. How long things take is as in any run, unless a person asks for the timing of that one.
 
-import { h } from "../shared/dom.js";
+import { h, setText } from "../shared/dom.js";
 import {
   field,
   form,
@@ -51,12 +51,13 @@ export function newRun(lab, store, commands, notices) {
   const servers = number("nodes", config.nodes ?? 3, SERVERS, 1);
   const roles = new Roles(servers, config.roles);
   const log = new LogFields(servers, config);
+  const sizes = quorums(config, view.quorums, roles);
   const fields = [
     field("Servers", servers, `1 to ${SERVERS}`),
     ...log.all,
     roles.field,
     roles.table,
-    ...quorums(config, view.quorums),
+    ...sizes.fields,
     field("Ballots", ballots(config)),
     field("Back off", backoff, "when rivals collide"),
     ...timing({ ...TIMINGS.usual, .../** @type {Partial<Timing>} */ (config), ...view.network }),
@@ -67,6 +68,8 @@ export function newRun(lab, store, commands, notices) {
     commands.reset({ ...read(data, roles, content), ...log.read(data) });
   const failed = (/** @type {Error} */ error) => notices.failed(error);
   const content = form("New run", "Start", fields, start, failed, () => dialog.close());
+  // Servers and boxes that are ticked say how many acceptors there are.
+  for (const change of ["input", "change"]) content.addEventListener(change, sizes.limit);
   content.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.target instanceof HTMLSelectElement)) return;
     event.preventDefault(); // elsewhere a form does so by itself
@@ -77,21 +80,32 @@ export function newRun(lab, store, commands, notices) {
   servers.select();
 }
 
-/** @param {Config} config @param {View["quorums"]} sizes */
-function quorums(config, sizes) {
+/** @param {Config} config @param {View["quorums"]} sizes @param {Roles} roles */
+function quorums(config, sizes, roles) {
   const custom = typeof config.quorums === "object";
   const choice = h("select", { name: "quorums" });
   choice.append(
     h("option", { value: "majority" }, "majority"),
     h("option", { value: "sizes", selected: custom }, "sizes"),
   );
-  const promise = field("To promise", number("phase1", sizes.phase1, SERVERS, 1), "acceptors");
-  const vote = field("To accept", number("phase2", sizes.phase2, SERVERS, 1), "acceptors");
+  const phases = [number("phase1", sizes.phase1, SERVERS, 1), number("phase2", sizes.phase2, SERVERS, 1)];
+  const of = phases.map(() => h("small"));
+  const [promise, vote] = ["To promise", "To accept"].map((name, i) => field(name, phases[i]));
+  promise.append(of[0]);
+  vote.append(of[1]);
+  const limit = () => {
+    const acceptors = roles.count("acceptor") || SERVERS;
+    for (const [i, phase] of phases.entries()) {
+      phase.max = `${acceptors}`;
+      setText(of[i], `of ${acceptors} ${acceptors > 1 ? "acceptors" : "acceptor"}`);
+    }
+  };
+  limit();
   const split = h("div", { class: "split", hidden: !custom }, promise, vote);
   choice.onchange = () => {
     split.hidden = choice.value === "majority";
   };
-  return [field("Quorums", choice), split];
+  return { fields: [field("Quorums", choice), split], limit };
 }
 
 /** @param {Config} config */

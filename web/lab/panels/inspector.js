@@ -347,5 +347,5 @@ export function outlook({ stuck, nodes, links, quorums: { acceptors, phase1, pha
   const needed = Math.max(phase1, phase2);
   const where = most < able.length ? " one that asks" : "";
   const can = most >= needed ? "Yes: " : "Not now: ";
-  return `${can}${most} of ${acceptors} ${acceptors > 1 ? "servers" : "server"} can answer${where}; ${needed} ${needed > 1 ? "are" : "is"} needed.`;
+  return `${can}${most} of ${acceptors} can answer${where}; ${needed} ${needed > 1 ? "are" : "is"} needed.`;
 }
