@@ -294,11 +294,8 @@ export class Inspector {
   /** The facts of this moment. @param {View} view @returns {Fact[]} */
   #cluster({ nodes, quorums, off, network: { latency, loss, duplicate } }) {
     const percent = (/** @type {number} */ part) => `${+(part * 100).toFixed(1)}%`;
-    const weather = [
-      `${latency[0]} to ${latency[1]} ms`,
-      `loses ${loss ? percent(loss) : "nothing"}`,
-      `duplicates ${duplicate ? percent(duplicate) : "nothing"}`,
-    ].join(", ");
+    const faults = [loss && `loses ${percent(loss)}`, duplicate && `duplicates ${percent(duplicate)}`].filter(Boolean);
+    const weather = [`${latency[0]} to ${latency[1]} ms`, ...(faults.length ? faults : ["reliable"])].join(", ");
     const { session, runs } = this.store;
     const disk = () => (session.run().config.disk ?? USUAL_DISK).join(" to ");
     const rules = off.length ? `off: ${off.map(({ name }) => name).join("; ")}` : "all on";
