@@ -2,6 +2,7 @@
 // changed.
 
 import { Announcer } from "./announcer.js";
+import { goesBy } from "./attributes.js";
 import { Commands } from "./commands.js";
 import { Dialogs } from "./dialogs/dialogs.js";
 import { patience } from "./engine/limits.js";
@@ -192,9 +193,13 @@ export class Ui {
     return this.store.session.view().protocol === "log";
   }
 
-  #pace() {
+  /** @param {boolean} found whether the run is one that was found again, as it was left */
+  #pace(found) {
     const { session } = this.store;
-    const usual = session.notes?.steps().length ? "ideas" : "messages";
+    const { name } = session.keeper;
+    const before = /** @type {BeatSize | null | undefined} */ (found ? goesBy(name) : null);
+    const usual = before || (session.notes?.steps().length ? "ideas" : "messages");
+    goesBy(name, usual);
     session.by(!this.beats || (this.beats === "commands" && !this.#isLog) ? usual : this.beats);
   }
 
@@ -203,11 +208,11 @@ export class Ui {
     this.store.session = session;
     this.#overlay.replaceChildren();
     this.#rest(false);
-    this.restart(protocol);
+    this.restart(protocol, !session.fresh);
   }
 
-  /** The session has another run. @param {Protocol} protocol */
-  restart(protocol) {
+  /** The session has another run. @param {Protocol} protocol @param {boolean} [found] whether it was found again */
+  restart(protocol, found = false) {
     const another = protocol !== this.store.protocol;
     this.store.restart(protocol);
     if (another) this.panels.want();
@@ -215,7 +220,7 @@ export class Ui {
     this.player.pause();
     this.player.now = at;
     this.#end = length;
-    this.#pace();
+    this.#pace(found);
     this.stage.clear();
     this.inspector.close();
     if (this.store.session.notes?.asks) void this.dialogs.open("questions");

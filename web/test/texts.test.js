@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { noNote, noQuestion, noTitle, noValue, unfit } from "../lab/shared/texts.js";
+import { noNote, noQuestion, noTitle, noValue } from "../lab/shared/texts.js";
 
 test("a value is something that can be seen, and not too long", () => {
   for (const fine of ["blue", "lunch at noon", "שלום", "🦀", "x".repeat(64), "a\u0001b"])
@@ -11,16 +11,16 @@ test("a value is something that can be seen, and not too long", () => {
   for (const unseen of [" ", "\u200b\u200b", "\u202e", "\u3164"])
     assert.match(noValue(unseen), /^Nobody could see this value/);
   assert.equal(noValue("x".repeat(65)), "This value is too long by 1: it has room for 64 letters.");
-  assert.match(noValue("🦀".repeat(17)), /too long by 4: .* emoji take the room/);
+  assert.match(noValue("🦀".repeat(17)), /too long by 4: .* emoji, counts as two to four/);
   assert.equal(noValue("", "name"), "Type a name: a word will do.");
 });
 
 test("a title and a note may be left empty", () => {
-  assert.equal(unfit("", ""), "");
+  assert.equal(noTitle("") + noNote(""), "");
   assert.match(noTitle("\u200b"), /^Nobody could see this title/);
   assert.equal(noTitle("y".repeat(121)), "The title is too long by 1: it has room for 120 letters.");
   assert.equal(noNote("n".repeat(600)), "");
-  assert.equal(unfit("", "n".repeat(601)), "The note is too long by 1: it has room for 600 letters.");
+  assert.equal(noNote("n".repeat(601)), "The note is too long by 1: it has room for 600 letters.");
 });
 
 test("choices can be seen and told apart, and fit as bytes", () => {

@@ -167,7 +167,7 @@ fn a_note_is_moved_and_deleted_and_what_cannot_be_asked_is_said() {
         assert_eq!(steps(&lab.run().await?).len(), 2);
         let sheet = asks(&lab, "goal").await?;
         sheet.press("Close").await?;
-        bar.says("A question needs a sentence that asks it: write it in the note.").await?;
+        bar.says("A question needs a sentence that asks it: it is the note at this step.").await?;
         bar.field("textbox", "Title of the lesson").await?.fill("").await?;
         bar.press("Save").await?;
         bar.says("Give the lesson a title").await?;
@@ -211,6 +211,65 @@ fn escape_closes_what_writes_a_lesson_and_keeps_what_was_typed() {
             page.js("return args[0].shadowRoot.activeElement?.textContent;", vec![lab.element().to_json()?]).await?;
         assert_eq!(entry, "Write a lesson…", "the focus is back where it came from");
         assert_eq!(lab.run().await?["notes"][0]["says"], "Look.");
+        Ok(())
+    });
+}
+
+#[test]
+fn what_does_not_fit_is_found_again_and_keeps_nothing_else_from_the_run() {
+    browse(async |page| {
+        let lab = writing(page).await?;
+        let bar = lab.bar();
+        let long = "n".repeat(601);
+        bar.field("textbox", "Title of the lesson").await?.fill("Votes").await?;
+        say(&bar, 0, &long).await?;
+        bar.says("The note is too long by 1").await?;
+        assert_eq!(lab.run().await?["title"], "Votes");
+        lab.seek(12).await?;
+        bar.field("textbox", "Title of the lesson").await?.fill("y".repeat(121)).await?;
+        say(&bar, 12, "A note.").await?;
+        bar.says("The title is too long by 1").await?;
+        assert_eq!(lab.run().await?["notes"][0]["says"], "A note.");
+        bar.press("Close").await?;
+        lab.seek(0).await?;
+        lab.press("Write a lesson…").await?;
+        let bar = lab.bar();
+        bar.says("The title is too long by 1: it has room for 120 letters. The note is too long by 1").await?;
+        assert_eq!(bar.field("textbox", "At step 0").await?.value().await?, long);
+        bar.field("textbox", "Title of the lesson").await?.fill("Votes and promises").await?;
+        say(&bar, 0, "It fits.").await?;
+        assert_eq!(lab.run().await?["notes"][0]["says"], "It fits.");
+        bar.press("Save").await?;
+        bar.says("Saved as “Votes and promises”, under Scenarios.").await?;
+        page.take_errors().await?;
+        Ok(())
+    });
+}
+
+/// Whoever opens it at the author's step would have its questions behind them.
+#[test]
+fn a_lesson_with_questions_is_shared_from_its_start_unless_somebody_wants_this_step() {
+    browse(async |page| {
+        let lab = page.open(PLAIN).await?;
+        prepare(&lab).await?;
+        write(&lab).await?;
+        let step = lab.view().await?["step"].as_u64().expect("a step");
+        lab.press("Share…").await?;
+        let sheet = lab.part("dialog", "Share").await?;
+        let opens = async |sheet: &Part, at: u64| {
+            let says = format!("It opens this run at step {at}, exactly");
+            page.eventually(&says, async || Ok(sheet.text().await?.contains(&says).then_some(()))).await?;
+            let link = sheet.part("textbox", "Link to this run").await?;
+            page.eventually("the link", async || Ok(Some(link.value().await?).filter(|it| !it.is_empty()))).await
+        };
+        let first = opens(&sheet, 0).await?;
+        sheet.part("checkbox", "From the start").await?.click().await?;
+        let here = opens(&sheet, step).await?;
+        for (link, at) in [(first, 0), (here, step)] {
+            let fragment = link.split_once('#').expect("a link").1.to_owned();
+            page.driver().goto("about:blank").await?;
+            assert_eq!(page.open(&format!("#{fragment}")).await?.view().await?["step"], at);
+        }
         Ok(())
     });
 }

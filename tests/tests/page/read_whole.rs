@@ -1,6 +1,6 @@
 //! What is there to be read can be read as a whole: nothing has to be scrolled for, and each sign on a card is explained.
 
-use quorum_core::scenario::{LOG_SCENARIOS, SCENARIOS};
+use quorum_core::scenario::{CHALLENGES, LOG_CHALLENGES, LOG_SCENARIOS, SCENARIOS};
 use quorum_tests::states::{self, State};
 use quorum_tests::{Setup, browse, json};
 use serde_json::Value;
@@ -33,6 +33,31 @@ fn each_note_of_a_shipped_run_fits_into_its_place_in_a_lecture() {
             page.drawn().await?;
             let longer: Vec<String> = page.js(longer, vec![lab.element().to_json()?, json!(notes)]).await?;
             assert!(longer.is_empty(), "at {width}×{height}: {longer:?}");
+        }
+        Ok(())
+    });
+}
+
+/// The bar of a challenge is as high as its goal where a line holds few words, before and after a hint.
+#[test]
+fn the_goal_of_each_challenge_is_there_as_a_whole_on_a_telephone() {
+    let goal = "
+        const root = args[0].shadowRoot, { top, bottom } = root.querySelector('.lessonbar .text').getBoundingClientRect();
+        const all = [...root.querySelectorAll('.lessonbar :is(.goal, .parts)')].map((it) => it.getBoundingClientRect());
+        return { whole: all.every((it) => it.top >= top - 1 && it.bottom <= bottom + 1), stage: root.querySelector('.area').clientHeight };";
+    browse(async |page| {
+        for (width, height) in [(390, 844), (375, 667), (320, 568)] {
+            page.resize(width, height).await?;
+            for (name, _) in CHALLENGES.iter().chain(LOG_CHALLENGES) {
+                let lab = page.open(&format!("#challenge={name}")).await?;
+                page.drawn().await?;
+                let before: Value = page.js(goal, vec![lab.element().to_json()?]).await?;
+                assert_eq!(before["whole"], json!(true), "{name} at {width}×{height}: {before}");
+                lab.bar().press("Hint 1").await?;
+                page.drawn().await?;
+                let after: Value = page.js(goal, vec![lab.element().to_json()?]).await?;
+                assert_eq!(before["stage"], after["stage"], "{name} at {width}×{height}: the stage stays");
+            }
         }
         Ok(())
     });

@@ -153,7 +153,10 @@ fn a_form_says_beside_the_field_what_is_wrong_with_a_value() {
             ("", "Type a value"),
             ("   ", "Nobody could see"),
             (&long, "too long by 1: it has room for 64 letters."),
-            (&emoji, "too long by 4: it has room for 64 letters, and letters beyond a to z or emoji take the room of"),
+            (
+                &emoji,
+                "too long by 4: it has room for 64 letters. One beyond a to z, or an emoji, counts as two to four.",
+            ),
         ] {
             page.js::<()>("args[0].value = args[1];", vec![input.to_json()?, json!(value)]).await?;
             input.send_keys(Key::Enter + "").await?;

@@ -308,6 +308,24 @@ fn to_start_afresh_is_to_begin_as_on_the_first_visit() {
     });
 }
 
+/// A run without notes goes by messages, and one that has them by ideas: but not because somebody has written the first one.
+#[test]
+fn a_run_in_which_a_first_note_was_written_goes_on_by_the_same_beats_after_a_reload() {
+    browse(async |page| {
+        let lab = page.open(PLAIN).await?;
+        lab.reset(json!({ "nodes": 3, "seed": 4 })).await?;
+        lab.propose(1, "blue").await?;
+        let size = async |lab: &Lab| Ok::<_, anyhow::Error>(lab.view().await?["beat"]["size"].clone());
+        assert_eq!(size(&lab).await?, "messages");
+        lab.press("Write a lesson…").await?;
+        lab.bar().field("textbox", "At step 1").await?.fill("A client asks.").await?;
+        let lab = reload(page).await?;
+        assert_eq!(lab.run().await?["notes"][0]["says"], "A client asks.");
+        assert_eq!(size(&lab).await?, "messages");
+        Ok(())
+    });
+}
+
 #[test]
 fn what_was_chosen_at_the_controls_is_chosen_at_the_next_visit_and_an_author_has_the_last_word() {
     let authors = r#"<!doctype html><link rel="icon" href="data:,"><script type="module" src="quorum-lab.js"></script>

@@ -8,6 +8,7 @@ import { noNote, noTitle } from "../shared/texts.js";
 import { show } from "./dialog.js";
 import { exportForm } from "./export.js";
 import { fileName, scenarioOf } from "./files.js";
+/** @import { Run } from "../engine/engine.js" */
 /** @import { Notices } from "../notices.js" */
 /** @import { Store } from "../store.js" */
 
@@ -34,12 +35,18 @@ export async function share(lab, store, notices, { compare, embed }) {
   const title = h("input", { name: "title", value: notes.title, dir: "auto", placeholder: "What it is about" });
   const note = h("textarea", { name: "note", rows: 3, dir: "auto", placeholder: WHAT });
   note.value = notes.at(step) ?? "";
+  // Whoever opens a lesson in its middle has its questions behind them.
+  const first = h("input", { type: "checkbox", name: "first", checked: notes.asks });
+  const offersFirst = !!step && notes.any;
+  const opensAt = () => (offersFirst && first.checked ? 0 : step);
+  const run = () => ({ ...session.run(), cursor: opensAt() });
   let times = 0;
   const write = async () => {
     const [name, says] = [title.value.trim(), note.value.trim()];
     const wrong = [noTitle(name), noNote(says)];
     const time = ++times;
     error.clear();
+    setText(about, `It opens this run at step ${opensAt()}, exactly, and the run can go on from there.${more}`);
     link.value = ""; // one without what is written here would be taken for one with it
     setText(copy, "Copy link");
     say(title, wrong[0]);
@@ -50,14 +57,16 @@ export async function share(lab, store, notices, { compare, embed }) {
     store.draw();
     try {
       const { toLink } = await import("../engine/extras.js");
-      const made = await toLink(session.run(), host.getAttribute("site"));
+      const made = await toLink(run(), host.getAttribute("site"));
       if (time === times) link.value = made;
     } catch (why) {
       error.show(/** @type {Error} */ (why));
     }
   };
+  const more = session.timeline().branches.length > 1 ? " Your other branches are not in it." : "";
+  const about = h("p", { class: "so" });
   let written = write();
-  for (const input of [title, note])
+  for (const input of [title, note, first])
     input.onchange = () => {
       written = write();
     };
@@ -68,20 +77,19 @@ export async function share(lab, store, notices, { compare, embed }) {
   const others = exportForm(store, error.show);
   const test = h("button", { onclick: fit(() => saveScenario(store)) }, "Scenario, as a test");
   others.querySelector(".buttons")?.append(test);
-  const more = session.timeline().branches.length > 1 ? " Your other branches are not in it." : "";
-  const about = `It opens this run at step ${step}, exactly, and the run can go on from there.${more}`;
   const dialog = show(
     lab,
     "Share",
     h("div", { class: "copy" }, link, copy),
-    h("p", { class: "so" }, about),
+    about,
+    ...(offersFirst ? [field("From the start", first, "before its first note and question")] : []),
     error.element,
     field("Title", title),
     field(`At step ${step}`, note),
     h(
       "div",
       { class: "buttons" },
-      h("button", { onclick: fit(() => saveRun(store)) }, "Save as a file"),
+      h("button", { onclick: fit(() => saveRun(run())) }, "Save as a file"),
       h("button", { onclick: fit(instead(embed)) }, "Embed…"),
       h("button", { onclick: instead(compare) }, "Compare…"),
     ),
@@ -101,10 +109,9 @@ const fit =
     else take();
   };
 
-/** The run as it is: what “Open a file…” takes. @param {Store} store */
-function saveRun({ session }) {
+/** The run as it is: what “Open a file…” takes. @param {Run} run */
+function saveRun(run) {
   void persist();
-  const run = session.run();
   save(JSON.stringify(run, null, 1), fileName(run), JSON_TYPE);
 }
 

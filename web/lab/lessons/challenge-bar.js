@@ -1,6 +1,7 @@
 // A challenge under way: the goal in words and in parts, hints, and what the judge says after every step.
 
 import { h, redraw, scrolling, setAttr } from "../shared/dom.js";
+import { resized } from "../shared/life.js";
 import { markDone } from "./done.js";
 import { Bar } from "./place.js";
 /** @import { Commands } from "../commands.js" */
@@ -43,8 +44,27 @@ export class ChallengeBar extends Bar {
     this.draw();
   }
 
+  async come() {
+    await super.come();
+    resized(this.element, this.signal, () => this.#measure());
+  }
+
   gone() {
     this.challenge.judge.free();
+    this.#stage?.style.removeProperty("--goal");
+  }
+
+  /** @returns {HTMLElement | null} */
+  get #stage() {
+    return this.lab.querySelector(".stage");
+  }
+
+  /** Where a line holds few words the bar is as high as its goal, from the beginning on: a hint does not move the stage. */
+  #measure() {
+    const goal = this.element.querySelector(".goal");
+    const parts = this.element.querySelector(".parts");
+    if (!(goal instanceof HTMLElement && parts instanceof HTMLElement)) return;
+    this.#stage?.style.setProperty("--goal", `${goal.offsetHeight + parts.offsetHeight}px`);
   }
 
   #end() {

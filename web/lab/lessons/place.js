@@ -48,6 +48,11 @@ export class Bar {
     this.gone();
   }
 
+  /** Aborted once it goes. */
+  get signal() {
+    return this.#over.signal;
+  }
+
   /** Whether it stands in its place, in a lab that is still there. */
   get here() {
     return standing.get(this.lab) === this && this.lab.isConnected;

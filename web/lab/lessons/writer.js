@@ -8,7 +8,7 @@ import { persist } from "../engine/persist.js";
 import { h, keyed, setAttr, setText } from "../shared/dom.js";
 import { complaint } from "../shared/forms.js";
 import { life } from "../shared/life.js";
-import { unfit } from "../shared/texts.js";
+import { noNote, noTitle } from "../shared/texts.js";
 import { keep } from "./mine.js";
 import { Bar, standingIn } from "./place.js";
 import { QuestionForm } from "./question-form.js";
@@ -22,6 +22,8 @@ const WHAT = "What should a reader notice here, and why does it matter?";
 /** What is written of questions that are not whole yet, for each moment of a run: whoever goes to look at another moment
  * finds it again. @type {WeakMap<Notes, Map<string, Draft>>} */
 const BEGUN = new WeakMap();
+/** What was typed and does not fit, for each moment, and under "title" for the title. @type {WeakMap<Notes, Map<string, string>>} */
+const UNFIT = new WeakMap();
 
 /** Begins writing, or ends it. @param {Around & { open: (name: "share") => unknown }} around */
 export async function write(around) {
@@ -53,6 +55,7 @@ class Writer extends Bar {
   #runs;
   #shown = "";
   #begun;
+  #unfit;
 
   /** @param {Around & { open: (name: "share") => unknown }} around @param {Notes} notes @param {QuestionForm} form */
   constructor(around, notes, form) {
@@ -63,6 +66,8 @@ class Writer extends Bar {
     this.#runs = around.store.runs;
     this.#begun = BEGUN.get(notes) ?? new Map();
     BEGUN.set(notes, this.#begun);
+    this.#unfit = UNFIT.get(notes) ?? new Map();
+    UNFIT.set(notes, this.#unfit);
     this.error = complaint((why) => around.notices.failed(why));
     this.#title.oninput = () => this.#write();
     this.#says.oninput = () => this.#write();
@@ -105,8 +110,10 @@ class Writer extends Bar {
     );
     this.element.addEventListener("keydown", this.#escape);
     document.addEventListener("keydown", this.#escapeOutside, { signal: life(this.lab) });
-    this.#title.value = this.notes.title;
+    const title = this.#unfit.get("title");
+    this.#title.value = title ?? this.notes.title;
     this.changed();
+    if (title !== undefined) this.#write(true);
     this.around.store.draw();
   }
 
@@ -117,12 +124,14 @@ class Writer extends Bar {
     if (here !== this.#shown) {
       this.#shown = here;
       const note = this.notes.note(step);
-      this.#says.value = note?.says ?? "";
+      const unfit = this.#unfit.get(here);
+      this.#says.value = unfit ?? note?.says ?? "";
       this.form.show(note?.question);
       const draft = this.#begun.get(here);
       if (draft) this.form.resume(draft);
       setText(this.#said, "");
       this.error.clear();
+      if (unfit !== undefined) this.#write(true);
     }
     this.#draw(step);
   }
@@ -234,17 +243,22 @@ class Writer extends Bar {
     const says = this.#says.value.trim();
     this.error.clear();
     setText(this.#said, "");
-    const title = this.#title.value.trim();
-    const unfitting = unfit(title, says);
-    if (unfitting) {
-      this.error.show(new Error(unfitting)); // what was said before stays
+    const { step } = this.#session.position();
+    const before = this.notes.note(step);
+    const [strangeTitle, strangeNote] = [noTitle(this.#title.value.trim()), noNote(says)];
+    this.#stays("title", strangeTitle && this.#title.value);
+    this.#stays(this.#here, strangeNote && this.#says.value);
+    const title = strangeTitle ? this.notes.title : this.#title.value.trim();
+    if (strangeTitle || strangeNote) this.error.show(new Error([strangeTitle, strangeNote].filter(Boolean).join(" ")));
+    if (strangeNote) {
+      this.notes.write(title, step, before?.says ?? "", before?.question ?? null);
       return false;
     }
-    const { step } = this.#session.position();
-    let question = this.notes.note(step)?.question ?? null;
-    let whole = true;
+    let question = before?.question ?? null;
+    let whole = !strangeTitle;
     try {
-      if (this.form.asks && !says) throw new Error("A question needs a sentence that asks it: write it in the note.");
+      if (this.form.asks && !says)
+        throw new Error("A question needs a sentence that asks it: it is the note at this step.");
       question = this.form.question() ?? null;
     } catch (why) {
       if (!unsaid) this.error.show(/** @type {Error} */ (why));
@@ -256,6 +270,12 @@ class Writer extends Bar {
     this.#draw(step);
     this.around.store.draw();
     return whole;
+  }
+
+  /** What does not fit is not in the run, and is found again all the same. @param {string} place @param {string} typed */
+  #stays(place, typed) {
+    if (typed) this.#unfit.set(place, typed);
+    else this.#unfit.delete(place);
   }
 
   /** Says here what was said at another step. @param {number} from */
@@ -292,13 +312,18 @@ class Writer extends Bar {
     }
   }
 
-  /** Which questions are not in what is saved. */
+  /** Which questions, and which notes, are not in what is saved. */
   #unsaved() {
     const { branch } = this.#session.position();
-    const steps = [...this.#begun.keys()].map((key) => key.split(" ").map(Number)).filter(([on]) => on === branch);
-    if (!steps.length) return "";
-    const one = `the question begun at step ${steps[0][1]}`;
-    return `without ${steps.length > 1 ? `${steps.length} questions that were begun` : one}`;
+    const steps = (/** @type {Map<string, unknown>} */ of) =>
+      [...of.keys()].map((key) => key.split(" ").map(Number)).flatMap(([on, step]) => (on === branch ? [step] : []));
+    const [begun, unfit] = [steps(this.#begun), steps(this.#unfit)];
+    const one = `the question begun at step ${begun[0]}`;
+    const without = [
+      begun.length && (begun.length > 1 ? `${begun.length} questions that were begun` : one),
+      unfit.length && `what does not fit at step ${unfit.join(", ")}`,
+    ].filter(Boolean);
+    return without.length ? `without ${without.join(" and ")}` : "";
   }
 
   /** Reads the lesson from its beginning, with its questions. */

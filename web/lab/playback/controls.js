@@ -54,7 +54,7 @@ export class Controls {
       Object.entries({ ideas, commands: requests, messages, everything })
     );
     for (const [size, [name, title]] of all)
-      this.#sizes.set(size, h("button", { title, onclick: () => choose("beats", size) }, name));
+      this.#sizes.set(size, h("button", { title, "data-name": name, onclick: () => choose("beats", size) }, name));
     const sizes = h("div", { class: "sizes", role: "group", "aria-label": words.beats }, ...this.#sizes.values());
     const moves = h("div", { class: "moves" }, this.beginning, this.back, this.#play, this.step);
     const help = h(

@@ -23,7 +23,7 @@ export function tooLong(name, text, room) {
   const bytes = new TextEncoder().encode(text).length;
   if (bytes <= room) return "";
   const plain = bytes === text.length;
-  return `${name} is too long by ${bytes - room}: it has room for ${room} letters${plain ? "" : ", and letters beyond a to z or emoji take the room of two to four"}.`;
+  return `${name} is too long by ${bytes - room}: it has room for ${room} letters${plain ? "" : ". One beyond a to z, or an emoji, counts as two to four"}.`;
 }
 
 /** Why a title does not fit. @param {string} text @returns {string} nothing when it does, or there is none */
@@ -45,7 +45,3 @@ export function noQuestion(choices, answer) {
 /** @param {string} what @param {string} text */
 const unseen = (what, text) =>
   text && UNSEEN.test(text) ? `Nobody could see this ${what}. Leave it empty, or write.` : "";
-
-/** Why a title or a note does not fit. @param {string} title @param {string} note
- * @returns {string} nothing when both do */
-export const unfit = (title, note) => noTitle(title) || noNote(note);

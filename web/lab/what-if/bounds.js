@@ -65,8 +65,8 @@ export class BoundsForm {
       return input;
     });
     this.#patience.onchange = () => void right(this.#patience);
-    const inputs = this.#fieldList.map(([, text], i) => h("label", {}, this.#inputs[i], text));
-    const patience = h("label", {}, this.#patience, "million states, then give up");
+    const inputs = this.#fieldList.map(([, text], i) => h("label", {}, this.#inputs[i], h("span", {}, text)));
+    const patience = h("label", {}, this.#patience, h("span", {}, "million states, then give up"));
     this.#fields.append(...inputs, patience, this.#again);
     const summary = h("summary", {}, "Within ", this.#says);
     this.element = h("details", { class: "bounds" }, summary, h("p", { class: "so" }, ABOUT), this.#fields);

@@ -12,7 +12,7 @@ export const texts = {
   records: [
     "on disk: survives a crash",
     "written, not yet durable",
-    "only in memory",
+    "only in memory, not yet durable",
     "which rounds it has begun, so that no ballot is used twice",
   ],
   servers: [

@@ -13,7 +13,9 @@ impl Cluster {
     pub fn describe(&self, action: &Action) -> String {
         let about = |verb: &str, id| match self.network().get(id) {
             Some(envelope) => {
-                let (from, to) = (envelope.from.named(), envelope.to.named());
+                let from = envelope.from.named();
+                let itself = envelope.to == envelope.from;
+                let to = if itself { String::from("itself") } else { text!(envelope.to.named()) };
                 let mut text = String::from(envelope.message.kind_name());
                 if let Some(ballot) = envelope.message.ballot() {
                     text += &text!(" ", self.settings().scheme.name(ballot));
