@@ -263,7 +263,7 @@ fn a_lesson_with_questions_is_shared_from_its_start_unless_somebody_wants_this_s
             page.eventually("the link", async || Ok(Some(link.value().await?).filter(|it| !it.is_empty()))).await
         };
         let first = opens(&sheet, 0).await?;
-        sheet.part("checkbox", "From the start").await?.click().await?;
+        sheet.part("checkbox", "At its start").await?.click().await?;
         let here = opens(&sheet, step).await?;
         for (link, at) in [(first, 0), (here, step)] {
             let fragment = link.split_once('#').expect("a link").1.to_owned();

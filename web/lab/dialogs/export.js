@@ -44,8 +44,11 @@ export function exportForm({ session }, failed) {
   };
   const button = (/** @type {string} */ name) => h("button", { onclick: () => write(name).catch(failed) }, name);
   const range = h("div", { class: "range" }, "Steps", from, "to", to);
-  const buttons = h("div", { class: "buttons" }, ...Object.keys(FORMATS).map(button));
-  return h("div", {}, h("h3", {}, "For other tools"), range, buttons);
+  const names = Object.keys(FORMATS);
+  const buttons = (/** @type {boolean} */ one) =>
+    h("div", { class: "buttons" }, ...names.filter((name) => (FORMATS[name][0] === "stage") === one).map(button));
+  const stage = [h("h3", {}, `The stage at step ${step}`), buttons(true)];
+  return h("div", {}, ...stage, h("h3", {}, "Several steps, also for other tools"), range, buttons(false));
 }
 
 /** @param {string} picture as SVG @returns {Promise<Blob>} twice as large, for sharp screens and for paper */

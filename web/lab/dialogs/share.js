@@ -76,13 +76,13 @@ export async function share(lab, store, notices, { compare, embed }) {
   };
   const others = exportForm(store, error.show);
   const test = h("button", { onclick: fit(() => saveScenario(store)) }, "Scenario, as a test");
-  others.querySelector(".buttons")?.append(test);
+  others.querySelector(".buttons:last-child")?.append(test);
   const dialog = show(
     lab,
     "Share",
     h("div", { class: "copy" }, link, copy),
     about,
-    ...(offersFirst ? [field("From the start", first, "before its first note and question")] : []),
+    ...(offersFirst ? [field("At its start", first, "before its first note and question")] : []),
     error.element,
     field("Title", title),
     field(`At step ${step}`, note),
