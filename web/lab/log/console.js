@@ -99,7 +99,7 @@ export class Console {
       clients.map(({ id }) => [id, `as ${id}`]),
     );
     const servers = nodes.map(({ id }) => /** @type {[string, string]} */ ([`${id}`, `at ${id}`]));
-    options(this.#server, [["", "at the leader it knows"], ...servers]);
+    options(this.#server, [["", "at its leader"], ...servers]);
     if (this.#client.value !== this.store.client) this.#client.value = this.store.client;
     const { closed, client } = this.store;
     const waits = clients.some(({ id, waiting }) => id === client && waiting);
