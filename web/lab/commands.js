@@ -79,6 +79,7 @@ export class Commands {
   async step(single = false) {
     const { store, player } = this;
     if (store.locked) return this.notices.refuse(store.locked);
+    await this.#tried(() => this.#attempt());
     const { beat, next } = store.view();
     const walks = !single && beat.size !== "everything" && player.reading;
     if (!walks || player.playing) player.pause();
@@ -101,14 +102,26 @@ export class Commands {
     const { store, player } = this;
     if (store.locked) this.notices.refuse(store.locked);
     else if (player.playing) player.pause();
+    else if (this.#ends === "task") void this.#tried(() => this.#attempt().then(() => this.play()));
     else if (this.#waits()) this.notices.refuse(this.#ended());
     else void this.play();
   }
 
   /** Whether a person has to do something before it can go on, or begin again: ask for something, or answer. */
   #waits() {
-    const { step, next, ended } = /** @type {{ step: number, next: unknown, ended?: string }} */ (this.store.view());
-    return !next && (!step || ended === "question");
+    const { step, next } = this.store.view();
+    return !next && (!step || this.#ends === "question");
+  }
+
+  /** @returns {string | null | undefined} why nothing comes next */
+  get #ends() {
+    return this.store.view().ended;
+  }
+
+  /** Where a question asks for something to be done, time passes when a person wants it to. */
+  async #attempt() {
+    const { session } = this.store;
+    if (this.#ends === "task") await session.branches(({ attempt }) => attempt(session));
   }
 
   /** Plays; at the end, from the beginning. */

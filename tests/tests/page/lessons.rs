@@ -153,6 +153,65 @@ fn a_lesson_with_questions_is_written_kept_read_after_a_reload_and_shared() {
     });
 }
 
+/// A goal that takes time: in the middle of a lesson, where its future is hidden, and at its end, where there is none.
+#[test]
+fn time_passes_where_a_question_asks_for_something_to_be_done() {
+    browse(async |page| {
+        for step in [12, 500] {
+            let lab = page.open(PLAIN).await?;
+            lab.reset(json!({ "nodes": 3, "seed": 4 })).await?;
+            lab.propose(1, "blue").await?;
+            if step < 500 {
+                lab.settle().await?;
+                lab.seek(step).await?;
+            } else {
+                lab.step(11).await?;
+            }
+            let asked = lab.view().await?["step"].as_u64().expect("a step");
+            lab.press("Write a lesson…").await?;
+            say(&lab.bar(), u32::try_from(asked)?, "Let a value be chosen without server 3.").await?;
+            let sheet = asks(&lab, "goal").await?;
+            sheet.part("combobox", "What is to be done").await?.fill("0").await?;
+            sheet.press("Done").await?;
+            lab.bar().press("Close").await?;
+            let bar = lab.bar();
+            bar.says("○ a value is chosen").await?;
+            let view = lab.view().await?;
+            assert_eq!((&view["length"], &view["next"], &view["ended"]), (&json!(asked), &Value::Null, &json!("task")));
+            // By a person's hand alone: it does not go on by itself.
+            lab.step(5).await?;
+            assert_eq!(lab.view().await?["step"], asked);
+            lab.server(3, "crash").await?;
+            let view = lab.view().await?;
+            assert!(view["step"].as_u64() <= view["length"].as_u64(), "{view}");
+            let here = lab.view().await?["step"].as_u64();
+            lab.press("Play").await?;
+            lab.until("it goes on", |view| view["step"].as_u64() > here).await?;
+            lab.pause().await?;
+            lab.step(500).await?;
+            bar.says("Done at step").await?;
+            page.drawn().await?;
+            let ends = if step < 500 { "Back to the lesson" } else { "Go on" };
+            bar.press(ends).await?;
+            page.drawn().await?;
+            lab.pause().await?;
+            // Once more, and first of all time passes.
+            lab.seek(0).await?;
+            lab.press("Write a lesson…").await?;
+            lab.bar().press("Close").await?;
+            lab.step(500).await?;
+            assert_eq!(lab.view().await?["ended"], "task");
+            lab.press("Step").await?;
+            lab.until("it goes on", |view| view["step"].as_u64() > Some(asked)).await?;
+            page.drawn().await?;
+            lab.bar().press("Try again").await?;
+            lab.until("it is asked again", |view| view["step"] == asked && view["length"] == asked).await?;
+            page.take_errors().await?;
+        }
+        Ok(())
+    });
+}
+
 #[test]
 fn a_note_is_moved_and_deleted_and_what_cannot_be_asked_is_said() {
     browse(async |page| {

@@ -20,6 +20,17 @@ export async function fork(session) {
   await session.begin();
 }
 
+/** Lets time pass where a question asks for something to be done. What is on record after it stays hidden: this is another course,
+ * unless nothing is on record. @param {Inside} session @returns {Promise<void>} */
+export async function attempt(session) {
+  const { branch, step } = session.position();
+  const note = session.notes?.waiting(branch);
+  if (!note?.question?.goal || note.step !== step) return;
+  await fork(session);
+  if (session.position().branch === branch) session.notes?.tries(step);
+  session.stale();
+}
+
 /** Goes to the end of a branch. @param {Inside} session @param {number} branch
  * @returns {Promise<void>} rejects if there is none
  * of that number */

@@ -13,11 +13,16 @@ export const quiet = (view) =>
   "Let a client ask, or do something to a server.";
 
 /** Why nothing comes next at the end of a run.
- * @param {{ step: number, ended: import("./engine.js").Position["ended"] | "question", protocol: string,
+ * @param {{ step: number, ended: import("./engine.js").Position["ended"] | "question" | "task", protocol: string,
  * messages: { status: string }[], nodes: { status: string }[], chosen?: unknown[] }} view where nothing comes next
  * @returns {{ says: string, hint: string }} a sentence, and what to do about it */
 export function ended({ step, ended, protocol, messages, nodes, chosen }) {
   if (ended === "question") return { says: "A question waits for its answer.", hint: "Answer it above the stage." };
+  if (ended === "task")
+    return {
+      says: "It is your turn: act on the run, or press Play to let time pass.",
+      hint: "What is to be done stands above the stage.",
+    };
   const hint = protocol === "log" ? "Let a client ask." : "Propose a value.";
   if (ended !== "limit" && !step) return { says: "Nobody has asked for anything yet.", hint };
   if (ended !== "limit") {

@@ -21,6 +21,9 @@ export class Notes {
   #lesson;
   /** The steps of the questions that were answered. @type {Set<number>} */
   #answered = new Set();
+  /** The step of a question at which somebody does what it asks for at the end of the lesson itself: nothing is hidden there.
+   * @type {number | null} */
+  #tried = null;
   /** Whether somebody writes them, and so sees beyond every question. */
   writing = false;
 
@@ -89,7 +92,7 @@ export class Notes {
   waiting(branch) {
     if (this.writing || branch !== this.#lesson) return undefined;
     const open = (/** @type {Note} */ { step, question }) =>
-      !!question && step >= this.since && !this.#answered.has(step);
+      !!question && step >= this.since && step !== this.#tried && !this.#answered.has(step);
     return this.#said.get(branch)?.notes.find(open);
   }
 
@@ -98,9 +101,15 @@ export class Notes {
     this.#answered.add(step);
   }
 
+  /** Somebody does what a question asks for, in the lesson's own branch. @param {number | null} step null: no more */
+  tries(step) {
+    this.#tried = step;
+  }
+
   /** Every question is open again, from a step on. @param {number} [step] */
   again(step = 0) {
     this.#answered.clear();
+    this.#tried = null;
     this.since = step;
     this.#lesson = this.place.now().branch;
   }

@@ -14,7 +14,7 @@ export class Reader {
   /** The slots of a log that somebody looks at; without, the latest. @type {[first: number, last: number] | undefined} */
   slots;
   /** What is said about the run, if anything is.
-   * @type {{ waiting: (branch: number) => { step: number } | undefined, steps: () => number[] } | undefined} */
+   * @type {Pick<import("./notes.js").Notes, "waiting" | "steps" | "tries"> | undefined} */
   notes;
   /** What happened in each branch that was looked at. @type {Map<number, Record>} */
   records = new Map();
@@ -58,10 +58,13 @@ export class Reader {
   /** @template {Position | View | Timeline} At @param {At} at
    * @returns {At} with nothing beyond a question that waits for its answer */
   #held(at) {
-    const last = this.notes?.waiting(at.branch)?.step ?? Infinity;
+    const asked = this.notes?.waiting(at.branch);
+    const last = asked?.step ?? Infinity;
     if (at.step < last && at.length <= last) return at;
     const held = { ...at, length: Math.min(at.length, last) };
-    return at.step < last ? held : Object.assign(held, { next: null, ended: "question" });
+    return at.step < last
+      ? held
+      : Object.assign(held, { next: null, ended: asked?.question?.goal ? "task" : "question" });
   }
   /** Whether this is the past. */
   get past() {

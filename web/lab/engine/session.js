@@ -154,6 +154,9 @@ export class Session extends Handover {
     if (this.leads?.here(this)) return this.leads.act(action);
     return this.#enqueue(async () => {
       this.writable();
+      const { branch, step, length } = this.reached();
+      const asked = step === length ? this.notes?.waiting(branch) : undefined;
+      if (asked?.question?.goal && asked.step === step) this.notes?.tries(step); // it is done in this very branch
       await this.act(action);
     });
   }

@@ -4,7 +4,7 @@
 import { checkQuestions, judgeOf } from "../engine/extras.js";
 import { h, redraw, scrolling } from "../shared/dom.js";
 import { Bar } from "./place.js";
-/** @import { Note } from "../engine/engine.js" */
+/** @import { Note, Run } from "../engine/engine.js" */
 /** @import { Judge, Verdict } from "../engine/extras.js" */
 /** @import { Around } from "./challenges.js" */
 
@@ -80,12 +80,20 @@ class QuestionBar extends Bar {
     if (!doing || this.#answered) return;
     // Back in the lesson, before the question: it is asked again once its moment comes.
     if (branch === doing.branch && step < doing.note.step) return this.gone();
-    this.#verdict = doing.judge.look(this.#session.run());
+    this.#verdict = doing.judge.look(this.#until(doing.note));
     if (this.#verdict.met === null) return;
     this.around.player.pause();
     this.#session.halt();
     this.#answered = doing.note;
     this.#session.notes?.answer(doing.note.step);
+  }
+
+  /** The run that is shown; while its future is hidden, without it. @param {Note} note @returns {Run} */
+  #until(note) {
+    const [run, { branch }] = [this.#session.run(), this.#session.position()];
+    if (this.#session.notes?.waiting(branch) !== note) return run;
+    const interventions = run.interventions.filter(({ step }) => step < note.step);
+    return { ...run, length: note.step, cursor: note.step, interventions, notes: [] };
   }
 
   draw() {
@@ -94,7 +102,7 @@ class QuestionBar extends Bar {
     const shown = !!note && (note === this.#answered || note === this.#doing?.note || note.step === step);
     this.element.hidden = !shown;
     if (!shown) return;
-    redraw(this.element, [note, this.#wrong, !!this.#answered, this.#verdict, branch], () => [
+    redraw(this.element, [note, this.#wrong, !!this.#answered, this.#verdict, branch, step], () => [
       scrolling(h("div", { class: "text" }, ...this.#text(note))),
       h("div", { class: "buttons" }, ...this.#buttons(note)),
     ]);
@@ -138,12 +146,14 @@ class QuestionBar extends Bar {
       /** @type {() => unknown} */ onclick,
       /** @type {string} */ look = "",
     ) => h("button", { onclick, class: look }, name);
+    const { branch, step } = this.#session.position();
+    if (this.#answered && this.#doing?.branch === branch) return [button("Go on", () => this.#end(), "primary")];
     if (this.#answered)
       return [button(this.#doing ? "Back to the lesson" : "Go on", () => void this.#goOn(note), "primary")];
     const again = h("span", { class: "again", role: "status" }, this.#wrong.length > 0 && "Not that one. Look again.");
     if (!question.goal)
       return [...(question.choices ?? []).map((choice, i) => this.#choice(note, choice, i + 1)), again];
-    const away = this.#session.position().branch !== this.#doing?.branch;
+    const away = branch !== this.#doing?.branch || step !== note.step;
     return [
       away && button("Try again", () => void this.#back(note)),
       button("Skip", () => void this.#skip(note), "quiet"),
@@ -167,6 +177,15 @@ class QuestionBar extends Bar {
       });
     };
     return h("button", { onclick: take, disabled: wrong, dir: "auto" }, choice);
+  }
+
+  /** What was done is how the lesson goes on. */
+  #end() {
+    this.gone();
+    this.#answered = undefined;
+    this.#verdict = undefined;
+    this.draw();
+    this.around.player.play();
   }
 
   /** The lesson goes on. @param {Note} note */
@@ -193,6 +212,14 @@ class QuestionBar extends Bar {
       if (branch !== undefined && branch !== session.position().branch)
         await session.branches(({ switchTo }) => switchTo(session, branch));
       await session.seek(note.step);
+      if (this.#answered) return;
+      // What was tried at the end of the lesson is hidden, as the rest of it is elsewhere.
+      session.notes?.tries(null);
+      session.records.set(session.position().branch, session.record.until(note.step));
+      session.stale();
+      this.#verdict = this.#doing?.judge.look(this.#until(note));
+      this.around.store.draw();
+      this.draw();
     } catch (error) {
       this.around.notices.refuse(error);
     }

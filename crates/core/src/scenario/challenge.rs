@@ -29,6 +29,8 @@ pub struct Limits {
     pub rules: Vec<Rule>,
     /// In how many steps since the start; `None`: in any number.
     pub steps: Option<u64>,
+    /// Whether it is enough that time passes, as where a question of a lesson asks for something: nobody need do anything else.
+    pub idly: bool,
 }
 
 impl Limits {
@@ -70,7 +72,7 @@ impl Limits {
             None => Vec::new(),
         };
         let steps = fields.get("steps").map(|steps| steps.whole("steps", 1..=MAX_STEPS)).transpose()?;
-        Ok(Self { actions, rules, steps })
+        Ok(Self { actions, rules, steps, idly: false })
     }
 }
 

@@ -36,7 +36,8 @@ impl From<&Verdict> for Json {
 
 /// Watches whether somebody reaches a goal.
 ///
-/// * A goal is met when all of it is true after one and the same step, and somebody has done something since the start.
+/// * A goal is met when all of it is true after one and the same step, and somebody has done something since the start, unless it
+///   is enough that time passes.
 /// * Once met it stays met, also when more happens.
 /// * What happened before the start counts as seen: a crash there is a crash.
 #[derive(Clone, Debug)]
@@ -144,7 +145,7 @@ impl Course {
         if self.lost.is_none() {
             self.lost = limits.broken(next.map(|next| &next.action), step + 1, start.length);
         }
-        let acted = self.done.len() > start.interventions.len();
+        let acted = limits.idly || self.done.len() > start.interventions.len();
         if acted && self.lost.is_none() && self.meets(goal) {
             self.met = Some((step + 1, self.parts(goal)));
         }

@@ -115,7 +115,7 @@ impl Question {
         let mut history = Run { notes: Vec::new(), ..run.clone() }.replay()?;
         history.seek(step);
         history.fork().map_err(|error| ScenarioError(format!("{error}")))?;
-        Judge::new(history.run(), goal, Limits::default())
+        Judge::new(history.run(), goal, Limits { idly: true, ..Limits::default() })
     }
 }
 
@@ -181,6 +181,17 @@ mod tests {
         history.seek(accepted - 1);
         history.apply(&Action::Crash { node }).unwrap();
         assert!(judge.look(&history.run()).unwrap().lost.is_some(), "that is another past");
+        // Where time alone brings it about, time alone is enough.
+        let chosen = serde_json::from_str(r#"{"goal":[{"chosen":true}]}"#).unwrap();
+        let wait = Annotation { step: accepted, says: "Wait until a value is chosen.".into(), question: Some(chosen) };
+        let waits = Run { notes: vec![wait], ..lesson.clone() };
+        let mut judge = Question::judge(&waits, accepted).unwrap();
+        let until = |length| {
+            let interventions = waits.interventions.iter().filter(|one| one.step < length).cloned().collect();
+            Run { length, cursor: length, interventions, notes: Vec::new(), ..waits.clone() }
+        };
+        assert_eq!(judge.look(&until(accepted)).unwrap().met, None, "no time has passed");
+        assert!(judge.look(&until(waits.length)).unwrap().met.is_some());
         let none = Question::judge(&lesson, accepted + 1).unwrap_err();
         assert!(none.to_string().starts_with("Nothing is asked for at step"), "{none}");
         let broken = Annotation { question: Some(Json::Null), ..lesson.notes[0].clone() };
