@@ -76,6 +76,6 @@ function item({ id, name, from, length }, shown, { rename, goTo, compare, discar
         h("button", { onclick: () => compare(id) }, "Compare"),
         h("button", { class: "quiet", onclick: () => discard(id) }, "Discard"),
       ];
-  const about = h("small", {}, `${came}${length} steps`);
+  const about = h("small", {}, `${came}${length} ${length === 1 ? "step" : "steps"}`);
   return h("li", {}, h("b", {}, `${id}`), h("label", {}, title), about, h("span", { class: "buttons" }, ...buttons));
 }

@@ -22,7 +22,7 @@ export async function fill(place, open, failed) {
     const notes = run.notes?.length ?? 0;
     const text = [
       h("b", { dir: "auto" }, title),
-      h("span", {}, `${notes} ${notes === 1 ? "note" : "notes"}, ${run.length} steps`),
+      h("span", {}, `${notes} ${notes === 1 ? "note" : "notes"}, ${run.length} ${run.length === 1 ? "step" : "steps"}`),
     ];
     const begin = () => open({ ...run, cursor: 0 });
     const remove = h(

@@ -226,7 +226,7 @@ export function propose({ apply, failed }, action, close) {
     await apply({ ...action, value: text });
   };
   const title = `Propose at server ${action.node}`;
-  return form(title, "Propose", [field("Value", value)], done, failed, close, "Any text: blue, or lunch at noon.");
+  return form(title, "Propose", [field("Value", value)], done, failed, close, "Any text: blue, or tea.");
 }
 
 /** @param {Acts} acts @param {number[]} ids of the servers @param {Close} close */
