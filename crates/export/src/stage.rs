@@ -148,7 +148,7 @@ impl Drawing<'_> {
     fn below_the_ring(&mut self) -> f64 {
         let under = self.lowest() + CARD.1 / 2.0 + BELOW;
         if !self.excerpt.is_log() {
-            return under;
+            return self.legend(under);
         }
         self.clients();
         let under = self.grid(under + clients::ROOM);

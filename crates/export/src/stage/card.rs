@@ -2,6 +2,7 @@
 
 use alloc::{format, string::String, string::ToString, vec::Vec};
 
+use super::grid::stripes;
 use super::log::promises_of_log;
 use super::{ABOVE, CARD, Drawing, LETTERS};
 use crate::excerpt::{Excerpt, Fate, Knowledge, MessagePath, OfValue};
@@ -16,7 +17,7 @@ pub(super) const INDENT: f64 = 13.0;
 pub(super) const LINES: [f64; 4] = [21.0, 41.0, 59.0, 77.0];
 const DISK: f64 = 84.0;
 /// A record on a disk.
-const CHIP: f64 = 18.0;
+pub(super) const CHIP: f64 = 18.0;
 /// How many heaps of messages a tray has room for, and the room of a mark.
 const HEAPS: usize = 3;
 const HEAP: f64 = 26.0;
@@ -155,7 +156,7 @@ impl Drawing<'_> {
         self.body.push_str("</g>");
     }
 
-    /// Records: filled when they are durable, outlined when they are written, dashed when they are only in memory.
+    /// Records: filled when they are durable, hatched when they are written, dashed when they are only in memory.
     fn disk(&mut self, (x, y): (f64, f64), server: &Server) {
         let mut left = x + INDENT;
         let chips = self.chips(server);
@@ -170,18 +171,23 @@ impl Drawing<'_> {
             }
             let look = chip.value.as_ref().map(|value| self.excerpt.value_styles.of(value));
             let paint = chip.paint;
-            put!(
-                &mut self.body,
-                "<g class=\"{}\"><rect {paint} stroke=\"currentColor\" rx=\"4\"",
-                look.map_or("m", class)
-            );
-            put!(&mut self.body, " x=\"{}\" y=\"{}\" width=\"{}\" height=\"{CHIP}\"/>", Px(left), Px(y), Px(wide));
+            put!(&mut self.body, "<g class=\"{}\">", look.map_or("m", class));
+            self.record((left, y), wide, paint);
             self.text((left + 6.0, y + 13.5), "b", &chip.says);
             if let Some(look) = look {
                 glyph(&mut self.body, look, (left + wide - 11.0, y + CHIP / 2.0), 9.0);
             }
             self.body.push_str("</g>");
             left += wide + 4.0;
+        }
+    }
+
+    /// The box of a record: hatched while it is written and not durable.
+    pub(super) fn record(&mut self, (x, y): (f64, f64), wide: f64, paint: &str) {
+        put!(&mut self.body, "<rect {paint} stroke=\"currentColor\" rx=\"4\"");
+        put!(&mut self.body, " x=\"{}\" y=\"{}\" width=\"{}\" height=\"{CHIP}\"/>", Px(x), Px(y), Px(wide));
+        if paint == WRITTEN {
+            stripes(&mut self.body, (x, y), (wide, CHIP));
         }
     }
 
@@ -245,14 +251,17 @@ impl Drawing<'_> {
             says.push_str(only.waits);
         }
         let wide = says.iter().map(|says| HEAP + width(says.trim_start(), LETTERS)).sum::<f64>() + 10.0;
+        // A wide one reaches from edge to edge.
+        let wide = wide.min(CARD.0);
+        let begin = x + INDENT.min((CARD.0 - wide) / 2.0);
         put!(
             &mut self.body,
             "<g class=\"e\"><path class=\"bg\" stroke=\"currentColor\" d=\"M{} {}v16a6 6 0 0 0 6 6h{}a6 6 0 0 0 6-6v-16\"/></g>",
-            Px(x + INDENT),
+            Px(begin),
             Px(y),
-            Px(wide.min(CARD.0 - 2.0 * INDENT) - 12.0)
+            Px(wide - 12.0)
         );
-        let mut left = x + INDENT;
+        let mut left = begin;
         for (heap, says) in heaps.iter().zip(&says) {
             let says = says.trim_start();
             self.mark(heap.message, (left + 14.0, y + 11.0), 1.2);
@@ -279,7 +288,7 @@ impl Heap<'_> {
 fn heaps<'a>(server: &'a Server, to_itself: impl Iterator<Item = &'a Message>) -> Vec<Heap<'a>> {
     let outgoing = server.outbox().iter().map(|outgoing| {
         let ready = server.may_leave(outgoing);
-        (&outgoing.message.message, if ready { " ready to leave" } else { " waits for disk" })
+        (&outgoing.message.message, if ready { " ready to leave" } else { " waits for the disk" })
     });
     let mut heaps: Vec<Heap<'_>> = Vec::new();
     for (message, waits) in outgoing.chain(to_itself.map(|message| (message, " to itself"))) {

@@ -1,7 +1,9 @@
-//! Under the picture of a log: what the symbols on it mean, in the words of the page (`web/lab/protocols/log/kinds.js`).
+//! Under the picture: what the symbols on it mean, in the words of the page (`web/lab/protocols/paxos/kinds.js`,
+//! `web/lab/protocols/log/kinds.js`).
 
 use alloc::vec::Vec;
 
+use super::card::{CHIP, QUEUED, WRITTEN};
 use super::grid::{Look, stripes};
 use super::{Drawing, LETTERS, MARGIN};
 use crate::excerpt::Fate;
@@ -19,20 +21,40 @@ const SYMBOL: f64 = 26.0;
 #[derive(Clone, Copy)]
 enum Symbol {
     Message(MessageKind),
+    /// A record of a disk, painted so.
+    Record(&'static str),
     Cell(Look),
 }
 
 impl Drawing<'_> {
-    /// Draws it from here on: kinds of messages that are seen, in the order of the protocol, and below them the looks of
-    /// slots. Says where it ends.
+    /// Draws it from here on: kinds of messages that are seen, in the order of the protocol, and what is not durable; of a log, below
+    /// them the looks of slots. Says where it ends.
     pub(super) fn legend(&mut self, top: f64) -> f64 {
-        let shown = |kind: MessageKind| {
-            let under_way =
-                self.excerpt.paths.iter().filter(|path| path.fate == Fate::UnderWay && !path.is_to_itself());
-            under_way.map(|path| kind_of(path.message())).any(|other| other == kind)
-        };
-        let kinds = NAMES.into_iter().filter(|(kind, _)| shown(*kind));
-        let kinds: Vec<_> = kinds.map(|(kind, says)| (Some(Symbol::Message(kind)), says)).collect();
+        let log = self.excerpt.is_log();
+        let nodes = || self.excerpt.nodes.iter().map(|node| self.now.cluster().server(*node));
+        let under_way = self.excerpt.paths.iter().filter(|path| path.fate == Fate::UnderWay);
+        // Of a log, what waits in trays is named where it has left.
+        let waiting = nodes().filter(|_| !log).flat_map(|server| server.outbox()).map(|it| &it.message.message);
+        let shown: Vec<MessageKind> = under_way
+            .filter(|path| !log || !path.is_to_itself())
+            .map(|path| path.message())
+            .chain(waiting)
+            .map(kind_of)
+            .collect();
+        let kinds = if log { &NAMES[..] } else { &OF_ONE_VALUE };
+        let kinds = kinds.iter().filter(|(kind, _)| shown.contains(kind));
+        let mut kinds: Vec<_> = kinds.map(|(kind, says)| (Some(Symbol::Message(*kind)), *says)).collect();
+        for (there, paint, says) in [
+            (nodes().any(|server| !server.disk().written().is_empty()), WRITTEN, "written, not durable"),
+            (nodes().any(|server| !server.disk().queued().is_empty()), QUEUED, "in memory"),
+        ] {
+            kinds.extend(there.then_some((Some(Symbol::Record(paint)), says)));
+        }
+        if !log {
+            let under = self.row(&kinds, top);
+            self.body.push('\n');
+            return under;
+        }
         let looks = LOOKS.map(|(look, says)| (Some(Symbol::Cell(look)), says));
         let looks: Vec<_> = looks.into_iter().chain([(None, "colour = ballot")]).collect();
         let under = self.row(&kinds, top);
@@ -63,6 +85,7 @@ impl Drawing<'_> {
         put!(&mut self.body, "<g class=\"m\" transform=\"translate({} {})\">", Px(x), Px(y));
         match symbol {
             Symbol::Message(kind) => shape(&mut self.body, kind),
+            Symbol::Record(paint) => self.record((-11.0, -CHIP / 2.0), 22.0, paint),
             Symbol::Cell(look) => {
                 let (paint, _) = look.paint();
                 put!(&mut self.body, "<rect {paint} rx=\"3\" x=\"-10\" y=\"-7\" width=\"20\" height=\"14\"/>");
@@ -90,6 +113,15 @@ const NAMES: [(MessageKind, &str); 13] = [
     (MessageKind::Fetched, "tells chosen slots"),
     (MessageKind::Snapshot, "hands over a snapshot"),
     (MessageKind::Heartbeat, "says it is there"),
+];
+
+/// The same of one agreed value.
+const OF_ONE_VALUE: [(MessageKind, &str); 5] = [
+    (MessageKind::Prepare, "asks for a promise"),
+    (MessageKind::Promise, "promises"),
+    (MessageKind::Accept, "asks for a vote"),
+    (MessageKind::Accepted, "voted"),
+    (MessageKind::Nack, "refuses"),
 ];
 
 /// What each look of a slot is called.
