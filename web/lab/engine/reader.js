@@ -3,7 +3,7 @@
 import { isPanic } from "./engine.js";
 import { Record } from "./record.js";
 import { nextSlice, SLICE } from "./slices.js";
-/** @import { Action, BeatSize, Engine, Event, Lab, Position, Target, Timeline, View } from "./engine.js" */
+/** @import { Action, BeatSize, Engine, Event, Lab, Note, Position, Target, Timeline, View } from "./engine.js" */
 
 /** The events of so many steps are read at once. */
 const PIECE = 200;
@@ -14,7 +14,8 @@ export class Reader {
   /** The slots of a log that somebody looks at; without, the latest. @type {[first: number, last: number] | undefined} */
   slots;
   /** What is said about the run, if anything is.
-   * @type {Pick<import("./notes.js").Notes, "waiting" | "steps" | "tries"> | undefined} */
+   * @type {{ waiting: (branch: number) => Note | undefined, steps: () => number[], tries: (step: number | null) => void }
+   * | undefined} */
   notes;
   /** What happened in each branch that was looked at. @type {Map<number, Record>} */
   records = new Map();

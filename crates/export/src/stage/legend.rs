@@ -6,10 +6,11 @@ use alloc::vec::Vec;
 use super::card::{CHIP, QUEUED, WRITTEN};
 use super::grid::{Look, stripes};
 use super::{Drawing, LETTERS, MARGIN};
-use crate::excerpt::Fate;
+use crate::excerpt::{Fate, MessagePath};
 use crate::shapes::{kind_of, put, shape};
 use crate::words::{Px, width};
 use quorum_core::log::MessageKind;
+use quorum_core::sim::Server;
 
 /// From one row to the next, and between two things in a row.
 const ROW: f64 = 24.0;
@@ -34,10 +35,10 @@ impl Drawing<'_> {
         let nodes = || self.excerpt.nodes.iter().map(|node| self.now.cluster().server(*node));
         let under_way = self.excerpt.paths.iter().filter(|path| path.fate == Fate::UnderWay);
         // Of a log, what waits in trays is named where it has left.
-        let waiting = nodes().filter(|_| !log).flat_map(|server| server.outbox()).map(|it| &it.message.message);
+        let waiting = nodes().filter(|_| !log).flat_map(Server::outbox).map(|it| &it.message.message);
         let shown: Vec<MessageKind> = under_way
             .filter(|path| !log || !path.is_to_itself())
-            .map(|path| path.message())
+            .map(MessagePath::message)
             .chain(waiting)
             .map(kind_of)
             .collect();
