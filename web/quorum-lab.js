@@ -324,6 +324,7 @@ export class QuorumLab extends Methods {
       if (session.fresh && !brought && !servers && step > AT_ONCE) await session.seek(step);
       const protocol = await this.#protocol(session, made);
       const alone = !!brought?.alone;
+      ui.notices.drop("linked");
       if (alone) {
         const { visited } = await import("./lab/engine/kept.js");
         ui.notices.add("linked", ...(await visited(keptAs(this), !!brought.challenge)));
@@ -378,7 +379,7 @@ export class QuorumLab extends Methods {
         failed: (error) => this.#emit("quorum-error", { message: error.message }),
         reopen: (afresh) => void this.#open(afresh),
         reset: (config) => (config ? this.#own(config) : this.#afresh()).then(this.#tellKept),
-        take: (run) => this.#replace({ run }).then(this.#tellKept),
+        take: (run, here) => (here ? this.#replace({ run }) : this.#own({ run })).then(this.#tellKept),
         back: (name) =>
           this.#replaced((session) => session.branches((b) => b.openKept(session, name))).then(this.#tellBack),
         alone: () => {

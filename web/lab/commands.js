@@ -10,7 +10,7 @@ import { ended, quiet } from "./engine/limits.js";
 /**
  * @typedef {object} Replace how another run takes the place of this one: rejects with a sentence
  * @property {(config?: Config) => Promise<void>} reset without a config: as on the first visit
- * @property {(run: Run) => Promise<void>} take
+ * @property {(run: Run, here?: boolean) => Promise<void>} take `here`: beside one's own run, where a link is shown
  * @property {(name?: string) => Promise<unknown>} back opens a run kept from before, by default the last one
  * @property {() => boolean} ownPage whether the page is about the lab
  */
@@ -154,9 +154,11 @@ export class Commands {
     return this.replace.reset(config);
   }
 
-  /** Shows a run from outside in place of this one; rejects if it is damaged. @param {Run} run */
-  take(run) {
-    return this.replace.take(run);
+  /** Shows a run from outside in place of this one; rejects if it is damaged. It is a run of one's own, and saved, also where the
+   * one shown came with a link. @param {Run} run
+   * @param {boolean} [here] where that one came with a link, this one is not saved either: it belongs to it */
+  take(run, here) {
+    return this.replace.take(run, here);
   }
 
   /** The same, and says why it cannot be. @param {Promise<Run>} run */

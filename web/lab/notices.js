@@ -6,8 +6,8 @@ import { h, setText } from "./shared/dom.js";
 /** @import { Topic } from "./engine/inside.js" */
 /** @import { Offer } from "./notice.js" */
 
-/** What stays true of whatever run is shown. @type {Topic[]} */
-const LASTING = ["not-persisted", "read-only", "attributes", "cluster"];
+/** What stays true of whatever run is shown, until the lab is opened anew. @type {Topic[]} */
+const LASTING = ["not-persisted", "read-only", "attributes", "cluster", "linked"];
 
 /** How long a refusal stays, in ms. */
 const STAYS = 8000;

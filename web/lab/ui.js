@@ -34,7 +34,7 @@ import { Store } from "./store.js";
  * @property {(error: Error) => void} failed
  * @property {(afresh?: boolean) => void} reopen starts over with a new session, and at wish another run
  * @property {(config?: Config) => Promise<void>} reset without a config: as on the first visit
- * @property {(run: Run) => Promise<void>} take
+ * @property {(run: Run, here?: boolean) => Promise<void>} take
  * @property {(name?: string) => Promise<unknown>} back opens a run kept from before, by default the last one
  * @property {() => void} alone starts over without what the address asks for
  * @property {(choice: Choice, value: string) => void} choose of a person, at the controls

@@ -219,6 +219,35 @@ fn what_a_person_begins_after_a_link_is_their_own_run_and_is_saved() {
     });
 }
 
+/// Also a scenario: what is done to it is found again. What belongs to a link is not saved, and that stays said.
+#[test]
+fn a_scenario_that_is_chosen_after_a_link_is_saved_and_a_counterexample_beside_it_is_said_not_to_be() {
+    browse(async |page| {
+        for link in ["#scenario=first-agreement&step=30", "#challenge=a-lost-vote"] {
+            page.driver().goto("about:blank").await?;
+            page.forget().await?;
+            let lab = page.open(link).await?;
+            lab.press("What if…").await?;
+            let dialog = lab.part("dialog", "What if?").await?;
+            dialog.part("link", "Watch it break without: Acceptors keep their promises").await?.click().await?;
+            let lab = page.lab("quorum-lab").await?;
+            lab.until("it is played", |view| view["off"] != json!([])).await?;
+            lab.pause().await?;
+            assert!(lab.find("[data-topic=linked]").await?.text().await?.contains("not saved"));
+            choose(&lab, "Two proposers").await?;
+            let lab = page.lab("quorum-lab").await?;
+            lab.until("it is another run", |view| view["step"] == 0 && view["off"] == json!([])).await?;
+            assert_eq!(lab.shown("[data-topic=linked]").await?, None);
+            lab.server(3, "crash").await?;
+            let mine = lab.view().await?;
+            page.driver().goto("about:blank").await?;
+            let lab = page.open("").await?;
+            assert_eq!(lab.view().await?, mine);
+        }
+        Ok(())
+    });
+}
+
 #[test]
 fn a_lab_that_keeps_nothing_goes_back_to_the_run_before_as_well() {
     let host = "<!doctype html><link rel=icon href=icon.svg><script type=module src=quorum-lab.js></script>

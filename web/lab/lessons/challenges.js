@@ -65,7 +65,7 @@ export async function open(around, name) {
     return;
   }
   const wanted = await challenge(name);
-  await around.commands.take(wanted.start);
+  await around.commands.take(wanted.start, true);
   setIn(keptAs(host), name);
   await shown(around, wanted);
 }

@@ -275,7 +275,7 @@ class WhatIf {
   /** @param {Promise<Run>} run @param {boolean} beside */
   async #take(run, beside) {
     try {
-      await this.commands.take({ ...(await run), cursor: 0 });
+      await this.commands.take({ ...(await run), cursor: 0 }, true);
       this.#dialog?.close();
       if (beside) await this.compare();
       else if (!still()) this.player.play();
