@@ -503,6 +503,7 @@ export class QuorumLab extends Methods {
    * own run. @param {Config | { run: Run }} what @param {(lab: Lab) => void} [prepare] */
   async #own(what, prepare) {
     if (this.#alone) {
+      if ("run" in what) await this.#replace(what); // a damaged one is refused, and the link is still shown
       this.#address.clear();
       await this.#open();
     }

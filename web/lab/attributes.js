@@ -120,8 +120,8 @@ export async function broughtTo(lab, hash = askedFor(lab)) {
  * @param {string | null} [challenge] null: none any more @returns {string | null} */
 export const setIn = (kept, challenge) => kept && stored("localStorage", `quorum-challenge-${kept}`, challenge);
 
-/** Keeps, or recalls, by which beats the run that is kept under a name goes where nobody has chosen any: a run without notes may
- * have some when it is found again. @param {string | null | undefined} kept
+/** Keeps, or recalls, by which beats the run that is kept under a name goes where nobody has chosen any: a run without
+ * notes may have some when it is found again. @param {string | null | undefined} kept
  * @param {string} [size] @returns {string | null | undefined} */
 export const goesBy = (kept, size) => kept && stored("localStorage", `quorum-beats-${kept}`, size);
 

@@ -79,11 +79,11 @@ export class Commands {
   async step(single = false) {
     const { store, player } = this;
     if (store.locked) return this.notices.refuse(store.locked);
-    await this.#tried(() => this.#attempt());
-    const { beat, next } = store.view();
-    const walks = !single && beat.size !== "everything" && player.reading;
-    if (!walks || player.playing) player.pause();
     await this.#tried(async () => {
+      await this.#attempt();
+      const { beat, next } = store.view();
+      const walks = !single && beat.size !== "everything" && player.reading;
+      if (!walks || player.playing) player.pause();
       if (!next) throw new Error(this.#ended());
       if (walks) {
         if (!(await walks.once())) return;
@@ -154,8 +154,8 @@ export class Commands {
     return this.replace.reset(config);
   }
 
-  /** Shows a run from outside in place of this one; rejects if it is damaged. It is a run of one's own, and saved, also where the
-   * one shown came with a link. @param {Run} run
+  /** Shows a run from outside in place of this one; rejects if it is damaged. It is a run of one's own, and saved, also
+   * where the one shown came with a link. @param {Run} run
    * @param {boolean} [here] where that one came with a link, this one is not saved either: it belongs to it */
   take(run, here) {
     return this.replace.take(run, here);
